@@ -1,0 +1,558 @@
+//! News articles, standalone pages and sections as their files say them: the words of front matter.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::date::{Moment, WrittenDate};
+
+/// What sort of story it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Reporting.
+    #[default]
+    News,
+    /// Explains what the news means.
+    Analysis,
+    /// Somebody's view.
+    Opinion,
+    /// Judges a work or product.
+    Review,
+    /// A long read.
+    Feature,
+    /// Questions and answers.
+    Interview,
+    /// A life told.
+    Obituary,
+    /// Printed as supplied.
+    PressRelease,
+    /// Paid for.
+    Sponsored,
+    /// A running report.
+    Live,
+}
+
+impl Kind {
+    /// The word that front matter and templates use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::News => "news",
+            Kind::Analysis => "analysis",
+            Kind::Opinion => "opinion",
+            Kind::Review => "review",
+            Kind::Feature => "feature",
+            Kind::Interview => "interview",
+            Kind::Obituary => "obituary",
+            Kind::PressRelease => "press-release",
+            Kind::Sponsored => "sponsored",
+            Kind::Live => "live",
+        }
+    }
+}
+
+/// Who is credited: an author's id, or a guest who has no page here.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Guest")]
+pub enum Credit {
+    /// The id of a file in `content/authors/`.
+    Id(String),
+    /// Somebody named on the spot.
+    Guest(Guest),
+}
+
+/// Somebody credited without a file in `content/authors/`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guest {
+    /// The name as it is printed.
+    pub name: String,
+    /// Where the name leads.
+    pub url: Option<String>,
+    /// Job title.
+    pub role: Option<String>,
+}
+
+impl From<Guest> for Credit {
+    fn from(guest: Guest) -> Credit {
+        Credit::Guest(guest)
+    }
+}
+
+impl From<String> for Credit {
+    fn from(id: String) -> Credit {
+        Credit::Id(id)
+    }
+}
+
+/// A value that may be written short, as a text, or long, as a mapping. (serde's `untagged` would do, but it loses
+/// the place of what is wrong.)
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextOr<T>(pub T);
+
+impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de> + From<String>> Visitor<'de> for Either<T> {
+            type Value = TextOr<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a mapping")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(TextOr(T::from(text.to_owned())))
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(TextOr)
+            }
+        }
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
+/// One value or a list of them: `authors: jill-shen` and `authors: [jill-shen]` mean one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneOrMany<T>(pub Vec<T>);
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        OneOrMany(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Several<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Several<T> {
+            type Value = OneOrMany<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("one value or a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = seq.next_element()? {
+                    values.push(value);
+                }
+                Ok(OneOrMany(values))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                T::deserialize(StrDeserializer::new(text)).map(|value| OneOrMany(vec![value]))
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(OneOrMany(Vec::new()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(|value| OneOrMany(vec![value]))
+            }
+        }
+        deserializer.deserialize_any(Several(PhantomData))
+    }
+}
+
+/// A lead picture.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Image {
+    /// The file, relative to the article or from `content/` with a leading `/`, or an absolute URL.
+    pub src: String,
+    /// What is to be seen, for who cannot see it.
+    pub alt: Option<String>,
+    /// The line below.
+    pub caption: Option<String>,
+    /// Who took or drew it.
+    pub credit: Option<String>,
+    /// What crops should keep: `top`, `left`, `50% 20%`.
+    pub focus: Option<String>,
+}
+
+impl From<String> for Image {
+    fn from(src: String) -> Image {
+        Image { src, alt: None, caption: None, credit: None, focus: None }
+    }
+}
+
+/// A dated remark: a correction.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// When it was made.
+    pub date: WrittenDate,
+    /// What was wrong and what is right.
+    pub text: String,
+}
+
+/// What sort of note it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteKind {
+    /// Makes something clearer that was not wrong.
+    Clarification,
+    /// The editors speak.
+    EditorsNote,
+}
+
+impl NoteKind {
+    /// The word that front matter and templates use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NoteKind::Clarification => "clarification",
+            NoteKind::EditorsNote => "editors-note",
+        }
+    }
+}
+
+/// A dated note.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// Its sort.
+    pub kind: NoteKind,
+    /// When it was made.
+    pub date: WrittenDate,
+    /// What it says.
+    pub text: String,
+}
+
+/// The story was wrong; its page stays and says so.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retraction {
+    /// When it was retracted.
+    pub date: WrittenDate,
+    /// Why.
+    pub reason: String,
+}
+
+/// The story is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// When it was withdrawn.
+    pub date: WrittenDate,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Where facts come from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceLink {
+    /// Who or what.
+    pub name: String,
+    /// Where to read it.
+    pub url: Option<String>,
+}
+
+impl From<String> for SourceLink {
+    fn from(name: String) -> SourceLink {
+        SourceLink { name, url: None }
+    }
+}
+
+/// One part of a project in several parts.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeriesPart {
+    /// The series' name; its slug is the series page's URL.
+    pub id: String,
+    /// The number of this part, from 1; parts without one follow by date.
+    pub part: Option<u32>,
+}
+
+impl From<String> for SeriesPart {
+    fn from(id: String) -> SeriesPart {
+        SeriesPart { id, part: None }
+    }
+}
+
+/// The front matter of an article, as it is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArticleFront {
+    /// The headline.
+    pub title: String,
+    /// The headline for cards.
+    pub short_title: Option<String>,
+    /// The headline for `<title>`.
+    pub seo_title: Option<String>,
+    /// The line under the headline.
+    pub deck: Option<String>,
+    /// The short label above the headline.
+    pub kicker: Option<String>,
+    /// For cards, feeds and the meta description; default: the first paragraph.
+    pub summary: Option<String>,
+    /// First publication.
+    pub date: Option<WrittenDate>,
+    /// The last change worth telling.
+    pub updated: Option<WrittenDate>,
+    /// Not public before.
+    pub embargo: Option<WrittenDate>,
+    /// Not public after.
+    pub expires: Option<WrittenDate>,
+    /// Who signs, in order.
+    #[serde(default, alias = "author")]
+    pub authors: OneOrMany<TextOr<Credit>>,
+    /// Who else worked on it, by role.
+    #[serde(default)]
+    pub contributors: BTreeMap<String, OneOrMany<TextOr<Credit>>>,
+    /// The printed line, instead of the derived one.
+    pub byline: Option<String>,
+    /// The place of reporting.
+    pub dateline: Option<String>,
+    /// The project that it is a part of.
+    pub series: Option<TextOr<SeriesPart>>,
+    /// Topics.
+    #[serde(default)]
+    pub tags: OneOrMany<String>,
+    /// Terms of the further taxonomies of `site.yaml`, by taxonomy.
+    #[serde(default)]
+    pub taxonomies: BTreeMap<String, OneOrMany<String>>,
+    /// What sort of story it is.
+    #[serde(default)]
+    pub kind: Kind,
+    /// The lead picture.
+    pub image: Option<TextOr<Image>>,
+    /// What was wrong and has been set right.
+    #[serde(default)]
+    pub corrections: Vec<Correction>,
+    /// Clarifications and editors' notes.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+    /// The story was wrong; the page stays and says so.
+    pub retracted: Option<Retraction>,
+    /// The story is gone.
+    pub withdrawn: Option<Withdrawal>,
+    /// Where the facts come from.
+    #[serde(default)]
+    pub sources: OneOrMany<TextOr<SourceLink>>,
+    /// The agency that supplied it.
+    pub wire: Option<TextOr<Credit>>,
+    /// The original's URL, when syndicated.
+    pub canonical: Option<String>,
+    /// The last part of the URL; default: the file's name.
+    pub slug: Option<String>,
+    /// Old paths that lead here.
+    #[serde(default)]
+    pub aliases: OneOrMany<String>,
+    /// Another language than the site's (BCP 47).
+    pub language: Option<String>,
+    /// Orders picks of equal date; higher first.
+    #[serde(default)]
+    pub weight: i64,
+    /// Whether readers may comment; default: the theme's.
+    pub comments: Option<bool>,
+    /// Keeps search engines away.
+    #[serde(default)]
+    pub noindex: bool,
+    /// Not public at all.
+    #[serde(default)]
+    pub draft: bool,
+    /// Free data for templates.
+    #[serde(default)]
+    pub extra: BTreeMap<String, Value>,
+}
+
+/// The instants of an article, in UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dates {
+    /// First publication.
+    pub published: Moment,
+    /// The last change worth telling.
+    pub updated: Option<Moment>,
+    /// Not public before.
+    pub embargo: Option<Moment>,
+    /// Not public after.
+    pub expires: Option<Moment>,
+    /// When each correction was made, as listed.
+    pub corrections: Vec<Moment>,
+    /// When each note was made, as listed.
+    pub notes: Vec<Moment>,
+    /// When it was retracted.
+    pub retracted: Option<Moment>,
+    /// When it was withdrawn.
+    pub withdrawn: Option<Moment>,
+}
+
+/// What one pass over a body tells without keeping it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BodyScan {
+    /// Where the body begins, in bytes from the start of the file.
+    pub start: usize,
+    /// The line on which the body begins, from 1.
+    pub line: usize,
+    /// Words of scripts that put blanks between them.
+    pub words: u32,
+    /// Characters of Han, Kana and Hangul.
+    pub characters: u32,
+    /// Plain text of the first paragraph, at most 300 characters.
+    pub excerpt: Option<String>,
+    /// Whether there is anything but blanks.
+    pub has_text: bool,
+}
+
+/// An article as read from one file.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// The file, relative to the project's folder: `content/world/vote.md`.
+    pub source: String,
+    /// Its front matter.
+    pub front: ArticleFront,
+    /// Its dates in UTC.
+    pub dates: Dates,
+    /// The last part of its URL.
+    pub slug: String,
+    /// Its body.
+    pub body: BodyScan,
+    /// xxh3 of the file's bytes.
+    pub digest: u128,
+}
+
+/// The front matter of a standalone page.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageFront {
+    /// The page's heading.
+    pub title: String,
+    /// For `<title>`.
+    pub seo_title: Option<String>,
+    /// The line under the heading.
+    pub deck: Option<String>,
+    /// The meta description; default: the first paragraph.
+    pub summary: Option<String>,
+    /// The last change worth telling.
+    pub updated: Option<WrittenDate>,
+    /// The lead picture.
+    pub image: Option<TextOr<Image>>,
+    /// The last part of the URL; default: the file's name.
+    pub slug: Option<String>,
+    /// Old paths that lead here.
+    #[serde(default)]
+    pub aliases: OneOrMany<String>,
+    /// Another language than the site's (BCP 47).
+    pub language: Option<String>,
+    /// Keeps search engines away.
+    #[serde(default)]
+    pub noindex: bool,
+    /// Not public at all.
+    #[serde(default)]
+    pub draft: bool,
+    /// Free data for templates.
+    #[serde(default)]
+    pub extra: BTreeMap<String, Value>,
+}
+
+/// A standalone page as read from one file below `content/pages/`.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The file, relative to the project's folder.
+    pub source: String,
+    /// Its front matter.
+    pub front: PageFront,
+    /// The last change worth telling.
+    pub updated: Option<Moment>,
+    /// The last part of its URL.
+    pub slug: String,
+    /// Its body.
+    pub body: BodyScan,
+    /// xxh3 of the file's bytes.
+    pub digest: u128,
+}
+
+/// The front matter of `_index.md`: a section's, or the front page's in `content/_index.md`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SectionFront {
+    /// The section's name; default: the folder's name.
+    pub title: Option<String>,
+    /// The meta description and the line under the heading.
+    #[serde(alias = "summary")]
+    pub description: Option<String>,
+    /// Orders sections in the navigation, lowest first.
+    #[serde(default)]
+    pub weight: i64,
+    /// The last part of the URL; default: the folder's name.
+    pub slug: Option<String>,
+    /// Another language than the site's (BCP 47).
+    pub language: Option<String>,
+    /// A picture for the section.
+    pub image: Option<TextOr<Image>>,
+    /// Keeps search engines away.
+    #[serde(default)]
+    pub noindex: bool,
+    /// The front page's layout; only in `content/_index.md`.
+    #[serde(default)]
+    pub blocks: Vec<Block>,
+    /// Free data for templates.
+    #[serde(default)]
+    pub extra: BTreeMap<String, Value>,
+}
+
+/// One block of the front page: picked articles, or a query.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// The line above it.
+    pub heading: Option<String>,
+    /// How the theme shows it: `lead`, `river`, `grid`, `row`, `strip`.
+    pub style: Option<String>,
+    /// Articles chosen by hand, by path.
+    #[serde(default)]
+    pub pick: OneOrMany<TextOr<Pick>>,
+    /// Only of this section: its folder below `content/`.
+    pub section: Option<String>,
+    /// Only with this tag.
+    pub tag: Option<String>,
+    /// Only of this series.
+    pub series: Option<String>,
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// At most so many; default 6.
+    pub limit: Option<usize>,
+}
+
+/// An article chosen by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pick {
+    /// Its path below `content/`.
+    pub article: String,
+    /// Until when it stays.
+    pub until: Option<WrittenDate>,
+}
+
+impl From<String> for Pick {
+    fn from(article: String) -> Pick {
+        Pick { article, until: None }
+    }
+}
+
+/// A section as read from its `_index.md`.
+#[derive(Debug, Clone)]
+pub struct SectionFile {
+    /// The file, relative to the project's folder.
+    pub source: String,
+    /// Its front matter.
+    pub front: SectionFront,
+    /// Until when each pick of each block stays, in the blocks' and picks' order.
+    pub until: Vec<Vec<Option<Moment>>>,
+    /// Its body.
+    pub body: BodyScan,
+    /// xxh3 of the file's bytes.
+    pub digest: u128,
+}

@@ -1,0 +1,120 @@
+//! People and organizations that sign stories: `content/authors/<id>.md`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What signs: a person, a desk or publisher, or a news agency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthorKind {
+    /// Somebody with a name.
+    #[default]
+    Person,
+    /// A desk, a team, the publication itself.
+    Organization,
+    /// A news agency.
+    Wire,
+}
+
+impl AuthorKind {
+    /// The word that front matter and templates use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AuthorKind::Person => "person",
+            AuthorKind::Organization => "organization",
+            AuthorKind::Wire => "wire",
+        }
+    }
+}
+
+/// The front matter of an author's file; the body is the biography.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorFront {
+    /// The name as it is printed in bylines.
+    pub name: String,
+    /// The name in the author's own script.
+    pub native_name: Option<String>,
+    /// The form by which lists are ordered: `Shen, Jill`.
+    pub sort_name: Option<String>,
+    /// Person, organization or wire.
+    #[serde(default)]
+    pub kind: AuthorKind,
+    /// Job title.
+    pub role: Option<String>,
+    /// Address for readers' mail.
+    pub email: Option<String>,
+    /// The author's own site.
+    pub url: Option<String>,
+    /// Portrait, relative to the file.
+    pub image: Option<String>,
+    /// Where she works.
+    pub location: Option<String>,
+    /// Profiles elsewhere, as handles or URLs, by service.
+    #[serde(default)]
+    pub links: BTreeMap<String, String>,
+    /// Another language of the name and biography than the site's (BCP 47).
+    pub language: Option<String>,
+    /// The last part of the author page's URL; default: the file's name.
+    pub slug: Option<String>,
+    /// Free data for templates.
+    #[serde(default)]
+    pub extra: BTreeMap<String, Value>,
+}
+
+/// An author as read from one file.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// What articles write under `authors`: the file's path below `content/authors/` without `.md`.
+    pub id: String,
+    /// The file, relative to the project's folder.
+    pub source: String,
+    /// The front matter, links expanded to URLs.
+    pub front: AuthorFront,
+    /// Where the biography begins, in bytes from the start of the file.
+    pub body: usize,
+    /// Whether there is a biography.
+    pub has_body: bool,
+    /// Plain text of the biography's first paragraph.
+    pub excerpt: Option<String>,
+    /// xxh3 of the file's bytes.
+    pub digest: u128,
+}
+
+/// The URL of a profile that was given as a handle (`@jill@example.social`, `jill`) or as a URL.
+///
+/// Returns `None` when the service is not known and the value is no URL.
+pub fn profile_url(service: &str, value: &str) -> Option<String> {
+    let value = value.trim();
+    if value.starts_with("https://") || value.starts_with("http://") {
+        return Some(value.to_owned());
+    }
+    let handle = value.trim_start_matches('@');
+    if handle.is_empty() || handle.contains(['/', ' ', ':', '?', '#', '<', '>', '"', '\\']) {
+        return None;
+    }
+    if matches!(service, "mastodon" | "fediverse") {
+        let (user, host) = handle.split_once('@')?;
+        return host.contains('.').then(|| format!("https://{host}/@{user}"));
+    }
+    let host = match service {
+        "x" | "twitter" => "https://x.com/",
+        "bluesky" if handle.contains('.') => "https://bsky.app/profile/",
+        "bluesky" => return Some(format!("https://bsky.app/profile/{handle}.bsky.social")),
+        "threads" => "https://www.threads.net/@",
+        "linkedin" => "https://www.linkedin.com/in/",
+        "github" => "https://github.com/",
+        "gitlab" => "https://gitlab.com/",
+        "instagram" => "https://www.instagram.com/",
+        "facebook" => "https://www.facebook.com/",
+        "youtube" => "https://www.youtube.com/@",
+        "tiktok" => "https://www.tiktok.com/@",
+        "telegram" => "https://t.me/",
+        "weibo" => "https://weibo.com/",
+        "orcid" => "https://orcid.org/",
+        _ => return None,
+    };
+    Some(format!("{host}{handle}"))
+}

@@ -1,0 +1,359 @@
+//! `site.yaml`: what the publication is called, where it lives and how it is laid out.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
+use crate::language::Language;
+use crate::route::{BaseUrl, SlugStyle, check_url, slugify};
+use crate::yaml;
+
+/// The file's name in the project's folder.
+pub const FILE: &str = "site.yaml";
+
+/// Whether raw HTML in content is cleaned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HtmlPolicy {
+    /// Only what an article needs is kept.
+    #[default]
+    Sanitized,
+    /// Everything is kept: for content that only trusted people write.
+    Trusted,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    title: String,
+    base_url: String,
+    language: Option<String>,
+    timezone: Option<String>,
+    description: Option<String>,
+    theme: Option<String>,
+    #[serde(default)]
+    publisher: WrittenPublisher,
+    permalink: Option<String>,
+    page_size: Option<usize>,
+    navigation: Option<Vec<NavigationItem>>,
+    #[serde(default)]
+    taxonomies: Vec<WrittenTaxonomy>,
+    #[serde(default)]
+    slugs: SlugStyle,
+    #[serde(default)]
+    html: HtmlPolicy,
+    smart_punctuation: Option<bool>,
+    #[serde(default)]
+    extra: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPublisher {
+    name: Option<String>,
+    url: Option<String>,
+    logo: Option<String>,
+    #[serde(default)]
+    same_as: Vec<String>,
+    #[serde(default)]
+    policies: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTaxonomy {
+    name: String,
+    singular: Option<String>,
+    plural: Option<String>,
+}
+
+/// Who publishes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Publisher {
+    /// The name; default: the site's title.
+    pub name: String,
+    /// Its own site; default: this one.
+    pub url: Option<String>,
+    /// Its logo, a path on this site or a URL.
+    pub logo: Option<String>,
+    /// Its profiles elsewhere.
+    pub same_as: Vec<String>,
+    /// Pages that state its rules, by name: `ethics`, `corrections`, …
+    pub policies: BTreeMap<String, String>,
+}
+
+/// One entry of the navigation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NavigationItem {
+    /// The words.
+    pub title: String,
+    /// A root-relative path, a source below `content/`, or an absolute URL.
+    pub url: String,
+}
+
+/// A taxonomy beyond tags and series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaxonomyConfig {
+    /// What front matter calls it; also the first part of its URLs.
+    pub name: String,
+    /// Heading of one term's page.
+    pub singular: String,
+    /// Heading of the list of terms.
+    pub plural: String,
+}
+
+/// The whole configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The publication's name.
+    pub title: String,
+    /// Its address.
+    pub base_url: BaseUrl,
+    /// Its language.
+    pub language: Language,
+    /// The zone of dates without an offset.
+    pub timezone: TimeZone,
+    /// The IANA name of that zone.
+    pub timezone_name: String,
+    /// One sentence about it.
+    pub description: Option<String>,
+    /// The theme's name.
+    pub theme: String,
+    /// Who publishes.
+    pub publisher: Publisher,
+    /// The form of articles' URLs.
+    pub permalink: Permalink,
+    /// Items on one page of a listing.
+    pub page_size: usize,
+    /// The navigation; `None` means the sections.
+    pub navigation: Option<Vec<NavigationItem>>,
+    /// Taxonomies beyond tags and series.
+    pub taxonomies: Vec<TaxonomyConfig>,
+    /// Which letters slugs keep.
+    pub slugs: SlugStyle,
+    /// Whether raw HTML is cleaned.
+    pub html: HtmlPolicy,
+    /// Whether straight quotes become curly ones.
+    pub smart_punctuation: bool,
+    /// Free data for templates.
+    pub extra: BTreeMap<String, Value>,
+}
+
+/// The form of articles' URLs: literal text and placeholders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permalink(Vec<PermalinkPart>);
+
+/// A piece of a permalink pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PermalinkPart {
+    /// Text as it stands.
+    Text(String),
+    /// The section's path.
+    Section,
+    /// Four digits.
+    Year,
+    /// Two digits.
+    Month,
+    /// Two digits.
+    Day,
+    /// The article's slug.
+    Slug,
+}
+
+impl Permalink {
+    /// Reads a pattern of `{section} {year} {month} {day} {slug}`.
+    ///
+    /// # Errors
+    /// Says what is wrong with the pattern.
+    pub fn parse(pattern: &str) -> Result<Permalink, String> {
+        let mut parts = Vec::new();
+        let mut rest = pattern.trim_start_matches('/');
+        while let Some(open) = rest.find('{') {
+            let close = rest[open..].find('}').ok_or("a `{` is not closed")? + open;
+            if open > 0 {
+                parts.push(PermalinkPart::Text(rest[..open].to_owned()));
+            }
+            parts.push(match &rest[open + 1..close] {
+                "section" => PermalinkPart::Section,
+                "year" => PermalinkPart::Year,
+                "month" => PermalinkPart::Month,
+                "day" => PermalinkPart::Day,
+                "slug" => PermalinkPart::Slug,
+                other => return Err(format!("`{{{other}}}` is no placeholder")),
+            });
+            rest = &rest[close + 1..];
+        }
+        if !rest.is_empty() {
+            parts.push(PermalinkPart::Text(rest.to_owned()));
+        }
+        if !parts.contains(&PermalinkPart::Slug) {
+            return Err("it has no `{slug}`".to_owned());
+        }
+        if !(pattern.ends_with('/') || pattern.ends_with(".html")) {
+            return Err("it must end in `/` or `.html`".to_owned());
+        }
+        Ok(Permalink(parts))
+    }
+
+    /// The pieces, in order.
+    pub fn parts(&self) -> &[PermalinkPart] {
+        &self.0
+    }
+}
+
+/// Words that are folders of the output already.
+pub const RESERVED_TAXONOMIES: &[&str] = &["tags", "series", "authors", "archive", "assets", "page", "static"];
+
+/// Reads and checks the text of `site.yaml`.
+pub fn parse(text: &str) -> Reported<Option<Config>> {
+    let written: Written = match yaml::parse(text.trim_start_matches('\u{feff}')) {
+        Ok(written) => written,
+        Err(error) => {
+            let diagnostics = vec![error.diagnose(FILE, 1)];
+            return Reported { value: None, diagnostics };
+        }
+    };
+    let mut check = Check { text, diagnostics: Vec::new() };
+    let config = check.config(written);
+    Reported { value: config, diagnostics: check.diagnostics }
+}
+
+struct Check<'a> {
+    text: &'a str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn fault(&mut self, key: &str, value: &str, message: String, hint: Option<String>) {
+        let span = yaml::locate(self.text, key, value);
+        self.diagnostics.push(Diagnostic::new(Code::BadConfig, FILE, message).at_maybe(span).hint_maybe(hint));
+    }
+
+    fn config(&mut self, written: Written) -> Option<Config> {
+        let title = written.title.trim().to_owned();
+        if title.is_empty() {
+            self.fault("title", "", "the title is empty".to_owned(), None);
+        }
+        let base_url = self.base_url(&written.base_url);
+        let language = self.language(written.language.as_deref().unwrap_or("en"));
+        let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
+        let timezone = self.timezone(&timezone_name);
+        let permalink = self.permalink(written.permalink.as_deref().unwrap_or("{section}/{year}/{month}/{slug}/"));
+        let page_size = written.page_size.unwrap_or(20);
+        if !(1..=1000).contains(&page_size) {
+            self.fault("page_size", &page_size.to_string(), format!("page_size {page_size} is not from 1 to 1000"), None);
+        }
+        let theme = written.theme.unwrap_or_else(|| "broadsheet".to_owned());
+        if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {
+            let hint = "give the name of a folder below themes/".to_owned();
+            self.fault("theme", &theme, format!("`{theme}` is no theme's name"), Some(hint));
+        }
+        let navigation = written.navigation;
+        for item in navigation.iter().flatten() {
+            self.url("navigation", &item.url);
+        }
+        let publisher = self.publisher(written.publisher, &title);
+        let taxonomies = self.taxonomies(written.taxonomies);
+        Some(Config {
+            base_url: base_url?,
+            language: language?,
+            timezone: timezone?,
+            permalink: permalink?,
+            description: written.description.filter(|text| !text.trim().is_empty()),
+            slugs: written.slugs,
+            html: written.html,
+            smart_punctuation: written.smart_punctuation.unwrap_or(true),
+            extra: written.extra,
+            title,
+            timezone_name,
+            theme,
+            publisher,
+            page_size,
+            navigation,
+            taxonomies,
+        })
+        .filter(|_| self.diagnostics.is_empty())
+    }
+
+    fn base_url(&mut self, text: &str) -> Option<BaseUrl> {
+        BaseUrl::parse(text)
+            .map_err(|why| {
+                let hint = "the address under which the site is published: https://example.org/".to_owned();
+                self.fault("base_url", text, format!("`{text}` is no base_url: {why}"), Some(hint));
+            })
+            .ok()
+    }
+
+    fn language(&mut self, tag: &str) -> Option<Language> {
+        Language::parse(tag)
+            .map_err(|why| {
+                let hint = "a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned();
+                self.fault("language", tag, format!("`{tag}` is no language: {why}"), Some(hint));
+            })
+            .ok()
+    }
+
+    fn timezone(&mut self, name: &str) -> Option<TimeZone> {
+        jiff::tz::db()
+            .get(name)
+            .map_err(|_| {
+                let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+                let hint = did_you_mean(name, names.iter().map(String::as_str))
+                    .unwrap_or_else(|| "an IANA name such as Europe/Lisbon or Asia/Shanghai".to_owned());
+                self.fault("timezone", name, format!("no time zone `{name}`"), Some(hint));
+            })
+            .ok()
+    }
+
+    fn permalink(&mut self, pattern: &str) -> Option<Permalink> {
+        Permalink::parse(pattern)
+            .map_err(|why| {
+                let hint = "for example {section}/{year}/{month}/{slug}/".to_owned();
+                self.fault("permalink", pattern, format!("`{pattern}` is no permalink: {why}"), Some(hint));
+            })
+            .ok()
+    }
+
+    fn url(&mut self, key: &str, url: &str) {
+        if let Err(why) = check_url(url) {
+            let span = yaml::locate(self.text, key, url);
+            let message = format!("`{}` cannot be linked to: {why}", url.escape_debug());
+            self.diagnostics.push(Diagnostic::new(Code::UnsafeUrl, FILE, message).at_maybe(span));
+        }
+    }
+
+    fn publisher(&mut self, written: WrittenPublisher, title: &str) -> Publisher {
+        let urls = [&written.url, &written.logo].into_iter().flatten();
+        for url in urls.chain(&written.same_as).chain(written.policies.values()) {
+            self.url("publisher", url);
+        }
+        Publisher {
+            name: written.name.unwrap_or_else(|| title.to_owned()),
+            url: written.url,
+            logo: written.logo,
+            same_as: written.same_as,
+            policies: written.policies,
+        }
+    }
+
+    fn taxonomies(&mut self, written: Vec<WrittenTaxonomy>) -> Vec<TaxonomyConfig> {
+        let mut checked: Vec<TaxonomyConfig> = Vec::new();
+        for WrittenTaxonomy { name, singular, plural } in written {
+            if name.is_empty() || slugify(&name, SlugStyle::Unicode) != name {
+                let hint = "lower-case letters, digits and hyphens".to_owned();
+                self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy"), Some(hint));
+            } else if RESERVED_TAXONOMIES.contains(&name.as_str()) || checked.iter().any(|other| other.name == name) {
+                self.fault("taxonomies", &name, format!("the name `{name}` is taken"), None);
+            } else {
+                let singular = singular.unwrap_or_else(|| name.clone());
+                let plural = plural.unwrap_or_else(|| singular.clone());
+                checked.push(TaxonomyConfig { name, singular, plural });
+            }
+        }
+        checked
+    }
+}

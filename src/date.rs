@@ -1,0 +1,165 @@
+//! Dates as people type them, and the instants that they mean in the site's time zone.
+
+use std::fmt;
+
+use jiff::civil;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
+use serde::de::{Deserialize, Deserializer, Visitor};
+
+use crate::diagnostic::Code;
+use crate::yaml::coded_error;
+
+/// A date as it was written: a day, perhaps a time of day, perhaps an offset from UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrittenDate {
+    day: civil::Date,
+    time: Option<civil::Time>,
+    offset: Option<Offset>,
+}
+
+/// An instant, and whether only its day was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment {
+    /// The instant; midnight in the site's zone when only a day was given.
+    pub instant: Timestamp,
+    /// Whether a time of day was given.
+    pub has_time: bool,
+}
+
+/// Why a written date names no instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DateError {
+    /// It is in no known form, or no day of the calendar.
+    Invalid(String),
+    /// The clocks skip this local time, or show it twice; the two instants that may be meant.
+    Ambiguous(String, String),
+}
+
+impl WrittenDate {
+    /// Reads `2018-11-22`, `2018-11-22 09:30`, `2018-11-22T09:30:15`, each time with `Z`, `+08:00` or `-0500`.
+    pub fn parse(text: &str) -> Result<WrittenDate, DateError> {
+        let invalid = |why: &str| DateError::Invalid(format!("`{text}` is {why}"));
+        let text = text.trim();
+        let (day, rest) = text.split_at_checked(10).ok_or_else(|| invalid("no date"))?;
+        let day = parse_day(day).ok_or_else(|| invalid("no date of the calendar"))?;
+        let rest = rest.trim_start_matches([' ', 'T', 't']);
+        if rest.is_empty() {
+            return Ok(WrittenDate { day, time: None, offset: None });
+        }
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
+        let time = parse_time(&rest[..end]).ok_or_else(|| invalid("no time of day"))?;
+        let offset = match rest[end..].trim() {
+            "" => None,
+            zone => Some(parse_offset(zone).ok_or_else(|| invalid("no date with an offset such as Z or +08:00"))?),
+        };
+        Ok(WrittenDate { day, time: Some(time), offset })
+    }
+
+    /// The instant meant, in `zone` unless an offset was written.
+    ///
+    /// # Errors
+    /// A local time that a change of the clocks skips or repeats names no single instant.
+    pub fn resolve(self, zone: &TimeZone) -> Result<Moment, DateError> {
+        let has_time = self.time.is_some();
+        let local = self.day.to_datetime(self.time.unwrap_or(civil::Time::midnight()));
+        let outside = |error: jiff::Error| DateError::Invalid(error.to_string());
+        if let Some(offset) = self.offset {
+            let instant = offset.to_timestamp(local).map_err(outside)?;
+            return Ok(Moment { instant, has_time });
+        }
+        let ambiguous = zone.to_ambiguous_timestamp(local);
+        match ambiguous.offset() {
+            AmbiguousOffset::Unambiguous { .. } => {}
+            // A day without a time begins when its first minute does, also where midnight is skipped or repeated.
+            _ if !has_time => {}
+            AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after } => {
+                return Err(DateError::Ambiguous(with_offset(local, before), with_offset(local, after)));
+            }
+        }
+        let instant = ambiguous.compatible().map_err(outside)?;
+        Ok(Moment { instant, has_time })
+    }
+}
+
+fn with_offset(local: civil::DateTime, offset: Offset) -> String {
+    let sign = if offset.is_negative() { '-' } else { '+' };
+    let minutes = offset.seconds().unsigned_abs() / 60;
+    format!("{}T{}{sign}{:02}:{:02}", local.date(), local.time(), minutes / 60, minutes % 60)
+}
+
+fn parse_day(text: &str) -> Option<civil::Date> {
+    let bytes = text.as_bytes();
+    let shape = bytes.iter().enumerate().all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() });
+    if !shape || bytes.len() != 10 {
+        return None;
+    }
+    civil::Date::new(text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?).ok()
+}
+
+fn parse_time(text: &str) -> Option<civil::Time> {
+    let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if !fraction.bytes().all(|b| b.is_ascii_digit()) || text.ends_with('.') {
+        return None;
+    }
+    let parts: Vec<&str> = clock.split(':').collect();
+    if !(2..=3).contains(&parts.len()) || parts.iter().any(|part| part.is_empty() || part.len() > 2) {
+        return None;
+    }
+    let number = |at: usize| parts.get(at).map_or(Some(0), |part| part.parse::<i8>().ok());
+    civil::Time::new(number(0)?, number(1)?, number(2)?, 0).ok()
+}
+
+fn parse_offset(text: &str) -> Option<Offset> {
+    if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
+        return Some(Offset::UTC);
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits: String = text[1..].chars().filter(|&c| c != ':').collect();
+    if !digits.bytes().all(|b| b.is_ascii_digit()) || !(digits.len() == 2 || digits.len() == 4) {
+        return None;
+    }
+    let hours: i32 = digits[..2].parse().ok()?;
+    let minutes: i32 = if digits.len() == 4 { digits[2..].parse().ok()? } else { 0 };
+    if minutes > 59 || hours > 18 {
+        return None;
+    }
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
+}
+
+impl<'de> Deserialize<'de> for WrittenDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WrittenDate, D::Error> {
+        struct Written;
+        impl Visitor<'_> for Written {
+            type Value = WrittenDate;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a date such as 2018-11-22 or 2018-11-22 09:30")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<WrittenDate, E> {
+                WrittenDate::parse(text).map_err(|error| match error {
+                    DateError::Invalid(why) | DateError::Ambiguous(why, _) => coded_error(Code::InvalidDate, &why, FORMS),
+                })
+            }
+        }
+        deserializer.deserialize_str(Written)
+    }
+}
+
+/// The forms that a date may have, for hints.
+pub const FORMS: &str = "write 2018-11-22, 2018-11-22 09:30 or 2018-11-22T09:30:00+08:00";
+
+impl Moment {
+    /// Day and time in a zone.
+    pub fn in_zone(self, zone: &TimeZone) -> Zoned {
+        self.instant.to_zoned(zone.clone())
+    }
+}
+
+/// ISO 8601 with seconds and a numeric offset: `2018-11-22T09:30:00+08:00` (the form of RFC 3339).
+pub fn iso(zoned: &Zoned) -> String {
+    with_offset(zoned.datetime().round(jiff::Unit::Second).unwrap_or(zoned.datetime()), zoned.offset())
+}

@@ -1,0 +1,144 @@
+//! What depends on a page's language: direction, how dates are written and how names are joined.
+
+use icu_calendar::{Date, Gregorian};
+use icu_datetime::fieldsets::{M, T, YM, YMD};
+use icu_datetime::input::Time;
+use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
+use icu_list::ListFormatter;
+use icu_list::options::{ListFormatterOptions, ListLength};
+use icu_locale_core::Locale;
+use jiff::civil;
+
+/// A language tag (BCP 47, RFC 5646) and what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Language {
+    tag: String,
+    locale: Locale,
+}
+
+/// Languages written from right to left, unless the tag names another script.
+const RTL_LANGUAGES: &[&str] = &["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"];
+/// Scripts written from right to left (ISO 15924).
+const RTL_SCRIPTS: &[&str] = &["Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"];
+
+impl Language {
+    /// Reads a tag such as `en`, `zh-Hans` or `pt-BR`.
+    ///
+    /// # Errors
+    /// Says why it is no tag.
+    pub fn parse(tag: &str) -> Result<Language, String> {
+        let locale: Locale = tag.parse().map_err(|error| format!("{error}"))?;
+        if locale.id.language.is_unknown() {
+            return Err("it names no language".to_owned());
+        }
+        Ok(Language { tag: locale.to_string(), locale })
+    }
+
+    /// The tag in its canonical form, for `lang` attributes.
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// The first part of the tag: `zh` of `zh-Hans`.
+    pub fn primary(&self) -> &str {
+        self.tag.split('-').next().unwrap_or(&self.tag)
+    }
+
+    /// `rtl` or `ltr`, for `dir` attributes.
+    pub fn direction(&self) -> &'static str {
+        let is_rtl = match self.locale.id.script {
+            Some(script) => RTL_SCRIPTS.contains(&script.as_str()),
+            None => RTL_LANGUAGES.contains(&self.primary()),
+        };
+        if is_rtl { "rtl" } else { "ltr" }
+    }
+
+    /// Tags to look texts up by, from the most special to the most general: `zh-Hant-TW`, `zh-Hant`, `zh`.
+    pub fn fallbacks(&self) -> impl Iterator<Item = &str> {
+        let mut next = Some(self.tag.as_str());
+        std::iter::from_fn(move || {
+            let tag = next?;
+            next = tag.rfind('-').map(|at| &tag[..at]);
+            Some(tag)
+        })
+    }
+}
+
+/// Writes dates and lists of one language, by the Unicode CLDR.
+pub struct Formats {
+    day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
+    month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
+    month_name: FixedCalendarDateTimeFormatter<Gregorian, M>,
+    time: NoCalendarFormatter<T>,
+    list: ListFormatter,
+}
+
+impl std::fmt::Debug for Formats {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Formats")
+    }
+}
+
+impl Formats {
+    /// The formats of a language; English's where the CLDR has none.
+    ///
+    /// # Errors
+    /// When not even the root locale's data can be had, which would be a fault of this program's build.
+    pub fn of(language: &Language) -> Result<Formats, String> {
+        let locale = &language.locale;
+        // Newspapers put no comma before "and" (AP and Guardian style alike); CLDR's plain `en` does.
+        let names = if language.primary() == "en" { icu_locale_core::locale!("en-GB") } else { locale.clone() };
+        let options = ListFormatterOptions::default().with_length(ListLength::Wide);
+        let fault = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag);
+        Ok(Formats {
+            day: FixedCalendarDateTimeFormatter::try_new(locale.into(), YMD::long()).map_err(|e| fault(&e))?,
+            month: FixedCalendarDateTimeFormatter::try_new(locale.into(), YM::long()).map_err(|e| fault(&e))?,
+            month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| fault(&e))?,
+            time: NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| fault(&e))?,
+            list: ListFormatter::try_new_and(names.into(), options).map_err(|e| fault(&e))?,
+        })
+    }
+
+    /// `22 November 2018`, as the language writes it.
+    pub fn day(&self, date: civil::Date) -> String {
+        gregorian(date).map_or_else(|| date.to_string(), |date| self.day.format(&date).to_string())
+    }
+
+    /// `November 2018`, as the language writes it.
+    pub fn month(&self, year: i16, month: i8) -> String {
+        let date = civil::Date::new(year, month, 1).ok().and_then(gregorian);
+        date.map_or_else(|| format!("{year:04}-{month:02}"), |date| self.month.format(&date).to_string())
+    }
+
+    /// `November`, as the language writes it when it stands alone.
+    pub fn month_name(&self, month: i8) -> String {
+        let date = civil::Date::new(2000, month, 1).ok().and_then(gregorian);
+        date.map_or_else(|| format!("{month:02}"), |date| self.month_name.format(&date).to_string())
+    }
+
+    /// `09:30` or `9:30 AM`, as the language writes it.
+    pub fn time(&self, time: civil::Time) -> String {
+        match Time::try_new(time.hour() as u8, time.minute() as u8, 0, 0) {
+            Ok(time) => self.time.format(&time).to_string(),
+            Err(_) => time.to_string(),
+        }
+    }
+
+    /// What stands before, between and behind joined names: `["", ", ", " and ", ""]` for three in English.
+    pub fn joints(&self, names: &[&str]) -> Vec<String> {
+        let joined = self.list.format(names.iter().copied()).to_string();
+        let mut rest = joined.as_str();
+        let mut joints = Vec::with_capacity(names.len() + 1);
+        for name in names {
+            let at = rest.find(name).unwrap_or(0);
+            joints.push(rest[..at].to_owned());
+            rest = &rest[(at + name.len()).min(rest.len())..];
+        }
+        joints.push(rest.to_owned());
+        joints
+    }
+}
+
+fn gregorian(date: civil::Date) -> Option<Date<Gregorian>> {
+    Date::try_new_gregorian(date.year().into(), date.month() as u8, date.day() as u8).ok()
+}

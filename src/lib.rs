@@ -1,0 +1,13 @@
+//! Presswork, a static news-site generator: a folder of Markdown articles with author metadata becomes a news site.
+//!
+//! Modules stand in reading order. **A module may use only the modules declared above it**; `tests/tidy.rs` checks it.
+
+// -- vocabulary
+pub mod diagnostic;
+pub mod route;
+pub mod yaml;
+pub mod date;
+pub mod language;
+pub mod config;
+pub mod author;
+pub mod article;

@@ -1,0 +1,296 @@
+//! Where an output lives: slugs, routes inside the output folder, and the URLs that lead to them.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest file name that the common file systems take, in bytes (ext4, XFS, APFS, NTFS).
+const MAX_SEGMENT_BYTES: usize = 255;
+/// Longest route in bytes; leaves room for the output folder below Linux's `PATH_MAX` of 4,096.
+const MAX_ROUTE_BYTES: usize = 2_000;
+/// A slug made from a longer text is cut at a word's end near this many bytes.
+const MAX_SLUG_BYTES: usize = 120;
+
+/// Everything outside RFC 3986's unreserved characters and `/` is percent-encoded.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// Which letters slugs keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SlugStyle {
+    /// Every script is transliterated to ASCII.
+    #[default]
+    Ascii,
+    /// Letters and digits of every script are kept.
+    Unicode,
+}
+
+/// One safe path segment made from a name or title: lower-case words joined by hyphens.
+///
+/// Returns an empty string when nothing of the text can be kept.
+///
+/// ```
+/// use presswork::route::{slugify, SlugStyle};
+/// assert_eq!(slugify("Côte d’Ivoire votes, again", SlugStyle::Ascii), "cote-divoire-votes-again");
+/// assert_eq!(slugify("腾讯 关闭 WebQQ", SlugStyle::Unicode), "腾讯-关闭-webqq");
+/// ```
+pub fn slugify(text: &str, style: SlugStyle) -> String {
+    let composed: String = text.nfc().collect();
+    let words = match style {
+        SlugStyle::Ascii => deunicode::deunicode_with_tofu(&composed, ""),
+        SlugStyle::Unicode => composed,
+    };
+    let mut slug = String::with_capacity(words.len());
+    for letter in words.chars().flat_map(char::to_lowercase) {
+        if letter.is_alphanumeric() || is_joining(letter) {
+            slug.push(letter);
+        } else if !is_elided(letter) && !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    truncate_at_word(&mut slug, MAX_SLUG_BYTES);
+    slug.trim_matches('-').nfc().collect()
+}
+
+/// Combining marks and joiners that carry meaning inside a word (Indic vowel signs, Arabic marks, ZWNJ).
+fn is_joining(letter: char) -> bool {
+    unicode_normalization::char::is_combining_mark(letter) || letter == '\u{200c}'
+}
+
+/// An apostrophe inside a word joins it (`d’Ivoire` is one word), as editors write slugs by hand.
+fn is_elided(letter: char) -> bool {
+    matches!(letter, '\'' | '’' | '`' | '"')
+}
+
+fn truncate_at_word(slug: &mut String, limit: usize) {
+    if slug.len() <= limit {
+        return;
+    }
+    let end = slug.floor_char_boundary(limit);
+    let end = slug[..end].rfind('-').filter(|&at| at > limit / 2).unwrap_or(end);
+    slug.truncate(end);
+}
+
+/// Why a text is no slug or route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RouteError {
+    /// Nothing is left of it.
+    Empty,
+    /// A character that has a meaning in paths or URLs, or is invisible.
+    BadCharacter(char),
+    /// `.` or `..`, or an empty segment.
+    BadSegment(String),
+    /// Longer than file systems take; the limit in bytes.
+    TooLong(usize),
+}
+
+impl fmt::Display for RouteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RouteError::Empty => write!(f, "it is empty"),
+            RouteError::BadCharacter(c) => write!(f, "it has the character {c:?}"),
+            RouteError::BadSegment(s) if s.is_empty() => write!(f, "it has an empty part (`//`)"),
+            RouteError::BadSegment(s) => write!(f, "it has the part `{s}`"),
+            RouteError::TooLong(limit) => write!(f, "it is longer than {limit} bytes"),
+        }
+    }
+}
+
+/// Checks a slug that a person wrote: one path segment that needs no escaping by hand.
+pub fn check_slug(slug: &str) -> Result<String, RouteError> {
+    let slug: String = slug.nfc().collect();
+    if slug.is_empty() {
+        return Err(RouteError::Empty);
+    }
+    if let Some(bad) = slug.chars().find(|&c| !(c.is_alphanumeric() || is_joining(c) || "-_.~".contains(c))) {
+        return Err(RouteError::BadCharacter(bad));
+    }
+    check_segment(&slug)?;
+    Ok(slug)
+}
+
+fn check_segment(segment: &str) -> Result<(), RouteError> {
+    if segment.is_empty() || segment == "." || segment == ".." {
+        return Err(RouteError::BadSegment(segment.to_owned()));
+    }
+    if segment.len() > MAX_SEGMENT_BYTES {
+        return Err(RouteError::TooLong(MAX_SEGMENT_BYTES));
+    }
+    match segment.chars().find(|&c| c.is_control() || c == '\\' || is_bidi_control(c)) {
+        Some(bad) => Err(RouteError::BadCharacter(bad)),
+        None => Ok(()),
+    }
+}
+
+/// Invisible direction marks make one path look like another (Unicode UAX #9, section 2).
+fn is_bidi_control(letter: char) -> bool {
+    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A file inside the output folder: relative, `/`-separated, never leaving the folder.
+///
+/// The only way to make one checks every segment, so a `Route` joined to the output folder stays in it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Route(Box<str>);
+
+impl Route {
+    /// The route of a page from its URL path below the site: `world/vote/` is written as
+    /// `world/vote/index.html`, the empty path as `index.html`, and `world/vote.html` as itself.
+    pub fn page(path: &str) -> Result<Route, RouteError> {
+        if path.is_empty() || path.ends_with('/') { Route::file(&format!("{path}index.html")) } else { Route::file(path) }
+    }
+
+    /// The route of a file by its path below the output folder.
+    pub fn file(path: &str) -> Result<Route, RouteError> {
+        if path.is_empty() {
+            return Err(RouteError::Empty);
+        }
+        if path.len() > MAX_ROUTE_BYTES {
+            return Err(RouteError::TooLong(MAX_ROUTE_BYTES));
+        }
+        path.split('/').try_for_each(check_segment)?;
+        Ok(Route(path.nfc().collect::<String>().into()))
+    }
+
+    /// The path below the output folder.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path below the site's root as a browser asks for it, not yet percent-encoded: without `index.html`.
+    pub fn path(&self) -> &str {
+        match self.0.strip_suffix("index.html") {
+            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+            _ => &self.0,
+        }
+    }
+
+    /// What decides whether two routes are one file: file systems of macOS and Windows ignore case and
+    /// Unicode normalization.
+    pub fn collision_key(&self) -> String {
+        if self.0.is_ascii() { self.0.to_ascii_lowercase() } else { self.0.to_lowercase().nfc().collect() }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The site's address: scheme and host, and the path prefix under which it is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    origin: String,
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// Reads `https://example.org` or `https://example.org/news/`; with or without a trailing slash.
+    pub fn parse(text: &str) -> Result<BaseUrl, &'static str> {
+        let rest = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+        let Some(rest) = rest else { return Err("it must begin with https:// or http://") };
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if host.is_empty() || !host.chars().all(|c| c.is_alphanumeric() || "-.:[]_".contains(c)) {
+            return Err("it has no valid host name");
+        }
+        if path.contains(['?', '#', '\\', ' ', '"', '<', '>', '`']) || path.chars().any(char::is_control) {
+            return Err("its path may have no query, fragment or blank");
+        }
+        if path.split('/').any(|part| part == "." || part == "..") || path.trim_end_matches('/').contains("//") {
+            return Err("its path may have no `.`, `..` or empty part");
+        }
+        let origin = text[..text.len() - path.len()].to_owned();
+        Ok(BaseUrl { origin, prefix: format!("{}/", path.trim_end_matches('/')) })
+    }
+
+    /// Scheme and host, without a slash at the end: `https://example.org`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The path under which the site lives, with a slash on both ends: `/` or `/news/`.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Root-relative URL of a route: `/news/world/vote/`.
+    pub fn path(&self, route: &Route) -> String {
+        self.path_of(route.path())
+    }
+
+    /// Root-relative URL of a path below the site's root.
+    pub fn path_of(&self, path: &str) -> String {
+        let mut url = String::with_capacity(self.prefix.len() + path.len());
+        url.push_str(&self.prefix);
+        url.extend(utf8_percent_encode(path, PATH));
+        url
+    }
+
+    /// Absolute URL of a route: `https://example.org/news/world/vote/`.
+    pub fn url(&self, route: &Route) -> String {
+        self.absolute(&self.path(route))
+    }
+
+    /// Absolute URL of a root-relative one.
+    pub fn absolute(&self, root_relative: &str) -> String {
+        format!("{}{root_relative}", self.origin)
+    }
+}
+
+/// Why a URL is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UrlError {
+    /// A scheme that can run code or has no place on a published page.
+    Scheme(String),
+    /// A blank or control character.
+    BadCharacter,
+    /// Nothing there.
+    Empty,
+}
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            UrlError::Scheme(scheme) => write!(f, "the scheme `{scheme}:` is not allowed"),
+            UrlError::BadCharacter => write!(f, "it has a control character"),
+            UrlError::Empty => write!(f, "it is empty"),
+        }
+    }
+}
+
+/// URL schemes that may be published; everything else (`javascript:`, `data:`, `vbscript:`, …) is refused.
+pub const SAFE_SCHEMES: &[&str] = &[
+    "http", "https", "mailto", "tel", "sms", "geo", "ftp", "sftp", "xmpp", "irc", "ircs", "matrix", "magnet", "signal",
+    "feed", "webcal", "bitcoin", "doi", "urn", "tag",
+];
+
+/// The scheme of a URL as browsers see it (WHATWG URL: leading blanks and controls, tabs and line ends are
+/// skipped), lower-cased; `None` when the URL is relative.
+pub fn scheme(url: &str) -> Option<String> {
+    let mut scheme = String::new();
+    for letter in url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|&c| c <= ' ') {
+        match letter {
+            ':' if !scheme.is_empty() => return Some(scheme),
+            'a'..='z' | 'A'..='Z' => scheme.push(letter.to_ascii_lowercase()),
+            '0'..='9' | '+' | '-' | '.' if !scheme.is_empty() => scheme.push(letter),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Checks that following the URL cannot run code in the reader's page.
+pub fn check_url(url: &str) -> Result<(), UrlError> {
+    if url.trim().is_empty() {
+        return Err(UrlError::Empty);
+    }
+    if let Some(scheme) = scheme(url)
+        && !SAFE_SCHEMES.contains(&scheme.as_str())
+    {
+        return Err(UrlError::Scheme(scheme));
+    }
+    if url.chars().any(char::is_control) { Err(UrlError::BadCharacter) } else { Ok(()) }
+}

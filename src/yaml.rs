@@ -1,0 +1,221 @@
+//! YAML into typed structs, with the place of what is wrong; the one module that names serde_yaml.
+
+use serde::de::DeserializeOwned;
+
+use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
+
+/// Why a YAML text was refused, and where in that text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YamlError {
+    /// The kind of fault.
+    pub code: Code,
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The place, where the parser tells one.
+    pub span: Option<Span>,
+}
+
+impl YamlError {
+    /// The diagnostic for a text that begins on line `first_line` of `path`.
+    pub fn diagnose(self, path: &str, first_line: usize) -> Diagnostic {
+        Diagnostic::new(self.code, path, self.message)
+            .at_maybe(self.span.map(|span| span.below(first_line)))
+            .hint_maybe(self.hint)
+    }
+}
+
+/// Marks a message of one of our own `Deserialize` implementations with its code: `code\u{1}message\u{1}hint`.
+const CODED: char = '\u{1}';
+
+/// An error for a `Deserialize` implementation that keeps its code and hint on the way through serde.
+pub fn coded_error<E: serde::de::Error>(code: Code, message: &str, hint: &str) -> E {
+    E::custom(format!("{}{CODED}{message}{CODED}{hint}", code.as_str()))
+}
+
+/// Reads a YAML mapping into `T`. An empty text is an empty mapping.
+///
+/// # Errors
+/// The first fault, with its place: syntax, an unknown, duplicate or missing key, a value of the wrong type, and
+/// nesting or aliases beyond the parser's limits (128 levels; 100 times as many alias steps as there are events).
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    let text = if is_blank(text) { "{}" } else { text };
+    serde_yaml::from_str(text).map_err(|error| describe(&error, text))
+}
+
+fn is_blank(text: &str) -> bool {
+    text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+}
+
+fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
+    let full = error.to_string();
+    let location = error.location();
+    let message = strip_location(&full);
+    let span = location.map(|place| Span { line: place.line(), column: place.column(), length: 0 });
+    let message_of_ours = message.rsplit_once(": ").filter(|(_, tail)| tail.contains(CODED)).map_or(message, |(_, tail)| tail);
+    if let Some((code, rest)) = message_of_ours.split_once(CODED) {
+        return ours(code, rest, span, text);
+    }
+    if let Some(key) = quoted_after(message, "unknown field ") {
+        return unknown_key(key, message, text, span);
+    }
+    if let Some(key) = quoted_after(message, "duplicate field ").or_else(|| duplicate_entry(message)) {
+        let span = last_key(text, key).or(span);
+        let hint = Some("write the key once; of two, only one could count".to_owned());
+        return YamlError { code: Code::DuplicateKey, message: format!("the key `{key}` is given twice"), hint, span };
+    }
+    if let Some(key) = quoted_after(message, "missing field ") {
+        let hint = Some(format!("add a line `{key}: …`"));
+        return YamlError { code: Code::MissingKey, message: format!("the key `{key}` is missing"), hint, span };
+    }
+    let is_type = message.contains("invalid type") || message.contains("invalid value") || message.contains("unknown variant")
+        || message.contains("invalid length");
+    let code = if is_type { Code::InvalidValue } else { Code::InvalidYaml };
+    let hint = if is_type { variant_hint(message) } else { syntax_hint(message) };
+    YamlError { code, message: message.to_owned(), hint, span }
+}
+
+fn ours(code: &str, rest: &str, span: Option<Span>, text: &str) -> YamlError {
+    let code = Code::ALL.iter().copied().find(|c| c.as_str() == code).unwrap_or(Code::InvalidValue);
+    let (message, hint) = rest.split_once(CODED).unwrap_or((rest, ""));
+    let span = span.map(|span| with_length(text, span));
+    YamlError { code, message: message.to_owned(), hint: (!hint.is_empty()).then(|| hint.to_owned()), span }
+}
+
+/// serde_yaml appends ` at line 3 column 5` and may prepend the path; the place is told apart.
+fn strip_location(message: &str) -> &str {
+    match message.rfind(" at line ") {
+        Some(at) if !message[at..].contains('`') && !message[at..].contains(CODED) => &message[..at],
+        _ => message,
+    }
+}
+
+fn quoted_after<'a>(message: &'a str, lead: &str) -> Option<&'a str> {
+    let rest = &message[message.find(lead)? + lead.len()..];
+    let rest = rest.strip_prefix('`')?;
+    rest.find('`').map(|end| &rest[..end])
+}
+
+fn duplicate_entry(message: &str) -> Option<&str> {
+    let rest = &message[message.find("duplicate entry with key ")? + "duplicate entry with key ".len()..];
+    rest.strip_prefix('"')?.split('"').next()
+}
+
+fn unknown_key(key: &str, message: &str, text: &str, span: Option<Span>) -> YamlError {
+    let known: Vec<&str> = message.split("expected").nth(1).unwrap_or("").split('`').skip(1).step_by(2).collect();
+    let nested = span.is_some_and(|span| span.column > 1);
+    let hint = did_you_mean(key, known.iter().copied())
+        .or_else(|| foreign_key(key, &known).map(str::to_owned))
+        .or_else(|| known.contains(&"extra").then(|| "free data goes under `extra:`".to_owned()))
+        .or_else(|| (!known.is_empty()).then(|| format!("known here: {}", known.join(", "))));
+    let span = span.map(|span| with_length(text, span)).or_else(|| if nested { None } else { last_key(text, key) });
+    YamlError { code: Code::UnknownKey, message: format!("unknown key `{key}`"), hint, span }
+}
+
+/// Words that other generators use for what has another name here.
+fn foreign_key(key: &str, known: &[&str]) -> Option<&'static str> {
+    let (name, hint) = match key {
+        "description" | "excerpt" | "abstract" => ("summary", "it is called `summary` here"),
+        "subtitle" | "standfirst" | "subheading" | "dek" => ("deck", "it is called `deck` here"),
+        "lastmod" | "modified" | "last_modified" => ("updated", "it is called `updated` here"),
+        "expiryDate" | "expirydate" | "expiry" | "unpublish" => ("expires", "it is called `expires` here"),
+        "publishDate" | "publish_date" | "published" => ("date", "it is called `date` here; `embargo` holds a story back"),
+        "featured_image" | "cover" | "thumbnail" | "hero" => ("image", "it is called `image` here"),
+        "category" | "categories" => ("tags", "the section is the folder that the file lies in; topics go under `tags`"),
+        "type" | "layout" | "template" => ("kind", "`kind` says what sort of story it is; the theme chooses the template"),
+        "lang" | "locale" => ("language", "it is called `language` here"),
+        "permalink" | "url" | "path" => ("slug", "`slug` sets the last part of the URL, `permalink` in site.yaml its form"),
+        "location" | "place" => ("dateline", "the place of reporting is called `dateline` here"),
+        "baseURL" | "baseurl" | "base" | "url_base" => ("base_url", "it is called `base_url` here"),
+        "menu" | "menus" | "nav" => ("navigation", "it is called `navigation` here"),
+        "params" | "data" | "custom" => ("extra", "free data goes under `extra:`"),
+        _ => return None,
+    };
+    known.contains(&name).then_some(hint)
+}
+
+fn variant_hint(message: &str) -> Option<String> {
+    let (word, known) = (quoted_after(message, "unknown variant ")?, message.split("expected").nth(1)?);
+    let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    did_you_mean(word, known.iter().copied()).or_else(|| Some(format!("one of {}", known.join(", "))))
+}
+
+fn syntax_hint(message: &str) -> Option<String> {
+    let hint = if message.contains("mapping values are not allowed") {
+        "a text with a colon in it needs quotes: title: \"Budget: what changes\""
+    } else if message.contains("cannot start any token") && message.contains('\t') {
+        "YAML is indented with blanks, not with tabs"
+    } else if message.contains("while scanning a quoted scalar") {
+        "a quote is opened and not closed"
+    } else if message.contains("repetition limit") {
+        "it repeats aliases (`*name`) beyond reason; write the values out"
+    } else if message.contains("recursion limit") {
+        "it is nested more than 128 levels deep"
+    } else if message.contains("more than one document") {
+        "a line `---` inside the text begins a second document"
+    } else {
+        return None;
+    };
+    Some(hint.to_owned())
+}
+
+fn with_length(text: &str, span: Span) -> Span {
+    let rest: String = text.lines().nth(span.line - 1).unwrap_or("").chars().skip(span.column - 1).collect();
+    let length = value_length(&rest);
+    Span { length, ..span }
+}
+
+fn value_length(rest: &str) -> usize {
+    match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => rest.chars().skip(1).position(|c| c == quote).map_or(1, |at| at + 2),
+        _ => rest.split([',', ']', '}', '#', ':']).next().unwrap_or("").trim_end().chars().count(),
+    }
+}
+
+fn last_key(text: &str, key: &str) -> Option<Span> {
+    let (line, _) = text.lines().enumerate().filter(|(_, line)| is_key_line(line, key)).last()?;
+    Some(Span { line: line + 1, column: 1, length: key.chars().count() })
+}
+
+fn is_key_line(line: &str, key: &str) -> bool {
+    let unquoted = line.strip_prefix(['"', '\'']).unwrap_or(line);
+    unquoted.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
+}
+
+/// The place of a value in a YAML mapping: the first of `needles` found at or after the top-level `key`, or the
+/// key itself when the value is written in a way that hides it (escapes, block scalars).
+///
+/// serde_yaml does not keep the places of values, and faults between files (an author without a file, a link that
+/// leads nowhere) are found long after a file was read; so the place is looked up only when a fault is reported.
+pub fn locate(text: &str, key: &str, needle: &str) -> Option<Span> {
+    let mut offset = 0;
+    let mut inside = false;
+    let mut key_span = None;
+    for line in text.split_inclusive('\n') {
+        let starts_key = !line.starts_with([' ', '\t', '-', '#', '\n', '\r', '}', ']']);
+        if starts_key {
+            inside = is_key_line(line, key);
+            if inside && key_span.is_none() {
+                key_span = Some(Span::of(text, offset, offset + key.len()));
+            }
+        }
+        if inside && let Some(at) = find_value(line, key, starts_key, needle) {
+            return Some(Span::of(text, offset + at, offset + at + needle.len()));
+        }
+        offset += line.len();
+    }
+    key_span
+}
+
+fn find_value(line: &str, key: &str, starts_key: bool, needle: &str) -> Option<usize> {
+    if needle.is_empty() {
+        return None;
+    }
+    let from = if starts_key { key.len() } else { 0 };
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    let hits = line.get(from..)?.match_indices(needle).map(|(at, _)| at + from);
+    hits.into_iter().find(|&at| {
+        !is_word(line[..at].chars().next_back()) && !is_word(line[at + needle.len()..].chars().next())
+    })
+}
