@@ -11,3 +11,4 @@ pub mod language;
 pub mod config;
 pub mod author;
 pub mod article;
+pub mod view;

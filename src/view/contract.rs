@@ -1,0 +1,539 @@
+//! What templates can see: the views, version 1, each field documented; `docs/THEMES.md` is generated from here.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The version of this contract; it grows when a field is removed or changes its meaning.
+pub const VERSION: u32 = 1;
+
+/// One view as the documentation shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Documented {
+    /// The struct's name.
+    pub name: &'static str,
+    /// What it stands for.
+    pub about: &'static [&'static str],
+    /// Name, type and meaning of every field.
+    pub fields: &'static [(&'static str, &'static str, &'static [&'static str])],
+}
+
+macro_rules! views {
+    ($($(#[doc = $about:literal])+ $name:ident $(<$life:lifetime>)? { $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)+ })+) => {
+        $(
+            $(#[doc = $about])+
+            #[derive(Debug, Clone, Serialize)]
+            pub struct $name $(<$life>)? { $($(#[doc = $doc])+ pub $field: $type,)+ }
+        )+
+
+        /// Every view with its fields, in the order of the documentation.
+        pub const VIEWS: &[Documented] = &[$(Documented {
+            name: stringify!($name),
+            about: &[$($about),+],
+            fields: &[$((stringify!($field), stringify!($type), &[$($doc),+])),+],
+        }),+];
+    };
+}
+
+views! {
+    /// `site`: the same on every page.
+    SiteView<'a> {
+        /// The publication's name.
+        title: &'a str,
+        /// One sentence about it.
+        description: Option<&'a str>,
+        /// Its language (BCP 47).
+        language: &'a str,
+        /// `ltr` or `rtl`.
+        direction: &'a str,
+        /// Absolute URL of the front page.
+        url: String,
+        /// Root-relative URL of the front page, with a slash at both ends: `/` or `/news/`.
+        path: &'a str,
+        /// Who publishes.
+        publisher: PublisherView<'a>,
+        /// The navigation of `site.yaml`, or else the top-level sections.
+        navigation: Vec<LinkView<'a>>,
+        /// The top-level sections, by weight, then by title.
+        sections: Vec<LinkView<'a>>,
+        /// Pages that every site has, by name: `latest`, `archive`, `staff`, `tags`, `series` and each taxonomy of `site.yaml`; each is there only when it has something to show.
+        links: BTreeMap<&'a str, LinkView<'a>>,
+        /// `extra` of `site.yaml`.
+        extra: &'a BTreeMap<String, Value>,
+        /// The version of this contract.
+        contract: u32,
+    }
+    /// `site.publisher`.
+    PublisherView<'a> {
+        /// The publisher's name.
+        name: &'a str,
+        /// Absolute URL of its own site.
+        url: String,
+        /// URL of its logo.
+        logo: Option<String>,
+        /// Its profiles elsewhere.
+        same_as: &'a [String],
+        /// Its rules: name and URL, by name.
+        policies: Vec<LinkView<'a>>,
+    }
+    /// A link to a page of this site, or from the navigation also to elsewhere.
+    LinkView<'a> {
+        /// The words.
+        title: &'a str,
+        /// URL for `href`: root-relative on this site.
+        path: String,
+    }
+    /// `page`: about the page being rendered, whatever its kind.
+    PageView<'a> {
+        /// `front`, `article`, `page`, `section`, `author`, `staff`, `term`, `terms`, `series`, `latest`, `archive`, `month` or `not-found`.
+        kind: &'a str,
+        /// For `<title>`, without the publication's name.
+        title: String,
+        /// For the meta description.
+        description: Option<String>,
+        /// Absolute URL of this page.
+        url: String,
+        /// Root-relative URL of this page.
+        path: String,
+        /// Absolute URL for `<link rel=canonical>`: this page's, or the original's when syndicated.
+        canonical: String,
+        /// Language of the page's text (BCP 47).
+        language: &'a str,
+        /// `ltr` or `rtl`.
+        direction: &'a str,
+        /// Whether search engines are kept away.
+        noindex: bool,
+        /// The way from the front page to here, without the page itself.
+        breadcrumbs: Vec<LinkView<'a>>,
+    }
+    /// A day, perhaps with a time, in the site's time zone and the page's language.
+    DateView {
+        /// ISO 8601 with offset, for `datetime`.
+        iso: String,
+        /// As the language writes it: `22 November 2018`.
+        day: String,
+        /// As the language writes it: `09:30`; none when only a day was given.
+        time: Option<String>,
+        /// The year.
+        year: i16,
+    }
+    /// A piece of a line of names: plain words, or a name that may lead somewhere.
+    NameView<'a> {
+        /// The words.
+        text: Cow<'a, str>,
+        /// Where the name leads.
+        path: Option<String>,
+        /// Whether it is a name and not what joins names.
+        is_name: bool,
+    }
+    /// The printed line of who signs.
+    BylineView<'a> {
+        /// The whole line as plain text: `By A, B and C`.
+        text: String,
+        /// The same in pieces, in order.
+        parts: Vec<NameView<'a>>,
+    }
+    /// Others who worked on a story, by role.
+    ContributorsView<'a> {
+        /// The role as front matter says it.
+        role: &'a str,
+        /// The role as readers see it, in the page's language when the theme knows it.
+        label: String,
+        /// The names, in pieces.
+        parts: Vec<NameView<'a>>,
+    }
+    /// A picture.
+    ImageView<'a> {
+        /// URL for `src`.
+        src: String,
+        /// Absolute URL.
+        url: String,
+        /// What is to be seen; empty when the picture only decorates.
+        alt: &'a str,
+        /// The line below.
+        caption: Option<&'a str>,
+        /// Who took or drew it.
+        credit: Option<&'a str>,
+        /// What crops should keep, for `object-position`.
+        focus: Option<&'a str>,
+        /// Width in pixels, of raster pictures of this site.
+        width: Option<u32>,
+        /// Height in pixels, of raster pictures of this site.
+        height: Option<u32>,
+    }
+    /// An article where only a line of it is shown: neighbours, related stories, the archive.
+    TeaserView<'a> {
+        /// The headline for cards.
+        title: &'a str,
+        /// Root-relative URL.
+        path: String,
+        /// The label above the headline.
+        kicker: Option<&'a str>,
+        /// Language of the headline (BCP 47).
+        language: &'a str,
+        /// `ltr` or `rtl`.
+        direction: &'a str,
+        /// First publication.
+        published: DateView,
+    }
+    /// An article in a listing.
+    CardView<'a> {
+        /// The headline for cards.
+        title: &'a str,
+        /// Root-relative URL.
+        path: String,
+        /// The label above the headline.
+        kicker: Option<&'a str>,
+        /// The line under the headline.
+        deck: Option<&'a str>,
+        /// `summary`, or the first paragraph.
+        summary: Option<&'a str>,
+        /// `news`, `analysis`, `opinion`, `review`, `feature`, `interview`, `obituary`, `press-release`, `sponsored` or `live`.
+        kind: &'a str,
+        /// Language of the article (BCP 47).
+        language: &'a str,
+        /// `ltr` or `rtl`.
+        direction: &'a str,
+        /// First publication.
+        published: DateView,
+        /// The last change worth telling.
+        updated: Option<DateView>,
+        /// Who signs.
+        byline: BylineView<'a>,
+        /// The section.
+        section: LinkView<'a>,
+        /// The lead picture.
+        image: Option<ImageView<'a>>,
+        /// The number of the part, in a series.
+        part: Option<u32>,
+        /// Minutes it takes to read, at least 1.
+        reading_minutes: u32,
+    }
+    /// `listing`: one page of a listing. Archive pages hold full pages, the oldest first, and never change again; the front holds what is newer.
+    ListingView<'a> {
+        /// The articles, newest first.
+        articles: Vec<CardView<'a>>,
+        /// The number of an archive page, from 1 for the oldest; none on the front.
+        number: Option<usize>,
+        /// The page with older articles.
+        older: Option<String>,
+        /// The page with newer articles.
+        newer: Option<String>,
+    }
+    /// `article`: a story with everything that its page shows.
+    ArticleView<'a> {
+        /// The source's path below `content/`, without `.md`.
+        id: &'a str,
+        /// The headline.
+        title: &'a str,
+        /// The headline for cards.
+        short_title: &'a str,
+        /// The line under the headline.
+        deck: Option<&'a str>,
+        /// The label above the headline.
+        kicker: Option<&'a str>,
+        /// `summary`, or the first paragraph.
+        summary: Option<&'a str>,
+        /// The place of reporting.
+        dateline: Option<&'a str>,
+        /// `news`, `analysis`, `opinion`, `review`, `feature`, `interview`, `obituary`, `press-release`, `sponsored` or `live`.
+        kind: &'a str,
+        /// Absolute URL.
+        url: String,
+        /// Root-relative URL.
+        path: String,
+        /// First publication.
+        published: DateView,
+        /// The last change worth telling.
+        updated: Option<DateView>,
+        /// The section.
+        section: LinkView<'a>,
+        /// Who signs.
+        byline: BylineView<'a>,
+        /// The authors who have a page here, in order, for the author box.
+        authors: Vec<AuthorView<'a>>,
+        /// Who else worked on it, by role.
+        contributors: Vec<ContributorsView<'a>>,
+        /// The agency that supplied it.
+        wire: Option<NameView<'a>>,
+        /// The lead picture.
+        image: Option<ImageView<'a>>,
+        /// The text as HTML; print it with `| safe`.
+        body: String,
+        /// Its tags.
+        tags: Vec<LinkView<'a>>,
+        /// Its terms in each further taxonomy.
+        taxonomies: Vec<ArticleTermsView<'a>>,
+        /// The series that it belongs to.
+        series: Option<ArticleSeriesView<'a>>,
+        /// What was wrong and has been set right.
+        corrections: Vec<CorrectionView<'a>>,
+        /// Clarifications and editors' notes.
+        notes: Vec<NoteView<'a>>,
+        /// Why and when it was retracted.
+        retracted: Option<RetractionView<'a>>,
+        /// Where the facts come from.
+        sources: Vec<SourceView<'a>>,
+        /// The original, when syndicated.
+        canonical: Option<&'a str>,
+        /// The next older story of the section.
+        older: Option<TeaserView<'a>>,
+        /// The next newer story of the section.
+        newer: Option<TeaserView<'a>>,
+        /// Stories about the same.
+        related: Vec<TeaserView<'a>>,
+        /// Words, of scripts that put blanks between them.
+        words: u32,
+        /// Characters of Han, Kana and Hangul.
+        characters: u32,
+        /// Minutes it takes to read, at least 1.
+        reading_minutes: u32,
+        /// Whether readers may comment; none leaves it to the theme.
+        comments: Option<bool>,
+        /// `extra` of the front matter.
+        extra: &'a BTreeMap<String, Value>,
+    }
+    /// An article's terms in one further taxonomy.
+    ArticleTermsView<'a> {
+        /// The taxonomy's name.
+        name: &'a str,
+        /// Its label in the singular.
+        singular: &'a str,
+        /// Its label in the plural.
+        plural: &'a str,
+        /// The terms.
+        terms: Vec<LinkView<'a>>,
+    }
+    /// The series of an article.
+    ArticleSeriesView<'a> {
+        /// The series' name.
+        title: &'a str,
+        /// Root-relative URL of its page.
+        path: String,
+        /// The number of this part, from 1.
+        part: u32,
+        /// All parts, in order.
+        parts: Vec<PartView<'a>>,
+    }
+    /// One part of a series.
+    PartView<'a> {
+        /// Its number, from 1.
+        part: u32,
+        /// The headline for cards.
+        title: &'a str,
+        /// Root-relative URL.
+        path: String,
+        /// Whether it is the article being shown.
+        is_current: bool,
+    }
+    /// A correction.
+    CorrectionView<'a> {
+        /// When it was made.
+        date: DateView,
+        /// What was wrong and what is right.
+        text: &'a str,
+    }
+    /// A clarification or an editors' note.
+    NoteView<'a> {
+        /// `clarification` or `editors-note`.
+        kind: &'a str,
+        /// When it was made.
+        date: DateView,
+        /// What it says.
+        text: &'a str,
+    }
+    /// A retraction.
+    RetractionView<'a> {
+        /// When it was retracted.
+        date: DateView,
+        /// Why.
+        reason: &'a str,
+    }
+    /// Where facts come from.
+    SourceView<'a> {
+        /// Who or what.
+        name: &'a str,
+        /// Where to read it.
+        url: Option<&'a str>,
+    }
+    /// `author`: somebody who signs.
+    AuthorView<'a> {
+        /// What articles write under `authors`.
+        id: &'a str,
+        /// The name as it is printed.
+        name: &'a str,
+        /// The name in the author's own script.
+        native_name: Option<&'a str>,
+        /// `person`, `organization` or `wire`.
+        kind: &'a str,
+        /// Job title.
+        role: Option<&'a str>,
+        /// Address for readers' mail.
+        email: Option<&'a str>,
+        /// The author's own site.
+        website: Option<&'a str>,
+        /// Where she works.
+        location: Option<&'a str>,
+        /// Portrait.
+        image: Option<ImageView<'a>>,
+        /// Profiles elsewhere.
+        links: Vec<ProfileView<'a>>,
+        /// The biography as HTML; print it with `| safe`.
+        biography: Option<&'a str>,
+        /// Language of the name and biography (BCP 47).
+        language: &'a str,
+        /// `ltr` or `rtl`.
+        direction: &'a str,
+        /// Absolute URL of the author page.
+        url: String,
+        /// Root-relative URL of the author page.
+        path: String,
+        /// `extra` of the author's file.
+        extra: &'a BTreeMap<String, Value>,
+    }
+    /// A profile elsewhere.
+    ProfileView<'a> {
+        /// The service as the author's file names it: `mastodon`.
+        service: &'a str,
+        /// The service as readers know it: `Mastodon`.
+        label: Cow<'a, str>,
+        /// What to print: the handle, or the URL without its scheme.
+        handle: &'a str,
+        /// The profile's URL.
+        url: String,
+    }
+    /// `section`: a section front.
+    SectionView<'a> {
+        /// The folder below `content/`.
+        id: &'a str,
+        /// Its name.
+        title: &'a str,
+        /// One sentence about it.
+        description: Option<&'a str>,
+        /// The text of `_index.md` as HTML; print it with `| safe`.
+        body: Option<String>,
+        /// Its picture.
+        image: Option<ImageView<'a>>,
+        /// The sections inside it.
+        subsections: Vec<LinkView<'a>>,
+        /// Root-relative URL.
+        path: String,
+        /// `extra` of `_index.md`.
+        extra: Option<&'a BTreeMap<String, Value>>,
+    }
+    /// `term`: a tag, or a term of a further taxonomy.
+    TermView<'a> {
+        /// Its name.
+        title: &'a str,
+        /// `tags`, or the taxonomy's name.
+        taxonomy: &'a str,
+        /// The taxonomy's label in the singular.
+        label: &'a str,
+        /// Root-relative URL.
+        path: String,
+    }
+    /// `taxonomy`: a taxonomy with all its terms.
+    TaxonomyView<'a> {
+        /// `tags`, `series`, or the taxonomy's name.
+        name: &'a str,
+        /// Its label in the singular.
+        singular: &'a str,
+        /// Its label in the plural.
+        plural: &'a str,
+        /// The terms, by name.
+        terms: Vec<TermCountView<'a>>,
+    }
+    /// A term with the number of its articles.
+    TermCountView<'a> {
+        /// Its name.
+        title: &'a str,
+        /// Root-relative URL.
+        path: String,
+        /// How many articles it has.
+        count: usize,
+    }
+    /// `series`: a project in several parts.
+    SeriesView<'a> {
+        /// Its name.
+        title: &'a str,
+        /// Root-relative URL.
+        path: String,
+        /// The parts, in order.
+        articles: Vec<CardView<'a>>,
+    }
+    /// `front`: the front page.
+    FrontView<'a> {
+        /// The text of `content/_index.md` as HTML; print it with `| safe`.
+        body: Option<String>,
+        /// The blocks, in order; none is empty.
+        blocks: Vec<BlockView<'a>>,
+    }
+    /// One block of the front page.
+    BlockView<'a> {
+        /// The line above it.
+        heading: Option<&'a str>,
+        /// How to show it: `lead`, `river`, `grid`, `row`, `strip` or the theme's own.
+        style: &'a str,
+        /// Where the heading leads: the section, tag or series that the block queries.
+        path: Option<String>,
+        /// The articles.
+        articles: Vec<CardView<'a>>,
+    }
+    /// `archive`: the years of the archive, or one of them.
+    ArchiveView {
+        /// The year, on the page of one.
+        year: Option<i16>,
+        /// The years, newest first.
+        years: Vec<YearView>,
+    }
+    /// A year of the archive.
+    YearView {
+        /// The year.
+        year: i16,
+        /// Root-relative URL.
+        path: String,
+        /// How many articles it has.
+        count: usize,
+        /// Its months that have articles, newest first.
+        months: Vec<MonthLinkView>,
+    }
+    /// A month of the archive, as a link.
+    MonthLinkView {
+        /// The month, from 1.
+        month: i8,
+        /// Its name as the language writes it.
+        title: String,
+        /// Root-relative URL.
+        path: String,
+        /// How many articles it has.
+        count: usize,
+    }
+    /// `month`: one month of the archive.
+    MonthView<'a> {
+        /// Month and year as the language writes them.
+        title: String,
+        /// The articles, newest first.
+        articles: Vec<TeaserView<'a>>,
+        /// The month before that has articles.
+        older: Option<MonthLinkView>,
+        /// The month after that has articles.
+        newer: Option<MonthLinkView>,
+    }
+    /// `content`: a standalone page.
+    ContentView<'a> {
+        /// The heading.
+        title: &'a str,
+        /// The line under the heading.
+        deck: Option<&'a str>,
+        /// The text as HTML; print it with `| safe`.
+        body: String,
+        /// The lead picture.
+        image: Option<ImageView<'a>>,
+        /// The last change worth telling.
+        updated: Option<DateView>,
+        /// `extra` of the front matter.
+        extra: &'a BTreeMap<String, Value>,
+    }
+}

@@ -1,0 +1,3 @@
+//! What templates see of a page: one serializable struct for each, borrowing from the site.
+
+pub mod contract;
