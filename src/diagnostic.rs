@@ -164,6 +164,9 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// Other places that belong to it.
     pub related: Vec<Related>,
+    /// A key of the front matter and a value in it, for faults found when the text is no longer at hand; the place
+    /// is looked up when the report is made.
+    pub needle: Option<(String, String)>,
 }
 
 impl Diagnostic {
@@ -179,7 +182,15 @@ impl Diagnostic {
             length: None,
             hint: None,
             related: Vec::new(),
+            needle: None,
         }
+    }
+
+    /// Says in which key, at which value, it is; for stages that no longer have the text.
+    #[must_use]
+    pub fn in_key(mut self, key: impl Into<String>, value: impl Into<String>) -> Diagnostic {
+        self.needle = Some((key.into(), value.into()));
+        self
     }
 
     /// Sets the place.

@@ -11,4 +11,10 @@ pub mod language;
 pub mod config;
 pub mod author;
 pub mod article;
+
+// -- stages
+pub mod source;
+pub mod read;
+pub mod site;
+pub mod plan;
 pub mod view;

@@ -142,6 +142,11 @@ impl Route {
         if path.is_empty() || path.ends_with('/') { Route::file(&format!("{path}index.html")) } else { Route::file(path) }
     }
 
+    /// The front page.
+    pub fn front() -> Route {
+        Route("index.html".into())
+    }
+
     /// The route of a file by its path below the output folder.
     pub fn file(path: &str) -> Result<Route, RouteError> {
         if path.is_empty() {

@@ -1,3 +1,284 @@
-//! What templates see of a page: one serializable struct for each, borrowing from the site.
+//! What templates see of a page: one serializable struct for each kind, borrowing from the site.
 
 pub mod contract;
+mod listings;
+mod names;
+mod overviews;
+mod story;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use crate::article::Image;
+use crate::author::{AuthorKind, profile_url};
+use crate::config::Config;
+use crate::date::{Moment, iso};
+use crate::language::{Formats, Language};
+use crate::plan::{Listing, Plan, Subject};
+use crate::route::Route;
+use crate::site::{AuthorId, Site};
+
+use contract::{AuthorView, DateView, ImageView, LinkView, PageView, ProfileView, PublisherView, SiteView};
+
+/// The words of a theme, by language and key.
+#[derive(Debug, Clone, Default)]
+pub struct Strings(BTreeMap<String, BTreeMap<String, String>>);
+
+impl Strings {
+    /// Adds the words of a language; those that are there already stay.
+    pub fn add(&mut self, language: &str, words: BTreeMap<String, String>) {
+        let known = self.0.entry(language.to_owned()).or_default();
+        for (key, word) in words {
+            known.entry(key).or_insert(word);
+        }
+    }
+
+    /// A word in a language, or in English.
+    pub fn get(&self, language: &Language, key: &str) -> Option<&str> {
+        let fallbacks = language.fallbacks().chain(["en"]);
+        fallbacks.into_iter().find_map(|tag| self.0.get(tag)?.get(key)).map(String::as_str)
+    }
+
+    /// All words for a language, with English ones where it has none.
+    pub fn all(&self, language: &Language) -> BTreeMap<&str, &str> {
+        let mut words = BTreeMap::new();
+        for tag in language.fallbacks().chain(["en"]) {
+            for (key, word) in self.0.get(tag).into_iter().flatten() {
+                words.entry(key.as_str()).or_insert(word.as_str());
+            }
+        }
+        words
+    }
+}
+
+/// Makes views. Everything that a view can hold is reached from here, and all of it is immutable.
+#[derive(Debug)]
+pub struct Viewer<'a> {
+    /// The configuration.
+    pub config: &'a Config,
+    /// The graph.
+    pub site: &'a Site,
+    /// The routes.
+    pub plan: &'a Plan,
+    /// The theme's words.
+    pub strings: &'a Strings,
+    /// Biographies as HTML, by author.
+    pub biographies: &'a [Option<String>],
+    formats: HashMap<&'a str, Formats>,
+}
+
+impl<'a> Viewer<'a> {
+    /// Gets the formats of all languages of the site ready.
+    ///
+    /// # Errors
+    /// When a language's formats cannot be had.
+    pub fn new(
+        config: &'a Config,
+        site: &'a Site,
+        plan: &'a Plan,
+        strings: &'a Strings,
+        biographies: &'a [Option<String>],
+    ) -> Result<Viewer<'a>, String> {
+        let mut formats = HashMap::new();
+        for language in site.languages(config) {
+            if !formats.contains_key(language.tag()) {
+                formats.insert(language.tag(), Formats::of(language)?);
+            }
+        }
+        Ok(Viewer { config, site, plan, strings, biographies, formats })
+    }
+
+    fn formats(&self, language: &Language) -> Option<&Formats> {
+        self.formats.get(language.tag())
+    }
+
+    /// A moment in the site's zone and a language.
+    fn date(&self, moment: Moment, language: &Language) -> DateView {
+        let zoned = moment.in_zone(&self.config.timezone);
+        let formats = self.formats(language);
+        let day = formats.map_or_else(|| zoned.date().to_string(), |formats| formats.day(zoned.date()));
+        let time = moment.has_time.then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
+        DateView { iso: iso(&zoned), day, time, year: zoned.year() }
+    }
+
+    fn path(&self, route: &Route) -> String {
+        self.config.base_url.path(route)
+    }
+
+    fn listing_path(&self, listing: Listing) -> String {
+        self.plan.listing(listing).map_or_else(|| self.config.base_url.prefix().to_owned(), |route| self.path(route))
+    }
+
+    fn link(&self, title: &'a str, listing: Listing) -> LinkView<'a> {
+        LinkView { title, path: self.listing_path(listing) }
+    }
+
+    /// A picture of front matter, which `plan` has checked.
+    fn image(&self, from: &str, image: &'a Image) -> Option<ImageView<'a>> {
+        let target = self.plan.resolve(self.site, self.config, from, &image.src).ok()?;
+        let size = target.file.and_then(|at| self.site.files[at].size);
+        Some(ImageView {
+            url: self.absolute(&target.url),
+            src: target.url,
+            alt: image.alt.as_deref().unwrap_or(""),
+            caption: image.caption.as_deref(),
+            credit: image.credit.as_deref(),
+            focus: image.focus.as_deref(),
+            width: size.map(|(width, _)| width),
+            height: size.map(|(_, height)| height),
+        })
+    }
+
+    fn absolute(&self, url: &str) -> String {
+        if url.starts_with('/') && !url.starts_with("//") { self.config.base_url.absolute(url) } else { url.to_owned() }
+    }
+
+    /// `site`: the same on every page.
+    pub fn site_view(&self) -> SiteView<'a> {
+        let (config, site) = (self.config, self.site);
+        let sections: Vec<LinkView<'a>> = site
+            .sections
+            .iter()
+            .zip(0..)
+            .filter(|(section, _)| section.parent.is_none())
+            .map(|(section, at)| self.link(&section.title, Listing::Section(crate::site::SectionId(at))))
+            .collect();
+        let navigation = config.navigation.as_ref().map_or_else(|| sections.clone(), |items| {
+            items.iter().map(|item| LinkView { title: &item.title, path: self.resolved(&item.url) }).collect()
+        });
+        SiteView {
+            title: &config.title,
+            description: config.description.as_deref(),
+            language: config.language.tag(),
+            direction: config.language.direction(),
+            url: config.base_url.url(&Route::front()),
+            path: config.base_url.prefix(),
+            publisher: self.publisher(),
+            navigation,
+            sections,
+            links: self.site_links(),
+            extra: &config.extra,
+            contract: contract::VERSION,
+        }
+    }
+
+    fn publisher(&self) -> PublisherView<'a> {
+        let publisher = &self.config.publisher;
+        let policies = publisher.policies.iter();
+        PublisherView {
+            name: &publisher.name,
+            url: publisher.url.clone().unwrap_or_else(|| self.config.base_url.url(&Route::front())),
+            logo: publisher.logo.as_ref().map(|logo| self.resolved(logo)),
+            same_as: &publisher.same_as,
+            policies: policies.map(|(name, url)| LinkView { title: name, path: self.resolved(url) }).collect(),
+        }
+    }
+
+    /// The URL of a reference of `site.yaml`, which `plan` has checked.
+    fn resolved(&self, reference: &str) -> String {
+        let target = self.plan.resolve(self.site, self.config, crate::config::FILE, reference);
+        target.map_or_else(|_| reference.to_owned(), |target| target.url)
+    }
+
+    fn site_links(&self) -> BTreeMap<&'a str, LinkView<'a>> {
+        let mut links = BTreeMap::new();
+        if self.plan.listing(Listing::Latest).is_some() {
+            links.insert("latest", self.link("latest", Listing::Latest));
+        }
+        let named = [("archive", Subject::Archive), ("staff", Subject::Staff), ("series", Subject::AllSeries)];
+        for (name, subject) in named {
+            if let Some(route) = self.plan.route(subject) {
+                links.insert(name, LinkView { title: name, path: self.path(route) });
+            }
+        }
+        for (at, taxonomy) in self.site.taxonomies.iter().enumerate() {
+            if let Some(route) = self.plan.route(Subject::Terms(at)) {
+                links.insert(&taxonomy.name, LinkView { title: &taxonomy.plural, path: self.path(route) });
+            }
+        }
+        links
+    }
+
+    /// `page` of any kind.
+    fn page(&self, kind: &'a str, route: &Route, title: String, language: &'a Language) -> PageView<'a> {
+        let url = self.config.base_url.url(route);
+        PageView {
+            kind,
+            title,
+            description: None,
+            canonical: url.clone(),
+            url,
+            path: self.path(route),
+            language: language.tag(),
+            direction: language.direction(),
+            noindex: false,
+            breadcrumbs: Vec::new(),
+        }
+    }
+
+    /// `author`: also one of `article.authors`.
+    pub fn author(&self, id: AuthorId) -> AuthorView<'a> {
+        let person = self.site.person(id);
+        let front = &person.author.front;
+        let path = self.listing_path(Listing::Author(id));
+        AuthorView {
+            id: &person.author.id,
+            name: &front.name,
+            native_name: front.native_name.as_deref(),
+            kind: front.kind.as_str(),
+            role: front.role.as_deref(),
+            email: front.email.as_deref(),
+            website: front.url.as_deref(),
+            location: front.location.as_deref(),
+            image: self.portrait(id),
+            links: front.links.iter().filter_map(|(service, value)| profile(service, value)).collect(),
+            biography: self.biographies.get(id.0 as usize).and_then(Option::as_deref),
+            language: person.language.tag(),
+            direction: person.language.direction(),
+            url: self.absolute(&path),
+            path,
+            extra: &front.extra,
+        }
+    }
+
+    fn portrait(&self, id: AuthorId) -> Option<ImageView<'a>> {
+        let author = &self.site.person(id).author;
+        let source = author.front.image.as_ref()?;
+        let target = self.plan.resolve(self.site, self.config, &author.source, source).ok()?;
+        let size = target.file.and_then(|at| self.site.files[at].size);
+        Some(ImageView {
+            url: self.absolute(&target.url),
+            src: target.url,
+            alt: if author.front.kind == AuthorKind::Person { &author.front.name } else { "" },
+            caption: None,
+            credit: None,
+            focus: None,
+            width: size.map(|(width, _)| width),
+            height: size.map(|(_, height)| height),
+        })
+    }
+}
+
+fn profile<'a>(service: &'a str, value: &'a str) -> Option<ProfileView<'a>> {
+    let url = profile_url(service, value)?;
+    let handle = value.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    Some(ProfileView { service, label: label(service), handle, url })
+}
+
+/// The name of a service as its readers write it.
+fn label(service: &str) -> Cow<'_, str> {
+    Cow::Borrowed(match service {
+        "x" => "X",
+        "github" => "GitHub",
+        "gitlab" => "GitLab",
+        "linkedin" => "LinkedIn",
+        "youtube" => "YouTube",
+        "tiktok" => "TikTok",
+        "orcid" => "ORCID",
+        other => {
+            let mut letters = other.chars();
+            let capital = letters.next().map(|first| first.to_uppercase().chain(letters).collect());
+            return Cow::Owned(capital.unwrap_or_default());
+        }
+    })
+}

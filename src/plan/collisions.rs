@@ -1,0 +1,94 @@
+//! Checks that no two outputs would be one file, nor one output's file be another's folder.
+
+use std::collections::HashMap;
+
+use crate::config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::route::Route;
+use crate::site::Site;
+
+use super::{Listing, Output, PagePart, Plan, Subject};
+
+/// Reports every collision, also of routes that differ only in case or Unicode normalization.
+pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostics: &mut Vec<Diagnostic>) {
+    let mut files: HashMap<u128, u32> = HashMap::with_capacity(plan.outputs.len());
+    for (output, at) in plan.outputs.iter().zip(0u32..) {
+        if let Some(other) = files.insert(key(&output.route.collision_key()), at) {
+            let first = &plan.outputs[other as usize];
+            diagnostics.push(collision(plan, site, theme_assets, output, first, "are one file"));
+        }
+    }
+    for output in &plan.outputs {
+        let route = output.route.collision_key();
+        for (end, _) in route.match_indices('/') {
+            if let Some(&other) = files.get(&key(&route[..end])) {
+                let first = &plan.outputs[other as usize];
+                diagnostics.push(collision(plan, site, theme_assets, output, first, "need one name for a file and a folder"));
+            }
+        }
+    }
+}
+
+fn key(path: &str) -> u128 {
+    xxhash_rust::xxh3::xxh3_128(path.as_bytes())
+}
+
+fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first: &Output, what: &str) -> Diagnostic {
+    let (path, name) = origin(plan, site, assets, output);
+    let (other_path, other_name) = origin(plan, site, assets, first);
+    let routes = if output.route == first.route {
+        format!("`/{}`", output.route.path())
+    } else {
+        format!("`/{}` and `/{}`", output.route.path(), first.route.path())
+    };
+    let message = format!("{name} and {other_name} {what}: {routes}");
+    Diagnostic::new(Code::RouteCollision, path, message)
+        .related(format!("the other is {other_name}"), other_path)
+        .hint("give one of them another `slug:` or name")
+}
+
+/// The file that an editor would change to move an output, and what the output is called in messages.
+fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (String, String) {
+    let configured = |name: String| (config::FILE.to_owned(), name);
+    match output.subject {
+        Subject::ThemeAsset(at) => configured(format!("the theme's `{}`", assets[at])),
+        Subject::File(at) => (site.files[at].source.clone(), format!("the file `{}`", site.files[at].source)),
+        Subject::Article(id) => (site.story(id).article.source.clone(), format!("the article `{}`", site.story(id).article.source)),
+        Subject::Leaf(at) => (site.pages[at].page.source.clone(), format!("the page `{}`", site.pages[at].page.source)),
+        Subject::Listing(listing, part) => listing_origin(site, listing, part),
+        Subject::Series(at) => (site.series[at].source.clone(), format!("the series `{}`", site.series[at].title)),
+        Subject::Terms(at) => configured(format!("the list of {}", site.taxonomies[at].plural)),
+        Subject::AllSeries => configured("the list of series".to_owned()),
+        Subject::Staff => configured("the staff page".to_owned()),
+        Subject::Archive | Subject::Year(_) | Subject::Month(..) => configured("the archive".to_owned()),
+        Subject::Front => configured("the front page".to_owned()),
+        Subject::NotFound => configured("the 404 page".to_owned()),
+        Subject::Alias(target) => {
+            let (path, name) = origin(plan, site, assets, &plan.outputs[target]);
+            (path, format!("an alias of {name}"))
+        }
+    }
+}
+
+fn listing_origin(site: &Site, listing: Listing, part: PagePart) -> (String, String) {
+    let (path, name) = match listing {
+        Listing::Latest => (config::FILE.to_owned(), "the list of the latest stories".to_owned()),
+        Listing::Section(id) => {
+            let section = site.section(id);
+            let path = section.file.as_ref().map_or_else(|| format!("content/{}", section.id), |file| file.source.clone());
+            (path, format!("the section `{}`", section.id))
+        }
+        Listing::Author(id) => {
+            let author = &site.person(id).author;
+            (author.source.clone(), format!("the author page of `{}`", author.id))
+        }
+        Listing::Term(taxonomy, term) => {
+            let term = &site.taxonomies[taxonomy].terms[term];
+            (term.source.clone(), format!("the page of `{}` in {}", term.title, site.taxonomies[taxonomy].name))
+        }
+    };
+    match part {
+        PagePart::Front => (path, name),
+        PagePart::Frozen(number) | PagePart::Next(number) => (path, format!("page {number} of {name}")),
+    }
+}

@@ -1,0 +1,158 @@
+//! What the references of an editor mean: sources, files and paths become URLs, or say why they cannot.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::config::{self, Config};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::route::{check_url, scheme};
+use crate::site::{Site, State};
+use crate::source;
+
+use super::{Plan, Subject};
+
+/// Where a reference leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The URL for `href` or `src`: root-relative on this site, with the fragment, or absolute.
+    pub url: String,
+    /// The file of the project, by its place, when it leads to one.
+    pub file: Option<usize>,
+}
+
+/// Why a reference leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkError {
+    /// There is no such source, file or page.
+    Broken(Option<String>),
+    /// It is there, but not public.
+    Unpublished(State),
+    /// Its scheme could run code.
+    Unsafe(String),
+}
+
+impl LinkError {
+    /// Code, message and hint for the reference as it was written.
+    pub fn explain(self, reference: &str) -> (Code, String, Option<String>) {
+        let shown = reference.escape_debug();
+        match self {
+            LinkError::Broken(hint) => (Code::BrokenLink, format!("nothing is at `{shown}`"), hint),
+            LinkError::Unpublished(state) => {
+                let hint = "a reader would land on a page that is not there".to_owned();
+                (Code::UnpublishedLink, format!("the target of `{shown}` is {}", state.describe()), Some(hint))
+            }
+            LinkError::Unsafe(why) => (Code::UnsafeUrl, format!("`{shown}` cannot be linked to: {why}"), None),
+        }
+    }
+}
+
+impl Plan {
+    /// Resolves a reference written in the source `from`.
+    ///
+    /// # Errors
+    /// Says why it leads nowhere.
+    pub fn resolve(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Result<Target, LinkError> {
+        if scheme(reference).is_some() || reference.starts_with("//") {
+            check_url(reference).map_err(|why| LinkError::Unsafe(why.to_string()))?;
+            return Ok(Target { url: reference.to_owned(), file: None });
+        }
+        let end = reference.find(['?', '#']).unwrap_or(reference.len());
+        let (path, tail) = reference.split_at(end);
+        if path.is_empty() {
+            return Ok(Target { url: reference.to_owned(), file: None });
+        }
+        let decoded: Cow<'_, str> = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
+        let decoded: String = if decoded.is_ascii() { decoded.into_owned() } else { decoded.nfc().collect() };
+        let source = source::resolve(from, &decoded).ok_or(LinkError::Broken(Some("it leaves content/".to_owned())))?;
+        if let Some(target) = self.source(site, config, &source, tail) {
+            return Ok(target);
+        }
+        if let Some(&state) = site.hidden.get(&source) {
+            return Err(LinkError::Unpublished(state));
+        }
+        if decoded.starts_with('/')
+            && let Some(target) = self.page(config, &decoded, tail)
+        {
+            return Ok(target);
+        }
+        Err(LinkError::Broken(self.suggestion(site, &decoded, &source)))
+    }
+
+    fn source(&self, site: &Site, config: &Config, source: &str, tail: &str) -> Option<Target> {
+        let route = self.route_of_source(source, site).or_else(|| {
+            let folder = source.trim_end_matches('/');
+            self.route_of_source(&format!("{folder}/_index.md"), site)
+                .or_else(|| self.route_of_source(&format!("{folder}/index.md"), site))
+        })?;
+        Some(Target { url: config.base_url.path(route) + tail, file: self.file_of_source(source) })
+    }
+
+    /// A root-relative URL of this site, with or without the prefix under which the site lives.
+    fn page(&self, config: &Config, path: &str, tail: &str) -> Option<Target> {
+        let below = path.trim_start_matches('/');
+        let prefixed = path.strip_prefix(config.base_url.prefix());
+        let found = [Some(below), prefixed].into_iter().flatten().find_map(|below| {
+            self.output_at(below).or_else(|| self.output_at(&format!("{}/", below.trim_end_matches('/'))))
+        })?;
+        let file = match found.subject {
+            Subject::File(at) => Some(at),
+            _ => None,
+        };
+        Some(Target { url: config.base_url.path(&found.route) + tail, file })
+    }
+
+    fn suggestion(&self, site: &Site, path: &str, source: &str) -> Option<String> {
+        if path.ends_with(".md") {
+            let name = source.rsplit('/').next().unwrap_or(source);
+            let sources = || site.articles.iter().map(|story| story.article.source.as_str());
+            let same_name = sources().find(|source| source.rsplit('/').next() == Some(name));
+            let found = same_name.or_else(|| crate::diagnostic::nearest(source, sources()))?;
+            return Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)));
+        }
+        if path.starts_with('/') {
+            return did_you_mean(path.trim_start_matches('/'), self.paths());
+        }
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let files = site.files.iter().map(|file| file.source.as_str());
+        let found = files.clone().find(|file| file.rsplit('/').next() == Some(name)).or_else(|| crate::diagnostic::nearest(source, files))?;
+        Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)))
+    }
+}
+
+/// Checks what front matter and configuration refer to: pictures, the navigation, the publisher's logo and policies.
+pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let mut check = |from: &str, key: &str, reference: &str| {
+        if let Err(error) = plan.resolve(site, config, from, reference) {
+            let (code, message, hint) = error.explain(reference);
+            diagnostics.push(Diagnostic::new(code, from, message).in_key(key, reference).hint_maybe(hint));
+        }
+    };
+    for story in &site.articles {
+        if let Some(image) = &story.article.front.image {
+            check(&story.article.source, "image", &image.0.src);
+        }
+    }
+    for leaf in &site.pages {
+        if let Some(image) = &leaf.page.front.image {
+            check(&leaf.page.source, "image", &image.0.src);
+        }
+    }
+    for person in &site.authors {
+        if let Some(image) = &person.author.front.image {
+            check(&person.author.source, "image", image);
+        }
+    }
+    for file in site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front) {
+        if let Some(image) = &file.front.image {
+            check(&file.source, "image", &image.0.src);
+        }
+    }
+    for item in config.navigation.iter().flatten() {
+        check(config::FILE, "navigation", &item.url);
+    }
+    for url in config.publisher.logo.iter().chain(config.publisher.policies.values()) {
+        check(config::FILE, "publisher", url);
+    }
+}

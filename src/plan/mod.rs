@@ -1,0 +1,231 @@
+//! Plans every output of a site: what it is and its route; knows neither templates nor the disk.
+
+mod collisions;
+mod links;
+mod pages;
+mod paging;
+mod permalinks;
+
+use std::collections::HashMap;
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::route::Route;
+use crate::site::{ArticleId, AuthorId, SectionId, Site};
+
+pub use links::{LinkError, Target};
+pub use pages::stories;
+pub use paging::{Paging, PagePart};
+
+/// A list of stories that is split into pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Listing {
+    /// All stories.
+    Latest,
+    /// A section's.
+    Section(SectionId),
+    /// An author's.
+    Author(AuthorId),
+    /// A term's: the taxonomy, and the term in it.
+    Term(usize, usize),
+}
+
+/// What an output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A file of the theme, by its place among the theme's assets.
+    ThemeAsset(usize),
+    /// A file of the project, by its place in [`Site::files`].
+    File(usize),
+    /// An article's page.
+    Article(ArticleId),
+    /// A standalone page, by its place in [`Site::pages`].
+    Leaf(usize),
+    /// One page of a listing.
+    Listing(Listing, PagePart),
+    /// A series, by its place in [`Site::series`].
+    Series(usize),
+    /// All terms of a taxonomy, by its place in [`Site::taxonomies`].
+    Terms(usize),
+    /// All series.
+    AllSeries,
+    /// Everybody who signs.
+    Staff,
+    /// The years of the archive.
+    Archive,
+    /// One year of the archive, by its place in [`Plan::years`].
+    Year(usize),
+    /// One month of the archive: the year's place, and the month's place in it.
+    Month(usize, usize),
+    /// The front page.
+    Front,
+    /// What a host shows where nothing is.
+    NotFound,
+    /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
+    Alias(usize),
+}
+
+/// One file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Where.
+    pub route: Route,
+    /// What.
+    pub subject: Subject,
+}
+
+/// A year of the archive.
+#[derive(Debug, Clone)]
+pub struct Year {
+    /// The year, in the site's time zone.
+    pub year: i16,
+    /// Its page.
+    pub route: Route,
+    /// Its months that have stories, oldest first.
+    pub months: Vec<Month>,
+}
+
+/// A month of the archive.
+#[derive(Debug, Clone)]
+pub struct Month {
+    /// The month, from 1.
+    pub month: i8,
+    /// Its page.
+    pub route: Route,
+    /// Its stories, oldest first.
+    pub stories: Vec<ArticleId>,
+}
+
+/// Every output, in the order in which they are published: what is linked to before what links.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// The outputs.
+    pub outputs: Vec<Output>,
+    /// The years of the archive, oldest first.
+    pub years: Vec<Year>,
+    articles: Vec<Route>,
+    leaves: Vec<Route>,
+    files: Vec<Option<Route>>,
+    file_of_source: HashMap<String, usize>,
+    leaf_of_source: HashMap<String, usize>,
+    section_of_source: HashMap<String, SectionId>,
+    author_of_source: HashMap<String, AuthorId>,
+    listings: HashMap<Listing, (Route, Paging)>,
+    others: HashMap<Subject, Route>,
+    by_path: HashMap<Box<str>, u32>,
+}
+
+impl Plan {
+    /// The page of an article.
+    pub fn article(&self, id: ArticleId) -> &Route {
+        &self.articles[id.0 as usize]
+    }
+
+    /// A standalone page, by its place.
+    pub fn leaf(&self, at: usize) -> &Route {
+        &self.leaves[at]
+    }
+
+    /// The route of a file of the project, by its place.
+    pub fn file(&self, at: usize) -> Option<&Route> {
+        self.files.get(at)?.as_ref()
+    }
+
+    /// The front of a listing.
+    pub fn listing(&self, listing: Listing) -> Option<&Route> {
+        self.listings.get(&listing).map(|(route, _)| route)
+    }
+
+    /// How a listing is split.
+    pub fn paging(&self, listing: Listing) -> Option<Paging> {
+        self.listings.get(&listing).map(|&(_, paging)| paging)
+    }
+
+    /// The route of an output that exists once.
+    pub fn route(&self, subject: Subject) -> Option<&Route> {
+        self.others.get(&subject)
+    }
+
+    /// The route of whatever a source file becomes; `None` when it has no page of its own.
+    pub fn route_of_source(&self, source: &str, site: &Site) -> Option<&Route> {
+        if let Some(id) = site.article_of(source) {
+            return Some(self.article(id));
+        }
+        if let Some(&at) = self.file_of_source.get(source) {
+            return self.file(at);
+        }
+        if let Some(&at) = self.leaf_of_source.get(source) {
+            return Some(self.leaf(at));
+        }
+        if let Some(&id) = self.author_of_source.get(source) {
+            return self.listing(Listing::Author(id));
+        }
+        if source == "content/_index.md" {
+            return self.route(Subject::Front);
+        }
+        self.section_of_source.get(source).and_then(|&id| self.listing(Listing::Section(id)))
+    }
+
+    /// The file of the project that a source is, by its place.
+    pub fn file_of_source(&self, source: &str) -> Option<usize> {
+        self.file_of_source.get(source).copied()
+    }
+
+    /// The output at a URL path below the site's root (decoded, without a leading slash).
+    pub fn output_at(&self, path: &str) -> Option<&Output> {
+        let found = self.by_path.get(path).or_else(|| self.by_path.get(path.strip_suffix("index.html")?));
+        found.and_then(|&at| self.outputs.get(at as usize))
+    }
+
+    /// Every URL path of a page, for suggestions.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.by_path.keys().map(AsRef::as_ref)
+    }
+
+    fn add(&mut self, route: Route, subject: Subject) {
+        self.outputs.push(Output { route, subject });
+    }
+
+    fn add_once(&mut self, path: &str, subject: Subject) {
+        if let Ok(route) = Route::page(path) {
+            self.others.insert(subject, route.clone());
+            self.add(route, subject);
+        }
+    }
+}
+
+/// Plans all outputs. `theme_assets` are the routes of the theme's files.
+pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Plan> {
+    let mut plan = Plan::default();
+    let mut diagnostics = Vec::new();
+    for (at, route) in theme_assets.iter().enumerate() {
+        plan.add(route.clone(), Subject::ThemeAsset(at));
+    }
+    permalinks::articles(&mut plan, site, config, &mut diagnostics);
+    permalinks::files(&mut plan, site, &mut diagnostics);
+    permalinks::article_outputs(&mut plan, site);
+    permalinks::leaves(&mut plan, site, config, &mut diagnostics);
+    pages::listings(&mut plan, site, config, &mut diagnostics);
+    pages::overviews(&mut plan, site, config);
+    plan.index();
+    pages::aliases(&mut plan, site, &mut diagnostics);
+    links::check_metadata(&plan, site, config, &mut diagnostics);
+    collisions::check(&plan, site, theme_assets, &mut diagnostics);
+    Reported { value: plan, diagnostics }
+}
+
+impl Plan {
+    /// Remembers which output is at which path; the first of a collision counts.
+    fn index(&mut self) {
+        self.by_path.reserve(self.outputs.len());
+        for (output, at) in self.outputs.iter().zip(0u32..) {
+            self.by_path.entry(output.route.path().into()).or_insert(at);
+        }
+    }
+}
+
+/// A route that cannot be: the message and hint for its source.
+fn bad_route(source: &str, path: &str, why: &crate::route::RouteError) -> Diagnostic {
+    let message = format!("`{}` is no route: {why}", path.escape_debug());
+    Diagnostic::new(Code::BadSlug, source, message).hint("choose another slug, file name or permalink")
+}

@@ -1,0 +1,76 @@
+//! Splits listings into pages so that a full page never changes: archives only append.
+
+use std::ops::Range;
+
+/// A page of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PagePart {
+    /// The newest stories.
+    Front,
+    /// A full page of older ones, by number, from 1 for the oldest.
+    Frozen(usize),
+    /// A page that will be frozen next; until then it leads to the front, so that the page before it can link to it
+    /// from the day it is frozen and never change.
+    Next(usize),
+}
+
+/// How a listing is split. With `size` stories on a page, page 1 holds the oldest `size`; the front holds what is not
+/// frozen yet: all of fewer than two pages, else from one page up to just under two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    /// Stories.
+    pub count: usize,
+    /// Stories on a full page.
+    pub size: usize,
+}
+
+impl Paging {
+    /// How many pages are full and frozen.
+    pub fn frozen(self) -> usize {
+        (self.count / self.size).saturating_sub(1)
+    }
+
+    /// Which stories a page shows, counted from the oldest.
+    pub fn range(self, part: PagePart) -> Range<usize> {
+        match part {
+            PagePart::Front => self.frozen() * self.size..self.count,
+            PagePart::Frozen(number) => (number - 1) * self.size..number * self.size,
+            PagePart::Next(_) => 0..0,
+        }
+    }
+
+    /// Every page: the frozen ones from the oldest, the one that will be frozen next, and the front.
+    pub fn parts(self) -> impl Iterator<Item = PagePart> {
+        let frozen = self.frozen();
+        let next = (frozen > 0).then_some(PagePart::Next(frozen + 1));
+        (1..=frozen).map(PagePart::Frozen).chain(next).chain(std::iter::once(PagePart::Front))
+    }
+
+    /// The page with older stories.
+    pub fn older(self, part: PagePart) -> Option<PagePart> {
+        match part {
+            PagePart::Front => Some(self.frozen()).filter(|&number| number > 0).map(PagePart::Frozen),
+            PagePart::Frozen(number) | PagePart::Next(number) => (number > 1).then(|| PagePart::Frozen(number - 1)),
+        }
+    }
+
+    /// The page with newer stories. A frozen page always names the one with the next number.
+    pub fn newer(self, part: PagePart) -> Option<PagePart> {
+        match part {
+            PagePart::Front => None,
+            PagePart::Frozen(number) if number == self.frozen() => Some(PagePart::Next(number + 1)),
+            PagePart::Frozen(number) => Some(PagePart::Frozen(number + 1)),
+            PagePart::Next(_) => Some(PagePart::Front),
+        }
+    }
+}
+
+impl PagePart {
+    /// The URL path of this page below the listing's front: empty, or `page/3/`.
+    pub fn path(self) -> String {
+        match self {
+            PagePart::Front => String::new(),
+            PagePart::Frozen(number) | PagePart::Next(number) => format!("page/{number}/"),
+        }
+    }
+}

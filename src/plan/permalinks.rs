@@ -1,0 +1,120 @@
+//! Routes of articles, standalone pages and the files beside them.
+
+use std::fmt::Write;
+
+use crate::config::{Config, PermalinkPart};
+use crate::diagnostic::Diagnostic;
+use crate::route::{Route, slugify};
+use crate::site::{ArticleId, Site, Story};
+
+use super::{Plan, Subject, bad_route};
+
+/// Routes of all articles.
+pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    plan.articles = Vec::with_capacity(site.articles.len());
+    for story in &site.articles {
+        let path = permalink(story, site, config);
+        let route = Route::page(&path).unwrap_or_else(|why| {
+            diagnostics.push(bad_route(&story.article.source, &path, &why));
+            Route::front()
+        });
+        plan.articles.push(route);
+    }
+}
+
+fn permalink(story: &Story, site: &Site, config: &Config) -> String {
+    let date = story.article.dates.published.in_zone(&config.timezone);
+    let mut path = String::with_capacity(64);
+    for part in config.permalink.parts() {
+        // Writing to a String cannot fail.
+        let _ = match part {
+            PermalinkPart::Text(text) => path.write_str(text),
+            PermalinkPart::Section => path.write_str(&site.section(story.section).path),
+            PermalinkPart::Year => write!(path, "{:04}", date.year()),
+            PermalinkPart::Month => write!(path, "{:02}", date.month()),
+            PermalinkPart::Day => write!(path, "{:02}", date.day()),
+            PermalinkPart::Slug => path.write_str(&story.article.slug),
+        };
+    }
+    path
+}
+
+/// Outputs of all articles.
+pub(super) fn article_outputs(plan: &mut Plan, site: &Site) {
+    for (at, route) in plan.articles.clone().into_iter().enumerate().take(site.articles.len()) {
+        plan.add(route, Subject::Article(ArticleId(at as u32)));
+    }
+}
+
+/// Standalone pages: `content/pages/legal/terms.md` becomes `/legal/terms/`.
+pub(super) fn leaves(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    for (at, leaf) in site.pages.iter().enumerate() {
+        let below = leaf.page.source.strip_prefix("content/pages/").unwrap_or(&leaf.page.source);
+        let below = below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below);
+        let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
+        let mut path = String::new();
+        for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
+            path.push_str(&slugify(folder, config.slugs));
+            path.push('/');
+        }
+        path.push_str(&leaf.page.slug);
+        path.push('/');
+        match Route::page(&path) {
+            Ok(route) => {
+                plan.leaf_of_source.insert(leaf.page.source.clone(), at);
+                plan.leaves.push(route.clone());
+                plan.add(route, Subject::Leaf(at));
+            }
+            Err(why) => {
+                diagnostics.push(bad_route(&leaf.page.source, &path, &why));
+                plan.leaves.push(Route::front());
+            }
+        }
+    }
+}
+
+/// Files of the project: those of `static/` at the root, those beside `index.md` beside its page, others where they
+/// lie below `content/`.
+pub(super) fn files(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
+    let bundles: std::collections::HashMap<&str, ArticleId> = site
+        .articles
+        .iter()
+        .zip(0..)
+        .filter_map(|(story, at)| Some((story.article.source.strip_suffix("/index.md")?, ArticleId(at))))
+        .collect();
+    for (at, file) in site.files.iter().enumerate() {
+        let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
+        let path = match below.strip_prefix("static/") {
+            Some(below) => below.to_owned(),
+            None => bundle_of(&file.source, &bundles)
+                .map(|(id, inside)| format!("{}{inside}", beside(&plan.articles[id.0 as usize])))
+                .unwrap_or_else(|| below.to_owned()),
+        };
+        let route = Route::file(&path).map_err(|why| diagnostics.push(bad_route(&file.source, &path, &why))).ok();
+        if let Some(route) = &route {
+            plan.add(route.clone(), Subject::File(at));
+        }
+        plan.file_of_source.insert(file.source.clone(), at);
+        plan.files.push(route);
+    }
+}
+
+fn bundle_of<'s>(source: &'s str, bundles: &std::collections::HashMap<&str, ArticleId>) -> Option<(ArticleId, &'s str)> {
+    let mut folder = source;
+    while let Some((above, _)) = folder.rsplit_once('/') {
+        if let Some(&id) = bundles.get(above) {
+            return Some((id, &source[above.len() + 1..]));
+        }
+        folder = above;
+    }
+    None
+}
+
+/// The folder, with a slash, in which an article's files are published: its page's own, or for `name.html` the
+/// folder `name/`.
+fn beside(route: &Route) -> String {
+    match route.as_str().strip_suffix("index.html") {
+        Some(folder) if folder.is_empty() || folder.ends_with('/') => folder.to_owned(),
+        _ => format!("{}/", route.as_str().trim_end_matches(".html")),
+    }
+}

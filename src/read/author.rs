@@ -1,0 +1,58 @@
+//! Reads `content/authors/<id>.md`.
+
+use crate::author::{Author, AuthorFront, profile_url};
+use crate::diagnostic::Code;
+
+use super::front_matter::FrontMatter;
+use super::{Reader, body};
+
+impl Reader<'_> {
+    /// Reads an author's file.
+    pub(super) fn author(&mut self) -> Option<Author> {
+        let front_matter = self.split()?;
+        let mut front: AuthorFront = self.parse(&front_matter)?;
+        if front.name.trim().is_empty() {
+            self.fault(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
+            return None;
+        }
+        self.check_language(&front_matter, front.language.as_deref());
+        self.check_urls(&front_matter, "url", front.url.as_deref());
+        self.check_email(&front_matter, &front);
+        self.expand_links(&front_matter, &mut front);
+        let id = self.path.strip_prefix("content/authors/").unwrap_or(self.path).trim_end_matches(".md").to_owned();
+        let name = id.rsplit('/').next().unwrap_or(&id).to_owned();
+        front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name)?);
+        let scan = body::scan(self.text, front_matter.body, front_matter.body_line, true);
+        Some(Author {
+            id,
+            source: self.path.to_owned(),
+            front,
+            body: front_matter.body,
+            has_body: scan.has_text,
+            excerpt: scan.excerpt,
+            digest: self.digest(),
+        })
+    }
+
+    fn check_email(&mut self, front_matter: &FrontMatter<'_>, front: &AuthorFront) {
+        let Some(email) = &front.email else { return };
+        let has_shape = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
+        if !has_shape || email.contains([' ', '<', '>', '"', ',', '?', '&', ':', '/']) || email.chars().any(char::is_control) {
+            let message = format!("`{}` is no e-mail address", email.escape_debug());
+            self.fault(front_matter, Code::InvalidValue, "email", email, message, None);
+        }
+    }
+
+    fn expand_links(&mut self, front_matter: &FrontMatter<'_>, front: &mut AuthorFront) {
+        for (service, value) in &front.links {
+            if profile_url(service, value).is_none() {
+                let message = format!("`{}` is no profile at {service}", value.escape_debug());
+                let hint = match service.as_str() {
+                    "mastodon" | "fediverse" => "write @name@host, or the profile's URL",
+                    _ => "write the profile's URL, or a handle of a service that is known",
+                };
+                self.fault(front_matter, Code::InvalidValue, "links", value, message, Some(hint.to_owned()));
+            }
+        }
+    }
+}

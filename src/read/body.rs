@@ -1,0 +1,165 @@
+//! Looks over a body once: how long it is, and its first paragraph for summaries.
+
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
+
+use crate::article::BodyScan;
+
+/// Longest excerpt, in characters: what search engines and cards show at most.
+const EXCERPT_CHARACTERS: usize = 300;
+/// No more of a paragraph than this is looked at for an excerpt, in bytes.
+const EXCERPT_BYTES: usize = 4_096;
+
+/// Scans the body of `text` from byte `start`; the excerpt only when it will be used.
+pub fn scan(text: &str, start: usize, line: usize, wants_excerpt: bool) -> BodyScan {
+    let body = &text[start..];
+    let (words, characters) = count(body);
+    let excerpt = if wants_excerpt { excerpt(body) } else { None };
+    let has_text = !body.trim_ascii().is_empty();
+    BodyScan { start, line, words, characters, excerpt, has_text }
+}
+
+/// Words of spaced scripts, and characters of Han, Kana and Hangul. Markup counts as it stands: a reading time in
+/// minutes does not notice it.
+fn count(body: &str) -> (u32, u32) {
+    let (mut words, mut characters, mut in_word) = (0u32, 0u32, false);
+    let bytes = body.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii() {
+            let is_word = byte.is_ascii_alphanumeric() || (in_word && byte == b'\'');
+            words += u32::from(is_word && !in_word);
+            in_word = is_word;
+            at += 1;
+            continue;
+        }
+        let Some(letter) = body[at..].chars().next() else { break };
+        at += letter.len_utf8();
+        if is_ideographic(letter) {
+            characters += 1;
+            in_word = false;
+        } else {
+            let is_word = letter.is_alphanumeric() || (in_word && letter == '’');
+            words += u32::from(is_word && !in_word);
+            in_word = is_word;
+        }
+    }
+    (words, characters)
+}
+
+/// Han, Kana and Hangul (Unicode 16 blocks).
+fn is_ideographic(letter: char) -> bool {
+    matches!(letter, '\u{1100}'..='\u{11ff}' | '\u{3041}'..='\u{30ff}' | '\u{3130}'..='\u{318f}' | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
+/// Plain text of the first paragraph.
+fn excerpt(body: &str) -> Option<String> {
+    let paragraph = paragraphs(body).find(|paragraph| is_prose(paragraph))?;
+    let paragraph = &paragraph[..paragraph.floor_char_boundary(EXCERPT_BYTES)];
+    let plain = plain_text(paragraph);
+    (!plain.is_empty()).then(|| shorten(&plain))
+}
+
+fn paragraphs(body: &str) -> impl Iterator<Item = &str> {
+    let mut rest = body;
+    let mut in_fence = false;
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.trim_start_matches(['\n', '\r']);
+            if rest.is_empty() {
+                return None;
+            }
+            let end = blank_line(rest).unwrap_or(rest.len());
+            let (paragraph, behind) = rest.split_at(end);
+            rest = behind;
+            let fences = paragraph.lines().filter(|line| is_code_fence(line)).count();
+            let was_in_fence = in_fence;
+            in_fence ^= fences % 2 == 1;
+            if !was_in_fence && fences == 0 {
+                return Some(paragraph);
+            }
+        }
+    })
+}
+
+fn blank_line(text: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_ascii().is_empty() {
+            return Some(at.max(line.len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn is_code_fence(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("```") || line.starts_with("~~~")
+}
+
+/// Whether a block of lines is a paragraph and not a heading, list, quote, table, picture, embed or raw HTML.
+fn is_prose(block: &str) -> bool {
+    let line = block.trim_start_matches([' ', '\t']);
+    if block.starts_with("    ") || block.starts_with('\t') || line.trim_ascii().is_empty() {
+        return false;
+    }
+    let is_numbered = || {
+        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < line.len() && (rest.starts_with(". ") || rest.starts_with(") "))
+    };
+    let marks = ["#", ">", "|", "![", "[^", "{{<", "<", "- ", "* ", "+ ", "---", "***", "___", "===", ": "];
+    !marks.iter().any(|mark| line.starts_with(mark)) && !is_numbered() && !is_setext_heading(block)
+}
+
+fn is_setext_heading(block: &str) -> bool {
+    block.lines().nth(1).is_some_and(|line| {
+        let line = line.trim();
+        !line.is_empty() && (line.bytes().all(|b| b == b'=') || line.bytes().all(|b| b == b'-'))
+    })
+}
+
+/// The words of a Markdown paragraph without its markup.
+fn plain_text(paragraph: &str) -> String {
+    let mut plain = String::with_capacity(paragraph.len());
+    let mut embed_free = paragraph;
+    let without_embeds;
+    if paragraph.contains("{{<") {
+        without_embeds = remove_embeds(paragraph);
+        embed_free = &without_embeds;
+    }
+    let mut in_image = 0usize;
+    for event in Parser::new_ext(embed_free, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES) {
+        match event {
+            Event::Text(text) | Event::Code(text) if in_image == 0 => plain.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => plain.push(' '),
+            Event::Start(pulldown_cmark::Tag::Image { .. }) => in_image += 1,
+            Event::End(TagEnd::Image) => in_image = in_image.saturating_sub(1),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    words.join(" ")
+}
+
+fn remove_embeds(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("{{<") {
+        kept.push_str(before);
+        match behind.split_once(">}}") {
+            Some((_, behind)) => rest = behind,
+            None => return kept,
+        }
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// Cuts at a word's end, or anywhere in scripts without blanks.
+fn shorten(plain: &str) -> String {
+    let Some((limit, _)) = plain.char_indices().nth(EXCERPT_CHARACTERS) else { return plain.to_owned() };
+    let cut = &plain[..limit];
+    let end = cut.rfind(' ').filter(|&at| at > limit / 2).unwrap_or(limit);
+    format!("{}…", cut[..end].trim_end_matches([',', ';', ':', ' ', '.']))
+}

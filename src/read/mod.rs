@@ -1,0 +1,243 @@
+//! Reads one source file into its metadata; knows no other file and no clock.
+
+mod author;
+mod body;
+mod front_matter;
+mod story;
+
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+
+use crate::article::{Article, Page, SectionFile};
+use crate::author::Author;
+use crate::date::{DateError, FORMS, Moment, WrittenDate};
+use crate::diagnostic::{Code, Diagnostic, Reported, Span};
+use crate::language::Language;
+use crate::route::{SlugStyle, check_slug, check_url, slugify};
+use crate::source::{Role, SourceFile};
+use crate::yaml;
+
+pub use front_matter::{FrontMatter, split};
+pub use story::alias_route;
+
+/// What reading depends on besides the file itself.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The zone of dates without an offset.
+    pub zone: TimeZone,
+    /// Which letters slugs keep.
+    pub slugs: SlugStyle,
+}
+
+/// What one file says.
+#[derive(Debug, Clone)]
+pub enum Record {
+    /// A news article.
+    Article(Box<Article>),
+    /// A section, or the front page.
+    Section(Box<SectionFile>),
+    /// Somebody who signs.
+    Author(Box<Author>),
+    /// A standalone page.
+    Page(Box<Page>),
+    /// A file that is copied.
+    File(Asset),
+}
+
+/// A file that is copied as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// Its path relative to the project's folder.
+    pub source: String,
+    /// Whether it lies in `content/static/`.
+    pub is_static: bool,
+    /// Width and height in pixels, of raster pictures.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Reads one file. The value is absent when the file says nothing usable.
+pub fn read(root: &Path, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
+    match file.role {
+        Role::Static | Role::Asset => Reported::clean(Some(Record::File(asset(root, file)))),
+        _ => match text(root, &file.path) {
+            Ok(text) => read_text(&text, file, settings),
+            Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
+        },
+    }
+}
+
+/// Reads the text of one file as [`read`] does, without the disk.
+pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
+    let mut reader = Reader { path: &file.path, text, settings, diagnostics: Vec::new() };
+    let value = match file.role {
+        Role::Article => reader.article().map(|article| Record::Article(Box::new(article))),
+        Role::Page => reader.page().map(|page| Record::Page(Box::new(page))),
+        Role::Section => reader.section().map(|section| Record::Section(Box::new(section))),
+        Role::Author => reader.author().map(|author| Record::Author(Box::new(author))),
+        Role::Static | Role::Asset => None,
+    };
+    Reported { value, diagnostics: reader.diagnostics }
+}
+
+fn asset(root: &Path, file: &SourceFile) -> Asset {
+    let size = is_raster(&file.path).then(|| imagesize::size(root.join(&file.path)).ok()).flatten();
+    let size = size.and_then(|size| Some((size.width.try_into().ok()?, size.height.try_into().ok()?)));
+    Asset { source: file.path.clone(), is_static: file.role == Role::Static, size }
+}
+
+fn is_raster(path: &str) -> bool {
+    let extension = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "tif" | "tiff" | "jxl")
+}
+
+/// The text of a source file, checked to be text.
+///
+/// # Errors
+/// A diagnostic when it cannot be read, is not UTF-8 or holds NUL.
+pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
+    let bytes = std::fs::read(root.join(path))
+        .map_err(|error| Diagnostic::new(Code::UnreadableFile, path, format!("it cannot be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, error))?;
+    match text.bytes().position(|byte| byte == 0) {
+        Some(at) => Err(Diagnostic::new(Code::NulCharacter, path, "it holds a NUL character, which no text has")
+            .at(Span::of(&text, at, at))
+            .hint("is it a text file? Save it again from a text editor")),
+        None => Ok(text),
+    }
+}
+
+fn not_utf8(path: &str, error: std::string::FromUtf8Error) -> Diagnostic {
+    let at = error.utf8_error().valid_up_to();
+    let valid = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();
+    let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+    Diagnostic::new(Code::InvalidUtf8, path, format!("it is not UTF-8: the byte 0x{byte:02X} cannot stand here"))
+        .at(Span::of(&valid, at, at))
+        .hint("save the file as UTF-8")
+}
+
+/// Finds the places of what stages behind `read` have found wrong with a key of the front matter or configuration.
+pub fn place(root: &Path, diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics {
+        let Some((key, value)) = diagnostic.needle.take() else { continue };
+        let Ok(text) = std::fs::read_to_string(root.join(&diagnostic.path)) else { continue };
+        let (yaml, first_line) = match split(&text) {
+            Ok(Some(front)) => (front.yaml, front.yaml_line),
+            _ => (text.as_str(), 1),
+        };
+        if let Some(span) = yaml::locate(yaml, &key, &value) {
+            let span = span.below(first_line);
+            (diagnostic.line, diagnostic.column, diagnostic.length) = (Some(span.line), Some(span.column), Some(span.length));
+        }
+    }
+}
+
+/// One file being read.
+struct Reader<'a> {
+    path: &'a str,
+    text: &'a str,
+    settings: &'a Settings,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    /// The front matter and body; `None` and a diagnostic when the marks are wrong.
+    fn split(&mut self) -> Option<FrontMatter<'a>> {
+        match split(self.text) {
+            Ok(Some(front)) => Some(front),
+            Ok(None) => {
+                let span = Span { line: 1, column: 1, length: 0 };
+                let message = "it does not begin with front matter";
+                let hint = "begin the file with a line `---`, `title:` and `date:`, and another line `---`";
+                self.diagnostics.push(Diagnostic::new(Code::MissingFrontMatter, self.path, message).at(span).hint(hint));
+                None
+            }
+            Err(line) => {
+                let span = Span { line, column: 1, length: 3 };
+                let message = "the front matter is not closed";
+                let hint = "put a line `---` behind the last key";
+                self.diagnostics.push(Diagnostic::new(Code::UnclosedFrontMatter, self.path, message).at(span).hint(hint));
+                None
+            }
+        }
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&mut self, front: &FrontMatter<'_>) -> Option<T> {
+        yaml::parse(front.yaml).map_err(|error| self.diagnostics.push(error.diagnose(self.path, front.yaml_line))).ok()
+    }
+
+    /// Reports a fault of a key's value.
+    fn fault(&mut self, front: &FrontMatter<'_>, code: Code, key: &str, value: &str, message: String, hint: Option<String>) {
+        let span = yaml::locate(front.yaml, key, value).map(|span| span.below(front.yaml_line));
+        self.diagnostics.push(Diagnostic::new(code, self.path, message).at_maybe(span).hint_maybe(hint));
+    }
+
+    fn moment(&mut self, front: &FrontMatter<'_>, key: &str, date: Option<WrittenDate>) -> Option<Moment> {
+        match date?.resolve(&self.settings.zone) {
+            Ok(moment) => Some(moment),
+            Err(DateError::Invalid(why)) => {
+                self.fault(front, Code::InvalidDate, key, "", why, Some(FORMS.to_owned()));
+                None
+            }
+            Err(DateError::Ambiguous(one, other)) => {
+                let message = "the clocks change at this local time, so it names no single instant".to_owned();
+                let hint = Some(format!("write {one} or {other}"));
+                self.fault(front, Code::AmbiguousDate, key, "", message, hint);
+                None
+            }
+        }
+    }
+
+    /// The slug that was written, or one made from the file's name.
+    fn slug(&mut self, front: &FrontMatter<'_>, written: Option<&str>, name: &str) -> Option<String> {
+        let Some(slug) = written else { return self.slug_of_name(name) };
+        match check_slug(slug) {
+            Ok(slug) => Some(slug),
+            Err(why) => {
+                let better = slugify(slug, self.settings.slugs);
+                let hint = (!better.is_empty()).then(|| format!("write `{better}`"));
+                self.fault(front, Code::BadSlug, "slug", slug, format!("`{}` is no slug: {why}", slug.escape_debug()), hint);
+                None
+            }
+        }
+    }
+
+    fn slug_of_name(&mut self, name: &str) -> Option<String> {
+        let slug = slugify(name, self.settings.slugs);
+        if slug.is_empty() {
+            let message = format!("nothing is left of the name `{name}` when it is made a slug");
+            let hint = "rename the file or set `slug:`";
+            self.diagnostics.push(Diagnostic::new(Code::EmptySlug, self.path, message).hint(hint));
+            return None;
+        }
+        Some(slug)
+    }
+
+    fn check_urls<'u>(&mut self, front: &FrontMatter<'_>, key: &str, urls: impl IntoIterator<Item = &'u str>) {
+        for url in urls {
+            if let Err(why) = check_url(url) {
+                let message = format!("`{}` cannot be linked to: {why}", url.escape_debug());
+                let hint = Some("https, http and mailto are common; what could run code is never published".to_owned());
+                self.fault(front, Code::UnsafeUrl, key, url, message, hint);
+            }
+        }
+    }
+
+    fn check_language(&mut self, front: &FrontMatter<'_>, tag: Option<&str>) {
+        if let Some(tag) = tag
+            && let Err(why) = Language::parse(tag)
+        {
+            let hint = Some("a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned());
+            self.fault(front, Code::InvalidValue, "language", tag, format!("`{tag}` is no language: {why}"), hint);
+        }
+    }
+
+    fn digest(&self) -> u128 {
+        digest(self.text)
+    }
+}
+
+/// What tells whether a file is still the one that was read (xxh3, 128 bit).
+pub fn digest(text: &str) -> u128 {
+    xxhash_rust::xxh3::xxh3_128(text.as_bytes())
+}

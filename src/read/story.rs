@@ -1,0 +1,184 @@
+//! Reads articles, standalone pages and `_index.md`.
+
+use jiff::civil;
+
+use crate::article::{Article, ArticleFront, Credit, Dates, Page, PageFront, SectionFile, SectionFront};
+use crate::date::{FORMS, Moment, WrittenDate};
+use crate::diagnostic::Code;
+use crate::route::Route;
+
+use super::front_matter::FrontMatter;
+use super::{Reader, body};
+
+impl Reader<'_> {
+    /// Reads an article.
+    pub(super) fn article(&mut self) -> Option<Article> {
+        let front_matter = self.split()?;
+        let front: ArticleFront = self.parse(&front_matter)?;
+        let (named_date, name) = dated_name(article_name(self.path));
+        self.check_title(&front_matter, &front.title);
+        self.check_article(&front_matter, &front);
+        let dates = self.dates(&front_matter, &front, named_date);
+        let slug = self.slug(&front_matter, front.slug.as_deref(), name);
+        let wants_excerpt = front.summary.is_none();
+        let body = body::scan(self.text, front_matter.body, front_matter.body_line, wants_excerpt);
+        Some(Article { source: self.path.to_owned(), dates: dates?, slug: slug?, front, body, digest: self.digest() })
+            .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
+    }
+
+    /// Reads a standalone page.
+    pub(super) fn page(&mut self) -> Option<Page> {
+        let front_matter = self.split()?;
+        let front: PageFront = self.parse(&front_matter)?;
+        self.check_title(&front_matter, &front.title);
+        self.check_language(&front_matter, front.language.as_deref());
+        self.check_aliases(&front_matter, &front.aliases.0);
+        let updated = self.moment(&front_matter, "updated", front.updated);
+        let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
+        let wants_excerpt = front.summary.is_none();
+        let body = body::scan(self.text, front_matter.body, front_matter.body_line, wants_excerpt);
+        Some(Page { source: self.path.to_owned(), updated, slug: slug?, front, body, digest: self.digest() })
+            .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
+    }
+
+    /// Reads `_index.md`; it may do without front matter.
+    pub(super) fn section(&mut self) -> Option<SectionFile> {
+        let front_matter = if self.text.trim_start_matches('\u{feff}').starts_with("---") {
+            self.split()?
+        } else {
+            FrontMatter { yaml: "", yaml_line: 1, body: self.text.len() - self.text.trim_start_matches('\u{feff}').len(), body_line: 1 }
+        };
+        let front: SectionFront = self.parse(&front_matter)?;
+        self.check_language(&front_matter, front.language.as_deref());
+        let is_front = self.path == "content/_index.md";
+        if !is_front && !front.blocks.is_empty() {
+            let hint = Some("only content/_index.md lays out a page".to_owned());
+            self.fault(&front_matter, Code::InvalidValue, "blocks", "", "a section has no blocks".to_owned(), hint);
+        }
+        if let Some(slug) = &front.slug {
+            self.slug(&front_matter, Some(slug), "")?;
+        }
+        let picks = front.blocks.iter().map(|block| block.pick.0.iter().map(|pick| pick.0.until).collect::<Vec<_>>());
+        let until = picks
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|dates| dates.into_iter().map(|date| self.moment(&front_matter, "blocks", date)).collect())
+            .collect();
+        let body = body::scan(self.text, front_matter.body, front_matter.body_line, false);
+        Some(SectionFile { source: self.path.to_owned(), front, until, body, digest: self.digest() })
+            .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
+    }
+
+    fn check_title(&mut self, front_matter: &FrontMatter<'_>, title: &str) {
+        if title.trim().is_empty() {
+            self.fault(front_matter, Code::InvalidValue, "title", "", "the title is empty".to_owned(), None);
+        }
+    }
+
+    fn check_article(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
+        self.check_language(front_matter, front.language.as_deref());
+        self.check_urls(front_matter, "canonical", front.canonical.as_deref());
+        self.check_urls(front_matter, "sources", front.sources.0.iter().filter_map(|source| source.0.url.as_deref()));
+        self.check_urls(front_matter, "authors", front.authors.0.iter().filter_map(|credit| guest_url(&credit.0)));
+        self.check_urls(front_matter, "wire", front.wire.as_ref().and_then(|credit| guest_url(&credit.0)));
+        let contributors = front.contributors.values().flat_map(|credits| &credits.0);
+        self.check_urls(front_matter, "contributors", contributors.filter_map(|credit| guest_url(&credit.0)));
+        self.check_aliases(front_matter, &front.aliases.0);
+        if let Some(series) = &front.series
+            && (series.0.id.trim().is_empty() || series.0.part == Some(0))
+        {
+            let hint = Some("write `series: {id: name, part: 1}`; parts count from 1".to_owned());
+            self.fault(front_matter, Code::InvalidValue, "series", "", "the series is not valid".to_owned(), hint);
+        }
+    }
+
+    fn check_aliases(&mut self, front_matter: &FrontMatter<'_>, aliases: &[String]) {
+        for alias in aliases {
+            if let Err(why) = alias_route(alias) {
+                let hint = Some("write the old path on this site: /2018/old-name/".to_owned());
+                self.fault(front_matter, Code::BadAlias, "aliases", alias, format!("`{}` is no alias: {why}", alias.escape_debug()), hint);
+            }
+        }
+    }
+
+    fn dates(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront, named: Option<WrittenDate>) -> Option<Dates> {
+        let Some(date) = front.date.or(named) else {
+            let hint = Some(format!("add `date:`; {FORMS}, or begin the file's name with the day"));
+            self.fault(front_matter, Code::MissingKey, "title", "", "the article has no date".to_owned(), hint);
+            return None;
+        };
+        let published = self.moment(front_matter, "date", Some(date));
+        let mut moments = |key: &str, dates: Vec<WrittenDate>| -> Vec<Moment> {
+            dates.into_iter().filter_map(|date| self.moment(front_matter, key, Some(date))).collect()
+        };
+        let corrections = moments("corrections", front.corrections.iter().map(|entry| entry.date).collect());
+        let notes = moments("notes", front.notes.iter().map(|entry| entry.date).collect());
+        let dates = Dates {
+            published: published?,
+            updated: self.moment(front_matter, "updated", front.updated),
+            embargo: self.moment(front_matter, "embargo", front.embargo),
+            expires: self.moment(front_matter, "expires", front.expires),
+            retracted: self.moment(front_matter, "retracted", front.retracted.as_ref().map(|entry| entry.date)),
+            withdrawn: self.moment(front_matter, "withdrawn", front.withdrawn.as_ref().map(|entry| entry.date)),
+            corrections,
+            notes,
+        };
+        if dates.updated.is_some_and(|updated| is_before(updated, dates.published)) {
+            let message = "`updated` lies before `date`".to_owned();
+            self.fault(front_matter, Code::UpdatedBeforeDate, "updated", "", message, None);
+        }
+        Some(dates)
+    }
+}
+
+/// A day without a time is not before any time of that day.
+fn is_before(updated: Moment, published: Moment) -> bool {
+    let day = jiff::SignedDuration::from_hours(24);
+    let end = if updated.has_time { updated.instant } else { updated.instant.saturating_add(day).unwrap_or(updated.instant) };
+    end < published.instant
+}
+
+fn guest_url(credit: &Credit) -> Option<&str> {
+    match credit {
+        Credit::Guest(guest) => guest.url.as_deref(),
+        Credit::Id(_) => None,
+    }
+}
+
+/// The route of an alias: a path on this site.
+///
+/// # Errors
+/// Says why it is none.
+pub fn alias_route(alias: &str) -> Result<Route, String> {
+    if alias.contains("://") || alias.starts_with("//") {
+        return Err("it is a URL of its own, not a path on this site".to_owned());
+    }
+    if alias.contains(['?', '#', '%', '<', '>', '"']) {
+        return Err("a static host cannot tell paths with `?`, `#`, `%`, quotes or `<>` apart".to_owned());
+    }
+    let path = alias.trim_start_matches('/');
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let path = if path.is_empty() || path.ends_with('/') || name.contains('.') { path.to_owned() } else { format!("{path}/") };
+    if path.is_empty() {
+        return Err("it is the front page".to_owned());
+    }
+    Route::page(&path).map_err(|error| error.to_string())
+}
+
+/// The name that gives the slug: the file's, or the folder's of `name/index.md`.
+fn article_name(path: &str) -> &str {
+    let stem = path.strip_suffix(".md").unwrap_or(path);
+    let stem = stem.strip_suffix("/index").unwrap_or(stem);
+    stem.rsplit('/').next().unwrap_or(stem)
+}
+
+/// `2018-11-22-name` gives a day and `name`.
+fn dated_name(name: &str) -> (Option<WrittenDate>, &str) {
+    let Some((day, rest)) = name.split_at_checked(10) else { return (None, name) };
+    let Some(rest) = rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()) else { return (None, name) };
+    let is_day = day.parse::<civil::Date>().is_ok() && day.bytes().filter(|&b| b == b'-').count() == 2;
+    match WrittenDate::parse(day) {
+        Ok(date) if is_day => (Some(date), rest),
+        _ => (None, name),
+    }
+}

@@ -1,0 +1,173 @@
+//! The front page: which stories stand in which block.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use crate::article::{self, SectionFile};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+
+use super::{ArticleId, SectionId, Site};
+
+/// Stories in a block without a `limit`.
+const DEFAULT_LIMIT: usize = 6;
+/// No block shows more, whatever its `limit`.
+const MAX_LIMIT: usize = 200;
+
+/// One block of the front page.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// The line above it.
+    pub heading: Option<String>,
+    /// How the theme shows it.
+    pub style: String,
+    /// What it queries, for a link from the heading.
+    pub subject: Option<Subject>,
+    /// Its stories; never empty.
+    pub stories: Vec<ArticleId>,
+}
+
+/// What a block queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A section.
+    Section(SectionId),
+    /// A tag, by its place.
+    Tag(usize),
+    /// A series, by its place.
+    Series(usize),
+}
+
+/// Lays out the front page by `content/_index.md`, or sensibly without it. An article that one block shows is not
+/// repeated by a later one.
+pub(super) fn lay_out(site: &Site, now: Timestamp, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
+    let mut shown = HashSet::new();
+    match &site.front {
+        Some(file) if !file.front.blocks.is_empty() => {
+            let blocks = file.front.blocks.iter().zip(&file.until);
+            let laid = blocks.map(|(block, until)| {
+                let until: Vec<Option<Timestamp>> = until.iter().map(|moment| moment.map(|moment| moment.instant)).collect();
+                written(site, file, block, &until, now, &mut shown, diagnostics)
+            });
+            laid.flatten().collect()
+        }
+        _ => by_default(site, &mut shown),
+    }
+}
+
+fn written(
+    site: &Site,
+    file: &SectionFile,
+    block: &article::Block,
+    until: &[Option<Timestamp>],
+    now: Timestamp,
+    shown: &mut HashSet<ArticleId>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Block> {
+    let limit = block.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+    let mut stories = Vec::new();
+    for (pick, until) in block.pick.0.iter().zip(until) {
+        if let Some(id) = picked(site, file, &pick.0.article, diagnostics)
+            && until.is_none_or(|until| until > now)
+            && site.story(id).is_listed()
+            && shown.insert(id)
+        {
+            stories.push(id);
+        }
+    }
+    let (subject, pool) = query(site, file, block, diagnostics)?;
+    let wanted = |id: &ArticleId| block.kind.is_none_or(|kind| site.story(*id).article.front.kind == kind);
+    if let Some(pool) = pool {
+        stories.extend(take_new(pool.iter().rev().copied().filter(wanted), limit.saturating_sub(stories.len()), shown));
+    }
+    let style = block.style.clone().unwrap_or_else(|| "river".to_owned());
+    (!stories.is_empty()).then(|| Block { heading: block.heading.clone(), style, subject, stories })
+}
+
+fn take_new(ids: impl Iterator<Item = ArticleId>, limit: usize, shown: &mut HashSet<ArticleId>) -> Vec<ArticleId> {
+    let taken: Vec<ArticleId> = ids.filter(|id| !shown.contains(id)).take(limit).collect();
+    shown.extend(&taken);
+    taken
+}
+
+/// The stories that a block's query ranges over; a block with nothing but picks has no query. `None` for an
+/// unknown subject.
+#[expect(clippy::type_complexity, reason = "a pair of options says it best")]
+fn query<'s>(
+    site: &'s Site,
+    file: &SectionFile,
+    block: &article::Block,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Option<Subject>, Option<&'s [ArticleId]>)> {
+    let mut unknown = |what: &str, name: &str, hint: Option<String>| {
+        let message = format!("no {what} `{}`", name.escape_debug());
+        let diagnostic = Diagnostic::new(Code::UnknownPick, file.source.as_str(), message);
+        diagnostics.push(diagnostic.in_key("blocks", name).hint_maybe(hint));
+    };
+    if let Some(name) = &block.section {
+        let id = name.trim_matches('/');
+        let Some(at) = site.sections.iter().position(|section| section.id == id) else {
+            unknown("section", name, did_you_mean(id, site.sections.iter().map(|section| section.id.as_str())));
+            return None;
+        };
+        return Some((Some(Subject::Section(SectionId(at as u32))), Some(&site.sections[at].stories)));
+    }
+    if let Some(name) = &block.tag {
+        let terms = &site.taxonomies.first()?.terms;
+        let Some(at) = terms.iter().position(|term| term.title.to_lowercase() == name.to_lowercase() || term.slug == *name) else {
+            unknown("tag", name, did_you_mean(name, terms.iter().map(|term| term.title.as_str())));
+            return None;
+        };
+        return Some((Some(Subject::Tag(at)), Some(&terms[at].stories)));
+    }
+    if let Some(name) = &block.series {
+        let Some(at) = site.series.iter().position(|series| series.title == *name || series.slug == *name) else {
+            unknown("series", name, did_you_mean(name, site.series.iter().map(|series| series.slug.as_str())));
+            return None;
+        };
+        return Some((Some(Subject::Series(at)), Some(&site.series[at].parts)));
+    }
+    let queries_all = block.pick.0.is_empty() || block.kind.is_some() || block.limit.is_some();
+    Some((None, queries_all.then_some(site.latest.as_slice())))
+}
+
+/// The article that a pick means: a path below `content/`, with or without a leading slash and `.md`.
+fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<ArticleId> {
+    let below = path.trim_start_matches('/');
+    let below = below.strip_prefix("content/").unwrap_or(below);
+    let candidates = [format!("content/{below}"), format!("content/{below}.md"), format!("content/{}/index.md", below.trim_end_matches('/'))];
+    if let Some(id) = candidates.iter().find_map(|source| site.article_of(source)) {
+        return Some(id);
+    }
+    // What is not public yet, or no longer, just does not show; the front page need not change with the clock.
+    if candidates.iter().any(|source| site.hidden.contains_key(source)) {
+        return None;
+    }
+    let sources = site.articles.iter().filter_map(|story| story.article.source.strip_prefix("content/"));
+    let hint = did_you_mean(below, sources).unwrap_or_else(|| "write the file's path below content/".to_owned());
+    let message = format!("no article `{}`", path.escape_debug());
+    diagnostics.push(Diagnostic::new(Code::UnknownPick, file.source.as_str(), message).in_key("blocks", path).hint(hint));
+    None
+}
+
+/// A front page without instructions: the newest story with a picture leads, then the newest, then each section.
+fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<Block> {
+    let newest = || site.latest.iter().rev().copied();
+    let has_image = |id: &ArticleId| site.story(*id).article.front.image.is_some();
+    let lead = newest().take(DEFAULT_LIMIT).find(has_image).or_else(|| newest().next());
+    let mut blocks = Vec::new();
+    let mut add = |heading: Option<String>, style: &str, subject, stories: Vec<ArticleId>| {
+        if !stories.is_empty() {
+            blocks.push(Block { heading, style: style.to_owned(), subject, stories });
+        }
+    };
+    add(None, "lead", None, take_new(lead.into_iter(), 1, shown));
+    add(None, "river", None, take_new(newest(), 8, shown));
+    for (section, at) in site.sections.iter().zip(0..) {
+        if section.parent.is_none() {
+            let stories = take_new(section.stories.iter().rev().copied(), 4, shown);
+            add(Some(section.title.clone()), "row", Some(Subject::Section(SectionId(at))), stories);
+        }
+    }
+    blocks
+}

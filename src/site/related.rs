@@ -1,0 +1,39 @@
+//! Stories about the same: the neighbours in an article's rarest tag.
+
+use super::{ArticleId, Story, Taxonomy};
+
+/// How many older and newer neighbours are shown, when there are enough of both.
+const OLDER: usize = 2;
+const NEWER: usize = 1;
+
+/// Gives every story its related ones. A tag is as rare as it was when the story was published: how many older
+/// stories have it. So a new story changes what is related to its newest neighbours, and to nothing else, however
+/// large the archive.
+pub(super) fn relate(articles: &mut [Story], taxonomies: &[Taxonomy]) {
+    let Some(tags) = taxonomies.first() else { return };
+    let mut rarest: Vec<Option<(u32, usize)>> = vec![None; articles.len()];
+    for (term, index) in tags.terms.iter().zip(0u32..) {
+        for (position, id) in term.stories.iter().enumerate() {
+            let best = &mut rarest[id.0 as usize];
+            let is_alone = term.stories.len() == 1;
+            if !is_alone && best.is_none_or(|(_, other)| position < other) {
+                *best = Some((index, position));
+            }
+        }
+    }
+    for (story, rarest) in articles.iter_mut().zip(&rarest) {
+        if let Some((term, position)) = *rarest {
+            story.related = neighbours(&tags.terms[term as usize].stories, position);
+        }
+    }
+}
+
+/// Newest first: the next newer, then the next older ones; where one side is short, more of the other.
+fn neighbours(stories: &[ArticleId], position: usize) -> Vec<ArticleId> {
+    let wanted = OLDER + NEWER;
+    let newer_there = stories.len() - position - 1;
+    let older = position.min(wanted - NEWER.min(newer_there));
+    let newer = newer_there.min(wanted - older);
+    let newest = position + newer;
+    (position - older..=newest).rev().filter(|&at| at != position).map(|at| stories[at]).collect()
+}

@@ -1,0 +1,145 @@
+//! The tree of sections, and which article belongs where.
+
+use std::collections::BTreeMap;
+
+use crate::article::{Article, SectionFile};
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::language::Language;
+use crate::route::slugify;
+
+use super::{ArticleId, SectionId, State, Story, language_of};
+
+/// A folder of stories with a front of its own.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The folder below `content/`: `world/asia`.
+    pub id: String,
+    /// The URL path below the site's root, without slashes at the ends.
+    pub path: String,
+    /// Its name.
+    pub title: String,
+    /// Its language.
+    pub language: Language,
+    /// The section above it.
+    pub parent: Option<SectionId>,
+    /// What its `_index.md` says, if it has one.
+    pub file: Option<SectionFile>,
+    /// Its stories and those of the sections inside it, oldest first.
+    pub stories: Vec<ArticleId>,
+}
+
+/// Sections while they are being put together.
+pub(super) struct Tree {
+    sections: Vec<Section>,
+    by_id: BTreeMap<String, SectionId>,
+}
+
+impl Tree {
+    /// Every folder with an `_index.md`, and every top-level folder with an article.
+    pub(super) fn new(files: Vec<SectionFile>, articles: &[Article], hidden: &BTreeMap<String, State>, config: &Config) -> Tree {
+        let mut folders: BTreeMap<String, Option<SectionFile>> = BTreeMap::new();
+        let sources = articles.iter().map(|article| article.source.as_str());
+        // A folder that holds only unpublished stories must not show: its name could tell.
+        debug_assert!(articles.iter().all(|article| !hidden.contains_key(&article.source)));
+        for top in sources.filter_map(top_folder) {
+            if !folders.contains_key(top) {
+                folders.insert(top.to_owned(), None);
+            }
+        }
+        for file in files {
+            let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
+            let folder = below.strip_suffix("/_index.md").unwrap_or(below).to_owned();
+            folders.insert(folder, Some(file));
+        }
+        let mut tree = Tree { sections: Vec::new(), by_id: BTreeMap::new() };
+        let mut ordered: Vec<(String, Option<SectionFile>)> = folders.into_iter().collect();
+        ordered.sort_by_cached_key(|(id, file)| {
+            let depth = id.matches('/').count();
+            let weight = file.as_ref().map_or(0, |file| file.front.weight);
+            (depth, weight, title(id, file.as_ref()))
+        });
+        for (id, file) in ordered {
+            tree.add(id, file, config);
+        }
+        tree
+    }
+
+    fn add(&mut self, id: String, file: Option<SectionFile>, config: &Config) {
+        let parent = self.nearest(&id);
+        let above = parent.map(|parent| &self.sections[parent.0 as usize]);
+        let below = above.map_or(id.as_str(), |above| &id[above.id.len() + 1..]);
+        let folders = below.split('/').map(|folder| slugify(folder, config.slugs)).collect::<Vec<_>>();
+        let slug = file.as_ref().and_then(|file| file.front.slug.clone()).unwrap_or_else(|| folders.join("/"));
+        let path = above.map_or_else(|| slug.clone(), |above| format!("{}/{slug}", above.path));
+        let title = title(&id, file.as_ref());
+        let language = language_of(file.as_ref().and_then(|file| file.front.language.as_deref()), config);
+        self.by_id.insert(id.clone(), SectionId(self.sections.len() as u32));
+        self.sections.push(Section { id, path, title, language, parent, file, stories: Vec::new() });
+    }
+
+    /// The nearest section above a path below `content/`.
+    fn nearest(&self, path: &str) -> Option<SectionId> {
+        let mut folder = path;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            if let Some(&section) = self.by_id.get(above) {
+                return Some(section);
+            }
+            folder = above;
+        }
+        None
+    }
+
+    /// The section of an article; one outside every folder has none, which is an error.
+    pub(super) fn of_article(&self, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Option<SectionId> {
+        let below = article.source.strip_prefix("content/").unwrap_or(&article.source);
+        let section = self.nearest(below.strip_suffix("/index.md").unwrap_or(below));
+        if section.is_none() {
+            let message = "the article lies in no section";
+            let hint = "move it into a folder such as content/news/; standalone pages live in content/pages/";
+            diagnostics.push(Diagnostic::new(Code::NoSection, article.source.as_str(), message).hint(hint));
+        }
+        section
+    }
+
+    /// Gives every section its stories, and every story its neighbours in its section.
+    pub(super) fn fill(mut self, articles: &mut [Story]) -> Vec<Section> {
+        let mut newest: Vec<Option<ArticleId>> = vec![None; self.sections.len()];
+        for at in 0..articles.len() {
+            if !articles[at].is_listed() {
+                continue;
+            }
+            let id = ArticleId(at as u32);
+            let own = articles[at].section;
+            let mut section = Some(own);
+            while let Some(SectionId(index)) = section {
+                self.sections[index as usize].stories.push(id);
+                section = self.sections[index as usize].parent;
+            }
+            let older = newest[own.0 as usize].replace(id);
+            articles[at].older = older;
+            if let Some(ArticleId(older)) = older {
+                articles[older as usize].newer = Some(id);
+            }
+        }
+        self.sections
+    }
+}
+
+fn top_folder(source: &str) -> Option<&str> {
+    let below = source.strip_prefix("content/")?;
+    let below = below.strip_suffix("/index.md").unwrap_or(below);
+    below.split_once('/').map(|(top, _)| top)
+}
+
+fn title(id: &str, file: Option<&SectionFile>) -> String {
+    let named = file.and_then(|file| file.front.title.as_deref()).map(str::trim).filter(|title| !title.is_empty());
+    named.map_or_else(|| readable(id.rsplit('/').next().unwrap_or(id)), str::to_owned)
+}
+
+/// A folder's name as a heading: `world-affairs` becomes `World affairs`.
+pub(super) fn readable(name: &str) -> String {
+    let words = name.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,65 @@
+//! Decides from an article's front matter and the instant what of it is public.
+
+use jiff::Timestamp;
+
+use crate::article::Article;
+
+/// What the public may see of an article at one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Everywhere it belongs.
+    Published,
+    /// Its page says that it was wrong; no listing shows it.
+    Retracted,
+    /// Its author is not done.
+    Draft,
+    /// Its time has not come: an embargo, or a date in the future.
+    Embargoed,
+    /// Its time is over.
+    Expired,
+    /// Taken back.
+    Withdrawn,
+}
+
+impl State {
+    /// Whether there is a page.
+    pub fn is_public(self) -> bool {
+        matches!(self, State::Published | State::Retracted)
+    }
+
+    /// The state in words, for messages: `a draft`.
+    pub fn describe(self) -> &'static str {
+        match self {
+            State::Published => "published",
+            State::Retracted => "retracted",
+            State::Draft => "a draft",
+            State::Embargoed => "not public yet",
+            State::Expired => "expired",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// The state of an article at `now`; with `drafts`, drafts and embargoed articles count as published, for previews.
+pub fn state(article: &Article, now: Timestamp, drafts: bool) -> State {
+    let front = &article.front;
+    let dates = &article.dates;
+    if dates.withdrawn.is_some_and(|moment| moment.instant <= now) {
+        State::Withdrawn
+    } else if front.draft && !drafts {
+        State::Draft
+    } else if is_before_its_time(article, now) && !drafts {
+        State::Embargoed
+    } else if dates.expires.is_some_and(|moment| moment.instant <= now) {
+        State::Expired
+    } else if dates.retracted.is_some_and(|moment| moment.instant <= now) {
+        State::Retracted
+    } else {
+        State::Published
+    }
+}
+
+fn is_before_its_time(article: &Article, now: Timestamp) -> bool {
+    let embargo = article.dates.embargo.is_some_and(|moment| moment.instant > now);
+    embargo || article.dates.published.instant > now
+}

@@ -1,0 +1,193 @@
+//! Topics across sections: tags, the configured taxonomies, and series.
+
+use std::collections::{BTreeMap, HashMap};
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::article::Article;
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::route::slugify;
+
+use super::sections::readable;
+use super::{ArticleId, Story, about};
+
+/// A way to group stories: tags, or one of the configured ones.
+#[derive(Debug, Clone)]
+pub struct Taxonomy {
+    /// `tags`, or the configured name; also the first part of its URLs.
+    pub name: String,
+    /// Heading of one term.
+    pub singular: String,
+    /// Heading of all.
+    pub plural: String,
+    /// Its terms, ordered by title.
+    pub terms: Vec<Term>,
+}
+
+/// One topic.
+#[derive(Debug, Clone)]
+pub struct Term {
+    /// As its oldest story writes it.
+    pub title: String,
+    /// The last part of its URL.
+    pub slug: String,
+    /// Its stories, oldest first.
+    pub stories: Vec<ArticleId>,
+    /// The source of its oldest story, to name in messages.
+    pub source: String,
+}
+
+/// A project in several parts.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// Its name.
+    pub title: String,
+    /// The last part of its URL.
+    pub slug: String,
+    /// Its parts, in order.
+    pub parts: Vec<ArticleId>,
+    /// The source of its oldest story, to name in messages.
+    pub source: String,
+}
+
+/// Spellings that differ only in case, blanks or Unicode normalization are one term.
+fn identity(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").nfc().collect::<String>().to_lowercase()
+}
+
+/// A taxonomy being filled.
+struct Filling {
+    taxonomy: Taxonomy,
+    by_identity: HashMap<String, u32>,
+}
+
+impl Filling {
+    fn new(name: &str, singular: &str, plural: &str) -> Filling {
+        let taxonomy =
+            Taxonomy { name: name.to_owned(), singular: singular.to_owned(), plural: plural.to_owned(), terms: Vec::new() };
+        Filling { taxonomy, by_identity: HashMap::new() }
+    }
+
+    fn terms(&mut self, names: &[String], article: &Article, key: &str, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<u32> {
+        let mut terms = Vec::with_capacity(names.len());
+        for name in names {
+            let term = match self.by_identity.get(name.as_str()) {
+                Some(&term) => Some(term),
+                None => self.term(name, article, key, config, diagnostics),
+            };
+            if let Some(term) = term.filter(|term| !terms.contains(term)) {
+                terms.push(term);
+            }
+        }
+        terms
+    }
+
+    fn term(&mut self, name: &str, article: &Article, key: &str, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
+        let identity = identity(name);
+        if let Some(&term) = self.by_identity.get(&identity) {
+            return Some(term);
+        }
+        let slug = slugify(name, config.slugs);
+        if slug.is_empty() {
+            diagnostics.push(empty_slug(article, key, name));
+            return None;
+        }
+        let term = self.taxonomy.terms.len() as u32;
+        let title = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.taxonomy.terms.push(Term { title, slug, stories: Vec::new(), source: article.source.clone() });
+        self.by_identity.insert(identity, term);
+        Some(term)
+    }
+}
+
+fn empty_slug(article: &Article, key: &str, name: &str) -> Diagnostic {
+    let message = format!("nothing is left of `{}` when it is made a slug", name.escape_debug());
+    about(article, Code::EmptySlug, key, name, message).hint("use letters or digits, or `slugs: unicode` in site.yaml")
+}
+
+/// Gives every story its terms and every term its stories.
+pub(super) fn classify(articles: &mut [Story], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Taxonomy> {
+    let mut fillings = vec![Filling::new("tags", "Tag", "Tags")];
+    fillings.extend(config.taxonomies.iter().map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural)));
+    for (at, story) in articles.iter_mut().enumerate() {
+        if !story.is_listed() {
+            continue;
+        }
+        let mut found = Vec::new();
+        let article = &story.article;
+        if !article.front.tags.0.is_empty() {
+            found.push((0, fillings[0].terms(&article.front.tags.0, article, "tags", config, diagnostics)));
+        }
+        for (name, names) in &article.front.taxonomies {
+            match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) {
+                Some(index) => {
+                    found.push((index + 1, fillings[index + 1].terms(&names.0, article, "taxonomies", config, diagnostics)));
+                }
+                None => diagnostics.push(unknown_taxonomy(article, name, config)),
+            }
+        }
+        for (index, terms) in &found {
+            for &term in terms {
+                fillings[*index].taxonomy.terms[term as usize].stories.push(ArticleId(at as u32));
+            }
+        }
+        found.sort_by_key(|(index, _)| *index);
+        story.terms = found;
+    }
+    fillings.into_iter().map(|filling| filling.taxonomy).collect()
+}
+
+fn unknown_taxonomy(article: &Article, name: &str, config: &Config) -> Diagnostic {
+    let hint = did_you_mean(name, config.taxonomies.iter().map(|taxonomy| taxonomy.name.as_str()));
+    let hint = hint.unwrap_or_else(|| "declare it under `taxonomies` in site.yaml".to_owned());
+    let message = format!("no taxonomy `{}`", name.escape_debug());
+    about(article, Code::UnknownTaxonomy, "taxonomies", name, message).hint(hint)
+}
+
+/// Orders the parts of every series: by the number that was written, the others by date behind them.
+pub(super) fn number_series(articles: &mut [Story], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Series> {
+    let mut found: BTreeMap<String, Series> = BTreeMap::new();
+    for (at, story) in articles.iter().enumerate() {
+        let Some(series) = story.article.front.series.as_ref().filter(|_| story.is_listed()) else { continue };
+        let name = series.0.id.trim();
+        let slug = slugify(name, config.slugs);
+        if slug.is_empty() {
+            diagnostics.push(empty_slug(&story.article, "series", name));
+            continue;
+        }
+        let is_written_as_slug = !name.contains(' ') && name.to_lowercase() == name;
+        let title = if is_written_as_slug { readable(name) } else { name.to_owned() };
+        let source = story.article.source.clone();
+        let entry = found.entry(identity(name)).or_insert_with(|| Series { title, slug, parts: Vec::new(), source });
+        entry.parts.push(ArticleId(at as u32));
+    }
+    let mut series: Vec<Series> = found.into_values().collect();
+    for (index, series) in series.iter_mut().enumerate() {
+        number_parts(series, index, articles, diagnostics);
+    }
+    series
+}
+
+fn number_parts(series: &mut Series, index: usize, articles: &mut [Story], diagnostics: &mut Vec<Diagnostic>) {
+    let written = |id: ArticleId, articles: &[Story]| {
+        articles[id.0 as usize].article.front.series.as_ref().and_then(|series| series.0.part)
+    };
+    series.parts.sort_by_key(|&id| (written(id, articles).unwrap_or(u32::MAX), id));
+    let mut last: Option<(u32, ArticleId)> = None;
+    for &id in &series.parts {
+        let part = written(id, articles);
+        if let (Some(part), Some((number, other))) = (part, last)
+            && part == number
+        {
+            let other = articles[other.0 as usize].article.source.clone();
+            let message = format!("part {part} of this series is another article's already");
+            let article = &articles[id.0 as usize].article;
+            diagnostics.push(about(article, Code::DuplicatePart, "series", &part.to_string(), message).related("the other one", other));
+        }
+        let number = part.unwrap_or_else(|| last.map_or(1, |(number, _)| number.saturating_add(1)));
+        articles[id.0 as usize].series = Some((index, number));
+        last = Some((number, id));
+    }
+}

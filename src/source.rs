@@ -1,0 +1,137 @@
+//! Discovers the project's sources: which files there are and what each is by its place, without opening any.
+
+use std::path::Path;
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{Code, Diagnostic, Reported};
+
+/// The folder that holds everything an editor writes.
+pub const CONTENT: &str = "content";
+
+/// What a file is, by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// `name.md` or `name/index.md` in a section.
+    Article,
+    /// `_index.md` of a section, or of the front page.
+    Section,
+    /// `authors/<id>.md`.
+    Author,
+    /// `pages/**.md`.
+    Page,
+    /// Anything below `static/`, copied as it is.
+    Static,
+    /// A picture or file beside the text that uses it.
+    Asset,
+}
+
+/// One file of the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its path relative to the project's folder, with `/` between parts: `content/world/vote.md`.
+    pub path: String,
+    /// What it is.
+    pub role: Role,
+}
+
+/// All files of the project, ordered by path.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The files.
+    pub files: Vec<SourceFile>,
+}
+
+/// Walks `content/` below `root`. Symbolic links are not followed; hidden files and editors' backups are passed over
+/// (except below `content/static/`, where `.well-known` and its like belong).
+pub fn discover(root: &Path) -> Reported<Sources> {
+    let mut files = Vec::new();
+    let mut diagnostics = Vec::new();
+    let walk = WalkDir::new(root.join(CONTENT)).follow_links(false).min_depth(1);
+    for entry in walk.into_iter().filter_entry(|entry| !is_ignored(entry, root)) {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => match relative(entry.path(), root) {
+                Ok(path) if entry.file_type().is_symlink() => diagnostics.push(symlink(path)),
+                Ok(path) if entry.file_type().is_file() => files.push(SourceFile { role: role(&path), path }),
+                Ok(path) => diagnostics.push(special(path)),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            },
+            Err(error) => diagnostics.push(unreadable(&error, root)),
+        }
+    }
+    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Reported { value: Sources { files }, diagnostics }
+}
+
+fn is_ignored(entry: &DirEntry, root: &Path) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let in_static = || entry.path().strip_prefix(root.join(CONTENT).join("static")).is_ok();
+    let is_backup = name.ends_with('~') || name == "Thumbs.db" || name == "desktop.ini" || name == ".DS_Store";
+    is_backup || (name.starts_with('.') && !in_static())
+}
+
+fn relative(path: &Path, root: &Path) -> Result<String, Diagnostic> {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+    parts.map(|parts| parts.join("/")).ok_or_else(|| {
+        let shown = below.to_string_lossy().replace('\\', "/");
+        Diagnostic::new(Code::BadFileName, shown, "the file's name is not valid UTF-8").hint("rename the file")
+    })
+}
+
+fn symlink(path: String) -> Diagnostic {
+    Diagnostic::new(Code::SymlinkIgnored, path, "symbolic links are not followed")
+        .hint("put the file itself here; a link could publish what lies outside the project")
+}
+
+fn special(path: String) -> Diagnostic {
+    Diagnostic::new(Code::UnreadableFile, path, "it is neither a file nor a folder")
+}
+
+fn unreadable(error: &walkdir::Error, root: &Path) -> Diagnostic {
+    let path = error.path().map_or_else(|| CONTENT.to_owned(), |path| {
+        path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    });
+    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    let diagnostic = Diagnostic::new(Code::UnreadableFile, path.clone(), format!("it cannot be read: {why}"));
+    if path == CONTENT { diagnostic.hint("articles live in content/; run the build in the project's folder") } else { diagnostic }
+}
+
+fn role(path: &str) -> Role {
+    let below = path.strip_prefix("content/").unwrap_or(path);
+    let name = below.rsplit('/').next().unwrap_or(below);
+    if below.starts_with("static/") {
+        Role::Static
+    } else if !name.ends_with(".md") {
+        Role::Asset
+    } else if below.starts_with("authors/") {
+        Role::Author
+    } else if below.starts_with("pages/") {
+        Role::Page
+    } else if name == "_index.md" {
+        Role::Section
+    } else {
+        Role::Article
+    }
+}
+
+/// The source that a reference in another source means: relative to that file's folder, or from `content/` with a
+/// leading slash. `None` when it leaves `content/`.
+pub fn resolve(from: &str, reference: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    if !reference.starts_with('/') {
+        let folder = from.strip_prefix("content/").unwrap_or("").rsplit_once('/').map_or("", |(folder, _)| folder);
+        parts.extend(folder.split('/').filter(|part| !part.is_empty()));
+    }
+    for part in reference.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(format!("{CONTENT}/{}", parts.join("/")))
+}

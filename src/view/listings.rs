@@ -1,0 +1,175 @@
+//! The views of pages that list stories: section fronts, authors, terms, the latest, series and the front page.
+
+use crate::plan::{Listing, PagePart, Subject, stories};
+use crate::site::{self, SectionId};
+
+use super::Viewer;
+use super::contract::{
+    BlockView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView,
+};
+
+impl<'a> Viewer<'a> {
+    /// `page` of one page of a listing.
+    pub fn listing_page(&self, listing: Listing, part: PagePart, route: &crate::route::Route) -> PageView<'a> {
+        let (site, config) = (self.site, self.config);
+        let (kind, title, language) = match listing {
+            Listing::Latest => ("latest", self.word("latest"), &config.language),
+            Listing::Section(id) => ("section", site.section(id).title.clone(), &site.section(id).language),
+            Listing::Author(id) => ("author", site.person(id).author.front.name.clone(), &site.person(id).language),
+            Listing::Term(taxonomy, term) => {
+                ("term", site.taxonomies[taxonomy].terms[term].title.clone(), &config.language)
+            }
+        };
+        let mut page = self.page(kind, route, title, language);
+        page.description = self.listing_description(listing);
+        page.noindex = matches!(listing, Listing::Section(id) if site.section(id).file.as_ref().is_some_and(|file| file.front.noindex));
+        page.breadcrumbs = self.trail(listing, part);
+        page
+    }
+
+    fn listing_description(&self, listing: Listing) -> Option<String> {
+        match listing {
+            Listing::Section(id) => self.site.section(id).file.as_ref()?.front.description.clone(),
+            Listing::Author(id) => self.site.person(id).author.excerpt.clone(),
+            Listing::Latest | Listing::Term(..) => None,
+        }
+    }
+
+    fn trail(&self, listing: Listing, part: PagePart) -> Vec<LinkView<'a>> {
+        let mut trail = match listing {
+            Listing::Section(id) => self.section_trail(self.site.section(id).parent),
+            Listing::Author(_) => self.overview_trail(Subject::Staff, "staff"),
+            Listing::Term(taxonomy, _) => {
+                let plural = self.site.taxonomies[taxonomy].plural.as_str();
+                let route = self.plan.route(Subject::Terms(taxonomy));
+                route.map(|route| LinkView { title: plural, path: self.path(route) }).into_iter().collect()
+            }
+            Listing::Latest => Vec::new(),
+        };
+        if part != PagePart::Front {
+            trail.extend(self.listing_title(listing).map(|title| self.link(title, listing)));
+        }
+        trail
+    }
+
+    fn listing_title(&self, listing: Listing) -> Option<&'a str> {
+        match listing {
+            Listing::Latest => self.strings.get(&self.config.language, "latest"),
+            Listing::Section(id) => Some(&self.site.section(id).title),
+            Listing::Author(id) => Some(&self.site.person(id).author.front.name),
+            Listing::Term(taxonomy, term) => Some(&self.site.taxonomies[taxonomy].terms[term].title),
+        }
+    }
+
+    fn overview_trail(&self, subject: Subject, word: &str) -> Vec<LinkView<'a>> {
+        let title = self.strings.get(&self.config.language, word);
+        let link = self.plan.route(subject).zip(title).map(|(route, title)| LinkView { title, path: self.path(route) });
+        link.into_iter().collect()
+    }
+
+    /// The way from the top-level section down to `section`.
+    pub(super) fn section_trail(&self, section: Option<SectionId>) -> Vec<LinkView<'a>> {
+        let mut trail = Vec::new();
+        let mut next = section;
+        while let Some(id) = next {
+            trail.push(self.link(&self.site.section(id).title, Listing::Section(id)));
+            next = self.site.section(id).parent;
+        }
+        trail.reverse();
+        trail
+    }
+
+    /// A word of the theme in the site's language, or its key.
+    pub(super) fn word(&self, key: &str) -> String {
+        self.strings.get(&self.config.language, key).unwrap_or(key).to_owned()
+    }
+
+    /// `listing`.
+    pub fn listing(&self, listing: Listing, part: PagePart) -> ListingView<'a> {
+        let Some((paging, front)) = self.plan.paging(listing).zip(self.plan.listing(listing)) else {
+            return ListingView { articles: Vec::new(), number: None, older: None, newer: None };
+        };
+        let front = self.path(front);
+        let range = &stories(self.site, listing)[paging.range(part)];
+        ListingView {
+            articles: range.iter().rev().map(|&id| self.card(id)).collect(),
+            number: match part {
+                PagePart::Front => None,
+                PagePart::Frozen(number) | PagePart::Next(number) => Some(number),
+            },
+            older: paging.older(part).map(|part| format!("{front}{}", part.path())),
+            newer: paging.newer(part).map(|part| format!("{front}{}", part.path())),
+        }
+    }
+
+    /// `section`, with the body of its `_index.md` as HTML.
+    pub fn section(&self, id: SectionId, body: Option<String>) -> SectionView<'a> {
+        let section = self.site.section(id);
+        let file = section.file.as_ref();
+        let inside = self.site.sections.iter().zip(0..).filter(|(other, _)| other.parent == Some(id));
+        SectionView {
+            id: &section.id,
+            title: &section.title,
+            description: file.and_then(|file| file.front.description.as_deref()),
+            body,
+            image: file.and_then(|file| self.image(&file.source, &file.front.image.as_ref()?.0)),
+            subsections: inside.map(|(other, at)| self.link(&other.title, Listing::Section(SectionId(at)))).collect(),
+            path: self.listing_path(Listing::Section(id)),
+            extra: file.map(|file| &file.front.extra),
+        }
+    }
+
+    /// `term`.
+    pub fn term(&self, taxonomy: usize, term: usize) -> TermView<'a> {
+        let of = &self.site.taxonomies[taxonomy];
+        TermView {
+            title: &of.terms[term].title,
+            taxonomy: &of.name,
+            label: &of.singular,
+            path: self.listing_path(Listing::Term(taxonomy, term)),
+        }
+    }
+
+    /// `page` of a series.
+    pub fn series_page(&self, at: usize, route: &crate::route::Route) -> PageView<'a> {
+        let mut page = self.page("series", route, self.site.series[at].title.clone(), &self.config.language);
+        page.breadcrumbs = self.overview_trail(Subject::AllSeries, "series");
+        page
+    }
+
+    /// `series`.
+    pub fn series(&self, at: usize) -> SeriesView<'a> {
+        let series = &self.site.series[at];
+        SeriesView {
+            title: &series.title,
+            path: self.series_path(at),
+            articles: series.parts.iter().map(|&id| self.card(id)).collect(),
+        }
+    }
+
+    /// `page` of the front page.
+    pub fn front_page(&self) -> PageView<'a> {
+        let mut page = self.page("front", &crate::route::Route::front(), self.config.title.clone(), &self.config.language);
+        page.description.clone_from(&self.config.description);
+        page
+    }
+
+    /// `front`, with the body of `content/_index.md` as HTML.
+    pub fn front(&self, body: Option<String>) -> FrontView<'a> {
+        let blocks = self.site.blocks.iter().map(|block| BlockView {
+            heading: block.heading.as_deref(),
+            style: &block.style,
+            path: block.subject.map(|subject| self.subject_path(subject)),
+            articles: block.stories.iter().map(|&id| self.card(id)).collect(),
+        });
+        FrontView { body, blocks: blocks.collect() }
+    }
+
+    fn subject_path(&self, subject: site::Subject) -> String {
+        match subject {
+            site::Subject::Section(id) => self.listing_path(Listing::Section(id)),
+            site::Subject::Tag(at) => self.listing_path(Listing::Term(0, at)),
+            site::Subject::Series(at) => self.series_path(at),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Lines of names: bylines and contributors, joined as the language joins them.
+
+use std::borrow::Cow;
+
+use crate::language::Language;
+use crate::plan::Listing;
+use crate::site::{Signer, Story};
+
+use super::Viewer;
+use super::contract::{BylineView, ContributorsView, NameView};
+
+/// Where the names stand in the theme's pattern.
+const NAMES: &str = "{names}";
+
+impl<'a> Viewer<'a> {
+    /// The printed line of who signs: the override, the authors, the agency, or the publisher.
+    pub(super) fn byline(&self, story: &'a Story) -> BylineView<'a> {
+        if let Some(line) = &story.article.front.byline {
+            return BylineView { text: line.clone(), parts: vec![words(line)] };
+        }
+        let names = match (story.authors.is_empty(), &story.wire) {
+            (false, _) => self.names(&story.authors, &story.language),
+            (true, Some(agency)) => vec![self.name(agency)],
+            (true, None) => vec![NameView { text: Cow::Borrowed(self.config.publisher.name.as_str()), path: None, is_name: true }],
+        };
+        let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
+        let (before, behind) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
+        let mut parts = Vec::with_capacity(names.len() + 2);
+        parts.extend((!before.is_empty()).then(|| words(before)));
+        parts.extend(names);
+        parts.extend((!behind.is_empty()).then(|| words(behind)));
+        BylineView { text: parts.iter().map(|part| part.text.as_ref()).collect(), parts }
+    }
+
+    /// Names with what joins them.
+    fn names(&self, signers: &'a [Signer], language: &Language) -> Vec<NameView<'a>> {
+        let names: Vec<NameView<'a>> = signers.iter().map(|signer| self.name(signer)).collect();
+        let Some(formats) = self.formats(language).filter(|_| names.len() > 1) else { return names };
+        let plain: Vec<&str> = names.iter().map(|name| name.text.as_ref()).collect();
+        let joints = formats.joints(&plain);
+        let mut parts = Vec::with_capacity(names.len() * 2);
+        for (name, joint) in names.into_iter().zip(joints) {
+            if !joint.is_empty() {
+                parts.push(NameView { text: Cow::Owned(joint), path: None, is_name: false });
+            }
+            parts.push(name);
+        }
+        parts
+    }
+
+    /// One name, with where it leads: an author to her page, a guest to her URL.
+    pub(super) fn name(&self, signer: &'a Signer) -> NameView<'a> {
+        match signer {
+            Signer::Author(id) => NameView {
+                text: Cow::Borrowed(self.site.person(*id).author.front.name.as_str()),
+                path: Some(self.listing_path(Listing::Author(*id))),
+                is_name: true,
+            },
+            Signer::Guest(guest) => NameView { text: Cow::Borrowed(guest.name.as_str()), path: guest.url.clone(), is_name: true },
+        }
+    }
+
+    /// Who else worked on it.
+    pub(super) fn contributors(&self, story: &'a Story) -> Vec<ContributorsView<'a>> {
+        let roles = story.contributors.iter().filter(|(_, signers)| !signers.is_empty());
+        roles
+            .map(|(role, signers)| {
+                let key = format!("role_{}", role.replace([' ', '-'], "_"));
+                let label = self.strings.get(&story.language, &key).map_or_else(|| capitalized(role), str::to_owned);
+                ContributorsView { role, label, parts: self.names(signers, &story.language) }
+            })
+            .collect()
+    }
+}
+
+fn words(text: &str) -> NameView<'_> {
+    NameView { text: Cow::Borrowed(text), path: None, is_name: false }
+}
+
+fn capitalized(role: &str) -> String {
+    let mut letters = role.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,163 @@
+//! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, the 404 page.
+
+use crate::plan::{Listing, Month, Subject, Year};
+use crate::route::Route;
+use crate::site::AuthorId;
+
+use super::Viewer;
+use super::contract::{
+    ArchiveView, AuthorView, ContentView, LinkView, MonthLinkView, MonthView, PageView, TaxonomyView, TermCountView, YearView,
+};
+
+impl<'a> Viewer<'a> {
+    /// `page` of a page that exists once, named by a word of the theme.
+    pub fn overview_page(&self, kind: &'a str, word: &str, route: &Route) -> PageView<'a> {
+        self.page(kind, route, self.word(word), &self.config.language)
+    }
+
+    /// `authors`: everybody, by the form of the name that lists are ordered by.
+    pub fn staff(&self) -> Vec<AuthorView<'a>> {
+        let mut ids: Vec<AuthorId> = (0..self.site.authors.len() as u32).map(AuthorId).collect();
+        ids.sort_by_cached_key(|&id| {
+            let author = &self.site.person(id).author;
+            (author.front.sort_name.as_ref().unwrap_or(&author.front.name).to_lowercase(), author.id.clone())
+        });
+        ids.into_iter().map(|id| self.author(id)).collect()
+    }
+
+    /// `page` of a taxonomy's list of terms.
+    pub fn terms_page(&self, taxonomy: usize, route: &Route) -> PageView<'a> {
+        self.page("terms", route, self.site.taxonomies[taxonomy].plural.clone(), &self.config.language)
+    }
+
+    /// `taxonomy`.
+    pub fn taxonomy(&self, at: usize) -> TaxonomyView<'a> {
+        let taxonomy = &self.site.taxonomies[at];
+        let counts = taxonomy.terms.iter().enumerate().map(|(index, term)| TermCountView {
+            title: &term.title,
+            path: self.listing_path(Listing::Term(at, index)),
+            count: term.stories.len(),
+        });
+        TaxonomyView { name: &taxonomy.name, singular: &taxonomy.singular, plural: &taxonomy.plural, terms: by_title(counts.collect()) }
+    }
+
+    /// `taxonomy` of all series.
+    pub fn all_series(&self) -> TaxonomyView<'a> {
+        let counts = self.site.series.iter().enumerate().map(|(at, series)| TermCountView {
+            title: &series.title,
+            path: self.series_path(at),
+            count: series.parts.len(),
+        });
+        let heading = self.strings.get(&self.config.language, "series").unwrap_or("series");
+        TaxonomyView { name: "series", singular: heading, plural: heading, terms: by_title(counts.collect()) }
+    }
+
+    /// `archive` of all years.
+    pub fn archive(&self) -> ArchiveView {
+        ArchiveView { year: None, years: self.plan.years.iter().rev().map(|year| self.year(year)).collect() }
+    }
+
+    /// `page` of one year.
+    pub fn year_page(&self, at: usize) -> PageView<'a> {
+        let year = &self.plan.years[at];
+        let mut page = self.page("archive", &year.route, format!("{:04}", year.year), &self.config.language);
+        page.breadcrumbs = self.archive_trail();
+        page
+    }
+
+    /// `archive` of one year.
+    pub fn year_archive(&self, at: usize) -> ArchiveView {
+        let year = &self.plan.years[at];
+        ArchiveView { year: Some(year.year), years: vec![self.year(year)] }
+    }
+
+    fn archive_trail(&self) -> Vec<LinkView<'a>> {
+        let title = self.strings.get(&self.config.language, "archive").unwrap_or("archive");
+        self.plan.route(Subject::Archive).map(|route| LinkView { title, path: self.path(route) }).into_iter().collect()
+    }
+
+    fn year(&self, year: &Year) -> YearView {
+        YearView {
+            year: year.year,
+            path: self.path(&year.route),
+            count: year.months.iter().map(|month| month.stories.len()).sum(),
+            months: year.months.iter().rev().map(|month| self.month_link(month, self.month_name(month.month))).collect(),
+        }
+    }
+
+    fn month_link(&self, month: &Month, title: String) -> MonthLinkView {
+        MonthLinkView { month: month.month, title, path: self.path(&month.route), count: month.stories.len() }
+    }
+
+    fn month_name(&self, month: i8) -> String {
+        self.formats(&self.config.language).map_or_else(|| month.to_string(), |formats| formats.month_name(month))
+    }
+
+    fn month_title(&self, year: i16, month: i8) -> String {
+        self.formats(&self.config.language).map_or_else(|| format!("{year}-{month:02}"), |formats| formats.month(year, month))
+    }
+
+    /// `page` of one month.
+    pub fn month_page(&self, at: usize, index: usize) -> PageView<'a> {
+        let year = &self.plan.years[at];
+        let month = &year.months[index];
+        let mut page = self.page("month", &month.route, self.month_title(year.year, month.month), &self.config.language);
+        page.breadcrumbs = self.archive_trail();
+        page
+    }
+
+    /// `month`.
+    pub fn month(&self, at: usize, index: usize) -> MonthView<'a> {
+        let months = || self.plan.years.iter().flat_map(|year| year.months.iter().map(move |month| (year.year, month)));
+        let position = self.plan.years[..at].iter().map(|year| year.months.len()).sum::<usize>() + index;
+        let linked = |position: Option<usize>| {
+            let (year, month) = months().nth(position?)?;
+            Some(self.month_link(month, self.month_title(year, month.month)))
+        };
+        let (year, month) = (&self.plan.years[at], &self.plan.years[at].months[index]);
+        MonthView {
+            title: self.month_title(year.year, month.month),
+            articles: month.stories.iter().rev().map(|&id| self.teaser(id)).collect(),
+            older: linked(position.checked_sub(1)),
+            newer: linked(Some(position + 1)),
+        }
+    }
+
+    /// `page` of a standalone page.
+    pub fn leaf_page(&self, at: usize) -> PageView<'a> {
+        let leaf = &self.site.pages[at];
+        let front = &leaf.page.front;
+        let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
+        let mut page = self.page("page", self.plan.leaf(at), title, &leaf.language);
+        page.description = front.summary.clone().or_else(|| leaf.page.body.excerpt.clone());
+        page.noindex = front.noindex;
+        page
+    }
+
+    /// `content`, with its body as HTML.
+    pub fn leaf(&self, at: usize, body: String) -> ContentView<'a> {
+        let leaf = &self.site.pages[at];
+        let front = &leaf.page.front;
+        ContentView {
+            title: &front.title,
+            deck: front.deck.as_deref(),
+            body,
+            image: front.image.as_ref().and_then(|image| self.image(&leaf.page.source, &image.0)),
+            updated: leaf.page.updated.map(|moment| self.date(moment, &leaf.language)),
+            extra: &front.extra,
+        }
+    }
+
+    /// `page` of the 404 page.
+    pub fn not_found_page(&self) -> PageView<'a> {
+        let route = self.plan.route(Subject::NotFound).cloned().unwrap_or_else(Route::front);
+        let mut page = self.overview_page("not-found", "not_found", &route);
+        page.noindex = true;
+        page
+    }
+}
+
+fn by_title(mut terms: Vec<TermCountView<'_>>) -> Vec<TermCountView<'_>> {
+    terms.sort_by_cached_key(|term| (term.title.to_lowercase(), term.path.clone()));
+    terms
+}

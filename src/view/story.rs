@@ -1,0 +1,200 @@
+//! The view of an article, and its smaller forms in listings.
+
+use crate::article::BodyScan;
+use crate::config::TaxonomyConfig;
+use crate::plan::Listing;
+use crate::site::{ArticleId, Signer, Story};
+
+use super::Viewer;
+use super::contract::{
+    ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, LinkView, NoteView, PageView,
+    PartView, RetractionView, SourceView, TeaserView,
+};
+
+/// Words that most readers take in a minute, and characters of Han, Kana and Hangul.
+const WORDS_A_MINUTE: u32 = 240;
+const CHARACTERS_A_MINUTE: u32 = 500;
+
+/// Whole minutes, at least one.
+pub(super) fn reading_minutes(body: &BodyScan) -> u32 {
+    let hundredths = body.words.saturating_mul(100) / WORDS_A_MINUTE + body.characters.saturating_mul(100) / CHARACTERS_A_MINUTE;
+    hundredths.div_ceil(100).max(1)
+}
+
+fn short_title(story: &Story) -> &str {
+    story.article.front.short_title.as_deref().unwrap_or(&story.article.front.title)
+}
+
+fn summary(story: &Story) -> Option<&str> {
+    story.article.front.summary.as_deref().or(story.article.body.excerpt.as_deref())
+}
+
+impl<'a> Viewer<'a> {
+    /// `page` of an article.
+    pub fn article_page(&self, id: ArticleId) -> PageView<'a> {
+        let story = self.site.story(id);
+        let front = &story.article.front;
+        let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
+        let mut page = self.page("article", self.plan.article(id), title, &story.language);
+        page.description = summary(story).or(front.deck.as_deref()).map(str::to_owned);
+        page.noindex = front.noindex || !story.is_listed();
+        page.breadcrumbs = self.section_trail(Some(story.section));
+        if let Some(canonical) = &front.canonical {
+            page.canonical.clone_from(canonical);
+        }
+        page
+    }
+
+    /// `article`, with its body as HTML.
+    pub fn article(&self, id: ArticleId, body: String) -> ArticleView<'a> {
+        let story = self.site.story(id);
+        let front = &story.article.front;
+        let dates = &story.article.dates;
+        let route = self.plan.article(id);
+        let path = self.path(route);
+        let source = story.article.source.as_str();
+        let below = source.strip_prefix("content/").unwrap_or(source);
+        ArticleView {
+            id: below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below),
+            title: &front.title,
+            short_title: short_title(story),
+            deck: front.deck.as_deref(),
+            kicker: front.kicker.as_deref(),
+            summary: summary(story),
+            dateline: front.dateline.as_deref(),
+            kind: front.kind.as_str(),
+            url: self.absolute(&path),
+            path,
+            published: self.date(dates.published, &story.language),
+            updated: dates.updated.map(|moment| self.date(moment, &story.language)),
+            section: self.section_link(story),
+            byline: self.byline(story),
+            authors: self.author_box(story),
+            contributors: self.contributors(story),
+            wire: story.wire.as_ref().map(|agency| self.name(agency)),
+            image: front.image.as_ref().and_then(|image| self.image(source, &image.0)),
+            body,
+            tags: self.tags(story),
+            taxonomies: self.terms(story),
+            series: self.series_of(id, story),
+            corrections: self.corrections(story),
+            notes: self.notes(story),
+            retracted: self.retraction(story),
+            sources: front.sources.0.iter().map(|source| SourceView { name: &source.0.name, url: source.0.url.as_deref() }).collect(),
+            canonical: front.canonical.as_deref(),
+            older: story.older.map(|id| self.teaser(id)),
+            newer: story.newer.map(|id| self.teaser(id)),
+            related: story.related.iter().map(|&id| self.teaser(id)).collect(),
+            words: story.article.body.words,
+            characters: story.article.body.characters,
+            reading_minutes: reading_minutes(&story.article.body),
+            comments: front.comments,
+            extra: &front.extra,
+        }
+    }
+
+    /// An article in a listing.
+    pub(super) fn card(&self, id: ArticleId) -> CardView<'a> {
+        let story = self.site.story(id);
+        let front = &story.article.front;
+        let dates = &story.article.dates;
+        CardView {
+            title: short_title(story),
+            path: self.path(self.plan.article(id)),
+            kicker: front.kicker.as_deref(),
+            deck: front.deck.as_deref(),
+            summary: summary(story),
+            kind: front.kind.as_str(),
+            language: story.language.tag(),
+            direction: story.language.direction(),
+            published: self.date(dates.published, &story.language),
+            updated: dates.updated.map(|moment| self.date(moment, &story.language)),
+            byline: self.byline(story),
+            section: self.section_link(story),
+            image: front.image.as_ref().and_then(|image| self.image(&story.article.source, &image.0)),
+            part: story.series.map(|(_, part)| part),
+            reading_minutes: reading_minutes(&story.article.body),
+        }
+    }
+
+    /// An article as one line.
+    pub(super) fn teaser(&self, id: ArticleId) -> TeaserView<'a> {
+        let story = self.site.story(id);
+        TeaserView {
+            title: short_title(story),
+            path: self.path(self.plan.article(id)),
+            kicker: story.article.front.kicker.as_deref(),
+            language: story.language.tag(),
+            direction: story.language.direction(),
+            published: self.date(story.article.dates.published, &story.language),
+        }
+    }
+
+    fn section_link(&self, story: &Story) -> LinkView<'a> {
+        self.link(&self.site.section(story.section).title, Listing::Section(story.section))
+    }
+
+    fn author_box(&self, story: &Story) -> Vec<AuthorView<'a>> {
+        let authors = story.authors.iter().filter_map(|signer| match signer {
+            Signer::Author(id) => Some(*id),
+            Signer::Guest(_) => None,
+        });
+        authors.map(|id| self.author(id)).collect()
+    }
+
+    fn tags(&self, story: &Story) -> Vec<LinkView<'a>> {
+        story.terms.iter().filter(|(taxonomy, _)| *taxonomy == 0).flat_map(|(_, terms)| self.term_links(0, terms)).collect()
+    }
+
+    fn term_links(&self, taxonomy: usize, terms: &[u32]) -> Vec<LinkView<'a>> {
+        let all = &self.site.taxonomies[taxonomy].terms;
+        terms.iter().map(|&term| self.link(&all[term as usize].title, Listing::Term(taxonomy, term as usize))).collect()
+    }
+
+    fn terms(&self, story: &Story) -> Vec<ArticleTermsView<'a>> {
+        let further = story.terms.iter().filter(|(taxonomy, _)| *taxonomy > 0);
+        further
+            .filter_map(|(taxonomy, terms)| {
+                let TaxonomyConfig { name, singular, plural } = self.config.taxonomies.get(taxonomy - 1)?;
+                Some(ArticleTermsView { name, singular, plural, terms: self.term_links(*taxonomy, terms) })
+            })
+            .collect()
+    }
+
+    fn series_of(&self, current: ArticleId, story: &Story) -> Option<ArticleSeriesView<'a>> {
+        let (at, part) = story.series?;
+        let series = &self.site.series[at];
+        let parts = series.parts.iter().map(|&id| {
+            let story = self.site.story(id);
+            PartView {
+                part: story.series.map_or(0, |(_, part)| part),
+                title: short_title(story),
+                path: self.path(self.plan.article(id)),
+                is_current: id == current,
+            }
+        });
+        Some(ArticleSeriesView { title: &series.title, path: self.series_path(at), part, parts: parts.collect() })
+    }
+
+    pub(super) fn series_path(&self, at: usize) -> String {
+        self.plan.route(crate::plan::Subject::Series(at)).map_or_else(String::new, |route| self.path(route))
+    }
+
+    fn corrections(&self, story: &'a Story) -> Vec<CorrectionView<'a>> {
+        let entries = story.article.front.corrections.iter().zip(&story.article.dates.corrections);
+        entries.map(|(entry, &date)| CorrectionView { date: self.date(date, &story.language), text: &entry.text }).collect()
+    }
+
+    fn notes(&self, story: &'a Story) -> Vec<NoteView<'a>> {
+        let entries = story.article.front.notes.iter().zip(&story.article.dates.notes);
+        entries
+            .map(|(entry, &date)| NoteView { kind: entry.kind.as_str(), date: self.date(date, &story.language), text: &entry.text })
+            .collect()
+    }
+
+    fn retraction(&self, story: &'a Story) -> Option<RetractionView<'a>> {
+        let retraction = story.article.front.retracted.as_ref().filter(|_| !story.is_listed())?;
+        let date = self.date(story.article.dates.retracted?, &story.language);
+        Some(RetractionView { date, reason: &retraction.reason })
+    }
+}
