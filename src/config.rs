@@ -245,7 +245,12 @@ impl Check<'_> {
         let permalink = self.permalink(written.permalink.as_deref().unwrap_or("{section}/{year}/{month}/{slug}/"));
         let page_size = written.page_size.unwrap_or(20);
         if !(1..=1000).contains(&page_size) {
-            self.fault("page_size", &page_size.to_string(), format!("page_size {page_size} is not from 1 to 1000"), None);
+            self.fault(
+                "page_size",
+                &page_size.to_string(),
+                format!("page_size {page_size} is not from 1 to 1000"),
+                None,
+            );
         }
         let theme = written.theme.unwrap_or_else(|| "broadsheet".to_owned());
         if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {

@@ -90,7 +90,8 @@ fn with_offset(local: civil::DateTime, offset: Offset) -> String {
 
 fn parse_day(text: &str) -> Option<civil::Date> {
     let bytes = text.as_bytes();
-    let shape = bytes.iter().enumerate().all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() });
+    let shape =
+        bytes.iter().enumerate().all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() });
     if !shape || bytes.len() != 10 {
         return None;
     }
@@ -141,7 +142,9 @@ impl<'de> Deserialize<'de> for WrittenDate {
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<WrittenDate, E> {
                 WrittenDate::parse(text).map_err(|error| match error {
-                    DateError::Invalid(why) | DateError::Ambiguous(why, _) => coded_error(Code::InvalidDate, &why, FORMS),
+                    DateError::Invalid(why) | DateError::Ambiguous(why, _) => {
+                        coded_error(Code::InvalidDate, &why, FORMS)
+                    }
                 })
             }
         }

@@ -18,3 +18,11 @@ pub mod read;
 pub mod site;
 pub mod plan;
 pub mod view;
+pub mod markdown;
+pub mod render;
+pub mod manifest;
+pub mod commit;
+pub mod build;
+
+// -- services
+pub mod cli;

@@ -1,1 +1,7 @@
-fn main(){}
+//! The program `presswork`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    presswork::cli::run(std::env::args_os())
+}

@@ -139,7 +139,11 @@ impl Route {
     /// The route of a page from its URL path below the site: `world/vote/` is written as
     /// `world/vote/index.html`, the empty path as `index.html`, and `world/vote.html` as itself.
     pub fn page(path: &str) -> Result<Route, RouteError> {
-        if path.is_empty() || path.ends_with('/') { Route::file(&format!("{path}index.html")) } else { Route::file(path) }
+        if path.is_empty() || path.ends_with('/') {
+            Route::file(&format!("{path}index.html"))
+        } else {
+            Route::file(path)
+        }
     }
 
     /// The front page.
@@ -201,7 +205,7 @@ impl BaseUrl {
         if host.is_empty() || !host.chars().all(|c| c.is_alphanumeric() || "-.:[]_".contains(c)) {
             return Err("it has no valid host name");
         }
-        if path.contains(['?', '#', '\\', ' ', '"', '<', '>', '`']) || path.chars().any(char::is_control) {
+        if path.contains(['?', '#', '\\', ' ', '"', '\'', '&', '<', '>', '`']) || path.chars().any(char::is_control) {
             return Err("its path may have no query, fragment or blank");
         }
         if path.split('/').any(|part| part == "." || part == "..") || path.trim_end_matches('/').contains("//") {

@@ -90,12 +90,17 @@ fn special(path: String) -> Diagnostic {
 }
 
 fn unreadable(error: &walkdir::Error, root: &Path) -> Diagnostic {
-    let path = error.path().map_or_else(|| CONTENT.to_owned(), |path| {
-        path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
-    });
+    let path = error.path().map_or_else(
+        || CONTENT.to_owned(),
+        |path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/"),
+    );
     let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
     let diagnostic = Diagnostic::new(Code::UnreadableFile, path.clone(), format!("it cannot be read: {why}"));
-    if path == CONTENT { diagnostic.hint("articles live in content/; run the build in the project's folder") } else { diagnostic }
+    if path == CONTENT {
+        diagnostic.hint("articles live in content/; run the build in the project's folder")
+    } else {
+        diagnostic
+    }
 }
 
 fn role(path: &str) -> Role {

@@ -53,7 +53,8 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
     let location = error.location();
     let message = strip_location(&full);
     let span = location.map(|place| Span { line: place.line(), column: place.column(), length: 0 });
-    let message_of_ours = message.rsplit_once(": ").filter(|(_, tail)| tail.contains(CODED)).map_or(message, |(_, tail)| tail);
+    let message_of_ours =
+        message.rsplit_once(": ").filter(|(_, tail)| tail.contains(CODED)).map_or(message, |(_, tail)| tail);
     if let Some((code, rest)) = message_of_ours.split_once(CODED) {
         return ours(code, rest, span, text);
     }
@@ -69,7 +70,9 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
         let hint = Some(format!("add a line `{key}: …`"));
         return YamlError { code: Code::MissingKey, message: format!("the key `{key}` is missing"), hint, span };
     }
-    let is_type = message.contains("invalid type") || message.contains("invalid value") || message.contains("unknown variant")
+    let is_type = message.contains("invalid type")
+        || message.contains("invalid value")
+        || message.contains("unknown variant")
         || message.contains("invalid length");
     let code = if is_type { Code::InvalidValue } else { Code::InvalidYaml };
     let hint = if is_type { variant_hint(message) } else { syntax_hint(message) };
@@ -120,12 +123,20 @@ fn foreign_key(key: &str, known: &[&str]) -> Option<&'static str> {
         "subtitle" | "standfirst" | "subheading" | "dek" => ("deck", "it is called `deck` here"),
         "lastmod" | "modified" | "last_modified" => ("updated", "it is called `updated` here"),
         "expiryDate" | "expirydate" | "expiry" | "unpublish" => ("expires", "it is called `expires` here"),
-        "publishDate" | "publish_date" | "published" => ("date", "it is called `date` here; `embargo` holds a story back"),
+        "publishDate" | "publish_date" | "published" => {
+            ("date", "it is called `date` here; `embargo` holds a story back")
+        }
         "featured_image" | "cover" | "thumbnail" | "hero" => ("image", "it is called `image` here"),
-        "category" | "categories" => ("tags", "the section is the folder that the file lies in; topics go under `tags`"),
-        "type" | "layout" | "template" => ("kind", "`kind` says what sort of story it is; the theme chooses the template"),
+        "category" | "categories" => {
+            ("tags", "the section is the folder that the file lies in; topics go under `tags`")
+        }
+        "type" | "layout" | "template" => {
+            ("kind", "`kind` says what sort of story it is; the theme chooses the template")
+        }
         "lang" | "locale" => ("language", "it is called `language` here"),
-        "permalink" | "url" | "path" => ("slug", "`slug` sets the last part of the URL, `permalink` in site.yaml its form"),
+        "permalink" | "url" | "path" => {
+            ("slug", "`slug` sets the last part of the URL, `permalink` in site.yaml its form")
+        }
         "location" | "place" => ("dateline", "the place of reporting is called `dateline` here"),
         "baseURL" | "baseurl" | "base" | "url_base" => ("base_url", "it is called `base_url` here"),
         "menu" | "menus" | "nav" => ("navigation", "it is called `navigation` here"),
@@ -215,7 +226,6 @@ fn find_value(line: &str, key: &str, starts_key: bool, needle: &str) -> Option<u
     let from = if starts_key { key.len() } else { 0 };
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
     let hits = line.get(from..)?.match_indices(needle).map(|(at, _)| at + from);
-    hits.into_iter().find(|&at| {
-        !is_word(line[..at].chars().next_back()) && !is_word(line[at + needle.len()..].chars().next())
-    })
+    hits.into_iter()
+        .find(|&at| !is_word(line[..at].chars().next_back()) && !is_word(line[at + needle.len()..].chars().next()))
 }

@@ -23,7 +23,14 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
         for (end, _) in route.match_indices('/') {
             if let Some(&other) = files.get(&key(&route[..end])) {
                 let first = &plan.outputs[other as usize];
-                diagnostics.push(collision(plan, site, theme_assets, output, first, "need one name for a file and a folder"));
+                diagnostics.push(collision(
+                    plan,
+                    site,
+                    theme_assets,
+                    output,
+                    first,
+                    "need one name for a file and a folder",
+                ));
             }
         }
     }
@@ -53,7 +60,9 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
     match output.subject {
         Subject::ThemeAsset(at) => configured(format!("the theme's `{}`", assets[at])),
         Subject::File(at) => (site.files[at].source.clone(), format!("the file `{}`", site.files[at].source)),
-        Subject::Article(id) => (site.story(id).article.source.clone(), format!("the article `{}`", site.story(id).article.source)),
+        Subject::Article(id) => {
+            (site.story(id).article.source.clone(), format!("the article `{}`", site.story(id).article.source))
+        }
         Subject::Leaf(at) => (site.pages[at].page.source.clone(), format!("the page `{}`", site.pages[at].page.source)),
         Subject::Listing(listing, part) => listing_origin(site, listing, part),
         Subject::Series(at) => (site.series[at].source.clone(), format!("the series `{}`", site.series[at].title)),
@@ -75,7 +84,8 @@ fn listing_origin(site: &Site, listing: Listing, part: PagePart) -> (String, Str
         Listing::Latest => (config::FILE.to_owned(), "the list of the latest stories".to_owned()),
         Listing::Section(id) => {
             let section = site.section(id);
-            let path = section.file.as_ref().map_or_else(|| format!("content/{}", section.id), |file| file.source.clone());
+            let path =
+                section.file.as_ref().map_or_else(|| format!("content/{}", section.id), |file| file.source.clone());
             (path, format!("the section `{}`", section.id))
         }
         Listing::Author(id) => {

@@ -77,6 +77,12 @@ impl Plan {
         {
             return Ok(target);
         }
+        // What could not be read is reported by itself; its page's URL is not even known.
+        if site.faulty.contains(&source)
+            || (!site.faulty.is_empty() && !decoded.ends_with(".md") && decoded.starts_with('/'))
+        {
+            return Ok(Target { url: "#".to_owned(), file: None });
+        }
         Err(LinkError::Broken(self.suggestion(site, &decoded, &source)))
     }
 
@@ -116,7 +122,10 @@ impl Plan {
         }
         let name = path.rsplit('/').next().unwrap_or(path);
         let files = site.files.iter().map(|file| file.source.as_str());
-        let found = files.clone().find(|file| file.rsplit('/').next() == Some(name)).or_else(|| crate::diagnostic::nearest(source, files))?;
+        let found = files
+            .clone()
+            .find(|file| file.rsplit('/').next() == Some(name))
+            .or_else(|| crate::diagnostic::nearest(source, files))?;
         Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)))
     }
 }

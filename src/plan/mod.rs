@@ -15,7 +15,7 @@ use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
 pub use links::{LinkError, Target};
 pub use pages::stories;
-pub use paging::{Paging, PagePart};
+pub use paging::{PagePart, Paging};
 
 /// A list of stories that is split into pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

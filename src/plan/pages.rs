@@ -21,7 +21,8 @@ pub fn stories<'s>(site: &'s Site, listing: Listing) -> &'s [ArticleId] {
 /// Every listing with all its pages.
 pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for (section, at) in site.sections.iter().zip(0..) {
-        let source = section.file.as_ref().map_or_else(|| format!("content/{}", section.id), |file| file.source.clone());
+        let source =
+            section.file.as_ref().map_or_else(|| format!("content/{}", section.id), |file| file.source.clone());
         let id = SectionId(at);
         if let Some(file) = &section.file {
             plan.section_of_source.insert(file.source.clone(), id);
@@ -45,7 +46,15 @@ pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostic
     }
 }
 
-fn add(plan: &mut Plan, site: &Site, config: &Config, listing: Listing, path: &str, source: &str, diagnostics: &mut Vec<Diagnostic>) {
+fn add(
+    plan: &mut Plan,
+    site: &Site,
+    config: &Config,
+    listing: Listing,
+    path: &str,
+    source: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let paging = Paging { count: stories(site, listing).len(), size: config.page_size };
     for part in paging.parts() {
         match Route::page(&format!("{path}{}", part.path())) {
@@ -116,7 +125,8 @@ fn archive(plan: &mut Plan, site: &Site, config: &Config) {
 pub(super) fn aliases(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
     let stories = site.articles.iter().zip(&plan.articles);
     let articles = stories.map(|(story, route)| (&story.article.front.aliases.0, &story.article.source, route));
-    let leaves = site.pages.iter().zip(&plan.leaves).map(|(leaf, route)| (&leaf.page.front.aliases.0, &leaf.page.source, route));
+    let leaves =
+        site.pages.iter().zip(&plan.leaves).map(|(leaf, route)| (&leaf.page.front.aliases.0, &leaf.page.source, route));
     let mut found = Vec::new();
     for (aliases, source, target) in articles.chain(leaves).filter(|(aliases, ..)| !aliases.is_empty()) {
         let Some(&target) = plan.by_path.get(target.path()) else { continue };
@@ -124,8 +134,12 @@ pub(super) fn aliases(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagno
             match alias_route(alias) {
                 Ok(route) => found.push((route, Subject::Alias(target as usize))),
                 Err(why) => diagnostics.push(
-                    Diagnostic::new(crate::diagnostic::Code::BadAlias, source.as_str(), format!("`{alias}` is no alias: {why}"))
-                        .in_key("aliases", alias.as_str()),
+                    Diagnostic::new(
+                        crate::diagnostic::Code::BadAlias,
+                        source.as_str(),
+                        format!("`{alias}` is no alias: {why}"),
+                    )
+                    .in_key("aliases", alias.as_str()),
                 ),
             }
         }

@@ -99,7 +99,10 @@ pub(super) fn files(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnost
     }
 }
 
-fn bundle_of<'s>(source: &'s str, bundles: &std::collections::HashMap<&str, ArticleId>) -> Option<(ArticleId, &'s str)> {
+fn bundle_of<'s>(
+    source: &'s str,
+    bundles: &std::collections::HashMap<&str, ArticleId>,
+) -> Option<(ArticleId, &'s str)> {
     let mut folder = source;
     while let Some((above, _)) = folder.rsplit_once('/') {
         if let Some(&id) = bundles.get(above) {

@@ -37,7 +37,10 @@ impl Reader<'_> {
     fn check_email(&mut self, front_matter: &FrontMatter<'_>, front: &AuthorFront) {
         let Some(email) = &front.email else { return };
         let has_shape = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
-        if !has_shape || email.contains([' ', '<', '>', '"', ',', '?', '&', ':', '/']) || email.chars().any(char::is_control) {
+        if !has_shape
+            || email.contains([' ', '<', '>', '"', ',', '?', '&', ':', '/'])
+            || email.chars().any(char::is_control)
+        {
             let message = format!("`{}` is no e-mail address", email.escape_debug());
             self.fault(front_matter, Code::InvalidValue, "email", email, message, None);
         }

@@ -27,7 +27,8 @@ pub fn split(text: &str) -> Result<Option<FrontMatter<'_>>, usize> {
     let mut at = yaml_start;
     for (index, line) in lines.enumerate() {
         if is_fence(line) {
-            let front = FrontMatter { yaml: &text[yaml_start..at], yaml_line: 2, body: at + line.len(), body_line: index + 3 };
+            let front =
+                FrontMatter { yaml: &text[yaml_start..at], yaml_line: 2, body: at + line.len(), body_line: index + 3 };
             return Ok(Some(front));
         }
         at += line.len();

@@ -127,7 +127,8 @@ pub fn place(root: &Path, diagnostics: &mut [Diagnostic]) {
         };
         if let Some(span) = yaml::locate(yaml, &key, &value) {
             let span = span.below(first_line);
-            (diagnostic.line, diagnostic.column, diagnostic.length) = (Some(span.line), Some(span.column), Some(span.length));
+            (diagnostic.line, diagnostic.column, diagnostic.length) =
+                (Some(span.line), Some(span.column), Some(span.length));
         }
     }
 }
@@ -149,14 +150,16 @@ impl<'a> Reader<'a> {
                 let span = Span { line: 1, column: 1, length: 0 };
                 let message = "it does not begin with front matter";
                 let hint = "begin the file with a line `---`, `title:` and `date:`, and another line `---`";
-                self.diagnostics.push(Diagnostic::new(Code::MissingFrontMatter, self.path, message).at(span).hint(hint));
+                self.diagnostics
+                    .push(Diagnostic::new(Code::MissingFrontMatter, self.path, message).at(span).hint(hint));
                 None
             }
             Err(line) => {
                 let span = Span { line, column: 1, length: 3 };
                 let message = "the front matter is not closed";
                 let hint = "put a line `---` behind the last key";
-                self.diagnostics.push(Diagnostic::new(Code::UnclosedFrontMatter, self.path, message).at(span).hint(hint));
+                self.diagnostics
+                    .push(Diagnostic::new(Code::UnclosedFrontMatter, self.path, message).at(span).hint(hint));
                 None
             }
         }
@@ -167,7 +170,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports a fault of a key's value.
-    fn fault(&mut self, front: &FrontMatter<'_>, code: Code, key: &str, value: &str, message: String, hint: Option<String>) {
+    fn fault(
+        &mut self,
+        front: &FrontMatter<'_>,
+        code: Code,
+        key: &str,
+        value: &str,
+        message: String,
+        hint: Option<String>,
+    ) {
         let span = yaml::locate(front.yaml, key, value).map(|span| span.below(front.yaml_line));
         self.diagnostics.push(Diagnostic::new(code, self.path, message).at_maybe(span).hint_maybe(hint));
     }
@@ -196,7 +207,14 @@ impl<'a> Reader<'a> {
             Err(why) => {
                 let better = slugify(slug, self.settings.slugs);
                 let hint = (!better.is_empty()).then(|| format!("write `{better}`"));
-                self.fault(front, Code::BadSlug, "slug", slug, format!("`{}` is no slug: {why}", slug.escape_debug()), hint);
+                self.fault(
+                    front,
+                    Code::BadSlug,
+                    "slug",
+                    slug,
+                    format!("`{}` is no slug: {why}", slug.escape_debug()),
+                    hint,
+                );
                 None
             }
         }

@@ -46,7 +46,12 @@ impl Reader<'_> {
         let front_matter = if self.text.trim_start_matches('\u{feff}').starts_with("---") {
             self.split()?
         } else {
-            FrontMatter { yaml: "", yaml_line: 1, body: self.text.len() - self.text.trim_start_matches('\u{feff}').len(), body_line: 1 }
+            FrontMatter {
+                yaml: "",
+                yaml_line: 1,
+                body: self.text.len() - self.text.trim_start_matches('\u{feff}').len(),
+                body_line: 1,
+            }
         };
         let front: SectionFront = self.parse(&front_matter)?;
         self.check_language(&front_matter, front.language.as_deref());
@@ -96,12 +101,24 @@ impl Reader<'_> {
         for alias in aliases {
             if let Err(why) = alias_route(alias) {
                 let hint = Some("write the old path on this site: /2018/old-name/".to_owned());
-                self.fault(front_matter, Code::BadAlias, "aliases", alias, format!("`{}` is no alias: {why}", alias.escape_debug()), hint);
+                self.fault(
+                    front_matter,
+                    Code::BadAlias,
+                    "aliases",
+                    alias,
+                    format!("`{}` is no alias: {why}", alias.escape_debug()),
+                    hint,
+                );
             }
         }
     }
 
-    fn dates(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront, named: Option<WrittenDate>) -> Option<Dates> {
+    fn dates(
+        &mut self,
+        front_matter: &FrontMatter<'_>,
+        front: &ArticleFront,
+        named: Option<WrittenDate>,
+    ) -> Option<Dates> {
         let Some(date) = front.date.or(named) else {
             let hint = Some(format!("add `date:`; {FORMS}, or begin the file's name with the day"));
             self.fault(front_matter, Code::MissingKey, "title", "", "the article has no date".to_owned(), hint);
@@ -134,7 +151,8 @@ impl Reader<'_> {
 /// A day without a time is not before any time of that day.
 fn is_before(updated: Moment, published: Moment) -> bool {
     let day = jiff::SignedDuration::from_hours(24);
-    let end = if updated.has_time { updated.instant } else { updated.instant.saturating_add(day).unwrap_or(updated.instant) };
+    let end =
+        if updated.has_time { updated.instant } else { updated.instant.saturating_add(day).unwrap_or(updated.instant) };
     end < published.instant
 }
 
@@ -158,7 +176,8 @@ pub fn alias_route(alias: &str) -> Result<Route, String> {
     }
     let path = alias.trim_start_matches('/');
     let name = path.rsplit('/').next().unwrap_or(path);
-    let path = if path.is_empty() || path.ends_with('/') || name.contains('.') { path.to_owned() } else { format!("{path}/") };
+    let path =
+        if path.is_empty() || path.ends_with('/') || name.contains('.') { path.to_owned() } else { format!("{path}/") };
     if path.is_empty() {
         return Err("it is the front page".to_owned());
     }

@@ -46,7 +46,8 @@ pub(super) fn lay_out(site: &Site, now: Timestamp, diagnostics: &mut Vec<Diagnos
         Some(file) if !file.front.blocks.is_empty() => {
             let blocks = file.front.blocks.iter().zip(&file.until);
             let laid = blocks.map(|(block, until)| {
-                let until: Vec<Option<Timestamp>> = until.iter().map(|moment| moment.map(|moment| moment.instant)).collect();
+                let until: Vec<Option<Timestamp>> =
+                    until.iter().map(|moment| moment.map(|moment| moment.instant)).collect();
                 written(site, file, block, &until, now, &mut shown, diagnostics)
             });
             laid.flatten().collect()
@@ -114,7 +115,9 @@ fn query<'s>(
     }
     if let Some(name) = &block.tag {
         let terms = &site.taxonomies.first()?.terms;
-        let Some(at) = terms.iter().position(|term| term.title.to_lowercase() == name.to_lowercase() || term.slug == *name) else {
+        let Some(at) =
+            terms.iter().position(|term| term.title.to_lowercase() == name.to_lowercase() || term.slug == *name)
+        else {
             unknown("tag", name, did_you_mean(name, terms.iter().map(|term| term.title.as_str())));
             return None;
         };
@@ -135,18 +138,23 @@ fn query<'s>(
 fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<ArticleId> {
     let below = path.trim_start_matches('/');
     let below = below.strip_prefix("content/").unwrap_or(below);
-    let candidates = [format!("content/{below}"), format!("content/{below}.md"), format!("content/{}/index.md", below.trim_end_matches('/'))];
+    let candidates = [
+        format!("content/{below}"),
+        format!("content/{below}.md"),
+        format!("content/{}/index.md", below.trim_end_matches('/')),
+    ];
     if let Some(id) = candidates.iter().find_map(|source| site.article_of(source)) {
         return Some(id);
     }
     // What is not public yet, or no longer, just does not show; the front page need not change with the clock.
-    if candidates.iter().any(|source| site.hidden.contains_key(source)) {
+    if candidates.iter().any(|source| site.hidden.contains_key(source) || site.faulty.contains(source)) {
         return None;
     }
     let sources = site.articles.iter().filter_map(|story| story.article.source.strip_prefix("content/"));
     let hint = did_you_mean(below, sources).unwrap_or_else(|| "write the file's path below content/".to_owned());
     let message = format!("no article `{}`", path.escape_debug());
-    diagnostics.push(Diagnostic::new(Code::UnknownPick, file.source.as_str(), message).in_key("blocks", path).hint(hint));
+    diagnostics
+        .push(Diagnostic::new(Code::UnknownPick, file.source.as_str(), message).in_key("blocks", path).hint(hint));
     None
 }
 

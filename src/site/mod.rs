@@ -7,7 +7,7 @@ mod sections;
 mod state;
 mod taxonomies;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -123,6 +123,8 @@ pub struct Site {
     pub front: Option<crate::article::SectionFile>,
     /// Articles and pages that have no page now, by source, and why.
     pub hidden: BTreeMap<String, State>,
+    /// Sources that could not be read; what refers to them is not at fault for that.
+    pub faulty: BTreeSet<String>,
     by_source: HashMap<String, ArticleId>,
 }
 
@@ -150,14 +152,21 @@ impl Site {
     /// Every language that a page is in.
     pub fn languages<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = &'a Language> {
         let stories = self.articles.iter().map(|story| &story.language);
-        let others = self.authors.iter().map(|person| &person.language).chain(self.pages.iter().map(|leaf| &leaf.language));
+        let others =
+            self.authors.iter().map(|person| &person.language).chain(self.pages.iter().map(|leaf| &leaf.language));
         let sections = self.sections.iter().map(|section| &section.language);
         std::iter::once(&config.language).chain(stories).chain(others).chain(sections)
     }
 }
 
 /// Puts all records together as of `now`.
-pub fn assemble(records: Vec<Record>, config: &Config, now: Timestamp, drafts: bool) -> Reported<Site> {
+pub fn assemble(
+    records: Vec<Record>,
+    faulty: BTreeSet<String>,
+    config: &Config,
+    now: Timestamp,
+    drafts: bool,
+) -> Reported<Site> {
     let mut diagnostics = Vec::new();
     let mut sorted = Sorted::new(records);
     let mut hidden = BTreeMap::new();
@@ -175,13 +184,16 @@ pub fn assemble(records: Vec<Record>, config: &Config, now: Timestamp, drafts: b
         }
         is_public
     });
-    let hidden_bundles = hidden.keys().filter_map(|source| source.strip_suffix("index.md")).map(str::to_owned).collect();
+    let hidden_bundles =
+        hidden.keys().filter_map(|source| source.strip_suffix("index.md")).map(str::to_owned).collect();
     sorted.drop_files_of(&hidden_bundles, &hidden);
 
-    let people = people::Directory::new(sorted.authors, config);
+    let people = people::Directory::new(sorted.authors, &faulty, config);
     let sections = sections::Tree::new(sorted.sections, &sorted.articles, &hidden, config);
     let mut articles = Vec::with_capacity(sorted.articles.len());
-    sorted.articles.sort_by(|a, b| a.dates.published.instant.cmp(&b.dates.published.instant).then_with(|| a.source.cmp(&b.source)));
+    sorted.articles.sort_by(|a, b| {
+        a.dates.published.instant.cmp(&b.dates.published.instant).then_with(|| a.source.cmp(&b.source))
+    });
     for article in sorted.articles {
         let Some(section) = sections.of_article(&article, &mut diagnostics) else { continue };
         let credits = people.credits(&article, &mut diagnostics);
@@ -209,7 +221,11 @@ pub fn assemble(records: Vec<Record>, config: &Config, now: Timestamp, drafts: b
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);
     let by_source = ids(&articles).map(|id| (articles[id.0 as usize].article.source.clone(), id)).collect();
-    let pages = sorted.pages.into_iter().map(|page| Leaf { language: language_of(page.front.language.as_deref(), config), page }).collect();
+    let pages = sorted
+        .pages
+        .into_iter()
+        .map(|page| Leaf { language: language_of(page.front.language.as_deref(), config), page })
+        .collect();
     let mut site = Site {
         articles,
         latest,
@@ -222,6 +238,7 @@ pub fn assemble(records: Vec<Record>, config: &Config, now: Timestamp, drafts: b
         blocks: Vec::new(),
         front: sorted.front,
         hidden,
+        faulty,
         by_source,
     };
     site.blocks = front::lay_out(&site, now, &mut diagnostics);

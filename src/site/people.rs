@@ -1,6 +1,6 @@
 //! Who signs what: ids become authors, and authors learn what they have worked on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::article::{Article, Credit, OneOrMany, TextOr};
 use crate::author::Author;
@@ -10,7 +10,8 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use super::{ArticleId, AuthorId, Person, Signer, Story, about, language_of};
 
 /// Everybody with a file, by id.
-pub(super) struct Directory {
+pub(super) struct Directory<'a> {
+    faulty: &'a BTreeSet<String>,
     people: Vec<Person>,
     by_id: BTreeMap<String, AuthorId>,
 }
@@ -22,9 +23,9 @@ pub(super) struct Credits {
     pub wire: Option<Signer>,
 }
 
-impl Directory {
+impl<'a> Directory<'a> {
     /// Orders authors by id.
-    pub(super) fn new(mut authors: Vec<Author>, config: &Config) -> Directory {
+    pub(super) fn new(mut authors: Vec<Author>, faulty: &'a BTreeSet<String>, config: &Config) -> Directory<'a> {
         authors.sort_by(|a, b| a.id.cmp(&b.id));
         let people: Vec<Person> = authors
             .into_iter()
@@ -35,7 +36,7 @@ impl Directory {
             })
             .collect();
         let by_id = people.iter().zip(0..).map(|(person, at)| (person.author.id.clone(), AuthorId(at))).collect();
-        Directory { people, by_id }
+        Directory { faulty, people, by_id }
     }
 
     /// The credits of an article; an id without a file is an error.
@@ -62,13 +63,22 @@ impl Directory {
         Credits { authors, contributors, wire }
     }
 
-    fn signer(&self, credit: &Credit, article: &Article, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Signer> {
+    fn signer(
+        &self,
+        credit: &Credit,
+        article: &Article,
+        key: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Signer> {
         let id = match credit {
             Credit::Guest(guest) => return Some(Signer::Guest(guest.clone())),
             Credit::Id(id) => id,
         };
         if let Some(&author) = self.by_id.get(id) {
             return Some(Signer::Author(author));
+        }
+        if self.faulty.contains(&format!("content/authors/{id}.md")) {
+            return None;
         }
         let known = self.by_id.keys().map(String::as_str);
         let place = "authors live in content/authors/";
@@ -77,7 +87,9 @@ impl Directory {
             None => format!("add content/authors/{id}.md, or name a guest: {{name: …}}"),
         };
         let key = if key == "authors" && article.front.authors.0.len() == 1 { "author" } else { key };
-        diagnostics.push(about(article, Code::UnknownAuthor, key, id, format!("no author `{}`", id.escape_debug())).hint(hint));
+        diagnostics.push(
+            about(article, Code::UnknownAuthor, key, id, format!("no author `{}`", id.escape_debug())).hint(hint),
+        );
         None
     }
 

@@ -37,7 +37,12 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Every folder with an `_index.md`, and every top-level folder with an article.
-    pub(super) fn new(files: Vec<SectionFile>, articles: &[Article], hidden: &BTreeMap<String, State>, config: &Config) -> Tree {
+    pub(super) fn new(
+        files: Vec<SectionFile>,
+        articles: &[Article],
+        hidden: &BTreeMap<String, State>,
+        config: &Config,
+    ) -> Tree {
         let mut folders: BTreeMap<String, Option<SectionFile>> = BTreeMap::new();
         let sources = articles.iter().map(|article| article.source.as_str());
         // A folder that holds only unpublished stories must not show: its name could tell.

@@ -65,12 +65,23 @@ struct Filling {
 
 impl Filling {
     fn new(name: &str, singular: &str, plural: &str) -> Filling {
-        let taxonomy =
-            Taxonomy { name: name.to_owned(), singular: singular.to_owned(), plural: plural.to_owned(), terms: Vec::new() };
+        let taxonomy = Taxonomy {
+            name: name.to_owned(),
+            singular: singular.to_owned(),
+            plural: plural.to_owned(),
+            terms: Vec::new(),
+        };
         Filling { taxonomy, by_identity: HashMap::new() }
     }
 
-    fn terms(&mut self, names: &[String], article: &Article, key: &str, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<u32> {
+    fn terms(
+        &mut self,
+        names: &[String],
+        article: &Article,
+        key: &str,
+        config: &Config,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<u32> {
         let mut terms = Vec::with_capacity(names.len());
         for name in names {
             let term = match self.by_identity.get(name.as_str()) {
@@ -84,7 +95,14 @@ impl Filling {
         terms
     }
 
-    fn term(&mut self, name: &str, article: &Article, key: &str, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
+    fn term(
+        &mut self,
+        name: &str,
+        article: &Article,
+        key: &str,
+        config: &Config,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<u32> {
         let identity = identity(name);
         if let Some(&term) = self.by_identity.get(&identity) {
             return Some(term);
@@ -110,7 +128,9 @@ fn empty_slug(article: &Article, key: &str, name: &str) -> Diagnostic {
 /// Gives every story its terms and every term its stories.
 pub(super) fn classify(articles: &mut [Story], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Taxonomy> {
     let mut fillings = vec![Filling::new("tags", "Tag", "Tags")];
-    fillings.extend(config.taxonomies.iter().map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural)));
+    fillings.extend(
+        config.taxonomies.iter().map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural)),
+    );
     for (at, story) in articles.iter_mut().enumerate() {
         if !story.is_listed() {
             continue;
@@ -123,7 +143,10 @@ pub(super) fn classify(articles: &mut [Story], config: &Config, diagnostics: &mu
         for (name, names) in &article.front.taxonomies {
             match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) {
                 Some(index) => {
-                    found.push((index + 1, fillings[index + 1].terms(&names.0, article, "taxonomies", config, diagnostics)));
+                    found.push((
+                        index + 1,
+                        fillings[index + 1].terms(&names.0, article, "taxonomies", config, diagnostics),
+                    ));
                 }
                 None => diagnostics.push(unknown_taxonomy(article, name, config)),
             }
@@ -184,7 +207,10 @@ fn number_parts(series: &mut Series, index: usize, articles: &mut [Story], diagn
             let other = articles[other.0 as usize].article.source.clone();
             let message = format!("part {part} of this series is another article's already");
             let article = &articles[id.0 as usize].article;
-            diagnostics.push(about(article, Code::DuplicatePart, "series", &part.to_string(), message).related("the other one", other));
+            diagnostics.push(
+                about(article, Code::DuplicatePart, "series", &part.to_string(), message)
+                    .related("the other one", other),
+            );
         }
         let number = part.unwrap_or_else(|| last.map_or(1, |(number, _)| number.saturating_add(1)));
         articles[id.0 as usize].series = Some((index, number));

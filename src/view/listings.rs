@@ -4,9 +4,7 @@ use crate::plan::{Listing, PagePart, Subject, stories};
 use crate::site::{self, SectionId};
 
 use super::Viewer;
-use super::contract::{
-    BlockView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView,
-};
+use super::contract::{BlockView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView};
 
 impl<'a> Viewer<'a> {
     /// `page` of one page of a listing.
@@ -149,7 +147,8 @@ impl<'a> Viewer<'a> {
 
     /// `page` of the front page.
     pub fn front_page(&self) -> PageView<'a> {
-        let mut page = self.page("front", &crate::route::Route::front(), self.config.title.clone(), &self.config.language);
+        let mut page =
+            self.page("front", &crate::route::Route::front(), self.config.title.clone(), &self.config.language);
         page.description.clone_from(&self.config.description);
         page
     }

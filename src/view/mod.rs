@@ -97,7 +97,9 @@ impl<'a> Viewer<'a> {
         let zoned = moment.in_zone(&self.config.timezone);
         let formats = self.formats(language);
         let day = formats.map_or_else(|| zoned.date().to_string(), |formats| formats.day(zoned.date()));
-        let time = moment.has_time.then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
+        let time = moment
+            .has_time
+            .then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
         DateView { iso: iso(&zoned), day, time, year: zoned.year() }
     }
 
@@ -143,9 +145,10 @@ impl<'a> Viewer<'a> {
             .filter(|(section, _)| section.parent.is_none())
             .map(|(section, at)| self.link(&section.title, Listing::Section(crate::site::SectionId(at))))
             .collect();
-        let navigation = config.navigation.as_ref().map_or_else(|| sections.clone(), |items| {
-            items.iter().map(|item| LinkView { title: &item.title, path: self.resolved(&item.url) }).collect()
-        });
+        let navigation = config.navigation.as_ref().map_or_else(
+            || sections.clone(),
+            |items| items.iter().map(|item| LinkView { title: &item.title, path: self.resolved(&item.url) }).collect(),
+        );
         SiteView {
             title: &config.title,
             description: config.description.as_deref(),

@@ -21,7 +21,9 @@ impl<'a> Viewer<'a> {
         let names = match (story.authors.is_empty(), &story.wire) {
             (false, _) => self.names(&story.authors, &story.language),
             (true, Some(agency)) => vec![self.name(agency)],
-            (true, None) => vec![NameView { text: Cow::Borrowed(self.config.publisher.name.as_str()), path: None, is_name: true }],
+            (true, None) => {
+                vec![NameView { text: Cow::Borrowed(self.config.publisher.name.as_str()), path: None, is_name: true }]
+            }
         };
         let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
         let (before, behind) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
@@ -56,7 +58,9 @@ impl<'a> Viewer<'a> {
                 path: Some(self.listing_path(Listing::Author(*id))),
                 is_name: true,
             },
-            Signer::Guest(guest) => NameView { text: Cow::Borrowed(guest.name.as_str()), path: guest.url.clone(), is_name: true },
+            Signer::Guest(guest) => {
+                NameView { text: Cow::Borrowed(guest.name.as_str()), path: guest.url.clone(), is_name: true }
+            }
         }
     }
 

@@ -6,7 +6,8 @@ use crate::site::AuthorId;
 
 use super::Viewer;
 use super::contract::{
-    ArchiveView, AuthorView, ContentView, LinkView, MonthLinkView, MonthView, PageView, TaxonomyView, TermCountView, YearView,
+    ArchiveView, AuthorView, ContentView, LinkView, MonthLinkView, MonthView, PageView, TaxonomyView, TermCountView,
+    YearView,
 };
 
 impl<'a> Viewer<'a> {
@@ -38,7 +39,12 @@ impl<'a> Viewer<'a> {
             path: self.listing_path(Listing::Term(at, index)),
             count: term.stories.len(),
         });
-        TaxonomyView { name: &taxonomy.name, singular: &taxonomy.singular, plural: &taxonomy.plural, terms: by_title(counts.collect()) }
+        TaxonomyView {
+            name: &taxonomy.name,
+            singular: &taxonomy.singular,
+            plural: &taxonomy.plural,
+            terms: by_title(counts.collect()),
+        }
     }
 
     /// `taxonomy` of all series.
@@ -81,7 +87,12 @@ impl<'a> Viewer<'a> {
             year: year.year,
             path: self.path(&year.route),
             count: year.months.iter().map(|month| month.stories.len()).sum(),
-            months: year.months.iter().rev().map(|month| self.month_link(month, self.month_name(month.month))).collect(),
+            months: year
+                .months
+                .iter()
+                .rev()
+                .map(|month| self.month_link(month, self.month_name(month.month)))
+                .collect(),
         }
     }
 
@@ -94,14 +105,16 @@ impl<'a> Viewer<'a> {
     }
 
     fn month_title(&self, year: i16, month: i8) -> String {
-        self.formats(&self.config.language).map_or_else(|| format!("{year}-{month:02}"), |formats| formats.month(year, month))
+        self.formats(&self.config.language)
+            .map_or_else(|| format!("{year}-{month:02}"), |formats| formats.month(year, month))
     }
 
     /// `page` of one month.
     pub fn month_page(&self, at: usize, index: usize) -> PageView<'a> {
         let year = &self.plan.years[at];
         let month = &year.months[index];
-        let mut page = self.page("month", &month.route, self.month_title(year.year, month.month), &self.config.language);
+        let mut page =
+            self.page("month", &month.route, self.month_title(year.year, month.month), &self.config.language);
         page.breadcrumbs = self.archive_trail();
         page
     }

@@ -7,8 +7,8 @@ use crate::site::{ArticleId, Signer, Story};
 
 use super::Viewer;
 use super::contract::{
-    ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, LinkView, NoteView, PageView,
-    PartView, RetractionView, SourceView, TeaserView,
+    ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, LinkView, NoteView,
+    PageView, PartView, RetractionView, SourceView, TeaserView,
 };
 
 /// Words that most readers take in a minute, and characters of Han, Kana and Hangul.
@@ -17,7 +17,8 @@ const CHARACTERS_A_MINUTE: u32 = 500;
 
 /// Whole minutes, at least one.
 pub(super) fn reading_minutes(body: &BodyScan) -> u32 {
-    let hundredths = body.words.saturating_mul(100) / WORDS_A_MINUTE + body.characters.saturating_mul(100) / CHARACTERS_A_MINUTE;
+    let hundredths =
+        body.words.saturating_mul(100) / WORDS_A_MINUTE + body.characters.saturating_mul(100) / CHARACTERS_A_MINUTE;
     hundredths.div_ceil(100).max(1)
 }
 
@@ -80,7 +81,12 @@ impl<'a> Viewer<'a> {
             corrections: self.corrections(story),
             notes: self.notes(story),
             retracted: self.retraction(story),
-            sources: front.sources.0.iter().map(|source| SourceView { name: &source.0.name, url: source.0.url.as_deref() }).collect(),
+            sources: front
+                .sources
+                .0
+                .iter()
+                .map(|source| SourceView { name: &source.0.name, url: source.0.url.as_deref() })
+                .collect(),
             canonical: front.canonical.as_deref(),
             older: story.older.map(|id| self.teaser(id)),
             newer: story.newer.map(|id| self.teaser(id)),
@@ -143,7 +149,12 @@ impl<'a> Viewer<'a> {
     }
 
     fn tags(&self, story: &Story) -> Vec<LinkView<'a>> {
-        story.terms.iter().filter(|(taxonomy, _)| *taxonomy == 0).flat_map(|(_, terms)| self.term_links(0, terms)).collect()
+        story
+            .terms
+            .iter()
+            .filter(|(taxonomy, _)| *taxonomy == 0)
+            .flat_map(|(_, terms)| self.term_links(0, terms))
+            .collect()
     }
 
     fn term_links(&self, taxonomy: usize, terms: &[u32]) -> Vec<LinkView<'a>> {
@@ -182,13 +193,19 @@ impl<'a> Viewer<'a> {
 
     fn corrections(&self, story: &'a Story) -> Vec<CorrectionView<'a>> {
         let entries = story.article.front.corrections.iter().zip(&story.article.dates.corrections);
-        entries.map(|(entry, &date)| CorrectionView { date: self.date(date, &story.language), text: &entry.text }).collect()
+        entries
+            .map(|(entry, &date)| CorrectionView { date: self.date(date, &story.language), text: &entry.text })
+            .collect()
     }
 
     fn notes(&self, story: &'a Story) -> Vec<NoteView<'a>> {
         let entries = story.article.front.notes.iter().zip(&story.article.dates.notes);
         entries
-            .map(|(entry, &date)| NoteView { kind: entry.kind.as_str(), date: self.date(date, &story.language), text: &entry.text })
+            .map(|(entry, &date)| NoteView {
+                kind: entry.kind.as_str(),
+                date: self.date(date, &story.language),
+                text: &entry.text,
+            })
             .collect()
     }
 

@@ -1,0 +1,226 @@
+//! `presswork build`: the site into its output folder.
+
+use std::fs;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::progress::Bar;
+use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print, print_line, report, say};
+use crate::build::{BuildOptions, Outcome, Summary, build};
+use crate::config;
+use crate::date::{DateError, FORMS, WrittenDate};
+use crate::diagnostic::{Diagnostic, Severity, to_json};
+use crate::route::BaseUrl;
+
+const DETAILS: &str = "\
+Build the site: content/ and the theme become public/.
+
+Only what has changed is written. When anything is wrong with the site, every fault is reported with its file, line \
+and a hint, and public/ stays exactly as it was. Files in public/ that Presswork did not write are never touched.";
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork build                          the site around the current folder, into its public/
+  presswork build --drafts --output /tmp/preview
+  presswork build --at 2026-12-01T08:00    as it will be that morning, in the site's time zone
+  presswork build --deny-warnings --format json > report.jsonl
+
+Results go to standard output, messages to standard error. With --format json, diagnostics are results too: one \
+object on each line, and last, when the site was published, one with the numbers of articles, outputs, written, \
+unchanged and removed files and the seconds it took.
+
+Exit code: 0 all is well, 1 the site has errors (or warnings, with --deny-warnings), 2 the command or the machine is \
+at fault.";
+
+/// Build the site: content/ and the theme become public/
+#[derive(Debug, Args)]
+#[command(long_about = DETAILS, after_help = EXAMPLES)]
+pub(super) struct Build {
+    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// Where the site is written [default: public/ in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Publish under this address instead of site.yaml's base_url
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    base_url: Option<String>,
+    /// Publish what is public at this time, such as 2026-12-01T08:00 [default: now]
+    #[arg(long, value_name = "INSTANT", value_parser = written_date)]
+    at: Option<WrittenDate>,
+    /// Publish drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Use so many threads, 1 to 1024 [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Forget earlier builds: remove what they wrote and write everything anew
+    #[arg(long)]
+    clean: bool,
+    /// Publish nothing when there are warnings
+    #[arg(long)]
+    deny_warnings: bool,
+    /// How to report: for people, or one JSON object on each line
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+    /// Print nothing but errors
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Who reads the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    BaseUrl::parse(text).map(|_| text.to_owned()).map_err(|why| format!("{why}, as in https://example.org/"))
+}
+
+fn written_date(text: &str) -> Result<WrittenDate, String> {
+    WrittenDate::parse(text).map_err(|error| match error {
+        DateError::Invalid(why) | DateError::Ambiguous(why, _) => format!("{why}; {FORMS}"),
+    })
+}
+
+impl Build {
+    /// Builds and reports.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let watch = clock::start();
+        let root = find_root(self.root.clone())?;
+        let options = self.options(root)?;
+        set_threads(self.threads)?;
+        let bar = Bar::new();
+        let result = build(&options, &bar);
+        bar.finish();
+        let outcome = result.map_err(|error| Failure::new(error.to_string()))?;
+        self.report(&outcome, &options, watch.elapsed())
+    }
+
+    fn options(&self, root: PathBuf) -> Result<BuildOptions, Failure> {
+        let now = match self.at {
+            Some(at) => instant(at, &root)?,
+            None => clock::now(),
+        };
+        Ok(BuildOptions {
+            root,
+            output: self.output.clone(),
+            base_url: self.base_url.clone(),
+            now,
+            drafts: self.drafts,
+            clean: self.clean,
+            deny_warnings: self.deny_warnings,
+        })
+    }
+
+    fn report(&self, outcome: &Outcome, options: &BuildOptions, took: Duration) -> Result<ExitCode, Failure> {
+        let shows_warnings = !self.quiet || (self.deny_warnings && outcome.summary.is_none());
+        let shown: Vec<Diagnostic> =
+            outcome.diagnostics.iter().filter(|d| shows_warnings || d.severity == Severity::Error).cloned().collect();
+        match self.format {
+            Format::Human => write_report(&shown, &options.root),
+            Format::Json => print_lines(&shown)?,
+        }
+        let Some(summary) = &outcome.summary else {
+            say(&format!("{}\n", failure_line(&outcome.diagnostics, options)));
+            return Ok(ExitCode::from(SITE_HAS_ERRORS));
+        };
+        if !self.quiet {
+            print_line(&match self.format {
+                Format::Human => summary_line(summary, took),
+                Format::Json => summary_json(summary, took),
+            })?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The instant meant by `--at`: without an offset in the site's time zone. A configuration that cannot be read is
+/// reported by the build itself; until then UTC will do.
+fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
+    let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
+    let zone = config::parse(&text).value.map_or(TimeZone::UTC, |config| config.timezone);
+    at.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
+        DateError::Invalid(why) => Failure::new(format!("--at: {why}")),
+        DateError::Ambiguous(one, other) => {
+            Failure::new("--at: at this local time the clocks change").hint(format!("write {one} or {other}"))
+        }
+    })
+}
+
+fn set_threads(threads: Option<u16>) -> Result<(), Failure> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+    pool.build_global().map_err(|error| Failure::new(format!("cannot start {threads} threads: {error}")))
+}
+
+/// Messages go to standard error; when that is closed there is nobody to tell, and the exit code still speaks.
+fn write_report(diagnostics: &[Diagnostic], root: &Path) {
+    let mut out = BufWriter::new(anstream::stderr().lock());
+    let _ = report::write(&mut out, diagnostics, root);
+}
+
+/// One JSON object a line on standard output.
+fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+    let lines: String = diagnostics.iter().map(|diagnostic| to_json(diagnostic) + "\n").collect();
+    print(&mut io::stdout().lock(), &lines)
+}
+
+fn failure_line(diagnostics: &[Diagnostic], options: &BuildOptions) -> String {
+    let output = match &options.output {
+        Some(folder) => folder.display().to_string(),
+        None => "public/".to_owned(),
+    };
+    let tally = report::tally(diagnostics);
+    let is_denied = diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Warning);
+    let why = if is_denied { " denied by --deny-warnings" } else { "" };
+    format!("{tally}{why}: nothing was published, {output} is as it was")
+}
+
+fn summary_line(summary: &Summary, took: Duration) -> String {
+    let Summary { articles, outputs, written, unchanged, removed } = summary;
+    let (articles, files) = (report::count(*articles, "article"), report::count(*outputs, "file"));
+    let seconds = took.as_secs_f64();
+    format!("{articles}, {files}: {written} written, {unchanged} unchanged, {removed} removed in {seconds:.2} s")
+}
+
+fn summary_json(summary: &Summary, took: Duration) -> String {
+    #[derive(Serialize)]
+    struct Line {
+        articles: usize,
+        outputs: usize,
+        written: usize,
+        unchanged: usize,
+        removed: usize,
+        seconds: f64,
+    }
+    let &Summary { articles, outputs, written, unchanged, removed } = summary;
+    let seconds = (took.as_secs_f64() * 1000.0).round() / 1000.0;
+    let line = Line { articles, outputs, written, unchanged, removed, seconds };
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_agrees_with_its_numbers() {
+        let summary = Summary { articles: 214, outputs: 380, written: 3, unchanged: 377, removed: 0 };
+        let line = summary_line(&summary, Duration::from_millis(213));
+        assert_eq!(line, "214 articles, 380 files: 3 written, 377 unchanged, 0 removed in 0.21 s");
+        let summary = Summary { articles: 1, outputs: 1, written: 1, unchanged: 0, removed: 0 };
+        assert!(summary_line(&summary, Duration::ZERO).starts_with("1 article, 1 file: 1 written"));
+        let json = r#"{"articles":1,"outputs":1,"written":1,"unchanged":0,"removed":0,"seconds":0.213}"#;
+        assert_eq!(summary_json(&summary, Duration::from_micros(213_400)), json);
+    }
+}

@@ -1,0 +1,170 @@
+//! The command line: what people type, what they are told, and the exit code.
+
+mod build;
+mod clock;
+mod excerpt;
+mod new;
+mod progress;
+pub mod report;
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use clap::builder::Styles;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::config;
+
+/// The exit code when the site has errors.
+const SITE_HAS_ERRORS: u8 = 1;
+/// The exit code when the command or the machine is at fault.
+const USAGE_OR_MACHINE: u8 = 2;
+
+const ABOUT: &str = "Presswork publishes articles: a folder of Markdown becomes a news site";
+
+const EXAMPLES: &str = "\
+Begin a paper:
+  presswork new site my-paper
+  cd my-paper
+  presswork new author \"Jill Shen\"
+  presswork new article \"First story\" --section local --author jill-shen
+  presswork build
+
+The site is then in public/, ready for any web server.
+`presswork help build` tells about one command.";
+
+/// Styles of the help: headings and names stand out, nothing else.
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+#[derive(Debug, Parser)]
+#[command(name = "presswork", version, about = ABOUT, after_help = EXAMPLES, styles = STYLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Build),
+    New(new::New),
+}
+
+/// Why a command did not do what it was asked to: the arguments or the machine, never the content.
+#[derive(Debug)]
+struct Failure {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), hint: None }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What could not be done to a file, and why the machine says so.
+    fn file(verb: &str, path: &Path, error: &io::Error) -> Failure {
+        Failure::new(format!("cannot {verb} {}: {error}", path.display()))
+    }
+}
+
+/// Runs the program with its arguments, the program's name first.
+///
+/// The exit code is 0 when all is well, 1 when the site has errors, 2 when the command or the machine is at fault.
+/// A reader that goes away (`presswork … | head`) is no fault.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let done = match Cli::try_parse_from(arguments) {
+        Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
+        Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
+        Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
+        Err(error) if error.use_stderr() => {
+            say(&error.render().ansi().to_string());
+            return ExitCode::from(USAGE_OR_MACHINE);
+        }
+        Err(help_or_version) => return answer(&help_or_version.render().ansi()),
+    };
+    done.unwrap_or_else(|failure| {
+        complain(&failure);
+        ExitCode::from(USAGE_OR_MACHINE)
+    })
+}
+
+/// Prints help or the version.
+fn answer(text: &dyn Display) -> ExitCode {
+    match print(&mut anstream::stdout().lock(), text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            complain(&failure);
+            ExitCode::from(USAGE_OR_MACHINE)
+        }
+    }
+}
+
+fn complain(failure: &Failure) {
+    let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+    let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+    let mut text = format!("{red}error{red:#}: {}\n", excerpt::visible(&failure.message));
+    if let Some(hint) = &failure.hint {
+        text.push_str(&format!("  {cyan}hint{cyan:#}: {}\n", excerpt::visible(hint)));
+    }
+    say(&text);
+}
+
+/// Prints a result. Standard output that is closed early is no failure: the reader has seen enough.
+fn print(out: &mut dyn Write, text: &dyn Display) -> Result<(), Failure> {
+    match write!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints a result as one line on standard output.
+fn print_line(text: &dyn Display) -> Result<(), Failure> {
+    print(&mut io::stdout().lock(), &format_args!("{text}\n"))
+}
+
+/// Prints a message on standard error; when even that is closed, there is nobody left to tell.
+fn say(text: &str) {
+    let mut err = anstream::stderr().lock();
+    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+}
+
+/// The project's folder: the one given, or the current folder, or the nearest one above it with a `site.yaml`.
+fn find_root(given: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    if let Some(root) = given {
+        return Ok(root);
+    }
+    if Path::new(config::FILE).is_file() {
+        return Ok(PathBuf::from("."));
+    }
+    let here = std::env::current_dir().map_err(|error| Failure::file("find", Path::new("."), &error))?;
+    let found = here.ancestors().skip(1).find(|folder| folder.join(config::FILE).is_file());
+    found.map(Path::to_path_buf).ok_or_else(|| {
+        Failure::new(format!("no {} in {} or a folder above it", config::FILE, here.display()))
+            .hint("go to your site's folder, name it with --root, or begin one: presswork new site my-paper")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,152 @@
+//! Where in `content/` a new file goes: sections and author ids that exist, and nothing outside the folder.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::super::Failure;
+use crate::diagnostic::did_you_mean;
+use crate::route::Route;
+
+/// Folders of `content/` that are no sections.
+const NO_SECTIONS: &[&str] = &["authors", "pages", "static"];
+
+/// Names that a hint lists at most.
+const LISTED: usize = 20;
+
+/// The folder of a section that exists, or of the first section of a site that has none yet, below the root.
+pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failure> {
+    let section = section.strip_suffix('/').unwrap_or(section);
+    let refused = |why: &str| Failure::new(format!("`{section}` is no section: {why}"));
+    let hint = "give its path below content/, such as local or world/africa";
+    Route::file(section).map_err(|error| refused(&error.to_string()).hint(hint))?;
+    let first = section.split('/').next().unwrap_or(section);
+    if NO_SECTIONS.contains(&first) {
+        return Err(refused(&format!("content/{first}/ has its own purpose")));
+    }
+    if section.split('/').any(is_ignored) {
+        return Err(refused("the build passes over folders whose name begins with `.` or ends with `~`"));
+    }
+    let folder = format!("content/{section}");
+    refuse_links(root, &folder)?;
+    let path = root.join(&folder);
+    if path.join("index.md").is_file() {
+        return Err(refused("it is the folder of an article"));
+    }
+    let is_first = !path.exists() && !section.contains('/') && sections(root).is_empty();
+    if path.is_dir() || is_first {
+        return Ok(folder);
+    }
+    if path.exists() {
+        return Err(refused(&format!("{folder} is a file")));
+    }
+    Err(unknown_section(section, &sections(root)))
+}
+
+fn unknown_section(section: &str, known: &[String]) -> Failure {
+    let below_content = section.strip_prefix("content/").unwrap_or(section);
+    let guess = did_you_mean(below_content, known.iter().map(String::as_str));
+    let mut hint = guess.map_or(String::new(), |text| text + " ");
+    if !known.is_empty() {
+        hint.push_str(&format!("sections: {}; ", list(known)));
+    }
+    hint.push_str(&format!("to begin a new one, make the folder content/{section}/"));
+    Failure::new(format!("no section `{section}`")).hint(hint)
+}
+
+/// The sections of the site by their paths below `content/`: its folders, and nested ones with an `_index.md`.
+fn sections(root: &Path) -> Vec<String> {
+    let content = root.join("content");
+    let folders = WalkDir::new(&content).min_depth(1).sort_by_file_name().into_iter();
+    let may_be = |entry: &DirEntry| entry.file_type().is_dir() && !is_hidden(entry) && !is_reserved(entry);
+    folders
+        .filter_entry(may_be)
+        .flatten()
+        .filter(|entry| entry.depth() == 1 || entry.path().join("_index.md").is_file())
+        .filter_map(|entry| relative(&content, entry.path()))
+        .collect()
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    is_ignored(&entry.file_name().to_string_lossy())
+}
+
+fn is_ignored(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~')
+}
+
+fn is_reserved(entry: &DirEntry) -> bool {
+    entry.depth() == 1 && NO_SECTIONS.iter().any(|name| entry.file_name() == *name)
+}
+
+/// Checks that every author has a file, and drops repetitions.
+pub(super) fn check_authors(root: &Path, ids: Vec<String>) -> Result<Vec<String>, Failure> {
+    let known = author_ids(root);
+    let mut checked: Vec<String> = Vec::new();
+    for id in ids {
+        if !known.contains(&id) {
+            return Err(unknown_author(&id, &known));
+        }
+        if !checked.contains(&id) {
+            checked.push(id);
+        }
+    }
+    Ok(checked)
+}
+
+fn unknown_author(id: &str, known: &[String]) -> Failure {
+    let slug = crate::route::slugify(id, crate::route::SlugStyle::Ascii);
+    let candidates = || known.iter().map(String::as_str);
+    let guess = did_you_mean(id, candidates()).or_else(|| did_you_mean(&slug, candidates()));
+    let mut hint = guess.map_or(String::new(), |text| text + " ");
+    if !known.is_empty() {
+        hint.push_str(&format!("authors: {}; ", list(known)));
+    }
+    hint.push_str("to add somebody: presswork new author \"Her Name\"");
+    Failure::new(format!("no author `{id}` in content/authors/")).hint(hint)
+}
+
+/// The ids of all authors: their files' paths below `content/authors/`, without `.md`.
+fn author_ids(root: &Path) -> Vec<String> {
+    let folder = root.join("content/authors");
+    let files = WalkDir::new(&folder).min_depth(1).sort_by_file_name().into_iter();
+    files
+        .filter_entry(|entry| !is_hidden(entry))
+        .flatten()
+        .filter(|entry| entry.file_type().is_file())
+        .filter_map(|entry| relative(&folder, entry.path())?.strip_suffix(".md").map(str::to_owned))
+        .collect()
+}
+
+fn relative(folder: &Path, path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.strip_prefix(folder).ok()?.iter().map(|part| part.to_str()).collect();
+    Some(parts?.join("/"))
+}
+
+fn list(names: &[String]) -> String {
+    let listed = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
+    }
+}
+
+/// Refuses a path below the root that leads through a symbolic link: it may end anywhere, and the build would not
+/// follow it.
+pub(super) fn refuse_links(root: &Path, relative: &str) -> Result<(), Failure> {
+    let mut path = root.to_path_buf();
+    for part in relative.split('/') {
+        path.push(part);
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_symlink() => {
+                let why = format!("{} is a symbolic link", super::shown(&path));
+                return Err(Failure::new(why).hint("Presswork does not follow links; use a folder"));
+            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::file("read", &path, &error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! `presswork new site`: a small, complete publication to begin with.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::super::{Failure, clock, print_line, say};
+use super::{create_file, create_folders, one_line, quoted, remove_folders, shown, written_now};
+use crate::route::{SlugStyle, slugify};
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork new site my-paper
+  presswork new site . --title \"The Harbour Gazette\"
+
+The folder must be empty or new. Afterwards:
+  cd my-paper
+  presswork build";
+
+/// What the folder holds until all of it is written; the build does not look into it.
+const STAGING: &str = ".presswork-new";
+
+/// The files of a new site and their texts, in which what stands in double braces is filled in.
+const SKELETON: &[(&str, &str)] = &[
+    (".gitignore", include_str!("skeleton/gitignore")),
+    ("README.md", include_str!("skeleton/README.md")),
+    ("content/authors/jane-doe.md", include_str!("skeleton/author.md")),
+    ("content/local/_index.md", include_str!("skeleton/section.md")),
+    ("content/local/welcome.md", include_str!("skeleton/article.md")),
+    ("content/pages/about.md", include_str!("skeleton/about.md")),
+    ("site.yaml", include_str!("skeleton/site.yaml")),
+];
+
+/// Make a folder with a small site that can be built at once
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct NewSite {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The publication's name [default: made from the folder's name]
+    #[arg(long)]
+    title: Option<String>,
+}
+
+impl NewSite {
+    /// Writes the site and prints its folder.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let title = match self.title {
+            Some(title) => one_line("title", &title)?,
+            None => title_of(&self.folder),
+        };
+        let made = prepare(&self.folder)?;
+        fill(&self.folder, &title).inspect_err(|_| clear(&self.folder, &made))?;
+        print_line(&shown(&self.folder))?;
+        say(&next_steps(&self.folder));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn next_steps(folder: &Path) -> String {
+    let enter = if is_here(folder) { String::new() } else { format!("cd {}, ", shown(folder)) };
+    format!("next: {enter}look at site.yaml, then run presswork build\n")
+}
+
+fn is_here(folder: &Path) -> bool {
+    folder.iter().all(|part| part == ".")
+}
+
+/// `my-paper` is `My Paper`; a name without letters is `My Paper` too.
+fn title_of(folder: &Path) -> String {
+    let absolute = fs::canonicalize(folder).or_else(|_| std::path::absolute(folder)).unwrap_or_default();
+    let name = absolute.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let words = name.split(|c: char| c == '-' || c == '_' || c.is_whitespace() || c.is_control());
+    let title = words.filter(|word| !word.is_empty()).map(capitalized).collect::<Vec<_>>().join(" ");
+    let has_letters = !slugify(&title, SlugStyle::Unicode).is_empty() && !title.contains('\u{fffd}');
+    if has_letters { title } else { "My Paper".to_owned() }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Makes the folder with those above it, unless it is there and empty; tells which are new, outermost first.
+fn prepare(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(Vec::new()),
+            Some(_) => Err(Failure::new(format!("{} is not empty", folder.display())).hint("name a new folder")),
+        },
+        Err(_) if fs::symlink_metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) => {
+            Err(Failure::new(format!("{} is there already and is no folder", folder.display()))
+                .hint("name a new folder"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create_folders(folder),
+        Err(error) => Err(Failure::file("read", folder, &error)),
+    }
+}
+
+/// Writes everything into a hidden folder first and then moves it, so that a full disk leaves no half of a site.
+fn fill(folder: &Path, title: &str) -> Result<(), Failure> {
+    let staging = folder.join(STAGING);
+    let timezone = clock::local_zone();
+    let zone = jiff::tz::db().get(&timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let date = written_now(clock::now(), &zone);
+    for (file, text) in SKELETON {
+        let path = staging.join(file);
+        let parent = path.parent().unwrap_or(&staging);
+        fs::create_dir_all(parent).map_err(|error| Failure::file("create", parent, &error))?;
+        create_file(&path, &fill_in(text, title, &date, &timezone))?;
+    }
+    for name in top_level() {
+        let target = folder.join(name);
+        fs::rename(staging.join(name), &target).map_err(|error| Failure::file("create", &target, &error))?;
+    }
+    fs::remove_dir(&staging).map_err(|error| Failure::file("remove", &staging, &error))
+}
+
+/// Takes away what a failed attempt has left in a folder that was empty before.
+fn clear(folder: &Path, made: &[PathBuf]) {
+    let _ = fs::remove_dir_all(folder.join(STAGING));
+    for name in top_level() {
+        let path = folder.join(name);
+        let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+    }
+    remove_folders(made);
+}
+
+/// The entries of the site's folder; `site.yaml`, which makes it a site, last.
+fn top_level() -> impl Iterator<Item = &'static str> {
+    let mut names: Vec<&str> = SKELETON.iter().filter_map(|(file, _)| file.split('/').next()).collect();
+    names.dedup();
+    names.into_iter()
+}
+
+/// Fills in what stands in double braces: `title` is quoted for YAML, `name` is the title in Markdown.
+fn fill_in(text: &str, title: &str, date: &str, timezone: &str) -> String {
+    let mut filled = String::with_capacity(text.len() + title.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (key, tail) = after.split_once("}}").unwrap_or((after, ""));
+        filled.push_str(before);
+        match key {
+            "title" => filled.push_str(&quoted(title)),
+            "about" => filled.push_str(&quoted(&format!("About {title}"))),
+            "name" => filled.push_str(&escaped(title)),
+            "date" => filled.push_str(date),
+            _ => filled.push_str(timezone),
+        }
+        rest = tail;
+    }
+    filled + rest
+}
+
+/// Every ASCII punctuation character may be escaped (CommonMark 0.31, section 2.4).
+fn escaped(text: &str) -> String {
+    let mut markdown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if "\\`*_{}[]()#+!<>|~&$^=:@\"".contains(letter) {
+            markdown.push('\\');
+        }
+        markdown.push(letter);
+    }
+    markdown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site_yaml() -> String {
+        let text = SKELETON.iter().find(|(file, _)| *file == "site.yaml").unwrap().1;
+        fill_in(text, "It's \"on\": \\ {date}", "", "Asia/Singapore")
+    }
+
+    /// Comments are `# like this`, keys that show their default `#like: this`.
+    fn with_all_keys(text: &str) -> String {
+        let is_prose = |line: &str| line.starts_with("# ") && !line.starts_with("#  ");
+        let lines = text.lines().map(|line| if is_prose(line) { line } else { line.strip_prefix('#').unwrap_or(line) });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_configuration_is_valid_as_it_is_and_with_every_key() {
+        for text in [site_yaml(), with_all_keys(&site_yaml())] {
+            let read = crate::config::parse(&text);
+            assert_eq!(read.diagnostics, []);
+            assert_eq!(read.value.unwrap().title, "It's \"on\": \\ {date}");
+        }
+    }
+
+    #[test]
+    fn every_key_is_shown() {
+        let unknown = crate::config::parse("no_such_key: 1\n").diagnostics.remove(0);
+        assert_eq!(unknown.code, crate::diagnostic::Code::UnknownKey);
+        let source = include_str!("../../config.rs");
+        let fields = source.split("struct Written {").nth(1).unwrap().split('}').next().unwrap();
+        let keys = fields.lines().filter_map(|line| line.trim().split_once(": ")).map(|(key, _)| key);
+        let shown = with_all_keys(&site_yaml());
+        let mut number = 0;
+        for key in keys {
+            assert!(shown.lines().any(|line| line.starts_with(&format!("{key}:"))), "{key}");
+            number += 1;
+        }
+        assert!(number >= 15);
+    }
+
+    #[test]
+    fn titles_come_from_folders() {
+        assert_eq!(title_of(Path::new("/tmp/my-paper")), "My Paper");
+        assert_eq!(title_of(Path::new("the_daily  élan")), "The Daily Élan");
+        assert_eq!(title_of(Path::new("晨报")), "晨报");
+        assert_eq!(title_of(Path::new("---")), "My Paper");
+    }
+}

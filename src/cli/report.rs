@@ -1,0 +1,210 @@
+//! Diagnostics as people read them: the message, the place with its line and carets, and what to do.
+
+use std::fmt::{self, Display};
+use std::io::{self, Write};
+use std::path::{Component, Path};
+
+use anstyle::{AnsiColor, Style};
+
+use super::excerpt::{Excerpt, Source, visible};
+use crate::diagnostic::{Diagnostic, Related, Severity};
+
+/// Writes diagnostics with colours, each followed by an empty line. Files are looked up below `root`.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(out: &mut dyn Write, diagnostics: &[Diagnostic], root: &Path) -> io::Result<()> {
+    let mut sources = Sources { root, path: String::new(), source: None };
+    for diagnostic in diagnostics {
+        write_one(out, diagnostic, &mut sources)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The same report as a text with colours, for `anstream` to print or to strip.
+pub fn to_text(diagnostics: &[Diagnostic], root: &Path) -> String {
+    let mut bytes = Vec::new();
+    match write(&mut bytes, diagnostics, root) {
+        Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// The same report without colours, as tests compare it.
+pub fn to_plain_text(diagnostics: &[Diagnostic], root: &Path) -> String {
+    anstream::adapter::strip_str(&to_text(diagnostics, root)).to_string()
+}
+
+/// `2 errors, 1 warning`.
+pub fn tally(diagnostics: &[Diagnostic]) -> String {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let warnings = diagnostics.len() - errors;
+    let parts = [(errors, "error"), (warnings, "warning")];
+    let parts: Vec<String> = parts.into_iter().filter(|&(n, _)| n > 0).map(|(n, word)| count(n, word)).collect();
+    if parts.is_empty() { "no errors".to_owned() } else { parts.join(", ") }
+}
+
+/// A number with its noun: `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The file of the last diagnostic; reports are sorted by file, so one is enough.
+struct Sources<'a> {
+    root: &'a Path,
+    path: String,
+    source: Option<Source>,
+}
+
+impl Sources<'_> {
+    fn excerpt(&mut self, diagnostic: &Diagnostic) -> Option<Excerpt> {
+        let line = diagnostic.line?;
+        if self.path != diagnostic.path {
+            self.path.clone_from(&diagnostic.path);
+            let relative = Path::new(&diagnostic.path);
+            let is_inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+            self.source = if is_inside { Source::read(&self.root.join(relative)) } else { None };
+        }
+        self.source.as_mut()?.excerpt(line, diagnostic.column, diagnostic.length)
+    }
+}
+
+fn write_one(out: &mut dyn Write, diagnostic: &Diagnostic, sources: &mut Sources<'_>) -> io::Result<()> {
+    let strong = colour(diagnostic.severity);
+    let (severity, code) = (diagnostic.severity.as_str(), diagnostic.code.as_str());
+    let bold = Style::new().bold();
+    writeln!(out, "{strong}{severity}[{code}]{strong:#}: {bold}{}{bold:#}", visible(&diagnostic.message))?;
+    let excerpt = sources.excerpt(diagnostic);
+    let margin = excerpt.as_ref().and(diagnostic.line).map_or(1, |line| line.to_string().len());
+    let frame = frame();
+    if !diagnostic.path.is_empty() {
+        writeln!(
+            out,
+            "{:margin$} {frame}┌{frame:#} {}",
+            "",
+            Place(&diagnostic.path, diagnostic.line, diagnostic.column)
+        )?;
+    }
+    if let (Some(excerpt), Some(line)) = (excerpt, diagnostic.line) {
+        write_excerpt(out, &excerpt, line, margin, strong)?;
+    }
+    for related in &diagnostic.related {
+        write_related(out, related, margin)?;
+    }
+    if let Some(hint) = &diagnostic.hint {
+        let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+        writeln!(out, "{:margin$} {cyan}hint{cyan:#}: {}", "", visible(hint))?;
+    }
+    Ok(())
+}
+
+fn write_excerpt(out: &mut dyn Write, excerpt: &Excerpt, line: usize, margin: usize, strong: Style) -> io::Result<()> {
+    let frame = frame();
+    let text = excerpt.text.trim_end();
+    let gap = if text.is_empty() { "" } else { " " };
+    writeln!(out, "{frame}{line:>margin$} │{frame:#}{gap}{text}")?;
+    if excerpt.carets > 0 {
+        let (indent, carets) = (" ".repeat(excerpt.indent), "^".repeat(excerpt.carets));
+        writeln!(out, "{:margin$} {frame}│{frame:#} {indent}{strong}{carets}{strong:#}", "")?;
+    }
+    Ok(())
+}
+
+fn write_related(out: &mut dyn Write, related: &Related, margin: usize) -> io::Result<()> {
+    let place = Place(&related.path, related.line, None);
+    match related.message.as_str() {
+        "" => writeln!(out, "{:margin$} see: {place}", ""),
+        message => writeln!(out, "{:margin$} see: {place}: {}", "", visible(message)),
+    }
+}
+
+/// `path:line:column`, as far as it is known, in the form that editors open with a click.
+struct Place<'a>(&'a str, Option<usize>, Option<usize>);
+
+impl Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&visible(self.0))?;
+        let Some(line) = self.1 else { return Ok(()) };
+        write!(f, ":{line}")?;
+        self.2.map_or(Ok(()), |column| write!(f, ":{column}"))
+    }
+}
+
+fn colour(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+    };
+    Style::new().fg_color(Some(colour.into())).bold()
+}
+
+fn frame() -> Style {
+    Style::new().fg_color(Some(AnsiColor::Blue.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Code, Span};
+
+    fn report(text: &str, diagnostics: &[Diagnostic]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("content/world")).unwrap();
+        std::fs::write(folder.path().join("content/world/vote.md"), text).unwrap();
+        to_plain_text(diagnostics, folder.path())
+    }
+
+    fn fault(line: usize, column: usize, length: usize) -> Diagnostic {
+        Diagnostic::new(Code::UnknownAuthor, "content/world/vote.md", "no author `ana-lopes`").at(Span {
+            line,
+            column,
+            length,
+        })
+    }
+
+    #[test]
+    fn the_form_is_that_of_the_design() {
+        let text = "---\ntitle: Vote\ndate: 2026-01-02\nauthors: [ana-lopes, sam-okafor]\n---\n";
+        let hint = "did you mean `ana-lopez`? authors live in content/authors/";
+        let expected = "\
+error[unknown-author]: no author `ana-lopes`
+  ┌ content/world/vote.md:4:11
+4 │ authors: [ana-lopes, sam-okafor]
+  │           ^^^^^^^^^
+  hint: did you mean `ana-lopez`? authors live in content/authors/
+
+";
+        assert_eq!(report(text, &[fault(4, 11, 9).hint(hint)]), expected);
+    }
+
+    #[test]
+    fn the_gutter_is_as_wide_as_the_number() {
+        let shown = report(&"作者: x\n".repeat(1200), &[fault(1107, 5, 1).related("the other one", "content/b.md")]);
+        let expected = "\
+error[unknown-author]: no author `ana-lopes`
+     ┌ content/world/vote.md:1107:5
+1107 │ 作者: x
+     │       ^
+     see: content/b.md: the other one
+
+";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        let whole_file = Diagnostic::new(Code::InvalidUtf8, "content/\u{1b}x.md", "not\nUTF-8");
+        assert_eq!(report("", &[whole_file]), "error[invalid-utf8]: not␊UTF-8\n  ┌ content/␛x.md\n\n");
+        let gone = Diagnostic { path: "../secret".to_owned(), ..fault(1, 1, 1) };
+        assert_eq!(report("", &[gone]), "error[unknown-author]: no author `ana-lopes`\n  ┌ ../secret:1:1\n\n");
+    }
+
+    #[test]
+    fn numbers_and_nouns_agree() {
+        let warning = Diagnostic::new(Code::NoAuthor, "a.md", "x");
+        let error = Diagnostic::new(Code::BadSlug, "a.md", "x");
+        assert_eq!(tally(&[warning.clone(), error.clone(), error]), "2 errors, 1 warning");
+        assert_eq!(tally(&[warning.clone(), warning]), "2 warnings");
+    }
+}

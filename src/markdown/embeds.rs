@@ -1,0 +1,247 @@
+//! Finds the embeds of a body: which `{{<` are calls, which tags belong together, and what is wrong with them.
+
+mod call;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag as MarkdownTag, TagEnd};
+
+use super::rewrite::{self, Rewritten};
+use super::{Argument, EmbedKind, Fault, Session};
+use crate::diagnostic::{Code, did_you_mean};
+use call::{Tag, TagKind};
+
+/// What stands at one `{{<` of the text.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    /// The bytes that it takes: of a paired call, from the first tag's begin to the second's end.
+    pub range: Range<usize>,
+    /// The first tag.
+    pub tag: Range<usize>,
+    /// `None` when it is only text.
+    pub call: Option<Call<'a>>,
+    /// The node after it that is not inside it.
+    pub next: usize,
+}
+
+/// A call, to be rendered.
+#[derive(Debug, Clone)]
+pub(super) struct Call<'a> {
+    pub name: &'a str,
+    pub arguments: Vec<(String, Argument)>,
+    /// What stands between the tags.
+    pub body: Option<Range<usize>>,
+    /// Whether the theme has it.
+    pub known: bool,
+}
+
+/// A part of the text that is rendered by itself: the whole body, or what a pair of tags encloses.
+pub(super) struct Region {
+    pub range: Range<usize>,
+    /// The nodes inside, by their numbers.
+    pub nodes: Range<usize>,
+    /// What every line begins with that belongs to the quote or list around the call.
+    pub prefix: String,
+    /// Whether all nodes of the text are inside.
+    whole: bool,
+}
+
+impl Region {
+    pub fn whole(text: &str) -> Region {
+        Region { range: 0..text.len(), nodes: 0..0, prefix: String::new(), whole: true }
+    }
+
+    /// The body of the call with number `node`.
+    pub fn body(session: &Session<'_>, node: usize) -> Option<Region> {
+        let outer = session.nodes.get(node)?;
+        let range = outer.call.as_ref()?.body.clone()?;
+        let prefix = rewrite::line_prefix(session.text, outer.range.start);
+        Some(Region { range, nodes: node + 1..outer.next.saturating_sub(1), prefix, whole: false })
+    }
+
+    /// The outermost nodes of the region.
+    pub fn node_ranges(&self, nodes: &[Node<'_>]) -> Vec<(usize, Range<usize>)> {
+        let within = if self.whole { 0..nodes.len() } else { self.nodes.clone() };
+        let mut found = Vec::new();
+        let mut at = within.start;
+        while at < within.end {
+            found.push((at, nodes[at].range.clone()));
+            at = nodes[at].next;
+        }
+        found
+    }
+}
+
+/// Finds all calls, and reports those that are not written as they must be.
+pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<Node<'a>> {
+    if !session.text.contains("{{<") {
+        return Vec::new();
+    }
+    let tags = call::tags(session.text);
+    let live = live_tags(session, &tags);
+    let mut pairing = Pairing::default();
+    for (number, tag) in tags.into_iter().enumerate() {
+        pairing.add(session, number, tag, live[number]);
+    }
+    pairing.finish(session)
+}
+
+/// Which tags stand in text: not in code, in a comment, in a URL or a title.
+fn live_tags(session: &Session<'_>, tags: &[Tag<'_>]) -> Vec<bool> {
+    let ranges: Vec<_> = tags.iter().map(|tag| tag.range.clone()).enumerate().collect();
+    let rewritten = rewrite::region(session.text, &(0..session.text.len()), &ranges, "", session.inline);
+    let mut live = vec![false; tags.len()];
+    let mut code = 0_usize;
+    let mut images = 0_usize;
+    let mut comment = false;
+    for event in Parser::new_ext(&rewritten.text, super::writer::options(session)) {
+        match event {
+            Event::Start(MarkdownTag::CodeBlock(_)) => code += 1,
+            Event::End(TagEnd::CodeBlock) => code -= 1,
+            Event::Start(MarkdownTag::Image { .. }) => images += 1,
+            Event::End(TagEnd::Image) => images -= 1,
+            Event::End(TagEnd::HtmlBlock) => comment = false,
+            Event::Text(text) if code == 0 && images == 0 => mark(&text, &mut live),
+            Event::Html(html) => mark_outside_comments(&html, &mut comment, &mut live),
+            _ => {}
+        }
+    }
+    live
+}
+
+fn mark(text: &str, live: &mut [bool]) {
+    for number in rewrite::placeholders(text) {
+        if let Some(flag) = live.get_mut(number) {
+            *flag = true;
+        }
+    }
+}
+
+fn mark_outside_comments(html: &str, comment: &mut bool, live: &mut [bool]) {
+    let mut rest = html;
+    while !rest.is_empty() {
+        let end = rest.find(if *comment { "-->" } else { "<!--" });
+        let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
+        if !*comment {
+            mark(part, live);
+        }
+        rest = after.get(3..).unwrap_or("");
+        *comment ^= end.is_some();
+    }
+}
+
+/// Finds which tags belong together, from the first tag to the last.
+#[derive(Default)]
+struct Pairing<'a> {
+    nodes: Vec<Node<'a>>,
+    /// Opening tags that may still be closed.
+    open: Vec<usize>,
+    /// How many of them have each name.
+    names: HashMap<&'a str, usize>,
+    unknown: HashMap<&'a str, ()>,
+}
+
+impl<'a> Pairing<'a> {
+    fn add(&mut self, session: &mut Session<'a>, number: usize, tag: Tag<'a>, live: bool) {
+        let Tag { range, kind, fault } = tag;
+        self.nodes.push(Node { range: range.clone(), tag: range.clone(), call: None, next: number + 1 });
+        if !live {
+            return;
+        }
+        if let Some(placed) = fault {
+            session.faults.push(placed);
+        }
+        match kind {
+            TagKind::Malformed => {}
+            TagKind::Open { name, name_at, arguments } => self.open(session, number, name, name_at, arguments),
+            TagKind::Close { name } => self.close(session, number, name, range),
+        }
+    }
+
+    fn open(
+        &mut self,
+        session: &mut Session<'a>,
+        number: usize,
+        name: &'a str,
+        name_at: usize,
+        arguments: Option<Vec<(String, Argument)>>,
+    ) {
+        let kind = session.context.embed_kind(name);
+        if kind.is_none() {
+            let fault = Fault {
+                code: Code::UnknownEmbed,
+                message: format!("the theme has no embed `{name}`"),
+                hint: did_you_mean(name, session.context.embed_names().iter().map(String::as_str)),
+            };
+            session.fault(fault, name_at, name_at + name.len());
+            self.unknown.insert(name, ());
+        }
+        let known = kind.is_some() && arguments.is_some();
+        self.nodes[number].call = Some(Call { name, arguments: arguments.unwrap_or_default(), body: None, known });
+        if kind != Some(EmbedKind::Single) {
+            self.open.push(number);
+            *self.names.entry(name).or_default() += 1;
+        }
+    }
+
+    fn close(&mut self, session: &mut Session<'a>, number: usize, name: &'a str, range: Range<usize>) {
+        if self.names.get(name).is_none_or(|&count| count == 0) {
+            if !self.unknown.contains_key(name) {
+                let message = match session.context.embed_kind(name) {
+                    Some(EmbedKind::Single) => format!("the embed `{name}` takes no body, so it has no end tag"),
+                    _ => format!("`{{{{< /{name} >}}}}` ends no embed"),
+                };
+                session.fault(Fault::new(Code::UnclosedEmbed, message), range.start, range.end);
+            }
+            return;
+        }
+        while let Some(opening) = self.open.pop() {
+            let found = self.forget(opening) == name;
+            if !found {
+                self.check_single(session, opening);
+                continue;
+            }
+            let node = &mut self.nodes[opening];
+            if let Some(call) = &mut node.call {
+                call.body = Some(node.tag.end..range.start);
+            }
+            node.range.end = range.end;
+            node.next = number + 1;
+            return;
+        }
+    }
+
+    fn forget(&mut self, opening: usize) -> &'a str {
+        let name = self.nodes[opening].call.as_ref().map_or("", |call| call.name);
+        if let Some(count) = self.names.get_mut(name) {
+            *count -= 1;
+        }
+        name
+    }
+
+    /// An opening tag without an end is right only where the embed can do without a body.
+    fn check_single(&mut self, session: &mut Session<'a>, opening: usize) {
+        let node = &mut self.nodes[opening];
+        let Some(name) = node.call.as_ref().map(|call| call.name) else { return };
+        if session.context.embed_kind(name) == Some(EmbedKind::Paired) {
+            node.call = None;
+            let fault = Fault::new(Code::UnclosedEmbed, format!("the embed `{name}` is never closed"))
+                .hint(format!("write `{{{{< /{name} >}}}}` where it ends"));
+            session.fault(fault, node.tag.start, node.tag.end);
+        }
+    }
+
+    fn finish(mut self, session: &mut Session<'a>) -> Vec<Node<'a>> {
+        for opening in std::mem::take(&mut self.open) {
+            self.check_single(session, opening);
+        }
+        self.nodes
+    }
+}
+
+/// The region's text with a placeholder for every node.
+pub(super) fn rewrite_region(session: &Session<'_>, region: &Region) -> Rewritten {
+    let ranges = region.node_ranges(&session.nodes);
+    rewrite::region(session.text, &region.range, &ranges, &region.prefix, session.inline)
+}

@@ -1,0 +1,132 @@
+//! Writes text into HTML so that it stays text: in elements, in attributes and in URLs.
+
+/// What stands for a character that HTML forbids.
+const REPLACEMENT: &str = "\u{fffd}";
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+/// Bytes at which a run of plain text may have to be interrupted.
+const SPECIAL: [bool; 256] = special();
+
+const fn special() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = !matches!(byte as u8, b'\t' | b'\n' | b'\r' | 0x0c);
+        byte += 1;
+    }
+    table[b'&' as usize] = true;
+    table[b'<' as usize] = true;
+    table[b'>' as usize] = true;
+    table[b'"' as usize] = true;
+    table[0x7f] = true;
+    table[0xc2] = true;
+    table[0xef] = true;
+    table
+}
+
+/// Appends text that stands between tags.
+pub(super) fn text(out: &mut String, text: &str) {
+    push(out, text, false);
+}
+
+/// Appends text that stands in a double-quoted attribute.
+pub(super) fn attribute(out: &mut String, text: &str) {
+    push(out, text, true);
+}
+
+fn push(out: &mut String, text: &str, quotes: bool) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(skip) = bytes[at..].iter().position(|&byte| SPECIAL[byte as usize]) {
+        at += skip;
+        let (length, replacement) = match bytes[at] {
+            b'&' => (1, "&amp;"),
+            b'<' => (1, "&lt;"),
+            b'>' => (1, "&gt;"),
+            b'"' if quotes => (1, "&quot;"),
+            0xc2 if bytes[at + 1] < 0xa0 => (2, REPLACEMENT),
+            0xef if is_noncharacter(bytes[at + 1], bytes[at + 2]) => (3, REPLACEMENT),
+            b'"' | 0xc2 | 0xef => {
+                at += 1;
+                continue;
+            }
+            _ => (1, REPLACEMENT),
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(replacement);
+        at += length;
+        done = at;
+    }
+    out.push_str(&text[done..]);
+}
+
+/// U+FDD0 to U+FDEF, U+FFFE and U+FFFF (HTML, section 13.1: text has no noncharacters).
+fn is_noncharacter(second: u8, third: u8) -> bool {
+    (second == 0xb7 && (0x90..=0xaf).contains(&third)) || (second == 0xbf && third >= 0xbe)
+}
+
+/// Appends a URL to a double-quoted attribute; what cannot stand in a URL is percent-encoded.
+pub(super) fn url(out: &mut String, url: &str) {
+    for &byte in url.as_bytes() {
+        match byte {
+            b'&' => out.push_str("&amp;"),
+            b'\'' => out.push_str("&#39;"),
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => out.push(char::from(byte)),
+            _ if b"-_.~!*();:@=+$,/?#%[]".contains(&byte) => out.push(char::from(byte)),
+            _ => {
+                out.push('%');
+                out.push(char::from(HEX[usize::from(byte >> 4)]));
+                out.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+        }
+    }
+}
+
+/// The text of an attribute's value, with numeric character references and those of HTML's own signs decoded.
+pub(super) fn decode(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match reference(rest) {
+            Some((letter, length)) => {
+                out.push(letter);
+                rest = &rest[length..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn reference(text: &str) -> Option<(char, usize)> {
+    let window = &text.as_bytes()[..text.len().min(12)];
+    let end = window.iter().position(|&byte| byte == b';')?;
+    let name = &text[1..end];
+    let letter = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "colon" => ':',
+        "Tab" => '\t',
+        "NewLine" => '\n',
+        _ => {
+            let digits = name.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => digits.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    };
+    Some((letter, end + 1))
+}

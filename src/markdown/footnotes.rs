@@ -1,0 +1,72 @@
+//! Footnotes: numbered by their first reference, listed at the end with links back.
+
+use std::fmt::Write;
+
+/// A footnote that the text refers to; its number is its place in the list, from 1.
+#[derive(Default)]
+pub(super) struct Note {
+    /// Its text as HTML.
+    pub html: String,
+    /// How often the text links to it.
+    pub references: usize,
+}
+
+/// Appends a reference's link; inside another link only the number.
+pub(super) fn push_reference(out: &mut String, number: usize, occurrence: usize, linked: bool) {
+    // Writing to a string cannot fail.
+    let _ = if linked {
+        write!(
+            out,
+            "<sup class=\"footnote-ref\"><a id=\"{}\" href=\"#fn:{number}\" role=\"doc-noteref\">{number}</a></sup>",
+            reference_id(number, occurrence)
+        )
+    } else {
+        write!(out, "<sup class=\"footnote-ref\">{number}</sup>")
+    };
+}
+
+/// Slugs and authors' ids have no colon, so these are never taken.
+fn reference_id(number: usize, occurrence: usize) -> String {
+    if occurrence == 1 { format!("fnref:{number}") } else { format!("fnref:{number}:{occurrence}") }
+}
+
+/// Appends the list of all notes, if there are any.
+pub(super) fn push_section(out: &mut String, notes: &[Note]) {
+    if notes.is_empty() {
+        return;
+    }
+    out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+    for (index, note) in notes.iter().enumerate() {
+        let number = index + 1;
+        let (before, after) = match note.html.strip_suffix("</p>\n") {
+            Some(before) => (before, "</p>\n"),
+            None => (note.html.as_str(), ""),
+        };
+        let _ = write!(out, "<li id=\"fn:{number}\">\n{before}");
+        for occurrence in 1..=note.references {
+            push_back_link(out, number, occurrence, note.references > 1);
+        }
+        let _ = writeln!(out, "{after}</li>");
+    }
+    out.push_str("</ol>\n</section>\n");
+}
+
+fn push_back_link(out: &mut String, number: usize, occurrence: usize, several: bool) {
+    let id = reference_id(number, occurrence);
+    let _ = write!(out, " <a href=\"#{id}\" class=\"footnote-back\" role=\"doc-backlink\">\u{21a9}\u{fe0e}");
+    if several {
+        let _ = write!(out, "<sup>{}</sup>", letters(occurrence));
+    }
+    out.push_str("</a>");
+}
+
+/// a, b, … z, aa, ab, …
+fn letters(mut number: usize) -> String {
+    let mut letters = Vec::new();
+    while number > 0 {
+        number -= 1;
+        letters.push(char::from(b'a' + u8::try_from(number % 26).unwrap_or(0)));
+        number /= 26;
+    }
+    letters.iter().rev().collect()
+}

@@ -1,0 +1,221 @@
+//! Turns a body's Markdown into HTML: links, pictures, embeds, footnotes and raw HTML that is safe to publish.
+
+mod embeds;
+mod escape;
+mod footnotes;
+mod ids;
+mod raw;
+mod rewrite;
+mod sanitize;
+mod targets;
+mod writer;
+
+use crate::config::HtmlPolicy;
+use crate::diagnostic::Code;
+
+use embeds::Node;
+use footnotes::Note;
+use ids::Ids;
+
+/// How deep blocks and spans may stand in each other; beyond it neither browsers nor HTML parsers are reliable.
+pub const MAX_NESTING: usize = 100;
+
+/// How deep paired embeds may stand in each other.
+pub const MAX_EMBED_NESTING: usize = 10;
+
+/// What a body may ask of its surroundings while it is turned to HTML.
+pub trait Context {
+    /// The URL that a link's destination means (a source path such as `../world/vote.md#result`, a root-relative
+    /// URL or a `#fragment`), or why there is none. Absolute URLs are not asked for.
+    fn link(&self, destination: &str) -> Result<String, Fault>;
+
+    /// The picture that a destination means, or why there is none. Absolute URLs are not asked for.
+    fn image(&self, destination: &str) -> Result<ImageTarget, Fault>;
+
+    /// Renders an embed, or says why it cannot.
+    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, Fault>;
+
+    /// Whether the theme has the embed and whether it takes a body; `None` when it does not have it.
+    fn embed_kind(&self, name: &str) -> Option<EmbedKind>;
+
+    /// The names of all embeds, for "did you mean".
+    fn embed_names(&self) -> Vec<String>;
+}
+
+/// A picture that a body shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageTarget {
+    /// Where it is.
+    pub url: String,
+    /// Its width in pixels, when known.
+    pub width: Option<u32>,
+    /// Its height in pixels, when known.
+    pub height: Option<u32>,
+}
+
+/// Whether an embed takes a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmbedKind {
+    /// Never: `{{< name >}}`.
+    Single,
+    /// Always: `{{< name >}}…{{< /name >}}`.
+    Paired,
+    /// Both ways of writing it are right.
+    Either,
+}
+
+/// One call of an embed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EmbedCall<'a> {
+    /// The embed's name.
+    pub name: &'a str,
+    /// The arguments in the order in which they are written; no key twice.
+    pub arguments: Vec<(String, Argument)>,
+    /// The HTML of what stands between the tags of a paired call.
+    pub body: Option<String>,
+}
+
+/// The value of an embed's argument.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Argument {
+    /// `key="text"` or `key='text'`.
+    Text(String),
+    /// `key=12`.
+    Integer(i64),
+    /// `key=1.5`.
+    Number(f64),
+    /// `key=true` or `key=false`.
+    Bool(bool),
+}
+
+/// Something wrong in a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The kind.
+    pub code: Code,
+    /// One sentence, no full stop.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Fault {
+    /// A fault without a hint.
+    pub fn new(code: Code, message: impl Into<String>) -> Fault {
+        Fault { code, message: message.into(), hint: None }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Fault {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// A fault and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// What is wrong.
+    pub fault: Fault,
+    /// The first byte of the place in the body's text.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+}
+
+/// How bodies are turned to HTML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// What happens to raw HTML.
+    pub html: HtmlPolicy,
+    /// Whether straight quotes become curly ones, `--` a dash and `...` an ellipsis.
+    pub smart_punctuation: bool,
+}
+
+/// A body as HTML.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Body {
+    /// The HTML, without what was faulty.
+    pub html: String,
+    /// What is wrong, in the order of the text.
+    pub faults: Vec<Placed>,
+}
+
+/// Turns a body's Markdown into HTML.
+pub fn render(text: &str, options: &Options, context: &dyn Context) -> Body {
+    let mut session = Session::new(text, options, context, false);
+    session.ids.reserve(text);
+    session.nodes = embeds::find(&mut session);
+    let html = writer::region(&mut session, &embeds::Region::whole(text));
+    session.finish(html)
+}
+
+/// Turns one line of Markdown (a caption, a correction) into HTML without a block around it; marks that begin
+/// a block (`#`, `-`, `>`) are plain text.
+pub fn render_inline(text: &str, options: &Options, context: &dyn Context) -> Body {
+    let line = text.replace(['\n', '\r'], " ");
+    let mut session = Session::new(&line, options, context, true);
+    session.nodes = embeds::find(&mut session);
+    let html = writer::region(&mut session, &embeds::Region::whole(&line));
+    session.finish(html)
+}
+
+/// What all parts of one body share while it is rendered.
+struct Session<'a> {
+    text: &'a str,
+    options: &'a Options,
+    context: &'a dyn Context,
+    /// One line without blocks.
+    inline: bool,
+    nodes: Vec<Node<'a>>,
+    ids: Ids,
+    notes: Vec<Note>,
+    faults: Vec<Placed>,
+    embed_depth: usize,
+    /// The place of the first markup that was taken out of raw HTML.
+    removed: Option<(usize, usize, String)>,
+}
+
+impl<'a> Session<'a> {
+    fn new(text: &'a str, options: &'a Options, context: &'a dyn Context, inline: bool) -> Session<'a> {
+        Session {
+            text,
+            options,
+            context,
+            inline,
+            nodes: Vec::new(),
+            ids: Ids::default(),
+            notes: Vec::new(),
+            faults: Vec::new(),
+            embed_depth: 0,
+            removed: None,
+        }
+    }
+
+    fn sanitized(&self) -> bool {
+        self.options.html == HtmlPolicy::Sanitized
+    }
+
+    fn fault(&mut self, fault: Fault, start: usize, end: usize) {
+        self.faults.push(Placed { fault, start, end });
+    }
+
+    /// Notes that something was taken out; the first place is reported.
+    fn note_removed(&mut self, start: usize, end: usize, what: String) {
+        if self.removed.as_ref().is_none_or(|(first, ..)| start < *first) {
+            self.removed = Some((start, end, what));
+        }
+    }
+
+    fn finish(mut self, mut html: String) -> Body {
+        footnotes::push_section(&mut html, &self.notes);
+        if let Some((start, end, what)) = self.removed.take() {
+            let fault = Fault::new(Code::HtmlRemoved, format!("{what} was taken out of the HTML"))
+                .hint("use Markdown or an embed, or set `html: trusted` when only trusted people write");
+            self.fault(fault, start, end);
+        }
+        self.faults.sort_by_key(|placed| (placed.start, placed.end));
+        Body { html, faults: self.faults }
+    }
+}

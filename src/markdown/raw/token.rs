@@ -1,0 +1,141 @@
+//! Splits raw HTML into tags, text and the rest, as an HTML parser would see it.
+
+use std::ops::Range;
+
+/// A piece of raw HTML; its places are bytes of the chunk.
+pub(super) enum Token {
+    Text(Range<usize>),
+    Tag(Tag),
+    /// A comment, declaration, processing instruction, or the contents of an element like `script`.
+    Other(Range<usize>),
+    /// What follows an unfinished tag.
+    Unfinished(Range<usize>),
+}
+
+/// A tag, from `<` to `>`.
+pub(super) struct Tag {
+    pub range: Range<usize>,
+    /// In lower case.
+    pub name: String,
+    pub closing: bool,
+    pub attributes: Vec<Attribute>,
+}
+
+/// An attribute; its value is still escaped.
+pub(super) struct Attribute {
+    /// In lower case.
+    pub name: String,
+    /// Without quotes.
+    pub value: Range<usize>,
+    /// With quotes.
+    pub quoted: Range<usize>,
+}
+
+/// Elements whose contents are not HTML (HTML, section 13.1.2).
+pub(in crate::markdown) const RAW_TEXT: &[&str] =
+    &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"];
+
+/// More attributes than any tag needs; the rest is ignored.
+const MAX_ATTRIBUTES: usize = 64;
+
+/// Splits a chunk in linear time.
+pub(super) fn tokens(chunk: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while at < chunk.len() {
+        let found = chunk[at..].find('<').map_or(chunk.len(), |skip| at + skip);
+        if found > at {
+            tokens.push(Token::Text(at..found));
+        }
+        at = found;
+        if at == chunk.len() {
+            break;
+        }
+        at = markup(chunk, at, &mut tokens);
+    }
+    tokens
+}
+
+fn markup(chunk: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
+    let rest = &chunk[at..];
+    let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
+    if second == b'!' || second == b'?' {
+        let end = if rest.starts_with("<!--") { "-->" } else { ">" };
+        let end = rest.find(end).map_or(chunk.len(), |found| at + found + end.len());
+        tokens.push(Token::Other(at..end));
+        return end;
+    }
+    let closing = second == b'/';
+    if !rest.as_bytes().get(1 + usize::from(closing)).is_some_and(u8::is_ascii_alphabetic) {
+        tokens.push(Token::Text(at..at + 1));
+        return at + 1;
+    }
+    let Some(tag) = tag(chunk, at, closing) else {
+        tokens.push(Token::Unfinished(at..chunk.len()));
+        return chunk.len();
+    };
+    let end = tag.range.end;
+    let contents_end = raw_text_end(chunk, &tag);
+    tokens.push(Token::Tag(tag));
+    if contents_end > end {
+        tokens.push(Token::Other(end..contents_end));
+    }
+    contents_end
+}
+
+/// Where the contents of a `script` or the like end.
+fn raw_text_end(chunk: &str, tag: &Tag) -> usize {
+    let start = tag.range.end;
+    if tag.closing || !RAW_TEXT.contains(&tag.name.as_str()) {
+        return start;
+    }
+    let ends = |at: &usize| {
+        let name = &chunk.as_bytes()[at + 2..];
+        name.len() >= tag.name.len() && name[..tag.name.len()].eq_ignore_ascii_case(tag.name.as_bytes())
+    };
+    chunk[start..].match_indices("</").map(|(at, _)| start + at).find(ends).unwrap_or(chunk.len())
+}
+
+fn tag(chunk: &str, start: usize, closing: bool) -> Option<Tag> {
+    let bytes = chunk.as_bytes();
+    let mut at = start + 1 + usize::from(closing);
+    let name_start = at;
+    at += bytes[at..].iter().position(|&byte| ends_name(byte))?;
+    let name = chunk[name_start..at].to_ascii_lowercase();
+    let mut attributes = Vec::new();
+    loop {
+        at += bytes[at..].iter().position(|&byte| !(byte.is_ascii_whitespace() || byte == b'/'))?;
+        if bytes[at] == b'>' {
+            return Some(Tag { range: start..at + 1, name, closing, attributes });
+        }
+        let (attribute, end) = attribute(chunk, at)?;
+        at = end;
+        if attributes.len() < MAX_ATTRIBUTES {
+            attributes.push(attribute);
+        }
+    }
+}
+
+fn ends_name(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == b'/' || byte == b'>'
+}
+
+fn attribute(chunk: &str, start: usize) -> Option<(Attribute, usize)> {
+    let bytes = chunk.as_bytes();
+    let length = bytes[start + 1..].iter().position(|&byte| ends_name(byte) || byte == b'=')?;
+    let name_end = start + 1 + length;
+    // The first byte is part of the name even if it is `=`; a character of several bytes is not cut by ASCII ends.
+    let name = chunk.get(start..name_end)?.to_ascii_lowercase();
+    let equals = name_end + bytes[name_end..].iter().position(|byte| !byte.is_ascii_whitespace())?;
+    if bytes[equals] != b'=' {
+        return Some((Attribute { name, value: name_end..name_end, quoted: name_end..name_end }, name_end));
+    }
+    let value = equals + 1 + bytes[equals + 1..].iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let quote = bytes[value];
+    if quote == b'"' || quote == b'\'' {
+        let end = value + 1 + bytes[value + 1..].iter().position(|&byte| byte == quote)?;
+        return Some((Attribute { name, value: value + 1..end, quoted: value..end + 1 }, end + 1));
+    }
+    let end = value + bytes[value..].iter().position(|&byte| byte.is_ascii_whitespace() || byte == b'>')?;
+    Some((Attribute { name, value: value..end, quoted: value..end }, end))
+}

@@ -1,0 +1,178 @@
+//! Replaces embeds by placeholders that Markdown leaves alone, and remembers where everything stood.
+
+use std::ops::Range;
+
+/// Begins a placeholder: a noncharacter, which no published text holds.
+pub(super) const OPEN: char = '\u{fdd0}';
+/// Ends a placeholder.
+pub(super) const CLOSE: char = '\u{fdd1}';
+
+/// What `render_inline` puts before a line so that it begins no block; punctuation, so that emphasis works after it.
+const INLINE_GUARD: &str = "(";
+
+/// A text with placeholders.
+pub(super) struct Rewritten {
+    pub text: String,
+    pub places: Places,
+}
+
+/// Finds the place in the body's text that a place in the rewritten text came from.
+#[derive(Default)]
+pub(super) struct Places {
+    base: usize,
+    replaced: Vec<Replaced>,
+}
+
+/// `length` bytes at `at` stand for the original's bytes `from`.
+struct Replaced {
+    at: usize,
+    length: usize,
+    from: Range<usize>,
+}
+
+impl Places {
+    /// The original's byte at which the rewritten text's byte `position` begins.
+    fn start(&self, position: usize) -> usize {
+        let before = self.replaced.partition_point(|replaced| replaced.at <= position);
+        match before.checked_sub(1).and_then(|last| self.replaced.get(last)) {
+            None => self.base + position,
+            Some(last) if position < last.at + last.length => last.from.start,
+            Some(last) => last.from.end + (position - last.at - last.length),
+        }
+    }
+
+    fn end(&self, position: usize) -> usize {
+        let Some(last_byte) = position.checked_sub(1) else { return self.start(0) };
+        let before = self.replaced.partition_point(|replaced| replaced.at <= last_byte);
+        match before.checked_sub(1).and_then(|last| self.replaced.get(last)) {
+            Some(last) if last_byte < last.at + last.length => last.from.end,
+            _ => self.start(last_byte) + 1,
+        }
+    }
+
+    /// The original's bytes.
+    pub fn original(&self, range: &Range<usize>) -> (usize, usize) {
+        let start = self.start(range.start);
+        (start, self.end(range.end).max(start))
+    }
+}
+
+/// The text of `range` with a placeholder for each node, without the `prefix` of every line.
+pub(super) fn region(
+    text: &str,
+    range: &Range<usize>,
+    nodes: &[(usize, Range<usize>)],
+    prefix: &str,
+    inline: bool,
+) -> Rewritten {
+    let mut writer =
+        Writer { text, prefix, line_start: false, out: String::with_capacity(range.len()), replaced: Vec::new() };
+    if inline {
+        writer.replace(INLINE_GUARD, range.start..range.start);
+    }
+    let mut at = range.start;
+    for (number, node) in nodes {
+        writer.copy(at..node.start);
+        writer.replace(&format!("{OPEN}{number}{CLOSE}"), node.clone());
+        at = node.end;
+    }
+    writer.copy(at..range.end);
+    let places = Places { base: range.start, replaced: writer.replaced };
+    Rewritten { text: writer.out, places }
+}
+
+struct Writer<'a> {
+    text: &'a str,
+    prefix: &'a str,
+    line_start: bool,
+    out: String,
+    replaced: Vec<Replaced>,
+}
+
+impl Writer<'_> {
+    fn replace(&mut self, with: &str, from: Range<usize>) {
+        self.replaced.push(Replaced { at: self.out.len(), length: with.len(), from });
+        self.out.push_str(with);
+        self.line_start = false;
+    }
+
+    fn copy(&mut self, range: Range<usize>) {
+        if self.prefix.is_empty() {
+            self.push(&self.text[range]);
+            return;
+        }
+        let mut at = range.start;
+        for line in self.text[range].split_inclusive('\n') {
+            let skipped = if self.line_start { prefix_length(line, self.prefix) } else { 0 };
+            if skipped > 0 {
+                self.replaced.push(Replaced { at: self.out.len(), length: 0, from: at..at + skipped });
+            }
+            self.push(&line[skipped..]);
+            at += line.len();
+            self.line_start = line.ends_with('\n');
+        }
+    }
+
+    /// Nobody else's text may look like a placeholder; the replacement is as long, so places stay.
+    fn push(&mut self, text: &str) {
+        if text.contains([OPEN, CLOSE]) {
+            self.out.push_str(&text.replace([OPEN, CLOSE], "\u{fffd}"));
+        } else {
+            self.out.push_str(text);
+        }
+    }
+}
+
+/// What the line with byte `at` begins with, when it is only the marks of quotes and lists; a list's marks become
+/// blanks, as they are on the item's other lines.
+pub(super) fn line_prefix(text: &str, at: usize) -> String {
+    let before = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
+    let marks = |c: char| c.is_ascii_digit() || " \t>-*+.)".contains(c);
+    if before.len() > 1_000 || !before.chars().all(marks) {
+        return String::new();
+    }
+    before.chars().map(|c| if c == '>' || c == '\t' { c } else { ' ' }).collect()
+}
+
+/// How much of the prefix the line begins with.
+fn prefix_length(line: &str, prefix: &str) -> usize {
+    line.bytes().zip(prefix.bytes()).take_while(|(have, want)| have == want).count()
+}
+
+/// The numbers of the placeholders in a text.
+pub(super) fn placeholders(text: &str) -> impl Iterator<Item = usize> + '_ {
+    pieces(text).filter_map(|piece| match piece {
+        Piece::Node(number) => Some(number),
+        Piece::Text(_) => None,
+    })
+}
+
+/// A part of a text with placeholders.
+pub(super) enum Piece<'a> {
+    Text(&'a str),
+    Node(usize),
+}
+
+/// Splits a text at its placeholders.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some((number, after)) = leading(rest) {
+            rest = after;
+            return Some(Piece::Node(number));
+        }
+        let skip = usize::from(rest.starts_with(OPEN)) * OPEN.len_utf8();
+        let end = rest[skip..].find(OPEN).map_or(rest.len(), |at| at + skip);
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        Some(Piece::Text(piece))
+    })
+}
+
+fn leading(text: &str) -> Option<(usize, &str)> {
+    let (digits, after) = text.strip_prefix(OPEN)?.split_once(CLOSE)?;
+    Some((digits.parse().ok()?, after))
+}

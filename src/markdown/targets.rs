@@ -1,0 +1,51 @@
+//! What links and pictures lead to: absolute URLs are checked, everything else is asked of the context.
+
+use super::{Fault, ImageTarget, Session};
+use crate::diagnostic::Code;
+use crate::route::{UrlError, check_url, scheme};
+
+/// Whether the context decides what the destination means.
+pub(super) fn is_internal(destination: &str) -> bool {
+    scheme(destination).is_none() && !destination.starts_with("//")
+}
+
+/// The URL of a link; `None` when it has none, which is reported.
+pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, end: usize) -> Option<String> {
+    let context = session.context;
+    let found = if is_internal(destination) { context.link(destination) } else { Ok(destination.to_owned()) };
+    let checked = found.and_then(|url| check(&url).map(|()| url));
+    report(session, checked, start, end)
+}
+
+/// A picture; `None` when there is none, which is reported.
+pub(super) fn image(session: &mut Session<'_>, destination: &str, start: usize, end: usize) -> Option<ImageTarget> {
+    let context = session.context;
+    let found = if is_internal(destination) {
+        context.image(destination)
+    } else {
+        Ok(ImageTarget { url: destination.to_owned(), width: None, height: None })
+    };
+    let checked = found.and_then(|target| check(&target.url).map(|()| target));
+    report(session, checked, start, end)
+}
+
+fn check(url: &str) -> Result<(), Fault> {
+    check_url(url).map_err(|error| match error {
+        UrlError::Scheme(scheme) => {
+            Fault::new(Code::UnsafeUrl, format!("a URL with the scheme `{scheme}:` is not published"))
+                .hint("use an https:// URL, or the path of a file of this site")
+        }
+        error => Fault::new(Code::UnsafeUrl, format!("the URL cannot be published: {error}"))
+            .hint("write a URL without blanks and control characters"),
+    })
+}
+
+fn report<T>(session: &mut Session<'_>, result: Result<T, Fault>, start: usize, end: usize) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(fault) => {
+            session.fault(fault, start, end);
+            None
+        }
+    }
+}

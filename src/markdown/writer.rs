@@ -1,0 +1,370 @@
+//! Writes the HTML of a body from the events of the Markdown parser.
+
+mod blocks;
+mod inlines;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, CowStr, Event, Options, Parser, Tag, TagEnd};
+
+use super::embeds::{self, Region};
+use super::footnotes::Note;
+use super::raw::{Chunk, Nesting};
+use super::rewrite::{self, Piece, Places};
+use super::{EmbedCall, Fault, MAX_EMBED_NESTING, MAX_NESTING, Session, sanitize};
+use crate::diagnostic::Code;
+use blocks::{Heading, Paragraph};
+use inlines::Image;
+
+/// The extensions of Markdown that are understood.
+pub(super) fn options(session: &Session<'_>) -> Options {
+    let mut options = Options::ENABLE_STRIKETHROUGH;
+    if !session.inline {
+        options |= Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_HEADING_ATTRIBUTES
+            | Options::ENABLE_GFM
+            | Options::ENABLE_DEFINITION_LIST;
+    }
+    options.set(Options::ENABLE_SMART_PUNCTUATION, session.options.smart_punctuation);
+    options
+}
+
+/// Renders a region; its footnotes are added to the session's.
+pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
+    if session.nodes.is_empty() && !session.inline {
+        let text = session.text;
+        return region_text(session, text, Places::default());
+    }
+    let rewritten = embeds::rewrite_region(session, region);
+    region_text(session, &rewritten.text, rewritten.places)
+}
+
+fn region_text(session: &mut Session<'_>, text: &str, places: Places) -> String {
+    let events = Parser::new_ext(text, options(session)).into_offset_iter();
+    let mut writer = Writer::new(session, places, text.len());
+    let mut definitions = HashMap::new();
+    let rendered = writer.run(events, &mut definitions).and_then(|()| {
+        let html = std::mem::take(&mut writer.out);
+        writer.notes(definitions)?;
+        Ok(writer.published(html))
+    });
+    rendered.unwrap_or_default()
+}
+
+/// The body nests too deep to be rendered; it is reported already.
+pub(super) struct TooDeep;
+
+type Located<'t> = (Event<'t>, Range<usize>);
+type Definitions<'t> = HashMap<CowStr<'t>, Vec<Located<'t>>>;
+
+/// The state while one region is written.
+pub(super) struct Writer<'s, 'a> {
+    pub(super) session: &'s mut Session<'a>,
+    pub(super) places: Places,
+    pub(super) out: String,
+    /// Whether the region holds raw HTML, so the whole of it has to be cleaned.
+    pub(super) raw_seen: bool,
+    pub(super) nesting: Nesting,
+    /// A `<script>` in a line of text and where its contents begin.
+    pub(super) cut: Option<(String, usize)>,
+    /// HTML of embeds, which is put in its place after cleaning.
+    slots: Vec<String>,
+    nonce: u64,
+    /// The footnotes that this region refers to, by their labels.
+    labels: HashMap<String, usize>,
+    /// The same in the order of their first references.
+    order: Vec<(String, usize)>,
+    depth: usize,
+    links: Vec<bool>,
+    /// Open emphasis.
+    spans: usize,
+    image: Option<Image>,
+    heading: Option<Heading>,
+    paragraph: Option<Paragraph>,
+    html: Option<Chunk>,
+    code_block: bool,
+    alignments: Vec<Alignment>,
+    column: usize,
+    table_head: bool,
+    cell: bool,
+    guarded: bool,
+}
+
+impl<'s, 'a> Writer<'s, 'a> {
+    fn new(session: &'s mut Session<'a>, places: Places, size: usize) -> Writer<'s, 'a> {
+        let guarded = session.inline;
+        Writer {
+            session,
+            places,
+            out: String::with_capacity(size + size / 4),
+            raw_seen: false,
+            nesting: Nesting::default(),
+            cut: None,
+            slots: Vec::new(),
+            nonce: 0,
+            labels: HashMap::new(),
+            order: Vec::new(),
+            depth: 0,
+            links: Vec::new(),
+            spans: 0,
+            image: None,
+            heading: None,
+            paragraph: None,
+            html: None,
+            code_block: false,
+            alignments: Vec::new(),
+            column: 0,
+            table_head: false,
+            cell: false,
+            guarded,
+        }
+    }
+
+    fn run<'t>(
+        &mut self,
+        mut events: impl Iterator<Item = Located<'t>>,
+        definitions: &mut Definitions<'t>,
+    ) -> Result<(), TooDeep> {
+        let has_embeds = !self.session.nodes.is_empty();
+        while let Some((event, range)) = events.next() {
+            match event {
+                Event::Start(Tag::FootnoteDefinition(label)) => {
+                    let mut inside = until_end(&mut events, |tag| matches!(tag, TagEnd::FootnoteDefinition));
+                    inside.pop();
+                    definitions.entry(label).or_insert(inside);
+                }
+                Event::Start(Tag::Paragraph) if has_embeds => {
+                    let inside = until_end(&mut events, |tag| matches!(tag, TagEnd::Paragraph));
+                    let only_embeds = is_only_embeds(&inside);
+                    self.event(Event::Start(Tag::Paragraph), range)?;
+                    if only_embeds {
+                        self.become_embeds();
+                    }
+                    for (event, range) in inside {
+                        self.event(event, range)?;
+                    }
+                }
+                event => self.event(event, range)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), TooDeep> {
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                if self.depth > MAX_NESTING {
+                    return Err(self.too_deep(&range));
+                }
+                self.start(tag, range);
+            }
+            Event::End(tag) => {
+                self.depth -= 1;
+                self.end(tag);
+            }
+            Event::Html(html) => match &mut self.html {
+                Some(chunk) => chunk.push(&html, range.start),
+                None => self.inline_html(&html, range),
+            },
+            Event::Rule => {
+                self.fresh_line();
+                self.out.push_str("<hr>\n");
+            }
+            Event::TaskListMarker(checked) => {
+                let state = if checked { " checked" } else { "" };
+                self.touch();
+                self.out.push_str(&format!("<input type=\"checkbox\" disabled{state}> "));
+            }
+            other => self.inline(other, range),
+        }
+        Ok(())
+    }
+
+    fn too_deep(&mut self, range: &Range<usize>) -> TooDeep {
+        let (start, end) = self.places.original(range);
+        let line = self.session.text[start..end].find('\n').map_or(end, |at| start + at);
+        let fault = Fault::new(Code::InvalidValue, format!("the text is nested more than {MAX_NESTING} levels deep"));
+        self.session.fault(fault, start, line);
+        TooDeep
+    }
+
+    /// Blocks begin on a line of their own.
+    fn fresh_line(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+    }
+
+    /// Renders the footnotes that are referred to, also those that only footnotes refer to.
+    fn notes(&mut self, mut definitions: Definitions<'_>) -> Result<(), TooDeep> {
+        if self.labels.is_empty() {
+            return Ok(());
+        }
+        let mut nested = HashMap::new();
+        let mut next = 0;
+        // Rendering a note may refer to further notes, which are appended to the order.
+        while let Some((label, index)) = self.order.get(next).cloned() {
+            next += 1;
+            let events = definitions.remove(label.as_str()).unwrap_or_default();
+            self.run(events.into_iter(), &mut nested)?;
+            let html = std::mem::take(&mut self.out);
+            let html = self.published(html);
+            if let Some(note) = self.session.notes.get_mut(index) {
+                note.html = html;
+            }
+        }
+        Ok(())
+    }
+
+    /// The number and the occurrence of a reference to a footnote.
+    fn refer(&mut self, label: &str) -> (usize, usize) {
+        let index = match self.labels.get(label) {
+            Some(&index) => index,
+            None => {
+                self.session.notes.push(Note::default());
+                let index = self.session.notes.len() - 1;
+                self.labels.insert(label.to_owned(), index);
+                self.order.push((label.to_owned(), index));
+                index
+            }
+        };
+        let occurrence = self.session.notes.get_mut(index).map_or(1, |note| {
+            note.references += 1;
+            note.references
+        });
+        (index + 1, occurrence)
+    }
+
+    /// Renders what stands at an embed's placeholder.
+    pub(super) fn node(&mut self, number: usize, block: bool) {
+        let Some(node) = self.session.nodes.get(number) else { return };
+        let (range, tag) = (node.range.clone(), node.tag.clone());
+        let Some(call) = node.call.clone() else {
+            super::escape::text(&mut self.out, &self.session.text[range]);
+            return;
+        };
+        let body = match Region::body(self.session, number) {
+            None => None,
+            Some(_) if self.session.embed_depth == MAX_EMBED_NESTING => {
+                let message = format!("embeds are nested more than {MAX_EMBED_NESTING} levels deep");
+                self.session.fault(Fault::new(Code::EmbedSyntax, message), tag.start, tag.end);
+                return;
+            }
+            Some(inside) => {
+                self.session.embed_depth += 1;
+                let html = region(self.session, &inside);
+                self.session.embed_depth -= 1;
+                Some(if block { html } else { without_paragraph(html) })
+            }
+        };
+        let splits = body.as_ref().is_some_and(|html| html.ends_with(">\n"));
+        let html = if call.known {
+            let context = self.session.context;
+            match context.embed(&EmbedCall { name: call.name, arguments: call.arguments, body }) {
+                Ok(html) => html,
+                Err(fault) => {
+                    self.session.fault(fault, tag.start, tag.end);
+                    return;
+                }
+            }
+        } else {
+            body.unwrap_or_default()
+        };
+        self.place(html, splits && !block);
+    }
+
+    /// Puts an embed's HTML where it belongs; blocks end the paragraph that they stand in.
+    fn place(&mut self, html: String, splits: bool) {
+        let splits = splits && self.split_paragraph();
+        if self.session.sanitized() {
+            if self.slots.is_empty() {
+                self.nonce = RandomState::new().hash_one(self.out.len());
+            }
+            let slot = format!("{}{:x}.{}{}", rewrite::OPEN, self.nonce, self.slots.len(), rewrite::CLOSE);
+            self.slots.push(html);
+            self.out.push_str(&slot);
+        } else {
+            self.out.push_str(&html);
+        }
+        if splits {
+            self.out.push_str("\n<p>");
+        }
+    }
+
+    /// What may be published: cleaned when it holds raw HTML, with the embeds in their places.
+    fn published(&self, html: String) -> String {
+        let html = if self.raw_seen { sanitize::clean(&html) } else { html };
+        if self.slots.is_empty() {
+            return html;
+        }
+        let mark = format!("{}{:x}.", rewrite::OPEN, self.nonce);
+        let mut parts = html.split(mark.as_str());
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (number, text) = part.split_once(rewrite::CLOSE).unwrap_or((part, ""));
+            let slot = number.parse().ok().and_then(|number: usize| self.slots.get(number));
+            out.push_str(slot.map_or("", String::as_str));
+            out.push_str(text);
+        }
+        out
+    }
+
+    /// The text as it was written, where placeholders have no meaning.
+    pub(super) fn restored<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.session.nodes.is_empty() || !text.contains(rewrite::OPEN) {
+            return Cow::Borrowed(text);
+        }
+        let original =
+            |number: usize| self.session.nodes.get(number).map_or("", |node| &self.session.text[node.range.clone()]);
+        let pieces = rewrite::pieces(text).map(|piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Node(number) => original(number).to_owned(),
+        });
+        Cow::Owned(pieces.collect())
+    }
+}
+
+/// The events up to the end of the element that has just begun, with that end.
+fn until_end<'t>(events: &mut impl Iterator<Item = Located<'t>>, ends: impl Fn(&TagEnd) -> bool) -> Vec<Located<'t>> {
+    let mut depth = 0_usize;
+    let mut inside = Vec::new();
+    for (event, range) in events {
+        match &event {
+            Event::Start(tag) if ends(&tag.to_end()) => depth += 1,
+            Event::End(tag) if ends(tag) && depth == 0 => {
+                inside.push((event, range));
+                break;
+            }
+            Event::End(tag) if ends(tag) => depth -= 1,
+            _ => {}
+        }
+        inside.push((event, range));
+    }
+    inside
+}
+
+/// Whether a paragraph holds nothing but embeds.
+fn is_only_embeds(events: &[Located<'_>]) -> bool {
+    let blank = |piece: Piece<'_>| matches!(piece, Piece::Text(text) if !text.trim().is_empty());
+    events.iter().all(|(event, _)| match event {
+        Event::Text(text) => !rewrite::pieces(text).any(blank),
+        Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => true,
+        _ => false,
+    })
+}
+
+/// A body that is one paragraph, without its tags.
+fn without_paragraph(html: String) -> String {
+    let inside = html.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>\n"));
+    match inside {
+        Some(inside) if !inside.contains("<p>") => inside.to_owned(),
+        _ => html,
+    }
+}

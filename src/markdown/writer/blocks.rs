@@ -1,0 +1,276 @@
+//! Paragraphs, headings, lists, tables and the other blocks.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, HeadingLevel, Tag, TagEnd};
+
+use super::Writer;
+use crate::markdown::raw::{Around, Chunk};
+use crate::markdown::{escape, sanitize};
+
+/// A heading that is being written.
+pub(super) struct Heading {
+    /// Where its start tag belongs.
+    start: usize,
+    /// Its text so far.
+    pub text: String,
+    level: HeadingLevel,
+    id: Option<String>,
+    /// Classes and other attributes, escaped.
+    attributes: String,
+}
+
+/// A paragraph that is being written; what it turns out to hold decides what it becomes.
+pub(super) struct Paragraph {
+    /// Where its `<p>` stands.
+    pub start: usize,
+    /// Where the title attribute of its last picture stands.
+    pub title: Option<(Range<usize>, String)>,
+    pub images: usize,
+    /// Whether it holds anything beside pictures and links around them.
+    pub text: bool,
+    /// Whether it holds only embeds, which need no paragraph.
+    pub embeds: bool,
+}
+
+impl Writer<'_, '_> {
+    pub(super) fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Paragraph => self.start_paragraph(),
+            Tag::Heading { level, id, classes, attrs } => self.start_heading(level, id, &classes, &attrs, &range),
+            Tag::BlockQuote(kind) => {
+                self.fresh_line();
+                self.out.push_str(quote_start(kind));
+            }
+            Tag::CodeBlock(kind) => self.start_code(&kind),
+            Tag::HtmlBlock => self.html = Some(Chunk::default()),
+            Tag::List(Some(1)) => self.line("<ol>\n"),
+            Tag::List(Some(first)) => self.line(&format!("<ol start=\"{first}\">\n")),
+            Tag::List(None) => self.line("<ul>\n"),
+            Tag::Item => self.line("<li>"),
+            Tag::DefinitionList => self.line("<dl>\n"),
+            Tag::DefinitionListTitle => self.line("<dt>"),
+            Tag::DefinitionListDefinition => self.line("<dd>"),
+            Tag::Table(alignments) => {
+                self.alignments = alignments;
+                self.line("<div class=\"table\" role=\"region\" tabindex=\"0\">\n<table>\n");
+            }
+            Tag::TableHead => {
+                (self.table_head, self.column) = (true, 0);
+                self.out.push_str("<thead>\n<tr>\n");
+            }
+            Tag::TableRow => {
+                self.column = 0;
+                self.out.push_str("<tr>\n");
+            }
+            Tag::TableCell => self.start_cell(),
+            other => self.start_inline(other, range),
+        }
+    }
+
+    pub(super) fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.end_paragraph(),
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::BlockQuote(None) => self.line("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.line("</aside>\n"),
+            TagEnd::CodeBlock => {
+                self.code_block = false;
+                self.out.push_str("</code></pre>\n");
+            }
+            TagEnd::HtmlBlock => {
+                if let Some(chunk) = self.html.take() {
+                    self.fresh_line();
+                    self.raw(&chunk, Around::Block);
+                }
+                self.cut = None;
+            }
+            TagEnd::List(true) => self.out.push_str("</ol>\n"),
+            TagEnd::List(false) => self.out.push_str("</ul>\n"),
+            TagEnd::Item => self.end_item("</li>\n"),
+            TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.end_item("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.end_item("</dd>\n"),
+            TagEnd::Table => self.out.push_str("</tbody>\n</table>\n</div>\n"),
+            TagEnd::TableHead => {
+                self.table_head = false;
+                self.out.push_str("</tr>\n</thead>\n<tbody>\n");
+            }
+            TagEnd::TableRow => self.out.push_str("</tr>\n"),
+            TagEnd::TableCell => {
+                (self.cut, self.cell) = (None, false);
+                self.column += 1;
+                self.out.push_str(if self.table_head { "</th>\n" } else { "</td>\n" });
+            }
+            other => self.end_inline(other),
+        }
+    }
+
+    fn line(&mut self, html: &str) {
+        self.fresh_line();
+        self.out.push_str(html);
+    }
+
+    fn end_item(&mut self, html: &str) {
+        self.cut = None;
+        self.out.push_str(html);
+    }
+
+    fn start_paragraph(&mut self) {
+        if self.session.inline {
+            return;
+        }
+        self.fresh_line();
+        let start = self.out.len();
+        self.paragraph = Some(Paragraph { start, title: None, images: 0, text: false, embeds: false });
+        self.out.push_str("<p>");
+    }
+
+    /// The paragraph that has just begun holds only embeds.
+    pub(super) fn become_embeds(&mut self) {
+        if let Some(paragraph) = &mut self.paragraph {
+            paragraph.embeds = true;
+            self.out.truncate(paragraph.start);
+        }
+    }
+
+    /// Ends the paragraph before a block in its midst; whether there was one, and nothing else open in it.
+    pub(super) fn split_paragraph(&mut self) -> bool {
+        let open = self.paragraph.as_ref().is_some_and(|paragraph| !paragraph.embeds);
+        if !open || self.links.len() + self.spans > 0 {
+            return false;
+        }
+        if self.out.ends_with("<p>") {
+            self.out.truncate(self.out.len() - 3);
+        } else {
+            self.out.push_str("</p>\n");
+        }
+        true
+    }
+
+    /// Notes that the paragraph holds something beside pictures.
+    pub(super) fn touch(&mut self) {
+        if let Some(paragraph) = &mut self.paragraph {
+            paragraph.text = true;
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        self.cut = None;
+        let Some(paragraph) = self.paragraph.take() else { return };
+        if paragraph.embeds {
+            self.fresh_line();
+        } else if paragraph.images == 1 && !paragraph.text {
+            self.end_figure(paragraph);
+        } else if self.out.ends_with("<p>") {
+            self.out.truncate(self.out.len() - 3);
+        } else {
+            self.out.push_str("</p>\n");
+        }
+    }
+
+    fn end_figure(&mut self, paragraph: Paragraph) {
+        let caption = paragraph.title.map(|(place, title)| {
+            self.out.replace_range(place, "");
+            title
+        });
+        self.out.replace_range(paragraph.start..paragraph.start + 3, "<figure>");
+        if let Some(title) = caption {
+            self.out.push_str("<figcaption>");
+            escape::text(&mut self.out, &title);
+            self.out.push_str("</figcaption>");
+        }
+        self.out.push_str("</figure>\n");
+    }
+
+    fn start_heading(
+        &mut self,
+        level: HeadingLevel,
+        id: Option<CowStr<'_>>,
+        classes: &[CowStr<'_>],
+        attrs: &[(CowStr<'_>, Option<CowStr<'_>>)],
+        range: &Range<usize>,
+    ) {
+        self.fresh_line();
+        let mut attributes = String::new();
+        if !classes.is_empty() {
+            attributes.push_str(" class=\"");
+            escape::attribute(&mut attributes, &self.restored(&classes.join(" ")));
+            attributes.push('"');
+        }
+        for (index, (name, value)) in attrs.iter().enumerate() {
+            let name = name.to_ascii_lowercase();
+            let repeated = attrs[..index].iter().any(|(earlier, _)| earlier.eq_ignore_ascii_case(&name));
+            if repeated || !self.heading_attribute(&name, range) {
+                continue;
+            }
+            attributes.push_str(&format!(" {name}=\""));
+            escape::attribute(&mut attributes, &self.restored(value.as_deref().unwrap_or_default()));
+            attributes.push('"');
+        }
+        let id = id.map(|id| self.restored(&id).into_owned());
+        self.heading = Some(Heading { start: self.out.len(), text: String::new(), level, id, attributes });
+    }
+
+    fn heading_attribute(&mut self, name: &str, range: &Range<usize>) -> bool {
+        let valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        let well_formed = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(valid);
+        let trusted = !self.session.sanitized() && !matches!(name, "id" | "class");
+        let allowed = well_formed && (trusted || sanitize::is_allowed_heading_attribute(name));
+        if !allowed {
+            let (start, end) = self.places.original(range);
+            self.session.note_removed(start, end, format!("the attribute `{name}` of a heading"));
+        }
+        allowed
+    }
+
+    fn end_heading(&mut self) {
+        self.cut = None;
+        let Some(heading) = self.heading.take() else { return };
+        let written = heading.id.as_deref().and_then(|id| self.session.ids.of_author(id));
+        let id = written.unwrap_or_else(|| self.session.ids.of_heading(&heading.text));
+        let level = heading.level;
+        self.out.insert_str(heading.start, &format!("<{level} id=\"{id}\"{}>", heading.attributes));
+        self.out.push_str(&format!("</{level}>\n"));
+    }
+
+    fn start_code(&mut self, kind: &CodeBlockKind<'_>) {
+        self.fresh_line();
+        self.code_block = true;
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => self.restored(info).into_owned(),
+            CodeBlockKind::Indented => String::new(),
+        };
+        let language = info.split([' ', ',', '\t', '{']).next().unwrap_or_default();
+        if language.is_empty() {
+            self.out.push_str("<pre><code>");
+            return;
+        }
+        self.out.push_str("<pre><code class=\"language-");
+        escape::attribute(&mut self.out, language);
+        self.out.push_str("\">");
+    }
+
+    fn start_cell(&mut self) {
+        self.cell = true;
+        self.out.push_str(if self.table_head { "<th scope=\"col\"" } else { "<td" });
+        self.out.push_str(match self.alignments.get(self.column) {
+            Some(Alignment::Left) => " class=\"align-left\">",
+            Some(Alignment::Center) => " class=\"align-center\">",
+            Some(Alignment::Right) => " class=\"align-right\">",
+            Some(Alignment::None) | None => ">",
+        });
+    }
+}
+
+/// Alerts (`> [!NOTE]`) are asides; the theme gives them their words.
+fn quote_start(kind: Option<BlockQuoteKind>) -> &'static str {
+    match kind {
+        None => "<blockquote>\n",
+        Some(BlockQuoteKind::Note) => "<aside class=\"alert alert-note\" role=\"note\">\n",
+        Some(BlockQuoteKind::Tip) => "<aside class=\"alert alert-tip\" role=\"note\">\n",
+        Some(BlockQuoteKind::Important) => "<aside class=\"alert alert-important\" role=\"note\">\n",
+        Some(BlockQuoteKind::Warning) => "<aside class=\"alert alert-warning\" role=\"note\">\n",
+        Some(BlockQuoteKind::Caution) => "<aside class=\"alert alert-caution\" role=\"note\">\n",
+    }
+}

@@ -1,0 +1,237 @@
+//! Text, emphasis, links and pictures.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
+use super::Writer;
+use crate::markdown::raw::{Around, Chunk};
+use crate::markdown::rewrite::{self, Piece};
+use crate::markdown::{ImageTarget, escape, footnotes, targets};
+
+/// A picture whose alternative text is being gathered.
+pub(super) struct Image {
+    target: Option<ImageTarget>,
+    title: String,
+    alt: String,
+    /// Pictures in the alternative text of this one.
+    nested: usize,
+}
+
+impl Writer<'_, '_> {
+    pub(super) fn inline(&mut self, event: Event<'_>, range: Range<usize>) {
+        if self.image.is_some() {
+            self.alternative(&event);
+            return;
+        }
+        if !self.code_block {
+            self.touch();
+        }
+        match event {
+            Event::Text(text) => self.text(&text),
+            Event::Code(code) => {
+                let code = self.restored(&code);
+                if let Some(heading) = &mut self.heading {
+                    heading.text.push_str(&code);
+                }
+                self.out.push_str("<code>");
+                escape::text(&mut self.out, &code);
+                self.out.push_str("</code>");
+            }
+            Event::InlineHtml(html) => self.inline_html(&html, range),
+            Event::SoftBreak => {
+                self.push_heading_text(" ");
+                self.out.push('\n');
+            }
+            Event::HardBreak => {
+                self.push_heading_text(" ");
+                self.out.push_str("<br>\n");
+            }
+            Event::FootnoteReference(label) => {
+                let linked = self.links.iter().all(|&open| !open);
+                if linked {
+                    let (number, occurrence) = self.refer(&label);
+                    footnotes::push_reference(&mut self.out, number, occurrence, true);
+                } else if let Some(&index) = self.labels.get(&*label) {
+                    footnotes::push_reference(&mut self.out, index + 1, 0, false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn push_heading_text(&mut self, text: &str) {
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
+        }
+    }
+
+    /// What of an event belongs to a picture's alternative text.
+    fn alternative(&mut self, event: &Event<'_>) {
+        let text = match event {
+            Event::Text(text) | Event::Code(text) => self.restored(text).into_owned(),
+            Event::SoftBreak | Event::HardBreak => " ".to_owned(),
+            _ => return,
+        };
+        if let Some(image) = &mut self.image {
+            image.alt.push_str(&text);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let text = match std::mem::take(&mut self.guarded) {
+            true => text.strip_prefix('(').unwrap_or(text),
+            false => text,
+        };
+        if self.code_block {
+            let text = self.restored(text);
+            escape::text(&mut self.out, &text);
+            return;
+        }
+        if self.session.nodes.is_empty() || !text.contains(rewrite::OPEN) {
+            self.push_heading_text(text);
+            escape::text(&mut self.out, text);
+            return;
+        }
+        let block = self.paragraph.as_ref().is_some_and(|paragraph| paragraph.embeds);
+        for piece in rewrite::pieces(text) {
+            match piece {
+                Piece::Text(text) => {
+                    self.push_heading_text(text);
+                    escape::text(&mut self.out, text);
+                }
+                Piece::Node(number) => self.node(number, block),
+            }
+        }
+    }
+
+    pub(super) fn inline_html(&mut self, html: &str, range: Range<usize>) {
+        let mut chunk = Chunk::default();
+        chunk.push(html, range.start);
+        self.raw(&chunk, if self.cell { Around::Cell } else { Around::Line });
+    }
+
+    pub(super) fn start_inline(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        if let Some(image) = &mut self.image {
+            image.nested += usize::from(matches!(tag, Tag::Image { .. }));
+            return;
+        }
+        match tag {
+            Tag::Emphasis => self.start_span("<em>"),
+            Tag::Strong => self.start_span("<strong>"),
+            Tag::Strikethrough => self.start_span("<del>"),
+            Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, &range),
+            Tag::Image { link_type, dest_url, title, .. } => {
+                let dest_url = self.restored(&dest_url).into_owned();
+                let (start, end) = self.places.original(&range);
+                let target = targets::image(self.session, &dest_url, start, end);
+                if target.is_none() {
+                    self.point_to_destination(link_type, &dest_url);
+                }
+                let title = self.restored(&title).into_owned();
+                self.image = Some(Image { target, title, alt: String::new(), nested: 0 });
+            }
+            _ => {}
+        }
+    }
+
+    fn start_span(&mut self, html: &str) {
+        self.touch();
+        self.spans += 1;
+        self.out.push_str(html);
+    }
+
+    fn end_span(&mut self, html: &str) {
+        self.spans = self.spans.saturating_sub(1);
+        self.out.push_str(html);
+    }
+
+    pub(super) fn end_inline(&mut self, tag: TagEnd) {
+        if let Some(image) = &mut self.image {
+            match tag {
+                TagEnd::Image if image.nested == 0 => self.end_image(),
+                TagEnd::Image => image.nested -= 1,
+                _ => {}
+            }
+            return;
+        }
+        match tag {
+            TagEnd::Emphasis => self.end_span("</em>"),
+            TagEnd::Strong => self.end_span("</strong>"),
+            TagEnd::Strikethrough => self.end_span("</del>"),
+            TagEnd::Link => {
+                if self.links.pop() == Some(true) {
+                    self.out.push_str("</a>");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn start_link(&mut self, link_type: LinkType, destination: &str, title: &str, range: &Range<usize>) {
+        let destination = self.restored(destination).into_owned();
+        let (start, end) = self.places.original(range);
+        let url = match link_type {
+            LinkType::Email => targets::link(self.session, &format!("mailto:{destination}"), start, end),
+            _ => targets::link(self.session, &destination, start, end),
+        };
+        self.links.push(url.is_some());
+        let Some(url) = url else {
+            self.point_to_destination(link_type, &destination);
+            return;
+        };
+        self.out.push_str("<a href=\"");
+        escape::url(&mut self.out, &url);
+        self.push_title(title);
+        self.out.push_str("\">");
+    }
+
+    /// Continues an open attribute with a title, whose own quote stays open.
+    fn push_title(&mut self, title: &str) {
+        if !title.is_empty() {
+            self.out.push_str("\" title=\"");
+            let title = self.restored(title);
+            escape::attribute(&mut self.out, &title);
+        }
+    }
+
+    fn end_image(&mut self) {
+        let Some(Image { target, title, alt, .. }) = self.image.take() else { return };
+        self.push_heading_text(&alt);
+        let Some(target) = target else {
+            self.touch();
+            escape::text(&mut self.out, &alt);
+            return;
+        };
+        self.out.push_str("<img src=\"");
+        escape::url(&mut self.out, &target.url);
+        self.out.push_str("\" alt=\"");
+        escape::attribute(&mut self.out, &alt);
+        let title_start = self.out.len();
+        self.push_title(&title);
+        let title_end = self.out.len();
+        self.out.push('"');
+        if let (Some(width), Some(height)) = (target.width, target.height) {
+            self.out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+        }
+        self.out.push_str(" loading=\"lazy\" decoding=\"async\">");
+        if let Some(paragraph) = &mut self.paragraph {
+            paragraph.images += 1;
+            paragraph.title = (!title.is_empty()).then_some((title_start..title_end, title));
+        }
+    }
+
+    /// Narrows the last fault from a whole link to its destination, where that can be told.
+    fn point_to_destination(&mut self, link_type: LinkType, destination: &str) {
+        let Some(placed) = self.session.faults.last_mut() else { return };
+        if !matches!(link_type, LinkType::Inline | LinkType::Autolink | LinkType::Email) || destination.is_empty() {
+            return;
+        }
+        // Only the end of a link holds its destination; a bound keeps the search short.
+        let tail = self.session.text.ceil_char_boundary(placed.end.saturating_sub(2_000).max(placed.start));
+        let found = self.session.text.get(tail..placed.end).and_then(|link| link.rfind(destination));
+        if let Some(at) = found {
+            (placed.start, placed.end) = (tail + at, tail + at + destination.len());
+        }
+    }
+}

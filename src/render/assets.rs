@@ -1,0 +1,230 @@
+//! Publishes a theme's files under names that change with their content; style sheets are bundled and minified.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use lightningcss::bundler::{Bundler, ResolveResult, SourceProvider};
+use lightningcss::dependencies::{Dependency, DependencyOptions};
+use lightningcss::printer::PrinterOptions;
+use lightningcss::stylesheet::{MinifyOptions, ParserOptions};
+use lightningcss::targets::{Browsers, Targets};
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::route::Route;
+
+use super::theme::{Layer, text};
+
+/// One published file.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Its path below `assets/`, as templates name it.
+    pub name: String,
+    /// Where it is published.
+    pub route: Route,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// All published files of a theme, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Assets(Vec<Asset>);
+
+impl Assets {
+    /// The files, by name.
+    pub fn all(&self) -> &[Asset] {
+        &self.0
+    }
+
+    /// The routes of the files, in the same order.
+    pub fn routes(&self) -> Vec<Route> {
+        self.0.iter().map(|asset| asset.route.clone()).collect()
+    }
+}
+
+/// Publishes the assets of all layers; of files with one path, the nearest layer's counts.
+pub(super) fn publish(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Assets {
+    let mut files: BTreeMap<&str, (&Layer, &[u8])> = BTreeMap::new();
+    for layer in layers {
+        for (name, bytes) in layer.below("assets/") {
+            files.entry(name).or_insert((layer, bytes));
+        }
+    }
+    let mut published = BTreeMap::new();
+    let is_sheet = |name: &str| name.ends_with(".css");
+    for (name, (layer, bytes)) in files.iter().filter(|(name, _)| !is_sheet(name)) {
+        add(&mut published, name, bytes.to_vec(), layer, diagnostics);
+    }
+    let sheets = Sheets::new(&files, diagnostics);
+    for (name, (layer, _)) in files.iter().filter(|(name, _)| is_sheet(name) && !is_partial(name)) {
+        match bundle(name, &sheets, &published) {
+            Ok(css) => add(&mut published, name, css.into_bytes(), layer, diagnostics),
+            Err(fault) => diagnostics.push(fault.diagnose(&files, layer, name)),
+        }
+    }
+    Assets(published.into_values().collect())
+}
+
+/// Style sheets whose name begins with `_` are only imported by others.
+fn is_partial(name: &str) -> bool {
+    name.rsplit('/').next().is_some_and(|file| file.starts_with('_'))
+}
+
+fn add(
+    published: &mut BTreeMap<String, Asset>,
+    name: &str,
+    bytes: Vec<u8>,
+    layer: &Layer,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    match Route::file(&hashed(name, &bytes)) {
+        Ok(route) => {
+            published.insert(name.to_owned(), Asset { name: name.to_owned(), route, bytes });
+        }
+        Err(why) => {
+            let path = layer.path(&format!("assets/{name}"));
+            diagnostics.push(Diagnostic::new(Code::BadFileName, path, format!("its name is no route: {why}")));
+        }
+    }
+}
+
+/// `css/site.css` becomes `assets/css/site.0f3a….css`: 64 bits of the content's xxh3.
+fn hashed(name: &str, bytes: &[u8]) -> String {
+    let hash = xxhash_rust::xxh3::xxh3_64(bytes);
+    let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    match file.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => format!("assets/{folder}{slash}{stem}.{hash:016x}.{extension}"),
+        _ => format!("assets/{folder}{slash}{file}.{hash:016x}"),
+    }
+}
+
+/// The theme's style sheets, for imports.
+#[derive(Debug)]
+struct Sheets<'a>(BTreeMap<PathBuf, &'a str>);
+
+impl<'a> Sheets<'a> {
+    fn new(files: &BTreeMap<&'a str, (&'a Layer, &'a [u8])>, diagnostics: &mut Vec<Diagnostic>) -> Sheets<'a> {
+        let sheets = files.iter().filter(|(name, _)| name.ends_with(".css"));
+        let texts = sheets.filter_map(|(name, (layer, bytes))| {
+            let path = layer.path(&format!("assets/{name}"));
+            Some((PathBuf::from(name), text(bytes, &path, diagnostics)?))
+        });
+        Sheets(texts.collect())
+    }
+}
+
+/// Why an import failed.
+#[derive(Debug)]
+struct NoSheet(String);
+
+impl std::fmt::Display for NoSheet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the theme has no style sheet `{}`", self.0)
+    }
+}
+
+impl std::error::Error for NoSheet {}
+
+impl SourceProvider for Sheets<'_> {
+    type Error = NoSheet;
+
+    fn read<'s>(&'s self, file: &Path) -> Result<&'s str, NoSheet> {
+        self.0.get(file).copied().ok_or_else(|| NoSheet(file.display().to_string()))
+    }
+
+    fn resolve(&self, specifier: &str, originating_file: &Path) -> Result<ResolveResult, NoSheet> {
+        if specifier.contains("://") || specifier.starts_with("//") {
+            return Ok(ResolveResult::External(specifier.to_owned()));
+        }
+        let folder = originating_file.parent().map(|folder| folder.to_string_lossy().replace('\\', "/"));
+        let path = join(folder.as_deref().unwrap_or(""), specifier).ok_or_else(|| NoSheet(specifier.to_owned()))?;
+        Ok(ResolveResult::File(PathBuf::from(path)))
+    }
+}
+
+/// A path below `assets/` from a folder there and a relative reference.
+fn join(folder: &str, reference: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in reference.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// What is wrong with a style sheet, and where (line and column from 1).
+struct Fault {
+    message: String,
+    place: Option<(String, usize, usize)>,
+}
+
+impl Fault {
+    fn diagnose(self, files: &BTreeMap<&str, (&Layer, &[u8])>, layer: &Layer, name: &str) -> Diagnostic {
+        let (file, span) = match self.place {
+            Some((file, line, column)) => (file, Some(Span { line, column, length: 0 })),
+            None => (name.to_owned(), None),
+        };
+        let layer = files.get(file.as_str()).map_or(layer, |(layer, _)| layer);
+        Diagnostic::new(Code::BadStylesheet, layer.path(&format!("assets/{file}")), self.message).at_maybe(span)
+    }
+}
+
+/// Bundles a style sheet with its imports, minifies it and puts in the published names of what it refers to.
+fn bundle(name: &str, sheets: &Sheets<'_>, published: &BTreeMap<String, Asset>) -> Result<String, Fault> {
+    let fault = |message: String| Fault { message, place: None };
+    let mut bundler = Bundler::new(sheets, None, ParserOptions::default());
+    let mut sheet = bundler.bundle(Path::new(name)).map_err(|error| Fault {
+        place: error.loc.as_ref().map(|loc| (loc.filename.clone(), loc.line as usize + 1, loc.column as usize)),
+        message: error.kind.to_string(),
+    })?;
+    let targets = targets();
+    sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| fault(error.to_string()))?;
+    let analyze = Some(DependencyOptions { remove_imports: false });
+    let options = PrinterOptions { minify: true, analyze_dependencies: analyze, targets, ..PrinterOptions::default() };
+    let printed = sheet.to_css(options).map_err(|error| fault(error.to_string()))?;
+    let mut css = printed.code;
+    for dependency in printed.dependencies.unwrap_or_default() {
+        let (placeholder, url) = match dependency {
+            Dependency::Url(url) => {
+                let target = published_url(name, &url.loc.file_path, &url.url, published);
+                let place = Some((url.loc.file_path, url.loc.start.line as usize, url.loc.start.column as usize));
+                let message = format!("the theme has no file `{}`", url.url);
+                (url.placeholder, target.ok_or(Fault { message, place })?)
+            }
+            Dependency::Import(import) => (import.placeholder, import.url),
+        };
+        css = css.replace(&placeholder, &url);
+    }
+    Ok(css)
+}
+
+/// Browsers of the last four years or so: what is newer is written out for them.
+fn targets() -> Targets {
+    let version = |major: u32| Some(major << 16);
+    Targets::from(Browsers {
+        chrome: version(109),
+        edge: version(109),
+        firefox: version(115),
+        safari: version(16),
+        ios_saf: version(16),
+        ..Browsers::default()
+    })
+}
+
+/// The URL, relative to the published sheet, of a file that a sheet refers to.
+fn published_url(sheet: &str, file: &str, url: &str, published: &BTreeMap<String, Asset>) -> Option<String> {
+    if url.contains(':') || url.starts_with("//") || url.starts_with('#') || url.starts_with('/') {
+        return Some(url.to_owned());
+    }
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let asset = published.get(&join(folder, &url[..end])?)?;
+    let up = "../".repeat(sheet.matches('/').count());
+    let below = asset.route.as_str().strip_prefix("assets/").unwrap_or(asset.route.as_str());
+    Some(format!("{up}{below}{}", &url[end..]))
+}

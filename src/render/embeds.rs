@@ -1,0 +1,167 @@
+//! A theme's embeds: components that the text of an article can call.
+
+use std::collections::BTreeMap;
+
+use tera::{ComponentArgType, ComponentInfo, Context, Tera, Value};
+
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::markdown::{Argument, EmbedCall, EmbedKind, Fault};
+
+use super::theme::Layer;
+
+/// Parameters that hold a reference to a file or page; they are resolved like links.
+pub const FILE_PARAMETERS: &[&str] = &["src", "image", "poster"];
+/// Parameters that hold a link.
+pub const LINK_PARAMETERS: &[&str] = &["href"];
+
+/// What a body can call, by name.
+#[derive(Debug, Default)]
+pub struct Embeds(BTreeMap<String, Embed>);
+
+/// One embed.
+#[derive(Debug)]
+pub struct Embed {
+    /// The component's name inside Tera.
+    pub component: String,
+    /// Whether it takes a body.
+    pub kind: EmbedKind,
+    info: ComponentInfo,
+}
+
+impl Embeds {
+    /// The embed of a name.
+    pub fn get(&self, name: &str) -> Option<&Embed> {
+        self.0.get(name)
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+/// Finds the embeds of all layers; a file `embeds/<name>.html` must define the component of that name.
+pub(super) fn collect(
+    tera: &Tera,
+    sources: &BTreeMap<String, String>,
+    layers: &[Layer],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Embeds> {
+    let mut embeds = BTreeMap::new();
+    let mut is_sound = true;
+    for (at, layer) in layers.iter().enumerate() {
+        let prefix = if at == 0 { String::new() } else { format!("{}/", layer.name) };
+        for (file, _) in layer.below("embeds/") {
+            let Some(name) = file.strip_suffix(".html").filter(|name| !embeds.contains_key(*name)) else { continue };
+            let component = name.replace(['-', '/'], "_");
+            let Some(info) = tera.get_component_definition(&component) else {
+                let path = layer.path(&format!("embeds/{file}"));
+                let hint = format!("begin it with {{% component {component}(…) %}}");
+                let message = format!("the embed's file does not define the component `{component}`");
+                diagnostics.push(Diagnostic::new(Code::BadTemplate, path, message).hint(hint));
+                is_sound = false;
+                continue;
+            };
+            let source = sources.get(&format!("{prefix}embeds/{file}")).map_or("", String::as_str);
+            let kind = if uses_body(source) { EmbedKind::Paired } else { EmbedKind::Single };
+            embeds.insert(name.to_owned(), Embed { component, kind, info });
+        }
+    }
+    is_sound.then_some(Embeds(embeds))
+}
+
+/// Whether a template prints or asks for `body`.
+fn uses_body(source: &str) -> bool {
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.');
+    let tags = source.split('{').skip(1).filter(|tag| tag.starts_with(['{', '%']));
+    tags.filter_map(|tag| tag.split('}').next()).any(|tag| {
+        tag.match_indices("body").any(|(at, word)| {
+            !is_word(tag[..at].chars().next_back()) && !is_word(tag[at + word.len()..].chars().next())
+        })
+    })
+}
+
+impl Embed {
+    /// Checks a call's arguments and gives them to Tera's types. `resolve` turns references into URLs.
+    ///
+    /// # Errors
+    /// The first argument that is unknown, missing, given twice or of another type.
+    pub(super) fn arguments(
+        &self,
+        call: &EmbedCall<'_>,
+        resolve: &dyn Fn(&str, &str) -> Result<String, Fault>,
+    ) -> Result<Context, Fault> {
+        let mut context = Context::new();
+        let explicit = || self.info.args().iter().filter(|arg| !arg.is_implicit());
+        for (name, argument) in &call.arguments {
+            let Some(parameter) = explicit().find(|arg| arg.name() == name) else {
+                let hint = did_you_mean(name, explicit().map(tera::ComponentArg::name));
+                let known: Vec<&str> = explicit().map(tera::ComponentArg::name).collect();
+                let hint = hint.unwrap_or_else(|| format!("it takes {}", known.join(", ")));
+                return Err(
+                    Fault::new(Code::EmbedArguments, format!("`{}` takes no argument `{name}`", call.name)).hint(hint)
+                );
+            };
+            let value = value(name, argument, resolve)?;
+            if let Some(wanted) = parameter.arg_type()
+                && !fits(&value, wanted)
+            {
+                let message = format!("the argument `{name}` of `{}` must be a {}", call.name, wanted.as_str());
+                return Err(Fault::new(Code::EmbedArguments, message).hint(type_hint(name, wanted)));
+            }
+            if context.contains_key(name) {
+                return Err(Fault::new(Code::EmbedArguments, format!("the argument `{name}` is given twice")));
+            }
+            context.insert_value(name.clone(), value);
+        }
+        if let Some(missing) =
+            explicit().find(|arg| arg.is_required() && arg.name() != "body" && !context.contains_key(arg.name()))
+        {
+            let message = format!("`{}` needs the argument `{}`", call.name, missing.name());
+            let hint = format!("write {{{{< {} {}=\"…\" >}}}}", call.name, missing.name());
+            return Err(Fault::new(Code::EmbedArguments, message).hint(hint));
+        }
+        Ok(context)
+    }
+
+    /// Whether it declares a parameter that was not given and has a default.
+    pub(super) fn wants(&self, name: &str, given: &Context) -> bool {
+        !given.contains_key(name) && self.info.args().iter().any(|arg| arg.name() == name && !arg.is_implicit())
+    }
+}
+
+fn value(
+    name: &str,
+    argument: &Argument,
+    resolve: &dyn Fn(&str, &str) -> Result<String, Fault>,
+) -> Result<Value, Fault> {
+    Ok(match argument {
+        Argument::Text(text) if FILE_PARAMETERS.contains(&name) || LINK_PARAMETERS.contains(&name) => {
+            Value::from(resolve(name, text)?)
+        }
+        Argument::Text(text) => Value::from(text.as_str()),
+        Argument::Integer(number) => Value::from(*number),
+        Argument::Number(number) => Value::from(*number),
+        Argument::Bool(flag) => Value::from(*flag),
+    })
+}
+
+fn fits(value: &Value, wanted: ComponentArgType) -> bool {
+    let is_integer = value.is_i64() || value.is_u64();
+    match wanted {
+        ComponentArgType::String => value.is_string(),
+        ComponentArgType::Bool => value.is_bool(),
+        ComponentArgType::Integer => is_integer,
+        ComponentArgType::Float => value.is_f64(),
+        ComponentArgType::Number => is_integer || value.is_f64(),
+        _ => false,
+    }
+}
+
+fn type_hint(name: &str, wanted: ComponentArgType) -> String {
+    match wanted {
+        ComponentArgType::String => format!("put it in quotes: {name}=\"…\""),
+        ComponentArgType::Bool => format!("write {name}=true or {name}=false"),
+        _ => format!("write a number without quotes: {name}=12"),
+    }
+}

@@ -1,0 +1,238 @@
+//! Compiles a theme's templates and says in an editor's words what is wrong with them.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+use super::embeds::{self, Embeds};
+use super::theme::{Layer, text};
+
+/// The largest page, in bytes: no template can fill the disk.
+pub const MAX_PAGE_BYTES: usize = 64 << 20;
+
+/// Templates that every theme has, its own or from a theme that it extends.
+pub const REQUIRED: &[&str] = &[
+    "archive.html",
+    "article.html",
+    "author.html",
+    "front.html",
+    "latest.html",
+    "month.html",
+    "not-found.html",
+    "page.html",
+    "section.html",
+    "series.html",
+    "staff.html",
+    "term.html",
+    "terms.html",
+];
+
+/// Compiled templates and embeds.
+#[derive(Debug)]
+pub struct Templates {
+    tera: Tera,
+    /// What a body can call.
+    pub embeds: Embeds,
+    files: BTreeMap<String, String>,
+}
+
+/// Why a page was not rendered.
+#[derive(Debug)]
+pub struct RenderFault {
+    /// The kind.
+    pub code: Code,
+    /// What happened.
+    pub message: String,
+    /// The template's file and the place in it.
+    pub place: Option<(String, Span)>,
+}
+
+/// Folders of a theme that hold templates, and what their names begin with inside Tera.
+const FOLDERS: &[(&str, &str)] = &[("templates/", ""), ("components/", "components/"), ("embeds/", "embeds/")];
+
+/// Compiles all templates of the layers. `None` when a fault was reported.
+pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<Templates> {
+    let mut sources = BTreeMap::new();
+    let mut files = BTreeMap::new();
+    for (at, layer) in layers.iter().enumerate() {
+        let prefix = if at == 0 { String::new() } else { format!("{}/", layer.name) };
+        for (folder, lead) in FOLDERS {
+            for (file, bytes) in
+                layer.below(folder).filter(|(file, _)| file.ends_with(".html") || file.ends_with(".xml"))
+            {
+                let path = layer.path(&format!("{folder}{file}"));
+                let name = format!("{prefix}{lead}{file}");
+                sources.insert(name.clone(), text(bytes, &path, diagnostics)?.to_owned());
+                files.insert(name, path);
+            }
+        }
+    }
+    let mut tera = Tera::new();
+    let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
+    let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
+    if let Err(error) = loaded {
+        let faults = syntax_faults(&sources, &files);
+        diagnostics.extend(if faults.is_empty() { vec![load_fault(&error, &files, layers)] } else { faults });
+        return None;
+    }
+    let missing: Vec<&str> = REQUIRED.iter().copied().filter(|name| !tera.contains_template(name)).collect();
+    for name in &missing {
+        let path = layers[0].path("theme.yaml");
+        let message = format!("the theme has no template `{name}`");
+        let hint = format!(
+            "write {}, or let the theme extend one that has it: extends: broadsheet",
+            layers[0].path(&format!("templates/{name}"))
+        );
+        diagnostics.push(Diagnostic::new(Code::BadTemplate, path, message).hint(hint));
+    }
+    let embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
+    missing.is_empty().then_some(Templates { tera, embeds, files })
+}
+
+/// Every template that cannot be parsed, not only the first.
+fn syntax_faults(sources: &BTreeMap<String, String>, files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    for (name, source) in sources {
+        let mut alone = Tera::new();
+        if let Err(error) = alone.add_raw_template(name, source)
+            && let ErrorKind::SyntaxError(report) = error.kind()
+        {
+            let path = files.get(name).map_or(name.as_str(), String::as_str);
+            faults
+                .push(Diagnostic::new(Code::BadTemplate, path, lower_first(report.message())).at(span(report.span())));
+        }
+    }
+    faults
+}
+
+/// What is wrong between templates: an unknown parent, filter, component, or a circle.
+fn load_fault(error: &tera::Error, files: &BTreeMap<String, String>, layers: &[Layer]) -> Diagnostic {
+    let path_of = |name: &str| files.get(name).cloned().unwrap_or_else(|| layers[0].path("theme.yaml"));
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            Diagnostic::new(Code::BadTemplate, path_of(report.filename()), lower_first(report.message()))
+                .at(span(report.span()))
+        }
+        ErrorKind::CircularExtend { tpl, inheritance_chain } => {
+            let message = format!("the template extends itself: {}", inheritance_chain.join(" → "));
+            Diagnostic::new(Code::BadTemplate, path_of(tpl), message)
+        }
+        ErrorKind::CircularInclude { tpl, include_chain } => {
+            let message = format!("the template includes itself: {}", include_chain.join(" → "));
+            Diagnostic::new(Code::BadTemplate, path_of(tpl), message)
+        }
+        ErrorKind::MissingParent { current, parent } => {
+            let message = format!("it extends `{parent}`, which the theme does not have");
+            Diagnostic::new(Code::BadTemplate, path_of(current), message)
+        }
+        _ => located(&error.to_string(), &path_of),
+    }
+}
+
+/// Tera gives some faults only as a printed report: `error: message`, then `--> name:line:column`.
+fn located(report: &str, path_of: &dyn Fn(&str) -> String) -> Diagnostic {
+    let message = report.lines().next().unwrap_or(report).trim_start_matches("error: ");
+    let place = report.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
+    let parsed = place.and_then(|place| {
+        let (rest, column) = place.rsplit_once(':')?;
+        let (name, line) = rest.rsplit_once(':')?;
+        Some((name, Span { line: line.parse().ok()?, column: column.parse().ok()?, length: 0 }))
+    });
+    let (path, place) = parsed.map_or_else(|| (path_of(""), None), |(name, span)| (path_of(name), Some(span)));
+    Diagnostic::new(Code::BadTemplate, path, lower_first(message)).at_maybe(place)
+}
+
+fn span(span: &tera::Span) -> Span {
+    let length = if span.start_line == span.end_line { span.end_col.saturating_sub(span.start_col) } else { 0 };
+    Span { line: span.start_line, column: span.start_col + 1, length }
+}
+
+fn lower_first(message: &str) -> String {
+    let mut letters = message.chars();
+    match letters.next() {
+        Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => message.to_owned(),
+    }
+}
+
+impl Templates {
+    /// Makes a value the same for every template.
+    pub(super) fn set_global(&mut self, name: &'static str, value: tera::Value) {
+        self.tera.global_context().insert_value(name, value);
+    }
+
+    /// Renders a template.
+    ///
+    /// # Errors
+    /// What the template did, and where in it.
+    pub(super) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, RenderFault> {
+        let mut page = Limited(Vec::with_capacity(16 << 10));
+        self.tera.render_to(template, context, &mut page).map_err(|error| self.fault(&error))?;
+        Ok(page.0)
+    }
+
+    /// Renders an embed's component.
+    ///
+    /// # Errors
+    /// What the component did, and where in it.
+    pub(super) fn render_component(
+        &self,
+        name: &str,
+        arguments: &Context,
+        implicits: &Context,
+        body: Option<&str>,
+    ) -> Result<String, RenderFault> {
+        let mut html = Limited(Vec::new());
+        self.tera
+            .render_component_with_implicits_to(name, arguments, implicits, body, true, &mut html)
+            .map_err(|error| self.fault(&error))?;
+        String::from_utf8(html.0).map_err(|_| RenderFault {
+            code: Code::TemplateFailed,
+            message: "the embed's output is not UTF-8".to_owned(),
+            place: None,
+        })
+    }
+
+    fn fault(&self, error: &tera::Error) -> RenderFault {
+        match error.kind() {
+            ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
+                let path = self.files.get(report.filename()).map_or(report.filename(), String::as_str);
+                let code = if report.message().contains(TOO_LARGE) { Code::PageTooLarge } else { Code::TemplateFailed };
+                RenderFault {
+                    code,
+                    message: lower_first(report.message()),
+                    place: Some((path.to_owned(), span(report.span()))),
+                }
+            }
+            ErrorKind::Io(io::ErrorKind::FileTooLarge) => {
+                let message = format!("the page is larger than {} MiB", MAX_PAGE_BYTES >> 20);
+                RenderFault { code: Code::PageTooLarge, message, place: None }
+            }
+            _ => RenderFault { code: Code::TemplateFailed, message: lower_first(&error.to_string()), place: None },
+        }
+    }
+}
+
+const TOO_LARGE: &str = "larger than a page may be";
+
+/// A page in memory that refuses to grow beyond all bounds.
+struct Limited(Vec<u8>);
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MAX_PAGE_BYTES {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_LARGE));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

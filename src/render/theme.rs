@@ -1,0 +1,205 @@
+//! Loads a theme: its own files and those of the themes that it extends, from `themes/` or from the program itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
+use crate::view::Strings;
+use crate::{config, yaml};
+
+use super::assets::{self, Assets};
+use super::templates::{self, Templates};
+
+/// The theme that every site can use without a `themes/` folder.
+pub const BUILT_IN: &str = "broadsheet";
+static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
+
+/// A theme ready to render with.
+#[derive(Debug)]
+pub struct Theme {
+    /// Its templates and embeds.
+    pub templates: Templates,
+    /// Its files, published under names that change with their content.
+    pub assets: Assets,
+    /// Its words.
+    pub strings: Strings,
+}
+
+/// `theme.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    #[expect(dead_code, reason = "required so that a theme names itself; the folder decides")]
+    name: String,
+    extends: Option<String>,
+    #[expect(dead_code, reason = "for people who read the file")]
+    description: Option<String>,
+    #[expect(dead_code, reason = "for people who read the file")]
+    version: Option<String>,
+    #[expect(dead_code, reason = "for people who read the file")]
+    author: Option<String>,
+    #[expect(dead_code, reason = "for people who read the file")]
+    license: Option<String>,
+}
+
+/// One theme's own files, before inheritance.
+#[derive(Debug)]
+pub(super) struct Layer {
+    /// The folder's name.
+    pub name: String,
+    /// Where its files are shown to be, in messages.
+    pub folder: String,
+    /// Contents by path below the theme's folder.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Layer {
+    /// The path of one of its files, for messages.
+    pub fn path(&self, file: &str) -> String {
+        format!("{}/{file}", self.folder)
+    }
+
+    /// Its files in a folder: path below that folder, and content.
+    pub fn below<'l>(&'l self, folder: &'l str) -> impl Iterator<Item = (&'l str, &'l [u8])> {
+        self.files.iter().filter_map(move |(path, bytes)| Some((path.strip_prefix(folder)?, bytes.as_slice())))
+    }
+}
+
+/// Loads the theme `name` of the project at `root`.
+pub fn load(root: &Path, name: &str) -> Reported<Option<Theme>> {
+    let mut diagnostics = Vec::new();
+    let layers = layers(root, name, &mut diagnostics);
+    if layers.is_empty() || crate::diagnostic::has_errors(&diagnostics) {
+        return Reported { value: None, diagnostics };
+    }
+    let strings = strings(&layers, &mut diagnostics);
+    let assets = assets::publish(&layers, &mut diagnostics);
+    let templates = templates::compile(&layers, &mut diagnostics);
+    let value = templates.map(|templates| Theme { templates, assets, strings });
+    Reported { value, diagnostics }
+}
+
+/// The theme's layer and those of the themes it extends, the nearest first.
+fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = Vec::new();
+    let mut next = Some((name.to_owned(), config::FILE.to_owned(), "theme"));
+    while let Some((name, asked_in, key)) = next.take() {
+        if layers.iter().any(|layer| layer.name == name) {
+            let message = format!("the theme `{name}` extends itself");
+            diagnostics.push(Diagnostic::new(Code::BadTheme, asked_in, message).in_key(key, name));
+            break;
+        }
+        let Some(layer) = layer(root, &name, diagnostics) else {
+            diagnostics.push(missing(root, &name, asked_in, key));
+            break;
+        };
+        let Some(manifest) = manifest(&layer, diagnostics) else { break };
+        next = manifest.extends.map(|parent| (parent, layer.path("theme.yaml"), "extends"));
+        layers.push(layer);
+    }
+    layers
+}
+
+fn missing(root: &Path, name: &str, asked_in: String, key: &str) -> Diagnostic {
+    let mut known: BTreeSet<String> = BTreeSet::from([BUILT_IN.to_owned()]);
+    if let Ok(folders) = std::fs::read_dir(root.join("themes")) {
+        known.extend(folders.flatten().filter_map(|entry| entry.file_name().into_string().ok()));
+    }
+    let hint = did_you_mean(name, known.iter().map(String::as_str)).unwrap_or_else(|| {
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        format!("a theme is a folder themes/{name}/ with a theme.yaml; there are: {}", names.join(", "))
+    });
+    Diagnostic::new(Code::BadTheme, asked_in, format!("no theme `{}`", name.escape_debug()))
+        .in_key(key, name)
+        .hint(hint)
+}
+
+/// The files of a theme's folder, or of the built-in theme.
+fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Layer> {
+    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
+        return None;
+    }
+    let folder = format!("themes/{name}");
+    if root.join(&folder).is_dir() {
+        let files = files(&root.join(&folder), &folder, diagnostics);
+        return Some(Layer { name: name.to_owned(), folder, files });
+    }
+    (name == BUILT_IN).then(|| {
+        let mut files = BTreeMap::new();
+        embedded(&BROADSHEET, &mut files);
+        Layer { name: name.to_owned(), folder: format!("{folder} (built in)"), files }
+    })
+}
+
+fn embedded(folder: &Dir<'static>, files: &mut BTreeMap<String, Vec<u8>>) {
+    for file in folder.files() {
+        files.insert(file.path().to_string_lossy().replace('\\', "/"), file.contents().to_vec());
+    }
+    folder.dirs().for_each(|folder| embedded(folder, files));
+}
+
+fn files(folder: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let hidden = |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
+    for entry in WalkDir::new(folder).follow_links(false).into_iter().filter_entry(|entry| !hidden(entry)) {
+        let path_of = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let found = match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                std::fs::read(entry.path()).map(|bytes| (path_of(entry.path()), bytes))
+            }
+            Ok(entry) if entry.file_type().is_symlink() => {
+                let path = format!("{shown}/{}", path_of(entry.path()));
+                diagnostics.push(Diagnostic::new(Code::SymlinkIgnored, path, "symbolic links are not followed"));
+                continue;
+            }
+            Ok(_) => continue,
+            Err(error) => Err(std::io::Error::other(error)),
+        };
+        match found {
+            Ok((path, bytes)) => {
+                files.insert(path, bytes);
+            }
+            Err(error) => {
+                diagnostics.push(Diagnostic::new(Code::BadTheme, shown, format!("it cannot be read: {error}")))
+            }
+        }
+    }
+    files
+}
+
+fn manifest(layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<Manifest> {
+    let path = layer.path("theme.yaml");
+    let Some(bytes) = layer.files.get("theme.yaml") else {
+        let hint = format!("write {path} with a line `name: {}`", layer.name);
+        diagnostics.push(Diagnostic::new(Code::BadTheme, path, "the theme has no theme.yaml").hint(hint));
+        return None;
+    };
+    let text = text(bytes, &path, diagnostics)?;
+    yaml::parse(text).map_err(|error| diagnostics.push(error.diagnose(&path, 1))).ok()
+}
+
+/// A file of a theme as text.
+pub(super) fn text<'b>(bytes: &'b [u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<&'b str> {
+    let text = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'));
+    text.map_err(|_| diagnostics.push(Diagnostic::new(Code::InvalidUtf8, path, "it is not UTF-8"))).ok()
+}
+
+fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
+    let mut strings = Strings::default();
+    for layer in layers {
+        for (file, bytes) in layer.below("i18n/") {
+            let path = layer.path(&format!("i18n/{file}"));
+            let Some(language) = file.strip_suffix(".yaml") else { continue };
+            let Some(text) = text(bytes, &path, diagnostics) else { continue };
+            match yaml::parse::<BTreeMap<String, String>>(text) {
+                Ok(words) => strings.add(language, words),
+                Err(error) => diagnostics.push(error.diagnose(&path, 1)),
+            }
+        }
+    }
+    strings
+}

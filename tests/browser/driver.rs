@@ -1,0 +1,247 @@
+//! A headless Chromium, driven through chromedriver by the W3C WebDriver protocol.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+const FLAGS: &[&str] = &[
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// One browser window with a profile of its own; both go when this does.
+pub struct Browser {
+    agent: ureq::Agent,
+    /// `http://127.0.0.1:PORT/session/ID`.
+    session: String,
+    _driver: Driver,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// A fresh browser; `None`, after saying so, on a machine without Chromium and chromedriver, unless
+    /// `PRESSWORK_REQUIRE_BROWSER` is set.
+    pub fn start() -> Option<Browser> {
+        let (Some(chromedriver), Some(chromium)) =
+            (on_path(&["chromedriver"]), on_path(&["chromium", "google-chrome"]))
+        else {
+            let required = std::env::var_os("PRESSWORK_REQUIRE_BROWSER").is_some_and(|value| value == "1");
+            assert!(!required, "chromedriver and chromium must be on PATH when PRESSWORK_REQUIRE_BROWSER=1");
+            let _ = writeln!(std::io::stderr(), "skipped: no chromedriver");
+            return None;
+        };
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+        let driver = Driver::start(&chromedriver);
+        driver.wait_until_ready(&agent);
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let mut flags: Vec<String> = FLAGS.iter().map(|&flag| flag.to_owned()).collect();
+        flags.push(format!("--user-data-dir={}", profile.path().display()));
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "browserName": "chrome",
+            "goog:chromeOptions": {"binary": chromium, "args": flags},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        }}});
+        let sessions = format!("{}/session", driver.url);
+        let started = answer(agent.post(&sessions).send_json(&wanted), "starting Chromium");
+        let session = format!("{sessions}/{}", started["sessionId"].as_str().expect("a session"));
+        Some(Browser { agent, session, _driver: driver, _profile: profile })
+    }
+
+    /// Goes to an address and waits until the page is loaded.
+    pub fn open(&self, url: &str) {
+        self.post("url", &json!({ "url": url }));
+    }
+
+    /// The address of the page that is shown.
+    pub fn current_url(&self) -> String {
+        as_text(self.get("url"))
+    }
+
+    /// The visible text of the first element that a CSS selector names.
+    pub fn text(&self, css: &str) -> String {
+        as_text(self.get(&format!("element/{}/text", self.find(css))))
+    }
+
+    /// The visible texts of all such elements.
+    pub fn texts(&self, css: &str) -> Vec<String> {
+        let text = |id: &String| as_text(self.get(&format!("element/{id}/text")));
+        self.find_all(css).iter().map(text).collect()
+    }
+
+    /// Whether there is such an element.
+    pub fn has(&self, css: &str) -> bool {
+        !self.find_all(css).is_empty()
+    }
+
+    /// An attribute of the first such element, as the markup says it.
+    pub fn attribute(&self, css: &str, name: &str) -> Option<String> {
+        self.get(&format!("element/{}/attribute/{name}", self.find(css))).as_str().map(str::to_owned)
+    }
+
+    /// Clicks the first such element, as a reader would: one that is hidden or covered is an error.
+    pub fn click(&self, css: &str) {
+        self.click_nth(css, 0);
+    }
+
+    /// Clicks such an element by its place, from 0.
+    pub fn click_nth(&self, css: &str, place: usize) {
+        let elements = self.find_all(css);
+        let id = elements.get(place).unwrap_or_else(|| panic!("no `{css}` {place} on {}", self.current_url()));
+        self.post(&format!("element/{id}/click"), &json!({}));
+    }
+
+    /// Clicks a link and waits until another page is loaded.
+    pub fn follow(&self, css: &str) {
+        self.follow_nth(css, 0);
+    }
+
+    /// Clicks a link by its place, from 0, and waits until another page is loaded.
+    pub fn follow_nth(&self, css: &str, place: usize) {
+        let before = self.current_url();
+        self.click_nth(css, place);
+        poll(&format!("`{css}` to lead away from {before}"), || {
+            self.current_url() != before && self.execute("return document.readyState") == "complete"
+        });
+    }
+
+    /// Presses a key: a character, or one of WebDriver's key codes.
+    pub fn press(&self, key: char) {
+        let strokes = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
+        self.post("actions", &json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]}));
+    }
+
+    /// Runs JavaScript as the body of a function and gives what it returns.
+    pub fn execute(&self, script: &str) -> Value {
+        self.post("execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// Makes the page's viewport so many CSS pixels wide and high.
+    pub fn resize(&self, width: u32, height: u32) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
+        self.post("goog/cdp/execute", &command);
+    }
+
+    /// What the console said since the last look: level and message.
+    pub fn console(&self) -> Vec<(String, String)> {
+        let entries = self.post("se/log", &json!({"type": "browser"}));
+        let entry = |entry: &Value| (as_text(entry["level"].clone()), as_text(entry["message"].clone()));
+        entries.as_array().into_iter().flatten().map(entry).collect()
+    }
+
+    /// Writes what is to be seen into a PNG file.
+    pub fn screenshot(&self, path: &Path) {
+        let encoded = as_text(self.get("screenshot"));
+        let image = base64::engine::general_purpose::STANDARD.decode(encoded).expect("a picture in base64");
+        std::fs::write(path, image).expect("the screenshot can be written");
+    }
+
+    fn find(&self, css: &str) -> String {
+        let first = self.find_all(css).into_iter().next();
+        first.unwrap_or_else(|| panic!("no `{css}` on {}", self.current_url()))
+    }
+
+    fn find_all(&self, css: &str) -> Vec<String> {
+        let found = self.post("elements", &json!({"using": "css selector", "value": css}));
+        let id = |element: &Value| as_text(element[ELEMENT].clone());
+        found.as_array().into_iter().flatten().map(id).collect()
+    }
+
+    fn get(&self, command: &str) -> Value {
+        answer(self.agent.get(format!("{}/{command}", self.session)).call(), command)
+    }
+
+    fn post(&self, command: &str, body: &Value) -> Value {
+        answer(self.agent.post(format!("{}/{command}", self.session)).send_json(body), command)
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.agent.delete(&self.session).call();
+    }
+}
+
+/// A chromedriver process.
+struct Driver {
+    process: Child,
+    url: String,
+}
+
+impl Driver {
+    /// Starts one on a free port, which it chooses and prints.
+    fn start(program: &Path) -> Driver {
+        let command = Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut process = command.expect("chromedriver can be started");
+        let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let port = line.trim_end_matches('.').rsplit_once("on port ")?.1.parse::<u16>().ok();
+            port.filter(|&port| port != 0)
+        });
+        thread::spawn(move || lines.for_each(drop));
+        let port = port.expect("chromedriver prints its port");
+        Driver { process, url: format!("http://127.0.0.1:{port}") }
+    }
+
+    fn wait_until_ready(&self, agent: &ureq::Agent) {
+        let status = format!("{}/status", self.url);
+        poll("chromedriver", || {
+            let answer =
+                agent.get(&status).call().ok().and_then(|mut answer| answer.body_mut().read_json::<Value>().ok());
+            answer.is_some_and(|answer| answer["value"]["ready"] == true)
+        });
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Looks again and again until something is so; fails when patience ends.
+#[track_caller]
+fn poll(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < deadline, "waited {PATIENCE:?} for {what}");
+        thread::sleep(BETWEEN_LOOKS);
+    }
+}
+
+/// The `value` of WebDriver's answer; its errors are this test's.
+#[track_caller]
+fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, command: &str) -> Value {
+    let mut response = response.unwrap_or_else(|error| panic!("{command}: {error}"));
+    let mut body: Value = response.body_mut().read_json().unwrap_or_else(|error| panic!("{command}: {error}"));
+    let value = body["value"].take();
+    assert!(response.status().is_success(), "{command}: {}: {}", value["error"], value["message"]);
+    value
+}
+
+fn as_text(value: Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// The first of these programs that is on PATH.
+fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
+    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
+}

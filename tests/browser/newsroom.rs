@@ -1,0 +1,107 @@
+//! The example newsroom of this repository, built in a copy and served.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use presswork::build::{BuildOptions, Progress, build};
+use presswork::cli::report;
+
+use crate::server::Server;
+use crate::tree;
+
+const INSTANT: &str = "2026-11-22T12:00:00Z";
+
+/// A built site on a host of its own.
+pub struct Newsroom {
+    /// The front page's address, with a slash at the end.
+    pub front: String,
+    public: PathBuf,
+    _server: Server,
+    _folder: tempfile::TempDir,
+}
+
+impl Newsroom {
+    /// Builds the newsroom for a host that serves it below `prefix` (`/` or `/news/`).
+    pub fn open(prefix: &str) -> Newsroom {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().join("newsroom");
+        for part in ["content", "themes"].map(|part| (repository().join(part), root.join(part))) {
+            if part.0.exists() {
+                tree::copy(&part.0, &part.1, &[]).expect("the newsroom can be copied");
+            }
+        }
+        std::fs::copy(repository().join("site.yaml"), root.join("site.yaml")).expect("there is a site.yaml");
+        let public = folder.path().join("public");
+        let server = Server::start(public.clone(), prefix);
+        let front = format!("{}{prefix}", server.origin());
+        publish(&root, &public, &front);
+        Newsroom { front, public, _server: server, _folder: folder }
+    }
+
+    /// The address of a path of the site.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.front)
+    }
+
+    /// Addresses of pages whose `<html>` has one of these languages.
+    pub fn pages_in(&self, languages: &[&str]) -> Vec<String> {
+        let pages = tree::read(&self.public).expect("the built site");
+        let is_in = |html: &[u8]| {
+            let html = String::from_utf8_lossy(html);
+            let tag = html.split_once("<html").and_then(|(_, rest)| rest.split_once('>')).map_or("", |(tag, _)| tag);
+            languages.iter().any(|language| tag.contains(&format!("lang=\"{language}\"")))
+        };
+        let pages = pages.iter().filter(|(path, html)| path.ends_with("index.html") && is_in(html));
+        pages.map(|(path, _)| self.url(&path.to_string_lossy().replace("index.html", ""))).collect()
+    }
+}
+
+fn publish(root: &Path, public: &Path, front: &str) {
+    let options = BuildOptions {
+        root: root.to_owned(),
+        output: Some(public.to_owned()),
+        base_url: Some(front.to_owned()),
+        now: INSTANT.parse().expect("an instant"),
+        drafts: false,
+        clean: false,
+        deny_warnings: false,
+    };
+    let outcome = build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0));
+    assert!(
+        outcome.summary.is_some(),
+        "the newsroom has errors:\n{}",
+        report::to_plain_text(&outcome.diagnostics, root)
+    );
+}
+
+/// The headlines in the newsroom's sources.
+pub fn headlines() -> BTreeSet<String> {
+    let files = tree::read(&repository().join("content")).expect("there is content");
+    let title = |text: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix("title:"))?;
+        Some(line.trim().trim_matches(['"', '\'']).to_owned())
+    };
+    let articles = files.iter().filter(|(path, _)| {
+        let shelf = path.starts_with("authors") || path.starts_with("pages") || path.ends_with("_index.md");
+        !shelf && path.extension().is_some_and(|extension| extension == "md")
+    });
+    articles.filter_map(|(_, bytes)| title(&String::from_utf8_lossy(bytes))).collect()
+}
+
+/// The paper's name.
+pub fn paper() -> String {
+    let config = std::fs::read_to_string(repository().join("site.yaml")).expect("there is a site.yaml");
+    let title = config.lines().find_map(|line| line.strip_prefix("title:"));
+    title.expect("a title").trim().trim_matches(['"', '\'']).to_owned()
+}
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _phase: &'static str, _items: usize) {}
+    fn advance(&self, _items: usize) {}
+}

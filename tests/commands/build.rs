@@ -1,0 +1,123 @@
+//! `presswork build`: its report, its summary, its exit code.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::{new_site, run, tree};
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+#[test]
+fn a_broken_configuration_is_reported_with_its_place() {
+    let (_keep, root) = new_site();
+    fs::write(root.join("site.yaml"), "titel: x\nbase_url: https://example.org/\n").unwrap();
+    for arguments in [&["new", "author", "A"][..], &["build"]] {
+        let ran =
+            run(&root, arguments).exits(1).says("error[").says("site.yaml:1:1").says("1 │ titel: x").says("^^^^^");
+        assert_eq!(ran.out, "");
+    }
+}
+
+/// One article that names somebody unknown, on its fourth line.
+const BROKEN: &str = "---\ntitle: Vote\ndate: 2026-01-02\nauthors: [jane-dor]\n---\n\nText.\n";
+
+/// One article that nobody signs.
+const UNSIGNED: &str = "---\ntitle: Vote\ndate: 2026-01-02\n---\n\nText.\n";
+
+#[test]
+fn the_last_line_says_what_happened() {
+    let (_keep, root) = new_site();
+    let shape = |line: &str| -> String {
+        let words = line.split(' ').map(|word| if word.starts_with(|c: char| c.is_ascii_digit()) { "N" } else { word });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let first = run(&root, &["build"]).exits(0).prints("1 article, ");
+    assert_eq!(first.out.lines().count(), 1);
+    assert_eq!(shape(first.out.trim_end()), "N article, N files: N written, N unchanged, N removed in N s");
+    run(&root, &["build"]).exits(0).prints(": 0 written, ");
+    let quiet = run(&root, &["build", "--quiet"]).exits(0);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+}
+
+#[test]
+fn after_an_error_the_output_is_as_it_was() {
+    let (_keep, root) = new_site();
+    run(&root, &["build"]).exits(0);
+    let before = tree(&root.join("public"));
+    fs::write(root.join("content/local/vote.md"), BROKEN).unwrap();
+    fs::write(root.join("content/local/welcome.md"), UNSIGNED).unwrap();
+    let expected = "\
+error[unknown-author]: no author `jane-dor`
+  ┌ content/local/vote.md:4:11
+4 │ authors: [jane-dor]
+  │           ^^^^^^^^
+  hint: did you mean `jane-doe`?";
+    for more in [&[][..], &["--quiet"], &["--clean"]] {
+        let ran = run(&root, &[&["build"], more].concat()).exits(1).says(expected);
+        assert_eq!(ran.out, "");
+        let last = ran.err.lines().last().unwrap();
+        assert!(last.ends_with("nothing was published, public/ is as it was"), "{last}");
+        assert_eq!(tree(&root.join("public")), before);
+    }
+}
+
+#[test]
+fn json_has_one_object_a_line() {
+    let (_keep, root) = new_site();
+    let lines = json_lines(&run(&root, &["build", "--format", "json"]).exits(0).out);
+    let keys: Vec<&String> = lines[0].as_object().unwrap().keys().collect();
+    let mut expected = ["articles", "outputs", "written", "unchanged", "removed", "seconds"];
+    expected.sort_unstable();
+    let mut sorted = keys.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, expected);
+    assert_eq!((lines.len(), lines[0]["articles"].as_u64()), (1, Some(1)));
+
+    fs::write(root.join("content/local/vote.md"), BROKEN).unwrap();
+    let lines = json_lines(&run(&root, &["build", "--format", "json"]).exits(1).out);
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["code"], "unknown-author");
+    assert_eq!(lines[0]["severity"], "error");
+    assert_eq!(lines[0]["path"], "content/local/vote.md");
+    assert_eq!((lines[0]["line"].as_u64(), lines[0]["column"].as_u64()), (Some(4), Some(11)));
+    assert!(lines[0]["message"].is_string() && lines[0]["hint"].is_string());
+}
+
+#[test]
+fn warnings_can_be_denied_or_kept_quiet() {
+    let (_keep, root) = new_site();
+    fs::write(root.join("content/local/vote.md"), UNSIGNED).unwrap();
+    run(&root, &["build", "--deny-warnings", "--quiet"])
+        .exits(1)
+        .says("warning[no-author]")
+        .says("nothing was published");
+    assert!(!root.join("public/index.html").exists());
+    run(&root, &["build"]).exits(0).says("warning[no-author]").prints("2 articles, ");
+    let quiet = run(&root, &["build", "--quiet"]).exits(0);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    let lines = json_lines(&run(&root, &["build", "--format", "json"]).exits(0).out);
+    assert_eq!((lines.len(), lines[0]["severity"].as_str()), (2, Some("warning")));
+}
+
+#[test]
+fn output_address_and_instant_can_be_chosen() {
+    let (keep, root) = new_site();
+    let arguments = ["build", "--output", "../elsewhere", "--base-url", "https://example.net/news/", "--threads", "1"];
+    run(&root, &arguments).exits(0);
+    assert!(!root.join("public").exists());
+    let front = fs::read_to_string(keep.path().join("elsewhere/index.html")).unwrap();
+    assert!(front.contains("https://example.net/news/"), "{front}");
+    run(&root, &["build", "--at", "2001-01-01"]).exits(0).prints("0 articles, ");
+}
+
+#[test]
+fn a_root_or_output_that_cannot_be_is_a_machine_error() {
+    let (_keep, root) = new_site();
+    run(&root, &["build", "--root", "nowhere"]).exits(2).says("nowhere");
+    fs::write(root.join("file"), "").unwrap();
+    run(&root, &["build", "--output", "file"]).exits(2).says("file");
+    assert_eq!(fs::read(root.join("file")).unwrap(), b"");
+}

@@ -1,0 +1,217 @@
+//! Golden sites: every folder of `tests/sites/` is a site with the output tree or the report that it must give.
+//!
+//! A folder `tests/sites/<behaviour>/` holds a site (`site.yaml`, `content/`, `themes/`, …) and beside it
+//!
+//! - `expected/`, the whole output tree, compared byte for byte; missing and extra files fail,
+//! - `expected.txt`, the report as people read it, for a site with errors or warnings (both, for a site with
+//!   warnings whose tree matters too),
+//! - `at` (optional): the instant of the build instead of 2026-11-22T12:00:00Z,
+//! - `options` (optional): lines of `drafts`, `deny-warnings`, `base-url URL`,
+//! - `setup` (optional): files that git cannot hold (see `tests/setup/mod.rs`).
+//!
+//! Themes of `tests/themes/` that `site.yaml` or a `theme.yaml` names are supplied. Each site is built in a copy,
+//! twice: the second build must change nothing. `UPDATE_EXPECTED=1 cargo test --test sites` rewrites what is
+//! expected; read the diff.
+#![allow(clippy::disallowed_methods, reason = "UPDATE_EXPECTED comes from the environment")]
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Trial};
+use presswork::build::{BuildOptions, Outcome, Progress, build};
+use presswork::cli::report;
+use presswork::diagnostic::has_errors;
+
+#[allow(dead_code, reason = "each test crate uses a part")]
+mod setup;
+#[allow(dead_code, reason = "each test crate uses a part")]
+mod tree;
+
+const INSTANT: &str = "2026-11-22T12:00:00Z";
+const NOT_OF_THE_SITE: &[&str] = &["expected", "expected.txt", "at", "options", "setup", ".presswork"];
+
+fn main() -> io::Result<()> {
+    let mut trials = vec![Trial::test("setup_words_are_read", || Ok(setup::check_words()?))];
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let update = std::env::var_os("UPDATE_EXPECTED").is_some_and(|value| value != "0");
+    let bound = !is_root()?;
+    for folder in folders(&tests.join("sites"))? {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let needs = fs::read_to_string(folder.join("setup")).is_ok_and(|script| setup::needs_permissions(&script));
+        if needs && !bound {
+            eprintln!("skipped: {name}: root may read every file, so its `chmod` would mean nothing");
+        }
+        let golden = Golden { folder, themes: tests.join("themes"), update };
+        trials.push(Trial::test(name, move || Ok(golden.prove()?)).with_ignored_flag(needs && !bound));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+}
+
+/// Whether files belong to root when this process makes them.
+fn is_root() -> io::Result<bool> {
+    Ok(tempfile::tempdir()?.path().metadata()?.uid() == 0)
+}
+
+/// The folders in `parent`, sorted; none when it does not exist.
+fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
+    if !parent.exists() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(parent)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut folders: Vec<PathBuf> = entries.collect::<io::Result<_>>()?;
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    Ok(folders)
+}
+
+/// One folder of `tests/sites/`.
+struct Golden {
+    folder: PathBuf,
+    themes: PathBuf,
+    update: bool,
+}
+
+impl Golden {
+    fn prove(&self) -> Result<(), String> {
+        let temporary = tempfile::tempdir().map_err(text)?;
+        let root = temporary.path().join("site");
+        self.prepare(&root)?;
+        let options = self.options(&root)?;
+        let public = root.join("public");
+        let before = tree::read(&public).map_err(text)?;
+        let first = run(&options)?;
+        let built = tree::read(&public).map_err(text)?;
+        let printed = report::to_plain_text(&first.diagnostics, &root);
+        if has_errors(&first.diagnostics) && first.summary.is_some() {
+            return Err(format!("there are errors, but the build went on to commit:\n{printed}"));
+        }
+        let failed = first.summary.is_none();
+        if failed && let Some(difference) = tree::difference(&before, &built) {
+            return Err(format!("the build failed, but the output folder changed:\n{difference}"));
+        }
+        if !failed {
+            build_again(&options, &public, &built)?;
+        }
+        match self.update {
+            true => self.update(failed, &printed, &built).map_err(text),
+            false => self.compare(failed, &printed, &built),
+        }
+    }
+
+    /// A copy of the site, with its themes and what its `setup` makes.
+    fn prepare(&self, root: &Path) -> Result<(), String> {
+        tree::copy(&self.folder, root, NOT_OF_THE_SITE).map_err(text)?;
+        for theme in folders(&self.themes).map_err(text)? {
+            let name = theme.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let to = root.join("themes").join(&name);
+            if !to.exists() && uses_theme(root, &name) {
+                tree::copy(&theme, &to, &[]).map_err(text)?;
+            }
+        }
+        match self.read("setup") {
+            Some(script) => setup::run(&script, root),
+            None => Ok(()),
+        }
+    }
+
+    fn options(&self, root: &Path) -> Result<BuildOptions, String> {
+        let at = self.read("at").unwrap_or_else(|| INSTANT.to_owned());
+        let now = at.trim().parse().map_err(|error| format!("at: `{}` is no instant: {error}", at.trim()))?;
+        let mut options = BuildOptions {
+            root: root.to_owned(),
+            output: None,
+            base_url: None,
+            now,
+            drafts: false,
+            clean: false,
+            deny_warnings: false,
+        };
+        for line in self.read("options").unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty()) {
+            match line.split_once(' ') {
+                None if line == "drafts" => options.drafts = true,
+                None if line == "deny-warnings" => options.deny_warnings = true,
+                Some(("base-url", url)) => options.base_url = Some(url.trim().to_owned()),
+                _ => return Err(format!("options: no option `{line}`; there are drafts, deny-warnings, base-url URL")),
+            }
+        }
+        Ok(options)
+    }
+
+    fn read(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.folder.join(name)).ok()
+    }
+
+    fn compare(&self, failed: bool, printed: &str, built: &tree::Tree) -> Result<(), String> {
+        let (expected, report) = (self.folder.join("expected"), self.read("expected.txt"));
+        if !expected.exists() && report.is_none() {
+            return Err("neither expected/ nor expected.txt; UPDATE_EXPECTED=1 writes them".to_owned());
+        }
+        if report.as_deref().unwrap_or_default() != printed {
+            let difference = tree::line_difference(report.unwrap_or_default().as_bytes(), printed.as_bytes());
+            return Err(format!("the report differs: expected.txt{difference}\n  the whole report:\n{printed}"));
+        }
+        if expected.exists() && failed {
+            return Err("there is an expected/, but the build failed".to_owned());
+        }
+        let difference = expected.exists().then(|| tree::read(&expected)).transpose().map_err(text)?;
+        match difference.and_then(|wanted| tree::difference(&wanted, built)) {
+            Some(difference) => Err(format!("the output differs:\n{difference}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes what was found. Who removed `expected/` from a site with warnings wanted only the report.
+    fn update(&self, failed: bool, printed: &str, built: &tree::Tree) -> io::Result<()> {
+        let (expected, report) = (self.folder.join("expected"), self.folder.join("expected.txt"));
+        let only_report = !printed.is_empty() && report.exists() && !expected.exists();
+        if failed && expected.exists() {
+            fs::remove_dir_all(&expected)?;
+        } else if !failed && !only_report {
+            tree::replace(&expected, built)?;
+        }
+        match printed.is_empty() {
+            true if report.exists() => fs::remove_file(report),
+            true => Ok(()),
+            false => fs::write(report, printed),
+        }
+    }
+}
+
+/// Whether `site.yaml` or the `theme.yaml` of a theme of its own names this theme.
+fn uses_theme(root: &Path, name: &str) -> bool {
+    let names = |file: PathBuf, key: &str| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        text.lines().any(|line| line.split_once(':').is_some_and(|(k, value)| k == key && value.trim() == name))
+    };
+    let own = folders(&root.join("themes")).unwrap_or_default();
+    names(root.join("site.yaml"), "theme") || own.iter().any(|theme| names(theme.join("theme.yaml"), "extends"))
+}
+
+/// A second build of unchanged sources writes nothing and removes nothing.
+fn build_again(options: &BuildOptions, public: &Path, built: &tree::Tree) -> Result<(), String> {
+    let summary = run(options)?.summary.ok_or("the second build of the same sources failed")?;
+    if let Some(difference) = tree::difference(built, &tree::read(public).map_err(text)?) {
+        return Err(format!("the second build of the same sources changed the output:\n{difference}"));
+    }
+    match (summary.written, summary.removed) {
+        (0, 0) => Ok(()),
+        (written, removed) => Err(format!("the second build says {written} written, {removed} removed")),
+    }
+}
+
+fn run(options: &BuildOptions) -> Result<Outcome, String> {
+    build(options, &Silent).map_err(|error| format!("the build could not run: {}", error.0))
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _phase: &'static str, _items: usize) {}
+    fn advance(&self, _items: usize) {}
+}
