@@ -189,7 +189,9 @@ impl<'a> Pairing<'a> {
         if self.names.get(name).is_none_or(|&count| count == 0) {
             if !self.unknown.contains_key(name) {
                 let message = match session.context.embed_kind(name) {
-                    Some(EmbedKind::Single) => format!("the embed `{name}` takes no body, so it has no end tag"),
+                    Some(EmbedKind::Single) => {
+                        format!("the embed `{name}` takes no body, so it has no end tag")
+                    }
                     _ => format!("`{{{{< /{name} >}}}}` ends no embed"),
                 };
                 session.fault(Fault::new(Code::UnclosedEmbed, message), range.start, range.end);
@@ -223,7 +225,9 @@ impl<'a> Pairing<'a> {
     /// An opening tag without an end is right only where the embed can do without a body.
     fn check_single(&mut self, session: &mut Session<'a>, opening: usize) {
         let node = &mut self.nodes[opening];
-        let Some(name) = node.call.as_ref().map(|call| call.name) else { return };
+        let Some(name) = node.call.as_ref().map(|call| call.name) else {
+            return;
+        };
         if session.context.embed_kind(name) == Some(EmbedKind::Paired) {
             node.call = None;
             let fault = Fault::new(Code::UnclosedEmbed, format!("the embed `{name}` is never closed"))

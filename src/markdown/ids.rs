@@ -61,7 +61,9 @@ impl Ids {
 
 /// Letters, digits, `-`, `_` and `.`; everything else becomes a hyphen.
 fn clean(written: &str) -> Option<String> {
-    let keep = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let keep = |c: char| {
+        if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }
+    };
     let id: String = written.chars().take(200).map(keep).collect();
     (!id.trim_matches('-').is_empty()).then_some(id)
 }

@@ -81,7 +81,10 @@ impl Writer<'_, '_> {
 
     /// Text of an HTML block: character references stay, embeds are rendered.
     fn raw_text(&mut self, text: &str) {
-        if !text.contains(rewrite::OPEN) {
+        if self.session.nodes.is_empty() || !text.contains(rewrite::OPEN) {
+            // In a text with embeds this was done when the placeholders came in.
+            let is_foreign = self.session.sanitized() && text.contains([rewrite::OPEN, rewrite::CLOSE]);
+            let text = if is_foreign { &text.replace([rewrite::OPEN, rewrite::CLOSE], "\u{fffd}") } else { text };
             self.out.push_str(text);
             return;
         }

@@ -42,7 +42,9 @@ impl Places {
     }
 
     fn end(&self, position: usize) -> usize {
-        let Some(last_byte) = position.checked_sub(1) else { return self.start(0) };
+        let Some(last_byte) = position.checked_sub(1) else {
+            return self.start(0);
+        };
         let before = self.replaced.partition_point(|replaced| replaced.at <= last_byte);
         match before.checked_sub(1).and_then(|last| self.replaced.get(last)) {
             Some(last) if last_byte < last.at + last.length => last.from.end,

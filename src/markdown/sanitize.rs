@@ -131,5 +131,28 @@ fn filter<'v>(_element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v,
 
 /// The HTML with only what is allowed, every element closed.
 pub(super) fn clean(html: &str) -> String {
-    BUILDER.clean(html).to_string()
+    without_repeated_ids(&BUILDER.clean(html).to_string())
+}
+
+/// An HTML parser repeats an unclosed `<b id="x">` in every later block; only the first keeps its id.
+///
+/// In what ammonia writes, `<` begins a tag, `>` ends one, and values stand in double quotes without any of them.
+fn without_repeated_ids(html: &str) -> String {
+    let mut seen = HashSet::new();
+    let mut out = String::with_capacity(html.len());
+    for part in html.split_inclusive('<') {
+        let tag_end = part.find('>').map_or(0, |at| at + 1);
+        let mut rest = &part[..tag_end];
+        while let Some((name, after)) = rest.split_once('"') {
+            let (value, after) = after.split_once('"').unwrap_or((after, ""));
+            match name.strip_suffix(" id=") {
+                Some(before) if !seen.insert(value) => out.push_str(before),
+                _ => out.extend([name, "\"", value, "\""]),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        out.push_str(&part[tag_end..]);
+    }
+    out
 }

@@ -244,7 +244,9 @@ impl<'s, 'a> Writer<'s, 'a> {
 
     /// Renders what stands at an embed's placeholder.
     pub(super) fn node(&mut self, number: usize, block: bool) {
-        let Some(node) = self.session.nodes.get(number) else { return };
+        let Some(node) = self.session.nodes.get(number) else {
+            return;
+        };
         let (range, tag) = (node.range.clone(), node.tag.clone());
         let Some(call) = node.call.clone() else {
             super::escape::text(&mut self.out, &self.session.text[range]);

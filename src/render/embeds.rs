@@ -73,12 +73,15 @@ pub(super) fn collect(
 /// Whether a template prints or asks for `body`.
 fn uses_body(source: &str) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.');
-    let tags = source.split('{').skip(1).filter(|tag| tag.starts_with(['{', '%']));
-    tags.filter_map(|tag| tag.split('}').next()).any(|tag| {
+    let names_body = |tag: &str| {
         tag.match_indices("body").any(|(at, word)| {
             !is_word(tag[..at].chars().next_back()) && !is_word(tag[at + word.len()..].chars().next())
         })
-    })
+    };
+    let tags = |open: &'static str, close: &'static str| {
+        source.split(open).skip(1).filter_map(move |behind| behind.split(close).next())
+    };
+    tags("{{", "}}").chain(tags("{%", "%}")).any(names_body)
 }
 
 impl Embed {

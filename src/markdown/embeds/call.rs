@@ -54,7 +54,9 @@ fn tag(text: &str, start: usize, limit: usize) -> Tag<'_> {
 }
 
 fn duplicate_of(kind: &TagKind<'_>) -> Option<String> {
-    let TagKind::Open { arguments: Some(arguments), .. } = kind else { return None };
+    let TagKind::Open { arguments: Some(arguments), .. } = kind else {
+        return None;
+    };
     let mut keys: Vec<&str> = arguments.iter().map(|(key, _)| key.as_str()).collect();
     keys.sort_unstable();
     keys.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].to_owned())

@@ -157,7 +157,9 @@ impl Writer<'_, '_> {
 
     fn end_paragraph(&mut self) {
         self.cut = None;
-        let Some(paragraph) = self.paragraph.take() else { return };
+        let Some(paragraph) = self.paragraph.take() else {
+            return;
+        };
         if paragraph.embeds {
             self.fresh_line();
         } else if paragraph.images == 1 && !paragraph.text {
@@ -226,7 +228,9 @@ impl Writer<'_, '_> {
 
     fn end_heading(&mut self) {
         self.cut = None;
-        let Some(heading) = self.heading.take() else { return };
+        let Some(heading) = self.heading.take() else {
+            return;
+        };
         let written = heading.id.as_deref().and_then(|id| self.session.ids.of_author(id));
         let id = written.unwrap_or_else(|| self.session.ids.of_heading(&heading.text));
         let level = heading.level;

@@ -159,11 +159,7 @@ impl Writer<'_, '_> {
             TagEnd::Emphasis => self.end_span("</em>"),
             TagEnd::Strong => self.end_span("</strong>"),
             TagEnd::Strikethrough => self.end_span("</del>"),
-            TagEnd::Link => {
-                if self.links.pop() == Some(true) {
-                    self.out.push_str("</a>");
-                }
-            }
+            TagEnd::Link => self.end_link(),
             _ => {}
         }
     }
@@ -186,6 +182,12 @@ impl Writer<'_, '_> {
         self.out.push_str("\">");
     }
 
+    fn end_link(&mut self) {
+        if self.links.pop() == Some(true) {
+            self.out.push_str("</a>");
+        }
+    }
+
     /// Continues an open attribute with a title, whose own quote stays open.
     fn push_title(&mut self, title: &str) {
         if !title.is_empty() {
@@ -196,7 +198,9 @@ impl Writer<'_, '_> {
     }
 
     fn end_image(&mut self) {
-        let Some(Image { target, title, alt, .. }) = self.image.take() else { return };
+        let Some(Image { target, title, alt, .. }) = self.image.take() else {
+            return;
+        };
         self.push_heading_text(&alt);
         let Some(target) = target else {
             self.touch();
@@ -223,12 +227,15 @@ impl Writer<'_, '_> {
 
     /// Narrows the last fault from a whole link to its destination, where that can be told.
     fn point_to_destination(&mut self, link_type: LinkType, destination: &str) {
-        let Some(placed) = self.session.faults.last_mut() else { return };
+        let Some(placed) = self.session.faults.last_mut() else {
+            return;
+        };
         if !matches!(link_type, LinkType::Inline | LinkType::Autolink | LinkType::Email) || destination.is_empty() {
             return;
         }
         // Only the end of a link holds its destination; a bound keeps the search short.
-        let tail = self.session.text.ceil_char_boundary(placed.end.saturating_sub(2_000).max(placed.start));
+        let earliest = placed.end.saturating_sub(2_000).max(placed.start);
+        let tail = (earliest..placed.end).find(|&at| self.session.text.is_char_boundary(at)).unwrap_or(placed.start);
         let found = self.session.text.get(tail..placed.end).and_then(|link| link.rfind(destination));
         if let Some(at) = found {
             (placed.start, placed.end) = (tail + at, tail + at + destination.len());
