@@ -119,6 +119,13 @@ impl Browser {
         });
     }
 
+    /// Waits until a page is loaded, also by way of pages that lead on to it.
+    pub fn wait_for_url(&self, url: &str) {
+        poll(&format!("{url} to be shown"), || {
+            self.current_url() == url && self.execute("return document.readyState") == "complete"
+        });
+    }
+
     /// Presses a key: a character, or one of WebDriver's key codes.
     pub fn press(&self, key: char) {
         let strokes = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
