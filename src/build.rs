@@ -10,11 +10,11 @@ pub use crate::commit::MachineError;
 use crate::commit::{Counts, Publication};
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic, Reported, has_errors};
-use crate::plan::{Output, Plan, Subject, plan};
+use crate::plan::{Output, Plan, Subject, plan, stories};
 use crate::read::{self, Record, Settings};
 use crate::render::{self, Renderer, Theme};
 use crate::route::{BaseUrl, Route};
-use crate::site::{Site, assemble};
+use crate::site::{ArticleId, Site, assemble};
 use crate::source::{Sources, discover};
 use crate::view::Viewer;
 
@@ -80,13 +80,15 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     }
     let mut diagnostics = Vec::new();
     let config = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
-    let theme = config.as_ref().and_then(|config| render::load(root, &config.theme).take(&mut diagnostics));
-    let (Some(config), Some(theme)) = (config, theme) else { return Ok(stopped(root, diagnostics)) };
+    let Some(config) = config else { return Ok(stopped(root, diagnostics)) };
+    let theme = render::load(root, &config.theme).take(&mut diagnostics);
 
     let sources = discover(root).take(&mut diagnostics);
     let (records, faulty) = read_all(root, &sources, &config, progress).take(&mut diagnostics);
     let site = assemble(records, faulty, &config, options.now, options.drafts).take(&mut diagnostics);
-    let plan = plan(&site, &config, &theme.assets.routes()).take(&mut diagnostics);
+    let assets = theme.as_ref().map(|theme| theme.assets.routes()).unwrap_or_default();
+    let plan = plan(&site, &config, &assets).take(&mut diagnostics);
+    let Some(theme) = theme else { return Ok(stopped(root, diagnostics)) };
     let output = options.output.clone().unwrap_or_else(|| root.join("public"));
     let stops =
         |diagnostics: &[Diagnostic]| has_errors(diagnostics) || (options.deny_warnings && !diagnostics.is_empty());
@@ -222,26 +224,50 @@ fn render_all<'p>(
     if let Some(publication) = publication {
         publication.prepare(wanted.iter().map(|output| &output.route))?;
     }
-    let rendered: Vec<(bool, Vec<Diagnostic>)> = wanted
-        .par_iter()
-        .map(|output| {
-            let Reported { value, diagnostics } = renderer.render(output);
-            let is_staged = match (publication, value) {
-                (Some(publication), Some(rendered)) => publication.stage(&output.route, &rendered)?,
-                _ => false,
-            };
-            progress.advance(1);
-            Ok((is_staged, diagnostics))
-        })
-        .collect::<Result<_, MachineError>>()?;
-    let mut staged = Vec::new();
-    for (output, (is_staged, found)) in wanted.iter().zip(rendered) {
-        diagnostics.extend(found);
-        if is_staged {
-            staged.push(&output.route);
+    // Pages that show the same stories are rendered together, so that what they share is made once and can be
+    // forgotten soon. The order changes no byte.
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
+    let mut is_staged = vec![false; wanted.len()];
+    for generation in order.chunks(GENERATION) {
+        let rendered: Vec<(usize, bool, Vec<Diagnostic>)> = generation
+            .par_iter()
+            .map(|&at| {
+                let output = wanted[at];
+                let Reported { value, diagnostics } = renderer.render(output);
+                let is_staged = match (publication, value) {
+                    (Some(publication), Some(rendered)) => publication.stage(&output.route, &rendered)?,
+                    _ => false,
+                };
+                progress.advance(1);
+                Ok((at, is_staged, diagnostics))
+            })
+            .collect::<Result<_, MachineError>>()?;
+        for (at, staged, found) in rendered {
+            is_staged[at] = staged;
+            diagnostics.extend(found);
         }
+        viewer.forget();
     }
+    let staged =
+        wanted.iter().zip(is_staged).filter(|(_, is_staged)| *is_staged).map(|(output, _)| &output.route).collect();
     Ok(Reported { value: staged, diagnostics })
+}
+
+/// Outputs rendered before what they share is forgotten.
+const GENERATION: usize = 8_192;
+
+/// The newest story that an output shows, which puts outputs in the order of time.
+fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
+    match subject {
+        Subject::Article(id) => Some(id),
+        Subject::Listing(listing, part) => {
+            let range = plan.paging(listing)?.range(part);
+            stories(site, listing).get(range)?.last().copied()
+        }
+        Subject::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
+        _ => None,
+    }
 }
 
 /// What has a body that an editor wrote.

@@ -82,10 +82,27 @@ impl WrittenDate {
     }
 }
 
+/// `2018-11-22T09:30:00+08:00`; written digit by digit, because every page has several.
 fn with_offset(local: civil::DateTime, offset: Offset) -> String {
-    let sign = if offset.is_negative() { '-' } else { '+' };
     let minutes = offset.seconds().unsigned_abs() / 60;
-    format!("{}T{}{sign}{:02}:{:02}", local.date(), local.time(), minutes / 60, minutes % 60)
+    let mut text = String::with_capacity(25);
+    let mut push = |number: u32, separator: &str| {
+        text.push(char::from(b'0' + (number / 10 % 10) as u8));
+        text.push(char::from(b'0' + (number % 10) as u8));
+        text.push_str(separator);
+    };
+    // Years have four digits here: dates are parsed so.
+    let year = u32::from(local.year().unsigned_abs());
+    push(year / 100, "");
+    push(year, "-");
+    push(local.month().unsigned_abs().into(), "-");
+    push(local.day().unsigned_abs().into(), "T");
+    push(local.hour().unsigned_abs().into(), ":");
+    push(local.minute().unsigned_abs().into(), ":");
+    push(local.second().unsigned_abs().into(), if offset.is_negative() { "-" } else { "+" });
+    push(minutes / 60, ":");
+    push(minutes % 60, "");
+    text
 }
 
 fn parse_day(text: &str) -> Option<civil::Date> {
@@ -164,5 +181,5 @@ impl Moment {
 
 /// ISO 8601 with seconds and a numeric offset: `2018-11-22T09:30:00+08:00` (the form of RFC 3339).
 pub fn iso(zoned: &Zoned) -> String {
-    with_offset(zoned.datetime().round(jiff::Unit::Second).unwrap_or(zoned.datetime()), zoned.offset())
+    with_offset(zoned.datetime(), zoned.offset())
 }

@@ -1,5 +1,8 @@
 //! What depends on a page's language: direction, how dates are written and how names are joined.
 
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::fieldsets::{M, T, YM, YMD};
 use icu_datetime::input::Time;
@@ -72,6 +75,7 @@ pub struct Formats {
     month_name: FixedCalendarDateTimeFormatter<Gregorian, M>,
     time: NoCalendarFormatter<T>,
     list: ListFormatter,
+    days: RwLock<HashMap<civil::Date, String>>,
 }
 
 impl std::fmt::Debug for Formats {
@@ -97,11 +101,22 @@ impl Formats {
             month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| fault(&e))?,
             time: NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| fault(&e))?,
             list: ListFormatter::try_new_and(names.into(), options).map_err(|e| fault(&e))?,
+            days: RwLock::default(),
         })
     }
 
     /// `22 November 2018`, as the language writes it.
     pub fn day(&self, date: civil::Date) -> String {
+        // An archive has far fewer days than stories.
+        if let Some(day) = self.days.read().unwrap_or_else(PoisonError::into_inner).get(&date) {
+            return day.clone();
+        }
+        let day = self.new_day(date);
+        self.days.write().unwrap_or_else(PoisonError::into_inner).insert(date, day.clone());
+        day
+    }
+
+    fn new_day(&self, date: civil::Date) -> String {
         gregorian(date).map_or_else(|| date.to_string(), |date| self.day.format(&date).to_string())
     }
 

@@ -1,5 +1,6 @@
 //! Where an output lives: slugs, routes inside the output folder, and the URLs that lead to them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -37,10 +38,10 @@ pub enum SlugStyle {
 /// assert_eq!(slugify("腾讯 关闭 WebQQ", SlugStyle::Unicode), "腾讯-关闭-webqq");
 /// ```
 pub fn slugify(text: &str, style: SlugStyle) -> String {
-    let composed: String = text.nfc().collect();
     let words = match style {
-        SlugStyle::Ascii => deunicode::deunicode_with_tofu(&composed, ""),
-        SlugStyle::Unicode => composed,
+        _ if text.is_ascii() => text.to_owned(),
+        SlugStyle::Ascii => deunicode::deunicode_with_tofu(&composed(text), ""),
+        SlugStyle::Unicode => composed(text).into_owned(),
     };
     let mut slug = String::with_capacity(words.len());
     for letter in words.chars().flat_map(char::to_lowercase) {
@@ -51,7 +52,12 @@ pub fn slugify(text: &str, style: SlugStyle) -> String {
         }
     }
     truncate_at_word(&mut slug, MAX_SLUG_BYTES);
-    slug.trim_matches('-').nfc().collect()
+    composed(slug.trim_matches('-')).into_owned()
+}
+
+/// Unicode's normalization form C; most names are ASCII and in it already.
+fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
 /// Combining marks and joiners that carry meaning inside a word (Indic vowel signs, Arabic marks, ZWNJ).
@@ -100,7 +106,7 @@ impl fmt::Display for RouteError {
 
 /// Checks a slug that a person wrote: one path segment that needs no escaping by hand.
 pub fn check_slug(slug: &str) -> Result<String, RouteError> {
-    let slug: String = slug.nfc().collect();
+    let slug = composed(slug).into_owned();
     if slug.is_empty() {
         return Err(RouteError::Empty);
     }
@@ -160,7 +166,7 @@ impl Route {
             return Err(RouteError::TooLong(MAX_ROUTE_BYTES));
         }
         path.split('/').try_for_each(check_segment)?;
-        Ok(Route(path.nfc().collect::<String>().into()))
+        Ok(Route(composed(path).into()))
     }
 
     /// The path below the output folder.

@@ -99,7 +99,7 @@ pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
     let bytes = std::fs::read(root.join(path))
         .map_err(|error| Diagnostic::new(Code::UnreadableFile, path, format!("it cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, error))?;
-    match text.bytes().position(|byte| byte == 0) {
+    match memchr::memchr(0, text.as_bytes()) {
         Some(at) => Err(Diagnostic::new(Code::NulCharacter, path, "it holds a NUL character, which no text has")
             .at(Span::of(&text, at, at))
             .hint("is it a text file? Save it again from a text editor")),

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::shown::Shown;
+
 /// The version of this contract; it grows when a field is removed or changes its meaning.
 pub const VERSION: u32 = 1;
 
@@ -214,7 +216,7 @@ views! {
     /// `listing`: one page of a listing. Archive pages hold full pages, the oldest first, and never change again; the front holds what is newer.
     ListingView<'a> {
         /// The articles, newest first.
-        articles: Vec<CardView<'a>>,
+        articles: Vec<Shown<CardView<'a>>>,
         /// The number of an archive page, from 1 for the oldest; none on the front.
         number: Option<usize>,
         /// The page with older articles.
@@ -253,7 +255,7 @@ views! {
         /// Who signs.
         byline: BylineView<'a>,
         /// The authors who have a page here, in order, for the author box.
-        authors: Vec<AuthorView<'a>>,
+        authors: Vec<Shown<AuthorView<'a>>>,
         /// Who else worked on it, by role.
         contributors: Vec<ContributorsView<'a>>,
         /// The agency that supplied it.
@@ -279,11 +281,11 @@ views! {
         /// The original, when syndicated.
         canonical: Option<&'a str>,
         /// The next older story of the section.
-        older: Option<TeaserView<'a>>,
+        older: Option<Shown<TeaserView<'a>>>,
         /// The next newer story of the section.
-        newer: Option<TeaserView<'a>>,
+        newer: Option<Shown<TeaserView<'a>>>,
         /// Stories about the same.
-        related: Vec<TeaserView<'a>>,
+        related: Vec<Shown<TeaserView<'a>>>,
         /// Words, of scripts that put blanks between them.
         words: u32,
         /// Characters of Han, Kana and Hangul.
@@ -461,7 +463,7 @@ views! {
         /// Root-relative URL.
         path: String,
         /// The parts, in order.
-        articles: Vec<CardView<'a>>,
+        articles: Vec<Shown<CardView<'a>>>,
     }
     /// `front`: the front page.
     FrontView<'a> {
@@ -479,7 +481,7 @@ views! {
         /// Where the heading leads: the section, tag or series that the block queries.
         path: Option<String>,
         /// The articles.
-        articles: Vec<CardView<'a>>,
+        articles: Vec<Shown<CardView<'a>>>,
     }
     /// `archive`: the years of the archive, or one of them.
     ArchiveView {
@@ -515,7 +517,7 @@ views! {
         /// Month and year as the language writes them.
         title: String,
         /// The articles, newest first.
-        articles: Vec<TeaserView<'a>>,
+        articles: Vec<Shown<TeaserView<'a>>>,
         /// The month before that has articles.
         older: Option<MonthLinkView>,
         /// The month after that has articles.

@@ -4,6 +4,7 @@ pub mod contract;
 mod listings;
 mod names;
 mod overviews;
+mod shown;
 mod story;
 
 use std::borrow::Cow;
@@ -16,9 +17,13 @@ use crate::date::{Moment, iso};
 use crate::language::{Formats, Language};
 use crate::plan::{Listing, Plan, Subject};
 use crate::route::Route;
-use crate::site::{AuthorId, Site};
+use crate::site::{ArticleId, AuthorId, Site};
 
-use contract::{AuthorView, DateView, ImageView, LinkView, PageView, ProfileView, PublisherView, SiteView};
+pub use shown::{Cache, Shown};
+
+use contract::{
+    AuthorView, CardView, DateView, ImageView, LinkView, PageView, ProfileView, PublisherView, SiteView, TeaserView,
+};
 
 /// The words of a theme, by language and key.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +70,9 @@ pub struct Viewer<'a> {
     /// Biographies as HTML, by author.
     pub biographies: &'a [Option<String>],
     formats: HashMap<&'a str, Formats>,
+    cards: Cache<ArticleId, Shown<CardView<'a>>>,
+    teasers: Cache<ArticleId, Shown<TeaserView<'a>>>,
+    authors: Cache<AuthorId, Shown<AuthorView<'a>>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -85,7 +93,14 @@ impl<'a> Viewer<'a> {
                 formats.insert(language.tag(), Formats::of(language)?);
             }
         }
-        Ok(Viewer { config, site, plan, strings, biographies, formats })
+        let (cards, teasers, authors) = (Cache::new(), Cache::new(), Cache::new());
+        Ok(Viewer { config, site, plan, strings, biographies, formats, cards, teasers, authors })
+    }
+
+    /// Forgets what has been made for several pages, so that memory does not grow with the archive.
+    pub fn forget(&self) {
+        self.cards.clear();
+        self.teasers.clear();
     }
 
     fn formats(&self, language: &Language) -> Option<&Formats> {
@@ -219,7 +234,12 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// `author`: also one of `article.authors`.
+    /// One of `article.authors` or `authors`.
+    fn shown_author(&self, id: AuthorId) -> Shown<AuthorView<'a>> {
+        self.authors.get(id, || Shown::new(&self.author(id)))
+    }
+
+    /// `author`.
     pub fn author(&self, id: AuthorId) -> AuthorView<'a> {
         let person = self.site.person(id);
         let front = &person.author.front;

@@ -4,11 +4,11 @@ use crate::plan::{Listing, Month, Subject, Year};
 use crate::route::Route;
 use crate::site::AuthorId;
 
-use super::Viewer;
 use super::contract::{
     ArchiveView, AuthorView, ContentView, LinkView, MonthLinkView, MonthView, PageView, TaxonomyView, TermCountView,
     YearView,
 };
+use super::{Shown, Viewer};
 
 impl<'a> Viewer<'a> {
     /// `page` of a page that exists once, named by a word of the theme.
@@ -17,13 +17,13 @@ impl<'a> Viewer<'a> {
     }
 
     /// `authors`: everybody, by the form of the name that lists are ordered by.
-    pub fn staff(&self) -> Vec<AuthorView<'a>> {
+    pub fn staff(&self) -> Vec<Shown<AuthorView<'a>>> {
         let mut ids: Vec<AuthorId> = (0..self.site.authors.len() as u32).map(AuthorId).collect();
         ids.sort_by_cached_key(|&id| {
             let author = &self.site.person(id).author;
             (author.front.sort_name.as_ref().unwrap_or(&author.front.name).to_lowercase(), author.id.clone())
         });
-        ids.into_iter().map(|id| self.author(id)).collect()
+        ids.into_iter().map(|id| self.shown_author(id)).collect()
     }
 
     /// `page` of a taxonomy's list of terms.

@@ -5,11 +5,11 @@ use crate::config::TaxonomyConfig;
 use crate::plan::Listing;
 use crate::site::{ArticleId, Signer, Story};
 
-use super::Viewer;
 use super::contract::{
     ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, LinkView, NoteView,
     PageView, PartView, RetractionView, SourceView, TeaserView,
 };
+use super::{Shown, Viewer};
 
 /// Words that most readers take in a minute, and characters of Han, Kana and Hangul.
 const WORDS_A_MINUTE: u32 = 240;
@@ -100,7 +100,11 @@ impl<'a> Viewer<'a> {
     }
 
     /// An article in a listing.
-    pub(super) fn card(&self, id: ArticleId) -> CardView<'a> {
+    pub(super) fn card(&self, id: ArticleId) -> Shown<CardView<'a>> {
+        self.cards.get(id, || Shown::new(&self.new_card(id)))
+    }
+
+    fn new_card(&self, id: ArticleId) -> CardView<'a> {
         let story = self.site.story(id);
         let front = &story.article.front;
         let dates = &story.article.dates;
@@ -124,7 +128,11 @@ impl<'a> Viewer<'a> {
     }
 
     /// An article as one line.
-    pub(super) fn teaser(&self, id: ArticleId) -> TeaserView<'a> {
+    pub(super) fn teaser(&self, id: ArticleId) -> Shown<TeaserView<'a>> {
+        self.teasers.get(id, || Shown::new(&self.new_teaser(id)))
+    }
+
+    fn new_teaser(&self, id: ArticleId) -> TeaserView<'a> {
         let story = self.site.story(id);
         TeaserView {
             title: short_title(story),
@@ -140,12 +148,12 @@ impl<'a> Viewer<'a> {
         self.link(&self.site.section(story.section).title, Listing::Section(story.section))
     }
 
-    fn author_box(&self, story: &Story) -> Vec<AuthorView<'a>> {
+    fn author_box(&self, story: &Story) -> Vec<Shown<AuthorView<'a>>> {
         let authors = story.authors.iter().filter_map(|signer| match signer {
             Signer::Author(id) => Some(*id),
             Signer::Guest(_) => None,
         });
-        authors.map(|id| self.author(id)).collect()
+        authors.map(|id| self.shown_author(id)).collect()
     }
 
     fn tags(&self, story: &Story) -> Vec<LinkView<'a>> {
