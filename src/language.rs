@@ -1,8 +1,8 @@
 //! What depends on a page's language: direction, how dates are written and how names are joined.
 
-use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use ahash::HashMap;
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::fieldsets::{M, T, YM, YMD};
 use icu_datetime::input::Time;
@@ -75,7 +75,28 @@ pub struct Formats {
     month_name: FixedCalendarDateTimeFormatter<Gregorian, M>,
     time: NoCalendarFormatter<T>,
     list: ListFormatter,
-    days: RwLock<HashMap<civil::Date, String>>,
+    days: Known<civil::Date>,
+    times: Known<(i8, i8)>,
+}
+
+/// What has been written already.
+struct Known<K>(RwLock<HashMap<K, String>>);
+
+impl<K> Default for Known<K> {
+    fn default() -> Self {
+        Known(RwLock::default())
+    }
+}
+
+impl<K: Eq + std::hash::Hash> Known<K> {
+    fn get(&self, key: K, write: impl FnOnce() -> String) -> String {
+        if let Some(text) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return text.clone();
+        }
+        let text = write();
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
+        text
+    }
 }
 
 impl std::fmt::Debug for Formats {
@@ -101,19 +122,15 @@ impl Formats {
             month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| fault(&e))?,
             time: NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| fault(&e))?,
             list: ListFormatter::try_new_and(names.into(), options).map_err(|e| fault(&e))?,
-            days: RwLock::default(),
+            days: Known::default(),
+            times: Known::default(),
         })
     }
 
     /// `22 November 2018`, as the language writes it.
     pub fn day(&self, date: civil::Date) -> String {
         // An archive has far fewer days than stories.
-        if let Some(day) = self.days.read().unwrap_or_else(PoisonError::into_inner).get(&date) {
-            return day.clone();
-        }
-        let day = self.new_day(date);
-        self.days.write().unwrap_or_else(PoisonError::into_inner).insert(date, day.clone());
-        day
+        self.days.get(date, || self.new_day(date))
     }
 
     fn new_day(&self, date: civil::Date) -> String {
@@ -134,6 +151,10 @@ impl Formats {
 
     /// `09:30` or `9:30 AM`, as the language writes it.
     pub fn time(&self, time: civil::Time) -> String {
+        self.times.get((time.hour(), time.minute()), || self.new_time(time))
+    }
+
+    fn new_time(&self, time: civil::Time) -> String {
         match Time::try_new(time.hour() as u8, time.minute() as u8, 0, 0) {
             Ok(time) => self.time.format(&time).to_string(),
             Err(_) => time.to_string(),

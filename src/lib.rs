@@ -6,6 +6,7 @@
 pub mod diagnostic;
 pub mod route;
 pub mod yaml;
+pub mod written;
 pub mod date;
 pub mod language;
 pub mod config;

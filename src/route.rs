@@ -17,6 +17,11 @@ const MAX_SLUG_BYTES: usize = 120;
 /// Everything outside RFC 3986's unreserved characters and `/` is percent-encoded.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
+/// Whether a byte stands for itself in a URL's path; most paths have no others.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/')
+}
+
 /// Which letters slugs keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -240,7 +245,11 @@ impl BaseUrl {
     pub fn path_of(&self, path: &str) -> String {
         let mut url = String::with_capacity(self.prefix.len() + path.len());
         url.push_str(&self.prefix);
-        url.extend(utf8_percent_encode(path, PATH));
+        if path.bytes().all(is_plain) {
+            url.push_str(path);
+        } else {
+            url.extend(utf8_percent_encode(path, PATH));
+        }
         url
     }
 

@@ -1,6 +1,6 @@
 //! Checks that no two outputs would be one file, nor one output's file be another's folder.
 
-use std::collections::HashMap;
+use ahash::HashMap;
 
 use crate::config;
 use crate::diagnostic::{Code, Diagnostic};
@@ -11,7 +11,8 @@ use super::{Listing, Output, PagePart, Plan, Subject};
 
 /// Reports every collision, also of routes that differ only in case or Unicode normalization.
 pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostics: &mut Vec<Diagnostic>) {
-    let mut files: HashMap<u128, u32> = HashMap::with_capacity(plan.outputs.len());
+    let mut files: HashMap<u128, u32> =
+        HashMap::with_capacity_and_hasher(plan.outputs.len(), ahash::RandomState::new());
     for (output, at) in plan.outputs.iter().zip(0u32..) {
         if let Some(other) = files.insert(key(&output.route.collision_key()), at) {
             let first = &plan.outputs[other as usize];

@@ -6,7 +6,7 @@ mod pages;
 mod paging;
 mod permalinks;
 
-use std::collections::HashMap;
+use ahash::HashMap;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};

@@ -3,10 +3,13 @@
 mod assets;
 mod bodies;
 mod embeds;
+mod filters;
 mod templates;
 mod theme;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use ahash::HashMap;
 use std::path::Path;
 
 use serde::Serialize;
@@ -59,7 +62,7 @@ pub fn biographies(
 ) -> Reported<Vec<Option<String>>> {
     let surroundings = Surroundings { root, config, site, plan, templates };
     let mut diagnostics = Vec::new();
-    let mut words = HashMap::new();
+    let mut words = HashMap::default();
     let biographies = site.authors.iter().map(|person| {
         let author = &person.author;
         if !author.has_body {
@@ -99,7 +102,7 @@ impl<'a> Renderer<'a> {
         templates.set_global("site", to_value(&viewer.site_view())?);
         templates.set_global("assets", to_value(&urls)?);
         let languages = viewer.site.languages(viewer.config);
-        let mut words = HashMap::new();
+        let mut words = HashMap::default();
         for language in languages {
             words.entry(language.tag()).or_insert_with(|| words_of(viewer.strings, language));
         }

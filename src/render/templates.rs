@@ -8,6 +8,7 @@ use tera::{Context, ErrorKind, Tera};
 use crate::diagnostic::{Code, Diagnostic, Span};
 
 use super::embeds::{self, Embeds};
+use super::filters;
 use super::theme::{Layer, text};
 
 /// The largest page, in bytes: no template can fill the disk.
@@ -71,6 +72,7 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
         }
     }
     let mut tera = Tera::new();
+    tera.register_filter("group_by", filters::group_by);
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {
@@ -230,6 +232,10 @@ impl Write for Limited {
         }
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write(bytes).map(drop)
     }
 
     fn flush(&mut self) -> io::Result<()> {

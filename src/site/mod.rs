@@ -7,7 +7,9 @@ mod sections;
 mod state;
 mod taxonomies;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use ahash::HashMap;
 
 use jiff::Timestamp;
 

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::article::{Article, Credit, OneOrMany, TextOr};
+use crate::article::{Article, Credit};
 use crate::author::Author;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::written::{OneOrMany, TextOr};
 
 use super::{ArticleId, AuthorId, Person, Signer, Story, about, language_of};
 

@@ -1,7 +1,8 @@
 //! Topics across sections: tags, the configured taxonomies, and series.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use ahash::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::article::Article;
@@ -71,7 +72,7 @@ impl Filling {
             plural: plural.to_owned(),
             terms: Vec::new(),
         };
-        Filling { taxonomy, by_identity: HashMap::new() }
+        Filling { taxonomy, by_identity: HashMap::default() }
     }
 
     fn terms(

@@ -8,7 +8,9 @@ mod shown;
 mod story;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use ahash::HashMap;
 
 use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
@@ -87,7 +89,7 @@ impl<'a> Viewer<'a> {
         strings: &'a Strings,
         biographies: &'a [Option<String>],
     ) -> Result<Viewer<'a>, String> {
-        let mut formats = HashMap::new();
+        let mut formats = HashMap::default();
         for language in site.languages(config) {
             if !formats.contains_key(language.tag()) {
                 formats.insert(language.tag(), Formats::of(language)?);

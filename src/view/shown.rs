@@ -1,10 +1,11 @@
 //! Views that many pages show, made into a template's value once and shared.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};
 
+use ahash::RandomState;
 use serde::{Serialize, Serializer};
 use tera::Value;
 
@@ -40,7 +41,7 @@ impl<T> Serialize for Shown<T> {
 /// What has been made already, by key, for any number of threads.
 #[derive(Debug)]
 pub struct Cache<K, V> {
-    shards: Vec<Mutex<HashMap<K, V>>>,
+    shards: Vec<Mutex<HashMap<K, V, RandomState>>>,
     hasher: RandomState,
 }
 
@@ -66,7 +67,7 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
     /// Forgets everything.
     pub fn clear(&self) {
         for shard in &self.shards {
-            *shard.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::new();
+            *shard.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::default();
         }
     }
 }

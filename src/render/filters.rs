@@ -1,0 +1,40 @@
+//! Template filters that differ from Tera's own: grouping keeps the order of what it groups.
+
+use tera::value::Key;
+use tera::{Error, Kwargs, Map, State, TeraResult, Value};
+
+/// Groups values by an attribute, in the order in which each group first appears. (Tera's own filter of this name
+/// gives the groups in an arbitrary order, and pages must not change from build to build.)
+///
+/// # Errors
+/// When a value lacks the attribute, or the attribute cannot be a key.
+pub(super) fn group_by(values: Vec<Value>, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+    let attribute = arguments.must_get::<&str>("attribute")?;
+    let mut groups: Vec<(Key<'static>, Vec<Value>)> = Vec::new();
+    for value in values {
+        let found = value.get_from_path(attribute);
+        let found =
+            found.ok_or_else(|| Error::message(format!("a value has no attribute `{attribute}` to group by")))?;
+        if found.is_none() {
+            continue;
+        }
+        let key =
+            key(found).ok_or_else(|| Error::message(format!("the attribute `{attribute}` is no text or number")))?;
+        match groups.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, group)) => group.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    let map: Map = groups.into_iter().map(|(key, group)| (key, Value::from(group))).collect();
+    Ok(Value::from(map))
+}
+
+fn key(value: &Value) -> Option<Key<'static>> {
+    if let Some(text) = value.as_str() {
+        return Some(Key::from(text.to_owned()));
+    }
+    if let Some(flag) = value.as_bool() {
+        return Some(Key::from(flag.to_string()));
+    }
+    value.as_i128().map(Key::from)
+}

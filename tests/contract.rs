@@ -1,0 +1,280 @@
+//! What `docs/THEMES.md` promises to templates is what templates get: every variable, every field, of the type it says.
+//!
+//! `UPDATE_EXPECTED=1 cargo test --test contract` writes the generated section of `docs/THEMES.md` anew. The other
+//! tests build `tests/contract/site/`, which has something in every field, with a theme made from the contract.
+#![allow(clippy::disallowed_methods, reason = "UPDATE_EXPECTED comes from the environment")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use presswork::build::{BuildOptions, Outcome, Progress, build};
+use presswork::cli::report;
+use presswork::render::REQUIRED;
+use presswork::view::contract::{Documented, VERSION, VIEWS};
+
+#[path = "contract/types.rs"]
+mod types;
+#[allow(dead_code, reason = "each test crate uses a part")]
+mod tree;
+
+use types::Type;
+
+const PAGE: &str = "docs/THEMES.md";
+const BEGIN: &str = "<!-- contract -->";
+const END: &str = "<!-- /contract -->";
+
+/// What every template has beside its own variables.
+const EVERYWHERE: &[(&str, &str, &str)] = &[
+    ("site", "SiteView", "The publication."),
+    ("page", "PageView", "The page being rendered."),
+    ("t", "BTreeMap<&str, &str>", "The theme's words in the page's language."),
+    ("assets", "BTreeMap<&str, String>", "Root-relative URLs of the theme's files, by path below `assets/`."),
+];
+
+/// Every template: what it renders, and its own variables.
+const TEMPLATES: &[(&str, &str, &[(&str, &str)])] = &[
+    ("front.html", "The front page.", &[("front", "FrontView")]),
+    ("article.html", "An article.", &[("article", "ArticleView")]),
+    ("page.html", "A standalone page.", &[("content", "ContentView")]),
+    ("section.html", "A page of a section.", &[("section", "SectionView"), ("listing", "ListingView")]),
+    ("author.html", "A page of an author.", &[("author", "AuthorView"), ("listing", "ListingView")]),
+    (
+        "term.html",
+        "A page of a tag, or of a term of a further taxonomy.",
+        &[("term", "TermView"), ("listing", "ListingView")],
+    ),
+    ("terms.html", "The list of tags, of a taxonomy's terms, or of series.", &[("taxonomy", "TaxonomyView")]),
+    ("series.html", "A series.", &[("series", "SeriesView")]),
+    ("latest.html", "A page of the list of all stories.", &[("listing", "ListingView")]),
+    ("staff.html", "Everybody who signs.", &[("authors", "Vec<AuthorView>")]),
+    ("archive.html", "The years of the archive, or one year.", &[("archive", "ArchiveView")]),
+    ("month.html", "A month of the archive.", &[("month", "MonthView")]),
+    ("not-found.html", "The 404 page.", &[]),
+];
+
+#[test]
+fn the_documentation_is_what_the_views_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
+    let text = fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once(BEGIN).expect("the page has the mark where the contract begins");
+    let (written, behind) = rest.split_once(END).expect("the page has the mark where the contract ends");
+    let generated = format!("\n{}", documentation());
+    if std::env::var_os("UPDATE_EXPECTED").is_some_and(|value| value != "0") {
+        fs::write(&path, format!("{before}{BEGIN}{generated}{END}{behind}")).unwrap();
+        return;
+    }
+    if written != generated {
+        let difference = tree::line_difference(generated.as_bytes(), written.as_bytes());
+        panic!("{PAGE} is not what src/view/contract.rs says; UPDATE_EXPECTED=1 rewrites it\n{difference}");
+    }
+}
+
+#[test]
+fn every_template_is_documented() {
+    let documented: BTreeSet<&str> = TEMPLATES.iter().map(|(template, ..)| *template).collect();
+    let required: BTreeSet<&str> = REQUIRED.iter().copied().collect();
+    assert_eq!(documented, required);
+}
+
+#[test]
+fn every_view_is_reached_from_a_variable() {
+    let mut reached = BTreeSet::new();
+    for (_, ty) in variables() {
+        reach(&Type::parse(ty), &mut reached);
+    }
+    let all: BTreeSet<&str> = VIEWS.iter().map(|view| view.name).collect();
+    assert_eq!(reached, all);
+}
+
+#[test]
+fn templates_get_every_field_that_is_documented_and_of_its_type() {
+    let built = Built::with_theme(&probing_theme());
+    assert_eq!(built.report(), "");
+    let found: BTreeSet<String> = built.lines("is: ");
+    let wrong = built.lines("is not: ");
+    assert!(wrong.is_empty(), "of another type than {PAGE} says: {wrong:#?}");
+    let mut missing = BTreeSet::new();
+    for view in VIEWS {
+        missing.extend(view.fields.iter().map(|(field, ..)| format!("{}.{field}", view.name)));
+    }
+    missing.extend(variables().map(|(name, _)| name.to_owned()));
+    missing.retain(|name| !found.contains(name));
+    assert!(missing.is_empty(), "tests/contract/site/ shows nothing in: {missing:#?}");
+}
+
+#[test]
+fn templates_get_no_variable_that_is_not_documented() {
+    let mut theme = empty_theme();
+    for (template, ..) in TEMPLATES {
+        theme.insert(format!("templates/{template}"), format!("template: {template}\n{{{{ __tera_context | safe }}}}"));
+    }
+    let built = Built::with_theme(&theme);
+    assert_eq!(built.report(), "");
+    for (template, _, own) in TEMPLATES {
+        let page = built.pages.iter().find_map(|page| page.strip_prefix(&format!("template: {template}\n")));
+        let everywhere = EVERYWHERE.iter().map(|(name, ..)| *name);
+        let wanted: BTreeSet<&str> = everywhere.chain(own.iter().map(|(name, _)| *name)).collect();
+        assert_eq!(types::keys(page.expect(template)), wanted, "{template}");
+    }
+}
+
+#[test]
+fn a_mistyped_field_is_an_error_and_an_absent_one_is_not() {
+    let with_article = |template: &str| {
+        let mut theme = probing_theme();
+        theme.insert("templates/article.html".to_owned(), template.to_owned());
+        Built::with_theme(&theme).report()
+    };
+    assert_eq!(with_article("{% if article.wire %}wire{% endif %}{% if article.retracted %}retracted{% endif %}"), "");
+    let report = with_article("<h1>\n{{ article.titel }}");
+    assert!(report.contains("error[template-failed]"), "{report}");
+    assert!(report.contains("themes/contract/templates/article.html:2:"), "{report}");
+}
+
+/// All variables of all templates with their types.
+fn variables() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let own = TEMPLATES.iter().flat_map(|(_, _, own)| own.iter().copied());
+    EVERYWHERE.iter().map(|&(name, ty, _)| (name, ty)).chain(own)
+}
+
+fn view(name: &str) -> &'static Documented {
+    VIEWS.iter().find(|view| view.name == name).unwrap_or_else(|| panic!("no view {name}"))
+}
+
+fn reach(ty: &Type, reached: &mut BTreeSet<&'static str>) {
+    match ty {
+        Type::View(name) => {
+            let view = view(name);
+            if reached.insert(view.name) {
+                view.fields.iter().for_each(|(_, ty, _)| reach(&Type::parse(ty), reached));
+            }
+        }
+        Type::List(inner) | Type::Map(inner) | Type::Maybe(inner) => reach(inner, reached),
+        Type::Text | Type::Number | Type::Truth | Type::Anything => {}
+    }
+}
+
+/// The generated section of the page.
+fn documentation() -> String {
+    let mut page = format!("\nThis is version {VERSION} of the contract; templates read it as `site.contract`.\n\n");
+    page.push_str("### Variables of every template\n\n| variable | type | meaning |\n|---|---|---|\n");
+    for (name, ty, about) in EVERYWHERE {
+        let _ = writeln!(page, "| `{name}` | {} | {about} |", Type::parse(ty).shown());
+    }
+    page.push_str("\n### Variables of one template\n\n| template | renders | variables |\n|---|---|---|\n");
+    for (template, about, own) in TEMPLATES {
+        let own: Vec<String> = own.iter().map(|(name, ty)| format!("`{name}`: {}", Type::parse(ty).shown())).collect();
+        let _ = writeln!(
+            page,
+            "| `{template}` | {about} | {} |",
+            if own.is_empty() { "none".into() } else { own.join("; ") }
+        );
+    }
+    for view in VIEWS {
+        let about: Vec<&str> = view.about.iter().map(|line| line.trim()).collect();
+        let _ = writeln!(
+            page,
+            "\n### {}\n\n{}\n\n| field | type | meaning |\n|---|---|---|",
+            title(view.name),
+            about.join(" ")
+        );
+        for (field, ty, meaning) in view.fields {
+            let meaning: Vec<&str> = meaning.iter().map(|line| line.trim()).collect();
+            let _ = writeln!(
+                page,
+                "| `{field}` | {} | {} |",
+                Type::parse(ty).shown(),
+                meaning.join(" ").replace('|', "\\|")
+            );
+        }
+    }
+    page.push('\n');
+    page
+}
+
+/// `ArticleSeriesView` becomes `Article series`.
+fn title(name: &str) -> String {
+    types::words(name.trim_end_matches("View"))
+}
+
+/// A theme that says of every field whether it is of its type; a field that is not there stops the build.
+fn probing_theme() -> BTreeMap<String, String> {
+    let mut theme = empty_theme();
+    for view in VIEWS {
+        let name = component(view.name);
+        let mut text = format!("{{% component {name}(v: map) %}}\n");
+        for (field, ty, _) in view.fields {
+            text.push_str(&Type::parse(ty).probe(&format!("v.{field}"), &format!("{}.{field}", view.name), 0));
+        }
+        let _ = writeln!(text, "{{% endcomponent {name} %}}");
+        theme.insert(format!("components/{name}.html"), text);
+    }
+    for (template, _, own) in TEMPLATES {
+        let everywhere = EVERYWHERE.iter().map(|&(name, ty, _)| (name, ty));
+        let probes = everywhere.chain(own.iter().copied()).map(|(name, ty)| Type::parse(ty).probe(name, name, 0));
+        theme.insert(format!("templates/{template}"), probes.collect());
+    }
+    theme
+}
+
+/// The name of the component that probes a view.
+fn component(view: &str) -> String {
+    types::words(view).to_lowercase().replace(' ', "_")
+}
+
+/// A theme without templates but with a file and a word.
+fn empty_theme() -> BTreeMap<String, String> {
+    let files = [("theme.yaml", "name: contract\n"), ("i18n/en.yaml", "latest: Latest\n"), ("assets/a.txt", "a\n")];
+    files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+}
+
+/// The site of `tests/contract/`, built.
+struct Built {
+    outcome: Outcome,
+    pages: Vec<String>,
+    folder: tempfile::TempDir,
+}
+
+impl Built {
+    fn with_theme(theme: &BTreeMap<String, String>) -> Built {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("site");
+        tree::copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/site"), &root, &[]).unwrap();
+        let files = theme.iter().map(|(path, text)| (path.into(), text.clone().into_bytes()));
+        tree::write(&root.join("themes/contract"), &files.collect::<tree::Tree>()).unwrap();
+        let options = BuildOptions {
+            root: root.clone(),
+            output: None,
+            base_url: None,
+            now: "2026-11-22T12:00:00Z".parse().unwrap(),
+            drafts: false,
+            clean: false,
+            deny_warnings: false,
+        };
+        let outcome = build(&options, &Silent).unwrap();
+        let built = tree::read(&root.join("public")).unwrap();
+        let pages = built.iter().filter(|(path, _)| path.extension().is_some_and(|extension| extension == "html"));
+        let pages = pages.map(|(_, bytes)| String::from_utf8(bytes.clone()).unwrap()).collect();
+        Built { outcome, pages, folder }
+    }
+
+    fn report(&self) -> String {
+        report::to_plain_text(&self.outcome.diagnostics, &self.folder.path().join("site"))
+    }
+
+    /// What stands behind `mark` on the lines of all pages.
+    fn lines(&self, mark: &str) -> BTreeSet<String> {
+        let lines = self.pages.iter().flat_map(|page| page.lines());
+        lines.filter_map(|line| line.strip_prefix(mark)).map(str::to_owned).collect()
+    }
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _phase: &'static str, _items: usize) {}
+    fn advance(&self, _items: usize) {}
+}
