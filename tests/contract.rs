@@ -34,8 +34,11 @@ const EVERYWHERE: &[(&str, &str, &str)] = &[
     ("assets", "BTreeMap<&str, String>", "Root-relative URLs of the theme's files, by path below `assets/`."),
 ];
 
+/// Names and types of variables.
+type Variables = &'static [(&'static str, &'static str)];
+
 /// Every template: what it renders, and its own variables.
-const TEMPLATES: &[(&str, &str, &[(&str, &str)])] = &[
+const TEMPLATES: &[(&str, &str, Variables)] = &[
     ("front.html", "The front page.", &[("front", "FrontView")]),
     ("article.html", "An article.", &[("article", "ArticleView")]),
     ("page.html", "A standalone page.", &[("content", "ContentView")]),

@@ -33,8 +33,12 @@ const INSTANT: &str = "2026-11-22T12:00:00Z";
 const NOT_OF_THE_SITE: &[&str] = &["expected", "expected.txt", "at", "options", "setup", ".presswork"];
 
 fn main() -> io::Result<()> {
-    let mut trials = vec![Trial::test("setup_words_are_read", || Ok(setup::check_words()?))];
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut trials = vec![
+        Trial::test("setup_words_are_read", || Ok(setup::check_words()?)),
+        Trial::test("a_change_while_building_is_reported", || Ok(a_change_while_building_is_reported()?)),
+        Trial::test("a_frozen_page_never_changes", || Ok(a_frozen_page_never_changes()?)),
+    ];
     let update = std::env::var_os("UPDATE_EXPECTED").is_some_and(|value| value != "0");
     let bound = !is_root()?;
     for folder in folders(&tests.join("sites"))? {
@@ -47,6 +51,50 @@ fn main() -> io::Result<()> {
         trials.push(Trial::test(name, move || Ok(golden.prove()?)).with_ignored_flag(needs && !bound));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
+}
+
+/// An editor saves an article when its front matter has been read and its text has not.
+fn a_change_while_building_is_reported() -> Result<(), String> {
+    struct Editor(PathBuf);
+    impl Progress for Editor {
+        fn begin(&self, phase: &'static str, _items: usize) {
+            if phase == "rendering" {
+                let _ = fs::write(&self.0, "---\ntitle: Saved just now\ndate: 2026-05-02\n---\nOther words.\n");
+            }
+        }
+        fn advance(&self, _items: usize) {}
+    }
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let golden = Golden { folder: tests.join("sites/paging-3"), themes: tests.join("themes"), update: false };
+    let temporary = tempfile::tempdir().map_err(text)?;
+    let root = temporary.path().join("site");
+    golden.prepare(&root)?;
+    let editor = Editor(root.join("content/news/story-2.md"));
+    let outcome = build(&golden.options(&root)?, &editor).map_err(|error| error.0)?;
+    let printed = report::to_plain_text(&outcome.diagnostics, &root);
+    let expected = "error[changed-while-building]: the file changed while the site was being built\n  \
+        ┌ content/news/story-2.md\n  hint: build again\n\n";
+    match printed == expected && outcome.summary.is_none() && !root.join("public").exists() {
+        true => Ok(()),
+        false => Err(format!("another report was wanted, and nothing published:\n{printed}")),
+    }
+}
+
+/// The sites `paging-3` to `paging-6` are one section that grows: what was once a full page stays as it is.
+fn a_frozen_page_never_changes() -> Result<(), String> {
+    let sites = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites");
+    let page = |stories: usize, number: usize| {
+        let path = sites.join(format!("paging-{stories}/expected/news/page/{number}/index.html"));
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let first = page(4, 1)?;
+    if first != page(5, 1)? || first != page(6, 1)? {
+        return Err("page 1 changes when stories come".to_owned());
+    }
+    match page(4, 2)?.contains("url=/news/\"") && page(6, 2)?.contains("<p>Page 2</p>") {
+        true => Ok(()),
+        false => Err("page 2 must lead to the front until it is full".to_owned()),
+    }
 }
 
 /// Whether files belong to root when this process makes them.

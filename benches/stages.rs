@@ -1,0 +1,229 @@
+//! One benchmark per stage of the pipeline, on a generated site of 2,000 articles: `cargo bench`.
+
+#![allow(clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use divan::Bencher;
+use presswork::build::{BuildOptions, Progress, build};
+use presswork::config::{self, Config};
+use presswork::plan::{Plan, plan};
+use presswork::read::{self, Record, Settings};
+use presswork::render::{self, Renderer, Theme};
+use presswork::site::{Site, assemble};
+use presswork::source::{Sources, discover};
+use presswork::view::Viewer;
+use rayon::prelude::*;
+use tempfile::TempDir;
+
+const ARTICLES: usize = 2_000;
+const AUTHORS: usize = 40;
+const TAGS: usize = 120;
+const SECTIONS: [&str; 6] = ["world", "politics", "business", "science", "sport", "culture"];
+const NOW: i64 = 1_800_000_000;
+
+static NEWSROOM: LazyLock<Newsroom> = LazyLock::new(Newsroom::generate);
+
+fn main() {
+    divan::main();
+}
+
+/// A generated project, and what every stage makes of it.
+struct Newsroom {
+    folder: TempDir,
+    config: Config,
+    sources: Sources,
+    records: Vec<Record>,
+    site: Site,
+    plan: Plan,
+}
+
+impl Newsroom {
+    fn generate() -> Newsroom {
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        write_site(folder.path());
+        let config = config::parse(SITE).value.expect("the configuration is valid");
+        let sources = discover(folder.path()).value;
+        let records = read_all(folder.path(), &sources, &settings(&config));
+        let site = assemble(records.clone(), BTreeSet::new(), &config, now(), false).value;
+        let plan = plan(&site, &config, &theme(folder.path()).assets.routes()).value;
+        Newsroom { folder, config, sources, records, site, plan }
+    }
+}
+
+const SITE: &str = "title: The Bench\nbase_url: https://example.org/\ntheme: bare\n";
+
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(NOW).expect("a valid instant")
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings { zone: config.timezone.clone(), slugs: config.slugs }
+}
+
+fn theme(root: &Path) -> Theme {
+    render::load(root, "bare").value.expect("the bare theme loads")
+}
+
+fn read_all(root: &Path, sources: &Sources, settings: &Settings) -> Vec<Record> {
+    sources.files.par_iter().filter_map(|file| read::read(root, file, settings).value).collect()
+}
+
+/// A generator of numbers that is the same on every machine (a linear congruential one).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
+fn put(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("folders can be made");
+    fs::write(path, text).expect("files can be written");
+}
+
+fn write_site(root: &Path) {
+    put(root, "site.yaml", SITE);
+    for theme in
+        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/themes")).expect("the bare theme is there")
+    {
+        copy(&theme.expect("a readable folder").path(), &root.join("themes/bare"));
+    }
+    for id in 0..AUTHORS {
+        put(
+            root,
+            &format!("content/authors/author-{id}.md"),
+            &format!(
+                "---\nname: Author Number {id}\nrole: Reporter\nemail: a{id}@example.org\n---\n\nCovers beat {id}.\n"
+            ),
+        );
+    }
+    let mut dice = Dice(1);
+    for number in 0..ARTICLES {
+        let section = SECTIONS[dice.below(SECTIONS.len())];
+        put(root, &format!("content/{section}/story-{number}.md"), &article(number, &mut dice));
+    }
+}
+
+fn article(number: usize, dice: &mut Dice) -> String {
+    let mut text = format!(
+        "---\ntitle: \"Story {number}: what happened\"\ndate: {}-{:02}-{:02} {:02}:30\nauthors: [author-{}, author-{}]\ntags: [tag-{}, tag-{}]\nsummary: A summary of story {number} in one sentence.\n---\n\n",
+        2016 + number * 10 / ARTICLES,
+        1 + dice.below(12),
+        1 + dice.below(28),
+        dice.below(24),
+        dice.below(AUTHORS),
+        dice.below(AUTHORS),
+        dice.below(TAGS),
+        dice.below(TAGS),
+    );
+    for paragraph in 0..8 {
+        for _ in 0..6 {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "The council met on matter {} and *agreed* to look again. ", dice.below(1000));
+        }
+        text.push_str(if paragraph == 3 { "\n\n## What comes next\n\n" } else { "\n\n" });
+    }
+    text
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a readable folder") {
+        let entry = entry.expect("a readable folder");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a file's type").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::create_dir_all(to).expect("folders can be made");
+            fs::copy(entry.path(), target).expect("files can be copied");
+        }
+    }
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: &'static str, _: usize) {}
+    fn advance(&self, _: usize) {}
+}
+
+#[divan::bench]
+fn discover_sources(bencher: Bencher) {
+    let root = NEWSROOM.folder.path();
+    bencher.bench(|| discover(black_box(root)));
+}
+
+#[divan::bench]
+fn read_records(bencher: Bencher) {
+    let newsroom = &*NEWSROOM;
+    let settings = settings(&newsroom.config);
+    bencher.bench(|| read_all(newsroom.folder.path(), black_box(&newsroom.sources), &settings));
+}
+
+#[divan::bench]
+fn assemble_site(bencher: Bencher) {
+    let newsroom = &*NEWSROOM;
+    bencher
+        .with_inputs(|| newsroom.records.clone())
+        .bench_values(|records| assemble(records, BTreeSet::new(), &newsroom.config, now(), false));
+}
+
+#[divan::bench]
+fn plan_outputs(bencher: Bencher) {
+    let newsroom = &*NEWSROOM;
+    bencher.bench(|| plan(black_box(&newsroom.site), &newsroom.config, &[]));
+}
+
+#[divan::bench]
+fn render_outputs(bencher: Bencher) {
+    let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
+    let Theme { mut templates, assets, strings } = theme(folder.path());
+    let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
+    let viewer = Viewer::new(config, site, plan, &strings, &biographies).expect("formats are there");
+    let renderer = Renderer::new(&viewer, &mut templates, &assets, folder.path()).expect("the site can be shown");
+    bencher.bench(|| {
+        plan.outputs.par_iter().for_each(|output| {
+            black_box(renderer.render(output));
+        });
+        viewer.forget();
+    });
+}
+
+#[divan::bench(sample_count = 10)]
+fn build_cold(bencher: Bencher) {
+    let options = |output: &TempDir| BuildOptions {
+        root: NEWSROOM.folder.path().to_owned(),
+        output: Some(output.path().join("public")),
+        base_url: None,
+        now: now(),
+        drafts: false,
+        clean: false,
+        deny_warnings: false,
+    };
+    bencher
+        .with_inputs(|| TempDir::new().expect("a temporary folder can be made"))
+        .bench_refs(|output| build(&options(output), &Silent).expect("the machine is sound"));
+}
+
+#[divan::bench(sample_count = 10)]
+fn build_unchanged(bencher: Bencher) {
+    let output = TempDir::new().expect("a temporary folder can be made");
+    let options = BuildOptions {
+        root: NEWSROOM.folder.path().to_owned(),
+        output: Some(output.path().join("public")),
+        base_url: None,
+        now: now(),
+        drafts: false,
+        clean: false,
+        deny_warnings: false,
+    };
+    bencher.bench(|| build(&options, &Silent).expect("the machine is sound"));
+}

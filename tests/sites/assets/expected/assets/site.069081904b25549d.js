@@ -1,0 +1,1 @@
+console.log( 'kept as it is' );
