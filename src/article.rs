@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::date::{Moment, WrittenDate};
-use crate::written::{OneOrMany, TextOr};
+use crate::written::{Named, OneOrMany, TextOr};
 
 /// What sort of story it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, PartialOrd, Ord, Hash)]
@@ -232,7 +232,7 @@ pub struct ArticleFront {
     pub authors: OneOrMany<TextOr<Credit>>,
     /// Who else worked on it, by role.
     #[serde(default)]
-    pub contributors: BTreeMap<String, OneOrMany<TextOr<Credit>>>,
+    pub contributors: Named<OneOrMany<TextOr<Credit>>>,
     /// The printed line, instead of the derived one.
     pub byline: Option<String>,
     /// The place of reporting.
@@ -244,7 +244,7 @@ pub struct ArticleFront {
     pub tags: OneOrMany<String>,
     /// Terms of the further taxonomies of `site.yaml`, by taxonomy.
     #[serde(default)]
-    pub taxonomies: BTreeMap<String, OneOrMany<String>>,
+    pub taxonomies: Named<OneOrMany<String>>,
     /// What sort of story it is.
     #[serde(default)]
     pub kind: Kind,

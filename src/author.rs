@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::written::Named;
+
 /// What signs: a person, a desk or publisher, or a news agency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,7 +56,7 @@ pub struct AuthorFront {
     pub location: Option<String>,
     /// Profiles elsewhere, as handles or URLs, by service.
     #[serde(default)]
-    pub links: BTreeMap<String, String>,
+    pub links: Named<String>,
     /// Another language of the name and biography than the site's (BCP 47).
     pub language: Option<String>,
     /// The last part of the author page's URL; default: the file's name.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
-use crate::route::{BaseUrl, SlugStyle, check_url, slugify};
+use crate::route::{BaseUrl, SAFE_URLS, SlugStyle, check_url, slugify};
 use crate::yaml;
 
 /// The file's name in the project's folder.
@@ -327,7 +327,7 @@ impl Check<'_> {
         if let Err(why) = check_url(url) {
             let span = yaml::locate(self.text, key, url);
             let message = format!("`{}` cannot be linked to: {why}", url.escape_debug());
-            self.diagnostics.push(Diagnostic::new(Code::UnsafeUrl, FILE, message).at_maybe(span));
+            self.diagnostics.push(Diagnostic::new(Code::UnsafeUrl, FILE, message).at_maybe(span).hint(SAFE_URLS));
         }
     }
 

@@ -56,6 +56,14 @@ impl WrittenDate {
         Ok(WrittenDate { day, time: Some(time), offset })
     }
 
+    /// The forms in which it may stand in a file, without seconds and offset; to find it there again.
+    pub fn spellings(self) -> Vec<String> {
+        let day = self.day.to_string();
+        let clock = self.time.map(|time| format!("{:02}:{:02}", time.hour(), time.minute()));
+        let with_time = clock.into_iter().flat_map(|clock| [format!("{day} {clock}"), format!("{day}T{clock}")]);
+        with_time.chain([day.clone()]).collect()
+    }
+
     /// The instant meant, in `zone` unless an offset was written.
     ///
     /// # Errors

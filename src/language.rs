@@ -6,6 +6,7 @@ use ahash::HashMap;
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::fieldsets::{M, T, YM, YMD};
 use icu_datetime::input::Time;
+use icu_datetime::pattern::FixedCalendarDateTimeNames;
 use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_list::ListFormatter;
 use icu_list::options::{ListFormatterOptions, ListLength};
@@ -31,7 +32,7 @@ impl Language {
     /// # Errors
     /// Says why it is no tag.
     pub fn parse(tag: &str) -> Result<Language, String> {
-        let locale: Locale = tag.parse().map_err(|error| format!("{error}"))?;
+        let locale: Locale = tag.parse().map_err(|_| "it is not formed like one".to_owned())?;
         if locale.id.language.is_unknown() {
             return Err("it names no language".to_owned());
         }
@@ -118,7 +119,7 @@ impl Formats {
         let fault = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag);
         Ok(Formats {
             day: FixedCalendarDateTimeFormatter::try_new(locale.into(), YMD::long()).map_err(|e| fault(&e))?,
-            month: FixedCalendarDateTimeFormatter::try_new(locale.into(), YM::long()).map_err(|e| fault(&e))?,
+            month: month_formatter(locale).map_err(|e| fault(&e))?,
             month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| fault(&e))?,
             time: NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| fault(&e))?,
             list: ListFormatter::try_new_and(names.into(), options).map_err(|e| fault(&e))?,
@@ -174,6 +175,17 @@ impl Formats {
         joints.push(rest.to_owned());
         joints
     }
+}
+
+/// For some languages (Portuguese) the formatter does not load the digits that its pattern needs, and panics when it
+/// formats; so they are loaded by hand.
+fn month_formatter(
+    locale: &Locale,
+) -> Result<FixedCalendarDateTimeFormatter<Gregorian, YM>, icu_datetime::DateTimeFormatterLoadError> {
+    let formatter = FixedCalendarDateTimeFormatter::try_new(locale.into(), YM::long())?;
+    let mut names = FixedCalendarDateTimeNames::from_formatter(locale.into(), formatter);
+    names.include_decimal_formatter()?;
+    names.try_into_formatter(YM::long()).map_err(|(error, _)| error)
 }
 
 fn gregorian(date: civil::Date) -> Option<Date<Gregorian>> {

@@ -101,7 +101,11 @@ impl fmt::Display for RouteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RouteError::Empty => write!(f, "it is empty"),
-            RouteError::BadCharacter(c) => write!(f, "it has the character {c:?}"),
+            RouteError::BadCharacter(' ') => write!(f, "it has a blank"),
+            RouteError::BadCharacter(c) if c.is_whitespace() || c.is_control() || is_bidi_control(*c) => {
+                write!(f, "it has the invisible character U+{:04X}", u32::from(*c))
+            }
+            RouteError::BadCharacter(c) => write!(f, "it has the character `{c}`"),
             RouteError::BadSegment(s) if s.is_empty() => write!(f, "it has an empty part (`//`)"),
             RouteError::BadSegment(s) => write!(f, "it has the part `{s}`"),
             RouteError::TooLong(limit) => write!(f, "it is longer than {limit} bytes"),
@@ -290,6 +294,9 @@ pub const SAFE_SCHEMES: &[&str] = &[
     "http", "https", "mailto", "tel", "sms", "geo", "ftp", "sftp", "xmpp", "irc", "ircs", "matrix", "magnet", "signal",
     "feed", "webcal", "bitcoin", "doi", "urn", "tag",
 ];
+
+/// What may be linked to, for hints.
+pub const SAFE_URLS: &str = "https, http and mailto are common; what could run code is never published";
 
 /// The scheme of a URL as browsers see it (WHATWG URL: leading blanks and controls, tabs and line ends are
 /// skipped), lower-cased; `None` when the URL is relative.

@@ -1,4 +1,4 @@
-//! Values that people may write in a short form: one for a list of one, a text for a mapping.
+//! Values as people may write them: one for a list of one, a text for a mapping, names in the order that they chose.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -79,5 +79,42 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             }
         }
         deserializer.deserialize_any(Several(PhantomData))
+    }
+}
+
+/// Values by name, in the order in which they are written; a name that is written twice is refused, because only one
+/// of the two could count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named<T>(pub Vec<(String, T)>);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Named(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Named<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries: Vec<(String, T)> = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, T>()? {
+                    if entries.iter().any(|(known, _)| *known == name) {
+                        return Err(A::Error::custom(format!("duplicate entry with key {name:?}")));
+                    }
+                    entries.push((name, value));
+                }
+                Ok(Named(entries))
+            }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Named::default())
+            }
+        }
+        deserializer.deserialize_any(Entries(PhantomData))
     }
 }

@@ -62,7 +62,7 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
         return unknown_key(key, message, text, span);
     }
     if let Some(key) = quoted_after(message, "duplicate field ").or_else(|| duplicate_entry(message)) {
-        let span = last_key(text, key).or(span);
+        let span = last_key(text, key).or_else(|| last_nested_key(text, key)).or(span);
         let hint = Some("write the key once; of two, only one could count".to_owned());
         return YamlError { code: Code::DuplicateKey, message: format!("the key `{key}` is given twice"), hint, span };
     }
@@ -70,13 +70,56 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
         let hint = Some(format!("add a line `{key}: …`"));
         return YamlError { code: Code::MissingKey, message: format!("the key `{key}` is missing"), hint, span };
     }
+    let (message, span) = without_inner_place(message, &full[message.len()..], span);
     let is_type = message.contains("invalid type")
         || message.contains("invalid value")
         || message.contains("unknown variant")
         || message.contains("invalid length");
     let code = if is_type { Code::InvalidValue } else { Code::InvalidYaml };
-    let hint = if is_type { variant_hint(message) } else { syntax_hint(message) };
-    YamlError { code, message: message.to_owned(), hint, span }
+    let hint = if is_type { variant_hint(&message) } else { syntax_hint(&message, span, text) };
+    let span = if is_type { span.map(|span| with_length(text, span)) } else { span };
+    YamlError { code, message: in_plain_words(&message), hint, span }
+}
+
+/// The parser tells where it gave up and then what it was in: `did not find expected ']' at line 9 column 1, while
+/// parsing a flow sequence`, and as the place where that began. The first one counts lines from the front matter's
+/// begin and helps nobody; the second is where the fault is.
+fn without_inner_place(message: &str, tail: &str, span: Option<Span>) -> (String, Option<Span>) {
+    let Some((before, behind)) = message.split_once(" at line ") else { return (message.to_owned(), span) };
+    let Some((place, context)) = behind.split_once(", ") else { return (message.to_owned(), span) };
+    let is_place = place.chars().all(|c| c.is_ascii_digit() || c == ' ' || "column".contains(c));
+    let began = tail.strip_prefix(" at line ").and_then(|tail| tail.split_once(" column "));
+    let began = began.and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?)));
+    let began = began.map(|(line, column)| Span { line, column, length: 0 });
+    if is_place { (format!("{before}, {context}"), began.or(span)) } else { (message.to_owned(), span) }
+}
+
+/// Rust's words for types, in an editor's words.
+fn in_plain_words(message: &str) -> String {
+    const WORDS: &[(&str, &str)] = &[
+        ("invalid type: map", "invalid type: keys with values"),
+        ("invalid type: sequence", "invalid type: a list"),
+        ("invalid type: string ", "invalid type: the text "),
+        ("invalid type: integer ", "invalid type: the number "),
+        ("invalid type: floating point ", "invalid type: the number "),
+        ("invalid type: boolean ", "invalid type: "),
+        ("invalid type: unit value", "invalid type: nothing"),
+        ("expected a string", "expected a text"),
+        ("expected a sequence", "expected a list"),
+        ("expected a map", "expected keys with values"),
+        ("expected a boolean", "expected true or false"),
+        ("expected u32", "expected a whole number, not negative"),
+        ("expected usize", "expected a whole number, not negative"),
+        ("expected i64", "expected a whole number"),
+    ];
+    let mut plain = message.to_owned();
+    for (rust, words) in WORDS {
+        plain = plain.replace(rust, words);
+    }
+    match plain.find("expected struct ") {
+        Some(at) => format!("{}expected keys with values, such as `title: …`", &plain[..at]),
+        None => plain,
+    }
 }
 
 fn ours(code: &str, rest: &str, span: Option<Span>, text: &str) -> YamlError {
@@ -152,11 +195,19 @@ fn variant_hint(message: &str) -> Option<String> {
     did_you_mean(word, known.iter().copied()).or_else(|| Some(format!("one of {}", known.join(", "))))
 }
 
-fn syntax_hint(message: &str) -> Option<String> {
+fn syntax_hint(message: &str, span: Option<Span>, text: &str) -> Option<String> {
+    let line = span.and_then(|span| text.lines().nth(span.line - 1)).unwrap_or("");
+    let letter = span.and_then(|span| line.chars().nth(span.column - 1));
     let hint = if message.contains("mapping values are not allowed") {
         "a text with a colon in it needs quotes: title: \"Budget: what changes\""
-    } else if message.contains("cannot start any token") && message.contains('\t') {
+    } else if message.contains("cannot start any token") && (letter == Some('\t') || line.starts_with('\t')) {
         "YAML is indented with blanks, not with tabs"
+    } else if message.contains("cannot start any token") {
+        "a text that begins with a mark such as `@`, `%` or a backtick needs quotes"
+    } else if message.contains("parsing a flow sequence") {
+        "a `[` is opened and not closed, or a comma is missing"
+    } else if message.contains("parsing a flow mapping") {
+        "a `{` is opened and not closed, or a comma is missing"
     } else if message.contains("while scanning a quoted scalar") {
         "a quote is opened and not closed"
     } else if message.contains("repetition limit") {
@@ -180,13 +231,32 @@ fn with_length(text: &str, span: Span) -> Span {
 fn value_length(rest: &str) -> usize {
     match rest.chars().next() {
         Some(quote @ ('"' | '\'')) => rest.chars().skip(1).position(|c| c == quote).map_or(1, |at| at + 2),
-        _ => rest.split([',', ']', '}', '#', ':']).next().unwrap_or("").trim_end().chars().count(),
+        Some('[' | '{') => 1,
+        _ => plain_scalar(rest).trim_end().chars().count(),
     }
+}
+
+/// A text without quotes, up to what ends it: a comma or bracket, a colon that makes it a key, a comment.
+fn plain_scalar(rest: &str) -> &str {
+    let ends = |&(at, letter): &(usize, char)| match letter {
+        ',' | ']' | '}' => true,
+        ':' => rest[at + 1..].chars().next().is_none_or(char::is_whitespace),
+        '#' => rest[..at].ends_with([' ', '\t']),
+        _ => false,
+    };
+    rest.char_indices().find(ends).map_or(rest, |(at, _)| &rest[..at])
 }
 
 fn last_key(text: &str, key: &str) -> Option<Span> {
     let (line, _) = text.lines().enumerate().filter(|(_, line)| is_key_line(line, key)).last()?;
     Some(Span { line: line + 1, column: 1, length: key.chars().count() })
+}
+
+/// The last line on which a key inside another one stands.
+fn last_nested_key(text: &str, key: &str) -> Option<Span> {
+    let (line, whole) = text.lines().enumerate().filter(|(_, line)| is_key_line(line.trim_start(), key)).last()?;
+    let column = whole.chars().take_while(|letter| letter.is_whitespace()).count() + 1;
+    Some(Span { line: line + 1, column, length: key.chars().count() })
 }
 
 fn is_key_line(line: &str, key: &str) -> bool {
@@ -200,6 +270,15 @@ fn is_key_line(line: &str, key: &str) -> bool {
 /// serde_yaml does not keep the places of values, and faults between files (an author without a file, a link that
 /// leads nowhere) are found long after a file was read; so the place is looked up only when a fault is reported.
 pub fn locate(text: &str, key: &str, needle: &str) -> Option<Span> {
+    let other_name = OTHER_NAMES.iter().find(|(name, _)| *name == key).map(|(_, other)| *other);
+    locate_key(text, key, needle).or_else(|| locate_key(text, other_name?, needle))
+}
+
+/// Keys that may be written in a second way.
+const OTHER_NAMES: &[(&str, &str)] = &[("authors", "author"), ("description", "summary")];
+
+fn locate_key(text: &str, key: &str, needle: &str) -> Option<Span> {
+    let mut partial = None;
     let mut offset = 0;
     let mut inside = false;
     let mut key_span = None;
@@ -212,11 +291,23 @@ pub fn locate(text: &str, key: &str, needle: &str) -> Option<Span> {
             }
         }
         if inside && let Some(at) = find_value(line, key, starts_key, needle) {
-            return Some(Span::of(text, offset + at, offset + at + needle.len()));
+            let span = Span::of(text, offset + at, offset + at + needle.len());
+            if is_alone(line, at, needle) {
+                return Some(span);
+            }
+            partial = partial.or(Some(span));
         }
         offset += line.len();
     }
-    key_span
+    partial.or(key_span)
+}
+
+/// Whether what stands at `at` is a whole value and not a part of one: `/` in a list, not the one in `https://…`.
+fn is_alone(line: &str, at: usize, needle: &str) -> bool {
+    let before = line[..at].chars().next_back();
+    let behind = line[at + needle.len()..].chars().next();
+    before.is_none_or(|c| c.is_whitespace() || "\"'[{,".contains(c))
+        && behind.is_none_or(|c| c.is_whitespace() || "\"']},:".contains(c))
 }
 
 fn find_value(line: &str, key: &str, starts_key: bool, needle: &str) -> Option<usize> {

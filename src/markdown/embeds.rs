@@ -131,6 +131,11 @@ fn mark_outside_comments(html: &str, comment: &mut bool, live: &mut [bool]) {
     }
 }
 
+fn unknown_hint(name: &str, known: &[String]) -> Option<String> {
+    let near = did_you_mean(name, known.iter().map(String::as_str));
+    near.or_else(|| (!known.is_empty()).then(|| format!("the theme has: {}", known.join(", "))))
+}
+
 /// Finds which tags belong together, from the first tag to the last.
 #[derive(Default)]
 struct Pairing<'a> {
@@ -172,7 +177,7 @@ impl<'a> Pairing<'a> {
             let fault = Fault {
                 code: Code::UnknownEmbed,
                 message: format!("the theme has no embed `{name}`"),
-                hint: did_you_mean(name, session.context.embed_names().iter().map(String::as_str)),
+                hint: unknown_hint(name, &session.context.embed_names()),
             };
             session.fault(fault, name_at, name_at + name.len());
             self.unknown.insert(name, ());

@@ -19,10 +19,12 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
             diagnostics.push(collision(plan, site, theme_assets, output, first, "are one file"));
         }
     }
+    let mut seen = std::collections::HashSet::new();
     for output in &plan.outputs {
         let route = output.route.collision_key();
         for (end, _) in route.match_indices('/') {
-            if let Some(&other) = files.get(&key(&route[..end])) {
+            // A file in the place of a whole section's folder is one fault, not one for each story.
+            if let Some(&other) = files.get(&key(&route[..end])).filter(|&&other| seen.insert(other)) {
                 let first = &plan.outputs[other as usize];
                 diagnostics.push(collision(
                     plan,
@@ -42,6 +44,9 @@ fn key(path: &str) -> u128 {
 }
 
 fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first: &Output, what: &str) -> Diagnostic {
+    // What the configuration makes cannot be renamed; what stands in its way can.
+    let is_fixed = |output: &Output| origin(plan, site, assets, output).0 == config::FILE;
+    let (output, first) = if is_fixed(output) && !is_fixed(first) { (first, output) } else { (output, first) };
     let (path, name) = origin(plan, site, assets, output);
     let (other_path, other_name) = origin(plan, site, assets, first);
     let routes = if output.route == first.route {
@@ -50,9 +55,26 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
         format!("`/{}` and `/{}`", output.route.path(), first.route.path())
     };
     let message = format!("{name} and {other_name} {what}: {routes}");
-    Diagnostic::new(Code::RouteCollision, path, message)
-        .related(format!("the other is {other_name}"), other_path)
-        .hint("give one of them another `slug:` or name")
+    let hint = match is_fixed(first) {
+        true => "give it another `slug:` or name",
+        false => "give one of them another `slug:` or name",
+    };
+    let diagnostic = Diagnostic::new(Code::RouteCollision, path, message).related("the other", other_path).hint(hint);
+    match written_route(site, output) {
+        Some((key, value)) => diagnostic.in_key(key, value),
+        None => diagnostic,
+    }
+}
+
+/// The key that gives an output its route, and its value as far as it is known.
+fn written_route<'s>(site: &'s Site, output: &Output) -> Option<(&'static str, &'s str)> {
+    let slug = match output.subject {
+        Subject::Alias(_) => return Some(("aliases", "")),
+        Subject::Article(id) => site.story(id).article.front.slug.as_deref(),
+        Subject::Leaf(at) => site.pages[at].page.front.slug.as_deref(),
+        _ => None,
+    };
+    slug.map(|slug| ("slug", slug))
 }
 
 /// The file that an editor would change to move an output, and what the output is called in messages.

@@ -6,8 +6,8 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::{self, Config};
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::route::{check_url, scheme};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::route::{SAFE_URLS, check_url, scheme};
 use crate::site::{Site, State};
 use crate::source;
 
@@ -43,7 +43,9 @@ impl LinkError {
                 let hint = "a reader would land on a page that is not there".to_owned();
                 (Code::UnpublishedLink, format!("the target of `{shown}` is {}", state.describe()), Some(hint))
             }
-            LinkError::Unsafe(why) => (Code::UnsafeUrl, format!("`{shown}` cannot be linked to: {why}"), None),
+            LinkError::Unsafe(why) => {
+                (Code::UnsafeUrl, format!("`{shown}` cannot be linked to: {why}"), Some(SAFE_URLS.to_owned()))
+            }
         }
     }
 }
@@ -113,21 +115,29 @@ impl Plan {
         if path.ends_with(".md") {
             let name = source.rsplit('/').next().unwrap_or(source);
             let sources = || site.articles.iter().map(|story| story.article.source.as_str());
-            let same_name = sources().find(|source| source.rsplit('/').next() == Some(name));
-            let found = same_name.or_else(|| crate::diagnostic::nearest(source, sources()))?;
+            let found = nearest_by_name(name, sources)?;
             return Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)));
         }
         if path.starts_with('/') {
-            return did_you_mean(path.trim_start_matches('/'), self.paths());
+            let found = nearest(path.trim_start_matches('/'), self.paths())?;
+            return Some(format!("did you mean `/{found}`?"));
         }
         let name = path.rsplit('/').next().unwrap_or(path);
-        let files = site.files.iter().map(|file| file.source.as_str());
-        let found = files
-            .clone()
-            .find(|file| file.rsplit('/').next() == Some(name))
-            .or_else(|| crate::diagnostic::nearest(source, files))?;
+        let found = nearest_by_name(name, || site.files.iter().map(|file| file.source.as_str()))?;
         Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)))
     }
+}
+
+/// The source whose file name is the one written, or nearest to it: people know what a file is called, not where it is.
+fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn() -> I) -> Option<&'s str> {
+    let file_name = |source: &'s str| source.rsplit('/').next().unwrap_or(source);
+    if let Some(same) = sources().find(|source| file_name(source) == name) {
+        return Some(same);
+    }
+    let stem = |name: &'s str| name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let found =
+        nearest(name.rsplit_once('.').map_or(name, |(stem, _)| stem), sources().map(|source| stem(file_name(source))))?;
+    sources().find(|source| stem(file_name(source)) == found)
 }
 
 /// Checks what front matter and configuration refer to: pictures, the navigation, the publisher's logo and policies.

@@ -202,9 +202,10 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
         plan.add(route.clone(), Subject::ThemeAsset(at));
     }
     permalinks::articles(&mut plan, site, config, &mut diagnostics);
+    permalinks::leaves(&mut plan, site, config, &mut diagnostics);
     permalinks::files(&mut plan, site, &mut diagnostics);
     permalinks::article_outputs(&mut plan, site);
-    permalinks::leaves(&mut plan, site, config, &mut diagnostics);
+    permalinks::leaf_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
     pages::overviews(&mut plan, site, config);
     plan.index();

@@ -132,7 +132,10 @@ pub(super) fn aliases(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagno
         let Some(&target) = plan.by_path.get(target.path()) else { continue };
         for alias in aliases {
             match alias_route(alias) {
-                Ok(route) => found.push((route, Subject::Alias(target as usize))),
+                Ok(route) => {
+                    plan.by_path.entry(route.path().into()).or_insert(target);
+                    found.push((route, Subject::Alias(target as usize)));
+                }
                 Err(why) => diagnostics.push(
                     Diagnostic::new(
                         crate::diagnostic::Code::BadAlias,

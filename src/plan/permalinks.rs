@@ -1,10 +1,11 @@
 //! Routes of articles, standalone pages and the files beside them.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use crate::config::{Config, PermalinkPart};
-use crate::diagnostic::Diagnostic;
-use crate::route::{Route, slugify};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::route::{Route, RouteError, slugify};
 use crate::site::{ArticleId, Site, Story};
 
 use super::{Plan, Subject, bad_route};
@@ -46,7 +47,7 @@ pub(super) fn article_outputs(plan: &mut Plan, site: &Site) {
     }
 }
 
-/// Standalone pages: `content/pages/legal/terms.md` becomes `/legal/terms/`.
+/// Routes of standalone pages: `content/pages/legal/terms.md` becomes `/legal/terms/`.
 pub(super) fn leaves(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for (at, leaf) in site.pages.iter().enumerate() {
         let below = leaf.page.source.strip_prefix("content/pages/").unwrap_or(&leaf.page.source);
@@ -62,8 +63,7 @@ pub(super) fn leaves(plan: &mut Plan, site: &Site, config: &Config, diagnostics:
         match Route::page(&path) {
             Ok(route) => {
                 plan.leaf_of_source.insert(leaf.page.source.clone(), at);
-                plan.leaves.push(route.clone());
-                plan.add(route, Subject::Leaf(at));
+                plan.leaves.push(route);
             }
             Err(why) => {
                 diagnostics.push(bad_route(&leaf.page.source, &path, &why));
@@ -73,24 +73,33 @@ pub(super) fn leaves(plan: &mut Plan, site: &Site, config: &Config, diagnostics:
     }
 }
 
+/// Outputs of standalone pages.
+pub(super) fn leaf_outputs(plan: &mut Plan, site: &Site) {
+    for (at, leaf) in site.pages.iter().enumerate() {
+        if plan.leaf_of_source.contains_key(&leaf.page.source) {
+            plan.add(plan.leaves[at].clone(), Subject::Leaf(at));
+        }
+    }
+}
+
 /// Files of the project: those of `static/` at the root, those beside `index.md` beside its page, others where they
 /// lie below `content/`.
 pub(super) fn files(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
-    let bundles: std::collections::HashMap<&str, ArticleId> = site
-        .articles
-        .iter()
-        .zip(0..)
-        .filter_map(|(story, at)| Some((story.article.source.strip_suffix("/index.md")?, ArticleId(at))))
+    let sources = site.articles.iter().map(|story| &story.article.source).zip(&plan.articles);
+    let leaves = site.pages.iter().map(|leaf| &leaf.page.source).zip(&plan.leaves);
+    let bundles: HashMap<&str, Route> = sources
+        .chain(leaves)
+        .filter_map(|(source, route)| Some((source.strip_suffix("/index.md")?, route.clone())))
         .collect();
     for (at, file) in site.files.iter().enumerate() {
         let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
         let path = match below.strip_prefix("static/") {
             Some(below) => below.to_owned(),
             None => bundle_of(&file.source, &bundles)
-                .map(|(id, inside)| format!("{}{inside}", beside(&plan.articles[id.0 as usize])))
+                .map(|(page, inside)| format!("{}{inside}", beside(page)))
                 .unwrap_or_else(|| below.to_owned()),
         };
-        let route = Route::file(&path).map_err(|why| diagnostics.push(bad_route(&file.source, &path, &why))).ok();
+        let route = Route::file(&path).map_err(|why| diagnostics.push(bad_file_name(&file.source, &why))).ok();
         if let Some(route) = &route {
             plan.add(route.clone(), Subject::File(at));
         }
@@ -99,14 +108,17 @@ pub(super) fn files(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnost
     }
 }
 
-fn bundle_of<'s>(
-    source: &'s str,
-    bundles: &std::collections::HashMap<&str, ArticleId>,
-) -> Option<(ArticleId, &'s str)> {
+fn bad_file_name(source: &str, why: &RouteError) -> Diagnostic {
+    let message = format!("the file cannot be published under its name: {why}");
+    Diagnostic::new(Code::BadFileName, source, message).hint("rename the file")
+}
+
+/// The page whose folder a file lies in, and the file's path inside that folder.
+fn bundle_of<'s, 'b>(source: &'s str, bundles: &'b HashMap<&str, Route>) -> Option<(&'b Route, &'s str)> {
     let mut folder = source;
     while let Some((above, _)) = folder.rsplit_once('/') {
-        if let Some(&id) = bundles.get(above) {
-            return Some((id, &source[above.len() + 1..]));
+        if let Some(page) = bundles.get(above) {
+            return Some((page, &source[above.len() + 1..]));
         }
         folder = above;
     }

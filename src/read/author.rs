@@ -47,14 +47,14 @@ impl Reader<'_> {
     }
 
     fn expand_links(&mut self, front_matter: &FrontMatter<'_>, front: &mut AuthorFront) {
-        for (service, value) in &front.links {
+        for (service, value) in &front.links.0 {
             if profile_url(service, value).is_none() {
                 let message = format!("`{}` is no profile at {service}", value.escape_debug());
                 let hint = match service.as_str() {
                     "mastodon" | "fediverse" => "write @name@host, or the profile's URL",
                     _ => "write the profile's URL, or a handle of a service that is known",
                 };
-                self.fault(front_matter, Code::InvalidValue, "links", value, message, Some(hint.to_owned()));
+                self.fault(front_matter, Code::InvalidValue, "links", service, message, Some(hint.to_owned()));
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::author::Author;
 use crate::date::{DateError, FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Language;
-use crate::route::{SlugStyle, check_slug, check_url, slugify};
+use crate::route::{SAFE_URLS, SlugStyle, check_slug, check_url, slugify};
 use crate::source::{Role, SourceFile};
 use crate::yaml;
 
@@ -149,7 +149,10 @@ impl<'a> Reader<'a> {
             Ok(None) => {
                 let span = Span { line: 1, column: 1, length: 0 };
                 let message = "it does not begin with front matter";
-                let hint = "begin the file with a line `---`, `title:` and `date:`, and another line `---`";
+                let hint = match self.path.starts_with("content/authors/") {
+                    true => "begin the file with a line `---`, `name:`, and another line `---`",
+                    false => "begin the file with a line `---`, `title:` and `date:`, and another line `---`",
+                };
                 self.diagnostics
                     .push(Diagnostic::new(Code::MissingFrontMatter, self.path, message).at(span).hint(hint));
                 None
@@ -187,16 +190,23 @@ impl<'a> Reader<'a> {
         match date?.resolve(&self.settings.zone) {
             Ok(moment) => Some(moment),
             Err(DateError::Invalid(why)) => {
-                self.fault(front, Code::InvalidDate, key, "", why, Some(FORMS.to_owned()));
+                let written = date.map(|date| self.written(front, date)).unwrap_or_default();
+                self.fault(front, Code::InvalidDate, key, &written, why, Some(FORMS.to_owned()));
                 None
             }
             Err(DateError::Ambiguous(one, other)) => {
                 let message = "the clocks change at this local time, so it names no single instant".to_owned();
                 let hint = Some(format!("write {one} or {other}"));
-                self.fault(front, Code::AmbiguousDate, key, "", message, hint);
+                let written = date.map(|date| self.written(front, date)).unwrap_or_default();
+                self.fault(front, Code::AmbiguousDate, key, &written, message, hint);
                 None
             }
         }
+    }
+
+    /// How a date is written in the front matter, as far as it can be found there again.
+    fn written(&self, front: &FrontMatter<'_>, date: WrittenDate) -> String {
+        date.spellings().into_iter().find(|spelling| front.yaml.contains(spelling)).unwrap_or_default()
     }
 
     /// The slug that was written, or one made from the file's name.
@@ -235,7 +245,7 @@ impl<'a> Reader<'a> {
         for url in urls {
             if let Err(why) = check_url(url) {
                 let message = format!("`{}` cannot be linked to: {why}", url.escape_debug());
-                let hint = Some("https, http and mailto are common; what could run code is never published".to_owned());
+                let hint = Some(SAFE_URLS.to_owned());
                 self.fault(front, Code::UnsafeUrl, key, url, message, hint);
             }
         }

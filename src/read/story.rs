@@ -86,7 +86,7 @@ impl Reader<'_> {
         self.check_urls(front_matter, "sources", front.sources.0.iter().filter_map(|source| source.0.url.as_deref()));
         self.check_urls(front_matter, "authors", front.authors.0.iter().filter_map(|credit| guest_url(&credit.0)));
         self.check_urls(front_matter, "wire", front.wire.as_ref().and_then(|credit| guest_url(&credit.0)));
-        let contributors = front.contributors.values().flat_map(|credits| &credits.0);
+        let contributors = front.contributors.0.iter().flat_map(|(_, credits)| &credits.0);
         self.check_urls(front_matter, "contributors", contributors.filter_map(|credit| guest_url(&credit.0)));
         self.check_aliases(front_matter, &front.aliases.0);
         if let Some(series) = &front.series
@@ -142,7 +142,9 @@ impl Reader<'_> {
         };
         if dates.updated.is_some_and(|updated| is_before(updated, dates.published)) {
             let message = "`updated` lies before `date`".to_owned();
-            self.fault(front_matter, Code::UpdatedBeforeDate, "updated", "", message, None);
+            let written = front.updated.map(|date| self.written(front_matter, date)).unwrap_or_default();
+            let hint = Some("is the year right? `updated` is the last change, `date` the first publication".to_owned());
+            self.fault(front_matter, Code::UpdatedBeforeDate, "updated", &written, message, hint);
         }
         Some(dates)
     }

@@ -12,6 +12,7 @@ use lightningcss::targets::{Browsers, Targets};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::route::Route;
 
+use super::templates::lower_first;
 use super::theme::{Layer, text};
 
 /// One published file.
@@ -58,7 +59,11 @@ pub(super) fn publish(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> As
     for (name, (layer, _)) in files.iter().filter(|(name, _)| is_sheet(name) && !is_partial(name)) {
         match bundle(name, &sheets, &published) {
             Ok(css) => add(&mut published, name, css.into_bytes(), layer, diagnostics),
-            Err(fault) => diagnostics.push(fault.diagnose(&files, layer, name)),
+            Err(fault) => {
+                diagnostics.push(fault.diagnose(&files, layer, name));
+                // An empty one keeps every template that names it from failing too.
+                add(&mut published, name, Vec::new(), layer, diagnostics);
+            }
         }
     }
     Assets(published.into_values().collect())
@@ -170,7 +175,8 @@ impl Fault {
             None => (name.to_owned(), None),
         };
         let layer = files.get(file.as_str()).map_or(layer, |(layer, _)| layer);
-        Diagnostic::new(Code::BadStylesheet, layer.path(&format!("assets/{file}")), self.message).at_maybe(span)
+        Diagnostic::new(Code::BadStylesheet, layer.path(&format!("assets/{file}")), lower_first(&self.message))
+            .at_maybe(span)
     }
 }
 

@@ -287,8 +287,8 @@ impl<'a> Renderer<'a> {
             route.path(),
             source.map(|source| format!(" of {source}")).unwrap_or_default()
         );
-        let (path, place) =
-            fault.place.map_or_else(|| (format!("templates/{template}"), None), |(path, span)| (path, Some(span)));
+        let file = || self.templates.file_of(template).unwrap_or(template).to_owned();
+        let (path, place) = fault.place.map_or_else(|| (file(), None), |(path, span)| (path, Some(span)));
         diagnostics.push(Diagnostic::new(fault.code, path, message).at_maybe(place));
         None
     }

@@ -152,7 +152,8 @@ fn span(span: &tera::Span) -> Span {
     Span { line: span.start_line, column: span.start_col + 1, length }
 }
 
-fn lower_first(message: &str) -> String {
+pub(super) fn lower_first(message: &str) -> String {
+    let message = message.trim_end_matches('.');
     let mut letters = message.chars();
     match letters.next() {
         Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => {
@@ -166,6 +167,15 @@ impl Templates {
     /// Makes a value the same for every template.
     pub(super) fn set_global(&mut self, name: &'static str, value: tera::Value) {
         self.tera.global_context().insert_value(name, value);
+    }
+
+    /// The file of a template, as messages name it.
+    pub(super) fn file_of(&self, template: &str) -> Option<&str> {
+        let inherited = || {
+            let name = |file: &&String| file.ends_with(&format!("/templates/{template}"));
+            self.files.values().find(name)
+        };
+        self.files.get(template).or_else(inherited).map(String::as_str)
     }
 
     /// Renders a template.

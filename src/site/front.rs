@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::article::{self, SectionFile};
+use crate::article::{self, Article, SectionFile};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 
 use super::{ArticleId, SectionId, Site};
@@ -101,6 +101,10 @@ fn query<'s>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<(Option<Subject>, Option<&'s [ArticleId]>)> {
     let mut unknown = |what: &str, name: &str, hint: Option<String>| {
+        // What only unpublished articles have does not show; the front page need not change with the clock.
+        if site.dormant.contains(&name.trim_matches('/').to_lowercase()) {
+            return;
+        }
         let message = format!("no {what} `{}`", name.escape_debug());
         let diagnostic = Diagnostic::new(Code::UnknownPick, file.source.as_str(), message);
         diagnostics.push(diagnostic.in_key("blocks", name).hint_maybe(hint));
@@ -132,6 +136,14 @@ fn query<'s>(
     }
     let queries_all = block.pick.0.is_empty() || block.kind.is_some() || block.limit.is_some();
     Some((None, queries_all.then_some(site.latest.as_slice())))
+}
+
+/// What a block can query an article by, in lower case.
+pub(super) fn names_of(article: &Article) -> impl Iterator<Item = String> + '_ {
+    let front = &article.front;
+    let section = article.source.strip_prefix("content/").and_then(|below| below.split_once('/')).map(|(top, _)| top);
+    let names = front.tags.0.iter().map(String::as_str).chain(front.series.as_ref().map(|series| series.0.id.as_str()));
+    names.chain(section).map(str::to_lowercase)
 }
 
 /// The article that a pick means: a path below `content/`, with or without a leading slash and `.md`.

@@ -125,6 +125,8 @@ pub struct Site {
     pub front: Option<crate::article::SectionFile>,
     /// Articles and pages that have no page now, by source, and why.
     pub hidden: BTreeMap<String, State>,
+    /// Tags, series and top-level folders of articles that no listing shows now, in lower case: they are not unknown.
+    pub dormant: BTreeSet<String>,
     /// Sources that could not be read; what refers to them is not at fault for that.
     pub faulty: BTreeSet<String>,
     by_source: HashMap<String, ArticleId>,
@@ -172,8 +174,12 @@ pub fn assemble(
     let mut diagnostics = Vec::new();
     let mut sorted = Sorted::new(records);
     let mut hidden = BTreeMap::new();
+    let mut dormant = BTreeSet::new();
     sorted.articles.retain(|article| {
         let state = state(article, now, drafts);
+        if state != State::Published {
+            dormant.extend(front::names_of(article));
+        }
         if !state.is_public() {
             hidden.insert(article.source.clone(), state);
         }
@@ -191,7 +197,7 @@ pub fn assemble(
     sorted.drop_files_of(&hidden_bundles, &hidden);
 
     let people = people::Directory::new(sorted.authors, &faulty, config);
-    let sections = sections::Tree::new(sorted.sections, &sorted.articles, &hidden, config);
+    let sections = sections::Tree::new(sorted.sections, &sorted.articles, &hidden, config, &mut diagnostics);
     let mut articles = Vec::with_capacity(sorted.articles.len());
     sorted.articles.sort_by(|a, b| {
         a.dates.published.instant.cmp(&b.dates.published.instant).then_with(|| a.source.cmp(&b.source))
@@ -240,6 +246,7 @@ pub fn assemble(
         blocks: Vec::new(),
         front: sorted.front,
         hidden,
+        dormant,
         faulty,
         by_source,
     };

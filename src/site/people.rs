@@ -53,8 +53,12 @@ impl<'a> Directory<'a> {
             })
         };
         let authors = resolve(&front.authors, "authors");
-        let contributors =
-            front.contributors.iter().map(|(role, credits)| (role.clone(), resolve(credits, "contributors"))).collect();
+        let contributors = front
+            .contributors
+            .0
+            .iter()
+            .map(|(role, credits)| (role.clone(), resolve(credits, "contributors")))
+            .collect();
         let wire = front.wire.as_ref().and_then(|credit| self.signer(&credit.0, article, "wire", diagnostics));
         if front.authors.0.is_empty() && front.byline.is_none() && front.wire.is_none() {
             let message = "the article has no author, so the publisher signs it".to_owned();
@@ -87,7 +91,6 @@ impl<'a> Directory<'a> {
             Some(hint) => format!("{hint} {place}"),
             None => format!("add content/authors/{id}.md, or name a guest: {{name: …}}"),
         };
-        let key = if key == "authors" && article.front.authors.0.len() == 1 { "author" } else { key };
         diagnostics.push(
             about(article, Code::UnknownAuthor, key, id, format!("no author `{}`", id.escape_debug())).hint(hint),
         );

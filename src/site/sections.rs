@@ -42,6 +42,7 @@ impl Tree {
         articles: &[Article],
         hidden: &BTreeMap<String, State>,
         config: &Config,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Tree {
         let mut folders: BTreeMap<String, Option<SectionFile>> = BTreeMap::new();
         let sources = articles.iter().map(|article| article.source.as_str());
@@ -65,17 +66,23 @@ impl Tree {
             (depth, weight, title(id, file.as_ref()))
         });
         for (id, file) in ordered {
-            tree.add(id, file, config);
+            tree.add(id, file, config, diagnostics);
         }
         tree
     }
 
-    fn add(&mut self, id: String, file: Option<SectionFile>, config: &Config) {
+    fn add(&mut self, id: String, file: Option<SectionFile>, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
         let parent = self.nearest(&id);
         let above = parent.map(|parent| &self.sections[parent.0 as usize]);
         let below = above.map_or(id.as_str(), |above| &id[above.id.len() + 1..]);
         let folders = below.split('/').map(|folder| slugify(folder, config.slugs)).collect::<Vec<_>>();
-        let slug = file.as_ref().and_then(|file| file.front.slug.clone()).unwrap_or_else(|| folders.join("/"));
+        let written = file.as_ref().and_then(|file| file.front.slug.clone());
+        let slug = if written.is_none() && folders.iter().any(String::is_empty) {
+            diagnostics.push(empty_slug(&id, file.as_ref()));
+            format!("-{}", self.sections.len())
+        } else {
+            written.unwrap_or_else(|| folders.join("/"))
+        };
         let path = above.map_or_else(|| slug.clone(), |above| format!("{}/{slug}", above.path));
         let title = title(&id, file.as_ref());
         let language = language_of(file.as_ref().and_then(|file| file.front.language.as_deref()), config);
@@ -129,6 +136,12 @@ impl Tree {
         }
         self.sections
     }
+}
+
+fn empty_slug(id: &str, file: Option<&SectionFile>) -> Diagnostic {
+    let path = file.map_or_else(|| format!("content/{id}"), |file| file.source.clone());
+    let message = format!("nothing is left of the folder's name `{}` when it is made a slug", id.escape_debug());
+    Diagnostic::new(Code::EmptySlug, path, message).hint("rename the folder or set `slug:` in its _index.md")
 }
 
 fn top_folder(source: &str) -> Option<&str> {

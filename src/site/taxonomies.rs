@@ -141,7 +141,7 @@ pub(super) fn classify(articles: &mut [Story], config: &Config, diagnostics: &mu
         if !article.front.tags.0.is_empty() {
             found.push((0, fillings[0].terms(&article.front.tags.0, article, "tags", config, diagnostics)));
         }
-        for (name, names) in &article.front.taxonomies {
+        for (name, names) in &article.front.taxonomies.0 {
             match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) {
                 Some(index) => {
                     found.push((
@@ -210,7 +210,10 @@ fn number_parts(series: &mut Series, index: usize, articles: &mut [Story], diagn
             let article = &articles[id.0 as usize].article;
             diagnostics.push(
                 about(article, Code::DuplicatePart, "series", &part.to_string(), message)
-                    .related("the other one", other),
+                    .related("the other one", other)
+                    .hint(
+                        "give each article of a series a part of its own, or leave `part` out: then the date decides",
+                    ),
             );
         }
         let number = part.unwrap_or_else(|| last.map_or(1, |(number, _)| number.saturating_add(1)));

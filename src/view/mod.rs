@@ -256,7 +256,7 @@ impl<'a> Viewer<'a> {
             website: front.url.as_deref(),
             location: front.location.as_deref(),
             image: self.portrait(id),
-            links: front.links.iter().filter_map(|(service, value)| profile(service, value)).collect(),
+            links: front.links.0.iter().filter_map(|(service, value)| profile(service, value)).collect(),
             biography: self.biographies.get(id.0 as usize).and_then(Option::as_deref),
             language: person.language.tag(),
             direction: person.language.direction(),
