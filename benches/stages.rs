@@ -186,9 +186,11 @@ fn plan_outputs(bencher: Bencher) {
 fn render_outputs(bencher: Bencher) {
     let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
     let Theme { mut templates, assets, strings } = theme(folder.path());
+    let before = Viewer::new(config, site, plan, &strings, &[]).expect("formats are there");
+    Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
     let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
     let viewer = Viewer::new(config, site, plan, &strings, &biographies).expect("formats are there");
-    let renderer = Renderer::new(&viewer, &mut templates, &assets, folder.path()).expect("the site can be shown");
+    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path());
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
             black_box(renderer.render(output));

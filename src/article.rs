@@ -274,7 +274,7 @@ pub struct ArticleFront {
     pub aliases: OneOrMany<String>,
     /// Another language than the site's (BCP 47).
     pub language: Option<String>,
-    /// Orders picks of equal date; higher first.
+    /// Orders stories of the same day or instant; higher first.
     #[serde(default)]
     pub weight: i64,
     /// Whether readers may comment; default: the theme's.
@@ -286,8 +286,28 @@ pub struct ArticleFront {
     #[serde(default)]
     pub draft: bool,
     /// Free data for templates.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::free_map")]
     pub extra: BTreeMap<String, Value>,
+}
+
+impl ArticleFront {
+    /// A text of nothing but blanks says nothing: it is as absent as one that was left out.
+    pub fn drop_blanks(&mut self) {
+        let texts = [
+            &mut self.short_title,
+            &mut self.seo_title,
+            &mut self.deck,
+            &mut self.kicker,
+            &mut self.summary,
+            &mut self.byline,
+            &mut self.dateline,
+        ];
+        for text in texts {
+            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+                *text = None;
+            }
+        }
+    }
 }
 
 /// The instants of an article, in UTC.
@@ -326,6 +346,8 @@ pub struct BodyScan {
     pub excerpt: Option<String>,
     /// Whether there is anything but blanks.
     pub has_text: bool,
+    /// Files that it seems to show or to link to, as written.
+    pub files: Vec<String>,
 }
 
 /// An article as read from one file.
@@ -375,7 +397,7 @@ pub struct PageFront {
     #[serde(default)]
     pub draft: bool,
     /// Free data for templates.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
@@ -421,7 +443,7 @@ pub struct SectionFront {
     #[serde(default)]
     pub blocks: Vec<Block>,
     /// Free data for templates.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::article::BodyScan;
 use crate::written::Named;
 
 /// What signs: a person, a desk or publisher, or a news agency.
@@ -62,7 +63,7 @@ pub struct AuthorFront {
     /// The last part of the author page's URL; default: the file's name.
     pub slug: Option<String>,
     /// Free data for templates.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
@@ -75,12 +76,8 @@ pub struct Author {
     pub source: String,
     /// The front matter, links expanded to URLs.
     pub front: AuthorFront,
-    /// Where the biography begins, in bytes from the start of the file.
-    pub body: usize,
-    /// Whether there is a biography.
-    pub has_body: bool,
-    /// Plain text of the biography's first paragraph.
-    pub excerpt: Option<String>,
+    /// The biography.
+    pub body: BodyScan,
     /// xxh3 of the file's bytes.
     pub digest: u128,
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 pub use crate::commit::MachineError;
-use crate::commit::{Counts, Publication};
+use crate::commit::{Counts, Publication, StageError};
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic, Reported, has_errors};
 use crate::plan::{Output, Plan, Subject, plan, stories};
@@ -160,6 +160,10 @@ fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Conf
         let missing = Diagnostic::new(Code::BadConfig, config::FILE, "there is no site.yaml here").hint(hint);
         return Ok(Reported { value: None, diagnostics: vec![missing] });
     }
+    if !path.is_file() {
+        let special = Diagnostic::new(Code::UnreadableFile, config::FILE, "it is not a file");
+        return Ok(Reported { value: None, diagnostics: vec![special] });
+    }
     let text = match read::text(root, config::FILE) {
         Ok(text) => text,
         Err(diagnostic) => return Ok(Reported { value: None, diagnostics: vec![diagnostic] }),
@@ -215,9 +219,11 @@ fn render_all<'p>(
 ) -> Result<Reported<Vec<&'p Route>>, MachineError> {
     let Theme { mut templates, assets, strings } = theme;
     let mut diagnostics = Vec::new();
+    let before = Viewer::new(config, site, plan, &strings, &[]).map_err(MachineError)?;
+    Renderer::share(&before, &mut templates, &assets).map_err(MachineError)?;
     let biographies = render::biographies(root, config, site, plan, &templates, &strings).take(&mut diagnostics);
     let viewer = Viewer::new(config, site, plan, &strings, &biographies).map_err(MachineError)?;
-    let renderer = Renderer::new(&viewer, &mut templates, &assets, root).map_err(MachineError)?;
+    let renderer = Renderer::new(&viewer, &templates, &assets, root);
     let wanted: Vec<&Output> =
         plan.outputs.iter().filter(|output| publication.is_some() || may_be_faulty(output.subject)).collect();
     progress.begin("rendering", wanted.len());
@@ -234,9 +240,16 @@ fn render_all<'p>(
             .par_iter()
             .map(|&at| {
                 let output = wanted[at];
-                let Reported { value, diagnostics } = renderer.render(output);
+                let Reported { value, mut diagnostics } = renderer.render(output);
                 let is_staged = match (publication, value) {
-                    (Some(publication), Some(rendered)) => publication.stage(&output.route, &rendered)?,
+                    (Some(publication), Some(rendered)) => match publication.stage(&output.route, &rendered) {
+                        Ok(is_staged) => is_staged,
+                        Err(StageError::Machine(error)) => return Err(error),
+                        Err(StageError::Source(diagnostic)) => {
+                            diagnostics.push(*diagnostic);
+                            false
+                        }
+                    },
                     _ => false,
                 };
                 progress.advance(1);

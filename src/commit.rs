@@ -32,6 +32,15 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> MachineError {
     MachineError(format!("cannot {what} {}: {error}", path.display()))
 }
 
+/// Why an output could not be staged.
+#[derive(Debug)]
+pub enum StageError {
+    /// The machine's fault.
+    Machine(MachineError),
+    /// The file to be copied cannot be read: its owner can mend that.
+    Source(Box<Diagnostic>),
+}
+
 /// What a commit did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -65,6 +74,11 @@ impl Publication {
     /// When the project or the output folder cannot be used.
     pub fn open(root: &Path, output: &Path, clean: bool, waiting: &dyn Fn()) -> Result<Publication, MachineError> {
         let work = root.join(WORK_FOLDER);
+        for path in [work.clone(), work.join("lock")] {
+            if is_symlink(&path) {
+                return Err(MachineError(format!("{} is a symbolic link, which is not followed", path.display())));
+            }
+        }
         fs::create_dir_all(&work).map_err(|error| cannot("make the folder", &work, &error))?;
         let lock = lock(&work.join("lock"), waiting)?;
         if fs::metadata(output).is_ok_and(|metadata| !metadata.is_dir()) {
@@ -112,7 +126,7 @@ impl Publication {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn stage(&self, route: &Route, rendered: &Rendered) -> Result<bool, MachineError> {
+    pub fn stage(&self, route: &Route, rendered: &Rendered) -> Result<bool, StageError> {
         let compares = !self.is_fresh && !self.is_clean;
         let path = self.staging.join(route.as_str());
         match rendered {
@@ -120,14 +134,18 @@ impl Publication {
                 if compares && self.holds(route, bytes) {
                     return Ok(false);
                 }
-                write_new(&path, bytes).map_err(|error| cannot("write", &path, &error))?;
+                write_new(&path, bytes).map_err(|error| StageError::Machine(cannot("write", &path, &error)))?;
             }
-            Rendered::Copy(source) => {
-                let source = self.root.join(source);
+            Rendered::Copy(name) => {
+                let source = self.root.join(name);
                 if compares && is_same_file(&source, &self.output.join(route.as_str())) {
                     return Ok(false);
                 }
-                copy_new(&source, &path).map_err(|error| cannot("copy", &source, &error))?;
+                let mut from = File::open(&source).map_err(|error| {
+                    let message = format!("it cannot be read: {error}");
+                    StageError::Source(Box::new(Diagnostic::new(Code::UnreadableFile, name.as_str(), message)))
+                })?;
+                copy_new(&mut from, &path).map_err(|error| StageError::Machine(cannot("copy", &source, &error)))?;
             }
         }
         Ok(true)
@@ -348,9 +366,8 @@ fn create(path: &Path) -> io::Result<File> {
     }
 }
 
-fn copy_new(source: &Path, path: &Path) -> io::Result<()> {
-    let mut from = File::open(source)?;
-    io::copy(&mut from, &mut create(path)?).map(drop)
+fn copy_new(from: &mut File, path: &Path) -> io::Result<()> {
+    io::copy(from, &mut create(path)?).map(drop)
 }
 
 fn is_same_file(one: &Path, other: &Path) -> bool {

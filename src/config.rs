@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
-use crate::route::{BaseUrl, SAFE_URLS, SlugStyle, check_url, slugify};
+use crate::route::{BaseUrl, Route, SAFE_URLS, SlugStyle, check_url, slugify};
 use crate::yaml;
 
 /// The file's name in the project's folder.
@@ -46,7 +46,7 @@ struct Written {
     #[serde(default)]
     html: HtmlPolicy,
     smart_punctuation: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::free_map")]
     extra: BTreeMap<String, Value>,
 }
 
@@ -58,7 +58,7 @@ struct WrittenPublisher {
     logo: Option<String>,
     #[serde(default)]
     same_as: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::unique_map")]
     policies: BTreeMap<String, String>,
 }
 
@@ -196,6 +196,7 @@ impl Permalink {
         if !(pattern.ends_with('/') || pattern.ends_with(".html")) {
             return Err("it must end in `/` or `.html`".to_owned());
         }
+        check_literals(&parts)?;
         Ok(Permalink(parts))
     }
 
@@ -203,6 +204,21 @@ impl Permalink {
     pub fn parts(&self) -> &[PermalinkPart] {
         &self.0
     }
+}
+
+/// Checks, with a placeholder for every value, that the pattern makes a route that needs no escaping by hand.
+fn check_literals(parts: &[PermalinkPart]) -> Result<(), String> {
+    let sample: String = parts
+        .iter()
+        .map(|part| match part {
+            PermalinkPart::Text(text) => text.as_str(),
+            _ => "x",
+        })
+        .collect();
+    if let Some(bad) = sample.chars().find(|c| "?#%<>\"'&`{} ".contains(*c)) {
+        return Err(format!("it has the character {bad:?}"));
+    }
+    Route::page(&sample).map(drop).map_err(|why| why.to_string())
 }
 
 /// Words that are folders of the output already.

@@ -71,7 +71,7 @@ impl WrittenDate {
     pub fn resolve(self, zone: &TimeZone) -> Result<Moment, DateError> {
         let has_time = self.time.is_some();
         let local = self.day.to_datetime(self.time.unwrap_or(civil::Time::midnight()));
-        let outside = |error: jiff::Error| DateError::Invalid(error.to_string());
+        let outside = |_: jiff::Error| DateError::Invalid("the year 9999 ends before this instant".to_owned());
         if let Some(offset) = self.offset {
             let instant = offset.to_timestamp(local).map_err(outside)?;
             return Ok(Moment { instant, has_time });

@@ -104,6 +104,8 @@ codes! {
     UnknownPick = "unknown-pick", Error;
     /// A link to a source, file or page that does not exist.
     BrokenLink = "broken-link", Error;
+    /// A link that cannot be checked and is published as it is written.
+    UncheckedLink = "unchecked-link", Warning;
     /// A link to an article that is not public.
     UnpublishedLink = "unpublished-link", Error;
     /// A URL whose scheme could run code.
@@ -130,6 +132,17 @@ codes! {
     BadStylesheet = "bad-stylesheet", Error;
     /// A file in the output folder that Presswork did not write stands in the way.
     ForeignFile = "foreign-file", Error;
+}
+
+/// The longest message, in characters: a five-megabyte slug need not be repeated to be recognized.
+const MAX_MESSAGE: usize = 600;
+
+fn shortened(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 /// A second place that belongs to the message.
@@ -175,7 +188,7 @@ impl Diagnostic {
         Diagnostic {
             severity: code.severity(),
             code,
-            message: message.into(),
+            message: shortened(message.into()),
             path: path.into(),
             line: None,
             column: None,
@@ -214,14 +227,14 @@ impl Diagnostic {
     /// Says what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Diagnostic {
-        self.hint = Some(hint.into());
+        self.hint = Some(shortened(hint.into()));
         self
     }
 
     /// Says what to do, when something is known.
     #[must_use]
     pub fn hint_maybe(mut self, hint: Option<String>) -> Diagnostic {
-        self.hint = hint;
+        self.hint = hint.map(shortened);
         self
     }
 

@@ -10,8 +10,8 @@ pub mod written;
 pub mod date;
 pub mod language;
 pub mod config;
-pub mod author;
 pub mod article;
+pub mod author;
 
 // -- stages
 pub mod source;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::route::Route;
@@ -56,7 +56,12 @@ impl Manifest {
             return Ok(());
         }
         let new = output.join(format!("{FILE}.new"));
-        fs::write(&new, text)?;
+        // What lies there is of a build that was cut off, or a link that must not be written through.
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        fs::File::create_new(&new)?.write_all(text.as_bytes())?;
         fs::rename(new, output.join(FILE))
     }
 }

@@ -144,6 +144,9 @@ fn is_bidi_control(letter: char) -> bool {
     matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// What Presswork's own files in the output folder begin with: the manifest, and what is staged.
+const RESERVED: &str = ".presswork";
+
 /// A file inside the output folder: relative, `/`-separated, never leaving the folder.
 ///
 /// The only way to make one checks every segment, so a `Route` joined to the output folder stays in it.
@@ -175,6 +178,9 @@ impl Route {
             return Err(RouteError::TooLong(MAX_ROUTE_BYTES));
         }
         path.split('/').try_for_each(check_segment)?;
+        if path.as_bytes().get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED.as_bytes())) {
+            return Err(RouteError::BadSegment(path.split('/').next().unwrap_or(path).to_owned()));
+        }
         Ok(Route(composed(path).into()))
     }
 
@@ -292,7 +298,7 @@ impl fmt::Display for UrlError {
 /// URL schemes that may be published; everything else (`javascript:`, `data:`, `vbscript:`, …) is refused.
 pub const SAFE_SCHEMES: &[&str] = &[
     "http", "https", "mailto", "tel", "sms", "geo", "ftp", "sftp", "xmpp", "irc", "ircs", "matrix", "magnet", "signal",
-    "feed", "webcal", "bitcoin", "doi", "urn", "tag",
+    "webcal", "bitcoin", "doi", "urn", "tag",
 ];
 
 /// What may be linked to, for hints.

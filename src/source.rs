@@ -47,12 +47,24 @@ pub struct Sources {
 pub fn discover(root: &Path) -> Reported<Sources> {
     let mut files = Vec::new();
     let mut diagnostics = Vec::new();
+    match std::fs::symlink_metadata(root.join(CONTENT)) {
+        Ok(metadata) if metadata.is_symlink() => {
+            diagnostics.push(symlink(CONTENT.to_owned()));
+            return Reported { value: Sources::default(), diagnostics: not_a_folder(diagnostics) };
+        }
+        Ok(metadata) if !metadata.is_dir() => {
+            return Reported { value: Sources::default(), diagnostics: not_a_folder(diagnostics) };
+        }
+        // That it is missing or unreadable is found by walking.
+        _ => {}
+    }
     let walk = WalkDir::new(root.join(CONTENT)).follow_links(false).min_depth(1);
     for entry in walk.into_iter().filter_entry(|entry| !is_ignored(entry, root)) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => match relative(entry.path(), root) {
                 Ok(path) if entry.file_type().is_symlink() => diagnostics.push(symlink(path)),
+                Ok(path) if entry.file_type().is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
                 Ok(path) if entry.file_type().is_file() => files.push(SourceFile { role: role(&path), path }),
                 Ok(path) => diagnostics.push(special(path)),
                 Err(diagnostic) => diagnostics.push(diagnostic),
@@ -83,6 +95,27 @@ fn relative(path: &Path, root: &Path) -> Result<String, Diagnostic> {
 fn symlink(path: String) -> Diagnostic {
     Diagnostic::new(Code::SymlinkIgnored, path, "symbolic links are not followed")
         .hint("put the file itself here; a link could publish what lies outside the project")
+}
+
+/// A Markdown file under another ending would be published as it is, front matter, drafts and all.
+fn is_misnamed(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_markdown = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(ending));
+    is_markdown && ending != "md" && !path.starts_with("content/static/")
+}
+
+fn misnamed(path: String) -> Diagnostic {
+    let message = "a Markdown file must end in `.md` here";
+    Diagnostic::new(Code::BadFileName, path, message)
+        .hint("rename it, or move it into content/static/ to publish it as it is")
+}
+
+fn not_a_folder(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.push(
+        Diagnostic::new(Code::UnreadableFile, CONTENT, "it is not a folder")
+            .hint("articles live in the folder content/"),
+    );
+    diagnostics
 }
 
 fn special(path: String) -> Diagnostic {

@@ -41,7 +41,34 @@ pub fn coded_error<E: serde::de::Error>(code: Code, message: &str, hint: &str) -
 /// nesting or aliases beyond the parser's limits (128 levels; 100 times as many alias steps as there are events).
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     let text = if is_blank(text) { "{}" } else { text };
+    if let Some(at) = too_many_brackets(text) {
+        let message = format!("more than {MAX_BRACKETS} brackets are open at once");
+        let hint = Some("close them, or put a text that holds brackets into a block scalar (`key: |`)".to_owned());
+        let span = Some(Span::of(text, at, at + 1));
+        return Err(YamlError { code: Code::InvalidYaml, message, hint, span });
+    }
     serde_yaml::from_str(text).map_err(|error| describe(&error, text))
+}
+
+/// How many brackets and braces may be open at once. The parser looks at all open ones for every token, before any
+/// limit of its own: a hundred thousand of them would take it minutes. Brackets in quoted texts count too; nobody
+/// leaves so many of them open.
+const MAX_BRACKETS: usize = 256;
+
+/// The byte at which the text opens one bracket too many.
+fn too_many_brackets(text: &str) -> Option<usize> {
+    let mut open = 0usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => continue,
+        }
+        if open > MAX_BRACKETS {
+            return Some(at);
+        }
+    }
+    None
 }
 
 fn is_blank(text: &str) -> bool {

@@ -151,7 +151,7 @@ fn headings_have_stable_unique_ids() {
 #[test]
 fn tables_scroll_and_align() {
     let found = html("| A | B |\n|:--|--:|\n| 1 | 2 |");
-    assert!(found.starts_with("<div class=\"table\" role=\"region\" tabindex=\"0\">\n<table>\n<thead>"));
+    assert!(found.starts_with("<div class=\"table\" tabindex=\"0\">\n<table>\n<thead>"));
     has(&found, "<th scope=\"col\" class=\"align-left\">A</th>");
     has(&found, "<td class=\"align-right\">2</td>");
     assert!(found.ends_with("</tbody>\n</table>\n</div>\n"));
@@ -442,6 +442,7 @@ fn deep_nesting_is_an_error() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a quadratic program shows in nothing but time")]
 fn hostile_text_ends_soon() {
     let started = std::time::Instant::now();
     assert_eq!(faults(&"{{<".repeat(100_000)).len(), 100_000);

@@ -38,6 +38,11 @@ pub trait Context {
     /// Whether the theme has the embed and whether it takes a body; `None` when it does not have it.
     fn embed_kind(&self, name: &str) -> Option<EmbedKind>;
 
+    /// What readers call something, by its key: `alert_note`. Nothing is written where there is no word.
+    fn word(&self, _key: &str) -> Option<String> {
+        None
+    }
+
     /// The names of all embeds, for "did you mean".
     fn embed_names(&self) -> Vec<String>;
 }

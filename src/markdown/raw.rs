@@ -169,6 +169,10 @@ impl Writer<'_, '_> {
             (name, "href" | "src" | "poster" | "cite" | "srcset") => {
                 let (start, end) = self.places.original(&chunk.place(&attribute.value));
                 let target = escape::decode(written);
+                if target.trim().is_empty() {
+                    self.removed(chunk, &tag.range, &format!("the empty `{}` of `<{name}>`", attribute.name));
+                    return None;
+                }
                 let picture =
                     matches!(name, "img" | "source") && attribute.name != "href" || attribute.name == "poster";
                 match attribute.name.as_str() {

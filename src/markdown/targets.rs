@@ -1,7 +1,7 @@
 //! What links and pictures lead to: absolute URLs are checked, everything else is asked of the context.
 
 use super::{Fault, ImageTarget, Session};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Severity};
 use crate::route::{UrlError, check_url, scheme};
 
 /// Whether the context decides what the destination means.
@@ -13,6 +13,14 @@ pub(super) fn is_internal(destination: &str) -> bool {
 pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, end: usize) -> Option<String> {
     let context = session.context;
     let found = if is_internal(destination) { context.link(destination) } else { Ok(destination.to_owned()) };
+    let found = match found {
+        // A warning does not take the link away: it stays as it was written.
+        Err(fault) if fault.code.severity() == Severity::Warning => {
+            session.fault(fault, start, end);
+            Ok(destination.to_owned())
+        }
+        other => other,
+    };
     let checked = found.and_then(|url| check(&url).map(|()| url));
     report(session, checked, start, end)
 }

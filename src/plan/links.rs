@@ -27,6 +27,8 @@ pub struct Target {
 pub enum LinkError {
     /// There is no such source, file or page.
     Broken(Option<String>),
+    /// It looks like another site's, or like what another program would fill in.
+    Unchecked,
     /// It is there, but not public.
     Unpublished(State),
     /// Its scheme could run code.
@@ -34,11 +36,24 @@ pub enum LinkError {
 }
 
 impl LinkError {
+    /// The same for what must be there: a picture that is not would show as a hole.
+    #[must_use]
+    pub fn required(self) -> LinkError {
+        match self {
+            LinkError::Unchecked => LinkError::Broken(None),
+            other => other,
+        }
+    }
+
     /// Code, message and hint for the reference as it was written.
     pub fn explain(self, reference: &str) -> (Code, String, Option<String>) {
         let shown = reference.escape_debug();
         match self {
             LinkError::Broken(hint) => (Code::BrokenLink, format!("nothing is at `{shown}`"), hint),
+            LinkError::Unchecked => {
+                let hint = "a link to another site begins with https://, one to a source ends in .md".to_owned();
+                (Code::UncheckedLink, format!("`{shown}` leads to nothing of this site"), Some(hint))
+            }
             LinkError::Unpublished(state) => {
                 let hint = "a reader would land on a page that is not there".to_owned();
                 (Code::UnpublishedLink, format!("the target of `{shown}` is {}", state.describe()), Some(hint))
@@ -79,11 +94,12 @@ impl Plan {
         {
             return Ok(target);
         }
-        // What could not be read is reported by itself; its page's URL is not even known.
-        if site.faulty.contains(&source)
-            || (!site.faulty.is_empty() && !decoded.ends_with(".md") && decoded.starts_with('/'))
-        {
+        // What could not be read is reported by itself.
+        if site.faulty.contains(&source) || is_page_of_faulty(site, &decoded) {
             return Ok(Target { url: "#".to_owned(), file: None });
+        }
+        if is_foreign(&decoded) {
+            return Err(LinkError::Unchecked);
         }
         Err(LinkError::Broken(self.suggestion(site, &decoded, &source)))
     }
@@ -128,6 +144,26 @@ impl Plan {
     }
 }
 
+/// Whether a URL path may be the page of a source that could not be read: then its slug is the file's name.
+fn is_page_of_faulty(site: &Site, path: &str) -> bool {
+    let slug = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+    let name = |source: &str| {
+        let stem = source.strip_suffix("/index.md").or_else(|| source.strip_suffix(".md")).map(str::to_owned);
+        stem.and_then(|stem| stem.rsplit('/').next().map(str::to_owned))
+    };
+    path.starts_with('/') && site.faulty.iter().filter_map(|source| name(source)).any(|name| name.ends_with(slug))
+}
+
+/// Links that come from elsewhere with moved archives: another generator's variables, a URL whose beginning was lost,
+/// a document that lies beside the site on its host.
+fn is_foreign(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    let is_document = path.starts_with('/')
+        && extension.is_some_and(|extension| !matches!(extension.as_str(), "md" | "html" | "htm" | "xml" | "json"));
+    path.contains("{{") || path.contains("://") || path.starts_with("www.") || is_document
+}
+
 /// The source whose file name is the one written, or nearest to it: people know what a file is called, not where it is.
 fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn() -> I) -> Option<&'s str> {
     let file_name = |source: &'s str| source.rsplit('/').next().unwrap_or(source);
@@ -143,8 +179,21 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
 /// Checks what front matter and configuration refer to: pictures, the navigation, the publisher's logo and policies.
 pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let mut check = |from: &str, key: &str, reference: &str| {
-        if let Err(error) = plan.resolve(site, config, from, reference) {
-            let (code, message, hint) = error.explain(reference);
+        let is_picture = key == "image";
+        let fault = match plan.resolve(site, config, from, reference) {
+            Ok(target)
+                if is_picture
+                    && target.file.is_none()
+                    && target.url.starts_with('/')
+                    && !target.url.starts_with("//") =>
+            {
+                let message = format!("`{}` is a page, not a picture", reference.escape_debug());
+                Some((Code::BrokenLink, message, None))
+            }
+            Ok(_) => None,
+            Err(error) => Some(error.required().explain(reference)),
+        };
+        if let Some((code, message, hint)) = fault {
             diagnostics.push(Diagnostic::new(code, from, message).in_key(key, reference).hint_maybe(hint));
         }
     };

@@ -9,7 +9,7 @@ use crate::site::{ArticleId, AuthorId, SectionId, Site};
 use super::{Listing, Month, PagePart, Paging, Plan, Subject, Year, bad_route};
 
 /// The stories of a listing, oldest first.
-pub fn stories<'s>(site: &'s Site, listing: Listing) -> &'s [ArticleId] {
+pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
     match listing {
         Listing::Latest => &site.latest,
         Listing::Section(id) => &site.section(id).stories,

@@ -22,16 +22,8 @@ impl Reader<'_> {
         let id = self.path.strip_prefix("content/authors/").unwrap_or(self.path).trim_end_matches(".md").to_owned();
         let name = id.rsplit('/').next().unwrap_or(&id).to_owned();
         front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name)?);
-        let scan = body::scan(self.text, front_matter.body, front_matter.body_line, true);
-        Some(Author {
-            id,
-            source: self.path.to_owned(),
-            front,
-            body: front_matter.body,
-            has_body: scan.has_text,
-            excerpt: scan.excerpt,
-            digest: self.digest(),
-        })
+        let body = body::scan(self.text, front_matter.body, front_matter.body_line, true);
+        Some(Author { id, source: self.path.to_owned(), front, body, digest: self.digest() })
     }
 
     fn check_email(&mut self, front_matter: &FrontMatter<'_>, front: &AuthorFront) {

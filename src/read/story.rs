@@ -5,7 +5,8 @@ use jiff::civil;
 use crate::article::{Article, ArticleFront, Credit, Dates, Page, PageFront, SectionFile, SectionFront};
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
-use crate::route::Route;
+use crate::route::{Route, check_url};
+use crate::written::{OneOrMany, TextOr};
 
 use super::front_matter::FrontMatter;
 use super::{Reader, body};
@@ -14,7 +15,8 @@ impl Reader<'_> {
     /// Reads an article.
     pub(super) fn article(&mut self) -> Option<Article> {
         let front_matter = self.split()?;
-        let front: ArticleFront = self.parse(&front_matter)?;
+        let mut front: ArticleFront = self.parse(&front_matter)?;
+        front.drop_blanks();
         let (named_date, name) = dated_name(article_name(self.path));
         self.check_title(&front_matter, &front.title);
         self.check_article(&front_matter, &front);
@@ -83,6 +85,12 @@ impl Reader<'_> {
     fn check_article(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
         self.check_language(front_matter, front.language.as_deref());
         self.check_urls(front_matter, "canonical", front.canonical.as_deref());
+        self.check_credits(front_matter, front);
+        if let Some(url) = front.canonical.as_deref().filter(|url| check_url(url).is_ok() && !is_absolute(url)) {
+            let message = format!("`{}` is no address of an original", url.escape_debug());
+            let hint = Some("write the whole URL, beginning with https://".to_owned());
+            self.fault(front_matter, Code::InvalidValue, "canonical", url, message, hint);
+        }
         self.check_urls(front_matter, "sources", front.sources.0.iter().filter_map(|source| source.0.url.as_deref()));
         self.check_urls(front_matter, "authors", front.authors.0.iter().filter_map(|credit| guest_url(&credit.0)));
         self.check_urls(front_matter, "wire", front.wire.as_ref().and_then(|credit| guest_url(&credit.0)));
@@ -94,6 +102,25 @@ impl Reader<'_> {
         {
             let hint = Some("write `series: {id: name, part: 1}`; parts count from 1".to_owned());
             self.fault(front_matter, Code::InvalidValue, "series", "", "the series is not valid".to_owned(), hint);
+        }
+    }
+
+    fn check_credits(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
+        let nameless = |credit: &Credit| match credit {
+            Credit::Id(id) => id.trim().is_empty(),
+            Credit::Guest(guest) => guest.name.trim().is_empty(),
+        };
+        let contributors = &front.contributors.0;
+        let is_nameless = |credits: &OneOrMany<TextOr<Credit>>| credits.0.iter().any(|credit| nameless(&credit.0));
+        for (key, is_faulty) in [
+            ("authors", is_nameless(&front.authors)),
+            ("wire", front.wire.as_ref().is_some_and(|credit| nameless(&credit.0))),
+            ("contributors", contributors.iter().any(|(role, credits)| role.trim().is_empty() || is_nameless(credits))),
+        ] {
+            if is_faulty {
+                let message = format!("a name under `{key}` is empty");
+                self.fault(front_matter, Code::InvalidValue, key, "", message, None);
+            }
         }
     }
 
@@ -150,12 +177,17 @@ impl Reader<'_> {
     }
 }
 
+fn is_absolute(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
 /// A day without a time is not before any time of that day.
 fn is_before(updated: Moment, published: Moment) -> bool {
+    if updated.has_time {
+        return updated.instant < published.instant;
+    }
     let day = jiff::SignedDuration::from_hours(24);
-    let end =
-        if updated.has_time { updated.instant } else { updated.instant.saturating_add(day).unwrap_or(updated.instant) };
-    end < published.instant
+    updated.instant.saturating_add(day).unwrap_or(updated.instant) <= published.instant
 }
 
 fn guest_url(credit: &Credit) -> Option<&str> {

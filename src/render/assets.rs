@@ -112,10 +112,53 @@ impl<'a> Sheets<'a> {
         let sheets = files.iter().filter(|(name, _)| name.ends_with(".css"));
         let texts = sheets.filter_map(|(name, (layer, bytes))| {
             let path = layer.path(&format!("assets/{name}"));
-            Some((PathBuf::from(name), text(bytes, &path, diagnostics)?))
+            let text = text(bytes, &path, diagnostics)?;
+            if let Some(at) = too_nested(text) {
+                let message = "the style sheet is nested beyond reason";
+                diagnostics.push(Diagnostic::new(Code::BadStylesheet, path, message).at(Span::of(text, at, at + 1)));
+                return None;
+            }
+            Some((PathBuf::from(name), text))
         });
         Sheets(texts.collect())
     }
+}
+
+/// How many blocks and brackets may be open at once: the parser of style sheets is recursive.
+const MAX_SHEET_NESTING: usize = 64;
+/// How many selectors nested rules may come to when they are written out for browsers that do not know nesting.
+const MAX_SELECTORS: usize = 20_000;
+
+/// The byte at which a style sheet is nested so deep, or so wide, that it cannot be compiled.
+fn too_nested(css: &str) -> Option<usize> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut selectors = 1usize;
+    let mut rule = 1usize;
+    for (at, byte) in css.bytes().enumerate() {
+        match byte {
+            b',' => rule += 1,
+            b'&' => rule += 2,
+            b';' => rule = 1,
+            b'{' | b'(' | b'[' => {
+                open.push(selectors);
+                if byte == b'{' {
+                    selectors = selectors.saturating_mul(rule);
+                    rule = 1;
+                }
+                if open.len() > MAX_SHEET_NESTING || selectors > MAX_SELECTORS {
+                    return Some(at);
+                }
+            }
+            b'}' | b')' | b']' => {
+                selectors = open.pop().unwrap_or(1);
+                if byte == b'}' {
+                    rule = 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Why an import failed.

@@ -8,12 +8,15 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, ImageTarget, Options};
-use crate::plan::{Plan, Target};
+use crate::plan::{LinkError, Plan, Target};
 use crate::read;
 use crate::site::Site;
 
 use super::embeds::FILE_PARAMETERS;
 use super::templates::Templates;
+
+/// So many faults of one body are reported; nobody reads more, and each costs a look through the text.
+const MAX_FAULTS: usize = 200;
 
 /// Everything that a body can refer to.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +54,11 @@ impl Surroundings<'_> {
         let options = Options { html: self.config.html, smart_punctuation: self.config.smart_punctuation };
         let context = Lent { surroundings: *self, source };
         let body = markdown::render(&text[source.start..], &options, &context);
-        let diagnostics = body.faults.into_iter().map(|placed| {
+        let hidden = body.faults.len().saturating_sub(MAX_FAULTS);
+        let diagnostics = body.faults.into_iter().take(MAX_FAULTS).enumerate().map(|(at, mut placed)| {
+            if hidden > 0 && at + 1 == MAX_FAULTS {
+                placed.fault.message.push_str(&format!(", and {hidden} more faults behind it"));
+            }
             let span = Span::of(&text, source.start + placed.start, source.start + placed.end);
             let (fault, related) = unpack(placed.fault);
             let mut diagnostic =
@@ -83,6 +90,11 @@ fn unpack(mut fault: Fault) -> (Fault, Option<Related>) {
     (fault, Some(related))
 }
 
+fn fault(error: LinkError, reference: &str) -> Fault {
+    let (code, message, hint) = error.explain(reference);
+    Fault { code, message, hint }
+}
+
 /// What one body is lent.
 struct Lent<'a> {
     surroundings: Surroundings<'a>,
@@ -90,12 +102,13 @@ struct Lent<'a> {
 }
 
 impl Lent<'_> {
-    fn resolve(&self, reference: &str) -> Result<Target, Fault> {
+    fn resolve(&self, reference: &str) -> Result<Target, LinkError> {
         let Surroundings { plan, site, config, .. } = self.surroundings;
-        plan.resolve(site, config, self.source.path, reference).map_err(|error| {
-            let (code, message, hint) = error.explain(reference);
-            Fault { code, message, hint }
-        })
+        plan.resolve(site, config, self.source.path, reference)
+    }
+
+    fn picture(&self, reference: &str) -> Result<Target, Fault> {
+        self.resolve(reference).map_err(|error| fault(error.required(), reference))
     }
 
     fn size(&self, target: &Target) -> Option<(u32, u32)> {
@@ -105,11 +118,11 @@ impl Lent<'_> {
 
 impl Context for Lent<'_> {
     fn link(&self, destination: &str) -> Result<String, Fault> {
-        self.resolve(destination).map(|target| target.url)
+        self.resolve(destination).map(|target| target.url).map_err(|error| fault(error, destination))
     }
 
     fn image(&self, destination: &str) -> Result<ImageTarget, Fault> {
-        let target = self.resolve(destination)?;
+        let target = self.picture(destination)?;
         let size = self.size(&target);
         Ok(ImageTarget { width: size.map(|(width, _)| width), height: size.map(|(_, height)| height), url: target.url })
     }
@@ -120,7 +133,7 @@ impl Context for Lent<'_> {
             .embeds
             .get(call.name)
             .ok_or_else(|| Fault::new(Code::UnknownEmbed, format!("the theme has no embed `{}`", call.name)))?;
-        let mut arguments = embed.arguments(call, &|_, reference| self.resolve(reference).map(|target| target.url))?;
+        let mut arguments = embed.arguments(call, &|_, reference| self.picture(reference).map(|target| target.url))?;
         self.add_size(call, embed, &mut arguments);
         let mut implicits = Variables::new();
         implicits.insert_value("t", self.source.words.clone());
@@ -134,6 +147,10 @@ impl Context for Lent<'_> {
 
     fn embed_kind(&self, name: &str) -> Option<EmbedKind> {
         self.surroundings.templates.embeds.get(name).map(|embed| embed.kind)
+    }
+
+    fn word(&self, key: &str) -> Option<String> {
+        self.source.words.as_map()?.get(&tera::value::Key::from(key.to_owned()))?.as_str().map(str::to_owned)
     }
 
     fn embed_names(&self) -> Vec<String> {

@@ -65,13 +65,13 @@ pub fn biographies(
     let mut words = HashMap::default();
     let biographies = site.authors.iter().map(|person| {
         let author = &person.author;
-        if !author.has_body {
+        if !author.body.has_text {
             return None;
         }
         let words = words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
         let source = Source {
             path: &author.source,
-            start: author.body,
+            start: author.body.start,
             digest: author.digest,
             language: &person.language,
             words,
@@ -87,26 +87,26 @@ fn words_of(strings: &Strings, language: &Language) -> Value {
 }
 
 impl<'a> Renderer<'a> {
-    /// Gets what all pages share ready: `site`, `assets` and the words of every language.
-    ///
-    /// # Errors
-    /// When the configuration's free data cannot be shown to templates.
-    pub fn new(
-        viewer: &'a Viewer<'a>,
-        templates: &'a mut Templates,
-        assets: &'a Assets,
-        root: &'a Path,
-    ) -> Result<Renderer<'a>, String> {
-        let urls: BTreeMap<&str, String> =
-            assets.all().iter().map(|asset| (asset.name.as_str(), viewer.config.base_url.path(&asset.route))).collect();
-        templates.set_global("site", to_value(&viewer.site_view())?);
-        templates.set_global("assets", to_value(&urls)?);
+    /// Gets the words of every language ready. The templates have been given what they [share](Renderer::share).
+    pub fn new(viewer: &'a Viewer<'a>, templates: &'a Templates, assets: &'a Assets, root: &'a Path) -> Renderer<'a> {
         let languages = viewer.site.languages(viewer.config);
         let mut words = HashMap::default();
         for language in languages {
             words.entry(language.tag()).or_insert_with(|| words_of(viewer.strings, language));
         }
-        Ok(Renderer { viewer, templates, assets, root, words })
+        Renderer { viewer, templates, assets, root, words }
+    }
+
+    /// Gives every template, and so every embed, `site` and `assets`.
+    ///
+    /// # Errors
+    /// When the configuration's free data cannot be shown to templates.
+    pub fn share(viewer: &Viewer<'_>, templates: &mut Templates, assets: &Assets) -> Result<(), String> {
+        let urls: BTreeMap<&str, String> =
+            assets.all().iter().map(|asset| (asset.name.as_str(), viewer.config.base_url.path(&asset.route))).collect();
+        templates.set_global("site", to_value(&viewer.site_view())?);
+        templates.set_global("assets", to_value(&urls)?);
+        Ok(())
     }
 
     /// Renders an output. The value is absent when a fault was reported.

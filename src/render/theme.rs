@@ -124,7 +124,9 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
         return None;
     }
     let folder = format!("themes/{name}");
-    if root.join(&folder).is_dir() {
+    if [root.join("themes"), root.join(&folder)].iter().any(|path| path.is_symlink()) {
+        diagnostics.push(Diagnostic::new(Code::SymlinkIgnored, folder.as_str(), "symbolic links are not followed"));
+    } else if root.join(&folder).is_dir() {
         let files = files(&root.join(&folder), &folder, diagnostics);
         return Some(Layer { name: name.to_owned(), folder, files });
     }

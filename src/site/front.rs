@@ -65,23 +65,26 @@ fn written(
     shown: &mut HashSet<ArticleId>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Block> {
-    let limit = block.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let mut stories = Vec::new();
     for (pick, until) in block.pick.0.iter().zip(until) {
+        let is_full = block.limit.is_some_and(|limit| stories.len() >= limit);
         if let Some(id) = picked(site, file, &pick.0.article, diagnostics)
             && until.is_none_or(|until| until > now)
             && site.story(id).is_listed()
+            && !is_full
             && shown.insert(id)
         {
             stories.push(id);
         }
     }
-    let (subject, pool) = query(site, file, block, diagnostics)?;
-    let wanted = |id: &ArticleId| block.kind.is_none_or(|kind| site.story(*id).article.front.kind == kind);
-    if let Some(pool) = pool {
-        stories.extend(take_new(pool.iter().rev().copied().filter(wanted), limit.saturating_sub(stories.len()), shown));
+    let query = Query::new(site, file, block, diagnostics)?;
+    if query.is_asked || block.pick.0.is_empty() {
+        let limit = block.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT).saturating_sub(stories.len());
+        let newest = site.latest.iter().rev().copied().filter(|&id| query.finds(site, block, id));
+        stories.extend(take_new(newest, limit, shown));
     }
     let style = block.style.clone().unwrap_or_else(|| "river".to_owned());
+    let subject = query.subject;
     (!stories.is_empty()).then(|| Block { heading: block.heading.clone(), style, subject, stories })
 }
 
@@ -91,51 +94,77 @@ fn take_new(ids: impl Iterator<Item = ArticleId>, limit: usize, shown: &mut Hash
     taken
 }
 
-/// The stories that a block's query ranges over; a block with nothing but picks has no query. `None` for an
-/// unknown subject.
-#[expect(clippy::type_complexity, reason = "a pair of options says it best")]
-fn query<'s>(
-    site: &'s Site,
-    file: &SectionFile,
-    block: &article::Block,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(Option<Subject>, Option<&'s [ArticleId]>)> {
-    let mut unknown = |what: &str, name: &str, hint: Option<String>| {
-        // What only unpublished articles have does not show; the front page need not change with the clock.
-        if site.dormant.contains(&name.trim_matches('/').to_lowercase()) {
-            return;
+/// What a block asks for: everything that it names must hold.
+struct Query<'s> {
+    is_asked: bool,
+    subject: Option<Subject>,
+    lists: Vec<&'s [ArticleId]>,
+}
+
+impl<'s> Query<'s> {
+    /// `None` for an unknown subject, which is reported.
+    fn new(
+        site: &'s Site,
+        file: &SectionFile,
+        block: &article::Block,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Query<'s>> {
+        let mut found: Vec<(Subject, &'s [ArticleId])> = Vec::new();
+        let mut add = |what: &str, name: &str, subject: Result<(Subject, &'s [ArticleId]), Option<String>>| {
+            match subject {
+                Ok(subject) => found.push(subject),
+                // What only unpublished articles have does not show; the front page need not change with the clock.
+                Err(_) if site.dormant.contains(&name.trim_matches('/').to_lowercase()) => return false,
+                Err(hint) => {
+                    let message = format!("no {what} `{}`", name.escape_debug());
+                    let diagnostic = Diagnostic::new(Code::UnknownPick, file.source.as_str(), message);
+                    diagnostics.push(diagnostic.in_key("blocks", name).hint_maybe(hint));
+                    return false;
+                }
+            }
+            true
+        };
+        let mut is_known = true;
+        if let Some(name) = &block.section {
+            is_known &= add("section", name, section(site, name));
         }
-        let message = format!("no {what} `{}`", name.escape_debug());
-        let diagnostic = Diagnostic::new(Code::UnknownPick, file.source.as_str(), message);
-        diagnostics.push(diagnostic.in_key("blocks", name).hint_maybe(hint));
-    };
-    if let Some(name) = &block.section {
-        let id = name.trim_matches('/');
-        let Some(at) = site.sections.iter().position(|section| section.id == id) else {
-            unknown("section", name, did_you_mean(id, site.sections.iter().map(|section| section.id.as_str())));
-            return None;
-        };
-        return Some((Some(Subject::Section(SectionId(at as u32))), Some(&site.sections[at].stories)));
+        if let Some(name) = &block.tag {
+            is_known &= add("tag", name, tag(site, name));
+        }
+        if let Some(name) = &block.series {
+            is_known &= add("series", name, series(site, name));
+        }
+        let subject = found.first().map(|(subject, _)| *subject);
+        let lists: Vec<&[ArticleId]> = found.into_iter().map(|(_, list)| list).collect();
+        is_known.then(|| Query { is_asked: !lists.is_empty() || block.kind.is_some(), subject, lists })
     }
-    if let Some(name) = &block.tag {
-        let terms = &site.taxonomies.first()?.terms;
-        let Some(at) =
-            terms.iter().position(|term| term.title.to_lowercase() == name.to_lowercase() || term.slug == *name)
-        else {
-            unknown("tag", name, did_you_mean(name, terms.iter().map(|term| term.title.as_str())));
-            return None;
-        };
-        return Some((Some(Subject::Tag(at)), Some(&terms[at].stories)));
+
+    fn finds(&self, site: &Site, block: &article::Block, id: ArticleId) -> bool {
+        let is_kind = block.kind.is_none_or(|kind| site.story(id).article.front.kind == kind);
+        is_kind && self.lists.iter().all(|list| list.contains(&id))
     }
-    if let Some(name) = &block.series {
-        let Some(at) = site.series.iter().position(|series| series.title == *name || series.slug == *name) else {
-            unknown("series", name, did_you_mean(name, site.series.iter().map(|series| series.slug.as_str())));
-            return None;
-        };
-        return Some((Some(Subject::Series(at)), Some(&site.series[at].parts)));
-    }
-    let queries_all = block.pick.0.is_empty() || block.kind.is_some() || block.limit.is_some();
-    Some((None, queries_all.then_some(site.latest.as_slice())))
+}
+
+type Found<'s> = Result<(Subject, &'s [ArticleId]), Option<String>>;
+
+fn section<'s>(site: &'s Site, name: &str) -> Found<'s> {
+    let id = name.trim_matches('/');
+    let at = site.sections.iter().position(|section| section.id == id);
+    let at = at.ok_or_else(|| did_you_mean(id, site.sections.iter().map(|section| section.id.as_str())))?;
+    Ok((Subject::Section(SectionId(at as u32)), &site.sections[at].stories))
+}
+
+fn tag<'s>(site: &'s Site, name: &str) -> Found<'s> {
+    let terms = site.taxonomies.first().map_or(&[][..], |tags| &tags.terms);
+    let at = terms.iter().position(|term| term.title.to_lowercase() == name.to_lowercase() || term.slug == name);
+    let at = at.ok_or_else(|| did_you_mean(name, terms.iter().map(|term| term.title.as_str())))?;
+    Ok((Subject::Tag(at), &terms[at].stories))
+}
+
+fn series<'s>(site: &'s Site, name: &str) -> Found<'s> {
+    let at = site.series.iter().position(|series| series.title == name || series.slug == name);
+    let at = at.ok_or_else(|| did_you_mean(name, site.series.iter().map(|series| series.slug.as_str())))?;
+    Ok((Subject::Series(at), &site.series[at].parts))
 }
 
 /// What a block can query an article by, in lower case.

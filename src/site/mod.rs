@@ -13,12 +13,13 @@ use ahash::HashMap;
 
 use jiff::Timestamp;
 
-use crate::article::{Article, Guest, Page};
+use crate::article::{Article, BodyScan, Guest, Page};
 use crate::author::Author;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::language::Language;
 use crate::read::{Asset, Record};
+use crate::source;
 
 pub use front::{Block, Subject};
 pub use sections::Section;
@@ -174,6 +175,7 @@ pub fn assemble(
     let mut diagnostics = Vec::new();
     let mut sorted = Sorted::new(records);
     let mut hidden = BTreeMap::new();
+    let mut hidden_files = Hidden::default();
     let mut dormant = BTreeSet::new();
     sorted.articles.retain(|article| {
         let state = state(article, now, drafts);
@@ -182,6 +184,7 @@ pub fn assemble(
         }
         if !state.is_public() {
             hidden.insert(article.source.clone(), state);
+            hidden_files.add(&article.source, files_of(article));
         }
         state.is_public()
     });
@@ -189,18 +192,20 @@ pub fn assemble(
         let is_public = !page.front.draft || drafts;
         if !is_public {
             hidden.insert(page.source.clone(), State::Draft);
+            let references = page.front.image.iter().map(|image| &image.0.src).chain(&page.body.files);
+            hidden_files.add(&page.source, references.filter_map(|file| source::resolve(&page.source, file)));
         }
         is_public
     });
-    let hidden_bundles =
-        hidden.keys().filter_map(|source| source.strip_suffix("index.md")).map(str::to_owned).collect();
-    sorted.drop_files_of(&hidden_bundles, &hidden);
+    sorted.drop_files_of(&hidden_files);
 
     let people = people::Directory::new(sorted.authors, &faulty, config);
     let sections = sections::Tree::new(sorted.sections, &sorted.articles, &hidden, config, &mut diagnostics);
     let mut articles = Vec::with_capacity(sorted.articles.len());
     sorted.articles.sort_by(|a, b| {
-        a.dates.published.instant.cmp(&b.dates.published.instant).then_with(|| a.source.cmp(&b.source))
+        let order = a.dates.published.instant.cmp(&b.dates.published.instant);
+        // Of stories of one instant (often a day), the heavier one stands before the others: later in this order.
+        order.then(a.front.weight.cmp(&b.front.weight)).then_with(|| a.source.cmp(&b.source))
     });
     for article in sorted.articles {
         let Some(section) = sections.of_article(&article, &mut diagnostics) else { continue };
@@ -290,13 +295,60 @@ impl Sorted {
         sorted
     }
 
-    /// Leaves out pictures that lie beside an article that is not public, so that no name or picture leaks.
-    fn drop_files_of(&mut self, bundles: &Vec<String>, hidden: &BTreeMap<String, State>) {
-        if hidden.is_empty() {
+    /// Leaves out files of articles that are not public, so that no name or picture leaks: what lies in their own
+    /// folders, and what of other files only they refer to.
+    fn drop_files_of(&mut self, hidden: &Hidden) {
+        if hidden.folders.is_empty() && hidden.files.is_empty() {
             return;
         }
-        self.files.retain(|file| !bundles.iter().any(|bundle| file.source.starts_with(bundle.as_str())));
+        let mut shown = BTreeSet::new();
+        self.articles.iter().for_each(|article| shown.extend(files_of(article)));
+        for (source, image, body) in self.other_texts() {
+            let references = image.into_iter().chain(body.files.iter().map(String::as_str));
+            shown.extend(references.filter_map(|reference| source::resolve(source, reference)));
+        }
+        let is_hidden = |file: &Asset| {
+            hidden.folders.iter().any(|folder| file.source.starts_with(folder.as_str()))
+                || (hidden.files.contains(&file.source) && !shown.contains(&file.source))
+        };
+        self.files.retain(|file| !is_hidden(file));
     }
+
+    /// Source, picture and body of what is no article.
+    fn other_texts(&self) -> impl Iterator<Item = (&str, Option<&str>, &BodyScan)> {
+        let pages = self.pages.iter().map(|page| {
+            (page.source.as_str(), page.front.image.as_ref().map(|image| image.0.src.as_str()), &page.body)
+        });
+        let sections = self.sections.iter().chain(&self.front).map(|section| {
+            (section.source.as_str(), section.front.image.as_ref().map(|image| image.0.src.as_str()), &section.body)
+        });
+        let authors =
+            self.authors.iter().map(|author| (author.source.as_str(), author.front.image.as_deref(), &author.body));
+        pages.chain(sections).chain(authors)
+    }
+}
+
+/// What belongs to articles and pages that are not public.
+#[derive(Default)]
+struct Hidden {
+    /// Their own folders.
+    folders: Vec<String>,
+    /// What they refer to.
+    files: BTreeSet<String>,
+}
+
+impl Hidden {
+    fn add(&mut self, source: &str, files: impl Iterator<Item = String>) {
+        self.folders.extend(source.strip_suffix("index.md").map(str::to_owned));
+        self.files.extend(files);
+    }
+}
+
+/// The sources that an article shows or links to.
+fn files_of(article: &Article) -> impl Iterator<Item = String> {
+    let image = article.front.image.as_ref().map(|image| image.0.src.as_str());
+    let references = image.into_iter().chain(article.body.files.iter().map(String::as_str));
+    references.filter_map(|reference| source::resolve(&article.source, reference))
 }
 
 /// A diagnostic about a key of an article's front matter.

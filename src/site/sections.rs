@@ -29,6 +29,8 @@ pub struct Section {
     pub stories: Vec<ArticleId>,
 }
 
+const NO_SECTION_HINT: &str = "move it into a folder such as content/news/; standalone pages live in content/pages/";
+
 /// Sections while they are being put together.
 pub(super) struct Tree {
     sections: Vec<Section>,
@@ -108,7 +110,12 @@ impl Tree {
         let section = self.nearest(below.strip_suffix("/index.md").unwrap_or(below));
         if section.is_none() {
             let message = "the article lies in no section";
-            let hint = "move it into a folder such as content/news/; standalone pages live in content/pages/";
+            let is_index = below.split_once('/').is_some_and(|(_, name)| name == "index.md");
+            let hint = if is_index {
+                "a section's own text is called `_index.md`; `index.md` is an article with a folder of its own"
+            } else {
+                NO_SECTION_HINT
+            };
             diagnostics.push(Diagnostic::new(Code::NoSection, article.source.as_str(), message).hint(hint));
         }
         section

@@ -52,9 +52,10 @@ pub struct Series {
     pub source: String,
 }
 
-/// Spellings that differ only in case, blanks or Unicode normalization are one term.
+/// Spellings that differ only in case, blanks, hyphens or Unicode normalization are one term.
 fn identity(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
+    let words: Vec<&str> =
+        name.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|word| !word.is_empty()).collect();
     words.join(" ").nfc().collect::<String>().to_lowercase()
 }
 
@@ -106,6 +107,8 @@ impl Filling {
     ) -> Option<u32> {
         let identity = identity(name);
         if let Some(&term) = self.by_identity.get(&identity) {
+            // Found at once the next time; a name means what its identity means.
+            self.by_identity.insert(name.to_owned(), term);
             return Some(term);
         }
         let slug = slugify(name, config.slugs);

@@ -93,8 +93,8 @@ views! {
         kind: &'a str,
         /// For `<title>`, without the publication's name.
         title: String,
-        /// For the meta description.
-        description: Option<String>,
+        /// For the meta description; never empty.
+        description: String,
         /// Absolute URL of this page.
         url: String,
         /// Root-relative URL of this page.
@@ -127,6 +127,8 @@ views! {
         text: Cow<'a, str>,
         /// Where the name leads.
         path: Option<String>,
+        /// Job title, of a name that has one.
+        role: Option<&'a str>,
         /// Whether it is a name and not what joins names.
         is_name: bool,
     }
@@ -469,6 +471,8 @@ views! {
     FrontView<'a> {
         /// The text of `content/_index.md` as HTML; print it with `| safe`.
         body: Option<String>,
+        /// `extra` of `content/_index.md`.
+        extra: Option<&'a BTreeMap<String, Value>>,
         /// The blocks, in order; none is empty.
         blocks: Vec<BlockView<'a>>,
     }

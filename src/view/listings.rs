@@ -19,7 +19,9 @@ impl<'a> Viewer<'a> {
             }
         };
         let mut page = self.page(kind, route, title, language);
-        page.description = self.listing_description(listing);
+        if let Some(text) = self.listing_description(listing) {
+            page.description = text;
+        }
         page.noindex = matches!(listing, Listing::Section(id) if site.section(id).file.as_ref().is_some_and(|file| file.front.noindex));
         page.breadcrumbs = self.trail(listing, part);
         page
@@ -28,7 +30,7 @@ impl<'a> Viewer<'a> {
     fn listing_description(&self, listing: Listing) -> Option<String> {
         match listing {
             Listing::Section(id) => self.site.section(id).file.as_ref()?.front.description.clone(),
-            Listing::Author(id) => self.site.person(id).author.excerpt.clone(),
+            Listing::Author(id) => self.site.person(id).author.body.excerpt.clone(),
             Listing::Latest | Listing::Term(..) => None,
         }
     }
@@ -147,9 +149,12 @@ impl<'a> Viewer<'a> {
 
     /// `page` of the front page.
     pub fn front_page(&self) -> PageView<'a> {
-        let mut page =
-            self.page("front", &crate::route::Route::front(), self.config.title.clone(), &self.config.language);
-        page.description.clone_from(&self.config.description);
+        let front = self.site.front.as_ref().map(|file| &file.front);
+        let title = front.and_then(|front| front.title.as_ref()).unwrap_or(&self.config.title).clone();
+        let mut page = self.page("front", &crate::route::Route::front(), title, &self.config.language);
+        let about = front.and_then(|front| front.description.as_ref()).or(self.config.description.as_ref());
+        page.description.clone_from(about.unwrap_or(&self.config.title));
+        page.noindex = front.is_some_and(|front| front.noindex);
         page
     }
 
@@ -161,7 +166,7 @@ impl<'a> Viewer<'a> {
             path: block.subject.map(|subject| self.subject_path(subject)),
             articles: block.stories.iter().map(|&id| self.card(id)).collect(),
         });
-        FrontView { body, blocks: blocks.collect() }
+        FrontView { body, extra: self.site.front.as_ref().map(|file| &file.front.extra), blocks: blocks.collect() }
     }
 
     fn subject_path(&self, subject: site::Subject) -> String {

@@ -114,9 +114,10 @@ impl<'a> Viewer<'a> {
         let zoned = moment.in_zone(&self.config.timezone);
         let formats = self.formats(language);
         let day = formats.map_or_else(|| zoned.date().to_string(), |formats| formats.day(zoned.date()));
-        let time = moment
-            .has_time
-            .then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
+        // Archives that were moved here often have midnight where no time was known.
+        let has_time = moment.has_time && zoned.time() != jiff::civil::Time::midnight();
+        let time =
+            has_time.then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
         DateView { iso: iso(&zoned), day, time, year: zoned.year() }
     }
 
@@ -222,10 +223,15 @@ impl<'a> Viewer<'a> {
     /// `page` of any kind.
     fn page(&self, kind: &'a str, route: &Route, title: String, language: &'a Language) -> PageView<'a> {
         let url = self.config.base_url.url(route);
+        // A page without a description of its own says what it is and whose.
+        let description = match &self.config.description {
+            Some(about) => format!("{title} – {}: {about}", self.config.title),
+            None => format!("{title} – {}", self.config.title),
+        };
         PageView {
             kind,
             title,
-            description: None,
+            description,
             canonical: url.clone(),
             url,
             path: self.path(route),

@@ -22,7 +22,12 @@ impl<'a> Viewer<'a> {
             (false, _) => self.names(&story.authors, &story.language),
             (true, Some(agency)) => vec![self.name(agency)],
             (true, None) => {
-                vec![NameView { text: Cow::Borrowed(self.config.publisher.name.as_str()), path: None, is_name: true }]
+                vec![NameView {
+                    text: Cow::Borrowed(self.config.publisher.name.as_str()),
+                    path: None,
+                    role: None,
+                    is_name: true,
+                }]
             }
         };
         let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
@@ -43,7 +48,7 @@ impl<'a> Viewer<'a> {
         let mut parts = Vec::with_capacity(names.len() * 2);
         for (name, joint) in names.into_iter().zip(joints) {
             if !joint.is_empty() {
-                parts.push(NameView { text: Cow::Owned(joint), path: None, is_name: false });
+                parts.push(NameView { text: Cow::Owned(joint), path: None, role: None, is_name: false });
             }
             parts.push(name);
         }
@@ -56,11 +61,15 @@ impl<'a> Viewer<'a> {
             Signer::Author(id) => NameView {
                 text: Cow::Borrowed(self.site.person(*id).author.front.name.as_str()),
                 path: Some(self.listing_path(Listing::Author(*id))),
+                role: self.site.person(*id).author.front.role.as_deref(),
                 is_name: true,
             },
-            Signer::Guest(guest) => {
-                NameView { text: Cow::Borrowed(guest.name.as_str()), path: guest.url.clone(), is_name: true }
-            }
+            Signer::Guest(guest) => NameView {
+                text: Cow::Borrowed(guest.name.as_str()),
+                path: guest.url.clone(),
+                role: guest.role.as_deref(),
+                is_name: true,
+            },
         }
     }
 
@@ -78,7 +87,7 @@ impl<'a> Viewer<'a> {
 }
 
 fn words(text: &str) -> NameView<'_> {
-    NameView { text: Cow::Borrowed(text), path: None, is_name: false }
+    NameView { text: Cow::Borrowed(text), path: None, role: None, is_name: false }
 }
 
 fn capitalized(role: &str) -> String {

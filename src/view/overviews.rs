@@ -142,7 +142,9 @@ impl<'a> Viewer<'a> {
         let front = &leaf.page.front;
         let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
         let mut page = self.page("page", self.plan.leaf(at), title, &leaf.language);
-        page.description = front.summary.clone().or_else(|| leaf.page.body.excerpt.clone());
+        if let Some(text) = front.summary.as_ref().or(leaf.page.body.excerpt.as_ref()) {
+            page.description.clone_from(text);
+        }
         page.noindex = front.noindex;
         page
     }

@@ -37,7 +37,9 @@ impl<'a> Viewer<'a> {
         let front = &story.article.front;
         let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
         let mut page = self.page("article", self.plan.article(id), title, &story.language);
-        page.description = summary(story).or(front.deck.as_deref()).map(str::to_owned);
+        if let Some(text) = summary(story).or(front.deck.as_deref()) {
+            text.clone_into(&mut page.description);
+        }
         page.noindex = front.noindex || !story.is_listed();
         page.breadcrumbs = self.section_trail(Some(story.section));
         if let Some(canonical) = &front.canonical {

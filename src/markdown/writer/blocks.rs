@@ -34,13 +34,28 @@ pub(super) struct Paragraph {
 }
 
 impl Writer<'_, '_> {
+    /// A quote, or an alert with the theme's word for it.
+    fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
+        self.fresh_line();
+        let Some(name) = kind.map(alert_name) else { return self.out.push_str("<blockquote>\n") };
+        self.out.push_str("<aside class=\"alert alert-");
+        self.out.push_str(name);
+        self.out.push_str("\" role=\"note\">\n");
+        if let Some(word) = self.session.context.word(&format!("alert_{name}")) {
+            self.out.push_str("<p class=\"alert-title\">");
+            escape::text(&mut self.out, &word);
+            self.out.push_str("</p>\n");
+        }
+    }
+}
+
+impl Writer<'_, '_> {
     pub(super) fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         match tag {
             Tag::Paragraph => self.start_paragraph(),
             Tag::Heading { level, id, classes, attrs } => self.start_heading(level, id, &classes, &attrs, &range),
             Tag::BlockQuote(kind) => {
-                self.fresh_line();
-                self.out.push_str(quote_start(kind));
+                self.start_quote(kind);
             }
             Tag::CodeBlock(kind) => self.start_code(&kind),
             Tag::HtmlBlock => self.html = Some(Chunk::default()),
@@ -53,7 +68,7 @@ impl Writer<'_, '_> {
             Tag::DefinitionListDefinition => self.line("<dd>"),
             Tag::Table(alignments) => {
                 self.alignments = alignments;
-                self.line("<div class=\"table\" role=\"region\" tabindex=\"0\">\n<table>\n");
+                self.line("<div class=\"table\" tabindex=\"0\">\n<table>\n");
             }
             Tag::TableHead => {
                 (self.table_head, self.column) = (true, 0);
@@ -267,14 +282,13 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Alerts (`> [!NOTE]`) are asides; the theme gives them their words.
-fn quote_start(kind: Option<BlockQuoteKind>) -> &'static str {
+/// The name of an alert (`> [!NOTE]`), in classes and words.
+fn alert_name(kind: BlockQuoteKind) -> &'static str {
     match kind {
-        None => "<blockquote>\n",
-        Some(BlockQuoteKind::Note) => "<aside class=\"alert alert-note\" role=\"note\">\n",
-        Some(BlockQuoteKind::Tip) => "<aside class=\"alert alert-tip\" role=\"note\">\n",
-        Some(BlockQuoteKind::Important) => "<aside class=\"alert alert-important\" role=\"note\">\n",
-        Some(BlockQuoteKind::Warning) => "<aside class=\"alert alert-warning\" role=\"note\">\n",
-        Some(BlockQuoteKind::Caution) => "<aside class=\"alert alert-caution\" role=\"note\">\n",
+        BlockQuoteKind::Note => "note",
+        BlockQuoteKind::Tip => "tip",
+        BlockQuoteKind::Important => "important",
+        BlockQuoteKind::Warning => "warning",
+        BlockQuoteKind::Caution => "caution",
     }
 }
