@@ -12,15 +12,13 @@ pub(super) fn is_internal(destination: &str) -> bool {
 /// The URL of a link; `None` when it has none, which is reported.
 pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, end: usize) -> Option<String> {
     let context = session.context;
+    if destination.trim().is_empty() {
+        let fault = Fault::new(Code::UncheckedLink, "the link leads nowhere, so only its words are published");
+        session.fault(fault.hint("write where it leads, or take the brackets away"), start, end);
+        return None;
+    }
     let found = if is_internal(destination) { context.link(destination) } else { Ok(destination.to_owned()) };
-    let found = match found {
-        // A warning does not take the link away: it stays as it was written.
-        Err(fault) if fault.code.severity() == Severity::Warning => {
-            session.fault(fault, start, end);
-            Ok(destination.to_owned())
-        }
-        other => other,
-    };
+    let found = as_written(session, found, || destination.to_owned(), start, end);
     let checked = found.and_then(|url| check(&url).map(|()| url));
     report(session, checked, start, end)
 }
@@ -33,8 +31,27 @@ pub(super) fn image(session: &mut Session<'_>, destination: &str, start: usize, 
     } else {
         Ok(ImageTarget { url: destination.to_owned(), width: None, height: None })
     };
+    let written = || ImageTarget { url: destination.to_owned(), width: None, height: None };
+    let found = as_written(session, found, written, start, end);
     let checked = found.and_then(|target| check(&target.url).map(|()| target));
     report(session, checked, start, end)
+}
+
+/// A warning does not take a link or picture away: it stays as it was written.
+fn as_written<T>(
+    session: &mut Session<'_>,
+    found: Result<T, Fault>,
+    written: impl Fn() -> T,
+    start: usize,
+    end: usize,
+) -> Result<T, Fault> {
+    match found {
+        Err(fault) if fault.code.severity() == Severity::Warning => {
+            session.fault(fault, start, end);
+            Ok(written())
+        }
+        other => other,
+    }
 }
 
 fn check(url: &str) -> Result<(), Fault> {

@@ -36,11 +36,12 @@ pub enum LinkError {
 }
 
 impl LinkError {
-    /// The same for what must be there: a picture that is not would show as a hole.
+    /// The same for what must be there: a picture that is not would show as a hole. Only what another program would
+    /// fill in is let through, as in links.
     #[must_use]
-    pub fn required(self) -> LinkError {
+    pub fn required(self, reference: &str) -> LinkError {
         match self {
-            LinkError::Unchecked => LinkError::Broken(None),
+            LinkError::Unchecked if !reference.contains("{{") => LinkError::Broken(None),
             other => other,
         }
     }
@@ -191,7 +192,7 @@ pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnost
                 Some((Code::BrokenLink, message, None))
             }
             Ok(_) => None,
-            Err(error) => Some(error.required().explain(reference)),
+            Err(error) => Some(error.required(reference).explain(reference)),
         };
         if let Some((code, message, hint)) = fault {
             diagnostics.push(Diagnostic::new(code, from, message).in_key(key, reference).hint_maybe(hint));

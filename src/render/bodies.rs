@@ -108,7 +108,7 @@ impl Lent<'_> {
     }
 
     fn picture(&self, reference: &str) -> Result<Target, Fault> {
-        self.resolve(reference).map_err(|error| fault(error.required(), reference))
+        self.resolve(reference).map_err(|error| fault(error.required(reference), reference))
     }
 
     fn size(&self, target: &Target) -> Option<(u32, u32)> {
