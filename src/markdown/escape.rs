@@ -39,7 +39,7 @@ fn push(out: &mut String, text: &str, quotes: bool) {
     let bytes = text.as_bytes();
     let mut done = 0;
     let mut at = 0;
-    while let Some(skip) = bytes[at..].iter().position(|&byte| SPECIAL[byte as usize]) {
+    while let Some(skip) = next_special(&bytes[at..]) {
         at += skip;
         let (length, replacement) = match bytes[at] {
             b'&' => (1, "&amp;"),
@@ -60,6 +60,29 @@ fn push(out: &mut String, text: &str, quotes: bool) {
         done = at;
     }
     out.push_str(&text[done..]);
+}
+
+/// Bytes looked at together: enough for vector instructions.
+const CHUNK: usize = 32;
+
+/// Where the next byte stands that plain text may not hold as it is. Most text has none for long, so it is looked at
+/// in chunks without branches.
+fn next_special(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some((chunk, _)) = bytes[at..].split_first_chunk::<CHUNK>() {
+        if chunk.map(may_be_special).iter().fold(0, |any, one| any | one) != 0 {
+            break;
+        }
+        at += CHUNK;
+    }
+    bytes[at..].iter().position(|&byte| SPECIAL[byte as usize]).map(|skip| at + skip)
+}
+
+/// 1 for every special byte, and for a few others.
+fn may_be_special(byte: u8) -> u8 {
+    let is_mark = (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"');
+    let is_control = (byte < 0x20) & (byte != b'\n');
+    u8::from(is_mark | is_control | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef))
 }
 
 /// U+FDD0 to U+FDEF, U+FFFE and U+FFFF (HTML, section 13.1: text has no noncharacters).

@@ -40,19 +40,19 @@ fn is_file(reference: &str) -> bool {
 /// minutes does not notice it.
 fn count(body: &str) -> (u32, u32) {
     let mut count = Count::default();
-    let bytes = body.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let chunk = &bytes[at..bytes.len().min(at + CHUNK)];
-        if chunk.is_ascii() {
+    let mut rest = body;
+    while let Some((chunk, _)) = rest.as_bytes().split_first_chunk::<CHUNK>() {
+        let end = if chunk.is_ascii() {
             count.add_ascii(chunk);
-            at += chunk.len();
+            CHUNK
         } else {
-            let end = body.ceil_char_boundary(at + chunk.len());
-            body[at..end].chars().for_each(|letter| count.add(letter));
-            at = end;
-        }
+            let end = rest.ceil_char_boundary(CHUNK);
+            rest[..end].chars().for_each(|letter| count.add(letter));
+            end
+        };
+        rest = &rest[end..];
     }
+    rest.chars().for_each(|letter| count.add(letter));
     (count.words, count.characters)
 }
 
@@ -67,14 +67,16 @@ struct Count {
 }
 
 impl Count {
-    /// A word begins where a word's letter follows something else. Written without branches, so that the compiler
-    /// looks at many letters at once: archives have gigabytes of them.
-    fn add_ascii(&mut self, chunk: &[u8]) {
-        let Some((&first, &last)) = chunk.first().zip(chunk.last()) else { return };
-        let starts: u8 =
-            chunk.iter().zip(&chunk[1..]).map(|(&one, &next)| is_in_word(next) & !is_in_word(one) & 1).sum();
-        self.words += u32::from(starts) + u32::from(is_in_word(first) == 1 && !self.in_word);
-        self.in_word = is_in_word(last) == 1;
+    /// A word begins where a word's letter follows something else. Written without branches and over a fixed length,
+    /// so that the compiler looks at many letters at once: archives have gigabytes of them.
+    fn add_ascii(&mut self, chunk: &[u8; CHUNK]) {
+        let letters = chunk.map(is_in_word);
+        let mut starts = letters[0] & u8::from(!self.in_word);
+        for at in 1..CHUNK {
+            starts += letters[at] & (letters[at - 1] ^ 1);
+        }
+        self.words += u32::from(starts);
+        self.in_word = letters[CHUNK - 1] == 1;
     }
 
     fn add(&mut self, letter: char) {

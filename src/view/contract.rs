@@ -108,7 +108,7 @@ views! {
         /// Whether search engines are kept away.
         noindex: bool,
         /// The way from the front page to here, without the page itself.
-        breadcrumbs: Vec<LinkView<'a>>,
+        breadcrumbs: Vec<Shown<LinkView<'a>>>,
     }
     /// A day, perhaps with a time, in the site's time zone and the page's language.
     DateView {
@@ -205,9 +205,9 @@ views! {
         /// The last change worth telling.
         updated: Option<DateView>,
         /// Who signs.
-        byline: BylineView<'a>,
+        byline: Shown<BylineView<'a>>,
         /// The section.
-        section: LinkView<'a>,
+        section: Shown<LinkView<'a>>,
         /// The lead picture.
         image: Option<ImageView<'a>>,
         /// The number of the part, in a series.
@@ -253,9 +253,9 @@ views! {
         /// The last change worth telling.
         updated: Option<DateView>,
         /// The section.
-        section: LinkView<'a>,
+        section: Shown<LinkView<'a>>,
         /// Who signs.
-        byline: BylineView<'a>,
+        byline: Shown<BylineView<'a>>,
         /// The authors who have a page here, in order, for the author box.
         authors: Vec<Shown<AuthorView<'a>>>,
         /// Who else worked on it, by role.
@@ -267,7 +267,7 @@ views! {
         /// The text as HTML; print it with `| safe`.
         body: String,
         /// Its tags.
-        tags: Vec<LinkView<'a>>,
+        tags: Vec<Shown<LinkView<'a>>>,
         /// Its terms in each further taxonomy.
         taxonomies: Vec<ArticleTermsView<'a>>,
         /// The series that it belongs to.
@@ -308,7 +308,7 @@ views! {
         /// Its label in the plural.
         plural: &'a str,
         /// The terms.
-        terms: Vec<LinkView<'a>>,
+        terms: Vec<Shown<LinkView<'a>>>,
     }
     /// The series of an article.
     ArticleSeriesView<'a> {

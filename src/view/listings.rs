@@ -3,8 +3,8 @@
 use crate::plan::{Listing, PagePart, Subject, stories};
 use crate::site::{self, SectionId};
 
-use super::Viewer;
 use super::contract::{BlockView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView};
+use super::{Shown, Viewer};
 
 impl<'a> Viewer<'a> {
     /// `page` of one page of a listing.
@@ -35,19 +35,19 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    fn trail(&self, listing: Listing, part: PagePart) -> Vec<LinkView<'a>> {
+    fn trail(&self, listing: Listing, part: PagePart) -> Vec<Shown<LinkView<'a>>> {
         let mut trail = match listing {
             Listing::Section(id) => self.section_trail(self.site.section(id).parent),
             Listing::Author(_) => self.overview_trail(Subject::Staff, "staff"),
             Listing::Term(taxonomy, _) => {
                 let plural = self.site.taxonomies[taxonomy].plural.as_str();
                 let route = self.plan.route(Subject::Terms(taxonomy));
-                route.map(|route| LinkView { title: plural, path: self.path(route) }).into_iter().collect()
+                route.map(|route| Shown::new(&LinkView { title: plural, path: self.path(route) })).into_iter().collect()
             }
             Listing::Latest => Vec::new(),
         };
         if part != PagePart::Front {
-            trail.extend(self.listing_title(listing).map(|title| self.link(title, listing)));
+            trail.extend(self.listing_title(listing).map(|title| self.shown_link(title, listing)));
         }
         trail
     }
@@ -61,18 +61,18 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    fn overview_trail(&self, subject: Subject, word: &str) -> Vec<LinkView<'a>> {
+    fn overview_trail(&self, subject: Subject, word: &str) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, word);
         let link = self.plan.route(subject).zip(title).map(|(route, title)| LinkView { title, path: self.path(route) });
-        link.into_iter().collect()
+        link.map(|link| Shown::new(&link)).into_iter().collect()
     }
 
     /// The way from the top-level section down to `section`.
-    pub(super) fn section_trail(&self, section: Option<SectionId>) -> Vec<LinkView<'a>> {
+    pub(super) fn section_trail(&self, section: Option<SectionId>) -> Vec<Shown<LinkView<'a>>> {
         let mut trail = Vec::new();
         let mut next = section;
         while let Some(id) = next {
-            trail.push(self.link(&self.site.section(id).title, Listing::Section(id)));
+            trail.push(self.shown_link(&self.site.section(id).title, Listing::Section(id)));
             next = self.site.section(id).parent;
         }
         trail.reverse();

@@ -24,7 +24,8 @@ use crate::site::{ArticleId, AuthorId, Site};
 pub use shown::{Cache, Shown};
 
 use contract::{
-    AuthorView, CardView, DateView, ImageView, LinkView, PageView, ProfileView, PublisherView, SiteView, TeaserView,
+    AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView, PublisherView, SiteView,
+    TeaserView,
 };
 
 /// The words of a theme, by language and key.
@@ -75,6 +76,8 @@ pub struct Viewer<'a> {
     cards: Cache<ArticleId, Shown<CardView<'a>>>,
     teasers: Cache<ArticleId, Shown<TeaserView<'a>>>,
     authors: Cache<AuthorId, Shown<AuthorView<'a>>>,
+    links: Cache<Listing, Shown<LinkView<'a>>>,
+    bylines: Cache<(Vec<AuthorId>, &'a str), Shown<BylineView<'a>>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -95,14 +98,26 @@ impl<'a> Viewer<'a> {
                 formats.insert(language.tag(), Formats::of(language)?);
             }
         }
-        let (cards, teasers, authors) = (Cache::new(), Cache::new(), Cache::new());
-        Ok(Viewer { config, site, plan, strings, biographies, formats, cards, teasers, authors })
+        Ok(Viewer {
+            config,
+            site,
+            plan,
+            strings,
+            biographies,
+            formats,
+            cards: Cache::new(),
+            teasers: Cache::new(),
+            authors: Cache::new(),
+            links: Cache::new(),
+            bylines: Cache::new(),
+        })
     }
 
     /// Forgets what has been made for several pages, so that memory does not grow with the archive.
     pub fn forget(&self) {
         self.cards.clear();
         self.teasers.clear();
+        self.bylines.clear();
     }
 
     fn formats(&self, language: &Language) -> Option<&Formats> {
@@ -127,6 +142,11 @@ impl<'a> Viewer<'a> {
 
     fn listing_path(&self, listing: Listing) -> String {
         self.plan.listing(listing).map_or_else(|| self.config.base_url.prefix().to_owned(), |route| self.path(route))
+    }
+
+    /// A link to the front of a listing, which always has the same words.
+    fn shown_link(&self, title: &'a str, listing: Listing) -> Shown<LinkView<'a>> {
+        self.links.get(listing, || Shown::new(&self.link(title, listing)))
     }
 
     fn link(&self, title: &'a str, listing: Listing) -> LinkView<'a> {

@@ -4,17 +4,30 @@ use std::borrow::Cow;
 
 use crate::language::Language;
 use crate::plan::Listing;
-use crate::site::{Signer, Story};
+use crate::site::{AuthorId, Signer, Story};
 
-use super::Viewer;
 use super::contract::{BylineView, ContributorsView, NameView};
+use super::{Shown, Viewer};
 
 /// Where the names stand in the theme's pattern.
 const NAMES: &str = "{names}";
 
 impl<'a> Viewer<'a> {
     /// The printed line of who signs: the override, the authors, the agency, or the publisher.
-    pub(super) fn byline(&self, story: &'a Story) -> BylineView<'a> {
+    pub(super) fn byline(&self, story: &'a Story) -> Shown<BylineView<'a>> {
+        let author = |signer: &Signer| match signer {
+            Signer::Author(id) => Some(*id),
+            Signer::Guest(_) => None,
+        };
+        let authors: Option<Vec<AuthorId>> = story.authors.iter().map(author).collect();
+        match authors.filter(|authors| !authors.is_empty() && story.article.front.byline.is_none()) {
+            // Who often signs together has one line for all that they sign.
+            Some(authors) => self.bylines.get((authors, story.language.tag()), || Shown::new(&self.new_byline(story))),
+            None => Shown::new(&self.new_byline(story)),
+        }
+    }
+
+    fn new_byline(&self, story: &'a Story) -> BylineView<'a> {
         if let Some(line) = &story.article.front.byline {
             return BylineView { text: line.clone(), parts: vec![words(line)] };
         }

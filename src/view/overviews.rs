@@ -77,9 +77,10 @@ impl<'a> Viewer<'a> {
         ArchiveView { year: Some(year.year), years: vec![self.year(year)] }
     }
 
-    fn archive_trail(&self) -> Vec<LinkView<'a>> {
+    fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, "archive").unwrap_or("archive");
-        self.plan.route(Subject::Archive).map(|route| LinkView { title, path: self.path(route) }).into_iter().collect()
+        let link = self.plan.route(Subject::Archive).map(|route| LinkView { title, path: self.path(route) });
+        link.map(|link| Shown::new(&link)).into_iter().collect()
     }
 
     fn year(&self, year: &Year) -> YearView {

@@ -146,8 +146,8 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    fn section_link(&self, story: &Story) -> LinkView<'a> {
-        self.link(&self.site.section(story.section).title, Listing::Section(story.section))
+    fn section_link(&self, story: &Story) -> Shown<LinkView<'a>> {
+        self.shown_link(&self.site.section(story.section).title, Listing::Section(story.section))
     }
 
     fn author_box(&self, story: &Story) -> Vec<Shown<AuthorView<'a>>> {
@@ -158,7 +158,7 @@ impl<'a> Viewer<'a> {
         authors.map(|id| self.shown_author(id)).collect()
     }
 
-    fn tags(&self, story: &Story) -> Vec<LinkView<'a>> {
+    fn tags(&self, story: &Story) -> Vec<Shown<LinkView<'a>>> {
         story
             .terms
             .iter()
@@ -167,9 +167,12 @@ impl<'a> Viewer<'a> {
             .collect()
     }
 
-    fn term_links(&self, taxonomy: usize, terms: &[u32]) -> Vec<LinkView<'a>> {
+    fn term_links(&self, taxonomy: usize, terms: &[u32]) -> Vec<Shown<LinkView<'a>>> {
         let all = &self.site.taxonomies[taxonomy].terms;
-        terms.iter().map(|&term| self.link(&all[term as usize].title, Listing::Term(taxonomy, term as usize))).collect()
+        terms
+            .iter()
+            .map(|&term| self.shown_link(&all[term as usize].title, Listing::Term(taxonomy, term as usize)))
+            .collect()
     }
 
     fn terms(&self, story: &Story) -> Vec<ArticleTermsView<'a>> {
