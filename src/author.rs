@@ -40,7 +40,7 @@ pub struct AuthorFront {
     pub name: String,
     /// The name in the author's own script.
     pub native_name: Option<String>,
-    /// The form by which lists are ordered: `Shen, Jill`.
+    /// The form by which lists are ordered: `Tan, Lin`.
     pub sort_name: Option<String>,
     /// Person, organization or wire.
     #[serde(default)]
@@ -82,7 +82,7 @@ pub struct Author {
     pub digest: u128,
 }
 
-/// The URL of a profile that was given as a handle (`@jill@example.social`, `jill`) or as a URL.
+/// The URL of a profile that was given as a handle (`@lin@example.social`, `lin`) or as a URL.
 ///
 /// Returns `None` when the service is not known and the value is no URL.
 pub fn profile_url(service: &str, value: &str) -> Option<String> {

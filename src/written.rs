@@ -39,7 +39,7 @@ impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
     }
 }
 
-/// One value or a list of them: `authors: jill-shen` and `authors: [jill-shen]` mean one.
+/// One value or a list of them: `authors: lin-tan` and `authors: [lin-tan]` mean one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneOrMany<T>(pub Vec<T>);
 

@@ -30,8 +30,8 @@ const EXAMPLES: &str = "\
 Begin a paper:
   presswork new site my-paper
   cd my-paper
-  presswork new author \"Jill Shen\"
-  presswork new article \"First story\" --section local --author jill-shen
+  presswork new author \"Lin Tan\"
+  presswork new article \"First story\" --section local --author lin-tan
   presswork build
 
 The site is then in public/, ready for any web server.

@@ -22,8 +22,8 @@ use crate::date::{Moment, WrittenDate, iso};
 const EXAMPLES: &str = "\
 Examples:
   presswork new site my-paper
-  presswork new author \"Jill Shen\"
-  presswork new article \"First story\" --section local --author jill-shen
+  presswork new author \"Lin Tan\"
+  presswork new article \"First story\" --section local --author lin-tan
 
 Nothing that exists is ever overwritten.";
 

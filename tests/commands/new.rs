@@ -65,15 +65,15 @@ fn a_new_site_does_not_follow_a_link_that_leads_nowhere() {
 #[test]
 fn a_new_article_is_built() {
     let (_keep, root) = new_site();
-    run(&root, &["new", "author", "Jill Shen", "--role", "Reporter: \"tech\""])
+    run(&root, &["new", "author", "Lin Tan", "--role", "Reporter: \"tech\""])
         .exits(0)
-        .prints("content/authors/jill-shen.md\n");
-    let more = ["--author", "jill-shen", "--author", "jane-doe"];
+        .prints("content/authors/lin-tan.md\n");
+    let more = ["--author", "lin-tan", "--author", "jane-doe"];
     let made = new_article(&root, "First story", &more).exits(0);
     assert_eq!((made.out.as_str(), made.err.as_str()), ("content/local/first-story.md\n", ""));
     let text = fs::read_to_string(root.join("content/local/first-story.md")).unwrap();
     assert!(text.starts_with("---\ntitle: \"First story\"\ndate: 20"), "{text}");
-    assert!(text.contains("\nauthors: [jane-doe, jill-shen]\n---\n"), "{text}");
+    assert!(text.contains("\nauthors: [jane-doe, lin-tan]\n---\n"), "{text}");
     run(&root, &["build", "--deny-warnings"]).exits(0).prints("2 articles, ");
     assert!(tree(&root.join("public")).keys().any(|path| path.ends_with("first-story/index.html")));
 }

@@ -16,9 +16,9 @@ use crate::route::slugify;
 
 const EXAMPLES: &str = "\
 Examples:
-  presswork new article \"First story\" --section local --author jill-shen
-  presswork new article \"Two sign it\" --section world/africa --author jill-shen --author sam-okafor
-  $EDITOR \"$(presswork new article \"Flood\" --section local --author jill-shen --bundle)\"
+  presswork new article \"First story\" --section local --author lin-tan
+  presswork new article \"Two sign it\" --section world/africa --author lin-tan --author sam-okafor
+  $EDITOR \"$(presswork new article \"Flood\" --section local --author lin-tan --bundle)\"
 
 The story is dated now, so the next build publishes it; with --draft it waits until that line is taken out.";
 
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn front_matter_reads_back() {
-        let ids = ["jill-shen", "007", "no", "desk/photo", "沈"].map(str::to_owned);
+        let ids = ["lin-tan", "007", "no", "desk/photo", "沈"].map(str::to_owned);
         let text = text("A \"b\": \\ #c", "2026-12-01 08:00", &ids, true);
         let yaml = text.split("---\n").nth(1).unwrap();
         let front: ArticleFront = crate::yaml::parse(yaml).unwrap();

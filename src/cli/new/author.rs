@@ -13,7 +13,7 @@ use crate::route::slugify;
 
 const EXAMPLES: &str = "\
 Examples:
-  presswork new author \"Jill Shen\"           makes content/authors/jill-shen.md
+  presswork new author \"Lin Tan\"           makes content/authors/lin-tan.md
   presswork new author \"Photo Desk\" --role \"Pictures\"
 
 The file's name is the author's id, which articles name under `authors`; its text is the biography. Add e-mail, \
