@@ -171,6 +171,8 @@ impl Route {
 
     /// The route of a file by its path below the output folder.
     pub fn file(path: &str) -> Result<Route, RouteError> {
+        // Before the checks, because a few letters are longer in this form.
+        let path = composed(path);
         if path.is_empty() {
             return Err(RouteError::Empty);
         }
@@ -179,9 +181,9 @@ impl Route {
         }
         path.split('/').try_for_each(check_segment)?;
         if path.as_bytes().get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED.as_bytes())) {
-            return Err(RouteError::BadSegment(path.split('/').next().unwrap_or(path).to_owned()));
+            return Err(RouteError::BadSegment(path.split('/').next().unwrap_or_default().to_owned()));
         }
-        Ok(Route(composed(path).into()))
+        Ok(Route(path.into()))
     }
 
     /// The path below the output folder.

@@ -79,7 +79,7 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
     let full = error.to_string();
     let location = error.location();
     let message = strip_location(&full);
-    let span = location.map(|place| Span { line: place.line(), column: place.column(), length: 0 });
+    let span = location.map(|mark| place(text, mark.line(), mark.column()));
     let message_of_ours =
         message.rsplit_once(": ").filter(|(_, tail)| tail.contains(CODED)).map_or(message, |(_, tail)| tail);
     if let Some((code, rest)) = message_of_ours.split_once(CODED) {
@@ -97,7 +97,7 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
         let hint = Some(format!("add a line `{key}: …`"));
         return YamlError { code: Code::MissingKey, message: format!("the key `{key}` is missing"), hint, span };
     }
-    let (message, span) = without_inner_place(message, &full[message.len()..], span);
+    let (message, span) = without_inner_place(message, &full[message.len()..], span, text);
     let is_type = message.contains("invalid type")
         || message.contains("invalid value")
         || message.contains("unknown variant")
@@ -108,16 +108,34 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
     YamlError { code, message: in_plain_words(&message), hint, span }
 }
 
+/// Where the parser means. For YAML a lone carriage return, U+0085, U+2028 and U+2029 end a line too; for editors and
+/// reports they stand in one.
+fn place(text: &str, line: usize, column: usize) -> Span {
+    let mut at = 0;
+    for _ in 1..line {
+        let rest = &text[at..];
+        let Some(end) = rest.find(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) else {
+            at = text.len();
+            break;
+        };
+        let length =
+            if rest[end..].starts_with("\r\n") { 2 } else { rest[end..].chars().next().map_or(0, char::len_utf8) };
+        at += end + length;
+    }
+    at += text[at..].char_indices().nth(column.saturating_sub(1)).map_or(text.len() - at, |(skip, _)| skip);
+    Span::of(text, at, at)
+}
+
 /// The parser tells where it gave up and then what it was in: `did not find expected ']' at line 9 column 1, while
 /// parsing a flow sequence`, and as the place where that began. The first one counts lines from the front matter's
 /// begin and helps nobody; the second is where the fault is.
-fn without_inner_place(message: &str, tail: &str, span: Option<Span>) -> (String, Option<Span>) {
+fn without_inner_place(message: &str, tail: &str, span: Option<Span>, text: &str) -> (String, Option<Span>) {
     let Some((before, behind)) = message.split_once(" at line ") else { return (message.to_owned(), span) };
-    let Some((place, context)) = behind.split_once(", ") else { return (message.to_owned(), span) };
-    let is_place = place.chars().all(|c| c.is_ascii_digit() || c == ' ' || "column".contains(c));
+    let Some((inner, context)) = behind.split_once(", ") else { return (message.to_owned(), span) };
+    let is_place = inner.chars().all(|c| c.is_ascii_digit() || c == ' ' || "column".contains(c));
     let began = tail.strip_prefix(" at line ").and_then(|tail| tail.split_once(" column "));
     let began = began.and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?)));
-    let began = began.map(|(line, column)| Span { line, column, length: 0 });
+    let began = began.map(|(line, column)| place(text, line, column));
     if is_place { (format!("{before}, {context}"), began.or(span)) } else { (message.to_owned(), span) }
 }
 

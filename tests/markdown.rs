@@ -452,6 +452,7 @@ fn hostile_text_ends_soon() {
     assert_eq!(html(&"word ".repeat(1_000_000)).len(), 5_000_007);
     let notes: String = (0..10_000).map(|i| format!("[^{i}]: see [^{}]\n\n", i + 1)).collect();
     assert_eq!(html(&(notes + "[^0]")).matches("doc-backlink").count(), 10_000);
+    assert_eq!(html(&("# a\n".repeat(20_000) + "# b {#a}")).matches("<h1").count(), 20_001);
     for unit in ["![", "[", "[a](", "<a ", "<script>", "<!-- ", "`` ` ", "<p>", "&#x", "\u{202e}", "<a aria-a=1 ", "|a"]
     {
         let text = unit.repeat(50_000);
@@ -471,6 +472,8 @@ fn nobody_can_forge_a_placeholder() {
     has(&titled, "title=\"{{&lt; video id=1 &gt;}}\"");
     has(&titled, "alt=\"{{&lt; video id=2 &gt;}}\"");
     lacks(&html("a\u{1}b \u{fdd0} &#1;"), "\u{1}");
+    lacks(&html("<b title=\"\u{fdd0}0\u{fdd1}\">a</b>"), "\u{fdd0}");
+    lacks(&html("<b title='{{< video id=\"\u{fdd0}\" >}}'>a</b>"), "\u{fdd0}");
 }
 
 /// Pieces of text that mean something to some part of the stage.

@@ -7,8 +7,10 @@ use crate::route::{SlugStyle, slugify};
 /// The ids of one body.
 #[derive(Default)]
 pub(super) struct Ids {
-    /// Those in use, with the last number that was appended to each.
-    taken: HashMap<String, usize>,
+    /// Those in use.
+    taken: HashSet<String>,
+    /// The last number that was appended to each, so that no search begins anew.
+    numbers: HashMap<String, usize>,
     /// Those that authors write themselves further down, so headings above must not take them.
     reserved: HashSet<String>,
 }
@@ -40,22 +42,17 @@ impl Ids {
     }
 
     fn unique(&mut self, id: String, suffix_needed: bool) -> String {
-        if !suffix_needed && !self.taken.contains_key(&id) {
-            self.taken.insert(id.clone(), 1);
+        if !suffix_needed && self.taken.insert(id.clone()) {
             return id;
         }
-        let mut number = self.taken.get(&id).copied().unwrap_or(1) + 1;
-        let mut candidate = format!("{id}-{number}");
-        while self.taken.contains_key(&candidate) || self.reserved.contains(&candidate) {
-            number += 1;
-            candidate = format!("{id}-{number}");
+        let number = self.numbers.entry(id.clone()).or_insert(1);
+        loop {
+            *number += 1;
+            let candidate = format!("{id}-{number}");
+            if !self.reserved.contains(&candidate) && self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
         }
-        self.taken.insert(candidate.clone(), 1);
-        // A reserved id stays free for the author's own element.
-        if self.taken.contains_key(&id) {
-            self.taken.insert(id, number);
-        }
-        candidate
     }
 }
 

@@ -185,6 +185,7 @@ impl Writer<'_, '_> {
             }
             _ => {
                 value = written.replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+                value = value.replace([rewrite::OPEN, rewrite::CLOSE], "\u{fffd}");
             }
         }
         Some(value)

@@ -133,6 +133,9 @@ pub fn place(root: &Path, diagnostics: &mut [Diagnostic]) {
     }
 }
 
+/// Faults of one file whose places are looked up.
+const MAX_PLACES: usize = 200;
+
 /// One file being read.
 struct Reader<'a> {
     path: &'a str,
@@ -182,7 +185,10 @@ impl<'a> Reader<'a> {
         message: String,
         hint: Option<String>,
     ) {
-        let span = yaml::locate(front.yaml, key, value).map(|span| span.below(front.yaml_line));
+        // Each look is one through the front matter; nobody mends thousands of faults by their lines.
+        let is_one_of_few = self.diagnostics.len() < MAX_PLACES;
+        let span = is_one_of_few.then(|| yaml::locate(front.yaml, key, value)).flatten();
+        let span = span.map(|span| span.below(front.yaml_line));
         self.diagnostics.push(Diagnostic::new(code, self.path, message).at_maybe(span).hint_maybe(hint));
     }
 

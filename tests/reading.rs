@@ -1,0 +1,53 @@
+//! What is read from any text can be used: places lie in the text, routes are names that file systems take.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use jiff::tz::TimeZone;
+use presswork::config;
+use presswork::diagnostic::Diagnostic;
+use presswork::read::{Settings, read_text};
+use presswork::route::{Route, RouteError, SlugStyle};
+use presswork::source::{Role, SourceFile};
+
+/// What ends a line for YAML and not for an editor.
+const INNER_BREAKS: [&str; 4] = ["\r", "\u{85}", "\u{2028}", "\u{2029}"];
+
+fn article(text: &str) -> Vec<Diagnostic> {
+    let file = SourceFile { path: "content/world/vote.md".to_owned(), role: Role::Article };
+    read_text(text, &file, &Settings { zone: TimeZone::UTC, slugs: SlugStyle::Ascii }).diagnostics
+}
+
+fn places(diagnostics: &[Diagnostic]) -> Vec<(Option<usize>, Option<usize>)> {
+    diagnostics.iter().map(|diagnostic| (diagnostic.line, diagnostic.column)).collect()
+}
+
+#[test]
+fn lines_are_counted_as_editors_do() {
+    for inner in INNER_BREAKS {
+        let text = format!("---\ntitle: \"One{inner}two\"\nkind: gossip\n---\n");
+        assert_eq!(places(&article(&text)), [(Some(3), Some(7))], "{inner:?}");
+        let text = format!("---\ntitle: \"One{inner}two\"\ntags: [a, b\n---\n");
+        assert_eq!(places(&article(&text)), [(Some(3), Some(7))], "{inner:?}");
+        let text = format!("title: \"One{inner}two\"\r\nbase_url: https://example.org/\r\npage_size: many\r\n");
+        assert_eq!(places(&config::parse(&text).diagnostics), [(Some(3), Some(12))], "{inner:?}");
+    }
+}
+
+#[test]
+fn a_fault_on_a_broken_line_has_a_column_of_that_line() {
+    for inner in INNER_BREAKS {
+        let text = format!("---\ntitle: One{inner}kind: gossip\n---\n");
+        for diagnostic in article(&text) {
+            let line = text.lines().nth(diagnostic.line.unwrap() - 1).unwrap_or_default();
+            assert!(diagnostic.column.unwrap() <= line.chars().count() + 1, "{diagnostic:?}");
+        }
+    }
+}
+
+#[test]
+fn a_route_is_measured_as_it_is_written() {
+    // Composed, this letter is three characters and six bytes; as it stands, one and three.
+    assert_eq!(Route::file(&"\u{fb2c}".repeat(80)), Err(RouteError::TooLong(255)));
+    assert!(Route::file(&"\u{fb2c}".repeat(40)).is_ok());
+    // The Kelvin sign becomes a K.
+    assert!(Route::file(".pressworK").is_err() && Route::file(".presswor\u{212a}").is_err());
+}
