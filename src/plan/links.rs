@@ -76,6 +76,9 @@ impl Plan {
             check_url(reference).map_err(|why| LinkError::Unsafe(why.to_string()))?;
             return Ok(Target { url: reference.to_owned(), file: None });
         }
+        if let Some(target) = self.file_named(site, config, from, reference) {
+            return Ok(target);
+        }
         let end = reference.find(['?', '#']).unwrap_or(reference.len());
         let (path, tail) = reference.split_at(end);
         if path.is_empty() {
@@ -103,6 +106,16 @@ impl Plan {
             return Err(LinkError::Unchecked);
         }
         Err(LinkError::Broken(self.suggestion(site, &decoded, &source)))
+    }
+
+    /// A file whose name itself holds what has a meaning in URLs: `plan #1.png`, `50%.png`.
+    fn file_named(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Option<Target> {
+        if !reference.contains(['?', '#', '%']) {
+            return None;
+        }
+        let source = source::resolve(from, &reference.nfc().collect::<String>())?;
+        let file = self.file_of_source(&source)?;
+        Some(Target { url: config.base_url.path(self.route_of_source(&source, site)?), file: Some(file) })
     }
 
     fn source(&self, site: &Site, config: &Config, source: &str, tail: &str) -> Option<Target> {

@@ -115,10 +115,11 @@ impl<'a> Renderer<'a> {
         let value = match output.subject {
             Subject::ThemeAsset(at) => Some(Rendered::Bytes(self.assets.all()[at].bytes.clone())),
             Subject::File(at) => Some(Rendered::Copy(self.viewer.site.files[at].source.clone())),
-            Subject::Alias(target) => Some(Rendered::Bytes(self.alias(&self.viewer.plan.outputs[target].route))),
-            Subject::Listing(listing, PagePart::Next(_)) => {
-                self.viewer.plan.listing(listing).map(|front| Rendered::Bytes(self.alias(front)))
-            }
+            Subject::Alias(target) => Some(Rendered::Bytes(self.alias(&self.viewer.plan.outputs[target]))),
+            Subject::Listing(listing, PagePart::Next(_)) => self.viewer.plan.listing(listing).map(|front| {
+                let page = self.viewer.listing_page(listing, PagePart::Front, front);
+                Rendered::Bytes(self.leading_to(front, Some(page)))
+            }),
             _ => self.page(output, &mut diagnostics).map(Rendered::Bytes),
         };
         Reported { value, diagnostics }
@@ -308,19 +309,37 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// A page that leads on to another: for hosts without redirect rules (HTML, "refresh" pragma).
-    fn alias(&self, target: &Route) -> Vec<u8> {
+    /// A page that leads on to another: for hosts without redirect rules (HTML, "refresh" pragma). It bears the title
+    /// and description of where it leads.
+    fn leading_to(&self, target: &Route, page: Option<PageView<'_>>) -> Vec<u8> {
         let base = &self.viewer.config.base_url;
         let (url, path) = (base.url(target), base.path(target));
-        let language = self.viewer.config.language.tag();
+        let language = page.as_ref().map_or(self.viewer.config.language.tag(), |page| page.language);
+        let title = page.as_ref().map_or_else(|| path.clone(), |page| escaped(&page.title));
+        let description = page.as_ref().map_or_else(|| url.clone(), |page| escaped(&page.description));
         // URLs are percent-encoded and hold no character that HTML would need escaped.
         format!(
-            "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{path}</title>\n\
-             <link rel=\"canonical\" href=\"{url}\">\n<meta name=\"robots\" content=\"noindex\">\n\
-             <meta http-equiv=\"refresh\" content=\"0; url={path}\">\n</head>\n<body>\n<p><a href=\"{path}\">{url}</a></p>\n</body>\n</html>\n"
+            "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+             <meta name=\"description\" content=\"{description}\">\n<link rel=\"canonical\" href=\"{url}\">\n\
+             <meta name=\"robots\" content=\"noindex\">\n<meta http-equiv=\"refresh\" content=\"0; url={path}\">\n\
+             </head>\n<body>\n<p><a href=\"{path}\">{url}</a></p>\n</body>\n</html>\n"
         )
         .into_bytes()
     }
+
+    fn alias(&self, target: &Output) -> Vec<u8> {
+        let page = match target.subject {
+            Subject::Article(id) => Some(self.viewer.article_page(id)),
+            Subject::Leaf(at) => Some(self.viewer.leaf_page(at)),
+            _ => None,
+        };
+        self.leading_to(&target.route, page)
+    }
+}
+
+/// Text as HTML has it in elements and attributes.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// A view that can be given to a template.
