@@ -41,6 +41,7 @@ pub enum SlugStyle {
 /// use presswork::route::{slugify, SlugStyle};
 /// assert_eq!(slugify("Côte d’Ivoire votes, again", SlugStyle::Ascii), "cote-divoire-votes-again");
 /// assert_eq!(slugify("腾讯 关闭 WebQQ", SlugStyle::Unicode), "腾讯-关闭-webqq");
+/// assert_eq!(slugify("C++", SlugStyle::Ascii), "c-plus-plus");
 /// ```
 pub fn slugify(text: &str, style: SlugStyle) -> String {
     let words = match style {
@@ -48,6 +49,7 @@ pub fn slugify(text: &str, style: SlugStyle) -> String {
         SlugStyle::Ascii => deunicode::deunicode_with_tofu(&composed(text), ""),
         SlugStyle::Unicode => composed(text).into_owned(),
     };
+    let words = with_signs_spelled(&words);
     let mut slug = String::with_capacity(words.len());
     for letter in words.chars().flat_map(char::to_lowercase) {
         if letter.is_alphanumeric() || is_joining(letter) {
@@ -63,6 +65,24 @@ pub fn slugify(text: &str, style: SlugStyle) -> String {
 /// Unicode's normalization form C; most names are ASCII and in it already.
 fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+}
+
+/// Signs that end a name and tell it from another: `C++` and `C#` are two languages, `Disney+` is no `Disney`.
+fn with_signs_spelled(words: &str) -> Cow<'_, str> {
+    if !words.contains(['+', '#']) {
+        return Cow::Borrowed(words);
+    }
+    let mut spelled = String::with_capacity(words.len() + 8);
+    for (at, letter) in words.char_indices() {
+        let is_behind_name = words[..at].trim_end_matches(['+', '#']).ends_with(char::is_alphanumeric);
+        let ends_name = !words[at..].trim_start_matches(['+', '#']).starts_with(char::is_alphanumeric);
+        match letter {
+            '+' if is_behind_name && ends_name => spelled.push_str(" plus "),
+            '#' if is_behind_name && ends_name => spelled.push_str(" sharp "),
+            other => spelled.push(other),
+        }
+    }
+    Cow::Owned(spelled)
 }
 
 /// Combining marks and joiners that carry meaning inside a word (Indic vowel signs, Arabic marks, ZWNJ).

@@ -232,13 +232,13 @@ fn footnotes_are_numbered_by_first_reference() {
     );
     has(&found, "id=\"fnref:1:2\" href=\"#fn:1\"");
     has(&found, "none[^x].");
-    has(&found, "<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n<li id=\"fn:1\">\n<p>Then b, see <sup");
+    has(&found, "<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n<li id=\"fn:1\">\n<p>Then b, see <sup");
     has(&found, "<a href=\"#fnref:1\" class=\"footnote-back\" role=\"doc-backlink\">\u{21a9}\u{fe0e}<sup>a</sup></a>");
     has(&found, "<sup>b</sup></a></p>\n</li>\n<li id=\"fn:2\">\n<p>First <em>a</em>.");
     has(&found, "<li id=\"fn:3\">\n<p>Deep.");
     lacks(&found, "Never");
-    assert_eq!(found.matches("<section").count(), 1);
-    lacks(&html("No [^y]"), "section");
+    assert_eq!(found.matches("doc-endnotes").count(), 1);
+    lacks(&html("No [^y]"), "endnotes");
     lacks(&html("[in a link[^1]](/x) [^1]\n\n[^1]: n").replace("<a id", ""), "</a></sup></a>");
 }
 
@@ -288,7 +288,7 @@ fn ids_and_footnotes_are_shared_with_embeds() {
     has(&found, "<li id=\"fn:1\">\n<p>outer");
     has(&found, "<li id=\"fn:2\">\n<p>inner");
     has(&found, "<li id=\"fn:3\">\n<p>last");
-    assert_eq!(found.matches("<section").count(), 1);
+    assert_eq!(found.matches("doc-endnotes").count(), 1);
 }
 
 #[test]

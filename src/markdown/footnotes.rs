@@ -35,7 +35,7 @@ pub(super) fn push_section(out: &mut String, notes: &[Note]) {
     if notes.is_empty() {
         return;
     }
-    out.push_str("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+    out.push_str("<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
     for (index, note) in notes.iter().enumerate() {
         let number = index + 1;
         let (before, after) = match note.html.strip_suffix("</p>\n") {
@@ -48,7 +48,7 @@ pub(super) fn push_section(out: &mut String, notes: &[Note]) {
         }
         let _ = writeln!(out, "{after}</li>");
     }
-    out.push_str("</ol>\n</section>\n");
+    out.push_str("</ol>\n</div>\n");
 }
 
 fn push_back_link(out: &mut String, number: usize, occurrence: usize, several: bool) {

@@ -179,7 +179,7 @@ views! {
         language: &'a str,
         /// `ltr` or `rtl`.
         direction: &'a str,
-        /// First publication.
+        /// First publication, as the site's language writes it.
         published: DateView,
     }
     /// An article in a listing.
@@ -200,9 +200,9 @@ views! {
         language: &'a str,
         /// `ltr` or `rtl`.
         direction: &'a str,
-        /// First publication.
+        /// First publication, as the site's language writes it.
         published: DateView,
-        /// The last change worth telling.
+        /// The last change worth telling, as the site's language writes it.
         updated: Option<DateView>,
         /// Who signs.
         byline: Shown<BylineView<'a>>,

@@ -18,6 +18,11 @@ impl<'a> Viewer<'a> {
                 ("term", site.taxonomies[taxonomy].terms[term].title.clone(), &config.language)
             }
         };
+        // Pages of one listing must be told apart in search results and tabs.
+        let title = match part {
+            PagePart::Frozen(number) => format!("{title} ({number})"),
+            PagePart::Front | PagePart::Next(_) => title,
+        };
         let mut page = self.page(kind, route, title, language);
         if let Some(text) = self.listing_description(listing) {
             page.description = text;

@@ -119,8 +119,8 @@ impl<'a> Viewer<'a> {
             kind: front.kind.as_str(),
             language: story.language.tag(),
             direction: story.language.direction(),
-            published: self.date(dates.published, &story.language),
-            updated: dates.updated.map(|moment| self.date(moment, &story.language)),
+            published: self.date(dates.published, &self.config.language),
+            updated: dates.updated.map(|moment| self.date(moment, &self.config.language)),
             byline: self.byline(story),
             section: self.section_link(story),
             image: front.image.as_ref().and_then(|image| self.image(&story.article.source, &image.0)),
@@ -142,7 +142,7 @@ impl<'a> Viewer<'a> {
             kicker: story.article.front.kicker.as_deref(),
             language: story.language.tag(),
             direction: story.language.direction(),
-            published: self.date(story.article.dates.published, &story.language),
+            published: self.date(story.article.dates.published, &self.config.language),
         }
     }
 
