@@ -5,6 +5,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest::{self, Manifest};
 use crate::render::Rendered;
@@ -100,7 +102,7 @@ impl Publication {
         })
     }
 
-    /// Makes the folders of the staged files, each once, parents first.
+    /// Makes the folders of the staged files, each once.
     ///
     /// # Errors
     /// When a folder cannot be made.
@@ -110,16 +112,16 @@ impl Publication {
         }
         let folders: BTreeSet<&str> =
             routes.filter_map(|route| route.as_str().rsplit_once('/')).map(|(folder, _)| folder).collect();
-        for folder in folders {
+        // A folder's parent is often made at the same moment by another thread; then the way is made again from the top.
+        folders.par_iter().try_for_each(|folder| {
             let path = self.staging.join(folder);
-            // Parents of parents that hold no file themselves are made on the way.
             match fs::create_dir(&path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(&path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
                 other => other,
             }
-            .map_err(|error| cannot("make the folder", &path, &error))?;
-        }
-        Ok(())
+            .map_err(|error| cannot("make the folder", &path, &error))
+        })
     }
 
     /// Stages an output unless the same bytes are published already. Returns whether it was staged.
