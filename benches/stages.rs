@@ -199,9 +199,8 @@ fn render_outputs(bencher: Bencher) {
     });
 }
 
-#[divan::bench(sample_count = 10)]
-fn build_cold(bencher: Bencher) {
-    let options = |output: &TempDir| BuildOptions {
+fn options(output: &TempDir) -> BuildOptions {
+    BuildOptions {
         root: NEWSROOM.folder.path().to_owned(),
         output: Some(output.path().join("public")),
         base_url: None,
@@ -209,7 +208,11 @@ fn build_cold(bencher: Bencher) {
         drafts: false,
         clean: false,
         deny_warnings: false,
-    };
+    }
+}
+
+#[divan::bench(sample_count = 10)]
+fn build_cold(bencher: Bencher) {
     bencher
         .with_inputs(|| TempDir::new().expect("a temporary folder can be made"))
         .bench_refs(|output| build(&options(output), &Silent).expect("the machine is sound"));
@@ -218,14 +221,6 @@ fn build_cold(bencher: Bencher) {
 #[divan::bench(sample_count = 10)]
 fn build_unchanged(bencher: Bencher) {
     let output = TempDir::new().expect("a temporary folder can be made");
-    let options = BuildOptions {
-        root: NEWSROOM.folder.path().to_owned(),
-        output: Some(output.path().join("public")),
-        base_url: None,
-        now: now(),
-        drafts: false,
-        clean: false,
-        deny_warnings: false,
-    };
+    let options = options(&output);
     bencher.bench(|| build(&options, &Silent).expect("the machine is sound"));
 }

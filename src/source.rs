@@ -157,11 +157,15 @@ fn role(path: &str) -> Role {
 /// The source that a reference in another source means: relative to that file's folder, or from `content/` with a
 /// leading slash. `None` when it leaves `content/`.
 pub fn resolve(from: &str, reference: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    if !reference.starts_with('/') {
-        let folder = from.strip_prefix("content/").unwrap_or("").rsplit_once('/').map_or("", |(folder, _)| folder);
-        parts.extend(folder.split('/').filter(|part| !part.is_empty()));
-    }
+    let is_rooted = reference.starts_with('/');
+    let below = if is_rooted { "" } else { from.strip_prefix("content/").unwrap_or("") };
+    let folder = below.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Some(format!("{CONTENT}/{}", join(folder, reference)?))
+}
+
+/// A relative reference, `/`-separated, seen from a folder. `None` when it leaves what the folder is named below.
+pub fn join(folder: &str, reference: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in reference.split('/') {
         match part {
             "" | "." => {}
@@ -171,5 +175,5 @@ pub fn resolve(from: &str, reference: &str) -> Option<String> {
             part => parts.push(part),
         }
     }
-    Some(format!("{CONTENT}/{}", parts.join("/")))
+    Some(parts.join("/"))
 }

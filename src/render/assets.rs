@@ -11,6 +11,7 @@ use lightningcss::targets::{Browsers, Targets};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::route::Route;
+use crate::source::join;
 
 use super::templates::lower_first;
 use super::theme::{Layer, text};
@@ -188,21 +189,6 @@ impl SourceProvider for Sheets<'_> {
         let path = join(folder.as_deref().unwrap_or(""), specifier).ok_or_else(|| NoSheet(specifier.to_owned()))?;
         Ok(ResolveResult::File(PathBuf::from(path)))
     }
-}
-
-/// A path below `assets/` from a folder there and a relative reference.
-fn join(folder: &str, reference: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in reference.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// What is wrong with a style sheet, and where (line and column from 1).
