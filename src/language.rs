@@ -69,6 +69,17 @@ impl Language {
     }
 }
 
+/// A word with a capital first letter, where its script has such.
+///
+/// ```
+/// use presswork::language::capitalized;
+/// assert_eq!(capitalized("photography"), "Photography");
+/// ```
+pub fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Writes dates and lists of one language, by the Unicode CLDR.
 pub struct Formats {
     day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,

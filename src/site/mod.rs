@@ -200,7 +200,7 @@ pub fn assemble(
     sorted.drop_files_of(&hidden_files);
 
     let people = people::Directory::new(sorted.authors, &faulty, config);
-    let sections = sections::Tree::new(sorted.sections, &sorted.articles, &hidden, config, &mut diagnostics);
+    let sections = sections::Tree::new(sorted.sections, &sorted.articles, config, &mut diagnostics);
     let mut articles = Vec::with_capacity(sorted.articles.len());
     sorted.articles.sort_by(|a, b| {
         let order = a.dates.published.instant.cmp(&b.dates.published.instant);

@@ -16,7 +16,7 @@ use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
 use crate::config::Config;
 use crate::date::{Moment, iso};
-use crate::language::{Formats, Language};
+use crate::language::{Formats, Language, capitalized};
 use crate::plan::{Listing, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
@@ -155,15 +155,22 @@ impl<'a> Viewer<'a> {
 
     /// A picture of front matter, which `plan` has checked.
     fn image(&self, from: &str, image: &'a Image) -> Option<ImageView<'a>> {
-        let target = self.plan.resolve(self.site, self.config, from, &image.src).ok()?;
+        let picture = self.picture(from, &image.src, image.alt.as_deref().unwrap_or(""))?;
+        let (caption, credit, focus) = (image.caption.as_deref(), image.credit.as_deref(), image.focus.as_deref());
+        Some(ImageView { caption, credit, focus, ..picture })
+    }
+
+    /// A picture of which no more is said than what is to be seen.
+    fn picture(&self, from: &str, reference: &str, alt: &'a str) -> Option<ImageView<'a>> {
+        let target = self.plan.resolve(self.site, self.config, from, reference).ok()?;
         let size = target.file.and_then(|at| self.site.files[at].size);
         Some(ImageView {
             url: self.absolute(&target.url),
             src: target.url,
-            alt: image.alt.as_deref().unwrap_or(""),
-            caption: image.caption.as_deref(),
-            credit: image.credit.as_deref(),
-            focus: image.focus.as_deref(),
+            alt,
+            caption: None,
+            credit: None,
+            focus: None,
             width: size.map(|(width, _)| width),
             height: size.map(|(_, height)| height),
         })
@@ -294,19 +301,8 @@ impl<'a> Viewer<'a> {
 
     fn portrait(&self, id: AuthorId) -> Option<ImageView<'a>> {
         let author = &self.site.person(id).author;
-        let source = author.front.image.as_ref()?;
-        let target = self.plan.resolve(self.site, self.config, &author.source, source).ok()?;
-        let size = target.file.and_then(|at| self.site.files[at].size);
-        Some(ImageView {
-            url: self.absolute(&target.url),
-            src: target.url,
-            alt: if author.front.kind == AuthorKind::Person { &author.front.name } else { "" },
-            caption: None,
-            credit: None,
-            focus: None,
-            width: size.map(|(width, _)| width),
-            height: size.map(|(_, height)| height),
-        })
+        let alt = if author.front.kind == AuthorKind::Person { author.front.name.as_str() } else { "" };
+        self.picture(&author.source, author.front.image.as_ref()?, alt)
     }
 }
 
@@ -326,10 +322,6 @@ fn label(service: &str) -> Cow<'_, str> {
         "youtube" => "YouTube",
         "tiktok" => "TikTok",
         "orcid" => "ORCID",
-        other => {
-            let mut letters = other.chars();
-            let capital = letters.next().map(|first| first.to_uppercase().chain(letters).collect());
-            return Cow::Owned(capital.unwrap_or_default());
-        }
+        other => return Cow::Owned(capitalized(other)),
     })
 }

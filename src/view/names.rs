@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::language::Language;
+use crate::language::{Language, capitalized};
 use crate::plan::Listing;
 use crate::site::{AuthorId, Signer, Story};
 
@@ -101,9 +101,4 @@ impl<'a> Viewer<'a> {
 
 fn words(text: &str) -> NameView<'_> {
     NameView { text: Cow::Borrowed(text), path: None, role: None, is_name: false }
-}
-
-fn capitalized(role: &str) -> String {
-    let mut letters = role.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::super::{Failure, clock, print_line, say};
 use super::{create_file, create_folders, one_line, quoted, remove_folders, shown, written_now};
+use crate::language::capitalized;
 use crate::route::{SlugStyle, slugify};
 
 const EXAMPLES: &str = "\
@@ -78,11 +79,6 @@ fn title_of(folder: &Path) -> String {
     let title = words.filter(|word| !word.is_empty()).map(capitalized).collect::<Vec<_>>().join(" ");
     let has_letters = !slugify(&title, SlugStyle::Unicode).is_empty() && !title.contains('\u{fffd}');
     if has_letters { title } else { "My Paper".to_owned() }
-}
-
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Makes the folder with those above it, unless it is there and empty; tells which are new, outermost first.
