@@ -1,6 +1,6 @@
 //! What depends on a page's language: direction, how dates are written and how names are joined.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use ahash::HashMap;
 use icu_calendar::{Date, Gregorian};
@@ -14,8 +14,13 @@ use icu_locale_core::Locale;
 use jiff::civil;
 
 /// A language tag (BCP 47, RFC 5646) and what follows from it.
+///
+/// Every page has one, so it is shared and costs nothing to copy.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Language {
+pub struct Language(Arc<Parsed>);
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Parsed {
     tag: String,
     locale: Locale,
 }
@@ -36,22 +41,22 @@ impl Language {
         if locale.id.language.is_unknown() {
             return Err("it names no language".to_owned());
         }
-        Ok(Language { tag: locale.to_string(), locale })
+        Ok(Language(Arc::new(Parsed { tag: locale.to_string(), locale })))
     }
 
     /// The tag in its canonical form, for `lang` attributes.
     pub fn tag(&self) -> &str {
-        &self.tag
+        &self.0.tag
     }
 
     /// The first part of the tag: `zh` of `zh-Hans`.
     pub fn primary(&self) -> &str {
-        self.tag.split('-').next().unwrap_or(&self.tag)
+        self.tag().split('-').next().unwrap_or(self.tag())
     }
 
     /// `rtl` or `ltr`, for `dir` attributes.
     pub fn direction(&self) -> &'static str {
-        let is_rtl = match self.locale.id.script {
+        let is_rtl = match self.0.locale.id.script {
             Some(script) => RTL_SCRIPTS.contains(&script.as_str()),
             None => RTL_LANGUAGES.contains(&self.primary()),
         };
@@ -60,7 +65,7 @@ impl Language {
 
     /// Tags to look texts up by, from the most special to the most general: `zh-Hant-TW`, `zh-Hant`, `zh`.
     pub fn fallbacks(&self) -> impl Iterator<Item = &str> {
-        let mut next = Some(self.tag.as_str());
+        let mut next = Some(self.tag());
         std::iter::from_fn(move || {
             let tag = next?;
             next = tag.rfind('-').map(|at| &tag[..at]);
@@ -123,11 +128,11 @@ impl Formats {
     /// # Errors
     /// When not even the root locale's data can be had, which would be a fault of this program's build.
     pub fn of(language: &Language) -> Result<Formats, String> {
-        let locale = &language.locale;
+        let locale = &language.0.locale;
         // Newspapers put no comma before "and" (AP and Guardian style alike); CLDR's plain `en` does.
         let names = if language.primary() == "en" { icu_locale_core::locale!("en-GB") } else { locale.clone() };
         let options = ListFormatterOptions::default().with_length(ListLength::Wide);
-        let fault = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag);
+        let fault = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag());
         Ok(Formats {
             day: FixedCalendarDateTimeFormatter::try_new(locale.into(), YMD::long()).map_err(|e| fault(&e))?,
             month: month_formatter(locale).map_err(|e| fault(&e))?,

@@ -70,7 +70,10 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
 fn written_route<'s>(site: &'s Site, output: &Output) -> Option<(&'static str, &'s str)> {
     let slug = match output.subject {
         Subject::Alias(_) => return Some(("aliases", "")),
-        Subject::Article(id) => site.story(id).article.front.slug.as_deref(),
+        Subject::Article(id) => {
+            let article = &site.story(id).article;
+            article.front.has_slug.then_some(&*article.slug)
+        }
         Subject::Leaf(at) => site.pages[at].page.front.slug.as_deref(),
         _ => None,
     };
@@ -84,7 +87,7 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         Subject::ThemeAsset(at) => configured(format!("the theme's `{}`", assets[at])),
         Subject::File(at) => (site.files[at].source.clone(), format!("the file `{}`", site.files[at].source)),
         Subject::Article(id) => {
-            (site.story(id).article.source.clone(), format!("the article `{}`", site.story(id).article.source))
+            (site.story(id).article.source.to_string(), format!("the article `{}`", site.story(id).article.source))
         }
         Subject::Leaf(at) => (site.pages[at].page.source.clone(), format!("the page `{}`", site.pages[at].page.source)),
         Subject::Listing(listing, part) => listing_origin(site, listing, part),

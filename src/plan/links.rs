@@ -144,7 +144,7 @@ impl Plan {
     fn suggestion(&self, site: &Site, path: &str, source: &str) -> Option<String> {
         if path.ends_with(".md") {
             let name = source.rsplit('/').next().unwrap_or(source);
-            let sources = || site.articles.iter().map(|story| story.article.source.as_str());
+            let sources = || site.articles.iter().map(|story| &*story.article.source);
             let found = nearest_by_name(name, sources)?;
             return Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)));
         }

@@ -124,9 +124,14 @@ fn archive(plan: &mut Plan, site: &Site, config: &Config) {
 /// Pages at old paths that lead to the new ones.
 pub(super) fn aliases(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
     let stories = site.articles.iter().zip(&plan.articles);
-    let articles = stories.map(|(story, route)| (&story.article.front.aliases.0, &story.article.source, route));
-    let leaves =
-        site.pages.iter().zip(&plan.leaves).map(|(leaf, route)| (&leaf.page.front.aliases.0, &leaf.page.source, route));
+    let articles = stories.filter(|(story, _)| !story.article.front.aliases.is_empty()).map(|(story, route)| {
+        let aliases: Vec<&str> = story.article.front.aliases.iter().map(AsRef::as_ref).collect();
+        (aliases, &*story.article.source, route)
+    });
+    let leaves = site.pages.iter().zip(&plan.leaves).map(|(leaf, route)| {
+        let aliases: Vec<&str> = leaf.page.front.aliases.0.iter().map(String::as_str).collect();
+        (aliases, leaf.page.source.as_str(), route)
+    });
     let mut found = Vec::new();
     for (aliases, source, target) in articles.chain(leaves).filter(|(aliases, ..)| !aliases.is_empty()) {
         let Some(&target) = plan.by_path.get(target.path()) else { continue };
@@ -137,12 +142,8 @@ pub(super) fn aliases(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagno
                     found.push((route, Subject::Alias(target as usize)));
                 }
                 Err(why) => diagnostics.push(
-                    Diagnostic::new(
-                        crate::diagnostic::Code::BadAlias,
-                        source.as_str(),
-                        format!("`{alias}` is no alias: {why}"),
-                    )
-                    .in_key("aliases", alias.as_str()),
+                    Diagnostic::new(crate::diagnostic::Code::BadAlias, source, format!("`{alias}` is no alias: {why}"))
+                        .in_key("aliases", alias),
                 ),
             }
         }

@@ -85,8 +85,8 @@ pub(super) fn leaf_outputs(plan: &mut Plan, site: &Site) {
 /// Files of the project: those of `static/` at the root, those beside `index.md` beside its page, others where they
 /// lie below `content/`.
 pub(super) fn files(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
-    let sources = site.articles.iter().map(|story| &story.article.source).zip(&plan.articles);
-    let leaves = site.pages.iter().map(|leaf| &leaf.page.source).zip(&plan.leaves);
+    let sources = site.articles.iter().map(|story| &*story.article.source).zip(&plan.articles);
+    let leaves = site.pages.iter().map(|leaf| leaf.page.source.as_str()).zip(&plan.leaves);
     let bundles: HashMap<&str, Route> = sources
         .chain(leaves)
         .filter_map(|(source, route)| Some((source.strip_suffix("/index.md")?, route.clone())))

@@ -13,20 +13,20 @@ const EXCERPT_BYTES: usize = 4_096;
 pub fn scan(text: &str, start: usize, line: usize, wants_excerpt: bool) -> BodyScan {
     let body = &text[start..];
     let (words, characters) = count(body);
-    let excerpt = if wants_excerpt { excerpt(body) } else { None };
+    let excerpt = if wants_excerpt { excerpt(body).map(String::into_boxed_str) } else { None };
     let has_text = !body.trim_ascii().is_empty();
-    BodyScan { start, line, words, characters, excerpt, has_text, files: files(body) }
+    BodyScan { start, line: line as u32, words, characters, excerpt, has_text, files: files(body) }
 }
 
 /// Files of this site that a body seems to refer to: what stands behind `](` or `="` and has an ending. Too many do no
 /// harm: it only decides which pictures are an unpublished story's alone.
-fn files(body: &str) -> Vec<String> {
+fn files(body: &str) -> Box<[Box<str>]> {
     let behind = |mark: &'static str, ends: &'static [char]| {
         let starts = memchr::memmem::find_iter(body.as_bytes(), mark).map(move |at| at + mark.len());
         starts.map(move |at| body[at..].split(ends).next().unwrap_or(""))
     };
     let found = behind("](", &[')', ' ', '\n', '#', '?']).chain(behind("=\"", &['"', '\n', '#', '?']));
-    found.filter(|reference| is_file(reference)).map(str::to_owned).collect()
+    found.filter(|reference| is_file(reference)).map(Box::from).collect()
 }
 
 fn is_file(reference: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use jiff::civil;
 
-use crate::article::{Article, ArticleFront, Credit, Dates, Page, PageFront, SectionFile, SectionFront};
+use crate::article::{Article, ArticleFront, Credit, Dates, Page, PageFront, SectionFile, SectionFront, SeldomDates};
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
 use crate::route::{Route, check_url};
@@ -24,7 +24,8 @@ impl Reader<'_> {
         let slug = self.slug(&front_matter, front.slug.as_deref(), name);
         let wants_excerpt = front.summary.is_none();
         let body = body::scan(self.text, front_matter.body, front_matter.body_line, wants_excerpt);
-        Some(Article { source: self.path.to_owned(), dates: dates?, slug: slug?, front, body, digest: self.digest() })
+        let (source, digest) = (self.path.into(), self.digest());
+        Some(Article { source, dates: dates?, slug: slug?.into(), front: front.into(), body, digest })
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
     }
 
@@ -157,9 +158,9 @@ impl Reader<'_> {
         };
         let corrections = moments("corrections", front.corrections.iter().map(|entry| entry.date).collect());
         let notes = moments("notes", front.notes.iter().map(|entry| entry.date).collect());
-        let dates = Dates {
-            published: published?,
-            updated: self.moment(front_matter, "updated", front.updated),
+        let published = published?;
+        let updated = self.moment(front_matter, "updated", front.updated);
+        let seldom = SeldomDates {
             embargo: self.moment(front_matter, "embargo", front.embargo),
             expires: self.moment(front_matter, "expires", front.expires),
             retracted: self.moment(front_matter, "retracted", front.retracted.as_ref().map(|entry| entry.date)),
@@ -167,6 +168,7 @@ impl Reader<'_> {
             corrections,
             notes,
         };
+        let dates = Dates::new(published, updated, seldom);
         if dates.updated.is_some_and(|updated| is_before(updated, dates.published)) {
             let message = "`updated` lies before `date`".to_owned();
             let written = front.updated.map(|date| self.written(front_matter, date)).unwrap_or_default();

@@ -171,7 +171,7 @@ fn series<'s>(site: &'s Site, name: &str) -> Found<'s> {
 pub(super) fn names_of(article: &Article) -> impl Iterator<Item = String> + '_ {
     let front = &article.front;
     let section = article.source.strip_prefix("content/").and_then(|below| below.split_once('/')).map(|(top, _)| top);
-    let names = front.tags.0.iter().map(String::as_str).chain(front.series.as_ref().map(|series| series.0.id.as_str()));
+    let names = front.tags.iter().map(AsRef::as_ref).chain(front.series.as_ref().map(|series| series.0.id.as_str()));
     names.chain(section).map(str::to_lowercase)
 }
 

@@ -2,29 +2,34 @@
 
 mod front;
 mod people;
+mod records;
 mod related;
 mod sections;
 mod state;
 mod taxonomies;
+mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ahash::HashMap;
-
+use ahash::{HashMap, HashSet};
+use hashbrown::HashTable;
 use jiff::Timestamp;
+use rayon::prelude::*;
 
-use crate::article::{Article, BodyScan, Guest, Page};
+use crate::article::{Article, Guest, Page};
 use crate::author::Author;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::language::Language;
 use crate::read::{Asset, Record};
-use crate::source;
+
+use records::{Records, Unpublished};
 
 pub use front::{Block, Subject};
 pub use sections::Section;
 pub use state::{State, state};
 pub use taxonomies::{Series, Taxonomy, Term};
+pub use window::Window;
 
 /// The place of an article in [`Site::articles`]; higher is newer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,14 +47,14 @@ pub enum Signer {
     /// Somebody with an author page.
     Author(AuthorId),
     /// Somebody named on the spot.
-    Guest(Guest),
+    Guest(Box<Guest>),
 }
 
 /// A public article in its place among the others.
 #[derive(Debug, Clone)]
 pub struct Story {
     /// What its file says.
-    pub article: Article,
+    pub article: Box<Article>,
     /// Published, or retracted.
     pub state: State,
     /// Its language.
@@ -57,13 +62,13 @@ pub struct Story {
     /// The nearest section above its file.
     pub section: SectionId,
     /// Who signs, in order.
-    pub authors: Vec<Signer>,
+    pub authors: Box<[Signer]>,
     /// Who else worked on it, by role.
-    pub contributors: Vec<(String, Vec<Signer>)>,
+    pub contributors: Box<[(String, Box<[Signer]>)]>,
     /// The agency that supplied it.
     pub wire: Option<Signer>,
     /// For each taxonomy of [`Site::taxonomies`] that it has terms in: the taxonomy, and the terms, as listed.
-    pub terms: Vec<(usize, Vec<u32>)>,
+    pub terms: Box<[(usize, Box<[u32]>)]>,
     /// The series, and the number of the part in it.
     pub series: Option<(usize, u32)>,
     /// The next older story of the section.
@@ -71,7 +76,7 @@ pub struct Story {
     /// The next newer story of the section.
     pub newer: Option<ArticleId>,
     /// Stories about the same.
-    pub related: Vec<ArticleId>,
+    pub related: Box<[ArticleId]>,
 }
 
 impl Story {
@@ -130,7 +135,10 @@ pub struct Site {
     pub dormant: BTreeSet<String>,
     /// Sources that could not be read; what refers to them is not at fault for that.
     pub faulty: BTreeSet<String>,
-    by_source: HashMap<String, ArticleId>,
+    /// How long this stays so without an edit.
+    pub window: Window,
+    languages: Vec<Language>,
+    by_source: HashTable<ArticleId>,
 }
 
 impl Site {
@@ -151,16 +159,12 @@ impl Site {
 
     /// The public article that a source file holds.
     pub fn article_of(&self, source: &str) -> Option<ArticleId> {
-        self.by_source.get(source).copied()
+        self.by_source.find(hash(source), |&id| *self.story(id).article.source == *source).copied()
     }
 
-    /// Every language that a page is in.
+    /// Every language that a page is in, each once, the site's first.
     pub fn languages<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = &'a Language> {
-        let stories = self.articles.iter().map(|story| &story.language);
-        let others =
-            self.authors.iter().map(|person| &person.language).chain(self.pages.iter().map(|leaf| &leaf.language));
-        let sections = self.sections.iter().map(|section| &section.language);
-        std::iter::once(&config.language).chain(stories).chain(others).chain(sections)
+        std::iter::once(&config.language).chain(&self.languages)
     }
 }
 
@@ -173,73 +177,25 @@ pub fn assemble(
     drafts: bool,
 ) -> Reported<Site> {
     let mut diagnostics = Vec::new();
-    let mut sorted = Sorted::new(records);
-    let mut hidden = BTreeMap::new();
-    let mut hidden_files = Hidden::default();
-    let mut dormant = BTreeSet::new();
-    sorted.articles.retain(|article| {
-        let state = state(article, now, drafts);
-        if state != State::Published {
-            dormant.extend(front::names_of(article));
-        }
-        if !state.is_public() {
-            hidden.insert(article.source.clone(), state);
-            hidden_files.add(&article.source, files_of(article));
-        }
-        state.is_public()
-    });
-    sorted.pages.retain(|page| {
-        let is_public = !page.front.draft || drafts;
-        if !is_public {
-            hidden.insert(page.source.clone(), State::Draft);
-            let references = page.front.image.iter().map(|image| &image.0.src).chain(&page.body.files);
-            hidden_files.add(&page.source, references.filter_map(|file| source::resolve(&page.source, file)));
-        }
-        is_public
-    });
-    sorted.drop_files_of(&hidden_files);
-
-    let people = people::Directory::new(sorted.authors, &faulty, config);
-    let sections = sections::Tree::new(sorted.sections, &sorted.articles, config, &mut diagnostics);
-    let mut articles = Vec::with_capacity(sorted.articles.len());
-    sorted.articles.sort_by(|a, b| {
-        let order = a.dates.published.instant.cmp(&b.dates.published.instant);
-        // Of stories of one instant (often a day), the heavier one stands before the others: later in this order.
-        order.then(a.front.weight.cmp(&b.front.weight)).then_with(|| a.source.cmp(&b.source))
-    });
-    for article in sorted.articles {
-        let Some(section) = sections.of_article(&article, &mut diagnostics) else { continue };
-        let credits = people.credits(&article, &mut diagnostics);
-        let language = language_of(article.front.language.as_deref(), config);
-        let state = state(&article, now, drafts);
-        articles.push(Story {
-            state,
-            language,
-            section,
-            authors: credits.authors,
-            contributors: credits.contributors,
-            wire: credits.wire,
-            terms: Vec::new(),
-            series: None,
-            older: None,
-            newer: None,
-            related: Vec::new(),
-            article,
-        });
-    }
+    let mut records = Records::new(records);
+    let (Unpublished { hidden, dormant }, states, window) = records.publish(now, drafts);
+    let languages = Languages::new(&records, config);
+    let people = people::Directory::new(records.authors, &faulty, &languages);
+    let sections = sections::Tree::new(records.sections, &records.articles, config, &languages, &mut diagnostics);
+    let mut articles = tell(ordered(records.articles, states), &sections, &people, &languages, &mut diagnostics);
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
     let taxonomies = taxonomies::classify(&mut articles, config, &mut diagnostics);
     let series = taxonomies::number_series(&mut articles, config, &mut diagnostics);
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);
-    let by_source = ids(&articles).map(|id| (articles[id.0 as usize].article.source.clone(), id)).collect();
-    let pages = sorted
+    let pages = records
         .pages
         .into_iter()
-        .map(|page| Leaf { language: language_of(page.front.language.as_deref(), config), page })
+        .map(|page| Leaf { language: languages.of(page.front.language.as_deref()), page })
         .collect();
     let mut site = Site {
+        by_source: by_source(&articles),
         articles,
         latest,
         authors,
@@ -247,111 +203,120 @@ pub fn assemble(
         taxonomies,
         series,
         pages,
-        files: sorted.files,
+        files: records.files,
         blocks: Vec::new(),
-        front: sorted.front,
+        front: records.front,
         hidden,
         dormant,
         faulty,
-        by_source,
+        window,
+        languages: languages.others(),
     };
     site.blocks = front::lay_out(&site, now, &mut diagnostics);
     Reported { value: site, diagnostics }
+}
+
+/// Articles with their states, oldest first.
+#[expect(clippy::vec_box, reason = "articles are sorted and moved on, and large")]
+fn ordered(articles: Vec<Box<Article>>, states: Vec<State>) -> Vec<(Box<Article>, State)> {
+    // What decides nearly always stands beside the article and need not be fetched from it.
+    let keyed = articles.into_par_iter().zip(states).map(|(article, state)| {
+        let key = (article.dates.published.instant, article.front.weight);
+        (key, article, state)
+    });
+    let mut keyed: Vec<((Timestamp, i64), Box<Article>, State)> = keyed.collect();
+    // Of stories of one instant (often a day), the heavier one stands before the others: later in this order.
+    keyed.par_sort_unstable_by(|(key, article, _), (other_key, other, _)| {
+        key.cmp(other_key).then_with(|| article.source.cmp(&other.source))
+    });
+    keyed.into_iter().map(|(_, article, state)| (article, state)).collect()
+}
+
+/// Makes stories of articles: with section, credits and language, and without what others have to do with them.
+fn tell(
+    articles: Vec<(Box<Article>, State)>,
+    sections: &sections::Tree,
+    people: &people::Directory<'_>,
+    languages: &Languages,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Story> {
+    let told = articles.into_par_iter().map(|(article, state)| {
+        let mut diagnostics = Vec::new();
+        let section = sections.of_article(&article, &mut diagnostics);
+        let story = section.map(|section| {
+            let credits = people.credits(&article, &mut diagnostics);
+            Story {
+                state,
+                language: languages.of(article.front.language.as_deref()),
+                section,
+                authors: credits.authors,
+                contributors: credits.contributors,
+                wire: credits.wire,
+                terms: Box::default(),
+                series: None,
+                older: None,
+                newer: None,
+                related: Box::default(),
+                article,
+            }
+        });
+        (story, diagnostics)
+    });
+    let (mut stories, mut found) = (Vec::new(), Vec::new());
+    told.unzip_into_vecs(&mut stories, &mut found);
+    diagnostics.extend(found.into_iter().flatten());
+    stories.into_iter().flatten().collect()
+}
+
+fn by_source(articles: &[Story]) -> HashTable<ArticleId> {
+    let hashes: Vec<u64> = articles.par_iter().map(|story| hash(&story.article.source)).collect();
+    let mut by_source = HashTable::with_capacity(articles.len());
+    for (id, &hash) in ids(articles).zip(&hashes) {
+        by_source.insert_unique(hash, id, |id| hashes[id.0 as usize]);
+    }
+    by_source
+}
+
+fn hash(source: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
 }
 
 fn ids(articles: &[Story]) -> impl Iterator<Item = ArticleId> + use<> {
     (0..articles.len() as u32).map(ArticleId)
 }
 
-/// The language of a front matter's tag (which `read` has checked), or the site's.
-fn language_of(tag: Option<&str>, config: &Config) -> Language {
-    tag.and_then(|tag| Language::parse(tag).ok()).unwrap_or_else(|| config.language.clone())
+/// The languages of a site: its own, and those that front matter names.
+struct Languages {
+    own: Language,
+    named: HashMap<String, Language>,
 }
 
-/// Records by what they are.
-#[derive(Default)]
-struct Sorted {
-    articles: Vec<Article>,
-    pages: Vec<Page>,
-    authors: Vec<Author>,
-    sections: Vec<crate::article::SectionFile>,
-    front: Option<crate::article::SectionFile>,
-    files: Vec<Asset>,
-}
-
-impl Sorted {
-    fn new(records: Vec<Record>) -> Sorted {
-        let mut sorted = Sorted::default();
-        for record in records {
-            match record {
-                Record::Article(article) => sorted.articles.push(*article),
-                Record::Page(page) => sorted.pages.push(*page),
-                Record::Author(author) => sorted.authors.push(*author),
-                Record::Section(section) if section.source == "content/_index.md" => sorted.front = Some(*section),
-                Record::Section(section) => sorted.sections.push(*section),
-                Record::File(file) => sorted.files.push(file),
-            }
-        }
-        sorted
+impl Languages {
+    fn new(records: &Records, config: &Config) -> Languages {
+        let of_articles = records.articles.par_iter().filter_map(|article| article.front.language.as_deref());
+        let mut tags: HashSet<&str> = of_articles.collect();
+        tags.extend(records.pages.iter().filter_map(|page| page.front.language.as_deref()));
+        tags.extend(records.authors.iter().filter_map(|author| author.front.language.as_deref()));
+        tags.extend(records.sections.iter().filter_map(|section| section.front.language.as_deref()));
+        let named = tags.into_iter().filter_map(|tag| Some((tag.to_owned(), Language::parse(tag).ok()?)));
+        Languages { own: config.language.clone(), named: named.collect() }
     }
 
-    /// Leaves out files of articles that are not public, so that no name or picture leaks: what lies in their own
-    /// folders, and what of other files only they refer to.
-    fn drop_files_of(&mut self, hidden: &Hidden) {
-        if hidden.folders.is_empty() && hidden.files.is_empty() {
-            return;
-        }
-        let mut shown = BTreeSet::new();
-        self.articles.iter().for_each(|article| shown.extend(files_of(article)));
-        for (source, image, body) in self.other_texts() {
-            let references = image.into_iter().chain(body.files.iter().map(String::as_str));
-            shown.extend(references.filter_map(|reference| source::resolve(source, reference)));
-        }
-        let is_hidden = |file: &Asset| {
-            hidden.folders.iter().any(|folder| file.source.starts_with(folder.as_str()))
-                || (hidden.files.contains(&file.source) && !shown.contains(&file.source))
-        };
-        self.files.retain(|file| !is_hidden(file));
+    /// The language of a front matter's tag (which `read` has checked), or the site's.
+    fn of(&self, tag: Option<&str>) -> Language {
+        tag.and_then(|tag| self.named.get(tag)).unwrap_or(&self.own).clone()
     }
 
-    /// Source, picture and body of what is no article.
-    fn other_texts(&self) -> impl Iterator<Item = (&str, Option<&str>, &BodyScan)> {
-        let pages = self.pages.iter().map(|page| {
-            (page.source.as_str(), page.front.image.as_ref().map(|image| image.0.src.as_str()), &page.body)
-        });
-        let sections = self.sections.iter().chain(&self.front).map(|section| {
-            (section.source.as_str(), section.front.image.as_ref().map(|image| image.0.src.as_str()), &section.body)
-        });
-        let authors =
-            self.authors.iter().map(|author| (author.source.as_str(), author.front.image.as_deref(), &author.body));
-        pages.chain(sections).chain(authors)
+    /// Those besides the site's own, by tag, each once.
+    fn others(self) -> Vec<Language> {
+        let mut others: Vec<Language> = self.named.into_values().filter(|language| *language != self.own).collect();
+        others.sort_by(|a, b| a.tag().cmp(b.tag()));
+        others.dedup();
+        others
     }
-}
-
-/// What belongs to articles and pages that are not public.
-#[derive(Default)]
-struct Hidden {
-    /// Their own folders.
-    folders: Vec<String>,
-    /// What they refer to.
-    files: BTreeSet<String>,
-}
-
-impl Hidden {
-    fn add(&mut self, source: &str, files: impl Iterator<Item = String>) {
-        self.folders.extend(source.strip_suffix("index.md").map(str::to_owned));
-        self.files.extend(files);
-    }
-}
-
-/// The sources that an article shows or links to.
-fn files_of(article: &Article) -> impl Iterator<Item = String> {
-    let image = article.front.image.as_ref().map(|image| image.0.src.as_str());
-    let references = image.into_iter().chain(article.body.files.iter().map(String::as_str));
-    references.filter_map(|reference| source::resolve(&article.source, reference))
 }
 
 /// A diagnostic about a key of an article's front matter.
 fn about(article: &Article, code: crate::diagnostic::Code, key: &str, value: &str, message: String) -> Diagnostic {
-    Diagnostic::new(code, article.source.as_str(), message).in_key(key, value)
+    Diagnostic::new(code, &*article.source, message).in_key(key, value)
 }

@@ -1,37 +1,37 @@
 //! Who signs what: ids become authors, and authors learn what they have worked on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use ahash::HashMap;
 
 use crate::article::{Article, Credit};
 use crate::author::Author;
-use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::written::{OneOrMany, TextOr};
 
-use super::{ArticleId, AuthorId, Person, Signer, Story, about, language_of};
+use super::{ArticleId, AuthorId, Languages, Person, Signer, Story, about};
 
 /// Everybody with a file, by id.
 pub(super) struct Directory<'a> {
     faulty: &'a BTreeSet<String>,
     people: Vec<Person>,
-    by_id: BTreeMap<String, AuthorId>,
+    by_id: HashMap<String, AuthorId>,
 }
 
 /// The credits of one article.
 pub(super) struct Credits {
-    pub authors: Vec<Signer>,
-    pub contributors: Vec<(String, Vec<Signer>)>,
+    pub authors: Box<[Signer]>,
+    pub contributors: Box<[(String, Box<[Signer]>)]>,
     pub wire: Option<Signer>,
 }
 
 impl<'a> Directory<'a> {
     /// Orders authors by id.
-    pub(super) fn new(mut authors: Vec<Author>, faulty: &'a BTreeSet<String>, config: &Config) -> Directory<'a> {
+    pub(super) fn new(mut authors: Vec<Author>, faulty: &'a BTreeSet<String>, languages: &Languages) -> Directory<'a> {
         authors.sort_by(|a, b| a.id.cmp(&b.id));
         let people: Vec<Person> = authors
             .into_iter()
             .map(|author| Person {
-                language: language_of(author.front.language.as_deref(), config),
+                language: languages.of(author.front.language.as_deref()),
                 author,
                 stories: Vec::new(),
             })
@@ -43,29 +43,36 @@ impl<'a> Directory<'a> {
     /// The credits of an article; an id without a file is an error.
     pub(super) fn credits(&self, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Credits {
         let front = &article.front;
-        let mut resolve = |credits: &OneOrMany<TextOr<Credit>>, key: &str| -> Vec<Signer> {
-            let signers = credits.0.iter().filter_map(|credit| self.signer(&credit.0, article, key, diagnostics));
-            signers.fold(Vec::new(), |mut unique, signer| {
-                if !unique.contains(&signer) {
-                    unique.push(signer);
-                }
-                unique
-            })
-        };
-        let authors = resolve(&front.authors, "authors");
-        let contributors = front
-            .contributors
-            .0
-            .iter()
-            .map(|(role, credits)| (role.clone(), resolve(credits, "contributors")))
-            .collect();
+        let authors = self.signers(front.authors.iter(), article, "authors", diagnostics);
+        let contributors = front.contributors.0.iter().map(|(role, credits)| {
+            let credits = credits.0.iter().map(|credit| &credit.0);
+            (role.clone(), self.signers(credits, article, "contributors", diagnostics))
+        });
+        let contributors = contributors.collect();
         let wire = front.wire.as_ref().and_then(|credit| self.signer(&credit.0, article, "wire", diagnostics));
-        if front.authors.0.is_empty() && front.byline.is_none() && front.wire.is_none() {
+        if front.authors.is_empty() && front.byline.is_none() && front.wire.is_none() {
             let message = "the article has no author, so the publisher signs it".to_owned();
             let hint = "add `authors: [id]`, or a `byline:` of its own";
             diagnostics.push(about(article, Code::NoAuthor, "title", "", message).hint(hint));
         }
         Credits { authors, contributors, wire }
+    }
+
+    /// Those who are credited, each once.
+    fn signers<'c>(
+        &self,
+        credits: impl ExactSizeIterator<Item = &'c Credit>,
+        article: &Article,
+        key: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Box<[Signer]> {
+        let mut unique = Vec::with_capacity(credits.len());
+        for signer in credits.filter_map(|credit| self.signer(credit, article, key, diagnostics)) {
+            if !unique.contains(&signer) {
+                unique.push(signer);
+            }
+        }
+        unique.into_boxed_slice()
     }
 
     fn signer(

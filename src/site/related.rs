@@ -1,5 +1,7 @@
 //! Stories about the same: the neighbours in an article's rarest tag.
 
+use rayon::prelude::*;
+
 use super::{ArticleId, Story, Taxonomy};
 
 /// How many older and newer neighbours are shown, when there are enough of both.
@@ -21,15 +23,15 @@ pub(super) fn relate(articles: &mut [Story], taxonomies: &[Taxonomy]) {
             }
         }
     }
-    for (story, rarest) in articles.iter_mut().zip(&rarest) {
+    articles.par_iter_mut().zip(&rarest).for_each(|(story, rarest)| {
         if let Some((term, position)) = *rarest {
             story.related = neighbours(&tags.terms[term as usize].stories, position);
         }
-    }
+    });
 }
 
 /// Newest first: the next newer, then the next older ones; where one side is short, more of the other.
-fn neighbours(stories: &[ArticleId], position: usize) -> Vec<ArticleId> {
+fn neighbours(stories: &[ArticleId], position: usize) -> Box<[ArticleId]> {
     let wanted = OLDER + NEWER;
     let newer_there = stories.len() - position - 1;
     let older = position.min(wanted - NEWER.min(newer_there));

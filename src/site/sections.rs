@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use ahash::{HashMap, HashSet};
+use rayon::prelude::*;
+
 use crate::article::{Article, SectionFile};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::language::{Language, capitalized};
 use crate::route::slugify;
 
-use super::{ArticleId, SectionId, Story, language_of};
+use super::{ArticleId, Languages, SectionId, Story};
 
 /// A folder of stories with a front of its own.
 #[derive(Debug, Clone)]
@@ -34,7 +37,7 @@ const NO_SECTION_HINT: &str = "move it into a folder such as content/news/; stan
 /// Sections while they are being put together.
 pub(super) struct Tree {
     sections: Vec<Section>,
-    by_id: BTreeMap<String, SectionId>,
+    by_id: HashMap<String, SectionId>,
 }
 
 impl Tree {
@@ -42,23 +45,29 @@ impl Tree {
     /// only unpublished stories could tell of them.
     pub(super) fn new(
         files: Vec<SectionFile>,
-        articles: &[Article],
+        articles: &[Box<Article>],
         config: &Config,
+        languages: &Languages,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Tree {
         let mut folders: BTreeMap<String, Option<SectionFile>> = BTreeMap::new();
-        let sources = articles.iter().map(|article| article.source.as_str());
-        for top in sources.filter_map(top_folder) {
-            if !folders.contains_key(top) {
-                folders.insert(top.to_owned(), None);
-            }
-        }
+        let tops: HashSet<&str> = articles
+            .par_iter()
+            .fold(HashSet::default, |mut tops, article| {
+                tops.extend(top_folder(&article.source));
+                tops
+            })
+            .reduce(HashSet::default, |mut tops, others| {
+                tops.extend(others);
+                tops
+            });
+        folders.extend(tops.into_iter().map(|top| (top.to_owned(), None)));
         for file in files {
             let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
             let folder = below.strip_suffix("/_index.md").unwrap_or(below).to_owned();
             folders.insert(folder, Some(file));
         }
-        let mut tree = Tree { sections: Vec::new(), by_id: BTreeMap::new() };
+        let mut tree = Tree { sections: Vec::new(), by_id: HashMap::default() };
         let mut ordered: Vec<(String, Option<SectionFile>)> = folders.into_iter().collect();
         ordered.sort_by_cached_key(|(id, file)| {
             let depth = id.matches('/').count();
@@ -66,12 +75,19 @@ impl Tree {
             (depth, weight, title(id, file.as_ref()))
         });
         for (id, file) in ordered {
-            tree.add(id, file, config, diagnostics);
+            tree.add(id, file, config, languages, diagnostics);
         }
         tree
     }
 
-    fn add(&mut self, id: String, file: Option<SectionFile>, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    fn add(
+        &mut self,
+        id: String,
+        file: Option<SectionFile>,
+        config: &Config,
+        languages: &Languages,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         let parent = self.nearest(&id);
         let above = parent.map(|parent| &self.sections[parent.0 as usize]);
         let below = above.map_or(id.as_str(), |above| &id[above.id.len() + 1..]);
@@ -85,7 +101,7 @@ impl Tree {
         };
         let path = above.map_or_else(|| slug.clone(), |above| format!("{}/{slug}", above.path));
         let title = title(&id, file.as_ref());
-        let language = language_of(file.as_ref().and_then(|file| file.front.language.as_deref()), config);
+        let language = languages.of(file.as_ref().and_then(|file| file.front.language.as_deref()));
         self.by_id.insert(id.clone(), SectionId(self.sections.len() as u32));
         self.sections.push(Section { id, path, title, language, parent, file, stories: Vec::new() });
     }
@@ -114,7 +130,7 @@ impl Tree {
             } else {
                 NO_SECTION_HINT
             };
-            diagnostics.push(Diagnostic::new(Code::NoSection, article.source.as_str(), message).hint(hint));
+            diagnostics.push(Diagnostic::new(Code::NoSection, &*article.source, message).hint(hint));
         }
         section
     }
@@ -139,6 +155,7 @@ impl Tree {
                 articles[older as usize].newer = Some(id);
             }
         }
+        self.sections.iter_mut().for_each(|section| section.stories.shrink_to_fit());
         self.sections
     }
 }

@@ -78,15 +78,15 @@ impl Filling {
 
     fn terms(
         &mut self,
-        names: &[String],
+        names: &[impl AsRef<str>],
         article: &Article,
         key: &str,
         config: &Config,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Vec<u32> {
+    ) -> Box<[u32]> {
         let mut terms = Vec::with_capacity(names.len());
-        for name in names {
-            let term = match self.by_identity.get(name.as_str()) {
+        for name in names.iter().map(AsRef::as_ref) {
+            let term = match self.by_identity.get(name) {
                 Some(&term) => Some(term),
                 None => self.term(name, article, key, config, diagnostics),
             };
@@ -94,7 +94,12 @@ impl Filling {
                 terms.push(term);
             }
         }
-        terms
+        terms.into_boxed_slice()
+    }
+
+    fn finish(mut self) -> Taxonomy {
+        self.taxonomy.terms.iter_mut().for_each(|term| term.stories.shrink_to_fit());
+        self.taxonomy
     }
 
     fn term(
@@ -118,7 +123,7 @@ impl Filling {
         }
         let term = self.taxonomy.terms.len() as u32;
         let title = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.taxonomy.terms.push(Term { title, slug, stories: Vec::new(), source: article.source.clone() });
+        self.taxonomy.terms.push(Term { title, slug, stories: Vec::new(), source: article.source.to_string() });
         self.by_identity.insert(identity, term);
         Some(term)
     }
@@ -141,8 +146,8 @@ pub(super) fn classify(articles: &mut [Story], config: &Config, diagnostics: &mu
         }
         let mut found = Vec::new();
         let article = &story.article;
-        if !article.front.tags.0.is_empty() {
-            found.push((0, fillings[0].terms(&article.front.tags.0, article, "tags", config, diagnostics)));
+        if !article.front.tags.is_empty() {
+            found.push((0, fillings[0].terms(&article.front.tags, article, "tags", config, diagnostics)));
         }
         for (name, names) in &article.front.taxonomies.0 {
             match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) {
@@ -156,14 +161,14 @@ pub(super) fn classify(articles: &mut [Story], config: &Config, diagnostics: &mu
             }
         }
         for (index, terms) in &found {
-            for &term in terms {
+            for &term in terms.iter() {
                 fillings[*index].taxonomy.terms[term as usize].stories.push(ArticleId(at as u32));
             }
         }
         found.sort_by_key(|(index, _)| *index);
-        story.terms = found;
+        story.terms = found.into_boxed_slice();
     }
-    fillings.into_iter().map(|filling| filling.taxonomy).collect()
+    fillings.into_iter().map(Filling::finish).collect()
 }
 
 fn unknown_taxonomy(article: &Article, name: &str, config: &Config) -> Diagnostic {
@@ -186,7 +191,7 @@ pub(super) fn number_series(articles: &mut [Story], config: &Config, diagnostics
         }
         let is_written_as_slug = !name.contains(' ') && name.to_lowercase() == name;
         let title = if is_written_as_slug { readable(name) } else { name.to_owned() };
-        let source = story.article.source.clone();
+        let source = story.article.source.to_string();
         let entry = found.entry(identity(name)).or_insert_with(|| Series { title, slug, parts: Vec::new(), source });
         entry.parts.push(ArticleId(at as u32));
     }
@@ -208,7 +213,7 @@ fn number_parts(series: &mut Series, index: usize, articles: &mut [Story], diagn
         if let (Some(part), Some((number, other))) = (part, last)
             && part == number
         {
-            let other = articles[other.0 as usize].article.source.clone();
+            let other = articles[other.0 as usize].article.source.to_string();
             let message = format!("part {part} of this series is another article's already");
             let article = &articles[id.0 as usize].article;
             diagnostics.push(

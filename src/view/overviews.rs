@@ -143,8 +143,8 @@ impl<'a> Viewer<'a> {
         let front = &leaf.page.front;
         let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
         let mut page = self.page("page", self.plan.leaf(at), title, &leaf.language);
-        if let Some(text) = front.summary.as_ref().or(leaf.page.body.excerpt.as_ref()) {
-            page.description.clone_from(text);
+        if let Some(text) = front.summary.as_deref().or(leaf.page.body.excerpt.as_deref()) {
+            text.clone_into(&mut page.description);
         }
         page.noindex = front.noindex;
         page

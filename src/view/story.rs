@@ -35,7 +35,7 @@ impl<'a> Viewer<'a> {
     pub fn article_page(&self, id: ArticleId) -> PageView<'a> {
         let story = self.site.story(id);
         let front = &story.article.front;
-        let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
+        let title = front.seo_title.as_deref().unwrap_or(&front.title).to_owned();
         let mut page = self.page("article", self.plan.article(id), title, &story.language);
         if let Some(text) = summary(story).or(front.deck.as_deref()) {
             text.clone_into(&mut page.description);
@@ -55,7 +55,7 @@ impl<'a> Viewer<'a> {
         let dates = &story.article.dates;
         let route = self.plan.article(id);
         let path = self.path(route);
-        let source = story.article.source.as_str();
+        let source: &str = &story.article.source;
         let below = source.strip_prefix("content/").unwrap_or(source);
         ArticleView {
             id: below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below),

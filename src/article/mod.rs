@@ -1,5 +1,7 @@
 //! News articles, standalone pages and sections as their files say them: the words of front matter.
 
+mod kept;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -7,6 +9,8 @@ use serde_json::Value;
 
 use crate::date::{Moment, WrittenDate};
 use crate::written::{Named, OneOrMany, TextOr};
+
+pub use kept::{Article, Dates, Front, Seldom, SeldomDates};
 
 /// What sort of story it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, PartialOrd, Ord, Hash)]
@@ -60,7 +64,7 @@ pub enum Credit {
     /// The id of a file in `content/authors/`.
     Id(String),
     /// Somebody named on the spot.
-    Guest(Guest),
+    Guest(Box<Guest>),
 }
 
 /// Somebody credited without a file in `content/authors/`.
@@ -77,7 +81,7 @@ pub struct Guest {
 
 impl From<Guest> for Credit {
     fn from(guest: Guest) -> Credit {
-        Credit::Guest(guest)
+        Credit::Guest(Box::new(guest))
     }
 }
 
@@ -92,20 +96,20 @@ impl From<String> for Credit {
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// The file, relative to the article or from `content/` with a leading `/`, or an absolute URL.
-    pub src: String,
+    pub src: Box<str>,
     /// What is to be seen, for who cannot see it.
-    pub alt: Option<String>,
+    pub alt: Option<Box<str>>,
     /// The line below.
-    pub caption: Option<String>,
+    pub caption: Option<Box<str>>,
     /// Who took or drew it.
-    pub credit: Option<String>,
+    pub credit: Option<Box<str>>,
     /// What crops should keep: `top`, `left`, `50% 20%`.
-    pub focus: Option<String>,
+    pub focus: Option<Box<str>>,
 }
 
 impl From<String> for Image {
     fn from(src: String) -> Image {
-        Image { src, alt: None, caption: None, credit: None, focus: None }
+        Image { src: src.into(), alt: None, caption: None, credit: None, focus: None }
     }
 }
 
@@ -310,61 +314,23 @@ impl ArticleFront {
     }
 }
 
-/// The instants of an article, in UTC.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dates {
-    /// First publication.
-    pub published: Moment,
-    /// The last change worth telling.
-    pub updated: Option<Moment>,
-    /// Not public before.
-    pub embargo: Option<Moment>,
-    /// Not public after.
-    pub expires: Option<Moment>,
-    /// When each correction was made, as listed.
-    pub corrections: Vec<Moment>,
-    /// When each note was made, as listed.
-    pub notes: Vec<Moment>,
-    /// When it was retracted.
-    pub retracted: Option<Moment>,
-    /// When it was withdrawn.
-    pub withdrawn: Option<Moment>,
-}
-
 /// What one pass over a body tells without keeping it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BodyScan {
     /// Where the body begins, in bytes from the start of the file.
     pub start: usize,
     /// The line on which the body begins, from 1.
-    pub line: usize,
+    pub line: u32,
     /// Words of scripts that put blanks between them.
     pub words: u32,
     /// Characters of Han, Kana and Hangul.
     pub characters: u32,
     /// Plain text of the first paragraph, at most 300 characters.
-    pub excerpt: Option<String>,
+    pub excerpt: Option<Box<str>>,
     /// Whether there is anything but blanks.
     pub has_text: bool,
     /// Files that it seems to show or to link to, as written.
-    pub files: Vec<String>,
-}
-
-/// An article as read from one file.
-#[derive(Debug, Clone)]
-pub struct Article {
-    /// The file, relative to the project's folder: `content/world/vote.md`.
-    pub source: String,
-    /// Its front matter.
-    pub front: ArticleFront,
-    /// Its dates in UTC.
-    pub dates: Dates,
-    /// The last part of its URL.
-    pub slug: String,
-    /// Its body.
-    pub body: BodyScan,
-    /// xxh3 of the file's bytes.
-    pub digest: u128,
+    pub files: Box<[Box<str>]>,
 }
 
 /// The front matter of a standalone page.

@@ -1,0 +1,67 @@
+//! How long an assembled site stays as it is: the clock publishes and withdraws stories without any edit.
+
+use jiff::Timestamp;
+
+use crate::article::{Article, SectionFile};
+
+use super::state::state;
+
+/// The instants for which a site is assembled alike: from `since` on, and before `until`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Window {
+    /// The last change before or at the instant of the build; none when there was none.
+    pub since: Option<Timestamp>,
+    /// The next change; none when there will be none.
+    pub until: Option<Timestamp>,
+}
+
+impl Window {
+    /// Whether a site that is assembled as of `instant` would be the same.
+    pub fn contains(&self, instant: Timestamp) -> bool {
+        self.since.is_none_or(|since| since <= instant) && self.until.is_none_or(|until| instant < until)
+    }
+
+    /// The window in which both stay as they are.
+    #[must_use]
+    pub(super) fn and(self, other: Window) -> Window {
+        let until = match (self.until, other.until) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Window { since: self.since.max(other.since), until }
+    }
+
+    /// Counts with a change at `instant`.
+    fn bound(&mut self, instant: Timestamp, now: Timestamp) {
+        let bound = if instant <= now {
+            Window { since: Some(instant), until: None }
+        } else {
+            Window { since: None, until: Some(instant) }
+        };
+        *self = self.and(bound);
+    }
+}
+
+/// The window around `now` in which an article keeps its state.
+pub(super) fn of_article(article: &Article, now: Timestamp, drafts: bool) -> Window {
+    let dates = &article.dates;
+    let seldom = [dates.embargo, dates.expires, dates.retracted, dates.withdrawn];
+    let mut window = Window::default();
+    for instant in [Some(dates.published)].into_iter().chain(seldom).flatten().map(|moment| moment.instant) {
+        // A date that another one outweighs (the embargo of a draft) changes nothing. States change at whole seconds.
+        let before = instant.checked_sub(jiff::SignedDuration::from_nanos(1));
+        if before.is_ok_and(|before| state(article, before, drafts) != state(article, instant, drafts)) {
+            window.bound(instant, now);
+        }
+    }
+    window
+}
+
+/// The window around `now` in which the front page's picks stay.
+pub(super) fn of_picks(front: Option<&SectionFile>, now: Timestamp) -> Window {
+    let mut window = Window::default();
+    for until in front.into_iter().flat_map(|front| front.until.iter().flatten().flatten()) {
+        window.bound(until.instant, now);
+    }
+    window
+}
