@@ -146,13 +146,18 @@ pub fn check_slug(slug: &str) -> Result<String, RouteError> {
     Ok(slug)
 }
 
-fn check_segment(segment: &str) -> Result<(), RouteError> {
+fn check_plain_segment(segment: &str) -> Result<(), RouteError> {
     if segment.is_empty() || segment == "." || segment == ".." {
         return Err(RouteError::BadSegment(segment.to_owned()));
     }
     if segment.len() > MAX_SEGMENT_BYTES {
         return Err(RouteError::TooLong(MAX_SEGMENT_BYTES));
     }
+    Ok(())
+}
+
+fn check_segment(segment: &str) -> Result<(), RouteError> {
+    check_plain_segment(segment)?;
     match segment.chars().find(|&c| c.is_control() || c == '\\' || is_bidi_control(c)) {
         Some(bad) => Err(RouteError::BadCharacter(bad)),
         None => Ok(()),
@@ -167,6 +172,9 @@ fn is_bidi_control(letter: char) -> bool {
 /// What Presswork's own files in the output folder begin with: the manifest, and what is staged.
 const RESERVED: &str = ".presswork";
 
+/// The file that a host shows for a folder.
+const INDEX: &str = "index.html";
+
 /// A file inside the output folder: relative, `/`-separated, never leaving the folder.
 ///
 /// The only way to make one checks every segment, so a `Route` joined to the output folder stays in it.
@@ -178,7 +186,7 @@ impl Route {
     /// `world/vote/index.html`, the empty path as `index.html`, and `world/vote.html` as itself.
     pub fn page(path: &str) -> Result<Route, RouteError> {
         if path.is_empty() || path.ends_with('/') {
-            Route::file(&format!("{path}index.html"))
+            Route::checked(Cow::Owned([path, INDEX].concat()))
         } else {
             Route::file(path)
         }
@@ -186,24 +194,31 @@ impl Route {
 
     /// The front page.
     pub fn front() -> Route {
-        Route("index.html".into())
+        Route(INDEX.into())
     }
 
     /// The route of a file by its path below the output folder.
     pub fn file(path: &str) -> Result<Route, RouteError> {
+        Route::checked(Cow::Borrowed(path))
+    }
+
+    fn checked(path: Cow<'_, str>) -> Result<Route, RouteError> {
         // Before the checks, because a few letters are longer in this form.
-        let path = composed(path);
+        let path = if path.is_ascii() { path } else { Cow::Owned(path.nfc().collect()) };
         if path.is_empty() {
             return Err(RouteError::Empty);
         }
         if path.len() > MAX_ROUTE_BYTES {
             return Err(RouteError::TooLong(MAX_ROUTE_BYTES));
         }
-        path.split('/').try_for_each(check_segment)?;
+        // An archive has very many paths, and nearly all of them are plain.
+        let is_plain = path.bytes().all(is_plain);
+        let check = if is_plain { check_plain_segment } else { check_segment };
+        path.split('/').try_for_each(check)?;
         if path.as_bytes().get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED.as_bytes())) {
             return Err(RouteError::BadSegment(path.split('/').next().unwrap_or_default().to_owned()));
         }
-        Ok(Route(path.into()))
+        Ok(Route(path.into_owned().into_boxed_str()))
     }
 
     /// The path below the output folder.
@@ -213,7 +228,7 @@ impl Route {
 
     /// The path below the site's root as a browser asks for it, not yet percent-encoded: without `index.html`.
     pub fn path(&self) -> &str {
-        match self.0.strip_suffix("index.html") {
+        match self.0.strip_suffix(INDEX) {
             Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
             _ => &self.0,
         }
@@ -221,8 +236,14 @@ impl Route {
 
     /// What decides whether two routes are one file: file systems of macOS and Windows ignore case and
     /// Unicode normalization.
-    pub fn collision_key(&self) -> String {
-        if self.0.is_ascii() { self.0.to_ascii_lowercase() } else { self.0.to_lowercase().nfc().collect() }
+    pub fn collision_key(&self) -> Cow<'_, str> {
+        if !self.0.is_ascii() {
+            Cow::Owned(self.0.to_lowercase().nfc().collect())
+        } else if self.0.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(self.0.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(&self.0)
+        }
     }
 }
 

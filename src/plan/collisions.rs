@@ -1,46 +1,62 @@
 //! Checks that no two outputs would be one file, nor one output's file be another's folder.
 
-use ahash::HashMap;
+use std::borrow::Cow;
+
+use ahash::{HashMap, HashSet};
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rayon::prelude::*;
 
 use crate::config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::Route;
 use crate::site::Site;
 
-use super::{Listing, Output, PagePart, Plan, Subject};
+use super::{Listing, Output, PagePart, Plan, Subject, hash};
 
 /// Reports every collision, also of routes that differ only in case or Unicode normalization.
 pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostics: &mut Vec<Diagnostic>) {
-    let mut files: HashMap<u128, u32> =
-        HashMap::with_capacity_and_hasher(plan.outputs.len(), ahash::RandomState::new());
-    for (output, at) in plan.outputs.iter().zip(0u32..) {
-        if let Some(other) = files.insert(key(&output.route.collision_key()), at) {
-            let first = &plan.outputs[other as usize];
+    if !may_collide(&plan.outputs) {
+        return;
+    }
+    let mut files: HashMap<Cow<'_, str>, &Output> = HashMap::default();
+    for output in &plan.outputs {
+        if let Some(first) = files.insert(output.route.collision_key(), output) {
             diagnostics.push(collision(plan, site, theme_assets, output, first, "are one file"));
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::default();
     for output in &plan.outputs {
         let route = output.route.collision_key();
         for (end, _) in route.match_indices('/') {
             // A file in the place of a whole section's folder is one fault, not one for each story.
-            if let Some(&other) = files.get(&key(&route[..end])).filter(|&&other| seen.insert(other)) {
-                let first = &plan.outputs[other as usize];
-                diagnostics.push(collision(
-                    plan,
-                    site,
-                    theme_assets,
-                    output,
-                    first,
-                    "need one name for a file and a folder",
-                ));
+            if let Some(first) = files.get(&route[..end]).filter(|first| seen.insert(&first.route)) {
+                let what = "need one name for a file and a folder";
+                diagnostics.push(collision(plan, site, theme_assets, output, first, what));
             }
         }
     }
 }
 
-fn key(path: &str) -> u128 {
-    xxhash_rust::xxh3::xxh3_128(path.as_bytes())
+/// Whether there can be a collision, by hashes of the routes; there hardly ever is one, and then this is all that an
+/// archive of any size takes.
+fn may_collide(outputs: &[Output]) -> bool {
+    let keys: Vec<u64> = outputs.par_iter().map(|output| hash(&output.route.collision_key())).collect();
+    let mut files: HashTable<u64> = HashTable::with_capacity(keys.len());
+    for &key in &keys {
+        match files.entry(key, |&other| other == key, |&key| key) {
+            Entry::Occupied(_) => return true,
+            Entry::Vacant(place) => drop(place.insert(key)),
+        }
+    }
+    let is_file = |folder: &str| {
+        let key = hash(folder);
+        files.find(key, |&other| other == key).is_some()
+    };
+    outputs.par_iter().any(|output| {
+        let route = output.route.collision_key();
+        route.match_indices('/').any(|(end, _)| is_file(&route[..end]))
+    })
 }
 
 fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first: &Output, what: &str) -> Diagnostic {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::{self, Config};
@@ -192,49 +193,45 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
 
 /// Checks what front matter and configuration refer to: pictures, the navigation, the publisher's logo and policies.
 pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    let mut check = |from: &str, key: &str, reference: &str| {
-        let is_picture = key == "image";
-        let fault = match plan.resolve(site, config, from, reference) {
-            Ok(target)
-                if is_picture
-                    && target.file.is_none()
-                    && target.url.starts_with('/')
-                    && !target.url.starts_with("//") =>
-            {
-                let message = format!("`{}` is a page, not a picture", reference.escape_debug());
-                Some((Code::BrokenLink, message, None))
-            }
-            Ok(_) => None,
-            Err(error) => Some(error.required(reference).explain(reference)),
-        };
-        if let Some((code, message, hint)) = fault {
-            diagnostics.push(Diagnostic::new(code, from, message).in_key(key, reference).hint_maybe(hint));
+    let check = |from: &str, key: &str, reference: &str| check_reference(plan, site, config, from, key, reference);
+    let of_articles = site.articles.par_iter().filter_map(|story| {
+        let image = story.article.front.image.as_ref()?;
+        check(&story.article.source, "image", &image.0.src)
+    });
+    diagnostics.extend(of_articles.collect::<Vec<_>>());
+    let leaves = site
+        .pages
+        .iter()
+        .filter_map(|leaf| Some((leaf.page.source.as_str(), "image", &*leaf.page.front.image.as_ref()?.0.src)));
+    let people = site
+        .authors
+        .iter()
+        .filter_map(|person| Some((person.author.source.as_str(), "image", person.author.front.image.as_deref()?)));
+    let files = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front);
+    let files = files.filter_map(|file| Some((file.source.as_str(), "image", &*file.front.image.as_ref()?.0.src)));
+    let navigation = config.navigation.iter().flatten().map(|item| (config::FILE, "navigation", item.url.as_str()));
+    let publisher = config.publisher.logo.iter().chain(config.publisher.policies.values());
+    let publisher = publisher.map(|url| (config::FILE, "publisher", url.as_str()));
+    let others = leaves.chain(people).chain(files).chain(navigation).chain(publisher);
+    diagnostics.extend(others.filter_map(|(from, key, reference)| check(from, key, reference)));
+}
+
+fn check_reference(
+    plan: &Plan,
+    site: &Site,
+    config: &Config,
+    from: &str,
+    key: &str,
+    reference: &str,
+) -> Option<Diagnostic> {
+    let is_page =
+        |target: &Target| target.file.is_none() && target.url.starts_with('/') && !target.url.starts_with("//");
+    let (code, message, hint) = match plan.resolve(site, config, from, reference) {
+        Ok(target) if key == "image" && is_page(&target) => {
+            (Code::BrokenLink, format!("`{}` is a page, not a picture", reference.escape_debug()), None)
         }
+        Ok(_) => return None,
+        Err(error) => error.required(reference).explain(reference),
     };
-    for story in &site.articles {
-        if let Some(image) = &story.article.front.image {
-            check(&story.article.source, "image", &image.0.src);
-        }
-    }
-    for leaf in &site.pages {
-        if let Some(image) = &leaf.page.front.image {
-            check(&leaf.page.source, "image", &image.0.src);
-        }
-    }
-    for person in &site.authors {
-        if let Some(image) = &person.author.front.image {
-            check(&person.author.source, "image", image);
-        }
-    }
-    for file in site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front) {
-        if let Some(image) = &file.front.image {
-            check(&file.source, "image", &image.0.src);
-        }
-    }
-    for item in config.navigation.iter().flatten() {
-        check(config::FILE, "navigation", &item.url);
-    }
-    for url in config.publisher.logo.iter().chain(config.publisher.policies.values()) {
-        check(config::FILE, "publisher", url);
-    }
+    Some(Diagnostic::new(code, from, message).in_key(key, reference).hint_maybe(hint))
 }

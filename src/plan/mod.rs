@@ -7,6 +7,8 @@ mod paging;
 mod permalinks;
 
 use ahash::HashMap;
+use hashbrown::HashTable;
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
@@ -103,7 +105,8 @@ pub struct Plan {
     pub outputs: Vec<Output>,
     /// The years of the archive, oldest first.
     pub years: Vec<Year>,
-    articles: Vec<Route>,
+    /// Where the articles' pages begin among the outputs; one follows the other, in the order of the site.
+    first_article: usize,
     leaves: Vec<Route>,
     files: Vec<Option<Route>>,
     file_of_source: HashMap<String, usize>,
@@ -112,13 +115,16 @@ pub struct Plan {
     author_of_source: HashMap<String, AuthorId>,
     listings: HashMap<Listing, (Route, Paging)>,
     others: HashMap<Subject, Route>,
-    by_path: HashMap<Box<str>, u32>,
+    /// Outputs by URL path; the first of a collision counts.
+    by_path: HashTable<u32>,
+    /// Old paths, where no output is, and what they lead to.
+    aliases: HashMap<Box<str>, u32>,
 }
 
 impl Plan {
     /// The page of an article.
     pub fn article(&self, id: ArticleId) -> &Route {
-        &self.articles[id.0 as usize]
+        &self.outputs[self.first_article + id.0 as usize].route
     }
 
     /// A standalone page, by its place.
@@ -173,13 +179,19 @@ impl Plan {
 
     /// The output at a URL path below the site's root (decoded, without a leading slash).
     pub fn output_at(&self, path: &str) -> Option<&Output> {
-        let found = self.by_path.get(path).or_else(|| self.by_path.get(path.strip_suffix("index.html")?));
-        found.and_then(|&at| self.outputs.get(at as usize))
+        let found = self.place_of(path).or_else(|| self.place_of(path.strip_suffix("index.html")?));
+        found.and_then(|at| self.outputs.get(at as usize))
+    }
+
+    fn place_of(&self, path: &str) -> Option<u32> {
+        let found = self.by_path.find(hash(path), |&at| self.outputs[at as usize].route.path() == path);
+        found.or_else(|| self.aliases.get(path)).copied()
     }
 
     /// Every URL path of a page, for suggestions.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.by_path.keys().map(AsRef::as_ref)
+        let paths = self.by_path.iter().map(|&at| self.outputs[at as usize].route.path());
+        paths.chain(self.aliases.keys().map(AsRef::as_ref))
     }
 
     fn add(&mut self, route: Route, subject: Subject) {
@@ -201,10 +213,15 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     for (at, route) in theme_assets.iter().enumerate() {
         plan.add(route.clone(), Subject::ThemeAsset(at));
     }
-    permalinks::articles(&mut plan, site, config, &mut diagnostics);
+    let articles = permalinks::articles(site, config, &mut diagnostics);
     permalinks::leaves(&mut plan, site, config, &mut diagnostics);
-    permalinks::files(&mut plan, site, &mut diagnostics);
-    permalinks::article_outputs(&mut plan, site);
+    permalinks::files(&mut plan, site, &articles, &mut diagnostics);
+    plan.first_article = plan.outputs.len();
+    // Listings come to about half as many again.
+    plan.outputs.reserve(articles.len() + articles.len() / 2);
+    let ids = (0..).map(ArticleId);
+    plan.outputs
+        .extend(articles.into_iter().zip(ids).map(|(route, id)| Output { route, subject: Subject::Article(id) }));
     permalinks::leaf_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
     pages::overviews(&mut plan, site, config);
@@ -218,11 +235,20 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
 impl Plan {
     /// Remembers which output is at which path; the first of a collision counts.
     fn index(&mut self) {
-        self.by_path.reserve(self.outputs.len());
-        for (output, at) in self.outputs.iter().zip(0u32..) {
-            self.by_path.entry(output.route.path().into()).or_insert(at);
+        let outputs = &self.outputs;
+        let hashes: Vec<u64> = outputs.par_iter().map(|output| hash(output.route.path())).collect();
+        let mut by_path = HashTable::with_capacity(outputs.len());
+        for (at, &hash) in (0u32..).zip(&hashes) {
+            let path = outputs[at as usize].route.path();
+            let is_same = |&other: &u32| hashes[other as usize] == hash && outputs[other as usize].route.path() == path;
+            by_path.entry(hash, is_same, |&at| hashes[at as usize]).or_insert(at);
         }
+        self.by_path = by_path;
     }
+}
+
+fn hash(path: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(path.as_bytes())
 }
 
 /// A route that cannot be: the message and hint for its source.

@@ -1,12 +1,14 @@
 //! Routes of everything that is made from the graph: listings, overviews, the archive, and aliases.
 
+use rayon::prelude::*;
+
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::read::alias_route;
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
-use super::{Listing, Month, PagePart, Paging, Plan, Subject, Year, bad_route};
+use super::{Listing, Month, Output, PagePart, Paging, Plan, Subject, Year, bad_route};
 
 /// The stories of a listing, oldest first.
 pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
@@ -93,9 +95,11 @@ pub(super) fn overviews(plan: &mut Plan, site: &Site, config: &Config) {
 
 fn archive(plan: &mut Plan, site: &Site, config: &Config) {
     let mut years: Vec<Year> = Vec::new();
-    for &id in &site.latest {
-        let date = site.story(id).article.dates.published.in_zone(&config.timezone);
-        let (year, month) = (date.year(), date.month());
+    let dates = site.latest.par_iter().map(|&id| {
+        let date = config.timezone.to_datetime(site.story(id).article.dates.published.instant);
+        (id, date.year(), date.month())
+    });
+    for (id, year, month) in dates.collect::<Vec<_>>() {
         if years.last().is_none_or(|last| last.year != year) {
             let Ok(route) = Route::page(&format!("archive/{year:04}/")) else { continue };
             years.push(Year { year, route, months: Vec::new() });
@@ -123,32 +127,43 @@ fn archive(plan: &mut Plan, site: &Site, config: &Config) {
 
 /// Pages at old paths that lead to the new ones.
 pub(super) fn aliases(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
-    let stories = site.articles.iter().zip(&plan.articles);
-    let articles = stories.filter(|(story, _)| !story.article.front.aliases.is_empty()).map(|(story, route)| {
-        let aliases: Vec<&str> = story.article.front.aliases.iter().map(AsRef::as_ref).collect();
-        (aliases, &*story.article.source, route)
-    });
-    let leaves = site.pages.iter().zip(&plan.leaves).map(|(leaf, route)| {
-        let aliases: Vec<&str> = leaf.page.front.aliases.0.iter().map(String::as_str).collect();
-        (aliases, leaf.page.source.as_str(), route)
-    });
+    let articles = (0..site.articles.len() as u32).into_par_iter().map(ArticleId);
+    let articles: Vec<ArticleId> = articles.filter(|&id| !site.story(id).article.front.aliases.is_empty()).collect();
     let mut found = Vec::new();
-    for (aliases, source, target) in articles.chain(leaves).filter(|(aliases, ..)| !aliases.is_empty()) {
-        let Some(&target) = plan.by_path.get(target.path()) else { continue };
-        for alias in aliases {
-            match alias_route(alias) {
-                Ok(route) => {
-                    plan.by_path.entry(route.path().into()).or_insert(target);
-                    found.push((route, Subject::Alias(target as usize)));
+    for id in articles {
+        let article = &site.story(id).article;
+        let Some(target) = plan.place_of(plan.article(id).path()) else { continue };
+        let aliases = article.front.aliases.iter().map(AsRef::as_ref);
+        leading_to(target, aliases, &article.source, plan, &mut found, diagnostics);
+    }
+    for (at, leaf) in site.pages.iter().enumerate() {
+        let Some(target) = plan.place_of(plan.leaf(at).path()) else { continue };
+        let aliases = leaf.page.front.aliases.0.iter().map(String::as_str);
+        leading_to(target, aliases, &leaf.page.source, plan, &mut found, diagnostics);
+    }
+    plan.outputs.extend(found);
+}
+
+fn leading_to<'a>(
+    target: u32,
+    aliases: impl Iterator<Item = &'a str>,
+    source: &str,
+    plan: &mut Plan,
+    found: &mut Vec<Output>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for alias in aliases {
+        match alias_route(alias) {
+            Ok(route) => {
+                if plan.place_of(route.path()).is_none() {
+                    plan.aliases.insert(route.path().into(), target);
                 }
-                Err(why) => diagnostics.push(
-                    Diagnostic::new(crate::diagnostic::Code::BadAlias, source, format!("`{alias}` is no alias: {why}"))
-                        .in_key("aliases", alias),
-                ),
+                found.push(Output { route, subject: Subject::Alias(target as usize) });
+            }
+            Err(why) => {
+                let message = format!("`{alias}` is no alias: {why}");
+                diagnostics.push(Diagnostic::new(Code::BadAlias, source, message).in_key("aliases", alias));
             }
         }
-    }
-    for (route, subject) in found {
-        plan.add(route, subject);
     }
 }

@@ -1,49 +1,46 @@
 //! Routes of articles, standalone pages and the files beside them.
 
-use std::collections::HashMap;
 use std::fmt::Write;
+
+use ahash::HashMap;
+use rayon::prelude::*;
 
 use crate::config::{Config, PermalinkPart};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, RouteError, slugify};
-use crate::site::{ArticleId, Site, Story};
+use crate::site::{Site, Story};
 
 use super::{Plan, Subject, bad_route};
 
 /// Routes of all articles.
-pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    plan.articles = Vec::with_capacity(site.articles.len());
-    for story in &site.articles {
-        let path = permalink(story, site, config);
-        let route = Route::page(&path).unwrap_or_else(|why| {
-            diagnostics.push(bad_route(&story.article.source, &path, &why));
+pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Route> {
+    let routes = site.articles.par_iter().map_init(String::new, |path, story| {
+        path.clear();
+        permalink(path, story, site, config);
+        Route::page(path).map_err(|why| Box::new(bad_route(&story.article.source, path, &why)))
+    });
+    let routes: Vec<Result<Route, Box<Diagnostic>>> = routes.collect();
+    let routes = routes.into_iter().map(|route| {
+        route.unwrap_or_else(|fault| {
+            diagnostics.push(*fault);
             Route::front()
-        });
-        plan.articles.push(route);
-    }
+        })
+    });
+    routes.collect()
 }
 
-fn permalink(story: &Story, site: &Site, config: &Config) -> String {
-    let date = story.article.dates.published.in_zone(&config.timezone);
-    let mut path = String::with_capacity(64);
+fn permalink(path: &mut String, story: &Story, site: &Site, config: &Config) {
+    let date = || config.timezone.to_datetime(story.article.dates.published.instant);
     for part in config.permalink.parts() {
         // Writing to a String cannot fail.
         let _ = match part {
             PermalinkPart::Text(text) => path.write_str(text),
             PermalinkPart::Section => path.write_str(&site.section(story.section).path),
-            PermalinkPart::Year => write!(path, "{:04}", date.year()),
-            PermalinkPart::Month => write!(path, "{:02}", date.month()),
-            PermalinkPart::Day => write!(path, "{:02}", date.day()),
+            PermalinkPart::Year => write!(path, "{:04}", date().year()),
+            PermalinkPart::Month => write!(path, "{:02}", date().month()),
+            PermalinkPart::Day => write!(path, "{:02}", date().day()),
             PermalinkPart::Slug => path.write_str(&story.article.slug),
         };
-    }
-    path
-}
-
-/// Outputs of all articles.
-pub(super) fn article_outputs(plan: &mut Plan, site: &Site) {
-    for (at, route) in plan.articles.clone().into_iter().enumerate().take(site.articles.len()) {
-        plan.add(route, Subject::Article(ArticleId(at as u32)));
     }
 }
 
@@ -84,19 +81,21 @@ pub(super) fn leaf_outputs(plan: &mut Plan, site: &Site) {
 
 /// Files of the project: those of `static/` at the root, those beside `index.md` beside its page, others where they
 /// lie below `content/`.
-pub(super) fn files(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
-    let sources = site.articles.iter().map(|story| &*story.article.source).zip(&plan.articles);
+pub(super) fn files(plan: &mut Plan, site: &Site, articles: &[Route], diagnostics: &mut Vec<Diagnostic>) {
+    if site.files.is_empty() {
+        return;
+    }
+    let sources = site.articles.iter().map(|story| &*story.article.source).zip(articles);
     let leaves = site.pages.iter().map(|leaf| leaf.page.source.as_str()).zip(&plan.leaves);
-    let bundles: HashMap<&str, Route> = sources
-        .chain(leaves)
-        .filter_map(|(source, route)| Some((source.strip_suffix("/index.md")?, route.clone())))
-        .collect();
+    let folders =
+        sources.chain(leaves).filter_map(|(source, route)| Some((source.strip_suffix("/index.md")?, beside(route))));
+    let bundles: HashMap<&str, String> = folders.collect();
     for (at, file) in site.files.iter().enumerate() {
         let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
         let path = match below.strip_prefix("static/") {
             Some(below) => below.to_owned(),
             None => bundle_of(&file.source, &bundles)
-                .map(|(page, inside)| format!("{}{inside}", beside(page)))
+                .map(|(beside, inside)| format!("{beside}{inside}"))
                 .unwrap_or_else(|| below.to_owned()),
         };
         let route = Route::file(&path).map_err(|why| diagnostics.push(bad_file_name(&file.source, &why))).ok();
@@ -113,12 +112,12 @@ fn bad_file_name(source: &str, why: &RouteError) -> Diagnostic {
     Diagnostic::new(Code::BadFileName, source, message).hint("rename the file")
 }
 
-/// The page whose folder a file lies in, and the file's path inside that folder.
-fn bundle_of<'s, 'b>(source: &'s str, bundles: &'b HashMap<&str, Route>) -> Option<(&'b Route, &'s str)> {
+/// Where the files of the page are published in whose folder a file lies, and the file's path inside that folder.
+fn bundle_of<'s, 'b>(source: &'s str, bundles: &'b HashMap<&str, String>) -> Option<(&'b str, &'s str)> {
     let mut folder = source;
     while let Some((above, _)) = folder.rsplit_once('/') {
-        if let Some(page) = bundles.get(above) {
-            return Some((page, &source[above.len() + 1..]));
+        if let Some(beside) = bundles.get(above) {
+            return Some((beside, &source[above.len() + 1..]));
         }
         folder = above;
     }

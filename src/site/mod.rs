@@ -6,6 +6,8 @@ mod records;
 mod related;
 mod sections;
 mod state;
+mod stories;
+mod tags;
 mod taxonomies;
 mod window;
 
@@ -24,6 +26,8 @@ use crate::language::Language;
 use crate::read::{Asset, Record};
 
 use records::{Records, Unpublished};
+use stories::{Told, hash};
+use tags::TagNames;
 
 pub use front::{Block, Subject};
 pub use sections::Section;
@@ -182,9 +186,11 @@ pub fn assemble(
     let languages = Languages::new(&records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
     let sections = sections::Tree::new(records.sections, &records.articles, config, &languages, &mut diagnostics);
-    let mut articles = tell(ordered(records.articles, states), &sections, &people, &languages, &mut diagnostics);
+    let names = TagNames::new(&records.articles);
+    let told = stories::tell(records.articles, states, &sections, &people, &languages, &mut diagnostics);
+    let Told { stories: mut articles, places, by_source } = told;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
-    let taxonomies = taxonomies::classify(&mut articles, config, &mut diagnostics);
+    let taxonomies = taxonomies::classify(&mut articles, &names, &places, config, &mut diagnostics);
     let series = taxonomies::number_series(&mut articles, config, &mut diagnostics);
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
@@ -195,7 +201,6 @@ pub fn assemble(
         .map(|page| Leaf { language: languages.of(page.front.language.as_deref()), page })
         .collect();
     let mut site = Site {
-        by_source: by_source(&articles),
         articles,
         latest,
         authors,
@@ -211,74 +216,10 @@ pub fn assemble(
         faulty,
         window,
         languages: languages.others(),
+        by_source,
     };
     site.blocks = front::lay_out(&site, now, &mut diagnostics);
     Reported { value: site, diagnostics }
-}
-
-/// Articles with their states, oldest first.
-#[expect(clippy::vec_box, reason = "articles are sorted and moved on, and large")]
-fn ordered(articles: Vec<Box<Article>>, states: Vec<State>) -> Vec<(Box<Article>, State)> {
-    // What decides nearly always stands beside the article and need not be fetched from it.
-    let keyed = articles.into_par_iter().zip(states).map(|(article, state)| {
-        let key = (article.dates.published.instant, article.front.weight);
-        (key, article, state)
-    });
-    let mut keyed: Vec<((Timestamp, i64), Box<Article>, State)> = keyed.collect();
-    // Of stories of one instant (often a day), the heavier one stands before the others: later in this order.
-    keyed.par_sort_unstable_by(|(key, article, _), (other_key, other, _)| {
-        key.cmp(other_key).then_with(|| article.source.cmp(&other.source))
-    });
-    keyed.into_iter().map(|(_, article, state)| (article, state)).collect()
-}
-
-/// Makes stories of articles: with section, credits and language, and without what others have to do with them.
-fn tell(
-    articles: Vec<(Box<Article>, State)>,
-    sections: &sections::Tree,
-    people: &people::Directory<'_>,
-    languages: &Languages,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Story> {
-    let told = articles.into_par_iter().map(|(article, state)| {
-        let mut diagnostics = Vec::new();
-        let section = sections.of_article(&article, &mut diagnostics);
-        let story = section.map(|section| {
-            let credits = people.credits(&article, &mut diagnostics);
-            Story {
-                state,
-                language: languages.of(article.front.language.as_deref()),
-                section,
-                authors: credits.authors,
-                contributors: credits.contributors,
-                wire: credits.wire,
-                terms: Box::default(),
-                series: None,
-                older: None,
-                newer: None,
-                related: Box::default(),
-                article,
-            }
-        });
-        (story, diagnostics)
-    });
-    let (mut stories, mut found) = (Vec::new(), Vec::new());
-    told.unzip_into_vecs(&mut stories, &mut found);
-    diagnostics.extend(found.into_iter().flatten());
-    stories.into_iter().flatten().collect()
-}
-
-fn by_source(articles: &[Story]) -> HashTable<ArticleId> {
-    let hashes: Vec<u64> = articles.par_iter().map(|story| hash(&story.article.source)).collect();
-    let mut by_source = HashTable::with_capacity(articles.len());
-    for (id, &hash) in ids(articles).zip(&hashes) {
-        by_source.insert_unique(hash, id, |id| hashes[id.0 as usize]);
-    }
-    by_source
-}
-
-fn hash(source: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
 }
 
 fn ids(articles: &[Story]) -> impl Iterator<Item = ArticleId> + use<> {

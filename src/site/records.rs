@@ -18,6 +18,7 @@ use super::window::{self, Window};
 #[derive(Default)]
 #[expect(clippy::vec_box, reason = "articles are sorted and moved on, and large")]
 pub(super) struct Records {
+    /// Ordered by path.
     pub articles: Vec<Box<Article>>,
     pub pages: Vec<Page>,
     pub authors: Vec<Author>,
@@ -48,6 +49,11 @@ impl Records {
                 Record::File(file) => sorted.files.push(file),
             }
         }
+        // Mostly they are, because files are read in the order of their paths.
+        let is_ordered = sorted.articles.par_windows(2).all(|pair| pair[0].source <= pair[1].source);
+        if !is_ordered {
+            sorted.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
+        }
         sorted
     }
 
@@ -56,9 +62,16 @@ impl Records {
     pub(super) fn publish(&mut self, now: Timestamp, drafts: bool) -> (Unpublished, Vec<State>, Window) {
         let mut unpublished = Unpublished::default();
         let mut files = HiddenFiles::default();
-        let look = |article: &Article| (state(article, now, drafts), window::of_article(article, now, drafts));
-        let (states, windows): (Vec<_>, Vec<_>) = self.articles.par_iter().map(|article| look(article)).unzip();
-        let window = windows.into_iter().fold(window::of_picks(self.front.as_ref(), now), Window::and);
+        let nothing = || (Vec::new(), Window::default());
+        let look = |(mut states, window): (Vec<State>, Window), article: &Box<Article>| {
+            states.push(state(article, now, drafts));
+            (states, window.and(window::of_article(article, now, drafts)))
+        };
+        let (states, window) = self.articles.par_iter().fold(nothing, look).reduce(nothing, |mut one, mut other| {
+            one.0.append(&mut other.0);
+            (one.0, one.1.and(other.1))
+        });
+        let window = window.and(window::of_picks(self.front.as_ref(), now));
         let mut next = states.iter();
         self.articles.retain(|article| {
             let state = next.next().copied().unwrap_or(State::Draft);

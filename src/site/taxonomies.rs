@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::route::slugify;
 
 use super::sections::readable;
+use super::tags::TagNames;
 use super::{ArticleId, Story, about};
 
 /// A way to group stories: tags, or one of the configured ones.
@@ -78,23 +79,24 @@ impl Filling {
 
     fn terms(
         &mut self,
-        names: &[impl AsRef<str>],
+        names: &[String],
         article: &Article,
-        key: &str,
         config: &Config,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Box<[u32]> {
         let mut terms = Vec::with_capacity(names.len());
-        for name in names.iter().map(AsRef::as_ref) {
-            let term = match self.by_identity.get(name) {
-                Some(&term) => Some(term),
-                None => self.term(name, article, key, config, diagnostics),
-            };
-            if let Some(term) = term.filter(|term| !terms.contains(term)) {
-                terms.push(term);
-            }
+        for name in names {
+            let term = self.term(name, article, "taxonomies", config, diagnostics);
+            terms.extend(term.filter(|term| !terms.contains(term)));
         }
         terms.into_boxed_slice()
+    }
+
+    /// Files a story under its terms.
+    fn file(&mut self, story: ArticleId, terms: &[u32]) {
+        for &term in terms {
+            self.taxonomy.terms[term as usize].stories.push(story);
+        }
     }
 
     fn finish(mut self) -> Taxonomy {
@@ -112,8 +114,6 @@ impl Filling {
     ) -> Option<u32> {
         let identity = identity(name);
         if let Some(&term) = self.by_identity.get(&identity) {
-            // Found at once the next time; a name means what its identity means.
-            self.by_identity.insert(name.to_owned(), term);
             return Some(term);
         }
         let slug = slugify(name, config.slugs);
@@ -135,40 +135,54 @@ fn empty_slug(article: &Article, key: &str, name: &str) -> Diagnostic {
 }
 
 /// Gives every story its terms and every term its stories.
-pub(super) fn classify(articles: &mut [Story], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Taxonomy> {
-    let mut fillings = vec![Filling::new("tags", "Tag", "Tags")];
-    fillings.extend(
-        config.taxonomies.iter().map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural)),
-    );
-    for (at, story) in articles.iter_mut().enumerate() {
+pub(super) fn classify(
+    articles: &mut [Story],
+    names: &TagNames,
+    places: &[u32],
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Taxonomy> {
+    let mut tags = Filling::new("tags", "Tag", "Tags");
+    let mut further: Vec<Filling> = config
+        .taxonomies
+        .iter()
+        .map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural))
+        .collect();
+    // The terms that names of tags have turned out to mean.
+    let mut meanings: Vec<Option<u32>> = vec![None; names.names.len()];
+    for ((story, &place), id) in articles.iter_mut().zip(places).zip((0..).map(ArticleId)) {
         if !story.is_listed() {
             continue;
         }
-        let mut found = Vec::new();
         let article = &story.article;
-        if !article.front.tags.is_empty() {
-            found.push((0, fillings[0].terms(&article.front.tags, article, "tags", config, diagnostics)));
+        let own = names.of(place);
+        let mut found = Vec::with_capacity(usize::from(!own.is_empty()) + article.front.taxonomies.0.len());
+        if !own.is_empty() {
+            let mut terms = Vec::with_capacity(own.len());
+            for &name in own {
+                let meaning = &mut meanings[name as usize];
+                if meaning.is_none() {
+                    *meaning = tags.term(&names.names[name as usize], article, "tags", config, diagnostics);
+                }
+                terms.extend(meaning.filter(|term| !terms.contains(term)));
+            }
+            tags.file(id, &terms);
+            found.push((0, terms.into_boxed_slice()));
         }
         for (name, names) in &article.front.taxonomies.0 {
             match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) {
                 Some(index) => {
-                    found.push((
-                        index + 1,
-                        fillings[index + 1].terms(&names.0, article, "taxonomies", config, diagnostics),
-                    ));
+                    let terms = further[index].terms(&names.0, article, config, diagnostics);
+                    further[index].file(id, &terms);
+                    found.push((index + 1, terms));
                 }
                 None => diagnostics.push(unknown_taxonomy(article, name, config)),
-            }
-        }
-        for (index, terms) in &found {
-            for &term in terms.iter() {
-                fillings[*index].taxonomy.terms[term as usize].stories.push(ArticleId(at as u32));
             }
         }
         found.sort_by_key(|(index, _)| *index);
         story.terms = found.into_boxed_slice();
     }
-    fillings.into_iter().map(Filling::finish).collect()
+    std::iter::once(tags).chain(further).map(Filling::finish).collect()
 }
 
 fn unknown_taxonomy(article: &Article, name: &str, config: &Config) -> Diagnostic {
