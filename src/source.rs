@@ -1,7 +1,10 @@
-//! Discovers the project's sources: which files there are and what each is by its place, without opening any.
+//! Discovers the project's sources: which files there are, what each is by its place, and its stamp, without opening any.
 
+use std::fs::Metadata;
 use std::path::Path;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
@@ -26,6 +29,44 @@ pub enum Role {
     Asset,
 }
 
+/// What the file system says of a file: while it stays, the file need not be opened again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Stamp {
+    /// Length in bytes.
+    pub size: u64,
+    /// When its bytes last changed, in nanoseconds since 1970.
+    pub modified: i64,
+    /// When anything about it last changed, in nanoseconds since 1970; 0 where the system does not tell.
+    pub changed: i64,
+}
+
+impl Stamp {
+    /// The stamp of a file.
+    pub fn of(metadata: &Metadata) -> Stamp {
+        let (modified, changed) = times(metadata);
+        Stamp { size: metadata.len(), modified, changed }
+    }
+
+    /// Whether the file was last changed before an instant, in nanoseconds since 1970. One that was changed later could
+    /// change again within the same tick of the file system's clock and keep its stamp.
+    pub fn is_before(&self, instant: i64) -> bool {
+        self.modified.max(self.changed) < instant
+    }
+}
+
+#[cfg(unix)]
+fn times(metadata: &Metadata) -> (i64, i64) {
+    use std::os::unix::fs::MetadataExt;
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    (nanoseconds(metadata.mtime(), metadata.mtime_nsec()), nanoseconds(metadata.ctime(), metadata.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn times(metadata: &Metadata) -> (i64, i64) {
+    let since_1970 = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    (since_1970.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or_default(), 0)
+}
+
 /// One file of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -33,6 +74,8 @@ pub struct SourceFile {
     pub path: String,
     /// What it is.
     pub role: Role,
+    /// What the file system says of it; `None` when it would not say.
+    pub stamp: Option<Stamp>,
 }
 
 /// All files of the project, ordered by path.
@@ -65,7 +108,9 @@ pub fn discover(root: &Path) -> Reported<Sources> {
             Ok(entry) => match relative(entry.path(), root) {
                 Ok(path) if entry.file_type().is_symlink() => diagnostics.push(symlink(path)),
                 Ok(path) if entry.file_type().is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
-                Ok(path) if entry.file_type().is_file() => files.push(SourceFile { role: role(&path), path }),
+                Ok(path) if entry.file_type().is_file() => {
+                    files.push(SourceFile { role: role(&path), path, stamp: None })
+                }
                 Ok(path) => diagnostics.push(special(path)),
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
@@ -73,6 +118,9 @@ pub fn discover(root: &Path) -> Reported<Sources> {
         }
     }
     files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    files.par_iter_mut().for_each(|file| {
+        file.stamp = std::fs::symlink_metadata(root.join(&file.path)).ok().map(|metadata| Stamp::of(&metadata));
+    });
     Reported { value: Sources { files }, diagnostics }
 }
 

@@ -47,7 +47,7 @@ impl<'a> Viewer<'a> {
             Listing::Term(taxonomy, _) => {
                 let plural = self.site.taxonomies[taxonomy].plural.as_str();
                 let route = self.plan.route(Subject::Terms(taxonomy));
-                route.map(|route| Shown::new(&LinkView { title: plural, path: self.path(route) })).into_iter().collect()
+                route.map(|route| Shown::new(LinkView { title: plural, path: self.path(route) })).into_iter().collect()
             }
             Listing::Latest => Vec::new(),
         };
@@ -69,7 +69,7 @@ impl<'a> Viewer<'a> {
     fn overview_trail(&self, subject: Subject, word: &str) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, word);
         let link = self.plan.route(subject).zip(title).map(|(route, title)| LinkView { title, path: self.path(route) });
-        link.map(|link| Shown::new(&link)).into_iter().collect()
+        link.map(Shown::new).into_iter().collect()
     }
 
     /// The way from the top-level section down to `section`.

@@ -1,6 +1,7 @@
 //! What templates see of a page: one serializable struct for each kind, borrowing from the site.
 
 pub mod contract;
+mod fingerprint;
 mod listings;
 mod names;
 mod overviews;
@@ -21,6 +22,7 @@ use crate::plan::{Listing, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 
+pub use fingerprint::{Unserializable, fingerprint};
 pub use shown::{Cache, Shown};
 
 use contract::{
@@ -146,7 +148,7 @@ impl<'a> Viewer<'a> {
 
     /// A link to the front of a listing, which always has the same words.
     fn shown_link(&self, title: &'a str, listing: Listing) -> Shown<LinkView<'a>> {
-        self.links.get(listing, || Shown::new(&self.link(title, listing)))
+        self.links.get(listing, || Shown::new(self.link(title, listing)))
     }
 
     fn link(&self, title: &'a str, listing: Listing) -> LinkView<'a> {
@@ -271,7 +273,7 @@ impl<'a> Viewer<'a> {
 
     /// One of `article.authors` or `authors`.
     fn shown_author(&self, id: AuthorId) -> Shown<AuthorView<'a>> {
-        self.authors.get(id, || Shown::new(&self.author(id)))
+        self.authors.get(id, || Shown::new(self.author(id)))
     }
 
     /// `author`.

@@ -80,7 +80,7 @@ impl<'a> Viewer<'a> {
     fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, "archive").unwrap_or("archive");
         let link = self.plan.route(Subject::Archive).map(|route| LinkView { title, path: self.path(route) });
-        link.map(|link| Shown::new(&link)).into_iter().collect()
+        link.map(Shown::new).into_iter().collect()
     }
 
     fn year(&self, year: &Year) -> YearView {

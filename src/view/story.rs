@@ -103,7 +103,7 @@ impl<'a> Viewer<'a> {
 
     /// An article in a listing.
     pub(super) fn card(&self, id: ArticleId) -> Shown<CardView<'a>> {
-        self.cards.get(id, || Shown::new(&self.new_card(id)))
+        self.cards.get(id, || Shown::new(self.new_card(id)))
     }
 
     fn new_card(&self, id: ArticleId) -> CardView<'a> {
@@ -131,7 +131,7 @@ impl<'a> Viewer<'a> {
 
     /// An article as one line.
     pub(super) fn teaser(&self, id: ArticleId) -> Shown<TeaserView<'a>> {
-        self.teasers.get(id, || Shown::new(&self.new_teaser(id)))
+        self.teasers.get(id, || Shown::new(self.new_teaser(id)))
     }
 
     fn new_teaser(&self, id: ArticleId) -> TeaserView<'a> {
