@@ -1,5 +1,6 @@
 //! Remembers in the output folder which of its files Presswork wrote, so that nobody else's is ever touched.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,23 +12,27 @@ use crate::route::Route;
 pub const FILE: &str = ".presswork-manifest";
 const FIRST_LINE: &str = "presswork 1: files below were written by Presswork and will be removed by it";
 
-/// The routes that Presswork wrote to an output folder, in order.
+/// The routes that Presswork wrote to an output folder: lines of a text, in order, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
-    routes: Vec<Box<str>>,
+    text: String,
 }
 
 impl Manifest {
     /// A manifest of these routes.
     pub fn new<'r>(routes: impl Iterator<Item = &'r str>) -> Manifest {
-        let mut routes: Vec<Box<str>> = routes.map(Box::from).collect();
+        let mut routes: Vec<&str> = routes.collect();
         routes.sort_unstable();
         routes.dedup();
-        Manifest { routes }
+        let mut text = String::with_capacity(routes.iter().map(|route| route.len() + 1).sum());
+        for route in routes {
+            text.push_str(route);
+            text.push('\n');
+        }
+        Manifest { text }
     }
 
-    /// Reads the manifest of an output folder; there is none in a new one. A line that is no route is passed over:
-    /// a file that is not named here counts as somebody else's and is left alone.
+    /// Reads the manifest of an output folder; there is none in a new one.
     ///
     /// # Errors
     /// When it is there and cannot be read.
@@ -37,43 +42,49 @@ impl Manifest {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Manifest::default()),
             Err(error) => return Err(error),
         };
-        let text = String::from_utf8_lossy(&bytes);
-        let mut lines = text.lines();
-        if lines.next() != Some(FIRST_LINE) {
+        let text =
+            String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        let Some(lines) = text.strip_prefix(FIRST_LINE).and_then(|rest| rest.strip_prefix('\n')) else {
             return Ok(Manifest::default());
-        }
-        Ok(Manifest::new(lines.filter(|line| Route::file(line).is_ok())))
+        };
+        let is_ours = lines.ends_with('\n') && lines.lines().is_sorted_by(|one, next| one < next);
+        Ok(if is_ours { Manifest { text: lines.to_owned() } } else { Manifest::new(lines.lines()) })
     }
 
-    /// The routes, in order.
+    /// The routes, in order. A line that is no route is passed over: it names no file of ours.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
-        self.routes.iter().map(AsRef::as_ref)
+        self.text.lines().filter(|line| Route::file(line).is_ok())
+    }
+
+    /// The routes that are not among others, in order.
+    pub fn without<'m>(&'m self, other: &Manifest) -> Vec<&'m str> {
+        let mut others = other.text.lines().peekable();
+        let mut is_other = |line: &str| {
+            while others.next_if(|other| *other < line).is_some() {}
+            others.next_if(|other| *other == line).is_some()
+        };
+        self.text.lines().filter(|line| !is_other(line) && Route::file(line).is_ok()).collect()
     }
 
     /// The hash of all routes.
     pub fn digest(&self) -> u128 {
-        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-        for route in &self.routes {
-            hasher.update(route.as_bytes());
-            hasher.update(b"\n");
-        }
-        hasher.digest128()
+        xxhash_rust::xxh3::xxh3_128(self.text.as_bytes())
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.routes.is_empty()
+        self.text.is_empty()
     }
 
-    /// Whether a route is named.
-    pub fn contains(&self, route: &str) -> bool {
-        self.routes.binary_search_by(|known| known.as_ref().cmp(route)).is_ok()
+    /// The routes, to look them up.
+    pub fn index(&self) -> HashSet<&str> {
+        self.text.lines().collect()
     }
 
     /// The routes of both.
     #[must_use]
     pub fn union(&self, other: &Manifest) -> Manifest {
-        Manifest::new(self.routes().chain(other.routes()))
+        Manifest::new(self.text.lines().chain(other.text.lines()))
     }
 
     /// Writes the manifest to a file of its own, to be moved into place.
@@ -81,19 +92,13 @@ impl Manifest {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, path: &Path) -> io::Result<()> {
-        let length = self.routes.iter().map(|route| route.len() + 1).sum::<usize>();
-        let mut text = String::with_capacity(FIRST_LINE.len() + 1 + length);
-        text.push_str(FIRST_LINE);
-        text.push('\n');
-        for route in &self.routes {
-            text.push_str(route);
-            text.push('\n');
-        }
         // What lies there is of a build that was cut off, or a link that must not be written through.
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        fs::File::create_new(path)?.write_all(text.as_bytes())
+        let mut file = fs::File::create_new(path)?;
+        file.write_all(format!("{FIRST_LINE}\n").as_bytes())?;
+        file.write_all(self.text.as_bytes())
     }
 }

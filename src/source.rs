@@ -1,7 +1,7 @@
 //! Discovers the project's sources: which files there are, what each is by its place, and its stamp, without opening any.
 
 use std::fs::Metadata;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
@@ -47,6 +47,12 @@ impl Stamp {
         Stamp { size: metadata.len(), modified, changed }
     }
 
+    /// The stamp of the bytes alone: when a file is moved, the rest changes.
+    #[must_use]
+    pub fn of_bytes(self) -> Stamp {
+        Stamp { changed: 0, ..self }
+    }
+
     /// Whether the file was last changed before an instant, in nanoseconds since 1970. One that was changed later could
     /// change again within the same tick of the file system's clock and keep its stamp.
     pub fn is_before(&self, instant: i64) -> bool {
@@ -57,14 +63,61 @@ impl Stamp {
 #[cfg(unix)]
 fn times(metadata: &Metadata) -> (i64, i64) {
     use std::os::unix::fs::MetadataExt;
-    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
     (nanoseconds(metadata.mtime(), metadata.mtime_nsec()), nanoseconds(metadata.ctime(), metadata.ctime_nsec()))
+}
+
+#[cfg(unix)]
+fn nanoseconds(seconds: i64, rest: i64) -> i64 {
+    seconds.saturating_mul(1_000_000_000).saturating_add(rest)
 }
 
 #[cfg(not(unix))]
 fn times(metadata: &Metadata) -> (i64, i64) {
     let since_1970 = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     (since_1970.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or_default(), 0)
+}
+
+/// A folder that is open, in which many files are looked up: the way to it is walked once.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    #[cfg(unix)]
+    open: Option<std::fs::File>,
+}
+
+impl Folder {
+    /// Opens a folder, which need not be there.
+    pub fn open(path: &Path) -> Folder {
+        Folder {
+            path: path.to_owned(),
+            #[cfg(unix)]
+            open: std::fs::File::open(path).ok(),
+        }
+    }
+
+    /// The stamp of a file in it; `None` when there is none. A symbolic link is no file.
+    pub fn stamp(&self, file: &str) -> Option<Stamp> {
+        #[cfg(unix)]
+        if let Some(open) = &self.open {
+            return stamp_at(open, file);
+        }
+        let metadata = std::fs::symlink_metadata(self.path.join(file)).ok().filter(Metadata::is_file)?;
+        Some(Stamp::of(&metadata))
+    }
+}
+
+#[cfg(unix)]
+fn stamp_at(folder: &std::fs::File, file: &str) -> Option<Stamp> {
+    use rustix::fs::{AtFlags, FileType, statat};
+    let found = statat(folder, file, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+    // The types of these fields differ from system to system.
+    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions, reason = "not on every system")]
+    let time = |seconds, rest| Some(nanoseconds(i64::try_from(seconds).ok()?, i64::try_from(rest).ok()?));
+    (FileType::from_raw_mode(found.st_mode) == FileType::RegularFile).then_some(Stamp {
+        size: u64::try_from(found.st_size).ok()?,
+        modified: time(found.st_mtime, found.st_mtime_nsec)?,
+        changed: time(found.st_ctime, found.st_ctime_nsec)?,
+    })
 }
 
 /// One file of the project.
@@ -118,9 +171,8 @@ pub fn discover(root: &Path) -> Reported<Sources> {
         }
     }
     files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    files.par_iter_mut().for_each(|file| {
-        file.stamp = std::fs::symlink_metadata(root.join(&file.path)).ok().map(|metadata| Stamp::of(&metadata));
-    });
+    let folder = Folder::open(root);
+    files.par_iter_mut().for_each(|file| file.stamp = folder.stamp(&file.path));
     Reported { value: Sources { files }, diagnostics }
 }
 

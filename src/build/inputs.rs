@@ -119,7 +119,10 @@ pub(super) fn differences(publication: &Publication, printed: &Printed, manifest
         Published::Missing => (route.as_str(), "the published file was missing"),
         _ => (route.as_str(), "the published file was not what the sources say"),
     });
-    let stale = publication.stale(manifest).map(|route| (route, "the published file is no longer part of the site"));
+    let stale = publication
+        .stale(manifest)
+        .into_iter()
+        .map(|route| (route, "the published file is no longer part of the site"));
     let found = differing.chain(stale);
     found.map(|(route, message)| Diagnostic::new(Code::OutputDiffers, publication.shown(route), message)).collect()
 }

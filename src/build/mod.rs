@@ -202,7 +202,7 @@ fn build_locked(
     });
     writer.finish(known, &header).map_err(no_ledger)?;
     let (outputs, written) = (plan.outputs.len(), printed.staged.len());
-    let removed = publication.stale(&manifest).count();
+    let removed = publication.stale(&manifest).len();
     let unchanged = outputs - written;
     let articles = site.articles.len();
     let summary = Summary { articles, outputs, rendered: printed.rendered, written, unchanged, removed };

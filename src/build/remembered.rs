@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ahash::HashMap;
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::commit::{Publication, hash_of_file};
 use crate::ledger::{Header, KnownOutput, Ledger};
@@ -18,7 +19,8 @@ pub(super) struct Remembered {
     reads_alike: bool,
     /// Whether a file with its old stamp is the old file.
     trusts_stamps: bool,
-    outputs: HashMap<String, usize>,
+    /// Places of outputs by the hashes of their routes.
+    outputs: HashMap<u128, u32>,
 }
 
 /// How the sources stand to the last build, in their order.
@@ -36,19 +38,20 @@ impl Remembered {
     /// Goes by a ledger. `settings` is the hash of what reading depends on; without `trusts_stamps` every file is
     /// opened.
     pub(super) fn new(ledger: Ledger, settings: u128, trusts_stamps: bool) -> Remembered {
-        let outputs = ledger.outputs.iter().enumerate().map(|(at, output)| (output.route.clone(), at)).collect();
+        let outputs =
+            ledger.outputs.iter().zip(0..).map(|(output, at)| (xxh3_128(output.route.as_bytes()), at)).collect();
         Remembered { reads_alike: ledger.header.settings == settings, trusts_stamps, outputs, ledger }
     }
 
     /// What is known of an output.
     pub(super) fn output(&self, route: &Route) -> Option<&KnownOutput> {
-        self.outputs.get(route.as_str()).map(|&at| &self.ledger.outputs[at])
+        let at = *self.outputs.get(&xxh3_128(route.as_str().as_bytes()))?;
+        self.ledger.outputs.get(at as usize).filter(|known| known.route == route.as_str())
     }
 
     /// Whether the published file is what the last build left there, and its stamp now.
     pub(super) fn published(&self, publication: &Publication, known: &KnownOutput) -> Option<Stamp> {
-        let route = Route::file(&known.route).ok()?;
-        publication.holds(&route, known.hash, self.trusts_stamps.then_some(known.stamp))
+        publication.holds(&known.route, known.hash, self.trusts_stamps.then_some(known.stamp))
     }
 
     /// Compares the sources with those of the last build: by their stamps, and where these differ by their bytes.

@@ -57,9 +57,9 @@ pub(super) fn remove_tree(folder: &Path) -> Result<(), MachineError> {
     }
 }
 
-/// Size and time of the bytes; when a file is moved, only the rest changes.
+/// What is remembered of a published file.
 pub(super) fn content_stamp(metadata: &Metadata) -> Stamp {
-    Stamp { changed: 0, ..Stamp::of(metadata) }
+    Stamp::of(metadata).of_bytes()
 }
 
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<Stamp> {

@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest::{self, Manifest};
 use crate::render::Contents;
 use crate::route::Route;
-use crate::source::Stamp;
+use crate::source::{Folder, Stamp};
 
 use files::{
     CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_tree, write_new,
@@ -85,6 +85,7 @@ pub struct Staged {
 #[derive(Debug)]
 pub struct Publication {
     output: PathBuf,
+    folder: Folder,
     staging: PathBuf,
     work: PathBuf,
     old: Manifest,
@@ -128,6 +129,7 @@ impl Publication {
         let is_fresh = old.is_empty() && is_empty(output);
         Ok(Publication {
             output: output.to_owned(),
+            folder: Folder::open(output),
             staging,
             was_cut_off: work.join(JOURNAL).exists(),
             work,
@@ -177,14 +179,12 @@ impl Publication {
 
     /// The stamp of a published file that holds the bytes of this hash. While its stamp is the known one, the file
     /// need not be opened.
-    pub fn holds(&self, route: &Route, hash: u128, known: Option<Stamp>) -> Option<Stamp> {
-        let path = self.output.join(route.as_str());
-        let metadata = fs::symlink_metadata(&path).ok().filter(Metadata::is_file)?;
-        let stamp = content_stamp(&metadata);
+    pub fn holds(&self, route: &str, hash: u128, known: Option<Stamp>) -> Option<Stamp> {
+        let stamp = self.folder.stamp(route)?.of_bytes();
         if known == Some(stamp) {
             return Some(stamp);
         }
-        (hash_of_file(&path).ok()? == hash).then_some(stamp)
+        (hash_of_file(&self.output.join(route)).ok()? == hash).then_some(stamp)
     }
 
     /// Makes the folders of the staged files, each once.
@@ -281,38 +281,34 @@ impl Publication {
         if self.is_fresh {
             return Vec::new();
         }
-        let mut checked = HashSet::new();
-        staged.filter_map(|route| self.obstacle(route, &mut checked)).map(|path| self.foreign(&path)).collect()
+        let (ours, mut checked) = (self.old.index(), HashSet::new());
+        staged.filter_map(|route| self.obstacle(route, &ours, &mut checked)).map(|path| self.foreign(&path)).collect()
     }
 
-    fn obstacle<'r>(&self, route: &'r Route, checked: &mut HashSet<&'r str>) -> Option<String> {
+    fn obstacle<'r>(&self, route: &'r Route, ours: &HashSet<&str>, checked: &mut HashSet<&'r str>) -> Option<String> {
         let path = route.as_str();
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
             if checked.insert(folder)
                 && let Ok(metadata) = fs::symlink_metadata(self.output.join(folder))
                 && !metadata.is_dir()
-                && !self.is_ours(folder)
+                && !ours.contains(folder)
             {
                 return Some(folder.to_owned());
             }
         }
         let metadata = fs::symlink_metadata(self.output.join(path)).ok()?;
-        if metadata.is_dir() { self.foreign_below(path) } else { (!self.is_ours(path)).then(|| path.to_owned()) }
-    }
-
-    fn is_ours(&self, path: &str) -> bool {
-        self.old.contains(path)
+        if metadata.is_dir() { self.foreign_below(path, ours) } else { (!ours.contains(path)).then(|| path.to_owned()) }
     }
 
     /// A file in a folder that is not ours, when the folder must make way for a file.
-    fn foreign_below(&self, folder: &str) -> Option<String> {
+    fn foreign_below(&self, folder: &str, ours: &HashSet<&str>) -> Option<String> {
         let top = self.output.join(folder);
         let entries = walkdir::WalkDir::new(&top).follow_links(false).into_iter().flatten();
         let mut paths = entries.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
             entry.path().strip_prefix(&self.output).ok().map(|path| path.to_string_lossy().replace('\\', "/"))
         });
-        paths.find(|path| !self.is_ours(path))
+        paths.find(|path| !ours.contains(path.as_str()))
     }
 
     fn foreign(&self, path: &str) -> Diagnostic {
@@ -329,7 +325,7 @@ impl Publication {
     }
 
     /// Files of ours that are no longer part of the site, whose routes are `routes`.
-    pub fn stale<'p>(&'p self, routes: &'p Manifest) -> impl Iterator<Item = &'p str> {
-        self.old.routes().filter(|route| !routes.contains(route))
+    pub fn stale(&self, routes: &Manifest) -> Vec<&str> {
+        self.old.without(routes)
     }
 }

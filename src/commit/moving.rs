@@ -20,7 +20,7 @@ impl Publication {
     /// written) is found before anything has moved; after anything else the next build goes on from there.
     pub fn commit(self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
         fs::create_dir_all(&self.output).map_err(|error| cannot("make the folder", &self.output, &error))?;
-        let stale: Vec<&str> = self.stale(routes).collect();
+        let stale = self.stale(routes);
         self.check_folders(staged.iter().map(|route| route.as_str()).chain(stale.iter().copied()))?;
         let manifest = self.output.join(manifest::FILE);
         // No route begins with the manifest's name, so nothing that is staged has these.
