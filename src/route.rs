@@ -17,9 +17,19 @@ const MAX_SLUG_BYTES: usize = 120;
 /// Everything outside RFC 3986's unreserved characters and `/` is percent-encoded.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// Whether a byte stands for itself in a URL's path; most paths have no others.
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/')
+/// Whether each byte stands for itself in a URL's path; most paths have no others.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'_' | b'~' | b'/');
+        byte += 1;
+    }
+    plain
+};
+
+fn is_plain(path: &str) -> bool {
+    path.bytes().all(|byte| PLAIN[usize::from(byte)])
 }
 
 /// Which letters slugs keep.
@@ -212,8 +222,7 @@ impl Route {
             return Err(RouteError::TooLong(MAX_ROUTE_BYTES));
         }
         // An archive has very many paths, and nearly all of them are plain.
-        let is_plain = path.bytes().all(is_plain);
-        let check = if is_plain { check_plain_segment } else { check_segment };
+        let check = if is_plain(&path) { check_plain_segment } else { check_segment };
         path.split('/').try_for_each(check)?;
         if path.as_bytes().get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED.as_bytes())) {
             return Err(RouteError::BadSegment(path.split('/').next().unwrap_or_default().to_owned()));
@@ -297,23 +306,30 @@ impl BaseUrl {
     /// Root-relative URL of a path below the site's root.
     pub fn path_of(&self, path: &str) -> String {
         let mut url = String::with_capacity(self.prefix.len() + path.len());
+        self.push_path(path, &mut url);
+        url
+    }
+
+    fn push_path(&self, path: &str, url: &mut String) {
         url.push_str(&self.prefix);
-        if path.bytes().all(is_plain) {
+        if is_plain(path) {
             url.push_str(path);
         } else {
             url.extend(utf8_percent_encode(path, PATH));
         }
-        url
     }
 
     /// Absolute URL of a route: `https://example.org/news/world/vote/`.
     pub fn url(&self, route: &Route) -> String {
-        self.absolute(&self.path(route))
+        let mut url = String::with_capacity(self.origin.len() + self.prefix.len() + route.path().len());
+        url.push_str(&self.origin);
+        self.push_path(route.path(), &mut url);
+        url
     }
 
     /// Absolute URL of a root-relative one.
     pub fn absolute(&self, root_relative: &str) -> String {
-        format!("{}{root_relative}", self.origin)
+        [self.origin.as_str(), root_relative].concat()
     }
 }
 

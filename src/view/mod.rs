@@ -250,20 +250,28 @@ impl<'a> Viewer<'a> {
     }
 
     /// `page` of any kind.
-    fn page(&self, kind: &'a str, route: &Route, title: String, language: &'a Language) -> PageView<'a> {
-        let url = self.config.base_url.url(route);
+    fn page(
+        &self,
+        kind: &'a str,
+        route: &Route,
+        title: String,
+        description: Option<String>,
+        language: &'a Language,
+    ) -> PageView<'a> {
+        let path = self.path(route);
+        let url = self.config.base_url.absolute(&path);
         // A page without a description of its own says what it is and whose.
-        let description = match &self.config.description {
+        let description = description.unwrap_or_else(|| match &self.config.description {
             Some(about) => format!("{title} – {}: {about}", self.config.title),
             None => format!("{title} – {}", self.config.title),
-        };
+        });
         PageView {
             kind,
             title,
             description,
             canonical: url.clone(),
             url,
-            path: self.path(route),
+            path,
             language: language.tag(),
             direction: language.direction(),
             noindex: false,
