@@ -22,7 +22,7 @@ use crate::read::{self, Settings};
 use crate::render;
 use crate::route::{BaseUrl, Route};
 use crate::site::assemble;
-use crate::source::discover;
+use crate::source::{Role, discover};
 
 use outputs::Job;
 use reading::{Read, read_all};
@@ -197,8 +197,12 @@ fn build_locked(
     let known = sources.files.iter().zip(&comparison.digests).map(|(file, &digest)| {
         // Files of stories that are not public have not been copied, and nothing has told their bytes.
         let digest = digest.or_else(|| hash_of_file(&root.join(&file.path)).ok());
-        let stamp = file.stamp.filter(|stamp| digest.is_some() && stamp.is_before(publication.began));
-        (file.path.as_str(), stamp, digest.unwrap_or_default())
+        match file.stamp.filter(|stamp| stamp.is_before(publication.began)) {
+            Some(stamp) => (file.path.as_str(), digest.map(|_| stamp), digest.unwrap_or_default()),
+            // Who says that it did not change behind its reading? A text is what was read; a copy is read again.
+            None if is_copied(file.role) => (file.path.as_str(), None, 0),
+            None => (file.path.as_str(), None, digest.unwrap_or_default()),
+        }
     });
     writer.finish(known, &header).map_err(no_ledger)?;
     let (outputs, written) = (plan.outputs.len(), printed.staged.len());
@@ -207,6 +211,10 @@ fn build_locked(
     let articles = site.articles.len();
     let summary = Summary { articles, outputs, rendered: printed.rendered, written, unchanged, removed };
     Ok(Work::Staged(Box::new(Ready { manifest, staged: printed.staged, summary, diagnostics, note })))
+}
+
+fn is_copied(role: Role) -> bool {
+    matches!(role, Role::Static | Role::Asset)
 }
 
 /// The last build's ledger, or why everything is done anew.

@@ -9,10 +9,11 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{KnownOutput, Writer};
 use crate::plan::{Output, Plan, Subject, stories};
+use crate::read;
 use crate::render::{self, Rendered, Renderer, Sheet, Theme};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
-use crate::source::Sources;
+use crate::source::{Sources, Stamp};
 use crate::view::Viewer;
 
 use super::Progress;
@@ -132,6 +133,9 @@ impl Job<'_> {
             Done { at, known: None, diagnostics: Vec::new(), published: Published::Same, was_rendered: true };
         if let (Some(publication), Some(rendered)) = (publication, value) {
             match publication.stage(&output.route, &rendered.contents) {
+                Ok(_) if self.has_changed(output.subject) => {
+                    diagnostics.extend(self.file(output.subject).map(read::changed));
+                }
                 Ok(staged) => {
                     done.published = staged.published;
                     done.known = Some(known(&output.route, rendered, staged, &diagnostics));
@@ -173,6 +177,22 @@ impl Job<'_> {
     fn source_place(&self, file: usize) -> Option<usize> {
         let path = &self.site.files[file].source;
         self.sources.files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()
+    }
+
+    /// The source of a copy.
+    fn file(&self, subject: Subject) -> Option<&str> {
+        match subject {
+            Subject::File(file) => Some(&self.site.files[file].source),
+            _ => None,
+        }
+    }
+
+    /// Whether a file that has been copied is no longer the one whose size in pixels was read.
+    fn has_changed(&self, subject: Subject) -> bool {
+        let Subject::File(file) = subject else { return false };
+        let known = self.source_place(file).and_then(|place| self.sources.files[place].stamp);
+        let now = std::fs::symlink_metadata(self.root.join(&self.site.files[file].source));
+        known != now.ok().map(|metadata| Stamp::of(&metadata))
     }
 
     /// A copy tells the hash of its source.

@@ -134,12 +134,17 @@ pub(super) fn each_block<E>(
     }
 }
 
+/// Whether files can be put into a folder and taken out of it.
 #[cfg(unix)]
 pub(super) fn may_write(folder: &Path) -> io::Result<()> {
     use rustix::fs::{Access, access};
+    if !fs::symlink_metadata(folder)?.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::NotADirectory));
+    }
     access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from)
 }
 
+/// Whether there is a folder.
 #[cfg(not(unix))]
 pub(super) fn may_write(folder: &Path) -> io::Result<()> {
     fs::metadata(folder).map(drop)

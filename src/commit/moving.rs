@@ -102,6 +102,10 @@ impl Publication {
             let new = ancestors(path).find(|folder| !folders.contains(folder) && !self.is_folder(folder, &mut folders));
             let unit = new.unwrap_or(path);
             let (from, to) = (self.staging.join(unit), self.output.join(unit));
+            if unit == path && fs::symlink_metadata(&to).is_ok_and(|metadata| metadata.is_dir()) {
+                // Nobody's files are in it: that has been looked at before.
+                remove_tree(&to)?;
+            }
             fs::rename(&from, &to).map_err(|error| cannot("move a file to", &to, &error))?;
             if let Some(folder) = new {
                 whole.insert(folder);
@@ -127,6 +131,8 @@ impl Publication {
         match fs::remove_file(&path) {
             Ok(()) => {}
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+            // A folder has taken its place by now.
+            Err(_) if path.is_dir() => {}
             Err(error) => return Err(cannot("remove", &path, &error)),
         }
         let folders: Vec<&str> = ancestors(route).collect();

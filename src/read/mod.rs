@@ -121,6 +121,12 @@ pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
     }
 }
 
+/// The fault of a file that is no longer the one that was read.
+pub fn changed(path: &str) -> Diagnostic {
+    Diagnostic::new(Code::ChangedWhileBuilding, path, "the file changed while the site was being built")
+        .hint("build again")
+}
+
 fn not_utf8(path: &str, error: std::string::FromUtf8Error) -> Diagnostic {
     let at = error.utf8_error().valid_up_to();
     let valid = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();

@@ -72,7 +72,7 @@ impl Surroundings<'_> {
     pub(super) fn body(&self, source: Source<'_>) -> Reported<Option<Body>> {
         let text = match read::text(self.root, source.path) {
             Ok(text) if read::digest(&text) == source.digest => text,
-            Ok(_) => return failed(changed(source.path)),
+            Ok(_) => return failed(read::changed(source.path)),
             Err(diagnostic) => return failed(diagnostic),
         };
         let options = Options { html: self.config.html, smart_punctuation: self.config.smart_punctuation };
@@ -132,11 +132,6 @@ fn meaning(site: &Site, target: &Result<Target, LinkError>) -> Option<u128> {
 
 fn failed(diagnostic: Diagnostic) -> Reported<Option<Body>> {
     Reported { value: None, diagnostics: vec![diagnostic] }
-}
-
-fn changed(path: &str) -> Diagnostic {
-    Diagnostic::new(Code::ChangedWhileBuilding, path, "the file changed while the site was being built")
-        .hint("build again")
 }
 
 /// Separates the template's place from a fault of an embed's template: `message\u{1}path\u{1}line`.
