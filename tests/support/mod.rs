@@ -85,6 +85,8 @@ pub fn run_watched(root: &Path, call: &Call, progress: &dyn Progress) -> Built {
         drafts: call.drafts,
         clean: false,
         deny_warnings: false,
+        verify: false,
+        wait: true,
     };
     match catch_unwind(AssertUnwindSafe(|| build(&options, progress))) {
         Ok(Ok(outcome)) => {
