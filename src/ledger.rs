@@ -82,6 +82,18 @@ pub struct KnownOutput {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl KnownOutput {
+    /// As the ledger holds it.
+    ///
+    /// # Errors
+    /// When it is too large to be kept.
+    pub fn encode(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(192);
+        self.serialize(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
 /// Why there is no ledger to go by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
@@ -253,14 +265,13 @@ impl Writer {
         self.put(encoded)
     }
 
-    /// Adds an output; all records have been added.
+    /// Adds an output as [`KnownOutput::encode`] gives it; all records have been added.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn add_output(&mut self, output: &KnownOutput) -> io::Result<()> {
-        let bytes = borsh::to_vec(output)?;
-        self.outputs += bytes.len() as u64;
-        self.put(&bytes)
+    pub fn add_output(&mut self, encoded: &[u8]) -> io::Result<()> {
+        self.outputs += encoded.len() as u64;
+        self.put(encoded)
     }
 
     /// Adds everything else. `sources` come in the order of their records: path, stamp and digest.

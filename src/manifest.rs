@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::route::Route;
 
 /// The file's name in the output folder. It lies there and not with the project, so that it goes where the files go
@@ -22,7 +24,7 @@ impl Manifest {
     /// A manifest of these routes.
     pub fn new<'r>(routes: impl Iterator<Item = &'r str>) -> Manifest {
         let mut routes: Vec<&str> = routes.collect();
-        routes.sort_unstable();
+        routes.par_sort_unstable();
         routes.dedup();
         let mut text = String::with_capacity(routes.iter().map(|route| route.len() + 1).sum());
         for route in routes {

@@ -170,7 +170,7 @@ pub fn discover(root: &Path) -> Reported<Sources> {
             Err(error) => diagnostics.push(unreadable(&error, root)),
         }
     }
-    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let folder = Folder::open(root);
     files.par_iter_mut().for_each(|file| file.stamp = folder.stamp(&file.path));
     Reported { value: Sources { files }, diagnostics }

@@ -19,31 +19,30 @@ use super::outputs::Printed;
 use super::remembered::Remembered;
 use super::{BuildOptions, Outcome, Summary, no_ledger};
 
-/// What is known of a build before its sources are read. `diagnostics` are those found so far.
-pub(super) fn header(
-    options: &BuildOptions,
-    config: &Config,
-    output: &Path,
-    theme: Option<&Theme>,
-    diagnostics: &[Diagnostic],
-) -> Header {
+/// What is known of a build before anything is read but the configuration.
+pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
     let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
     let mut settings = Xxh3::new();
     settings.update(format!("{:?}", config.slugs).as_bytes());
     hash_zone(&config.timezone, &mut settings);
-    let inputs = format!("{config:?} {:?} {diagnostics:?} {}", theme.map(|theme| theme.digest), options.drafts);
     Header {
         root: root.to_string_lossy().into_owned(),
         output: output.to_string_lossy().into_owned(),
         settings: settings.digest128(),
-        inputs: xxh3_128(inputs.as_bytes()),
+        inputs: xxh3_128(format!("{config:?} {}", options.drafts).as_bytes()),
         since: None,
         until: None,
         articles: 0,
         diagnostics: Vec::new(),
         manifest: 0,
     }
+}
+
+/// Adds the theme, and what has been found wrong so far: it is found again by every build.
+pub(super) fn add_theme(header: &mut Header, theme: Option<&Theme>, diagnostics: &[Diagnostic]) {
+    let inputs = format!("{} {:?} {diagnostics:?}", header.inputs, theme.map(|theme| theme.digest));
+    header.inputs = xxh3_128(inputs.as_bytes());
 }
 
 /// A zone is what its clocks do: the rules of one name change from one database to the next. Dates of articles lie
@@ -100,7 +99,8 @@ pub(super) fn keep(
         let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
         (0..ledger.sources.len()).try_for_each(|at| writer.add_record(ledger.encoded(at))).map_err(no_ledger)?;
         for (known, stamp) in ledger.outputs.iter().zip(stamps) {
-            writer.add_output(&KnownOutput { stamp, ..known.clone() }).map_err(no_ledger)?;
+            let known = KnownOutput { stamp, ..known.clone() };
+            known.encode().and_then(|encoded| writer.add_output(&encoded)).map_err(no_ledger)?;
         }
         writer.finish(known, &header).map_err(no_ledger)?;
         publication.replace_ledger()?;

@@ -148,18 +148,20 @@ fn build_locked(
 ) -> Result<Work, MachineError> {
     let root = options.root.as_path();
     progress.begin("looking", 0);
-    let theme = render::load(root, &config.theme).take(&mut diagnostics);
-    let sources = discover(root).take(&mut diagnostics);
     let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
-    let mut header = inputs::header(options, config, output, theme.as_ref(), &diagnostics);
-    let (remembered, note) = recall(options, publication, &header);
+    let mut header = inputs::header(options, config, output);
+    let ((theme, sources), (remembered, note)) =
+        rayon::join(|| (render::load(root, &config.theme), discover(root)), || recall(options, publication, &header));
+    let (theme, sources) = (theme.take(&mut diagnostics), sources.take(&mut diagnostics));
+    inputs::add_theme(&mut header, theme.as_ref(), &diagnostics);
+    progress.begin("comparing", sources.files.len());
     let mut comparison = match &remembered {
         Some(remembered) => remembered.compare(root, &sources),
         None => Comparison::none(&sources),
     };
     if let Some(remembered) = &remembered
         && remembered.is_current(&comparison, &header, options.now.as_nanosecond())
-        && let Some(stamps) = remembered.all_published(publication)
+        && let Some(stamps) = remembered.all_published()
         && publication.manifest_digest() == remembered.ledger.header.manifest
     {
         return inputs::keep(options, &header, remembered, publication, &sources, stamps, note).map(Work::Done);
@@ -210,6 +212,8 @@ fn build_locked(
     let unchanged = outputs - written;
     let articles = site.articles.len();
     let summary = Summary { articles, outputs, rendered: printed.rendered, written, unchanged, removed };
+    // Giving back the memory of a large archive takes a while, and nothing waits for it.
+    rayon::spawn(move || drop((site, plan, sources, remembered)));
     Ok(Work::Staged(Box::new(Ready { manifest, staged: printed.staged, summary, diagnostics, note })))
 }
 
@@ -228,7 +232,8 @@ fn recall(options: &BuildOptions, publication: &Publication, header: &Header) ->
             let note = (!is_here).then(|| {
                 "the ledger was made for another project or output folder: every file is opened and compared".to_owned()
             });
-            (Some(Remembered::new(ledger, header.settings, is_here && !publication.was_cut_off)), note)
+            let trusts_stamps = is_here && !publication.was_cut_off;
+            (Some(Remembered::new(ledger, header.settings, publication, trusts_stamps)), note)
         }
         Err(why) => (None, Some(format!("everything is read and rendered anew: {why}"))),
     }

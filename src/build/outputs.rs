@@ -46,8 +46,9 @@ pub(super) struct Printed {
 /// One output that is done.
 struct Done {
     at: usize,
-    /// `None` when something is wrong with it, or nothing is published.
-    known: Option<KnownOutput>,
+    /// The hash of its bytes, and what the ledger will hold; `None` when something is wrong with it, or nothing is
+    /// published.
+    known: Option<(u128, Vec<u8>)>,
     diagnostics: Vec<Diagnostic>,
     published: Published,
     was_rendered: bool,
@@ -97,9 +98,9 @@ impl Job<'_> {
                 })
                 .collect::<Result<_, MachineError>>()?;
             for done in done {
-                if let Some(known) = &done.known {
-                    self.learn_digest(wanted[done.at].subject, known.hash, digests);
-                    writer.add_output(known).map_err(super::no_ledger)?;
+                if let Some((hash, encoded)) = &done.known {
+                    self.learn_digest(wanted[done.at].subject, *hash, digests);
+                    writer.add_output(encoded).map_err(super::no_ledger)?;
                 }
                 published[done.at] = done.published;
                 rendered += usize::from(done.was_rendered);
@@ -125,8 +126,14 @@ impl Job<'_> {
     ) -> Result<Done, MachineError> {
         let sheet = renderer.sheet(output);
         if let Some(known) = self.same(renderer, output, &sheet, publication, digests) {
-            let diagnostics = known.diagnostics.clone();
-            return Ok(Done { at, known: Some(known), diagnostics, published: Published::Same, was_rendered: false });
+            let encoded = known.encode().map_err(super::no_ledger)?;
+            return Ok(Done {
+                at,
+                known: Some((known.hash, encoded)),
+                diagnostics: known.diagnostics,
+                published: Published::Same,
+                was_rendered: false,
+            });
         }
         let Reported { value, mut diagnostics } = renderer.render(output, sheet);
         let mut done =
@@ -138,7 +145,8 @@ impl Job<'_> {
                 }
                 Ok(staged) => {
                     done.published = staged.published;
-                    done.known = Some(known(&output.route, rendered, staged, &diagnostics));
+                    let known = known(&output.route, rendered, staged, &diagnostics);
+                    done.known = Some((known.hash, known.encode().map_err(super::no_ledger)?));
                 }
                 Err(StageError::Machine(error)) => return Err(error),
                 Err(StageError::Source(diagnostic)) => diagnostics.push(*diagnostic),
@@ -157,20 +165,13 @@ impl Job<'_> {
         publication: Option<&Publication>,
         digests: &[Option<u128>],
     ) -> Option<KnownOutput> {
-        let remembered = self.remembered?;
-        let known = remembered.output(&output.route)?;
+        let (known, published) = self.remembered?.output(&output.route)?;
+        let stamp = if publication.is_some() { published? } else { known.stamp };
         let is_same = match sheet {
             Sheet::File(at) => self.source_place(*at).and_then(|place| digests[place]) == Some(known.hash),
             sheet => known.fingerprint.is_some() && renderer.fingerprint(sheet, &known.references) == known.fingerprint,
         };
-        if !is_same {
-            return None;
-        }
-        let stamp = match publication {
-            Some(publication) => remembered.published(publication, known)?,
-            None => known.stamp,
-        };
-        Some(KnownOutput { stamp, ..known.clone() })
+        is_same.then(|| KnownOutput { stamp, ..known.clone() })
     }
 
     /// The place of a file of the site among the sources.

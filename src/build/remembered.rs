@@ -1,6 +1,7 @@
 //! What the ledger tells about this build: which sources are as they were, and whether anything is to be done at all.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use ahash::HashMap;
 use rayon::prelude::*;
@@ -19,8 +20,10 @@ pub(super) struct Remembered {
     reads_alike: bool,
     /// Whether a file with its old stamp is the old file.
     trusts_stamps: bool,
-    /// Places of outputs by the hashes of their routes.
-    outputs: HashMap<u128, u32>,
+    /// For each output whose published file is what the last build left there, that file's stamp now.
+    published: Vec<Option<Stamp>>,
+    /// Places of outputs by the hashes of their routes; made when the first is looked up.
+    places: OnceLock<HashMap<u128, u32>>,
 }
 
 /// How the sources stand to the last build, in their order.
@@ -35,23 +38,25 @@ pub(super) struct Comparison {
 }
 
 impl Remembered {
-    /// Goes by a ledger. `settings` is the hash of what reading depends on; without `trusts_stamps` every file is
-    /// opened.
-    pub(super) fn new(ledger: Ledger, settings: u128, trusts_stamps: bool) -> Remembered {
-        let outputs =
-            ledger.outputs.iter().zip(0..).map(|(output, at)| (xxh3_128(output.route.as_bytes()), at)).collect();
-        Remembered { reads_alike: ledger.header.settings == settings, trusts_stamps, outputs, ledger }
+    /// Goes by a ledger, and looks whether what was published is still there. `settings` is the hash of what reading
+    /// depends on; without `trusts_stamps` every file is opened.
+    pub(super) fn new(ledger: Ledger, settings: u128, publication: &Publication, trusts_stamps: bool) -> Remembered {
+        let outputs = ledger.outputs.par_iter().with_min_len(256);
+        let published =
+            outputs.map(|known| publication.holds(&known.route, known.hash, trusts_stamps.then_some(known.stamp)));
+        let published = published.collect();
+        let reads_alike = ledger.header.settings == settings;
+        Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
     }
 
-    /// What is known of an output.
-    pub(super) fn output(&self, route: &Route) -> Option<&KnownOutput> {
-        let at = *self.outputs.get(&xxh3_128(route.as_str().as_bytes()))?;
-        self.ledger.outputs.get(at as usize).filter(|known| known.route == route.as_str())
-    }
-
-    /// Whether the published file is what the last build left there, and its stamp now.
-    pub(super) fn published(&self, publication: &Publication, known: &KnownOutput) -> Option<Stamp> {
-        publication.holds(&known.route, known.hash, self.trusts_stamps.then_some(known.stamp))
+    /// What is known of an output, and the stamp of the published file when it is what the last build left there.
+    pub(super) fn output(&self, route: &Route) -> Option<(&KnownOutput, Option<Stamp>)> {
+        let outputs = &self.ledger.outputs;
+        let hash = |route: &str| xxh3_128(route.as_bytes());
+        let places = self.places.get_or_init(|| outputs.iter().map(|known| hash(&known.route)).zip(0..).collect());
+        let at = *places.get(&hash(route.as_str()))? as usize;
+        let known = outputs.get(at).filter(|known| known.route == route.as_str())?;
+        Some((known, self.published.get(at).copied().flatten()))
     }
 
     /// Compares the sources with those of the last build: by their stamps, and where these differ by their bytes.
@@ -105,9 +110,8 @@ impl Remembered {
     }
 
     /// The stamps of all published files, when each is what the last build left there.
-    pub(super) fn all_published(&self, publication: &Publication) -> Option<Vec<Stamp>> {
-        let outputs = self.ledger.outputs.par_iter().with_min_len(256);
-        outputs.map(|known| self.published(publication, known)).collect()
+    pub(super) fn all_published(&self) -> Option<Vec<Stamp>> {
+        self.published.iter().copied().collect()
     }
 }
 
