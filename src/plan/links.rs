@@ -86,7 +86,7 @@ impl Plan {
             return Ok(Target { url: reference.to_owned(), file: None });
         }
         let decoded: Cow<'_, str> = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
-        let decoded: String = if decoded.is_ascii() { decoded.into_owned() } else { decoded.nfc().collect() };
+        let decoded = if decoded.is_ascii() { decoded } else { Cow::Owned(decoded.nfc().collect()) };
         let source = source::resolve(from, &decoded).ok_or(LinkError::Broken(Some("it leaves content/".to_owned())))?;
         if let Some(target) = self.source(site, config, &source, tail) {
             return Ok(target);
@@ -120,11 +120,8 @@ impl Plan {
     }
 
     fn source(&self, site: &Site, config: &Config, source: &str, tail: &str) -> Option<Target> {
-        let route = self.route_of_source(source, site).or_else(|| {
-            let folder = source.trim_end_matches('/');
-            self.route_of_source(&format!("{folder}/_index.md"), site)
-                .or_else(|| self.route_of_source(&format!("{folder}/index.md"), site))
-        })?;
+        let route = self.route_of_source(source, site);
+        let route = route.or_else(|| self.route_of_folder(source.trim_end_matches('/'), site))?;
         Some(Target { url: config.base_url.path(route) + tail, file: self.file_of_source(source) })
     }
 

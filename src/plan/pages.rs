@@ -8,7 +8,7 @@ use crate::read::alias_route;
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
-use super::{Listing, Month, Output, PagePart, Paging, Plan, Subject, Year, bad_route};
+use super::{Listing, Month, Output, PagePart, Paging, Place, Plan, Subject, Year, bad_route};
 
 /// The stories of a listing, oldest first.
 pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
@@ -27,13 +27,13 @@ pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostic
             section.file.as_ref().map_or_else(|| format!("content/{}", section.id), |file| file.source.clone());
         let id = SectionId(at);
         if let Some(file) = &section.file {
-            plan.section_of_source.insert(file.source.clone(), id);
+            plan.place(&file.source, Place::Section(id));
         }
         add(plan, site, config, Listing::Section(id), &format!("{}/", section.path), &source, diagnostics);
     }
     for (person, at) in site.authors.iter().zip(0..) {
         let slug = person.author.front.slug.as_deref().unwrap_or(&person.author.id);
-        plan.author_of_source.insert(person.author.source.clone(), AuthorId(at));
+        plan.place(&person.author.source, Place::Author(AuthorId(at)));
         let listing = Listing::Author(AuthorId(at));
         add(plan, site, config, listing, &format!("authors/{slug}/"), &person.author.source, diagnostics);
     }
