@@ -26,8 +26,8 @@ use crate::language::Language;
 use crate::read::{Asset, Record};
 
 use records::{Records, Unpublished};
-use stories::{Told, hash};
-use survey::Survey;
+use stories::Told;
+use survey::{Survey, hash};
 
 pub use front::{Block, Subject};
 pub use related::Related;

@@ -26,8 +26,7 @@ struct Aside {
     /// Of stories of one instant (often a day), the heavier one stands before the others: later in this order. Of
     /// those that weigh alike, the file's path decides, by which articles are ordered here.
     key: (Timestamp, i64, u32),
-    hash: u64,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Box<[Diagnostic]>,
 }
 
 /// Gives every public article its section, credits and language. One that lies in no section becomes no story.
@@ -44,13 +43,13 @@ pub(super) fn tell(
     // in any other order takes several times as long.
     let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (article, look))| {
         let key = (article.dates.published.instant, article.front.weight, place as u32);
-        let mut aside = Aside { key, hash: hash(&article.source), diagnostics: Vec::new() };
         if !look.state.is_public() {
-            return (None, aside);
+            return (None, Aside { key, diagnostics: Box::default() });
         }
-        let section = sections.of_article(&article, &mut aside.diagnostics);
+        let mut diagnostics = Vec::new();
+        let section = sections.of_article(&article, &mut diagnostics);
         let story = section.map(|section| {
-            let credits = people.credits(&article, &mut aside.diagnostics);
+            let credits = people.credits(&article, &mut diagnostics);
             Story {
                 state: look.state,
                 language: languages.of(article.front.language.as_deref()),
@@ -67,7 +66,7 @@ pub(super) fn tell(
                 article,
             }
         });
-        (story, aside)
+        (story, Aside { key, diagnostics: diagnostics.into_boxed_slice() })
     });
     let (mut stories, mut asides): (Vec<Option<Story>>, Vec<Aside>) = (Vec::new(), Vec::new());
     told.unzip_into_vecs(&mut stories, &mut asides);
@@ -75,20 +74,20 @@ pub(super) fn tell(
     // For each file, where its story belongs.
     let mut ranks = vec![0; stories.len()];
     let mut places = Vec::with_capacity(stories.len());
-    let mut hashes = Vec::with_capacity(stories.len());
-    for (mut aside, rank) in asides.into_iter().zip(0u32..) {
+    for (aside, rank) in asides.into_iter().zip(0u32..) {
         let (.., place) = aside.key;
         ranks[place as usize] = rank;
-        diagnostics.append(&mut aside.diagnostics);
+        diagnostics.extend(aside.diagnostics);
         if stories[place as usize].is_some() {
             places.push(place);
-            hashes.push(aside.hash);
         }
     }
-    let stories: Vec<Story> = arranged(stories, ranks).into_iter().flatten().collect();
+    #[expect(clippy::filter_map_identity, reason = "unlike `flatten`, it makes no other list")]
+    let stories: Vec<Story> = arranged(stories, ranks).into_iter().filter_map(|story| story).collect();
+    let hash = |id: ArticleId| survey.looks[places[id.0 as usize] as usize].hash;
     let mut by_source = HashTable::with_capacity(stories.len());
-    for (id, &hash) in ids(&stories).zip(&hashes) {
-        by_source.insert_unique(hash, id, |id| hashes[id.0 as usize]);
+    for id in ids(&stories) {
+        by_source.insert_unique(hash(id), id, |&id| hash(id));
     }
     Told { stories, places, by_source }
 }
@@ -103,9 +102,4 @@ fn arranged<T>(mut values: Vec<T>, mut ranks: Vec<u32>) -> Vec<T> {
         }
     }
     values
-}
-
-/// What a source is found by.
-pub(super) fn hash(source: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
 }

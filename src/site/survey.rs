@@ -33,6 +33,8 @@ pub(super) struct Survey {
 /// What is known of one article.
 #[derive(Clone, Copy)]
 pub(super) struct Look {
+    /// What its source is found by.
+    pub hash: u64,
     pub state: State,
     pub has_taxonomies: bool,
     pub has_series: bool,
@@ -98,6 +100,11 @@ impl Survey {
     }
 }
 
+/// What a source is found by.
+pub(super) fn hash(source: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
+}
+
 /// What is known of some articles.
 struct Part<'a> {
     is_ordered: bool,
@@ -125,7 +132,7 @@ impl<'a> Part<'a> {
             let front = &article.front;
             let state = state(article, now, drafts);
             let (has_taxonomies, has_series) = (!front.taxonomies.0.is_empty(), front.series.is_some());
-            part.looks.push(Look { state, has_taxonomies, has_series });
+            part.looks.push(Look { hash: hash(&article.source), state, has_taxonomies, has_series });
             part.window = part.window.and(window::of_article(article, now, drafts));
             part.tags.starts.push(part.tags.tags.len() as u32);
             if state.is_public() {
