@@ -7,13 +7,13 @@ mod related;
 mod sections;
 mod state;
 mod stories;
-mod tags;
+mod survey;
 mod taxonomies;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ahash::{HashMap, HashSet};
+use ahash::HashMap;
 use hashbrown::HashTable;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -26,10 +26,11 @@ use crate::language::Language;
 use crate::read::{Asset, Record};
 
 use records::{Records, Unpublished};
-use stories::{Told, hash};
-use tags::TagNames;
+use stories::Told;
+use survey::{Survey, hash};
 
 pub use front::{Block, Subject};
+pub use related::Related;
 pub use sections::Section;
 pub use state::{State, state};
 pub use taxonomies::{Series, Taxonomy, Term};
@@ -71,7 +72,9 @@ pub struct Story {
     pub contributors: Box<[(String, Box<[Signer]>)]>,
     /// The agency that supplied it.
     pub wire: Option<Signer>,
-    /// For each taxonomy of [`Site::taxonomies`] that it has terms in: the taxonomy, and the terms, as listed.
+    /// Its tags, as listed: terms of the first of [`Site::taxonomies`].
+    pub tags: Box<[u32]>,
+    /// For each further taxonomy that it has terms in: the taxonomy, and the terms, as listed.
     pub terms: Box<[(usize, Box<[u32]>)]>,
     /// The series, and the number of the part in it.
     pub series: Option<(usize, u32)>,
@@ -80,7 +83,7 @@ pub struct Story {
     /// The next newer story of the section.
     pub newer: Option<ArticleId>,
     /// Stories about the same.
-    pub related: Box<[ArticleId]>,
+    pub related: Related,
 }
 
 impl Story {
@@ -182,16 +185,21 @@ pub fn assemble(
 ) -> Reported<Site> {
     let mut diagnostics = Vec::new();
     let mut records = Records::new(records);
-    let (Unpublished { hidden, dormant }, states, window) = records.publish(now, drafts);
-    let languages = Languages::new(&records, config);
+    let mut survey = Survey::new(&records.articles, now, drafts);
+    if !survey.is_ordered {
+        records.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
+        survey = Survey::new(&records.articles, now, drafts);
+    }
+    let window = survey.window.and(window::of_picks(records.front.as_ref(), now));
+    let Unpublished { hidden, dormant } = records.hide(&survey.looks, drafts);
+    let languages = Languages::new(&survey, &records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
-    let sections = sections::Tree::new(records.sections, &records.articles, config, &languages, &mut diagnostics);
-    let names = TagNames::new(&records.articles);
-    let told = stories::tell(records.articles, states, &sections, &people, &languages, &mut diagnostics);
+    let sections = sections::Tree::new(records.sections, &survey.folders, config, &languages, &mut diagnostics);
+    let told = stories::tell(records.articles, &survey, &sections, &people, &languages, &mut diagnostics);
     let Told { stories: mut articles, places, by_source } = told;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
-    let taxonomies = taxonomies::classify(&mut articles, &names, &places, config, &mut diagnostics);
-    let series = taxonomies::number_series(&mut articles, config, &mut diagnostics);
+    let taxonomies = taxonomies::classify(&mut articles, &survey, &places, config, &mut diagnostics);
+    let series = taxonomies::number_series(&mut articles, &survey, &places, config, &mut diagnostics);
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);
@@ -233,9 +241,8 @@ struct Languages {
 }
 
 impl Languages {
-    fn new(records: &Records, config: &Config) -> Languages {
-        let of_articles = records.articles.par_iter().filter_map(|article| article.front.language.as_deref());
-        let mut tags: HashSet<&str> = of_articles.collect();
+    fn new(survey: &Survey, records: &Records, config: &Config) -> Languages {
+        let mut tags: BTreeSet<&str> = survey.languages.iter().map(String::as_str).collect();
         tags.extend(records.pages.iter().filter_map(|page| page.front.language.as_deref()));
         tags.extend(records.authors.iter().filter_map(|author| author.front.language.as_deref()));
         tags.extend(records.sections.iter().filter_map(|section| section.front.language.as_deref()));

@@ -1,9 +1,8 @@
-//! Records by what they are, and which of them are public now.
+//! Records by what they are, without what is not public.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::HashSet;
-use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::{Article, BodyScan, Page, SectionFile};
@@ -11,14 +10,13 @@ use crate::author::Author;
 use crate::read::{Asset, Record};
 use crate::source;
 
-use super::state::{State, state};
-use super::window::{self, Window};
+use super::state::State;
+use super::survey::Look;
 
 /// Records by what they are.
 #[derive(Default)]
 #[expect(clippy::vec_box, reason = "articles are sorted and moved on, and large")]
 pub(super) struct Records {
-    /// Ordered by path.
     pub articles: Vec<Box<Article>>,
     pub pages: Vec<Page>,
     pub authors: Vec<Author>,
@@ -49,41 +47,20 @@ impl Records {
                 Record::File(file) => sorted.files.push(file),
             }
         }
-        // Mostly they are, because files are read in the order of their paths.
-        let is_ordered = sorted.articles.par_windows(2).all(|pair| pair[0].source <= pair[1].source);
-        if !is_ordered {
-            sorted.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
-        }
         sorted
     }
 
-    /// Takes out what is not public at `now`, and says how long that stays so. The states are those of the articles
-    /// that are left.
-    pub(super) fn publish(&mut self, now: Timestamp, drafts: bool) -> (Unpublished, Vec<State>, Window) {
+    /// Finds what is not public, takes out its pages and files, and leaves its articles.
+    pub(super) fn hide(&mut self, looks: &[Look], drafts: bool) -> Unpublished {
         let mut unpublished = Unpublished::default();
         let mut files = HiddenFiles::default();
-        let nothing = || (Vec::new(), Window::default());
-        let look = |(mut states, window): (Vec<State>, Window), article: &Box<Article>| {
-            states.push(state(article, now, drafts));
-            (states, window.and(window::of_article(article, now, drafts)))
-        };
-        let (states, window) = self.articles.par_iter().fold(nothing, look).reduce(nothing, |mut one, mut other| {
-            one.0.append(&mut other.0);
-            (one.0, one.1.and(other.1))
-        });
-        let window = window.and(window::of_picks(self.front.as_ref(), now));
-        let mut next = states.iter();
-        self.articles.retain(|article| {
-            let state = next.next().copied().unwrap_or(State::Draft);
-            if state != State::Published {
-                unpublished.dormant.extend(super::front::names_of(article));
-            }
-            if !state.is_public() {
-                unpublished.hidden.insert(article.source.to_string(), state);
+        for (article, look) in self.articles.iter().zip(looks).filter(|(_, look)| look.state != State::Published) {
+            unpublished.dormant.extend(super::front::names_of(article));
+            if !look.state.is_public() {
+                unpublished.hidden.insert(article.source.to_string(), look.state);
                 files.add(&article.source, files_of(article));
             }
-            state.is_public()
-        });
+        }
         self.pages.retain(|page| {
             let is_public = !page.front.draft || drafts;
             if !is_public {
@@ -94,13 +71,13 @@ impl Records {
             }
             is_public
         });
-        self.drop_files(&files);
-        (unpublished, states.into_iter().filter(|state| state.is_public()).collect(), window)
+        self.drop_files(&files, looks);
+        unpublished
     }
 
     /// Leaves out files of articles that are not public, so that no name or picture leaks: what lies in their own
     /// folders, and what of other files only they refer to.
-    fn drop_files(&mut self, hidden: &HiddenFiles) {
+    fn drop_files(&mut self, hidden: &HiddenFiles, looks: &[Look]) {
         if hidden.folders.is_empty() && hidden.files.is_empty() {
             return;
         }
@@ -113,7 +90,8 @@ impl Records {
             .collect();
         let mut shown = HashSet::default();
         if !in_question.is_empty() {
-            let of_articles = self.articles.par_iter().flat_map_iter(|article| files_of(article));
+            let public = self.articles.par_iter().zip(looks).filter(|(_, look)| look.state.is_public());
+            let of_articles = public.flat_map_iter(|(article, _)| files_of(article));
             shown = of_articles.filter(|file| in_question.contains(file.as_str())).collect();
             for (source, image, body) in self.other_texts() {
                 let references = image.into_iter().chain(body.files.iter().map(AsRef::as_ref));

@@ -1,8 +1,43 @@
 //! Stories about the same: the neighbours in an article's rarest tag.
 
+use std::ops::Deref;
+
 use rayon::prelude::*;
 
 use super::{ArticleId, Story, Taxonomy};
+
+/// Stories about the same as another, newest first. There are few, and nearly every story has some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Related {
+    stories: [ArticleId; OLDER + NEWER],
+    count: u8,
+}
+
+impl Default for Related {
+    fn default() -> Related {
+        Related { stories: [ArticleId(0); OLDER + NEWER], count: 0 }
+    }
+}
+
+impl Deref for Related {
+    type Target = [ArticleId];
+
+    fn deref(&self) -> &[ArticleId] {
+        &self.stories[..self.count.into()]
+    }
+}
+
+impl FromIterator<ArticleId> for Related {
+    /// Those that there is room for.
+    fn from_iter<I: IntoIterator<Item = ArticleId>>(stories: I) -> Related {
+        let mut related = Related::default();
+        for (place, story) in related.stories.iter_mut().zip(stories) {
+            *place = story;
+            related.count += 1;
+        }
+        related
+    }
+}
 
 /// How many older and newer neighbours are shown, when there are enough of both.
 const OLDER: usize = 2;
@@ -31,7 +66,7 @@ pub(super) fn relate(articles: &mut [Story], taxonomies: &[Taxonomy]) {
 }
 
 /// Newest first: the next newer, then the next older ones; where one side is short, more of the other.
-fn neighbours(stories: &[ArticleId], position: usize) -> Box<[ArticleId]> {
+fn neighbours(stories: &[ArticleId], position: usize) -> Related {
     let wanted = OLDER + NEWER;
     let newer_there = stories.len() - position - 1;
     let older = position.min(wanted - NEWER.min(newer_there));

@@ -1,9 +1,8 @@
 //! The tree of sections, and which article belongs where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ahash::{HashMap, HashSet};
-use rayon::prelude::*;
+use ahash::HashMap;
 
 use crate::article::{Article, SectionFile};
 use crate::config::Config;
@@ -45,23 +44,13 @@ impl Tree {
     /// only unpublished stories could tell of them.
     pub(super) fn new(
         files: Vec<SectionFile>,
-        articles: &[Box<Article>],
+        tops: &BTreeSet<String>,
         config: &Config,
         languages: &Languages,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Tree {
-        let mut folders: BTreeMap<String, Option<SectionFile>> = BTreeMap::new();
-        let tops: HashSet<&str> = articles
-            .par_iter()
-            .fold(HashSet::default, |mut tops, article| {
-                tops.extend(top_folder(&article.source));
-                tops
-            })
-            .reduce(HashSet::default, |mut tops, others| {
-                tops.extend(others);
-                tops
-            });
-        folders.extend(tops.into_iter().map(|top| (top.to_owned(), None)));
+        let tops = tops.iter().map(|top| (top.clone(), None));
+        let mut folders: BTreeMap<String, Option<SectionFile>> = tops.collect();
         for file in files {
             let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
             let folder = below.strip_suffix("/_index.md").unwrap_or(below).to_owned();
@@ -166,7 +155,7 @@ fn empty_slug(id: &str, file: Option<&SectionFile>) -> Diagnostic {
     Diagnostic::new(Code::EmptySlug, path, message).hint("rename the folder or set `slug:` in its _index.md")
 }
 
-fn top_folder(source: &str) -> Option<&str> {
+pub(super) fn top_folder(source: &str) -> Option<&str> {
     let below = source.strip_prefix("content/")?;
     let below = below.strip_suffix("/index.md").unwrap_or(below);
     below.split_once('/').map(|(top, _)| top)

@@ -9,7 +9,8 @@ use crate::diagnostic::Diagnostic;
 
 use super::people::Directory;
 use super::sections::Tree;
-use super::{ArticleId, Languages, State, Story, ids};
+use super::survey::Survey;
+use super::{ArticleId, Languages, Related, Story, ids};
 
 /// All stories, oldest first.
 pub(super) struct Told {
@@ -20,11 +21,19 @@ pub(super) struct Told {
     pub by_source: HashTable<ArticleId>,
 }
 
-/// Gives every article its section, credits and language. An article that lies in no section becomes no story.
+/// What is kept beside a story until all are in order.
+struct Aside {
+    /// Of stories of one instant (often a day), the heavier one stands before the others: later in this order. Of
+    /// those that weigh alike, the file's path decides, by which articles are ordered here.
+    key: (Timestamp, i64, u32),
+    diagnostics: Box<[Diagnostic]>,
+}
+
+/// Gives every public article its section, credits and language. One that lies in no section becomes no story.
 #[expect(clippy::vec_box, reason = "articles are moved on, and large")]
 pub(super) fn tell(
     articles: Vec<Box<Article>>,
-    states: Vec<State>,
+    survey: &Survey,
     sections: &Tree,
     people: &Directory<'_>,
     languages: &Languages,
@@ -32,54 +41,65 @@ pub(super) fn tell(
 ) -> Told {
     // In the order of files, in which they lie in memory, and only then in that of time: going from article to article
     // in any other order takes several times as long.
-    let told = articles.into_par_iter().zip(states).enumerate().map(|(place, (article, state))| {
-        let mut diagnostics = Vec::new();
-        // Of stories of one instant (often a day), the heavier one stands before the others: later in this order. Of
-        // those that weigh alike, the file's path decides, by which articles are ordered here.
+    let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (article, look))| {
         let key = (article.dates.published.instant, article.front.weight, place as u32);
-        let hash = hash(&article.source);
+        if !look.state.is_public() {
+            return (None, Aside { key, diagnostics: Box::default() });
+        }
+        let mut diagnostics = Vec::new();
         let section = sections.of_article(&article, &mut diagnostics);
         let story = section.map(|section| {
             let credits = people.credits(&article, &mut diagnostics);
             Story {
-                state,
+                state: look.state,
                 language: languages.of(article.front.language.as_deref()),
                 section,
                 authors: credits.authors,
                 contributors: credits.contributors,
                 wire: credits.wire,
+                tags: Box::default(),
                 terms: Box::default(),
                 series: None,
                 older: None,
                 newer: None,
-                related: Box::default(),
+                related: Related::default(),
                 article,
             }
         });
-        ((key, hash), (story, diagnostics))
+        (story, Aside { key, diagnostics: diagnostics.into_boxed_slice() })
     });
-    let (mut keyed, mut told_now): (Vec<((Timestamp, i64, u32), u64)>, Vec<_>) = (Vec::new(), Vec::new());
-    told.unzip_into_vecs(&mut keyed, &mut told_now);
-    keyed.par_sort_unstable();
-    let mut stories = Vec::with_capacity(keyed.len());
-    let (mut places, mut hashes) = (Vec::with_capacity(keyed.len()), Vec::with_capacity(keyed.len()));
-    for ((.., place), hash) in keyed {
-        let (story, found) = &mut told_now[place as usize];
-        diagnostics.append(found);
-        if let Some(story) = story.take() {
-            stories.push(story);
+    let (mut stories, mut asides): (Vec<Option<Story>>, Vec<Aside>) = (Vec::new(), Vec::new());
+    told.unzip_into_vecs(&mut stories, &mut asides);
+    asides.par_sort_unstable_by_key(|aside| aside.key);
+    // For each file, where its story belongs.
+    let mut ranks = vec![0; stories.len()];
+    let mut places = Vec::with_capacity(stories.len());
+    for (aside, rank) in asides.into_iter().zip(0u32..) {
+        let (.., place) = aside.key;
+        ranks[place as usize] = rank;
+        diagnostics.extend(aside.diagnostics);
+        if stories[place as usize].is_some() {
             places.push(place);
-            hashes.push(hash);
         }
     }
+    #[expect(clippy::filter_map_identity, reason = "unlike `flatten`, it makes no other list")]
+    let stories: Vec<Story> = arranged(stories, ranks).into_iter().filter_map(|story| story).collect();
+    let hash = |id: ArticleId| survey.looks[places[id.0 as usize] as usize].hash;
     let mut by_source = HashTable::with_capacity(stories.len());
-    for (id, &hash) in ids(&stories).zip(&hashes) {
-        by_source.insert_unique(hash, id, |id| hashes[id.0 as usize]);
+    for id in ids(&stories) {
+        by_source.insert_unique(hash(id), id, |&id| hash(id));
     }
     Told { stories, places, by_source }
 }
 
-/// What a source is found by.
-pub(super) fn hash(source: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
+/// Puts every value where its rank says, without another list of them: new memory costs more than swapping.
+fn arranged<T>(mut values: Vec<T>, mut ranks: Vec<u32>) -> Vec<T> {
+    for at in 0..values.len() {
+        while ranks[at] as usize != at {
+            let rank = ranks[at] as usize;
+            values.swap(at, rank);
+            ranks.swap(at, rank);
+        }
+    }
+    values
 }

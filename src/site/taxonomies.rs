@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::route::slugify;
 
 use super::sections::readable;
-use super::tags::TagNames;
+use super::survey::Survey;
 use super::{ArticleId, Story, about};
 
 /// A way to group stories: tags, or one of the configured ones.
@@ -137,7 +137,7 @@ fn empty_slug(article: &Article, key: &str, name: &str) -> Diagnostic {
 /// Gives every story its terms and every term its stories.
 pub(super) fn classify(
     articles: &mut [Story],
-    names: &TagNames,
+    survey: &Survey,
     places: &[u32],
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
@@ -149,26 +149,28 @@ pub(super) fn classify(
         .map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural))
         .collect();
     // The terms that names of tags have turned out to mean.
-    let mut meanings: Vec<Option<u32>> = vec![None; names.names.len()];
+    let mut meanings: Vec<Option<u32>> = vec![None; survey.names.len()];
     for ((story, &place), id) in articles.iter_mut().zip(places).zip((0..).map(ArticleId)) {
         if !story.is_listed() {
             continue;
         }
         let article = &story.article;
-        let own = names.of(place);
-        let mut found = Vec::with_capacity(usize::from(!own.is_empty()) + article.front.taxonomies.0.len());
-        if !own.is_empty() {
-            let mut terms = Vec::with_capacity(own.len());
-            for &name in own {
-                let meaning = &mut meanings[name as usize];
-                if meaning.is_none() {
-                    *meaning = tags.term(&names.names[name as usize], article, "tags", config, diagnostics);
-                }
-                terms.extend(meaning.filter(|term| !terms.contains(term)));
+        let own = survey.tags_of(place);
+        let mut terms = Vec::with_capacity(own.len());
+        for &name in own {
+            let meaning = &mut meanings[name as usize];
+            if meaning.is_none() {
+                *meaning = tags.term(&survey.names[name as usize], article, "tags", config, diagnostics);
             }
-            tags.file(id, &terms);
-            found.push((0, terms.into_boxed_slice()));
+            terms.extend(meaning.filter(|term| !terms.contains(term)));
         }
+        tags.file(id, &terms);
+        story.tags = terms.into_boxed_slice();
+        // Articles lie in memory in another order; few need be fetched.
+        if !survey.looks[place as usize].has_taxonomies {
+            continue;
+        }
+        let mut found = Vec::with_capacity(article.front.taxonomies.0.len());
         for (name, names) in &article.front.taxonomies.0 {
             match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) {
                 Some(index) => {
@@ -193,9 +195,16 @@ fn unknown_taxonomy(article: &Article, name: &str, config: &Config) -> Diagnosti
 }
 
 /// Orders the parts of every series: by the number that was written, the others by date behind them.
-pub(super) fn number_series(articles: &mut [Story], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Series> {
+pub(super) fn number_series(
+    articles: &mut [Story],
+    survey: &Survey,
+    places: &[u32],
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Series> {
     let mut found: BTreeMap<String, Series> = BTreeMap::new();
-    for (at, story) in articles.iter().enumerate() {
+    let in_series = |&(at, _): &(usize, &Story)| survey.looks[places[at] as usize].has_series;
+    for (at, story) in articles.iter().enumerate().filter(in_series) {
         let Some(series) = story.article.front.series.as_ref().filter(|_| story.is_listed()) else { continue };
         let name = series.0.id.trim();
         let slug = slugify(name, config.slugs);

@@ -157,12 +157,7 @@ impl<'a> Viewer<'a> {
     }
 
     fn tags(&self, story: &Story) -> Vec<Shown<LinkView<'a>>> {
-        story
-            .terms
-            .iter()
-            .filter(|(taxonomy, _)| *taxonomy == 0)
-            .flat_map(|(_, terms)| self.term_links(0, terms))
-            .collect()
+        self.term_links(0, &story.tags)
     }
 
     fn term_links(&self, taxonomy: usize, terms: &[u32]) -> Vec<Shown<LinkView<'a>>> {
@@ -174,8 +169,9 @@ impl<'a> Viewer<'a> {
     }
 
     fn terms(&self, story: &Story) -> Vec<ArticleTermsView<'a>> {
-        let further = story.terms.iter().filter(|(taxonomy, _)| *taxonomy > 0);
-        further
+        story
+            .terms
+            .iter()
             .filter_map(|(taxonomy, terms)| {
                 let TaxonomyConfig { name, singular, plural } = self.config.taxonomies.get(taxonomy - 1)?;
                 Some(ArticleTermsView { name, singular, plural, terms: self.term_links(*taxonomy, terms) })

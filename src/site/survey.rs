@@ -1,0 +1,155 @@
+//! One look at every article, for what must be known of all of them before the story of any can be told.
+
+use std::collections::BTreeSet;
+
+use ahash::HashMap;
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::article::Article;
+
+use super::sections::top_folder;
+use super::state::{State, state};
+use super::window::{self, Window};
+
+/// What is known of all articles. A place is where an article stands among them.
+pub(super) struct Survey {
+    /// Whether the articles are ordered by path.
+    pub is_ordered: bool,
+    /// What is known of each.
+    pub looks: Vec<Look>,
+    /// How long each keeps its state.
+    pub window: Window,
+    /// The top-level folders of public articles.
+    pub folders: BTreeSet<String>,
+    /// The languages that public articles name.
+    pub languages: BTreeSet<String>,
+    /// The names of tags as listed articles write them, each once.
+    pub names: Vec<String>,
+    tags: Vec<Tags>,
+    part: usize,
+}
+
+/// What is known of one article.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    /// What its source is found by.
+    pub hash: u64,
+    pub state: State,
+    pub has_taxonomies: bool,
+    pub has_series: bool,
+}
+
+/// The tags of the articles of one part.
+#[derive(Default)]
+struct Tags {
+    /// Where each article's begin.
+    starts: Vec<u32>,
+    /// Places of their names: in the part, and in the end among all.
+    tags: Vec<u32>,
+}
+
+/// More parts share the work evenly, fewer meet the same names less often.
+const PARTS_A_THREAD: usize = 4;
+
+impl Survey {
+    /// Looks at all articles as of `now`.
+    pub(super) fn new(articles: &[Box<Article>], now: Timestamp, drafts: bool) -> Survey {
+        let part = articles.len().div_ceil(rayon::current_num_threads() * PARTS_A_THREAD).max(1);
+        let parts: Vec<Part<'_>> = articles.par_chunks(part).map(|part| Part::new(part, now, drafts)).collect();
+        let mut survey = Survey {
+            is_ordered: articles.chunks(part).zip(articles.chunks(part).skip(1)).all(|(one, next)| {
+                one.last().zip(next.first()).is_none_or(|(last, first)| last.source <= first.source)
+            }),
+            looks: Vec::with_capacity(articles.len()),
+            window: Window::default(),
+            folders: BTreeSet::new(),
+            languages: BTreeSet::new(),
+            names: Vec::new(),
+            tags: Vec::with_capacity(parts.len()),
+            part,
+        };
+        let mut by_name: HashMap<&str, u32> = HashMap::default();
+        let mut meanings: Vec<Vec<u32>> = Vec::with_capacity(parts.len());
+        for part in parts {
+            survey.is_ordered &= part.is_ordered;
+            survey.looks.extend(part.looks);
+            survey.window = survey.window.and(part.window);
+            survey.folders.extend(part.folders.into_iter().map(str::to_owned));
+            survey.languages.extend(part.languages.into_iter().map(str::to_owned));
+            let meaning = part.names.into_iter().map(|name| {
+                *by_name.entry(name).or_insert_with(|| {
+                    survey.names.push(name.to_owned());
+                    survey.names.len() as u32 - 1
+                })
+            });
+            meanings.push(meaning.collect());
+            survey.tags.push(part.tags);
+        }
+        survey.tags.par_iter_mut().zip(meanings).for_each(|(part, meaning)| {
+            part.tags.iter_mut().for_each(|tag| *tag = meaning[*tag as usize]);
+        });
+        survey
+    }
+
+    /// The tags of an article by its place, as places of their names.
+    pub(super) fn tags_of(&self, place: u32) -> &[u32] {
+        let Tags { starts, tags } = &self.tags[place as usize / self.part];
+        let at = place as usize % self.part;
+        &tags[starts[at] as usize..starts.get(at + 1).map_or(tags.len(), |&end| end as usize)]
+    }
+}
+
+/// What a source is found by.
+pub(super) fn hash(source: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
+}
+
+/// What is known of some articles.
+struct Part<'a> {
+    is_ordered: bool,
+    looks: Vec<Look>,
+    window: Window,
+    folders: BTreeSet<&'a str>,
+    languages: BTreeSet<&'a str>,
+    names: Vec<&'a str>,
+    tags: Tags,
+}
+
+impl<'a> Part<'a> {
+    fn new(articles: &'a [Box<Article>], now: Timestamp, drafts: bool) -> Part<'a> {
+        let mut part = Part {
+            is_ordered: articles.is_sorted_by(|one, next| one.source <= next.source),
+            looks: Vec::with_capacity(articles.len()),
+            window: Window::default(),
+            folders: BTreeSet::new(),
+            languages: BTreeSet::new(),
+            names: Vec::new(),
+            tags: Tags { starts: Vec::with_capacity(articles.len()), tags: Vec::with_capacity(articles.len() * 4) },
+        };
+        let mut by_name: HashMap<&str, u32> = HashMap::default();
+        for article in articles {
+            let front = &article.front;
+            let state = state(article, now, drafts);
+            let (has_taxonomies, has_series) = (!front.taxonomies.0.is_empty(), front.series.is_some());
+            part.looks.push(Look { hash: hash(&article.source), state, has_taxonomies, has_series });
+            part.window = part.window.and(window::of_article(article, now, drafts));
+            part.tags.starts.push(part.tags.tags.len() as u32);
+            if state.is_public() {
+                part.folders.extend(top_folder(&article.source));
+                part.languages.extend(front.language.as_deref());
+            }
+            if state != State::Published {
+                continue;
+            }
+            for name in &front.tags {
+                let tag = *by_name.entry(name).or_insert_with(|| {
+                    part.names.push(name);
+                    part.names.len() as u32 - 1
+                });
+                part.tags.tags.push(tag);
+            }
+        }
+        part
+    }
+}
