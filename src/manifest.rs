@@ -1,6 +1,6 @@
 //! Remembers in the output folder which of its files Presswork wrote, so that nobody else's is ever touched.
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -78,9 +78,21 @@ impl Manifest {
         self.text.is_empty()
     }
 
-    /// The routes, to look them up.
-    pub fn index(&self) -> HashSet<&str> {
-        self.text.lines().collect()
+    /// Whether a route is named.
+    pub fn contains(&self, route: &str) -> bool {
+        let (mut start, mut end) = (0, self.text.len());
+        // Both ends are always ends of lines.
+        while start < end {
+            let middle = self.text.floor_char_boundary(start + (end - start) / 2);
+            let line = self.text[start..middle].rfind('\n').map_or(start, |at| start + at + 1);
+            let behind = self.text[line..end].find('\n').map_or(end, |at| line + at + 1);
+            match self.text[line..behind].trim_end_matches('\n').cmp(route) {
+                Ordering::Less => start = behind,
+                Ordering::Equal => return true,
+                Ordering::Greater => end = line,
+            }
+        }
+        false
     }
 
     /// The routes of both.
@@ -102,5 +114,30 @@ impl Manifest {
         let mut file = fs::File::create_new(path)?;
         file.write_all(format!("{FIRST_LINE}\n").as_bytes())?;
         file.write_all(self.text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_and_no_other() {
+        let routes = ["a", "a/b.html", "ab", "b", "c/d/e.html", "新闻/x.html", "z"];
+        for count in 0..routes.len() {
+            let manifest = Manifest::new(routes[..count].iter().copied());
+            for (at, route) in routes.iter().enumerate() {
+                assert_eq!(manifest.contains(route), at < count, "{route} of {count}");
+            }
+            assert!(!manifest.contains("") && !manifest.contains("a/") && !manifest.contains("zz"));
+        }
+    }
+
+    #[test]
+    fn what_is_only_in_one_is_told() {
+        let (one, other) = (Manifest::new(["a", "b", "d"].into_iter()), Manifest::new(["b", "c"].into_iter()));
+        assert_eq!(one.without(&other), ["a", "d"]);
+        assert_eq!(other.without(&one), ["c"]);
+        assert_eq!(one.union(&other).routes().collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }
 }

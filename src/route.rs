@@ -189,7 +189,11 @@ const INDEX: &str = "index.html";
 ///
 /// The only way to make one checks every segment, so a `Route` joined to the output folder stays in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Route(Box<str>);
+pub struct Route {
+    path: Box<str>,
+    /// Whether it stands in URLs as it is, which is asked very often.
+    is_plain: bool,
+}
 
 impl Route {
     /// The route of a page from its URL path below the site: `world/vote/` is written as
@@ -204,7 +208,7 @@ impl Route {
 
     /// The front page.
     pub fn front() -> Route {
-        Route(INDEX.into())
+        Route { path: INDEX.into(), is_plain: true }
     }
 
     /// The route of a file by its path below the output folder.
@@ -222,43 +226,44 @@ impl Route {
             return Err(RouteError::TooLong(MAX_ROUTE_BYTES));
         }
         // An archive has very many paths, and nearly all of them are plain.
-        let check = if is_plain(&path) { check_plain_segment } else { check_segment };
+        let is_plain = is_plain(&path);
+        let check = if is_plain { check_plain_segment } else { check_segment };
         path.split('/').try_for_each(check)?;
         if path.as_bytes().get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED.as_bytes())) {
             return Err(RouteError::BadSegment(path.split('/').next().unwrap_or_default().to_owned()));
         }
-        Ok(Route(path.into_owned().into_boxed_str()))
+        Ok(Route { path: path.into_owned().into_boxed_str(), is_plain })
     }
 
     /// The path below the output folder.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.path
     }
 
     /// The path below the site's root as a browser asks for it, not yet percent-encoded: without `index.html`.
     pub fn path(&self) -> &str {
-        match self.0.strip_suffix(INDEX) {
+        match self.path.strip_suffix(INDEX) {
             Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
-            _ => &self.0,
+            _ => &self.path,
         }
     }
 
     /// What decides whether two routes are one file: file systems of macOS and Windows ignore case and
     /// Unicode normalization.
     pub fn collision_key(&self) -> Cow<'_, str> {
-        if !self.0.is_ascii() {
-            Cow::Owned(self.0.to_lowercase().nfc().collect())
-        } else if self.0.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Cow::Owned(self.0.to_ascii_lowercase())
+        if !self.path.is_ascii() {
+            Cow::Owned(self.path.to_lowercase().nfc().collect())
+        } else if self.path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(self.path.to_ascii_lowercase())
         } else {
-            Cow::Borrowed(&self.0)
+            Cow::Borrowed(&self.path)
         }
     }
 }
 
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.path)
     }
 }
 
@@ -300,31 +305,26 @@ impl BaseUrl {
 
     /// Root-relative URL of a route: `/news/world/vote/`.
     pub fn path(&self, route: &Route) -> String {
-        self.path_of(route.path())
+        match route.is_plain {
+            true => [self.prefix.as_str(), route.path()].concat(),
+            false => self.path_of(route.path()),
+        }
     }
 
     /// Root-relative URL of a path below the site's root.
     pub fn path_of(&self, path: &str) -> String {
-        let mut url = String::with_capacity(self.prefix.len() + path.len());
-        self.push_path(path, &mut url);
-        url
-    }
-
-    fn push_path(&self, path: &str, url: &mut String) {
-        url.push_str(&self.prefix);
         if is_plain(path) {
-            url.push_str(path);
-        } else {
-            url.extend(utf8_percent_encode(path, PATH));
+            return [self.prefix.as_str(), path].concat();
         }
+        let mut url = String::with_capacity(self.prefix.len() + path.len());
+        url.push_str(&self.prefix);
+        url.extend(utf8_percent_encode(path, PATH));
+        url
     }
 
     /// Absolute URL of a route: `https://example.org/news/world/vote/`.
     pub fn url(&self, route: &Route) -> String {
-        let mut url = String::with_capacity(self.origin.len() + self.prefix.len() + route.path().len());
-        url.push_str(&self.origin);
-        self.push_path(route.path(), &mut url);
-        url
+        self.absolute(&self.path(route))
     }
 
     /// Absolute URL of a root-relative one.

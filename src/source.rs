@@ -260,20 +260,36 @@ pub fn resolve(from: &str, reference: &str) -> Option<String> {
     let is_rooted = reference.starts_with('/');
     let below = if is_rooted { "" } else { from.strip_prefix("content/").unwrap_or("") };
     let folder = below.rsplit_once('/').map_or("", |(folder, _)| folder);
-    Some(format!("{CONTENT}/{}", join(folder, reference)?))
+    let mut path = String::with_capacity(CONTENT.len() + 1 + folder.len() + 1 + reference.len());
+    path.push_str(CONTENT);
+    walk(&mut path, folder)?;
+    walk(&mut path, reference)?;
+    if path.len() == CONTENT.len() {
+        path.push('/');
+    }
+    Some(path)
 }
 
 /// A relative reference, `/`-separated, seen from a folder. `None` when it leaves what the folder is named below.
 pub fn join(folder: &str, reference: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in reference.split('/') {
+    let mut path = String::with_capacity(1 + folder.len() + 1 + reference.len());
+    walk(&mut path, folder)?;
+    walk(&mut path, reference)?;
+    Some(path.split_off(path.len().min(1)))
+}
+
+/// Goes on from a path, part by part; each part that is added begins with a slash. `None` when it goes back further
+/// than the path's beginning, which holds none.
+fn walk(path: &mut String, reference: &str) -> Option<()> {
+    for part in reference.as_bytes().split(|&byte| byte == b'/') {
         match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
+            b"" | b"." => {}
+            b".." => path.truncate(path.rfind('/')?),
+            part => {
+                path.push('/');
+                path.push_str(std::str::from_utf8(part).ok()?);
             }
-            part => parts.push(part),
         }
     }
-    Some(parts.join("/"))
+    Some(())
 }

@@ -281,34 +281,34 @@ impl Publication {
         if self.is_fresh {
             return Vec::new();
         }
-        let (ours, mut checked) = (self.old.index(), HashSet::new());
-        staged.filter_map(|route| self.obstacle(route, &ours, &mut checked)).map(|path| self.foreign(&path)).collect()
+        let mut checked = HashSet::new();
+        staged.filter_map(|route| self.obstacle(route, &mut checked)).map(|path| self.foreign(&path)).collect()
     }
 
-    fn obstacle<'r>(&self, route: &'r Route, ours: &HashSet<&str>, checked: &mut HashSet<&'r str>) -> Option<String> {
+    fn obstacle<'r>(&self, route: &'r Route, checked: &mut HashSet<&'r str>) -> Option<String> {
         let path = route.as_str();
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
             if checked.insert(folder)
                 && let Ok(metadata) = fs::symlink_metadata(self.output.join(folder))
                 && !metadata.is_dir()
-                && !ours.contains(folder)
+                && !self.old.contains(folder)
             {
                 return Some(folder.to_owned());
             }
         }
         let metadata = fs::symlink_metadata(self.output.join(path)).ok()?;
-        if metadata.is_dir() { self.foreign_below(path, ours) } else { (!ours.contains(path)).then(|| path.to_owned()) }
+        if metadata.is_dir() { self.foreign_below(path) } else { (!self.old.contains(path)).then(|| path.to_owned()) }
     }
 
     /// A file in a folder that is not ours, when the folder must make way for a file.
-    fn foreign_below(&self, folder: &str, ours: &HashSet<&str>) -> Option<String> {
+    fn foreign_below(&self, folder: &str) -> Option<String> {
         let top = self.output.join(folder);
         let entries = walkdir::WalkDir::new(&top).follow_links(false).into_iter().flatten();
         let mut paths = entries.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
             entry.path().strip_prefix(&self.output).ok().map(|path| path.to_string_lossy().replace('\\', "/"))
         });
-        paths.find(|path| !ours.contains(path.as_str()))
+        paths.find(|path| !self.old.contains(path))
     }
 
     fn foreign(&self, path: &str) -> Diagnostic {
