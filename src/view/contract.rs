@@ -36,6 +36,9 @@ macro_rules! views {
             about: &[$($about),+],
             fields: &[$((stringify!($field), stringify!($type), &[$($doc),+])),+],
         }),+];
+
+        #[cfg(test)]
+        super::samples::sampled! { $($name $(<$life>)? { $($field)+ })+ }
     };
 }
 

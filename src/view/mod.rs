@@ -5,6 +5,8 @@ mod fingerprint;
 mod listings;
 mod names;
 mod overviews;
+#[cfg(test)]
+mod samples;
 mod shown;
 mod story;
 
