@@ -15,7 +15,7 @@ pub use crate::commit::MachineError;
 use crate::commit::{Publication, hash_of_file};
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic, Reported, has_errors};
-use crate::ledger::{Header, Ledger, Writer};
+use crate::ledger::{Header, Ledger, Unusable, Writer};
 use crate::manifest::Manifest;
 use crate::plan::plan;
 use crate::read::{self, Settings};
@@ -235,6 +235,8 @@ fn recall(options: &BuildOptions, publication: &Publication, header: &Header) ->
             let trusts_stamps = is_here && !publication.was_cut_off;
             (Some(Remembered::new(ledger, header.settings, publication, trusts_stamps)), note)
         }
+        // The first build of all needs no excuse.
+        Err(Unusable::Missing) if publication.is_fresh() => (None, None),
         Err(why) => (None, Some(format!("everything is read and rendered anew: {why}"))),
     }
 }

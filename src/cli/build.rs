@@ -34,8 +34,8 @@ Examples:
   presswork build --deny-warnings --format json > report.jsonl
 
 Results go to standard output, messages to standard error. With --format json, diagnostics are results too: one \
-object on each line, and last, when the site was published, one with the numbers of articles, outputs, rendered, \
-written, unchanged and removed files and the seconds it took.
+object on each line, and last, when the site was published, one with the numbers of articles, outputs, written, \
+unchanged and removed files, the seconds it took, and how many outputs had to be rendered.
 
 Exit code: 0 all is well, 1 the site has errors (or warnings, with --deny-warnings), 2 the command or the machine is \
 at fault.";
@@ -216,15 +216,15 @@ fn summary_json(summary: &Summary, took: Duration) -> String {
     struct Line {
         articles: usize,
         outputs: usize,
-        rendered: usize,
         written: usize,
         unchanged: usize,
         removed: usize,
         seconds: f64,
+        rendered: usize,
     }
     let &Summary { articles, outputs, rendered, written, unchanged, removed } = summary;
     let seconds = (took.as_secs_f64() * 1000.0).round() / 1000.0;
-    let line = Line { articles, outputs, rendered, written, unchanged, removed, seconds };
+    let line = Line { articles, outputs, written, unchanged, removed, seconds, rendered };
     serde_json::to_string(&line).unwrap_or_default()
 }
 
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(line, "214 articles, 380 files: 3 written, 377 unchanged, 0 removed in 0.21 s");
         let summary = Summary { articles: 1, outputs: 1, rendered: 1, written: 1, unchanged: 0, removed: 0 };
         assert!(summary_line(&summary, Duration::ZERO).starts_with("1 article, 1 file: 1 written"));
-        let json = r#"{"articles":1,"outputs":1,"rendered":1,"written":1,"unchanged":0,"removed":0,"seconds":0.213}"#;
+        let json = r#"{"articles":1,"outputs":1,"written":1,"unchanged":0,"removed":0,"seconds":0.213,"rendered":1}"#;
         assert_eq!(summary_json(&summary, Duration::from_micros(213_400)), json);
     }
 }

@@ -121,3 +121,27 @@ fn a_root_or_output_that_cannot_be_is_a_machine_error() {
     run(&root, &["build", "--output", "file"]).exits(2).says("file");
     assert_eq!(fs::read(root.join("file")).unwrap(), b"");
 }
+
+#[test]
+fn timings_name_the_phases_and_the_slowest_outputs() {
+    let (_folder, paper) = new_site();
+    let first = run(&paper, &["build", "--timings"]).exits(0);
+    for line in ["phase ", "reading ", "assembling ", "rendering ", "publishing ", "in all ", "the 10 outputs", "ms  /"]
+    {
+        assert!(first.err.contains(line), "no `{line}` in {}", first.err);
+    }
+    let second = run(&paper, &["build", "--timings", "--format", "json"]).exits(0);
+    assert!(!second.err.contains("rendering"), "nothing was to be rendered: {}", second.err);
+    assert_eq!(json_lines(&second.out).last().unwrap()["rendered"], 0);
+}
+
+#[test]
+fn a_build_without_a_ledger_says_so_once() {
+    let (_folder, paper) = new_site();
+    assert_eq!(run(&paper, &["build"]).exits(0).err, "");
+    assert_eq!(run(&paper, &["build"]).exits(0).err, "");
+    fs::remove_dir_all(paper.join(".presswork")).unwrap();
+    run(&paper, &["build"]).exits(0).says("note: everything is read and rendered anew: there is no ledger");
+    fs::remove_dir_all(paper.join(".presswork")).unwrap();
+    assert_eq!(run(&paper, &["build", "--quiet"]).exits(0).err, "");
+}
