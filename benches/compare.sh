@@ -15,6 +15,7 @@ with both, and prints a table in Markdown. Progress goes to standard error.
   --articles N[,N…]  sizes of the archive [default: 1000,10000]
   --runs R           builds of each kind, of which the median counts [default: 5]
   --hugo-runs R      fewer builds with Hugo, for large archives [default: as --runs]
+  --only WHAT[,…]    less than hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html
   --rebuild          also builds again: nothing changed, a word of one article corrected, one article added
   --work DIR         where everything is written, for example on a tmpfs or on a certain disk; it is kept
                      [default: a fresh temporary folder, removed at the end]
@@ -26,7 +27,11 @@ work folder, the others are built with cargo.
 A cold build finds no output folder and no cache; the sources have been read before, so that the disk is measured by
 writing. Builds are interleaved, so that a machine that slows down does so for all, and the disk is synced before each.
 The I/O floor is io_floor.rs: it reads the same sources and writes files of the names and sizes that Presswork writes.
-Needs Linux, bash, Python 3.10 and, at 100,000 articles, 8 GB of space.
+Old output is not removed between builds but emptied and put aside: for some minutes ext4 does not use again what was
+freed and searches past it, which made the next build up to ten times slower. For the same reason wait six minutes
+after you have removed many files of that file system by other means.
+
+Needs Linux, bash and Python 3.10; at 100,000 articles 8 GB of space, and 1.5 GB more for each run.
 END
 }
 
@@ -36,14 +41,16 @@ fail() {
 }
 
 articles=1000,10000 runs=5 hugo_runs='' rebuild='' work='' results=''
+only=hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html
 while (($#)); do
     case $1 in
-        --articles | --runs | --hugo-runs | --work | --results) [[ $# -ge 2 ]] || fail "$1 needs a value" ;;
+        --articles | --runs | --hugo-runs | --only | --work | --results) [[ $# -ge 2 ]] || fail "$1 needs a value" ;;
     esac
     case $1 in
         --articles) articles=$2 && shift ;;
         --runs) runs=$2 && shift ;;
         --hugo-runs) hugo_runs=$2 && shift ;;
+        --only) only=$2 && shift ;;
         --work) work=$2 && shift ;;
         --results) results=$2 && shift ;;
         --rebuild) rebuild=yes ;;
@@ -55,6 +62,10 @@ done
 hugo_runs=${hugo_runs:-$runs}
 [[ $articles =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]] || fail '--articles takes numbers with commas between'
 [[ $runs =~ ^[1-9][0-9]*$ && $hugo_runs =~ ^[1-9][0-9]*$ ]] || fail '--runs and --hugo-runs take a number'
+only=${only//,/ }
+for what in $only; do
+    [[ $what =~ ^(hugo:folders|(presswork|floor):(folders|html))$ ]] || fail "--only does not know $what"
+done
 
 if [[ -z $work ]]; then
     work=$(mktemp -d)
@@ -92,6 +103,11 @@ hugo=${HUGO:-$(install_hugo)}
 presswork=${PRESSWORK:-$(cargo_program presswork bin)}
 floor=${IO_FLOOR:-$(cargo_program io_floor example)}
 threads=$(nproc)
+# The floor is measured with Presswork's sources and output.
+layouts=presswork
+if [[ " $only " == *' hugo:'* ]]; then
+    layouts='presswork hugo'
+fi
 
 note() {
     printf '# %s\n' "$*" >>"$results"
@@ -121,7 +137,14 @@ site() {
 # remove PROGRAM STYLE: takes away everything that its builds have written.
 remove() {
     site "$1" "$2"
-    rm -rf "${folder:?}/$output" "$folder/.presswork" "$folder/.hugo_build.lock" "$folder/resources"
+    rm -rf "$folder/.presswork" "$folder/.hugo_build.lock" "$folder/resources"
+    if [[ $place == tmpfs ]]; then
+        rm -rf "${folder:?}/$output"
+    elif [[ -d $folder/$output ]]; then
+        find "$folder/$output" -type f -exec truncate -s 0 {} +
+        mkdir -p "$work/old"
+        mv "$folder/$output" "$(mktemp -d "$work/old/XXXXXX")"
+    fi
 }
 
 # measure PROGRAM STYLE CASE RUN
@@ -131,16 +154,15 @@ measure() {
     python3 "$here/measure.py" "$results" "$place" "$number" "$1" "$2" "$3" "$4" "$folder" "$output" -- "${command[@]}"
 }
 
-# Writes the archive, unless it is there from before, and lists what the floor is to write.
+# Writes the archive, unless it is there from before with all that is needed, and lists what the floor is to write.
 prepare() {
-    corpus=$work/corpus-$number
-    if [[ -f $corpus/complete ]]; then
-        for name in presswork hugo; do
+    if [[ -f $corpus/complete && $(<"$corpus/complete") == "$layouts"* ]]; then
+        for name in $layouts; do
             python3 "$here/corpus.py" undo "$corpus/$name"
         done
     else
         rm -rf "$corpus"
-        python3 "$here/corpus.py" make "$corpus" "$number"
+        python3 "$here/corpus.py" make "$corpus" "$number" $layouts
         # The same files under other names: only where articles are published differs.
         cp -rl "$corpus/presswork" "$corpus/presswork-html"
         rm "$corpus/presswork-html/site.yaml"
@@ -152,14 +174,14 @@ prepare() {
             "$floor" list "$folder/public" "$corpus/floor/$style.list"
             remove presswork "$style"
         done
-        touch "$corpus/complete"
+        printf '%s\n' "$layouts" >"$corpus/complete"
     fi
-    find "$corpus/presswork/content" "$corpus/hugo/content" -type f -exec cat {} + >/dev/null
+    find "$corpus" -path '*/content/*' -type f -exec cat {} + >/dev/null
 }
 
 measure_cold() {
     for run in $(seq "$runs"); do
-        for what in hugo:folders presswork:folders floor:folders presswork:html floor:html; do
+        for what in $only; do
             ((run > hugo_runs)) && [[ $what == hugo:* ]] && continue
             remove "${what%:*}" "${what#*:}"
             measure "${what%:*}" "${what#*:}" cold "$run"
@@ -172,7 +194,7 @@ measure_cold() {
 measure_rebuilds() {
     for run in $(seq "$runs"); do
         for case in unchanged edited added; do
-            for program in presswork hugo; do
+            for program in $layouts; do
                 ((run > hugo_runs)) && [[ $program == hugo ]] && continue
                 case $case in
                     edited) python3 "$here/corpus.py" edit "$corpus/$program" "$run" ;;
@@ -185,14 +207,16 @@ measure_rebuilds() {
 }
 
 for number in ${articles//,/ }; do
+    corpus=$work/corpus-$number
     prepare
     measure_cold
     if [[ -n $rebuild ]]; then
         measure_rebuilds
     fi
-    for name in hugo presswork; do
+    for name in $layouts; do
         remove "$name" folders
         python3 "$here/corpus.py" undo "$corpus/$name"
     done
 done
+rm -rf "$work/old"
 python3 "$here/table.py" "$results"

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes an invented news archive, the same for Presswork and for Hugo, and changes it.
 
-    corpus.py make FOLDER N     FOLDER/presswork and FOLDER/hugo, each a site of N articles with its bare theme
+    corpus.py make FOLDER N     FOLDER/presswork and FOLDER/hugo, each a site of N articles with its bare theme, or only
+                                those of them that are named after N
     corpus.py edit SITE RUN     corrects a word in the text of one article of a site (SITE is FOLDER/presswork or
     corpus.py add SITE RUN      FOLDER/hugo); adds one article by 2 authors with 4 tags; RUN makes each change new
     corpus.py undo SITE         takes all of that back
@@ -336,31 +337,31 @@ LAYOUTS = [Presswork, Hugo]
 STYLE = "body { font: 18px/1.6 serif; max-width: 44rem; margin: auto; padding: 1rem }\nnav a { margin-right: .5rem }\n"
 
 
-def make(folder, number):
+def make(folder, number, layouts):
     dice = Dice(20160101)
     language = Language(dice)
     archive = Archive(number, dice, language)
-    for layout in LAYOUTS:
+    for layout in layouts:
         layout.site(f"{folder}/{layout.NAME}")
         for section in SECTIONS:
             put(f"{folder}/{layout.NAME}/content/{section}/_index.md", f"---\ntitle: {section.title()}\n---\n")
     for name in archive.authors:
         role, biography = dice.pick(ROLES), " ".join(language.sentence(False)[0] for _ in range(3))
-        for layout in LAYOUTS:
+        for layout in layouts:
             layout.author(f"{folder}/{layout.NAME}", name, role, biography)
     middle = None
     for at in range(number):
         article = archive.article(at)
         body = archive.text(article["chinese"])
         path = f"content/{article['section']}/{article['slug']}.md"
-        texts = {layout.NAME: layout.article(archive, article, body) for layout in LAYOUTS}
+        texts = {layout.NAME: layout.article(archive, article, body) for layout in layouts}
         for name, text in texts.items():
             with open(f"{folder}/{name}/{path}", "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         if at >= number // 2 and middle is None and not article["draft"] and not article["chinese"]:
             middle = path, texts
     news = archive.text(False)
-    for layout in LAYOUTS:
+    for layout in layouts:
         path, texts = middle
         known = {"edited": path, "original": texts[layout.NAME], "new": layout.article(archive, NEWS, news)}
         put(f"{folder}/{layout.NAME}.json", json.dumps(known, ensure_ascii=False))
@@ -400,7 +401,9 @@ def undo(site):
 def main(arguments):
     match arguments:
         case ["make", folder, number]:
-            make(folder, int(number))
+            make(folder, int(number), LAYOUTS)
+        case ["make", folder, number, *names] if {*names} <= {layout.NAME for layout in LAYOUTS}:
+            make(folder, int(number), [layout for layout in LAYOUTS if layout.NAME in names])
         case ["edit", site, run]:
             edit(site, int(run))
         case ["add", site, run]:

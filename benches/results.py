@@ -33,6 +33,11 @@ def read(paths):
     return notes, builds
 
 
+def cpu(builds):
+    """The median of all seconds on a processor."""
+    return statistics.median(build.user + build.system for build in builds)
+
+
 class Results:
     """Builds by what they have in common."""
 

@@ -26,20 +26,21 @@ def row(cells):
 
 
 def cold(data, place, articles):
-    lines = [row(["", "wall s", "from – to", "user s", "system s", "peak MiB", "files", "MB", "times as fast as Hugo", "times the floor"]),
-             "|---|" + "---:|" * 9]
-    hugo = data.median("wall", place, articles, "hugo")
+    lines = [row(["", "wall s (from – to)", "user s", "system s", "peak MiB", "files", "MB", "times as fast as Hugo",
+                  "Hugo's CPU time to this", "wall to the floor"]), "|---|" + "---:|" * 9]
     for program, style, title in ROWS:
         key = place, articles, program, style
         builds = data.builds(*key)
         if not builds:
             continue
         wall, walls = data.median("wall", *key), [build.wall for build in builds]
+        hugo = data.builds(place, articles, "hugo") if style == "folders" and program != "hugo" else []
         floor = None if program == "floor" else data.median("wall", place, articles, "floor", style)
         lines.append(row([
-            title, seconds(wall), f"{seconds(min(walls))} – {seconds(max(walls))}", seconds(data.median("user", *key)),
+            title, f"{seconds(wall)} ({seconds(min(walls))} – {seconds(max(walls))})", seconds(data.median("user", *key)),
             seconds(data.median("system", *key)), f"{data.median('peak_mib', *key):.0f}", f"{builds[-1].files:.0f}",
-            f"{builds[-1].bytes / 1e6:.0f}", "1" if program == "hugo" else times(hugo, wall), times(wall, floor)]))
+            f"{builds[-1].bytes / 1e6:.0f}", times(data.median("wall", place, articles, "hugo"), wall) if hugo else "",
+            times(results.cpu(hugo), results.cpu(builds)) if hugo else "", times(wall, floor)]))
     return lines
 
 
