@@ -6,6 +6,7 @@
 
 Both axes are logarithmic: a straight line at 45 degrees means that cost grows as the archive does.
 """
+
 import html
 import math
 import sys
@@ -14,7 +15,7 @@ sys.dont_write_bytecode = True
 import results
 
 WIDTH, HEIGHT = 760, 430
-LEFT, RIGHT, TOP, BOTTOM = 70, 510, 56, 376
+LEFT, RIGHT, TOP, BOTTOM = 86, 526, 56, 376
 # Series are told apart by the form of their marks and by the words at the end of their lines, and by colour last.
 HUGO, COLD, AGAIN = "hugo", "cold", "again"
 STYLE = """
@@ -43,7 +44,7 @@ STYLE = """
 def duration(seconds):
     """A time as people say it."""
     if seconds >= 100:
-        return f"{seconds:.0f} s"
+        return f"{seconds:,.0f} s"
     if seconds >= 1:
         return f"{seconds:.3g} s"
     return f"{seconds * 1000:.3g} ms" if seconds < 0.1 else f"{seconds:.2g} s"
@@ -93,45 +94,70 @@ def draw(title, under, series, say):
     points = [point for _, line in series.values() for point in line]
     across = Axis([articles for articles, _ in points], LEFT, RIGHT)
     up = Axis([value for _, value in points], BOTTOM, TOP)
-    told = "; ".join(f"{words}: " + ", ".join(f"{say(value)} at {articles:,} articles" for articles, value in line)
-                     for words, line in series.values())
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="title desc">',
-           f'<title id="title">{html.escape(title)}</title>', f'<desc id="desc">{html.escape(told)}.</desc>',
-           f"<style>{STYLE}</style>", f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>',
-           f'<text class="title" x="16" y="28">{html.escape(title)}</text>']
+    told = "; ".join(
+        f"{words}: " + ", ".join(f"{say(value)} at {articles:,} articles" for articles, value in line)
+        for words, line in series.values()
+    )
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="title desc">',
+        f'<title id="title">{html.escape(title)}</title>',
+        f'<desc id="desc">{html.escape(told)}.</desc>',
+        f"<style>{STYLE}</style>",
+        f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>',
+        f'<text class="title" x="16" y="28">{html.escape(title)}</text>',
+    ]
     for tick in up.ticks():
         y = up.at(tick)
-        out += [f'<path class="grid" d="M{LEFT} {y:.1f}H{RIGHT}"/>',
-                f'<text class="small" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{say(tick)}</text>']
+        out += [
+            f'<path class="grid" d="M{LEFT} {y:.1f}H{RIGHT}"/>',
+            f'<text class="small" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{say(tick)}</text>',
+        ]
     for tick in across.ticks():
         x = across.at(tick)
-        out += [f'<path class="grid" d="M{x:.1f} {TOP}V{BOTTOM}"/>',
-                f'<text class="small" x="{x:.1f}" y="{BOTTOM + 20}" text-anchor="middle">{tick:,.0f}</text>']
-    out.append(f'<text class="small" x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 42}" text-anchor="middle">{html.escape(under)}</text>')
+        out += [
+            f'<path class="grid" d="M{x:.1f} {TOP}V{BOTTOM}"/>',
+            f'<text class="small" x="{x:.1f}" y="{BOTTOM + 20}" text-anchor="middle">{tick:,.0f}</text>',
+        ]
+    out.append(
+        f'<text class="small" x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 42}" text-anchor="middle">{html.escape(under)}</text>'
+    )
     labels = spread({name: up.at(line[-1][1]) for name, (_, line) in series.items()}, 36)
     for name, (words, line) in series.items():
         places = [(across.at(articles), up.at(value)) for articles, value in line]
         out.append(f'<path class="line {name}" d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in places)}"/>')
         out += [mark(name, x, y) for x, y in places]
         x, y = places[-1][0] + 14, labels[name]
-        out += [f'<text x="{x:.1f}" y="{y - 2:.1f}">{html.escape(words)}</text>',
-                f'<text class="small" x="{x:.1f}" y="{y + 14:.1f}">{say(line[-1][1])} at {line[-1][0]:,}</text>']
+        out += [
+            f'<text x="{x:.1f}" y="{y - 2:.1f}">{html.escape(words)}</text>',
+            f'<text class="small" x="{x:.1f}" y="{y + 14:.1f}">{say(line[-1][1])} at {line[-1][0]:,}</text>',
+        ]
     return "\n".join([*out, "</svg>", ""])
 
 
 def line(data, column, place, program, case="cold"):
     """The medians of a column by number of articles."""
-    medians = [(articles, data.median(column, place, articles, program, "folders", case))
-               for articles in sorted({*data.numbers(place, "presswork"), *data.numbers(place, "hugo")})]
+    medians = [
+        (articles, data.median(column, place, articles, program, "folders", case))
+        for articles in sorted({*data.numbers(place, "presswork"), *data.numbers(place, "hugo")})
+    ]
     return [(articles, value) for articles, value in medians if value]
 
 
 def main(place, folder, paths):
     data = results.Results(results.read(paths)[1])
-    time = {HUGO: ("Hugo", line(data, "wall", place, "hugo")), COLD: ("Presswork", line(data, "wall", place, "presswork")),
-            AGAIN: ("Presswork, one story added", line(data, "wall", place, "presswork", "added"))}
-    peak = {HUGO: ("Hugo", line(data, "peak_mib", place, "hugo")), COLD: ("Presswork", line(data, "peak_mib", place, "presswork"))}
-    for name, title, series, say in (("time", "Time of a build", time, duration), ("memory", "Peak memory of a build", peak, memory)):
+    time = {
+        HUGO: ("Hugo", line(data, "wall", place, "hugo")),
+        COLD: ("Presswork", line(data, "wall", place, "presswork")),
+        AGAIN: ("Presswork, one story added", line(data, "wall", place, "presswork", "added")),
+    }
+    peak = {
+        HUGO: ("Hugo", line(data, "peak_mib", place, "hugo")),
+        COLD: ("Presswork", line(data, "peak_mib", place, "presswork")),
+    }
+    for name, title, series, say in (
+        ("time", "Time of a build", time, duration),
+        ("memory", "Peak memory of a build", peak, memory),
+    ):
         series = {key: (words, points) for key, (words, points) in series.items() if points}
         if not series:
             sys.exit(f"nothing was measured on {place}")

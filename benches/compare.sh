@@ -26,10 +26,11 @@ work folder, the others are built with cargo.
 
 A cold build finds no output folder and no cache; the sources have been read before, so that the disk is measured by
 writing. Builds are interleaved, so that a machine that slows down does so for all, and the disk is synced before each.
-The I/O floor is io_floor.rs: it reads the same sources and writes files of the names and sizes that Presswork writes.
-Old output is not removed between builds but emptied and put aside: for some minutes ext4 does not use again what was
-freed and searches past it, which made the next build up to ten times slower. For the same reason wait six minutes
-after you have removed many files of that file system by other means.
+The I/O floor is floor/io_floor.rs: it reads the same sources and writes files of the names and sizes that Presswork
+writes.
+Old output is not removed between builds but emptied and put aside: without a journal, ext4 does not use again for some
+minutes what was freed and searches past it, which made the next build up to ten times slower. For the same reason wait
+six minutes after you have removed many files of such a file system by other means.
 
 Needs Linux, bash and Python 3.10; at 100,000 articles 8 GB of space, and 1.5 GB more for each run.
 END
@@ -115,7 +116,12 @@ note() {
 
 note "- Machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $threads cores," \
     "$(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo) of memory, Linux $(uname -r)"
-note "- Files on $place ($(findmnt -n -o OPTIONS -T "$work" 2>/dev/null | tail -n 1))"
+journal=''
+device=$(findmnt -n -o SOURCE -T "$work" 2>/dev/null | tail -n 1)
+if [[ $(cat "/sys/fs/ext4/${device##*/}/journal_task" 2>/dev/null) == '<none>' ]]; then
+    journal=' without a journal'
+fi
+note "- Files on $place$journal ($(findmnt -n -o OPTIONS -T "$work" 2>/dev/null | tail -n 1))"
 note "- $("$presswork" --version) of $(git -C "$repository" describe --always --dirty 2>/dev/null || echo 'no commit')," \
     "$("$hugo" version | cut -d ' ' -f 1,2), Python $(python3 -c 'import platform; print(platform.python_version())')"
 

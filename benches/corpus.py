@@ -10,6 +10,7 @@
 The same N gives the same bytes, with every version of Python: only `Random.random` is used, which is documented to
 stay as it is. The text means nothing; what counts is how long it is and what is in it.
 """
+
 import bisect
 import datetime
 import glob
@@ -43,8 +44,10 @@ ONSETS = "b bl br c ch cl d dr f fl g gr h j k l m n p pl pr r s sh sp st t tr v
 VOWELS = "a e i o ai ea ee oa ou".split()
 CODAS = ["", "", "", "n", "r", "s", "l", "m", "nd", "st"]
 ENDINGS = ["", "", "er", "ing", "ed", "al", "ion", "ment", "ly", "ity", "ness"]
-HAN = ("天地山水火木金土日月星云雨雪风花草树鸟鱼马牛羊城市乡村道路桥梁车船飞机学校医院工厂商店人民社会经济政治文化科技新闻"
-       "报道记者编辑今年去年明天上午下午开始结束增加减少问题办法计划会议决定发展研究调查显示表示认为可能已经还没有以及因为所以")
+HAN = (
+    "天地山水火木金土日月星云雨雪风花草树鸟鱼马牛羊城市乡村道路桥梁车船飞机学校医院工厂商店人民社会经济政治文化科技新闻"
+    "报道记者编辑今年去年明天上午下午开始结束增加减少问题办法计划会议决定发展研究调查显示表示认为可能已经还没有以及因为所以"
+)
 
 
 class Dice:
@@ -112,14 +115,18 @@ class Language:
         known = set(SMALL)
         self.words = []
         while len(self.words) < 6000:
-            word = "".join(dice.pick(ONSETS) + dice.pick(VOWELS) + dice.pick(CODAS) for _ in range(dice.pick([1, 1, 1, 2, 2, 3])))
+            word = "".join(
+                dice.pick(ONSETS) + dice.pick(VOWELS) + dice.pick(CODAS) for _ in range(dice.pick([1, 1, 1, 2, 2, 3]))
+            )
             word += dice.pick(ENDINGS)
             if word not in known and len(word) < 14:
                 known.add(word)
                 self.words.append(word)
         self.ranks = Ranked.tail(len(self.words), 25.0)
-        self.pool = {False: [self.make_sentence() for _ in range(30000)],
-                     True: [self.make_chinese() for _ in range(6000)]}
+        self.pool = {
+            False: [self.make_sentence() for _ in range(30000)],
+            True: [self.make_chinese() for _ in range(6000)],
+        }
 
     def word(self):
         return self.dice.pick(SMALL) if self.dice.chance(0.42) else self.words[self.ranks.pick(self.dice)]
@@ -176,7 +183,9 @@ class Archive:
         self.number, self.dice, self.language = number, dice, language
         names = dice.shuffled(f"{given} {family}" for given in GIVEN for family in FAMILY)
         self.authors = names[: max(20, number // 200)]
-        topics = dict.fromkeys(f"{language.word()} {dice.pick(language.words)}" for _ in range(max(50, number // 50) * 2))
+        topics = dict.fromkeys(
+            f"{language.word()} {dice.pick(language.words)}" for _ in range(max(50, number // 50) * 2)
+        )
         self.tags = list(topics)[: max(50, number // 50)]
         self.section_ranks = Ranked(SECTION_WEIGHTS)
         self.author_ranks = Ranked.tail(len(self.authors), 6.0)
@@ -202,10 +211,16 @@ class Archive:
         date = FIRST_DAY + datetime.timedelta(minutes=int(minutes))
         updated = date + datetime.timedelta(minutes=self.dice.between(30, 2800)) if self.dice.chance(0.2) else None
         return {
-            "section": section, "slug": name, "chinese": chinese, "title": self.language.headline(chinese), "date": date,
-            "updated": updated, "authors": self.author_ranks.some(self.dice, 1 + (self.dice.random() > 0.6) + (self.dice.random() > 0.85)),
+            "section": section,
+            "slug": name,
+            "chinese": chinese,
+            "title": self.language.headline(chinese),
+            "date": date,
+            "updated": updated,
+            "authors": self.author_ranks.some(self.dice, 1 + (self.dice.random() > 0.6) + (self.dice.random() > 0.85)),
             "tags": self.tag_ranks.some(self.dice, self.dice.between(2, 5)),
-            "summary": self.language.sentence(chinese)[0].replace("*", "").replace("`", ""), "draft": self.is_draft(at),
+            "summary": self.language.sentence(chinese)[0].replace("*", "").replace("`", ""),
+            "draft": self.is_draft(at),
         }
 
     def text(self, chinese):
@@ -232,10 +247,14 @@ class Archive:
                 blocks.append("> " + text)
                 left -= count
             elif blocks and turn < 0.15:
-                rows = "".join(f"\n| {2016 + row} | {dice.below(900)} | {language.word()} |" for row in range(dice.between(3, 8)))
+                rows = "".join(
+                    f"\n| {2016 + row} | {dice.below(900)} | {language.word()} |" for row in range(dice.between(3, 8))
+                )
                 blocks.append(f"| Year | {language.word()} | {language.word()} |\n|---|---:|---|{rows}")
             elif blocks and turn < 0.157:
-                lines = "".join(f"\nrow_{row} = total / {dice.between(2, 99)} < limit" for row in range(dice.between(3, 7)))
+                lines = "".join(
+                    f"\nrow_{row} = total / {dice.between(2, 99)} < limit" for row in range(dice.between(3, 7))
+                )
                 blocks.append(f"```{lines}\n```")
             else:
                 sentences = [language.sentence(chinese) for _ in range(dice.between(2, 5))]
@@ -246,7 +265,10 @@ class Archive:
                     section, name, _ = self.public()
                     parts.insert(1, f"As we reported, [{language.phrase(2, 5)}]({{{{{section}/{name}}}}}).")
                 elif turn < 0.35:
-                    parts.insert(1, f"More is at [{language.word()}](https://www.example.com/{language.word()}?id={dice.below(10**6)}).")
+                    parts.insert(
+                        1,
+                        f"More is at [{language.word()}](https://www.example.com/{language.word()}?id={dice.below(10**6)}).",
+                    )
                 blocks.append(("" if chinese else " ").join(parts))
                 since_heading += 1
         # The last line is always plain, so that a word in it can be corrected.
@@ -280,8 +302,11 @@ class Presswork:
         lines = [f"title: {quoted(article['title'])}", f"slug: {article['slug']}", f"date: {instant(article['date'])}"]
         if article["updated"]:
             lines.append(f"updated: {instant(article['updated'])}")
-        lines += [f"authors: [{', '.join(names)}]", f"tags: [{', '.join(quoted(archive.tags[at]) for at in article['tags'])}]",
-                  f"summary: {quoted(article['summary'])}"]
+        lines += [
+            f"authors: [{', '.join(names)}]",
+            f"tags: [{', '.join(quoted(archive.tags[at]) for at in article['tags'])}]",
+            f"summary: {quoted(article['summary'])}",
+        ]
         if article["chinese"]:
             lines.append("language: zh-Hans")
         if article["draft"]:
@@ -290,15 +315,19 @@ class Presswork:
 
     @staticmethod
     def author(site, name, role, biography):
-        profile = f"links: {{mastodon: \"@{slug(name)}@social.example.org\"}}\n"
-        put(f"{site}/content/authors/{slug(name)}.md",
-            f"---\nname: {quoted(name)}\nrole: {role}\nemail: {slug(name)}@example.org\n{profile}---\n\n{biography}\n")
+        profile = f'links: {{mastodon: "@{slug(name)}@social.example.org"}}\n'
+        put(
+            f"{site}/content/authors/{slug(name)}.md",
+            f"---\nname: {quoted(name)}\nrole: {role}\nemail: {slug(name)}@example.org\n{profile}---\n\n{biography}\n",
+        )
 
     @staticmethod
     def site(site):
-        put(f"{site}/site.yaml",
+        put(
+            f"{site}/site.yaml",
             "title: The Bench Gazette\nbase_url: https://example.org/\ndescription: News made for measuring.\ntheme: bare\n"
-            f"permalink: \"{{section}}/{{slug}}/\"\npage_size: {PAGE_SIZE}\n")
+            f'permalink: "{{section}}/{{slug}}/"\npage_size: {PAGE_SIZE}\n',
+        )
         put(f"{site}/content/static/style.css", STYLE)
         shutil.copytree(f"{HERE}/themes/bare", f"{site}/themes/bare", dirs_exist_ok=True)
 
@@ -314,17 +343,23 @@ class Hugo:
         lines = [f"title: {quoted(article['title'])}", f"slug: {article['slug']}", f"date: {instant(article['date'])}"]
         if article["updated"]:
             lines.append(f"lastmod: {instant(article['updated'])}")
-        lines += [f"authors: [{', '.join(names)}]", f"tags: [{', '.join(quoted(archive.tags[at]) for at in article['tags'])}]",
-                  f"archive: [\"{article['date']:%Y-%m}\"]", f"summary: {quoted(article['summary'])}"]
+        lines += [
+            f"authors: [{', '.join(names)}]",
+            f"tags: [{', '.join(quoted(archive.tags[at]) for at in article['tags'])}]",
+            f'archive: ["{article["date"]:%Y-%m}"]',
+            f"summary: {quoted(article['summary'])}",
+        ]
         if article["draft"]:
             lines.append("draft: true")
         return "---\n" + "\n".join(lines) + "\n---\n\n" + body.replace("{{", "/").replace("}}", "/")
 
     @staticmethod
     def author(site, name, role, biography):
-        put(f"{site}/content/authors/{slug(name)}/_index.md",
+        put(
+            f"{site}/content/authors/{slug(name)}/_index.md",
             f"---\ntitle: {quoted(name)}\nrole: {role}\nemail: {slug(name)}@example.org\n"
-            f"mastodon: \"@{slug(name)}@social.example.org\"\n---\n\n{biography}\n")
+            f'mastodon: "@{slug(name)}@social.example.org"\n---\n\n{biography}\n',
+        )
 
     @staticmethod
     def site(site):
@@ -368,9 +403,18 @@ def make(folder, number, layouts):
 
 
 # The article that `add` adds; authors and tags that are neither the rarest nor the commonest.
-NEWS = {"section": "world", "slug": "SLUG", "title": "Ferry link reopens", "chinese": False, "draft": False,
-        "date": FIRST_DAY + datetime.timedelta(days=DAYS), "updated": None, "authors": [2, 9], "tags": [1, 8, 21, 40],
-        "summary": "The ferry sails again after a winter in dock."}
+NEWS = {
+    "section": "world",
+    "slug": "SLUG",
+    "title": "Ferry link reopens",
+    "chinese": False,
+    "draft": False,
+    "date": FIRST_DAY + datetime.timedelta(days=DAYS),
+    "updated": None,
+    "authors": [2, 9],
+    "tags": [1, 8, 21, 40],
+    "summary": "The ferry sails again after a winter in dock.",
+}
 
 
 def known(site):

@@ -6,6 +6,7 @@
 COMMAND runs in FOLDER and writes FOLDER/OUTPUT. Seconds and peak memory are the operating system's own figures for the
 whole process (on Linux), from its start to its end. A command that fails ends the measurement with its messages.
 """
+
 import collections
 import json
 import os
@@ -56,7 +57,9 @@ def run(folder, command):
         messages.seek(0)
         printed = out.read().decode("utf-8", "replace")
         if child.returncode != 0:
-            sys.exit(f"{' '.join(command)} in {folder} failed:\n{printed[-2000:]}{messages.read().decode('utf-8', 'replace')[-2000:]}")
+            sys.exit(
+                f"{' '.join(command)} in {folder} failed:\n{printed[-2000:]}{messages.read().decode('utf-8', 'replace')[-2000:]}"
+            )
     return wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss / 1024, printed
 
 
@@ -79,13 +82,29 @@ def main(arguments):
     written = sum(before.get(file) != stamp for file, stamp in after.items())
     kinds = collections.Counter(kind(os.path.relpath(file, top)) for file in after)
     build = results.Build(
-        place, int(articles), program, style, case, int(number), wall, user, system, peak, len(after),
-        sum(size for *_, size in after.values()), written, len(before.keys() - after.keys()), said(printed),
+        place,
+        int(articles),
+        program,
+        style,
+        case,
+        int(number),
+        wall,
+        user,
+        system,
+        peak,
+        len(after),
+        sum(size for *_, size in after.values()),
+        written,
+        len(before.keys() - after.keys()),
+        said(printed),
         " ".join(f"{name}={count}" for name, count in sorted(kinds.items())),
     )
     results.write(path, build)
-    print(f"{place} {articles} {program} {style} {case} {number}: {wall:.3f} s, user {user:.2f} s, system {system:.2f} s, "
-          f"{peak:.0f} MiB, {written} of {len(after)} files written", file=sys.stderr)
+    print(
+        f"{place} {articles} {program} {style} {case} {number}: {wall:.3f} s, user {user:.2f} s, system {system:.2f} s, "
+        f"{peak:.0f} MiB, {written} of {len(after)} files written",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":

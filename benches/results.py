@@ -2,14 +2,31 @@
 
 Lines that begin with `#` say on what machine and with what programs the lines below were measured.
 """
+
 import collections
 import statistics
 
 # place: the file system; program: presswork, hugo or floor; style: folders (…/story/) or html (…/story.html);
 # case: cold, unchanged, edited or added; wall, user, system: seconds; written, removed: files that differ after the
 # build, counted by looking; said: the same numbers as Presswork's own summary has them.
-COLUMNS = ["place", "articles", "program", "style", "case", "run", "wall", "user", "system", "peak_mib", "files", "bytes",
-           "written", "removed", "said", "kinds"]
+COLUMNS = [
+    "place",
+    "articles",
+    "program",
+    "style",
+    "case",
+    "run",
+    "wall",
+    "user",
+    "system",
+    "peak_mib",
+    "files",
+    "bytes",
+    "written",
+    "removed",
+    "said",
+    "kinds",
+]
 Build = collections.namedtuple("Build", COLUMNS)
 TEXTS = {"place", "program", "style", "case", "said", "kinds"}
 
