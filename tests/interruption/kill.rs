@@ -26,18 +26,20 @@ enum Moment {
     Staging,
     /// To publish: it has replaced the manifest so often.
     Manifest(usize),
-    /// To write something else of its own into its folder.
-    Cache,
+    /// To write into its own folder: so often has a file there come or gone.
+    Own(usize),
 }
 
-const MOMENTS: [Moment; 7] = [
+const MOMENTS: [Moment; 9] = [
     Moment::Start,
     Moment::Start,
     Moment::Staging,
     Moment::Manifest(1),
     Moment::Manifest(1),
     Moment::Manifest(2),
-    Moment::Cache,
+    Moment::Own(1),
+    Moment::Own(2),
+    Moment::Own(3),
 ];
 
 /// A project whose sources change between two editions.
@@ -86,7 +88,7 @@ impl Project {
     fn kill(&self, moment: Moment, delay: Duration) -> bool {
         let manifest = self.public().join(crate::tree::MANIFEST);
         let (mut seen, mut replaced) = (identity(&manifest), 0);
-        let cache = cache(&self.root);
+        let (mut own, mut moves) = (names(&self.root), 0);
         let mut child = command(&self.root, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let mut since = (moment == Moment::Start).then(Instant::now);
         let mut looks = 0_u32;
@@ -112,7 +114,13 @@ impl Project {
                     }
                     replaced >= times
                 }
-                Moment::Cache => self::cache(&self.root) != cache,
+                Moment::Own(times) => {
+                    let now = names(&self.root);
+                    if now != own {
+                        (own, moves) = (now, moves + 1);
+                    }
+                    moves >= times
+                }
             };
             if since.is_none() && has_come {
                 since = Some(Instant::now());
@@ -130,12 +138,11 @@ fn identity(path: &Path) -> Identity {
     fs::metadata(path).ok().map(|metadata| (metadata.ino(), metadata.mtime(), metadata.mtime_nsec()))
 }
 
-/// What builds keep in the project, but for the lock and what is staged.
-fn cache(root: &Path) -> Vec<(PathBuf, Identity)> {
+/// What builds keep in the project, but for what is staged.
+fn names(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(root.join(".presswork")) else { return Vec::new() };
     let paths = entries.flatten().map(|entry| entry.path());
-    let kept = paths.filter(|path| !path.ends_with("lock") && !path.ends_with("staging"));
-    let mut kept: Vec<_> = kept.map(|path| (path.clone(), identity(&path))).collect();
+    let mut kept: Vec<PathBuf> = paths.filter(|path| !path.ends_with("staging")).collect();
     kept.sort();
     kept
 }
@@ -186,7 +193,9 @@ fn a_build_killed_at_any_point_is_made_good_by_the_next() {
         let longest = match moment {
             Moment::Start | Moment::Staging => whole,
             Moment::Manifest(1) => whole / 10,
-            Moment::Manifest(_) | Moment::Cache => whole / 100,
+            Moment::Manifest(_) | Moment::Own(3) => whole / 100,
+            Moment::Own(1) => whole / 2,
+            Moment::Own(_) => whole / 20,
         };
         let delay = longest.mul_f64(random.below(1000) as f64 / 1000.0);
         let was_killed = project.kill(moment, delay);

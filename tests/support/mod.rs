@@ -70,13 +70,20 @@ pub fn run(root: &Path, call: &Call) -> Built {
     run_watched(root, call, &Silent)
 }
 
-/// Builds a project so that everything published is looked at again.
+/// Builds a project so that everything is read, rendered and compared with what is published. What it says of outputs
+/// that differed is left out.
 pub fn verify(root: &Path, call: &Call) -> Built {
-    run(root, call)
+    let mut built = run_with(root, call, true, &Silent);
+    built.diagnostics.retain(|line| !line.contains("\"code\":\"output-differs\""));
+    built
 }
 
 /// Builds a project in this process, telling how far it has come.
 pub fn run_watched(root: &Path, call: &Call, progress: &dyn Progress) -> Built {
+    run_with(root, call, false, progress)
+}
+
+fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> Built {
     let options = BuildOptions {
         root: root.to_owned(),
         output: call.output.as_ref().map(|folder| root.join(folder)),
@@ -85,7 +92,7 @@ pub fn run_watched(root: &Path, call: &Call, progress: &dyn Progress) -> Built {
         drafts: call.drafts,
         clean: false,
         deny_warnings: false,
-        verify: false,
+        verify,
         wait: true,
     };
     match catch_unwind(AssertUnwindSafe(|| build(&options, progress))) {
