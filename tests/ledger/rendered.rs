@@ -1,0 +1,177 @@
+//! How much a build renders: what has changed, and nothing else.
+
+use std::fs;
+use std::time::SystemTime;
+
+use super::{Project, build};
+use crate::support::{self, newsroom, snapshot};
+use crate::tree::difference;
+
+#[test]
+fn a_build_without_changes_renders_nothing() {
+    let project = Project::new(40);
+    let cold = project.build(&["--clean"]).exits(0);
+    assert!(cold.number("rendered") > 40);
+    for _ in 0..2 {
+        let said = project.build(&[]).exits(0).says_nothing().renders(0);
+        assert_eq!((said.number("written"), said.number("removed")), (0, 0));
+        assert_eq!(said.number("unchanged"), said.number("outputs"));
+    }
+    // No story is due on these days, and nothing on a page depends on the time of the build.
+    project.build(&["--at", "2027-01-01"]).exits(0).renders(0);
+    project.build(&["--drafts"]).exits(0).renders(0);
+    project.assert_clean();
+}
+
+#[test]
+fn touched_files_render_nothing() {
+    let project = Project::new(40);
+    for entry in walkdir::WalkDir::new(&project.root).into_iter().map(Result::unwrap) {
+        let is_source = !entry.path().starts_with(project.root.join("public"));
+        if is_source && entry.file_type().is_file() && entry.path() != project.ledger() {
+            support::set_modified(entry.path(), SystemTime::UNIX_EPOCH);
+        }
+    }
+    let (said, touched) = project.touches();
+    said.says_nothing().renders(0);
+    assert_eq!(touched, Vec::<String>::new());
+}
+
+/// A job that restores `.presswork/` and `public/` into a fresh clone has other times and other inodes throughout.
+#[test]
+fn a_fresh_clone_renders_nothing() {
+    let project = Project::new(40);
+    let (path, story) = (newsroom::path_of(5, ""), newsroom::story(5, "first"));
+    project.write(&path, format!("{story}\nA sceond paragraph.\n"));
+    project.build(&[]).exits(0);
+    let aside = project.folder.path().join("aside");
+    fs::rename(&project.root, &aside).unwrap();
+    support::copy(&aside, &project.root, false);
+    let (said, touched) = project.touches();
+    said.says_nothing().renders(0);
+    assert_eq!(touched, Vec::<String>::new());
+    // Now its stamps are known again.
+    project.build(&[]).exits(0).says_nothing().renders(0);
+    fs::remove_dir_all(&project.root).unwrap();
+    support::copy(&aside, &project.root, false);
+    project.write(&path, format!("{story}\nA second paragraph.\n"));
+    let (said, touched) = project.touches();
+    said.says_nothing().renders(1);
+    assert_eq!(touched.len(), 1, "{touched:?}");
+    assert_eq!(difference(&project.clean_now(), &snapshot(&project.root.join("public"))), None);
+}
+
+#[test]
+fn a_corrected_typo_renders_one_page() {
+    let project = Project::new(120);
+    let path = newsroom::path_of(60, "");
+    project.write(&path, newsroom::story(60, "first") + "\nA sceond paragraph.\n");
+    project.build(&[]).exits(0);
+    project.write(&path, newsroom::story(60, "first") + "\nA second paragraph.\n");
+    let (said, touched) = project.touches();
+    said.says_nothing().renders(1);
+    assert_eq!(touched.len(), 1, "{touched:?}");
+}
+
+#[test]
+fn a_new_story_renders_few_pages() {
+    let project = Project::new(300);
+    for number in 0..6 {
+        let text = newsroom::story(number, "first").replace("date: 2022-", "date: 2026-");
+        project.write(&format!("content/business/new-{number}.md"), text);
+        let (said, touched) = project.touches();
+        assert!(said.number("rendered") <= 40, "{}", said.number("rendered"));
+        assert!(touched.len() <= 40, "{}: {touched:#?}", touched.len());
+    }
+    assert_eq!(difference(&project.clean_now(), &snapshot(&project.root.join("public"))), None);
+}
+
+#[test]
+fn only_an_output_that_was_lost_is_rendered_again() {
+    let project = Project::new(40);
+    for path in ["about/index.html", "large.txt", "index.html"] {
+        let path = project.root.join("public").join(path);
+        fs::remove_file(&path).unwrap();
+        let (said, touched) = project.touches();
+        said.says_nothing().renders(1);
+        assert_eq!(touched.len(), 1, "{touched:?}");
+        project.assert_clean();
+    }
+    fs::write(project.root.join("public/about/index.html"), "by hand").unwrap();
+    project.build(&[]).exits(0).renders(1);
+    project.assert_clean();
+    fs::remove_dir_all(project.root.join("public")).unwrap();
+    project.build(&[]).exits(0);
+    project.assert_clean();
+    project.build(&[]).exits(0).says_nothing().renders(0);
+}
+
+#[test]
+fn a_failed_build_does_not_cost_the_next_one_a_rendering() {
+    let project = Project::new(40);
+    let path = newsroom::path_of(5, "");
+    project.write(&path, newsroom::story(5, "first") + "\n[gone](gone.md)\n");
+    for _ in 0..2 {
+        assert_eq!(project.build(&[]).exits(1).lines.len(), 1);
+        project.assert_clean();
+    }
+    project.write(&path, newsroom::story(5, "first"));
+    let (said, touched) = project.touches();
+    assert_eq!(touched, Vec::<String>::new());
+    assert!(said.number("rendered") <= 1, "{}", said.number("rendered"));
+    project.assert_clean();
+}
+
+/// Warnings are said again by a build that has no need to look at what they are about.
+#[test]
+fn warnings_are_repeated_without_rendering() {
+    let project = Project::new(10);
+    let text = newsroom::story(5, "first").replace("authors: [author-5, author-6]\n", "");
+    project.write(&newsroom::path_of(5, ""), text + "\n<script>x</script>\n\n[The scan](/files/scan.pdf)\n");
+    let codes = |said: &super::Said| -> Vec<String> {
+        let codes = said.lines.iter().filter_map(|line| line["code"].as_str());
+        codes.map(str::to_owned).collect()
+    };
+    let first = project.build(&[]).exits(0);
+    assert_eq!(codes(&first).len(), 3, "{:?}", first.lines);
+    let again = project.build(&[]).exits(0).renders(0);
+    assert_eq!(again.lines[..3], first.lines[..3]);
+    project.build(&["--deny-warnings"]).exits(1);
+}
+
+#[test]
+fn each_output_folder_is_its_own() {
+    let project = Project::new(10);
+    let other = project.root.join("other");
+    let arguments = ["--output".to_owned(), other.to_string_lossy().into_owned()];
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    build(&project.root, &arguments).exits(0);
+    assert_eq!(difference(&project.clean, &snapshot(&other)), None);
+    build(&project.root, &arguments).exits(0).says_nothing().renders(0);
+    project.build(&[]).exits(0);
+    project.assert_clean();
+    project.build(&[]).exits(0).says_nothing().renders(0);
+}
+
+/// Sources and outputs are handled so many at once; what lies on both sides of such a border is treated alike.
+#[test]
+fn more_files_than_are_handled_at_once() {
+    let project = Project::new(10);
+    let file = |number: usize| format!("content/static/many/{}/{number}.txt", number % 90);
+    for number in 0..9_000 {
+        let path = project.root.join(file(number));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("{number}")).unwrap();
+    }
+    project.build(&[]).exits(0);
+    project.build(&[]).exits(0).says_nothing().renders(0);
+    let changed = [0, 1, 4_000, 4_095, 4_096, 4_097, 8_191, 8_192, 8_193, 8_999];
+    for number in changed {
+        project.write(&file(number), format!("changed {number}"));
+    }
+    fs::remove_file(project.root.join(file(5_000))).unwrap();
+    let (said, touched) = project.touches();
+    let said = said.says_nothing().renders(changed.len() as u64);
+    assert_eq!((said.number("removed"), touched.len()), (1, changed.len() + 1), "{touched:?}");
+    assert_eq!(difference(&project.clean_now(), &snapshot(&project.root.join("public"))), None);
+}
