@@ -185,15 +185,30 @@ fn plan_outputs(bencher: Bencher) {
 #[divan::bench]
 fn render_outputs(bencher: Bencher) {
     let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
-    let Theme { mut templates, assets, strings } = theme(folder.path());
+    let Theme { mut templates, assets, strings, .. } = theme(folder.path());
     let before = Viewer::new(config, site, plan, &strings, &[]).expect("formats are there");
     Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
     let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
     let viewer = Viewer::new(config, site, plan, &strings, &biographies).expect("formats are there");
-    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path());
+    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
-            black_box(renderer.render(output));
+            black_box(renderer.render(output, renderer.sheet(output)));
+        });
+        viewer.forget();
+    });
+}
+
+/// What a build with a ledger does for every output that has not changed.
+#[divan::bench]
+fn fingerprint_outputs(bencher: Bencher) {
+    let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
+    let Theme { templates, assets, strings, .. } = theme(folder.path());
+    let viewer = Viewer::new(config, site, plan, &strings, &[]).expect("formats are there");
+    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
+    bencher.bench(|| {
+        plan.outputs.par_iter().for_each(|output| {
+            black_box(renderer.fingerprint(&renderer.sheet(output), &[]));
         });
         viewer.forget();
     });
@@ -208,6 +223,8 @@ fn options(output: &TempDir) -> BuildOptions {
         drafts: false,
         clean: false,
         deny_warnings: false,
+        verify: false,
+        wait: true,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ use crate::article::BodyScan;
 use crate::written::Named;
 
 /// What signs: a person, a desk or publisher, or a news agency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthorKind {
     /// Somebody with a name.
@@ -33,7 +34,7 @@ impl AuthorKind {
 }
 
 /// The front matter of an author's file; the body is the biography.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorFront {
     /// The name as it is printed in bylines.
@@ -64,11 +65,12 @@ pub struct AuthorFront {
     pub slug: Option<String>,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
+    #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
 /// An author as read from one file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct Author {
     /// What articles write under `authors`: the file's path below `content/authors/` without `.md`.
     pub id: String,

@@ -1,7 +1,9 @@
 //! Dates as people type them, and the instants that they mean in the site's time zone.
 
 use std::fmt;
+use std::io::{self, Read, Write};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
@@ -25,6 +27,41 @@ pub struct Moment {
     pub instant: Timestamp,
     /// Whether a time of day was given.
     pub has_time: bool,
+}
+
+impl BorshSerialize for WrittenDate {
+    fn serialize<W: Write>(&self, out: &mut W) -> io::Result<()> {
+        let time = self.time.map(|time| (time.hour(), time.minute(), time.second(), time.subsec_nanosecond()));
+        (self.day.year(), self.day.month(), self.day.day()).serialize(out)?;
+        (time, self.offset.map(Offset::seconds)).serialize(out)
+    }
+}
+
+impl BorshDeserialize for WrittenDate {
+    fn deserialize_reader<R: Read>(from: &mut R) -> io::Result<WrittenDate> {
+        let (year, month, day) = BorshDeserialize::deserialize_reader(from)?;
+        let time = Option::<(i8, i8, i8, i32)>::deserialize_reader(from)?;
+        let offset = Option::<i32>::deserialize_reader(from)?;
+        let time = time.map(|(hour, minute, second, rest)| civil::Time::new(hour, minute, second, rest));
+        Ok(WrittenDate {
+            day: civil::Date::new(year, month, day).map_err(io::Error::other)?,
+            time: time.transpose().map_err(io::Error::other)?,
+            offset: offset.map(Offset::from_seconds).transpose().map_err(io::Error::other)?,
+        })
+    }
+}
+
+impl BorshSerialize for Moment {
+    fn serialize<W: Write>(&self, out: &mut W) -> io::Result<()> {
+        (self.instant.as_second(), self.instant.subsec_nanosecond(), self.has_time).serialize(out)
+    }
+}
+
+impl BorshDeserialize for Moment {
+    fn deserialize_reader<R: Read>(from: &mut R) -> io::Result<Moment> {
+        let (second, rest, has_time) = BorshDeserialize::deserialize_reader(from)?;
+        Ok(Moment { instant: Timestamp::new(second, rest).map_err(io::Error::other)?, has_time })
+    }
 }
 
 /// Why a written date names no instant.

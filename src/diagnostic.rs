@@ -1,9 +1,10 @@
 //! What an editor is told: one type for everything that content, configuration or theme can cause.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The site cannot be published like this.
@@ -25,7 +26,7 @@ impl Severity {
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $severity:ident;)+) => {
         /// The stable, kebab-case name of a kind of diagnostic; each is documented in `docs/DIAGNOSTICS.md`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
         pub enum Code {
             $($(#[doc = $doc])+ $variant,)+
         }
@@ -132,6 +133,8 @@ codes! {
     BadStylesheet = "bad-stylesheet", Error;
     /// A file in the output folder that Presswork did not write stands in the way.
     ForeignFile = "foreign-file", Error;
+    /// A published file that was not what the sources say; only `--verify` looks.
+    OutputDiffers = "output-differs", Warning;
 }
 
 /// The longest message, in characters: a five-megabyte slug need not be repeated to be recognized.
@@ -146,7 +149,7 @@ fn shortened(mut message: String) -> String {
 }
 
 /// A second place that belongs to the message.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct Related {
     /// What is to be seen there.
     pub message: String,
@@ -157,7 +160,7 @@ pub struct Related {
 }
 
 /// One thing that an editor should know, with the place where it can be mended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,

@@ -22,6 +22,7 @@ pub mod view;
 pub mod markdown;
 pub mod render;
 pub mod manifest;
+pub mod ledger;
 pub mod commit;
 pub mod build;
 

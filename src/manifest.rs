@@ -1,9 +1,11 @@
 //! Remembers in the output folder which of its files Presswork wrote, so that nobody else's is ever touched.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+
+use rayon::prelude::*;
 
 use crate::route::Route;
 
@@ -12,16 +14,27 @@ use crate::route::Route;
 pub const FILE: &str = ".presswork-manifest";
 const FIRST_LINE: &str = "presswork 1: files below were written by Presswork and will be removed by it";
 
-/// The routes that Presswork wrote to an output folder.
+/// The routes that Presswork wrote to an output folder: lines of a text, in order, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
-    /// The routes.
-    pub routes: BTreeSet<Route>,
+    text: String,
 }
 
 impl Manifest {
-    /// Reads the manifest of an output folder; there is none in a new one. A line that is no route is passed over:
-    /// a file that is not named here counts as somebody else's and is left alone.
+    /// A manifest of these routes.
+    pub fn new<'r>(routes: impl Iterator<Item = &'r str>) -> Manifest {
+        let mut routes: Vec<&str> = routes.collect();
+        routes.par_sort_unstable();
+        routes.dedup();
+        let mut text = String::with_capacity(routes.iter().map(|route| route.len() + 1).sum());
+        for route in routes {
+            text.push_str(route);
+            text.push('\n');
+        }
+        Manifest { text }
+    }
+
+    /// Reads the manifest of an output folder; there is none in a new one.
     ///
     /// # Errors
     /// When it is there and cannot be read.
@@ -31,37 +44,100 @@ impl Manifest {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Manifest::default()),
             Err(error) => return Err(error),
         };
-        let text = String::from_utf8_lossy(&bytes);
-        let mut lines = text.lines();
-        if lines.next() != Some(FIRST_LINE) {
+        let text =
+            String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        let Some(lines) = text.strip_prefix(FIRST_LINE).and_then(|rest| rest.strip_prefix('\n')) else {
             return Ok(Manifest::default());
-        }
-        Ok(Manifest { routes: lines.filter_map(|line| Route::file(line).ok()).collect() })
+        };
+        let is_ours = lines.ends_with('\n') && lines.lines().is_sorted_by(|one, next| one < next);
+        Ok(if is_ours { Manifest { text: lines.to_owned() } } else { Manifest::new(lines.lines()) })
     }
 
-    /// Replaces the manifest of an output folder in one step.
+    /// The routes, in order. A line that is no route is passed over: it names no file of ours.
+    pub fn routes(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().filter(|line| Route::file(line).is_ok())
+    }
+
+    /// The routes that are not among others, in order.
+    pub fn without<'m>(&'m self, other: &Manifest) -> Vec<&'m str> {
+        let mut others = other.text.lines().peekable();
+        let mut is_other = |line: &str| {
+            while others.next_if(|other| *other < line).is_some() {}
+            others.next_if(|other| *other == line).is_some()
+        };
+        self.text.lines().filter(|line| !is_other(line) && Route::file(line).is_ok()).collect()
+    }
+
+    /// The hash of all routes.
+    pub fn digest(&self) -> u128 {
+        xxhash_rust::xxh3::xxh3_128(self.text.as_bytes())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Whether a route is named.
+    pub fn contains(&self, route: &str) -> bool {
+        let (mut start, mut end) = (0, self.text.len());
+        // Both ends are always ends of lines.
+        while start < end {
+            let middle = self.text.floor_char_boundary(start + (end - start) / 2);
+            let line = self.text[start..middle].rfind('\n').map_or(start, |at| start + at + 1);
+            let behind = self.text[line..end].find('\n').map_or(end, |at| line + at + 1);
+            match self.text[line..behind].trim_end_matches('\n').cmp(route) {
+                Ordering::Less => start = behind,
+                Ordering::Equal => return true,
+                Ordering::Greater => end = line,
+            }
+        }
+        false
+    }
+
+    /// The routes of both.
+    #[must_use]
+    pub fn union(&self, other: &Manifest) -> Manifest {
+        Manifest::new(self.text.lines().chain(other.text.lines()))
+    }
+
+    /// Writes the manifest to a file of its own, to be moved into place.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&self, output: &Path) -> io::Result<()> {
-        let length = self.routes.iter().map(|route| route.as_str().len() + 1).sum::<usize>();
-        let mut text = String::with_capacity(FIRST_LINE.len() + 1 + length);
-        text.push_str(FIRST_LINE);
-        text.push('\n');
-        for route in &self.routes {
-            text.push_str(route.as_str());
-            text.push('\n');
-        }
-        if fs::read(output.join(FILE)).is_ok_and(|old| old == text.as_bytes()) {
-            return Ok(());
-        }
-        let new = output.join(format!("{FILE}.new"));
+    pub fn write(&self, path: &Path) -> io::Result<()> {
         // What lies there is of a build that was cut off, or a link that must not be written through.
-        match fs::remove_file(&new) {
+        match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        fs::File::create_new(&new)?.write_all(text.as_bytes())?;
-        fs::rename(new, output.join(FILE))
+        let mut file = fs::File::create_new(path)?;
+        file.write_all(format!("{FIRST_LINE}\n").as_bytes())?;
+        file.write_all(self.text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found_and_no_other() {
+        let routes = ["a", "a/b.html", "ab", "b", "c/d/e.html", "新闻/x.html", "z"];
+        for count in 0..routes.len() {
+            let manifest = Manifest::new(routes[..count].iter().copied());
+            for (at, route) in routes.iter().enumerate() {
+                assert_eq!(manifest.contains(route), at < count, "{route} of {count}");
+            }
+            assert!(!manifest.contains("") && !manifest.contains("a/") && !manifest.contains("zz"));
+        }
+    }
+
+    #[test]
+    fn what_is_only_in_one_is_told() {
+        let (one, other) = (Manifest::new(["a", "b", "d"].into_iter()), Manifest::new(["b", "c"].into_iter()));
+        assert_eq!(one.without(&other), ["a", "d"]);
+        assert_eq!(other.without(&one), ["c"]);
+        assert_eq!(one.union(&other).routes().collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }
 }

@@ -1,7 +1,10 @@
-//! Discovers the project's sources: which files there are and what each is by its place, without opening any.
+//! Discovers the project's sources: which files there are, what each is by its place, and its stamp, without opening any.
 
-use std::path::Path;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
 
+use borsh::{BorshDeserialize, BorshSerialize};
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
@@ -26,6 +29,97 @@ pub enum Role {
     Asset,
 }
 
+/// What the file system says of a file: while it stays, the file need not be opened again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Stamp {
+    /// Length in bytes.
+    pub size: u64,
+    /// When its bytes last changed, in nanoseconds since 1970.
+    pub modified: i64,
+    /// When anything about it last changed, in nanoseconds since 1970; 0 where the system does not tell.
+    pub changed: i64,
+}
+
+impl Stamp {
+    /// The stamp of a file.
+    pub fn of(metadata: &Metadata) -> Stamp {
+        let (modified, changed) = times(metadata);
+        Stamp { size: metadata.len(), modified, changed }
+    }
+
+    /// The stamp of the bytes alone: when a file is moved, the rest changes.
+    #[must_use]
+    pub fn of_bytes(self) -> Stamp {
+        Stamp { changed: 0, ..self }
+    }
+
+    /// Whether the file was last changed before an instant, in nanoseconds since 1970. One that was changed later could
+    /// change again within the same tick of the file system's clock and keep its stamp.
+    pub fn is_before(&self, instant: i64) -> bool {
+        self.modified.max(self.changed) < instant
+    }
+}
+
+#[cfg(unix)]
+fn times(metadata: &Metadata) -> (i64, i64) {
+    use std::os::unix::fs::MetadataExt;
+    (nanoseconds(metadata.mtime(), metadata.mtime_nsec()), nanoseconds(metadata.ctime(), metadata.ctime_nsec()))
+}
+
+#[cfg(unix)]
+fn nanoseconds(seconds: i64, rest: i64) -> i64 {
+    seconds.saturating_mul(1_000_000_000).saturating_add(rest)
+}
+
+#[cfg(not(unix))]
+fn times(metadata: &Metadata) -> (i64, i64) {
+    let since_1970 = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    (since_1970.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or_default(), 0)
+}
+
+/// A folder that is open, in which many files are looked up: the way to it is walked once.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    #[cfg(unix)]
+    open: Option<std::fs::File>,
+}
+
+impl Folder {
+    /// Opens a folder, which need not be there.
+    pub fn open(path: &Path) -> Folder {
+        Folder {
+            path: path.to_owned(),
+            #[cfg(unix)]
+            open: std::fs::File::open(path).ok(),
+        }
+    }
+
+    /// The stamp of a file in it; `None` when there is none. A symbolic link is no file.
+    pub fn stamp(&self, file: &str) -> Option<Stamp> {
+        #[cfg(unix)]
+        if let Some(open) = &self.open {
+            return stamp_at(open, file);
+        }
+        let metadata = std::fs::symlink_metadata(self.path.join(file)).ok().filter(Metadata::is_file)?;
+        Some(Stamp::of(&metadata))
+    }
+}
+
+#[cfg(unix)]
+fn stamp_at(folder: &std::fs::File, file: &str) -> Option<Stamp> {
+    use rustix::fs::{AtFlags, FileType, statat};
+    let found = statat(folder, file, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+    // The types of these fields differ from system to system.
+    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions, reason = "not on every system")]
+    let time = |seconds, rest| Some(nanoseconds(i64::try_from(seconds).ok()?, i64::try_from(rest).ok()?));
+    (FileType::from_raw_mode(found.st_mode) == FileType::RegularFile).then_some(Stamp {
+        size: u64::try_from(found.st_size).ok()?,
+        modified: time(found.st_mtime, found.st_mtime_nsec)?,
+        changed: time(found.st_ctime, found.st_ctime_nsec)?,
+    })
+}
+
 /// One file of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -33,6 +127,8 @@ pub struct SourceFile {
     pub path: String,
     /// What it is.
     pub role: Role,
+    /// What the file system says of it; `None` when it would not say.
+    pub stamp: Option<Stamp>,
 }
 
 /// All files of the project, ordered by path.
@@ -65,14 +161,18 @@ pub fn discover(root: &Path) -> Reported<Sources> {
             Ok(entry) => match relative(entry.path(), root) {
                 Ok(path) if entry.file_type().is_symlink() => diagnostics.push(symlink(path)),
                 Ok(path) if entry.file_type().is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
-                Ok(path) if entry.file_type().is_file() => files.push(SourceFile { role: role(&path), path }),
+                Ok(path) if entry.file_type().is_file() => {
+                    files.push(SourceFile { role: role(&path), path, stamp: None })
+                }
                 Ok(path) => diagnostics.push(special(path)),
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
             Err(error) => diagnostics.push(unreadable(&error, root)),
         }
     }
-    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    let folder = Folder::open(root);
+    files.par_iter_mut().for_each(|file| file.stamp = folder.stamp(&file.path));
     Reported { value: Sources { files }, diagnostics }
 }
 
@@ -160,20 +260,36 @@ pub fn resolve(from: &str, reference: &str) -> Option<String> {
     let is_rooted = reference.starts_with('/');
     let below = if is_rooted { "" } else { from.strip_prefix("content/").unwrap_or("") };
     let folder = below.rsplit_once('/').map_or("", |(folder, _)| folder);
-    Some(format!("{CONTENT}/{}", join(folder, reference)?))
+    let mut path = String::with_capacity(CONTENT.len() + 1 + folder.len() + 1 + reference.len());
+    path.push_str(CONTENT);
+    walk(&mut path, folder)?;
+    walk(&mut path, reference)?;
+    if path.len() == CONTENT.len() {
+        path.push('/');
+    }
+    Some(path)
 }
 
 /// A relative reference, `/`-separated, seen from a folder. `None` when it leaves what the folder is named below.
 pub fn join(folder: &str, reference: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in reference.split('/') {
+    let mut path = String::with_capacity(1 + folder.len() + 1 + reference.len());
+    walk(&mut path, folder)?;
+    walk(&mut path, reference)?;
+    Some(path.split_off(path.len().min(1)))
+}
+
+/// Goes on from a path, part by part; each part that is added begins with a slash. `None` when it goes back further
+/// than the path's beginning, which holds none.
+fn walk(path: &mut String, reference: &str) -> Option<()> {
+    for part in reference.as_bytes().split(|&byte| byte == b'/') {
         match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
+            b"" | b"." => {}
+            b".." => path.truncate(path.rfind('/')?),
+            part => {
+                path.push('/');
+                path.push_str(std::str::from_utf8(part).ok()?);
             }
-            part => parts.push(part),
         }
     }
-    Some(parts.join("/"))
+    Some(())
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::{self, Read, Write};
 use std::marker::PhantomData;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -11,7 +13,7 @@ use serde_json::Value;
 
 /// A value that may be written short, as a text, or long, as a mapping. (serde's `untagged` would do, but it loses
 /// the place of what is wrong.)
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct TextOr<T>(pub T);
 
 impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
@@ -40,7 +42,7 @@ impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
 }
 
 /// One value or a list of them: `authors: lin-tan` and `authors: [lin-tan]` mean one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct OneOrMany<T>(pub Vec<T>);
 
 impl<T> Default for OneOrMany<T> {
@@ -86,7 +88,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
 
 /// Values by name, in the order in which they are written; a name that is written twice is refused, because only one
 /// of the two could count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Named<T>(pub Vec<(String, T)>);
 
 impl<T> Default for Named<T> {
@@ -214,4 +216,70 @@ impl<'de> Visitor<'de> for FreeVisitor {
         }
         Ok(Value::Object(found))
     }
+}
+
+/// Writes free data for the ledger. (JSON would do, but it does not keep every number to the last bit.)
+///
+/// # Errors
+/// What the writer says.
+pub fn write_free_map<W: Write>(map: &BTreeMap<String, Value>, out: &mut W) -> io::Result<()> {
+    (map.len() as u32).serialize(out)?;
+    map.iter().try_for_each(|(key, value)| {
+        key.serialize(out)?;
+        write_free(value, out)
+    })
+}
+
+fn write_free<W: Write>(value: &Value, out: &mut W) -> io::Result<()> {
+    match value {
+        Value::Null => 0u8.serialize(out),
+        Value::Bool(flag) => (1u8, flag).serialize(out),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => (2u8, number).serialize(out),
+            (None, Some(number)) => (3u8, number).serialize(out),
+            (None, None) => (4u8, number.as_f64().unwrap_or_default().to_bits()).serialize(out),
+        },
+        Value::String(text) => (5u8, text).serialize(out),
+        Value::Array(list) => {
+            (6u8, list.len() as u32).serialize(out)?;
+            list.iter().try_for_each(|value| write_free(value, out))
+        }
+        Value::Object(map) => {
+            (7u8, map.len() as u32).serialize(out)?;
+            map.iter().try_for_each(|(key, value)| {
+                key.serialize(out)?;
+                write_free(value, out)
+            })
+        }
+    }
+}
+
+/// Reads what [`write_free_map`] has written.
+///
+/// # Errors
+/// When it has not.
+pub fn read_free_map<R: Read>(from: &mut R) -> io::Result<BTreeMap<String, Value>> {
+    let length = u32::deserialize_reader(from)?;
+    (0..length).map(|_| Ok((String::deserialize_reader(from)?, read_free(from)?))).collect()
+}
+
+fn read_free<R: Read>(from: &mut R) -> io::Result<Value> {
+    Ok(match u8::deserialize_reader(from)? {
+        0 => Value::Null,
+        1 => Value::from(bool::deserialize_reader(from)?),
+        2 => Value::from(i64::deserialize_reader(from)?),
+        3 => Value::from(u64::deserialize_reader(from)?),
+        4 => Value::from(f64::from_bits(u64::deserialize_reader(from)?)),
+        5 => Value::from(String::deserialize_reader(from)?),
+        6 => {
+            let length = u32::deserialize_reader(from)?;
+            Value::Array((0..length).map(|_| read_free(from)).collect::<io::Result<_>>()?)
+        }
+        7 => {
+            let length = u32::deserialize_reader(from)?;
+            let entries = (0..length).map(|_| Ok((String::deserialize_reader(from)?, read_free(from)?)));
+            Value::Object(entries.collect::<io::Result<_>>()?)
+        }
+        _ => return Err(io::Error::from(io::ErrorKind::InvalidData)),
+    })
 }

@@ -256,6 +256,8 @@ impl Built {
             drafts: false,
             clean: false,
             deny_warnings: false,
+            verify: false,
+            wait: true,
         };
         let outcome = build(&options, &Silent).unwrap();
         let built = tree::read(&root.join("public")).unwrap();

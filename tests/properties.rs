@@ -146,6 +146,8 @@ impl Workshop {
             drafts: false,
             clean: false,
             deny_warnings: false,
+            verify: false,
+            wait: true,
         };
         build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0))
     }

@@ -12,7 +12,7 @@ use presswork::source::{Role, SourceFile};
 const INNER_BREAKS: [&str; 4] = ["\r", "\u{85}", "\u{2028}", "\u{2029}"];
 
 fn article(text: &str) -> Vec<Diagnostic> {
-    let file = SourceFile { path: "content/world/vote.md".to_owned(), role: Role::Article };
+    let file = SourceFile { path: "content/world/vote.md".to_owned(), role: Role::Article, stamp: None };
     read_text(text, &file, &Settings { zone: TimeZone::UTC, slugs: SlugStyle::Ascii }).diagnostics
 }
 

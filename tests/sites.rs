@@ -175,13 +175,20 @@ impl Golden {
             drafts: false,
             clean: false,
             deny_warnings: false,
+            verify: false,
+            wait: true,
         };
         for line in self.read("options").unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty()) {
             match line.split_once(' ') {
                 None if line == "drafts" => options.drafts = true,
                 None if line == "deny-warnings" => options.deny_warnings = true,
+                None if line == "verify" => options.verify = true,
                 Some(("base-url", url)) => options.base_url = Some(url.trim().to_owned()),
-                _ => return Err(format!("options: no option `{line}`; there are drafts, deny-warnings, base-url URL")),
+                _ => {
+                    return Err(format!(
+                        "options: no option `{line}`; there are drafts, deny-warnings, verify, base-url URL"
+                    ));
+                }
             }
         }
         Ok(options)

@@ -67,7 +67,7 @@ impl Dated {
 
 fn record(path: &str, role: Role, text: &str, config: &Config) -> Record {
     let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
-    let read = read_text(text, &SourceFile { path: path.to_owned(), role }, &settings);
+    let read = read_text(text, &SourceFile { path: path.to_owned(), role, stamp: None }, &settings);
     read.value.unwrap_or_else(|| panic!("{text}\n{:?}", read.diagnostics))
 }
 

@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         _ => return check(text, &config::parse(text).diagnostics),
     };
     let slugs = if choice & 8 == 0 { SlugStyle::Ascii } else { SlugStyle::Unicode };
-    let file = SourceFile { path: path.to_owned(), role };
+    let file = SourceFile { path: path.to_owned(), role, stamp: None };
     let record = read_text(text, &file, &Settings { zone: ZONE.clone(), slugs });
     check(text, &record.diagnostics);
 });

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde_json::Value;
 
 use crate::date::Moment;
@@ -13,7 +14,7 @@ use super::{
 };
 
 /// An article as read from one file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct Article {
     /// The file, relative to the project's folder: `content/world/vote.md`.
     pub source: Box<str>,
@@ -31,7 +32,7 @@ pub struct Article {
 
 /// What front matter says besides dates and slug. What few articles have lies apart in [`Seldom`], and is read as if
 /// it stood here.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, BorshSerialize, BorshDeserialize)]
 pub struct Front {
     /// The headline.
     pub title: Box<str>,
@@ -64,7 +65,7 @@ pub struct Front {
 }
 
 /// What few articles say.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct Seldom {
     /// The headline for cards.
     pub short_title: Option<String>,
@@ -99,6 +100,7 @@ pub struct Seldom {
     /// Orders stories of the same day or instant; higher first.
     pub weight: i64,
     /// Free data for templates.
+    #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
@@ -177,7 +179,7 @@ impl From<ArticleFront> for Front {
 
 /// The instants of an article, in UTC. Those that few articles have lie apart in [`SeldomDates`], and are read as if
 /// they stood here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Dates {
     /// First publication.
     pub published: Moment,
@@ -188,7 +190,7 @@ pub struct Dates {
 }
 
 /// The instants that few articles have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct SeldomDates {
     /// Not public before.
     pub embargo: Option<Moment>,

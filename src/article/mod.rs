@@ -4,6 +4,7 @@ mod kept;
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,7 +14,9 @@ use crate::written::{Named, OneOrMany, TextOr};
 pub use kept::{Article, Dates, Front, Seldom, SeldomDates};
 
 /// What sort of story it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Reporting.
@@ -58,7 +61,7 @@ impl Kind {
 }
 
 /// Who is credited: an author's id, or a guest who has no page here.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(from = "Guest")]
 pub enum Credit {
     /// The id of a file in `content/authors/`.
@@ -68,7 +71,7 @@ pub enum Credit {
 }
 
 /// Somebody credited without a file in `content/authors/`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guest {
     /// The name as it is printed.
@@ -92,7 +95,7 @@ impl From<String> for Credit {
 }
 
 /// A lead picture.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// The file, relative to the article or from `content/` with a leading `/`, or an absolute URL.
@@ -114,7 +117,7 @@ impl From<String> for Image {
 }
 
 /// A dated remark: a correction.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     /// When it was made.
@@ -124,7 +127,7 @@ pub struct Correction {
 }
 
 /// What sort of note it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteKind {
     /// Makes something clearer that was not wrong.
@@ -144,7 +147,7 @@ impl NoteKind {
 }
 
 /// A dated note.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
     /// Its sort.
@@ -156,7 +159,7 @@ pub struct Note {
 }
 
 /// The story was wrong; its page stays and says so.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retraction {
     /// When it was retracted.
@@ -166,7 +169,7 @@ pub struct Retraction {
 }
 
 /// The story is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
     /// When it was withdrawn.
@@ -176,7 +179,7 @@ pub struct Withdrawal {
 }
 
 /// Where facts come from.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceLink {
     /// Who or what.
@@ -192,7 +195,7 @@ impl From<String> for SourceLink {
 }
 
 /// One part of a project in several parts.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeriesPart {
     /// The series' name; its slug is the series page's URL.
@@ -315,7 +318,7 @@ impl ArticleFront {
 }
 
 /// What one pass over a body tells without keeping it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, BorshSerialize, BorshDeserialize)]
 pub struct BodyScan {
     /// Where the body begins, in bytes from the start of the file.
     pub start: usize,
@@ -334,7 +337,7 @@ pub struct BodyScan {
 }
 
 /// The front matter of a standalone page.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageFront {
     /// The page's heading.
@@ -364,11 +367,12 @@ pub struct PageFront {
     pub draft: bool,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
+    #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
 /// A standalone page as read from one file below `content/pages/`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct Page {
     /// The file, relative to the project's folder.
     pub source: String,
@@ -385,7 +389,7 @@ pub struct Page {
 }
 
 /// The front matter of `_index.md`: a section's, or the front page's in `content/_index.md`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SectionFront {
     /// The section's name; default: the folder's name.
@@ -410,11 +414,12 @@ pub struct SectionFront {
     pub blocks: Vec<Block>,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
+    #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
 /// One block of the front page: picked articles, or a query.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
     /// The line above it.
@@ -437,7 +442,7 @@ pub struct Block {
 }
 
 /// An article chosen by hand.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pick {
     /// Its path below `content/`.
@@ -453,7 +458,7 @@ impl From<String> for Pick {
 }
 
 /// A section as read from its `_index.md`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct SectionFile {
     /// The file, relative to the project's folder.
     pub source: String,

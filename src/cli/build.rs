@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::progress::Bar;
+use super::progress::{Bar, Watcher};
+use super::timings::Timings;
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print, print_line, report, say};
 use crate::build::{BuildOptions, Outcome, Summary, build};
 use crate::config;
@@ -33,8 +34,8 @@ Examples:
   presswork build --deny-warnings --format json > report.jsonl
 
 Results go to standard output, messages to standard error. With --format json, diagnostics are results too: one \
-object on each line, and last, when the site was published, one with the numbers of articles, outputs, written, \
-unchanged and removed files and the seconds it took.
+object on each line, and last, when the site was published, one with the numbers of articles, outputs, rendered, \
+written, unchanged and removed files and the seconds it took.
 
 Exit code: 0 all is well, 1 the site has errors (or warnings, with --deny-warnings), 2 the command or the machine is \
 at fault.";
@@ -67,6 +68,15 @@ pub(super) struct Build {
     /// Publish nothing when there are warnings
     #[arg(long)]
     deny_warnings: bool,
+    /// Trust nothing: read and render everything, compare it with what is published, report and mend each difference
+    #[arg(long)]
+    verify: bool,
+    /// Stop when another build of this site is at work, instead of waiting for it
+    #[arg(long)]
+    no_wait: bool,
+    /// Print how long each phase took, and the slowest outputs
+    #[arg(long)]
+    timings: bool,
     /// How to report: for people, or one JSON object on each line
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
@@ -99,10 +109,13 @@ impl Build {
         let root = find_root(self.root.clone())?;
         let options = self.options(root)?;
         set_threads(self.threads)?;
-        let bar = Bar::new();
-        let result = build(&options, &bar);
-        bar.finish();
+        let desk = Watcher { bar: Bar::new(), timings: self.timings.then(Timings::start) };
+        let result = build(&options, &desk);
+        desk.bar.finish();
         let outcome = result.map_err(|error| Failure::new(error.to_string()))?;
+        if let Some(timings) = &desk.timings {
+            say(&timings.table());
+        }
         self.report(&outcome, &options, watch.elapsed())
     }
 
@@ -119,6 +132,8 @@ impl Build {
             drafts: self.drafts,
             clean: self.clean,
             deny_warnings: self.deny_warnings,
+            verify: self.verify,
+            wait: !self.no_wait,
         })
     }
 
@@ -129,6 +144,9 @@ impl Build {
         match self.format {
             Format::Human => write_report(&shown, &options.root),
             Format::Json => print_lines(&shown)?,
+        }
+        if let Some(note) = outcome.note.as_ref().filter(|_| !self.quiet) {
+            say(&format!("note: {note}\n"));
         }
         let Some(summary) = &outcome.summary else {
             say(&format!("{}\n", failure_line(&outcome.diagnostics, options)));
@@ -187,7 +205,7 @@ fn failure_line(diagnostics: &[Diagnostic], options: &BuildOptions) -> String {
 }
 
 fn summary_line(summary: &Summary, took: Duration) -> String {
-    let Summary { articles, outputs, written, unchanged, removed } = summary;
+    let Summary { articles, outputs, written, unchanged, removed, .. } = summary;
     let (articles, files) = (report::count(*articles, "article"), report::count(*outputs, "file"));
     let seconds = took.as_secs_f64();
     format!("{articles}, {files}: {written} written, {unchanged} unchanged, {removed} removed in {seconds:.2} s")
@@ -198,14 +216,15 @@ fn summary_json(summary: &Summary, took: Duration) -> String {
     struct Line {
         articles: usize,
         outputs: usize,
+        rendered: usize,
         written: usize,
         unchanged: usize,
         removed: usize,
         seconds: f64,
     }
-    let &Summary { articles, outputs, written, unchanged, removed } = summary;
+    let &Summary { articles, outputs, rendered, written, unchanged, removed } = summary;
     let seconds = (took.as_secs_f64() * 1000.0).round() / 1000.0;
-    let line = Line { articles, outputs, written, unchanged, removed, seconds };
+    let line = Line { articles, outputs, rendered, written, unchanged, removed, seconds };
     serde_json::to_string(&line).unwrap_or_default()
 }
 
@@ -215,12 +234,12 @@ mod tests {
 
     #[test]
     fn the_summary_agrees_with_its_numbers() {
-        let summary = Summary { articles: 214, outputs: 380, written: 3, unchanged: 377, removed: 0 };
+        let summary = Summary { articles: 214, outputs: 380, rendered: 5, written: 3, unchanged: 377, removed: 0 };
         let line = summary_line(&summary, Duration::from_millis(213));
         assert_eq!(line, "214 articles, 380 files: 3 written, 377 unchanged, 0 removed in 0.21 s");
-        let summary = Summary { articles: 1, outputs: 1, written: 1, unchanged: 0, removed: 0 };
+        let summary = Summary { articles: 1, outputs: 1, rendered: 1, written: 1, unchanged: 0, removed: 0 };
         assert!(summary_line(&summary, Duration::ZERO).starts_with("1 article, 1 file: 1 written"));
-        let json = r#"{"articles":1,"outputs":1,"written":1,"unchanged":0,"removed":0,"seconds":0.213}"#;
+        let json = r#"{"articles":1,"outputs":1,"rendered":1,"written":1,"unchanged":0,"removed":0,"seconds":0.213}"#;
         assert_eq!(summary_json(&summary, Duration::from_micros(213_400)), json);
     }
 }

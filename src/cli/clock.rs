@@ -1,7 +1,7 @@
 //! The only place that asks the machine what time it is; everything else is told.
 #![allow(clippy::disallowed_methods, reason = "the command line is where the clock enters")]
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -14,6 +14,20 @@ pub(super) fn now() -> Timestamp {
 /// A stopwatch, started.
 pub(super) fn start() -> Instant {
     Instant::now()
+}
+
+/// How much time all cores together have spent on this process.
+#[cfg(unix)]
+pub(super) fn cpu() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    let spent = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(u64::try_from(spent.tv_sec).unwrap_or_default(), u32::try_from(spent.tv_nsec).unwrap_or_default())
+}
+
+/// The system does not tell.
+#[cfg(not(unix))]
+pub(super) fn cpu() -> Duration {
+    Duration::ZERO
 }
 
 /// The IANA name of the time zone that this machine is set to, for a new site's configuration; UTC when it has none.

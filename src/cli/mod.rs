@@ -6,6 +6,7 @@ mod excerpt;
 mod new;
 mod progress;
 pub mod report;
+mod timings;
 
 use std::ffi::OsString;
 use std::fmt::Display;

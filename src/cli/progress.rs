@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::clock;
-use crate::build::Progress;
+use super::timings::Timings;
+use super::{clock, say};
+use crate::build::{Progress, WAITING};
+use crate::route::Route;
 
 /// Nothing is shown for work that is done sooner.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -39,8 +41,38 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
+/// Everybody who wants to hear how far a build has come.
+pub(super) struct Watcher {
+    pub bar: Bar,
+    pub timings: Option<Timings>,
+}
+
+impl Progress for Watcher {
     fn begin(&self, phase: &'static str, items: usize) {
+        self.bar.begin(phase, items);
+        if let Some(timings) = &self.timings {
+            timings.begin(phase, items);
+        }
+    }
+
+    fn advance(&self, items: usize) {
+        self.bar.advance(items);
+    }
+
+    fn output(&self, route: &Route, work: &mut dyn FnMut()) {
+        match &self.timings {
+            Some(timings) => timings.output(route, work),
+            None => work(),
+        }
+    }
+}
+
+impl Bar {
+    fn begin(&self, phase: &'static str, items: usize) {
+        if phase == WAITING {
+            // It may last, and somebody who sees nothing would stop it.
+            say(&format!("{WAITING} …\n"));
+        }
         if let Some(bar) = &self.bar {
             bar.set_message(phase);
             bar.set_length(items as u64);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr2, memchr3};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
@@ -77,16 +78,22 @@ impl Plan {
             check_url(reference).map_err(|why| LinkError::Unsafe(why.to_string()))?;
             return Ok(Target { url: reference.to_owned(), file: None });
         }
-        if let Some(target) = self.file_named(site, config, from, reference) {
+        let special = memchr3(b'?', b'#', b'%', reference.as_bytes());
+        if special.is_some()
+            && let Some(target) = self.file_named(site, config, from, reference)
+        {
             return Ok(target);
         }
-        let end = reference.find(['?', '#']).unwrap_or(reference.len());
+        let end = memchr2(b'?', b'#', reference.as_bytes()).unwrap_or(reference.len());
         let (path, tail) = reference.split_at(end);
         if path.is_empty() {
             return Ok(Target { url: reference.to_owned(), file: None });
         }
-        let decoded: Cow<'_, str> = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
-        let decoded: String = if decoded.is_ascii() { decoded.into_owned() } else { decoded.nfc().collect() };
+        let decoded: Cow<'_, str> = match special {
+            Some(_) => percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path)),
+            None => Cow::Borrowed(path),
+        };
+        let decoded = if decoded.is_ascii() { decoded } else { Cow::Owned(decoded.nfc().collect()) };
         let source = source::resolve(from, &decoded).ok_or(LinkError::Broken(Some("it leaves content/".to_owned())))?;
         if let Some(target) = self.source(site, config, &source, tail) {
             return Ok(target);
@@ -111,20 +118,14 @@ impl Plan {
 
     /// A file whose name itself holds what has a meaning in URLs: `plan #1.png`, `50%.png`.
     fn file_named(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Option<Target> {
-        if !reference.contains(['?', '#', '%']) {
-            return None;
-        }
         let source = source::resolve(from, &reference.nfc().collect::<String>())?;
         let file = self.file_of_source(&source)?;
         Some(Target { url: config.base_url.path(self.route_of_source(&source, site)?), file: Some(file) })
     }
 
     fn source(&self, site: &Site, config: &Config, source: &str, tail: &str) -> Option<Target> {
-        let route = self.route_of_source(source, site).or_else(|| {
-            let folder = source.trim_end_matches('/');
-            self.route_of_source(&format!("{folder}/_index.md"), site)
-                .or_else(|| self.route_of_source(&format!("{folder}/index.md"), site))
-        })?;
+        let route = self.route_of_source(source, site);
+        let route = route.or_else(|| self.route_of_folder(source.trim_end_matches('/'), site))?;
         Some(Target { url: config.base_url.path(route) + tail, file: self.file_of_source(source) })
     }
 

@@ -6,7 +6,7 @@ mod pages;
 mod paging;
 mod permalinks;
 
-use ahash::HashMap;
+use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
+use crate::source;
 
 pub use links::{LinkError, Target};
 pub use pages::stories;
@@ -98,6 +99,18 @@ pub struct Month {
     pub stories: Vec<ArticleId>,
 }
 
+/// What a source that is no article becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    File(usize),
+    Leaf(usize),
+    Author(AuthorId),
+    Section(SectionId),
+}
+
+/// The source of the front page.
+const FRONT: &str = "content/_index.md";
+
 /// Every output, in the order in which they are published: what is linked to before what links.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -109,10 +122,10 @@ pub struct Plan {
     first_article: usize,
     leaves: Vec<Route>,
     files: Vec<Option<Route>>,
-    file_of_source: HashMap<String, usize>,
-    leaf_of_source: HashMap<String, usize>,
-    section_of_source: HashMap<String, SectionId>,
-    author_of_source: HashMap<String, AuthorId>,
+    /// Sources that are no articles, and what they become.
+    places: HashMap<Box<str>, Place>,
+    /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
+    folders: HashSet<u64>,
     listings: HashMap<Listing, (Route, Paging)>,
     others: HashMap<Subject, Route>,
     /// Outputs by URL path; the first of a collision counts.
@@ -157,24 +170,37 @@ impl Plan {
         if let Some(id) = site.article_of(source) {
             return Some(self.article(id));
         }
-        if let Some(&at) = self.file_of_source.get(source) {
-            return self.file(at);
+        match self.places.get(source) {
+            Some(&Place::File(at)) => self.file(at),
+            Some(&Place::Leaf(at)) => Some(self.leaf(at)),
+            Some(&Place::Author(id)) => self.listing(Listing::Author(id)),
+            Some(&Place::Section(id)) => self.listing(Listing::Section(id)),
+            None if source == FRONT => self.route(Subject::Front),
+            None => None,
         }
-        if let Some(&at) = self.leaf_of_source.get(source) {
-            return Some(self.leaf(at));
+    }
+
+    /// The route of whatever stands for a folder: its `_index.md` or `index.md`.
+    fn route_of_folder(&self, folder: &str, site: &Site) -> Option<&Route> {
+        if !self.folders.contains(&hash(folder)) && folder != source::CONTENT {
+            return None;
         }
-        if let Some(&id) = self.author_of_source.get(source) {
-            return self.listing(Listing::Author(id));
-        }
-        if source == "content/_index.md" {
-            return self.route(Subject::Front);
-        }
-        self.section_of_source.get(source).and_then(|&id| self.listing(Listing::Section(id)))
+        let inside = |name: &str| self.route_of_source(&[folder, "/", name].concat(), site);
+        inside("_index.md").or_else(|| inside("index.md"))
     }
 
     /// The file of the project that a source is, by its place.
     pub fn file_of_source(&self, source: &str) -> Option<usize> {
-        self.file_of_source.get(source).copied()
+        match self.places.get(source) {
+            Some(&Place::File(at)) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Remembers what a source becomes.
+    fn place(&mut self, source: &str, place: Place) {
+        self.folders.extend(folder_of(source).map(hash));
+        self.places.insert(source.into(), place);
     }
 
     /// The output at a URL path below the site's root (decoded, without a leading slash).
@@ -214,6 +240,8 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
         plan.add(route.clone(), Subject::ThemeAsset(at));
     }
     let articles = permalinks::articles(site, config, &mut diagnostics);
+    let folders = site.articles.par_iter().filter_map(|story| folder_of(&story.article.source));
+    plan.folders = folders.map(hash).collect();
     permalinks::leaves(&mut plan, site, config, &mut diagnostics);
     permalinks::files(&mut plan, site, &articles, &mut diagnostics);
     plan.first_article = plan.outputs.len();
@@ -245,6 +273,11 @@ impl Plan {
         }
         self.by_path = by_path;
     }
+}
+
+/// The folder that a reference may name instead of this source.
+fn folder_of(source: &str) -> Option<&str> {
+    source.strip_suffix("/index.md").or_else(|| source.strip_suffix("/_index.md"))
 }
 
 fn hash(path: &str) -> u64 {

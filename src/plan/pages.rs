@@ -10,7 +10,7 @@ use crate::read::alias_route;
 use crate::route::{Route, RouteError};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
-use super::{Listing, Month, Output, PagePart, Paging, Plan, Subject, Year, bad_route};
+use super::{Listing, Month, Output, PagePart, Paging, Place, Plan, Subject, Year, bad_route};
 
 /// The stories of a listing, oldest first.
 pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
@@ -41,14 +41,14 @@ pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostic
             None => Cow::Owned(format!("content/{}", section.id)),
         };
         if let Some(file) = &section.file {
-            plan.section_of_source.insert(file.source.clone(), SectionId(at));
+            plan.place(&file.source, Place::Section(SectionId(at)));
         }
         all.push(Listed { listing, path: format!("{}/", section.path), source });
     }
     for (person, at) in site.authors.iter().zip(0..) {
         let author = &person.author;
         let slug = author.front.slug.as_deref().unwrap_or(&author.id);
-        plan.author_of_source.insert(author.source.clone(), AuthorId(at));
+        plan.place(&author.source, Place::Author(AuthorId(at)));
         let listing = Listing::Author(AuthorId(at));
         all.push(Listed { listing, path: format!("authors/{slug}/"), source: author.source.as_str().into() });
     }

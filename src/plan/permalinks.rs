@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, RouteError, slugify};
 use crate::site::{Site, Story};
 
-use super::{Plan, Subject, bad_route};
+use super::{Place, Plan, Subject, bad_route};
 
 /// Routes of all articles.
 pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Route> {
@@ -59,7 +59,7 @@ pub(super) fn leaves(plan: &mut Plan, site: &Site, config: &Config, diagnostics:
         path.push('/');
         match Route::page(&path) {
             Ok(route) => {
-                plan.leaf_of_source.insert(leaf.page.source.clone(), at);
+                plan.place(&leaf.page.source, Place::Leaf(at));
                 plan.leaves.push(route);
             }
             Err(why) => {
@@ -73,7 +73,7 @@ pub(super) fn leaves(plan: &mut Plan, site: &Site, config: &Config, diagnostics:
 /// Outputs of standalone pages.
 pub(super) fn leaf_outputs(plan: &mut Plan, site: &Site) {
     for (at, leaf) in site.pages.iter().enumerate() {
-        if plan.leaf_of_source.contains_key(&leaf.page.source) {
+        if plan.places.contains_key(leaf.page.source.as_str()) {
             plan.add(plan.leaves[at].clone(), Subject::Leaf(at));
         }
     }
@@ -98,7 +98,7 @@ pub(super) fn files(plan: &mut Plan, site: &Site, articles: &[Route], diagnostic
         if let Some(route) = &route {
             plan.add(route.clone(), Subject::File(at));
         }
-        plan.file_of_source.insert(file.source.clone(), at);
+        plan.place(&file.source, Place::File(at));
         plan.files.push(route);
     }
 }

@@ -7,6 +7,7 @@ mod story;
 
 use std::path::Path;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
 
 use crate::article::{Article, Page, SectionFile};
@@ -31,7 +32,7 @@ pub struct Settings {
 }
 
 /// What one file says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub enum Record {
     /// A news article.
     Article(Box<Article>),
@@ -45,8 +46,21 @@ pub enum Record {
     File(Asset),
 }
 
+impl Record {
+    /// The hash of the file's bytes; `None` for a file that is copied, which is not read.
+    pub fn digest(&self) -> Option<u128> {
+        match self {
+            Record::Article(article) => Some(article.digest),
+            Record::Section(section) => Some(section.digest),
+            Record::Author(author) => Some(author.digest),
+            Record::Page(page) => Some(page.digest),
+            Record::File(_) => None,
+        }
+    }
+}
+
 /// A file that is copied as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Asset {
     /// Its path relative to the project's folder.
     pub source: String,
@@ -105,6 +119,12 @@ pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
             .hint("is it a text file? Save it again from a text editor")),
         None => Ok(text),
     }
+}
+
+/// The fault of a file that is no longer the one that was read.
+pub fn changed(path: &str) -> Diagnostic {
+    Diagnostic::new(Code::ChangedWhileBuilding, path, "the file changed while the site was being built")
+        .hint("build again")
 }
 
 fn not_utf8(path: &str, error: std::string::FromUtf8Error) -> Diagnostic {

@@ -1,8 +1,11 @@
 //! Turns bodies into HTML: reads the file again, and lends the Markdown stage the site's links, pictures and embeds.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tera::{Context as Variables, Value};
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
@@ -29,7 +32,7 @@ pub(super) struct Surroundings<'a> {
 }
 
 /// One body, by its file.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Source<'a> {
     /// The file, relative to the project's folder.
     pub path: &'a str,
@@ -40,20 +43,43 @@ pub(super) struct Source<'a> {
     /// The language of its text.
     pub language: &'a Language,
     /// The theme's words in that language.
-    pub words: &'a Value,
+    pub words: Value,
+}
+
+/// A body that has been rendered.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    /// As HTML; `None` is for pages without a body.
+    pub html: Option<String>,
+    /// What it refers to, as written, in order.
+    pub references: Vec<String>,
+    /// The hash of the text and of what each reference means; `None` when one leads nowhere.
+    pub fingerprint: Option<u128>,
 }
 
 impl Surroundings<'_> {
+    /// The fingerprint that a body would have, from the references of its last rendering; `None` when one of them
+    /// leads nowhere now, which only rendering can report in its place.
+    pub(super) fn fingerprint(&self, source: &Source<'_>, references: &[String]) -> Option<u128> {
+        let meanings = references.iter().map(|reference| {
+            let target = self.plan.resolve(self.site, self.config, source.path, reference);
+            (reference.as_str(), meaning(self.site, &target))
+        });
+        fingerprint(source, meanings)
+    }
+
     /// The body of a file as HTML.
-    pub(super) fn body(&self, source: Source<'_>) -> Reported<Option<String>> {
+    pub(super) fn body(&self, source: Source<'_>) -> Reported<Option<Body>> {
         let text = match read::text(self.root, source.path) {
             Ok(text) if read::digest(&text) == source.digest => text,
-            Ok(_) => return failed(changed(source.path)),
+            Ok(_) => return failed(read::changed(source.path)),
             Err(diagnostic) => return failed(diagnostic),
         };
         let options = Options { html: self.config.html, smart_punctuation: self.config.smart_punctuation };
-        let context = Lent { surroundings: *self, source };
-        let body = markdown::render(&text[source.start..], &options, &context);
+        let context = Lent { surroundings: *self, source, meanings: RefCell::default() };
+        let body = markdown::render(&text[context.source.start..], &options, &context);
+        let Lent { source, meanings, .. } = context;
+        let meanings = meanings.into_inner();
         let hidden = body.faults.len().saturating_sub(MAX_FAULTS);
         let diagnostics = body.faults.into_iter().take(MAX_FAULTS).enumerate().map(|(at, mut placed)| {
             if hidden > 0 && at + 1 == MAX_FAULTS {
@@ -66,17 +92,46 @@ impl Surroundings<'_> {
             diagnostic.related.extend(related);
             diagnostic
         });
-        Reported { diagnostics: diagnostics.collect(), value: Some(body.html) }
+        let diagnostics = diagnostics.collect();
+        let fingerprint = fingerprint(&source, meanings.iter().map(|(name, &meaning)| (name.as_str(), meaning)));
+        let value = Body { html: Some(body.html), references: meanings.into_keys().collect(), fingerprint };
+        Reported { value: Some(value), diagnostics }
     }
 }
 
-fn failed(diagnostic: Diagnostic) -> Reported<Option<String>> {
-    Reported { value: None, diagnostics: vec![diagnostic] }
+/// The hash of a body's text and of what its references mean; they come in the order of their names.
+fn fingerprint<'m>(source: &Source<'_>, meanings: impl Iterator<Item = (&'m str, Option<u128>)>) -> Option<u128> {
+    let mut hasher = Xxh3::new();
+    hasher.update(&source.digest.to_le_bytes());
+    hasher.update(source.language.tag().as_bytes());
+    for (reference, meaning) in meanings {
+        hasher.update(&xxh3_128(reference.as_bytes()).to_le_bytes());
+        hasher.update(&meaning?.to_le_bytes());
+    }
+    Some(hasher.digest128())
 }
 
-fn changed(path: &str) -> Diagnostic {
-    Diagnostic::new(Code::ChangedWhileBuilding, path, "the file changed while the site was being built")
-        .hint("build again")
+/// The hash of what a body is told about a reference: the URL and the picture's size. `None` for an error.
+fn meaning(site: &Site, target: &Result<Target, LinkError>) -> Option<u128> {
+    match target {
+        Ok(target) => {
+            let size = target.file.and_then(|at| site.files[at].size);
+            let (width, height) = size.unwrap_or_default();
+            let mut hasher = Xxh3::new();
+            hasher.update(&[u8::from(target.file.is_some()), u8::from(size.is_some())]);
+            hasher.update(&width.to_le_bytes());
+            hasher.update(&height.to_le_bytes());
+            hasher.update(target.url.as_bytes());
+            Some(hasher.digest128())
+        }
+        // A warning: the reference is published as it is written.
+        Err(LinkError::Unchecked) => Some(0),
+        Err(_) => None,
+    }
+}
+
+fn failed(diagnostic: Diagnostic) -> Reported<Option<Body>> {
+    Reported { value: None, diagnostics: vec![diagnostic] }
 }
 
 /// Separates the template's place from a fault of an embed's template: `message\u{1}path\u{1}line`.
@@ -99,12 +154,19 @@ fn fault(error: LinkError, reference: &str) -> Fault {
 struct Lent<'a> {
     surroundings: Surroundings<'a>,
     source: Source<'a>,
+    /// What was asked for, and what it means.
+    meanings: RefCell<BTreeMap<String, Option<u128>>>,
 }
 
 impl Lent<'_> {
     fn resolve(&self, reference: &str) -> Result<Target, LinkError> {
         let Surroundings { plan, site, config, .. } = self.surroundings;
-        plan.resolve(site, config, self.source.path, reference)
+        let target = plan.resolve(site, config, self.source.path, reference);
+        let mut meanings = self.meanings.borrow_mut();
+        if !meanings.contains_key(reference) {
+            meanings.insert(reference.to_owned(), meaning(site, &target));
+        }
+        target
     }
 
     fn picture(&self, reference: &str) -> Result<Target, Fault> {

@@ -4,37 +4,49 @@ mod assets;
 mod bodies;
 mod embeds;
 mod filters;
+mod sheet;
 mod templates;
 mod theme;
 
 use std::collections::BTreeMap;
-
-use ahash::HashMap;
 use std::path::Path;
 
+use ahash::HashMap;
 use serde::Serialize;
-use tera::{Context, Value};
+use tera::Value;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::diagnostic::{Diagnostic, Reported};
 use crate::language::Language;
 use crate::plan::{Listing, Output, PagePart, Plan, Subject};
 use crate::route::Route;
-use crate::site::{ArticleId, AuthorId, SectionId, Site};
-use crate::view::Strings;
-use crate::view::Viewer;
-use crate::view::contract::PageView;
+use crate::site::{AuthorId, SectionId, Site};
+use crate::view::{Strings, Viewer, fingerprint};
 
-use bodies::{Source, Surroundings};
+use bodies::{Body, Source, Surroundings};
+use sheet::Content;
 
 pub use assets::{Asset, Assets};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
+pub use sheet::{Page, Redirect, Sheet};
 pub use templates::{MAX_PAGE_BYTES, REQUIRED, Templates};
 pub use theme::{BUILT_IN, Theme, load};
 
+/// An output that has been rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// What it holds.
+    pub contents: Contents,
+    /// The hash of all that its bytes depend on; `None` for a copied file, whose bytes tell it.
+    pub fingerprint: Option<u128>,
+    /// What its body refers to, as written, in order.
+    pub references: Vec<String>,
+}
+
 /// What an output holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rendered {
+pub enum Contents {
     /// These bytes.
     Bytes(Vec<u8>),
     /// The bytes of this file, a path relative to the project's folder.
@@ -48,7 +60,16 @@ pub struct Renderer<'a> {
     templates: &'a Templates,
     assets: &'a Assets,
     root: &'a Path,
-    words: HashMap<&'a str, Value>,
+    words: HashMap<&'a str, Words>,
+    /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
+    base: u128,
+}
+
+/// A language's words as templates see them, and their hash.
+#[derive(Debug)]
+struct Words {
+    value: Value,
+    fingerprint: u128,
 }
 
 /// The biographies of all authors as HTML, in their order.
@@ -68,15 +89,15 @@ pub fn biographies(
         if !author.body.has_text {
             return None;
         }
-        let words = words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
+        let words: &Value = words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
         let source = Source {
             path: &author.source,
             start: author.body.start,
             digest: author.digest,
             language: &person.language,
-            words,
+            words: words.clone(),
         };
-        surroundings.body(source).take(&mut diagnostics)
+        surroundings.body(source).take(&mut diagnostics).and_then(|body| body.html)
     });
     let value = biographies.collect();
     Reported { value, diagnostics }
@@ -88,13 +109,28 @@ fn words_of(strings: &Strings, language: &Language) -> Value {
 
 impl<'a> Renderer<'a> {
     /// Gets the words of every language ready. The templates have been given what they [share](Renderer::share).
-    pub fn new(viewer: &'a Viewer<'a>, templates: &'a Templates, assets: &'a Assets, root: &'a Path) -> Renderer<'a> {
-        let languages = viewer.site.languages(viewer.config);
+    ///
+    /// # Errors
+    /// When the configuration's free data cannot be shown to templates.
+    pub fn new(
+        viewer: &'a Viewer<'a>,
+        templates: &'a Templates,
+        assets: &'a Assets,
+        root: &'a Path,
+    ) -> Result<Renderer<'a>, String> {
         let mut words = HashMap::default();
-        for language in languages {
-            words.entry(language.tag()).or_insert_with(|| words_of(viewer.strings, language));
+        for language in viewer.site.languages(viewer.config) {
+            if !words.contains_key(language.tag()) {
+                let all = viewer.strings.all(language);
+                let (value, fingerprint) = (to_value(&all)?, fingerprint(&all).map_err(|error| error.to_string())?);
+                words.insert(language.tag(), Words { value, fingerprint });
+            }
         }
-        Renderer { viewer, templates, assets, root, words }
+        let shared = (viewer.site_view(), asset_urls(viewer, assets));
+        let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
+        let markdown = format!("{:?} {}", viewer.config.html, viewer.config.smart_punctuation);
+        let base = combined([templates.digest, shared, xxh3_128(markdown.as_bytes())]);
+        Ok(Renderer { viewer, templates, assets, root, words, base })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -102,183 +138,186 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// When the configuration's free data cannot be shown to templates.
     pub fn share(viewer: &Viewer<'_>, templates: &mut Templates, assets: &Assets) -> Result<(), String> {
-        let urls: BTreeMap<&str, String> =
-            assets.all().iter().map(|asset| (asset.name.as_str(), viewer.config.base_url.path(&asset.route))).collect();
         templates.set_global("site", to_value(&viewer.site_view())?);
-        templates.set_global("assets", to_value(&urls)?);
+        templates.set_global("assets", to_value(&asset_urls(viewer, assets))?);
         Ok(())
     }
 
-    /// Renders an output. The value is absent when a fault was reported.
-    pub fn render(&self, output: &Output) -> Reported<Option<Rendered>> {
-        let mut diagnostics = Vec::new();
-        let value = match output.subject {
-            Subject::ThemeAsset(at) => Some(Rendered::Bytes(self.assets.all()[at].bytes.clone())),
-            Subject::File(at) => Some(Rendered::Copy(self.viewer.site.files[at].source.clone())),
-            Subject::Alias(target) => Some(Rendered::Bytes(self.alias(&self.viewer.plan.outputs[target]))),
-            Subject::Listing(listing, PagePart::Next(_)) => self.viewer.plan.listing(listing).map(|front| {
-                let page = self.viewer.listing_page(listing, PagePart::Front, front);
-                Rendered::Bytes(self.leading_to(front, Some(page)))
-            }),
-            _ => self.page(output, &mut diagnostics).map(Rendered::Bytes),
+    /// Everything that an output is made of, but its body.
+    pub fn sheet(&self, output: &Output) -> Sheet<'a> {
+        let viewer = self.viewer;
+        let page = match output.subject {
+            Subject::ThemeAsset(at) => return Sheet::Asset(at),
+            Subject::File(at) => return Sheet::File(at),
+            Subject::Alias(target) => return Sheet::Redirect(Box::new(self.alias(&viewer.plan.outputs[target]))),
+            Subject::Listing(listing, PagePart::Next(_)) => {
+                let front = viewer.plan.listing(listing).unwrap_or(&output.route);
+                let page = viewer.listing_page(listing, PagePart::Front, front);
+                return Sheet::Redirect(Box::new(self.leading_to(front, Some(page))));
+            }
+            Subject::Listing(listing, part) => self.listing(listing, part, &output.route),
+            _ => self.single(output),
         };
-        Reported { value, diagnostics }
+        Sheet::Page(Box::new(page))
     }
 
-    fn page(&self, output: &Output, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<u8>> {
+    /// A page that is none of a listing's.
+    fn single(&self, output: &Output) -> Page<'a> {
         let (viewer, route) = (self.viewer, &output.route);
         match output.subject {
-            Subject::Article(id) => self.article(id, route, diagnostics),
-            Subject::Leaf(at) => self.leaf(at, route, diagnostics),
-            Subject::Front => self.front(route, diagnostics),
-            Subject::Listing(listing, part) => self.listing(listing, part, route, diagnostics),
-            Subject::Series(at) => self.fill(
-                "series.html",
-                route,
-                &viewer.series_page(at, route),
-                diagnostics,
-                &[("series", &viewer.series(at))],
-            ),
-            Subject::Terms(at) => self.fill(
-                "terms.html",
-                route,
-                &viewer.terms_page(at, route),
-                diagnostics,
-                &[("taxonomy", &viewer.taxonomy(at))],
-            ),
+            Subject::Article(id) => {
+                let story = viewer.site.story(id);
+                let article = &story.article;
+                let body = self.source(&article.source, article.body.start, article.digest, &story.language);
+                let content = Content::Article(viewer.article(id, String::new()));
+                Page::new("article.html", viewer.article_page(id), content).with_body(Some(body))
+            }
+            Subject::Leaf(at) => {
+                let leaf = &viewer.site.pages[at];
+                let body = self.source(&leaf.page.source, leaf.page.body.start, leaf.page.digest, &leaf.language);
+                let content = Content::Leaf(viewer.leaf(at, String::new()));
+                Page::new("page.html", viewer.leaf_page(at), content).with_body(Some(body))
+            }
+            Subject::Front => {
+                let file = viewer.site.front.as_ref().filter(|file| file.body.has_text);
+                let language = &viewer.config.language;
+                let body = file.map(|file| self.source(&file.source, file.body.start, file.digest, language));
+                Page::new("front.html", viewer.front_page(), Content::Front(viewer.front(None))).with_body(body)
+            }
+            Subject::Series(at) => {
+                Page::new("series.html", viewer.series_page(at, route), Content::Series(viewer.series(at)))
+            }
+            Subject::Terms(at) => {
+                Page::new("terms.html", viewer.terms_page(at, route), Content::Terms(viewer.taxonomy(at)))
+            }
             Subject::AllSeries => {
                 let page = viewer.overview_page("terms", "series", route);
-                self.fill("terms.html", route, &page, diagnostics, &[("taxonomy", &viewer.all_series())])
+                Page::new("terms.html", page, Content::Terms(viewer.all_series()))
             }
             Subject::Staff => {
                 let page = viewer.overview_page("staff", "staff", route);
-                self.fill("staff.html", route, &page, diagnostics, &[("authors", &viewer.staff())])
+                Page::new("staff.html", page, Content::Staff(viewer.staff()))
             }
             Subject::Archive => {
                 let page = viewer.overview_page("archive", "archive", route);
-                self.fill("archive.html", route, &page, diagnostics, &[("archive", &viewer.archive())])
+                Page::new("archive.html", page, Content::Archive(viewer.archive()))
             }
-            Subject::Year(at) => self.fill(
-                "archive.html",
-                route,
-                &viewer.year_page(at),
-                diagnostics,
-                &[("archive", &viewer.year_archive(at))],
-            ),
+            Subject::Year(at) => {
+                Page::new("archive.html", viewer.year_page(at), Content::Archive(viewer.year_archive(at)))
+            }
             Subject::Month(at, index) => {
-                let (page, month) = (viewer.month_page(at, index), viewer.month(at, index));
-                self.fill("month.html", route, &page, diagnostics, &[("month", &month)])
+                Page::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
             }
-            Subject::NotFound => self.fill("not-found.html", route, &viewer.not_found_page(), diagnostics, &[]),
-            Subject::ThemeAsset(_) | Subject::File(_) | Subject::Alias(_) => None,
+            _ => Page::new("not-found.html", viewer.not_found_page(), Content::NotFound),
         }
     }
 
-    fn article(&self, id: ArticleId, route: &Route, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<u8>> {
-        let story = self.viewer.site.story(id);
-        let article = &story.article;
-        let body = self.body(&article.source, article.body.start, article.digest, &story.language, diagnostics)?;
-        let view = self.viewer.article(id, body);
-        self.fill("article.html", route, &self.viewer.article_page(id), diagnostics, &[("article", &view)])
-    }
-
-    fn leaf(&self, at: usize, route: &Route, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<u8>> {
-        let leaf = &self.viewer.site.pages[at];
-        let page = &leaf.page;
-        let body = self.body(&page.source, page.body.start, page.digest, &leaf.language, diagnostics)?;
-        let view = self.viewer.leaf(at, body);
-        self.fill("page.html", route, &self.viewer.leaf_page(at), diagnostics, &[("content", &view)])
-    }
-
-    fn front(&self, route: &Route, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<u8>> {
-        let config = self.viewer.config;
-        let body = match self.viewer.site.front.as_ref().filter(|file| file.body.has_text) {
-            Some(file) => Some(self.body(&file.source, file.body.start, file.digest, &config.language, diagnostics)?),
-            None => None,
-        };
-        let view = self.viewer.front(body);
-        self.fill("front.html", route, &self.viewer.front_page(), diagnostics, &[("front", &view)])
-    }
-
-    fn listing(
-        &self,
-        listing: Listing,
-        part: PagePart,
-        route: &Route,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Vec<u8>> {
-        let page = self.viewer.listing_page(listing, part, route);
-        let view = self.viewer.listing(listing, part);
+    fn listing(&self, listing: Listing, part: PagePart, route: &Route) -> Page<'a> {
+        let viewer = self.viewer;
+        let page = viewer.listing_page(listing, part, route);
+        let view = viewer.listing(listing, part);
         match listing {
-            Listing::Latest => self.fill("latest.html", route, &page, diagnostics, &[("listing", &view)]),
-            Listing::Section(id) => {
-                let body = self.section_body(id, part, diagnostics)?;
-                let section = self.viewer.section(id, body);
-                self.fill("section.html", route, &page, diagnostics, &[("section", &section), ("listing", &view)])
-            }
+            Listing::Latest => Page::new("latest.html", page, Content::Latest(view)),
+            Listing::Section(id) => Page::new("section.html", page, Content::Section(viewer.section(id, None), view))
+                .with_body(self.section_body(id, part)),
             Listing::Author(AuthorId(at)) => {
-                let author = self.viewer.author(AuthorId(at));
-                self.fill("author.html", route, &page, diagnostics, &[("author", &author), ("listing", &view)])
+                Page::new("author.html", page, Content::Author(viewer.author(AuthorId(at)), view))
             }
             Listing::Term(taxonomy, term) => {
-                let term = self.viewer.term(taxonomy, term);
-                self.fill("term.html", route, &page, diagnostics, &[("term", &term), ("listing", &view)])
+                Page::new("term.html", page, Content::Term(viewer.term(taxonomy, term), view))
             }
         }
     }
 
-    /// The body of a section's `_index.md`, on its front; the outer `None` when a fault was reported.
-    #[expect(clippy::option_option, reason = "a fault is not the absence of a body")]
-    fn section_body(&self, id: SectionId, part: PagePart, diagnostics: &mut Vec<Diagnostic>) -> Option<Option<String>> {
+    /// The body of a section's `_index.md`, on its front.
+    fn section_body(&self, id: SectionId, part: PagePart) -> Option<Source<'a>> {
         let section = self.viewer.site.section(id);
-        match section.file.as_ref().filter(|file| file.body.has_text && part == PagePart::Front) {
-            Some(file) => {
-                self.body(&file.source, file.body.start, file.digest, &section.language, diagnostics).map(Some)
+        let file = section.file.as_ref().filter(|file| file.body.has_text && part == PagePart::Front)?;
+        Some(self.source(&file.source, file.body.start, file.digest, &section.language))
+    }
+
+    fn source(&self, path: &'a str, start: usize, digest: u128, language: &'a Language) -> Source<'a> {
+        let words = self.words.get(language.tag()).map(|words| words.value.clone()).unwrap_or_else(Value::none);
+        Source { path, start, digest, language, words }
+    }
+
+    fn surroundings(&self) -> Surroundings<'a> {
+        let Viewer { config, site, plan, .. } = *self.viewer;
+        Surroundings { root: self.root, config, site, plan, templates: self.templates }
+    }
+
+    /// The hash of everything that an output's bytes depend on: the template set, the views, and the body with what
+    /// each of its references means. `references` are those of the body's last rendering. `None` where only rendering
+    /// can tell: for a copied file, and for a body with a reference that leads nowhere now.
+    pub fn fingerprint(&self, sheet: &Sheet<'_>, references: &[String]) -> Option<u128> {
+        match sheet {
+            Sheet::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
+            Sheet::File(_) => None,
+            Sheet::Redirect(redirect) => fingerprint(&**redirect).ok(),
+            Sheet::Page(page) => {
+                let body = match &page.body {
+                    Some(source) => self.surroundings().fingerprint(source, references)?,
+                    None => 0,
+                };
+                self.page_fingerprint(page, body)
             }
-            None => Some(None),
         }
     }
 
-    fn body(
-        &self,
-        path: &str,
-        start: usize,
-        digest: u128,
-        language: &Language,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<String> {
-        let Viewer { config, site, plan, .. } = self.viewer;
-        let surroundings = Surroundings { root: self.root, config, site, plan, templates: self.templates };
-        let words = self.words.get(language.tag()).cloned().unwrap_or_else(Value::none);
-        surroundings.body(Source { path, start, digest, language, words: &words }).take(diagnostics)
+    fn page_fingerprint(&self, page: &Page<'_>, body: u128) -> Option<u128> {
+        let words = self.words.get(page.page.language).map_or(0, |words| words.fingerprint);
+        Some(combined([self.base, words, page.fingerprint().ok()?, body]))
     }
 
-    /// Fills a template with the views of a page.
+    /// Renders an output. The value is absent when a fault was reported.
+    pub fn render(&self, output: &Output, sheet: Sheet<'_>) -> Reported<Option<Rendered>> {
+        let fingerprint = match &sheet {
+            Sheet::Page(_) => None,
+            sheet => self.fingerprint(sheet, &[]),
+        };
+        let whole = |contents| Reported::clean(Some(Rendered { contents, fingerprint, references: Vec::new() }));
+        match sheet {
+            Sheet::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
+            Sheet::File(at) => whole(Contents::Copy(self.viewer.site.files[at].source.clone())),
+            Sheet::Redirect(redirect) => whole(Contents::Bytes(redirect.to_html())),
+            Sheet::Page(page) => {
+                let mut diagnostics = Vec::new();
+                let value = self.page(*page, &output.route, &mut diagnostics);
+                Reported { value, diagnostics }
+            }
+        }
+    }
+
+    fn page(&self, mut page: Page<'_>, route: &Route, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let body = match page.body.take() {
+            Some(source) => Some(self.surroundings().body(source).take(diagnostics)?),
+            None => None,
+        };
+        let fingerprint = match body.as_ref().map(|body| body.fingerprint) {
+            Some(body) => body.and_then(|body| self.page_fingerprint(&page, body)),
+            None => self.page_fingerprint(&page, 0),
+        };
+        let Body { html, references, .. } = body.unwrap_or_default();
+        let bytes = self.fill(page, route, html, diagnostics)?;
+        Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, references })
+    }
+
+    /// Fills a page's template.
     fn fill(
         &self,
-        template: &str,
+        mut page: Page<'_>,
         route: &Route,
-        page: &PageView<'_>,
+        body: Option<String>,
         diagnostics: &mut Vec<Diagnostic>,
-        views: &[(&'static str, &dyn View)],
     ) -> Option<Vec<u8>> {
-        let mut context = Context::new();
-        let words = self.words.get(page.language).cloned().unwrap_or_else(Value::none);
-        context.insert_value("t", words);
-        let shown: Result<(), String> =
-            std::iter::once(&("page", page as &dyn View)).chain(views).try_for_each(|(name, view)| {
-                context.insert_value(*name, view.value()?);
-                Ok(())
-            });
-        let fault = match shown.map_err(|message| templates::RenderFault {
-            code: Code::TemplateFailed,
-            message,
-            place: None,
-        }) {
-            Ok(()) => match self.templates.render(template, &context) {
-                Ok(bytes) => return Some(bytes),
-                Err(fault) => fault,
-            },
+        let template = page.template;
+        let words = self.words.get(page.page.language).map(|words| words.value.clone());
+        let filled = page.variables(body).map_err(templates::RenderFault::new).and_then(|mut variables| {
+            variables.insert_value("t", words.unwrap_or_else(Value::none));
+            self.templates.render(template, &variables)
+        });
+        let fault = match filled {
+            Ok(bytes) => return Some(bytes),
             Err(fault) => fault,
         };
         let source = self.source_of(route);
@@ -309,25 +348,13 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// A page that leads on to another: for hosts without redirect rules (HTML, "refresh" pragma). It bears the title
-    /// and description of where it leads.
-    fn leading_to(&self, target: &Route, page: Option<PageView<'_>>) -> Vec<u8> {
-        let base = &self.viewer.config.base_url;
-        let (url, path) = (base.url(target), base.path(target));
-        let language = page.as_ref().map_or(self.viewer.config.language.tag(), |page| page.language);
-        let title = page.as_ref().map_or_else(|| path.clone(), |page| escaped(&page.title));
-        let description = page.as_ref().map_or_else(|| url.clone(), |page| escaped(&page.description));
-        // URLs are percent-encoded and hold no character that HTML would need escaped.
-        format!(
-            "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
-             <meta name=\"description\" content=\"{description}\">\n<link rel=\"canonical\" href=\"{url}\">\n\
-             <meta name=\"robots\" content=\"noindex\">\n<meta http-equiv=\"refresh\" content=\"0; url={path}\">\n\
-             </head>\n<body>\n<p><a href=\"{path}\">{url}</a></p>\n</body>\n</html>\n"
-        )
-        .into_bytes()
+    fn leading_to(&self, target: &Route, page: Option<crate::view::contract::PageView<'a>>) -> Redirect<'a> {
+        let Viewer { config, .. } = *self.viewer;
+        let (url, path) = (config.base_url.url(target), config.base_url.path(target));
+        Redirect { url, path, page, language: config.language.tag() }
     }
 
-    fn alias(&self, target: &Output) -> Vec<u8> {
+    fn alias(&self, target: &Output) -> Redirect<'a> {
         let page = match target.subject {
             Subject::Article(id) => Some(self.viewer.article_page(id)),
             Subject::Leaf(at) => Some(self.viewer.leaf_page(at)),
@@ -337,20 +364,15 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// Text as HTML has it in elements and attributes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+fn asset_urls<'v>(viewer: &Viewer<'_>, assets: &'v Assets) -> BTreeMap<&'v str, String> {
+    assets.all().iter().map(|asset| (asset.name.as_str(), viewer.config.base_url.path(&asset.route))).collect()
 }
 
-/// A view that can be given to a template.
-trait View {
-    fn value(&self) -> Result<Value, String>;
-}
-
-impl<T: Serialize> View for T {
-    fn value(&self) -> Result<Value, String> {
-        to_value(self)
-    }
+/// One hash of several.
+fn combined<const N: usize>(hashes: [u128; N]) -> u128 {
+    let mut hasher = Xxh3::new();
+    hashes.iter().for_each(|hash| hasher.update(&hash.to_le_bytes()));
+    hasher.digest128()
 }
 
 fn to_value<T: Serialize>(view: &T) -> Result<Value, String> {

@@ -37,6 +37,9 @@ pub struct Templates {
     tera: Tera,
     /// What a body can call.
     pub embeds: Embeds,
+    /// The hash of everything that the templates, components and embeds are made of. Tera does not tell which of them
+    /// a template can reach, so all pages share it.
+    pub digest: u128,
     files: BTreeMap<String, String>,
 }
 
@@ -49,6 +52,13 @@ pub struct RenderFault {
     pub message: String,
     /// The template's file and the place in it.
     pub place: Option<(String, Span)>,
+}
+
+impl RenderFault {
+    /// A fault of the whole template.
+    pub(super) fn new(message: String) -> RenderFault {
+        RenderFault { code: Code::TemplateFailed, message, place: None }
+    }
 }
 
 /// Folders of a theme that hold templates, and what their names begin with inside Tera.
@@ -91,7 +101,20 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
         diagnostics.push(Diagnostic::new(Code::BadTemplate, path, message).hint(hint));
     }
     let embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
-    missing.is_empty().then_some(Templates { tera, embeds, files })
+    let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
+    missing.is_empty().then_some(Templates { tera, embeds, digest, files })
+}
+
+/// The layers' order, which decides between templates of one name, and every template's name and text.
+fn digest_input(layers: &[Layer], sources: &BTreeMap<String, String>) -> Vec<u8> {
+    let names = layers.iter().map(|layer| layer.name.as_str());
+    let texts = sources.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]);
+    let mut input = Vec::new();
+    for text in names.chain([""]).chain(texts) {
+        input.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        input.extend_from_slice(text.as_bytes());
+    }
+    input
 }
 
 /// Every template that cannot be parsed, not only the first.

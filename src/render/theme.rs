@@ -6,6 +6,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use walkdir::WalkDir;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::view::Strings;
@@ -27,6 +28,8 @@ pub struct Theme {
     pub assets: Assets,
     /// Its words.
     pub strings: Strings,
+    /// The hash of all its files, and of those of the themes that it extends.
+    pub digest: u128,
 }
 
 /// `theme.yaml`.
@@ -79,8 +82,22 @@ pub fn load(root: &Path, name: &str) -> Reported<Option<Theme>> {
     let strings = strings(&layers, &mut diagnostics);
     let assets = assets::publish(&layers, &mut diagnostics);
     let templates = templates::compile(&layers, &mut diagnostics);
-    let value = templates.map(|templates| Theme { templates, assets, strings });
+    let digest = digest(&layers);
+    let value = templates.map(|templates| Theme { templates, assets, strings, digest });
     Reported { value, diagnostics }
+}
+
+fn digest(layers: &[Layer]) -> u128 {
+    let mut hasher = Xxh3::new();
+    for layer in layers {
+        hasher.update(&xxh3_128(layer.name.as_bytes()).to_le_bytes());
+        for (path, bytes) in &layer.files {
+            hasher.update(&xxh3_128(path.as_bytes()).to_le_bytes());
+            hasher.update(&xxh3_128(bytes).to_le_bytes());
+        }
+        hasher.update(&[0]);
+    }
+    hasher.digest128()
 }
 
 /// The theme's layer and those of the themes it extends, the nearest first.

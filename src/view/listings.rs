@@ -23,10 +23,7 @@ impl<'a> Viewer<'a> {
             PagePart::Frozen(number) => format!("{title} ({number})"),
             PagePart::Front | PagePart::Next(_) => title,
         };
-        let mut page = self.page(kind, route, title, language);
-        if let Some(text) = self.listing_description(listing) {
-            page.description = text;
-        }
+        let mut page = self.page(kind, route, title, self.listing_description(listing), language);
         page.noindex = matches!(listing, Listing::Section(id) if site.section(id).file.as_ref().is_some_and(|file| file.front.noindex));
         page.breadcrumbs = self.trail(listing, part);
         page
@@ -47,7 +44,7 @@ impl<'a> Viewer<'a> {
             Listing::Term(taxonomy, _) => {
                 let plural = self.site.taxonomies[taxonomy].plural.as_str();
                 let route = self.plan.route(Subject::Terms(taxonomy));
-                route.map(|route| Shown::new(&LinkView { title: plural, path: self.path(route) })).into_iter().collect()
+                route.map(|route| Shown::new(LinkView { title: plural, path: self.path(route) })).into_iter().collect()
             }
             Listing::Latest => Vec::new(),
         };
@@ -69,7 +66,7 @@ impl<'a> Viewer<'a> {
     fn overview_trail(&self, subject: Subject, word: &str) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, word);
         let link = self.plan.route(subject).zip(title).map(|(route, title)| LinkView { title, path: self.path(route) });
-        link.map(|link| Shown::new(&link)).into_iter().collect()
+        link.map(Shown::new).into_iter().collect()
     }
 
     /// The way from the top-level section down to `section`.
@@ -137,7 +134,7 @@ impl<'a> Viewer<'a> {
 
     /// `page` of a series.
     pub fn series_page(&self, at: usize, route: &crate::route::Route) -> PageView<'a> {
-        let mut page = self.page("series", route, self.site.series[at].title.clone(), &self.config.language);
+        let mut page = self.page("series", route, self.site.series[at].title.clone(), None, &self.config.language);
         page.breadcrumbs = self.overview_trail(Subject::AllSeries, "series");
         page
     }
@@ -156,9 +153,9 @@ impl<'a> Viewer<'a> {
     pub fn front_page(&self) -> PageView<'a> {
         let front = self.site.front.as_ref().map(|file| &file.front);
         let title = front.and_then(|front| front.title.as_ref()).unwrap_or(&self.config.title).clone();
-        let mut page = self.page("front", &crate::route::Route::front(), title, &self.config.language);
         let about = front.and_then(|front| front.description.as_ref()).or(self.config.description.as_ref());
-        page.description.clone_from(about.unwrap_or(&self.config.title));
+        let about = about.unwrap_or(&self.config.title).clone();
+        let mut page = self.page("front", &crate::route::Route::front(), title, Some(about), &self.config.language);
         page.noindex = front.is_some_and(|front| front.noindex);
         page
     }

@@ -1,6 +1,7 @@
 //! What templates see of a page: one serializable struct for each kind, borrowing from the site.
 
 pub mod contract;
+mod fingerprint;
 mod listings;
 mod names;
 mod overviews;
@@ -21,6 +22,7 @@ use crate::plan::{Listing, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 
+pub use fingerprint::{Unserializable, fingerprint};
 pub use shown::{Cache, Shown};
 
 use contract::{
@@ -146,7 +148,7 @@ impl<'a> Viewer<'a> {
 
     /// A link to the front of a listing, which always has the same words.
     fn shown_link(&self, title: &'a str, listing: Listing) -> Shown<LinkView<'a>> {
-        self.links.get(listing, || Shown::new(&self.link(title, listing)))
+        self.links.get(listing, || Shown::new(self.link(title, listing)))
     }
 
     fn link(&self, title: &'a str, listing: Listing) -> LinkView<'a> {
@@ -248,20 +250,28 @@ impl<'a> Viewer<'a> {
     }
 
     /// `page` of any kind.
-    fn page(&self, kind: &'a str, route: &Route, title: String, language: &'a Language) -> PageView<'a> {
-        let url = self.config.base_url.url(route);
+    fn page(
+        &self,
+        kind: &'a str,
+        route: &Route,
+        title: String,
+        description: Option<String>,
+        language: &'a Language,
+    ) -> PageView<'a> {
+        let path = self.path(route);
+        let url = self.config.base_url.absolute(&path);
         // A page without a description of its own says what it is and whose.
-        let description = match &self.config.description {
+        let description = description.unwrap_or_else(|| match &self.config.description {
             Some(about) => format!("{title} – {}: {about}", self.config.title),
             None => format!("{title} – {}", self.config.title),
-        };
+        });
         PageView {
             kind,
             title,
             description,
             canonical: url.clone(),
             url,
-            path: self.path(route),
+            path,
             language: language.tag(),
             direction: language.direction(),
             noindex: false,
@@ -271,7 +281,7 @@ impl<'a> Viewer<'a> {
 
     /// One of `article.authors` or `authors`.
     fn shown_author(&self, id: AuthorId) -> Shown<AuthorView<'a>> {
-        self.authors.get(id, || Shown::new(&self.author(id)))
+        self.authors.get(id, || Shown::new(self.author(id)))
     }
 
     /// `author`.

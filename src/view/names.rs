@@ -22,8 +22,8 @@ impl<'a> Viewer<'a> {
         let authors: Option<Vec<AuthorId>> = story.authors.iter().map(author).collect();
         match authors.filter(|authors| !authors.is_empty() && story.article.front.byline.is_none()) {
             // Who often signs together has one line for all that they sign.
-            Some(authors) => self.bylines.get((authors, story.language.tag()), || Shown::new(&self.new_byline(story))),
-            None => Shown::new(&self.new_byline(story)),
+            Some(authors) => self.bylines.get((authors, story.language.tag()), || Shown::new(self.new_byline(story))),
+            None => Shown::new(self.new_byline(story)),
         }
     }
 

@@ -13,7 +13,7 @@ use super::{Shown, Viewer};
 impl<'a> Viewer<'a> {
     /// `page` of a page that exists once, named by a word of the theme.
     pub fn overview_page(&self, kind: &'a str, word: &str, route: &Route) -> PageView<'a> {
-        self.page(kind, route, self.word(word), &self.config.language)
+        self.page(kind, route, self.word(word), None, &self.config.language)
     }
 
     /// `authors`: everybody, by the form of the name that lists are ordered by.
@@ -28,7 +28,7 @@ impl<'a> Viewer<'a> {
 
     /// `page` of a taxonomy's list of terms.
     pub fn terms_page(&self, taxonomy: usize, route: &Route) -> PageView<'a> {
-        self.page("terms", route, self.site.taxonomies[taxonomy].plural.clone(), &self.config.language)
+        self.page("terms", route, self.site.taxonomies[taxonomy].plural.clone(), None, &self.config.language)
     }
 
     /// `taxonomy`.
@@ -66,7 +66,7 @@ impl<'a> Viewer<'a> {
     /// `page` of one year.
     pub fn year_page(&self, at: usize) -> PageView<'a> {
         let year = &self.plan.years[at];
-        let mut page = self.page("archive", &year.route, format!("{:04}", year.year), &self.config.language);
+        let mut page = self.page("archive", &year.route, format!("{:04}", year.year), None, &self.config.language);
         page.breadcrumbs = self.archive_trail();
         page
     }
@@ -80,7 +80,7 @@ impl<'a> Viewer<'a> {
     fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, "archive").unwrap_or("archive");
         let link = self.plan.route(Subject::Archive).map(|route| LinkView { title, path: self.path(route) });
-        link.map(|link| Shown::new(&link)).into_iter().collect()
+        link.map(Shown::new).into_iter().collect()
     }
 
     fn year(&self, year: &Year) -> YearView {
@@ -115,7 +115,7 @@ impl<'a> Viewer<'a> {
         let year = &self.plan.years[at];
         let month = &year.months[index];
         let mut page =
-            self.page("month", &month.route, self.month_title(year.year, month.month), &self.config.language);
+            self.page("month", &month.route, self.month_title(year.year, month.month), None, &self.config.language);
         page.breadcrumbs = self.archive_trail();
         page
     }
@@ -142,10 +142,8 @@ impl<'a> Viewer<'a> {
         let leaf = &self.site.pages[at];
         let front = &leaf.page.front;
         let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
-        let mut page = self.page("page", self.plan.leaf(at), title, &leaf.language);
-        if let Some(text) = front.summary.as_deref().or(leaf.page.body.excerpt.as_deref()) {
-            text.clone_into(&mut page.description);
-        }
+        let description = front.summary.as_deref().or(leaf.page.body.excerpt.as_deref()).map(str::to_owned);
+        let mut page = self.page("page", self.plan.leaf(at), title, description, &leaf.language);
         page.noindex = front.noindex;
         page
     }

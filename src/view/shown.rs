@@ -1,43 +1,52 @@
-//! Views that many pages show, made into a template's value once and shared.
+//! Views that many pages show: made once, hashed once, and made a template's value once.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::marker::PhantomData;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ahash::RandomState;
 use serde::{Serialize, Serializer};
 use tera::Value;
 
-/// A view of type `T` as templates see it. It serializes as the view does, and costs nothing to repeat.
+use super::fingerprint::fingerprint;
+
+/// A view of type `T` that several pages show. For templates it serializes as the view does, for fingerprints as the
+/// view's own fingerprint; both are made when they are first wanted, and cost nothing to repeat.
 #[derive(Debug)]
-pub struct Shown<T> {
-    value: Result<Value, String>,
-    of: PhantomData<fn() -> T>,
+pub struct Shown<T>(Arc<Inner<T>>);
+
+#[derive(Debug)]
+struct Inner<T> {
+    view: T,
+    fingerprint: OnceLock<Result<u128, String>>,
+    value: OnceLock<Result<Value, String>>,
 }
 
 impl<T> Clone for Shown<T> {
     fn clone(&self) -> Self {
-        Shown { value: self.value.clone(), of: PhantomData }
+        Shown(Arc::clone(&self.0))
     }
 }
 
 impl<T: Serialize> Shown<T> {
-    /// Makes the value. A view that cannot be shown is reported by whoever shows it.
-    pub fn new(view: &T) -> Shown<T> {
-        Shown { value: Value::try_from_serializable(view).map_err(|error| error.to_string()), of: PhantomData }
+    /// Shares a view. One that cannot be shown is reported by whoever shows it.
+    pub fn new(view: T) -> Shown<T> {
+        Shown(Arc::new(Inner { view, fingerprint: OnceLock::new(), value: OnceLock::new() }))
     }
 }
 
-impl<T> Serialize for Shown<T> {
+impl<T: Serialize> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.value {
-            Ok(value) => value.serialize(serializer),
-            Err(message) => Err(serde::ser::Error::custom(message)),
+        let Inner { view, fingerprint: hash, value } = &*self.0;
+        if serializer.is_human_readable() {
+            let value = value.get_or_init(|| Value::try_from_serializable(view).map_err(|error| error.to_string()));
+            value.as_ref().map_err(serde::ser::Error::custom)?.serialize(serializer)
+        } else {
+            let hash = hash.get_or_init(|| fingerprint(view).map_err(|error| error.to_string()));
+            serializer.serialize_u128(*hash.as_ref().map_err(serde::ser::Error::custom)?)
         }
     }
 }
-
 /// What has been made already, by key, for any number of threads.
 #[derive(Debug)]
 pub struct Cache<K, V> {

@@ -36,10 +36,8 @@ impl<'a> Viewer<'a> {
         let story = self.site.story(id);
         let front = &story.article.front;
         let title = front.seo_title.as_deref().unwrap_or(&front.title).to_owned();
-        let mut page = self.page("article", self.plan.article(id), title, &story.language);
-        if let Some(text) = summary(story).or(front.deck.as_deref()) {
-            text.clone_into(&mut page.description);
-        }
+        let description = summary(story).or(front.deck.as_deref()).map(str::to_owned);
+        let mut page = self.page("article", self.plan.article(id), title, description, &story.language);
         page.noindex = front.noindex || !story.is_listed();
         page.breadcrumbs = self.section_trail(Some(story.section));
         if let Some(canonical) = &front.canonical {
@@ -103,7 +101,7 @@ impl<'a> Viewer<'a> {
 
     /// An article in a listing.
     pub(super) fn card(&self, id: ArticleId) -> Shown<CardView<'a>> {
-        self.cards.get(id, || Shown::new(&self.new_card(id)))
+        self.cards.get(id, || Shown::new(self.new_card(id)))
     }
 
     fn new_card(&self, id: ArticleId) -> CardView<'a> {
@@ -131,7 +129,7 @@ impl<'a> Viewer<'a> {
 
     /// An article as one line.
     pub(super) fn teaser(&self, id: ArticleId) -> Shown<TeaserView<'a>> {
-        self.teasers.get(id, || Shown::new(&self.new_teaser(id)))
+        self.teasers.get(id, || Shown::new(self.new_teaser(id)))
     }
 
     fn new_teaser(&self, id: ArticleId) -> TeaserView<'a> {

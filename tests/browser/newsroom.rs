@@ -65,6 +65,8 @@ fn publish(root: &Path, public: &Path, front: &str) {
         drafts: false,
         clean: false,
         deny_warnings: false,
+        verify: false,
+        wait: true,
     };
     let outcome = build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0));
     assert!(

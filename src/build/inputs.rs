@@ -1,0 +1,128 @@
+//! What a build depends on as a whole, for the ledger; and what to do when nothing has changed.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use crate::commit::{MachineError, Publication, Published};
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ledger::{Header, KnownOutput, Writer};
+use crate::manifest::Manifest;
+use crate::render::Theme;
+use crate::site::Site;
+use crate::source::{Sources, Stamp};
+
+use super::outputs::Printed;
+use super::remembered::Remembered;
+use super::{BuildOptions, Outcome, Summary, no_ledger};
+
+/// What is known of a build before anything is read but the configuration.
+pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
+    let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
+    let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
+    let mut settings = Xxh3::new();
+    settings.update(format!("{:?}", config.slugs).as_bytes());
+    hash_zone(&config.timezone, &mut settings);
+    Header {
+        root: root.to_string_lossy().into_owned(),
+        output: output.to_string_lossy().into_owned(),
+        settings: settings.digest128(),
+        inputs: xxh3_128(format!("{config:?} {}", options.drafts).as_bytes()),
+        since: None,
+        until: None,
+        articles: 0,
+        diagnostics: Vec::new(),
+        manifest: 0,
+    }
+}
+
+/// Adds the theme, and what has been found wrong so far: it is found again by every build.
+pub(super) fn add_theme(header: &mut Header, theme: Option<&Theme>, diagnostics: &[Diagnostic]) {
+    let inputs = format!("{} {:?} {diagnostics:?}", header.inputs, theme.map(|theme| theme.digest));
+    header.inputs = xxh3_128(inputs.as_bytes());
+}
+
+/// A zone is what its clocks do: the rules of one name change from one database to the next. Dates of articles lie
+/// between these years as a rule; the few others are read with the rules of the day that they were read.
+fn hash_zone(zone: &TimeZone, hasher: &mut Xxh3) {
+    const FIRST: i64 = -2_208_988_800; // 1900-01-01T00:00:00Z
+    const LAST: i64 = 4_102_444_800; // 2100-01-01T00:00:00Z
+    hasher.update(zone.iana_name().unwrap_or_default().as_bytes());
+    let (Ok(first), Ok(last)) = (Timestamp::from_second(FIRST), Timestamp::from_second(LAST)) else { return };
+    hasher.update(&zone.to_offset(first).seconds().to_le_bytes());
+    for transition in zone.following(first).take_while(|transition| transition.timestamp() < last) {
+        hasher.update(&transition.timestamp().as_second().to_le_bytes());
+        hasher.update(&transition.offset().seconds().to_le_bytes());
+    }
+}
+
+/// Adds what is known when everything has been rendered.
+pub(super) fn complete(header: &mut Header, site: &Site, manifest: &Manifest, diagnostics: &[Diagnostic]) {
+    header.since = site.window.since.map(Timestamp::as_nanosecond);
+    header.until = site.window.until.map(Timestamp::as_nanosecond);
+    header.articles = site.articles.len() as u64;
+    header.diagnostics = diagnostics.to_vec();
+    header.manifest = manifest.digest();
+}
+
+/// Ends a build that would leave everything as it is. Where only stamps have changed, they are remembered, so that
+/// the next build need not open the files again.
+pub(super) fn keep(
+    options: &BuildOptions,
+    header: &Header,
+    remembered: &Remembered,
+    publication: &Publication,
+    sources: &Sources,
+    stamps: Vec<Stamp>,
+    note: Option<String>,
+) -> Result<Outcome, MachineError> {
+    let ledger = &remembered.ledger;
+    let Header { root, output, .. } = header.clone();
+    let header = Header { root, output, ..ledger.header.clone() };
+    let diagnostics = ledger.header.diagnostics.clone();
+    if options.deny_warnings && !diagnostics.is_empty() {
+        return Ok(Outcome { diagnostics, summary: None, note });
+    }
+    let known = sources.files.iter().zip(&ledger.sources);
+    let known = known.map(|(file, known)| {
+        let stamp = file.stamp.filter(|stamp| stamp.is_before(publication.began));
+        (file.path.as_str(), stamp.or(known.stamp.filter(|_| file.stamp == known.stamp)), known.digest)
+    });
+    let is_stamped = header == ledger.header
+        && !publication.was_cut_off
+        && known.clone().zip(&ledger.sources).all(|((_, stamp, _), known)| stamp == known.stamp)
+        && stamps.iter().zip(&ledger.outputs).all(|(stamp, known)| *stamp == known.stamp);
+    if !is_stamped {
+        let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
+        (0..ledger.sources.len()).try_for_each(|at| writer.add_record(ledger.encoded(at))).map_err(no_ledger)?;
+        for (known, stamp) in ledger.outputs.iter().zip(stamps) {
+            let known = KnownOutput { stamp, ..known.clone() };
+            known.encode().and_then(|encoded| writer.add_output(&encoded)).map_err(no_ledger)?;
+        }
+        writer.finish(known, &header).map_err(no_ledger)?;
+        publication.replace_ledger()?;
+    }
+    let (articles, outputs) = (ledger.header.articles as usize, ledger.outputs.len());
+    let summary = Summary { articles, outputs, rendered: 0, written: 0, unchanged: outputs, removed: 0 };
+    Ok(Outcome { diagnostics, summary: Some(summary), note })
+}
+
+/// What `--verify` found: published files that are not what the sources say.
+pub(super) fn differences(publication: &Publication, printed: &Printed, manifest: &Manifest) -> Vec<Diagnostic> {
+    if publication.is_fresh() {
+        return Vec::new();
+    }
+    let differing = printed.different.iter().map(|(route, published)| match published {
+        Published::Missing => (route.as_str(), "the published file was missing"),
+        _ => (route.as_str(), "the published file was not what the sources say"),
+    });
+    let stale = publication
+        .stale(manifest)
+        .into_iter()
+        .map(|route| (route, "the published file is no longer part of the site"));
+    let found = differing.chain(stale);
+    found.map(|(route, message)| Diagnostic::new(Code::OutputDiffers, publication.shown(route), message)).collect()
+}

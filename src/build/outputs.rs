@@ -1,0 +1,238 @@
+//! Renders the outputs that are not what the last build left, and stages those whose bytes are new.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::commit::{MachineError, Publication, Published, StageError, Staged};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Reported};
+use crate::ledger::{KnownOutput, Writer};
+use crate::plan::{Output, Plan, Subject, stories};
+use crate::read;
+use crate::render::{self, Rendered, Renderer, Sheet, Theme};
+use crate::route::Route;
+use crate::site::{ArticleId, Site};
+use crate::source::{Sources, Stamp};
+use crate::view::Viewer;
+
+use super::Progress;
+use super::remembered::Remembered;
+
+/// Outputs rendered before what they share is forgotten.
+const GENERATION: usize = 8_192;
+
+/// What is to be rendered, and with what.
+pub(super) struct Job<'a> {
+    pub root: &'a Path,
+    pub config: &'a Config,
+    pub site: &'a Site,
+    pub plan: &'a Plan,
+    pub sources: &'a Sources,
+    pub remembered: Option<&'a Remembered>,
+}
+
+/// What has been rendered.
+#[derive(Default)]
+pub(super) struct Printed {
+    /// The routes that were staged, in the order in which they are published.
+    pub staged: Vec<Route>,
+    /// Those of them that were published with other bytes, or not at all.
+    pub different: Vec<(Route, Published)>,
+    /// How many outputs had to be rendered.
+    pub rendered: usize,
+}
+
+/// One output that is done.
+struct Done {
+    at: usize,
+    /// The hash of its bytes, and what the ledger will hold; `None` when something is wrong with it, or nothing is
+    /// published.
+    known: Option<(u128, Vec<u8>)>,
+    diagnostics: Vec<Diagnostic>,
+    published: Published,
+    was_rendered: bool,
+}
+
+impl Job<'_> {
+    /// Renders what has to be and stages it; without a publication, renders what may be faulty and keeps nothing.
+    pub(super) fn render_all(
+        &self,
+        theme: Theme,
+        publication: Option<&Publication>,
+        digests: &mut [Option<u128>],
+        writer: &mut Writer,
+        progress: &dyn Progress,
+    ) -> Result<Reported<Printed>, MachineError> {
+        let &Job { root, config, site, plan, .. } = self;
+        let Theme { mut templates, assets, strings, .. } = theme;
+        let mut diagnostics = Vec::new();
+        let before = Viewer::new(config, site, plan, &strings, &[]).map_err(MachineError)?;
+        Renderer::share(&before, &mut templates, &assets).map_err(MachineError)?;
+        let biographies = render::biographies(root, config, site, plan, &templates, &strings).take(&mut diagnostics);
+        let viewer = Viewer::new(config, site, plan, &strings, &biographies).map_err(MachineError)?;
+        let renderer = Renderer::new(&viewer, &templates, &assets, root).map_err(MachineError)?;
+        let wanted: Vec<&Output> =
+            plan.outputs.iter().filter(|output| publication.is_some() || may_be_faulty(output.subject)).collect();
+        progress.begin("rendering", wanted.len());
+        if let Some(publication) = publication {
+            publication.prepare(wanted.iter().map(|output| &output.route))?;
+        }
+        // Pages that show the same stories are rendered together, so that what they share is made once and can be
+        // forgotten soon. The order changes no byte.
+        let mut order: Vec<usize> = (0..wanted.len()).collect();
+        order.sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
+        let mut published = vec![Published::Same; wanted.len()];
+        let mut rendered = 0;
+        for generation in order.chunks(GENERATION) {
+            let done: Vec<Done> = generation
+                .par_iter()
+                .map(|&at| {
+                    let mut done = None;
+                    let route = &wanted[at].route;
+                    progress.output(route, &mut || {
+                        done = Some(self.one(&renderer, wanted[at], at, publication, digests));
+                    });
+                    progress.advance(1);
+                    done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
+                })
+                .collect::<Result<_, MachineError>>()?;
+            for done in done {
+                if let Some((hash, encoded)) = &done.known {
+                    self.learn_digest(wanted[done.at].subject, *hash, digests);
+                    writer.add_output(encoded).map_err(super::no_ledger)?;
+                }
+                published[done.at] = done.published;
+                rendered += usize::from(done.was_rendered);
+                diagnostics.extend(done.diagnostics);
+            }
+            viewer.forget();
+        }
+        let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
+        let different: Vec<(Route, Published)> =
+            changed.map(|(output, published)| (output.route.clone(), published)).collect();
+        let staged = different.iter().map(|(route, _)| route.clone()).collect();
+        Ok(Reported { value: Printed { staged, different, rendered }, diagnostics })
+    }
+
+    /// Leaves one output as it is, or renders and stages it.
+    fn one(
+        &self,
+        renderer: &Renderer<'_>,
+        output: &Output,
+        at: usize,
+        publication: Option<&Publication>,
+        digests: &[Option<u128>],
+    ) -> Result<Done, MachineError> {
+        let sheet = renderer.sheet(output);
+        if let Some(known) = self.same(renderer, output, &sheet, publication, digests) {
+            let encoded = known.encode().map_err(super::no_ledger)?;
+            return Ok(Done {
+                at,
+                known: Some((known.hash, encoded)),
+                diagnostics: known.diagnostics,
+                published: Published::Same,
+                was_rendered: false,
+            });
+        }
+        let Reported { value, mut diagnostics } = renderer.render(output, sheet);
+        let mut done =
+            Done { at, known: None, diagnostics: Vec::new(), published: Published::Same, was_rendered: true };
+        if let (Some(publication), Some(rendered)) = (publication, value) {
+            match publication.stage(&output.route, &rendered.contents) {
+                Ok(_) if self.has_changed(output.subject) => {
+                    diagnostics.extend(self.file(output.subject).map(read::changed));
+                }
+                Ok(staged) => {
+                    done.published = staged.published;
+                    let known = known(&output.route, rendered, staged, &diagnostics);
+                    done.known = Some((known.hash, known.encode().map_err(super::no_ledger)?));
+                }
+                Err(StageError::Machine(error)) => return Err(error),
+                Err(StageError::Source(diagnostic)) => diagnostics.push(*diagnostic),
+            }
+        }
+        done.diagnostics = diagnostics;
+        Ok(done)
+    }
+
+    /// What is known of an output that would be rendered to the same bytes, and is published with them.
+    fn same(
+        &self,
+        renderer: &Renderer<'_>,
+        output: &Output,
+        sheet: &Sheet<'_>,
+        publication: Option<&Publication>,
+        digests: &[Option<u128>],
+    ) -> Option<KnownOutput> {
+        let (known, published) = self.remembered?.output(&output.route)?;
+        let stamp = if publication.is_some() { published? } else { known.stamp };
+        let is_same = match sheet {
+            Sheet::File(at) => self.source_place(*at).and_then(|place| digests[place]) == Some(known.hash),
+            sheet => known.fingerprint.is_some() && renderer.fingerprint(sheet, &known.references) == known.fingerprint,
+        };
+        is_same.then(|| KnownOutput { stamp, ..known.clone() })
+    }
+
+    /// The place of a file of the site among the sources.
+    fn source_place(&self, file: usize) -> Option<usize> {
+        let path = &self.site.files[file].source;
+        self.sources.files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()
+    }
+
+    /// The source of a copy.
+    fn file(&self, subject: Subject) -> Option<&str> {
+        match subject {
+            Subject::File(file) => Some(&self.site.files[file].source),
+            _ => None,
+        }
+    }
+
+    /// Whether a file that has been copied is no longer the one whose size in pixels was read.
+    fn has_changed(&self, subject: Subject) -> bool {
+        let Subject::File(file) = subject else { return false };
+        let known = self.source_place(file).and_then(|place| self.sources.files[place].stamp);
+        let now = std::fs::symlink_metadata(self.root.join(&self.site.files[file].source));
+        known != now.ok().map(|metadata| Stamp::of(&metadata))
+    }
+
+    /// A copy tells the hash of its source.
+    fn learn_digest(&self, subject: Subject, hash: u128, digests: &mut [Option<u128>]) {
+        if let Subject::File(file) = subject
+            && let Some(place) = self.source_place(file)
+        {
+            digests[place] = Some(hash);
+        }
+    }
+}
+
+fn known(route: &Route, rendered: Rendered, staged: Staged, diagnostics: &[Diagnostic]) -> KnownOutput {
+    let Rendered { fingerprint, references, .. } = rendered;
+    let route = route.as_str().to_owned();
+    KnownOutput {
+        route,
+        stamp: staged.stamp,
+        hash: staged.hash,
+        fingerprint,
+        references,
+        diagnostics: diagnostics.to_vec(),
+    }
+}
+
+/// The newest story that an output shows, which puts outputs in the order of time.
+fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
+    match subject {
+        Subject::Article(id) => Some(id),
+        Subject::Listing(listing, part) => {
+            let range = plan.paging(listing)?.range(part);
+            stories(site, listing).get(range)?.last().copied()
+        }
+        Subject::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
+        _ => None,
+    }
+}
+
+/// What has a body that an editor wrote.
+fn may_be_faulty(subject: Subject) -> bool {
+    matches!(subject, Subject::Article(_) | Subject::Leaf(_) | Subject::Front | Subject::Listing(..))
+}

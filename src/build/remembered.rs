@@ -1,0 +1,124 @@
+//! What the ledger tells about this build: which sources are as they were, and whether anything is to be done at all.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use ahash::HashMap;
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::commit::{Publication, hash_of_file};
+use crate::ledger::{Header, KnownOutput, Ledger};
+use crate::route::Route;
+use crate::source::{SourceFile, Sources, Stamp};
+
+/// The last build, as far as it can be gone by.
+#[derive(Debug)]
+pub(super) struct Remembered {
+    pub ledger: Ledger,
+    /// Whether records of sources are what reading would give now.
+    reads_alike: bool,
+    /// Whether a file with its old stamp is the old file.
+    trusts_stamps: bool,
+    /// For each output whose published file is what the last build left there, that file's stamp now.
+    published: Vec<Option<Stamp>>,
+    /// Places of outputs by the hashes of their routes; made when the first is looked up.
+    places: OnceLock<HashMap<u128, u32>>,
+}
+
+/// How the sources stand to the last build, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    /// For each source whose bytes are as they were, its place in the ledger.
+    pub same: Vec<Option<usize>>,
+    /// The hash of each source's bytes, as far as it is known.
+    pub digests: Vec<Option<u128>>,
+    /// Whether a source that was there is gone.
+    is_any_gone: bool,
+}
+
+impl Remembered {
+    /// Goes by a ledger, and looks whether what was published is still there. `settings` is the hash of what reading
+    /// depends on; without `trusts_stamps` every file is opened.
+    pub(super) fn new(ledger: Ledger, settings: u128, publication: &Publication, trusts_stamps: bool) -> Remembered {
+        let outputs = ledger.outputs.par_iter().with_min_len(256);
+        let published =
+            outputs.map(|known| publication.holds(&known.route, known.hash, trusts_stamps.then_some(known.stamp)));
+        let published = published.collect();
+        let reads_alike = ledger.header.settings == settings;
+        Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
+    }
+
+    /// What is known of an output, and the stamp of the published file when it is what the last build left there.
+    pub(super) fn output(&self, route: &Route) -> Option<(&KnownOutput, Option<Stamp>)> {
+        let outputs = &self.ledger.outputs;
+        let hash = |route: &str| xxh3_128(route.as_bytes());
+        let places = self.places.get_or_init(|| outputs.iter().map(|known| hash(&known.route)).zip(0..).collect());
+        let at = *places.get(&hash(route.as_str()))? as usize;
+        let known = outputs.get(at).filter(|known| known.route == route.as_str())?;
+        Some((known, self.published.get(at).copied().flatten()))
+    }
+
+    /// Compares the sources with those of the last build: by their stamps, and where these differ by their bytes.
+    pub(super) fn compare(&self, root: &Path, sources: &Sources) -> Comparison {
+        let known = &self.ledger.sources;
+        let mut next = 0;
+        let mut met = 0;
+        let places: Vec<Option<usize>> = sources
+            .files
+            .iter()
+            .map(|file| {
+                while known.get(next).is_some_and(|source| source.path < file.path) {
+                    next += 1;
+                }
+                let place = known.get(next).filter(|source| source.path == file.path).map(|_| next);
+                met += usize::from(place.is_some());
+                place
+            })
+            .collect();
+        let compared: Vec<(Option<usize>, Option<u128>)> = sources
+            .files
+            .par_iter()
+            .zip(&places)
+            .with_min_len(256)
+            .map(|(file, &place)| {
+                let digest = place.and_then(|place| self.digest(root, file, place));
+                (place.filter(|&place| self.reads_alike && digest == Some(known[place].digest)), digest)
+            })
+            .collect();
+        let (same, digests) = compared.into_iter().unzip();
+        Comparison { same, digests, is_any_gone: met < known.len() }
+    }
+
+    /// The hash of a source's bytes.
+    fn digest(&self, root: &Path, file: &SourceFile, place: usize) -> Option<u128> {
+        let known = &self.ledger.sources[place];
+        if self.trusts_stamps && known.stamp.is_some() && known.stamp == file.stamp {
+            return Some(known.digest);
+        }
+        hash_of_file(&root.join(&file.path)).ok()
+    }
+
+    /// Whether a build of these sources and inputs would leave everything as it is, published files aside.
+    pub(super) fn is_current(&self, comparison: &Comparison, header: &Header, now: i128) -> bool {
+        let known = &self.ledger.header;
+        self.reads_alike
+            && known.inputs == header.inputs
+            && known.holds_at(now)
+            && !comparison.is_any_gone
+            && comparison.same.iter().all(Option::is_some)
+    }
+
+    /// The stamps of all published files, when each is what the last build left there.
+    pub(super) fn all_published(&self) -> Option<Vec<Stamp>> {
+        self.published.iter().copied().collect()
+    }
+}
+
+impl Comparison {
+    /// What is known of sources without a ledger.
+    pub(super) fn none(sources: &Sources) -> Comparison {
+        let unknown = sources.files.len();
+        Comparison { same: vec![None; unknown], digests: vec![None; unknown], is_any_gone: false }
+    }
+}

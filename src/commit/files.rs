@@ -1,0 +1,163 @@
+//! What the file system is asked to do: lock, copy, hash, look.
+
+use std::fs::{self, File, Metadata, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::source::Stamp;
+
+use super::{MachineError, cannot};
+
+/// The folders above a route, from the top.
+pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(end, _)| &path[..end])
+}
+
+pub(super) fn is_symlink(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+}
+
+/// The lock, and the time at which it was taken by the clock of the file system.
+pub(super) fn lock(path: &Path, waiting: Option<&dyn Fn()>) -> Result<(File, i64), MachineError> {
+    let mut file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(|error| cannot("open the lock", path, &error))?;
+    match (file.try_lock(), waiting) {
+        (Ok(()), _) => {}
+        (Err(TryLockError::WouldBlock), Some(waiting)) => {
+            waiting();
+            file.lock().map_err(|error| cannot("take the lock", path, &error))?;
+        }
+        (Err(TryLockError::WouldBlock), None) => {
+            return Err(MachineError(format!("another build of this site is at work: it holds {}", path.display())));
+        }
+        (Err(TryLockError::Error(error)), _) => return Err(cannot("take the lock", path, &error)),
+    }
+    let touched = file.write_all(b"lock\n").and_then(|()| file.metadata());
+    let metadata = touched.map_err(|error| cannot("write", path, &error))?;
+    Ok((file, Stamp::of(&metadata).modified))
+}
+
+/// Whether a folder has nothing but hidden files, or is not there.
+pub(super) fn is_empty(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return true };
+    entries.flatten().all(|entry| entry.file_name().to_string_lossy().starts_with('.') && !entry.path().is_dir())
+}
+
+pub(super) fn remove_tree(folder: &Path) -> Result<(), MachineError> {
+    match fs::remove_dir_all(folder) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(cannot("remove", folder, &error)),
+    }
+}
+
+/// What is remembered of a published file.
+pub(super) fn content_stamp(metadata: &Metadata) -> Stamp {
+    Stamp::of(metadata).of_bytes()
+}
+
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<Stamp> {
+    let mut file = create(path)?;
+    file.write_all(bytes)?;
+    Ok(content_stamp(&file.metadata()?))
+}
+
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    match File::create(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            File::create(path)
+        }
+        other => other,
+    }
+}
+
+/// Which side of a copy failed.
+pub(super) enum CopyError {
+    Read(io::Error),
+    Write(io::Error),
+}
+
+/// Copies a file; the hash of its bytes and the copy's stamp.
+pub(super) fn copy_new(from: &mut File, path: &Path) -> Result<(u128, Stamp), CopyError> {
+    let mut to = create(path).map_err(CopyError::Write)?;
+    let mut hasher = Xxh3::new();
+    each_block(from, CopyError::Read, |block| {
+        hasher.update(block);
+        to.write_all(block).map_err(CopyError::Write)
+    })?;
+    let metadata = to.metadata().map_err(CopyError::Write)?;
+    Ok((hasher.digest128(), content_stamp(&metadata)))
+}
+
+/// The hash of a file's bytes (xxh3, 128 bit), as [`Staged::hash`] is.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash_of_file(path: &Path) -> io::Result<u128> {
+    let mut hasher = Xxh3::new();
+    each_block(
+        &mut File::open(path)?,
+        |error| error,
+        |block| {
+            hasher.update(block);
+            Ok(())
+        },
+    )?;
+    Ok(hasher.digest128())
+}
+
+/// Bytes read at once: enough to make the calls cheap, little enough for many threads.
+const BLOCK: usize = 64 << 10;
+
+pub(super) fn each_block<E>(
+    from: &mut File,
+    unreadable: impl Fn(io::Error) -> E,
+    mut each: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut block = vec![0; BLOCK];
+    loop {
+        match from.read(&mut block) {
+            Ok(0) => return Ok(()),
+            Ok(length) => each(&block[..length])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
+}
+
+/// Whether files can be put into a folder and taken out of it.
+#[cfg(unix)]
+pub(super) fn may_write(folder: &Path) -> io::Result<()> {
+    use rustix::fs::{Access, access};
+    if !fs::symlink_metadata(folder)?.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::NotADirectory));
+    }
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from)
+}
+
+/// Whether there is a folder.
+#[cfg(not(unix))]
+pub(super) fn may_write(folder: &Path) -> io::Result<()> {
+    fs::metadata(folder).map(drop)
+}
+
+#[cfg(unix)]
+pub(super) fn is_same_file_system(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| path.ancestors().find_map(|path| fs::metadata(path).ok()).map(|metadata| metadata.dev());
+    device(one) == device(other)
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_same_file_system(one: &Path, other: &Path) -> bool {
+    other.starts_with(one.parent().unwrap_or(one))
+}

@@ -1,0 +1,331 @@
+//! Puts rendered bytes into the output folder: staged first, then moved into place; knows nothing about news.
+
+mod files;
+mod moving;
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::manifest::{self, Manifest};
+use crate::render::Contents;
+use crate::route::Route;
+use crate::source::{Folder, Stamp};
+
+use files::{
+    CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_tree, write_new,
+};
+
+pub use files::hash_of_file;
+
+/// The folder in the project for what Presswork keeps between builds and while one runs.
+pub const WORK_FOLDER: &str = ".presswork";
+const LOCK: &str = "lock";
+const LEDGER: &str = "ledger";
+const NEW_LEDGER: &str = "ledger.new";
+/// It is there while files are moved into place.
+const JOURNAL: &str = "moving";
+/// Where outputs are staged inside the output folder, when the project lies on another file system.
+const STAGING_IN_OUTPUT: &str = ".presswork-staging";
+
+/// A fault of the machine: a full disk, a folder that may not be written.
+#[derive(Debug)]
+pub struct MachineError(pub String);
+
+impl std::fmt::Display for MachineError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for MachineError {}
+
+/// Says what could not be done to which path, and why.
+fn cannot(what: &str, path: &Path, error: &io::Error) -> MachineError {
+    MachineError(format!("cannot {what} {}: {error}", path.display()))
+}
+
+/// Why an output could not be staged.
+#[derive(Debug)]
+pub enum StageError {
+    /// The machine's fault.
+    Machine(MachineError),
+    /// The file to be copied cannot be read: its owner can mend that.
+    Source(Box<Diagnostic>),
+}
+
+/// How a published file stood to what was rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Published {
+    /// It held the same bytes, and is left as it is.
+    Same,
+    /// It was not there.
+    Missing,
+    /// It held other bytes.
+    Different,
+}
+
+/// An output that has been compared with what is published, and staged unless it is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staged {
+    /// How the published file stood to it.
+    pub published: Published,
+    /// The hash of its bytes (xxh3, 128 bit).
+    pub hash: u128,
+    /// Its length and the time of its last change, which moving it into place keeps.
+    pub stamp: Stamp,
+}
+
+/// An output folder while a build works on it.
+#[derive(Debug)]
+pub struct Publication {
+    output: PathBuf,
+    folder: Folder,
+    staging: PathBuf,
+    work: PathBuf,
+    old: Manifest,
+    is_fresh: bool,
+    is_clean: bool,
+    root: PathBuf,
+    /// When this build began, by the clock of the file system, in nanoseconds since 1970.
+    pub began: i64,
+    /// Whether the last build was cut off while it moved files into place.
+    pub was_cut_off: bool,
+    _lock: File,
+}
+
+impl Publication {
+    /// Takes the project's lock and looks at the output folder. When another build holds the lock, `waiting` is called
+    /// and then waited, or without it the build stops. With `clean`, every file of ours is written anew.
+    ///
+    /// # Errors
+    /// When the project or the output folder cannot be used, or another build is at work.
+    pub fn open(
+        root: &Path,
+        output: &Path,
+        clean: bool,
+        waiting: Option<&dyn Fn()>,
+    ) -> Result<Publication, MachineError> {
+        let work = root.join(WORK_FOLDER);
+        for path in [work.clone(), work.join(LOCK), work.join(LEDGER), work.join(NEW_LEDGER)] {
+            if is_symlink(&path) {
+                return Err(MachineError(format!("{} is a symbolic link, which is not followed", path.display())));
+            }
+        }
+        fs::create_dir_all(&work).map_err(|error| cannot("make the folder", &work, &error))?;
+        let (lock, began) = lock(&work.join(LOCK), waiting)?;
+        if fs::metadata(output).is_ok_and(|metadata| !metadata.is_dir()) {
+            return Err(MachineError(format!("the output folder {} is a file", output.display())));
+        }
+        let old = Manifest::read(output).map_err(|error| cannot("read", &output.join(manifest::FILE), &error))?;
+        let staging =
+            if is_same_file_system(&work, output) { work.join("staging") } else { output.join(STAGING_IN_OUTPUT) };
+        remove_tree(&staging)?;
+        let is_fresh = old.is_empty() && is_empty(output);
+        Ok(Publication {
+            output: output.to_owned(),
+            folder: Folder::open(output),
+            staging,
+            was_cut_off: work.join(JOURNAL).exists(),
+            work,
+            old,
+            is_fresh,
+            is_clean: clean,
+            root: root.to_owned(),
+            began,
+            _lock: lock,
+        })
+    }
+
+    /// The ledger of the last build.
+    pub fn ledger(&self) -> PathBuf {
+        self.work.join(LEDGER)
+    }
+
+    /// Where the ledger of this build is written; it replaces the last one when everything is in place.
+    pub fn new_ledger(&self) -> PathBuf {
+        self.work.join(NEW_LEDGER)
+    }
+
+    /// Lets the ledger of this build take the place of the last one.
+    ///
+    /// # Errors
+    /// When it cannot be moved.
+    pub fn replace_ledger(&self) -> Result<(), MachineError> {
+        let (new, ledger) = (self.new_ledger(), self.ledger());
+        fs::rename(&new, &ledger).map_err(|error| cannot("move a file to", &ledger, &error))?;
+        match fs::remove_file(self.work.join(JOURNAL)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(cannot("remove", &self.work.join(JOURNAL), &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether nothing was published here yet.
+    pub fn is_fresh(&self) -> bool {
+        self.is_fresh
+    }
+
+    /// The hash of the routes that are published, as far as is remembered there.
+    pub fn manifest_digest(&self) -> u128 {
+        self.old.digest()
+    }
+
+    /// The stamp of a published file that holds the bytes of this hash. While its stamp is the known one, the file
+    /// need not be opened.
+    pub fn holds(&self, route: &str, hash: u128, known: Option<Stamp>) -> Option<Stamp> {
+        let stamp = self.folder.stamp(route)?.of_bytes();
+        if known == Some(stamp) {
+            return Some(stamp);
+        }
+        (hash_of_file(&self.output.join(route)).ok()? == hash).then_some(stamp)
+    }
+
+    /// Makes the folders of the staged files, each once.
+    ///
+    /// # Errors
+    /// When a folder cannot be made.
+    pub fn prepare<'r>(&self, routes: impl Iterator<Item = &'r Route>) -> Result<(), MachineError> {
+        if !(self.is_fresh || self.is_clean) {
+            return Ok(());
+        }
+        let folders: BTreeSet<&str> =
+            routes.filter_map(|route| route.as_str().rsplit_once('/')).map(|(folder, _)| folder).collect();
+        // A folder's parent is often made at the same moment by another thread; then the way is made again from the top.
+        folders.par_iter().try_for_each(|folder| {
+            let path = self.staging.join(folder);
+            match fs::create_dir(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(&path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                other => other,
+            }
+            .map_err(|error| cannot("make the folder", &path, &error))
+        })
+    }
+
+    /// Stages an output unless the same bytes are published already.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn stage(&self, route: &Route, contents: &Contents) -> Result<Staged, StageError> {
+        match contents {
+            Contents::Bytes(bytes) => self.stage_bytes(route, bytes).map_err(StageError::Machine),
+            Contents::Copy(name) => self.stage_copy(route, name),
+        }
+    }
+
+    fn stage_bytes(&self, route: &Route, bytes: &[u8]) -> Result<Staged, MachineError> {
+        let (hash, old) = (xxh3_128(bytes), self.published(route));
+        if let Some(old) = &old
+            && old.len() == bytes.len() as u64
+            && fs::read(self.output.join(route.as_str())).is_ok_and(|old| old == bytes)
+        {
+            return Ok(Staged { published: Published::Same, hash, stamp: content_stamp(old) });
+        }
+        let path = self.staging.join(route.as_str());
+        let stamp = write_new(&path, bytes).map_err(|error| cannot("write", &path, &error))?;
+        Ok(Staged { published: if old.is_some() { Published::Different } else { Published::Missing }, hash, stamp })
+    }
+
+    fn stage_copy(&self, route: &Route, name: &str) -> Result<Staged, StageError> {
+        let source = self.root.join(name);
+        let unreadable = |error: io::Error| {
+            let message = format!("it cannot be read: {error}");
+            StageError::Source(Box::new(Diagnostic::new(Code::UnreadableFile, name, message)))
+        };
+        let mut from = File::open(&source).map_err(unreadable)?;
+        let length = from.metadata().map_err(unreadable)?.len();
+        let old = self.published(route);
+        if let Some(old) = old.as_ref().filter(|old| old.len() == length) {
+            let hash = hash_of_file(&source).map_err(unreadable)?;
+            if hash_of_file(&self.output.join(route.as_str())).is_ok_and(|published| published == hash) {
+                return Ok(Staged { published: Published::Same, hash, stamp: content_stamp(old) });
+            }
+        }
+        let path = self.staging.join(route.as_str());
+        let (hash, stamp) = copy_new(&mut from, &path).map_err(|fault| match fault {
+            CopyError::Read(error) => unreadable(error),
+            CopyError::Write(error) => StageError::Machine(cannot("write", &path, &error)),
+        })?;
+        Ok(Staged { published: if old.is_some() { Published::Different } else { Published::Missing }, hash, stamp })
+    }
+
+    /// The file that is published at a route, unless everything is written anew.
+    fn published(&self, route: &Route) -> Option<Metadata> {
+        if self.is_fresh || self.is_clean {
+            return None;
+        }
+        fs::symlink_metadata(self.output.join(route.as_str())).ok().filter(Metadata::is_file)
+    }
+
+    /// Removes everything that was staged; the output folder stays as it was.
+    ///
+    /// # Errors
+    /// When the staging folder cannot be removed.
+    pub fn abandon(self) -> Result<(), MachineError> {
+        let ledger = self.new_ledger();
+        match fs::remove_file(&ledger) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove", &ledger, &error)),
+            _ => remove_tree(&self.staging),
+        }
+    }
+
+    /// Files of others that stand where staged outputs belong; nothing has been moved yet.
+    pub fn obstacles<'r>(&self, staged: impl Iterator<Item = &'r Route>) -> Vec<Diagnostic> {
+        if self.is_fresh {
+            return Vec::new();
+        }
+        let mut checked = HashSet::new();
+        staged.filter_map(|route| self.obstacle(route, &mut checked)).map(|path| self.foreign(&path)).collect()
+    }
+
+    fn obstacle<'r>(&self, route: &'r Route, checked: &mut HashSet<&'r str>) -> Option<String> {
+        let path = route.as_str();
+        for (end, _) in path.match_indices('/') {
+            let folder = &path[..end];
+            if checked.insert(folder)
+                && let Ok(metadata) = fs::symlink_metadata(self.output.join(folder))
+                && !metadata.is_dir()
+                && !self.old.contains(folder)
+            {
+                return Some(folder.to_owned());
+            }
+        }
+        let metadata = fs::symlink_metadata(self.output.join(path)).ok()?;
+        if metadata.is_dir() { self.foreign_below(path) } else { (!self.old.contains(path)).then(|| path.to_owned()) }
+    }
+
+    /// A file in a folder that is not ours, when the folder must make way for a file.
+    fn foreign_below(&self, folder: &str) -> Option<String> {
+        let top = self.output.join(folder);
+        let entries = walkdir::WalkDir::new(&top).follow_links(false).into_iter().flatten();
+        let mut paths = entries.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
+            entry.path().strip_prefix(&self.output).ok().map(|path| path.to_string_lossy().replace('\\', "/"))
+        });
+        paths.find(|path| !self.old.contains(path))
+    }
+
+    fn foreign(&self, path: &str) -> Diagnostic {
+        let message =
+            format!("`{path}` in the output folder was not written by Presswork, and the site needs its place");
+        Diagnostic::new(Code::ForeignFile, self.shown(path), message)
+            .hint("move it away, or put it into content/static/ if it belongs to the site")
+    }
+
+    /// The path of a published file as messages name it: from the project's folder when it lies there.
+    pub fn shown(&self, route: &str) -> String {
+        let path = self.output.join(route);
+        path.strip_prefix(&self.root).unwrap_or(&path).to_string_lossy().replace('\\', "/")
+    }
+
+    /// Files of ours that are no longer part of the site, whose routes are `routes`.
+    pub fn stale(&self, routes: &Manifest) -> Vec<&str> {
+        self.old.without(routes)
+    }
+}

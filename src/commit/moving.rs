@@ -1,0 +1,150 @@
+//! Moves what is staged into place: nothing before everything has been written, and in an order that keeps readers whole.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+
+use crate::manifest::{self, Manifest};
+use crate::route::Route;
+
+use super::files::{ancestors, is_symlink, may_write, remove_tree};
+use super::{JOURNAL, MachineError, Publication, cannot};
+
+impl Publication {
+    /// Moves everything staged into place, in the given order, removes what is no longer part of the site, and lets
+    /// the new ledger take the place of the old one. `routes` are those of the whole site; `staged` those that were
+    /// staged.
+    ///
+    /// # Errors
+    /// When a file cannot be written, moved or removed. What can be foreseen (a full disk, a folder that may not be
+    /// written) is found before anything has moved; after anything else the next build goes on from there.
+    pub fn commit(self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
+        fs::create_dir_all(&self.output).map_err(|error| cannot("make the folder", &self.output, &error))?;
+        let stale = self.stale(routes);
+        self.check_folders(staged.iter().map(|route| route.as_str()).chain(stale.iter().copied()))?;
+        let manifest = self.output.join(manifest::FILE);
+        // No route begins with the manifest's name, so nothing that is staged has these.
+        let new_manifest = self.staging.join(format!("{}.new", manifest::FILE));
+        let both = self.staging.join(format!("{}.both", manifest::FILE));
+        let journal = self.work.join(JOURNAL);
+        // Everything that takes room on the disk is written before anything is moved. Until all is done, both the old
+        // and the new files are ours: a build that is cut off leaves nothing behind that the next one would not dare
+        // to replace.
+        if self.old != *routes {
+            fs::create_dir_all(&self.staging).map_err(|error| cannot("make the folder", &self.staging, &error))?;
+            write_manifest(&self.old.union(routes), &both)?;
+            write_manifest(routes, &new_manifest)?;
+            fs::rename(&both, &manifest).map_err(|error| cannot("move a file to", &manifest, &error))?;
+        }
+        fs::write(&journal, b"files are being moved into place\n")
+            .map_err(|error| cannot("write", &journal, &error))?;
+        if self.is_clean {
+            self.old.routes().try_for_each(|route| self.remove(route))?;
+        } else {
+            self.make_way(staged, &stale)?;
+        }
+        self.move_all(staged, moved)?;
+        stale.iter().try_for_each(|route| self.remove(route))?;
+        if self.old != *routes {
+            fs::rename(&new_manifest, &manifest).map_err(|error| cannot("move a file to", &manifest, &error))?;
+        }
+        self.replace_ledger()?;
+        remove_tree(&self.staging)
+    }
+
+    /// Whether every folder that is there can take what is to be moved into it or out of it.
+    fn check_folders<'r>(&self, routes: impl Iterator<Item = &'r str>) -> Result<(), MachineError> {
+        let mut checked = HashSet::new();
+        for route in routes {
+            // The folders from the nearest one up to the first that is known, for most are new or seen already.
+            for folder in ancestors(route).collect::<Vec<_>>().into_iter().rev().chain([""]) {
+                if !checked.insert(folder) {
+                    break;
+                }
+                let path = self.output.join(folder);
+                match may_write(&path) {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
+                    Err(error) => return Err(cannot("write into the folder", &path, &error)),
+                    Ok(()) => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes stale files whose name is to be a folder now, or whose folder is to be a file.
+    fn make_way(&self, staged: &[Route], stale: &[&str]) -> Result<(), MachineError> {
+        if stale.is_empty() {
+            return Ok(());
+        }
+        let files: HashSet<&str> = staged.iter().map(|route| route.as_str()).collect();
+        let folders: HashSet<&str> = staged
+            .iter()
+            .flat_map(|route| route.as_str().match_indices('/').map(|(end, _)| &route.as_str()[..end]))
+            .collect();
+        let in_the_way = |path: &&&str| {
+            folders.contains(**path) || path.match_indices('/').any(|(end, _)| files.contains(&path[..end]))
+        };
+        stale.iter().filter(in_the_way).try_for_each(|path| self.remove(path))
+    }
+
+    fn move_all(&self, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
+        let mut folders: HashSet<&str> = HashSet::new();
+        let mut whole: HashSet<&str> = HashSet::new();
+        for route in staged {
+            let path = route.as_str();
+            moved(1);
+            if ancestors(path).any(|folder| whole.contains(folder)) {
+                continue;
+            }
+            // A folder that is not there yet is moved as a whole, with all that was staged for it.
+            let new = ancestors(path).find(|folder| !folders.contains(folder) && !self.is_folder(folder, &mut folders));
+            let unit = new.unwrap_or(path);
+            let (from, to) = (self.staging.join(unit), self.output.join(unit));
+            if unit == path && fs::symlink_metadata(&to).is_ok_and(|metadata| metadata.is_dir()) {
+                // Nobody's files are in it: that has been looked at before.
+                remove_tree(&to)?;
+            }
+            fs::rename(&from, &to).map_err(|error| cannot("move a file to", &to, &error))?;
+            if let Some(folder) = new {
+                whole.insert(folder);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_folder<'r>(&self, folder: &'r str, known: &mut HashSet<&'r str>) -> bool {
+        let is_folder = fs::symlink_metadata(self.output.join(folder)).is_ok_and(|metadata| metadata.is_dir());
+        if is_folder {
+            known.insert(folder);
+        }
+        is_folder
+    }
+
+    /// Removes a file of ours, and the folders that are empty then.
+    fn remove(&self, route: &str) -> Result<(), MachineError> {
+        let path = self.output.join(route);
+        if ancestors(route).any(|folder| is_symlink(&self.output.join(folder))) {
+            return Ok(());
+        }
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+            // A folder has taken its place by now.
+            Err(_) if path.is_dir() => {}
+            Err(error) => return Err(cannot("remove", &path, &error)),
+        }
+        let folders: Vec<&str> = ancestors(route).collect();
+        for folder in folders.into_iter().rev() {
+            if fs::remove_dir(self.output.join(folder)).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_manifest(manifest: &Manifest, path: &std::path::Path) -> Result<(), MachineError> {
+    manifest.write(path).map_err(|error| cannot("write", path, &error))
+}

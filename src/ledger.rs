@@ -1,0 +1,301 @@
+//! The ledger: what a build remembers of sources and outputs, so that the next one does only what has to be done.
+//!
+//! It is a cache. Whatever is wrong with it, the next build does without it and says why.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use crate::diagnostic::Diagnostic;
+use crate::read::Record;
+use crate::source::Stamp;
+
+/// What the file begins with; the number grows with its form.
+const MAGIC: &[u8; 20] = b"presswork ledger 1\n\0";
+/// The hash of the program's own code: another program may read or render otherwise.
+const PROGRAM: &str = env!("PRESSWORK_PROGRAM");
+/// Behind everything else: three lengths and the hash of all before it.
+const TRAILER: usize = 3 * 8 + 16;
+
+/// What a build depended on as a whole, and what it had to say.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Header {
+    /// The project's folder.
+    pub root: String,
+    /// The output folder.
+    pub output: String,
+    /// The hash of what reading a source depends on besides the file.
+    pub settings: u128,
+    /// The hash of everything else that the site depends on besides the sources and the clock.
+    pub inputs: u128,
+    /// The site is the same at every instant from here, in nanoseconds since 1970, …
+    pub since: Option<i128>,
+    /// … to before here.
+    pub until: Option<i128>,
+    /// Public articles.
+    pub articles: u64,
+    /// All warnings, with their places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The hash of the manifest.
+    pub manifest: u128,
+}
+
+impl Header {
+    /// Whether an instant lies where the site is the same.
+    pub fn holds_at(&self, instant: i128) -> bool {
+        self.since.is_none_or(|since| since <= instant) && self.until.is_none_or(|until| instant < until)
+    }
+}
+
+/// A source as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct KnownSource {
+    /// The file, relative to the project's folder.
+    pub path: String,
+    /// Its stamp; `None` when it may have changed since without the stamp's changing.
+    pub stamp: Option<Stamp>,
+    /// The hash of its bytes.
+    pub digest: u128,
+    /// How many bytes its record takes.
+    length: u32,
+}
+
+/// An output as it was published.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct KnownOutput {
+    /// Where.
+    pub route: String,
+    /// The published file's stamp.
+    pub stamp: Stamp,
+    /// The hash of its bytes.
+    pub hash: u128,
+    /// The hash of what its bytes depend on; `None` for a copied file.
+    pub fingerprint: Option<u128>,
+    /// What its body refers to.
+    pub references: Vec<String>,
+    /// What rendering it had to say.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl KnownOutput {
+    /// As the ledger holds it.
+    ///
+    /// # Errors
+    /// When it is too large to be kept.
+    pub fn encode(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(192);
+        self.serialize(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// Why there is no ledger to go by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unusable {
+    /// There is none.
+    Missing,
+    /// It cannot be read, or is not what was written.
+    Damaged,
+    /// It was written by another version of the program.
+    OtherVersion,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Unusable::Missing => "there is no ledger of an earlier build",
+            Unusable::Damaged => "the ledger of the last build is damaged",
+            Unusable::OtherVersion => "the ledger was written by another version of Presswork",
+        })
+    }
+}
+
+/// The ledger of the last build.
+#[derive(Debug)]
+pub struct Ledger {
+    /// What it depended on as a whole.
+    pub header: Header,
+    /// Its sources, by path.
+    pub sources: Vec<KnownSource>,
+    /// Its outputs, in the order in which they were published.
+    pub outputs: Vec<KnownOutput>,
+    bytes: Vec<u8>,
+    records: Vec<Range<usize>>,
+}
+
+impl Ledger {
+    /// Reads a ledger. Nothing in a damaged one is believed.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn read(path: &Path) -> Result<Ledger, Unusable> {
+        let bytes = fs::read(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Unusable::Missing,
+            _ => Unusable::Damaged,
+        })?;
+        Ledger::parse(bytes)
+    }
+
+    /// Understands a ledger's bytes.
+    fn parse(bytes: Vec<u8>) -> Result<Ledger, Unusable> {
+        let prologue = prologue();
+        if !bytes.starts_with(&prologue) {
+            let is_ours = bytes.starts_with(&MAGIC[..16]) && bytes.len() > prologue.len() + TRAILER;
+            return Err(if is_ours { Unusable::OtherVersion } else { Unusable::Damaged });
+        }
+        let end = bytes.len().checked_sub(TRAILER).filter(|end| *end >= prologue.len()).ok_or(Unusable::Damaged)?;
+        let (lengths, hash) = bytes[end..].split_at(3 * 8);
+        if xxh3_128(&bytes[..end + lengths.len()]).to_le_bytes() != hash {
+            return Err(Unusable::Damaged);
+        }
+        let [records, outputs, sources] = sections(prologue.len(), lengths, end).ok_or(Unusable::Damaged)?;
+        let (start, header) = (records.start, sources.end..end);
+        let decoded = rayon::join(
+            || (decode::<Header>(&bytes[header.clone()]), decode_all::<KnownSource>(&bytes[sources.clone()])),
+            || decode_all::<KnownOutput>(&bytes[outputs.clone()]),
+        );
+        let ((Some(header), Some(sources)), Some(outputs)) = decoded else { return Err(Unusable::Damaged) };
+        let mut next = start;
+        let ranges: Vec<Range<usize>> = sources
+            .iter()
+            .map(|source| {
+                let range = next..next + source.length as usize;
+                next = range.end;
+                range
+            })
+            .collect();
+        if next != records.end {
+            return Err(Unusable::Damaged);
+        }
+        Ok(Ledger { header, sources, outputs, bytes, records: ranges })
+    }
+
+    /// The record of a source, by the source's place, and what reading it had to say.
+    pub fn record(&self, at: usize) -> Option<(Record, Vec<Diagnostic>)> {
+        decode(self.encoded(at))
+    }
+
+    /// The same as it is written in the ledger.
+    pub fn encoded(&self, at: usize) -> &[u8] {
+        self.records.get(at).and_then(|range| self.bytes.get(range.clone())).unwrap_or_default()
+    }
+}
+
+/// What the file begins with.
+fn prologue() -> Vec<u8> {
+    [MAGIC.as_slice(), PROGRAM.as_bytes(), b"\n"].concat()
+}
+
+/// Where records, sources and outputs stand; `None` when their lengths cannot be.
+fn sections(start: usize, lengths: &[u8], end: usize) -> Option<[Range<usize>; 3]> {
+    let mut next = start;
+    let mut section = |bytes: &[u8]| {
+        let length = usize::try_from(u64::from_le_bytes(bytes.try_into().ok()?)).ok()?;
+        let range = next..next.checked_add(length).filter(|&behind| behind <= end)?;
+        next = range.end;
+        Some(range)
+    };
+    Some([section(&lengths[..8])?, section(&lengths[8..16])?, section(&lengths[16..24])?])
+}
+
+fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Option<T> {
+    borsh::from_slice(bytes).ok()
+}
+
+/// Values that stand one behind the other.
+fn decode_all<T: BorshDeserialize>(mut bytes: &[u8]) -> Option<Vec<T>> {
+    let mut values = Vec::new();
+    while !bytes.is_empty() {
+        values.push(T::deserialize(&mut bytes).ok()?);
+    }
+    Some(values)
+}
+
+/// A record as the ledger keeps it, with what reading its source had to say.
+///
+/// # Errors
+/// When it is too large to be kept.
+pub fn encode(record: &Record, diagnostics: &[Diagnostic]) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(512);
+    record.serialize(&mut bytes)?;
+    diagnostics.serialize(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A ledger being written. Records come first, then outputs, so that neither need be kept until the build is done.
+pub struct Writer {
+    file: BufWriter<File>,
+    hasher: Xxh3,
+    records: Vec<u32>,
+    outputs: u64,
+}
+
+impl Writer {
+    /// Begins a ledger in a new file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn create(path: &Path) -> io::Result<Writer> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
+        let mut writer = Writer { file, hasher: Xxh3::new(), records: Vec::new(), outputs: 0 };
+        writer.put(&prologue())?;
+        Ok(writer)
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hasher.update(bytes);
+        self.file.write_all(bytes)
+    }
+
+    /// Adds the record of the next source.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is larger than four gigabytes.
+    pub fn add_record(&mut self, encoded: &[u8]) -> io::Result<()> {
+        self.records.push(u32::try_from(encoded.len()).map_err(io::Error::other)?);
+        self.put(encoded)
+    }
+
+    /// Adds an output as [`KnownOutput::encode`] gives it; all records have been added.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add_output(&mut self, encoded: &[u8]) -> io::Result<()> {
+        self.outputs += encoded.len() as u64;
+        self.put(encoded)
+    }
+
+    /// Adds everything else. `sources` come in the order of their records: path, stamp and digest.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish<'s>(
+        mut self,
+        sources: impl Iterator<Item = (&'s str, Option<Stamp>, u128)>,
+        header: &Header,
+    ) -> io::Result<()> {
+        let lengths = std::mem::take(&mut self.records);
+        let mut known = Vec::with_capacity(lengths.len() * 96);
+        for ((path, stamp, digest), &length) in sources.zip(&lengths) {
+            KnownSource { path: path.to_owned(), stamp, digest, length }.serialize(&mut known)?;
+        }
+        self.put(&known)?;
+        self.put(&borsh::to_vec(header)?)?;
+        let records = lengths.into_iter().map(u64::from).sum::<u64>();
+        for length in [records, self.outputs, known.len() as u64] {
+            self.put(&length.to_le_bytes())?;
+        }
+        let hash = self.hasher.digest128();
+        self.file.write_all(&hash.to_le_bytes())?;
+        self.file.flush()
+    }
+}

@@ -1,0 +1,180 @@
+//! Pages before their templates are filled: the very views that a template will be given, hashed as they are.
+
+use serde::Serialize;
+use tera::Value;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::view::contract::{
+    ArchiveView, ArticleView, AuthorView, ContentView, FrontView, ListingView, MonthView, PageView, SectionView,
+    SeriesView, TaxonomyView, TermView,
+};
+use crate::view::{Shown, Unserializable, fingerprint};
+
+use super::bodies::Source;
+
+/// An output as far as it is known without rendering it.
+#[derive(Debug)]
+pub enum Sheet<'a> {
+    /// A file of the theme, by its place among the theme's assets.
+    Asset(usize),
+    /// A file of the project, by its place in the site's files.
+    File(usize),
+    /// A page that leads on to another.
+    Redirect(Box<Redirect<'a>>),
+    /// A page made by a template.
+    Page(Box<Page<'a>>),
+}
+
+/// A page for hosts without redirect rules.
+#[derive(Debug, Serialize)]
+pub struct Redirect<'a> {
+    /// The absolute URL of where it leads.
+    pub url: String,
+    /// The same, root-relative.
+    pub path: String,
+    /// The page there, whose title and description it bears.
+    pub page: Option<PageView<'a>>,
+    /// The site's language, for where there is no page.
+    pub language: &'a str,
+}
+
+impl Redirect<'_> {
+    /// The page: the "refresh" pragma of HTML, and the title and description of where it leads.
+    pub(super) fn to_html(&self) -> Vec<u8> {
+        let Redirect { url, path, page, language } = self;
+        let language = page.as_ref().map_or(*language, |page| page.language);
+        let title = page.as_ref().map_or_else(|| path.clone(), |page| escaped(&page.title));
+        let description = page.as_ref().map_or_else(|| url.clone(), |page| escaped(&page.description));
+        // URLs are percent-encoded and hold no character that HTML would need escaped.
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+             <meta name=\"description\" content=\"{description}\">\n<link rel=\"canonical\" href=\"{url}\">\n\
+             <meta name=\"robots\" content=\"noindex\">\n<meta http-equiv=\"refresh\" content=\"0; url={path}\">\n\
+             </head>\n<body>\n<p><a href=\"{path}\">{url}</a></p>\n</body>\n</html>\n"
+        )
+        .into_bytes()
+    }
+}
+
+/// A template and everything it is given; where there is a body, the content's is still empty.
+#[derive(Debug)]
+pub struct Page<'a> {
+    pub(super) template: &'static str,
+    pub(super) page: PageView<'a>,
+    pub(super) content: Content<'a>,
+    pub(super) body: Option<Source<'a>>,
+}
+
+/// What a template is given besides `page`, by the kind of page.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it lives in a boxed page, of which each thread has one")]
+pub(super) enum Content<'a> {
+    Article(ArticleView<'a>),
+    Leaf(ContentView<'a>),
+    Front(FrontView<'a>),
+    Latest(ListingView<'a>),
+    Section(SectionView<'a>, ListingView<'a>),
+    Author(AuthorView<'a>, ListingView<'a>),
+    Term(TermView<'a>, ListingView<'a>),
+    Series(SeriesView<'a>),
+    Terms(TaxonomyView<'a>),
+    Staff(Vec<Shown<AuthorView<'a>>>),
+    Archive(ArchiveView),
+    Month(MonthView<'a>),
+    NotFound,
+}
+
+impl<'a> Content<'a> {
+    /// The views by the names that templates know them under.
+    fn views(&self) -> [Option<(&'static str, &dyn View)>; 2] {
+        match self {
+            Content::Article(article) => [Some(("article", article)), None],
+            Content::Leaf(content) => [Some(("content", content)), None],
+            Content::Front(front) => [Some(("front", front)), None],
+            Content::Latest(listing) => [Some(("listing", listing)), None],
+            Content::Section(section, listing) => [Some(("section", section)), Some(("listing", listing))],
+            Content::Author(author, listing) => [Some(("author", author)), Some(("listing", listing))],
+            Content::Term(term, listing) => [Some(("term", term)), Some(("listing", listing))],
+            Content::Series(series) => [Some(("series", series)), None],
+            Content::Terms(taxonomy) => [Some(("taxonomy", taxonomy)), None],
+            Content::Staff(authors) => [Some(("authors", authors)), None],
+            Content::Archive(archive) => [Some(("archive", archive)), None],
+            Content::Month(month) => [Some(("month", month)), None],
+            Content::NotFound => [None, None],
+        }
+    }
+
+    /// Puts the body into its place.
+    fn set_body(&mut self, html: String) {
+        match self {
+            Content::Article(article) => article.body = html,
+            Content::Leaf(content) => content.body = html,
+            Content::Front(front) => front.body = Some(html),
+            Content::Section(section, _) => section.body = Some(html),
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Page<'a> {
+    /// A page without a body.
+    pub(super) fn new(template: &'static str, page: PageView<'a>, content: Content<'a>) -> Page<'a> {
+        Page { template, page, content, body: None }
+    }
+
+    pub(super) fn with_body(mut self, body: Option<Source<'a>>) -> Page<'a> {
+        self.body = body;
+        self
+    }
+
+    /// The hash of the template's name and of the very views that it is given, without the body.
+    ///
+    /// # Errors
+    /// When a view cannot be serialized.
+    pub(super) fn fingerprint(&self) -> Result<u128, Unserializable> {
+        let mut hasher = Xxh3::new();
+        hasher.update(self.template.as_bytes());
+        hasher.update(&fingerprint(&self.page)?.to_le_bytes());
+        for (_, view) in self.content.views().into_iter().flatten() {
+            hasher.update(&view.fingerprint()?.to_le_bytes());
+        }
+        Ok(hasher.digest128())
+    }
+
+    /// Everything that the template is given, with its body.
+    ///
+    /// # Errors
+    /// When a view cannot be shown to templates.
+    pub(super) fn variables(&mut self, body: Option<String>) -> Result<tera::Context, String> {
+        if let Some(html) = body {
+            self.content.set_body(html);
+        }
+        let mut variables = tera::Context::new();
+        variables.insert_value("page", self.page.value()?);
+        for (name, view) in self.content.views().into_iter().flatten() {
+            variables.insert_value(name, view.value()?);
+        }
+        Ok(variables)
+    }
+}
+
+/// A view that can be given to a template, and whose fingerprint tells whether it is still the same.
+trait View {
+    fn value(&self) -> Result<Value, String>;
+    fn fingerprint(&self) -> Result<u128, Unserializable>;
+}
+
+impl<T: Serialize> View for T {
+    fn value(&self) -> Result<Value, String> {
+        Value::try_from_serializable(self).map_err(|error| error.to_string())
+    }
+
+    fn fingerprint(&self) -> Result<u128, Unserializable> {
+        fingerprint(self)
+    }
+}
+
+/// Text as HTML has it in elements and attributes.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

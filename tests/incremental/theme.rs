@@ -1,0 +1,110 @@
+//! The files of the generated sites' theme: each has a version that shows wherever the file has a say.
+
+use presswork::render::REQUIRED;
+
+/// What the theme may extend.
+pub const PARENTS: [&str; 2] = ["plain", "broadsheet"];
+
+/// The files that a theme begins with; all but the templates are needed by others.
+pub const FILES: &[&str] = &[
+    "theme.yaml",
+    "templates/part.html",
+    "templates/article.html",
+    "components/stamp.html",
+    "embeds/box.html",
+    "embeds/chart.html",
+    "embeds/figure.html",
+    "i18n/en.yaml",
+    "i18n/de.yaml",
+    "i18n/zh.yaml",
+    "assets/house.css",
+    "assets/_part.css",
+    "assets/house.js",
+    "assets/icon.svg",
+];
+
+/// Files that may come and go.
+pub fn optional() -> Vec<String> {
+    let templates = REQUIRED.iter().map(|name| format!("templates/{name}"));
+    let others = ["i18n/de.yaml", "i18n/zh.yaml", "i18n/fr.yaml", "assets/more.css", "assets/more.js"];
+    templates.chain(others.map(str::to_owned)).collect()
+}
+
+/// A file of the theme, by its path below the theme's folder.
+pub fn file(path: &str, version: u32, parent: &str) -> String {
+    let v = version;
+    match path {
+        "theme.yaml" => format!("name: house\nextends: {parent}\nversion: \"{v}\"\n"),
+        "templates/part.html" => {
+            format!("<p>part {v} {{{{ page.title }}}} {{{{ t | get(key=\"house\", default=\"\") }}}}</p>\n")
+        }
+        "components/stamp.html" => format!(
+            "{{% component stamp(n: integer, @t) -%}}\n<i>stamp {v} {{{{ n }}}} {{{{ t | get(key=\"house\", \
+             default=\"\") }}}}</i>\n{{%- endcomponent stamp %}}\n"
+        ),
+        "embeds/box.html" => format!(
+            "{{% component box(title: string = \"\", @t, @language) -%}}\n<div>box {v} {{{{ title }}}} \
+             {{{{ language }}}} {{{{ t | get(key=\"house\", default=\"\") }}}} {{{{ <stamp n={{1}} /> }}}}\
+             {{{{ body | safe }}}}</div>\n{{%- endcomponent box %}}\n"
+        ),
+        "embeds/chart.html" => format!(
+            "{{% component chart(src: string, width: integer = 0, height: integer = 0, @site, @assets) -%}}\n\
+             <img src=\"{{{{ src }}}}\" width=\"{{{{ width }}}}\" height=\"{{{{ height }}}}\" alt=\"chart {v} \
+             {{{{ site.title }}}} {{{{ assets[\"house.css\"] }}}}\">\n{{%- endcomponent chart %}}\n"
+        ),
+        "embeds/figure.html" => format!(
+            "{{% component figure(src: string, alt: string, caption: string = \"\", credit: string = \"\") -%}}\n\
+             <figure><img src=\"{{{{ src }}}}\" alt=\"{{{{ alt }}}}\">figure {v} {{{{ caption }}}}</figure>\n\
+             {{%- endcomponent figure %}}\n"
+        ),
+        "assets/house.css" => {
+            format!("@import \"_part.css\";\n.house {{ background: url(icon.svg); order: {v} }}\n")
+        }
+        "assets/icon.svg" => format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{v}\" height=\"{v}\"/>\n"),
+        _ => by_folder(path, v, parent),
+    }
+}
+
+fn by_folder(path: &str, v: u32, parent: &str) -> String {
+    let (folder, name) = path.split_once('/').unwrap_or(("", path));
+    match (folder, path.rsplit_once('.').map_or("", |(_, ending)| ending)) {
+        ("templates", _) => {
+            let boom = if name == "article.html" { BOOM } else { "" };
+            let shown: String = variables(name).iter().map(|name| format!("<pre>{{{{ {name} }}}}</pre>\n")).collect();
+            format!(
+                "{{% extends \"{parent}/{name}\" %}}\n{{% block main %}}{{{{ super() }}}}{boom}\n{{% include \
+                 \"part.html\" %}}{{{{ <stamp n={{{v}}} /> }}}}\n{shown}{{% endblock main %}}\n"
+            )
+        }
+        ("i18n", _) => format!(
+            "house: Word {v} of {name}\nbyline: \"{v} {{names}}\"\nlatest: Latest {v}\nstaff: Staff\nseries: Series {v}\n\
+             archive: Archive\nnot_found: Nothing {v}\nrole_photography: Photos {v}\n"
+        ),
+        (_, "css") => format!(".{} {{ order: {v} }}\n", name.trim_end_matches(".css")),
+        _ => format!("version({v})\n"),
+    }
+}
+
+/// What a template can show of the view: all there is.
+fn variables(template: &str) -> Vec<&'static str> {
+    let own: &[&str] = match template.trim_end_matches(".html") {
+        "front" => &["front"],
+        "article" => &["article"],
+        "page" => &["content"],
+        "section" => &["section", "listing"],
+        "author" => &["author", "listing"],
+        "term" => &["term", "listing"],
+        "terms" => &["taxonomy"],
+        "series" => &["series"],
+        "latest" => &["listing"],
+        "staff" => &["authors"],
+        "archive" => &["archive"],
+        "month" => &["month"],
+        _ => &[],
+    };
+    [&["site", "page", "t", "assets"], own].concat()
+}
+
+/// A story with this kicker has a page that cannot be rendered.
+pub const FATAL_KICKER: &str = "Boom";
+const BOOM: &str = "{% if article.kicker == \"Boom\" %}{{ article.nothing_of_this_name }}{% endif %}";
