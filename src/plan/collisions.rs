@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::route::Route;
+use crate::route::{Route, folders};
 use crate::site::Site;
 
 use super::{Listing, Output, PagePart, Plan, Subject, hash};
@@ -28,9 +28,9 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
     let mut seen = HashSet::default();
     for output in &plan.outputs {
         let route = output.route.collision_key();
-        for (end, _) in route.match_indices('/') {
+        for folder in folders(&route) {
             // A file in the place of a whole section's folder is one fault, not one for each story.
-            if let Some(first) = files.get(&route[..end]).filter(|first| seen.insert(&first.route)) {
+            if let Some(first) = files.get(folder).filter(|first| seen.insert(&first.route)) {
                 let what = "need one name for a file and a folder";
                 diagnostics.push(collision(plan, site, theme_assets, output, first, what));
             }
@@ -55,7 +55,7 @@ fn may_collide(outputs: &[Output]) -> bool {
     };
     outputs.par_iter().any(|output| {
         let route = output.route.collision_key();
-        route.match_indices('/').any(|(end, _)| is_file(&route[..end]))
+        folders(&route).any(is_file)
     })
 }
 

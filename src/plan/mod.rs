@@ -199,14 +199,8 @@ impl Plan {
 
     /// Remembers what a source becomes.
     fn place(&mut self, source: &str, place: Place) {
-        self.index_folder(source);
+        self.folders.extend(folder_of(source).map(hash));
         self.places.insert(source.into(), place);
-    }
-
-    fn index_folder(&mut self, source: &str) {
-        if let Some(folder) = source.strip_suffix("/index.md").or_else(|| source.strip_suffix("/_index.md")) {
-            self.folders.insert(hash(folder));
-        }
     }
 
     /// The output at a URL path below the site's root (decoded, without a leading slash).
@@ -246,7 +240,8 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
         plan.add(route.clone(), Subject::ThemeAsset(at));
     }
     let articles = permalinks::articles(site, config, &mut diagnostics);
-    site.articles.iter().for_each(|story| plan.index_folder(&story.article.source));
+    let folders = site.articles.par_iter().filter_map(|story| folder_of(&story.article.source));
+    plan.folders = folders.map(hash).collect();
     permalinks::leaves(&mut plan, site, config, &mut diagnostics);
     permalinks::files(&mut plan, site, &articles, &mut diagnostics);
     plan.first_article = plan.outputs.len();
@@ -278,6 +273,11 @@ impl Plan {
         }
         self.by_path = by_path;
     }
+}
+
+/// The folder that a reference may name instead of this source.
+fn folder_of(source: &str) -> Option<&str> {
+    source.strip_suffix("/index.md").or_else(|| source.strip_suffix("/_index.md"))
 }
 
 fn hash(path: &str) -> u64 {

@@ -1,11 +1,13 @@
 //! Routes of everything that is made from the graph: listings, overviews, the archive, and aliases.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::read::alias_route;
-use crate::route::Route;
+use crate::route::{Route, RouteError};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
 use super::{Listing, Month, Output, PagePart, Paging, Place, Plan, Subject, Year, bad_route};
@@ -20,54 +22,71 @@ pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
     }
 }
 
+/// A listing whose pages are to be planned.
+struct Listed<'a> {
+    listing: Listing,
+    /// The URL path of its front.
+    path: String,
+    /// The file that an editor would change, for messages.
+    source: Cow<'a, str>,
+}
+
 /// Every listing with all its pages.
 pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let mut all = Vec::new();
     for (section, at) in site.sections.iter().zip(0..) {
-        let source =
-            section.file.as_ref().map_or_else(|| format!("content/{}", section.id), |file| file.source.clone());
-        let id = SectionId(at);
+        let listing = Listing::Section(SectionId(at));
+        let source = match &section.file {
+            Some(file) => Cow::Borrowed(file.source.as_str()),
+            None => Cow::Owned(format!("content/{}", section.id)),
+        };
         if let Some(file) = &section.file {
-            plan.place(&file.source, Place::Section(id));
+            plan.place(&file.source, Place::Section(SectionId(at)));
         }
-        add(plan, site, config, Listing::Section(id), &format!("{}/", section.path), &source, diagnostics);
+        all.push(Listed { listing, path: format!("{}/", section.path), source });
     }
     for (person, at) in site.authors.iter().zip(0..) {
-        let slug = person.author.front.slug.as_deref().unwrap_or(&person.author.id);
-        plan.place(&person.author.source, Place::Author(AuthorId(at)));
+        let author = &person.author;
+        let slug = author.front.slug.as_deref().unwrap_or(&author.id);
+        plan.place(&author.source, Place::Author(AuthorId(at)));
         let listing = Listing::Author(AuthorId(at));
-        add(plan, site, config, listing, &format!("authors/{slug}/"), &person.author.source, diagnostics);
+        all.push(Listed { listing, path: format!("authors/{slug}/"), source: author.source.as_str().into() });
     }
     for (index, taxonomy) in site.taxonomies.iter().enumerate() {
         for (at, term) in taxonomy.terms.iter().enumerate() {
             let path = format!("{}/{}/", taxonomy.name, term.slug);
-            add(plan, site, config, Listing::Term(index, at), &path, &term.source, diagnostics);
+            all.push(Listed { listing: Listing::Term(index, at), path, source: term.source.as_str().into() });
         }
     }
     if !site.latest.is_empty() {
-        add(plan, site, config, Listing::Latest, "latest/", "site.yaml", diagnostics);
+        all.push(Listed { listing: Listing::Latest, path: "latest/".to_owned(), source: config::FILE.into() });
+    }
+    let paging = |listed: &Listed<'_>| Paging { count: stories(site, listed.listing).len(), size: config.page_size };
+    let pages: Vec<Vec<_>> = all.par_iter().map(|listed| listed.pages(paging(listed))).collect();
+    for (listed, pages) in all.iter().zip(pages) {
+        for (part, route) in pages {
+            match route {
+                Ok(route) => {
+                    if part == PagePart::Front {
+                        plan.listings.insert(listed.listing, (route.clone(), paging(listed)));
+                    }
+                    plan.add(route, Subject::Listing(listed.listing, part));
+                }
+                Err(why) => diagnostics.push(bad_route(&listed.source, &listed.path, &why)),
+            }
+        }
     }
 }
 
-fn add(
-    plan: &mut Plan,
-    site: &Site,
-    config: &Config,
-    listing: Listing,
-    path: &str,
-    source: &str,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let paging = Paging { count: stories(site, listing).len(), size: config.page_size };
-    for part in paging.parts() {
-        match Route::page(&format!("{path}{}", part.path())) {
-            Ok(route) => {
-                if part == PagePart::Front {
-                    plan.listings.insert(listing, (route.clone(), paging));
-                }
-                plan.add(route, Subject::Listing(listing, part));
-            }
-            Err(why) => diagnostics.push(bad_route(source, path, &why)),
-        }
+impl Listed<'_> {
+    fn pages(&self, paging: Paging) -> Vec<(PagePart, Result<Route, RouteError>)> {
+        let mut path = self.path.clone();
+        let pages = paging.parts().map(|part| {
+            path.truncate(self.path.len());
+            part.add_to(&mut path);
+            (part, Route::page(&path))
+        });
+        pages.collect()
     }
 }
 

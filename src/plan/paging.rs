@@ -1,5 +1,6 @@
 //! Splits listings into pages so that a full page never changes: archives only append.
 
+use std::fmt::Write;
 use std::ops::Range;
 
 /// A page of a listing.
@@ -68,9 +69,19 @@ impl Paging {
 impl PagePart {
     /// The URL path of this page below the listing's front: empty, or `page/3/`.
     pub fn path(self) -> String {
+        let mut path = String::new();
+        self.add_to(&mut path);
+        path
+    }
+
+    /// Adds the same to the path of the listing's front.
+    pub(super) fn add_to(self, path: &mut String) {
         match self {
-            PagePart::Front => String::new(),
-            PagePart::Frozen(number) | PagePart::Next(number) => format!("page/{number}/"),
+            PagePart::Front => {}
+            PagePart::Frozen(number) | PagePart::Next(number) => {
+                // Writing to a String cannot fail.
+                let _ = write!(path, "page/{number}/");
+            }
         }
     }
 }

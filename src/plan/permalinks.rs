@@ -82,14 +82,10 @@ pub(super) fn leaf_outputs(plan: &mut Plan, site: &Site) {
 /// Files of the project: those of `static/` at the root, those beside `index.md` beside its page, others where they
 /// lie below `content/`.
 pub(super) fn files(plan: &mut Plan, site: &Site, articles: &[Route], diagnostics: &mut Vec<Diagnostic>) {
-    if site.files.is_empty() {
-        return;
+    let mut bundles: HashMap<&str, String> = HashMap::default();
+    if !site.files.iter().all(|file| file.is_static) {
+        bundles = bundles_of(plan, site, articles);
     }
-    let sources = site.articles.iter().map(|story| &*story.article.source).zip(articles);
-    let leaves = site.pages.iter().map(|leaf| leaf.page.source.as_str()).zip(&plan.leaves);
-    let folders =
-        sources.chain(leaves).filter_map(|(source, route)| Some((source.strip_suffix("/index.md")?, beside(route))));
-    let bundles: HashMap<&str, String> = folders.collect();
     for (at, file) in site.files.iter().enumerate() {
         let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
         let path = match below.strip_prefix("static/") {
@@ -105,6 +101,14 @@ pub(super) fn files(plan: &mut Plan, site: &Site, articles: &[Route], diagnostic
         plan.place(&file.source, Place::File(at));
         plan.files.push(route);
     }
+}
+
+/// The folders of articles and pages that have one, and where their files are published.
+fn bundles_of<'s>(plan: &Plan, site: &'s Site, articles: &[Route]) -> HashMap<&'s str, String> {
+    let sources = site.articles.iter().map(|story| &*story.article.source).zip(articles);
+    let leaves = site.pages.iter().map(|leaf| leaf.page.source.as_str()).zip(&plan.leaves);
+    let folders = sources.chain(leaves);
+    folders.filter_map(|(source, route)| Some((source.strip_suffix("/index.md")?, beside(route)))).collect()
 }
 
 fn bad_file_name(source: &str, why: &RouteError) -> Diagnostic {
