@@ -92,19 +92,31 @@ fn is_noncharacter(second: u8, third: u8) -> bool {
 
 /// Appends a URL to a double-quoted attribute; what cannot stand in a URL is percent-encoded.
 pub(super) fn url(out: &mut String, url: &str) {
-    for &byte in url.as_bytes() {
-        match byte {
-            b'&' => out.push_str("&amp;"),
-            b'\'' => out.push_str("&#39;"),
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => out.push(char::from(byte)),
-            _ if b"-_.~!*();:@=+$,/?#%[]".contains(&byte) => out.push(char::from(byte)),
-            _ => {
-                out.push('%');
-                out.push(char::from(HEX[usize::from(byte >> 4)]));
-                out.push(char::from(HEX[usize::from(byte & 15)]));
+    let mut rest = url;
+    loop {
+        let plain = rest.bytes().position(|byte| !stands_in_url(byte)).unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        let Some(letter) = rest[plain..].chars().next() else { return };
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '\'' => out.push_str("&#39;"),
+            letter => {
+                for &byte in letter.encode_utf8(&mut [0; 4]).as_bytes() {
+                    out.push('%');
+                    out.push(char::from(HEX[usize::from(byte >> 4)]));
+                    out.push(char::from(HEX[usize::from(byte & 15)]));
+                }
             }
         }
+        rest = &rest[plain + letter.len_utf8()..];
     }
+}
+
+/// Whether a byte stands for itself in a URL and in an attribute.
+fn stands_in_url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'!' | b'*' | b'(' | b')' | b';' | b':' | b'@' | b'=' | b'+')
+        || matches!(byte, b'$' | b',' | b'/' | b'?' | b'#' | b'%' | b'[' | b']')
 }
 
 /// The text of an attribute's value, with numeric character references and those of HTML's own signs decoded.
