@@ -57,6 +57,8 @@ const MAX_BRACKETS: usize = 256;
 
 /// The byte at which the text opens one bracket too many.
 fn too_many_brackets(text: &str) -> Option<usize> {
+    // Hardly any text has so many brackets at all.
+    memchr::memchr2_iter(b'[', b'{', text.as_bytes()).nth(MAX_BRACKETS)?;
     let mut open = 0usize;
     for (at, byte) in text.bytes().enumerate() {
         match byte {

@@ -75,7 +75,7 @@ impl Region {
 
 /// Finds all calls, and reports those that are not written as they must be.
 pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<Node<'a>> {
-    if !session.text.contains("{{<") {
+    if memchr::memmem::find(session.text.as_bytes(), b"{{<").is_none() {
         return Vec::new();
     }
     let tags = call::tags(session.text);

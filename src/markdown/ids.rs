@@ -18,9 +18,6 @@ pub(super) struct Ids {
 impl Ids {
     /// Notes the ids that authors give in `{#id}` at the end of headings.
     pub fn reserve(&mut self, text: &str) {
-        if !text.contains('{') {
-            return;
-        }
         for line in text.lines().map(str::trim_end).filter(|line| line.ends_with('}')) {
             let attributes = line.rfind('{').map_or("", |at| &line[at + 1..line.len() - 1]);
             let ids = attributes.split_whitespace().filter_map(|word| word.strip_prefix('#'));

@@ -150,8 +150,11 @@ pub struct Body {
 /// Turns a body's Markdown into HTML.
 pub fn render(text: &str, options: &Options, context: &dyn Context) -> Body {
     let mut session = Session::new(text, options, context, false);
-    session.ids.reserve(text);
-    session.nodes = embeds::find(&mut session);
+    // Authors' ids and embeds are all written in braces, and most bodies have none.
+    if memchr::memchr(b'{', text.as_bytes()).is_some() {
+        session.ids.reserve(text);
+        session.nodes = embeds::find(&mut session);
+    }
     let html = writer::region(&mut session, &embeds::Region::whole(text));
     session.finish(html)
 }

@@ -21,12 +21,16 @@ pub fn scan(text: &str, start: usize, line: usize, wants_excerpt: bool) -> BodyS
 /// Files of this site that a body seems to refer to: what stands behind `](` or `="` and has an ending. Too many do no
 /// harm: it only decides which pictures are an unpublished story's alone.
 fn files(body: &str) -> Box<[Box<str>]> {
-    let behind = |mark: &'static str, ends: &'static [char]| {
+    let behind = |mark: &'static str, ends: fn(u8) -> bool| {
         let starts = memchr::memmem::find_iter(body.as_bytes(), mark).map(move |at| at + mark.len());
-        starts.map(move |at| body[at..].split(ends).next().unwrap_or(""))
+        starts.map(move |at| {
+            let rest = &body[at..];
+            &rest[..rest.bytes().position(ends).unwrap_or(rest.len())]
+        })
     };
-    let found = behind("](", &[')', ' ', '\n', '#', '?']).chain(behind("=\"", &['"', '\n', '#', '?']));
-    found.filter(|reference| is_file(reference)).map(Box::from).collect()
+    let in_markdown = behind("](", |byte| matches!(byte, b')' | b' ' | b'\n' | b'#' | b'?'));
+    let in_html = behind("=\"", |byte| matches!(byte, b'"' | b'\n' | b'#' | b'?'));
+    in_markdown.chain(in_html).filter(|reference| is_file(reference)).map(Box::from).collect()
 }
 
 fn is_file(reference: &str) -> bool {
@@ -70,13 +74,16 @@ impl Count {
     /// A word begins where a word's letter follows something else. Written without branches and over a fixed length,
     /// so that the compiler looks at many letters at once: archives have gigabytes of them.
     fn add_ascii(&mut self, chunk: &[u8; CHUNK]) {
-        let letters = chunk.map(is_in_word);
-        let mut starts = letters[0] & u8::from(!self.in_word);
-        for at in 1..CHUNK {
-            starts += letters[at] & (letters[at - 1] ^ 1);
+        let mut letters = [u8::from(self.in_word); CHUNK + 1];
+        for (is_letter, &byte) in letters[1..].iter_mut().zip(chunk) {
+            *is_letter = is_in_word(byte);
+        }
+        let mut starts = 0;
+        for at in 0..CHUNK {
+            starts += letters[at + 1] & (letters[at] ^ 1);
         }
         self.words += u32::from(starts);
-        self.in_word = letters[CHUNK - 1] == 1;
+        self.in_word = letters[CHUNK] == 1;
     }
 
     fn add(&mut self, letter: char) {

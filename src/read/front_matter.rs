@@ -21,19 +21,27 @@ pub struct FrontMatter<'a> {
 /// The line of the opening `---` when no line `---` closes it.
 pub fn split(text: &str) -> Result<Option<FrontMatter<'_>>, usize> {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
-    let mut lines = text[start..].split_inclusive('\n');
-    let Some(opening) = lines.next().filter(|line| is_fence(line)) else { return Ok(None) };
+    let opening = first_line(&text[start..]);
+    if !is_fence(opening) {
+        return Ok(None);
+    }
     let yaml_start = start + opening.len();
-    let mut at = yaml_start;
-    for (index, line) in lines.enumerate() {
-        if is_fence(line) {
-            let front =
-                FrontMatter { yaml: &text[yaml_start..at], yaml_line: 2, body: at + line.len(), body_line: index + 3 };
-            return Ok(Some(front));
+    // The end of the opening line may be what stands before the closing one.
+    let before = yaml_start - usize::from(opening.ends_with('\n'));
+    for at in memchr::memmem::find_iter(&text.as_bytes()[before..], "\n---").map(|at| before + at + 1) {
+        let closing = first_line(&text[at..]);
+        if is_fence(closing) {
+            let yaml = &text[yaml_start..at];
+            let lines = memchr::memchr_iter(b'\n', yaml.as_bytes()).count();
+            return Ok(Some(FrontMatter { yaml, yaml_line: 2, body: at + closing.len(), body_line: lines + 3 }));
         }
-        at += line.len();
     }
     Err(1)
+}
+
+/// The first line, with its end.
+fn first_line(text: &str) -> &str {
+    &text[..memchr::memchr(b'\n', text.as_bytes()).map_or(text.len(), |end| end + 1)]
 }
 
 fn is_fence(line: &str) -> bool {

@@ -248,9 +248,12 @@ impl Writer<'_, '_> {
         };
         let written = heading.id.as_deref().and_then(|id| self.session.ids.of_author(id));
         let id = written.unwrap_or_else(|| self.session.ids.of_heading(&heading.text));
-        let level = heading.level;
-        self.out.insert_str(heading.start, &format!("<{level} id=\"{id}\"{}>", heading.attributes));
-        self.out.push_str(&format!("</{level}>\n"));
+        let level = tag_name(heading.level);
+        let start = ["<", level, " id=\"", &id, "\"", &heading.attributes, ">"].concat();
+        self.out.insert_str(heading.start, &start);
+        self.out.push_str("</");
+        self.out.push_str(level);
+        self.out.push_str(">\n");
     }
 
     fn start_code(&mut self, kind: &CodeBlockKind<'_>) {
@@ -279,6 +282,17 @@ impl Writer<'_, '_> {
             Some(Alignment::Right) => " class=\"align-right\">",
             Some(Alignment::None) | None => ">",
         });
+    }
+}
+
+fn tag_name(level: HeadingLevel) -> &'static str {
+    match level {
+        HeadingLevel::H1 => "h1",
+        HeadingLevel::H2 => "h2",
+        HeadingLevel::H3 => "h3",
+        HeadingLevel::H4 => "h4",
+        HeadingLevel::H5 => "h5",
+        HeadingLevel::H6 => "h6",
     }
 }
 
