@@ -49,6 +49,15 @@ pub(super) fn is_empty(folder: &Path) -> bool {
     entries.flatten().all(|entry| entry.file_name().to_string_lossy().starts_with('.') && !entry.path().is_dir())
 }
 
+/// Removes what stands in the place of a file of ours and is none: a folder, a pipe, a link.
+pub(super) fn remove_special(path: &Path) -> Result<(), MachineError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => remove_tree(path),
+        Ok(metadata) if !metadata.is_file() => fs::remove_file(path).map_err(|error| cannot("remove", path, &error)),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn remove_tree(folder: &Path) -> Result<(), MachineError> {
     match fs::remove_dir_all(folder) {
         Ok(()) => Ok(()),

@@ -18,7 +18,8 @@ use crate::route::Route;
 use crate::source::{Folder, Stamp};
 
 use files::{
-    CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_tree, write_new,
+    CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_special, remove_tree,
+    write_new,
 };
 
 pub use files::hash_of_file;
@@ -112,13 +113,16 @@ impl Publication {
         waiting: Option<&dyn Fn()>,
     ) -> Result<Publication, MachineError> {
         let work = root.join(WORK_FOLDER);
-        for path in [work.clone(), work.join(LOCK), work.join(LEDGER), work.join(NEW_LEDGER)] {
+        for path in [work.clone(), work.join(LOCK)] {
             if is_symlink(&path) {
                 return Err(MachineError(format!("{} is a symbolic link, which is not followed", path.display())));
             }
         }
         fs::create_dir_all(&work).map_err(|error| cannot("make the folder", &work, &error))?;
         let (lock, began) = lock(&work.join(LOCK), waiting)?;
+        for path in [work.join(LEDGER), work.join(NEW_LEDGER), work.join(JOURNAL)] {
+            remove_special(&path)?;
+        }
         if fs::metadata(output).is_ok_and(|metadata| !metadata.is_dir()) {
             return Err(MachineError(format!("the output folder {} is a file", output.display())));
         }
