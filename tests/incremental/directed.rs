@@ -211,6 +211,36 @@ fn deletions_reach_readers() {
     }
 }
 
+/// What is said of a page that need not be made again is said of the file in which its text stands now.
+#[test]
+fn a_warning_follows_its_file() {
+    let text = TARGET.replace("The target.", "<script>x</script>\n\n[The scan](/files/scan.pdf)");
+    let project = Project::new(&[("content/world/target.md", &text)]);
+    let paths = |built: &Built| built.diagnostics.iter().filter(|line| line.contains("world/target.md")).count();
+    assert_eq!(paths(&project.build()), 2);
+    assert_eq!(paths(&project.build()), 2);
+    let public = snapshot(&project.root.join("public"));
+    project.remove("content/world/target.md");
+    project.write("content/world/target/index.md", &text);
+    for _ in 0..2 {
+        let built = project.build();
+        assert_eq!((built.code, paths(&built), built.diagnostics.len()), (0, 0, 2), "{built:?}");
+        assert!(built.diagnostics.iter().all(|line| line.contains("world/target/index.md")), "{built:?}");
+    }
+    assert_eq!(difference(&public, &snapshot(&project.root.join("public"))), None);
+    // A line more in the front matter moves what stands below.
+    let lines = |built: &Built| built.diagnostics.iter().map(|line| line_of(line)).collect::<Vec<_>>();
+    let before = lines(&project.build());
+    project.write("content/world/target/index.md", text.replace("authors", "# Somebody's note.\nauthors"));
+    let after = lines(&project.build());
+    assert_eq!(after, before.iter().map(|line| line + 1).collect::<Vec<_>>());
+}
+
+fn line_of(diagnostic: &str) -> u64 {
+    let found: serde_json::Value = serde_json::from_str(diagnostic).unwrap();
+    found["line"].as_u64().unwrap()
+}
+
 #[test]
 fn a_corrected_typo_changes_one_file() {
     let project = Project::of(&newsroom::sources(200, "first"));

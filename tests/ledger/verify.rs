@@ -54,6 +54,10 @@ fn an_output_of_the_same_size_and_time_is_found_and_repaired() {
     assert_named(&said, &[page, file]);
     assert_eq!(said.number("written"), 2);
     project.assert_clean();
+    // What was mended is not said again.
+    let again = project.build(&[]).exits(0).says_nothing().renders(0);
+    assert_eq!(again.lines.len(), 1, "{:?}", again.lines);
+    project.build(&["--deny-warnings"]).exits(0);
     assert_named(&project.build(&["--verify"]).exits(0), &[]);
     project.build(&[]).exits(0).says_nothing().renders(0);
 }
