@@ -60,11 +60,11 @@ fn hash_zone(zone: &TimeZone, hasher: &mut Xxh3) {
 }
 
 /// Adds what is known when everything has been rendered.
-pub(super) fn complete(header: &mut Header, site: &Site, manifest: &Manifest, diagnostics: &[Diagnostic]) {
+pub(super) fn complete(header: &mut Header, site: &Site, manifest: &Manifest, diagnostics: Vec<Diagnostic>) {
     header.since = site.window.since.map(Timestamp::as_nanosecond);
     header.until = site.window.until.map(Timestamp::as_nanosecond);
     header.articles = site.articles.len() as u64;
-    header.diagnostics = diagnostics.to_vec();
+    header.diagnostics = diagnostics;
     header.manifest = manifest.digest();
 }
 

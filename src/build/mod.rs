@@ -195,7 +195,9 @@ fn build_locked(
         return Ok(Work::Done(stopped(root, diagnostics, note)));
     }
     let diagnostics = report(root, diagnostics);
-    inputs::complete(&mut header, &site, &manifest, &diagnostics);
+    // What differed is mended now; the next build has nothing to say of it.
+    let lasting = diagnostics.iter().filter(|found| found.code != Code::OutputDiffers).cloned().collect();
+    inputs::complete(&mut header, &site, &manifest, lasting);
     let known = sources.files.iter().zip(&comparison.digests).map(|(file, &digest)| {
         // Files of stories that are not public have not been copied, and nothing has told their bytes.
         let digest = digest.or_else(|| hash_of_file(&root.join(&file.path)).ok());

@@ -99,10 +99,12 @@ impl Surroundings<'_> {
     }
 }
 
-/// The hash of a body's text and of what its references mean; they come in the order of their names.
+/// The hash of a body's text and of what its references mean; they come in the order of their names. What is said of
+/// the body names its file, so that belongs to it too.
 fn fingerprint<'m>(source: &Source<'_>, meanings: impl Iterator<Item = (&'m str, Option<u128>)>) -> Option<u128> {
     let mut hasher = Xxh3::new();
     hasher.update(&source.digest.to_le_bytes());
+    hasher.update(&xxh3_128(source.path.as_bytes()).to_le_bytes());
     hasher.update(source.language.tag().as_bytes());
     for (reference, meaning) in meanings {
         hasher.update(&xxh3_128(reference.as_bytes()).to_le_bytes());
