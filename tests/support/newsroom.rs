@@ -49,6 +49,10 @@ pub fn sources(stories: usize, edition: &str) -> Tree {
         "first" => add("content/static/either", "a file\n".to_owned()),
         _ => add("content/static/either/other.txt", "in a folder\n".to_owned()),
     }
+    // A whole section, with a folder of each year and month, that the other edition has not.
+    for number in 0..3 {
+        add(&format!("content/{edition}-desk/desk-{number}.md"), story(number * 10, edition));
+    }
     for number in 0..stories {
         if number % 5 != if edition == "first" { 3 } else { 4 } {
             let path = if number % 7 == 1 { format!("-{edition}") } else { String::new() };
