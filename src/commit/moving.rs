@@ -137,8 +137,11 @@ impl Publication {
         }
         let folders: Vec<&str> = ancestors(route).collect();
         for folder in folders.into_iter().rev() {
-            if fs::remove_dir(self.output.join(folder)).is_err() {
-                break;
+            match fs::remove_dir(self.output.join(folder)) {
+                // A build that was cut off, or somebody's hand, has removed it and left those above it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(_) => break,
+                Ok(()) => {}
             }
         }
         Ok(())
