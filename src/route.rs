@@ -51,18 +51,24 @@ pub enum SlugStyle {
 /// ```
 pub fn slugify(text: &str, style: SlugStyle) -> String {
     let words = match style {
-        _ if text.is_ascii() => text.to_owned(),
-        SlugStyle::Ascii => deunicode::deunicode_with_tofu(&composed(text), ""),
-        SlugStyle::Unicode => composed(text).into_owned(),
+        _ if text.is_ascii() => Cow::Borrowed(text),
+        SlugStyle::Ascii => Cow::Owned(deunicode::deunicode_with_tofu(&composed(text), "")),
+        SlugStyle::Unicode => composed(text),
     };
     let words = with_signs_spelled(&words);
     let mut slug = String::with_capacity(words.len());
-    for letter in words.chars().flat_map(char::to_lowercase) {
+    let mut push = |letter: char| {
         if letter.is_alphanumeric() || is_joining(letter) {
             slug.push(letter);
         } else if !is_elided(letter) && !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
+    };
+    // Most names are ASCII, whose letters have one small letter each.
+    if words.is_ascii() {
+        words.bytes().for_each(|byte| push(char::from(byte.to_ascii_lowercase())));
+    } else {
+        words.chars().flat_map(char::to_lowercase).for_each(push);
     }
     truncate_at_word(&mut slug, MAX_SLUG_BYTES);
     composed(slug.trim_matches('-')).into_owned()

@@ -19,8 +19,8 @@ use crate::view::Viewer;
 use super::Progress;
 use super::remembered::Remembered;
 
-/// Outputs rendered before what they share is forgotten.
-const GENERATION: usize = 8_192;
+/// Outputs rendered before what they share is forgotten, unless they shared it with those before them.
+const GENERATION: usize = 4_096;
 
 /// What is to be rendered, and with what.
 pub(super) struct Job<'a> {

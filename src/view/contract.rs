@@ -183,7 +183,7 @@ views! {
         /// `ltr` or `rtl`.
         direction: &'a str,
         /// First publication, as the site's language writes it.
-        published: DateView,
+        published: Shown<DateView>,
     }
     /// An article in a listing.
     CardView<'a> {
@@ -204,7 +204,7 @@ views! {
         /// `ltr` or `rtl`.
         direction: &'a str,
         /// First publication, as the site's language writes it.
-        published: DateView,
+        published: Shown<DateView>,
         /// The last change worth telling, as the site's language writes it.
         updated: Option<DateView>,
         /// Who signs.
@@ -252,7 +252,7 @@ views! {
         /// Root-relative URL.
         path: String,
         /// First publication.
-        published: DateView,
+        published: Shown<DateView>,
         /// The last change worth telling.
         updated: Option<DateView>,
         /// The section.

@@ -82,6 +82,7 @@ pub struct Viewer<'a> {
     authors: Cache<AuthorId, Shown<AuthorView<'a>>>,
     links: Cache<Listing, Shown<LinkView<'a>>>,
     bylines: Cache<(Vec<AuthorId>, &'a str), Shown<BylineView<'a>>>,
+    dates: Cache<ArticleId, Shown<DateView>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -114,14 +115,17 @@ impl<'a> Viewer<'a> {
             authors: Cache::new(),
             links: Cache::new(),
             bylines: Cache::new(),
+            dates: Cache::new(),
         })
     }
 
-    /// Forgets what has been made for several pages, so that memory does not grow with the archive.
+    /// Forgets what has been made for several pages and was not wanted since the last time, so that memory does not
+    /// grow with the archive.
     pub fn forget(&self) {
-        self.cards.clear();
-        self.teasers.clear();
-        self.bylines.clear();
+        self.cards.age();
+        self.teasers.age();
+        self.bylines.age();
+        self.dates.age();
     }
 
     fn formats(&self, language: &Language) -> Option<&Formats> {

@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ahash::RandomState;
+use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tera::Value;
 
@@ -50,38 +51,58 @@ impl<T: Serialize> Serialize for Shown<T> {
 /// What has been made already, by key, for any number of threads.
 #[derive(Debug)]
 pub struct Cache<K, V> {
-    shards: Vec<Mutex<HashMap<K, V, RandomState>>>,
+    shards: Vec<Mutex<Shard<K, V>>>,
     hasher: RandomState,
+}
+
+/// What was wanted since the cache was last told to forget, and what was wanted only before that.
+#[derive(Debug)]
+struct Shard<K, V> {
+    young: HashMap<K, V, RandomState>,
+    old: HashMap<K, V, RandomState>,
 }
 
 const SHARDS: usize = 32;
 
-impl<K: Eq + Hash, V: Clone> Cache<K, V> {
+impl<K: Eq + Hash, V: Clone> Shard<K, V> {
+    fn get(&mut self, key: &K) -> Option<V> {
+        if let Some(value) = self.young.get(key) {
+            return Some(value.clone());
+        }
+        let (key, value) = self.old.remove_entry(key)?;
+        self.young.insert(key, value.clone());
+        Some(value)
+    }
+}
+
+impl<K: Eq + Hash + Send, V: Clone + Send> Cache<K, V> {
     /// An empty one.
     pub fn new() -> Cache<K, V> {
-        Cache { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: RandomState::new() }
+        let shard = || Mutex::new(Shard { young: HashMap::default(), old: HashMap::default() });
+        Cache { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: RandomState::new() }
     }
 
     /// The value of a key, made now if it is not there. Two threads may make it at once; both make the same.
     pub fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
         let shard = &self.shards[self.hasher.hash_one(&key) as usize % SHARDS];
         if let Some(value) = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return value.clone();
+            return value;
         }
         let value = make();
-        shard.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value.clone());
+        shard.lock().unwrap_or_else(PoisonError::into_inner).young.insert(key, value.clone());
         value
     }
 
-    /// Forgets everything.
-    pub fn clear(&self) {
-        for shard in &self.shards {
-            *shard.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::default();
-        }
+    /// Forgets what nobody has wanted since the last time.
+    pub fn age(&self) {
+        self.shards.par_iter().for_each(|shard| {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.old = std::mem::take(&mut shard.young);
+        });
     }
 }
 
-impl<K: Eq + Hash, V: Clone> Default for Cache<K, V> {
+impl<K: Eq + Hash + Send, V: Clone + Send> Default for Cache<K, V> {
     fn default() -> Self {
         Cache::new()
     }

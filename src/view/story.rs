@@ -2,12 +2,13 @@
 
 use crate::article::BodyScan;
 use crate::config::TaxonomyConfig;
+use crate::language::Language;
 use crate::plan::Listing;
 use crate::site::{ArticleId, Signer, Story};
 
 use super::contract::{
-    ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, LinkView, NoteView,
-    PageView, PartView, RetractionView, SourceView, TeaserView,
+    ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, DateView, LinkView,
+    NoteView, PageView, PartView, RetractionView, SourceView, TeaserView,
 };
 use super::{Shown, Viewer};
 
@@ -66,7 +67,7 @@ impl<'a> Viewer<'a> {
             kind: front.kind.as_str(),
             url: self.absolute(&path),
             path,
-            published: self.date(dates.published, &story.language),
+            published: self.published(id, &story.language),
             updated: dates.updated.map(|moment| self.date(moment, &story.language)),
             section: self.section_link(story),
             byline: self.byline(story),
@@ -117,7 +118,7 @@ impl<'a> Viewer<'a> {
             kind: front.kind.as_str(),
             language: story.language.tag(),
             direction: story.language.direction(),
-            published: self.date(dates.published, &self.config.language),
+            published: self.published(id, &self.config.language),
             updated: dates.updated.map(|moment| self.date(moment, &self.config.language)),
             byline: self.byline(story),
             section: self.section_link(story),
@@ -140,8 +141,14 @@ impl<'a> Viewer<'a> {
             kicker: story.article.front.kicker.as_deref(),
             language: story.language.tag(),
             direction: story.language.direction(),
-            published: self.date(story.article.dates.published, &self.config.language),
+            published: self.published(id, &self.config.language),
         }
+    }
+
+    /// When an article was published. Its page and what shows it elsewhere have one date, if they are in one language.
+    fn published(&self, id: ArticleId, language: &Language) -> Shown<DateView> {
+        let date = || Shown::new(self.date(self.site.story(id).article.dates.published, language));
+        if language.tag() == self.config.language.tag() { self.dates.get(id, date) } else { date() }
     }
 
     fn section_link(&self, story: &Story) -> Shown<LinkView<'a>> {
