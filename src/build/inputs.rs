@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use crate::commit::{MachineError, Publication, Published};
-use crate::config::Config;
+use crate::commit::{MachineError, Publication, Published, hash_of_file};
+use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::{Header, KnownOutput, Writer};
 use crate::manifest::Manifest;
@@ -23,6 +23,7 @@ use super::{BuildOptions, Outcome, Summary, no_ledger};
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
     let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
+    let text = hash_of_file(&options.root.join(config::FILE)).ok();
     let mut settings = Xxh3::new();
     settings.update(format!("{:?}", config.slugs).as_bytes());
     hash_zone(&config.timezone, &mut settings);
@@ -30,7 +31,8 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         root: root.to_string_lossy().into_owned(),
         output: output.to_string_lossy().into_owned(),
         settings: settings.digest128(),
-        inputs: xxh3_128(format!("{config:?} {}", options.drafts).as_bytes()),
+        // The file itself too, because diagnostics name its lines.
+        inputs: xxh3_128(format!("{config:?} {} {text:?}", options.drafts).as_bytes()),
         since: None,
         until: None,
         articles: 0,

@@ -7,12 +7,12 @@ mod remembered;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
 pub use crate::commit::MachineError;
-use crate::commit::{Publication, hash_of_file};
+use crate::commit::{Publication, WORK_FOLDER, hash_of_file};
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic, Reported, has_errors};
 use crate::ledger::{Header, Ledger, Unusable, Writer};
@@ -22,7 +22,7 @@ use crate::read::{self, Settings};
 use crate::render;
 use crate::route::{BaseUrl, Route};
 use crate::site::assemble;
-use crate::source::{Role, discover};
+use crate::source::{self, Role, discover};
 
 use outputs::Job;
 use reading::{Read, read_all};
@@ -107,6 +107,7 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     let config = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
     let Some(config) = config else { return Ok(stopped(root, diagnostics, None)) };
     let output = options.output.clone().unwrap_or_else(|| root.join("public"));
+    check_output(root, &output)?;
     let waiting = || progress.begin(WAITING, 0);
     let publication = Publication::open(root, &output, options.clean, options.wait.then_some(&waiting as &dyn Fn()))?;
     let result = build_locked(options, &config, &output, &publication, diagnostics, progress);
@@ -118,6 +119,31 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
             Err(error)
         }
     }
+}
+
+/// Refuses an output folder among the sources: what is published there would be read by the next build.
+fn check_output(root: &Path, output: &Path) -> Result<(), MachineError> {
+    let real = |path: &Path| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        // The part that is there, with links resolved, and then what is still to be made.
+        let there = path.ancestors().find_map(|there| Some((there, there.canonicalize().ok()?)));
+        let (there, mut real) = there.unwrap_or((Path::new(""), PathBuf::new()));
+        for part in path.strip_prefix(there).unwrap_or(&path).components() {
+            match part {
+                Component::ParentDir => drop(real.pop()),
+                part => real.push(part),
+            }
+        }
+        real
+    };
+    let (root, real_output) = (real(root), real(output));
+    let own = [source::CONTENT, "themes", WORK_FOLDER].into_iter().find(|own| real_output.starts_with(root.join(own)));
+    let place = match own {
+        Some(own) => format!("in the project's folder {own}/"),
+        None if real_output == root => "the project's own folder".to_owned(),
+        None => return Ok(()),
+    };
+    Err(MachineError(format!("the output folder {} is {place}; choose another with --output", output.display())))
 }
 
 /// What a build comes to before anything is moved.
@@ -176,8 +202,11 @@ fn build_locked(
     progress.begin("planning", site.articles.len());
     let plan = plan(&site, config, &assets).take(&mut diagnostics);
     let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
-    let stops =
-        |diagnostics: &[Diagnostic]| has_errors(diagnostics) || (options.deny_warnings && !diagnostics.is_empty());
+    // What `--verify` finds is mended, and stops nothing.
+    let is_warning = |found: &Diagnostic| found.code != Code::OutputDiffers;
+    let stops = |diagnostics: &[Diagnostic]| {
+        has_errors(diagnostics) || (options.deny_warnings && diagnostics.iter().any(is_warning))
+    };
 
     let is_faulty = stops(&diagnostics);
     let job = Job { root, config, site: &site, plan: &plan, sources: &sources, remembered: remembered.as_ref() };

@@ -69,7 +69,7 @@ pub(super) struct Build {
     #[arg(long)]
     deny_warnings: bool,
     /// Trust nothing: read and render everything, compare it with what is published, report and mend each difference
-    #[arg(long)]
+    #[arg(long, conflicts_with = "clean")]
     verify: bool,
     /// Stop when another build of this site is at work, instead of waiting for it
     #[arg(long)]

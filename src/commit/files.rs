@@ -107,7 +107,7 @@ pub(super) fn copy_new(from: &mut File, path: &Path) -> Result<(u128, Stamp), Co
     Ok((hasher.digest128(), content_stamp(&metadata)))
 }
 
-/// The hash of a file's bytes (xxh3, 128 bit), as [`Staged::hash`] is.
+/// The hash of a file's bytes (xxh3, 128 bit), as [`super::Staged::hash`] is.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -163,7 +163,24 @@ pub(super) fn may_write(folder: &Path) -> io::Result<()> {
 pub(super) fn is_same_file_system(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let device = |path: &Path| path.ancestors().find_map(|path| fs::metadata(path).ok()).map(|metadata| metadata.dev());
-    device(one) == device(other)
+    device(one) == device(other) && mount(one) == mount(other)
+}
+
+/// The mount that a path lies in: two mounts of one device are as far apart for moving as two devices.
+#[cfg(target_os = "linux")]
+fn mount(path: &Path) -> Option<u64> {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    let found = path.ancestors().find_map(|path| {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()
+    });
+    // Kernels before 5.8 do not tell.
+    found.filter(|found| found.stx_mask & StatxFlags::MNT_ID.bits() != 0).map(|found| found.stx_mnt_id)
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn mount(_path: &Path) -> Option<u64> {
+    None
 }
 
 #[cfg(not(unix))]

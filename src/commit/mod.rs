@@ -262,7 +262,8 @@ impl Publication {
 
     /// The file that is published at a route, unless everything is written anew.
     fn published(&self, route: &Route) -> Option<Metadata> {
-        if self.is_fresh || self.is_clean {
+        // A folder that nothing was published to may hold hidden files of others.
+        if self.is_clean || (self.is_fresh && !route.as_str().starts_with('.')) {
             return None;
         }
         fs::symlink_metadata(self.output.join(route.as_str())).ok().filter(Metadata::is_file)
@@ -282,10 +283,8 @@ impl Publication {
 
     /// Files of others that stand where staged outputs belong; nothing has been moved yet.
     pub fn obstacles<'r>(&self, staged: impl Iterator<Item = &'r Route>) -> Vec<Diagnostic> {
-        if self.is_fresh {
-            return Vec::new();
-        }
         let mut checked = HashSet::new();
+        let staged = staged.filter(|route| !self.is_fresh || route.as_str().starts_with('.'));
         staged.filter_map(|route| self.obstacle(route, &mut checked)).map(|path| self.foreign(&path)).collect()
     }
 

@@ -19,6 +19,16 @@ impl Publication {
     /// When a file cannot be written, moved or removed. What can be foreseen (a full disk, a folder that may not be
     /// written) is found before anything has moved; after anything else the next build goes on from there.
     pub fn commit(self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
+        let result = self.put_in_place(routes, staged, moved);
+        if result.is_err() && !self.work.join(JOURNAL).exists() {
+            // Nothing has moved. That what was staged cannot be removed would be another fault of the same machine; the
+            // first is the one to tell, and the next build removes it.
+            let _ = self.abandon();
+        }
+        result
+    }
+
+    fn put_in_place(&self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
         fs::create_dir_all(&self.output).map_err(|error| cannot("make the folder", &self.output, &error))?;
         let stale = self.stale(routes);
         self.check_folders(staged.iter().map(|route| route.as_str()).chain(stale.iter().copied()))?;

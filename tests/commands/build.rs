@@ -145,3 +145,37 @@ fn a_build_without_a_ledger_says_so_once() {
     fs::remove_dir_all(paper.join(".presswork")).unwrap();
     assert_eq!(run(&paper, &["build", "--quiet"]).exits(0).err, "");
 }
+
+#[test]
+fn hidden_files_of_others_are_in_the_way_too() {
+    let (_folder, paper) = new_site();
+    fs::create_dir_all(paper.join("public")).unwrap();
+    fs::create_dir_all(paper.join("content/static")).unwrap();
+    fs::write(paper.join("public/.htaccess"), "mine").unwrap();
+    fs::write(paper.join("public/.gitignore"), "*").unwrap();
+    fs::write(paper.join("content/static/.htaccess"), "the site's").unwrap();
+    run(&paper, &["build"]).exits(1).says("foreign-file");
+    assert_eq!(fs::read_to_string(paper.join("public/.htaccess")).unwrap(), "mine");
+    fs::write(paper.join("public/.htaccess"), "the site's").unwrap();
+    run(&paper, &["build"]).exits(0);
+}
+
+#[test]
+fn sources_are_no_place_for_output() {
+    let (_folder, paper) = new_site();
+    for folder in [".", "content", "content/static/site", "themes/x", ".presswork", "./public/../content/new"] {
+        let ran = run(&paper, &["build", "--output", folder]).exits(2);
+        assert!(ran.err.contains("choose another with --output"), "{folder}: {}", ran.err);
+    }
+    run(&paper, &["build", "--output", "site"]).exits(0);
+    run(&paper, &["build", "--clean", "--verify"]).exits(2);
+}
+
+#[test]
+fn what_verifying_finds_is_mended_even_where_warnings_are_denied() {
+    let (_folder, paper) = new_site();
+    run(&paper, &["build"]).exits(0);
+    fs::write(paper.join("public/index.html"), "by hand").unwrap();
+    run(&paper, &["build", "--verify", "--deny-warnings"]).exits(0).says("output-differs");
+    assert_ne!(fs::read_to_string(paper.join("public/index.html")).unwrap(), "by hand");
+}
