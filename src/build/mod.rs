@@ -186,14 +186,15 @@ fn build_locked(
         None => Comparison::none(&sources),
     };
     if let Some(remembered) = &remembered
-        && remembered.is_current(&comparison, &header, options.now.as_nanosecond())
+        && remembered.is_alike(&header, options.now.as_nanosecond())
+        && comparison.is_unchanged()
         && let Some(stamps) = remembered.all_published()
         && publication.manifest_digest() == remembered.ledger.header.manifest
     {
         return inputs::keep(options, &header, remembered, publication, &sources, stamps, note).map(Work::Done);
     }
     let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
-    let Read { records, faulty } =
+    let Read { records, faulty, bodies, has_only_bodies } =
         read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, &mut writer, progress)?
             .take(&mut diagnostics);
     progress.begin("assembling", records.len());
@@ -209,7 +210,11 @@ fn build_locked(
     };
 
     let is_faulty = stops(&diagnostics);
-    let job = Job { root, config, site: &site, plan: &plan, sources: &sources, remembered: remembered.as_ref() };
+    // With the same records under the same circumstances every view is the same, but for those bodies.
+    let is_alike = |remembered: &Remembered| remembered.is_alike(&header, options.now.as_nanosecond());
+    let bodies = Some(&bodies).filter(|_| has_only_bodies && remembered.as_ref().is_some_and(is_alike));
+    let job =
+        Job { root, config, site: &site, plan: &plan, sources: &sources, remembered: remembered.as_ref(), bodies };
     let printed = job
         .render_all(theme, (!is_faulty).then_some(publication), &mut comparison.digests, &mut writer, progress)?
         .take(&mut diagnostics);

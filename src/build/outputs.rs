@@ -1,5 +1,6 @@
 //! Renders the outputs that are not what the last build left, and stages those whose bytes are new.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -30,6 +31,9 @@ pub(super) struct Job<'a> {
     pub plan: &'a Plan,
     pub sources: &'a Sources,
     pub remembered: Option<&'a Remembered>,
+    /// The sources whose bodies alone have changed since the last build, when that is all that has: then no view is
+    /// another than it was, and only the pages of these bodies need be looked at.
+    pub bodies: Option<&'a BTreeSet<String>>,
 }
 
 /// What has been rendered.
@@ -124,16 +128,12 @@ impl Job<'_> {
         publication: Option<&Publication>,
         digests: &[Option<u128>],
     ) -> Result<Done, MachineError> {
+        if let Some(known) = self.untouched(output, publication) {
+            return left(at, known);
+        }
         let sheet = renderer.sheet(output);
         if let Some(known) = self.same(renderer, output, &sheet, publication, digests) {
-            let encoded = known.encode().map_err(super::no_ledger)?;
-            return Ok(Done {
-                at,
-                known: Some((known.hash, encoded)),
-                diagnostics: known.diagnostics,
-                published: Published::Same,
-                was_rendered: false,
-            });
+            return left(at, known);
         }
         let Reported { value, mut diagnostics } = renderer.render(output, sheet);
         let mut done =
@@ -154,6 +154,23 @@ impl Job<'_> {
         }
         done.diagnostics = diagnostics;
         Ok(done)
+    }
+
+    /// What is known of an output whose views cannot have changed, and which is published as it was.
+    fn untouched(&self, output: &Output, publication: Option<&Publication>) -> Option<KnownOutput> {
+        let bodies = self.bodies?;
+        let source: Option<&str> = match output.subject {
+            Subject::Article(id) => Some(&self.site.story(id).article.source),
+            Subject::Leaf(at) => Some(&self.site.pages[at].page.source),
+            Subject::File(_) => return None,
+            _ => None,
+        };
+        if source.is_some_and(|source| bodies.contains(source)) {
+            return None;
+        }
+        let (known, published) = self.remembered?.output(&output.route)?;
+        let stamp = if publication.is_some() { published? } else { known.stamp };
+        known.fingerprint.map(|_| KnownOutput { stamp, ..known.clone() })
     }
 
     /// What is known of an output that would be rendered to the same bytes, and is published with them.
@@ -204,6 +221,18 @@ impl Job<'_> {
             digests[place] = Some(hash);
         }
     }
+}
+
+/// An output that is left as it is.
+fn left(at: usize, known: KnownOutput) -> Result<Done, MachineError> {
+    let encoded = known.encode().map_err(super::no_ledger)?;
+    Ok(Done {
+        at,
+        known: Some((known.hash, encoded)),
+        diagnostics: known.diagnostics,
+        published: Published::Same,
+        was_rendered: false,
+    })
 }
 
 fn known(route: &Route, rendered: Rendered, staged: Staged, diagnostics: &[Diagnostic]) -> KnownOutput {

@@ -9,7 +9,7 @@ use crate::commit::MachineError;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{self, Writer};
 use crate::read::{self, Record, Settings};
-use crate::source::Sources;
+use crate::source::{Role, SourceFile, Sources};
 
 use super::Progress;
 use super::remembered::{Comparison, Remembered};
@@ -22,12 +22,18 @@ pub(super) struct Read {
     pub records: Vec<Record>,
     /// The paths of those that say nothing usable.
     pub faulty: BTreeSet<String>,
+    /// The paths of those of which only the text of the body has changed, or the bytes of a copy.
+    pub bodies: BTreeSet<String>,
+    /// Whether nothing else has changed in any source.
+    pub has_only_bodies: bool,
 }
 
 /// One source.
 struct One {
     reported: Reported<Option<Record>>,
     encoded: Encoded,
+    /// Whether it says the same as before, but for the text of its body.
+    has_same_record: bool,
 }
 
 /// What the ledger will hold of it.
@@ -48,20 +54,29 @@ pub(super) fn read_all(
 ) -> Result<Reported<Read>, MachineError> {
     progress.begin("reading", sources.files.len());
     let mut diagnostics = Vec::new();
-    let mut read = Read { records: Vec::with_capacity(sources.files.len()), faulty: BTreeSet::new() };
+    let mut read = Read {
+        records: Vec::with_capacity(sources.files.len()),
+        faulty: BTreeSet::new(),
+        bodies: BTreeSet::new(),
+        has_only_bodies: remembered.is_some() && comparison.has_same_files(),
+    };
     for start in (0..sources.files.len()).step_by(BATCH) {
         let batch = start..(start + BATCH).min(sources.files.len());
-        let same = &comparison.same;
+        let Comparison { known, same, .. } = &*comparison;
         let found: Vec<One> = batch
             .clone()
             .into_par_iter()
             .map(|at| {
-                let one = one(root, sources, at, settings, remembered.zip(same[at]));
+                let one = one(root, &sources.files[at], settings, remembered.zip(same[at]), remembered.zip(known[at]));
                 progress.advance(1);
                 one
             })
             .collect();
-        for (at, One { reported, encoded }) in batch.zip(found) {
+        for (at, One { reported, encoded, has_same_record }) in batch.zip(found) {
+            if matches!(encoded, Encoded::New(_)) {
+                read.has_only_bodies &= has_same_record;
+                read.bodies.insert(sources.files[at].path.clone());
+            }
             let added = match (&encoded, remembered) {
                 (Encoded::Kept(place), Some(remembered)) => writer.add_record(remembered.ledger.encoded(*place)),
                 (Encoded::New(bytes), _) => writer.add_record(bytes),
@@ -84,19 +99,29 @@ pub(super) fn read_all(
 
 fn one(
     root: &Path,
-    sources: &Sources,
-    at: usize,
+    file: &SourceFile,
     settings: &Settings,
-    remembered: Option<(&Remembered, usize)>,
+    same: Option<(&Remembered, usize)>,
+    known: Option<(&Remembered, usize)>,
 ) -> One {
-    if let Some((remembered, place)) = remembered
+    if let Some((remembered, place)) = same
         && let Some((record, diagnostics)) = remembered.ledger.record(place)
     {
-        return One { reported: Reported { value: Some(record), diagnostics }, encoded: Encoded::Kept(place) };
+        let reported = Reported { value: Some(record), diagnostics };
+        return One { reported, encoded: Encoded::Kept(place), has_same_record: true };
     }
-    let reported = read::read(root, &sources.files[at], settings);
+    let reported = read::read(root, file, settings);
     let encoded = reported.value.as_ref().map(|record| encode(record, &reported.diagnostics)).unwrap_or_default();
-    One { reported, encoded: Encoded::New(encoded) }
+    // A biography stands on many pages, and a section's text is told with its record.
+    let is_alone = matches!(file.role, Role::Article | Role::Page | Role::Asset | Role::Static);
+    let before = known.filter(|_| is_alone).and_then(|(remembered, place)| remembered.ledger.record(place));
+    let has_same_record = match (&reported.value, before) {
+        (Some(record), Some((before, _))) => {
+            encode(&record.without_digest(), &[]) == encode(&before.without_digest(), &[])
+        }
+        _ => false,
+    };
+    One { reported, encoded: Encoded::New(encoded), has_same_record }
 }
 
 /// A record that cannot be kept is read again by the next build.

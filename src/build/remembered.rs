@@ -29,7 +29,9 @@ pub(super) struct Remembered {
 /// How the sources stand to the last build, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
-    /// For each source whose bytes are as they were, its place in the ledger.
+    /// For each source that was there, its place in the ledger.
+    pub known: Vec<Option<usize>>,
+    /// The same for those whose bytes are as they were.
     pub same: Vec<Option<usize>>,
     /// The hash of each source's bytes, as far as it is known.
     pub digests: Vec<Option<u128>>,
@@ -87,7 +89,7 @@ impl Remembered {
             })
             .collect();
         let (same, digests) = compared.into_iter().unzip();
-        Comparison { same, digests, is_any_gone: met < known.len() }
+        Comparison { known: places, same, digests, is_any_gone: met < known.len() }
     }
 
     /// The hash of a source's bytes.
@@ -99,14 +101,10 @@ impl Remembered {
         hash_of_file(&root.join(&file.path)).ok()
     }
 
-    /// Whether a build of these sources and inputs would leave everything as it is, published files aside.
-    pub(super) fn is_current(&self, comparison: &Comparison, header: &Header, now: i128) -> bool {
+    /// Whether a build of the same sources would make the same site.
+    pub(super) fn is_alike(&self, header: &Header, now: i128) -> bool {
         let known = &self.ledger.header;
-        self.reads_alike
-            && known.inputs == header.inputs
-            && known.holds_at(now)
-            && !comparison.is_any_gone
-            && comparison.same.iter().all(Option::is_some)
+        self.reads_alike && known.inputs == header.inputs && known.holds_at(now)
     }
 
     /// The stamps of all published files, when each is what the last build left there.
@@ -116,9 +114,24 @@ impl Remembered {
 }
 
 impl Comparison {
+    /// Whether all sources are as they were, and no other.
+    pub(super) fn is_unchanged(&self) -> bool {
+        !self.is_any_gone && self.same.iter().all(Option::is_some)
+    }
+
+    /// Whether the sources are those that were there, whatever they hold.
+    pub(super) fn has_same_files(&self) -> bool {
+        !self.is_any_gone && self.known.iter().all(Option::is_some)
+    }
+
     /// What is known of sources without a ledger.
     pub(super) fn none(sources: &Sources) -> Comparison {
         let unknown = sources.files.len();
-        Comparison { same: vec![None; unknown], digests: vec![None; unknown], is_any_gone: false }
+        Comparison {
+            known: vec![None; unknown],
+            same: vec![None; unknown],
+            digests: vec![None; unknown],
+            is_any_gone: false,
+        }
     }
 }
