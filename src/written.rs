@@ -41,6 +41,38 @@ impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
     }
 }
 
+/// A mapping, or `false` for what is not wanted at all; `true` and nothing mean the defaults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrOff<T>(pub Option<T>);
+
+impl<T: Default> Default for OrOff<T> {
+    fn default() -> Self {
+        OrOff(Some(T::default()))
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrOff<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Either<T> {
+            type Value = OrOff<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping or `false`")
+            }
+            fn visit_bool<E: Error>(self, is_on: bool) -> Result<Self::Value, E> {
+                Ok(OrOff(is_on.then(T::default)))
+            }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(OrOff::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(|value| OrOff(Some(value)))
+            }
+        }
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
 /// One value or a list of them: `authors: lin-tan` and `authors: [lin-tan]` mean one.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct OneOrMany<T>(pub Vec<T>);

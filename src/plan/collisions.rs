@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, folders};
 use crate::site::Site;
 
-use super::{Listing, Output, PagePart, Plan, Subject, hash};
+use super::{Fed, Listing, Output, PagePart, Plan, Subject, hash};
 
 /// Reports every collision, also of routes that differ only in case or Unicode normalization.
 pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostics: &mut Vec<Diagnostic>) {
@@ -107,18 +107,31 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         }
         Subject::Leaf(at) => (site.pages[at].page.source.clone(), format!("the page `{}`", site.pages[at].page.source)),
         Subject::Listing(listing, part) => listing_origin(site, listing, part),
-        Subject::Series(at) => (site.series[at].source.clone(), format!("the series `{}`", site.series[at].title)),
+        Subject::Series(at) => origin_of_series(site, at),
         Subject::Terms(at) => configured(format!("the list of {}", site.taxonomies[at].plural)),
         Subject::AllSeries => configured("the list of series".to_owned()),
         Subject::Staff => configured("the staff page".to_owned()),
         Subject::Archive | Subject::Year(_) | Subject::Month(..) => configured("the archive".to_owned()),
         Subject::Front => configured("the front page".to_owned()),
         Subject::NotFound => configured("the 404 page".to_owned()),
+        Subject::Feed(fed, _) => {
+            let (path, name) = match fed {
+                Fed::Listing(listing) => listing_origin(site, listing, PagePart::Front),
+                Fed::Series(at) => origin_of_series(site, at),
+            };
+            (path, format!("a feed of {name}"))
+        }
+        Subject::Opml => configured("the list of feeds".to_owned()),
+        Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
         Subject::Alias(target) => {
             let (path, name) = origin(plan, site, assets, &plan.outputs[target]);
             (path, format!("an alias of {name}"))
         }
     }
+}
+
+fn origin_of_series(site: &Site, at: usize) -> (String, String) {
+    (site.series[at].source.clone(), format!("the series `{}`", site.series[at].title))
 }
 
 fn listing_origin(site: &Site, listing: Listing, part: PagePart) -> (String, String) {

@@ -1,6 +1,7 @@
 //! Plans every output of a site: what it is and its route; knows neither templates nor the disk.
 
 mod collisions;
+mod feeds;
 mod links;
 mod pages;
 mod paging;
@@ -10,12 +11,13 @@ use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, FeedFormat};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 use crate::source;
 
+pub use feeds::feed_stories;
 pub use links::{LinkError, Target};
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
@@ -66,6 +68,21 @@ pub enum Subject {
     NotFound,
     /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
     Alias(usize),
+    /// A feed.
+    Feed(Fed, FeedFormat),
+    /// The list of all feeds, for feed readers.
+    Opml,
+    /// How browsers show feeds.
+    FeedStyle,
+}
+
+/// What has a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fed {
+    /// A listing; [`Listing::Latest`] stands for the whole site.
+    Listing(Listing),
+    /// A series, by its place in [`Site::series`].
+    Series(usize),
 }
 
 /// One file to be written.
@@ -127,6 +144,7 @@ pub struct Plan {
     /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
     folders: HashSet<u64>,
     listings: HashMap<Listing, (Route, Paging)>,
+    feeds: Vec<Fed>,
     others: HashMap<Subject, Route>,
     /// Outputs by URL path; the first of a collision counts.
     by_path: HashTable<u32>,
@@ -224,10 +242,15 @@ impl Plan {
         self.outputs.push(Output { route, subject });
     }
 
+    /// Adds an output that [`Plan::route`] finds again.
+    fn add_named(&mut self, route: Route, subject: Subject) {
+        self.others.insert(subject, route.clone());
+        self.add(route, subject);
+    }
+
     fn add_once(&mut self, path: &str, subject: Subject) {
         if let Ok(route) = Route::page(path) {
-            self.others.insert(subject, route.clone());
-            self.add(route, subject);
+            self.add_named(route, subject);
         }
     }
 }
@@ -253,6 +276,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     permalinks::leaf_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
     pages::overviews(&mut plan, site, config);
+    feeds::feeds(&mut plan, site, config, &mut diagnostics);
     plan.index();
     pages::aliases(&mut plan, site, &mut diagnostics);
     links::check_metadata(&plan, site, config, &mut diagnostics);

@@ -1,5 +1,8 @@
 //! `site.yaml`: what the publication is called, where it lives and how it is laid out.
 
+mod feeds;
+mod publishing;
+
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -9,7 +12,13 @@ use serde_json::Value;
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
 use crate::route::{BaseUrl, Route, SAFE_URLS, SlugStyle, check_url, slugify};
+use crate::written::OrOff;
 use crate::yaml;
+
+use feeds::WrittenFeeds;
+
+pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds};
+pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 
 /// The file's name in the project's folder.
 pub const FILE: &str = "site.yaml";
@@ -46,6 +55,17 @@ struct Written {
     #[serde(default)]
     html: HtmlPolicy,
     smart_punctuation: Option<bool>,
+    #[serde(default)]
+    feeds: OrOff<WrittenFeeds>,
+    #[serde(default)]
+    robots: OrOff<Robots>,
+    sitemaps: Option<bool>,
+    #[serde(default)]
+    outputs: Vec<ExtraOutput>,
+    #[serde(default)]
+    hosts: Vec<Host>,
+    #[serde(default, deserialize_with = "crate::written::unique_map")]
+    headers: BTreeMap<String, Option<String>>,
     #[serde(default, deserialize_with = "crate::written::free_map")]
     extra: BTreeMap<String, Value>,
 }
@@ -139,6 +159,18 @@ pub struct Config {
     pub html: HtmlPolicy,
     /// Whether straight quotes become curly ones.
     pub smart_punctuation: bool,
+    /// Which feeds there are.
+    pub feeds: Feeds,
+    /// What `robots.txt` says; `None` writes none.
+    pub robots: Option<Robots>,
+    /// Whether there are sitemaps.
+    pub sitemaps: bool,
+    /// Formats that are written only when they are asked for.
+    pub outputs: Vec<ExtraOutput>,
+    /// Where the site is published.
+    pub hosts: Vec<Host>,
+    /// HTTP headers of every page instead of Presswork's own, by name; `None` leaves one out.
+    pub headers: BTreeMap<String, Option<String>>,
     /// Free data for templates.
     pub extra: BTreeMap<String, Value>,
 }
@@ -279,11 +311,23 @@ impl Check<'_> {
         }
         let publisher = self.publisher(written.publisher, &title);
         let taxonomies = self.taxonomies(written.taxonomies);
+        let feeds = written.feeds.0.unwrap_or_else(WrittenFeeds::none).check();
+        let feeds = feeds.map_err(|(key, value, message)| self.fault(key, &value, message, None)).ok();
+        written.robots.0.iter().for_each(|robots| self.robots(robots));
+        let mut hosts = written.hosts;
+        hosts.sort_unstable();
+        hosts.dedup();
         Some(Config {
             base_url: base_url?,
             language: language?,
             timezone: timezone?,
             permalink: permalink?,
+            feeds: feeds?,
+            robots: written.robots.0,
+            sitemaps: written.sitemaps.unwrap_or(true),
+            outputs: written.outputs,
+            hosts,
+            headers: written.headers,
             description: written.description.filter(|text| !text.trim().is_empty()),
             slugs: written.slugs,
             html: written.html,
@@ -358,6 +402,15 @@ impl Check<'_> {
             logo: written.logo,
             same_as: written.same_as,
             policies: written.policies,
+        }
+    }
+
+    fn robots(&mut self, robots: &Robots) {
+        for path in &robots.disallow {
+            if !path.starts_with('/') || path.chars().any(|c| c.is_control() || c == '#') {
+                let hint = "a path of this site, as in /search/".to_owned();
+                self.fault("disallow", path, format!("`{}` is no path", path.escape_debug()), Some(hint));
+            }
         }
     }
 

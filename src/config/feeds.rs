@@ -1,0 +1,123 @@
+//! `feeds:` of `site.yaml`: which lists have feeds, in which formats, and how much a feed holds.
+
+use serde::Deserialize;
+
+/// The form of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedFormat {
+    /// RSS 2.0: <https://www.rssboard.org/rss-specification>.
+    Rss,
+    /// Atom: RFC 4287.
+    Atom,
+    /// JSON Feed 1.1: <https://www.jsonfeed.org/version/1.1/>.
+    Json,
+}
+
+impl FeedFormat {
+    /// The name of the file in the folder of the list.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            FeedFormat::Rss => "rss.xml",
+            FeedFormat::Atom => "atom.xml",
+            FeedFormat::Json => "feed.json",
+        }
+    }
+
+    /// Its media type, for `<link rel=alternate>`.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            FeedFormat::Rss => "application/rss+xml",
+            FeedFormat::Atom => "application/atom+xml",
+            FeedFormat::Json => "application/feed+json",
+        }
+    }
+}
+
+/// How much of a story a feed holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedContent {
+    /// All of its text.
+    #[default]
+    Full,
+    /// Its summary.
+    Summary,
+}
+
+/// A sort of list that can have feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedOwner {
+    /// The whole site.
+    Site,
+    /// Each section.
+    Sections,
+    /// Each author.
+    Authors,
+    /// Each tag.
+    Tags,
+    /// Each term of the further taxonomies.
+    Taxonomies,
+    /// Each series.
+    Series,
+}
+
+/// `feeds:` as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenFeeds {
+    formats: Option<Vec<FeedFormat>>,
+    items: Option<usize>,
+    #[serde(default)]
+    content: FeedContent,
+    lists: Option<Vec<FeedOwner>>,
+    min_articles: Option<usize>,
+}
+
+/// The site's feeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feeds {
+    /// The formats, in their order, each once.
+    pub formats: Vec<FeedFormat>,
+    /// The newest so many stories.
+    pub items: usize,
+    /// How much of each.
+    pub content: FeedContent,
+    /// Which lists have feeds.
+    pub lists: Vec<FeedOwner>,
+    /// Tags and terms of further taxonomies with fewer articles have none.
+    pub min_articles: usize,
+}
+
+/// More items than this make a feed that readers refuse to fetch.
+const MAX_ITEMS: usize = 1_000;
+
+impl WrittenFeeds {
+    /// `feeds: false`.
+    pub(super) fn none() -> WrittenFeeds {
+        WrittenFeeds { formats: Some(Vec::new()), ..WrittenFeeds::default() }
+    }
+
+    /// The feeds, or what is wrong: the key, its value and a sentence.
+    pub(super) fn check(self) -> Result<Feeds, (&'static str, String, String)> {
+        let items = self.items.unwrap_or(30);
+        if !(1..=MAX_ITEMS).contains(&items) {
+            let message = format!("feeds with {items} items are not possible: from 1 to {MAX_ITEMS} are");
+            return Err(("items", items.to_string(), message));
+        }
+        let mut formats = self.formats.unwrap_or_else(|| vec![FeedFormat::Rss, FeedFormat::Atom, FeedFormat::Json]);
+        formats.sort_unstable();
+        formats.dedup();
+        let all = [
+            FeedOwner::Site,
+            FeedOwner::Sections,
+            FeedOwner::Authors,
+            FeedOwner::Tags,
+            FeedOwner::Taxonomies,
+            FeedOwner::Series,
+        ];
+        let lists = self.lists.unwrap_or_else(|| all.to_vec());
+        Ok(Feeds { formats, items, content: self.content, lists, min_articles: self.min_articles.unwrap_or(1) })
+    }
+}

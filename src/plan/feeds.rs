@@ -1,0 +1,88 @@
+//! Routes of feeds: beside the page of the list that they follow, the whole site's at the root.
+
+use crate::config::{Config, FeedOwner};
+use crate::diagnostic::Diagnostic;
+use crate::route::Route;
+use crate::site::{ArticleId, AuthorId, SectionId, Site};
+
+use super::{Fed, Listing, Plan, Subject, bad_route, stories};
+
+/// The list of all feeds (OPML 2.0).
+const OPML: &str = "feeds.opml";
+/// How browsers show feeds.
+const STYLE: &str = "feeds.css";
+
+/// Every feed, the list of them, and their style sheet.
+pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    if config.feeds.formats.is_empty() {
+        return;
+    }
+    plan.feeds = fed(site, config).collect();
+    if plan.feeds.is_empty() {
+        return;
+    }
+    for fed in plan.feeds.clone() {
+        let Some(folder) = plan.folder_of(fed) else { continue };
+        for &format in &config.feeds.formats {
+            let path = [folder.as_str(), format.file_name()].concat();
+            match Route::file(&path) {
+                Ok(route) => plan.add_named(route, Subject::Feed(fed, format)),
+                Err(why) => diagnostics.push(bad_route(crate::config::FILE, &path, &why)),
+            }
+        }
+    }
+    for (name, subject) in [(OPML, Subject::Opml), (STYLE, Subject::FeedStyle)] {
+        if let Ok(route) = Route::file(name) {
+            plan.add_named(route, subject);
+        }
+    }
+}
+
+/// Everything that has feeds, the site first.
+fn fed<'s>(site: &'s Site, config: &'s Config) -> impl Iterator<Item = Fed> + 's {
+    let has = |owner: FeedOwner| config.feeds.lists.contains(&owner);
+    let latest = (has(FeedOwner::Site) && !site.latest.is_empty()).then_some(Listing::Latest);
+    let sections = (0..site.sections.len() as u32).filter(move |_| has(FeedOwner::Sections));
+    let authors = (0..site.authors.len() as u32).filter(move |_| has(FeedOwner::Authors));
+    let terms = site.taxonomies.iter().enumerate().flat_map(move |(at, taxonomy)| {
+        let owner = if at == 0 { FeedOwner::Tags } else { FeedOwner::Taxonomies };
+        let terms = taxonomy.terms.iter().enumerate();
+        terms
+            .filter(move |(_, term)| has(owner) && term.stories.len() >= config.feeds.min_articles)
+            .map(move |(index, _)| Listing::Term(at, index))
+    });
+    let listings = latest.into_iter().chain(sections.map(|at| Listing::Section(SectionId(at))));
+    let listings = listings.chain(authors.map(|at| Listing::Author(AuthorId(at)))).chain(terms);
+    let listings = listings.filter(|&listing| !stories(site, listing).is_empty()).map(Fed::Listing);
+    listings.chain((0..site.series.len()).filter(move |_| has(FeedOwner::Series)).map(Fed::Series))
+}
+
+/// The stories of a feed, newest first.
+pub fn feed_stories(site: &Site, config: &Config, fed: Fed) -> Vec<ArticleId> {
+    let newest = |stories: &[ArticleId]| stories.iter().rev().take(config.feeds.items).copied().collect();
+    match fed {
+        Fed::Listing(listing) => newest(stories(site, listing)),
+        Fed::Series(at) => {
+            let mut parts = site.series[at].parts.clone();
+            parts.sort_unstable();
+            newest(&parts)
+        }
+    }
+}
+
+impl Plan {
+    /// Everything that has feeds, the site first if it has.
+    pub fn feeds(&self) -> &[Fed] {
+        &self.feeds
+    }
+
+    /// The folder of a list's page, with a slash at the end; the site's own is the root.
+    fn folder_of(&self, fed: Fed) -> Option<String> {
+        let route = match fed {
+            Fed::Listing(Listing::Latest) => return Some(String::new()),
+            Fed::Listing(listing) => self.listing(listing)?,
+            Fed::Series(at) => self.route(Subject::Series(at))?,
+        };
+        Some(route.path().to_owned())
+    }
+}
