@@ -10,6 +10,7 @@ use icu_datetime::pattern::FixedCalendarDateTimeNames;
 use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_list::ListFormatter;
 use icu_list::options::{ListFormatterOptions, ListLength};
+use icu_locale::LocaleExpander;
 use icu_locale_core::Locale;
 use jiff::civil;
 
@@ -52,6 +53,24 @@ impl Language {
     /// The first part of the tag: `zh` of `zh-Hans`.
     pub fn primary(&self) -> &str {
         self.tag().split('-').next().unwrap_or(self.tag())
+    }
+
+    /// Language and territory as the Open Graph protocol wants them (<https://ogp.me/#optional>): `zh_CN`. A tag that
+    /// names no territory gets the one where most of its readers are, by the Unicode CLDR.
+    ///
+    /// ```
+    /// use presswork::language::Language;
+    /// assert_eq!(Language::parse("zh-Hant")?.with_territory(), "zh_TW");
+    /// assert_eq!(Language::parse("en-GB")?.with_territory(), "en_GB");
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn with_territory(&self) -> String {
+        let mut id = self.0.locale.id.clone();
+        LocaleExpander::new_common().maximize(&mut id);
+        match id.region {
+            Some(region) => format!("{}_{region}", id.language),
+            None => id.language.to_string(),
+        }
     }
 
     /// `rtl` or `ltr`, for `dir` attributes.

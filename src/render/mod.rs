@@ -4,6 +4,7 @@ mod assets;
 mod bodies;
 mod embeds;
 mod filters;
+mod metadata;
 mod sheet;
 mod templates;
 mod theme;
@@ -25,6 +26,7 @@ use crate::site::{AuthorId, SectionId, Site};
 use crate::view::{Strings, Viewer, fingerprint};
 
 use bodies::{Body, Source, Surroundings};
+use metadata::Metadata;
 use sheet::Content;
 
 pub use assets::{Asset, Assets};
@@ -61,6 +63,8 @@ pub struct Renderer<'a> {
     assets: &'a Assets,
     root: &'a Path,
     words: HashMap<&'a str, Words>,
+    /// What goes into the heads of pages, unless the theme wants nothing there.
+    metadata: Option<Metadata<'a>>,
     /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
     base: u128,
 }
@@ -129,8 +133,10 @@ impl<'a> Renderer<'a> {
         let shared = (viewer.site_view(), asset_urls(viewer, assets));
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
         let markdown = format!("{:?} {}", viewer.config.html, viewer.config.smart_punctuation);
-        let base = combined([templates.digest, shared, xxh3_128(markdown.as_bytes())]);
-        Ok(Renderer { viewer, templates, assets, root, words, base })
+        let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
+        let base =
+            combined([templates.digest, shared, xxh3_128(markdown.as_bytes()), u128::from(templates.has_metadata)]);
+        Ok(Renderer { viewer, templates, assets, root, words, metadata, base })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -317,7 +323,12 @@ impl<'a> Renderer<'a> {
             self.templates.render(template, &variables)
         });
         let fault = match filled {
-            Ok(bytes) => return Some(bytes),
+            Ok(mut bytes) => {
+                if let Some(metadata) = &self.metadata {
+                    metadata.add(&mut bytes, &page.page, &page.content);
+                }
+                return Some(bytes);
+            }
             Err(fault) => fault,
         };
         let source = self.source_of(route);

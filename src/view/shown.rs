@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ahash::RandomState;
@@ -33,6 +34,14 @@ impl<T: Serialize> Shown<T> {
     /// Shares a view. One that cannot be shown is reported by whoever shows it.
     pub fn new(view: T) -> Shown<T> {
         Shown(Arc::new(Inner { view, fingerprint: OnceLock::new(), value: OnceLock::new() }))
+    }
+}
+
+impl<T> Deref for Shown<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0.view
     }
 }
 
