@@ -1,6 +1,7 @@
 //! What templates see of a page: one serializable struct for each kind, borrowing from the site.
 
 pub mod contract;
+mod documented;
 mod fingerprint;
 mod listings;
 mod names;

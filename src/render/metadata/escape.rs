@@ -57,6 +57,13 @@ impl Formatter for InScript {
                 '&' => "\\u0026",
                 '\u{2028}' => "\\u2028",
                 '\u{2029}' => "\\u2029",
+                // JSON itself escapes only those below U+0020.
+                letter if letter.is_control() => {
+                    writer.write_all(&fragment.as_bytes()[done..at])?;
+                    write!(writer, "\\u{:04x}", u32::from(letter))?;
+                    done = at + letter.len_utf8();
+                    continue;
+                }
                 _ => continue,
             };
             writer.write_all(&fragment.as_bytes()[done..at])?;
