@@ -273,9 +273,9 @@ fn feeds_are_found_from_every_page() {
     assert_eq!(newsroom().page(VOTE).feeds(), site);
     assert_eq!(newsroom().page("latest/").feeds(), site);
     let mut world = vec![
-        ("application/rss+xml", "Harbour & Hill – World (RSS)", "/world/rss.xml"),
-        ("application/atom+xml", "Harbour & Hill – World (Atom)", "/world/atom.xml"),
-        ("application/feed+json", "Harbour & Hill – World (JSON Feed)", "/world/feed.json"),
+        ("application/rss+xml", "World – Harbour & Hill (RSS)", "/world/rss.xml"),
+        ("application/atom+xml", "World – Harbour & Hill (Atom)", "/world/atom.xml"),
+        ("application/feed+json", "World – Harbour & Hill (JSON Feed)", "/world/feed.json"),
     ];
     world.extend(site);
     assert_eq!(newsroom().page("world/").feeds(), world);

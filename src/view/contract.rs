@@ -66,7 +66,7 @@ views! {
     }
     /// A feed.
     FeedLinkView<'a> {
-        /// The name of its list and of its format: `The Monsoon Courier – World (RSS)`.
+        /// The name of its list and of its format: `World – The Monsoon Courier (RSS)`.
         title: String,
         /// Root-relative URL.
         path: String,

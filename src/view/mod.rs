@@ -2,6 +2,7 @@
 
 pub mod contract;
 mod documented;
+pub mod feeds;
 mod fingerprint;
 mod listings;
 mod names;
@@ -13,8 +14,9 @@ mod story;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use ahash::HashMap;
+use ahash::{HashMap, HashSet};
 
 use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
@@ -84,6 +86,9 @@ pub struct Viewer<'a> {
     links: Cache<Listing, Shown<LinkView<'a>>>,
     bylines: Cache<(Vec<AuthorId>, &'a str), Shown<BylineView<'a>>>,
     dates: Cache<ArticleId, Shown<DateView>>,
+    entries: Cache<ArticleId, Shown<feeds::EntryView<'a>>>,
+    /// Stories that have the file name and the day of an older one; known when the first feed is made.
+    namesakes: OnceLock<HashSet<ArticleId>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -117,6 +122,8 @@ impl<'a> Viewer<'a> {
             links: Cache::new(),
             bylines: Cache::new(),
             dates: Cache::new(),
+            entries: Cache::new(),
+            namesakes: OnceLock::new(),
         })
     }
 
@@ -127,6 +134,7 @@ impl<'a> Viewer<'a> {
         self.teasers.age();
         self.bylines.age();
         self.dates.age();
+        self.entries.age();
     }
 
     fn formats(&self, language: &Language) -> Option<&Formats> {
@@ -186,7 +194,7 @@ impl<'a> Viewer<'a> {
     }
 
     fn absolute(&self, url: &str) -> String {
-        if url.starts_with('/') && !url.starts_with("//") { self.config.base_url.absolute(url) } else { url.to_owned() }
+        crate::route::absolute(self.config.base_url.origin(), url)
     }
 
     /// `site`: the same on every page.
@@ -231,7 +239,7 @@ impl<'a> Viewer<'a> {
 
     /// The feeds of a list that is not the whole site.
     fn feeds_of(&self, fed: Fed, list: &str) -> Vec<FeedLinkView<'a>> {
-        self.feeds(fed, &format!("{} – {list}", self.config.title))
+        self.feeds(fed, &format!("{list} – {}", self.config.title))
     }
 
     fn publisher(&self) -> PublisherView<'a> {

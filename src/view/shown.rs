@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ahash::RandomState;
@@ -35,12 +34,9 @@ impl<T: Serialize> Shown<T> {
     pub fn new(view: T) -> Shown<T> {
         Shown(Arc::new(Inner { view, fingerprint: OnceLock::new(), value: OnceLock::new() }))
     }
-}
 
-impl<T> Deref for Shown<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
+    /// The view itself.
+    pub fn view(&self) -> &T {
         &self.0.view
     }
 }

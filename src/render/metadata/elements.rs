@@ -1,5 +1,6 @@
 //! The elements of a head besides structured data: description, canonical URL, previews, feeds and profiles.
 
+use crate::view::Shown;
 use crate::view::contract::{ArticleView, AuthorView, FeedLinkView, ImageView, PageView};
 
 use super::super::sheet::Content;
@@ -66,18 +67,18 @@ impl Metadata<'_> {
     /// What the Open Graph protocol knows of articles (<https://ogp.me/#type_article>), and who wrote it for Mastodon
     /// (<https://docs.joinmastodon.org/user/profile/#author-attribution>).
     fn write_story(&self, out: &mut Vec<u8>, article: &ArticleView<'_>) {
-        property(out, "article:published_time", &article.published.iso);
+        property(out, "article:published_time", &article.published.view().iso);
         if let Some(updated) = &article.updated {
             property(out, "article:modified_time", &updated.iso);
         }
         for url in article.signers.iter().filter_map(|name| self.page_url(name.path.as_deref())) {
             property(out, "article:author", &url);
         }
-        property(out, "article:section", article.section.title);
+        property(out, "article:section", article.section.view().title);
         for tag in &article.tags {
-            property(out, "article:tag", tag.title);
+            property(out, "article:tag", tag.view().title);
         }
-        for author in &article.authors {
+        for author in article.authors.iter().map(Shown::view) {
             author
                 .links
                 .iter()
@@ -95,7 +96,7 @@ impl Metadata<'_> {
             named(out, "twitter:site", account);
         }
         if let Content::Article(article) = content
-            && let Some(account) = article.authors.iter().find_map(|author| x_account(author))
+            && let Some(account) = article.authors.iter().find_map(|author| x_account(author.view()))
         {
             named(out, "twitter:creator", &account);
         }

@@ -1,5 +1,6 @@
 //! Structured data (JSON-LD) of every kind of page.
 
+use crate::view::Shown;
 use crate::view::contract::{AuthorView, PageView};
 
 use super::super::sheet::Content;
@@ -33,8 +34,8 @@ impl Metadata<'_> {
     /// From the front page, which a way begins with as search engines want at least two steps
     /// (<https://developers.google.com/search/docs/appearance/structured-data/breadcrumb>), to the page itself.
     fn breadcrumbs<'v>(&'v self, page: &'v PageView<'_>) -> Breadcrumbs<'v> {
-        let between = page.breadcrumbs.iter().map(|step| (step.title, self.absolute(&step.path)));
-        let ends = |title: &'v str, url: &'v str| std::iter::once((title, url.into()));
+        let between = page.breadcrumbs.iter().map(Shown::view).map(|step| (step.title, self.absolute(&step.path)));
+        let ends = |title: &'v str, url: &'v str| std::iter::once((title, url.to_owned()));
         let steps = ends(self.site.title, &self.site.url).chain(between).chain(ends(&page.title, &page.url));
         let items =
             (1..).zip(steps).map(|(position, (name, item))| Breadcrumb { kind: "ListItem", position, name, item });
@@ -93,7 +94,7 @@ impl Metadata<'_> {
             id: Some(author_id(&author.url)),
             name: author.name.into(),
             alternate_name: author.native_name,
-            url: Some(author.url.as_str().into()),
+            url: Some(author.url.clone()),
             job_title: author.role.filter(|_| kind == PERSON),
             description: author.biography.map(|_| page.description.as_str()),
             image: author.image.as_ref().map(Picture::from),

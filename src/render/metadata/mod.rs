@@ -11,10 +11,9 @@ mod policies;
 mod profiles;
 mod story;
 
-use std::borrow::Cow;
-
 use ahash::HashMap;
 
+use crate::route::absolute;
 use crate::view::Viewer;
 use crate::view::contract::{PageView, SiteView};
 
@@ -25,8 +24,6 @@ use nodes::{Logo, Policies, Publisher};
 #[derive(Debug)]
 pub(super) struct Metadata<'a> {
     site: SiteView<'a>,
-    /// Scheme and host of the site, without a slash.
-    origin: String,
     publisher: Publisher<'a>,
     policies: Policies,
     /// What marks the publisher's account on X.
@@ -39,12 +36,11 @@ impl<'a> Metadata<'a> {
     /// Gets ready what is the same on all pages.
     pub(super) fn new(viewer: &Viewer<'a>) -> Metadata<'a> {
         let site = viewer.site_view();
-        let origin = viewer.config.base_url.origin().to_owned();
-        let (publisher, policies) = publisher(&site, &origin);
+        let (publisher, policies) = publisher(&site);
         let account = site.publisher.same_as.iter().find_map(|url| profiles::x_account(url));
         let languages = viewer.site.languages(viewer.config);
         let locales = languages.map(|language| (language.tag(), language.with_territory())).collect();
-        Metadata { site, origin, publisher, policies, account, locales }
+        Metadata { site, publisher, policies, account, locales }
     }
 
     /// Puts the block before the end of the head. A page without one stays as it is.
@@ -66,22 +62,19 @@ impl<'a> Metadata<'a> {
     }
 
     /// The absolute URL of one that may be root-relative.
-    fn absolute<'u>(&self, url: &'u str) -> Cow<'u, str> {
-        match url.starts_with('/') && !url.starts_with("//") {
-            true => Cow::Owned([self.origin.as_str(), url].concat()),
-            false => Cow::Borrowed(url),
-        }
+    fn absolute(&self, url: &str) -> String {
+        absolute(&self.site.url, url)
     }
 
     /// The absolute URL of a page that can be opened; not of a mail address.
-    fn page_url<'u>(&self, url: Option<&'u str>) -> Option<Cow<'u, str>> {
+    fn page_url(&self, url: Option<&str>) -> Option<String> {
         let url = self.absolute(url?);
         (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
     }
 }
 
-fn publisher<'a>(site: &SiteView<'a>, origin: &str) -> (Publisher<'a>, Policies) {
-    let absolute = |url: &str| if url.starts_with('/') { [origin, url].concat() } else { url.to_owned() };
+fn publisher<'a>(site: &SiteView<'a>) -> (Publisher<'a>, Policies) {
+    let absolute = |url: &str| absolute(&site.url, url);
     let of = &site.publisher;
     let publisher = Publisher {
         kind: "NewsMediaOrganization",

@@ -50,7 +50,7 @@ pub(super) struct Breadcrumb<'v> {
     pub kind: &'static str,
     pub position: usize,
     pub name: &'v str,
-    pub item: Text<'v>,
+    pub item: String,
 }
 
 /// Who publishes: <https://schema.org/NewsMediaOrganization>.
@@ -149,7 +149,7 @@ pub(super) struct Agent<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alternate_name: Option<&'v str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<Text<'v>>,
+    pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_title: Option<&'v str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,7 +171,7 @@ pub(super) struct Named<'v> {
     pub kind: &'static str,
     pub name: &'v str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<Text<'v>>,
+    pub url: Option<String>,
 }
 
 /// <https://schema.org/ImageObject>.

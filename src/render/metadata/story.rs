@@ -1,5 +1,6 @@
 //! Structured data of a story.
 
+use crate::view::Shown;
 use crate::view::contract::{ArticleView, NameView, PageView};
 
 use super::Metadata;
@@ -9,7 +10,7 @@ use super::nodes::{Agent, Author, Correction, Named, NewsArticle, Picture, Type}
 impl Metadata<'_> {
     /// A story with everything that is known of it.
     pub(super) fn story<'v>(&'v self, page: &'v PageView<'_>, article: &'v ArticleView<'_>) -> NewsArticle<'v> {
-        let published = article.published.iso.as_str();
+        let published = article.published.view().iso.as_str();
         let series = article.series.as_ref();
         let words = article.words + article.characters;
         NewsArticle {
@@ -31,8 +32,8 @@ impl Metadata<'_> {
             contributor: self.contributors(article, Part::Contributor),
             source_organization: article.wire.as_ref().map(|agency| self.agent(agency)),
             publisher: &self.publisher,
-            article_section: article.section.title,
-            keywords: article.tags.iter().map(|tag| tag.title).collect(),
+            article_section: article.section.view().title,
+            keywords: article.tags.iter().map(|tag| tag.view().title).collect(),
             in_language: page.language,
             word_count: (words > 0).then_some(words),
             is_accessible_for_free: true,
@@ -55,7 +56,11 @@ impl Metadata<'_> {
             return vec![Author::Publisher(&self.publisher)];
         }
         let signers = article.signers.iter().map(|name| {
-            let author = article.authors.iter().find(|author| name.path.as_deref() == Some(author.path.as_str()));
+            let author = article
+                .authors
+                .iter()
+                .map(Shown::view)
+                .find(|author| name.path.as_deref() == Some(author.path.as_str()));
             Author::Named(match author {
                 Some(author) => {
                     Agent { id: Some(author_id(&author.url)), same_as: same_as(author), ..self.agent(name) }
