@@ -121,6 +121,11 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
             };
             (path, format!("a feed of {name}"))
         }
+        Subject::Ninjs(id) | Subject::Markdown(id) => {
+            let source = &site.story(id).article.source;
+            (source.to_string(), format!("another format of the article `{source}`"))
+        }
+        Subject::Llms => configured("the list for language models".to_owned()),
         Subject::Opml => configured("the list of feeds".to_owned()),
         Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
         Subject::Alias(target) => {

@@ -3,6 +3,7 @@
 mod collisions;
 mod feeds;
 mod links;
+mod mirrors;
 mod pages;
 mod paging;
 mod permalinks;
@@ -74,6 +75,12 @@ pub enum Subject {
     Opml,
     /// How browsers show feeds.
     FeedStyle,
+    /// An article as IPTC ninjs.
+    Ninjs(ArticleId),
+    /// An article as Markdown.
+    Markdown(ArticleId),
+    /// What there is to read here, for language models.
+    Llms,
 }
 
 /// What has a feed.
@@ -267,6 +274,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     plan.folders = folders.map(hash).collect();
     permalinks::leaves(&mut plan, site, config, &mut diagnostics);
     permalinks::files(&mut plan, site, &articles, &mut diagnostics);
+    mirrors::articles(&mut plan, site, config, &articles, &mut diagnostics);
     plan.first_article = plan.outputs.len();
     // Listings come to about half as many again.
     plan.outputs.reserve(articles.len() + articles.len() / 2);
@@ -277,6 +285,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     pages::listings(&mut plan, site, config, &mut diagnostics);
     pages::overviews(&mut plan, site, config);
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
+    mirrors::llms(&mut plan, config);
     plan.index();
     pages::aliases(&mut plan, site, &mut diagnostics);
     links::check_metadata(&plan, site, config, &mut diagnostics);
