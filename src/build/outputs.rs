@@ -88,19 +88,14 @@ impl Job<'_> {
         order.sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
         let mut published = vec![Published::Same; wanted.len()];
         let mut rendered = 0;
-        for generation in order.chunks(GENERATION) {
-            let done: Vec<Done> = generation
-                .par_iter()
-                .map(|&at| {
-                    let mut done = None;
-                    let route = &wanted[at].route;
-                    progress.output(route, &mut || {
-                        done = Some(self.one(&renderer, wanted[at], at, publication, digests));
-                    });
-                    progress.advance(1);
-                    done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
-                })
-                .collect::<Result<_, MachineError>>()?;
+        for generation in order.chunks_mut(GENERATION) {
+            // What holds stories' texts comes behind their pages, with which the texts are made.
+            generation.sort_by_key(|&at| is_document(wanted[at].subject));
+            let pages = generation.partition_point(|&at| !is_document(wanted[at].subject));
+            let (pages, documents) = generation.split_at(pages);
+            let render = |part| self.part(&renderer, &wanted, part, publication, digests, progress);
+            let mut done = render(pages)?;
+            done.extend(render(documents)?);
             for done in done {
                 if let Some((hash, encoded)) = &done.known {
                     self.learn_digest(wanted[done.at].subject, *hash, digests);
@@ -117,6 +112,26 @@ impl Job<'_> {
             changed.map(|(output, published)| (output.route.clone(), published)).collect();
         let staged = different.iter().map(|(route, _)| route.clone()).collect();
         Ok(Reported { value: Printed { staged, different, rendered }, diagnostics })
+    }
+
+    /// Does some of the outputs, by their places, in parallel.
+    fn part(
+        &self,
+        renderer: &Renderer<'_>,
+        wanted: &[&Output],
+        part: &[usize],
+        publication: Option<&Publication>,
+        digests: &[Option<u128>],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Done>, MachineError> {
+        let one = |&at: &usize| {
+            let mut done = None;
+            let route = &wanted[at].route;
+            progress.output(route, &mut || done = Some(self.one(renderer, wanted[at], at, publication, digests)));
+            progress.advance(1);
+            done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
+        };
+        part.par_iter().map(one).collect()
     }
 
     /// Leaves one output as it is, or renders and stages it.
@@ -273,6 +288,11 @@ fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
         Subject::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
         _ => None,
     }
+}
+
+/// What may hold the texts of several stories.
+fn is_document(subject: Subject) -> bool {
+    matches!(subject, Subject::Feed(..))
 }
 
 /// What has a body that an editor wrote.
