@@ -48,7 +48,7 @@ fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 14] {
         ("published", json!(article.published.view().iso)),
         ("updated", json!(article.updated.as_ref().map(|date| &date.iso))),
         ("url", json!(page.url)),
-        ("canonical", json!(page.canonical)),
+        ("canonical", json!(article.canonical)),
         ("publisher", json!(story.publisher)),
         ("language", json!(page.language)),
         ("kind", json!(article.kind)),
