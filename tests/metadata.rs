@@ -389,6 +389,8 @@ fn microformats_name_story_author_and_list() {
     assert_eq!(story.texts(&format!("{entry} .p-category")), ["Council", "Ports & ships"]);
     assert_eq!(story.texts(&format!("{entry} .e-content")).len(), 1);
     assert_eq!(story.attributes(&format!("{entry} .lead-picture .u-photo"), "src").len(), 1);
+    let own = newsroom().page("world/2026/04/own-line/");
+    assert_eq!(own.attributes(&format!("{entry} > header data.p-author"), "value"), ["Lin \"Tan\" & Co"]);
     let author = newsroom().page("authors/lin/");
     assert_eq!(author.texts(".h-card .p-name"), ["Lin \"Tan\" & Co"]);
     assert_eq!(author.attributes(".h-card .u-uid.u-url", "value"), ["https://example.org/authors/lin/"]);

@@ -117,7 +117,11 @@ impl<'a> Viewer<'a> {
     fn llms_policies(&self) -> Vec<LlmsLinkView<'a>> {
         let policies = self.config.publisher.policies.iter();
         policies
-            .map(|(name, url)| LlmsLinkView { title: name, url: self.absolute(&self.resolved(url)), about: None })
+            .map(|(name, url)| LlmsLinkView {
+                title: self.strings.get(&self.config.language, &format!("policy_{name}")).unwrap_or(name),
+                url: self.absolute(&self.resolved(url)),
+                about: None,
+            })
             .collect()
     }
 
