@@ -111,6 +111,8 @@ codes! {
     UnpublishedLink = "unpublished-link", Error;
     /// A URL whose scheme could run code.
     UnsafeUrl = "unsafe-url", Error;
+    /// A URL that is too long for a sitemap.
+    LongUrl = "long-url", Warning;
     /// Markup that was taken out of raw HTML.
     HtmlRemoved = "html-removed", Warning;
     /// A call of an embed that the theme does not have.

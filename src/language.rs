@@ -54,6 +54,14 @@ impl Language {
         self.tag().split('-').next().unwrap_or(self.tag())
     }
 
+    /// Whether it is Chinese in traditional characters: by its script, or else by where that is the rule.
+    pub fn is_traditional_chinese(&self) -> bool {
+        let id = &self.0.locale.id;
+        let script = id.script.map(|script| script.as_str() == "Hant");
+        let by_region = || id.region.is_some_and(|region| matches!(region.as_str(), "TW" | "HK" | "MO"));
+        self.primary() == "zh" && script.unwrap_or_else(by_region)
+    }
+
     /// `rtl` or `ltr`, for `dir` attributes.
     pub fn direction(&self) -> &'static str {
         let is_rtl = match self.0.locale.id.script {

@@ -123,6 +123,8 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         }
         Subject::Opml => configured("the list of feeds".to_owned()),
         Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
+        Subject::Sitemap(_) | Subject::SitemapIndex => configured("a sitemap".to_owned()),
+        Subject::Robots => configured("robots.txt".to_owned()),
         Subject::Alias(target) => {
             let (path, name) = origin(plan, site, assets, &plan.outputs[target]);
             (path, format!("an alias of {name}"))

@@ -6,6 +6,7 @@ mod links;
 mod pages;
 mod paging;
 mod permalinks;
+mod sitemaps;
 
 use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
@@ -21,6 +22,7 @@ pub use feeds::feed_stories;
 pub use links::{LinkError, Target};
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
+pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
 
 /// A list of stories that is split into pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +76,12 @@ pub enum Subject {
     Opml,
     /// How browsers show feeds.
     FeedStyle,
+    /// A sitemap, by its place in [`Plan::sitemaps`].
+    Sitemap(usize),
+    /// The list of all sitemaps.
+    SitemapIndex,
+    /// What crawlers are told.
+    Robots,
 }
 
 /// What has a feed.
@@ -145,6 +153,7 @@ pub struct Plan {
     folders: HashSet<u64>,
     listings: HashMap<Listing, (Route, Paging)>,
     feeds: Vec<Fed>,
+    sitemaps: Vec<Sitemap>,
     others: HashMap<Subject, Route>,
     /// Outputs by URL path; the first of a collision counts.
     by_path: HashTable<u32>,
@@ -277,6 +286,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     pages::listings(&mut plan, site, config, &mut diagnostics);
     pages::overviews(&mut plan, site, config);
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
+    sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     plan.index();
     pages::aliases(&mut plan, site, &mut diagnostics);
     links::check_metadata(&plan, site, config, &mut diagnostics);

@@ -5,8 +5,10 @@ mod bodies;
 mod embeds;
 mod filters;
 mod sheet;
+mod sitemaps;
 mod templates;
 mod theme;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,6 +28,7 @@ use crate::view::{Strings, Viewer, fingerprint};
 
 use bodies::{Body, Source, Surroundings};
 use sheet::Content;
+use sitemaps::Maps;
 
 pub use assets::{Asset, Assets};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
@@ -149,6 +152,9 @@ impl<'a> Renderer<'a> {
         let page = match output.subject {
             Subject::ThemeAsset(at) => return Sheet::Asset(at),
             Subject::File(at) => return Sheet::File(at),
+            Subject::Sitemap(at) => return Sheet::Made(self.maps().sitemap(&viewer.plan.sitemaps()[at])),
+            Subject::SitemapIndex => return Sheet::Made(self.maps().index()),
+            Subject::Robots => return Sheet::Made(self.maps().robots()),
             Subject::Alias(target) => return Sheet::Redirect(Box::new(self.alias(&viewer.plan.outputs[target]))),
             Subject::Listing(listing, PagePart::Next(_)) => {
                 let front = viewer.plan.listing(listing).unwrap_or(&output.route);
@@ -241,6 +247,11 @@ impl<'a> Renderer<'a> {
         Source { path, start, digest, language, words }
     }
 
+    fn maps(&self) -> Maps<'a> {
+        let Viewer { config, site, plan, .. } = *self.viewer;
+        Maps { config, site, plan }
+    }
+
     fn surroundings(&self) -> Surroundings<'a> {
         let Viewer { config, site, plan, .. } = *self.viewer;
         Surroundings { root: self.root, config, site, plan, templates: self.templates }
@@ -253,6 +264,7 @@ impl<'a> Renderer<'a> {
         match sheet {
             Sheet::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
             Sheet::File(_) => None,
+            Sheet::Made(bytes) => Some(xxh3_128(bytes)),
             Sheet::Redirect(redirect) => fingerprint(&**redirect).ok(),
             Sheet::Page(page) => {
                 let body = match &page.body {
@@ -278,6 +290,7 @@ impl<'a> Renderer<'a> {
         let whole = |contents| Reported::clean(Some(Rendered { contents, fingerprint, references: Vec::new() }));
         match sheet {
             Sheet::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
+            Sheet::Made(bytes) => whole(Contents::Bytes(bytes)),
             Sheet::File(at) => whole(Contents::Copy(self.viewer.site.files[at].source.clone())),
             Sheet::Redirect(redirect) => whole(Contents::Bytes(redirect.to_html())),
             Sheet::Page(page) => {

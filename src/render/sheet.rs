@@ -19,6 +19,8 @@ pub enum Sheet<'a> {
     Asset(usize),
     /// A file of the project, by its place in the site's files.
     File(usize),
+    /// A small file that is made at once.
+    Made(Vec<u8>),
     /// A page that leads on to another.
     Redirect(Box<Redirect<'a>>),
     /// A page made by a template.

@@ -120,6 +120,8 @@ pub struct Site {
     pub articles: Vec<Story>,
     /// What listings show, oldest first.
     pub latest: Vec<ArticleId>,
+    /// What was published in the last 48 hours, oldest first: the news sitemap holds no other.
+    pub news: Vec<ArticleId>,
     /// Everybody with a file, by id.
     pub authors: Vec<Person>,
     /// Sections, parents before children, by weight, then by title.
@@ -198,6 +200,7 @@ pub fn assemble(
     let told = stories::tell(records.articles, &survey, &sections, &people, &languages, &mut diagnostics);
     let Told { stories: mut articles, places, by_source } = told;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
+    let news = window::news(&articles, &latest, now);
     let taxonomies = taxonomies::classify(&mut articles, &survey, &places, config, &mut diagnostics);
     let series = taxonomies::number_series(&mut articles, &survey, &places, config, &mut diagnostics);
     let sections = sections.fill(&mut articles);
@@ -211,6 +214,7 @@ pub fn assemble(
     let mut site = Site {
         articles,
         latest,
+        news,
         authors,
         sections,
         taxonomies,
