@@ -60,29 +60,9 @@ pub enum Entries {
 /// Every sitemap, their index, and `robots.txt`, which names them.
 pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     if config.sitemaps {
-        let months: Vec<(String, Vec<ArticleId>)> = plan
-            .years
-            .iter()
-            .flat_map(|year| {
-                let name = |month: i8| format!("sitemap-{:04}-{month:02}", year.year);
-                year.months.iter().map(move |month| (name(month.month), month.stories.clone()))
-            })
-            .collect();
-        for (name, mut stories) in months {
-            stories.retain(|&id| is_indexed(site.story(id)) && is_short(plan, site, config, id, diagnostics));
-            let weights: Vec<usize> = stories.par_iter().map(|&id| weight(plan, config, site.story(id), id)).collect();
-            plan.add_sitemaps(&name, stories, &weights, MAX_URLS, Entries::Month, diagnostics);
-        }
-        let pages: Vec<usize> = (0..plan.outputs.len()).filter(|&at| is_entry(plan, site, at)).collect();
-        let weights: Vec<usize> =
-            pages.iter().map(|&at| ENTRY_BYTES + bound(config, &plan.outputs[at].route)).collect();
-        plan.add_sitemaps("sitemap-pages", pages, &weights, MAX_URLS, Entries::Pages, diagnostics);
-        if !site.latest.is_empty() {
-            let is_news = |story: &Story| is_indexed(story) && story.article.front.kind != Kind::Sponsored;
-            let news: Vec<ArticleId> = site.news.iter().copied().filter(|&id| is_news(site.story(id))).collect();
-            let weights = vec![0; news.len()];
-            plan.add_sitemaps("sitemap-news", news, &weights, MAX_NEWS, Entries::News, diagnostics);
-        }
+        months(plan, site, config, diagnostics);
+        pages(plan, site, config, diagnostics);
+        news(plan, site, config, diagnostics);
         if let Ok(route) = Route::file(INDEX) {
             plan.add_named(route, Subject::SitemapIndex);
         }
@@ -95,25 +75,62 @@ pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostic
     }
 }
 
+fn months(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let indexed = |stories: &[ArticleId]| stories.iter().copied().filter(|&id| is_indexed(site.story(id))).collect();
+    let months = plan.years.iter().flat_map(|year| {
+        let name = |month: i8| format!("sitemap-{:04}-{month:02}", year.year);
+        year.months.iter().map(move |month| (name(month.month), indexed(&month.stories)))
+    });
+    for (name, stories) in months.collect::<Vec<(String, Vec<ArticleId>)>>() {
+        let (stories, long): (Vec<_>, Vec<_>) = stories.into_iter().partition(|&id| is_short(config, plan.article(id)));
+        diagnostics.extend(long.into_iter().map(|id| too_long(plan, site, config, id)));
+        let weights: Vec<usize> = stories.par_iter().map(|&id| weight(plan, config, site.story(id), id)).collect();
+        plan.add_sitemaps(&name, stories, &weights, MAX_URLS, Entries::Month, diagnostics);
+    }
+}
+
+fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let is_wanted = |at: &usize| is_entry(plan, site, *at) && is_short(config, &plan.outputs[*at].route);
+    let pages: Vec<usize> = (0..plan.outputs.len()).filter(is_wanted).collect();
+    let weight = |&at: &usize| ENTRY_BYTES + bound(config, &plan.outputs[at].route);
+    let weights: Vec<usize> = pages.iter().map(weight).collect();
+    plan.add_sitemaps("sitemap-pages", pages, &weights, MAX_URLS, Entries::Pages, diagnostics);
+}
+
+/// What is paid for is no news (Google's policies for publishers).
+fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    if site.latest.is_empty() {
+        return;
+    }
+    let is_news = |id: &ArticleId| {
+        let story = site.story(*id);
+        let is_paid = story.article.front.kind == Kind::Sponsored;
+        is_indexed(story) && !is_paid && is_short(config, plan.article(*id))
+    };
+    let news: Vec<ArticleId> = site.news.iter().copied().filter(is_news).collect();
+    let weight = |&id: &ArticleId| {
+        let titles = config.title.len() + site.story(id).article.front.title.len();
+        2 * ENTRY_BYTES + bound(config, plan.article(id)) + ESCAPED * titles
+    };
+    let weights: Vec<usize> = news.iter().map(weight).collect();
+    plan.add_sitemaps("sitemap-news", news, &weights, MAX_NEWS, Entries::News, diagnostics);
+}
+
 /// Whether search engines should find a story here. A syndicated one belongs to whoever wrote it.
 fn is_indexed(story: &Story) -> bool {
     story.is_listed() && !story.article.front.noindex && story.article.front.canonical.is_none()
 }
 
-/// Reports a URL that is too long for a sitemap.
-fn is_short(plan: &Plan, site: &Site, config: &Config, id: ArticleId, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let route = plan.article(id);
-    if bound(config, route) < MAX_URL {
-        return true;
-    }
-    let length = config.base_url.url(route).len();
-    if length < MAX_URL {
-        return true;
-    }
+/// Whether a route's URL is short enough for a sitemap.
+fn is_short(config: &Config, route: &Route) -> bool {
+    bound(config, route) < MAX_URL || config.base_url.url(route).len() < MAX_URL
+}
+
+fn too_long(plan: &Plan, site: &Site, config: &Config, id: ArticleId) -> Diagnostic {
+    let length = config.base_url.url(plan.article(id)).len();
     let message = format!("its address has {length} characters, and sitemaps take fewer than {MAX_URL}");
     let hint = "give it a shorter `slug:`, or its section or the permalink a shorter name";
-    diagnostics.push(Diagnostic::new(Code::LongUrl, &*site.story(id).article.source, message).hint(hint));
-    false
+    Diagnostic::new(Code::LongUrl, &*site.story(id).article.source, message).hint(hint)
 }
 
 /// Whether an output is a page, no story, that search engines should find. Pages of a listing behind its front are
