@@ -11,8 +11,9 @@ use crate::config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, folders};
 use crate::site::Site;
+use crate::source::hash;
 
-use super::{Fed, Listing, Output, PagePart, Plan, Subject, hash};
+use super::{Fed, Listing, Output, PagePart, Plan, Subject};
 
 /// Reports every collision, also of routes that differ only in case or Unicode normalization.
 pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostics: &mut Vec<Diagnostic>) {

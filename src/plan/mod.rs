@@ -16,7 +16,7 @@ use crate::config::{Config, FeedFormat};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
-use crate::source;
+use crate::source::{self, hash};
 
 pub use feeds::feed_stories;
 pub use links::{LinkError, Target};
@@ -312,10 +312,6 @@ impl Plan {
 /// The folder that a reference may name instead of this source.
 fn folder_of(source: &str) -> Option<&str> {
     source.strip_suffix("/index.md").or_else(|| source.strip_suffix("/_index.md"))
-}
-
-fn hash(path: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(path.as_bytes())
 }
 
 /// A route that cannot be: the message and hint for its source.

@@ -24,10 +24,11 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::language::Language;
 use crate::read::{Asset, Record};
+use crate::source::hash;
 
 use records::{Records, Unpublished};
 use stories::Told;
-use survey::{Survey, hash};
+use survey::Survey;
 
 pub use front::{Block, Subject};
 pub use related::Related;
