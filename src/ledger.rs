@@ -241,10 +241,6 @@ impl Writer {
     /// # Errors
     /// When it cannot be written.
     pub fn create(path: &Path) -> io::Result<Writer> {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
         let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
         let mut writer = Writer { file, hasher: Xxh3::new(), records: Vec::new(), outputs: 0 };
         writer.put(&prologue())?;
