@@ -399,6 +399,33 @@ pub fn scheme(url: &str) -> Option<String> {
     None
 }
 
+/// The absolute URL that a link means on the page with the absolute URL `page` (RFC 3986, section 5.2; dot segments are
+/// left to whoever follows it).
+///
+/// ```
+/// use presswork::route::absolute;
+/// let page = "https://example.org/news/vote/";
+/// assert_eq!(absolute(page, "/news/"), "https://example.org/news/");
+/// assert_eq!(absolute(page, "#result"), "https://example.org/news/vote/#result");
+/// assert_eq!(absolute(page, "map.png"), "https://example.org/news/vote/map.png");
+/// assert_eq!(absolute(page, "//example.com/"), "https://example.com/");
+/// assert_eq!(absolute(page, "mailto:desk@example.org"), "mailto:desk@example.org");
+/// ```
+pub fn absolute(page: &str, url: &str) -> String {
+    if scheme(url).is_some() {
+        return url.to_owned();
+    }
+    let host = page.find("://").map_or(0, |at| at + 3);
+    let path = page[host..].find('/').map_or(page.len(), |at| host + at);
+    let before = match url.as_bytes() {
+        [b'/', b'/', ..] => &page[..host.saturating_sub(2)],
+        [b'/', ..] => &page[..path],
+        [] | [b'#' | b'?', ..] => page,
+        _ => &page[..page[path..].rfind('/').map_or(page.len(), |at| path + at + 1)],
+    };
+    [before, url].concat()
+}
+
 /// Checks that following the URL cannot run code in the reader's page.
 pub fn check_url(url: &str) -> Result<(), UrlError> {
     if url.trim().is_empty() {

@@ -9,7 +9,7 @@ use crate::commit::{MachineError, Publication, Published, StageError, Staged};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{KnownOutput, Writer};
-use crate::plan::{Output, Plan, Subject, stories};
+use crate::plan::{Fed, Output, Plan, Subject, stories};
 use crate::read;
 use crate::render::{self, Rendered, Renderer, Sheet, Theme};
 use crate::route::Route;
@@ -165,12 +165,18 @@ impl Job<'_> {
             Subject::File(_) => return None,
             _ => None,
         };
-        if source.is_some_and(|source| bodies.contains(source)) {
+        if source.is_some_and(|source| bodies.contains(source)) || self.tells_one_of(output.subject, bodies) {
             return None;
         }
         let (known, published) = self.remembered?.output(&output.route)?;
         let stamp = if publication.is_some() { published? } else { known.stamp };
         known.fingerprint.map(|_| KnownOutput { stamp, ..known.clone() })
+    }
+
+    /// Whether an output that is no page holds the text of one of these sources.
+    fn tells_one_of(&self, subject: Subject, bodies: &BTreeSet<String>) -> bool {
+        let stories = render::stories_told(subject, self.site, self.config);
+        stories.into_iter().any(|id| bodies.contains(&*self.site.story(id).article.source))
     }
 
     /// What is known of an output that would be rendered to the same bytes, and is published with them.
@@ -186,7 +192,11 @@ impl Job<'_> {
         let stamp = if publication.is_some() { published? } else { known.stamp };
         let is_same = match sheet {
             Sheet::File(at) => self.source_place(*at).and_then(|place| digests[place]) == Some(known.hash),
-            sheet => known.fingerprint.is_some() && renderer.fingerprint(sheet, &known.references) == known.fingerprint,
+            sheet => {
+                let references = |route: &Route| Some(self.remembered?.output(route)?.0.references.as_slice());
+                known.fingerprint.is_some()
+                    && renderer.fingerprint(&output.route, sheet, &references) == known.fingerprint
+            }
         };
         is_same.then(|| KnownOutput { stamp, ..known.clone() })
     }
@@ -256,6 +266,9 @@ fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
             let range = plan.paging(listing)?.range(part);
             stories(site, listing).get(range)?.last().copied()
         }
+        // The formats of one list hold the same texts.
+        Subject::Feed(Fed::Listing(listing), _) => stories(site, listing).last().copied(),
+        Subject::Feed(Fed::Series(at), _) => site.series[at].parts.iter().max().copied(),
         Subject::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
         _ => None,
     }

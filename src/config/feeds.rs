@@ -1,9 +1,9 @@
 //! `feeds:` of `site.yaml`: which lists have feeds, in which formats, and how much a feed holds.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The form of a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeedFormat {
     /// RSS 2.0: <https://www.rssboard.org/rss-specification>.

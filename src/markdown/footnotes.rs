@@ -11,13 +11,13 @@ pub(super) struct Note {
     pub references: usize,
 }
 
-/// Appends a reference's link; inside another link only the number.
-pub(super) fn push_reference(out: &mut String, number: usize, occurrence: usize, linked: bool) {
+/// Appends a reference's link; inside another link only the number. `page` is what stands before fragments.
+pub(super) fn push_reference(out: &mut String, number: usize, occurrence: usize, linked: bool, page: &str) {
     // Writing to a string cannot fail.
     let _ = if linked {
         write!(
             out,
-            "<sup class=\"footnote-ref\"><a id=\"{}\" href=\"#fn:{number}\" role=\"doc-noteref\">{number}</a></sup>",
+            "<sup class=\"footnote-ref\"><a id=\"{}\" href=\"{page}#fn:{number}\" role=\"doc-noteref\">{number}</a></sup>",
             reference_id(number, occurrence)
         )
     } else {
@@ -31,7 +31,7 @@ fn reference_id(number: usize, occurrence: usize) -> String {
 }
 
 /// Appends the list of all notes, if there are any.
-pub(super) fn push_section(out: &mut String, notes: &[Note]) {
+pub(super) fn push_section(out: &mut String, notes: &[Note], page: &str) {
     if notes.is_empty() {
         return;
     }
@@ -44,16 +44,16 @@ pub(super) fn push_section(out: &mut String, notes: &[Note]) {
         };
         let _ = write!(out, "<li id=\"fn:{number}\">\n{before}");
         for occurrence in 1..=note.references {
-            push_back_link(out, number, occurrence, note.references > 1);
+            push_back_link(out, number, occurrence, note.references > 1, page);
         }
         let _ = writeln!(out, "{after}</li>");
     }
     out.push_str("</ol>\n</div>\n");
 }
 
-fn push_back_link(out: &mut String, number: usize, occurrence: usize, several: bool) {
+fn push_back_link(out: &mut String, number: usize, occurrence: usize, several: bool, page: &str) {
     let id = reference_id(number, occurrence);
-    let _ = write!(out, " <a href=\"#{id}\" class=\"footnote-back\" role=\"doc-backlink\">\u{21a9}\u{fe0e}");
+    let _ = write!(out, " <a href=\"{page}#{id}\" class=\"footnote-back\" role=\"doc-backlink\">\u{21a9}\u{fe0e}");
     if several {
         let _ = write!(out, "<sup>{}</sup>", letters(occurrence));
     }

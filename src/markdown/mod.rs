@@ -4,6 +4,7 @@ mod embeds;
 mod escape;
 mod footnotes;
 mod ids;
+mod portable;
 mod raw;
 mod rewrite;
 mod sanitize;
@@ -16,6 +17,8 @@ use crate::diagnostic::Code;
 use embeds::Node;
 use footnotes::Note;
 use ids::Ids;
+
+pub use portable::{is_blank, plain};
 
 /// How deep blocks and spans may stand in each other; beyond it neither browsers nor HTML parsers are reliable.
 pub const MAX_NESTING: usize = 100;
@@ -45,6 +48,12 @@ pub trait Context {
 
     /// The names of all embeds, for "did you mean".
     fn embed_names(&self) -> Vec<String>;
+
+    /// The absolute URL of the page that the text stands on, for a text that is read elsewhere: then all of its URLs
+    /// are absolute.
+    fn base(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A picture that a body shows.
@@ -217,7 +226,7 @@ impl<'a> Session<'a> {
     }
 
     fn finish(mut self, mut html: String) -> Body {
-        footnotes::push_section(&mut html, &self.notes);
+        footnotes::push_section(&mut html, &self.notes, self.context.base().unwrap_or_default());
         if let Some((start, end, what)) = self.removed.take() {
             let fault = Fault::new(Code::HtmlRemoved, format!("{what} was taken out of the HTML"))
                 .hint("use Markdown or an embed, or set `html: trusted` when only trusted people write");

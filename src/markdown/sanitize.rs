@@ -9,13 +9,13 @@ use ammonia::{Builder, UrlRelative};
 use crate::route::{SAFE_SCHEMES, check_url};
 
 /// Elements that stand in a line of text.
-const PHRASING: &[&str] = &[
+pub(super) const PHRASING: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark",
     "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
 ];
 
 /// Elements that stand by themselves.
-const BLOCKS: &[&str] = &[
+pub(super) const BLOCKS: &[&str] = &[
     "address",
     "article",
     "aside",
@@ -65,7 +65,7 @@ const BLOCKS: &[&str] = &[
 const GLOBAL: &[&str] = &["align", "class", "dir", "id", "lang", "role", "title", "translate", "hidden", "tabindex"];
 
 /// Attributes of one element.
-const SPECIFIC: &[(&str, &[&str])] = &[
+pub(super) const SPECIFIC: &[(&str, &[&str])] = &[
     ("a", &["href", "hreflang", "rel", "download"]),
     ("audio", &["src", "controls", "loop", "muted", "preload"]),
     ("blockquote", &["cite"]),

@@ -1,8 +1,8 @@
 //! What links and pictures lead to: absolute URLs are checked, everything else is asked of the context.
 
-use super::{Fault, ImageTarget, Session};
+use super::{Context, Fault, ImageTarget, Session};
 use crate::diagnostic::{Code, Severity};
-use crate::route::{UrlError, check_url, scheme};
+use crate::route::{UrlError, absolute, check_url, scheme};
 
 /// Whether the context decides what the destination means.
 pub(super) fn is_internal(destination: &str) -> bool {
@@ -19,7 +19,7 @@ pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, e
     }
     let found = if is_internal(destination) { context.link(destination) } else { Ok(destination.to_owned()) };
     let found = as_written(session, found, || destination.to_owned(), start, end);
-    let checked = found.and_then(|url| check(&url).map(|()| url));
+    let checked = found.and_then(|url| check(&url).map(|()| based(context, url)));
     report(session, checked, start, end)
 }
 
@@ -33,8 +33,17 @@ pub(super) fn image(session: &mut Session<'_>, destination: &str, start: usize, 
     };
     let written = || ImageTarget { url: destination.to_owned(), width: None, height: None };
     let found = as_written(session, found, written, start, end);
-    let checked = found.and_then(|target| check(&target.url).map(|()| target));
+    let checked =
+        found.and_then(|target| check(&target.url).map(|()| ImageTarget { url: based(context, target.url), ..target }));
     report(session, checked, start, end)
+}
+
+/// The URL as it must be written where the text is read.
+fn based(context: &dyn Context, url: String) -> String {
+    match context.base() {
+        Some(page) => absolute(page, &url),
+        None => url,
+    }
 }
 
 /// A warning does not take a link or picture away: it stays as it was written.

@@ -7,7 +7,7 @@ use std::path::Path;
 use tera::{Context as Variables, Value};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use crate::config::Config;
+use crate::config::{Config, HtmlPolicy};
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, ImageTarget, Options};
@@ -16,6 +16,7 @@ use crate::read;
 use crate::site::Site;
 
 use super::embeds::FILE_PARAMETERS;
+use super::sheet::escaped;
 use super::templates::Templates;
 
 /// So many faults of one body are reported; nobody reads more, and each costs a look through the text.
@@ -46,6 +47,15 @@ pub(super) struct Source<'a> {
     pub words: Value,
 }
 
+/// The page that a text belongs to, for where it is read elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageLink<'a> {
+    /// Its absolute URL.
+    pub url: &'a str,
+    /// Its headline.
+    pub title: &'a str,
+}
+
 /// A body that has been rendered.
 #[derive(Debug, Default)]
 pub(super) struct Body {
@@ -70,14 +80,12 @@ impl Surroundings<'_> {
 
     /// The body of a file as HTML.
     pub(super) fn body(&self, source: Source<'_>) -> Reported<Option<Body>> {
-        let text = match read::text(self.root, source.path) {
-            Ok(text) if read::digest(&text) == source.digest => text,
-            Ok(_) => return failed(read::changed(source.path)),
+        let text = match self.read(&source) {
+            Ok(text) => text,
             Err(diagnostic) => return failed(diagnostic),
         };
-        let options = Options { html: self.config.html, smart_punctuation: self.config.smart_punctuation };
-        let context = Lent { surroundings: *self, source, meanings: RefCell::default() };
-        let body = markdown::render(&text[context.source.start..], &options, &context);
+        let context = Lent { surroundings: *self, source, page: None, meanings: RefCell::default() };
+        let body = markdown::render(&text[context.source.start..], &self.options(), &context);
         let Lent { source, meanings, .. } = context;
         let meanings = meanings.into_inner();
         let hidden = body.faults.len().saturating_sub(MAX_FAULTS);
@@ -93,9 +101,39 @@ impl Surroundings<'_> {
             diagnostic
         });
         let diagnostics = diagnostics.collect();
-        let fingerprint = fingerprint(&source, meanings.iter().map(|(name, &meaning)| (name.as_str(), meaning)));
-        let value = Body { html: Some(body.html), references: meanings.into_keys().collect(), fingerprint };
-        Reported { value: Some(value), diagnostics }
+        Reported { value: Some(Body::new(&source, body.html, meanings)), diagnostics }
+    }
+
+    /// The body of a file as HTML that can be read elsewhere than on its page. What is wrong in it is reported with
+    /// the page; it refers to the same as there.
+    pub(super) fn portable(&self, source: Source<'_>, page: PageLink<'_>) -> Result<Body, Diagnostic> {
+        let text = self.read(&source)?;
+        let context = Lent { surroundings: *self, source, page: Some(page), meanings: RefCell::default() };
+        let text = &text[context.source.start..];
+        let mut html = markdown::render(text, &self.options(), &context).html;
+        // Everything else than raw HTML and embeds is written so already.
+        if self.config.html == HtmlPolicy::Trusted && memchr::memchr(b'<', text.as_bytes()).is_some() {
+            html = markdown::plain(&html, page.url);
+        }
+        let Lent { source, meanings, .. } = context;
+        Ok(Body::new(&source, html, meanings.into_inner()))
+    }
+
+    /// The text of a file, if it is the one whose front matter was read.
+    fn read(&self, source: &Source<'_>) -> Result<String, Diagnostic> {
+        let text = read::text(self.root, source.path)?;
+        if read::digest(&text) == source.digest { Ok(text) } else { Err(read::changed(source.path)) }
+    }
+
+    fn options(&self) -> Options {
+        Options { html: self.config.html, smart_punctuation: self.config.smart_punctuation }
+    }
+}
+
+impl Body {
+    fn new(source: &Source<'_>, html: String, meanings: BTreeMap<String, Option<u128>>) -> Body {
+        let fingerprint = fingerprint(source, meanings.iter().map(|(name, &meaning)| (name.as_str(), meaning)));
+        Body { html: Some(html), references: meanings.into_keys().collect(), fingerprint }
     }
 }
 
@@ -156,6 +194,8 @@ fn fault(error: LinkError, reference: &str) -> Fault {
 struct Lent<'a> {
     surroundings: Surroundings<'a>,
     source: Source<'a>,
+    /// The body's page, when the text is for elsewhere.
+    page: Option<PageLink<'a>>,
     /// What was asked for, and what it means.
     meanings: RefCell<BTreeMap<String, Option<u128>>>,
 }
@@ -192,6 +232,42 @@ impl Context for Lent<'_> {
     }
 
     fn embed(&self, call: &EmbedCall<'_>) -> Result<String, Fault> {
+        let html = self.filled(call)?;
+        Ok(match self.page {
+            Some(page) => plain_embed(&html, page),
+            None => html,
+        })
+    }
+
+    fn embed_kind(&self, name: &str) -> Option<EmbedKind> {
+        self.surroundings.templates.embeds.get(name).map(|embed| embed.kind)
+    }
+
+    fn word(&self, key: &str) -> Option<String> {
+        self.source.words.as_map()?.get(&tera::value::Key::from(key.to_owned()))?.as_str().map(str::to_owned)
+    }
+
+    fn embed_names(&self) -> Vec<String> {
+        self.surroundings.templates.embeds.names().map(str::to_owned).collect()
+    }
+
+    fn base(&self) -> Option<&str> {
+        self.page.map(|page| page.url)
+    }
+}
+
+/// What remains of an embed outside its page; when that is nothing, a link there.
+fn plain_embed(html: &str, page: PageLink<'_>) -> String {
+    let plain = markdown::plain(html, page.url);
+    if !markdown::is_blank(&plain) {
+        return plain;
+    }
+    markdown::plain(&format!("<a href=\"{}\">{}</a>", page.url, escaped(page.title)), page.url)
+}
+
+impl Lent<'_> {
+    /// An embed as its template makes it.
+    fn filled(&self, call: &EmbedCall<'_>) -> Result<String, Fault> {
         let templates = self.surroundings.templates;
         let embed = templates
             .embeds
@@ -209,20 +285,6 @@ impl Context for Lent<'_> {
         })
     }
 
-    fn embed_kind(&self, name: &str) -> Option<EmbedKind> {
-        self.surroundings.templates.embeds.get(name).map(|embed| embed.kind)
-    }
-
-    fn word(&self, key: &str) -> Option<String> {
-        self.source.words.as_map()?.get(&tera::value::Key::from(key.to_owned()))?.as_str().map(str::to_owned)
-    }
-
-    fn embed_names(&self) -> Vec<String> {
-        self.surroundings.templates.embeds.names().map(str::to_owned).collect()
-    }
-}
-
-impl Lent<'_> {
     /// Gives an embed the size of its picture, where it asks for `width` and `height`.
     fn add_size(&self, call: &EmbedCall<'_>, embed: &super::embeds::Embed, arguments: &mut Variables) {
         let picture = call.arguments.iter().find(|(name, _)| FILE_PARAMETERS.contains(&name.as_str()));

@@ -2,11 +2,14 @@
 
 mod assets;
 mod bodies;
+mod documents;
 mod embeds;
+mod feeds;
 mod filters;
 mod sheet;
 mod sitemaps;
 mod templates;
+mod texts;
 mod theme;
 mod xml;
 
@@ -23,17 +26,20 @@ use crate::diagnostic::{Diagnostic, Reported};
 use crate::language::Language;
 use crate::plan::{Listing, Output, PagePart, Plan, Subject};
 use crate::route::Route;
-use crate::site::{AuthorId, SectionId, Site};
-use crate::view::{Strings, Viewer, fingerprint};
+use crate::site::{ArticleId, AuthorId, SectionId, Site};
+use crate::view::{Cache, Strings, Viewer, fingerprint};
 
 use bodies::{Body, Source, Surroundings};
 use sheet::Content;
 use sitemaps::Maps;
+use texts::Shelf;
 
 pub use assets::{Asset, Assets};
+pub use documents::{Document, Form, stories_told};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use sheet::{Page, Redirect, Sheet};
 pub use templates::{MAX_PAGE_BYTES, REQUIRED, Templates};
+pub use texts::Text;
 pub use theme::{BUILT_IN, Theme, load};
 
 /// An output that has been rendered.
@@ -66,7 +72,14 @@ pub struct Renderer<'a> {
     words: HashMap<&'a str, Words>,
     /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
     base: u128,
+    /// Texts of stories for other outputs than their pages.
+    texts: Shelf,
+    /// The fingerprints that such texts would have.
+    told: Cache<ArticleId, Option<u128>>,
 }
+
+/// What bodies referred to when they were last rendered, by the routes of their pages.
+pub type References<'r> = dyn Fn(&Route) -> Option<&'r [String]> + Sync + 'r;
 
 /// A language's words as templates see them, and their hash.
 #[derive(Debug)]
@@ -133,7 +146,8 @@ impl<'a> Renderer<'a> {
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
         let markdown = format!("{:?} {}", viewer.config.html, viewer.config.smart_punctuation);
         let base = combined([templates.digest, shared, xxh3_128(markdown.as_bytes())]);
-        Ok(Renderer { viewer, templates, assets, root, words, base })
+        let (texts, told) = (Shelf::default(), Cache::new());
+        Ok(Renderer { viewer, templates, assets, root, words, base, texts, told })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -162,6 +176,9 @@ impl<'a> Renderer<'a> {
                 return Sheet::Redirect(Box::new(self.leading_to(front, Some(page))));
             }
             Subject::Listing(listing, part) => self.listing(listing, part, &output.route),
+            Subject::Feed(fed, format) => return Sheet::Document(Box::new(documents::feed(viewer, fed, format))),
+            Subject::Opml => return Sheet::Made(feeds::opml(viewer)),
+            Subject::FeedStyle => return Sheet::Made(feeds::style(viewer)),
             _ => self.single(output),
         };
         Sheet::Page(Box::new(page))
@@ -172,9 +189,7 @@ impl<'a> Renderer<'a> {
         let (viewer, route) = (self.viewer, &output.route);
         match output.subject {
             Subject::Article(id) => {
-                let story = viewer.site.story(id);
-                let article = &story.article;
-                let body = self.source(&article.source, article.body.start, article.digest, &story.language);
+                let body = self.source_of_story(id);
                 let content = Content::Article(viewer.article(id, String::new()));
                 Page::new("article.html", viewer.article_page(id), content).with_body(Some(body))
             }
@@ -242,6 +257,12 @@ impl<'a> Renderer<'a> {
         Some(self.source(&file.source, file.body.start, file.digest, &section.language))
     }
 
+    fn source_of_story(&self, id: ArticleId) -> Source<'a> {
+        let story = self.viewer.site.story(id);
+        let article = &story.article;
+        self.source(&article.source, article.body.start, article.digest, &story.language)
+    }
+
     fn source(&self, path: &'a str, start: usize, digest: u128, language: &'a Language) -> Source<'a> {
         let words = self.words.get(language.tag()).map(|words| words.value.clone()).unwrap_or_else(Value::none);
         Source { path, start, digest, language, words }
@@ -257,22 +278,31 @@ impl<'a> Renderer<'a> {
         Surroundings { root: self.root, config, site, plan, templates: self.templates }
     }
 
-    /// The hash of everything that an output's bytes depend on: the template set, the views, and the body with what
-    /// each of its references means. `references` are those of the body's last rendering. `None` where only rendering
-    /// can tell: for a copied file, and for a body with a reference that leads nowhere now.
-    pub fn fingerprint(&self, sheet: &Sheet<'_>, references: &[String]) -> Option<u128> {
+    /// The hash of everything that an output's bytes depend on: the template set, the views, and bodies with what each
+    /// of their references means. `references` are those of the bodies' last rendering, the same for all calls. `None`
+    /// where only rendering can tell: for a copied file, and for a body with a reference that leads nowhere now.
+    pub fn fingerprint(&self, route: &Route, sheet: &Sheet<'_>, references: &References<'_>) -> Option<u128> {
         match sheet {
-            Sheet::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
             Sheet::File(_) => None,
-            Sheet::Made(bytes) => Some(xxh3_128(bytes)),
-            Sheet::Redirect(redirect) => fingerprint(&**redirect).ok(),
+            Sheet::Document(document) => self.document_fingerprint(document, references),
             Sheet::Page(page) => {
                 let body = match &page.body {
-                    Some(source) => self.surroundings().fingerprint(source, references)?,
+                    Some(source) => self.surroundings().fingerprint(source, references(route)?)?,
                     None => 0,
                 };
                 self.page_fingerprint(page, body)
             }
+            sheet => self.plain_fingerprint(sheet),
+        }
+    }
+
+    /// The fingerprint of what has no body.
+    fn plain_fingerprint(&self, sheet: &Sheet<'_>) -> Option<u128> {
+        match sheet {
+            Sheet::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
+            Sheet::Redirect(redirect) => fingerprint(&**redirect).ok(),
+            Sheet::Made(bytes) => Some(xxh3_128(bytes)),
+            Sheet::File(_) | Sheet::Page(_) | Sheet::Document(_) => None,
         }
     }
 
@@ -283,16 +313,14 @@ impl<'a> Renderer<'a> {
 
     /// Renders an output. The value is absent when a fault was reported.
     pub fn render(&self, output: &Output, sheet: Sheet<'_>) -> Reported<Option<Rendered>> {
-        let fingerprint = match &sheet {
-            Sheet::Page(_) => None,
-            sheet => self.fingerprint(sheet, &[]),
-        };
+        let fingerprint = self.plain_fingerprint(&sheet);
         let whole = |contents| Reported::clean(Some(Rendered { contents, fingerprint, references: Vec::new() }));
         match sheet {
             Sheet::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
-            Sheet::Made(bytes) => whole(Contents::Bytes(bytes)),
             Sheet::File(at) => whole(Contents::Copy(self.viewer.site.files[at].source.clone())),
             Sheet::Redirect(redirect) => whole(Contents::Bytes(redirect.to_html())),
+            Sheet::Made(bytes) => whole(Contents::Bytes(bytes)),
+            Sheet::Document(document) => self.document(&document),
             Sheet::Page(page) => {
                 let mut diagnostics = Vec::new();
                 let value = self.page(*page, &output.route, &mut diagnostics);

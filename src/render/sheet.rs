@@ -11,6 +11,7 @@ use crate::view::contract::{
 use crate::view::{Shown, Unserializable, fingerprint};
 
 use super::bodies::Source;
+use super::documents::Document;
 
 /// An output as far as it is known without rendering it.
 #[derive(Debug)]
@@ -19,12 +20,14 @@ pub enum Sheet<'a> {
     Asset(usize),
     /// A file of the project, by its place in the site's files.
     File(usize),
-    /// A small file that is made at once.
-    Made(Vec<u8>),
     /// A page that leads on to another.
     Redirect(Box<Redirect<'a>>),
     /// A page made by a template.
     Page(Box<Page<'a>>),
+    /// A file that is no page and holds stories.
+    Document(Box<Document<'a>>),
+    /// A small file that is made at once.
+    Made(Vec<u8>),
 }
 
 /// A page for hosts without redirect rules.
@@ -177,6 +180,6 @@ impl<T: Serialize> View for T {
 }
 
 /// Text as HTML has it in elements and attributes.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

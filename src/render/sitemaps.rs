@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use ahash::HashSet;
 use jiff::Timestamp;
-use quick_xml::escape::escape;
 use rayon::prelude::*;
 
 use crate::article::Dates;
@@ -91,10 +90,10 @@ impl Maps<'_> {
     fn story(&self, id: ArticleId) -> String {
         let url = self.config.base_url.url(self.plan.article(id));
         let changed = self.iso(last_change(&self.site.story(id).article.dates));
-        let mut entry = format!("<url><loc>{}</loc><lastmod>{changed}</lastmod>", escape(&url));
+        let mut entry = format!("<url><loc>{}</loc><lastmod>{changed}</lastmod>", xml::escaped(&url));
         for image in self.images(id) {
             // Writing to a String cannot fail.
-            let _ = write!(entry, "<image:image><image:loc>{}</image:loc></image:image>", escape(&image));
+            let _ = write!(entry, "<image:image><image:loc>{}</image:loc></image:image>", xml::escaped(&image));
         }
         entry.push_str("</url>\n");
         entry
@@ -125,7 +124,7 @@ impl Maps<'_> {
             _ => None,
         };
         let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment))).unwrap_or_default();
-        format!("<url><loc>{}</loc>{changed}</url>\n", escape(&url))
+        format!("<url><loc>{}</loc>{changed}</url>\n", xml::escaped(&url))
     }
 
     fn news(&self, id: ArticleId) -> String {
@@ -135,11 +134,11 @@ impl Maps<'_> {
             "<url><loc>{}</loc><news:news><news:publication><news:name>{}</news:name><news:language>{}</news:language>\
              </news:publication><news:publication_date>{}</news:publication_date><news:title>{}</news:title>\
              </news:news></url>\n",
-            escape(config.base_url.url(plan.article(id))),
-            xml::text(&config.title),
+            xml::escaped(&config.base_url.url(plan.article(id))),
+            xml::escaped(&config.title),
             news_language(&story.language),
             self.iso(story.article.dates.published),
-            xml::text(&story.article.front.title),
+            xml::escaped(&story.article.front.title),
         )
     }
 
@@ -157,7 +156,8 @@ impl Maps<'_> {
             let url = self.config.base_url.url(&sitemap.route);
             let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment)));
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "<sitemap><loc>{}</loc>{}</sitemap>", escape(&url), changed.unwrap_or_default());
+            let _ =
+                writeln!(text, "<sitemap><loc>{}</loc>{}</sitemap>", xml::escaped(&url), changed.unwrap_or_default());
         }
         text.push_str("</sitemapindex>\n");
         text.into_bytes()

@@ -29,7 +29,7 @@ impl<'a> Viewer<'a> {
         page
     }
 
-    fn listing_description(&self, listing: Listing) -> Option<String> {
+    pub(super) fn listing_description(&self, listing: Listing) -> Option<String> {
         match listing {
             Listing::Section(id) => self.site.section(id).file.as_ref()?.front.description.clone(),
             Listing::Author(id) => self.site.person(id).author.body.excerpt.as_deref().map(str::to_owned),

@@ -1,6 +1,7 @@
 //! What templates see of a page: one serializable struct for each kind, borrowing from the site.
 
 pub mod contract;
+pub mod feeds;
 mod fingerprint;
 mod listings;
 mod names;
@@ -12,8 +13,9 @@ mod story;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use ahash::HashMap;
+use ahash::{HashMap, HashSet};
 
 use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
@@ -83,6 +85,9 @@ pub struct Viewer<'a> {
     links: Cache<Listing, Shown<LinkView<'a>>>,
     bylines: Cache<(Vec<AuthorId>, &'a str), Shown<BylineView<'a>>>,
     dates: Cache<ArticleId, Shown<DateView>>,
+    entries: Cache<ArticleId, Shown<feeds::EntryView<'a>>>,
+    /// Stories that have the file name and the day of an older one; known when the first feed is made.
+    namesakes: OnceLock<HashSet<ArticleId>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -116,6 +121,8 @@ impl<'a> Viewer<'a> {
             links: Cache::new(),
             bylines: Cache::new(),
             dates: Cache::new(),
+            entries: Cache::new(),
+            namesakes: OnceLock::new(),
         })
     }
 
@@ -126,6 +133,7 @@ impl<'a> Viewer<'a> {
         self.teasers.age();
         self.bylines.age();
         self.dates.age();
+        self.entries.age();
     }
 
     fn formats(&self, language: &Language) -> Option<&Formats> {

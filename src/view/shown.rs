@@ -34,6 +34,11 @@ impl<T: Serialize> Shown<T> {
     pub fn new(view: T) -> Shown<T> {
         Shown(Arc::new(Inner { view, fingerprint: OnceLock::new(), value: OnceLock::new() }))
     }
+
+    /// The view itself.
+    pub fn view(&self) -> &T {
+        &self.0.view
+    }
 }
 
 impl<T: Serialize> Serialize for Shown<T> {

@@ -27,7 +27,7 @@ fn short_title(story: &Story) -> &str {
     story.article.front.short_title.as_deref().unwrap_or(&story.article.front.title)
 }
 
-fn summary(story: &Story) -> Option<&str> {
+pub(super) fn summary(story: &Story) -> Option<&str> {
     story.article.front.summary.as_deref().or(story.article.body.excerpt.as_deref())
 }
 

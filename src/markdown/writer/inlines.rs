@@ -49,11 +49,12 @@ impl Writer<'_, '_> {
             }
             Event::FootnoteReference(label) => {
                 let linked = self.links.iter().all(|&open| !open);
+                let page = self.session.context.base().unwrap_or_default();
                 if linked {
                     let (number, occurrence) = self.refer(&label);
-                    footnotes::push_reference(&mut self.out, number, occurrence, true);
+                    footnotes::push_reference(&mut self.out, number, occurrence, true, page);
                 } else if let Some(&index) = self.labels.get(&*label) {
-                    footnotes::push_reference(&mut self.out, index + 1, 0, false);
+                    footnotes::push_reference(&mut self.out, index + 1, 0, false, page);
                 }
             }
             _ => {}

@@ -1,0 +1,57 @@
+//! HTML for readers who see a text outside its page: plain elements, absolute URLs, and nothing that runs or styles.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use ammonia::{Builder, UrlRelative};
+
+use super::sanitize::{BLOCKS, PHRASING, SPECIFIC};
+use crate::route::{SAFE_SCHEMES, absolute, check_url};
+
+/// Elements that go with all that they hold: it is no text, or useless without the element.
+const DROPPED: &[&str] =
+    &["script", "style", "template", "svg", "math", "select", "textarea", "button", "datalist", "iframe", "object"];
+
+/// Attributes that need what the page alone has, its ids among them; a choice of pictures is left to the first.
+const BOUND: &[&str] = &["srcset", "sizes", "headers", "loading", "decoding", "download"];
+
+/// The HTML with plain elements only. `page` is the absolute URL of the page that it was made for, from which its
+/// links are followed.
+pub fn plain(html: &str, page: &str) -> String {
+    let mut attributes: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for (element, names) in SPECIFIC {
+        attributes.insert(element, names.iter().copied().filter(|name| !BOUND.contains(name)).collect());
+    }
+    let page = page.to_owned();
+    let mut builder = Builder::empty();
+    builder
+        .tags(PHRASING.iter().chain(BLOCKS).copied().collect())
+        .clean_content_tags(DROPPED.iter().copied().collect())
+        .tag_attributes(attributes)
+        .generic_attributes(["dir", "lang", "title"].into())
+        .url_schemes(SAFE_SCHEMES.iter().copied().collect())
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(None)
+        .attribute_filter(move |_, attribute, value| followed(&page, attribute, value));
+    builder.clean(html).to_string()
+}
+
+/// An attribute's value, if it is a URL the absolute one; `None` for one that must not be published.
+fn followed<'v>(page: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    if !matches!(attribute, "href" | "src" | "poster" | "cite") {
+        return Some(Cow::Borrowed(value));
+    }
+    let url = value.trim();
+    check_url(url).is_ok().then(|| Cow::Owned(absolute(page, url)))
+}
+
+/// Whether nothing of plain HTML can be read, seen or heard.
+pub fn is_blank(html: &str) -> bool {
+    let shows = |tag: &str| {
+        ["img ", "video ", "audio ", "source "].iter().any(|name| tag.starts_with(name)) && tag.contains(" src=\"")
+    };
+    html.split('<').enumerate().all(|(at, part)| {
+        let (tag, text) = if at == 0 { ("", part) } else { part.split_once('>').unwrap_or(("", part)) };
+        text.replace("&nbsp;", "").trim().is_empty() && !shows(tag)
+    })
+}

@@ -1,0 +1,61 @@
+//! Documents: files that are no pages and yet hold stories, with their texts or without.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::config::{Config, FeedContent, FeedFormat};
+use crate::plan::{Fed, Subject, feed_stories};
+use crate::site::{ArticleId, Site};
+use crate::view::feeds::FeedView;
+use crate::view::{Unserializable, Viewer, fingerprint};
+
+use super::feeds;
+
+/// A document and the stories whose texts it holds.
+#[derive(Debug)]
+pub struct Document<'a> {
+    pub(super) form: Form<'a>,
+    /// In the order in which their texts stand in it.
+    pub(super) stories: Vec<ArticleId>,
+}
+
+/// What a document is, and everything in it but texts.
+#[derive(Debug, Serialize)]
+pub enum Form<'a> {
+    /// A feed.
+    Feed(FeedFormat, FeedView<'a>),
+}
+
+impl Document<'_> {
+    /// The hash of everything in it but the texts.
+    ///
+    /// # Errors
+    /// When the form cannot be serialized.
+    pub fn fingerprint(&self) -> Result<u128, Unserializable> {
+        fingerprint(&(&self.form, self.stories.len()))
+    }
+
+    /// What the file holds. `texts` are those of its stories, in their order.
+    pub fn to_bytes(&self, texts: &[Arc<str>]) -> Vec<u8> {
+        match &self.form {
+            Form::Feed(format, feed) => feeds::write(*format, feed, texts),
+        }
+    }
+}
+
+/// A feed.
+pub(super) fn feed<'a>(viewer: &Viewer<'a>, fed: Fed, format: FeedFormat) -> Document<'a> {
+    let stories = feed_stories(viewer.site, viewer.config, fed);
+    let form = Form::Feed(format, viewer.feed(fed, format, &stories));
+    let has_texts = viewer.config.feeds.content == FeedContent::Full;
+    Document { form, stories: if has_texts { stories } else { Vec::new() } }
+}
+
+/// The stories whose texts an output holds beside their own pages.
+pub fn stories_told(subject: Subject, site: &Site, config: &Config) -> Vec<ArticleId> {
+    match subject {
+        Subject::Feed(fed, _) if config.feeds.content == FeedContent::Full => feed_stories(site, config, fed),
+        _ => Vec::new(),
+    }
+}

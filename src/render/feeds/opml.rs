@@ -1,0 +1,65 @@
+//! The list of all feeds, which feed readers import: OPML 2.0.
+
+use crate::config::FeedFormat;
+use crate::plan::{Fed, Listing, Subject};
+use crate::route::Route;
+use crate::view::Viewer;
+
+use super::super::xml;
+
+/// <https://opml.org/spec2.opml>: one outline for each list, grouped by what the lists are of. It holds no date, so that
+/// it changes only when a list comes, goes or is renamed.
+pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
+    let formats = &viewer.config.feeds.formats;
+    let Some(&format) = formats.iter().find(|format| **format != FeedFormat::Json).or(formats.first()) else {
+        return Vec::new();
+    };
+    let mut out = Vec::with_capacity(256 * viewer.plan.feeds().len() + 512);
+    out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<opml version=\"2.0\">\n<head>\n");
+    xml::element(&mut out, "title", &[], &viewer.config.title);
+    xml::element(&mut out, "ownerName", &[], &viewer.config.publisher.name);
+    out.extend_from_slice(b"</head>\n<body>\n");
+    for feeds in viewer.plan.feeds().chunk_by(|one, other| group(viewer, *one) == group(viewer, *other)) {
+        let name = feeds.first().and_then(|&fed| group(viewer, fed));
+        if let Some(name) = name {
+            xml::open(&mut out, "outline", &[("text", name)]);
+            out.push(b'\n');
+        }
+        feeds.iter().for_each(|&fed| outline(&mut out, viewer, fed, format));
+        if name.is_some() {
+            xml::close(&mut out, "outline");
+        }
+    }
+    out.extend_from_slice(b"</body>\n</opml>\n");
+    out
+}
+
+/// What readers call the lists of one sort; the site's own stands alone.
+fn group<'a>(viewer: &Viewer<'a>, fed: Fed) -> Option<&'a str> {
+    let word = |key: &'static str| viewer.strings.get(&viewer.config.language, key).unwrap_or(key);
+    Some(match fed {
+        Fed::Listing(Listing::Latest) => return None,
+        Fed::Listing(Listing::Section(_)) => word("sections"),
+        Fed::Listing(Listing::Author(_)) => word("staff"),
+        Fed::Listing(Listing::Term(taxonomy, _)) => &viewer.site.taxonomies[taxonomy].plural,
+        Fed::Series(_) => word("series"),
+    })
+}
+
+fn outline(out: &mut Vec<u8>, viewer: &Viewer<'_>, fed: Fed, format: FeedFormat) {
+    let (name, language, page) = viewer.fed(fed);
+    let Some(route) = viewer.plan.route(Subject::Feed(fed, format)) else { return };
+    let url = |route: &Route| viewer.config.base_url.url(route);
+    let name = name.unwrap_or(&viewer.config.title);
+    let (feed, page) = (url(route), page.map_or_else(|| url(&Route::front()), &url));
+    let attributes = [
+        // Whatever the format, subscriptions are of this type.
+        ("type", "rss"),
+        ("text", name),
+        ("title", name),
+        ("xmlUrl", &feed),
+        ("htmlUrl", &page),
+        ("language", language.tag()),
+    ];
+    xml::empty(out, "outline", &attributes);
+}

@@ -1,0 +1,118 @@
+//! Texts of stories outside their pages: made once for all documents that hold them, and fingerprinted like pages.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ahash::RandomState;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::diagnostic::Reported;
+use crate::site::ArticleId;
+
+use super::bodies::PageLink;
+use super::documents::Document;
+use super::{Contents, References, Rendered, Renderer, combined, xml};
+
+/// So many bytes of texts are kept for further documents.
+const BUDGET: usize = 32 << 20;
+
+/// The text of a story as HTML that can stand anywhere: plain elements, absolute URLs, nothing that runs or styles.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// The HTML, of characters that XML allows.
+    pub html: Arc<str>,
+    /// The hash of all that it was made of; `None` when a reference in it leads nowhere.
+    fingerprint: Option<u128>,
+}
+
+/// Texts that have been made. A full shelf is emptied: documents that share stories are rendered one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Shelf(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    texts: HashMap<ArticleId, Text, RandomState>,
+    bytes: usize,
+}
+
+impl Shelf {
+    fn get(&self, id: ArticleId) -> Option<Text> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).texts.get(&id).cloned()
+    }
+
+    fn put(&self, id: ArticleId, text: Text) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.bytes + text.html.len() > BUDGET {
+            *kept = Kept::default();
+        }
+        let length = text.html.len();
+        if kept.texts.insert(id, text).is_none() {
+            kept.bytes += length;
+        }
+    }
+}
+
+impl Renderer<'_> {
+    /// The text of a story. What is wrong in it is reported with its page, but for a file that cannot be read any more.
+    pub fn text(&self, id: ArticleId) -> Reported<Option<Text>> {
+        if let Some(text) = self.texts.get(id) {
+            return Reported::clean(Some(text));
+        }
+        let url = self.url_of(id);
+        let page = PageLink { url: &url, title: &self.viewer.site.story(id).article.front.title };
+        match self.surroundings().portable(self.source_of_story(id), page) {
+            Ok(body) => {
+                let fingerprint = body.fingerprint.map(|body| self.told_fingerprint(id, body));
+                let html = xml::allowed(body.html.unwrap_or_default());
+                let text = Text { html: html.into(), fingerprint };
+                self.texts.put(id, text.clone());
+                Reported::clean(Some(text))
+            }
+            Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
+        }
+    }
+
+    fn url_of(&self, id: ArticleId) -> String {
+        self.viewer.config.base_url.url(self.viewer.plan.article(id))
+    }
+
+    /// The hash of all that a text is made of, from that of the body: besides, the page's URL and headline, and the
+    /// words of its language.
+    fn told_fingerprint(&self, id: ArticleId, body: u128) -> u128 {
+        let story = self.viewer.site.story(id);
+        let words = self.words.get(story.language.tag()).map_or(0, |words| words.fingerprint);
+        let (url, title) = (self.url_of(id), &story.article.front.title);
+        combined([body, words, xxh3_128(url.as_bytes()), xxh3_128(title.as_bytes())])
+    }
+
+    /// The fingerprint that a document would have.
+    pub(super) fn document_fingerprint(&self, document: &Document<'_>, references: &References<'_>) -> Option<u128> {
+        let told = document.stories.iter().map(|&id| {
+            self.told.get(id, || {
+                let references = references(self.viewer.plan.article(id))?;
+                let body = self.surroundings().fingerprint(&self.source_of_story(id), references)?;
+                Some(self.told_fingerprint(id, body))
+            })
+        });
+        self.of_document(document, told.collect::<Option<_>>()?)
+    }
+
+    fn of_document(&self, document: &Document<'_>, told: Vec<u128>) -> Option<u128> {
+        let form = document.fingerprint().ok()?;
+        Some(told.into_iter().fold(combined([self.base, form]), |hash, text| combined([hash, text])))
+    }
+
+    /// A document with its texts.
+    pub(super) fn document(&self, document: &Document<'_>) -> Reported<Option<Rendered>> {
+        let mut diagnostics = Vec::new();
+        let texts: Vec<Text> = document.stories.iter().filter_map(|&id| self.text(id).take(&mut diagnostics)).collect();
+        if texts.len() < document.stories.len() {
+            return Reported { value: None, diagnostics };
+        }
+        let told: Option<Vec<u128>> = texts.iter().map(|text| text.fingerprint).collect();
+        let fingerprint = told.and_then(|told| self.of_document(document, told));
+        let texts: Vec<Arc<str>> = texts.into_iter().map(|text| text.html).collect();
+        let contents = Contents::Bytes(document.to_bytes(&texts));
+        Reported { value: Some(Rendered { contents, fingerprint, references: Vec::new() }), diagnostics }
+    }
+}

@@ -1,0 +1,289 @@
+//! What feeds show: the list that a feed follows, and each of its stories as it is in all feeds.
+
+use std::collections::hash_map::Entry as Place;
+use std::sync::OnceLock;
+
+use ahash::{HashMap, HashSet};
+use jiff::Zoned;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::article::Kind;
+use crate::config::{FeedContent, FeedFormat};
+use crate::date::{Moment, iso};
+use crate::language::Language;
+use crate::plan::{Fed, Listing, Subject};
+use crate::route::Route;
+use crate::site::{ArticleId, Signer, Story};
+
+use super::contract::ImageView;
+use super::story::summary;
+use super::{Shown, Viewer};
+
+/// A feed: the newest stories of a list.
+#[derive(Debug, Serialize)]
+pub struct FeedView<'a> {
+    /// The list's name and the site's.
+    pub title: String,
+    /// What the list is about; never empty.
+    pub description: String,
+    /// The list's language (BCP 47).
+    pub language: &'a str,
+    /// The page of the list.
+    pub home: String,
+    /// The feed's own URL.
+    pub url: String,
+    /// The style sheet for browsers, root-relative: so it is found on a preview's host too.
+    pub style: Option<String>,
+    /// The publisher's logo.
+    pub logo: Option<String>,
+    /// The publisher's name.
+    pub publisher: &'a str,
+    /// The publisher's site.
+    pub publisher_url: String,
+    /// The last change worth telling of any story.
+    pub updated: Option<StampView>,
+    /// Whether texts are in it, or only summaries.
+    pub is_full: bool,
+    /// The stories, newest first.
+    pub entries: Vec<Shown<EntryView<'a>>>,
+}
+
+/// A story in feeds, without its text.
+#[derive(Debug, Serialize)]
+pub struct EntryView<'a> {
+    /// What it is known by for ever, whatever becomes of its title and URL: a `tag:` URI (RFC 4151).
+    pub id: String,
+    /// Its page.
+    pub url: String,
+    /// The headline.
+    pub title: &'a str,
+    /// `summary`, or the first paragraph, as plain text.
+    pub summary: Option<&'a str>,
+    /// First publication.
+    pub published: StampView,
+    /// The last change worth telling.
+    pub updated: Option<StampView>,
+    /// Who signs: the authors, or else the agency, or else the publisher.
+    pub authors: Vec<SignerView<'a>>,
+    /// The section, tags and further terms, and the kind of what is no reporting but paid for or supplied; each once.
+    pub categories: Vec<&'a str>,
+    /// The lead picture.
+    pub image: Option<ImageView<'a>>,
+    /// Its language (BCP 47).
+    pub language: &'a str,
+    /// All this as each format has it, made when it is first wanted.
+    #[serde(skip)]
+    pub written: Written,
+}
+
+/// What comes before an entry's text, by format.
+#[derive(Debug, Default)]
+pub struct Written([OnceLock<Vec<u8>>; 3]);
+
+impl Written {
+    /// What a format has, made now if no feed has wanted it yet.
+    pub fn get(&self, format: FeedFormat, write: impl FnOnce() -> Vec<u8>) -> &[u8] {
+        self.0[format as usize].get_or_init(write)
+    }
+}
+
+/// An instant in the site's time zone, as feeds write it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StampView {
+    /// RFC 3339.
+    pub iso: String,
+    /// RFC 822, with the four digits of the year that RSS allows.
+    pub rfc822: String,
+}
+
+/// Who signs.
+#[derive(Debug, Serialize)]
+pub struct SignerView<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The author page, a guest's own page, or the publisher's site.
+    pub url: Option<String>,
+    /// A portrait.
+    pub avatar: Option<String>,
+}
+
+/// RFC 4151 allows more; what has a meaning elsewhere in URIs is better encoded.
+const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+impl<'a> Viewer<'a> {
+    /// A feed of these stories, newest first.
+    pub fn feed(&self, fed: Fed, format: FeedFormat, stories: &[ArticleId]) -> FeedView<'a> {
+        let (config, site) = (self.config, self.site);
+        let (name, language, page) = self.fed(fed);
+        let url = |route: &Route| config.base_url.url(route);
+        let home = page.map_or_else(|| url(&Route::front()), &url);
+        let about = match fed {
+            Fed::Listing(listing) => self.listing_description(listing),
+            Fed::Series(_) => None,
+        };
+        let changed = stories.iter().map(|&id| {
+            let dates = &site.story(id).article.dates;
+            dates.updated.map_or(dates.published, |updated| updated.max(dates.published))
+        });
+        FeedView {
+            title: name.map_or_else(|| config.title.clone(), |name| format!("{name} – {}", config.title)),
+            description: about.or_else(|| config.description.clone()).unwrap_or_else(|| config.title.clone()),
+            language: language.tag(),
+            url: self.plan.route(Subject::Feed(fed, format)).map_or_else(|| home.clone(), &url),
+            home,
+            style: self.plan.route(Subject::FeedStyle).map(|route| self.path(route)),
+            logo: config.publisher.logo.as_ref().map(|logo| self.absolute(&self.resolved(logo))),
+            publisher: &config.publisher.name,
+            publisher_url: self.publisher_url(),
+            updated: changed.max().map(|moment| self.stamp(moment)),
+            is_full: config.feeds.content == FeedContent::Full,
+            entries: stories.iter().map(|&id| self.entry(id)).collect(),
+        }
+    }
+
+    /// The name and language of what has a feed, and its page; the whole site has no name of its own.
+    pub fn fed(&self, fed: Fed) -> (Option<&'a str>, &'a Language, Option<&'a Route>) {
+        let (config, site) = (self.config, self.site);
+        let listing = match fed {
+            Fed::Listing(listing) => listing,
+            Fed::Series(at) => {
+                return (Some(&site.series[at].title), &config.language, self.plan.route(Subject::Series(at)));
+            }
+        };
+        let (name, language): (&str, _) = match listing {
+            Listing::Latest => return (None, &config.language, None),
+            Listing::Section(id) => (&site.section(id).title, &site.section(id).language),
+            Listing::Author(id) => (&site.person(id).author.front.name, &site.person(id).language),
+            Listing::Term(taxonomy, term) => (&site.taxonomies[taxonomy].terms[term].title, &config.language),
+        };
+        (Some(name), language, self.plan.listing(listing))
+    }
+
+    fn publisher_url(&self) -> String {
+        self.config.publisher.url.clone().unwrap_or_else(|| self.config.base_url.url(&Route::front()))
+    }
+
+    /// A story as all feeds have it.
+    pub fn entry(&self, id: ArticleId) -> Shown<EntryView<'a>> {
+        self.entries.get(id, || Shown::new(self.new_entry(id)))
+    }
+
+    fn new_entry(&self, id: ArticleId) -> EntryView<'a> {
+        let story = self.site.story(id);
+        let front = &story.article.front;
+        let dates = &story.article.dates;
+        let image = front.image.as_ref().and_then(|image| self.image(&story.article.source, &image.0));
+        EntryView {
+            id: self.entry_id(id),
+            url: self.config.base_url.url(self.plan.article(id)),
+            title: &front.title,
+            summary: summary(story),
+            published: self.stamp(dates.published),
+            updated: dates.updated.map(|moment| self.stamp(moment)),
+            authors: self.entry_authors(story),
+            categories: self.categories(story),
+            image: image.map(|image| {
+                // A picture elsewhere may have been given without a scheme.
+                let url = crate::route::absolute(&self.config.base_url.url(&Route::front()), &image.url);
+                ImageView { url, ..image }
+            }),
+            language: story.language.tag(),
+            written: Written::default(),
+        }
+    }
+
+    fn entry_authors(&self, story: &'a Story) -> Vec<SignerView<'a>> {
+        if story.authors.is_empty() && story.wire.is_none() {
+            let name = self.config.publisher.name.as_str();
+            return vec![SignerView { name, url: Some(self.publisher_url()), avatar: None }];
+        }
+        let agency = story.wire.iter().filter(|_| story.authors.is_empty());
+        story.authors.iter().chain(agency).map(|signer| self.signer(signer)).collect()
+    }
+
+    fn signer(&self, signer: &'a Signer) -> SignerView<'a> {
+        match signer {
+            Signer::Author(id) => SignerView {
+                name: &self.site.person(*id).author.front.name,
+                url: Some(self.absolute(&self.listing_path(Listing::Author(*id)))),
+                avatar: self.portrait(*id).map(|portrait| portrait.url),
+            },
+            Signer::Guest(guest) => SignerView { name: &guest.name, url: guest.url.clone(), avatar: None },
+        }
+    }
+
+    fn categories(&self, story: &'a Story) -> Vec<&'a str> {
+        let terms = |taxonomy: usize, terms: &'a [u32]| {
+            terms.iter().map(move |&term| self.site.taxonomies[taxonomy].terms[term as usize].title.as_str())
+        };
+        let kind = story.article.front.kind;
+        let kind = matches!(kind, Kind::Sponsored | Kind::PressRelease).then(|| {
+            self.strings.get(&story.language, &format!("kind_{}", kind.as_str())).unwrap_or_else(|| kind.as_str())
+        });
+        let section = self.site.section(story.section).title.as_str();
+        let further = story.terms.iter().flat_map(|(taxonomy, listed)| terms(*taxonomy, listed));
+        let mut categories = Vec::new();
+        for category in [section].into_iter().chain(terms(0, &story.tags)).chain(further).chain(kind) {
+            if !categories.contains(&category) {
+                categories.push(category);
+            }
+        }
+        categories
+    }
+
+    fn stamp(&self, moment: Moment) -> StampView {
+        let zoned = moment.in_zone(&self.config.timezone);
+        StampView { iso: iso(&zoned), rfc822: rfc822(zoned) }
+    }
+
+    fn day(&self, id: ArticleId) -> Date {
+        self.site.story(id).article.dates.published.in_zone(&self.config.timezone).date()
+    }
+
+    /// A URI of the site's host, the day of first publication and the source's name. Where an older story of that day
+    /// has the same name, the folder tells them apart.
+    fn entry_id(&self, id: ArticleId) -> String {
+        let article = &self.site.story(id).article;
+        let name = match self.namesakes.get_or_init(|| self.namesakes()).contains(&id) {
+            true => article.source.strip_prefix("content/").unwrap_or(&article.source),
+            false => name(&article.source),
+        };
+        let host = self.config.base_url.origin().split("://").last().unwrap_or_default();
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        let encoded = |text| utf8_percent_encode(text, SPECIFIC);
+        format!("tag:{},{}:{}", encoded(host), self.day(id), encoded(name))
+    }
+
+    fn namesakes(&self) -> HashSet<ArticleId> {
+        let mut namesakes = HashSet::default();
+        let mut known = HashMap::default();
+        for id in (0..self.site.articles.len() as u32).map(ArticleId) {
+            match known.entry((self.day(id), name(&self.site.story(id).article.source))) {
+                Place::Vacant(place) => drop(place.insert(())),
+                Place::Occupied(_) => drop(namesakes.insert(id)),
+            }
+        }
+        namesakes
+    }
+}
+
+/// The name of an article's file, or of its folder; without the day that it may begin with.
+fn name(source: &str) -> &str {
+    let stem = source.strip_suffix(".md").unwrap_or(source);
+    let stem = stem.strip_suffix("/index").unwrap_or(stem);
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    match name.split_at_checked(10) {
+        Some((day, rest)) if day.parse::<Date>().is_ok() && rest.len() > 1 => rest.trim_start_matches(['-', '_']),
+        _ => name,
+    }
+}
+
+/// `Thu, 22 Nov 2018 09:30:00 +0800`: RFC 822, section 5, as RSS 2.0 has it.
+fn rfc822(zoned: Zoned) -> String {
+    // Local times of long ago, which differ from UTC by seconds, cannot be written.
+    let zoned = if zoned.offset().seconds() % 60 == 0 { zoned } else { zoned.with_time_zone(TimeZone::UTC) };
+    zoned.strftime("%a, %d %b %Y %H:%M:%S %z").to_string()
+}
