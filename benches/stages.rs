@@ -204,7 +204,7 @@ fn fingerprint_outputs(bencher: Bencher) {
     let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
-            black_box(renderer.fingerprint(&renderer.sheet(output), &[]));
+            black_box(renderer.fingerprint(&output.route, &renderer.sheet(output), &|_| Some(&[])));
         });
         viewer.forget();
     });

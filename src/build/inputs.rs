@@ -23,7 +23,7 @@ use super::{BuildOptions, Outcome, Summary, no_ledger};
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
     let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
-    let text = hash_of_file(&options.root.join(config::FILE)).ok();
+    let text = [config::FILE, config::REDIRECTS_FILE].map(|file| hash_of_file(&options.root.join(file)).ok());
     let mut settings = Xxh3::new();
     settings.update(format!("{:?}", config.slugs).as_bytes());
     hash_zone(&config.timezone, &mut settings);
@@ -31,7 +31,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         root: root.to_string_lossy().into_owned(),
         output: output.to_string_lossy().into_owned(),
         settings: settings.digest128(),
-        // The file itself too, because diagnostics name its lines.
+        // The files themselves too, because diagnostics name its lines.
         inputs: xxh3_128(format!("{config:?} {} {text:?}", options.drafts).as_bytes()),
         since: None,
         until: None,

@@ -13,8 +13,9 @@ use jiff::Timestamp;
 
 pub use crate::commit::MachineError;
 use crate::commit::{Publication, WORK_FOLDER, hash_of_file};
-use crate::config::{self, Config};
+use crate::config::{self, Config, OldPath};
 use crate::diagnostic::{Code, Diagnostic, Reported, has_errors};
+use crate::hosts::Rules;
 use crate::ledger::{Header, Ledger, Unusable, Writer};
 use crate::manifest::Manifest;
 use crate::plan::plan;
@@ -203,6 +204,9 @@ fn build_locked(
     progress.begin("planning", site.articles.len());
     let plan = plan(&site, config, &assets).take(&mut diagnostics);
     let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
+    if !config.hosts.is_empty() {
+        diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits());
+    }
     // What `--verify` finds is mended, and stops nothing.
     let is_warning = |found: &Diagnostic| found.code != Code::OutputDiffers;
     let stops = |diagnostics: &[Diagnostic]| {
@@ -321,7 +325,23 @@ fn merge_template_faults(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     merged
 }
 
-/// Reads `site.yaml`.
+/// Reads `redirects.yaml`, if there is one.
+fn redirects(root: &Path) -> Reported<Vec<OldPath>> {
+    let path = root.join(config::REDIRECTS_FILE);
+    if path.symlink_metadata().is_err() {
+        return Reported::clean(Vec::new());
+    }
+    if !path.is_file() {
+        let special = Diagnostic::new(Code::UnreadableFile, config::REDIRECTS_FILE, "it is not a file");
+        return Reported { value: Vec::new(), diagnostics: vec![special] };
+    }
+    match read::text(root, config::REDIRECTS_FILE) {
+        Ok(text) => config::parse_redirects(&text),
+        Err(diagnostic) => Reported { value: Vec::new(), diagnostics: vec![diagnostic] },
+    }
+}
+
+/// Reads `site.yaml`, and `redirects.yaml` beside it.
 fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Config>>, MachineError> {
     let path = root.join(config::FILE);
     if !path.exists() {
@@ -338,6 +358,11 @@ fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Conf
         Err(diagnostic) => return Ok(Reported { value: None, diagnostics: vec![diagnostic] }),
     };
     let mut reported = config::parse(&text);
+    if let Some(config) = &mut reported.value {
+        let redirects = redirects(root);
+        config.redirects = redirects.value;
+        reported.diagnostics.extend(redirects.diagnostics);
+    }
     if let (Some(config), Some(url)) = (&mut reported.value, base_url) {
         config.base_url = BaseUrl::parse(url).map_err(|why| MachineError(format!("`{url}` is no base URL: {why}")))?;
     }

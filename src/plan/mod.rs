@@ -3,6 +3,7 @@
 mod collisions;
 mod feeds;
 mod links;
+mod old_paths;
 mod pages;
 mod paging;
 mod permalinks;
@@ -12,7 +13,7 @@ use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use crate::config::{Config, FeedFormat};
+use crate::config::{Config, FeedFormat, Host};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
@@ -20,6 +21,7 @@ use crate::source::{self, hash};
 
 pub use feeds::feed_stories;
 pub use links::{LinkError, Target};
+pub use old_paths::Lead;
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
 pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
@@ -70,6 +72,10 @@ pub enum Subject {
     NotFound,
     /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
     Alias(usize),
+    /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::leads`].
+    Redirect(usize),
+    /// A file for a host: redirects and headers in its own form.
+    HostFile(Host, &'static str),
     /// A feed.
     Feed(Fed, FeedFormat),
     /// The list of all feeds, for feed readers.
@@ -159,6 +165,10 @@ pub struct Plan {
     by_path: HashTable<u32>,
     /// Old paths, where no output is, and what they lead to.
     aliases: HashMap<Box<str>, u32>,
+    /// Where the old paths of `redirects.yaml` lead.
+    leads: Vec<Lead>,
+    /// Old paths of what is gone for good.
+    gone: Vec<Route>,
 }
 
 impl Plan {
@@ -236,6 +246,11 @@ impl Plan {
         found.and_then(|at| self.outputs.get(at as usize))
     }
 
+    /// Whether an output, and not just an alias, is at a URL path.
+    fn is_live(&self, path: &str) -> bool {
+        self.by_path.find(hash(path), |&at| self.outputs[at as usize].route.path() == path).is_some()
+    }
+
     fn place_of(&self, path: &str) -> Option<u32> {
         let found = self.by_path.find(hash(path), |&at| self.outputs[at as usize].route.path() == path);
         found.or_else(|| self.aliases.get(path)).copied()
@@ -289,7 +304,10 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     plan.index();
     pages::aliases(&mut plan, site, &mut diagnostics);
+    old_paths::redirects(&mut plan, site, config, &mut diagnostics);
+    old_paths::host_files(&mut plan, site, config);
     links::check_metadata(&plan, site, config, &mut diagnostics);
+    old_paths::gone(&mut plan, site, config, theme_assets, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }
 }

@@ -23,6 +23,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
+use crate::hosts::Rules;
 use crate::language::Language;
 use crate::plan::{Listing, Output, PagePart, Plan, Subject};
 use crate::route::Route;
@@ -170,6 +171,8 @@ impl<'a> Renderer<'a> {
             Subject::SitemapIndex => return Sheet::Made(self.maps().index()),
             Subject::Robots => return Sheet::Made(self.maps().robots()),
             Subject::Alias(target) => return Sheet::Redirect(Box::new(self.alias(&viewer.plan.outputs[target]))),
+            Subject::Redirect(at) => return Sheet::Redirect(Box::new(self.redirect(at))),
+            Subject::HostFile(host, name) => return Sheet::Made(self.rules().file(host, name)),
             Subject::Listing(listing, PagePart::Next(_)) => {
                 let front = viewer.plan.listing(listing).unwrap_or(&output.route);
                 let page = viewer.listing_page(listing, PagePart::Front, front);
@@ -392,6 +395,22 @@ impl<'a> Renderer<'a> {
     fn leading_to(&self, target: &Route, page: Option<crate::view::contract::PageView<'a>>) -> Redirect<'a> {
         let Viewer { config, .. } = *self.viewer;
         let (url, path) = (config.base_url.url(target), config.base_url.path(target));
+        Redirect { url, path, page, language: config.language.tag() }
+    }
+
+    /// What hosts are told of this site.
+    fn rules(&self) -> Rules<'a> {
+        Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses)
+    }
+
+    /// The page at an old path of `redirects.yaml`.
+    fn redirect(&self, at: usize) -> Redirect<'a> {
+        let Viewer { config, plan, .. } = *self.viewer;
+        let lead = plan.lead(at);
+        let target = lead.and_then(|lead| plan.outputs.get(lead.target?));
+        let page = target.and_then(|target| self.alias(target).page);
+        let path = lead.map_or_else(|| config.base_url.path(&Route::front()), |lead| lead.url.clone());
+        let url = if path.starts_with('/') { config.base_url.absolute(&path) } else { path.clone() };
         Redirect { url, path, page, language: config.language.tag() }
     }
 

@@ -1,0 +1,37 @@
+//! Keeps of withdrawn articles where they were, and nothing else.
+
+use crate::article::Article;
+use crate::config::Config;
+use crate::date::Moment;
+
+use super::sections::Tree;
+use super::state::State;
+use super::survey::Survey;
+
+/// What is left of an article that was taken back: what its address was made of.
+#[derive(Debug, Clone)]
+pub struct Withdrawn {
+    /// The URL path of its section, without slashes at the ends.
+    pub section: String,
+    /// When it was first published.
+    pub published: Moment,
+    /// The last part of its address.
+    pub slug: Box<str>,
+    /// Old paths that led to it.
+    pub aliases: Box<[Box<str>]>,
+}
+
+/// The withdrawn among all articles, in their order.
+pub(super) fn collect(articles: &[Box<Article>], survey: &Survey, sections: &Tree, config: &Config) -> Vec<Withdrawn> {
+    let withdrawn = articles.iter().zip(&survey.looks).filter(|(_, look)| look.state == State::Withdrawn);
+    withdrawn
+        .filter_map(|(article, _)| {
+            Some(Withdrawn {
+                section: sections.path_of(&article.source, config.slugs)?,
+                published: article.dates.published,
+                slug: article.slug.clone(),
+                aliases: article.front.aliases.clone(),
+            })
+        })
+        .collect()
+}
