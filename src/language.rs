@@ -10,6 +10,7 @@ use icu_datetime::pattern::FixedCalendarDateTimeNames;
 use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_list::ListFormatter;
 use icu_list::options::{ListFormatterOptions, ListLength};
+use icu_locale::LocaleExpander;
 use icu_locale_core::Locale;
 use jiff::civil;
 
@@ -60,6 +61,24 @@ impl Language {
         let script = id.script.map(|script| script.as_str() == "Hant");
         let by_region = || id.region.is_some_and(|region| matches!(region.as_str(), "TW" | "HK" | "MO"));
         self.primary() == "zh" && script.unwrap_or_else(by_region)
+    }
+
+    /// Language and territory as the Open Graph protocol wants them (<https://ogp.me/#optional>): `zh_CN`. A tag that
+    /// names no territory gets the one where most of its readers are, by the Unicode CLDR.
+    ///
+    /// ```
+    /// use presswork::language::Language;
+    /// assert_eq!(Language::parse("zh-Hant")?.with_territory(), "zh_TW");
+    /// assert_eq!(Language::parse("en-GB")?.with_territory(), "en_GB");
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn with_territory(&self) -> String {
+        let mut id = self.0.locale.id.clone();
+        LocaleExpander::new_common().maximize(&mut id);
+        match id.region {
+            Some(region) => format!("{}_{region}", id.language),
+            None => id.language.to_string(),
+        }
     }
 
     /// `rtl` or `ltr`, for `dir` attributes.

@@ -317,6 +317,17 @@ impl ArticleFront {
     }
 }
 
+/// What search engines show of a headline; they cut longer ones
+/// (<https://developers.google.com/search/docs/appearance/structured-data/article>).
+pub const MAX_HEADLINE: usize = 110;
+
+/// The headline for machines: the title, or the first of its shorter forms that is no longer than [`MAX_HEADLINE`]
+/// characters where the title is.
+pub fn headline<'t>(title: &'t str, seo_title: Option<&'t str>, short_title: Option<&'t str>) -> &'t str {
+    let fits = |title: &&str| title.chars().nth(MAX_HEADLINE).is_none();
+    [Some(title), seo_title, short_title].into_iter().flatten().find(fits).unwrap_or(title)
+}
+
 /// What one pass over a body tells without keeping it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, BorshSerialize, BorshDeserialize)]
 pub struct BodyScan {

@@ -24,6 +24,15 @@ impl FeedFormat {
         }
     }
 
+    /// Its name, for readers who choose between feeds.
+    pub fn label(self) -> &'static str {
+        match self {
+            FeedFormat::Rss => "RSS",
+            FeedFormat::Atom => "Atom",
+            FeedFormat::Json => "JSON Feed",
+        }
+    }
+
     /// Its media type, for `<link rel=alternate>`.
     pub fn media_type(self) -> &'static str {
         match self {

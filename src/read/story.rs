@@ -2,7 +2,10 @@
 
 use jiff::civil;
 
-use crate::article::{Article, ArticleFront, Credit, Dates, Page, PageFront, SectionFile, SectionFront, SeldomDates};
+use crate::article::{
+    Article, ArticleFront, Credit, Dates, MAX_HEADLINE, Page, PageFront, SectionFile, SectionFront, SeldomDates,
+    headline,
+};
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
 use crate::route::{alias_route, check_url};
@@ -19,6 +22,7 @@ impl Reader<'_> {
         front.drop_blanks();
         let (named_date, name) = dated_name(article_name(self.path));
         self.check_title(&front_matter, &front.title);
+        self.check_headline(&front_matter, &front);
         self.check_article(&front_matter, &front);
         let dates = self.dates(&front_matter, &front, named_date);
         let slug = self.slug(&front_matter, front.slug.as_deref(), name);
@@ -80,6 +84,19 @@ impl Reader<'_> {
     fn check_title(&mut self, front_matter: &FrontMatter<'_>, title: &str) {
         if title.trim().is_empty() {
             self.fault(front_matter, Code::InvalidValue, "title", "", "the title is empty".to_owned(), None);
+        }
+    }
+
+    fn check_headline(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
+        // Most titles are short, and bytes are counted faster than characters.
+        if front.title.len() <= MAX_HEADLINE {
+            return;
+        }
+        let length = headline(&front.title, front.seo_title.as_deref(), front.short_title.as_deref()).chars().count();
+        if length > MAX_HEADLINE {
+            let message = format!("the headline has {length} characters; search engines show {MAX_HEADLINE}");
+            let hint = Some("shorten it, or add a shorter `seo_title:`".to_owned());
+            self.fault(front_matter, Code::LongHeadline, "title", &front.title, message, hint);
         }
     }
 

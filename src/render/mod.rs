@@ -6,6 +6,7 @@ mod documents;
 mod embeds;
 mod feeds;
 mod filters;
+mod metadata;
 mod sheet;
 mod sitemaps;
 mod templates;
@@ -31,6 +32,7 @@ use crate::site::{ArticleId, AuthorId, SectionId, Site};
 use crate::view::{Cache, Strings, Viewer, fingerprint};
 
 use bodies::{Body, Source, Surroundings};
+use metadata::Metadata;
 use sheet::Content;
 use sitemaps::Maps;
 use texts::Shelf;
@@ -71,6 +73,8 @@ pub struct Renderer<'a> {
     assets: &'a Assets,
     root: &'a Path,
     words: HashMap<&'a str, Words>,
+    /// What goes into the heads of pages, unless the theme wants nothing there.
+    metadata: Option<Metadata<'a>>,
     /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
     base: u128,
     /// Texts of stories for other outputs than their pages.
@@ -146,9 +150,11 @@ impl<'a> Renderer<'a> {
         let shared = (viewer.site_view(), asset_urls(viewer, assets));
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
         let markdown = format!("{:?} {}", viewer.config.html, viewer.config.smart_punctuation);
-        let base = combined([templates.digest, shared, xxh3_128(markdown.as_bytes())]);
+        let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
+        let base =
+            combined([templates.digest, shared, xxh3_128(markdown.as_bytes()), u128::from(templates.has_metadata)]);
         let (texts, told) = (Shelf::default(), Cache::new());
-        Ok(Renderer { viewer, templates, assets, root, words, base, texts, told })
+        Ok(Renderer { viewer, templates, assets, root, words, metadata, base, texts, told })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -361,7 +367,12 @@ impl<'a> Renderer<'a> {
             self.templates.render(template, &variables)
         });
         let fault = match filled {
-            Ok(bytes) => return Some(bytes),
+            Ok(mut bytes) => {
+                if let Some(metadata) = &self.metadata {
+                    metadata.add(&mut bytes, &page.page, &page.content);
+                }
+                return Some(bytes);
+            }
             Err(fault) => fault,
         };
         let source = self.source_of(route);

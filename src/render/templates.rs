@@ -41,6 +41,8 @@ pub struct Templates {
     /// The hash of everything that the templates, components and embeds are made of. Tera does not tell which of them
     /// a template can reach, so all pages share it.
     pub digest: u128,
+    /// Whether metadata is put into the heads of pages.
+    pub has_metadata: bool,
     files: BTreeMap<String, String>,
     /// What they make browsers run and load.
     pub uses: Uses,
@@ -107,7 +109,8 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     let embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
     let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
     let uses = uses(layers, &sources);
-    missing.is_empty().then_some(Templates { tera, embeds, digest, files, uses })
+    let has_metadata = layers.iter().find_map(|layer| layer.metadata).unwrap_or(true);
+    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, files, uses })
 }
 
 /// What templates, style sheets and scripts make browsers run and load.

@@ -39,6 +39,7 @@ struct Manifest {
     #[expect(dead_code, reason = "required so that a theme names itself; the folder decides")]
     name: String,
     extends: Option<String>,
+    metadata: Option<bool>,
     #[expect(dead_code, reason = "for people who read the file")]
     description: Option<String>,
     #[expect(dead_code, reason = "for people who read the file")]
@@ -58,6 +59,8 @@ pub(super) struct Layer {
     pub folder: String,
     /// Contents by path below the theme's folder.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Whether it wants metadata in the heads of pages, if it says so.
+    pub metadata: Option<bool>,
 }
 
 impl Layer {
@@ -110,11 +113,12 @@ fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Lay
             diagnostics.push(Diagnostic::new(Code::BadTheme, asked_in, message).in_key(key, name));
             break;
         }
-        let Some(layer) = layer(root, &name, diagnostics) else {
+        let Some(mut layer) = layer(root, &name, diagnostics) else {
             diagnostics.push(missing(root, &name, asked_in, key));
             break;
         };
         let Some(manifest) = manifest(&layer, diagnostics) else { break };
+        layer.metadata = manifest.metadata;
         next = manifest.extends.map(|parent| (parent, layer.path("theme.yaml"), "extends"));
         layers.push(layer);
     }
@@ -145,12 +149,12 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
         diagnostics.push(Diagnostic::new(Code::SymlinkIgnored, folder.as_str(), "symbolic links are not followed"));
     } else if root.join(&folder).is_dir() {
         let files = files(&root.join(&folder), &folder, diagnostics);
-        return Some(Layer { name: name.to_owned(), folder, files });
+        return Some(Layer { name: name.to_owned(), folder, files, metadata: None });
     }
     (name == BUILT_IN).then(|| {
         let mut files = BTreeMap::new();
         embedded(&BROADSHEET, &mut files);
-        Layer { name: name.to_owned(), folder: format!("{folder} (built in)"), files }
+        Layer { name: name.to_owned(), folder: format!("{folder} (built in)"), files, metadata: None }
     })
 }
 

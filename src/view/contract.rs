@@ -6,41 +6,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::documented::views;
 use super::shown::Shown;
+
+pub use super::documented::Documented;
 
 /// The version of this contract; it grows when a field is removed or changes its meaning.
 pub const VERSION: u32 = 1;
-
-/// One view as the documentation shows it.
-#[derive(Debug, Clone, Copy)]
-pub struct Documented {
-    /// The struct's name.
-    pub name: &'static str,
-    /// What it stands for.
-    pub about: &'static [&'static str],
-    /// Name, type and meaning of every field.
-    pub fields: &'static [(&'static str, &'static str, &'static [&'static str])],
-}
-
-macro_rules! views {
-    ($($(#[doc = $about:literal])+ $name:ident $(<$life:lifetime>)? { $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)+ })+) => {
-        $(
-            $(#[doc = $about])+
-            #[derive(Debug, Clone, Serialize)]
-            pub struct $name $(<$life>)? { $($(#[doc = $doc])+ pub $field: $type,)+ }
-        )+
-
-        /// Every view with its fields, in the order of the documentation.
-        pub const VIEWS: &[Documented] = &[$(Documented {
-            name: stringify!($name),
-            about: &[$($about),+],
-            fields: &[$((stringify!($field), stringify!($type), &[$($doc),+])),+],
-        }),+];
-
-        #[cfg(test)]
-        super::samples::sampled! { $($name $(<$life>)? { $($field)+ })+ }
-    };
-}
 
 views! {
     /// `site`: the same on every page.
@@ -65,6 +37,8 @@ views! {
         sections: Vec<LinkView<'a>>,
         /// Pages that every site has, by name: `latest`, `archive`, `staff`, `tags`, `series` and each taxonomy of `site.yaml`; each is there only when it has something to show.
         links: BTreeMap<&'a str, LinkView<'a>>,
+        /// The feeds of the whole site.
+        feeds: Vec<FeedLinkView<'a>>,
         /// `extra` of `site.yaml`.
         extra: &'a BTreeMap<String, Value>,
         /// The version of this contract.
@@ -90,6 +64,15 @@ views! {
         /// URL for `href`: root-relative on this site.
         path: String,
     }
+    /// A feed.
+    FeedLinkView<'a> {
+        /// The name of its list and of its format: `World – The Monsoon Courier (RSS)`.
+        title: String,
+        /// Root-relative URL.
+        path: String,
+        /// `application/rss+xml`, `application/atom+xml` or `application/feed+json`.
+        media_type: &'a str,
+    }
     /// `page`: about the page being rendered, whatever its kind.
     PageView<'a> {
         /// `front`, `article`, `page`, `section`, `author`, `staff`, `term`, `terms`, `series`, `latest`, `archive`, `month` or `not-found`.
@@ -112,6 +95,8 @@ views! {
         noindex: bool,
         /// The way from the front page to here, without the page itself.
         breadcrumbs: Vec<Shown<LinkView<'a>>>,
+        /// The feeds of the section, author, term or series that this is a page of; the whole site's are in `site.feeds`.
+        feeds: Vec<FeedLinkView<'a>>,
     }
     /// A day, perhaps with a time, in the site's time zone and the page's language.
     DateView {
@@ -132,6 +117,8 @@ views! {
         path: Option<String>,
         /// Job title, of a name that has one.
         role: Option<&'a str>,
+        /// `person`, `organization` or `wire`, of a name.
+        kind: Option<&'a str>,
         /// Whether it is a name and not what joins names.
         is_name: bool,
     }
@@ -237,6 +224,8 @@ views! {
         title: &'a str,
         /// The headline for cards.
         short_title: &'a str,
+        /// The headline for machines: `title`; where that has more than 110 characters, the first of `seo_title` and `short_title` that has not.
+        headline: &'a str,
         /// The line under the headline.
         deck: Option<&'a str>,
         /// The label above the headline.
@@ -259,6 +248,8 @@ views! {
         section: Shown<LinkView<'a>>,
         /// Who signs.
         byline: Shown<BylineView<'a>>,
+        /// Everybody who signs, guests too, in order; the agency, where nobody else does; empty, where the publisher does.
+        signers: Vec<NameView<'a>>,
         /// The authors who have a page here, in order, for the author box.
         authors: Vec<Shown<AuthorView<'a>>>,
         /// Who else worked on it, by role.

@@ -1,6 +1,6 @@
 //! The views of pages that list stories: section fronts, authors, terms, the latest, series and the front page.
 
-use crate::plan::{Listing, PagePart, Subject, stories};
+use crate::plan::{Fed, Listing, PagePart, Subject, stories};
 use crate::site::{self, SectionId};
 
 use super::contract::{BlockView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView};
@@ -18,6 +18,10 @@ impl<'a> Viewer<'a> {
                 ("term", site.taxonomies[taxonomy].terms[term].title.clone(), &config.language)
             }
         };
+        let feeds = match listing {
+            Listing::Latest => Vec::new(),
+            listing => self.feeds_of(Fed::Listing(listing), &title),
+        };
         // Pages of one listing must be told apart in search results and tabs.
         let title = match part {
             PagePart::Frozen(number) => format!("{title} ({number})"),
@@ -26,6 +30,7 @@ impl<'a> Viewer<'a> {
         let mut page = self.page(kind, route, title, self.listing_description(listing), language);
         page.noindex = matches!(listing, Listing::Section(id) if site.section(id).file.as_ref().is_some_and(|file| file.front.noindex));
         page.breadcrumbs = self.trail(listing, part);
+        page.feeds = feeds;
         page
     }
 
@@ -136,6 +141,7 @@ impl<'a> Viewer<'a> {
     pub fn series_page(&self, at: usize, route: &crate::route::Route) -> PageView<'a> {
         let mut page = self.page("series", route, self.site.series[at].title.clone(), None, &self.config.language);
         page.breadcrumbs = self.overview_trail(Subject::AllSeries, "series");
+        page.feeds = self.feeds_of(Fed::Series(at), &page.title);
         page
     }
 

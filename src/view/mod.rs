@@ -1,6 +1,7 @@
 //! What templates see of a page: one serializable struct for each kind, borrowing from the site.
 
 pub mod contract;
+mod documented;
 pub mod feeds;
 mod fingerprint;
 mod listings;
@@ -22,7 +23,7 @@ use crate::author::{AuthorKind, profile_url};
 use crate::config::Config;
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
-use crate::plan::{Listing, Plan, Subject};
+use crate::plan::{Fed, Listing, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 
@@ -30,8 +31,8 @@ pub use fingerprint::{Unserializable, fingerprint};
 pub use shown::{Cache, Shown};
 
 use contract::{
-    AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView, PublisherView, SiteView,
-    TeaserView,
+    AuthorView, BylineView, CardView, DateView, FeedLinkView, ImageView, LinkView, PageView, ProfileView,
+    PublisherView, SiteView, TeaserView,
 };
 
 /// The words of a theme, by language and key.
@@ -193,7 +194,7 @@ impl<'a> Viewer<'a> {
     }
 
     fn absolute(&self, url: &str) -> String {
-        if url.starts_with('/') && !url.starts_with("//") { self.config.base_url.absolute(url) } else { url.to_owned() }
+        crate::route::absolute(self.config.base_url.origin(), url)
     }
 
     /// `site`: the same on every page.
@@ -221,9 +222,24 @@ impl<'a> Viewer<'a> {
             navigation,
             sections,
             links: self.site_links(),
+            feeds: self.feeds(Fed::Listing(Listing::Latest), &config.title),
             extra: &config.extra,
             contract: contract::VERSION,
         }
+    }
+
+    /// The feeds of a list, in the order of their formats.
+    fn feeds(&self, fed: Fed, list: &str) -> Vec<FeedLinkView<'a>> {
+        let feeds = self.config.feeds.formats.iter().filter_map(|&format| {
+            let path = self.path(self.plan.route(Subject::Feed(fed, format))?);
+            Some(FeedLinkView { title: format!("{list} ({})", format.label()), path, media_type: format.media_type() })
+        });
+        feeds.collect()
+    }
+
+    /// The feeds of a list that is not the whole site.
+    fn feeds_of(&self, fed: Fed, list: &str) -> Vec<FeedLinkView<'a>> {
+        self.feeds(fed, &format!("{list} – {}", self.config.title))
     }
 
     fn publisher(&self) -> PublisherView<'a> {
@@ -290,6 +306,7 @@ impl<'a> Viewer<'a> {
             direction: language.direction(),
             noindex: false,
             breadcrumbs: Vec::new(),
+            feeds: Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::author::AuthorKind;
 use crate::language::{Language, capitalized};
 use crate::plan::Listing;
 use crate::site::{AuthorId, Signer, Story};
@@ -31,14 +32,15 @@ impl<'a> Viewer<'a> {
         if let Some(line) = &story.article.front.byline {
             return BylineView { text: line.clone(), parts: vec![words(line)] };
         }
-        let names = match (story.authors.is_empty(), &story.wire) {
+        let names = match (story.authors.is_empty(), self.wire(story)) {
             (false, _) => self.names(&story.authors, &story.language),
-            (true, Some(agency)) => vec![self.name(agency)],
+            (true, Some(agency)) => vec![agency],
             (true, None) => {
                 vec![NameView {
                     text: Cow::Borrowed(self.config.publisher.name.as_str()),
                     path: None,
                     role: None,
+                    kind: Some(AuthorKind::Organization.as_str()),
                     is_name: true,
                 }]
             }
@@ -52,6 +54,24 @@ impl<'a> Viewer<'a> {
         BylineView { text: parts.iter().map(|part| part.text.as_ref()).collect(), parts }
     }
 
+    /// Everybody who signs, one by one.
+    pub(super) fn signers(&self, story: &'a Story) -> Vec<NameView<'a>> {
+        match story.authors.is_empty() {
+            false => story.authors.iter().map(|signer| self.name(signer)).collect(),
+            true => self.wire(story).into_iter().collect(),
+        }
+    }
+
+    /// The agency that supplied it. One that has no file is an agency too.
+    pub(super) fn wire(&self, story: &'a Story) -> Option<NameView<'a>> {
+        let agency = story.wire.as_ref()?;
+        let kind = match agency {
+            Signer::Author(id) => self.site.person(*id).author.front.kind,
+            Signer::Guest(_) => AuthorKind::Wire,
+        };
+        Some(NameView { kind: Some(kind.as_str()), ..self.name(agency) })
+    }
+
     /// Names with what joins them.
     fn names(&self, signers: &'a [Signer], language: &Language) -> Vec<NameView<'a>> {
         let names: Vec<NameView<'a>> = signers.iter().map(|signer| self.name(signer)).collect();
@@ -61,7 +81,7 @@ impl<'a> Viewer<'a> {
         let mut parts = Vec::with_capacity(names.len() * 2);
         for (name, joint) in names.into_iter().zip(joints) {
             if !joint.is_empty() {
-                parts.push(NameView { text: Cow::Owned(joint), path: None, role: None, is_name: false });
+                parts.push(NameView { text: Cow::Owned(joint), path: None, role: None, kind: None, is_name: false });
             }
             parts.push(name);
         }
@@ -71,16 +91,21 @@ impl<'a> Viewer<'a> {
     /// One name, with where it leads: an author to her page, a guest to her URL.
     pub(super) fn name(&self, signer: &'a Signer) -> NameView<'a> {
         match signer {
-            Signer::Author(id) => NameView {
-                text: Cow::Borrowed(self.site.person(*id).author.front.name.as_str()),
-                path: Some(self.listing_path(Listing::Author(*id))),
-                role: self.site.person(*id).author.front.role.as_deref(),
-                is_name: true,
-            },
+            Signer::Author(id) => {
+                let front = &self.site.person(*id).author.front;
+                NameView {
+                    text: Cow::Borrowed(front.name.as_str()),
+                    path: Some(self.listing_path(Listing::Author(*id))),
+                    role: front.role.as_deref(),
+                    kind: Some(front.kind.as_str()),
+                    is_name: true,
+                }
+            }
             Signer::Guest(guest) => NameView {
                 text: Cow::Borrowed(guest.name.as_str()),
                 path: guest.url.clone(),
                 role: guest.role.as_deref(),
+                kind: Some(AuthorKind::Person.as_str()),
                 is_name: true,
             },
         }
@@ -100,5 +125,5 @@ impl<'a> Viewer<'a> {
 }
 
 fn words(text: &str) -> NameView<'_> {
-    NameView { text: Cow::Borrowed(text), path: None, role: None, is_name: false }
+    NameView { text: Cow::Borrowed(text), path: None, role: None, kind: None, is_name: false }
 }

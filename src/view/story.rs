@@ -1,6 +1,6 @@
 //! The view of an article, and its smaller forms in listings.
 
-use crate::article::BodyScan;
+use crate::article::{BodyScan, headline};
 use crate::config::TaxonomyConfig;
 use crate::language::Language;
 use crate::plan::Listing;
@@ -60,6 +60,7 @@ impl<'a> Viewer<'a> {
             id: below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below),
             title: &front.title,
             short_title: short_title(story),
+            headline: headline(&front.title, front.seo_title.as_deref(), front.short_title.as_deref()),
             deck: front.deck.as_deref(),
             kicker: front.kicker.as_deref(),
             summary: summary(story),
@@ -71,9 +72,10 @@ impl<'a> Viewer<'a> {
             updated: dates.updated.map(|moment| self.date(moment, &story.language)),
             section: self.section_link(story),
             byline: self.byline(story),
+            signers: self.signers(story),
             authors: self.author_box(story),
             contributors: self.contributors(story),
-            wire: story.wire.as_ref().map(|agency| self.name(agency)),
+            wire: self.wire(story),
             image: front.image.as_ref().and_then(|image| self.image(source, &image.0)),
             body,
             tags: self.tags(story),

@@ -242,7 +242,7 @@ fn line_of(diagnostic: &str) -> u64 {
 }
 
 #[test]
-fn a_corrected_typo_changes_one_file() {
+fn a_corrected_typo_changes_its_page_and_feeds() {
     let project = Project::of(&newsroom::sources(200, "first"));
     assert_eq!(project.build().code, 0);
     let path = newsroom::path_of(60, "");
@@ -250,7 +250,12 @@ fn a_corrected_typo_changes_one_file() {
     project.write(&path, newsroom::story(60, "first") + "\nA sceond paragraph.\n");
     project.touches();
     project.write(&path, newsroom::story(60, "first") + "\nA second paragraph.\n");
-    assert_eq!(project.touches(), ["world/2022/07/story-60/index.html"]);
+    let touched = project.touches();
+    let page = "world/2022/07/story-60/index.html";
+    assert!(touched.iter().all(|path| path == page || support::is_feed(path)), "{touched:?}");
+    // It is none of the newest of its section, but of its authors and tags.
+    assert_eq!(touched, support::holding(&project.root.join("public"), "A second paragraph."));
+    assert_eq!(touched.len(), 1 + 3 * 6, "{touched:?}");
     project.assert_clean();
 }
 
@@ -261,7 +266,11 @@ fn a_new_story_touches_few_files() {
     for number in 0..12 {
         let text = newsroom::story(number, "first").replace("date: 2022-", "date: 2026-");
         project.write(&format!("content/business/new-{number}.md"), text.replace("date: 2021-", "date: 2026-"));
-        let touched = project.touches();
+        let mut touched = project.touches();
+        let feeds = touched.iter().filter(|path| support::is_feed(path)).count();
+        // Those of the site, the section, two authors and four tags.
+        assert!(feeds <= 3 * 8, "{feeds}: {touched:#?}");
+        touched.retain(|path| !support::is_feed(path));
         assert!(touched.len() <= 40, "{}: {touched:#?}", touched.len());
     }
     project.assert_clean();
@@ -293,7 +302,7 @@ fn a_fresh_clone_is_left_alone() {
     assert_eq!(project.touches(), Vec::<String>::new());
     let bytes = fs::read(project.root.join(newsroom::path_of(7, ""))).unwrap();
     project.write(&newsroom::path_of(7, ""), [bytes, b"\nMore.\n".to_vec()].concat());
-    assert_eq!(project.touches().len(), 1);
+    assert_eq!(project.touches(), support::holding(&project.root.join("public"), "<p>More.</p>"));
     project.assert_clean();
 }
 

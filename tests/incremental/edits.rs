@@ -499,10 +499,19 @@ fn change_page(site: &mut Site, random: &mut Random) -> Edit {
     format!("page {number}").into()
 }
 
+const FEEDS: &[&str] = &[
+    "false",
+    "{items: 2}",
+    "{content: summary}",
+    "{formats: [atom], items: 3}",
+    "{formats: [json], lists: [site, series]}",
+    "{lists: [sections, tags, taxonomies], min_articles: 2}",
+];
+
 fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
     let page = site.pages.keys().next().map(|page| format!(", {{title: About, url: @g{page}@}}")).unwrap_or_default();
     let number = random.below(10);
-    let (key, yaml) = match random.below(14) {
+    let (key, yaml) = match random.below(17) {
         0 => ("title", format!("The {number} Test")),
         1 => ("base_url", format!("https://example.{}/", random.pick(&["org", "org/news", "org/a/b", "net"]))),
         2 => ("language", (*random.pick(LANGUAGES)).to_owned()),
@@ -515,7 +524,8 @@ fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
         9 => ("publisher", "{logo: /shared.png, same_as: [\"https://example.com/x\"]}".to_owned()),
         10 => ("timezone", (*random.pick(&["UTC", "Asia/Singapore", "America/Lima"])).to_owned()),
         11 => ("description", format!("Described {number} times")),
-        12 => ("taxonomies", format!("[{{name: region, plural: \"Regions {number}\"}}]")),
+        12..=14 => ("feeds", (*random.pick(FEEDS)).to_owned()),
+        15 => ("taxonomies", format!("[{{name: region, plural: \"Regions {number}\"}}]")),
         _ => ("extra", format!("{{motto: \"Motto {number}\"}}")),
     };
     let is_needed = ["title", "base_url", "page_size", "taxonomies"].contains(&key);

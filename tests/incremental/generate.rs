@@ -96,6 +96,9 @@ fn settings(random: &mut Random) -> BTreeMap<String, String> {
     set("page_size", &random.between(1, 4).to_string());
     set("taxonomies", "[{name: region, singular: Region, plural: Regions}]");
     if random.chance(30) {
+        set("feeds", "{items: 3}");
+    }
+    if random.chance(30) {
         set("permalink", &json!(random.pick(PERMALINKS)).to_string());
     }
     settings

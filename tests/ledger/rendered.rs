@@ -56,21 +56,36 @@ fn a_fresh_clone_renders_nothing() {
     support::copy(&aside, &project.root, false);
     project.write(&path, format!("{story}\nA second paragraph.\n"));
     let (said, touched) = project.touches();
-    said.says_nothing().renders(1);
-    assert_eq!(touched.len(), 1, "{touched:?}");
+    assert_eq!(touched, support::holding(&project.root.join("public"), "A second paragraph."));
+    said.says_nothing().renders(touched.len() as u64);
     assert_eq!(difference(&project.clean_now(), &snapshot(&project.root.join("public"))), None);
 }
 
 #[test]
-fn a_corrected_typo_renders_one_page() {
+fn a_corrected_typo_renders_its_page_and_feeds() {
     let project = Project::new(120);
     let path = newsroom::path_of(60, "");
     project.write(&path, newsroom::story(60, "first") + "\nA sceond paragraph.\n");
     project.build(&[]).exits(0);
     project.write(&path, newsroom::story(60, "first") + "\nA second paragraph.\n");
     let (said, touched) = project.touches();
+    assert_eq!(touched, support::holding(&project.root.join("public"), "A second paragraph."));
+    assert_eq!(touched.iter().filter(|path| !support::is_feed(path)).count(), 1, "{touched:?}");
+    said.says_nothing().renders(touched.len() as u64);
+}
+
+#[test]
+fn an_unrelated_edit_renders_no_feed() {
+    let project = Project::new(120);
+    project.write("content/pages/about.md", "---\ntitle: About\n---\n\nAbout all of us.\n");
+    let (said, touched) = project.touches();
     said.says_nothing().renders(1);
-    assert_eq!(touched.len(), 1, "{touched:?}");
+    assert_eq!(touched, ["about/index.html"]);
+    // Neither does one that changes what all records come to.
+    project.write("content/pages/new.md", "---\ntitle: Another page\n---\n\nAnother.\n");
+    let (said, touched) = project.touches();
+    said.says_nothing().renders(1);
+    assert_eq!(touched, ["new/index.html"]);
 }
 
 #[test]
@@ -79,8 +94,9 @@ fn a_new_story_renders_few_pages() {
     for number in 0..6 {
         let text = newsroom::story(number, "first").replace("date: 2022-", "date: 2026-");
         project.write(&format!("content/business/new-{number}.md"), text);
-        let (said, touched) = project.touches();
-        assert!(said.number("rendered") <= 40, "{}", said.number("rendered"));
+        let (said, mut touched) = project.touches();
+        assert!(said.number("rendered") <= 40 + 3 * 8, "{}", said.number("rendered"));
+        touched.retain(|path| !support::is_feed(path));
         assert!(touched.len() <= 40, "{}: {touched:#?}", touched.len());
     }
     assert_eq!(difference(&project.clean_now(), &snapshot(&project.root.join("public"))), None);

@@ -147,6 +147,18 @@ pub fn touched(before: &BTreeMap<PathBuf, Stamp>, after: &BTreeMap<PathBuf, Stam
     changed.chain(gone).map(|path| path.display().to_string()).collect()
 }
 
+/// Whether an output is a feed.
+pub fn is_feed(path: &str) -> bool {
+    ["rss.xml", "atom.xml", "feed.json"].iter().any(|name| path.rsplit('/').next() == Some(*name))
+}
+
+/// The outputs that hold these words, but for the manifest.
+pub fn holding(public: &Path, words: &str) -> Vec<String> {
+    let holds = |bytes: &[u8]| bytes.windows(words.len()).any(|window| window == words.as_bytes());
+    let files = snapshot(public).into_iter().filter(|(_, bytes)| holds(bytes));
+    files.map(|(path, _)| path.display().to_string()).collect()
+}
+
 /// Gives a file another time of change.
 pub fn set_modified(path: &Path, time: SystemTime) {
     File::options().write(true).open(path).unwrap().set_modified(time).unwrap();

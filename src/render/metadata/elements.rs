@@ -1,0 +1,157 @@
+//! The elements of a head besides structured data: description, canonical URL, previews, feeds and profiles.
+
+use crate::view::Shown;
+use crate::view::contract::{ArticleView, AuthorView, FeedLinkView, ImageView, PageView};
+
+use super::super::sheet::Content;
+use super::{Metadata, escape, profiles};
+
+/// Search engines may show pictures, texts and films as large as they like
+/// (<https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag>).
+const INDEXED: &str = "max-image-preview:large, max-snippet:-1, max-video-preview:-1";
+
+impl Metadata<'_> {
+    /// Writes all of them.
+    pub(super) fn write_elements(&self, out: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
+        named(out, "description", &page.description);
+        link(out, "canonical", &page.canonical);
+        named(out, "robots", if page.noindex { "noindex" } else { INDEXED });
+        self.write_profiles(out, content);
+        page.feeds.iter().chain(&self.site.feeds).for_each(|feed| discovery(out, feed));
+        self.write_open_graph(out, page, content);
+        if let Content::Article(article) = content {
+            self.write_story(out, article);
+        }
+        self.write_card(out, content);
+    }
+
+    /// Where the author, or the publisher, is elsewhere (<https://microformats.org/wiki/rel-me>).
+    fn write_profiles(&self, out: &mut Vec<u8>, content: &Content<'_>) {
+        match content {
+            Content::Author(author, _) => {
+                let profiles = author.links.iter().map(|profile| profile.url.as_str());
+                author.website.into_iter().chain(profiles).for_each(|url| link(out, "me", url));
+            }
+            Content::Front(_) => self.site.publisher.same_as.iter().for_each(|url| link(out, "me", url)),
+            _ => {}
+        }
+    }
+
+    /// What social networks show of a page (<https://ogp.me/>).
+    fn write_open_graph(&self, out: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
+        let (kind, title) = match content {
+            Content::Article(article) => ("article", article.title),
+            Content::Author(..) => ("profile", page.title.as_str()),
+            _ => ("website", page.title.as_str()),
+        };
+        property(out, "og:title", title);
+        property(out, "og:type", kind);
+        property(out, "og:url", &page.canonical);
+        property(out, "og:description", &page.description);
+        property(out, "og:site_name", self.site.title);
+        if let Some(locale) = self.locales.get(page.language) {
+            property(out, "og:locale", locale);
+        }
+        let Some(image) = image(content) else { return };
+        property(out, "og:image", &image.url);
+        for (key, length) in [("og:image:width", image.width), ("og:image:height", image.height)] {
+            if let Some(length) = length {
+                property(out, key, &length.to_string());
+            }
+        }
+        if !image.alt.is_empty() {
+            property(out, "og:image:alt", image.alt);
+        }
+    }
+
+    /// What the Open Graph protocol knows of articles (<https://ogp.me/#type_article>), and who wrote it for Mastodon
+    /// (<https://docs.joinmastodon.org/user/profile/#author-attribution>).
+    fn write_story(&self, out: &mut Vec<u8>, article: &ArticleView<'_>) {
+        property(out, "article:published_time", &article.published.view().iso);
+        if let Some(updated) = &article.updated {
+            property(out, "article:modified_time", &updated.iso);
+        }
+        for url in article.signers.iter().filter_map(|name| self.page_url(name.path.as_deref())) {
+            property(out, "article:author", &url);
+        }
+        property(out, "article:section", article.section.view().title);
+        for tag in &article.tags {
+            property(out, "article:tag", tag.view().title);
+        }
+        for author in article.authors.iter().map(Shown::view) {
+            author
+                .links
+                .iter()
+                .filter_map(profiles::fediverse_account)
+                .for_each(|account| named(out, "fediverse:creator", &account));
+        }
+    }
+
+    /// The card on X, which takes the rest from the Open Graph elements
+    /// (<https://developer.x.com/en/docs/x-for-websites/cards/overview/markup>).
+    fn write_card(&self, out: &mut Vec<u8>, content: &Content<'_>) {
+        let image = image(content);
+        named(out, "twitter:card", if image.is_some() { "summary_large_image" } else { "summary" });
+        if let Some(account) = &self.account {
+            named(out, "twitter:site", account);
+        }
+        if let Content::Article(article) = content
+            && let Some(account) = article.authors.iter().find_map(|author| x_account(author.view()))
+        {
+            named(out, "twitter:creator", &account);
+        }
+        if let Some(image) = image.filter(|image| !image.alt.is_empty()) {
+            named(out, "twitter:image:alt", image.alt);
+        }
+    }
+}
+
+fn x_account(author: &AuthorView<'_>) -> Option<String> {
+    author.links.iter().find_map(|profile| profiles::x_account(&profile.url))
+}
+
+/// The picture that stands for a page.
+fn image<'v>(content: &'v Content<'_>) -> Option<&'v ImageView<'v>> {
+    match content {
+        Content::Article(article) => article.image.as_ref(),
+        Content::Leaf(leaf) => leaf.image.as_ref(),
+        Content::Section(section, _) => section.image.as_ref(),
+        Content::Author(author, _) => author.image.as_ref(),
+        _ => None,
+    }
+}
+
+fn named(out: &mut Vec<u8>, name: &str, value: &str) {
+    meta(out, "name", name, value);
+}
+
+fn property(out: &mut Vec<u8>, name: &str, value: &str) {
+    meta(out, "property", name, value);
+}
+
+fn meta(out: &mut Vec<u8>, attribute: &str, name: &str, value: &str) {
+    for part in ["<meta ", attribute, "=\"", name, "\" content=\""] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    escape::attribute(out, value);
+    out.extend_from_slice(b"\">\n");
+}
+
+fn link(out: &mut Vec<u8>, relation: &str, url: &str) {
+    for part in ["<link rel=\"", relation, "\" href=\""] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    escape::attribute(out, url);
+    out.extend_from_slice(b"\">\n");
+}
+
+/// How feed readers find a feed (<https://blog.whatwg.org/feed-autodiscovery>).
+fn discovery(out: &mut Vec<u8>, feed: &FeedLinkView<'_>) {
+    for part in ["<link rel=\"alternate\" type=\"", feed.media_type, "\" title=\""] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    escape::attribute(out, &feed.title);
+    out.extend_from_slice(b"\" href=\"");
+    escape::attribute(out, &feed.path);
+    out.extend_from_slice(b"\">\n");
+}

@@ -1,0 +1,130 @@
+//! Structured data (JSON-LD) of every kind of page.
+
+use crate::view::Shown;
+use crate::view::contract::{AuthorView, PageView};
+
+use super::super::sheet::Content;
+use super::nodes::{
+    Agent, Breadcrumb, Breadcrumbs, CONTEXT, FrontGraph, Graph, Named, Newsroom, Picture, Reference, WebPage, WebSite,
+    Whole,
+};
+use super::{Metadata, escape};
+
+impl Metadata<'_> {
+    /// Writes what the page is, and the way to it.
+    ///
+    /// # Errors
+    /// When it cannot be serialized.
+    pub(super) fn write_graph(
+        &self,
+        out: &mut Vec<u8>,
+        page: &PageView<'_>,
+        content: &Content<'_>,
+    ) -> serde_json::Result<()> {
+        let way = &self.breadcrumbs(page);
+        match content {
+            Content::Front(_) => escape::script(out, &FrontGraph { context: CONTEXT, nodes: self.front() }),
+            Content::Article(article) => {
+                escape::script(out, &Graph { context: CONTEXT, nodes: (self.story(page, article), way) })
+            }
+            content => escape::script(out, &Graph { context: CONTEXT, nodes: (self.web_page(page, content), way) }),
+        }
+    }
+
+    /// From the front page, which a way begins with as search engines want at least two steps
+    /// (<https://developers.google.com/search/docs/appearance/structured-data/breadcrumb>), to the page itself.
+    fn breadcrumbs<'v>(&'v self, page: &'v PageView<'_>) -> Breadcrumbs<'v> {
+        let between = page.breadcrumbs.iter().map(Shown::view).map(|step| (step.title, self.absolute(&step.path)));
+        let ends = |title: &'v str, url: &'v str| std::iter::once((title, url.to_owned()));
+        let steps = ends(self.site.title, &self.site.url).chain(between).chain(ends(&page.title, &page.url));
+        let items =
+            (1..).zip(steps).map(|(position, (name, item))| Breadcrumb { kind: "ListItem", position, name, item });
+        Breadcrumbs { kind: "BreadcrumbList", items: items.collect() }
+    }
+
+    fn front(&self) -> (Newsroom<'_>, WebSite<'_>) {
+        let site = &self.site;
+        let newsroom = Newsroom { publisher: &self.publisher, policies: &self.policies };
+        let web_site = WebSite {
+            kind: "WebSite",
+            id: self.site_id(),
+            name: site.title,
+            url: &site.url,
+            description: site.description,
+            in_language: site.language,
+            publisher: Reference { id: &self.publisher.id },
+        };
+        (newsroom, web_site)
+    }
+
+    fn site_id(&self) -> String {
+        [&self.site.url, "#website"].concat()
+    }
+
+    fn web_page<'v>(&'v self, page: &'v PageView<'_>, content: &'v Content<'_>) -> WebPage<'v> {
+        let site = &self.site;
+        let (kind, main_entity) = match content {
+            Content::Author(author, listing) if listing.number.is_none() => {
+                ("ProfilePage", Some(self.profile(page, author)))
+            }
+            Content::Leaf(_) | Content::NotFound => ("WebPage", None),
+            _ => ("CollectionPage", None),
+        };
+        let date_modified = match content {
+            Content::Leaf(leaf) => leaf.updated.as_ref().map(|date| date.iso.as_str()),
+            _ => None,
+        };
+        WebPage {
+            kind,
+            name: &page.title,
+            url: &page.url,
+            description: &page.description,
+            in_language: page.language,
+            date_modified,
+            is_part_of: Whole { kind: "WebSite", id: self.site_id(), name: site.title, url: &site.url },
+            main_entity,
+        }
+    }
+
+    /// The author whom a page is about. The page's description is the beginning of her biography, if she has one.
+    fn profile<'v>(&'v self, page: &'v PageView<'_>, author: &'v AuthorView<'_>) -> Agent<'v> {
+        let kind = agent_type(Some(author.kind));
+        Agent {
+            kind,
+            id: Some(author_id(&author.url)),
+            name: author.name.into(),
+            alternate_name: author.native_name,
+            url: Some(author.url.clone()),
+            job_title: author.role.filter(|_| kind == PERSON),
+            description: author.biography.map(|_| page.description.as_str()),
+            image: author.image.as_ref().map(Picture::from),
+            same_as: same_as(author),
+            work_location: author.location.filter(|_| kind == PERSON).map(|name| Named {
+                kind: "Place",
+                name,
+                url: None,
+            }),
+            works_for: (kind == PERSON).then_some(&self.publisher),
+        }
+    }
+}
+
+pub(super) const PERSON: &str = "Person";
+
+/// The type of an author's kind.
+pub(super) fn agent_type(kind: Option<&str>) -> &'static str {
+    match kind {
+        Some("organization" | "wire") => "Organization",
+        _ => PERSON,
+    }
+}
+
+/// What an author is called in every graph of the site.
+pub(super) fn author_id(url: &str) -> String {
+    [url, "#author"].concat()
+}
+
+/// Where else an author is.
+pub(super) fn same_as<'v>(author: &'v AuthorView<'_>) -> Vec<&'v str> {
+    author.website.into_iter().chain(author.links.iter().map(|profile| profile.url.as_str())).collect()
+}

@@ -1,0 +1,280 @@
+//! What structured data says, as structs of <https://schema.org>: fields are its properties.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::view::contract::ImageView;
+
+/// Texts that a node borrows or makes.
+pub(super) type Text<'v> = Cow<'v, str>;
+
+/// Policies of a publisher: property and absolute URL.
+pub(super) type Policies = BTreeMap<&'static str, String>;
+
+/// Everything about a page.
+#[derive(Serialize)]
+pub(super) struct Graph<'v, T: Serialize> {
+    #[serde(rename = "@context")]
+    pub context: &'static str,
+    #[serde(rename = "@graph")]
+    pub nodes: (T, &'v Breadcrumbs<'v>),
+}
+
+/// Everything about the front page, which is where all breadcrumbs begin.
+#[derive(Serialize)]
+pub(super) struct FrontGraph<'v> {
+    #[serde(rename = "@context")]
+    pub context: &'static str,
+    #[serde(rename = "@graph")]
+    pub nodes: (Newsroom<'v>, WebSite<'v>),
+}
+
+/// The vocabulary.
+pub(super) const CONTEXT: &str = "https://schema.org";
+
+/// <https://schema.org/BreadcrumbList>.
+#[derive(Serialize)]
+pub(super) struct Breadcrumbs<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    #[serde(rename = "itemListElement")]
+    pub items: Vec<Breadcrumb<'v>>,
+}
+
+/// <https://schema.org/ListItem>.
+#[derive(Serialize)]
+pub(super) struct Breadcrumb<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    pub position: usize,
+    pub name: &'v str,
+    pub item: String,
+}
+
+/// Who publishes: <https://schema.org/NewsMediaOrganization>.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Publisher<'a> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    #[serde(rename = "@id")]
+    pub id: String,
+    pub name: &'a str,
+    pub url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Logo>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub same_as: &'a [String],
+}
+
+/// A logo: <https://schema.org/ImageObject>.
+#[derive(Debug, Serialize)]
+pub(super) struct Logo {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    pub url: String,
+}
+
+/// The publisher with its rules, on the front page.
+#[derive(Serialize)]
+pub(super) struct Newsroom<'v> {
+    #[serde(flatten)]
+    pub publisher: &'v Publisher<'v>,
+    #[serde(flatten)]
+    pub policies: &'v Policies,
+}
+
+/// <https://schema.org/WebSite>.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WebSite<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    #[serde(rename = "@id")]
+    pub id: String,
+    pub name: &'v str,
+    pub url: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'v str>,
+    pub in_language: &'v str,
+    pub publisher: Reference<'v>,
+}
+
+/// A node that is described elsewhere.
+#[derive(Serialize)]
+pub(super) struct Reference<'v> {
+    #[serde(rename = "@id")]
+    pub id: &'v str,
+}
+
+/// The site that a page is part of.
+#[derive(Serialize)]
+pub(super) struct Whole<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    #[serde(rename = "@id")]
+    pub id: String,
+    pub name: &'v str,
+    pub url: &'v str,
+}
+
+/// A page that is no story: <https://schema.org/WebPage> and its sorts.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WebPage<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    pub name: &'v str,
+    pub url: &'v str,
+    pub description: &'v str,
+    pub in_language: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_modified: Option<&'v str>,
+    pub is_part_of: Whole<'v>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub main_entity: Option<Agent<'v>>,
+}
+
+/// Somebody: <https://schema.org/Person> or <https://schema.org/Organization>.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Agent<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    #[serde(rename = "@id", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    pub name: Text<'v>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alternate_name: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_title: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<Picture<'v>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_as: Vec<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work_location: Option<Named<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub works_for: Option<&'v Publisher<'v>>,
+}
+
+/// A thing of which little more than the name is known.
+#[derive(Serialize)]
+pub(super) struct Named<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    pub name: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// <https://schema.org/ImageObject>.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Picture<'v> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    url: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit_text: Option<&'v str>,
+}
+
+impl<'v> From<&'v ImageView<'_>> for Picture<'v> {
+    fn from(image: &'v ImageView<'_>) -> Picture<'v> {
+        let ImageView { url, width, height, caption, credit, .. } = image;
+        Picture { kind: "ImageObject", url, width: *width, height: *height, caption: *caption, credit_text: *credit }
+    }
+}
+
+/// One type, or a type and its subtype.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Type {
+    One(&'static str),
+    Two([&'static str; 2]),
+}
+
+/// <https://schema.org/NewsArticle> and its subtypes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewsArticle<'v> {
+    #[serde(rename = "@type")]
+    pub kind: Type,
+    #[serde(rename = "@id")]
+    pub id: String,
+    pub url: &'v str,
+    pub main_entity_of_page: &'v str,
+    pub headline: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alternative_headline: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'v str>,
+    pub date_published: &'v str,
+    pub date_modified: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage_start_time: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dateline: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<[Picture<'v>; 1]>,
+    pub author: Vec<Author<'v>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub editor: Vec<Agent<'v>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub translator: Vec<Agent<'v>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contributor: Vec<Agent<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_organization: Option<Agent<'v>>,
+    pub publisher: &'v Publisher<'v>,
+    pub article_section: &'v str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<&'v str>,
+    pub in_language: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word_count: Option<u32>,
+    pub is_accessible_for_free: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_part_of: Option<Named<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_based_on: Option<&'v str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub citation: Vec<Named<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creative_work_status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub correction: Vec<Correction<'v>>,
+}
+
+/// Who signs: somebody named, or the publisher.
+#[derive(Serialize)]
+#[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "nearly all who sign are named")]
+pub(super) enum Author<'v> {
+    Named(Agent<'v>),
+    Publisher(&'v Publisher<'v>),
+}
+
+/// <https://schema.org/CorrectionComment>.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Correction<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    pub text: &'v str,
+    pub date_published: &'v str,
+}

@@ -1,0 +1,140 @@
+//! Structured data of a story.
+
+use crate::view::Shown;
+use crate::view::contract::{ArticleView, NameView, PageView};
+
+use super::Metadata;
+use super::graph::{PERSON, agent_type, author_id, same_as};
+use super::nodes::{Agent, Author, Correction, Named, NewsArticle, Picture, Type};
+
+impl Metadata<'_> {
+    /// A story with everything that is known of it.
+    pub(super) fn story<'v>(&'v self, page: &'v PageView<'_>, article: &'v ArticleView<'_>) -> NewsArticle<'v> {
+        let published = article.published.view().iso.as_str();
+        let series = article.series.as_ref();
+        let words = article.words + article.characters;
+        NewsArticle {
+            kind: story_type(article.kind),
+            id: [&page.url, "#article"].concat(),
+            url: &page.url,
+            main_entity_of_page: &page.url,
+            headline: article.headline,
+            alternative_headline: (article.headline != article.title).then_some(article.title),
+            description: article.summary.or(article.deck),
+            date_published: published,
+            date_modified: article.updated.as_ref().map_or(published, |date| &date.iso),
+            coverage_start_time: (article.kind == "live").then_some(published),
+            dateline: article.dateline,
+            image: article.image.as_ref().map(|image| [Picture::from(image)]),
+            author: self.signers(article),
+            editor: self.contributors(article, Part::Editor),
+            translator: self.contributors(article, Part::Translator),
+            contributor: self.contributors(article, Part::Contributor),
+            source_organization: article.wire.as_ref().map(|agency| self.agent(agency)),
+            publisher: &self.publisher,
+            article_section: article.section.view().title,
+            keywords: article.tags.iter().map(|tag| tag.view().title).collect(),
+            in_language: page.language,
+            word_count: (words > 0).then_some(words),
+            is_accessible_for_free: true,
+            is_part_of: series.map(|series| Named {
+                kind: "CreativeWorkSeries",
+                name: series.title,
+                url: Some(self.absolute(&series.path)),
+            }),
+            position: series.map(|series| series.part),
+            is_based_on: article.canonical,
+            citation: self.citations(article),
+            creative_work_status: article.retracted.as_ref().map(|_| "Retracted"),
+            correction: corrections(article),
+        }
+    }
+
+    /// Those who sign, one by one; the publisher, where nobody else does.
+    fn signers<'v>(&'v self, article: &'v ArticleView<'_>) -> Vec<Author<'v>> {
+        if article.signers.is_empty() {
+            return vec![Author::Publisher(&self.publisher)];
+        }
+        let signers = article.signers.iter().map(|name| {
+            let author = article
+                .authors
+                .iter()
+                .map(Shown::view)
+                .find(|author| name.path.as_deref() == Some(author.path.as_str()));
+            Author::Named(match author {
+                Some(author) => {
+                    Agent { id: Some(author_id(&author.url)), same_as: same_as(author), ..self.agent(name) }
+                }
+                None => self.agent(name),
+            })
+        });
+        signers.collect()
+    }
+
+    fn agent<'v>(&'v self, name: &'v NameView<'_>) -> Agent<'v> {
+        let kind = agent_type(name.kind);
+        Agent {
+            kind,
+            name: name.text.as_ref().into(),
+            url: self.page_url(name.path.as_deref()),
+            job_title: name.role.filter(|_| kind == PERSON),
+            ..Agent::default()
+        }
+    }
+
+    fn contributors<'v>(&'v self, article: &'v ArticleView<'_>, part: Part) -> Vec<Agent<'v>> {
+        let roles = article.contributors.iter().filter(|role| Part::of(role.role) == part);
+        roles.flat_map(|role| &role.parts).filter(|name| name.is_name).map(|name| self.agent(name)).collect()
+    }
+
+    fn citations<'v>(&'v self, article: &'v ArticleView<'_>) -> Vec<Named<'v>> {
+        let sources = article.sources.iter();
+        sources
+            .map(|source| Named { kind: "CreativeWork", name: source.name, url: self.page_url(source.url) })
+            .collect()
+    }
+}
+
+/// The property for those who had a role in a story (<https://schema.org/CreativeWork>).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Editor,
+    Translator,
+    Contributor,
+}
+
+impl Part {
+    fn of(role: &str) -> Part {
+        match role {
+            "editing" | "editor" | "editors" | "edited" => Part::Editor,
+            "translation" | "translator" | "translators" | "translated" => Part::Translator,
+            _ => Part::Contributor,
+        }
+    }
+}
+
+/// The type for a kind of story (<https://schema.org/NewsArticle>, "More specific Types"). Where schema.org has no
+/// subtype, it is a `NewsArticle` and no more.
+fn story_type(kind: &str) -> Type {
+    let subtype = match kind {
+        "news" => "ReportageNewsArticle",
+        "analysis" => "AnalysisNewsArticle",
+        "opinion" => "OpinionNewsArticle",
+        "review" => "ReviewNewsArticle",
+        "feature" => "BackgroundNewsArticle",
+        "sponsored" => "AdvertiserContentArticle",
+        "live" => "LiveBlogPosting",
+        _ => return Type::One("NewsArticle"),
+    };
+    Type::Two(["NewsArticle", subtype])
+}
+
+/// What has been set right, and at last why the whole was retracted.
+fn corrections<'v>(article: &'v ArticleView<'_>) -> Vec<Correction<'v>> {
+    let corrections = article.corrections.iter().map(|correction| (correction.text, &correction.date));
+    let retraction = article.retracted.iter().map(|retraction| (retraction.reason, &retraction.date));
+    let comments = corrections.chain(retraction);
+    comments
+        .map(|(text, date)| Correction { kind: "CorrectionComment", text, date_published: date.iso.as_str() })
+        .collect()
+}

@@ -1,0 +1,34 @@
+//! Defines views together with their documentation, so that struct, serialization and documentation cannot part.
+
+/// One view as the documentation shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Documented {
+    /// The struct's name.
+    pub name: &'static str,
+    /// What it stands for.
+    pub about: &'static [&'static str],
+    /// Name, type and meaning of every field.
+    pub fields: &'static [(&'static str, &'static str, &'static [&'static str])],
+}
+
+macro_rules! views {
+    ($($(#[doc = $about:literal])+ $name:ident $(<$life:lifetime>)? { $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)+ })+) => {
+        $(
+            $(#[doc = $about])+
+            #[derive(Debug, Clone, Serialize)]
+            pub struct $name $(<$life>)? { $($(#[doc = $doc])+ pub $field: $type,)+ }
+        )+
+
+        /// Every view with its fields, in the order of the documentation.
+        pub const VIEWS: &[Documented] = &[$(Documented {
+            name: stringify!($name),
+            about: &[$($about),+],
+            fields: &[$((stringify!($field), stringify!($type), &[$($doc),+])),+],
+        }),+];
+
+        #[cfg(test)]
+        super::samples::sampled! { $($name $(<$life>)? { $($field)+ })+ }
+    };
+}
+
+pub(super) use views;
