@@ -1,0 +1,147 @@
+//! Texts outside their pages: whole, absolute, and harmless whatever was written.
+
+use scraper::Html;
+
+use super::{FORMATS, Project, SETTINGS, html, story, title};
+
+/// What an editor, a theme or an enemy may write.
+const BODY: &str = "[source](other.md) and [part](other.md#part), [here](#below), [page](/about/), \
+    [site](https://example.com/a?b=c&d=e), [nowhere](www.example.com), [host](//example.com/x), <desk@example.org>.\n\n\
+    ![Alt \"x\"](dock.svg \"A caption\")\n\n## Below\n\nA note.[^1]\n\n- [x] done\n- [ ] to do\n\n\
+    <p onclick=\"go()\" style=\"color: red\">raw <a href=\"other.md\">link</a></p>\n\n\
+    <script>alert('script')</script>\n\n<style>p { display: none }</style>\n\n<iframe src=\"https://example.com/\">\
+    </iframe>\n\n<form action=\"/go\"><input name=\"q\"></form>\n\n<a href=\"javascript:alert(1)\">run</a>\n\n\
+    {{< player id=\"42\" >}}\n\n{{< offer >}}\nInside a [card](other.md).\n{{< /offer >}}\n\n{{< figure src=\"dock.svg\" \
+    alt=\"Cranes\" >}}\n\nEnd ]]> of <b>it</b> & \"all\".\n\n<blockquote cite=\"/about/\">Quoted.</blockquote>\n\n[^1]: The note.\n";
+
+const PLAYER: &str = "{% component player(id: string) -%}\n<div class=\"player\" data-id=\"{{ id }}\"></div>\
+    <script src=\"/player.js\"></script><style>.player { color: red }</style>\n{%- endcomponent player %}\n";
+const OFFER: &str = "{% component offer() -%}\n<div class=\"offer\" style=\"top: 0\" onclick=\"go()\"><form><button>Buy\
+    </button></form><a href=\"/about/\">About</a><img src=\"/x.png\" alt=\"\">{{ body | safe }}</div>\n\
+    {%- endcomponent offer %}\n";
+
+fn project(html: &str) -> Project {
+    let project = Project::new(&[
+        ("themes/mine/theme.yaml", "name: mine\nextends: broadsheet\n"),
+        ("themes/mine/embeds/player.html", PLAYER),
+        ("themes/mine/embeds/offer.html", OFFER),
+        ("content/pages/about.md", "---\ntitle: About\n---\n\nWe.\n"),
+        ("content/world/dock.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ]);
+    project.write("site.yaml", format!("{SETTINGS}theme: mine\nhtml: {html}\n"));
+    project.write("content/world/other.md", story("Other", "date: 2026-01-01\nauthors: ana", "## Part\n\nThe other."));
+    // A body that only trusted people may write is refused otherwise.
+    let body = if html == "trusted" { BODY.to_owned() } else { BODY.replace("javascript:alert(1)", "/about/") };
+    project.write("content/world/all.md", story("All", "date: 2026-02-01\nauthors: ana", &body));
+    project
+}
+
+#[test]
+fn texts_are_whole_absolute_and_harmless() {
+    for policy in ["sanitized", "trusted"] {
+        let project = project(policy);
+        project.build();
+        for (feed, format) in project.feeds("world/").into_iter().zip(FORMATS) {
+            let text = html(&feed.entries[0]).unwrap();
+            assert_harmless(text);
+            let page = "https://example.org/news/world/2026/02/all/";
+            let other = "https://example.org/news/world/2026/01/other/";
+            for wanted in [
+                &format!("<a href=\"{other}\">source</a>"),
+                &format!("<a href=\"{other}#part\">part</a>"),
+                &format!("<a href=\"{page}#below\">here</a>"),
+                "<a href=\"https://example.org/news/about/\">page</a>",
+                "<a href=\"https://example.com/a?b=c&amp;d=e\">site</a>",
+                &format!("<a href=\"{page}www.example.com\">nowhere</a>"),
+                "<a href=\"https://example.com/x\">host</a>",
+                "mailto:desk@example.org",
+                "src=\"https://example.org/news/world/dock.svg\"",
+                "<figcaption>A caption</figcaption>",
+                &format!("href=\"{page}#fn:1\""),
+                &format!("href=\"{page}#fnref:1\""),
+                "\u{2611} done",
+                "\u{2610} to do",
+                &format!("raw <a href=\"{other}\">link</a>"),
+                // The player leaves nothing, so there is a way to where it plays.
+                &format!("<a href=\"{page}\">All</a>"),
+                &format!("Inside a <a href=\"{other}\">card</a>."),
+                "<a href=\"https://example.org/about/\">About</a>",
+                "alt=\"Cranes\"",
+                "End ]]&gt; of <b>it</b> &amp; “all”.",
+            ] {
+                assert!(text.contains(wanted), "{policy} {format}: no {wanted} in\n{text}");
+            }
+            for refused in ["Buy", "alert", "display: none", "color: red"] {
+                assert!(!text.contains(refused), "{policy} {format}: {refused} in\n{text}");
+            }
+        }
+        // On its own page it is as it was written.
+        assert!(project.read("world/2026/02/all/index.html").unwrap().contains("class=\"offer\""));
+        assert_eq!(project.touches(), Vec::<String>::new());
+    }
+}
+
+/// Nothing runs, styles or asks; every URL can be followed from anywhere.
+#[track_caller]
+fn assert_harmless(text: &str) {
+    let html = Html::parse_fragment(text);
+    for element in html.tree.values().filter_map(|node| node.as_element()) {
+        let name = element.name();
+        let refused = ["script", "style", "iframe", "object", "embed", "form", "input", "button", "link", "meta"];
+        assert!(!refused.contains(&name), "<{name}> in\n{text}");
+        for (attribute, value) in element.attrs() {
+            assert!(!attribute.starts_with("on") && attribute != "style", "{attribute} of <{name}> in\n{text}");
+            if ["href", "src", "poster", "cite", "srcset"].contains(&attribute) {
+                let is_absolute = ["https://", "http://", "mailto:"].iter().any(|scheme| value.starts_with(scheme));
+                assert!(is_absolute, "{attribute}=\"{value}\" in\n{text}");
+            }
+        }
+    }
+}
+
+/// Words as a text of YAML, which wants some of them written as numbers.
+fn yaml(words: &str) -> String {
+    let escaped =
+        |c: char| if c.is_control() || c == '\u{ffff}' { format!("\\u{:04x}", u32::from(c)) } else { c.into() };
+    format!("\"{}\"", words.replace('\\', "\\\\").replace('"', "\\\"").chars().map(escaped).collect::<String>())
+}
+
+#[test]
+fn hostile_words_stay_words() {
+    let words = [
+        "]]> ends it",
+        "</script><script>alert(1)</script>",
+        "<!-- & -- > &amp; &lt;",
+        "\"double\" and 'single'",
+        "emoji 🗞️ and 👩🏽‍🚀",
+        "\u{202b}right\u{202c} to \u{200f}left \u{2067}עברית\u{2069}",
+        "a\u{1}b\u{8}c\u{b}d\u{1f}e\u{7f}f\u{ffff}g",
+        "line\u{2028}sepa\u{2029}rators",
+    ];
+    for (at, hostile) in words.into_iter().enumerate() {
+        let project = Project::new(&[]);
+        let quoted = yaml(hostile);
+        let more = format!(
+            "date: 2026-05-01\nauthors: [{{name: {quoted}}}]\nsummary: {quoted}\ntags: [{}]\nimage: {{src: \
+             \"https://example.com/x.jpg?a=1&b='2'\", alt: {quoted}, credit: {quoted}, caption: {quoted}}}",
+            yaml(&format!("tag {hostile}"))
+        );
+        project.write("site.yaml", format!("{SETTINGS}description: {quoted}\n").replace("The Test", "The Test & <b>"));
+        project.write("content/world/_index.md", format!("---\ntitle: {quoted}\n---\n"));
+        project
+            .write("content/world/hostile.md", format!("---\ntitle: {quoted}\n{more}\n---\n\nText {hostile} text.\n"));
+        project.build();
+        assert!(project.read("feeds.opml").is_some_and(|text| roxmltree::Document::parse(&text).is_ok()));
+        let forbidden = |c: char| c == '\u{ffff}' || (c < ' ' && c != '\n');
+        let clean: String = hostile.chars().filter(|&c| !forbidden(c)).collect();
+        for path in project.feed_paths() {
+            let feed = super::parsed(&project.read(&path).unwrap());
+            let entry = &feed.entries[0];
+            let wanted = if path.ends_with(".json") { hostile } else { clean.as_str() };
+            assert_eq!(title(entry), wanted, "{at} {path}");
+            assert_eq!(entry.summary.as_ref().unwrap().content, wanted, "{at} {path}");
+            assert_eq!(entry.authors[0].name.as_deref(), Some(wanted), "{at} {path}");
+            assert_harmless(html(entry).unwrap());
+        }
+    }
+}
