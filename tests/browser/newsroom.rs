@@ -66,6 +66,7 @@ fn publish(root: &Path, public: &Path, front: &str) {
         clean: false,
         deny_warnings: false,
         verify: false,
+        keep_urls: false,
         wait: true,
     };
     let outcome = build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0));

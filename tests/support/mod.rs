@@ -93,6 +93,7 @@ fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> 
         clean: false,
         deny_warnings: false,
         verify,
+        keep_urls: false,
         wait: true,
     };
     match catch_unwind(AssertUnwindSafe(|| build(&options, progress))) {
