@@ -208,7 +208,7 @@ fn build_locked(
         && comparison.is_unchanged()
         && let Some(stamps) = remembered.all_published()
         && publication.manifest_digest() == remembered.ledger.header.manifest
-        && !(options.keep_urls && !remembered.ledger.header.moved.is_empty())
+        && (!options.keep_urls || remembered.ledger.header.moved.is_empty())
     {
         return inputs::keep(options, &header, remembered, publication, &sources, stamps, note).map(Work::Done);
     }

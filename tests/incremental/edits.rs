@@ -502,7 +502,7 @@ fn change_page(site: &mut Site, random: &mut Random) -> Edit {
 fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
     let page = site.pages.keys().next().map(|page| format!(", {{title: About, url: @g{page}@}}")).unwrap_or_default();
     let number = random.below(10);
-    let (key, yaml) = match random.below(14) {
+    let (key, yaml) = match random.below(16) {
         0 => ("title", format!("The {number} Test")),
         1 => ("base_url", format!("https://example.{}/", random.pick(&["org", "org/news", "org/a/b", "net"]))),
         2 => ("language", (*random.pick(LANGUAGES)).to_owned()),
@@ -516,6 +516,8 @@ fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
         10 => ("timezone", (*random.pick(&["UTC", "Asia/Singapore", "America/Lima"])).to_owned()),
         11 => ("description", format!("Described {number} times")),
         12 => ("taxonomies", format!("[{{name: region, plural: \"Regions {number}\"}}]")),
+        13 => ("hosts", (*random.pick(&["[cloudflare, caddy]", "[vercel, firebase]", "[netlify, s3]"])).to_owned()),
+        14 => ("headers", format!("{{X-Number: \"{number}\", X-Frame-Options: null}}")),
         _ => ("extra", format!("{{motto: \"Motto {number}\"}}")),
     };
     let is_needed = ["title", "base_url", "page_size", "taxonomies"].contains(&key);
