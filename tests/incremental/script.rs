@@ -300,9 +300,8 @@ impl Project {
         let call = &site.call;
         let output = call.output(&self.root);
         let before = snapshot(&output);
-        let mut built = if verifies { support::verify(&self.root, call) } else { support::run(&self.root, call) };
-        // Only who has seen an article elsewhere knows that it has moved.
-        built.diagnostics.retain(|line| !line.contains("\"code\":\"moved-url\""));
+        let built = if verifies { support::verify(&self.root, call) } else { support::run(&self.root, call) };
+        let built = built.without_moves();
         let after = snapshot(&output);
         self.build_clean(call);
         let Some((_, _, wanted, published)) = &self.clean else { return Err("no clean build".to_owned()) };

@@ -65,6 +65,14 @@ pub struct Built {
     pub summary: Option<Summary>,
 }
 
+impl Built {
+    /// Without what only a build that has seen an article elsewhere can say: that it has moved.
+    pub fn without_moves(mut self) -> Built {
+        self.diagnostics.retain(|line| !line.contains("\"code\":\"moved-url\""));
+        self
+    }
+}
+
 /// Builds a project in this process.
 pub fn run(root: &Path, call: &Call) -> Built {
     run_watched(root, call, &Silent)
