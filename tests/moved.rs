@@ -209,6 +209,27 @@ fn an_address_that_is_served_again_is_not_missed() {
 }
 
 #[test]
+fn a_whole_archive_that_moves_is_told_shortly_and_kept_whole() {
+    let paper = Paper::new();
+    for number in 0..120 {
+        paper.write(&format!("content/news/story-{number}.md"), &story("2026-05-06", "", "Text."));
+    }
+    paper.build(&[]).exits(0).moved(&[]);
+    let settings = fs::read_to_string(paper.root.join("site.yaml")).unwrap();
+    paper.write("site.yaml", &format!("{settings}permalink: \"{{section}}/{{slug}}/\"\n"));
+    let output = Command::new(env!("CARGO_BIN_EXE_presswork"))
+        .args(["build", "--at", "2026-11-22", "--root"])
+        .arg(&paper.root)
+        .output()
+        .unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(err.matches("[moved-url]").count(), 101, "{err}");
+    assert!(err.contains("22 more addresses have moved"), "{err}");
+    paper.build(&["--keep-urls"]).exits(0).moved(&[]);
+    assert_eq!(paper.redirects().lines().filter(|line| line.starts_with('/')).count(), 122);
+}
+
+#[test]
 fn drafts_in_previews_leave_no_old_addresses() {
     let paper = Paper::new();
     paper.write("content/news/secret.md", &story("2026-05-04", "draft: true\n", "Not yet."));

@@ -26,7 +26,7 @@ use crate::route::{BaseUrl, Route};
 use crate::site::assemble;
 use crate::source::{self, Role, discover};
 
-use moved::{History, Move};
+use moved::History;
 use outputs::Job;
 use reading::{Read, read_all};
 use remembered::{Comparison, Remembered};
@@ -233,7 +233,7 @@ fn build_locked(
     {
         return Ok(Work::Again);
     }
-    diagnostics.extend(moves.iter().filter_map(Move::warning));
+    diagnostics.extend(moved::warnings(&moves));
     let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
     if !config.hosts.is_empty() {
         diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits());

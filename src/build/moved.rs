@@ -8,7 +8,7 @@ use ahash::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::commit::{MachineError, WORK_FOLDER};
-use crate::config::{Config, OldPath, REDIRECTS_FILE, with_redirects};
+use crate::config::{self, Config, OldPath, REDIRECTS_FILE, with_redirects};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::ledger::{Ledger, OldAddress};
 use crate::plan::Plan;
@@ -37,12 +37,28 @@ pub(super) struct Move {
 
 impl Move {
     /// What the editor is told of it.
-    pub(super) fn warning(&self) -> Option<Diagnostic> {
+    fn warning(&self) -> Option<Diagnostic> {
         let (new, OldAddress { path, source }) = (self.new.as_ref()?, &self.old);
         let message = format!("the address was `/{path}` and is `/{new}` now; nothing is at the old one");
         let hint = format!("add `aliases: [/{path}]`, or run `presswork build --keep-urls`");
         Some(Diagnostic::new(Code::MovedUrl, source, message).hint(hint))
     }
+}
+
+/// How many moves are told one by one: a change of `permalink` moves a whole archive.
+const TOLD: usize = 100;
+
+/// What the editor is told of all moves.
+pub(super) fn warnings(moves: &[Move]) -> Vec<Diagnostic> {
+    let mut warnings: Vec<Diagnostic> = moves.iter().filter_map(Move::warning).collect();
+    let more = warnings.len().saturating_sub(TOLD);
+    if more > 0 {
+        warnings.truncate(TOLD);
+        let message = format!("{more} more addresses have moved, and nothing is at the old ones");
+        let hint = "run `presswork build --keep-urls`";
+        warnings.push(Diagnostic::new(Code::MovedUrl, config::FILE, message).hint(hint));
+    }
+    warnings
 }
 
 /// Whether `redirects.yaml` may be added to: nothing is wrong, but for targets that have other names now.

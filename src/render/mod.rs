@@ -10,6 +10,7 @@ mod theme;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use ahash::HashMap;
 use serde::Serialize;
@@ -62,6 +63,8 @@ pub struct Renderer<'a> {
     assets: &'a Assets,
     root: &'a Path,
     words: HashMap<&'a str, Words>,
+    /// What hosts are told, made when the first of their files is.
+    rules: OnceLock<Rules<'a>>,
     /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
     base: u128,
 }
@@ -131,7 +134,7 @@ impl<'a> Renderer<'a> {
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
         let markdown = format!("{:?} {}", viewer.config.html, viewer.config.smart_punctuation);
         let base = combined([templates.digest, shared, xxh3_128(markdown.as_bytes())]);
-        Ok(Renderer { viewer, templates, assets, root, words, base })
+        Ok(Renderer { viewer, templates, assets, root, words, rules: OnceLock::new(), base })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -360,8 +363,8 @@ impl<'a> Renderer<'a> {
     }
 
     /// What hosts are told of this site.
-    fn rules(&self) -> Rules<'a> {
-        Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses)
+    fn rules(&self) -> &Rules<'a> {
+        self.rules.get_or_init(|| Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses))
     }
 
     /// The page at an old path of `redirects.yaml`.
