@@ -147,6 +147,7 @@ impl Workshop {
             clean: false,
             deny_warnings: false,
             verify: false,
+            keep_urls: false,
             wait: true,
         };
         build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0))

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::commit::{MachineError, Publication, Published, hash_of_file};
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ledger::{Header, KnownOutput, Writer};
+use crate::ledger::{Header, KnownOutput, OldAddress, Writer};
 use crate::manifest::Manifest;
 use crate::render::Theme;
 use crate::site::Site;
@@ -38,6 +38,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         articles: 0,
         diagnostics: Vec::new(),
         manifest: 0,
+        moved: Vec::new(),
     }
 }
 
@@ -62,12 +63,19 @@ fn hash_zone(zone: &TimeZone, hasher: &mut Xxh3) {
 }
 
 /// Adds what is known when everything has been rendered.
-pub(super) fn complete(header: &mut Header, site: &Site, manifest: &Manifest, diagnostics: Vec<Diagnostic>) {
+pub(super) fn complete(
+    header: &mut Header,
+    site: &Site,
+    manifest: &Manifest,
+    moved: Vec<OldAddress>,
+    diagnostics: Vec<Diagnostic>,
+) {
     header.since = site.window.since.map(Timestamp::as_nanosecond);
     header.until = site.window.until.map(Timestamp::as_nanosecond);
     header.articles = site.articles.len() as u64;
     header.diagnostics = diagnostics;
     header.manifest = manifest.digest();
+    header.moved = moved;
 }
 
 /// Ends a build that would leave everything as it is. Where only stamps have changed, they are remembered, so that

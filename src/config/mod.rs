@@ -21,7 +21,7 @@ use publishing::check_header;
 
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
-pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects};
+pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
 
 /// The file's name in the project's folder.
 pub const FILE: &str = "site.yaml";

@@ -53,6 +53,53 @@ pub fn parse_redirects(text: &str) -> Reported<Vec<OldPath>> {
     Reported { value: entries, diagnostics }
 }
 
+/// The text of `redirects.yaml` with more entries at its end, and with other targets instead of some: old value, new
+/// value. Comments and order stay. `None` when the text is written in a way that cannot be added to line by line.
+pub fn with_redirects(text: &str, added: &[(String, String)], changed: &[(String, String)]) -> Option<String> {
+    let Written(mut wanted) = yaml::parse(text.trim_start_matches('\u{feff}')).ok()?;
+    for target in wanted.values_mut() {
+        if let Some((_, new)) = changed.iter().find(|(old, _)| old == target) {
+            target.clone_from(new);
+        }
+    }
+    wanted.extend(added.iter().cloned());
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut lines: Vec<String> = text.lines().map(|line| with_target(line, changed)).collect();
+    if text.is_empty() {
+        lines.push(HEADING.to_owned());
+    }
+    lines.extend(added.iter().map(|(path, target)| format!("{}: {}", scalar(path), scalar(target))));
+    let mut written = lines.join(end);
+    written.push_str(end);
+    // Whatever the text looks like: it says what it must, or is not written.
+    let Written(found) = yaml::parse(written.trim_start_matches('\u{feff}')).ok()?;
+    (found == wanted).then_some(written)
+}
+
+/// What a new file begins with.
+const HEADING: &str = "# Old addresses, and what they lead to now: a source below content/, a URL, or `gone`.";
+
+/// A line with another target, if it has one of those.
+fn with_target(line: &str, changed: &[(String, String)]) -> String {
+    let found = changed.iter().find_map(|(old, new)| {
+        let (at, _) = line.match_indices(old.as_str()).filter(|(at, _)| is_whole(line, *at, old)).last()?;
+        Some(format!("{}{new}{}", &line[..at], &line[at + old.len()..]))
+    });
+    found.unwrap_or_else(|| line.to_owned())
+}
+
+/// Whether a whole value stands at a place of a line.
+fn is_whole(line: &str, at: usize, value: &str) -> bool {
+    let ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || "\"',}".contains(c));
+    ends(line[..at].chars().next_back()) && ends(line[at + value.len()..].chars().next())
+}
+
+/// A text as YAML: as it is, or in quotes.
+fn scalar(text: &str) -> String {
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || "/._~-".contains(c));
+    if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}
+
 fn old_path(path: &str, target: &str) -> Result<OldPath, Diagnostic> {
     let shown = path.escape_debug();
     if !path.starts_with('/') {

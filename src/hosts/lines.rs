@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::config::Host;
+
 use super::headers::{Files, IMMUTABLE};
 use super::{Limited, NOTE, Rules};
 
@@ -77,14 +79,19 @@ const HEADER_RULES: usize = 100;
 /// kept: both let browsers ask again each time, and forget their own copies with each publication
 /// (<https://docs.netlify.com/routing/headers/>, <https://developers.cloudflare.com/pages/configuration/headers/>:
 /// 100 rules, 2,000 characters a line).
-pub(super) fn headers(rules: &Rules<'_>) -> String {
+pub(super) fn headers(rules: &Rules<'_>, host: Host) -> String {
     let prefix = encoded(rules.config.base_url.prefix());
     let mut text = format!("{NOTE}{prefix}*\n");
     for (name, value) in rules.headers.all() {
         let _ = writeln!(text, "  {name}: {value}");
     }
-    if let Some(value) = rules.headers.own_caching() {
+    let own = rules.headers.own_caching();
+    if let Some(value) = own {
         let _ = writeln!(text, "  Cache-Control: {value}");
+        // Netlify joins the values of all matching rules, and knows no way out.
+        if host == Host::Netlify {
+            return text;
+        }
     }
     let paths: Vec<String> = match rules.headers.hashed() {
         Files::Folder(folder) => vec![format!("{prefix}{folder}*")],
@@ -94,7 +101,7 @@ pub(super) fn headers(rules: &Rules<'_>) -> String {
     };
     for path in paths {
         // Without this line the values of both rules would be joined.
-        let forget = if rules.headers.own_caching().is_some() { "  ! Cache-Control\n" } else { "" };
+        let forget = if own.is_some() { "  ! Cache-Control\n" } else { "" };
         let _ = write!(text, "{path}\n{forget}  Cache-Control: {IMMUTABLE}\n");
     }
     text

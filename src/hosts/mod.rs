@@ -29,7 +29,7 @@ pub struct Rules<'a> {
     gone: Vec<OldUrl>,
     headers: Headers,
     config: &'a Config,
-    /// Every file of the site, in order, for hosts that match the beginnings of paths.
+    /// Every file of the site, in order, for the hosts whose rules depend on what else there is.
     files: Vec<&'a str>,
 }
 
@@ -86,8 +86,11 @@ impl<'a> Rules<'a> {
         }
         moved.sort_by(|one, other| one.from.path.cmp(&other.from.path));
         let gone = plan.gone().iter().map(old).collect();
-        let mut files: Vec<&str> = plan.outputs.iter().map(|output| output.route.as_str()).collect();
-        files.sort_unstable();
+        let mut files: Vec<&str> = Vec::new();
+        if config.hosts.iter().any(|host| matches!(host, Host::Apache | Host::S3)) {
+            files.extend(plan.outputs.iter().map(|output| output.route.as_str()));
+            files.sort_unstable();
+        }
         Rules { moved, gone, headers: Headers::new(plan, config, uses), config, files }
     }
 
@@ -96,7 +99,7 @@ impl<'a> Rules<'a> {
         let text = match (host, name) {
             (Host::Netlify, "_redirects") => lines::netlify(self),
             (Host::Cloudflare, "_redirects") => lines::cloudflare(self).text,
-            (Host::Netlify | Host::Cloudflare, _) => lines::headers(self),
+            (Host::Netlify | Host::Cloudflare, _) => lines::headers(self, host),
             (Host::Apache, _) => apache::htaccess(self),
             (Host::Nginx, ".nginx/http.conf") => nginx::maps(self),
             (Host::Nginx, _) => nginx::server(self),

@@ -19,6 +19,8 @@ use super::{Output, Plan, Subject, collisions, permalinks};
 pub struct Lead {
     /// The old path as it is written.
     pub written: String,
+    /// The page that stands there.
+    pub from: Route,
     /// The URL: root-relative on this site, with query and fragment, or absolute; percent-encoded.
     pub url: String,
     /// The output there, by its place in [`Plan::outputs`], when it is one of this site.
@@ -35,6 +37,12 @@ impl Plan {
     /// Where an old path of `redirects.yaml` leads, by its place.
     pub fn lead(&self, at: usize) -> Option<&Lead> {
         self.leads.get(at)
+    }
+
+    /// The lead of an old path that leads out of the site.
+    pub(super) fn lead_from(&self, below: &str) -> Option<&Lead> {
+        let route = alias_route(below).ok()?;
+        self.leads.iter().find(|lead| lead.target.is_none() && lead.from == route)
     }
 
     /// The old paths of what is gone for good, in order: entries of `redirects.yaml`, and where withdrawn articles were,
@@ -94,7 +102,8 @@ fn fate(
         plan.place_of(&percent_decode_str(below).decode_utf8_lossy())
     };
     let target_place = target.url.starts_with('/').then(place).flatten().map(|at| at as usize);
-    Ok(Fate::Leads(Lead { written: entry.written.clone(), url: encoded_url(&target.url), target: target_place }))
+    let (written, from, url) = (entry.written.clone(), entry.route.clone(), encoded_url(&target.url));
+    Ok(Fate::Leads(Lead { written, from, url, target: target_place }))
 }
 
 /// A reference without query and fragment.

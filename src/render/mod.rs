@@ -16,6 +16,7 @@ mod xml;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use ahash::HashMap;
 use serde::Serialize;
@@ -75,6 +76,8 @@ pub struct Renderer<'a> {
     words: HashMap<&'a str, Words>,
     /// What goes into the heads of pages, unless the theme wants nothing there.
     metadata: Option<Metadata<'a>>,
+    /// What hosts are told, made when the first of their files is.
+    rules: OnceLock<Rules<'a>>,
     /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
     base: u128,
     /// Texts of stories for other outputs than their pages.
@@ -153,8 +156,8 @@ impl<'a> Renderer<'a> {
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
         let base =
             combined([templates.digest, shared, xxh3_128(markdown.as_bytes()), u128::from(templates.has_metadata)]);
-        let (texts, told) = (Shelf::default(), Cache::new());
-        Ok(Renderer { viewer, templates, assets, root, words, metadata, base, texts, told })
+        let (texts, told, rules) = (Shelf::default(), Cache::new(), OnceLock::new());
+        Ok(Renderer { viewer, templates, assets, root, words, metadata, rules, base, texts, told })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -410,8 +413,8 @@ impl<'a> Renderer<'a> {
     }
 
     /// What hosts are told of this site.
-    fn rules(&self) -> Rules<'a> {
-        Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses)
+    fn rules(&self) -> &Rules<'a> {
+        self.rules.get_or_init(|| Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses))
     }
 
     /// The page at an old path of `redirects.yaml`.

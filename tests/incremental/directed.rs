@@ -46,8 +46,9 @@ impl Project {
         fs::remove_file(self.root.join(path)).unwrap();
     }
 
+    /// Builds, and leaves out what is said of moves.
     fn build(&self) -> Built {
-        support::run(&self.root, &Call::default())
+        support::run(&self.root, &Call::default()).without_moves()
     }
 
     /// Builds and says which outputs were written, replaced or removed, but for the manifest.

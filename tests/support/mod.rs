@@ -64,6 +64,14 @@ pub struct Built {
     pub summary: Option<Summary>,
 }
 
+impl Built {
+    /// Without what only a build that has seen an article elsewhere can say: that it has moved.
+    pub fn without_moves(mut self) -> Built {
+        self.diagnostics.retain(|line| !line.contains("\"code\":\"moved-url\""));
+        self
+    }
+}
+
 /// Builds a project in this process.
 pub fn run(root: &Path, call: &Call) -> Built {
     run_watched(root, call, &Silent)
@@ -92,6 +100,7 @@ fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> 
         clean: false,
         deny_warnings: false,
         verify,
+        keep_urls: false,
         wait: true,
     };
     match catch_unwind(AssertUnwindSafe(|| build(&options, progress))) {
