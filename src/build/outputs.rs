@@ -88,10 +88,14 @@ impl Job<'_> {
         order.sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
         let mut published = vec![Published::Same; wanted.len()];
         let mut rendered = 0;
-        for generation in order.chunks(GENERATION) {
-            let done: Vec<Done> = generation
-                .par_iter()
-                .map(|&at| {
+        for generation in order.chunks_mut(GENERATION) {
+            // What holds stories' texts comes behind their pages, with which the texts are made.
+            generation.sort_by_key(|&at| is_document(wanted[at].subject));
+            let pages = generation.partition_point(|&at| !is_document(wanted[at].subject));
+            let (pages, documents) = generation.split_at(pages);
+            let mut done = Vec::with_capacity(generation.len());
+            for part in [pages, documents] {
+                let part = part.par_iter().map(|&at| {
                     let mut done = None;
                     let route = &wanted[at].route;
                     progress.output(route, &mut || {
@@ -99,8 +103,9 @@ impl Job<'_> {
                     });
                     progress.advance(1);
                     done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
-                })
-                .collect::<Result<_, MachineError>>()?;
+                });
+                done.extend(part.collect::<Result<Vec<Done>, MachineError>>()?);
+            }
             for done in done {
                 if let Some((hash, encoded)) = &done.known {
                     self.learn_digest(wanted[done.at].subject, *hash, digests);
@@ -288,6 +293,11 @@ fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
         Subject::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
         _ => None,
     }
+}
+
+/// What may hold the texts of several stories.
+fn is_document(subject: Subject) -> bool {
+    matches!(subject, Subject::Feed(..))
 }
 
 /// What has a body that an editor wrote.

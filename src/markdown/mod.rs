@@ -18,7 +18,7 @@ use embeds::Node;
 use footnotes::Note;
 use ids::Ids;
 
-pub use portable::{is_blank, plain};
+pub use portable::{is_blank, plain, rebased};
 
 /// How deep blocks and spans may stand in each other; beyond it neither browsers nor HTML parsers are reliable.
 pub const MAX_NESTING: usize = 100;

@@ -36,6 +36,33 @@ pub fn plain(html: &str, page: &str) -> String {
     builder.clean(html).to_string()
 }
 
+/// The HTML that a text without raw HTML and embeds was turned into for its page, as it is elsewhere: with absolute
+/// URLs. `None` where more than that is different.
+pub fn rebased(html: &str, page: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/%".contains(&byte);
+    if html.contains("<input ") || !page.bytes().all(is_plain) {
+        return None;
+    }
+    let mut out = String::with_capacity(html.len() + html.len() / 16 + page.len());
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'<', html.as_bytes()) {
+        let attribute = match html.as_bytes().get(at + 1..at + 3) {
+            Some(b"a ") => " href=\"",
+            Some(b"im") => " src=\"",
+            _ => continue,
+        };
+        // Values hold neither quotes nor the end of the tag: both are escaped there.
+        let tag = &html[at..at + memchr::memchr(b'>', &html.as_bytes()[at..])?];
+        let Some(start) = tag.find(attribute).map(|found| at + found + attribute.len()) else { continue };
+        let end = start + html[start..].find('"')?;
+        out.push_str(&html[done..start]);
+        out.push_str(&absolute(page, &html[start..end]));
+        done = end;
+    }
+    out.push_str(&html[done..]);
+    Some(out)
+}
+
 /// An attribute's value, if it is a URL the absolute one; `None` for one that must not be published.
 fn followed<'v>(page: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     if !matches!(attribute, "href" | "src" | "poster" | "cite") {

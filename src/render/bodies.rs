@@ -65,6 +65,8 @@ pub(super) struct Body {
     pub references: Vec<String>,
     /// The hash of the text and of what each reference means; `None` when one leads nowhere.
     pub fingerprint: Option<u128>,
+    /// Whether it was made of Markdown alone, without raw HTML and embeds.
+    pub is_simple: bool,
 }
 
 impl Surroundings<'_> {
@@ -101,7 +103,9 @@ impl Surroundings<'_> {
             diagnostic
         });
         let diagnostics = diagnostics.collect();
-        Reported { value: Some(Body::new(&source, body.html, meanings)), diagnostics }
+        let is_simple = memchr::memchr(b'<', &text.as_bytes()[source.start..]).is_none();
+        let body = Body { is_simple, ..Body::new(&source, body.html, meanings) };
+        Reported { value: Some(body), diagnostics }
     }
 
     /// The body of a file as HTML that can be read elsewhere than on its page. What is wrong in it is reported with
@@ -133,7 +137,7 @@ impl Surroundings<'_> {
 impl Body {
     fn new(source: &Source<'_>, html: String, meanings: BTreeMap<String, Option<u128>>) -> Body {
         let fingerprint = fingerprint(source, meanings.iter().map(|(name, &meaning)| (name.as_str(), meaning)));
-        Body { html: Some(html), references: meanings.into_keys().collect(), fingerprint }
+        Body { html: Some(html), references: meanings.into_keys().collect(), fingerprint, is_simple: false }
     }
 }
 

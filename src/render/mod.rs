@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use ahash::HashMap;
+use ahash::{HashMap, HashSet};
 use serde::Serialize;
 use tera::Value;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
@@ -84,6 +84,8 @@ pub struct Renderer<'a> {
     texts: Shelf,
     /// The fingerprints that such texts would have.
     told: Cache<ArticleId, Option<u128>>,
+    /// The stories whose texts some document holds; known when the first text is made.
+    wanted: OnceLock<HashSet<ArticleId>>,
 }
 
 /// What bodies referred to when they were last rendered, by the routes of their pages.
@@ -156,8 +158,8 @@ impl<'a> Renderer<'a> {
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
         let base =
             combined([templates.digest, shared, xxh3_128(markdown.as_bytes()), u128::from(templates.has_metadata)]);
-        let (texts, told, rules) = (Shelf::default(), Cache::new(), OnceLock::new());
-        Ok(Renderer { viewer, templates, assets, root, words, metadata, rules, base, texts, told })
+        let (texts, told, wanted, rules) = (Shelf::default(), Cache::new(), OnceLock::new(), OnceLock::new());
+        Ok(Renderer { viewer, templates, assets, root, words, metadata, rules, base, texts, told, wanted })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -335,23 +337,26 @@ impl<'a> Renderer<'a> {
             Sheet::Document(document) => self.document(&document),
             Sheet::Page(page) => {
                 let mut diagnostics = Vec::new();
-                let value = self.page(*page, &output.route, &mut diagnostics);
+                let value = self.page(*page, output, &mut diagnostics);
                 Reported { value, diagnostics }
             }
         }
     }
 
-    fn page(&self, mut page: Page<'_>, route: &Route, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+    fn page(&self, mut page: Page<'_>, output: &Output, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let body = match page.body.take() {
             Some(source) => Some(self.surroundings().body(source).take(diagnostics)?),
             None => None,
         };
+        if let (Subject::Article(id), Some(body)) = (output.subject, &body) {
+            self.keep_text(id, body);
+        }
         let fingerprint = match body.as_ref().map(|body| body.fingerprint) {
             Some(body) => body.and_then(|body| self.page_fingerprint(&page, body)),
             None => self.page_fingerprint(&page, 0),
         };
         let Body { html, references, .. } = body.unwrap_or_default();
-        let bytes = self.fill(page, route, html, diagnostics)?;
+        let bytes = self.fill(page, &output.route, html, diagnostics)?;
         Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, references })
     }
 

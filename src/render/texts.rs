@@ -4,13 +4,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ahash::RandomState;
+use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::Reported;
+use crate::markdown;
 use crate::site::ArticleId;
+use crate::view::Viewer;
 
-use super::bodies::PageLink;
-use super::documents::Document;
+use super::bodies::{Body, PageLink};
+use super::documents::{Document, stories_told};
 use super::{Contents, References, Rendered, Renderer, combined, xml};
 
 /// So many bytes of texts are kept for further documents.
@@ -61,15 +64,32 @@ impl Renderer<'_> {
         let url = self.url_of(id);
         let page = PageLink { url: &url, title: &self.viewer.site.story(id).article.front.title };
         match self.surroundings().portable(self.source_of_story(id), page) {
-            Ok(body) => {
-                let fingerprint = body.fingerprint.map(|body| self.told_fingerprint(id, body));
-                let html = xml::allowed(body.html.unwrap_or_default());
-                let text = Text { html: html.into(), fingerprint };
-                self.texts.put(id, text.clone());
-                Reported::clean(Some(text))
-            }
+            Ok(body) => Reported::clean(Some(self.put_text(id, body.html.unwrap_or_default(), body.fingerprint))),
             Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
         }
+    }
+
+    /// Keeps the text of a story whose page has just been made, for documents that will hold it: nearly always only
+    /// URLs differ, and nothing has to be read and rendered again.
+    pub(super) fn keep_text(&self, id: ArticleId, body: &Body) {
+        let Viewer { site, plan, config, .. } = *self.viewer;
+        let is_wanted = || {
+            let told = || plan.outputs.par_iter().flat_map_iter(|output| stories_told(output.subject, site, config));
+            self.wanted.get_or_init(|| told().collect()).contains(&id)
+        };
+        if !body.is_simple || !is_wanted() {
+            return;
+        }
+        if let Some(html) = body.html.as_ref().and_then(|html| markdown::rebased(html, &self.url_of(id))) {
+            self.put_text(id, html, body.fingerprint);
+        }
+    }
+
+    fn put_text(&self, id: ArticleId, html: String, body: Option<u128>) -> Text {
+        let fingerprint = body.map(|body| self.told_fingerprint(id, body));
+        let text = Text { html: xml::allowed(html).into(), fingerprint };
+        self.texts.put(id, text.clone());
+        text
     }
 
     fn url_of(&self, id: ArticleId) -> String {

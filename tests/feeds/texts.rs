@@ -1,5 +1,10 @@
 //! Texts outside their pages: whole, absolute, and harmless whatever was written.
 
+use presswork::config::HtmlPolicy;
+use presswork::markdown::{Context, EmbedCall, EmbedKind, Fault, ImageTarget, Options, rebased, render};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use scraper::Html;
 
 use super::{FORMATS, Project, SETTINGS, html, story, title};
@@ -142,6 +147,78 @@ fn hostile_words_stay_words() {
             assert_eq!(entry.summary.as_ref().unwrap().content, wanted, "{at} {path}");
             assert_eq!(entry.authors[0].name.as_deref(), Some(wanted), "{at} {path}");
             assert_harmless(html(entry).unwrap());
+        }
+    }
+}
+
+/// What links mean in these tests: root-relative URLs, and as they are written.
+struct Links(Option<&'static str>);
+
+impl Context for Links {
+    fn link(&self, destination: &str) -> Result<String, Fault> {
+        Ok(destination.to_owned())
+    }
+
+    fn image(&self, destination: &str) -> Result<ImageTarget, Fault> {
+        Ok(ImageTarget { url: format!("/pictures/{destination}"), width: Some(3), height: Some(2) })
+    }
+
+    fn embed(&self, _call: &EmbedCall<'_>) -> Result<String, Fault> {
+        Ok(String::new())
+    }
+
+    fn embed_kind(&self, _name: &str) -> Option<EmbedKind> {
+        None
+    }
+
+    fn embed_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn base(&self) -> Option<&str> {
+        self.0
+    }
+}
+
+/// Pieces of Markdown that make or look like links.
+const PIECES: &[&str] = &[
+    "[a](b.md)",
+    "[a](/b/ \"href=\\\"/c\\\"\")",
+    "![a > b](c.png \"d > e\")",
+    "\n\n",
+    "[^1]",
+    "\n\n[^1]: note\n\n",
+    "# H\n",
+    "[x](#h)",
+    "`href=\"/x\" src=\"/y\"`",
+    "- [x] done\n",
+    "word",
+    " & ",
+    "[q](?a=b&c='d')",
+    "[![i](j.png)](k.md)",
+    "| a |\n|-|\n| [l](m) |\n",
+    "> [!NOTE]\n> [n](//example.com/o)\n\n",
+    "[p](mailto:a@b.c)",
+    "[é](ü/ß.md)",
+    "\"",
+    "a > b",
+    "    src=\"/code\"\n",
+    "[r]\n\n[r]: /s\n",
+];
+
+proptest! {
+    /// A text that is taken from its page and one that is made anew are the same: no build may tell which it was.
+    #[test]
+    fn a_text_taken_from_its_page_is_the_one_made_for_elsewhere(pieces in vec(select(PIECES), 0..12)) {
+        let page = "https://example.org/news/world/2026/02/all/";
+        let text = pieces.concat();
+        for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
+            let options = Options { html, smart_punctuation: true };
+            let here = render(&text, &options, &Links(None)).html;
+            let elsewhere = render(&text, &options, &Links(Some(page))).html;
+            if let Some(taken) = rebased(&here, page) {
+                prop_assert_eq!(taken, elsewhere);
+            }
         }
     }
 }
