@@ -290,6 +290,7 @@ fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
         // The formats of one list hold the same texts.
         Subject::Feed(Fed::Listing(listing), _) => stories(site, listing).last().copied(),
         Subject::Feed(Fed::Series(at), _) => site.series[at].parts.iter().max().copied(),
+        Subject::Ninjs(id) | Subject::Markdown(id) => Some(id),
         Subject::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
         _ => None,
     }

@@ -130,6 +130,11 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
             (config::REDIRECTS_FILE.to_owned(), format!("the redirect `{written}`"))
         }
         Subject::HostFile(host, _) => configured(format!("the file for {}", host.as_str())),
+        Subject::Ninjs(id) | Subject::Markdown(id) => {
+            let source = &site.story(id).article.source;
+            (source.to_string(), format!("another format of the article `{source}`"))
+        }
+        Subject::Llms => configured("the list for language models".to_owned()),
         Subject::Opml => configured("the list of feeds".to_owned()),
         Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
         Subject::Sitemap(_) | Subject::SitemapIndex => configured("a sitemap".to_owned()),

@@ -3,6 +3,7 @@
 mod collisions;
 mod feeds;
 mod links;
+mod mirrors;
 mod old_paths;
 mod pages;
 mod paging;
@@ -88,6 +89,12 @@ pub enum Subject {
     SitemapIndex,
     /// What crawlers are told.
     Robots,
+    /// An article as IPTC ninjs.
+    Ninjs(ArticleId),
+    /// An article as Markdown.
+    Markdown(ArticleId),
+    /// What there is to read here, for language models.
+    Llms,
 }
 
 /// What has a feed.
@@ -291,6 +298,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     plan.folders = folders.map(hash).collect();
     permalinks::leaves(&mut plan, site, config, &mut diagnostics);
     permalinks::files(&mut plan, site, &articles, &mut diagnostics);
+    mirrors::articles(&mut plan, site, config, &articles, &mut diagnostics);
     plan.first_article = plan.outputs.len();
     // Listings come to about half as many again.
     plan.outputs.reserve(articles.len() + articles.len() / 2);
@@ -301,6 +309,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     pages::listings(&mut plan, site, config, &mut diagnostics);
     pages::overviews(&mut plan, site, config);
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
+    mirrors::llms(&mut plan, config);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     plan.index();
     pages::aliases(&mut plan, site, &mut diagnostics);

@@ -8,9 +8,10 @@ use crate::config::{Config, FeedContent, FeedFormat};
 use crate::plan::{Fed, Subject, feed_stories};
 use crate::site::{ArticleId, Site};
 use crate::view::feeds::FeedView;
+use crate::view::mirrors::{LlmsView, MirrorView};
 use crate::view::{Unserializable, Viewer, fingerprint};
 
-use super::feeds;
+use super::{feeds, mirrors};
 
 /// A document and the stories whose texts it holds.
 #[derive(Debug)]
@@ -25,6 +26,12 @@ pub struct Document<'a> {
 pub enum Form<'a> {
     /// A feed.
     Feed(FeedFormat, FeedView<'a>),
+    /// A story as IPTC ninjs.
+    Ninjs(Box<MirrorView<'a>>),
+    /// A story as Markdown.
+    Markdown(Box<MirrorView<'a>>),
+    /// `llms.txt`.
+    Llms(LlmsView<'a>),
 }
 
 impl Document<'_> {
@@ -40,6 +47,9 @@ impl Document<'_> {
     pub fn to_bytes(&self, texts: &[Arc<str>]) -> Vec<u8> {
         match &self.form {
             Form::Feed(format, feed) => feeds::write(*format, feed, texts),
+            Form::Ninjs(story) => mirrors::ninjs(story, texts.first().map_or("", |text| text)),
+            Form::Markdown(story) => mirrors::markdown(story, texts.first().map_or("", |text| text)),
+            Form::Llms(site) => mirrors::llms(site),
         }
     }
 }
@@ -52,10 +62,22 @@ pub(super) fn feed<'a>(viewer: &Viewer<'a>, fed: Fed, format: FeedFormat) -> Doc
     Document { form, stories: if has_texts { stories } else { Vec::new() } }
 }
 
+/// A document that is no feed.
+pub(super) fn mirror<'a>(viewer: &Viewer<'a>, subject: Subject) -> Option<Document<'a>> {
+    let (form, stories) = match subject {
+        Subject::Ninjs(id) => (Form::Ninjs(Box::new(viewer.mirror(id))), vec![id]),
+        Subject::Markdown(id) => (Form::Markdown(Box::new(viewer.mirror(id))), vec![id]),
+        Subject::Llms => (Form::Llms(viewer.llms()), Vec::new()),
+        _ => return None,
+    };
+    Some(Document { form, stories })
+}
+
 /// The stories whose texts an output holds beside their own pages.
 pub fn stories_told(subject: Subject, site: &Site, config: &Config) -> Vec<ArticleId> {
     match subject {
         Subject::Feed(fed, _) if config.feeds.content == FeedContent::Full => feed_stories(site, config, fed),
+        Subject::Ninjs(id) | Subject::Markdown(id) => vec![id],
         _ => Vec::new(),
     }
 }

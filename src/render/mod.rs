@@ -7,6 +7,7 @@ mod embeds;
 mod feeds;
 mod filters;
 mod metadata;
+mod mirrors;
 mod sheet;
 mod sitemaps;
 mod templates;
@@ -193,7 +194,10 @@ impl<'a> Renderer<'a> {
             Subject::Feed(fed, format) => return Sheet::Document(Box::new(documents::feed(viewer, fed, format))),
             Subject::Opml => return Sheet::Made(feeds::opml(viewer)),
             Subject::FeedStyle => return Sheet::Made(feeds::style(viewer)),
-            _ => self.single(output),
+            subject => match documents::mirror(viewer, subject) {
+                Some(document) => return Sheet::Document(Box::new(document)),
+                None => self.single(output),
+            },
         };
         Sheet::Page(Box::new(page))
     }

@@ -38,7 +38,7 @@ views! {
         /// Pages that every site has, by name: `latest`, `archive`, `staff`, `tags`, `series` and each taxonomy of `site.yaml`; each is there only when it has something to show.
         links: BTreeMap<&'a str, LinkView<'a>>,
         /// The feeds of the whole site.
-        feeds: Vec<FeedLinkView<'a>>,
+        feeds: Vec<AlternateView<'a>>,
         /// `extra` of `site.yaml`.
         extra: &'a BTreeMap<String, Value>,
         /// The version of this contract.
@@ -64,13 +64,13 @@ views! {
         /// URL for `href`: root-relative on this site.
         path: String,
     }
-    /// A feed.
-    FeedLinkView<'a> {
-        /// The name of its list and of its format: `World – The Monsoon Courier (RSS)`.
+    /// A feed, or a story in another format.
+    AlternateView<'a> {
+        /// The name of its list and of its format: `World – The Monsoon Courier (RSS)`; of a story, the format's name alone.
         title: String,
         /// Root-relative URL.
         path: String,
-        /// `application/rss+xml`, `application/atom+xml` or `application/feed+json`.
+        /// `application/rss+xml`, `application/atom+xml`, `application/feed+json`, `application/json` or `text/markdown`.
         media_type: &'a str,
     }
     /// `page`: about the page being rendered, whatever its kind.
@@ -96,7 +96,9 @@ views! {
         /// The way from the front page to here, without the page itself.
         breadcrumbs: Vec<Shown<LinkView<'a>>>,
         /// The feeds of the section, author, term or series that this is a page of; the whole site's are in `site.feeds`.
-        feeds: Vec<FeedLinkView<'a>>,
+        feeds: Vec<AlternateView<'a>>,
+        /// An article's other formats: ninjs and Markdown, as `outputs` of `site.yaml` asks for them.
+        alternates: Vec<AlternateView<'a>>,
     }
     /// A day, perhaps with a time, in the site's time zone and the page's language.
     DateView {

@@ -162,7 +162,7 @@ impl<'a> Viewer<'a> {
         (Some(name), language, self.plan.listing(listing))
     }
 
-    fn publisher_url(&self) -> String {
+    pub(super) fn publisher_url(&self) -> String {
         self.config.publisher.url.clone().unwrap_or_else(|| self.config.base_url.url(&Route::front()))
     }
 

@@ -5,6 +5,7 @@ mod documented;
 pub mod feeds;
 mod fingerprint;
 mod listings;
+pub mod mirrors;
 mod names;
 mod overviews;
 #[cfg(test)]
@@ -31,7 +32,7 @@ pub use fingerprint::{Unserializable, fingerprint};
 pub use shown::{Cache, Shown};
 
 use contract::{
-    AuthorView, BylineView, CardView, DateView, FeedLinkView, ImageView, LinkView, PageView, ProfileView,
+    AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView,
     PublisherView, SiteView, TeaserView,
 };
 
@@ -229,16 +230,16 @@ impl<'a> Viewer<'a> {
     }
 
     /// The feeds of a list, in the order of their formats.
-    fn feeds(&self, fed: Fed, list: &str) -> Vec<FeedLinkView<'a>> {
+    fn feeds(&self, fed: Fed, list: &str) -> Vec<AlternateView<'a>> {
         let feeds = self.config.feeds.formats.iter().filter_map(|&format| {
             let path = self.path(self.plan.route(Subject::Feed(fed, format))?);
-            Some(FeedLinkView { title: format!("{list} ({})", format.label()), path, media_type: format.media_type() })
+            Some(AlternateView { title: format!("{list} ({})", format.label()), path, media_type: format.media_type() })
         });
         feeds.collect()
     }
 
     /// The feeds of a list that is not the whole site.
-    fn feeds_of(&self, fed: Fed, list: &str) -> Vec<FeedLinkView<'a>> {
+    fn feeds_of(&self, fed: Fed, list: &str) -> Vec<AlternateView<'a>> {
         self.feeds(fed, &format!("{list} – {}", self.config.title))
     }
 
@@ -307,6 +308,7 @@ impl<'a> Viewer<'a> {
             noindex: false,
             breadcrumbs: Vec::new(),
             feeds: Vec::new(),
+            alternates: Vec::new(),
         }
     }
 

@@ -41,6 +41,7 @@ impl<'a> Viewer<'a> {
         let mut page = self.page("article", self.plan.article(id), title, description, &story.language);
         page.noindex = front.noindex || !story.is_listed();
         page.breadcrumbs = self.section_trail(Some(story.section));
+        page.alternates = self.alternates(id);
         if let Some(canonical) = &front.canonical {
             page.canonical.clone_from(canonical);
         }

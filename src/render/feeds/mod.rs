@@ -60,7 +60,7 @@ fn picture(out: &mut Vec<u8>, image: &ImageView<'_>) {
 }
 
 /// What a picture's name tells of its format.
-fn media_type(url: &str) -> Option<&'static str> {
+pub(super) fn media_type(url: &str) -> Option<&'static str> {
     let path = url.split(['?', '#']).next()?;
     Some(match path.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
         "jpg" | "jpeg" => "image/jpeg",

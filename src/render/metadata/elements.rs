@@ -1,7 +1,7 @@
 //! The elements of a head besides structured data: description, canonical URL, previews, feeds and profiles.
 
 use crate::view::Shown;
-use crate::view::contract::{ArticleView, AuthorView, FeedLinkView, ImageView, PageView};
+use crate::view::contract::{AlternateView, ArticleView, AuthorView, ImageView, PageView};
 
 use super::super::sheet::Content;
 use super::{Metadata, escape, profiles};
@@ -17,7 +17,7 @@ impl Metadata<'_> {
         link(out, "canonical", &page.canonical);
         named(out, "robots", if page.noindex { "noindex" } else { INDEXED });
         self.write_profiles(out, content);
-        page.feeds.iter().chain(&self.site.feeds).for_each(|feed| discovery(out, feed));
+        page.alternates.iter().chain(&page.feeds).chain(&self.site.feeds).for_each(|feed| discovery(out, feed));
         self.write_open_graph(out, page, content);
         if let Content::Article(article) = content {
             self.write_story(out, article);
@@ -145,8 +145,8 @@ fn link(out: &mut Vec<u8>, relation: &str, url: &str) {
     out.extend_from_slice(b"\">\n");
 }
 
-/// How feed readers find a feed (<https://blog.whatwg.org/feed-autodiscovery>).
-fn discovery(out: &mut Vec<u8>, feed: &FeedLinkView<'_>) {
+/// How feed readers find a feed (<https://blog.whatwg.org/feed-autodiscovery>), and others a story in their format.
+fn discovery(out: &mut Vec<u8>, feed: &AlternateView<'_>) {
     for part in ["<link rel=\"alternate\" type=\"", feed.media_type, "\" title=\""] {
         out.extend_from_slice(part.as_bytes());
     }

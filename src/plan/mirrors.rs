@@ -1,0 +1,68 @@
+//! Routes of what `outputs` of `site.yaml` asks for: stories in other formats beside their pages, and `llms.txt`.
+
+use crate::config::{Config, ExtraOutput};
+use crate::diagnostic::Diagnostic;
+use crate::route::Route;
+use crate::site::{ArticleId, Site};
+
+use super::{Output, Plan, Subject, bad_route};
+
+/// <https://llmstxt.org>.
+const LLMS: &str = "llms.txt";
+
+/// The mirrors of every article. `pages` are the articles' pages, in the order of the site.
+pub(super) fn articles(
+    plan: &mut Plan,
+    site: &Site,
+    config: &Config,
+    pages: &[Route],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (form, subject) in FORMS {
+        if !config.outputs.contains(form) {
+            continue;
+        }
+        for (page, id) in pages.iter().zip((0..).map(ArticleId)) {
+            match beside(page, *form) {
+                Ok(route) => plan.outputs.push(Output { route, subject: subject(id) }),
+                Err(why) => diagnostics.push(bad_route(&site.story(id).article.source, page.path(), &why)),
+            }
+        }
+    }
+}
+
+/// What an article's mirror is, by format.
+const FORMS: &[(ExtraOutput, fn(ArticleId) -> Subject)] =
+    &[(ExtraOutput::Ninjs, Subject::Ninjs), (ExtraOutput::Markdown, Subject::Markdown)];
+
+/// `llms.txt`, unless the newsroom has written one.
+pub(super) fn llms(plan: &mut Plan, config: &Config) {
+    if !config.outputs.contains(&ExtraOutput::Llms) {
+        return;
+    }
+    if let Ok(route) = Route::file(LLMS)
+        && !plan.files.iter().flatten().any(|file| file.collision_key() == LLMS)
+    {
+        plan.add_named(route, Subject::Llms);
+    }
+}
+
+/// Where a story's mirror is: in the folder of its page, or beside a page that is a file of its own.
+fn beside(page: &Route, form: ExtraOutput) -> Result<Route, crate::route::RouteError> {
+    let (folder_name, ending) = match form {
+        ExtraOutput::Ninjs => ("article.json", ".json"),
+        ExtraOutput::Markdown | ExtraOutput::Llms => ("index.md", ".md"),
+    };
+    let path = page.path();
+    match path.strip_suffix(".html") {
+        Some(name) => Route::file(&[name, ending].concat()),
+        None => Route::file(&[path, folder_name].concat()),
+    }
+}
+
+impl Plan {
+    /// Where an article is in another format, if the configuration asks for it.
+    pub fn mirror(&self, config: &Config, id: ArticleId, form: ExtraOutput) -> Option<Route> {
+        config.outputs.contains(&form).then(|| beside(self.article(id), form).ok()).flatten()
+    }
+}

@@ -1,0 +1,95 @@
+//! A story as Markdown: what is known of it as YAML, then its headline and text.
+
+use htmd::HtmlToMarkdown;
+use htmd::options::{BulletListMarker, Options};
+use serde_json::{Value, json};
+
+use crate::view::mirrors::MirrorView;
+
+/// The whole file. `text` is HTML.
+pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
+    let mut file = String::with_capacity(text.len() + 2_048);
+    file.push_str("---\n");
+    for (key, value) in known(story).into_iter().filter(|(_, value)| !is_nothing(value)) {
+        // JSON is YAML, and leaves no doubt where a text ends (YAML 1.2.2, section 1.3).
+        file.push_str(&format!("{key}: {value}\n"));
+    }
+    file.push_str("---\n\n# ");
+    push_escaped(&mut file, story.article.title);
+    file.push('\n');
+    if let Some(deck) = story.article.deck {
+        file.push_str("\n_");
+        push_escaped(&mut file, deck);
+        file.push_str("_\n");
+    }
+    let body = converted(text);
+    if !body.is_empty() {
+        file.push('\n');
+        file.push_str(&body);
+        file.push('\n');
+    }
+    file
+}
+
+fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 14] {
+    let (page, article) = (&story.page, &story.article);
+    let dated = |text: &str, date: &str| json!({"date": date, "text": text});
+    let corrections = article.corrections.iter().map(|correction| dated(correction.text, &correction.date.iso));
+    let tags: Vec<&str> = article.tags.iter().map(|tag| tag.view().title).collect();
+    let sources = article.sources.iter().map(|source| match source.url {
+        Some(url) => json!({"name": source.name, "url": url}),
+        None => json!(source.name),
+    });
+    [
+        ("title", json!(article.title)),
+        ("byline", json!(article.byline.view().text)),
+        ("published", json!(article.published.view().iso)),
+        ("updated", json!(article.updated.as_ref().map(|date| &date.iso))),
+        ("url", json!(page.url)),
+        ("canonical", json!(page.canonical)),
+        ("publisher", json!(story.publisher)),
+        ("language", json!(page.language)),
+        ("kind", json!(article.kind)),
+        ("section", json!(article.section.view().title)),
+        ("tags", json!(tags)),
+        ("sources", sources.collect()),
+        ("corrections", corrections.collect()),
+        (
+            "retracted",
+            json!(article.retracted.as_ref().map(|retraction| dated(retraction.reason, &retraction.date.iso))),
+        ),
+    ]
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// HTML as Markdown.
+fn converted(html: &str) -> String {
+    let options = Options {
+        bullet_list_marker: BulletListMarker::Dash,
+        ul_bullet_spacing: 1,
+        ol_number_spacing: 1,
+        ..Options::default()
+    };
+    let converter = HtmlToMarkdown::builder().options(options).build();
+    // Markdown may hold HTML, which is what is left when it cannot be converted.
+    converter.convert(html).unwrap_or_else(|_| html.to_owned())
+}
+
+/// Appends a text as it is to be read: no letter of it is markup.
+pub(super) fn push_escaped(out: &mut String, text: &str) {
+    for letter in one_line(text).chars() {
+        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '&' | '~' | '|') {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+}
+
+/// A text on one line, without control characters.
+pub(super) fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}

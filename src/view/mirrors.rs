@@ -1,0 +1,151 @@
+//! What is shown of stories in other formats beside their pages, and of the site in `llms.txt`.
+
+use serde::Serialize;
+
+use crate::config::ExtraOutput;
+use crate::language::capitalized;
+use crate::plan::{Listing, Subject};
+use crate::site::{ArticleId, SectionId};
+
+use super::Viewer;
+use super::contract::{AlternateView, ArticleView, PageView};
+use super::story::summary;
+
+/// So many of the newest stories stand in `llms.txt`.
+const NEWEST: usize = 30;
+
+/// A story in another format, without its text.
+#[derive(Debug, Serialize)]
+pub struct MirrorView<'a> {
+    /// What it is known by for ever, as in feeds: a `tag:` URI (RFC 4151).
+    pub id: String,
+    /// Its page.
+    pub page: PageView<'a>,
+    /// Everything that its page shows but other stories.
+    pub article: ArticleView<'a>,
+    /// The publisher's name.
+    pub publisher: &'a str,
+    /// The publisher's site.
+    pub publisher_url: String,
+    /// The front page.
+    pub home: String,
+}
+
+/// `llms.txt`: what there is to read, for language models.
+#[derive(Debug, Serialize)]
+pub struct LlmsView<'a> {
+    /// The publication's name.
+    pub title: &'a str,
+    /// One sentence about it.
+    pub description: Option<&'a str>,
+    /// Lists of links, each under its heading; none is empty.
+    pub lists: Vec<(String, Vec<LlmsLinkView<'a>>)>,
+}
+
+/// A link of `llms.txt`.
+#[derive(Debug, Serialize)]
+pub struct LlmsLinkView<'a> {
+    /// The words.
+    pub title: &'a str,
+    /// An absolute URL.
+    pub url: String,
+    /// What is to be found there.
+    pub about: Option<&'a str>,
+}
+
+impl<'a> Viewer<'a> {
+    /// A story in another format.
+    pub fn mirror(&self, id: ArticleId) -> MirrorView<'a> {
+        // What stands beside it on its page is no part of it, and changes when others are published.
+        let article = ArticleView {
+            older: None,
+            newer: None,
+            related: Vec::new(),
+            series: None,
+            ..self.article(id, String::new())
+        };
+        MirrorView {
+            id: self.entry(id).view().id.clone(),
+            page: self.article_page(id),
+            article,
+            publisher: &self.config.publisher.name,
+            publisher_url: self.publisher_url(),
+            home: self.config.base_url.url(&crate::route::Route::front()),
+        }
+    }
+
+    /// The other formats of an article.
+    pub(super) fn alternates(&self, id: ArticleId) -> Vec<AlternateView<'a>> {
+        let forms =
+            [(ExtraOutput::Ninjs, "ninjs", "application/json"), (ExtraOutput::Markdown, "Markdown", "text/markdown")];
+        let alternates = forms.into_iter().filter_map(|(form, title, media_type)| {
+            let route = self.plan.mirror(self.config, id, form)?;
+            Some(AlternateView { title: title.to_owned(), path: self.path(&route), media_type })
+        });
+        alternates.collect()
+    }
+
+    /// `llms.txt`. What is kept out of search is kept out of here.
+    pub fn llms(&self) -> LlmsView<'a> {
+        let (config, site) = (self.config, self.site);
+        let heading = |word: &str| capitalized(&self.word(word));
+        let lists = [
+            (heading("sections"), self.llms_sections()),
+            (heading("policies"), self.llms_policies()),
+            (heading("more"), self.llms_pages()),
+            (heading("latest"), site.latest.iter().rev().filter_map(|&id| self.llms_story(id)).take(NEWEST).collect()),
+        ];
+        LlmsView {
+            title: &config.title,
+            description: config.description.as_deref(),
+            lists: lists.into_iter().filter(|(_, links): &(_, Vec<_>)| !links.is_empty()).collect(),
+        }
+    }
+
+    fn llms_sections(&self) -> Vec<LlmsLinkView<'a>> {
+        let sections = self.site.sections.iter().zip((0..).map(SectionId));
+        let public = sections.filter(|(section, _)| section.file.as_ref().is_none_or(|file| !file.front.noindex));
+        public
+            .map(|(section, id)| LlmsLinkView {
+                title: &section.title,
+                url: self.absolute(&self.listing_path(Listing::Section(id))),
+                about: section.file.as_ref().and_then(|file| file.front.description.as_deref()),
+            })
+            .collect()
+    }
+
+    fn llms_policies(&self) -> Vec<LlmsLinkView<'a>> {
+        let policies = self.config.publisher.policies.iter();
+        policies
+            .map(|(name, url)| LlmsLinkView { title: name, url: self.absolute(&self.resolved(url)), about: None })
+            .collect()
+    }
+
+    fn llms_pages(&self) -> Vec<LlmsLinkView<'a>> {
+        let overviews = [("archive", Subject::Archive), ("staff", Subject::Staff)];
+        let overviews = overviews.into_iter().filter_map(|(word, subject)| {
+            let title = self.strings.get(&self.config.language, word).unwrap_or(word);
+            Some(LlmsLinkView { title, url: self.config.base_url.url(self.plan.route(subject)?), about: None })
+        });
+        let leaves = self.site.pages.iter().enumerate().filter(|(_, leaf)| !leaf.page.front.noindex);
+        let leaves = leaves.map(|(at, leaf)| LlmsLinkView {
+            title: &leaf.page.front.title,
+            url: self.config.base_url.url(self.plan.leaf(at)),
+            about: leaf.page.front.summary.as_deref().or(leaf.page.body.excerpt.as_deref()),
+        });
+        leaves.chain(overviews).collect()
+    }
+
+    /// A story, as Markdown where it is there.
+    fn llms_story(&self, id: ArticleId) -> Option<LlmsLinkView<'a>> {
+        let story = self.site.story(id);
+        let mirror = self.plan.mirror(self.config, id, ExtraOutput::Markdown);
+        let route = mirror.as_ref().unwrap_or_else(|| self.plan.article(id));
+        let link = LlmsLinkView {
+            title: &story.article.front.title,
+            url: self.config.base_url.url(route),
+            about: summary(story),
+        };
+        (!story.article.front.noindex).then_some(link)
+    }
+}
