@@ -139,6 +139,23 @@ fn an_injected_script_does_not_run() {
 }
 
 #[test]
+fn a_feed_shows_a_list_of_stories() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::open("/");
+    for (feed, story) in [("rss.xml", "item"), ("atom.xml", "entry")] {
+        browser.open(&format!("{}{feed}", newsroom.front));
+        let style = |of: &str, property: &str| as_text(&browser, &format!("return getComputedStyle({of}).{property}"));
+        let child = |name: &str| format!("document.querySelector('{story} > {name}')");
+        assert_eq!(style(&child("title"), "display"), "block", "{feed}");
+        assert_eq!(style(&child("link"), "display"), "none", "{feed}");
+        let hint = style("document.documentElement, '::before'", "content");
+        assert!(hint.contains("feed reader"), "{feed}: {hint}");
+        let height = browser.execute(&format!("return {}.getBoundingClientRect().height", child("title")));
+        assert!(height.as_f64().is_some_and(|height| height > 10.0), "{feed}: {height}");
+    }
+}
+
+#[test]
 fn nothing_overflows_a_narrow_screen() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");

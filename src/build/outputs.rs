@@ -93,19 +93,9 @@ impl Job<'_> {
             generation.sort_by_key(|&at| is_document(wanted[at].subject));
             let pages = generation.partition_point(|&at| !is_document(wanted[at].subject));
             let (pages, documents) = generation.split_at(pages);
-            let mut done = Vec::with_capacity(generation.len());
-            for part in [pages, documents] {
-                let part = part.par_iter().map(|&at| {
-                    let mut done = None;
-                    let route = &wanted[at].route;
-                    progress.output(route, &mut || {
-                        done = Some(self.one(&renderer, wanted[at], at, publication, digests));
-                    });
-                    progress.advance(1);
-                    done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
-                });
-                done.extend(part.collect::<Result<Vec<Done>, MachineError>>()?);
-            }
+            let render = |part| self.part(&renderer, &wanted, part, publication, digests, progress);
+            let mut done = render(pages)?;
+            done.extend(render(documents)?);
             for done in done {
                 if let Some((hash, encoded)) = &done.known {
                     self.learn_digest(wanted[done.at].subject, *hash, digests);
@@ -122,6 +112,26 @@ impl Job<'_> {
             changed.map(|(output, published)| (output.route.clone(), published)).collect();
         let staged = different.iter().map(|(route, _)| route.clone()).collect();
         Ok(Reported { value: Printed { staged, different, rendered }, diagnostics })
+    }
+
+    /// Does some of the outputs, by their places, in parallel.
+    fn part(
+        &self,
+        renderer: &Renderer<'_>,
+        wanted: &[&Output],
+        part: &[usize],
+        publication: Option<&Publication>,
+        digests: &[Option<u128>],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Done>, MachineError> {
+        let one = |&at: &usize| {
+            let mut done = None;
+            let route = &wanted[at].route;
+            progress.output(route, &mut || done = Some(self.one(renderer, wanted[at], at, publication, digests)));
+            progress.advance(1);
+            done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
+        };
+        part.par_iter().map(one).collect()
     }
 
     /// Leaves one output as it is, or renders and stages it.

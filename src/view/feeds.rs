@@ -15,7 +15,7 @@ use crate::config::{FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::plan::{Fed, Listing, Subject};
-use crate::route::Route;
+use crate::route::{Route, absolute};
 use crate::site::{ArticleId, Signer, Story};
 
 use super::contract::ImageView;
@@ -135,7 +135,7 @@ impl<'a> Viewer<'a> {
             url: self.plan.route(Subject::Feed(fed, format)).map_or_else(|| home.clone(), &url),
             home,
             style: self.plan.route(Subject::FeedStyle).map(|route| self.path(route)),
-            logo: config.publisher.logo.as_ref().map(|logo| self.absolute(&self.resolved(logo))),
+            logo: config.publisher.logo.as_ref().map(|logo| self.outside(&self.resolved(logo))),
             publisher: &config.publisher.name,
             publisher_url: self.publisher_url(),
             updated: changed.max().map(|moment| self.stamp(moment)),
@@ -163,7 +163,7 @@ impl<'a> Viewer<'a> {
     }
 
     pub(super) fn publisher_url(&self) -> String {
-        self.config.publisher.url.clone().unwrap_or_else(|| self.config.base_url.url(&Route::front()))
+        self.outside(self.config.publisher.url.as_deref().unwrap_or_default())
     }
 
     /// A story as all feeds have it.
@@ -185,14 +185,16 @@ impl<'a> Viewer<'a> {
             updated: dates.updated.map(|moment| self.stamp(moment)),
             authors: self.entry_authors(story),
             categories: self.categories(story),
-            image: image.map(|image| {
-                // A picture elsewhere may have been given without a scheme.
-                let url = crate::route::absolute(&self.config.base_url.url(&Route::front()), &image.url);
-                ImageView { url, ..image }
-            }),
+            image: image.map(|image| ImageView { url: self.outside(&image.url), ..image }),
             language: story.language.tag(),
             written: Written::default(),
         }
+    }
+
+    /// A URL of front matter or configuration for who is not on this site; it may have been written without a host or
+    /// a scheme.
+    fn outside(&self, url: &str) -> String {
+        absolute(&self.config.base_url.url(&Route::front()), url)
     }
 
     fn entry_authors(&self, story: &'a Story) -> Vec<SignerView<'a>> {
@@ -209,9 +211,12 @@ impl<'a> Viewer<'a> {
             Signer::Author(id) => SignerView {
                 name: &self.site.person(*id).author.front.name,
                 url: Some(self.absolute(&self.listing_path(Listing::Author(*id)))),
-                avatar: self.portrait(*id).map(|portrait| portrait.url),
+                avatar: self.portrait(*id).map(|portrait| self.outside(&portrait.url)),
             },
-            Signer::Guest(guest) => SignerView { name: &guest.name, url: guest.url.clone(), avatar: None },
+            Signer::Guest(guest) => {
+                let url = guest.url.as_ref().map(|url| self.outside(url));
+                SignerView { name: &guest.name, url, avatar: None }
+            }
         }
     }
 

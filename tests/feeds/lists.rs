@@ -196,6 +196,23 @@ fn the_configuration_chooses_feeds() {
     assert!(json["items"][1].get("content_html").is_none());
 }
 
+#[test]
+fn feeds_speak_the_language_of_the_site() {
+    let project = newsroom();
+    project.write("site.yaml", SETTINGS.replace("The Test", "الاختبار").replace("timezone", "language: ar\ntimezone"));
+    project.build();
+    let style = project.read("feeds.css").unwrap();
+    assert!(style.contains("direction: rtl") && style.contains("content: \"هذه خلاصة"), "{style}");
+    for (feed, format) in project.feeds("").iter().zip(FORMATS) {
+        assert_eq!(feed.language.as_deref(), Some("ar"), "{format}");
+        assert_eq!(feed.title.as_ref().unwrap().content, "الاختبار");
+    }
+    // A section may have its own.
+    let section = &project.feeds("world/sinica/")[1];
+    assert_eq!(section.title.as_ref().unwrap().content, "中国 – الاختبار");
+    assert_eq!(section.language.as_deref().map(str::to_lowercase).as_deref(), Some("zh-hans"));
+}
+
 /// The ids of all stories, by their titles' first letters.
 fn ids(project: &Project, format: &str) -> Vec<String> {
     let feed = parsed(&project.read(format).unwrap());

@@ -17,7 +17,7 @@ const BODY: &str = "[source](other.md) and [part](other.md#part), [here](#below)
     <script>alert('script')</script>\n\n<style>p { display: none }</style>\n\n<iframe src=\"https://example.com/\">\
     </iframe>\n\n<form action=\"/go\"><input name=\"q\"></form>\n\n<a href=\"javascript:alert(1)\">run</a>\n\n\
     {{< player id=\"42\" >}}\n\n{{< offer >}}\nInside a [card](other.md).\n{{< /offer >}}\n\n{{< figure src=\"dock.svg\" \
-    alt=\"Cranes\" >}}\n\nEnd ]]> of <b>it</b> & \"all\".\n\n<blockquote cite=\"/about/\">Quoted.</blockquote>\n\n[^1]: The note.\n";
+    alt=\"Cranes\" >}}\n\nEnd ]]> of <b>it</b> & \"all\".\n\n<img src=\"dock.svg\" srcset=\"dock.svg 2x\" alt=\"\">\n\n<blockquote cite=\"/about/\">Quoted.</blockquote>\n\n[^1]: The note.\n";
 
 const PLAYER: &str = "{% component player(id: string) -%}\n<div class=\"player\" data-id=\"{{ id }}\"></div>\
     <script src=\"/player.js\"></script><style>.player { color: red }</style>\n{%- endcomponent player %}\n";
