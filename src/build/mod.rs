@@ -236,7 +236,7 @@ fn build_locked(
     diagnostics.extend(moved::warnings(&moves));
     let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
     if !config.hosts.is_empty() {
-        diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits());
+        diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits(&plan));
     }
     // What `--verify` finds is mended, and stops nothing.
     let is_warning = |found: &Diagnostic| found.code != Code::OutputDiffers;

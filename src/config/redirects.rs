@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
@@ -106,7 +107,9 @@ fn old_path(path: &str, target: &str) -> Result<OldPath, Diagnostic> {
         let fault = bad(path, path, format!("the old path `{shown}` does not begin with a slash"));
         return Err(fault.hint("write it as it stood behind the host's name: /2009/old-story.html"));
     }
-    let route = alias_route(path).map_err(|why| bad(path, path, format!("`{shown}` is no old path: {why}")))?;
+    // As browsers show and copy it.
+    let decoded = percent_decode_str(path).decode_utf8().unwrap_or(path.into());
+    let route = alias_route(&decoded).map_err(|why| bad(path, path, format!("`{shown}` is no old path: {why}")))?;
     if target == GONE {
         return Ok(OldPath { written: path.to_owned(), route, target: None });
     }

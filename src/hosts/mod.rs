@@ -111,9 +111,13 @@ impl<'a> Rules<'a> {
         text.into_bytes()
     }
 
-    /// Warns of each host whose limit leaves rules out.
-    pub fn limits(&self) -> Vec<Diagnostic> {
-        let warnings = self.config.hosts.iter().filter_map(|&host| {
+    /// Warns of each host whose limit leaves rules out of the file that is written for it.
+    pub fn limits(&self, plan: &Plan) -> Vec<Diagnostic> {
+        let is_ours = |host: Host| {
+            let mut last = plan.outputs.iter().rev();
+            last.any(|output| matches!(output.subject, Subject::HostFile(of, name) if of == host && name != "_headers"))
+        };
+        let warnings = self.config.hosts.iter().filter(|&&host| is_ours(host)).filter_map(|&host| {
             let Limited { written, limit, omitted, .. } = match host {
                 Host::Cloudflare => lines::cloudflare(self),
                 Host::Vercel => json::vercel(self),

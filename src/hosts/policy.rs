@@ -14,9 +14,14 @@ impl Uses {
         let anything = BTreeSet::from([ANY.to_owned()]);
         let brings = |known: &BTreeSet<String>| if is_trusted { anything.clone() } else { known.clone() };
         let inline = |is_inline: bool| (is_inline || is_trusted).then_some("'unsafe-inline'");
+        let mut scripts = brings(&self.scripts);
+        // Where a hash is named, browsers take no notice of `'unsafe-inline'`.
+        if !self.inline_scripts && !is_trusted {
+            scripts.extend(self.script_hashes.iter().cloned());
+        }
         let mut directives = vec![
             "default-src 'self'".to_owned(),
-            directive("script-src", inline(self.inline_scripts), &brings(&self.scripts)),
+            directive("script-src", inline(self.inline_scripts), &scripts),
             directive("style-src", inline(self.inline_styles), &brings(&self.styles)),
             // Pictures, sound and film of articles may lie elsewhere.
             "img-src 'self' data: https:".to_owned(),

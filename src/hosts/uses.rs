@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use sha2::{Digest, Sha256};
+
 /// What a theme makes browsers run and load besides its own files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Uses {
-    /// Whether scripts stand in pages, or in attributes.
+    /// Whether scripts stand in attributes, or in pages with text that only the page tells.
     pub(super) inline_scripts: bool,
+    /// The hashes of scripts that stand in pages just so (CSP3, section 2.3.1).
+    pub(super) script_hashes: BTreeSet<String>,
     /// Whether style sheets or `style` attributes stand in pages.
     pub(super) inline_styles: bool,
     /// Where scripts come from: origins, or `https:` for what only the page tells.
@@ -29,9 +34,9 @@ pub(super) const ANY: &str = "https:";
 impl Uses {
     /// Looks through a template.
     pub fn add_template(&mut self, text: &str) {
-        let text = without_comments(text);
-        for tag in tags(&text) {
-            self.add_tag(&tag);
+        let bare = without_comments(text);
+        for tag in tags(&bare) {
+            self.add_tag(&tag, text);
         }
     }
 
@@ -55,7 +60,7 @@ impl Uses {
         self.connections.extend(origins(text));
     }
 
-    fn add_tag(&mut self, tag: &Tag<'_>) {
+    fn add_tag(&mut self, tag: &Tag<'_>, template: &str) {
         let has_handler = |name: &str| name.len() > 2 && name.starts_with("on");
         self.inline_scripts |= tag.attributes.iter().any(|(name, _)| has_handler(name));
         self.inline_styles |= tag.name == "style" || tag.value("style").is_some();
@@ -63,7 +68,7 @@ impl Uses {
             "script" if is_data(tag.value("type")) => {}
             "script" => match tag.value("src") {
                 Some(url) => self.scripts.extend(origin(url)),
-                None => self.inline_scripts = true,
+                None => self.add_inline(tag.script, template),
             },
             "link" if tag.value("rel").is_some_and(|rel| rel.to_ascii_lowercase().contains("stylesheet")) => {
                 self.styles.extend(tag.value("href").and_then(origin));
@@ -71,6 +76,22 @@ impl Uses {
             "iframe" => self.frames.extend(tag.value("src").and_then(origin)),
             "form" => self.forms.extend(tag.value("action").and_then(origin)),
             _ => {}
+        }
+    }
+}
+
+impl Uses {
+    /// A script that stands in a page: browsers may be told its hash when every page has the same text.
+    fn add_inline(&mut self, script: &str, template: &str) {
+        // Where a comment was taken out, the text is not found again.
+        let is_whole = template.contains(&format!(">{script}</"));
+        if script.contains("{{") || script.contains("{%") || !is_whole {
+            self.inline_scripts = true;
+        } else {
+            // Browsers hash what they have parsed, in which every line ends alike.
+            let text = script.replace("\r\n", "\n").replace('\r', "\n");
+            let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
+            self.script_hashes.insert(format!("'sha256-{hash}'"));
         }
     }
 }
@@ -138,6 +159,8 @@ fn without(text: &str, open: &str, close: &str) -> String {
 struct Tag<'t> {
     name: String,
     attributes: Vec<(String, &'t str)>,
+    /// What stands inside, when it is a script.
+    script: &'t str,
 }
 
 impl Tag<'_> {
@@ -155,14 +178,27 @@ fn tags(text: &str) -> Vec<Tag<'_>> {
         if let Some(behind) = behind_expression(rest) {
             rest = behind;
         } else if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) && rest.starts_with('<') {
-            let (tag, behind) = tag(&rest[1..]);
-            found.push(tag);
+            let (mut tag, behind) = tag(&rest[1..]);
             rest = behind;
+            // Nothing in them is a tag.
+            if let "script" | "style" = tag.name.as_str() {
+                let inside = rest.strip_prefix('>').unwrap_or(rest);
+                let (text, behind) = inside.split_at(end_of(&tag.name, inside));
+                (tag.script, rest) = (text, behind);
+            }
+            found.push(tag);
         } else {
             rest = &rest[1..];
         }
     }
     found
+}
+
+/// Where the end tag of an element begins.
+fn end_of(name: &str, inside: &str) -> usize {
+    let is_end = |at: usize| inside[at..].get(2..2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+    let mut ends = inside.match_indices("</").map(|(at, _)| at);
+    ends.find(|&at| is_end(at)).unwrap_or(inside.len())
 }
 
 /// What follows an expression or statement of Tera, when the text begins with one.
@@ -178,7 +214,7 @@ fn behind_expression(text: &str) -> Option<&str> {
 fn tag(text: &str) -> (Tag<'_>, &str) {
     let ends = |c: char| c.is_whitespace() || "/>{".contains(c);
     let end = text.find(ends).unwrap_or(text.len());
-    let mut tag = Tag { name: text[..end].to_ascii_lowercase(), attributes: Vec::new() };
+    let mut tag = Tag { name: text[..end].to_ascii_lowercase(), attributes: Vec::new(), script: "" };
     let mut rest = &text[end..];
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
