@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+#[allow(dead_code, reason = "each test crate uses a part")]
 #[path = "metadata/newsroom.rs"]
 mod newsroom;
 #[path = "metadata/page.rs"]

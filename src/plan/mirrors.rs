@@ -5,26 +5,21 @@ use crate::diagnostic::Diagnostic;
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 
-use super::{Output, Plan, Subject, bad_route};
+use super::{Plan, Subject, bad_route};
 
 /// <https://llmstxt.org>.
 const LLMS: &str = "llms.txt";
 
-/// The mirrors of every article. `pages` are the articles' pages, in the order of the site.
-pub(super) fn articles(
-    plan: &mut Plan,
-    site: &Site,
-    config: &Config,
-    pages: &[Route],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+/// The mirrors of every article, whose pages are planned already.
+pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for (form, subject) in FORMS {
         if !config.outputs.contains(form) {
             continue;
         }
-        for (page, id) in pages.iter().zip((0..).map(ArticleId)) {
+        for id in (0..site.articles.len() as u32).map(ArticleId) {
+            let page = plan.article(id);
             match beside(page, *form) {
-                Ok(route) => plan.outputs.push(Output { route, subject: subject(id) }),
+                Ok(route) => plan.add(route, subject(id)),
                 Err(why) => diagnostics.push(bad_route(&site.story(id).article.source, page.path(), &why)),
             }
         }

@@ -298,13 +298,13 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     plan.folders = folders.map(hash).collect();
     permalinks::leaves(&mut plan, site, config, &mut diagnostics);
     permalinks::files(&mut plan, site, &articles, &mut diagnostics);
-    mirrors::articles(&mut plan, site, config, &articles, &mut diagnostics);
     plan.first_article = plan.outputs.len();
     // Listings come to about half as many again.
     plan.outputs.reserve(articles.len() + articles.len() / 2);
     let ids = (0..).map(ArticleId);
     plan.outputs
         .extend(articles.into_iter().zip(ids).map(|(route, id)| Output { route, subject: Subject::Article(id) }));
+    mirrors::articles(&mut plan, site, config, &mut diagnostics);
     permalinks::leaf_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
     pages::overviews(&mut plan, site, config);

@@ -99,6 +99,9 @@ fn settings(random: &mut Random) -> BTreeMap<String, String> {
         set("feeds", "{items: 3}");
     }
     if random.chance(30) {
+        set("outputs", "[ninjs, markdown, llms]");
+    }
+    if random.chance(30) {
         set("permalink", &json!(random.pick(PERMALINKS)).to_string());
     }
     if random.chance(50) {

@@ -34,7 +34,9 @@ pub fn optional() -> Vec<String> {
 pub fn file(path: &str, version: u32, parent: &str) -> String {
     let v = version;
     match path {
-        "theme.yaml" => format!("name: house\nextends: {parent}\nversion: \"{v}\"\n"),
+        "theme.yaml" => {
+            format!("name: house\nextends: {parent}\nversion: \"{v}\"\nmetadata: {}\n", v % 4 != 3)
+        }
         "templates/part.html" => {
             format!("<p>part {v} {{{{ page.title }}}} {{{{ t | get(key=\"house\", default=\"\") }}}}</p>\n")
         }

@@ -1,16 +1,18 @@
 //! A site with one story for each thing that a head can say, built once with Broadsheet.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
 use crate::page::Page;
-use crate::support::{self, Call};
+use crate::support::{self, Call, Stamp};
 use crate::tree;
 
-const SITE: &str = "title: Harbour & Hill
+/// Its `site.yaml`.
+pub const SITE: &str = "title: Harbour & Hill
 base_url: https://example.org
 timezone: Asia/Singapore
 description: News from where the land ends.
@@ -163,6 +165,17 @@ impl Newsroom {
     /// A page by its path below the site.
     pub fn page(&self, path: &str) -> Page {
         Page::parse(&self.bytes(path))
+    }
+
+    /// The paths of all files that end so.
+    pub fn files(&self, ending: &str) -> Vec<String> {
+        let built = tree::read(&self.folder.path().join("public")).unwrap();
+        built.keys().filter_map(|path| path.to_str()).filter(|path| path.ends_with(ending)).map(str::to_owned).collect()
+    }
+
+    /// The stamps of all files of the output.
+    pub fn stamps(&self) -> BTreeMap<PathBuf, Stamp> {
+        support::stamps(&self.folder.path().join("public"))
     }
 
     /// The paths of all pages that templates have made.

@@ -45,20 +45,20 @@ impl<'a> Metadata<'a> {
 
     /// Puts the block before the end of the head. A page without one stays as it is.
     pub(super) fn add(&self, html: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
-        if let Some(end) = end_of_head(html) {
-            html.splice(end..end, self.block(page, content));
-        }
+        let Some(end) = end_of_head(html) else { return };
+        // Written behind the page and then turned into its place, so that nothing is copied twice.
+        let behind = html.len() - end;
+        self.write_block(html, page, content);
+        html[end..].rotate_left(behind);
     }
 
-    /// The elements, each on a line of its own.
-    fn block(&self, page: &PageView<'_>, content: &Content<'_>) -> Vec<u8> {
-        let mut block = Vec::with_capacity(6 << 10);
-        self.write_elements(&mut block, page, content);
-        block.extend_from_slice(b"<script type=\"application/ld+json\">");
+    /// Writes the elements, each on a line of its own.
+    fn write_block(&self, out: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
+        self.write_elements(out, page, content);
+        out.extend_from_slice(b"<script type=\"application/ld+json\">");
         // Nodes hold texts, numbers and lists, and a vector takes all that is written.
-        let _ = self.write_graph(&mut block, page, content);
-        block.extend_from_slice(b"</script>\n");
-        block
+        let _ = self.write_graph(out, page, content);
+        out.extend_from_slice(b"</script>\n");
     }
 
     /// The absolute URL of one that may be root-relative.

@@ -23,7 +23,8 @@ pub(in crate::render) fn llms(site: &LlmsView<'_>) -> Vec<u8> {
             text.push_str("- [");
             push_escaped(&mut text, link.title);
             text.push_str("](");
-            text.push_str(&one_line(&link.url).replace(['(', ')', ' '], ""));
+            // Parentheses would end the link.
+            text.push_str(&one_line(&link.url).replace(' ', "%20").replace('(', "%28").replace(')', "%29"));
             text.push(')');
             if let Some(about) = link.about {
                 text.push_str(": ");

@@ -11,8 +11,10 @@ pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
     let mut file = String::with_capacity(text.len() + 2_048);
     file.push_str("---\n");
     for (key, value) in known(story).into_iter().filter(|(_, value)| !is_nothing(value)) {
-        // JSON is YAML, and leaves no doubt where a text ends (YAML 1.2.2, section 1.3).
-        file.push_str(&format!("{key}: {value}\n"));
+        file.push_str(key);
+        file.push_str(": ");
+        push_yaml(&mut file, &value.to_string());
+        file.push('\n');
     }
     file.push_str("---\n\n# ");
     push_escaped(&mut file, story.article.title);
@@ -46,7 +48,7 @@ fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 14] {
         ("published", json!(article.published.view().iso)),
         ("updated", json!(article.updated.as_ref().map(|date| &date.iso))),
         ("url", json!(page.url)),
-        ("canonical", json!(page.canonical)),
+        ("canonical", json!(article.canonical)),
         ("publisher", json!(story.publisher)),
         ("language", json!(page.language)),
         ("kind", json!(article.kind)),
@@ -59,6 +61,19 @@ fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 14] {
             json!(article.retracted.as_ref().map(|retraction| dated(retraction.reason, &retraction.date.iso))),
         ),
     ]
+}
+
+/// Appends JSON as YAML: it is the same and leaves no doubt where a text ends, but for letters that YAML does not allow
+/// or takes for the end of a line (YAML 1.2.2, sections 1.3 and 5.1).
+fn push_yaml(out: &mut String, json: &str) {
+    for letter in json.chars() {
+        let is_plain =
+            !letter.is_control() && !matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+        match is_plain {
+            true => out.push(letter),
+            false => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
+        }
+    }
 }
 
 fn is_nothing(value: &Value) -> bool {
