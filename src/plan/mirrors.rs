@@ -13,12 +13,12 @@ const LLMS: &str = "llms.txt";
 /// The mirrors of every article, whose pages are planned already.
 pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for (form, subject) in FORMS {
-        if !config.outputs.contains(form) {
+        if !config.outputs.contains(&form) {
             continue;
         }
         for id in (0..site.articles.len() as u32).map(ArticleId) {
             let page = plan.article(id);
-            match beside(page, *form) {
+            match beside(page, form) {
                 Ok(route) => plan.add(route, subject(id)),
                 Err(why) => diagnostics.push(bad_route(&site.story(id).article.source, page.path(), &why)),
             }
@@ -27,8 +27,10 @@ pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostic
 }
 
 /// What an article's mirror is, by format.
-const FORMS: &[(ExtraOutput, fn(ArticleId) -> Subject)] =
-    &[(ExtraOutput::Ninjs, Subject::Ninjs), (ExtraOutput::Markdown, Subject::Markdown)];
+const FORMS: [Mirror; 2] = [(ExtraOutput::Ninjs, Subject::Ninjs), (ExtraOutput::Markdown, Subject::Markdown)];
+
+/// A format, and what an article is in it.
+type Mirror = (ExtraOutput, fn(ArticleId) -> Subject);
 
 /// `llms.txt`, unless the newsroom has written one.
 pub(super) fn llms(plan: &mut Plan, config: &Config) {
@@ -36,7 +38,7 @@ pub(super) fn llms(plan: &mut Plan, config: &Config) {
         return;
     }
     if let Ok(route) = Route::file(LLMS)
-        && !plan.files.iter().flatten().any(|file| file.collision_key() == LLMS)
+        && !plan.is_supplied(LLMS)
     {
         plan.add_named(route, Subject::Llms);
     }

@@ -269,6 +269,11 @@ impl Plan {
         paths.chain(self.aliases.keys().map(AsRef::as_ref))
     }
 
+    /// Whether the newsroom has put a file of its own at this path, which then counts.
+    fn is_supplied(&self, path: &str) -> bool {
+        self.files.iter().flatten().any(|route| route.collision_key() == path)
+    }
+
     fn add(&mut self, route: Route, subject: Subject) {
         self.outputs.push(Output { route, subject });
     }
@@ -314,7 +319,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     plan.index();
     pages::aliases(&mut plan, site, &mut diagnostics);
     old_paths::redirects(&mut plan, site, config, &mut diagnostics);
-    old_paths::host_files(&mut plan, site, config);
+    old_paths::host_files(&mut plan, config);
     links::check_metadata(&plan, site, config, &mut diagnostics);
     old_paths::gone(&mut plan, site, config, theme_assets, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);

@@ -218,14 +218,11 @@ fn withdrawn(site: &Site, config: &Config) -> Vec<Route> {
 }
 
 /// The files of the hosts that the site is published at. A file of the newsroom's own in their place counts instead.
-pub(super) fn host_files(plan: &mut Plan, site: &Site, config: &Config) {
+pub(super) fn host_files(plan: &mut Plan, config: &Config) {
     for &host in &config.hosts {
         for &name in host.files() {
             let Ok(route) = Route::file(name) else { continue };
-            let is_taken = site.files.iter().any(|file| {
-                file.is_static && file.source.strip_prefix("content/static/").is_some_and(|below| below == name)
-            });
-            if !is_taken {
+            if !plan.is_supplied(name) {
                 plan.add(route, Subject::HostFile(host, name));
             }
         }

@@ -186,11 +186,6 @@ impl Plan {
         &self.sitemaps
     }
 
-    /// Whether the newsroom has put a file of its own at this path.
-    fn is_supplied(&self, path: &str) -> bool {
-        self.files.iter().flatten().any(|route| route.as_str() == path)
-    }
-
     /// Adds as many sitemaps as the limits want: `NAME.xml`, `NAME-2.xml`, …
     fn add_sitemaps<T: Copy>(
         &mut self,

@@ -25,7 +25,7 @@ pub struct Document<'a> {
 #[derive(Debug, Serialize)]
 pub enum Form<'a> {
     /// A feed.
-    Feed(FeedFormat, FeedView<'a>),
+    Feed(FeedFormat, Box<FeedView<'a>>),
     /// A story as IPTC ninjs.
     Ninjs(Box<MirrorView<'a>>),
     /// A story as Markdown.
@@ -57,7 +57,7 @@ impl Document<'_> {
 /// A feed.
 pub(super) fn feed<'a>(viewer: &Viewer<'a>, fed: Fed, format: FeedFormat) -> Document<'a> {
     let stories = feed_stories(viewer.site, viewer.config, fed);
-    let form = Form::Feed(format, viewer.feed(fed, format, &stories));
+    let form = Form::Feed(format, Box::new(viewer.feed(fed, format, &stories)));
     let has_texts = viewer.config.feeds.content == FeedContent::Full;
     Document { form, stories: if has_texts { stories } else { Vec::new() } }
 }
