@@ -12,10 +12,9 @@ const LLMS: &str = "llms.txt";
 
 /// The mirrors of every article, whose pages are planned already.
 pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    for (form, subject) in FORMS {
-        if !config.outputs.contains(&form) {
-            continue;
-        }
+    let forms: [(_, fn(_) -> _); 2] =
+        [(ExtraOutput::Ninjs, Subject::Ninjs), (ExtraOutput::Markdown, Subject::Markdown)];
+    for (form, subject) in forms.into_iter().filter(|(form, _)| config.outputs.contains(form)) {
         for id in (0..site.articles.len() as u32).map(ArticleId) {
             let page = plan.article(id);
             match beside(page, form) {
@@ -25,12 +24,6 @@ pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostic
         }
     }
 }
-
-/// What an article's mirror is, by format.
-const FORMS: [Mirror; 2] = [(ExtraOutput::Ninjs, Subject::Ninjs), (ExtraOutput::Markdown, Subject::Markdown)];
-
-/// A format, and what an article is in it.
-type Mirror = (ExtraOutput, fn(ArticleId) -> Subject);
 
 /// `llms.txt`, unless the newsroom has written one.
 pub(super) fn llms(plan: &mut Plan, config: &Config) {

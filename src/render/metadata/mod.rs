@@ -80,7 +80,7 @@ fn publisher<'a>(site: &SiteView<'a>) -> (Publisher<'a>, Policies) {
         kind: "NewsMediaOrganization",
         id: [&site.url, "#publisher"].concat(),
         name: of.name,
-        url: of.url.clone(),
+        url: absolute(&of.url),
         logo: of.logo.as_ref().map(|logo| Logo { kind: "ImageObject", url: absolute(logo) }),
         same_as: of.same_as,
     };
