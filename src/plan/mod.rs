@@ -73,7 +73,7 @@ pub enum Subject {
     NotFound,
     /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
     Alias(usize),
-    /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::leads`].
+    /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::lead`].
     Redirect(usize),
     /// A file for a host: redirects and headers in its own form.
     HostFile(Host, &'static str),

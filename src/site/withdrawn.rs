@@ -21,10 +21,20 @@ pub struct Withdrawn {
     pub aliases: Box<[Box<str>]>,
 }
 
-/// The withdrawn among all articles, in their order.
+/// Whether it was public before it was withdrawn: the address of a story that nobody has read tells of it.
+fn was_public(article: &Article) -> bool {
+    let dates = &article.dates;
+    dates.withdrawn.is_some_and(|end| {
+        let embargo = dates.embargo.is_none_or(|embargo| embargo.instant < end.instant);
+        !article.front.draft && embargo && dates.published.instant < end.instant
+    })
+}
+
+/// The withdrawn among all articles that readers have seen, in their order.
 pub(super) fn collect(articles: &[Box<Article>], survey: &Survey, sections: &Tree, config: &Config) -> Vec<Withdrawn> {
     let withdrawn = articles.iter().zip(&survey.looks).filter(|(_, look)| look.state == State::Withdrawn);
     withdrawn
+        .filter(|(article, _)| was_public(article))
         .filter_map(|(article, _)| {
             Some(Withdrawn {
                 section: sections.path_of(&article.source, config.slugs)?,
