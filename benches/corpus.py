@@ -326,7 +326,9 @@ class Presswork:
         put(
             f"{site}/site.yaml",
             "title: The Bench Gazette\nbase_url: https://example.org/\ndescription: News made for measuring.\ntheme: bare\n"
-            f'permalink: "{{section}}/{{slug}}/"\npage_size: {PAGE_SIZE}\n',
+            f'permalink: "{{section}}/{{slug}}/"\npage_size: {PAGE_SIZE}\n'
+            # What the theme for Hugo does not make either.
+            "feeds: false\nsitemaps: false\nrobots: false\n",
         )
         put(f"{site}/content/static/style.css", STYLE)
         shutil.copytree(f"{HERE}/themes/bare", f"{site}/themes/bare", dirs_exist_ok=True)

@@ -220,6 +220,7 @@ fn options(output: &TempDir) -> BuildOptions {
         clean: false,
         deny_warnings: false,
         verify: false,
+        keep_urls: false,
         wait: true,
     }
 }

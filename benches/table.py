@@ -13,6 +13,7 @@ ROWS = [
     ("floor", "folders", "I/O floor"),
     ("presswork", "html", "Presswork, `.html` addresses"),
     ("floor", "html", "I/O floor, `.html` addresses"),
+    ("presswork", "feeds", "Presswork, with feeds and sitemaps"),
 ]
 KINDS = {
     "articles": "articles",

@@ -101,6 +101,14 @@ codes! {
     EmptySlug = "empty-slug", Error;
     /// An alias that is no path on this site.
     BadAlias = "bad-alias", Error;
+    /// An entry of `redirects.yaml` that cannot be.
+    BadRedirect = "bad-redirect", Error;
+    /// An old path that leads to another old path.
+    RedirectChain = "redirect-chain", Error;
+    /// More rules than a host takes.
+    HostLimit = "host-limit", Warning;
+    /// An article's address is another than it was, and nothing is at the old one.
+    MovedUrl = "moved-url", Warning;
     /// Two outputs would be written to one file.
     RouteCollision = "route-collision", Error;
     /// A front page block picks an article that does not exist.
@@ -113,6 +121,8 @@ codes! {
     UnpublishedLink = "unpublished-link", Error;
     /// A URL whose scheme could run code.
     UnsafeUrl = "unsafe-url", Error;
+    /// A URL that is too long for a sitemap.
+    LongUrl = "long-url", Warning;
     /// Markup that was taken out of raw HTML.
     HtmlRemoved = "html-removed", Warning;
     /// A call of an embed that the theme does not have.

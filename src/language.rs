@@ -55,6 +55,14 @@ impl Language {
         self.tag().split('-').next().unwrap_or(self.tag())
     }
 
+    /// Whether it is Chinese in traditional characters: by its script, or else by where that is the rule.
+    pub fn is_traditional_chinese(&self) -> bool {
+        let id = &self.0.locale.id;
+        let script = id.script.map(|script| script.as_str() == "Hant");
+        let by_region = || id.region.is_some_and(|region| matches!(region.as_str(), "TW" | "HK" | "MO"));
+        self.primary() == "zh" && script.unwrap_or_else(by_region)
+    }
+
     /// Language and territory as the Open Graph protocol wants them (<https://ogp.me/#optional>): `zh_CN`. A tag that
     /// names no territory gets the one where most of its readers are, by the Unicode CLDR.
     ///

@@ -43,6 +43,17 @@ pub struct Header {
     pub diagnostics: Vec<Diagnostic>,
     /// The hash of the manifest.
     pub manifest: u128,
+    /// Paths where articles and pages were and where nothing is now.
+    pub moved: Vec<OldAddress>,
+}
+
+/// Where an article or page was, and nothing is now.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub struct OldAddress {
+    /// The URL path below the site's root.
+    pub path: String,
+    /// The source, under its present name.
+    pub source: String,
 }
 
 impl Header {
@@ -76,6 +87,8 @@ pub struct KnownOutput {
     pub hash: u128,
     /// The hash of what its bytes depend on; `None` for a copied file.
     pub fingerprint: Option<u128>,
+    /// The source whose page it is, by its place in [`Ledger::sources`]; `None` where it is not a single one's.
+    pub source: Option<u32>,
     /// What its body refers to.
     pub references: Vec<String>,
     /// What rendering it had to say.
@@ -241,10 +254,6 @@ impl Writer {
     /// # Errors
     /// When it cannot be written.
     pub fn create(path: &Path) -> io::Result<Writer> {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
         let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
         let mut writer = Writer { file, hasher: Xxh3::new(), records: Vec::new(), outputs: 0 };
         writer.put(&prologue())?;

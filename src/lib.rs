@@ -18,6 +18,7 @@ pub mod source;
 pub mod read;
 pub mod site;
 pub mod plan;
+pub mod hosts;
 pub mod view;
 pub mod markdown;
 pub mod render;

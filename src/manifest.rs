@@ -101,16 +101,11 @@ impl Manifest {
         Manifest::new(self.text.lines().chain(other.text.lines()))
     }
 
-    /// Writes the manifest to a file of its own, to be moved into place.
+    /// Writes the manifest to a new file of its own, to be moved into place.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, path: &Path) -> io::Result<()> {
-        // What lies there is of a build that was cut off, or a link that must not be written through.
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
         let mut file = fs::File::create_new(path)?;
         file.write_all(format!("{FIRST_LINE}\n").as_bytes())?;
         file.write_all(self.text.as_bytes())

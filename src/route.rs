@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -263,6 +263,27 @@ impl Route {
     }
 }
 
+/// The route of an alias: a path on this site.
+///
+/// # Errors
+/// Says why it is none.
+pub fn alias_route(alias: &str) -> Result<Route, String> {
+    if alias.contains("://") || alias.starts_with("//") {
+        return Err("it is a URL of its own, not a path on this site".to_owned());
+    }
+    if alias.contains(['?', '#', '%', '<', '>', '"']) {
+        return Err("a static host cannot tell paths with `?`, `#`, `%`, quotes or `<>` apart".to_owned());
+    }
+    let path = alias.trim_start_matches('/');
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let path =
+        if path.is_empty() || path.ends_with('/') || name.contains('.') { path.to_owned() } else { format!("{path}/") };
+    if path.is_empty() {
+        return Err("it is the front page".to_owned());
+    }
+    Route::page(&path).map_err(|error| error.to_string())
+}
+
 /// The parts of a path; as `split('/')`, which takes several times as long.
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     let mut start = 0;
@@ -424,6 +445,27 @@ pub fn absolute(page: &str, url: &str) -> String {
         _ => &page[..page[path..].rfind('/').map_or(page.len(), |at| path + at + 1)],
     };
     [before, url].concat()
+}
+
+/// What a URL cannot hold as it stands (RFC 3986, section 2), and what configuration files of hosts would read as their
+/// own: quotes and `$`. A `%` is taken to be the beginning of what is encoded already.
+const URL: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'\'')
+    .add(b'$')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// A URL that a person wrote, with what it cannot hold percent-encoded.
+pub fn encoded_url(url: &str) -> String {
+    utf8_percent_encode(url, URL).to_string()
 }
 
 /// Checks that following the URL cannot run code in the reader's page.

@@ -254,6 +254,11 @@ fn role(path: &str) -> Role {
     }
 }
 
+/// What a path is found by in tables of this build: not kept, and not the same in another version.
+pub fn hash(path: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(path.as_bytes())
+}
+
 /// The source that a reference in another source means: relative to that file's folder, or from `content/` with a
 /// leading slash. `None` when it leaves `content/`.
 pub fn resolve(from: &str, reference: &str) -> Option<String> {

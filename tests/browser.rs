@@ -104,6 +104,41 @@ fn an_article_in_a_right_to_left_script_reads_from_right_to_left() {
 }
 
 #[test]
+fn the_content_security_policy_fits_every_page() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::open("/");
+    browser.open(&newsroom.front);
+    let policy = "return fetch('/').then(answer => answer.headers.get('Content-Security-Policy'))";
+    assert!(as_text(&browser, policy).contains("script-src 'self';"), "the policy is sent");
+    browser.console();
+    for page in newsroom.pages() {
+        browser.open(&page);
+        let said = browser.console();
+        let violations: Vec<_> =
+            said.iter().filter(|(_, message)| message.contains("Content Security Policy")).collect();
+        assert!(violations.is_empty(), "{page}: {violations:?}");
+    }
+}
+
+#[test]
+fn an_injected_script_does_not_run() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::open("/");
+    let html = "<!DOCTYPE html><title>quiet</title><p>Text</p><script>document.title = 'injected'</script>\
+        <img src=/nothing.png onerror=\"document.title = 'injected'\">";
+    browser.open(&newsroom.smuggle("injected.html", html));
+    assert_eq!(as_text(&browser, "return document.title"), "quiet");
+    let said = browser.console();
+    assert!(said.iter().any(|(_, message)| message.contains("Content Security Policy")), "{said:?}");
+    let from_elsewhere = "<!DOCTYPE html><title>quiet</title><iframe src=https://example.com/></iframe>\
+        <script src=https://example.com/x.js></script>";
+    browser.open(&newsroom.smuggle("elsewhere.html", from_elsewhere));
+    let said = browser.console();
+    let blocked = said.iter().filter(|(_, message)| message.contains("Content Security Policy")).count();
+    assert_eq!(blocked, 2, "{said:?}");
+}
+
+#[test]
 fn a_feed_shows_a_list_of_stories() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");

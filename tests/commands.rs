@@ -102,7 +102,7 @@ fn the_bare_program_prints_its_help() {
 fn the_help_of_build_names_every_flag() {
     let here = tempfile::tempdir().unwrap();
     let help = run(here.path(), &["build", "--help"]).exits(0).out;
-    for flag in "root output base-url at drafts threads clean deny-warnings format quiet".split(' ') {
+    for flag in "root output base-url at drafts threads clean deny-warnings keep-urls format quiet".split(' ') {
         assert!(help.contains(&format!("--{flag}")), "{flag}");
     }
 }

@@ -257,6 +257,7 @@ impl Built {
             clean: false,
             deny_warnings: false,
             verify: false,
+            keep_urls: false,
             wait: true,
         };
         let outcome = build(&options, &Silent).unwrap();

@@ -176,6 +176,7 @@ impl Golden {
             clean: false,
             deny_warnings: false,
             verify: false,
+            keep_urls: false,
             wait: true,
         };
         for line in self.read("options").unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -16,6 +16,8 @@ use proptest::prelude::*;
 
 /// Instants are so many quarters of a day apart, so that dates often meet.
 const STEPS: u8 = 24;
+/// How long a story is news.
+const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
 fn instant(step: u8) -> Timestamp {
     let first: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
@@ -92,23 +94,27 @@ fn site(records: &[Record], now: Timestamp, drafts: bool) -> Site {
     assemble(records.to_vec(), BTreeSet::new(), &config(), now, drafts).value
 }
 
-/// What the clock decides: who is public in what state, what is hidden, and what the front page shows.
-type Shown = (Vec<(String, State)>, BTreeMap<String, State>, Vec<Vec<u32>>);
+/// What the clock decides: who is public in what state, what is hidden, what the front page shows, and what is news.
+type Shown = (Vec<(String, State)>, BTreeMap<String, State>, Vec<Vec<u32>>, Vec<u32>);
 
 fn shown(site: &Site) -> Shown {
     let public = site.articles.iter().map(|story| (story.article.source.to_string(), story.state)).collect();
     let blocks = site.blocks.iter().map(|block| block.stories.iter().map(|id| id.0).collect()).collect();
-    (public, site.hidden.clone(), blocks)
+    (public, site.hidden.clone(), blocks, site.news.iter().map(|id| id.0).collect())
 }
 
 /// The window by trying every instant.
 fn tried(records: &[Record], until: Option<u8>, now: Timestamp, drafts: bool) -> Window {
     let states = |now| articles(records).map(|article| state(article, now, drafts)).collect::<Vec<_>>();
+    let ages = |at: Timestamp, article: &Article| {
+        article.dates.published.instant + NEWS == at && state(article, at, drafts) == State::Published
+    };
     let changes = |&at: &Timestamp| {
         let before = at - SignedDuration::from_secs(1);
-        states(before) != states(at) || until.is_some_and(|step| instant(step) == at)
+        let is_news_no_more = articles(records).any(|article| ages(at, article));
+        states(before) != states(at) || until.is_some_and(|step| instant(step) == at) || is_news_no_more
     };
-    let changes: Vec<Timestamp> = (0..STEPS).map(instant).filter(changes).collect();
+    let changes: Vec<Timestamp> = (0..STEPS + 8).map(instant).filter(changes).collect();
     Window { since: changes.iter().copied().rfind(|&at| at <= now), until: changes.into_iter().find(|&at| at > now) }
 }
 
@@ -141,6 +147,16 @@ fn what_is_hidden_counts_too() {
     let records = records(&[draft], None, &config());
     let window = site(&records, instant(4), false).window;
     assert_eq!(window, Window { since: None, until: Some(instant(9)) });
+}
+
+#[test]
+fn a_story_is_news_for_two_days() {
+    let story = Dated { published: 4, embargo: None, expires: None, retracted: None, withdrawn: None, draft: false };
+    let records = records(&[story], None, &config());
+    let second = SignedDuration::from_secs(1);
+    let news = |now| site(&records, now, false).news.len();
+    let instants = [instant(4) - second, instant(4), instant(12) - second, instant(12)];
+    assert_eq!(instants.map(news), [0, 1, 1, 0]);
 }
 
 #[test]

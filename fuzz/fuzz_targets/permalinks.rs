@@ -8,8 +8,7 @@ use std::path::{Component, Path};
 use libfuzzer_sys::fuzz_target;
 use percent_encoding::percent_decode_str;
 use presswork::config::{Permalink, PermalinkPart};
-use presswork::read::alias_route;
-use presswork::route::{BaseUrl, Route, SAFE_SCHEMES, SlugStyle, check_slug, check_url, scheme, slugify};
+use presswork::route::{BaseUrl, Route, SAFE_SCHEMES, SlugStyle, alias_route, check_slug, check_url, scheme, slugify};
 
 struct Texts<'a> {
     pattern: &'a str,

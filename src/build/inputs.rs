@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::commit::{MachineError, Publication, Published, hash_of_file};
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ledger::{Header, KnownOutput, Writer};
+use crate::ledger::{Header, KnownOutput, OldAddress, Writer};
 use crate::manifest::Manifest;
 use crate::render::Theme;
 use crate::site::Site;
@@ -23,7 +23,7 @@ use super::{BuildOptions, Outcome, Summary, no_ledger};
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
     let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
-    let text = hash_of_file(&options.root.join(config::FILE)).ok();
+    let text = [config::FILE, config::REDIRECTS_FILE].map(|file| hash_of_file(&options.root.join(file)).ok());
     let mut settings = Xxh3::new();
     settings.update(format!("{:?}", config.slugs).as_bytes());
     hash_zone(&config.timezone, &mut settings);
@@ -31,13 +31,14 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         root: root.to_string_lossy().into_owned(),
         output: output.to_string_lossy().into_owned(),
         settings: settings.digest128(),
-        // The file itself too, because diagnostics name its lines.
+        // The files themselves too, because diagnostics name its lines.
         inputs: xxh3_128(format!("{config:?} {} {text:?}", options.drafts).as_bytes()),
         since: None,
         until: None,
         articles: 0,
         diagnostics: Vec::new(),
         manifest: 0,
+        moved: Vec::new(),
     }
 }
 
@@ -62,12 +63,19 @@ fn hash_zone(zone: &TimeZone, hasher: &mut Xxh3) {
 }
 
 /// Adds what is known when everything has been rendered.
-pub(super) fn complete(header: &mut Header, site: &Site, manifest: &Manifest, diagnostics: Vec<Diagnostic>) {
+pub(super) fn complete(
+    header: &mut Header,
+    site: &Site,
+    manifest: &Manifest,
+    moved: Vec<OldAddress>,
+    diagnostics: Vec<Diagnostic>,
+) {
     header.since = site.window.since.map(Timestamp::as_nanosecond);
     header.until = site.window.until.map(Timestamp::as_nanosecond);
     header.articles = site.articles.len() as u64;
     header.diagnostics = diagnostics;
     header.manifest = manifest.digest();
+    header.moved = moved;
 }
 
 /// Ends a build that would leave everything as it is. Where only stamps have changed, they are remembered, so that

@@ -1,6 +1,7 @@
 //! The pipeline on one screen: discover, read, assemble, plan, render, commit.
 
 mod inputs;
+mod moved;
 mod outputs;
 mod reading;
 mod remembered;
@@ -13,8 +14,9 @@ use jiff::Timestamp;
 
 pub use crate::commit::MachineError;
 use crate::commit::{Publication, WORK_FOLDER, hash_of_file};
-use crate::config::{self, Config};
+use crate::config::{self, Config, OldPath};
 use crate::diagnostic::{Code, Diagnostic, Reported, has_errors};
+use crate::hosts::Rules;
 use crate::ledger::{Header, Ledger, Unusable, Writer};
 use crate::manifest::Manifest;
 use crate::plan::plan;
@@ -24,6 +26,7 @@ use crate::route::{BaseUrl, Route};
 use crate::site::assemble;
 use crate::source::{self, Role, discover};
 
+use moved::History;
 use outputs::Job;
 use reading::{Read, read_all};
 use remembered::{Comparison, Remembered};
@@ -47,6 +50,8 @@ pub struct BuildOptions {
     pub deny_warnings: bool,
     /// Whether everything is read and rendered, and compared with what is published.
     pub verify: bool,
+    /// Whether old addresses of moved articles are added to `redirects.yaml`.
+    pub keep_urls: bool,
     /// Whether to wait for another build of this project, or to stop when there is one.
     pub wait: bool,
 }
@@ -105,13 +110,24 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     }
     let mut diagnostics = Vec::new();
     let config = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
-    let Some(config) = config else { return Ok(stopped(root, diagnostics, None)) };
+    let Some(mut config) = config else { return Ok(stopped(root, diagnostics, None)) };
     let output = options.output.clone().unwrap_or_else(|| root.join("public"));
     check_output(root, &output)?;
     let waiting = || progress.begin(WAITING, 0);
     let publication = Publication::open(root, &output, options.clean, options.wait.then_some(&waiting as &dyn Fn()))?;
-    let result = build_locked(options, &config, &output, &publication, diagnostics, progress);
+    let mut result = build_locked(options, &config, &output, &publication, diagnostics, progress);
+    if matches!(result, Ok(Work::Again)) {
+        // With what `redirects.yaml` says now.
+        let mut diagnostics = Vec::new();
+        if let Some(changed) = configure(root, options.base_url.as_deref())?.take(&mut diagnostics) {
+            config = changed;
+        }
+        let options = BuildOptions { keep_urls: false, ..options.clone() };
+        result = build_locked(&options, &config, &output, &publication, diagnostics, progress);
+    }
     match result {
+        // It is asked for only with `keep_urls`.
+        Ok(Work::Again) => publication.abandon().map(|()| stopped(root, Vec::new(), None)),
         Ok(Work::Done(outcome)) => publication.abandon().map(|()| outcome),
         Ok(Work::Staged(work)) => publish(*work, publication, progress),
         Err(error) => {
@@ -150,6 +166,8 @@ fn check_output(root: &Path, output: &Path) -> Result<(), MachineError> {
 enum Work {
     /// There is nothing to publish.
     Done(Outcome),
+    /// `redirects.yaml` has been changed.
+    Again,
     /// What is staged can be published.
     Staged(Box<Ready>),
 }
@@ -190,6 +208,7 @@ fn build_locked(
         && comparison.is_unchanged()
         && let Some(stamps) = remembered.all_published()
         && publication.manifest_digest() == remembered.ledger.header.manifest
+        && (!options.keep_urls || remembered.ledger.header.moved.is_empty())
     {
         return inputs::keep(options, &header, remembered, publication, &sources, stamps, note).map(Work::Done);
     }
@@ -202,7 +221,23 @@ fn build_locked(
     let assets = theme.as_ref().map(|theme| theme.assets.routes()).unwrap_or_default();
     progress.begin("planning", site.articles.len());
     let plan = plan(&site, config, &assets).take(&mut diagnostics);
+    let verified = options.verify.then(|| Ledger::read(&publication.ledger()).ok()).flatten();
+    let history = remembered.as_ref().map(|remembered| &remembered.ledger).or(verified.as_ref());
+    let history =
+        history.map(|ledger| History { ledger, site: &site, plan: &plan, sources: &sources, config, now: options.now });
+    let moves = history.as_ref().map(History::moves).unwrap_or_default();
+    if options.keep_urls
+        && moved::may_write(&diagnostics)
+        && let Some(history) = &history
+        && history.keep_urls(root, &moves)?
+    {
+        return Ok(Work::Again);
+    }
+    diagnostics.extend(moved::warnings(&moves));
     let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
+    if !config.hosts.is_empty() {
+        diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits(&plan));
+    }
     // What `--verify` finds is mended, and stops nothing.
     let is_warning = |found: &Diagnostic| found.code != Code::OutputDiffers;
     let stops = |diagnostics: &[Diagnostic]| {
@@ -231,7 +266,8 @@ fn build_locked(
     let diagnostics = report(root, diagnostics);
     // What differed is mended now; the next build has nothing to say of it.
     let lasting = diagnostics.iter().filter(|found| found.code != Code::OutputDiffers).cloned().collect();
-    inputs::complete(&mut header, &site, &manifest, lasting);
+    let moved = moves.into_iter().map(|moved| moved.old).collect();
+    inputs::complete(&mut header, &site, &manifest, moved, lasting);
     let known = sources.files.iter().zip(&comparison.digests).map(|(file, &digest)| {
         // Files of stories that are not public have not been copied, and nothing has told their bytes.
         let digest = digest.or_else(|| hash_of_file(&root.join(&file.path)).ok());
@@ -321,7 +357,23 @@ fn merge_template_faults(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     merged
 }
 
-/// Reads `site.yaml`.
+/// Reads `redirects.yaml`, if there is one.
+fn redirects(root: &Path) -> Reported<Vec<OldPath>> {
+    let path = root.join(config::REDIRECTS_FILE);
+    if path.symlink_metadata().is_err() {
+        return Reported::clean(Vec::new());
+    }
+    if !path.is_file() {
+        let special = Diagnostic::new(Code::UnreadableFile, config::REDIRECTS_FILE, "it is not a file");
+        return Reported { value: Vec::new(), diagnostics: vec![special] };
+    }
+    match read::text(root, config::REDIRECTS_FILE) {
+        Ok(text) => config::parse_redirects(&text),
+        Err(diagnostic) => Reported { value: Vec::new(), diagnostics: vec![diagnostic] },
+    }
+}
+
+/// Reads `site.yaml`, and `redirects.yaml` beside it.
 fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Config>>, MachineError> {
     let path = root.join(config::FILE);
     if !path.exists() {
@@ -338,6 +390,11 @@ fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Conf
         Err(diagnostic) => return Ok(Reported { value: None, diagnostics: vec![diagnostic] }),
     };
     let mut reported = config::parse(&text);
+    if let Some(config) = &mut reported.value {
+        let redirects = redirects(root);
+        config.redirects = redirects.value;
+        reported.diagnostics.extend(redirects.diagnostics);
+    }
     if let (Some(config), Some(url)) = (&mut reported.value, base_url) {
         config.base_url = BaseUrl::parse(url).map_err(|why| MachineError(format!("`{url}` is no base URL: {why}")))?;
     }

@@ -144,11 +144,11 @@ impl Job<'_> {
         digests: &[Option<u128>],
     ) -> Result<Done, MachineError> {
         if let Some(known) = self.untouched(output, publication) {
-            return left(at, known);
+            return left(at, self.with_source(known, output));
         }
         let sheet = renderer.sheet(output);
         if let Some(known) = self.same(renderer, output, &sheet, publication, digests) {
-            return left(at, known);
+            return left(at, self.with_source(known, output));
         }
         let Reported { value, mut diagnostics } = renderer.render(output, sheet);
         let mut done =
@@ -160,7 +160,7 @@ impl Job<'_> {
                 }
                 Ok(staged) => {
                     done.published = staged.published;
-                    let known = known(&output.route, rendered, staged, &diagnostics);
+                    let known = self.with_source(known(&output.route, rendered, staged, &diagnostics), output);
                     done.known = Some((known.hash, known.encode().map_err(super::no_ledger)?));
                 }
                 Err(StageError::Machine(error)) => return Err(error),
@@ -171,16 +171,28 @@ impl Job<'_> {
         Ok(done)
     }
 
+    /// Notes whose page an output is, so that the next build knows where the source was.
+    fn with_source(&self, known: KnownOutput, output: &Output) -> KnownOutput {
+        let source = self.source(output.subject).and_then(|source| self.place_of_source(source));
+        KnownOutput { source: source.and_then(|at| u32::try_from(at).ok()), ..known }
+    }
+
+    /// The source of an article's or standalone page's own page.
+    fn source(&self, subject: Subject) -> Option<&str> {
+        match subject {
+            Subject::Article(id) => Some(&self.site.story(id).article.source),
+            Subject::Leaf(at) => Some(&self.site.pages[at].page.source),
+            _ => None,
+        }
+    }
+
     /// What is known of an output whose views cannot have changed, and which is published as it was.
     fn untouched(&self, output: &Output, publication: Option<&Publication>) -> Option<KnownOutput> {
         let bodies = self.bodies?;
-        let source: Option<&str> = match output.subject {
-            Subject::Article(id) => Some(&self.site.story(id).article.source),
-            Subject::Leaf(at) => Some(&self.site.pages[at].page.source),
-            Subject::File(_) => return None,
-            _ => None,
-        };
-        if source.is_some_and(|source| bodies.contains(source)) || self.tells_one_of(output.subject, bodies) {
+        if matches!(output.subject, Subject::File(_))
+            || self.source(output.subject).is_some_and(|source| bodies.contains(source))
+            || self.tells_one_of(output.subject, bodies)
+        {
             return None;
         }
         let (known, published) = self.remembered?.output(&output.route)?;
@@ -218,7 +230,10 @@ impl Job<'_> {
 
     /// The place of a file of the site among the sources.
     fn source_place(&self, file: usize) -> Option<usize> {
-        let path = &self.site.files[file].source;
+        self.place_of_source(&self.site.files[file].source)
+    }
+
+    fn place_of_source(&self, path: &str) -> Option<usize> {
         self.sources.files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()
     }
 
@@ -268,6 +283,7 @@ fn known(route: &Route, rendered: Rendered, staged: Staged, diagnostics: &[Diagn
         stamp: staged.stamp,
         hash: staged.hash,
         fingerprint,
+        source: None,
         references,
         diagnostics: diagnostics.to_vec(),
     }

@@ -31,6 +31,7 @@ Examples:
   presswork build                          the site around the current folder, into its public/
   presswork build --drafts --output /tmp/preview
   presswork build --at 2026-12-01T08:00    as it will be that morning, in the site's time zone
+  presswork build --keep-urls              when articles have moved
   presswork build --deny-warnings --format json > report.jsonl
 
 Results go to standard output, messages to standard error. With --format json, diagnostics are results too: one \
@@ -71,6 +72,9 @@ pub(super) struct Build {
     /// Trust nothing: read and render everything, compare it with what is published, report and mend each difference
     #[arg(long, conflicts_with = "clean")]
     verify: bool,
+    /// Let old addresses of moved articles lead to the new ones: add them to redirects.yaml, and build with it
+    #[arg(long)]
+    keep_urls: bool,
     /// Stop when another build of this site is at work, instead of waiting for it
     #[arg(long)]
     no_wait: bool,
@@ -133,6 +137,7 @@ impl Build {
             clean: self.clean,
             deny_warnings: self.deny_warnings,
             verify: self.verify,
+            keep_urls: self.keep_urls,
             wait: !self.no_wait,
         })
     }

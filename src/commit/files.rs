@@ -58,6 +58,14 @@ pub(super) fn remove_special(path: &Path) -> Result<(), MachineError> {
     }
 }
 
+/// Removes a file, if it is there.
+pub(super) fn remove_file(path: &Path) -> Result<(), MachineError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove", path, &error)),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn remove_tree(folder: &Path) -> Result<(), MachineError> {
     match fs::remove_dir_all(folder) {
         Ok(()) => Ok(()),

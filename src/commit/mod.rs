@@ -18,8 +18,8 @@ use crate::route::Route;
 use crate::source::{Folder, Stamp};
 
 use files::{
-    CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_special, remove_tree,
-    write_new,
+    CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_file, remove_special,
+    remove_tree, write_new,
 };
 
 pub use files::hash_of_file;
@@ -69,6 +69,13 @@ pub enum Published {
     Missing,
     /// It held other bytes.
     Different,
+}
+
+impl Published {
+    /// How something else than was rendered stood there, or nothing.
+    fn replacing(old: Option<&Metadata>) -> Published {
+        if old.is_some() { Published::Different } else { Published::Missing }
+    }
 }
 
 /// An output that has been compared with what is published, and staged unless it is the same.
@@ -129,6 +136,8 @@ impl Publication {
         let old = Manifest::read(output).map_err(|error| cannot("read", &output.join(manifest::FILE), &error))?;
         let staging =
             if is_same_file_system(&work, output) { work.join("staging") } else { output.join(STAGING_IN_OUTPUT) };
+        // What a build has left that was cut off.
+        remove_file(&work.join(NEW_LEDGER))?;
         remove_tree(&staging)?;
         let is_fresh = old.is_empty() && is_empty(output);
         Ok(Publication {
@@ -163,12 +172,7 @@ impl Publication {
     pub fn replace_ledger(&self) -> Result<(), MachineError> {
         let (new, ledger) = (self.new_ledger(), self.ledger());
         fs::rename(&new, &ledger).map_err(|error| cannot("move a file to", &ledger, &error))?;
-        match fs::remove_file(self.work.join(JOURNAL)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(cannot("remove", &self.work.join(JOURNAL), &error))
-            }
-            _ => Ok(()),
-        }
+        remove_file(&self.work.join(JOURNAL))
     }
 
     /// Whether nothing was published here yet.
@@ -234,7 +238,7 @@ impl Publication {
         }
         let path = self.staging.join(route.as_str());
         let stamp = write_new(&path, bytes).map_err(|error| cannot("write", &path, &error))?;
-        Ok(Staged { published: if old.is_some() { Published::Different } else { Published::Missing }, hash, stamp })
+        Ok(Staged { published: Published::replacing(old.as_ref()), hash, stamp })
     }
 
     fn stage_copy(&self, route: &Route, name: &str) -> Result<Staged, StageError> {
@@ -257,7 +261,7 @@ impl Publication {
             CopyError::Read(error) => unreadable(error),
             CopyError::Write(error) => StageError::Machine(cannot("write", &path, &error)),
         })?;
-        Ok(Staged { published: if old.is_some() { Published::Different } else { Published::Missing }, hash, stamp })
+        Ok(Staged { published: Published::replacing(old.as_ref()), hash, stamp })
     }
 
     /// The file that is published at a route, unless everything is written anew.
@@ -274,11 +278,8 @@ impl Publication {
     /// # Errors
     /// When the staging folder cannot be removed.
     pub fn abandon(self) -> Result<(), MachineError> {
-        let ledger = self.new_ledger();
-        match fs::remove_file(&ledger) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove", &ledger, &error)),
-            _ => remove_tree(&self.staging),
-        }
+        remove_file(&self.new_ledger())?;
+        remove_tree(&self.staging)
     }
 
     /// Files of others that stand where staged outputs belong; nothing has been moved yet.

@@ -2,6 +2,7 @@
 
 mod feeds;
 mod publishing;
+mod redirects;
 
 use std::collections::BTreeMap;
 
@@ -16,9 +17,11 @@ use crate::written::OrOff;
 use crate::yaml;
 
 use feeds::WrittenFeeds;
+use publishing::check_header;
 
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
+pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
 
 /// The file's name in the project's folder.
 pub const FILE: &str = "site.yaml";
@@ -171,6 +174,8 @@ pub struct Config {
     pub hosts: Vec<Host>,
     /// HTTP headers of every page instead of Presswork's own, by name; `None` leaves one out.
     pub headers: BTreeMap<String, Option<String>>,
+    /// What `redirects.yaml` says, by old path.
+    pub redirects: Vec<OldPath>,
     /// Free data for templates.
     pub extra: BTreeMap<String, Value>,
 }
@@ -314,9 +319,8 @@ impl Check<'_> {
         let feeds = written.feeds.0.unwrap_or_else(WrittenFeeds::none).check();
         let feeds = feeds.map_err(|(key, value, message)| self.fault(key, &value, message, None)).ok();
         written.robots.0.iter().for_each(|robots| self.robots(robots));
-        let mut hosts = written.hosts;
-        hosts.sort_unstable();
-        hosts.dedup();
+        let hosts = self.hosts(written.hosts);
+        self.headers(&written.headers);
         Some(Config {
             base_url: base_url?,
             language: language?,
@@ -328,6 +332,7 @@ impl Check<'_> {
             outputs: written.outputs,
             hosts,
             headers: written.headers,
+            redirects: Vec::new(),
             description: written.description.filter(|text| !text.trim().is_empty()),
             slugs: written.slugs,
             html: written.html,
@@ -410,6 +415,29 @@ impl Check<'_> {
             if !path.starts_with('/') || path.chars().any(|c| c.is_control() || c == '#') {
                 let hint = "a path of this site, as in /search/".to_owned();
                 self.fault("disallow", path, format!("`{}` is no path", path.escape_debug()), Some(hint));
+            }
+        }
+    }
+
+    fn hosts(&mut self, mut hosts: Vec<Host>) -> Vec<Host> {
+        hosts.sort_unstable();
+        hosts.dedup();
+        if hosts.contains(&Host::Netlify) && hosts.contains(&Host::Cloudflare) {
+            let message = "netlify and cloudflare read files of the same names, in forms of their own".to_owned();
+            let hint = "keep the one that this site is published at".to_owned();
+            self.fault("hosts", "cloudflare", message, Some(hint));
+        }
+        hosts
+    }
+
+    fn headers(&mut self, headers: &BTreeMap<String, Option<String>>) {
+        for (name, value) in headers {
+            let shown = name.escape_debug();
+            if let Err(why) = check_header(name, value.as_deref()) {
+                let hint = "a name of letters, digits and hyphens, and a value of one line in ASCII".to_owned();
+                self.fault("headers", name, format!("the header `{shown}` cannot be sent: {why}"), Some(hint));
+            } else if headers.keys().any(|other| other < name && other.eq_ignore_ascii_case(name)) {
+                self.fault("headers", name, format!("the header `{shown}` is given twice"), None);
             }
         }
     }

@@ -36,6 +36,56 @@ pub enum Host {
     S3,
 }
 
+impl Host {
+    /// The name in `site.yaml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Host::Netlify => "netlify",
+            Host::Cloudflare => "cloudflare",
+            Host::Apache => "apache",
+            Host::Nginx => "nginx",
+            Host::Caddy => "caddy",
+            Host::Vercel => "vercel",
+            Host::Firebase => "firebase",
+            Host::S3 => "s3",
+        }
+    }
+
+    /// The files that it reads, below the output folder. Those of servers lie in folders with a dot, which the files
+    /// themselves hide from readers.
+    pub fn files(self) -> &'static [&'static str] {
+        match self {
+            Host::Netlify | Host::Cloudflare => &["_headers", "_redirects"],
+            Host::Apache => &[".htaccess"],
+            Host::Nginx => &[".nginx/http.conf", ".nginx/server.conf"],
+            Host::Caddy => &[".caddy/site.caddy"],
+            Host::Vercel => &["vercel.json"],
+            Host::Firebase => &["firebase.json"],
+            Host::S3 => &[".s3/website.json"],
+        }
+    }
+}
+
+/// Checks that a header can be sent: its name is a token, and its value visible ASCII with blanks (RFC 9110, sections
+/// 5.1 and 5.5).
+///
+/// # Errors
+/// Says what is wrong with it.
+pub(super) fn check_header(name: &str, value: Option<&str>) -> Result<(), &'static str> {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if name.is_empty() || !name.chars().all(is_token) {
+        return Err("its name is no token");
+    }
+    let Some(value) = value else { return Ok(()) };
+    if value.trim().is_empty() {
+        return Err("its value is empty; `null` leaves it out");
+    }
+    match value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
+        true => Ok(()),
+        false => Err("its value has a character that headers cannot carry"),
+    }
+}
+
 /// What crawlers that collect text for language models are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]

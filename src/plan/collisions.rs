@@ -7,12 +7,13 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 
-use crate::config;
+use crate::config::{self, OldPath};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, folders};
 use crate::site::Site;
+use crate::source::hash;
 
-use super::{Fed, Listing, Output, PagePart, Plan, Subject, hash};
+use super::{Fed, Listing, Output, PagePart, Plan, Subject};
 
 /// Reports every collision, also of routes that differ only in case or Unicode normalization.
 pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostics: &mut Vec<Diagnostic>) {
@@ -71,20 +72,23 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
         format!("`/{}` and `/{}`", output.route.path(), first.route.path())
     };
     let message = format!("{name} and {other_name} {what}: {routes}");
+    let leads = |output: &Output| matches!(output.subject, Subject::Redirect(_));
     let hint = match is_fixed(first) {
+        _ if leads(output) || leads(first) => "take the entry out of redirects.yaml, or give the other another address",
         true => "give it another `slug:` or name",
         false => "give one of them another `slug:` or name",
     };
     let diagnostic = Diagnostic::new(Code::RouteCollision, path, message).related("the other", other_path).hint(hint);
-    match written_route(site, output) {
+    match written_route(plan, site, output) {
         Some((key, value)) => diagnostic.in_key(key, value),
         None => diagnostic,
     }
 }
 
 /// The key that gives an output its route, and its value as far as it is known.
-fn written_route<'s>(site: &'s Site, output: &Output) -> Option<(&'static str, &'s str)> {
+fn written_route<'s>(plan: &'s Plan, site: &'s Site, output: &Output) -> Option<(&'s str, &'s str)> {
     let slug = match output.subject {
+        Subject::Redirect(at) => return plan.leads.get(at).map(|lead| (&*lead.written, &*lead.written)),
         Subject::Alias(_) => return Some(("aliases", "")),
         Subject::Article(id) => {
             let article = &site.story(id).article;
@@ -121,6 +125,11 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
             };
             (path, format!("a feed of {name}"))
         }
+        Subject::Redirect(at) => {
+            let written = plan.leads.get(at).map_or("", |lead| &lead.written);
+            (config::REDIRECTS_FILE.to_owned(), format!("the redirect `{written}`"))
+        }
+        Subject::HostFile(host, _) => configured(format!("the file for {}", host.as_str())),
         Subject::Ninjs(id) | Subject::Markdown(id) => {
             let source = &site.story(id).article.source;
             (source.to_string(), format!("another format of the article `{source}`"))
@@ -128,11 +137,23 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         Subject::Llms => configured("the list for language models".to_owned()),
         Subject::Opml => configured("the list of feeds".to_owned()),
         Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
+        Subject::Sitemap(_) | Subject::SitemapIndex => configured("a sitemap".to_owned()),
+        Subject::Robots => configured("robots.txt".to_owned()),
         Subject::Alias(target) => {
             let (path, name) = origin(plan, site, assets, &plan.outputs[target]);
             (path, format!("an alias of {name}"))
         }
     }
+}
+
+/// What stands at an old path that is said to be gone.
+pub(super) fn not_gone(plan: &Plan, site: &Site, assets: &[Route], entry: &OldPath, live: &Output) -> Diagnostic {
+    let (path, name) = origin(plan, site, assets, live);
+    let message = format!("`{}` is said to be gone, and {name} is there: `/{}`", entry.written, live.route.path());
+    Diagnostic::new(Code::RouteCollision, config::REDIRECTS_FILE, message)
+        .in_key(&*entry.written, &*entry.written)
+        .related("the other", path)
+        .hint("take the entry out of redirects.yaml, or give the other another address")
 }
 
 fn origin_of_series(site: &Site, at: usize) -> (String, String) {

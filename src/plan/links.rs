@@ -133,9 +133,14 @@ impl Plan {
     fn page(&self, config: &Config, path: &str, tail: &str) -> Option<Target> {
         let below = path.trim_start_matches('/');
         let prefixed = path.strip_prefix(config.base_url.prefix());
-        let found = [Some(below), prefixed].into_iter().flatten().find_map(|below| {
+        let ways = || [Some(below), prefixed].into_iter().flatten();
+        let found = ways().find_map(|below| {
             self.output_at(below).or_else(|| self.output_at(&format!("{}/", below.trim_end_matches('/'))))
-        })?;
+        });
+        let Some(found) = found else {
+            let url = ways().find_map(|below| self.lead_from(below))?.url.clone();
+            return Some(Target { url, file: None });
+        };
         let file = match found.subject {
             Subject::File(at) => Some(at),
             _ => None,

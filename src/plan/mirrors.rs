@@ -31,7 +31,7 @@ pub(super) fn llms(plan: &mut Plan, config: &Config) {
         return;
     }
     if let Ok(route) = Route::file(LLMS)
-        && !plan.files.iter().flatten().any(|file| file.collision_key() == LLMS)
+        && !plan.is_supplied(LLMS)
     {
         plan.add_named(route, Subject::Llms);
     }

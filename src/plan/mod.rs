@@ -4,24 +4,28 @@ mod collisions;
 mod feeds;
 mod links;
 mod mirrors;
+mod old_paths;
 mod pages;
 mod paging;
 mod permalinks;
+mod sitemaps;
 
 use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use crate::config::{Config, FeedFormat};
+use crate::config::{Config, FeedFormat, Host};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
-use crate::source;
+use crate::source::{self, hash};
 
 pub use feeds::feed_stories;
 pub use links::{LinkError, Target};
+pub use old_paths::Lead;
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
+pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
 
 /// A list of stories that is split into pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,12 +73,22 @@ pub enum Subject {
     NotFound,
     /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
     Alias(usize),
+    /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::lead`].
+    Redirect(usize),
+    /// A file for a host: redirects and headers in its own form.
+    HostFile(Host, &'static str),
     /// A feed.
     Feed(Fed, FeedFormat),
     /// The list of all feeds, for feed readers.
     Opml,
     /// How browsers show feeds.
     FeedStyle,
+    /// A sitemap, by its place in [`Plan::sitemaps`].
+    Sitemap(usize),
+    /// The list of all sitemaps.
+    SitemapIndex,
+    /// What crawlers are told.
+    Robots,
     /// An article as IPTC ninjs.
     Ninjs(ArticleId),
     /// An article as Markdown.
@@ -152,11 +166,16 @@ pub struct Plan {
     folders: HashSet<u64>,
     listings: HashMap<Listing, (Route, Paging)>,
     feeds: Vec<Fed>,
+    sitemaps: Vec<Sitemap>,
     others: HashMap<Subject, Route>,
     /// Outputs by URL path; the first of a collision counts.
     by_path: HashTable<u32>,
     /// Old paths, where no output is, and what they lead to.
     aliases: HashMap<Box<str>, u32>,
+    /// Where the old paths of `redirects.yaml` lead.
+    leads: Vec<Lead>,
+    /// Old paths of what is gone for good.
+    gone: Vec<Route>,
 }
 
 impl Plan {
@@ -234,6 +253,11 @@ impl Plan {
         found.and_then(|at| self.outputs.get(at as usize))
     }
 
+    /// Whether an output, and not just an alias, is at a URL path.
+    fn is_live(&self, path: &str) -> bool {
+        self.by_path.find(hash(path), |&at| self.outputs[at as usize].route.path() == path).is_some()
+    }
+
     fn place_of(&self, path: &str) -> Option<u32> {
         let found = self.by_path.find(hash(path), |&at| self.outputs[at as usize].route.path() == path);
         found.or_else(|| self.aliases.get(path)).copied()
@@ -243,6 +267,11 @@ impl Plan {
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         let paths = self.by_path.iter().map(|&at| self.outputs[at as usize].route.path());
         paths.chain(self.aliases.keys().map(AsRef::as_ref))
+    }
+
+    /// Whether the newsroom has put a file of its own at this path, which then counts.
+    fn is_supplied(&self, path: &str) -> bool {
+        self.files.iter().flatten().any(|route| route.collision_key() == path)
     }
 
     fn add(&mut self, route: Route, subject: Subject) {
@@ -286,9 +315,13 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     pages::overviews(&mut plan, site, config);
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
     mirrors::llms(&mut plan, config);
+    sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     plan.index();
     pages::aliases(&mut plan, site, &mut diagnostics);
+    old_paths::redirects(&mut plan, site, config, &mut diagnostics);
+    old_paths::host_files(&mut plan, config);
     links::check_metadata(&plan, site, config, &mut diagnostics);
+    old_paths::gone(&mut plan, site, config, theme_assets, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }
 }
@@ -311,10 +344,6 @@ impl Plan {
 /// The folder that a reference may name instead of this source.
 fn folder_of(source: &str) -> Option<&str> {
     source.strip_suffix("/index.md").or_else(|| source.strip_suffix("/_index.md"))
-}
-
-fn hash(path: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(path.as_bytes())
 }
 
 /// A route that cannot be: the message and hint for its source.

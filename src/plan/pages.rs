@@ -6,8 +6,7 @@ use rayon::prelude::*;
 
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::read::alias_route;
-use crate::route::{Route, RouteError};
+use crate::route::{Route, RouteError, alias_route};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
 use super::{Listing, Month, Output, PagePart, Paging, Place, Plan, Subject, Year, bad_route};

@@ -6,9 +6,10 @@ use ahash::HashMap;
 use rayon::prelude::*;
 
 use crate::config::{Config, PermalinkPart};
+use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, RouteError, slugify};
-use crate::site::{Site, Story};
+use crate::site::Site;
 
 use super::{Place, Plan, Subject, bad_route};
 
@@ -16,7 +17,8 @@ use super::{Place, Plan, Subject, bad_route};
 pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Route> {
     let routes = site.articles.par_iter().map_init(String::new, |path, story| {
         path.clear();
-        permalink(path, story, site, config);
+        let section = &site.section(story.section).path;
+        permalink(path, section, story.article.dates.published, &story.article.slug, config);
         Route::page(path).map_err(|why| Box::new(bad_route(&story.article.source, path, &why)))
     });
     let routes: Vec<Result<Route, Box<Diagnostic>>> = routes.collect();
@@ -29,17 +31,18 @@ pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagn
     routes.collect()
 }
 
-fn permalink(path: &mut String, story: &Story, site: &Site, config: &Config) {
-    let date = || config.timezone.to_datetime(story.article.dates.published.instant);
+/// Writes the path that the site's pattern gives an article.
+pub(super) fn permalink(path: &mut String, section: &str, published: Moment, slug: &str, config: &Config) {
+    let date = || config.timezone.to_datetime(published.instant);
     for part in config.permalink.parts() {
         // Writing to a String cannot fail.
         let _ = match part {
             PermalinkPart::Text(text) => path.write_str(text),
-            PermalinkPart::Section => path.write_str(&site.section(story.section).path),
+            PermalinkPart::Section => path.write_str(section),
             PermalinkPart::Year => write!(path, "{:04}", date().year()),
             PermalinkPart::Month => write!(path, "{:02}", date().month()),
             PermalinkPart::Day => write!(path, "{:02}", date().day()),
-            PermalinkPart::Slug => path.write_str(&story.article.slug),
+            PermalinkPart::Slug => path.write_str(slug),
         };
     }
 }

@@ -20,7 +20,6 @@ use crate::source::{Role, SourceFile};
 use crate::yaml;
 
 pub use front_matter::{FrontMatter, split};
-pub use story::alias_route;
 
 /// What reading depends on besides the file itself.
 #[derive(Debug, Clone)]

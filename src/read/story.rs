@@ -8,7 +8,7 @@ use crate::article::{
 };
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
-use crate::route::{Route, check_url};
+use crate::route::{alias_route, check_url};
 use crate::written::{OneOrMany, TextOr};
 
 use super::front_matter::FrontMatter;
@@ -214,27 +214,6 @@ fn guest_url(credit: &Credit) -> Option<&str> {
         Credit::Guest(guest) => guest.url.as_deref(),
         Credit::Id(_) => None,
     }
-}
-
-/// The route of an alias: a path on this site.
-///
-/// # Errors
-/// Says why it is none.
-pub fn alias_route(alias: &str) -> Result<Route, String> {
-    if alias.contains("://") || alias.starts_with("//") {
-        return Err("it is a URL of its own, not a path on this site".to_owned());
-    }
-    if alias.contains(['?', '#', '%', '<', '>', '"']) {
-        return Err("a static host cannot tell paths with `?`, `#`, `%`, quotes or `<>` apart".to_owned());
-    }
-    let path = alias.trim_start_matches('/');
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let path =
-        if path.is_empty() || path.ends_with('/') || name.contains('.') { path.to_owned() } else { format!("{path}/") };
-    if path.is_empty() {
-        return Err("it is the front page".to_owned());
-    }
-    Route::page(&path).map_err(|error| error.to_string())
 }
 
 /// The name that gives the slug: the file's, or the folder's of `name/index.md`.

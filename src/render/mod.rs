@@ -9,6 +9,7 @@ mod filters;
 mod metadata;
 mod mirrors;
 mod sheet;
+mod sitemaps;
 mod templates;
 mod texts;
 mod theme;
@@ -25,6 +26,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
+use crate::hosts::Rules;
 use crate::language::Language;
 use crate::plan::{Listing, Output, PagePart, Plan, Subject};
 use crate::route::Route;
@@ -34,6 +36,7 @@ use crate::view::{Cache, Strings, Viewer, fingerprint};
 use bodies::{Body, Source, Surroundings};
 use metadata::Metadata;
 use sheet::Content;
+use sitemaps::Maps;
 use texts::Shelf;
 
 pub use assets::{Asset, Assets};
@@ -74,6 +77,8 @@ pub struct Renderer<'a> {
     words: HashMap<&'a str, Words>,
     /// What goes into the heads of pages, unless the theme wants nothing there.
     metadata: Option<Metadata<'a>>,
+    /// What hosts are told, made when the first of their files is.
+    rules: OnceLock<Rules<'a>>,
     /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
     base: u128,
     /// Texts of stories for other outputs than their pages.
@@ -154,8 +159,8 @@ impl<'a> Renderer<'a> {
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
         let base =
             combined([templates.digest, shared, xxh3_128(markdown.as_bytes()), u128::from(templates.has_metadata)]);
-        let (texts, told, wanted) = (Shelf::default(), Cache::new(), OnceLock::new());
-        Ok(Renderer { viewer, templates, assets, root, words, metadata, base, texts, told, wanted })
+        let (texts, told, wanted, rules) = (Shelf::default(), Cache::new(), OnceLock::new(), OnceLock::new());
+        Ok(Renderer { viewer, templates, assets, root, words, metadata, rules, base, texts, told, wanted })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -174,7 +179,12 @@ impl<'a> Renderer<'a> {
         let page = match output.subject {
             Subject::ThemeAsset(at) => return Sheet::Asset(at),
             Subject::File(at) => return Sheet::File(at),
+            Subject::Sitemap(at) => return Sheet::Made(self.maps().sitemap(&viewer.plan.sitemaps()[at])),
+            Subject::SitemapIndex => return Sheet::Made(self.maps().index()),
+            Subject::Robots => return Sheet::Made(self.maps().robots()),
             Subject::Alias(target) => return Sheet::Redirect(Box::new(self.alias(&viewer.plan.outputs[target]))),
+            Subject::Redirect(at) => return Sheet::Redirect(Box::new(self.redirect(at))),
+            Subject::HostFile(host, name) => return Sheet::Made(self.rules().file(host, name)),
             Subject::Listing(listing, PagePart::Next(_)) => {
                 let front = viewer.plan.listing(listing).unwrap_or(&output.route);
                 let page = viewer.listing_page(listing, PagePart::Front, front);
@@ -274,6 +284,11 @@ impl<'a> Renderer<'a> {
     fn source(&self, path: &'a str, start: usize, digest: u128, language: &'a Language) -> Source<'a> {
         let words = self.words.get(language.tag()).map(|words| words.value.clone()).unwrap_or_else(Value::none);
         Source { path, start, digest, language, words }
+    }
+
+    fn maps(&self) -> Maps<'a> {
+        let Viewer { config, site, plan, .. } = *self.viewer;
+        Maps { config, site, plan }
     }
 
     fn surroundings(&self) -> Surroundings<'a> {
@@ -403,6 +418,22 @@ impl<'a> Renderer<'a> {
     fn leading_to(&self, target: &Route, page: Option<crate::view::contract::PageView<'a>>) -> Redirect<'a> {
         let Viewer { config, .. } = *self.viewer;
         let (url, path) = (config.base_url.url(target), config.base_url.path(target));
+        Redirect { url, path, page, language: config.language.tag() }
+    }
+
+    /// What hosts are told of this site.
+    fn rules(&self) -> &Rules<'a> {
+        self.rules.get_or_init(|| Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses))
+    }
+
+    /// The page at an old path of `redirects.yaml`.
+    fn redirect(&self, at: usize) -> Redirect<'a> {
+        let Viewer { config, plan, .. } = *self.viewer;
+        let lead = plan.lead(at);
+        let target = lead.and_then(|lead| plan.outputs.get(lead.target?));
+        let page = target.and_then(|target| self.alias(target).page);
+        let path = lead.map_or_else(|| config.base_url.path(&Route::front()), |lead| lead.url.clone());
+        let url = if path.starts_with('/') { config.base_url.absolute(&path) } else { path.clone() };
         Redirect { url, path, page, language: config.language.tag() }
     }
 

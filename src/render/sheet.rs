@@ -20,14 +20,14 @@ pub enum Sheet<'a> {
     Asset(usize),
     /// A file of the project, by its place in the site's files.
     File(usize),
+    /// These bytes, which no template makes.
+    Made(Vec<u8>),
     /// A page that leads on to another.
     Redirect(Box<Redirect<'a>>),
     /// A page made by a template.
     Page(Box<Page<'a>>),
     /// A file that is no page and holds stories.
     Document(Box<Document<'a>>),
-    /// A small file that is made at once.
-    Made(Vec<u8>),
 }
 
 /// A page for hosts without redirect rules.
@@ -46,11 +46,11 @@ pub struct Redirect<'a> {
 impl Redirect<'_> {
     /// The page: the "refresh" pragma of HTML, and the title and description of where it leads.
     pub(super) fn to_html(&self) -> Vec<u8> {
-        let Redirect { url, path, page, language } = self;
+        let Redirect { page, language, .. } = self;
+        let (url, path) = (escaped(&self.url), escaped(&self.path));
         let language = page.as_ref().map_or(*language, |page| page.language);
         let title = page.as_ref().map_or_else(|| path.clone(), |page| escaped(&page.title));
         let description = page.as_ref().map_or_else(|| url.clone(), |page| escaped(&page.description));
-        // URLs are percent-encoded and hold no character that HTML would need escaped.
         format!(
             "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
              <meta name=\"description\" content=\"{description}\">\n<link rel=\"canonical\" href=\"{url}\">\n\

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::hosts::Uses;
 
 use super::embeds::{self, Embeds};
 use super::filters;
@@ -43,6 +44,8 @@ pub struct Templates {
     /// Whether metadata is put into the heads of pages.
     pub has_metadata: bool,
     files: BTreeMap<String, String>,
+    /// What they make browsers run and load.
+    pub uses: Uses,
 }
 
 /// Why a page was not rendered.
@@ -105,8 +108,24 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     }
     let embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
     let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
+    let uses = uses(layers, &sources);
     let has_metadata = layers.iter().find_map(|layer| layer.metadata).unwrap_or(true);
-    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, files })
+    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, files, uses })
+}
+
+/// What templates, style sheets and scripts make browsers run and load.
+fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> Uses {
+    let mut uses = Uses::default();
+    templates.values().for_each(|text| uses.add_template(text));
+    for (name, bytes) in layers.iter().flat_map(|layer| layer.below("assets/")) {
+        let text = String::from_utf8_lossy(bytes);
+        match name.rsplit('.').next() {
+            Some("css") => uses.add_stylesheet(&text),
+            Some("js" | "mjs") => uses.add_script(&text),
+            _ => {}
+        }
+    }
+    uses
 }
 
 /// The layers' order, which decides between templates of one name, and every template's name and text.

@@ -2,6 +2,15 @@
 
 use std::borrow::Cow;
 
+use quick_xml::Writer;
+use quick_xml::escape::escape;
+use quick_xml::events::attributes::Attribute;
+use quick_xml::events::{BytesEnd, BytesStart, Event};
+use quick_xml::name::QName;
+
+/// How an XML document begins.
+pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
 /// Whether XML forbids the character (XML 1.0, section 2.2, `Char`).
 fn is_forbidden(letter: char) -> bool {
     matches!(letter, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
@@ -22,23 +31,17 @@ pub(super) fn allowed(mut text: String) -> String {
     text
 }
 
-/// Appends text that stands in an element or in an attribute in double quotes.
-pub(super) fn text(out: &mut Vec<u8>, text: &str) {
-    let text = if is_suspicious(text) { Cow::Owned(allowed(text.to_owned())) } else { Cow::Borrowed(text) };
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\r')) {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(match rest[at] {
-            b'&' => b"&amp;",
-            b'<' => b"&lt;",
-            b'>' => b"&gt;",
-            b'"' => b"&quot;",
-            // A bare one would be read as the end of a line.
-            _ => b"&#13;",
-        });
-        rest = &rest[at + 1..];
+/// Text as it stands in an element or in an attribute. A bare carriage return would be read as the end of a line.
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+    if !is_suspicious(text) && !text.contains('\r') {
+        return escape(text);
     }
-    out.extend_from_slice(rest);
+    Cow::Owned(escape(allowed(text.to_owned())).replace('\r', "&#13;"))
+}
+
+/// Appends text that stands in an element.
+pub(super) fn text(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(escaped(text).as_bytes());
 }
 
 /// Appends text that may hold much markup, as a section of character data; it has no forbidden characters.
@@ -54,38 +57,36 @@ pub(super) fn character_data(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(b"]]>");
 }
 
-/// Appends ` name="value"` for each.
-fn attributes(out: &mut Vec<u8>, attributes: &[(&str, &str)]) {
-    for (name, value) in attributes {
-        out.push(b' ');
-        out.extend_from_slice(name.as_bytes());
-        out.extend_from_slice(b"=\"");
-        text(out, value);
-        out.push(b'"');
+/// The start of an element.
+fn start<'n>(name: &'n str, with: &[(&str, &str)]) -> BytesStart<'n> {
+    let mut start = BytesStart::new(name);
+    for (name, value) in with {
+        // Already escaped, with more than the library knows of.
+        start.push_attribute(Attribute { key: QName(name), value: escaped(value) });
     }
+    start
+}
+
+fn write(out: &mut Vec<u8>, event: Event<'_>) {
+    // Writing to memory cannot fail.
+    let _ = Writer::new(out).write_event(event);
 }
 
 /// Appends the start of an element.
 pub(super) fn open(out: &mut Vec<u8>, name: &str, with: &[(&str, &str)]) {
-    out.push(b'<');
-    out.extend_from_slice(name.as_bytes());
-    attributes(out, with);
-    out.push(b'>');
+    write(out, Event::Start(start(name, with)));
 }
 
 /// Appends the end of an element, and a line's.
 pub(super) fn close(out: &mut Vec<u8>, name: &str) {
-    out.extend_from_slice(b"</");
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b">\n");
+    write(out, Event::End(BytesEnd::new(name)));
+    out.push(b'\n');
 }
 
 /// Appends an element without contents.
 pub(super) fn empty(out: &mut Vec<u8>, name: &str, with: &[(&str, &str)]) {
-    out.push(b'<');
-    out.extend_from_slice(name.as_bytes());
-    attributes(out, with);
-    out.extend_from_slice(b"/>\n");
+    write(out, Event::Empty(start(name, with)));
+    out.push(b'\n');
 }
 
 /// Appends an element that holds text.

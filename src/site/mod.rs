@@ -10,6 +10,7 @@ mod stories;
 mod survey;
 mod taxonomies;
 mod window;
+mod withdrawn;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,10 +25,11 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::language::Language;
 use crate::read::{Asset, Record};
+use crate::source::hash;
 
 use records::{Records, Unpublished};
 use stories::Told;
-use survey::{Survey, hash};
+use survey::Survey;
 
 pub use front::{Block, Subject};
 pub use related::Related;
@@ -35,6 +37,7 @@ pub use sections::Section;
 pub use state::{State, state};
 pub use taxonomies::{Series, Taxonomy, Term};
 pub use window::Window;
+pub use withdrawn::Withdrawn;
 
 /// The place of an article in [`Site::articles`]; higher is newer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,6 +123,8 @@ pub struct Site {
     pub articles: Vec<Story>,
     /// What listings show, oldest first.
     pub latest: Vec<ArticleId>,
+    /// What was published in the last 48 hours, oldest first: the news sitemap holds no other.
+    pub news: Vec<ArticleId>,
     /// Everybody with a file, by id.
     pub authors: Vec<Person>,
     /// Sections, parents before children, by weight, then by title.
@@ -138,6 +143,8 @@ pub struct Site {
     pub front: Option<crate::article::SectionFile>,
     /// Articles and pages that have no page now, by source, and why.
     pub hidden: BTreeMap<String, State>,
+    /// Where articles were that have been taken back.
+    pub withdrawn: Vec<Withdrawn>,
     /// Tags, series and top-level folders of articles that no listing shows now, in lower case: they are not unknown.
     pub dormant: BTreeSet<String>,
     /// Sources that could not be read; what refers to them is not at fault for that.
@@ -195,9 +202,11 @@ pub fn assemble(
     let languages = Languages::new(&survey, &records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
     let sections = sections::Tree::new(records.sections, &survey.folders, config, &languages, &mut diagnostics);
+    let withdrawn = withdrawn::collect(&records.articles, &survey, &sections, config);
     let told = stories::tell(records.articles, &survey, &sections, &people, &languages, &mut diagnostics);
     let Told { stories: mut articles, places, by_source } = told;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
+    let news = window::news(&articles, &latest, now);
     let taxonomies = taxonomies::classify(&mut articles, &survey, &places, config, &mut diagnostics);
     let series = taxonomies::number_series(&mut articles, &survey, &places, config, &mut diagnostics);
     let sections = sections.fill(&mut articles);
@@ -211,6 +220,7 @@ pub fn assemble(
     let mut site = Site {
         articles,
         latest,
+        news,
         authors,
         sections,
         taxonomies,
@@ -220,6 +230,7 @@ pub fn assemble(
         blocks: Vec::new(),
         front: records.front,
         hidden,
+        withdrawn,
         dormant,
         faulty,
         window,

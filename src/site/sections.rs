@@ -8,7 +8,7 @@ use crate::article::{Article, SectionFile};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::language::{Language, capitalized};
-use crate::route::slugify;
+use crate::route::{SlugStyle, slugify};
 
 use super::{ArticleId, Languages, SectionId, Story};
 
@@ -122,6 +122,16 @@ impl Tree {
             diagnostics.push(Diagnostic::new(Code::NoSection, &*article.source, message).hint(hint));
         }
         section
+    }
+
+    /// The URL path of the section of a source that is not public, also where no public article makes a section of the
+    /// folder; `None` outside every folder.
+    pub(super) fn path_of(&self, source: &str, slugs: SlugStyle) -> Option<String> {
+        let below = source.strip_prefix("content/").unwrap_or(source);
+        match self.nearest(below.strip_suffix("/index.md").unwrap_or(below)) {
+            Some(SectionId(at)) => Some(self.sections[at as usize].path.clone()),
+            None => top_folder(source).map(|top| slugify(top, slugs)).filter(|path| !path.is_empty()),
+        }
     }
 
     /// Gives every section its stories, and every story its neighbours in its section.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::Article;
+use crate::source::hash;
 
 use super::sections::top_folder;
 use super::state::{State, state};
@@ -98,11 +99,6 @@ impl Survey {
         let at = place as usize % self.part;
         &tags[starts[at] as usize..starts.get(at + 1).map_or(tags.len(), |&end| end as usize)]
     }
-}
-
-/// What a source is found by.
-pub(super) fn hash(source: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(source.as_bytes())
 }
 
 /// What is known of some articles.

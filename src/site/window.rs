@@ -1,10 +1,14 @@
 //! How long an assembled site stays as it is: the clock publishes and withdraws stories without any edit.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::article::{Article, SectionFile};
 
-use super::state::state;
+use super::state::{State, state};
+use super::{ArticleId, Story};
+
+/// How long a story is news.
+const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
 /// The instants for which a site is assembled alike: from `since` on, and before `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,7 +58,22 @@ pub(super) fn of_article(article: &Article, now: Timestamp, drafts: bool) -> Win
             window.bound(instant, now);
         }
     }
+    // When a story is news no more.
+    if let Ok(old) = dates.published.instant.checked_add(NEWS)
+        && state(article, old, drafts) == State::Published
+    {
+        window.bound(old, now);
+    }
     window
+}
+
+/// The stories of the last 48 hours, oldest first. `latest` is what listings show, oldest first.
+pub(super) fn news(articles: &[Story], latest: &[ArticleId], now: Timestamp) -> Vec<ArticleId> {
+    let is_old = |id: &ArticleId| {
+        let published = articles[id.0 as usize].article.dates.published.instant;
+        published.checked_add(NEWS).is_ok_and(|old| old <= now)
+    };
+    latest[latest.partition_point(is_old)..].to_vec()
 }
 
 /// The window around `now` in which the front page's picks stay.

@@ -30,7 +30,9 @@ impl Newsroom {
                 tree::copy(&part.0, &part.1, &[]).expect("the newsroom can be copied");
             }
         }
-        std::fs::copy(repository().join("site.yaml"), root.join("site.yaml")).expect("there is a site.yaml");
+        for file in ["site.yaml", "redirects.yaml"] {
+            std::fs::copy(repository().join(file), root.join(file)).expect("the newsroom can be copied");
+        }
         let public = folder.path().join("public");
         let server = Server::start(public.clone(), prefix);
         let front = format!("{}{prefix}", server.origin());
@@ -41,6 +43,19 @@ impl Newsroom {
     /// The address of a path of the site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.front)
+    }
+
+    /// Every page of the site.
+    pub fn pages(&self) -> Vec<String> {
+        let files = tree::read(&self.public).expect("the built site");
+        let pages = files.keys().filter(|path| path.extension().is_some_and(|extension| extension == "html"));
+        pages.map(|path| self.url(&path.to_string_lossy().replace("index.html", ""))).collect()
+    }
+
+    /// Puts a file among the published ones, as somebody would who has broken in, and gives its address.
+    pub fn smuggle(&self, name: &str, text: &str) -> String {
+        std::fs::write(self.public.join(name), text).expect("the file can be written");
+        self.url(name)
     }
 
     /// Addresses of pages whose `<html>` has one of these languages.
@@ -66,6 +81,7 @@ fn publish(root: &Path, public: &Path, front: &str) {
         clean: false,
         deny_warnings: false,
         verify: false,
+        keep_urls: false,
         wait: true,
     };
     let outcome = build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0));

@@ -1,4 +1,5 @@
-//! A small static host on a free port of this machine: what a publisher's host does with a built site.
+//! A small static host on a free port of this machine: what a publisher's host does with a built site, and with the
+//! `_headers` in it.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -54,14 +55,34 @@ fn serve(mut stream: TcpStream, folder: &Path, prefix: &str) {
     lines.take_while(|line| !line.is_empty()).for_each(drop);
     let path = request.split(' ').nth(1).unwrap_or_default();
     let (status, kind, body) = respond(folder, prefix, path);
+    let own = headers_for(folder, path);
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n{own}Connection: close\r\n\r\n",
         body.len()
     );
     let _ = stream.write_all(head.as_bytes());
     if !request.starts_with("HEAD ") {
         let _ = stream.write_all(&body);
     }
+}
+
+/// The lines that the site's own `_headers` gives a path, but for how long the answer may be kept: the tests change
+/// what they have built.
+fn headers_for(folder: &Path, path: &str) -> String {
+    let text = fs::read_to_string(folder.join("_headers")).unwrap_or_default();
+    let mut is_meant = false;
+    let mut lines = String::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        if let Some(header) = line.strip_prefix("  ") {
+            if is_meant && !header.starts_with("Cache-Control") {
+                lines.push_str(header);
+                lines.push_str("\r\n");
+            }
+        } else {
+            is_meant = line.strip_suffix('*').map_or(line == path, |start| path.starts_with(start));
+        }
+    }
+    lines
 }
 
 /// Status, content type and body for a request's path.

@@ -46,8 +46,9 @@ impl Project {
         fs::remove_file(self.root.join(path)).unwrap();
     }
 
+    /// Builds, and leaves out what is said of moves.
     fn build(&self) -> Built {
-        support::run(&self.root, &Call::default())
+        support::run(&self.root, &Call::default()).without_moves()
     }
 
     /// Builds and says which outputs were written, replaced or removed, but for the manifest.
@@ -386,4 +387,39 @@ fn what_is_saved_during_a_build_is_published_by_the_next() {
             project.assert_clean_after(&format!("{phase}, {number}"));
         }
     }
+}
+
+#[test]
+fn redirects_and_the_files_of_hosts_follow() {
+    let project = Project::new(&[("content/world/target.md", TARGET), ("content/world/other.md", &referrer("/old/"))]);
+    project.write("site.yaml", format!("{SETTINGS}hosts: [netlify, nginx, s3]\n"));
+    project.write("redirects.yaml", "/old/: https://example.com/\n");
+    let steps: [(&str, &str, String); 6] = [
+        ("an entry that leads elsewhere", "redirects.yaml", "/old/: /world/target.md\n".to_owned()),
+        ("one more", "redirects.yaml", "/old/: /world/target.md#end\n/gone/: gone\n".to_owned()),
+        ("a target that moves", "content/world/target.md", TARGET.replace("05-01", "06-01")),
+        ("an alias", "content/world/target.md", TARGET.replace("authors", "aliases: /older/\nauthors")),
+        (
+            "a withdrawn story",
+            "content/world/target.md",
+            TARGET.replace("authors", "aliases: /older/\nwithdrawn: {date: 2026-06-01}\nauthors"),
+        ),
+        ("other headers", "site.yaml", format!("{SETTINGS}hosts: [netlify, nginx]\nheaders: {{X-A: b}}\n")),
+    ];
+    assert_eq!(project.build().code, 0);
+    for (what, path, text) in steps {
+        if what == "a withdrawn story" {
+            project.write("content/world/other.md", referrer("/world/other.md"));
+        }
+        project.write(path, text);
+        assert_eq!(project.build().code, 0, "{what}");
+        project.assert_clean_after(what);
+    }
+    let rules = project.page("_redirects");
+    for gone in ["/gone/", "/old/", "/older/", "/world/2026/05/target/"] {
+        assert!(rules.contains(&format!("\n{gone} /404.html 410!\n")), "{gone}: {rules}");
+    }
+    project.remove("redirects.yaml");
+    assert_eq!(project.build().code, 0);
+    project.assert_clean();
 }

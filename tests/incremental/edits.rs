@@ -511,7 +511,7 @@ const FEEDS: &[&str] = &[
 fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
     let page = site.pages.keys().next().map(|page| format!(", {{title: About, url: @g{page}@}}")).unwrap_or_default();
     let number = random.below(10);
-    let (key, yaml) = match random.below(18) {
+    let (key, yaml) = match random.below(22) {
         0 => ("title", format!("The {number} Test")),
         1 => ("base_url", format!("https://example.{}/", random.pick(&["org", "org/news", "org/a/b", "net"]))),
         2 => ("language", (*random.pick(LANGUAGES)).to_owned()),
@@ -525,8 +525,12 @@ fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
         10 => ("timezone", (*random.pick(&["UTC", "Asia/Singapore", "America/Lima"])).to_owned()),
         11 => ("description", format!("Described {number} times")),
         12..=14 => ("feeds", (*random.pick(FEEDS)).to_owned()),
-        15 => ("outputs", (*random.pick(&["[]", "[ninjs]", "[markdown, llms]", "[ninjs, markdown, llms]"])).to_owned()),
-        16 => ("taxonomies", format!("[{{name: region, plural: \"Regions {number}\"}}]")),
+        15 => ("taxonomies", format!("[{{name: region, plural: \"Regions {number}\"}}]")),
+        16 => ("hosts", (*random.pick(&["[cloudflare, caddy]", "[vercel, firebase]", "[netlify, s3]"])).to_owned()),
+        17 => ("headers", format!("{{X-Number: \"{number}\", X-Frame-Options: null}}")),
+        18 => ("outputs", (*random.pick(&["[]", "[ninjs]", "[markdown, llms]", "[ninjs, markdown, llms]"])).to_owned()),
+        19 => ("sitemaps", (*random.pick(&["true", "false"])).to_owned()),
+        20 => ("robots", (*random.pick(&["false", "{ai: deny}", "{disallow: [/search/]}"])).to_owned()),
         _ => ("extra", format!("{{motto: \"Motto {number}\"}}")),
     };
     let is_needed = ["title", "base_url", "page_size", "taxonomies"].contains(&key);

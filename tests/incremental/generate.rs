@@ -104,6 +104,9 @@ fn settings(random: &mut Random) -> BTreeMap<String, String> {
     if random.chance(30) {
         set("permalink", &json!(random.pick(PERMALINKS)).to_string());
     }
+    if random.chance(50) {
+        set("hosts", "[netlify, apache, nginx, s3]");
+    }
     settings
 }
 

@@ -301,6 +301,7 @@ impl Project {
         let output = call.output(&self.root);
         let before = snapshot(&output);
         let built = if verifies { support::verify(&self.root, call) } else { support::run(&self.root, call) };
+        let built = built.without_moves();
         let after = snapshot(&output);
         self.build_clean(call);
         let Some((_, _, wanted, published)) = &self.clean else { return Err("no clean build".to_owned()) };

@@ -11,8 +11,14 @@ use serde_json::json;
 use crate::tree::Tree;
 
 /// Files that every generated site has.
-pub const FILES: &[&str] =
-    &["site.yaml", "content/world/story.md", "content/world/_index.md", "content/authors/ana.md", "content/_index.md"];
+pub const FILES: &[&str] = &[
+    "site.yaml",
+    "redirects.yaml",
+    "content/world/story.md",
+    "content/world/_index.md",
+    "content/authors/ana.md",
+    "content/_index.md",
+];
 
 /// An article: where its file lies and what its front matter says.
 #[derive(Debug, Clone)]
@@ -77,11 +83,13 @@ pub fn site(stories: &[Story]) -> Tree {
 
 fn with_permalink(permalink: &str, stories: &[Story]) -> Tree {
     let config = format!(
-        "title: The Test\nbase_url: https://example.org/\ntheme: plain\npage_size: 3\nslugs: unicode\npermalink: {}\n",
+        "title: The Test\nbase_url: https://example.org/\ntheme: plain\npage_size: 3\nslugs: unicode\npermalink: {}\n\
+         hosts: [netlify, apache, nginx, caddy, vercel, firebase, s3]\n",
         json!(permalink)
     );
     let mut files: Tree = [
         ("site.yaml", config.as_str()),
+        ("redirects.yaml", "# Old addresses.\n/old/: /world/\n/gone/: gone\n\"/a b/\": https://example.com/?q=1#x\n"),
         ("content/_index.md", "---\nblocks:\n  - {heading: World, section: world, limit: 2}\n---\n"),
         ("content/world/_index.md", "---\ntitle: World\n---\nFar away.\n"),
         ("content/authors/ana.md", "---\nname: Ana Lopes\nrole: Reporter\n---\nCovers ports.\n"),

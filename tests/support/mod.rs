@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -65,6 +64,14 @@ pub struct Built {
     pub summary: Option<Summary>,
 }
 
+impl Built {
+    /// Without what only a build that has seen an article elsewhere can say: that it has moved.
+    pub fn without_moves(mut self) -> Built {
+        self.diagnostics.retain(|line| !line.contains("\"code\":\"moved-url\""));
+        self
+    }
+}
+
 /// Builds a project in this process.
 pub fn run(root: &Path, call: &Call) -> Built {
     run_watched(root, call, &Silent)
@@ -93,6 +100,7 @@ fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> 
         clean: false,
         deny_warnings: false,
         verify,
+        keep_urls: false,
         wait: true,
     };
     match catch_unwind(AssertUnwindSafe(|| build(&options, progress))) {
@@ -122,32 +130,7 @@ impl Progress for Silent {
 /// Every file below a folder with its bytes, hidden ones and the manifest among them; a symbolic link as its target, an
 /// empty folder by its name.
 pub fn snapshot(folder: &Path) -> Tree {
-    let mut tree = Tree::new();
-    if folder.symlink_metadata().is_ok() {
-        picture(folder, Path::new(""), &mut tree).unwrap();
-    }
-    tree
-}
-
-fn picture(folder: &Path, relative: &Path, tree: &mut Tree) -> io::Result<()> {
-    let mut is_empty = true;
-    for entry in fs::read_dir(folder.join(relative))? {
-        let entry = entry?;
-        let (path, kind) = (relative.join(entry.file_name()), entry.file_type()?);
-        is_empty = false;
-        if kind.is_dir() {
-            picture(folder, &path, tree)?;
-        } else if kind.is_symlink() {
-            let target = fs::read_link(entry.path())?;
-            tree.insert(path, format!("symbolic link to {}", target.display()).into_bytes());
-        } else {
-            tree.insert(path, fs::read(entry.path())?);
-        }
-    }
-    if is_empty && relative != Path::new("") {
-        tree.insert(relative.to_owned(), b"an empty folder".to_vec());
-    }
-    Ok(())
+    tree::read_all(folder).unwrap()
 }
 
 /// What shows that a file was written or replaced: size, mtime and inode.

@@ -17,26 +17,47 @@ pub type Tree = BTreeMap<PathBuf, Vec<u8>>;
 /// target, so that one that is added or followed shows.
 pub fn read(folder: &Path) -> io::Result<Tree> {
     let mut tree = Tree::new();
-    if folder.symlink_metadata().is_ok() {
-        read_below(folder, Path::new(""), &mut tree)?;
-    }
+    read_below(folder, Path::new(""), &mut tree, &mut |_, _| ())?;
     tree.remove(Path::new(MANIFEST));
     Ok(tree)
 }
 
-fn read_below(folder: &Path, relative: &Path, tree: &mut Tree) -> io::Result<()> {
+/// Every file below `folder`, the manifest among them, and empty folders by their names.
+pub fn read_all(folder: &Path) -> io::Result<Tree> {
+    let mut tree = Tree::new();
+    let empty = |path: &Path, tree: &mut Tree| drop(tree.insert(path.to_owned(), b"an empty folder".to_vec()));
+    read_below(folder, Path::new(""), &mut tree, &mut { empty })?;
+    Ok(tree)
+}
+
+/// Adds what is below a folder, and tells of each folder in which nothing is.
+fn read_below(
+    folder: &Path,
+    relative: &Path,
+    tree: &mut Tree,
+    on_empty: &mut dyn FnMut(&Path, &mut Tree),
+) -> io::Result<()> {
+    let is_top = relative == Path::new("");
+    if is_top && folder.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let mut is_empty = true;
     for entry in fs::read_dir(folder.join(relative))? {
         let entry = entry?;
         let path = relative.join(entry.file_name());
         let kind = entry.file_type()?;
+        is_empty = false;
         if kind.is_dir() {
-            read_below(folder, &path, tree)?;
+            read_below(folder, &path, tree, on_empty)?;
         } else if kind.is_symlink() {
             let target = fs::read_link(entry.path())?;
             tree.insert(path, format!("symbolic link to {}", target.display()).into_bytes());
         } else {
             tree.insert(path, fs::read(entry.path())?);
         }
+    }
+    if is_empty && !is_top {
+        on_empty(relative, tree);
     }
     Ok(())
 }

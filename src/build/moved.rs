@@ -1,0 +1,228 @@
+//! Finds articles and pages whose address is another than at the last build, while nothing is at the old one.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use ahash::{HashMap, HashSet};
+use jiff::Timestamp;
+
+use crate::commit::{MachineError, WORK_FOLDER};
+use crate::config::{self, Config, OldPath, REDIRECTS_FILE, with_redirects};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::ledger::{Ledger, OldAddress};
+use crate::plan::Plan;
+use crate::read::Record;
+use crate::route::Route;
+use crate::site::{Site, State};
+use crate::source::{self, Sources};
+
+/// What the last build left, beside what this one is about to make.
+pub(super) struct History<'a> {
+    pub ledger: &'a Ledger,
+    pub site: &'a Site,
+    pub plan: &'a Plan,
+    pub sources: &'a Sources,
+    pub config: &'a Config,
+    pub now: Timestamp,
+}
+
+/// An address that is not served any more.
+#[derive(Debug)]
+pub(super) struct Move {
+    pub old: OldAddress,
+    /// The path where the article is now; `None` while it is not public.
+    new: Option<String>,
+}
+
+impl Move {
+    /// What the editor is told of it.
+    fn warning(&self) -> Option<Diagnostic> {
+        let (new, OldAddress { path, source }) = (self.new.as_ref()?, &self.old);
+        let message = format!("the address was `/{path}` and is `/{new}` now; nothing is at the old one");
+        let hint = format!("add `aliases: [/{path}]`, or run `presswork build --keep-urls`");
+        Some(Diagnostic::new(Code::MovedUrl, source, message).hint(hint))
+    }
+}
+
+/// How many moves are told one by one: a change of `permalink` moves a whole archive.
+const TOLD: usize = 100;
+
+/// What the editor is told of all moves.
+pub(super) fn warnings(moves: &[Move]) -> Vec<Diagnostic> {
+    let mut warnings: Vec<Diagnostic> = moves.iter().filter_map(Move::warning).collect();
+    let more = warnings.len().saturating_sub(TOLD);
+    if more > 0 {
+        warnings.truncate(TOLD);
+        let message = format!("{more} more addresses have moved, and nothing is at the old ones");
+        let hint = "run `presswork build --keep-urls`";
+        warnings.push(Diagnostic::new(Code::MovedUrl, config::FILE, message).hint(hint));
+    }
+    warnings
+}
+
+/// Whether `redirects.yaml` may be added to: nothing is wrong, but for targets that have other names now.
+pub(super) fn may_write(diagnostics: &[Diagnostic]) -> bool {
+    let is_of_renamed = |found: &Diagnostic| found.path == REDIRECTS_FILE && found.code == Code::BrokenLink;
+    diagnostics.iter().filter(|found| found.severity == Severity::Error).all(is_of_renamed)
+}
+
+impl History<'_> {
+    /// Every address where an article or page was and nothing is now, ordered; also those that an earlier build has
+    /// found and nobody has done anything about. It takes a look for each page, and nothing is opened or hashed.
+    pub(super) fn moves(&self) -> Vec<Move> {
+        let mut old = self.unserved();
+        if old.is_empty() {
+            return Vec::new();
+        }
+        let is_there = |source: &str| self.route_of(source).is_some() || self.site.hidden.contains_key(source);
+        let renames = if old.iter().all(|old| is_there(&old.source)) { HashMap::default() } else { self.renames() };
+        old.sort();
+        old.dedup();
+        let moves = old.into_iter().filter_map(|OldAddress { path, source }| {
+            let source = match renames.get(source.as_str()) {
+                Some(now) if !is_there(&source) => now.clone(),
+                _ => source,
+            };
+            let new = self.route_of(&source);
+            // Two names for one file on some disks: no page can lead from one to the other.
+            let key = |route: &Route| route.collision_key().into_owned();
+            if new.is_some_and(|new| Route::page(&path).is_ok_and(|old| key(&old) == key(new))) {
+                return None;
+            }
+            let waits = self.site.hidden.get(&source).is_some_and(|&state| state != State::Withdrawn);
+            let new = new.map(|route| route.path().to_owned());
+            (new.is_some() || waits).then_some(Move { old: OldAddress { path, source }, new })
+        });
+        moves.collect()
+    }
+
+    fn route_of(&self, source: &str) -> Option<&Route> {
+        self.plan.route_of_source(source, self.site)
+    }
+
+    /// Where pages were and nothing is now.
+    fn unserved(&self) -> Vec<OldAddress> {
+        let routes = self.config.redirects.iter().map(|entry| &entry.route).chain(self.plan.gone());
+        let told: HashSet<&str> = routes.map(Route::path).collect();
+        let is_served = |path: &str| self.plan.output_at(path).is_some() || told.contains(path);
+        let pages = self.ledger.outputs.iter().filter_map(|known| {
+            let source = known.source?;
+            let folder = known.route.strip_suffix("index.html");
+            let path = folder.filter(|path| path.is_empty() || path.ends_with('/')).unwrap_or(&known.route);
+            if is_served(path) || !self.was_public(source as usize) {
+                return None;
+            }
+            let source = self.ledger.sources.get(source as usize)?.path.clone();
+            Some(OldAddress { path: path.to_owned(), source })
+        });
+        let waiting = self.ledger.header.moved.iter().filter(|old| !is_served(&old.path)).cloned();
+        pages.chain(waiting).collect()
+    }
+
+    /// Whether what the last build made of a source was for readers: a preview shows drafts too.
+    fn was_public(&self, at: usize) -> bool {
+        match self.ledger.record(at) {
+            Some((Record::Article(article), _)) => {
+                let embargo = article.dates.embargo.is_none_or(|embargo| embargo.instant <= self.now);
+                !article.front.draft && embargo && article.dates.published.instant <= self.now
+            }
+            Some((Record::Page(page), _)) => !page.front.draft,
+            _ => false,
+        }
+    }
+
+    /// The new names of sources that have others now: those with the same bytes, or with the same slug and date.
+    fn renames(&self) -> HashMap<String, String> {
+        let now: BTreeSet<&str> = self.sources.files.iter().map(|file| file.path.as_str()).collect();
+        let before: HashSet<&str> = self.ledger.sources.iter().map(|source| source.path.as_str()).collect();
+        let mut by_digest: HashMap<u128, &str> = HashMap::default();
+        let mut by_name: HashMap<(String, Option<Timestamp>), &str> = HashMap::default();
+        for source in now.iter().filter(|source| !before.contains(*source)) {
+            let Some((digest, name)) = self.signs_of(source) else { continue };
+            by_digest.entry(digest).or_insert(source);
+            by_name.entry(name).or_insert(source);
+        }
+        let gone = self.ledger.sources.iter().enumerate().filter(|(_, source)| !now.contains(source.path.as_str()));
+        let renames = gone.filter_map(|(at, source)| {
+            let same = by_digest.get(&source.digest).or_else(|| by_name.get(&self.name_before(at)?));
+            Some((source.path.clone(), (*same?).to_owned()))
+        });
+        renames.collect()
+    }
+
+    /// What a public source is known by under any name: the hash of its bytes; slug and date.
+    fn signs_of(&self, source: &str) -> Option<(u128, (String, Option<Timestamp>))> {
+        if let Some(id) = self.site.article_of(source) {
+            let article = &self.site.story(id).article;
+            return Some((article.digest, (article.slug.to_string(), Some(article.dates.published.instant))));
+        }
+        let page = &self.site.pages.iter().find(|leaf| leaf.page.source == source)?.page;
+        Some((page.digest, (page.slug.clone(), None)))
+    }
+
+    fn name_before(&self, at: usize) -> Option<(String, Option<Timestamp>)> {
+        match self.ledger.record(at)?.0 {
+            Record::Article(article) => Some((article.slug.to_string(), Some(article.dates.published.instant))),
+            Record::Page(page) => Some((page.slug, None)),
+            _ => None,
+        }
+    }
+
+    /// Adds every move to `redirects.yaml`, and gives entries that lead to a renamed source its new name. Returns
+    /// whether the file is another now.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn keep_urls(&self, root: &Path, moves: &[Move]) -> Result<bool, MachineError> {
+        let renames = self.renames();
+        let changed: Vec<(String, String)> =
+            self.config.redirects.iter().filter_map(|entry| renamed_target(entry, &renames)).collect();
+        let added: Vec<(String, String)> = moves.iter().filter(|moved| moved.new.is_some()).map(entry).collect();
+        if added.is_empty() && changed.is_empty() {
+            return Ok(false);
+        }
+        let path = root.join(REDIRECTS_FILE);
+        let text = if path.exists() { fs::read_to_string(&path).map_err(cannot_write)? } else { String::new() };
+        let Some(text) = with_redirects(&text, &added, &changed) else {
+            let entries: Vec<String> = added.iter().map(|(path, target)| format!("{path}: {target}")).collect();
+            let what = entries.join("; ");
+            return Err(MachineError(format!("{REDIRECTS_FILE} cannot be added to as it is written; add: {what}")));
+        };
+        write(root, &path, &text)?;
+        Ok(true)
+    }
+}
+
+/// The entry for a move: the source, and not its address, so that it still leads there after the next move.
+fn entry(moved: &Move) -> (String, String) {
+    let OldAddress { path, source } = &moved.old;
+    (format!("/{path}"), source.strip_prefix(source::CONTENT).unwrap_or(source).to_owned())
+}
+
+/// What an entry's target is called now, when its source has another name: the old value and the new one.
+fn renamed_target(entry: &OldPath, renames: &HashMap<String, String>) -> Option<(String, String)> {
+    let target = entry.target.as_deref()?;
+    let (path, tail) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
+    let now = renames.get(&source::resolve(REDIRECTS_FILE, path)?)?;
+    let now = now.strip_prefix(source::CONTENT).unwrap_or(now);
+    Some((target.to_owned(), format!("{now}{tail}")))
+}
+
+/// Replaces the file in one step, so that nobody finds half of it.
+fn write(root: &Path, path: &Path, text: &str) -> Result<(), MachineError> {
+    let before = fs::metadata(path).ok();
+    if before.as_ref().is_some_and(|before| before.permissions().readonly()) {
+        return Err(MachineError(format!("{REDIRECTS_FILE} may not be written")));
+    }
+    let new = root.join(WORK_FOLDER).join("redirects.new");
+    fs::write(&new, text).map_err(cannot_write)?;
+    if let Some(before) = before {
+        fs::set_permissions(&new, before.permissions()).map_err(cannot_write)?;
+    }
+    fs::rename(&new, path).map_err(cannot_write)
+}
+
+fn cannot_write(error: std::io::Error) -> MachineError {
+    MachineError(format!("cannot write {REDIRECTS_FILE}: {error}"))
+}

@@ -1,0 +1,131 @@
+//! `redirects.yaml`: old paths, and where they lead now.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::route::{Route, SAFE_URLS, alias_route, check_url, scheme};
+use crate::yaml;
+
+/// The file's name in the project's folder.
+pub const REDIRECTS_FILE: &str = "redirects.yaml";
+
+/// What stands in the place of a target for what is gone for good.
+const GONE: &str = "gone";
+
+/// One entry of `redirects.yaml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldPath {
+    /// The old path as it is written.
+    pub written: String,
+    /// The page that stands there.
+    pub route: Route,
+    /// Where it leads; `None` for what is gone for good (HTTP 410, RFC 9110 section 15.5.11).
+    pub target: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Written(#[serde(deserialize_with = "crate::written::unique_map")] BTreeMap<String, String>);
+
+/// Reads and checks the text of `redirects.yaml`: the usable entries, ordered by their old paths.
+pub fn parse_redirects(text: &str) -> Reported<Vec<OldPath>> {
+    let Written(written) = match yaml::parse(text.trim_start_matches('\u{feff}')) {
+        Ok(written) => written,
+        Err(error) => return Reported { value: Vec::new(), diagnostics: vec![error.diagnose(REDIRECTS_FILE, 1)] },
+    };
+    let mut diagnostics = Vec::new();
+    let mut seen: BTreeMap<Route, String> = BTreeMap::new();
+    let mut entries = Vec::new();
+    for (path, target) in written {
+        let checked = old_path(&path, &target).and_then(|entry| match seen.insert(entry.route.clone(), path.clone()) {
+            Some(other) => {
+                Err(bad(&path, &path, format!("`{path}` and `{other}` are one path")).hint("keep one of them"))
+            }
+            None => Ok(entry),
+        });
+        match checked {
+            Ok(entry) => entries.push(entry),
+            Err(fault) => diagnostics.push(fault),
+        }
+    }
+    Reported { value: entries, diagnostics }
+}
+
+/// The text of `redirects.yaml` with more entries at its end, and with other targets instead of some: old value, new
+/// value. Comments and order stay. `None` when the text is written in a way that cannot be added to line by line.
+pub fn with_redirects(text: &str, added: &[(String, String)], changed: &[(String, String)]) -> Option<String> {
+    let Written(mut wanted) = yaml::parse(text.trim_start_matches('\u{feff}')).ok()?;
+    for target in wanted.values_mut() {
+        if let Some((_, new)) = changed.iter().find(|(old, _)| old == target) {
+            target.clone_from(new);
+        }
+    }
+    wanted.extend(added.iter().cloned());
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut lines: Vec<String> = text.lines().map(|line| with_target(line, changed)).collect();
+    if text.is_empty() {
+        lines.push(HEADING.to_owned());
+    }
+    lines.extend(added.iter().map(|(path, target)| format!("{}: {}", scalar(path), scalar(target))));
+    let mut written = lines.join(end);
+    written.push_str(end);
+    // Whatever the text looks like: it says what it must, or is not written.
+    let Written(found) = yaml::parse(written.trim_start_matches('\u{feff}')).ok()?;
+    (found == wanted).then_some(written)
+}
+
+/// What a new file begins with.
+const HEADING: &str = "# Old addresses, and what they lead to now: a source below content/, a URL, or `gone`.";
+
+/// A line with another target, if it has one of those.
+fn with_target(line: &str, changed: &[(String, String)]) -> String {
+    let found = changed.iter().find_map(|(old, new)| {
+        let (at, _) = line.match_indices(old.as_str()).filter(|(at, _)| is_whole(line, *at, old)).last()?;
+        Some(format!("{}{new}{}", &line[..at], &line[at + old.len()..]))
+    });
+    found.unwrap_or_else(|| line.to_owned())
+}
+
+/// Whether a whole value stands at a place of a line.
+fn is_whole(line: &str, at: usize, value: &str) -> bool {
+    let ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || "\"',}".contains(c));
+    ends(line[..at].chars().next_back()) && ends(line[at + value.len()..].chars().next())
+}
+
+/// A text as YAML: as it is, or in quotes.
+fn scalar(text: &str) -> String {
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || "/._~-".contains(c));
+    if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+}
+
+fn old_path(path: &str, target: &str) -> Result<OldPath, Diagnostic> {
+    let shown = path.escape_debug();
+    if !path.starts_with('/') {
+        let fault = bad(path, path, format!("the old path `{shown}` does not begin with a slash"));
+        return Err(fault.hint("write it as it stood behind the host's name: /2009/old-story.html"));
+    }
+    // As browsers show and copy it.
+    let decoded = percent_decode_str(path).decode_utf8().unwrap_or(path.into());
+    let route = alias_route(&decoded).map_err(|why| bad(path, path, format!("`{shown}` is no old path: {why}")))?;
+    if target == GONE {
+        return Ok(OldPath { written: path.to_owned(), route, target: None });
+    }
+    let written = target.escape_debug();
+    check_url(target).map_err(|why| {
+        let message = format!("`{written}` cannot be linked to: {why}");
+        Diagnostic::new(Code::UnsafeUrl, REDIRECTS_FILE, message).in_key(path, target).hint(SAFE_URLS)
+    })?;
+    let is_web = matches!(scheme(target).as_deref(), Some("https" | "http"));
+    if !(is_web || target.starts_with('/') && !target.starts_with("//")) {
+        let hint = "write a source below content/ (/world/vote.md), a path of this site, a whole URL, or `gone`";
+        return Err(bad(path, target, format!("`{shown}` cannot lead to `{written}`")).hint(hint));
+    }
+    Ok(OldPath { written: path.to_owned(), route, target: Some(target.to_owned()) })
+}
+
+fn bad(path: &str, value: &str, message: String) -> Diagnostic {
+    Diagnostic::new(Code::BadRedirect, REDIRECTS_FILE, message).in_key(path, value)
+}

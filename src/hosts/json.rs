@@ -1,0 +1,284 @@
+//! The files of hosts that read JSON: Vercel, Firebase Hosting, and Amazon S3.
+
+use serde::Serialize;
+
+use super::apache::regex;
+use super::headers::{Files, IMMUTABLE, SHORT_LIVED};
+use super::{Limited, Moved, OldUrl, Rules};
+
+#[derive(Serialize)]
+struct Header<'a> {
+    key: &'a str,
+    value: &'a str,
+}
+
+fn text_of(value: &impl Serialize) -> String {
+    // Texts and numbers can always be written.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+fn all_headers<'r>(rules: &'r Rules<'_>) -> Vec<Header<'r>> {
+    rules.headers.all().map(|(key, value)| Header { key, value }).collect()
+}
+
+/// How many redirects `vercel.json` may have.
+const VERCEL_REDIRECTS: usize = 2_048;
+/// How many characters a pattern or target may have there.
+const VERCEL_CHARACTERS: usize = 4_096;
+
+#[derive(Serialize)]
+struct Vercel<'a> {
+    redirects: Vec<VercelRedirect<'a>>,
+    headers: Vec<VercelHeaders<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VercelRedirect<'a> {
+    source: String,
+    destination: &'a str,
+    status_code: u16,
+}
+
+#[derive(Serialize)]
+struct VercelHeaders<'a> {
+    source: String,
+    headers: Vec<Header<'a>>,
+}
+
+/// `vercel.json`: at most 2,048 redirects, of 4,096 characters each
+/// (<https://vercel.com/docs/routing/redirects/configuration-redirects>). It cannot say that something is gone.
+pub(super) fn vercel(rules: &Rules<'_>) -> Limited {
+    let mut redirects = Vec::new();
+    let mut omitted = 0;
+    for Moved { from, to } in &rules.moved {
+        let source = vercel_pattern(from);
+        let fits = redirects.len() < VERCEL_REDIRECTS && source.len().max(to.len()) <= VERCEL_CHARACTERS;
+        match fits {
+            true => redirects.push(VercelRedirect { source, destination: to, status_code: 301 }),
+            false => omitted += 1,
+        }
+    }
+    let prefix = path_pattern(&encoded(rules.config.base_url.prefix()));
+    let mut headers = vec![VercelHeaders { source: format!("{prefix}(.*)"), headers: all_headers(rules) }];
+    let caching =
+        |source: String, value| VercelHeaders { source, headers: vec![Header { key: "Cache-Control", value }] };
+    match rules.headers.hashed() {
+        Files::Folder(folder) => headers.push(caching(format!("{prefix}{folder}(.*)"), IMMUTABLE)),
+        Files::Named(files) => {
+            headers.extend(
+                files.iter().map(|file| caching(format!("{prefix}{}", path_pattern(&encoded(file))), IMMUTABLE)),
+            );
+        }
+    }
+    if let Some(own) = rules.headers.own_caching() {
+        headers.push(caching(format!("{prefix}(.*/|.*\\.html|)"), own));
+    }
+    let written = redirects.len();
+    Limited { text: text_of(&Vercel { redirects, headers }), limit: VERCEL_REDIRECTS, written, omitted }
+}
+
+/// A pattern as Vercel reads it, on the path as browsers send it; the group stands for a slash that may be there.
+fn vercel_pattern(old: &OldUrl) -> String {
+    let slash = if old.is_folder { "(/?)" } else { "" };
+    format!("{}{slash}", path_pattern(&encoded(old.bare())))
+}
+
+/// A path in which no sign has a meaning in patterns: `( ) { } : * + ? \` have one.
+fn path_pattern(path: &str) -> String {
+    let mut pattern = String::with_capacity(path.len());
+    for letter in path.chars() {
+        if "(){}:*+?\\.[]|^$!".contains(letter) {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
+}
+
+/// A decoded path as browsers send it.
+fn encoded(path: &str) -> String {
+    super::lines::encoded(path).replace("%3A", ":").replace("%2A", "*")
+}
+
+#[derive(Serialize)]
+struct Firebase<'a> {
+    hosting: Hosting<'a>,
+}
+
+#[derive(Serialize)]
+struct Hosting<'a> {
+    public: &'static str,
+    ignore: Vec<&'static str>,
+    redirects: Vec<FirebaseRedirect>,
+    headers: Vec<FirebaseHeaders<'a>>,
+}
+
+#[derive(Serialize)]
+struct FirebaseRedirect {
+    regex: String,
+    destination: String,
+    r#type: u16,
+}
+
+#[derive(Serialize)]
+struct FirebaseHeaders<'a> {
+    regex: String,
+    headers: Vec<Header<'a>>,
+}
+
+/// `firebase.json`: redirects count although a file is there; regular expressions are those of RE2
+/// (<https://firebase.google.com/docs/hosting/full-config>). It cannot say that something is gone.
+pub(super) fn firebase(rules: &Rules<'_>) -> String {
+    let redirects = rules.moved.iter().map(|Moved { from, to }| FirebaseRedirect {
+        regex: firebase_pattern(from),
+        destination: firebase_target(to),
+        r#type: 301,
+    });
+    let prefix = regex(&encoded(rules.config.base_url.prefix()));
+    let mut headers = vec![FirebaseHeaders { regex: format!("^{prefix}.*$"), headers: all_headers(rules) }];
+    let caching =
+        |regex: String, value| FirebaseHeaders { regex, headers: vec![Header { key: "Cache-Control", value }] };
+    let hashed = match rules.headers.hashed() {
+        Files::Folder(folder) => format!("^{prefix}{folder}.*$"),
+        Files::Named(files) => {
+            let names: Vec<String> = files.iter().map(|file| regex(&encoded(file))).collect();
+            format!("^{prefix}(?:{})$", names.join("|"))
+        }
+    };
+    let endings = SHORT_LIVED.join("|");
+    if let Some(short) = rules.headers.short() {
+        headers.push(caching(format!("^{prefix}(?:.*/|.*\\.(?:{endings}))?$"), short));
+    }
+    headers.push(caching(hashed, IMMUTABLE));
+    let ignore = vec!["firebase.json", ".firebaserc", ".firebase/**", "firebase-debug.log", ".presswork-manifest"];
+    let hosting = Hosting { public: ".", ignore, redirects: redirects.collect(), headers };
+    text_of(&Firebase { hosting })
+}
+
+/// A target as Firebase's own server for tests takes it: that one encodes what a URL cannot hold, but no mark that has
+/// a meaning in URLs (ECMAScript's `encodeURI`). What has been encoded before would be encoded twice.
+fn firebase_target(url: &str) -> String {
+    let mut decoded = Vec::with_capacity(url.len());
+    let mut rest = url;
+    while let Some(at) = rest.find('%') {
+        decoded.extend_from_slice(&rest.as_bytes()[..at]);
+        let byte = rest.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let byte = byte.filter(|byte| !(byte.is_ascii_control() || b";/?:@&=+,#".contains(byte)));
+        decoded.push(byte.unwrap_or(b'%'));
+        rest = &rest[at + if byte.is_some() { 3 } else { 1 }..];
+    }
+    decoded.extend_from_slice(rest.as_bytes());
+    String::from_utf8(decoded).unwrap_or_else(|_| url.to_owned())
+}
+
+/// The whole path, as browsers send it and decoded: the documentation does not say which of them is compared.
+fn firebase_pattern(old: &OldUrl) -> String {
+    let slash = if old.is_folder { "/?" } else { "" };
+    let (sent, decoded) = (regex(&encoded(old.bare())), regex(old.bare()));
+    match sent == decoded {
+        true => format!("^{sent}{slash}$"),
+        false => format!("^(?:{sent}|{decoded}){slash}$"),
+    }
+}
+
+/// How many routing rules a bucket may have.
+const S3_RULES: usize = 50;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Website {
+    index_document: Suffix,
+    error_document: Key,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    routing_rules: Vec<RoutingRule>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Suffix {
+    suffix: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Key {
+    key: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RoutingRule {
+    condition: Condition,
+    redirect: RedirectTo,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Condition {
+    key_prefix_equals: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RedirectTo {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protocol: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host_name: Option<String>,
+    replace_key_with: String,
+    http_redirect_code: &'static str,
+}
+
+/// The website configuration of an S3 bucket: at most 50 routing rules, each for all keys that begin alike
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html>). An old path has one only where
+/// no other file of the site begins like it. It cannot say that something is gone.
+pub(super) fn s3(rules: &Rules<'_>) -> Limited {
+    let prefix = rules.config.base_url.prefix().trim_start_matches('/');
+    let mut routing_rules = Vec::new();
+    let mut omitted = 0;
+    for moved in &rules.moved {
+        let Some(below) = s3_prefix(rules, &moved.from) else { continue };
+        if routing_rules.len() == S3_RULES {
+            omitted += 1;
+            continue;
+        }
+        let condition = Condition { key_prefix_equals: format!("{prefix}{below}") };
+        routing_rules.push(RoutingRule { condition, redirect: s3_target(&moved.to) });
+    }
+    let written = routing_rules.len();
+    let website = Website {
+        index_document: Suffix { suffix: "index.html" },
+        error_document: Key { key: format!("{prefix}404.html") },
+        routing_rules,
+    };
+    Limited { text: text_of(&website), limit: S3_RULES, written, omitted }
+}
+
+/// What only the file at an old path begins with: the path without its slash, or else with it.
+fn s3_prefix<'o>(rules: &Rules<'_>, old: &'o OldUrl) -> Option<&'o str> {
+    let path = old.file.strip_suffix("index.html").filter(|path| path.ends_with('/')).unwrap_or(&old.file);
+    let is_alone = |prefix: &&str| {
+        let first = rules.files.partition_point(|file| *file < *prefix);
+        let alike = rules.files[first..].iter().take_while(|file| file.starts_with(*prefix));
+        alike.take(2).all(|file| *file == old.file)
+    };
+    let bare = path.strip_suffix('/').filter(|_| old.is_folder);
+    bare.filter(is_alone).or_else(|| Some(path).filter(is_alone))
+}
+
+fn s3_target(url: &str) -> RedirectTo {
+    let (protocol, rest) = match url.split_once("://") {
+        Some(("http", rest)) => (Some("http"), rest),
+        Some((_, rest)) => (Some("https"), rest),
+        None => (None, url),
+    };
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host_name = protocol.map(|_| host.to_owned());
+    RedirectTo {
+        protocol,
+        host_name,
+        replace_key_with: path.trim_start_matches('/').to_owned(),
+        http_redirect_code: "301",
+    }
+}

@@ -1,0 +1,108 @@
+//! `_redirects` and `_headers`, of which Netlify and Cloudflare Pages read one line for each rule.
+
+use std::fmt::Write;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::config::Host;
+
+use super::headers::{Files, IMMUTABLE};
+use super::{Limited, NOTE, Rules};
+
+/// What stays in a path as browsers send it (RFC 3986, `pchar`), but for `:` and `*`, which mean placeholders here.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@');
+
+/// A decoded path as browsers send it.
+pub(super) fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
+/// Netlify's `_redirects`. A `!` lets a rule count although a file is there; a slash at the end makes no difference;
+/// with a status that is no redirect, the target is shown under the old path
+/// (<https://docs.netlify.com/routing/redirects/redirect-options/>).
+pub(super) fn netlify(rules: &Rules<'_>) -> String {
+    let mut text = NOTE.to_owned();
+    for moved in &rules.moved {
+        // Writing to a String cannot fail, here and below.
+        let _ = writeln!(text, "{} {} 301!", encoded(&moved.from.path), moved.to);
+    }
+    let not_found = rules.config.base_url.path_of("404.html");
+    for gone in &rules.gone {
+        let _ = writeln!(text, "{} {not_found} 410!", encoded(&gone.path));
+    }
+    text
+}
+
+/// How many rules without a wildcard Cloudflare takes.
+const STATIC_RULES: usize = 2_000;
+/// How many characters a rule may have there.
+const RULE_CHARACTERS: usize = 1_000;
+
+/// The `_redirects` of Cloudflare Pages: rules count although a file is there, each for its very path, and cannot say
+/// that something is gone (<https://developers.cloudflare.com/pages/configuration/redirects/>).
+pub(super) fn cloudflare(rules: &Rules<'_>) -> Limited {
+    let mut file = Limited { text: NOTE.to_owned(), limit: STATIC_RULES, written: 0, omitted: 0 };
+    for moved in &rules.moved {
+        for form in moved.from.forms() {
+            let line = format!("{} {} 301\n", encoded(form), moved.to);
+            if file.written < STATIC_RULES && line.len() <= RULE_CHARACTERS {
+                file.text.push_str(&line);
+                file.written += 1;
+            } else {
+                file.omitted += 1;
+            }
+        }
+    }
+    file
+}
+
+/// How many rules `_headers` may have on Cloudflare Pages; those for a theme with more files are left out.
+const HEADER_RULES: usize = 100;
+
+/// `_headers` for both: headers of all matching rules are sent. Neither host needs to be told how long pages may be
+/// kept: both let browsers ask again each time, and forget their own copies with each publication
+/// (<https://docs.netlify.com/routing/headers/>, <https://developers.cloudflare.com/pages/configuration/headers/>:
+/// 100 rules, 2,000 characters a line).
+pub(super) fn headers(rules: &Rules<'_>, host: Host) -> String {
+    let prefix = encoded(rules.config.base_url.prefix());
+    let mut text = format!("{NOTE}{prefix}*\n");
+    for (name, value) in rules.headers.all() {
+        let _ = writeln!(text, "  {name}: {value}");
+    }
+    let own = rules.headers.own_caching();
+    if let Some(value) = own {
+        let _ = writeln!(text, "  Cache-Control: {value}");
+        // Netlify joins the values of all matching rules, and knows no way out.
+        if host == Host::Netlify {
+            return text;
+        }
+    }
+    let paths: Vec<String> = match rules.headers.hashed() {
+        Files::Folder(folder) => vec![format!("{prefix}{folder}*")],
+        Files::Named(files) => {
+            files.iter().take(HEADER_RULES - 1).map(|file| rules.config.base_url.path_of(file)).collect()
+        }
+    };
+    for path in paths {
+        // Without this line the values of both rules would be joined.
+        let forget = if own.is_some() { "  ! Cache-Control\n" } else { "" };
+        let _ = write!(text, "{path}\n{forget}  Cache-Control: {IMMUTABLE}\n");
+    }
+    text
+}

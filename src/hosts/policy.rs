@@ -1,0 +1,47 @@
+//! The Content-Security-Policy that fits what a theme uses: <https://www.w3.org/TR/CSP3/>.
+
+use std::collections::BTreeSet;
+
+use crate::config::{Config, HtmlPolicy};
+
+use super::uses::{ANY, Uses};
+
+impl Uses {
+    /// The policy of every page. Where writers are trusted with all of HTML, what they may bring is let through; else
+    /// only what the theme's templates and files name. Data in `<script type="application/ld+json">` needs no leave.
+    pub fn policy(&self, config: &Config) -> String {
+        let is_trusted = config.html == HtmlPolicy::Trusted;
+        let anything = BTreeSet::from([ANY.to_owned()]);
+        let brings = |known: &BTreeSet<String>| if is_trusted { anything.clone() } else { known.clone() };
+        let inline = |is_inline: bool| (is_inline || is_trusted).then_some("'unsafe-inline'");
+        let mut scripts = brings(&self.scripts);
+        // Where a hash is named, browsers take no notice of `'unsafe-inline'`.
+        if !self.inline_scripts && !is_trusted {
+            scripts.extend(self.script_hashes.iter().cloned());
+        }
+        let mut directives = vec![
+            "default-src 'self'".to_owned(),
+            directive("script-src", inline(self.inline_scripts), &scripts),
+            directive("style-src", inline(self.inline_styles), &brings(&self.styles)),
+            // Pictures, sound and film of articles may lie elsewhere.
+            "img-src 'self' data: https:".to_owned(),
+            "media-src 'self' https:".to_owned(),
+            directive("font-src", Some("data:"), &brings(&self.fonts)),
+            directive("connect-src", None, &brings(&self.connections)),
+            directive("frame-src", None, &brings(&self.frames)),
+            directive("form-action", None, &brings(&self.forms)),
+            "object-src 'none'".to_owned(),
+            "base-uri 'self'".to_owned(),
+            "frame-ancestors 'self'".to_owned(),
+        ];
+        if config.base_url.origin().starts_with("https://") {
+            directives.push("upgrade-insecure-requests".to_owned());
+        }
+        directives.join("; ")
+    }
+}
+
+fn directive(name: &str, more: Option<&str>, origins: &BTreeSet<String>) -> String {
+    let sources = more.into_iter().chain(origins.iter().map(String::as_str));
+    [name, "'self'"].into_iter().chain(sources).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,270 @@
+//! What a theme makes browsers run and load, as far as its templates tell.
+
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use sha2::{Digest, Sha256};
+
+/// What a theme makes browsers run and load besides its own files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Whether scripts stand in attributes, or in pages with text that only the page tells.
+    pub(super) inline_scripts: bool,
+    /// The hashes of scripts that stand in pages just so (CSP3, section 2.3.1).
+    pub(super) script_hashes: BTreeSet<String>,
+    /// Whether style sheets or `style` attributes stand in pages.
+    pub(super) inline_styles: bool,
+    /// Where scripts come from: origins, or `https:` for what only the page tells.
+    pub(super) scripts: BTreeSet<String>,
+    /// Where style sheets come from.
+    pub(super) styles: BTreeSet<String>,
+    /// Where fonts come from.
+    pub(super) fonts: BTreeSet<String>,
+    /// What stands in frames.
+    pub(super) frames: BTreeSet<String>,
+    /// Where forms are sent to.
+    pub(super) forms: BTreeSet<String>,
+    /// What scripts ask.
+    pub(super) connections: BTreeSet<String>,
+}
+
+/// Any host that is reached safely.
+pub(super) const ANY: &str = "https:";
+
+impl Uses {
+    /// Looks through a template.
+    pub fn add_template(&mut self, text: &str) {
+        let bare = without_comments(text);
+        for tag in tags(&bare) {
+            self.add_tag(&tag, text);
+        }
+    }
+
+    /// Looks through a style sheet: `@import` and fonts from elsewhere.
+    pub fn add_stylesheet(&mut self, text: &str) {
+        let text = without(text, "/*", "*/");
+        for statement in text.split([';', '{', '}']) {
+            let found = origins(statement);
+            if statement.contains("@import") {
+                // What is imported brings its own fonts.
+                self.fonts.extend(found.clone());
+                self.styles.extend(found);
+            } else if statement.trim_start().starts_with("src") {
+                self.fonts.extend(found);
+            }
+        }
+    }
+
+    /// Looks through a script: what it names, it may ask or load.
+    pub fn add_script(&mut self, text: &str) {
+        self.connections.extend(origins(text));
+    }
+
+    fn add_tag(&mut self, tag: &Tag<'_>, template: &str) {
+        let has_handler = |name: &str| name.len() > 2 && name.starts_with("on");
+        self.inline_scripts |= tag.attributes.iter().any(|(name, _)| has_handler(name));
+        self.inline_styles |= tag.name == "style" || tag.value("style").is_some();
+        match tag.name.as_str() {
+            "script" if is_data(tag.value("type")) => {}
+            "script" => match tag.value("src") {
+                Some(url) => self.scripts.extend(origin(url)),
+                None => self.add_inline(tag.script, template),
+            },
+            "link" if tag.value("rel").is_some_and(|rel| rel.to_ascii_lowercase().contains("stylesheet")) => {
+                self.styles.extend(tag.value("href").and_then(origin));
+            }
+            "iframe" => self.frames.extend(tag.value("src").and_then(origin)),
+            "form" => self.forms.extend(tag.value("action").and_then(origin)),
+            _ => {}
+        }
+    }
+}
+
+impl Uses {
+    /// A script that stands in a page: browsers may be told its hash when every page has the same text.
+    fn add_inline(&mut self, script: &str, template: &str) {
+        // Where a comment was taken out, the text is not found again.
+        let is_whole = template.contains(&format!(">{script}</"));
+        if script.contains("{{") || script.contains("{%") || !is_whole {
+            self.inline_scripts = true;
+        } else {
+            // Browsers hash what they have parsed, in which every line ends alike.
+            let text = script.replace("\r\n", "\n").replace('\r', "\n");
+            let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
+            self.script_hashes.insert(format!("'sha256-{hash}'"));
+        }
+    }
+}
+
+/// Whether a script of this type is data that browsers do not run (HTML, "data block").
+fn is_data(kind: Option<&str>) -> bool {
+    let Some(kind) = kind.map(|kind| kind.trim().to_ascii_lowercase()) else { return false };
+    let runs = kind.is_empty()
+        || kind == "module"
+        || kind == "importmap"
+        || kind == "speculationrules"
+        || kind.ends_with("javascript")
+        || kind.ends_with("ecmascript")
+        || kind.contains("{{");
+    !runs
+}
+
+/// The origin of a URL in a template; none for what is of this site. What an expression gives is not known, unless it
+/// is one of the theme's own files.
+fn origin(url: &str) -> Option<String> {
+    let url = url.trim();
+    if let Some(found) = origins(url).into_iter().next().filter(|_| !url.starts_with('/') && !url.starts_with("{{")) {
+        return Some(found);
+    }
+    if url.starts_with("//") {
+        return Some(origins(&format!("https:{url}")).into_iter().next().unwrap_or_else(|| ANY.to_owned()));
+    }
+    let is_known = !url.starts_with("{{") || url.starts_with("{{ assets") || url.starts_with("{{assets");
+    (!is_known).then(|| ANY.to_owned())
+}
+
+/// All origins that a text names. One that is put together by an expression could be any.
+fn origins(text: &str) -> BTreeSet<String> {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);
+    let starts = text.match_indices("https://").chain(text.match_indices("http://"));
+    let found = starts.filter_map(|(at, scheme)| {
+        let behind = &text[at + scheme.len()..];
+        let end = behind.find(|c| !is_host(c)).unwrap_or(behind.len());
+        let host = behind[..end].trim_end_matches(['.', ':']);
+        match host.is_empty() || behind[end..].starts_with("{{") {
+            true => behind.starts_with("{{").then(|| ANY.to_owned()),
+            false => Some(format!("{scheme}{}", host.to_ascii_lowercase())),
+        }
+    });
+    found.collect()
+}
+
+fn without_comments(text: &str) -> String {
+    without(&without(text, "{#", "#}"), "<!--", "-->")
+}
+
+/// A text without what stands between two marks; without an end, to the end.
+fn without(text: &str, open: &str, close: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(open) {
+        kept.push_str(&rest[..start]);
+        let inside = &rest[start + open.len()..];
+        rest = inside.find(close).map_or("", |end| &inside[end + close.len()..]);
+    }
+    kept + rest
+}
+
+/// A start tag, with the text of its attributes.
+struct Tag<'t> {
+    name: String,
+    attributes: Vec<(String, &'t str)>,
+    /// What stands inside, when it is a script.
+    script: &'t str,
+}
+
+impl Tag<'_> {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+}
+
+/// All start tags of a template. What stands between Tera's marks is no HTML, and may hold anything.
+fn tags(text: &str) -> Vec<Tag<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '{']) {
+        rest = &rest[at..];
+        if let Some(behind) = behind_expression(rest) {
+            rest = behind;
+        } else if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) && rest.starts_with('<') {
+            let (mut tag, behind) = tag(&rest[1..]);
+            rest = behind;
+            // Nothing in them is a tag.
+            if let "script" | "style" = tag.name.as_str() {
+                let inside = rest.strip_prefix('>').unwrap_or(rest);
+                let (text, behind) = inside.split_at(end_of(&tag.name, inside));
+                (tag.script, rest) = (text, behind);
+            }
+            found.push(tag);
+        } else {
+            rest = &rest[1..];
+        }
+    }
+    found
+}
+
+/// Where the end tag of an element begins.
+fn end_of(name: &str, inside: &str) -> usize {
+    let is_end = |at: usize| inside[at..].get(2..2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+    let mut ends = inside.match_indices("</").map(|(at, _)| at);
+    ends.find(|&at| is_end(at)).unwrap_or(inside.len())
+}
+
+/// What follows an expression or statement of Tera, when the text begins with one.
+fn behind_expression(text: &str) -> Option<&str> {
+    let close = match text.get(..2)? {
+        "{{" => "}}",
+        "{%" => "%}",
+        _ => return None,
+    };
+    Some(text.find(close).map_or("", |end| &text[end + 2..]))
+}
+
+fn tag(text: &str) -> (Tag<'_>, &str) {
+    let ends = |c: char| c.is_whitespace() || "/>{".contains(c);
+    let end = text.find(ends).unwrap_or(text.len());
+    let mut tag = Tag { name: text[..end].to_ascii_lowercase(), attributes: Vec::new(), script: "" };
+    let mut rest = &text[end..];
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+        if rest.is_empty() || rest.starts_with('>') {
+            return (tag, rest);
+        }
+        if let Some(behind) = behind_expression(rest) {
+            rest = behind;
+            continue;
+        }
+        let end = rest.find(|c: char| c.is_whitespace() || "=>/{".contains(c)).unwrap_or(rest.len());
+        // Something that begins no name, such as a brace by itself.
+        if end == 0 {
+            let skip = rest.chars().next().map_or(1, char::len_utf8);
+            rest = &rest[skip..];
+            continue;
+        }
+        let name = rest[..end].to_ascii_lowercase();
+        rest = rest[end..].trim_start();
+        let value = match rest.strip_prefix('=') {
+            Some(behind) => {
+                let (value, behind) = value(behind.trim_start());
+                rest = behind;
+                value
+            }
+            None => "",
+        };
+        tag.attributes.push((name, value));
+    }
+}
+
+/// An attribute's value and what follows it. Quotes inside an expression do not end it.
+fn value(text: &str) -> (&str, &str) {
+    let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+    let start = usize::from(quote.is_some());
+    let mut at = start;
+    while at < text.len() {
+        if let Some(behind) = behind_expression(&text[at..]) {
+            at = text.len() - behind.len();
+            continue;
+        }
+        let letter = text[at..].chars().next().unwrap_or(' ');
+        let is_end = match quote {
+            Some(quote) => letter == quote,
+            None => letter.is_whitespace() || letter == '>',
+        };
+        if is_end {
+            return (&text[start..at], &text[at + start.min(letter.len_utf8())..]);
+        }
+        at += letter.len_utf8();
+    }
+    (&text[start..], "")
+}

@@ -1,0 +1,230 @@
+//! Plans what stands at old paths: pages that lead on, what is gone for good, and the files that tell hosts of both.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use ahash::HashMap;
+use percent_encoding::percent_decode_str;
+
+use crate::config::{Config, OldPath, REDIRECTS_FILE};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::route::{Route, alias_route, encoded_url};
+use crate::site::{Site, State};
+
+use super::links::LinkError;
+use super::{Output, Plan, Subject, collisions, permalinks};
+
+/// Where an old path of `redirects.yaml` leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// The old path as it is written.
+    pub written: String,
+    /// The page that stands there.
+    pub from: Route,
+    /// The URL: root-relative on this site, with query and fragment, or absolute; percent-encoded.
+    pub url: String,
+    /// The output there, by its place in [`Plan::outputs`], when it is one of this site.
+    pub target: Option<usize>,
+}
+
+/// What an entry of `redirects.yaml` comes to.
+enum Fate {
+    Leads(Lead),
+    Gone,
+}
+
+impl Plan {
+    /// Where an old path of `redirects.yaml` leads, by its place.
+    pub fn lead(&self, at: usize) -> Option<&Lead> {
+        self.leads.get(at)
+    }
+
+    /// The lead of an old path that leads out of the site.
+    pub(super) fn lead_from(&self, below: &str) -> Option<&Lead> {
+        let route = alias_route(below).ok()?;
+        self.leads.iter().find(|lead| lead.target.is_none() && lead.from == route)
+    }
+
+    /// The old paths of what is gone for good, in order: entries of `redirects.yaml`, and where withdrawn articles were,
+    /// as long as nothing else is there.
+    pub fn gone(&self) -> &[Route] {
+        &self.gone
+    }
+}
+
+/// Pages at the old paths of `redirects.yaml`.
+pub(super) fn redirects(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let old: HashMap<&str, &OldPath> = config.redirects.iter().map(|entry| (entry.route.path(), entry)).collect();
+    let mut found = Vec::new();
+    for entry in &config.redirects {
+        match fate(plan, site, config, &old, entry) {
+            Ok(Fate::Leads(lead)) => found.push((entry.route.clone(), lead)),
+            Ok(Fate::Gone) => plan.gone.push(entry.route.clone()),
+            Err(fault) => diagnostics.push(fault),
+        }
+    }
+    for (route, lead) in found {
+        if let Some(target) = lead.target
+            && plan.place_of(route.path()).is_none()
+        {
+            plan.aliases.insert(route.path().into(), target as u32);
+        }
+        plan.add(route, Subject::Redirect(plan.leads.len()));
+        plan.leads.push(lead);
+    }
+}
+
+fn fate(
+    plan: &Plan,
+    site: &Site,
+    config: &Config,
+    old: &HashMap<&str, &OldPath>,
+    entry: &OldPath,
+) -> Result<Fate, Diagnostic> {
+    let Some(reference) = &entry.target else { return Ok(Fate::Gone) };
+    if reference.starts_with('/')
+        && let Some(fault) = chain(plan, config, old, entry, reference)
+    {
+        return Err(fault);
+    }
+    let target = match plan.resolve(site, config, REDIRECTS_FILE, reference) {
+        Ok(target) => target,
+        // Who follows the old path is told the same as at the article's own.
+        Err(LinkError::Unpublished(State::Withdrawn)) => return Ok(Fate::Gone),
+        Err(error) => {
+            let (code, message, hint) = error.required(reference).explain(reference);
+            let fault = Diagnostic::new(code, REDIRECTS_FILE, message);
+            return Err(fault.in_key(&*entry.written, &**reference).hint_maybe(hint));
+        }
+    };
+    let place = || {
+        let below = path_of(&target.url).strip_prefix(config.base_url.prefix())?;
+        plan.place_of(&percent_decode_str(below).decode_utf8_lossy())
+    };
+    let target_place = target.url.starts_with('/').then(place).flatten().map(|at| at as usize);
+    let (written, from, url) = (entry.written.clone(), entry.route.clone(), encoded_url(&target.url));
+    Ok(Fate::Leads(Lead { written, from, url, target: target_place }))
+}
+
+/// A reference without query and fragment.
+fn path_of(reference: &str) -> &str {
+    &reference[..reference.find(['?', '#']).unwrap_or(reference.len())]
+}
+
+/// The fault of a target that is an old path itself: readers and search engines would be sent twice.
+fn chain(
+    plan: &Plan,
+    config: &Config,
+    old: &HashMap<&str, &OldPath>,
+    entry: &OldPath,
+    reference: &str,
+) -> Option<Diagnostic> {
+    let next = |reference: &str| old_path(plan, config, old, reference);
+    let first = next(reference)?;
+    let at = |code, message: String| Diagnostic::new(code, REDIRECTS_FILE, message).in_key(&*entry.written, reference);
+    let (written, shown) = (&entry.written, reference.escape_debug());
+    let mut found = first;
+    for _ in 0..=old.len() {
+        found = match found {
+            Old::Entry(other) if other.route == entry.route => {
+                let message = format!("the old path `{written}` leads to itself");
+                return Some(at(Code::BadRedirect, message).hint("let it lead to where the story is now"));
+            }
+            Old::Entry(OldPath { target: None, .. }) => {
+                let message = format!("`{written}` leads to `{shown}`, which is gone");
+                return Some(at(Code::RedirectChain, message).hint("write `gone` here too"));
+            }
+            Old::Entry(OldPath { target: Some(target), .. }) => match next(target) {
+                Some(further) => further,
+                None => return Some(chained(at, written, reference, target)),
+            },
+            Old::Alias(output) => {
+                return Some(chained(at, written, reference, &config.base_url.path(&output.route)));
+            }
+        };
+    }
+    let message = format!("`{written}` leads to `{shown}`, which leads in a circle");
+    Some(at(Code::RedirectChain, message).hint("let each of them lead to where the story is now"))
+}
+
+fn chained(at: impl Fn(Code, String) -> Diagnostic, written: &str, reference: &str, last: &str) -> Diagnostic {
+    let message = format!("`{written}` leads to `{}`, which is an old path too", reference.escape_debug());
+    at(Code::RedirectChain, message).hint(format!("let it lead to `{}`", last.escape_debug()))
+}
+
+/// What is known of an old path.
+enum Old<'a> {
+    Entry(&'a OldPath),
+    Alias(&'a Output),
+}
+
+/// The old path that a reference names, with or without the prefix under which the site lives; none where a page is.
+fn old_path<'a>(plan: &'a Plan, config: &Config, old: &HashMap<&str, &'a OldPath>, reference: &str) -> Option<Old<'a>> {
+    let path: Cow<'_, str> = percent_decode_str(path_of(reference)).decode_utf8_lossy();
+    let below = path.strip_prefix(config.base_url.prefix());
+    [Some(&*path), below].into_iter().flatten().find_map(|path| {
+        let route = alias_route(path).ok()?;
+        if plan.is_live(route.path()) {
+            return None;
+        }
+        let alias = || Some(Old::Alias(plan.outputs.get(*plan.aliases.get(route.path())? as usize)?));
+        old.get(route.path()).map(|&entry| Old::Entry(entry)).or_else(alias)
+    })
+}
+
+/// Adds where withdrawn articles were to what is gone, and checks that nothing else is there.
+pub(super) fn gone(
+    plan: &mut Plan,
+    site: &Site,
+    config: &Config,
+    theme_assets: &[Route],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let said = std::mem::take(&mut plan.gone);
+    if said.is_empty() && site.withdrawn.is_empty() {
+        return;
+    }
+    let live: HashMap<Cow<'_, str>, &Output> =
+        plan.outputs.iter().map(|output| (output.route.collision_key(), output)).collect();
+    let entries: HashMap<&Route, &OldPath> = config.redirects.iter().map(|entry| (&entry.route, entry)).collect();
+    let mut gone: BTreeMap<String, Route> = BTreeMap::new();
+    for route in said {
+        match (live.get(&route.collision_key()), entries.get(&route)) {
+            (Some(output), Some(entry)) => {
+                diagnostics.push(collisions::not_gone(plan, site, theme_assets, entry, output));
+            }
+            _ => drop(gone.insert(route.collision_key().into_owned(), route)),
+        }
+    }
+    for route in withdrawn(site, config) {
+        let key = route.collision_key().into_owned();
+        if !live.contains_key(key.as_str()) {
+            gone.entry(key).or_insert(route);
+        }
+    }
+    plan.gone = gone.into_values().collect();
+}
+
+/// The paths where withdrawn articles were.
+fn withdrawn(site: &Site, config: &Config) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for article in &site.withdrawn {
+        let mut path = String::new();
+        permalinks::permalink(&mut path, &article.section, article.published, &article.slug, config);
+        routes.extend(Route::page(&path).ok());
+        routes.extend(article.aliases.iter().filter_map(|alias| alias_route(alias).ok()));
+    }
+    routes
+}
+
+/// The files of the hosts that the site is published at. A file of the newsroom's own in their place counts instead.
+pub(super) fn host_files(plan: &mut Plan, config: &Config) {
+    for &host in &config.hosts {
+        for &name in host.files() {
+            let Ok(route) = Route::file(name) else { continue };
+            if !plan.is_supplied(name) {
+                plan.add(route, Subject::HostFile(host, name));
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Sitemaps: one for each month of publication, for what is new, and for listings and pages; split at the limits.
+//!
+//! The limits are those of sitemaps.org (<https://www.sitemaps.org/protocol.html>) and of Google's news sitemap
+//! (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap>).
+
+use rayon::prelude::*;
+
+use crate::article::{Article, Kind};
+use crate::config::{self, Config};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::route::Route;
+use crate::site::{ArticleId, Site, Story};
+
+use super::{Listing, PagePart, Plan, Subject, bad_route};
+
+/// URLs in one sitemap.
+pub const MAX_URLS: usize = 50_000;
+/// Bytes of one sitemap, not compressed.
+pub const MAX_BYTES: usize = 52_428_800;
+/// Stories in one news sitemap.
+pub const MAX_NEWS: usize = 1_000;
+/// Pictures of one URL.
+pub const MAX_IMAGES: usize = 1_000;
+/// A URL in a sitemap is shorter than this, in characters.
+pub const MAX_URL: usize = 2_048;
+
+/// What stands around the entries, in bytes, with room to spare.
+const FRAME_BYTES: usize = 1_024;
+/// What stands around one URL or picture, in bytes, with room to spare.
+const ENTRY_BYTES: usize = 256;
+/// The longest form in which XML writes a character that it escapes: `&quot;`.
+const ESCAPED: usize = 6;
+/// The longest form in which a URL writes a byte.
+const PERCENT_ENCODED: usize = 3;
+
+/// The file that lists the sitemaps.
+const INDEX: &str = "sitemap.xml";
+const ROBOTS: &str = "robots.txt";
+
+/// One sitemap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sitemap {
+    /// Where.
+    pub route: Route,
+    /// What is in it.
+    pub entries: Entries,
+}
+
+/// What a sitemap lists, in its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entries {
+    /// Stories of one month, oldest first.
+    Month(Vec<ArticleId>),
+    /// Pages that are no stories, by their places in [`Plan::outputs`].
+    Pages(Vec<usize>),
+    /// Stories of the last 48 hours, oldest first.
+    News(Vec<ArticleId>),
+}
+
+/// Every sitemap, their index, and `robots.txt`, which names them.
+pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    if config.sitemaps {
+        months(plan, site, config, diagnostics);
+        pages(plan, site, config, diagnostics);
+        news(plan, site, config, diagnostics);
+        if let Ok(route) = Route::file(INDEX) {
+            plan.add_named(route, Subject::SitemapIndex);
+        }
+    }
+    if config.robots.is_some()
+        && !plan.is_supplied(ROBOTS)
+        && let Ok(route) = Route::file(ROBOTS)
+    {
+        plan.add_named(route, Subject::Robots);
+    }
+}
+
+fn months(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let indexed = |stories: &[ArticleId]| stories.iter().copied().filter(|&id| is_indexed(site.story(id))).collect();
+    let months = plan.years.iter().flat_map(|year| {
+        let name = |month: i8| format!("sitemap-{:04}-{month:02}", year.year);
+        year.months.iter().map(move |month| (name(month.month), indexed(&month.stories)))
+    });
+    for (name, stories) in months.collect::<Vec<(String, Vec<ArticleId>)>>() {
+        let (stories, long): (Vec<_>, Vec<_>) = stories.into_iter().partition(|&id| is_short(config, plan.article(id)));
+        diagnostics.extend(long.into_iter().map(|id| too_long(plan, site, config, id)));
+        let weights: Vec<usize> = stories.par_iter().map(|&id| weight(plan, config, site.story(id), id)).collect();
+        plan.add_sitemaps(&name, stories, &weights, MAX_URLS, Entries::Month, diagnostics);
+    }
+}
+
+fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let is_wanted = |at: &usize| is_entry(plan, site, *at) && is_short(config, &plan.outputs[*at].route);
+    let pages: Vec<usize> = (0..plan.outputs.len()).filter(is_wanted).collect();
+    let weight = |&at: &usize| ENTRY_BYTES + bound(config, &plan.outputs[at].route);
+    let weights: Vec<usize> = pages.iter().map(weight).collect();
+    plan.add_sitemaps("sitemap-pages", pages, &weights, MAX_URLS, Entries::Pages, diagnostics);
+}
+
+/// What is paid for is no news (Google's policies for publishers).
+fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    if site.latest.is_empty() {
+        return;
+    }
+    let is_news = |id: &ArticleId| {
+        let story = site.story(*id);
+        let is_paid = story.article.front.kind == Kind::Sponsored;
+        is_indexed(story) && !is_paid && is_short(config, plan.article(*id))
+    };
+    let news: Vec<ArticleId> = site.news.iter().copied().filter(is_news).collect();
+    let weight = |&id: &ArticleId| {
+        let titles = config.title.len() + site.story(id).article.front.title.len();
+        2 * ENTRY_BYTES + bound(config, plan.article(id)) + ESCAPED * titles
+    };
+    let weights: Vec<usize> = news.iter().map(weight).collect();
+    plan.add_sitemaps("sitemap-news", news, &weights, MAX_NEWS, Entries::News, diagnostics);
+}
+
+/// Whether search engines should find a story here. A syndicated one belongs to whoever wrote it.
+fn is_indexed(story: &Story) -> bool {
+    story.is_listed() && !story.article.front.noindex && story.article.front.canonical.is_none()
+}
+
+/// Whether a route's URL is short enough for a sitemap.
+fn is_short(config: &Config, route: &Route) -> bool {
+    bound(config, route) < MAX_URL || config.base_url.url(route).len() < MAX_URL
+}
+
+fn too_long(plan: &Plan, site: &Site, config: &Config, id: ArticleId) -> Diagnostic {
+    let length = config.base_url.url(plan.article(id)).len();
+    let message = format!("its address has {length} characters, and sitemaps take fewer than {MAX_URL}");
+    let hint = "give it a shorter `slug:`, or its section or the permalink a shorter name";
+    Diagnostic::new(Code::LongUrl, &*site.story(id).article.source, message).hint(hint)
+}
+
+/// Whether an output is a page, no story, that search engines should find. Pages of a listing behind its front are
+/// left out: they would change with every story.
+fn is_entry(plan: &Plan, site: &Site, at: usize) -> bool {
+    match plan.outputs[at].subject {
+        Subject::Leaf(leaf) => !site.pages[leaf].page.front.noindex,
+        Subject::Listing(Listing::Section(id), PagePart::Front) => {
+            !site.section(id).file.as_ref().is_some_and(|file| file.front.noindex)
+        }
+        Subject::Front => !site.front.as_ref().is_some_and(|file| file.front.noindex),
+        Subject::Listing(_, PagePart::Front)
+        | Subject::Series(_)
+        | Subject::Terms(_)
+        | Subject::AllSeries
+        | Subject::Staff
+        | Subject::Archive
+        | Subject::Year(_)
+        | Subject::Month(..) => true,
+        _ => false,
+    }
+}
+
+/// No fewer bytes than a route's URL takes.
+fn bound(config: &Config, route: &Route) -> usize {
+    base(config) + PERCENT_ENCODED * route.as_str().len()
+}
+
+fn base(config: &Config) -> usize {
+    ESCAPED * (config.base_url.origin().len() + PERCENT_ENCODED * config.base_url.prefix().len())
+}
+
+/// No fewer bytes than a story's entry takes.
+fn weight(plan: &Plan, config: &Config, story: &Story, id: ArticleId) -> usize {
+    let route = plan.article(id);
+    let article = &story.article;
+    let image = |reference: &str| {
+        let on_site = base(config) + PERCENT_ENCODED * (route.as_str().len() + article.source.len() + reference.len());
+        ENTRY_BYTES + on_site.max(ESCAPED * reference.len())
+    };
+    ENTRY_BYTES + bound(config, route) + pictures(article).map(image).sum::<usize>()
+}
+
+/// What an article may show, as written: the lead picture, then what its text refers to.
+pub fn pictures(article: &Article) -> impl Iterator<Item = &str> {
+    let lead = article.front.image.as_ref().map(|image| &*image.0.src);
+    lead.into_iter().chain(article.body.files.iter().map(AsRef::as_ref)).take(MAX_IMAGES)
+}
+
+impl Plan {
+    /// The sitemaps, in the order of their index.
+    pub fn sitemaps(&self) -> &[Sitemap] {
+        &self.sitemaps
+    }
+
+    /// Adds as many sitemaps as the limits want: `NAME.xml`, `NAME-2.xml`, …
+    fn add_sitemaps<T: Copy>(
+        &mut self,
+        name: &str,
+        entries: Vec<T>,
+        weights: &[usize],
+        limit: usize,
+        make: impl Fn(Vec<T>) -> Entries,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let is_news = limit == MAX_NEWS;
+        for (number, part) in parts(weights, limit).into_iter().enumerate() {
+            // An empty news sitemap stays where search engines look for it.
+            if part.is_empty() && !is_news {
+                continue;
+            }
+            let number = if number == 0 { String::new() } else { format!("-{}", number + 1) };
+            let path = format!("{name}{number}.xml");
+            match Route::file(&path) {
+                Ok(route) => {
+                    self.add(route.clone(), Subject::Sitemap(self.sitemaps.len()));
+                    self.sitemaps.push(Sitemap { route, entries: make(entries[part].to_vec()) });
+                }
+                Err(why) => diagnostics.push(bad_route(config::FILE, &path, &why)),
+            }
+        }
+    }
+}
+
+/// Splits entries of these weights, in bytes, so that no part has more than `limit` or is too large.
+fn parts(weights: &[usize], limit: usize) -> Vec<std::ops::Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut bytes) = (0, FRAME_BYTES);
+    for (at, weight) in weights.iter().enumerate() {
+        if at - start == limit || (bytes + weight > MAX_BYTES && at > start) {
+            parts.push(start..at);
+            (start, bytes) = (at, FRAME_BYTES);
+        }
+        bytes += weight;
+    }
+    parts.push(start..weights.len());
+    parts
+}

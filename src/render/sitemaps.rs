@@ -1,0 +1,217 @@
+//! Sitemaps (sitemaps.org 0.9, with Google's extensions for news and pictures), their index, and `robots.txt`.
+
+use std::fmt::Write;
+
+use ahash::HashSet;
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::article::Dates;
+use crate::config::{AiPolicy, Config};
+use crate::date::{Moment, iso};
+use crate::language::Language;
+use crate::plan::{Entries, MAX_URL, Plan, Sitemap, Subject, pictures};
+use crate::site::{ArticleId, Site};
+
+use super::xml;
+
+const PROTOCOL: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
+const IMAGES: &str = "http://www.google.com/schemas/sitemap-image/1.1";
+const NEWS: &str = "http://www.google.com/schemas/sitemap-news/0.9";
+
+/// Crawlers whose operators collect texts to train language models with, by the names that they give themselves; from
+/// the operators' own pages and the list of <https://github.com/ai-robots-txt/ai.robots.txt> (August 2026), without
+/// those of search engines and of people who ask for one page.
+const AI_CRAWLERS: &[&str] = &[
+    "AI2Bot",
+    "Ai2Bot-Dolma",
+    "Amazonbot",
+    "anthropic-ai",
+    "Applebot-Extended",
+    "bedrockbot",
+    "Bytespider",
+    "CCBot",
+    "ChatGLM-Spider",
+    "Claude-Web",
+    "ClaudeBot",
+    "cohere-ai",
+    "cohere-training-data-crawler",
+    "Cotoyogi",
+    "DeepSeekBot",
+    "Diffbot",
+    "FacebookBot",
+    "FriendlyCrawler",
+    "Google-CloudVertexBot",
+    "Google-Extended",
+    "GPTBot",
+    "ICC-Crawler",
+    "img2dataset",
+    "Kangaroo Bot",
+    "LAIONDownloader",
+    "meta-externalagent",
+    "omgili",
+    "omgilibot",
+    "PanguBot",
+    "SBIntuitionsBot",
+    "Sidetrade indexer bot",
+    "TikTokSpider",
+    "Timpibot",
+    "VelenPublicWebCrawler",
+    "Webzio-Extended",
+];
+
+/// What sitemaps are made from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Maps<'a> {
+    pub config: &'a Config,
+    pub site: &'a Site,
+    pub plan: &'a Plan,
+}
+
+impl Maps<'_> {
+    /// One sitemap.
+    pub(super) fn sitemap(&self, sitemap: &Sitemap) -> Vec<u8> {
+        let (namespace, entries) = match &sitemap.entries {
+            Entries::Month(stories) => {
+                let entries: Vec<String> = stories.par_iter().map(|&id| self.story(id)).collect();
+                (Some(("image", IMAGES)), entries.concat())
+            }
+            Entries::Pages(pages) => (None, pages.iter().map(|&at| self.page(at)).collect()),
+            Entries::News(stories) => (Some(("news", NEWS)), stories.iter().map(|&id| self.news(id)).collect()),
+        };
+        let extension = namespace.map(|(name, url)| format!(" xmlns:{name}=\"{url}\"")).unwrap_or_default();
+        let mut text = format!("{}<urlset xmlns=\"{PROTOCOL}\"{extension}>\n", xml::DECLARATION);
+        text.reserve(entries.len() + 16);
+        text.push_str(&entries);
+        text.push_str("</urlset>\n");
+        text.into_bytes()
+    }
+
+    fn story(&self, id: ArticleId) -> String {
+        let url = self.config.base_url.url(self.plan.article(id));
+        let changed = self.iso(last_change(&self.site.story(id).article.dates));
+        let mut entry = format!("<url><loc>{}</loc><lastmod>{changed}</lastmod>", xml::escaped(&url));
+        for image in self.images(id) {
+            // Writing to a String cannot fail.
+            let _ = write!(entry, "<image:image><image:loc>{}</image:loc></image:image>", xml::escaped(&image));
+        }
+        entry.push_str("</url>\n");
+        entry
+    }
+
+    /// The pictures of a story, each once: its lead, and those of this site that its text refers to.
+    fn images(&self, id: ArticleId) -> Vec<String> {
+        let Maps { config, site, plan } = *self;
+        let article = &site.story(id).article;
+        let lead = article.front.image.as_ref().map(|image| &*image.0.src);
+        let mut seen = HashSet::default();
+        let urls = pictures(article).filter_map(|reference| {
+            let target = plan.resolve(site, config, &article.source, reference).ok()?;
+            let is_picture = target.file.is_some_and(|at| is_picture(&site.files[at].source));
+            let is_local = target.url.starts_with('/') && !target.url.starts_with("//");
+            let url = if is_local { config.base_url.absolute(&target.url) } else { target.url };
+            (is_picture || Some(reference) == lead).then_some(url).filter(|url| url.len() < MAX_URL)
+        });
+        urls.filter(|url| seen.insert(url.clone())).collect()
+    }
+
+    fn page(&self, at: usize) -> String {
+        let output = &self.plan.outputs[at];
+        let url = self.config.base_url.url(&output.route);
+        let changed = match output.subject {
+            Subject::Leaf(leaf) => self.site.pages[leaf].page.updated,
+            // When a listing changed last is when its newest story did, which has an entry of its own.
+            _ => None,
+        };
+        let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment))).unwrap_or_default();
+        format!("<url><loc>{}</loc>{changed}</url>\n", xml::escaped(&url))
+    }
+
+    fn news(&self, id: ArticleId) -> String {
+        let Maps { config, site, plan } = *self;
+        let story = site.story(id);
+        format!(
+            "<url><loc>{}</loc><news:news><news:publication><news:name>{}</news:name><news:language>{}</news:language>\
+             </news:publication><news:publication_date>{}</news:publication_date><news:title>{}</news:title>\
+             </news:news></url>\n",
+            xml::escaped(&config.base_url.url(plan.article(id))),
+            xml::escaped(&config.title),
+            news_language(&story.language),
+            self.iso(story.article.dates.published),
+            xml::escaped(&story.article.front.title),
+        )
+    }
+
+    /// The file that lists the sitemaps, each with the last change of what it lists.
+    pub(super) fn index(&self) -> Vec<u8> {
+        let mut text = format!("{}<sitemapindex xmlns=\"{PROTOCOL}\">\n", xml::DECLARATION);
+        for sitemap in self.plan.sitemaps() {
+            let changed = match &sitemap.entries {
+                Entries::Month(stories) | Entries::News(stories) => {
+                    let changes = stories.par_iter().map(|&id| last_change(&self.site.story(id).article.dates));
+                    changes.max_by_key(|moment| moment.instant)
+                }
+                Entries::Pages(_) => None,
+            };
+            let url = self.config.base_url.url(&sitemap.route);
+            let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment)));
+            // Writing to a String cannot fail.
+            let _ =
+                writeln!(text, "<sitemap><loc>{}</loc>{}</sitemap>", xml::escaped(&url), changed.unwrap_or_default());
+        }
+        text.push_str("</sitemapindex>\n");
+        text.into_bytes()
+    }
+
+    /// `robots.txt` (RFC 9309).
+    pub(super) fn robots(&self) -> Vec<u8> {
+        let Maps { config, plan, .. } = *self;
+        let robots = config.robots.clone().unwrap_or_default();
+        let mut text = String::from("User-agent: *\n");
+        if robots.disallow.is_empty() {
+            text.push_str("Allow: /\n");
+        }
+        for path in &robots.disallow {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "Disallow: {path}");
+        }
+        if robots.ai == AiPolicy::Deny {
+            text.push('\n');
+            AI_CRAWLERS.iter().for_each(|name| text.push_str(&format!("User-agent: {name}\n")));
+            text.push_str("Disallow: /\n");
+        }
+        let news = plan.sitemaps().iter().filter(|map| matches!(map.entries, Entries::News(_))).map(|map| &map.route);
+        let maps: Vec<_> = plan.route(Subject::SitemapIndex).into_iter().chain(news).collect();
+        if !maps.is_empty() {
+            text.push('\n');
+        }
+        maps.iter().for_each(|route| text.push_str(&format!("Sitemap: {}\n", config.base_url.url(route))));
+        text.into_bytes()
+    }
+
+    fn iso(&self, moment: Moment) -> String {
+        iso(&moment.in_zone(&self.config.timezone))
+    }
+}
+
+/// The last significant change of an article: its publication, an update, a correction or a note.
+fn last_change(dates: &Dates) -> Moment {
+    let later = dates.updated.iter().chain(&dates.corrections).chain(&dates.notes);
+    let by_instant = |moment: &&Moment| -> Timestamp { moment.instant };
+    *later.chain([&dates.published]).max_by_key(by_instant).unwrap_or(&dates.published)
+}
+
+/// Google takes ISO 639 codes, and two of its own for Chinese.
+fn news_language(language: &Language) -> &str {
+    match language.primary() {
+        "zh" if language.is_traditional_chinese() => "zh-tw",
+        "zh" => "zh-cn",
+        other => other,
+    }
+}
+
+/// Whether a file is a picture that search engines show.
+fn is_picture(path: &str) -> bool {
+    let extension = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    matches!(extension.as_str(), "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "svg" | "bmp")
+}
