@@ -106,6 +106,9 @@ fn ninjs_says_what_the_source_says() {
             "contentType": "image/png", "width": 4, "height": 3,
         }],
     });
+    let subjects = story["subjects"].as_array().unwrap().iter();
+    let subjects: Vec<&str> = subjects.map(|subject| subject["name"].as_str().unwrap()).collect();
+    assert_eq!(subjects, ["World", "Council", "Ports & ships", "Harbour lights"]);
     assert_eq!(story["associations"], json!([picture]));
     assert_eq!(ninjs("world/2026/04/retracted/")["pubStatus"], "canceled");
     assert_eq!(ninjs("world/2026/04/hostile/")["headlines"][0]["value"], HOSTILE);
@@ -132,7 +135,7 @@ fn markdown_says_what_the_source_says() {
         "byline": "By Lin \"Tan\" & Co, The Data Desk and Gabe Guest",
         "published": "2026-05-04T09:30:00+08:00", "updated": "2026-05-06T18:05:00+08:00",
         "url": "https://example.org/world/2026/05/vote/", "publisher": "Harbour & Hill Press", "language": "en", "kind": "news", "section": "World",
-        "tags": ["Council", "Ports & ships"],
+        "tags": ["Council", "Ports & ships"], "series": "Harbour lights",
         "sources": [{"name": "The minutes", "url": "https://example.com/minutes?a=1&b=2"}, "An official"],
         "corrections": [{"date": "2026-05-05T00:00:00+08:00", "text": "It was Tuesday."}],
     });

@@ -8,7 +8,7 @@ use crate::plan::{Listing, Subject};
 use crate::site::{ArticleId, SectionId};
 
 use super::Viewer;
-use super::contract::{AlternateView, ArticleView, PageView};
+use super::contract::{AlternateView, ArticleView, LinkView, PageView};
 use super::story::summary;
 
 /// So many of the newest stories stand in `llms.txt`.
@@ -23,6 +23,8 @@ pub struct MirrorView<'a> {
     pub page: PageView<'a>,
     /// Everything that its page shows but other stories.
     pub article: ArticleView<'a>,
+    /// The series that it belongs to, without its other parts.
+    pub series: Option<LinkView<'a>>,
     /// The publisher's name.
     pub publisher: &'a str,
     /// The publisher's site.
@@ -57,17 +59,14 @@ impl<'a> Viewer<'a> {
     /// A story in another format.
     pub fn mirror(&self, id: ArticleId) -> MirrorView<'a> {
         // What stands beside it on its page is no part of it, and changes when others are published.
-        let article = ArticleView {
-            older: None,
-            newer: None,
-            related: Vec::new(),
-            series: None,
-            ..self.article(id, String::new())
-        };
+        let mut article =
+            ArticleView { older: None, newer: None, related: Vec::new(), ..self.article(id, String::new()) };
+        let series = article.series.take();
         MirrorView {
             id: self.entry(id).view().id.clone(),
             page: self.article_page(id),
             article,
+            series: series.map(|series| LinkView { title: series.title, path: series.path }),
             publisher: &self.config.publisher.name,
             publisher_url: self.publisher_url(),
             home: self.config.base_url.url(&crate::route::Route::front()),

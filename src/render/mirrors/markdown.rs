@@ -33,7 +33,7 @@ pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
     file
 }
 
-fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 14] {
+fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 15] {
     let (page, article) = (&story.page, &story.article);
     let dated = |text: &str, date: &str| json!({"date": date, "text": text});
     let corrections = article.corrections.iter().map(|correction| dated(correction.text, &correction.date.iso));
@@ -54,6 +54,7 @@ fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 14] {
         ("kind", json!(article.kind)),
         ("section", json!(article.section.view().title)),
         ("tags", json!(tags)),
+        ("series", json!(story.series.as_ref().map(|series| series.title))),
         ("sources", sources.collect()),
         ("corrections", corrections.collect()),
         (

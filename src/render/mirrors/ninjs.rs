@@ -205,7 +205,8 @@ fn subjects<'v>(story: &'v MirrorView<'_>) -> Vec<Subject<'v>> {
     let article = &story.article;
     let section = std::iter::once((article.section.view(), "section"));
     let tags = article.tags.iter().chain(article.taxonomies.iter().flat_map(|taxonomy| &taxonomy.terms));
-    let links = section.chain(tags.map(|tag| (tag.view(), "about")));
+    let series = story.series.iter().map(|series| (series, "series"));
+    let links = section.chain(tags.map(|tag| (tag.view(), "about"))).chain(series);
     links
         .map(|(link, rel)| Subject {
             name: link.title,
