@@ -84,16 +84,15 @@ const HEADING: &str = "# Old addresses, and what they lead to now: a source belo
 
 /// A line with another target, if it has one of those: the last of its words, or what stands in its last quotes.
 fn with_target(line: &str, changes: &HashMap<&str, &str>) -> String {
-    let words = |ends: fn(char) -> bool| {
-        let mut next = 0;
-        let words = line.split(ends).map(move |word| {
-            let at = next;
-            next += word.len() + line[at + word.len()..].chars().next().map_or(0, char::len_utf8);
-            (at, word)
-        });
-        words.filter_map(|(at, word)| Some((at, word, *changes.get(word)?))).last()
+    let last = |ends: fn(char) -> bool| {
+        let mut end = line.len();
+        line.rsplit(ends).find_map(|word| {
+            let at = end - word.len();
+            end = at - line[..at].chars().next_back().map_or(0, char::len_utf8);
+            Some((at, word, *changes.get(word)?))
+        })
     };
-    let found = words(|c| c.is_whitespace() || "\"',{}".contains(c)).or_else(|| words(|c| "\"'".contains(c)));
+    let found = last(|c| c.is_whitespace() || "\"',{}".contains(c)).or_else(|| last(|c| "\"'".contains(c)));
     match found {
         Some((at, old, new)) => [&line[..at], new, &line[at + old.len()..]].concat(),
         None => line.to_owned(),
