@@ -293,6 +293,17 @@ fn comments_and_order_of_redirects_are_kept() {
 }
 
 #[test]
+fn a_renamed_file_with_blanks_is_followed_too() {
+    let paper = Paper::new();
+    paper.write("content/news/two words.md", &story("2026-05-07", "slug: two\n", "Two words."));
+    paper.write("redirects.yaml", "/a/: \"/news/two words.md\" # quoted\n");
+    paper.build(&[]).exits(0).moved(&[]);
+    paper.rename("content/news/two words.md", "content/news/three more words.md");
+    paper.build(&["--keep-urls"]).exits(0).moved(&[]);
+    assert_eq!(paper.redirects(), "/a/: \"/news/three more words.md\" # quoted\n");
+}
+
+#[test]
 fn what_cannot_be_written_is_said_and_changes_nothing() {
     let paper = Paper::new();
     paper.write("redirects.yaml", "/a/: gone\n");

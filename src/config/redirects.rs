@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ahash::HashMap;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
@@ -58,14 +59,15 @@ pub fn parse_redirects(text: &str) -> Reported<Vec<OldPath>> {
 /// value. Comments and order stay. `None` when the text is written in a way that cannot be added to line by line.
 pub fn with_redirects(text: &str, added: &[(String, String)], changed: &[(String, String)]) -> Option<String> {
     let Written(mut wanted) = yaml::parse(text.trim_start_matches('\u{feff}')).ok()?;
+    let changes: HashMap<&str, &str> = changed.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
     for target in wanted.values_mut() {
-        if let Some((_, new)) = changed.iter().find(|(old, _)| old == target) {
-            target.clone_from(new);
+        if let Some(new) = changes.get(target.as_str()) {
+            *target = (*new).to_owned();
         }
     }
     wanted.extend(added.iter().cloned());
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut lines: Vec<String> = text.lines().map(|line| with_target(line, changed)).collect();
+    let mut lines: Vec<String> = text.lines().map(|line| with_target(line, &changes)).collect();
     if text.is_empty() {
         lines.push(HEADING.to_owned());
     }
@@ -80,19 +82,21 @@ pub fn with_redirects(text: &str, added: &[(String, String)], changed: &[(String
 /// What a new file begins with.
 const HEADING: &str = "# Old addresses, and what they lead to now: a source below content/, a URL, or `gone`.";
 
-/// A line with another target, if it has one of those.
-fn with_target(line: &str, changed: &[(String, String)]) -> String {
-    let found = changed.iter().find_map(|(old, new)| {
-        let (at, _) = line.match_indices(old.as_str()).filter(|(at, _)| is_whole(line, *at, old)).last()?;
-        Some(format!("{}{new}{}", &line[..at], &line[at + old.len()..]))
-    });
-    found.unwrap_or_else(|| line.to_owned())
-}
-
-/// Whether a whole value stands at a place of a line.
-fn is_whole(line: &str, at: usize, value: &str) -> bool {
-    let ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || "\"',}".contains(c));
-    ends(line[..at].chars().next_back()) && ends(line[at + value.len()..].chars().next())
+/// A line with another target, if it has one of those: the last of its words, or what stands in its last quotes.
+fn with_target(line: &str, changes: &HashMap<&str, &str>) -> String {
+    let last = |ends: fn(char) -> bool| {
+        let mut end = line.len();
+        line.rsplit(ends).find_map(|word| {
+            let at = end - word.len();
+            end = at - line[..at].chars().next_back().map_or(0, char::len_utf8);
+            Some((at, word, *changes.get(word)?))
+        })
+    };
+    let found = last(|c| c.is_whitespace() || "\"',{}".contains(c)).or_else(|| last(|c| "\"'".contains(c)));
+    match found {
+        Some((at, old, new)) => [&line[..at], new, &line[at + old.len()..]].concat(),
+        None => line.to_owned(),
+    }
 }
 
 /// A text as YAML: as it is, or in quotes.

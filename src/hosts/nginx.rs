@@ -20,7 +20,7 @@ pub(super) fn maps(rules: &Rules<'_>) -> String {
     let longest = keys().map(str::len).max().unwrap_or_default();
     // Writing to a String cannot fail, here and below.
     if longest > DEFAULT_KEY {
-        let bucket = (longest + BUCKET_EXTRA).next_power_of_two().max(128);
+        let bucket = (longest + BUCKET_EXTRA).next_power_of_two().max(256);
         let _ = writeln!(text, "map_hash_bucket_size {bucket};");
         let _ = writeln!(text, "map_hash_max_size {};", (keys().count() * 2).next_power_of_two().max(2_048));
     }
