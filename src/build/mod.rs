@@ -231,6 +231,9 @@ fn build_locked(
         && let Some(history) = &history
         && history.keep_urls(root, &moves)?
     {
+        // What comes next begins a ledger of its own.
+        drop(writer);
+        std::fs::remove_file(publication.new_ledger()).map_err(no_ledger)?;
         return Ok(Work::Again);
     }
     diagnostics.extend(moved::warnings(&moves));
