@@ -81,11 +81,11 @@ fn an_unrelated_edit_renders_no_feed() {
     let (said, touched) = project.touches();
     said.says_nothing().renders(1);
     assert_eq!(touched, ["about/index.html"]);
-    // Neither does one that changes what all records come to.
+    // Neither does one that changes what all records come to; the sitemap names the new page.
     project.write("content/pages/new.md", "---\ntitle: Another page\n---\n\nAnother.\n");
     let (said, touched) = project.touches();
-    said.says_nothing().renders(1);
-    assert_eq!(touched, ["new/index.html"]);
+    said.says_nothing().renders(2);
+    assert_eq!(touched, ["new/index.html", "sitemap-pages.xml"]);
 }
 
 #[test]
