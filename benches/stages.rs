@@ -211,18 +211,8 @@ fn fingerprint_outputs(bencher: Bencher) {
 }
 
 fn options(output: &TempDir) -> BuildOptions {
-    BuildOptions {
-        root: NEWSROOM.folder.path().to_owned(),
-        output: Some(output.path().join("public")),
-        base_url: None,
-        now: now(),
-        drafts: false,
-        clean: false,
-        deny_warnings: false,
-        verify: false,
-        keep_urls: false,
-        wait: true,
-    }
+    let output = Some(output.path().join("public"));
+    BuildOptions { output, ..BuildOptions::new(NEWSROOM.folder.path().to_owned(), now()) }
 }
 
 #[divan::bench(sample_count = 10)]

@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::Diagnostic;
 use crate::read::Record;
+use crate::site::Window;
 use crate::source::Stamp;
 
 /// What the file begins with; the number grows with its form.
@@ -33,10 +34,8 @@ pub struct Header {
     pub settings: u128,
     /// The hash of everything else that the site depends on besides the sources and the clock.
     pub inputs: u128,
-    /// The site is the same at every instant from here, in nanoseconds since 1970, …
-    pub since: Option<i128>,
-    /// … to before here.
-    pub until: Option<i128>,
+    /// The instants at which the site is the same.
+    pub window: Window,
     /// Public articles.
     pub articles: u64,
     /// All warnings, with their places.
@@ -54,13 +53,6 @@ pub struct OldAddress {
     pub path: String,
     /// The source, under its present name.
     pub source: String,
-}
-
-impl Header {
-    /// Whether an instant lies where the site is the same.
-    pub fn holds_at(&self, instant: i128) -> bool {
-        self.since.is_none_or(|since| since <= instant) && self.until.is_none_or(|until| instant < until)
-    }
 }
 
 /// A source as it was read.

@@ -29,6 +29,13 @@ pub enum Role {
     Asset,
 }
 
+impl Role {
+    /// Whether the file is published as it is.
+    pub fn is_copied(self) -> bool {
+        matches!(self, Role::Static | Role::Asset)
+    }
+}
+
 /// What the file system says of a file: while it stays, the file need not be opened again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Stamp {

@@ -248,18 +248,7 @@ impl Built {
         tree::copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/site"), &root, &[]).unwrap();
         let files = theme.iter().map(|(path, text)| (path.into(), text.clone().into_bytes()));
         tree::write(&root.join("themes/contract"), &files.collect::<tree::Tree>()).unwrap();
-        let options = BuildOptions {
-            root: root.clone(),
-            output: None,
-            base_url: None,
-            now: "2026-11-22T12:00:00Z".parse().unwrap(),
-            drafts: false,
-            clean: false,
-            deny_warnings: false,
-            verify: false,
-            keep_urls: false,
-            wait: true,
-        };
+        let options = BuildOptions::new(root.clone(), "2026-11-22T12:00:00Z".parse().unwrap());
         let outcome = build(&options, &Silent).unwrap();
         let built = tree::read(&root.join("public")).unwrap();
         let pages = built.iter().filter(|(path, _)| path.extension().is_some_and(|extension| extension == "html"));

@@ -138,18 +138,7 @@ impl Workshop {
     }
 
     fn build(&self) -> Outcome {
-        let options = BuildOptions {
-            root: self.root.clone(),
-            output: None,
-            base_url: None,
-            now: INSTANT.parse().unwrap(),
-            drafts: false,
-            clean: false,
-            deny_warnings: false,
-            verify: false,
-            keep_urls: false,
-            wait: true,
-        };
+        let options = BuildOptions::new(self.root.clone(), INSTANT.parse().unwrap());
         build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0))
     }
 

@@ -167,18 +167,7 @@ impl Golden {
     fn options(&self, root: &Path) -> Result<BuildOptions, String> {
         let at = self.read("at").unwrap_or_else(|| INSTANT.to_owned());
         let now = at.trim().parse().map_err(|error| format!("at: `{}` is no instant: {error}", at.trim()))?;
-        let mut options = BuildOptions {
-            root: root.to_owned(),
-            output: None,
-            base_url: None,
-            now,
-            drafts: false,
-            clean: false,
-            deny_warnings: false,
-            verify: false,
-            keep_urls: false,
-            wait: true,
-        };
+        let mut options = BuildOptions::new(root.to_owned(), now);
         for line in self.read("options").unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty()) {
             match line.split_once(' ') {
                 None if line == "drafts" => options.drafts = true,

@@ -6,24 +6,23 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use crate::commit::{MachineError, Publication, Published, hash_of_file};
-use crate::config::{self, Config};
+use crate::commit::{MachineError, Publication, hash_of_file};
+use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ledger::{Header, KnownOutput, OldAddress, Writer};
+use crate::ledger::{Header, KnownOutput, Writer};
 use crate::manifest::Manifest;
 use crate::render::Theme;
-use crate::site::Site;
+use crate::site::{Site, Window};
 use crate::source::{Sources, Stamp};
 
-use super::outputs::Printed;
-use super::remembered::Remembered;
+use super::moved::Move;
+use super::remembered::{Comparison, Remembered};
 use super::{BuildOptions, Outcome, Summary, no_ledger};
 
 /// What is known of a build before anything is read but the configuration.
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
     let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
-    let text = [config::FILE, config::REDIRECTS_FILE].map(|file| hash_of_file(&options.root.join(file)).ok());
     let mut settings = Xxh3::new();
     settings.update(format!("{:?}", config.slugs).as_bytes());
     hash_zone(&config.timezone, &mut settings);
@@ -31,10 +30,8 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         root: root.to_string_lossy().into_owned(),
         output: output.to_string_lossy().into_owned(),
         settings: settings.digest128(),
-        // The files themselves too, because diagnostics name its lines.
-        inputs: xxh3_128(format!("{config:?} {} {text:?}", options.drafts).as_bytes()),
-        since: None,
-        until: None,
+        inputs: xxh3_128(format!("{config:?} {}", options.drafts).as_bytes()),
+        window: Window::default(),
         articles: 0,
         diagnostics: Vec::new(),
         manifest: 0,
@@ -67,15 +64,34 @@ pub(super) fn complete(
     header: &mut Header,
     site: &Site,
     manifest: &Manifest,
-    moved: Vec<OldAddress>,
-    diagnostics: Vec<Diagnostic>,
+    moves: Vec<Move>,
+    diagnostics: &[Diagnostic],
 ) {
-    header.since = site.window.since.map(Timestamp::as_nanosecond);
-    header.until = site.window.until.map(Timestamp::as_nanosecond);
+    header.window = site.window;
     header.articles = site.articles.len() as u64;
-    header.diagnostics = diagnostics;
+    // What differed is mended now; the next build has nothing to say of it.
+    header.diagnostics = diagnostics.iter().filter(|found| found.code != Code::OutputDiffers).cloned().collect();
     header.manifest = manifest.digest();
-    header.moved = moved;
+    header.moved = moves.into_iter().map(|moved| moved.old).collect();
+}
+
+/// What will be known of each source: its path, its stamp if that can be gone by, and the hash of its bytes.
+pub(super) fn known_sources<'s>(
+    root: &Path,
+    sources: &'s Sources,
+    comparison: &Comparison,
+    began: i64,
+) -> impl Iterator<Item = (&'s str, Option<Stamp>, u128)> {
+    sources.files.iter().zip(&comparison.digests).map(move |(file, &digest)| {
+        // Files of stories that are not public have not been copied, and nothing has told their bytes.
+        let digest = digest.or_else(|| hash_of_file(&root.join(&file.path)).ok());
+        match file.stamp.filter(|stamp| stamp.is_before(began)) {
+            Some(stamp) => (file.path.as_str(), digest.map(|_| stamp), digest.unwrap_or_default()),
+            // Who says that it did not change behind its reading? A text is what was read; a copy is read again.
+            None if file.role.is_copied() => (file.path.as_str(), None, 0),
+            None => (file.path.as_str(), None, digest.unwrap_or_default()),
+        }
+    })
 }
 
 /// Ends a build that would leave everything as it is. Where only stamps have changed, they are remembered, so that
@@ -98,8 +114,9 @@ pub(super) fn keep(
     }
     let known = sources.files.iter().zip(&ledger.sources);
     let known = known.map(|(file, known)| {
-        let stamp = file.stamp.filter(|stamp| stamp.is_before(publication.began));
-        (file.path.as_str(), stamp.or(known.stamp.filter(|_| file.stamp == known.stamp)), known.digest)
+        let is_known = file.stamp == known.stamp;
+        let stamp = file.stamp.filter(|stamp| is_known || stamp.is_before(publication.began));
+        (file.path.as_str(), stamp, known.digest)
     });
     let is_stamped = header == ledger.header
         && !publication.was_cut_off
@@ -118,21 +135,4 @@ pub(super) fn keep(
     let (articles, outputs) = (ledger.header.articles as usize, ledger.outputs.len());
     let summary = Summary { articles, outputs, rendered: 0, written: 0, unchanged: outputs, removed: 0 };
     Ok(Outcome { diagnostics, summary: Some(summary), note })
-}
-
-/// What `--verify` found: published files that are not what the sources say.
-pub(super) fn differences(publication: &Publication, printed: &Printed, manifest: &Manifest) -> Vec<Diagnostic> {
-    if publication.is_fresh() {
-        return Vec::new();
-    }
-    let differing = printed.different.iter().map(|(route, published)| match published {
-        Published::Missing => (route.as_str(), "the published file was missing"),
-        _ => (route.as_str(), "the published file was not what the sources say"),
-    });
-    let stale = publication
-        .stale(manifest)
-        .into_iter()
-        .map(|route| (route, "the published file is no longer part of the site"));
-    let found = differing.chain(stale);
-    found.map(|(route, message)| Diagnostic::new(Code::OutputDiffers, publication.shown(route), message)).collect()
 }

@@ -1,35 +1,38 @@
 //! The pipeline on one screen: discover, read, assemble, plan, render, commit.
 
+mod configuring;
 mod inputs;
 mod moved;
 mod outputs;
 mod reading;
 mod remembered;
+mod reporting;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
 pub use crate::commit::MachineError;
-use crate::commit::{Publication, WORK_FOLDER, hash_of_file};
-use crate::config::{self, Config, OldPath};
-use crate::diagnostic::{Code, Diagnostic, Reported, has_errors};
+use crate::commit::{Publication, WORK_FOLDER};
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::hosts::Rules;
 use crate::ledger::{Header, Ledger, Unusable, Writer};
 use crate::manifest::Manifest;
-use crate::plan::plan;
-use crate::read::{self, Settings};
-use crate::render;
-use crate::route::{BaseUrl, Route};
-use crate::site::assemble;
-use crate::source::{self, Role, discover};
+use crate::plan::{Plan, plan};
+use crate::read::Settings;
+use crate::render::{self, Theme};
+use crate::route::Route;
+use crate::site::{Site, assemble};
+use crate::source::{self, Sources, Stamp, discover};
 
-use moved::History;
+use configuring::configure;
+use moved::{History, Move};
 use outputs::Job;
 use reading::{Read, read_all};
 use remembered::{Comparison, Remembered};
+use reporting::report;
 
 /// What a build depends on besides the sources.
 #[derive(Debug, Clone)]
@@ -54,6 +57,24 @@ pub struct BuildOptions {
     pub keep_urls: bool,
     /// Whether to wait for another build of this project, or to stop when there is one.
     pub wait: bool,
+}
+
+impl BuildOptions {
+    /// A build as `presswork build` does it without any option.
+    pub fn new(root: PathBuf, now: Timestamp) -> BuildOptions {
+        BuildOptions {
+            root,
+            output: None,
+            base_url: None,
+            now,
+            drafts: false,
+            clean: false,
+            deny_warnings: false,
+            verify: false,
+            keep_urls: false,
+            wait: true,
+        }
+    }
 }
 
 /// What a build has published.
@@ -110,20 +131,20 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     }
     let mut diagnostics = Vec::new();
     let config = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
-    let Some(mut config) = config else { return Ok(stopped(root, diagnostics, None)) };
+    let Some(config) = config else { return Ok(stopped(root, diagnostics, None)) };
     let output = options.output.clone().unwrap_or_else(|| root.join("public"));
     check_output(root, &output)?;
     let waiting = || progress.begin(WAITING, 0);
     let publication = Publication::open(root, &output, options.clean, options.wait.then_some(&waiting as &dyn Fn()))?;
-    let mut result = build_locked(options, &config, &output, &publication, diagnostics, progress);
+    let task = Task { options, config: &config, output: &output, publication: &publication, progress };
+    let mut result = task.run(diagnostics);
     if matches!(result, Ok(Work::Again)) {
         // With what `redirects.yaml` says now.
         let mut diagnostics = Vec::new();
-        if let Some(changed) = configure(root, options.base_url.as_deref())?.take(&mut diagnostics) {
-            config = changed;
-        }
+        let changed = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
         let options = BuildOptions { keep_urls: false, ..options.clone() };
-        result = build_locked(&options, &config, &output, &publication, diagnostics, progress);
+        let config = changed.as_ref().unwrap_or(&config);
+        result = Task { options: &options, config, ..task }.run(diagnostics);
     }
     match result {
         // It is asked for only with `keep_urls`.
@@ -181,119 +202,144 @@ struct Ready {
     note: Option<String>,
 }
 
-/// The stages up to commit, by whoever holds the lock.
-fn build_locked(
-    options: &BuildOptions,
-    config: &Config,
-    output: &Path,
-    publication: &Publication,
-    mut diagnostics: Vec<Diagnostic>,
-    progress: &dyn Progress,
-) -> Result<Work, MachineError> {
-    let root = options.root.as_path();
-    progress.begin("looking", 0);
-    let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
-    let mut header = inputs::header(options, config, output);
-    let ((theme, sources), (remembered, note)) =
-        rayon::join(|| (render::load(root, &config.theme), discover(root)), || recall(options, publication, &header));
-    let (theme, sources) = (theme.take(&mut diagnostics), sources.take(&mut diagnostics));
-    inputs::add_theme(&mut header, theme.as_ref(), &diagnostics);
-    progress.begin("comparing", sources.files.len());
-    let mut comparison = match &remembered {
-        Some(remembered) => remembered.compare(root, &sources),
-        None => Comparison::none(&sources),
-    };
-    if let Some(remembered) = &remembered
-        && remembered.is_alike(&header, options.now.as_nanosecond())
-        && comparison.is_unchanged()
-        && let Some(stamps) = remembered.all_published()
-        && publication.manifest_digest() == remembered.ledger.header.manifest
-        && (!options.keep_urls || remembered.ledger.header.moved.is_empty())
-    {
-        return inputs::keep(options, &header, remembered, publication, &sources, stamps, note).map(Work::Done);
-    }
-    let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
-    let Read { records, faulty, bodies, has_only_bodies } =
-        read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, &mut writer, progress)?
-            .take(&mut diagnostics);
-    progress.begin("assembling", records.len());
-    let site = assemble(records, faulty, config, options.now, options.drafts).take(&mut diagnostics);
-    let assets = theme.as_ref().map(|theme| theme.assets.routes()).unwrap_or_default();
-    progress.begin("planning", site.articles.len());
-    let plan = plan(&site, config, &assets).take(&mut diagnostics);
-    let verified = options.verify.then(|| Ledger::read(&publication.ledger()).ok()).flatten();
-    let history = remembered.as_ref().map(|remembered| &remembered.ledger).or(verified.as_ref());
-    let history =
-        history.map(|ledger| History { ledger, site: &site, plan: &plan, sources: &sources, config, now: options.now });
-    let moves = history.as_ref().map(History::moves).unwrap_or_default();
-    if options.keep_urls
-        && moved::may_write(&diagnostics)
-        && let Some(history) = &history
-        && history.keep_urls(root, &moves)?
-    {
-        // What comes next begins a ledger of its own.
-        drop(writer);
-        std::fs::remove_file(publication.new_ledger()).map_err(no_ledger)?;
-        return Ok(Work::Again);
-    }
-    diagnostics.extend(moved::warnings(&moves));
-    let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
-    if !config.hosts.is_empty() {
-        diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits(&plan));
-    }
-    // What `--verify` finds is mended, and stops nothing.
-    let is_warning = |found: &Diagnostic| found.code != Code::OutputDiffers;
-    let stops = |diagnostics: &[Diagnostic]| {
-        has_errors(diagnostics) || (options.deny_warnings && diagnostics.iter().any(is_warning))
-    };
-
-    let is_faulty = stops(&diagnostics);
-    // With the same records under the same circumstances every view is the same, but for those bodies.
-    let is_alike = |remembered: &Remembered| remembered.is_alike(&header, options.now.as_nanosecond());
-    let bodies = Some(&bodies).filter(|_| has_only_bodies && remembered.as_ref().is_some_and(is_alike));
-    let job =
-        Job { root, config, site: &site, plan: &plan, sources: &sources, remembered: remembered.as_ref(), bodies };
-    let printed = job
-        .render_all(theme, (!is_faulty).then_some(publication), &mut comparison.digests, &mut writer, progress)?
-        .take(&mut diagnostics);
-    let manifest = Manifest::new(plan.outputs.iter().map(|output| output.route.as_str()));
-    if !is_faulty {
-        diagnostics.extend(publication.obstacles(printed.staged.iter()));
-        if options.verify {
-            diagnostics.extend(inputs::differences(publication, &printed, &manifest));
-        }
-    }
-    if is_faulty || stops(&diagnostics) {
-        return Ok(Work::Done(stopped(root, diagnostics, note)));
-    }
-    let diagnostics = report(root, diagnostics);
-    // What differed is mended now; the next build has nothing to say of it.
-    let lasting = diagnostics.iter().filter(|found| found.code != Code::OutputDiffers).cloned().collect();
-    let moved = moves.into_iter().map(|moved| moved.old).collect();
-    inputs::complete(&mut header, &site, &manifest, moved, lasting);
-    let known = sources.files.iter().zip(&comparison.digests).map(|(file, &digest)| {
-        // Files of stories that are not public have not been copied, and nothing has told their bytes.
-        let digest = digest.or_else(|| hash_of_file(&root.join(&file.path)).ok());
-        match file.stamp.filter(|stamp| stamp.is_before(publication.began)) {
-            Some(stamp) => (file.path.as_str(), digest.map(|_| stamp), digest.unwrap_or_default()),
-            // Who says that it did not change behind its reading? A text is what was read; a copy is read again.
-            None if is_copied(file.role) => (file.path.as_str(), None, 0),
-            None => (file.path.as_str(), None, digest.unwrap_or_default()),
-        }
-    });
-    writer.finish(known, &header).map_err(no_ledger)?;
-    let (outputs, written) = (plan.outputs.len(), printed.staged.len());
-    let removed = publication.stale(&manifest).len();
-    let unchanged = outputs - written;
-    let articles = site.articles.len();
-    let summary = Summary { articles, outputs, rendered: printed.rendered, written, unchanged, removed };
-    // Giving back the memory of a large archive takes a while, and nothing waits for it.
-    rayon::spawn(move || drop((site, plan, sources, remembered)));
-    Ok(Work::Staged(Box::new(Ready { manifest, staged: printed.staged, summary, diagnostics, note })))
+/// What every stage of one build is given.
+struct Task<'a> {
+    options: &'a BuildOptions,
+    config: &'a Config,
+    output: &'a Path,
+    publication: &'a Publication,
+    progress: &'a dyn Progress,
 }
 
-fn is_copied(role: Role) -> bool {
-    matches!(role, Role::Static | Role::Asset)
+/// What is there before anything is read: the theme, the files, and what is known of them.
+struct Found {
+    theme: Option<Theme>,
+    sources: Sources,
+    header: Header,
+    remembered: Option<Remembered>,
+    comparison: Comparison,
+    note: Option<String>,
+}
+
+impl Task<'_> {
+    /// The stages up to commit, by whoever holds the lock.
+    fn run(&self, mut diagnostics: Vec<Diagnostic>) -> Result<Work, MachineError> {
+        let &Task { options, config, publication, progress, .. } = self;
+        let root = options.root.as_path();
+        let Found { theme, sources, mut header, remembered, mut comparison, note } = self.look(&mut diagnostics);
+        if let Some(remembered) = &remembered
+            && let Some(stamps) = self.all_as_before(&header, remembered, &comparison)
+        {
+            return inputs::keep(options, &header, remembered, publication, &sources, stamps, note).map(Work::Done);
+        }
+        let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
+        let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
+        let Read { records, faulty, bodies, has_only_bodies } =
+            read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, &mut writer, progress)?
+                .take(&mut diagnostics);
+        progress.begin("assembling", records.len());
+        let site = assemble(records, faulty, config, options.now, options.drafts).take(&mut diagnostics);
+        let assets = theme.as_ref().map(|theme| theme.assets.routes()).unwrap_or_default();
+        progress.begin("planning", site.articles.len());
+        let plan = plan(&site, config, &assets).take(&mut diagnostics);
+        let Some(moves) = self.follow(remembered.as_ref(), &site, &plan, &sources, &diagnostics)? else {
+            // What comes next begins a ledger of its own.
+            drop(writer);
+            std::fs::remove_file(publication.new_ledger()).map_err(no_ledger)?;
+            return Ok(Work::Again);
+        };
+        diagnostics.extend(moved::warnings(&moves));
+        let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
+        if !config.hosts.is_empty() {
+            diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits(&plan));
+        }
+        let is_faulty = self.stops(&diagnostics);
+        // With the same records under the same circumstances every view is the same, but for those bodies.
+        let is_alike = |remembered: &Remembered| remembered.is_alike(&header, options.now);
+        let bodies = Some(&bodies).filter(|_| has_only_bodies && remembered.as_ref().is_some_and(is_alike));
+        let job =
+            Job { root, config, site: &site, plan: &plan, sources: &sources, remembered: remembered.as_ref(), bodies };
+        let printed = job
+            .render_all(theme, (!is_faulty).then_some(publication), &mut comparison.digests, &mut writer, progress)?
+            .take(&mut diagnostics);
+        let manifest = Manifest::new(plan.outputs.iter().map(|output| output.route.as_str()));
+        if !is_faulty {
+            diagnostics.extend(publication.obstacles(printed.routes()));
+            if options.verify {
+                diagnostics.extend(printed.differences(publication, &manifest));
+            }
+        }
+        if is_faulty || self.stops(&diagnostics) {
+            return Ok(Work::Done(stopped(root, diagnostics, note)));
+        }
+        let diagnostics = report(root, diagnostics);
+        inputs::complete(&mut header, &site, &manifest, moves, &diagnostics);
+        let known = inputs::known_sources(root, &sources, &comparison, publication.began);
+        writer.finish(known, &header).map_err(no_ledger)?;
+        let (articles, outputs, written) = (site.articles.len(), plan.outputs.len(), printed.staged.len());
+        let (rendered, unchanged) = (printed.rendered, outputs - written);
+        // Giving back the memory of a large archive takes a while, and nothing waits for it.
+        rayon::spawn(move || drop((site, plan, sources, remembered)));
+        let summary = Summary { articles, outputs, rendered, written, unchanged, removed: 0 };
+        let staged = printed.staged.into_iter().map(|(route, _)| route).collect();
+        Ok(Work::Staged(Box::new(Ready { manifest, staged, summary, diagnostics, note })))
+    }
+
+    /// Looks at the theme, the files and the last build's ledger, and compares them.
+    fn look(&self, diagnostics: &mut Vec<Diagnostic>) -> Found {
+        let &Task { options, config, output, publication, progress } = self;
+        let root = options.root.as_path();
+        progress.begin("looking", 0);
+        let mut header = inputs::header(options, config, output);
+        let ((theme, sources), (remembered, note)) = rayon::join(
+            || (render::load(root, &config.theme), discover(root)),
+            || recall(options, publication, &header),
+        );
+        let (theme, sources) = (theme.take(diagnostics), sources.take(diagnostics));
+        inputs::add_theme(&mut header, theme.as_ref(), diagnostics);
+        progress.begin("comparing", sources.files.len());
+        let comparison = match &remembered {
+            Some(remembered) => remembered.compare(root, &sources),
+            None => Comparison::none(&sources),
+        };
+        Found { theme, sources, header, remembered, comparison, note }
+    }
+
+    /// The stamps of all published files, when everything is as the last build left it and would be made the same.
+    fn all_as_before(&self, header: &Header, remembered: &Remembered, comparison: &Comparison) -> Option<Vec<Stamp>> {
+        let known = &remembered.ledger.header;
+        let is_alike = remembered.is_alike(header, self.options.now) && comparison.is_unchanged();
+        let is_kept = !self.options.keep_urls || known.moved.is_empty();
+        let is_published = self.publication.manifest_digest() == known.manifest;
+        (is_alike && is_kept && is_published).then(|| remembered.all_published()).flatten()
+    }
+
+    /// The addresses that nothing is at any more. `None` when they have been added to `redirects.yaml`.
+    fn follow(
+        &self,
+        remembered: Option<&Remembered>,
+        site: &Site,
+        plan: &Plan,
+        sources: &Sources,
+        diagnostics: &[Diagnostic],
+    ) -> Result<Option<Vec<Move>>, MachineError> {
+        let &Task { options, config, publication, .. } = self;
+        // `--verify` goes by no ledger, and yet old addresses are not forgotten.
+        let read = || Ledger::read(&publication.ledger()).ok();
+        let verified = if options.verify { read() } else { None };
+        let ledger = remembered.map(|remembered| &remembered.ledger).or(verified.as_ref());
+        let Some(ledger) = ledger else { return Ok(Some(Vec::new())) };
+        let history = History { ledger, site, plan, sources, config, now: options.now };
+        let moves = history.moves();
+        let is_kept = options.keep_urls && moved::may_write(diagnostics) && history.keep_urls(&options.root, &moves)?;
+        Ok((!is_kept).then_some(moves))
+    }
+
+    /// Whether nothing may be published. What `--verify` finds is mended, and stops nothing.
+    fn stops(&self, diagnostics: &[Diagnostic]) -> bool {
+        let is_warning = |found: &Diagnostic| found.code != Code::OutputDiffers;
+        has_errors(diagnostics) || (self.options.deny_warnings && diagnostics.iter().any(is_warning))
+    }
 }
 
 /// The last build's ledger, or why everything is done anew.
@@ -324,82 +370,10 @@ fn no_ledger(error: io::Error) -> MachineError {
 fn publish(ready: Ready, publication: Publication, progress: &dyn Progress) -> Result<Outcome, MachineError> {
     let Ready { manifest, staged, summary, diagnostics, note } = ready;
     progress.begin("publishing", staged.len());
-    publication.commit(&manifest, &staged, &|items| progress.advance(items))?;
-    Ok(Outcome { diagnostics, summary: Some(summary), note })
+    let removed = publication.commit(&manifest, &staged, &|items| progress.advance(items))?;
+    Ok(Outcome { diagnostics, summary: Some(Summary { removed, ..summary }), note })
 }
 
 fn stopped(root: &Path, diagnostics: Vec<Diagnostic>, note: Option<String>) -> Outcome {
     Outcome { diagnostics: report(root, diagnostics), summary: None, note }
-}
-
-/// Diagnostics with their places, in order, each once.
-fn report(root: &Path, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    read::place(root, &mut diagnostics);
-    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-    diagnostics.dedup();
-    merge_template_faults(diagnostics)
-}
-
-/// A template that fails on every page is one fault and not ten thousand.
-fn merge_template_faults(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let place = |d: &Diagnostic| (d.path.clone(), d.line, d.column);
-    let is_template = |d: &Diagnostic| matches!(d.code, Code::TemplateFailed | Code::PageTooLarge);
-    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
-    for diagnostic in diagnostics.iter().filter(|d| is_template(d)) {
-        *counts.entry(place(diagnostic)).or_default() += 1;
-    }
-    let mut seen = BTreeSet::new();
-    let mut merged = diagnostics;
-    merged.retain(|d| !is_template(d) || seen.insert(place(d)));
-    for diagnostic in merged.iter_mut().filter(|d| is_template(d)) {
-        let others = counts.get(&place(diagnostic)).map_or(0, |count| count - 1);
-        if others > 0 {
-            diagnostic.message.push_str(&format!(", and {others} more"));
-        }
-    }
-    merged
-}
-
-/// Reads `redirects.yaml`, if there is one.
-fn redirects(root: &Path) -> Reported<Vec<OldPath>> {
-    let path = root.join(config::REDIRECTS_FILE);
-    if path.symlink_metadata().is_err() {
-        return Reported::clean(Vec::new());
-    }
-    if !path.is_file() {
-        let special = Diagnostic::new(Code::UnreadableFile, config::REDIRECTS_FILE, "it is not a file");
-        return Reported { value: Vec::new(), diagnostics: vec![special] };
-    }
-    match read::text(root, config::REDIRECTS_FILE) {
-        Ok(text) => config::parse_redirects(&text),
-        Err(diagnostic) => Reported { value: Vec::new(), diagnostics: vec![diagnostic] },
-    }
-}
-
-/// Reads `site.yaml`, and `redirects.yaml` beside it.
-fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Config>>, MachineError> {
-    let path = root.join(config::FILE);
-    if !path.exists() {
-        let hint = "a project has a site.yaml with `title:` and `base_url:`; `presswork new site NAME` makes one";
-        let missing = Diagnostic::new(Code::BadConfig, config::FILE, "there is no site.yaml here").hint(hint);
-        return Ok(Reported { value: None, diagnostics: vec![missing] });
-    }
-    if !path.is_file() {
-        let special = Diagnostic::new(Code::UnreadableFile, config::FILE, "it is not a file");
-        return Ok(Reported { value: None, diagnostics: vec![special] });
-    }
-    let text = match read::text(root, config::FILE) {
-        Ok(text) => text,
-        Err(diagnostic) => return Ok(Reported { value: None, diagnostics: vec![diagnostic] }),
-    };
-    let mut reported = config::parse(&text);
-    if let Some(config) = &mut reported.value {
-        let redirects = redirects(root);
-        config.redirects = redirects.value;
-        reported.diagnostics.extend(redirects.diagnostics);
-    }
-    if let (Some(config), Some(url)) = (&mut reported.value, base_url) {
-        config.base_url = BaseUrl::parse(url).map_err(|why| MachineError(format!("`{url}` is no base URL: {why}")))?;
-    }
-    Ok(reported)
 }

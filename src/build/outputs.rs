@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use crate::commit::{MachineError, Publication, Published, StageError, Staged};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Reported};
+use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::ledger::{KnownOutput, Writer};
+use crate::manifest::Manifest;
 use crate::plan::{Fed, Output, Plan, Subject, stories};
 use crate::read;
 use crate::render::{self, Rendered, Renderer, Sheet, Theme};
@@ -39,12 +40,32 @@ pub(super) struct Job<'a> {
 /// What has been rendered.
 #[derive(Default)]
 pub(super) struct Printed {
-    /// The routes that were staged, in the order in which they are published.
-    pub staged: Vec<Route>,
-    /// Those of them that were published with other bytes, or not at all.
-    pub different: Vec<(Route, Published)>,
+    /// The routes that were staged, in the order in which they are published, and what was there.
+    pub staged: Vec<(Route, Published)>,
     /// How many outputs had to be rendered.
     pub rendered: usize,
+}
+
+impl Printed {
+    /// The routes that were staged.
+    pub(super) fn routes(&self) -> impl Iterator<Item = &Route> {
+        self.staged.iter().map(|(route, _)| route)
+    }
+
+    /// What `--verify` found: published files that are not what the sources say.
+    pub(super) fn differences(&self, publication: &Publication, manifest: &Manifest) -> Vec<Diagnostic> {
+        if publication.is_fresh() {
+            return Vec::new();
+        }
+        let differing = self.staged.iter().map(|(route, published)| match published {
+            Published::Missing => (route.as_str(), "the published file was missing"),
+            _ => (route.as_str(), "the published file was not what the sources say"),
+        });
+        let stale = publication.stale(manifest).into_iter();
+        let stale = stale.map(|route| (route, "the published file is no longer part of the site"));
+        let found = differing.chain(stale);
+        found.map(|(route, message)| Diagnostic::new(Code::OutputDiffers, publication.shown(route), message)).collect()
+    }
 }
 
 /// One output that is done.
@@ -108,10 +129,8 @@ impl Job<'_> {
             viewer.forget();
         }
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
-        let different: Vec<(Route, Published)> =
-            changed.map(|(output, published)| (output.route.clone(), published)).collect();
-        let staged = different.iter().map(|(route, _)| route.clone()).collect();
-        Ok(Reported { value: Printed { staged, different, rendered }, diagnostics })
+        let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
+        Ok(Reported { value: Printed { staged, rendered }, diagnostics })
     }
 
     /// Does some of the outputs, by their places, in parallel.
@@ -160,7 +179,7 @@ impl Job<'_> {
                 }
                 Ok(staged) => {
                     done.published = staged.published;
-                    let known = self.with_source(known(&output.route, rendered, staged, &diagnostics), output);
+                    let known = self.with_source(new(&output.route, rendered, staged, &diagnostics), output);
                     done.known = Some((known.hash, known.encode().map_err(super::no_ledger)?));
                 }
                 Err(StageError::Machine(error)) => return Err(error),
@@ -195,9 +214,14 @@ impl Job<'_> {
         {
             return None;
         }
-        let (known, published) = self.remembered?.output(&output.route)?;
-        let stamp = if publication.is_some() { published? } else { known.stamp };
+        let (known, stamp) = self.known(output, publication)?;
         known.fingerprint.map(|_| KnownOutput { stamp, ..known.clone() })
+    }
+
+    /// What is remembered of an output, with the stamp of the published file, if that is still as it was left.
+    fn known(&self, output: &Output, publication: Option<&Publication>) -> Option<(&KnownOutput, Stamp)> {
+        let (known, published) = self.remembered?.output(&output.route)?;
+        Some((known, if publication.is_some() { published? } else { known.stamp }))
     }
 
     /// Whether an output that is no page holds the text of one of these sources.
@@ -215,8 +239,7 @@ impl Job<'_> {
         publication: Option<&Publication>,
         digests: &[Option<u128>],
     ) -> Option<KnownOutput> {
-        let (known, published) = self.remembered?.output(&output.route)?;
-        let stamp = if publication.is_some() { published? } else { known.stamp };
+        let (known, stamp) = self.known(output, publication)?;
         let is_same = match sheet {
             Sheet::File(at) => self.source_place(*at).and_then(|place| digests[place]) == Some(known.hash),
             sheet => {
@@ -275,7 +298,8 @@ fn left(at: usize, known: KnownOutput) -> Result<Done, MachineError> {
     })
 }
 
-fn known(route: &Route, rendered: Rendered, staged: Staged, diagnostics: &[Diagnostic]) -> KnownOutput {
+/// What will be known of an output that has been rendered.
+fn new(route: &Route, rendered: Rendered, staged: Staged, diagnostics: &[Diagnostic]) -> KnownOutput {
     let Rendered { fingerprint, references, .. } = rendered;
     let route = route.as_str().to_owned();
     KnownOutput {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use ahash::HashMap;
+use jiff::Timestamp;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -102,9 +103,9 @@ impl Remembered {
     }
 
     /// Whether a build of the same sources would make the same site.
-    pub(super) fn is_alike(&self, header: &Header, now: i128) -> bool {
+    pub(super) fn is_alike(&self, header: &Header, now: Timestamp) -> bool {
         let known = &self.ledger.header;
-        self.reads_alike && known.inputs == header.inputs && known.holds_at(now)
+        self.reads_alike && known.inputs == header.inputs && known.window.contains(now)
     }
 
     /// The stamps of all published files, when each is what the last build left there.

@@ -13,12 +13,12 @@ use super::{JOURNAL, MachineError, Publication, cannot};
 impl Publication {
     /// Moves everything staged into place, in the given order, removes what is no longer part of the site, and lets
     /// the new ledger take the place of the old one. `routes` are those of the whole site; `staged` those that were
-    /// staged.
+    /// staged. Returns how many files were removed.
     ///
     /// # Errors
     /// When a file cannot be written, moved or removed. What can be foreseen (a full disk, a folder that may not be
     /// written) is found before anything has moved; after anything else the next build goes on from there.
-    pub fn commit(self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
+    pub fn commit(self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<usize, MachineError> {
         let result = self.put_in_place(routes, staged, moved);
         if result.is_err() && !self.work.join(JOURNAL).exists() {
             // Nothing has moved. That what was staged cannot be removed would be another fault of the same machine; the
@@ -28,7 +28,7 @@ impl Publication {
         result
     }
 
-    fn put_in_place(&self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
+    fn put_in_place(&self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<usize, MachineError> {
         fs::create_dir_all(&self.output).map_err(|error| cannot("make the folder", &self.output, &error))?;
         let stale = self.stale(routes);
         self.check_folders(staged.iter().map(|route| route.as_str()).chain(stale.iter().copied()))?;
@@ -59,7 +59,8 @@ impl Publication {
             fs::rename(&new_manifest, &manifest).map_err(|error| cannot("move a file to", &manifest, &error))?;
         }
         self.replace_ledger()?;
-        remove_tree(&self.staging)
+        remove_tree(&self.staging)?;
+        Ok(stale.len())
     }
 
     /// Whether every folder that is there can take what is to be moved into it or out of it.

@@ -178,6 +178,8 @@ pub struct Config {
     pub redirects: Vec<OldPath>,
     /// Free data for templates.
     pub extra: BTreeMap<String, Value>,
+    /// xxh3 of the files that say all this: diagnostics name their lines.
+    pub digest: u128,
 }
 
 /// The form of articles' URLs: literal text and placeholders.
@@ -333,6 +335,7 @@ impl Check<'_> {
             hosts,
             headers: written.headers,
             redirects: Vec::new(),
+            digest: xxhash_rust::xxh3::xxh3_128(self.text.as_bytes()),
             description: written.description.filter(|text| !text.trim().is_empty()),
             slugs: written.slugs,
             html: written.html,

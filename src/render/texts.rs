@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ahash::RandomState;
-use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::Reported;
@@ -73,10 +72,9 @@ impl Renderer<'_> {
     /// URLs differ, and nothing has to be read and rendered again.
     pub(super) fn keep_text(&self, id: ArticleId, body: &Body) {
         let Viewer { site, plan, config, .. } = *self.viewer;
-        let is_wanted = || {
-            let told = || plan.outputs.par_iter().flat_map_iter(|output| stories_told(output.subject, site, config));
-            self.wanted.get_or_init(|| told().collect()).contains(&id)
-        };
+        // Not in parallel: a thread that waits for its parts would take up another page, and wait there for itself.
+        let told = || plan.outputs.iter().flat_map(|output| stories_told(output.subject, site, config));
+        let is_wanted = || self.wanted.get_or_init(|| told().collect()).contains(&id);
         if !body.is_simple || !is_wanted() {
             return;
         }

@@ -1,5 +1,8 @@
 //! How long an assembled site stays as it is: the clock publishes and withdraws stories without any edit.
 
+use std::io::{self, Read, Write};
+
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::article::{Article, SectionFile};
@@ -17,6 +20,20 @@ pub struct Window {
     pub since: Option<Timestamp>,
     /// The next change; none when there will be none.
     pub until: Option<Timestamp>,
+}
+
+impl BorshSerialize for Window {
+    fn serialize<W: Write>(&self, out: &mut W) -> io::Result<()> {
+        [self.since, self.until].map(|instant| instant.map(Timestamp::as_nanosecond)).serialize(out)
+    }
+}
+
+impl BorshDeserialize for Window {
+    fn deserialize_reader<R: Read>(from: &mut R) -> io::Result<Window> {
+        let [since, until] = <[Option<i128>; 2]>::deserialize_reader(from)?;
+        let instant = |at: Option<i128>| at.map(Timestamp::from_nanosecond).transpose().map_err(io::Error::other);
+        Ok(Window { since: instant(since)?, until: instant(until)? })
+    }
 }
 
 impl Window {

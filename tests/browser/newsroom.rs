@@ -73,16 +73,9 @@ impl Newsroom {
 
 fn publish(root: &Path, public: &Path, front: &str) {
     let options = BuildOptions {
-        root: root.to_owned(),
         output: Some(public.to_owned()),
         base_url: Some(front.to_owned()),
-        now: INSTANT.parse().expect("an instant"),
-        drafts: false,
-        clean: false,
-        deny_warnings: false,
-        verify: false,
-        keep_urls: false,
-        wait: true,
+        ..BuildOptions::new(root.to_owned(), INSTANT.parse().expect("an instant"))
     };
     let outcome = build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0));
     assert!(

@@ -92,16 +92,11 @@ pub fn run_watched(root: &Path, call: &Call, progress: &dyn Progress) -> Built {
 
 fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> Built {
     let options = BuildOptions {
-        root: root.to_owned(),
         output: call.output.as_ref().map(|folder| root.join(folder)),
         base_url: call.base_url.clone(),
-        now: call.at.parse().unwrap(),
         drafts: call.drafts,
-        clean: false,
-        deny_warnings: false,
         verify,
-        keep_urls: false,
-        wait: true,
+        ..BuildOptions::new(root.to_owned(), call.at.parse().unwrap())
     };
     match catch_unwind(AssertUnwindSafe(|| build(&options, progress))) {
         Ok(Ok(outcome)) => {

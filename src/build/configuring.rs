@@ -1,0 +1,56 @@
+//! Reads the configuration: `site.yaml`, and `redirects.yaml` beside it.
+
+use std::path::Path;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::commit::MachineError;
+use crate::config::{self, Config};
+use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::read;
+use crate::route::BaseUrl;
+
+/// The text of `redirects.yaml`, if there is one.
+fn redirects(root: &Path) -> Reported<Option<String>> {
+    let path = root.join(config::REDIRECTS_FILE);
+    if path.symlink_metadata().is_err() {
+        return Reported::clean(None);
+    }
+    if !path.is_file() {
+        let special = Diagnostic::new(Code::UnreadableFile, config::REDIRECTS_FILE, "it is not a file");
+        return Reported { value: None, diagnostics: vec![special] };
+    }
+    match read::text(root, config::REDIRECTS_FILE) {
+        Ok(text) => Reported::clean(Some(text)),
+        Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
+    }
+}
+
+/// Reads `site.yaml`, and `redirects.yaml` beside it.
+pub(super) fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Config>>, MachineError> {
+    let path = root.join(config::FILE);
+    if !path.exists() {
+        let hint = "a project has a site.yaml with `title:` and `base_url:`; `presswork new site NAME` makes one";
+        let missing = Diagnostic::new(Code::BadConfig, config::FILE, "there is no site.yaml here").hint(hint);
+        return Ok(Reported { value: None, diagnostics: vec![missing] });
+    }
+    if !path.is_file() {
+        let special = Diagnostic::new(Code::UnreadableFile, config::FILE, "it is not a file");
+        return Ok(Reported { value: None, diagnostics: vec![special] });
+    }
+    let text = match read::text(root, config::FILE) {
+        Ok(text) => text,
+        Err(diagnostic) => return Ok(Reported { value: None, diagnostics: vec![diagnostic] }),
+    };
+    let mut reported = config::parse(&text);
+    if let Some(config) = &mut reported.value
+        && let Some(text) = redirects(root).take(&mut reported.diagnostics)
+    {
+        config.redirects = config::parse_redirects(&text).take(&mut reported.diagnostics);
+        config.digest = xxh3_128(&[&config.digest.to_le_bytes(), text.as_bytes()].concat());
+    }
+    if let (Some(config), Some(url)) = (&mut reported.value, base_url) {
+        config.base_url = BaseUrl::parse(url).map_err(|why| MachineError(format!("`{url}` is no base URL: {why}")))?;
+    }
+    Ok(reported)
+}

@@ -1,0 +1,35 @@
+//! Puts what all stages have found into the order in which people read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::read;
+
+/// Diagnostics with their places, in order, each once.
+pub(super) fn report(root: &Path, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    read::place(root, &mut diagnostics);
+    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    diagnostics.dedup();
+    merge_template_faults(diagnostics)
+}
+
+/// A template that fails on every page is one fault and not ten thousand.
+fn merge_template_faults(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |d: &Diagnostic| (d.path.clone(), d.line, d.column);
+    let is_template = |d: &Diagnostic| matches!(d.code, Code::TemplateFailed | Code::PageTooLarge);
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for diagnostic in diagnostics.iter().filter(|d| is_template(d)) {
+        *counts.entry(place(diagnostic)).or_default() += 1;
+    }
+    let mut seen = BTreeSet::new();
+    let mut merged = diagnostics;
+    merged.retain(|d| !is_template(d) || seen.insert(place(d)));
+    for diagnostic in merged.iter_mut().filter(|d| is_template(d)) {
+        let others = counts.get(&place(diagnostic)).map_or(0, |count| count - 1);
+        if others > 0 {
+            diagnostic.message.push_str(&format!(", and {others} more"));
+        }
+    }
+    merged
+}
