@@ -340,6 +340,15 @@ impl BaseUrl {
         &self.origin
     }
 
+    /// The host, without a port: `example.org`.
+    pub fn host(&self) -> &str {
+        let host = self.origin.split("://").last().unwrap_or_default();
+        match host.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => host,
+        }
+    }
+
     /// The path under which the site lives, with a slash on both ends: `/` or `/news/`.
     pub fn prefix(&self) -> &str {
         &self.prefix

@@ -325,3 +325,42 @@ fn what_cannot_be_written_is_said_and_changes_nothing() {
     paper.build(&["--keep-urls"]).exits(1);
     assert_eq!(paper.redirects(), "/a/: gone\n");
 }
+
+#[test]
+fn a_story_that_comes_back_needs_no_entry_any_more() {
+    let paper = Paper::new();
+    paper.rename(VOTE, "content/news/ballot.md");
+    paper.build(&["--keep-urls"]).exits(0).moved(&[]);
+    assert!(paper.leads(OLD, "/news/2026/05/ballot/"));
+    paper.rename("content/news/ballot.md", VOTE);
+    paper.build(&["--keep-urls"]).exits(0).moved(&[]);
+    paper.build(&["--clean"]).exits(0).moved(&[]);
+    let page = fs::read_to_string(paper.root.join("public").join(OLD).join("index.html")).unwrap();
+    assert!(page.contains("The council voted."), "{page}");
+    assert!(paper.leads("news/2026/05/ballot/", &format!("/{OLD}")), "{}", paper.redirects());
+}
+
+#[test]
+fn a_file_that_was_renamed_and_corrected_is_the_same_story() {
+    let paper = Paper::new();
+    fs::remove_file(paper.root.join(VOTE)).unwrap();
+    paper.write("content/news/ballot.md", &story("2026-05-04", "", "The council has voted."));
+    let warning = [("content/news/ballot.md", "/news/2026/05/vote/", "/news/2026/05/ballot/")];
+    paper.build(&[]).exits(0).moved(&warning);
+}
+
+#[test]
+fn a_whole_url_of_the_site_is_a_path_like_any_other() {
+    let paper = Paper::new();
+    for (entries, code) in [
+        ("/a/: https://example.org/a/\n", "bad-redirect"),
+        ("/a/: https://example.org/b/\n/b/: /news/vote.md\n", "redirect-chain"),
+        ("/a/: https://example.org/nothing/\n", "broken-link"),
+    ] {
+        paper.write("redirects.yaml", entries);
+        assert_eq!(paper.build(&[]).exits(1).others, [code], "{entries}");
+    }
+    paper.write("redirects.yaml", &format!("/a/: https://example.org/{OLD}#part\n"));
+    paper.build(&[]).exits(0);
+    assert!(paper.leads("a/", &format!("/{OLD}#part")));
+}

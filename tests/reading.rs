@@ -4,7 +4,7 @@
 use jiff::tz::TimeZone;
 use presswork::config;
 use presswork::diagnostic::Diagnostic;
-use presswork::read::{Settings, read_text};
+use presswork::read::{Record, Settings, read_text};
 use presswork::route::{Route, RouteError, SlugStyle};
 use presswork::source::{Role, SourceFile};
 
@@ -50,4 +50,14 @@ fn a_route_is_measured_as_it_is_written() {
     assert!(Route::file(&"\u{fb2c}".repeat(40)).is_ok());
     // The Kelvin sign becomes a K.
     assert!(Route::file(".pressworK").is_err() && Route::file(".presswor\u{212a}").is_err());
+}
+
+#[test]
+fn an_excerpt_has_neither_marks_of_footnotes_nor_scripts() {
+    let text = "---\ntitle: Water\ndate: 2026-01-01\n---\nWater rose[^1] by *a* metre[^note], <script>alert(1)</script>and \
+        fell [^ not a note].\n\n[^1]: Measured.\n";
+    let settings = Settings { zone: TimeZone::UTC, slugs: SlugStyle::Ascii };
+    let file = SourceFile { path: "content/a/water.md".to_owned(), role: Role::Article, stamp: None };
+    let Some(Record::Article(article)) = read_text(text, &file, &settings).value else { panic!("it is an article") };
+    assert_eq!(article.body.excerpt.as_deref(), Some("Water rose by a metre, and fell [^ not a note]."));
 }

@@ -160,6 +160,29 @@ fn a_story_is_news_for_two_days() {
 }
 
 #[test]
+fn a_remark_is_told_when_its_time_has_come() {
+    let config = config();
+    let (due, ahead) = (instant(2), instant(6));
+    let text = format!(
+        "---\ntitle: A story\ndate: {}\nupdated: {ahead}\ncorrections: [{{date: {due}, text: One}}, {{date: {ahead}, \
+         text: Two}}]\nnotes: [{{kind: editors-note, date: {ahead}, text: Three}}]\n---\nWords.\n",
+        instant(1)
+    );
+    let records = [record("content/world/story.md", Role::Article, &text, &config)];
+    let told = |now: Timestamp| {
+        let site = site(&records, now, false);
+        let (front, dates) = (&site.articles[0].article.front, &site.articles[0].article.dates);
+        assert_eq!((front.corrections.len(), front.notes.len()), (dates.corrections.len(), dates.notes.len()));
+        (front.corrections.len(), front.notes.len(), dates.updated.is_some())
+    };
+    assert_eq!(
+        [told(due), told(ahead - SignedDuration::from_secs(1)), told(ahead)],
+        [(1, 0, false), (1, 0, false), (2, 1, true)]
+    );
+    assert_eq!(site(&records, due, false).window, Window { since: Some(due), until: Some(ahead) });
+}
+
+#[test]
 fn an_empty_site_stays_for_ever() {
     let window = site(&[], instant(4), false).window;
     assert_eq!(window, Window { since: None, until: None });

@@ -95,6 +95,8 @@ pub struct Seldom {
     pub wire: Option<TextOr<Credit>>,
     /// The original's URL, when syndicated.
     pub canonical: Option<String>,
+    /// What feed readers know the story by, when it has been published elsewhere before: a URI.
+    pub guid: Option<String>,
     /// Another language than the site's (BCP 47).
     pub language: Option<String>,
     /// Orders stories of the same day or instant; higher first.
@@ -121,6 +123,7 @@ impl Seldom {
         sources: OneOrMany(Vec::new()),
         wire: None,
         canonical: None,
+        guid: None,
         language: None,
         weight: 0,
         extra: BTreeMap::new(),
@@ -154,6 +157,7 @@ impl From<ArticleFront> for Front {
             sources: written.sources,
             wire: written.wire,
             canonical: written.canonical,
+            guid: written.guid,
             language: written.language,
             weight: written.weight,
             extra: written.extra,

@@ -279,6 +279,8 @@ pub struct ArticleFront {
     /// Old paths that lead here.
     #[serde(default)]
     pub aliases: OneOrMany<String>,
+    /// What feed readers know the story by, when it has been published elsewhere before: a URI.
+    pub guid: Option<String>,
     /// Another language than the site's (BCP 47).
     pub language: Option<String>,
     /// Orders stories of the same day or instant; higher first.
@@ -308,6 +310,7 @@ impl ArticleFront {
             &mut self.summary,
             &mut self.byline,
             &mut self.dateline,
+            &mut self.guid,
         ];
         for text in texts {
             if text.as_ref().is_some_and(|text| text.trim().is_empty()) {

@@ -7,6 +7,7 @@ use std::path::Path;
 use ahash::{HashMap, HashSet};
 use jiff::Timestamp;
 
+use crate::article::{Article, Page};
 use crate::commit::{MachineError, WORK_FOLDER};
 use crate::config::{self, Config, OldPath, REDIRECTS_FILE, with_redirects};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -132,41 +133,38 @@ impl History<'_> {
         }
     }
 
-    /// The new names of sources that have others now: those with the same bytes, or with the same slug and date.
+    /// The new names of sources that have others now: those with the same bytes, the same slug and date, or the same
+    /// title and date.
     fn renames(&self) -> HashMap<String, String> {
         let now: BTreeSet<&str> = self.sources.files.iter().map(|file| file.path.as_str()).collect();
         let before: HashSet<&str> = self.ledger.sources.iter().map(|source| source.path.as_str()).collect();
-        let mut by_digest: HashMap<u128, &str> = HashMap::default();
-        let mut by_name: HashMap<(String, Option<Timestamp>), &str> = HashMap::default();
+        let mut by_sign: HashMap<Sign, &str> = HashMap::default();
         for source in now.iter().filter(|source| !before.contains(*source)) {
-            let Some((digest, name)) = self.signs_of(source) else { continue };
-            by_digest.entry(digest).or_insert(source);
-            by_name.entry(name).or_insert(source);
+            for sign in self.signs_of(source).into_iter().flatten() {
+                by_sign.entry(sign).or_insert(source);
+            }
         }
         let gone = self.ledger.sources.iter().enumerate().filter(|(_, source)| !now.contains(source.path.as_str()));
         let renames = gone.filter_map(|(at, source)| {
-            let same = by_digest.get(&source.digest).or_else(|| by_name.get(&self.name_before(at)?));
-            Some((source.path.clone(), (*same?).to_owned()))
+            let (record, _) = self.ledger.record(at)?;
+            let signs = match &record {
+                Record::Article(article) => signs_of_article(article),
+                Record::Page(page) => signs_of_page(page),
+                _ => return None,
+            };
+            let same = signs.iter().find_map(|sign| by_sign.get(sign))?;
+            Some((source.path.clone(), (*same).to_owned()))
         });
         renames.collect()
     }
 
-    /// What a public source is known by under any name: the hash of its bytes; slug and date.
-    fn signs_of(&self, source: &str) -> Option<(u128, (String, Option<Timestamp>))> {
+    /// What a public source is known by under any name.
+    fn signs_of(&self, source: &str) -> Option<[Sign; 3]> {
         if let Some(id) = self.site.article_of(source) {
-            let article = &self.site.story(id).article;
-            return Some((article.digest, (article.slug.to_string(), Some(article.dates.published.instant))));
+            return Some(signs_of_article(&self.site.story(id).article));
         }
-        let page = &self.site.pages.iter().find(|leaf| leaf.page.source == source)?.page;
-        Some((page.digest, (page.slug.clone(), None)))
-    }
-
-    fn name_before(&self, at: usize) -> Option<(String, Option<Timestamp>)> {
-        match self.ledger.record(at)?.0 {
-            Record::Article(article) => Some((article.slug.to_string(), Some(article.dates.published.instant))),
-            Record::Page(page) => Some((page.slug, None)),
-            _ => None,
-        }
+        let leaf = self.site.pages.iter().find(|leaf| leaf.page.source == source)?;
+        Some(signs_of_page(&leaf.page))
     }
 
     /// Adds every move to `redirects.yaml`, and gives entries that lead to a renamed source its new name. Returns
@@ -192,6 +190,24 @@ impl History<'_> {
         write(root, &path, &text)?;
         Ok(true)
     }
+}
+
+/// What tells that a file under another name is the same story, the surest first.
+#[derive(PartialEq, Eq, Hash)]
+enum Sign {
+    Digest(u128),
+    Slug(String, Option<Timestamp>),
+    Title(String, Option<Timestamp>),
+}
+
+fn signs_of_article(article: &Article) -> [Sign; 3] {
+    let date = Some(article.dates.published.instant);
+    let (slug, title) = (article.slug.to_string(), article.front.title.to_string());
+    [Sign::Digest(article.digest), Sign::Slug(slug, date), Sign::Title(title, date)]
+}
+
+fn signs_of_page(page: &Page) -> [Sign; 3] {
+    [Sign::Digest(page.digest), Sign::Slug(page.slug.clone(), None), Sign::Title(page.front.title.clone(), None)]
 }
 
 /// The entry for a move: the source, and not its address, so that it still leads there after the next move.

@@ -82,6 +82,7 @@ pub(super) struct WrittenFeeds {
     content: FeedContent,
     lists: Option<Vec<FeedOwner>>,
     min_articles: Option<usize>,
+    authority: Option<String>,
 }
 
 /// The site's feeds.
@@ -97,6 +98,9 @@ pub struct Feeds {
     pub lists: Vec<FeedOwner>,
     /// Tags and terms of further taxonomies with fewer articles have none.
     pub min_articles: usize,
+    /// The host in the ids of stories (RFC 4151, section 2.1), when it is not the site's own: they outlive a move to
+    /// another host.
+    pub authority: Option<String>,
 }
 
 /// More items than this make a feed that readers refuse to fetch.
@@ -115,6 +119,12 @@ impl WrittenFeeds {
             let message = format!("feeds with {items} items are not possible: from 1 to {MAX_ITEMS} are");
             return Err(("items", items.to_string(), message));
         }
+        let is_host =
+            |text: &String| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c));
+        if let Some(authority) = self.authority.as_ref().filter(|authority| !is_host(authority)) {
+            let message = format!("`{}` is no host name, as in example.org", authority.escape_debug());
+            return Err(("authority", authority.clone(), message));
+        }
         let mut formats = self.formats.unwrap_or_else(|| vec![FeedFormat::Rss, FeedFormat::Atom, FeedFormat::Json]);
         formats.sort_unstable();
         formats.dedup();
@@ -127,6 +137,7 @@ impl WrittenFeeds {
             FeedOwner::Series,
         ];
         let lists = self.lists.unwrap_or_else(|| all.to_vec());
-        Ok(Feeds { formats, items, content: self.content, lists, min_articles: self.min_articles.unwrap_or(1) })
+        let min_articles = self.min_articles.unwrap_or(1);
+        Ok(Feeds { formats, items, content: self.content, lists, min_articles, authority: self.authority })
     }
 }

@@ -37,10 +37,14 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
         quoted(&format!("{own}.presswork-manifest"))
     );
     text.push_str("error @presswork_own 404\n");
-    let _ = writeln!(text, "handle_errors {{\n\trewrite * {}\n\tfile_server\n}}", quoted(&base.path_of("404.html")));
+    let _ = writeln!(
+        text,
+        "handle_errors {{\n\theader Cache-Control no-cache\n\trewrite * {}\n\tfile_server\n}}",
+        quoted(&base.path_of("404.html"))
+    );
     text.push_str("header {\n");
     for (name, value) in rules.headers.all() {
-        let _ = writeln!(text, "\t{name} {}", quoted(value));
+        let _ = writeln!(text, "\t{name} {}", literal(value));
     }
     text.push_str("}\n");
     caching(rules, &mut text);
@@ -68,6 +72,11 @@ fn caching(rules: &Rules<'_>, text: &mut String) {
         "@presswork_files {{\n\tnot path {short} {hashed}\n}}\nheader @presswork_files Cache-Control {}",
         quoted(HOUR)
     );
+}
+
+/// A word in which nothing is a placeholder (<https://caddyserver.com/docs/conventions#placeholders>).
+fn literal(text: &str) -> String {
+    quoted(text).replace('{', "\\{")
 }
 
 /// A word of a Caddyfile (<https://caddyserver.com/docs/caddyfile/concepts#tokens-and-quotes>).

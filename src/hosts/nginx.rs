@@ -68,7 +68,7 @@ pub(super) fn server(rules: &Rules<'_>) -> String {
     text.push_str(
         "if ($presswork_gone) {\n  return 410;\n}\nif ($presswork_moved) {\n  return 301 $presswork_moved;\n}\n",
     );
-    let _ = writeln!(text, "error_page 404 410 {};", base.path_of("404.html"));
+    let _ = writeln!(text, "error_page 404 410 {};", quoted(&base.path_of("404.html")));
     let _ = writeln!(text, "location ^~ {}.nginx/ {{\n  return 404;\n}}", base.path_of(""));
     let _ = writeln!(text, "location = {}.presswork-manifest {{\n  return 404;\n}}", base.path_of(""));
     for (name, header) in rules.headers.all() {

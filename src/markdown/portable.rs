@@ -22,7 +22,7 @@ pub fn plain(html: &str, page: &str) -> String {
     for (element, names) in SPECIFIC {
         attributes.insert(element, names.iter().copied().filter(|name| !BOUND.contains(name)).collect());
     }
-    let page = page.to_owned();
+    let (html, page) = (unframed(html), page.to_owned());
     let mut builder = Builder::empty();
     builder
         .tags(PHRASING.iter().chain(BLOCKS).copied().collect())
@@ -33,7 +33,81 @@ pub fn plain(html: &str, page: &str) -> String {
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .attribute_filter(move |_, attribute, value| followed(&page, attribute, value));
-    builder.clean(html).to_string()
+    builder.clean(&html).to_string()
+}
+
+/// What stands for others: a link before each frame, which plain HTML has none of, and what `noscript` holds without
+/// itself, for elsewhere no script runs.
+fn unframed(html: &str) -> Cow<'_, str> {
+    if !html.contains(['<']) || !FRAMES.iter().chain([&"noscript"]).any(|name| contains_tag(html, name)) {
+        return Cow::Borrowed(html);
+    }
+    let mut out = String::with_capacity(html.len() + 128);
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        out.push_str(before);
+        let end = end_of_tag(tag);
+        let (tag, behind) = tag.split_at(end);
+        rest = behind;
+        let name = tag.trim_start_matches(['<', '/']).split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        if name.eq_ignore_ascii_case("noscript") {
+            continue;
+        }
+        if !tag.starts_with("</") && FRAMES.iter().any(|frame| frame.eq_ignore_ascii_case(name)) {
+            push_link(&mut out, tag);
+        }
+        out.push_str(tag);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Elements that show another page or file.
+const FRAMES: &[&str] = &["iframe", "embed", "object"];
+
+fn contains_tag(html: &str, name: &str) -> bool {
+    html.match_indices('<')
+        .any(|(at, _)| html.get(at + 1..at + 1 + name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name)))
+}
+
+/// Where a tag ends: behind the first `>` outside of quotes, or else with the text.
+fn end_of_tag(tag: &str) -> usize {
+    let mut quote = None;
+    for (at, letter) in tag.char_indices() {
+        match (quote, letter) {
+            (None, '>') => return at + 1,
+            (None, '"' | '\'') => quote = Some(letter),
+            (Some(open), letter) if open == letter => quote = None,
+            _ => {}
+        }
+    }
+    tag.len()
+}
+
+/// A link to what a frame shows. Attributes stand in it as they stood in the tag, and are cleaned with the rest.
+fn push_link(out: &mut String, tag: &str) {
+    let Some(url) = attribute(tag, "src").or_else(|| attribute(tag, "data")) else { return };
+    let title = attribute(tag, "title").filter(|title| !title.trim().is_empty()).unwrap_or(url);
+    for part in ["<a href=\"", &url.replace('"', "&quot;"), "\">", &title.replace('<', "&lt;"), "</a>"] {
+        out.push_str(part);
+    }
+}
+
+/// The value of an attribute in quotes.
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let lower = tag.to_ascii_lowercase();
+    let at = lower.match_indices(name).find_map(|(at, _)| {
+        let is_alone = lower[..at].ends_with(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'');
+        let behind = lower[at + name.len()..].trim_start();
+        let value = behind.strip_prefix('=')?.trim_start();
+        is_alone.then(|| lower.len() - value.len())
+    })?;
+    let value = &tag[at..];
+    match value.chars().next()? {
+        quote @ ('"' | '\'') => value[1..].split(quote).next(),
+        _ => value.split(|c: char| c.is_ascii_whitespace() || c == '>').next(),
+    }
 }
 
 /// The HTML that a text without raw HTML and embeds was turned into for its page, as it is elsewhere: with absolute

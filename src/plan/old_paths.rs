@@ -31,6 +31,8 @@ pub struct Lead {
 enum Fate {
     Leads(Lead),
     Gone,
+    /// The source that it leads to is at this very path again.
+    Home,
 }
 
 impl Plan {
@@ -60,6 +62,7 @@ pub(super) fn redirects(plan: &mut Plan, site: &Site, config: &Config, diagnosti
         match fate(plan, site, config, &old, entry) {
             Ok(Fate::Leads(lead)) => found.push((entry.route.clone(), lead)),
             Ok(Fate::Gone) => plan.gone.push(entry.route.clone()),
+            Ok(Fate::Home) => {}
             Err(fault) => diagnostics.push(fault),
         }
     }
@@ -81,7 +84,8 @@ fn fate(
     old: &HashMap<&str, &OldPath>,
     entry: &OldPath,
 ) -> Result<Fate, Diagnostic> {
-    let Some(reference) = &entry.target else { return Ok(Fate::Gone) };
+    let Some(written) = &entry.target else { return Ok(Fate::Gone) };
+    let reference = own(config, written);
     if reference.starts_with('/')
         && let Some(fault) = chain(plan, config, old, entry, reference)
     {
@@ -94,7 +98,7 @@ fn fate(
         Err(error) => {
             let (code, message, hint) = error.required(reference).explain(reference);
             let fault = Diagnostic::new(code, REDIRECTS_FILE, message);
-            return Err(fault.in_key(&*entry.written, &**reference).hint_maybe(hint));
+            return Err(fault.in_key(&*entry.written, &**written).hint_maybe(hint));
         }
     };
     let place = || {
@@ -102,8 +106,22 @@ fn fate(
         plan.place_of(&percent_decode_str(below).decode_utf8_lossy())
     };
     let target_place = target.url.starts_with('/').then(place).flatten().map(|at| at as usize);
+    let is_home = || target_place.is_some_and(|at| plan.outputs[at].route == entry.route);
+    if path_of(reference).ends_with(".md") && is_home() {
+        return Ok(Fate::Home);
+    }
     let (written, from, url) = (entry.written.clone(), entry.route.clone(), encoded_url(&target.url));
     Ok(Fate::Leads(Lead { written, from, url, target: target_place }))
+}
+
+/// A whole URL of this site as the path that it means; any other reference as it is.
+fn own<'r>(config: &Config, reference: &'r str) -> &'r str {
+    let path = reference.strip_prefix(config.base_url.origin());
+    match path {
+        Some("") => "/",
+        Some(path) if path.starts_with(config.base_url.prefix()) => path,
+        _ => reference,
+    }
 }
 
 /// A reference without query and fragment.
@@ -119,9 +137,12 @@ fn chain(
     entry: &OldPath,
     reference: &str,
 ) -> Option<Diagnostic> {
-    let next = |reference: &str| old_path(plan, config, old, reference);
+    let next = |reference: &str| old_path(plan, config, old, own(config, reference));
     let first = next(reference)?;
-    let at = |code, message: String| Diagnostic::new(code, REDIRECTS_FILE, message).in_key(&*entry.written, reference);
+    let at = |code, message: String| {
+        Diagnostic::new(code, REDIRECTS_FILE, message)
+            .in_key(&*entry.written, entry.target.as_deref().unwrap_or(reference))
+    };
     let (written, shown) = (&entry.written, reference.escape_debug());
     let mut found = first;
     for _ in 0..=old.len() {

@@ -187,10 +187,22 @@ fn plain_text(paragraph: &str) -> String {
         without_embeds = remove_embeds(paragraph);
         embed_free = &without_embeds;
     }
+    let without_notes;
+    if embed_free.contains("[^") {
+        without_notes = remove_notes(embed_free);
+        embed_free = &without_notes;
+    }
     let mut in_image = 0usize;
+    let mut in_code = false;
     for event in Parser::new_ext(embed_free, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES) {
         match event {
-            Event::Text(text) | Event::Code(text) if in_image == 0 => plain.push_str(&text),
+            Event::Text(text) | Event::Code(text) if in_image == 0 && !in_code => plain.push_str(&text),
+            // What no reader sees.
+            Event::InlineHtml(tag) | Event::Html(tag) => {
+                let tag = tag.to_ascii_lowercase();
+                in_code = (in_code || tag.starts_with("<script") || tag.starts_with("<style"))
+                    && !(tag.contains("</script") || tag.contains("</style"));
+            }
             Event::SoftBreak | Event::HardBreak => plain.push(' '),
             Event::Start(pulldown_cmark::Tag::Image { .. }) => in_image += 1,
             Event::End(TagEnd::Image) => in_image = in_image.saturating_sub(1),
@@ -199,6 +211,24 @@ fn plain_text(paragraph: &str) -> String {
     }
     let words: Vec<&str> = plain.split_whitespace().collect();
     words.join(" ")
+}
+
+/// Takes out the marks of footnotes, whose texts stand elsewhere.
+fn remove_notes(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("[^") {
+        kept.push_str(before);
+        match behind.split_once(']').filter(|(label, _)| !label.is_empty() && !label.contains(char::is_whitespace)) {
+            Some((_, behind)) => rest = behind,
+            None => {
+                kept.push_str("[^");
+                rest = behind;
+            }
+        }
+    }
+    kept.push_str(rest);
+    kept
 }
 
 fn remove_embeds(text: &str) -> String {

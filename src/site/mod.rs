@@ -203,7 +203,7 @@ pub fn assemble(
     let people = people::Directory::new(records.authors, &faulty, &languages);
     let sections = sections::Tree::new(records.sections, &survey.folders, config, &languages, &mut diagnostics);
     let withdrawn = withdrawn::collect(&records.articles, &survey, &sections, config);
-    let told = stories::tell(records.articles, &survey, &sections, &people, &languages, &mut diagnostics);
+    let told = stories::tell(records.articles, &survey, &sections, &people, &languages, now, &mut diagnostics);
     let Told { stories: mut articles, places, by_source } = told;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
     let news = window::news(&articles, &latest, now);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::Article;
+use crate::date::Moment;
 use crate::diagnostic::Diagnostic;
 
 use super::people::Directory;
@@ -37,15 +38,17 @@ pub(super) fn tell(
     sections: &Tree,
     people: &Directory<'_>,
     languages: &Languages,
+    now: Timestamp,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Told {
     // In the order of files, in which they lie in memory, and only then in that of time: going from article to article
     // in any other order takes several times as long.
-    let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (article, look))| {
+    let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (mut article, look))| {
         let key = (article.dates.published.instant, article.front.weight, place as u32);
         if !look.state.is_public() {
             return (None, Aside { key, diagnostics: Box::default() });
         }
+        hold_back(&mut article, now);
         let mut diagnostics = Vec::new();
         let section = sections.of_article(&article, &mut diagnostics);
         let story = section.map(|section| {
@@ -90,6 +93,21 @@ pub(super) fn tell(
         by_source.insert_unique(hash(id), id, |&id| hash(id));
     }
     Told { stories, places, by_source }
+}
+
+/// Leaves out what is dated ahead: an update, a correction or a note is told when its time has come.
+fn hold_back(article: &mut Article, now: Timestamp) {
+    article.dates.updated = article.dates.updated.filter(|updated| updated.instant <= now);
+    if let (Some(front), Some(dates)) = (&mut article.front.seldom, &mut article.dates.seldom) {
+        retain_due(&mut front.corrections, &mut dates.corrections, now);
+        retain_due(&mut front.notes, &mut dates.notes, now);
+    }
+}
+
+fn retain_due<T>(entries: &mut Vec<T>, dates: &mut Vec<Moment>, now: Timestamp) {
+    let mut due = dates.iter().map(|date| date.instant <= now);
+    entries.retain(|_| due.next().unwrap_or(true));
+    dates.retain(|date| date.instant <= now);
 }
 
 /// Puts every value where its rank says, without another list of them: new memory costs more than swapping.

@@ -75,6 +75,11 @@ pub(super) fn of_article(article: &Article, now: Timestamp, drafts: bool) -> Win
             window.bound(instant, now);
         }
     }
+    // When what is dated ahead is told.
+    let remarks = dates.updated.iter().chain(&dates.corrections).chain(&dates.notes);
+    for instant in remarks.map(|moment| moment.instant).filter(|&instant| state(article, instant, drafts).is_public()) {
+        window.bound(instant, now);
+    }
     // When a story is news no more.
     if let Ok(old) = dates.published.instant.checked_add(NEWS)
         && state(article, old, drafts) == State::Published

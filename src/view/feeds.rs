@@ -248,16 +248,19 @@ impl<'a> Viewer<'a> {
         self.site.story(id).article.dates.published.in_zone(&self.config.timezone).date()
     }
 
-    /// A URI of the site's host, the day of first publication and the source's name. Where an older story of that day
-    /// has the same name, the folder tells them apart.
+    /// The `guid` of the front matter; else a URI (RFC 4151) of the site's host, the day of first publication and the
+    /// source's name. Stories of one day that have one name are told apart by their folders: none of them may have the
+    /// id that was another's.
     fn entry_id(&self, id: ArticleId) -> String {
         let article = &self.site.story(id).article;
+        if let Some(guid) = &article.front.guid {
+            return guid.clone();
+        }
         let name = match self.namesakes.get_or_init(|| self.namesakes()).contains(&id) {
             true => article.source.strip_prefix("content/").unwrap_or(&article.source),
             false => name(&article.source),
         };
-        let host = self.config.base_url.origin().split("://").last().unwrap_or_default();
-        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        let host = self.config.feeds.authority.as_deref().unwrap_or_else(|| self.config.base_url.host());
         let encoded = |text| utf8_percent_encode(text, SPECIFIC);
         format!("tag:{},{}:{}", encoded(host), self.day(id), encoded(name))
     }
@@ -267,8 +270,8 @@ impl<'a> Viewer<'a> {
         let mut known = HashMap::default();
         for id in (0..self.site.articles.len() as u32).map(ArticleId) {
             match known.entry((self.day(id), name(&self.site.story(id).article.source))) {
-                Place::Vacant(place) => drop(place.insert(())),
-                Place::Occupied(_) => drop(namesakes.insert(id)),
+                Place::Vacant(place) => drop(place.insert(id)),
+                Place::Occupied(first) => namesakes.extend([*first.get(), id]),
             }
         }
         namesakes

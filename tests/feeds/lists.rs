@@ -244,6 +244,42 @@ fn ids_outlive_urls_and_titles() {
 }
 
 #[test]
+fn no_story_takes_the_id_of_another() {
+    let project = newsroom();
+    let date = "date: 2026-11-13\nslug: a";
+    project.write("content/world/briefing.md", story("World briefing", date, "Words."));
+    project.build();
+    let before = ids(&project, "rss.xml");
+    project.write("content/business/briefing.md", story("Business briefing", date, "Words."));
+    project.build();
+    let feed = parsed(&project.read("rss.xml").unwrap());
+    let newcomer = feed.entries.iter().find(|entry| title(entry) == "Business briefing").unwrap();
+    assert!(!before.contains(&newcomer.id), "{}", newcomer.id);
+    // An id of its own stays, whatever comes.
+    let own = "date: 2026-11-13\nslug: a\nguid: \"https://old.example.org/?p=417&x\"";
+    project.write("content/world/briefing.md", story("World briefing", own, "Words."));
+    project.build();
+    for format in FORMATS {
+        let feed = parsed(&project.read(format).unwrap());
+        let pinned = feed.entries.iter().find(|entry| title(entry) == "World briefing").unwrap();
+        assert_eq!(pinned.id, "https://old.example.org/?p=417&x", "{format}");
+    }
+}
+
+#[test]
+fn ids_outlive_a_move_to_another_host() {
+    let project = newsroom();
+    let before = ids(&project, "rss.xml");
+    let settings = SETTINGS.replace("https://example.org/news", "https://www.example.net:8443");
+    project.write("site.yaml", format!("{settings}feeds: {{authority: example.org}}\n"));
+    project.build();
+    assert_eq!(ids(&project, "rss.xml"), before);
+    project.write("site.yaml", settings);
+    project.build();
+    assert!(ids(&project, "rss.xml").iter().all(|id| id.starts_with("tag:www.example.net,")));
+}
+
+#[test]
 fn a_new_story_touches_the_feeds_of_its_lists() {
     let project = newsroom();
     let old = "date: 1990-01-01\nauthors: ana\ntags: [Rare]";

@@ -222,3 +222,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn frames_of_trusted_pages_leave_a_link_and_pictures_without_scripts_stay() {
+    let project = project("trusted");
+    let body = "A.\n\n<iframe src=\"https://www.example.com/embed/abc?a=1&amp;b=2\" title=\"A film > none\"></iframe>\n\n\
+        <OBJECT data='/films/b.swf'></OBJECT>\n\n<iframe srcdoc=\"<p>x</p>\"></iframe>\n\n\
+        <noscript><img src=\"dock.svg\" alt=\"Lazy\"></noscript>\n";
+    project.write("content/world/frames.md", story("Frames", "date: 2026-03-01\nauthors: ana", body));
+    project.build();
+    for feed in project.feeds("world/") {
+        let entry = feed.entries.iter().find(|entry| title(entry) == "Frames").unwrap();
+        let text = html(entry).unwrap();
+        assert_harmless(text);
+        for wanted in [
+            "<a href=\"https://www.example.com/embed/abc?a=1&amp;b=2\">A film &gt; none</a>",
+            "<a href=\"https://example.org/films/b.swf\">/films/b.swf</a>",
+            "<img src=\"https://example.org/news/world/dock.svg\" alt=\"Lazy\">",
+        ] {
+            assert!(text.contains(wanted), "{wanted}\n{text}");
+        }
+    }
+}
