@@ -321,6 +321,9 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<BaseUrl, &'static str> {
         let rest = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme));
         let Some(rest) = rest else { return Err("it must begin with https:// or http://") };
+        if !text.is_ascii() {
+            return Err("write its host in Punycode (xn--…) and its path percent-encoded");
+        }
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         if host.is_empty() || !host.chars().all(|c| c.is_alphanumeric() || "-.:[]_".contains(c)) {
             return Err("it has no valid host name");

@@ -319,7 +319,12 @@ impl Check<'_> {
         let publisher = self.publisher(written.publisher, &title);
         let taxonomies = self.taxonomies(written.taxonomies);
         let feeds = written.feeds.0.unwrap_or_else(WrittenFeeds::none).check();
-        let feeds = feeds.map_err(|(key, value, message)| self.fault(key, &value, message, None)).ok();
+        let feeds = feeds.map_err(|(key, value, message)| {
+            // What stands in braces is found by the key before them.
+            let key = yaml::locate(self.text, key, &value).map_or("feeds", |_| key);
+            self.fault(key, &value, message, None);
+        });
+        let feeds = feeds.ok();
         written.robots.0.iter().for_each(|robots| self.robots(robots));
         let hosts = self.hosts(written.hosts);
         self.headers(&written.headers);
