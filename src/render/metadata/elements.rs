@@ -91,7 +91,7 @@ impl Metadata<'_> {
     /// (<https://developer.x.com/en/docs/x-for-websites/cards/overview/markup>).
     fn write_card(&self, out: &mut Vec<u8>, content: &Content<'_>) {
         let image = image(content);
-        named(out, "twitter:card", if image.is_some() { "summary_large_image" } else { "summary" });
+        named(out, "twitter:card", if image.is_some_and(is_large) { "summary_large_image" } else { "summary" });
         if let Some(account) = &self.account {
             named(out, "twitter:site", account);
         }
@@ -104,6 +104,11 @@ impl Metadata<'_> {
             named(out, "twitter:image:alt", image.alt);
         }
     }
+}
+
+/// Whether a picture can be shown large on X, as far as its size is known: from 300 × 157 pixels.
+fn is_large(image: &ImageView<'_>) -> bool {
+    image.width.zip(image.height).is_none_or(|(width, height)| width >= 300 && height >= 157)
 }
 
 fn x_account(author: &AuthorView<'_>) -> Option<String> {
