@@ -97,7 +97,8 @@ fn the_head_of_a_story_is_complete() {
         ("article:tag", "Council"),
         ("article:tag", "Ports & ships"),
         ("fediverse:creator", "@lin@example.social"),
-        ("twitter:card", "summary_large_image"),
+        // The picture has four by three pixels.
+        ("twitter:card", "summary"),
         ("twitter:site", "@harbourhill"),
         ("twitter:creator", "@lintan"),
         ("twitter:image:alt", "Cranes \"at dusk\""),
@@ -145,6 +146,19 @@ fn who_signs_is_known_also_where_nobody_is_named() {
     assert_eq!(unsigned.node("NewsArticle")["author"], json!([publisher()]));
     let line = newsroom().page("world/2026/04/own-line/");
     assert_eq!(line.node("NewsArticle")["author"][0]["name"], "Lin \"Tan\" & Co");
+}
+
+#[test]
+fn a_picture_is_shown_large_unless_it_is_known_to_be_small() {
+    let story = |image: &str| format!("---\ntitle: A\ndate: 2026-05-04\nimage: {image}\n---\nText.\n");
+    let card = |image: &str, svg: &str| {
+        let site = ("site.yaml", "title: Own\nbase_url: https://example.org\n");
+        let files = [site, ("content/a/a/index.md", &story(image)), ("content/a/a/x.svg", svg)];
+        Newsroom::build(&files, None).page("a/2026/05/a/").metas_of("twitter:card").concat()
+    };
+    assert_eq!(card("https://cdn.example/a.jpg", "<svg/>"), "summary_large_image");
+    assert_eq!(card("x.svg", "<svg/>"), "summary_large_image");
+    assert_eq!(card("''", "<svg/>"), "summary");
 }
 
 #[test]

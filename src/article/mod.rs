@@ -317,6 +317,7 @@ impl ArticleFront {
                 *text = None;
             }
         }
+        self.image = self.image.take().filter(|image| !image.0.src.trim().is_empty());
     }
 }
 

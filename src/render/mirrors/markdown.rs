@@ -1,7 +1,5 @@
 //! A story as Markdown: what is known of it as YAML, then its headline and text.
 
-use htmd::HtmlToMarkdown;
-use htmd::options::{BulletListMarker, Options};
 use serde_json::{Value, json};
 
 use crate::view::mirrors::MirrorView;
@@ -81,8 +79,12 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// HTML as Markdown.
+/// HTML as Markdown, which may hold HTML: what cannot be converted stays.
+#[cfg(feature = "markdown-output")]
 fn converted(html: &str) -> String {
+    use htmd::HtmlToMarkdown;
+    use htmd::options::{BulletListMarker, Options};
+
     let options = Options {
         bullet_list_marker: BulletListMarker::Dash,
         ul_bullet_spacing: 1,
@@ -90,8 +92,13 @@ fn converted(html: &str) -> String {
         ..Options::default()
     };
     let converter = HtmlToMarkdown::builder().options(options).build();
-    // Markdown may hold HTML, which is what is left when it cannot be converted.
     converter.convert(html).unwrap_or_else(|_| html.to_owned())
+}
+
+/// HTML as it is, which Markdown may hold.
+#[cfg(not(feature = "markdown-output"))]
+fn converted(html: &str) -> String {
+    html.to_owned()
 }
 
 /// Appends a text as it is to be read: no letter of it is markup.
