@@ -91,5 +91,5 @@ fn target(url: &str) -> Option<String> {
 
 /// A header's value inside quotes: `%` begins a variable.
 fn header_value(value: &str) -> String {
-    value.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%")
+    super::escaped(value).replace('%', "%%")
 }

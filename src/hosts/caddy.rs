@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
-use super::{NOTE, Rules};
+use super::{NOTE, Rules, quoted};
 
 /// `.caddy/site.caddy`, which belongs into a site's block. `map` compares whole decoded paths
 /// (<https://caddyserver.com/docs/caddyfile/directives/map>). A path with a brace is left out, for Caddy would read a
@@ -77,9 +77,4 @@ fn caching(rules: &Rules<'_>, text: &mut String) {
 /// A word in which nothing is a placeholder (<https://caddyserver.com/docs/conventions#placeholders>).
 fn literal(text: &str) -> String {
     quoted(text).replace('{', "\\{")
-}
-
-/// A word of a Caddyfile (<https://caddyserver.com/docs/caddyfile/concepts#tokens-and-quotes>).
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

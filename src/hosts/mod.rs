@@ -146,3 +146,14 @@ struct Limited {
 /// What stands at the top of every file that can hold a comment.
 const NOTE: &str = "# Written by Presswork from redirects.yaml, aliases, withdrawn articles and site.yaml. Don't edit it:\n\
     # the next build writes it again. A file of the same name in content/static/ takes its place.\n";
+
+/// Text between quotes of a kind that only themselves and backslashes end, as Apache, nginx and Caddy
+/// (<https://caddyserver.com/docs/caddyfile/concepts#tokens-and-quotes>) have them.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// The same with its quotes.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}

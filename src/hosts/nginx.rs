@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
-use super::{NOTE, Rules};
+use super::{NOTE, Rules, quoted};
 
 /// What a bucket of the table of a `map` has to hold besides the longest key, in bytes.
 const BUCKET_EXTRA: usize = 48;
@@ -78,12 +78,7 @@ pub(super) fn server(rules: &Rules<'_>) -> String {
     text
 }
 
-/// A key of a table: in quotes, of which only themselves and backslashes end them.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
 /// A value inside quotes, in which variables count: a `$` of its own is one that holds nothing else.
 fn value(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "${presswork_dollar}")
+    super::escaped(text).replace('$', "${presswork_dollar}")
 }
