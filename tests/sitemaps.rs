@@ -175,7 +175,7 @@ fn a_month_lists_its_stories_with_their_last_change_and_pictures() {
         "updated",
         "date: 2026-03-02T10:00:00Z\nupdated: 2026-04-01 12:00\nimage: https://cdn.example/a.jpg?a=1&b=2",
     );
-    project.story("april", "date: 2026-04-01 00:10");
+    project.story("april", "date: 2026-04-01 00:10\nimage: //cdn.example/b.jpg");
     project.build();
     let march = project.sitemap("sitemap-2026-03.xml");
     assert_eq!(locs(&march), ["world/2026/03/updated/", "world/2026/03/flood/"]);
@@ -183,7 +183,9 @@ fn a_month_lists_its_stories_with_their_last_change_and_pictures() {
     assert_eq!(march[0].images, ["https://cdn.example/a.jpg?a=1&b=2"]);
     assert_eq!(march[1].changed.as_deref(), Some("2026-05-04T08:00:00+05:30"));
     assert_eq!(march[1].images, ["https://example.org/news/img/lead.jpg", "https://example.org/news/img/inside.png"]);
-    assert_eq!(locs(&project.sitemap("sitemap-2026-04.xml")), ["world/2026/04/april/"]);
+    let april = project.sitemap("sitemap-2026-04.xml");
+    assert_eq!(locs(&april), ["world/2026/04/april/"]);
+    assert_eq!(april[0].images, ["https://cdn.example/b.jpg"]);
     let index = project.index();
     assert_eq!(index["sitemap-2026-03.xml"].as_deref(), Some("2026-05-04T08:00:00+05:30"));
     assert_eq!(index["sitemap-2026-04.xml"].as_deref(), Some("2026-04-01T00:10:00+05:30"));

@@ -29,7 +29,7 @@ use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::Rules;
 use crate::language::Language;
 use crate::plan::{Listing, Output, PagePart, Plan, Subject};
-use crate::route::Route;
+use crate::route::{Route, absolute};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 use crate::view::{Cache, Strings, Viewer, fingerprint};
 
@@ -433,7 +433,7 @@ impl<'a> Renderer<'a> {
         let target = lead.and_then(|lead| plan.outputs.get(lead.target?));
         let page = target.and_then(|target| self.alias(target).page);
         let path = lead.map_or_else(|| config.base_url.path(&Route::front()), |lead| lead.url.clone());
-        let url = if path.starts_with('/') { config.base_url.absolute(&path) } else { path.clone() };
+        let url = absolute(config.base_url.origin(), &path);
         Redirect { url, path, page, language: config.language.tag() }
     }
 

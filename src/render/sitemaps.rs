@@ -11,6 +11,7 @@ use crate::config::{AiPolicy, Config};
 use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::plan::{Entries, MAX_URL, Plan, Sitemap, Subject, pictures};
+use crate::route::absolute;
 use crate::site::{ArticleId, Site};
 
 use super::xml;
@@ -108,8 +109,7 @@ impl Maps<'_> {
         let urls = pictures(article).filter_map(|reference| {
             let target = plan.resolve(site, config, &article.source, reference).ok()?;
             let is_picture = target.file.is_some_and(|at| is_picture(&site.files[at].source));
-            let is_local = target.url.starts_with('/') && !target.url.starts_with("//");
-            let url = if is_local { config.base_url.absolute(&target.url) } else { target.url };
+            let url = absolute(config.base_url.origin(), &target.url);
             (is_picture || Some(reference) == lead).then_some(url).filter(|url| url.len() < MAX_URL)
         });
         urls.filter(|url| seen.insert(url.clone())).collect()
