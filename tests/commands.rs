@@ -5,6 +5,8 @@
 mod build;
 #[path = "commands/new.rs"]
 mod new;
+#[path = "commands/preview.rs"]
+mod preview;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -6,7 +6,7 @@
 //! - `expected.txt`, the report as people read it, for a site with errors or warnings (both, for a site with
 //!   warnings whose tree matters too),
 //! - `at` (optional): the instant of the build instead of 2026-11-22T12:00:00Z,
-//! - `options` (optional): lines of `drafts`, `deny-warnings`, `base-url URL`,
+//! - `options` (optional): lines of `drafts`, `preview`, `deny-warnings`, `base-url URL`,
 //! - `setup` (optional): files that git cannot hold (see `tests/setup/mod.rs`).
 //!
 //! Themes of `tests/themes/` that `site.yaml` or a `theme.yaml` names are supplied. Each site is built in a copy,
@@ -23,6 +23,7 @@ use libtest_mimic::{Arguments, Trial};
 use presswork::build::{BuildOptions, Outcome, Progress, build};
 use presswork::cli::report;
 use presswork::diagnostic::has_errors;
+use presswork::site::Preview;
 
 #[allow(dead_code, reason = "each test crate uses a part")]
 mod setup;
@@ -171,12 +172,15 @@ impl Golden {
         for line in self.read("options").unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty()) {
             match line.split_once(' ') {
                 None if line == "drafts" => options.drafts = true,
+                None if line == "preview" => {
+                    options.preview = Some(Preview { at: Some(now), drafts: options.drafts });
+                }
                 None if line == "deny-warnings" => options.deny_warnings = true,
                 None if line == "verify" => options.verify = true,
                 Some(("base-url", url)) => options.base_url = Some(url.trim().to_owned()),
                 _ => {
                     return Err(format!(
-                        "options: no option `{line}`; there are drafts, deny-warnings, verify, base-url URL"
+                        "options: no option `{line}`; there are drafts, preview, deny-warnings, verify, base-url URL"
                     ));
                 }
             }

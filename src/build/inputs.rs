@@ -30,7 +30,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         root: root.to_string_lossy().into_owned(),
         output: output.to_string_lossy().into_owned(),
         settings: settings.digest128(),
-        inputs: xxh3_128(format!("{config:?} {}", options.drafts).as_bytes()),
+        inputs: xxh3_128(format!("{config:?} {} {:?}", options.drafts, options.preview).as_bytes()),
         window: Window::default(),
         articles: 0,
         diagnostics: Vec::new(),

@@ -137,6 +137,7 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         Subject::Llms => configured("the list for language models".to_owned()),
         Subject::Opml => configured("the list of feeds".to_owned()),
         Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
+        Subject::PreviewStyle => configured("the style sheet of previews".to_owned()),
         Subject::Sitemap(_) | Subject::SitemapIndex => configured("a sitemap".to_owned()),
         Subject::Robots => configured("robots.txt".to_owned()),
         Subject::Alias(target) => {

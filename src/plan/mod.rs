@@ -8,6 +8,7 @@ mod old_paths;
 mod pages;
 mod paging;
 mod permalinks;
+mod preview;
 mod sitemaps;
 
 use ahash::{HashMap, HashSet};
@@ -83,6 +84,8 @@ pub enum Subject {
     Opml,
     /// How browsers show feeds.
     FeedStyle,
+    /// How browsers show a preview's banner.
+    PreviewStyle,
     /// A sitemap, by its place in [`Plan::sitemaps`].
     Sitemap(usize),
     /// The list of all sitemaps.
@@ -284,6 +287,12 @@ impl Plan {
         self.add(route, subject);
     }
 
+    fn add_file(&mut self, path: &str, subject: Subject) {
+        if let Ok(route) = Route::file(path) {
+            self.add_named(route, subject);
+        }
+    }
+
     fn add_once(&mut self, path: &str, subject: Subject) {
         if let Ok(route) = Route::page(path) {
             self.add_named(route, subject);
@@ -316,6 +325,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
     mirrors::llms(&mut plan, config);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
+    preview::outputs(&mut plan, site);
     plan.index();
     pages::aliases(&mut plan, site, &mut diagnostics);
     old_paths::redirects(&mut plan, site, config, &mut diagnostics);

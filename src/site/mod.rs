@@ -2,6 +2,7 @@
 
 mod front;
 mod people;
+mod preview;
 mod records;
 mod related;
 mod sections;
@@ -32,6 +33,7 @@ use stories::Told;
 use survey::Survey;
 
 pub use front::{Block, Subject};
+pub use preview::Preview;
 pub use related::Related;
 pub use sections::Section;
 pub use state::{State, state};
@@ -151,6 +153,8 @@ pub struct Site {
     pub faulty: BTreeSet<String>,
     /// How long this stays so without an edit.
     pub window: Window,
+    /// What is shown instead of the public site; `None` when it is the public one.
+    pub preview: Option<Preview>,
     languages: Vec<Language>,
     by_source: HashTable<ArticleId>,
 }
@@ -234,6 +238,7 @@ pub fn assemble(
         dormant,
         faulty,
         window,
+        preview: None,
         languages: languages.others(),
         by_source,
     };

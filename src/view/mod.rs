@@ -143,7 +143,7 @@ impl<'a> Viewer<'a> {
     }
 
     /// A moment in the site's zone and a language.
-    fn date(&self, moment: Moment, language: &Language) -> DateView {
+    pub fn date(&self, moment: Moment, language: &Language) -> DateView {
         let zoned = moment.in_zone(&self.config.timezone);
         let formats = self.formats(language);
         let day = formats.map_or_else(|| zoned.date().to_string(), |formats| formats.day(zoned.date()));
