@@ -147,6 +147,8 @@ codes! {
     ForeignFile = "foreign-file", Error;
     /// A published file that was not what the sources say; only `--verify` looks.
     OutputDiffers = "output-differs", Warning;
+    /// A published file tells of a story that is not public; only `presswork check --embargo` looks.
+    EmbargoLeak = "embargo-leak", Error;
 }
 
 /// The longest message, in characters: a five-megabyte slug need not be repeated to be recognized.
