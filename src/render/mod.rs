@@ -216,9 +216,9 @@ impl<'a> Renderer<'a> {
         let (viewer, route) = (self.viewer, &output.route);
         match output.subject {
             Subject::Article(id) => {
-                let body = self.source_of_story(id);
+                let body = viewer.site.story(id).has_body().then(|| self.source_of_story(id));
                 let content = Content::Article(viewer.article(id, String::new()));
-                Page::new("article.html", viewer.article_page(id), content).with_body(Some(body))
+                Page::new("article.html", viewer.article_page(id), content).with_body(body)
             }
             Subject::Leaf(at) => {
                 let leaf = &viewer.site.pages[at];

@@ -36,7 +36,7 @@ pub use front::{Block, Subject};
 pub use preview::Preview;
 pub use related::Related;
 pub use sections::Section;
-pub use state::{State, state};
+pub use state::{State, is_emptied, state};
 pub use taxonomies::{Series, Taxonomy, Term};
 pub use window::Window;
 pub use withdrawn::Withdrawn;
@@ -95,6 +95,11 @@ impl Story {
     /// Whether listings show it.
     pub fn is_listed(&self) -> bool {
         self.state == State::Published
+    }
+
+    /// Whether its text is published: a retracted story loses it, unless its front matter says otherwise.
+    pub fn has_body(&self) -> bool {
+        !state::is_emptied(&self.article, self.state)
     }
 }
 
