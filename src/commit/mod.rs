@@ -34,6 +34,11 @@ const JOURNAL: &str = "moving";
 /// Where outputs are staged inside the output folder, when the project lies on another file system.
 const STAGING_IN_OUTPUT: &str = ".presswork-staging";
 
+/// The ledger of the last build of a project.
+pub fn ledger_of(root: &Path) -> PathBuf {
+    root.join(WORK_FOLDER).join(LEDGER)
+}
+
 /// A fault of the machine: a full disk, a folder that may not be written.
 #[derive(Debug)]
 pub struct MachineError(pub String);
