@@ -3,6 +3,8 @@
 
 #[path = "commands/build.rs"]
 mod build;
+#[path = "commands/check.rs"]
+mod check;
 #[path = "commands/new.rs"]
 mod new;
 #[path = "commands/preview.rs"]

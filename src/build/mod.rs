@@ -2,6 +2,7 @@
 
 mod configuring;
 mod inputs;
+mod inspecting;
 mod moved;
 mod outputs;
 mod reading;
@@ -26,6 +27,8 @@ use crate::render::{self, Theme};
 use crate::route::Route;
 use crate::site::{Preview, Site, assemble};
 use crate::source::{self, Sources, Stamp, discover};
+
+pub use inspecting::{Inspection, LastBuild, inspect, last_build};
 
 use configuring::configure;
 use moved::{History, Move};
@@ -123,6 +126,9 @@ pub trait Progress: Sync {
     }
 }
 
+/// The output folder in the project's folder, unless another one is named.
+pub const OUTPUT: &str = "public";
+
 /// The phase in which another build is waited for.
 pub const WAITING: &str = "waiting for another build";
 
@@ -138,7 +144,7 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     let mut diagnostics = Vec::new();
     let config = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
     let Some(config) = config else { return Ok(stopped(root, diagnostics, None)) };
-    let output = options.output.clone().unwrap_or_else(|| root.join("public"));
+    let output = options.output.clone().unwrap_or_else(|| root.join(OUTPUT));
     check_output(root, &output)?;
     let waiting = || progress.begin(WAITING, 0);
     let manner = Manner { is_clean: options.clean, is_preview: options.preview.is_some() };
@@ -253,7 +259,7 @@ impl Task<'_> {
         let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
         let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
         let Read { records, faulty, bodies, has_only_bodies } =
-            read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, &mut writer, progress)?
+            read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, Some(&mut writer), progress)?
                 .take(&mut diagnostics);
         progress.begin("assembling", records.len());
         let mut site = assemble(records, faulty, config, options.now, options.drafts).take(&mut diagnostics);

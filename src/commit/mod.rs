@@ -35,6 +35,11 @@ const JOURNALS: [&str; 2] = ["moving", "moving-preview"];
 /// Where outputs are staged inside the output folder, when the project lies on another file system.
 const STAGING_IN_OUTPUT: &str = ".presswork-staging";
 
+/// The ledger of the last build of a project.
+pub fn ledger_of(root: &Path) -> PathBuf {
+    root.join(WORK_FOLDER).join(LEDGERS[0])
+}
+
 /// A fault of the machine: a full disk, a folder that may not be written.
 #[derive(Debug)]
 pub struct MachineError(pub String);

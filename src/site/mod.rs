@@ -1,5 +1,6 @@
 //! Assembles all metadata and the instant into the site: who signs what, what is listed where, what is near what.
 
+mod clock;
 mod front;
 mod people;
 mod preview;
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::HashMap;
 use hashbrown::HashTable;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 
 use crate::article::{Article, Guest, Page};
@@ -32,6 +33,7 @@ use records::{Records, Unpublished};
 use stories::Told;
 use survey::Survey;
 
+pub use clock::{Change, What, changes, is_indexed, is_news};
 pub use front::{Block, Subject};
 pub use preview::Preview;
 pub use related::Related;
@@ -185,6 +187,13 @@ impl Site {
         self.by_source.find(hash(source), |&id| *self.story(id).article.source == *source).copied()
     }
 
+    /// Whether the front page shows other stories at `instant`, as of which the site was assembled, because picks end
+    /// then.
+    pub fn ends_picks(&self, instant: Timestamp) -> bool {
+        let before = instant.checked_sub(SignedDuration::from_nanos(1));
+        before.is_ok_and(|before| front::lay_out(self, before, &mut Vec::new()) != self.blocks)
+    }
+
     /// Every language that a page is in, each once, the site's first.
     pub fn languages<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = &'a Language> {
         std::iter::once(&config.language).chain(&self.languages)
@@ -201,10 +210,11 @@ pub fn assemble(
 ) -> Reported<Site> {
     let mut diagnostics = Vec::new();
     let mut records = Records::new(records);
-    let mut survey = Survey::new(&records.articles, now, drafts);
+    let rules = clock::Rules::new(config, drafts);
+    let mut survey = Survey::new(&records.articles, now, rules);
     if !survey.is_ordered {
         records.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
-        survey = Survey::new(&records.articles, now, drafts);
+        survey = Survey::new(&records.articles, now, rules);
     }
     let window = survey.window.and(window::of_picks(records.front.as_ref(), now));
     let Unpublished { hidden, dormant } = records.hide(&survey.looks, drafts);

@@ -42,7 +42,7 @@ impl Records {
                 Record::Article(article) => sorted.articles.push(article),
                 Record::Page(page) => sorted.pages.push(*page),
                 Record::Author(author) => sorted.authors.push(*author),
-                Record::Section(section) if section.source == "content/_index.md" => sorted.front = Some(*section),
+                Record::Section(section) if section.source == super::front::SOURCE => sorted.front = Some(*section),
                 Record::Section(section) => sorted.sections.push(*section),
                 Record::File(file) => sorted.files.push(file),
             }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::article::Article;
 use crate::source::hash;
 
+use super::clock::Rules;
 use super::sections::top_folder;
 use super::state::{State, state};
 use super::window::{self, Window};
@@ -55,9 +56,9 @@ const PARTS_A_THREAD: usize = 4;
 
 impl Survey {
     /// Looks at all articles as of `now`.
-    pub(super) fn new(articles: &[Box<Article>], now: Timestamp, drafts: bool) -> Survey {
+    pub(super) fn new(articles: &[Box<Article>], now: Timestamp, rules: Rules) -> Survey {
         let part = articles.len().div_ceil(rayon::current_num_threads() * PARTS_A_THREAD).max(1);
-        let parts: Vec<Part<'_>> = articles.par_chunks(part).map(|part| Part::new(part, now, drafts)).collect();
+        let parts: Vec<Part<'_>> = articles.par_chunks(part).map(|part| Part::new(part, now, rules)).collect();
         let mut survey = Survey {
             is_ordered: articles.chunks(part).zip(articles.chunks(part).skip(1)).all(|(one, next)| {
                 one.last().zip(next.first()).is_none_or(|(last, first)| last.source <= first.source)
@@ -113,7 +114,7 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn new(articles: &'a [Box<Article>], now: Timestamp, drafts: bool) -> Part<'a> {
+    fn new(articles: &'a [Box<Article>], now: Timestamp, rules: Rules) -> Part<'a> {
         let mut part = Part {
             is_ordered: articles.is_sorted_by(|one, next| one.source <= next.source),
             looks: Vec::with_capacity(articles.len()),
@@ -126,10 +127,10 @@ impl<'a> Part<'a> {
         let mut by_name: HashMap<&str, u32> = HashMap::default();
         for article in articles {
             let front = &article.front;
-            let state = state(article, now, drafts);
+            let state = state(article, now, rules.drafts);
             let (has_taxonomies, has_series) = (!front.taxonomies.0.is_empty(), front.series.is_some());
             part.looks.push(Look { hash: hash(&article.source), state, has_taxonomies, has_series });
-            part.window = part.window.and(window::of_article(article, now, drafts));
+            part.window = part.window.and(window::of_article(article, now, rules));
             part.tags.starts.push(part.tags.tags.len() as u32);
             if state.is_public() {
                 part.folders.extend(top_folder(&article.source));

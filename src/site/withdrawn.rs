@@ -22,7 +22,7 @@ pub struct Withdrawn {
 }
 
 /// Whether it was public before it was withdrawn: the address of a story that nobody has read tells of it.
-fn was_public(article: &Article) -> bool {
+pub(super) fn was_public(article: &Article) -> bool {
     let dates = &article.dates;
     dates.withdrawn.is_some_and(|end| {
         let embargo = dates.embargo.is_none_or(|embargo| embargo.instant < end.instant);

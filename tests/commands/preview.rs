@@ -7,7 +7,7 @@ use super::{new_article, new_site, run, tree};
 #[test]
 fn a_preview_does_not_take_the_place_of_the_published_site() {
     let (_keep, root) = new_site();
-    new_article(&root, "First story", &["--publish"]);
+    new_article(&root, "First story", &[]).exits(0);
     run(&root, &["build"]).exits(0);
     let published = tree(&root.join("public"));
     for preview in [["--at", "2099-01-01"].as_slice(), &["--drafts"]] {
@@ -24,7 +24,7 @@ fn a_preview_does_not_take_the_place_of_the_published_site() {
 #[test]
 fn a_forced_preview_is_replaced_by_the_next_build() {
     let (_keep, root) = new_site();
-    new_article(&root, "First story", &["--publish"]);
+    new_article(&root, "First story", &[]).exits(0);
     run(&root, &["build"]).exits(0);
     let published = tree(&root.join("public"));
     run(&root, &["build", "--at", "2099-01-01", "--force"]).exits(0);
