@@ -119,6 +119,8 @@ codes! {
     UncheckedLink = "unchecked-link", Warning;
     /// A link to an article that is not public.
     UnpublishedLink = "unpublished-link", Error;
+    /// A link to what was public and is over.
+    LinkToGone = "link-to-gone", Warning;
     /// A URL whose scheme could run code.
     UnsafeUrl = "unsafe-url", Error;
     /// A URL that is too long for a sitemap.

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use presswork::build::{BuildOptions, Outcome, Progress, build};
 use presswork::cli::report;
-use presswork::render::REQUIRED;
+use presswork::render::{OPTIONAL, REQUIRED};
 use presswork::view::contract::{Documented, VERSION, VIEWS};
 
 #[path = "contract/types.rs"]
@@ -55,6 +55,11 @@ const TEMPLATES: &[(&str, &str, Variables)] = &[
     ("staff.html", "Everybody who signs.", &[("authors", "Vec<AuthorView>")]),
     ("archive.html", "The years of the archive, or one year.", &[("archive", "ArchiveView")]),
     ("month.html", "A month of the archive.", &[("month", "MonthView")]),
+    (
+        "gone.html",
+        "What stands where a story has been withdrawn, and the 410 page; a theme without it shows its `not-found.html`.",
+        &[("tombstone", "Option<TombstoneView>")],
+    ),
     ("not-found.html", "The 404 page.", &[]),
 ];
 
@@ -78,7 +83,8 @@ fn the_documentation_is_what_the_views_say() {
 #[test]
 fn every_template_is_documented() {
     let documented: BTreeSet<&str> = TEMPLATES.iter().map(|(template, ..)| *template).collect();
-    let required: BTreeSet<&str> = REQUIRED.iter().copied().collect();
+    let optional = OPTIONAL.iter().map(|(template, _)| *template);
+    let required: BTreeSet<&str> = REQUIRED.iter().copied().chain(optional).collect();
     assert_eq!(documented, required);
 }
 

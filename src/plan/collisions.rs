@@ -118,6 +118,7 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         Subject::Archive | Subject::Year(_) | Subject::Month(..) => configured("the archive".to_owned()),
         Subject::Front => configured("the front page".to_owned()),
         Subject::NotFound => configured("the 404 page".to_owned()),
+        Subject::Tombstone(_) | Subject::Gone => configured("a page for what is gone".to_owned()),
         Subject::Feed(fed, _) => {
             let (path, name) = match fed {
                 Fed::Listing(listing) => listing_origin(site, listing, PagePart::Front),

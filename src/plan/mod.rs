@@ -2,6 +2,7 @@
 
 mod collisions;
 mod feeds;
+mod gone;
 mod links;
 mod mirrors;
 mod old_paths;
@@ -21,7 +22,10 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 use crate::source::{self, hash};
 
+use gone::FormerPaths;
+
 pub use feeds::feed_stories;
+pub use gone::{Former, GonePath};
 pub use links::{LinkError, Target};
 pub use old_paths::Lead;
 pub use pages::stories;
@@ -72,6 +76,10 @@ pub enum Subject {
     Front,
     /// What a host shows where nothing is.
     NotFound,
+    /// What tells of a withdrawn story where it was, by its place in [`Site::gone`].
+    Tombstone(usize),
+    /// What a host shows where something is gone for good and has no tombstone.
+    Gone,
     /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
     Alias(usize),
     /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::lead`].
@@ -177,8 +185,10 @@ pub struct Plan {
     aliases: HashMap<Box<str>, u32>,
     /// Where the old paths of `redirects.yaml` lead.
     leads: Vec<Lead>,
-    /// Old paths of what is gone for good.
-    gone: Vec<Route>,
+    /// Addresses of what is gone for good.
+    gone: Vec<GonePath>,
+    /// Where there was something that is over.
+    former: FormerPaths,
 }
 
 impl Plan {
@@ -327,11 +337,12 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     preview::outputs(&mut plan, site);
     plan.index();
+    plan.former = FormerPaths::new(&plan, site, config);
     pages::aliases(&mut plan, site, &mut diagnostics);
-    old_paths::redirects(&mut plan, site, config, &mut diagnostics);
+    let gone = old_paths::redirects(&mut plan, site, config, &mut diagnostics);
     old_paths::host_files(&mut plan, config);
     links::check_metadata(&plan, site, config, &mut diagnostics);
-    old_paths::gone(&mut plan, site, config, theme_assets, &mut diagnostics);
+    gone::gone(&mut plan, gone, site, config, theme_assets, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }
 }

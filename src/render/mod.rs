@@ -46,7 +46,7 @@ pub use assets::{Asset, Assets};
 pub use documents::{Document, Form, stories_told};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use sheet::{Page, Redirect, Sheet};
-pub use templates::{MAX_PAGE_BYTES, REQUIRED, Templates};
+pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
 pub use texts::Text;
 pub use theme::{BUILT_IN, Theme, load};
 
@@ -256,8 +256,16 @@ impl<'a> Renderer<'a> {
             Subject::Month(at, index) => {
                 Page::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
             }
+            Subject::Tombstone(at) => self.gone(Some(at), route),
+            Subject::Gone => self.gone(None, route),
             _ => Page::new("not-found.html", viewer.not_found_page(), Content::NotFound),
         }
+    }
+
+    /// A tombstone, by the place of what is gone, or the 410 page.
+    fn gone(&self, at: Option<usize>, route: &Route) -> Page<'a> {
+        let tombstone = at.and_then(|at| self.viewer.tombstone(at));
+        Page::new(self.templates.gone(), self.viewer.gone_page(at, route), Content::Gone(tombstone))
     }
 
     fn listing(&self, listing: Listing, part: PagePart, route: &Route) -> Page<'a> {

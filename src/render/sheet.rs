@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::view::contract::{
     ArchiveView, ArticleView, AuthorView, ContentView, FrontView, ListingView, MonthView, PageView, SectionView,
-    SeriesView, TaxonomyView, TermView,
+    SeriesView, TaxonomyView, TermView, TombstoneView,
 };
 use crate::view::{Shown, Unserializable, fingerprint};
 
@@ -86,6 +86,7 @@ pub(super) enum Content<'a> {
     Staff(Vec<Shown<AuthorView<'a>>>),
     Archive(ArchiveView),
     Month(MonthView<'a>),
+    Gone(Option<TombstoneView<'a>>),
     NotFound,
 }
 
@@ -105,6 +106,7 @@ impl<'a> Content<'a> {
             Content::Staff(authors) => [Some(("authors", authors)), None],
             Content::Archive(archive) => [Some(("archive", archive)), None],
             Content::Month(month) => [Some(("month", month)), None],
+            Content::Gone(tombstone) => [Some(("tombstone", tombstone)), None],
             Content::NotFound => [None, None],
         }
     }

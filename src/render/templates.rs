@@ -32,6 +32,11 @@ pub const REQUIRED: &[&str] = &[
     "terms.html",
 ];
 
+/// Templates that a theme may lack, and those that are filled instead.
+pub const OPTIONAL: &[(&str, &str)] = &[(GONE, NOT_FOUND)];
+const GONE: &str = "gone.html";
+const NOT_FOUND: &str = "not-found.html";
+
 /// Compiled templates and embeds.
 #[derive(Debug)]
 pub struct Templates {
@@ -222,6 +227,11 @@ impl Templates {
             self.files.values().find(name)
         };
         self.files.get(template).or_else(inherited).map(String::as_str)
+    }
+
+    /// The template of what is gone for good.
+    pub(super) fn gone(&self) -> &'static str {
+        if self.tera.contains_template(GONE) { GONE } else { NOT_FOUND }
     }
 
     /// Renders a template.

@@ -2,6 +2,7 @@
 
 mod clock;
 mod front;
+mod gone;
 mod people;
 mod preview;
 mod records;
@@ -12,7 +13,6 @@ mod stories;
 mod survey;
 mod taxonomies;
 mod window;
-mod withdrawn;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,13 +35,13 @@ use survey::Survey;
 
 pub use clock::{Change, What, changes, is_indexed, is_news};
 pub use front::{Block, Subject};
+pub use gone::{Gone, Tombstone};
 pub use preview::Preview;
 pub use related::Related;
 pub use sections::Section;
 pub use state::{State, is_emptied, state};
 pub use taxonomies::{Series, Taxonomy, Term};
 pub use window::Window;
-pub use withdrawn::Withdrawn;
 
 /// The place of an article in [`Site::articles`]; higher is newer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,10 +150,10 @@ pub struct Site {
     pub blocks: Vec<Block>,
     /// What `content/_index.md` says.
     pub front: Option<crate::article::SectionFile>,
-    /// Articles and pages that have no page now, by source, and why.
+    /// Articles and pages that have no page now and files that are not copied, by source, and why.
     pub hidden: BTreeMap<String, State>,
-    /// Where articles were that have been taken back.
-    pub withdrawn: Vec<Withdrawn>,
+    /// What readers have seen and see no more: where it was, and what they are told there.
+    pub gone: Vec<Gone>,
     /// Tags, series and top-level folders of articles that no listing shows now, in lower case: they are not unknown.
     pub dormant: BTreeSet<String>,
     /// Sources that could not be read; what refers to them is not at fault for that.
@@ -221,7 +221,7 @@ pub fn assemble(
     let languages = Languages::new(&survey, &records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
     let sections = sections::Tree::new(records.sections, &survey.folders, config, &languages, &mut diagnostics);
-    let withdrawn = withdrawn::collect(&records.articles, &survey, &sections, config);
+    let gone = gone::collect(&records.articles, &survey, &sections, &languages, config);
     let told = stories::tell(records.articles, &survey, &sections, &people, &languages, now, &mut diagnostics);
     let Told { stories: mut articles, places, by_source } = told;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
@@ -249,7 +249,7 @@ pub fn assemble(
         blocks: Vec::new(),
         front: records.front,
         hidden,
-        withdrawn,
+        gone,
         dormant,
         faulty,
         window,

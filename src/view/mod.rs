@@ -24,7 +24,7 @@ use crate::author::{AuthorKind, profile_url};
 use crate::config::Config;
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
-use crate::plan::{Fed, Listing, Plan, Subject};
+use crate::plan::{Fed, LinkError, Listing, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 
@@ -215,7 +215,12 @@ impl<'a> Viewer<'a> {
             .collect();
         let navigation = config.navigation.as_ref().map_or_else(
             || sections.clone(),
-            |items| items.iter().map(|item| LinkView { title: &item.title, path: self.resolved(&item.url) }).collect(),
+            |items| {
+                let items = items.iter();
+                items
+                    .filter_map(|item| Some(LinkView { title: &item.title, path: self.resolved(&item.url)? }))
+                    .collect()
+            },
         );
         SiteView {
             title: &config.title,
@@ -254,16 +259,21 @@ impl<'a> Viewer<'a> {
         PublisherView {
             name: &publisher.name,
             url: publisher.url.clone().unwrap_or_else(|| self.config.base_url.url(&Route::front())),
-            logo: publisher.logo.as_ref().map(|logo| self.resolved(logo)),
+            logo: publisher.logo.as_ref().and_then(|logo| self.resolved(logo)),
             same_as: &publisher.same_as,
-            policies: policies.map(|(name, url)| LinkView { title: name, path: self.resolved(url) }).collect(),
+            policies: policies
+                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(url)? }))
+                .collect(),
         }
     }
 
-    /// The URL of a reference of `site.yaml`, which `plan` has checked.
-    fn resolved(&self, reference: &str) -> String {
-        let target = self.plan.resolve(self.site, self.config, crate::config::FILE, reference);
-        target.map_or_else(|_| reference.to_owned(), |target| target.url)
+    /// The URL of a reference of `site.yaml`, which `plan` has checked; none of what is over.
+    fn resolved(&self, reference: &str) -> Option<String> {
+        match self.plan.resolve(self.site, self.config, crate::config::FILE, reference) {
+            Ok(target) => Some(target.url),
+            Err(LinkError::Gone(_)) => None,
+            Err(_) => Some(reference.to_owned()),
+        }
     }
 
     fn site_links(&self) -> BTreeMap<&'a str, LinkView<'a>> {
