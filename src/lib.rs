@@ -28,4 +28,5 @@ pub mod commit;
 pub mod build;
 
 // -- services
+pub mod agenda;
 pub mod cli;

@@ -91,8 +91,10 @@ pub(super) struct Build {
 
 /// Who reads the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
+    /// People.
     Human,
+    /// Machines.
     Json,
 }
 
@@ -100,7 +102,8 @@ fn base_url(text: &str) -> Result<String, String> {
     BaseUrl::parse(text).map(|_| text.to_owned()).map_err(|why| format!("{why}, as in https://example.org/"))
 }
 
-fn written_date(text: &str) -> Result<WrittenDate, String> {
+/// A date of the command line.
+pub(super) fn written_date(text: &str) -> Result<WrittenDate, String> {
     WrittenDate::parse(text).map_err(|error| match error {
         DateError::Invalid(why) | DateError::Ambiguous(why, _) => format!("{why}; {FORMS}"),
     })
@@ -169,7 +172,7 @@ impl Build {
 
 /// The instant meant by `--at`: without an offset in the site's time zone. A configuration that cannot be read is
 /// reported by the build itself; until then UTC will do.
-fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
+pub(super) fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
     let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
     let zone = config::parse(&text).value.map_or(TimeZone::UTC, |config| config.timezone);
     at.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
@@ -187,13 +190,13 @@ fn set_threads(threads: Option<u16>) -> Result<(), Failure> {
 }
 
 /// Messages go to standard error; when that is closed there is nobody to tell, and the exit code still speaks.
-fn write_report(diagnostics: &[Diagnostic], root: &Path) {
+pub(super) fn write_report(diagnostics: &[Diagnostic], root: &Path) {
     let mut out = BufWriter::new(anstream::stderr().lock());
     let _ = report::write(&mut out, diagnostics, root);
 }
 
 /// One JSON object a line on standard output.
-fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+pub(super) fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
     let lines: String = diagnostics.iter().map(|diagnostic| to_json(diagnostic) + "\n").collect();
     print(&mut io::stdout().lock(), &lines)
 }

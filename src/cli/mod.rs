@@ -2,10 +2,13 @@
 
 mod build;
 mod clock;
+mod due;
 mod excerpt;
+mod moments;
 mod new;
 mod progress;
 pub mod report;
+mod table;
 mod timings;
 
 use std::ffi::OsString;
@@ -55,6 +58,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Build),
+    Due(due::Due),
     New(new::New),
 }
 
@@ -88,6 +92,7 @@ impl Failure {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
+        Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
         Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
         Err(error) if error.use_stderr() => {
