@@ -29,4 +29,5 @@ pub mod build;
 
 // -- services
 pub mod agenda;
+pub mod board;
 pub mod cli;

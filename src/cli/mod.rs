@@ -8,6 +8,8 @@ mod moments;
 mod new;
 mod progress;
 pub mod report;
+mod schedule;
+mod status;
 mod table;
 mod timings;
 
@@ -60,6 +62,8 @@ enum Command {
     Build(build::Build),
     Due(due::Due),
     New(new::New),
+    Schedule(schedule::Schedule),
+    Status(status::Status),
 }
 
 /// Why a command did not do what it was asked to: the arguments or the machine, never the content.
@@ -94,6 +98,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
+        Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),
+        Ok(Cli { command: Some(Command::Status(status)) }) => status.run(),
         Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
         Err(error) if error.use_stderr() => {
             say(&error.render().ansi().to_string());
