@@ -29,4 +29,6 @@ pub mod build;
 
 // -- services
 pub mod check;
+pub mod agenda;
+pub mod board;
 pub mod cli;

@@ -107,6 +107,11 @@ impl Inspection {
         Reported { value: (site, plan), diagnostics: report(&self.root, diagnostics) }
     }
 
+    /// What is wrong with files by themselves, in order.
+    pub fn faults(&self) -> Vec<Diagnostic> {
+        report(&self.root, self.diagnostics.clone())
+    }
+
     /// Every change that time alone makes behind `after` and no later than `until`, in the order of time.
     pub fn changes(&self, after: Timestamp, until: Timestamp) -> Vec<Change> {
         let mut found = changes(&self.records, &self.config, false, after, until);

@@ -100,7 +100,9 @@ pub(super) struct Build {
 /// Who reads the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
+    /// People.
     Human,
+    /// Machines.
     Json,
 }
 
@@ -108,6 +110,7 @@ fn base_url(text: &str) -> Result<String, String> {
     BaseUrl::parse(text).map(|_| text.to_owned()).map_err(|why| format!("{why}, as in https://example.org/"))
 }
 
+/// A date of the command line.
 pub(super) fn written_date(text: &str) -> Result<WrittenDate, String> {
     WrittenDate::parse(text).map_err(|error| match error {
         DateError::Invalid(why) | DateError::Ambiguous(why, _) => format!("{why}; {FORMS}"),
