@@ -32,6 +32,9 @@ pub const REQUIRED: &[&str] = &[
     "terms.html",
 ];
 
+/// Templates that a theme may do without; then there are no pages of that kind.
+pub const OPTIONAL: &[&str] = &["corrections.html"];
+
 /// Compiled templates and embeds.
 #[derive(Debug)]
 pub struct Templates {
@@ -210,6 +213,11 @@ pub(super) fn lower_first(message: &str) -> String {
 }
 
 impl Templates {
+    /// Whether the theme, or one that it extends, has a template.
+    pub fn has(&self, name: &str) -> bool {
+        self.tera.contains_template(name)
+    }
+
     /// Makes a value the same for every template.
     pub(super) fn set_global(&mut self, name: &'static str, value: tera::Value) {
         self.tera.global_context().insert_value(name, value);

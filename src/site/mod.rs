@@ -1,5 +1,6 @@
 //! Assembles all metadata and the instant into the site: who signs what, what is listed where, what is near what.
 
+mod amendments;
 mod front;
 mod people;
 mod records;
@@ -31,6 +32,7 @@ use records::{Records, Unpublished};
 use stories::Told;
 use survey::Survey;
 
+pub use amendments::{Amendment, AmendmentKind, anchors, of_story};
 pub use front::{Block, Subject};
 pub use related::Related;
 pub use sections::Section;
@@ -143,6 +145,8 @@ pub struct Site {
     pub front: Option<crate::article::SectionFile>,
     /// Articles and pages that have no page now, by source, and why.
     pub hidden: BTreeMap<String, State>,
+    /// Corrections, notes and retractions of public articles, oldest first.
+    pub amendments: Vec<Amendment>,
     /// Where articles were that have been taken back.
     pub withdrawn: Vec<Withdrawn>,
     /// Tags, series and top-level folders of articles that no listing shows now, in lower case: they are not unknown.
@@ -212,6 +216,7 @@ pub fn assemble(
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);
+    let amendments = amendments::collect(&articles);
     let pages = records
         .pages
         .into_iter()
@@ -230,6 +235,7 @@ pub fn assemble(
         blocks: Vec::new(),
         front: records.front,
         hidden,
+        amendments,
         withdrawn,
         dormant,
         faulty,
