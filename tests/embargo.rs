@@ -203,11 +203,17 @@ fn checked(root: &Path) -> Vec<Diagnostic> {
     let now: Timestamp = INSTANT.parse().unwrap();
     let site = assemble(records, BTreeSet::new(), &config, now, false).value;
     let theme = render::load(root, &config.theme).value.unwrap();
-    let plan = plan(&site, &config, &theme.assets.routes()).value;
-    let project =
-        Project { root, sources: &sources, site: &site, plan: &plan, settings: &settings, strings: &theme.strings };
+    let plan = plan(&site, &config, &theme.assets.routes(), &|name| theme.templates.has(name)).value;
+    let project = Project {
+        root,
+        sources: &sources,
+        site: &site,
+        plan: &plan,
+        settings: &settings,
+        strings: Some(&theme.strings),
+    };
     let found = check::embargo(&project, &root.join("public")).unwrap();
-    assert_eq!(found.value.hidden, site.hidden.len());
+    assert_eq!(found.value.hidden, site.hidden.keys().filter(|source| source.ends_with(".md")).count());
     found.diagnostics
 }
 

@@ -12,11 +12,9 @@ use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{Ledger, Unusable};
 use crate::plan::{Plan, plan};
 use crate::read::{Record, Settings};
-use crate::render;
-use crate::route::Route;
+use crate::render::{self, Theme};
 use crate::site::{Change, Site, What, Window, assemble, changes};
 use crate::source::{Sources, discover};
-use crate::view::Strings;
 
 use super::reading::{Read, read_all};
 use super::remembered::{Comparison, Remembered};
@@ -31,11 +29,10 @@ pub struct Inspection {
     pub records: Vec<Record>,
     /// All files of the project.
     pub sources: Sources,
-    /// The theme's words.
-    pub strings: Strings,
+    /// The theme; `None` when something is wrong with it.
+    pub theme: Option<Theme>,
     root: PathBuf,
     faulty: BTreeSet<String>,
-    assets: Vec<Route>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -85,9 +82,8 @@ pub fn inspect(root: &Path) -> Result<Reported<Option<Inspection>>, MachineError
     let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
     let read = read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, None, &Unwatched)?;
     let Read { records, faulty, .. } = read.take(&mut diagnostics);
-    let (assets, strings) = theme.map(|theme| (theme.assets.routes(), theme.strings)).unwrap_or_default();
     let root = root.to_owned();
-    let inspection = Inspection { config, records, sources, strings, root, faulty, assets, diagnostics };
+    let inspection = Inspection { config, records, sources, theme, root, faulty, diagnostics };
     Ok(Reported::clean(Some(inspection)))
 }
 
@@ -103,7 +99,10 @@ impl Inspection {
         let mut diagnostics = self.diagnostics.clone();
         let assembled = assemble(self.records.clone(), self.faulty.clone(), &self.config, now, false);
         let site = assembled.take(&mut diagnostics);
-        let plan = plan(&site, &self.config, &self.assets).take(&mut diagnostics);
+        let theme = self.theme.as_ref();
+        let assets = theme.map(|theme| theme.assets.routes()).unwrap_or_default();
+        let has_template = |name: &str| theme.is_none_or(|theme| theme.templates.has(name));
+        let plan = plan(&site, &self.config, &assets, &has_template).take(&mut diagnostics);
         Reported { value: (site, plan), diagnostics: report(&self.root, diagnostics) }
     }
 

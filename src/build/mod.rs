@@ -266,7 +266,9 @@ impl Task<'_> {
         site.preview = options.preview;
         let assets = theme.as_ref().map(|theme| theme.assets.routes()).unwrap_or_default();
         progress.begin("planning", site.articles.len());
-        let plan = plan(&site, config, &assets).take(&mut diagnostics);
+        // Without a usable theme nothing is made, but what a whole theme would make is checked.
+        let has_template = |name: &str| theme.as_ref().is_none_or(|theme| theme.templates.has(name));
+        let plan = plan(&site, config, &assets, &has_template).take(&mut diagnostics);
         let Some(moves) = self.follow(remembered.as_ref(), &site, &plan, &sources, &diagnostics)? else {
             // What comes next begins a ledger of its own.
             drop(writer);

@@ -37,8 +37,8 @@ pub struct Project<'a> {
     pub plan: &'a Plan,
     /// What reading a source depends on.
     pub settings: &'a Settings,
-    /// The theme's words.
-    pub strings: &'a Strings,
+    /// The theme's words, when there is a theme.
+    pub strings: Option<&'a Strings>,
 }
 
 /// How much was looked through.
@@ -80,6 +80,7 @@ fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
     let known: HashMap<&str, &SourceFile> =
         project.sources.files.iter().map(|file| (file.path.as_str(), file)).collect();
     let hidden = project.site.hidden.iter().filter_map(|(path, &state)| Some((*known.get(path.as_str())?, state)));
+    let hidden = hidden.filter(|(file, _)| has_front_matter(file.role));
     let read = hidden.map(|(file, state)| {
         let text = fs::read_to_string(project.root.join(&file.path))?;
         let record = read::read_text(&text, file, project.settings).value;
@@ -120,7 +121,8 @@ fn open(project: &Project<'_>) -> io::Result<Vec<Open>> {
     for name in [config::FILE, config::REDIRECTS_FILE] {
         open.push(Open::Text(named(name)?));
     }
-    open.push(Open::Text(project.strings.words().collect::<Vec<_>>().join("\n")));
+    let words = project.strings.into_iter().flat_map(Strings::words);
+    open.push(Open::Text(words.collect::<Vec<_>>().join("\n")));
     Ok(open)
 }
 

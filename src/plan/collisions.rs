@@ -115,6 +115,7 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         Subject::Terms(at) => configured(format!("the list of {}", site.taxonomies[at].plural)),
         Subject::AllSeries => configured("the list of series".to_owned()),
         Subject::Staff => configured("the staff page".to_owned()),
+        Subject::Corrections(_) => configured("the corrections page".to_owned()),
         Subject::Archive | Subject::Year(_) | Subject::Month(..) => configured("the archive".to_owned()),
         Subject::Front => configured("the front page".to_owned()),
         Subject::NotFound => configured("the 404 page".to_owned()),
@@ -123,6 +124,7 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
             let (path, name) = match fed {
                 Fed::Listing(listing) => listing_origin(site, listing, PagePart::Front),
                 Fed::Series(at) => origin_of_series(site, at),
+                Fed::Corrections => configured("the corrections page".to_owned()),
             };
             (path, format!("a feed of {name}"))
         }

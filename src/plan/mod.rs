@@ -1,6 +1,7 @@
 //! Plans every output of a site: what it is and its route; knows neither templates nor the disk.
 
 mod collisions;
+mod corrections;
 mod feeds;
 mod gone;
 mod links;
@@ -24,7 +25,7 @@ use crate::source::{self, hash};
 
 use gone::FormerPaths;
 
-pub use feeds::feed_stories;
+pub use feeds::{feed_stories, newest_amendments};
 pub use gone::{Former, GonePath};
 pub use links::{LinkError, Target};
 pub use old_paths::Lead;
@@ -66,6 +67,8 @@ pub enum Subject {
     AllSeries,
     /// Everybody who signs.
     Staff,
+    /// One page of all amendments; where a standalone page stands above the list, that is the front.
+    Corrections(PagePart),
     /// The years of the archive.
     Archive,
     /// One year of the archive, by its place in [`Plan::years`].
@@ -115,6 +118,8 @@ pub enum Fed {
     Listing(Listing),
     /// A series, by its place in [`Site::series`].
     Series(usize),
+    /// All amendments.
+    Corrections,
 }
 
 /// One file to be written.
@@ -176,6 +181,8 @@ pub struct Plan {
     /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
     folders: HashSet<u64>,
     listings: HashMap<Listing, (Route, Paging)>,
+    corrections: Option<Paging>,
+    introduction: Option<usize>,
     feeds: Vec<Fed>,
     sitemaps: Vec<Sitemap>,
     others: HashMap<Subject, Route>,
@@ -310,8 +317,14 @@ impl Plan {
     }
 }
 
-/// Plans all outputs. `theme_assets` are the routes of the theme's files.
-pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Plan> {
+/// Plans all outputs. `theme_assets` are the routes of the theme's files; `has_template` tells whether the theme has a
+/// template that it may do without.
+pub fn plan(
+    site: &Site,
+    config: &Config,
+    theme_assets: &[Route],
+    has_template: &dyn Fn(&str) -> bool,
+) -> Reported<Plan> {
     let mut plan = Plan::default();
     let mut diagnostics = Vec::new();
     for (at, route) in theme_assets.iter().enumerate() {
@@ -331,6 +344,7 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     mirrors::articles(&mut plan, site, config, &mut diagnostics);
     permalinks::leaf_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
+    corrections::corrections(&mut plan, site, config, has_template(corrections::TEMPLATE));
     pages::overviews(&mut plan, site, config);
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
     mirrors::llms(&mut plan, config);

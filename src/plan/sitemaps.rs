@@ -138,6 +138,7 @@ fn is_entry(plan: &Plan, site: &Site, at: usize) -> bool {
         | Subject::Terms(_)
         | Subject::AllSeries
         | Subject::Staff
+        | Subject::Corrections(PagePart::Front)
         | Subject::Archive
         | Subject::Year(_)
         | Subject::Month(..) => true,

@@ -196,6 +196,12 @@ impl<'a> Renderer<'a> {
                 let page = viewer.listing_page(listing, PagePart::Front, front);
                 return Sheet::Redirect(Box::new(self.leading_to(front, Some(page))));
             }
+            Subject::Corrections(PagePart::Next(_)) => {
+                let front = Subject::Corrections(PagePart::Front);
+                let front = viewer.plan.route(front).unwrap_or(&output.route);
+                let page = viewer.corrections_page(PagePart::Front, front);
+                return Sheet::Redirect(Box::new(self.leading_to(front, Some(page))));
+            }
             Subject::Listing(listing, part) => self.listing(listing, part, &output.route),
             Subject::Feed(fed, format) => return Sheet::Document(Box::new(documents::feed(viewer, fed, format))),
             Subject::Opml => return Sheet::Made(feeds::opml(viewer)),
@@ -220,9 +226,13 @@ impl<'a> Renderer<'a> {
                 let content = Content::Article(viewer.article(id, String::new()));
                 Page::new("article.html", viewer.article_page(id), content).with_body(body)
             }
+            Subject::Corrections(part) => self.corrections(part, route),
             Subject::Leaf(at) => {
                 let leaf = &viewer.site.pages[at];
                 let body = self.source(&leaf.page.source, leaf.page.body.start, leaf.page.digest, &leaf.language);
+                if viewer.plan.introduction() == Some(at) {
+                    return self.corrections(PagePart::Front, route).with_body(Some(body));
+                }
                 let content = Content::Leaf(viewer.leaf(at, String::new()));
                 Page::new("page.html", viewer.leaf_page(at), content).with_body(Some(body))
             }
@@ -283,6 +293,11 @@ impl<'a> Renderer<'a> {
                 Page::new("term.html", page, Content::Term(viewer.term(taxonomy, term), view))
             }
         }
+    }
+
+    fn corrections(&self, part: PagePart, route: &Route) -> Page<'a> {
+        let page = self.viewer.corrections_page(part, route);
+        Page::new("corrections.html", page, Content::Corrections(self.viewer.corrections(part, String::new())))
     }
 
     /// The body of a section's `_index.md`, on its front.
@@ -460,6 +475,9 @@ impl<'a> Renderer<'a> {
     fn alias(&self, target: &Output) -> Redirect<'a> {
         let page = match target.subject {
             Subject::Article(id) => Some(self.viewer.article_page(id)),
+            Subject::Leaf(at) if self.viewer.plan.introduction() == Some(at) => {
+                Some(self.viewer.corrections_page(PagePart::Front, &target.route))
+            }
             Subject::Leaf(at) => Some(self.viewer.leaf_page(at)),
             _ => None,
         };

@@ -32,8 +32,9 @@ pub const REQUIRED: &[&str] = &[
     "terms.html",
 ];
 
-/// Templates that a theme may lack, and those that are filled instead.
-pub const OPTIONAL: &[(&str, &str)] = &[(GONE, NOT_FOUND)];
+/// Templates that a theme may do without, and those that are filled instead; where there are none, neither are there
+/// pages of that kind.
+pub const OPTIONAL: &[(&str, Option<&str>)] = &[("corrections.html", None), (GONE, Some(NOT_FOUND))];
 const GONE: &str = "gone.html";
 const NOT_FOUND: &str = "not-found.html";
 
@@ -215,6 +216,11 @@ pub(super) fn lower_first(message: &str) -> String {
 }
 
 impl Templates {
+    /// Whether the theme, or one that it extends, has a template.
+    pub fn has(&self, name: &str) -> bool {
+        self.tera.contains_template(name)
+    }
+
     /// Makes a value the same for every template.
     pub(super) fn set_global(&mut self, name: &'static str, value: tera::Value) {
         self.tera.global_context().insert_value(name, value);

@@ -1,5 +1,6 @@
 //! Assembles all metadata and the instant into the site: who signs what, what is listed where, what is near what.
 
+mod amendments;
 mod clock;
 mod front;
 mod gone;
@@ -33,6 +34,7 @@ use records::{Records, Unpublished};
 use stories::Told;
 use survey::Survey;
 
+pub use amendments::{Amendment, AmendmentKind, anchors, of_story};
 pub use clock::{Change, What, changes, is_indexed, is_news};
 pub use front::{Block, Subject};
 pub use gone::{Gone, Tombstone};
@@ -154,6 +156,8 @@ pub struct Site {
     pub hidden: BTreeMap<String, State>,
     /// What readers have seen and see no more: where it was, and what they are told there.
     pub gone: Vec<Gone>,
+    /// Corrections, notes and retractions of public articles, oldest first.
+    pub amendments: Vec<Amendment>,
     /// Tags, series and top-level folders of articles that no listing shows now, in lower case: they are not unknown.
     pub dormant: BTreeSet<String>,
     /// Sources that could not be read; what refers to them is not at fault for that.
@@ -231,6 +235,7 @@ pub fn assemble(
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);
+    let amendments = amendments::collect(&articles);
     let pages = records
         .pages
         .into_iter()
@@ -250,6 +255,7 @@ pub fn assemble(
         front: records.front,
         hidden,
         gone,
+        amendments,
         dormant,
         faulty,
         window,

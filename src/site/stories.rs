@@ -99,12 +99,13 @@ pub(super) fn tell(
     Told { stories, places, by_source }
 }
 
-/// Leaves out what is dated ahead: an update, a correction or a note is told when its time has come.
+/// Leaves out what is dated ahead: an update, a correction, a note or a retraction is told when its time has come.
 fn hold_back(article: &mut Article, now: Timestamp) {
     article.dates.updated = article.dates.updated.filter(|updated| updated.instant <= now);
     if let (Some(front), Some(dates)) = (&mut article.front.seldom, &mut article.dates.seldom) {
         retain_due(&mut front.corrections, &mut dates.corrections, now);
         retain_due(&mut front.notes, &mut dates.notes, now);
+        dates.retracted = dates.retracted.filter(|retracted| retracted.instant <= now);
     }
 }
 

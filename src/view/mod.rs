@@ -1,6 +1,7 @@
 //! What templates see of a page: one serializable struct for each kind, borrowing from the site.
 
 pub mod contract;
+mod corrections;
 mod documented;
 pub mod feeds;
 mod fingerprint;
@@ -24,7 +25,7 @@ use crate::author::{AuthorKind, profile_url};
 use crate::config::Config;
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
-use crate::plan::{Fed, LinkError, Listing, Plan, Subject};
+use crate::plan::{Fed, LinkError, Listing, PagePart, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 
@@ -234,6 +235,7 @@ impl<'a> Viewer<'a> {
             sections,
             links: self.site_links(),
             feeds: self.feeds(Fed::Listing(Listing::Latest), &config.title),
+            notices_position: config.corrections.position.as_str(),
             extra: &config.extra,
             contract: contract::VERSION,
         }
@@ -281,7 +283,12 @@ impl<'a> Viewer<'a> {
         if self.plan.listing(Listing::Latest).is_some() {
             links.insert("latest", self.link("latest", Listing::Latest));
         }
-        let named = [("archive", Subject::Archive), ("staff", Subject::Staff), ("series", Subject::AllSeries)];
+        let named = [
+            ("archive", Subject::Archive),
+            ("staff", Subject::Staff),
+            ("series", Subject::AllSeries),
+            ("corrections", Subject::Corrections(PagePart::Front)),
+        ];
         for (name, subject) in named {
             if let Some(route) = self.plan.route(subject) {
                 links.insert(name, LinkView { title: name, path: self.path(route) });
