@@ -128,6 +128,7 @@ fn values_that_make_no_sense_are_refused() {
         run(&root, &["build", &format!("--threads={threads}")]).exits(2).says("--threads");
     }
     run(&root, &["build", "--at", "2026-02-30"]).exits(2).says("2026-02-30").says("2018-11-22");
+    run(&root, &["build", "--now", "noon"]).exits(2).says("--now");
     run(&root, &["build", "--base-url", "example.org"]).exits(2).says("https://");
     assert!(!root.join("public").exists());
 }

@@ -62,6 +62,9 @@ pub(super) struct Build {
     /// Preview the site as it will be, or was, at this time, such as 2026-12-01T08:00
     #[arg(long, value_name = "INSTANT", value_parser = written_date)]
     at: Option<WrittenDate>,
+    /// Take this time for the present one, for builds that can be repeated; what is published is that of then
+    #[arg(long, value_name = "INSTANT", value_parser = written_date, conflicts_with = "at")]
+    now: Option<WrittenDate>,
     /// Preview the site with drafts and embargoed stories
     #[arg(long)]
     drafts: bool,
@@ -135,7 +138,7 @@ impl Build {
     }
 
     fn options(&self, root: PathBuf) -> Result<BuildOptions, Failure> {
-        let now = match self.at {
+        let now = match self.at.or(self.now) {
             Some(at) => instant(at, &root)?,
             None => clock::now(),
         };
@@ -181,15 +184,15 @@ impl Build {
     }
 }
 
-/// The instant meant by `--at`: without an offset in the site's time zone. A configuration that cannot be read is
+/// The instant meant by `--at` or `--now`: without an offset in the site's time zone. A configuration that cannot be read is
 /// reported by the build itself; until then UTC will do.
 pub(super) fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
     let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
     let zone = config::parse(&text).value.map_or(TimeZone::UTC, |config| config.timezone);
     at.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
-        DateError::Invalid(why) => Failure::new(format!("--at: {why}")),
+        DateError::Invalid(why) => Failure::new(why),
         DateError::Ambiguous(one, other) => {
-            Failure::new("--at: at this local time the clocks change").hint(format!("write {one} or {other}"))
+            Failure::new("at this local time the clocks change").hint(format!("write {one} or {other}"))
         }
     })
 }
