@@ -91,10 +91,15 @@ fn tried() -> impl Iterator<Item = Timestamp> {
     (0..STEPS + 17).flat_map(|step| [instant(step) - SignedDuration::from_secs(1), instant(step)])
 }
 
+#[expect(clippy::disallowed_methods, reason = "who runs tests says how many")]
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(8)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
-        cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(8),
+        cases: cases(),
         ..ProptestConfig::default()
     })]
 
