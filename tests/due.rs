@@ -75,7 +75,9 @@ fn write(root: &Path, stories: &[Told], until: &[Option<u8>], more: &str) {
         format!("{{article: world/story-{number}{until}}}")
     });
     let picks = picks.collect::<Vec<_>>().join(", ");
-    let front = format!("---\nblocks:\n- pick: [{picks}]\n  limit: 2\n- section: world\n  limit: 2\n---\n");
+    // With a heading a block shows where its stories come from, so that another block is another page.
+    let front =
+        format!("---\nblocks:\n- pick: [{picks}]\n  limit: 2\n- section: world\n  heading: World\n  limit: 2\n---\n");
     fs::write(root.join("content/_index.md"), if until.is_empty() { String::new() } else { front }).unwrap();
 }
 
