@@ -51,7 +51,7 @@ impl Newsroom {
         let sources = discover(folder.path()).value;
         let records = read_all(folder.path(), &sources, &settings(&config));
         let site = assemble(records.clone(), BTreeSet::new(), &config, now(), false).value;
-        let plan = plan(&site, &config, &theme(folder.path()).assets.routes()).value;
+        let plan = plan(&site, &config, &theme(folder.path()).assets.routes(), &|_| true).value;
         Newsroom { folder, config, sources, records, site, plan }
     }
 }
@@ -175,7 +175,7 @@ fn assemble_site(bencher: Bencher) {
 #[divan::bench]
 fn plan_outputs(bencher: Bencher) {
     let newsroom = &*NEWSROOM;
-    bencher.bench(|| plan(black_box(&newsroom.site), &newsroom.config, &[]));
+    bencher.bench(|| plan(black_box(&newsroom.site), &newsroom.config, &[], &|_| true));
 }
 
 #[divan::bench]

@@ -3,10 +3,14 @@
 
 #[path = "commands/build.rs"]
 mod build;
+#[path = "commands/check.rs"]
+mod check;
 #[path = "commands/clock.rs"]
 mod clock;
 #[path = "commands/new.rs"]
 mod new;
+#[path = "commands/preview.rs"]
+mod preview;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -12,8 +12,8 @@ use std::path::Path;
 
 use presswork::build::{BuildOptions, Outcome, Progress, build};
 use presswork::cli::report;
-use presswork::render::REQUIRED;
-use presswork::view::contract::{Documented, VERSION, VIEWS};
+use presswork::render::{OPTIONAL, REQUIRED};
+use presswork::view::contract::{self, Documented, VERSION};
 
 #[path = "contract/types.rs"]
 mod types;
@@ -53,8 +53,18 @@ const TEMPLATES: &[(&str, &str, Variables)] = &[
     ("series.html", "A series.", &[("series", "SeriesView")]),
     ("latest.html", "A page of the list of all stories.", &[("listing", "ListingView")]),
     ("staff.html", "Everybody who signs.", &[("authors", "Vec<AuthorView>")]),
+    (
+        "corrections.html",
+        "A page of all corrections, notes and retractions. A theme without this template has no such page.",
+        &[("corrections", "CorrectionsView")],
+    ),
     ("archive.html", "The years of the archive, or one year.", &[("archive", "ArchiveView")]),
     ("month.html", "A month of the archive.", &[("month", "MonthView")]),
+    (
+        "gone.html",
+        "What stands where a story has been withdrawn, and the 410 page; a theme without it shows its `not-found.html`.",
+        &[("tombstone", "Option<TombstoneView>")],
+    ),
     ("not-found.html", "The 404 page.", &[]),
 ];
 
@@ -78,8 +88,9 @@ fn the_documentation_is_what_the_views_say() {
 #[test]
 fn every_template_is_documented() {
     let documented: BTreeSet<&str> = TEMPLATES.iter().map(|(template, ..)| *template).collect();
-    let required: BTreeSet<&str> = REQUIRED.iter().copied().collect();
-    assert_eq!(documented, required);
+    let optional = OPTIONAL.iter().map(|(template, _)| *template);
+    let known: BTreeSet<&str> = REQUIRED.iter().copied().chain(optional).collect();
+    assert_eq!(documented, known);
 }
 
 #[test]
@@ -88,7 +99,7 @@ fn every_view_is_reached_from_a_variable() {
     for (_, ty) in variables() {
         reach(&Type::parse(ty), &mut reached);
     }
-    let all: BTreeSet<&str> = VIEWS.iter().map(|view| view.name).collect();
+    let all: BTreeSet<&str> = contract::all().map(|view| view.name).collect();
     assert_eq!(reached, all);
 }
 
@@ -100,7 +111,7 @@ fn templates_get_every_field_that_is_documented_and_of_its_type() {
     let wrong = built.lines("is not: ");
     assert!(wrong.is_empty(), "of another type than {PAGE} says: {wrong:#?}");
     let mut missing = BTreeSet::new();
-    for view in VIEWS {
+    for view in contract::all() {
         missing.extend(view.fields.iter().map(|(field, ..)| format!("{}.{field}", view.name)));
     }
     missing.extend(variables().map(|(name, _)| name.to_owned()));
@@ -144,7 +155,7 @@ fn variables() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 fn view(name: &str) -> &'static Documented {
-    VIEWS.iter().find(|view| view.name == name).unwrap_or_else(|| panic!("no view {name}"))
+    contract::all().find(|view| view.name == name).unwrap_or_else(|| panic!("no view {name}"))
 }
 
 fn reach(ty: &Type, reached: &mut BTreeSet<&'static str>) {
@@ -176,7 +187,7 @@ fn documentation() -> String {
             if own.is_empty() { "none".into() } else { own.join("; ") }
         );
     }
-    for view in VIEWS {
+    for view in contract::all() {
         let about: Vec<&str> = view.about.iter().map(|line| line.trim()).collect();
         let _ = writeln!(
             page,
@@ -206,7 +217,7 @@ fn title(name: &str) -> String {
 /// A theme that says of every field whether it is of its type; a field that is not there stops the build.
 fn probing_theme() -> BTreeMap<String, String> {
     let mut theme = empty_theme();
-    for view in VIEWS {
+    for view in contract::all() {
         let name = component(view.name);
         let mut text = format!("{{% component {name}(v: map) %}}\n");
         for (field, ty, _) in view.fields {

@@ -228,6 +228,14 @@ impl Dates {
         let seldom = (seldom != *SeldomDates::NOTHING).then(|| Box::new(seldom));
         Dates { published, updated, seldom }
     }
+
+    /// The last change of any sort: an update, a correction, a note or the retraction, as far as they are due (what is
+    /// dated ahead is not among a [story](crate::site::Story)'s dates); never before publication. `None` when nothing
+    /// has changed since.
+    pub fn modified(&self) -> Option<Moment> {
+        let changes = self.updated.iter().chain(&self.corrections).chain(&self.notes).chain(&self.retracted);
+        changes.max_by_key(|moment| moment.instant).map(|&last| last.max(self.published))
+    }
 }
 
 impl Deref for Dates {

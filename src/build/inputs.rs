@@ -30,7 +30,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         output: output.to_string_lossy().into_owned(),
         is_default_output: output == default,
         settings: settings(config),
-        inputs: xxh3_128(format!("{config:?} {}", options.drafts).as_bytes()),
+        inputs: xxh3_128(format!("{config:?} {} {:?}", options.drafts, options.preview).as_bytes()),
         window: Window::default(),
         articles: 0,
         diagnostics: Vec::new(),

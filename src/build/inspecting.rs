@@ -10,12 +10,11 @@ use crate::commit::{MachineError, ledger_of};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{Ledger, Unusable};
-use crate::plan::plan;
+use crate::plan::{Plan, plan};
 use crate::read::{Record, Settings};
-use crate::render;
-use crate::route::Route;
+use crate::render::{self, Theme};
 use crate::site::{Change, Site, What, Window, assemble, changes};
-use crate::source::discover;
+use crate::source::{Sources, discover};
 
 use super::reading::{Read, read_all};
 use super::remembered::{Comparison, Remembered};
@@ -28,9 +27,12 @@ pub struct Inspection {
     pub config: Config,
     /// What each source says.
     pub records: Vec<Record>,
+    /// All files of the project.
+    pub sources: Sources,
+    /// The theme; `None` when something is wrong with it.
+    pub theme: Option<Theme>,
     root: PathBuf,
     faulty: BTreeSet<String>,
-    assets: Vec<Route>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -80,19 +82,28 @@ pub fn inspect(root: &Path) -> Result<Reported<Option<Inspection>>, MachineError
     let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
     let read = read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, None, &Unwatched)?;
     let Read { records, faulty, .. } = read.take(&mut diagnostics);
-    let assets = theme.map(|theme| theme.assets.routes()).unwrap_or_default();
-    let inspection = Inspection { config, records, root: root.to_owned(), faulty, assets, diagnostics };
+    let root = root.to_owned();
+    let inspection = Inspection { config, records, sources, theme, root, faulty, diagnostics };
     Ok(Reported::clean(Some(inspection)))
 }
 
 impl Inspection {
     /// The site as of an instant, and everything that is wrong with it but for what only rendering finds, in order.
     pub fn site(&self, now: Timestamp) -> Reported<Site> {
+        let Reported { value: (site, _), diagnostics } = self.planned(now);
+        Reported { value: site, diagnostics }
+    }
+
+    /// The same, with where everything is.
+    pub fn planned(&self, now: Timestamp) -> Reported<(Site, Plan)> {
         let mut diagnostics = self.diagnostics.clone();
         let assembled = assemble(self.records.clone(), self.faulty.clone(), &self.config, now, false);
         let site = assembled.take(&mut diagnostics);
-        plan(&site, &self.config, &self.assets).take(&mut diagnostics);
-        Reported { value: site, diagnostics: report(&self.root, diagnostics) }
+        let theme = self.theme.as_ref();
+        let assets = theme.map(|theme| theme.assets.routes()).unwrap_or_default();
+        let has_template = |name: &str| theme.is_none_or(|theme| theme.templates.has(name));
+        let plan = plan(&site, &self.config, &assets, &has_template).take(&mut diagnostics);
+        Reported { value: (site, plan), diagnostics: report(&self.root, diagnostics) }
     }
 
     /// What is wrong with files by themselves, in order.

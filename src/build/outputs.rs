@@ -325,6 +325,7 @@ fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
         Subject::Feed(Fed::Listing(listing), _) => stories(site, listing).last().copied(),
         Subject::Feed(Fed::Series(at), _) => site.series[at].parts.iter().max().copied(),
         Subject::Ninjs(id) | Subject::Markdown(id) => Some(id),
+        Subject::Corrections(part) => site.amendments.get(plan.corrections()?.range(part))?.last().map(|one| one.story),
         Subject::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
         _ => None,
     }

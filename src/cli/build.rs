@@ -19,18 +19,23 @@ use crate::config;
 use crate::date::{DateError, FORMS, WrittenDate};
 use crate::diagnostic::{Diagnostic, Severity, to_json};
 use crate::route::BaseUrl;
+use crate::site::Preview;
 
 const DETAILS: &str = "\
 Build the site: content/ and the theme become public/.
 
 Only what has changed is written. When anything is wrong with the site, every fault is reported with its file, line \
-and a hint, and public/ stays exactly as it was. Files in public/ that Presswork did not write are never touched.";
+and a hint, and public/ stays exactly as it was. Files in public/ that Presswork did not write are never touched.
+
+With --at or --drafts the build is a preview: every page says so, search engines are kept away, and it never takes the \
+place of a published site unless you say --force.";
 
 const EXAMPLES: &str = "\
 Examples:
   presswork build                          the site around the current folder, into its public/
-  presswork build --drafts --output /tmp/preview
-  presswork build --at 2026-12-01T08:00    as it will be that morning, in the site's time zone
+  presswork build --drafts --output preview
+  presswork build --at 2026-12-01T08:00 --output preview
+                                           as it will be that morning, in the site's time zone
   presswork build --keep-urls              when articles have moved
   presswork build --deny-warnings --format json > report.jsonl
 
@@ -54,12 +59,15 @@ pub(super) struct Build {
     /// Publish under this address instead of site.yaml's base_url
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<String>,
-    /// Publish what is public at this time, such as 2026-12-01T08:00 [default: now]
+    /// Preview the site as it will be, or was, at this time, such as 2026-12-01T08:00
     #[arg(long, value_name = "INSTANT", value_parser = written_date)]
     at: Option<WrittenDate>,
-    /// Publish drafts too
+    /// Preview the site with drafts and embargoed stories
     #[arg(long)]
     drafts: bool,
+    /// Let a preview take the place of the published site
+    #[arg(long)]
+    force: bool,
     /// Use so many threads, 1 to 1024 [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -73,7 +81,7 @@ pub(super) struct Build {
     #[arg(long, conflicts_with = "clean")]
     verify: bool,
     /// Let old addresses of moved articles lead to the new ones: add them to redirects.yaml, and build with it
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["at", "drafts"])]
     keep_urls: bool,
     /// Stop when another build of this site is at work, instead of waiting for it
     #[arg(long)]
@@ -137,6 +145,9 @@ impl Build {
             base_url: self.base_url.clone(),
             now,
             drafts: self.drafts,
+            preview: (self.at.is_some() || self.drafts)
+                .then(|| Preview { at: self.at.map(|_| now), drafts: self.drafts }),
+            force: self.force,
             clean: self.clean,
             deny_warnings: self.deny_warnings,
             verify: self.verify,

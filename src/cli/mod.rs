@@ -1,6 +1,7 @@
 //! The command line: what people type, what they are told, and the exit code.
 
 mod build;
+mod check;
 mod clock;
 mod due;
 mod excerpt;
@@ -60,6 +61,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Build),
+    Check(check::Check),
     Due(due::Due),
     New(new::New),
     Schedule(schedule::Schedule),
@@ -96,6 +98,7 @@ impl Failure {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
+        Ok(Cli { command: Some(Command::Check(check)) }) => check.run(),
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
         Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),

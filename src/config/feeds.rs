@@ -70,6 +70,8 @@ pub enum FeedOwner {
     Taxonomies,
     /// Each series.
     Series,
+    /// The corrections page.
+    Corrections,
 }
 
 /// `feeds:` as it is written.
@@ -135,6 +137,7 @@ impl WrittenFeeds {
             FeedOwner::Tags,
             FeedOwner::Taxonomies,
             FeedOwner::Series,
+            FeedOwner::Corrections,
         ];
         let lists = self.lists.unwrap_or_else(|| all.to_vec());
         let min_articles = self.min_articles.unwrap_or(1);

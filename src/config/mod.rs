@@ -1,5 +1,6 @@
 //! `site.yaml`: what the publication is called, where it lives and how it is laid out.
 
+mod corrections;
 mod feeds;
 mod publishing;
 mod redirects;
@@ -16,9 +17,11 @@ use crate::route::{BaseUrl, Route, SAFE_URLS, SlugStyle, check_url, slugify};
 use crate::written::OrOff;
 use crate::yaml;
 
+use corrections::WrittenCorrections;
 use feeds::WrittenFeeds;
 use publishing::check_header;
 
+pub use corrections::{Corrections, NoticesPosition};
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
@@ -60,6 +63,8 @@ struct Written {
     smart_punctuation: Option<bool>,
     #[serde(default)]
     feeds: OrOff<WrittenFeeds>,
+    #[serde(default)]
+    corrections: OrOff<WrittenCorrections>,
     #[serde(default)]
     robots: OrOff<Robots>,
     sitemaps: Option<bool>,
@@ -164,6 +169,8 @@ pub struct Config {
     pub smart_punctuation: bool,
     /// Which feeds there are.
     pub feeds: Feeds,
+    /// How errors are dealt with.
+    pub corrections: Corrections,
     /// What `robots.txt` says; `None` writes none.
     pub robots: Option<Robots>,
     /// Whether there are sitemaps.
@@ -334,6 +341,7 @@ impl Check<'_> {
             timezone: timezone?,
             permalink: permalink?,
             feeds: feeds?,
+            corrections: written.corrections.0.into(),
             robots: written.robots.0,
             sitemaps: written.sitemaps.unwrap_or(true),
             outputs: written.outputs,

@@ -3,9 +3,9 @@
 use crate::config::{Config, FeedOwner};
 use crate::diagnostic::Diagnostic;
 use crate::route::Route;
-use crate::site::{ArticleId, AuthorId, SectionId, Site};
+use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site};
 
-use super::{Fed, Listing, Plan, Subject, bad_route, stories};
+use super::{Fed, Listing, PagePart, Plan, Subject, bad_route, stories};
 
 /// The list of all feeds (OPML 2.0).
 const OPML: &str = "feeds.opml";
@@ -17,7 +17,7 @@ pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
     if config.feeds.formats.is_empty() {
         return;
     }
-    plan.feeds = fed(site, config).collect();
+    plan.feeds = fed(plan, site, config).collect();
     if plan.feeds.is_empty() {
         return;
     }
@@ -31,15 +31,12 @@ pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
             }
         }
     }
-    for (name, subject) in [(OPML, Subject::Opml), (STYLE, Subject::FeedStyle)] {
-        if let Ok(route) = Route::file(name) {
-            plan.add_named(route, subject);
-        }
-    }
+    plan.add_file(OPML, Subject::Opml);
+    plan.add_file(STYLE, Subject::FeedStyle);
 }
 
 /// Everything that has feeds, the site first.
-fn fed<'s>(site: &'s Site, config: &'s Config) -> impl Iterator<Item = Fed> + 's {
+fn fed<'s>(plan: &Plan, site: &'s Site, config: &'s Config) -> impl Iterator<Item = Fed> + use<'s> {
     let has = |owner: FeedOwner| config.feeds.lists.contains(&owner);
     let latest = (has(FeedOwner::Site) && !site.latest.is_empty()).then_some(Listing::Latest);
     let sections = (0..site.sections.len() as u32).filter(move |_| has(FeedOwner::Sections));
@@ -51,10 +48,12 @@ fn fed<'s>(site: &'s Site, config: &'s Config) -> impl Iterator<Item = Fed> + 's
             .filter(move |(_, term)| has(owner) && term.stories.len() >= config.feeds.min_articles)
             .map(move |(index, _)| Listing::Term(at, index))
     });
-    let listings = latest.into_iter().chain(sections.map(|at| Listing::Section(SectionId(at))));
+    let corrections = has(FeedOwner::Corrections) && plan.corrections().is_some();
+    let latest = latest.map(Fed::Listing).into_iter().chain(corrections.then_some(Fed::Corrections));
+    let listings = sections.map(|at| Listing::Section(SectionId(at)));
     let listings = listings.chain(authors.map(|at| Listing::Author(AuthorId(at)))).chain(terms);
     let listings = listings.filter(|&listing| !stories(site, listing).is_empty()).map(Fed::Listing);
-    listings.chain((0..site.series.len()).filter(move |_| has(FeedOwner::Series)).map(Fed::Series))
+    latest.chain(listings).chain((0..site.series.len()).filter(move |_| has(FeedOwner::Series)).map(Fed::Series))
 }
 
 /// The stories of a feed, newest first.
@@ -67,7 +66,14 @@ pub fn feed_stories(site: &Site, config: &Config, fed: Fed) -> Vec<ArticleId> {
             parts.sort_unstable();
             newest(&parts)
         }
+        // It tells what has been amended and not the stories.
+        Fed::Corrections => Vec::new(),
     }
+}
+
+/// The amendments in the feed of all of them, newest first.
+pub fn newest_amendments<'s>(site: &'s Site, config: &Config) -> impl Iterator<Item = &'s Amendment> + use<'s> {
+    site.amendments.iter().rev().take(config.feeds.items)
 }
 
 impl Plan {
@@ -82,6 +88,7 @@ impl Plan {
             Fed::Listing(Listing::Latest) => return Some(String::new()),
             Fed::Listing(listing) => self.listing(listing)?,
             Fed::Series(at) => self.route(Subject::Series(at))?,
+            Fed::Corrections => self.route(Subject::Corrections(PagePart::Front))?,
         };
         Some(route.path().to_owned())
     }

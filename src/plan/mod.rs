@@ -1,13 +1,16 @@
 //! Plans every output of a site: what it is and its route; knows neither templates nor the disk.
 
 mod collisions;
+mod corrections;
 mod feeds;
+mod gone;
 mod links;
 mod mirrors;
 mod old_paths;
 mod pages;
 mod paging;
 mod permalinks;
+mod preview;
 mod sitemaps;
 
 use ahash::{HashMap, HashSet};
@@ -20,7 +23,10 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 use crate::source::{self, hash};
 
-pub use feeds::feed_stories;
+use gone::FormerPaths;
+
+pub use feeds::{feed_stories, newest_amendments};
+pub use gone::{Former, GonePath};
 pub use links::{LinkError, Target};
 pub use old_paths::Lead;
 pub use pages::stories;
@@ -61,6 +67,8 @@ pub enum Subject {
     AllSeries,
     /// Everybody who signs.
     Staff,
+    /// One page of all amendments; where a standalone page stands above the list, that is the front.
+    Corrections(PagePart),
     /// The years of the archive.
     Archive,
     /// One year of the archive, by its place in [`Plan::years`].
@@ -71,6 +79,10 @@ pub enum Subject {
     Front,
     /// What a host shows where nothing is.
     NotFound,
+    /// What tells of a withdrawn story where it was, by its place in [`Site::gone`].
+    Tombstone(usize),
+    /// What a host shows where something is gone for good and has no tombstone.
+    Gone,
     /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
     Alias(usize),
     /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::lead`].
@@ -83,6 +95,8 @@ pub enum Subject {
     Opml,
     /// How browsers show feeds.
     FeedStyle,
+    /// How browsers show a preview's banner.
+    PreviewStyle,
     /// A sitemap, by its place in [`Plan::sitemaps`].
     Sitemap(usize),
     /// The list of all sitemaps.
@@ -104,6 +118,8 @@ pub enum Fed {
     Listing(Listing),
     /// A series, by its place in [`Site::series`].
     Series(usize),
+    /// All amendments.
+    Corrections,
 }
 
 /// One file to be written.
@@ -165,6 +181,8 @@ pub struct Plan {
     /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
     folders: HashSet<u64>,
     listings: HashMap<Listing, (Route, Paging)>,
+    corrections: Option<Paging>,
+    introduction: Option<usize>,
     feeds: Vec<Fed>,
     sitemaps: Vec<Sitemap>,
     others: HashMap<Subject, Route>,
@@ -174,8 +192,10 @@ pub struct Plan {
     aliases: HashMap<Box<str>, u32>,
     /// Where the old paths of `redirects.yaml` lead.
     leads: Vec<Lead>,
-    /// Old paths of what is gone for good.
-    gone: Vec<Route>,
+    /// Addresses of what is gone for good.
+    gone: Vec<GonePath>,
+    /// Where there was something that is over.
+    former: FormerPaths,
 }
 
 impl Plan {
@@ -284,6 +304,12 @@ impl Plan {
         self.add(route, subject);
     }
 
+    fn add_file(&mut self, path: &str, subject: Subject) {
+        if let Ok(route) = Route::file(path) {
+            self.add_named(route, subject);
+        }
+    }
+
     fn add_once(&mut self, path: &str, subject: Subject) {
         if let Ok(route) = Route::page(path) {
             self.add_named(route, subject);
@@ -291,8 +317,14 @@ impl Plan {
     }
 }
 
-/// Plans all outputs. `theme_assets` are the routes of the theme's files.
-pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Plan> {
+/// Plans all outputs. `theme_assets` are the routes of the theme's files; `has_template` tells whether the theme has a
+/// template that it may do without.
+pub fn plan(
+    site: &Site,
+    config: &Config,
+    theme_assets: &[Route],
+    has_template: &dyn Fn(&str) -> bool,
+) -> Reported<Plan> {
     let mut plan = Plan::default();
     let mut diagnostics = Vec::new();
     for (at, route) in theme_assets.iter().enumerate() {
@@ -312,16 +344,19 @@ pub fn plan(site: &Site, config: &Config, theme_assets: &[Route]) -> Reported<Pl
     mirrors::articles(&mut plan, site, config, &mut diagnostics);
     permalinks::leaf_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
+    corrections::corrections(&mut plan, site, config, has_template(corrections::TEMPLATE));
     pages::overviews(&mut plan, site, config);
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
     mirrors::llms(&mut plan, config);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
+    preview::outputs(&mut plan, site);
     plan.index();
+    plan.former = FormerPaths::new(&plan, site, config);
     pages::aliases(&mut plan, site, &mut diagnostics);
-    old_paths::redirects(&mut plan, site, config, &mut diagnostics);
+    let gone = old_paths::redirects(&mut plan, site, config, &mut diagnostics);
     old_paths::host_files(&mut plan, config);
     links::check_metadata(&plan, site, config, &mut diagnostics);
-    old_paths::gone(&mut plan, site, config, theme_assets, &mut diagnostics);
+    gone::gone(&mut plan, gone, site, config, theme_assets, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }
 }

@@ -35,7 +35,7 @@ const PERCENT_ENCODED: usize = 3;
 
 /// The file that lists the sitemaps.
 const INDEX: &str = "sitemap.xml";
-const ROBOTS: &str = "robots.txt";
+pub(super) const ROBOTS: &str = "robots.txt";
 
 /// One sitemap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,11 +67,8 @@ pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostic
             plan.add_named(route, Subject::SitemapIndex);
         }
     }
-    if config.robots.is_some()
-        && !plan.is_supplied(ROBOTS)
-        && let Ok(route) = Route::file(ROBOTS)
-    {
-        plan.add_named(route, Subject::Robots);
+    if config.robots.is_some() && !plan.is_supplied(ROBOTS) {
+        plan.add_file(ROBOTS, Subject::Robots);
     }
 }
 
@@ -141,6 +138,7 @@ fn is_entry(plan: &Plan, site: &Site, at: usize) -> bool {
         | Subject::Terms(_)
         | Subject::AllSeries
         | Subject::Staff
+        | Subject::Corrections(PagePart::Front)
         | Subject::Archive
         | Subject::Year(_)
         | Subject::Month(..) => true,

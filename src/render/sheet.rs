@@ -5,8 +5,8 @@ use tera::Value;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::view::contract::{
-    ArchiveView, ArticleView, AuthorView, ContentView, FrontView, ListingView, MonthView, PageView, SectionView,
-    SeriesView, TaxonomyView, TermView,
+    ArchiveView, ArticleView, AuthorView, ContentView, CorrectionsView, FrontView, ListingView, MonthView, PageView,
+    SectionView, SeriesView, TaxonomyView, TermView, TombstoneView,
 };
 use crate::view::{Shown, Unserializable, fingerprint};
 
@@ -83,9 +83,11 @@ pub(super) enum Content<'a> {
     Term(TermView<'a>, ListingView<'a>),
     Series(SeriesView<'a>),
     Terms(TaxonomyView<'a>),
+    Corrections(CorrectionsView<'a>),
     Staff(Vec<Shown<AuthorView<'a>>>),
     Archive(ArchiveView),
     Month(MonthView<'a>),
+    Gone(Option<TombstoneView<'a>>),
     NotFound,
 }
 
@@ -102,9 +104,11 @@ impl<'a> Content<'a> {
             Content::Term(term, listing) => [Some(("term", term)), Some(("listing", listing))],
             Content::Series(series) => [Some(("series", series)), None],
             Content::Terms(taxonomy) => [Some(("taxonomy", taxonomy)), None],
+            Content::Corrections(corrections) => [Some(("corrections", corrections)), None],
             Content::Staff(authors) => [Some(("authors", authors)), None],
             Content::Archive(archive) => [Some(("archive", archive)), None],
             Content::Month(month) => [Some(("month", month)), None],
+            Content::Gone(tombstone) => [Some(("tombstone", tombstone)), None],
             Content::NotFound => [None, None],
         }
     }
@@ -116,6 +120,11 @@ impl<'a> Content<'a> {
             Content::Leaf(content) => content.body = html,
             Content::Front(front) => front.body = Some(html),
             Content::Section(section, _) => section.body = Some(html),
+            Content::Corrections(corrections) => {
+                if let Some(content) = &mut corrections.content {
+                    content.body = html;
+                }
+            }
             _ => {}
         }
     }

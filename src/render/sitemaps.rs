@@ -3,10 +3,8 @@
 use std::fmt::Write;
 
 use ahash::HashSet;
-use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::article::Dates;
 use crate::config::{AiPolicy, Config};
 use crate::date::{Moment, iso};
 use crate::language::Language;
@@ -90,7 +88,7 @@ impl Maps<'_> {
 
     fn story(&self, id: ArticleId) -> String {
         let url = self.config.base_url.url(self.plan.article(id));
-        let changed = self.iso(last_change(&self.site.story(id).article.dates));
+        let changed = self.iso(self.last_change(id));
         let mut entry = format!("<url><loc>{}</loc><lastmod>{changed}</lastmod>", xml::escaped(&url));
         for image in self.images(id) {
             // Writing to a String cannot fail.
@@ -148,7 +146,7 @@ impl Maps<'_> {
         for sitemap in self.plan.sitemaps() {
             let changed = match &sitemap.entries {
                 Entries::Month(stories) | Entries::News(stories) => {
-                    let changes = stories.par_iter().map(|&id| last_change(&self.site.story(id).article.dates));
+                    let changes = stories.par_iter().map(|&id| self.last_change(id));
                     changes.max_by_key(|moment| moment.instant)
                 }
                 Entries::Pages(_) => None,
@@ -166,6 +164,9 @@ impl Maps<'_> {
     /// `robots.txt` (RFC 9309).
     pub(super) fn robots(&self) -> Vec<u8> {
         let Maps { config, plan, .. } = *self;
+        if plan.is_preview() {
+            return b"User-agent: *\nDisallow: /\n".to_vec();
+        }
         let robots = config.robots.clone().unwrap_or_default();
         let mut text = String::from("User-agent: *\n");
         if robots.disallow.is_empty() {
@@ -189,16 +190,15 @@ impl Maps<'_> {
         text.into_bytes()
     }
 
+    /// When a story was last changed, or else published.
+    fn last_change(&self, id: ArticleId) -> Moment {
+        let dates = &self.site.story(id).article.dates;
+        dates.modified().unwrap_or(dates.published)
+    }
+
     fn iso(&self, moment: Moment) -> String {
         iso(&moment.in_zone(&self.config.timezone))
     }
-}
-
-/// The last significant change of an article: its publication, an update, a correction or a note.
-fn last_change(dates: &Dates) -> Moment {
-    let later = dates.updated.iter().chain(&dates.corrections).chain(&dates.notes);
-    let by_instant = |moment: &&Moment| -> Timestamp { moment.instant };
-    *later.chain([&dates.published]).max_by_key(by_instant).unwrap_or(&dates.published)
 }
 
 /// Google takes ISO 639 codes, and two of its own for Chinese.

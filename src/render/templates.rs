@@ -32,6 +32,12 @@ pub const REQUIRED: &[&str] = &[
     "terms.html",
 ];
 
+/// Templates that a theme may do without, and those that are filled instead; where there are none, neither are there
+/// pages of that kind.
+pub const OPTIONAL: &[(&str, Option<&str>)] = &[("corrections.html", None), (GONE, Some(NOT_FOUND))];
+const GONE: &str = "gone.html";
+const NOT_FOUND: &str = "not-found.html";
+
 /// Compiled templates and embeds.
 #[derive(Debug)]
 pub struct Templates {
@@ -210,6 +216,11 @@ pub(super) fn lower_first(message: &str) -> String {
 }
 
 impl Templates {
+    /// Whether the theme, or one that it extends, has a template.
+    pub fn has(&self, name: &str) -> bool {
+        self.tera.contains_template(name)
+    }
+
     /// Makes a value the same for every template.
     pub(super) fn set_global(&mut self, name: &'static str, value: tera::Value) {
         self.tera.global_context().insert_value(name, value);
@@ -222,6 +233,11 @@ impl Templates {
             self.files.values().find(name)
         };
         self.files.get(template).or_else(inherited).map(String::as_str)
+    }
+
+    /// The template of what is gone for good.
+    pub(super) fn gone(&self) -> &'static str {
+        if self.tera.contains_template(GONE) { GONE } else { NOT_FOUND }
     }
 
     /// Renders a template.

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::read::Record;
 
 use super::state::{State, state};
-use super::{front, withdrawn};
+use super::{front, gone};
 
 /// How long a story is news.
 pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
@@ -128,9 +128,10 @@ pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timest
     }
 }
 
-/// Whether hosts are told that a story is gone that nobody could read any more in any case.
+/// Whether something tells of a story's withdrawal that nobody could read any more in any case: a tombstone, or hosts.
 fn leaves_a_trace(article: &Article, after: State, rules: Rules) -> bool {
-    after == State::Withdrawn && rules.has_hosts && withdrawn::was_public(article)
+    let is_told = || rules.has_hosts || article.front.withdrawn.as_ref().is_some_and(|withdrawal| !withdrawal.legal);
+    after == State::Withdrawn && gone::was_public(article) && is_told()
 }
 
 /// What it is that brings an article into a state.

@@ -11,7 +11,7 @@ use crate::source::hash;
 
 use super::clock::Rules;
 use super::sections::top_folder;
-use super::state::{State, state};
+use super::state::{State, is_emptied, state};
 use super::window::{self, Window};
 
 /// What is known of all articles. A place is where an article stands among them.
@@ -24,7 +24,7 @@ pub(super) struct Survey {
     pub window: Window,
     /// The top-level folders of public articles.
     pub folders: BTreeSet<String>,
-    /// The languages that public articles name.
+    /// The languages that public and withdrawn articles name.
     pub languages: BTreeSet<String>,
     /// The names of tags as listed articles write them, each once.
     pub names: Vec<String>,
@@ -38,6 +38,8 @@ pub(super) struct Look {
     /// What its source is found by.
     pub hash: u64,
     pub state: State,
+    /// Whether its text and pictures are published.
+    pub is_told: bool,
     pub has_taxonomies: bool,
     pub has_series: bool,
 }
@@ -129,11 +131,15 @@ impl<'a> Part<'a> {
             let front = &article.front;
             let state = state(article, now, rules.drafts);
             let (has_taxonomies, has_series) = (!front.taxonomies.0.is_empty(), front.series.is_some());
-            part.looks.push(Look { hash: hash(&article.source), state, has_taxonomies, has_series });
+            let is_told = state.is_public() && !is_emptied(article, state);
+            part.looks.push(Look { hash: hash(&article.source), state, is_told, has_taxonomies, has_series });
             part.window = part.window.and(window::of_article(article, now, rules));
             part.tags.starts.push(part.tags.tags.len() as u32);
             if state.is_public() {
                 part.folders.extend(top_folder(&article.source));
+            }
+            // A tombstone is in the language of its story.
+            if state.is_public() || state == State::Withdrawn {
                 part.languages.extend(front.language.as_deref());
             }
             if state != State::Published {

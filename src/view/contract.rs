@@ -1,5 +1,7 @@
 //! What templates can see: the views, version 1, each field documented; `docs/THEMES.md` is generated from here.
 
+mod overviews;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -10,9 +12,21 @@ use super::documented::views;
 use super::shown::Shown;
 
 pub use super::documented::Documented;
+pub use overviews::{AmendmentView, ArchiveView, CorrectionsView, MonthLinkView, MonthView, YearView};
 
 /// The version of this contract; it grows when a field is removed or changes its meaning.
 pub const VERSION: u32 = 1;
+
+/// Every view with its fields, in the order of the documentation.
+pub fn all() -> impl Iterator<Item = &'static Documented> {
+    VIEWS.iter().chain(overviews::VIEWS)
+}
+
+/// For each field of each view, the fingerprints of two views that differ in it alone.
+#[cfg(test)]
+pub(super) fn all_altered_fields() -> Vec<super::samples::Altered> {
+    [altered_fields(), overviews::altered_fields()].concat()
+}
 
 views! {
     /// `site`: the same on every page.
@@ -35,10 +49,12 @@ views! {
         navigation: Vec<LinkView<'a>>,
         /// The top-level sections, by weight, then by title.
         sections: Vec<LinkView<'a>>,
-        /// Pages that every site has, by name: `latest`, `archive`, `staff`, `tags`, `series` and each taxonomy of `site.yaml`; each is there only when it has something to show.
+        /// Pages that every site has, by name: `latest`, `archive`, `staff`, `tags`, `series`, `corrections` and each taxonomy of `site.yaml`; each is there only when it has something to show.
         links: BTreeMap<&'a str, LinkView<'a>>,
         /// The feeds of the whole site.
         feeds: Vec<AlternateView<'a>>,
+        /// `above` or `below` its text: where a story's corrections and notes stand.
+        notices_position: &'a str,
         /// `extra` of `site.yaml`.
         extra: &'a BTreeMap<String, Value>,
         /// The version of this contract.
@@ -75,7 +91,7 @@ views! {
     }
     /// `page`: about the page being rendered, whatever its kind.
     PageView<'a> {
-        /// `front`, `article`, `page`, `section`, `author`, `staff`, `term`, `terms`, `series`, `latest`, `archive`, `month` or `not-found`.
+        /// `front`, `article`, `page`, `section`, `author`, `staff`, `term`, `terms`, `series`, `latest`, `corrections`, `archive`, `month`, `gone` or `not-found`.
         kind: &'a str,
         /// For `<title>`, without the publication's name.
         title: String,
@@ -95,7 +111,7 @@ views! {
         noindex: bool,
         /// The way from the front page to here, without the page itself.
         breadcrumbs: Vec<Shown<LinkView<'a>>>,
-        /// The feeds of the section, author, term or series that this is a page of; the whole site's are in `site.feeds`.
+        /// The feeds of the section, author, term, series or corrections that this is a page of; the whole site's are in `site.feeds`.
         feeds: Vec<AlternateView<'a>>,
         /// An article's other formats: ninjs and Markdown, as `outputs` of `site.yaml` asks for them.
         alternates: Vec<AlternateView<'a>>,
@@ -246,6 +262,8 @@ views! {
         published: Shown<DateView>,
         /// The last change worth telling.
         updated: Option<DateView>,
+        /// The last change of any sort, for machines: the latest of `updated`, the corrections, the notes and the retraction.
+        modified: Option<DateView>,
         /// The section.
         section: Shown<LinkView<'a>>,
         /// Who signs.
@@ -330,6 +348,8 @@ views! {
     }
     /// A correction.
     CorrectionView<'a> {
+        /// For the `id` of the element that shows it: links to the correction end in it.
+        id: String,
         /// When it was made.
         date: DateView,
         /// What was wrong and what is right.
@@ -337,6 +357,8 @@ views! {
     }
     /// A clarification or an editors' note.
     NoteView<'a> {
+        /// For the `id` of the element that shows it.
+        id: String,
         /// `clarification` or `editors-note`.
         kind: &'a str,
         /// When it was made.
@@ -346,10 +368,19 @@ views! {
     }
     /// A retraction.
     RetractionView<'a> {
+        /// For the `id` of the element that shows it.
+        id: String,
         /// When it was retracted.
         date: DateView,
         /// Why.
         reason: &'a str,
+    }
+    /// `tombstone`: what readers are told of a withdrawn story where it was.
+    TombstoneView<'a> {
+        /// When it was withdrawn.
+        date: DateView,
+        /// Why.
+        reason: Option<&'a str>,
     }
     /// Where facts come from.
     SourceView<'a> {
@@ -482,46 +513,6 @@ views! {
         path: Option<String>,
         /// The articles.
         articles: Vec<Shown<CardView<'a>>>,
-    }
-    /// `archive`: the years of the archive, or one of them.
-    ArchiveView {
-        /// The year, on the page of one.
-        year: Option<i16>,
-        /// The years, newest first.
-        years: Vec<YearView>,
-    }
-    /// A year of the archive.
-    YearView {
-        /// The year.
-        year: i16,
-        /// Root-relative URL.
-        path: String,
-        /// How many articles it has.
-        count: usize,
-        /// Its months that have articles, newest first.
-        months: Vec<MonthLinkView>,
-    }
-    /// A month of the archive, as a link.
-    MonthLinkView {
-        /// The month, from 1.
-        month: i8,
-        /// Its name as the language writes it.
-        title: String,
-        /// Root-relative URL.
-        path: String,
-        /// How many articles it has.
-        count: usize,
-    }
-    /// `month`: one month of the archive.
-    MonthView<'a> {
-        /// Month and year as the language writes them.
-        title: String,
-        /// The articles, newest first.
-        articles: Vec<Shown<TeaserView<'a>>>,
-        /// The month before that has articles.
-        older: Option<MonthLinkView>,
-        /// The month after that has articles.
-        newer: Option<MonthLinkView>,
     }
     /// `content`: a standalone page.
     ContentView<'a> {

@@ -19,15 +19,15 @@ macro_rules! views {
             pub struct $name $(<$life>)? { $($(#[doc = $doc])+ pub $field: $type,)+ }
         )+
 
-        /// Every view with its fields, in the order of the documentation.
-        pub const VIEWS: &[Documented] = &[$(Documented {
+        /// These views with their fields.
+        pub(super) const VIEWS: &[Documented] = &[$(Documented {
             name: stringify!($name),
             about: &[$($about),+],
             fields: &[$((stringify!($field), stringify!($type), &[$($doc),+])),+],
         }),+];
 
         #[cfg(test)]
-        super::samples::sampled! { $($name $(<$life>)? { $($field)+ })+ }
+        crate::view::samples::sampled! { $($name $(<$life>)? { $($field)+ })+ }
     };
 }
 

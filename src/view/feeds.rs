@@ -1,5 +1,6 @@
 //! What feeds show: the list that a feed follows, and each of its stories as it is in all feeds.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry as Place;
 use std::sync::OnceLock;
 
@@ -14,7 +15,7 @@ use crate::article::Kind;
 use crate::config::{FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
-use crate::plan::{Fed, Listing, Subject};
+use crate::plan::{Fed, Listing, PagePart, Subject};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, Signer, Story};
 
@@ -43,7 +44,7 @@ pub struct FeedView<'a> {
     pub publisher: &'a str,
     /// The publisher's site.
     pub publisher_url: String,
-    /// The last change worth telling of any story.
+    /// The last change of any entry.
     pub updated: Option<StampView>,
     /// Whether texts are in it, or only summaries.
     pub is_full: bool,
@@ -51,7 +52,7 @@ pub struct FeedView<'a> {
     pub entries: Vec<Shown<EntryView<'a>>>,
 }
 
-/// A story in feeds, without its text.
+/// A story in feeds, without its text; or an amendment in the feed of corrections.
 #[derive(Debug, Serialize)]
 pub struct EntryView<'a> {
     /// What it is known by for ever, whatever becomes of its title and URL: a `tag:` URI (RFC 4151).
@@ -59,12 +60,14 @@ pub struct EntryView<'a> {
     /// Its page.
     pub url: String,
     /// The headline.
-    pub title: &'a str,
+    pub title: Cow<'a, str>,
     /// `summary`, or the first paragraph, as plain text.
     pub summary: Option<&'a str>,
+    /// All of it, as plain text, where it is an amendment and not only summaries are wanted.
+    pub text: Option<&'a str>,
     /// First publication.
     pub published: StampView,
-    /// The last change worth telling.
+    /// The last change of any sort.
     pub updated: Option<StampView>,
     /// Who signs: the authors, or else the agency, or else the publisher.
     pub authors: Vec<SignerView<'a>>,
@@ -122,12 +125,16 @@ impl<'a> Viewer<'a> {
         let home = page.map_or_else(|| url(&Route::front()), &url);
         let about = match fed {
             Fed::Listing(listing) => self.listing_description(listing),
-            Fed::Series(_) => None,
+            Fed::Series(_) | Fed::Corrections => None,
         };
         let changed = stories.iter().map(|&id| {
             let dates = &site.story(id).article.dates;
-            dates.updated.map_or(dates.published, |updated| updated.max(dates.published))
+            dates.modified().unwrap_or(dates.published)
         });
+        let (entries, changed) = match fed {
+            Fed::Corrections => (self.amendment_entries(), site.amendments.last().map(|amendment| amendment.date)),
+            _ => (stories.iter().map(|&id| self.entry(id)).collect(), changed.max()),
+        };
         FeedView {
             title: name.map_or_else(|| config.title.clone(), |name| format!("{name} – {}", config.title)),
             description: about.or_else(|| config.description.clone()).unwrap_or_else(|| config.title.clone()),
@@ -135,12 +142,12 @@ impl<'a> Viewer<'a> {
             url: self.plan.route(Subject::Feed(fed, format)).map_or_else(|| home.clone(), &url),
             home,
             style: self.plan.route(Subject::FeedStyle).map(|route| self.path(route)),
-            logo: config.publisher.logo.as_ref().map(|logo| self.outside(&self.resolved(logo))),
+            logo: config.publisher.logo.as_ref().and_then(|logo| Some(self.outside(&self.resolved(logo)?))),
             publisher: &config.publisher.name,
             publisher_url: self.publisher_url(),
-            updated: changed.max().map(|moment| self.stamp(moment)),
+            updated: changed.map(|moment| self.stamp(moment)),
             is_full: config.feeds.content == FeedContent::Full,
-            entries: stories.iter().map(|&id| self.entry(id)).collect(),
+            entries,
         }
     }
 
@@ -151,6 +158,10 @@ impl<'a> Viewer<'a> {
             Fed::Listing(listing) => listing,
             Fed::Series(at) => {
                 return (Some(&site.series[at].title), &config.language, self.plan.route(Subject::Series(at)));
+            }
+            Fed::Corrections => {
+                let name = self.strings.get(&config.language, "corrections").unwrap_or("corrections");
+                return (Some(name), &config.language, self.plan.route(Subject::Corrections(PagePart::Front)));
             }
         };
         let (name, language): (&str, _) = match listing {
@@ -179,10 +190,11 @@ impl<'a> Viewer<'a> {
         EntryView {
             id: self.entry_id(id),
             url: self.config.base_url.url(self.plan.article(id)),
-            title: &front.title,
+            title: Cow::Borrowed(&front.title),
             summary: summary(story),
+            text: None,
             published: self.stamp(dates.published),
-            updated: dates.updated.map(|moment| self.stamp(moment)),
+            updated: dates.modified().map(|moment| self.stamp(moment)),
             authors: self.entry_authors(story),
             categories: self.categories(story),
             image: image.map(|image| ImageView { url: self.outside(&image.url), ..image }),
@@ -199,11 +211,14 @@ impl<'a> Viewer<'a> {
 
     fn entry_authors(&self, story: &'a Story) -> Vec<SignerView<'a>> {
         if story.authors.is_empty() && story.wire.is_none() {
-            let name = self.config.publisher.name.as_str();
-            return vec![SignerView { name, url: Some(self.publisher_url()), avatar: None }];
+            return vec![self.publisher_signer()];
         }
         let agency = story.wire.iter().filter(|_| story.authors.is_empty());
         story.authors.iter().chain(agency).map(|signer| self.signer(signer)).collect()
+    }
+
+    pub(super) fn publisher_signer(&self) -> SignerView<'a> {
+        SignerView { name: &self.config.publisher.name, url: Some(self.publisher_url()), avatar: None }
     }
 
     fn signer(&self, signer: &'a Signer) -> SignerView<'a> {
@@ -239,7 +254,7 @@ impl<'a> Viewer<'a> {
         categories
     }
 
-    fn stamp(&self, moment: Moment) -> StampView {
+    pub(super) fn stamp(&self, moment: Moment) -> StampView {
         let zoned = moment.in_zone(&self.config.timezone);
         StampView { iso: iso(&zoned), rfc822: rfc822(zoned) }
     }

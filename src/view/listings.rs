@@ -68,7 +68,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    fn overview_trail(&self, subject: Subject, word: &str) -> Vec<Shown<LinkView<'a>>> {
+    pub(super) fn overview_trail(&self, subject: Subject, word: &str) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, word);
         let link = self.plan.route(subject).zip(title).map(|(route, title)| LinkView { title, path: self.path(route) });
         link.map(Shown::new).into_iter().collect()

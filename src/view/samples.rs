@@ -16,27 +16,27 @@ pub trait Sample {
 /// A view, one of its fields, and the fingerprints without and with another value in that field.
 pub type Altered = (&'static str, &'static str, Result<u128, Unserializable>, Result<u128, Unserializable>);
 
-/// Makes every view a [`Sample`], and `altered_fields` of all of them.
+/// Makes views [`Sample`]s, and `altered_fields` of all of them.
 macro_rules! sampled {
     ($($name:ident $(<$life:lifetime>)? { $($field:ident)+ })+) => {
         $(
-            impl $(<$life>)? super::samples::Sample for $name $(<$life>)? {
+            impl $(<$life>)? crate::view::samples::Sample for $name $(<$life>)? {
                 fn sample(is_other: bool) -> Self {
-                    $name { $($field: super::samples::Sample::sample(is_other)),+ }
+                    $name { $($field: crate::view::samples::Sample::sample(is_other)),+ }
                 }
             }
         )+
 
-        /// For each field of each view, the fingerprints of two views that differ in it alone.
-        pub(super) fn altered_fields() -> Vec<super::samples::Altered> {
+        /// For each field of these views, the fingerprints of two views that differ in it alone.
+        pub(super) fn altered_fields() -> Vec<crate::view::samples::Altered> {
             let mut found = Vec::new();
             $(
                 for (at, field) in [$(stringify!($field)),+].into_iter().enumerate() {
                     let view = |altered: Option<usize>| {
                         let mut fields = 0..;
-                        $name { $($field: super::samples::Sample::sample(fields.next() == altered)),+ }
+                        $name { $($field: crate::view::samples::Sample::sample(fields.next() == altered)),+ }
                     };
-                    let hash = |altered| super::fingerprint::fingerprint(&view(altered));
+                    let hash = |altered| crate::view::fingerprint(&view(altered));
                     found.push((stringify!($name), field, hash(None), hash(Some(at))));
                 }
             )+
@@ -101,8 +101,8 @@ impl Sample for &BTreeMap<String, Value> {
 
 #[test]
 fn every_field_that_templates_see_is_in_the_fingerprint() {
-    let fields = super::contract::altered_fields();
-    assert_eq!(fields.len(), super::contract::VIEWS.iter().map(|view| view.fields.len()).sum::<usize>());
+    let fields = super::contract::all_altered_fields();
+    assert_eq!(fields.len(), super::contract::all().map(|view| view.fields.len()).sum::<usize>());
     for (view, field, one, other) in fields {
         assert!(one.is_ok() && other.is_ok(), "{view}.{field} cannot be hashed");
         assert_ne!(one, other, "{view}.{field} is not hashed");

@@ -4,7 +4,7 @@ use crate::article::{BodyScan, headline};
 use crate::config::TaxonomyConfig;
 use crate::language::Language;
 use crate::plan::Listing;
-use crate::site::{ArticleId, Signer, Story};
+use crate::site::{AmendmentKind, ArticleId, Signer, Story, anchors, of_story};
 
 use super::contract::{
     ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, DateView, LinkView,
@@ -37,7 +37,8 @@ impl<'a> Viewer<'a> {
         let story = self.site.story(id);
         let front = &story.article.front;
         let title = front.seo_title.as_deref().unwrap_or(&front.title).to_owned();
-        let description = summary(story).or(front.deck.as_deref()).map(str::to_owned);
+        let reason = || front.retracted.as_ref().filter(|_| !story.has_body()).map(|retraction| &*retraction.reason);
+        let description = summary(story).or(front.deck.as_deref()).or_else(reason).map(str::to_owned);
         let mut page = self.page("article", self.plan.article(id), title, description, &story.language);
         page.noindex = front.noindex || !story.is_listed();
         page.breadcrumbs = self.section_trail(Some(story.section));
@@ -57,6 +58,7 @@ impl<'a> Viewer<'a> {
         let path = self.path(route);
         let source: &str = &story.article.source;
         let below = source.strip_prefix("content/").unwrap_or(source);
+        let (corrections, notes, retracted) = self.notices(id, story);
         ArticleView {
             id: below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below),
             title: &front.title,
@@ -71,6 +73,7 @@ impl<'a> Viewer<'a> {
             path,
             published: self.published(id, &story.language),
             updated: dates.updated.map(|moment| self.date(moment, &story.language)),
+            modified: dates.modified().map(|moment| self.date(moment, &story.language)),
             section: self.section_link(story),
             byline: self.byline(story),
             signers: self.signers(story),
@@ -82,9 +85,9 @@ impl<'a> Viewer<'a> {
             tags: self.tags(story),
             taxonomies: self.terms(story),
             series: self.series_of(id, story),
-            corrections: self.corrections(story),
-            notes: self.notes(story),
-            retracted: self.retraction(story),
+            corrections,
+            notes,
+            retracted,
             sources: front
                 .sources
                 .0
@@ -154,7 +157,7 @@ impl<'a> Viewer<'a> {
         if language.tag() == self.config.language.tag() { self.dates.get(id, date) } else { date() }
     }
 
-    fn section_link(&self, story: &Story) -> Shown<LinkView<'a>> {
+    pub(super) fn section_link(&self, story: &Story) -> Shown<LinkView<'a>> {
         self.shown_link(&self.site.section(story.section).title, Listing::Section(story.section))
     }
 
@@ -208,27 +211,23 @@ impl<'a> Viewer<'a> {
         self.plan.route(crate::plan::Subject::Series(at)).map_or_else(String::new, |route| self.path(route))
     }
 
-    fn corrections(&self, story: &'a Story) -> Vec<CorrectionView<'a>> {
-        let entries = story.article.front.corrections.iter().zip(&story.article.dates.corrections);
-        entries
-            .map(|(entry, &date)| CorrectionView { date: self.date(date, &story.language), text: &entry.text })
-            .collect()
-    }
-
-    fn notes(&self, story: &'a Story) -> Vec<NoteView<'a>> {
-        let entries = story.article.front.notes.iter().zip(&story.article.dates.notes);
-        entries
-            .map(|(entry, &date)| NoteView {
-                kind: entry.kind.as_str(),
-                date: self.date(date, &story.language),
-                text: &entry.text,
-            })
-            .collect()
-    }
-
-    fn retraction(&self, story: &'a Story) -> Option<RetractionView<'a>> {
-        let retraction = story.article.front.retracted.as_ref().filter(|_| !story.is_listed())?;
-        let date = self.date(story.article.dates.retracted?, &story.language);
-        Some(RetractionView { date, reason: &retraction.reason })
+    /// The corrections, the notes and the retraction, each as listed.
+    fn notices(
+        &self,
+        id: ArticleId,
+        story: &'a Story,
+    ) -> (Vec<CorrectionView<'a>>, Vec<NoteView<'a>>, Option<RetractionView<'a>>) {
+        let all = of_story(id, story);
+        let ids = anchors(&all, story, &self.config.timezone);
+        let (mut corrections, mut notes, mut retracted) = (Vec::new(), Vec::new(), None);
+        for (amendment, id) in all.iter().zip(ids) {
+            let (date, text) = (self.date(amendment.date, &story.language), amendment.text(story));
+            match amendment.kind {
+                AmendmentKind::Correction => corrections.push(CorrectionView { id, date, text }),
+                AmendmentKind::Note => notes.push(NoteView { id, kind: amendment.word(story), date, text }),
+                AmendmentKind::Retraction => retracted = Some(RetractionView { id, date, reason: text }),
+            }
+        }
+        (corrections, notes, retracted)
     }
 }

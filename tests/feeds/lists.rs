@@ -130,6 +130,7 @@ fn every_list_has_feeds_and_the_opml_names_them() {
     let project = newsroom();
     let lists = [
         ("", "The Test", 4),
+        ("corrections/", "Corrections – The Test", 1),
         ("world/", "The World – The Test", 3),
         ("world/sinica/", "中国 – The Test", 1),
         ("business/", "Business – The Test", 1),
@@ -301,4 +302,50 @@ fn a_new_story_touches_the_feeds_of_its_lists() {
     let touched = project.touches();
     assert!(wanted.iter().all(|path| touched.contains(path)), "{touched:?}");
     assert!(!touched.iter().any(|path| path.starts_with("feeds.")), "{touched:?}");
+}
+
+#[test]
+fn every_amendment_is_an_entry_that_keeps_its_id() {
+    let project = newsroom();
+    let with = |amendments: &str| {
+        project
+            .write("content/world/weir.md", format!("---\ntitle: Weir\ndate: 2026-05-01\n{amendments}\n---\nWater.\n"));
+        project.build();
+        let mut feeds = project.feeds("corrections/");
+        feeds.iter_mut().for_each(|feed| feed.entries.retain(|entry| entry.id.contains(":weir#")));
+        let ids = |feed: &feed_rs::model::Feed| feed.entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
+        assert!(feeds.iter().all(|feed| ids(feed) == ids(&feeds[0])), "all formats tell the same");
+        feeds
+    };
+    let correction = |date: &str, text: &str| format!("{{date: {date}, text: \"{text}\"}}");
+    let one = correction("2026-05-10 10:00", "13 & <b>not</b> 12");
+    let feeds = with(&format!("corrections: [{one}]"));
+    let id = "tag:example.org,2026-05-01:weir#correction-2026-05-10-1000";
+    for feed in &feeds {
+        let entry = &feed.entries[0];
+        assert_eq!((entry.id.as_str(), title(entry)), (id, "Correction: Weir"));
+        assert_eq!(html(entry), Some("<p>13 &amp; &lt;b&gt;not&lt;/b&gt; 12</p>"));
+        let page = "https://example.org/news/world/2026/05/weir/";
+        assert_eq!(entry.links[0].href, format!("{page}#correction-2026-05-10-1000"));
+        assert!(project.read("world/2026/05/weir/index.html").unwrap().contains("id=\"correction-2026-05-10-1000\""));
+    }
+    // Whatever comes before, behind or at the same time, the first keeps its id.
+    let others =
+        [correction("2026-05-10 10:00", "Too"), correction("2026-05-11", "Later"), correction("2026-05-02", "Earlier")];
+    let note = "notes: [{kind: editors-note, date: 2026-05-12, text: Looked into}]";
+    let feeds = with(&format!("corrections: [{one}, {}]\n{note}", others.join(", ")));
+    let texts: Vec<_> =
+        feeds[0].entries.iter().map(|entry| (title(entry), entry.id.rsplit('#').next().unwrap())).collect();
+    assert_eq!(
+        texts[..3],
+        [
+            ("Editor's note: Weir", "editors-note-2026-05-12"),
+            ("Correction: Weir", "correction-2026-05-11"),
+            ("Correction: Weir", "correction-2026-05-10-1000-no2"),
+        ]
+    );
+    assert_eq!(
+        feeds[0].entries.iter().find(|entry| entry.id == id).and_then(html),
+        Some("<p>13 &amp; &lt;b&gt;not&lt;/b&gt; 12</p>")
+    );
 }

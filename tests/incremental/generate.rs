@@ -222,8 +222,12 @@ pub fn set_optional(text: &mut Text, key: &str, site: &Site, random: &mut Random
         "weight" => number.to_string(),
         "canonical" => format!("https://example.com/{number}/"),
         "sources" => format!("[Archive {number}, {{name: Wire, url: \"https://example.com/{number}\"}}]"),
-        "corrections" => format!("[{{date: 2026-09-01, text: Number {number} was wrong}}]"),
-        "notes" => format!("[{{kind: editors-note, date: 2026-09-02, text: Note {number}}}]"),
+        "corrections" => {
+            let one = |day: usize| format!("{{date: 2026-09-{day:02}, text: Number {number} of {day} was wrong}}");
+            let days: Vec<String> = (0..random.between(1, 3)).map(|_| one(random.between(1, 28))).collect();
+            format!("[{}]", days.join(", "))
+        }
+        "notes" => format!("[{{kind: editors-note, date: 2026-09-{:02}, text: Note {number}}}]", number % 28 + 1),
         "extra" => format!("{{sponsor: Acme {number}, list: [1, {number}]}}"),
         "updated" => format!("2026-12-{:02}", number % 28 + 1),
         "contributors" => format!("{{photography: [{author}], editing: {{name: Guest {number}}}}}"),

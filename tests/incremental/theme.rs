@@ -1,6 +1,6 @@
 //! The files of the generated sites' theme: each has a version that shows wherever the file has a say.
 
-use presswork::render::REQUIRED;
+use presswork::render::{OPTIONAL, REQUIRED};
 
 /// What the theme may extend.
 pub const PARENTS: [&str; 2] = ["plain", "broadsheet"];
@@ -25,7 +25,8 @@ pub const FILES: &[&str] = &[
 
 /// Files that may come and go.
 pub fn optional() -> Vec<String> {
-    let templates = REQUIRED.iter().map(|name| format!("templates/{name}"));
+    let templates =
+        REQUIRED.iter().copied().chain(OPTIONAL.iter().map(|(name, _)| *name)).map(|name| format!("templates/{name}"));
     let others = ["i18n/de.yaml", "i18n/zh.yaml", "i18n/fr.yaml", "assets/more.css", "assets/more.js"];
     templates.chain(others.map(str::to_owned)).collect()
 }
@@ -99,6 +100,7 @@ fn variables(template: &str) -> Vec<&'static str> {
         "terms" => &["taxonomy"],
         "series" => &["series"],
         "latest" => &["listing"],
+        "corrections" => &["corrections"],
         "staff" => &["authors"],
         "archive" => &["archive"],
         "month" => &["month"],

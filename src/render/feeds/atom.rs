@@ -6,7 +6,7 @@ use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
 
 use super::super::xml;
-use super::{begin, picture};
+use super::{begin, picture, text_of};
 
 pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) {
     begin(out, feed);
@@ -31,9 +31,9 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
     for (at, entry) in feed.entries.iter().enumerate() {
         let entry = entry.view();
         out.extend_from_slice(entry.written.get(FeedFormat::Atom, || head(entry)));
-        if let Some(text) = texts.get(at) {
+        if let Some(text) = text_of(entry, texts.get(at)) {
             xml::open(out, "content", &[("type", "html")]);
-            xml::character_data(out, text);
+            xml::character_data(out, &text);
             xml::close(out, "content");
         }
         xml::close(out, "entry");
@@ -47,7 +47,7 @@ fn head(entry: &EntryView<'_>) -> Vec<u8> {
     xml::open(&mut out, "entry", &[("xml:lang", entry.language)]);
     out.push(b'\n');
     xml::element(&mut out, "id", &[], &entry.id);
-    xml::element(&mut out, "title", &[], entry.title);
+    xml::element(&mut out, "title", &[], &entry.title);
     xml::empty(&mut out, "link", &[("rel", "alternate"), ("type", "text/html"), ("href", &entry.url)]);
     xml::element(&mut out, "published", &[], &entry.published.iso);
     xml::element(&mut out, "updated", &[], &entry.updated.as_ref().unwrap_or(&entry.published).iso);

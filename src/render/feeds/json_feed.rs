@@ -7,6 +7,8 @@ use serde::Serialize;
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView, SignerView};
 
+use super::text_of;
+
 #[derive(Serialize)]
 struct Feed<'a> {
     version: &'static str,
@@ -69,14 +71,14 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
         out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
         out.extend_from_slice(entry.written.get(FeedFormat::Json, || head(entry)));
         // An item needs one of the two.
-        match texts.get(at) {
+        match text_of(entry, texts.get(at)) {
             Some(text) => {
                 out.extend_from_slice(b"\"content_html\":");
-                push(out, &**text);
+                push(out, &*text);
             }
             None => {
                 out.extend_from_slice(b"\"content_text\":");
-                push(out, entry.summary.unwrap_or(entry.title));
+                push(out, entry.summary.unwrap_or(&entry.title));
             }
         }
         out.push(b'}');
@@ -92,7 +94,7 @@ fn head(entry: &EntryView<'_>) -> Vec<u8> {
         &Item {
             id: &entry.id,
             url: &entry.url,
-            title: entry.title,
+            title: &entry.title,
             summary: entry.summary,
             image: entry.image.as_ref().map(|image| image.url.as_str()),
             date_published: &entry.published.iso,

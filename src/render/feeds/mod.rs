@@ -6,12 +6,14 @@ mod opml;
 mod rss;
 mod style;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::config::FeedFormat;
 use crate::view::contract::ImageView;
-use crate::view::feeds::FeedView;
+use crate::view::feeds::{EntryView, FeedView};
 
+use super::sheet::escaped;
 use super::xml;
 
 pub(super) use opml::opml;
@@ -37,6 +39,12 @@ fn begin(out: &mut Vec<u8>, feed: &FeedView<'_>) {
         xml::text(out, style);
         out.extend_from_slice(b"\"?>\n");
     }
+}
+
+/// What an entry holds as HTML: a story's text, or an amendment as a paragraph.
+fn text_of<'t>(entry: &EntryView<'_>, text: Option<&'t Arc<str>>) -> Option<Cow<'t, str>> {
+    let own = || Some(Cow::Owned(format!("<p>{}</p>", escaped(entry.text?))));
+    text.map(|text| Cow::Borrowed(&**text)).or_else(own)
 }
 
 /// The lead picture: Media RSS 1.5.1, <https://www.rssboard.org/media-rss>.

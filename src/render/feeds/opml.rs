@@ -34,11 +34,11 @@ pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
     out
 }
 
-/// What readers call the lists of one sort; the site's own stands alone.
+/// What readers call the lists of one sort; the site's own and that of corrections stand alone.
 fn group<'a>(viewer: &Viewer<'a>, fed: Fed) -> Option<&'a str> {
     let word = |key: &'static str| viewer.strings.get(&viewer.config.language, key).unwrap_or(key);
     Some(match fed {
-        Fed::Listing(Listing::Latest) => return None,
+        Fed::Listing(Listing::Latest) | Fed::Corrections => return None,
         Fed::Listing(Listing::Section(_)) => word("sections"),
         Fed::Listing(Listing::Author(_)) => word("staff"),
         Fed::Listing(Listing::Term(taxonomy, _)) => &viewer.site.taxonomies[taxonomy].plural,

@@ -6,7 +6,7 @@ use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
 
 use super::super::xml;
-use super::{begin, picture};
+use super::{begin, picture, text_of};
 
 const NAMESPACES: &[(&str, &str)] = &[
     ("version", "2.0"),
@@ -41,9 +41,9 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
     for (at, entry) in feed.entries.iter().enumerate() {
         let entry = entry.view();
         out.extend_from_slice(entry.written.get(FeedFormat::Rss, || item(entry)));
-        if let Some(text) = texts.get(at) {
+        if let Some(text) = text_of(entry, texts.get(at)) {
             out.extend_from_slice(b"<content:encoded>");
-            xml::character_data(out, text);
+            xml::character_data(out, &text);
             xml::close(out, "content:encoded");
         }
         xml::close(out, "item");
@@ -55,7 +55,7 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
 fn item(entry: &EntryView<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(1_024);
     out.extend_from_slice(b"<item>\n");
-    xml::element(&mut out, "title", &[], entry.title);
+    xml::element(&mut out, "title", &[], &entry.title);
     xml::element(&mut out, "link", &[], &entry.url);
     xml::element(&mut out, "guid", &[("isPermaLink", "false")], &entry.id);
     xml::element(&mut out, "pubDate", &[], &entry.published.rfc822);

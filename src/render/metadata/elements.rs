@@ -68,8 +68,8 @@ impl Metadata<'_> {
     /// (<https://docs.joinmastodon.org/user/profile/#author-attribution>).
     fn write_story(&self, out: &mut Vec<u8>, article: &ArticleView<'_>) {
         property(out, "article:published_time", &article.published.view().iso);
-        if let Some(updated) = &article.updated {
-            property(out, "article:modified_time", &updated.iso);
+        if let Some(modified) = &article.modified {
+            property(out, "article:modified_time", &modified.iso);
         }
         for url in article.signers.iter().filter_map(|name| self.page_url(name.path.as_deref())) {
             property(out, "article:author", &url);

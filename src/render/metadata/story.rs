@@ -22,7 +22,7 @@ impl Metadata<'_> {
             alternative_headline: (article.headline != article.title).then_some(article.title),
             description: article.summary.or(article.deck),
             date_published: published,
-            date_modified: article.updated.as_ref().map_or(published, |date| &date.iso),
+            date_modified: article.modified.as_ref().map_or(published, |date| &date.iso),
             coverage_start_time: (article.kind == "live").then_some(published),
             dateline: article.dateline,
             image: article.image.as_ref().map(|image| [Picture::from(image)]),
@@ -45,7 +45,7 @@ impl Metadata<'_> {
             position: series.map(|series| series.part),
             is_based_on: article.canonical,
             citation: self.citations(article),
-            creative_work_status: article.retracted.as_ref().map(|_| "Retracted"),
+            creative_work_status: article.retracted.as_ref().map(|_| "Withdrawn"),
             correction: corrections(article),
         }
     }

@@ -134,7 +134,7 @@ impl<'v> NewsObject<'v> {
             representation_type: "full",
             pub_status: if article.retracted.is_some() { "canceled" } else { "usable" },
             first_created: published,
-            version_created: article.updated.as_ref().map_or(published, |date| &date.iso),
+            version_created: article.modified.as_ref().map_or(published, |date| &date.iso),
             language: page.language,
             title: article.short_title,
             slugline: article.id,

@@ -1,0 +1,74 @@
+//! Routes of the corrections page: all amendments, paged as listings are, where the newsroom has nothing of its own.
+
+use ahash::HashSet;
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::route::{Route, alias_route, folders};
+use crate::site::Site;
+
+use super::{PagePart, Paging, Plan, Subject};
+
+/// The folder of the page and of its feeds.
+pub(super) const FOLDER: &str = "corrections/";
+/// The template of the page.
+pub(super) const TEMPLATE: &str = "corrections.html";
+
+/// The pages, if there is anything to show, the theme has the template, and nothing of the newsroom's own is in the
+/// way but a standalone page: its text then stands above the list.
+pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_template: bool) {
+    if site.amendments.is_empty() || !config.corrections.has_page || !has_template {
+        return;
+    }
+    let paging = Paging { count: site.amendments.len(), size: config.page_size };
+    let pages = paging.parts().map(|part| Some((part, Route::page(&[FOLDER, &part.path()].concat()).ok()?)));
+    let Some(pages) = pages.collect::<Option<Vec<(PagePart, Route)>>>() else { return };
+    let Some((_, front)) = pages.last() else { return };
+    let introduction = plan.leaves.iter().position(|leaf| leaf == front);
+    let formats = config.feeds.formats.iter().map(|format| Route::file(&[FOLDER, format.file_name()].concat()).ok());
+    let routes: Vec<Route> = pages.iter().map(|(_, route)| route.clone()).chain(formats.flatten()).collect();
+    if is_taken(plan, site, config, &routes, introduction) {
+        return;
+    }
+    if let Some(at) = introduction {
+        // It links to the archive pages, so it comes behind them.
+        plan.outputs.retain(|output| output.subject != Subject::Leaf(at));
+    }
+    plan.introduction = introduction;
+    for (part, route) in pages {
+        let subject = Subject::Corrections(part);
+        plan.others.insert(subject, route.clone());
+        let introduced = introduction.filter(|_| part == PagePart::Front).map(Subject::Leaf);
+        plan.add(route, introduced.unwrap_or(subject));
+    }
+    plan.corrections = Some(paging);
+}
+
+/// Whether anything of the newsroom's own is, or is said to have been, where one of these would be.
+fn is_taken(plan: &Plan, site: &Site, config: &Config, routes: &[Route], introduction: Option<usize>) -> bool {
+    let own: HashSet<String> = routes.iter().map(|route| route.collision_key().into_owned()).collect();
+    let own_folders: HashSet<&str> = own.iter().flat_map(|route| folders(route)).collect();
+    let is_in_way = |route: &Route| {
+        let key = route.collision_key();
+        own.contains(&*key) || own_folders.contains(&*key) || folders(&key).any(|folder| own.contains(folder))
+    };
+    let is_other = |subject: Subject| introduction.is_none_or(|at| subject != Subject::Leaf(at));
+    let of_pages = site.pages.iter().flat_map(|leaf| leaf.page.front.aliases.0.iter().map(String::as_str));
+    let leads_here = |alias: &str| alias_route(alias).is_ok_and(|route| is_in_way(&route));
+    plan.outputs.par_iter().any(|output| is_other(output.subject) && is_in_way(&output.route))
+        || site.articles.par_iter().any(|story| story.article.front.aliases.iter().any(|alias| leads_here(alias)))
+        || of_pages.into_iter().any(leads_here)
+        || config.redirects.iter().any(|entry| is_in_way(&entry.route))
+}
+
+impl Plan {
+    /// How the corrections page is split; `None` when there is none.
+    pub fn corrections(&self) -> Option<Paging> {
+        self.corrections
+    }
+
+    /// The standalone page whose text stands above the list of corrections, by its place in [`Site::pages`].
+    pub fn introduction(&self) -> Option<usize> {
+        self.introduction
+    }
+}

@@ -1,0 +1,105 @@
+//! The views of the corrections page, and of amendments in its feeds.
+
+use crate::config::FeedContent;
+use crate::plan::{Fed, PagePart, Subject, newest_amendments};
+use crate::route::Route;
+use crate::site::{Amendment, AmendmentKind, anchors, of_story};
+
+use super::contract::{AmendmentView, CorrectionsView, PageView};
+use super::feeds::{EntryView, Written};
+use super::{Shown, Viewer};
+
+impl<'a> Viewer<'a> {
+    /// `page` of one page of the corrections.
+    pub fn corrections_page(&self, part: PagePart, route: &Route) -> PageView<'a> {
+        let mut page = match self.plan.introduction().filter(|_| part == PagePart::Front) {
+            Some(at) => PageView { kind: "corrections", ..self.leaf_page(at) },
+            None => self.overview_page("corrections", "corrections", route),
+        };
+        page.feeds = self.feeds_of(Fed::Corrections, &self.word("corrections"));
+        if let PagePart::Frozen(number) = part {
+            page.title = format!("{} ({number})", page.title);
+            page.breadcrumbs = self.overview_trail(Subject::Corrections(PagePart::Front), "corrections");
+        }
+        page
+    }
+
+    /// `corrections`; where a standalone page stands above the list, `body` is its text as HTML.
+    pub fn corrections(&self, part: PagePart, body: String) -> CorrectionsView<'a> {
+        let front = self.plan.route(Subject::Corrections(PagePart::Front)).map(|route| self.path(route));
+        let to = |part: Option<PagePart>| Some([front.as_deref()?, &part?.path()].concat());
+        let paging = self.plan.corrections();
+        let shown = paging.and_then(|paging| self.site.amendments.get(paging.range(part))).unwrap_or_default();
+        CorrectionsView {
+            content: self.plan.introduction().filter(|_| part == PagePart::Front).map(|at| self.leaf(at, body)),
+            amendments: shown.iter().rev().map(|amendment| self.amendment(amendment)).collect(),
+            number: match part {
+                PagePart::Front => None,
+                PagePart::Frozen(number) | PagePart::Next(number) => Some(number),
+            },
+            older: to(paging.and_then(|paging| paging.older(part))),
+            newer: to(paging.and_then(|paging| paging.newer(part))),
+        }
+    }
+
+    fn amendment(&self, amendment: &Amendment) -> AmendmentView<'a> {
+        let story = self.site.story(amendment.story);
+        let route = self.plan.article(amendment.story);
+        let anchor = self.anchor(amendment);
+        let place: Vec<&str> = route.path().split(['/', ' ']).filter(|part| !part.is_empty()).collect();
+        AmendmentView {
+            kind: amendment.word(story),
+            id: format!("{anchor}-{}", place.join("-")),
+            date: self.date(amendment.date, &self.config.language),
+            text: amendment.text(story),
+            path: format!("{}#{anchor}", self.path(route)),
+            story: self.teaser(amendment.story),
+            section: self.section_link(story),
+        }
+    }
+
+    /// The anchor of an amendment on its story's page.
+    fn anchor(&self, amendment: &Amendment) -> String {
+        let story = self.site.story(amendment.story);
+        let all = of_story(amendment.story, story);
+        let at = all.iter().position(|other| other == amendment);
+        let anchors = anchors(&all, story, &self.config.timezone);
+        at.and_then(|at| anchors.into_iter().nth(at)).unwrap_or_default()
+    }
+
+    /// The entries of the feed of corrections, newest first.
+    pub(super) fn amendment_entries(&self) -> Vec<Shown<EntryView<'a>>> {
+        let newest = newest_amendments(self.site, self.config);
+        newest.map(|amendment| Shown::new(self.amendment_entry(amendment))).collect()
+    }
+
+    fn amendment_entry(&self, amendment: &Amendment) -> EntryView<'a> {
+        let story = self.site.story(amendment.story);
+        let of_story = self.entry(amendment.story);
+        let of_story = of_story.view();
+        let anchor = self.anchor(amendment);
+        let word = |key: &'static str| self.strings.get(&story.language, key);
+        let label = match amendment.kind {
+            AmendmentKind::Note => amendment.word(story).replace('-', "_"),
+            _ => amendment.word(story).to_owned(),
+        };
+        let label = self.strings.get(&story.language, &label).unwrap_or_else(|| amendment.word(story));
+        let text = amendment.text(story);
+        // A URI that somebody else has made may have a fragment already.
+        let mark = if of_story.id.contains('#') { '-' } else { '#' };
+        EntryView {
+            id: format!("{}{mark}{anchor}", of_story.id),
+            url: format!("{}#{anchor}", of_story.url),
+            title: format!("{label}{}{}", word("colon").unwrap_or(": "), story.article.front.title).into(),
+            summary: Some(text),
+            text: Some(text).filter(|_| self.config.feeds.content == FeedContent::Full),
+            published: self.stamp(amendment.date),
+            updated: None,
+            authors: vec![self.publisher_signer()],
+            categories: vec![self.site.section(story.section).title.as_str(), label],
+            image: None,
+            language: story.language.tag(),
+            written: Written::default(),
+        }
+    }
+}
