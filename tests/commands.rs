@@ -5,6 +5,8 @@
 mod build;
 #[path = "commands/check.rs"]
 mod check;
+#[path = "commands/clock.rs"]
+mod clock;
 #[path = "commands/new.rs"]
 mod new;
 #[path = "commands/preview.rs"]
@@ -85,7 +87,11 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn every_command_has_help_for_newcomers() {
     let here = tempfile::tempdir().unwrap();
-    for command in [&["build"][..], &["new"], &["new", "site"], &["new", "author"], &["new", "article"]] {
+    let of_the_clock = [&["due"][..], &["status"], &["schedule"]];
+    for command in [&["build"][..], &["new"], &["new", "site"], &["new", "author"], &["new", "article"]]
+        .into_iter()
+        .chain(of_the_clock)
+    {
         let long =
             run(here.path(), &[command, &["--help"]].concat()).exits(0).prints("Usage: presswork").prints("Examples:");
         assert_eq!(long.err, "");

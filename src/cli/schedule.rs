@@ -38,7 +38,7 @@ A file that Presswork has not written is not replaced without --force.";
 const EXAMPLES: &str = "\
 Examples:
   presswork schedule --for systemd --output ~/.config/systemd/user
-  presswork schedule --for cron --output - | crontab -
+  (crontab -l; presswork schedule --for cron --output -) | crontab -
   presswork schedule --for github-actions
   presswork schedule --for github-actions --check --within 30d
 

@@ -191,8 +191,8 @@ impl Site {
         self.by_source.find(hash(source), |&id| *self.story(id).article.source == *source).copied()
     }
 
-    /// Whether the front page shows other stories at `instant`, as of which the site was assembled, because picks end
-    /// then.
+    /// Whether templates are given another front page from `instant` on, as of which the site was assembled, because
+    /// picks end then.
     pub fn ends_picks(&self, instant: Timestamp) -> bool {
         let before = instant.checked_sub(SignedDuration::from_nanos(1));
         before.is_ok_and(|before| front::lay_out(self, before, &mut Vec::new()) != self.blocks)

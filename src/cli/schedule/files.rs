@@ -25,11 +25,11 @@ pub(super) struct File {
     pub path: &'static str,
     pub text: String,
     /// How the lines begin that name instants.
-    instants: &'static str,
+    instants: &'static [&'static str],
 }
 
 impl File {
-    fn new(path: &'static str, template: &str, words: &[(&str, &str)], instants: &'static str) -> File {
+    fn new(path: &'static str, template: &str, words: &[(&str, &str)], instants: &'static [&'static str]) -> File {
         let mut text = template.replace("@MARK@", MARK);
         for (name, value) in words {
             text = text.replace(&format!("@{name}@"), value);
@@ -39,7 +39,7 @@ impl File {
 
     /// What is wrong with the file that is there. One that names instants which are over is as good as another.
     pub(super) fn fault(&self, there: &str) -> Option<String> {
-        let is_instant = |line: &&str| !self.instants.is_empty() && line.starts_with(self.instants);
+        let is_instant = |line: &&str| self.instants.iter().any(|start| line.starts_with(start));
         let missing = self.text.lines().filter(is_instant).find(|line| !there.lines().any(|known| known == *line));
         if let Some(line) = missing {
             return Some(format!("misses an instant: {}", line.trim()));
@@ -58,7 +58,7 @@ pub(super) fn cron(place: &Place) -> Vec<File> {
     );
     // A run that takes longer than a minute is not joined by another one.
     let command = crontab(&format!("cd {root} && flock -n . sh -c {}", shell(&inner)));
-    vec![File::new("presswork.cron", include_str!("presswork.cron"), &[("COMMAND", &command)], "")]
+    vec![File::new("presswork.cron", include_str!("presswork.cron"), &[("COMMAND", &command)], &[])]
 }
 
 /// A service and its timer.
@@ -75,8 +75,8 @@ pub(super) fn systemd(place: &Place, coming: &[Timestamp]) -> Vec<File> {
     );
     let lines: String = coming.iter().map(|&at| format!("OnCalendar={}\n", calendar(at))).collect();
     vec![
-        File::new("presswork.service", include_str!("presswork.service"), &[("START", &start), ("POST", &post)], ""),
-        File::new("presswork.timer", include_str!("presswork.timer"), &[("INSTANTS", &lines)], "OnCalendar=2"),
+        File::new("presswork.service", include_str!("presswork.service"), &[("START", &start), ("POST", &post)], &[]),
+        File::new("presswork.timer", include_str!("presswork.timer"), &[("INSTANTS", &lines)], &["OnCalendar=2"]),
     ]
 }
 
@@ -84,18 +84,18 @@ pub(super) fn systemd(place: &Place, coming: &[Timestamp]) -> Vec<File> {
 pub(super) fn github(coming: &[Timestamp]) -> Vec<File> {
     let mut lines = named(coming, |at| format!("    - cron: \"{}\"\n", fields(at)));
     if !lines.is_empty() {
-        lines.insert_str(0, "  # In UTC; a run begins at this minute or later.\n  schedule:\n");
+        lines.insert_str(0, "  schedule:\n");
     }
     let path = ".github/workflows/presswork-clock.yml";
-    vec![File::new(path, include_str!("github.yml"), &[("SCHEDULE", &lines)], "    - cron: ")]
+    vec![File::new(path, include_str!("github.yml"), &[("SCHEDULE", &lines)], &["  schedule:", "    - cron: "])]
 }
 
 /// A file to include, and a script that makes the schedules.
 pub(super) fn gitlab(coming: &[Timestamp]) -> Vec<File> {
     let lines = named(coming, |at| format!("add '{} UTC' '{}'\n", readable(at), fields(at)));
     vec![
-        File::new("presswork-clock.gitlab-ci.yml", include_str!("gitlab.yml"), &[], ""),
-        File::new("presswork-schedules.sh", include_str!("gitlab.sh"), &[("INSTANTS", lines.trim_end())], "add '"),
+        File::new("presswork-clock.gitlab-ci.yml", include_str!("gitlab.yml"), &[], &[]),
+        File::new("presswork-schedules.sh", include_str!("gitlab.sh"), &[("INSTANTS", lines.trim_end())], &["add '"]),
     ]
 }
 
