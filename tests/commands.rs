@@ -3,6 +3,8 @@
 
 #[path = "commands/build.rs"]
 mod build;
+#[path = "commands/correct.rs"]
+mod correct;
 #[path = "commands/new.rs"]
 mod new;
 

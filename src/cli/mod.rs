@@ -2,6 +2,7 @@
 
 mod build;
 mod clock;
+mod correct;
 mod excerpt;
 mod new;
 mod progress;
@@ -55,6 +56,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Build),
+    Correct(correct::Correct),
     New(new::New),
 }
 
@@ -88,6 +90,7 @@ impl Failure {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
+        Ok(Cli { command: Some(Command::Correct(correct)) }) => correct.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
         Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
         Err(error) if error.use_stderr() => {
