@@ -210,8 +210,8 @@ fn in_block(yaml: &str, key: Line<'_>, behind: &[Line<'_>], entry: &Entry) -> Ve
         return flow::edits(yaml, start..end, &entry.flow());
     }
     let indent = first.indent();
-    let items = behind.iter().filter(|line| line.is_item() && line.indent() == indent);
-    let Some(last_item) = items.last() else { return Vec::new() };
+    let mut items = behind.iter().filter(|line| line.is_item() && line.indent() == indent);
+    let Some(last_item) = items.next_back() else { return Vec::new() };
     let content = last_item.content();
     let inside = content[1..].trim_start();
     let dash = match content.len() - inside.len() {
