@@ -109,6 +109,8 @@ codes! {
     HostLimit = "host-limit", Warning;
     /// An article's address is another than it was, and nothing is at the old one.
     MovedUrl = "moved-url", Warning;
+    /// A published text was changed, and nothing tells readers.
+    SilentEdit = "silent-edit", Warning;
     /// Two outputs would be written to one file.
     RouteCollision = "route-collision", Error;
     /// A front page block picks an article that does not exist.

@@ -11,6 +11,7 @@ use std::path::Path;
 use borsh::{BorshDeserialize, BorshSerialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
+use crate::article::Sketch;
 use crate::diagnostic::Diagnostic;
 use crate::read::Record;
 use crate::site::Window;
@@ -51,6 +52,28 @@ pub struct Header {
     pub manifest: u128,
     /// Paths where articles and pages were and where nothing is now.
     pub moved: Vec<OldAddress>,
+    /// Stories whose text has changed without a word to readers, by source.
+    pub untold: Vec<Untold>,
+}
+
+/// A public story that has another text than when readers were last told of a change.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Untold {
+    /// The source.
+    pub source: String,
+    /// What it was then.
+    pub told: Told,
+}
+
+/// What a story says of its changes, and its words.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Told {
+    /// Its words.
+    pub sketch: Sketch,
+    /// The last change worth telling, in nanoseconds since 1970.
+    pub updated: Option<i128>,
+    /// How many corrections and notes it has, with the retraction.
+    pub amendments: u64,
 }
 
 /// Where an article or page was, and nothing is now.

@@ -7,6 +7,8 @@ mod build;
 mod check;
 #[path = "commands/clock.rs"]
 mod clock;
+#[path = "commands/correct.rs"]
+mod correct;
 #[path = "commands/new.rs"]
 mod new;
 #[path = "commands/preview.rs"]

@@ -144,7 +144,8 @@ impl Workshop {
 
     /// What is printed, but for moves, of which only a build knows that has seen an article elsewhere.
     fn report(&self, outcome: &Outcome) -> String {
-        let lasting = outcome.diagnostics.iter().filter(|found| found.code != Code::MovedUrl);
+        let lasting =
+            outcome.diagnostics.iter().filter(|found| !matches!(found.code, Code::MovedUrl | Code::SilentEdit));
         report::to_plain_text(&lasting.cloned().collect::<Vec<_>>(), &self.root)
     }
 

@@ -10,7 +10,8 @@ use crate::date::Moment;
 use crate::written::{Named, OneOrMany, TextOr};
 
 use super::{
-    ArticleFront, BodyScan, Correction, Credit, Image, Kind, Note, Retraction, SeriesPart, SourceLink, Withdrawal,
+    ArticleFront, BodyScan, Correction, Credit, Image, Kind, Note, Retraction, SeriesPart, Sketch, SourceLink,
+    Withdrawal,
 };
 
 /// An article as read from one file.
@@ -26,6 +27,8 @@ pub struct Article {
     pub slug: Box<str>,
     /// Its body.
     pub body: BodyScan,
+    /// The words of its body.
+    pub sketch: Sketch,
     /// xxh3 of the file's bytes.
     pub digest: u128,
 }

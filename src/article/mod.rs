@@ -1,6 +1,7 @@
 //! News articles, standalone pages and sections as their files say them: the words of front matter.
 
 mod kept;
+mod sketch;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use crate::date::{Moment, WrittenDate};
 use crate::written::{Named, OneOrMany, TextOr};
 
 pub use kept::{Article, Dates, Front, Seldom, SeldomDates};
+pub use sketch::{Difference, Sketch};
 
 /// What sort of story it is.
 #[derive(

@@ -36,6 +36,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         diagnostics: Vec::new(),
         manifest: 0,
         moved: Vec::new(),
+        untold: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ mod outputs;
 mod reading;
 mod remembered;
 mod reporting;
+mod silent;
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -19,7 +20,7 @@ use crate::commit::{Manner, Publication, WORK_FOLDER};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::hosts::Rules;
-use crate::ledger::{Header, Ledger, Unusable, Writer};
+use crate::ledger::{Header, Ledger, Untold, Unusable, Writer};
 use crate::manifest::Manifest;
 use crate::plan::{Plan, plan};
 use crate::read::Settings;
@@ -36,6 +37,7 @@ use outputs::Job;
 use reading::{Read, read_all};
 use remembered::{Comparison, Remembered};
 use reporting::report;
+use silent::Texts;
 
 /// What a build depends on besides the sources.
 #[derive(Debug, Clone)]
@@ -276,6 +278,8 @@ impl Task<'_> {
             return Ok(Work::Again);
         };
         diagnostics.extend(moved::warnings(&moves));
+        header.untold = self.untold(remembered.as_ref(), &site, &sources, &comparison);
+        diagnostics.extend(silent::warnings(&header.untold, &site, config));
         let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
         if !config.hosts.is_empty() {
             diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits(&plan));
@@ -351,16 +355,33 @@ impl Task<'_> {
         sources: &Sources,
         diagnostics: &[Diagnostic],
     ) -> Result<Option<Vec<Move>>, MachineError> {
-        let &Task { options, config, publication, .. } = self;
-        // `--verify` goes by no ledger, and yet old addresses are not forgotten.
-        let read = || Ledger::read(&publication.ledger()).ok();
-        let verified = if options.verify { read() } else { None };
+        let &Task { options, config, .. } = self;
+        let verified = self.verified_ledger();
         let ledger = remembered.map(|remembered| &remembered.ledger).or(verified.as_ref());
         let Some(ledger) = ledger else { return Ok(Some(Vec::new())) };
         let history = History { ledger, site, plan, sources, config, now: options.now };
         let moves = history.moves();
         let is_kept = options.keep_urls && moved::may_write(diagnostics) && history.keep_urls(&options.root, &moves)?;
         Ok((!is_kept).then_some(moves))
+    }
+
+    /// The stories that have another text than readers have been told.
+    fn untold(
+        &self,
+        remembered: Option<&Remembered>,
+        site: &Site,
+        sources: &Sources,
+        comparison: &Comparison,
+    ) -> Vec<Untold> {
+        let verified = self.verified_ledger();
+        let ledger = remembered.map(|remembered| &remembered.ledger).or(verified.as_ref());
+        let texts = |ledger| Texts { ledger, sources, digests: &comparison.digests, site, now: self.options.now };
+        ledger.map(|ledger| texts(ledger).untold()).unwrap_or_default()
+    }
+
+    /// `--verify` goes by no ledger, and yet what only a ledger knows is not forgotten: old addresses and old texts.
+    fn verified_ledger(&self) -> Option<Ledger> {
+        if self.options.verify { Ledger::read(&self.publication.ledger()).ok() } else { None }
     }
 
     /// Whether nothing may be published. What `--verify` finds is mended, and stops nothing.

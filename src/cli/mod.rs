@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod clock;
+mod correct;
 mod due;
 mod excerpt;
 mod moments;
@@ -62,6 +63,7 @@ struct Cli {
 enum Command {
     Build(build::Build),
     Check(check::Check),
+    Correct(correct::Correct),
     Due(due::Due),
     New(new::New),
     Schedule(schedule::Schedule),
@@ -99,6 +101,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
         Ok(Cli { command: Some(Command::Check(check)) }) => check.run(),
+        Ok(Cli { command: Some(Command::Correct(correct)) }) => correct.run(),
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
         Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),

@@ -54,13 +54,13 @@ impl New {
 }
 
 /// A project to add something to.
-struct Project {
-    root: PathBuf,
-    config: Config,
+pub(super) struct Project {
+    pub root: PathBuf,
+    pub config: Config,
 }
 
 /// Finds the project and reads its configuration; faults in it are reported, and then there is `None`.
-fn open_project(root: Option<PathBuf>) -> Result<Option<Project>, Failure> {
+pub(super) fn open_project(root: Option<PathBuf>) -> Result<Option<Project>, Failure> {
     let root = find_root(root)?;
     let file = root.join(config::FILE);
     let text = match fs::read(&file) {
@@ -78,7 +78,7 @@ fn open_project(root: Option<PathBuf>) -> Result<Option<Project>, Failure> {
 }
 
 /// The exit code when the site's own configuration stands in the way.
-fn site_has_errors() -> Result<ExitCode, Failure> {
+pub(super) fn site_has_errors() -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(SITE_HAS_ERRORS))
 }
 
@@ -96,12 +96,13 @@ fn one_line(what: &str, text: &str) -> Result<String, Failure> {
 }
 
 /// A text as a double-quoted YAML scalar, which can hold every character (YAML 1.2, section 7.3.1).
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut yaml = String::with_capacity(text.len() + 2);
     yaml.push('"');
     for letter in text.chars() {
         match letter {
             '"' | '\\' => yaml.extend(['\\', letter]),
+            '\n' => yaml.push_str("\\n"),
             _ if is_unprintable(letter) => {
                 let _ = write!(yaml, "\\u{:04X}", u32::from(letter));
             }
@@ -119,7 +120,7 @@ fn is_unprintable(letter: char) -> bool {
 
 /// The minute that has begun as front matter has it, in the site's zone: `2026-12-01 08:00`. With its offset where the
 /// clocks show this local time twice.
-fn written_now(now: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn written_now(now: Timestamp, zone: &TimeZone) -> String {
     let minute = now.as_second().div_euclid(60) * 60;
     let instant = Timestamp::from_second(minute).unwrap_or(now);
     let full = iso(&Moment { instant, has_time: true }.in_zone(zone));
@@ -167,7 +168,7 @@ fn exists(path: &Path) -> Failure {
 }
 
 /// A path as people type it: without `./` before it.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 

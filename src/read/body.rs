@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
-use crate::article::BodyScan;
+use crate::article::{BodyScan, Sketch};
 
 /// Longest excerpt, in characters: what search engines and cards show at most.
 const EXCERPT_CHARACTERS: usize = 300;
@@ -16,6 +16,11 @@ pub fn scan(text: &str, start: usize, line: usize, wants_excerpt: bool) -> BodyS
     let excerpt = if wants_excerpt { excerpt(body).map(String::into_boxed_str) } else { None };
     let has_text = !body.trim_ascii().is_empty();
     BodyScan { start, line: line as u32, words, characters, excerpt, has_text, files: files(body) }
+}
+
+/// The words of a body.
+pub fn sketch(body: &str) -> Sketch {
+    Sketch::of(body, is_ideographic)
 }
 
 /// Files of this site that a body seems to refer to: what stands behind `](` or `="` and has an ending. Too many do no

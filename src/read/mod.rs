@@ -10,7 +10,7 @@ use std::path::Path;
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
 
-use crate::article::{Article, Page, SectionFile};
+use crate::article::{Article, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::date::{DateError, FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
@@ -51,7 +51,7 @@ impl Record {
     pub fn without_digest(&self) -> Record {
         let mut record = self.clone();
         match &mut record {
-            Record::Article(article) => article.digest = 0,
+            Record::Article(article) => (article.digest, article.sketch) = (0, Sketch::default()),
             Record::Section(section) => section.digest = 0,
             Record::Author(author) => author.digest = 0,
             Record::Page(page) => page.digest = 0,

@@ -28,8 +28,9 @@ impl Reader<'_> {
         let slug = self.slug(&front_matter, front.slug.as_deref(), name);
         let wants_excerpt = front.summary.is_none();
         let body = body::scan(self.text, front_matter.body, front_matter.body_line, wants_excerpt);
+        let sketch = body::sketch(&self.text[front_matter.body..]);
         let (source, digest) = (self.path.into(), self.digest());
-        Some(Article { source, dates: dates?, slug: slug?.into(), front: front.into(), body, digest })
+        Some(Article { source, dates: dates?, slug: slug?.into(), front: front.into(), body, sketch, digest })
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
     }
 

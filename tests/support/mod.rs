@@ -65,9 +65,12 @@ pub struct Built {
 }
 
 impl Built {
-    /// Without what only a build that has seen an article elsewhere can say: that it has moved.
+    /// Without what only a build that knows the last one can say: that an article has moved, or has another text.
     pub fn without_moves(mut self) -> Built {
-        self.diagnostics.retain(|line| !line.contains("\"code\":\"moved-url\""));
+        let knows_more = |line: &String| {
+            ["moved-url", "silent-edit"].iter().any(|code| line.contains(&format!("\"code\":\"{code}\"")))
+        };
+        self.diagnostics.retain(|line| !knows_more(line));
         self
     }
 }

@@ -1,0 +1,169 @@
+//! A sketch of a text's words: enough to tell how many of them another version of the text has changed.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+const WORDS: usize = 64;
+const FIGURES: usize = 16;
+
+/// Counts of a text's words by their hashes; what it takes does not grow with the text. What words stand between, and
+/// their order, leaves no trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Sketch {
+    /// How many words fall on each place, modulo 256.
+    words: [u8; WORDS],
+    /// Sums over the words with digits that fall on each place.
+    figures: [u8; FIGURES],
+}
+
+impl Default for Sketch {
+    fn default() -> Self {
+        Sketch { words: [0; WORDS], figures: [0; FIGURES] }
+    }
+}
+
+/// What is another in one text than in an older one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Difference {
+    /// Words that came or that went, whichever are more: no fewer have been changed, but for rare words that share a
+    /// place.
+    pub words: u32,
+    /// Whether words with digits are others.
+    pub has_other_figures: bool,
+}
+
+/// FNV-1a of 64 bits (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>): words are short, and bytes come one by
+/// one.
+const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
+impl Sketch {
+    /// Of the words of a body in Markdown. Targets of links are no words of it. A character of `is_alone` is a word.
+    pub fn of(body: &str, is_alone: impl Fn(char) -> bool) -> Sketch {
+        let mut sketch = Sketch::default();
+        let mut word = Word::default();
+        let bytes = body.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii() {
+                at += 1;
+                if byte.is_ascii_alphanumeric() || byte == b'\'' {
+                    word.add(byte, byte.is_ascii_digit());
+                    continue;
+                }
+                sketch.take(&mut word);
+                if byte == b']' && bytes.get(at) == Some(&b'(') {
+                    at = end_of_target(bytes, at);
+                }
+                continue;
+            }
+            let Some(letter) = body[at..].chars().next() else { break };
+            let end = at + letter.len_utf8();
+            let is_lone = is_alone(letter);
+            if is_lone || !letter.is_alphanumeric() {
+                sketch.take(&mut word);
+            }
+            if is_lone || letter.is_alphanumeric() {
+                bytes[at..end].iter().for_each(|&byte| word.add(byte, letter.is_numeric()));
+            }
+            if is_lone {
+                sketch.take(&mut word);
+            }
+            at = end;
+        }
+        sketch.take(&mut word);
+        sketch
+    }
+
+    /// Counts a word that has ended.
+    fn take(&mut self, word: &mut Word) {
+        if word.length == 0 {
+            return;
+        }
+        // The lowest bits of FNV are its weakest.
+        let hash = word.hash ^ (word.hash >> 32);
+        let place = |places: usize| (hash % places as u64) as usize;
+        let count = &mut self.words[place(WORDS)];
+        *count = count.wrapping_add(1);
+        if word.has_digit {
+            let sum = &mut self.figures[place(FIGURES)];
+            *sum = sum.wrapping_add((hash >> 8) as u8 | 1);
+        }
+        *word = Word::default();
+    }
+
+    /// What is another than in an older text.
+    pub fn since(&self, older: &Sketch) -> Difference {
+        let (mut came, mut went) = (0, 0);
+        for (&now, &before) in self.words.iter().zip(&older.words) {
+            let change = i32::from(now.wrapping_sub(before) as i8);
+            came += change.max(0);
+            went += (-change).max(0);
+        }
+        Difference { words: came.max(went).unsigned_abs(), has_other_figures: self.figures != older.figures }
+    }
+}
+
+/// A word that has begun.
+struct Word {
+    hash: u64,
+    length: u32,
+    has_digit: bool,
+}
+
+impl Default for Word {
+    fn default() -> Self {
+        Word { hash: FNV_OFFSET, length: 0, has_digit: false }
+    }
+}
+
+impl Word {
+    fn add(&mut self, byte: u8, is_digit: bool) {
+        self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
+        self.length += 1;
+        self.has_digit |= is_digit;
+    }
+}
+
+/// Where the target of a link ends that begins with the bracket at `start`; there, if it does not end on its line.
+fn end_of_target(bytes: &[u8], start: usize) -> usize {
+    let rest = &bytes[start..];
+    match memchr::memchr2(b')', b'\n', rest) {
+        Some(length) if rest[length] == b')' => start + length,
+        _ => start,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn difference(before: &str, now: &str) -> (u32, bool) {
+        let of = |text| Sketch::of(text, |letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
+        let Difference { words, has_other_figures } = of(now).since(&of(before));
+        (words, has_other_figures)
+    }
+
+    #[test]
+    fn words_are_counted_and_figures_are_noticed() {
+        let text = "The council's vote of 13 to 12, [as said](/2026/vote.md), was *close*. 会议投票 ２ 次。";
+        assert_eq!(difference(text, text), (0, false));
+        assert_eq!(difference(text, &text.replace("council's", "councils")), (1, false));
+        assert_eq!(difference(text, &text.replace("*close*", "**close**,\n\n")), (0, false));
+        assert_eq!(difference(text, &text.replace("/2026/vote.md", "/2027/vote.md \"Title 3\"")), (0, false));
+        assert_eq!(difference(text, &text.replace("13", "31")), (1, true));
+        assert_eq!(difference(text, &text.replace('２', "３")), (1, true));
+        assert_eq!(difference(text, &text.replace("投票", "表决")), (2, false));
+        assert_eq!(difference(text, &format!("{text} And much more.")), (3, false));
+        assert_eq!(difference(&"word ".repeat(300), &"word ".repeat(250)), (50, false));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(one in any::<String>(), other in any::<String>()) {
+            let there = difference(&one, &other);
+            prop_assert_eq!(there, difference(&other, &one));
+            prop_assert_eq!(difference(&one, &one), (0, false));
+        }
+    }
+}

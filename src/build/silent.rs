@@ -1,0 +1,97 @@
+//! Finds stories whose text has been changed since readers were last told of a change, while nothing tells of it.
+
+use jiff::Timestamp;
+
+use crate::article::Article;
+use crate::config::Config;
+use crate::date::Moment;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ledger::{Ledger, Told, Untold};
+use crate::read::Record;
+use crate::site::{Site, state};
+use crate::source::Sources;
+
+/// What the last build left, beside what the sources say now.
+pub(super) struct Texts<'a> {
+    pub ledger: &'a Ledger,
+    pub sources: &'a Sources,
+    /// The hash of each source's bytes, as far as it is known.
+    pub digests: &'a [Option<u128>],
+    pub site: &'a Site,
+    pub now: Timestamp,
+}
+
+impl Texts<'_> {
+    /// The stories whose text is another than when readers were last told of a change, by source. Only what has changed
+    /// since the last build is opened, and what had been changed without a word before.
+    pub(super) fn untold(&self) -> Vec<Untold> {
+        let known = &self.ledger.header.untold;
+        let edited = self.edited().filter_map(|at| self.published(at));
+        let is_known = |untold: &Untold| known.iter().any(|known| known.source == untold.source);
+        let edited: Vec<Untold> = edited.filter(|untold| !is_known(untold)).collect();
+        let mut untold: Vec<Untold> =
+            known.iter().chain(&edited).filter(|untold| self.is_untold(untold)).cloned().collect();
+        untold.sort_by(|one, other| one.source.cmp(&other.source));
+        untold
+    }
+
+    /// The places in the ledger of the sources that say something else now.
+    fn edited(&self) -> impl Iterator<Item = usize> {
+        let mut known = self.ledger.sources.iter().enumerate().peekable();
+        self.sources.files.iter().zip(self.digests).filter_map(move |(file, digest)| {
+            while known.next_if(|(_, source)| source.path < file.path).is_some() {}
+            let (at, source) = known.next_if(|(_, source)| source.path == file.path)?;
+            (*digest != Some(source.digest)).then_some(at)
+        })
+    }
+
+    /// What an article said at the last build, if readers could read it then.
+    fn published(&self, at: usize) -> Option<Untold> {
+        let (Record::Article(article), _) = self.ledger.record(at)? else { return None };
+        // The site was the same from this instant on.
+        let then = self.ledger.header.window.since?;
+        let is_public = state(&article, then, false).is_public();
+        is_public.then(|| Untold { source: article.source.to_string(), told: told(&article, then) })
+    }
+
+    /// Whether a story has changed since, is still public, and says nothing of it.
+    fn is_untold(&self, untold: &Untold) -> bool {
+        let Some(article) = self.article(&untold.source) else { return false };
+        let now = told(article, self.now);
+        let before = &untold.told;
+        let is_told = now.updated > before.updated || now.amendments > before.amendments;
+        !is_told && article.sketch != before.sketch
+    }
+
+    fn article(&self, source: &str) -> Option<&Article> {
+        let article = &self.site.story(self.site.article_of(source)?).article;
+        state(article, self.now, false).is_public().then_some(article)
+    }
+}
+
+/// What readers are told of changes at an instant.
+fn told(article: &Article, now: Timestamp) -> Told {
+    let dates = &article.dates;
+    let is_due = |moment: &&Moment| moment.instant <= now;
+    let amendments = dates.corrections.iter().chain(&dates.notes).chain(&dates.retracted).filter(is_due).count();
+    let updated = dates.updated.as_ref().filter(is_due).map(|moment| moment.instant.as_nanosecond());
+    Told { sketch: article.sketch, updated, amendments: amendments as u64 }
+}
+
+/// What editors are told of stories that have changed by more than typos.
+pub(super) fn warnings(untold: &[Untold], site: &Site, config: &Config) -> Vec<Diagnostic> {
+    let Some(typos) = config.corrections.silent_edits else { return Vec::new() };
+    let warnings = untold.iter().filter_map(|untold| {
+        let article = &site.story(site.article_of(&untold.source)?).article;
+        let change = article.sketch.since(&untold.told.sketch);
+        let what = match change.words {
+            _ if change.has_other_figures && change.words <= typos => "a figure in its text has".to_owned(),
+            words if words > typos => format!("{words} words of its text or more have"),
+            _ => return None,
+        };
+        let message = format!("{what} changed since it was published or last amended, and readers are not told");
+        let hint = format!("run `presswork correct {} \"…\"`, or set `updated:`", untold.source);
+        Some(Diagnostic::new(Code::SilentEdit, &*untold.source, message).hint(hint))
+    });
+    warnings.collect()
+}

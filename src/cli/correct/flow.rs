@@ -1,0 +1,104 @@
+//! Adds an item to a list that is written in brackets.
+
+use std::ops::Range;
+
+use super::amend::Edit;
+
+/// What of a list in brackets matters for adding to it.
+#[derive(Debug, Default)]
+struct List {
+    /// Where its first bracket ends.
+    open: usize,
+    /// Where its last item ends.
+    last: Option<usize>,
+    /// Where a comma behind the last item ends.
+    comma: Option<usize>,
+    /// Where the closing bracket is.
+    close: usize,
+}
+
+/// The edits that add an item, as YAML, to the list in `range` of `yaml`.
+pub(super) fn edits(yaml: &str, range: Range<usize>, item: &str) -> Vec<Vec<Edit>> {
+    let Some(list) = yaml.get(range.clone()).and_then(|text| look(text, range.start)) else { return Vec::new() };
+    let List { open, last, comma, close } = list;
+    let Some(last) = last else { return vec![vec![Edit::insert(open, item.to_owned())]] };
+    let end = comma.unwrap_or(last);
+    let Some(line_end) = yaml[end..close].find('\n').map(|at| end + at + 1) else {
+        let separator = if comma.is_some() { " " } else { ", " };
+        return vec![vec![Edit::insert(end, [separator, item].concat())]];
+    };
+    // Behind the comment, if there is one: it speaks of the last item.
+    let line = &yaml[yaml[..last].rfind('\n').map_or(0, |at| at + 1)..];
+    let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
+    let indent = if indent.is_empty() { "  " } else { indent };
+    let newline = if yaml[..line_end].ends_with("\r\n") { "\r\n" } else { "\n" };
+    let trailing = if comma.is_some() { "," } else { "" };
+    let own_line = Edit::insert(line_end, [indent, item, trailing, newline].concat());
+    let before: Option<Edit> = comma.is_none().then(|| Edit::insert(last, ",".to_owned()));
+    vec![before.into_iter().chain([own_line]).collect()]
+}
+
+/// Follows a list from its bracket to the one that closes it.
+fn look(text: &str, start: usize) -> Option<List> {
+    let bytes = text.as_bytes();
+    let mut list = List::default();
+    let (mut at, mut depth) = (0, 0usize);
+    // Quotes begin a text only where a value may begin.
+    let (mut may_begin, mut was_blank) = (true, true);
+    while let Some(&byte) = bytes.get(at) {
+        let from = at;
+        at += 1;
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => {
+                was_blank = true;
+                continue;
+            }
+            b'#' if was_blank => {
+                at = text[from..].find('\n').map_or(text.len(), |end| from + end);
+                continue;
+            }
+            b'[' | b'{' => {
+                depth += 1;
+                if depth == 1 {
+                    list.open = start + at;
+                    (may_begin, was_blank) = (true, false);
+                    continue;
+                }
+            }
+            b']' | b'}' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    list.close = start + from;
+                    return Some(list);
+                }
+            }
+            b',' if depth == 1 => {
+                list.comma = Some(start + at);
+                (may_begin, was_blank) = (true, false);
+                continue;
+            }
+            b'"' | b'\'' if may_begin => at = end_of_quoted(bytes, from)?,
+            _ => {}
+        }
+        (may_begin, was_blank) = (matches!(byte, b'[' | b'{' | b',' | b':'), false);
+        list.last = Some(start + at);
+        list.comma = None;
+    }
+    None
+}
+
+/// Where a quoted text ends that begins at `start`.
+fn end_of_quoted(bytes: &[u8], start: usize) -> Option<usize> {
+    let quote = bytes[start];
+    let mut at = start + 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' if quote == b'"' => at += 1,
+            _ if byte == quote && quote == b'\'' && bytes.get(at + 1) == Some(&quote) => at += 1,
+            _ if byte == quote => return Some(at + 1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}

@@ -1,0 +1,231 @@
+//! `presswork correct`: tells readers what was wrong in a story, in its front matter and nowhere else.
+
+mod amend;
+mod flow;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::new::{Project, open_project, shown, site_has_errors, written_now};
+use super::{Failure, clock, print_line, report, say};
+use crate::article::{Article, NoteKind};
+use crate::config::Config;
+use crate::date::{DateError, FORMS, Moment, WrittenDate};
+use crate::diagnostic::has_errors;
+use crate::read::{self, Record, Settings};
+use crate::site::{State, state};
+use crate::source::{Role, SourceFile, discover};
+
+use amend::{Entry, amended};
+
+const DETAILS: &str = "\
+Add a dated correction or note to an article's front matter, in the style in which it is written. Nothing else in the \
+file changes: comments, order, quotes and line ends stay byte for byte. Where that cannot be had, nothing changes at \
+all.
+
+It says what was wrong; set the text right yourself. The next build shows it on the story's page, on /corrections/ \
+and in feeds.";
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork correct content/world/vote.md \"The figure was 12, not 21.\"
+  presswork correct world/vote.md \"We have asked the mayor again.\" --kind editors-note
+  presswork correct world/vote.md \"It was Monday.\" --date \"2026-11-20 18:00\"
+
+Exit code: 0 it is in the file, 1 the article or site.yaml has errors, 2 it was refused.";
+
+/// Add a dated correction to an article
+#[derive(Debug, Args)]
+#[command(long_about = DETAILS, after_help = EXAMPLES)]
+pub(super) struct Correct {
+    /// The article: its path from here, from the site's folder, or from content/
+    file: PathBuf,
+    /// What was wrong and what is right, as readers are told
+    text: String,
+    /// When it was corrected, such as 2026-12-01 or "2026-12-01 08:00" [default: now]
+    #[arg(long, value_name = "DATE")]
+    date: Option<String>,
+    /// What it is
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = Kind::Correction)]
+    kind: Kind,
+    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Something was wrong
+    Correction,
+    /// Something was not clear
+    Clarification,
+    /// The editors have something to say
+    EditorsNote,
+}
+
+impl Kind {
+    fn list(self) -> &'static str {
+        if self == Kind::Correction { "corrections" } else { "notes" }
+    }
+
+    fn of_note(self) -> Option<&'static str> {
+        match self {
+            Kind::Correction => None,
+            Kind::Clarification => Some(NoteKind::Clarification.as_str()),
+            Kind::EditorsNote => Some(NoteKind::EditorsNote.as_str()),
+        }
+    }
+
+    fn describe(self) -> &'static str {
+        match self {
+            Kind::Correction => "the correction",
+            Kind::Clarification => "the clarification",
+            Kind::EditorsNote => "the editors' note",
+        }
+    }
+}
+
+impl Correct {
+    /// Adds it and prints the file's path.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let text = self.text.replace("\r\n", "\n").trim().to_owned();
+        if text.is_empty() {
+            return Err(Failure::new("the text is empty").hint("say what was wrong and what is right"));
+        }
+        let Some(Project { root, config }) = open_project(self.root)? else { return site_has_errors() };
+        let file = find_article(&root, &self.file)?;
+        let path = root.join(&file.path);
+        let bytes = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
+        let before = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8", file.path)))?;
+        let Some(article) = read_article(&root, &before, &file, &config) else { return site_has_errors() };
+        let now = clock::now();
+        check_state(&article, now)?;
+        let date = match self.date {
+            Some(date) => date.trim().to_owned(),
+            None => written_now(now, &config.timezone),
+        };
+        let moment = check_date(&date, &article, &config)?;
+        let entry = Entry { list: self.kind.list(), kind: self.kind.of_note(), date: date.clone(), text };
+        let after = amended(&before, &entry)
+            .map_err(|why| Failure::new(format!("{} stays as it is: {}", file.path, why.0)).hint(by_hand(&entry)))?;
+        replace(&path, &before, &after)?;
+        let told = if moment.instant > now { "; it is told from then on" } else { "" };
+        say(&format!(
+            "{} of {date} is in its front matter{told}; `presswork build` publishes it\n",
+            self.kind.describe()
+        ));
+        print_line(&shown(&path))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What an editor would add.
+fn by_hand(entry: &Entry) -> String {
+    let kind = entry.kind.map(|kind| format!("kind: {kind}, ")).unwrap_or_default();
+    format!("add it to `{}:` by hand: {kind}date: {}, text: …", entry.list, entry.date)
+}
+
+/// The source that is meant, if it is an article that a build would read.
+fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
+    let tried = [given.to_owned(), root.join(given), root.join("content").join(given)];
+    let Some(found) = tried.iter().find(|path| path.is_file()) else {
+        let hint = "give its path from here or from content/, such as world/vote.md";
+        return Err(Failure::new(format!("there is no file {}", given.display())).hint(hint));
+    };
+    let real = |path: &Path| path.canonicalize().map_err(|error| Failure::file("find", path, &error));
+    let (real_root, real_file) = (real(root)?, real(found)?);
+    let below = real_file.strip_prefix(&real_root).ok().and_then(|below| {
+        let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
+        Some(parts?.join("/"))
+    });
+    let sources = discover(root).value.files;
+    let is_file = |file: &SourceFile| below.as_deref() == Some(&*file.path);
+    match sources.into_iter().find(is_file) {
+        Some(file) if file.role == Role::Article => Ok(file),
+        Some(file) => Err(Failure::new(format!("{} is no article", file.path)).hint("only articles have corrections")),
+        None => Err(Failure::new(format!("{} is no article of this site", given.display()))
+            .hint(format!("articles lie in {}", root.join("content").display()))),
+    }
+}
+
+/// The article as a build reads it; faults in it are reported.
+fn read_article(root: &Path, text: &str, file: &SourceFile, config: &Config) -> Option<Article> {
+    let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
+    let mut reported = read::read_text(text, file, &settings);
+    if has_errors(&reported.diagnostics) {
+        read::place(root, &mut reported.diagnostics);
+        say(&report::to_text(&reported.diagnostics, root));
+    }
+    match reported.value {
+        Some(Record::Article(article)) => Some(*article),
+        _ => None,
+    }
+}
+
+fn check_state(article: &Article, now: Timestamp) -> Result<(), Failure> {
+    let state = state(article, now, false);
+    match state {
+        State::Draft | State::Embargoed => Err(Failure::new(format!("{} is {}", article.source, state.describe()))
+            .hint("nobody has read it yet: set its text right, and no correction is needed")),
+        State::Withdrawn => Err(Failure::new(format!("{} has been withdrawn", article.source))
+            .hint("its page is gone; there is nothing left to correct")),
+        _ => Ok(()),
+    }
+}
+
+/// A correction comes after publication. One of a day without a time may be of the same day.
+fn check_date(date: &str, article: &Article, config: &Config) -> Result<Moment, Failure> {
+    let resolved = WrittenDate::parse(date).and_then(|written| written.resolve(&config.timezone));
+    let moment = resolved.map_err(|error| match error {
+        DateError::Invalid(why) => Failure::new(why).hint(FORMS),
+        DateError::Ambiguous(one, other) => {
+            Failure::new(format!("`{date}` names no single instant, for the clocks are changed then"))
+                .hint(format!("write {one} or {other}"))
+        }
+    })?;
+    let published = article.dates.published;
+    let day = |moment: Moment| moment.in_zone(&config.timezone).date();
+    let is_before = match moment.has_time && published.has_time {
+        true => moment.instant < published.instant,
+        false => day(moment) < day(published),
+    };
+    if is_before {
+        let day = published.in_zone(&config.timezone).strftime("%Y-%m-%d %H:%M").to_string();
+        return Err(Failure::new(format!("{date} is before the story was published: {day}"))
+            .hint("a correction has the date on which it is made"));
+    }
+    Ok(moment)
+}
+
+/// Puts the new text in the place of the old one at once, with the old file's permissions.
+fn replace(path: &Path, before: &str, after: &str) -> Result<(), Failure> {
+    let cannot = |error: &io::Error| Failure::file("write", path, error);
+    let permissions = fs::metadata(path).map_err(|error| cannot(&error))?.permissions();
+    if permissions.readonly() {
+        return Err(Failure::new(format!("{} may not be written", path.display())));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // A build passes over names that begin with a dot.
+    let beside = path.with_file_name(format!(".{name}.presswork-correct"));
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(|error| cannot(&error))?;
+    let written = file.write_all(after.as_bytes()).and_then(|()| file.set_permissions(permissions));
+    let written = written.and_then(|()| file.sync_all());
+    let is_same = fs::read(path).is_ok_and(|bytes| bytes == before.as_bytes());
+    let moved = written.and_then(|()| if is_same { fs::rename(&beside, path) } else { Ok(()) });
+    if let Err(error) = moved {
+        let _ = fs::remove_file(&beside);
+        return Err(cannot(&error));
+    }
+    if !is_same {
+        let _ = fs::remove_file(&beside);
+        return Err(Failure::new(format!("{} has been saved meanwhile", path.display())).hint("run the command again"));
+    }
+    Ok(())
+}

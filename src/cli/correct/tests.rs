@@ -1,0 +1,182 @@
+//! Entries are added to front matter of any style, and nothing else changes.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+use super::amend::{Entry, amended};
+use crate::read::split;
+
+fn correction(text: &str) -> Entry {
+    Entry { list: "corrections", kind: None, date: "2026-11-23 08:00".to_owned(), text: text.to_owned() }
+}
+
+/// What a file says, and its body.
+fn said(text: &str) -> (Value, &str) {
+    let front = split(text).unwrap().unwrap();
+    let said: Map<String, Value> = crate::yaml::parse(front.yaml).unwrap();
+    (said.into(), &text[front.body..])
+}
+
+#[track_caller]
+fn becomes(before: &str, after: &str) {
+    let file = |yaml: &str| format!("---\ntitle: A\n{yaml}---\nBody\n");
+    assert_eq!(amended(&file(before), &correction("B")).unwrap(), file(after));
+}
+
+#[test]
+fn an_entry_is_written_as_the_others_are() {
+    let own = "corrections:\n  - date: 2026-11-23 08:00\n    text: \"B\"\n";
+    let flow = "{date: 2026-11-23 08:00, text: \"B\"}";
+    becomes("", own);
+    becomes("# the end\n", &format!("# the end\n{own}"));
+    becomes("corrections:\nslug: a\n", &format!("{own}slug: a\n"));
+    becomes("corrections: # none yet\n", "corrections: # none yet\n  - date: 2026-11-23 08:00\n    text: \"B\"\n");
+    becomes("corrections: []\n", &format!("corrections: [{flow}]\n"));
+    becomes("corrections: ~ # none\n", &format!("corrections: [{flow}] # none\n"));
+    becomes("\"corrections\" : null\n", &format!("\"corrections\" : [{flow}]\n"));
+    let one = "{date: 2026-11-22, text: it's [one, 'x'}";
+    let one = &one.replace("[one, 'x'", "one");
+    becomes(&format!("corrections: [{one}] # ]\n"), &format!("corrections: [{one}, {flow}] # ]\n"));
+    becomes(
+        &format!("corrections: [\n    {one}, # first, ]\n    {one} # second\n  ]\nslug: a\n"),
+        &format!("corrections: [\n    {one}, # first, ]\n    {one}, # second\n    {flow}\n  ]\nslug: a\n"),
+    );
+    becomes(&format!("corrections: [\n  {one},\n]\n"), &format!("corrections: [\n  {one},\n  {flow},\n]\n"));
+    becomes(
+        &format!("corrections:\n- {one} # a\n# b\n\nslug: a\n"),
+        &format!("corrections:\n- {one} # a\n- {flow}\n# b\n\nslug: a\n"),
+    );
+    becomes(
+        "corrections:\n    # of November\n    -   date: 2026-11-22\n        text: |+\n          # No comment\n\n    # of December\nslug: a\n",
+        "corrections:\n    # of November\n    -   date: 2026-11-22\n        text: |+\n          # No comment\n\n    # of December\n    -   \
+         date: 2026-11-23 08:00\n        text: \"B\"\nslug: a\n",
+    );
+    becomes(
+        "corrections:\n  - text: >-\n      Folded\n      text\n    date: 2026-11-22\n\n# end\n",
+        "corrections:\n  - text: >-\n      Folded\n      text\n    date: 2026-11-22\n  - date: 2026-11-23 08:00\n    text: \"B\"\n\n# end\n",
+    );
+}
+
+#[test]
+fn marks_and_line_ends_stay() {
+    let before =
+        "\u{feff}---\r\ntitle: A\r\ncorrections:\r\n  - {date: 2026-11-22, text: x}\r\n---  \r\n\r\nBody  \r\n---\r\n";
+    let after = before.replace("x}\r\n", "x}\r\n  - {date: 2026-11-23 08:00, text: \"B\"}\r\n");
+    assert_eq!(amended(before, &correction("B")).unwrap(), after);
+}
+
+#[test]
+fn a_note_has_its_kind() {
+    let entry = Entry { list: "notes", kind: Some("editors-note"), ..correction("B") };
+    let text = amended("---\ntitle: A\n---\n", &entry).unwrap();
+    assert_eq!(
+        text,
+        "---\ntitle: A\nnotes:\n  - kind: editors-note\n    date: 2026-11-23 08:00\n    text: \"B\"\n---\n"
+    );
+}
+
+#[test]
+fn what_cannot_be_added_to_is_refused() {
+    for yaml in [
+        "{title: A}\n",
+        "title: A\ncorrections: &all\n  - {date: 2026-11-22, text: x}\n",
+        "extra: &all []\ncorrections: *all\ntitle: A\n",
+        "title: A\ncorrections: !!seq []\n",
+        "title: A\ncorrections: none\n",
+        "title: A\ncorrections: {date: 2026-11-22}\n",
+        "title: \"A\n",
+        "? title\n: A\n? corrections\n: []\n",
+        "corrections:\n\t- {date: 2026-11-22, text: x}\n",
+        "corrections: [{date: 2026-11-22, text: x}\n",
+    ] {
+        let text = format!("---\n{yaml}---\nBody\n");
+        if let Ok(amended) = amended(&text, &correction("B")) {
+            panic!("{yaml} became {amended}");
+        }
+    }
+    assert!(amended("No front matter\n", &correction("B")).is_err());
+    assert!(amended("---\ntitle: A\n", &correction("B")).is_err());
+}
+
+/// Ways of writing a list of corrections, and keys around it.
+const LISTS: &[&str] = &[
+    "",
+    "corrections:\n",
+    "corrections: []\n",
+    "corrections: [ ] # none\n",
+    "corrections: null\n",
+    "corrections:\n  []\n",
+    "corrections:\n  - {date: 2026-11-22, text: 'it''s, [this]'}\n",
+    "corrections:\n- date: 2026-11-22\n  text: plain\n  # inside\n",
+    "corrections:\n\n  # before\n  -\n    text: \"a\\\"]\"\n    date: 2026-11-22\n\n  # behind\n\n",
+    "corrections:\n  - date: 2026-11-22\n    text: |\n      # a\n      - b\n\n",
+    "corrections:\n  - date: 2026-11-22\n    text: |+\n      a\n\n\n",
+    "corrections: [{date: 2026-11-22, text: a]\n",
+    "corrections: [{date: 2026-11-22, text: a}]\n",
+    "corrections: [{date: 2026-11-22, text: \"#]\"}, # ]\n  {date: 2026-11-22, text: ok},\n  ]\n",
+    "corrections: [\n{date: 2026-11-22, text: it's}\n]\n",
+    "corrections: *x\n",
+];
+const OTHERS: &[&str] = &[
+    "# a comment\n",
+    "\n",
+    "deck: |\n  corrections:\n  - no\n\n",
+    "summary: >+\n  folded\n  # no comment\n\n",
+    "tags: [a, 'b', \"c\"] # ]\n",
+    "kicker: 'corrections: []'\n",
+    "byline: \"corrections:\n  []\"\n",
+    "extra: {corrections: [1, 2], x: &x [1]}\n",
+    "notes:\n  - {kind: clarification, date: 2026-11-22, text: x}\n",
+    "correction: 1\n",
+    "   \n",
+    "  # indented\n",
+];
+
+proptest! {
+    #[test]
+    fn nothing_but_the_entry_changes(
+        before in vec(select(OTHERS), 0..4),
+        list in select(LISTS),
+        behind in vec(select(OTHERS), 0..4),
+        text in any::<String>(),
+        body in "(?s).{0,40}",
+        is_dos in any::<bool>(),
+    ) {
+        let yaml = format!("title: A\n{}{list}{}", before.concat(), behind.concat());
+        let yaml = if is_dos { yaml.replace('\n', "\r\n") } else { yaml };
+        let file = format!("---\n{yaml}---\n{body}");
+        check(&file, &text)?;
+    }
+
+    #[test]
+    fn hostile_front_matter_is_kept_or_refused(yaml in "(?s)[\\[\\]{}:,'\"#|>&*!?~ \\n\\ta-]{0,60}", text in any::<String>()) {
+        check(&format!("---\n{yaml}\n---\nBody"), &text)?;
+        check(&format!("---\ntitle: A\ncorrections:{yaml}\n---\nBody"), &text)?;
+        check(&format!("---\ntitle: A\ncorrections: [{yaml}\n---\nBody"), &text)?;
+    }
+}
+
+/// Whether a file with a correction is the old one with some bytes more, and says so much more.
+fn check(file: &str, text: &str) -> Result<(), TestCaseError> {
+    let Ok(amended) = amended(file, &correction(text)) else { return Ok(()) };
+    let (old, old_body) = said(file);
+    let (mut new, new_body) = said(&amended);
+    prop_assert_eq!(old_body, new_body);
+    let entry = new["corrections"].as_array_mut().unwrap().pop();
+    prop_assert_eq!(entry, Some(json!({"date": "2026-11-23 08:00", "text": text})));
+    let mut rest = old.clone();
+    if old["corrections"].is_null() {
+        rest["corrections"] = json!([]);
+    }
+    prop_assert_eq!(rest, new);
+    let is_kept = |kept: &str| {
+        let mut bytes = amended.bytes();
+        kept.bytes().all(|byte| bytes.any(|found| found == byte))
+    };
+    // What stands for nothing gives way to the list.
+    let is_nothing = |word: &str| is_kept(&file.replacen(word, "", 1));
+    prop_assert!(is_kept(file) || ["null", "~"].into_iter().any(is_nothing), "{file:?} became {amended:?}");
+    Ok(())
+}

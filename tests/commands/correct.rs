@@ -1,0 +1,74 @@
+//! `presswork correct`: what it adds where, and what it refuses.
+
+use std::fs;
+
+use super::{new_site, run, tree};
+
+const STORY: &str =
+    "---\ntitle: The vote # so far\ndate: 2020-05-04 09:30\nauthors: {name: Ana}\n---\n\nThe council voted.\n";
+
+#[test]
+fn a_correction_is_added_and_the_next_build_tells_it() {
+    let (_keep, root) = new_site();
+    let path = root.join("content/local/vote.md");
+    fs::write(&path, STORY).unwrap();
+    let text = "It said \"21\": it was 12 — 十二 #1\nSorry.";
+    let ran = run(&root, &["correct", "content/local/vote.md", text, "--date", "2020-05-05"]).exits(0);
+    let ran = ran.prints("content/local/vote.md\n");
+    assert!(ran.err.contains("`presswork build` publishes it"), "{}", ran.err);
+    let added =
+        "corrections:\n  - date: 2020-05-05\n    text: \"It said \\\"21\\\": it was 12 — 十二 #1\\nSorry.\"\n---\n";
+    assert_eq!(fs::read_to_string(&path).unwrap(), STORY.replacen("}\n---\n", &format!("}}\n{added}"), 1));
+    // From another folder, by its path below content/, and now.
+    run(&root.join("content"), &["correct", "local/vote.md", "Looked into.", "--kind", "editors-note"]).exits(0);
+    let entries = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(!entries.into_iter().any(|name| name.to_string_lossy().contains("presswork-correct")));
+    run(&root, &["build", "--deny-warnings"]).exits(0);
+    let page = fs::read_to_string(root.join("public/corrections/index.html")).unwrap();
+    assert!(page.contains("it was 12 — 十二") && page.contains("Looked into."), "{page}");
+}
+
+#[test]
+fn what_readers_could_not_be_told_is_refused_and_changes_nothing() {
+    let (_keep, root) = new_site();
+    let write = |name: &str, text: &str| fs::write(root.join("content/local").join(name), text).unwrap();
+    write("vote.md", STORY);
+    write("draft.md", &STORY.replace("title:", "draft: true\ntitle:"));
+    write("gone.md", &STORY.replace("title:", "withdrawn: {date: 2021-01-01}\ntitle:"));
+    write("alias.md", &STORY.replace("title:", "corrections: &all []\ntitle:"));
+    write("faulty.md", &STORY.replace("title:", "titel:"));
+    write("picture.svg", "<svg/>");
+    fs::write(root.parent().unwrap().join("other.md"), STORY).unwrap();
+    let before = tree(&root);
+    let correct = |file: &str, more: &[&str]| run(&root, &[&["correct", file, "B"], more].concat());
+    correct("local/nothing.md", &[]).exits(2).says("there is no file");
+    correct("local/picture.svg", &[]).exits(2).says("is no article");
+    correct("content/pages/about.md", &[]).exits(2).says("only articles have corrections");
+    correct("../other.md", &[]).exits(2).says("no article of this site");
+    correct("local/draft.md", &[]).exits(2).says("nobody has read it yet");
+    correct("local/gone.md", &[]).exits(2).says("withdrawn");
+    correct("local/faulty.md", &[]).exits(1).says("unknown key `titel`");
+    correct("local/alias.md", &[]).exits(2).says("stays as it is").says("by hand");
+    correct("local/vote.md", &["--date", "2020-05-03"]).exits(2).says("before the story was published");
+    correct("local/vote.md", &["--date", "2020-05-04 09:00"]).exits(2).says("before the story was published");
+    correct("local/vote.md", &["--date", "yesterday"]).exits(2).says("no date");
+    run(&root, &["correct", "local/vote.md", " \n "]).exits(2).says("the text is empty");
+    assert_eq!(tree(&root), before);
+    correct("local/vote.md", &["--date", "2020-05-04"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_stay_and_a_file_that_may_not_be_written_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_keep, root) = new_site();
+    let path = root.join("content/local/vote.md");
+    fs::write(&path, STORY).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    run(&root, &["correct", "local/vote.md", "B"]).exits(0);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+    let before = fs::read(&path).unwrap();
+    run(&root, &["correct", "local/vote.md", "C"]).exits(2).says("may not be written");
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
