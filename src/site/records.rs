@@ -88,12 +88,8 @@ impl Records {
             return;
         }
         // An archive refers to very many files; only what could be hidden is worth remembering.
-        let in_question: HashSet<&str> = self
-            .files
-            .iter()
-            .map(|file| file.source.as_str())
-            .filter(|source| hidden.files.contains_key(*source))
-            .collect();
+        let in_question: HashSet<&str> =
+            self.files.iter().map(|file| file.source.as_str()).filter(|source| hidden.file(source).is_some()).collect();
         let mut shown = HashSet::default();
         if !in_question.is_empty() {
             let public = self.articles.par_iter().zip(looks).filter(|(_, look)| look.is_told);
@@ -104,14 +100,10 @@ impl Records {
                 shown.extend(references.filter_map(|reference| source::resolve(source, reference)));
             }
         }
-        let of_folder = |source: &str| {
-            let mut folders = source.match_indices('/').map(|(end, slash)| &source[..end + slash.len()]);
-            folders.find_map(|folder| hidden.folders.get(folder))
-        };
         self.files.retain(|file| {
-            let of_file = || hidden.files.get(&file.source).filter(|_| !shown.contains(&file.source));
-            let state = of_folder(&file.source).or_else(of_file);
-            states.extend(state.map(|&state| (file.source.clone(), state)));
+            let unless_shown = || hidden.file(&file.source).filter(|_| !shown.contains(&file.source));
+            let state = hidden.folder(&file.source).or_else(unless_shown);
+            states.extend(state.map(|state| (file.source.clone(), state)));
             state.is_none()
         });
     }
@@ -141,6 +133,21 @@ struct HiddenFiles {
 }
 
 impl HiddenFiles {
+    /// Why a file is hidden whoever shows it: its path alone would tell of the story.
+    fn folder(&self, source: &str) -> Option<State> {
+        self.nearest(source).filter(|state| !state.is_public())
+    }
+
+    /// Why a file is hidden unless something else shows it.
+    fn file(&self, source: &str) -> Option<State> {
+        self.files.get(source).copied().or_else(|| self.nearest(source).filter(|state| state.is_public()))
+    }
+
+    fn nearest(&self, source: &str) -> Option<State> {
+        let mut folders = source.match_indices('/').map(|(end, slash)| &source[..end + slash.len()]);
+        folders.find_map(|folder| self.folders.get(folder)).copied()
+    }
+
     fn add(&mut self, source: &str, state: State, files: impl Iterator<Item = String>) {
         let folder = source.strip_suffix("index.md").filter(|folder| folder.ends_with('/'));
         self.folders.extend(folder.map(|folder| (folder.to_owned(), state)));

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 
 use super::people::Directory;
 use super::sections::Tree;
-use super::state::is_emptied;
+use super::state::{State, is_emptied};
 use super::survey::Survey;
 use super::{ArticleId, Languages, Related, Story, ids};
 
@@ -47,7 +47,12 @@ pub(super) fn tell(
     let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (mut article, look))| {
         let key = (article.dates.published.instant, article.front.weight, place as u32);
         if !look.state.is_public() {
-            return (None, Aside { key, diagnostics: Box::default() });
+            let mut diagnostics = Vec::new();
+            // What would be wrong with it when its time comes is said while somebody is there to mend it.
+            if look.state == State::Embargoed {
+                people.credits(&article, &mut diagnostics);
+            }
+            return (None, Aside { key, diagnostics: diagnostics.into_boxed_slice() });
         }
         hold_back(&mut article, now);
         if is_emptied(&article, look.state) {
