@@ -91,6 +91,9 @@ Nothing of the site will change by itself.
     assert!(early.out.contains("in 1 h\n  is published  Harbour vote"), "{}", early.out);
     run(&root, &["build", "--now", "2026-12-01T08:00", "--output", "elsewhere"]).exits(0);
     due(&root, "2026-12-01T08:00", &[]).exits(0).prints("the last build went into another folder");
+    run(&root, &["build", "--at", "2026-12-05", "--force"]).exits(0);
+    due(&root, "2026-12-01T08:00", &[]).exits(0).prints("a preview stands in its place");
+    due(&root, "2026-12-01T08:00", &["--quiet", "--or-unknown"]).exits(3);
 }
 
 #[test]
