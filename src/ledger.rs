@@ -140,6 +140,8 @@ pub enum Unusable {
     OtherVersion,
     /// It tells of another output folder than the project's own.
     Elsewhere,
+    /// It tells of the site, and a preview has taken its place.
+    Preview,
 }
 
 impl fmt::Display for Unusable {
@@ -149,6 +151,7 @@ impl fmt::Display for Unusable {
             Unusable::Damaged => "the ledger of the last build is damaged",
             Unusable::OtherVersion => "the ledger was written by another version of Presswork",
             Unusable::Elsewhere => "the last build went into another folder",
+            Unusable::Preview => "a preview stands in its place",
         })
     }
 }

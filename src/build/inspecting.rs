@@ -10,6 +10,7 @@ use crate::commit::{MachineError, ledger_of};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{Ledger, Unusable};
+use crate::manifest::holds_preview;
 use crate::plan::{Plan, plan};
 use crate::read::{Record, Settings};
 use crate::render::{self, Theme};
@@ -18,7 +19,7 @@ use crate::source::{Sources, discover};
 
 use super::reading::{Read, read_all};
 use super::remembered::{Comparison, Remembered};
-use super::{Progress, configure, inputs, report};
+use super::{OUTPUT, Progress, configure, inputs, report};
 
 /// What a project's files say, by themselves.
 #[derive(Debug)]
@@ -52,6 +53,9 @@ pub struct LastBuild {
 pub fn last_build(root: &Path) -> Result<LastBuild, Unusable> {
     let header = Ledger::read_header(&ledger_of(root))?;
     let as_of = Timestamp::from_second(header.as_of).map_err(|_| Unusable::Damaged)?;
+    if holds_preview(&root.join(OUTPUT)) {
+        return Err(Unusable::Preview);
+    }
     // A build into another folder has published nothing.
     if header.is_default_output { Ok(LastBuild { as_of, window: header.window }) } else { Err(Unusable::Elsewhere) }
 }

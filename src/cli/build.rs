@@ -103,9 +103,7 @@ pub(super) struct Build {
 /// Who reads the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// People.
     Human,
-    /// Machines.
     Json,
 }
 

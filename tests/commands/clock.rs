@@ -36,7 +36,7 @@ fn due(root: &Path, at: &str, more: &[&str]) -> Ran {
 #[test]
 fn the_next_change_is_told_with_its_story() {
     let (_keep, root) = embargoed();
-    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     let said = due(&root, "2026-12-01T04:40", &[]).exits(0);
     let expected = "\
 The site changes next on Tue 2026-12-01 08:00 (Europe/Lisbon), in 3 h 20 min:
@@ -68,7 +68,7 @@ fn what_is_overdue_has_an_exit_code_of_its_own() {
     );
     due(&root, "2026-12-01T09:00", &["--quiet"]).exits(0);
     due(&root, "2026-12-01T09:00", &["--quiet", "--or-unknown"]).exits(3);
-    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     for at in ["2026-12-01T07:59:59", "2026-11-20T00:00"] {
         due(&root, at, &["--quiet"]).exits(0);
         due(&root, at, &[]).exits(0);
@@ -84,19 +84,22 @@ Nothing of the site will change by itself.
     assert_eq!(due(&root, "2026-12-01T08:20", &[]).exits(3).out, expected);
     let quiet = due(&root, "2026-12-01T08:00", &["--quiet"]).exits(3);
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
-    run(&root, &["build", "--at", "2026-12-01T08:00"]).exits(0);
+    run(&root, &["build", "--now", "2026-12-01T08:00"]).exits(0);
     due(&root, "2026-12-01T08:00", &[]).exits(0);
     let early =
         due(&root, "2026-12-01T07:00", &[]).exits(3).prints("AHEAD OF TIME").prints("built as of Tue 2026-12-01 08:00");
     assert!(early.out.contains("in 1 h\n  is published  Harbour vote"), "{}", early.out);
-    run(&root, &["build", "--at", "2026-12-01T08:00", "--output", "elsewhere"]).exits(0);
+    run(&root, &["build", "--now", "2026-12-01T08:00", "--output", "elsewhere"]).exits(0);
     due(&root, "2026-12-01T08:00", &[]).exits(0).prints("the last build went into another folder");
+    run(&root, &["build", "--at", "2026-12-05", "--force"]).exits(0);
+    due(&root, "2026-12-01T08:00", &[]).exits(0).prints("a preview stands in its place");
+    due(&root, "2026-12-01T08:00", &["--quiet", "--or-unknown"]).exits(3);
 }
 
 #[test]
 fn machines_are_told_the_same() {
     let (_keep, root) = embargoed();
-    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     let lines = json_lines(&due(&root, "2026-12-01T07:00", &["--format", "json"]).exits(0).out);
     let change = serde_json::json!({
         "at": "2026-12-01T08:00:00+00:00", "in_seconds": 3600, "what": "published",
@@ -119,7 +122,7 @@ fn machines_are_told_the_same() {
 fn what_will_fail_is_told_before() {
     let (_keep, root) = embargoed();
     story(&root, "other", "title: Another\nslug: vote\n");
-    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     let failing = due(&root, "2026-11-20", &[]).exits(1).prints("The site changes next on Tue 2026-12-01 08:00");
     failing
         .says("From Tue 2026-12-01 08:00 on (in 11 days 8 h) the site cannot be built")
@@ -136,7 +139,7 @@ fn what_will_fail_is_told_before() {
 #[test]
 fn looking_writes_nothing() {
     let (_keep, root) = embargoed();
-    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     story(&root, "new", "title: New\n");
     let before = tree(&root);
     due(&root, "2026-12-02", &[]).exits(3);

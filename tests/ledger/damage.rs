@@ -7,6 +7,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use presswork::ledger::{Ledger, Unusable};
+
 use super::Project;
 use crate::support::{self, Random, newsroom};
 
@@ -42,6 +44,32 @@ fn a_flipped_bit_is_noticed_wherever_it_is() {
     }
     assert!(tried > 50);
     project.build(&[]).exits(0).says_nothing().renders(0);
+}
+
+#[test]
+fn a_header_that_is_read_alone_is_right_or_refused() {
+    let project = Project::new(STORIES);
+    let good = fs::read(project.ledger()).unwrap();
+    let whole = Ledger::read(&project.ledger()).unwrap().header;
+    assert_eq!(Ledger::read_header(&project.ledger()), Ok(whole.clone()));
+    let mut random = Random::new(3);
+    let mut refused = 0;
+    for at in (0..good.len()).step_by((good.len() / 500).max(1)).chain(good.len() - 80..good.len()) {
+        let mut bytes = good.clone();
+        bytes[at] ^= 1 << random.below(8);
+        fs::write(project.ledger(), &bytes).unwrap();
+        match Ledger::read_header(&project.ledger()) {
+            Ok(header) => assert_eq!(header, whole, "byte {at} of {}", good.len()),
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(refused > 40, "{refused}");
+    for length in [0, 10, 60, good.len() / 2, good.len() - 1] {
+        fs::write(project.ledger(), &good[..length]).unwrap();
+        assert!(Ledger::read_header(&project.ledger()).is_err(), "{length} bytes of {}", good.len());
+    }
+    fs::remove_file(project.ledger()).unwrap();
+    assert_eq!(Ledger::read_header(&project.ledger()), Err(Unusable::Missing));
 }
 
 #[test]
