@@ -129,6 +129,12 @@ impl WrittenDate {
 
 /// `2018-11-22T09:30:00+08:00`; written digit by digit, because every page has several.
 fn with_offset(local: civil::DateTime, offset: Offset) -> String {
+    // Local times of long ago differ from UTC by seconds, which RFC 3339 cannot write; in UTC the instant is the same.
+    if offset.seconds() % 60 != 0
+        && let Ok(instant) = offset.to_timestamp(local)
+    {
+        return with_offset(Offset::UTC.to_datetime(instant), Offset::UTC);
+    }
     let minutes = offset.seconds().unsigned_abs() / 60;
     let mut text = String::with_capacity(25);
     let mut push = |number: u32, separator: &str| {

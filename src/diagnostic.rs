@@ -121,6 +121,8 @@ codes! {
     UncheckedLink = "unchecked-link", Warning;
     /// A link to an article that is not public.
     UnpublishedLink = "unpublished-link", Error;
+    /// A link to what was public and is over.
+    LinkToGone = "link-to-gone", Warning;
     /// A URL whose scheme could run code.
     UnsafeUrl = "unsafe-url", Error;
     /// A URL that is too long for a sitemap.
@@ -149,6 +151,8 @@ codes! {
     ForeignFile = "foreign-file", Error;
     /// A published file that was not what the sources say; only `--verify` looks.
     OutputDiffers = "output-differs", Warning;
+    /// A published file tells of a story that is not public; only `presswork check --embargo` looks.
+    EmbargoLeak = "embargo-leak", Error;
 }
 
 /// The longest message, in characters: a five-megabyte slug need not be repeated to be recognized.

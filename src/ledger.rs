@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 
@@ -21,16 +21,23 @@ use crate::source::Stamp;
 const MAGIC: &[u8; 20] = b"presswork ledger 1\n\0";
 /// The hash of the program's own code: another program may read or render otherwise.
 const PROGRAM: &str = env!("PRESSWORK_PROGRAM");
-/// Behind everything else: three lengths and the hash of all before it.
-const TRAILER: usize = 3 * 8 + 16;
+/// Three lengths: of records, outputs and sources.
+const LENGTHS: usize = 3 * 8;
+/// Behind everything else: the lengths, the hash of the header, by which that can be read alone, and the hash of all
+/// before it.
+const TRAILER: usize = LENGTHS + 2 * 16;
 
 /// What a build depended on as a whole, and what it had to say.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Header {
+    /// The instant as of which the site was assembled, in seconds of Unix time.
+    pub as_of: i64,
     /// The project's folder.
     pub root: String,
     /// The output folder.
     pub output: String,
+    /// Whether nobody asked for another output folder than the project's own.
+    pub is_default_output: bool,
     /// The hash of what reading a source depends on besides the file.
     pub settings: u128,
     /// The hash of everything else that the site depends on besides the sources and the clock.
@@ -131,6 +138,8 @@ pub enum Unusable {
     Damaged,
     /// It was written by another version of the program.
     OtherVersion,
+    /// It tells of another output folder than the project's own.
+    Elsewhere,
 }
 
 impl fmt::Display for Unusable {
@@ -139,6 +148,7 @@ impl fmt::Display for Unusable {
             Unusable::Missing => "there is no ledger of an earlier build",
             Unusable::Damaged => "the ledger of the last build is damaged",
             Unusable::OtherVersion => "the ledger was written by another version of Presswork",
+            Unusable::Elsewhere => "the last build went into another folder",
         })
     }
 }
@@ -162,22 +172,43 @@ impl Ledger {
     /// # Errors
     /// Why it cannot be used.
     pub fn read(path: &Path) -> Result<Ledger, Unusable> {
-        let bytes = fs::read(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Unusable::Missing,
-            _ => Unusable::Damaged,
-        })?;
-        Ledger::parse(bytes)
+        check_file(path)?;
+        fs::read(path).map_err(unusable).and_then(Ledger::parse)
+    }
+
+    /// Reads nothing but the header of a ledger, which takes no time however large the ledger is.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn read_header(path: &Path) -> Result<Header, Unusable> {
+        check_file(path)?;
+        let mut file = File::open(path).map_err(unusable)?;
+        let mut start = vec![0; prologue().len()];
+        let end = file.seek(SeekFrom::End(0)).map_err(unusable)?.checked_sub(TRAILER as u64);
+        let (Some(end), Ok(_)) = (end, file.rewind()) else { return Err(Unusable::Damaged) };
+        file.read_exact(&mut start).map_err(unusable)?;
+        check_prologue(&start)?;
+        let mut trailer = [0; TRAILER];
+        file.seek(SeekFrom::Start(end)).and_then(|_| file.read_exact(&mut trailer)).map_err(unusable)?;
+        let end = usize::try_from(end).map_err(|_| Unusable::Damaged)?;
+        let [.., sources] = sections(start.len(), &trailer[..LENGTHS], end).ok_or(Unusable::Damaged)?;
+        let mut header = vec![0; end - sources.end];
+        file.seek(SeekFrom::Start(sources.end as u64)).and_then(|_| file.read_exact(&mut header)).map_err(unusable)?;
+        if xxh3_128(&header).to_le_bytes() != trailer[LENGTHS..LENGTHS + 16] {
+            return Err(Unusable::Damaged);
+        }
+        decode(&header).ok_or(Unusable::Damaged)
     }
 
     /// Understands a ledger's bytes.
     fn parse(bytes: Vec<u8>) -> Result<Ledger, Unusable> {
         let prologue = prologue();
-        if !bytes.starts_with(&prologue) {
-            let is_ours = bytes.starts_with(&MAGIC[..16]) && bytes.len() > prologue.len() + TRAILER;
-            return Err(if is_ours { Unusable::OtherVersion } else { Unusable::Damaged });
+        if bytes.len() <= prologue.len() + TRAILER {
+            return Err(Unusable::Damaged);
         }
+        check_prologue(&bytes)?;
         let end = bytes.len().checked_sub(TRAILER).filter(|end| *end >= prologue.len()).ok_or(Unusable::Damaged)?;
-        let (lengths, hash) = bytes[end..].split_at(3 * 8);
+        let (lengths, hash) = bytes[end..].split_at(TRAILER - 16);
         if xxh3_128(&bytes[..end + lengths.len()]).to_le_bytes() != hash {
             return Err(Unusable::Damaged);
         }
@@ -217,6 +248,28 @@ impl Ledger {
 /// What the file begins with.
 fn prologue() -> Vec<u8> {
     [MAGIC.as_slice(), PROGRAM.as_bytes(), b"\n"].concat()
+}
+
+/// Whether this version of the program wrote what begins so.
+fn check_prologue(bytes: &[u8]) -> Result<(), Unusable> {
+    if bytes.starts_with(&prologue()) {
+        return Ok(());
+    }
+    Err(if bytes.starts_with(&MAGIC[..16]) { Unusable::OtherVersion } else { Unusable::Damaged })
+}
+
+/// Whether there is a file, and no pipe that would be waited for.
+fn check_file(path: &Path) -> Result<(), Unusable> {
+    let metadata = fs::symlink_metadata(path).map_err(unusable)?;
+    if metadata.is_file() { Ok(()) } else { Err(Unusable::Damaged) }
+}
+
+/// Why a file that cannot be read is no ledger.
+fn unusable(error: io::Error) -> Unusable {
+    match error.kind() {
+        io::ErrorKind::NotFound => Unusable::Missing,
+        _ => Unusable::Damaged,
+    }
 }
 
 /// Where records, sources and outputs stand; `None` when their lengths cannot be.
@@ -313,11 +366,13 @@ impl Writer {
             KnownSource { path: path.to_owned(), stamp, digest, length }.serialize(&mut known)?;
         }
         self.put(&known)?;
-        self.put(&borsh::to_vec(header)?)?;
+        let header = borsh::to_vec(header)?;
+        self.put(&header)?;
         let records = lengths.into_iter().map(u64::from).sum::<u64>();
         for length in [records, self.outputs, known.len() as u64] {
             self.put(&length.to_le_bytes())?;
         }
+        self.put(&xxh3_128(&header).to_le_bytes())?;
         let hash = self.hasher.digest128();
         self.file.write_all(&hash.to_le_bytes())?;
         self.file.flush()

@@ -28,4 +28,7 @@ pub mod commit;
 pub mod build;
 
 // -- services
+pub mod check;
+pub mod agenda;
+pub mod board;
 pub mod cli;

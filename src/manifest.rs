@@ -13,11 +13,15 @@ use crate::route::Route;
 /// and a lost cache never makes them look like somebody else's.
 pub const FILE: &str = ".presswork-manifest";
 const FIRST_LINE: &str = "presswork 1: files below were written by Presswork and will be removed by it";
+const FIRST_LINE_OF_PREVIEW: &str =
+    "presswork 1 preview: files below were written by Presswork and will be removed by it";
+const FIRST_LINES: [&str; 2] = [FIRST_LINE, FIRST_LINE_OF_PREVIEW];
 
 /// The routes that Presswork wrote to an output folder: lines of a text, in order, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
     text: String,
+    is_preview: bool,
 }
 
 impl Manifest {
@@ -31,7 +35,18 @@ impl Manifest {
             text.push_str(route);
             text.push('\n');
         }
-        Manifest { text }
+        Manifest { text, is_preview: false }
+    }
+
+    /// The same, of files that are not for the public.
+    #[must_use]
+    pub fn of_preview(self, is_preview: bool) -> Manifest {
+        Manifest { is_preview, ..self }
+    }
+
+    /// Whether a site stands there that is for the public.
+    pub fn is_published(&self) -> bool {
+        !self.is_empty() && !self.is_preview
     }
 
     /// Reads the manifest of an output folder; there is none in a new one.
@@ -46,11 +61,13 @@ impl Manifest {
         };
         let text =
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        let Some(lines) = text.strip_prefix(FIRST_LINE).and_then(|rest| rest.strip_prefix('\n')) else {
+        let Some((first, lines)) = text.split_once('\n').filter(|(first, _)| FIRST_LINES.contains(first)) else {
             return Ok(Manifest::default());
         };
         let is_ours = lines.ends_with('\n') && lines.lines().is_sorted_by(|one, next| one < next);
-        Ok(if is_ours { Manifest { text: lines.to_owned() } } else { Manifest::new(lines.lines()) })
+        let manifest =
+            if is_ours { Manifest { text: lines.to_owned(), is_preview: false } } else { Manifest::new(lines.lines()) };
+        Ok(manifest.of_preview(first == FIRST_LINE_OF_PREVIEW))
     }
 
     /// The routes, in order. A line that is no route is passed over: it names no file of ours.
@@ -68,9 +85,9 @@ impl Manifest {
         self.text.lines().filter(|line| !is_other(line) && Route::file(line).is_ok()).collect()
     }
 
-    /// The hash of all routes.
+    /// The hash of all routes, and of whom they are for.
     pub fn digest(&self) -> u128 {
-        xxhash_rust::xxh3::xxh3_128(self.text.as_bytes())
+        xxhash_rust::xxh3::xxh3_128_with_seed(self.text.as_bytes(), self.is_preview.into())
     }
 
     /// Whether there are none.
@@ -95,10 +112,11 @@ impl Manifest {
         false
     }
 
-    /// The routes of both.
+    /// The routes of both; for the public, if either is.
     #[must_use]
     pub fn union(&self, other: &Manifest) -> Manifest {
-        Manifest::new(self.text.lines().chain(other.text.lines()))
+        let is_published = self.is_published() || other.is_published();
+        Manifest::new(self.text.lines().chain(other.text.lines())).of_preview(!is_published)
     }
 
     /// Writes the manifest to a new file of its own, to be moved into place.
@@ -107,7 +125,8 @@ impl Manifest {
     /// When it cannot be written.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let mut file = fs::File::create_new(path)?;
-        file.write_all(format!("{FIRST_LINE}\n").as_bytes())?;
+        file.write_all(FIRST_LINES[usize::from(self.is_preview)].as_bytes())?;
+        file.write_all(b"\n")?;
         file.write_all(self.text.as_bytes())
     }
 }

@@ -3,10 +3,16 @@
 
 #[path = "commands/build.rs"]
 mod build;
+#[path = "commands/check.rs"]
+mod check;
+#[path = "commands/clock.rs"]
+mod clock;
 #[path = "commands/correct.rs"]
 mod correct;
 #[path = "commands/new.rs"]
 mod new;
+#[path = "commands/preview.rs"]
+mod preview;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -83,7 +89,11 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn every_command_has_help_for_newcomers() {
     let here = tempfile::tempdir().unwrap();
-    for command in [&["build"][..], &["new"], &["new", "site"], &["new", "author"], &["new", "article"]] {
+    let of_the_clock = [&["due"][..], &["status"], &["schedule"]];
+    for command in [&["build"][..], &["new"], &["new", "site"], &["new", "author"], &["new", "article"]]
+        .into_iter()
+        .chain(of_the_clock)
+    {
         let long =
             run(here.path(), &[command, &["--help"]].concat()).exits(0).prints("Usage: presswork").prints("Examples:");
         assert_eq!(long.err, "");
@@ -126,6 +136,7 @@ fn values_that_make_no_sense_are_refused() {
         run(&root, &["build", &format!("--threads={threads}")]).exits(2).says("--threads");
     }
     run(&root, &["build", "--at", "2026-02-30"]).exits(2).says("2026-02-30").says("2018-11-22");
+    run(&root, &["build", "--now", "noon"]).exits(2).says("--now");
     run(&root, &["build", "--base-url", "example.org"]).exits(2).says("https://");
     assert!(!root.join("public").exists());
 }

@@ -243,6 +243,50 @@ fn limits_of_hosts_are_kept_and_told() {
     assert!(site.built.diagnostics[0].contains("2 are written and 2 left out"), "{:?}", site.built.diagnostics);
 }
 
+/// A theme that was made before there were tombstones.
+#[test]
+fn a_theme_without_a_template_for_what_is_gone_shows_its_404_page() {
+    let site = site("nginx", &[], "/gone/: gone\n");
+    let root = site.public.parent().unwrap();
+    fs::remove_file(root.join("themes/plain/templates/gone.html")).unwrap();
+    fs::write(root.join("themes/plain/i18n/en.yaml"), "not_found: Nothing here\n").unwrap();
+    fs::write(
+        root.join("content/news/vote.md"),
+        "---\ntitle: SECRET\ndate: 2026-05-04\nauthors: ana\nwithdrawn: {date: 2026-05-05, reason: Wrong.}\n---\nText.\n",
+    )
+    .unwrap();
+    let built = support::run(root, &Call::default());
+    assert_eq!(built.code, 0, "{built:?}");
+    for page in ["410.html", "news/2026/05/vote/index.html"] {
+        let page = site.read(page);
+        assert!(page.contains("<h1>Nothing here</h1>") && page.contains("noindex"), "{page}");
+    }
+    assert!(support::holding(&site.public, "SECRET").is_empty());
+    assert!(site.read(".nginx/http.conf").contains("\"/news/2026/05/vote/\" \"/news/2026/05/vote/index.html\";"));
+}
+
+/// Of two stories that were taken back from one address, nothing is said when the law has it so for one of them.
+#[test]
+fn the_law_counts_before_a_newer_story() {
+    let site = site("netlify", &[], "");
+    let root = site.public.parent().unwrap();
+    let write = |name: &str, withdrawn: &str| {
+        let text = format!(
+            "---\ntitle: T\ndate: 2026-05-04\nslug: vote\nauthors: ana\nwithdrawn: {{{withdrawn}}}\n---\nText.\n"
+        );
+        fs::write(root.join(format!("content/news/{name}.md")), text).unwrap();
+    };
+    write("vote", "date: 2026-05-05, reason: The first");
+    write("later", "date: 2026-05-06, reason: The last");
+    assert_eq!(support::run(root, &Call::default()).code, 0);
+    let tombstone = site.read("news/2026/05/vote/index.html");
+    assert!(tombstone.contains("The last") && !tombstone.contains("The first"), "{tombstone}");
+    write("later", "date: 2026-05-06, reason: The last, legal: true");
+    assert_eq!(support::run(root, &Call::default()).code, 0);
+    assert!(!site.files().contains("news/2026/05/vote/index.html"));
+    assert!(site.read("_redirects").contains("/news/2026/05/vote/ /410.html 410!"));
+}
+
 fn policy(templates: &[&str], settings: &str) -> String {
     let mut uses = Uses::default();
     templates.iter().for_each(|text| uses.add_template(text));

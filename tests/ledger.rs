@@ -122,8 +122,8 @@ impl Project {
 fn build(root: &Path, more: &[&str]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_presswork"));
     command.args(["build", "--format", "json"]).args(["--root".as_ref(), root]).args(more).env("TZ", "UTC");
-    if !more.contains(&"--at") {
-        command.args(["--at", "2026-11-22"]);
+    if !more.contains(&"--now") {
+        command.args(["--now", "2026-11-22"]);
     }
     let output = command.stdin(Stdio::null()).output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();

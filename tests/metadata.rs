@@ -175,7 +175,7 @@ fn a_syndicated_story_names_its_original() {
 fn a_retracted_story_says_so_and_is_kept_out_of_search() {
     let page = newsroom().page("world/2026/04/retracted/");
     let story = page.node("NewsArticle");
-    assert_eq!(story["creativeWorkStatus"], "Retracted");
+    assert_eq!(story["creativeWorkStatus"], "Withdrawn");
     let reason = json!({"@type": "CorrectionComment", "text": "The <documents> were forged.",
                         "datePublished": "2026-05-01T00:00:00+08:00"});
     assert_eq!(story["correction"], json!([reason]));

@@ -88,8 +88,8 @@ impl Paper {
     fn build(&self, more: &[&str]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_presswork"));
         command.args(["build", "--format", "json", "--root"]).arg(&self.root).args(more).env("TZ", "UTC");
-        if !more.contains(&"--at") {
-            command.args(["--at", "2026-11-22"]);
+        if !more.contains(&"--now") {
+            command.args(["--now", "2026-11-22"]);
         }
         let output = command.stdin(Stdio::null()).output().unwrap();
         let err = String::from_utf8(output.stderr).unwrap();
@@ -218,7 +218,7 @@ fn a_whole_archive_that_moves_is_told_shortly_and_kept_whole() {
     let settings = fs::read_to_string(paper.root.join("site.yaml")).unwrap();
     paper.write("site.yaml", &format!("{settings}permalink: \"{{section}}/{{slug}}/\"\n"));
     let output = Command::new(env!("CARGO_BIN_EXE_presswork"))
-        .args(["build", "--at", "2026-11-22", "--root"])
+        .args(["build", "--now", "2026-11-22", "--root"])
         .arg(&paper.root)
         .output()
         .unwrap();

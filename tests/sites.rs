@@ -5,8 +5,10 @@
 //! - `expected/`, the whole output tree, compared byte for byte; missing and extra files fail,
 //! - `expected.txt`, the report as people read it, for a site with errors or warnings (both, for a site with
 //!   warnings whose tree matters too),
-//! - `at` (optional): the instant of the build instead of 2026-11-22T12:00:00Z,
-//! - `options` (optional): lines of `drafts`, `deny-warnings`, `base-url URL`,
+//! - `at` (optional): the instant of the build instead of 2026-11-22T12:00:00Z, or several in order, each on a line
+//!   `name instant`: then the tree and the report of each are in `expected/name/` and `expected/name.txt`, and the
+//!   site is also built at one after the other by the ledger alone, which must come to the same,
+//! - `options` (optional): lines of `drafts`, `preview`, `deny-warnings`, `base-url URL`,
 //! - `setup` (optional): files that git cannot hold (see `tests/setup/mod.rs`).
 //!
 //! Themes of `tests/themes/` that `site.yaml` or a `theme.yaml` names are supplied. Each site is built in a copy,
@@ -19,10 +21,12 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use libtest_mimic::{Arguments, Trial};
 use presswork::build::{BuildOptions, Outcome, Progress, build};
 use presswork::cli::report;
 use presswork::diagnostic::has_errors;
+use presswork::site::Preview;
 
 #[allow(dead_code, reason = "each test crate uses a part")]
 mod setup;
@@ -47,8 +51,16 @@ fn main() -> io::Result<()> {
         if needs && !bound {
             eprintln!("skipped: {name}: root may read every file, so its `chmod` would mean nothing");
         }
-        let golden = Golden { folder, themes: tests.join("themes"), update };
-        trials.push(Trial::test(name, move || Ok(golden.prove()?)).with_ignored_flag(needs && !bound));
+        let golden = Golden { folder, themes: tests.join("themes"), moment: None, update };
+        let moments = golden.moments().map_err(io::Error::other)?;
+        for moment in &moments {
+            let golden = Golden { moment: Some(moment.clone()), ..golden.clone() };
+            trials.push(Trial::test(format!("{name}/{}", moment.name), move || Ok(golden.prove()?)));
+        }
+        trials.push(match moments.is_empty() {
+            true => Trial::test(name, move || Ok(golden.prove()?)).with_ignored_flag(needs && !bound),
+            false => Trial::test(name, move || Ok(golden.prove_by_the_clock(&moments)?)),
+        });
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
@@ -65,7 +77,8 @@ fn a_change_while_building_is_reported() -> Result<(), String> {
         fn advance(&self, _items: usize) {}
     }
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let golden = Golden { folder: tests.join("sites/paging-3"), themes: tests.join("themes"), update: false };
+    let golden =
+        Golden { folder: tests.join("sites/paging-3"), themes: tests.join("themes"), moment: None, update: false };
     let temporary = tempfile::tempdir().map_err(text)?;
     let root = temporary.path().join("site");
     golden.prepare(&root)?;
@@ -114,11 +127,20 @@ fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// One folder of `tests/sites/`.
+/// One folder of `tests/sites/`, at one of its instants when it has several.
+#[derive(Clone)]
 struct Golden {
     folder: PathBuf,
     themes: PathBuf,
+    moment: Option<Instant>,
     update: bool,
+}
+
+/// One of several instants.
+#[derive(Clone)]
+struct Instant {
+    name: String,
+    now: Timestamp,
 }
 
 impl Golden {
@@ -148,6 +170,38 @@ impl Golden {
         }
     }
 
+    /// The instants of a site that is built at several.
+    fn moments(&self) -> Result<Vec<Instant>, String> {
+        let at = self.read("at").unwrap_or_default();
+        let named = at.lines().filter_map(|line| line.trim().split_once(' '));
+        named.map(|(name, now)| Ok(Instant { name: name.to_owned(), now: instant(now)? })).collect()
+    }
+
+    /// Nothing but time passes: each build knows the one before, and gives what a clean one gives.
+    fn prove_by_the_clock(&self, moments: &[Instant]) -> Result<(), String> {
+        let temporary = tempfile::tempdir().map_err(text)?;
+        let root = temporary.path().join("site");
+        self.prepare(&root)?;
+        for moment in moments.iter().filter(|_| !self.update) {
+            let golden = Golden { moment: Some(moment.clone()), ..self.clone() };
+            let outcome = run(&golden.options(&root)?)?;
+            let printed = report::to_plain_text(&outcome.diagnostics, &root);
+            let built = tree::read(&root.join("public")).map_err(text)?;
+            let compared = golden.compare(outcome.summary.is_none(), &printed, &built);
+            compared.map_err(|difference| format!("{}: {difference}", moment.name))?;
+        }
+        Ok(())
+    }
+
+    /// Where the tree and the report are that are expected.
+    fn expected(&self) -> (PathBuf, PathBuf) {
+        let expected = self.folder.join("expected");
+        match &self.moment {
+            Some(Instant { name, .. }) => (expected.join(name), expected.join(format!("{name}.txt"))),
+            None => (expected, self.folder.join("expected.txt")),
+        }
+    }
+
     /// A copy of the site, with its themes and what its `setup` makes.
     fn prepare(&self, root: &Path) -> Result<(), String> {
         tree::copy(&self.folder, root, NOT_OF_THE_SITE).map_err(text)?;
@@ -165,18 +219,23 @@ impl Golden {
     }
 
     fn options(&self, root: &Path) -> Result<BuildOptions, String> {
-        let at = self.read("at").unwrap_or_else(|| INSTANT.to_owned());
-        let now = at.trim().parse().map_err(|error| format!("at: `{}` is no instant: {error}", at.trim()))?;
+        let now = match &self.moment {
+            Some(moment) => moment.now,
+            None => instant(&self.read("at").unwrap_or_else(|| INSTANT.to_owned()))?,
+        };
         let mut options = BuildOptions::new(root.to_owned(), now);
         for line in self.read("options").unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty()) {
             match line.split_once(' ') {
                 None if line == "drafts" => options.drafts = true,
+                None if line == "preview" => {
+                    options.preview = Some(Preview { at: Some(now), drafts: options.drafts });
+                }
                 None if line == "deny-warnings" => options.deny_warnings = true,
                 None if line == "verify" => options.verify = true,
                 Some(("base-url", url)) => options.base_url = Some(url.trim().to_owned()),
                 _ => {
                     return Err(format!(
-                        "options: no option `{line}`; there are drafts, deny-warnings, verify, base-url URL"
+                        "options: no option `{line}`; there are drafts, preview, deny-warnings, verify, base-url URL"
                     ));
                 }
             }
@@ -189,7 +248,8 @@ impl Golden {
     }
 
     fn compare(&self, failed: bool, printed: &str, built: &tree::Tree) -> Result<(), String> {
-        let (expected, report) = (self.folder.join("expected"), self.read("expected.txt"));
+        let (expected, report) = self.expected();
+        let report = fs::read_to_string(report).ok();
         if !expected.exists() && report.is_none() {
             return Err("neither expected/ nor expected.txt; UPDATE_EXPECTED=1 writes them".to_owned());
         }
@@ -209,7 +269,7 @@ impl Golden {
 
     /// Writes what was found. Who removed `expected/` from a site with warnings wanted only the report.
     fn update(&self, failed: bool, printed: &str, built: &tree::Tree) -> io::Result<()> {
-        let (expected, report) = (self.folder.join("expected"), self.folder.join("expected.txt"));
+        let (expected, report) = self.expected();
         let only_report = !printed.is_empty() && report.exists() && !expected.exists();
         if failed && expected.exists() {
             fs::remove_dir_all(&expected)?;
@@ -244,6 +304,10 @@ fn build_again(options: &BuildOptions, public: &Path, built: &tree::Tree) -> Res
         (0, 0) => Ok(()),
         (written, removed) => Err(format!("the second build says {written} written, {removed} removed")),
     }
+}
+
+fn instant(written: &str) -> Result<Timestamp, String> {
+    written.trim().parse().map_err(|error| format!("at: `{}` is no instant: {error}", written.trim()))
 }
 
 fn run(options: &BuildOptions) -> Result<Outcome, String> {

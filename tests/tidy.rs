@@ -19,6 +19,7 @@ const LONGEST_FILE: usize = 550;
 /// `tests/` and a function in it.
 const PROVEN_ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::ChangedWhileBuilding, "sites.rs", "a_change_while_building_is_reported"),
+    (Code::EmbargoLeak, "embargo.rs", "every_kind_of_trace_is_found_where_it_is"),
     (Code::SilentEdit, "silent.rs", "a_silent_edit_is_told_until_readers_are"),
     (Code::MovedUrl, "moved.rs", "a_moved_article_is_told_until_something_is_at_its_old_address"),
 ];

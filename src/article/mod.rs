@@ -168,6 +168,9 @@ pub struct Retraction {
     pub date: WrittenDate,
     /// Why.
     pub reason: String,
+    /// Whether the text stays under the notice.
+    #[serde(default)]
+    pub keep_body: bool,
 }
 
 /// The story is gone.
@@ -178,6 +181,9 @@ pub struct Withdrawal {
     pub date: WrittenDate,
     /// Why.
     pub reason: Option<String>,
+    /// Whether nothing at all may be said of it.
+    #[serde(default)]
+    pub legal: bool,
 }
 
 /// Where facts come from.

@@ -17,20 +17,20 @@ use crate::source::{Sources, Stamp};
 
 use super::moved::Move;
 use super::remembered::{Comparison, Remembered};
-use super::{BuildOptions, Outcome, Summary, no_ledger};
+use super::{BuildOptions, OUTPUT, Outcome, Summary, no_ledger};
 
 /// What is known of a build before anything is read but the configuration.
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
-    let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
-    let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
-    let mut settings = Xxh3::new();
-    settings.update(format!("{:?}", config.slugs).as_bytes());
-    hash_zone(&config.timezone, &mut settings);
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let default = absolute(&options.root.join(OUTPUT));
+    let output = absolute(output);
     Header {
-        root: root.to_string_lossy().into_owned(),
+        as_of: options.now.as_second(),
+        root: folder(&options.root),
         output: output.to_string_lossy().into_owned(),
-        settings: settings.digest128(),
-        inputs: xxh3_128(format!("{config:?} {}", options.drafts).as_bytes()),
+        is_default_output: output == default,
+        settings: settings(config),
+        inputs: xxh3_128(format!("{config:?} {} {:?}", options.drafts, options.preview).as_bytes()),
         window: Window::default(),
         articles: 0,
         diagnostics: Vec::new(),
@@ -38,6 +38,19 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         moved: Vec::new(),
         untold: Vec::new(),
     }
+}
+
+/// The project's folder, as the ledger names it.
+pub(super) fn folder(root: &Path) -> String {
+    root.canonicalize().unwrap_or_else(|_| root.to_owned()).to_string_lossy().into_owned()
+}
+
+/// The hash of what reading a source depends on besides the file.
+pub(super) fn settings(config: &Config) -> u128 {
+    let mut settings = Xxh3::new();
+    settings.update(format!("{:?}", config.slugs).as_bytes());
+    hash_zone(&config.timezone, &mut settings);
+    settings.digest128()
 }
 
 /// Adds the theme, and what has been found wrong so far: it is found again by every build.
@@ -107,8 +120,8 @@ pub(super) fn keep(
     note: Option<String>,
 ) -> Result<Outcome, MachineError> {
     let ledger = &remembered.ledger;
-    let Header { root, output, .. } = header.clone();
-    let header = Header { root, output, ..ledger.header.clone() };
+    let Header { root, output, is_default_output, .. } = header.clone();
+    let header = Header { root, output, is_default_output, ..ledger.header.clone() };
     let diagnostics = ledger.header.diagnostics.clone();
     if options.deny_warnings && !diagnostics.is_empty() {
         return Ok(Outcome { diagnostics, summary: None, note });

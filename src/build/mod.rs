@@ -2,6 +2,7 @@
 
 mod configuring;
 mod inputs;
+mod inspecting;
 mod moved;
 mod outputs;
 mod reading;
@@ -15,7 +16,7 @@ use std::path::{Component, Path, PathBuf};
 use jiff::Timestamp;
 
 pub use crate::commit::MachineError;
-use crate::commit::{Publication, WORK_FOLDER};
+use crate::commit::{Manner, Publication, WORK_FOLDER};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::hosts::Rules;
@@ -25,8 +26,10 @@ use crate::plan::{Plan, plan};
 use crate::read::Settings;
 use crate::render::{self, Theme};
 use crate::route::Route;
-use crate::site::{Site, assemble};
+use crate::site::{Preview, Site, assemble};
 use crate::source::{self, Sources, Stamp, discover};
+
+pub use inspecting::{Inspection, LastBuild, inspect, last_build};
 
 use configuring::configure;
 use moved::{History, Move};
@@ -49,6 +52,10 @@ pub struct BuildOptions {
     pub now: Timestamp,
     /// Whether drafts and embargoed articles are shown.
     pub drafts: bool,
+    /// What is shown instead of the public site, when this is a preview; `now` and `drafts` decide what that is.
+    pub preview: Option<Preview>,
+    /// Whether a preview may take the place of a published site.
+    pub force: bool,
     /// Whether every file of ours is written anew.
     pub clean: bool,
     /// Whether warnings stop the build.
@@ -70,6 +77,8 @@ impl BuildOptions {
             base_url: None,
             now,
             drafts: false,
+            preview: None,
+            force: false,
             clean: false,
             deny_warnings: false,
             verify: false,
@@ -119,6 +128,9 @@ pub trait Progress: Sync {
     }
 }
 
+/// The output folder in the project's folder, unless another one is named.
+pub const OUTPUT: &str = "public";
+
 /// The phase in which another build is waited for.
 pub const WAITING: &str = "waiting for another build";
 
@@ -134,10 +146,15 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     let mut diagnostics = Vec::new();
     let config = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
     let Some(config) = config else { return Ok(stopped(root, diagnostics, None)) };
-    let output = options.output.clone().unwrap_or_else(|| root.join("public"));
+    let output = options.output.clone().unwrap_or_else(|| root.join(OUTPUT));
     check_output(root, &output)?;
     let waiting = || progress.begin(WAITING, 0);
-    let publication = Publication::open(root, &output, options.clean, options.wait.then_some(&waiting as &dyn Fn()))?;
+    let manner = Manner { is_clean: options.clean, is_preview: options.preview.is_some() };
+    let publication = Publication::open(root, &output, manner, options.wait.then_some(&waiting as &dyn Fn()))?;
+    if manner.is_preview && !options.force && publication.holds_published_site() {
+        publication.abandon()?;
+        return Err(published_there(root, &output));
+    }
     let task = Task { options, config: &config, output: &output, publication: &publication, progress };
     let mut result = task.run(diagnostics);
     if matches!(result, Ok(Work::Again)) {
@@ -158,6 +175,13 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
             Err(error)
         }
     }
+}
+
+/// What readers see must not be replaced by what only the newsroom may see.
+fn published_there(root: &Path, output: &Path) -> MachineError {
+    let message = "holds the published site, and this is a preview; name another folder, as in --output preview, or \
+                   replace the published site with --force";
+    MachineError(format!("{} {message}", output.strip_prefix(root).unwrap_or(output).display()))
 }
 
 /// Refuses an output folder among the sources: what is published there would be read by the next build.
@@ -237,10 +261,11 @@ impl Task<'_> {
         let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
         let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
         let Read { records, faulty, bodies, has_only_bodies } =
-            read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, &mut writer, progress)?
+            read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, Some(&mut writer), progress)?
                 .take(&mut diagnostics);
         progress.begin("assembling", records.len());
-        let site = assemble(records, faulty, config, options.now, options.drafts).take(&mut diagnostics);
+        let mut site = assemble(records, faulty, config, options.now, options.drafts).take(&mut diagnostics);
+        site.preview = options.preview;
         let assets = theme.as_ref().map(|theme| theme.assets.routes()).unwrap_or_default();
         progress.begin("planning", site.articles.len());
         // Without a usable theme nothing is made, but what a whole theme would make is checked.
@@ -268,7 +293,8 @@ impl Task<'_> {
         let printed = job
             .render_all(theme, (!is_faulty).then_some(publication), &mut comparison.digests, &mut writer, progress)?
             .take(&mut diagnostics);
-        let manifest = Manifest::new(plan.outputs.iter().map(|output| output.route.as_str()));
+        let manifest = Manifest::new(plan.outputs.iter().map(|output| output.route.as_str()))
+            .of_preview(options.preview.is_some());
         if !is_faulty {
             diagnostics.extend(publication.obstacles(printed.routes()));
             if options.verify {

@@ -104,7 +104,12 @@ impl History<'_> {
 
     /// Where pages were and nothing is now.
     fn unserved(&self) -> Vec<OldAddress> {
-        let routes = self.config.redirects.iter().map(|entry| &entry.route).chain(self.plan.gone());
+        let routes = self
+            .config
+            .redirects
+            .iter()
+            .map(|entry| &entry.route)
+            .chain(self.plan.gone().iter().map(|gone| &gone.route));
         let told: HashSet<&str> = routes.map(Route::path).collect();
         let is_served = |path: &str| self.plan.output_at(path).is_some() || told.contains(path);
         let pages = self.ledger.outputs.iter().filter_map(|known| {

@@ -42,14 +42,15 @@ enum Encoded {
     New(Vec<u8>),
 }
 
-/// Reads every source, and adds each record to the new ledger. What is learnt of digests goes into `comparison`.
+/// Reads every source, and adds each record to the new ledger if there will be one. What is learnt of digests goes into
+/// `comparison`.
 pub(super) fn read_all(
     root: &Path,
     sources: &Sources,
     settings: &Settings,
     remembered: Option<&Remembered>,
     comparison: &mut Comparison,
-    writer: &mut Writer,
+    mut writer: Option<&mut Writer>,
     progress: &dyn Progress,
 ) -> Result<Reported<Read>, MachineError> {
     progress.begin("reading", sources.files.len());
@@ -77,10 +78,12 @@ pub(super) fn read_all(
                 read.has_only_bodies &= has_same_record;
                 read.bodies.insert(sources.files[at].path.clone());
             }
-            let added = match (&encoded, remembered) {
-                (Encoded::Kept(place), Some(remembered)) => writer.add_record(remembered.ledger.encoded(*place)),
-                (Encoded::New(bytes), _) => writer.add_record(bytes),
-                (Encoded::Kept(_), None) => Ok(()),
+            let added = match (&mut writer, &encoded, remembered) {
+                (Some(writer), Encoded::Kept(place), Some(remembered)) => {
+                    writer.add_record(remembered.ledger.encoded(*place))
+                }
+                (Some(writer), Encoded::New(bytes), _) => writer.add_record(bytes),
+                (None, ..) | (_, Encoded::Kept(_), None) => Ok(()),
             };
             added.map_err(|error| MachineError(format!("cannot write the ledger: {error}")))?;
             match reported.take(&mut diagnostics) {

@@ -52,6 +52,13 @@ impl Remembered {
         Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
     }
 
+    /// Goes by a ledger for nothing but what the sources say; of what was published nothing is known.
+    pub(super) fn of_sources(ledger: Ledger, settings: u128, trusts_stamps: bool) -> Remembered {
+        let published = vec![None; ledger.outputs.len()];
+        let reads_alike = ledger.header.settings == settings;
+        Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
+    }
+
     /// What is known of an output, and the stamp of the published file when it is what the last build left there.
     pub(super) fn output(&self, route: &Route) -> Option<(&KnownOutput, Option<Stamp>)> {
         let outputs = &self.ledger.outputs;

@@ -19,18 +19,23 @@ use crate::config;
 use crate::date::{DateError, FORMS, WrittenDate};
 use crate::diagnostic::{Diagnostic, Severity, to_json};
 use crate::route::BaseUrl;
+use crate::site::Preview;
 
 const DETAILS: &str = "\
 Build the site: content/ and the theme become public/.
 
 Only what has changed is written. When anything is wrong with the site, every fault is reported with its file, line \
-and a hint, and public/ stays exactly as it was. Files in public/ that Presswork did not write are never touched.";
+and a hint, and public/ stays exactly as it was. Files in public/ that Presswork did not write are never touched.
+
+With --at or --drafts the build is a preview: every page says so, search engines are kept away, and it never takes the \
+place of a published site unless you say --force.";
 
 const EXAMPLES: &str = "\
 Examples:
   presswork build                          the site around the current folder, into its public/
-  presswork build --drafts --output /tmp/preview
-  presswork build --at 2026-12-01T08:00    as it will be that morning, in the site's time zone
+  presswork build --drafts --output preview
+  presswork build --at 2026-12-01T08:00 --output preview
+                                           as it will be that morning, in the site's time zone
   presswork build --keep-urls              when articles have moved
   presswork build --deny-warnings --format json > report.jsonl
 
@@ -54,12 +59,18 @@ pub(super) struct Build {
     /// Publish under this address instead of site.yaml's base_url
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<String>,
-    /// Publish what is public at this time, such as 2026-12-01T08:00 [default: now]
+    /// Preview the site as it will be, or was, at this time, such as 2026-12-01T08:00
     #[arg(long, value_name = "INSTANT", value_parser = written_date)]
     at: Option<WrittenDate>,
-    /// Publish drafts too
+    /// Take this time for the present one, for builds that can be repeated; what is published is that of then
+    #[arg(long, value_name = "INSTANT", value_parser = written_date, conflicts_with = "at")]
+    now: Option<WrittenDate>,
+    /// Preview the site with drafts and embargoed stories
     #[arg(long)]
     drafts: bool,
+    /// Let a preview take the place of the published site
+    #[arg(long)]
+    force: bool,
     /// Use so many threads, 1 to 1024 [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -73,7 +84,7 @@ pub(super) struct Build {
     #[arg(long, conflicts_with = "clean")]
     verify: bool,
     /// Let old addresses of moved articles lead to the new ones: add them to redirects.yaml, and build with it
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["at", "drafts"])]
     keep_urls: bool,
     /// Stop when another build of this site is at work, instead of waiting for it
     #[arg(long)]
@@ -91,8 +102,10 @@ pub(super) struct Build {
 
 /// Who reads the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
+    /// People.
     Human,
+    /// Machines.
     Json,
 }
 
@@ -100,7 +113,8 @@ fn base_url(text: &str) -> Result<String, String> {
     BaseUrl::parse(text).map(|_| text.to_owned()).map_err(|why| format!("{why}, as in https://example.org/"))
 }
 
-fn written_date(text: &str) -> Result<WrittenDate, String> {
+/// A date of the command line.
+pub(super) fn written_date(text: &str) -> Result<WrittenDate, String> {
     WrittenDate::parse(text).map_err(|error| match error {
         DateError::Invalid(why) | DateError::Ambiguous(why, _) => format!("{why}; {FORMS}"),
     })
@@ -124,7 +138,7 @@ impl Build {
     }
 
     fn options(&self, root: PathBuf) -> Result<BuildOptions, Failure> {
-        let now = match self.at {
+        let now = match self.at.or(self.now) {
             Some(at) => instant(at, &root)?,
             None => clock::now(),
         };
@@ -134,6 +148,9 @@ impl Build {
             base_url: self.base_url.clone(),
             now,
             drafts: self.drafts,
+            preview: (self.at.is_some() || self.drafts)
+                .then(|| Preview { at: self.at.map(|_| now), drafts: self.drafts }),
+            force: self.force,
             clean: self.clean,
             deny_warnings: self.deny_warnings,
             verify: self.verify,
@@ -167,15 +184,15 @@ impl Build {
     }
 }
 
-/// The instant meant by `--at`: without an offset in the site's time zone. A configuration that cannot be read is
+/// The instant meant by `--at` or `--now`: without an offset in the site's time zone. A configuration that cannot be read is
 /// reported by the build itself; until then UTC will do.
-fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
+pub(super) fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
     let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
     let zone = config::parse(&text).value.map_or(TimeZone::UTC, |config| config.timezone);
     at.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
-        DateError::Invalid(why) => Failure::new(format!("--at: {why}")),
+        DateError::Invalid(why) => Failure::new(why),
         DateError::Ambiguous(one, other) => {
-            Failure::new("--at: at this local time the clocks change").hint(format!("write {one} or {other}"))
+            Failure::new("at this local time the clocks change").hint(format!("write {one} or {other}"))
         }
     })
 }
@@ -187,13 +204,13 @@ fn set_threads(threads: Option<u16>) -> Result<(), Failure> {
 }
 
 /// Messages go to standard error; when that is closed there is nobody to tell, and the exit code still speaks.
-fn write_report(diagnostics: &[Diagnostic], root: &Path) {
+pub(super) fn write_report(diagnostics: &[Diagnostic], root: &Path) {
     let mut out = BufWriter::new(anstream::stderr().lock());
     let _ = report::write(&mut out, diagnostics, root);
 }
 
 /// One JSON object a line on standard output.
-fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+pub(super) fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
     let lines: String = diagnostics.iter().map(|diagnostic| to_json(diagnostic) + "\n").collect();
     print(&mut io::stdout().lock(), &lines)
 }

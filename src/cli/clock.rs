@@ -1,4 +1,4 @@
-//! The only place that asks the machine what time it is; everything else is told.
+//! The only place that asks the machine what time it is, and where the program lies; everything else is told.
 #![allow(clippy::disallowed_methods, reason = "the command line is where the clock enters")]
 
 use std::time::{Duration, Instant};
@@ -28,6 +28,11 @@ pub(super) fn cpu() -> Duration {
 #[cfg(not(unix))]
 pub(super) fn cpu() -> Duration {
     Duration::ZERO
+}
+
+/// The program that is running, for timers that are to call it.
+pub(super) fn program() -> std::io::Result<std::path::PathBuf> {
+    std::env::current_exe()
 }
 
 /// The IANA name of the time zone that this machine is set to, for a new site's configuration; UTC when it has none.

@@ -1,12 +1,18 @@
 //! The command line: what people type, what they are told, and the exit code.
 
 mod build;
+mod check;
 mod clock;
 mod correct;
+mod due;
 mod excerpt;
+mod moments;
 mod new;
 mod progress;
 pub mod report;
+mod schedule;
+mod status;
+mod table;
 mod timings;
 
 use std::ffi::OsString;
@@ -56,8 +62,12 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Build),
+    Check(check::Check),
     Correct(correct::Correct),
+    Due(due::Due),
     New(new::New),
+    Schedule(schedule::Schedule),
+    Status(status::Status),
 }
 
 /// Why a command did not do what it was asked to: the arguments or the machine, never the content.
@@ -90,8 +100,12 @@ impl Failure {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
+        Ok(Cli { command: Some(Command::Check(check)) }) => check.run(),
         Ok(Cli { command: Some(Command::Correct(correct)) }) => correct.run(),
+        Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
+        Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),
+        Ok(Cli { command: Some(Command::Status(status)) }) => status.run(),
         Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
         Err(error) if error.use_stderr() => {
             say(&error.render().ansi().to_string());

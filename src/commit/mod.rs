@@ -27,12 +27,18 @@ pub use files::hash_of_file;
 /// The folder in the project for what Presswork keeps between builds and while one runs.
 pub const WORK_FOLDER: &str = ".presswork";
 const LOCK: &str = "lock";
-const LEDGER: &str = "ledger";
+/// Of what is published, and of previews, which never touch what is known of the published site.
+const LEDGERS: [&str; 2] = ["ledger", "ledger-preview"];
 const NEW_LEDGER: &str = "ledger.new";
-/// It is there while files are moved into place.
-const JOURNAL: &str = "moving";
+/// One of them is there while files are moved into place.
+const JOURNALS: [&str; 2] = ["moving", "moving-preview"];
 /// Where outputs are staged inside the output folder, when the project lies on another file system.
 const STAGING_IN_OUTPUT: &str = ".presswork-staging";
+
+/// The ledger of the last build of a project.
+pub fn ledger_of(root: &Path) -> PathBuf {
+    root.join(WORK_FOLDER).join(LEDGERS[0])
+}
 
 /// A fault of the machine: a full disk, a folder that may not be written.
 #[derive(Debug)]
@@ -89,6 +95,15 @@ pub struct Staged {
     pub stamp: Stamp,
 }
 
+/// How an output folder is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manner {
+    /// Whether every file of ours is written anew.
+    pub is_clean: bool,
+    /// Whether what is written is not for the public.
+    pub is_preview: bool,
+}
+
 /// An output folder while a build works on it.
 #[derive(Debug)]
 pub struct Publication {
@@ -99,6 +114,7 @@ pub struct Publication {
     old: Manifest,
     is_fresh: bool,
     is_clean: bool,
+    is_preview: bool,
     root: PathBuf,
     /// When this build began, by the clock of the file system, in nanoseconds since 1970.
     pub began: i64,
@@ -109,14 +125,14 @@ pub struct Publication {
 
 impl Publication {
     /// Takes the project's lock and looks at the output folder. When another build holds the lock, `waiting` is called
-    /// and then waited, or without it the build stops. With `clean`, every file of ours is written anew.
+    /// and then waited, or without it the build stops.
     ///
     /// # Errors
     /// When the project or the output folder cannot be used, or another build is at work.
     pub fn open(
         root: &Path,
         output: &Path,
-        clean: bool,
+        manner: Manner,
         waiting: Option<&dyn Fn()>,
     ) -> Result<Publication, MachineError> {
         let work = root.join(WORK_FOLDER);
@@ -127,8 +143,8 @@ impl Publication {
         }
         fs::create_dir_all(&work).map_err(|error| cannot("make the folder", &work, &error))?;
         let (lock, began) = lock(&work.join(LOCK), waiting)?;
-        for path in [work.join(LEDGER), work.join(NEW_LEDGER), work.join(JOURNAL)] {
-            remove_special(&path)?;
+        for name in [NEW_LEDGER].iter().chain(&LEDGERS).chain(&JOURNALS) {
+            remove_special(&work.join(name))?;
         }
         if fs::metadata(output).is_ok_and(|metadata| !metadata.is_dir()) {
             return Err(MachineError(format!("the output folder {} is a file", output.display())));
@@ -144,11 +160,12 @@ impl Publication {
             output: output.to_owned(),
             folder: Folder::open(output),
             staging,
-            was_cut_off: work.join(JOURNAL).exists(),
+            was_cut_off: work.join(JOURNALS[usize::from(manner.is_preview)]).exists(),
             work,
             old,
             is_fresh,
-            is_clean: clean,
+            is_clean: manner.is_clean,
+            is_preview: manner.is_preview,
             root: root.to_owned(),
             began,
             _lock: lock,
@@ -157,7 +174,16 @@ impl Publication {
 
     /// The ledger of the last build.
     pub fn ledger(&self) -> PathBuf {
-        self.work.join(LEDGER)
+        self.work.join(LEDGERS[usize::from(self.is_preview)])
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.work.join(JOURNALS[usize::from(self.is_preview)])
+    }
+
+    /// Whether a site that is for the public stands in the output folder.
+    pub fn holds_published_site(&self) -> bool {
+        self.old.is_published()
     }
 
     /// Where the ledger of this build is written; it replaces the last one when everything is in place.
@@ -172,7 +198,7 @@ impl Publication {
     pub fn replace_ledger(&self) -> Result<(), MachineError> {
         let (new, ledger) = (self.new_ledger(), self.ledger());
         fs::rename(&new, &ledger).map_err(|error| cannot("move a file to", &ledger, &error))?;
-        remove_file(&self.work.join(JOURNAL))
+        remove_file(&self.journal())
     }
 
     /// Whether nothing was published here yet.

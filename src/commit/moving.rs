@@ -8,7 +8,7 @@ use crate::manifest::{self, Manifest};
 use crate::route::Route;
 
 use super::files::{ancestors, is_symlink, may_write, remove_tree};
-use super::{JOURNAL, MachineError, Publication, cannot};
+use super::{MachineError, Publication, cannot};
 
 impl Publication {
     /// Moves everything staged into place, in the given order, removes what is no longer part of the site, and lets
@@ -20,7 +20,7 @@ impl Publication {
     /// written) is found before anything has moved; after anything else the next build goes on from there.
     pub fn commit(self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<usize, MachineError> {
         let result = self.put_in_place(routes, staged, moved);
-        if result.is_err() && !self.work.join(JOURNAL).exists() {
+        if result.is_err() && !self.journal().exists() {
             // Nothing has moved. That what was staged cannot be removed would be another fault of the same machine; the
             // first is the one to tell, and the next build removes it.
             let _ = self.abandon();
@@ -36,7 +36,7 @@ impl Publication {
         // No route begins with the manifest's name, so nothing that is staged has these.
         let new_manifest = self.staging.join(format!("{}.new", manifest::FILE));
         let both = self.staging.join(format!("{}.both", manifest::FILE));
-        let journal = self.work.join(JOURNAL);
+        let journal = self.journal();
         // Everything that takes room on the disk is written before anything is moved. Until all is done, both the old
         // and the new files are ours: a build that is cut off leaves nothing behind that the next one would not dare
         // to replace.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use percent_encoding::percent_decode_str;
 
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
-use super::{NOTE, OldUrl, Rules};
+use super::{GONE_PAGE, NOTE, OldUrl, Rules};
 
 /// `.htaccess`. `Redirect` matches the beginnings of paths, so old paths are whole regular expressions, which match the
 /// decoded path (<https://httpd.apache.org/docs/2.4/mod/mod_alias.html#redirectmatch>). The server gives no file whose
@@ -14,7 +14,8 @@ pub(super) fn htaccess(rules: &Rules<'_>) -> String {
     let mut text = NOTE.to_owned();
     let not_found = rules.config.base_url.path_of("404.html");
     // Writing to a String cannot fail, here and below.
-    let _ = write!(text, "ErrorDocument 404 {not_found}\nErrorDocument 410 {not_found}\n");
+    let _ =
+        write!(text, "ErrorDocument 404 {not_found}\nErrorDocument 410 {}\n", rules.config.base_url.path_of(GONE_PAGE));
     text.push_str("<IfModule mod_alias.c>\n");
     let own = format!("{}.presswork-manifest", rules.config.base_url.prefix());
     let _ = writeln!(text, "RedirectMatch 404 \"^{}$\"", regex(&own));
@@ -24,9 +25,11 @@ pub(super) fn htaccess(rules: &Rules<'_>) -> String {
         }
     }
     for gone in &rules.gone {
-        let _ = writeln!(text, "RedirectMatch 410 {}", pattern(gone));
+        let _ = writeln!(text, "RedirectMatch 410 {}", pattern(&gone.old));
     }
-    text.push_str("</IfModule>\n<IfModule mod_headers.c>\n");
+    text.push_str("</IfModule>\n");
+    tombstones(rules, &mut text);
+    text.push_str("<IfModule mod_headers.c>\n");
     for (name, value) in rules.headers.all() {
         let _ = writeln!(text, "Header always set {name} \"{}\"", header_value(value));
     }
@@ -44,6 +47,18 @@ pub(super) fn htaccess(rules: &Rules<'_>) -> String {
     }
     text.push_str("</IfModule>\n");
     text
+}
+
+/// Which page tells of what is gone where (<https://httpd.apache.org/docs/2.4/expr.html>). Addresses of stories are made
+/// of letters, digits and a few plain signs; of one that is not, the 410 page tells.
+fn tombstones(rules: &Rules<'_>, text: &mut String) {
+    let is_plain = |path: &str| path.chars().all(|c| c.is_alphanumeric() || "/-_.~".contains(c));
+    for gone in rules.gone.iter().filter(|gone| gone.has_tombstone && is_plain(&gone.old.path)) {
+        let forms: Vec<String> = gone.old.forms().map(|form| format!("'{form}'")).collect();
+        let page = rules.config.base_url.path_of(&gone.page);
+        let _ =
+            writeln!(text, "<If \"%{{REQUEST_URI}} in {{{}}}\">\nErrorDocument 410 {page}\n</If>", forms.join(", "));
+    }
 }
 
 /// The names of files that may be kept for ever, without their folders, which a `.htaccess` cannot name: those with the

@@ -21,8 +21,11 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
         }
     }
     text.push_str("\tdefault \"\"\n}\nmap {path} {presswork_gone} {\n");
-    for form in rules.gone.iter().flat_map(|gone| gone.forms()).filter(is_plain) {
-        let _ = writeln!(text, "\t{} \"gone\"", quoted(form));
+    for gone in &rules.gone {
+        let page = quoted(&rules.decoded(&gone.page));
+        for form in gone.old.forms().filter(is_plain) {
+            let _ = writeln!(text, "\t{} {page}", quoted(form));
+        }
     }
     text.push_str("\tdefault \"\"\n}\n");
     text.push_str(
@@ -39,7 +42,9 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
     text.push_str("error @presswork_own 404\n");
     let _ = writeln!(
         text,
-        "handle_errors {{\n\theader Cache-Control no-cache\n\trewrite * {}\n\tfile_server\n}}",
+        "handle_errors {{\n\theader Cache-Control no-cache\n\t@presswork_told expression `{{presswork_gone}} != \"\"`\n\t\
+         handle @presswork_told {{\n\t\trewrite * {{presswork_gone}}\n\t\tfile_server\n\t}}\n\t\
+         handle {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n}}",
         quoted(&base.path_of("404.html"))
     );
     text.push_str("header {\n");

@@ -39,6 +39,10 @@ const CACHING: &str = "Cache-Control";
 impl Headers {
     pub(super) fn new(plan: &Plan, config: &Config, uses: &Uses) -> Headers {
         let mut all = own(config, uses);
+        if plan.is_preview() {
+            // <https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag>
+            all.push(("X-Robots-Tag".to_owned(), "noindex, nofollow".to_owned()));
+        }
         let mut caching = None;
         for (name, value) in &config.headers {
             if name.eq_ignore_ascii_case(CACHING) {

@@ -42,9 +42,9 @@ pub(super) fn netlify(rules: &Rules<'_>) -> String {
         // Writing to a String cannot fail, here and below.
         let _ = writeln!(text, "{} {} 301!", encoded(&moved.from.path), moved.to);
     }
-    let not_found = rules.config.base_url.path_of("404.html");
     for gone in &rules.gone {
-        let _ = writeln!(text, "{} {not_found} 410!", encoded(&gone.path));
+        let page = rules.config.base_url.path_of(&gone.page);
+        let _ = writeln!(text, "{} {page} 410!", encoded(&gone.old.path));
     }
     text
 }

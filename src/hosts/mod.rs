@@ -26,7 +26,7 @@ pub struct Rules<'a> {
     /// Old paths that lead on, in order.
     moved: Vec<Moved>,
     /// Old paths of what is gone for good, in order.
-    gone: Vec<OldUrl>,
+    gone: Vec<Gone>,
     headers: Headers,
     config: &'a Config,
     /// Every file of the site, in order, for the hosts whose rules depend on what else there is.
@@ -39,6 +39,16 @@ struct Moved {
     from: OldUrl,
     /// Root-relative or absolute, percent-encoded.
     to: String,
+}
+
+/// An old path of what is gone for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Gone {
+    old: OldUrl,
+    /// The file of the page that tells so, below the output folder.
+    page: String,
+    /// Whether that page is at the old path itself.
+    has_tombstone: bool,
 }
 
 /// An old path as readers ask for it.
@@ -85,13 +95,24 @@ impl<'a> Rules<'a> {
             moved.extend(to.map(|to| Moved { from: old(&output.route), to }));
         }
         moved.sort_by(|one, other| one.from.path.cmp(&other.from.path));
-        let gone = plan.gone().iter().map(old).collect();
+        let gone = plan.gone().iter().map(|gone| Gone {
+            old: old(&gone.route),
+            page: gone.page.as_str().to_owned(),
+            has_tombstone: gone.page == gone.route,
+        });
+        let gone = gone.collect();
         let mut files: Vec<&str> = Vec::new();
         if config.hosts.iter().any(|host| matches!(host, Host::Apache | Host::S3)) {
             files.extend(plan.outputs.iter().map(|output| output.route.as_str()));
             files.sort_unstable();
         }
         Rules { moved, gone, headers: Headers::new(plan, config, uses), config, files }
+    }
+
+    /// The path of a file below the output folder with the prefix under which the site lives, decoded.
+    fn decoded(&self, file: &str) -> String {
+        let prefix = percent_decode_str(self.config.base_url.prefix()).decode_utf8_lossy();
+        [&*prefix, file].concat()
     }
 
     /// A file for a host, by its name in [`Host::files`].
@@ -142,6 +163,9 @@ struct Limited {
     written: usize,
     omitted: usize,
 }
+
+/// The page of what is gone for good and has no tombstone.
+const GONE_PAGE: &str = "410.html";
 
 /// What stands at the top of every file that can hold a comment.
 const NOTE: &str = "# Written by Presswork from redirects.yaml, aliases, withdrawn articles and site.yaml. Don't edit it:\n\

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
-use super::{NOTE, Rules, quoted};
+use super::{GONE_PAGE, Gone, NOTE, Rules, quoted};
 
 /// What a bucket of the table of a `map` has to hold besides the longest key, in bytes.
 const BUCKET_EXTRA: usize = 48;
@@ -16,7 +16,14 @@ const DEFAULT_KEY: usize = 16;
 pub(super) fn maps(rules: &Rules<'_>) -> String {
     let mut text = NOTE.to_owned();
     text.push_str("# Belongs into the http block: include /path/to/public/.nginx/http.conf;\n");
-    let keys = || rules.moved.iter().map(|moved| &moved.from).chain(&rules.gone).flat_map(|old| old.forms());
+    let keys = || {
+        rules
+            .moved
+            .iter()
+            .map(|moved| &moved.from)
+            .chain(rules.gone.iter().map(|gone| &gone.old))
+            .flat_map(|old| old.forms())
+    };
     let longest = keys().map(str::len).max().unwrap_or_default();
     // Writing to a String cannot fail, here and below.
     if longest > DEFAULT_KEY {
@@ -34,13 +41,28 @@ pub(super) fn maps(rules: &Rules<'_>) -> String {
         }
     }
     text.push_str("}\nmap $uri $presswork_gone {\n  volatile;\n  default \"\";\n");
-    for form in rules.gone.iter().flat_map(|gone| gone.forms()) {
-        let _ = writeln!(text, "  {} 1;", quoted(form));
+    for gone in &rules.gone {
+        let page = quoted(&page(rules, gone));
+        for form in gone.old.forms() {
+            let _ = writeln!(text, "  {} {page};", quoted(form));
+        }
     }
+    // An address of which this site knows nothing may be gone by the server's own word.
+    let other = quoted(&rules.decoded(GONE_PAGE));
+    let _ = write!(
+        text,
+        "}}\nmap $presswork_gone $presswork_gone_page {{\n  volatile;\n  default $presswork_gone;\n  \"\" {other};\n"
+    );
     text.push_str("}\nmap $uri $presswork_caching {\n  volatile;\n");
     caching(rules, &mut text);
     text.push_str("}\n");
     text
+}
+
+/// The page that an address of what is gone shows, as a path that is not decoded again: a `?` in it would begin a query.
+fn page(rules: &Rules<'_>, gone: &Gone) -> String {
+    let has_path = gone.has_tombstone && !gone.page.contains(['?', '$']);
+    rules.decoded(if has_path { &gone.page } else { GONE_PAGE })
 }
 
 fn caching(rules: &Rules<'_>, text: &mut String) {
@@ -68,7 +90,8 @@ pub(super) fn server(rules: &Rules<'_>) -> String {
     text.push_str(
         "if ($presswork_gone) {\n  return 410;\n}\nif ($presswork_moved) {\n  return 301 $presswork_moved;\n}\n",
     );
-    let _ = writeln!(text, "error_page 404 410 {};", quoted(&base.path_of("404.html")));
+    let _ = writeln!(text, "error_page 404 {};", quoted(&base.path_of("404.html")));
+    text.push_str("error_page 410 $presswork_gone_page;\n");
     let _ = writeln!(text, "location ^~ {}.nginx/ {{\n  return 404;\n}}", base.path_of(""));
     let _ = writeln!(text, "location = {}.presswork-manifest {{\n  return 404;\n}}", base.path_of(""));
     for (name, header) in rules.headers.all() {

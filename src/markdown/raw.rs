@@ -237,6 +237,11 @@ impl Writer<'_, '_> {
                 let before = self.restored(&chunk.text[done..attribute.quoted.start]).into_owned();
                 self.out.push_str(&format!("{before}\"{value}\""));
                 done = attribute.quoted.end;
+            } else if !target.trim().is_empty() {
+                let before = self.restored(&chunk.text[done..attribute.quoted.start]).into_owned();
+                let before = before.trim_end().trim_end_matches('=').trim_end();
+                self.out.push_str(before.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
+                done = attribute.quoted.end;
             }
         }
         let rest = self.restored(&chunk.text[done..tag.range.end]).into_owned();

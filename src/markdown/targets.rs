@@ -46,7 +46,7 @@ fn based(context: &dyn Context, url: String) -> String {
     }
 }
 
-/// A warning does not take a link or picture away: it stays as it was written.
+/// A warning does not take a link or picture away: it stays as it was written, unless there is nothing to show.
 fn as_written<T>(
     session: &mut Session<'_>,
     found: Result<T, Fault>,
@@ -55,7 +55,7 @@ fn as_written<T>(
     end: usize,
 ) -> Result<T, Fault> {
     match found {
-        Err(fault) if fault.code.severity() == Severity::Warning => {
+        Err(fault) if fault.code.severity() == Severity::Warning && fault.code != Code::LinkToGone => {
             session.fault(fault, start, end);
             Ok(written())
         }

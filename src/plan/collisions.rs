@@ -119,6 +119,7 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         Subject::Archive | Subject::Year(_) | Subject::Month(..) => configured("the archive".to_owned()),
         Subject::Front => configured("the front page".to_owned()),
         Subject::NotFound => configured("the 404 page".to_owned()),
+        Subject::Tombstone(_) | Subject::Gone => configured("a page for what is gone".to_owned()),
         Subject::Feed(fed, _) => {
             let (path, name) = match fed {
                 Fed::Listing(listing) => listing_origin(site, listing, PagePart::Front),
@@ -139,6 +140,7 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
         Subject::Llms => configured("the list for language models".to_owned()),
         Subject::Opml => configured("the list of feeds".to_owned()),
         Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
+        Subject::PreviewStyle => configured("the style sheet of previews".to_owned()),
         Subject::Sitemap(_) | Subject::SitemapIndex => configured("a sitemap".to_owned()),
         Subject::Robots => configured("robots.txt".to_owned()),
         Subject::Alias(target) => {

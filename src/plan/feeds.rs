@@ -31,11 +31,8 @@ pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
             }
         }
     }
-    for (name, subject) in [(OPML, Subject::Opml), (STYLE, Subject::FeedStyle)] {
-        if let Ok(route) = Route::file(name) {
-            plan.add_named(route, subject);
-        }
-    }
+    plan.add_file(OPML, Subject::Opml);
+    plan.add_file(STYLE, Subject::FeedStyle);
 }
 
 /// Everything that has feeds, the site first.

@@ -13,6 +13,7 @@ use crate::route::{SAFE_URLS, check_url, scheme};
 use crate::site::{Site, State};
 use crate::source;
 
+use super::gone::Former;
 use super::{Plan, Subject};
 
 /// Where a reference leads.
@@ -31,8 +32,10 @@ pub enum LinkError {
     Broken(Option<String>),
     /// It looks like another site's, or like what another program would fill in.
     Unchecked,
-    /// It is there, but not public.
+    /// It is there, but not public yet.
     Unpublished(State),
+    /// It was there, and its time is over.
+    Gone(Former),
     /// Its scheme could run code.
     Unsafe(String),
 }
@@ -60,6 +63,14 @@ impl LinkError {
             LinkError::Unpublished(state) => {
                 let hint = "a reader would land on a page that is not there".to_owned();
                 (Code::UnpublishedLink, format!("the target of `{shown}` is {}", state.describe()), Some(hint))
+            }
+            LinkError::Gone(former) => {
+                let message = match former {
+                    Former::Story(state) => format!("the target of `{shown}` is {}", state.describe()),
+                    Former::List => format!("nothing is listed at `{shown}` any more"),
+                };
+                let hint = "it is published without the link; take it out, or let it lead elsewhere".to_owned();
+                (Code::LinkToGone, message, Some(hint))
             }
             LinkError::Unsafe(why) => {
                 (Code::UnsafeUrl, format!("`{shown}` cannot be linked to: {why}"), Some(SAFE_URLS.to_owned()))
@@ -99,12 +110,21 @@ impl Plan {
             return Ok(target);
         }
         if let Some(&state) = site.hidden.get(&source) {
-            return Err(LinkError::Unpublished(state));
+            // Time alone must break no site: what was public may be referred to when its time is over.
+            return Err(match state {
+                State::Expired | State::Withdrawn | State::Retracted => LinkError::Gone(Former::Story(state)),
+                state => LinkError::Unpublished(state),
+            });
         }
         if decoded.starts_with('/')
             && let Some(target) = self.page(config, &decoded, tail)
         {
             return Ok(target);
+        }
+        if decoded.starts_with('/')
+            && let Some(former) = self.former_at(config, &decoded)
+        {
+            return Err(LinkError::Gone(former));
         }
         // What could not be read is reported by itself.
         if site.faulty.contains(&source) || is_page_of_faulty(site, &decoded) {
@@ -131,9 +151,7 @@ impl Plan {
 
     /// A root-relative URL of this site, with or without the prefix under which the site lives.
     fn page(&self, config: &Config, path: &str, tail: &str) -> Option<Target> {
-        let below = path.trim_start_matches('/');
-        let prefixed = path.strip_prefix(config.base_url.prefix());
-        let ways = || [Some(below), prefixed].into_iter().flatten();
+        let ways = || ways(config, path);
         let found = ways().find_map(|below| {
             self.output_at(below).or_else(|| self.output_at(&format!("{}/", below.trim_end_matches('/'))))
         });
@@ -146,6 +164,11 @@ impl Plan {
             _ => None,
         };
         Some(Target { url: config.base_url.path(&found.route) + tail, file })
+    }
+
+    /// What was at a root-relative URL and is over.
+    fn former_at(&self, config: &Config, path: &str) -> Option<Former> {
+        ways(config, path).find_map(|below| self.former.at(below))
     }
 
     fn suggestion(&self, site: &Site, path: &str, source: &str) -> Option<String> {
@@ -163,6 +186,12 @@ impl Plan {
         let found = nearest_by_name(name, || site.files.iter().map(|file| file.source.as_str()))?;
         Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)))
     }
+}
+
+/// A root-relative URL as paths below the site's root, with and without the prefix under which the site lives.
+fn ways<'p>(config: &Config, path: &'p str) -> impl Iterator<Item = &'p str> + use<'p> {
+    let prefixed = path.strip_prefix(config.base_url.prefix());
+    [Some(path.trim_start_matches('/')), prefixed].into_iter().flatten()
 }
 
 /// Whether a URL path may be the page of a source that could not be read: then its slug is the file's name.

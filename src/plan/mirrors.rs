@@ -27,13 +27,8 @@ pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostic
 
 /// `llms.txt`, unless the newsroom has written one.
 pub(super) fn llms(plan: &mut Plan, config: &Config) {
-    if !config.outputs.contains(&ExtraOutput::Llms) {
-        return;
-    }
-    if let Ok(route) = Route::file(LLMS)
-        && !plan.is_supplied(LLMS)
-    {
-        plan.add_named(route, Subject::Llms);
+    if config.outputs.contains(&ExtraOutput::Llms) && !plan.is_supplied(LLMS) {
+        plan.add_file(LLMS, Subject::Llms);
     }
 }
 

@@ -3,12 +3,14 @@
 mod collisions;
 mod corrections;
 mod feeds;
+mod gone;
 mod links;
 mod mirrors;
 mod old_paths;
 mod pages;
 mod paging;
 mod permalinks;
+mod preview;
 mod sitemaps;
 
 use ahash::{HashMap, HashSet};
@@ -21,7 +23,10 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 use crate::source::{self, hash};
 
+use gone::FormerPaths;
+
 pub use feeds::{feed_stories, newest_amendments};
+pub use gone::{Former, GonePath};
 pub use links::{LinkError, Target};
 pub use old_paths::Lead;
 pub use pages::stories;
@@ -74,6 +79,10 @@ pub enum Subject {
     Front,
     /// What a host shows where nothing is.
     NotFound,
+    /// What tells of a withdrawn story where it was, by its place in [`Site::gone`].
+    Tombstone(usize),
+    /// What a host shows where something is gone for good and has no tombstone.
+    Gone,
     /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
     Alias(usize),
     /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::lead`].
@@ -86,6 +95,8 @@ pub enum Subject {
     Opml,
     /// How browsers show feeds.
     FeedStyle,
+    /// How browsers show a preview's banner.
+    PreviewStyle,
     /// A sitemap, by its place in [`Plan::sitemaps`].
     Sitemap(usize),
     /// The list of all sitemaps.
@@ -181,8 +192,10 @@ pub struct Plan {
     aliases: HashMap<Box<str>, u32>,
     /// Where the old paths of `redirects.yaml` lead.
     leads: Vec<Lead>,
-    /// Old paths of what is gone for good.
-    gone: Vec<Route>,
+    /// Addresses of what is gone for good.
+    gone: Vec<GonePath>,
+    /// Where there was something that is over.
+    former: FormerPaths,
 }
 
 impl Plan {
@@ -291,6 +304,12 @@ impl Plan {
         self.add(route, subject);
     }
 
+    fn add_file(&mut self, path: &str, subject: Subject) {
+        if let Ok(route) = Route::file(path) {
+            self.add_named(route, subject);
+        }
+    }
+
     fn add_once(&mut self, path: &str, subject: Subject) {
         if let Ok(route) = Route::page(path) {
             self.add_named(route, subject);
@@ -330,12 +349,14 @@ pub fn plan(
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
     mirrors::llms(&mut plan, config);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
+    preview::outputs(&mut plan, site);
     plan.index();
+    plan.former = FormerPaths::new(&plan, site, config);
     pages::aliases(&mut plan, site, &mut diagnostics);
-    old_paths::redirects(&mut plan, site, config, &mut diagnostics);
+    let gone = old_paths::redirects(&mut plan, site, config, &mut diagnostics);
     old_paths::host_files(&mut plan, config);
     links::check_metadata(&plan, site, config, &mut diagnostics);
-    old_paths::gone(&mut plan, site, config, theme_assets, &mut diagnostics);
+    gone::gone(&mut plan, gone, site, config, theme_assets, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }
 }

@@ -1,7 +1,6 @@
-//! Plans what stands at old paths: pages that lead on, what is gone for good, and the files that tell hosts of both.
+//! Plans what stands at old paths that lead on, and the files that tell hosts of them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use ahash::HashMap;
 use percent_encoding::percent_decode_str;
@@ -11,8 +10,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, alias_route, encoded_url};
 use crate::site::{Site, State};
 
+use super::gone::Former;
 use super::links::LinkError;
-use super::{Output, Plan, Subject, collisions, permalinks};
+use super::{Output, Plan, Subject};
 
 /// Where an old path of `redirects.yaml` leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Lead {
 enum Fate {
     Leads(Lead),
     Gone,
+    /// What it leads to is over.
+    Over(State),
     /// The source that it leads to is at this very path again.
     Home,
 }
@@ -46,22 +48,26 @@ impl Plan {
         let route = alias_route(below).ok()?;
         self.leads.iter().find(|lead| lead.target.is_none() && lead.from == route)
     }
-
-    /// The old paths of what is gone for good, in order: entries of `redirects.yaml`, and where withdrawn articles were,
-    /// as long as nothing else is there.
-    pub fn gone(&self) -> &[Route] {
-        &self.gone
-    }
 }
 
-/// Pages at the old paths of `redirects.yaml`.
-pub(super) fn redirects(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+/// Pages at the old paths of `redirects.yaml`, and those of its paths at which nothing is any more.
+pub(super) fn redirects(
+    plan: &mut Plan,
+    site: &Site,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Route> {
+    let mut gone = Vec::new();
     let old: HashMap<&str, &OldPath> = config.redirects.iter().map(|entry| (entry.route.path(), entry)).collect();
     let mut found = Vec::new();
     for entry in &config.redirects {
         match fate(plan, site, config, &old, entry) {
             Ok(Fate::Leads(lead)) => found.push((entry.route.clone(), lead)),
-            Ok(Fate::Gone) => plan.gone.push(entry.route.clone()),
+            Ok(Fate::Gone) => gone.push(entry.route.clone()),
+            Ok(Fate::Over(state)) => {
+                plan.former.add(&entry.route, state);
+                gone.push(entry.route.clone());
+            }
             Ok(Fate::Home) => {}
             Err(fault) => diagnostics.push(fault),
         }
@@ -75,6 +81,7 @@ pub(super) fn redirects(plan: &mut Plan, site: &Site, config: &Config, diagnosti
         plan.add(route, Subject::Redirect(plan.leads.len()));
         plan.leads.push(lead);
     }
+    gone
 }
 
 fn fate(
@@ -94,7 +101,8 @@ fn fate(
     let target = match plan.resolve(site, config, REDIRECTS_FILE, reference) {
         Ok(target) => target,
         // Who follows the old path is told the same as at the article's own.
-        Err(LinkError::Unpublished(State::Withdrawn)) => return Ok(Fate::Gone),
+        Err(LinkError::Gone(Former::Story(state))) => return Ok(Fate::Over(state)),
+        Err(LinkError::Gone(Former::List)) => return Ok(Fate::Over(State::Expired)),
         Err(error) => {
             let (code, message, hint) = error.required(reference).explain(reference);
             let fault = Diagnostic::new(code, REDIRECTS_FILE, message);
@@ -191,51 +199,6 @@ fn old_path<'a>(plan: &'a Plan, config: &Config, old: &HashMap<&str, &'a OldPath
         let alias = || Some(Old::Alias(plan.outputs.get(*plan.aliases.get(route.path())? as usize)?));
         old.get(route.path()).map(|&entry| Old::Entry(entry)).or_else(alias)
     })
-}
-
-/// Adds where withdrawn articles were to what is gone, and checks that nothing else is there.
-pub(super) fn gone(
-    plan: &mut Plan,
-    site: &Site,
-    config: &Config,
-    theme_assets: &[Route],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let said = std::mem::take(&mut plan.gone);
-    if said.is_empty() && site.withdrawn.is_empty() {
-        return;
-    }
-    let live: HashMap<Cow<'_, str>, &Output> =
-        plan.outputs.iter().map(|output| (output.route.collision_key(), output)).collect();
-    let entries: HashMap<&Route, &OldPath> = config.redirects.iter().map(|entry| (&entry.route, entry)).collect();
-    let mut gone: BTreeMap<String, Route> = BTreeMap::new();
-    for route in said {
-        match (live.get(&route.collision_key()), entries.get(&route)) {
-            (Some(output), Some(entry)) => {
-                diagnostics.push(collisions::not_gone(plan, site, theme_assets, entry, output));
-            }
-            _ => drop(gone.insert(route.collision_key().into_owned(), route)),
-        }
-    }
-    for route in withdrawn(site, config) {
-        let key = route.collision_key().into_owned();
-        if !live.contains_key(key.as_str()) {
-            gone.entry(key).or_insert(route);
-        }
-    }
-    plan.gone = gone.into_values().collect();
-}
-
-/// The paths where withdrawn articles were.
-fn withdrawn(site: &Site, config: &Config) -> Vec<Route> {
-    let mut routes = Vec::new();
-    for article in &site.withdrawn {
-        let mut path = String::new();
-        permalinks::permalink(&mut path, &article.section, article.published, &article.slug, config);
-        routes.extend(Route::page(&path).ok());
-        routes.extend(article.aliases.iter().filter_map(|alias| alias_route(alias).ok()));
-    }
-    routes
 }
 
 /// The files of the hosts that the site is published at. A file of the newsroom's own in their place counts instead.

@@ -5,11 +5,11 @@
 
 use rayon::prelude::*;
 
-use crate::article::{Article, Kind};
+use crate::article::Article;
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::Route;
-use crate::site::{ArticleId, Site, Story};
+use crate::site::{self, ArticleId, Site, Story};
 
 use super::{Listing, PagePart, Plan, Subject, bad_route};
 
@@ -35,7 +35,7 @@ const PERCENT_ENCODED: usize = 3;
 
 /// The file that lists the sitemaps.
 const INDEX: &str = "sitemap.xml";
-const ROBOTS: &str = "robots.txt";
+pub(super) const ROBOTS: &str = "robots.txt";
 
 /// One sitemap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,11 +67,8 @@ pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostic
             plan.add_named(route, Subject::SitemapIndex);
         }
     }
-    if config.robots.is_some()
-        && !plan.is_supplied(ROBOTS)
-        && let Ok(route) = Route::file(ROBOTS)
-    {
-        plan.add_named(route, Subject::Robots);
+    if config.robots.is_some() && !plan.is_supplied(ROBOTS) {
+        plan.add_file(ROBOTS, Subject::Robots);
     }
 }
 
@@ -97,16 +94,11 @@ fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Di
     plan.add_sitemaps("sitemap-pages", pages, &weights, MAX_URLS, Entries::Pages, diagnostics);
 }
 
-/// What is paid for is no news (Google's policies for publishers).
 fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     if site.latest.is_empty() {
         return;
     }
-    let is_news = |id: &ArticleId| {
-        let story = site.story(*id);
-        let is_paid = story.article.front.kind == Kind::Sponsored;
-        is_indexed(story) && !is_paid && is_short(config, plan.article(*id))
-    };
+    let is_news = |id: &ArticleId| site::is_news(&site.story(*id).article) && is_short(config, plan.article(*id));
     let news: Vec<ArticleId> = site.news.iter().copied().filter(is_news).collect();
     let weight = |&id: &ArticleId| {
         let titles = config.title.len() + site.story(id).article.front.title.len();
@@ -116,9 +108,8 @@ fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Dia
     plan.add_sitemaps("sitemap-news", news, &weights, MAX_NEWS, Entries::News, diagnostics);
 }
 
-/// Whether search engines should find a story here. A syndicated one belongs to whoever wrote it.
 fn is_indexed(story: &Story) -> bool {
-    story.is_listed() && !story.article.front.noindex && story.article.front.canonical.is_none()
+    story.is_listed() && site::is_indexed(&story.article)
 }
 
 /// Whether a route's URL is short enough for a sitemap.

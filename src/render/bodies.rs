@@ -11,7 +11,7 @@ use crate::config::{Config, HtmlPolicy};
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, ImageTarget, Options};
-use crate::plan::{LinkError, Plan, Target};
+use crate::plan::{Former, LinkError, Plan, Target};
 use crate::read;
 use crate::site::Site;
 
@@ -170,6 +170,11 @@ fn meaning(site: &Site, target: &Result<Target, LinkError>) -> Option<u128> {
         }
         // A warning: the reference is published as it is written.
         Err(LinkError::Unchecked) => Some(0),
+        // Another one: only the words are published.
+        Err(LinkError::Gone(former)) => Some(match former {
+            Former::List => 1,
+            Former::Story(state) => 2 + *state as u128,
+        }),
         Err(_) => None,
     }
 }

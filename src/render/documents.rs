@@ -64,20 +64,20 @@ pub(super) fn feed<'a>(viewer: &Viewer<'a>, fed: Fed, format: FeedFormat) -> Doc
 
 /// A document that is no feed.
 pub(super) fn mirror<'a>(viewer: &Viewer<'a>, subject: Subject) -> Option<Document<'a>> {
-    let (form, stories) = match subject {
-        Subject::Ninjs(id) => (Form::Ninjs(Box::new(viewer.mirror(id))), vec![id]),
-        Subject::Markdown(id) => (Form::Markdown(Box::new(viewer.mirror(id))), vec![id]),
-        Subject::Llms => (Form::Llms(viewer.llms()), Vec::new()),
+    let form = match subject {
+        Subject::Ninjs(id) => Form::Ninjs(Box::new(viewer.mirror(id))),
+        Subject::Markdown(id) => Form::Markdown(Box::new(viewer.mirror(id))),
+        Subject::Llms => Form::Llms(viewer.llms()),
         _ => return None,
     };
-    Some(Document { form, stories })
+    Some(Document { form, stories: stories_told(subject, viewer.site, viewer.config) })
 }
 
 /// The stories whose texts an output holds beside their own pages.
 pub fn stories_told(subject: Subject, site: &Site, config: &Config) -> Vec<ArticleId> {
     match subject {
         Subject::Feed(fed, _) if config.feeds.content == FeedContent::Full => feed_stories(site, config, fed),
-        Subject::Ninjs(id) | Subject::Markdown(id) => vec![id],
+        Subject::Ninjs(id) | Subject::Markdown(id) if site.story(id).has_body() => vec![id],
         _ => Vec::new(),
     }
 }

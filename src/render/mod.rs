@@ -8,6 +8,7 @@ mod feeds;
 mod filters;
 mod metadata;
 mod mirrors;
+mod preview;
 mod sheet;
 mod sitemaps;
 mod templates;
@@ -31,10 +32,12 @@ use crate::language::Language;
 use crate::plan::{Listing, Output, PagePart, Plan, Subject};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
+use crate::view::contract::PageView;
 use crate::view::{Cache, Strings, Viewer, fingerprint};
 
 use bodies::{Body, Source, Surroundings};
 use metadata::Metadata;
+use preview::Banner;
 use sheet::Content;
 use sitemaps::Maps;
 use texts::Shelf;
@@ -77,6 +80,8 @@ pub struct Renderer<'a> {
     words: HashMap<&'a str, Words>,
     /// What goes into the heads of pages, unless the theme wants nothing there.
     metadata: Option<Metadata<'a>>,
+    /// What every page of a preview says.
+    banner: Option<Banner>,
     /// What hosts are told, made when the first of their files is.
     rules: OnceLock<Rules<'a>>,
     /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
@@ -157,10 +162,11 @@ impl<'a> Renderer<'a> {
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
         let markdown = format!("{:?} {}", viewer.config.html, viewer.config.smart_punctuation);
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
-        let base =
-            combined([templates.digest, shared, xxh3_128(markdown.as_bytes()), u128::from(templates.has_metadata)]);
+        let banner = Banner::new(viewer, metadata.is_some());
+        let rest = format!("{markdown} {} {:?}", templates.has_metadata, viewer.site.preview);
+        let base = combined([templates.digest, shared, xxh3_128(rest.as_bytes())]);
         let (texts, told, wanted, rules) = (Shelf::default(), Cache::new(), OnceLock::new(), OnceLock::new());
-        Ok(Renderer { viewer, templates, assets, root, words, metadata, rules, base, texts, told, wanted })
+        Ok(Renderer { viewer, templates, assets, root, words, metadata, banner, rules, base, texts, told, wanted })
     }
 
     /// Gives every template, and so every embed, `site` and `assets`.
@@ -199,13 +205,16 @@ impl<'a> Renderer<'a> {
             Subject::Listing(listing, part) => self.listing(listing, part, &output.route),
             Subject::Feed(fed, format) => return Sheet::Document(Box::new(documents::feed(viewer, fed, format))),
             Subject::Opml => return Sheet::Made(feeds::opml(viewer)),
+            Subject::PreviewStyle => return Sheet::Made(preview::STYLE.to_vec()),
             Subject::FeedStyle => return Sheet::Made(feeds::style(viewer)),
             subject => match documents::mirror(viewer, subject) {
                 Some(document) => return Sheet::Document(Box::new(document)),
                 None => self.single(output),
             },
         };
-        Sheet::Page(Box::new(page))
+        let is_preview = self.banner.is_some();
+        let noindex = page.page.noindex || is_preview;
+        Sheet::Page(Box::new(Page { page: PageView { noindex, ..page.page }, ..page }))
     }
 
     /// A page that is none of a listing's.
@@ -213,9 +222,9 @@ impl<'a> Renderer<'a> {
         let (viewer, route) = (self.viewer, &output.route);
         match output.subject {
             Subject::Article(id) => {
-                let body = self.source_of_story(id);
+                let body = viewer.site.story(id).has_body().then(|| self.source_of_story(id));
                 let content = Content::Article(viewer.article(id, String::new()));
-                Page::new("article.html", viewer.article_page(id), content).with_body(Some(body))
+                Page::new("article.html", viewer.article_page(id), content).with_body(body)
             }
             Subject::Corrections(part) => self.corrections(part, route),
             Subject::Leaf(at) => {
@@ -257,8 +266,16 @@ impl<'a> Renderer<'a> {
             Subject::Month(at, index) => {
                 Page::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
             }
+            Subject::Tombstone(at) => self.gone(Some(at), route),
+            Subject::Gone => self.gone(None, route),
             _ => Page::new("not-found.html", viewer.not_found_page(), Content::NotFound),
         }
+    }
+
+    /// A tombstone, by the place of what is gone, or the 410 page.
+    fn gone(&self, at: Option<usize>, route: &Route) -> Page<'a> {
+        let tombstone = at.and_then(|at| self.viewer.tombstone(at));
+        Page::new(self.templates.gone(), self.viewer.gone_page(at, route), Content::Gone(tombstone))
     }
 
     fn listing(&self, listing: Listing, part: PagePart, route: &Route) -> Page<'a> {
@@ -398,6 +415,9 @@ impl<'a> Renderer<'a> {
                 if let Some(metadata) = &self.metadata {
                     metadata.add(&mut bytes, &page.page, &page.content);
                 }
+                if let Some(banner) = &self.banner {
+                    banner.add(&mut bytes, page.page.language);
+                }
                 return Some(bytes);
             }
             Err(fault) => fault,
@@ -430,7 +450,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn leading_to(&self, target: &Route, page: Option<crate::view::contract::PageView<'a>>) -> Redirect<'a> {
+    fn leading_to(&self, target: &Route, page: Option<PageView<'a>>) -> Redirect<'a> {
         let Viewer { config, .. } = *self.viewer;
         let (url, path) = (config.base_url.url(target), config.base_url.path(target));
         Redirect { url, path, page, language: config.language.tag() }

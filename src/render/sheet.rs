@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::view::contract::{
     ArchiveView, ArticleView, AuthorView, ContentView, CorrectionsView, FrontView, ListingView, MonthView, PageView,
-    SectionView, SeriesView, TaxonomyView, TermView,
+    SectionView, SeriesView, TaxonomyView, TermView, TombstoneView,
 };
 use crate::view::{Shown, Unserializable, fingerprint};
 
@@ -87,6 +87,7 @@ pub(super) enum Content<'a> {
     Staff(Vec<Shown<AuthorView<'a>>>),
     Archive(ArchiveView),
     Month(MonthView<'a>),
+    Gone(Option<TombstoneView<'a>>),
     NotFound,
 }
 
@@ -107,6 +108,7 @@ impl<'a> Content<'a> {
             Content::Staff(authors) => [Some(("authors", authors)), None],
             Content::Archive(archive) => [Some(("archive", archive)), None],
             Content::Month(month) => [Some(("month", month)), None],
+            Content::Gone(tombstone) => [Some(("tombstone", tombstone)), None],
             Content::NotFound => [None, None],
         }
     }

@@ -164,6 +164,9 @@ impl Maps<'_> {
     /// `robots.txt` (RFC 9309).
     pub(super) fn robots(&self) -> Vec<u8> {
         let Maps { config, plan, .. } = *self;
+        if plan.is_preview() {
+            return b"User-agent: *\nDisallow: /\n".to_vec();
+        }
         let robots = config.robots.clone().unwrap_or_default();
         let mut text = String::from("User-agent: *\n");
         if robots.disallow.is_empty() {

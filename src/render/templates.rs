@@ -32,8 +32,11 @@ pub const REQUIRED: &[&str] = &[
     "terms.html",
 ];
 
-/// Templates that a theme may do without; then there are no pages of that kind.
-pub const OPTIONAL: &[&str] = &["corrections.html"];
+/// Templates that a theme may do without, and those that are filled instead; where there are none, neither are there
+/// pages of that kind.
+pub const OPTIONAL: &[(&str, Option<&str>)] = &[("corrections.html", None), (GONE, Some(NOT_FOUND))];
+const GONE: &str = "gone.html";
+const NOT_FOUND: &str = "not-found.html";
 
 /// Compiled templates and embeds.
 #[derive(Debug)]
@@ -230,6 +233,11 @@ impl Templates {
             self.files.values().find(name)
         };
         self.files.get(template).or_else(inherited).map(String::as_str)
+    }
+
+    /// The template of what is gone for good.
+    pub(super) fn gone(&self) -> &'static str {
+        if self.tera.contains_template(GONE) { GONE } else { NOT_FOUND }
     }
 
     /// Renders a template.

@@ -9,13 +9,15 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 
 use super::{ArticleId, SectionId, Site};
 
+/// The front page's own file.
+pub(super) const SOURCE: &str = "content/_index.md";
 /// Stories in a block without a `limit`.
 const DEFAULT_LIMIT: usize = 6;
 /// No block shows more, whatever its `limit`.
 const MAX_LIMIT: usize = 200;
 
 /// One block of the front page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     /// The line above it.
     pub heading: Option<String>,
@@ -175,15 +177,24 @@ pub(super) fn names_of(article: &Article) -> impl Iterator<Item = String> + '_ {
     names.chain(section).map(str::to_lowercase)
 }
 
-/// The article that a pick means: a path below `content/`, with or without a leading slash and `.md`.
-fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<ArticleId> {
+fn below_content(path: &str) -> &str {
     let below = path.trim_start_matches('/');
-    let below = below.strip_prefix("content/").unwrap_or(below);
-    let candidates = [
+    below.strip_prefix("content/").unwrap_or(below)
+}
+
+/// The sources that a pick may mean.
+pub(super) fn candidates(path: &str) -> [String; 3] {
+    let below = below_content(path);
+    [
         format!("content/{below}"),
         format!("content/{below}.md"),
         format!("content/{}/index.md", below.trim_end_matches('/')),
-    ];
+    ]
+}
+
+/// The article that a pick means: a path below `content/`, with or without a leading slash and `.md`.
+fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<ArticleId> {
+    let candidates = candidates(path);
     if let Some(id) = candidates.iter().find_map(|source| site.article_of(source)) {
         return Some(id);
     }
@@ -191,6 +202,7 @@ fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Dia
     if candidates.iter().any(|source| site.hidden.contains_key(source) || site.faulty.contains(source)) {
         return None;
     }
+    let below = below_content(path);
     let sources = site.articles.iter().filter_map(|story| story.article.source.strip_prefix("content/"));
     let hint = did_you_mean(below, sources).unwrap_or_else(|| "write the file's path below content/".to_owned());
     let message = format!("no article `{}`", path.escape_debug());

@@ -1,8 +1,11 @@
 //! Assembles all metadata and the instant into the site: who signs what, what is listed where, what is near what.
 
 mod amendments;
+mod clock;
 mod front;
+mod gone;
 mod people;
+mod preview;
 mod records;
 mod related;
 mod sections;
@@ -11,13 +14,12 @@ mod stories;
 mod survey;
 mod taxonomies;
 mod window;
-mod withdrawn;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::HashMap;
 use hashbrown::HashTable;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 
 use crate::article::{Article, Guest, Page};
@@ -33,13 +35,15 @@ use stories::Told;
 use survey::Survey;
 
 pub use amendments::{Amendment, AmendmentKind, anchors, of_story};
+pub use clock::{Change, What, changes, is_indexed, is_news};
 pub use front::{Block, Subject};
+pub use gone::{Gone, Tombstone};
+pub use preview::Preview;
 pub use related::Related;
 pub use sections::Section;
-pub use state::{State, state};
+pub use state::{State, is_emptied, state};
 pub use taxonomies::{Series, Taxonomy, Term};
 pub use window::Window;
-pub use withdrawn::Withdrawn;
 
 /// The place of an article in [`Site::articles`]; higher is newer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +100,11 @@ impl Story {
     pub fn is_listed(&self) -> bool {
         self.state == State::Published
     }
+
+    /// Whether its text is published: a retracted story loses it, unless its front matter says otherwise.
+    pub fn has_body(&self) -> bool {
+        !state::is_emptied(&self.article, self.state)
+    }
 }
 
 /// An author, and what she has worked on.
@@ -143,18 +152,20 @@ pub struct Site {
     pub blocks: Vec<Block>,
     /// What `content/_index.md` says.
     pub front: Option<crate::article::SectionFile>,
-    /// Articles and pages that have no page now, by source, and why.
+    /// Articles and pages that have no page now and files that are not copied, by source, and why.
     pub hidden: BTreeMap<String, State>,
+    /// What readers have seen and see no more: where it was, and what they are told there.
+    pub gone: Vec<Gone>,
     /// Corrections, notes and retractions of public articles, oldest first.
     pub amendments: Vec<Amendment>,
-    /// Where articles were that have been taken back.
-    pub withdrawn: Vec<Withdrawn>,
     /// Tags, series and top-level folders of articles that no listing shows now, in lower case: they are not unknown.
     pub dormant: BTreeSet<String>,
     /// Sources that could not be read; what refers to them is not at fault for that.
     pub faulty: BTreeSet<String>,
     /// How long this stays so without an edit.
     pub window: Window,
+    /// What is shown instead of the public site; `None` when it is the public one.
+    pub preview: Option<Preview>,
     languages: Vec<Language>,
     by_source: HashTable<ArticleId>,
 }
@@ -180,6 +191,13 @@ impl Site {
         self.by_source.find(hash(source), |&id| *self.story(id).article.source == *source).copied()
     }
 
+    /// Whether templates are given another front page from `instant` on, as of which the site was assembled, because
+    /// picks end then.
+    pub fn ends_picks(&self, instant: Timestamp) -> bool {
+        let before = instant.checked_sub(SignedDuration::from_nanos(1));
+        before.is_ok_and(|before| front::lay_out(self, before, &mut Vec::new()) != self.blocks)
+    }
+
     /// Every language that a page is in, each once, the site's first.
     pub fn languages<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = &'a Language> {
         std::iter::once(&config.language).chain(&self.languages)
@@ -196,17 +214,18 @@ pub fn assemble(
 ) -> Reported<Site> {
     let mut diagnostics = Vec::new();
     let mut records = Records::new(records);
-    let mut survey = Survey::new(&records.articles, now, drafts);
+    let rules = clock::Rules::new(config, drafts);
+    let mut survey = Survey::new(&records.articles, now, rules);
     if !survey.is_ordered {
         records.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
-        survey = Survey::new(&records.articles, now, drafts);
+        survey = Survey::new(&records.articles, now, rules);
     }
     let window = survey.window.and(window::of_picks(records.front.as_ref(), now));
     let Unpublished { hidden, dormant } = records.hide(&survey.looks, drafts);
     let languages = Languages::new(&survey, &records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
     let sections = sections::Tree::new(records.sections, &survey.folders, config, &languages, &mut diagnostics);
-    let withdrawn = withdrawn::collect(&records.articles, &survey, &sections, config);
+    let gone = gone::collect(&records.articles, &survey, &sections, &languages, config);
     let told = stories::tell(records.articles, &survey, &sections, &people, &languages, now, &mut diagnostics);
     let Told { stories: mut articles, places, by_source } = told;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
@@ -235,11 +254,12 @@ pub fn assemble(
         blocks: Vec::new(),
         front: records.front,
         hidden,
+        gone,
         amendments,
-        withdrawn,
         dormant,
         faulty,
         window,
+        preview: None,
         languages: languages.others(),
         by_source,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ahash::HashSet;
+use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::article::{Article, BodyScan, Page, SectionFile};
@@ -28,7 +28,7 @@ pub(super) struct Records {
 /// What is not public now.
 #[derive(Default)]
 pub(super) struct Unpublished {
-    /// Articles and pages without a page, and why.
+    /// Articles and pages without a page, files that are not copied, and why.
     pub hidden: BTreeMap<String, State>,
     /// What only unlisted articles may be filed under, in lower case.
     pub dormant: BTreeSet<String>,
@@ -42,7 +42,7 @@ impl Records {
                 Record::Article(article) => sorted.articles.push(article),
                 Record::Page(page) => sorted.pages.push(*page),
                 Record::Author(author) => sorted.authors.push(*author),
-                Record::Section(section) if section.source == "content/_index.md" => sorted.front = Some(*section),
+                Record::Section(section) if section.source == super::front::SOURCE => sorted.front = Some(*section),
                 Record::Section(section) => sorted.sections.push(*section),
                 Record::File(file) => sorted.files.push(file),
             }
@@ -58,7 +58,9 @@ impl Records {
             unpublished.dormant.extend(super::front::names_of(article));
             if !look.state.is_public() {
                 unpublished.hidden.insert(article.source.to_string(), look.state);
-                files.add(&article.source, files_of(article));
+            }
+            if !look.is_told {
+                files.add(&article.source, look.state, files_of(article));
             }
         }
         self.pages.retain(|page| {
@@ -67,17 +69,21 @@ impl Records {
                 unpublished.hidden.insert(page.source.clone(), State::Draft);
                 let image = page.front.image.iter().map(|image| &*image.0.src);
                 let references = image.chain(page.body.files.iter().map(AsRef::as_ref));
-                files.add(&page.source, references.filter_map(|file| source::resolve(&page.source, file)));
+                files.add(
+                    &page.source,
+                    State::Draft,
+                    references.filter_map(|file| source::resolve(&page.source, file)),
+                );
             }
             is_public
         });
-        self.drop_files(&files, looks);
+        self.drop_files(&files, looks, &mut unpublished.hidden);
         unpublished
     }
 
     /// Leaves out files of articles that are not public, so that no name or picture leaks: what lies in their own
     /// folders, and what of other files only they refer to.
-    fn drop_files(&mut self, hidden: &HiddenFiles, looks: &[Look]) {
+    fn drop_files(&mut self, hidden: &HiddenFiles, looks: &[Look], states: &mut BTreeMap<String, State>) {
         if hidden.folders.is_empty() && hidden.files.is_empty() {
             return;
         }
@@ -86,11 +92,11 @@ impl Records {
             .files
             .iter()
             .map(|file| file.source.as_str())
-            .filter(|source| hidden.files.contains(*source))
+            .filter(|source| hidden.files.contains_key(*source))
             .collect();
         let mut shown = HashSet::default();
         if !in_question.is_empty() {
-            let public = self.articles.par_iter().zip(looks).filter(|(_, look)| look.state.is_public());
+            let public = self.articles.par_iter().zip(looks).filter(|(_, look)| look.is_told);
             let of_articles = public.flat_map_iter(|(article, _)| files_of(article));
             shown = of_articles.filter(|file| in_question.contains(file.as_str())).collect();
             for (source, image, body) in self.other_texts() {
@@ -98,11 +104,15 @@ impl Records {
                 shown.extend(references.filter_map(|reference| source::resolve(source, reference)));
             }
         }
-        let is_in_hidden_folder = |source: &str| {
-            source.match_indices('/').any(|(end, slash)| hidden.folders.contains(&source[..end + slash.len()]))
+        let of_folder = |source: &str| {
+            let mut folders = source.match_indices('/').map(|(end, slash)| &source[..end + slash.len()]);
+            folders.find_map(|folder| hidden.folders.get(folder))
         };
         self.files.retain(|file| {
-            !is_in_hidden_folder(&file.source) && (!hidden.files.contains(&file.source) || shown.contains(&file.source))
+            let of_file = || hidden.files.get(&file.source).filter(|_| !shown.contains(&file.source));
+            let state = of_folder(&file.source).or_else(of_file);
+            states.extend(state.map(|&state| (file.source.clone(), state)));
+            state.is_none()
         });
     }
 
@@ -121,19 +131,26 @@ impl Records {
     }
 }
 
-/// What belongs to articles and pages that are not public.
+/// What belongs to articles and pages that are not told, and why they are not.
 #[derive(Default)]
 struct HiddenFiles {
     /// Their own folders, with a slash at the end.
-    folders: HashSet<String>,
+    folders: HashMap<String, State>,
     /// What they refer to.
-    files: HashSet<String>,
+    files: HashMap<String, State>,
 }
 
 impl HiddenFiles {
-    fn add(&mut self, source: &str, files: impl Iterator<Item = String>) {
-        self.folders.extend(source.strip_suffix("index.md").filter(|folder| folder.ends_with('/')).map(str::to_owned));
-        self.files.extend(files);
+    fn add(&mut self, source: &str, state: State, files: impl Iterator<Item = String>) {
+        let folder = source.strip_suffix("index.md").filter(|folder| folder.ends_with('/'));
+        self.folders.extend(folder.map(|folder| (folder.to_owned(), state)));
+        for file in files {
+            let known = self.files.entry(file).or_insert(state);
+            // What waits for its time must not be told of, whatever else is over.
+            if matches!(state, State::Draft | State::Embargoed) {
+                *known = state;
+            }
+        }
     }
 }
 

@@ -59,6 +59,11 @@ pub fn state(article: &Article, now: Timestamp, drafts: bool) -> State {
     }
 }
 
+/// Whether an article in this state says no more than who signed it, and why it is retracted.
+pub fn is_emptied(article: &Article, state: State) -> bool {
+    state == State::Retracted && article.front.retracted.as_ref().is_some_and(|retraction| !retraction.keep_body)
+}
+
 fn is_before_its_time(article: &Article, now: Timestamp) -> bool {
     let embargo = article.dates.embargo.is_some_and(|moment| moment.instant > now);
     embargo || article.dates.published.instant > now

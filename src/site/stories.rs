@@ -4,12 +4,13 @@ use hashbrown::HashTable;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::article::Article;
+use crate::article::{Article, BodyScan};
 use crate::date::Moment;
 use crate::diagnostic::Diagnostic;
 
 use super::people::Directory;
 use super::sections::Tree;
+use super::state::is_emptied;
 use super::survey::Survey;
 use super::{ArticleId, Languages, Related, Story, ids};
 
@@ -49,6 +50,9 @@ pub(super) fn tell(
             return (None, Aside { key, diagnostics: Box::default() });
         }
         hold_back(&mut article, now);
+        if is_emptied(&article, look.state) {
+            empty(&mut article);
+        }
         let mut diagnostics = Vec::new();
         let section = sections.of_article(&article, &mut diagnostics);
         let story = section.map(|section| {
@@ -103,6 +107,19 @@ fn hold_back(article: &mut Article, now: Timestamp) {
         retain_due(&mut front.notes, &mut dates.notes, now);
         dates.retracted = dates.retracted.filter(|retracted| retracted.instant <= now);
     }
+}
+
+/// Leaves out whatever tells a retracted story again: what is not known here can be shown nowhere.
+fn empty(article: &mut Article) {
+    let front = &mut article.front;
+    (front.deck, front.kicker, front.summary, front.image) = (None, None, None, None);
+    if let Some(seldom) = &mut front.seldom {
+        seldom.dateline = None;
+        seldom.sources.0.clear();
+        seldom.extra.clear();
+    }
+    let BodyScan { start, line, .. } = article.body;
+    article.body = BodyScan { start, line, ..BodyScan::default() };
 }
 
 fn retain_due<T>(entries: &mut Vec<T>, dates: &mut Vec<Moment>, now: Timestamp) {

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use crate::article::Article;
 use crate::source::hash;
 
+use super::clock::Rules;
 use super::sections::top_folder;
-use super::state::{State, state};
+use super::state::{State, is_emptied, state};
 use super::window::{self, Window};
 
 /// What is known of all articles. A place is where an article stands among them.
@@ -23,7 +24,7 @@ pub(super) struct Survey {
     pub window: Window,
     /// The top-level folders of public articles.
     pub folders: BTreeSet<String>,
-    /// The languages that public articles name.
+    /// The languages that public and withdrawn articles name.
     pub languages: BTreeSet<String>,
     /// The names of tags as listed articles write them, each once.
     pub names: Vec<String>,
@@ -37,6 +38,8 @@ pub(super) struct Look {
     /// What its source is found by.
     pub hash: u64,
     pub state: State,
+    /// Whether its text and pictures are published.
+    pub is_told: bool,
     pub has_taxonomies: bool,
     pub has_series: bool,
 }
@@ -55,9 +58,9 @@ const PARTS_A_THREAD: usize = 4;
 
 impl Survey {
     /// Looks at all articles as of `now`.
-    pub(super) fn new(articles: &[Box<Article>], now: Timestamp, drafts: bool) -> Survey {
+    pub(super) fn new(articles: &[Box<Article>], now: Timestamp, rules: Rules) -> Survey {
         let part = articles.len().div_ceil(rayon::current_num_threads() * PARTS_A_THREAD).max(1);
-        let parts: Vec<Part<'_>> = articles.par_chunks(part).map(|part| Part::new(part, now, drafts)).collect();
+        let parts: Vec<Part<'_>> = articles.par_chunks(part).map(|part| Part::new(part, now, rules)).collect();
         let mut survey = Survey {
             is_ordered: articles.chunks(part).zip(articles.chunks(part).skip(1)).all(|(one, next)| {
                 one.last().zip(next.first()).is_none_or(|(last, first)| last.source <= first.source)
@@ -113,7 +116,7 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn new(articles: &'a [Box<Article>], now: Timestamp, drafts: bool) -> Part<'a> {
+    fn new(articles: &'a [Box<Article>], now: Timestamp, rules: Rules) -> Part<'a> {
         let mut part = Part {
             is_ordered: articles.is_sorted_by(|one, next| one.source <= next.source),
             looks: Vec::with_capacity(articles.len()),
@@ -126,13 +129,17 @@ impl<'a> Part<'a> {
         let mut by_name: HashMap<&str, u32> = HashMap::default();
         for article in articles {
             let front = &article.front;
-            let state = state(article, now, drafts);
+            let state = state(article, now, rules.drafts);
             let (has_taxonomies, has_series) = (!front.taxonomies.0.is_empty(), front.series.is_some());
-            part.looks.push(Look { hash: hash(&article.source), state, has_taxonomies, has_series });
-            part.window = part.window.and(window::of_article(article, now, drafts));
+            let is_told = state.is_public() && !is_emptied(article, state);
+            part.looks.push(Look { hash: hash(&article.source), state, is_told, has_taxonomies, has_series });
+            part.window = part.window.and(window::of_article(article, now, rules));
             part.tags.starts.push(part.tags.tags.len() as u32);
             if state.is_public() {
                 part.folders.extend(top_folder(&article.source));
+            }
+            // A tombstone is in the language of its story.
+            if state.is_public() || state == State::Withdrawn {
                 part.languages.extend(front.language.as_deref());
             }
             if state != State::Published {

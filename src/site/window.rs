@@ -3,15 +3,12 @@
 use std::io::{self, Read, Write};
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::article::{Article, SectionFile};
 
-use super::state::{State, state};
+use super::clock::{self, NEWS, Rules};
 use super::{ArticleId, Story};
-
-/// How long a story is news.
-const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
 /// The instants for which a site is assembled alike: from `since` on, and before `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,29 +60,10 @@ impl Window {
     }
 }
 
-/// The window around `now` in which an article keeps its state.
-pub(super) fn of_article(article: &Article, now: Timestamp, drafts: bool) -> Window {
-    let dates = &article.dates;
-    let seldom = [dates.embargo, dates.expires, dates.retracted, dates.withdrawn];
+/// The window around `now` in which an article stays as it is.
+pub(super) fn of_article(article: &Article, now: Timestamp, rules: Rules) -> Window {
     let mut window = Window::default();
-    for instant in [Some(dates.published)].into_iter().chain(seldom).flatten().map(|moment| moment.instant) {
-        // A date that another one outweighs (the embargo of a draft) changes nothing. States change at whole seconds.
-        let before = instant.checked_sub(jiff::SignedDuration::from_nanos(1));
-        if before.is_ok_and(|before| state(article, before, drafts) != state(article, instant, drafts)) {
-            window.bound(instant, now);
-        }
-    }
-    // When what is dated ahead is told.
-    let remarks = dates.updated.iter().chain(&dates.corrections).chain(&dates.notes);
-    for instant in remarks.map(|moment| moment.instant).filter(|&instant| state(article, instant, drafts).is_public()) {
-        window.bound(instant, now);
-    }
-    // When a story is news no more.
-    if let Ok(old) = dates.published.instant.checked_add(NEWS)
-        && state(article, old, drafts) == State::Published
-    {
-        window.bound(old, now);
-    }
+    clock::steps(article, rules, |at, _| window.bound(at, now));
     window
 }
 
@@ -101,8 +79,6 @@ pub(super) fn news(articles: &[Story], latest: &[ArticleId], now: Timestamp) -> 
 /// The window around `now` in which the front page's picks stay.
 pub(super) fn of_picks(front: Option<&SectionFile>, now: Timestamp) -> Window {
     let mut window = Window::default();
-    for until in front.into_iter().flat_map(|front| front.until.iter().flatten().flatten()) {
-        window.bound(until.instant, now);
-    }
+    front.into_iter().flat_map(clock::picks).for_each(|(_, until)| window.bound(until, now));
     window
 }

@@ -91,7 +91,7 @@ views! {
     }
     /// `page`: about the page being rendered, whatever its kind.
     PageView<'a> {
-        /// `front`, `article`, `page`, `section`, `author`, `staff`, `term`, `terms`, `series`, `latest`, `corrections`, `archive`, `month` or `not-found`.
+        /// `front`, `article`, `page`, `section`, `author`, `staff`, `term`, `terms`, `series`, `latest`, `corrections`, `archive`, `month`, `gone` or `not-found`.
         kind: &'a str,
         /// For `<title>`, without the publication's name.
         title: String,
@@ -374,6 +374,13 @@ views! {
         date: DateView,
         /// Why.
         reason: &'a str,
+    }
+    /// `tombstone`: what readers are told of a withdrawn story where it was.
+    TombstoneView<'a> {
+        /// When it was withdrawn.
+        date: DateView,
+        /// Why.
+        reason: Option<&'a str>,
     }
     /// Where facts come from.
     SourceView<'a> {

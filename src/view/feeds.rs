@@ -142,7 +142,7 @@ impl<'a> Viewer<'a> {
             url: self.plan.route(Subject::Feed(fed, format)).map_or_else(|| home.clone(), &url),
             home,
             style: self.plan.route(Subject::FeedStyle).map(|route| self.path(route)),
-            logo: config.publisher.logo.as_ref().map(|logo| self.outside(&self.resolved(logo))),
+            logo: config.publisher.logo.as_ref().and_then(|logo| Some(self.outside(&self.resolved(logo)?))),
             publisher: &config.publisher.name,
             publisher_url: self.publisher_url(),
             updated: changed.map(|moment| self.stamp(moment)),

@@ -116,10 +116,12 @@ impl<'a> Viewer<'a> {
     fn llms_policies(&self) -> Vec<LlmsLinkView<'a>> {
         let policies = self.config.publisher.policies.iter();
         policies
-            .map(|(name, url)| LlmsLinkView {
-                title: self.strings.get(&self.config.language, &format!("policy_{name}")).unwrap_or(name),
-                url: self.absolute(&self.resolved(url)),
-                about: None,
+            .filter_map(|(name, url)| {
+                Some(LlmsLinkView {
+                    title: self.strings.get(&self.config.language, &format!("policy_{name}")).unwrap_or(name),
+                    url: self.absolute(&self.resolved(url)?),
+                    about: None,
+                })
             })
             .collect()
     }

@@ -25,7 +25,7 @@ use crate::author::{AuthorKind, profile_url};
 use crate::config::Config;
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
-use crate::plan::{Fed, Listing, PagePart, Plan, Subject};
+use crate::plan::{Fed, LinkError, Listing, PagePart, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 
@@ -48,6 +48,11 @@ impl Strings {
         for (key, word) in words {
             known.entry(key).or_insert(word);
         }
+    }
+
+    /// All words of all languages.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.values().flat_map(|words| words.values()).map(String::as_str)
     }
 
     /// A word in a language, or in English.
@@ -144,7 +149,7 @@ impl<'a> Viewer<'a> {
     }
 
     /// A moment in the site's zone and a language.
-    fn date(&self, moment: Moment, language: &Language) -> DateView {
+    pub fn date(&self, moment: Moment, language: &Language) -> DateView {
         let zoned = moment.in_zone(&self.config.timezone);
         let formats = self.formats(language);
         let day = formats.map_or_else(|| zoned.date().to_string(), |formats| formats.day(zoned.date()));
@@ -211,7 +216,12 @@ impl<'a> Viewer<'a> {
             .collect();
         let navigation = config.navigation.as_ref().map_or_else(
             || sections.clone(),
-            |items| items.iter().map(|item| LinkView { title: &item.title, path: self.resolved(&item.url) }).collect(),
+            |items| {
+                let items = items.iter();
+                items
+                    .filter_map(|item| Some(LinkView { title: &item.title, path: self.resolved(&item.url)? }))
+                    .collect()
+            },
         );
         SiteView {
             title: &config.title,
@@ -251,16 +261,21 @@ impl<'a> Viewer<'a> {
         PublisherView {
             name: &publisher.name,
             url: publisher.url.clone().unwrap_or_else(|| self.config.base_url.url(&Route::front())),
-            logo: publisher.logo.as_ref().map(|logo| self.resolved(logo)),
+            logo: publisher.logo.as_ref().and_then(|logo| self.resolved(logo)),
             same_as: &publisher.same_as,
-            policies: policies.map(|(name, url)| LinkView { title: name, path: self.resolved(url) }).collect(),
+            policies: policies
+                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(url)? }))
+                .collect(),
         }
     }
 
-    /// The URL of a reference of `site.yaml`, which `plan` has checked.
-    fn resolved(&self, reference: &str) -> String {
-        let target = self.plan.resolve(self.site, self.config, crate::config::FILE, reference);
-        target.map_or_else(|_| reference.to_owned(), |target| target.url)
+    /// The URL of a reference of `site.yaml`, which `plan` has checked; none of what is over.
+    fn resolved(&self, reference: &str) -> Option<String> {
+        match self.plan.resolve(self.site, self.config, crate::config::FILE, reference) {
+            Ok(target) => Some(target.url),
+            Err(LinkError::Gone(_)) => None,
+            Err(_) => Some(reference.to_owned()),
+        }
     }
 
     fn site_links(&self) -> BTreeMap<&'a str, LinkView<'a>> {

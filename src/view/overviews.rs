@@ -1,4 +1,4 @@
-//! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, the 404 page.
+//! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, the pages for what is not there.
 
 use crate::plan::{Listing, Month, Subject, Year};
 use crate::route::Route;
@@ -6,7 +6,7 @@ use crate::site::AuthorId;
 
 use super::contract::{
     ArchiveView, AuthorView, ContentView, LinkView, MonthLinkView, MonthView, PageView, TaxonomyView, TermCountView,
-    YearView,
+    TombstoneView, YearView,
 };
 use super::{Shown, Viewer};
 
@@ -160,6 +160,25 @@ impl<'a> Viewer<'a> {
             updated: leaf.page.updated.map(|moment| self.date(moment, &leaf.language)),
             extra: &front.extra,
         }
+    }
+
+    /// `page` of a tombstone, by the place of what is gone; of the 410 page without one.
+    pub fn gone_page(&self, at: Option<usize>, route: &Route) -> PageView<'a> {
+        let tombstone = at.and_then(|at| self.site.gone.get(at)?.tombstone.as_ref());
+        let language = tombstone.map_or(&self.config.language, |tombstone| &tombstone.language);
+        let word = if tombstone.is_some() { "withdrawn" } else { "gone" };
+        // A theme that knows nothing of this shows its 404 page.
+        let title = [word, "not_found"].into_iter().find_map(|word| self.strings.get(language, word));
+        let mut page = self.page("gone", route, title.unwrap_or(word).to_owned(), None, language);
+        page.noindex = true;
+        page
+    }
+
+    /// `tombstone`, by the place of what is gone.
+    pub fn tombstone(&self, at: usize) -> Option<TombstoneView<'a>> {
+        let tombstone = self.site.gone.get(at)?.tombstone.as_ref()?;
+        let date = self.date(tombstone.date, &tombstone.language);
+        Some(TombstoneView { date, reason: tombstone.reason.as_deref() })
     }
 
     /// `page` of the 404 page.

@@ -37,7 +37,8 @@ impl<'a> Viewer<'a> {
         let story = self.site.story(id);
         let front = &story.article.front;
         let title = front.seo_title.as_deref().unwrap_or(&front.title).to_owned();
-        let description = summary(story).or(front.deck.as_deref()).map(str::to_owned);
+        let reason = || front.retracted.as_ref().filter(|_| !story.has_body()).map(|retraction| &*retraction.reason);
+        let description = summary(story).or(front.deck.as_deref()).or_else(reason).map(str::to_owned);
         let mut page = self.page("article", self.plan.article(id), title, description, &story.language);
         page.noindex = front.noindex || !story.is_listed();
         page.breadcrumbs = self.section_trail(Some(story.section));

@@ -25,7 +25,8 @@ pub const FILES: &[&str] = &[
 
 /// Files that may come and go.
 pub fn optional() -> Vec<String> {
-    let templates = REQUIRED.iter().chain(OPTIONAL).map(|name| format!("templates/{name}"));
+    let templates =
+        REQUIRED.iter().copied().chain(OPTIONAL.iter().map(|(name, _)| *name)).map(|name| format!("templates/{name}"));
     let others = ["i18n/de.yaml", "i18n/zh.yaml", "i18n/fr.yaml", "assets/more.css", "assets/more.js"];
     templates.chain(others.map(str::to_owned)).collect()
 }

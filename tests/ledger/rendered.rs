@@ -18,7 +18,7 @@ fn a_build_without_changes_renders_nothing() {
         assert_eq!(said.number("unchanged"), said.number("outputs"));
     }
     // No story is due on these days, and nothing on a page depends on the time of the build.
-    project.build(&["--at", "2027-01-01"]).exits(0).renders(0);
+    project.build(&["--now", "2027-01-01"]).exits(0).renders(0);
     project.build(&["--drafts"]).exits(0).renders(0);
     project.assert_clean();
 }

@@ -67,7 +67,7 @@ impl Metadata<'_> {
             Content::Author(author, listing) if listing.number.is_none() => {
                 ("ProfilePage", Some(self.profile(page, author)))
             }
-            Content::Leaf(_) | Content::NotFound => ("WebPage", None),
+            Content::Leaf(_) | Content::Gone(_) | Content::NotFound => ("WebPage", None),
             _ => ("CollectionPage", None),
         };
         let date_modified = match content {

@@ -89,7 +89,7 @@ fn publisher<'a>(site: &SiteView<'a>) -> (Publisher<'a>, Policies) {
 }
 
 /// Where the first end tag of a head stands.
-fn end_of_head(html: &[u8]) -> Option<usize> {
+pub(super) fn end_of_head(html: &[u8]) -> Option<usize> {
     const NAME: &[u8] = b"head";
     memchr::memmem::find_iter(html, b"</").find(|at| {
         let name = html.get(at + 2..at + 2 + NAME.len());

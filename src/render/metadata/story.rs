@@ -45,7 +45,7 @@ impl Metadata<'_> {
             position: series.map(|series| series.part),
             is_based_on: article.canonical,
             citation: self.citations(article),
-            creative_work_status: article.retracted.as_ref().map(|_| "Retracted"),
+            creative_work_status: article.retracted.as_ref().map(|_| "Withdrawn"),
             correction: corrections(article),
         }
     }

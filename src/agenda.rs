@@ -1,0 +1,83 @@
+//! What a site has before it: the changes that time alone will make, those that are overdue, and what would fail then.
+
+use jiff::Timestamp;
+
+use crate::build::{Inspection, LastBuild};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::site::Change;
+
+/// Instants at which it is tried whether the site could be built then: each takes as long as half a build.
+const TRIED: usize = 32;
+
+/// How the site that is published stands to the present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It is what a build would make of it now.
+    Current,
+    /// It should have changed since it was built: so.
+    Overdue(Vec<Change>),
+    /// It was built as of a later instant, and shows what should not be public yet: this.
+    Ahead(Vec<Change>),
+}
+
+impl Standing {
+    /// The standing at `now` of a site that was built as of another instant.
+    pub fn of(inspection: &Inspection, last: LastBuild, now: Timestamp) -> Standing {
+        if last.as_of <= now {
+            let missed = inspection.changes(last.as_of, now);
+            return if missed.is_empty() { Standing::Current } else { Standing::Overdue(missed) };
+        }
+        let early = inspection.changes(now, last.as_of);
+        if early.is_empty() { Standing::Current } else { Standing::Ahead(early) }
+    }
+
+    /// What the published site should show and does not, or shows too early.
+    pub fn differences(&self) -> &[Change] {
+        match self {
+            Standing::Current => &[],
+            Standing::Overdue(changes) | Standing::Ahead(changes) => changes,
+        }
+    }
+}
+
+/// What will be wrong with the site from an instant on, when nobody edits it before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The instant of the change that brings it about.
+    pub at: Timestamp,
+    /// The errors that there are not before.
+    pub errors: Vec<Diagnostic>,
+}
+
+/// The changes behind `now`: up to `until` all, without it those of the next instant.
+pub fn coming(inspection: &Inspection, now: Timestamp, until: Option<Timestamp>) -> Vec<Change> {
+    let mut changes = inspection.changes(now, until.unwrap_or(Timestamp::MAX));
+    if until.is_none()
+        && let Some(next) = changes.first().map(|change| change.at)
+    {
+        changes.retain(|change| change.at == next);
+    }
+    changes
+}
+
+/// The errors that time alone will bring, each with the first change after which it is there. `present` is what is
+/// wrong already. Of very many changes only the first are tried.
+pub fn failures(inspection: &Inspection, changes: &[Change], present: &[Diagnostic]) -> Vec<Failure> {
+    let mut known = present.to_vec();
+    let mut failures = Vec::new();
+    for at in instants(changes).take(TRIED) {
+        let found = inspection.site(at).diagnostics.into_iter();
+        let errors: Vec<Diagnostic> =
+            found.filter(|found| found.severity == Severity::Error && !known.contains(found)).collect();
+        known.extend(errors.iter().cloned());
+        if !errors.is_empty() {
+            failures.push(Failure { at, errors });
+        }
+    }
+    failures
+}
+
+/// The instants of changes that stand in the order of time, each once.
+pub fn instants(changes: &[Change]) -> impl Iterator<Item = Timestamp> {
+    changes.chunk_by(|one, next| one.at == next.at).filter_map(|group| group.first()).map(|change| change.at)
+}

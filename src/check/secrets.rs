@@ -1,0 +1,259 @@
+//! What must not be found in public: everything that the sources of hidden stories say and the public ones do not.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use ahash::{HashMap, HashSet};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::read::split;
+use crate::site::State;
+use crate::source::Role;
+use crate::yaml;
+
+use super::words::{Reading, Runs, Word, words};
+
+/// So many words in a row are nobody's common phrase.
+const RUN: usize = 6;
+/// The same in characters of scripts without blanks between words.
+const CHARACTERS: usize = 12;
+/// A text of at least so many words is a title of its own, also where something public says it too.
+const TITLE: usize = 4;
+/// A single word that is looked for has at least so many letters; shorter ones are everywhere.
+const LETTERS: usize = 4;
+
+/// Keys of front matter whose values are not the story's own words.
+const COMMON: &[&str] = &[
+    "date",
+    "updated",
+    "embargo",
+    "expires",
+    "kind",
+    "language",
+    "weight",
+    "draft",
+    "comments",
+    "noindex",
+    "slug",
+    "aliases",
+    "contributors",
+];
+
+/// The source of something that is not public.
+#[derive(Debug)]
+pub(super) struct Hidden {
+    /// The file, relative to the project's folder.
+    pub path: String,
+    pub state: State,
+    pub text: String,
+    /// Parts of addresses that would be only because of it: its own, and its tags'.
+    pub addresses: Vec<String>,
+    /// Whether the reason why it is gone may be known.
+    pub is_told: bool,
+}
+
+/// Something that public pages are made of.
+#[derive(Debug)]
+pub(super) enum Open {
+    /// A content file: its path, and the path as others name it, which is as public.
+    File(PathBuf, String),
+    /// Any other text.
+    Text(String),
+}
+
+/// Something that is looked for.
+#[derive(Debug, Clone)]
+pub(super) struct Secret {
+    /// Whose, by the place among the hidden.
+    pub of: usize,
+    /// The key of the front matter; `None` for the text.
+    pub key: Option<String>,
+    /// Whether it counts even where a public source says it.
+    is_title: bool,
+}
+
+/// A secret in a text.
+struct Found<'s> {
+    /// In words.
+    length: usize,
+    hash: u64,
+    secret: &'s Secret,
+    /// In bytes from the start of the text.
+    at: usize,
+}
+
+/// Everything that is looked for.
+#[derive(Debug, Default)]
+pub(super) struct Secrets {
+    /// By the number of words, and then by their hash.
+    runs: Vec<(usize, HashMap<u64, Secret>)>,
+    /// Parts of addresses, in lower case, and whose they are.
+    slugs: HashMap<String, usize>,
+}
+
+impl Secrets {
+    /// Collects what hidden files say, without what open ones say too. `routes` are the public addresses.
+    ///
+    /// # Errors
+    /// When an open file cannot be read.
+    pub(super) fn new<'r>(
+        hidden: &[Hidden],
+        open: &[Open],
+        routes: impl Iterator<Item = &'r str>,
+    ) -> io::Result<Secrets> {
+        let mut runs: HashMap<usize, HashMap<u64, Secret>> = HashMap::default();
+        for (of, hidden) in hidden.iter().enumerate() {
+            collect(of, hidden, &mut |length, hash, secret| {
+                runs.entry(length).or_default().entry(hash).or_insert(secret);
+            });
+        }
+        let mut secrets = Secrets { runs: runs.into_iter().collect(), slugs: HashMap::default() };
+        secrets.runs.sort_by_key(|(length, _)| *length);
+        secrets.forget_common(open)?;
+        let parts: HashSet<String> = routes.flat_map(|route| route.split(['/', '.'])).map(str::to_lowercase).collect();
+        let own = hidden.iter().enumerate();
+        let own = own.flat_map(|(of, hidden)| hidden.addresses.iter().map(move |part| (part.to_lowercase(), of)));
+        secrets.slugs = own.filter(|(slug, _)| !parts.contains(slug)).collect();
+        Ok(secrets)
+    }
+
+    /// Forgets what public sources say as well: it tells nothing. A title counts unless a public story bears it too.
+    fn forget_common(&mut self, open: &[Open]) -> io::Result<()> {
+        let said = open.par_iter().map(|open| {
+            let (text, front) = match open {
+                Open::Text(text) => (text.clone(), 0),
+                Open::File(path, name) => {
+                    let text = fs::read_to_string(path)?;
+                    let front = split(&text).ok().flatten().map_or(0, |front| front.body);
+                    (text + "\n" + name, front)
+                }
+            };
+            let words = words(&text, Reading::Raw);
+            Ok(self.find(&words).map(|found| (found.length, found.hash, found.at < front)).collect::<Vec<_>>())
+        });
+        let said: Vec<Vec<(usize, u64, bool)>> = said.collect::<io::Result<_>>()?;
+        for (length, hash, is_front) in said.into_iter().flatten() {
+            let Some((_, runs)) = self.runs.iter_mut().find(|(of, _)| *of == length) else { continue };
+            if runs.get(&hash).is_some_and(|secret| is_front || !secret.is_title) {
+                runs.remove(&hash);
+            }
+        }
+        Ok(())
+    }
+
+    /// The secrets among these words.
+    fn find(&self, words: &[Word]) -> impl Iterator<Item = Found<'_>> {
+        let all = Runs::new(words);
+        let mut found = Vec::new();
+        for (length, secrets) in &self.runs {
+            let here = all.of_length(*length);
+            found.extend(
+                here.filter_map(|(hash, at)| Some(Found { length: *length, hash, secret: secrets.get(&hash)?, at })),
+            );
+        }
+        found.into_iter()
+    }
+
+    /// The secrets that a text holds, and where.
+    pub(super) fn in_text(&self, text: &str, reading: Reading) -> Vec<(&Secret, usize)> {
+        let words = words(text, reading);
+        // Markup has words of its own, as a class has that is named `story`.
+        let shortest = if reading == Reading::Shown { 1 } else { 2 };
+        self.find(&words).filter(|found| found.length >= shortest).map(|found| (found.secret, found.at)).collect()
+    }
+
+    /// The hidden stories whose addresses a text names, and where.
+    pub(super) fn addresses_in(&self, text: &str) -> Vec<(usize, usize)> {
+        if self.slugs.is_empty() {
+            return Vec::new();
+        }
+        let ends = |c: char| c.is_whitespace() || "/\"'?#<>()\\&,;".contains(c);
+        let starts = memchr::memchr_iter(b'/', text.as_bytes()).map(|at| at + 1);
+        let parts = starts.map(|start| {
+            let rest = &text[start..];
+            (start, &rest[..rest.find(ends).unwrap_or(rest.len())])
+        });
+        let found = parts.filter_map(|(start, part)| Some((self.address(part)?, start)));
+        found.collect()
+    }
+
+    /// Whose part of an address this is.
+    pub(super) fn address(&self, part: &str) -> Option<usize> {
+        let decoded = percent_encoding::percent_decode_str(part).decode_utf8_lossy().to_lowercase();
+        let stem = decoded.split('.').next().unwrap_or_default();
+        self.slugs.get(&*decoded).or_else(|| self.slugs.get(stem)).copied()
+    }
+}
+
+/// Gives everything that a hidden file says.
+fn collect(of: usize, hidden: &Hidden, add: &mut dyn FnMut(usize, u64, Secret)) {
+    let front = split(&hidden.text).ok().flatten();
+    let body = front.map_or(0, |front| front.body);
+    runs_of(&hidden.text[body..], &mut |length, hash| {
+        add(length, hash, Secret { of, key: None, is_title: false });
+    });
+    let parsed = front.and_then(|front| yaml::parse::<Value>(front.yaml).ok());
+    let Some(Value::Object(mapping)) = parsed else { return };
+    let may_be_mentioned = !matches!(hidden.state, State::Draft | State::Embargoed);
+    for (key, value) in &mapping {
+        let is_told = hidden.is_told && key == "withdrawn";
+        if COMMON.contains(&key.as_str()) || is_told {
+            continue;
+        }
+        for text in texts(value) {
+            let words = words(text, Reading::Raw);
+            if words.len() > 2 * RUN {
+                runs_of(text, &mut |length, hash| {
+                    add(length, hash, Secret { of, key: Some(key.clone()), is_title: false });
+                });
+            } else if is_telling(text, &words)
+                && let Some((hash, _)) = Runs::new(&words).of_length(words.len()).next()
+            {
+                let is_title = is_long(&words) && !may_be_mentioned;
+                add(words.len(), hash, Secret { of, key: Some(key.clone()), is_title });
+            }
+        }
+    }
+}
+
+/// Runs of a text of several sentences: every second one, so that each piece of the text that is not short holds some.
+fn runs_of(text: &str, add: &mut dyn FnMut(usize, u64)) {
+    let words = words(text, Reading::Shown);
+    let runs = Runs::new(&words);
+    for (length, is_dense) in [(RUN, false), (CHARACTERS, true)] {
+        for (start, (hash, _)) in runs.of_length(length).enumerate().step_by(2) {
+            let characters = words[start..start + length].iter().filter(|word| word.is_character).count();
+            if (2 * characters >= length) == is_dense {
+                add(length, hash);
+            }
+        }
+    }
+}
+
+fn is_long(words: &[Word]) -> bool {
+    let characters = words.iter().filter(|word| word.is_character).count();
+    words.len() - characters >= TITLE || characters >= 2 * TITLE
+}
+
+/// Whether a short text says anything by itself: a number or a date does not.
+fn is_telling(text: &str, words: &[Word]) -> bool {
+    let letters = text.chars().filter(|letter| letter.is_alphanumeric()).count();
+    text.chars().any(char::is_alphabetic) && (words.len() > 1 || letters >= LETTERS)
+}
+
+/// All texts of a value.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::Object(values) => values.values().flat_map(texts).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+/// Whether a source's text begins with front matter.
+pub(super) fn has_front_matter(role: Role) -> bool {
+    matches!(role, Role::Article | Role::Page | Role::Section | Role::Author)
+}

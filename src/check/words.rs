@@ -1,0 +1,259 @@
+//! The words of any text file, however it is written: without markup and escapes, so that one text is found in another.
+
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As a reader sees it: without tags, and words go on across inline elements.
+    Shown,
+    /// Everything that is there, also inside tags.
+    Raw,
+}
+
+/// A word: the hash of its lower-case letters, and where it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word {
+    pub hash: u64,
+    /// In bytes from the start of the text.
+    pub at: usize,
+    /// Whether it is one character of a script without blanks between words.
+    pub is_character: bool,
+}
+
+/// Elements that do not end a word or line.
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp",
+    "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
+];
+
+const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The words of a text, in order.
+pub(super) fn words(text: &str, reading: Reading) -> Vec<Word> {
+    let mut reader = Reader { words: Vec::with_capacity(text.len() / 6), open: None };
+    let mut at = 0;
+    while let Some(letter) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let taken = match letter {
+            '<' if reading == Reading::Shown => tag(rest).inspect(|(name, _)| {
+                if !INLINE.contains(&name.to_ascii_lowercase().as_str()) {
+                    reader.close();
+                }
+            }),
+            _ => None,
+        };
+        if let Some((_, length)) = taken {
+            at += length;
+            continue;
+        }
+        let (letter, length) = match letter {
+            '&' => entity(rest),
+            '%' => percent_encoded(rest),
+            '\\' => escaped(rest),
+            _ => None,
+        }
+        .unwrap_or((letter, letter.len_utf8()));
+        reader.take(letter, at);
+        at += length;
+    }
+    reader.close();
+    reader.words
+}
+
+/// Puts letters together.
+struct Reader {
+    words: Vec<Word>,
+    open: Option<Word>,
+}
+
+impl Reader {
+    fn close(&mut self) {
+        self.words.extend(self.open.take());
+    }
+
+    fn take(&mut self, letter: char, at: usize) {
+        if is_invisible(letter) || is_combining_mark(letter) {
+            return;
+        }
+        if !letter.is_alphanumeric() {
+            return self.close();
+        }
+        let is_character = is_character(letter);
+        if is_character {
+            self.close();
+        }
+        let mut word = self.open.take().unwrap_or(Word { hash: 0, at, is_character });
+        for lower in letter.to_lowercase() {
+            // With its accents apart or not, a letter is the same.
+            decompose_canonical(lower, |part| {
+                if !is_combining_mark(part) {
+                    word.hash = (word.hash.rotate_left(5) ^ u64::from(part)).wrapping_mul(MULTIPLIER);
+                }
+            });
+        }
+        self.open = Some(word);
+        if is_character {
+            self.close();
+        }
+    }
+}
+
+/// Soft hyphens, joiners, marks of direction: nobody sees them.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Han, Kana and the like, which stand without blanks.
+fn is_character(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The name of the tag that a text begins with, and its length; comments and declarations have no name.
+fn tag(text: &str) -> Option<(&str, usize)> {
+    let name = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
+    let first = name.chars().next()?;
+    if !first.is_ascii_alphabetic() && first != '!' && first != '?' {
+        return None;
+    }
+    let end = memchr::memchr(b'>', text.as_bytes())?;
+    let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    Some((name, end + 1))
+}
+
+/// The character that a reference of HTML or XML at the start stands for, and its length.
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = memchr::memchr(b';', &text.as_bytes()[..text.len().min(12)])?;
+    let name = &text[1..end];
+    let letter = match name.strip_prefix('#') {
+        Some(number) => {
+            let hexadecimal = number.strip_prefix(['x', 'X']);
+            let number = hexadecimal.map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())?;
+            char::from_u32(number)?
+        }
+        None => match name {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" => '\'',
+            "nbsp" => '\u{a0}',
+            "shy" => '\u{ad}',
+            _ => return None,
+        },
+    };
+    Some((letter, end + 1))
+}
+
+/// The character that percent-encoded bytes at the start stand for (RFC 3986), and their length.
+fn percent_encoded(text: &str) -> Option<(char, usize)> {
+    let byte = |at: usize| {
+        let digits = text.get(at * 3..at * 3 + 3)?.strip_prefix('%')?;
+        u8::from_str_radix(digits, 16).ok()
+    };
+    let first = byte(0)?;
+    let length = match first {
+        0..=0x7f => 1,
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let bytes: Vec<u8> = (0..length).map(byte).collect::<Option<_>>()?;
+    Some((std::str::from_utf8(&bytes).ok()?.chars().next()?, length * 3))
+}
+
+/// The character that an escape of JSON at the start stands for (RFC 8259), and its length.
+fn escaped(text: &str) -> Option<(char, usize)> {
+    let unit = |at: usize| u16::from_str_radix(text.get(at..)?.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    match text.as_bytes().get(1)? {
+        b'u' => {
+            let units = [unit(0)?, unit(6).unwrap_or(0)];
+            let letter = char::decode_utf16(units).next()?.ok()?;
+            Some((letter, letter.len_utf16() * 6))
+        }
+        b'n' | b'r' | b't' | b'b' | b'f' => Some((' ', 2)),
+        b'"' | b'\\' | b'/' => Some((' ', 2)),
+        _ => None,
+    }
+}
+
+/// The hash of any run of words in constant time.
+pub(super) struct Runs<'w> {
+    words: &'w [Word],
+    /// Of the words before each, together.
+    before: Vec<u64>,
+}
+
+impl<'w> Runs<'w> {
+    pub(super) fn new(words: &'w [Word]) -> Runs<'w> {
+        let mut before = Vec::with_capacity(words.len() + 1);
+        let mut hash = 0u64;
+        before.push(hash);
+        for word in words {
+            hash = hash.wrapping_mul(MULTIPLIER).wrapping_add(word.hash);
+            before.push(hash);
+        }
+        Runs { words, before }
+    }
+
+    /// The hashes of all runs of so many words, and where each begins in the text.
+    pub(super) fn of_length(&self, length: usize) -> impl Iterator<Item = (u64, usize)> {
+        let power = (0..length).fold(1u64, |power, _| power.wrapping_mul(MULTIPLIER));
+        let starts = 0..(self.words.len() + 1).saturating_sub(length);
+        starts.filter(move |_| length > 0).map(move |start| {
+            let hash = self.before[start + length].wrapping_sub(self.before[start].wrapping_mul(power));
+            (hash, self.words[start].at)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(text: &str, reading: Reading) -> Vec<u64> {
+        words(text, reading).iter().map(|word| word.hash).collect()
+    }
+
+    #[test]
+    fn one_text_has_the_same_words_however_it_is_written() {
+        let plain = hashes("Don't say: “Ætna & Söhne” 新聞 again", Reading::Raw);
+        assert_eq!(plain.len(), 8);
+        for other in [
+            "<p>don’t say: &quot;<em>Ætn</em>a &amp; S&#246;hne&#x201d;</p>新<b>聞</b>\n<br>again",
+            "Don't%20say%3a%C3%86tna+S%C3%B6hne/%E6%96%B0%E8%81%9E?again",
+            "Don't say \\u201c\\u00c6tna \\u0026 S\\u00f6hne\\\" \\u65b0\\u805e\\nagain",
+            "Don't say Ætna So\u{308}h\u{ad}ne 新聞 again",
+        ] {
+            assert_eq!(hashes(other, Reading::Shown), plain, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_a_tag_is_read_too() {
+        let raw = hashes("<img alt=\"The secret deal\">", Reading::Raw);
+        assert_eq!(raw[2..], hashes("the secret deal", Reading::Raw));
+        assert_eq!(hashes("<img alt=\"The secret deal\">x", Reading::Shown).len(), 1);
+    }
+
+    #[test]
+    fn broken_escapes_are_text() {
+        for text in
+            ["&", "&#;", "&#x110000;", "%", "%e6", "%zz", "100%", "\\", "\\u12", "\\ud800", "<", "< b", "<b", "&amp"]
+        {
+            words(text, Reading::Shown);
+            words(text, Reading::Raw);
+        }
+    }
+
+    #[test]
+    fn a_run_has_one_hash_wherever_it_stands() {
+        let (one, other) = (words("a b c d e", Reading::Raw), words("x y b c d z", Reading::Raw));
+        let (one, other) = (Runs::new(&one), Runs::new(&other));
+        let shared = one.of_length(3).filter(|(hash, _)| other.of_length(3).any(|(other, _)| other == *hash));
+        assert_eq!(shared.map(|(_, at)| at).collect::<Vec<_>>(), [2]);
+        assert_eq!(one.of_length(6).count() + one.of_length(0).count(), 0);
+    }
+}

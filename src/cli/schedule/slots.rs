@@ -1,0 +1,67 @@
+//! Instants as timers take them: whole minutes of UTC, never early, some way apart.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+const MINUTE: i64 = 60;
+
+/// For instants in the order of time, the minutes at which to run, no two less than `apart` minutes from each other.
+/// Each instant has a run at it or soon behind it, and none before it.
+pub(super) fn minutes(instants: impl Iterator<Item = Timestamp>, apart: i64) -> Vec<Timestamp> {
+    let mut slots: Vec<Timestamp> = Vec::new();
+    for instant in instants {
+        let minute = -(-instant.as_second()).div_euclid(MINUTE) * MINUTE;
+        let earliest = slots.last().map(|last| last.as_second() + apart * MINUTE);
+        let is_met = slots.last().is_some_and(|last| minute <= last.as_second());
+        if !is_met {
+            let second = earliest.map_or(minute, |earliest| earliest.max(minute));
+            slots.extend(Timestamp::from_second(second));
+        }
+    }
+    slots
+}
+
+/// The five fields of a cron line, which know no year.
+pub(super) fn cron(at: Timestamp) -> String {
+    let utc = in_utc(at);
+    format!("{} {} {} {} *", utc.minute(), utc.hour(), utc.day(), utc.month())
+}
+
+/// `2026-12-01 08:00`, in UTC.
+pub(super) fn readable(at: Timestamp) -> String {
+    in_utc(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// `2026-12-01 08:00:00 UTC`, as systemd has it.
+pub(super) fn calendar(at: Timestamp) -> String {
+    in_utc(at).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+fn in_utc(at: Timestamp) -> Zoned {
+    at.to_zoned(TimeZone::UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slots(seconds: &[i64]) -> Vec<i64> {
+        let instants = seconds.iter().map(|&second| Timestamp::from_second(second).unwrap());
+        minutes(instants, 5).into_iter().map(Timestamp::as_second).collect()
+    }
+
+    #[test]
+    fn no_run_is_early_and_none_follows_soon() {
+        assert_eq!(slots(&[0]), [0]);
+        assert_eq!(slots(&[1]), [60]);
+        assert_eq!(slots(&[0, 60, 240, 300]), [0, 300]);
+        assert_eq!(slots(&[0, 301, 361, 7200]), [0, 360, 660, 7200]);
+    }
+
+    #[test]
+    fn a_cron_line_is_in_utc() {
+        let at: Timestamp = "2026-12-01T08:05:00+08:00".parse().unwrap();
+        assert_eq!((cron(at), readable(at)), ("5 0 1 12 *".to_owned(), "2026-12-01 00:05".to_owned()));
+        assert_eq!(calendar(at), "2026-12-01 00:05:00 UTC");
+    }
+}

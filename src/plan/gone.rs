@@ -1,0 +1,176 @@
+//! Plans what stands where something is no more: tombstones of withdrawn stories, and the 410 page.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use ahash::{HashMap, HashSet};
+
+use crate::config::{Config, OldPath};
+use crate::diagnostic::Diagnostic;
+use crate::route::{Route, alias_route, folders, slugify};
+use crate::site::{Gone, Site, State};
+
+use super::{Output, Plan, Subject, collisions, permalinks};
+
+/// An address of what is gone for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GonePath {
+    /// The address.
+    pub route: Route,
+    /// The page that tells so: the tombstone there, or the 410 page.
+    pub page: Route,
+}
+
+/// What is no more at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Former {
+    /// A story, which is expired or withdrawn.
+    Story(State),
+    /// A list of stories of which none is listed any more.
+    List,
+}
+
+/// The page that hosts show for what is gone and has no tombstone.
+const GONE_PAGE: &str = "410.html";
+
+/// Where stories were that are over, and lists that nobody stands in any more.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FormerPaths {
+    stories: HashMap<Box<str>, State>,
+    /// The fronts of lists, with a slash at their ends.
+    lists: HashSet<Box<str>>,
+}
+
+impl FormerPaths {
+    /// The paths of everything that is over, as far as nothing else is there.
+    pub(super) fn new(plan: &Plan, site: &Site, config: &Config) -> FormerPaths {
+        let mut former = FormerPaths::default();
+        for gone in &site.gone {
+            if gone.state != State::Retracted {
+                let state = gone.state;
+                former.stories.extend(addresses(gone, config).map(|route| (route.path().into(), state)));
+            }
+            former.lists.extend(lists(gone, config).filter(|path| !plan.is_live(path)).map(Into::into));
+        }
+        former
+    }
+
+    /// Remembers an old path that leads to what is over.
+    pub(super) fn add(&mut self, route: &Route, state: State) {
+        self.stories.insert(route.path().into(), state);
+    }
+
+    /// What was at a URL path below the site's root, or at the same with a slash at its end.
+    pub(super) fn at(&self, path: &str) -> Option<Former> {
+        let bare = path.strip_suffix("index.html").unwrap_or(path).trim_end_matches('/');
+        let folder = format!("{bare}/");
+        let story = [path, bare, &folder].into_iter().find_map(|path| self.stories.get(path));
+        // What belongs to a list (its pages, its feeds) goes with it.
+        let belongs = |rest: &str| !rest.trim_end_matches('/').contains('/') || rest.starts_with("page/");
+        let is_list = || {
+            let mut ends = folder.match_indices('/').map(|(end, _)| folder.split_at(end + 1));
+            ends.any(|(front, rest)| belongs(rest) && self.lists.contains(front))
+        };
+        story.map(|&state| Former::Story(state)).or_else(|| is_list().then_some(Former::List))
+    }
+}
+
+/// Where an article was: its own address, then its aliases.
+fn addresses<'g>(gone: &'g Gone, config: &Config) -> impl Iterator<Item = Route> + use<'g> {
+    let aliases = gone.aliases.iter().filter_map(|alias| alias_route(alias).ok());
+    address(gone, config).into_iter().chain(aliases)
+}
+
+fn address(gone: &Gone, config: &Config) -> Option<Route> {
+    let mut path = String::new();
+    permalinks::permalink(&mut path, &gone.section, gone.published, &gone.slug, config);
+    Route::page(&path).ok()
+}
+
+/// The fronts of all lists that an article was in, which are not there without any.
+fn lists(gone: &Gone, config: &Config) -> impl Iterator<Item = String> {
+    let date = config.timezone.to_datetime(gone.published.instant);
+    let archive = ["archive/".to_owned(), format!("archive/{:04}/", date.year())];
+    let month = format!("archive/{:04}/{:02}/", date.year(), date.month());
+    let above = format!("{}/", gone.section);
+    let sections: Vec<String> = above.match_indices('/').map(|(end, _)| above[..=end].to_owned()).collect();
+    let terms = gone
+        .terms
+        .iter()
+        .flat_map(|(list, name)| [format!("{list}/"), format!("{list}/{}/", slugify(name, config.slugs))]);
+    let terms: Vec<String> = terms.collect();
+    archive.into_iter().chain([month, "latest/".to_owned()]).chain(sections).chain(terms)
+}
+
+impl Plan {
+    /// The addresses of what is gone for good, in order: entries of `redirects.yaml`, and where withdrawn articles were,
+    /// as long as nothing else is there.
+    pub fn gone(&self) -> &[GonePath] {
+        &self.gone
+    }
+}
+
+/// Finds all addresses of what is gone for good, checks that nothing else is there, and plans the pages that tell so.
+/// `said` are those that `redirects.yaml` names.
+pub(super) fn gone(
+    plan: &mut Plan,
+    said: Vec<Route>,
+    site: &Site,
+    config: &Config,
+    theme_assets: &[Route],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if said.is_empty() && site.gone.iter().all(|gone| gone.state != State::Withdrawn) {
+        return;
+    }
+    let live: HashMap<Cow<'_, str>, &Output> =
+        plan.outputs.iter().map(|output| (output.route.collision_key(), output)).collect();
+    let entries: HashMap<&Route, &OldPath> = config.redirects.iter().map(|entry| (&entry.route, entry)).collect();
+    let mut found: BTreeMap<String, Route> = BTreeMap::new();
+    for route in said {
+        match (live.get(&route.collision_key()), entries.get(&route)) {
+            (Some(output), Some(entry)) => {
+                diagnostics.push(collisions::not_gone(plan, site, theme_assets, entry, output));
+            }
+            _ => drop(found.insert(route.collision_key().into_owned(), route)),
+        }
+    }
+    let mut stones: BTreeMap<String, Option<usize>> = BTreeMap::new();
+    for (at, gone) in site.gone.iter().enumerate().filter(|(_, gone)| gone.state == State::Withdrawn) {
+        for route in addresses(gone, config) {
+            let key = route.collision_key().into_owned();
+            if !live.contains_key(key.as_str()) {
+                found.entry(key).or_insert(route);
+            }
+        }
+        if let Some(route) = address(gone, config) {
+            let stone = stones.entry(route.collision_key().into_owned()).or_insert(Some(at));
+            *stone = newer(site, *stone, at);
+        }
+    }
+    let taken: HashSet<String> = live.keys().flat_map(|key| folders(key)).map(str::to_owned).collect();
+    let has_room = |key: &str| !taken.contains(key) && folders(key).all(|folder| !live.contains_key(folder));
+    let Ok(general) = Route::file(GONE_PAGE) else { return };
+    let mut pages = Vec::new();
+    let gone = found.into_iter().map(|(key, route)| {
+        let stone = stones.get(&key).copied().flatten().filter(|_| has_room(&key));
+        pages.extend(stone.map(|at| (route.clone(), Subject::Tombstone(at))));
+        let page = if stone.is_some() { route.clone() } else { general.clone() };
+        GonePath { route, page }
+    });
+    let gone: Vec<GonePath> = gone.collect();
+    if !gone.is_empty() && !live.contains_key(&general.collision_key()) {
+        pages.push((general.clone(), Subject::Gone));
+    }
+    plan.gone = gone;
+    pages.into_iter().for_each(|(route, subject)| plan.add(route, subject));
+}
+
+/// Of two stories that were withdrawn from one address, the one that readers may be told of: none, if the law has it
+/// that nothing be said of either; else the one that was withdrawn last.
+fn newer(site: &Site, stone: Option<usize>, at: usize) -> Option<usize> {
+    let date = |at: usize| site.gone[at].tombstone.as_ref().map(|tombstone| tombstone.date);
+    let known = stone?;
+    let (one, other) = (date(known)?, date(at)?);
+    Some(if other > one { at } else { known })
+}

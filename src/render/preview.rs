@@ -1,0 +1,118 @@
+//! The banner on every page of a preview, so that nobody takes it for what is published.
+
+use ahash::HashMap;
+
+use crate::date::Moment;
+use crate::language::Language;
+use crate::plan::Subject;
+use crate::site::Preview;
+use crate::view::Viewer;
+
+use super::metadata::end_of_head;
+use super::sheet::escaped;
+
+/// How the banner looks, whatever the theme.
+pub(super) const STYLE: &[u8] = include_bytes!("preview.css");
+
+/// What themes without words of their own for it say.
+const NOTICE: &str = "Preview, not published";
+const AS_OF: &str = "as of {time}";
+const DRAFTS: &str = "with drafts and embargoed stories";
+
+/// What every page of a preview has besides its own.
+#[derive(Debug)]
+pub(super) struct Banner {
+    /// Elements for the head.
+    head: String,
+    /// The element at the beginning of the body, by the tag of the page's language.
+    elements: HashMap<String, String>,
+}
+
+impl Banner {
+    /// The banner of a preview. Where the theme wants no metadata, it keeps search engines away too.
+    pub(super) fn new(viewer: &Viewer<'_>, has_metadata: bool) -> Option<Banner> {
+        let preview = viewer.site.preview?;
+        let style = viewer.plan.route(Subject::PreviewStyle)?;
+        let path = escaped(&viewer.config.base_url.path(style));
+        let robots = if has_metadata { "" } else { "<meta name=\"robots\" content=\"noindex\">\n" };
+        let elements = viewer
+            .site
+            .languages(viewer.config)
+            .map(|language| (language.tag().to_owned(), element(viewer, preview, language)))
+            .collect();
+        Some(Banner { head: format!("{robots}<link rel=\"stylesheet\" href=\"{path}\">\n"), elements })
+    }
+
+    /// Marks a page. One without a head or body is marked at its end: nothing leaves unmarked.
+    pub(super) fn add(&self, html: &mut Vec<u8>, language: &str) {
+        let Some(element) = self.elements.get(language) else { return };
+        let head = end_of_head(html);
+        let body = start_of_body(html, head.unwrap_or(0)).unwrap_or(html.len());
+        html.splice(body..body, element.bytes());
+        let head = head.unwrap_or(body);
+        html.splice(head..head, self.head.bytes());
+    }
+}
+
+fn element(viewer: &Viewer<'_>, preview: Preview, language: &Language) -> String {
+    let word = |key: &str, default: &str| viewer.strings.get(language, key).unwrap_or(default).to_owned();
+    let time = preview.at.map(|instant| {
+        let date = viewer.date(Moment { instant, has_time: true }, language);
+        let shown = date.time.map_or_else(|| date.day.clone(), |time| format!("{} {time}", date.day));
+        let time = format!("<time datetime=\"{}\">{}</time>", date.iso, escaped(&shown));
+        escaped(&word("preview_as_of", AS_OF)).replace("{time}", &time)
+    });
+    let drafts = preview.drafts.then(|| escaped(&word("preview_drafts", DRAFTS)));
+    let notice = format!("<strong>{}</strong>", escaped(&word("preview_notice", NOTICE)));
+    let parts: Vec<String> = [Some(notice), time, drafts].into_iter().flatten().collect();
+    format!("<p class=\"presswork-preview\" role=\"note\">{}</p>", parts.join(" \u{b7} "))
+}
+
+/// Where the start tag of the body ends, at or behind `from`.
+fn start_of_body(html: &[u8], from: usize) -> Option<usize> {
+    const TAG: &[u8] = b"<body";
+    let mut candidates = memchr::memchr_iter(b'<', &html[from..]).map(|at| from + at);
+    let start = candidates.find(|&at| {
+        let behind = html.get(at + TAG.len());
+        html[at..].len() > TAG.len()
+            && html[at..at + TAG.len()].eq_ignore_ascii_case(TAG)
+            && behind.is_some_and(|&byte| byte == b'>' || byte.is_ascii_whitespace())
+    })?;
+    let mut quote = None;
+    for (at, &byte) in html.iter().enumerate().skip(start + TAG.len()) {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(_) => {}
+            None if byte == b'"' || byte == b'\'' => quote = Some(byte),
+            None if byte == b'>' => return Some(at + 1),
+            None => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(html: &str) -> String {
+        let elements = [("en".to_owned(), "[banner]".to_owned())].into_iter().collect();
+        let mut html = html.as_bytes().to_vec();
+        Banner { head: "[head]".to_owned(), elements }.add(&mut html, "en");
+        String::from_utf8(html).unwrap_or_default()
+    }
+
+    #[test]
+    fn every_page_is_marked_wherever_its_body_begins() {
+        assert_eq!(marked("<head></head><body>x"), "<head>[head]</head><body>[banner]x");
+        assert_eq!(marked("<HEAD></HEAD><BODY\nclass='a>b'>x"), "<HEAD>[head]</HEAD><BODY\nclass='a>b'>[banner]x");
+        assert_eq!(
+            marked("<head><title><body></title></head><body>x"),
+            "<head><title><body></title>[head]</head><body>[banner]x"
+        );
+        assert_eq!(marked("<p>no frame"), "<p>no frame[head][banner]");
+        assert_eq!(marked("<head></head><p>x"), "<head>[head]</head><p>x[banner]");
+        assert_eq!(marked("<body"), "<body[head][banner]");
+        assert_eq!(marked(""), "[head][banner]");
+    }
+}

@@ -1,0 +1,98 @@
+//! Keeps of articles that are over where they were and, of withdrawn ones, what readers are told there.
+
+use crate::article::Article;
+use crate::config::Config;
+use crate::date::Moment;
+use crate::language::Language;
+
+use super::Languages;
+use super::sections::Tree;
+use super::state::State;
+use super::survey::Survey;
+
+/// What is left of an article that was public: what its address was made of.
+#[derive(Debug, Clone)]
+pub struct Gone {
+    /// Expired or withdrawn; retracted, where only lists have lost it.
+    pub state: State,
+    /// The URL path of its section, without slashes at the ends.
+    pub section: String,
+    /// When it was first published.
+    pub published: Moment,
+    /// The last part of its address.
+    pub slug: Box<str>,
+    /// Old paths that led to it.
+    pub aliases: Box<[Box<str>]>,
+    /// What it was listed under: its taxonomies and their terms, and its series.
+    pub terms: Vec<(String, String)>,
+    /// What stands at its address now.
+    pub tombstone: Option<Tombstone>,
+}
+
+/// What readers are told of a story that has been taken back.
+#[derive(Debug, Clone)]
+pub struct Tombstone {
+    /// When it was withdrawn.
+    pub date: Moment,
+    /// Why.
+    pub reason: Option<Box<str>>,
+    /// The language in which the story was told.
+    pub language: Language,
+}
+
+/// Whether it was public before it was withdrawn: the address of a story that nobody has read tells of it.
+pub(super) fn was_public(article: &Article) -> bool {
+    let dates = &article.dates;
+    dates.withdrawn.is_none_or(|end| {
+        let embargo = dates.embargo.is_none_or(|embargo| embargo.instant < end.instant);
+        !article.front.draft && embargo && dates.published.instant < end.instant
+    })
+}
+
+/// What readers have seen and see no more, in the order of the articles.
+pub(super) fn collect(
+    articles: &[Box<Article>],
+    survey: &Survey,
+    sections: &Tree,
+    languages: &Languages,
+    config: &Config,
+) -> Vec<Gone> {
+    let is_over = |state| matches!(state, State::Expired | State::Withdrawn | State::Retracted);
+    let over = articles.iter().zip(&survey.looks).filter(|(_, look)| is_over(look.state));
+    over.filter(|(article, _)| was_public(article))
+        .filter_map(|(article, look)| {
+            Some(Gone {
+                state: look.state,
+                section: sections.path_of(&article.source, config.slugs)?,
+                published: article.dates.published,
+                slug: article.slug.clone(),
+                aliases: article.front.aliases.clone(),
+                terms: terms(article),
+                tombstone: (look.state == State::Withdrawn).then(|| tombstone(article, languages)).flatten(),
+            })
+        })
+        .collect()
+}
+
+fn terms(article: &Article) -> Vec<(String, String)> {
+    let front = &article.front;
+    let tags = front.tags.iter().map(|tag| ("tags", &**tag));
+    let further = front
+        .taxonomies
+        .0
+        .iter()
+        .flat_map(|(taxonomy, terms)| terms.0.iter().map(move |term| (taxonomy.as_str(), term.as_str())));
+    let series = front.series.iter().map(|series| ("series", series.0.id.trim()));
+    tags.chain(further).chain(series).map(|(list, name)| (list.to_owned(), name.to_owned())).collect()
+}
+
+/// None where the law has it that nothing be said.
+fn tombstone(article: &Article, languages: &Languages) -> Option<Tombstone> {
+    let withdrawal = article.front.withdrawn.as_ref().filter(|withdrawal| !withdrawal.legal)?;
+    let reason = withdrawal.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    Some(Tombstone {
+        date: article.dates.withdrawn?,
+        reason: reason.map(Into::into),
+        language: languages.of(article.front.language.as_deref()),
+    })
+}

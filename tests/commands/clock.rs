@@ -1,0 +1,293 @@
+//! `presswork due`, `status` and `schedule`: what an editor is told, what a timer is told, and the files for it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{Ran, new_site, run, tree};
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+/// A site of one story that comes out on 1 December at 08:00, in Lisbon's time.
+fn embargoed() -> (TempDir, PathBuf) {
+    let (folder, root) = new_site();
+    let text = fs::read_to_string(root.join("site.yaml")).unwrap();
+    let lines = text.lines().map(|line| if line.starts_with("timezone:") { "timezone: Europe/Lisbon" } else { line });
+    fs::write(root.join("site.yaml"), lines.collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    fs::remove_file(root.join("content/local/welcome.md")).unwrap();
+    story(&root, "vote", "title: Harbour vote\nembargo: 2026-12-01 08:00\n");
+    (folder, root)
+}
+
+fn story(root: &Path, name: &str, lines: &str) {
+    let text = format!("---\n{lines}date: 2026-11-01\nauthors: jane-doe\nnoindex: true\n---\nWords.\n");
+    fs::write(root.join(format!("content/local/{name}.md")), text).unwrap();
+}
+
+fn due(root: &Path, at: &str, more: &[&str]) -> Ran {
+    run(root, &[&["due", "--at", at], more].concat())
+}
+
+#[test]
+fn the_next_change_is_told_with_its_story() {
+    let (_keep, root) = embargoed();
+    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    let said = due(&root, "2026-12-01T04:40", &[]).exits(0);
+    let expected = "\
+The site changes next on Tue 2026-12-01 08:00 (Europe/Lisbon), in 3 h 20 min:
+  is published  Harbour vote  content/local/vote.md
+";
+    assert_eq!((said.out.as_str(), said.err.as_str()), (expected, ""));
+    let said = due(&root, "2026-11-30T12:00", &["--within", "2d"]).exits(0).out;
+    let expected = "\
+Until Wed 2026-12-02 12:00 the site changes (Europe/Lisbon):
+Tue 2026-12-01 08:00, in 20 h
+  is published  Harbour vote  content/local/vote.md
+";
+    assert_eq!(said, expected);
+    let said = due(&root, "2026-11-20T12:00", &["--within", "36h"]).exits(0).out;
+    assert_eq!(said, "Nothing of the site changes by itself until Sun 2026-11-22 00:00.\n");
+    fs::remove_file(root.join("content/local/vote.md")).unwrap();
+    let said = due(&root, "2026-11-20T12:00", &[]).exits(0).out;
+    assert_eq!(said, "Nothing of the site will change by itself.\n");
+}
+
+#[test]
+fn what_is_overdue_has_an_exit_code_of_its_own() {
+    let (_keep, root) = embargoed();
+    let unknown = due(&root, "2026-12-01T09:00", &[]).exits(0);
+    assert!(
+        unknown.out.starts_with("It is not known when the site was published: there is no ledger"),
+        "{}",
+        unknown.out
+    );
+    due(&root, "2026-12-01T09:00", &["--quiet"]).exits(0);
+    due(&root, "2026-12-01T09:00", &["--quiet", "--or-unknown"]).exits(3);
+    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    for at in ["2026-12-01T07:59:59", "2026-11-20T00:00"] {
+        due(&root, at, &["--quiet"]).exits(0);
+        due(&root, at, &[]).exits(0);
+    }
+    let expected = "\
+OVERDUE: the published site is of Fri 2026-11-20 00:00. Since then it should have changed:
+Tue 2026-12-01 08:00, 20 min ago
+  is published  Harbour vote  content/local/vote.md
+Run `presswork build`.
+
+Nothing of the site will change by itself.
+";
+    assert_eq!(due(&root, "2026-12-01T08:20", &[]).exits(3).out, expected);
+    let quiet = due(&root, "2026-12-01T08:00", &["--quiet"]).exits(3);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    run(&root, &["build", "--at", "2026-12-01T08:00"]).exits(0);
+    due(&root, "2026-12-01T08:00", &[]).exits(0);
+    let early =
+        due(&root, "2026-12-01T07:00", &[]).exits(3).prints("AHEAD OF TIME").prints("built as of Tue 2026-12-01 08:00");
+    assert!(early.out.contains("in 1 h\n  is published  Harbour vote"), "{}", early.out);
+    run(&root, &["build", "--at", "2026-12-01T08:00", "--output", "elsewhere"]).exits(0);
+    due(&root, "2026-12-01T08:00", &[]).exits(0).prints("the last build went into another folder");
+}
+
+#[test]
+fn machines_are_told_the_same() {
+    let (_keep, root) = embargoed();
+    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    let lines = json_lines(&due(&root, "2026-12-01T07:00", &["--format", "json"]).exits(0).out);
+    let change = serde_json::json!({
+        "at": "2026-12-01T08:00:00+00:00", "in_seconds": 3600, "what": "published",
+        "path": "content/local/vote.md", "title": "Harbour vote",
+    });
+    let end = serde_json::json!({
+        "next": "2026-12-01T08:00:00+00:00", "in_seconds": 3600, "published": "2026-11-20T00:00:00+00:00",
+        "is_ahead": false, "overdue": [], "fails": [],
+    });
+    assert_eq!(lines, [change, end]);
+    let lines = json_lines(&due(&root, "2026-12-01T09:00", &["--format", "json"]).exits(3).out);
+    assert_eq!((lines.len(), &lines[0]["next"]), (1, &Value::Null));
+    assert_eq!(
+        (&lines[0]["overdue"][0]["what"], &lines[0]["overdue"][0]["in_seconds"]),
+        (&"published".into(), &(-3600).into())
+    );
+}
+
+#[test]
+fn what_will_fail_is_told_before() {
+    let (_keep, root) = embargoed();
+    story(&root, "other", "title: Another\nslug: vote\n");
+    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    let failing = due(&root, "2026-11-20", &[]).exits(1).prints("The site changes next on Tue 2026-12-01 08:00");
+    failing
+        .says("From Tue 2026-12-01 08:00 on (in 11 days 8 h) the site cannot be built")
+        .says("error[route-collision]");
+    let lines = json_lines(&due(&root, "2026-11-20", &["--format", "json"]).exits(1).out);
+    assert_eq!(lines[1]["fails"][0]["error"]["code"], "route-collision");
+    assert_eq!(lines[1]["fails"][0]["at"], "2026-12-01T08:00:00+00:00");
+    // What is wrong already is reported as a build does.
+    let now = due(&root, "2026-12-02", &[]).exits(1).says("error[route-collision]");
+    assert_eq!(now.out, "");
+    due(&root, "2026-12-02", &["--quiet"]).exits(1).says("route-collision");
+}
+
+#[test]
+fn looking_writes_nothing() {
+    let (_keep, root) = embargoed();
+    run(&root, &["build", "--at", "2026-11-20"]).exits(0);
+    story(&root, "new", "title: New\n");
+    let before = tree(&root);
+    due(&root, "2026-12-02", &[]).exits(3);
+    run(&root, &["status", "--at", "2026-12-02"]).exits(0);
+    run(&root, &["schedule", "--for", "cron", "--output", "-"]).exits(0);
+    assert_eq!(tree(&root), before);
+    fs::remove_dir_all(root.join(".presswork")).unwrap();
+    due(&root, "2026-12-02", &[]).exits(0);
+    assert!(!root.join(".presswork").exists());
+}
+
+#[test]
+fn the_board_shows_who_waits_for_what() {
+    let (_keep, root) = embargoed();
+    fs::write(root.join("content/authors/lin-tan.md"), "---\nname: 林檎\n---\n").unwrap();
+    let text = |lines: &str| format!("---\ndate: 2026-11-01\n{lines}---\nWords.\n");
+    let write =
+        |name: &str, lines: &str| fs::write(root.join(format!("content/local/{name}.md")), text(lines)).unwrap();
+    write("draft", "title: 選挙の日\nauthors: [lin-tan, {name: A Guest}]\ndraft: true\n");
+    write("short", "title: Only today\nexpires: 2026-11-23\nauthors: lin-tan\n");
+    write("late", "title: Later\nexpires: 2027-11-23\nauthors: lin-tan\n");
+    write("wrong", "title: Wrong\nretracted: {date: 2026-11-10, reason: It was}\nauthors: lin-tan\n");
+    write("gone", "title: Gone\nwithdrawn: {date: 2026-11-11 10:00}\nauthors: lin-tan\n");
+    write("mended", "title: Mended\ncorrections: [{date: 2026-11-21, text: It is 21}]\nauthors: lin-tan\n");
+    write("old", "title: Old\nnotes: [{kind: clarification, date: 2026-10-01, text: So}]\nauthors: lin-tan\n");
+    let said = run(&root, &["status", "--at", "2026-11-22"]).exits(0).out;
+    let expected = "\
+Drafts
+  選挙の日  林檎, A Guest  content/local/draft.md
+
+Embargoed until
+  Harbour vote  Tue 2026-12-01 08:00 (in 9 days 8 h)  Jane Doe  content/local/vote.md
+
+Expiring
+  Only today  Mon 2026-11-23 00:00 (in 1 day)  林檎  content/local/short.md
+
+Retracted
+  Wrong  Tue 2026-11-10 00:00 (12 days ago)  林檎  content/local/wrong.md
+
+Withdrawn
+  Gone  Wed 2026-11-11 10:00 (10 days 14 h ago)  林檎  content/local/gone.md
+
+Corrected or noted lately
+  Mended  Sat 2026-11-21 00:00 (1 day ago)  林檎  content/local/mended.md
+";
+    assert_eq!(said, expected);
+    let lines = json_lines(&run(&root, &["status", "--at", "2026-11-22", "--format", "json"]).exits(0).out);
+    let groups: Vec<&str> = lines.iter().map(|line| line["group"].as_str().unwrap()).collect();
+    assert_eq!(groups, ["draft", "embargoed", "expiring", "retracted", "withdrawn", "corrected"]);
+    let guest = serde_json::json!({
+        "group": "draft", "title": "選挙の日", "path": "content/local/draft.md", "authors": ["林檎", "A Guest"],
+        "at": null, "in_seconds": null,
+    });
+    assert_eq!(lines[0], guest);
+}
+
+#[test]
+fn a_board_without_stories_says_so() {
+    let (_keep, root) = new_site();
+    let said = run(&root, &["status"]).exits(0).out;
+    assert_eq!(said, "Every story is published, and nothing has been corrected lately.\n");
+    assert_eq!(run(&root, &["status", "--format", "json"]).exits(0).out, "");
+    fs::write(root.join("content/local/broken.md"), "---\ntitel: x\n---\n").unwrap();
+    run(&root, &["status"]).exits(1).prints("Every story").says("unknown-key").says("is not listed");
+}
+
+#[test]
+fn times_that_make_no_sense_are_refused() {
+    let (_keep, root) = new_site();
+    for span in ["7", "-7d", "soon", "0d"] {
+        run(&root, &["due", &format!("--within={span}")]).exits(2).says("7d, 36h or 2w");
+    }
+    run(&root, &["due", "--within", "9000 years"]).exits(2).says("9999");
+    run(&root, &["schedule"]).exits(2).says("--for");
+}
+
+#[test]
+fn a_schedule_names_every_instant_once() {
+    let (_keep, root) = embargoed();
+    story(&root, "more", "title: More\nembargo: 2026-12-01 08:00\nexpires: 2026-12-01 08:02:30\n");
+    let schedule = |more: &[&str]| run(&root, &[&["schedule", "--at", "2026-11-20"], more].concat());
+    let paths = schedule(&["--for", "systemd", "--output", "units"]).exits(0).out;
+    assert_eq!(paths, "units/presswork.service\nunits/presswork.timer\n");
+    let timer = fs::read_to_string(root.join("units/presswork.timer")).unwrap();
+    let instants: Vec<&str> = timer.lines().filter(|line| line.starts_with("OnCalendar=2")).collect();
+    assert_eq!(instants, ["OnCalendar=2026-12-01 08:00:00 UTC", "OnCalendar=2026-12-01 08:02:30 UTC"]);
+    // Five minutes apart, and never early.
+    let workflow = schedule(&["--for", "github-actions", "--output", "-"]).exits(0).out;
+    let instants: Vec<&str> = workflow.lines().filter(|line| line.contains("- cron:")).map(str::trim).collect();
+    assert_eq!(instants, ["- cron: \"0 8 1 12 *\"", "- cron: \"5 8 1 12 *\""]);
+    schedule(&["--for", "gitlab"]).exits(0).prints("presswork-schedules.sh");
+    let script = fs::read_to_string(root.join("presswork-schedules.sh")).unwrap();
+    assert!(script.ends_with("add '2026-12-01 08:00 UTC' '0 8 1 12 *'\nadd '2026-12-01 08:05 UTC' '5 8 1 12 *'\n"));
+    schedule(&["--for", "systemd", "--output", "-"]).exits(2).says("--output");
+    for text in [timer, workflow, script, fs::read_to_string(root.join("presswork-clock.gitlab-ci.yml")).unwrap()] {
+        assert!(!text.contains("@MARK@") && !text.contains("INSTANTS") && !text.contains("@SCHEDULE"), "{text}");
+    }
+}
+
+#[test]
+fn files_of_others_are_kept() {
+    let (_keep, root) = embargoed();
+    fs::write(root.join("presswork.cron"), "mine\n").unwrap();
+    run(&root, &["schedule", "--for", "cron"])
+        .exits(2)
+        .says("is not a file that Presswork has written")
+        .says("--force");
+    assert_eq!(fs::read_to_string(root.join("presswork.cron")).unwrap(), "mine\n");
+    run(&root, &["schedule", "--for", "cron", "--force"]).exits(0);
+    run(&root, &["schedule", "--for", "cron"]).exits(0);
+    let (first, second) = (["schedule", "--for", "gitlab"], fs::read_to_string(root.join("presswork.cron")).unwrap());
+    assert!(second.starts_with("# Written by `presswork schedule`"));
+    run(&root, &first).exits(0);
+    run(&root, &first).exits(0);
+}
+
+#[test]
+fn a_check_finds_what_a_schedule_misses() {
+    let (_keep, root) = embargoed();
+    let check = |at: &str| run(&root, &["schedule", "--for", "github-actions", "--check", "--at", at]);
+    check("2026-11-20").exits(1).says("is not there");
+    run(&root, &["schedule", "--for", "github-actions", "--at", "2026-11-20"]).exits(0);
+    check("2026-11-20").exits(0);
+    // What is over may stay.
+    check("2026-12-20").exits(0);
+    story(&root, "more", "title: More\nembargo: 2026-12-02 09:30\n");
+    check("2026-11-20").exits(1).says("misses an instant: - cron: \"30 9 2 12 *\"");
+    let path = root.join(".github/workflows/presswork-clock.yml");
+    run(&root, &["schedule", "--for", "github-actions", "--at", "2026-11-20"]).exits(0);
+    fs::write(&path, fs::read_to_string(&path).unwrap() + "# mine\n").unwrap();
+    check("2026-11-20").exits(1).says("is not what would be written now");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_line_for_cron_works_wherever_the_site_lies() {
+    let (folder, root) = embargoed();
+    let odd = folder.path().join("it's \"100%\" $HOME");
+    fs::rename(&root, &odd).unwrap();
+    let line = run(&odd, &["schedule", "--for", "cron", "--output", "-"]).exits(0).out;
+    let command = line.lines().last().unwrap().strip_prefix("* * * * * ").unwrap();
+    assert!(!command.replace("\\%", "").contains('%'), "cron ends a command at %: {command}");
+    let command = command.replace("\\%", "%");
+    let tick = || Command::new("/bin/sh").args(["-c", &command]).output().unwrap();
+    if Command::new("flock").arg("--version").output().is_err() {
+        return;
+    }
+    let first = tick();
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    assert!(odd.join("public/index.html").exists(), "it was not known when the site was published");
+    let before = tree(&odd);
+    assert!(tick().status.success());
+    assert_eq!(tree(&odd), before);
+}
