@@ -120,6 +120,17 @@ fn templates_get_every_field_that_is_documented_and_of_its_type() {
 }
 
 #[test]
+fn a_theme_may_do_without_an_optional_template() {
+    let mut theme = probing_theme();
+    theme.remove("templates/corrections.html");
+    let built = Built::with_theme(&theme);
+    assert_eq!(built.report(), "");
+    let is_there = |path: &str| built.folder.path().join("site/public/corrections").join(path).exists();
+    // The newsroom's own page is what it was.
+    assert!(is_there("index.html") && !is_there("page/1/index.html") && !is_there("rss.xml"));
+}
+
+#[test]
 fn templates_get_no_variable_that_is_not_documented() {
     let mut theme = empty_theme();
     for (template, ..) in TEMPLATES {

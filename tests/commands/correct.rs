@@ -29,6 +29,24 @@ fn a_correction_is_added_and_the_next_build_tells_it() {
 }
 
 #[test]
+fn notices_stand_where_the_configuration_says() {
+    let (_keep, root) = new_site();
+    fs::write(root.join("content/local/vote.md"), STORY).unwrap();
+    run(&root, &["correct", "local/vote.md", "It was 12.", "--date", "2020-05-05"]).exits(0);
+    let settings = fs::read_to_string(root.join("site.yaml")).unwrap();
+    for (corrections, is_above) in
+        [("", true), ("corrections: {position: above}\n", true), ("corrections: {position: below}\n", false)]
+    {
+        fs::write(root.join("site.yaml"), format!("{settings}{corrections}")).unwrap();
+        run(&root, &["build", "--deny-warnings"]).exits(0);
+        let page = fs::read_to_string(root.join("public/local/2020/05/vote/index.html")).unwrap();
+        let notice = page.find("<aside class=\"amendment correction\" id=\"correction-2020-05-05\"").unwrap();
+        assert_eq!(notice < page.find("<p>The council voted.").unwrap(), is_above, "{corrections}");
+        assert_eq!(page.matches("It was 12.").count(), 2, "once for readers and once for machines");
+    }
+}
+
+#[test]
 fn what_readers_could_not_be_told_is_refused_and_changes_nothing() {
     let (_keep, root) = new_site();
     let write = |name: &str, text: &str| fs::write(root.join("content/local").join(name), text).unwrap();
