@@ -74,7 +74,7 @@ mod tests {
         let rows = [["選挙の日がまた延期されました", "content/a.md"], ["Vote", "b"]]
             .map(|row| row.map(str::to_owned).to_vec());
         let text = lines(&rows, "", 0, 34);
-        assert_eq!(text, "選挙の日がまた延期…  content/a.md\nVote                 b\n");
+        assert_eq!(text, "選挙の日がまた延期…   content/a.md\nVote                  b\n");
         assert!(text.lines().all(|line| line.width() <= 34));
     }
 }
