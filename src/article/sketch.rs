@@ -34,24 +34,6 @@ pub struct Difference {
 /// Odd, and with its bits spread: what is multiplied by it is spread over the highest bits.
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// What ASCII characters are in words.
-const LETTER: u8 = 1;
-const DIGIT: u8 = 2;
-const CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        let letter = byte as u8;
-        if letter.is_ascii_digit() {
-            classes[byte] = LETTER | DIGIT;
-        } else if letter.is_ascii_alphabetic() || letter == b'\'' {
-            classes[byte] = LETTER;
-        }
-        byte += 1;
-    }
-    classes
-};
-
 impl Sketch {
     /// Of the words of a body in Markdown. Targets of links are no words of it. A character of `is_alone` is a word.
     pub fn of(body: &str, is_alone: impl Fn(char) -> bool) -> Sketch {
@@ -61,16 +43,10 @@ impl Sketch {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
-                let start = at;
-                let mut classes = 0;
-                while let Some(&byte) = bytes.get(at)
-                    && CLASSES[usize::from(byte)] != 0
-                {
-                    classes |= CLASSES[usize::from(byte)];
-                    at += 1;
-                }
-                if at > start {
-                    word.add(bytes, start, at, classes & DIGIT != 0);
+                if is_letter(byte) {
+                    let eight = Eight::at(bytes, at);
+                    word.add(eight.bytes, eight.has_digit);
+                    at += eight.letters;
                     continue;
                 }
                 sketch.take(&mut word);
@@ -81,18 +57,17 @@ impl Sketch {
                 continue;
             }
             let Some(letter) = body[at..].chars().next() else { break };
-            let end = at + letter.len_utf8();
             let is_lone = is_alone(letter);
             if is_lone || !letter.is_alphanumeric() {
                 sketch.take(&mut word);
             }
             if is_lone || letter.is_alphanumeric() {
-                word.add(bytes, at, end, letter.is_numeric());
+                word.add(u32::from(letter).into(), !is_lone && letter.is_numeric());
             }
             if is_lone {
                 sketch.take(&mut word);
             }
-            at = end;
+            at += letter.len_utf8();
         }
         sketch.take(&mut word);
         sketch
@@ -136,22 +111,51 @@ struct Word {
 }
 
 impl Word {
-    /// Adds the bytes from `start` to `end`, eight at once: most words have no more.
-    fn add(&mut self, bytes: &[u8], start: usize, end: usize, has_digit: bool) {
-        for at in (start..end).step_by(8) {
-            self.hash = (self.hash.rotate_left(5) ^ eight(bytes, at, end)).wrapping_mul(MULTIPLIER);
-        }
+    /// Adds up to eight letters.
+    #[inline]
+    fn add(&mut self, letters: u64, has_digit: bool) {
+        self.hash = (self.hash.rotate_left(5) ^ letters).wrapping_mul(MULTIPLIER);
         self.has_begun = true;
         self.has_digit |= has_digit;
     }
 }
 
-/// Up to eight bytes from `at` as a number, none from `end` on.
-fn eight(bytes: &[u8], at: usize, end: usize) -> u64 {
-    let missing = 8 - (end - at).min(8);
-    match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
-        Some(eight) => u64::from_le_bytes(eight) & (u64::MAX >> (8 * missing)),
-        None => bytes[at..end].iter().take(8).rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+/// Whether a word may hold this byte of ASCII.
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'\''
+}
+
+/// The part of a word that is among the next eight bytes. Most words have no more, and eight bytes are looked at as fast
+/// as one.
+struct Eight {
+    /// How many bytes from the first on are ASCII letters, digits or apostrophes.
+    letters: usize,
+    /// Those, as a number.
+    bytes: u64,
+    has_digit: bool,
+}
+
+impl Eight {
+    #[inline]
+    fn at(bytes: &[u8], at: usize) -> Eight {
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        const fn each(byte: u8) -> u64 {
+            u64::from_le_bytes([byte; 8])
+        }
+        /// The highest bit of each byte between two, of bytes without one.
+        const fn between(bytes: u64, first: u8, last: u8) -> u64 {
+            (bytes + each(0x80 - first)) & !(bytes + each(0x7f - last)) & HIGH
+        }
+        let bytes = match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
+            Some(eight) => u64::from_le_bytes(eight),
+            None => bytes[at..].iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+        };
+        let ascii = bytes & !HIGH;
+        let digits = between(ascii, b'0', b'9') & !bytes;
+        let letters = between(ascii | each(0x20), b'a', b'z') | digits | between(ascii, b'\'', b'\'');
+        let end = (!(letters & !bytes) & HIGH).trailing_zeros() & !7;
+        let mask = 1u64.checked_shl(end).map_or(u64::MAX, |bit| bit - 1);
+        Eight { letters: (end / 8) as usize, bytes: bytes & mask, has_digit: digits & mask != 0 }
     }
 }
 
@@ -173,6 +177,21 @@ mod tests {
         let of = |text| Sketch::of(text, |letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
         let Difference { words, has_other_figures } = of(now).since(&of(before));
         (words, has_other_figures)
+    }
+
+    #[test]
+    fn every_byte_is_known_for_what_it_is() {
+        for byte in 0..=255u8 {
+            for place in 0..12 {
+                let mut bytes = [b'a'; 12];
+                bytes[place] = byte;
+                let is_letter = is_letter(byte);
+                let eight = Eight::at(&bytes, 0);
+                assert_eq!(eight.letters, if is_letter { 8 } else { place.min(8) }, "{byte} at {place}");
+                assert_eq!(eight.has_digit, byte.is_ascii_digit() && place < 8, "{byte} at {place}");
+                assert_eq!(Eight::at(&bytes, 9).letters, if is_letter || place < 9 { 3 } else { place - 9 });
+            }
+        }
     }
 
     #[test]
