@@ -74,6 +74,8 @@ pub struct Told {
     pub updated: Option<i128>,
     /// How many corrections and notes it has, with the retraction.
     pub amendments: u64,
+    /// The date of the latest of them, in nanoseconds since 1970.
+    pub amended: Option<i128>,
 }
 
 /// Where an article or page was, and nothing is now.

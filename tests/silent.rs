@@ -141,6 +141,10 @@ fn typos_pass_until_they_are_many_and_figures_never_do() {
     paper.says(&["6 words"]);
     paper.story("", &BODY.replace("13", "14"));
     paper.says(&["a figure in its text has changed"]);
+    // What is dated before the story tells of nothing.
+    paper.story("updated: 2026-05-01\n", &BODY.replace("13", "14"));
+    let said = support::run(&paper.root, &Call::default()).diagnostics;
+    assert!(said.iter().any(|line| line.contains("silent-edit")), "{said:#?}");
     paper.story("", BODY);
     paper.says(&[]);
 }
@@ -156,6 +160,33 @@ fn the_configuration_says_how_much_is_a_typo() {
         paper.write("site.yaml", &format!("{SETTINGS}corrections: {corrections}\n"));
         assert_eq!(paper.at("2026-11-22T12:00:00Z").len(), wanted, "{corrections}");
     }
+}
+
+#[test]
+fn a_story_that_was_a_draft_for_a_while_has_changed_all_the_same() {
+    let paper = Paper::new();
+    paper.story("draft: true\n", &changed());
+    paper.says(&[]);
+    paper.story("draft: true\n", &format!("{} Really.", changed()));
+    paper.says(&[]);
+    paper.story("", &changed());
+    paper.says(&[MANY]);
+    paper.story("draft: true\n", BODY);
+    paper.says(&[]);
+    paper.story("", BODY);
+    paper.says(&[]);
+}
+
+#[test]
+fn a_correction_in_the_place_of_another_counts_by_its_date() {
+    let paper = Paper::new();
+    let correction = |date: &str| format!("corrections: [{{date: {date}, text: It was enough.}}]\n");
+    paper.story(&correction("2026-05-06"), BODY);
+    paper.says(&[]);
+    paper.story(&correction("2026-05-06"), &changed());
+    paper.says(&[MANY]);
+    paper.story(&correction("2026-05-07"), &changed());
+    paper.says(&[]);
 }
 
 #[test]

@@ -54,12 +54,16 @@ impl Texts<'_> {
         is_public.then(|| Untold { source: article.source.to_string(), told: told(&article, then) })
     }
 
-    /// Whether a story has changed since, is still public, and says nothing of it.
+    /// Whether a story has changed since and says nothing of it.
     fn is_untold(&self, untold: &Untold) -> bool {
-        let Some(article) = self.article(&untold.source) else { return false };
+        let Some(article) = self.article(&untold.source) else {
+            // Who takes a story back for a while to change it has changed it all the same.
+            return self.site.hidden.contains_key(&untold.source);
+        };
         let now = told(article, self.now);
         let before = &untold.told;
-        let is_told = now.updated > before.updated || now.amendments > before.amendments;
+        let is_told =
+            now.updated > before.updated || now.amendments > before.amendments || now.amended > before.amended;
         !is_told && article.sketch != before.sketch
     }
 
@@ -73,9 +77,12 @@ impl Texts<'_> {
 fn told(article: &Article, now: Timestamp) -> Told {
     let dates = &article.dates;
     let is_due = |moment: &&Moment| moment.instant <= now;
-    let amendments = dates.corrections.iter().chain(&dates.notes).chain(&dates.retracted).filter(is_due).count();
-    let updated = dates.updated.as_ref().filter(is_due).map(|moment| moment.instant.as_nanosecond());
-    Told { sketch: article.sketch, updated, amendments: amendments as u64 }
+    let amendments = dates.corrections.iter().chain(&dates.notes).chain(&dates.retracted).filter(is_due);
+    let amended = amendments.clone().map(|moment| moment.instant.as_nanosecond()).max();
+    // What is dated before the story tells of no change in it.
+    let is_later = |moment: &&Moment| moment.instant >= dates.published.instant;
+    let updated = dates.updated.as_ref().filter(is_due).filter(is_later).map(|moment| moment.instant.as_nanosecond());
+    Told { sketch: article.sketch, updated, amendments: amendments.count() as u64, amended }
 }
 
 /// What editors are told of stories that have changed by more than typos.
@@ -86,6 +93,7 @@ pub(super) fn warnings(untold: &[Untold], site: &Site, config: &Config) -> Vec<D
         let change = article.sketch.since(&untold.told.sketch);
         let what = match change.words {
             _ if change.has_other_figures && change.words <= typos => "a figure in its text has".to_owned(),
+            1 if typos == 0 => "a word of its text or more has".to_owned(),
             words if words > typos => format!("{words} words of its text or more have"),
             _ => return None,
         };

@@ -48,6 +48,7 @@ pub(super) struct Correct {
     /// The article: its path from here, from the site's folder, or from content/
     file: PathBuf,
     /// What was wrong and what is right, as readers are told
+    #[arg(allow_hyphen_values = true)]
     text: String,
     /// When it was corrected, such as 2026-12-01 or "2026-12-01 08:00" [default: now]
     #[arg(long, value_name = "DATE")]
@@ -176,7 +177,9 @@ fn check_state(article: &Article, now: Timestamp) -> Result<(), Failure> {
             .hint("nobody has read it yet: set its text right, and no correction is needed")),
         State::Withdrawn => Err(Failure::new(format!("{} has been withdrawn", article.source))
             .hint("its page is gone; there is nothing left to correct")),
-        _ => Ok(()),
+        State::Expired => Err(Failure::new(format!("{} has expired", article.source))
+            .hint("no page shows it; take `expires:` away if readers should see it again")),
+        State::Published | State::Retracted => Ok(()),
     }
 }
 
@@ -190,7 +193,7 @@ fn check_date(date: &str, article: &Article, config: &Config) -> Result<Moment, 
                 .hint(format!("write {one} or {other}"))
         }
     })?;
-    let published = article.dates.published;
+    let published = article.dates.embargo.map_or(article.dates.published, |end| end.max(article.dates.published));
     let day = |moment: Moment| moment.in_zone(&config.timezone).date();
     let is_before = match moment.has_time && published.has_time {
         true => moment.instant < published.instant,
@@ -214,7 +217,13 @@ fn replace(path: &Path, before: &str, after: &str) -> Result<(), Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // A build passes over names that begin with a dot.
     let beside = path.with_file_name(format!(".{name}.presswork-correct"));
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(|error| cannot(&error))?;
+    // One that was cut off may have left its own.
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::file("remove", &beside, &error)),
+        _ => {}
+    }
+    let created = OpenOptions::new().write(true).create_new(true).open(&beside);
+    let mut file = created.map_err(|error| Failure::file("write", &beside, &error))?;
     let written = file.write_all(after.as_bytes()).and_then(|()| file.set_permissions(permissions));
     let written = written.and_then(|()| file.sync_all());
     let is_same = fs::read(path).is_ok_and(|bytes| bytes == before.as_bytes());

@@ -59,6 +59,10 @@ fn item(entry: &EntryView<'_>) -> Vec<u8> {
     xml::element(&mut out, "link", &[], &entry.url);
     xml::element(&mut out, "guid", &[("isPermaLink", "false")], &entry.id);
     xml::element(&mut out, "pubDate", &[], &entry.published.rfc822);
+    if let Some(updated) = &entry.updated {
+        // RSS knows no date of a change; readers take Atom's (RFC 4287, section 4.2.15).
+        xml::element(&mut out, "atom:updated", &[], &updated.iso);
+    }
     for author in &entry.authors {
         xml::element(&mut out, "dc:creator", &[], author.name);
     }

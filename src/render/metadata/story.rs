@@ -129,11 +129,12 @@ fn story_type(kind: &str) -> Type {
     Type::Two(["NewsArticle", subtype])
 }
 
-/// What has been set right, and at last why the whole was retracted.
+/// What has been set right or made clear, and at last why the whole was retracted.
 fn corrections<'v>(article: &'v ArticleView<'_>) -> Vec<Correction<'v>> {
     let corrections = article.corrections.iter().map(|correction| (correction.text, &correction.date));
     let retraction = article.retracted.iter().map(|retraction| (retraction.reason, &retraction.date));
-    let comments = corrections.chain(retraction);
+    let notes = article.notes.iter().map(|note| (note.text, &note.date));
+    let comments = corrections.chain(notes).chain(retraction);
     comments
         .map(|(text, date)| Correction { kind: "CorrectionComment", text, date_published: date.iso.as_str() })
         .collect()

@@ -31,10 +31,12 @@ pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
     file
 }
 
-fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 15] {
+fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 16] {
     let (page, article) = (&story.page, &story.article);
     let dated = |text: &str, date: &str| json!({"date": date, "text": text});
     let corrections = article.corrections.iter().map(|correction| dated(correction.text, &correction.date.iso));
+    let notes = article.notes.iter();
+    let notes = notes.map(|note| json!({"kind": note.kind, "date": note.date.iso, "text": note.text}));
     let tags: Vec<&str> = article.tags.iter().map(|tag| tag.view().title).collect();
     let sources = article.sources.iter().map(|source| match source.url {
         Some(url) => json!({"name": source.name, "url": url}),
@@ -55,6 +57,7 @@ fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 15] {
         ("series", json!(story.series.as_ref().map(|series| series.title))),
         ("sources", sources.collect()),
         ("corrections", corrections.collect()),
+        ("notes", notes.collect()),
         (
             "retracted",
             json!(article.retracted.as_ref().map(|retraction| dated(retraction.reason, &retraction.date.iso))),

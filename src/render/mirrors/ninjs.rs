@@ -53,7 +53,7 @@ struct Standard {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Words<'v> {
-    role: &'static str,
+    role: &'v str,
     content_type: &'static str,
     value: &'v str,
 }
@@ -159,7 +159,7 @@ impl<'v> NewsObject<'v> {
     }
 }
 
-fn plain<'v>(role: &'static str, value: &'v str) -> Words<'v> {
+fn plain<'v>(role: &'v str, value: &'v str) -> Words<'v> {
     Words { role, content_type: PLAIN, value }
 }
 
@@ -169,8 +169,9 @@ fn descriptions<'v>(story: &'v MirrorView<'_>) -> Vec<Words<'v>> {
     let deck = article.deck.map(|deck| plain("deck", deck));
     let summary = article.summary.map(|summary| plain("summary", summary));
     let corrections = article.corrections.iter().map(|correction| plain("correction", correction.text));
+    let notes = article.notes.iter().map(|note| plain(note.kind, note.text));
     let retraction = article.retracted.iter().map(|retraction| plain("retraction", retraction.reason));
-    deck.into_iter().chain(summary).chain(corrections).chain(retraction).collect()
+    deck.into_iter().chain(summary).chain(corrections).chain(notes).chain(retraction).collect()
 }
 
 /// The names of a byline with what joins them, without the words around them; all of a line that has no names.
