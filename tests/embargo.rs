@@ -196,7 +196,7 @@ fn marks(stories: &[Told], at: usize) -> Vec<String> {
 
 /// Runs `check --embargo` on what is published.
 fn checked(root: &Path) -> Vec<Diagnostic> {
-    let config = config::parse(SITE).value.unwrap();
+    let config = config::parse(&fs::read_to_string(root.join("site.yaml")).unwrap()).value.unwrap();
     let sources = discover(root).value;
     let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
     let records = sources.files.iter().filter_map(|file| read::read(root, file, &settings).value).collect();
@@ -204,14 +204,7 @@ fn checked(root: &Path) -> Vec<Diagnostic> {
     let site = assemble(records, BTreeSet::new(), &config, now, false).value;
     let theme = render::load(root, &config.theme).value.unwrap();
     let plan = plan(&site, &config, &theme.assets.routes(), &|name| theme.templates.has(name)).value;
-    let project = Project {
-        root,
-        sources: &sources,
-        site: &site,
-        plan: &plan,
-        settings: &settings,
-        strings: Some(&theme.strings),
-    };
+    let project = Project { root, sources: &sources, site: &site, plan: &plan, settings: &settings, config: &config };
     let found = check::embargo(&project, &root.join("public")).unwrap();
     assert_eq!(found.value.hidden, site.hidden.keys().filter(|source| source.ends_with(".md")).count());
     found.diagnostics
@@ -280,6 +273,9 @@ fn every_kind_of_trace_is_found_where_it_is() {
         ("i.html", "<a href=\"/tags/tag1q/\">x</a>", "the address"),
         ("g.html", "<p>By Guest1q Smith</p>", "the `authors`"),
         ("slug1q/index.html", "nothing", "in its name the address"),
+        ("j.html", "<a href='alias1q/'>x</a>", "the address"),
+        ("k.html", "<p>Photographer1q Jones</p>", "the `contributors`"),
+        ("l.html", "<p>Schl\u{fc}ssel: Title1q of the story</p>", "the `title`"),
         ("h.html", "<img alt='Alternative1q view'>", "the `image`"),
     ];
     for (file, bytes, what) in traces {
@@ -319,4 +315,45 @@ fn what_public_stories_say_too_is_no_trace() {
     fs::write(&public, text + "\nSoon: Title1q of the story!\n").unwrap();
     assert_eq!(run(root, &Call::default()).code, 0);
     assert!(!checked(root).is_empty());
+}
+
+#[test]
+fn what_is_not_text_is_read_too() {
+    let (folder, _) = published();
+    let root = folder.path();
+    let latin = b"<p>caf\xe9</p>\n<p>Title1q of the story</p>".to_vec();
+    let units = "Title1q of the story".encode_utf16().flat_map(u16::to_le_bytes);
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(units).collect();
+    for (file, bytes) in [("latin.html", latin), ("utf16.txt", utf16), ("lead1q.png", b"other bytes".to_vec())] {
+        let path = root.join("public").join(file);
+        fs::write(&path, bytes).unwrap();
+        let found = checked(root);
+        assert_eq!(found.len(), 1, "{file}: {found:?}");
+        assert_eq!(found[0].path, format!("public/{file}"));
+        fs::remove_file(path).unwrap();
+    }
+    std::os::unix::fs::symlink(root.join("content/desk0"), root.join("public/linked")).unwrap();
+    std::os::unix::fs::symlink(root.join("public"), root.join("public/loop")).unwrap();
+    std::os::unix::fs::symlink(root.join("nothing"), root.join("public/nowhere")).unwrap();
+    assert!(checked(root).iter().any(|found| found.path == "public/linked/slug1q.md"));
+}
+
+#[test]
+fn common_words_are_no_trace() {
+    let folder = scratch();
+    let root = folder.path();
+    let plain =
+        Told { fate: Fate::Published, section: 0, is_bundle: false, keys: 0, links: Vec::new(), is_picked: false };
+    write(root, &[plain]);
+    let site = fs::read_to_string(root.join("site.yaml")).unwrap();
+    fs::write(root.join("site.yaml"), site.replace("example.org/", "example.org/news/")).unwrap();
+    let public = root.join("content/desk0/slug0q.md");
+    let text = fs::read_to_string(&public).unwrap();
+    fs::write(&public, text + "\n[Elsewhere](https://elsewhere.example/news/economy/)\n").unwrap();
+    let tags = "[News, Title, Main, Time, Schema, November, Georgia, Style, Public, Item, Version, Content, Policy]";
+    let draft = format!("---\ntitle: Zyxw\ndate: 2026-11-20\ndraft: true\ntags: {tags}\n---\nQuux.\n");
+    fs::write(root.join("content/desk0/economy.md"), draft).unwrap();
+    assert_eq!(run(root, &Call::default()).code, 0);
+    let found = checked(root);
+    assert!(found.is_empty(), "{found:#?}");
 }

@@ -81,7 +81,7 @@ impl Sketch {
         }
         let hash = word.hash;
         // On the highest bits of a product all others have told.
-        let place = |places: usize| ((hash >> 32) * places as u64 >> 32) as usize;
+        let place = |places: usize| (((hash >> 32) * places as u64) >> 32) as usize;
         let count = &mut self.words[place(WORDS)];
         *count = count.wrapping_add(1);
         if word.has_digit {

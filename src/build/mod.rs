@@ -151,9 +151,12 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     let waiting = || progress.begin(WAITING, 0);
     let manner = Manner { is_clean: options.clean, is_preview: options.preview.is_some() };
     let publication = Publication::open(root, &output, manner, options.wait.then_some(&waiting as &dyn Fn()))?;
-    if manner.is_preview && !options.force && publication.holds_published_site() {
-        publication.abandon()?;
-        return Err(published_there(root, &output));
+    if manner.is_preview && !options.force {
+        // Also through a link, and before anything has been made there.
+        if let Some(published) = published_above(&output) {
+            publication.abandon()?;
+            return Err(published_there(root, &published));
+        }
     }
     let task = Task { options, config: &config, output: &output, publication: &publication, progress };
     let mut result = task.run(diagnostics);
@@ -175,6 +178,14 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
             Err(error)
         }
     }
+}
+
+/// The folder that is the output folder or has it inside, and that holds a published site: a server that shows it shows
+/// what is inside too.
+fn published_above(output: &Path) -> Option<PathBuf> {
+    let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
+    let is_published = |folder: &&Path| Manifest::read(folder).is_ok_and(|manifest| manifest.is_published());
+    output.canonicalize().unwrap_or(output).ancestors().find(is_published).map(Path::to_owned)
 }
 
 /// What readers see must not be replaced by what only the newsroom may see.

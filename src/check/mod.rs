@@ -1,8 +1,10 @@
 //! Looks through a published site for traces of what is not public.
 
 mod secrets;
+mod vocabulary;
 mod words;
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,14 +14,16 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::commit::hash_of_file;
-use crate::config;
+use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
+use crate::language::Formats;
+use crate::manifest;
 use crate::plan::Plan;
 use crate::read::{self, Record, Settings};
+use crate::render;
 use crate::route::{SlugStyle, slugify};
 use crate::site::{Site, State};
 use crate::source::{Role, SourceFile, Sources};
-use crate::view::Strings;
 
 use secrets::{Hidden, Open, Secrets, has_front_matter};
 use words::Reading;
@@ -37,8 +41,8 @@ pub struct Project<'a> {
     pub plan: &'a Plan,
     /// What reading a source depends on.
     pub settings: &'a Settings,
-    /// The theme's words, when there is a theme.
-    pub strings: Option<&'a Strings>,
+    /// The configuration.
+    pub config: &'a Config,
 }
 
 /// How much was looked through.
@@ -60,14 +64,29 @@ pub fn embargo(project: &Project<'_>, output: &Path) -> io::Result<Reported<Sear
     let hidden = hidden(project)?;
     let open = open(project)?;
     let routes = project.plan.outputs.iter().map(|output| output.route.path());
-    let secrets = Secrets::new(&hidden, &open, routes)?;
+    let secrets = Secrets::new(&hidden, &open, routes, &project.config.base_url)?;
     let pictures = pictures(project)?;
-    let search = Search { root: project.root, output, hidden: &hidden, secrets: &secrets, pictures: &pictures };
+    let hosts = project.config.hosts.iter().flat_map(|host| host.files());
+    let servers = hosts.copied().chain(["robots.txt", manifest::FILE]).collect();
+    let search = Search {
+        root: project.root,
+        output,
+        hidden: &hidden,
+        secrets: &secrets,
+        pictures: &pictures,
+        names: names(project),
+        servers,
+    };
     let mut files: Vec<PathBuf> = Vec::new();
-    for entry in WalkDir::new(output).follow_links(false).sort_by_file_name() {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            files.push(entry.into_path());
+    // A server follows links, too.
+    for entry in WalkDir::new(output).follow_links(true).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) if error.loop_ancestor().is_some() => {}
+            // A link that leads nowhere shows nothing.
+            Err(error) if error.path().is_some_and(Path::is_symlink) => {}
+            Err(error) => return Err(error.into()),
         }
     }
     let found: Vec<Vec<Diagnostic>> = files.par_iter().map(|file| search.file(file)).collect::<io::Result<_>>()?;
@@ -97,11 +116,23 @@ fn addresses(record: Option<Record>, state: State, style: SlugStyle) -> Vec<Stri
     match record {
         Some(Record::Article(article)) => {
             let own = (state != State::Withdrawn).then(|| article.slug.to_string());
-            own.into_iter().chain(article.front.tags.iter().map(|tag| slugify(tag, style))).collect()
+            let tags = article.front.tags.iter().map(|tag| slugify(tag, style));
+            let aliases = article.front.aliases.iter().filter(|_| state != State::Withdrawn);
+            own.into_iter().chain(tags).chain(aliases.filter_map(|alias| last_part(alias))).collect()
         }
-        Some(Record::Page(page)) => vec![page.slug],
+        Some(Record::Page(page)) => {
+            let aliases = page.front.aliases.0.iter().filter_map(|alias| last_part(alias));
+            aliases.chain([page.slug.clone()]).collect()
+        }
         _ => Vec::new(),
     }
+}
+
+/// The last part of an address, without the ending of a file.
+fn last_part(address: &str) -> Option<String> {
+    let last = address.trim_end_matches('/').rsplit('/').next()?;
+    let last = last.strip_suffix(".html").unwrap_or(last);
+    Some(percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned())
 }
 
 /// Everything that public pages are made of, but for pictures and the like.
@@ -121,9 +152,19 @@ fn open(project: &Project<'_>) -> io::Result<Vec<Open>> {
     for name in [config::FILE, config::REDIRECTS_FILE] {
         open.push(Open::Text(named(name)?));
     }
-    let words = project.strings.into_iter().flat_map(Strings::words);
-    open.push(Open::Text(words.collect::<Vec<_>>().join("\n")));
+    open.extend(render::theme_texts(project.root, &project.config.theme).into_iter().map(Open::Text));
+    open.push(Open::Text(months(project)));
+    open.push(Open::Text(vocabulary::WORDS.to_owned()));
     Ok(open)
+}
+
+/// The names of months, which archives and dates show.
+fn months(project: &Project<'_>) -> String {
+    let formats = project.site.languages(project.config).filter_map(|language| Formats::of(language).ok());
+    let names = formats.flat_map(|formats| {
+        (1..=12).map(move |month| format!("{}\n{}\n", formats.month(2000, month), formats.month_name(month)))
+    });
+    names.collect()
 }
 
 /// Files that are not public, by size and hash, without those that are public under another name.
@@ -145,6 +186,30 @@ fn pictures(project: &Project<'_>) -> io::Result<HashMap<(u64, u128), String>> {
     Ok(pictures)
 }
 
+/// The names of files that are not public, and where those lie.
+fn names(project: &Project<'_>) -> HashMap<String, String> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let public: HashSet<&str> = project.site.files.iter().map(|file| file.source.as_str()).collect();
+    let open: HashSet<String> = public.iter().map(|path| name(path)).collect();
+    let is_copied = |file: &&SourceFile| matches!(file.role, Role::Asset | Role::Static);
+    let hidden = project.sources.files.iter().filter(is_copied).filter(|file| !public.contains(file.path.as_str()));
+    let named = hidden.map(|file| (name(&file.path), file.path.clone()));
+    named.filter(|(name, _)| !open.contains(name)).collect()
+}
+
+/// The text of a file, whatever it is: in UTF-8 or UTF-16, or what of it can be read so.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    let units = |order: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
+        Cow::Owned(String::from_utf16_lossy(&units))
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => units(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => units(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes),
+    }
+}
+
 /// What is looked for, and where.
 struct Search<'a> {
     root: &'a Path,
@@ -152,6 +217,10 @@ struct Search<'a> {
     hidden: &'a [Hidden],
     secrets: &'a Secrets,
     pictures: &'a HashMap<(u64, u128), String>,
+    /// The names of files that are not public, in lower case, without those that public files have too.
+    names: HashMap<String, String>,
+    /// Files that no reader reads, by their routes.
+    servers: Vec<&'a str>,
 }
 
 impl Search<'_> {
@@ -162,9 +231,15 @@ impl Search<'_> {
         let mut found: Vec<Diagnostic> = Vec::new();
         let mut told: HashSet<usize> = HashSet::default();
         let bytes = fs::read(path)?;
-        if let Ok(text) = std::str::from_utf8(&bytes) {
+        let text = decoded(&bytes);
+        {
+            let text = &*text;
             let shown_words = self.secrets.in_text(text, Reading::Shown);
-            for (secret, at) in shown_words.into_iter().chain(self.secrets.in_text(text, Reading::Raw)) {
+            let raw_words = self.secrets.in_text(text, Reading::Raw);
+            // What only servers read has words of its own.
+            let is_for_servers = self.servers.contains(&route.as_str());
+            let shown_words = shown_words.into_iter().filter(|(secret, _)| !(is_for_servers && secret.is_single));
+            for (secret, at) in shown_words.chain(raw_words) {
                 if told.insert(secret.of) {
                     let what = secret.key.as_ref().map_or_else(|| "words".to_owned(), |key| format!("the `{key}`"));
                     found.push(self.leak(&shown, secret.of, &what).at(place(text, at)));
@@ -176,6 +251,11 @@ impl Search<'_> {
                 }
             }
         }
+        let name = route.rsplit('/').next().unwrap_or_default().to_lowercase();
+        if let Some(source) = self.names.get(&name) {
+            let message = format!("it has the name of `{source}`, which belongs to a story that is not public");
+            found.push(Diagnostic::new(Code::EmbargoLeak, shown.clone(), message).hint(HINT));
+        }
         for part in route.split('/') {
             if let Some(of) = self.secrets.address(part).filter(|of| told.insert(*of)) {
                 found.push(self.leak(&shown, of, "in its name the address"));
@@ -185,6 +265,7 @@ impl Search<'_> {
         if let Some(source) =
             is_suspect.then(|| self.pictures.get(&(bytes.len() as u64, xxhash_rust::xxh3::xxh3_128(&bytes)))).flatten()
         {
+            found.retain(|found| found.line.is_some() || !found.message.starts_with("it has the name"));
             let message = format!("it is a copy of `{source}`, which belongs to a story that is not public");
             found.push(Diagnostic::new(Code::EmbargoLeak, shown.clone(), message).hint(HINT));
         }

@@ -1,5 +1,6 @@
 //! What must not be found in public: everything that the sources of hidden stories say and the public ones do not.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::read::split;
+use crate::route::BaseUrl;
 use crate::site::State;
 use crate::source::Role;
 use crate::yaml;
@@ -26,19 +28,8 @@ const LETTERS: usize = 4;
 
 /// Keys of front matter whose values are not the story's own words.
 const COMMON: &[&str] = &[
-    "date",
-    "updated",
-    "embargo",
-    "expires",
-    "kind",
-    "language",
-    "weight",
-    "draft",
-    "comments",
-    "noindex",
-    "slug",
+    "date", "updated", "embargo", "expires", "kind", "language", "weight", "draft", "comments", "noindex", "slug",
     "aliases",
-    "contributors",
 ];
 
 /// The source of something that is not public.
@@ -63,6 +54,20 @@ pub(super) enum Open {
     Text(String),
 }
 
+impl Open {
+    /// Its text, and where its front matter ends.
+    fn read(&self) -> io::Result<(Cow<'_, str>, usize)> {
+        match self {
+            Open::Text(text) => Ok((text.into(), 0)),
+            Open::File(path, name) => {
+                let text = fs::read_to_string(path)?;
+                let front = split(&text).ok().flatten().map_or(0, |front| front.body);
+                Ok(((text + "\n/" + name + "\n").into(), front))
+            }
+        }
+    }
+}
+
 /// Something that is looked for.
 #[derive(Debug, Clone)]
 pub(super) struct Secret {
@@ -70,6 +75,8 @@ pub(super) struct Secret {
     pub of: usize,
     /// The key of the front matter; `None` for the text.
     pub key: Option<String>,
+    /// Whether it is one word.
+    pub is_single: bool,
     /// Whether it counts even where a public source says it.
     is_title: bool,
 }
@@ -91,6 +98,8 @@ pub(super) struct Secrets {
     runs: Vec<(usize, HashMap<u64, Secret>)>,
     /// Parts of addresses, in lower case, and whose they are.
     slugs: HashMap<String, usize>,
+    /// Where the public site is, without the scheme: `example.org`.
+    host: String,
 }
 
 impl Secrets {
@@ -102,6 +111,7 @@ impl Secrets {
         hidden: &[Hidden],
         open: &[Open],
         routes: impl Iterator<Item = &'r str>,
+        base_url: &BaseUrl,
     ) -> io::Result<Secrets> {
         let mut runs: HashMap<usize, HashMap<u64, Secret>> = HashMap::default();
         for (of, hidden) in hidden.iter().enumerate() {
@@ -109,27 +119,29 @@ impl Secrets {
                 runs.entry(length).or_default().entry(hash).or_insert(secret);
             });
         }
-        let mut secrets = Secrets { runs: runs.into_iter().collect(), slugs: HashMap::default() };
+        let mut secrets = Secrets { runs: runs.into_iter().collect(), ..Secrets::default() };
+        secrets.host = base_url.origin().trim_start_matches("https://").trim_start_matches("http://").to_owned();
         secrets.runs.sort_by_key(|(length, _)| *length);
         secrets.forget_common(open)?;
-        let parts: HashSet<String> = routes.flat_map(|route| route.split(['/', '.'])).map(str::to_lowercase).collect();
+        let own = base_url.prefix().split('/').chain(secrets.host.split('.'));
+        let routes = routes.flat_map(|route| route.split(['/', '.'])).chain(own);
+        let parts: HashSet<String> = routes.map(str::to_lowercase).collect();
         let own = hidden.iter().enumerate();
         let own = own.flat_map(|(of, hidden)| hidden.addresses.iter().map(move |part| (part.to_lowercase(), of)));
-        secrets.slugs = own.filter(|(slug, _)| !parts.contains(slug)).collect();
+        secrets.slugs = own.filter(|(slug, _)| !slug.is_empty() && !parts.contains(slug)).collect();
+        // What public sources name is no secret, whatever it is there.
+        let named = open.par_iter().map(|open| Ok(secrets.named(&open.read()?.0)));
+        let named: Vec<Vec<String>> = named.collect::<io::Result<_>>()?;
+        for part in named.into_iter().flatten() {
+            secrets.slugs.remove(&part);
+        }
         Ok(secrets)
     }
 
     /// Forgets what public sources say as well: it tells nothing. A title counts unless a public story bears it too.
     fn forget_common(&mut self, open: &[Open]) -> io::Result<()> {
         let said = open.par_iter().map(|open| {
-            let (text, front) = match open {
-                Open::Text(text) => (text.clone(), 0),
-                Open::File(path, name) => {
-                    let text = fs::read_to_string(path)?;
-                    let front = split(&text).ok().flatten().map_or(0, |front| front.body);
-                    (text + "\n" + name, front)
-                }
-            };
+            let (text, front) = open.read()?;
             let words = words(&text, Reading::Raw);
             Ok(self.find(&words).map(|found| (found.length, found.hash, found.at < front)).collect::<Vec<_>>())
         });
@@ -169,22 +181,49 @@ impl Secrets {
         if self.slugs.is_empty() {
             return Vec::new();
         }
-        let ends = |c: char| c.is_whitespace() || "/\"'?#<>()\\&,;".contains(c);
-        let starts = memchr::memchr_iter(b'/', text.as_bytes()).map(|at| at + 1);
-        let parts = starts.map(|start| {
-            let rest = &text[start..];
-            (start, &rest[..rest.find(ends).unwrap_or(rest.len())])
-        });
-        let found = parts.filter_map(|(start, part)| Some((self.address(part)?, start)));
-        found.collect()
+        let found = parts(text).filter_map(|(start, part)| Some((self.address(part)?, start)));
+        found.filter(|&(_, start)| !self.is_elsewhere(text, start)).collect()
+    }
+
+    /// The secret parts of addresses that a text names.
+    fn named(&self, text: &str) -> Vec<String> {
+        let named = parts(text).filter_map(|(_, part)| self.slug(part));
+        named.map(|(slug, _)| slug.clone()).collect()
+    }
+
+    /// Whether an address is one of another host.
+    fn is_elsewhere(&self, text: &str, start: usize) -> bool {
+        let before = &text[..start];
+        let begin = before.rfind(|letter: char| letter.is_whitespace() || "\"'<>()=".contains(letter));
+        let address = &before[begin.map_or(0, |at| at + 1)..];
+        address.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(self.host.as_str()))
     }
 
     /// Whose part of an address this is.
     pub(super) fn address(&self, part: &str) -> Option<usize> {
+        self.slug(part).map(|(_, &of)| of)
+    }
+
+    fn slug(&self, part: &str) -> Option<(&String, &usize)> {
         let decoded = percent_encoding::percent_decode_str(part).decode_utf8_lossy().to_lowercase();
         let stem = decoded.split('.').next().unwrap_or_default();
-        self.slugs.get(&*decoded).or_else(|| self.slugs.get(stem)).copied()
+        self.slugs.get_key_value(&*decoded).or_else(|| self.slugs.get_key_value(stem))
     }
+}
+
+/// What may be parts of addresses in a text, and where: what stands behind a slash, and behind a quote when it goes on
+/// like a path.
+fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let ends = |c: char| c.is_whitespace() || "/\"'?#<>()\\&,;".contains(c);
+    let starts = memchr::memchr3_iter(b'/', b'"', b'\'', text.as_bytes());
+    // An end tag is no address.
+    let starts = starts.filter(|&at| at == 0 || text.as_bytes()[at - 1] != b'<');
+    starts.filter_map(move |at| {
+        let rest = &text[at + 1..];
+        let part = &rest[..rest.find(ends).unwrap_or(rest.len())];
+        let is_path = || part.contains('.') || rest[part.len()..].starts_with('/');
+        (text.as_bytes()[at] == b'/' || is_path()).then_some((at + 1, part))
+    })
 }
 
 /// Gives everything that a hidden file says.
@@ -192,7 +231,7 @@ fn collect(of: usize, hidden: &Hidden, add: &mut dyn FnMut(usize, u64, Secret)) 
     let front = split(&hidden.text).ok().flatten();
     let body = front.map_or(0, |front| front.body);
     runs_of(&hidden.text[body..], &mut |length, hash| {
-        add(length, hash, Secret { of, key: None, is_title: false });
+        add(length, hash, Secret { of, key: None, is_single: false, is_title: false });
     });
     let parsed = front.and_then(|front| yaml::parse::<Value>(front.yaml).ok());
     let Some(Value::Object(mapping)) = parsed else { return };
@@ -206,13 +245,13 @@ fn collect(of: usize, hidden: &Hidden, add: &mut dyn FnMut(usize, u64, Secret)) 
             let words = words(text, Reading::Raw);
             if words.len() > 2 * RUN {
                 runs_of(text, &mut |length, hash| {
-                    add(length, hash, Secret { of, key: Some(key.clone()), is_title: false });
+                    add(length, hash, Secret { of, key: Some(key.clone()), is_single: false, is_title: false });
                 });
             } else if is_telling(text, &words)
                 && let Some((hash, _)) = Runs::new(&words).of_length(words.len()).next()
             {
                 let is_title = is_long(&words) && !may_be_mentioned;
-                add(words.len(), hash, Secret { of, key: Some(key.clone()), is_title });
+                add(words.len(), hash, Secret { of, key: Some(key.clone()), is_single: words.len() == 1, is_title });
             }
         }
     }
@@ -222,6 +261,9 @@ fn collect(of: usize, hidden: &Hidden, add: &mut dyn FnMut(usize, u64, Secret)) 
 fn runs_of(text: &str, add: &mut dyn FnMut(usize, u64)) {
     let words = words(text, Reading::Shown);
     let runs = Runs::new(&words);
+    if words.len() < RUN && is_long(&words) {
+        runs.of_length(words.len()).for_each(|(hash, _)| add(words.len(), hash));
+    }
     for (length, is_dense) in [(RUN, false), (CHARACTERS, true)] {
         for (start, (hash, _)) in runs.of_length(length).enumerate().step_by(2) {
             let characters = words[start..start + length].iter().filter(|word| word.is_character).count();

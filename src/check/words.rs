@@ -5,7 +5,8 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// As a reader sees it: without tags, and words go on across inline elements.
+    /// As a reader sees it: without tags, scripts and the names of JSON's members, and words go on across inline
+    /// elements.
     Shown,
     /// Everything that is there, also inside tags.
     Raw,
@@ -35,15 +36,12 @@ pub(super) fn words(text: &str, reading: Reading) -> Vec<Word> {
     let mut at = 0;
     while let Some(letter) = text[at..].chars().next() {
         let rest = &text[at..];
-        let taken = match letter {
-            '<' if reading == Reading::Shown => tag(rest).inspect(|(name, _)| {
-                if !INLINE.contains(&name.to_ascii_lowercase().as_str()) {
-                    reader.close();
-                }
-            }),
-            _ => None,
-        };
-        if let Some((_, length)) = taken {
+        if reading == Reading::Shown
+            && let Some((is_inline, length)) = markup(rest, letter)
+        {
+            if !is_inline {
+                reader.close();
+            }
             at += length;
             continue;
         }
@@ -108,6 +106,35 @@ fn is_invisible(letter: char) -> bool {
 fn is_character(letter: char) -> bool {
     matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whether what nobody sees at the start of a text may stand inside a word, and its length.
+fn markup(text: &str, first: char) -> Option<(bool, usize)> {
+    match first {
+        '<' => {
+            let (name, length) = tag(text)?;
+            let name = name.to_ascii_lowercase();
+            let is_silent = matches!(name.as_str(), "script" | "style") && !text.starts_with("</");
+            let silent = is_silent.then(|| end_of(&text[length..], &name)).flatten().unwrap_or(0);
+            Some((INLINE.contains(&name.as_str()), length + silent))
+        }
+        '"' => member(text).map(|length| (false, length)),
+        _ => None,
+    }
+}
+
+/// Where the end tag of an element stands.
+fn end_of(text: &str, name: &str) -> Option<usize> {
+    let end = |at: &usize| text[at + 2..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+    memchr::memmem::find_iter(text.as_bytes(), "</").find(end)
+}
+
+/// The length of the name of a member of a JSON object, with its quotes.
+fn member(text: &str) -> Option<usize> {
+    let name = &text[1..];
+    let length = name.find(|letter: char| !(letter.is_ascii_alphanumeric() || "_-@:$".contains(letter)))?;
+    let behind = name[length..].strip_prefix('"')?;
+    behind.trim_start().starts_with(':').then_some(length + 2)
 }
 
 /// The name of the tag that a text begins with, and its length; comments and declarations have no name.

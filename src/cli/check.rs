@@ -76,7 +76,7 @@ impl Check {
             site: &site,
             plan: &plan,
             settings: &settings,
-            strings: inspection.theme.as_ref().map(|theme| &theme.strings),
+            config: &inspection.config,
         };
         let searched = check::embargo(&project, &output).map_err(|error| unreadable(&output, &error))?;
         let searched = searched.take(&mut diagnostics);

@@ -181,11 +181,6 @@ impl Publication {
         self.work.join(JOURNALS[usize::from(self.is_preview)])
     }
 
-    /// Whether a site that is for the public stands in the output folder.
-    pub fn holds_published_site(&self) -> bool {
-        self.old.is_published()
-    }
-
     /// Where the ledger of this build is written; it replaces the last one when everything is in place.
     pub fn new_ledger(&self) -> PathBuf {
         self.work.join(NEW_LEDGER)

@@ -48,7 +48,7 @@ pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use sheet::{Page, Redirect, Sheet};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
 pub use texts::Text;
-pub use theme::{BUILT_IN, Theme, load};
+pub use theme::{BUILT_IN, Theme, load, texts as theme_texts};
 
 /// An output that has been rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +162,7 @@ impl<'a> Renderer<'a> {
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
         let markdown = format!("{:?} {}", viewer.config.html, viewer.config.smart_punctuation);
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
-        let banner = Banner::new(viewer, metadata.is_some());
+        let banner = Banner::new(viewer);
         let rest = format!("{markdown} {} {:?}", templates.has_metadata, viewer.site.preview);
         let base = combined([templates.digest, shared, xxh3_128(rest.as_bytes())]);
         let (texts, told, wanted, rules) = (Shelf::default(), Cache::new(), OnceLock::new(), OnceLock::new());
@@ -350,7 +350,10 @@ impl<'a> Renderer<'a> {
     fn plain_fingerprint(&self, sheet: &Sheet<'_>) -> Option<u128> {
         match sheet {
             Sheet::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
-            Sheet::Redirect(redirect) => fingerprint(&**redirect).ok(),
+            Sheet::Redirect(redirect) => {
+                let redirect = fingerprint(&**redirect).ok()?;
+                Some(if self.banner.is_some() { combined([redirect, self.base]) } else { redirect })
+            }
             Sheet::Made(bytes) => Some(xxh3_128(bytes)),
             Sheet::File(_) | Sheet::Page(_) | Sheet::Document(_) => None,
         }
@@ -368,7 +371,13 @@ impl<'a> Renderer<'a> {
         match sheet {
             Sheet::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
             Sheet::File(at) => whole(Contents::Copy(self.viewer.site.files[at].source.clone())),
-            Sheet::Redirect(redirect) => whole(Contents::Bytes(redirect.to_html())),
+            Sheet::Redirect(redirect) => {
+                let mut html = redirect.to_html();
+                if let Some(banner) = &self.banner {
+                    banner.add(&mut html, redirect.language());
+                }
+                whole(Contents::Bytes(html))
+            }
             Sheet::Made(bytes) => whole(Contents::Bytes(bytes)),
             Sheet::Document(document) => self.document(&document),
             Sheet::Page(page) => {

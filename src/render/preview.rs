@@ -29,17 +29,17 @@ pub(super) struct Banner {
 }
 
 impl Banner {
-    /// The banner of a preview. Where the theme wants no metadata, it keeps search engines away too.
-    pub(super) fn new(viewer: &Viewer<'_>, has_metadata: bool) -> Option<Banner> {
+    /// The banner of a preview, and what keeps search engines away where nothing else does.
+    pub(super) fn new(viewer: &Viewer<'_>) -> Option<Banner> {
         let preview = viewer.site.preview?;
         let style = viewer.plan.route(Subject::PreviewStyle)?;
         let path = escaped(&viewer.config.base_url.path(style));
-        let robots = if has_metadata { "" } else { "<meta name=\"robots\" content=\"noindex\">\n" };
         let elements = viewer
             .site
             .languages(viewer.config)
             .map(|language| (language.tag().to_owned(), element(viewer, preview, language)))
             .collect();
+        let robots = "<meta name=\"robots\" content=\"noindex\">\n";
         Some(Banner { head: format!("{robots}<link rel=\"stylesheet\" href=\"{path}\">\n"), elements })
     }
 

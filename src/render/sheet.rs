@@ -44,11 +44,16 @@ pub struct Redirect<'a> {
 }
 
 impl Redirect<'_> {
+    /// The language of the page that it leads to, or the site's.
+    pub(super) fn language(&self) -> &str {
+        self.page.as_ref().map_or(self.language, |page| page.language)
+    }
+
     /// The page: the "refresh" pragma of HTML, and the title and description of where it leads.
     pub(super) fn to_html(&self) -> Vec<u8> {
-        let Redirect { page, language, .. } = self;
+        let Redirect { page, .. } = self;
         let (url, path) = (escaped(&self.url), escaped(&self.path));
-        let language = page.as_ref().map_or(*language, |page| page.language);
+        let language = self.language();
         let title = page.as_ref().map_or_else(|| path.clone(), |page| escaped(&page.title));
         let description = page.as_ref().map_or_else(|| url.clone(), |page| escaped(&page.description));
         format!(

@@ -103,6 +103,13 @@ fn digest(layers: &[Layer]) -> u128 {
     hasher.digest128()
 }
 
+/// Every text file of a theme and of those that it extends.
+pub fn texts(root: &Path, name: &str) -> Vec<String> {
+    let layers = layers(root, name, &mut Vec::new());
+    let files = layers.into_iter().flat_map(|layer| layer.files.into_values());
+    files.filter_map(|bytes| String::from_utf8(bytes).ok()).collect()
+}
+
 /// The theme's layer and those of the themes it extends, the nearest first.
 fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();

@@ -50,11 +50,6 @@ impl Strings {
         }
     }
 
-    /// All words of all languages.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.0.values().flat_map(|words| words.values()).map(String::as_str)
-    }
-
     /// A word in a language, or in English.
     pub fn get(&self, language: &Language, key: &str) -> Option<&str> {
         let fallbacks = language.fallbacks().chain(["en"]);
