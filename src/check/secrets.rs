@@ -32,6 +32,9 @@ const COMMON: &[&str] = &[
     "aliases",
 ];
 
+/// Keys of front matter whose values name the story.
+const HEADLINES: &[&str] = &["title", "short_title", "seo_title"];
+
 /// The source of something that is not public.
 #[derive(Debug)]
 pub(super) struct Hidden {
@@ -142,8 +145,12 @@ impl Secrets {
     fn forget_common(&mut self, open: &[Open]) -> io::Result<()> {
         let said = open.par_iter().map(|open| {
             let (text, front) = open.read()?;
-            let words = words(&text, Reading::Raw);
-            Ok(self.find(&words).map(|found| (found.length, found.hash, found.at < front)).collect::<Vec<_>>())
+            let readings = [Reading::Raw, Reading::Shown].into_iter();
+            let found = readings.flat_map(|reading| {
+                let words = words(&text, reading);
+                self.find(&words).map(|found| (found.length, found.hash, found.at < front)).collect::<Vec<_>>()
+            });
+            Ok(found.collect::<Vec<_>>())
         });
         let said: Vec<Vec<(usize, u64, bool)>> = said.collect::<io::Result<_>>()?;
         for (length, hash, is_front) in said.into_iter().flatten() {
@@ -250,7 +257,7 @@ fn collect(of: usize, hidden: &Hidden, add: &mut dyn FnMut(usize, u64, Secret)) 
             } else if is_telling(text, &words)
                 && let Some((hash, _)) = Runs::new(&words).of_length(words.len()).next()
             {
-                let is_title = is_long(&words) && !may_be_mentioned;
+                let is_title = HEADLINES.contains(&key.as_str()) && is_long(&words) && !may_be_mentioned;
                 add(words.len(), hash, Secret { of, key: Some(key.clone()), is_single: words.len() == 1, is_title });
             }
         }

@@ -119,6 +119,8 @@ fn markup(text: &str, first: char) -> Option<(bool, usize)> {
             Some((INLINE.contains(&name.as_str()), length + silent))
         }
         '"' => member(text).map(|length| (false, length)),
+        // The target of a link in Markdown.
+        ']' if text.starts_with("](") => text.find([')', '\n']).map(|end| (true, end)),
         _ => None,
     }
 }
