@@ -6,8 +6,12 @@ use crate::build::{Inspection, LastBuild};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::site::Change;
 
-/// Instants at which it is tried whether the site could be built then: each takes as long as half a build.
-const TRIED: usize = 32;
+/// At most at so many instants it is tried whether the site could be built then.
+const TRIED: usize = 1_000;
+/// So many stories are looked at in all tries together, which takes some seconds.
+const LOOKED_AT: usize = 2_000_000;
+/// At so many instants it is tried however many stories there are.
+const ALWAYS_TRIED: usize = 32;
 
 /// How the site that is published stands to the present.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +64,26 @@ pub fn coming(inspection: &Inspection, now: Timestamp, until: Option<Timestamp>)
     changes
 }
 
-/// The errors that time alone will bring, each with the first change after which it is there. `present` is what is
-/// wrong already. Of very many changes only the first are tried.
-pub fn failures(inspection: &Inspection, changes: &[Change], present: &[Diagnostic]) -> Vec<Failure> {
+/// What has been found by trying the instants to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// The errors that time alone will bring, each with the first change after which it is there.
+    pub failures: Vec<Failure>,
+    /// At how many instants it was tried whether the site could be built.
+    pub tried: usize,
+    /// How many instants there are.
+    pub instants: usize,
+}
+
+/// Tries whether the site can be built after each of these changes. `present` is what is wrong already. Where there are
+/// very many instants, the soonest are tried.
+pub fn attempt(inspection: &Inspection, changes: &[Change], present: &[Diagnostic]) -> Trial {
     let mut known = present.to_vec();
     let mut failures = Vec::new();
-    for at in instants(changes).take(TRIED) {
+    let most = most_tries(inspection.records.len());
+    let mut tried = 0;
+    for at in instants(changes).take(most) {
+        tried += 1;
         let found = inspection.site(at).diagnostics.into_iter();
         let errors: Vec<Diagnostic> =
             found.filter(|found| found.severity == Severity::Error && !known.contains(found)).collect();
@@ -74,10 +92,25 @@ pub fn failures(inspection: &Inspection, changes: &[Change], present: &[Diagnost
             failures.push(Failure { at, errors });
         }
     }
-    failures
+    Trial { failures, tried, instants: instants(changes).count() }
+}
+
+/// How many instants are tried of a site of so many records: the more there are, the longer takes each.
+fn most_tries(records: usize) -> usize {
+    (LOOKED_AT / records.max(1)).clamp(ALWAYS_TRIED, TRIED)
 }
 
 /// The instants of changes that stand in the order of time, each once.
 pub fn instants(changes: &[Change]) -> impl Iterator<Item = Timestamp> {
     changes.chunk_by(|one, next| one.at == next.at).filter_map(|group| group.first()).map(|change| change.at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_sites_are_tried_less_often() {
+        assert_eq!([0, 1_000, 10_000, 1_000_000].map(most_tries), [1_000, 1_000, 200, 32]);
+    }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::build::{Format, instant, print_lines, write_report, written_date};
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, moments, print, report, say, table};
-use crate::agenda::{self, Standing, coming, failures};
+use crate::agenda::{Standing, Trial, attempt, coming};
 use crate::build::{Inspection, LastBuild, inspect, last_build};
 use crate::config::Config;
 use crate::date::{Moment, WrittenDate, iso};
@@ -29,7 +29,8 @@ story leaves the news sitemap: the site shows that with the first build after it
 instant, and what is overdue: what the published site (that of the last build into public/) should show by now, or \
 should not show yet. It writes nothing.
 
-It also tries whether the site can be built then, and reports what would stop it.";
+It also tries whether the site can be built then, and reports what would stop it. Of very many instants it tries the \
+soonest, and says so.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,7 +42,8 @@ Examples:
 
 With --format json there is one object on each line: for each change `at`, `in_seconds`, `what`, `path` and `title`; \
 last, one with `next`, `in_seconds`, `published` (as of when the site was built; null when that is not known), \
-`is_ahead`, `overdue` (a list of changes) and `fails` (a list of `at` and `error`). `what` is published, retracted, \
+`is_ahead`, `overdue` (a list of changes), `fails` (a list of `at` and `error`), and at how many instants it was \
+`tried` whether the site can be built, of how many `instants`. `what` is published, retracted, \
 expired, withdrawn, updated, corrected, noted, pick-ends or news-ends. When the site has errors now, the lines are \
 those errors, as with build.
 
@@ -81,7 +83,7 @@ struct Told<'a> {
     last: Result<LastBuild, String>,
     standing: Standing,
     coming: Vec<Change>,
-    failures: Vec<agenda::Failure>,
+    trial: Trial,
 }
 
 impl Due {
@@ -130,9 +132,9 @@ impl Due {
         let config = &inspection.config;
         let until = self.within.map(|span| moments::ahead(now, span, &config.timezone)).transpose()?;
         let coming = coming(inspection, now, until);
-        let failures = failures(inspection, &coming, present);
-        let is_failing = !failures.is_empty();
-        let told = Told { config, now, last, standing, coming, failures };
+        let trial = attempt(inspection, &coming, present);
+        let is_failing = !trial.failures.is_empty();
+        let told = Told { config, now, last, standing, coming, trial };
         match self.format {
             Format::Human => {
                 print(&mut anstream::stdout().lock(), &told.text(until))?;
@@ -175,6 +177,12 @@ impl Told<'_> {
                 text.push_str(&self.by_instant(&self.coming));
             }
         }
+        let Trial { tried, instants, .. } = self.trial;
+        if tried < instants {
+            text.push_str(&format!(
+                "\nWhether the site can be built was tried at the first {tried} of these {instants} instants.\n"
+            ));
+        }
         text
     }
 
@@ -213,7 +221,7 @@ impl Told<'_> {
 
     /// What will be wrong with the site.
     fn complain(&self, root: &Path) {
-        for failure in &self.failures {
+        for failure in &self.trial.failures {
             let zone = &self.config.timezone;
             let (at, wait) = (moments::shown(failure.at, zone), moments::countdown(failure.at, self.now));
             say(&format!("\nFrom {at} on ({wait}) the site cannot be built, unless this is mended before:\n\n"));
@@ -239,7 +247,7 @@ impl Told<'_> {
             .collect();
         let zone = &self.config.timezone;
         let next = self.coming.first().map(|change| change.at);
-        let errors = self.failures.iter().flat_map(|failure| {
+        let errors = self.trial.failures.iter().flat_map(|failure| {
             let error = |error| serde_json::from_str(&to_json(error)).unwrap_or(Value::Null);
             failure.errors.iter().map(move |found| Fails { at: written(failure.at, zone), error: error(found) })
         });
@@ -250,6 +258,8 @@ impl Told<'_> {
             is_ahead: matches!(self.standing, Standing::Ahead(_)),
             overdue: self.standing.differences().iter().map(|change| self.line(change)).collect(),
             fails: errors.collect(),
+            tried: self.trial.tried,
+            instants: self.trial.instants,
         };
         text.push_str(&serde_json::to_string(&end).unwrap_or_default());
         text.push('\n');
@@ -301,6 +311,8 @@ struct End<'a> {
     is_ahead: bool,
     overdue: Vec<Line<'a>>,
     fails: Vec<Fails>,
+    tried: usize,
+    instants: usize,
 }
 
 /// One error that there will be, for machines.

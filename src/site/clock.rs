@@ -73,13 +73,11 @@ pub(super) struct Rules {
     pub drafts: bool,
     /// Whether there is a news sitemap.
     has_news: bool,
-    /// Whether some host is told what is gone.
-    has_hosts: bool,
 }
 
 impl Rules {
     pub(super) fn new(config: &Config, drafts: bool) -> Rules {
-        Rules { drafts, has_news: config.sitemaps, has_hosts: !config.hosts.is_empty() }
+        Rules { drafts, has_news: config.sitemaps }
     }
 }
 
@@ -107,7 +105,7 @@ pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timest
     for at in [Some(dates.published)].into_iter().chain(seldom).flatten().map(|moment| moment.instant) {
         // A date that another one outweighs (the embargo of a draft) changes nothing.
         if let Some((before, after)) = around(at).filter(|(before, after)| before != after) {
-            let shows = before.is_public() || after.is_public() || leaves_a_trace(article, after, rules);
+            let shows = before.is_public() || after.is_public() || leaves_a_trace(article, after);
             tell(at, shows.then(|| what(after)).flatten());
         }
     }
@@ -128,10 +126,10 @@ pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timest
     }
 }
 
-/// Whether something tells of a story's withdrawal that nobody could read any more in any case: a tombstone, or hosts.
-fn leaves_a_trace(article: &Article, after: State, rules: Rules) -> bool {
-    let is_told = || rules.has_hosts || article.front.withdrawn.as_ref().is_some_and(|withdrawal| !withdrawal.legal);
-    after == State::Withdrawn && gone::was_public(article) && is_told()
+/// Whether something may tell of the withdrawal of a story that nobody could read any more in any case: a tombstone, the
+/// 410 page, hosts. Whether another story has brought that about already, only the plan could tell.
+fn leaves_a_trace(article: &Article, after: State) -> bool {
+    after == State::Withdrawn && gone::was_public(article)
 }
 
 /// What it is that brings an article into a state.

@@ -107,7 +107,7 @@ fn machines_are_told_the_same() {
     });
     let end = serde_json::json!({
         "next": "2026-12-01T08:00:00+00:00", "in_seconds": 3600, "published": "2026-11-20T00:00:00+00:00",
-        "is_ahead": false, "overdue": [], "fails": [],
+        "is_ahead": false, "overdue": [], "fails": [], "tried": 1, "instants": 1,
     });
     assert_eq!(lines, [change, end]);
     let lines = json_lines(&due(&root, "2026-12-01T09:00", &["--format", "json"]).exits(3).out);
@@ -134,6 +134,21 @@ fn what_will_fail_is_told_before() {
     let now = due(&root, "2026-12-02", &[]).exits(1).says("error[route-collision]");
     assert_eq!(now.out, "");
     due(&root, "2026-12-02", &["--quiet"]).exits(1).says("route-collision");
+}
+
+/// Far behind many other changes.
+#[test]
+fn what_will_fail_at_last_is_told_too() {
+    let (_keep, root) = embargoed();
+    for hour in 0..48 {
+        let embargo = format!("2026-11-{} {:02}:00", 24 + hour / 24, hour % 24);
+        story(&root, &format!("story-{hour}"), &format!("title: Story {hour}\nembargo: {embargo}\n"));
+    }
+    story(&root, "other", "title: Another\nslug: vote\n");
+    let failing = due(&root, "2026-11-20", &["--within", "30d"]).exits(1);
+    failing.says("From Tue 2026-12-01 08:00 on").says("error[route-collision]");
+    let lines = json_lines(&due(&root, "2026-11-20", &["--within", "30d", "--format", "json"]).exits(1).out);
+    assert_eq!((&lines[49]["tried"], &lines[49]["instants"]), (&49.into(), &49.into()));
 }
 
 #[test]
