@@ -79,6 +79,61 @@ struct Told {
     /// The stories to which its text links, by their places.
     links: Vec<usize>,
     is_picked: bool,
+    /// In which of the [`FORMS`] it names a picture, and whether that is one which others name too.
+    shows: Vec<(usize, bool)>,
+}
+
+/// A way to name a picture: a key of the front matter, a part of the body, and the end of the picture's name. `@`
+/// stands for the name's beginning with its folder, `$` for the same as a path of the site, `~` for a word of the story's own.
+const FORMS: &[(&str, &str, &str)] = &[
+    ("", "![~][r@]\n\n[r@]: @.png", ".png"),
+    ("", "![~][r@]\n\n[r@]:@.png", ".png"),
+    ("", "![~][r@]\n\n[r@]: <@ of (2).png> 'Title'", " of (2).png"),
+    ("", "![~](@%20name.png)", " name.png"),
+    ("", "![~](<@ name.png>)", " name.png"),
+    ("", "![~](  @.png )", ".png"),
+    ("", "![~](\n@.png\n\"Title\")", ".png"),
+    ("", "![~](@(1).png)", "(1).png"),
+    ("", "![~](<@ (1).png>)", " (1).png"),
+    ("", "![~](@\\_name\\.png)", "_name.png"),
+    ("", "![~](@&amp;name.png)", "&name.png"),
+    ("", "![~](@&eacute;.png)", "é.png"),
+    ("", "![~](@%C3%A9.png)", "é.png"),
+    ("", "![~](@%2Ep%6eg)", ".png"),
+    ("", "![~](@&#46;png)", ".png"),
+    ("", "<img src='@ name.png' alt='~'>", " name.png"),
+    ("", "<img src=@.png alt=~>", ".png"),
+    ("", "<img alt=~ src = \"@, name.png\">", ", name.png"),
+    ("", "{{< figure src='@ name.png' alt='~' >}}", " name.png"),
+    ("", "{{< figure alt=\"~\" src = \"@.png\" >}}", ".png"),
+    ("", "![~](https://example.org$.png)", ".png"),
+    ("", "[~](HTTPS://EXAMPLE.ORG$%20name.png)", " name.png"),
+    ("image: {src: \"@%20a.png\", alt: ~}\n", "", " a.png"),
+    ("image: {src: '@, a.png', alt: ~}\n", "", ", a.png"),
+    ("extra:\n  picture: @ name.png\n", "", " name.png"),
+    ("extra: {pictures: [@ name.png]}\n", "", " name.png"),
+    ("sources: [{name: Office, url: \"https://example.org$.png\"}]\n", "", ".png"),
+];
+
+/// The key, the text and the file of a picture that a story names.
+fn shown(stories: &[Told], at: usize, place: usize) -> (String, String, String) {
+    let (form, is_shared) = stories[at].shows[place];
+    let (key, text, end) = FORMS[form];
+    let section = stories[at].section;
+    let (written, path) = match is_shared {
+        true => (format!("/desk{section}/common{form}q"), format!("/desk{section}/common{form}q")),
+        false => {
+            let folder = if stories[at].is_bundle { format!("slug{at}q/") } else { String::new() };
+            (format!("own{form}of{at}q"), format!("/desk{section}/{folder}own{form}of{at}q"))
+        }
+    };
+    let filled = |text: &str| {
+        text.replace("r@", &format!("r{form}"))
+            .replace('@', &written)
+            .replace('$', &path)
+            .replace('~', &format!("view{form}of{at}q"))
+    };
+    (filled(key), filled(text), format!("content{path}{end}"))
 }
 
 /// Keys with words of the story's own; `@` stands for the story.
@@ -116,8 +171,24 @@ fn told() -> impl Strategy<Value = Told> {
         1 => Just(Fate::Withdrawn),
     ];
     let links = prop::collection::vec(0..8usize, 0..3);
-    (fate, 0..2u8, any::<bool>(), any::<u32>(), links, any::<bool>()).prop_map(
-        |(fate, section, is_bundle, keys, links, is_picked)| Told { fate, section, is_bundle, keys, links, is_picked },
+    let shows = prop::collection::vec((0..FORMS.len(), any::<bool>()), 0..6);
+    (fate, 0..2u8, any::<bool>(), any::<u32>(), links, any::<bool>(), shows).prop_map(
+        |(fate, section, is_bundle, keys, links, is_picked, mut shows)| {
+            // A key of front matter stands there once.
+            let mut taken: Vec<&str> =
+                KEYS.iter().enumerate().filter(|(bit, _)| keys >> bit & 1 == 1).map(|(_, key)| *key).collect();
+            shows.sort_unstable();
+            shows.dedup_by_key(|(form, _)| *form);
+            shows.retain(|&(form, is_shared)| {
+                let key = FORMS[form].0;
+                let name = key.split(':').next().unwrap();
+                let is_free = key.is_empty() || !taken.iter().any(|other| other.split(':').next() == Some(name));
+                taken.push(key);
+                // Where a bundle's own file is published, its page is: only a path of the project leads there.
+                is_free && (is_shared || !is_bundle || !(key.contains('$') || FORMS[form].1.contains('$')))
+            });
+            Told { fate, section, is_bundle, keys, links, is_picked, shows }
+        },
     )
 }
 
@@ -138,8 +209,11 @@ fn text(stories: &[Told], at: usize) -> String {
         }
         text.push_str(&key.replace('@', &at.to_string()));
     }
+    let shows: Vec<_> = (0..told.shows.len()).map(|place| shown(stories, at, place)).collect();
+    shows.iter().for_each(|(key, ..)| text.push_str(key));
     writeln!(text, "---\nText{at}q begins and goes on for some more{at}q words.\n\n![See{at}q](inside{at}q.png)\n")
         .unwrap();
+    shows.iter().for_each(|(_, body, _)| writeln!(text, "{body}\n").unwrap());
     // A public story may link only to public ones.
     for &link in told.links.iter().filter(|&&link| link < stories.len()) {
         if told.fate.is_hidden() || !stories[link].fate.is_hidden() {
@@ -172,6 +246,10 @@ fn write(root: &Path, stories: &[Told]) {
         for name in ["lead", "inside"].into_iter().filter(|&name| name == "inside" || has_lead) {
             put(&format!("{folder}/{name}{at}q.png"), format!("the bytes of {name}{at}q").as_bytes());
         }
+        for place in 0..stories[at].shows.len() {
+            let (_, _, file) = shown(stories, at, place);
+            put(&file, format!("the bytes of {file}").as_bytes());
+        }
     }
 }
 
@@ -186,6 +264,8 @@ fn marks(stories: &[Told], at: usize) -> Vec<String> {
     for name in ["slug", "lead", "inside"] {
         marks.insert(format!("{name}{at}q"));
     }
+    // Pictures that others may show as well are looked for by themselves.
+    marks.retain(|mark| !mark.starts_with("common"));
     // Links of its text name others.
     marks.retain(|mark| !mark.starts_with("slug") || *mark == format!("slug{at}q"));
     if stories[at].fate == Fate::Withdrawn {
@@ -234,6 +314,17 @@ proptest! {
                 }
             }
         }
+        // A picture is there when a public story names it, and else not.
+        let names = |at: usize| {
+            let stories = &stories;
+            (0..stories[at].shows.len()).map(move |place| shown(stories, at, place).2)
+        };
+        let public: BTreeSet<String> = (0..stories.len()).filter(|&at| !stories[at].fate.is_hidden()).flat_map(names).collect();
+        for file in (0..stories.len()).flat_map(names) {
+            let bytes = format!("the bytes of {file}").into_bytes();
+            let is_there = published.iter().any(|(_, content)| content.windows(bytes.len()).any(|part| part == bytes));
+            prop_assert_eq!(is_there, public.contains(&file), "{}", file);
+        }
         let found = checked(root);
         prop_assert!(found.is_empty(), "{found:?}");
         // What is planted is found.
@@ -250,8 +341,15 @@ proptest! {
 
 /// A site with one draft and one public story, as it is published.
 fn published() -> (tempfile::TempDir, Vec<Told>) {
-    let plain =
-        Told { fate: Fate::Published, section: 0, is_bundle: false, keys: 0, links: Vec::new(), is_picked: false };
+    let plain = Told {
+        fate: Fate::Published,
+        section: 0,
+        is_bundle: false,
+        keys: 0,
+        links: Vec::new(),
+        is_picked: false,
+        shows: Vec::new(),
+    };
     let stories = vec![plain.clone(), Told { fate: Fate::Draft, keys: u32::MAX, ..plain }];
     let folder = scratch();
     write(folder.path(), &stories);

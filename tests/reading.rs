@@ -61,3 +61,29 @@ fn an_excerpt_has_neither_marks_of_footnotes_nor_scripts() {
     let Some(Record::Article(article)) = read_text(text, &file, &settings).value else { panic!("it is an article") };
     assert_eq!(article.body.excerpt.as_deref(), Some("Water rose by a metre, and fell [^ not a note]."));
 }
+
+/// What `mentions` keeps of a text.
+fn mentions(body: &str) -> String {
+    let file = SourceFile { path: "content/world/vote.md".to_owned(), role: Role::Article, stamp: None };
+    let text = format!("---\ntitle: Vote\ndate: 2026-01-01\n---\n{body}\n");
+    match read_text(&text, &file, &Settings { zone: TimeZone::UTC, slugs: SlugStyle::Ascii }).value {
+        Some(Record::Article(article)) => article.body.mentions.to_string(),
+        _ => panic!("{body} is no article"),
+    }
+}
+
+#[test]
+fn prose_names_hardly_any_files() {
+    assert_eq!(
+        mentions("It rose by 3.5 per cent. See [this](https://example.net/2026/story.html) or [that](vote.md)."),
+        ""
+    );
+    assert_eq!(mentions("![a](a.png) and ![a](a.png)"), "a.png\n");
+}
+
+#[test]
+fn of_a_name_the_whole_is_read_before_its_parts() {
+    let found = mentions("![x](<chart 1.png>)");
+    let ways: Vec<&str> = found.trim_end().split('\t').collect();
+    assert_eq!((ways.first(), ways.last()), (Some(&"chart 1.png"), Some(&"1.png")), "{found:?}");
+}

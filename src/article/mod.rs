@@ -357,6 +357,9 @@ pub struct BodyScan {
     pub has_text: bool,
     /// Files that it seems to show or to link to, as written.
     pub files: Box<[Box<str>]>,
+    /// All files that front matter or body may name, in whatever way: a line for each place, and between tabs the ways
+    /// to read it, the longest first. Those of other sites, and of this one by its whole URL, begin with `//`.
+    pub mentions: Box<str>,
 }
 
 /// The front matter of a standalone page.

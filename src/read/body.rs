@@ -4,6 +4,8 @@ use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 use crate::article::{BodyScan, Sketch};
 
+use super::mentions::mentions;
+
 /// Longest excerpt, in characters: what search engines and cards show at most.
 const EXCERPT_CHARACTERS: usize = 300;
 /// No more of a paragraph than this is looked at for an excerpt, in bytes.
@@ -15,7 +17,8 @@ pub fn scan(text: &str, start: usize, line: usize, wants_excerpt: bool) -> BodyS
     let (words, characters) = count(body);
     let excerpt = if wants_excerpt { excerpt(body).map(String::into_boxed_str) } else { None };
     let has_text = !body.trim_ascii().is_empty();
-    BodyScan { start, line: line as u32, words, characters, excerpt, has_text, files: files(body) }
+    let (files, mentions) = (files(body), mentions(text, start));
+    BodyScan { start, line: line as u32, words, characters, excerpt, has_text, files, mentions }
 }
 
 /// The words of a body.
@@ -23,8 +26,7 @@ pub fn sketch(body: &str) -> Sketch {
     Sketch::of(body, is_ideographic)
 }
 
-/// Files of this site that a body seems to refer to: what stands behind `](` or `="` and has an ending. Too many do no
-/// harm: it only decides which pictures are an unpublished story's alone.
+/// Files of this site that a body shows, for sitemaps: what stands behind `](` or `="` and has an ending.
 fn files(body: &str) -> Box<[Box<str>]> {
     let behind = |mark: &'static str, ends: fn(u8) -> bool| {
         let starts = memchr::memmem::find_iter(body.as_bytes(), mark).map(move |at| at + mark.len());

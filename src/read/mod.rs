@@ -3,6 +3,7 @@
 mod author;
 mod body;
 mod front_matter;
+mod mentions;
 mod story;
 
 use std::path::Path;

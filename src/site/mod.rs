@@ -4,6 +4,7 @@ mod amendments;
 mod clock;
 mod front;
 mod gone;
+mod naming;
 mod people;
 mod preview;
 mod records;
@@ -221,7 +222,7 @@ pub fn assemble(
         survey = Survey::new(&records.articles, now, rules);
     }
     let window = survey.window.and(window::of_picks(records.front.as_ref(), now));
-    let Unpublished { hidden, dormant } = records.hide(&survey.looks, drafts);
+    let Unpublished { hidden, dormant } = records.hide(&survey.looks, config, drafts);
     let languages = Languages::new(&survey, &records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
     let sections = sections::Tree::new(records.sections, &survey.folders, config, &languages, &mut diagnostics);

@@ -7,9 +7,10 @@ use rayon::prelude::*;
 
 use crate::article::{Article, BodyScan, Page, SectionFile};
 use crate::author::Author;
+use crate::config::{self, Config};
 use crate::read::{Asset, Record};
-use crate::source;
 
+use super::naming::Naming;
 use super::state::State;
 use super::survey::Look;
 
@@ -51,76 +52,105 @@ impl Records {
     }
 
     /// Finds what is not public, takes out its pages and files, and leaves its articles.
-    pub(super) fn hide(&mut self, looks: &[Look], drafts: bool) -> Unpublished {
+    pub(super) fn hide(&mut self, looks: &[Look], config: &Config, drafts: bool) -> Unpublished {
         let mut unpublished = Unpublished::default();
         let mut files = HiddenFiles::default();
+        let is_all_told =
+            looks.iter().all(|look| look.is_told) && self.pages.iter().all(|page| !page.front.draft || drafts);
+        // When all is told nothing is asked of them.
+        let files_in_question = if is_all_told { &[][..] } else { &self.files[..] };
+        let naming = Naming::new(files_in_question, config);
         for (article, look) in self.articles.iter().zip(looks).filter(|(_, look)| look.state != State::Published) {
             unpublished.dormant.extend(super::front::names_of(article));
             if !look.state.is_public() {
                 unpublished.hidden.insert(article.source.to_string(), look.state);
             }
             if !look.is_told {
-                files.add(&article.source, look.state, files_of(article));
+                files.add(&article.source, look.state, of_article(article).named(&naming));
             }
         }
         self.pages.retain(|page| {
             let is_public = !page.front.draft || drafts;
             if !is_public {
                 unpublished.hidden.insert(page.source.clone(), State::Draft);
-                let image = page.front.image.iter().map(|image| &*image.0.src);
-                let references = image.chain(page.body.files.iter().map(AsRef::as_ref));
-                files.add(
-                    &page.source,
-                    State::Draft,
-                    references.filter_map(|file| source::resolve(&page.source, file)),
-                );
+                files.add(&page.source, State::Draft, of_page(page).named(&naming));
             }
             is_public
         });
-        self.drop_files(&files, looks, &mut unpublished.hidden);
+        let states = self.hidden_files(&files, looks, &naming, config);
+        self.files.retain(|file| !states.contains_key(&file.source));
+        unpublished.hidden.extend(states);
         unpublished
     }
 
-    /// Leaves out files of articles that are not public, so that no name or picture leaks: what lies in their own
-    /// folders, and what of other files only they refer to.
-    fn drop_files(&mut self, hidden: &HiddenFiles, looks: &[Look], states: &mut BTreeMap<String, State>) {
+    /// Files of articles that are not public, which are left out so that no name or picture leaks: what lies in their
+    /// own folders, and what of other files only they name.
+    fn hidden_files(
+        &self,
+        hidden: &HiddenFiles,
+        looks: &[Look],
+        naming: &Naming<'_>,
+        config: &Config,
+    ) -> BTreeMap<String, State> {
         if hidden.folders.is_empty() && hidden.files.is_empty() {
-            return;
+            return BTreeMap::new();
         }
-        // An archive refers to very many files; only what could be hidden is worth remembering.
+        // An archive names very many files; only what could be hidden is worth remembering.
         let in_question: HashSet<&str> =
             self.files.iter().map(|file| file.source.as_str()).filter(|source| hidden.file(source).is_some()).collect();
         let mut shown = HashSet::default();
         if !in_question.is_empty() {
             let public = self.articles.par_iter().zip(looks).filter(|(_, look)| look.is_told);
-            let of_articles = public.flat_map_iter(|(article, _)| files_of(article));
-            shown = of_articles.filter(|file| in_question.contains(file.as_str())).collect();
-            for (source, image, body) in self.other_texts() {
-                let references = image.into_iter().chain(body.files.iter().map(AsRef::as_ref));
-                shown.extend(references.filter_map(|reference| source::resolve(source, reference)));
-            }
+            let of_articles = public.flat_map_iter(|(article, _)| of_article(article).named(naming));
+            shown = of_articles.filter(|file| in_question.contains(file)).collect();
+            shown.extend(self.other_texts().flat_map(|text| text.named(naming)));
+            shown.extend(config.publisher.logo.iter().filter_map(|logo| naming.named(config::FILE, logo)));
         }
-        self.files.retain(|file| {
-            let unless_shown = || hidden.file(&file.source).filter(|_| !shown.contains(&file.source));
-            let state = hidden.folder(&file.source).or_else(unless_shown);
-            states.extend(state.map(|state| (file.source.clone(), state)));
-            state.is_none()
+        let states = self.files.iter().filter_map(|file| {
+            let unless_shown = || hidden.file(&file.source).filter(|_| !shown.contains(file.source.as_str()));
+            let state = hidden.folder(&file.source).or_else(unless_shown)?;
+            Some((file.source.clone(), state))
         });
+        states.collect()
     }
 
-    /// Source, picture and body of what is no article.
-    fn other_texts(&self) -> impl Iterator<Item = (&str, Option<&str>, &BodyScan)> {
-        let pages = self
-            .pages
-            .iter()
-            .map(|page| (page.source.as_str(), page.front.image.as_ref().map(|image| &*image.0.src), &page.body));
-        let sections = self.sections.iter().chain(&self.front).map(|section| {
-            (section.source.as_str(), section.front.image.as_ref().map(|image| &*image.0.src), &section.body)
+    /// What is no article.
+    fn other_texts(&self) -> impl Iterator<Item = Text<'_>> {
+        let sections = self.sections.iter().chain(&self.front).map(|section| Text {
+            source: &section.source,
+            image: section.front.image.as_ref().map(|image| &*image.0.src),
+            body: &section.body,
         });
-        let authors =
-            self.authors.iter().map(|author| (author.source.as_str(), author.front.image.as_deref(), &author.body));
-        pages.chain(sections).chain(authors)
+        let authors = self.authors.iter().map(|author| Text {
+            source: &author.source,
+            image: author.front.image.as_deref(),
+            body: &author.body,
+        });
+        self.pages.iter().map(of_page).chain(sections).chain(authors)
     }
+}
+
+/// What may name files.
+struct Text<'a> {
+    source: &'a str,
+    image: Option<&'a str>,
+    body: &'a BodyScan,
+}
+
+impl<'a> Text<'a> {
+    fn named<'n>(self, naming: &'a Naming<'n>) -> impl Iterator<Item = &'n str> + use<'a, 'n> {
+        naming.named_by(self.source, self.image, self.body)
+    }
+}
+
+fn of_article(article: &Article) -> Text<'_> {
+    let image = article.front.image.as_ref().map(|image| &*image.0.src);
+    Text { source: &article.source, image, body: &article.body }
+}
+
+fn of_page(page: &Page) -> Text<'_> {
+    let image = page.front.image.as_ref().map(|image| &*image.0.src);
+    Text { source: &page.source, image, body: &page.body }
 }
 
 /// What belongs to articles and pages that are not told, and why they are not.
@@ -148,22 +178,15 @@ impl HiddenFiles {
         folders.find_map(|folder| self.folders.get(folder)).copied()
     }
 
-    fn add(&mut self, source: &str, state: State, files: impl Iterator<Item = String>) {
+    fn add<'f>(&mut self, source: &str, state: State, files: impl Iterator<Item = &'f str>) {
         let folder = source.strip_suffix("index.md").filter(|folder| folder.ends_with('/'));
         self.folders.extend(folder.map(|folder| (folder.to_owned(), state)));
         for file in files {
-            let known = self.files.entry(file).or_insert(state);
+            let known = self.files.entry(file.to_owned()).or_insert(state);
             // What waits for its time must not be told of, whatever else is over.
             if matches!(state, State::Draft | State::Embargoed) {
                 *known = state;
             }
         }
     }
-}
-
-/// The sources that an article shows or links to.
-fn files_of(article: &Article) -> impl Iterator<Item = String> {
-    let image = article.front.image.as_ref().map(|image| &*image.0.src);
-    let references = image.into_iter().chain(article.body.files.iter().map(AsRef::as_ref));
-    references.filter_map(|reference| source::resolve(&article.source, reference))
 }

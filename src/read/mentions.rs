@@ -1,0 +1,199 @@
+//! Finds which files a text may name, in whatever way: a picture of a hidden story must not slip through a spelling.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use memchr::{memchr, memchr_iter, memchr2};
+use percent_encoding::percent_decode_str;
+use pulldown_cmark::{Event, Parser, Tag};
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest name with its folders, in bytes.
+const LONGEST: usize = 400;
+/// Longest ending of a file's name, in bytes: `geojson`, `webmanifest`.
+const LONGEST_ENDING: usize = 12;
+
+/// What may be names of files in a file whose body begins at `body`, front matter included. One line for each place
+/// that looks like one; between tabs, the ways to read it, that with the most first. Too many do no harm: they are
+/// compared with the files that there are.
+pub(super) fn mentions(text: &str, body: usize) -> Box<str> {
+    let (front, body) = text.split_at(body);
+    let mut found = Found::default();
+    found.add_all(&plain(front), true);
+    found.add_all(&plain(body), false);
+    found.lines.into()
+}
+
+#[derive(Default)]
+struct Found {
+    lines: String,
+    known: HashSet<Box<str>>,
+}
+
+impl Found {
+    fn add_all(&mut self, text: &str, is_yaml: bool) {
+        for dot in memchr_iter(b'.', text.as_bytes()) {
+            let Some(end) = end_of_name(text, dot) else { continue };
+            let mut ways: Vec<String> = Vec::new();
+            for start in starts(text, dot, is_yaml) {
+                add_ways(&mut ways, &text[start..end]);
+            }
+            if ways.is_empty() {
+                continue;
+            }
+            let line = ways.join("\t");
+            if !self.known.contains(line.as_str()) {
+                self.lines.push_str(&line);
+                self.lines.push('\n');
+                self.known.insert(line.into());
+            }
+        }
+    }
+}
+
+/// Where the name ends whose ending begins at a dot; `None` when none does.
+fn end_of_name(text: &str, dot: usize) -> Option<usize> {
+    let behind = &text.as_bytes()[dot + 1..];
+    let length = behind.iter().take(LONGEST_ENDING + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let ending = &behind[..length];
+    let is_ending = (1..=LONGEST_ENDING).contains(&length) && ending.iter().any(u8::is_ascii_alphabetic);
+    let goes_on = |next: Option<&u8>| next.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let is_inside = matches!(behind.get(length), Some(b'.' | b'/')) && goes_on(behind.get(length + 1));
+    (is_ending && !is_inside && !ending.eq_ignore_ascii_case(b"md")).then_some(dot + 1 + length)
+}
+
+/// Where a name with its dot there may begin, the first place first: behind each kind of sign that can stand before
+/// one, as near as it comes. In a body a name has blanks only between angle brackets or quotes.
+fn starts(text: &str, dot: usize, is_yaml: bool) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let line = text.floor_char_boundary(dot.saturating_sub(LONGEST));
+    let line = memchr::memrchr(b'\n', &bytes[line..dot]).map_or(line, |at| line + at + 1);
+    let mut starts = Vec::new();
+    let mut seen = [false; 128];
+    let mut has_blank = false;
+    for at in (line..dot).rev() {
+        let sign = bytes[at];
+        let is_start = match sign {
+            b' ' | b'\t' | b'\r' => !has_blank || (is_yaml && at > line && matches!(bytes[at - 1], b':' | b'-' | b',')),
+            b'"' | b'\'' => {
+                !has_blank || matches!(before(bytes, at), Some(b'=' | b':' | b'[' | b'{' | b',' | b'(' | b'-'))
+            }
+            b'<' => !has_blank || matches!(before(bytes, at), Some(b'(' | b':')),
+            // A name may hold brackets of its own, so those of the link count too.
+            b'(' => (!has_blank || is_yaml) && (!seen[usize::from(sign)] || (at > line && bytes[at - 1] == b']')),
+            b'=' | b'[' | b'{' | b',' | b'>' | b'|' | b':' => (!has_blank || is_yaml) && !seen[usize::from(sign)],
+            _ => false,
+        };
+        has_blank |= matches!(sign, b' ' | b'\t' | b'\r');
+        if is_start {
+            seen[usize::from(sign)] = true;
+            starts.push(at + 1);
+        }
+    }
+    if is_yaml || !has_blank {
+        starts.push(line);
+    }
+    starts.reverse();
+    starts
+}
+
+/// The sign before a place, without blanks.
+fn before(bytes: &[u8], at: usize) -> Option<u8> {
+    bytes[..at].iter().rev().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Adds a name as it is written and as it is meant. What holds signs that end names is none.
+fn add_ways(ways: &mut Vec<String>, written: &str) {
+    let written = written.trim_ascii_start().trim_start_matches(['"', '\'']);
+    let is_more = ["](", "=\"", "='", "]:", "://"].iter().any(|mark| written.contains(mark));
+    let written = match address(written) {
+        Some(address) if is_page(address) => return,
+        Some(address) => address,
+        None if is_more => return,
+        None => written,
+    };
+    let mut add = |way: Cow<'_, str>| {
+        let way = if way.is_ascii() { way } else { Cow::Owned(way.nfc().collect()) };
+        let is_name = !way.starts_with('.') || way.contains('/');
+        if is_name && !way.contains(['\t', '\n']) && !ways.iter().any(|known| *known == way) {
+            ways.push(way.into_owned());
+        }
+    };
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned);
+    add(Cow::Borrowed(written));
+    if memchr(b'%', written.as_bytes()).is_some() {
+        decoded(written).into_iter().for_each(|way| add(Cow::Owned(way)));
+    }
+    if memchr2(b'&', b'\\', written.as_bytes()).is_some()
+        && let Some(meant) = destination(written)
+    {
+        decoded(&meant).into_iter().for_each(|way| add(Cow::Owned(way)));
+        add(Cow::Owned(meant));
+    }
+}
+
+/// Host and path of an absolute URL, from the slashes before the host.
+fn address(written: &str) -> Option<&str> {
+    let scheme = ["https:", "http:"]
+        .iter()
+        .find_map(|scheme| written.get(..scheme.len()).filter(|s| s.eq_ignore_ascii_case(scheme)));
+    let rest = &written[scheme.map_or(0, str::len)..];
+    let host = rest.strip_prefix("//")?;
+    host.contains('/').then_some(rest)
+}
+
+/// What an absolute URL mostly leads to: archives have very many of them, and none shows a file.
+fn is_page(address: &str) -> bool {
+    let ending = address.rsplit('.').next().unwrap_or(address);
+    ["html", "htm", "shtml", "php", "asp", "aspx", "jsp"].iter().any(|page| ending.eq_ignore_ascii_case(page))
+}
+
+/// What a destination in Markdown means: without its backslashes, with what its entities stand for.
+fn destination(written: &str) -> Option<String> {
+    let link = format!("[x](<{written}>)");
+    Parser::new(&link).find_map(|event| match event {
+        Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.into_string()),
+        _ => None,
+    })
+}
+
+/// A text in which letters, digits and dots stand as themselves, so that the endings of names are found. All other
+/// signs stay as they are written, for they could be taken for the ends of names.
+fn plain(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut out = String::new();
+    let mut copied = 0;
+    let mut from = 0;
+    while let Some(at) = memchr2(b'%', b'&', &bytes[from..]).map(|at| from + at) {
+        from = at + 1;
+        if let Some((sign, length)) = sign_at(&bytes[at..])
+            && (sign.is_ascii_alphanumeric() || sign == b'.')
+        {
+            out.push_str(&text[copied..at]);
+            out.push(char::from(sign));
+            copied = at + length;
+            from = copied;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
+}
+
+/// The ASCII sign that a text begins with, written as `%2E`, `&#46;`, `&#x2e;` or `&period;`, and how long that is.
+fn sign_at(bytes: &[u8]) -> Option<(u8, usize)> {
+    let number = |digits: &[u8], radix: u32| u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok();
+    if let Some(digits) = bytes.strip_prefix(b"%") {
+        return Some((number(digits.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?, 16)?, 3));
+    }
+    let end = bytes.iter().take(12).position(|&byte| byte == b';')?;
+    let sign = match bytes.get(1..end)? {
+        b"period" => b'.',
+        [b'#', b'x' | b'X', digits @ ..] => number(digits, 16)?,
+        [b'#', digits @ ..] => number(digits, 10)?,
+        _ => return None,
+    };
+    Some((sign, end + 1))
+}

@@ -1,0 +1,70 @@
+//! Which of the project's files a text names.
+
+use ahash::HashSet;
+use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::article::BodyScan;
+use crate::config::Config;
+use crate::read::Asset;
+use crate::source;
+
+/// Where files lie that are published at the site's root.
+const STATIC: &str = "content/static/";
+
+/// The project's files, and the addresses by which they are known.
+pub(super) struct Naming<'a> {
+    sources: HashSet<&'a str>,
+    /// Host and port of this site.
+    host: &'a str,
+    /// The path under which the site lives, with a slash at its end.
+    prefix: &'a str,
+}
+
+impl<'a> Naming<'a> {
+    pub(super) fn new(files: &'a [Asset], config: &'a Config) -> Naming<'a> {
+        let origin = config.base_url.origin();
+        Naming {
+            sources: files.iter().map(|file| file.source.as_str()).collect(),
+            host: origin.split_once("://").map_or(origin, |(_, host)| host),
+            prefix: config.base_url.prefix(),
+        }
+    }
+
+    /// The files that the text of a source names, its picture first.
+    pub(super) fn named_by(&self, source: &str, image: Option<&str>, body: &BodyScan) -> impl Iterator<Item = &'a str> {
+        let image = image.and_then(|image| self.named(source, image));
+        // What a name is a part of is meant, and not the part.
+        let places = body.mentions.lines();
+        image.into_iter().chain(places.filter_map(|ways| ways.split('\t').find_map(|way| self.at(source, way))))
+    }
+
+    /// The file that a reference in a source means.
+    pub(super) fn named(&self, source: &str, reference: &str) -> Option<&'a str> {
+        let reference: String = reference.nfc().collect();
+        let path = &reference[..reference.find(['?', '#']).unwrap_or(reference.len())];
+        let decoded = percent_decode_str(path).decode_utf8_lossy();
+        let own = path.split_once("://").map(|(_, rest)| format!("//{rest}"));
+        let ways = own.iter().map(String::as_str).chain([&*reference, path, &*decoded]);
+        ways.into_iter().find_map(|way| self.at(source, way))
+    }
+
+    /// The file at a path as it is written in a source: a path in the project, or one of the site.
+    fn at(&self, source: &str, path: &str) -> Option<&'a str> {
+        let path = match path.strip_prefix("//") {
+            Some(url) => {
+                let own = url.get(..self.host.len()).is_some_and(|host| host.eq_ignore_ascii_case(self.host));
+                url.get(self.host.len()..).filter(|path| own && path.starts_with('/'))?
+            }
+            None => path,
+        };
+        let known = |path: &str| self.sources.get(path).copied();
+        let below = path.strip_prefix(self.prefix).filter(|_| path.starts_with('/'));
+        let of_site = |below: &str| {
+            let of_content = source::resolve(source, &format!("/{below}")).and_then(|path| known(&path));
+            of_content.or_else(|| known(&format!("{STATIC}{below}")))
+        };
+        let in_project = source::resolve(source, path).and_then(|path| known(&path));
+        in_project.or_else(|| below.and_then(of_site)).or_else(|| path.strip_prefix('/').and_then(of_site))
+    }
+}
