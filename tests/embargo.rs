@@ -440,8 +440,15 @@ fn what_is_not_text_is_read_too() {
 fn common_words_are_no_trace() {
     let folder = scratch();
     let root = folder.path();
-    let plain =
-        Told { fate: Fate::Published, section: 0, is_bundle: false, keys: 0, links: Vec::new(), is_picked: false };
+    let plain = Told {
+        fate: Fate::Published,
+        section: 0,
+        is_bundle: false,
+        keys: 0,
+        links: Vec::new(),
+        is_picked: false,
+        shows: Vec::new(),
+    };
     write(root, &[plain]);
     let site = fs::read_to_string(root.join("site.yaml")).unwrap();
     fs::write(root.join("site.yaml"), site.replace("example.org/", "example.org/news/")).unwrap();
