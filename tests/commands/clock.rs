@@ -74,7 +74,7 @@ fn what_is_overdue_has_an_exit_code_of_its_own() {
         due(&root, at, &[]).exits(0);
     }
     let expected = "\
-OVERDUE: the published site is of Fri 2026-11-20 00:00. Since then it should have changed:
+OVERDUE: the published site was built as of Fri 2026-11-20 00:00. Since then it should have changed:
 Tue 2026-12-01 08:00, 20 min ago
   is published  Harbour vote  content/local/vote.md
 Run `presswork build`.
@@ -90,10 +90,52 @@ Nothing of the site will change by itself.
         due(&root, "2026-12-01T07:00", &[]).exits(3).prints("AHEAD OF TIME").prints("built as of Tue 2026-12-01 08:00");
     assert!(early.out.contains("in 1 h\n  is published  Harbour vote"), "{}", early.out);
     run(&root, &["build", "--now", "2026-12-01T08:00", "--output", "elsewhere"]).exits(0);
-    due(&root, "2026-12-01T08:00", &[]).exits(0).prints("the last build went into another folder");
+    let current = due(&root, "2026-12-01T08:00", &[]).exits(0).out;
+    assert_eq!(
+        current, "Nothing of the site will change by itself.\n",
+        "a build into another folder publishes nothing"
+    );
     run(&root, &["build", "--at", "2026-12-05", "--force"]).exits(0);
     due(&root, "2026-12-01T08:00", &[]).exits(0).prints("a preview stands in its place");
     due(&root, "2026-12-01T08:00", &["--quiet", "--or-unknown"]).exits(3);
+}
+
+/// A cache that brings back the ledger and not what was published, or the other way round, tells of no site.
+#[test]
+fn a_ledger_of_what_is_not_there_is_not_believed() {
+    let (_keep, root) = embargoed();
+    let words =
+        "It is not known when the site was published: what the last build published is not in the output folder";
+    let build = || run(&root, &["build", "--now", "2026-11-20"]).exits(0);
+    let unknown = || {
+        due(&root, "2026-11-21", &[]).exits(0).prints(words);
+        due(&root, "2026-11-21", &["--quiet"]).exits(0);
+        due(&root, "2026-11-21", &["--quiet", "--or-unknown"]).exits(3);
+    };
+    build();
+    due(&root, "2026-11-21", &["--quiet", "--or-unknown"]).exits(0);
+    fs::remove_dir_all(root.join("public")).unwrap();
+    unknown();
+    build();
+    let manifest = root.join("public/.presswork-manifest");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text + "z.html\n").unwrap();
+    unknown();
+    fs::remove_file(&manifest).unwrap();
+    unknown();
+}
+
+/// What an editor adds with an old date is an edit to be built, and nothing that a clock has missed.
+#[test]
+fn a_story_that_is_added_with_an_old_date_is_not_overdue() {
+    let (_keep, root) = embargoed();
+    run(&root, &["build", "--now", "2026-11-20"]).exits(0);
+    run(&root, &["build", "--now", "2026-11-22"]).exits(0);
+    story(&root, "late", "title: Added later\nembargo: 2026-11-21 08:00\n");
+    let said = due(&root, "2026-11-23", &[]).exits(0).out;
+    assert!(said.starts_with("The site changes next on Tue 2026-12-01 08:00"), "{said}");
+    let said = due(&root, "2026-12-01T09:00", &[]).exits(3).prints("OVERDUE").out;
+    assert!(said.contains("Harbour vote") && !said.contains("Added later"), "{said}");
 }
 
 #[test]
