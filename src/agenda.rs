@@ -25,14 +25,20 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// The standing at `now` of a site that was built as of another instant.
+    /// The standing at `now` of a site that was built as of another instant. What the last build knew of decides: a
+    /// story that was added since, with whatever date, is an edit that nobody has built.
     pub fn of(inspection: &Inspection, last: LastBuild, now: Timestamp) -> Standing {
-        if last.as_of <= now {
-            let missed = inspection.changes(last.as_of, now);
+        let LastBuild { as_of, window } = last;
+        if let Some(until) = window.until.filter(|&until| until <= now) {
+            let mut missed = inspection.changes(as_of, now);
+            missed.retain(|change| until <= change.at);
             return if missed.is_empty() { Standing::Current } else { Standing::Overdue(missed) };
         }
-        let early = inspection.changes(now, last.as_of);
-        if early.is_empty() { Standing::Current } else { Standing::Ahead(early) }
+        if let Some(since) = window.since.filter(|&since| now < since) {
+            let early = inspection.changes(now, since);
+            return if early.is_empty() { Standing::Current } else { Standing::Ahead(early) };
+        }
+        Standing::Current
     }
 
     /// What the published site should show and does not, or shows too early.

@@ -4,6 +4,7 @@ use ahash::HashMap;
 use jiff::Timestamp;
 
 use crate::article::{Article, Credit};
+use crate::date::Moment;
 use crate::read::Record;
 use crate::site::{State, state};
 
@@ -14,29 +15,51 @@ pub enum Group {
     Draft,
     /// Its time has not come.
     Embargoed,
+    /// Its time is over before it comes.
+    NeverPublic,
     /// Its time will soon be over.
     Expiring,
+    /// Its page is going to say that it was wrong.
+    Retracting,
+    /// It is going to be taken back.
+    Withdrawing,
     /// Its page says that it was wrong.
     Retracted,
     /// It was taken back.
     Withdrawn,
+    /// Its time was over lately.
+    Expired,
     /// A correction or a note has been added lately.
     Corrected,
 }
 
 impl Group {
     /// Every group, in its order.
-    pub const ALL: [Group; 6] =
-        [Group::Draft, Group::Embargoed, Group::Expiring, Group::Retracted, Group::Withdrawn, Group::Corrected];
+    pub const ALL: [Group; 10] = [
+        Group::Draft,
+        Group::Embargoed,
+        Group::NeverPublic,
+        Group::Expiring,
+        Group::Retracting,
+        Group::Withdrawing,
+        Group::Retracted,
+        Group::Withdrawn,
+        Group::Expired,
+        Group::Corrected,
+    ];
 
     /// The word that machines are told.
     pub fn as_str(self) -> &'static str {
         match self {
             Group::Draft => "draft",
             Group::Embargoed => "embargoed",
+            Group::NeverPublic => "never-public",
             Group::Expiring => "expiring",
+            Group::Retracting => "retracting",
+            Group::Withdrawing => "withdrawing",
             Group::Retracted => "retracted",
             Group::Withdrawn => "withdrawn",
+            Group::Expired => "expired",
             Group::Corrected => "corrected",
         }
     }
@@ -53,13 +76,14 @@ pub struct Entry {
     pub source: String,
     /// Its title.
     pub title: String,
-    /// The names of those who sign.
+    /// Who signs, as readers see it: the names of the authors; without any the agency, without that the publisher; or
+    /// the line that is printed instead.
     pub authors: Vec<String>,
 }
 
 /// The board at `now`, group by group: what is ahead soonest first, what has happened latest first. Expiry counts up to
-/// `until`, corrections and notes from `since` on.
-pub fn board(records: &[Record], now: Timestamp, since: Timestamp, until: Timestamp) -> Vec<Entry> {
+/// `until`; what has expired, corrections and notes count from `since` on. `publisher` signs what nobody else does.
+pub fn board(records: &[Record], publisher: &str, now: Timestamp, since: Timestamp, until: Timestamp) -> Vec<Entry> {
     let names: HashMap<&str, &str> = records
         .iter()
         .filter_map(|record| match record {
@@ -72,7 +96,7 @@ pub fn board(records: &[Record], now: Timestamp, since: Timestamp, until: Timest
         if let Record::Article(article) = record {
             for (group, at) in groups(article, now, since, until).into_iter().flatten() {
                 let title = article.front.title.to_string();
-                let authors = article.front.authors.iter().map(|credit| name(credit, &names)).collect();
+                let authors = signers(article, &names, publisher);
                 entries.push(Entry { group, at, source: article.source.to_string(), title, authors });
             }
         }
@@ -83,32 +107,53 @@ pub fn board(records: &[Record], now: Timestamp, since: Timestamp, until: Timest
     entries
 }
 
-/// Why an article is on the board, and the instant of each: its state is one reason, a correction may be another.
+/// Why an article is on the board, and the instant of each: its state is one reason, what is ahead of it and a
+/// correction may be others.
 fn groups(
     article: &Article,
     now: Timestamp,
     since: Timestamp,
     until: Timestamp,
-) -> [Option<(Group, Option<Timestamp>)>; 2] {
+) -> [Option<(Group, Option<Timestamp>)>; 4] {
     let dates = &article.dates;
     let state = state(article, now, false);
-    let instant = |moment: crate::date::Moment| moment.instant;
-    let expires = dates.expires.map(instant).filter(|&end| now < end && end <= until);
+    let instant = |moment: Moment| moment.instant;
+    let is_late = |at: &Timestamp| since <= *at && *at <= now;
+    let (ends, retracts, withdraws) =
+        (dates.expires.map(instant), dates.retracted.map(instant), dates.withdrawn.map(instant));
     let of_state = match state {
         State::Draft => Some((Group::Draft, None)),
-        State::Embargoed => {
-            let end =
-                dates.embargo.map_or(dates.published.instant, |embargo| embargo.instant.max(dates.published.instant));
-            Some((Group::Embargoed, Some(end)))
-        }
-        State::Retracted => Some((Group::Retracted, dates.retracted.map(instant))),
-        State::Withdrawn => Some((Group::Withdrawn, dates.withdrawn.map(instant))),
-        State::Published => expires.map(|end| (Group::Expiring, Some(end))),
-        State::Expired => None,
+        State::Embargoed if dates.is_never_open() => Some((Group::NeverPublic, dates.closes())),
+        State::Embargoed => Some((Group::Embargoed, Some(dates.opens()))),
+        State::Retracted => Some((Group::Retracted, retracts)),
+        State::Withdrawn => Some((Group::Withdrawn, withdraws)),
+        State::Expired if dates.is_never_open() => ends.filter(is_late).map(|end| (Group::NeverPublic, Some(end))),
+        State::Expired => ends.filter(is_late).map(|end| (Group::Expired, Some(end))),
+        State::Published => None,
     };
+    let is_public = state.is_public();
+    let expiring = ends.filter(|&end| is_public && now < end && end <= until).map(|end| (Group::Expiring, Some(end)));
+    // What ends a story's time keeps it from what is dated later.
+    let is_ahead = |at: &Timestamp| now < *at && dates.closes().is_none_or(|end| *at <= end);
+    let withdrawing = withdraws.filter(is_ahead).map(|at| (Group::Withdrawing, Some(at)));
+    let retracting = retracts.filter(is_ahead).map(|at| (Group::Retracting, Some(at)));
+    let ahead = expiring.or(withdrawing.filter(|_| is_public));
     let told = dates.corrections.iter().chain(&dates.notes).map(|moment| moment.instant);
-    let lately = told.filter(|&at| since <= at && at <= now).max().filter(|_| state.is_public());
-    [of_state, lately.map(|at| (Group::Corrected, Some(at)))]
+    let lately = told.filter(is_late).max().filter(|_| is_public).map(|at| (Group::Corrected, Some(at)));
+    [of_state, ahead, retracting.filter(|_| is_public), lately]
+}
+
+/// Who signs, as readers see it.
+fn signers(article: &Article, names: &HashMap<&str, &str>, publisher: &str) -> Vec<String> {
+    let front = &article.front;
+    if let Some(line) = &front.byline {
+        return vec![line.to_string()];
+    }
+    let authors: Vec<String> = front.authors.iter().map(|credit| name(credit, names)).collect();
+    if !authors.is_empty() {
+        return authors;
+    }
+    vec![front.wire.as_ref().map_or_else(|| publisher.to_owned(), |agency| name(&agency.0, names))]
 }
 
 /// The name of somebody who signs; the id where no file has it.

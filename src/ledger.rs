@@ -30,14 +30,13 @@ const TRAILER: usize = LENGTHS + 2 * 16;
 /// What a build depended on as a whole, and what it had to say.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Header {
-    /// The instant as of which the site was assembled, in seconds of Unix time.
+    /// The instant as of which the site was assembled, in seconds of Unix time. A later build that finds everything as
+    /// it is leaves it: within the window one instant is as good as another.
     pub as_of: i64,
     /// The project's folder.
     pub root: String,
     /// The output folder.
     pub output: String,
-    /// Whether nobody asked for another output folder than the project's own.
-    pub is_default_output: bool,
     /// The hash of what reading a source depends on besides the file.
     pub settings: u128,
     /// The hash of everything else that the site depends on besides the sources and the clock.
@@ -140,8 +139,8 @@ pub enum Unusable {
     Damaged,
     /// It was written by another version of the program.
     OtherVersion,
-    /// It tells of another output folder than the project's own.
-    Elsewhere,
+    /// It tells of a site that is not what stands in the output folder.
+    Unpublished,
     /// It tells of the site, and a preview has taken its place.
     Preview,
 }
@@ -152,7 +151,7 @@ impl fmt::Display for Unusable {
             Unusable::Missing => "there is no ledger of an earlier build",
             Unusable::Damaged => "the ledger of the last build is damaged",
             Unusable::OtherVersion => "the ledger was written by another version of Presswork",
-            Unusable::Elsewhere => "the last build went into another folder",
+            Unusable::Unpublished => "what the last build published is not in the output folder",
             Unusable::Preview => "a preview stands in its place",
         })
     }

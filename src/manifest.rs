@@ -1,8 +1,8 @@
 //! Remembers in the output folder which of its files Presswork wrote, so that nobody else's is ever touched.
 
 use std::cmp::Ordering;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -16,13 +16,6 @@ const FIRST_LINE: &str = "presswork 1: files below were written by Presswork and
 const FIRST_LINE_OF_PREVIEW: &str =
     "presswork 1 preview: files below were written by Presswork and will be removed by it";
 const FIRST_LINES: [&str; 2] = [FIRST_LINE, FIRST_LINE_OF_PREVIEW];
-
-/// Whether an output folder holds a preview; of the manifest only the first line is read.
-pub fn holds_preview(output: &Path) -> bool {
-    let mut start = [0; FIRST_LINE_OF_PREVIEW.len()];
-    let read = File::open(output.join(FILE)).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start == FIRST_LINE_OF_PREVIEW.as_bytes()
-}
 
 /// The routes that Presswork wrote to an output folder: lines of a text, in order, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +42,11 @@ impl Manifest {
     #[must_use]
     pub fn of_preview(self, is_preview: bool) -> Manifest {
         Manifest { is_preview, ..self }
+    }
+
+    /// Whether what stands there is a preview.
+    pub fn is_preview(&self) -> bool {
+        self.is_preview
     }
 
     /// Whether a site stands there that is for the public.

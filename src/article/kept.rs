@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::date::Moment;
@@ -230,6 +231,21 @@ impl Dates {
     pub fn new(published: Moment, updated: Option<Moment>, seldom: SeldomDates) -> Dates {
         let seldom = (seldom != *SeldomDates::NOTHING).then(|| Box::new(seldom));
         Dates { published, updated, seldom }
+    }
+
+    /// When it becomes public, unless something keeps it from that.
+    pub fn opens(&self) -> Timestamp {
+        self.embargo.map_or(self.published.instant, |embargo| embargo.instant.max(self.published.instant))
+    }
+
+    /// When it stops being public, if it does.
+    pub fn closes(&self) -> Option<Timestamp> {
+        self.expires.into_iter().chain(self.withdrawn).map(|moment| moment.instant).min()
+    }
+
+    /// Whether its time is over before it comes.
+    pub fn is_never_open(&self) -> bool {
+        self.closes().is_some_and(|end| end <= self.opens())
     }
 
     /// The last change of any sort: an update, a correction, a note or the retraction, as far as they are due (what is

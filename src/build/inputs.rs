@@ -17,18 +17,16 @@ use crate::source::{Sources, Stamp};
 
 use super::moved::Move;
 use super::remembered::{Comparison, Remembered};
-use super::{BuildOptions, OUTPUT, Outcome, Summary, no_ledger};
+use super::{BuildOptions, Outcome, Summary, no_ledger};
 
 /// What is known of a build before anything is read but the configuration.
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let default = absolute(&options.root.join(OUTPUT));
     let output = absolute(output);
     Header {
         as_of: options.now.as_second(),
         root: folder(&options.root),
         output: output.to_string_lossy().into_owned(),
-        is_default_output: output == default,
         settings: settings(config),
         inputs: xxh3_128(format!("{config:?} {} {:?}", options.drafts, options.preview).as_bytes()),
         window: Window::default(),
@@ -120,8 +118,8 @@ pub(super) fn keep(
     note: Option<String>,
 ) -> Result<Outcome, MachineError> {
     let ledger = &remembered.ledger;
-    let Header { root, output, is_default_output, .. } = header.clone();
-    let header = Header { root, output, is_default_output, ..ledger.header.clone() };
+    let Header { root, output, .. } = header.clone();
+    let header = Header { root, output, ..ledger.header.clone() };
     let diagnostics = ledger.header.diagnostics.clone();
     if options.deny_warnings && !diagnostics.is_empty() {
         return Ok(Outcome { diagnostics, summary: None, note });

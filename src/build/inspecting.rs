@@ -10,7 +10,7 @@ use crate::commit::{MachineError, ledger_of};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{Ledger, Unusable};
-use crate::manifest::holds_preview;
+use crate::manifest::Manifest;
 use crate::plan::{Plan, plan};
 use crate::read::{Record, Settings};
 use crate::render::{self, Theme};
@@ -40,24 +40,30 @@ pub struct Inspection {
 /// What the ledger tells about the site that is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastBuild {
-    /// The instant as of which it was assembled.
+    /// The instant as of which it was assembled. A build that had nothing to change since is not counted.
     pub as_of: Timestamp,
     /// The instants at which it would have been the same.
     pub window: Window,
 }
 
-/// What is known of the last build into the project's own output folder. Nothing is read but the ledger's header.
+/// What is known of the last build into the project's own output folder. Nothing is read but the ledger's header and
+/// the list of what was published.
 ///
 /// # Errors
 /// Why nothing is known.
 pub fn last_build(root: &Path) -> Result<LastBuild, Unusable> {
     let header = Ledger::read_header(&ledger_of(root))?;
     let as_of = Timestamp::from_second(header.as_of).map_err(|_| Unusable::Damaged)?;
-    if holds_preview(&root.join(OUTPUT)) {
+    let manifest = Manifest::read(&root.join(OUTPUT)).map_err(|_| Unusable::Unpublished)?;
+    if manifest.is_preview() {
         return Err(Unusable::Preview);
     }
-    // A build into another folder has published nothing.
-    if header.is_default_output { Ok(LastBuild { as_of, window: header.window }) } else { Err(Unusable::Elsewhere) }
+    // The folder may be gone while the ledger is there, as where a cache brings back only one of them.
+    if manifest.digest() == header.manifest {
+        Ok(LastBuild { as_of, window: header.window })
+    } else {
+        Err(Unusable::Unpublished)
+    }
 }
 
 /// Reads a project, what has not changed since the last build from its ledger. There is no value when `site.yaml`

@@ -41,13 +41,15 @@ Examples:
   presswork due --quiet || presswork build
 
 With --format json there is one object on each line: for each change `at`, `in_seconds`, `what`, `path` and `title`; \
-last, one with `next`, `in_seconds`, `published` (as of when the site was built; null when that is not known), \
+last, one with `next`, `in_seconds`, `published` (as of when the site was built, not counting \
+builds that changed nothing; null when that is not known), \
 `is_ahead`, `overdue` (a list of changes), `fails` (a list of `at` and `error`), and at how many instants it was \
 `tried` whether the site can be built, of how many `instants`. `what` is published, retracted, \
 expired, withdrawn, updated, corrected, noted, pick-ends or news-ends. When the site has errors now, the lines are \
 those errors, as with build.
 
-With --quiet nothing is printed but errors, and while the last build says that nothing is due, no other file is read.
+With --quiet nothing is printed but errors, and while the last build says that nothing is due, none of the site's \
+sources is read.
 
 Exit code: 0 nothing is overdue, 1 the site has errors now or will have them then, 2 the command or the machine is at \
 fault, 3 something is overdue: build.";
@@ -196,7 +198,7 @@ impl Told<'_> {
         match &self.standing {
             Standing::Current => String::new(),
             Standing::Overdue(changes) => format!(
-                "OVERDUE: the published site is of {built}. Since then it should have changed:\n{}Run `presswork \
+                "OVERDUE: the published site was built as of {built}. Since then it should have changed:\n{}Run `presswork \
                  build`.\n\n",
                 self.by_instant(changes)
             ),

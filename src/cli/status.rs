@@ -17,17 +17,18 @@ use crate::diagnostic::has_errors;
 
 const DETAILS: &str = "\
 List the stories that wait for something, and those that something has happened to: drafts, embargoed and expiring \
-stories, retracted and withdrawn ones, and recent corrections, each with its authors and its file. It writes nothing.";
+stories, retracted and withdrawn ones, and recent corrections, each with who signs it and its file. It writes nothing.";
 
 const EXAMPLES: &str = "\
 Examples:
   presswork status
-  presswork status --within 7d            what expires in seven days, and what was corrected in the last seven
+  presswork status --within 7d            what expires in seven days, and what expired or was corrected in the last seven
   presswork status --at 2026-12-01T08:00  as if it were that morning
   presswork status --format json
 
-With --format json there is one object on each line: `group` (draft, embargoed, expiring, retracted, withdrawn or \
-corrected), `title`, `path`, `authors` (a list of names), `at` and `in_seconds`, which is below 0 for what has been. \
+With --format json there is one object on each line: `group` (draft, embargoed, never-public, expiring, retracting, \
+withdrawing, retracted, withdrawn, expired or corrected), `title`, `path`, `authors` (a list of names: who signs, as \
+readers see it), `at` and `in_seconds`, which is below 0 for what has been. \
 Both are null for drafts.
 
 Exit code: 0 all is well, 1 some files have errors (which are reported, and the others listed), 2 the command or the \
@@ -43,7 +44,7 @@ pub(super) struct Status {
     /// Take this for the present, such as 2026-12-01T08:00 [default: now]
     #[arg(long, value_name = "INSTANT", value_parser = written_date)]
     at: Option<WrittenDate>,
-    /// How far to look ahead for what expires, and back for corrections
+    /// How far to look ahead for what expires, and back for what has expired and for corrections
     #[arg(long, value_name = "TIME", value_parser = moments::span, default_value = "30d")]
     within: Span,
     /// How to report: for people, or one JSON object on each line
@@ -64,7 +65,9 @@ impl Status {
         if let Some(inspection) = inspected.value {
             let zone = &inspection.config.timezone;
             let until = moments::ahead(now, self.within, zone)?;
-            let entries = board(&inspection.records, now, moments::back(now, self.within, zone), until);
+            let publisher = &inspection.config.publisher.name;
+            let since = moments::back(now, self.within, zone);
+            let entries = board(&inspection.records, publisher, now, since, until);
             match self.format {
                 Format::Human => print(&mut anstream::stdout().lock(), &text(&entries, now, zone, table::width()))?,
                 Format::Json => print(&mut std::io::stdout().lock(), &json(&entries, now, zone))?,
@@ -85,7 +88,7 @@ impl Status {
 
 fn text(entries: &[Entry], now: Timestamp, zone: &TimeZone, width: usize) -> String {
     if entries.is_empty() {
-        return "Every story is published, and nothing has been corrected lately.\n".to_owned();
+        return "No story waits for anything, and nothing has happened to any lately.\n".to_owned();
     }
     let mut text = String::new();
     for group in Group::ALL {
@@ -101,17 +104,23 @@ fn text(entries: &[Entry], now: Timestamp, zone: &TimeZone, width: usize) -> Str
 
 fn row(entry: &Entry, now: Timestamp, zone: &TimeZone) -> Vec<String> {
     let when = entry.at.map(|at| format!("{} ({})", moments::shown(at, zone), moments::countdown(at, now)));
-    let authors = if entry.authors.is_empty() { "nobody".to_owned() } else { entry.authors.join(", ") };
-    [Some(entry.title.clone()), when, Some(authors), Some(entry.source.clone())].into_iter().flatten().collect()
+    [Some(entry.title.clone()), when, Some(entry.authors.join(", ")), Some(entry.source.clone())]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn heading(group: Group) -> &'static str {
     match group {
         Group::Draft => "Drafts",
         Group::Embargoed => "Embargoed until",
+        Group::NeverPublic => "Never public: over before its time comes",
         Group::Expiring => "Expiring",
+        Group::Retracting => "To be retracted",
+        Group::Withdrawing => "To be withdrawn",
         Group::Retracted => "Retracted",
         Group::Withdrawn => "Withdrawn",
+        Group::Expired => "Expired lately",
         Group::Corrected => "Corrected or noted lately",
     }
 }

@@ -193,7 +193,19 @@ impl Reader<'_> {
             let hint = Some("is the year right? `updated` is the last change, `date` the first publication".to_owned());
             self.fault(front_matter, Code::UpdatedBeforeDate, "updated", &written, message, hint);
         }
+        self.check_end(front_matter, front, &dates);
         Some(dates)
+    }
+
+    /// A story that is withdrawn before its time has been called off; one that only expires before it, hardly.
+    fn check_end(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront, dates: &Dates) {
+        if dates.withdrawn.is_none() && dates.is_never_open() {
+            let key = if dates.opens() > dates.published.instant { "embargo" } else { "date" };
+            let message = format!("the story is never public: `expires` is not later than `{key}`");
+            let written = front.expires.map(|date| self.written(front_matter, date)).unwrap_or_default();
+            let hint = Some("is the day right? a day without a time begins at 00:00".to_owned());
+            self.fault(front_matter, Code::NeverPublic, "expires", &written, message, hint);
+        }
     }
 }
 

@@ -74,7 +74,7 @@ fn what_is_overdue_has_an_exit_code_of_its_own() {
         due(&root, at, &[]).exits(0);
     }
     let expected = "\
-OVERDUE: the published site is of Fri 2026-11-20 00:00. Since then it should have changed:
+OVERDUE: the published site was built as of Fri 2026-11-20 00:00. Since then it should have changed:
 Tue 2026-12-01 08:00, 20 min ago
   is published  Harbour vote  content/local/vote.md
 Run `presswork build`.
@@ -90,10 +90,52 @@ Nothing of the site will change by itself.
         due(&root, "2026-12-01T07:00", &[]).exits(3).prints("AHEAD OF TIME").prints("built as of Tue 2026-12-01 08:00");
     assert!(early.out.contains("in 1 h\n  is published  Harbour vote"), "{}", early.out);
     run(&root, &["build", "--now", "2026-12-01T08:00", "--output", "elsewhere"]).exits(0);
-    due(&root, "2026-12-01T08:00", &[]).exits(0).prints("the last build went into another folder");
+    let current = due(&root, "2026-12-01T08:00", &[]).exits(0).out;
+    assert_eq!(
+        current, "Nothing of the site will change by itself.\n",
+        "a build into another folder publishes nothing"
+    );
     run(&root, &["build", "--at", "2026-12-05", "--force"]).exits(0);
     due(&root, "2026-12-01T08:00", &[]).exits(0).prints("a preview stands in its place");
     due(&root, "2026-12-01T08:00", &["--quiet", "--or-unknown"]).exits(3);
+}
+
+/// A cache that brings back the ledger and not what was published, or the other way round, tells of no site.
+#[test]
+fn a_ledger_of_what_is_not_there_is_not_believed() {
+    let (_keep, root) = embargoed();
+    let words =
+        "It is not known when the site was published: what the last build published is not in the output folder";
+    let build = || run(&root, &["build", "--now", "2026-11-20"]).exits(0);
+    let unknown = || {
+        due(&root, "2026-11-21", &[]).exits(0).prints(words);
+        due(&root, "2026-11-21", &["--quiet"]).exits(0);
+        due(&root, "2026-11-21", &["--quiet", "--or-unknown"]).exits(3);
+    };
+    build();
+    due(&root, "2026-11-21", &["--quiet", "--or-unknown"]).exits(0);
+    fs::remove_dir_all(root.join("public")).unwrap();
+    unknown();
+    build();
+    let manifest = root.join("public/.presswork-manifest");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text + "z.html\n").unwrap();
+    unknown();
+    fs::remove_file(&manifest).unwrap();
+    unknown();
+}
+
+/// What an editor adds with an old date is an edit to be built, and nothing that a clock has missed.
+#[test]
+fn a_story_that_is_added_with_an_old_date_is_not_overdue() {
+    let (_keep, root) = embargoed();
+    run(&root, &["build", "--now", "2026-11-20"]).exits(0);
+    run(&root, &["build", "--now", "2026-11-22"]).exits(0);
+    story(&root, "late", "title: Added later\nembargo: 2026-11-21 08:00\n");
+    let said = due(&root, "2026-11-23", &[]).exits(0).out;
+    assert!(said.starts_with("The site changes next on Tue 2026-12-01 08:00"), "{said}");
+    let said = due(&root, "2026-12-01T09:00", &[]).exits(3).prints("OVERDUE").out;
+    assert!(said.contains("Harbour vote") && !said.contains("Added later"), "{said}");
 }
 
 #[test]
@@ -212,13 +254,49 @@ Corrected or noted lately
 }
 
 #[test]
+fn the_board_shows_what_is_ahead_and_what_never_comes() {
+    let (_keep, root) = embargoed();
+    story(&root, "vote", "title: Harbour vote\nembargo: 2026-12-01 08:00\nexpires: 2026-11-28\n");
+    story(&root, "off", "title: Called off\nembargo: 2026-12-01 08:00\nwithdrawn: {date: 2026-11-29}\n");
+    story(&root, "wrong", "title: Wrong\nretracted: {date: 2027-03-01, reason: It was}\nbyline: By our own man\n");
+    let text = |lines: &str| format!("---\ndate: 2026-11-01\n{lines}---\nWords.\n");
+    let write =
+        |name: &str, lines: &str| fs::write(root.join(format!("content/local/{name}.md")), text(lines)).unwrap();
+    write("back", "title: Taken back\nwithdrawn: {date: 2027-03-02}\nwire: {name: Agence France}\n");
+    write("over", "title: Over\nexpires: 2026-11-20\n");
+    write("long-over", "title: Long over\nexpires: 2026-11-02\n");
+    let status = |more: &[&str]| run(&root, &[&["status", "--at", "2026-11-22", "--within", "14d"], more].concat());
+    let expected = "\
+Never public: over before its time comes
+  Harbour vote  Sat 2026-11-28 00:00 (in 6 days)  Jane Doe  content/local/vote.md
+  Called off    Sun 2026-11-29 00:00 (in 7 days)  Jane Doe  content/local/off.md
+
+To be retracted
+  Wrong  Mon 2027-03-01 00:00 (in 99 days)  By our own man  content/local/wrong.md
+
+To be withdrawn
+  Taken back  Tue 2027-03-02 00:00 (in 100 days)  Agence France  content/local/back.md
+
+Expired lately
+  Over  Fri 2026-11-20 00:00 (2 days ago)  Paper  content/local/over.md
+";
+    assert_eq!(status(&[]).exits(0).out, expected);
+    let lines = json_lines(&status(&["--format", "json"]).exits(0).out);
+    let groups: Vec<&str> = lines.iter().map(|line| line["group"].as_str().unwrap()).collect();
+    assert_eq!(groups, ["never-public", "never-public", "retracting", "withdrawing", "expired"]);
+    // `due` promises none of these embargoes either.
+    let told = due(&root, "2026-11-22", &["--within", "60d"]).exits(0).out;
+    assert!(!told.contains("Harbour vote") && !told.contains("Called off"), "{told}");
+}
+
+#[test]
 fn a_board_without_stories_says_so() {
     let (_keep, root) = new_site();
     let said = run(&root, &["status"]).exits(0).out;
-    assert_eq!(said, "Every story is published, and nothing has been corrected lately.\n");
+    assert_eq!(said, "No story waits for anything, and nothing has happened to any lately.\n");
     assert_eq!(run(&root, &["status", "--format", "json"]).exits(0).out, "");
     fs::write(root.join("content/local/broken.md"), "---\ntitel: x\n---\n").unwrap();
-    run(&root, &["status"]).exits(1).prints("Every story").says("unknown-key").says("is not listed");
+    run(&root, &["status"]).exits(1).prints("No story waits").says("unknown-key").says("is not listed");
 }
 
 #[test]
@@ -286,6 +364,56 @@ fn a_check_finds_what_a_schedule_misses() {
     run(&root, &["schedule", "--for", "github-actions", "--at", "2026-11-20"]).exits(0);
     fs::write(&path, fs::read_to_string(&path).unwrap() + "# mine\n").unwrap();
     check("2026-11-20").exits(1).says("is not what would be written now");
+}
+
+#[test]
+fn a_check_asks_for_no_more_than_matters() {
+    let (_keep, root) = embargoed();
+    for timer in ["systemd", "gitlab", "github-actions", "cron"] {
+        let schedule = |more: &[&str]| run(&root, &[&["schedule", "--for", timer], more].concat());
+        schedule(&["--at", "2026-11-20", "--within", "90d"]).exits(0);
+        // A shorter time than the file's, and one in which there is nothing to come.
+        schedule(&["--at", "2026-11-20", "--within", "30d", "--check"]).exits(0);
+        schedule(&["--at", "2026-12-20", "--check"]).exits(0);
+        schedule(&["--at", "2026-12-20"]).exits(0);
+        schedule(&["--at", "2026-12-20", "--check"]).exits(0);
+    }
+    run(&root, &["schedule", "--for", "systemd", "--at", "2026-11-20", "--check"]).exits(1).says("misses an instant");
+    run(&root, &["schedule", "--for", "systemd", "--program", "/elsewhere", "--check"]).exits(1);
+}
+
+/// GitLab tells of a hundred schedules at a time.
+#[cfg(target_os = "linux")]
+#[test]
+fn all_old_schedules_of_gitlab_are_replaced() {
+    let (folder, root) = embargoed();
+    if Command::new("jq").arg("--version").output().is_err() {
+        return;
+    }
+    run(&root, &["schedule", "--for", "gitlab", "--at", "2026-11-20"]).exits(0);
+    let bin = folder.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    let curl = "#!/bin/sh
+case \"$*\" in
+*page=1) echo '[{\"id\":1,\"description\":\"presswork clock: a\"},{\"id\":2,\"description\":\"mine\"}]' ;;
+*page=2) echo '[{\"id\":3,\"description\":\"presswork clock: b\"},{\"id\":4,\"description\":null}]' ;;
+*page=*) echo '[]' ;;
+*) echo \"$*\" >> \"${0%/*}/calls\" ;;
+esac
+";
+    fs::write(bin.join("curl"), curl).unwrap();
+    assert!(Command::new("chmod").args(["+x".as_ref(), bin.join("curl").as_os_str()]).status().unwrap().success());
+    let script = format!("PATH=\"{}:$PATH\" exec sh presswork-schedules.sh", bin.display());
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &script]).current_dir(&root).env("GITLAB_TOKEN", "x").env("GITLAB_PROJECT", "paper/site");
+    let ran = command.output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let calls = fs::read_to_string(bin.join("calls")).unwrap();
+    let calls: Vec<&str> = calls.lines().collect();
+    assert_eq!(calls.len(), 3, "{calls:?}");
+    assert!(calls[0].contains("DELETE") && calls[0].ends_with("paper%2Fsite/pipeline_schedules/1"), "{calls:?}");
+    assert!(calls[1].contains("DELETE") && calls[1].ends_with("/pipeline_schedules/3"), "{calls:?}");
+    assert!(calls[2].contains("POST") && calls[2].contains("cron=0 8 1 12 *"), "{calls:?}");
 }
 
 #[cfg(target_os = "linux")]

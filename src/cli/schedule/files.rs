@@ -8,6 +8,9 @@ use super::slots::{calendar, cron as fields, minutes, readable};
 /// What the first line of every file says, or the second of a script.
 pub(super) const MARK: &str = "# Written by `presswork schedule`; what is changed by hand is lost when it runs again.";
 
+/// What stands in a file before how far to look ahead.
+const WITHIN: &str = " --within ";
+
 /// No service begins scheduled jobs less than so many minutes after each other.
 const APART: i64 = 5;
 
@@ -44,9 +47,15 @@ impl File {
         if let Some(line) = missing {
             return Some(format!("misses an instant: {}", line.trim()));
         }
-        let rest = |text: &str| text.lines().filter(|line| !is_instant(line)).map(str::to_owned).collect::<Vec<_>>();
+        let rest = |text: &str| text.lines().filter(|line| !is_instant(line)).map(without_span).collect::<Vec<_>>();
         (rest(&self.text) != rest(there)).then(|| "is not what would be written now".to_owned())
     }
+}
+
+/// A line without how far it says to look ahead: a file that looks further than was asked for is as good.
+fn without_span(line: &str) -> String {
+    let Some((before, behind)) = line.split_once(WITHIN) else { return line.to_owned() };
+    [before, behind.find(" --").map_or("", |end| &behind[end..])].concat()
 }
 
 /// A line for a crontab.
@@ -69,7 +78,7 @@ pub(super) fn systemd(place: &Place, coming: &[Timestamp]) -> Vec<File> {
     let (program, root) = (word(program), word(root));
     let start = format!("/bin/sh -c {} {program} {root}", word(script));
     let post = format!(
-        "{program} schedule --for systemd --root {root} --output {} --within {} --program {program}",
+        "{program} schedule --for systemd --root {root} --output {}{WITHIN}{} --program {program}",
         word(folder),
         word(within)
     );
@@ -93,9 +102,11 @@ pub(super) fn github(coming: &[Timestamp]) -> Vec<File> {
 /// A file to include, and a script that makes the schedules.
 pub(super) fn gitlab(coming: &[Timestamp]) -> Vec<File> {
     let lines = named(coming, |at| format!("add '{} UTC' '{}'\n", readable(at), fields(at)));
+    // It ends with the instants, if there are any.
+    let script = include_str!("gitlab.sh").trim_end();
     vec![
         File::new("presswork-clock.gitlab-ci.yml", include_str!("gitlab.yml"), &[], &[]),
-        File::new("presswork-schedules.sh", include_str!("gitlab.sh"), &[("INSTANTS", lines.trim_end())], &["add '"]),
+        File::new("presswork-schedules.sh", script, &[("INSTANTS", &lines)], &["add '"]),
     ]
 }
 

@@ -28,8 +28,16 @@ add() {
         --data-urlencode "cron_timezone=UTC" --data-urlencode "ref=$branch" > /dev/null
 }
 
-old=$(call "$schedules?per_page=100" |
-    jq -r --arg mark "$mark" '.[] | select((.description // "") | startswith($mark)) | .id')
+# All pages are read before anything is removed, which would move what stands on the next.
+old=
+page=1
+while :; do
+    found=$(call "$schedules?per_page=100&page=$page")
+    old="$old $(printf %s "$found" |
+        jq -r --arg mark "$mark" '.[] | select((.description // "") | startswith($mark)) | .id')"
+    [ "$(printf %s "$found" | jq length)" != 0 ] || break
+    page=$((page + 1))
+done
 for id in $old; do
     call --request DELETE "$schedules/$id" > /dev/null
 done
