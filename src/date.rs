@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::de::{Deserialize, Deserializer, Visitor};
 
 use crate::diagnostic::Code;
@@ -116,14 +116,29 @@ impl WrittenDate {
         let ambiguous = zone.to_ambiguous_timestamp(local);
         match ambiguous.offset() {
             AmbiguousOffset::Unambiguous { .. } => {}
-            // A day without a time begins when its first minute does, also where midnight is skipped or repeated.
-            _ if !has_time => {}
+            _ if !has_time => return self.first_instant(zone),
             AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after } => {
                 return Err(DateError::Ambiguous(with_offset(local, before), with_offset(local, after)));
             }
         }
         let instant = ambiguous.compatible().map_err(outside)?;
         Ok(Moment { instant, has_time })
+    }
+
+    /// A day without a time begins when its first minute does, also where midnight is skipped or repeated.
+    fn first_instant(self, zone: &TimeZone) -> Result<Moment, DateError> {
+        let midnight = self.day.to_datetime(civil::Time::midnight());
+        let outside = |_: jiff::Error| DateError::Invalid("the year 9999 ends before this instant".to_owned());
+        let ambiguous = zone.to_ambiguous_timestamp(midnight);
+        let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
+        let behind = ambiguous.compatible().map_err(outside)?;
+        // Where midnight is skipped, the day begins when the clocks are changed.
+        let change = is_skipped.then(|| zone.preceding(behind + SignedDuration::from_secs(1)).next()).flatten();
+        let instant = change.map_or(behind, |change| change.timestamp());
+        if zone.to_datetime(instant).date() != self.day {
+            return Err(DateError::Invalid(format!("`{}` was skipped in the time zone of the site", self.day)));
+        }
+        Ok(Moment { instant, has_time: false })
     }
 }
 
@@ -163,7 +178,9 @@ fn parse_day(text: &str) -> Option<civil::Date> {
     if !shape || bytes.len() != 10 {
         return None;
     }
-    civil::Date::new(text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?).ok()
+    let day = civil::Date::new(text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?).ok();
+    // In some zones an instant of the year 0 is one of the year before, which has no four digits.
+    day.filter(|day| day.year() > 0)
 }
 
 fn parse_time(text: &str) -> Option<civil::Time> {
@@ -175,8 +192,9 @@ fn parse_time(text: &str) -> Option<civil::Time> {
     if !(2..=3).contains(&parts.len()) || parts.iter().any(|part| part.is_empty() || part.len() > 2) {
         return None;
     }
+    let nanoseconds = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
     let number = |at: usize| parts.get(at).map_or(Some(0), |part| part.parse::<i8>().ok());
-    civil::Time::new(number(0)?, number(1)?, number(2)?, 0).ok()
+    civil::Time::new(number(0)?, number(1)?, number(2)?, nanoseconds).ok()
 }
 
 fn parse_offset(text: &str) -> Option<Offset> {

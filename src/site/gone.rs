@@ -40,13 +40,13 @@ pub struct Tombstone {
     pub language: Language,
 }
 
-/// Whether it was public before it was withdrawn: the address of a story that nobody has read tells of it.
+/// Whether it was public before it was over: the address of a story that nobody has read tells of it.
 pub(super) fn was_public(article: &Article) -> bool {
     let dates = &article.dates;
-    dates.withdrawn.is_none_or(|end| {
-        let embargo = dates.embargo.is_none_or(|embargo| embargo.instant < end.instant);
-        !article.front.draft && embargo && dates.published.instant < end.instant
-    })
+    let instant = |moment: Moment| moment.instant;
+    let start = dates.embargo.map_or(dates.published, |embargo| embargo.max(dates.published)).instant;
+    let end = [dates.withdrawn, dates.expires].into_iter().flatten().map(instant).min();
+    !article.front.draft && end.is_none_or(|end| start < end)
 }
 
 /// What readers have seen and see no more, in the order of the articles.
