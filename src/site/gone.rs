@@ -40,13 +40,13 @@ pub struct Tombstone {
     pub language: Language,
 }
 
-/// Whether it was public before it was withdrawn: the address of a story that nobody has read tells of it.
+/// Whether it was public before it was over: the address of a story that nobody has read tells of it.
 pub(super) fn was_public(article: &Article) -> bool {
     let dates = &article.dates;
-    dates.withdrawn.is_none_or(|end| {
-        let embargo = dates.embargo.is_none_or(|embargo| embargo.instant < end.instant);
-        !article.front.draft && embargo && dates.published.instant < end.instant
-    })
+    let instant = |moment: Moment| moment.instant;
+    let began = dates.embargo.map_or(dates.published.instant, |embargo| embargo.instant.max(dates.published.instant));
+    let ends = dates.expires.map(instant).into_iter().chain(dates.withdrawn.map(instant));
+    ends.min().is_none_or(|end| !article.front.draft && began < end)
 }
 
 /// What readers have seen and see no more, in the order of the articles.
