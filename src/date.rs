@@ -133,7 +133,8 @@ impl WrittenDate {
         let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
         let behind = ambiguous.compatible().map_err(outside)?;
         // Where midnight is skipped, the day begins when the clocks are changed.
-        let change = is_skipped.then(|| zone.preceding(behind + SignedDuration::from_secs(1)).next()).flatten();
+        let after = behind.checked_add(SignedDuration::from_secs(1)).map_err(outside)?;
+        let change = is_skipped.then(|| zone.preceding(after).next()).flatten();
         let instant = change.map_or(behind, |change| change.timestamp());
         if zone.to_datetime(instant).date() != self.day {
             return Err(DateError::Invalid(format!("`{}` was skipped in the time zone of the site", self.day)));

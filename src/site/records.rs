@@ -63,7 +63,7 @@ impl Records {
         for (article, look) in self.articles.iter().zip(looks).filter(|(_, look)| look.state != State::Published) {
             unpublished.dormant.extend(super::front::names_of(article));
             if !look.state.is_public() {
-                unpublished.hidden.insert(article.source.to_string(), look.state);
+                unpublished.hidden.insert(article.source.to_string(), told_state(article, look.state));
             }
             if !look.is_told {
                 files.add(&article.source, look.state, of_article(article).named(&naming));
@@ -127,6 +127,15 @@ impl Records {
             body: &author.body,
         });
         self.pages.iter().map(of_page).chain(sections).chain(authors)
+    }
+}
+
+/// Why a link to an article leads nowhere. What nobody has read cannot be over.
+fn told_state(article: &Article, state: State) -> State {
+    match state {
+        State::Expired | State::Withdrawn if article.front.draft => State::Draft,
+        State::Expired | State::Withdrawn if !super::gone::was_public(article) => State::Embargoed,
+        state => state,
     }
 }
 
