@@ -24,8 +24,13 @@ pub(super) fn htaccess(rules: &Rules<'_>) -> String {
             let _ = writeln!(text, "RedirectMatch 301 {} \"{target}\"", pattern(&moved.from));
         }
     }
-    for gone in &rules.gone {
-        let _ = writeln!(text, "RedirectMatch 410 {}", pattern(&gone.old));
+    // The page that tells so may have the very address that is gone: it is no error once it has been asked for as such.
+    if !rules.gone.is_empty() {
+        text.push_str("<If \"%{ENV:REDIRECT_STATUS} != '410'\">\n");
+        for gone in &rules.gone {
+            let _ = writeln!(text, "RedirectMatch 410 {}", pattern(&gone.old));
+        }
+        text.push_str("</If>\n");
     }
     text.push_str("</IfModule>\n");
     tombstones(rules, &mut text);

@@ -59,10 +59,15 @@ pub(super) fn maps(rules: &Rules<'_>) -> String {
     text
 }
 
+/// Where tombstones are found by the server alone: a tombstone's own address may be the very one that is gone.
+const STONES: &str = ".nginx/gone/";
+
 /// The page that an address of what is gone shows, as a path that is not decoded again: a `?` in it would begin a query.
 fn page(rules: &Rules<'_>, gone: &Gone) -> String {
-    let has_path = gone.has_tombstone && !gone.page.contains(['?', '$']);
-    rules.decoded(if has_path { &gone.page } else { GONE_PAGE })
+    match gone.has_tombstone && !gone.page.contains(['?', '$']) {
+        true => rules.decoded(&format!("{STONES}{}", gone.page)),
+        false => rules.decoded(GONE_PAGE),
+    }
 }
 
 fn caching(rules: &Rules<'_>, text: &mut String) {
@@ -93,6 +98,15 @@ pub(super) fn server(rules: &Rules<'_>) -> String {
     let _ = writeln!(text, "error_page 404 {};", quoted(&base.path_of("404.html")));
     text.push_str("error_page 410 $presswork_gone_page;\n");
     let _ = writeln!(text, "location ^~ {}.nginx/ {{\n  return 404;\n}}", base.path_of(""));
+    // What is rewritten inside a location is not looked up in the tables again.
+    let prefix = super::apache::regex(&rules.decoded(""));
+    let stones = super::apache::regex(STONES);
+    let root = quoted(&format!("{}$1", rules.decoded("")));
+    let _ = writeln!(
+        text,
+        "location ^~ {}{STONES} {{\n  internal;\n  rewrite \"^{prefix}{stones}(.*)$\" {root} break;\n}}",
+        base.path_of("")
+    );
     let _ = writeln!(text, "location = {}.presswork-manifest {{\n  return 404;\n}}", base.path_of(""));
     for (name, header) in rules.headers.all() {
         let _ = writeln!(text, "add_header {name} \"{}\" always;", value(header));
