@@ -262,7 +262,10 @@ fn a_theme_without_a_template_for_what_is_gone_shows_its_404_page() {
         assert!(page.contains("<h1>Nothing here</h1>") && page.contains("noindex"), "{page}");
     }
     assert!(support::holding(&site.public, "SECRET").is_empty());
-    assert!(site.read(".nginx/http.conf").contains("\"/news/2026/05/vote/\" \"/.nginx/gone/news/2026/05/vote/index.html\";"));
+    assert!(
+        site.read(".nginx/http.conf")
+            .contains("\"/news/2026/05/vote/\" \"/.nginx/gone/news/2026/05/vote/index.html\";")
+    );
 }
 
 /// Of two stories that were taken back from one address, nothing is said when the law has it so for one of them.
