@@ -89,6 +89,12 @@ impl Project {
         self.root.join(".presswork/ledger")
     }
 
+    /// The ledgers of all other output folders, and of previews.
+    fn other_ledgers(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.root.join(".presswork")).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("ledger-")).collect()
+    }
+
     fn build(&self, more: &[&str]) -> Said {
         build(&self.root, more)
     }

@@ -11,12 +11,12 @@ mod reporting;
 mod silent;
 
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 pub use crate::commit::MachineError;
-use crate::commit::{Manner, Publication, WORK_FOLDER};
+use crate::commit::{Manner, Publication, WORK_FOLDER, resolved};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::hosts::Rules;
@@ -197,20 +197,7 @@ fn published_there(root: &Path, output: &Path) -> MachineError {
 
 /// Refuses an output folder among the sources: what is published there would be read by the next build.
 fn check_output(root: &Path, output: &Path) -> Result<(), MachineError> {
-    let real = |path: &Path| {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        // The part that is there, with links resolved, and then what is still to be made.
-        let there = path.ancestors().find_map(|there| Some((there, there.canonicalize().ok()?)));
-        let (there, mut real) = there.unwrap_or((Path::new(""), PathBuf::new()));
-        for part in path.strip_prefix(there).unwrap_or(&path).components() {
-            match part {
-                Component::ParentDir => drop(real.pop()),
-                part => real.push(part),
-            }
-        }
-        real
-    };
-    let (root, real_output) = (real(root), real(output));
+    let (root, real_output) = (resolved(root), resolved(output));
     let own = [source::CONTENT, "themes", WORK_FOLDER].into_iter().find(|own| real_output.starts_with(root.join(own)));
     let place = match own {
         Some(own) => format!("in the project's folder {own}/"),

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -13,6 +13,20 @@ use super::{MachineError, cannot};
 /// The folders above a route, from the top.
 pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(end, _)| &path[..end])
+}
+
+/// An absolute path with links resolved as far as it is there; the rest is still to be made.
+pub fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let there = path.ancestors().find_map(|there| Some((there, there.canonicalize().ok()?)));
+    let (there, mut resolved) = there.unwrap_or((Path::new(""), PathBuf::new()));
+    for part in path.strip_prefix(there).unwrap_or(&path).components() {
+        match part {
+            Component::ParentDir => drop(resolved.pop()),
+            part => resolved.push(part),
+        }
+    }
+    resolved
 }
 
 pub(super) fn is_symlink(path: &Path) -> bool {

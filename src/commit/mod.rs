@@ -1,6 +1,7 @@
 //! Puts rendered bytes into the output folder: staged first, then moved into place; knows nothing about news.
 
 mod files;
+mod memory;
 mod moving;
 
 use std::collections::{BTreeSet, HashSet};
@@ -22,22 +23,20 @@ use files::{
     remove_tree, write_new,
 };
 
-pub use files::hash_of_file;
+use memory::Memory;
+
+pub use files::{hash_of_file, resolved};
 
 /// The folder in the project for what Presswork keeps between builds and while one runs.
 pub const WORK_FOLDER: &str = ".presswork";
 const LOCK: &str = "lock";
-/// Of what is published, and of previews, which never touch what is known of the published site.
-const LEDGERS: [&str; 2] = ["ledger", "ledger-preview"];
 const NEW_LEDGER: &str = "ledger.new";
-/// One of them is there while files are moved into place.
-const JOURNALS: [&str; 2] = ["moving", "moving-preview"];
 /// Where outputs are staged inside the output folder, when the project lies on another file system.
 const STAGING_IN_OUTPUT: &str = ".presswork-staging";
 
-/// The ledger of the last build of a project.
+/// The ledger of the last build of a project into its own output folder.
 pub fn ledger_of(root: &Path) -> PathBuf {
-    root.join(WORK_FOLDER).join(LEDGERS[0])
+    root.join(WORK_FOLDER).join(memory::LEDGER)
 }
 
 /// A fault of the machine: a full disk, a folder that may not be written.
@@ -111,10 +110,10 @@ pub struct Publication {
     folder: Folder,
     staging: PathBuf,
     work: PathBuf,
+    memory: Memory,
     old: Manifest,
     is_fresh: bool,
     is_clean: bool,
-    is_preview: bool,
     root: PathBuf,
     /// When this build began, by the clock of the file system, in nanoseconds since 1970.
     pub began: i64,
@@ -143,7 +142,8 @@ impl Publication {
         }
         fs::create_dir_all(&work).map_err(|error| cannot("make the folder", &work, &error))?;
         let (lock, began) = lock(&work.join(LOCK), waiting)?;
-        for name in [NEW_LEDGER].iter().chain(&LEDGERS).chain(&JOURNALS) {
+        let memory = Memory::of(root, output, manner.is_preview);
+        for name in [NEW_LEDGER, &memory.ledger, &memory.journal] {
             remove_special(&work.join(name))?;
         }
         if fs::metadata(output).is_ok_and(|metadata| !metadata.is_dir()) {
@@ -155,30 +155,31 @@ impl Publication {
         // What a build has left that was cut off.
         remove_file(&work.join(NEW_LEDGER))?;
         remove_tree(&staging)?;
+        memory.forget_others(&work)?;
         let is_fresh = old.is_empty() && is_empty(output);
         Ok(Publication {
             output: output.to_owned(),
             folder: Folder::open(output),
             staging,
-            was_cut_off: work.join(JOURNALS[usize::from(manner.is_preview)]).exists(),
+            was_cut_off: work.join(&memory.journal).exists(),
             work,
+            memory,
             old,
             is_fresh,
             is_clean: manner.is_clean,
-            is_preview: manner.is_preview,
             root: root.to_owned(),
             began,
             _lock: lock,
         })
     }
 
-    /// The ledger of the last build.
+    /// The ledger of the last such build into this output folder.
     pub fn ledger(&self) -> PathBuf {
-        self.work.join(LEDGERS[usize::from(self.is_preview)])
+        self.work.join(&self.memory.ledger)
     }
 
     fn journal(&self) -> PathBuf {
-        self.work.join(JOURNALS[usize::from(self.is_preview)])
+        self.work.join(&self.memory.journal)
     }
 
     /// Where the ledger of this build is written; it replaces the last one when everything is in place.

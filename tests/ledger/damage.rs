@@ -211,13 +211,36 @@ fn a_ledger_of_another_output_folder_is_noticed() {
     let other = project.root.join("other");
     let said = project.build(&["--output", &other.to_string_lossy()]).exits(0);
     assert_eq!(said.number("written"), said.number("outputs"));
-    // The ledger of `public`, next to an output folder where nothing of it is to be found.
-    fs::write(project.ledger(), &good).unwrap();
+    assert_eq!(fs::read(project.ledger()).unwrap(), good, "what is known of `public` was touched");
+    // The ledger of `public` in the place of that of an output folder where nothing of it is to be found.
+    fs::write(&project.other_ledgers()[0], &good).unwrap();
     fs::write(other.join("about/index.html"), "by hand").unwrap();
     project.build(&["--output", &other.to_string_lossy()]).exits(0).notes();
     assert_eq!(crate::tree::difference(&project.clean, &support::snapshot(&other)), None);
-    project.build(&[]).exits(0);
+    project.build(&[]).exits(0).says_nothing().renders(0);
     project.assert_clean();
+}
+
+/// Each output folder has a ledger as long as it is there.
+#[test]
+fn ledgers_do_not_add_up() {
+    let project = Project::new(STORIES);
+    let build = |name: &str, more: &[&str]| {
+        let output = project.root.join(name);
+        project.build(&[&["--output", &output.to_string_lossy()], more].concat()).exits(0)
+    };
+    build("one", &[]);
+    build("two", &["--drafts"]);
+    build("three", &["--drafts"]);
+    assert_eq!(project.other_ledgers().len(), 3);
+    build("one", &[]).says_nothing().renders(0);
+    build("two", &["--drafts"]).says_nothing().renders(0);
+    fs::remove_dir_all(project.root.join("one")).unwrap();
+    project.build(&[]).exits(0).says_nothing().renders(0);
+    assert_eq!(project.other_ledgers().len(), 3);
+    build("three", &["--drafts"]).says_nothing().renders(0);
+    assert_eq!(project.other_ledgers().len(), 2);
+    assert!(project.ledger().is_file());
 }
 
 /// A ledger put back from before later builds: all its sums are right, and nothing of what it says.
