@@ -63,7 +63,7 @@ fn now() -> jiff::Timestamp {
 }
 
 fn settings(config: &Config) -> Settings {
-    Settings { zone: config.timezone.clone(), slugs: config.slugs }
+    Settings::from(config)
 }
 
 fn theme(root: &Path) -> Theme {

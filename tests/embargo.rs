@@ -278,13 +278,13 @@ fn marks(stories: &[Told], at: usize) -> Vec<String> {
 fn checked(root: &Path) -> Vec<Diagnostic> {
     let config = config::parse(&fs::read_to_string(root.join("site.yaml")).unwrap()).value.unwrap();
     let sources = discover(root).value;
-    let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
+    let settings = Settings::from(&config);
     let records = sources.files.iter().filter_map(|file| read::read(root, file, &settings).value).collect();
     let now: Timestamp = INSTANT.parse().unwrap();
     let site = assemble(records, BTreeSet::new(), &config, now, false).value;
     let theme = render::load(root, &config.theme).value.unwrap();
     let plan = plan(&site, &config, &theme.assets.routes(), &|name| theme.templates.has(name)).value;
-    let project = Project { root, sources: &sources, site: &site, plan: &plan, settings: &settings, config: &config };
+    let project = Project { root, sources: &sources, site: &site, plan: &plan, config: &config };
     let found = check::embargo(&project, &root.join("public")).unwrap();
     assert_eq!(found.value.hidden, site.hidden.keys().filter(|source| source.ends_with(".md")).count());
     found.diagnostics
@@ -339,9 +339,9 @@ proptest! {
     }
 }
 
-/// A site with one draft and one public story, as it is published.
-fn published() -> (tempfile::TempDir, Vec<Told>) {
-    let plain = Told {
+/// A public story of a title and a text.
+fn plain() -> Told {
+    Told {
         fate: Fate::Published,
         section: 0,
         is_bundle: false,
@@ -349,7 +349,12 @@ fn published() -> (tempfile::TempDir, Vec<Told>) {
         links: Vec::new(),
         is_picked: false,
         shows: Vec::new(),
-    };
+    }
+}
+
+/// A site with one draft and one public story, as it is published.
+fn published() -> (tempfile::TempDir, Vec<Told>) {
+    let plain = plain();
     let stories = vec![plain.clone(), Told { fate: Fate::Draft, keys: u32::MAX, ..plain }];
     let folder = scratch();
     write(folder.path(), &stories);
@@ -440,16 +445,7 @@ fn what_is_not_text_is_read_too() {
 fn common_words_are_no_trace() {
     let folder = scratch();
     let root = folder.path();
-    let plain = Told {
-        fate: Fate::Published,
-        section: 0,
-        is_bundle: false,
-        keys: 0,
-        links: Vec::new(),
-        is_picked: false,
-        shows: Vec::new(),
-    };
-    write(root, &[plain]);
+    write(root, &[plain()]);
     let site = fs::read_to_string(root.join("site.yaml")).unwrap();
     fs::write(root.join("site.yaml"), site.replace("example.org/", "example.org/news/")).unwrap();
     let public = root.join("content/desk0/slug0q.md");

@@ -68,7 +68,7 @@ impl Dated {
 }
 
 fn record(path: &str, role: Role, text: &str, config: &Config) -> Record {
-    let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
+    let settings = Settings::from(config);
     let read = read_text(text, &SourceFile { path: path.to_owned(), role, stamp: None }, &settings);
     read.value.unwrap_or_else(|| panic!("{text}\n{:?}", read.diagnostics))
 }

@@ -89,7 +89,7 @@ pub fn inspect(root: &Path) -> Result<Reported<Option<Inspection>>, MachineError
         Some(remembered) => remembered.compare(root, &sources),
         None => Comparison::none(&sources),
     };
-    let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
+    let settings = Settings::from(&config);
     let read = read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, None, &Unwatched)?;
     let Read { records, faulty, .. } = read.take(&mut diagnostics);
     let root = root.to_owned();

@@ -257,7 +257,7 @@ impl Task<'_> {
             return inputs::keep(options, &header, remembered, publication, &sources, stamps, note).map(Work::Done);
         }
         let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
-        let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
+        let settings = Settings::from(config);
         let Read { records, faulty, bodies, has_only_bodies } =
             read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, Some(&mut writer), progress)?
                 .take(&mut diagnostics);

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 use walkdir::WalkDir;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::commit::hash_of_file;
 use crate::config::{self, Config};
@@ -23,9 +24,9 @@ use crate::read::{self, Record, Settings};
 use crate::render;
 use crate::route::{SlugStyle, slugify};
 use crate::site::{Site, State};
-use crate::source::{Role, SourceFile, Sources};
+use crate::source::{SourceFile, Sources};
 
-use secrets::{Hidden, Open, Secrets, has_front_matter};
+use secrets::{Hidden, Open, Secrets};
 use words::Reading;
 
 /// A project whose hidden stories are looked for.
@@ -39,8 +40,6 @@ pub struct Project<'a> {
     pub site: &'a Site,
     /// Where that is.
     pub plan: &'a Plan,
-    /// What reading a source depends on.
-    pub settings: &'a Settings,
     /// The configuration.
     pub config: &'a Config,
 }
@@ -65,7 +64,7 @@ pub fn embargo(project: &Project<'_>, output: &Path) -> io::Result<Reported<Sear
     let open = open(project)?;
     let routes = project.plan.outputs.iter().map(|output| output.route.path());
     let secrets = Secrets::new(&hidden, &open, routes, &project.config.base_url)?;
-    let pictures = pictures(project)?;
+    let (open_files, hidden_files) = copied(project);
     let hosts = project.config.hosts.iter().flat_map(|host| host.files());
     let servers = hosts.copied().chain(["robots.txt", manifest::FILE]).collect();
     let search = Search {
@@ -73,8 +72,8 @@ pub fn embargo(project: &Project<'_>, output: &Path) -> io::Result<Reported<Sear
         output,
         hidden: &hidden,
         secrets: &secrets,
-        pictures: &pictures,
-        names: names(project),
+        pictures: pictures(project.root, &open_files, &hidden_files)?,
+        names: names(&open_files, &hidden_files),
         servers,
     };
     let mut files: Vec<PathBuf> = Vec::new();
@@ -99,11 +98,12 @@ fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
     let known: HashMap<&str, &SourceFile> =
         project.sources.files.iter().map(|file| (file.path.as_str(), file)).collect();
     let hidden = project.site.hidden.iter().filter_map(|(path, &state)| Some((*known.get(path.as_str())?, state)));
-    let hidden = hidden.filter(|(file, _)| has_front_matter(file.role));
+    let hidden = hidden.filter(|(file, _)| !file.role.is_copied());
+    let settings = Settings::from(project.config);
     let read = hidden.map(|(file, state)| {
         let text = fs::read_to_string(project.root.join(&file.path))?;
-        let record = read::read_text(&text, file, project.settings).value;
-        let addresses = addresses(record, state, project.settings.slugs);
+        let record = read::read_text(&text, file, &settings).value;
+        let addresses = addresses(record, state, settings.slugs);
         let is_told = state == State::Withdrawn;
         Ok(Hidden { path: file.path.clone(), state, text, addresses, is_told })
     });
@@ -137,14 +137,9 @@ fn last_part(address: &str) -> Option<String> {
 
 /// Everything that public pages are made of, but for pictures and the like.
 fn open(project: &Project<'_>) -> io::Result<Vec<Open>> {
-    let files: Vec<&SourceFile> = project
-        .sources
-        .files
-        .iter()
-        .filter(|file| has_front_matter(file.role) && !project.site.hidden.contains_key(&file.path))
-        .collect();
-    let mut open: Vec<Open> =
-        files.into_iter().map(|file| Open::File(project.root.join(&file.path), file.path.clone())).collect();
+    let is_open = |file: &&SourceFile| !file.role.is_copied() && !project.site.hidden.contains_key(&file.path);
+    let files = project.sources.files.iter().filter(is_open);
+    let mut open: Vec<Open> = files.map(|file| Open::File(project.root.join(&file.path), file.path.clone())).collect();
     let named = |name: &str| match fs::read_to_string(project.root.join(name)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         other => other,
@@ -167,33 +162,34 @@ fn months(project: &Project<'_>) -> String {
     names.collect()
 }
 
-/// Files that are not public, by size and hash, without those that are public under another name.
-fn pictures(project: &Project<'_>) -> io::Result<HashMap<(u64, u128), String>> {
+/// The files that are copied: those that are public, and the others.
+fn copied<'p>(project: &Project<'p>) -> (Vec<&'p SourceFile>, Vec<&'p SourceFile>) {
     let public: HashSet<&str> = project.site.files.iter().map(|file| file.source.as_str()).collect();
-    let is_copied = |file: &&SourceFile| matches!(file.role, Role::Asset | Role::Static);
-    let (open, hidden): (Vec<&SourceFile>, Vec<&SourceFile>) =
-        project.sources.files.iter().filter(is_copied).partition(|file| public.contains(file.path.as_str()));
+    let files = project.sources.files.iter().filter(|file| file.role.is_copied());
+    files.partition(|file| public.contains(file.path.as_str()))
+}
+
+/// Files that are not public, by size and hash, without those that are public under another name.
+fn pictures(root: &Path, open: &[&SourceFile], hidden: &[&SourceFile]) -> io::Result<HashMap<(u64, u128), String>> {
     let identified = |file: &SourceFile| -> io::Result<((u64, u128), String)> {
-        let path = project.root.join(&file.path);
+        let path = root.join(&file.path);
         Ok(((fs::metadata(&path)?.len(), hash_of_file(&path)?), file.path.clone()))
     };
-    let mut pictures: HashMap<(u64, u128), String> = hidden.into_iter().map(identified).collect::<io::Result<_>>()?;
+    let identities = hidden.iter().map(|file| identified(file));
+    let mut pictures: HashMap<(u64, u128), String> = identities.collect::<io::Result<_>>()?;
     pictures.retain(|(size, _), _| *size > 0);
     let sizes: HashSet<u64> = pictures.keys().map(|(size, _)| *size).collect();
-    for file in open.into_iter().filter(|file| file.stamp.is_none_or(|stamp| sizes.contains(&stamp.size))) {
+    for file in open.iter().filter(|file| file.stamp.is_none_or(|stamp| sizes.contains(&stamp.size))) {
         pictures.remove(&identified(file)?.0);
     }
     Ok(pictures)
 }
 
 /// The names of files that are not public, and where those lie.
-fn names(project: &Project<'_>) -> HashMap<String, String> {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let public: HashSet<&str> = project.site.files.iter().map(|file| file.source.as_str()).collect();
-    let open: HashSet<String> = public.iter().map(|path| name(path)).collect();
-    let is_copied = |file: &&SourceFile| matches!(file.role, Role::Asset | Role::Static);
-    let hidden = project.sources.files.iter().filter(is_copied).filter(|file| !public.contains(file.path.as_str()));
-    let named = hidden.map(|file| (name(&file.path), file.path.clone()));
+fn names(open: &[&SourceFile], hidden: &[&SourceFile]) -> HashMap<String, String> {
+    let name = |file: &SourceFile| file.path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let open: HashSet<String> = open.iter().map(|file| name(file)).collect();
+    let named = hidden.iter().map(|file| (name(file), file.path.clone()));
     named.filter(|(name, _)| !open.contains(name)).collect()
 }
 
@@ -216,7 +212,8 @@ struct Search<'a> {
     output: &'a Path,
     hidden: &'a [Hidden],
     secrets: &'a Secrets,
-    pictures: &'a HashMap<(u64, u128), String>,
+    /// Files that are not public, by size and hash.
+    pictures: HashMap<(u64, u128), String>,
     /// The names of files that are not public, in lower case, without those that public files have too.
     names: HashMap<String, String>,
     /// Files that no reader reads, by their routes.
@@ -231,45 +228,42 @@ impl Search<'_> {
         let mut found: Vec<Diagnostic> = Vec::new();
         let mut told: HashSet<usize> = HashSet::default();
         let bytes = fs::read(path)?;
-        let text = decoded(&bytes);
-        {
-            let text = &*text;
-            let shown_words = self.secrets.in_text(text, Reading::Shown);
-            let raw_words = self.secrets.in_text(text, Reading::Raw);
-            // What only servers read has words of its own.
-            let is_for_servers = self.servers.contains(&route.as_str());
-            let shown_words = shown_words.into_iter().filter(|(secret, _)| !(is_for_servers && secret.is_single));
-            for (secret, at) in shown_words.chain(raw_words) {
-                if told.insert(secret.of) {
-                    let what = secret.key.as_ref().map_or_else(|| "words".to_owned(), |key| format!("the `{key}`"));
-                    found.push(self.leak(&shown, secret.of, &what).at(place(text, at)));
-                }
-            }
-            for (of, at) in self.secrets.addresses_in(text) {
-                if told.insert(of) {
-                    found.push(self.leak(&shown, of, "the address").at(place(text, at)));
-                }
+        let text = &*decoded(&bytes);
+        let shown_words = self.secrets.in_text(text, Reading::Shown);
+        let raw_words = self.secrets.in_text(text, Reading::Raw);
+        // What only servers read has words of its own.
+        let is_for_servers = self.servers.contains(&route.as_str());
+        let shown_words = shown_words.into_iter().filter(|(secret, _)| !(is_for_servers && secret.is_single));
+        for (secret, at) in shown_words.chain(raw_words) {
+            if told.insert(secret.of) {
+                let what = secret.key.as_ref().map_or_else(|| "words".to_owned(), |key| format!("the `{key}`"));
+                found.push(self.leak(&shown, secret.of, &what).at(place(text, at)));
             }
         }
-        let name = route.rsplit('/').next().unwrap_or_default().to_lowercase();
-        if let Some(source) = self.names.get(&name) {
-            let message = format!("it has the name of `{source}`, which belongs to a story that is not public");
-            found.push(Diagnostic::new(Code::EmbargoLeak, shown.clone(), message).hint(HINT));
+        for (of, at) in self.secrets.addresses_in(text) {
+            if told.insert(of) {
+                found.push(self.leak(&shown, of, "the address").at(place(text, at)));
+            }
         }
         for part in route.split('/') {
             if let Some(of) = self.secrets.address(part).filter(|of| told.insert(*of)) {
                 found.push(self.leak(&shown, of, "in its name the address"));
             }
         }
-        let is_suspect = !self.pictures.is_empty() && !bytes.is_empty();
-        if let Some(source) =
-            is_suspect.then(|| self.pictures.get(&(bytes.len() as u64, xxhash_rust::xxh3::xxh3_128(&bytes)))).flatten()
-        {
-            found.retain(|found| found.line.is_some() || !found.message.starts_with("it has the name"));
-            let message = format!("it is a copy of `{source}`, which belongs to a story that is not public");
-            found.push(Diagnostic::new(Code::EmbargoLeak, shown.clone(), message).hint(HINT));
-        }
+        found.extend(self.file_leak(&shown, &route, &bytes));
         Ok(found)
+    }
+
+    /// Whether a file is one that is not public, or has only its name.
+    fn file_leak(&self, shown: &str, route: &str, bytes: &[u8]) -> Option<Diagnostic> {
+        if self.pictures.is_empty() && self.names.is_empty() {
+            return None;
+        }
+        let name = route.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let copied = self.pictures.get(&(bytes.len() as u64, xxh3_128(bytes))).map(|source| ("is a copy", source));
+        let (what, source) = copied.or_else(|| self.names.get(&name).map(|source| ("has the name", source)))?;
+        let message = format!("it {what} of `{source}`, which belongs to a story that is not public");
+        Some(Diagnostic::new(Code::EmbargoLeak, shown, message).hint(HINT))
     }
 
     fn leak(&self, path: &str, of: usize, what: &str) -> Diagnostic {

@@ -12,7 +12,6 @@ use serde_json::Value;
 use crate::read::split;
 use crate::route::BaseUrl;
 use crate::site::State;
-use crate::source::Role;
 use crate::yaml;
 
 use super::words::{Reading, Runs, Word, words};
@@ -125,34 +124,33 @@ impl Secrets {
         let mut secrets = Secrets { runs: runs.into_iter().collect(), ..Secrets::default() };
         secrets.host = base_url.origin().trim_start_matches("https://").trim_start_matches("http://").to_owned();
         secrets.runs.sort_by_key(|(length, _)| *length);
-        secrets.forget_common(open)?;
         let own = base_url.prefix().split('/').chain(secrets.host.split('.'));
         let routes = routes.flat_map(|route| route.split(['/', '.'])).chain(own);
         let parts: HashSet<String> = routes.map(str::to_lowercase).collect();
         let own = hidden.iter().enumerate();
         let own = own.flat_map(|(of, hidden)| hidden.addresses.iter().map(move |part| (part.to_lowercase(), of)));
         secrets.slugs = own.filter(|(slug, _)| !slug.is_empty() && !parts.contains(slug)).collect();
-        // What public sources name is no secret, whatever it is there.
-        let named = open.par_iter().map(|open| Ok(secrets.named(&open.read()?.0)));
-        let named: Vec<Vec<String>> = named.collect::<io::Result<_>>()?;
-        for part in named.into_iter().flatten() {
-            secrets.slugs.remove(&part);
-        }
+        secrets.forget_common(open)?;
         Ok(secrets)
     }
 
     /// Forgets what public sources say as well: it tells nothing. A title counts unless a public story bears it too.
     fn forget_common(&mut self, open: &[Open]) -> io::Result<()> {
-        let said = open.par_iter().map(|open| {
+        let read = open.par_iter().map(|open| {
             let (text, front) = open.read()?;
             let readings = [Reading::Raw, Reading::Shown].into_iter();
             let found = readings.flat_map(|reading| {
                 let words = words(&text, reading);
                 self.find(&words).map(|found| (found.length, found.hash, found.at < front)).collect::<Vec<_>>()
             });
-            Ok(found.collect::<Vec<_>>())
+            Ok((found.collect::<Vec<_>>(), self.named(&text)))
         });
-        let said: Vec<Vec<(usize, u64, bool)>> = said.collect::<io::Result<_>>()?;
+        let read = read.collect::<io::Result<Vec<_>>>()?;
+        let (said, named): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        // What public sources name is no secret, whatever it is there.
+        for part in named.into_iter().flatten() {
+            self.slugs.remove(&part);
+        }
         for (length, hash, is_front) in said.into_iter().flatten() {
             let Some((_, runs)) = self.runs.iter_mut().find(|(of, _)| *of == length) else { continue };
             if runs.get(&hash).is_some_and(|secret| is_front || !secret.is_title) {
@@ -300,9 +298,4 @@ fn texts(value: &Value) -> Vec<&str> {
         Value::Object(values) => values.values().flat_map(texts).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
-}
-
-/// Whether a source's text begins with front matter.
-pub(super) fn has_front_matter(role: Role) -> bool {
-    matches!(role, Role::Article | Role::Page | Role::Section | Role::Author)
 }

@@ -136,10 +136,7 @@ impl Build {
     }
 
     fn options(&self, root: PathBuf) -> Result<BuildOptions, Failure> {
-        let now = match self.at.or(self.now) {
-            Some(at) => instant(at, &root)?,
-            None => clock::now(),
-        };
+        let now = present(self.at.or(self.now), &root)?;
         Ok(BuildOptions {
             root,
             output: self.output.clone(),
@@ -161,10 +158,7 @@ impl Build {
         let shows_warnings = !self.quiet || (self.deny_warnings && outcome.summary.is_none());
         let shown: Vec<Diagnostic> =
             outcome.diagnostics.iter().filter(|d| shows_warnings || d.severity == Severity::Error).cloned().collect();
-        match self.format {
-            Format::Human => write_report(&shown, &options.root),
-            Format::Json => print_lines(&shown)?,
-        }
+        tell(self.format, &shown, &options.root)?;
         if let Some(note) = outcome.note.as_ref().filter(|_| !self.quiet) {
             say(&format!("note: {note}\n"));
         }
@@ -184,7 +178,7 @@ impl Build {
 
 /// The instant meant by `--at` or `--now`: without an offset in the site's time zone. A configuration that cannot be read is
 /// reported by the build itself; until then UTC will do.
-pub(super) fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
+fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
     let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
     let zone = config::parse(&text).value.map_or(TimeZone::UTC, |config| config.timezone);
     at.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
@@ -201,6 +195,20 @@ fn set_threads(threads: Option<u16>) -> Result<(), Failure> {
     pool.build_global().map_err(|error| Failure::new(format!("cannot start {threads} threads: {error}")))
 }
 
+/// The instant of the command line, or now.
+pub(super) fn present(at: Option<WrittenDate>, root: &Path) -> Result<Timestamp, Failure> {
+    at.map_or_else(|| Ok(clock::now()), |at| instant(at, root))
+}
+
+/// Reports in a form: to people on standard error, to machines on standard output.
+pub(super) fn tell(format: Format, diagnostics: &[Diagnostic], root: &Path) -> Result<(), Failure> {
+    match format {
+        Format::Human => write_report(diagnostics, root),
+        Format::Json => print_lines(diagnostics)?,
+    }
+    Ok(())
+}
+
 /// Messages go to standard error; when that is closed there is nobody to tell, and the exit code still speaks.
 pub(super) fn write_report(diagnostics: &[Diagnostic], root: &Path) {
     let mut out = BufWriter::new(anstream::stderr().lock());
@@ -208,7 +216,7 @@ pub(super) fn write_report(diagnostics: &[Diagnostic], root: &Path) {
 }
 
 /// One JSON object a line on standard output.
-pub(super) fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
+fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
     let lines: String = diagnostics.iter().map(|diagnostic| to_json(diagnostic) + "\n").collect();
     print(&mut io::stdout().lock(), &lines)
 }

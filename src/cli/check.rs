@@ -7,13 +7,12 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use super::build::{Format, instant, print_lines, write_report, written_date};
-use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print_line, report, say};
+use super::build::{Format, present, tell, write_report, written_date};
+use super::{Failure, SITE_HAS_ERRORS, find_root, print_line, report, say};
 use crate::build::{OUTPUT, inspect};
 use crate::check::{self, Project, Searched};
 use crate::date::WrittenDate;
 use crate::diagnostic::has_errors;
-use crate::read::Settings;
 
 const DETAILS: &str = "\
 Look through what is published for traces of what is not public.
@@ -55,7 +54,7 @@ impl Check {
     /// Searches and reports.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
-        let now = self.at.map_or_else(|| Ok(clock::now()), |at| instant(at, &root))?;
+        let now = present(self.at, &root)?;
         let output = self.output.clone().unwrap_or_else(|| root.join(OUTPUT));
         if !output.is_dir() {
             let hint = "build the site first, or name the folder with --output";
@@ -69,22 +68,12 @@ impl Check {
         };
         let (site, plan) = inspection.planned(now).take(&mut diagnostics);
         diagnostics.retain(|found| has_errors(std::slice::from_ref(found)));
-        let settings = Settings { zone: inspection.config.timezone.clone(), slugs: inspection.config.slugs };
-        let project = Project {
-            root: &root,
-            sources: &inspection.sources,
-            site: &site,
-            plan: &plan,
-            settings: &settings,
-            config: &inspection.config,
-        };
+        let project =
+            Project { root: &root, sources: &inspection.sources, site: &site, plan: &plan, config: &inspection.config };
         let searched = check::embargo(&project, &output).map_err(|error| unreadable(&output, &error))?;
         let searched = searched.take(&mut diagnostics);
         let is_clean = diagnostics.is_empty();
-        match self.format {
-            Format::Human => write_report(&diagnostics, &root),
-            Format::Json => print_lines(&diagnostics)?,
-        }
+        tell(self.format, &diagnostics, &root)?;
         match self.format {
             Format::Human if is_clean => print_line(&summary(searched))?,
             Format::Human => say(&format!("{}\n", report::tally(&diagnostics))),

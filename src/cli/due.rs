@@ -9,8 +9,8 @@ use jiff::{Span, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::build::{Format, instant, print_lines, write_report, written_date};
-use super::{Failure, SITE_HAS_ERRORS, clock, find_root, moments, print, report, say, table};
+use super::build::{Format, present, tell, write_report, written_date};
+use super::{Failure, SITE_HAS_ERRORS, find_root, moments, print, report, say, table};
 use crate::agenda::{Standing, Trial, attempt, coming};
 use crate::build::{Inspection, LastBuild, inspect, last_build};
 use crate::config::Config;
@@ -92,10 +92,7 @@ impl Due {
     /// Looks and reports.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
-        let now = match self.at {
-            Some(at) => instant(at, &root)?,
-            None => clock::now(),
-        };
+        let now = present(self.at, &root)?;
         let last = last_build(&root);
         if self.quiet && last.as_ref().is_ok_and(|last| last.window.contains(now)) {
             return Ok(ExitCode::SUCCESS);
@@ -149,10 +146,7 @@ impl Due {
 
     /// Reports why nothing can be said: the site has errors.
     fn refuse(&self, diagnostics: &[Diagnostic], root: &Path) -> Result<ExitCode, Failure> {
-        match self.format {
-            Format::Human => write_report(diagnostics, root),
-            Format::Json => print_lines(diagnostics)?,
-        }
+        tell(self.format, diagnostics, root)?;
         say(&format!("{}: the site cannot be built like this\n", report::tally(diagnostics)));
         Ok(ExitCode::from(SITE_HAS_ERRORS))
     }

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use jiff::{Span, Timestamp};
 
-use super::build::{instant, write_report, written_date};
+use super::build::{present, write_report, written_date};
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, moments, print, print_line, report, say};
 use crate::agenda::instants;
 use crate::build::inspect;
@@ -90,10 +90,7 @@ impl Schedule {
     /// Writes or checks the files.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
-        let now = match self.at {
-            Some(at) => instant(at, &root)?,
-            None => clock::now(),
-        };
+        let now = present(self.at, &root)?;
         let inspected = inspect(&root).map_err(|error| Failure::new(error.to_string()))?;
         let faults = inspected.value.as_ref().map_or(inspected.diagnostics, |inspection| inspection.faults());
         let Some(inspection) = inspected.value.filter(|_| !has_errors(&faults)) else {

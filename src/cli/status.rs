@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
-use super::build::{Format, instant, print_lines, write_report, written_date};
-use super::{Failure, SITE_HAS_ERRORS, clock, find_root, moments, print, report, say, table};
+use super::build::{Format, present, tell, written_date};
+use super::{Failure, SITE_HAS_ERRORS, find_root, moments, print, report, say, table};
 use crate::board::{Entry, Group, board};
 use crate::build::inspect;
 use crate::date::{Moment, WrittenDate, iso};
@@ -56,10 +56,7 @@ impl Status {
     /// Looks and reports.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
-        let now = match self.at {
-            Some(at) => instant(at, &root)?,
-            None => clock::now(),
-        };
+        let now = present(self.at, &root)?;
         let inspected = inspect(&root).map_err(|error| Failure::new(error.to_string()))?;
         let mut diagnostics = inspected.diagnostics;
         if let Some(inspection) = inspected.value {
@@ -77,10 +74,7 @@ impl Status {
         if !has_errors(&diagnostics) {
             return Ok(ExitCode::SUCCESS);
         }
-        match self.format {
-            Format::Human => write_report(&diagnostics, &root),
-            Format::Json => print_lines(&diagnostics)?,
-        }
+        tell(self.format, &diagnostics, &root)?;
         say(&format!("{}: what these files say is not listed\n", report::tally(&diagnostics)));
         Ok(ExitCode::from(SITE_HAS_ERRORS))
     }

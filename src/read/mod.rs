@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use crate::article::{Article, Page, SectionFile, Sketch};
 use crate::author::Author;
+use crate::config::Config;
 use crate::date::{DateError, FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Language;
@@ -29,6 +30,12 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Which letters slugs keep.
     pub slugs: SlugStyle,
+}
+
+impl From<&Config> for Settings {
+    fn from(config: &Config) -> Settings {
+        Settings { zone: config.timezone.clone(), slugs: config.slugs }
+    }
 }
 
 /// What one file says.

@@ -158,7 +158,7 @@ fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
 
 /// The article as a build reads it; faults in it are reported.
 fn read_article(root: &Path, text: &str, file: &SourceFile, config: &Config) -> Option<Article> {
-    let settings = Settings { zone: config.timezone.clone(), slugs: config.slugs };
+    let settings = Settings::from(config);
     let mut reported = read::read_text(text, file, &settings);
     if has_errors(&reported.diagnostics) {
         read::place(root, &mut reported.diagnostics);
