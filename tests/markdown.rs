@@ -1,12 +1,16 @@
 //! Bodies become HTML as readers and editors expect, and no text can do harm.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "markdown/notes.rs"]
+mod notes;
+
 use std::cell::RefCell;
 
 use presswork::config::HtmlPolicy;
 use presswork::diagnostic::Code;
 use presswork::markdown::{
-    Argument, Body, Context, EmbedCall, EmbedKind, Fault, ImageTarget, MAX_NESTING, Options, render, render_inline,
+    Argument, Body, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, MAX_NESTING, Options, render,
+    render_inline,
 };
 use proptest::prelude::*;
 
@@ -68,8 +72,8 @@ impl Context for Site {
     }
 }
 
-const SANITIZED: Options = Options { html: HtmlPolicy::Sanitized, smart_punctuation: false };
-const TRUSTED: Options = Options { html: HtmlPolicy::Trusted, smart_punctuation: false };
+const SANITIZED: Options = Options { html: HtmlPolicy::Sanitized, smart_punctuation: false, footnotes: Footnotes::End };
+const TRUSTED: Options = Options { html: HtmlPolicy::Trusted, smart_punctuation: false, footnotes: Footnotes::End };
 
 fn body(text: &str) -> Body {
     render(text, &SANITIZED, &Site::default())
@@ -590,6 +594,7 @@ proptest! {
     fn any_text_is_rendered_safely(text in fragments().prop_map(|text| text.replace('\0', ""))) {
         for (body, is_clean) in [
             (render(&text, &SANITIZED, &Site::default()), true),
+            (render(&text, &notes::BESIDE, &Site::default()), true),
             (render(&text, &TRUSTED, &Site::default()), false),
             (render_inline(&text, &SANITIZED, &Site::default()), true),
         ] {
