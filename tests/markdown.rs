@@ -1,6 +1,9 @@
 //! Bodies become HTML as readers and editors expect, and no text can do harm.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "highlight")]
+#[path = "markdown/code.rs"]
+mod code;
 #[path = "markdown/notes.rs"]
 mod notes;
 
@@ -118,7 +121,8 @@ fn plain_markdown() {
     assert_eq!(html("Term\n: Meaning"), "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>\n");
     assert_eq!(
         html("```rust,ignore\nlet a = \"<b>\";\n```\n\n---"),
-        "<pre><code class=\"language-rust\">let a = \"&lt;b&gt;\";\n</code></pre>\n<hr>\n"
+        "<pre class=\"code\"><code class=\"language-rust\"><span class=\"hl-keyword\">let</span> a <span class=\"hl-operator\">= </span>\
+         <span class=\"hl-string\">\"&lt;b&gt;\"</span><span class=\"hl-punctuation\">;\n</span></code></pre>\n<hr>\n"
     );
 }
 
@@ -331,14 +335,14 @@ fn other_braces_and_code_stay_literal() {
     }
     assert_eq!(html("\\{{< video id=1 >}}"), "<p>{{&lt; video id=1 &gt;}}</p>\n");
     assert_eq!(html("`{{< vidoe >}}`"), "<p><code>{{&lt; vidoe &gt;}}</code></p>\n");
-    assert_eq!(html("    {{< note >}}"), "<pre><code>{{&lt; note &gt;}}</code></pre>\n");
+    assert_eq!(html("    {{< note >}}"), "<pre class=\"code\"><code>{{&lt; note &gt;}}</code></pre>\n");
     assert_eq!(
         html("```\n{{< note a=\"`\" >}}\n```\n\n{{< video id=1 >}}"),
-        "<pre><code>{{&lt; note a=\"`\" &gt;}}\n</code></pre>\n<video-box>id=i:1</video-box>\n"
+        "<pre class=\"code\"><code>{{&lt; note a=\"`\" &gt;}}\n</code></pre>\n<video-box>id=i:1</video-box>\n"
     );
     assert_eq!(
         html("{{< note >}}\n```\n{{< /note >}}\n```\n{{< /note >}}"),
-        "<note-box><pre><code>{{&lt; /note &gt;}}\n</code></pre>\n</note-box>\n"
+        "<note-box><pre class=\"code\"><code>{{&lt; /note &gt;}}\n</code></pre>\n</note-box>\n"
     );
     assert_eq!(html("<!-- {{< vidoe >}} -->"), "\n".trim_start());
 }

@@ -3,6 +3,8 @@
 mod embeds;
 mod escape;
 mod footnotes;
+#[cfg(feature = "highlight")]
+mod highlight;
 mod ids;
 mod portable;
 mod raw;
@@ -211,6 +213,9 @@ struct Session<'a> {
     removed: Option<(usize, usize, String)>,
     /// See [`Body::is_for_page`].
     is_for_page: bool,
+    /// How many bytes of code have been marked up.
+    #[cfg(feature = "highlight")]
+    code_marked: usize,
 }
 
 impl<'a> Session<'a> {
@@ -227,6 +232,8 @@ impl<'a> Session<'a> {
             embed_depth: 0,
             removed: None,
             is_for_page: false,
+            #[cfg(feature = "highlight")]
+            code_marked: 0,
         }
     }
 

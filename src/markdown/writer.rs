@@ -1,6 +1,7 @@
 //! Writes the HTML of a body from the events of the Markdown parser.
 
 mod blocks;
+mod code;
 mod inlines;
 
 use std::borrow::Cow;
@@ -16,8 +17,9 @@ use super::footnotes::Note;
 use super::raw::{Chunk, Nesting};
 use super::rewrite::{self, Piece, Places};
 use super::{EmbedCall, Fault, MAX_EMBED_NESTING, MAX_NESTING, Session, footnotes, sanitize};
-use crate::diagnostic::Code;
+use crate::diagnostic;
 use blocks::{Heading, Paragraph};
+use code::Code;
 use inlines::Image;
 
 /// The extensions of Markdown that are understood.
@@ -93,7 +95,7 @@ pub(super) struct Writer<'s, 'a> {
     heading: Option<Heading>,
     paragraph: Option<Paragraph>,
     html: Option<Chunk>,
-    code_block: bool,
+    code: Option<Code>,
     alignments: Vec<Alignment>,
     column: usize,
     table_head: bool,
@@ -125,7 +127,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             heading: None,
             paragraph: None,
             html: None,
-            code_block: false,
+            code: None,
             alignments: Vec::new(),
             column: 0,
             table_head: false,
@@ -206,7 +208,10 @@ impl<'s, 'a> Writer<'s, 'a> {
     fn too_deep(&mut self, range: &Range<usize>) -> TooDeep {
         let (start, end) = self.places.original(range);
         let line = self.session.text[start..end].find('\n').map_or(end, |at| start + at);
-        let fault = Fault::new(Code::InvalidValue, format!("the text is nested more than {MAX_NESTING} levels deep"));
+        let fault = Fault::new(
+            diagnostic::Code::InvalidValue,
+            format!("the text is nested more than {MAX_NESTING} levels deep"),
+        );
         self.session.fault(fault, start, line);
         TooDeep
     }
@@ -297,7 +302,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             None => None,
             Some(_) if self.session.embed_depth == MAX_EMBED_NESTING => {
                 let message = format!("embeds are nested more than {MAX_EMBED_NESTING} levels deep");
-                self.session.fault(Fault::new(Code::EmbedSyntax, message), tag.start, tag.end);
+                self.session.fault(Fault::new(diagnostic::Code::EmbedSyntax, message), tag.start, tag.end);
                 return;
             }
             Some(inside) => {
