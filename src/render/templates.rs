@@ -7,6 +7,7 @@ use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::hosts::Uses;
+use crate::markdown::Footnotes;
 
 use super::embeds::{self, Embeds};
 use super::filters;
@@ -49,6 +50,8 @@ pub struct Templates {
     pub digest: u128,
     /// Whether metadata is put into the heads of pages.
     pub has_metadata: bool,
+    /// Where footnotes stand.
+    pub footnotes: Footnotes,
     files: BTreeMap<String, String>,
     /// What they make browsers run and load.
     pub uses: Uses,
@@ -116,7 +119,8 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
     let uses = uses(layers, &sources);
     let has_metadata = layers.iter().find_map(|layer| layer.metadata).unwrap_or(true);
-    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, files, uses })
+    let footnotes = layers.iter().find_map(|layer| layer.footnotes).unwrap_or_default();
+    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, footnotes, files, uses })
 }
 
 /// What templates, style sheets and scripts make browsers run and load.

@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
+use crate::markdown::Footnotes;
 use crate::view::Strings;
 use crate::{config, yaml};
 
@@ -40,6 +41,7 @@ struct Manifest {
     name: String,
     extends: Option<String>,
     metadata: Option<bool>,
+    footnotes: Option<Footnotes>,
     #[expect(dead_code, reason = "for people who read the file")]
     description: Option<String>,
     #[expect(dead_code, reason = "for people who read the file")]
@@ -61,6 +63,8 @@ pub(super) struct Layer {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Whether it wants metadata in the heads of pages, if it says so.
     pub metadata: Option<bool>,
+    /// Where it wants footnotes, if it says so.
+    pub footnotes: Option<Footnotes>,
 }
 
 impl Layer {
@@ -125,7 +129,7 @@ fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Lay
             break;
         };
         let Some(manifest) = manifest(&layer, diagnostics) else { break };
-        layer.metadata = manifest.metadata;
+        (layer.metadata, layer.footnotes) = (manifest.metadata, manifest.footnotes);
         next = manifest.extends.map(|parent| (parent, layer.path("theme.yaml"), "extends"));
         layers.push(layer);
     }
@@ -156,12 +160,12 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
         diagnostics.push(Diagnostic::new(Code::SymlinkIgnored, folder.as_str(), "symbolic links are not followed"));
     } else if root.join(&folder).is_dir() {
         let files = files(&root.join(&folder), &folder, diagnostics);
-        return Some(Layer { name: name.to_owned(), folder, files, metadata: None });
+        return Some(Layer { name: name.to_owned(), folder, files, metadata: None, footnotes: None });
     }
     (name == BUILT_IN).then(|| {
         let mut files = BTreeMap::new();
         embedded(&BROADSHEET, &mut files);
-        Layer { name: name.to_owned(), folder: format!("{folder} (built in)"), files, metadata: None }
+        Layer { name: name.to_owned(), folder: format!("{folder} (built in)"), files, metadata: None, footnotes: None }
     })
 }
 
