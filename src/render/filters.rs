@@ -1,5 +1,6 @@
-//! Template filters that differ from Tera's own: grouping keeps the order of what it groups, `safe` copies nothing.
+//! Template filters that differ from Tera's own: grouping keeps the order of what it groups, `safe` copies nothing, and one that it lacks.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, TeraResult, Value};
 
@@ -32,6 +33,12 @@ pub(super) fn group_by(values: Vec<Value>, arguments: Kwargs, _: &State<'_>) -> 
 /// Marks a text as HTML that is written as it is. (Tera's own filter of this name copies the text, and bodies are long.)
 pub(super) fn safe(value: Value, _: Kwargs, _: &State<'_>) -> Value {
     if value.is_string() { value.mark_safe() } else { Value::safe_string(&value.to_string()) }
+}
+
+/// What a text looks like inside a part of a URL: everything is encoded that could mean something there.
+pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
+    const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, PART).to_string()
 }
 
 fn key(value: &Value) -> Option<Key<'static>> {
