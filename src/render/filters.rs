@@ -1,5 +1,7 @@
-//! Template filters that differ from Tera's own: grouping keeps the order of what it groups, `safe` copies nothing.
+//! Template filters that differ from Tera's own: grouping keeps the order of what it groups, `safe` copies nothing,
+//! and texts are made fit for URLs.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, TeraResult, Value};
 
@@ -32,6 +34,14 @@ pub(super) fn group_by(values: Vec<Value>, arguments: Kwargs, _: &State<'_>) -> 
 /// Marks a text as HTML that is written as it is. (Tera's own filter of this name copies the text, and bodies are long.)
 pub(super) fn safe(value: Value, _: Kwargs, _: &State<'_>) -> Value {
     if value.is_string() { value.mark_safe() } else { Value::safe_string(&value.to_string()) }
+}
+
+/// What may stand anywhere in a URL (RFC 3986, section 2.3, "unreserved").
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Makes a text fit to be one part of a URL: a segment of a path, or a value in a query.
+pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 fn key(value: &Value) -> Option<Key<'static>> {

@@ -98,6 +98,7 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     let mut tera = Tera::new();
     tera.register_filter("group_by", filters::group_by);
     tera.register_filter("safe", filters::safe);
+    tera.register_filter("urlencode", filters::urlencode);
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {
