@@ -218,6 +218,8 @@ views! {
         section: Shown<LinkView<'a>>,
         /// The lead picture.
         image: Option<ImageView<'a>>,
+        /// The face of an opinion's author, where one person signs who has a picture.
+        portrait: Option<ImageView<'a>>,
         /// The number of the part, in a series.
         part: Option<u32>,
         /// Minutes it takes to read, at least 1.

@@ -43,6 +43,8 @@ views! {
         year: Option<i16>,
         /// The years, newest first.
         years: Vec<YearView>,
+        /// The names of the twelve months as the language writes them, for calendars.
+        month_names: Vec<String>,
     }
     /// A year of the archive.
     YearView {
