@@ -8,9 +8,9 @@ use serde::Deserialize;
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
 use crate::markdown::Footnotes;
-use crate::view::Strings;
+use crate::view::{Strings, Word};
 use crate::{config, yaml};
 
 use super::assets::{self, Assets};
@@ -229,11 +229,31 @@ fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
             let path = layer.path(&format!("i18n/{file}"));
             let Some(language) = file.strip_suffix(".yaml") else { continue };
             let Some(text) = text(bytes, &path, diagnostics) else { continue };
-            match yaml::parse::<BTreeMap<String, String>>(text) {
-                Ok(words) => strings.add(language, words),
+            match yaml::parse::<BTreeMap<String, Word>>(text) {
+                Ok(words) => {
+                    diagnostics.extend(not_texts(&words, text, &path));
+                    strings.add(language, words);
+                }
                 Err(error) => diagnostics.push(error.diagnose(&path, 1)),
             }
         }
     }
     strings
+}
+
+/// What Presswork itself reads goes with no number.
+fn not_texts(words: &BTreeMap<String, Word>, text: &str, path: &str) -> Vec<Diagnostic> {
+    let plurals = words.iter().filter(|(key, word)| matches!(word, Word::Plural(_)) && Word::must_be_text(key));
+    let diagnose = |(key, _): (&String, &Word)| {
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+        let at = starts.into_iter().find(|&at| {
+            let line = text[at..].trim_start_matches(['"', '\'']);
+            line.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with([':', '"', '\'', ' ']))
+        });
+        let message = format!("the word `{key}` has plural forms, and stands with no number");
+        Diagnostic::new(Code::BadTheme, path, message)
+            .at_maybe(at.map(|at| Span::of(text, at, at + key.len())))
+            .hint("write one text: Presswork itself puts this word into pages and feeds")
+    };
+    plurals.map(diagnose).collect()
 }
