@@ -1,14 +1,9 @@
-<<<<<<< HEAD
-//! Template filters that differ from Tera's own: grouping keeps the order of what it groups, `safe` copies nothing, and one that it lacks.
-
-=======
 //! Template filters beside Tera's own: numbers and their words in a language, texts fit for URLs, grouping that keeps
 //! the order of what it groups, and `safe`, which copies nothing.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ahash::HashMap;
->>>>>>> 148f14c0d3c5f48db6f6d19010d959b671d01510
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, TeraResult, Value};
@@ -47,19 +42,12 @@ pub(super) fn safe(value: Value, _: Kwargs, _: &State<'_>) -> Value {
     if value.is_string() { value.mark_safe() } else { Value::safe_string(&value.to_string()) }
 }
 
-<<<<<<< HEAD
-/// What a text looks like inside a part of a URL: everything is encoded that could mean something there.
-pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
-    const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    utf8_percent_encode(text, PART).to_string()
-=======
 /// What may stand anywhere in a URL (RFC 3986, section 2.3, "unreserved").
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Makes a text fit to be one part of a URL: a segment of a path, or a value in a query.
 pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
->>>>>>> 148f14c0d3c5f48db6f6d19010d959b671d01510
 }
 
 fn key(value: &Value) -> Option<Key<'static>> {

@@ -99,8 +99,6 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     tera.register_filter("group_by", filters::group_by);
     tera.register_filter("safe", filters::safe);
     tera.register_filter("urlencode", filters::urlencode);
-<<<<<<< HEAD
-=======
     let numbers = filters::Known::default();
     let counting = numbers.clone();
     tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
@@ -109,7 +107,6 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     tera.register_filter("counted", move |value: Value, arguments: Kwargs, _: &State<'_>| {
         counting.counted(value, arguments)
     });
->>>>>>> 148f14c0d3c5f48db6f6d19010d959b671d01510
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {
