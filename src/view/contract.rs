@@ -347,6 +347,10 @@ views! {
         title: &'a str,
         /// Root-relative URL.
         path: String,
+        /// Language of the headline (BCP 47).
+        language: &'a str,
+        /// `ltr` or `rtl`.
+        direction: &'a str,
         /// Whether it is the article being shown.
         is_current: bool,
     }
