@@ -1,4 +1,6 @@
-//! What depends on a page's language: direction, how dates are written and how names are joined.
+//! What depends on a page's language: direction, how dates and numbers are written and how names are joined.
+
+mod numbers;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,6 +15,8 @@ use icu_list::options::{ListFormatterOptions, ListLength};
 use icu_locale::LocaleExpander;
 use icu_locale_core::Locale;
 use jiff::civil;
+
+pub use numbers::{CATEGORIES, Numbers, OTHER};
 
 /// A language tag (BCP 47, RFC 5646) and what follows from it.
 ///

@@ -1,12 +1,19 @@
 //! Bodies become HTML as readers and editors expect, and no text can do harm.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "highlight")]
+#[path = "markdown/code.rs"]
+mod code;
+#[path = "markdown/notes.rs"]
+mod notes;
+
 use std::cell::RefCell;
 
 use presswork::config::HtmlPolicy;
 use presswork::diagnostic::Code;
 use presswork::markdown::{
-    Argument, Body, Context, EmbedCall, EmbedKind, Fault, ImageTarget, MAX_NESTING, Options, render, render_inline,
+    Argument, Body, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, MAX_NESTING, Options, render,
+    render_inline,
 };
 use proptest::prelude::*;
 
@@ -68,8 +75,8 @@ impl Context for Site {
     }
 }
 
-const SANITIZED: Options = Options { html: HtmlPolicy::Sanitized, smart_punctuation: false };
-const TRUSTED: Options = Options { html: HtmlPolicy::Trusted, smart_punctuation: false };
+const SANITIZED: Options = Options { html: HtmlPolicy::Sanitized, smart_punctuation: false, footnotes: Footnotes::End };
+const TRUSTED: Options = Options { html: HtmlPolicy::Trusted, smart_punctuation: false, footnotes: Footnotes::End };
 
 fn body(text: &str) -> Body {
     render(text, &SANITIZED, &Site::default())
@@ -114,7 +121,8 @@ fn plain_markdown() {
     assert_eq!(html("Term\n: Meaning"), "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>\n");
     assert_eq!(
         html("```rust,ignore\nlet a = \"<b>\";\n```\n\n---"),
-        "<pre><code class=\"language-rust\">let a = \"&lt;b&gt;\";\n</code></pre>\n<hr>\n"
+        "<pre class=\"code\"><code class=\"language-rust\"><span class=\"hl-keyword\">let</span> a <span class=\"hl-operator\">= </span>\
+         <span class=\"hl-string\">\"&lt;b&gt;\"</span><span class=\"hl-punctuation\">;\n</span></code></pre>\n<hr>\n"
     );
 }
 
@@ -327,14 +335,14 @@ fn other_braces_and_code_stay_literal() {
     }
     assert_eq!(html("\\{{< video id=1 >}}"), "<p>{{&lt; video id=1 &gt;}}</p>\n");
     assert_eq!(html("`{{< vidoe >}}`"), "<p><code>{{&lt; vidoe &gt;}}</code></p>\n");
-    assert_eq!(html("    {{< note >}}"), "<pre><code>{{&lt; note &gt;}}</code></pre>\n");
+    assert_eq!(html("    {{< note >}}"), "<pre class=\"code\"><code>{{&lt; note &gt;}}</code></pre>\n");
     assert_eq!(
         html("```\n{{< note a=\"`\" >}}\n```\n\n{{< video id=1 >}}"),
-        "<pre><code>{{&lt; note a=\"`\" &gt;}}\n</code></pre>\n<video-box>id=i:1</video-box>\n"
+        "<pre class=\"code\"><code>{{&lt; note a=\"`\" &gt;}}\n</code></pre>\n<video-box>id=i:1</video-box>\n"
     );
     assert_eq!(
         html("{{< note >}}\n```\n{{< /note >}}\n```\n{{< /note >}}"),
-        "<note-box><pre><code>{{&lt; /note &gt;}}\n</code></pre>\n</note-box>\n"
+        "<note-box><pre class=\"code\"><code>{{&lt; /note &gt;}}\n</code></pre>\n</note-box>\n"
     );
     assert_eq!(html("<!-- {{< vidoe >}} -->"), "\n".trim_start());
 }
@@ -590,6 +598,7 @@ proptest! {
     fn any_text_is_rendered_safely(text in fragments().prop_map(|text| text.replace('\0', ""))) {
         for (body, is_clean) in [
             (render(&text, &SANITIZED, &Site::default()), true),
+            (render(&text, &notes::BESIDE, &Site::default()), true),
             (render(&text, &TRUSTED, &Site::default()), false),
             (render_inline(&text, &SANITIZED, &Site::default()), true),
         ] {

@@ -280,6 +280,7 @@ fn words(what: What) -> &'static str {
         What::Corrected => "is corrected",
         What::Noted => "gets a note",
         What::PickEnds => "its pick on the front page ends",
+        What::BreakingEnds => "the breaking line leaves the front page",
         What::NewsEnds => "leaves the news sitemap",
     }
 }

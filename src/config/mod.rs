@@ -1,5 +1,6 @@
 //! `site.yaml`: what the publication is called, where it lives and how it is laid out.
 
+mod breaking;
 mod corrections;
 mod feeds;
 mod publishing;
@@ -17,10 +18,12 @@ use crate::route::{BaseUrl, Route, SAFE_URLS, SlugStyle, check_url, slugify};
 use crate::written::OrOff;
 use crate::yaml;
 
+use breaking::WrittenBreaking;
 use corrections::WrittenCorrections;
 use feeds::WrittenFeeds;
 use publishing::check_header;
 
+pub use breaking::Breaking;
 pub use corrections::{Corrections, NoticesPosition};
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
@@ -54,6 +57,7 @@ struct Written {
     permalink: Option<String>,
     page_size: Option<usize>,
     navigation: Option<Vec<NavigationItem>>,
+    breaking: Option<WrittenBreaking>,
     #[serde(default)]
     taxonomies: Vec<WrittenTaxonomy>,
     #[serde(default)]
@@ -159,6 +163,8 @@ pub struct Config {
     pub page_size: usize,
     /// The navigation; `None` means the sections.
     pub navigation: Option<Vec<NavigationItem>>,
+    /// The line above everything else on the front page.
+    pub breaking: Option<Breaking>,
     /// Taxonomies beyond tags and series.
     pub taxonomies: Vec<TaxonomyConfig>,
     /// Which letters slugs keep.
@@ -323,6 +329,8 @@ impl Check<'_> {
         for item in navigation.iter().flatten() {
             self.url("navigation", &item.url);
         }
+        let zone = timezone.clone().unwrap_or(TimeZone::UTC);
+        let breaking = written.breaking.and_then(|written| self.breaking(written, &zone));
         let publisher = self.publisher(written.publisher, &title);
         let taxonomies = self.taxonomies(written.taxonomies);
         let feeds = written.feeds.0.unwrap_or_else(WrittenFeeds::none).check();
@@ -360,9 +368,17 @@ impl Check<'_> {
             publisher,
             page_size,
             navigation,
+            breaking,
             taxonomies,
         })
         .filter(|_| self.diagnostics.is_empty())
+    }
+
+    fn breaking(&mut self, written: WrittenBreaking, zone: &TimeZone) -> Option<Breaking> {
+        if let Some(link) = &written.link {
+            self.url("breaking", link);
+        }
+        written.check(zone).map_err(|(key, value, message)| self.fault(key, &value, message, None)).ok()
     }
 
     fn base_url(&mut self, text: &str) -> Option<BaseUrl> {

@@ -1,4 +1,4 @@
-//! Footnotes: numbered by their first reference, listed at the end with links back.
+//! Footnotes: numbered by their first reference, listed at the end or beside the text, with links back.
 
 use std::fmt::Write;
 
@@ -38,17 +38,39 @@ pub(super) fn push_section(out: &mut String, notes: &[Note], page: &str) {
     out.push_str("<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
     for (index, note) in notes.iter().enumerate() {
         let number = index + 1;
-        let (before, after) = match note.html.strip_suffix("</p>\n") {
-            Some(before) => (before, "</p>\n"),
-            None => (note.html.as_str(), ""),
-        };
-        let _ = write!(out, "<li id=\"fn:{number}\">\n{before}");
-        for occurrence in 1..=note.references {
-            push_back_link(out, number, occurrence, note.references > 1, page);
-        }
-        let _ = writeln!(out, "{after}</li>");
+        let _ = writeln!(out, "<li id=\"fn:{number}\">");
+        push_text(out, number, &note.html, note.references, page);
+        out.push_str("</li>\n");
     }
     out.push_str("</ol>\n</div>\n");
+}
+
+/// Appends a note that stands beside the text, with its number, which no list gives it there.
+pub(super) fn push_aside(out: &mut String, number: usize, note: &Note) {
+    let _ = writeln!(out, "<aside class=\"footnote\" id=\"fn:{number}\" role=\"doc-footnote\">");
+    let text = match note.html.strip_prefix("<p>") {
+        Some(text) => {
+            out.push_str("<p>");
+            text
+        }
+        None => &note.html,
+    };
+    let _ = write!(out, "<span class=\"footnote-number\">{number}</span> ");
+    push_text(out, number, text, note.references, "");
+    out.push_str("</aside>");
+}
+
+/// Appends a note's text and, in its last paragraph, the links back.
+fn push_text(out: &mut String, number: usize, html: &str, references: usize, page: &str) {
+    let (before, after) = match html.strip_suffix("</p>\n") {
+        Some(before) => (before, "</p>\n"),
+        None => (html, ""),
+    };
+    out.push_str(before);
+    for occurrence in 1..=references {
+        push_back_link(out, number, occurrence, references > 1, page);
+    }
+    out.push_str(after);
 }
 
 fn push_back_link(out: &mut String, number: usize, occurrence: usize, several: bool, page: &str) {

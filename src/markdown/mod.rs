@@ -3,6 +3,8 @@
 mod embeds;
 mod escape;
 mod footnotes;
+#[cfg(feature = "highlight")]
+mod highlight;
 mod ids;
 mod portable;
 mod raw;
@@ -10,6 +12,8 @@ mod rewrite;
 mod sanitize;
 mod targets;
 mod writer;
+
+use serde::Deserialize;
 
 use crate::config::HtmlPolicy;
 use crate::diagnostic::Code;
@@ -145,6 +149,19 @@ pub struct Options {
     pub html: HtmlPolicy,
     /// Whether straight quotes become curly ones, `--` a dash and `...` an ellipsis.
     pub smart_punctuation: bool,
+    /// Where footnotes stand; a text that is read elsewhere than on its page has them at its end in any case.
+    pub footnotes: Footnotes,
+}
+
+/// Where the footnotes of a page stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Footnotes {
+    /// In a list behind the text.
+    #[default]
+    End,
+    /// Behind the block of text that first refers to each, so that a style sheet can put it into the margin.
+    Beside,
 }
 
 /// A body as HTML.
@@ -154,6 +171,8 @@ pub struct Body {
     pub html: String,
     /// What is wrong, in the order of the text.
     pub faults: Vec<Placed>,
+    /// Whether more of it than URLs is made for its page: elsewhere the text stands in another way.
+    pub is_for_page: bool,
 }
 
 /// Turns a body's Markdown into HTML.
@@ -192,6 +211,11 @@ struct Session<'a> {
     embed_depth: usize,
     /// The place of the first markup that was taken out of raw HTML.
     removed: Option<(usize, usize, String)>,
+    /// See [`Body::is_for_page`].
+    is_for_page: bool,
+    /// How many bytes of code have been marked up.
+    #[cfg(feature = "highlight")]
+    code_marked: usize,
 }
 
 impl<'a> Session<'a> {
@@ -207,7 +231,15 @@ impl<'a> Session<'a> {
             faults: Vec::new(),
             embed_depth: 0,
             removed: None,
+            is_for_page: false,
+            #[cfg(feature = "highlight")]
+            code_marked: 0,
         }
+    }
+
+    /// Whether each footnote stands behind the block that first refers to it.
+    fn has_notes_beside(&self) -> bool {
+        self.options.footnotes == Footnotes::Beside && self.context.base().is_none()
     }
 
     fn sanitized(&self) -> bool {
@@ -226,13 +258,15 @@ impl<'a> Session<'a> {
     }
 
     fn finish(mut self, mut html: String) -> Body {
-        footnotes::push_section(&mut html, &self.notes, self.context.base().unwrap_or_default());
+        if !self.has_notes_beside() {
+            footnotes::push_section(&mut html, &self.notes, self.context.base().unwrap_or_default());
+        }
         if let Some((start, end, what)) = self.removed.take() {
             let fault = Fault::new(Code::HtmlRemoved, format!("{what} was taken out of the HTML"))
                 .hint("use Markdown or an embed, or set `html: trusted` when only trusted people write");
             self.fault(fault, start, end);
         }
         self.faults.sort_by_key(|placed| (placed.start, placed.end));
-        Body { html, faults: self.faults }
+        Body { html, faults: self.faults, is_for_page: self.is_for_page }
     }
 }

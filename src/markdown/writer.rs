@@ -1,6 +1,7 @@
 //! Writes the HTML of a body from the events of the Markdown parser.
 
 mod blocks;
+mod code;
 mod inlines;
 
 use std::borrow::Cow;
@@ -15,9 +16,10 @@ use super::embeds::{self, Region};
 use super::footnotes::Note;
 use super::raw::{Chunk, Nesting};
 use super::rewrite::{self, Piece, Places};
-use super::{EmbedCall, Fault, MAX_EMBED_NESTING, MAX_NESTING, Session, sanitize};
-use crate::diagnostic::Code;
+use super::{EmbedCall, Fault, MAX_EMBED_NESTING, MAX_NESTING, Session, footnotes, sanitize};
+use crate::diagnostic;
 use blocks::{Heading, Paragraph};
+use code::Code;
 use inlines::Image;
 
 /// The extensions of Markdown that are understood.
@@ -52,6 +54,7 @@ fn region_text(session: &mut Session<'_>, text: &str, places: Places) -> String 
     let rendered = writer.run(events, &mut definitions).and_then(|()| {
         let html = std::mem::take(&mut writer.out);
         writer.notes(definitions)?;
+        writer.place_notes();
         Ok(writer.published(html))
     });
     rendered.unwrap_or_default()
@@ -73,13 +76,17 @@ pub(super) struct Writer<'s, 'a> {
     pub(super) nesting: Nesting,
     /// A `<script>` in a line of text and where its contents begin.
     pub(super) cut: Option<(String, usize)>,
-    /// HTML of embeds, which is put in its place after cleaning.
+    /// HTML of embeds and of notes beside the text, which is put in its place after cleaning.
     slots: Vec<String>,
     nonce: u64,
     /// The footnotes that this region refers to, by their labels.
     labels: HashMap<String, usize>,
     /// The same in the order of their first references.
     order: Vec<(String, usize)>,
+    /// Whether footnotes are put behind the block that has just ended: in the text itself, not in embeds and notes.
+    gathers_notes: bool,
+    /// The slot in which each footnote will stand, when that is beside the text.
+    homes: Vec<usize>,
     depth: usize,
     links: Vec<bool>,
     /// Open emphasis.
@@ -88,7 +95,7 @@ pub(super) struct Writer<'s, 'a> {
     heading: Option<Heading>,
     paragraph: Option<Paragraph>,
     html: Option<Chunk>,
-    code_block: bool,
+    code: Option<Code>,
     alignments: Vec<Alignment>,
     column: usize,
     table_head: bool,
@@ -99,6 +106,7 @@ pub(super) struct Writer<'s, 'a> {
 impl<'s, 'a> Writer<'s, 'a> {
     fn new(session: &'s mut Session<'a>, places: Places, size: usize) -> Writer<'s, 'a> {
         let guarded = session.inline;
+        let gathers_notes = session.has_notes_beside() && session.embed_depth == 0;
         Writer {
             session,
             places,
@@ -110,6 +118,8 @@ impl<'s, 'a> Writer<'s, 'a> {
             nonce: 0,
             labels: HashMap::new(),
             order: Vec::new(),
+            gathers_notes,
+            homes: Vec::new(),
             depth: 0,
             links: Vec::new(),
             spans: 0,
@@ -117,7 +127,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             heading: None,
             paragraph: None,
             html: None,
-            code_block: false,
+            code: None,
             alignments: Vec::new(),
             column: 0,
             table_head: false,
@@ -151,6 +161,9 @@ impl<'s, 'a> Writer<'s, 'a> {
                     }
                 }
                 event => self.event(event, range)?,
+            }
+            if self.gathers_notes && self.depth == 0 && self.session.notes.len() > self.homes.len() {
+                self.reserve_notes();
             }
         }
         Ok(())
@@ -195,7 +208,10 @@ impl<'s, 'a> Writer<'s, 'a> {
     fn too_deep(&mut self, range: &Range<usize>) -> TooDeep {
         let (start, end) = self.places.original(range);
         let line = self.session.text[start..end].find('\n').map_or(end, |at| start + at);
-        let fault = Fault::new(Code::InvalidValue, format!("the text is nested more than {MAX_NESTING} levels deep"));
+        let fault = Fault::new(
+            diagnostic::Code::InvalidValue,
+            format!("the text is nested more than {MAX_NESTING} levels deep"),
+        );
         self.session.fault(fault, start, line);
         TooDeep
     }
@@ -209,6 +225,7 @@ impl<'s, 'a> Writer<'s, 'a> {
 
     /// Renders the footnotes that are referred to, also those that only footnotes refer to.
     fn notes(&mut self, mut definitions: Definitions<'_>) -> Result<(), TooDeep> {
+        self.gathers_notes = false;
         if self.labels.is_empty() {
             return Ok(());
         }
@@ -224,8 +241,32 @@ impl<'s, 'a> Writer<'s, 'a> {
             if let Some(note) = self.session.notes.get_mut(index) {
                 note.html = html;
             }
+            // Notes that only this one refers to stand with it.
+            if let Some(&home) = self.homes.get(index) {
+                self.homes.resize(self.session.notes.len(), home);
+            }
         }
         Ok(())
+    }
+
+    /// Keeps a place, behind the block that has just ended, for the notes that were first referred to in it. Their
+    /// texts, and how often they are referred to, will be known when everything else is written.
+    fn reserve_notes(&mut self) {
+        self.fresh_line();
+        let slot = self.push_slot(String::new());
+        self.out.push('\n');
+        self.homes.resize(self.session.notes.len(), slot);
+        self.session.is_for_page = true;
+    }
+
+    /// Puts the notes into their places.
+    fn place_notes(&mut self) {
+        for (index, &home) in self.homes.iter().enumerate() {
+            if let (Some(note), Some(slot)) = (self.session.notes.get(index), self.slots.get_mut(home)) {
+                slot.push_str(if slot.is_empty() { "" } else { "\n" });
+                footnotes::push_aside(slot, index + 1, note);
+            }
+        }
     }
 
     /// The number and the occurrence of a reference to a footnote.
@@ -261,7 +302,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             None => None,
             Some(_) if self.session.embed_depth == MAX_EMBED_NESTING => {
                 let message = format!("embeds are nested more than {MAX_EMBED_NESTING} levels deep");
-                self.session.fault(Fault::new(Code::EmbedSyntax, message), tag.start, tag.end);
+                self.session.fault(Fault::new(diagnostic::Code::EmbedSyntax, message), tag.start, tag.end);
                 return;
             }
             Some(inside) => {
@@ -291,18 +332,25 @@ impl<'s, 'a> Writer<'s, 'a> {
     fn place(&mut self, html: String, splits: bool) {
         let splits = splits && self.split_paragraph();
         if self.session.sanitized() {
-            if self.slots.is_empty() {
-                self.nonce = RandomState::new().hash_one(self.out.len());
-            }
-            let slot = format!("{}{:x}.{}{}", rewrite::OPEN, self.nonce, self.slots.len(), rewrite::CLOSE);
-            self.slots.push(html);
-            self.out.push_str(&slot);
+            self.push_slot(html);
         } else {
             self.out.push_str(&html);
         }
         if splits {
             self.out.push_str("\n<p>");
         }
+    }
+
+    /// Writes a mark in whose place `html` will stand; the number of its slot.
+    fn push_slot(&mut self, html: String) -> usize {
+        if self.slots.is_empty() {
+            self.nonce = RandomState::new().hash_one(self.out.len());
+        }
+        let number = self.slots.len();
+        let mark = format!("{}{:x}.{number}{}", rewrite::OPEN, self.nonce, rewrite::CLOSE);
+        self.slots.push(html);
+        self.out.push_str(&mark);
+        number
     }
 
     /// What may be published: cleaned when it holds raw HTML, with the embeds in their places.

@@ -226,7 +226,7 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
     sources().find(|source| stem(file_name(source)) == found)
 }
 
-/// Checks what front matter and configuration refer to: pictures, the navigation, the publisher's logo and policies.
+/// Checks what front matter and configuration refer to: pictures, the navigation, the breaking line, the publisher's logo and policies.
 pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let check = |from: &str, key: &str, reference: &str| check_reference(plan, site, config, from, key, reference);
     let of_articles = site.articles.par_iter().filter_map(|story| {
@@ -247,7 +247,8 @@ pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnost
     let navigation = config.navigation.iter().flatten().map(|item| (config::FILE, "navigation", item.url.as_str()));
     let publisher = config.publisher.logo.iter().chain(config.publisher.policies.values());
     let publisher = publisher.map(|url| (config::FILE, "publisher", url.as_str()));
-    let others = leaves.chain(people).chain(files).chain(navigation).chain(publisher);
+    let breaking = config.breaking.iter().filter_map(|line| Some((config::FILE, "breaking", line.link.as_deref()?)));
+    let others = leaves.chain(people).chain(files).chain(navigation).chain(breaking).chain(publisher);
     diagnostics.extend(others.filter_map(|(from, key, reference)| check(from, key, reference)));
 }
 

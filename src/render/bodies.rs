@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::config::{Config, HtmlPolicy};
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
 use crate::language::Language;
-use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, ImageTarget, Options};
+use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options};
 use crate::plan::{Former, LinkError, Plan, Target};
 use crate::read;
 use crate::site::Site;
@@ -30,6 +30,8 @@ pub(super) struct Surroundings<'a> {
     pub site: &'a Site,
     pub plan: &'a Plan,
     pub templates: &'a Templates,
+    /// Where the pages' footnotes stand.
+    pub footnotes: Footnotes,
 }
 
 /// One body, by its file.
@@ -65,7 +67,7 @@ pub(super) struct Body {
     pub references: Vec<String>,
     /// The hash of the text and of what each reference means; `None` when one leads nowhere.
     pub fingerprint: Option<u128>,
-    /// Whether it was made of Markdown alone, without raw HTML and embeds.
+    /// Whether it was made of Markdown alone, without raw HTML and embeds, and nothing but its URLs for its page.
     pub is_simple: bool,
 }
 
@@ -103,7 +105,7 @@ impl Surroundings<'_> {
             diagnostic
         });
         let diagnostics = diagnostics.collect();
-        let is_simple = memchr::memchr(b'<', &text.as_bytes()[source.start..]).is_none();
+        let is_simple = !body.is_for_page && memchr::memchr(b'<', &text.as_bytes()[source.start..]).is_none();
         let body = Body { is_simple, ..Body::new(&source, body.html, meanings) };
         Reported { value: Some(body), diagnostics }
     }
@@ -130,7 +132,8 @@ impl Surroundings<'_> {
     }
 
     fn options(&self) -> Options {
-        Options { html: self.config.html, smart_punctuation: self.config.smart_punctuation }
+        let Config { html, smart_punctuation, .. } = *self.config;
+        Options { html, smart_punctuation, footnotes: self.footnotes }
     }
 }
 

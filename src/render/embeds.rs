@@ -10,7 +10,7 @@ use crate::markdown::{Argument, EmbedCall, EmbedKind, Fault};
 use super::theme::Layer;
 
 /// Parameters that hold a reference to a file or page; they are resolved like links.
-pub const FILE_PARAMETERS: &[&str] = &["src", "image", "poster"];
+pub const FILE_PARAMETERS: &[&str] = &["src", "image", "poster", "captions"];
 /// Parameters that hold a link.
 pub const LINK_PARAMETERS: &[&str] = &["href"];
 

@@ -29,6 +29,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::Rules;
 use crate::language::Language;
+use crate::markdown::Footnotes;
 use crate::plan::{Listing, Output, PagePart, Plan, Subject};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
@@ -113,7 +114,8 @@ pub fn biographies(
     templates: &Templates,
     strings: &Strings,
 ) -> Reported<Vec<Option<String>>> {
-    let surroundings = Surroundings { root, config, site, plan, templates };
+    // Several biographies stand on one page, each in a box of its own, which has no room beside it.
+    let surroundings = Surroundings { root, config, site, plan, templates, footnotes: Footnotes::End };
     let mut diagnostics = Vec::new();
     let mut words = HashMap::default();
     let biographies = site.authors.iter().map(|person| {
@@ -160,7 +162,8 @@ impl<'a> Renderer<'a> {
         }
         let shared = (viewer.site_view(), asset_urls(viewer, assets));
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
-        let markdown = format!("{:?} {}", viewer.config.html, viewer.config.smart_punctuation);
+        let Config { html, smart_punctuation, .. } = viewer.config;
+        let markdown = format!("{html:?} {smart_punctuation} {:?}", templates.footnotes);
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
         let banner = Banner::new(viewer);
         let rest = format!("{markdown} {} {:?}", templates.has_metadata, viewer.site.preview);
@@ -325,7 +328,8 @@ impl<'a> Renderer<'a> {
 
     fn surroundings(&self) -> Surroundings<'a> {
         let Viewer { config, site, plan, .. } = *self.viewer;
-        Surroundings { root: self.root, config, site, plan, templates: self.templates }
+        let templates = self.templates;
+        Surroundings { root: self.root, config, site, plan, templates, footnotes: templates.footnotes }
     }
 
     /// The hash of everything that an output's bytes depend on: the template set, the views, and bodies with what each

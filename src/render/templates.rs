@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::hosts::Uses;
+use crate::markdown::Footnotes;
 
 use super::embeds::{self, Embeds};
 use super::filters;
@@ -49,6 +50,8 @@ pub struct Templates {
     pub digest: u128,
     /// Whether metadata is put into the heads of pages.
     pub has_metadata: bool,
+    /// Where footnotes stand.
+    pub footnotes: Footnotes,
     files: BTreeMap<String, String>,
     /// What they make browsers run and load.
     pub uses: Uses,
@@ -95,6 +98,15 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     let mut tera = Tera::new();
     tera.register_filter("group_by", filters::group_by);
     tera.register_filter("safe", filters::safe);
+    tera.register_filter("urlencode", filters::urlencode);
+    let numbers = filters::Known::default();
+    let counting = numbers.clone();
+    tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
+        numbers.number(value, arguments)
+    });
+    tera.register_filter("counted", move |value: Value, arguments: Kwargs, _: &State<'_>| {
+        counting.counted(value, arguments)
+    });
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {
@@ -116,7 +128,8 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
     let uses = uses(layers, &sources);
     let has_metadata = layers.iter().find_map(|layer| layer.metadata).unwrap_or(true);
-    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, files, uses })
+    let footnotes = layers.iter().find_map(|layer| layer.footnotes).unwrap_or_default();
+    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, footnotes, files, uses })
 }
 
 /// What templates, style sheets and scripts make browsers run and load.

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
-use crate::view::Strings;
+use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
+use crate::markdown::Footnotes;
+use crate::view::{Strings, Word};
 use crate::{config, yaml};
 
 use super::assets::{self, Assets};
@@ -40,6 +41,7 @@ struct Manifest {
     name: String,
     extends: Option<String>,
     metadata: Option<bool>,
+    footnotes: Option<Footnotes>,
     #[expect(dead_code, reason = "for people who read the file")]
     description: Option<String>,
     #[expect(dead_code, reason = "for people who read the file")]
@@ -61,6 +63,8 @@ pub(super) struct Layer {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Whether it wants metadata in the heads of pages, if it says so.
     pub metadata: Option<bool>,
+    /// Where it wants footnotes, if it says so.
+    pub footnotes: Option<Footnotes>,
 }
 
 impl Layer {
@@ -125,7 +129,7 @@ fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Lay
             break;
         };
         let Some(manifest) = manifest(&layer, diagnostics) else { break };
-        layer.metadata = manifest.metadata;
+        (layer.metadata, layer.footnotes) = (manifest.metadata, manifest.footnotes);
         next = manifest.extends.map(|parent| (parent, layer.path("theme.yaml"), "extends"));
         layers.push(layer);
     }
@@ -156,12 +160,12 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
         diagnostics.push(Diagnostic::new(Code::SymlinkIgnored, folder.as_str(), "symbolic links are not followed"));
     } else if root.join(&folder).is_dir() {
         let files = files(&root.join(&folder), &folder, diagnostics);
-        return Some(Layer { name: name.to_owned(), folder, files, metadata: None });
+        return Some(Layer { name: name.to_owned(), folder, files, metadata: None, footnotes: None });
     }
     (name == BUILT_IN).then(|| {
         let mut files = BTreeMap::new();
         embedded(&BROADSHEET, &mut files);
-        Layer { name: name.to_owned(), folder: format!("{folder} (built in)"), files, metadata: None }
+        Layer { name: name.to_owned(), folder: format!("{folder} (built in)"), files, metadata: None, footnotes: None }
     })
 }
 
@@ -225,11 +229,31 @@ fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
             let path = layer.path(&format!("i18n/{file}"));
             let Some(language) = file.strip_suffix(".yaml") else { continue };
             let Some(text) = text(bytes, &path, diagnostics) else { continue };
-            match yaml::parse::<BTreeMap<String, String>>(text) {
-                Ok(words) => strings.add(language, words),
+            match yaml::parse::<BTreeMap<String, Word>>(text) {
+                Ok(words) => {
+                    diagnostics.extend(not_texts(&words, text, &path));
+                    strings.add(language, words);
+                }
                 Err(error) => diagnostics.push(error.diagnose(&path, 1)),
             }
         }
     }
     strings
+}
+
+/// What Presswork itself reads goes with no number.
+fn not_texts(words: &BTreeMap<String, Word>, text: &str, path: &str) -> Vec<Diagnostic> {
+    let plurals = words.iter().filter(|(key, word)| matches!(word, Word::Plural(_)) && Word::must_be_text(key));
+    let diagnose = |(key, _): (&String, &Word)| {
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+        let at = starts.into_iter().find(|&at| {
+            let line = text[at..].trim_start_matches(['"', '\'']);
+            line.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with([':', '"', '\'', ' ']))
+        });
+        let message = format!("the word `{key}` has plural forms, and stands with no number");
+        Diagnostic::new(Code::BadTheme, path, message)
+            .at_maybe(at.map(|at| Span::of(text, at, at + key.len())))
+            .hint("write one text: Presswork itself puts this word into pages and feeds")
+    };
+    plurals.map(diagnose).collect()
 }

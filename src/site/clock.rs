@@ -4,7 +4,7 @@ use ahash::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::article::{Article, Kind, SectionFile};
-use crate::config::Config;
+use crate::config::{self, Breaking, Config};
 use crate::read::Record;
 
 use super::state::{State, state};
@@ -32,6 +32,8 @@ pub enum What {
     Noted,
     /// It leaves the place on the front page that somebody picked for it.
     PickEnds,
+    /// The breaking line leaves the front page.
+    BreakingEnds,
     /// It leaves the news sitemap.
     NewsEnds,
 }
@@ -48,6 +50,7 @@ impl What {
             What::Corrected => "corrected",
             What::Noted => "noted",
             What::PickEnds => "pick-ends",
+            What::BreakingEnds => "breaking-ends",
             What::NewsEnds => "news-ends",
         }
     }
@@ -60,9 +63,9 @@ pub struct Change {
     pub at: Timestamp,
     /// What happens.
     pub what: What,
-    /// The story's file.
+    /// The story's file; `site.yaml` for the breaking line.
     pub source: String,
-    /// The story's title.
+    /// The story's title; the breaking line itself.
     pub title: String,
 }
 
@@ -175,6 +178,10 @@ pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timesta
             );
         }
     }
+    if let Some((line, at)) = breaking_ends(config).filter(|&(_, at)| is_in_span(at)) {
+        let (source, title) = (config::FILE.to_owned(), line.text.clone());
+        found.push(Change { at, what: What::BreakingEnds, source, title });
+    }
     found.sort_unstable();
     found.dedup();
     found
@@ -196,6 +203,12 @@ fn is_listed_around(article: &Article, at: Timestamp, rules: Rules) -> bool {
     let before = at.checked_sub(SignedDuration::from_nanos(1));
     let is_listed = |at| state(article, at, rules.drafts) == State::Published;
     is_listed(at) && before.is_ok_and(is_listed)
+}
+
+/// The breaking line, and when it ends, if it does.
+pub(super) fn breaking_ends(config: &Config) -> Option<(&Breaking, Timestamp)> {
+    let line = config.breaking.as_ref()?;
+    Some((line, line.until.as_ref()?.instant))
 }
 
 /// The front page's picks that end, as they are written, and when.

@@ -151,6 +151,8 @@ pub struct Site {
     pub files: Vec<Asset>,
     /// The front page's blocks.
     pub blocks: Vec<Block>,
+    /// Whether the front page has the breaking line of `site.yaml`.
+    pub is_breaking: bool,
     /// What `content/_index.md` says.
     pub front: Option<crate::article::SectionFile>,
     /// Articles and pages that have no page now and files that are not copied, by source, and why.
@@ -221,7 +223,7 @@ pub fn assemble(
         records.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
         survey = Survey::new(&records.articles, now, rules);
     }
-    let window = survey.window.and(window::of_picks(records.front.as_ref(), now));
+    let window = survey.window.and(window::of_front(records.front.as_ref(), config, now));
     let Unpublished { hidden, dormant } = records.hide(&survey.looks, config, drafts);
     let languages = Languages::new(&survey, &records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
@@ -253,6 +255,7 @@ pub fn assemble(
         pages,
         files: records.files,
         blocks: Vec::new(),
+        is_breaking: config.breaking.as_ref().is_some_and(|line| line.is_shown(now)),
         front: records.front,
         hidden,
         gone,

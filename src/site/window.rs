@@ -6,6 +6,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 
 use crate::article::{Article, SectionFile};
+use crate::config::Config;
 
 use super::clock::{self, NEWS, Rules};
 use super::{ArticleId, Story};
@@ -76,9 +77,10 @@ pub(super) fn news(articles: &[Story], latest: &[ArticleId], now: Timestamp) -> 
     latest[latest.partition_point(is_old)..].to_vec()
 }
 
-/// The window around `now` in which the front page's picks stay.
-pub(super) fn of_picks(front: Option<&SectionFile>, now: Timestamp) -> Window {
+/// The window around `now` in which the front page's picks and its breaking line stay.
+pub(super) fn of_front(front: Option<&SectionFile>, config: &Config, now: Timestamp) -> Window {
     let mut window = Window::default();
+    clock::breaking_ends(config).into_iter().for_each(|(_, until)| window.bound(until, now));
     front.into_iter().flat_map(clock::picks).for_each(|(_, until)| window.bound(until, now));
     window
 }

@@ -12,7 +12,9 @@ use super::documented::views;
 use super::shown::Shown;
 
 pub use super::documented::Documented;
-pub use overviews::{AmendmentView, ArchiveView, CorrectionsView, MonthLinkView, MonthView, YearView};
+pub use overviews::{
+    AmendmentView, ArchiveView, BlockView, BreakingView, CorrectionsView, FrontView, MonthLinkView, MonthView, YearView,
+};
 
 /// The version of this contract; it grows when a field is removed or changes its meaning.
 pub const VERSION: u32 = 1;
@@ -218,6 +220,8 @@ views! {
         section: Shown<LinkView<'a>>,
         /// The lead picture.
         image: Option<ImageView<'a>>,
+        /// The face of an opinion's author, where one person signs who has a picture.
+        portrait: Option<ImageView<'a>>,
         /// The number of the part, in a series.
         part: Option<u32>,
         /// Minutes it takes to read, at least 1.
@@ -492,26 +496,6 @@ views! {
         /// Root-relative URL.
         path: String,
         /// The parts, in order.
-        articles: Vec<Shown<CardView<'a>>>,
-    }
-    /// `front`: the front page.
-    FrontView<'a> {
-        /// The text of `content/_index.md` as HTML; print it with `| safe`.
-        body: Option<String>,
-        /// `extra` of `content/_index.md`.
-        extra: Option<&'a BTreeMap<String, Value>>,
-        /// The blocks, in order; none is empty.
-        blocks: Vec<BlockView<'a>>,
-    }
-    /// One block of the front page.
-    BlockView<'a> {
-        /// The line above it.
-        heading: Option<&'a str>,
-        /// How to show it: `lead`, `river`, `grid`, `row`, `strip` or the theme's own.
-        style: &'a str,
-        /// Where the heading leads: the section, tag or series that the block queries.
-        path: Option<String>,
-        /// The articles.
         articles: Vec<Shown<CardView<'a>>>,
     }
     /// `content`: a standalone page.

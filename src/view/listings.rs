@@ -3,7 +3,9 @@
 use crate::plan::{Fed, Listing, PagePart, Subject, stories};
 use crate::site::{self, SectionId};
 
-use super::contract::{BlockView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView};
+use super::contract::{
+    BlockView, BreakingView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView,
+};
 use super::{Shown, Viewer};
 
 impl<'a> Viewer<'a> {
@@ -174,7 +176,13 @@ impl<'a> Viewer<'a> {
             path: block.subject.map(|subject| self.subject_path(subject)),
             articles: block.stories.iter().map(|&id| self.card(id)).collect(),
         });
-        FrontView { body, extra: self.site.front.as_ref().map(|file| &file.front.extra), blocks: blocks.collect() }
+        let breaking = self.config.breaking.as_ref().filter(|_| self.site.is_breaking);
+        let breaking = breaking.map(|line| BreakingView {
+            text: &line.text,
+            path: line.link.as_ref().and_then(|link| self.resolved(link)),
+        });
+        let extra = self.site.front.as_ref().map(|file| &file.front.extra);
+        FrontView { breaking, body, extra, blocks: blocks.collect() }
     }
 
     fn subject_path(&self, subject: site::Subject) -> String {

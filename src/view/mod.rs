@@ -13,6 +13,7 @@ mod overviews;
 mod samples;
 mod shown;
 mod story;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,42 +32,12 @@ use crate::site::{ArticleId, AuthorId, Site};
 
 pub use fingerprint::{Unserializable, fingerprint};
 pub use shown::{Cache, Shown};
+pub use words::{LANGUAGE, Strings, Word};
 
 use contract::{
     AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView,
     PublisherView, SiteView, TeaserView,
 };
-
-/// The words of a theme, by language and key.
-#[derive(Debug, Clone, Default)]
-pub struct Strings(BTreeMap<String, BTreeMap<String, String>>);
-
-impl Strings {
-    /// Adds the words of a language; those that are there already stay.
-    pub fn add(&mut self, language: &str, words: BTreeMap<String, String>) {
-        let known = self.0.entry(language.to_owned()).or_default();
-        for (key, word) in words {
-            known.entry(key).or_insert(word);
-        }
-    }
-
-    /// A word in a language, or in English.
-    pub fn get(&self, language: &Language, key: &str) -> Option<&str> {
-        let fallbacks = language.fallbacks().chain(["en"]);
-        fallbacks.into_iter().find_map(|tag| self.0.get(tag)?.get(key)).map(String::as_str)
-    }
-
-    /// All words for a language, with English ones where it has none.
-    pub fn all(&self, language: &Language) -> BTreeMap<&str, &str> {
-        let mut words = BTreeMap::new();
-        for tag in language.fallbacks().chain(["en"]) {
-            for (key, word) in self.0.get(tag).into_iter().flatten() {
-                words.entry(key.as_str()).or_insert(word.as_str());
-            }
-        }
-        words
-    }
-}
 
 /// Makes views. Everything that a view can hold is reached from here, and all of it is immutable.
 #[derive(Debug)]

@@ -60,7 +60,8 @@ impl<'a> Viewer<'a> {
 
     /// `archive` of all years.
     pub fn archive(&self) -> ArchiveView {
-        ArchiveView { year: None, years: self.plan.years.iter().rev().map(|year| self.year(year)).collect() }
+        let years = self.plan.years.iter().rev().map(|year| self.year(year)).collect();
+        ArchiveView { year: None, years, month_names: self.month_names() }
     }
 
     /// `page` of one year.
@@ -74,7 +75,7 @@ impl<'a> Viewer<'a> {
     /// `archive` of one year.
     pub fn year_archive(&self, at: usize) -> ArchiveView {
         let year = &self.plan.years[at];
-        ArchiveView { year: Some(year.year), years: vec![self.year(year)] }
+        ArchiveView { year: Some(year.year), years: vec![self.year(year)], month_names: self.month_names() }
     }
 
     fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
@@ -103,6 +104,10 @@ impl<'a> Viewer<'a> {
 
     fn month_name(&self, month: i8) -> String {
         self.formats(&self.config.language).map_or_else(|| month.to_string(), |formats| formats.month_name(month))
+    }
+
+    fn month_names(&self) -> Vec<String> {
+        (1..=12).map(|month| self.month_name(month)).collect()
     }
 
     fn month_title(&self, year: i16, month: i8) -> String {

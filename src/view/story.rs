@@ -1,14 +1,14 @@
 //! The view of an article, and its smaller forms in listings.
 
-use crate::article::{BodyScan, headline};
+use crate::article::{BodyScan, Kind, headline};
 use crate::config::TaxonomyConfig;
 use crate::language::Language;
 use crate::plan::Listing;
 use crate::site::{AmendmentKind, ArticleId, Signer, Story, anchors, of_story};
 
 use super::contract::{
-    ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, DateView, LinkView,
-    NoteView, PageView, PartView, RetractionView, SourceView, TeaserView,
+    ArticleSeriesView, ArticleTermsView, ArticleView, AuthorView, CardView, CorrectionView, DateView, ImageView,
+    LinkView, NoteView, PageView, PartView, RetractionView, SourceView, TeaserView,
 };
 use super::{Shown, Viewer};
 
@@ -129,8 +129,19 @@ impl<'a> Viewer<'a> {
             byline: self.byline(story),
             section: self.section_link(story),
             image: front.image.as_ref().and_then(|image| self.image(&story.article.source, &image.0)),
+            portrait: self.columnist(story),
             part: story.series.map(|(_, part)| part),
             reading_minutes: reading_minutes(&story.article.body),
+        }
+    }
+
+    /// The face beside an opinion, whose name stands below it.
+    fn columnist(&self, story: &Story) -> Option<ImageView<'a>> {
+        match *story.authors {
+            [Signer::Author(id)] if story.article.front.kind == Kind::Opinion => {
+                self.portrait(id).map(|image| ImageView { alt: "", ..image })
+            }
+            _ => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, HeadingLevel, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, HeadingLevel, Tag, TagEnd};
 
 use super::Writer;
 use crate::markdown::raw::{Around, Chunk};
@@ -89,10 +89,7 @@ impl Writer<'_, '_> {
             TagEnd::Heading(_) => self.end_heading(),
             TagEnd::BlockQuote(None) => self.line("</blockquote>\n"),
             TagEnd::BlockQuote(Some(_)) => self.line("</aside>\n"),
-            TagEnd::CodeBlock => {
-                self.code_block = false;
-                self.out.push_str("</code></pre>\n");
-            }
+            TagEnd::CodeBlock => self.end_code(),
             TagEnd::HtmlBlock => {
                 if let Some(chunk) = self.html.take() {
                     self.fresh_line();
@@ -254,23 +251,6 @@ impl Writer<'_, '_> {
         self.out.push_str("</");
         self.out.push_str(level);
         self.out.push_str(">\n");
-    }
-
-    fn start_code(&mut self, kind: &CodeBlockKind<'_>) {
-        self.fresh_line();
-        self.code_block = true;
-        let info = match kind {
-            CodeBlockKind::Fenced(info) => self.restored(info).into_owned(),
-            CodeBlockKind::Indented => String::new(),
-        };
-        let language = info.split([' ', ',', '\t', '{']).next().unwrap_or_default();
-        if language.is_empty() {
-            self.out.push_str("<pre><code>");
-            return;
-        }
-        self.out.push_str("<pre><code class=\"language-");
-        escape::attribute(&mut self.out, language);
-        self.out.push_str("\">");
     }
 
     fn start_cell(&mut self) {

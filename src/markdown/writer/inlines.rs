@@ -24,7 +24,7 @@ impl Writer<'_, '_> {
             self.alternative(&event);
             return;
         }
-        if !self.code_block {
+        if self.code.is_none() {
             self.touch();
         }
         match event {
@@ -84,9 +84,11 @@ impl Writer<'_, '_> {
             true => text.strip_prefix('(').unwrap_or(text),
             false => text,
         };
-        if self.code_block {
+        if self.code.is_some() {
             let text = self.restored(text);
-            escape::text(&mut self.out, &text);
+            if let Some(code) = &mut self.code {
+                code.text.push_str(&text);
+            }
             return;
         }
         if self.session.nodes.is_empty() || !text.contains(rewrite::OPEN) {

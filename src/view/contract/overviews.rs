@@ -1,12 +1,44 @@
-//! The views of pages that exist once: the corrections and the archive.
+//! The views of pages that exist once: the front page, the corrections and the archive.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::super::documented::{Documented, views};
 use super::super::shown::Shown;
-use super::{ContentView, DateView, LinkView, TeaserView};
+use super::{CardView, ContentView, DateView, LinkView, TeaserView};
 
 views! {
+    /// `front`: the front page.
+    FrontView<'a> {
+        /// What is breaking; none when nothing is.
+        breaking: Option<BreakingView<'a>>,
+        /// The text of `content/_index.md` as HTML; print it with `| safe`.
+        body: Option<String>,
+        /// `extra` of `content/_index.md`.
+        extra: Option<&'a BTreeMap<String, Value>>,
+        /// The blocks, in order; none is empty.
+        blocks: Vec<BlockView<'a>>,
+    }
+    /// The line above everything else on the front page.
+    BreakingView<'a> {
+        /// What it says.
+        text: &'a str,
+        /// Where it leads: a root-relative URL, or one elsewhere; none without a link.
+        path: Option<String>,
+    }
+    /// One block of the front page.
+    BlockView<'a> {
+        /// The line above it.
+        heading: Option<&'a str>,
+        /// How to show it: `lead`, `river`, `grid`, `row`, `strip`, `opinion`, `ranked` or the theme's own.
+        style: &'a str,
+        /// Where the heading leads: the section, tag or series that the block queries.
+        path: Option<String>,
+        /// The articles.
+        articles: Vec<Shown<CardView<'a>>>,
+    }
     /// `corrections`: one page of all corrections, notes and retractions. It is paged as `listing` is.
     CorrectionsView<'a> {
         /// The standalone page whose text stands above the list: the newsroom's `content/pages/corrections.md`.
@@ -43,6 +75,8 @@ views! {
         year: Option<i16>,
         /// The years, newest first.
         years: Vec<YearView>,
+        /// The names of the twelve months as the language writes them, for calendars.
+        month_names: Vec<String>,
     }
     /// A year of the archive.
     YearView {

@@ -1,0 +1,56 @@
+//! `breaking:` of `site.yaml`: a line above everything else on the front page, for as long as it matters.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::date::{DateError, Moment, WrittenDate};
+
+/// `breaking:` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenBreaking {
+    pub text: String,
+    pub link: Option<String>,
+    until: Option<WrittenDate>,
+}
+
+/// What is breaking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breaking {
+    /// The line; never empty.
+    pub text: String,
+    /// Where it leads: a root-relative path, a source below `content/`, or an absolute URL.
+    pub link: Option<String>,
+    /// When it leaves the front page; without it somebody takes it away.
+    pub until: Option<Moment>,
+}
+
+impl Breaking {
+    /// Whether the front page has it at an instant.
+    pub fn is_shown(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until.instant)
+    }
+}
+
+impl WrittenBreaking {
+    /// What it means, or the key whose value is at fault, that value as far as it can be found again, and why.
+    pub(super) fn check(self, zone: &TimeZone) -> Result<Breaking, (&'static str, String, String)> {
+        let text = self.text.trim().to_owned();
+        if text.is_empty() {
+            return Err(("text", String::new(), "what is breaking has no text".to_owned()));
+        }
+        let until = self.until.map(|date| {
+            date.resolve(zone).map_err(|error| {
+                let why = match error {
+                    DateError::Invalid(why) => why,
+                    DateError::Ambiguous(one, other) => {
+                        format!("the clocks change at this local time: write {one} or {other}")
+                    }
+                };
+                ("until", date.spellings().into_iter().next().unwrap_or_default(), why)
+            })
+        });
+        Ok(Breaking { text, link: self.link, until: until.transpose()? })
+    }
+}

@@ -1,0 +1,76 @@
+//! Numbers and the words that they choose, as a language has them.
+
+use icu_decimal::input::Decimal;
+use icu_decimal::options::{DecimalFormatterOptions, GroupingStrategy};
+use icu_decimal::{DecimalFormatter, DecimalFormatterPreferences};
+use icu_plurals::{PluralCategory, PluralRules};
+
+use super::Language;
+
+/// The plural categories of the Unicode CLDR. Every language has `other`; which of the rest it has depends on it.
+pub const CATEGORIES: &[&str] = &["zero", "one", "two", "few", "many", OTHER];
+
+/// The category that every language has.
+pub const OTHER: &str = "other";
+
+/// Writes numbers of one language, and tells which plural form goes with them, by the Unicode CLDR.
+pub struct Numbers {
+    plurals: PluralRules,
+    grouped: DecimalFormatter,
+    plain: DecimalFormatter,
+}
+
+impl std::fmt::Debug for Numbers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Numbers")
+    }
+}
+
+impl Numbers {
+    /// The numbers of a language; those of the root locale where the CLDR has none.
+    ///
+    /// # Errors
+    /// When not even the root locale's data can be had, which would be a fault of this program's build.
+    pub fn of(language: &Language) -> Result<Numbers, String> {
+        let locale = &language.0.locale;
+        let fault = |error: &dyn std::fmt::Display| format!("no numbers for `{}`: {error}", language.tag());
+        let formatter = |grouping: GroupingStrategy| {
+            let preferences = DecimalFormatterPreferences::from(locale);
+            DecimalFormatter::try_new(preferences, DecimalFormatterOptions::from(grouping)).map_err(|e| fault(&e))
+        };
+        Ok(Numbers {
+            plurals: PluralRules::try_new(locale.into(), Default::default()).map_err(|e| fault(&e))?,
+            grouped: formatter(GroupingStrategy::Auto)?,
+            plain: formatter(GroupingStrategy::Never)?,
+        })
+    }
+
+    /// `1,234` or `1.234` or `١٬٢٣٤`.
+    pub fn grouped(&self, number: i64) -> String {
+        self.grouped.format(&Decimal::from(number)).to_string()
+    }
+
+    /// `1234` or `١٢٣٤`: as years are written.
+    pub fn plain(&self, number: i64) -> String {
+        self.plain.format(&Decimal::from(number)).to_string()
+    }
+
+    /// The plural category that goes with a number.
+    ///
+    /// ```
+    /// use presswork::language::{Language, Numbers};
+    /// let numbers = Numbers::of(&Language::parse("ru")?)?;
+    /// assert_eq!([1, 3, 5, 21].map(|number| numbers.category(number)), ["one", "few", "many", "one"]);
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn category(&self, number: i64) -> &'static str {
+        match self.plurals.category_for(number) {
+            PluralCategory::Zero => "zero",
+            PluralCategory::One => "one",
+            PluralCategory::Two => "two",
+            PluralCategory::Few => "few",
+            PluralCategory::Many => "many",
+            PluralCategory::Other => OTHER,
+        }
+    }
+}

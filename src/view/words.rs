@@ -1,0 +1,132 @@
+//! The words of a theme: what readers call things, in each language.
+
+use std::collections::BTreeMap;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::diagnostic::{Code, did_you_mean};
+use crate::language::{CATEGORIES, Language, OTHER};
+use crate::yaml::coded_error;
+
+/// What readers call something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Word {
+    /// The same whatever it stands with.
+    Text(String),
+    /// What goes with a number, by plural category; `other` is always there. Besides, [`LANGUAGE`] says whose categories
+    /// they are, for where the word stands in for one that another language lacks.
+    Plural(BTreeMap<String, String>),
+}
+
+/// The key beside the plural forms that names their language.
+pub const LANGUAGE: &str = "language";
+
+/// The words of a theme, by language and key.
+#[derive(Debug, Clone, Default)]
+pub struct Strings(BTreeMap<String, BTreeMap<String, Word>>);
+
+/// Keys that Presswork itself reads, and what others begin with that it reads.
+const READ: &[&str] = &[
+    "archive",
+    "byline",
+    "clarification",
+    "colon",
+    "correction",
+    "corrections",
+    "editors_note",
+    "feed_hint",
+    "gone",
+    "latest",
+    "not_found",
+    "preview_as_of",
+    "preview_drafts",
+    "preview_notice",
+    "retraction",
+    "sections",
+    "series",
+    "staff",
+    "withdrawn",
+];
+const READ_PREFIXES: &[&str] = &["alert_", "kind_", "policy_", "role_"];
+
+impl Strings {
+    /// Adds the words of a language; those that are there already stay.
+    pub fn add(&mut self, language: &str, words: BTreeMap<String, Word>) {
+        let known = self.0.entry(language.to_owned()).or_default();
+        for (key, mut word) in words {
+            if let Word::Plural(forms) = &mut word {
+                forms.insert(LANGUAGE.to_owned(), language.to_owned());
+            }
+            known.entry(key).or_insert(word);
+        }
+    }
+
+    /// A word in a language, or in English.
+    pub fn get(&self, language: &Language, key: &str) -> Option<&str> {
+        let fallbacks = language.fallbacks().chain(["en"]);
+        match fallbacks.into_iter().find_map(|tag| self.0.get(tag)?.get(key))? {
+            Word::Text(text) => Some(text),
+            Word::Plural(_) => None,
+        }
+    }
+
+    /// All words for a language, with English ones where it has none.
+    pub fn all(&self, language: &Language) -> BTreeMap<&str, &Word> {
+        let mut words = BTreeMap::new();
+        for tag in language.fallbacks().chain(["en"]) {
+            for (key, word) in self.0.get(tag).into_iter().flatten() {
+                words.entry(key.as_str()).or_insert(word);
+            }
+        }
+        words
+    }
+}
+
+impl Word {
+    /// Whether Presswork itself reads the word, so that it must be a text.
+    pub fn must_be_text(key: &str) -> bool {
+        READ.contains(&key) || READ_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+        deserializer.deserialize_any(WordVisitor)
+    }
+}
+
+struct WordVisitor;
+
+impl<'de> Visitor<'de> for WordVisitor {
+    type Value = Word;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text, or a text for each plural category (`one: …`, `other: …`)")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Word, E> {
+        Ok(Word::Text(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Word, A::Error> {
+        let mut forms: BTreeMap<String, String> = BTreeMap::new();
+        while let Some(category) = entries.next_key::<String>()? {
+            if !CATEGORIES.contains(&category.as_str()) {
+                let hint = did_you_mean(&category, CATEGORIES.iter().copied());
+                let hint = hint.unwrap_or_else(|| format!("one of {}", CATEGORIES.join(", ")));
+                let message = format!("`{}` is no plural category", category.escape_debug());
+                return Err(coded_error(Code::BadTheme, &message, &hint));
+            }
+            if forms.insert(category.clone(), entries.next_value()?).is_some() {
+                return Err(coded_error(Code::DuplicateKey, &format!("the form `{category}` is given twice"), ""));
+            }
+        }
+        if !forms.contains_key(OTHER) {
+            let hint = "add the form `other`, which every language has";
+            return Err(coded_error(Code::BadTheme, "plural forms without `other`", hint));
+        }
+        Ok(Word::Plural(forms))
+    }
+}
