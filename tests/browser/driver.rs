@@ -22,6 +22,8 @@ const FLAGS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Nothing is clicked while it still glides into view.
+    "--force-prefers-reduced-motion",
     // What a page asks of another host is seen and counted, but never reaches it.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ];
