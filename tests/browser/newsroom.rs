@@ -10,6 +10,21 @@ use crate::server::Server;
 use crate::tree;
 
 const INSTANT: &str = "2026-11-22T12:00:00Z";
+const SECTIONS: [&str; 5] = ["World", "Politics", "Business", "Science", "Culture"];
+const TITLES: [&str; 7] = [
+    "Ferry back in service",
+    "Council votes to keep the night bus for another year after a long and noisy evening in the town hall",
+    "Bakers ask for cheaper power",
+    "What the tide gauge at the old pier has measured since 1911, and what it says about the next winter",
+    "Library opens on Sundays",
+    "Two bridges, one budget: the county must choose by March",
+    "Harvest late, prices steady",
+];
+const DECKS: [&str; 3] = [
+    "The first boat left at six with eleven passengers and a dog",
+    "Nobody had expected so many speakers, and the last of them was heard at half past midnight",
+    "It is the third change in two years",
+];
 
 /// A built site on a host of its own.
 pub struct Newsroom {
@@ -40,9 +55,64 @@ impl Newsroom {
         Newsroom { front, public, _server: server, _folder: folder }
     }
 
+    /// A paper with so many plain stories by one author in five sections, and no picture at all.
+    pub fn of_stories(stories: usize) -> Newsroom {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().join("newsroom");
+        let write = |path: String, text: String| {
+            let file = root.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be made");
+            std::fs::write(file, text).expect("the story can be written");
+        };
+        let navigation: String =
+            SECTIONS.iter().map(|name| format!("  - {{title: {name}, url: /{}/}}\n", name.to_lowercase())).collect();
+        write(
+            "site.yaml".to_owned(),
+            format!(
+                "title: The Small Paper\nbase_url: https://example.org/\ntheme: broadsheet\nnavigation:\n{navigation}"
+            ),
+        );
+        write("content/authors/ina-holm.md".to_owned(), "---\nname: Ina Holm\nrole: Reporter\n---\n".to_owned());
+        for name in SECTIONS {
+            write(format!("content/{}/_index.md", name.to_lowercase()), format!("---\ntitle: {name}\n---\n"));
+        }
+        for story in 0..stories {
+            let section = SECTIONS[story % SECTIONS.len()].to_lowercase();
+            let (title, deck) = (TITLES[story % TITLES.len()], DECKS[story % DECKS.len()]);
+            let (day, hour) = (1 + (story * 7 / 20) % 28, story % 24);
+            let month = 1 + (story / 80) % 11;
+            write(
+                format!("content/{section}/story-{story}.md"),
+                format!(
+                    "---\ntitle: \"{title}\"\ndeck: \"{deck}\"\ndate: 2026-{month:02}-{day:02}T{hour:02}:00:00Z\n\
+                     authors: [ina-holm]\ntags: [council, {section} desk]\n---\n\n{deck}. The council meets on Monday.\n"
+                ),
+            );
+        }
+        if let Some(themes) = Some(repository().join("themes")).filter(|themes| themes.exists()) {
+            tree::copy(&themes, &root.join("themes"), &[]).expect("the themes can be copied");
+        }
+        let public = folder.path().join("public");
+        let server = Server::start(public.clone(), "/");
+        let front = format!("{}/", server.origin());
+        publish(&root, &public, &front);
+        Newsroom { front, public, _server: server, _folder: folder }
+    }
+
     /// The address of a path of the site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.front)
+    }
+
+    /// Whether the site has a page at a path.
+    pub fn has(&self, path: &str) -> bool {
+        let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+        self.public.join(file).is_file()
+    }
+
+    /// The folder with the built site.
+    pub fn folder(&self) -> &Path {
+        &self.public
     }
 
     /// Every page of the site.
