@@ -17,6 +17,8 @@ mod alone;
 #[path = "browser/driver.rs"]
 #[allow(dead_code, reason = "the harness offers more than today's tests use")]
 mod driver;
+#[path = "browser/embeds.rs"]
+mod embeds;
 #[path = "browser/keyboard.rs"]
 mod keyboard;
 #[path = "browser/kinds.rs"]
