@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use crate::driver::Browser;
-use crate::kinds::kinds;
+use crate::kinds::{Kind, kinds};
 use crate::newsroom::Newsroom;
 
 const AXE: &str = "target/proof/node_modules/axe-core/axe.min.js";
@@ -32,7 +32,16 @@ fn axe_finds_no_barrier_in_light_or_dark() {
     browser.bring_along(&axe);
     browser.resize(1280, 900);
     let mut faults = Vec::new();
-    for kind in kinds(&newsroom) {
+    let papers = [Newsroom::of_stories(3, "en"), Newsroom::of_stories(30, "ar")];
+    let [small, arabic] = &papers;
+    let others = [
+        Kind { name: "front of 3 stories", url: small.front.clone() },
+        Kind { name: "Arabic front", url: arabic.front.clone() },
+        Kind { name: "Arabic section", url: arabic.page("world/") },
+        Kind { name: "Arabic article", url: arabic.page("world/2026/01/story-0/") },
+        Kind { name: "English article in an Arabic paper", url: arabic.page("science/2026/01/story-8/") },
+    ];
+    for kind in kinds(&newsroom).into_iter().chain(others) {
         browser.open(&kind.url);
         let mut papers = Vec::new();
         for scheme in ["light", "dark"] {
