@@ -21,6 +21,7 @@ fn screenshots() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");
     let folder = folder();
+    browser.hide_scroll_bars();
     for kind in kinds(&newsroom) {
         for (look, width, scheme) in LOOKS {
             browser.emulate("screen", &[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]);
