@@ -34,11 +34,11 @@ impl Breaking {
 }
 
 impl WrittenBreaking {
-    /// What it means, or the key whose value is at fault, that value as far as it can be found again, and why.
-    pub(super) fn check(self, zone: &TimeZone) -> Result<Breaking, (&'static str, String, String)> {
+    /// What it means; or the ways in which the value at fault may be written, and why it is.
+    pub(super) fn check(self, zone: &TimeZone) -> Result<Breaking, (Vec<String>, String)> {
         let text = self.text.trim().to_owned();
         if text.is_empty() {
-            return Err(("text", String::new(), "what is breaking has no text".to_owned()));
+            return Err((Vec::new(), "what is breaking has no text".to_owned()));
         }
         let until = self.until.map(|date| {
             date.resolve(zone).map_err(|error| {
@@ -48,7 +48,7 @@ impl WrittenBreaking {
                         format!("the clocks change at this local time: write {one} or {other}")
                     }
                 };
-                ("until", date.spellings().into_iter().next().unwrap_or_default(), why)
+                (date.spellings(), why)
             })
         });
         Ok(Breaking { text, link: self.link, until: until.transpose()? })

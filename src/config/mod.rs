@@ -378,7 +378,11 @@ impl Check<'_> {
         if let Some(link) = &written.link {
             self.url("breaking", link);
         }
-        written.check(zone).map_err(|(key, value, message)| self.fault(key, &value, message, None)).ok()
+        let checked = written.check(zone).map_err(|(spellings, message)| {
+            let written = spellings.into_iter().find(|spelling| self.text.contains(spelling)).unwrap_or_default();
+            self.fault("breaking", &written, message, None);
+        });
+        checked.ok()
     }
 
     fn base_url(&mut self, text: &str) -> Option<BaseUrl> {
