@@ -174,6 +174,11 @@ impl Browser {
         self.command("Page.setFontSizes", &sizes);
     }
 
+    /// Leaves scroll bars out of pictures.
+    pub fn hide_scroll_bars(&self) {
+        self.command("Emulation.setScrollbarsHidden", &json!({ "hidden": true }));
+    }
+
     /// A command of Chromium's own protocol.
     fn command(&self, name: &str, parameters: &Value) -> Value {
         self.post("goog/cdp/execute", &json!({"cmd": name, "params": parameters}))

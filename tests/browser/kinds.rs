@@ -62,9 +62,10 @@ pub fn some(newsroom: &Newsroom, names: &[&str]) -> Vec<Kind> {
     found
 }
 
-/// Every page of the site but further ones of the same kind of listing: other pages of a list, other months, other tags.
+/// Every page of the site but further ones of the same kind of listing: other pages of a list, other months, other tags,
+/// other text twins.
 pub fn varied(newsroom: &Newsroom) -> Vec<String> {
-    const LISTINGS: &[&str] = &["/page/", "/archive/", "/tags/", "/region/", "/latest/"];
+    const LISTINGS: &[&str] = &["/text/", "/page/", "/archive/", "/tags/", "/region/", "/latest/"];
     let kinds: Vec<String> = kinds(newsroom).into_iter().map(|kind| kind.url).collect();
     let others = newsroom.pages().into_iter().filter(|url| !LISTINGS.iter().any(|part| url.contains(part)));
     let others: Vec<String> = others.filter(|url| !kinds.contains(url)).collect();

@@ -11,7 +11,7 @@ use crate::tree;
 
 const INSTANT: &str = "2026-11-22T12:00:00Z";
 const SECTIONS: [&str; 5] = ["World", "Politics", "Business", "Science", "Culture"];
-const TITLES: [&str; 7] = [
+const TITLES: &[&str] = &[
     "Ferry back in service",
     "Council votes to keep the night bus for another year after a long and noisy evening in the town hall",
     "Bakers ask for cheaper power",
@@ -20,7 +20,14 @@ const TITLES: [&str; 7] = [
     "Two bridges, one budget: the county must choose by March",
     "Harvest late, prices steady",
 ];
-const DECKS: [&str; 3] = [
+const TITLES_AR: &[&str] = &[
+    "العبّارة تعود إلى الخدمة",
+    "المجلس يصوّت على إبقاء حافلة الليل عامًا آخر بعد أمسية طويلة صاخبة في قاعة البلدية",
+    "الخبّازون يطلبون كهرباء أرخص",
+    "جسران وميزانية واحدة: على المحافظة أن تختار قبل مارس",
+];
+const DECKS_AR: &[&str] = &["غادر القارب الأول في السادسة وعلى متنه أحد عشر راكبًا", "هذا هو التغيير الثالث في عامين"];
+const DECKS: &[&str] = &[
     "The first boat left at six with eleven passengers and a dog",
     "Nobody had expected so many speakers, and the last of them was heard at half past midnight",
     "It is the third change in two years",
@@ -55,8 +62,9 @@ impl Newsroom {
         Newsroom { front, public, _server: server, _folder: folder }
     }
 
-    /// A paper with so many plain stories by one author in five sections, and no picture at all.
-    pub fn of_stories(stories: usize) -> Newsroom {
+    /// A paper in a language (`en` or `ar`) with so many plain stories by one author in five sections, and no picture at
+    /// all; every ninth story is in the other language.
+    pub fn of_stories(stories: usize, language: &str) -> Newsroom {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = folder.path().join("newsroom");
         let write = |path: String, text: String| {
@@ -69,7 +77,7 @@ impl Newsroom {
         write(
             "site.yaml".to_owned(),
             format!(
-                "title: The Small Paper\nbase_url: https://example.org/\ntheme: broadsheet\nnavigation:\n{navigation}"
+                "title: The Small Paper\nbase_url: https://example.org/\ntheme: broadsheet\nlanguage: {language}\nnavigation:\n{navigation}"
             ),
         );
         write("content/authors/ina-holm.md".to_owned(), "---\nname: Ina Holm\nrole: Reporter\n---\n".to_owned());
@@ -78,14 +86,17 @@ impl Newsroom {
         }
         for story in 0..stories {
             let section = SECTIONS[story % SECTIONS.len()].to_lowercase();
-            let (title, deck) = (TITLES[story % TITLES.len()], DECKS[story % DECKS.len()]);
+            let is_foreign = story % 9 == 8;
+            let written = if is_foreign == (language == "ar") { "en" } else { "ar" };
+            let (titles, decks) = if written == "ar" { (TITLES_AR, DECKS_AR) } else { (TITLES, DECKS) };
+            let (title, deck) = (titles[story % titles.len()], decks[story % decks.len()]);
             let (day, hour) = (1 + (story * 7 / 20) % 28, story % 24);
             let month = 1 + (story / 80) % 11;
             write(
                 format!("content/{section}/story-{story}.md"),
                 format!(
                     "---\ntitle: \"{title}\"\ndeck: \"{deck}\"\ndate: 2026-{month:02}-{day:02}T{hour:02}:00:00Z\n\
-                     authors: [ina-holm]\ntags: [council, {section} desk]\n---\n\n{deck}. The council meets on Monday.\n"
+                     language: {written}\nauthors: [ina-holm]\ntags: [council, {section} desk]\n---\n\n{deck}. The council meets on Monday.\n"
                 ),
             );
         }
@@ -102,6 +113,12 @@ impl Newsroom {
     /// The address of a path of the site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.front)
+    }
+
+    /// The address of a page, which must be there.
+    pub fn page(&self, path: &str) -> String {
+        assert!(self.has(path), "there is no page `{path}`");
+        self.url(path)
     }
 
     /// Whether the site has a page at a path.

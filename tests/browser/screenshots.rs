@@ -21,6 +21,7 @@ fn screenshots() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");
     let folder = folder();
+    browser.hide_scroll_bars();
     for kind in kinds(&newsroom) {
         for (look, width, scheme) in LOOKS {
             browser.emulate("screen", &[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]);
@@ -36,16 +37,12 @@ fn screenshots() {
         shoot(&browser, &kind.url, 800, &folder.join(format!("{}-print.png", kind.name)));
     }
     browser.emulate("screen", &[]);
-    for stories in [3, 300] {
-        let other = Newsroom::of_stories(stories);
+    for (name, stories, language) in [("small", 3, "en"), ("large", 300, "en"), ("arabic", 40, "ar")] {
+        let other = Newsroom::of_stories(stories, language);
         for (look, width, _) in LOOKS.iter().filter(|(_, _, scheme)| *scheme == "light") {
-            shoot(&browser, &other.front, *width, &folder.join(format!("{stories}-stories-front-{look}.png")));
-            shoot(
-                &browser,
-                &other.url("world/"),
-                *width,
-                &folder.join(format!("{stories}-stories-section-{look}.png")),
-            );
+            for (page, path) in [("front", ""), ("section", "world/"), ("archive", "archive/2026/")] {
+                shoot(&browser, &other.page(path), *width, &folder.join(format!("{name}-{page}-{look}.png")));
+            }
         }
     }
 }
