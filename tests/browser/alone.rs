@@ -42,7 +42,9 @@ fn no_page_asks_another_host_or_complains() {
 /// Gives what can't be read: texts that are not shown, but for what the reader opens with a click.
 const UNSEEN: &str = "
     const folded = e => e.closest('details:not([open]), [popover], dialog, noscript, template, svg');
-    const seen = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true});
+    // What has no box of its own is seen when all that it holds is.
+    const seen = e => getComputedStyle(e).display === 'contents' ? [...e.children].every(seen)
+        : e.checkVisibility({opacityProperty: true, visibilityProperty: true});
     return [...document.querySelectorAll('main h1, main h2, main p, main li, main td, main figcaption, main img, header nav a')]
         .filter(e => !folded(e) && !seen(e))
         .map(e => e.outerHTML.slice(0, 100));";
