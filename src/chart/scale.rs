@@ -3,6 +3,9 @@
 /// So many values are marked at most, and so many at least where the range allows.
 const MAX_TICKS: usize = 7;
 
+/// More decimals than any scale needs.
+const MAX_DECIMALS: usize = 12;
+
 /// From values to places on a line.
 #[derive(Debug, Clone)]
 pub(super) struct Scale {
@@ -40,7 +43,11 @@ impl Scale {
 
     /// The round values, as they are written.
     pub(super) fn ticks(&self) -> Vec<(String, f64)> {
-        let decimals = (-self.step.log10().floor()).clamp(0.0, 12.0) as usize;
+        let is_whole = |decimals: &usize| {
+            let scaled = self.step * 10f64.powi(i32::try_from(*decimals).unwrap_or(MAX_DECIMALS as i32));
+            scaled >= 1.0 - 1e-9 && (scaled - scaled.round()).abs() < 1e-6 * scaled
+        };
+        let decimals = (0..MAX_DECIMALS).find(is_whole).unwrap_or(MAX_DECIMALS);
         let first = (self.low / self.step).round();
         let ticks = (0..=MAX_TICKS).map(|at| (first + at as f64) * self.step);
         let ticks = ticks.take_while(|&value| value <= self.high + self.step / 2.0);
