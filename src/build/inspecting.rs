@@ -83,7 +83,7 @@ pub fn inspect(root: &Path) -> Result<Reported<Option<Inspection>>, MachineError
         let is_here = ledger.header.root == inputs::folder(root);
         Remembered::of_sources(ledger, inputs::settings(&config), is_here)
     });
-    let (theme, sources) = rayon::join(|| render::load(root, &config.theme), || discover(root));
+    let (theme, sources) = rayon::join(|| render::load(root, &config.theme, &config.theme_options), || discover(root));
     let (theme, sources) = (theme.take(&mut diagnostics), sources.take(&mut diagnostics));
     let mut comparison = match &remembered {
         Some(remembered) => remembered.compare(root, &sources),

@@ -322,7 +322,7 @@ impl Task<'_> {
         progress.begin("looking", 0);
         let mut header = inputs::header(options, config, output);
         let ((theme, sources), (remembered, note)) = rayon::join(
-            || (render::load(root, &config.theme), discover(root)),
+            || (render::load(root, &config.theme, &config.theme_options), discover(root)),
             || recall(options, publication, &header),
         );
         let (theme, sources) = (theme.take(diagnostics), sources.take(diagnostics));

@@ -8,6 +8,7 @@ mod feeds;
 mod filters;
 mod metadata;
 mod mirrors;
+mod options;
 mod preview;
 mod sheet;
 mod sitemaps;

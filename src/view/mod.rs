@@ -50,6 +50,8 @@ pub struct Viewer<'a> {
     pub plan: &'a Plan,
     /// The theme's words.
     pub strings: &'a Strings,
+    /// The theme's options.
+    pub options: &'a BTreeMap<String, serde_json::Value>,
     /// Biographies as HTML, by author.
     pub biographies: &'a [Option<String>],
     formats: HashMap<&'a str, Formats>,
@@ -74,6 +76,7 @@ impl<'a> Viewer<'a> {
         site: &'a Site,
         plan: &'a Plan,
         strings: &'a Strings,
+        options: &'a BTreeMap<String, serde_json::Value>,
         biographies: &'a [Option<String>],
     ) -> Result<Viewer<'a>, String> {
         let mut formats = HashMap::default();
@@ -87,6 +90,7 @@ impl<'a> Viewer<'a> {
             site,
             plan,
             strings,
+            options,
             biographies,
             formats,
             cards: Cache::new(),
@@ -203,6 +207,7 @@ impl<'a> Viewer<'a> {
             feeds: self.feeds(Fed::Listing(Listing::Latest), &config.title),
             notices_position: config.corrections.position.as_str(),
             extra: &config.extra,
+            theme: self.options,
             contract: contract::VERSION,
         }
     }
