@@ -73,7 +73,8 @@ pub(super) fn resolve(
             format!("its options are: {}", names.join(", "))
         });
         let message = format!("the theme has no option `{}`", name.escape_debug());
-        diagnostics.push(Diagnostic::new(Code::BadTheme, config::FILE, message).in_key(name, plain(value)).hint(hint));
+        diagnostics
+            .push(Diagnostic::new(Code::BadTheme, config::FILE, message).in_key("theme", plain(value)).hint(hint));
     }
     let mut options = BTreeMap::new();
     for (name, option) in declared {
@@ -85,7 +86,7 @@ pub(super) fn resolve(
             }
             Err((why, hint)) => {
                 let message = format!("the theme's option `{name}`: {why}");
-                let diagnostic = Diagnostic::new(Code::BadTheme, file, message).in_key(name, plain(value));
+                let diagnostic = Diagnostic::new(Code::BadTheme, file, message).in_key("theme", plain(value));
                 diagnostics.push(diagnostic.hint_maybe(hint));
             }
         }

@@ -100,6 +100,9 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
         declared.extend(layer.options.clone());
     }
     let options = options::resolve(&declared, chosen, &layers[0].path("theme.yaml"), &mut diagnostics);
+    if crate::diagnostic::has_errors(&diagnostics) {
+        return Reported { value: None, diagnostics };
+    }
     let assets = assets::publish(&layers, &options::sheet(&declared, &options), &mut diagnostics);
     let templates = templates::compile(&layers, &mut diagnostics);
     let digest = digest(&layers);
