@@ -1,5 +1,6 @@
 //! One benchmark per stage of the pipeline, on a generated site of 2,000 articles: `cargo bench`.
 
+#![allow(clippy::disallowed_methods, reason = "where the theme to compare with lies is in the environment")]
 #![allow(clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ use std::sync::LazyLock;
 use divan::Bencher;
 use presswork::build::{BuildOptions, Progress, build};
 use presswork::config::{self, Config};
-use presswork::plan::{Plan, plan};
+use presswork::plan::{Plan, Subject, plan};
 use presswork::read::{self, Record, Settings};
 use presswork::render::{self, Renderer, Theme};
 use presswork::site::{Site, assemble};
@@ -25,6 +26,8 @@ const ARTICLES: usize = 2_000;
 const AUTHORS: usize = 40;
 const TAGS: usize = 120;
 const SECTIONS: [&str; 6] = ["world", "politics", "business", "science", "sport", "culture"];
+/// The variable with the folder of an earlier theme.
+const EARLIER: &str = "PRESSWORK_BENCH_EARLIER";
 const NOW: i64 = 1_800_000_000;
 
 static NEWSROOM: LazyLock<Newsroom> = LazyLock::new(Newsroom::generate);
@@ -92,7 +95,12 @@ fn put(root: &Path, path: &str, text: &str) {
 
 fn write_site(root: &Path) {
     put(root, "site.yaml", SITE);
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/themes/bare"), &root.join("themes/bare"));
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    copy(&repository.join("benches/themes/bare"), &root.join("themes/bare"));
+    copy(&repository.join("themes/broadsheet"), &root.join("themes/broadsheet"));
+    if let Some(earlier) = std::env::var_os(EARLIER) {
+        copy(Path::new(&earlier), &root.join("themes/earlier"));
+    }
     for id in 0..AUTHORS {
         put(
             root,
@@ -191,6 +199,35 @@ fn render_outputs(bencher: Bencher) {
         plan.outputs.par_iter().for_each(|output| {
             black_box(renderer.render(output, renderer.sheet(output)));
         });
+        viewer.forget();
+    });
+}
+
+/// The themes that `render_articles` compares: the default theme, and an earlier one in a folder that
+/// `benches/theme.sh` names.
+fn themes() -> Vec<&'static str> {
+    let mut themes = vec!["bare", "broadsheet"];
+    if std::env::var_os(EARLIER).is_some() {
+        themes.push("earlier");
+    }
+    themes
+}
+
+/// The articles alone, one after the other, with one theme and another.
+#[divan::bench(args = themes(), sample_count = 10)]
+fn render_articles(bencher: Bencher, name: &str) {
+    let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
+    let Theme { mut templates, assets, options, strings, .. } =
+        render::load(folder.path(), name, &BTreeMap::new()).value.expect("the theme loads");
+    let before = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
+    Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
+    let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
+    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).expect("formats are there");
+    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
+    bencher.bench(|| {
+        for output in plan.outputs.iter().filter(|output| matches!(output.subject, Subject::Article(_))) {
+            black_box(renderer.render(output, renderer.sheet(output)));
+        }
         viewer.forget();
     });
 }

@@ -28,6 +28,7 @@ pub struct Language(Arc<Parsed>);
 struct Parsed {
     tag: String,
     locale: Locale,
+    fallbacks: Vec<String>,
 }
 
 /// Languages written from right to left, unless the tag names another script.
@@ -46,7 +47,9 @@ impl Language {
         if locale.id.language.is_unknown() {
             return Err("it names no language".to_owned());
         }
-        Ok(Language(Arc::new(Parsed { tag: locale.to_string(), locale })))
+        let tag = locale.to_string();
+        let fallbacks = fallbacks(&tag, &locale);
+        Ok(Language(Arc::new(Parsed { tag, locale, fallbacks })))
     }
 
     /// The tag in its canonical form, for `lang` attributes.
@@ -94,15 +97,37 @@ impl Language {
         if is_rtl { "rtl" } else { "ltr" }
     }
 
-    /// Tags to look texts up by, from the most special to the most general: `zh-Hant-TW`, `zh-Hant`, `zh`.
+    /// Tags to look texts up by, from the most special to the most general. A script that goes without saying (by the
+    /// Unicode CLDR) is among them.
+    ///
+    /// ```
+    /// use presswork::language::Language;
+    /// let fallbacks = |tag| Language::parse(tag).map(|found| found.fallbacks().collect::<Vec<_>>().join(" "));
+    /// assert_eq!(fallbacks("zh-Hant-TW")?, "zh-Hant-TW zh-Hant zh");
+    /// assert_eq!(fallbacks("zh-TW")?, "zh-TW zh-Hant zh");
+    /// assert_eq!(fallbacks("zh")?, "zh zh-Hans");
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn fallbacks(&self) -> impl Iterator<Item = &str> {
-        let mut next = Some(self.tag());
-        std::iter::from_fn(move || {
-            let tag = next?;
-            next = tag.rfind('-').map(|at| &tag[..at]);
-            Some(tag)
-        })
+        self.0.fallbacks.iter().map(String::as_str)
     }
+}
+
+fn fallbacks(tag: &str, locale: &Locale) -> Vec<String> {
+    let mut tags = vec![tag.to_owned()];
+    let mut rest = tag;
+    while let Some(at) = rest.rfind('-') {
+        rest = &rest[..at];
+        tags.push(rest.to_owned());
+    }
+    let mut id = locale.id.clone();
+    LocaleExpander::new_common().maximize(&mut id);
+    if let (None, Some(script)) = (locale.id.script, id.script) {
+        // Behind what the tag says itself, before what holds for the language wherever it is written.
+        let place = if tags.len() > 1 { tags.len() - 1 } else { 1 };
+        tags.insert(place, format!("{}-{script}", id.language));
+    }
+    tags
 }
 
 /// A word with a capital first letter, where its script has such.

@@ -10,11 +10,26 @@ use std::collections::BTreeSet;
 use driver::Browser;
 use newsroom::Newsroom;
 
+#[path = "browser/accessible.rs"]
+mod accessible;
+#[path = "browser/alone.rs"]
+mod alone;
 #[path = "browser/driver.rs"]
 #[allow(dead_code, reason = "the harness offers more than today's tests use")]
 mod driver;
+#[path = "browser/embeds.rs"]
+mod embeds;
+#[path = "browser/keyboard.rs"]
+mod keyboard;
+#[path = "browser/kinds.rs"]
+mod kinds;
 #[path = "browser/newsroom.rs"]
+#[allow(dead_code, reason = "each test crate uses a part")]
 mod newsroom;
+#[path = "browser/screens.rs"]
+mod screens;
+#[path = "browser/screenshots.rs"]
+mod screenshots;
 #[path = "browser/server.rs"]
 mod server;
 #[allow(dead_code, reason = "each test crate uses a part")]
@@ -104,23 +119,6 @@ fn an_article_in_a_right_to_left_script_reads_from_right_to_left() {
 }
 
 #[test]
-fn the_content_security_policy_fits_every_page() {
-    let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
-    browser.open(&newsroom.front);
-    let policy = "return fetch('/').then(answer => answer.headers.get('Content-Security-Policy'))";
-    assert!(as_text(&browser, policy).contains("script-src 'self';"), "the policy is sent");
-    browser.console();
-    for page in newsroom.pages() {
-        browser.open(&page);
-        let said = browser.console();
-        let violations: Vec<_> =
-            said.iter().filter(|(_, message)| message.contains("Content Security Policy")).collect();
-        assert!(violations.is_empty(), "{page}: {violations:?}");
-    }
-}
-
-#[test]
 fn an_injected_script_does_not_run() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");
@@ -155,19 +153,6 @@ fn a_feed_shows_a_list_of_stories() {
     }
 }
 
-#[test]
-fn nothing_overflows_a_narrow_screen() {
-    let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
-    for page in [newsroom.front.clone(), an_article(&browser, &newsroom), a_section(&browser, &newsroom)] {
-        browser.resize(320, 640);
-        browser.open(&page);
-        assert_eq!(browser.execute("return innerWidth"), 320);
-        let wide = browser.execute(TOO_WIDE);
-        assert_eq!(wide, serde_json::json!([]), "{page} scrolls sideways at 320 px because of these");
-    }
-}
-
 /// Gives the elements that make the page scroll sideways; an element that scrolls on its own is fine.
 const TOO_WIDE: &str = "
     if (document.documentElement.scrollWidth <= innerWidth) return [];
@@ -176,15 +161,6 @@ const TOO_WIDE: &str = "
         .filter(e => { const box = e.getBoundingClientRect(); return box.right > innerWidth + 1 || box.left < -1; })
         .filter(e => !scrolls(e.parentElement))
         .map(e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : '')).concat(['(page)']);";
-
-#[test]
-fn the_console_stays_silent() {
-    let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
-    an_article(&browser, &newsroom);
-    a_section(&browser, &newsroom);
-    assert_eq!(browser.console(), []);
-}
 
 #[test]
 fn the_first_tab_reaches_the_skip_link() {

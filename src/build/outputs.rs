@@ -208,9 +208,10 @@ impl Job<'_> {
     /// What is known of an output whose views cannot have changed, and which is published as it was.
     fn untouched(&self, output: &Output, publication: Option<&Publication>) -> Option<KnownOutput> {
         let bodies = self.bodies?;
-        if matches!(output.subject, Subject::File(_))
-            || self.source(output.subject).is_some_and(|source| bodies.contains(source))
-            || self.tells_one_of(output.subject, bodies)
+        let subject = self.plan.full(output.subject);
+        if matches!(subject, Subject::File(_))
+            || self.source(subject).is_some_and(|source| bodies.contains(source))
+            || self.tells_one_of(subject, bodies)
         {
             return None;
         }
@@ -315,7 +316,7 @@ fn new(route: &Route, rendered: Rendered, staged: Staged, diagnostics: &[Diagnos
 
 /// The newest story that an output shows, which puts outputs in the order of time.
 fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
-    match subject {
+    match plan.full(subject) {
         Subject::Article(id) => Some(id),
         Subject::Listing(listing, part) => {
             let range = plan.paging(listing)?.range(part);

@@ -12,6 +12,8 @@ pub enum ExtraOutput {
     Markdown,
     /// `llms.txt`: <https://llmstxt.org>.
     Llms,
+    /// A light twin of every page below `text/`, without pictures and styles.
+    Text,
 }
 
 /// Where the site is published, when that host has files of its own for redirects and headers.

@@ -11,6 +11,7 @@ mod raw;
 mod rewrite;
 mod sanitize;
 mod targets;
+mod text_only;
 mod writer;
 
 use serde::Deserialize;
@@ -23,6 +24,7 @@ use footnotes::Note;
 use ids::Ids;
 
 pub use portable::{is_blank, plain, rebased};
+pub use text_only::text_only;
 
 /// How deep blocks and spans may stand in each other; beyond it neither browsers nor HTML parsers are reliable.
 pub const MAX_NESTING: usize = 100;

@@ -9,8 +9,10 @@ use super::sanitize::{BLOCKS, PHRASING, SPECIFIC};
 use crate::route::{SAFE_SCHEMES, absolute, check_url};
 
 /// Elements that go with all that they hold: it is no text, or useless without the element.
-const DROPPED: &[&str] =
-    &["script", "style", "template", "svg", "math", "select", "textarea", "button", "datalist", "iframe", "object"];
+const DROPPED: &[&str] = &[
+    "script", "style", "template", "svg", "math", "select", "textarea", "button", "label", "datalist", "iframe",
+    "object",
+];
 
 /// Attributes that need what the page alone has, its ids among them; a choice of pictures is left to the first.
 const BOUND: &[&str] = &["srcset", "sizes", "headers", "loading", "decoding", "download"];

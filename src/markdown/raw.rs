@@ -1,7 +1,7 @@
 //! Raw HTML in Markdown: its links and pictures are resolved, and only what an article may hold is passed on.
 
 mod nesting;
-mod token;
+pub(super) mod token;
 
 use std::ops::Range;
 

@@ -101,7 +101,7 @@ fn written_route<'s>(plan: &'s Plan, site: &'s Site, output: &Output) -> Option<
 }
 
 /// The file that an editor would change to move an output, and what the output is called in messages.
-fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (String, String) {
+pub(super) fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (String, String) {
     let configured = |name: String| (config::FILE.to_owned(), name);
     match output.subject {
         Subject::ThemeAsset(at) => configured(format!("the theme's `{}`", assets[at])),
@@ -138,6 +138,10 @@ fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (Strin
             (source.to_string(), format!("another format of the article `{source}`"))
         }
         Subject::Llms => configured("the list for language models".to_owned()),
+        Subject::Text(at) => {
+            let (path, name) = origin(plan, site, assets, &plan.outputs[at]);
+            (path, format!("the text edition of {name}"))
+        }
         Subject::Opml => configured("the list of feeds".to_owned()),
         Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
         Subject::PreviewStyle => configured("the style sheet of previews".to_owned()),

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::route::{Route, alias_route, folders, slugify};
 use crate::site::{Gone, Site, State};
 
-use super::{Output, Plan, Subject, collisions, permalinks};
+use super::{Output, Plan, Subject, collisions, permalinks, text};
 
 /// An address of what is gone for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,8 +162,22 @@ pub(super) fn gone(
     if !gone.is_empty() && !live.contains_key(&general.collision_key()) {
         pages.push((general.clone(), Subject::Gone));
     }
-    plan.gone = gone;
+    plan.gone = with_twins(plan, gone);
     pages.into_iter().for_each(|(route, subject)| plan.add(route, subject));
+}
+
+/// With the twins of all these addresses in the text edition.
+fn with_twins(plan: &Plan, gone: Vec<GonePath>) -> Vec<GonePath> {
+    if !plan.has_text {
+        return gone;
+    }
+    let twin = |gone: &GonePath| {
+        let route = text::of(&gone.route).ok()?;
+        let page = if gone.page == gone.route { route.clone() } else { gone.page.clone() };
+        Some(GonePath { route, page })
+    };
+    let twins: Vec<GonePath> = gone.iter().filter_map(twin).collect();
+    gone.into_iter().chain(twins).collect()
 }
 
 /// Of two stories that were withdrawn from one address, the one that readers may be told of: none, if the law has it

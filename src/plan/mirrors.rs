@@ -36,7 +36,7 @@ pub(super) fn llms(plan: &mut Plan, config: &Config) {
 fn beside(page: &Route, form: ExtraOutput) -> Result<Route, crate::route::RouteError> {
     let (folder_name, ending) = match form {
         ExtraOutput::Ninjs => ("article.json", ".json"),
-        ExtraOutput::Markdown | ExtraOutput::Llms => ("index.md", ".md"),
+        ExtraOutput::Markdown | ExtraOutput::Llms | ExtraOutput::Text => ("index.md", ".md"),
     };
     let path = page.path();
     match path.strip_suffix(".html") {

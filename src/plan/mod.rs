@@ -12,6 +12,7 @@ mod paging;
 mod permalinks;
 mod preview;
 mod sitemaps;
+mod text;
 
 use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
@@ -109,6 +110,8 @@ pub enum Subject {
     Markdown(ArticleId),
     /// What there is to read here, for language models.
     Llms,
+    /// The light twin of another output, by that one's place in [`Plan::outputs`].
+    Text(usize),
 }
 
 /// What has a feed.
@@ -196,6 +199,8 @@ pub struct Plan {
     gone: Vec<GonePath>,
     /// Where there was something that is over.
     former: FormerPaths,
+    /// Whether there is a text edition.
+    has_text: bool,
 }
 
 impl Plan {
@@ -350,13 +355,17 @@ pub fn plan(
     mirrors::llms(&mut plan, config);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     preview::outputs(&mut plan, site);
+    plan.has_text = text::is_wanted(config, has_template(text::TEMPLATE), &mut diagnostics);
+    text::twins(&mut plan, 0, site, &mut diagnostics);
     plan.index();
     plan.former = FormerPaths::new(&plan, site, config);
     pages::aliases(&mut plan, site, &mut diagnostics);
     let gone = old_paths::redirects(&mut plan, site, config, &mut diagnostics);
     old_paths::host_files(&mut plan, config);
     links::check_metadata(&plan, site, config, &mut diagnostics);
+    let first = plan.outputs.len();
     gone::gone(&mut plan, gone, site, config, theme_assets, &mut diagnostics);
+    text::twins(&mut plan, first, site, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tera::Value;
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::route::Route;
 use crate::view::contract::{
     ArchiveView, ArticleView, AuthorView, ContentView, CorrectionsView, FrontView, ListingView, MonthView, PageView,
     SectionView, SeriesView, TaxonomyView, TermView, TombstoneView,
@@ -73,6 +74,8 @@ pub struct Page<'a> {
     pub(super) page: PageView<'a>,
     pub(super) content: Content<'a>,
     pub(super) body: Option<Source<'a>>,
+    /// Of the text edition, the page that this is the light twin of.
+    pub(super) twin_of: Option<&'a Route>,
 }
 
 /// What a template is given besides `page`, by the kind of page.
@@ -138,7 +141,7 @@ impl<'a> Content<'a> {
 impl<'a> Page<'a> {
     /// A page without a body.
     pub(super) fn new(template: &'static str, page: PageView<'a>, content: Content<'a>) -> Page<'a> {
-        Page { template, page, content, body: None }
+        Page { template, page, content, body: None, twin_of: None }
     }
 
     pub(super) fn with_body(mut self, body: Option<Source<'a>>) -> Page<'a> {

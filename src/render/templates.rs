@@ -35,7 +35,9 @@ pub const REQUIRED: &[&str] = &[
 
 /// Templates that a theme may do without, and those that are filled instead; where there are none, neither are there
 /// pages of that kind.
-pub const OPTIONAL: &[(&str, Option<&str>)] = &[("corrections.html", None), (GONE, Some(NOT_FOUND))];
+pub const OPTIONAL: &[(&str, Option<&str>)] = &[("corrections.html", None), (GONE, Some(NOT_FOUND)), (TEXT, None)];
+/// Every page of the text edition.
+pub(super) const TEXT: &str = "text.html";
 const GONE: &str = "gone.html";
 const NOT_FOUND: &str = "not-found.html";
 

@@ -117,6 +117,8 @@ views! {
         breadcrumbs: Vec<Shown<LinkView<'a>>>,
         /// The feeds of the section, author, term, series or corrections that this is a page of; the whole site's are in `site.feeds`.
         feeds: Vec<AlternateView<'a>>,
+        /// Root-relative URL of this page in the text edition, if there is one.
+        text_path: Option<String>,
         /// An article's other formats: ninjs and Markdown, as `outputs` of `site.yaml` asks for them.
         alternates: Vec<AlternateView<'a>>,
     }
@@ -349,6 +351,10 @@ views! {
         title: &'a str,
         /// Root-relative URL.
         path: String,
+        /// Language of the headline (BCP 47).
+        language: &'a str,
+        /// `ltr` or `rtl`.
+        direction: &'a str,
         /// Whether it is the article being shown.
         is_current: bool,
     }

@@ -301,6 +301,7 @@ impl<'a> Viewer<'a> {
             noindex: false,
             breadcrumbs: Vec::new(),
             feeds: Vec::new(),
+            text_path: self.plan.twin(route).map(|twin| self.path(twin)),
             alternates: Vec::new(),
         }
     }

@@ -212,6 +212,8 @@ impl<'a> Viewer<'a> {
                 part: story.series.map_or(0, |(_, part)| part),
                 title: short_title(story),
                 path: self.path(self.plan.article(id)),
+                language: story.language.tag(),
+                direction: story.language.direction(),
                 is_current: id == current,
             }
         });

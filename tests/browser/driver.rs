@@ -22,6 +22,10 @@ const FLAGS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Nothing is clicked while it still glides into view.
+    "--force-prefers-reduced-motion",
+    // What a page asks of another host is seen and counted, but never reaches it.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ];
 
 /// One browser window with a profile of its own; both go when this does.
@@ -40,9 +44,7 @@ impl Browser {
         let (Some(chromedriver), Some(chromium)) =
             (on_path(&["chromedriver"]), on_path(&["chromium", "google-chrome"]))
         else {
-            let required = std::env::var_os("PRESSWORK_REQUIRE_BROWSER").is_some_and(|value| value == "1");
-            assert!(!required, "chromedriver and chromium must be on PATH when PRESSWORK_REQUIRE_BROWSER=1");
-            let _ = writeln!(std::io::stderr(), "skipped: no chromedriver");
+            skip("chromedriver", "chromium must be on PATH, too");
             return None;
         };
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
@@ -54,7 +56,7 @@ impl Browser {
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": {"binary": chromium, "args": flags},
-            "goog:loggingPrefs": {"browser": "ALL"},
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }}});
         let sessions = format!("{}/session", driver.url);
         let started = answer(agent.post(&sessions).send_json(&wanted), "starting Chromium");
@@ -137,11 +139,63 @@ impl Browser {
         self.post("execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// Runs JavaScript as the body of a function and gives what that hands to `done`.
+    pub fn execute_until_done(&self, script: &str) -> Value {
+        let script = format!("const done = arguments[arguments.length - 1]; {script}");
+        self.post("execute/async", &json!({"script": script, "args": []}))
+    }
+
+    /// Runs JavaScript in each page that is opened from now on, before any of its own.
+    pub fn bring_along(&self, script: &str) {
+        self.command("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
+    }
+
     /// Makes the page's viewport so many CSS pixels wide and high.
     pub fn resize(&self, width: u32, height: u32) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
-        self.post("goog/cdp/execute", &command);
+        self.command("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    /// Shows pages as on this medium (`screen` or `print`) to a reader who prefers these: `("prefers-color-scheme",
+    /// "dark")`.
+    pub fn emulate(&self, medium: &str, preferences: &[(&str, &str)]) {
+        let features: Vec<_> = preferences.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+        self.command("Emulation.setEmulatedMedia", &json!({"media": medium, "features": features}));
+    }
+
+    /// Lets pages run scripts or not.
+    pub fn allow_scripts(&self, allowed: bool) {
+        self.command("Emulation.setScriptExecutionDisabled", &json!({ "value": !allowed }));
+    }
+
+    /// The reader's own font size in pixels: 16 unless they chose another.
+    pub fn read_at(&self, pixels: u32) {
+        let sizes = json!({"fontSizes": {"standard": pixels, "fixed": pixels * 13 / 16}});
+        self.command("Page.setFontSizes", &sizes);
+    }
+
+    /// Leaves scroll bars out of pictures.
+    pub fn hide_scroll_bars(&self) {
+        self.command("Emulation.setScrollbarsHidden", &json!({ "hidden": true }));
+    }
+
+    /// A command of Chromium's own protocol.
+    fn command(&self, name: &str, parameters: &Value) -> Value {
+        self.post("goog/cdp/execute", &json!({"cmd": name, "params": parameters}))
+    }
+
+    /// The addresses on hosts that pages asked for since the last look, their own among them.
+    pub fn requests(&self) -> Vec<String> {
+        let entries = self.post("se/log", &json!({"type": "performance"}));
+        let request = |entry: &Value| {
+            let event: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
+            let event = &event["message"];
+            let url = event["params"]["request"]["url"].as_str()?;
+            // Chromium's own pages and what a page holds itself go nowhere.
+            let is_remote = !["chrome:", "data:", "blob:"].iter().any(|scheme| url.starts_with(scheme));
+            (event["method"] == "Network.requestWillBeSent" && is_remote).then(|| url.to_owned())
+        };
+        entries.as_array().into_iter().flatten().filter_map(request).collect()
     }
 
     /// What the console said since the last look: level and message.
@@ -182,6 +236,14 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.agent.delete(&self.session).call();
     }
+}
+
+/// Says that a test is left out for want of this, and what to do; fails when `PRESSWORK_REQUIRE_BROWSER` is 1.
+#[track_caller]
+pub fn skip(missing: &str, advice: &str) {
+    let required = std::env::var_os("PRESSWORK_REQUIRE_BROWSER").is_some_and(|value| value == "1");
+    assert!(!required, "no {missing}, with PRESSWORK_REQUIRE_BROWSER=1: {advice}");
+    let _ = writeln!(std::io::stderr(), "skipped: no {missing}");
 }
 
 /// A chromedriver process.

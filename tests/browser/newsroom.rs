@@ -10,6 +10,28 @@ use crate::server::Server;
 use crate::tree;
 
 const INSTANT: &str = "2026-11-22T12:00:00Z";
+const SECTIONS: [&str; 5] = ["World", "Politics", "Business", "Science", "Culture"];
+const TITLES: &[&str] = &[
+    "Ferry back in service",
+    "Council votes to keep the night bus for another year after a long and noisy evening in the town hall",
+    "Bakers ask for cheaper power",
+    "What the tide gauge at the old pier has measured since 1911, and what it says about the next winter",
+    "Library opens on Sundays",
+    "Two bridges, one budget: the county must choose by March",
+    "Harvest late, prices steady",
+];
+const TITLES_AR: &[&str] = &[
+    "العبّارة تعود إلى الخدمة",
+    "المجلس يصوّت على إبقاء حافلة الليل عامًا آخر بعد أمسية طويلة صاخبة في قاعة البلدية",
+    "الخبّازون يطلبون كهرباء أرخص",
+    "جسران وميزانية واحدة: على المحافظة أن تختار قبل مارس",
+];
+const DECKS_AR: &[&str] = &["غادر القارب الأول في السادسة وعلى متنه أحد عشر راكبًا", "هذا هو التغيير الثالث في عامين"];
+const DECKS: &[&str] = &[
+    "The first boat left at six with eleven passengers and a dog",
+    "Nobody had expected so many speakers, and the last of them was heard at half past midnight",
+    "It is the third change in two years",
+];
 
 /// A built site on a host of its own.
 pub struct Newsroom {
@@ -40,9 +62,74 @@ impl Newsroom {
         Newsroom { front, public, _server: server, _folder: folder }
     }
 
+    /// A paper in a language (`en` or `ar`) with so many plain stories by one author in five sections, and no picture at
+    /// all; every ninth story is in the other language.
+    pub fn of_stories(stories: usize, language: &str) -> Newsroom {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().join("newsroom");
+        let write = |path: String, text: String| {
+            let file = root.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be made");
+            std::fs::write(file, text).expect("the story can be written");
+        };
+        let navigation: String =
+            SECTIONS.iter().map(|name| format!("  - {{title: {name}, url: /{}/}}\n", name.to_lowercase())).collect();
+        write(
+            "site.yaml".to_owned(),
+            format!(
+                "title: The Small Paper\nbase_url: https://example.org/\ntheme: broadsheet\nlanguage: {language}\nnavigation:\n{navigation}"
+            ),
+        );
+        write("content/authors/ina-holm.md".to_owned(), "---\nname: Ina Holm\nrole: Reporter\n---\n".to_owned());
+        for name in SECTIONS {
+            write(format!("content/{}/_index.md", name.to_lowercase()), format!("---\ntitle: {name}\n---\n"));
+        }
+        for story in 0..stories {
+            let section = SECTIONS[story % SECTIONS.len()].to_lowercase();
+            let is_foreign = story % 9 == 8;
+            let written = if is_foreign == (language == "ar") { "en" } else { "ar" };
+            let (titles, decks) = if written == "ar" { (TITLES_AR, DECKS_AR) } else { (TITLES, DECKS) };
+            let (title, deck) = (titles[story % titles.len()], decks[story % decks.len()]);
+            let (day, hour) = (1 + (story * 7 / 20) % 28, story % 24);
+            let month = 1 + (story / 80) % 11;
+            write(
+                format!("content/{section}/story-{story}.md"),
+                format!(
+                    "---\ntitle: \"{title}\"\ndeck: \"{deck}\"\ndate: 2026-{month:02}-{day:02}T{hour:02}:00:00Z\n\
+                     language: {written}\nauthors: [ina-holm]\ntags: [council, {section} desk]\n---\n\n{deck}. The council meets on Monday.\n"
+                ),
+            );
+        }
+        if let Some(themes) = Some(repository().join("themes")).filter(|themes| themes.exists()) {
+            tree::copy(&themes, &root.join("themes"), &[]).expect("the themes can be copied");
+        }
+        let public = folder.path().join("public");
+        let server = Server::start(public.clone(), "/");
+        let front = format!("{}/", server.origin());
+        publish(&root, &public, &front);
+        Newsroom { front, public, _server: server, _folder: folder }
+    }
+
     /// The address of a path of the site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.front)
+    }
+
+    /// The address of a page, which must be there.
+    pub fn page(&self, path: &str) -> String {
+        assert!(self.has(path), "there is no page `{path}`");
+        self.url(path)
+    }
+
+    /// Whether the site has a page at a path.
+    pub fn has(&self, path: &str) -> bool {
+        let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+        self.public.join(file).is_file()
+    }
+
+    /// The folder with the built site.
+    pub fn folder(&self) -> &Path {
+        &self.public
     }
 
     /// Every page of the site.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A piece of raw HTML; its places are bytes of the chunk.
-pub(super) enum Token {
+pub(in crate::markdown) enum Token {
     Text(Range<usize>),
     Tag(Tag),
     /// A comment, declaration, processing instruction, or the contents of an element like `script`.
@@ -13,7 +13,7 @@ pub(super) enum Token {
 }
 
 /// A tag, from `<` to `>`.
-pub(super) struct Tag {
+pub(in crate::markdown) struct Tag {
     pub range: Range<usize>,
     /// In lower case.
     pub name: String,
@@ -22,7 +22,7 @@ pub(super) struct Tag {
 }
 
 /// An attribute; its value is still escaped.
-pub(super) struct Attribute {
+pub(in crate::markdown) struct Attribute {
     /// In lower case.
     pub name: String,
     /// Without quotes.
@@ -39,7 +39,7 @@ pub(in crate::markdown) const RAW_TEXT: &[&str] =
 const MAX_ATTRIBUTES: usize = 64;
 
 /// Splits a chunk in linear time.
-pub(super) fn tokens(chunk: &str) -> Vec<Token> {
+pub(in crate::markdown) fn tokens(chunk: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while at < chunk.len() {

@@ -1,0 +1,111 @@
+//! The text edition: each page once more from one spare template, without pictures, and with links that stay in it.
+
+use std::collections::BTreeSet;
+
+use percent_encoding::percent_decode_str;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use crate::diagnostic::Diagnostic;
+use crate::markdown;
+use crate::plan::Output;
+use crate::route::Route;
+use crate::view::Viewer;
+
+use super::bodies::{Body, PageLink, Source};
+use super::templates::TEXT;
+use super::{Page, References, Renderer, Sheet};
+
+impl<'a> Renderer<'a> {
+    /// What the twin of an output is made of: the same views for another template, or the way on to the twin of what
+    /// that output leads on to.
+    pub(super) fn twin(&self, full: &'a Output) -> Sheet<'a> {
+        match self.sheet(full) {
+            Sheet::Page(mut page) => {
+                page.template = TEXT;
+                page.twin_of = Some(&full.route);
+                Sheet::Page(page)
+            }
+            Sheet::Redirect(mut redirect) => {
+                if let Some(path) = self.linked(&redirect.path) {
+                    redirect.url = self.viewer.config.base_url.absolute(&path);
+                    redirect.path = path;
+                }
+                Sheet::Redirect(redirect)
+            }
+            sheet => sheet,
+        }
+    }
+
+    /// The body of a page as its twin shows it. Its references are the pages of this site that it links to.
+    ///
+    /// # Errors
+    /// When the file can no longer be read. What is wrong in it is reported with the full page.
+    pub(super) fn twin_body(&self, source: Source<'_>, page: &Page<'_>) -> Result<Body, Diagnostic> {
+        let link = PageLink { url: &page.page.url, title: &page.page.title };
+        let body = self.surroundings().portable(source, link)?;
+        let mut links = BTreeSet::new();
+        let html = markdown::text_only(body.html.as_deref().unwrap_or_default(), &mut |url| {
+            links.extend(self.path_of(url).map(|(path, _)| path));
+            self.linked(url)
+        });
+        let references: Vec<String> = links.into_iter().collect();
+        let fingerprint = body.fingerprint.map(|text| self.linking(text, &references));
+        Ok(Body { html: Some(html), references, fingerprint, is_simple: false })
+    }
+
+    /// The fingerprint that the body of a twin at `route` would have.
+    pub(super) fn twin_fingerprint(
+        &self,
+        route: &Route,
+        full: &Route,
+        source: &Source<'_>,
+        known: &References<'_>,
+    ) -> Option<u128> {
+        let text = self.surroundings().fingerprint(source, known(full)?)?;
+        Some(self.linking(text, known(route)?))
+    }
+
+    /// The hash of what decides which links of the frame around a page stay in the edition: what else a view links to
+    /// is always a page.
+    pub(super) fn edition(&self) -> u128 {
+        *self.edition.get_or_init(|| {
+            let site = self.viewer.site_view();
+            let front = self.viewer.front(None);
+            let links = site.navigation.iter().chain(&site.publisher.policies).map(|link| link.path.clone());
+            let breaking = front.breaking.and_then(|line| line.path);
+            let paths = links.chain(breaking).filter_map(|url| self.path_of(&url).map(|(path, _)| path));
+            self.linking(xxh3_128(TEXT.as_bytes()), &paths.collect::<Vec<_>>())
+        })
+    }
+
+    /// The hash of a text and of whether the pages that it links to have twins.
+    fn linking(&self, text: u128, links: &[String]) -> u128 {
+        let mut hasher = Xxh3::new();
+        hasher.update(&text.to_le_bytes());
+        for link in links {
+            hasher.update(link.as_bytes());
+            hasher.update(&[u8::from(self.viewer.plan.twin_at(link).is_some())]);
+        }
+        hasher.digest128()
+    }
+
+    /// A filled template with links that stay in the edition, and without pictures.
+    pub(super) fn as_text(&self, html: &[u8]) -> Vec<u8> {
+        markdown::text_only(&String::from_utf8_lossy(html), &mut |url| self.linked(url)).into_bytes()
+    }
+
+    /// Where a link leads within the text edition; `None` when it leads out of it.
+    fn linked(&self, url: &str) -> Option<String> {
+        let Viewer { config, plan, .. } = *self.viewer;
+        let (path, rest) = self.path_of(url)?;
+        Some(config.base_url.path(plan.twin_at(&path)?) + rest)
+    }
+
+    /// The path below the site's root that a link leads to, decoded, and what follows it; `None` for one elsewhere.
+    fn path_of<'u>(&self, url: &'u str) -> Option<(String, &'u str)> {
+        let base = &self.viewer.config.base_url;
+        let (path, rest) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));
+        let path = path.strip_prefix(base.origin()).unwrap_or(path).strip_prefix(base.prefix())?;
+        Some((percent_decode_str(path).decode_utf8().ok()?.into_owned(), rest))
+    }
+}

@@ -1,0 +1,72 @@
+//! How much a reader downloads for a story without pictures.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use scraper::{Html, Selector};
+
+#[allow(dead_code, reason = "each test crate uses a part")]
+#[path = "browser/newsroom.rs"]
+mod newsroom;
+#[allow(dead_code, reason = "each test crate uses a part")]
+#[path = "browser/server.rs"]
+mod server;
+#[allow(dead_code, reason = "each test crate uses a part")]
+mod tree;
+
+use newsroom::Newsroom;
+
+/// Bytes of HTML and CSS together, as a host sends them that packs its answers: all do that we know of.
+const MOST: usize = 30_000;
+
+#[test]
+fn a_story_without_pictures_is_light() {
+    let newsroom = Newsroom::open("/");
+    let pages = tree::read(newsroom.folder()).expect("the built site");
+    let stories: Vec<(&Path, Html, &[u8])> = pages
+        .iter()
+        .filter(|(path, _)| path.extension().is_some_and(|extension| extension == "html") && !path.starts_with("text"))
+        .map(|(path, bytes)| (path.as_path(), Html::parse_document(&String::from_utf8_lossy(bytes)), bytes.as_slice()))
+        .filter(|(_, html, _)| {
+            has(html, "article .story-body") && !has(html, "main figure, main .story-body img, main .story-body svg")
+        })
+        .collect();
+    assert!(stories.len() >= 5, "stories without pictures: {}", stories.len());
+    let mut faults = Vec::new();
+    for (path, html, bytes) in &stories {
+        let sheets = attributes(html, "link[rel~=stylesheet]", "href");
+        let [sheet] = sheets.as_slice() else { panic!("{}: one style sheet, not {sheets:?}", path.display()) };
+        let sheet = pages.get(Path::new(sheet.trim_start_matches('/'))).expect("the style sheet is there");
+        let (page, style) = (packed(bytes), packed(sheet));
+        if page + style > MOST {
+            faults.push(format!("{}: {page} bytes of HTML and {style} of CSS", path.display()));
+        }
+        if String::from_utf8_lossy(sheet).contains("@import") {
+            faults.push(format!("{}: the style sheet asks for another", path.display()));
+        }
+        let blocking = "script[src]:not([defer], [async], [type=module]), head link[rel~=preload], style";
+        if has(html, blocking) {
+            faults.push(format!("{}: has one of `{blocking}`", path.display()));
+        }
+    }
+    assert!(faults.is_empty(), "more than {MOST} bytes, or more than a page and its sheet:\n{}", faults.join("\n"));
+}
+
+/// How many bytes a host sends that packs its answers.
+fn packed(bytes: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("memory can be written");
+    encoder.finish().expect("memory can be written").len()
+}
+
+fn has(html: &Html, css: &str) -> bool {
+    html.select(&Selector::parse(css).expect("a selector")).next().is_some()
+}
+
+fn attributes(html: &Html, css: &str, name: &str) -> Vec<String> {
+    let found = Selector::parse(css).expect("a selector");
+    html.select(&found).filter_map(|element| element.value().attr(name)).map(str::to_owned).collect()
+}
