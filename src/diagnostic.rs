@@ -139,6 +139,8 @@ codes! {
     UnclosedEmbed = "unclosed-embed", Error;
     /// An embed's arguments are not what it takes.
     EmbedArguments = "embed-arguments", Error;
+    /// A data file that an embed shows is not what it must be.
+    BadData = "bad-data", Error;
     /// The theme or its `theme.yaml` is missing or not valid.
     BadTheme = "bad-theme", Error;
     /// A template that cannot be parsed or that the theme lacks.

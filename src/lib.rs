@@ -12,6 +12,7 @@ pub mod language;
 pub mod config;
 pub mod article;
 pub mod author;
+pub mod chart;
 
 // -- stages
 pub mod source;

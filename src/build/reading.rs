@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::chart::is_data;
 use crate::commit::MachineError;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{self, Writer};
@@ -75,7 +76,8 @@ pub(super) fn read_all(
             .collect();
         for (at, One { reported, encoded, has_same_record }) in batch.zip(found) {
             if matches!(encoded, Encoded::New(_)) {
-                read.has_only_bodies &= has_same_record;
+                // What a data file holds stands in the pages that show it.
+                read.has_only_bodies &= has_same_record && !is_data(&sources.files[at].path);
                 read.bodies.insert(sources.files[at].path.clone());
             }
             let added = match (&mut writer, &encoded, remembered) {

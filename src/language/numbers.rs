@@ -50,6 +50,12 @@ impl Numbers {
         self.grouped.format(&Decimal::from(number)).to_string()
     }
 
+    /// `1,234.50` or `1.234,50`, from `1234.50`; `None` when that is no number.
+    pub fn decimal(&self, text: &str) -> Option<String> {
+        let decimal: Decimal = text.parse().ok()?;
+        Some(self.grouped.format(&decimal).to_string())
+    }
+
     /// `1234` or `١٢٣٤`: as years are written.
     pub fn plain(&self, number: i64) -> String {
         self.plain.format(&Decimal::from(number)).to_string()

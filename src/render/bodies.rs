@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use tera::{Context as Variables, Value};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
+use crate::chart;
 use crate::config::{Config, HtmlPolicy};
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
 use crate::language::Language;
@@ -15,7 +17,7 @@ use crate::plan::{Former, LinkError, Plan, Target};
 use crate::read;
 use crate::site::Site;
 
-use super::embeds::FILE_PARAMETERS;
+use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS};
 use super::sheet::escaped;
 use super::templates::Templates;
 
@@ -77,7 +79,7 @@ impl Surroundings<'_> {
     pub(super) fn fingerprint(&self, source: &Source<'_>, references: &[String]) -> Option<u128> {
         let meanings = references.iter().map(|reference| {
             let target = self.plan.resolve(self.site, self.config, source.path, reference);
-            (reference.as_str(), meaning(self.site, &target))
+            (reference.as_str(), self.meaning(&target))
         });
         fingerprint(source, meanings)
     }
@@ -158,28 +160,62 @@ fn fingerprint<'m>(source: &Source<'_>, meanings: impl Iterator<Item = (&'m str,
     Some(hasher.digest128())
 }
 
-/// The hash of what a body is told about a reference: the URL and the picture's size. `None` for an error.
-fn meaning(site: &Site, target: &Result<Target, LinkError>) -> Option<u128> {
-    match target {
-        Ok(target) => {
-            let size = target.file.and_then(|at| site.files[at].size);
-            let (width, height) = size.unwrap_or_default();
-            let mut hasher = Xxh3::new();
-            hasher.update(&[u8::from(target.file.is_some()), u8::from(size.is_some())]);
-            hasher.update(&width.to_le_bytes());
-            hasher.update(&height.to_le_bytes());
-            hasher.update(target.url.as_bytes());
-            Some(hasher.digest128())
+impl Surroundings<'_> {
+    /// The hash of what a body is told about a reference: the URL, a picture's size, what a data file holds. `None` for
+    /// an error.
+    fn meaning(&self, target: &Result<Target, LinkError>) -> Option<u128> {
+        match target {
+            Ok(target) => {
+                let size = target.file.and_then(|at| self.site.files[at].size);
+                let (width, height) = size.unwrap_or_default();
+                let mut hasher = Xxh3::new();
+                hasher.update(&[u8::from(target.file.is_some()), u8::from(size.is_some())]);
+                hasher.update(&width.to_le_bytes());
+                hasher.update(&height.to_le_bytes());
+                hasher.update(target.url.as_bytes());
+                if let Some(path) = self.data_file(target) {
+                    hasher.update(&std::fs::read(path).map_or(0, |bytes| xxh3_128(&bytes)).to_le_bytes());
+                }
+                Some(hasher.digest128())
+            }
+            // A warning: the reference is published as it is written.
+            Err(LinkError::Unchecked) => Some(0),
+            // Another one: only the words are published.
+            Err(LinkError::Gone(former)) => Some(match former {
+                Former::List => 1,
+                Former::Story(state) => 2 + *state as u128,
+            }),
+            Err(_) => None,
         }
-        // A warning: the reference is published as it is written.
-        Err(LinkError::Unchecked) => Some(0),
-        // Another one: only the words are published.
-        Err(LinkError::Gone(former)) => Some(match former {
-            Former::List => 1,
-            Former::Story(state) => 2 + *state as u128,
-        }),
-        Err(_) => None,
     }
+
+    /// The file of the project that a reference leads to, if charts can be drawn from it.
+    fn data_file(&self, target: &Target) -> Option<PathBuf> {
+        let source = &self.site.files[target.file?].source;
+        chart::is_data(source).then(|| self.root.join(source))
+    }
+
+    /// What a data file holds, and its URL, for a template.
+    fn data(&self, target: &Target) -> Result<Value, String> {
+        let path = self.data_file(target).ok_or_else(|| format!("it is none of {}", chart::ENDINGS.join(", ")))?;
+        let size = std::fs::metadata(&path).map_err(|error| error.to_string())?.len();
+        if size > chart::MAX_BYTES {
+            return Err(format!("it has {size} bytes, more than {}", chart::MAX_BYTES));
+        }
+        let bytes = std::fs::read(&path).map_err(|error| error.to_string())?;
+        let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+        let table = chart::read(&path.to_string_lossy(), &text)?;
+        let data = Data { url: &target.url, table };
+        Value::try_from_serializable(&data).map_err(|error| error.to_string())
+    }
+}
+
+/// `data` of an embed.
+#[derive(Serialize)]
+struct Data<'a> {
+    url: &'a str,
+    #[serde(flatten)]
+    table: chart::Table,
 }
 
 fn failed(diagnostic: Diagnostic) -> Reported<Option<Body>> {
@@ -218,7 +254,7 @@ impl Lent<'_> {
         let target = plan.resolve(site, config, self.source.path, reference);
         let mut meanings = self.meanings.borrow_mut();
         if !meanings.contains_key(reference) {
-            meanings.insert(reference.to_owned(), meaning(site, &target));
+            meanings.insert(reference.to_owned(), self.surroundings.meaning(&target));
         }
         target
     }
@@ -285,7 +321,17 @@ impl Lent<'_> {
             .embeds
             .get(call.name)
             .ok_or_else(|| Fault::new(Code::UnknownEmbed, format!("the theme has no embed `{}`", call.name)))?;
-        let mut arguments = embed.arguments(call, &|_, reference| self.picture(reference).map(|target| target.url))?;
+        let mut arguments = embed.arguments(call, &|name, reference| {
+            let target = self.picture(reference)?;
+            if DATA_PARAMETERS.contains(&name) {
+                return self.surroundings.data(&target).map_err(|why| {
+                    let message = format!("`{}` cannot be shown: {why}", reference.escape_debug());
+                    Fault::new(Code::BadData, message)
+                        .hint("a CSV file: a line of words, then rows of a label and numbers")
+                });
+            }
+            Ok(Value::from(target.url))
+        })?;
         self.add_size(call, embed, &mut arguments);
         let mut implicits = Variables::new();
         implicits.insert_value("t", self.source.words.clone());

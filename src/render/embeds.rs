@@ -11,6 +11,8 @@ use super::theme::Layer;
 
 /// Parameters that hold a reference to a file or page; they are resolved like links.
 pub const FILE_PARAMETERS: &[&str] = &["src", "image", "poster", "captions"];
+/// Parameters that hold a reference to a data file, and are given what it holds.
+pub const DATA_PARAMETERS: &[&str] = &["data"];
 /// Parameters that hold a link.
 pub const LINK_PARAMETERS: &[&str] = &["href"];
 
@@ -85,14 +87,15 @@ fn uses_body(source: &str) -> bool {
 }
 
 impl Embed {
-    /// Checks a call's arguments and gives them to Tera's types. `resolve` turns references into URLs.
+    /// Checks a call's arguments and gives them to Tera's types. `resolve` turns references into URLs
+    /// or into what data files hold.
     ///
     /// # Errors
     /// The first argument that is unknown, missing, given twice or of another type.
     pub(super) fn arguments(
         &self,
         call: &EmbedCall<'_>,
-        resolve: &dyn Fn(&str, &str) -> Result<String, Fault>,
+        resolve: &dyn Fn(&str, &str) -> Result<Value, Fault>,
     ) -> Result<Context, Fault> {
         let mut context = Context::new();
         let explicit = || self.info.args().iter().filter(|arg| !arg.is_implicit());
@@ -136,11 +139,13 @@ impl Embed {
 fn value(
     name: &str,
     argument: &Argument,
-    resolve: &dyn Fn(&str, &str) -> Result<String, Fault>,
+    resolve: &dyn Fn(&str, &str) -> Result<Value, Fault>,
 ) -> Result<Value, Fault> {
     Ok(match argument {
-        Argument::Text(text) if FILE_PARAMETERS.contains(&name) || LINK_PARAMETERS.contains(&name) => {
-            Value::from(resolve(name, text)?)
+        Argument::Text(text)
+            if [FILE_PARAMETERS, LINK_PARAMETERS, DATA_PARAMETERS].iter().any(|names| names.contains(&name)) =>
+        {
+            resolve(name, text)?
         }
         Argument::Text(text) => Value::from(text.as_str()),
         Argument::Integer(number) => Value::from(*number),

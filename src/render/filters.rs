@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, TeraResult, Value};
 
+use crate::chart::{self, Kind, Table};
 use crate::language::{Language, Numbers, OTHER};
 use crate::view::LANGUAGE;
 
@@ -50,6 +51,19 @@ pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
+/// `{{ data | chart(kind="column") }}`: a data file's numbers laid out for drawing.
+///
+/// # Errors
+/// When the value is no data, or there is no such kind.
+pub(super) fn chart(value: Value, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+    let kind = arguments.must_get::<&str>("kind")?;
+    let kind = Kind::of(kind)
+        .ok_or_else(|| Error::message(format!("there is no chart `{}`: bar, column or line", kind.escape_debug())))?;
+    let table = serde_json::to_value(&value).and_then(serde_json::from_value::<Table>);
+    let table = table.map_err(|_| Error::message("a chart is drawn from the data of a file"))?;
+    Value::try_from_serializable(&chart::lay_out(&table, kind)).map_err(|error| Error::message(error.to_string()))
+}
+
 fn key(value: &Value) -> Option<Key<'static>> {
     if let Some(text) = value.as_str() {
         return Some(Key::from(text.to_owned()));
@@ -65,14 +79,17 @@ fn key(value: &Value) -> Option<Key<'static>> {
 pub(super) struct Known(Arc<RwLock<HashMap<String, Arc<Numbers>>>>);
 
 impl Known {
-    /// `{{ 1234 | number(language=page.language) }}`: a whole number as the language writes it; a year with
-    /// `grouping=false`.
+    /// `{{ 1234 | number(language=page.language) }}`: a whole number, or a decimal as a text such as `12.50`, as the
+    /// language writes it; a year with `grouping=false`.
     ///
     /// # Errors
-    /// When the value is no whole number, or there is no such language.
+    /// When the value is no such number, or there is no such language.
     pub(super) fn number(&self, value: Value, arguments: Kwargs) -> TeraResult<String> {
-        let number = whole(&value)?;
         let numbers = self.of_language(arguments.must_get::<&str>("language")?)?;
+        if let Some(text) = value.as_str() {
+            return numbers.decimal(text).ok_or_else(|| Error::message("the text is no number such as 12.50"));
+        }
+        let number = whole(&value)?;
         Ok(match arguments.get::<bool>("grouping")?.unwrap_or(true) {
             true => numbers.grouped(number),
             false => numbers.plain(number),

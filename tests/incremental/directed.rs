@@ -333,6 +333,27 @@ fn a_picture_of_another_size_changes_the_pages_that_say_its_size() {
 
 /// A draft's picture is not published, so that nothing needs its bytes until the draft is.
 #[test]
+fn a_data_file_changes_the_pages_that_show_it() {
+    let project = Project::new(&[("content/world/target.md", TARGET)]).with(&[
+        (
+            "themes/plain/embeds/data.html",
+            "{% component data(data) %}{{ data.rows[0].values[0] }}{% endcomponent data %}",
+        ),
+        (
+            "content/world/ships/index.md",
+            "---\ntitle: Ships\ndate: 2026-05-02\nauthors: ana\n---\n\n{{< data data=\"ships.csv\" >}}\n",
+        ),
+        ("content/world/ships/ships.csv", "Year,Ships\n2019,11\n"),
+    ]);
+    assert_eq!(project.build().code, 0);
+    project.write("content/world/ships/ships.csv", "Year,Ships\n2019,12\n");
+    let touched = project.touches();
+    assert!(touched.iter().any(|path| path == "world/2026/05/ships/index.html"), "{touched:?}");
+    assert!(!touched.iter().any(|path| path.contains("target")), "{touched:?}");
+    project.assert_clean();
+}
+
+#[test]
 fn a_hidden_picture_that_is_saved_during_a_build_is_read_again() {
     for phase in ["reading", "rendering", "publishing"] {
         let draft = "---\ntitle: Dock\ndate: 2026-05-03\nauthors: ana\ndraft: true\n---\n\n![Cranes](dock.png)\n";

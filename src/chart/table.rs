@@ -1,0 +1,205 @@
+//! Reads a data file: one column of labels, and columns of numbers behind it.
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize as DeriveDeserialize, Serialize};
+
+/// The largest data file, in bytes: more does not fit into a page.
+pub const MAX_BYTES: u64 = 1 << 20;
+/// The most rows.
+pub const MAX_ROWS: usize = 2_000;
+/// The most columns of numbers.
+pub const MAX_SERIES: usize = 8;
+/// No number may be larger; beyond it the gaps between numbers show.
+const MAX_NUMBER: f64 = 1e15;
+
+/// Endings of files that are read as data.
+pub const ENDINGS: &[&str] = &["csv", "tsv", "json"];
+
+/// Whether a file is one that charts can be drawn from, by its name.
+pub fn is_data(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
+}
+
+/// What a data file holds.
+#[derive(Debug, Clone, PartialEq, Serialize, DeriveDeserialize)]
+pub struct Table {
+    /// The words above the columns: first that of the labels.
+    pub columns: Vec<String>,
+    /// The rows, in order.
+    pub rows: Vec<Row>,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Serialize, DeriveDeserialize)]
+pub struct Row {
+    /// What the numbers are of.
+    pub label: String,
+    /// The numbers as they are written, in the order of the columns behind the first; none where a cell is empty.
+    pub values: Vec<Option<String>>,
+}
+
+impl Row {
+    /// A number.
+    pub fn number(&self, series: usize) -> Option<f64> {
+        self.values.get(series)?.as_ref()?.parse().ok()
+    }
+}
+
+/// Reads a file of a name.
+///
+/// # Errors
+/// Why it cannot be drawn, with the line where that can be told.
+pub fn read(name: &str, text: &str) -> Result<Table, String> {
+    let text = text.trim_start_matches('\u{feff}');
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    let (columns, rows) = match ending.as_str() {
+        "csv" => delimited(text, b',')?,
+        "tsv" => delimited(text, b'\t')?,
+        "json" => objects(text)?,
+        _ => return Err(format!("it is none of {}", ENDINGS.join(", "))),
+    };
+    if columns.len() < 2 {
+        return Err("it needs a column of labels and one of numbers".to_owned());
+    }
+    if columns.len() > MAX_SERIES + 1 {
+        return Err(format!("it has {} columns of numbers, more than {MAX_SERIES}", columns.len() - 1));
+    }
+    if rows.is_empty() {
+        return Err("it has no rows".to_owned());
+    }
+    if rows.len() > MAX_ROWS {
+        return Err(format!("it has {} rows, more than {MAX_ROWS}", rows.len()));
+    }
+    let rows = rows.into_iter().map(|(line, cells)| row(&columns, line, cells)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Table { columns, rows })
+}
+
+/// The words above the columns, and the rows with the place where each stands.
+type Cells = (Vec<String>, Vec<(String, Vec<String>)>);
+
+fn delimited(text: &str, delimiter: u8) -> Result<Cells, String> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let fault = |error: csv::Error| {
+        let line = error.position().map(csv::Position::line);
+        match (error.kind(), line) {
+            (csv::ErrorKind::UnequalLengths { expected_len, len, .. }, Some(line)) => {
+                format!("line {line} has {len} cells, the first line {expected_len}")
+            }
+            (_, Some(line)) => format!("line {line} cannot be read"),
+            (_, None) => "it cannot be read".to_owned(),
+        }
+    };
+    let columns = reader.headers().map_err(fault)?.iter().map(str::to_owned).collect();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(fault)?;
+        let line = record.position().map_or(0, csv::Position::line);
+        rows.push((format!("line {line}"), record.iter().map(str::to_owned).collect()));
+    }
+    Ok((columns, rows))
+}
+
+/// A JSON object with its keys in the order in which they are written.
+struct Object(Vec<(String, serde_json::Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Object;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object with a label and numbers")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Object(entries))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+fn objects(text: &str) -> Result<Cells, String> {
+    let objects: Vec<Object> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let columns: Vec<String> =
+        objects.first().map(|Object(entries)| entries.iter().map(|(key, _)| key.clone()).collect()).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (at, Object(entries)) in objects.iter().enumerate() {
+        let place = format!("object {}", at + 1);
+        if let Some((key, _)) = entries.iter().find(|(key, _)| !columns.contains(key)) {
+            return Err(format!("{place} has `{}`, which the first has not", key.escape_debug()));
+        }
+        let cell = |column: &String| {
+            let value = entries.iter().find(|(key, _)| key == column).map(|(_, value)| value);
+            match value {
+                None | Some(serde_json::Value::Null) => String::new(),
+                Some(serde_json::Value::String(text)) => text.trim().to_owned(),
+                Some(other) => other.to_string(),
+            }
+        };
+        rows.push((place, columns.iter().map(cell).collect()));
+    }
+    Ok((columns, rows))
+}
+
+fn row(columns: &[String], place: String, cells: Vec<String>) -> Result<Row, String> {
+    let mut cells = cells.into_iter();
+    let label = cells.next().unwrap_or_default();
+    let values = cells.zip(&columns[1..]).map(|(cell, column)| {
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        let is_plain = cell.bytes().all(|byte| byte.is_ascii_digit() || b".-+".contains(&byte));
+        match cell.parse::<f64>() {
+            Ok(number) if is_plain && number.abs() > MAX_NUMBER => {
+                Err(format!("{place}, column `{}`: `{cell}` is too large to draw", column.escape_debug()))
+            }
+            Ok(_) if is_plain => Ok(Some(cell.trim_start_matches('+').to_owned())),
+            _ => Err(format!(
+                "{place}, column `{}`: `{}` is no number (write 1234.5)",
+                column.escape_debug(),
+                cell.escape_debug()
+            )),
+        }
+    });
+    Ok(Row { label, values: values.collect::<Result<_, _>>()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_of_one_table_are_read_alike() {
+        let csv = read("a.csv", "\u{feff}Year,Ships,Planes\n2019, 12.5,\n\"2020, late\",+3,-4\n").unwrap();
+        let tsv = read("a.TSV", "Year\tShips\tPlanes\n2019\t12.5\t\n2020, late\t3\t-4\n").unwrap();
+        let json = r#"[{"Year": 2019, "Ships": 12.5}, {"Year": "2020, late", "Ships": 3, "Planes": -4}]"#;
+        assert_eq!(csv, tsv);
+        assert_eq!(csv.rows[0].values, [Some("12.5".to_owned()), None]);
+        assert_eq!(csv.rows[1].number(1), Some(-4.0));
+        assert_eq!(read("a.json", json), Err("object 2 has `Planes`, which the first has not".to_owned()));
+        let json = json.replace("12.5}", "12.5, \"Planes\": null}");
+        assert_eq!(read("a.json", &json).unwrap(), csv);
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_says_where() {
+        let why = |name: &str, text: &str| read(name, text).unwrap_err();
+        assert_eq!(why("a.csv", "a,b\nx,1\ny,1,2\n"), "line 3 has 3 cells, the first line 2");
+        assert_eq!(why("a.csv", "a,b\nx,1\ny,n/a\n"), "line 3, column `b`: `n/a` is no number (write 1234.5)");
+        for cell in ["inf", "NaN", "1e3", "1,5", "--1", "."] {
+            assert!(why("a.tsv", &format!("a\tb\nx\t{cell}\n")).contains("is no number"), "{cell}");
+        }
+        assert!(why("a.csv", "a,b\nx,9999999999999999999\n").contains("too large"));
+        assert_eq!(why("a.csv", "a,b\n"), "it has no rows");
+        assert_eq!(why("a.csv", ""), "it needs a column of labels and one of numbers");
+        assert_eq!(why("a.txt", "a,b\nx,1\n"), "it is none of csv, tsv, json");
+        assert!(why("a.json", "{").contains("line 1"));
+        assert!(why("a.csv", &format!("a,b\n{}", "x,1\n".repeat(MAX_ROWS + 1))).contains("rows"));
+        assert!(why("a.csv", "a,b,c,d,e,f,g,h,i,j\nx,1,1,1,1,1,1,1,1,1\n").contains("columns"));
+    }
+}
