@@ -2,6 +2,7 @@
 
 mod assets;
 mod bodies;
+mod contrast;
 mod documents;
 mod embeds;
 mod feeds;

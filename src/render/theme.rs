@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
 use crate::markdown::Footnotes;
-use crate::view::{Strings, Word};
+use crate::view::{PictureOption, Strings, Word};
 use crate::{config, yaml};
 
 use super::assets::{self, Assets};
@@ -31,6 +31,8 @@ pub struct Theme {
     pub assets: Assets,
     /// What the site may choose and chose, by option; whatever it did not choose is the default.
     pub options: BTreeMap<String, Value>,
+    /// Those of its options that are pictures, not yet looked for: `view::resolve_pictures` puts them into `options`.
+    pub pictures: BTreeMap<String, PictureOption>,
     /// Its words.
     pub strings: Strings,
     /// The hash of all its files, and of those of the themes that it extends.
@@ -103,10 +105,11 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     if crate::diagnostic::has_errors(&diagnostics) {
         return Reported { value: None, diagnostics };
     }
+    let pictures = options::pictures(&declared, &options);
     let assets = assets::publish(&layers, &options::sheet(&declared, &options), &mut diagnostics);
     let templates = templates::compile(&layers, &mut diagnostics);
     let digest = digest(&layers);
-    let value = templates.map(|templates| Theme { templates, assets, options, strings, digest });
+    let value = templates.map(|templates| Theme { templates, assets, options, pictures, strings, digest });
     Reported { value, diagnostics }
 }
 
