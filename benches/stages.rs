@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "where the theme to compare with lies is in the environment")]
 #![allow(clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::hint::black_box;
@@ -70,7 +70,7 @@ fn settings(config: &Config) -> Settings {
 }
 
 fn theme(root: &Path) -> Theme {
-    render::load(root, "bare").value.expect("the bare theme loads")
+    render::load(root, "bare", &BTreeMap::new()).value.expect("the bare theme loads")
 }
 
 fn read_all(root: &Path, sources: &Sources, settings: &Settings) -> Vec<Record> {
@@ -189,11 +189,11 @@ fn plan_outputs(bencher: Bencher) {
 #[divan::bench]
 fn render_outputs(bencher: Bencher) {
     let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
-    let Theme { mut templates, assets, strings, .. } = theme(folder.path());
-    let before = Viewer::new(config, site, plan, &strings, &[]).expect("formats are there");
+    let Theme { mut templates, assets, options, strings, .. } = theme(folder.path());
+    let before = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
     Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
     let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
-    let viewer = Viewer::new(config, site, plan, &strings, &biographies).expect("formats are there");
+    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).expect("formats are there");
     let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
@@ -217,12 +217,12 @@ fn themes() -> Vec<&'static str> {
 #[divan::bench(args = themes(), sample_count = 10)]
 fn render_articles(bencher: Bencher, name: &str) {
     let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
-    let Theme { mut templates, assets, strings, .. } =
-        render::load(folder.path(), name).value.expect("the theme loads");
-    let before = Viewer::new(config, site, plan, &strings, &[]).expect("formats are there");
+    let Theme { mut templates, assets, options, strings, .. } =
+        render::load(folder.path(), name, &BTreeMap::new()).value.expect("the theme loads");
+    let before = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
     Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
     let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
-    let viewer = Viewer::new(config, site, plan, &strings, &biographies).expect("formats are there");
+    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).expect("formats are there");
     let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
     bencher.bench(|| {
         for output in plan.outputs.iter().filter(|output| matches!(output.subject, Subject::Article(_))) {
@@ -236,8 +236,8 @@ fn render_articles(bencher: Bencher, name: &str) {
 #[divan::bench]
 fn fingerprint_outputs(bencher: Bencher) {
     let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
-    let Theme { templates, assets, strings, .. } = theme(folder.path());
-    let viewer = Viewer::new(config, site, plan, &strings, &[]).expect("formats are there");
+    let Theme { templates, assets, options, strings, .. } = theme(folder.path());
+    let viewer = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
     let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {

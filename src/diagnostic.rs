@@ -143,6 +143,8 @@ codes! {
     BadData = "bad-data", Error;
     /// The theme or its `theme.yaml` is missing or not valid.
     BadTheme = "bad-theme", Error;
+    /// A chosen colour is hard to tell from what is behind it.
+    LowContrast = "low-contrast", Warning;
     /// A template that cannot be parsed or that the theme lacks.
     BadTemplate = "bad-template", Error;
     /// A template failed while a page was rendered.

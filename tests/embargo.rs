@@ -282,7 +282,7 @@ fn checked(root: &Path) -> Vec<Diagnostic> {
     let records = sources.files.iter().filter_map(|file| read::read(root, file, &settings).value).collect();
     let now: Timestamp = INSTANT.parse().unwrap();
     let site = assemble(records, BTreeSet::new(), &config, now, false).value;
-    let theme = render::load(root, &config.theme).value.unwrap();
+    let theme = render::load(root, &config.theme, &config.theme_options).value.unwrap();
     let plan = plan(&site, &config, &theme.assets.routes(), &|name| theme.templates.has(name)).value;
     let project = Project { root, sources: &sources, site: &site, plan: &plan, config: &config };
     let found = check::embargo(&project, &root.join("public")).unwrap();

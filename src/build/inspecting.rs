@@ -16,6 +16,7 @@ use crate::read::{Record, Settings};
 use crate::render::{self, Theme};
 use crate::site::{Change, Site, What, Window, assemble, changes};
 use crate::source::{Sources, discover};
+use crate::view::resolve_pictures;
 
 use super::reading::{Read, read_all};
 use super::remembered::{Comparison, Remembered};
@@ -83,7 +84,7 @@ pub fn inspect(root: &Path) -> Result<Reported<Option<Inspection>>, MachineError
         let is_here = ledger.header.root == inputs::folder(root);
         Remembered::of_sources(ledger, inputs::settings(&config), is_here)
     });
-    let (theme, sources) = rayon::join(|| render::load(root, &config.theme), || discover(root));
+    let (theme, sources) = rayon::join(|| render::load(root, &config.theme, &config.theme_options), || discover(root));
     let (theme, sources) = (theme.take(&mut diagnostics), sources.take(&mut diagnostics));
     let mut comparison = match &remembered {
         Some(remembered) => remembered.compare(root, &sources),
@@ -113,6 +114,10 @@ impl Inspection {
         let assets = theme.map(|theme| theme.assets.routes()).unwrap_or_default();
         let has_template = |name: &str| theme.is_none_or(|theme| theme.templates.has(name));
         let plan = plan(&site, &self.config, &assets, &has_template).take(&mut diagnostics);
+        if let Some(theme) = theme {
+            let mut options = theme.options.clone();
+            diagnostics.extend(resolve_pictures(&mut options, &theme.pictures, &self.config, &site, &plan));
+        }
         Reported { value: (site, plan), diagnostics: report(&self.root, diagnostics) }
     }
 

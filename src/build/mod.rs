@@ -28,6 +28,7 @@ use crate::render::{self, Theme};
 use crate::route::Route;
 use crate::site::{Preview, Site, assemble};
 use crate::source::{self, Sources, Stamp, discover};
+use crate::view::resolve_pictures;
 
 pub use inspecting::{Inspection, LastBuild, inspect, last_build};
 
@@ -278,7 +279,8 @@ impl Task<'_> {
         diagnostics.extend(moved::warnings(&moves));
         header.untold = self.untold(remembered.as_ref(), &site, &sources, &comparison);
         diagnostics.extend(silent::warnings(&header.untold, &site, config));
-        let Some(theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
+        let Some(mut theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
+        diagnostics.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
         if !config.hosts.is_empty() {
             diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits(&plan));
         }
@@ -322,7 +324,7 @@ impl Task<'_> {
         progress.begin("looking", 0);
         let mut header = inputs::header(options, config, output);
         let ((theme, sources), (remembered, note)) = rayon::join(
-            || (render::load(root, &config.theme), discover(root)),
+            || (render::load(root, &config.theme, &config.theme_options), discover(root)),
             || recall(options, publication, &header),
         );
         let (theme, sources) = (theme.take(diagnostics), sources.take(diagnostics));

@@ -90,12 +90,12 @@ impl Job<'_> {
         progress: &dyn Progress,
     ) -> Result<Reported<Printed>, MachineError> {
         let &Job { root, config, site, plan, .. } = self;
-        let Theme { mut templates, assets, strings, .. } = theme;
+        let Theme { mut templates, assets, options, strings, .. } = theme;
         let mut diagnostics = Vec::new();
-        let before = Viewer::new(config, site, plan, &strings, &[]).map_err(MachineError)?;
+        let before = Viewer::new(config, site, plan, &strings, &options, &[]).map_err(MachineError)?;
         Renderer::share(&before, &mut templates, &assets).map_err(MachineError)?;
         let biographies = render::biographies(root, config, site, plan, &templates, &strings).take(&mut diagnostics);
-        let viewer = Viewer::new(config, site, plan, &strings, &biographies).map_err(MachineError)?;
+        let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).map_err(MachineError)?;
         let renderer = Renderer::new(&viewer, &templates, &assets, root).map_err(MachineError)?;
         let wanted: Vec<&Output> =
             plan.outputs.iter().filter(|output| publication.is_some() || may_be_faulty(output.subject)).collect();

@@ -5,6 +5,7 @@ mod corrections;
 mod feeds;
 mod publishing;
 mod redirects;
+mod theming;
 
 use std::collections::BTreeMap;
 
@@ -15,13 +16,14 @@ use serde_json::Value;
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
 use crate::route::{BaseUrl, Route, SAFE_URLS, SlugStyle, check_url, slugify};
-use crate::written::OrOff;
+use crate::written::{OrOff, TextOr};
 use crate::yaml;
 
 use breaking::WrittenBreaking;
 use corrections::WrittenCorrections;
 use feeds::WrittenFeeds;
 use publishing::check_header;
+use theming::WrittenTheme;
 
 pub use breaking::Breaking;
 pub use corrections::{Corrections, NoticesPosition};
@@ -51,7 +53,7 @@ struct Written {
     language: Option<String>,
     timezone: Option<String>,
     description: Option<String>,
-    theme: Option<String>,
+    theme: Option<TextOr<WrittenTheme>>,
     #[serde(default)]
     publisher: WrittenPublisher,
     permalink: Option<String>,
@@ -155,6 +157,8 @@ pub struct Config {
     pub description: Option<String>,
     /// The theme's name.
     pub theme: String,
+    /// What is chosen of the theme's options, unchecked.
+    pub theme_options: BTreeMap<String, Value>,
     /// Who publishes.
     pub publisher: Publisher,
     /// The form of articles' URLs.
@@ -320,7 +324,7 @@ impl Check<'_> {
                 None,
             );
         }
-        let theme = written.theme.unwrap_or_else(|| "broadsheet".to_owned());
+        let (theme, theme_options) = WrittenTheme::parts(written.theme.map(|written| written.0));
         if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {
             let hint = "give the name of a folder below themes/".to_owned();
             self.fault("theme", &theme, format!("`{theme}` is no theme's name"), Some(hint));
@@ -365,6 +369,7 @@ impl Check<'_> {
             title,
             timezone_name,
             theme,
+            theme_options,
             publisher,
             page_size,
             navigation,

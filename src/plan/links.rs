@@ -252,6 +252,20 @@ pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnost
     diagnostics.extend(others.filter_map(|(from, key, reference)| check(from, key, reference)));
 }
 
+impl Plan {
+    /// What is wrong with a reference to a picture that stands in the file `from` below `key`.
+    pub fn check_picture(
+        &self,
+        site: &Site,
+        config: &Config,
+        from: &str,
+        key: &str,
+        reference: &str,
+    ) -> Option<Diagnostic> {
+        check_reference(self, site, config, from, key, reference)
+    }
+}
+
 fn check_reference(
     plan: &Plan,
     site: &Site,
@@ -263,7 +277,7 @@ fn check_reference(
     let is_page =
         |target: &Target| target.file.is_none() && target.url.starts_with('/') && !target.url.starts_with("//");
     let (code, message, hint) = match plan.resolve(site, config, from, reference) {
-        Ok(target) if key == "image" && is_page(&target) => {
+        Ok(target) if matches!(key, "image" | "theme") && is_page(&target) => {
             (Code::BrokenLink, format!("`{}` is a page, not a picture", reference.escape_debug()), None)
         }
         Ok(_) => return None,

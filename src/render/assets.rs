@@ -43,8 +43,8 @@ impl Assets {
     }
 }
 
-/// Publishes the assets of all layers; of files with one path, the nearest layer's counts.
-pub(super) fn publish(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Assets {
+/// Publishes the assets of all layers, with the style sheet of the options; of files with one path, the nearest layer's counts.
+pub(super) fn publish(layers: &[Layer], options: &str, diagnostics: &mut Vec<Diagnostic>) -> Assets {
     let mut files: BTreeMap<&str, (&Layer, &[u8])> = BTreeMap::new();
     for layer in layers {
         for (name, bytes) in layer.below("assets/") {
@@ -56,7 +56,8 @@ pub(super) fn publish(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> As
     for (name, (layer, bytes)) in files.iter().filter(|(name, _)| !is_sheet(name)) {
         add(&mut published, name, bytes.to_vec(), layer, diagnostics);
     }
-    let sheets = Sheets::new(&files, diagnostics);
+    let mut sheets = Sheets::new(&files, diagnostics);
+    sheets.0.insert(PathBuf::from(OPTIONS), options);
     for (name, (layer, _)) in files.iter().filter(|(name, _)| is_sheet(name) && !is_partial(name)) {
         match bundle(name, &sheets, &published) {
             Ok(css) => add(&mut published, name, css.into_bytes(), layer, diagnostics),
@@ -162,6 +163,9 @@ fn too_nested(css: &str) -> Option<usize> {
     None
 }
 
+/// The style sheet of the options, which a sheet in any folder imports by this name.
+const OPTIONS: &str = "_options.css";
+
 /// Why an import failed.
 #[derive(Debug)]
 struct NoSheet(String);
@@ -184,6 +188,9 @@ impl SourceProvider for Sheets<'_> {
     fn resolve(&self, specifier: &str, originating_file: &Path) -> Result<ResolveResult, NoSheet> {
         if specifier.contains("://") || specifier.starts_with("//") {
             return Ok(ResolveResult::External(specifier.to_owned()));
+        }
+        if specifier == OPTIONS {
+            return Ok(ResolveResult::File(PathBuf::from(OPTIONS)));
         }
         let folder = originating_file.parent().map(|folder| folder.to_string_lossy().replace('\\', "/"));
         let path = join(folder.as_deref().unwrap_or(""), specifier).ok_or_else(|| NoSheet(specifier.to_owned()))?;

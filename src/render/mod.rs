@@ -2,12 +2,14 @@
 
 mod assets;
 mod bodies;
+mod contrast;
 mod documents;
 mod embeds;
 mod feeds;
 mod filters;
 mod metadata;
 mod mirrors;
+mod options;
 mod planned;
 mod preview;
 mod sheet;

@@ -5,15 +5,17 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
+use serde_json::Value;
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
 use crate::markdown::Footnotes;
-use crate::view::{Strings, Word};
+use crate::view::{PictureOption, Strings, Word};
 use crate::{config, yaml};
 
 use super::assets::{self, Assets};
+use super::options::{self, Declared};
 use super::templates::{self, Templates};
 
 /// The theme that every site can use without a `themes/` folder.
@@ -27,6 +29,10 @@ pub struct Theme {
     pub templates: Templates,
     /// Its files, published under names that change with their content.
     pub assets: Assets,
+    /// What the site may choose and chose, by option; whatever it did not choose is the default.
+    pub options: BTreeMap<String, Value>,
+    /// Those of its options that are pictures, not yet looked for: `view::resolve_pictures` puts them into `options`.
+    pub pictures: BTreeMap<String, PictureOption>,
     /// Its words.
     pub strings: Strings,
     /// The hash of all its files, and of those of the themes that it extends.
@@ -42,6 +48,8 @@ struct Manifest {
     extends: Option<String>,
     metadata: Option<bool>,
     footnotes: Option<Footnotes>,
+    #[serde(default)]
+    options: BTreeMap<String, Declared>,
     #[expect(dead_code, reason = "for people who read the file")]
     description: Option<String>,
     #[expect(dead_code, reason = "for people who read the file")]
@@ -65,6 +73,8 @@ pub(super) struct Layer {
     pub metadata: Option<bool>,
     /// Where it wants footnotes, if it says so.
     pub footnotes: Option<Footnotes>,
+    /// The options that it declares.
+    pub options: BTreeMap<String, Declared>,
 }
 
 impl Layer {
@@ -79,18 +89,27 @@ impl Layer {
     }
 }
 
-/// Loads the theme `name` of the project at `root`.
-pub fn load(root: &Path, name: &str) -> Reported<Option<Theme>> {
+/// Loads the theme `name` of the project at `root`, with what the site chose of its options.
+pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Reported<Option<Theme>> {
     let mut diagnostics = Vec::new();
     let layers = layers(root, name, &mut diagnostics);
     if layers.is_empty() || crate::diagnostic::has_errors(&diagnostics) {
         return Reported { value: None, diagnostics };
     }
     let strings = strings(&layers, &mut diagnostics);
-    let assets = assets::publish(&layers, &mut diagnostics);
+    let mut declared = BTreeMap::new();
+    for layer in layers.iter().rev() {
+        declared.extend(layer.options.clone());
+    }
+    let options = options::resolve(&declared, chosen, &layers[0].path("theme.yaml"), &mut diagnostics);
+    if crate::diagnostic::has_errors(&diagnostics) {
+        return Reported { value: None, diagnostics };
+    }
+    let pictures = options::pictures(&declared, &options);
+    let assets = assets::publish(&layers, &options::sheet(&declared, &options), &mut diagnostics);
     let templates = templates::compile(&layers, &mut diagnostics);
     let digest = digest(&layers);
-    let value = templates.map(|templates| Theme { templates, assets, strings, digest });
+    let value = templates.map(|templates| Theme { templates, assets, options, pictures, strings, digest });
     Reported { value, diagnostics }
 }
 
@@ -130,6 +149,7 @@ fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Lay
         };
         let Some(manifest) = manifest(&layer, diagnostics) else { break };
         (layer.metadata, layer.footnotes) = (manifest.metadata, manifest.footnotes);
+        layer.options = manifest.options;
         next = manifest.extends.map(|parent| (parent, layer.path("theme.yaml"), "extends"));
         layers.push(layer);
     }
@@ -160,12 +180,26 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
         diagnostics.push(Diagnostic::new(Code::SymlinkIgnored, folder.as_str(), "symbolic links are not followed"));
     } else if root.join(&folder).is_dir() {
         let files = files(&root.join(&folder), &folder, diagnostics);
-        return Some(Layer { name: name.to_owned(), folder, files, metadata: None, footnotes: None });
+        return Some(Layer {
+            name: name.to_owned(),
+            folder,
+            files,
+            metadata: None,
+            footnotes: None,
+            options: BTreeMap::new(),
+        });
     }
     (name == BUILT_IN).then(|| {
         let mut files = BTreeMap::new();
         embedded(&BROADSHEET, &mut files);
-        Layer { name: name.to_owned(), folder: format!("{folder} (built in)"), files, metadata: None, footnotes: None }
+        Layer {
+            name: name.to_owned(),
+            folder: format!("{folder} (built in)"),
+            files,
+            metadata: None,
+            footnotes: None,
+            options: BTreeMap::new(),
+        }
     })
 }
 

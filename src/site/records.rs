@@ -105,6 +105,7 @@ impl Records {
             shown = of_articles.filter(|file| in_question.contains(file)).collect();
             shown.extend(self.other_texts().flat_map(|text| text.named(naming)));
             shown.extend(config.publisher.logo.iter().filter_map(|logo| naming.named(config::FILE, logo)));
+            shown.extend(config.texts_of_theme().filter_map(|text| naming.named(config::FILE, text)));
         }
         let states = self.files.iter().filter_map(|file| {
             let unless_shown = || hidden.file(&file.source).filter(|_| !shown.contains(file.source.as_str()));

@@ -59,6 +59,8 @@ views! {
         notices_position: &'a str,
         /// `extra` of `site.yaml`.
         extra: &'a BTreeMap<String, Value>,
+        /// The theme's options, by name: what `theme` of `site.yaml` says, or else their defaults.
+        theme: &'a BTreeMap<String, Value>,
         /// The version of this contract.
         contract: u32,
     }

@@ -8,6 +8,7 @@ mod fingerprint;
 mod listings;
 pub mod mirrors;
 mod names;
+mod options;
 mod overviews;
 #[cfg(test)]
 mod samples;
@@ -31,6 +32,7 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 
 pub use fingerprint::{Unserializable, fingerprint};
+pub use options::{PictureOption, resolve_pictures};
 pub use shown::{Cache, Shown};
 pub use words::{LANGUAGE, Strings, Word};
 
@@ -50,6 +52,8 @@ pub struct Viewer<'a> {
     pub plan: &'a Plan,
     /// The theme's words.
     pub strings: &'a Strings,
+    /// The theme's options.
+    pub options: &'a BTreeMap<String, serde_json::Value>,
     /// Biographies as HTML, by author.
     pub biographies: &'a [Option<String>],
     formats: HashMap<&'a str, Formats>,
@@ -74,6 +78,7 @@ impl<'a> Viewer<'a> {
         site: &'a Site,
         plan: &'a Plan,
         strings: &'a Strings,
+        options: &'a BTreeMap<String, serde_json::Value>,
         biographies: &'a [Option<String>],
     ) -> Result<Viewer<'a>, String> {
         let mut formats = HashMap::default();
@@ -87,6 +92,7 @@ impl<'a> Viewer<'a> {
             site,
             plan,
             strings,
+            options,
             biographies,
             formats,
             cards: Cache::new(),
@@ -152,18 +158,7 @@ impl<'a> Viewer<'a> {
 
     /// A picture of which no more is said than what is to be seen.
     fn picture(&self, from: &str, reference: &str, alt: &'a str) -> Option<ImageView<'a>> {
-        let target = self.plan.resolve(self.site, self.config, from, reference).ok()?;
-        let size = target.file.and_then(|at| self.site.files[at].size);
-        Some(ImageView {
-            url: self.absolute(&target.url),
-            src: target.url,
-            alt,
-            caption: None,
-            credit: None,
-            focus: None,
-            width: size.map(|(width, _)| width),
-            height: size.map(|(_, height)| height),
-        })
+        options::picture(self.config, self.site, self.plan, from, reference, alt)
     }
 
     fn absolute(&self, url: &str) -> String {
@@ -203,6 +198,7 @@ impl<'a> Viewer<'a> {
             feeds: self.feeds(Fed::Listing(Listing::Latest), &config.title),
             notices_position: config.corrections.position.as_str(),
             extra: &config.extra,
+            theme: self.options,
             contract: contract::VERSION,
         }
     }

@@ -1,0 +1,46 @@
+//! `theme:` of `site.yaml`: a theme's name, or a mapping with its name and its options.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Config;
+
+/// The theme that a site has when it names none.
+const DEFAULT: &str = "broadsheet";
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WrittenTheme {
+    pub name: Option<String>,
+    #[serde(flatten)]
+    pub options: BTreeMap<String, Value>,
+}
+
+impl From<String> for WrittenTheme {
+    fn from(name: String) -> WrittenTheme {
+        WrittenTheme { name: Some(name), options: BTreeMap::new() }
+    }
+}
+
+impl Config {
+    /// The texts among the chosen options, of which those of pictures are: what they name is shown.
+    pub fn texts_of_theme(&self) -> impl Iterator<Item = &str> {
+        self.theme_options.values().flat_map(texts)
+    }
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(forms) => forms.values().filter_map(Value::as_str).collect(),
+        value => value.as_str().into_iter().collect(),
+    }
+}
+
+impl WrittenTheme {
+    /// The name and the options as they are written: the theme itself declares and checks them.
+    pub fn parts(written: Option<WrittenTheme>) -> (String, BTreeMap<String, Value>) {
+        let (name, options) = written.map_or((None, BTreeMap::new()), |written| (written.name, written.options));
+        (name.unwrap_or_else(|| DEFAULT.to_owned()), options)
+    }
+}
