@@ -19,8 +19,8 @@ mod tree;
 
 use newsroom::Newsroom;
 
-/// Bytes of HTML and CSS together.
-const MOST: usize = 30_000;
+/// Bytes of HTML and CSS together: 30 KiB.
+const MOST: usize = 30 << 10;
 /// The same for stories with boxes, notes, code or charts, as a host sends them that packs its answers: all do that we
 /// know of.
 const MOST_SENT: usize = 16_000;
