@@ -13,6 +13,8 @@ mod correct;
 mod new;
 #[path = "commands/preview.rs"]
 mod preview;
+#[path = "commands/theme.rs"]
+mod theme;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -89,7 +91,7 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn every_command_has_help_for_newcomers() {
     let here = tempfile::tempdir().unwrap();
-    let of_the_clock = [&["due"][..], &["status"], &["schedule"]];
+    let of_the_clock = [&["due"][..], &["status"], &["schedule"], &["theme"]];
     for command in [&["build"][..], &["new"], &["new", "site"], &["new", "author"], &["new", "article"]]
         .into_iter()
         .chain(of_the_clock)

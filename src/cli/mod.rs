@@ -13,6 +13,7 @@ pub mod report;
 mod schedule;
 mod status;
 mod table;
+mod theme;
 mod timings;
 
 use std::ffi::OsString;
@@ -68,6 +69,7 @@ enum Command {
     New(new::New),
     Schedule(schedule::Schedule),
     Status(status::Status),
+    Theme(theme::Theme),
 }
 
 /// Why a command did not do what it was asked to: the arguments or the machine, never the content.
@@ -106,6 +108,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
         Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),
         Ok(Cli { command: Some(Command::Status(status)) }) => status.run(),
+        Ok(Cli { command: Some(Command::Theme(theme)) }) => theme.run(),
         Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
         Err(error) if error.use_stderr() => {
             say(&error.render().ansi().to_string());

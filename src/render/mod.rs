@@ -50,7 +50,7 @@ pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use sheet::{Page, Redirect, Sheet};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
 pub use texts::Text;
-pub use theme::{BUILT_IN, Theme, load, texts as theme_texts};
+pub use theme::{BUILT_IN, Theme, built_in_files, load, names as theme_names, texts as theme_texts};
 
 /// An output that has been rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]

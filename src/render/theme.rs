@@ -156,11 +156,25 @@ fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Lay
     layers
 }
 
-fn missing(root: &Path, name: &str, asked_in: String, key: &str) -> Diagnostic {
-    let mut known: BTreeSet<String> = BTreeSet::from([BUILT_IN.to_owned()]);
+/// The themes that the project at `root` can name.
+pub fn names(root: &Path) -> BTreeSet<String> {
+    let mut names = BTreeSet::from([BUILT_IN.to_owned()]);
     if let Ok(folders) = std::fs::read_dir(root.join("themes")) {
-        known.extend(folders.flatten().filter_map(|entry| entry.file_name().into_string().ok()));
+        let folders = folders.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        names.extend(folders.filter(|name| !name.starts_with('.')));
     }
+    names
+}
+
+/// The files of the built-in theme, by path.
+pub fn built_in_files() -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    embedded(&BROADSHEET, &mut files);
+    files
+}
+
+fn missing(root: &Path, name: &str, asked_in: String, key: &str) -> Diagnostic {
+    let known = names(root);
     let hint = did_you_mean(name, known.iter().map(String::as_str)).unwrap_or_else(|| {
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         format!("a theme is a folder themes/{name}/ with a theme.yaml; there are: {}", names.join(", "))
@@ -189,17 +203,13 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
             options: BTreeMap::new(),
         });
     }
-    (name == BUILT_IN).then(|| {
-        let mut files = BTreeMap::new();
-        embedded(&BROADSHEET, &mut files);
-        Layer {
-            name: name.to_owned(),
-            folder: format!("{folder} (built in)"),
-            files,
-            metadata: None,
-            footnotes: None,
-            options: BTreeMap::new(),
-        }
+    (name == BUILT_IN).then(|| Layer {
+        name: name.to_owned(),
+        folder: format!("{folder} (built in)"),
+        files: built_in_files(),
+        metadata: None,
+        footnotes: None,
+        options: BTreeMap::new(),
     })
 }
 

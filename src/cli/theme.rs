@@ -1,0 +1,205 @@
+//! `presswork theme`: the built-in theme as files of the site, or a theme of one's own that builds on another.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::new::{Project, open_project, shown, site_has_errors};
+use super::{Failure, print_line, say};
+use crate::render::{self, BUILT_IN};
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork theme new harbour            makes themes/harbour/, which changes what you want of broadsheet
+  presswork theme eject                  copies all of broadsheet into themes/broadsheet/
+
+A theme that extends another gets what later versions mend; an ejected one is yours to keep up.";
+
+/// Where in `themes/` a theme is until all of it is written.
+const STAGING: &str = ".presswork-new";
+
+/// Begin a theme of your own, or copy the built-in one
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Theme {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Eject(Eject),
+    New(NewTheme),
+}
+
+/// Copy the built-in theme into themes/broadsheet/, which is used instead from then on
+#[derive(Debug, Args)]
+struct Eject {
+    /// Replace themes/broadsheet/ when it is there already: what was changed in it is lost
+    #[arg(long)]
+    force: bool,
+    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+/// Make themes/<NAME>/, a theme that changes parts of another
+#[derive(Debug, Args)]
+struct NewTheme {
+    /// The theme's name, which is its folder's: small letters, digits and hyphens
+    name: String,
+    /// The theme whose parts it does not replace are used
+    #[arg(long, value_name = "THEME", default_value = BUILT_IN)]
+    extends: String,
+    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl Theme {
+    /// Makes the files and prints their folder.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        match self.what {
+            What::Eject(eject) => eject.run(),
+            What::New(new) => new.run(),
+        }
+    }
+}
+
+impl Eject {
+    fn run(self) -> Result<ExitCode, Failure> {
+        let Some(project) = open_project(self.root)? else { return site_has_errors() };
+        let folder = write(&project, BUILT_IN, &render::built_in_files(), self.force)?;
+        print_line(&shown(&folder))?;
+        say("It is used instead of the built-in theme from now on; remove the folder to go back.\n");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl NewTheme {
+    fn run(self) -> Result<ExitCode, Failure> {
+        let (name, parent) = (self.name, self.extends);
+        let is_of_name = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        if name.is_empty() || name.starts_with('-') || !name.chars().all(is_of_name) {
+            let hint = "small letters, digits and hyphens, such as harbour or evening-post";
+            return Err(Failure::new(format!("`{name}` is no name for a theme")).hint(hint));
+        }
+        if name == BUILT_IN {
+            let hint = "choose another name, or copy the built-in theme: presswork theme eject";
+            return Err(Failure::new(format!("`{name}` is the built-in theme")).hint(hint));
+        }
+        let Some(project) = open_project(self.root)? else { return site_has_errors() };
+        let known = render::theme_names(&project.root);
+        if !known.contains(&parent) || parent == name {
+            let names: Vec<&str> = known.iter().map(String::as_str).filter(|known| *known != name).collect();
+            return Err(Failure::new(format!("no theme `{parent}`")).hint(format!("there are: {}", names.join(", "))));
+        }
+        let folder = write(&project, &name, &beginning(&name, &parent), false)?;
+        print_line(&shown(&folder))?;
+        say(&format!("Put `theme: {name}` into site.yaml, or `name: {name}` below `theme:` if it has options.\n"));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What a theme of one's own has at first: it changes nothing, and shows how to.
+fn beginning(name: &str, parent: &str) -> BTreeMap<String, Vec<u8>> {
+    let manifest = format!(
+        "name: {name}\nextends: {parent}\n\n\
+         # What a site may choose without CSS (docs/THEMES.md, \"Options\"); those of {parent} are there already.\n\
+         # options:\n#   motto: {{type: text, about: \"Stands below the title.\"}}\n"
+    );
+    let guide = format!(
+        "# {name}\n\nWhatever is in this folder replaces the file of the same path in `{parent}`; everything else is \
+         `{parent}`'s.\n\n\
+         - `i18n/en.yaml` changes words.\n\
+         - `templates/article.html` would replace the article page. It can keep the rest of that page:\n\n\
+         \x20 ```html\n\
+         \x20 {{% extends \"base.html\" %}}\n\
+         \x20 {{% block main %}}\n\
+         \x20 <h1>{{{{ article.title }}}}</h1>\n\
+         \x20 {{{{ article.body | safe }}}}\n\
+         \x20 {{% endblock main %}}\n\
+         \x20 ```\n\n\
+         - `components/byline.html` would replace the byline everywhere.\n\
+         - `assets/css/_cards.css` would replace that style sheet.\n\n\
+         `presswork theme eject` shows all files of the built-in theme. docs/THEMES.md of Presswork says what \
+         templates can print.\n"
+    );
+    let words = format!("# Words that readers see instead of those of {parent}, such as:\n# latest: Just in\n{{}}\n");
+    let files = [("theme.yaml", manifest), ("README.md", guide), ("i18n/en.yaml", words)];
+    files.into_iter().map(|(path, text)| (path.to_owned(), text.into_bytes())).collect()
+}
+
+/// Writes a theme's files, all of them or none, and gives its folder.
+fn write(
+    project: &Project,
+    name: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+    may_replace: bool,
+) -> Result<PathBuf, Failure> {
+    let themes = project.root.join("themes");
+    let folder = themes.join(name);
+    for path in [&themes, &folder] {
+        if path.is_symlink() {
+            let hint = "themes behind symbolic links are not used; make it a folder";
+            return Err(Failure::new(format!("{} is a symbolic link", shown(path))).hint(hint));
+        }
+    }
+    if folder.exists() && !may_replace {
+        let hint = if name == BUILT_IN {
+            "edit its files, or replace them all with --force: what you changed is lost"
+        } else {
+            "edit that theme, or choose another name"
+        };
+        return Err(Failure::new(format!("{} is there already", shown(&folder))).hint(hint));
+    }
+    let is_first = !themes.exists();
+    fs::create_dir_all(&themes).map_err(|error| Failure::file("create", &themes, &error))?;
+    let done = replace(&themes, &folder, files);
+    if done.is_err() && is_first {
+        let _ = fs::remove_dir(&themes);
+    }
+    done.map(|()| folder)
+}
+
+/// Writes beside the folder and moves the finished one to its place.
+fn replace(themes: &Path, folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    let beside = themes.join(STAGING);
+    fs::create_dir(&beside).map_err(|error| {
+        let failure = Failure::file("create", &beside, &error);
+        let is_left = error.kind() == io::ErrorKind::AlreadyExists;
+        // It may hold the theme that was to be replaced.
+        if is_left {
+            failure.hint("an earlier run left it behind: look whether you need what is in it, and remove it")
+        } else {
+            failure
+        }
+    })?;
+    let done = replace_by_way_of(&beside, folder, files);
+    let _ = fs::remove_dir_all(&beside);
+    done
+}
+
+fn replace_by_way_of(beside: &Path, folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    let (new, old) = (beside.join("new"), beside.join("old"));
+    for (path, bytes) in files {
+        let file = new.join(path);
+        let parent = file.parent().unwrap_or(&new);
+        fs::create_dir_all(parent).map_err(|error| Failure::file("create", parent, &error))?;
+        fs::write(&file, bytes).map_err(|error| Failure::file("write", &file, &error))?;
+    }
+    let had = folder.exists();
+    if had {
+        fs::rename(folder, &old).map_err(|error| Failure::file("replace", folder, &error))?;
+    }
+    fs::rename(&new, folder).map_err(|error| {
+        if had {
+            let _ = fs::rename(&old, folder);
+        }
+        Failure::file("create", folder, &error)
+    })
+}

@@ -1,0 +1,107 @@
+//! `presswork theme`: what it makes, what it refuses, and that what it makes builds.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{new_site, run, tree};
+
+/// What is published, without the folder's name.
+fn published(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    run(root, &["build", "--clean", "--deny-warnings", "--at", "2026-11-22T12:00:00Z"]).exits(0);
+    tree(&root.join("public"))
+}
+
+fn choose(root: &Path, theme: &str) {
+    let text = fs::read_to_string(root.join("site.yaml")).unwrap();
+    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("theme:")).collect();
+    fs::write(root.join("site.yaml"), format!("{}\ntheme: {theme}\n", kept.join("\n"))).unwrap();
+}
+
+#[test]
+fn an_ejected_theme_makes_the_same_site() {
+    let (_keep, root) = new_site();
+    let before = published(&root);
+    run(&root, &["theme", "eject"]).exits(0).prints("themes/broadsheet\n").says("instead of the built-in theme");
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/broadsheet");
+    let of = |theme: &Path| -> BTreeMap<PathBuf, Vec<u8>> {
+        let files = tree(theme).into_iter();
+        files.map(|(path, bytes)| (path.strip_prefix(theme).unwrap().to_path_buf(), bytes)).collect()
+    };
+    assert!(of(&root.join("themes/broadsheet")) == of(&repository));
+    assert!(published(&root) == before);
+}
+
+#[test]
+fn a_theme_that_is_there_is_replaced_only_by_force() {
+    let (_keep, root) = new_site();
+    run(&root, &["theme", "eject"]).exits(0);
+    fs::write(root.join("themes/broadsheet/i18n/en.yaml"), "latest: Just in\n").unwrap();
+    fs::write(root.join("themes/broadsheet/mine.txt"), "mine").unwrap();
+    let changed = tree(&root);
+    run(&root, &["theme", "eject"]).exits(2).says("there already").says("--force");
+    assert_eq!(tree(&root), changed);
+    run(&root, &["theme", "eject", "--force"]).exits(0);
+    assert!(!root.join("themes/broadsheet/mine.txt").exists());
+    assert!(fs::read_to_string(root.join("themes/broadsheet/i18n/en.yaml")).unwrap().lines().count() > 10);
+    let entries = fs::read_dir(root.join("themes")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(entries.collect::<Vec<_>>(), ["broadsheet"]);
+}
+
+#[test]
+fn nothing_is_lost_when_an_earlier_run_was_broken_off() {
+    let (_keep, root) = new_site();
+    fs::create_dir_all(root.join("themes/.presswork-new/old")).unwrap();
+    fs::write(root.join("themes/.presswork-new/old/theme.yaml"), "name: broadsheet\n").unwrap();
+    let before = tree(&root);
+    run(&root, &["theme", "eject"]).exits(2).says("earlier run");
+    assert_eq!(tree(&root), before);
+}
+
+#[test]
+fn a_new_theme_changes_nothing_until_it_is_written() {
+    let (_keep, root) = new_site();
+    let before = published(&root);
+    let made = run(&root, &["theme", "new", "harbour", "--extends", "broadsheet"]).exits(0);
+    made.prints("themes/harbour\n").says("theme: harbour");
+    choose(&root, "harbour");
+    assert!(published(&root) == before);
+    fs::write(root.join("themes/harbour/i18n/en.yaml"), "published_by: Made by\n").unwrap();
+    let front = published(&root)[&root.join("public/index.html")].clone();
+    assert!(String::from_utf8(front).unwrap().contains("Made by"));
+    run(&root, &["theme", "new", "evening", "--extends", "harbour"]).exits(0);
+    choose(&root, "{name: evening, accent: teal}");
+    published(&root);
+}
+
+#[test]
+fn a_new_theme_has_a_name_and_a_parent_that_is_there() {
+    let (_keep, root) = new_site();
+    let before = tree(&root);
+    for name in ["", "../up", "Harbour", "a b", ".hidden", "a/b", "é"] {
+        run(&root, &["theme", "new", name]).exits(2).says("no name for a theme");
+    }
+    run(&root, &["theme", "new", "--", "-x"]).exits(2).says("no name for a theme");
+    run(&root, &["theme", "new", "broadsheet"]).exits(2).says("built-in theme").says("theme eject");
+    run(&root, &["theme", "new", "mine", "--extends", "broadshet"])
+        .exits(2)
+        .says("no theme `broadshet`")
+        .says("broadsheet");
+    run(&root, &["theme", "new", "mine", "--extends", "mine"]).exits(2).says("no theme `mine`");
+    assert_eq!(tree(&root), before);
+    run(&root, &["theme", "new", "mine"]).exits(0);
+    let before = tree(&root);
+    run(&root, &["theme", "new", "mine"]).exits(2).says("there already");
+    assert_eq!(tree(&root), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_theme_is_not_written_through_a_link() {
+    let (keep, root) = new_site();
+    fs::create_dir(keep.path().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", root.join("themes")).unwrap();
+    run(&root, &["theme", "eject"]).exits(2).says("symbolic link");
+    run(&root, &["theme", "new", "mine"]).exits(2).says("symbolic link");
+    assert!(tree(&keep.path().join("elsewhere")).is_empty());
+}
