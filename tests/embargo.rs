@@ -33,7 +33,7 @@ title: The Test
 base_url: https://example.org/
 description: A paper of many formats
 language: en
-outputs: [ninjs, markdown, llms]
+outputs: [ninjs, markdown, llms, text]
 hosts: [netlify, apache, nginx, caddy, vercel, firebase, s3]
 taxonomies:
 - {name: places, singular: Place, plural: Places}

@@ -48,7 +48,7 @@ const EMBEDS: &[(&str, &[&str])] = &[
     ),
     (
         "{{< timeline title=\"How it went\" >}}\n3 May\n: The dock closes.\n\n4 May\n: It opens.\n{{< /timeline >}}",
-        &["<section class=\"timeline\" aria-label=\"How it went\">", "<dt>3 May</dt>", "<dd>It opens.</dd>"],
+        &["<div class=\"timeline\" role=\"group\" aria-label=\"How it went\">", "<dt>3 May</dt>", "<dd>It opens.</dd>"],
     ),
     (
         "{{< map lat=53.5 lon=-9.9 title=\"The dock\" zoom=12 >}}",

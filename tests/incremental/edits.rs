@@ -528,7 +528,11 @@ fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
         15 => ("taxonomies", format!("[{{name: region, plural: \"Regions {number}\"}}]")),
         16 => ("hosts", (*random.pick(&["[cloudflare, caddy]", "[vercel, firebase]", "[netlify, s3]"])).to_owned()),
         17 => ("headers", format!("{{X-Number: \"{number}\", X-Frame-Options: null}}")),
-        18 => ("outputs", (*random.pick(&["[]", "[ninjs]", "[markdown, llms]", "[ninjs, markdown, llms]"])).to_owned()),
+        18 => (
+            "outputs",
+            (*random.pick(&["[]", "[ninjs]", "[text]", "[markdown, llms]", "[ninjs, markdown, llms, text]"]))
+                .to_owned(),
+        ),
         19 => ("sitemaps", (*random.pick(&["true", "false"])).to_owned()),
         20 => ("robots", (*random.pick(&["false", "{ai: deny}", "{disallow: [/search/]}"])).to_owned()),
         _ => ("extra", format!("{{motto: \"Motto {number}\"}}")),

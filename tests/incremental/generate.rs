@@ -99,7 +99,7 @@ fn settings(random: &mut Random) -> BTreeMap<String, String> {
         set("feeds", "{items: 3}");
     }
     if random.chance(30) {
-        set("outputs", "[ninjs, markdown, llms]");
+        set("outputs", "[ninjs, markdown, llms, text]");
     }
     if random.chance(30) {
         set("permalink", &json!(random.pick(PERMALINKS)).to_string());
