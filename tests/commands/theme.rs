@@ -142,3 +142,26 @@ fn the_ten_lines_of_the_documentation_make_an_article_page() {
         story.contains("<p class=\"told-by\">Told by <b>Jane Doe</b> </p>") && story.contains("class=\"masthead\"")
     );
 }
+
+#[test]
+fn what_a_changed_option_touches_is_built_anew_and_nothing_is_forgotten() {
+    let (_keep, root) = new_site();
+    fs::create_dir_all(root.join("content/static")).unwrap();
+    let logo = |size: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {size}viewBox=\"0 0 9 9\"/>\n");
+    fs::write(root.join("content/static/logo.svg"), logo("")).unwrap();
+    fs::write(root.join("content/static/night.svg"), logo("")).unwrap();
+    published(&root);
+    for theme in [
+        "{name: broadsheet, accent: teal}",
+        "{name: broadsheet, accent: navy}",
+        "{name: broadsheet, masthead: left}",
+        "{name: broadsheet, logo: /logo.svg}",
+        "{name: broadsheet, logo: {light: /logo.svg, dark: /night.svg}}",
+        "broadsheet",
+    ] {
+        choose(&root, theme);
+        run(&root, &["build", "--at", "2100-01-01T00:00:00Z"]).exits(0);
+        let by_ledger = tree(&root.join("public"));
+        assert!(by_ledger == published(&root), "{theme}");
+    }
+}
