@@ -90,6 +90,38 @@ fn the_documentation_is_what_the_views_say() {
     }
 }
 
+/// The table of the default theme's options is what its `theme.yaml` declares.
+#[test]
+fn the_options_of_the_default_theme_are_documented() {
+    let manifest = presswork::render::built_in_files().remove("theme.yaml").unwrap();
+    let manifest: serde_json::Value = presswork::yaml::parse(std::str::from_utf8(&manifest).unwrap()).unwrap();
+    let mut table = "| Option | Values | Default | |\n|---|---|---|---|\n".to_owned();
+    for (name, option) in manifest["options"].as_object().unwrap() {
+        let choices = option["choices"].as_array().into_iter().flatten();
+        let choices: Vec<String> = choices.map(|choice| format!("`{}`", choice.as_str().unwrap())).collect();
+        let values = match option["type"].as_str().unwrap() {
+            "choice" => choices.join(", "),
+            "bool" => "`true`, `false`".to_owned(),
+            kind => format!("a {kind}"),
+        };
+        let default = &option["default"];
+        let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned).replace("null", "");
+        let default = if default.is_empty() { default } else { format!("`{default}`") };
+        let about = option["about"].as_str().unwrap();
+        table.push_str(&format!("| `{name}` | {values} | {default} | {about} |\n"));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
+    let page = fs::read_to_string(&path).unwrap();
+    let begin = "<!-- options: tests/contract.rs checks them -->\n";
+    let (before, rest) = page.split_once(begin).unwrap();
+    let (written, after) = rest.split_once("<!-- end of options -->").unwrap();
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::write(&path, format!("{before}{begin}{table}<!-- end of options -->{after}")).unwrap();
+    } else {
+        assert_eq!(written, table, "UPDATE_EXPECTED=1 rewrites it");
+    }
+}
+
 #[test]
 fn every_template_is_documented() {
     let documented: BTreeSet<&str> = TEMPLATES.iter().map(|(template, ..)| *template).collect();

@@ -13,6 +13,15 @@ impl Colour {
         Colour::of(&CssColor::parse_string(text).ok()?)
     }
 
+    /// The same, where `paper` shines through what is not opaque.
+    pub fn parse_over(text: &str, paper: Colour) -> Option<Colour> {
+        let shown = RGBA::try_from(&CssColor::parse_string(text).ok()?).ok()?;
+        let alpha = f64::from(shown.alpha) / 255.0;
+        let mix = |own: u8, behind: u8| (f64::from(own) * alpha + f64::from(behind) * (1.0 - alpha)).round() as u8;
+        let [red, green, blue] = paper.0;
+        Some(Colour([mix(shown.red, red), mix(shown.green, green), mix(shown.blue, blue)]))
+    }
+
     fn of(colour: &CssColor) -> Option<Colour> {
         let shown = RGBA::try_from(colour).ok()?;
         Some(Colour([shown.red, shown.green, shown.blue]))
@@ -68,6 +77,10 @@ mod tests {
         assert_eq!(ratio("#777", "white"), 448.0);
         assert_eq!(ratio("rgb(255 0 0)", "hsl(0 0% 100%)"), 400.0);
         assert_eq!(Colour::parse("currentColor"), None);
+        assert_eq!(Colour::parse("light-dark(red, blue)"), None);
+        let white = Colour([255; 3]);
+        assert_eq!(Colour::parse_over("rgb(0 0 0 / 20%)", white), Some(Colour([204; 3])));
+        assert_eq!(Colour::parse_over("navy", white), Colour::parse("navy"));
         assert_eq!(Colour::parse("no colour"), None);
     }
 

@@ -55,7 +55,7 @@ impl Declared {
             (Type::Bool, Value::Bool(_)) | (Type::Text, Value::String(_)) => Ok(value.clone()),
             (Type::Colour, Value::String(text)) => {
                 let hint = "a colour as CSS writes it: \"#0a5\", teal, rgb(0 120 80)".to_owned();
-                let colour = CssColor::parse_string(text).ok();
+                let colour = CssColor::parse_string(text).ok().filter(|_| Colour::parse(text).is_some());
                 let printed = colour.and_then(|colour| colour.to_css_string(PrinterOptions::default()).ok());
                 printed
                     .map(Value::String)
@@ -112,7 +112,8 @@ pub(super) fn resolve(
         let Some(against) = option.against.as_deref().and_then(Colour::parse) else { continue };
         let wanted = option.contrast.unwrap_or(ENOUGH_CONTRAST);
         let is_chosen = |name: &str| chosen.get(name).is_some_and(|value| !value.is_null());
-        let colour_of = |name: &str| options.get(name).and_then(Value::as_str).and_then(Colour::parse);
+        let colour_of =
+            |name: &str| options.get(name).and_then(Value::as_str).and_then(|text| Colour::parse_over(text, against));
         if is_chosen(name) {
             let colour = colour_of(name).filter(|colour| colour.contrast(against) < wanted);
             diagnostics.extend(colour.map(|colour| low_contrast(name, &chosen[name], colour, against, wanted)));

@@ -160,7 +160,10 @@ fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Lay
 pub fn names(root: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::from([BUILT_IN.to_owned()]);
     if let Ok(folders) = std::fs::read_dir(root.join("themes")) {
-        let folders = folders.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let folders = folders
+            .flatten()
+            .filter(|entry| entry.path().is_dir())
+            .filter_map(|entry| entry.file_name().into_string().ok());
         names.extend(folders.filter(|name| !name.starts_with('.')));
     }
     names

@@ -8,7 +8,7 @@ use super::{new_site, run, tree};
 
 /// What is published, without the folder's name.
 fn published(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    run(root, &["build", "--clean", "--deny-warnings", "--at", "2026-11-22T12:00:00Z"]).exits(0);
+    run(root, &["build", "--clean", "--deny-warnings", "--at", "2100-01-01T00:00:00Z"]).exits(0);
     tree(&root.join("public"))
 }
 
@@ -104,4 +104,64 @@ fn a_theme_is_not_written_through_a_link() {
     run(&root, &["theme", "eject"]).exits(2).says("symbolic link");
     run(&root, &["theme", "new", "mine"]).exits(2).says("symbolic link");
     assert!(tree(&keep.path().join("elsewhere")).is_empty());
+}
+
+/// The files of an example in docs/THEMES.md: each block of code follows a line that ends with its path.
+fn example(section: &str) -> Vec<(String, String)> {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/THEMES.md")).unwrap();
+    let (_, rest) = page.split_once(&format!("\n## {section}\n")).unwrap();
+    let section = rest.split("\n## ").next().unwrap();
+    let mut files = Vec::new();
+    let mut parts = section.split("```");
+    while let (Some(before), Some(block)) = (parts.next(), parts.next()) {
+        let path = before.trim().trim_end_matches("`:").rsplit('`').next().unwrap();
+        files.push((path.to_owned(), block.split_once('\n').unwrap().1.to_owned()));
+    }
+    files
+}
+
+#[test]
+fn the_ten_lines_of_the_documentation_make_an_article_page() {
+    let (_keep, root) = new_site();
+    let plain = published(&root);
+    let files = example("An article page of your own in ten lines");
+    assert_eq!(files.len(), 3);
+    assert_eq!(files.iter().map(|(_, text)| text.lines().count()).sum::<usize>(), 10);
+    for (path, text) in &files {
+        assert!(path.starts_with("themes/mine/"), "{path}");
+        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        fs::write(root.join(path), text).unwrap();
+    }
+    choose(&root, "mine");
+    let own = published(&root);
+    assert_eq!(own.keys().collect::<Vec<_>>(), plain.keys().collect::<Vec<_>>());
+    let changed: Vec<&PathBuf> = own.keys().filter(|path| own[*path] != plain[*path]).collect();
+    let [story] = &changed[..] else { panic!("one story: {changed:?}") };
+    let story = String::from_utf8_lossy(&own[*story]);
+    assert!(
+        story.contains("<p class=\"told-by\">Told by <b>Jane Doe</b> </p>") && story.contains("class=\"masthead\"")
+    );
+}
+
+#[test]
+fn what_a_changed_option_touches_is_built_anew_and_nothing_is_forgotten() {
+    let (_keep, root) = new_site();
+    fs::create_dir_all(root.join("content/static")).unwrap();
+    let logo = |size: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {size}viewBox=\"0 0 9 9\"/>\n");
+    fs::write(root.join("content/static/logo.svg"), logo("")).unwrap();
+    fs::write(root.join("content/static/night.svg"), logo("")).unwrap();
+    published(&root);
+    for theme in [
+        "{name: broadsheet, accent: teal}",
+        "{name: broadsheet, accent: navy}",
+        "{name: broadsheet, masthead: left}",
+        "{name: broadsheet, logo: /logo.svg}",
+        "{name: broadsheet, logo: {light: /logo.svg, dark: /night.svg}}",
+        "broadsheet",
+    ] {
+        choose(&root, theme);
+        run(&root, &["build", "--at", "2100-01-01T00:00:00Z"]).exits(0);
+        let by_ledger = tree(&root.join("public"));
+        assert!(by_ledger == published(&root), "{theme}");
+    }
 }
