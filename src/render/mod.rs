@@ -240,7 +240,7 @@ impl<'a> Renderer<'a> {
 
     fn page_fingerprint(&self, page: &Page<'_>, body: u128) -> Option<u128> {
         let words = self.words.get(page.page.language).map_or(0, |words| words.fingerprint);
-        let edition = page.twin_of.map_or(0, |_| self.edition());
+        let edition = page.twin_of.map_or(0, |_| self.edition(page));
         Some(combined([self.base, words, page.fingerprint().ok()?, body, edition]))
     }
 

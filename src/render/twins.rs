@@ -10,8 +10,10 @@ use crate::markdown;
 use crate::plan::Output;
 use crate::route::Route;
 use crate::view::Viewer;
+use crate::view::contract::FrontView;
 
 use super::bodies::{Body, PageLink, Source};
+use super::sheet::Content;
 use super::templates::TEXT;
 use super::{Page, References, Renderer, Sheet};
 
@@ -65,17 +67,23 @@ impl<'a> Renderer<'a> {
         Some(self.linking(text, known(route)?))
     }
 
-    /// The hash of what decides which links of the frame around a page stay in the edition: what else a view links to
-    /// is always a page.
-    pub(super) fn edition(&self) -> u128 {
-        *self.edition.get_or_init(|| {
+    /// The hash of what decides which links around a page's text stay in the edition: those that `site.yaml` names. What
+    /// else a view links to is always a page.
+    pub(super) fn edition(&self, page: &Page<'_>) -> u128 {
+        let paths = |links: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+            links.filter_map(|url| self.path_of(url).map(|(path, _)| path)).collect()
+        };
+        let frame = *self.edition.get_or_init(|| {
             let site = self.viewer.site_view();
-            let front = self.viewer.front(None);
-            let links = site.navigation.iter().chain(&site.publisher.policies).map(|link| link.path.clone());
-            let breaking = front.breaking.and_then(|line| line.path);
-            let paths = links.chain(breaking).filter_map(|url| self.path_of(&url).map(|(path, _)| path));
-            self.linking(xxh3_128(TEXT.as_bytes()), &paths.collect::<Vec<_>>())
-        })
+            let links = site.navigation.iter().chain(&site.publisher.policies);
+            self.linking(xxh3_128(TEXT.as_bytes()), &paths(&mut links.map(|link| link.path.as_str())))
+        });
+        match &page.content {
+            Content::Front(FrontView { breaking: Some(line), .. }) => {
+                self.linking(frame, &paths(&mut line.path.as_deref().into_iter()))
+            }
+            _ => frame,
+        }
     }
 
     /// The hash of a text and of whether the pages that it links to have twins.
