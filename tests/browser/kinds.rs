@@ -38,6 +38,7 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("search", "search/"),
     ("text-front", "text/"),
     ("text-article", "text/business/2026/11/cranes-without-drivers/"),
+    ("text-table", "text/technology/2026/10/data-centre-water/"),
 ];
 
 /// A page to look at.
