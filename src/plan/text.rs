@@ -85,12 +85,12 @@ pub(super) fn is_wanted(config: &Config, has_template: bool, diagnostics: &mut V
 }
 
 impl Plan {
-    /// The light twin of a page of the text edition.
+    /// The light twin of a page in the text edition, if there is one.
     pub fn twin(&self, page: &Route) -> Option<&Route> {
         self.twin_at(page.path())
     }
 
-    /// The light twin of what is at a URL path below the site's root.
+    /// The light twin of the page at a URL path below the site's root.
     pub fn twin_at(&self, path: &str) -> Option<&Route> {
         let found = self.has_text.then(|| self.output_at(&[FOLDER, path].concat()))??;
         matches!(found.subject, Subject::Text(_)).then_some(&found.route)
