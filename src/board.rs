@@ -48,6 +48,22 @@ impl Group {
         Group::Corrected,
     ];
 
+    /// What stands above its stories.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Group::Draft => "Drafts",
+            Group::Embargoed => "Embargoed until",
+            Group::NeverPublic => "Never public: over before its time comes",
+            Group::Expiring => "Expiring",
+            Group::Retracting => "To be retracted",
+            Group::Withdrawing => "To be withdrawn",
+            Group::Retracted => "Retracted",
+            Group::Withdrawn => "Withdrawn",
+            Group::Expired => "Expired lately",
+            Group::Corrected => "Corrected or noted lately",
+        }
+    }
+
     /// The word that machines are told.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -84,13 +100,7 @@ pub struct Entry {
 /// The board at `now`, group by group: what is ahead soonest first, what has happened latest first. Expiry counts up to
 /// `until`; what has expired, corrections and notes count from `since` on. `publisher` signs what nobody else does.
 pub fn board(records: &[Record], publisher: &str, now: Timestamp, since: Timestamp, until: Timestamp) -> Vec<Entry> {
-    let names: HashMap<&str, &str> = records
-        .iter()
-        .filter_map(|record| match record {
-            Record::Author(author) => Some((author.id.as_str(), author.front.name.as_str())),
-            _ => None,
-        })
-        .collect();
+    let names = names(records);
     let mut entries = Vec::new();
     for record in records {
         if let Record::Article(article) = record {
@@ -105,6 +115,18 @@ pub fn board(records: &[Record], publisher: &str, now: Timestamp, since: Timesta
     let is_past = |group: Group| group >= Group::Retracted;
     entries.chunk_by_mut(|one, next| one.group == next.group && is_past(one.group)).for_each(<[Entry]>::reverse);
     entries
+}
+
+/// Names by the ids of authors.
+pub type Names<'r> = HashMap<&'r str, &'r str>;
+
+/// The names of everybody with a file.
+pub fn names(records: &[Record]) -> Names<'_> {
+    let named = records.iter().filter_map(|record| match record {
+        Record::Author(author) => Some((author.id.as_str(), author.front.name.as_str())),
+        _ => None,
+    });
+    named.collect()
 }
 
 /// Why an article is on the board, and the instant of each: its state is one reason, what is ahead of it and a
@@ -144,7 +166,7 @@ fn groups(
 }
 
 /// Who signs, as readers see it.
-fn signers(article: &Article, names: &HashMap<&str, &str>, publisher: &str) -> Vec<String> {
+pub fn signers(article: &Article, names: &Names<'_>, publisher: &str) -> Vec<String> {
     let front = &article.front;
     if let Some(line) = &front.byline {
         return vec![line.to_string()];
@@ -157,7 +179,7 @@ fn signers(article: &Article, names: &HashMap<&str, &str>, publisher: &str) -> V
 }
 
 /// The name of somebody who signs; the id where no file has it.
-fn name(credit: &Credit, names: &HashMap<&str, &str>) -> String {
+fn name(credit: &Credit, names: &Names<'_>) -> String {
     match credit {
         Credit::Id(id) => names.get(id.as_str()).copied().unwrap_or(id).to_owned(),
         Credit::Guest(guest) => guest.name.clone(),

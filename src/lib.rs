@@ -32,4 +32,8 @@ pub mod build;
 pub mod check;
 pub mod agenda;
 pub mod board;
+pub mod excerpt;
+pub mod moments;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod cli;

@@ -148,21 +148,38 @@ pub struct Sources {
 /// Walks `content/` below `root`. Symbolic links are not followed; hidden files and editors' backups are passed over
 /// (except below `content/static/`, where `.well-known` and its like belong).
 pub fn discover(root: &Path) -> Reported<Sources> {
-    let mut files = Vec::new();
-    let mut diagnostics = Vec::new();
+    let refused = |diagnostics| Reported { value: Sources::default(), diagnostics: not_a_folder(diagnostics) };
     match std::fs::symlink_metadata(root.join(CONTENT)) {
-        Ok(metadata) if metadata.is_symlink() => {
-            diagnostics.push(symlink(CONTENT.to_owned()));
-            return Reported { value: Sources::default(), diagnostics: not_a_folder(diagnostics) };
-        }
-        Ok(metadata) if !metadata.is_dir() => {
-            return Reported { value: Sources::default(), diagnostics: not_a_folder(diagnostics) };
-        }
+        Ok(metadata) if metadata.is_symlink() => return refused(vec![symlink(CONTENT.to_owned())]),
+        Ok(metadata) if !metadata.is_dir() => return refused(Vec::new()),
         // That it is missing or unreadable is found by walking.
         _ => {}
     }
-    let walk = WalkDir::new(root.join(CONTENT)).follow_links(false).min_depth(1);
-    for entry in walk.into_iter().filter_entry(|entry| !is_ignored(entry, root)) {
+    walk_files(root, WalkDir::new(root.join(CONTENT)).min_depth(1))
+}
+
+/// What there is at a path of the project in `content/`: the file, or all files of the folder, as [`discover`] would
+/// find them there. Where nothing is, or only something that is passed over, there are none.
+pub fn discover_at(root: &Path, path: &str) -> Reported<Sources> {
+    if path == CONTENT {
+        return discover(root);
+    }
+    let is_walked = |folder: &str| {
+        let metadata = root.join(folder).symlink_metadata();
+        metadata.is_ok_and(|metadata| metadata.is_dir()) && !is_passed_over(folder)
+    };
+    let is_below = path.strip_prefix(CONTENT).is_some_and(|below| below.starts_with('/'));
+    let is_there = || root.join(path).symlink_metadata().is_ok();
+    if !is_below || !is_there() || !crate::route::folders(path).all(is_walked) {
+        return Reported::clean(Sources::default());
+    }
+    walk_files(root, WalkDir::new(root.join(path)))
+}
+
+fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
+    let mut files = Vec::new();
+    let mut diagnostics = Vec::new();
+    for entry in walk.follow_links(false).into_iter().filter_entry(|entry| !is_ignored(entry, root)) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => match relative(entry.path(), root) {
@@ -184,8 +201,17 @@ pub fn discover(root: &Path) -> Reported<Sources> {
 }
 
 fn is_ignored(entry: &DirEntry, root: &Path) -> bool {
-    let name = entry.file_name().to_string_lossy();
     let in_static = || entry.path().strip_prefix(root.join(CONTENT).join("static")).is_ok();
+    has_ignored_name(&entry.file_name().to_string_lossy(), in_static)
+}
+
+/// Whether a file or folder is hidden or a backup, by its path below the project's folder.
+fn is_passed_over(path: &str) -> bool {
+    let in_static = || path.strip_prefix("content/static").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    has_ignored_name(path.rsplit('/').next().unwrap_or(path), in_static)
+}
+
+fn has_ignored_name(name: &str, in_static: impl FnOnce() -> bool) -> bool {
     let is_backup = name.ends_with('~') || name == "Thumbs.db" || name == "desktop.ini" || name == ".DS_Store";
     is_backup || (name.starts_with('.') && !in_static())
 }

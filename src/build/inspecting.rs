@@ -149,7 +149,7 @@ impl Inspection {
 }
 
 /// Nobody is told how far it has come: it takes moments.
-struct Unwatched;
+pub(super) struct Unwatched;
 
 impl Progress for Unwatched {
     fn begin(&self, _phase: &'static str, _items: usize) {}

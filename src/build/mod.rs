@@ -5,6 +5,7 @@ mod inputs;
 mod inspecting;
 mod moved;
 mod outputs;
+mod project;
 mod reading;
 mod remembered;
 mod reporting;
@@ -32,12 +33,14 @@ use crate::view::resolve_pictures;
 
 pub use inspecting::{Inspection, LastBuild, inspect, last_build};
 
+pub use project::{Changes, Project};
+
 use configuring::configure;
 use moved::{History, Move};
 use outputs::Job;
 use reading::{Read, read_all};
 use remembered::{Comparison, Remembered};
-use reporting::report;
+pub use reporting::report;
 use silent::Texts;
 
 /// What a build depends on besides the sources.

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::read;
 
 /// Diagnostics with their places, in order, each once.
-pub(super) fn report(root: &Path, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub fn report(root: &Path, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     read::place(root, &mut diagnostics);
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
     diagnostics.dedup();

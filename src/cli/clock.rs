@@ -41,3 +41,13 @@ pub(super) fn local_zone() -> String {
     let name = zone.as_ref().and_then(TimeZone::iana_name).filter(|name| *name != "Etc/UTC");
     name.filter(|name| jiff::tz::db().get(name).is_ok()).unwrap_or("UTC").to_owned()
 }
+
+/// The editor that the environment names: who works in a terminal has said so there.
+#[cfg(feature = "serve")]
+pub(super) fn editor() -> Option<crate::serve::Editor> {
+    if std::env::var("TERM_PROGRAM").is_ok_and(|program| program == "vscode") {
+        return crate::serve::Editor::parse("vscode").ok();
+    }
+    let commands = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
+    commands.into_iter().find_map(|command| crate::serve::Editor::of_command(&command))
+}

@@ -16,7 +16,7 @@ use crate::build::{Inspection, LastBuild, inspect, last_build};
 use crate::config::Config;
 use crate::date::{Moment, WrittenDate, iso};
 use crate::diagnostic::{Diagnostic, has_errors, to_json};
-use crate::site::{Change, What};
+use crate::site::Change;
 
 /// The exit code when the published site is not what it should be at this instant.
 const OVERDUE: u8 = 3;
@@ -265,24 +265,8 @@ impl Told<'_> {
 
 /// Changes as lines of a table.
 fn rows(changes: &[Change]) -> String {
-    let row = |change: &Change| vec![words(change.what).to_owned(), change.title.clone(), change.source.clone()];
+    let row = |change: &Change| vec![change.what.in_words().to_owned(), change.title.clone(), change.source.clone()];
     table::lines(&changes.iter().map(row).collect::<Vec<_>>(), "  ", 1, table::width())
-}
-
-/// What happens, for people.
-fn words(what: What) -> &'static str {
-    match what {
-        What::Published => "is published",
-        What::Retracted => "is retracted",
-        What::Expired => "expires",
-        What::Withdrawn => "is withdrawn",
-        What::Updated => "is updated",
-        What::Corrected => "is corrected",
-        What::Noted => "gets a note",
-        What::PickEnds => "its pick on the front page ends",
-        What::BreakingEnds => "the breaking line leaves the front page",
-        What::NewsEnds => "leaves the news sitemap",
-    }
 }
 
 fn written(at: Timestamp, zone: &TimeZone) -> String {

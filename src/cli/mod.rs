@@ -5,12 +5,13 @@ mod check;
 mod clock;
 mod correct;
 mod due;
-mod excerpt;
 mod moments;
 mod new;
 mod progress;
 pub mod report;
 mod schedule;
+#[cfg(feature = "serve")]
+mod serve;
 mod status;
 mod table;
 mod theme;
@@ -27,6 +28,7 @@ use clap::builder::Styles;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config;
+use crate::excerpt::visible;
 
 /// The exit code when the site has errors.
 const SITE_HAS_ERRORS: u8 = 1;
@@ -68,6 +70,8 @@ enum Command {
     Due(due::Due),
     New(new::New),
     Schedule(schedule::Schedule),
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
     Status(status::Status),
     Theme(theme::Theme),
 }
@@ -107,6 +111,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
         Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),
+        #[cfg(feature = "serve")]
+        Ok(Cli { command: Some(Command::Serve(serve)) }) => serve.run(),
         Ok(Cli { command: Some(Command::Status(status)) }) => status.run(),
         Ok(Cli { command: Some(Command::Theme(theme)) }) => theme.run(),
         Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
@@ -136,9 +142,9 @@ fn answer(text: &dyn Display) -> ExitCode {
 fn complain(failure: &Failure) {
     let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
     let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
-    let mut text = format!("{red}error{red:#}: {}\n", excerpt::visible(&failure.message));
+    let mut text = format!("{red}error{red:#}: {}\n", visible(&failure.message));
     if let Some(hint) = &failure.hint {
-        text.push_str(&format!("  {cyan}hint{cyan:#}: {}\n", excerpt::visible(hint)));
+        text.push_str(&format!("  {cyan}hint{cyan:#}: {}\n", visible(hint)));
     }
     say(&text);
 }

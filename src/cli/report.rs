@@ -6,8 +6,8 @@ use std::path::{Component, Path};
 
 use anstyle::{AnsiColor, Style};
 
-use super::excerpt::{Excerpt, Source, visible};
 use crate::diagnostic::{Diagnostic, Related, Severity};
+use crate::excerpt::{Excerpt, Source, visible};
 
 /// Writes diagnostics with colours, each followed by an empty line. Files are looked up below `root`.
 ///
@@ -101,7 +101,8 @@ fn write_one(out: &mut dyn Write, diagnostic: &Diagnostic, sources: &mut Sources
 
 fn write_excerpt(out: &mut dyn Write, excerpt: &Excerpt, line: usize, margin: usize, strong: Style) -> io::Result<()> {
     let frame = frame();
-    let text = excerpt.text.trim_end();
+    let text = excerpt.text();
+    let text = text.trim_end();
     let gap = if text.is_empty() { "" } else { " " };
     writeln!(out, "{frame}{line:>margin$} │{frame:#}{gap}{text}")?;
     if excerpt.carets > 0 {

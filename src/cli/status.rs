@@ -90,7 +90,7 @@ fn text(entries: &[Entry], now: Timestamp, zone: &TimeZone, width: usize) -> Str
         let rows: Vec<Vec<String>> = of_group.map(|entry| row(entry, now, zone)).collect();
         if !rows.is_empty() {
             let gap = if text.is_empty() { "" } else { "\n" };
-            text.push_str(&format!("{gap}{}\n{}", heading(group), table::lines(&rows, "  ", 0, width)));
+            text.push_str(&format!("{gap}{}\n{}", group.heading(), table::lines(&rows, "  ", 0, width)));
         }
     }
     text
@@ -102,21 +102,6 @@ fn row(entry: &Entry, now: Timestamp, zone: &TimeZone) -> Vec<String> {
         .into_iter()
         .flatten()
         .collect()
-}
-
-fn heading(group: Group) -> &'static str {
-    match group {
-        Group::Draft => "Drafts",
-        Group::Embargoed => "Embargoed until",
-        Group::NeverPublic => "Never public: over before its time comes",
-        Group::Expiring => "Expiring",
-        Group::Retracting => "To be retracted",
-        Group::Withdrawing => "To be withdrawn",
-        Group::Retracted => "Retracted",
-        Group::Withdrawn => "Withdrawn",
-        Group::Expired => "Expired lately",
-        Group::Corrected => "Corrected or noted lately",
-    }
 }
 
 /// One story, for machines.

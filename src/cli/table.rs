@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::excerpt::visible;
+use crate::excerpt::visible;
 
 /// Between two columns.
 const GAP: usize = 2;

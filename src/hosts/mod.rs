@@ -33,6 +33,15 @@ pub struct Rules<'a> {
     files: Vec<&'a str>,
 }
 
+/// What hosts answer where there is something else to say than what a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead<'r> {
+    /// It is elsewhere for good (RFC 9110, section 15.4.2): root-relative or absolute, percent-encoded.
+    Moved(&'r str),
+    /// It is gone for good (section 15.5.11): the file of the page that says so, below the output folder.
+    Gone(&'r str),
+}
+
 /// An old path that leads on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Moved {
@@ -130,6 +139,20 @@ impl<'a> Rules<'a> {
             (Host::S3, _) => json::s3(self).text,
         };
         text.into_bytes()
+    }
+
+    /// What the hosts answer instead of a file, at a path as readers ask for it: decoded, with the prefix under which the
+    /// site lives.
+    pub fn instead(&self, path: &str) -> Option<Instead<'_>> {
+        let is_asked = |old: &OldUrl| old.forms().any(|form| form == path);
+        let moved = self.moved.iter().find(|moved| is_asked(&moved.from)).map(|moved| Instead::Moved(&moved.to));
+        let gone = || self.gone.iter().find(|gone| is_asked(&gone.old)).map(|gone| Instead::Gone(&gone.page));
+        moved.or_else(gone)
+    }
+
+    /// The headers of every answer, in order.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.all()
     }
 
     /// Warns of each host whose limit leaves rules out of the file that is written for it.

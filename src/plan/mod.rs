@@ -274,8 +274,13 @@ impl Plan {
 
     /// The output at a URL path below the site's root (decoded, without a leading slash).
     pub fn output_at(&self, path: &str) -> Option<&Output> {
+        self.outputs.get(self.place_at(path)?)
+    }
+
+    /// The place of that output among [`Plan::outputs`].
+    pub fn place_at(&self, path: &str) -> Option<usize> {
         let found = self.place_of(path).or_else(|| self.place_of(path.strip_suffix("index.html")?));
-        found.and_then(|at| self.outputs.get(at as usize))
+        found.map(|at| at as usize)
     }
 
     /// Whether an output, and not just an alias, is at a URL path.

@@ -7,6 +7,7 @@ mod mentions;
 mod story;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
@@ -42,7 +43,7 @@ impl From<&Config> for Settings {
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub enum Record {
     /// A news article.
-    Article(Box<Article>),
+    Article(Arc<Article>),
     /// A section, or the front page.
     Section(Box<SectionFile>),
     /// Somebody who signs.
@@ -59,13 +60,27 @@ impl Record {
     pub fn without_digest(&self) -> Record {
         let mut record = self.clone();
         match &mut record {
-            Record::Article(article) => (article.digest, article.sketch) = (0, Sketch::default()),
+            Record::Article(article) => {
+                let article = Arc::make_mut(article);
+                (article.digest, article.sketch) = (0, Sketch::default());
+            }
             Record::Section(section) => section.digest = 0,
             Record::Author(author) => author.digest = 0,
             Record::Page(page) => page.digest = 0,
             Record::File(_) => {}
         }
         record
+    }
+
+    /// The file, relative to the project's folder.
+    pub fn source(&self) -> &str {
+        match self {
+            Record::Article(article) => &article.source,
+            Record::Section(section) => &section.source,
+            Record::Author(author) => &author.source,
+            Record::Page(page) => &page.source,
+            Record::File(file) => &file.source,
+        }
     }
 
     /// The hash of the file's bytes; `None` for a file that is copied, which is not read.
@@ -106,7 +121,7 @@ pub fn read(root: &Path, file: &SourceFile, settings: &Settings) -> Reported<Opt
 pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
     let mut reader = Reader { path: &file.path, text, settings, diagnostics: Vec::new() };
     let value = match file.role {
-        Role::Article => reader.article().map(|article| Record::Article(Box::new(article))),
+        Role::Article => reader.article().map(|article| Record::Article(Arc::new(article))),
         Role::Page => reader.page().map(|page| Record::Page(Box::new(page))),
         Role::Section => reader.section().map(|section| Record::Section(Box::new(section))),
         Role::Author => reader.author().map(|author| Record::Author(Box::new(author))),

@@ -17,11 +17,11 @@ pub const DATA_PARAMETERS: &[&str] = &["data"];
 pub const LINK_PARAMETERS: &[&str] = &["href"];
 
 /// What a body can call, by name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Embeds(BTreeMap<String, Embed>);
 
 /// One embed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Embed {
     /// The component's name inside Tera.
     pub component: String,

@@ -42,7 +42,7 @@ const GONE: &str = "gone.html";
 const NOT_FOUND: &str = "not-found.html";
 
 /// Compiled templates and embeds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Templates {
     tera: Tera,
     /// What a body can call.

@@ -23,7 +23,7 @@ pub const BUILT_IN: &str = "broadsheet";
 static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
 
 /// A theme ready to render with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Theme {
     /// Its templates and embeds.
     pub templates: Templates,

@@ -56,6 +56,24 @@ impl What {
     }
 }
 
+impl What {
+    /// What happens, behind the story's title: `is published`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            What::Published => "is published",
+            What::Retracted => "is retracted",
+            What::Expired => "expires",
+            What::Withdrawn => "is withdrawn",
+            What::Updated => "is updated",
+            What::Corrected => "is corrected",
+            What::Noted => "gets a note",
+            What::PickEnds => "its pick on the front page ends",
+            What::BreakingEnds => "the breaking line leaves the front page",
+            What::NewsEnds => "leaves the news sitemap",
+        }
+    }
+}
+
 /// One change that time alone makes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {

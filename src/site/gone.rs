@@ -1,5 +1,7 @@
 //! Keeps of articles that are over where they were and, of withdrawn ones, what readers are told there.
 
+use std::sync::Arc;
+
 use crate::article::Article;
 use crate::config::Config;
 use crate::date::Moment;
@@ -51,7 +53,7 @@ pub(super) fn was_public(article: &Article) -> bool {
 
 /// What readers have seen and see no more, in the order of the articles.
 pub(super) fn collect(
-    articles: &[Box<Article>],
+    articles: &[Arc<Article>],
     survey: &Survey,
     sections: &Tree,
     languages: &Languages,

@@ -9,6 +9,7 @@ mod people;
 mod preview;
 mod records;
 mod related;
+mod retelling;
 mod sections;
 mod state;
 mod stories;
@@ -17,6 +18,7 @@ mod taxonomies;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ahash::HashMap;
 use hashbrown::HashTable;
@@ -41,6 +43,7 @@ pub use front::{Block, Subject};
 pub use gone::{Gone, Tombstone};
 pub use preview::Preview;
 pub use related::Related;
+pub use retelling::hang_alike;
 pub use sections::Section;
 pub use state::{State, is_emptied, state};
 pub use taxonomies::{Series, Taxonomy, Term};
@@ -69,7 +72,7 @@ pub enum Signer {
 #[derive(Debug, Clone)]
 pub struct Story {
     /// What its file says.
-    pub article: Box<Article>,
+    pub article: Arc<Article>,
     /// Published, or retracted.
     pub state: State,
     /// Its language.

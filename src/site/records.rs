@@ -1,6 +1,7 @@
 //! Records by what they are, without what is not public.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -16,9 +17,8 @@ use super::survey::Look;
 
 /// Records by what they are.
 #[derive(Default)]
-#[expect(clippy::vec_box, reason = "articles are sorted and moved on, and large")]
 pub(super) struct Records {
-    pub articles: Vec<Box<Article>>,
+    pub articles: Vec<Arc<Article>>,
     pub pages: Vec<Page>,
     pub authors: Vec<Author>,
     pub sections: Vec<SectionFile>,

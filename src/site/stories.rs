@@ -1,5 +1,7 @@
 //! Makes stories of articles, and puts them in the order of time.
 
+use std::sync::Arc;
+
 use hashbrown::HashTable;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -32,9 +34,8 @@ struct Aside {
 }
 
 /// Gives every public article its section, credits and language. One that lies in no section becomes no story.
-#[expect(clippy::vec_box, reason = "articles are moved on, and large")]
 pub(super) fn tell(
-    articles: Vec<Box<Article>>,
+    articles: Vec<Arc<Article>>,
     survey: &Survey,
     sections: &Tree,
     people: &Directory<'_>,
@@ -54,9 +55,11 @@ pub(super) fn tell(
             }
             return (None, Aside { key, diagnostics: diagnostics.into_boxed_slice() });
         }
-        hold_back(&mut article, now);
+        if has_ahead(&article, now) {
+            hold_back(Arc::make_mut(&mut article), now);
+        }
         if is_emptied(&article, look.state) {
-            empty(&mut article);
+            empty(Arc::make_mut(&mut article));
         }
         let mut diagnostics = Vec::new();
         let section = sections.of_article(&article, &mut diagnostics);
@@ -102,6 +105,13 @@ pub(super) fn tell(
         by_source.insert_unique(hash(id), id, |&id| hash(id));
     }
     Told { stories, places, by_source }
+}
+
+/// Whether an article tells of anything that is dated ahead. Nearly none does, and its record is shared as it is.
+pub(super) fn has_ahead(article: &Article, now: Timestamp) -> bool {
+    let dates = &article.dates;
+    let more = dates.corrections.iter().chain(&dates.notes);
+    dates.updated.iter().chain(&dates.retracted).chain(more).any(|date| date.instant > now)
 }
 
 /// Leaves out what is dated ahead: an update, a correction, a note or a retraction is told when its time has come.

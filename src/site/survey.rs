@@ -1,6 +1,7 @@
 //! One look at every article, for what must be known of all of them before the story of any can be told.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ahash::HashMap;
 use jiff::Timestamp;
@@ -58,7 +59,7 @@ const PARTS_A_THREAD: usize = 4;
 
 impl Survey {
     /// Looks at all articles as of `now`.
-    pub(super) fn new(articles: &[Box<Article>], now: Timestamp, rules: Rules) -> Survey {
+    pub(super) fn new(articles: &[Arc<Article>], now: Timestamp, rules: Rules) -> Survey {
         let part = articles.len().div_ceil(rayon::current_num_threads() * PARTS_A_THREAD).max(1);
         let parts: Vec<Part<'_>> = articles.par_chunks(part).map(|part| Part::new(part, now, rules)).collect();
         let mut survey = Survey {
@@ -116,7 +117,7 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn new(articles: &'a [Box<Article>], now: Timestamp, rules: Rules) -> Part<'a> {
+    fn new(articles: &'a [Arc<Article>], now: Timestamp, rules: Rules) -> Part<'a> {
         let mut part = Part {
             is_ordered: articles.is_sorted_by(|one, next| one.source <= next.source),
             looks: Vec::with_capacity(articles.len()),

@@ -9,6 +9,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -165,7 +166,7 @@ fn read_article(root: &Path, text: &str, file: &SourceFile, config: &Config) -> 
         say(&report::to_text(&reported.diagnostics, root));
     }
     match reported.value {
-        Some(Record::Article(article)) => Some(*article),
+        Some(Record::Article(article)) => Some(Arc::unwrap_or_clone(article)),
         _ => None,
     }
 }

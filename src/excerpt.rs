@@ -14,11 +14,15 @@ const MAX_BYTES: u64 = 64 << 20;
 /// Stands for what was left out of a long line.
 const ELLIPSIS: &str = "…";
 
-/// A part of a line as it is printed, and the columns that are meant.
+/// A part of a line as it is shown, without control characters and tabs, and the columns that are meant.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Excerpt {
-    /// The text, without control characters and tabs.
-    pub text: String,
+pub struct Excerpt {
+    /// What stands before what is meant.
+    pub before: String,
+    /// What is meant; empty when the whole line is.
+    pub meant: String,
+    /// What stands behind it.
+    pub behind: String,
     /// Columns before the place that is meant.
     pub indent: usize,
     /// Columns that are meant; 0 when the whole line is.
@@ -26,7 +30,7 @@ pub(super) struct Excerpt {
 }
 
 /// A source file whose lines can be found without reading it anew for each diagnostic.
-pub(super) struct Source {
+pub struct Source {
     text: String,
     starts: Vec<usize>,
     cursor: Cursor,
@@ -43,7 +47,7 @@ struct Cursor {
 
 impl Source {
     /// Reads a regular file; `None` when it is not one, too large or unreadable. Links are not followed.
-    pub(super) fn read(path: &Path) -> Option<Source> {
+    pub fn read(path: &Path) -> Option<Source> {
         let metadata = fs::symlink_metadata(path).ok()?;
         if !metadata.is_file() || metadata.len() > MAX_BYTES {
             return None;
@@ -58,7 +62,7 @@ impl Source {
     }
 
     /// What is to be seen of a line, both numbers from 1; `None` when the file has no such line.
-    pub(super) fn excerpt(&mut self, line: usize, column: Option<usize>, length: Option<usize>) -> Option<Excerpt> {
+    pub fn excerpt(&mut self, line: usize, column: Option<usize>, length: Option<usize>) -> Option<Excerpt> {
         let start = *self.starts.get(line.checked_sub(1)?)?;
         let end = self.starts.get(line).map_or(self.text.len(), |next| next - 1);
         let text = self.text[start..end].trim_end_matches('\r');
@@ -91,10 +95,19 @@ fn fit(line: &str, at: usize, length: usize) -> Excerpt {
     let lead = if from > 0 { ELLIPSIS } else { "" };
     let tail = if to < line.len() { ELLIPSIS } else { "" };
     let before = format!("{lead}{}", visible(&line[from..at]));
-    let upto = format!("{before}{}", visible(&line[at..meant_end]));
+    let meant = visible(&line[at..meant_end]);
     let indent = before.width();
+    // Together: what combines with the letter before it takes no column of its own.
+    let upto = [before.as_str(), &meant].concat();
     let carets = if length == 0 { 0 } else { upto.width().saturating_sub(indent).max(1) };
-    Excerpt { text: format!("{upto}{}{tail}", visible(&line[meant_end..to])), indent, carets }
+    Excerpt { before, meant, behind: format!("{}{tail}", visible(&line[meant_end..to])), indent, carets }
+}
+
+impl Excerpt {
+    /// The whole text.
+    pub fn text(&self) -> String {
+        [self.before.as_str(), &self.meant, &self.behind].concat()
+    }
 }
 
 fn bounds(line: &str, at: usize) -> (usize, usize) {
@@ -123,7 +136,7 @@ fn columns(letter: char) -> usize {
 }
 
 /// The text with everything that would move a terminal's cursor, change its colours or turn its direction made visible.
-pub(super) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -150,7 +163,7 @@ mod tests {
 
     fn excerpt(text: &str, line: usize, column: usize, length: usize) -> (String, usize, usize) {
         let found = Source::new(text.to_owned()).excerpt(line, Some(column), Some(length)).unwrap();
-        (found.text, found.indent, found.carets)
+        (found.text(), found.indent, found.carets)
     }
 
     #[test]

@@ -1,0 +1,155 @@
+//! `presswork serve`: the preview and the desk, on this machine.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+
+use clap::Args;
+
+use super::build::written_date;
+use super::{Failure, clock, find_root, print_line, say};
+use crate::config;
+use crate::date::WrittenDate;
+use crate::serve::{Editor, Guard, ServeOptions, is_loopback, serve};
+
+const DETAILS: &str = "\
+Show the site as it will be, and keep every open page as the files are: type, save, see. Each page is made when a browser \
+asks for it, so an archive of any size is there at once. Nothing is written, and public/ stays as it is.
+
+What is wrong appears on the page, over the last state that was right; fixing the file takes it away. The desk, at \
+/_presswork/, shows drafts, embargoes, corrections and what is due, and lets you look at the whole site as of another moment.";
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork serve
+  presswork serve --open                       in the browser
+  presswork serve --at 2026-12-01T08:00        as it will be that morning
+  presswork serve --editor vscode              links on the page open the file there
+  presswork serve --no-drafts                  what the public will see
+  presswork serve --bind 0.0.0.0               for other machines too: no drafts, unless --drafts says so
+
+Drafts and embargoed stories are shown to this machine alone; to others only with --drafts. Requests must name this machine \
+as localhost, by an address, or by a name that --host tells: other names could be made to lead here by somebody else.
+
+Exit code: 0 it was ended with Ctrl-C, 2 the command or the machine is at fault. What is wrong with the site ends nothing.";
+
+/// So many ports behind a taken one are tried for one to propose.
+const NEAR: u16 = 100;
+
+/// Preview the site while writing, with a desk for editors
+#[derive(Debug, Args)]
+#[command(long_about = DETAILS, after_help = EXAMPLES)]
+pub(super) struct Serve {
+    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// The port; 0 for any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 4000)]
+    port: u16,
+    /// The address that is listened on; 0.0.0.0 or :: for other machines too
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    bind: IpAddr,
+    /// Show the site as of an instant, such as 2026-12-01T08:00 [default: now, as it goes on]
+    #[arg(long, value_name = "INSTANT", value_parser = written_date)]
+    at: Option<WrittenDate>,
+    /// Show drafts and embargoed stories [default: to this machine alone]
+    #[arg(long, overrides_with = "no_drafts")]
+    drafts: bool,
+    /// Show what the public will see
+    #[arg(long)]
+    no_drafts: bool,
+    /// Open the preview in the browser
+    #[arg(long)]
+    open: bool,
+    /// What opens files: vscode, zed, idea, sublime and others, or a URL with {path}, {line} and {column} [default: what
+    /// $VISUAL or $EDITOR starts]
+    #[arg(long, value_name = "EDITOR", value_parser = Editor::parse)]
+    editor: Option<Editor>,
+    /// A further name of this machine under which the preview is asked for; may be repeated
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
+    /// How many pages are made at once [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    threads: Option<u16>,
+}
+
+impl Serve {
+    /// Serves until Ctrl-C.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let root = find_root(self.root.clone())?;
+        let root = root.canonicalize().map_err(|error| Failure::file("find", &root, &error))?;
+        let listener = self.listen()?;
+        let address = listener.local_addr().map_err(|error| Failure::new(format!("cannot listen: {error}")))?;
+        let is_wide = !is_loopback(address.ip());
+        let drafts = self.drafts || !(is_wide || self.no_drafts);
+        let url = format!("http://{}{}", reachable(address), prefix(&root));
+        if is_wide {
+            let drafts = if drafts { ", drafts and embargoed stories" } else { "" };
+            say(&format!("warning: whoever can reach this machine can read the preview{drafts}\n"));
+        }
+        print_line(&format_args!("Preview: {url}"))?;
+        print_line(&format_args!("Desk:    http://{}/_presswork/", reachable(address)))?;
+        if self.open
+            && let Err(error) = open::that_detached(&url)
+        {
+            say(&format!("no browser could be started: {error}\n"));
+        }
+        let threads = self.threads.map_or_else(|| thread::available_parallelism().map_or(2, usize::from), usize::from);
+        let options = ServeOptions {
+            root,
+            at: self.at,
+            drafts,
+            threads,
+            editor: self.editor.or_else(clock::editor),
+            guard: Guard { is_wide, names: self.hosts.iter().map(|name| name.to_ascii_lowercase()).collect() },
+            clock: clock::now,
+            say: |message| say(&format!("{message}\n")),
+        };
+        serve(listener, options).map_err(|error| Failure::new(error.to_string()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn listen(&self) -> Result<TcpListener, Failure> {
+        let at = |port| TcpListener::bind(SocketAddr::new(self.bind, port));
+        at(self.port).map_err(|error| {
+            let failure = Failure::new(format!("cannot listen on {}: {error}", SocketAddr::new(self.bind, self.port)));
+            match error.kind() {
+                ErrorKind::AddrInUse => {
+                    let free = (1..=NEAR).filter_map(|more| self.port.checked_add(more)).find(|&port| at(port).is_ok());
+                    let failure = Failure::new(format!("the port {} is taken by another program", self.port));
+                    match free {
+                        Some(free) => failure.hint(format!("port {free} is free: presswork serve --port {free}")),
+                        None => failure.hint("name another with --port; with --port 0 any free one is taken"),
+                    }
+                }
+                ErrorKind::PermissionDenied => {
+                    failure.hint("ports below 1024 belong to the system; name a higher one with --port")
+                }
+                ErrorKind::AddrNotAvailable => {
+                    failure.hint("--bind takes an address of this machine, such as 127.0.0.1 or 0.0.0.0")
+                }
+                _ => failure,
+            }
+        })
+    }
+}
+
+/// Where a browser on this machine finds what is listened for at an address.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            SocketAddr::new(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]), address.port())
+        }
+        _ => address,
+    }
+}
+
+/// The path under which the site lives, as far as `site.yaml` can be understood.
+fn prefix(root: &Path) -> String {
+    let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
+    config::parse(&text).value.map_or_else(|| "/".to_owned(), |config| config.base_url.prefix().to_owned())
+}

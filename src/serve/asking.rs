@@ -1,0 +1,141 @@
+//! What is asked for: an address, as a static host reads it.
+
+use percent_encoding::percent_decode_str;
+
+use crate::hosts::{Instead, Rules};
+use crate::plan::{Listing, Subject};
+use crate::route::Route;
+use crate::site::{State, state};
+
+use super::press::Room;
+
+/// What a static host answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The output at this place, with this status.
+    Output(usize, u16),
+    /// It is elsewhere: this URL, with this status.
+    Elsewhere(String, u16),
+    /// Nothing, and no page that says so.
+    Nothing(u16),
+}
+
+/// The path of an address, decoded once and no more: what is encoded twice names nothing. `None` when it is no text, or
+/// holds what no path of a site has.
+pub fn decoded(path: &str) -> Option<String> {
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    let is_odd = path.contains(['\0', '\\']) || path.split('/').any(|part| part == "." || part == "..");
+    (!is_odd && path.starts_with('/')).then(|| path.into_owned())
+}
+
+impl Room<'_> {
+    /// What is at a path, decoded and with its leading slash; `query` goes along with what only lacks a slash.
+    pub fn answer(&self, path: &str, query: Option<&str>) -> Answer {
+        let prefix = percent_decode_str(self.config.base_url.prefix()).decode_utf8_lossy();
+        let with_query = |url: String| match query {
+            Some(query) => format!("{url}?{query}"),
+            None => url,
+        };
+        let Some(below) = path.strip_prefix(&*prefix) else {
+            let is_above = path == "/" || prefix.strip_suffix('/') == Some(path);
+            return match is_above {
+                true => Answer::Elsewhere(with_query(self.config.base_url.prefix().to_owned()), 302),
+                false => self.not_found(),
+            };
+        };
+        if let Some(answer) = self.instead(path) {
+            return answer;
+        }
+        if let Some(at) = self.place(below) {
+            return Answer::Output(at, 200);
+        }
+        let folder = [below, "/"].concat();
+        if !below.is_empty() && !below.ends_with('/') && self.place(&folder).is_some() {
+            return Answer::Elsewhere(with_query(self.config.base_url.path_of(&folder)), 301);
+        }
+        self.not_found()
+    }
+
+    /// What the site's hosts answer instead of a file.
+    fn instead(&self, path: &str) -> Option<Answer> {
+        match self.rules()?.instead(path)? {
+            Instead::Moved(url) => Some(Answer::Elsewhere(self.at_home(url), 301)),
+            Instead::Gone(page) => {
+                let page = Route::file(page).ok().and_then(|route| self.place(route.path()));
+                Some(page.map_or(Answer::Nothing(410), |at| Answer::Output(at, 410)))
+            }
+        }
+    }
+
+    /// What is on the published site is looked at here.
+    fn at_home(&self, url: &str) -> String {
+        let origin = self.config.base_url.origin();
+        url.strip_prefix(origin).filter(|path| path.starts_with('/')).unwrap_or(url).to_owned()
+    }
+
+    /// What the hosts are told, when the site names any.
+    pub fn rules(&self) -> Option<&Rules<'_>> {
+        let rules = || Rules::new(self.plan, self.config, &self.theme.templates.uses);
+        (!self.config.hosts.is_empty()).then(|| self.rules.get_or_init(rules))
+    }
+
+    /// The place of the output at a path below the site's root.
+    pub fn place(&self, below: &str) -> Option<usize> {
+        self.plan.place_at(below)
+    }
+
+    /// The root-relative URL of an output.
+    pub fn url(&self, at: usize) -> String {
+        self.config.base_url.path(&self.plan.outputs[at].route)
+    }
+
+    /// The file that an editor would open for an output.
+    pub fn source_of(&self, at: usize) -> Option<&str> {
+        match self.plan.full(self.plan.outputs.get(at)?.subject) {
+            Subject::Article(id) => Some(&self.site.story(id).article.source),
+            Subject::Leaf(at) => Some(&self.site.pages[at].page.source),
+            Subject::Listing(Listing::Author(id), _) => Some(&self.site.person(id).author.source),
+            Subject::Listing(Listing::Section(id), _) => {
+                self.site.section(id).file.as_ref().map(|file| file.source.as_str())
+            }
+            Subject::Front => self.site.front.as_ref().map(|file| file.source.as_str()),
+            _ => None,
+        }
+    }
+
+    /// What the public does not see of an output, in words; `None` when it sees all of it.
+    pub fn state_of(&self, at: usize) -> Option<State> {
+        match self.plan.full(self.plan.outputs.get(at)?.subject) {
+            Subject::Article(id) => {
+                let state = state(&self.site.story(id).article, self.now, false);
+                Some(state).filter(|state| !state.is_public())
+            }
+            Subject::Leaf(at) if self.site.pages[at].page.front.draft => Some(State::Draft),
+            _ => None,
+        }
+    }
+
+    fn not_found(&self) -> Answer {
+        let page = self.plan.route(Subject::NotFound).and_then(|route| self.place(route.path()));
+        page.map_or(Answer::Nothing(404), |at| Answer::Output(at, 404))
+    }
+
+    /// The root-relative URL of a source's page, if it has one that is shown.
+    pub fn url_of(&self, source: &str) -> Option<String> {
+        self.plan.route_of_source(source, self.site).map(|route| self.config.base_url.path(route))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_decoded_once_and_lead_nowhere_else() {
+        assert_eq!(decoded("/a%20b/%E4%B8%AD/").as_deref(), Some("/a b/中/"));
+        assert_eq!(decoded("/%252e%252e/x").as_deref(), Some("/%2e%2e/x"));
+        for odd in ["/../x", "/a/%2e%2e/x", "/%2e/", "/a%00b", "/a%5c..%5cb", "/\\x", "/%ff", "*", "a"] {
+            assert_eq!(decoded(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! The desk: the newsroom at a glance, for the people who edit.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use crate::article::{Article, Credit};
+use crate::board::{Entry, Group, board, names, signers};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::moments::{countdown, shown, zone_name};
+use crate::read::Record;
+use crate::site::{Change, State, What, changes, state};
+
+use super::parameter;
+use super::press::{PROOFREAD, Room};
+use super::problems::{Problem, Problems, Reporter};
+
+/// Where the desk is.
+pub const PATH: &str = "/_presswork/";
+/// How it looks.
+pub const STYLE: &str = include_str!("desk.css");
+
+/// How far the desk looks ahead and back, in days of 24 hours.
+const DAYS: i64 = 30;
+/// So many stories of one group are shown.
+const MOST: usize = 50;
+/// So many changes to come are shown.
+const COMING: usize = 12;
+/// So many of the slowest pages are shown.
+const SLOWEST: usize = 8;
+/// So many files with problems are shown.
+const FILES: usize = 40;
+
+/// What somebody wants to see.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    author: String,
+    section: String,
+    state: String,
+}
+
+impl Wanted {
+    /// What an address asks for.
+    pub fn of(query: Option<&str>) -> Wanted {
+        let get = |name| parameter(query, name).unwrap_or_default();
+        Wanted { author: get("author"), section: get("section"), state: get("state") }
+    }
+}
+
+/// The desk as its template sees it.
+#[derive(Serialize)]
+struct View {
+    paper: String,
+    /// The moment that is shown, in words, and as the clock's field has it.
+    now: String,
+    clock: String,
+    zone: String,
+    /// Whether that is another than the present.
+    is_elsewhere: bool,
+    drafts: bool,
+    articles: usize,
+    front: String,
+    authors: Vec<Choice>,
+    sections: Vec<Choice>,
+    states: Vec<Choice>,
+    is_filtered: bool,
+    groups: Vec<GroupView>,
+    coming: Vec<ChangeView>,
+    files: Vec<FileView>,
+    more_files: usize,
+    errors: usize,
+    warnings: usize,
+    is_proofread: bool,
+    proofread: usize,
+    slowest: Vec<SlowView>,
+}
+
+/// One choice of a filter.
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    name: String,
+    is_chosen: bool,
+}
+
+/// Stories of one kind.
+#[derive(Serialize)]
+struct GroupView {
+    name: &'static str,
+    heading: &'static str,
+    entries: Vec<EntryView>,
+    more: usize,
+}
+
+/// One story.
+#[derive(Serialize)]
+struct EntryView {
+    title: String,
+    /// Its page in the preview.
+    url: Option<String>,
+    source: String,
+    editor: Option<String>,
+    authors: String,
+    section: String,
+    when: Option<String>,
+    countdown: Option<String>,
+}
+
+/// A change that time alone makes.
+#[derive(Serialize)]
+struct ChangeView {
+    when: String,
+    countdown: String,
+    title: String,
+    what: &'static str,
+    url: Option<String>,
+    /// The address of the desk as of then.
+    moment: String,
+}
+
+/// What is wrong with one file.
+#[derive(Serialize)]
+struct FileView {
+    path: String,
+    editor: Option<String>,
+    problems: Vec<Problem>,
+}
+
+/// A page that took long.
+#[derive(Serialize)]
+struct SlowView {
+    url: String,
+    milliseconds: String,
+}
+
+/// A state in words, for who edits.
+pub fn state_word(state: State) -> &'static str {
+    match state {
+        State::Published => "Published",
+        State::Retracted => "Retracted",
+        State::Draft => "Draft",
+        State::Embargoed => "Not public yet",
+        State::Expired => "Expired",
+        State::Withdrawn => "Withdrawn",
+    }
+}
+
+/// A moment in words.
+pub fn shown_moment(at: Timestamp, zone: &TimeZone) -> String {
+    shown(at, zone)
+}
+
+/// The desk as HTML, as of the moment that `room` shows; `asked` is that moment when it is not the present.
+///
+/// # Errors
+/// A fault of the program's own template.
+pub fn desk(
+    room: &Room<'_>,
+    reporter: &Reporter<'_>,
+    diagnostics: &[Diagnostic],
+    wanted: &Wanted,
+    asked: Option<Timestamp>,
+    present: Timestamp,
+) -> Result<String, String> {
+    let now = asked.unwrap_or(if room.is_fixed { room.now } else { present });
+    let teller = Teller { room, reporter, wanted, now };
+    let zone = &room.config.timezone;
+    let (files, more_files) = teller.files(diagnostics);
+    let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+    let view = View {
+        paper: room.config.title.clone(),
+        now: shown(now, zone),
+        clock: now.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string(),
+        zone: zone_name(zone).to_owned(),
+        is_elsewhere: asked.is_some() || room.is_fixed,
+        drafts: room.drafts,
+        articles: room.site.articles.len(),
+        front: room.config.base_url.prefix().to_owned(),
+        authors: teller.authors(),
+        sections: teller.sections(),
+        states: teller.states(),
+        is_filtered: [&wanted.author, &wanted.section, &wanted.state].into_iter().any(|chosen| !chosen.is_empty()),
+        groups: teller.groups(),
+        coming: teller.coming(),
+        files,
+        more_files,
+        errors,
+        warnings: diagnostics.len() - errors,
+        is_proofread: room.notes.is_proofread(),
+        proofread: PROOFREAD,
+        slowest: teller.slowest(),
+    };
+    fill("desk.html", &Context::from_serialize(&view).map_err(|error| error.to_string())?)
+}
+
+/// A page of what is wrong, for when nothing else can be shown.
+///
+/// # Errors
+/// A fault of the program's own template.
+pub fn broken(problems: &Problems) -> Result<String, String> {
+    fill("broken.html", &Context::from_serialize(problems).map_err(|error| error.to_string())?)
+}
+
+fn fill(template: &str, context: &Context) -> Result<String, String> {
+    static TEMPLATES: OnceLock<Result<Tera, String>> = OnceLock::new();
+    let templates = TEMPLATES.get_or_init(|| {
+        let mut tera = Tera::default();
+        let texts = [
+            ("desk.html", include_str!("desk.html")),
+            ("broken.html", include_str!("broken.html")),
+            ("problem.html", include_str!("problem.html")),
+        ];
+        tera.add_raw_templates(texts).map_err(|error| error.to_string())?;
+        Ok(tera)
+    });
+    templates.as_ref().map_err(Clone::clone)?.render(template, context).map_err(|error| error.to_string())
+}
+
+/// Tells what the desk shows.
+struct Teller<'t, 'r, 'a> {
+    room: &'t Room<'r>,
+    reporter: &'t Reporter<'a>,
+    wanted: &'t Wanted,
+    now: Timestamp,
+}
+
+impl Teller<'_, '_, '_> {
+    fn article(&self, source: &str) -> Option<&Article> {
+        let at = self.room.records.binary_search_by(|record| record.source().cmp(source)).ok()?;
+        match self.room.records.get(at) {
+            Some(Record::Article(article)) => Some(article),
+            _ => None,
+        }
+    }
+
+    /// Whether the filters let a story through.
+    fn is_wanted(&self, source: &str) -> bool {
+        let Wanted { author, section, .. } = self.wanted;
+        let is_by = |article: &Article| {
+            let credits = article.front.authors.iter();
+            credits.into_iter().any(|credit| matches!(credit, Credit::Id(id) if id == author))
+        };
+        (section.is_empty() || section_of(source) == section)
+            && (author.is_empty() || self.article(source).is_some_and(is_by))
+    }
+
+    fn entry(&self, source: &str, title: String, authors: String, at: Option<Timestamp>) -> EntryView {
+        let zone = &self.room.config.timezone;
+        EntryView {
+            title,
+            url: self.room.url_of(source),
+            editor: self.reporter.link(source, None, None),
+            section: section_of(source).to_owned(),
+            authors,
+            when: at.map(|at| shown(at, zone)),
+            countdown: at.map(|at| countdown(at, self.now)),
+            source: source.to_owned(),
+        }
+    }
+
+    fn groups(&self) -> Vec<GroupView> {
+        let span = SignedDuration::from_hours(24 * DAYS);
+        let (since, until) = (self.now.checked_sub(span), self.now.checked_add(span));
+        let (since, until) = (since.unwrap_or(Timestamp::MIN), until.unwrap_or(Timestamp::MAX));
+        let publisher = &self.room.config.publisher.name;
+        let board = board(self.room.records, publisher, self.now, since, until);
+        let mut groups = vec![self.today(), self.recent()];
+        for group in Group::ALL {
+            let entries = board.iter().filter(|entry| entry.group == group && self.is_wanted(&entry.source));
+            let entry =
+                |entry: &Entry| self.entry(&entry.source, entry.title.clone(), entry.authors.join(", "), entry.at);
+            groups.push(group_of(group.as_str(), group.heading(), entries.map(entry)));
+        }
+        let state = &self.wanted.state;
+        groups.retain(|group| match state.as_str() {
+            "" => group.name != RECENT && (!group.entries.is_empty() || group.name == TODAY),
+            state => group.name == state,
+        });
+        groups
+    }
+
+    /// What has been published today, the latest first.
+    fn today(&self) -> GroupView {
+        let zone = &self.room.config.timezone;
+        let today = self.now.to_zoned(zone.clone()).date();
+        let is_today = |article: &&Article| {
+            let opened = article.dates.opens();
+            opened <= self.now && opened.to_zoned(zone.clone()).date() == today
+        };
+        self.published(TODAY, "Published today", &is_today)
+    }
+
+    /// What has been published, the latest first.
+    fn recent(&self) -> GroupView {
+        self.published(RECENT, "Published", &|_| true)
+    }
+
+    fn published(&self, name: &'static str, heading: &'static str, is_meant: &dyn Fn(&&Article) -> bool) -> GroupView {
+        let mut found: Vec<&Article> = self
+            .room
+            .site
+            .articles
+            .iter()
+            .rev()
+            .map(|story| &*story.article)
+            .filter(|article| state(article, self.now, false) == State::Published)
+            .filter(is_meant)
+            .filter(|article| self.is_wanted(&article.source))
+            .collect();
+        found.sort_by_key(|article| std::cmp::Reverse(article.dates.opens()));
+        let names = names(self.room.records);
+        let entry = |article: &&Article| {
+            let authors = signers(article, &names, &self.room.config.publisher.name);
+            let title = article.front.title.to_string();
+            self.entry(&article.source, title, authors.join(", "), Some(article.dates.opens()))
+        };
+        let more = found.len().saturating_sub(MOST);
+        GroupView { name, heading, entries: found.iter().take(MOST).map(entry).collect(), more }
+    }
+
+    /// What time alone will change next, as readers see the site.
+    fn coming(&self) -> Vec<ChangeView> {
+        let zone = &self.room.config.timezone;
+        let found: Vec<Change> = changes(self.room.records, self.room.config, false, self.now, Timestamp::MAX);
+        let told = found.into_iter().filter(|change| !matches!(change.what, What::NewsEnds));
+        let view = |change: Change| ChangeView {
+            when: shown(change.at, zone),
+            countdown: countdown(change.at, self.now),
+            url: self.room.url_of(&change.source),
+            moment: change.at.to_string(),
+            what: change.what.in_words(),
+            title: change.title,
+        };
+        told.take(COMING).map(view).collect()
+    }
+
+    /// What is wrong, by file.
+    fn files(&self, diagnostics: &[Diagnostic]) -> (Vec<FileView>, usize) {
+        let mut files: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+        for found in diagnostics {
+            files.entry(&found.path).or_default().push(found);
+        }
+        let more = files.len().saturating_sub(FILES);
+        let view = |(path, found): (&str, Vec<&Diagnostic>)| FileView {
+            path: path.to_owned(),
+            editor: self.reporter.link(path, found.first().and_then(|found| found.line), None),
+            problems: self.reporter.problems(found.into_iter().take(MOST)),
+        };
+        (files.into_iter().take(FILES).map(view).collect(), more)
+    }
+
+    fn slowest(&self) -> Vec<SlowView> {
+        let slowest = self.room.notes.slowest(SLOWEST).into_iter();
+        let view = |(at, nanoseconds): (usize, i64)| SlowView {
+            url: self.room.url(at),
+            milliseconds: format!("{:.1}", nanoseconds as f64 / 1e6),
+        };
+        slowest.map(view).collect()
+    }
+
+    fn authors(&self) -> Vec<Choice> {
+        let mut choices: Vec<Choice> = self
+            .room
+            .site
+            .authors
+            .iter()
+            .map(|person| choice(&person.author.id, &person.author.front.name, &self.wanted.author))
+            .collect();
+        choices.sort_by_cached_key(|choice| choice.name.to_lowercase());
+        choices
+    }
+
+    fn sections(&self) -> Vec<Choice> {
+        let articles = self.room.records.iter().filter_map(|record| match record {
+            Record::Article(article) => Some(section_of(&article.source)),
+            _ => None,
+        });
+        let sections: std::collections::BTreeSet<&str> = articles.filter(|section| !section.is_empty()).collect();
+        sections.into_iter().map(|section| choice(section, section, &self.wanted.section)).collect()
+    }
+
+    fn states(&self) -> Vec<Choice> {
+        let own = [(TODAY, "Published today"), (RECENT, "Published")];
+        let groups = Group::ALL.map(|group| (group.as_str(), group.heading()));
+        own.into_iter().chain(groups).map(|(name, heading)| choice(name, heading, &self.wanted.state)).collect()
+    }
+}
+
+const TODAY: &str = "today";
+const RECENT: &str = "published";
+
+fn choice(value: &str, name: &str, chosen: &str) -> Choice {
+    Choice { value: value.to_owned(), name: name.to_owned(), is_chosen: value == chosen }
+}
+
+fn group_of(name: &'static str, heading: &'static str, entries: impl Iterator<Item = EntryView>) -> GroupView {
+    let mut entries: Vec<EntryView> = entries.collect();
+    let more = entries.len().saturating_sub(MOST);
+    entries.truncate(MOST);
+    GroupView { name, heading, entries, more }
+}
+
+/// The top-level folder of a source in `content/`, which is its section.
+fn section_of(source: &str) -> &str {
+    let below = source.strip_prefix("content/").unwrap_or(source);
+    below.split_once('/').map_or("", |(section, _)| section)
+}

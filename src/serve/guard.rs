@@ -1,0 +1,136 @@
+//! Who may ask: pages of other sites may not, whatever name they have given this machine.
+//!
+//! A name that an attacker owns can be made to lead here (DNS rebinding), and then his page is of "this" origin: only
+//! names that nobody else can own are answered.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use axum::http::header::{HOST, HeaderMap, ORIGIN};
+use axum::http::{Method, StatusCode, Uri};
+
+/// Who is answered.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    /// Whether other machines may ask.
+    pub is_wide: bool,
+    /// Further names under which this machine is known, in lower case.
+    pub names: Vec<String>,
+}
+
+impl Guard {
+    /// Whether a request is answered.
+    ///
+    /// # Errors
+    /// The status with which it is refused, and why.
+    pub fn admit(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusCode, String)> {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            return Err((
+                StatusCode::METHOD_NOT_ALLOWED,
+                "This is a preview: it can be read, and nothing else.".to_owned(),
+            ));
+        }
+        let named = headers.get_all(HOST).iter().count();
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+        let host = match (uri.authority(), host) {
+            (Some(authority), _) => Some(authority.as_str()),
+            (None, host) => host.filter(|_| named == 1),
+        };
+        let Some(host) = host else {
+            return Err((StatusCode::BAD_REQUEST, "The request does not say which host it is for.".to_owned()));
+        };
+        if !self.is_ours(host) {
+            let name = name_of(host);
+            let why = format!(
+                "This preview is not known as `{}`. If that is a name of this machine, start it with --host {}.",
+                name.escape_debug(),
+                name.escape_debug()
+            );
+            return Err((StatusCode::MISDIRECTED_REQUEST, why));
+        }
+        let refused = || Err((StatusCode::FORBIDDEN, "Pages of other sites may not read this preview.".to_owned()));
+        if let Some(origin) = headers.get(ORIGIN) {
+            let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
+            if !authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host)) {
+                return refused();
+            }
+        }
+        // <https://www.w3.org/TR/fetch-metadata/>: another site may lead here, and may not load anything into its pages.
+        let told = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if told("sec-fetch-site") == "cross-site" && told("sec-fetch-mode") != "navigate" {
+            return refused();
+        }
+        Ok(())
+    }
+
+    /// Whether a host, perhaps with a port, is this machine.
+    fn is_ours(&self, host: &str) -> bool {
+        let name = name_of(host).to_ascii_lowercase();
+        let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
+        if let Ok(address) = bare.parse::<IpAddr>() {
+            return self.is_wide || is_loopback(address);
+        }
+        name == "localhost" || name.ends_with(".localhost") || self.names.contains(&name)
+    }
+}
+
+/// Whether an address is this machine's own, also when it is written as one of IPv6.
+pub fn is_loopback(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => Ipv4Addr::is_loopback(&address),
+        IpAddr::V6(address) => {
+            Ipv6Addr::is_loopback(&address) || address.to_ipv4_mapped().is_some_and(|address| address.is_loopback())
+        }
+    }
+}
+
+/// A host without its port.
+fn name_of(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty() => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(guard: &Guard, headers: &[(&'static str, &str)]) -> u16 {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().unwrap());
+        }
+        guard.admit(&Method::GET, &Uri::from_static("/x"), &map).map_or_else(|(status, _)| status.as_u16(), |()| 200)
+    }
+
+    #[test]
+    fn only_names_that_nobody_else_can_own_are_answered() {
+        let narrow = Guard { is_wide: false, names: vec!["desk.paper.example".to_owned()] };
+        let wide = Guard { is_wide: true, names: Vec::new() };
+        for host in ["localhost:4000", "127.0.0.1:4000", "[::1]:4000", "LOCALHOST", "127.8.9.1", "paper.localhost:1"] {
+            assert_eq!((status(&narrow, &[("host", host)]), status(&wide, &[("host", host)])), (200, 200), "{host}");
+        }
+        for host in ["evil.example", "evil.example:4000", "localhost.evil.example", "", "127.0.0.1.evil.example"] {
+            assert_eq!((status(&narrow, &[("host", host)]), status(&wide, &[("host", host)])), (421, 421), "{host}");
+        }
+        assert_eq!(status(&narrow, &[("host", "192.168.1.7:4000")]), 421);
+        assert_eq!(status(&wide, &[("host", "192.168.1.7:4000")]), 200);
+        assert_eq!(status(&narrow, &[("host", "desk.paper.example:80")]), 200);
+        assert_eq!(status(&narrow, &[]), 400);
+        assert_eq!(status(&narrow, &[("host", "localhost"), ("host", "evil.example")]), 400);
+    }
+
+    #[test]
+    fn pages_of_other_sites_read_nothing() {
+        let guard = Guard { is_wide: false, names: Vec::new() };
+        let asked = |more: &[(&'static str, &str)]| status(&guard, &[&[("host", "localhost:4000")], more].concat());
+        assert_eq!(asked(&[("origin", "http://localhost:4000")]), 200);
+        for origin in ["http://evil.example", "null", "http://localhost:5000", "http://localhost:4000.evil.example"] {
+            assert_eq!(asked(&[("origin", origin)]), 403, "{origin}");
+        }
+        assert_eq!(asked(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")]), 403);
+        assert_eq!(asked(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")]), 200);
+        let post = guard.admit(&Method::POST, &Uri::from_static("/"), &HeaderMap::new());
+        assert_eq!(post.map_err(|(status, _)| status.as_u16()), Err(405));
+    }
+}

@@ -1,0 +1,151 @@
+// Keeps a page of the preview as its files are: loads it again when it is another, puts in new style sheets without that,
+// and shows what is wrong. It is no part of the published site.
+(() => {
+  'use strict';
+  const script = document.currentScript;
+  if (!script || !window.EventSource || window.top !== window) return;
+  const { hash, at } = script.dataset;
+  const own = '/_presswork/';
+
+  const host = document.createElement('presswork-live');
+  const root = host.attachShadow({ mode: 'open' });
+  const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: own + 'live.css' });
+  const make = (tag, name, text) => {
+    const element = document.createElement(tag);
+    if (name) element.className = name;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
+  const link = (href, text) => Object.assign(make('a', '', text), { href });
+
+  const badge = make('div', 'badge');
+  const sheet = make('section', 'sheet');
+  const toast = make('div', 'toast');
+  badge.setAttribute('role', 'status');
+  toast.setAttribute('role', 'status');
+  sheet.setAttribute('role', 'dialog');
+  sheet.setAttribute('aria-label', 'What is wrong');
+  // What has no style yet is not shown.
+  badge.hidden = sheet.hidden = toast.hidden = true;
+  root.append(style, sheet, toast, badge);
+  document.documentElement.append(host);
+
+  let state = {};
+  let problems = { shown: [], more: 0, files: 0 };
+  let isClosed = false;
+  let isLost = false;
+  let isStyled = false;
+
+  const draw = () => {
+    const count = problems.shown.length + problems.more;
+    badge.replaceChildren(link(own, 'Desk'));
+    if (state.moment) badge.append(make('span', 'state', 'As of ' + state.moment), link(location.pathname + '?at=now', 'Now'));
+    if (state.state) badge.append(make('span', 'state', state.state));
+    if (state.editor) badge.append(link(state.editor, 'Edit'));
+    if (isLost) badge.append(make('span', 'lost', 'The preview has ended'));
+    if (count) {
+      const button = make('button', 'wrong', count === 1 ? '1 error' : count + ' errors');
+      button.setAttribute('aria-expanded', String(!isClosed));
+      button.onclick = () => { isClosed = !isClosed; draw(); };
+      badge.append(button);
+    }
+    sheet.replaceChildren();
+    if (count) {
+      const close = make('button', '', 'Close');
+      close.onclick = () => { isClosed = true; draw(); };
+      const heading = make('h2', '', (count === 1 ? '1 error' : count + ' errors') + (problems.files > 1 ? ' in ' + problems.files + ' files' : ''));
+      heading.append(close);
+      const list = make('ol');
+      problems.shown.forEach(problem => list.append(item(problem)));
+      sheet.append(heading, list);
+      if (problems.more) sheet.append(make('p', '', 'And ' + problems.more + ' more.'));
+    }
+    badge.hidden = !isStyled;
+    sheet.hidden = !isStyled || isClosed || !count;
+  };
+
+  const item = problem => {
+    const element = make('li');
+    element.append(make('p', 'message', problem.message));
+    const where = make('p');
+    const place = [problem.path, problem.line, problem.line && problem.column].filter(Boolean).join(':');
+    const file = make('code', '', place);
+    if (problem.editor) {
+      const opens = link(problem.editor, '');
+      opens.append(file);
+      where.append(opens);
+    } else where.append(file);
+    where.append(make('span', 'code', problem.code));
+    element.append(where);
+    if (problem.excerpt) {
+      const line = make('pre');
+      line.tabIndex = 0;
+      line.append(problem.excerpt.before, make('mark', '', problem.excerpt.meant), problem.excerpt.behind);
+      element.append(line);
+    }
+    problem.related.forEach(related => element.append(make('p', '', 'See also ' + related)));
+    if (problem.hint) element.append(make('p', 'hint', problem.hint));
+    return element;
+  };
+
+  const offer = ({ url, title, source }) => {
+    toast.replaceChildren(make('span', '', 'New story:'), url ? link(url, title || source) : make('span', '', source));
+    const close = make('button', '', 'Close');
+    close.onclick = () => { toast.hidden = true; };
+    toast.append(close);
+    toast.hidden = !isStyled;
+  };
+
+  // The new sheet is there before the old one goes, so that nothing is ever without style.
+  const restyle = sheets => sheets.forEach(([was, now]) => {
+    const uses = element => new URL(element.href).pathname === was;
+    [...document.querySelectorAll('link[rel~=stylesheet][href]')].filter(uses).forEach(old => {
+      const fresh = old.cloneNode();
+      fresh.href = now;
+      fresh.onload = () => { old.remove(); performance.mark('presswork-styles'); };
+      fresh.onerror = () => location.reload();
+      old.after(fresh);
+    });
+  });
+
+  const reload = () => {
+    // Some browsers forget where the reader was when a page is another.
+    try { sessionStorage.setItem('presswork-scroll', JSON.stringify([location.href, scrollX, scrollY])); } catch { /* private windows */ }
+    location.reload();
+  };
+
+  const back = () => {
+    try {
+      const [href, x, y] = JSON.parse(sessionStorage.getItem('presswork-scroll')) || [];
+      sessionStorage.removeItem('presswork-scroll');
+      if (href === location.href) scrollTo({ left: x, top: y, behavior: 'instant' });
+    } catch { /* private windows */ }
+  };
+
+  const listen = () => {
+    const asked = new URLSearchParams({ path: location.pathname, hash });
+    if (at) asked.set('at', at);
+    const source = new EventSource(own + 'live?' + asked);
+    const on = (name, does) => source.addEventListener(name, event => does(event.data));
+    on('reload', reload);
+    on('styles', data => restyle(JSON.parse(data)));
+    on('problems', data => { problems = JSON.parse(data); isClosed = false; draw(); });
+    on('state', data => { state = JSON.parse(data); draw(); });
+    on('article', data => offer(JSON.parse(data)));
+    on('file', data => {
+      const { url } = JSON.parse(data);
+      const shows = element => ['src', 'poster', 'data'].some(name => element[name] && new URL(element[name], location).pathname === url)
+        || (element.srcset || '').includes(url);
+      if (url && [...document.querySelectorAll('img, source, video, audio, object')].some(shows)) reload();
+    });
+    source.onopen = () => { isLost = false; draw(); };
+    source.onerror = () => { isLost = true; draw(); };
+    addEventListener('pagehide', () => source.close());
+  };
+
+  style.onload = () => { isStyled = true; draw(); };
+  // A page that comes back from the browser's memory may be an old one.
+  addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+  if (document.readyState === 'complete') back(); else addEventListener('load', back);
+  listen();
+})();

@@ -1,0 +1,127 @@
+//! A page that has been printed, and what tells whether a reader has to see it anew.
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use crate::plan::Output;
+use crate::render::Contents;
+
+/// One output as it is served.
+#[derive(Debug)]
+pub struct Printed {
+    /// Its place among the plan's outputs.
+    pub at: usize,
+    /// The file that it would be, below the output folder.
+    pub route: String,
+    /// What it holds; `None` when something is so wrong that it cannot be made.
+    pub contents: Option<Contents>,
+    /// The hash of its bytes; 0 for what is copied.
+    pub hash: u128,
+    /// Whether other things are wrong with it than were known.
+    pub is_news: bool,
+}
+
+impl Printed {
+    pub(super) fn new(at: usize, output: &Output, contents: Option<Contents>, is_news: bool) -> Printed {
+        let hash = match &contents {
+            Some(Contents::Bytes(bytes)) => xxh3_128(bytes),
+            _ => 0,
+        };
+        let route = output.route.as_str().to_owned();
+        Printed { at, route, contents, hash, is_news }
+    }
+
+    /// How much memory it takes, about, in bytes.
+    pub fn size(&self) -> usize {
+        match &self.contents {
+            Some(Contents::Bytes(bytes)) => bytes.len() + 256,
+            _ => 256,
+        }
+    }
+
+    /// The page's bytes, if it is made of any.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.contents {
+            Some(Contents::Bytes(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+/// What a page looks like without the names of the theme's files, which change with what those hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Likeness {
+    /// The hash of everything else.
+    pub text: u128,
+    /// The theme's files that it names, each once, with where they are published; ordered.
+    pub assets: Vec<(String, String)>,
+}
+
+impl Likeness {
+    /// The likeness of a page; `assets` are the theme's files, each with its root-relative URL.
+    pub fn of(html: &[u8], assets: &[(String, String)]) -> Likeness {
+        let mut hasher = Xxh3::new();
+        let mut named: Vec<(String, String)> = Vec::new();
+        let mut last = 0;
+        for at in memchr::memmem::find_iter(html, b"/assets/") {
+            // The URL may be longer in front: the prefix under which the site lives.
+            let ends_with = |url: &str| {
+                let tail = url.find("/assets/").map(|start| &url.as_bytes()[start..]);
+                tail.filter(|tail| html[at..].starts_with(tail)).map(<[u8]>::len)
+            };
+            let found = assets.iter().find_map(|asset| ends_with(&asset.1).map(|length| (asset, length)));
+            if let Some((asset, length)) = found {
+                hasher.update(&html[last..at]);
+                hasher.update(&xxh3_128(asset.0.as_bytes()).to_le_bytes());
+                last = at + length;
+                if !named.contains(asset) {
+                    named.push(asset.clone());
+                }
+            }
+        }
+        hasher.update(&html[last..]);
+        named.sort_unstable();
+        Likeness { text: hasher.digest128(), assets: named }
+    }
+
+    /// Which style sheets have to be replaced, old and new URL, when that is all that differs; `None` when the page has
+    /// to be loaded again.
+    pub fn restyled(&self, now: &Likeness) -> Option<Vec<(String, String)>> {
+        if self.text != now.text || self.assets.len() != now.assets.len() {
+            return None;
+        }
+        let differing = self.assets.iter().zip(&now.assets).filter(|(was, is)| was != is);
+        let sheets = differing.map(|(was, is)| {
+            let is_sheet = was.0 == is.0 && was.0.ends_with(".css");
+            is_sheet.then(|| (was.1.clone(), is.1.clone()))
+        });
+        sheets.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn likeness(html: &str, hash: &str) -> Likeness {
+        let url = |file: &str, end: &str| format!("/news/assets/{file}.{hash}.{end}");
+        let assets = [("css/site.css".to_owned(), url("css/site", "css")), ("js/a.js".to_owned(), url("js/a", "js"))];
+        Likeness::of(html.replace("HASH", hash).as_bytes(), &assets)
+    }
+
+    #[test]
+    fn a_page_whose_style_sheet_alone_is_another_is_restyled() {
+        let html = "<link href=\"/news/assets/css/site.HASH.css\"><p>x";
+        let (was, now) = (likeness(html, "0a"), likeness(html, "1b"));
+        let expected = ("/news/assets/css/site.0a.css".to_owned(), "/news/assets/css/site.1b.css".to_owned());
+        assert_eq!(was.restyled(&now), Some(vec![expected]));
+        assert_eq!(was.restyled(&was), Some(Vec::new()));
+        assert_eq!(was.restyled(&likeness(&html.replace('x', "y"), "1b")), None);
+    }
+
+    #[test]
+    fn another_script_is_loaded_with_its_page() {
+        let html = "<script src=\"https://example.org/news/assets/js/a.HASH.js\"></script>";
+        assert_eq!(likeness(html, "0a").restyled(&likeness(html, "1b")), None);
+        assert_eq!(likeness(html, "0a").text, likeness(html, "1b").text);
+    }
+}

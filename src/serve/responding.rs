@@ -1,0 +1,204 @@
+//! Answers in HTTP, as static hosts give them: types, entity tags, parts of files.
+
+use std::io::SeekFrom;
+use std::path::{Component, Path};
+
+use axum::body::Body;
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
+    IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
+};
+use axum::http::{Response, StatusCode};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+use crate::source::{CONTENT, Stamp};
+
+/// An answer without a body of its own.
+pub fn plain(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{text}\n")));
+    *response.status_mut() = status;
+    set(&mut response, CONTENT_TYPE, "text/plain; charset=utf-8");
+    response
+}
+
+/// The way on to another address.
+pub fn elsewhere(status: StatusCode, url: &str) -> Response<Body> {
+    let mut response = plain(status, url);
+    set(&mut response, LOCATION, url);
+    response
+}
+
+/// Sets a header; one whose value no header can have is left out.
+pub fn set(response: &mut Response<Body>, name: axum::http::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// The media type of a file, by its name; texts are UTF-8.
+pub fn media_type(name: &str) -> String {
+    // What `mime_guess` has no name or another one for: RFC 4287, RSS, JSON Feed, OPML, ninjs.
+    let known = match name.rsplit('/').next().unwrap_or(name) {
+        "atom.xml" => Some("application/atom+xml"),
+        "rss.xml" => Some("application/rss+xml"),
+        name if name.ends_with(".opml") => Some("text/x-opml"),
+        name if name.ends_with(".xsl") => Some("text/xsl"),
+        name if name.ends_with(".md") => Some("text/markdown"),
+        name if name.ends_with(".vtt") => Some("text/vtt"),
+        name if name.ends_with(".webmanifest") => Some("application/manifest+json"),
+        _ => None,
+    };
+    let guess = mime_guess::from_path(name).first_or_octet_stream();
+    let essence = known.unwrap_or(guess.essence_str());
+    let is_text = essence.starts_with("text/")
+        || essence.ends_with("+xml")
+        || essence.ends_with("+json")
+        || ["application/json", "application/xml", "application/javascript"].contains(&essence);
+    if is_text { format!("{essence}; charset=utf-8") } else { essence.to_owned() }
+}
+
+/// An answer of bytes that are at hand.
+pub fn bytes(asked: &HeaderMap, name: &str, tag: u128, bytes: Vec<u8>) -> Response<Body> {
+    let tag = format!("\"{tag:032x}\"");
+    let length = bytes.len() as u64;
+    let (mut response, part) = begin(asked, name, &tag, length);
+    if let Some((start, end)) = part {
+        // A place of memory can be counted in `usize`.
+        *response.body_mut() = Body::from(bytes[start as usize..end as usize].to_vec());
+    }
+    response
+}
+
+/// An answer of a file of the project, sent as it is read.
+pub async fn file(asked: &HeaderMap, root: &Path, source: &str, name: &str) -> Response<Body> {
+    let missing = || plain(StatusCode::NOT_FOUND, "The file is not there any more.");
+    let Some(path) = inside(root, source) else { return missing() };
+    let Ok(mut file) = tokio::fs::File::open(&path).await else { return missing() };
+    let Ok(metadata) = file.metadata().await else { return missing() };
+    if !metadata.is_file() {
+        return missing();
+    }
+    let Stamp { size, modified, changed } = Stamp::of(&metadata);
+    let tag = format!("\"{size:x}-{modified:x}-{changed:x}\"");
+    let (mut response, part) = begin(asked, name, &tag, size);
+    if let Some((start, end)) = part {
+        if file.seek(SeekFrom::Start(start)).await.is_err() {
+            return missing();
+        }
+        *response.body_mut() = Body::from_stream(ReaderStream::with_capacity(file.take(end - start), 64 << 10));
+    }
+    response
+}
+
+/// The real path of a source, if it lies in the project's content and no link leads there.
+fn inside(root: &Path, source: &str) -> Option<std::path::PathBuf> {
+    let below = Path::new(source);
+    let is_below = below.components().all(|part| matches!(part, Component::Normal(_)));
+    let path = root.join(below);
+    let real = path.canonicalize().ok()?;
+    let content = root.canonicalize().ok()?.join(CONTENT);
+    (is_below && real.starts_with(content) && real == root.canonicalize().ok()?.join(below)).then_some(real)
+}
+
+/// The head of an answer, and which bytes belong to it, from the first and before the second.
+fn begin(asked: &HeaderMap, name: &str, tag: &str, length: u64) -> (Response<Body>, Option<(u64, u64)>) {
+    let mut response = Response::new(Body::empty());
+    set(&mut response, ETAG, tag);
+    set(&mut response, CACHE_CONTROL, "no-cache");
+    if is_known(asked, tag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return (response, None);
+    }
+    set(&mut response, CONTENT_TYPE, &media_type(name));
+    set(&mut response, ACCEPT_RANGES, "bytes");
+    match part(asked, tag, length) {
+        Part::All => {
+            set(&mut response, CONTENT_LENGTH, &length.to_string());
+            (response, Some((0, length)))
+        }
+        Part::Some(start, end) => {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+            set(&mut response, CONTENT_RANGE, &format!("bytes {start}-{}/{length}", end - 1));
+            set(&mut response, CONTENT_LENGTH, &(end - start).to_string());
+            (response, Some((start, end)))
+        }
+        Part::None => {
+            *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
+            set(&mut response, CONTENT_RANGE, &format!("bytes */{length}"));
+            (response, None)
+        }
+    }
+}
+
+/// Whether the reader has what has this tag (RFC 9110, section 13.1.2).
+fn is_known(asked: &HeaderMap, tag: &str) -> bool {
+    let tags = asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut tags = tags.flat_map(|value| value.split(',')).map(str::trim);
+    tags.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
+/// Which part of a file is asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    All,
+    /// From the first and before the second.
+    Some(u64, u64),
+    /// One that it does not have.
+    None,
+}
+
+/// Which part is asked for (RFC 9110, section 14.2). Who asks for several gets everything.
+fn part(asked: &HeaderMap, tag: &str, length: u64) -> Part {
+    let Some(range) = asked.get(RANGE).and_then(|range| range.to_str().ok()) else { return Part::All };
+    if asked.get(IF_RANGE).is_some_and(|known| known.as_bytes() != tag.as_bytes()) {
+        return Part::All;
+    }
+    let Ok(parsed) = http_range_header::parse_range_header(range) else { return Part::All };
+    match parsed.validate(length).as_deref() {
+        Ok([one]) => Part::Some(*one.start(), one.end() + 1),
+        Ok(_) => Part::All,
+        Err(_) => Part::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(headers: &[(&'static str, &str)]) -> HeaderMap {
+        headers
+            .iter()
+            .map(|(name, value)| (axum::http::HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn parts_are_what_was_asked_for() {
+        let of = |range: &str| part(&asked(&[("range", range)]), "\"a\"", 100);
+        assert_eq!(of("bytes=0-9"), Part::Some(0, 10));
+        assert_eq!(of("bytes=90-"), Part::Some(90, 100));
+        assert_eq!(of("bytes=-10"), Part::Some(90, 100));
+        assert_eq!(of("bytes=90-900"), Part::Some(90, 100));
+        assert_eq!(of("bytes=100-"), Part::None);
+        assert_eq!(of("bytes=0-1,5-6"), Part::All);
+        assert_eq!(of("lines=0-1"), Part::All);
+        assert_eq!(part(&asked(&[("range", "bytes=0-9"), ("if-range", "\"b\"")]), "\"a\"", 100), Part::All);
+        assert_eq!(part(&asked(&[("range", "bytes=0-")]), "\"a\"", 0), Part::None);
+    }
+
+    #[test]
+    fn texts_are_utf_8() {
+        for (name, expected) in [
+            ("index.html", "text/html; charset=utf-8"),
+            ("a/rss.xml", "application/rss+xml; charset=utf-8"),
+            ("feed.json", "application/json; charset=utf-8"),
+            ("a.svg", "image/svg+xml; charset=utf-8"),
+            ("a.jpg", "image/jpeg"),
+            ("a.mp4", "video/mp4"),
+            ("CNAME", "application/octet-stream"),
+        ] {
+            assert_eq!(media_type(name), expected);
+        }
+    }
+}
