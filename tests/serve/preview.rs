@@ -72,7 +72,7 @@ pub fn story(number: usize, text: &str) -> String {
     format!(
         "---\ntitle: Story {number}\ndate: 2026-01-{:02}\nauthors: [{}]\ntags: [tag {}]\n---\n\n{text}\n",
         number % 28 + 1,
-        if number % 2 == 0 { "ana" } else { "sam" },
+        if number.is_multiple_of(2) { "ana" } else { "sam" },
         number % 5
     )
 }
@@ -89,7 +89,7 @@ impl Preview {
         let root = folder.path().join("paper");
         tree::write(&root, files).unwrap();
         let said = folder.path().join("said.txt");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_presswork"));
+        let mut command = Command::new(program());
         command.args(["serve", "--port", "0", "--root"]).arg(&root).args(arguments);
         if !arguments.contains(&"--at") && !arguments.contains(&"--now") {
             command.args(["--at", support::INSTANT]);
@@ -245,6 +245,11 @@ impl Live {
             }
         }
     }
+}
+
+/// The program; another build of it where somebody measures.
+fn program() -> PathBuf {
+    std::env::var_os("PRESSWORK_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_presswork").into(), PathBuf::from)
 }
 
 /// Looks again and again until there is something; an error when patience ends.

@@ -145,7 +145,7 @@ fn compare(preview: &Preview, built: &Tree, words: &[String]) {
                 last = Some(answer);
                 is_same.then_some(())
             },
-            || String::new(),
+            String::new,
         );
         if found.is_err() {
             let answer = last.unwrap();
