@@ -10,6 +10,7 @@ mod portable;
 mod raw;
 mod rewrite;
 mod sanitize;
+mod tables;
 mod targets;
 mod text_only;
 mod writer;
@@ -24,6 +25,7 @@ use footnotes::Note;
 use ids::Ids;
 
 pub use portable::{is_blank, plain, rebased};
+pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
 
 /// How deep blocks and spans may stand in each other; beyond it neither browsers nor HTML parsers are reliable.
