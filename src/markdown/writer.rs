@@ -218,16 +218,7 @@ impl<'s, 'a> Writer<'s, 'a> {
                 self.fresh_line();
                 self.out.push_str("<hr>\n");
             }
-            // Where there are no forms, a sign says the same.
-            Event::TaskListMarker(checked) if self.session.context.base().is_some() => {
-                self.touch();
-                self.out.push_str(if checked { "\u{2611} " } else { "\u{2610} " });
-            }
-            Event::TaskListMarker(checked) => {
-                let state = if checked { " checked" } else { "" };
-                self.touch();
-                self.out.push_str(&format!("<input type=\"checkbox\" disabled{state}> "));
-            }
+            Event::TaskListMarker(is_done) => self.task(is_done),
             other => self.inline(other, range),
         }
         Ok(())
