@@ -98,7 +98,7 @@ impl Job<'_> {
         let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).map_err(MachineError)?;
         let renderer = Renderer::new(&viewer, &templates, &assets, root).map_err(MachineError)?;
         let wanted: Vec<&Output> =
-            plan.outputs.iter().filter(|output| publication.is_some() || may_be_faulty(output.subject)).collect();
+            plan.outputs.iter().filter(|output| publication.is_some() || output.subject.has_text()).collect();
         progress.begin("rendering", wanted.len());
         if let Some(publication) = publication {
             publication.prepare(wanted.iter().map(|output| &output.route))?;
@@ -335,9 +335,4 @@ fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
 /// What may hold the texts of several stories.
 fn is_document(subject: Subject) -> bool {
     matches!(subject, Subject::Feed(..))
-}
-
-/// What has a body that an editor wrote.
-fn may_be_faulty(subject: Subject) -> bool {
-    matches!(subject, Subject::Article(_) | Subject::Leaf(_) | Subject::Front | Subject::Listing(..))
 }

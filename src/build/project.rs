@@ -133,10 +133,7 @@ impl Project {
         let settings = Settings::from(&**config);
         let read = read_all(&self.root, &sources, &settings, remembered.as_ref(), &mut comparison, None, &Unwatched)?;
         let Reported { value: Read { records, .. }, diagnostics } = read;
-        let mut of_file: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-        for diagnostic in diagnostics {
-            of_file.entry(diagnostic.path.clone()).or_default().push(diagnostic);
-        }
+        let mut of_file = by_path(diagnostics);
         // Records come in the order of their sources.
         let mut records = records.into_iter().peekable();
         let files = sources.files.into_iter().map(|SourceFile { path, role, stamp }| {
@@ -256,6 +253,10 @@ impl Project {
             })
             .collect();
         for (file, Reported { value, diagnostics }) in read {
+            // It has gone while it was looked at.
+            if value.is_none() && self.root.join(&file.path).symlink_metadata().is_err() {
+                continue;
+            }
             let known = before.remove(&file.path);
             let diagnostics = diagnostics.into_boxed_slice();
             let was = known.as_ref().map_or(&[][..], |known| &known.diagnostics);

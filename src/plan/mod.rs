@@ -114,6 +114,13 @@ pub enum Subject {
     Text(usize),
 }
 
+impl Subject {
+    /// Whether it is a page with a text that an editor wrote, in which something may be wrong.
+    pub fn has_text(self) -> bool {
+        matches!(self, Subject::Article(_) | Subject::Leaf(_) | Subject::Front | Subject::Listing(..))
+    }
+}
+
 /// What has a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fed {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::asking::Answer;
 use super::newsroom::{Event as News, Shown};
-use super::press::{Press, Room};
+use super::press::{Press, Room, Unanswered};
 use super::printing::{Likeness, Printed};
 use super::{Server, desk};
 
@@ -100,7 +100,12 @@ impl Teller {
         let is_there = self.news(shown, tell).await;
         let press = self.server.newsroom.press(self.open.at).await;
         let seen = match &press {
-            Some(press) => self.see(press).await,
+            Some(press) => match self.see(press).await {
+                Ok(seen) => Some(seen),
+                // Its successor is told of in a moment.
+                Err(Unanswered::Stopped) => return is_there,
+                Err(Unanswered::Failed) => None,
+            },
             None => None,
         };
         if let Some(seen) = seen
@@ -116,11 +121,11 @@ impl Teller {
         is_there
     }
 
-    /// What the page is now; `None` while nothing can be said.
-    async fn see(&self, press: &Press) -> Option<Seen> {
+    /// What the page is now.
+    async fn see(&self, press: &Press) -> Result<Seen, Unanswered> {
         let (path, server, at) = (self.open.path.clone(), Arc::clone(&self.server), self.open.at);
         let assets = Arc::clone(&press.assets);
-        press.ask(move |room| see(room, &path, &assets, &server, at)).await.ok()
+        press.ask(move |room| see(room, &path, &assets, &server, at)).await
     }
 
     /// Tells the page when it is another.

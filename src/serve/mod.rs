@@ -8,6 +8,7 @@ mod editor;
 mod guard;
 mod live;
 mod newsroom;
+mod pages;
 mod press;
 mod printing;
 mod problems;
@@ -17,9 +18,7 @@ mod watching;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use ahash::HashMap;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -37,11 +36,11 @@ use tower_http::compression::CompressionLayer;
 
 use crate::build::{MachineError, report};
 use crate::date::WrittenDate;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::render::Contents;
+use crate::diagnostic::Diagnostic;
 
-use asking::{Answer, decoded};
+use asking::decoded;
 use newsroom::{Message, Newsroom, Shown};
+use pages::GoodPages;
 use press::{Press, Room, Unanswered};
 use problems::Reporter;
 use responding::{elsewhere, plain, set};
@@ -118,35 +117,6 @@ pub struct Server {
     reported: Mutex<Option<(u64, usize, String)>>,
     /// Pages as they last could be printed, for while they cannot.
     good: Mutex<GoodPages>,
-}
-
-/// Pages by their files, and how many bytes they take.
-#[derive(Default)]
-struct GoodPages {
-    pages: HashMap<String, (u128, Arc<[u8]>)>,
-    bytes: usize,
-}
-
-/// How often a page is tried whose file is another than the press knows.
-const LATE: usize = 5;
-/// How long a press is waited for that knows it.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// So many bytes of good pages are kept.
-const GOOD: usize = 8 << 20;
-
-impl GoodPages {
-    fn keep(&mut self, route: &str, hash: u128, bytes: &[u8]) {
-        if self.pages.get(route).is_some_and(|(known, _)| *known == hash) {
-            return;
-        }
-        if self.bytes + bytes.len() > GOOD {
-            *self = GoodPages::default();
-        }
-        self.bytes += bytes.len();
-        if let Some((_, before)) = self.pages.insert(route.to_owned(), (hash, bytes.into())) {
-            self.bytes -= before.len();
-        }
-    }
 }
 
 /// Lets in who may come in, and marks what goes out.
@@ -280,132 +250,6 @@ impl Server {
         }
     }
 
-    /// A page of the site, or a file.
-    async fn page(&self, asked: &Asked) -> Response<Body> {
-        let Asked { path, query, at, .. } = asked.clone();
-        let question = move |room: &Room<'_>| {
-            let answer = room.answer(&path, query.as_deref());
-            let page = match answer {
-                Answer::Output(at, _) => Some(room.page(at)),
-                _ => None,
-            };
-            let headers = room.rules().map(|rules| headers_of(rules)).unwrap_or_default();
-            (answer, page, headers)
-        };
-        let mut watch = self.newsroom.watch();
-        let mut tries = 0;
-        let answered = loop {
-            let answered = self.ask(at.instant, question.clone()).await;
-            let overtaken = match &answered {
-                Ok(((_, Some(page), _), _)) => page.overtaken.as_ref(),
-                _ => None,
-            };
-            let Some(source) = overtaken.filter(|source| tries < LATE && !self.is_faulty(source)) else {
-                break answered;
-            };
-            // Nobody may have told the keeper yet.
-            self.newsroom.tell(Message::Changed([self.options.root.join(source)].into()));
-            tries += 1;
-            // With the next press, or when that takes too long for anybody to wait.
-            let _ = tokio::time::timeout(PATIENCE, watch.changed()).await;
-        };
-        let ((answer, page, headers), press) = match answered {
-            Ok(answered) => answered,
-            Err(Unanswered::Stopped) => return self.broken(None, StatusCode::SERVICE_UNAVAILABLE).await,
-            Err(Unanswered::Failed) => {
-                return plain(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "Printing this page failed; that is a fault of Presswork.",
-                );
-            }
-        };
-        let mut response = match (answer, page) {
-            (Answer::Output(_, status), Some(page)) => {
-                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-                match &page.contents {
-                    Some(Contents::Copy(source)) => {
-                        responding::file(&asked.headers, &self.options.root, source, &page.route).await
-                    }
-                    Some(Contents::Bytes(bytes)) => self.printed(asked, status, &page.route, page.hash, bytes),
-                    None => self.last_good(asked, &page, &press).await,
-                }
-            }
-            (Answer::Elsewhere(url, status), _) => {
-                elsewhere(StatusCode::from_u16(status).unwrap_or(StatusCode::FOUND), &url)
-            }
-            (Answer::Nothing(status), _) | (Answer::Output(_, status), None) => {
-                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND);
-                self.watched(
-                    asked,
-                    status,
-                    "nothing.html",
-                    0,
-                    "<!DOCTYPE html><title>Nothing here</title><p>Nothing is here.".as_bytes(),
-                )
-            }
-        };
-        for (name, value) in headers {
-            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-                set(&mut response, name, &value);
-            }
-        }
-        response
-    }
-
-    /// Whether a source is known to say nothing usable now.
-    fn is_faulty(&self, source: &str) -> bool {
-        let shown = self.newsroom.watch();
-        let shown = shown.borrow();
-        shown.diagnostics.iter().any(|found| found.path == source && found.severity == Severity::Error)
-    }
-
-    fn printed(&self, asked: &Asked, status: StatusCode, route: &str, hash: u128, bytes: &[u8]) -> Response<Body> {
-        if !route.ends_with(".html") {
-            let mut response = responding::bytes(&asked.headers, route, hash, bytes.to_vec());
-            if response.status() == StatusCode::OK {
-                *response.status_mut() = status;
-            }
-            return response;
-        }
-        if asked.at.instant.is_none() {
-            self.good.lock().unwrap_or_else(PoisonError::into_inner).keep(route, hash, bytes);
-        }
-        self.watched(asked, status, route, hash, bytes)
-    }
-
-    /// A page with what keeps it as it is.
-    fn watched(&self, asked: &Asked, status: StatusCode, route: &str, hash: u128, bytes: &[u8]) -> Response<Body> {
-        let snippet = live::snippet(hash, asked.at.instant);
-        let mut response = responding::bytes(&asked.headers, route, hash, [bytes, snippet.as_bytes()].concat());
-        if response.status() == StatusCode::OK {
-            *response.status_mut() = status;
-        }
-        response
-    }
-
-    /// A page that cannot be printed, as it last could.
-    async fn last_good(&self, asked: &Asked, page: &printing::Printed, press: &Press) -> Response<Body> {
-        let good = self.good.lock().unwrap_or_else(PoisonError::into_inner).pages.get(&page.route).cloned();
-        match good {
-            Some((hash, bytes)) => self.watched(asked, StatusCode::OK, &page.route, hash, &bytes),
-            None => self.broken(Some(press), StatusCode::INTERNAL_SERVER_ERROR).await,
-        }
-    }
-
-    /// A page of what is wrong, for when there is no other.
-    async fn broken(&self, press: Option<&Press>, status: StatusCode) -> Response<Body> {
-        let shown = self.newsroom.shown().await;
-        let problems = self.reporter().errors(&self.diagnostics(&shown, press));
-        let mut response = match desk::broken(&problems) {
-            Ok(html) => Response::new(Body::from(html + &live::snippet(0, None))),
-            Err(why) => plain(status, &why),
-        };
-        *response.status_mut() = status;
-        set(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
-        set(&mut response, axum::http::header::CACHE_CONTROL, "no-cache");
-        response
-    }
-
     /// Everything that is wrong, as far as it is known, in order.
     fn diagnostics(&self, shown: &Shown, press: Option<&Press>) -> Vec<Diagnostic> {
         let of_pages = press.map(|press| press.notes.diagnostics()).unwrap_or_default();
@@ -468,21 +312,6 @@ impl Server {
             Err(_) => self.broken(None, StatusCode::SERVICE_UNAVAILABLE).await,
         }
     }
-}
-
-/// The headers that the site's hosts are told, but for those that belong to published sites alone: a browser that is
-/// told to use TLS for ever, or for every file, finds no preview.
-fn headers_of(rules: &crate::hosts::Rules<'_>) -> Vec<(String, String)> {
-    let headers = rules.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("strict-transport-security"));
-    let without_tls = |value: &str| {
-        let parts = value.split(';').map(str::trim).filter(|part| *part != "upgrade-insecure-requests");
-        parts.collect::<Vec<_>>().join("; ")
-    };
-    let headers = headers.map(|(name, value)| match name.eq_ignore_ascii_case("content-security-policy") {
-        true => (name.to_owned(), without_tls(value)),
-        false => (name.to_owned(), value.to_owned()),
-    });
-    headers.collect()
 }
 
 /// A parameter of a query, decoded.

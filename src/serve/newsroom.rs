@@ -28,6 +28,9 @@ use super::{Clock, ServeOptions};
 const MOMENTS: usize = 2;
 /// So many events are remembered for readers who were away for a moment.
 const EVENTS: usize = 256;
+/// So long, and so many times, a file that is empty is looked at again: somebody is writing it.
+const MOMENT: Duration = Duration::from_millis(10);
+const MOST_MOMENTS: usize = 12;
 /// The clock is looked at as often as that, for machines that sleep.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -135,6 +138,8 @@ struct Keeper {
     moments: Vec<(Window, Arc<Press>)>,
     /// What prints the site as of now, and with which configuration.
     press: Option<(Arc<Config>, Arc<Press>)>,
+    /// What was heard while something else was waited for.
+    later: VecDeque<Message>,
 }
 
 impl Keeper {
@@ -149,23 +154,48 @@ impl Keeper {
             window: Window::default(),
             moments: Vec::new(),
             press: None,
+            later: VecDeque::new(),
         }
     }
 
     fn keep(mut self, messages: &Receiver<Message>) {
         self.begin();
         loop {
-            match messages.recv_timeout(self.wait()) {
+            let next = match self.later.pop_front() {
+                Some(message) => Ok(message),
+                None => messages.recv_timeout(self.wait()),
+            };
+            match next {
                 Ok(Message::Moment(at, answer)) => {
                     // Whoever asked may have gone away.
                     let _ = answer.send(self.moment(at));
                 }
-                Ok(Message::Changed(paths)) => self.look(|project| project.look_at(&paths)),
+                Ok(Message::Changed(paths)) => {
+                    let paths = self.wait_for_writers(paths, messages);
+                    self.look(|project| project.look_at(&paths));
+                }
                 Ok(Message::Unknown) => self.look(Project::look_everywhere),
                 Err(RecvTimeoutError::Timeout) => self.tick(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
+    }
+
+    /// Most programs empty a file before they write it. Who has been caught in between is given a moment; what else
+    /// happens meanwhile is looked at with it, or after it.
+    fn wait_for_writers(&mut self, mut paths: BTreeSet<PathBuf>, messages: &Receiver<Message>) -> BTreeSet<PathBuf> {
+        let is_empty = |path: &PathBuf| path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0);
+        for _ in 0..MOST_MOMENTS {
+            if !paths.iter().any(is_empty) {
+                break;
+            }
+            match messages.recv_timeout(MOMENT) {
+                Ok(Message::Changed(more)) => paths.extend(more),
+                Ok(message) => self.later.push_back(message),
+                Err(_) => {}
+            }
+        }
+        paths
     }
 
     /// Reads the project for the first time.

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::hosts::Rules;
-use crate::plan::{Plan, Subject};
+use crate::plan::Plan;
 use crate::read::Record;
 use crate::render::{self, Renderer, Theme};
 use crate::site::Site;
@@ -331,7 +331,7 @@ impl Workshop<'_> {
     /// Prints every page of a small site once, so that what is wrong on pages that nobody opens is known too.
     fn proofread(&self, room: &Room<'_>) {
         let outputs = &room.plan.outputs;
-        let wanted = || (0..outputs.len()).filter(|&at| may_be_faulty(outputs[at].subject));
+        let wanted = || (0..outputs.len()).filter(|&at| outputs[at].subject.has_text());
         if wanted().count() > PROOFREAD {
             return;
         }
@@ -347,9 +347,4 @@ impl Workshop<'_> {
         room.notes.is_proofread.store(true, Ordering::Release);
         (self.listener)();
     }
-}
-
-/// What has a text that an editor wrote.
-fn may_be_faulty(subject: Subject) -> bool {
-    matches!(subject, Subject::Article(_) | Subject::Leaf(_) | Subject::Front | Subject::Listing(..))
 }

@@ -178,7 +178,9 @@ impl Preview {
     pub fn listen(&self, path: &str) -> Live {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let request = format!("GET /_presswork/live?path={path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        let hash = self.get(path).header("etag").trim_matches('"').to_owned();
+        let request =
+            format!("GET /_presswork/live?path={path}&hash={hash} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         (&stream).write_all(request.as_bytes()).unwrap();
         let mut live = Live { lines: BufReader::new(stream) };
         // From now on it is told of everything.
