@@ -131,6 +131,10 @@ codes! {
     LongUrl = "long-url", Warning;
     /// Markup that was taken out of raw HTML.
     HtmlRemoved = "html-removed", Warning;
+    /// A reference to a footnote that the text does not have.
+    UnknownFootnote = "unknown-footnote", Warning;
+    /// A footnote that nothing refers to.
+    UnusedFootnote = "unused-footnote", Warning;
     /// A call of an embed that the theme does not have.
     UnknownEmbed = "unknown-embed", Error;
     /// A call of an embed that is not written as it must be.

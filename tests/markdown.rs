@@ -90,6 +90,13 @@ fn html(text: &str) -> String {
     body.html
 }
 
+/// The HTML of a text with faults.
+fn unsound(text: &str) -> String {
+    let body = body(text);
+    assert_ne!(body.faults, [], "{text}");
+    body.html
+}
+
 /// Code and text of each fault's place.
 fn faults(text: &str) -> Vec<(Code, &str)> {
     body(text).faults.iter().map(|placed| (placed.fault.code, &text[placed.start..placed.end])).collect()
@@ -231,7 +238,7 @@ fn pictures() {
 
 #[test]
 fn footnotes_are_numbered_by_first_reference() {
-    let found = html(
+    let found = unsound(
         "B[^b] A[^a] B[^b] none[^x].\n\n[^a]: First *a*.\n[^b]: Then b, see [^c].\n[^c]: Deep.\n[^unused]: Never [x](gone.md).",
     );
     has(
@@ -246,7 +253,7 @@ fn footnotes_are_numbered_by_first_reference() {
     has(&found, "<li id=\"fn:3\">\n<p>Deep.");
     lacks(&found, "Never");
     assert_eq!(found.matches("doc-endnotes").count(), 1);
-    lacks(&html("No [^y]"), "endnotes");
+    lacks(&unsound("No [^y]"), "endnotes");
     lacks(&html("[in a link[^1]](/x) [^1]\n\n[^1]: n").replace("<a id", ""), "</a></sup></a>");
 }
 
@@ -297,6 +304,40 @@ fn ids_and_footnotes_are_shared_with_embeds() {
     has(&found, "<li id=\"fn:2\">\n<p>inner");
     has(&found, "<li id=\"fn:3\">\n<p>last");
     assert_eq!(found.matches("doc-endnotes").count(), 1);
+}
+
+#[test]
+fn notes_may_stand_outside_of_the_embed_that_refers_to_them() {
+    let found = html(
+        "a[^1]\n\n{{< note >}}b[^Two] {{< quote >}}\n    [^no]\n\nc[^1] d[^3]\n\n[^3]: Inside, see [^two].\n{{< /quote >}}{{< /note >}}\n\n[^1]: One.\n[^two]: Two {{< note >}}e[^4]{{< /note >}}\n[^4]: Four.\n",
+    );
+    for part in [
+        "b<sup class=\"footnote-ref\"><a id=\"fnref:2\" href=\"#fn:2\" role=\"doc-noteref\">2</a></sup>",
+        "c<sup class=\"footnote-ref\"><a id=\"fnref:1:2\" href=\"#fn:1\"",
+        "<code>[^no]\n</code>",
+        "<li id=\"fn:1\">\n<p>One. <a",
+        "<li id=\"fn:2\">\n<p>Two <note-box>e<sup",
+        "<li id=\"fn:3\">\n<p>Inside, see <sup",
+        "<li id=\"fn:4\">\n<p>Four. <a href=\"#fnref:4\"",
+    ] {
+        has(&found, part);
+    }
+    assert_eq!((found.matches("<li id=").count(), found.matches("<!--").count()), (4, 0));
+    let beside = render("{{< note >}}a[^1]{{< /note >}}\n\nb\n\n[^1]: n", &notes::BESIDE, &Site::default());
+    has(&beside.html, "</note-box>\n<aside class=\"footnote\" id=\"fn:1\"");
+    assert_eq!(beside.faults, []);
+}
+
+#[test]
+fn footnotes_that_lead_nowhere_are_told() {
+    let (unknown, unused) = (Code::UnknownFootnote, Code::UnusedFootnote);
+    assert_eq!(
+        faults("a[^x] `[^y]` \\[^z] ![^w]\n\n[^n]: b[^m]"),
+        [(unknown, "[^x]"), (unknown, "[^w]"), (unused, "[^n]"), (unknown, "[^m]"),]
+    );
+    assert_eq!(faults("a[^x]\n\n[^x]: b\n\n[^X]: c"), [(unused, "[^X]")]);
+    let inside = "> {{< note >}}\n> a[^x]\n>\n> [^y]: b\n> {{< /note >}}\n\nc[^y]";
+    assert_eq!(faults(inside), [(unknown, "[^x]"), (unused, "[^y]"), (unknown, "[^y]")]);
 }
 
 #[test]
@@ -459,7 +500,7 @@ fn hostile_text_ends_soon() {
     assert_eq!(faults(&"{{< note >}}\n\n".repeat(10_000)).len(), 10_000);
     assert_eq!(html(&"word ".repeat(1_000_000)).len(), 5_000_007);
     let notes: String = (0..10_000).map(|i| format!("[^{i}]: see [^{}]\n\n", i + 1)).collect();
-    assert_eq!(html(&(notes + "[^0]")).matches("doc-backlink").count(), 10_000);
+    assert_eq!(html(&(notes + "[^0]\n\n[^10000]: n")).matches("doc-backlink").count(), 10_001);
     assert_eq!(html(&("# a\n".repeat(20_000) + "# b {#a}")).matches("<h1").count(), 20_001);
     for unit in ["![", "[", "[a](", "<a ", "<script>", "<!-- ", "`` ` ", "<p>", "&#x", "\u{202e}", "<a aria-a=1 ", "|a"]
     {

@@ -213,3 +213,60 @@ fn an_edit_reaches_every_format_and_no_other_story() {
     assert!(newsroom.bytes("news/2026/05/two/article.json").contains("Ana López"));
     assert!(newsroom.bytes("news/2026/05/two/index.md").contains("Ana López"));
 }
+
+/// Tables as people write them: with headings of rows, with none at all, with signs that would end a cell.
+const TABLES: &str = r#"
+{{< chart data="water.csv" title="Water" unit=" m" >}}
+
+> | Quoted | `a\|b` |
+> |--------|--------|
+> | x      | *y*   |
+
+- In a list
+
+  | Ward | Votes |
+  |------|-------|
+  | Hill | 12    |
+
+<table><caption>No heads</caption><tr><th>Ferry</th><td>1</td></tr><tr><th>Hill</th><td>2 | 3</td></tr></table>
+
+<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><th colspan="2">Both</th></tr>
+<tr><td>1</td><td>2</td></tr></tbody></table>
+"#;
+
+#[test]
+fn every_cell_of_a_table_stays_where_it_was() {
+    let story = format!("---\ntitle: A\ndate: 2026-05-04\nauthors: ana\n---\n{TABLES}");
+    let newsroom = Newsroom::build(
+        &[
+            ("site.yaml", "title: One\nbase_url: https://example.org\noutputs: [markdown]\n"),
+            ("content/authors/ana.md", "---\nname: Ana\n---\n"),
+            ("content/news/one.md", story.as_str()),
+            ("content/news/water.csv", "Year,Mains,Reclaimed\n2022,3.1,0.2\n2023,,0.6\n"),
+        ],
+        None,
+    );
+    let text = newsroom.bytes("news/2026/05/one/index.md");
+    let body = text.split_once("\n---\n").unwrap().1;
+    let mut html = String::new();
+    let parser = pulldown_cmark::Parser::new_ext(body, pulldown_cmark::Options::ENABLE_TABLES);
+    pulldown_cmark::html::push_html(&mut html, parser);
+    let cells = |html: &Html| -> Vec<Vec<Vec<String>>> {
+        let select = |selector: &str| Selector::parse(selector).unwrap();
+        let tables: Vec<_> = html.select(&select("table")).map(|table| table.html()).collect();
+        let rows = |table: &String| {
+            let table = Html::parse_fragment(table);
+            let (row, cell) = (select("tr"), select("th, td"));
+            table.select(&row).map(|row| row.select(&cell).map(|cell| cell.text().collect()).collect()).collect()
+        };
+        tables.iter().map(rows).collect()
+    };
+    let mut wanted = cells(&Html::parse_document(&newsroom.bytes("news/2026/05/one/index.html")));
+    assert_eq!(wanted.len(), 5, "{text}");
+    // Markdown has no table without headings.
+    wanted[3].insert(0, vec![String::new(); 2]);
+    assert_eq!(cells(&Html::parse_fragment(&html)), wanted, "{text}");
+    assert!(!text.contains("- Mains"), "a legend means nothing without the drawing: {text}");
+    assert!(text.contains("| 2022 | 3.1 m | 0.2 m |\n| 2023 |  | 0.6 m |"), "{text}");
+    assert!(html.contains("<blockquote>\n<table>") && html.contains("<p>No heads</p>"), "{html}");
+}

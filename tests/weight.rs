@@ -59,7 +59,8 @@ fn is_light(newsroom: &Newsroom) {
             faults.push(format!("{}: {page} packed bytes of HTML and {style} of CSS", path.display()));
         }
         let is_plain = sheets[0].contains("/story.");
-        let text: usize = html.select(&Selector::parse(".story-body").unwrap()).map(|body| body.inner_html().len()).sum();
+        let text: usize =
+            html.select(&Selector::parse(".story-body").unwrap()).map(|body| body.inner_html().len()).sum();
         // As if its text had so many bytes.
         let (page, style) = (bytes.len() - text + SHORT_TEXT, sheet.len());
         if is_plain && page + style > MOST {

@@ -18,15 +18,19 @@ const HEIGHT: f64 = 280.0;
 /// What is left at the top for the highest value's line, and below for labels.
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 26.0;
-/// The width of a letter of a label, in a drawing's units.
-const LETTER: f64 = 7.5;
+/// The width of a letter of a label, in a drawing's units; on small screens letters are larger than on others.
+const LETTER: f64 = 8.5;
 /// Longer labels are cut in columns and lines; the table has them whole.
 const MAX_LABEL: usize = 18;
-/// Bars: a line of text, a bar, the gap behind a row, and what is left for the values at their ends.
+/// A longer unit stands at the highest value of a scale alone, where nothing is beside it.
+const SHORT_UNIT: usize = 2;
+/// More columns are thinner than half a unit, and nobody sees them.
+const MAX_COLUMNS: usize = 500;
+/// Bars: a line of text, a bar, the gap behind a row, and what is left at least for the bars beside their values.
 const LINE: f64 = 18.0;
 const BAR: f64 = 14.0;
 const GAP: f64 = 12.0;
-const VALUE: f64 = 70.0;
+const LEAST: f64 = 160.0;
 
 /// How numbers are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,6 +69,9 @@ pub struct Chart {
     pub ticks: Vec<Tick>,
     /// Where zero is, if it is on the scale.
     pub zero: Option<f64>,
+    /// The line at zero as SVG's path data, if it is on the scale: for bars beside them alone, so that it crosses no
+    /// label.
+    pub axis: String,
     /// What the numbers are of.
     pub labels: Vec<Label>,
     /// One for each column of numbers.
@@ -76,6 +83,8 @@ pub struct Chart {
 pub struct Tick {
     /// The value, as a decimal.
     pub value: String,
+    /// What is written behind it: a long unit at the highest value alone.
+    pub unit: String,
     /// Where it stands.
     pub at: f64,
 }
@@ -119,12 +128,19 @@ pub struct Mark {
     pub height: f64,
 }
 
-/// Lays out the numbers of a table.
-pub fn lay_out(table: &Table, kind: Kind) -> Chart {
+/// Lays out the numbers of a table; `unit` will be written behind each.
+///
+/// # Errors
+/// When there are more columns than can be seen.
+pub fn lay_out(table: &Table, kind: Kind, unit: &str) -> Result<Chart, String> {
+    let count = table.rows.len() * table.columns.len().saturating_sub(1);
     match kind {
-        Kind::Bar => bars(table),
-        Kind::Column => columns(table),
-        Kind::Line => lines(table),
+        Kind::Column if count > MAX_COLUMNS => Err(format!(
+            "{count} columns are too many to see, at most {MAX_COLUMNS} are drawn: type=\"line\" shows more"
+        )),
+        Kind::Column => Ok(columns(table, unit)),
+        Kind::Bar => Ok(bars(table, unit)),
+        Kind::Line => Ok(lines(table, unit)),
     }
 }
 
@@ -146,33 +162,49 @@ fn series(table: &Table, mark: impl Fn(usize, usize, f64) -> (f64, f64, f64, f64
     names.map(|(at, name)| Series { number: at + 1, name: name.clone(), marks: of(at), path: String::new() }).collect()
 }
 
-fn ticks(scale: &Scale) -> (Vec<Tick>, Option<f64>) {
+fn ticks(scale: &Scale, unit: &str) -> (Vec<Tick>, Option<f64>) {
     let ticks = scale.ticks();
     let zero = ticks.iter().find(|(_, value)| *value == 0.0).map(|_| scale.place(0.0));
-    (ticks.into_iter().map(|(value, number)| Tick { value, at: scale.place(number) }).collect(), zero)
+    let highest = ticks.len().saturating_sub(1);
+    let has_unit = |at: usize| unit.width() <= SHORT_UNIT || at == highest;
+    let tick = |(at, (value, number)): (usize, (String, f64))| Tick {
+        value,
+        unit: if has_unit(at) { unit.to_owned() } else { String::new() },
+        at: scale.place(number),
+    };
+    (ticks.into_iter().enumerate().map(tick).collect(), zero)
 }
 
-fn bars(table: &Table) -> Chart {
+/// How much room a number takes with what stands between its digits.
+fn room(value: &str) -> f64 {
+    let digits = value.split('.').next().map_or(0, |whole| whole.trim_start_matches('-').len());
+    (value.len() + digits.saturating_sub(1) / 3) as f64 * LETTER
+}
+
+fn bars(table: &Table, unit: &str) -> Chart {
     let row = LINE + BAR * (table.columns.len() - 1) as f64 + GAP;
-    let has_negative = numbers(table).any(|number| number < 0.0);
-    let scale = Scale::over(numbers(table), true, if has_negative { VALUE } else { 0.0 }, WIDTH - VALUE);
-    let zero = scale.place(0.0);
+    let values = table.rows.iter().flat_map(|row| row.values.iter().flatten());
+    let widest = values.map(|value| room(value)).fold(0.0, f64::max) + unit.width() as f64 * LETTER;
+    let scale = Scale::over(numbers(table), true, 0.0, (WIDTH - widest - 8.0).max(LEAST));
+    let base = scale.place(0.0);
+    let top = |at: usize| row * at as f64 + LINE;
     let series = series(table, |at, series, number| {
         let end = scale.place(number);
-        let top = row * at as f64 + LINE + BAR * series as f64;
-        (zero.min(end), top, (end - zero).abs(), BAR - 2.0)
+        (base.min(end), top(at) + BAR * series as f64, (end - base).abs(), BAR - 2.0)
     });
-    let labels = table.rows.iter().enumerate();
-    let labels =
-        labels.map(|(at, label)| Label { text: label.label.clone(), x: 0.0, y: tenth(row * at as f64 + 13.0) });
-    let (ticks, zero) = ticks(&scale);
+    let most = (WIDTH / LETTER) as usize;
+    let label = |(at, row): (usize, &Row)| Label { text: cut(&row.label, most), x: 0.0, y: tenth(top(at) - 5.0) };
+    let labels = table.rows.iter().enumerate().map(label).collect();
+    let (ticks, zero) = ticks(&scale, unit);
     let height = tenth(row * table.rows.len() as f64);
-    Chart { kind: Kind::Bar, width: WIDTH, height, ticks, zero, labels: labels.collect(), series }
+    let line = |at: usize| format!("M{base} {}V{}", tenth(top(at) - 2.0), tenth(top(at) + row - LINE - GAP));
+    let axis = (0..table.rows.len()).filter(|_| zero.is_some()).map(line).collect();
+    Chart { kind: Kind::Bar, width: WIDTH, height, ticks, zero, axis, labels, series }
 }
 
-fn columns(table: &Table) -> Chart {
+fn columns(table: &Table, unit: &str) -> Chart {
     let scale = Scale::over(numbers(table), true, HEIGHT - BOTTOM, TOP);
-    let (ticks, zero) = ticks(&scale);
+    let (ticks, zero) = ticks(&scale, unit);
     let left = margin(&ticks);
     let slot = (WIDTH - left) / table.rows.len() as f64;
     let width = slot * 0.8 / (table.columns.len() - 1) as f64;
@@ -183,12 +215,12 @@ fn columns(table: &Table) -> Chart {
         (x, base.min(end), width * 0.92, (end - base).abs())
     });
     let labels = thinned(table, |at| left + slot * (at as f64 + 0.5), WIDTH - left);
-    Chart { kind: Kind::Column, width: WIDTH, height: HEIGHT, ticks, zero, labels, series }
+    Chart { kind: Kind::Column, width: WIDTH, height: HEIGHT, ticks, zero, axis: across(zero), labels, series }
 }
 
-fn lines(table: &Table) -> Chart {
+fn lines(table: &Table, unit: &str) -> Chart {
     let scale = Scale::over(numbers(table), false, HEIGHT - BOTTOM, TOP);
-    let (ticks, zero) = ticks(&scale);
+    let (ticks, zero) = ticks(&scale, unit);
     let (left, right) = (margin(&ticks) + 8.0, WIDTH - 16.0);
     let times = times(table);
     let (first, last) = (times.first().copied().unwrap_or(0.0), times.last().copied().unwrap_or(1.0));
@@ -202,12 +234,18 @@ fn lines(table: &Table) -> Chart {
         series.path = path(table, index, &|at| tenth(x(at)), &scale);
     }
     let labels = thinned(table, x, WIDTH - left);
-    Chart { kind: Kind::Line, width: WIDTH, height: HEIGHT, ticks, zero, labels, series }
+    Chart { kind: Kind::Line, width: WIDTH, height: HEIGHT, ticks, zero, axis: across(zero), labels, series }
 }
 
-/// What the marked values take up at the left.
+/// The line at zero of upright values.
+fn across(zero: Option<f64>) -> String {
+    zero.map(|at| format!("M0 {at}H{WIDTH}")).unwrap_or_default()
+}
+
+/// What the marked values take up at the left; the highest stands above everything, so its unit may be longer.
 fn margin(ticks: &[Tick]) -> f64 {
-    ticks.iter().map(|tick| tick.value.len()).max().unwrap_or(0) as f64 * LETTER + 6.0
+    let unit = ticks.first().map_or(0, |tick| tick.unit.width().min(SHORT_UNIT)) as f64 * LETTER;
+    ticks.iter().map(|tick| room(&tick.value)).fold(0.0, f64::max) + unit + 6.0
 }
 
 /// Where rows stand along a line: days and years as far apart as they are, anything else evenly.
@@ -243,23 +281,32 @@ fn path(table: &Table, series: usize, x: &dyn Fn(usize) -> f64, scale: &Scale) -
     path
 }
 
-/// As many labels as have room, the first among them.
+/// As many labels as have room, the first among them; those at the ends stand within the drawing.
 fn thinned(table: &Table, x: impl Fn(usize) -> f64, room: f64) -> Vec<Label> {
-    let texts: Vec<String> = table.rows.iter().map(|row| cut(&row.label)).collect();
+    let texts: Vec<String> = table.rows.iter().map(|row| cut(&row.label, MAX_LABEL)).collect();
     let widest = texts.iter().map(|text| text.width()).max().unwrap_or(0) as f64 * LETTER + 10.0;
     let every = (texts.len() as f64 * widest / room).ceil().max(1.0) as usize;
-    let labels = texts.into_iter().enumerate().step_by(every);
-    labels.map(|(at, text)| Label { text, x: tenth(x(at)), y: HEIGHT - 8.0 }).collect()
+    let mut labels = Vec::new();
+    let mut end = f64::NEG_INFINITY;
+    for (at, text) in texts.into_iter().enumerate().step_by(every) {
+        let half = text.width() as f64 * LETTER / 2.0;
+        let middle = x(at).clamp(half, WIDTH - half);
+        if middle - half >= end {
+            end = middle + half + LETTER;
+            labels.push(Label { text, x: tenth(middle), y: HEIGHT - 8.0 });
+        }
+    }
+    labels
 }
 
-fn cut(label: &str) -> String {
-    if label.width() <= MAX_LABEL {
+fn cut(label: &str, most: usize) -> String {
+    if label.width() <= most {
         return label.to_owned();
     }
     let mut width = 0;
     let kept = label.chars().take_while(|letter| {
         width += unicode_width::UnicodeWidthChar::width(*letter).unwrap_or(0);
-        width < MAX_LABEL
+        width < most
     });
     kept.chain(['…']).collect()
 }
@@ -293,13 +340,14 @@ mod tests {
     proptest! {
         #[test]
         fn everything_stands_within_the_drawing(
+            unit in "%| million cubic metres|",
             rows in (1usize..4).prop_flat_map(|series| {
                 prop::collection::vec(("[a-z0-9-]{0,30}|[0-9]{4}", prop::collection::vec(number(), series)), 1..60)
             }),
         ) {
             let table = table(rows);
             for kind in [Kind::Bar, Kind::Column, Kind::Line] {
-                let chart = lay_out(&table, kind);
+                let chart = lay_out(&table, kind, &unit).unwrap();
                 let is_across = |x: f64| (-0.1..=chart.width + 0.1).contains(&x);
                 let is_down = |y: f64| (-0.1..=chart.height + 0.1).contains(&y);
                 prop_assert!((2..=8).contains(&chart.ticks.len()), "{:?}", chart.ticks);
@@ -308,7 +356,13 @@ mod tests {
                     prop_assert!(along(tick.at) && tick.value.parse::<f64>().is_ok(), "{tick:?}");
                 }
                 for label in &chart.labels {
-                    prop_assert!(is_across(label.x) && is_down(label.y), "{label:?}");
+                    let half = if kind == Kind::Bar { 0.0 } else { label.text.width() as f64 * LETTER / 2.0 };
+                    let end = label.x + label.text.width() as f64 * LETTER - half;
+                    prop_assert!(is_across(label.x - half) && is_across(end) && is_down(label.y), "{label:?}");
+                }
+                for pair in chart.labels.windows(2).filter(|_| kind != Kind::Bar) {
+                    let apart = (pair[0].text.width() + pair[1].text.width()) as f64 * LETTER / 2.0;
+                    prop_assert!(pair[1].x - pair[0].x >= apart - 0.2, "{pair:?}");
                 }
                 let marks: Vec<&Mark> = chart.series.iter().flat_map(|series| &series.marks).collect();
                 prop_assert_eq!(marks.len(), numbers(&table).count());
@@ -316,6 +370,9 @@ mod tests {
                     prop_assert!(mark.width >= 0.0 && mark.height >= 0.0);
                     prop_assert!(is_across(mark.x) && is_across(mark.x + mark.width), "{mark:?}");
                     prop_assert!(is_down(mark.y) && is_down(mark.y + mark.height), "{mark:?}");
+                    let end = mark.x + mark.width + 5.0 + room(&mark.value) + unit.width() as f64 * LETTER;
+                    let has_room = kind != Kind::Bar || mark.value.len() > 10 || is_across(end);
+                    prop_assert!(has_room, "the value behind {mark:?}");
                 }
             }
         }
@@ -325,7 +382,12 @@ mod tests {
     fn round_values_are_marked_and_cover_all() {
         let values = |numbers: &[f64]| {
             let rows = numbers.iter().map(|&number| (String::new(), vec![Some(number)])).collect();
-            lay_out(&table(rows), Kind::Column).ticks.into_iter().map(|tick| tick.value).collect::<Vec<_>>()
+            lay_out(&table(rows), Kind::Column, "")
+                .unwrap()
+                .ticks
+                .into_iter()
+                .map(|tick| tick.value)
+                .collect::<Vec<_>>()
         };
         assert_eq!(values(&[27.4, 30.6]), ["0", "10", "20", "30", "40"]);
         assert_eq!(values(&[-5.0, 3.0]), ["-6", "-4", "-2", "0", "2", "4"]);
@@ -337,12 +399,38 @@ mod tests {
     fn years_stand_as_far_apart_as_they_are_and_gaps_break_the_line() {
         let rows = [("2000", Some(1.0)), ("2001", None), ("2010", Some(2.0)), ("2020", Some(3.0))];
         let rows = rows.iter().map(|(label, value)| (label.to_string(), vec![*value])).collect();
-        let chart = lay_out(&table(rows), Kind::Line);
+        let chart = lay_out(&table(rows), Kind::Line, "").unwrap();
         let x: Vec<f64> = chart.series[0].marks.iter().map(|mark| mark.x).collect();
         assert!((x[1] - (x[0] + x[2]) / 2.0).abs() < 0.2, "{x:?}");
         assert_eq!(chart.series[0].path.matches('M').count(), 2);
-        let labels = |label: &str| lay_out(&table(vec![(label.into(), vec![Some(1.0)]); 60]), Kind::Line).labels;
+        let labels =
+            |label: &str| lay_out(&table(vec![(label.into(), vec![Some(1.0)]); 60]), Kind::Line, "").unwrap().labels;
         assert!(labels("a long label, much too long").len() < 5);
         assert_eq!(labels("很长很长很长很长很长很长的标签")[0].text.chars().count(), 9);
+    }
+
+    #[test]
+    fn what_is_written_has_room() {
+        let rows = |count: usize| table(vec![("2019-04-30".to_owned(), vec![Some(1250.5), Some(-3.0)]); count]);
+        let long = lay_out(&rows(3), Kind::Column, " million tonnes").unwrap();
+        let units: Vec<&str> = long.ticks.iter().map(|tick| tick.unit.as_str()).collect();
+        assert_eq!(units.iter().filter(|unit| unit.is_empty()).count(), units.len() - 1, "{units:?}");
+        assert_eq!(units.last(), Some(&" million tonnes"));
+        let short = lay_out(&rows(3), Kind::Column, " m").unwrap();
+        assert!(short.ticks.iter().all(|tick| tick.unit == " m"));
+        assert!(short.series[0].marks[0].x >= 6.0 * LETTER, "the columns begin behind `1,500 m`");
+        let bars = lay_out(&rows(2), Kind::Bar, " million tonnes").unwrap();
+        let zero = bars.zero.unwrap();
+        assert_eq!(bars.axis, format!("M{zero} 16V46M{zero} 74V104"), "the line at zero leaves labels alone");
+    }
+
+    #[test]
+    fn columns_that_nobody_sees_are_refused() {
+        let rows = |count: usize| table(vec![(String::new(), vec![Some(1.0); 8]); count]);
+        let chart = lay_out(&rows(62), Kind::Column, "").unwrap();
+        assert!(chart.series.iter().flat_map(|series| &series.marks).all(|mark| mark.width >= 0.5));
+        let why = lay_out(&rows(2_000), Kind::Column, "").unwrap_err();
+        assert!(why.contains("16000 columns are too many to see, at most 500 are drawn"), "{why}");
+        assert!(lay_out(&rows(2_000), Kind::Line, "").is_ok() && lay_out(&rows(2_000), Kind::Bar, "").is_ok());
     }
 }

@@ -138,6 +138,10 @@ fn objects(text: &str) -> Result<Cells, String> {
             match value {
                 None | Some(serde_json::Value::Null) => String::new(),
                 Some(serde_json::Value::String(text)) => text.trim().to_owned(),
+                // JSON writes small and large ones with an exponent.
+                Some(serde_json::Value::Number(number)) if number.is_f64() => {
+                    number.as_f64().map(|number| number.to_string()).unwrap_or_default()
+                }
                 Some(other) => other.to_string(),
             }
         };
@@ -184,6 +188,8 @@ mod tests {
         assert_eq!(read("a.json", json), Err("object 2 has `Planes`, which the first has not".to_owned()));
         let json = json.replace("12.5}", "12.5, \"Planes\": null}");
         assert_eq!(read("a.json", &json).unwrap(), csv);
+        let small = read("a.json", r#"[{"a": "x", "b": 0.0000001, "c": 2.5e3}]"#).unwrap();
+        assert_eq!(small.rows[0].values, [Some("0.0000001".to_owned()), Some("2500".to_owned())]);
     }
 
     #[test]

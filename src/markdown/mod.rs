@@ -6,10 +6,12 @@ mod footnotes;
 #[cfg(feature = "highlight")]
 mod highlight;
 mod ids;
+mod labels;
 mod portable;
 mod raw;
 mod rewrite;
 mod sanitize;
+mod tables;
 mod targets;
 mod text_only;
 mod writer;
@@ -22,8 +24,10 @@ use crate::diagnostic::Code;
 use embeds::Node;
 use footnotes::Note;
 use ids::Ids;
+use labels::Scope;
 
 pub use portable::{is_blank, plain, rebased};
+pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
 
 /// How deep blocks and spans may stand in each other; beyond it neither browsers nor HTML parsers are reliable.
@@ -209,6 +213,8 @@ struct Session<'a> {
     nodes: Vec<Node<'a>>,
     ids: Ids,
     notes: Vec<Note>,
+    /// The footnotes of the regions that are being written, from the outermost to the innermost.
+    scopes: Vec<Scope>,
     faults: Vec<Placed>,
     embed_depth: usize,
     /// The place of the first markup that was taken out of raw HTML.
@@ -230,6 +236,7 @@ impl<'a> Session<'a> {
             nodes: Vec::new(),
             ids: Ids::default(),
             notes: Vec::new(),
+            scopes: Vec::new(),
             faults: Vec::new(),
             embed_depth: 0,
             removed: None,

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use ammonia::{Builder, UrlRelative};
 
+use super::raw::token::{Token, tokens};
 use super::sanitize::{BLOCKS, PHRASING, SPECIFIC};
 use crate::route::{SAFE_SCHEMES, absolute, check_url};
 
@@ -30,12 +31,56 @@ pub fn plain(html: &str, page: &str) -> String {
         .tags(PHRASING.iter().chain(BLOCKS).copied().collect())
         .clean_content_tags(DROPPED.iter().copied().collect())
         .tag_attributes(attributes)
-        .generic_attributes(["dir", "lang", "title"].into())
+        .generic_attributes(["dir", "lang", "title", HIDDEN].into())
         .url_schemes(SAFE_SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .attribute_filter(move |_, attribute, value| followed(&page, attribute, value));
-    builder.clean(&html).to_string()
+    heard(builder.clean(&html).to_string())
+}
+
+/// Says of an element that it is nothing to those who hear the page.
+const HIDDEN: &str = "aria-hidden";
+
+/// Elements without an end tag (HTML, section 13.1.2).
+const VOID: &[&str] = &["br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"];
+
+/// Cleaned HTML, every element closed, without what is hidden from those who hear the page: it explains a drawing or
+/// decorates, and without the page's styles it means nothing.
+fn heard(html: String) -> String {
+    if !html.contains(HIDDEN) {
+        return html;
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut done = 0;
+    // The hidden element that is open, and how many of its name are open in it.
+    let mut hidden: Option<(String, usize)> = None;
+    for token in tokens(&html) {
+        let Token::Tag(tag) = token else { continue };
+        match &mut hidden {
+            None => {
+                let is_hidden = tag.attributes.iter().any(|a| a.name == HIDDEN);
+                if tag.closing || !is_hidden {
+                    continue;
+                }
+                out.push_str(&html[done..tag.range.start]);
+                done = tag.range.end;
+                if !VOID.contains(&tag.name.as_str()) {
+                    hidden = Some((tag.name, 1));
+                }
+            }
+            Some((name, depth)) if *name == tag.name => {
+                *depth = if tag.closing { *depth - 1 } else { *depth + 1 };
+                done = tag.range.end;
+                if *depth == 0 {
+                    hidden = None;
+                }
+            }
+            Some(_) => done = tag.range.end,
+        }
+    }
+    out.push_str(&html[done..]);
+    out
 }
 
 /// What stands for others: a link before each frame, which plain HTML has none of, and what `noscript` holds without
@@ -141,6 +186,9 @@ pub fn rebased(html: &str, page: &str) -> Option<String> {
 
 /// An attribute's value, if it is a URL the absolute one; `None` for one that must not be published.
 fn followed<'v>(page: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    if attribute == HIDDEN {
+        return (value == "true").then_some(Cow::Borrowed(value));
+    }
     if !matches!(attribute, "href" | "src" | "poster" | "cite") {
         return Some(Cow::Borrowed(value));
     }

@@ -6,14 +6,15 @@ mod inlines;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
+use std::collections::hash_map::{Entry, RandomState};
 use std::hash::BuildHasher;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 
 use super::embeds::{self, Region};
 use super::footnotes::Note;
+use super::labels::{self, Found, Scope};
 use super::raw::{Chunk, Nesting};
 use super::rewrite::{self, Piece, Places};
 use super::{EmbedCall, Fault, MAX_EMBED_NESTING, MAX_NESTING, Session, footnotes, sanitize};
@@ -48,23 +49,51 @@ pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
 }
 
 fn region_text(session: &mut Session<'_>, text: &str, places: Places) -> String {
-    let events = Parser::new_ext(text, options(session)).into_offset_iter();
+    let stubs = enter(session, text, &places);
+    let whole = if stubs.is_empty() { Cow::Borrowed(text) } else { Cow::Owned([stubs.as_str(), text].concat()) };
+    let events = Parser::new_ext(&whole, options(session)).into_offset_iter();
+    let mut events = events.filter_map(|(event, range)| {
+        let start = range.start.checked_sub(stubs.len())?;
+        Some((event, start..range.end - stubs.len()))
+    });
     let mut writer = Writer::new(session, places, text.len());
     let mut definitions = HashMap::new();
-    let rendered = writer.run(events, &mut definitions).and_then(|()| {
+    let rendered = writer.run(&mut events, &mut definitions).and_then(|()| {
         let html = std::mem::take(&mut writer.out);
         writer.notes(definitions)?;
         writer.place_notes();
         Ok(writer.published(html))
     });
-    rendered.unwrap_or_default()
+    let html = rendered.unwrap_or_default();
+    session.scopes.pop();
+    html
+}
+
+/// Begins a region: its footnotes are looked for, and references that lead nowhere are reported. Gives what has to
+/// stand before the text.
+fn enter(session: &mut Session<'_>, text: &str, places: &Places) -> String {
+    let is_outside = |label: &str| session.scopes.iter().any(|scope| scope.defined.contains(label));
+    let Found { defined, stubs, unknown } = match session.inline {
+        true => Found::default(),
+        false => labels::find(text, options(session), &is_outside),
+    };
+    for range in unknown {
+        let label = text[range.clone()].trim_start_matches('!').to_owned();
+        let (start, end) = places.original(&range);
+        let fault = Fault::new(diagnostic::Code::UnknownFootnote, format!("there is no note for `{label}`"));
+        let hint = format!("write it on a line of its own: `{label}: …`; `\\{label}` is plain text");
+        session.fault(fault.hint(hint), start, end);
+    }
+    session.scopes.push(Scope { defined, ..Scope::default() });
+    stubs
 }
 
 /// The body nests too deep to be rendered; it is reported already.
 pub(super) struct TooDeep;
 
 type Located<'t> = (Event<'t>, Range<usize>);
-type Definitions<'t> = HashMap<CowStr<'t>, Vec<Located<'t>>>;
+/// Notes by their labels, each with its place.
+type Definitions<'t> = HashMap<String, (Range<usize>, Vec<Located<'t>>)>;
 
 /// The state while one region is written.
 pub(super) struct Writer<'s, 'a> {
@@ -79,10 +108,6 @@ pub(super) struct Writer<'s, 'a> {
     /// HTML of embeds and of notes beside the text, which is put in its place after cleaning.
     slots: Vec<String>,
     nonce: u64,
-    /// The footnotes that this region refers to, by their labels.
-    labels: HashMap<String, usize>,
-    /// The same in the order of their first references.
-    order: Vec<(String, usize)>,
     /// Whether footnotes are put behind the block that has just ended: in the text itself, not in embeds and notes.
     gathers_notes: bool,
     /// The slot in which each footnote will stand, when that is beside the text.
@@ -116,8 +141,6 @@ impl<'s, 'a> Writer<'s, 'a> {
             cut: None,
             slots: Vec::new(),
             nonce: 0,
-            labels: HashMap::new(),
-            order: Vec::new(),
             gathers_notes,
             homes: Vec::new(),
             depth: 0,
@@ -147,7 +170,12 @@ impl<'s, 'a> Writer<'s, 'a> {
                 Event::Start(Tag::FootnoteDefinition(label)) => {
                     let mut inside = until_end(&mut events, |tag| matches!(tag, TagEnd::FootnoteDefinition));
                     inside.pop();
-                    definitions.entry(label).or_insert(inside);
+                    match definitions.entry(labels::folded(&label)) {
+                        Entry::Vacant(entry) => {
+                            entry.insert((range, inside));
+                        }
+                        Entry::Occupied(_) => self.unused(&range, "this is the second note of that name"),
+                    }
                 }
                 Event::Start(Tag::Paragraph) if has_embeds => {
                     let inside = until_end(&mut events, |tag| matches!(tag, TagEnd::Paragraph));
@@ -190,16 +218,7 @@ impl<'s, 'a> Writer<'s, 'a> {
                 self.fresh_line();
                 self.out.push_str("<hr>\n");
             }
-            // Where there are no forms, a sign says the same.
-            Event::TaskListMarker(checked) if self.session.context.base().is_some() => {
-                self.touch();
-                self.out.push_str(if checked { "\u{2611} " } else { "\u{2610} " });
-            }
-            Event::TaskListMarker(checked) => {
-                let state = if checked { " checked" } else { "" };
-                self.touch();
-                self.out.push_str(&format!("<input type=\"checkbox\" disabled{state}> "));
-            }
+            Event::TaskListMarker(is_done) => self.task(is_done),
             other => self.inline(other, range),
         }
         Ok(())
@@ -226,16 +245,16 @@ impl<'s, 'a> Writer<'s, 'a> {
     /// Renders the footnotes that are referred to, also those that only footnotes refer to.
     fn notes(&mut self, mut definitions: Definitions<'_>) -> Result<(), TooDeep> {
         self.gathers_notes = false;
-        if self.labels.is_empty() {
-            return Ok(());
-        }
         let mut nested = HashMap::new();
         let mut next = 0;
         // Rendering a note may refer to further notes, which are appended to the order.
-        while let Some((label, index)) = self.order.get(next).cloned() {
+        while let Some((label, index)) = self.session.scopes.last().and_then(|scope| scope.order.get(next).cloned()) {
             next += 1;
-            let events = definitions.remove(label.as_str()).unwrap_or_default();
+            let (_, events) = definitions.remove(label.as_str()).unwrap_or_default();
             self.run(events.into_iter(), &mut nested)?;
+            for (label, note) in nested.drain() {
+                definitions.entry(label).or_insert(note);
+            }
             let html = std::mem::take(&mut self.out);
             let html = self.published(html);
             if let Some(note) = self.session.notes.get_mut(index) {
@@ -246,7 +265,21 @@ impl<'s, 'a> Writer<'s, 'a> {
                 self.homes.resize(self.session.notes.len(), home);
             }
         }
+        for (range, _) in definitions.into_values() {
+            self.unused(&range, "the text does not refer to it");
+        }
         Ok(())
+    }
+
+    /// Reports a note that is not published.
+    fn unused(&mut self, range: &Range<usize>, why: &str) {
+        let (start, end) = self.places.original(range);
+        let text = &self.session.text[start..end];
+        let end = text.find("]:").map_or(start, |at| start + at + 1);
+        let message = format!("this note is published nowhere: {why}");
+        let fault = Fault::new(diagnostic::Code::UnusedFootnote, message);
+        let hint = format!("write `{}` where it belongs", &self.session.text[start..end]);
+        self.session.fault(fault.hint(hint), start, end);
     }
 
     /// Keeps a place, behind the block that has just ended, for the notes that were first referred to in it. Their
@@ -269,15 +302,31 @@ impl<'s, 'a> Writer<'s, 'a> {
         }
     }
 
+    /// The innermost region that defines a footnote, or else this one.
+    fn scope(&self, label: &str) -> Option<usize> {
+        let scopes = &self.session.scopes;
+        scopes.iter().rposition(|scope| scope.defined.contains(label)).or(scopes.len().checked_sub(1))
+    }
+
+    /// The number of a footnote that has been referred to.
+    pub(super) fn number(&self, label: &str) -> Option<usize> {
+        let label = labels::folded(label);
+        let scope = self.session.scopes.get(self.scope(&label)?)?;
+        scope.numbers.get(&label).map(|index| index + 1)
+    }
+
     /// The number and the occurrence of a reference to a footnote.
-    fn refer(&mut self, label: &str) -> (usize, usize) {
-        let index = match self.labels.get(label) {
-            Some(&index) => index,
+    pub(super) fn refer(&mut self, label: &str) -> (usize, usize) {
+        let index = match self.number(label) {
+            Some(number) => number - 1,
             None => {
+                let (label, index) = (labels::folded(label), self.session.notes.len());
                 self.session.notes.push(Note::default());
-                let index = self.session.notes.len() - 1;
-                self.labels.insert(label.to_owned(), index);
-                self.order.push((label.to_owned(), index));
+                let scope = self.scope(&label);
+                if let Some(scope) = scope.and_then(|scope| self.session.scopes.get_mut(scope)) {
+                    scope.numbers.insert(label.clone(), index);
+                    scope.order.push((label, index));
+                }
                 index
             }
         };

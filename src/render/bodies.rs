@@ -197,6 +197,9 @@ impl Surroundings<'_> {
 
     /// What a data file holds, and its URL, for a template.
     fn data(&self, target: &Target) -> Result<Value, String> {
+        if target.file.is_none() {
+            return Err("it is no file of this site".to_owned());
+        }
         let path = self.data_file(target).ok_or_else(|| format!("it is none of {}", chart::ENDINGS.join(", ")))?;
         let size = std::fs::metadata(&path).map_err(|error| error.to_string())?.len();
         if size > chart::MAX_BYTES {
@@ -326,8 +329,12 @@ impl Lent<'_> {
             if DATA_PARAMETERS.contains(&name) {
                 return self.surroundings.data(&target).map_err(|why| {
                     let message = format!("`{}` cannot be shown: {why}", reference.escape_debug());
-                    Fault::new(Code::BadData, message)
-                        .hint("a CSV file: a line of words, then rows of a label and numbers")
+                    let is_json = reference.to_ascii_lowercase().ends_with(".json");
+                    Fault::new(Code::BadData, message).hint(match (target.file, is_json) {
+                        (None, _) => "put the data into a file beside the story",
+                        (_, true) => "a JSON file: a list of objects, each with a label and numbers",
+                        (_, false) => "a CSV file: a line of words, then rows of a label and numbers",
+                    })
                 });
             }
             Ok(Value::from(target.url))

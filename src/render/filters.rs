@@ -51,17 +51,20 @@ pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// `{{ data | chart(kind="column") }}`: a data file's numbers laid out for drawing.
+/// `{{ data | chart(kind="column", unit=" m") }}`: a data file's numbers laid out for drawing, with room for the unit
+/// behind each.
 ///
 /// # Errors
-/// When the value is no data, or there is no such kind.
+/// When the value is no data, there is no such kind, or more to draw than can be seen.
 pub(super) fn chart(value: Value, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     let kind = arguments.must_get::<&str>("kind")?;
     let kind = Kind::of(kind)
         .ok_or_else(|| Error::message(format!("there is no chart `{}`: bar, column or line", kind.escape_debug())))?;
     let table = serde_json::to_value(&value).and_then(serde_json::from_value::<Table>);
     let table = table.map_err(|_| Error::message("a chart is drawn from the data of a file"))?;
-    Value::try_from_serializable(&chart::lay_out(&table, kind)).map_err(|error| Error::message(error.to_string()))
+    let unit = arguments.get::<&str>("unit")?.unwrap_or_default();
+    let chart = chart::lay_out(&table, kind, unit).map_err(Error::message)?;
+    Value::try_from_serializable(&chart).map_err(|error| Error::message(error.to_string()))
 }
 
 fn key(value: &Value) -> Option<Key<'static>> {
@@ -87,7 +90,9 @@ impl Known {
     pub(super) fn number(&self, value: Value, arguments: Kwargs) -> TeraResult<String> {
         let numbers = self.of_language(arguments.must_get::<&str>("language")?)?;
         if let Some(text) = value.as_str() {
-            return numbers.decimal(text).ok_or_else(|| Error::message("the text is no number such as 12.50"));
+            let decimal = numbers.decimal(text).ok_or_else(|| Error::message("the text is no number such as 12.50"))?;
+            // CLDR has the hyphen for most languages, which is shorter than a digit and breaks lines.
+            return Ok(decimal.replace('-', "\u{2212}"));
         }
         let number = whole(&value)?;
         Ok(match arguments.get::<bool>("grouping")?.unwrap_or(true) {

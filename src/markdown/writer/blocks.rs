@@ -118,6 +118,23 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// The box of a task, with the theme's word for whether it is done.
+    pub(super) fn task(&mut self, is_done: bool) {
+        self.touch();
+        // Where there are no forms, a sign says the same.
+        if self.session.context.base().is_some() {
+            return self.out.push_str(if is_done { "\u{2611} " } else { "\u{2610} " });
+        }
+        self.out.push_str("<input type=\"checkbox\" disabled");
+        self.out.push_str(if is_done { " checked" } else { "" });
+        if let Some(word) = self.session.context.word(if is_done { "task_done" } else { "task_open" }) {
+            self.out.push_str(" aria-label=\"");
+            escape::attribute(&mut self.out, &word);
+            self.out.push('"');
+        }
+        self.out.push_str("> ");
+    }
+
     fn line(&mut self, html: &str) {
         self.fresh_line();
         self.out.push_str(html);

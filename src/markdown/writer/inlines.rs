@@ -53,8 +53,8 @@ impl Writer<'_, '_> {
                 if linked {
                     let (number, occurrence) = self.refer(&label);
                     footnotes::push_reference(&mut self.out, number, occurrence, true, page);
-                } else if let Some(&index) = self.labels.get(&*label) {
-                    footnotes::push_reference(&mut self.out, index + 1, 0, false, page);
+                } else if let Some(number) = self.number(&label) {
+                    footnotes::push_reference(&mut self.out, number, 0, false, page);
                 }
             }
             _ => {}

@@ -95,7 +95,8 @@ fn converted(html: &str) -> String {
         ..Options::default()
     };
     let converter = HtmlToMarkdown::builder().options(options).build();
-    converter.convert(html).unwrap_or_else(|_| html.to_owned())
+    let convert = |html: &str| converter.convert(html).unwrap_or_else(|_| html.to_owned());
+    super::tables::with_tables(html, &convert)
 }
 
 /// HTML as it is, which Markdown may hold.

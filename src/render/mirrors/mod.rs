@@ -3,6 +3,8 @@
 mod llms;
 mod markdown;
 mod ninjs;
+#[cfg(feature = "markdown-output")]
+mod tables;
 
 pub(super) use llms::llms;
 

@@ -1,0 +1,147 @@
+//! Finds the tables of an HTML text, for formats that write them in another way.
+
+use std::ops::Range;
+
+use super::raw::token::{Tag, Token, tokens};
+
+/// Elements that no cell of a Markdown table can hold: it has one line.
+const BLOCKS: &[&str] = &[
+    "blockquote",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "pre",
+    "ul",
+];
+
+/// A table that stands in no other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TableHtml {
+    /// Its bytes in the text.
+    pub range: Range<usize>,
+    /// The bytes of what its caption holds.
+    pub caption: Option<Range<usize>>,
+    /// Its rows, as they are written.
+    pub rows: Vec<RowHtml>,
+    /// Whether it is a grid of lines of text: no cell spans others or holds blocks.
+    pub is_grid: bool,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowHtml {
+    /// The bytes of what each cell holds.
+    pub cells: Vec<Range<usize>>,
+    /// Whether it stands in the table's head, or holds nothing but headings.
+    pub is_heading: bool,
+}
+
+/// The tables of a text, which is HTML that closes what it opens.
+pub fn tables(html: &str) -> Vec<TableHtml> {
+    let mut found = Vec::new();
+    if memchr::memmem::find(html.as_bytes(), b"<table").is_none() {
+        return found;
+    }
+    let mut open: Option<Open> = None;
+    for token in tokens(html) {
+        let Token::Tag(tag) = token else { continue };
+        match &mut open {
+            None if tag.name == "table" && !tag.closing => open = Some(Open::at(tag.range.start)),
+            None => {}
+            Some(table) => {
+                if table.tag(html, &tag) {
+                    found.extend(open.take().map(|table| table.found));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A table whose end has not been found yet.
+struct Open {
+    found: TableHtml,
+    /// Tables in its cells.
+    nested: usize,
+    in_head: bool,
+    /// Where the open cell or caption begins, and its element.
+    cell: Option<(usize, String)>,
+    /// Whether the open row has a cell that is no heading.
+    has_data: bool,
+    /// Whether something in it makes it no grid.
+    is_spoilt: bool,
+}
+
+impl Open {
+    fn at(start: usize) -> Open {
+        let found = TableHtml { range: start..start, ..TableHtml::default() };
+        Open { found, nested: 0, in_head: false, cell: None, has_data: false, is_spoilt: false }
+    }
+
+    /// Takes the next tag; whether it ends the table.
+    fn tag(&mut self, html: &str, tag: &Tag) -> bool {
+        let name = tag.name.as_str();
+        if name == "table" {
+            match (tag.closing, self.nested) {
+                (true, 0) => {
+                    self.found.is_grid = !self.is_spoilt;
+                    self.found.range.end = tag.range.end;
+                    return true;
+                }
+                (true, _) => self.nested -= 1,
+                (false, _) => (self.nested, self.is_spoilt) = (self.nested + 1, true),
+            }
+            return false;
+        }
+        if self.nested > 0 {
+            return false;
+        }
+        match (name, tag.closing) {
+            ("thead", closing) => self.in_head = !closing,
+            ("tr", false) => {
+                self.found.rows.push(RowHtml { is_heading: self.in_head, ..RowHtml::default() });
+                self.has_data = false;
+            }
+            ("tr", true) => {
+                let has_data = self.has_data;
+                if let Some(row) = self.found.rows.last_mut() {
+                    row.is_heading |= !has_data && !row.cells.is_empty();
+                }
+            }
+            ("td" | "th" | "caption", false) => self.open_cell(html, tag),
+            ("td" | "th" | "caption", true) => self.close_cell(tag),
+            _ => self.is_spoilt |= self.cell.is_some() && BLOCKS.contains(&name),
+        }
+        false
+    }
+
+    fn open_cell(&mut self, html: &str, tag: &Tag) {
+        let spans = tag.attributes.iter().any(|attribute| {
+            matches!(attribute.name.as_str(), "colspan" | "rowspan") && html[attribute.value.clone()].trim() != "1"
+        });
+        self.is_spoilt |= spans || self.cell.is_some();
+        self.has_data |= tag.name == "td";
+        self.cell = Some((tag.range.end, tag.name.clone()));
+    }
+
+    fn close_cell(&mut self, tag: &Tag) {
+        let open = self.cell.take().filter(|(_, name)| *name == tag.name);
+        match (open, self.found.rows.last_mut()) {
+            (Some((start, name)), _) if name == "caption" => self.found.caption = Some(start..tag.range.start),
+            (Some((start, _)), Some(row)) => row.cells.push(start..tag.range.start),
+            _ => self.is_spoilt = true,
+        }
+    }
+}

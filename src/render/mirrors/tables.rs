@@ -1,0 +1,69 @@
+//! Tables in Markdown: every cell where it was, and as HTML where Markdown has no such tables.
+
+use crate::markdown::{TableHtml, tables};
+
+/// Stands for a table while what is around it is converted: noncharacters, which no published text holds.
+const OPEN: char = '\u{fdd0}';
+const CLOSE: char = '\u{fdd1}';
+
+/// HTML as Markdown, with `convert` for everything but tables: those lose cells in it.
+pub(super) fn with_tables(html: &str, convert: &dyn Fn(&str) -> String) -> String {
+    let tables = tables(html);
+    if tables.is_empty() {
+        return convert(html);
+    }
+    let mut around = String::with_capacity(html.len());
+    let mut done = 0;
+    for (number, table) in tables.iter().enumerate() {
+        around.push_str(&html[done..table.range.start]);
+        around.push_str(&format!("<p>{OPEN}{number}{CLOSE}</p>"));
+        done = table.range.end;
+    }
+    around.push_str(&html[done..]);
+    let text = convert(&around);
+    let mut out = String::with_capacity(text.len() + html.len());
+    for line in text.split_inclusive('\n') {
+        let mark = line.split_once(OPEN).and_then(|(before, rest)| Some((before, rest.split_once(CLOSE)?)));
+        let table = mark.and_then(|(_, (number, _))| tables.get(number.parse::<usize>().ok()?));
+        let (Some((before, (_, after))), Some(table)) = (mark, table) else {
+            out.push_str(line);
+            continue;
+        };
+        // What stands before it in a quote or a list stands before each of its lines; a list's sign only once.
+        let further: String = before.chars().map(|letter| if letter == '>' { letter } else { ' ' }).collect();
+        let written = written(html, table, convert);
+        out.push_str(before);
+        out.push_str(&written.replace('\n', &["\n", &further].concat()));
+        out.push_str(after);
+    }
+    out
+}
+
+/// One table, without the end of its last line.
+fn written(html: &str, table: &TableHtml, convert: &dyn Fn(&str) -> String) -> String {
+    let headings = table.rows.iter().take_while(|row| row.is_heading).count();
+    let columns = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    if !table.is_grid || headings > 1 || columns == 0 {
+        return on_one_line(&html[table.range.clone()]);
+    }
+    let cell = |place: std::ops::Range<usize>| {
+        let text = convert(&html[place]).replace('|', "\\|");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let line = |cells: Vec<String>| {
+        let missing = std::iter::repeat_n(String::new(), columns - cells.len());
+        format!("| {} |", cells.into_iter().chain(missing).collect::<Vec<_>>().join(" | "))
+    };
+    let mut rows = table.rows.iter().map(|row| line(row.cells.iter().cloned().map(cell).collect()));
+    // Markdown has no table without headings.
+    let heading = rows.by_ref().take(headings).next().unwrap_or_else(|| line(Vec::new()));
+    let rule = line(vec!["---".to_owned(); columns]);
+    let caption = table.caption.clone().map(|place| convert(&html[place])).filter(|text| !text.is_empty());
+    let caption = caption.map(|text| text + "\n");
+    caption.into_iter().chain([heading, rule]).chain(rows).collect::<Vec<_>>().join("\n")
+}
+
+/// HTML in a Markdown text ends with the first empty line, and quotes would need their sign on each line.
+fn on_one_line(html: &str) -> String {
+    html.replace('\n', if html.contains("<pre") { "&#10;" } else { " " })
+}
