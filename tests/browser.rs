@@ -23,15 +23,25 @@ mod embeds;
 mod keyboard;
 #[path = "browser/kinds.rs"]
 mod kinds;
+#[cfg(feature = "serve")]
+#[path = "browser/live.rs"]
+mod live;
 #[path = "browser/newsroom.rs"]
 #[allow(dead_code, reason = "each test crate uses a part")]
 mod newsroom;
+#[cfg(feature = "serve")]
+#[path = "serve/preview.rs"]
+#[allow(dead_code, reason = "each test crate uses a part")]
+mod preview;
 #[path = "browser/screens.rs"]
 mod screens;
 #[path = "browser/screenshots.rs"]
 mod screenshots;
 #[path = "browser/server.rs"]
 mod server;
+#[cfg(feature = "serve")]
+#[allow(dead_code, reason = "each test crate uses a part")]
+mod support;
 #[allow(dead_code, reason = "each test crate uses a part")]
 mod tree;
 

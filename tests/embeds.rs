@@ -31,7 +31,7 @@ const EMBEDS: &[(&str, &[&str])] = &[
         &[
             "cite=\"https://x.com/ana/status/1\"",
             "<p>I <strong>said</strong> it.</p>",
-            "Ana &lt;b&gt;, <a rel=\"external\" href=\"https://x.com/ana/status/1\">on X</a>, 1 May",
+            "<bdi>Ana &lt;b&gt;</bdi> <a rel=\"external\" href=\"https://x.com/ana/status/1\">on X</a> · <bdi>1 May</bdi>",
             "Tweet.html?dnt=true&amp;id=12\" title=\"Ana &lt;b&gt;\"",
         ],
     ),

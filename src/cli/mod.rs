@@ -43,6 +43,7 @@ Begin a paper:
   cd my-paper
   presswork new author \"Lin Tan\"
   presswork new article \"First story\" --section local --author lin-tan
+  presswork serve
   presswork build
 
 The site is then in public/, ready for any web server.

@@ -191,6 +191,8 @@ pub struct Plan {
     others: HashMap<Subject, Route>,
     /// Outputs by URL path; the first of a collision counts.
     by_path: HashTable<u32>,
+    /// So many outputs are in that table.
+    indexed: usize,
     /// Old paths, where no output is, and what they lead to.
     aliases: HashMap<Box<str>, u32>,
     /// Where the old paths of `redirects.yaml` lead.
@@ -274,13 +276,17 @@ impl Plan {
 
     /// The output at a URL path below the site's root (decoded, without a leading slash).
     pub fn output_at(&self, path: &str) -> Option<&Output> {
-        self.outputs.get(self.place_at(path)?)
+        let found = self.place_of(path).or_else(|| self.place_of(path.strip_suffix("index.html")?));
+        found.and_then(|at| self.outputs.get(at as usize))
     }
 
-    /// The place of that output among [`Plan::outputs`].
-    pub fn place_at(&self, path: &str) -> Option<usize> {
-        let found = self.place_of(path).or_else(|| self.place_of(path.strip_suffix("index.html")?));
-        found.map(|at| at as usize)
+    /// The place among [`Plan::outputs`] of the very file that a host has for such a path, old paths among them.
+    pub fn file_at(&self, path: &str) -> Option<usize> {
+        let is_here = |output: &Output| output.route.path() == path;
+        let indexed = self.by_path.find(hash(path), |&at| is_here(&self.outputs[at as usize])).map(|&at| at as usize);
+        // What leads to other outputs is planned behind them all, and is not much.
+        let behind = || self.outputs.iter().skip(self.indexed).position(is_here).map(|at| self.indexed + at);
+        indexed.or_else(behind).or_else(|| self.file_at(path.strip_suffix("index.html")?))
     }
 
     /// Whether an output, and not just an alias, is at a URL path.
@@ -387,6 +393,7 @@ impl Plan {
             by_path.entry(hash, is_same, |&at| hashes[at as usize]).or_insert(at);
         }
         self.by_path = by_path;
+        self.indexed = self.outputs.len();
     }
 }
 

@@ -81,7 +81,7 @@ impl Room<'_> {
 
     /// The place of the output at a path below the site's root.
     pub fn place(&self, below: &str) -> Option<usize> {
-        self.plan.place_at(below)
+        self.plan.file_at(below)
     }
 
     /// The root-relative URL of an output.

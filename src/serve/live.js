@@ -60,7 +60,7 @@
       sheet.append(heading, list);
       if (problems.more) sheet.append(make('p', '', 'And ' + problems.more + ' more.'));
     }
-    badge.hidden = !isStyled;
+    badge.hidden = !isStyled || (location.pathname === own && !isLost);
     sheet.hidden = !isStyled || isClosed || !count;
   };
 

@@ -17,6 +17,7 @@ mod watching;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ahash::HashMap;
 use axum::Router;
@@ -36,7 +37,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::build::{MachineError, report};
 use crate::date::WrittenDate;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::Contents;
 
 use asking::{Answer, decoded};
@@ -126,6 +127,10 @@ struct GoodPages {
     bytes: usize,
 }
 
+/// How often a page is tried whose file is another than the press knows.
+const LATE: usize = 5;
+/// How long a press is waited for that knows it.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// So many bytes of good pages are kept.
 const GOOD: usize = 8 << 20;
 
@@ -252,9 +257,7 @@ impl Server {
     }
 
     async fn zone(&self) -> TimeZone {
-        let mut watch = self.newsroom.watch();
-        let shown = watch.wait_for(|shown| shown.is_open).await;
-        let config = shown.ok().and_then(|shown| shown.config.clone());
+        let config = self.newsroom.shown().await.config;
         config.map_or(TimeZone::UTC, |config| config.timezone.clone())
     }
 
@@ -280,7 +283,7 @@ impl Server {
     /// A page of the site, or a file.
     async fn page(&self, asked: &Asked) -> Response<Body> {
         let Asked { path, query, at, .. } = asked.clone();
-        let answered = self.ask(at.instant, move |room| {
+        let question = move |room: &Room<'_>| {
             let answer = room.answer(&path, query.as_deref());
             let page = match answer {
                 Answer::Output(at, _) => Some(room.page(at)),
@@ -288,10 +291,27 @@ impl Server {
             };
             let headers = room.rules().map(|rules| headers_of(rules)).unwrap_or_default();
             (answer, page, headers)
-        });
-        let ((answer, page, headers), press) = match answered.await {
+        };
+        let mut watch = self.newsroom.watch();
+        let mut tries = 0;
+        let answered = loop {
+            let answered = self.ask(at.instant, question.clone()).await;
+            let overtaken = match &answered {
+                Ok(((_, Some(page), _), _)) => page.overtaken.as_ref(),
+                _ => None,
+            };
+            let Some(source) = overtaken.filter(|source| tries < LATE && !self.is_faulty(source)) else {
+                break answered;
+            };
+            // Nobody may have told the keeper yet.
+            self.newsroom.tell(Message::Changed([self.options.root.join(source)].into()));
+            tries += 1;
+            // With the next press, or when that takes too long for anybody to wait.
+            let _ = tokio::time::timeout(PATIENCE, watch.changed()).await;
+        };
+        let ((answer, page, headers), press) = match answered {
             Ok(answered) => answered,
-            Err(Unanswered::Stopped) => return self.broken(None, StatusCode::SERVICE_UNAVAILABLE),
+            Err(Unanswered::Stopped) => return self.broken(None, StatusCode::SERVICE_UNAVAILABLE).await,
             Err(Unanswered::Failed) => {
                 return plain(
                     StatusCode::INTERNAL_SERVER_ERROR,
@@ -307,7 +327,7 @@ impl Server {
                         responding::file(&asked.headers, &self.options.root, source, &page.route).await
                     }
                     Some(Contents::Bytes(bytes)) => self.printed(asked, status, &page.route, page.hash, bytes),
-                    None => self.last_good(asked, &page, &press),
+                    None => self.last_good(asked, &page, &press).await,
                 }
             }
             (Answer::Elsewhere(url, status), _) => {
@@ -330,6 +350,13 @@ impl Server {
             }
         }
         response
+    }
+
+    /// Whether a source is known to say nothing usable now.
+    fn is_faulty(&self, source: &str) -> bool {
+        let shown = self.newsroom.watch();
+        let shown = shown.borrow();
+        shown.diagnostics.iter().any(|found| found.path == source && found.severity == Severity::Error)
     }
 
     fn printed(&self, asked: &Asked, status: StatusCode, route: &str, hash: u128, bytes: &[u8]) -> Response<Body> {
@@ -357,17 +384,17 @@ impl Server {
     }
 
     /// A page that cannot be printed, as it last could.
-    fn last_good(&self, asked: &Asked, page: &printing::Printed, press: &Press) -> Response<Body> {
+    async fn last_good(&self, asked: &Asked, page: &printing::Printed, press: &Press) -> Response<Body> {
         let good = self.good.lock().unwrap_or_else(PoisonError::into_inner).pages.get(&page.route).cloned();
         match good {
             Some((hash, bytes)) => self.watched(asked, StatusCode::OK, &page.route, hash, &bytes),
-            None => self.broken(Some(press), StatusCode::INTERNAL_SERVER_ERROR),
+            None => self.broken(Some(press), StatusCode::INTERNAL_SERVER_ERROR).await,
         }
     }
 
     /// A page of what is wrong, for when there is no other.
-    fn broken(&self, press: Option<&Press>, status: StatusCode) -> Response<Body> {
-        let shown = self.newsroom.watch().borrow().clone();
+    async fn broken(&self, press: Option<&Press>, status: StatusCode) -> Response<Body> {
+        let shown = self.newsroom.shown().await;
         let problems = self.reporter().errors(&self.diagnostics(&shown, press));
         let mut response = match desk::broken(&problems) {
             Ok(html) => Response::new(Body::from(html + &live::snippet(0, None))),
@@ -419,7 +446,7 @@ impl Server {
 
     /// The desk.
     async fn desk(&self, asked: &Asked) -> Response<Body> {
-        let shown = self.newsroom.watch().borrow().clone();
+        let shown = self.newsroom.shown().await;
         let press = self.newsroom.press(asked.at.instant).await;
         let diagnostics = self.diagnostics(&shown, press.as_deref());
         let reporter_root = Arc::clone(&self.options);
@@ -438,7 +465,7 @@ impl Server {
                 response
             }
             Ok((Err(why), _)) => plain(StatusCode::INTERNAL_SERVER_ERROR, &why),
-            Err(_) => self.broken(None, StatusCode::SERVICE_UNAVAILABLE),
+            Err(_) => self.broken(None, StatusCode::SERVICE_UNAVAILABLE).await,
         }
     }
 }

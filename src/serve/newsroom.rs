@@ -94,6 +94,13 @@ impl Newsroom {
         self.shown.subscribe()
     }
 
+    /// What is shown, as soon as the project has been read.
+    pub async fn shown(&self) -> Shown {
+        let mut watch = self.watch();
+        // The sender lives as long as this does.
+        watch.wait_for(|shown| shown.is_open).await.map(|shown| shown.clone()).unwrap_or_default()
+    }
+
     /// The present.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
@@ -107,11 +114,7 @@ impl Newsroom {
 
     /// The press for a moment, or for the present; `None` when the site cannot be printed.
     pub async fn press(&self, at: Option<Timestamp>) -> Option<Arc<Press>> {
-        let Some(at) = at else {
-            let mut watch = self.watch();
-            let shown = watch.wait_for(|shown| shown.is_open).await.ok()?;
-            return shown.press.clone();
-        };
+        let Some(at) = at else { return self.shown().await.press };
         let (answer, answered) = oneshot::channel();
         self.tell(Message::Moment(at, answer));
         answered.await.ok().flatten()
@@ -130,6 +133,8 @@ struct Keeper {
     /// When the site will be another by itself.
     window: Window,
     moments: Vec<(Window, Arc<Press>)>,
+    /// What prints the site as of now, and with which configuration.
+    press: Option<(Arc<Config>, Arc<Press>)>,
 }
 
 impl Keeper {
@@ -143,6 +148,7 @@ impl Keeper {
             site_faults: Vec::new(),
             window: Window::default(),
             moments: Vec::new(),
+            press: None,
         }
     }
 
@@ -191,8 +197,7 @@ impl Keeper {
         }
         let mut events: Vec<Event> = changes.files.iter().cloned().map(Event::File).collect();
         events.extend(changes.added.iter().cloned().map(Event::Article));
-        let has_press = self.newsroom.shown.borrow().press.is_some();
-        let is_small = has_press && !changes.config && !is_other_theme && !changes.records;
+        let is_small = self.press.is_some() && !changes.config && !is_other_theme && !changes.records;
         if !(is_small && self.retell(&changes.articles)) {
             self.put_together();
         }
@@ -278,15 +283,11 @@ impl Keeper {
     /// Puts up a press in the place of the one that readers are shown.
     fn replace(&mut self, matter: Matter, faults: &mut Vec<Diagnostic>) -> bool {
         let config = Arc::clone(&matter.config);
-        match self.press(matter) {
+        match self.set_up(matter) {
             Ok(press) => {
-                let mut before = None;
-                self.newsroom.shown.send_modify(|shown| {
-                    before = shown.press.replace(Arc::new(press));
-                    shown.config = Some(config);
-                });
+                let before = self.press.replace((config, Arc::new(press)));
                 // Giving back the memory of a large archive takes a while, and nobody waits for it.
-                thread::spawn(move || drop(before.map(|press| press.stop())));
+                thread::spawn(move || drop(before.map(|(_, press)| press.stop())));
                 true
             }
             Err(why) => {
@@ -296,7 +297,7 @@ impl Keeper {
         }
     }
 
-    fn press(&self, matter: Matter) -> Result<Press, String> {
+    fn set_up(&self, matter: Matter) -> Result<Press, String> {
         let newsroom = Arc::downgrade(&self.newsroom);
         let listener: Listener = Arc::new(move || {
             if let Some(newsroom) = newsroom.upgrade() {
@@ -311,8 +312,7 @@ impl Keeper {
         if !articles.iter().all(|(was, article)| hang_alike(was, article)) {
             return false;
         }
-        let press = self.newsroom.shown.borrow().press.clone();
-        let Some(mut matter) = press.and_then(|press| press.stop()) else { return false };
+        let Some(mut matter) = self.press.as_ref().and_then(|(_, press)| press.stop()) else { return false };
         for (was, article) in articles {
             if !matter.site.retell(was, article, matter.now) {
                 return false;
@@ -335,30 +335,30 @@ impl Keeper {
             self.moments.insert(0, found);
             return Some(press);
         }
-        if self.window.contains(at) && self.newsroom.shown.borrow().press.is_some() {
-            return self.newsroom.shown.borrow().press.clone();
+        if let Some((_, press)) = self.press.as_ref().filter(|_| self.window.contains(at)) {
+            return Some(Arc::clone(press));
         }
         let config = self.project.as_ref().and_then(Project::config).cloned()?;
         let matter = self.matter(&config, at, &mut Vec::new())?;
         let window = matter.site.window;
-        let press = Arc::new(self.press(matter).ok()?);
+        let press = Arc::new(self.set_up(matter).ok()?);
         self.moments.truncate(MOMENTS - 1);
         self.moments.insert(0, (window, Arc::clone(&press)));
         Some(press)
     }
 
     /// Shows what is known now.
-    fn show(&self, events: Vec<Event>) {
+    fn show(&mut self, events: Vec<Event>) {
         let read = self.project.as_ref().map(Project::diagnostics).unwrap_or_default();
-        let shown = self.newsroom.shown.borrow().press.clone();
-        let printing = shown.iter().flat_map(|press| press.faults.iter().cloned());
+        // One that has been stopped and could not be replaced would never answer.
+        self.press.take_if(|(_, press)| press.is_stopped());
+        let printing = self.press.iter().flat_map(|(_, press)| press.faults.iter().cloned());
         let of_site = self.theme_faults.iter().chain(&self.site_faults).cloned();
         let diagnostics = report(&self.options.root, read.into_iter().chain(of_site).chain(printing).collect());
         self.newsroom.shown.send_modify(|shown| {
             shown.number += 1;
             shown.is_open = true;
-            // One that has been stopped and could not be replaced would never answer.
-            shown.press = shown.press.take().filter(|press| !press.is_stopped());
+            (shown.config, shown.press) = self.press.clone().unzip();
             shown.diagnostics = Arc::new(diagnostics);
             if !events.is_empty() {
                 let log = Arc::make_mut(&mut shown.events);

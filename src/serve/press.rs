@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Reported};
+use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::hosts::Rules;
 use crate::plan::{Plan, Subject};
 use crate::read::Record;
@@ -143,6 +143,9 @@ impl Room<'_> {
             return Arc::clone(page);
         }
         let page = Arc::new(self.print(at));
+        if page.overtaken.is_some() {
+            return page;
+        }
         let mut kept = lock();
         if kept.bytes + page.size() > BUDGET {
             *kept = Pages::default();
@@ -156,14 +159,18 @@ impl Room<'_> {
         let output = &self.plan.outputs[at];
         let start = (self.clock)();
         let sheet = self.renderer.sheet(output);
-        let Reported { value, diagnostics } = self.renderer.render(output, sheet);
+        let Reported { value, mut diagnostics } = self.renderer.render(output, sheet);
         let took = (self.clock)().duration_since(start);
         if self.printed.fetch_add(1, Ordering::Relaxed) % GENERATION == GENERATION - 1 {
             self.viewer.forget();
         }
         let nanoseconds = i64::try_from(took.as_nanos()).unwrap_or(i64::MAX);
+        // What has changed since this press was put up is nobody's fault, and will be told by the next one.
+        let is_late = |found: &Diagnostic| matches!(found.code, Code::ChangedWhileBuilding | Code::UnreadableFile);
+        let overtaken = diagnostics.iter().find(|found| is_late(found)).map(|found| found.path.clone());
+        diagnostics.retain(|found| !is_late(found));
         let is_news = self.notes.note(at, nanoseconds, &diagnostics);
-        Printed::new(at, output, value.map(|rendered| rendered.contents), is_news)
+        Printed::new(at, output, value.map(|rendered| rendered.contents), is_news, overtaken)
     }
 }
 

@@ -18,16 +18,24 @@ pub struct Printed {
     pub hash: u128,
     /// Whether other things are wrong with it than were known.
     pub is_news: bool,
+    /// The file that is another now than the press knows, so that the page could not be printed.
+    pub overtaken: Option<String>,
 }
 
 impl Printed {
-    pub(super) fn new(at: usize, output: &Output, contents: Option<Contents>, is_news: bool) -> Printed {
+    pub(super) fn new(
+        at: usize,
+        output: &Output,
+        contents: Option<Contents>,
+        is_news: bool,
+        overtaken: Option<String>,
+    ) -> Printed {
         let hash = match &contents {
             Some(Contents::Bytes(bytes)) => xxh3_128(bytes),
             _ => 0,
         };
         let route = output.route.as_str().to_owned();
-        Printed { at, route, contents, hash, is_news }
+        Printed { at, route, contents, hash, is_news, overtaken }
     }
 
     /// How much memory it takes, about, in bytes.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::article::{self, Article, SectionFile};
+use crate::article::{self, Article, Kind, SectionFile};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 
 use super::{ArticleId, SectionId, Site};
@@ -215,7 +215,10 @@ fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Dia
 fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<Block> {
     let newest = || site.latest.iter().rev().copied();
     let has_image = |id: &ArticleId| site.story(*id).article.front.image.is_some();
-    let lead = newest().take(DEFAULT_LIMIT).find(has_image).or_else(|| newest().next());
+    // What somebody else has paid for or sent leads no front page.
+    let is_own = |id: &ArticleId| !matches!(site.story(*id).article.front.kind, Kind::Sponsored | Kind::PressRelease);
+    let own = || newest().filter(is_own);
+    let lead = own().take(DEFAULT_LIMIT).find(has_image).or_else(|| own().next());
     let mut blocks = Vec::new();
     let mut add = |heading: Option<String>, style: &str, subject, stories: Vec<ArticleId>| {
         if !stories.is_empty() {

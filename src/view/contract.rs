@@ -130,6 +130,8 @@ views! {
         day: String,
         /// As the language writes it: `09:30`; none when only a day was given.
         time: Option<String>,
+        /// What that language puts between the day and the time: the theme's word `before_time`, or a blank.
+        between: String,
         /// The year.
         year: i16,
     }
@@ -189,6 +191,8 @@ views! {
         path: String,
         /// The label above the headline.
         kicker: Option<&'a str>,
+        /// `news`, `analysis`, `opinion`, `review`, `feature`, `interview`, `obituary`, `press-release`, `sponsored` or `live`.
+        kind: &'a str,
         /// Language of the headline (BCP 47).
         language: &'a str,
         /// `ltr` or `rtl`.

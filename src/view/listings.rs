@@ -49,7 +49,7 @@ impl<'a> Viewer<'a> {
             Listing::Section(id) => self.section_trail(self.site.section(id).parent),
             Listing::Author(_) => self.overview_trail(Subject::Staff, "staff"),
             Listing::Term(taxonomy, _) => {
-                let plural = self.site.taxonomies[taxonomy].plural.as_str();
+                let plural = self.plural(taxonomy);
                 let route = self.plan.route(Subject::Terms(taxonomy));
                 route.map(|route| Shown::new(LinkView { title: plural, path: self.path(route) })).into_iter().collect()
             }

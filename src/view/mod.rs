@@ -129,7 +129,8 @@ impl<'a> Viewer<'a> {
         let has_time = moment.has_time && zoned.time() != jiff::civil::Time::midnight();
         let time =
             has_time.then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
-        DateView { iso: iso(&zoned), day, time, year: zoned.year() }
+        let between = self.strings.get(language, "before_time").unwrap_or(" ").to_owned();
+        DateView { iso: iso(&zoned), day, time, between, year: zoned.year() }
     }
 
     fn path(&self, route: &Route) -> String {
@@ -258,7 +259,7 @@ impl<'a> Viewer<'a> {
         }
         for (at, taxonomy) in self.site.taxonomies.iter().enumerate() {
             if let Some(route) = self.plan.route(Subject::Terms(at)) {
-                links.insert(&taxonomy.name, LinkView { title: &taxonomy.plural, path: self.path(route) });
+                links.insert(&taxonomy.name, LinkView { title: self.plural(at), path: self.path(route) });
             }
         }
         links

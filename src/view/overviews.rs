@@ -1,5 +1,6 @@
 //! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, the pages for what is not there.
 
+use crate::language::Numbers;
 use crate::plan::{Listing, Month, Subject, Year};
 use crate::route::Route;
 use crate::site::AuthorId;
@@ -26,9 +27,16 @@ impl<'a> Viewer<'a> {
         ids.into_iter().map(|id| self.shown_author(id)).collect()
     }
 
+    /// What the terms of a taxonomy are called together: tags as the site's language has it, others as `site.yaml`.
+    pub(super) fn plural(&self, taxonomy: usize) -> &'a str {
+        let tags = || self.strings.get(&self.config.language, "tags");
+        let own = self.site.taxonomies[taxonomy].plural.as_str();
+        (taxonomy == 0).then(tags).flatten().unwrap_or(own)
+    }
+
     /// `page` of a taxonomy's list of terms.
     pub fn terms_page(&self, taxonomy: usize, route: &Route) -> PageView<'a> {
-        self.page("terms", route, self.site.taxonomies[taxonomy].plural.clone(), None, &self.config.language)
+        self.page("terms", route, self.plural(taxonomy).to_owned(), None, &self.config.language)
     }
 
     /// `taxonomy`.
@@ -42,7 +50,7 @@ impl<'a> Viewer<'a> {
         TaxonomyView {
             name: &taxonomy.name,
             singular: &taxonomy.singular,
-            plural: &taxonomy.plural,
+            plural: self.plural(at),
             terms: by_title(counts.collect()),
         }
     }
@@ -67,7 +75,7 @@ impl<'a> Viewer<'a> {
     /// `page` of one year.
     pub fn year_page(&self, at: usize) -> PageView<'a> {
         let year = &self.plan.years[at];
-        let mut page = self.page("archive", &year.route, format!("{:04}", year.year), None, &self.config.language);
+        let mut page = self.page("archive", &year.route, self.year_title(year.year), None, &self.config.language);
         page.breadcrumbs = self.archive_trail();
         page
     }
@@ -76,6 +84,14 @@ impl<'a> Viewer<'a> {
     pub fn year_archive(&self, at: usize) -> ArchiveView {
         let year = &self.plan.years[at];
         ArchiveView { year: Some(year.year), years: vec![self.year(year)], month_names: self.month_names() }
+    }
+
+    /// `Archive: 2018`, or the year alone in a theme without words for it.
+    fn year_title(&self, year: i16) -> String {
+        let language = &self.config.language;
+        let number = Numbers::of(language).map_or_else(|_| year.to_string(), |numbers| numbers.plain(year.into()));
+        let words = self.strings.get(language, "archive_year");
+        words.map_or_else(|| format!("{year:04}"), |words| words.replace("{year}", &number))
     }
 
     fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
@@ -122,6 +138,9 @@ impl<'a> Viewer<'a> {
         let mut page =
             self.page("month", &month.route, self.month_title(year.year, month.month), None, &self.config.language);
         page.breadcrumbs = self.archive_trail();
+        // The last part of its address.
+        let title = year.route.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        page.breadcrumbs.push(Shown::new(LinkView { title, path: self.path(&year.route) }));
         page
     }
 

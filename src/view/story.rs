@@ -156,6 +156,7 @@ impl<'a> Viewer<'a> {
             title: short_title(story),
             path: self.path(self.plan.article(id)),
             kicker: story.article.front.kicker.as_deref(),
+            kind: story.article.front.kind.as_str(),
             language: story.language.tag(),
             direction: story.language.direction(),
             published: self.published(id, &self.config.language),

@@ -30,6 +30,8 @@ pub struct Strings(BTreeMap<String, BTreeMap<String, Word>>);
 /// Keys that Presswork itself reads, and what others begin with that it reads.
 const READ: &[&str] = &[
     "archive",
+    "archive_year",
+    "before_time",
     "byline",
     "clarification",
     "colon",
@@ -47,6 +49,7 @@ const READ: &[&str] = &[
     "sections",
     "series",
     "staff",
+    "tags",
     "withdrawn",
 ];
 const READ_PREFIXES: &[&str] = &["alert_", "kind_", "policy_", "role_"];

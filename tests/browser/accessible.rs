@@ -12,7 +12,7 @@ use crate::newsroom::Newsroom;
 const AXE: &str = "target/proof/node_modules/axe-core/axe.min.js";
 
 /// Runs axe and gives a line for each violation: rule, what is wrong, and the first elements.
-const LOOK: &str = "
+pub const LOOK: &str = "
     const options = {
         runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']},
         resultTypes: ['violations'],
@@ -62,7 +62,7 @@ fn axe_finds_no_barrier_in_light_or_dark() {
 }
 
 /// The script; `None`, after saying so, where it is not installed and need not be.
-fn axe() -> Option<String> {
+pub fn axe() -> Option<String> {
     let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(AXE)).ok();
     if script.is_none() {
         crate::driver::skip("axe-core", "run tests/proof/install.sh");

@@ -19,7 +19,7 @@ Examples:
 
 The folder must be empty or new. Afterwards:
   cd my-paper
-  presswork build";
+  presswork serve";
 
 /// What the folder holds until all of it is written; the build does not look into it.
 const STAGING: &str = ".presswork-new";
@@ -64,7 +64,7 @@ impl NewSite {
 
 fn next_steps(folder: &Path) -> String {
     let enter = if is_here(folder) { String::new() } else { format!("cd {}, ", shown(folder)) };
-    format!("next: {enter}look at site.yaml, then run presswork build\n")
+    format!("next: {enter}look at site.yaml, then run presswork serve, and presswork build to publish\n")
 }
 
 fn is_here(folder: &Path) -> bool {

@@ -1,0 +1,124 @@
+//! The desk: what it shows, its filters, and its clock.
+
+use crate::preview::{Preview, paper, path_of};
+use crate::tree::Tree;
+
+/// A paper with a story in each state that editors care about; the tests' present is 2026-11-22, noon.
+fn newsroom() -> Tree {
+    let mut files = paper(2);
+    let mut add = |name: &str, author: &str, more: &str| {
+        let text = format!("---\ntitle: The {name} story\nauthors: [{author}]\n{more}\n---\n\nText.\n");
+        files.insert(format!("content/local/{name}.md").into(), text.into_bytes());
+    };
+    add("today", "ana", "date: 2026-11-22T08:00");
+    add("draft", "sam", "date: 2026-11-20\ndraft: true");
+    add("embargo", "ana", "date: 2026-11-22\nembargo: 2026-11-22T15:30");
+    add("expiring", "sam", "date: 2026-11-01\nexpires: 2026-11-25");
+    add("retracted", "ana", "date: 2026-11-02\nretracted: {date: 2026-11-10, reason: Invented}");
+    add("corrected", "sam", "date: 2026-11-03\ncorrections: [{date: 2026-11-20, text: It was Tuesday.}]");
+    files
+}
+
+/// The desk's part for a group, as text without tags.
+fn group(desk: &str, name: &str) -> String {
+    let start = format!("<section class=\"group {name}\"");
+    let part = desk.split(&start).nth(1).unwrap_or_default().split("</section>").next().unwrap_or_default();
+    let mut text = String::new();
+    let mut is_tag = false;
+    for letter in part.chars() {
+        match letter {
+            '<' => is_tag = true,
+            '>' => is_tag = false,
+            letter if !is_tag => text.push(letter),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_newsroom_is_seen_at_a_glance() {
+    let preview = Preview::of(&newsroom(), &["--editor", "zed"]);
+    let desk = preview.get("/_presswork/").text();
+    let shown = |name: &str| group(&desk, name);
+    assert!(shown("today").contains("The today story"), "{}", shown("today"));
+    assert!(!shown("today").contains("embargo"), "{}", shown("today"));
+    assert!(shown("draft").contains("The draft story") && shown("draft").contains("Sam Okafor"));
+    assert!(shown("embargoed").contains("Sun 2026-11-22 15:30 in 3 h 30 min"), "{}", shown("embargoed"));
+    assert!(shown("expiring").contains("The expiring story") && shown("expiring").contains("in 2 days 12 h"));
+    assert!(shown("retracted").contains("The retracted story"));
+    assert!(shown("corrected").contains("The corrected story"));
+    assert!(desk.contains("href=\"/local/2026/11/draft/\""), "a draft opens in the preview");
+    let editor = format!("href=\"zed://file{}/content/local/draft.md:1:1\"", preview.root.display());
+    assert!(desk.contains(&editor), "{desk}");
+    let coming = desk.split("id=\"coming\"").nth(1).unwrap();
+    let first = coming.split("</li>").next().unwrap();
+    assert!(first.contains("The embargo story") && first.contains("is published"), "{first}");
+}
+
+#[test]
+fn filters_leave_what_was_asked_for() {
+    let preview = Preview::of(&newsroom(), &[]);
+    let desk = |query: &str| preview.get(&format!("/_presswork/?{query}")).text();
+    let by_sam = desk("author=sam");
+    assert!(group(&by_sam, "draft").contains("draft story") && !by_sam.contains("The embargo story</a></p>"));
+    let world = desk("section=world");
+    assert_eq!(group(&world, "draft"), "");
+    let drafts = desk("state=draft");
+    assert!(group(&drafts, "draft").contains("The draft story"));
+    assert_eq!((group(&drafts, "embargoed"), group(&drafts, "today")), (String::new(), String::new()));
+    let published = desk("state=published&author=ana");
+    assert!(group(&published, "published").contains("The today story"));
+    assert!(!group(&published, "published").contains("embargo"), "{}", group(&published, "published"));
+    for odd in ["author=%00", "state=nonsense", "section=..%2F..", "author=%3Cscript%3E", "&&&=&", "at="] {
+        let desk = desk(odd);
+        assert!(desk.contains("The desk") && !desk.contains("<script>"), "{odd}");
+    }
+}
+
+#[test]
+fn the_whole_site_is_shown_as_of_another_moment() {
+    let preview = Preview::of(&newsroom(), &["--no-drafts"]);
+    let story = "/local/2026/11/embargo/";
+    assert_eq!(preview.get(story).status, 404);
+    let then = preview.get(&format!("{story}?at=2026-11-22T16:00"));
+    assert_eq!(then.status, 200);
+    let cookie = then.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert!(cookie.starts_with("presswork-at=2026-11-22T16:00:00Z"), "{cookie}");
+    let with = |path: &str| preview.get_with(path, &[("cookie", &cookie)]);
+    assert!(with("/").text().contains("The embargo story"), "the front page is of then");
+    assert!(!preview.get("/").text().contains("The embargo story"), "for everybody else it is now");
+    let desk = with("/_presswork/").text();
+    assert!(desk.contains("Sun 2026-11-22 16:00") && desk.contains("Back to now"), "{desk}");
+    assert!(group(&desk, "today").contains("The embargo story"));
+    let back = with("/_presswork/?at=now");
+    assert!(back.header("set-cookie").starts_with("presswork-at=;"), "{}", back.header("set-cookie"));
+    assert!(!back.text().contains("Back to now") || back.text().contains("12:00"));
+    // What expires is gone by then.
+    assert_eq!(with("/local/2026/11/expiring/").status, 200);
+    assert_eq!(preview.get("/local/2026/11/expiring/?at=2026-11-26").status, 404);
+    let bad = preview.get("/?at=tomorrow");
+    assert_eq!(bad.status, 400);
+    assert!(bad.text().contains("`tomorrow` is no moment"), "{}", bad.text());
+    // An edit is seen in the other moment too.
+    preview.write("content/world/story-1.md", crate::preview::story(1, "Edited."));
+    preview.wait_for(&path_of(1), "Edited.");
+    assert!(with(&path_of(1)).text().contains("Edited."));
+}
+
+#[test]
+fn problems_are_listed_by_file() {
+    let mut files = newsroom();
+    files.insert(
+        "content/local/bad.md".into(),
+        b"---\ntitle: Bad\ndate: 2026-01-01\nauthors: [anna]\n---\n\nText <b onclick=x>y</b>.\n".to_vec(),
+    );
+    let preview = Preview::of(&files, &[]);
+    let answer =
+        preview.wait("/_presswork/", "a look through all pages", |answer| answer.text().contains("html-removed"));
+    let desk = answer.text();
+    let wrong = desk.split("id=\"wrong\"").nth(1).unwrap();
+    assert!(wrong.contains("1 error") && wrong.contains("1 warning"), "{wrong}");
+    assert!(wrong.contains("content/local/bad.md:4:11") && wrong.contains("unknown-author"), "{wrong}");
+    assert!(wrong.contains("<mark>anna</mark>"), "{wrong}");
+}
