@@ -15,7 +15,7 @@ const LANGUAGES: &[&str] = &["ar", "de", "en", "es", "fr", "he", "ja", "ko", "pt
 const NAMES: &[&str] = &["Bluesky", "Mastodon", "OpenStreetMap", "Telegram", "Vimeo", "WhatsApp", "X", "YouTube"];
 
 /// What the keys begin with that are put together from a value.
-const COMPOSED: &[&str] = &["alert_", "kind_", "policy_", "role_"];
+const COMPOSED: &[&str] = &["alert_", "kind_", "policy_", "role_", "task_"];
 
 #[derive(Deserialize)]
 #[serde(untagged)]

@@ -27,8 +27,8 @@ const SHORT_UNIT: usize = 2;
 /// More columns are thinner than half a unit, and nobody sees them.
 const MAX_COLUMNS: usize = 500;
 /// Bars: a line of text, a bar, the gap behind a row, and what is left at least for the bars beside their values.
-const LINE: f64 = 18.0;
-const BAR: f64 = 14.0;
+const LINE: f64 = 20.0;
+const BAR: f64 = 18.0;
 const GAP: f64 = 12.0;
 const LEAST: f64 = 160.0;
 
@@ -190,14 +190,14 @@ fn bars(table: &Table, unit: &str) -> Chart {
     let top = |at: usize| row * at as f64 + LINE;
     let series = series(table, |at, series, number| {
         let end = scale.place(number);
-        (base.min(end), top(at) + BAR * series as f64, (end - base).abs(), BAR - 2.0)
+        (base.min(end), top(at) + BAR * series as f64, (end - base).abs(), BAR - 4.0)
     });
     let most = (WIDTH / LETTER) as usize;
     let label = |(at, row): (usize, &Row)| Label { text: cut(&row.label, most), x: 0.0, y: tenth(top(at) - 5.0) };
     let labels = table.rows.iter().enumerate().map(label).collect();
     let (ticks, zero) = ticks(&scale, unit);
     let height = tenth(row * table.rows.len() as f64);
-    let line = |at: usize| format!("M{base} {}V{}", tenth(top(at) - 2.0), tenth(top(at) + row - LINE - GAP));
+    let line = |at: usize| format!("M{base} {}V{}", tenth(top(at) - 2.0), tenth(top(at) + row - LINE - GAP - 2.0));
     let axis = (0..table.rows.len()).filter(|_| zero.is_some()).map(line).collect();
     Chart { kind: Kind::Bar, width: WIDTH, height, ticks, zero, axis, labels, series }
 }
@@ -421,7 +421,7 @@ mod tests {
         assert!(short.series[0].marks[0].x >= 6.0 * LETTER, "the columns begin behind `1,500 m`");
         let bars = lay_out(&rows(2), Kind::Bar, " million tonnes").unwrap();
         let zero = bars.zero.unwrap();
-        assert_eq!(bars.axis, format!("M{zero} 16V46M{zero} 74V104"), "the line at zero leaves labels alone");
+        assert_eq!(bars.axis, format!("M{zero} 18V54M{zero} 86V122"), "the line at zero leaves labels alone");
     }
 
     #[test]

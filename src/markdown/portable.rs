@@ -36,7 +36,7 @@ pub fn plain(html: &str, page: &str) -> String {
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .attribute_filter(move |_, attribute, value| followed(&page, attribute, value));
-    heard(builder.clean(&html).to_string())
+    without_empty_paragraphs(heard(builder.clean(&html).to_string()))
 }
 
 /// Says of an element that it is nothing to those who hear the page.
@@ -44,6 +44,14 @@ const HIDDEN: &str = "aria-hidden";
 
 /// Elements without an end tag (HTML, section 13.1.2).
 const VOID: &[&str] = &["br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"];
+
+/// Cleaned HTML without the paragraphs of which nothing is left.
+fn without_empty_paragraphs(html: String) -> String {
+    if html.contains("<p></p>") || html.contains("<p> </p>") {
+        return html.replace("<p></p>", "").replace("<p> </p>", "");
+    }
+    html
+}
 
 /// Cleaned HTML, every element closed, without what is hidden from those who hear the page: it explains a drawing or
 /// decorates, and without the page's styles it means nothing.

@@ -57,14 +57,15 @@ pub fn tables(html: &str) -> Vec<TableHtml> {
     let mut open: Option<Open> = None;
     for token in tokens(html) {
         let Token::Tag(tag) = token else { continue };
-        match &mut open {
-            None if tag.name == "table" && !tag.closing => open = Some(Open::at(tag.range.start)),
-            None => {}
-            Some(table) => {
-                if table.tag(html, &tag) {
-                    found.extend(open.take().map(|table| table.found));
-                }
+        let is_over = match &mut open {
+            Some(table) => table.tag(html, &tag),
+            None => {
+                open = (tag.name == "table" && !tag.closing).then(|| Open::at(tag.range.start));
+                false
             }
+        };
+        if is_over {
+            found.extend(open.take().map(|table| table.found));
         }
     }
     found

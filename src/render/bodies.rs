@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use tera::{Context as Variables, Value};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
@@ -20,6 +21,10 @@ use crate::site::Site;
 use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS};
 use super::sheet::escaped;
 use super::templates::Templates;
+
+/// What stands in no URL (RFC 3986, section 2); what is encoded already is left alone.
+const NO_URL: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// So many faults of one body are reported; nobody reads more, and each costs a look through the text.
 const MAX_FAULTS: usize = 200;
@@ -337,7 +342,7 @@ impl Lent<'_> {
                     })
                 });
             }
-            Ok(Value::from(target.url))
+            Ok(Value::from(utf8_percent_encode(&target.url, NO_URL).to_string()))
         })?;
         self.add_size(call, embed, &mut arguments);
         let mut implicits = Variables::new();
@@ -352,9 +357,13 @@ impl Lent<'_> {
 
     /// Gives an embed the size of its picture, where it asks for `width` and `height`.
     fn add_size(&self, call: &EmbedCall<'_>, embed: &super::embeds::Embed, arguments: &mut Variables) {
-        let picture = call.arguments.iter().find(|(name, _)| FILE_PARAMETERS.contains(&name.as_str()));
-        let Some((_, markdown::Argument::Text(reference))) = picture else { return };
-        let Some((width, height)) = self.resolve(reference).ok().and_then(|target| self.size(&target)) else { return };
+        let files = call.arguments.iter().filter(|(name, _)| FILE_PARAMETERS.contains(&name.as_str()));
+        let size = |(_, argument): &(String, markdown::Argument)| match argument {
+            markdown::Argument::Text(reference) => self.resolve(reference).ok().and_then(|target| self.size(&target)),
+            _ => None,
+        };
+        // A film has none that is known, but its still may.
+        let Some((width, height)) = files.into_iter().find_map(size) else { return };
         for (name, length) in [("width", width), ("height", height)] {
             if embed.wants(name, arguments) {
                 arguments.insert_value(name, Value::from(length));
