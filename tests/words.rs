@@ -208,3 +208,28 @@ fn words_in_a_template_are_noticed() {
         visible("{# no #}<p title=\"Hello\" class=\"no\">{{ t.no }} Read&nbsp;this {% if no %}—{% endif %}</p>");
     assert_eq!((text.as_str(), read_out), ("Readthis —", vec!["Hello".to_owned()]));
 }
+
+/// What follows the start of a component, up to the list of what it takes.
+const COMPONENT: &str = "component ";
+
+#[test]
+fn every_component_says_what_it_takes() {
+    let mut silent = Vec::new();
+    for file in fs::read_dir(theme().join("components")).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let starts = text.match_indices(COMPONENT).filter(|(at, _)| text[..*at].trim_end().ends_with(['%', '-']));
+        for (at, _) in starts {
+            let (name, rest) = text[at + COMPONENT.len()..].split_once('(').unwrap();
+            let parameters = rest.split(')').next().unwrap().split(',').map(str::trim);
+            let named = parameters.filter_map(|one| one.split([':', '=']).next()).map(str::trim);
+            let comment = text[..at].rsplit("{#").next().unwrap_or_default();
+            for parameter in named.filter(|name| !name.is_empty() && !name.starts_with('@')) {
+                if !comment.contains(&format!("`{parameter}`")) {
+                    silent.push(format!("{}: {name}: `{parameter}`", path.display()));
+                }
+            }
+        }
+    }
+    assert_eq!(silent, Vec::<String>::new());
+}

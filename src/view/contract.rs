@@ -147,6 +147,10 @@ views! {
         kind: Option<&'a str>,
         /// Whether it is a name and not what joins names.
         is_name: bool,
+        /// Language of the name (BCP 47), where an author's file says it.
+        language: Option<&'a str>,
+        /// `ltr` or `rtl`, where the language is known.
+        direction: Option<&'a str>,
     }
     /// The printed line of who signs.
     BylineView<'a> {

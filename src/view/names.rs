@@ -42,6 +42,8 @@ impl<'a> Viewer<'a> {
                     role: None,
                     kind: Some(AuthorKind::Organization.as_str()),
                     is_name: true,
+                    language: None,
+                    direction: None,
                 }]
             }
         };
@@ -81,7 +83,7 @@ impl<'a> Viewer<'a> {
         let mut parts = Vec::with_capacity(names.len() * 2);
         for (name, joint) in names.into_iter().zip(joints) {
             if !joint.is_empty() {
-                parts.push(NameView { text: Cow::Owned(joint), path: None, role: None, kind: None, is_name: false });
+                parts.push(words(joint));
             }
             parts.push(name);
         }
@@ -92,13 +94,16 @@ impl<'a> Viewer<'a> {
     pub(super) fn name(&self, signer: &'a Signer) -> NameView<'a> {
         match signer {
             Signer::Author(id) => {
-                let front = &self.site.person(*id).author.front;
+                let person = self.site.person(*id);
+                let front = &person.author.front;
                 NameView {
                     text: Cow::Borrowed(front.name.as_str()),
                     path: Some(self.listing_path(Listing::Author(*id))),
                     role: front.role.as_deref(),
                     kind: Some(front.kind.as_str()),
                     is_name: true,
+                    language: Some(person.language.tag()),
+                    direction: Some(person.language.direction()),
                 }
             }
             Signer::Guest(guest) => NameView {
@@ -107,6 +112,8 @@ impl<'a> Viewer<'a> {
                 role: guest.role.as_deref(),
                 kind: Some(AuthorKind::Person.as_str()),
                 is_name: true,
+                language: None,
+                direction: None,
             },
         }
     }
@@ -124,6 +131,7 @@ impl<'a> Viewer<'a> {
     }
 }
 
-fn words(text: &str) -> NameView<'_> {
-    NameView { text: Cow::Borrowed(text), path: None, role: None, kind: None, is_name: false }
+fn words<'a>(text: impl Into<Cow<'a, str>>) -> NameView<'a> {
+    let text = text.into();
+    NameView { text, path: None, role: None, kind: None, is_name: false, language: None, direction: None }
 }
