@@ -246,6 +246,9 @@ pub fn skip(missing: &str, advice: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: no {missing}");
 }
 
+/// So often chromedriver is started.
+const STARTS: usize = 5;
+
 /// A chromedriver process.
 struct Driver {
     process: Child,
@@ -253,8 +256,14 @@ struct Driver {
 }
 
 impl Driver {
-    /// Starts one on a free port, which it chooses and prints.
+    /// Starts one on a free port, which it chooses and prints. Somebody else may take the port before it does; then it
+    /// ends, and another one is started.
     fn start(program: &Path) -> Driver {
+        let started = (0..STARTS).find_map(|_| Driver::try_start(program));
+        started.expect("chromedriver prints its port")
+    }
+
+    fn try_start(program: &Path) -> Option<Driver> {
         let command = Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut process = command.expect("chromedriver can be started");
         let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
@@ -262,9 +271,12 @@ impl Driver {
             let port = line.trim_end_matches('.').rsplit_once("on port ")?.1.parse::<u16>().ok();
             port.filter(|&port| port != 0)
         });
+        let Some(port) = port else {
+            process.wait().expect("chromedriver has ended");
+            return None;
+        };
         thread::spawn(move || lines.for_each(drop));
-        let port = port.expect("chromedriver prints its port");
-        Driver { process, url: format!("http://127.0.0.1:{port}") }
+        Some(Driver { process, url: format!("http://127.0.0.1:{port}") })
     }
 
     fn wait_until_ready(&self, agent: &ureq::Agent) {

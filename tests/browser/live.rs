@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::accessible::{LOOK, axe};
 use crate::as_text;
 use crate::driver::Browser;
-use crate::preview::{Preview, paper, path_of, story, until};
+use crate::preview::{Preview, paper, path_of, story, until, waiting};
 use crate::tree::Tree;
 
 /// The element that the preview adds to pages.
@@ -119,18 +119,9 @@ fn what_is_broken_from_the_start_comes_up_when_it_is_mended() {
     wait(&browser, "return document.querySelector('h1').innerText === 'Story 1'");
 }
 
-/// Stories that wait for something; the preview's present is 2026-11-22, noon.
+/// Stories that wait for something, in the default theme.
 fn newsroom() -> Tree {
-    let mut files = dressed(2);
-    let mut add = |name: &str, author: &str, more: &str| {
-        let text = format!("---\ntitle: The {name} story\nauthors: [{author}]\n{more}\n---\n\nText.\n");
-        files.insert(format!("content/local/{name}.md").into(), text.into_bytes());
-    };
-    add("today", "ana", "date: 2026-11-22T08:00");
-    add("draft", "sam", "date: 2026-11-20\ndraft: true");
-    add("embargo", "ana", "date: 2026-11-22\nembargo: 2026-11-22T15:30");
-    add("retracted", "ana", "date: 2026-11-02\nretracted: {date: 2026-11-10, reason: Invented}");
-    files
+    waiting(dressed(2))
 }
 
 #[test]

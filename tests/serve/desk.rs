@@ -1,22 +1,11 @@
 //! The desk: what it shows, its filters, and its clock.
 
-use crate::preview::{Preview, paper, path_of};
+use crate::preview::{Preview, paper, path_of, waiting};
 use crate::tree::Tree;
 
-/// A paper with a story in each state that editors care about; the tests' present is 2026-11-22, noon.
+/// A paper with a story in each state that editors care about.
 fn newsroom() -> Tree {
-    let mut files = paper(2);
-    let mut add = |name: &str, author: &str, more: &str| {
-        let text = format!("---\ntitle: The {name} story\nauthors: [{author}]\n{more}\n---\n\nText.\n");
-        files.insert(format!("content/local/{name}.md").into(), text.into_bytes());
-    };
-    add("today", "ana", "date: 2026-11-22T08:00");
-    add("draft", "sam", "date: 2026-11-20\ndraft: true");
-    add("embargo", "ana", "date: 2026-11-22\nembargo: 2026-11-22T15:30");
-    add("expiring", "sam", "date: 2026-11-01\nexpires: 2026-11-25");
-    add("retracted", "ana", "date: 2026-11-02\nretracted: {date: 2026-11-10, reason: Invented}");
-    add("corrected", "sam", "date: 2026-11-03\ncorrections: [{date: 2026-11-20, text: It was Tuesday.}]");
-    files
+    waiting(paper(2))
 }
 
 /// The desk's part for a group, as text without tags.

@@ -67,6 +67,21 @@ pub fn paper(stories: usize) -> tree::Tree {
     tree
 }
 
+/// The same with stories in each state that editors care about; the tests' present is 2026-11-22, noon.
+pub fn waiting(mut files: tree::Tree) -> tree::Tree {
+    let mut add = |name: &str, author: &str, more: &str| {
+        let text = format!("---\ntitle: The {name} story\nauthors: [{author}]\n{more}\n---\n\nText.\n");
+        files.insert(format!("content/local/{name}.md").into(), text.into_bytes());
+    };
+    add("today", "ana", "date: 2026-11-22T08:00");
+    add("draft", "sam", "date: 2026-11-20\ndraft: true");
+    add("embargo", "ana", "date: 2026-11-22\nembargo: 2026-11-22T15:30");
+    add("expiring", "sam", "date: 2026-11-01\nexpires: 2026-11-25");
+    add("retracted", "ana", "date: 2026-11-02\nretracted: {date: 2026-11-10, reason: Invented}");
+    add("corrected", "sam", "date: 2026-11-03\ncorrections: [{date: 2026-11-20, text: It was Tuesday.}]");
+    files
+}
+
 /// A story with this text.
 pub fn story(number: usize, text: &str) -> String {
     format!(
