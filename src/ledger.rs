@@ -2,6 +2,8 @@
 //!
 //! It is a cache. Whatever is wrong with it, the next build does without it and says why.
 
+mod known;
+
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -17,8 +19,12 @@ use crate::read::Record;
 use crate::site::Window;
 use crate::source::Stamp;
 
+use known::{RawSource, offsets, take};
+
+pub use known::{Facts, KnownOutput, KnownSource, encode_output};
+
 /// What the file begins with; the number grows with its form.
-const MAGIC: &[u8; 20] = b"presswork ledger 1\n\0";
+const MAGIC: &[u8; 20] = b"presswork ledger 2\n\0";
 /// The hash of the program's own code: another program may read or render otherwise.
 const PROGRAM: &str = env!("PRESSWORK_PROGRAM");
 /// Three lengths: of records, outputs and sources.
@@ -86,50 +92,6 @@ pub struct OldAddress {
     pub source: String,
 }
 
-/// A source as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct KnownSource {
-    /// The file, relative to the project's folder.
-    pub path: String,
-    /// Its stamp; `None` when it may have changed since without the stamp's changing.
-    pub stamp: Option<Stamp>,
-    /// The hash of its bytes.
-    pub digest: u128,
-    /// How many bytes its record takes.
-    length: u32,
-}
-
-/// An output as it was published.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct KnownOutput {
-    /// Where.
-    pub route: String,
-    /// The published file's stamp.
-    pub stamp: Stamp,
-    /// The hash of its bytes.
-    pub hash: u128,
-    /// The hash of what its bytes depend on; `None` for a copied file.
-    pub fingerprint: Option<u128>,
-    /// The source whose page it is, by its place in [`Ledger::sources`]; `None` where it is not a single one's.
-    pub source: Option<u32>,
-    /// What its body refers to.
-    pub references: Vec<String>,
-    /// What rendering it had to say.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-impl KnownOutput {
-    /// As the ledger holds it.
-    ///
-    /// # Errors
-    /// When it is too large to be kept.
-    pub fn encode(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(192);
-        self.serialize(&mut bytes)?;
-        Ok(bytes)
-    }
-}
-
 /// Why there is no ledger to go by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
@@ -157,17 +119,17 @@ impl fmt::Display for Unusable {
     }
 }
 
-/// The ledger of the last build.
+/// The ledger of the last build. Its sources and outputs are understood where they stand, each when it is asked for.
 #[derive(Debug)]
 pub struct Ledger {
     /// What it depended on as a whole.
     pub header: Header,
-    /// Its sources, by path.
-    pub sources: Vec<KnownSource>,
-    /// Its outputs, in the order in which they were published.
-    pub outputs: Vec<KnownOutput>,
     bytes: Vec<u8>,
-    records: Vec<Range<usize>>,
+    /// Where each source begins, by path; where its record begins, and at the end where the last one ends.
+    sources: Vec<usize>,
+    records: Vec<usize>,
+    /// Where each output begins, in the order in which they were published.
+    outputs: Vec<usize>,
 }
 
 impl Ledger {
@@ -217,25 +179,57 @@ impl Ledger {
             return Err(Unusable::Damaged);
         }
         let [records, outputs, sources] = sections(prologue.len(), lengths, end).ok_or(Unusable::Damaged)?;
-        let (start, header) = (records.start, sources.end..end);
-        let decoded = rayon::join(
-            || (decode::<Header>(&bytes[header.clone()]), decode_all::<KnownSource>(&bytes[sources.clone()])),
-            || decode_all::<KnownOutput>(&bytes[outputs.clone()]),
+        let header = decode(&bytes[sources.end..end]).ok_or(Unusable::Damaged)?;
+        let mut starts = vec![records.start];
+        let (sources, outputs) = rayon::join(
+            || {
+                let mut next = records.start;
+                offsets(&bytes, sources, |mut rest| {
+                    let length = RawSource::decode(&mut rest)?.length;
+                    next = next.checked_add(length as usize)?;
+                    starts.push(next);
+                    Some(rest)
+                })
+            },
+            || offsets(&bytes, outputs, |rest| take(rest).map(|(_, rest)| rest)),
         );
-        let ((Some(header), Some(sources)), Some(outputs)) = decoded else { return Err(Unusable::Damaged) };
-        let mut next = start;
-        let ranges: Vec<Range<usize>> = sources
-            .iter()
-            .map(|source| {
-                let range = next..next + source.length as usize;
-                next = range.end;
-                range
-            })
-            .collect();
-        if next != records.end {
+        let (Some(sources), Some(outputs)) = (sources, outputs) else { return Err(Unusable::Damaged) };
+        if starts.last() != Some(&records.end) {
             return Err(Unusable::Damaged);
         }
-        Ok(Ledger { header, sources, outputs, bytes, records: ranges })
+        Ok(Ledger { header, bytes, sources, records: starts, outputs })
+    }
+
+    /// How many sources there were.
+    pub fn source_count(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// How many outputs there were.
+    pub fn output_count(&self) -> usize {
+        self.outputs.len()
+    }
+
+    /// A source, by its place among all, which are in the order of their paths.
+    pub fn source(&self, at: usize) -> Option<KnownSource<'_>> {
+        let mut rest = self.bytes.get(*self.sources.get(at)?..)?;
+        RawSource::decode(&mut rest).map(|raw| raw.known)
+    }
+
+    /// All sources.
+    pub fn sources(&self) -> impl Iterator<Item = KnownSource<'_>> + Clone {
+        (0..self.sources.len()).filter_map(|at| self.source(at))
+    }
+
+    /// An output, by its place in the order in which they were published.
+    pub fn output(&self, at: usize) -> Option<KnownOutput<'_>> {
+        let (bytes, _) = take(self.bytes.get(*self.outputs.get(at)?..)?)?;
+        KnownOutput::decode(bytes)
+    }
+
+    /// All outputs.
+    pub fn outputs(&self) -> impl Iterator<Item = KnownOutput<'_>> + Clone {
+        (0..self.outputs.len()).filter_map(|at| self.output(at))
     }
 
     /// The record of a source, by the source's place, and what reading it had to say.
@@ -245,7 +239,8 @@ impl Ledger {
 
     /// The same as it is written in the ledger.
     pub fn encoded(&self, at: usize) -> &[u8] {
-        self.records.get(at).and_then(|range| self.bytes.get(range.clone())).unwrap_or_default()
+        let range = self.records.get(at).zip(self.records.get(at + 1));
+        range.and_then(|(&start, &end)| self.bytes.get(start..end)).unwrap_or_default()
     }
 }
 
@@ -290,15 +285,6 @@ fn sections(start: usize, lengths: &[u8], end: usize) -> Option<[Range<usize>; 3
 
 fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Option<T> {
     borsh::from_slice(bytes).ok()
-}
-
-/// Values that stand one behind the other.
-fn decode_all<T: BorshDeserialize>(mut bytes: &[u8]) -> Option<Vec<T>> {
-    let mut values = Vec::new();
-    while !bytes.is_empty() {
-        values.push(T::deserialize(&mut bytes).ok()?);
-    }
-    Some(values)
 }
 
 /// A record as the ledger keeps it, with what reading its source had to say.
@@ -346,12 +332,13 @@ impl Writer {
         self.put(encoded)
     }
 
-    /// Adds an output as [`KnownOutput::encode`] gives it; all records have been added.
+    /// Adds an output as [`encode_output`] gives it; all records have been added.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn add_output(&mut self, encoded: &[u8]) -> io::Result<()> {
-        self.outputs += encoded.len() as u64;
+        self.outputs += 4 + encoded.len() as u64;
+        self.put(&u32::try_from(encoded.len()).map_err(io::Error::other)?.to_le_bytes())?;
         self.put(encoded)
     }
 
@@ -367,7 +354,7 @@ impl Writer {
         let lengths = std::mem::take(&mut self.records);
         let mut known = Vec::with_capacity(lengths.len() * 96);
         for ((path, stamp, digest), &length) in sources.zip(&lengths) {
-            KnownSource { path: path.to_owned(), stamp, digest, length }.serialize(&mut known)?;
+            (path, stamp, digest, length).serialize(&mut known)?;
         }
         self.put(&known)?;
         let header = borsh::to_vec(header)?;

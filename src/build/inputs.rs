@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::commit::{MachineError, Publication, hash_of_file};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ledger::{Header, KnownOutput, Writer};
+use crate::ledger::{Facts, Header, Writer};
 use crate::manifest::Manifest;
 use crate::render::Theme;
 use crate::site::{Site, Window};
@@ -124,7 +124,7 @@ pub(super) fn keep(
     if options.deny_warnings && !diagnostics.is_empty() {
         return Ok(Outcome { diagnostics, summary: None, note });
     }
-    let known = sources.files.iter().zip(&ledger.sources);
+    let known = sources.files.iter().zip(ledger.sources());
     let known = known.map(|(file, known)| {
         let is_known = file.stamp == known.stamp;
         let stamp = file.stamp.filter(|stamp| is_known || stamp.is_before(publication.began));
@@ -132,19 +132,19 @@ pub(super) fn keep(
     });
     let is_stamped = header == ledger.header
         && !publication.was_cut_off
-        && known.clone().zip(&ledger.sources).all(|((_, stamp, _), known)| stamp == known.stamp)
-        && stamps.iter().zip(&ledger.outputs).all(|(stamp, known)| *stamp == known.stamp);
+        && known.clone().zip(ledger.sources()).all(|((_, stamp, _), known)| stamp == known.stamp)
+        && stamps.iter().zip(ledger.outputs()).all(|(stamp, known)| *stamp == known.facts.stamp);
     if !is_stamped {
         let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
-        (0..ledger.sources.len()).try_for_each(|at| writer.add_record(ledger.encoded(at))).map_err(no_ledger)?;
-        for (known, stamp) in ledger.outputs.iter().zip(stamps) {
-            let known = KnownOutput { stamp, ..known.clone() };
-            known.encode().and_then(|encoded| writer.add_output(&encoded)).map_err(no_ledger)?;
+        (0..ledger.source_count()).try_for_each(|at| writer.add_record(ledger.encoded(at))).map_err(no_ledger)?;
+        for (known, stamp) in ledger.outputs().zip(stamps) {
+            let facts = Facts { stamp, ..known.facts };
+            known.encode_with(&facts).and_then(|encoded| writer.add_output(&encoded)).map_err(no_ledger)?;
         }
         writer.finish(known, &header).map_err(no_ledger)?;
         publication.replace_ledger()?;
     }
-    let (articles, outputs) = (ledger.header.articles as usize, ledger.outputs.len());
+    let (articles, outputs) = (ledger.header.articles as usize, ledger.output_count());
     let summary = Summary { articles, outputs, rendered: 0, written: 0, unchanged: outputs, removed: 0 };
     Ok(Outcome { diagnostics, summary: Some(summary), note })
 }

@@ -262,7 +262,7 @@ impl Task<'_> {
         }
         let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
         let settings = Settings::from(config);
-        let Read { records, faulty, bodies, has_only_bodies } =
+        let Read { records, hashes, faulty, bodies, has_only_bodies } =
             read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, Some(&mut writer), progress)?
                 .take(&mut diagnostics);
         progress.begin("assembling", records.len());
@@ -291,8 +291,17 @@ impl Task<'_> {
         // With the same records under the same circumstances every view is the same, but for those bodies.
         let is_alike = |remembered: &Remembered| remembered.is_alike(&header, options.now);
         let bodies = Some(&bodies).filter(|_| has_only_bodies && remembered.as_ref().is_some_and(is_alike));
-        let job =
-            Job { root, config, site: &site, plan: &plan, sources: &sources, remembered: remembered.as_ref(), bodies };
+        let job = Job {
+            root,
+            config,
+            site: &site,
+            plan: &plan,
+            sources: &sources,
+            records: &hashes,
+            circumstances: header.inputs,
+            remembered: remembered.as_ref(),
+            bodies,
+        };
         let printed = job
             .render_all(theme, (!is_faulty).then_some(publication), &mut comparison.digests, &mut writer, progress)?
             .take(&mut diagnostics);

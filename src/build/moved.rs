@@ -112,14 +112,14 @@ impl History<'_> {
             .chain(self.plan.gone().iter().map(|gone| &gone.route));
         let told: HashSet<&str> = routes.map(Route::path).collect();
         let is_served = |path: &str| self.plan.output_at(path).is_some() || told.contains(path);
-        let pages = self.ledger.outputs.iter().filter_map(|known| {
-            let source = known.source?;
+        let pages = self.ledger.outputs().filter_map(|known| {
+            let source = known.facts.source?;
             let folder = known.route.strip_suffix("index.html");
-            let path = folder.filter(|path| path.is_empty() || path.ends_with('/')).unwrap_or(&known.route);
+            let path = folder.filter(|path| path.is_empty() || path.ends_with('/')).unwrap_or(known.route);
             if is_served(path) || !self.was_public(source as usize) {
                 return None;
             }
-            let source = self.ledger.sources.get(source as usize)?.path.clone();
+            let source = self.ledger.source(source as usize)?.path.to_owned();
             Some(OldAddress { path: path.to_owned(), source })
         });
         let waiting = self.ledger.header.moved.iter().filter(|old| !is_served(&old.path)).cloned();
@@ -142,14 +142,14 @@ impl History<'_> {
     /// title and date.
     fn renames(&self) -> HashMap<String, String> {
         let now: BTreeSet<&str> = self.sources.files.iter().map(|file| file.path.as_str()).collect();
-        let before: HashSet<&str> = self.ledger.sources.iter().map(|source| source.path.as_str()).collect();
+        let before: HashSet<&str> = self.ledger.sources().map(|source| source.path).collect();
         let mut by_sign: HashMap<Sign, &str> = HashMap::default();
         for source in now.iter().filter(|source| !before.contains(*source)) {
             for sign in self.signs_of(source).into_iter().flatten() {
                 by_sign.entry(sign).or_insert(source);
             }
         }
-        let gone = self.ledger.sources.iter().enumerate().filter(|(_, source)| !now.contains(source.path.as_str()));
+        let gone = self.ledger.sources().enumerate().filter(|(_, source)| !now.contains(source.path));
         let renames = gone.filter_map(|(at, source)| {
             let (record, _) = self.ledger.record(at)?;
             let signs = match &record {
@@ -158,7 +158,7 @@ impl History<'_> {
                 _ => return None,
             };
             let same = signs.iter().find_map(|sign| by_sign.get(sign))?;
-            Some((source.path.clone(), (*same).to_owned()))
+            Some((source.path.to_owned(), (*same).to_owned()))
         });
         renames.collect()
     }

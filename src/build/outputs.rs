@@ -8,15 +8,15 @@ use rayon::prelude::*;
 use crate::commit::{MachineError, Publication, Published, StageError, Staged};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
-use crate::ledger::{KnownOutput, Writer};
+use crate::ledger::{Facts, KnownOutput, Writer, encode_output};
 use crate::manifest::Manifest;
 use crate::plan::{Fed, Output, Plan, Subject, stories};
 use crate::read;
 use crate::render::{self, Rendered, Renderer, Sheet, Theme};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
-use crate::source::{Sources, Stamp};
-use crate::view::Viewer;
+use crate::source::{Role, Sources, Stamp};
+use crate::view::{Inputs, Viewer};
 
 use super::Progress;
 use super::remembered::Remembered;
@@ -31,6 +31,10 @@ pub(super) struct Job<'a> {
     pub site: &'a Site,
     pub plan: &'a Plan,
     pub sources: &'a Sources,
+    /// The hashes of the sources' records.
+    pub records: &'a [Option<u128>],
+    /// The hash of everything else that the site depends on besides the clock.
+    pub circumstances: u128,
     pub remembered: Option<&'a Remembered>,
     /// The sources whose bodies alone have changed since the last build, when that is all that has: then no view is
     /// another than it was, and only the pages of these bodies need be looked at.
@@ -79,7 +83,7 @@ struct Done {
     was_rendered: bool,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
     /// Renders what has to be and stages it; without a publication, renders what may be faulty and keeps nothing.
     pub(super) fn render_all(
         &self,
@@ -97,6 +101,10 @@ impl Job<'_> {
         let biographies = render::biographies(root, config, site, plan, &templates, &strings).take(&mut diagnostics);
         let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).map_err(MachineError)?;
         let renderer = Renderer::new(&viewer, &templates, &assets, root).map_err(MachineError)?;
+        let places = self.places();
+        let records: Vec<Option<u128>> = places.iter().map(|place| self.records[(*place)? as usize]).collect();
+        let inputs = Inputs::new(&viewer, self.circumstances, &records).map_err(|error| MachineError(error.0))?;
+        let press = Press { job: self, renderer, inputs, places, publication };
         let wanted: Vec<&Output> =
             plan.outputs.iter().filter(|output| publication.is_some() || output.subject.has_text()).collect();
         progress.begin("rendering", wanted.len());
@@ -114,7 +122,7 @@ impl Job<'_> {
             generation.sort_by_key(|&at| is_document(wanted[at].subject));
             let pages = generation.partition_point(|&at| !is_document(wanted[at].subject));
             let (pages, documents) = generation.split_at(pages);
-            let render = |part| self.part(&renderer, &wanted, part, publication, digests, progress);
+            let render = |part| press.part(&wanted, part, digests, progress);
             let mut done = render(pages)?;
             done.extend(render(documents)?);
             for done in done {
@@ -133,67 +141,16 @@ impl Job<'_> {
         Ok(Reported { value: Printed { staged, rendered }, diagnostics })
     }
 
-    /// Does some of the outputs, by their places, in parallel.
-    fn part(
-        &self,
-        renderer: &Renderer<'_>,
-        wanted: &[&Output],
-        part: &[usize],
-        publication: Option<&Publication>,
-        digests: &[Option<u128>],
-        progress: &dyn Progress,
-    ) -> Result<Vec<Done>, MachineError> {
-        let one = |&at: &usize| {
-            let mut done = None;
-            let route = &wanted[at].route;
-            progress.output(route, &mut || done = Some(self.one(renderer, wanted[at], at, publication, digests)));
-            progress.advance(1);
-            done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
-        };
-        part.par_iter().map(one).collect()
-    }
-
-    /// Leaves one output as it is, or renders and stages it.
-    fn one(
-        &self,
-        renderer: &Renderer<'_>,
-        output: &Output,
-        at: usize,
-        publication: Option<&Publication>,
-        digests: &[Option<u128>],
-    ) -> Result<Done, MachineError> {
-        if let Some(known) = self.untouched(output, publication) {
-            return left(at, self.with_source(known, output));
+    /// The place of each story's source among the sources.
+    fn places(&self) -> Vec<Option<u32>> {
+        let files = self.sources.files.par_iter().enumerate().filter(|(_, file)| file.role == Role::Article);
+        let found: Vec<(ArticleId, u32)> =
+            files.filter_map(|(at, file)| Some((self.site.article_of(&file.path)?, u32::try_from(at).ok()?))).collect();
+        let mut places = vec![None; self.site.articles.len()];
+        for (id, at) in found {
+            places[id.0 as usize] = Some(at);
         }
-        let sheet = renderer.sheet(output);
-        if let Some(known) = self.same(renderer, output, &sheet, publication, digests) {
-            return left(at, self.with_source(known, output));
-        }
-        let Reported { value, mut diagnostics } = renderer.render(output, sheet);
-        let mut done =
-            Done { at, known: None, diagnostics: Vec::new(), published: Published::Same, was_rendered: true };
-        if let (Some(publication), Some(rendered)) = (publication, value) {
-            match publication.stage(&output.route, &rendered.contents) {
-                Ok(_) if self.has_changed(output.subject) => {
-                    diagnostics.extend(self.file(output.subject).map(read::changed));
-                }
-                Ok(staged) => {
-                    done.published = staged.published;
-                    let known = self.with_source(new(&output.route, rendered, staged, &diagnostics), output);
-                    done.known = Some((known.hash, known.encode().map_err(super::no_ledger)?));
-                }
-                Err(StageError::Machine(error)) => return Err(error),
-                Err(StageError::Source(diagnostic)) => diagnostics.push(*diagnostic),
-            }
-        }
-        done.diagnostics = diagnostics;
-        Ok(done)
-    }
-
-    /// Notes whose page an output is, so that the next build knows where the source was.
-    fn with_source(&self, known: KnownOutput, output: &Output) -> KnownOutput {
-        let source = self.source(output.subject).and_then(|source| self.place_of_source(source));
-        KnownOutput { source: source.and_then(|at| u32::try_from(at).ok()), ..known }
+        places
     }
 
     /// The source of an article's or standalone page's own page.
@@ -206,7 +163,7 @@ impl Job<'_> {
     }
 
     /// What is known of an output whose views cannot have changed, and which is published as it was.
-    fn untouched(&self, output: &Output, publication: Option<&Publication>) -> Option<KnownOutput> {
+    fn untouched(&self, output: &Output, publication: Option<&Publication>) -> Option<(KnownOutput<'_>, Facts)> {
         let bodies = self.bodies?;
         let subject = self.plan.full(output.subject);
         if matches!(subject, Subject::File(_))
@@ -216,40 +173,25 @@ impl Job<'_> {
             return None;
         }
         let (known, stamp) = self.known(output, publication)?;
-        known.fingerprint.map(|_| KnownOutput { stamp, ..known.clone() })
+        known.facts.fingerprint.map(|_| (known, Facts { stamp, ..known.facts }))
     }
 
     /// What is remembered of an output, with the stamp of the published file, if that is still as it was left.
-    fn known(&self, output: &Output, publication: Option<&Publication>) -> Option<(&KnownOutput, Stamp)> {
+    fn known(&self, output: &Output, publication: Option<&Publication>) -> Option<(KnownOutput<'_>, Stamp)> {
         let (known, published) = self.remembered?.output(&output.route)?;
-        Some((known, if publication.is_some() { published? } else { known.stamp }))
+        Some((known, if publication.is_some() { published? } else { known.facts.stamp }))
+    }
+
+    /// What texts referred to when they were last rendered.
+    fn references(&self) -> impl Fn(&Route) -> Option<Vec<&'a str>> + use<'a> {
+        let remembered = self.remembered;
+        move |route| Some(remembered?.output(route)?.0.references())
     }
 
     /// Whether an output that is no page holds the text of one of these sources.
     fn tells_one_of(&self, subject: Subject, bodies: &BTreeSet<String>) -> bool {
         let stories = render::stories_told(subject, self.site, self.config);
         stories.into_iter().any(|id| bodies.contains(&*self.site.story(id).article.source))
-    }
-
-    /// What is known of an output that would be rendered to the same bytes, and is published with them.
-    fn same(
-        &self,
-        renderer: &Renderer<'_>,
-        output: &Output,
-        sheet: &Sheet<'_>,
-        publication: Option<&Publication>,
-        digests: &[Option<u128>],
-    ) -> Option<KnownOutput> {
-        let (known, stamp) = self.known(output, publication)?;
-        let is_same = match sheet {
-            Sheet::File(at) => self.source_place(*at).and_then(|place| digests[place]) == Some(known.hash),
-            sheet => {
-                let references = |route: &Route| Some(self.remembered?.output(route)?.0.references.as_slice());
-                known.fingerprint.is_some()
-                    && renderer.fingerprint(&output.route, sheet, &references) == known.fingerprint
-            }
-        };
-        is_same.then(|| KnownOutput { stamp, ..known.clone() })
     }
 
     /// The place of a file of the site among the sources.
@@ -287,30 +229,135 @@ impl Job<'_> {
     }
 }
 
-/// An output that is left as it is.
-fn left(at: usize, known: KnownOutput) -> Result<Done, MachineError> {
-    let encoded = known.encode().map_err(super::no_ledger)?;
-    Ok(Done {
-        at,
-        known: Some((known.hash, encoded)),
-        diagnostics: known.diagnostics,
-        published: Published::Same,
-        was_rendered: false,
-    })
+/// Does outputs one by one.
+struct Press<'p, 'a> {
+    job: &'p Job<'a>,
+    renderer: Renderer<'p>,
+    inputs: Inputs<'p, 'p>,
+    /// The place of each story's source among the sources.
+    places: Vec<Option<u32>>,
+    publication: Option<&'p Publication>,
 }
 
-/// What will be known of an output that has been rendered.
-fn new(route: &Route, rendered: Rendered, staged: Staged, diagnostics: &[Diagnostic]) -> KnownOutput {
-    let Rendered { fingerprint, references, .. } = rendered;
-    let route = route.as_str().to_owned();
-    KnownOutput {
-        route,
-        stamp: staged.stamp,
-        hash: staged.hash,
-        fingerprint,
-        source: None,
-        references,
-        diagnostics: diagnostics.to_vec(),
+impl Press<'_, '_> {
+    /// Does some of the outputs, by their places, in parallel.
+    fn part(
+        &self,
+        wanted: &[&Output],
+        part: &[usize],
+        digests: &[Option<u128>],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Done>, MachineError> {
+        let one = |&at: &usize| {
+            let mut done = None;
+            let route = &wanted[at].route;
+            progress.output(route, &mut || done = Some(self.one(wanted[at], at, digests)));
+            progress.advance(1);
+            done.unwrap_or_else(|| Err(MachineError(format!("/{} was not rendered", route.path()))))
+        };
+        part.par_iter().map(one).collect()
+    }
+
+    /// Leaves one output as it is, or renders and stages it.
+    fn one(&self, output: &Output, at: usize, digests: &[Option<u128>]) -> Result<Done, MachineError> {
+        let left = |known: KnownOutput<'_>, facts| self.left(at, output, &known, facts);
+        if let Some((known, facts)) = self.job.untouched(output, self.publication) {
+            return left(known, facts);
+        }
+        let views = self.inputs.of(output.subject, &output.route);
+        if let Some((known, facts)) = self.alike(output, views) {
+            debug_assert!(self.same(output, &self.renderer.sheet(output), digests).is_some(), "/{}", output.route.path());
+            return left(known, facts);
+        }
+        let sheet = self.renderer.sheet(output);
+        if let Some((known, facts)) = self.same(output, &sheet, digests) {
+            return left(known, Facts { inputs: self.inputs_known(output, views), ..facts });
+        }
+        let Reported { value, mut diagnostics } = self.renderer.render(output, sheet);
+        let mut done =
+            Done { at, known: None, diagnostics: Vec::new(), published: Published::Same, was_rendered: true };
+        if let (Some(publication), Some(rendered)) = (self.publication, value) {
+            match publication.stage(&output.route, &rendered.contents) {
+                Ok(_) if self.job.has_changed(output.subject) => {
+                    diagnostics.extend(self.job.file(output.subject).map(read::changed));
+                }
+                Ok(staged) => {
+                    done.published = staged.published;
+                    done.known = Some((staged.hash, self.new(output, views, &rendered, &staged, &diagnostics)?));
+                }
+                Err(StageError::Machine(error)) => return Err(error),
+                Err(StageError::Source(diagnostic)) => diagnostics.push(*diagnostic),
+            }
+        }
+        done.diagnostics = diagnostics;
+        Ok(done)
+    }
+
+    /// What is known of an output whose views are made from the same as they were, with texts that say the same.
+    fn alike(&self, output: &Output, views: Option<u128>) -> Option<(KnownOutput<'_>, Facts)> {
+        let views = views?;
+        let (known, stamp) = self.job.known(output, self.publication)?;
+        known.facts.fingerprint?;
+        let before = known.facts.inputs?;
+        let texts = self.renderer.texts(output, &self.job.references())?;
+        (self.renderer.inputs(views, texts) == before).then_some((known, Facts { stamp, ..known.facts }))
+    }
+
+    /// The hash of what an output is made from, when its texts refer to what they did.
+    fn inputs_known(&self, output: &Output, views: Option<u128>) -> Option<u128> {
+        Some(self.renderer.inputs(views?, self.renderer.texts(output, &self.job.references())?))
+    }
+
+    /// What is known of an output that would be rendered to the same bytes, and is published with them.
+    fn same(&self, output: &Output, sheet: &Sheet<'_>, digests: &[Option<u128>]) -> Option<(KnownOutput<'_>, Facts)> {
+        let (known, stamp) = self.job.known(output, self.publication)?;
+        let is_same = match sheet {
+            Sheet::File(at) => self.job.source_place(*at).and_then(|place| digests[place]) == Some(known.facts.hash),
+            sheet => {
+                known.facts.fingerprint.is_some()
+                    && self.renderer.fingerprint(&output.route, sheet, &self.job.references()) == known.facts.fingerprint
+            }
+        };
+        is_same.then_some((known, Facts { stamp, ..known.facts }))
+    }
+
+    /// The place of the source whose page an output is, so that the next build knows where the source was.
+    fn source(&self, subject: Subject) -> Option<u32> {
+        match subject {
+            Subject::Article(id) => *self.places.get(id.0 as usize)?,
+            Subject::Leaf(at) => {
+                self.job.place_of_source(&self.job.site.pages[at].page.source).and_then(|at| u32::try_from(at).ok())
+            }
+            _ => None,
+        }
+    }
+
+    /// An output that is left as it is.
+    fn left(&self, at: usize, output: &Output, known: &KnownOutput<'_>, facts: Facts) -> Result<Done, MachineError> {
+        let facts = Facts { source: self.source(output.subject), ..facts };
+        let encoded = known.encode_with(&facts).map_err(super::no_ledger)?;
+        Ok(Done {
+            at,
+            known: Some((facts.hash, encoded)),
+            diagnostics: known.diagnostics(),
+            published: Published::Same,
+            was_rendered: false,
+        })
+    }
+
+    /// What will be known of an output that has been rendered.
+    fn new(
+        &self,
+        output: &Output,
+        views: Option<u128>,
+        rendered: &Rendered,
+        staged: &Staged,
+        diagnostics: &[Diagnostic],
+    ) -> Result<Vec<u8>, MachineError> {
+        let inputs = views.zip(rendered.texts).map(|(views, texts)| self.renderer.inputs(views, texts));
+        let (stamp, hash, fingerprint) = (staged.stamp, staged.hash, rendered.fingerprint);
+        let facts = Facts { stamp, hash, fingerprint, inputs, source: self.source(output.subject) };
+        encode_output(output.route.as_str(), &facts, &rendered.references, diagnostics).map_err(super::no_ledger)
     }
 }
 

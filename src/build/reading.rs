@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::chart::is_data;
 use crate::commit::MachineError;
@@ -21,6 +22,8 @@ const BATCH: usize = 4_096;
 /// Everything that the sources say.
 pub(super) struct Read {
     pub records: Vec<Record>,
+    /// The hash of each source's record, by the source's place; `None` when it says nothing usable.
+    pub hashes: Vec<Option<u128>>,
     /// The paths of those that say nothing usable.
     pub faulty: BTreeSet<String>,
     /// The paths of those of which only the text of the body has changed, or the bytes of a copy.
@@ -33,6 +36,8 @@ pub(super) struct Read {
 struct One {
     reported: Reported<Option<Record>>,
     encoded: Encoded,
+    /// The hash of that, if it could be encoded.
+    hash: Option<u128>,
     /// Whether it says the same as before, but for the text of its body.
     has_same_record: bool,
 }
@@ -58,6 +63,7 @@ pub(super) fn read_all(
     let mut diagnostics = Vec::new();
     let mut read = Read {
         records: Vec::with_capacity(sources.files.len()),
+        hashes: Vec::with_capacity(sources.files.len()),
         faulty: BTreeSet::new(),
         bodies: BTreeSet::new(),
         has_only_bodies: remembered.is_some() && comparison.has_same_files(),
@@ -74,7 +80,7 @@ pub(super) fn read_all(
                 one
             })
             .collect();
-        for (at, One { reported, encoded, has_same_record }) in batch.zip(found) {
+        for (at, One { reported, encoded, hash, has_same_record }) in batch.zip(found) {
             if matches!(encoded, Encoded::New(_)) {
                 // What a data file holds stands in the pages that show it.
                 read.has_only_bodies &= has_same_record && !is_data(&sources.files[at].path);
@@ -90,10 +96,12 @@ pub(super) fn read_all(
             added.map_err(|error| MachineError(format!("cannot write the ledger: {error}")))?;
             match reported.take(&mut diagnostics) {
                 Some(record) => {
+                    read.hashes.push(hash);
                     comparison.digests[at] = record.digest().or(comparison.digests[at]);
                     read.records.push(record);
                 }
                 None => {
+                    read.hashes.push(None);
                     read.faulty.insert(sources.files[at].path.clone());
                 }
             }
@@ -113,7 +121,8 @@ fn one(
         && let Some((record, diagnostics)) = remembered.ledger.record(place)
     {
         let reported = Reported { value: Some(record), diagnostics };
-        return One { reported, encoded: Encoded::Kept(place), has_same_record: true };
+        let hash = Some(xxh3_128(remembered.ledger.encoded(place)));
+        return One { reported, encoded: Encoded::Kept(place), hash, has_same_record: true };
     }
     let reported = read::read(root, file, settings);
     let encoded = reported.value.as_ref().map(|record| encode(record, &reported.diagnostics)).unwrap_or_default();
@@ -126,7 +135,8 @@ fn one(
         }
         _ => false,
     };
-    One { reported, encoded: Encoded::New(encoded), has_same_record }
+    let hash = (!encoded.is_empty()).then(|| xxh3_128(&encoded));
+    One { reported, encoded: Encoded::New(encoded), hash, has_same_record }
 }
 
 /// A record that cannot be kept is read again by the next build.

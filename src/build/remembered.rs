@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::commit::{Publication, hash_of_file};
-use crate::ledger::{Header, KnownOutput, Ledger};
+use crate::ledger::{Header, KnownOutput, KnownSource, Ledger};
 use crate::route::Route;
 use crate::source::{SourceFile, Sources, Stamp};
 
@@ -44,9 +44,11 @@ impl Remembered {
     /// Goes by a ledger, and looks whether what was published is still there. `settings` is the hash of what reading
     /// depends on; without `trusts_stamps` every file is opened.
     pub(super) fn new(ledger: Ledger, settings: u128, publication: &Publication, trusts_stamps: bool) -> Remembered {
-        let outputs = ledger.outputs.par_iter().with_min_len(256);
-        let published =
-            outputs.map(|known| publication.holds(&known.route, known.hash, trusts_stamps.then_some(known.stamp)));
+        let outputs = (0..ledger.output_count()).into_par_iter().with_min_len(256);
+        let published = outputs.map(|at| {
+            let KnownOutput { route, facts, .. } = ledger.output(at)?;
+            publication.holds(route, facts.hash, trusts_stamps.then_some(facts.stamp))
+        });
         let published = published.collect();
         let reads_alike = ledger.header.settings == settings;
         Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
@@ -54,34 +56,31 @@ impl Remembered {
 
     /// Goes by a ledger for nothing but what the sources say; of what was published nothing is known.
     pub(super) fn of_sources(ledger: Ledger, settings: u128, trusts_stamps: bool) -> Remembered {
-        let published = vec![None; ledger.outputs.len()];
+        let published = vec![None; ledger.output_count()];
         let reads_alike = ledger.header.settings == settings;
         Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
     }
 
     /// What is known of an output, and the stamp of the published file when it is what the last build left there.
-    pub(super) fn output(&self, route: &Route) -> Option<(&KnownOutput, Option<Stamp>)> {
-        let outputs = &self.ledger.outputs;
+    pub(super) fn output(&self, route: &Route) -> Option<(KnownOutput<'_>, Option<Stamp>)> {
         let hash = |route: &str| xxh3_128(route.as_bytes());
-        let places = self.places.get_or_init(|| outputs.iter().map(|known| hash(&known.route)).zip(0..).collect());
+        let outputs = || self.ledger.outputs().map(|known| hash(known.route)).zip(0..);
+        let places = self.places.get_or_init(|| outputs().collect());
         let at = *places.get(&hash(route.as_str()))? as usize;
-        let known = outputs.get(at).filter(|known| known.route == route.as_str())?;
+        let known = self.ledger.output(at).filter(|known| known.route == route.as_str())?;
         Some((known, self.published.get(at).copied().flatten()))
     }
 
     /// Compares the sources with those of the last build: by their stamps, and where these differ by their bytes.
     pub(super) fn compare(&self, root: &Path, sources: &Sources) -> Comparison {
-        let known = &self.ledger.sources;
-        let mut next = 0;
+        let mut known = self.ledger.sources().enumerate().peekable();
         let mut met = 0;
         let places: Vec<Option<usize>> = sources
             .files
             .iter()
             .map(|file| {
-                while known.get(next).is_some_and(|source| source.path < file.path) {
-                    next += 1;
-                }
-                let place = known.get(next).filter(|source| source.path == file.path).map(|_| next);
+                while known.next_if(|(_, source)| *source.path < *file.path).is_some() {}
+                let place = known.next_if(|(_, source)| source.path == file.path).map(|(place, _)| place);
                 met += usize::from(place.is_some());
                 place
             })
@@ -92,17 +91,17 @@ impl Remembered {
             .zip(&places)
             .with_min_len(256)
             .map(|(file, &place)| {
-                let digest = place.and_then(|place| self.digest(root, file, place));
-                (place.filter(|&place| self.reads_alike && digest == Some(known[place].digest)), digest)
+                let Some(known) = place.and_then(|place| self.ledger.source(place)) else { return (None, None) };
+                let digest = self.digest(root, file, &known);
+                (place.filter(|_| self.reads_alike && digest == Some(known.digest)), digest)
             })
             .collect();
         let (same, digests) = compared.into_iter().unzip();
-        Comparison { known: places, same, digests, is_any_gone: met < known.len() }
+        Comparison { known: places, same, digests, is_any_gone: met < self.ledger.source_count() }
     }
 
     /// The hash of a source's bytes.
-    fn digest(&self, root: &Path, file: &SourceFile, place: usize) -> Option<u128> {
-        let known = &self.ledger.sources[place];
+    fn digest(&self, root: &Path, file: &SourceFile, known: &KnownSource<'_>) -> Option<u128> {
         if self.trusts_stamps && known.stamp.is_some() && known.stamp == file.stamp {
             return Some(known.digest);
         }

@@ -37,9 +37,9 @@ impl Texts<'_> {
 
     /// The places in the ledger of the sources that say something else now.
     fn edited(&self) -> impl Iterator<Item = usize> {
-        let mut known = self.ledger.sources.iter().enumerate().peekable();
+        let mut known = self.ledger.sources().enumerate().peekable();
         self.sources.files.iter().zip(self.digests).filter_map(move |(file, digest)| {
-            while known.next_if(|(_, source)| source.path < file.path).is_some() {}
+            while known.next_if(|(_, source)| *source.path < *file.path).is_some() {}
             let (at, source) = known.next_if(|(_, source)| source.path == file.path)?;
             (*digest != Some(source.digest)).then_some(at)
         })

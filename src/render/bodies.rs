@@ -81,10 +81,10 @@ pub(super) struct Body {
 impl Surroundings<'_> {
     /// The fingerprint that a body would have, from the references of its last rendering; `None` when one of them
     /// leads nowhere now, which only rendering can report in its place.
-    pub(super) fn fingerprint(&self, source: &Source<'_>, references: &[String]) -> Option<u128> {
-        let meanings = references.iter().map(|reference| {
+    pub(super) fn fingerprint(&self, source: &Source<'_>, references: &[&str]) -> Option<u128> {
+        let meanings = references.iter().map(|&reference| {
             let target = self.plan.resolve(self.site, self.config, source.path, reference);
-            (reference.as_str(), self.meaning(&target))
+            (reference, self.meaning(&target))
         });
         fingerprint(source, meanings)
     }

@@ -59,6 +59,8 @@ pub struct Rendered {
     pub contents: Contents,
     /// The hash of all that its bytes depend on; `None` for a copied file, whose bytes tell it.
     pub fingerprint: Option<u128>,
+    /// The hash of its texts and of what they refer to; `None` where a reference leads nowhere.
+    pub texts: Option<u128>,
     /// What its body refers to, as written, in order.
     pub references: Vec<String>,
 }
@@ -99,7 +101,7 @@ pub struct Renderer<'a> {
 }
 
 /// What bodies referred to when they were last rendered, by the routes of their pages.
-pub type References<'r> = dyn Fn(&Route) -> Option<&'r [String]> + Sync + 'r;
+pub type References<'r> = dyn Fn(&Route) -> Option<Vec<&'r str>> + Sync + 'r;
 
 /// A language's words as templates see them, and their hash.
 #[derive(Debug)]
@@ -216,13 +218,33 @@ impl<'a> Renderer<'a> {
             Sheet::Page(page) => {
                 let body = match (&page.body, page.twin_of) {
                     (Some(source), Some(full)) => self.twin_fingerprint(route, full, source, references)?,
-                    (Some(source), None) => self.surroundings().fingerprint(source, references(route)?)?,
+                    (Some(source), None) => self.surroundings().fingerprint(source, &references(route)?)?,
                     (None, _) => 0,
                 };
                 self.page_fingerprint(page, body)
             }
             sheet => self.plain_fingerprint(sheet),
         }
+    }
+
+    /// The hash of an output's texts and of what they refer to, as [`Rendered::texts`] has it, without rendering any.
+    /// `references` as for the [fingerprint](Renderer::fingerprint).
+    pub fn texts(&self, output: &Output, references: &References<'_>) -> Option<u128> {
+        let Viewer { site, config, .. } = *self.viewer;
+        let body = match output.subject {
+            Subject::Article(id) => site.story(id).has_body().then(|| self.source_of_story(id)),
+            Subject::Listing(Listing::Section(id), part) => self.section_body(id, part),
+            subject => return self.told(&stories_told(subject, site, config), references),
+        };
+        match body {
+            Some(source) => self.surroundings().fingerprint(&source, &references(&output.route)?),
+            None => Some(0),
+        }
+    }
+
+    /// The hash of everything that an output's bytes are made from: `views` of what its views are.
+    pub fn inputs(&self, views: u128, texts: u128) -> u128 {
+        combined([self.base, views, texts])
     }
 
     /// The fingerprint of what has no body.
@@ -247,7 +269,9 @@ impl<'a> Renderer<'a> {
     /// Renders an output. The value is absent when a fault was reported.
     pub fn render(&self, output: &Output, sheet: Sheet<'_>) -> Reported<Option<Rendered>> {
         let fingerprint = self.plain_fingerprint(&sheet);
-        let whole = |contents| Reported::clean(Some(Rendered { contents, fingerprint, references: Vec::new() }));
+        let whole = |contents| {
+            Reported::clean(Some(Rendered { contents, fingerprint, texts: Some(0), references: Vec::new() }))
+        };
         match sheet {
             Sheet::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
             Sheet::File(at) => whole(Contents::Copy(self.viewer.site.files[at].source.clone())),
@@ -283,13 +307,11 @@ impl<'a> Renderer<'a> {
         if let (Subject::Article(id), Some(body)) = (output.subject, &body) {
             self.keep_text(id, body);
         }
-        let fingerprint = match body.as_ref().map(|body| body.fingerprint) {
-            Some(body) => body.and_then(|body| self.page_fingerprint(&page, body)),
-            None => self.page_fingerprint(&page, 0),
-        };
+        let texts = body.as_ref().map_or(Some(0), |body| body.fingerprint);
+        let fingerprint = texts.and_then(|texts| self.page_fingerprint(&page, texts));
         let Body { html, references, .. } = body.unwrap_or_default();
         let bytes = self.fill(page, &output.route, html, diagnostics)?;
-        Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, references })
+        Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, texts, references })
     }
 
     /// Fills a page's template.

@@ -138,7 +138,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The body of a section's `_index.md`, on its front.
-    fn section_body(&self, id: SectionId, part: PagePart) -> Option<Source<'a>> {
+    pub(super) fn section_body(&self, id: SectionId, part: PagePart) -> Option<Source<'a>> {
         let section = self.viewer.site.section(id);
         let file = section.file.as_ref().filter(|file| file.body.has_text && part == PagePart::Front)?;
         Some(self.source(&file.source, file.body.start, file.digest, &section.language))

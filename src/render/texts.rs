@@ -105,19 +105,23 @@ impl Renderer<'_> {
 
     /// The fingerprint that a document would have.
     pub(super) fn document_fingerprint(&self, document: &Document<'_>, references: &References<'_>) -> Option<u128> {
-        let told = document.stories.iter().map(|&id| {
+        self.of_document(document, self.told(&document.stories, references)?)
+    }
+
+    fn of_document(&self, document: &Document<'_>, told: u128) -> Option<u128> {
+        Some(combined([self.base, document.fingerprint().ok()?, told]))
+    }
+
+    /// The hash of the texts of several stories, from the references of their last renderings.
+    pub(super) fn told(&self, stories: &[ArticleId], references: &References<'_>) -> Option<u128> {
+        let told = stories.iter().map(|&id| {
             self.told.get(id, || {
                 let references = references(self.viewer.plan.article(id))?;
-                let body = self.surroundings().fingerprint(&self.source_of_story(id), references)?;
+                let body = self.surroundings().fingerprint(&self.source_of_story(id), &references)?;
                 Some(self.told_fingerprint(id, body))
             })
         });
-        self.of_document(document, told.collect::<Option<_>>()?)
-    }
-
-    fn of_document(&self, document: &Document<'_>, told: Vec<u128>) -> Option<u128> {
-        let form = document.fingerprint().ok()?;
-        Some(told.into_iter().fold(combined([self.base, form]), |hash, text| combined([hash, text])))
+        told.collect::<Option<Vec<u128>>>().map(of_all)
     }
 
     /// A document with its texts.
@@ -127,10 +131,15 @@ impl Renderer<'_> {
         if texts.len() < document.stories.len() {
             return Reported { value: None, diagnostics };
         }
-        let told: Option<Vec<u128>> = texts.iter().map(|text| text.fingerprint).collect();
+        let told = texts.iter().map(|text| text.fingerprint).collect::<Option<Vec<u128>>>().map(of_all);
         let fingerprint = told.and_then(|told| self.of_document(document, told));
         let texts: Vec<Arc<str>> = texts.into_iter().map(|text| text.html).collect();
         let contents = Contents::Bytes(document.to_bytes(&texts));
-        Reported { value: Some(Rendered { contents, fingerprint, references: Vec::new() }), diagnostics }
+        Reported { value: Some(Rendered { contents, fingerprint, texts: told, references: Vec::new() }), diagnostics }
     }
+}
+
+/// One hash of those of several texts; none of no texts.
+fn of_all(told: Vec<u128>) -> u128 {
+    told.into_iter().fold(0, |hash, text| combined([hash, text]))
 }

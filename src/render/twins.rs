@@ -63,8 +63,8 @@ impl<'a> Renderer<'a> {
         source: &Source<'_>,
         known: &References<'_>,
     ) -> Option<u128> {
-        let text = self.surroundings().fingerprint(source, known(full)?)?;
-        Some(self.linking(text, known(route)?))
+        let text = self.surroundings().fingerprint(source, &known(full)?)?;
+        Some(self.linking(text, &known(route)?))
     }
 
     /// The hash of what decides which links around a page's text stay in the edition: those that `site.yaml` names. What
@@ -87,10 +87,11 @@ impl<'a> Renderer<'a> {
     }
 
     /// The hash of a text and of whether the pages that it links to have twins.
-    fn linking(&self, text: u128, links: &[String]) -> u128 {
+    fn linking<L: AsRef<str>>(&self, text: u128, links: &[L]) -> u128 {
         let mut hasher = Xxh3::new();
         hasher.update(&text.to_le_bytes());
         for link in links {
+            let link = link.as_ref();
             hasher.update(link.as_bytes());
             hasher.update(&[u8::from(self.viewer.plan.twin_at(link).is_some())]);
         }

@@ -266,7 +266,7 @@ impl<'a> Viewer<'a> {
     /// The `guid` of the front matter; else a URI (RFC 4151) of the site's host, the day of first publication and the
     /// source's name. Stories of one day that have one name are told apart by their folders: none of them may have the
     /// id that was another's.
-    fn entry_id(&self, id: ArticleId) -> String {
+    pub(super) fn entry_id(&self, id: ArticleId) -> String {
         let article = &self.site.story(id).article;
         if let Some(guid) = &article.front.guid {
             return guid.clone();

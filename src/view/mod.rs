@@ -5,6 +5,7 @@ mod corrections;
 mod documented;
 pub mod feeds;
 mod fingerprint;
+mod inputs;
 mod listings;
 pub mod mirrors;
 mod names;
@@ -32,6 +33,7 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 
 pub use fingerprint::{Unserializable, fingerprint};
+pub use inputs::Inputs;
 pub use options::{PictureOption, resolve_pictures};
 pub use shown::{Cache, Shown};
 pub use words::{LANGUAGE, Strings, Word};

@@ -146,19 +146,24 @@ impl<'a> Viewer<'a> {
 
     /// `month`.
     pub fn month(&self, at: usize, index: usize) -> MonthView<'a> {
-        let months = || self.plan.years.iter().flat_map(|year| year.months.iter().map(move |month| (year.year, month)));
-        let position = self.plan.years[..at].iter().map(|year| year.months.len()).sum::<usize>() + index;
-        let linked = |position: Option<usize>| {
-            let (year, month) = months().nth(position?)?;
-            Some(self.month_link(month, self.month_title(year, month.month)))
-        };
         let (year, month) = (&self.plan.years[at], &self.plan.years[at].months[index]);
+        let [older, newer] = self.month_neighbours(at, index);
         MonthView {
             title: self.month_title(year.year, month.month),
             articles: month.stories.iter().rev().map(|&id| self.teaser(id)).collect(),
-            older: linked(position.checked_sub(1)),
-            newer: linked(Some(position + 1)),
+            older,
+            newer,
         }
+    }
+
+    /// The months before and after one that have stories.
+    pub(super) fn month_neighbours(&self, at: usize, index: usize) -> [Option<MonthLinkView>; 2] {
+        let months = || self.plan.years.iter().flat_map(|year| year.months.iter().map(move |month| (year.year, month)));
+        let position = self.plan.years[..at].iter().map(|year| year.months.len()).sum::<usize>() + index;
+        [position.checked_sub(1), Some(position + 1)].map(|position| {
+            let (year, month) = months().nth(position?)?;
+            Some(self.month_link(month, self.month_title(year, month.month)))
+        })
     }
 
     /// `page` of a standalone page.
