@@ -45,7 +45,8 @@ fn is_light(newsroom: &Newsroom) {
         .filter(|(path, _)| path.extension().is_some_and(|extension| extension == "html") && !path.starts_with("text"))
         .map(|(path, bytes)| (path.as_path(), Html::parse_document(&String::from_utf8_lossy(bytes)), bytes.as_slice()))
         .filter(|(_, html, _)| {
-            has(html, "body.page-article .story-body") && !has(html, "main figure, main .story-body img, main .story-body svg")
+            has(html, "body.page-article .story-body")
+                && !has(html, "main figure, main .story-body img, main .story-body svg")
         })
         .collect();
     assert!(stories.len() >= 5, "stories without pictures: {}", stories.len());

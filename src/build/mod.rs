@@ -262,7 +262,7 @@ impl Task<'_> {
         }
         let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
         let settings = Settings::from(config);
-        let Read { records, hashes, faulty, bodies, has_only_bodies } =
+        let Read { records, hashes, articles, faulty, bodies, has_only_bodies } =
             read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, Some(&mut writer), progress)?
                 .take(&mut diagnostics);
         progress.begin("assembling", records.len());
@@ -298,6 +298,7 @@ impl Task<'_> {
             plan: &plan,
             sources: &sources,
             records: &hashes,
+            articles: &articles,
             circumstances: header.inputs,
             remembered: remembered.as_ref(),
             bodies,

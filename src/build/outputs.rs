@@ -15,7 +15,7 @@ use crate::read;
 use crate::render::{self, Rendered, Renderer, Sheet, Theme};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
-use crate::source::{Role, Sources, Stamp};
+use crate::source::{Sources, Stamp};
 use crate::view::{Inputs, Viewer};
 
 use super::Progress;
@@ -33,6 +33,8 @@ pub(super) struct Job<'a> {
     pub sources: &'a Sources,
     /// The hashes of the sources' records.
     pub records: &'a [Option<u128>],
+    /// The places of the articles among the sources.
+    pub articles: &'a [u32],
     /// The hash of everything else that the site depends on besides the clock.
     pub circumstances: u128,
     pub remembered: Option<&'a Remembered>,
@@ -114,28 +116,31 @@ impl<'a> Job<'a> {
         // Pages that show the same stories are rendered together, so that what they share is made once and can be
         // forgotten soon. The order changes no byte.
         let mut order: Vec<usize> = (0..wanted.len()).collect();
-        order.sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
-        let mut published = vec![Published::Same; wanted.len()];
-        let mut rendered = 0;
+        order.par_sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
+        let mut tally = Tally { published: vec![Published::Same; wanted.len()], rendered: 0, diagnostics };
+        let mut done: Vec<Done> = Vec::new();
         for generation in order.chunks_mut(GENERATION) {
             // What holds stories' texts comes behind their pages, with which the texts are made.
             generation.sort_by_key(|&at| is_document(wanted[at].subject));
             let pages = generation.partition_point(|&at| !is_document(wanted[at].subject));
             let (pages, documents) = generation.split_at(pages);
-            let render = |part| press.part(&wanted, part, digests, progress);
-            let mut done = render(pages)?;
-            done.extend(render(documents)?);
-            for done in done {
-                if let Some((hash, encoded)) = &done.known {
-                    self.learn_digest(wanted[done.at].subject, *hash, digests);
-                    writer.add_output(encoded).map_err(super::no_ledger)?;
-                }
-                published[done.at] = done.published;
-                rendered += usize::from(done.was_rendered);
-                diagnostics.extend(done.diagnostics);
-            }
+            // The ledger is written meanwhile.
+            let (next, kept) = rayon::join(
+                || {
+                    let mut next = press.part(&wanted, pages, digests, progress)?;
+                    next.extend(press.part(&wanted, documents, digests, progress)?);
+                    Ok(next)
+                },
+                || keep(&done, writer),
+            );
+            kept?;
+            tally.add(std::mem::replace(&mut done, next?));
+            done.iter().for_each(|done| self.learn_digest(wanted[done.at].subject, done, digests));
             viewer.forget();
         }
+        keep(&done, writer)?;
+        tally.add(done);
+        let Tally { published, rendered, diagnostics } = tally;
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
         Ok(Reported { value: Printed { staged, rendered }, diagnostics })
@@ -143,13 +148,11 @@ impl<'a> Job<'a> {
 
     /// The place of each story's source among the sources.
     fn places(&self) -> Vec<Option<u32>> {
-        let files = self.sources.files.par_iter().enumerate().filter(|(_, file)| file.role == Role::Article);
-        let found: Vec<(ArticleId, u32)> =
-            files.filter_map(|(at, file)| Some((self.site.article_of(&file.path)?, u32::try_from(at).ok()?))).collect();
-        let mut places = vec![None; self.site.articles.len()];
-        for (id, at) in found {
-            places[id.0 as usize] = Some(at);
-        }
+        let places: Vec<Option<u32>> =
+            self.site.ranks.iter().map(|&at| self.articles.get(at as usize).copied()).collect();
+        debug_assert!(self.site.articles.iter().zip(&places).all(|(story, place)| {
+            place.is_some_and(|place| self.sources.files[place as usize].path == *story.article.source)
+        }));
         places
     }
 
@@ -220,11 +223,34 @@ impl<'a> Job<'a> {
     }
 
     /// A copy tells the hash of its source.
-    fn learn_digest(&self, subject: Subject, hash: u128, digests: &mut [Option<u128>]) {
-        if let Subject::File(file) = subject
+    fn learn_digest(&self, subject: Subject, done: &Done, digests: &mut [Option<u128>]) {
+        if let (Subject::File(file), Some((hash, _))) = (subject, &done.known)
             && let Some(place) = self.source_place(file)
         {
-            digests[place] = Some(hash);
+            digests[place] = Some(*hash);
+        }
+    }
+}
+
+/// Writes what is known of outputs that are done to the ledger.
+fn keep(done: &[Done], writer: &mut Writer) -> Result<(), MachineError> {
+    let mut known = done.iter().filter_map(|done| done.known.as_ref());
+    known.try_for_each(|(_, encoded)| writer.add_output(encoded)).map_err(super::no_ledger)
+}
+
+/// What has come of outputs so far.
+struct Tally {
+    published: Vec<Published>,
+    rendered: usize,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Tally {
+    fn add(&mut self, done: Vec<Done>) {
+        for done in done {
+            self.published[done.at] = done.published;
+            self.rendered += usize::from(done.was_rendered);
+            self.diagnostics.extend(done.diagnostics);
         }
     }
 }
@@ -266,7 +292,11 @@ impl Press<'_, '_> {
         }
         let views = self.inputs.of(output.subject, &output.route);
         if let Some((known, facts)) = self.alike(output, views) {
-            debug_assert!(self.same(output, &self.renderer.sheet(output), digests).is_some(), "/{}", output.route.path());
+            debug_assert!(
+                self.same(output, &self.renderer.sheet(output), digests).is_some(),
+                "/{}",
+                output.route.path()
+            );
             return left(known, facts);
         }
         let sheet = self.renderer.sheet(output);
@@ -299,7 +329,12 @@ impl Press<'_, '_> {
         let (known, stamp) = self.job.known(output, self.publication)?;
         known.facts.fingerprint?;
         let before = known.facts.inputs?;
-        let texts = self.renderer.texts(output, &self.job.references())?;
+        let others = self.job.references();
+        let references = |route: &Route| match *route == output.route {
+            true => Some(known.references()),
+            false => others(route),
+        };
+        let texts = self.renderer.texts(output, &references)?;
         (self.renderer.inputs(views, texts) == before).then_some((known, Facts { stamp, ..known.facts }))
     }
 
@@ -315,7 +350,8 @@ impl Press<'_, '_> {
             Sheet::File(at) => self.job.source_place(*at).and_then(|place| digests[place]) == Some(known.facts.hash),
             sheet => {
                 known.facts.fingerprint.is_some()
-                    && self.renderer.fingerprint(&output.route, sheet, &self.job.references()) == known.facts.fingerprint
+                    && self.renderer.fingerprint(&output.route, sheet, &self.job.references())
+                        == known.facts.fingerprint
             }
         };
         is_same.then_some((known, Facts { stamp, ..known.facts }))

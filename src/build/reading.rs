@@ -24,6 +24,8 @@ pub(super) struct Read {
     pub records: Vec<Record>,
     /// The hash of each source's record, by the source's place; `None` when it says nothing usable.
     pub hashes: Vec<Option<u128>>,
+    /// The places of the articles among the sources, in their order.
+    pub articles: Vec<u32>,
     /// The paths of those that say nothing usable.
     pub faulty: BTreeSet<String>,
     /// The paths of those of which only the text of the body has changed, or the bytes of a copy.
@@ -64,6 +66,7 @@ pub(super) fn read_all(
     let mut read = Read {
         records: Vec::with_capacity(sources.files.len()),
         hashes: Vec::with_capacity(sources.files.len()),
+        articles: Vec::with_capacity(sources.files.len()),
         faulty: BTreeSet::new(),
         bodies: BTreeSet::new(),
         has_only_bodies: remembered.is_some() && comparison.has_same_files(),
@@ -97,6 +100,9 @@ pub(super) fn read_all(
             match reported.take(&mut diagnostics) {
                 Some(record) => {
                     read.hashes.push(hash);
+                    if let Record::Article(_) = record {
+                        read.articles.extend(u32::try_from(at));
+                    }
                     comparison.digests[at] = record.digest().or(comparison.digests[at]);
                     read.records.push(record);
                 }

@@ -68,6 +68,21 @@ impl Host {
     }
 }
 
+/// What a server says of each answer by itself: of its bytes and of the connection (RFC 9110, sections 6.6, 7.6.1, 8.4,
+/// 8.6 and 14.4; RFC 9112, section 6.1). An answer of which something else is said cannot be read.
+const OF_SERVERS: [&str; 10] = [
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-range",
+    "date",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// Checks that a header can be sent: its name is a token, and its value visible ASCII with blanks (RFC 9110, sections
 /// 5.1 and 5.5).
 ///
@@ -77,6 +92,9 @@ pub(super) fn check_header(name: &str, value: Option<&str>) -> Result<(), &'stat
     let is_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || !name.chars().all(is_token) {
         return Err("its name is no token");
+    }
+    if OF_SERVERS.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        return Err("servers say it of each answer by themselves");
     }
     let Some(value) = value else { return Ok(()) };
     if value.trim().is_empty() {

@@ -4,7 +4,8 @@
   'use strict';
   const script = document.currentScript;
   if (!script || !window.EventSource || window.top !== window) return;
-  const { hash, at } = script.dataset;
+  let { hash } = script.dataset;
+  const { at, desk } = script.dataset;
   const own = '/_presswork/';
 
   const host = document.createElement('presswork-live');
@@ -35,10 +36,15 @@
   let isClosed = false;
   let isLost = false;
   let isStyled = false;
+  // The connection, and the number of what was last told.
+  let source = null;
+  let since = null;
+  let told = '';
 
   const draw = () => {
     const count = problems.shown.length + problems.more;
-    badge.replaceChildren(link(own, 'Desk'));
+    badge.replaceChildren();
+    if (desk !== undefined) badge.append(link(own, 'Desk'));
     if (state.moment) badge.append(make('span', 'state', 'As of ' + state.moment), link(location.pathname + '?at=now', 'Now'));
     if (state.state) badge.append(make('span', 'state', state.state));
     if (state.editor) badge.append(link(state.editor, 'Edit'));
@@ -60,7 +66,7 @@
       sheet.append(heading, list);
       if (problems.more) sheet.append(make('p', '', 'And ' + problems.more + ' more.'));
     }
-    badge.hidden = !isStyled || (location.pathname === own && !isLost);
+    badge.hidden = !isStyled || (!isLost && (desk === undefined || location.pathname === own));
     sheet.hidden = !isStyled || isClosed || !count;
   };
 
@@ -125,11 +131,22 @@
   const listen = () => {
     const asked = new URLSearchParams({ path: location.pathname, hash });
     if (at) asked.set('at', at);
-    const source = new EventSource(own + 'live?' + asked);
-    const on = (name, does) => source.addEventListener(name, event => does(event.data));
+    if (since !== null) asked.set('since', since);
+    source = new EventSource(own + 'live?' + asked);
+    const on = (name, does) => source.addEventListener(name, event => { since = event.lastEventId; does(event.data); });
+    on('number', () => {});
     on('reload', reload);
-    on('styles', data => restyle(JSON.parse(data)));
-    on('problems', data => { problems = JSON.parse(data); isClosed = false; draw(); });
+    on('styles', data => {
+      const { hash: now, sheets } = JSON.parse(data);
+      hash = now;
+      restyle(sheets);
+    });
+    on('problems', data => {
+      if (data !== told) isClosed = false;
+      told = data;
+      problems = JSON.parse(data);
+      draw();
+    });
     on('state', data => { state = JSON.parse(data); draw(); });
     on('article', data => offer(JSON.parse(data)));
     on('file', data => {
@@ -140,12 +157,18 @@
     });
     source.onopen = () => { isLost = false; draw(); };
     source.onerror = () => { isLost = true; draw(); };
-    addEventListener('pagehide', () => source.close());
   };
+  const leave = () => { if (source) source.close(); source = null; };
 
   style.onload = () => { isStyled = true; draw(); };
   // A page that comes back from the browser's memory may be an old one.
   addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
   if (document.readyState === 'complete') back(); else addEventListener('load', back);
-  listen();
+  addEventListener('pagehide', leave);
+  // Browsers keep six connections to a host. A page that nobody sees gives its own back, and asks what it has missed when
+  // it is seen again.
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) leave(); else if (!source) listen();
+  });
+  if (!document.hidden) listen();
 })();

@@ -20,10 +20,11 @@ pub const SCRIPT: &str = include_str!("live.js");
 /// How what it shows looks.
 pub const STYLE: &str = include_str!("live.css");
 
-/// Puts the way to the script at the end of a page: nothing else of it is changed.
-pub fn snippet(hash: u128, at: Option<Timestamp>) -> String {
+/// Puts the way to the script at the end of a page: nothing else of it is changed. `has_desk` is for who is told all.
+pub fn snippet(hash: u128, at: Option<Timestamp>, has_desk: bool) -> String {
     let at = at.map(|at| format!(" data-at=\"{at}\"")).unwrap_or_default();
-    format!("\n<script src=\"/_presswork/live.js\" data-hash=\"{hash:032x}\"{at} async></script>\n")
+    let desk = if has_desk { " data-desk" } else { "" };
+    format!("\n<script src=\"/_presswork/live.js\" data-hash=\"{hash:032x}\"{at}{desk} async></script>\n")
 }
 
 /// A page that somebody has open.
@@ -35,6 +36,8 @@ pub struct Open {
     pub hash: Option<u128>,
     /// The moment that it shows; `None` for the present.
     pub at: Option<Timestamp>,
+    /// The number of what it was last told, when it has been away for a while.
+    pub since: Option<u64>,
 }
 
 /// What an open page is now.
@@ -61,8 +64,13 @@ struct State {
 /// Tells an open page what it has to know, until it is closed.
 pub async fn tell(server: Arc<Server>, open: Open, tell: mpsc::Sender<Event>) {
     let mut watch = server.newsroom.watch();
-    let mut teller =
-        Teller { seen: None, said: String::new(), state: None, number: watch.borrow().number, open, server };
+    let number = watch.borrow().number;
+    // A server that was started anew counts anew.
+    let number = open.since.map_or(number, |since| since.min(number));
+    let mut teller = Teller { seen: None, said: String::new(), state: None, number, open, server };
+    if !teller.send(&tell, "number", "").await {
+        return;
+    }
     loop {
         let shown = watch.borrow_and_update().clone();
         if !teller.look(&shown, &tell).await {
@@ -95,9 +103,10 @@ impl Teller {
         if self.open.path.starts_with(desk::PATH) {
             let is_new = self.number != shown.number;
             self.number = shown.number;
-            return !is_new || send(tell, "reload", "").await;
+            return !is_new || self.send(tell, "reload", "").await;
         }
-        let is_there = self.news(shown, tell).await;
+        let tells_all = self.server.options.tells_all();
+        let is_there = self.news(shown, tell, tells_all).await;
         let press = self.server.newsroom.press(self.open.at).await;
         let seen = match &press {
             Some(press) => match self.see(press).await {
@@ -109,16 +118,24 @@ impl Teller {
             None => None,
         };
         if let Some(seen) = seen
-            && !(self.compare(&seen, tell).await && self.describe(seen.state, tell).await)
+            && !(self.compare(&seen, tell).await && self.describe(seen.state, tells_all, tell).await)
         {
             return false;
+        }
+        if !tells_all {
+            return is_there;
         }
         let problems = self.server.problems(shown, press.as_deref());
         if *problems != self.said {
             self.said.clone_from(&problems);
-            return send(tell, "problems", &problems).await;
+            return self.send(tell, "problems", &problems).await;
         }
         is_there
+    }
+
+    /// Sends an event with the number of what has been told, from which a page goes on that was away.
+    async fn send(&self, tell: &mpsc::Sender<Event>, name: &str, data: &str) -> bool {
+        tell.send(Event::default().event(name).id(self.number.to_string()).data(data)).await.is_ok()
     }
 
     /// What the page is now.
@@ -141,29 +158,34 @@ impl Teller {
         }
         let restyled = likeness.as_ref().zip(seen.likeness.as_ref()).and_then(|(was, now)| was.restyled(now));
         match restyled {
-            Some(sheets) => send(tell, "styles", &json(&sheets)).await,
-            None => send(tell, "reload", &format!("{hash:032x}")).await,
+            Some(sheets) => {
+                let told = serde_json::json!({"hash": format!("{hash:032x}"), "sheets": sheets});
+                self.send(tell, "styles", &told.to_string()).await
+            }
+            None => self.send(tell, "reload", &format!("{hash:032x}")).await,
         }
     }
 
     /// Tells what the badge says.
-    async fn describe(&mut self, state: State, tell: &mpsc::Sender<Event>) -> bool {
+    async fn describe(&mut self, state: State, tells_all: bool, tell: &mpsc::Sender<Event>) -> bool {
+        let state = if tells_all { state } else { State::default() };
         if self.state.as_ref() == Some(&state) {
             return true;
         }
         let told = json(&state);
         self.state = Some(state);
-        send(tell, "state", &told).await
+        self.send(tell, "state", &told).await
     }
 
-    /// Tells of new articles and of files that pages may show.
-    async fn news(&mut self, shown: &Shown, tell: &mpsc::Sender<Event>) -> bool {
+    /// Tells of new articles, who is told all, and of files that pages may show.
+    async fn news(&mut self, shown: &Shown, tell: &mpsc::Sender<Event>, tells_all: bool) -> bool {
         let since = std::mem::replace(&mut self.number, shown.number);
         let Some(press) = &shown.press else { return true };
         for (_, news) in shown.events.iter().filter(|(number, _)| *number > since) {
             let (name, source) = match news {
                 News::File(source) => ("file", source.clone()),
-                News::Article(source) => ("article", source.clone()),
+                News::Article(source) if tells_all => ("article", source.clone()),
+                News::Article(_) => continue,
             };
             let asked = press.ask(move |room| {
                 let title = room.site.article_of(&source).map(|id| room.site.story(id).article.front.title.to_string());
@@ -171,7 +193,7 @@ impl Teller {
             });
             let Ok((url, title, source)) = asked.await else { continue };
             let told = json(&serde_json::json!({"url": url, "title": title, "source": source}));
-            if !send(tell, name, &told).await {
+            if !self.send(tell, name, &told).await {
                 return false;
             }
         }
@@ -201,10 +223,6 @@ fn see(room: &Room<'_>, path: &str, assets: &[(String, String)], server: &Server
 
 fn hash_of(page: &Printed) -> Option<u128> {
     page.contents.as_ref().map(|_| page.hash)
-}
-
-async fn send(tell: &mpsc::Sender<Event>, name: &str, data: &str) -> bool {
-    tell.send(Event::default().event(name).data(data)).await.is_ok()
 }
 
 fn json(value: &impl Serialize) -> String {

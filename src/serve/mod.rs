@@ -72,6 +72,13 @@ pub struct ServeOptions {
     pub say: fn(&str),
 }
 
+impl ServeOptions {
+    /// Whether whoever may ask is told what the public does not know: drafts, what is to come, and what is wrong.
+    fn tells_all(&self) -> bool {
+        self.drafts || !self.guard.is_wide
+    }
+}
+
 /// Serves a project until the person at the terminal ends it.
 ///
 /// # Errors
@@ -152,6 +159,9 @@ struct At {
 
 /// The cookie that keeps the moment while somebody goes from page to page.
 const MOMENT: &str = "presswork-at";
+/// What others than this machine are told of the desk and of other moments, when drafts are not for them.
+const NOT_FOR_ALL: &str = "The desk and other moments show what is not published yet. They are for the machine that the \
+                           preview runs on; others see them when it is started with --drafts.";
 /// Where everything of the preview's own is.
 const OWN: &str = "/_presswork";
 
@@ -171,10 +181,11 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
     }
     asked.at = match server.moment(&asked).await {
         Ok(at) => at,
-        Err(why) => return plain(StatusCode::BAD_REQUEST, &why),
+        Err((status, why)) => return plain(status, &why),
     };
     let mut response = match asked.path.strip_prefix(OWN) {
         Some("") => elsewhere(StatusCode::MOVED_PERMANENTLY, desk::PATH),
+        Some("/") if !server.options.tells_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
         Some("/") => server.desk(&asked).await,
         Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "The desk has no such page."),
         _ => server.page(&asked).await,
@@ -204,10 +215,19 @@ impl Server {
     }
 
     /// The moment that is asked for: in the address, or else in the cookie.
-    async fn moment(&self, asked: &Asked) -> Result<At, String> {
+    async fn moment(&self, asked: &Asked) -> Result<At, (StatusCode, String)> {
         if let Some(at) = parameter(asked.query.as_deref(), "at") {
-            let instant = if at.is_empty() || at == "now" { None } else { Some(self.instant(&at).await?) };
-            return Ok(At { instant, is_new: true });
+            if at.is_empty() || at == "now" {
+                return Ok(At { instant: None, is_new: true });
+            }
+            if !self.options.tells_all() {
+                return Err((StatusCode::FORBIDDEN, NOT_FOR_ALL.to_owned()));
+            }
+            let instant = self.instant(&at).await.map_err(|why| (StatusCode::BAD_REQUEST, why))?;
+            return Ok(At { instant: Some(instant), is_new: true });
+        }
+        if !self.options.tells_all() {
+            return Ok(At::default());
         }
         let cookies = asked.headers.get_all(COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
         let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -281,9 +301,10 @@ impl Server {
             return plain(StatusCode::BAD_REQUEST, "Which page?");
         };
         let hash = parameter(query, "hash").and_then(|hash| u128::from_str_radix(&hash, 16).ok());
-        let at = parameter(query, "at").and_then(|at| at.parse().ok());
+        let at = parameter(query, "at").filter(|_| self.options.tells_all()).and_then(|at| at.parse().ok());
+        let since = parameter(query, "since").and_then(|since| since.parse().ok());
         let (tell, told) = mpsc::channel::<Event>(16);
-        tokio::spawn(live::tell(Arc::clone(self), live::Open { path, hash, at }, tell));
+        tokio::spawn(live::tell(Arc::clone(self), live::Open { path, hash, at, since }, tell));
         let events = ReceiverStream::new(told).map(Ok::<Event, std::convert::Infallible>);
         Sse::new(events).keep_alive(KeepAlive::default()).into_response()
     }
@@ -302,7 +323,7 @@ impl Server {
         });
         match made.await {
             Ok((Ok(html), _)) => {
-                let mut response = Response::new(Body::from(html + &live::snippet(0, at)));
+                let mut response = Response::new(Body::from(html + &live::snippet(0, at, true)));
                 set(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
                 set(&mut response, axum::http::header::CACHE_CONTROL, "no-store");
                 set(&mut response, HeaderName::from_static("x-frame-options"), "DENY");

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use ahash::HashMap;
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, VARY};
 use axum::http::{Response, StatusCode};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::Severity;
 use crate::hosts::Rules;
@@ -73,7 +74,10 @@ impl Server {
         };
         let mut response = self.respond(asked, &found, &press).await;
         for (name, value) in found.headers {
-            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            // What the preview says itself, it says of this answer: that nothing of it is kept without asking again, above all.
+            if let Ok(name) = HeaderName::from_bytes(name.as_bytes())
+                && !response.headers().contains_key(&name)
+            {
                 set(&mut response, name, &value);
             }
         }
@@ -143,8 +147,11 @@ impl Server {
 
     /// A page with what keeps it as it is.
     fn watched(&self, asked: &Asked, status: StatusCode, route: &str, hash: u128, bytes: &[u8]) -> Response<Body> {
-        let snippet = live::snippet(hash, asked.at.instant);
-        let mut response = responding::bytes(&asked.headers, route, hash, [bytes, snippet.as_bytes()].concat());
+        let snippet = live::snippet(hash, asked.at.instant, self.options.tells_all());
+        // What is added names the moment, so the same page has another tag then.
+        let tag = asked.at.instant.map_or(hash, |_| hash ^ xxh3_128(snippet.as_bytes()));
+        let mut response = responding::bytes(&asked.headers, route, tag, [bytes, snippet.as_bytes()].concat());
+        set(&mut response, VARY, "cookie");
         if response.status() == StatusCode::OK {
             *response.status_mut() = status;
         }
@@ -162,10 +169,13 @@ impl Server {
 
     /// A page of what is wrong, for when there is no other.
     pub(super) async fn broken(&self, press: Option<&Press>, status: StatusCode) -> Response<Body> {
+        if !self.options.tells_all() {
+            return plain(status, "This page cannot be shown at the moment.");
+        }
         let shown = self.newsroom.shown().await;
         let problems = self.reporter().errors(&self.diagnostics(&shown, press));
         let mut response = match desk::broken(&problems) {
-            Ok(html) => Response::new(Body::from(html + &live::snippet(0, None))),
+            Ok(html) => Response::new(Body::from(html + &live::snippet(0, None, true))),
             Err(why) => plain(status, &why),
         };
         *response.status_mut() = status;

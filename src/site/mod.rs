@@ -136,6 +136,8 @@ pub struct Leaf {
 pub struct Site {
     /// Public articles, oldest first.
     pub articles: Vec<Story>,
+    /// Where the article of each stood among all articles, public or not, in the order of their paths.
+    pub ranks: Vec<u32>,
     /// What listings show, oldest first.
     pub latest: Vec<ArticleId>,
     /// What was published in the last 48 hours, oldest first: the news sitemap holds no other.
@@ -249,6 +251,7 @@ pub fn assemble(
         .collect();
     let mut site = Site {
         articles,
+        ranks: places,
         latest,
         news,
         authors,

@@ -69,6 +69,34 @@ fn an_edit_is_shown_where_the_reader_is_and_other_pages_stay() {
     assert!(refused.is_empty(), "{refused:?}");
 }
 
+/// Browsers keep six connections to a host, and every page has one as long as somebody sees it.
+#[test]
+fn many_tabs_are_open_and_catch_up_when_they_are_seen_again() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&dressed(4), &[]);
+    browser.open(&preview.url(&path_of(1)));
+    wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+    let first = browser.tab();
+    browser.execute("window.stays = true");
+    for _ in 0..8 {
+        browser.new_tab();
+        browser.open(&preview.url(&path_of(2)));
+        wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+    }
+    preview
+        .write("content/world/fresh.md", "---\ntitle: A fresh story\ndate: 2026-01-09\nauthors: [ana]\n---\n\nText.\n");
+    preview.wait_for("/world/2026/01/fresh/", "A fresh story");
+    browser.go_to_tab(&first);
+    wait(&browser, &format!("{OWN} return own.querySelector('.toast').innerText.includes('A fresh story')"));
+    assert_eq!(browser.execute("return window.stays"), true, "this page is as it was");
+    let second = browser.tab();
+    browser.new_tab();
+    preview.write("content/world/story-1.md", long(1, "While nobody looked."));
+    preview.wait_for(&path_of(1), "While nobody looked.");
+    browser.go_to_tab(&second);
+    wait(&browser, "return document.body.innerText.includes('While nobody looked.')");
+}
+
 #[test]
 fn a_style_sheet_changes_without_loading_the_page() {
     let Some(browser) = Browser::start() else { return };

@@ -83,6 +83,17 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     let back = with("/_presswork/?at=now");
     assert!(back.header("set-cookie").starts_with("presswork-at=;"), "{}", back.header("set-cookie"));
     assert!(!back.text().contains("Back to now") || back.text().contains("12:00"));
+    // A browser that has the page of now is not told that it has that of then, nor the other way round.
+    let page = path_of(0);
+    let (now, then) = (preview.get(&page), with(&page));
+    assert!(then.text().contains("data-at=") && !now.text().contains("data-at="));
+    assert_eq!((then.header("vary").contains("cookie"), now.header("vary").contains("cookie")), (true, true));
+    let asked =
+        |tag: &str, more: &[(&str, &str)]| preview.get_with(&page, &[&[("if-none-match", tag)], more].concat()).status;
+    let (of_now, of_then) = (now.header("etag"), then.header("etag"));
+    let moment = [("cookie", cookie.as_str())];
+    assert_eq!([asked(of_now, &[]), asked(of_then, &moment)], [304, 304]);
+    assert_eq!([asked(of_now, &moment), asked(of_then, &[])], [200, 200]);
     // What expires is gone by then.
     assert_eq!(with("/local/2026/11/expiring/").status, 200);
     assert_eq!(preview.get("/local/2026/11/expiring/?at=2026-11-26").status, 404);

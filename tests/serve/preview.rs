@@ -139,9 +139,12 @@ impl Preview {
             request = request.header(*name, *value);
         }
         let mut response = request.call().unwrap_or_else(|error| panic!("{path}: {error}"));
-        let headers = response.headers().iter();
-        let headers =
-            headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("?").to_owned())).collect();
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in response.headers() {
+            let value = value.to_str().unwrap_or("?");
+            let all = headers.entry(name.to_string()).or_default();
+            *all = if all.is_empty() { value.to_owned() } else { format!("{all}, {value}") };
+        }
         let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
         Answer { status: response.status().as_u16(), headers, body }
     }
@@ -191,15 +194,20 @@ impl Preview {
 
     /// Opens the connection that an open page has.
     pub fn listen(&self, path: &str) -> Live {
+        // From then on it is told of everything.
+        self.listen_from(path, "problems")
+    }
+
+    /// The same for a page that is first told of something else.
+    pub fn listen_from(&self, path: &str, first: &str) -> Live {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let hash = self.get(path).header("etag").trim_matches('"').to_owned();
         let request =
             format!("GET /_presswork/live?path={path}&hash={hash} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         (&stream).write_all(request.as_bytes()).unwrap();
-        let mut live = Live { lines: BufReader::new(stream) };
-        // From now on it is told of everything.
-        live.next("problems");
+        let mut live = Live { lines: BufReader::new(stream), passed: Vec::new() };
+        live.next(first);
         live
     }
 
@@ -239,26 +247,28 @@ impl Drop for Preview {
 /// What an open page hears.
 pub struct Live {
     lines: BufReader<TcpStream>,
+    /// What it was told, in order.
+    pub passed: Vec<String>,
 }
 
 impl Live {
     /// The data of the next event of this name; others are passed over.
     pub fn next(&mut self, name: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
-        let mut passed = Vec::new();
         let mut event = String::new();
         loop {
-            assert!(Instant::now() < deadline, "no `{name}` has come, but {passed:?}");
+            assert!(Instant::now() < deadline, "no `{name}` has come, but {:?}", self.passed);
             let mut line = String::new();
-            let read = self.lines.read_line(&mut line).unwrap_or_else(|error| panic!("`{name}`: {error}; {passed:?}"));
-            assert!(read > 0, "the connection has ended before `{name}`: {passed:?}");
+            let read = self.lines.read_line(&mut line);
+            let read = read.unwrap_or_else(|error| panic!("`{name}`: {error}; {:?}", self.passed));
+            assert!(read > 0, "the connection has ended before `{name}`: {:?}", self.passed);
             if let Some(kind) = line.trim_end().strip_prefix("event: ") {
                 event = kind.to_owned();
             } else if let Some(data) = line.trim_end().strip_prefix("data: ") {
+                self.passed.push(format!("{event}: {data}"));
                 if event == name {
                     return data.to_owned();
                 }
-                passed.push(format!("{event}: {data}"));
             }
         }
     }

@@ -129,6 +129,41 @@ fn drafts_are_for_this_machine_unless_somebody_says_so_aloud() {
     assert!(said.contains("drafts and embargoed stories"), "{said}");
 }
 
+const EMBARGOED: &str =
+    "---\ntitle: Wait for it\ndate: 2026-01-02\nauthors: [ana]\nembargo: 2027-03-01\n---\n\nThe secret.\n";
+
+#[test]
+fn others_are_told_nothing_that_the_public_does_not_know() {
+    let mut files = paper(1);
+    files.insert("content/world/draft.md".into(), DRAFT.into());
+    files.insert("content/world/wait.md".into(), EMBARGOED.into());
+    let ways = ["/world/2026/01/wait/?at=2028-01-01", "/?at=2028-01-01", "/_presswork/", "/_presswork/?at=2028-01-01"];
+    let preview = Preview::of(&files, &["--bind", "0.0.0.0"]);
+    for way in ways {
+        let answer = preview.get(way);
+        assert_eq!(answer.status, 403, "{way}: {}", answer.text());
+        assert!(answer.text().contains("--drafts") && !answer.text().contains("Wait for it"), "{way}");
+    }
+    assert_eq!(preview.get("/?at=now").status, 200);
+    let cookie = [("cookie", "presswork-at=2028-01-01T00:00:00Z")];
+    assert_eq!(preview.get_with("/world/2026/01/wait/", &cookie).status, 404);
+    assert!(!preview.get_with("/", &cookie).text().contains("Wait for it"));
+    // Nor does an open page hear of them, or of what is wrong in their files.
+    let mut open = preview.listen_from(&path_of(0), "state");
+    preview.write("content/world/wait.md", EMBARGOED.replace("authors: [ana]", "authors: [nobody]"));
+    preview.write("content/world/fresh.md", DRAFT.replace("Not yet", "Fresh"));
+    preview.write("content/world/story-0.md", crate::preview::story(0, "Changed."));
+    open.next("reload");
+    let heard = open.passed.join("\n");
+    assert!(!heard.contains("problems") && !heard.contains("article") && !heard.contains(".md"), "{heard}");
+    assert!(!preview.get(&path_of(0)).text().contains("data-desk"));
+    let aloud = Preview::of(&files, &["--bind", "0.0.0.0", "--drafts"]);
+    for way in ways {
+        assert_eq!(aloud.get(way).status, 200, "{way}");
+    }
+    assert!(aloud.get(&path_of(0)).text().contains("data-desk"));
+}
+
 #[test]
 fn a_taken_port_is_named_with_a_free_one() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
