@@ -298,6 +298,9 @@ pub fn encode(record: &Record, diagnostics: &[Diagnostic]) -> io::Result<Vec<u8>
     Ok(bytes)
 }
 
+/// So many bytes of sources are written at once.
+const AT_ONCE: usize = 64 << 10;
+
 /// A ledger being written. Records come first, then outputs, so that neither need be kept until the build is done.
 pub struct Writer {
     file: BufWriter<File>,
@@ -352,15 +355,22 @@ impl Writer {
         header: &Header,
     ) -> io::Result<()> {
         let lengths = std::mem::take(&mut self.records);
-        let mut known = Vec::with_capacity(lengths.len() * 96);
+        let mut known = Vec::with_capacity(2 * AT_ONCE);
+        let mut written = 0;
         for ((path, stamp, digest), &length) in sources.zip(&lengths) {
             (path, stamp, digest, length).serialize(&mut known)?;
+            if known.len() >= AT_ONCE {
+                written += known.len();
+                self.put(&known)?;
+                known.clear();
+            }
         }
+        written += known.len();
         self.put(&known)?;
         let header = borsh::to_vec(header)?;
         self.put(&header)?;
         let records = lengths.into_iter().map(u64::from).sum::<u64>();
-        for length in [records, self.outputs, known.len() as u64] {
+        for length in [records, self.outputs, written as u64] {
             self.put(&length.to_le_bytes())?;
         }
         self.put(&xxh3_128(&header).to_le_bytes())?;

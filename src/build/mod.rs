@@ -285,7 +285,7 @@ impl Task<'_> {
         let Some(mut theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
         diagnostics.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
         if !config.hosts.is_empty() {
-            diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits(&plan));
+            diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits());
         }
         let is_faulty = self.stops(&diagnostics);
         // With the same records under the same circumstances every view is the same, but for those bodies.

@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::build::written_date;
 use super::{Failure, clock, find_root, print_line, say};
+use crate::build::MachineError;
 use crate::config;
 use crate::date::WrittenDate;
 use crate::serve::{Editor, Guard, ServeOptions, is_loopback, serve};
@@ -31,8 +32,9 @@ Examples:
   presswork serve --no-drafts                  what the public will see
   presswork serve --bind 0.0.0.0               for other machines too: no drafts, unless --drafts says so
 
-Drafts and embargoed stories are shown to this machine alone; to others only with --drafts. Requests must name this machine \
-as localhost, by an address, or by a name that --host tells: other names could be made to lead here by somebody else.
+Drafts and embargoed stories are shown to this machine alone; to others only with --drafts. Without it, who previews over the \
+network sees pages as the public does: no desk, no other moment, nothing of what is wrong. Requests must name this machine as \
+localhost, by an address, or by a name that --host tells: other names could be made to lead here by somebody else.
 
 Exit code: 0 it was ended with Ctrl-C, 2 the command or the machine is at fault. What is wrong with the site ends nothing.";
 
@@ -69,7 +71,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "EDITOR", value_parser = Editor::parse)]
     editor: Option<Editor>,
     /// A further name of this machine under which the preview is asked for; may be repeated
-    #[arg(long = "host", value_name = "NAME")]
+    #[arg(long = "host", value_name = "NAME", value_parser = host_name)]
     hosts: Vec<String>,
     /// How many pages are made at once [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
@@ -87,15 +89,12 @@ impl Serve {
         let drafts = self.drafts || !(is_wide || self.no_drafts);
         let url = format!("http://{}{}", reachable(address), prefix(&root));
         if is_wide {
-            let drafts = if drafts { ", drafts and embargoed stories" } else { "" };
-            say(&format!("warning: whoever can reach this machine can read the preview{drafts}\n"));
-        }
-        print_line(&format_args!("Preview: {url}"))?;
-        print_line(&format_args!("Desk:    http://{}/_presswork/", reachable(address)))?;
-        if self.open
-            && let Err(error) = open::that_detached(&url)
-        {
-            say(&format!("no browser could be started: {error}\n"));
+            let told = if drafts {
+                ", drafts and embargoed stories"
+            } else {
+                "; it has no desk and no errors without --drafts"
+            };
+            say(&format!("warning: whoever can reach this machine can read the preview{told}\n"));
         }
         let threads = self.threads.map_or_else(|| thread::available_parallelism().map_or(2, usize::from), usize::from);
         let options = ServeOptions {
@@ -104,12 +103,34 @@ impl Serve {
             drafts,
             threads,
             editor: self.editor.or_else(clock::editor),
-            guard: Guard { is_wide, names: self.hosts.iter().map(|name| name.to_ascii_lowercase()).collect() },
+            guard: Guard { is_wide, names: self.hosts },
             clock: clock::now,
             say: |message| say(&format!("{message}\n")),
         };
-        serve(listener, options).map_err(|error| Failure::new(error.to_string()))?;
+        let begun = || {
+            print_line(&format_args!("Preview: {url}\nDesk:    http://{}/_presswork/", reachable(address)))
+                .map_err(|failure| MachineError(failure.message))?;
+            if self.open
+                && let Err(error) = open::that_detached(&url)
+            {
+                say(&format!("no browser could be started: {error}\n"));
+            }
+            Ok(())
+        };
+        serve(listener, options, begun).map_err(|error| Failure::new(error.to_string()))?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The command to be given for another port.
+    fn command_at(&self, port: u16) -> String {
+        let mut command = format!("presswork serve --port {port}");
+        if self.bind != IpAddr::from([127, 0, 0, 1]) {
+            command.push_str(&format!(" --bind {}", self.bind));
+        }
+        if let Some(root) = &self.root {
+            command.push_str(&format!(" --root {}", root.display()));
+        }
+        command
     }
 
     fn listen(&self) -> Result<TcpListener, Failure> {
@@ -121,7 +142,7 @@ impl Serve {
                     let free = (1..=NEAR).filter_map(|more| self.port.checked_add(more)).find(|&port| at(port).is_ok());
                     let failure = Failure::new(format!("the port {} is taken by another program", self.port));
                     match free {
-                        Some(free) => failure.hint(format!("port {free} is free: presswork serve --port {free}")),
+                        Some(free) => failure.hint(format!("port {free} is free: {}", self.command_at(free))),
                         None => failure.hint("name another with --port; with --port 0 any free one is taken"),
                     }
                 }
@@ -134,6 +155,16 @@ impl Serve {
                 _ => failure,
             }
         })
+    }
+}
+
+/// A name under which a machine is asked for.
+fn host_name(name: &str) -> Result<String, &'static str> {
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.');
+    if is_name {
+        Ok(name.trim_end_matches('.').to_lowercase())
+    } else {
+        Err("a name such as desk.example.org, without a port")
     }
 }
 

@@ -460,9 +460,13 @@ impl Check<'_> {
         }
     }
 
-    fn hosts(&mut self, mut hosts: Vec<Host>) -> Vec<Host> {
-        hosts.sort_unstable();
-        hosts.dedup();
+    fn hosts(&mut self, written: Vec<Host>) -> Vec<Host> {
+        let mut hosts = Vec::with_capacity(written.len());
+        for host in written {
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
         if hosts.contains(&Host::Netlify) && hosts.contains(&Host::Cloudflare) {
             let message = "netlify and cloudflare read files of the same names, in forms of their own".to_owned();
             let hint = "keep the one that this site is published at".to_owned();

@@ -53,6 +53,19 @@ impl Host {
         }
     }
 
+    /// Whether it can be told to answer 410 where something is gone for good (RFC 9110, section 15.5.11).
+    pub fn tells_gone(self) -> bool {
+        match self {
+            Host::Netlify | Host::Apache | Host::Nginx | Host::Caddy => true,
+            Host::Cloudflare | Host::Vercel | Host::Firebase | Host::S3 => false,
+        }
+    }
+
+    /// Whether it can be told which headers to send.
+    pub fn takes_headers(self) -> bool {
+        self != Host::S3
+    }
+
     /// The files that it reads, below the output folder. Those of servers lie in folders with a dot, which the files
     /// themselves hide from readers.
     pub fn files(self) -> &'static [&'static str] {

@@ -102,7 +102,7 @@ pub(super) fn regex(text: &str) -> String {
 
 /// A target inside quotes. The server encodes its path, so it is given decoded; `None` where decoding would give
 /// something with a meaning of its own.
-fn target(url: &str) -> Option<String> {
+pub(super) fn target(url: &str) -> Option<String> {
     let (path, tail) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let is_plain = !path.chars().any(|c| c.is_control() || "\"\\?#%".contains(c));

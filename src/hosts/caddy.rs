@@ -5,6 +5,11 @@ use std::fmt::Write;
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
 use super::{NOTE, Rules, quoted};
 
+/// Whether Caddy reads no placeholder in a path.
+pub(super) fn is_plain(path: &str) -> bool {
+    !path.contains(['{', '}'])
+}
+
 /// `.caddy/site.caddy`, which belongs into a site's block. `map` compares whole decoded paths
 /// (<https://caddyserver.com/docs/caddyfile/directives/map>). A path with a brace is left out, for Caddy would read a
 /// placeholder in it; its page leads on all the same.
@@ -13,9 +18,8 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
     let mut text = NOTE.to_owned();
     text.push_str("# Belongs into the site's block: import /path/to/public/.caddy/site.caddy\n");
     text.push_str("map {path} {presswork_moved} {\n");
-    let is_plain = |form: &&str| !form.contains(['{', '}']);
     for moved in &rules.moved {
-        for form in moved.from.forms().filter(is_plain) {
+        for form in moved.from.forms().filter(|form| is_plain(form)) {
             // Writing to a String cannot fail, here and below.
             let _ = writeln!(text, "\t{} {}", quoted(form), quoted(&moved.to));
         }
@@ -23,7 +27,7 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
     text.push_str("\tdefault \"\"\n}\nmap {path} {presswork_gone} {\n");
     for gone in &rules.gone {
         let page = quoted(&rules.decoded(&gone.page));
-        for form in gone.old.forms().filter(is_plain) {
+        for form in gone.old.forms().filter(|form| is_plain(form)) {
             let _ = writeln!(text, "\t{} {page}", quoted(form));
         }
     }

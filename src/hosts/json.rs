@@ -48,14 +48,18 @@ struct VercelHeaders<'a> {
 
 /// `vercel.json`: at most 2,048 redirects, of 4,096 characters each
 /// (<https://vercel.com/docs/routing/redirects/configuration-redirects>). It cannot say that something is gone.
-pub(super) fn vercel(rules: &Rules<'_>) -> Limited {
+pub(super) fn vercel<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
     let mut redirects = Vec::new();
+    let mut followed = Vec::new();
     let mut omitted = 0;
     for Moved { from, to } in &rules.moved {
         let source = vercel_pattern(from);
         let fits = redirects.len() < VERCEL_REDIRECTS && source.len().max(to.len()) <= VERCEL_CHARACTERS;
         match fits {
-            true => redirects.push(VercelRedirect { source, destination: to, status_code: 301 }),
+            true => {
+                redirects.push(VercelRedirect { source, destination: to, status_code: 301 });
+                followed.extend(from.forms());
+            }
             false => omitted += 1,
         }
     }
@@ -75,7 +79,7 @@ pub(super) fn vercel(rules: &Rules<'_>) -> Limited {
         headers.push(caching(format!("{prefix}(.*/|.*\\.html|)"), own));
     }
     let written = redirects.len();
-    Limited { text: text_of(&Vercel { redirects, headers }), limit: VERCEL_REDIRECTS, written, omitted }
+    Limited { text: text_of(&Vercel { redirects, headers }), limit: VERCEL_REDIRECTS, written, omitted, followed }
 }
 
 /// A pattern as Vercel reads it, on the path as browsers send it; the group stands for a slash that may be there.
@@ -233,9 +237,10 @@ struct RedirectTo {
 /// The website configuration of an S3 bucket: at most 50 routing rules, each for all keys that begin alike
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html>). An old path has one only where
 /// no other file of the site begins like it. It cannot say that something is gone.
-pub(super) fn s3(rules: &Rules<'_>) -> Limited {
+pub(super) fn s3<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
     let prefix = rules.config.base_url.prefix().trim_start_matches('/');
     let mut routing_rules = Vec::new();
+    let mut followed = Vec::new();
     let mut omitted = 0;
     for moved in &rules.moved {
         let Some(below) = s3_prefix(rules, &moved.from) else { continue };
@@ -244,6 +249,8 @@ pub(super) fn s3(rules: &Rules<'_>) -> Limited {
             continue;
         }
         let condition = Condition { key_prefix_equals: format!("{prefix}{below}") };
+        let is_bare = !below.ends_with('/');
+        followed.extend(moved.from.forms().filter(|form| is_bare || form.ends_with('/')));
         routing_rules.push(RoutingRule { condition, redirect: s3_target(&moved.to) });
     }
     let written = routing_rules.len();
@@ -252,7 +259,7 @@ pub(super) fn s3(rules: &Rules<'_>) -> Limited {
         error_document: Key { key: format!("{prefix}404.html") },
         routing_rules,
     };
-    Limited { text: text_of(&website), limit: S3_RULES, written, omitted }
+    Limited { text: text_of(&website), limit: S3_RULES, written, omitted, followed }
 }
 
 /// What only the file at an old path begins with: the path without its slash, or else with it.

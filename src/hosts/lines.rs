@@ -56,14 +56,15 @@ const RULE_CHARACTERS: usize = 1_000;
 
 /// The `_redirects` of Cloudflare Pages: rules count although a file is there, each for its very path, and cannot say
 /// that something is gone (<https://developers.cloudflare.com/pages/configuration/redirects/>).
-pub(super) fn cloudflare(rules: &Rules<'_>) -> Limited {
-    let mut file = Limited { text: NOTE.to_owned(), limit: STATIC_RULES, written: 0, omitted: 0 };
+pub(super) fn cloudflare<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
+    let mut file = Limited { text: NOTE.to_owned(), limit: STATIC_RULES, written: 0, omitted: 0, followed: Vec::new() };
     for moved in &rules.moved {
         for form in moved.from.forms() {
             let line = format!("{} {} 301\n", encoded(form), moved.to);
             if file.written < STATIC_RULES && line.len() <= RULE_CHARACTERS {
                 file.text.push_str(&line);
                 file.written += 1;
+                file.followed.push(form);
             } else {
                 file.omitted += 1;
             }

@@ -31,9 +31,11 @@ pub struct Rules<'a> {
     config: &'a Config,
     /// Every file of the site, in order, for the hosts whose rules depend on what else there is.
     files: Vec<&'a str>,
+    /// The files for hosts that are not the newsroom's own.
+    written: Vec<(Host, &'static str)>,
 }
 
-/// What hosts answer where there is something else to say than what a file holds.
+/// What a host answers where there is something else to say than what a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instead<'r> {
     /// It is elsewhere for good (RFC 9110, section 15.4.2): root-relative or absolute, percent-encoded.
@@ -95,8 +97,13 @@ impl<'a> Rules<'a> {
             OldUrl { path, is_folder, file: route.as_str().to_owned() }
         };
         let mut moved: Vec<Moved> = Vec::new();
+        let mut written = Vec::new();
         for output in &plan.outputs {
             let to = match output.subject {
+                Subject::HostFile(host, name) => {
+                    written.push((host, name));
+                    None
+                }
                 Subject::Alias(target) => plan.outputs.get(target).map(|target| config.base_url.path(&target.route)),
                 Subject::Redirect(at) => plan.lead(at).map(|lead| lead.url.clone()),
                 _ => None,
@@ -115,7 +122,7 @@ impl<'a> Rules<'a> {
             files.extend(plan.outputs.iter().map(|output| output.route.as_str()));
             files.sort_unstable();
         }
-        Rules { moved, gone, headers: Headers::new(plan, config, uses), config, files }
+        Rules { moved, gone, headers: Headers::new(plan, config, uses), config, files, written }
     }
 
     /// The path of a file below the output folder with the prefix under which the site lives, decoded.
@@ -141,33 +148,63 @@ impl<'a> Rules<'a> {
         text.into_bytes()
     }
 
-    /// What the hosts answer instead of a file, at a path as readers ask for it: decoded, with the prefix under which the
-    /// site lives.
-    pub fn instead(&self, path: &str) -> Option<Instead<'_>> {
+    /// What a host answers instead of a file, at a path as readers ask for it: decoded, with the prefix under which the
+    /// site lives. What a file of the newsroom's own tells the host is not known here.
+    pub fn instead(&self, host: Host, path: &str) -> Option<Instead<'_>> {
+        if !self.redirects(host) {
+            return None;
+        }
         let is_asked = |old: &OldUrl| old.forms().any(|form| form == path);
-        let moved = self.moved.iter().find(|moved| is_asked(&moved.from)).map(|moved| Instead::Moved(&moved.to));
-        let gone = || self.gone.iter().find(|gone| is_asked(&gone.old)).map(|gone| Instead::Gone(&gone.page));
-        moved.or_else(gone)
+        if let Some(moved) = self.moved.iter().find(|moved| is_asked(&moved.from)) {
+            return self.follows(host, moved, path).then_some(Instead::Moved(&moved.to));
+        }
+        let gone = self.gone.iter().filter(|_| host.tells_gone()).find(|gone| is_asked(&gone.old));
+        gone.map(|gone| Instead::Gone(&gone.page))
     }
 
-    /// The headers of every answer, in order.
-    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.all()
+    /// Whether a host's file has a rule for one of an old path's forms.
+    fn follows(&self, host: Host, moved: &Moved, form: &str) -> bool {
+        match host {
+            Host::Cloudflare | Host::Vercel | Host::S3 => {
+                self.limited(host).is_none_or(|limited| limited.followed.contains(&form))
+            }
+            Host::Apache => apache::target(&moved.to).is_some(),
+            Host::Caddy => caddy::is_plain(form),
+            Host::Netlify | Host::Nginx | Host::Firebase => true,
+        }
+    }
+
+    /// The headers of every answer of a host, in order.
+    pub fn headers(&self, host: Host) -> impl Iterator<Item = (&str, &str)> {
+        let is_told =
+            host.takes_headers() && host.files().iter().all(|&name| name == REDIRECTS || self.writes(host, name));
+        self.headers.all().filter(move |_| is_told)
+    }
+
+    /// Whether a host's redirects are Presswork's and not the newsroom's own.
+    fn redirects(&self, host: Host) -> bool {
+        host.files().iter().all(|&name| name == HEADERS || self.writes(host, name))
+    }
+
+    fn writes(&self, host: Host, name: &'static str) -> bool {
+        self.written.contains(&(host, name))
+    }
+
+    /// The redirects of a host that takes only so many.
+    fn limited(&self, host: Host) -> Option<Limited<'_>> {
+        match host {
+            Host::Cloudflare => Some(lines::cloudflare(self)),
+            Host::Vercel => Some(json::vercel(self)),
+            Host::S3 => Some(json::s3(self)),
+            _ => None,
+        }
     }
 
     /// Warns of each host whose limit leaves rules out of the file that is written for it.
-    pub fn limits(&self, plan: &Plan) -> Vec<Diagnostic> {
-        let is_ours = |host: Host| {
-            let mut last = plan.outputs.iter().rev();
-            last.any(|output| matches!(output.subject, Subject::HostFile(of, name) if of == host && name != "_headers"))
-        };
-        let warnings = self.config.hosts.iter().filter(|&&host| is_ours(host)).filter_map(|&host| {
-            let Limited { written, limit, omitted, .. } = match host {
-                Host::Cloudflare => lines::cloudflare(self),
-                Host::Vercel => json::vercel(self),
-                Host::S3 => json::s3(self),
-                _ => return None,
-            };
+    pub fn limits(&self) -> Vec<Diagnostic> {
+        let hosts = self.config.hosts.iter().filter(|&&host| self.redirects(host));
+        let warnings = hosts.filter_map(|&host| {
+            let Limited { written, limit, omitted, .. } = self.limited(host)?;
             let name = host.as_str();
             let message = format!("{name} takes {limit} redirect rules; {written} are written and {omitted} left out");
             let hint = "what is left out leads on by its page alone, which readers hardly notice";
@@ -178,13 +215,19 @@ impl<'a> Rules<'a> {
     }
 }
 
+/// The files of hosts that have one for headers alone, and one for redirects.
+const HEADERS: &str = "_headers";
+const REDIRECTS: &str = "_redirects";
+
 /// A host's file of which a limit may have left rules out.
-struct Limited {
+struct Limited<'r> {
     text: String,
     /// How many rules the host takes.
     limit: usize,
     written: usize,
     omitted: usize,
+    /// The paths that have a rule, as readers ask for them.
+    followed: Vec<&'r str>,
 }
 
 /// The page of what is gone for good and has no tombstone.

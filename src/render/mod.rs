@@ -25,6 +25,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use ahash::{HashMap, HashSet};
+use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
@@ -121,24 +122,27 @@ pub fn biographies(
 ) -> Reported<Vec<Option<String>>> {
     // Several biographies stand on one page, each in a box of its own, which has no room beside it.
     let surroundings = Surroundings { root, config, site, plan, templates, footnotes: Footnotes::End };
-    let mut diagnostics = Vec::new();
-    let mut words = HashMap::default();
-    let biographies = site.authors.iter().map(|person| {
+    let mut words: HashMap<&str, Value> = HashMap::default();
+    for person in site.authors.iter().filter(|person| person.author.body.has_text) {
+        words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
+    }
+    let biographies = site.authors.par_iter().map(|person| {
         let author = &person.author;
         if !author.body.has_text {
-            return None;
+            return Reported::clean(None);
         }
-        let words: &Value = words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
         let source = Source {
             path: &author.source,
             start: author.body.start,
             digest: author.digest,
             language: &person.language,
-            words: words.clone(),
+            words: words.get(person.language.tag()).cloned().unwrap_or_else(Value::none),
         };
-        surroundings.body(source).take(&mut diagnostics).and_then(|body| body.html)
+        surroundings.body(source)
     });
-    let value = biographies.collect();
+    let mut diagnostics = Vec::new();
+    let biographies: Vec<Reported<Option<Body>>> = biographies.collect();
+    let value = biographies.into_iter().map(|body| body.take(&mut diagnostics).and_then(|body| body.html)).collect();
     Reported { value, diagnostics }
 }
 

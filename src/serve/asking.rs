@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::config::Host;
 use crate::hosts::{Instead, Rules};
 use crate::plan::{Listing, Subject};
 use crate::route::Route;
@@ -56,9 +57,10 @@ impl Room<'_> {
         self.not_found()
     }
 
-    /// What the site's hosts answer instead of a file.
+    /// What the site's host answers instead of a file.
     fn instead(&self, path: &str) -> Option<Answer> {
-        match self.rules()?.instead(path)? {
+        let (host, rules) = self.host()?;
+        match rules.instead(host, path)? {
             Instead::Moved(url) => Some(Answer::Elsewhere(self.at_home(url), 301)),
             Instead::Gone(page) => {
                 let page = Route::file(page).ok().and_then(|route| self.place(route.path()));
@@ -73,10 +75,10 @@ impl Room<'_> {
         url.strip_prefix(origin).filter(|path| path.starts_with('/')).unwrap_or(url).to_owned()
     }
 
-    /// What the hosts are told, when the site names any.
-    pub fn rules(&self) -> Option<&Rules<'_>> {
+    /// The host that the preview answers as, the first that the site names, and what hosts are told.
+    pub fn host(&self) -> Option<(Host, &Rules<'_>)> {
         let rules = || Rules::new(self.plan, self.config, &self.theme.templates.uses);
-        (!self.config.hosts.is_empty()).then(|| self.rules.get_or_init(rules))
+        self.config.hosts.first().map(|&host| (host, self.rules.get_or_init(rules)))
     }
 
     /// The place of the output at a path below the site's root.

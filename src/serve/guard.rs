@@ -39,12 +39,14 @@ impl Guard {
             return Err((StatusCode::BAD_REQUEST, "The request does not say which host it is for.".to_owned()));
         };
         if !self.is_ours(host) {
-            let name = name_of(host);
-            let why = format!(
-                "This preview is not known as `{}`. If that is a name of this machine, start it with --host {}.",
-                name.escape_debug(),
-                name.escape_debug()
-            );
+            let name = name_of(host).escape_debug();
+            let is_name = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:".contains(c));
+            let why = match is_name {
+                true => format!(
+                    "This preview is not known as `{name}`. If that is a name of this machine, start it with --host {name}."
+                ),
+                false => format!("`{}` is no name of a machine.", host.escape_debug()),
+            };
             return Err((StatusCode::MISDIRECTED_REQUEST, why));
         }
         let refused = || Err((StatusCode::FORBIDDEN, "Pages of other sites may not read this preview.".to_owned()));
@@ -65,6 +67,8 @@ impl Guard {
     /// Whether a host, perhaps with a port, is this machine.
     fn is_ours(&self, host: &str) -> bool {
         let name = name_of(host).to_ascii_lowercase();
+        // A dot at the end says that the name is whole (RFC 1034, section 3.1).
+        let name = name.strip_suffix('.').unwrap_or(&name).to_owned();
         let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
         if let Ok(address) = bare.parse::<IpAddr>() {
             return self.is_wide || is_loopback(address);
@@ -107,10 +111,20 @@ mod tests {
     fn only_names_that_nobody_else_can_own_are_answered() {
         let narrow = Guard { is_wide: false, names: vec!["desk.paper.example".to_owned()] };
         let wide = Guard { is_wide: true, names: Vec::new() };
-        for host in ["localhost:4000", "127.0.0.1:4000", "[::1]:4000", "LOCALHOST", "127.8.9.1", "paper.localhost:1"] {
+        for host in [
+            "localhost:4000",
+            "127.0.0.1:4000",
+            "[::1]:4000",
+            "LOCALHOST",
+            "127.8.9.1",
+            "paper.localhost:1",
+            "localhost.",
+        ] {
             assert_eq!((status(&narrow, &[("host", host)]), status(&wide, &[("host", host)])), (200, 200), "{host}");
         }
-        for host in ["evil.example", "evil.example:4000", "localhost.evil.example", "", "127.0.0.1.evil.example"] {
+        for host in
+            ["evil.example", "evil.example:4000", "localhost.evil.example", "", ".", "[::1", "127.0.0.1.evil.example"]
+        {
             assert_eq!((status(&narrow, &[("host", host)]), status(&wide, &[("host", host)])), (421, 421), "{host}");
         }
         assert_eq!(status(&narrow, &[("host", "192.168.1.7:4000")]), 421);

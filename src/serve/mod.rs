@@ -15,14 +15,18 @@ mod problems;
 mod responding;
 mod watching;
 
+use std::future::poll_fn;
+use std::io;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, SET_COOKIE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, SET_COOKIE};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
@@ -32,7 +36,8 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::build::{MachineError, report};
 use crate::date::WrittenDate;
@@ -43,7 +48,7 @@ use newsroom::{Message, Newsroom, Shown};
 use pages::GoodPages;
 use press::{Press, Room, Unanswered};
 use problems::Reporter;
-use responding::{elsewhere, plain, set};
+use responding::{Texts, elsewhere, plain, set, weaken_if_packed};
 use watching::Look;
 
 pub use editor::Editor;
@@ -79,12 +84,16 @@ impl ServeOptions {
     }
 }
 
-/// Serves a project until the person at the terminal ends it.
+/// Serves a project until the person at the terminal ends it. `begun` is called when that is possible.
 ///
 /// # Errors
-/// Only faults of the machine.
-pub fn serve(listener: TcpListener, options: ServeOptions) -> Result<(), MachineError> {
-    let fault = |error: std::io::Error| MachineError(format!("cannot serve: {error}"));
+/// Only faults of the machine, and those of `begun`.
+pub fn serve(
+    listener: TcpListener,
+    options: ServeOptions,
+    begun: impl FnOnce() -> Result<(), MachineError>,
+) -> Result<(), MachineError> {
+    let fault = |error: io::Error| MachineError(format!("cannot serve: {error}"));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(fault)?;
     let options = Arc::new(options);
     let newsroom = Newsroom::open(Arc::clone(&options))?;
@@ -96,22 +105,36 @@ pub fn serve(listener: TcpListener, options: ServeOptions) -> Result<(), Machine
     watching::watch(&options.root, tell, options.say)?;
     let server = Arc::new(Server { options, newsroom, reported: Mutex::default(), good: Mutex::default() });
     let served = runtime.block_on(async {
-        listener.set_nonblocking(true)?;
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        tokio::select! {
-            served = axum::serve(listener, router(server)).into_future() => served,
-            ended = tokio::signal::ctrl_c() => ended,
+        listener.set_nonblocking(true).map_err(fault)?;
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
+        let mut ended = pin!(tokio::signal::ctrl_c());
+        // It is heard from its first poll on.
+        if let Some(ended) = poll_fn(|context| Poll::Ready(poll_once(ended.as_mut(), context))).await {
+            return ended.map_err(fault);
         }
+        begun()?;
+        let served = tokio::select! {
+            served = axum::serve(listener, router(server)).into_future() => served,
+            ended = ended => ended,
+        };
+        served.map_err(fault)
     });
     // Readers that are still connected are not waited for.
     runtime.shutdown_background();
-    served.map_err(fault)
+    served
+}
+
+fn poll_once<T>(future: Pin<&mut impl Future<Output = T>>, context: &mut Context<'_>) -> Option<T> {
+    match future.poll(context) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
 }
 
 fn router(server: Arc<Server>) -> Router {
     Router::new()
         .fallback(answer)
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).compress_when(SizeAbove::default().and(Texts)))
         .layer(from_fn_with_state(Arc::clone(&server), guarded))
         .with_state(server)
 }
@@ -131,8 +154,15 @@ async fn guarded(State(server): State<Arc<Server>>, request: Request, next: Next
     let admitted = server.options.guard.admit(request.method(), request.uri(), request.headers());
     let mut response = match admitted {
         Ok(()) => next.run(request).await,
-        Err((status, why)) => plain(status, &why),
+        Err((status, why)) => {
+            let mut refused = plain(status, &why);
+            if status == StatusCode::METHOD_NOT_ALLOWED {
+                set(&mut refused, ALLOW, "GET, HEAD");
+            }
+            refused
+        }
     };
+    weaken_if_packed(&mut response);
     set(&mut response, HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
     set(&mut response, HeaderName::from_static("x-content-type-options"), "nosniff");
     set(&mut response, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");

@@ -302,7 +302,7 @@ impl Keeper {
         let mut theme = Theme::clone(theme?);
         faults.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
         if !config.hosts.is_empty() {
-            faults.extend(Rules::new(&plan, config, &theme.templates.uses).limits(&plan));
+            faults.extend(Rules::new(&plan, config, &theme.templates.uses).limits());
         }
         let root = self.options.root.clone();
         let config = Arc::clone(config);

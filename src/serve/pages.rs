@@ -9,6 +9,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, VARY};
 use axum::http::{Response, StatusCode};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::config::Host;
 use crate::diagnostic::Severity;
 use crate::hosts::Rules;
 use crate::render::Contents;
@@ -93,7 +94,7 @@ impl Server {
                 Answer::Output(at, _) => Some(room.page(at)),
                 _ => None,
             };
-            Found { answer, page, headers: room.rules().map(headers_of).unwrap_or_default() }
+            Found { answer, page, headers: room.host().map(headers_of).unwrap_or_default() }
         };
         let mut watch = self.newsroom.watch();
         for _ in 0..LATE {
@@ -133,11 +134,7 @@ impl Server {
 
     fn printed(&self, asked: &Asked, status: StatusCode, route: &str, hash: u128, bytes: &[u8]) -> Response<Body> {
         if !route.ends_with(".html") {
-            let mut response = responding::bytes(&asked.headers, route, hash, bytes.to_vec());
-            if response.status() == StatusCode::OK {
-                *response.status_mut() = status;
-            }
-            return response;
+            return responding::bytes(&asked.headers, status, route, hash, bytes.to_vec());
         }
         if asked.at.instant.is_none() {
             self.good.lock().unwrap_or_else(PoisonError::into_inner).keep(route, hash, bytes);
@@ -150,11 +147,9 @@ impl Server {
         let snippet = live::snippet(hash, asked.at.instant, self.options.tells_all());
         // What is added names the moment, so the same page has another tag then.
         let tag = asked.at.instant.map_or(hash, |_| hash ^ xxh3_128(snippet.as_bytes()));
-        let mut response = responding::bytes(&asked.headers, route, tag, [bytes, snippet.as_bytes()].concat());
+        let bytes = [bytes, snippet.as_bytes()].concat();
+        let mut response = responding::bytes(&asked.headers, status, route, tag, bytes);
         set(&mut response, VARY, "cookie");
-        if response.status() == StatusCode::OK {
-            *response.status_mut() = status;
-        }
         response
     }
 
@@ -189,10 +184,10 @@ fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The headers that the site's hosts are told, but for those that belong to published sites alone: a browser that is
+/// The headers that the site's host is told, but for those that belong to published sites alone: a browser that is
 /// told to use TLS for ever, or for every file, finds no preview.
-fn headers_of(rules: &Rules<'_>) -> Vec<(String, String)> {
-    let headers = rules.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("strict-transport-security"));
+fn headers_of((host, rules): (Host, &Rules<'_>)) -> Vec<(String, String)> {
+    let headers = rules.headers(host).filter(|(name, _)| !name.eq_ignore_ascii_case("strict-transport-security"));
     let without_tls = |value: &str| {
         let parts = value.split(';').map(str::trim).filter(|part| *part != "upgrade-insecure-requests");
         parts.collect::<Vec<_>>().join("; ")

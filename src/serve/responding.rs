@@ -5,12 +5,13 @@ use std::path::{Component, Path};
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
-    IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
+    HeaderValue, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
 };
 use axum::http::{Response, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
+use tower_http::compression::Predicate;
 
 use crate::source::{CONTENT, Stamp};
 
@@ -46,20 +47,55 @@ pub fn media_type(name: &str) -> String {
         name if name.ends_with(".xsl") => Some("text/xsl"),
         name if name.ends_with(".md") => Some("text/markdown"),
         name if name.ends_with(".vtt") => Some("text/vtt"),
+        name if name.ends_with(".ts") => Some("video/mp2t"),
         name if name.ends_with(".webmanifest") => Some("application/manifest+json"),
         _ => None,
     };
     let guess = mime_guess::from_path(name).first_or_octet_stream();
     let essence = known.unwrap_or(guess.essence_str());
-    let is_text = essence.starts_with("text/")
-        || essence.ends_with("+xml")
-        || essence.ends_with("+json")
-        || ["application/json", "application/xml", "application/javascript"].contains(&essence);
-    if is_text { format!("{essence}; charset=utf-8") } else { essence.to_owned() }
+    if is_text(essence) { format!("{essence}; charset=utf-8") } else { essence.to_owned() }
 }
 
-/// An answer of bytes that are at hand.
-pub fn bytes(asked: &HeaderMap, name: &str, tag: u128, bytes: Vec<u8>) -> Response<Body> {
+/// Whether a media type, without parameters, is of texts.
+fn is_text(essence: &str) -> bool {
+    essence.starts_with("text/")
+        || essence.ends_with("+xml")
+        || essence.ends_with("+json")
+        || ["application/json", "application/xml", "application/javascript"].contains(&essence)
+}
+
+/// Texts are packed; what else there is has been packed in its own way, and is asked for in parts.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts;
+
+impl Predicate for Texts {
+    fn should_compress<B: axum::body::HttpBody>(&self, response: &Response<B>) -> bool {
+        let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        // Events are sent as they come.
+        is_text(essence) && essence != "text/event-stream" && !response.headers().contains_key(CONTENT_RANGE)
+    }
+}
+
+/// A packed answer has other bytes than the same one unpacked, so the tag of these is a weak one for it (RFC 9110,
+/// section 8.8.1).
+pub fn weaken_if_packed(response: &mut Response<Body>) {
+    let tag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| !tag.starts_with("W/"));
+    let weak = tag.filter(|_| response.headers().contains_key(CONTENT_ENCODING)).map(|tag| format!("W/{tag}"));
+    if let Some(weak) = weak {
+        set(response, ETAG, &weak);
+    }
+}
+
+/// An answer of bytes that are at hand. One that something is not there is always sent whole.
+pub fn bytes(asked: &HeaderMap, status: StatusCode, name: &str, tag: u128, bytes: Vec<u8>) -> Response<Body> {
+    if status != StatusCode::OK {
+        let mut response = Response::new(Body::from(bytes));
+        *response.status_mut() = status;
+        set(&mut response, CONTENT_TYPE, &media_type(name));
+        set(&mut response, CACHE_CONTROL, "no-cache");
+        return response;
+    }
     let tag = format!("\"{tag:032x}\"");
     let length = bytes.len() as u64;
     let (mut response, part) = begin(asked, name, &tag, length);
@@ -158,6 +194,8 @@ fn part(asked: &HeaderMap, tag: &str, length: u64) -> Part {
     match parsed.validate(length).as_deref() {
         Ok([one]) => Part::Some(*one.start(), one.end() + 1),
         Ok(_) => Part::All,
+        // Also when several lie over one another: who asks so gets everything, too.
+        Err(_) if range.contains(',') => Part::All,
         Err(_) => Part::None,
     }
 }
@@ -182,6 +220,7 @@ mod tests {
         assert_eq!(of("bytes=90-900"), Part::Some(90, 100));
         assert_eq!(of("bytes=100-"), Part::None);
         assert_eq!(of("bytes=0-1,5-6"), Part::All);
+        assert_eq!(of("bytes=0-1,0-1,0-1"), Part::All);
         assert_eq!(of("lines=0-1"), Part::All);
         assert_eq!(part(&asked(&[("range", "bytes=0-9"), ("if-range", "\"b\"")]), "\"a\"", 100), Part::All);
         assert_eq!(part(&asked(&[("range", "bytes=0-")]), "\"a\"", 0), Part::None);

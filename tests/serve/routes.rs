@@ -89,6 +89,40 @@ fn files_come_in_parts_with_tags_and_types() {
 }
 
 #[test]
+fn what_is_not_there_is_never_half_there() {
+    let preview = Preview::of(&paper(1), &[]);
+    for header in [("range", "bytes=0-9"), ("range", "bytes=999999-"), ("if-none-match", "*")] {
+        let answer = preview.get_with("/nope/", &[header]);
+        assert_eq!(answer.status, 404, "{header:?}");
+        assert!(answer.text().contains("</html>"), "{header:?}");
+    }
+}
+
+#[test]
+fn films_are_not_packed_and_packed_texts_have_a_weak_tag() {
+    let mut files = paper(30);
+    for name in ["film.mp4", "talk.mp3", "paper.pdf", "all.zip", "data.bin", "part.ts"] {
+        files.insert(format!("content/static/{name}").into(), vec![b'a'; 20_000]);
+    }
+    let preview = Preview::of(&files, &[]);
+    let gzip = ("accept-encoding", "gzip");
+    for name in ["film.mp4", "talk.mp3", "paper.pdf", "all.zip", "data.bin", "part.ts"] {
+        let answer = preview.get_with(&format!("/{name}"), &[gzip]);
+        let said = ["content-encoding", "content-length", "accept-ranges"].map(|header| answer.header(header));
+        assert_eq!(said, ["", "20000", "bytes"], "{name}");
+    }
+    let (plain, packed) = (preview.get("/"), preview.get_with("/", &[gzip]));
+    assert_eq!(packed.header("etag"), format!("W/{}", plain.header("etag")));
+    assert_eq!(preview.get_with("/", &[gzip, ("if-none-match", packed.header("etag"))]).status, 304);
+    assert!(
+        preview
+            .raw("POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .to_ascii_lowercase()
+            .contains("\nallow: get, head\r")
+    );
+}
+
+#[test]
 fn texts_are_packed_for_who_can_unpack_them() {
     let preview = Preview::of(&paper(30), &[]);
     let plain = preview.get("/");
@@ -120,7 +154,7 @@ fn hosted(hosts: &str) -> tree::Tree {
     let yaml =
         format!("title: P\nbase_url: https://example.org/\ntheme: plain\nhosts: [{hosts}]\nheaders: {{X-Own: here}}\n");
     files.insert("site.yaml".into(), yaml.into_bytes());
-    let withdrawn = "---\ntitle: Gone\ndate: 2026-01-02\nauthors: [ana]\nwithdrawn: {date: 2026-02-01}\n---\n\nText.\n";
+    let withdrawn = "---\ntitle: Gone\ndate: 2026-01-02\nauthors: [ana]\naliases: [/once/gone/]\nwithdrawn: {date: 2026-02-01}\n---\n\nText.\n";
     files.insert("content/world/gone.md".into(), withdrawn.into());
     let moved = "---\ntitle: Moved\ndate: 2026-01-02\nauthors: [ana]\naliases: [/old/place/]\n---\n\nText.\n";
     files.insert("content/world/moved.md".into(), moved.into());
@@ -139,6 +173,55 @@ fn the_hosts_rules_and_headers_hold() {
     let policy = page.header("content-security-policy");
     assert!(policy.contains("default-src 'self'") && !policy.contains("upgrade-insecure-requests"), "{policy}");
     assert_eq!(page.header("strict-transport-security"), "", "it would lock the preview out");
+}
+
+/// docs/PUBLISHING.md says which host answers what.
+#[test]
+fn each_host_answers_as_it_can() {
+    for (host, gone, has_headers) in [
+        ("netlify", 410, true),
+        ("apache", 410, true),
+        ("nginx", 410, true),
+        ("caddy", 410, true),
+        ("cloudflare", 200, true),
+        ("vercel", 200, true),
+        ("firebase", 200, true),
+        ("s3", 200, false),
+        // The first counts.
+        ("s3, netlify", 200, false),
+    ] {
+        let preview = Preview::of(&hosted(host), &[]);
+        assert_eq!(preview.get("/old/place/").status, 301, "{host}");
+        assert_eq!(preview.get("/world/2026/01/gone/").status, gone, "{host}: a tombstone");
+        let alias = if gone == 410 { 410 } else { 404 };
+        assert_eq!(preview.get("/once/gone/").status, alias, "{host}: nothing stands there");
+        assert_eq!(preview.get("/").header("x-own") == "here", has_headers, "{host}");
+    }
+}
+
+#[test]
+fn a_hosts_limit_holds() {
+    let mut files = hosted("s3");
+    let aliases: Vec<String> = (0..60).map(|number| format!("/was/at-{number:02}/")).collect();
+    let text = format!(
+        "---\ntitle: Often moved\ndate: 2026-01-02\nauthors: [ana]\naliases: [{}]\n---\n\nText.\n",
+        aliases.join(", ")
+    );
+    files.insert("content/world/often.md".into(), text.into_bytes());
+    let preview = Preview::of(&files, &[]);
+    // `/old/place/` is the first of the 50.
+    assert_eq!((preview.get("/was/at-48/").status, preview.get("/was/at-49/").status), (301, 200));
+}
+
+#[test]
+fn what_a_file_of_the_newsrooms_own_says_is_not_known() {
+    let mut files = hosted("netlify");
+    files.insert("content/static/_redirects".into(), b"/mine /world/ 302\n".to_vec());
+    let preview = Preview::of(&files, &[]);
+    assert_eq!(preview.get("/old/place/").status, 200, "Presswork has written no rule, so the page there leads on");
+    assert_eq!(preview.get("/").header("x-own"), "here");
+    preview.write("content/static/_headers", "/*\n  X-Mine: yes\n");
+    preview.wait("/", "no header of Presswork's", |answer| answer.header("x-own").is_empty());
 }
 
 #[test]

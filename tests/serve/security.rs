@@ -123,7 +123,7 @@ fn drafts_are_for_this_machine_unless_somebody_says_so_aloud() {
     assert_eq!(status(&["--no-drafts"]), (404, String::new()));
     let (wide, said) = status(&["--bind", "0.0.0.0"]);
     assert_eq!(wide, 404);
-    assert!(said.contains("warning: whoever can reach this machine") && !said.contains("drafts"), "{said}");
+    assert!(said.contains("warning: whoever can reach this machine") && said.contains("no desk"), "{said}");
     let (aloud, said) = status(&["--bind", "0.0.0.0", "--drafts"]);
     assert_eq!(aloud, 200);
     assert!(said.contains("drafts and embargoed stories"), "{said}");
@@ -175,8 +175,23 @@ fn a_taken_port_is_named_with_a_free_one() {
     let said = String::from_utf8_lossy(&ran.stderr);
     assert_eq!(ran.status.code(), Some(2));
     assert!(said.contains(&format!("the port {port} is taken")), "{said}");
-    let proposed = said.split("--port ").nth(1).and_then(|text| text.trim().parse::<u16>().ok());
+    let proposed = said.split("--port ").nth(1).and_then(|text| text.split_whitespace().next()?.parse::<u16>().ok());
+    assert!(said.contains(&format!("--root {}", preview.root.display())), "{said}");
     assert!(proposed.is_some_and(|free| TcpListener::bind(("127.0.0.1", free)).is_ok()), "{said}");
+}
+
+#[test]
+fn ctrl_c_ends_it_as_soon_as_it_says_that_it_is_there() {
+    let (code, _) = Preview::of(&paper(1), &[]).interrupt();
+    assert_eq!(code, Some(0));
+}
+
+#[test]
+fn a_name_is_a_name() {
+    for name in ["", "a:80", "http://a", "a/b"] {
+        let ran = Command::new(env!("CARGO_BIN_EXE_presswork")).args(["serve", "--host", name]).output().unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{name}");
+    }
 }
 
 #[test]
