@@ -313,7 +313,7 @@ impl Press<'_, '_> {
                 }
                 Ok(staged) => {
                     done.published = staged.published;
-                    done.known = Some((staged.hash, self.new(output, views, &rendered, &staged, &diagnostics)?));
+                    done.known = Some((staged.hash, self.known_of(output, views, &rendered, &staged, &diagnostics)?));
                 }
                 Err(StageError::Machine(error)) => return Err(error),
                 Err(StageError::Source(diagnostic)) => diagnostics.push(*diagnostic),
@@ -382,7 +382,7 @@ impl Press<'_, '_> {
     }
 
     /// What will be known of an output that has been rendered.
-    fn new(
+    fn known_of(
         &self,
         output: &Output,
         views: Option<u128>,
