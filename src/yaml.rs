@@ -153,6 +153,7 @@ fn in_plain_words(message: &str) -> String {
         ("invalid type: unit value", "invalid type: nothing"),
         ("expected a string", "expected a text"),
         ("expected a sequence", "expected a list"),
+        ("expected a mapping", "expected keys with values"),
         ("expected a map", "expected keys with values"),
         ("expected a boolean", "expected true or false"),
         ("expected u32", "expected a whole number, not negative"),

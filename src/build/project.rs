@@ -262,9 +262,11 @@ impl Project {
             let was = known.as_ref().map_or(&[][..], |known| &known.diagnostics);
             changes.diagnostics |= *was != *diagnostics;
             let is_new = known.is_none();
+            // Settings that are others have every file read again.
+            let is_touched = known.as_ref().is_none_or(|known| known.stamp.is_none() || known.stamp != file.stamp);
             let was = known.and_then(|known| known.record);
             let record = value.or_else(|| was.clone());
-            note(&file, was, record.as_ref(), is_new, changes);
+            note(&file, was, record.as_ref(), (is_new, is_touched), changes);
             let SourceFile { path, role, stamp } = file;
             self.files.insert(path, Known { role, stamp, record, diagnostics });
         }
@@ -273,9 +275,16 @@ impl Project {
     }
 }
 
-/// Notes how a file that has been read again differs.
-fn note(file: &SourceFile, was: Option<Record>, now: Option<&Record>, is_new: bool, changes: &mut Changes) {
-    if is_new && file.role == Role::Article {
+/// Notes how a file that has been read again differs. Most editors make an empty file first, so an article is new when it
+/// first says something.
+fn note(
+    file: &SourceFile,
+    was: Option<Record>,
+    now: Option<&Record>,
+    (is_new, is_touched): (bool, bool),
+    changes: &mut Changes,
+) {
+    if was.is_none() && now.is_some() && file.role == Role::Article {
         changes.added.push(file.path.clone());
     }
     match (was, now) {
@@ -284,7 +293,9 @@ fn note(file: &SourceFile, was: Option<Record>, now: Option<&Record>, is_new: bo
                 changes.articles.push((was, Arc::clone(now)));
             }
         }
-        (Some(Record::File(was)), Some(Record::File(now))) if was == *now => changes.files.push(file.path.clone()),
+        (Some(Record::File(was)), Some(Record::File(now))) if was == *now => {
+            changes.files.extend(is_touched.then(|| file.path.clone()));
+        }
         (None, None) => changes.records |= is_new,
         (Some(was), Some(now)) if was.digest().is_some() && was.digest() == now.digest() => {}
         _ => changes.records = true,

@@ -41,13 +41,38 @@ pub struct Wanted {
     author: String,
     section: String,
     state: String,
+    /// So many stories of each list are passed over.
+    from: usize,
 }
 
 impl Wanted {
     /// What an address asks for.
     pub fn of(query: Option<&str>) -> Wanted {
         let get = |name| parameter(query, name).unwrap_or_default();
-        Wanted { author: get("author"), section: get("section"), state: get("state") }
+        let from = get("from").parse().unwrap_or_default();
+        Wanted { author: get("author"), section: get("section"), state: get("state"), from }
+    }
+
+    /// What else than lists is asked for, by name.
+    fn filters(&self) -> [(&'static str, &str); 2] {
+        [("author", &self.author), ("section", &self.section)]
+    }
+
+    /// The address of a part of a list, with the same filters.
+    fn part(&self, state: &str, from: usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.filters().into_iter().filter(|(_, value)| !value.is_empty()));
+        query.append_pair("state", state).append_pair("from", &from.to_string());
+        format!("{PATH}?{}", query.finish())
+    }
+
+    /// The address of the desk as of another moment, with the same filters.
+    fn at(&self, moment: Timestamp) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("at", &moment.to_string());
+        let filters = self.filters().into_iter().chain([("state", &*self.state)]);
+        query.extend_pairs(filters.filter(|(_, value)| !value.is_empty()));
+        format!("{PATH}?{}", query.finish())
     }
 }
 
@@ -61,12 +86,16 @@ struct View {
     zone: String,
     /// Whether that is another than the present.
     is_elsewhere: bool,
+    /// Whether somebody has asked for that, and can go back.
+    is_asked: bool,
     drafts: bool,
     articles: usize,
     front: String,
     authors: Vec<Choice>,
     sections: Vec<Choice>,
     states: Vec<Choice>,
+    /// The filters, which the clock's form keeps.
+    kept: Vec<(&'static str, String)>,
     is_filtered: bool,
     groups: Vec<GroupView>,
     coming: Vec<ChangeView>,
@@ -93,7 +122,11 @@ struct GroupView {
     name: &'static str,
     heading: &'static str,
     entries: Vec<EntryView>,
-    more: usize,
+    /// How many there are in all.
+    count: usize,
+    /// Where those before and behind these are.
+    before: Option<String>,
+    behind: Option<String>,
 }
 
 /// One story.
@@ -177,12 +210,19 @@ pub fn desk(
         clock: now.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string(),
         zone: zone_name(zone).to_owned(),
         is_elsewhere: asked.is_some() || room.is_fixed,
+        is_asked: asked.is_some(),
         drafts: room.drafts,
         articles: room.site.articles.len(),
         front: room.config.base_url.prefix().to_owned(),
         authors: teller.authors(),
         sections: teller.sections(),
         states: teller.states(),
+        kept: wanted
+            .filters()
+            .into_iter()
+            .chain([("state", &*wanted.state)])
+            .map(|(name, of)| (name, of.to_owned()))
+            .collect(),
         is_filtered: [&wanted.author, &wanted.section, &wanted.state].into_iter().any(|chosen| !chosen.is_empty()),
         groups: teller.groups(),
         coming: teller.coming(),
@@ -271,13 +311,14 @@ impl Teller<'_, '_, '_> {
         let mut groups = vec![self.today(), self.recent()];
         for group in Group::ALL {
             let entries = board.iter().filter(|entry| entry.group == group && self.is_wanted(&entry.source));
+            let entries: Vec<&Entry> = entries.collect();
             let entry =
                 |entry: &Entry| self.entry(&entry.source, entry.title.clone(), entry.authors.join(", "), entry.at);
-            groups.push(group_of(group.as_str(), group.heading(), entries.map(entry)));
+            groups.push(self.part_of(group.as_str(), group.heading(), entries.into_iter(), entry));
         }
         let state = &self.wanted.state;
         groups.retain(|group| match state.as_str() {
-            "" => group.name != RECENT && (!group.entries.is_empty() || group.name == TODAY),
+            "" => group.name != RECENT && (group.count > 0 || group.name == TODAY),
             state => group.name == state,
         });
         groups
@@ -318,8 +359,26 @@ impl Teller<'_, '_, '_> {
             let title = article.front.title.to_string();
             self.entry(&article.source, title, authors.join(", "), Some(article.dates.opens()))
         };
-        let more = found.len().saturating_sub(MOST);
-        GroupView { name, heading, entries: found.iter().take(MOST).map(entry).collect(), more }
+        self.part_of(name, heading, found.iter(), entry)
+    }
+
+    /// The part of a list that is asked for.
+    fn part_of<T>(
+        &self,
+        name: &'static str,
+        heading: &'static str,
+        found: impl ExactSizeIterator<Item = T>,
+        entry: impl FnMut(T) -> EntryView,
+    ) -> GroupView {
+        let (count, from) = (found.len(), self.wanted.from);
+        GroupView {
+            name,
+            heading,
+            count,
+            before: (from > 0).then(|| self.wanted.part(name, from.saturating_sub(MOST))),
+            behind: (count > from.saturating_add(MOST)).then(|| self.wanted.part(name, from + MOST)),
+            entries: found.skip(from).take(MOST).map(entry).collect(),
+        }
     }
 
     /// What time alone will change next, as readers see the site.
@@ -331,7 +390,7 @@ impl Teller<'_, '_, '_> {
             when: shown(change.at, zone),
             countdown: countdown(change.at, self.now),
             url: self.room.url_of(&change.source),
-            moment: change.at.to_string(),
+            moment: self.wanted.at(change.at),
             what: change.what.in_words(),
             title: change.title,
         };
@@ -395,13 +454,6 @@ const RECENT: &str = "published";
 
 fn choice(value: &str, name: &str, chosen: &str) -> Choice {
     Choice { value: value.to_owned(), name: name.to_owned(), is_chosen: value == chosen }
-}
-
-fn group_of(name: &'static str, heading: &'static str, entries: impl Iterator<Item = EntryView>) -> GroupView {
-    let mut entries: Vec<EntryView> = entries.collect();
-    let more = entries.len().saturating_sub(MOST);
-    entries.truncate(MOST);
-    GroupView { name, heading, entries, more }
 }
 
 /// The top-level folder of a source in `content/`, which is its section.

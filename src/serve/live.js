@@ -120,6 +120,19 @@
     location.reload();
   };
 
+  // The desk is told of every change, and loaded again when it says something else; not while somebody fills in a form.
+  const readDesk = async () => {
+    const answer = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const said = page => {
+      const copy = page.querySelector('.columns')?.cloneNode(true);
+      copy?.querySelectorAll('time, .countdown, [aria-labelledby=slow]').forEach(part => part.remove());
+      return copy?.textContent;
+    };
+    if (answer.ok && said(fresh) === said(document)) return;
+    if (document.activeElement?.closest('form')) setTimeout(readDesk, 1000); else reload();
+  };
+
   const back = () => {
     try {
       const [href, x, y] = JSON.parse(sessionStorage.getItem('presswork-scroll')) || [];
@@ -135,7 +148,7 @@
     source = new EventSource(own + 'live?' + asked);
     const on = (name, does) => source.addEventListener(name, event => { since = event.lastEventId; does(event.data); });
     on('number', () => {});
-    on('reload', reload);
+    on('reload', location.pathname === own ? readDesk : reload);
     on('styles', data => {
       const { hash: now, sheets } = JSON.parse(data);
       hash = now;

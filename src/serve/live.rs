@@ -68,7 +68,8 @@ pub async fn tell(server: Arc<Server>, open: Open, tell: mpsc::Sender<Event>) {
     // A server that was started anew counts anew.
     let number = open.since.map_or(number, |since| since.min(number));
     let mut teller = Teller { seen: None, said: String::new(), state: None, number, open, server };
-    if !teller.send(&tell, "number", "").await {
+    // Browsers pass on no event without data.
+    if !teller.send(&tell, "number", &number.to_string()).await {
         return;
     }
     loop {
@@ -103,7 +104,7 @@ impl Teller {
         if self.open.path.starts_with(desk::PATH) {
             let is_new = self.number != shown.number;
             self.number = shown.number;
-            return !is_new || self.send(tell, "reload", "").await;
+            return !is_new || self.send(tell, "reload", &self.number.to_string()).await;
         }
         let tells_all = self.server.options.tells_all();
         let is_there = self.news(shown, tell, tells_all).await;

@@ -40,7 +40,7 @@ use tower_http::compression::predicate::SizeAbove;
 use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::build::{MachineError, report};
-use crate::date::WrittenDate;
+use crate::date::{DateError, WrittenDate};
 use crate::diagnostic::Diagnostic;
 
 use asking::decoded;
@@ -103,7 +103,8 @@ pub fn serve(
         Look::Everywhere => keeper.tell(Message::Unknown),
     };
     watching::watch(&options.root, tell, options.say)?;
-    let server = Arc::new(Server { options, newsroom, reported: Mutex::default(), good: Mutex::default() });
+    let port = listener.local_addr().map_err(fault)?.port();
+    let server = Arc::new(Server { options, newsroom, port, reported: Mutex::default(), good: Mutex::default() });
     let served = runtime.block_on(async {
         listener.set_nonblocking(true).map_err(fault)?;
         let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
@@ -143,6 +144,8 @@ fn router(server: Arc<Server>) -> Router {
 pub struct Server {
     options: Arc<ServeOptions>,
     newsroom: Arc<Newsroom>,
+    /// Where it listens.
+    port: u16,
     /// What open pages were last told of problems, and of which state of the site.
     reported: Mutex<Option<(u64, usize, String)>>,
     /// Pages as they last could be printed, for while they cannot.
@@ -187,8 +190,9 @@ struct At {
     is_new: bool,
 }
 
-/// The cookie that keeps the moment while somebody goes from page to page.
-const MOMENT: &str = "presswork-at";
+/// The cookie that keeps the moment while somebody goes from page to page. Its name goes on with the port, for browsers
+/// send cookies to all ports of a host (RFC 6265, section 8.5), and other papers may be previewed there.
+const MOMENT: &str = "presswork-at-";
 /// What others than this machine are told of the desk and of other moments, when drafts are not for them.
 const NOT_FOR_ALL: &str = "The desk and other moments show what is not published yet. They are for the machine that the \
                            preview runs on; others see them when it is started with --drafts.";
@@ -222,8 +226,8 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
     };
     if asked.at.is_new {
         let cookie = match asked.at.instant {
-            Some(at) => format!("{MOMENT}={at}; Path=/; SameSite=Strict; HttpOnly"),
-            None => format!("{MOMENT}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly"),
+            Some(at) => format!("{MOMENT}{}={at}; Path=/; SameSite=Strict; HttpOnly", server.port),
+            None => format!("{MOMENT}{}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly", server.port),
         };
         set(&mut response, SET_COOKIE, &cookie);
     }
@@ -261,18 +265,25 @@ impl Server {
         }
         let cookies = asked.headers.get_all(COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
         let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let instant = pairs.find(|(name, _)| *name == MOMENT).and_then(|(_, at)| at.parse().ok());
+        let own = format!("{MOMENT}{}", self.port);
+        let instant = pairs.find(|(name, _)| *name == own).and_then(|(_, at)| at.parse().ok());
         Ok(At { instant, is_new: false })
     }
 
     /// A moment as it is written on the command line and in the desk's clock.
     async fn instant(&self, at: &str) -> Result<Timestamp, String> {
+        // In an address a `+` is a blank, and few know that.
+        let at = if at.contains('T') { at.replace(' ', "+") } else { at.to_owned() };
         let zone = self.zone().await;
-        let written = WrittenDate::parse(at)
-            .map_err(|_| format!("`{}` is no moment; write one such as 2026-12-01T08:00.", at.escape_debug()))?;
-        let resolved = written.resolve(&zone).map(|moment| moment.instant);
-        resolved.map_err(|_| {
-            format!("At {} the clocks change; write it with an offset, as 2026-10-25T02:30+02:00.", at.escape_debug())
+        let shown = at.escape_debug();
+        let written = WrittenDate::parse(&at)
+            .map_err(|_| format!("`{shown}` is no moment; write one such as 2026-12-01T08:00."))?;
+        written.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
+            DateError::Invalid(why) => format!("`{shown}` is no moment: {why}."),
+            DateError::Ambiguous(one, other) => {
+                let [one, other] = [one, other].map(|at| at.replace('+', "%2B"));
+                format!("At {shown} the clocks change. Ask for ?at={one} or ?at={other}.")
+            }
         })
     }
 

@@ -110,6 +110,10 @@ pub fn bytes(asked: &HeaderMap, status: StatusCode, name: &str, tag: u128, bytes
 pub async fn file(asked: &HeaderMap, root: &Path, source: &str, name: &str) -> Response<Body> {
     let missing = || plain(StatusCode::NOT_FOUND, "The file is not there any more.");
     let Some(path) = inside(root, source) else { return missing() };
+    // Who opens a pipe waits for somebody to write to it.
+    if !tokio::fs::metadata(&path).await.is_ok_and(|metadata| metadata.is_file()) {
+        return missing();
+    }
     let Ok(mut file) = tokio::fs::File::open(&path).await else { return missing() };
     let Ok(metadata) = file.metadata().await else { return missing() };
     if !metadata.is_file() {

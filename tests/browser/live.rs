@@ -182,6 +182,23 @@ fn the_desk_filters_and_travels_in_time_also_without_scripts() {
 }
 
 #[test]
+fn the_desk_stays_as_it_is_unless_it_says_something_else() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&newsroom(), &[]);
+    browser.open(&preview.url("/_presswork/"));
+    browser.execute("window.stays = true; document.querySelector('#at').focus()");
+    preview.write("content/world/story-1.md", story(1, "Nothing that the desk tells."));
+    preview.wait_for(&path_of(1), "Nothing that the desk tells.");
+    let draft = "---\ntitle: The second draft\ndate: 2026-11-21\nauthors: [ana]\ndraft: true\n---\n\nText.\n";
+    preview.write("content/local/second.md", draft);
+    preview.wait_for("/local/2026/11/second/", "The second draft");
+    // Not while somebody is about to go to another moment.
+    assert_eq!(browser.execute("return window.stays"), true);
+    browser.execute("document.activeElement.blur()");
+    wait(&browser, "return document.body.innerText.includes('The second draft')");
+}
+
+#[test]
 fn the_badge_tells_what_the_public_does_not_see() {
     let Some(browser) = Browser::start() else { return };
     let preview = Preview::of(&newsroom(), &[]);

@@ -73,7 +73,7 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     let then = preview.get(&format!("{story}?at=2026-11-22T16:00"));
     assert_eq!(then.status, 200);
     let cookie = then.header("set-cookie").split(';').next().unwrap().to_owned();
-    assert!(cookie.starts_with("presswork-at=2026-11-22T16:00:00Z"), "{cookie}");
+    assert!(cookie.starts_with(&format!("presswork-at-{}=2026-11-22T16:00:00Z", preview.address.port())), "{cookie}");
     let with = |path: &str| preview.get_with(path, &[("cookie", &cookie)]);
     assert!(with("/").text().contains("The embargo story"), "the front page is of then");
     assert!(!preview.get("/").text().contains("The embargo story"), "for everybody else it is now");
@@ -81,7 +81,7 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     assert!(desk.contains("Sun 2026-11-22 16:00") && desk.contains("Back to now"), "{desk}");
     assert!(group(&desk, "today").contains("The embargo story"));
     let back = with("/_presswork/?at=now");
-    assert!(back.header("set-cookie").starts_with("presswork-at=;"), "{}", back.header("set-cookie"));
+    assert!(back.header("set-cookie").contains("=; Path=/; Max-Age=0"), "{}", back.header("set-cookie"));
     assert!(!back.text().contains("Back to now") || back.text().contains("12:00"));
     // A browser that has the page of now is not told that it has that of then, nor the other way round.
     let page = path_of(0);
@@ -97,6 +97,10 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     // What expires is gone by then.
     assert_eq!(with("/local/2026/11/expiring/").status, 200);
     assert_eq!(preview.get("/local/2026/11/expiring/?at=2026-11-26").status, 404);
+    // Where the clocks change a local time is none or two; what is advised does it, also as people type it.
+    let doubt = preview.get("/?at=9999-12-31T23:59:59Z");
+    assert!(doubt.status == 400 && !doubt.text().contains("clocks"), "{}", doubt.text());
+    assert_eq!(preview.get("/?at=2026-11-25T02:30+02:00").status, 200);
     let bad = preview.get("/?at=tomorrow");
     assert_eq!(bad.status, 400);
     assert!(bad.text().contains("`tomorrow` is no moment"), "{}", bad.text());
@@ -104,6 +108,47 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     preview.write("content/world/story-1.md", crate::preview::story(1, "Edited."));
     preview.wait_for(&path_of(1), "Edited.");
     assert!(with(&path_of(1)).text().contains("Edited."));
+}
+
+#[test]
+fn where_the_clocks_change_both_moments_are_offered() {
+    let mut files = paper(1);
+    let yaml = "title: P\nbase_url: https://example.org/\ntheme: plain\ntimezone: Europe/Berlin\n";
+    files.insert("site.yaml".into(), yaml.into());
+    let preview = Preview::of(&files, &[]);
+    let doubt = preview.get("/?at=2026-10-25T02:30");
+    assert_eq!(doubt.status, 400);
+    let told = doubt.text();
+    let advised: Vec<&str> =
+        told.split("?at=").skip(1).map(|rest| rest.split([' ', '\n']).next().unwrap().trim_end_matches('.')).collect();
+    assert_eq!(advised.len(), 2, "{told}");
+    for at in advised {
+        assert_eq!(preview.get(&format!("/?at={at}")).status, 200, "{at}");
+    }
+}
+
+#[test]
+fn long_lists_are_read_part_by_part_with_the_same_filters() {
+    let preview = Preview::of(&paper(130), &[]);
+    let link = |desk: &str, words: &str| {
+        let before = desk.split(&format!("\">{words}</a>")).next().filter(|before| before.len() < desk.len())?;
+        Some(before.rsplit("href=\"").next().unwrap().replace("&amp;", "&"))
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    let mut next = Some("/_presswork/?state=published&section=world".to_owned());
+    let mut parts = 0;
+    while let Some(address) = next {
+        let desk = preview.get(&address).text();
+        let stories = desk.split("class=\"group published\"").nth(1).unwrap().split("</section>").next().unwrap();
+        seen.extend(stories.split("href=\"/world/").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+        assert_eq!(link(&desk, "Those before").is_some(), parts > 0);
+        assert!(stories.contains("<span class=\"count\">130</span>"), "{stories}");
+        next = link(&desk, "Further ones");
+        parts += 1;
+    }
+    assert_eq!((parts, seen.len()), (3, 130));
+    let beyond = preview.get("/_presswork/?state=published&from=18446744073709551615");
+    assert_eq!(beyond.status, 200);
 }
 
 #[test]

@@ -7,6 +7,33 @@ use std::process::Command;
 use crate::preview::{Preview, paper, path_of, stamps, story, until};
 
 #[test]
+fn a_story_that_begins_as_an_empty_file_is_offered_when_it_says_something() {
+    let preview = Preview::of(&paper(2), &[]);
+    let mut open = preview.listen(&path_of(1));
+    preview.write("content/world/born.md", "");
+    open.next("problems");
+    preview.write("content/world/born.md", story(7, "Text.").replace("Story 7", "Born"));
+    let told = open.next("article");
+    assert!(told.contains("\"Born\"") && told.contains("/world/2026/01/born/"), "{told}");
+}
+
+#[test]
+fn another_time_zone_changes_no_picture() {
+    let mut files = paper(2);
+    files.insert("content/static/hall.txt".into(), b"A hall.".to_vec());
+    let preview = Preview::of(&files, &[]);
+    let mut open = preview.listen(&path_of(1));
+    let site = preview.read("site.yaml");
+    preview.write("site.yaml", format!("{site}timezone: Asia/Tokyo\n"));
+    preview.write("content/world/story-1.md", story(1, "Changed."));
+    preview.wait_for(&path_of(1), "Changed.");
+    open.next("reload");
+    assert!(!open.passed.iter().any(|event| event.starts_with("file")), "{:?}", open.passed);
+    preview.write("content/static/hall.txt", "B hall.");
+    open.next("file");
+}
+
+#[test]
 fn a_page_is_loaded_again_when_it_is_another_and_no_other_page() {
     let preview = Preview::of(&paper(12), &[]);
     let (mut page, mut other) = (preview.listen(&path_of(1)), preview.listen(&path_of(2)));

@@ -145,7 +145,8 @@ fn others_are_told_nothing_that_the_public_does_not_know() {
         assert!(answer.text().contains("--drafts") && !answer.text().contains("Wait for it"), "{way}");
     }
     assert_eq!(preview.get("/?at=now").status, 200);
-    let cookie = [("cookie", "presswork-at=2028-01-01T00:00:00Z")];
+    let cookie = format!("presswork-at-{}=2028-01-01T00:00:00Z", preview.address.port());
+    let cookie = [("cookie", &*cookie)];
     assert_eq!(preview.get_with("/world/2026/01/wait/", &cookie).status, 404);
     assert!(!preview.get_with("/", &cookie).text().contains("Wait for it"));
     // Nor does an open page hear of them, or of what is wrong in their files.

@@ -1,5 +1,6 @@
 //! Thousands of random edits, after which the preview serves what a clean build publishes, and takes no more memory.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -29,6 +30,7 @@ fn soak() {
     let mut good = site.clone();
     let mut memory = Vec::new();
     let (mut compared, mut words) = (0, Vec::new());
+    let mut served = BTreeSet::new();
     for at in 0..edits {
         let mut random = Random::new(at as u64 * 7_919 + 13);
         let (kind, maker) = KINDS[random.below(KINDS.len())];
@@ -45,7 +47,7 @@ fn soak() {
                     good.clone_from(&site);
                     apply(&preview, &mut sources, wanted, &mut random);
                     if is_round {
-                        compare(&preview, &built, &words);
+                        compare(&preview, &built, &mut served, &words);
                         compared += built.len();
                     }
                 }
@@ -55,7 +57,7 @@ fn soak() {
                     apply(&preview, &mut sources, site.tree(), &mut random);
                     if is_round {
                         let built = clean(&site.tree()).expect("it could be published before");
-                        compare(&preview, &built, &words);
+                        compare(&preview, &built, &mut served, &words);
                         compared += built.len();
                     }
                 }
@@ -122,10 +124,12 @@ fn make_folder(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
 }
 
-/// Every file of the clean build is served with its bytes, as soon as the preview has seen the last edit.
-fn compare(preview: &Preview, built: &Tree, words: &[String]) {
+/// Every file of the clean build is served with its bytes, as soon as the preview has seen the last edit; what has been
+/// `served` and is no part of it is not.
+fn compare(preview: &Preview, built: &Tree, served: &mut BTreeSet<String>, words: &[String]) {
     let site = preview.read("site.yaml");
     let prefix = presswork::config::parse(&site).value.expect("a configuration").base_url.prefix().to_owned();
+    let mut urls = BTreeSet::new();
     for (path, bytes) in built {
         let path = path.to_string_lossy();
         if path.starts_with(".presswork") {
@@ -152,5 +156,11 @@ fn compare(preview: &Preview, built: &Tree, words: &[String]) {
             let difference = tree::line_difference(bytes, &answer.page());
             panic!("{url} ({}) is not what is published:\n{difference}\nafter:\n{}", answer.status, words.join("\n"));
         }
+        urls.insert(url);
     }
+    for url in served.difference(&urls) {
+        let answer = preview.get(url);
+        assert_ne!(answer.status, 200, "{url} is served and not published, after:\n{}", words.join("\n"));
+    }
+    served.append(&mut urls);
 }
