@@ -3,7 +3,7 @@
 //! What cannot be read any more stays as it was when it last could: whoever writes sees the last good state of a file
 //! under what is wrong with it now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct Project {
     files: BTreeMap<String, Known>,
     /// What was found where no file is that can be used.
     found: BTreeMap<String, Vec<Diagnostic>>,
+    /// What articles said that are gone: whoever moves one or brings it back has not written a new one.
+    gone: HashSet<u128>,
 }
 
 /// One source.
@@ -58,7 +60,7 @@ pub struct Changes {
     pub records: bool,
     /// Copied files that have changed, by source.
     pub files: Vec<String>,
-    /// Articles that were not there, by source.
+    /// Articles that were not there and never have been, under any name, by source.
     pub added: Vec<String>,
     /// Whether other things are wrong than before, or something has been mended.
     pub diagnostics: bool,
@@ -81,7 +83,8 @@ impl Project {
         let mut config_faults = Vec::new();
         let config = configure(root, None)?.take(&mut config_faults).map(Arc::new);
         let root = root.to_owned();
-        let mut project = Project { root, config, config_faults, files: BTreeMap::new(), found: BTreeMap::new() };
+        let (files, found, gone) = Default::default();
+        let mut project = Project { root, config, config_faults, files, found, gone };
         project.read_everything()?;
         Ok(project)
     }
@@ -166,6 +169,7 @@ impl Project {
             last = Some(name);
             self.look_below(name, true, &mut changes);
         }
+        self.forget_moved(&mut changes);
         Ok(changes)
     }
 
@@ -177,7 +181,16 @@ impl Project {
         let mut changes = Changes { theme: true, ..Changes::default() };
         self.configure(&mut changes)?;
         self.look_below(CONTENT, false, &mut changes);
+        self.forget_moved(&mut changes);
         Ok(changes)
+    }
+
+    /// Leaves only those articles among the new ones that have not been there before.
+    fn forget_moved(&self, changes: &mut Changes) {
+        let record = |source: &String| self.files.get(source).and_then(|known| known.record.as_ref());
+        let is_new =
+            |source: &String| record(source).and_then(Record::digest).is_none_or(|it| !self.gone.contains(&it));
+        changes.added.retain(is_new);
     }
 
     /// A path below the project's folder as sources are named.
@@ -270,6 +283,7 @@ impl Project {
             let SourceFile { path, role, stamp } = file;
             self.files.insert(path, Known { role, stamp, record, diagnostics });
         }
+        self.gone.extend(before.values().filter_map(|known| known.record.as_ref().and_then(Record::digest)));
         changes.records |= !before.is_empty();
         changes.diagnostics |= before.values().any(|known| !known.diagnostics.is_empty());
     }

@@ -32,8 +32,8 @@ Examples:
   presswork serve --no-drafts                  what the public will see
   presswork serve --bind 0.0.0.0               for other machines too: no drafts, unless --drafts says so
 
-Drafts and embargoed stories are shown to this machine alone; to others only with --drafts. Without it, who previews over the \
-network sees pages as the public does: no desk, no other moment, nothing of what is wrong. Requests must name this machine as \
+Drafts and embargoed stories are shown to this machine alone. With a wider --bind nobody is shown them, nor the desk, other \
+moments and what is wrong, unless --drafts says so; --at is for everybody, and what is public at that moment is shown. Requests must name this machine as \
 localhost, by an address, or by a name that --host tells: other names could be made to lead here by somebody else.
 
 Exit code: 0 it was ended with Ctrl-C, 2 the command or the machine is at fault. What is wrong with the site ends nothing.";
@@ -94,7 +94,8 @@ impl Serve {
             } else {
                 "; it has no desk and no errors without --drafts"
             };
-            say(&format!("warning: whoever can reach this machine can read the preview{told}\n"));
+            let then = if self.at.is_some() { ", and shows what is public at the moment of --at" } else { "" };
+            say(&format!("warning: whoever can reach this machine can read the preview{told}{then}\n"));
         }
         let threads = self.threads.map_or_else(|| thread::available_parallelism().map_or(2, usize::from), usize::from);
         let options = ServeOptions {
@@ -108,7 +109,8 @@ impl Serve {
             say: |message| say(&format!("{message}\n")),
         };
         let begun = || {
-            print_line(&format_args!("Preview: {url}\nDesk:    http://{}/_presswork/", reachable(address)))
+            let desk = (!is_wide || drafts).then(|| format!("\nDesk:    http://{}/_presswork/", reachable(address)));
+            print_line(&format_args!("Preview: {url}{}", desk.unwrap_or_default()))
                 .map_err(|failure| MachineError(failure.message))?;
             if self.open
                 && let Err(error) = open::that_detached(&url)

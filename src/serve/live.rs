@@ -183,18 +183,20 @@ impl Teller {
         let since = std::mem::replace(&mut self.number, shown.number);
         let Some(press) = &shown.press else { return true };
         for (_, news) in shown.events.iter().filter(|(number, _)| *number > since) {
-            let (name, source) = match news {
-                News::File(source) => ("file", source.clone()),
-                News::Article(source) if tells_all => ("article", source.clone()),
-                News::Article(_) => continue,
-            };
-            let asked = press.ask(move |room| {
-                let title = room.site.article_of(&source).map(|id| room.site.story(id).article.front.title.to_string());
-                (room.url_of(&source), title, source)
+            let news = news.clone();
+            let told = press.ask(move |room| match news {
+                // A file of a story that is not public has no URL, and its name may say what the story is of.
+                News::File(source) => room.url_of(&source).map(|url| ("file", serde_json::json!({"url": url}))),
+                News::Article(_) if !tells_all => None,
+                News::Article(source) => {
+                    let story = room.site.article_of(&source).map(|id| room.site.story(id));
+                    let title = story.map(|story| story.article.front.title.to_string());
+                    let url = room.url_of(&source);
+                    Some(("article", serde_json::json!({"url": url, "title": title, "source": source})))
+                }
             });
-            let Ok((url, title, source)) = asked.await else { continue };
-            let told = json(&serde_json::json!({"url": url, "title": title, "source": source}));
-            if !self.send(tell, name, &told).await {
+            let Ok(Some((name, told))) = told.await else { continue };
+            if !self.send(tell, name, &json(&told)).await {
                 return false;
             }
         }

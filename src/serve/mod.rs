@@ -26,8 +26,8 @@ use std::task::{Context, Poll};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, SET_COOKIE};
-use axum::http::{Response, StatusCode};
+use axum::http::header::{ALLOW, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, RANGE, SET_COOKIE};
+use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -194,8 +194,8 @@ struct At {
 /// send cookies to all ports of a host (RFC 6265, section 8.5), and other papers may be previewed there.
 const MOMENT: &str = "presswork-at-";
 /// What others than this machine are told of the desk and of other moments, when drafts are not for them.
-const NOT_FOR_ALL: &str = "The desk and other moments show what is not published yet. They are for the machine that the \
-                           preview runs on; others see them when it is started with --drafts.";
+const NOT_FOR_ALL: &str = "The desk and other moments show what is not published yet. This preview can be reached from \
+                           other machines and has neither, unless it is started with --drafts.";
 /// Where everything of the preview's own is.
 const OWN: &str = "/_presswork";
 
@@ -205,7 +205,12 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         return plain(StatusCode::NOT_FOUND, "No page has such an address.");
     };
     let query = parts.uri.query().map(str::to_owned);
-    let mut asked = Asked { path, query, headers: parts.headers, at: At::default() };
+    let mut headers = parts.headers;
+    if parts.method != Method::GET {
+        // Parts are for GET alone (RFC 9110, section 14.2).
+        headers.remove(RANGE);
+    }
+    let mut asked = Asked { path, query, headers, at: At::default() };
     match asked.path.strip_prefix(OWN) {
         Some("/live.js") => return made("live.js", live::SCRIPT),
         Some("/live.css") => return made("live.css", live::STYLE),
@@ -273,7 +278,10 @@ impl Server {
     /// A moment as it is written on the command line and in the desk's clock.
     async fn instant(&self, at: &str) -> Result<Timestamp, String> {
         // In an address a `+` is a blank, and few know that.
-        let at = if at.contains('T') { at.replace(' ', "+") } else { at.to_owned() };
+        let at = match at.rsplit_once(' ') {
+            Some((before, offset)) if before.contains(['T', ' ']) => format!("{before}+{offset}"),
+            _ => at.to_owned(),
+        };
         let zone = self.zone().await;
         let shown = at.escape_debug();
         let written = WrittenDate::parse(&at)

@@ -187,14 +187,45 @@ fn status_of(status: u16) -> StatusCode {
 /// The headers that the site's host is told, but for those that belong to published sites alone: a browser that is
 /// told to use TLS for ever, or for every file, finds no preview.
 fn headers_of((host, rules): (Host, &Rules<'_>)) -> Vec<(String, String)> {
-    let headers = rules.headers(host).filter(|(name, _)| !name.eq_ignore_ascii_case("strict-transport-security"));
-    let without_tls = |value: &str| {
-        let parts = value.split(';').map(str::trim).filter(|part| *part != "upgrade-insecure-requests");
-        parts.collect::<Vec<_>>().join("; ")
-    };
+    let is_left_out = |name: &str| NOT_HERE.iter().any(|not_here| name.eq_ignore_ascii_case(not_here));
+    let headers = rules.headers(host).filter(|(name, _)| !is_left_out(name));
     let headers = headers.map(|(name, value)| match name.eq_ignore_ascii_case("content-security-policy") {
-        true => (name.to_owned(), without_tls(value)),
+        true => (name.to_owned(), value.split(',').map(admitting).collect::<Vec<_>>().join(", ")),
         false => (name.to_owned(), value.to_owned()),
     });
     headers.collect()
+}
+
+/// Headers that would lock the preview out of the browser, empty it at each page, or lead away from it.
+const NOT_HERE: [&str; 3] = ["strict-transport-security", "clear-site-data", "refresh"];
+
+/// A content security policy (CSP Level 3) that also lets in the preview's own script, its style sheet and its connection,
+/// and asks for no encryption. What it says of everything else stays.
+fn admitting(policy: &str) -> String {
+    const OWN: &str = "'self'";
+    let directives = policy.split(';').filter_map(|directive| {
+        let mut words = directive.split_ascii_whitespace();
+        Some((words.next()?.to_ascii_lowercase(), words.collect::<Vec<_>>()))
+    });
+    let mut directives: Vec<(String, Vec<&str>)> =
+        directives.filter(|(name, _)| name != "upgrade-insecure-requests").collect();
+    // What is not named is as `default-src` says, and what is said of elements alone counts before both.
+    let default = directives.iter().find(|(name, _)| name == "default-src").map(|(_, sources)| sources.clone());
+    for name in ["script-src", "style-src", "connect-src"] {
+        if let Some(default) = &default
+            && directives.iter().all(|(named, _)| named != name)
+        {
+            directives.push((name.to_owned(), default.clone()));
+        }
+    }
+    for (name, sources) in &mut directives {
+        let is_needed =
+            matches!(name.as_str(), "script-src" | "script-src-elem" | "style-src" | "style-src-elem" | "connect-src");
+        if is_needed && !sources.contains(&OWN) {
+            sources.retain(|source| !source.eq_ignore_ascii_case("'none'"));
+            sources.push(OWN);
+        }
+    }
+    let written = directives.iter().map(|(name, sources)| [&[name.as_str()], sources.as_slice()].concat().join(" "));
+    written.collect::<Vec<_>>().join("; ")
 }

@@ -101,6 +101,8 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     let doubt = preview.get("/?at=9999-12-31T23:59:59Z");
     assert!(doubt.status == 400 && !doubt.text().contains("clocks"), "{}", doubt.text());
     assert_eq!(preview.get("/?at=2026-11-25T02:30+02:00").status, 200);
+    assert_eq!(preview.get("/?at=2026-11-25%2002:30+02:00").status, 200);
+    assert_eq!(preview.get("/?at=2026-11-25%2002:30").status, 200);
     let bad = preview.get("/?at=tomorrow");
     assert_eq!(bad.status, 400);
     assert!(bad.text().contains("`tomorrow` is no moment"), "{}", bad.text());

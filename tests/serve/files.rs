@@ -18,6 +18,30 @@ fn a_story_that_begins_as_an_empty_file_is_offered_when_it_says_something() {
 }
 
 #[test]
+fn a_story_that_was_there_before_is_not_offered_as_a_new_one() {
+    let preview = Preview::of(&paper(3), &[]);
+    let mut open = preview.listen("/");
+    let path = |name: &str| preview.root.join("content").join(name);
+    fs::rename(path("world"), path("planet")).unwrap();
+    preview.wait("/planet/2026/01/story-1/", "the section's new name", |answer| answer.status == 200);
+    fs::rename(path("planet"), path("world")).unwrap();
+    preview.wait(&path_of(1), "the old name", |answer| answer.status == 200);
+    let story = preview.read("content/world/story-2.md");
+    fs::remove_file(path("world/story-2.md")).unwrap();
+    preview.wait(&path_of(2), "no story", |answer| answer.status == 404);
+    preview.write("content/world/story-2.md", story);
+    preview.wait(&path_of(2), "the story again", |answer| answer.status == 200);
+    preview.write("content/world/fresh.md", story_of("Fresh"));
+    let told = open.next("article");
+    assert!(told.contains("\"Fresh\""), "{told}");
+}
+
+/// A story of this headline that nothing else is like.
+fn story_of(title: &str) -> String {
+    story(9, "Text.").replace("Story 9", title)
+}
+
+#[test]
 fn another_time_zone_changes_no_picture() {
     let mut files = paper(2);
     files.insert("content/static/hall.txt".into(), b"A hall.".to_vec());

@@ -135,7 +135,9 @@ fn texts_are_packed_for_who_can_unpack_them() {
 
 #[test]
 fn heads_have_no_bodies_and_nothing_can_be_sent() {
-    let preview = Preview::of(&paper(1), &[]);
+    let mut files = paper(1);
+    files.insert("content/static/a.svg".into(), b"<svg/>".to_vec());
+    let preview = Preview::of(&files, &[]);
     let ask =
         |method: &str| preview.raw(&format!("{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
     let head = ask("HEAD");
@@ -143,6 +145,9 @@ fn heads_have_no_bodies_and_nothing_can_be_sent() {
         head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n") && head.contains("content-length: "),
         "{head}"
     );
+    // Parts are for GET alone.
+    let part = preview.raw("HEAD /a.svg HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-1\r\nConnection: close\r\n\r\n");
+    assert!(part.starts_with("HTTP/1.1 200") && part.contains("content-length: 6"), "{part}");
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"] {
         assert!(ask(method).starts_with("HTTP/1.1 405"), "{method}");
     }
@@ -173,6 +178,32 @@ fn the_hosts_rules_and_headers_hold() {
     let policy = page.header("content-security-policy");
     assert!(policy.contains("default-src 'self'") && !policy.contains("upgrade-insecure-requests"), "{policy}");
     assert_eq!(page.header("strict-transport-security"), "", "it would lock the preview out");
+}
+
+#[test]
+fn no_header_of_the_sites_keeps_the_preview_from_working() {
+    let mut files = hosted("netlify");
+    let site = String::from_utf8(files[std::path::Path::new("site.yaml")].clone()).unwrap();
+    let set = |policy: &str| {
+        let headers =
+            format!("X-Own: here, Content-Security-Policy: \"{policy}\", Clear-Site-Data: '*', Refresh: 0;url=/x");
+        site.replace("X-Own: here", &headers)
+    };
+    files.insert("site.yaml".into(), set("default-src 'none'; img-src *").into_bytes());
+    let preview = Preview::of(&files, &[]);
+    let page = preview.get("/");
+    assert_eq!(
+        page.header("content-security-policy"),
+        "default-src 'none'; img-src *; script-src 'self'; style-src 'self'; connect-src 'self'"
+    );
+    assert_eq!((page.header("clear-site-data"), page.header("refresh"), page.header("x-own")), ("", "", "here"));
+    for (policy, expected) in [
+        ("script-src https://a.example; object-src 'none'", "script-src https://a.example 'self'; object-src 'none'"),
+        ("default-src 'self'; script-src-elem 'none'", "script-src-elem 'self'"),
+    ] {
+        preview.write("site.yaml", set(policy));
+        preview.wait("/", policy, |answer| answer.header("content-security-policy").contains(expected));
+    }
 }
 
 /// docs/PUBLISHING.md says which host answers what.

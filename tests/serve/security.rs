@@ -137,6 +137,9 @@ fn others_are_told_nothing_that_the_public_does_not_know() {
     let mut files = paper(1);
     files.insert("content/world/draft.md".into(), DRAFT.into());
     files.insert("content/world/wait.md".into(), EMBARGOED.into());
+    files.insert("content/world/merger/index.md".into(), DRAFT.replace("Not yet", "A secret merger").into());
+    files.insert("content/world/merger/photo.svg".into(), b"<svg/>".to_vec());
+    files.insert("content/static/a.svg".into(), b"<svg/>".to_vec());
     let ways = ["/world/2026/01/wait/?at=2028-01-01", "/?at=2028-01-01", "/_presswork/", "/_presswork/?at=2028-01-01"];
     let preview = Preview::of(&files, &["--bind", "0.0.0.0"]);
     for way in ways {
@@ -151,12 +154,17 @@ fn others_are_told_nothing_that_the_public_does_not_know() {
     assert!(!preview.get_with("/", &cookie).text().contains("Wait for it"));
     // Nor does an open page hear of them, or of what is wrong in their files.
     let mut open = preview.listen_from(&path_of(0), "state");
+    preview.write("content/world/merger/photo.svg", "<svg></svg>");
+    preview.write("content/static/a.svg", "<svg></svg>");
+    let file: serde_json::Value = serde_json::from_str(&open.next("file")).unwrap();
+    assert_eq!(file, serde_json::json!({"url": "/a.svg"}), "a draft's file has no name for others");
     preview.write("content/world/wait.md", EMBARGOED.replace("authors: [ana]", "authors: [nobody]"));
     preview.write("content/world/fresh.md", DRAFT.replace("Not yet", "Fresh"));
     preview.write("content/world/story-0.md", crate::preview::story(0, "Changed."));
     open.next("reload");
     let heard = open.passed.join("\n");
-    assert!(!heard.contains("problems") && !heard.contains("article") && !heard.contains(".md"), "{heard}");
+    let is_quiet = ["problems", "article", ".md", "merger"].iter().all(|told| !heard.contains(told));
+    assert!(is_quiet, "{heard}");
     assert!(!preview.get(&path_of(0)).text().contains("data-desk"));
     let aloud = Preview::of(&files, &["--bind", "0.0.0.0", "--drafts"]);
     for way in ways {
