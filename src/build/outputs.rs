@@ -21,8 +21,9 @@ use crate::view::{Inputs, Viewer};
 use super::Progress;
 use super::remembered::Remembered;
 
-/// Outputs rendered before what they share is forgotten, unless they shared it with those before them.
-const GENERATION: usize = 4_096;
+/// Stories shown, each time that one is, before what outputs share is forgotten, unless they shared it with those before
+/// them: twice as many cards, with their authors and labels, are the most that is ever kept.
+const GENERATION: usize = 8_192;
 
 /// What is to be rendered, and with what.
 pub(super) struct Job<'a> {
@@ -119,7 +120,10 @@ impl<'a> Job<'a> {
         order.par_sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
         let mut tally = Tally { published: vec![Published::Same; wanted.len()], rendered: 0, diagnostics };
         let mut done: Vec<Done> = Vec::new();
-        for generation in order.chunks_mut(GENERATION) {
+        let mut rest = order.as_mut_slice();
+        while !rest.is_empty() {
+            let (generation, later) = rest.split_at_mut(self.generation(&wanted, rest));
+            rest = later;
             // What holds stories' texts comes behind their pages, with which the texts are made.
             generation.sort_by_key(|&at| is_document(wanted[at].subject));
             let pages = generation.partition_point(|&at| !is_document(wanted[at].subject));
@@ -144,6 +148,28 @@ impl<'a> Job<'a> {
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
         Ok(Reported { value: Printed { staged, rendered }, diagnostics })
+    }
+
+    /// How many of the outputs that are next are rendered together; at least one, if there is any.
+    fn generation(&self, wanted: &[&Output], next: &[usize]) -> usize {
+        let mut shown = 0;
+        let fits = |at: &&usize| {
+            let fits = shown < GENERATION;
+            shown += self.stories_shown(wanted[**at].subject);
+            fits
+        };
+        next.iter().take_while(fits).count()
+    }
+
+    /// How many stories an output shows, more or less: an article's page, its neighbours and what is related.
+    fn stories_shown(&self, subject: Subject) -> usize {
+        const BESIDE_A_STORY: usize = 4;
+        let &Job { site, plan, config, .. } = self;
+        match plan.full(subject) {
+            Subject::Listing(listing, part) => plan.paging(listing).map_or(1, |paging| 1 + paging.range(part).len()),
+            feed @ Subject::Feed(..) => 1 + render::stories_told(feed, site, config).len(),
+            _ => BESIDE_A_STORY,
+        }
     }
 
     /// The place of each story's source among the sources.

@@ -66,19 +66,23 @@ impl Publication {
     /// Whether every folder that is there can take what is to be moved into it or out of it.
     fn check_folders<'r>(&self, routes: impl Iterator<Item = &'r str>) -> Result<(), MachineError> {
         let mut checked = HashSet::new();
+        // Most folders of a first build are not there yet, and nothing below them need be looked for.
+        let (mut there, mut missing) = (HashSet::new(), HashSet::new());
         for route in routes {
-            // The folders from the nearest one up to the first that is known, for most are new or seen already.
-            for folder in ancestors(route).collect::<Vec<_>>().into_iter().rev().chain([""]) {
-                if !checked.insert(folder) {
+            let mut nearest = "";
+            for folder in ancestors(route) {
+                if missing.contains(folder) {
                     break;
                 }
-                let path = self.output.join(folder);
-                match may_write(&path) {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
-                    Err(error) => return Err(cannot("write into the folder", &path, &error)),
-                    Ok(()) => break,
+                if !there.contains(folder) && !self.is_folder(folder, &mut there) {
+                    missing.insert(folder);
+                    break;
                 }
+                nearest = folder;
+            }
+            if checked.insert(nearest) {
+                let path = self.output.join(nearest);
+                may_write(&path).map_err(|error| cannot("write into the folder", &path, &error))?;
             }
         }
         Ok(())
