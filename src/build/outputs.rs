@@ -21,9 +21,12 @@ use crate::view::{Inputs, Viewer};
 use super::Progress;
 use super::remembered::Remembered;
 
-/// Stories shown, each time that one is, before what outputs share is forgotten, unless they shared it with those before
-/// them: twice as many cards, with their authors and labels, are the most that is ever kept.
-const GENERATION: usize = 8_192;
+/// Outputs rendered together; those behind them wait for the last of these.
+const PART: usize = 512;
+
+/// So many stories are made for several outputs to show before those are forgotten that have not been wanted since the
+/// last time: the fronts of rare tags show stories of all years, which no output beside them shows.
+const MOST_HELD: usize = 6_144;
 
 /// What is to be rendered, and with what.
 pub(super) struct Job<'a> {
@@ -120,14 +123,11 @@ impl<'a> Job<'a> {
         order.par_sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
         let mut tally = Tally { published: vec![Published::Same; wanted.len()], rendered: 0, diagnostics };
         let mut done: Vec<Done> = Vec::new();
-        let mut rest = order.as_mut_slice();
-        while !rest.is_empty() {
-            let (generation, later) = rest.split_at_mut(self.generation(&wanted, rest));
-            rest = later;
+        for part in order.chunks_mut(PART) {
             // What holds stories' texts comes behind their pages, with which the texts are made.
-            generation.sort_by_key(|&at| is_document(wanted[at].subject));
-            let pages = generation.partition_point(|&at| !is_document(wanted[at].subject));
-            let (pages, documents) = generation.split_at(pages);
+            part.sort_by_key(|&at| is_document(wanted[at].subject));
+            let pages = part.partition_point(|&at| !is_document(wanted[at].subject));
+            let (pages, documents) = part.split_at(pages);
             // The ledger is written meanwhile.
             let (next, kept) = rayon::join(
                 || {
@@ -140,7 +140,9 @@ impl<'a> Job<'a> {
             kept?;
             tally.add(std::mem::replace(&mut done, next?));
             done.iter().for_each(|done| self.learn_digest(wanted[done.at].subject, done, digests));
-            viewer.forget();
+            if viewer.held() >= MOST_HELD {
+                viewer.forget();
+            }
         }
         keep(&done, writer)?;
         tally.add(done);
@@ -148,28 +150,6 @@ impl<'a> Job<'a> {
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
         Ok(Reported { value: Printed { staged, rendered }, diagnostics })
-    }
-
-    /// How many of the outputs that are next are rendered together; at least one, if there is any.
-    fn generation(&self, wanted: &[&Output], next: &[usize]) -> usize {
-        let mut shown = 0;
-        let fits = |at: &&usize| {
-            let fits = shown < GENERATION;
-            shown += self.stories_shown(wanted[**at].subject);
-            fits
-        };
-        next.iter().take_while(fits).count()
-    }
-
-    /// How many stories an output shows, more or less: an article's page, its neighbours and what is related.
-    fn stories_shown(&self, subject: Subject) -> usize {
-        const BESIDE_A_STORY: usize = 4;
-        let &Job { site, plan, config, .. } = self;
-        match plan.full(subject) {
-            Subject::Listing(listing, part) => plan.paging(listing).map_or(1, |paging| 1 + paging.range(part).len()),
-            feed @ Subject::Feed(..) => 1 + render::stories_told(feed, site, config).len(),
-            _ => BESIDE_A_STORY,
-        }
     }
 
     /// The place of each story's source among the sources.

@@ -118,6 +118,12 @@ impl<'a> Viewer<'a> {
         self.entries.age();
     }
 
+    /// How many stories have been made for several pages since [`Viewer::forget`] was last called. With its text, one
+    /// counts as four.
+    pub fn held(&self) -> usize {
+        self.cards.young() + self.teasers.young() + 4 * self.entries.young()
+    }
+
     fn formats(&self, language: &Language) -> Option<&Formats> {
         self.formats.get(language.tag())
     }

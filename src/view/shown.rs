@@ -98,6 +98,12 @@ impl<K: Eq + Hash + Send, V: Clone + Send> Cache<K, V> {
         value
     }
 
+    /// How much has been wanted since the last time that something was forgotten.
+    pub fn young(&self) -> usize {
+        let young = |shard: &Mutex<Shard<K, V>>| shard.lock().unwrap_or_else(PoisonError::into_inner).young.len();
+        self.shards.iter().map(young).sum()
+    }
+
     /// Forgets what nobody has wanted since the last time.
     pub fn age(&self) {
         self.shards.par_iter().for_each(|shard| {
