@@ -75,8 +75,10 @@ impl Context for Site {
     }
 }
 
-const SANITIZED: Options = Options { html: HtmlPolicy::Sanitized, smart_punctuation: false, footnotes: Footnotes::End };
-const TRUSTED: Options = Options { html: HtmlPolicy::Trusted, smart_punctuation: false, footnotes: Footnotes::End };
+const SANITIZED: Options =
+    Options { html: HtmlPolicy::Sanitized, smart_punctuation: false, highlight_code: true, footnotes: Footnotes::End };
+const TRUSTED: Options =
+    Options { html: HtmlPolicy::Trusted, smart_punctuation: false, highlight_code: true, footnotes: Footnotes::End };
 
 fn body(text: &str) -> Body {
     render(text, &SANITIZED, &Site::default())

@@ -1,6 +1,7 @@
 //! Any text as a body or a line of Markdown: no panic, faults lie in the text, and what is sanitized can run no code.
 //!
-//! The first byte chooses: its lowest bit whether the text is one line, the next whether punctuation is smart.
+//! The first byte chooses: its lowest bit whether the text is one line, the next whether punctuation is smart, the one
+//! after whether footnotes stand beside the text.
 #![no_main]
 
 use html5ever::tendril::StrTendril;
@@ -10,13 +11,14 @@ use html5ever::tokenizer::{
 use libfuzzer_sys::fuzz_target;
 use presswork::config::HtmlPolicy;
 use presswork::diagnostic::Code;
-use presswork::markdown::{Context, EmbedCall, EmbedKind, Fault, ImageTarget, Options, render, render_inline};
+use presswork::markdown::{Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options, render, render_inline};
 
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, text)) = data.split_first() else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
     for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
-        let options = Options { html, smart_punctuation: choice & 2 != 0 };
+        let footnotes = if choice & 4 == 0 { Footnotes::End } else { Footnotes::Beside };
+        let options = Options { html, smart_punctuation: choice & 2 != 0, highlight_code: false, footnotes };
         let body = if choice & 1 == 0 { render(text, &options, &Site) } else { render_inline(text, &options, &Site) };
         for placed in &body.faults {
             let (start, end) = (placed.start, placed.end);

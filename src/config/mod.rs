@@ -67,6 +67,7 @@ struct Written {
     #[serde(default)]
     html: HtmlPolicy,
     smart_punctuation: Option<bool>,
+    highlight_code: Option<bool>,
     #[serde(default)]
     feeds: OrOff<WrittenFeeds>,
     #[serde(default)]
@@ -177,6 +178,8 @@ pub struct Config {
     pub html: HtmlPolicy,
     /// Whether straight quotes become curly ones.
     pub smart_punctuation: bool,
+    /// Whether code in a language that is known is marked up.
+    pub highlight_code: bool,
     /// Which feeds there are.
     pub feeds: Feeds,
     /// How errors are dealt with.
@@ -365,6 +368,7 @@ impl Check<'_> {
             slugs: written.slugs,
             html: written.html,
             smart_punctuation: written.smart_punctuation.unwrap_or(true),
+            highlight_code: written.highlight_code.unwrap_or(true),
             extra: written.extra,
             title,
             timezone_name,

@@ -155,6 +155,8 @@ pub struct Options {
     pub html: HtmlPolicy,
     /// Whether straight quotes become curly ones, `--` a dash and `...` an ellipsis.
     pub smart_punctuation: bool,
+    /// Whether code in a language that is known is marked up; never without the feature `highlight`.
+    pub highlight_code: bool,
     /// Where footnotes stand; a text that is read elsewhere than on its page has them at its end in any case.
     pub footnotes: Footnotes,
 }

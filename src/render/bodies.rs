@@ -96,7 +96,7 @@ impl Surroundings<'_> {
             Err(diagnostic) => return failed(diagnostic),
         };
         let context = Lent { surroundings: *self, source, page: None, meanings: RefCell::default() };
-        let body = markdown::render(&text[context.source.start..], &self.options(), &context);
+        let body = markdown::render(&text[context.source.start..], &options(self.config, self.footnotes), &context);
         let Lent { source, meanings, .. } = context;
         let meanings = meanings.into_inner();
         let hidden = body.faults.len().saturating_sub(MAX_FAULTS);
@@ -123,7 +123,7 @@ impl Surroundings<'_> {
         let text = self.read(&source)?;
         let context = Lent { surroundings: *self, source, page: Some(page), meanings: RefCell::default() };
         let text = &text[context.source.start..];
-        let mut html = markdown::render(text, &self.options(), &context).html;
+        let mut html = markdown::render(text, &options(self.config, self.footnotes), &context).html;
         // Everything else than raw HTML and embeds is written so already.
         if self.config.html == HtmlPolicy::Trusted && memchr::memchr(b'<', text.as_bytes()).is_some() {
             html = markdown::plain(&html, page.url);
@@ -137,11 +137,12 @@ impl Surroundings<'_> {
         let text = read::text(self.root, source.path)?;
         if read::digest(&text) == source.digest { Ok(text) } else { Err(read::changed(source.path)) }
     }
+}
 
-    fn options(&self) -> Options {
-        let Config { html, smart_punctuation, .. } = *self.config;
-        Options { html, smart_punctuation, footnotes: self.footnotes }
-    }
+/// How the site's bodies are turned to HTML.
+pub(super) fn options(config: &Config, footnotes: Footnotes) -> Options {
+    let Config { html, smart_punctuation, highlight_code, .. } = *config;
+    Options { html, smart_punctuation, highlight_code, footnotes }
 }
 
 impl Body {

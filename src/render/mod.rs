@@ -171,11 +171,10 @@ impl<'a> Renderer<'a> {
         }
         let shared = (viewer.site_view(), asset_urls(viewer, assets));
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
-        let Config { html, smart_punctuation, .. } = viewer.config;
-        let markdown = format!("{html:?} {smart_punctuation} {:?}", templates.footnotes);
+        let markdown = bodies::options(viewer.config, templates.footnotes);
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
         let banner = Banner::new(viewer);
-        let rest = format!("{markdown} {} {:?}", templates.has_metadata, viewer.site.preview);
+        let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.site.preview);
         let base = combined([templates.digest, shared, xxh3_128(rest.as_bytes())]);
         let (texts, told) = (Shelf::default(), Cache::new());
         let (wanted, rules, edition) = (OnceLock::new(), OnceLock::new(), OnceLock::new());

@@ -214,7 +214,7 @@ proptest! {
         let text = pieces.concat();
         for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
             for footnotes in [Footnotes::End, Footnotes::Beside] {
-                let options = Options { html, smart_punctuation: true, footnotes };
+                let options = Options { html, smart_punctuation: true, highlight_code: true, footnotes };
                 let here = render(&text, &options, &Links(None));
                 let elsewhere = render(&text, &options, &Links(Some(page))).html;
                 if let Some(taken) = rebased(&here.html, page).filter(|_| !here.is_for_page) {

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use presswork::markdown::render;
+use presswork::markdown::{Options, render};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -108,6 +108,16 @@ fn every_kind_of_part_has_its_class() {
         let wanted = Regex::new(&format!("<span class=\"hl-{class}\">{}\\s*</span>", regex::escape(text))).unwrap();
         assert!(wanted.is_match(&found), "{language} {class} {text}\n{found}");
     }
+}
+
+#[test]
+fn marking_up_is_an_option() {
+    let plain = Options { highlight_code: false, ..SANITIZED };
+    let found = render(&fenced("rust", "let a = \"<b>\";"), &plain, &Site::default()).html;
+    assert_eq!(
+        found,
+        "<pre class=\"code\"><code class=\"language-rust\">let a = \"&lt;b&gt;\";\n</code></pre>\n"
+    );
 }
 
 #[test]

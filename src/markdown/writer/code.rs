@@ -62,7 +62,8 @@ impl Writer<'_, '_> {
     #[cfg(feature = "highlight")]
     fn push_marked(&mut self, text: &str, language: &str) -> bool {
         let total = self.session.code_marked.saturating_add(text.len());
-        let is_marked = !language.is_empty() && total <= MAX_MARKED && highlight::push(&mut self.out, text, language);
+        let is_wanted = self.session.options.highlight_code && !language.is_empty() && total <= MAX_MARKED;
+        let is_marked = is_wanted && highlight::push(&mut self.out, text, language);
         if is_marked {
             self.session.code_marked = total;
         }
