@@ -1,6 +1,9 @@
 //! YAML into typed structs, with the place of what is wrong; the one module that names serde_yaml.
 
+mod plain;
+
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
 
@@ -40,6 +43,11 @@ pub fn coded_error<E: serde::de::Error>(code: Code, message: &str, hint: &str) -
 /// The first fault, with its place: syntax, an unknown, duplicate or missing key, a value of the wrong type, and
 /// nesting or aliases beyond the parser's limits (128 levels; 100 times as many alias steps as there are events).
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    if let Some(value) = plain::read(text) {
+        debug_assert!(parser::<T>(text).is_ok(), "{text}");
+        debug_assert_eq!(plain::read::<Value>(text), parser(text).ok());
+        return Ok(value);
+    }
     let text = if is_blank(text) { "{}" } else { text };
     if let Some(at) = too_many_brackets(text) {
         let message = format!("more than {MAX_BRACKETS} brackets are open at once");
@@ -47,7 +55,11 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
         let span = Some(Span::of(text, at, at + 1));
         return Err(YamlError { code: Code::InvalidYaml, message, hint, span });
     }
-    serde_yaml::from_str(text).map_err(|error| describe(&error, text))
+    parser(text).map_err(|error| describe(&error, text))
+}
+
+fn parser<T: DeserializeOwned>(text: &str) -> Result<T, serde_yaml::Error> {
+    serde_yaml::from_str(text)
 }
 
 /// How many brackets and braces may be open at once. The parser looks at all open ones for every token, before any

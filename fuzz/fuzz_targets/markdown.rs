@@ -11,7 +11,9 @@ use html5ever::tokenizer::{
 use libfuzzer_sys::fuzz_target;
 use presswork::config::HtmlPolicy;
 use presswork::diagnostic::Code;
-use presswork::markdown::{Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options, render, render_inline};
+use presswork::markdown::{
+    Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options, render, render_inline,
+};
 
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, text)) = data.split_first() else { return };

@@ -114,10 +114,7 @@ fn every_kind_of_part_has_its_class() {
 fn marking_up_is_an_option() {
     let plain = Options { highlight_code: false, ..SANITIZED };
     let found = render(&fenced("rust", "let a = \"<b>\";"), &plain, &Site::default()).html;
-    assert_eq!(
-        found,
-        "<pre class=\"code\"><code class=\"language-rust\">let a = \"&lt;b&gt;\";\n</code></pre>\n"
-    );
+    assert_eq!(found, "<pre class=\"code\"><code class=\"language-rust\">let a = \"&lt;b&gt;\";\n</code></pre>\n");
 }
 
 #[test]
