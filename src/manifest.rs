@@ -12,16 +12,17 @@ use crate::route::Route;
 /// The file's name in the output folder. It lies there and not with the project, so that it goes where the files go
 /// and a lost cache never makes them look like somebody else's.
 pub const FILE: &str = ".presswork-manifest";
-const FIRST_LINE: &str = "presswork 1: files below were written by Presswork and will be removed by it";
-const FIRST_LINE_OF_PREVIEW: &str =
-    "presswork 1 preview: files below were written by Presswork and will be removed by it";
-const FIRST_LINES: [&str; 2] = [FIRST_LINE, FIRST_LINE_OF_PREVIEW];
+/// How the first line begins and ends; between them stands the hash of the others.
+const BEGINNING: &str = "presswork 2";
+const BEGINNING_OF_PREVIEW: &str = "presswork 2 preview";
+const END: &str = ": files below were written by Presswork and will be removed by it";
 
 /// The routes that Presswork wrote to an output folder: lines of a text, in order, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
     text: String,
     is_preview: bool,
+    is_damaged: bool,
 }
 
 impl Manifest {
@@ -35,7 +36,7 @@ impl Manifest {
             text.push_str(route);
             text.push('\n');
         }
-        Manifest { text, is_preview: false }
+        Manifest { text, is_preview: false, is_damaged: false }
     }
 
     /// The same, of files that are not for the public.
@@ -54,6 +55,17 @@ impl Manifest {
         !self.is_empty() && !self.is_preview
     }
 
+    /// Whether it is not what was written: then a line may be missing, and another may be somebody else's file.
+    pub fn is_damaged(&self) -> bool {
+        self.is_damaged
+    }
+
+    /// The same, to be written anew.
+    #[must_use]
+    pub fn of_damaged(self) -> Manifest {
+        Manifest { is_damaged: true, ..self }
+    }
+
     /// Reads the manifest of an output folder; there is none in a new one.
     ///
     /// # Errors
@@ -66,13 +78,20 @@ impl Manifest {
         };
         let text =
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        let Some((first, lines)) = text.split_once('\n').filter(|(first, _)| FIRST_LINES.contains(first)) else {
-            return Ok(Manifest::default());
-        };
+        let (first, lines) = text.split_once('\n').unwrap_or((&text, ""));
         let is_ours = lines.ends_with('\n') && lines.lines().is_sorted_by(|one, next| one < next);
-        let manifest =
-            if is_ours { Manifest { text: lines.to_owned(), is_preview: false } } else { Manifest::new(lines.lines()) };
-        Ok(manifest.of_preview(first == FIRST_LINE_OF_PREVIEW))
+        let manifest = if is_ours {
+            Manifest { text: lines.to_owned(), is_preview: false, is_damaged: false }
+        } else {
+            Manifest::new(lines.lines())
+        };
+        let manifest = manifest.of_preview(first.starts_with(BEGINNING_OF_PREVIEW));
+        Ok(Manifest { is_damaged: first != manifest.first_line(), ..manifest })
+    }
+
+    fn first_line(&self) -> String {
+        let beginning = if self.is_preview { BEGINNING_OF_PREVIEW } else { BEGINNING };
+        format!("{beginning} {:032x}{END}", self.digest())
     }
 
     /// The routes, in order. A line that is no route is passed over: it names no file of ours.
@@ -130,8 +149,7 @@ impl Manifest {
     /// When it cannot be written.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let mut file = fs::File::create_new(path)?;
-        file.write_all(FIRST_LINES[usize::from(self.is_preview)].as_bytes())?;
-        file.write_all(b"\n")?;
+        writeln!(file, "{}", self.first_line())?;
         file.write_all(self.text.as_bytes())
     }
 }
@@ -150,6 +168,28 @@ mod tests {
             }
             assert!(!manifest.contains("") && !manifest.contains("a/") && !manifest.contains("zz"));
         }
+    }
+
+    #[test]
+    fn damage_anywhere_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = Manifest::new(["a/b.html", "c.html", "新闻/x.html"].into_iter());
+        for manifest in [manifest.clone().of_preview(true), manifest, Manifest::default()] {
+            let path = folder.path().join(FILE);
+            manifest.write(&path).unwrap();
+            let bytes = fs::read(&path).unwrap();
+            assert_eq!(Manifest::read(folder.path()).unwrap(), manifest);
+            for at in 0..bytes.len() {
+                let mut flipped = bytes.clone();
+                flipped[at] ^= 1 << (at % 8);
+                for damaged in [flipped, bytes[..at].to_vec()] {
+                    fs::write(&path, damaged).unwrap();
+                    assert!(Manifest::read(folder.path()).unwrap().is_damaged(), "{at}");
+                }
+            }
+            fs::remove_file(&path).unwrap();
+        }
+        assert_eq!(Manifest::read(folder.path()).unwrap(), Manifest::default());
     }
 
     #[test]

@@ -138,6 +138,10 @@ pub const OUTPUT: &str = "public";
 /// The phase in which another build is waited for.
 pub const WAITING: &str = "waiting for another build";
 
+/// What a build says when it had to find out for itself which published files are Presswork's.
+const LIST_MENDED: &str =
+    "the list of published files, .presswork-manifest, was damaged or missing; it is written anew";
+
 /// Builds the site and publishes it into the output folder, if nothing is wrong with it.
 ///
 /// # Errors
@@ -340,6 +344,8 @@ impl Task<'_> {
             || (render::load(root, &config.theme, &config.theme_options), discover(root)),
             || recall(options, publication, &header),
         );
+        let is_mended = publication.manifest_digest().is_none();
+        let note = note.or_else(|| is_mended.then(|| LIST_MENDED.to_owned()));
         let (theme, sources) = (theme.take(diagnostics), sources.take(diagnostics));
         inputs::add_theme(&mut header, theme.as_ref(), diagnostics);
         progress.begin("comparing", sources.files.len());
@@ -355,7 +361,7 @@ impl Task<'_> {
         let known = &remembered.ledger.header;
         let is_alike = remembered.is_alike(header, self.options.now) && comparison.is_unchanged();
         let is_kept = !self.options.keep_urls || known.moved.is_empty();
-        let is_published = self.publication.manifest_digest() == known.manifest;
+        let is_published = self.publication.manifest_digest() == Some(known.manifest);
         (is_alike && is_kept && is_published).then(|| remembered.all_published()).flatten()
     }
 

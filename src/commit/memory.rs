@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::ledger::Ledger;
+use crate::ledger::{KnownOutput, Ledger};
+use crate::manifest::Manifest;
+use crate::source::Folder;
 
-use super::files::{remove_file, resolved};
+use super::files::{hash_of_file, remove_file, resolved};
 use super::{MachineError, cannot};
 
 /// The output folder that is the project's own.
@@ -36,6 +39,22 @@ impl Memory {
         let preview = if is_preview { "-preview" } else { "" };
         let name = |start: &str| format!("{start}{folder}{preview}");
         Memory { ledger: name(LEDGER), journal: name(JOURNAL), is_own }
+    }
+
+    /// What is published in the output folder, when the list of it is not there or not whole: each file that the ledger
+    /// names and that still holds the bytes that it knows. Without a ledger there is nothing to go by but the list.
+    pub(super) fn published(&self, work: &Path, output: &Path, folder: &Folder, list: Manifest) -> Manifest {
+        let Ok(ledger) = Ledger::read(&work.join(&self.ledger)) else { return list };
+        let outputs = (0..ledger.output_count()).into_par_iter().filter_map(|at| ledger.output(at));
+        let is_there = |known: &KnownOutput<'_>| {
+            folder.stamp(known.route).is_some()
+                && hash_of_file(&output.join(known.route)).is_ok_and(|hash| hash == known.facts.hash)
+        };
+        let routes: Vec<&str> = outputs.filter(is_there).map(|known| known.route).collect();
+        if routes.is_empty() {
+            return list;
+        }
+        Manifest::new(routes.into_iter()).of_preview(list.is_preview()).of_damaged()
     }
 
     /// Removes what is kept of folders that are there no more; otherwise each folder that anybody has ever named would

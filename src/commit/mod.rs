@@ -156,10 +156,14 @@ impl Publication {
         remove_file(&work.join(NEW_LEDGER))?;
         remove_tree(&staging)?;
         memory.forget_others(&work)?;
-        let is_fresh = old.is_empty() && is_empty(output);
+        let is_empty = is_empty(output);
+        let folder = Folder::open(output);
+        let has_list = !old.is_damaged() && !old.is_empty();
+        let old = if has_list || is_empty { old } else { memory.published(&work, output, &folder, old) };
+        let is_fresh = old.is_empty() && is_empty;
         Ok(Publication {
             output: output.to_owned(),
-            folder: Folder::open(output),
+            folder,
             staging,
             was_cut_off: work.join(&memory.journal).exists(),
             work,
@@ -202,9 +206,9 @@ impl Publication {
         self.is_fresh
     }
 
-    /// The hash of the routes that are published, as far as is remembered there.
-    pub fn manifest_digest(&self) -> u128 {
-        self.old.digest()
+    /// The hash of the routes that are published, if the list of them is there and whole.
+    pub fn manifest_digest(&self) -> Option<u128> {
+        (!self.old.is_damaged()).then(|| self.old.digest())
     }
 
     /// The stamp of a published file that holds the bytes of this hash. While its stamp is the known one, the file

@@ -1,6 +1,6 @@
 //! Moves what is staged into place: nothing before everything has been written, and in an order that keeps readers whole.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 
@@ -74,9 +74,12 @@ impl Publication {
                 if missing.contains(folder) {
                     break;
                 }
-                if !there.contains(folder) && !self.is_folder(folder, &mut there) {
-                    missing.insert(folder);
-                    break;
+                if !there.contains(folder) {
+                    if !self.is_folder(folder) {
+                        missing.insert(folder);
+                        break;
+                    }
+                    there.insert(folder);
                 }
                 nearest = folder;
             }
@@ -105,6 +108,8 @@ impl Publication {
     }
 
     fn move_all(&self, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
+        // Nobody reads a site that is not there yet, and moving its folders as they are is much quicker.
+        let runs = (!self.is_fresh && !self.is_clean).then(|| Runs::of(staged));
         let mut folders: HashSet<&str> = HashSet::new();
         let mut whole: HashSet<&str> = HashSet::new();
         for route in staged {
@@ -113,28 +118,30 @@ impl Publication {
             if ancestors(path).any(|folder| whole.contains(folder)) {
                 continue;
             }
-            // A folder that is not there yet is moved as a whole, with all that was staged for it.
-            let new = ancestors(path).find(|folder| !folders.contains(folder) && !self.is_folder(folder, &mut folders));
-            let unit = new.unwrap_or(path);
-            let (from, to) = (self.staging.join(unit), self.output.join(unit));
-            if unit == path && fs::symlink_metadata(&to).is_ok_and(|metadata| metadata.is_dir()) {
+            // A folder that is not there yet is moved as a whole, with all that was staged for it, if that comes to the
+            // same as moving one after the other.
+            let is_new = |folder: &str| !folders.contains(folder) && !self.is_folder(folder);
+            let new: Vec<&str> = ancestors(path).filter(|folder| is_new(folder)).collect();
+            folders.extend(ancestors(path).filter(|folder| !new.contains(folder)));
+            let unit = new.iter().find(|folder| runs.as_ref().is_none_or(|runs| runs.is_one(folder))).copied();
+            let above = new.iter().take_while(|folder| Some(**folder) != unit).last();
+            if let Some(above) = above {
+                let above = self.output.join(above);
+                fs::create_dir_all(&above).map_err(|error| cannot("make the folder", &above, &error))?;
+            }
+            let (from, to) = (self.staging.join(unit.unwrap_or(path)), self.output.join(unit.unwrap_or(path)));
+            if unit.is_none() && fs::symlink_metadata(&to).is_ok_and(|metadata| metadata.is_dir()) {
                 // Nobody's files are in it: that has been looked at before.
                 remove_tree(&to)?;
             }
             fs::rename(&from, &to).map_err(|error| cannot("move a file to", &to, &error))?;
-            if let Some(folder) = new {
-                whole.insert(folder);
-            }
+            whole.extend(unit);
         }
         Ok(())
     }
 
-    fn is_folder<'r>(&self, folder: &'r str, known: &mut HashSet<&'r str>) -> bool {
-        let is_folder = fs::symlink_metadata(self.output.join(folder)).is_ok_and(|metadata| metadata.is_dir());
-        if is_folder {
-            known.insert(folder);
-        }
-        is_folder
+    fn is_folder(&self, folder: &str) -> bool {
+        fs::symlink_metadata(self.output.join(folder)).is_ok_and(|metadata| metadata.is_dir())
     }
 
     /// Removes a file of ours, and the folders that are empty then.
@@ -160,6 +167,28 @@ impl Publication {
             }
         }
         Ok(())
+    }
+}
+
+/// Of each folder, the first and the last of its staged files in the order in which they are moved, and how many there
+/// are.
+struct Runs<'r>(HashMap<&'r str, (usize, usize, usize)>);
+
+impl<'r> Runs<'r> {
+    fn of(staged: &'r [Route]) -> Runs<'r> {
+        let mut runs = HashMap::new();
+        for (at, route) in staged.iter().enumerate() {
+            for folder in ancestors(route.as_str()) {
+                let run = runs.entry(folder).or_insert((at, at, 0));
+                (run.1, run.2) = (at, run.2 + 1);
+            }
+        }
+        Runs(runs)
+    }
+
+    /// Whether the files of a folder are moved one behind the other, with no others between them.
+    fn is_one(&self, folder: &str) -> bool {
+        self.0.get(folder).is_some_and(|&(first, last, count)| last - first + 1 == count)
     }
 }
 

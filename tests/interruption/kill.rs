@@ -243,9 +243,7 @@ fn a_killed_build_leaves_other_builds_alone() {
 #[test]
 fn a_build_killed_before_any_call_is_made_good_by_the_next() {
     let folder = support::scratch();
-    let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
-    if !traced.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no strace, or it may not trace here");
+    if !support::has_strace() {
         return;
     }
     let sources = ["first", "second"].map(|edition| newsroom::sources(8, edition));

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
@@ -57,4 +58,38 @@ fn a_reader_never_gets_half_a_file() {
     let (read, changes) = (read.into_inner(), changes.into_inner());
     println!("{read} files read through {COMMITS} commits; {changes} times one had changed since");
     assert!(changes > COMMITS, "the readers have seen only {changes} changes");
+}
+
+/// With `strace`, what is moved is seen in its order.
+#[test]
+fn what_links_is_moved_behind_what_it_links_to() {
+    if !support::has_strace() {
+        return;
+    }
+    let folder = support::scratch();
+    let root = folder.path();
+    let write = |path: &str, text: &str| {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("site.yaml", "title: T\nbase_url: https://example.org\npermalink: \"{year}/{month}/{slug}/\"\n");
+    write("content/authors/ana.md", "---\nname: Ana\n---\n");
+    write("content/news/a.md", "---\ntitle: A\ndate: 2026-05-04\nauthors: ana\n---\nText.\n");
+    assert_eq!(support::run(root, &Call::default()).code, 0);
+    // The section is new, and a picture of it is the first that is moved.
+    write("content/sport/x.md", "---\ntitle: X\ndate: 2026-11-02\nauthors: ana\n---\n![A dock](dock.svg)\n");
+    write("content/sport/dock.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    let log = root.join("log");
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-s", "4096", "-e", "trace=rename,renameat,renameat2", "-o"]).arg(&log);
+    strace.arg(env!("CARGO_BIN_EXE_presswork")).args(["build", "--now", "2026-11-22", "--root"]).arg(root);
+    assert!(strace.output().unwrap().status.success());
+    let log = fs::read_to_string(log).unwrap();
+    let public = format!("{}/", root.join("public").display());
+    let moved: Vec<&str> = log.lines().filter_map(|line| line.rsplit_once(&public)?.1.split('"').next()).collect();
+    let place = |output: &str| moved.iter().position(|unit| output == *unit || output.starts_with(&format!("{unit}/")));
+    let order =
+        ["sport/dock.svg", "2026/11/x/index.html", "sport/index.html", "index.html", "sport/rss.xml"].map(place);
+    assert!(order.iter().all(Option::is_some) && order.is_sorted_by(|one, next| one < next), "{order:?} in {moved:?}");
 }

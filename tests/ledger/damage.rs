@@ -279,3 +279,37 @@ fn damage_and_edits_together_are_no_harm() {
         assert_eq!(crate::tree::difference(&project.clean_now(), &public), None, "round {round}");
     }
 }
+
+#[test]
+fn the_list_of_published_files_may_be_damaged_or_lost() {
+    let list = |project: &Project| project.root.join("public").join(crate::tree::MANIFEST);
+    let good = {
+        let project = Project::new(STORIES);
+        fs::read_to_string(list(&project)).unwrap()
+    };
+    let story = good.lines().find(|line| line.ends_with("/story-0/index.html")).unwrap();
+    let renamed = good.replace(story, &story.replace("story-0", "story-x"));
+    let without_story = good.replace(&format!("{story}\n"), "");
+    let without_first_line = good.split_once('\n').unwrap().1;
+    for damaged in
+        [None, Some(""), Some(&good[..good.len() / 2]), Some(&renamed), Some(&without_story), Some(without_first_line)]
+    {
+        let project = Project::new(STORIES);
+        project.write("public/foreign.html", "Somebody else's.");
+        match damaged {
+            Some(text) => fs::write(list(&project), text).unwrap(),
+            None => fs::remove_file(list(&project)).unwrap(),
+        }
+        // A story that has been taken back is gone, whatever the list says.
+        let source = newsroom::path_of(0, "");
+        let draft = fs::read_to_string(project.root.join(&source)).unwrap().replacen("---\n", "---\ndraft: true\n", 1);
+        project.write(&source, draft);
+        let said = project.build(&[]).exits(0).notes();
+        assert!(said.err.contains("list of published files"), "{}", said.err);
+        assert_eq!(fs::read(project.root.join("public/foreign.html")).unwrap(), b"Somebody else's.");
+        fs::remove_file(project.root.join("public/foreign.html")).unwrap();
+        let published = support::snapshot(&project.root.join("public"));
+        assert_eq!(crate::tree::difference(&project.clean_now(), &published), None, "{damaged:?}");
+        project.build(&[]).exits(0).says_nothing().renders(0);
+    }
+}

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
@@ -23,6 +24,19 @@ pub const INSTANT: &str = "2026-11-22T12:00:00Z";
 /// A temporary folder, in memory where there is such a place: tests of whole builds make many small files.
 pub fn scratch() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+/// Whether a build's calls can be watched. Without `strace` the test says that it is left out, and fails instead when
+/// `PRESSWORK_REQUIRE_TRACE` is 1.
+pub fn has_strace() -> bool {
+    let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
+    let can_trace = traced.is_ok_and(|output| output.status.success());
+    if !can_trace {
+        let is_required = std::env::var_os("PRESSWORK_REQUIRE_TRACE").is_some_and(|value| value == "1");
+        assert!(!is_required, "no strace, or it may not trace here, with PRESSWORK_REQUIRE_TRACE=1");
+        eprintln!("skipped: no strace, or it may not trace here");
+    }
+    can_trace
 }
 
 /// How a build is called.
