@@ -67,4 +67,6 @@ fn any_edits_give_what_a_clean_build_gives() {
     let (published, cases) = (tally.published(), tally.cases());
     println!("{cases} edits, after {published} of which the site could be published: {:#?}", tally.kinds);
     assert!(published * 2 > cases, "only {published} of {cases} generated sites can be published at all");
+    let unpublished = tally.unpublished();
+    assert!(cases < CASES || unpublished.is_empty(), "no site was published after: {unpublished:?}");
 }

@@ -117,6 +117,16 @@ pub const KINDS: &[(&str, Maker)] = &[
     }),
     ("settings changed", change_settings),
     ("settings changed", change_settings),
+    ("redirects changed", change_redirects),
+    ("breaking line changed", |site, random| {
+        let line = format!("{{text: {}, link: /, until: {}}}", json!(new::title(random)), near(random));
+        let is_shown = random.chance(70);
+        match is_shown {
+            true => site.settings.insert("breaking".to_owned(), line),
+            false => site.settings.remove("breaking"),
+        };
+        format!("a breaking line: {is_shown}").into()
+    }),
     ("permalink changed", |site, random| {
         let permalink = *random.pick(PERMALINKS);
         site.settings.insert("permalink".to_owned(), json!(permalink).to_string());
@@ -201,6 +211,16 @@ fn toggle(site: &mut Site, random: &mut Random, key: &str, yaml: impl FnOnce(&Si
         return format!("story {number}: no {key}").into();
     }
     set(site, random, key, yaml)
+}
+
+fn change_redirects(site: &mut Site, random: &mut Random) -> Edit {
+    let path = (*random.pick(&["/old/", "/old/news/", "/old.html", "/feeds/all.xml"])).to_owned();
+    let target = *random.pick(&["https://example.com/one", "https://example.com/two", "/", "gone", ""]);
+    match target {
+        "" => site.redirects.remove(&path),
+        target => site.redirects.insert(path.clone(), target.to_owned()),
+    };
+    format!("{path} leads to {target:?}").into()
 }
 
 fn set_optional(site: &mut Site, random: &mut Random) -> Edit {

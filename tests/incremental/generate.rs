@@ -44,6 +44,7 @@ const WORDS: &[&str] = &[
 pub fn site(random: &mut Random, stories: usize) -> Site {
     let mut site = Site {
         settings: settings(random),
+        redirects: BTreeMap::new(),
         stories: BTreeMap::new(),
         authors: BTreeMap::new(),
         pages: BTreeMap::new(),

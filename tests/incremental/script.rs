@@ -49,6 +49,14 @@ impl Tally {
         self.kinds.values().map(|(published, _)| published).sum()
     }
 
+    /// Kinds after which no site could be published, though they break none by themselves.
+    pub fn unpublished(&self) -> Vec<&'static str> {
+        let breaks =
+            |kind: &str| kind.ends_with("carelessly") || ["file broken", "story breaks a page"].contains(&kind);
+        let never = self.kinds.iter().filter(|(kind, (published, _))| *published == 0 && !breaks(kind));
+        never.map(|(kind, _)| *kind).collect()
+    }
+
     pub fn cases(&self) -> usize {
         self.kinds.values().map(|(published, failed)| published + failed).sum()
     }

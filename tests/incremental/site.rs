@@ -84,6 +84,8 @@ pub struct Page {
 pub struct Site {
     /// `site.yaml`.
     pub settings: BTreeMap<String, String>,
+    /// `redirects.yaml`.
+    pub redirects: BTreeMap<String, String>,
     pub stories: BTreeMap<u32, Story>,
     pub authors: BTreeMap<u32, Author>,
     pub pages: BTreeMap<u32, Page>,
@@ -118,6 +120,10 @@ impl Site {
         };
         let settings: String = self.settings.iter().map(|(key, yaml)| format!("{key}: {yaml}\n")).collect();
         add("site.yaml".to_owned(), self.resolved(&settings, "").into_bytes());
+        if !self.redirects.is_empty() {
+            let redirects: String = self.redirects.iter().map(|(path, target)| format!("{path}: {target}\n")).collect();
+            add("redirects.yaml".to_owned(), redirects.into_bytes());
+        }
         for (path, text) in self.texts() {
             add(format!("content/{path}"), self.resolved(&text, &path).into_bytes());
         }
