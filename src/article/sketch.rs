@@ -48,6 +48,11 @@ impl Sketch {
                     let eight = Eight::at(bytes, at);
                     word.add(eight.bytes, eight.has_digit);
                     at += eight.letters;
+                    // Nearly every word ends so.
+                    if bytes.get(at) == Some(&b' ') {
+                        sketch.take(&mut word);
+                        at += 1;
+                    }
                     continue;
                 }
                 sketch.take(&mut word);

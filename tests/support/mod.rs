@@ -28,6 +28,7 @@ pub fn scratch() -> TempDir {
 
 /// Whether a build's calls can be watched. Without `strace` the test says that it is left out, and fails instead when
 /// `PRESSWORK_REQUIRE_TRACE` is 1.
+#[allow(clippy::disallowed_methods, reason = "whether a test may be left out comes from the environment")]
 pub fn has_strace() -> bool {
     let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
     let can_trace = traced.is_ok_and(|output| output.status.success());
