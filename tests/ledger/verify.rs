@@ -3,6 +3,9 @@
 use std::fs;
 use std::time::SystemTime;
 
+use presswork::ledger::{Ledger, Writer};
+use presswork::source::Stamp;
+
 use super::{Project, Said};
 use crate::support::{self, newsroom};
 
@@ -116,4 +119,34 @@ fn verifying_a_broken_site_publishes_nothing() {
     let said = project.build(&["--verify"]).exits(1);
     assert!(said.lines.iter().any(|line| line["code"] == "broken-link"), "{:?}", said.lines);
     assert_eq!(crate::tree::difference(&before, &support::snapshot(&project.root.join("public"))), None);
+}
+
+/// No test can set a file's time of change, by which alone a build without `--verify` finds such a file; so the ledger is
+/// told the new file's stamp, as if the clock had stood still.
+#[test]
+fn a_source_whose_stamp_hides_it_is_found_by_verifying_alone() {
+    let project = Project::new(10);
+    let name = newsroom::path_of(5, "");
+    let path = project.root.join(&name);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("first", "fifth")).unwrap();
+    let ledger = Ledger::read(&project.ledger()).unwrap();
+    let stamp = Stamp::of(&path.metadata().unwrap());
+    let rewritten = project.root.join(".presswork/rewritten");
+    let mut writer = Writer::create(&rewritten).unwrap();
+    (0..ledger.source_count()).for_each(|at| writer.add_record(ledger.encoded(at)).unwrap());
+    ledger.outputs().for_each(|known| writer.add_output(&known.encode_with(&known.facts).unwrap()).unwrap());
+    let sources = ledger.sources().map(|known| {
+        let stamp = if known.path == name { Some(stamp) } else { known.stamp };
+        (known.path, stamp, known.digest)
+    });
+    writer.finish(sources, &ledger.header).unwrap();
+    fs::rename(rewritten, project.ledger()).unwrap();
+    project.build(&[]).exits(0).says_nothing().renders(0);
+    project.assert_clean();
+    let found = differing(&project.build(&["--verify"]).exits(0));
+    assert!(found.iter().any(|line| line.contains("story-5/index.html")), "{found:?}");
+    let published = support::snapshot(&project.root.join("public"));
+    assert_eq!(crate::tree::difference(&project.clean_now(), &published), None);
+    project.build(&[]).exits(0).says_nothing().renders(0);
 }
