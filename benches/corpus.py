@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes an invented news archive, the same for Presswork and for Hugo, and changes it.
+"""Writes an invented news archive, the same for Presswork, for Hugo and for Blades, and changes it.
 
-    corpus.py make FOLDER N     FOLDER/presswork and FOLDER/hugo, each a site of N articles with its bare theme, or only
-                                those of them that are named after N
+    corpus.py make FOLDER N     FOLDER/presswork, FOLDER/hugo and FOLDER/blades, each a site of N articles with its bare
+                                theme, or only those of them that are named after N
     corpus.py edit SITE RUN     corrects a word in the text of one article of a site (SITE is FOLDER/presswork or
     corpus.py add SITE RUN      FOLDER/hugo); adds one article by 2 authors with 4 tags; RUN makes each change new
     corpus.py undo SITE         takes all of that back
@@ -370,7 +370,57 @@ class Hugo:
         shutil.copytree(f"{HERE}/themes/hugo", site, dirs_exist_ok=True)
 
 
-LAYOUTS = [Presswork, Hugo]
+class Blades:
+    """All articles lie in one folder, with what it does not know itself (names of authors, tags and sections) written out."""
+
+    NAME = "blades"
+
+    @staticmethod
+    def path(article):
+        return f"content/{article['slug']}.md"
+
+    @staticmethod
+    def article(archive, article, body):
+        def pairs(names):
+            return "[" + ", ".join(f"{{ id = {quoted(slug(name))}, name = {quoted(name)} }}" for name in names) + "]"
+
+        def ids(names):
+            return "[" + ", ".join(quoted(slug(name)) for name in names) + "]"
+
+        people = [archive.authors[at] for at in article["authors"]]
+        topics = [archive.tags[at] for at in article["tags"]]
+        published = instant(article["date"])
+        lines = [
+            f"title = {quoted(article['title'])}",
+            f"slug = {quoted(article['slug'])}",
+            f"path = {quoted(article['section'])}",
+            f"date = {published}",
+            f"summary = {quoted(article['summary'])}",
+            f"published = {quoted(published)}",
+            f"modified = {quoted(instant(article['updated'] or article['date']))}",
+            f"section_id = {quoted(article['section'])}",
+            f"section_title = {quoted(article['section'].title())}",
+            f"people = {pairs(people)}",
+            f"topics = {pairs(topics)}",
+            "[taxonomies]",
+            f"sections = [{quoted(article['section'])}]",
+            f"authors = {ids(people)}",
+            f"tags = {ids(topics)}",
+        ]
+        return "+++\n" + "\n".join(lines) + "\n+++\n\n" + body.replace("{{", "/").replace("}}", ".html")
+
+    @staticmethod
+    def author(site, name, role, biography):
+        """It has no place for them."""
+
+    @staticmethod
+    def site(site):
+        os.makedirs(f"{site}/content", exist_ok=True)
+        put(f"{site}/assets/style.css", STYLE)
+        shutil.copytree(f"{HERE}/themes/blades", site, dirs_exist_ok=True)
+
+
+LAYOUTS = [Presswork, Hugo, Blades]
 STYLE = "body { font: 18px/1.6 serif; max-width: 44rem; margin: auto; padding: 1rem }\nnav a { margin-right: .5rem }\n"
 
 
@@ -380,7 +430,7 @@ def make(folder, number, layouts):
     archive = Archive(number, dice, language)
     for layout in layouts:
         layout.site(f"{folder}/{layout.NAME}")
-        for section in SECTIONS:
+        for section in SECTIONS if layout is not Blades else []:
             put(f"{folder}/{layout.NAME}/content/{section}/_index.md", f"---\ntitle: {section.title()}\n---\n")
     for name in archive.authors:
         role, biography = dice.pick(ROLES), " ".join(language.sentence(False)[0] for _ in range(3))
@@ -392,9 +442,12 @@ def make(folder, number, layouts):
         body = archive.text(article["chinese"])
         path = f"content/{article['section']}/{article['slug']}.md"
         texts = {layout.NAME: layout.article(archive, article, body) for layout in layouts}
-        for name, text in texts.items():
-            with open(f"{folder}/{name}/{path}", "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+        for layout in layouts:
+            if layout is Blades and article["draft"]:
+                continue  # It has no drafts.
+            where = Blades.path(article) if layout is Blades else path
+            with open(f"{folder}/{layout.NAME}/{where}", "w", encoding="utf-8", newline="\n") as file:
+                file.write(texts[layout.NAME])
         if at >= number // 2 and middle is None and not article["draft"] and not article["chinese"]:
             middle = path, texts
     news = archive.text(False)

@@ -12,6 +12,7 @@ ROWS = [
     ("presswork", "folders", "Presswork"),
     ("floor", "folders", "I/O floor"),
     ("presswork", "html", "Presswork, `.html` addresses"),
+    ("blades", "html", "Blades, `.html` addresses"),
     ("floor", "html", "I/O floor, `.html` addresses"),
     ("presswork", "feeds", "Presswork, with feeds and sitemaps"),
 ]
@@ -31,7 +32,9 @@ def seconds(value):
 
 
 def times(one, other):
-    return f"{one / other:.1f}" if one and other else ""
+    if not one or not other:
+        return ""
+    return f"{one / other:.1f}" if one > 3 * other else f"{one / other:.2f}"
 
 
 def row(cells):
@@ -52,15 +55,17 @@ def cold(data, place, articles):
                 "times as fast as Hugo",
                 "Hugo's CPU time to this",
                 "wall to the floor",
+                "user time to that of Blades",
             ]
         ),
-        "|---|" + "---:|" * 9,
+        "|---|" + "---:|" * 10,
     ]
     for program, style, title in ROWS:
         key = place, articles, program, style
         builds = data.builds(*key)
         if not builds:
             continue
+        blades = data.median("user", place, articles, "blades", "html")
         wall, walls = data.median("wall", *key), [build.wall for build in builds]
         hugo = data.builds(place, articles, "hugo") if style == "folders" and program != "hugo" else []
         floor = None if program == "floor" else data.median("wall", place, articles, "floor", style)
@@ -77,6 +82,7 @@ def cold(data, place, articles):
                     times(data.median("wall", place, articles, "hugo"), wall) if hugo else "",
                     times(results.cpu(hugo), results.cpu(builds)) if hugo else "",
                     times(wall, floor),
+                    times(data.median("user", *key), blades) if program == "presswork" else "",
                 ]
             )
         )
