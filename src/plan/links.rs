@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::route::{SAFE_URLS, check_url, scheme};
-use crate::site::{Site, State};
+use crate::site::{Signer, Site, State, Story};
 use crate::source;
 
 use super::gone::Former;
@@ -46,7 +46,10 @@ impl LinkError {
     #[must_use]
     pub fn required(self, reference: &str) -> LinkError {
         match self {
-            LinkError::Unchecked if !reference.contains("{{") => LinkError::Broken(None),
+            LinkError::Unchecked if !reference.contains("{{") => {
+                let is_host = reference.starts_with("www.") || reference.contains("://");
+                LinkError::Broken(is_host.then(|| "a link to another site begins with https://".to_owned()))
+            }
             other => other,
         }
     }
@@ -226,12 +229,13 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
     sources().find(|source| stem(file_name(source)) == found)
 }
 
-/// Checks what front matter and configuration refer to: pictures, the navigation, the breaking line, the publisher's logo and policies.
+/// Checks what front matter and configuration refer to: pictures, the URLs of guests, sources and authors, the navigation,
+/// the breaking line, the publisher's logo and policies.
 pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let check = |from: &str, key: &str, reference: &str| check_reference(plan, site, config, from, key, reference);
-    let of_articles = site.articles.par_iter().filter_map(|story| {
-        let image = story.article.front.image.as_ref()?;
-        check(&story.article.source, "image", &image.0.src)
+    let of_articles = site.articles.par_iter().flat_map_iter(|story| {
+        let references = references(story);
+        references.filter_map(|(key, reference)| check(&story.article.source, key, reference))
     });
     diagnostics.extend(of_articles.collect::<Vec<_>>());
     let leaves = site
@@ -242,14 +246,35 @@ pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnost
         .authors
         .iter()
         .filter_map(|person| Some((person.author.source.as_str(), "image", person.author.front.image.as_deref()?)));
+    let websites = site
+        .authors
+        .iter()
+        .filter_map(|person| Some((person.author.source.as_str(), "url", person.author.front.url.as_deref()?)));
     let files = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front);
     let files = files.filter_map(|file| Some((file.source.as_str(), "image", &*file.front.image.as_ref()?.0.src)));
     let navigation = config.navigation.iter().flatten().map(|item| (config::FILE, "navigation", item.url.as_str()));
     let publisher = config.publisher.logo.iter().chain(config.publisher.policies.values());
     let publisher = publisher.map(|url| (config::FILE, "publisher", url.as_str()));
     let breaking = config.breaking.iter().filter_map(|line| Some((config::FILE, "breaking", line.link.as_deref()?)));
-    let others = leaves.chain(people).chain(files).chain(navigation).chain(breaking).chain(publisher);
+    let others = leaves.chain(people).chain(websites).chain(files).chain(navigation).chain(breaking).chain(publisher);
     diagnostics.extend(others.filter_map(|(from, key, reference)| check(from, key, reference)));
+}
+
+/// What an article's front matter refers to, each with its key.
+fn references(story: &Story) -> impl Iterator<Item = (&'static str, &str)> {
+    let front = &story.article.front;
+    let image = front.image.iter().map(|image| ("image", &*image.0.src));
+    let sources = front.sources.0.iter().filter_map(|source| Some(("sources", source.0.url.as_deref()?)));
+    let guest = |key: &'static str| {
+        move |signer| match signer {
+            &Signer::Guest(ref guest) => Some((key, guest.url.as_deref()?)),
+            Signer::Author(_) => None,
+        }
+    };
+    let contributors = story.contributors.iter().flat_map(|(_, signers)| signers);
+    let authors = story.authors.iter().filter_map(guest("authors"));
+    let others = contributors.filter_map(guest("contributors")).chain(story.wire.iter().filter_map(guest("wire")));
+    image.chain(sources).chain(authors).chain(others)
 }
 
 impl Plan {

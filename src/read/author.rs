@@ -2,6 +2,7 @@
 
 use crate::author::{Author, AuthorFront, profile_url};
 use crate::diagnostic::Code;
+use crate::route::check_url;
 
 use super::front_matter::FrontMatter;
 use super::{Reader, body};
@@ -17,6 +18,8 @@ impl Reader<'_> {
         }
         self.check_language(&front_matter, front.language.as_deref());
         self.check_urls(&front_matter, "url", front.url.as_deref());
+        // One fault, one message: what is no URL at all is not looked up either.
+        front.url = front.url.filter(|url| check_url(url).is_ok());
         self.check_email(&front_matter, &front);
         self.expand_links(&front_matter, &mut front);
         let id = self.path.strip_prefix("content/authors/").unwrap_or(self.path).trim_end_matches(".md").to_owned();

@@ -105,9 +105,10 @@ impl Reader<'_> {
         self.check_language(front_matter, front.language.as_deref());
         self.check_urls(front_matter, "canonical", front.canonical.as_deref());
         self.check_credits(front_matter, front);
-        if let Some(url) = front.canonical.as_deref().filter(|url| check_url(url).is_ok() && !is_absolute(url)) {
+        if let Some(url) = front.canonical.as_deref().filter(|url| check_url(url).is_ok() && !is_whole(url)) {
             let message = format!("`{}` is no address of an original", url.escape_debug());
-            let hint = Some("write the whole URL, beginning with https://".to_owned());
+            let hint = "write the whole URL, beginning with https://; blanks, quotes and angle brackets are encoded in it";
+            let hint = Some(hint.to_owned());
             self.fault(front_matter, Code::InvalidValue, "canonical", url, message, hint);
         }
         self.check_urls(front_matter, "sources", front.sources.0.iter().filter_map(|source| source.0.url.as_deref()));
@@ -209,8 +210,11 @@ impl Reader<'_> {
     }
 }
 
-fn is_absolute(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+/// Whether a URL leads to another page from wherever it is read: machines take it as it stands.
+fn is_whole(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let has_host = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#']));
+    has_host && !url.contains(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>'))
 }
 
 /// A day without a time is not before any time of that day.

@@ -407,7 +407,7 @@ views! {
         /// Who or what.
         name: &'a str,
         /// Where to read it.
-        url: Option<&'a str>,
+        url: Option<String>,
     }
     /// `author`: somebody who signs.
     AuthorView<'a> {
@@ -424,7 +424,7 @@ views! {
         /// Address for readers' mail.
         email: Option<&'a str>,
         /// The author's own site.
-        website: Option<&'a str>,
+        website: Option<String>,
         /// Where she works.
         location: Option<&'a str>,
         /// Portrait.

@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::article::Kind;
-use crate::config::{FeedContent, FeedFormat};
+use crate::config::{FILE, FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::plan::{Fed, Listing, PagePart, Subject};
@@ -142,7 +142,7 @@ impl<'a> Viewer<'a> {
             url: self.plan.route(Subject::Feed(fed, format)).map_or_else(|| home.clone(), &url),
             home,
             style: self.plan.route(Subject::FeedStyle).map(|route| self.path(route)),
-            logo: config.publisher.logo.as_ref().and_then(|logo| Some(self.outside(&self.resolved(logo)?))),
+            logo: config.publisher.logo.as_ref().and_then(|logo| Some(self.outside(&self.resolved(FILE, logo)?))),
             publisher: &config.publisher.name,
             publisher_url: self.publisher_url(),
             updated: changed.map(|moment| self.stamp(moment)),
@@ -214,14 +214,14 @@ impl<'a> Viewer<'a> {
             return vec![self.publisher_signer()];
         }
         let agency = story.wire.iter().filter(|_| story.authors.is_empty());
-        story.authors.iter().chain(agency).map(|signer| self.signer(signer)).collect()
+        story.authors.iter().chain(agency).map(|signer| self.signer(story, signer)).collect()
     }
 
     pub(super) fn publisher_signer(&self) -> SignerView<'a> {
         SignerView { name: &self.config.publisher.name, url: Some(self.publisher_url()), avatar: None }
     }
 
-    fn signer(&self, signer: &'a Signer) -> SignerView<'a> {
+    fn signer(&self, story: &Story, signer: &'a Signer) -> SignerView<'a> {
         match signer {
             Signer::Author(id) => SignerView {
                 name: &self.site.person(*id).author.front.name,
@@ -229,7 +229,7 @@ impl<'a> Viewer<'a> {
                 avatar: self.portrait(*id).map(|portrait| self.outside(&portrait.url)),
             },
             Signer::Guest(guest) => {
-                let url = guest.url.as_ref().map(|url| self.outside(url));
+                let url = self.guest_path(story, guest).map(|url| self.outside(&url));
                 SignerView { name: &guest.name, url, avatar: None }
             }
         }

@@ -137,8 +137,8 @@ impl<'v, 'a> Inputs<'v, 'a> {
         hash.number(dates.corrections.len());
         hash.number(dates.notes.len());
         hash.number(story.series.map_or(0, |(_, part)| part as usize));
-        self.add_signers(&mut hash, &story.authors);
-        self.add_signers(&mut hash, story.wire.as_slice());
+        self.add_signers(&mut hash, story, &story.authors);
+        self.add_signers(&mut hash, story, story.wire.as_slice());
         if let Some(image) = &story.article.front.image {
             hash.view(&self.viewer.image(&story.article.source, &image.0))?;
         }
@@ -151,7 +151,11 @@ impl<'v, 'a> Inputs<'v, 'a> {
         hash.add(self.story(id)?);
         hash.add(self.sections[story.section.0 as usize].1);
         for (_, signers) in &story.contributors {
-            self.add_signers(hash, signers);
+            self.add_signers(hash, story, signers);
+        }
+        for source in &story.article.front.sources.0 {
+            let url = source.0.url.as_deref();
+            add_target(hash, url.and_then(|url| self.viewer.resolved(&story.article.source, url)));
         }
         self.add_terms(hash, story);
         self.add_twin(hash, self.viewer.plan.article(id));
@@ -194,14 +198,14 @@ impl<'v, 'a> Inputs<'v, 'a> {
         }
     }
 
-    /// Who signs; of guests the record tells everything.
-    fn add_signers(&self, hash: &mut Hash, signers: &[Signer]) {
+    /// Who signs; of guests the record tells everything but where their pages are now.
+    fn add_signers(&self, hash: &mut Hash, story: &Story, signers: &[Signer]) {
         hash.number(signers.len());
         for signer in signers {
-            hash.add(match signer {
-                Signer::Author(id) => self.authors[id.0 as usize],
-                Signer::Guest(_) => 0,
-            });
+            match signer {
+                Signer::Author(id) => hash.add(self.authors[id.0 as usize]),
+                Signer::Guest(guest) => add_target(hash, self.viewer.guest_path(story, guest)),
+            }
         }
     }
 
@@ -221,6 +225,12 @@ impl<'v, 'a> Inputs<'v, 'a> {
             Some(hash.done())
         })
     }
+}
+
+/// Where a reference of front matter leads; nowhere, when there is none or what it led to is over.
+fn add_target(hash: &mut Hash, url: Option<String>) {
+    hash.flags([url.is_some()]);
+    hash.text(&url.unwrap_or_default());
 }
 
 /// A hash that is being put together; each part has a fixed length, or is hashed itself.

@@ -1,5 +1,6 @@
 //! The views of pages that list stories: section fronts, authors, terms, the latest, series and the front page.
 
+use crate::config::FILE;
 use crate::plan::{Fed, Listing, PagePart, Subject, stories};
 use crate::site::{self, SectionId};
 
@@ -179,7 +180,7 @@ impl<'a> Viewer<'a> {
         let breaking = self.config.breaking.as_ref().filter(|_| self.site.is_breaking);
         let breaking = breaking.map(|line| BreakingView {
             text: &line.text,
-            path: line.link.as_ref().and_then(|link| self.resolved(link)),
+            path: line.link.as_ref().and_then(|link| self.resolved(FILE, link)),
         });
         let extra = self.site.front.as_ref().map(|file| &file.front.extra);
         FrontView { breaking, body, extra, blocks: blocks.collect() }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::ExtraOutput;
+use crate::config::{ExtraOutput, FILE};
 use crate::language::capitalized;
 use crate::plan::{Listing, Subject};
 use crate::site::{ArticleId, SectionId};
@@ -119,7 +119,7 @@ impl<'a> Viewer<'a> {
             .filter_map(|(name, url)| {
                 Some(LlmsLinkView {
                     title: self.strings.get(&self.config.language, &format!("policy_{name}")).unwrap_or(name),
-                    url: self.absolute(&self.resolved(url)?),
+                    url: self.absolute(&self.resolved(FILE, url)?),
                     about: None,
                 })
             })

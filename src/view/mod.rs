@@ -25,7 +25,7 @@ use ahash::{HashMap, HashSet};
 
 use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
-use crate::config::Config;
+use crate::config::{Config, FILE};
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
 use crate::plan::{Fed, LinkError, Listing, PagePart, Plan, Subject};
@@ -189,7 +189,7 @@ impl<'a> Viewer<'a> {
             |items| {
                 let items = items.iter();
                 items
-                    .filter_map(|item| Some(LinkView { title: &item.title, path: self.resolved(&item.url)? }))
+                    .filter_map(|item| Some(LinkView { title: &item.title, path: self.resolved(FILE, &item.url)? }))
                     .collect()
             },
         );
@@ -232,17 +232,17 @@ impl<'a> Viewer<'a> {
         PublisherView {
             name: &publisher.name,
             url: publisher.url.clone().unwrap_or_else(|| self.config.base_url.url(&Route::front())),
-            logo: publisher.logo.as_ref().and_then(|logo| self.resolved(logo)),
+            logo: publisher.logo.as_ref().and_then(|logo| self.resolved(FILE, logo)),
             same_as: &publisher.same_as,
             policies: policies
-                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(url)? }))
+                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(FILE, url)? }))
                 .collect(),
         }
     }
 
-    /// The URL of a reference of `site.yaml`, which `plan` has checked; none of what is over.
-    fn resolved(&self, reference: &str) -> Option<String> {
-        match self.plan.resolve(self.site, self.config, crate::config::FILE, reference) {
+    /// The URL of a reference of `site.yaml` or front matter, which `plan` has checked; none of what is over.
+    fn resolved(&self, from: &str, reference: &str) -> Option<String> {
+        match self.plan.resolve(self.site, self.config, from, reference) {
             Ok(target) => Some(target.url),
             Err(LinkError::Gone(_)) => None,
             Err(_) => Some(reference.to_owned()),
@@ -323,7 +323,7 @@ impl<'a> Viewer<'a> {
             kind: front.kind.as_str(),
             role: front.role.as_deref(),
             email: front.email.as_deref(),
-            website: front.url.as_deref(),
+            website: front.url.as_deref().and_then(|url| self.resolved(&person.author.source, url)),
             location: front.location.as_deref(),
             image: self.portrait(id),
             links: front.links.0.iter().filter_map(|(service, value)| profile(service, value)).collect(),

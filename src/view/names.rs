@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::article::Guest;
 use crate::author::AuthorKind;
-use crate::language::{Language, capitalized};
+use crate::language::capitalized;
 use crate::plan::Listing;
 use crate::site::{AuthorId, Signer, Story};
 
@@ -33,7 +34,7 @@ impl<'a> Viewer<'a> {
             return BylineView { text: line.clone(), parts: vec![words(line)] };
         }
         let names = match (story.authors.is_empty(), self.wire(story)) {
-            (false, _) => self.names(&story.authors, &story.language),
+            (false, _) => self.names(story, &story.authors),
             (true, Some(agency)) => vec![agency],
             (true, None) => {
                 vec![NameView {
@@ -59,7 +60,7 @@ impl<'a> Viewer<'a> {
     /// Everybody who signs, one by one.
     pub(super) fn signers(&self, story: &'a Story) -> Vec<NameView<'a>> {
         match story.authors.is_empty() {
-            false => story.authors.iter().map(|signer| self.name(signer)).collect(),
+            false => story.authors.iter().map(|signer| self.name(story, signer)).collect(),
             true => self.wire(story).into_iter().collect(),
         }
     }
@@ -71,13 +72,13 @@ impl<'a> Viewer<'a> {
             Signer::Author(id) => self.site.person(*id).author.front.kind,
             Signer::Guest(_) => AuthorKind::Wire,
         };
-        Some(NameView { kind: Some(kind.as_str()), ..self.name(agency) })
+        Some(NameView { kind: Some(kind.as_str()), ..self.name(story, agency) })
     }
 
     /// Names with what joins them.
-    fn names(&self, signers: &'a [Signer], language: &Language) -> Vec<NameView<'a>> {
-        let names: Vec<NameView<'a>> = signers.iter().map(|signer| self.name(signer)).collect();
-        let Some(formats) = self.formats(language).filter(|_| names.len() > 1) else { return names };
+    fn names(&self, story: &Story, signers: &'a [Signer]) -> Vec<NameView<'a>> {
+        let names: Vec<NameView<'a>> = signers.iter().map(|signer| self.name(story, signer)).collect();
+        let Some(formats) = self.formats(&story.language).filter(|_| names.len() > 1) else { return names };
         let plain: Vec<&str> = names.iter().map(|name| name.text.as_ref()).collect();
         let joints = formats.joints(&plain);
         let mut parts = Vec::with_capacity(names.len() * 2);
@@ -91,7 +92,7 @@ impl<'a> Viewer<'a> {
     }
 
     /// One name, with where it leads: an author to her page, a guest to her URL.
-    pub(super) fn name(&self, signer: &'a Signer) -> NameView<'a> {
+    pub(super) fn name(&self, story: &Story, signer: &'a Signer) -> NameView<'a> {
         match signer {
             Signer::Author(id) => {
                 let person = self.site.person(*id);
@@ -108,7 +109,7 @@ impl<'a> Viewer<'a> {
             }
             Signer::Guest(guest) => NameView {
                 text: Cow::Borrowed(guest.name.as_str()),
-                path: guest.url.clone(),
+                path: self.guest_path(story, guest),
                 role: guest.role.as_deref(),
                 kind: Some(AuthorKind::Person.as_str()),
                 is_name: true,
@@ -118,6 +119,11 @@ impl<'a> Viewer<'a> {
         }
     }
 
+    /// Where the name of a guest leads.
+    pub(super) fn guest_path(&self, story: &Story, guest: &Guest) -> Option<String> {
+        self.resolved(&story.article.source, guest.url.as_deref()?)
+    }
+
     /// Who else worked on it.
     pub(super) fn contributors(&self, story: &'a Story) -> Vec<ContributorsView<'a>> {
         let roles = story.contributors.iter().filter(|(_, signers)| !signers.is_empty());
@@ -125,7 +131,7 @@ impl<'a> Viewer<'a> {
             .map(|(role, signers)| {
                 let key = format!("role_{}", role.replace([' ', '-'], "_"));
                 let label = self.strings.get(&story.language, &key).map_or_else(|| capitalized(role), str::to_owned);
-                ContributorsView { role, label, parts: self.names(signers, &story.language) }
+                ContributorsView { role, label, parts: self.names(story, signers) }
             })
             .collect()
     }

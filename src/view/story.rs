@@ -92,7 +92,10 @@ impl<'a> Viewer<'a> {
                 .sources
                 .0
                 .iter()
-                .map(|source| SourceView { name: &source.0.name, url: source.0.url.as_deref() })
+                .map(|link| SourceView {
+                    name: &link.0.name,
+                    url: link.0.url.as_deref().and_then(|url| self.resolved(source, url)),
+                })
                 .collect(),
             canonical: front.canonical.as_deref(),
             older: story.older.map(|id| self.teaser(id)),

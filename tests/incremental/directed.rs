@@ -451,3 +451,36 @@ fn redirects_and_the_files_of_hosts_follow() {
     assert_eq!(project.build().code, 0);
     project.assert_clean();
 }
+
+#[test]
+fn urls_of_front_matter_follow_their_targets() {
+    // Where an author is elsewhere stands in the head of her page.
+    let headed = ("themes/plain/theme.yaml", "name: plain\n");
+    let project = Project::new(&[("content/world/target.md", TARGET), headed]);
+    let story = |title: &str, keys: &str| format!("---\ntitle: {title}\ndate: 2026-05-02\n{keys}---\n\nText.\n");
+    project.write("content/culture/guest.md", story("Guest", "authors: {name: G, url: /world/target.md}\n"));
+    let source = "authors: ana\nsources: {name: S, url: /world/target.md}\n";
+    project.write("content/culture/source.md", story("Source", source));
+    project.write("content/authors/sam.md", "---\nname: Sam\nurl: /world/target.md\n---\n");
+    project.write("content/culture/sam.md", story("Signed", "authors: sam\n"));
+    assert_eq!(project.build().code, 0);
+    let pages = ["culture/2026/05/guest/index.html", "culture/2026/05/source/index.html", "authors/sam/index.html"];
+    for address in ["elsewhere", "farther"] {
+        project.write("content/world/target.md", TARGET.replace("authors", &format!("slug: {address}\nauthors")));
+        let touched = project.touches();
+        for page in pages {
+            assert!(project.page(page).contains(&format!("href=\"/world/2026/05/{address}/\"")), "{page}");
+            assert!(touched.iter().any(|path| path == page), "{page}: {touched:?}");
+        }
+        project.assert_clean();
+    }
+    // What is over is no link any more, and what was never there is a fault of each file.
+    project.write("content/world/target.md", TARGET.replace("authors", "expires: 2026-06-01\nauthors"));
+    assert_eq!((project.build().code, project.build().diagnostics.len()), (0, 3));
+    for page in pages {
+        assert!(!project.page(page).contains("/world/2026/05/"), "{page}");
+    }
+    project.assert_clean();
+    project.remove("content/world/target.md");
+    assert_eq!((project.build().code, project.build().diagnostics.len()), (1, 3));
+}

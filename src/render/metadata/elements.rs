@@ -30,7 +30,7 @@ impl Metadata<'_> {
         match content {
             Content::Author(author, _) => {
                 let profiles = author.links.iter().map(|profile| profile.url.as_str());
-                author.website.into_iter().chain(profiles).for_each(|url| link(out, "me", url));
+                author.website.as_deref().into_iter().chain(profiles).for_each(|url| link(out, "me", url));
             }
             Content::Front(_) => self.site.publisher.same_as.iter().for_each(|url| link(out, "me", url)),
             _ => {}

@@ -1,5 +1,7 @@
 //! Structured data (JSON-LD) of every kind of page.
 
+use std::borrow::Cow;
+
 use crate::view::Shown;
 use crate::view::contract::{AuthorView, PageView};
 
@@ -86,6 +88,12 @@ impl Metadata<'_> {
         }
     }
 
+    /// Where else an author is.
+    pub(super) fn same_as<'v>(&self, author: &'v AuthorView<'_>) -> Vec<Cow<'v, str>> {
+        let website = author.website.as_deref().map(|url| Cow::Owned(self.absolute(url)));
+        website.into_iter().chain(author.links.iter().map(|profile| Cow::Borrowed(profile.url.as_str()))).collect()
+    }
+
     /// The author whom a page is about. The page's description is the beginning of her biography, if she has one.
     fn profile<'v>(&'v self, page: &'v PageView<'_>, author: &'v AuthorView<'_>) -> Agent<'v> {
         let kind = agent_type(Some(author.kind));
@@ -98,7 +106,7 @@ impl Metadata<'_> {
             job_title: author.role.filter(|_| kind == PERSON),
             description: author.biography.map(|_| page.description.as_str()),
             image: author.image.as_ref().map(Picture::from),
-            same_as: same_as(author),
+            same_as: self.same_as(author),
             work_location: author.location.filter(|_| kind == PERSON).map(|name| Named {
                 kind: "Place",
                 name,
@@ -124,7 +132,3 @@ pub(super) fn author_id(url: &str) -> String {
     [url, "#author"].concat()
 }
 
-/// Where else an author is.
-pub(super) fn same_as<'v>(author: &'v AuthorView<'_>) -> Vec<&'v str> {
-    author.website.into_iter().chain(author.links.iter().map(|profile| profile.url.as_str())).collect()
-}

@@ -157,7 +157,7 @@ pub(super) struct Agent<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Picture<'v>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub same_as: Vec<&'v str>,
+    pub same_as: Vec<Cow<'v, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub work_location: Option<Named<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]

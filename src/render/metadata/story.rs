@@ -4,7 +4,7 @@ use crate::view::Shown;
 use crate::view::contract::{ArticleView, NameView, PageView};
 
 use super::Metadata;
-use super::graph::{PERSON, agent_type, author_id, same_as};
+use super::graph::{PERSON, agent_type, author_id};
 use super::nodes::{Agent, Author, Correction, Named, NewsArticle, Picture, Type};
 
 impl Metadata<'_> {
@@ -63,7 +63,7 @@ impl Metadata<'_> {
                 .find(|author| name.path.as_deref() == Some(author.path.as_str()));
             Author::Named(match author {
                 Some(author) => {
-                    Agent { id: Some(author_id(&author.url)), same_as: same_as(author), ..self.agent(name) }
+                    Agent { id: Some(author_id(&author.url)), same_as: self.same_as(author), ..self.agent(name) }
                 }
                 None => self.agent(name),
             })
@@ -90,7 +90,7 @@ impl Metadata<'_> {
     fn citations<'v>(&'v self, article: &'v ArticleView<'_>) -> Vec<Named<'v>> {
         let sources = article.sources.iter();
         sources
-            .map(|source| Named { kind: "CreativeWork", name: source.name, url: self.page_url(source.url) })
+            .map(|source| Named { kind: "CreativeWork", name: source.name, url: self.page_url(source.url.as_deref()) })
             .collect()
     }
 }

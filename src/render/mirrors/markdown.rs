@@ -38,8 +38,8 @@ fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 16] {
     let notes = article.notes.iter();
     let notes = notes.map(|note| json!({"kind": note.kind, "date": note.date.iso, "text": note.text}));
     let tags: Vec<&str> = article.tags.iter().map(|tag| tag.view().title).collect();
-    let sources = article.sources.iter().map(|source| match source.url {
-        Some(url) => json!({"name": source.name, "url": url}),
+    let sources = article.sources.iter().map(|source| match &source.url {
+        Some(url) => json!({"name": source.name, "url": crate::route::absolute(&page.url, url)}),
         None => json!(source.name),
     });
     [
