@@ -112,6 +112,26 @@ pub struct Image {
     pub focus: Option<Box<str>>,
 }
 
+/// Whether a picture's focus is a place in it: it is published as a style, in which anything else would be more than
+/// that. One or two words or percentages (CSS `object-position`).
+pub fn is_focus(focus: &str) -> bool {
+    let is_share = |word: &str| {
+        let share = word.strip_suffix('%').filter(|share| share.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+        share.and_then(|share| share.parse::<f64>().ok()).is_some_and(|share| share <= 100.0)
+    };
+    let across = |word: &str| matches!(word, "left" | "right");
+    let upright = |word: &str| matches!(word, "top" | "bottom");
+    let is_known = |word: &str| word == "center" || across(word) || upright(word) || is_share(word);
+    let words: Vec<&str> = focus.split_ascii_whitespace().collect();
+    words.iter().all(|word| is_known(word))
+        && match *words {
+            [_] => true,
+            [first, second] if is_share(first) || is_share(second) => !upright(first) && !across(second),
+            [first, second] => !(across(first) && across(second) || upright(first) && upright(second)),
+            _ => false,
+        }
+}
+
 impl From<String> for Image {
     fn from(src: String) -> Image {
         Image { src: src.into(), alt: None, caption: None, credit: None, focus: None }

@@ -3,8 +3,8 @@
 use jiff::civil;
 
 use crate::article::{
-    Article, ArticleFront, Credit, Dates, MAX_HEADLINE, Page, PageFront, SectionFile, SectionFront, SeldomDates,
-    headline,
+    Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, Page, PageFront, SectionFile, SectionFront, SeldomDates,
+    headline, is_focus,
 };
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
@@ -23,6 +23,7 @@ impl Reader<'_> {
         let (named_date, name) = dated_name(article_name(self.path));
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
+        self.check_focus(&front_matter, front.image.as_ref());
         self.check_article(&front_matter, &front);
         let dates = self.dates(&front_matter, &front, named_date);
         let slug = self.slug(&front_matter, front.slug.as_deref(), name);
@@ -39,6 +40,7 @@ impl Reader<'_> {
         let front_matter = self.split()?;
         let front: PageFront = self.parse(&front_matter)?;
         self.check_title(&front_matter, &front.title);
+        self.check_focus(&front_matter, front.image.as_ref());
         self.check_language(&front_matter, front.language.as_deref());
         self.check_aliases(&front_matter, &front.aliases.0);
         let updated = self.moment(&front_matter, "updated", front.updated);
@@ -63,6 +65,7 @@ impl Reader<'_> {
         };
         let front: SectionFront = self.parse(&front_matter)?;
         self.check_language(&front_matter, front.language.as_deref());
+        self.check_focus(&front_matter, front.image.as_ref());
         let is_front = self.path == "content/_index.md";
         if !is_front && !front.blocks.is_empty() {
             let hint = Some("only content/_index.md lays out a page".to_owned());
@@ -88,6 +91,15 @@ impl Reader<'_> {
         }
     }
 
+    fn check_focus(&mut self, front_matter: &FrontMatter<'_>, image: Option<&TextOr<Image>>) {
+        let focus = image.and_then(|image| image.0.focus.as_deref());
+        if let Some(focus) = focus.filter(|focus| !is_focus(focus)) {
+            let message = format!("`{}` is no place in a picture", focus.escape_debug());
+            let hint = "write `top`, `bottom`, `left`, `right` or `center`, two of them, or percentages: `50% 20%`";
+            self.fault(front_matter, Code::InvalidValue, "image", focus, message, Some(hint.to_owned()));
+        }
+    }
+
     fn check_headline(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
         // Most titles are short, and bytes are counted faster than characters.
         if front.title.len() <= MAX_HEADLINE {
@@ -107,7 +119,8 @@ impl Reader<'_> {
         self.check_credits(front_matter, front);
         if let Some(url) = front.canonical.as_deref().filter(|url| check_url(url).is_ok() && !is_whole(url)) {
             let message = format!("`{}` is no address of an original", url.escape_debug());
-            let hint = "write the whole URL, beginning with https://; blanks, quotes and angle brackets are encoded in it";
+            let hint =
+                "write the whole URL, beginning with https://; blanks, quotes and angle brackets are encoded in it";
             let hint = Some(hint.to_owned());
             self.fault(front_matter, Code::InvalidValue, "canonical", url, message, hint);
         }

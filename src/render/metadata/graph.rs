@@ -131,4 +131,3 @@ pub(super) fn agent_type(kind: Option<&str>) -> &'static str {
 pub(super) fn author_id(url: &str) -> String {
     [url, "#author"].concat()
 }
-
