@@ -68,7 +68,8 @@ pub fn slugify(text: &str, style: SlugStyle) -> String {
     if words.is_ascii() {
         words.bytes().for_each(|byte| push(char::from(byte.to_ascii_lowercase())));
     } else {
-        words.chars().flat_map(char::to_lowercase).for_each(push);
+        // A sigma at the end of a word is another letter: only whole words tell.
+        words.to_lowercase().chars().for_each(push);
     }
     truncate_at_word(&mut slug, MAX_SLUG_BYTES);
     composed(slug.trim_matches('-')).into_owned()
@@ -254,13 +255,27 @@ impl Route {
     /// Unicode normalization.
     pub fn collision_key(&self) -> Cow<'_, str> {
         if !self.path.is_ascii() {
-            Cow::Owned(self.path.to_lowercase().nfc().collect())
+            Cow::Owned(folded(&self.path))
         } else if self.path.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase()) {
             Cow::Owned(self.path.to_ascii_lowercase())
         } else {
             Cow::Borrowed(&self.path)
         }
     }
+}
+
+/// A path without case, as file systems and readers compare names: `ς`, `σ` and `Σ` are one, and `ß` is `SS`. Small
+/// letters first, because some capitals (`ẞ`) have no other form but by theirs. The dotless i of Turkish is a letter of
+/// its own.
+fn folded(path: &str) -> String {
+    let mut folded = String::with_capacity(path.len());
+    for small in path.nfd().flat_map(char::to_lowercase) {
+        match small {
+            'ı' => folded.push(small),
+            _ => folded.extend(small.to_uppercase().flat_map(char::to_lowercase)),
+        }
+    }
+    folded.nfc().collect()
 }
 
 /// The route of an alias: a path on this site.
