@@ -346,6 +346,9 @@ impl ArticleFront {
             }
         }
         self.image = self.image.take().filter(|image| !image.0.src.trim().is_empty());
+        if let Some(withdrawal) = &mut self.withdrawn {
+            withdrawal.reason = withdrawal.reason.take().filter(|reason| !reason.trim().is_empty());
+        }
     }
 }
 

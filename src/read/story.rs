@@ -117,6 +117,7 @@ impl Reader<'_> {
         self.check_language(front_matter, front.language.as_deref());
         self.check_urls(front_matter, "canonical", front.canonical.as_deref());
         self.check_credits(front_matter, front);
+        self.check_texts(front_matter, front);
         if let Some(url) = front.canonical.as_deref().filter(|url| check_url(url).is_ok() && !is_whole(url)) {
             let message = format!("`{}` is no address of an original", url.escape_debug());
             let hint =
@@ -154,6 +155,20 @@ impl Reader<'_> {
                 let message = format!("a name under `{key}` is empty");
                 self.fault(front_matter, Code::InvalidValue, key, "", message, None);
             }
+        }
+    }
+
+    /// What readers would see as an empty line, and machines as a correction that says nothing.
+    fn check_texts(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
+        let is_empty = |text: &str| text.trim().is_empty();
+        let faults = [
+            ("corrections", "the text of a correction", front.corrections.iter().any(|entry| is_empty(&entry.text))),
+            ("notes", "the text of a note", front.notes.iter().any(|entry| is_empty(&entry.text))),
+            ("retracted", "the reason", front.retracted.iter().any(|entry| is_empty(&entry.reason))),
+            ("sources", "a name under `sources`", front.sources.0.iter().any(|source| is_empty(&source.0.name))),
+        ];
+        for (key, what, _) in faults.into_iter().filter(|(.., is_faulty)| *is_faulty) {
+            self.fault(front_matter, Code::InvalidValue, key, "", format!("{what} is empty"), None);
         }
     }
 
