@@ -38,13 +38,14 @@ impl AuthorKind {
 #[serde(deny_unknown_fields)]
 pub struct AuthorFront {
     /// The name as it is printed in bylines.
+    #[serde(deserialize_with = "crate::written::required::name")]
     pub name: String,
     /// The name in the author's own script.
     pub native_name: Option<String>,
     /// The form by which lists are ordered: `Tan, Lin`.
     pub sort_name: Option<String>,
     /// Person, organization or wire.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub kind: AuthorKind,
     /// Job title.
     pub role: Option<String>,

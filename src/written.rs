@@ -187,12 +187,48 @@ fn repeated<E: Error>(key: &str) -> E {
     E::custom(format!("duplicate entry with key {key:?}"))
 }
 
+/// Reads a value behind whose key nothing may stand, for `deserialize_with`: that is as if the key were not there.
+///
+/// # Errors
+/// What the deserializer finds.
+pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    <Option<T> as Deserialize>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Makes readers of texts that must be there, for `deserialize_with`. YAML's `~` is nothing, and for its parser it is
+/// also a text of one letter, which nobody means.
+macro_rules! required {
+    ($($key:ident)+) => {
+        /// A text that must be there, by its key.
+        pub mod required {
+            use super::{Deserialize, Deserializer, Error};
+            $(
+                /// The text of this key.
+                ///
+                /// # Errors
+                /// What the deserializer finds, and a missing key where nothing stands behind it.
+                pub fn $key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+                    <Option<String> as Deserialize>::deserialize(deserializer)?.ok_or_else(|| D::Error::missing_field(stringify!($key)))
+                }
+            )+
+        }
+    };
+}
+
+required! { title name text reason id article base_url }
+
 /// Reads free data, for `deserialize_with`; no mapping in it may have a key twice.
 ///
 /// # Errors
 /// What the deserializer finds, or a repeated key.
 pub fn free_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Value>, D::Error> {
-    let map: BTreeMap<String, Free> = unique_map(deserializer)?;
+    struct Entries(BTreeMap<String, Free>);
+    impl<'de> Deserialize<'de> for Entries {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
+            unique_map(deserializer).map(Entries)
+        }
+    }
+    let map = <Option<Entries> as Deserialize>::deserialize(deserializer)?.map(|entries| entries.0).unwrap_or_default();
     Ok(map.into_iter().map(|(key, free)| (key, free.0)).collect())
 }
 

@@ -77,6 +77,7 @@ pub enum Credit {
 #[serde(deny_unknown_fields)]
 pub struct Guest {
     /// The name as it is printed.
+    #[serde(deserialize_with = "crate::written::required::name")]
     pub name: String,
     /// Where the name leads.
     pub url: Option<String>,
@@ -145,6 +146,7 @@ pub struct Correction {
     /// When it was made.
     pub date: WrittenDate,
     /// What was wrong and what is right.
+    #[serde(deserialize_with = "crate::written::required::text")]
     pub text: String,
 }
 
@@ -177,6 +179,7 @@ pub struct Note {
     /// When it was made.
     pub date: WrittenDate,
     /// What it says.
+    #[serde(deserialize_with = "crate::written::required::text")]
     pub text: String,
 }
 
@@ -187,9 +190,10 @@ pub struct Retraction {
     /// When it was retracted.
     pub date: WrittenDate,
     /// Why.
+    #[serde(deserialize_with = "crate::written::required::reason")]
     pub reason: String,
     /// Whether the text stays under the notice.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub keep_body: bool,
 }
 
@@ -202,7 +206,7 @@ pub struct Withdrawal {
     /// Why.
     pub reason: Option<String>,
     /// Whether nothing at all may be said of it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub legal: bool,
 }
 
@@ -211,6 +215,7 @@ pub struct Withdrawal {
 #[serde(deny_unknown_fields)]
 pub struct SourceLink {
     /// Who or what.
+    #[serde(deserialize_with = "crate::written::required::name")]
     pub name: String,
     /// Where to read it.
     pub url: Option<String>,
@@ -227,6 +232,7 @@ impl From<String> for SourceLink {
 #[serde(deny_unknown_fields)]
 pub struct SeriesPart {
     /// The series' name; its slug is the series page's URL.
+    #[serde(deserialize_with = "crate::written::required::id")]
     pub id: String,
     /// The number of this part, from 1; parts without one follow by date.
     pub part: Option<u32>,
@@ -243,6 +249,7 @@ impl From<String> for SeriesPart {
 #[serde(deny_unknown_fields)]
 pub struct ArticleFront {
     /// The headline.
+    #[serde(deserialize_with = "crate::written::required::title")]
     pub title: String,
     /// The headline for cards.
     pub short_title: Option<String>,
@@ -281,15 +288,15 @@ pub struct ArticleFront {
     #[serde(default)]
     pub taxonomies: Named<OneOrMany<String>>,
     /// What sort of story it is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub kind: Kind,
     /// The lead picture.
     pub image: Option<TextOr<Image>>,
     /// What was wrong and has been set right.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub corrections: Vec<Correction>,
     /// Clarifications and editors' notes.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub notes: Vec<Note>,
     /// The story was wrong; the page stays and says so.
     pub retracted: Option<Retraction>,
@@ -312,15 +319,15 @@ pub struct ArticleFront {
     /// Another language than the site's (BCP 47).
     pub language: Option<String>,
     /// Orders stories of the same day or instant; higher first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub weight: i64,
     /// Whether readers may comment; default: the theme's.
     pub comments: Option<bool>,
     /// Keeps search engines away.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub noindex: bool,
     /// Not public at all.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub draft: bool,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
@@ -390,6 +397,7 @@ pub struct BodyScan {
 #[serde(deny_unknown_fields)]
 pub struct PageFront {
     /// The page's heading.
+    #[serde(deserialize_with = "crate::written::required::title")]
     pub title: String,
     /// For `<title>`.
     pub seo_title: Option<String>,
@@ -409,10 +417,10 @@ pub struct PageFront {
     /// Another language than the site's (BCP 47).
     pub language: Option<String>,
     /// Keeps search engines away.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub noindex: bool,
     /// Not public at all.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub draft: bool,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
@@ -447,7 +455,7 @@ pub struct SectionFront {
     #[serde(alias = "summary")]
     pub description: Option<String>,
     /// Orders sections in the navigation, lowest first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub weight: i64,
     /// The last part of the URL; default: the folder's name.
     pub slug: Option<String>,
@@ -456,10 +464,10 @@ pub struct SectionFront {
     /// A picture for the section.
     pub image: Option<TextOr<Image>>,
     /// Keeps search engines away.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub noindex: bool,
     /// The front page's layout; only in `content/_index.md`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     pub blocks: Vec<Block>,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
@@ -495,6 +503,7 @@ pub struct Block {
 #[serde(deny_unknown_fields)]
 pub struct Pick {
     /// Its path below `content/`.
+    #[serde(deserialize_with = "crate::written::required::article")]
     pub article: String,
     /// Until when it stays.
     pub until: Option<WrittenDate>,

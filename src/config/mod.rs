@@ -48,7 +48,9 @@ pub enum HtmlPolicy {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[serde(deserialize_with = "crate::written::required::title")]
     title: String,
+    #[serde(deserialize_with = "crate::written::required::base_url")]
     base_url: String,
     language: Option<String>,
     timezone: Option<String>,
@@ -125,6 +127,7 @@ pub struct Publisher {
 #[serde(deny_unknown_fields)]
 pub struct NavigationItem {
     /// The words.
+    #[serde(deserialize_with = "crate::written::required::title")]
     pub title: String,
     /// A root-relative path, a source below `content/`, or an absolute URL.
     pub url: String,
