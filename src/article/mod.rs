@@ -475,6 +475,9 @@ pub struct SectionFront {
     pub extra: BTreeMap<String, Value>,
 }
 
+/// No block of the front page shows more stories.
+pub const MAX_LIMIT: usize = 200;
+
 /// One block of the front page: picked articles, or a query.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
@@ -494,7 +497,7 @@ pub struct Block {
     pub series: Option<String>,
     /// Only of this kind.
     pub kind: Option<Kind>,
-    /// At most so many; default 6.
+    /// At most so many, 1 to [`MAX_LIMIT`]; default 6.
     pub limit: Option<usize>,
 }
 

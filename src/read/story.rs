@@ -3,8 +3,8 @@
 use jiff::civil;
 
 use crate::article::{
-    Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, Page, PageFront, SectionFile, SectionFront, SeldomDates,
-    headline, is_focus,
+    Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, MAX_LIMIT, Page, PageFront, SectionFile, SectionFront,
+    SeldomDates, headline, is_focus,
 };
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
@@ -70,6 +70,13 @@ impl Reader<'_> {
         if !is_front && !front.blocks.is_empty() {
             let hint = Some("only content/_index.md lays out a page".to_owned());
             self.fault(&front_matter, Code::InvalidValue, "blocks", "", "a section has no blocks".to_owned(), hint);
+        }
+        for limit in front.blocks.iter().filter_map(|block| block.limit) {
+            if !(1..=MAX_LIMIT).contains(&limit) {
+                let message = format!("a block cannot show {limit} stories");
+                let hint = Some(format!("write a `limit` from 1 to {MAX_LIMIT}"));
+                self.fault(&front_matter, Code::InvalidValue, "blocks", &limit.to_string(), message, hint);
+            }
         }
         if let Some(slug) = &front.slug {
             self.slug(&front_matter, Some(slug), "")?;

@@ -13,8 +13,6 @@ use super::{ArticleId, SectionId, Site};
 pub(super) const SOURCE: &str = "content/_index.md";
 /// Stories in a block without a `limit`.
 const DEFAULT_LIMIT: usize = 6;
-/// No block shows more, whatever its `limit`.
-const MAX_LIMIT: usize = 200;
 
 /// One block of the front page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +79,7 @@ fn written(
     }
     let query = Query::new(site, file, block, diagnostics)?;
     if query.is_asked || block.pick.0.is_empty() {
-        let limit = block.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT).saturating_sub(stories.len());
+        let limit = block.limit.unwrap_or(DEFAULT_LIMIT).saturating_sub(stories.len());
         let newest = site.latest.iter().rev().copied().filter(|&id| query.finds(site, block, id));
         stories.extend(take_new(newest, limit, shown));
     }
