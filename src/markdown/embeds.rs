@@ -249,6 +249,53 @@ impl<'a> Pairing<'a> {
     }
 }
 
+/// Elements that no line of text can hold: a paragraph ends where they begin (HTML, section 4.4.1).
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "table",
+    "ul",
+];
+
+/// Whether an embed's HTML begins with a block.
+pub(super) fn is_block(html: &str) -> bool {
+    let mut html = html.trim_start();
+    while let Some((_, behind)) = html.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        html = behind.trim_start();
+    }
+    let Some(tag) = html.strip_prefix('<') else { return false };
+    let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').next().unwrap_or_default();
+    BLOCKS.iter().any(|block| name.eq_ignore_ascii_case(block))
+}
+
 /// The region's text with a placeholder for every node.
 pub(super) fn rewrite_region(session: &Session<'_>, region: &Region) -> Rewritten {
     let ranges = region.node_ranges(&session.nodes);

@@ -361,7 +361,7 @@ impl<'s, 'a> Writer<'s, 'a> {
                 Some(if block { html } else { without_paragraph(html) })
             }
         };
-        let splits = body.as_ref().is_some_and(|html| html.ends_with(">\n"));
+        let has_blocks = body.as_ref().is_some_and(|html| html.ends_with(">\n"));
         let html = if call.known {
             let context = self.session.context;
             match context.embed(&EmbedCall { name: call.name, arguments: call.arguments, body }) {
@@ -374,7 +374,24 @@ impl<'s, 'a> Writer<'s, 'a> {
         } else {
             body.unwrap_or_default()
         };
-        self.place(html, splits && !block);
+        let is_block = call.known && !block && embeds::is_block(&html);
+        if let Some(around) = self.line_around().filter(|_| is_block) {
+            let message = format!("the embed `{}` is a block, which cannot stand in {around}", call.name);
+            let fault = Fault::new(diagnostic::Code::EmbedSyntax, message).hint("put it on a line of its own");
+            self.session.fault(fault, tag.start, tag.end);
+        }
+        self.place(html, (is_block || has_blocks) && !block);
+    }
+
+    /// What is open here and can hold no block, nor be ended before one.
+    fn line_around(&self) -> Option<&'static str> {
+        match () {
+            () if self.heading.is_some() => Some("a heading"),
+            () if !self.links.is_empty() => Some("a link"),
+            () if self.spans > 0 => Some("emphasis"),
+            () if self.cell => Some("a table"),
+            () => None,
+        }
     }
 
     /// Puts an embed's HTML where it belongs; blocks end the paragraph that they stand in.

@@ -169,12 +169,16 @@ impl Writer<'_, '_> {
         if !open || self.links.len() + self.spans > 0 {
             return false;
         }
-        if self.out.ends_with("<p>") {
-            self.out.truncate(self.out.len() - 3);
-        } else {
-            self.out.push_str("</p>\n");
-        }
+        self.close_paragraph();
         true
+    }
+
+    /// Ends a paragraph; one in which nothing stands is taken back.
+    fn close_paragraph(&mut self) {
+        match self.out.trim_end().strip_suffix("<p>").map(str::len) {
+            Some(before) => self.out.truncate(before),
+            None => self.out.push_str("</p>\n"),
+        }
     }
 
     /// Notes that the paragraph holds something beside pictures.
@@ -193,10 +197,8 @@ impl Writer<'_, '_> {
             self.fresh_line();
         } else if paragraph.images == 1 && !paragraph.text {
             self.end_figure(paragraph);
-        } else if self.out.ends_with("<p>") {
-            self.out.truncate(self.out.len() - 3);
         } else {
-            self.out.push_str("</p>\n");
+            self.close_paragraph();
         }
     }
 
