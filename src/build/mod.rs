@@ -203,13 +203,15 @@ fn published_there(root: &Path, output: &Path) -> MachineError {
     MachineError(format!("{} {message}", output.strip_prefix(root).unwrap_or(output).display()))
 }
 
-/// Refuses an output folder among the sources: what is published there would be read by the next build.
+/// Refuses an output folder among the sources, whose files the next build would read, and one around the project, where
+/// an address of the site could be one of the project's own files.
 fn check_output(root: &Path, output: &Path) -> Result<(), MachineError> {
     let (root, real_output) = (resolved(root), resolved(output));
     let own = [source::CONTENT, "themes", WORK_FOLDER].into_iter().find(|own| real_output.starts_with(root.join(own)));
     let place = match own {
         Some(own) => format!("in the project's folder {own}/"),
         None if real_output == root => "the project's own folder".to_owned(),
+        None if root.starts_with(&real_output) => "around the project's folder".to_owned(),
         None => return Ok(()),
     };
     Err(MachineError(format!("the output folder {} is {place}; choose another with --output", output.display())))

@@ -163,7 +163,17 @@ fn hidden_files_of_others_are_in_the_way_too() {
 #[test]
 fn sources_are_no_place_for_output() {
     let (_folder, paper) = new_site();
-    for folder in [".", "content", "content/static/site", "themes/x", ".presswork", "./public/../content/new"] {
+    for folder in [
+        ".",
+        "..",
+        "/",
+        "public/../..",
+        "content",
+        "content/static/site",
+        "themes/x",
+        ".presswork",
+        "./public/../content/new",
+    ] {
         let ran = run(&paper, &["build", "--output", folder]).exits(2);
         assert!(ran.err.contains("choose another with --output"), "{folder}: {}", ran.err);
     }
