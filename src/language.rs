@@ -12,8 +12,8 @@ use icu_datetime::pattern::FixedCalendarDateTimeNames;
 use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_list::ListFormatter;
 use icu_list::options::{ListFormatterOptions, ListLength};
-use icu_locale::LocaleExpander;
-use icu_locale_core::Locale;
+use icu_locale::{LocaleCanonicalizer, LocaleExpander, TransformResult};
+use icu_locale_core::{LanguageIdentifier, Locale};
 use jiff::civil;
 
 pub use numbers::{CATEGORIES, Numbers, OTHER};
@@ -40,13 +40,20 @@ const RTL_SCRIPTS: &[&str] = &["Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "
 impl Language {
     /// Reads a tag such as `en`, `zh-Hans` or `pt-BR`.
     ///
+    /// ```
+    /// use presswork::language::Language;
+    /// assert!(["yue", "haw", "nds", "cmn", "sh", "sr-Latn"].iter().all(|tag| Language::parse(tag).is_ok()));
+    /// assert!(["xx", "zh-Hnas", "und"].iter().all(|tag| Language::parse(tag).is_err()));
+    /// ```
+    ///
     /// # Errors
-    /// Says why it is no tag.
+    /// Says why it is no tag, or that there is no such language or script.
     pub fn parse(tag: &str) -> Result<Language, String> {
         let locale: Locale = tag.parse().map_err(|_| "it is not formed like one".to_owned())?;
         if locale.id.language.is_unknown() {
             return Err("it names no language".to_owned());
         }
+        check_existence(&locale.id)?;
         let tag = locale.to_string();
         let fallbacks = fallbacks(&tag, &locale);
         Ok(Language(Arc::new(Parsed { tag, locale, fallbacks })))
@@ -110,6 +117,26 @@ impl Language {
     /// ```
     pub fn fallbacks(&self) -> impl Iterator<Item = &str> {
         self.0.fallbacks.iter().map(String::as_str)
+    }
+}
+
+/// Refuses a language or script that does not exist: one for which the Unicode CLDR knows neither another name nor where
+/// and how it is written. A mistyped tag would give a page foreign dates, and screen readers the wrong voice.
+fn check_existence(id: &LanguageIdentifier) -> Result<(), String> {
+    let expander = LocaleExpander::new_extended();
+    let is_known = |id: LanguageIdentifier| {
+        let mut locale = Locale::from(id);
+        LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
+        expander.maximize(&mut locale.id) == TransformResult::Modified
+    };
+    if !is_known(LanguageIdentifier { language: id.language, ..LanguageIdentifier::UNKNOWN }) {
+        return Err(format!("there is no language `{}`", id.language));
+    }
+    match id.script {
+        Some(script) if !is_known(LanguageIdentifier { script: Some(script), ..LanguageIdentifier::UNKNOWN }) => {
+            Err(format!("there is no script `{script}`"))
+        }
+        _ => Ok(()),
     }
 }
 
