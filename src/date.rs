@@ -85,6 +85,9 @@ impl WrittenDate {
             return Ok(WrittenDate { day, time: None, offset: None });
         }
         let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
+        if let Some(is_afternoon) = half_of_day(rest[end..].trim()) {
+            return Err(DateError::Invalid(twelve_hours(text, day, &rest[..end], is_afternoon)));
+        }
         let time = parse_time(&rest[..end]).ok_or_else(|| invalid("no time of day"))?;
         let offset = match rest[end..].trim() {
             "" => None,
@@ -170,6 +173,29 @@ fn with_offset(local: civil::DateTime, offset: Offset) -> String {
     push(minutes / 60, ":");
     push(minutes % 60, "");
     text
+}
+
+/// Whether what stands behind a time is `PM` and not `AM`.
+fn half_of_day(text: &str) -> Option<bool> {
+    match text.replace('.', "").to_ascii_lowercase().as_str() {
+        "am" => Some(false),
+        "pm" => Some(true),
+        _ => None,
+    }
+}
+
+/// What is wrong with a time of twelve hours, and how it is written here.
+fn twelve_hours(text: &str, day: civil::Date, clock: &str, is_afternoon: bool) -> String {
+    let clock = clock.trim_end_matches('.');
+    let time = parse_time(clock).or_else(|| parse_time(&format!("{clock}:00"))).filter(|time| time.hour() <= 12);
+    let instead = time.map_or_else(
+        || "count the hours from 0 to 23".to_owned(),
+        |time| {
+            let hour = time.hour() % 12 + if is_afternoon { 12 } else { 0 };
+            format!("write {day} {hour:02}:{:02}", time.minute())
+        },
+    );
+    format!("`{text}` has a time of twelve hours, which is not known here: {instead}")
 }
 
 fn parse_day(text: &str) -> Option<civil::Date> {

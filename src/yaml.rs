@@ -94,10 +94,9 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
     let location = error.location();
     let message = strip_location(&full);
     let span = location.map(|mark| place(text, mark.line(), mark.column()));
-    let message_of_ours =
-        message.rsplit_once(": ").filter(|(_, tail)| tail.contains(CODED)).map_or(message, |(_, tail)| tail);
-    if let Some((code, rest)) = message_of_ours.split_once(CODED) {
-        return ours(code, rest, span, text);
+    if let Some((code, rest)) = message.split_once(CODED) {
+        // The parser puts the way to the value before what we say.
+        return ours(code.rsplit(": ").next().unwrap_or(code), rest, span, text);
     }
     if let Some(key) = quoted_after(message, "unknown field ") {
         return unknown_key(key, message, text, span);

@@ -1,7 +1,7 @@
 //! `presswork schedule`: files for timers that rebuild the site just when it changes with no edit.
 
 mod files;
-mod quoting;
+pub(super) mod quoting;
 mod slots;
 
 use std::fs;

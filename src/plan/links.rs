@@ -136,7 +136,7 @@ impl Plan {
         if is_foreign(&decoded) {
             return Err(LinkError::Unchecked);
         }
-        Err(LinkError::Broken(self.suggestion(site, &decoded, &source)))
+        Err(LinkError::Broken(self.suggestion(site, from, &decoded, &source)))
     }
 
     /// A file whose name itself holds what has a meaning in URLs: `plan #1.png`, `50%.png`.
@@ -174,16 +174,18 @@ impl Plan {
         ways(config, path).find_map(|below| self.former.at(below))
     }
 
-    fn suggestion(&self, site: &Site, path: &str, source: &str) -> Option<String> {
+    /// What may be meant; never the file or page itself in which the reference stands.
+    fn suggestion(&self, site: &Site, from: &str, path: &str, source: &str) -> Option<String> {
         if path.ends_with(".md") {
             let name = source.rsplit('/').next().unwrap_or(source);
-            let sources = || site.articles.iter().map(|story| &*story.article.source);
+            let sources = || site.articles.iter().map(|story| &*story.article.source).filter(|source| *source != from);
             let found = nearest_by_name(name, sources)?;
             return Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)));
         }
         if path.starts_with('/') {
             let found = nearest(path.trim_start_matches('/'), self.paths())?;
-            return Some(format!("did you mean `/{found}`?"));
+            let is_own = self.output_at(found).map(|output| &output.route) == self.route_of_source(from, site);
+            return (!is_own).then(|| format!("did you mean `/{found}`?"));
         }
         let name = path.rsplit('/').next().unwrap_or(path);
         let found = nearest_by_name(name, || site.files.iter().map(|file| file.source.as_str()))?;

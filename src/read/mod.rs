@@ -148,7 +148,8 @@ fn is_raster(path: &str) -> bool {
 pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
     let bytes = std::fs::read(root.join(path))
         .map_err(|error| Diagnostic::new(Code::UnreadableFile, path, format!("it cannot be read: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, error))?;
+    let text =
+        String::from_utf8(bytes).map_err(|error| not_utf8(path, error.as_bytes(), error.utf8_error().valid_up_to()))?;
     match memchr::memchr(0, text.as_bytes()) {
         Some(at) => Err(Diagnostic::new(Code::NulCharacter, path, "it holds a NUL character, which no text has")
             .at(Span::of(&text, at, at))
@@ -163,10 +164,10 @@ pub fn changed(path: &str) -> Diagnostic {
         .hint("build again")
 }
 
-fn not_utf8(path: &str, error: std::string::FromUtf8Error) -> Diagnostic {
-    let at = error.utf8_error().valid_up_to();
-    let valid = String::from_utf8_lossy(&error.as_bytes()[..at]).into_owned();
-    let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+/// The fault of a text of which only the bytes before `at` are UTF-8.
+pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
+    let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
+    let byte = bytes.get(at).copied().unwrap_or_default();
     Diagnostic::new(Code::InvalidUtf8, path, format!("it is not UTF-8: the byte 0x{byte:02X} cannot stand here"))
         .at(Span::of(&valid, at, at))
         .hint("save the file as UTF-8")

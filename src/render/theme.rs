@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
 use crate::markdown::Footnotes;
+use crate::read::not_utf8;
 use crate::view::{PictureOption, Strings, Word};
 use crate::{config, yaml};
 
@@ -266,7 +267,7 @@ fn manifest(layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<Manifest
 /// A file of a theme as text.
 pub(super) fn text<'b>(bytes: &'b [u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<&'b str> {
     let text = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'));
-    text.map_err(|_| diagnostics.push(Diagnostic::new(Code::InvalidUtf8, path, "it is not UTF-8"))).ok()
+    text.map_err(|error| diagnostics.push(not_utf8(path, bytes, error.valid_up_to()))).ok()
 }
 
 fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {

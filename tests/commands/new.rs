@@ -40,6 +40,19 @@ fn the_title_comes_from_the_folder_unless_it_is_given() {
 }
 
 #[test]
+fn the_next_step_can_be_pasted() {
+    let here = tempfile::tempdir().unwrap();
+    for (folder, word) in [
+        ("my-paper", "cd my-paper,"),
+        ("We \"ird\" näme", "cd 'We \"ird\" näme',"),
+        ("it's $HOME", r"cd 'it'\''s $HOME',"),
+        ("./-x", "cd ./-x,"),
+    ] {
+        run(here.path(), &["new", "site", folder]).exits(0).says(word);
+    }
+}
+
+#[test]
 fn a_new_site_goes_only_into_an_empty_folder() {
     let (keep, root) = new_site();
     let before = tree(keep.path());

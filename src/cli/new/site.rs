@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::super::schedule::quoting::shell;
 use super::super::{Failure, clock, print_line, say};
 use super::{create_file, create_folders, one_line, quoted, remove_folders, shown, written_now};
 use crate::language::capitalized;
@@ -63,8 +64,16 @@ impl NewSite {
 }
 
 fn next_steps(folder: &Path) -> String {
-    let enter = if is_here(folder) { String::new() } else { format!("cd {}, ", shown(folder)) };
+    let enter = if is_here(folder) { String::new() } else { format!("cd {}, ", word(&shown(folder))) };
     format!("next: {enter}look at site.yaml, then run presswork serve, and presswork build to publish\n")
+}
+
+/// A path as one word of the shell, to be pasted.
+fn word(path: &str) -> String {
+    // What begins with a hyphen would be an option.
+    let path = if path.starts_with('-') { format!("./{path}") } else { path.to_owned() };
+    let is_plain = path.chars().all(|letter| letter.is_alphanumeric() || "-_./".contains(letter));
+    if is_plain { path } else { shell(&path) }
 }
 
 fn is_here(folder: &Path) -> bool {

@@ -1,7 +1,7 @@
 //! Paths in the languages of timers: the shell, crontabs and systemd's units.
 
 /// A text as one word of the shell.
-pub(super) fn shell(text: &str) -> String {
+pub(in crate::cli) fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
