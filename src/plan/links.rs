@@ -267,16 +267,15 @@ fn references(story: &Story) -> impl Iterator<Item = (&'static str, &str)> {
     let front = &story.article.front;
     let image = front.image.iter().map(|image| ("image", &*image.0.src));
     let sources = front.sources.0.iter().filter_map(|source| Some(("sources", source.0.url.as_deref()?)));
-    let guest = |key: &'static str| {
-        move |signer| match signer {
-            &Signer::Guest(ref guest) => Some((key, guest.url.as_deref()?)),
-            Signer::Author(_) => None,
-        }
-    };
-    let contributors = story.contributors.iter().flat_map(|(_, signers)| signers);
-    let authors = story.authors.iter().filter_map(guest("authors"));
-    let others = contributors.filter_map(guest("contributors")).chain(story.wire.iter().filter_map(guest("wire")));
-    image.chain(sources).chain(authors).chain(others)
+    let authors = story.authors.iter().map(|signer| ("authors", signer));
+    let contributors =
+        story.contributors.iter().flat_map(|(_, signers)| signers).map(|signer| ("contributors", signer));
+    let agency = story.wire.iter().map(|signer| ("wire", signer));
+    let guests = authors.chain(contributors).chain(agency).filter_map(|(key, signer)| match signer {
+        Signer::Guest(guest) => Some((key, guest.url.as_deref()?)),
+        Signer::Author(_) => None,
+    });
+    image.chain(sources).chain(guests)
 }
 
 impl Plan {
