@@ -201,7 +201,7 @@ macro_rules! required {
     ($($key:ident)+) => {
         /// A text that must be there, by its key.
         pub mod required {
-            use super::{Deserialize, Deserializer, Error};
+            use serde::de::{Deserialize, Deserializer, Error};
             $(
                 /// The text of this key.
                 ///

@@ -56,7 +56,7 @@ fn numbers_are_grouped_as_the_language_does() {
         ("ar-EG", "١٬٢٣٤٬٥٦٧", "٢٠٢٦"),
         ("fa", "۱٬۲۳۴٬۵۶۷", "۲۰۲۶"),
         ("zh-Hant", "1,234,567", "2026"),
-        ("tlh", "1,234,567", "2026"),
+        ("abc", "1,234,567", "2026"),
     ] {
         let numbers = Numbers::of(&language(tag)).unwrap();
         assert_eq!((numbers.grouped(1_234_567).as_str(), numbers.plain(2026).as_str()), (grouped, plain), "{tag}");
@@ -91,7 +91,7 @@ fn plural_categories_are_those_of_the_language() {
         ("he", ["other", "one", "two", "other", "other", "other"]),
         ("ja", ["other"; 6]),
         ("zh-Hant", ["other"; 6]),
-        ("tlh", ["other"; 6]),
+        ("abc", ["other"; 6]),
     ] {
         let numbers = Numbers::of(&language(tag)).unwrap();
         assert_eq!([0, 1, 2, 3, 5, 11].map(|number| numbers.category(number)), expected, "{tag}");
