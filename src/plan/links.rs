@@ -232,7 +232,7 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
 }
 
 /// Checks what front matter and configuration refer to: pictures, the URLs of guests, sources and authors, the navigation,
-/// the breaking line, the publisher's logo and policies.
+/// the breaking line, the publisher's URL, logo and policies.
 pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let check = |from: &str, key: &str, reference: &str| check_reference(plan, site, config, from, key, reference);
     let of_articles = site.articles.par_iter().flat_map_iter(|story| {
@@ -255,7 +255,7 @@ pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnost
     let files = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front);
     let files = files.filter_map(|file| Some((file.source.as_str(), "image", &*file.front.image.as_ref()?.0.src)));
     let navigation = config.navigation.iter().flatten().map(|item| (config::FILE, "navigation", item.url.as_str()));
-    let publisher = config.publisher.logo.iter().chain(config.publisher.policies.values());
+    let publisher = config.publisher.url.iter().chain(&config.publisher.logo).chain(config.publisher.policies.values());
     let publisher = publisher.map(|url| (config::FILE, "publisher", url.as_str()));
     let breaking = config.breaking.iter().filter_map(|line| Some((config::FILE, "breaking", line.link.as_deref()?)));
     let others = leaves.chain(people).chain(websites).chain(files).chain(navigation).chain(breaking).chain(publisher);

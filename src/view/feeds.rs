@@ -144,7 +144,7 @@ impl<'a> Viewer<'a> {
             style: self.plan.route(Subject::FeedStyle).map(|route| self.path(route)),
             logo: config.publisher.logo.as_ref().and_then(|logo| Some(self.outside(&self.resolved(FILE, logo)?))),
             publisher: &config.publisher.name,
-            publisher_url: self.publisher_url(),
+            publisher_url: self.outside(&self.publisher_url()),
             updated: changed.map(|moment| self.stamp(moment)),
             is_full: config.feeds.content == FeedContent::Full,
             entries,
@@ -171,10 +171,6 @@ impl<'a> Viewer<'a> {
             Listing::Term(taxonomy, term) => (&site.taxonomies[taxonomy].terms[term].title, &config.language),
         };
         (Some(name), language, self.plan.listing(listing))
-    }
-
-    pub(super) fn publisher_url(&self) -> String {
-        self.outside(self.config.publisher.url.as_deref().unwrap_or_default())
     }
 
     /// A story as all feeds have it.
@@ -218,7 +214,7 @@ impl<'a> Viewer<'a> {
     }
 
     pub(super) fn publisher_signer(&self) -> SignerView<'a> {
-        SignerView { name: &self.config.publisher.name, url: Some(self.publisher_url()), avatar: None }
+        SignerView { name: &self.config.publisher.name, url: Some(self.outside(&self.publisher_url())), avatar: None }
     }
 
     fn signer(&self, story: &Story, signer: &'a Signer) -> SignerView<'a> {

@@ -68,7 +68,7 @@ impl<'a> Viewer<'a> {
             article,
             series: series.map(|series| LinkView { title: series.title, path: series.path }),
             publisher: &self.config.publisher.name,
-            publisher_url: self.publisher_url(),
+            publisher_url: self.absolute(&self.publisher_url()),
             home: self.config.base_url.url(&crate::route::Route::front()),
         }
     }

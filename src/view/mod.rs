@@ -231,13 +231,19 @@ impl<'a> Viewer<'a> {
         let policies = publisher.policies.iter();
         PublisherView {
             name: &publisher.name,
-            url: publisher.url.clone().unwrap_or_else(|| self.config.base_url.url(&Route::front())),
+            url: self.publisher_url(),
             logo: publisher.logo.as_ref().and_then(|logo| self.resolved(FILE, logo)),
             same_as: &publisher.same_as,
             policies: policies
                 .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(FILE, url)? }))
                 .collect(),
         }
+    }
+
+    /// The publisher's own site, or this one.
+    fn publisher_url(&self) -> String {
+        let url = self.config.publisher.url.as_deref().and_then(|url| self.resolved(FILE, url));
+        url.unwrap_or_else(|| self.config.base_url.url(&Route::front()))
     }
 
     /// The URL of a reference of `site.yaml` or front matter, which `plan` has checked; none of what is over.
