@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::article::BodyScan;
-use crate::written::Named;
+use crate::written::{Named, drop_blanks};
 
 /// What signs: a person, a desk or publisher, or a news agency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, BorshSerialize, BorshDeserialize)]
@@ -68,6 +68,21 @@ pub struct AuthorFront {
     #[serde(default, deserialize_with = "crate::written::free_map")]
     #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
     pub extra: BTreeMap<String, Value>,
+}
+
+impl AuthorFront {
+    /// See [`drop_blanks`].
+    pub fn drop_blanks(&mut self) {
+        drop_blanks([
+            &mut self.native_name,
+            &mut self.sort_name,
+            &mut self.role,
+            &mut self.email,
+            &mut self.url,
+            &mut self.image,
+            &mut self.location,
+        ]);
+    }
 }
 
 /// An author as read from one file.

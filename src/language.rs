@@ -120,8 +120,8 @@ impl Language {
     }
 }
 
-/// Refuses a language or script that does not exist: one for which the Unicode CLDR knows neither another name nor where
-/// and how it is written. A mistyped tag would give a page foreign dates, and screen readers the wrong voice.
+/// Refuses a language or script that the Unicode CLDR does not know: neither another name of it nor where and how it is
+/// written. Hardly any other is a newspaper's. A mistyped tag would give a page foreign dates, and screen readers the wrong voice.
 fn check_existence(id: &LanguageIdentifier) -> Result<(), String> {
     let expander = LocaleExpander::new_extended();
     let is_known = |id: LanguageIdentifier| {
@@ -130,11 +130,11 @@ fn check_existence(id: &LanguageIdentifier) -> Result<(), String> {
         expander.maximize(&mut locale.id) == TransformResult::Modified
     };
     if !is_known(LanguageIdentifier { language: id.language, ..LanguageIdentifier::UNKNOWN }) {
-        return Err(format!("there is no language `{}`", id.language));
+        return Err(format!("the Unicode CLDR knows no language `{}`", id.language));
     }
     match id.script {
         Some(script) if !is_known(LanguageIdentifier { script: Some(script), ..LanguageIdentifier::UNKNOWN }) => {
-            Err(format!("there is no script `{script}`"))
+            Err(format!("the Unicode CLDR knows no script `{script}`"))
         }
         _ => Ok(()),
     }

@@ -267,7 +267,7 @@ impl Route {
 /// A path without case, as file systems and readers compare names: `ς`, `σ` and `Σ` are one, and `ß` is `SS`. Small
 /// letters first, because some capitals (`ẞ`) have no other form but by theirs. The dotless i of Turkish is a letter of
 /// its own.
-fn folded(path: &str) -> String {
+pub fn folded(path: &str) -> String {
     let mut folded = String::with_capacity(path.len());
     for small in path.nfd().flat_map(char::to_lowercase) {
         match small {
@@ -293,7 +293,7 @@ pub fn alias_route(alias: &str) -> Result<Route, String> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let path =
         if path.is_empty() || path.ends_with('/') || name.contains('.') { path.to_owned() } else { format!("{path}/") };
-    if path.is_empty() {
+    if path.trim_matches(['/', ' ']).is_empty() {
         return Err("it is the front page".to_owned());
     }
     Route::page(&path).map_err(|error| error.to_string())

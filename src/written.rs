@@ -73,7 +73,7 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrOff<T> {
     }
 }
 
-/// One value or a list of them: `authors: lin-tan` and `authors: [lin-tan]` mean one.
+/// One value or a list of them: `authors: lin-tan` and `authors: [lin-tan]` mean one. Nothing (`~`) in a list is left out.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct OneOrMany<T>(pub Vec<T>);
 
@@ -93,8 +93,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
                 let mut values = Vec::new();
-                while let Some(value) = seq.next_element()? {
-                    values.push(value);
+                while let Some(value) = seq.next_element::<Option<T>>()? {
+                    values.extend(value);
                 }
                 Ok(OneOrMany(values))
             }
@@ -119,7 +119,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
 }
 
 /// Values by name, in the order in which they are written; a name that is written twice is refused, because only one
-/// of the two could count.
+/// of the two could count. A name with nothing behind it is left out.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Named<T>(pub Vec<(String, T)>);
 
@@ -139,11 +139,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut entries: Vec<(String, T)> = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, T>()? {
+                while let Some((name, value)) = map.next_entry::<String, Option<T>>()? {
                     if entries.iter().any(|(known, _)| *known == name) {
                         return Err(repeated(&name));
                     }
-                    entries.push((name, value));
+                    entries.extend(value.map(|value| (name, value)));
                 }
                 Ok(Named(entries))
             }
@@ -193,6 +193,13 @@ fn repeated<E: Error>(key: &str) -> E {
 /// What the deserializer finds.
 pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     <Option<T> as Deserialize>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A text of nothing but blanks says nothing: it is as absent as one that was left out.
+pub fn drop_blanks<const N: usize>(texts: [&mut Option<String>; N]) {
+    for text in texts {
+        *text = text.take().filter(|text| !text.trim().is_empty());
+    }
 }
 
 /// Makes readers of texts that must be there, for `deserialize_with`. YAML's `~` is nothing, and for its parser it is

@@ -1,5 +1,6 @@
 //! News articles, standalone pages and sections as their files say them: the words of front matter.
 
+mod blanks;
 mod kept;
 mod sketch;
 
@@ -332,31 +333,6 @@ pub struct ArticleFront {
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
     pub extra: BTreeMap<String, Value>,
-}
-
-impl ArticleFront {
-    /// A text of nothing but blanks says nothing: it is as absent as one that was left out.
-    pub fn drop_blanks(&mut self) {
-        let texts = [
-            &mut self.short_title,
-            &mut self.seo_title,
-            &mut self.deck,
-            &mut self.kicker,
-            &mut self.summary,
-            &mut self.byline,
-            &mut self.dateline,
-            &mut self.guid,
-        ];
-        for text in texts {
-            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
-                *text = None;
-            }
-        }
-        self.image = self.image.take().filter(|image| !image.0.src.trim().is_empty());
-        if let Some(withdrawal) = &mut self.withdrawn {
-            withdrawal.reason = withdrawal.reason.take().filter(|reason| !reason.trim().is_empty());
-        }
-    }
 }
 
 /// What search engines show of a headline; they cut longer ones

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 
 pub use crate::commit::MachineError;
 use crate::commit::{Manner, Publication, WORK_FOLDER, resolved};
-use crate::config::Config;
+use crate::config::{Config, FILE, REDIRECTS_FILE};
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::hosts::Rules;
 use crate::ledger::{Header, Ledger, Untold, Unusable, Writer};
@@ -140,7 +140,7 @@ pub const WAITING: &str = "waiting for another build";
 
 /// What a build says when it had to find out for itself which published files are Presswork's.
 const LIST_MENDED: &str =
-    "the list of published files, .presswork-manifest, was damaged or missing; it is written anew";
+    "the list of published files, .presswork-manifest, was damaged or missing; a build that publishes writes it anew";
 
 /// Builds the site and publishes it into the output folder, if nothing is wrong with it.
 ///
@@ -207,8 +207,10 @@ fn published_there(root: &Path, output: &Path) -> MachineError {
 /// an address of the site could be one of the project's own files.
 fn check_output(root: &Path, output: &Path) -> Result<(), MachineError> {
     let (root, real_output) = (resolved(root), resolved(output));
-    let own = [source::CONTENT, "themes", WORK_FOLDER].into_iter().find(|own| real_output.starts_with(root.join(own)));
+    let own = [source::CONTENT, "themes", WORK_FOLDER, ".git", FILE, REDIRECTS_FILE];
+    let own = own.into_iter().find(|own| real_output.starts_with(root.join(own)));
     let place = match own {
+        Some(own) if real_output == root.join(own) => format!("the project's own {own}"),
         Some(own) => format!("in the project's folder {own}/"),
         None if real_output == root => "the project's own folder".to_owned(),
         None if root.starts_with(&real_output) => "around the project's folder".to_owned(),
@@ -347,7 +349,10 @@ impl Task<'_> {
             || recall(options, publication, &header),
         );
         let is_mended = publication.manifest_digest().is_none();
-        let note = note.or_else(|| is_mended.then(|| LIST_MENDED.to_owned()));
+        let note = match note {
+            Some(note) if is_mended => Some(format!("{note}; {LIST_MENDED}")),
+            note => note.or_else(|| is_mended.then(|| LIST_MENDED.to_owned())),
+        };
         let (theme, sources) = (theme.take(diagnostics), sources.take(diagnostics));
         inputs::add_theme(&mut header, theme.as_ref(), diagnostics);
         progress.begin("comparing", sources.files.len());

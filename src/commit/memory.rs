@@ -41,8 +41,15 @@ impl Memory {
         Memory { ledger: name(LEDGER), journal: name(JOURNAL), is_own }
     }
 
-    /// What is published in the output folder, when the list of it is not there or not whole: each file that the ledger
-    /// names and that still holds the bytes that it knows. Without a ledger there is nothing to go by but the list.
+    /// Whether a list of published files is the one that the last build has left, as far as a ledger tells.
+    pub(super) fn agrees(&self, work: &Path, list: &Manifest) -> bool {
+        let known = Ledger::read_header(&work.join(&self.ledger)).map(|header| header.manifest);
+        !list.is_damaged() && !list.is_empty() && known.is_ok_and(|known| known == list.digest())
+    }
+
+    /// What is published in the output folder, when the list of it is not the last build's: what it names, unless it is
+    /// damaged, and each file that the ledger names and that still holds the bytes that it knows. Without a ledger there
+    /// is nothing to go by but the list.
     pub(super) fn published(&self, work: &Path, output: &Path, folder: &Folder, list: Manifest) -> Manifest {
         let Ok(ledger) = Ledger::read(&work.join(&self.ledger)) else { return list };
         let outputs = (0..ledger.output_count()).into_par_iter().filter_map(|at| ledger.output(at));
@@ -51,10 +58,12 @@ impl Memory {
                 && hash_of_file(&output.join(known.route)).is_ok_and(|hash| hash == known.facts.hash)
         };
         let routes: Vec<&str> = outputs.filter(is_there).map(|known| known.route).collect();
-        if routes.is_empty() {
-            return list;
+        let known = Manifest::new(routes.into_iter()).of_preview(list.is_preview());
+        match (list.is_damaged() || list.is_empty(), known.is_empty()) {
+            (_, true) => list,
+            (true, false) => known.of_damaged(),
+            (false, false) => list.union(&known),
         }
-        Manifest::new(routes.into_iter()).of_preview(list.is_preview()).of_damaged()
     }
 
     /// Removes what is kept of folders that are there no more; otherwise each folder that anybody has ever named would

@@ -158,8 +158,8 @@ impl Publication {
         memory.forget_others(&work)?;
         let is_empty = is_empty(output);
         let folder = Folder::open(output);
-        let has_list = !old.is_damaged() && !old.is_empty();
-        let old = if has_list || is_empty { old } else { memory.published(&work, output, &folder, old) };
+        let old =
+            if is_empty || memory.agrees(&work, &old) { old } else { memory.published(&work, output, &folder, old) };
         let is_fresh = old.is_empty() && is_empty;
         Ok(Publication {
             output: output.to_owned(),

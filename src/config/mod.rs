@@ -56,30 +56,30 @@ struct Written {
     timezone: Option<String>,
     description: Option<String>,
     theme: Option<TextOr<WrittenTheme>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     publisher: WrittenPublisher,
     permalink: Option<String>,
     page_size: Option<usize>,
     navigation: Option<Vec<NavigationItem>>,
     breaking: Option<WrittenBreaking>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     taxonomies: Vec<WrittenTaxonomy>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     slugs: SlugStyle,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     html: HtmlPolicy,
     smart_punctuation: Option<bool>,
     highlight_code: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     feeds: OrOff<WrittenFeeds>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     corrections: OrOff<WrittenCorrections>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     robots: OrOff<Robots>,
     sitemaps: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     outputs: Vec<ExtraOutput>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     hosts: Vec<Host>,
     #[serde(default, deserialize_with = "crate::written::unique_map")]
     headers: BTreeMap<String, Option<String>>,
@@ -93,7 +93,7 @@ struct WrittenPublisher {
     name: Option<String>,
     url: Option<String>,
     logo: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::written::or_default")]
     same_as: Vec<String>,
     #[serde(default, deserialize_with = "crate::written::unique_map")]
     policies: BTreeMap<String, String>,
@@ -102,6 +102,7 @@ struct WrittenPublisher {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenTaxonomy {
+    #[serde(deserialize_with = "crate::written::required::name")]
     name: String,
     singular: Option<String>,
     plural: Option<String>,

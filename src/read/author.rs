@@ -2,7 +2,6 @@
 
 use crate::author::{Author, AuthorFront, profile_url};
 use crate::diagnostic::Code;
-use crate::route::check_url;
 
 use super::front_matter::FrontMatter;
 use super::{Reader, body};
@@ -12,14 +11,16 @@ impl Reader<'_> {
     pub(super) fn author(&mut self) -> Option<Author> {
         let front_matter = self.split()?;
         let mut front: AuthorFront = self.parse(&front_matter)?;
+        front.drop_blanks();
         if front.name.trim().is_empty() {
             self.fault(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
             return None;
         }
         self.check_language(&front_matter, front.language.as_deref());
-        self.check_urls(&front_matter, "url", front.url.as_deref());
         // One fault, one message: what is no URL at all is not looked up either.
-        front.url = front.url.filter(|url| check_url(url).is_ok());
+        if !self.check_urls(&front_matter, "url", front.url.as_deref()) {
+            front.url = None;
+        }
         self.check_email(&front_matter, &front);
         self.expand_links(&front_matter, &mut front);
         let id = self.path.strip_prefix("content/authors/").unwrap_or(self.path).trim_end_matches(".md").to_owned();

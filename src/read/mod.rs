@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::date::{DateError, FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Language;
-use crate::route::{SAFE_URLS, SlugStyle, check_slug, check_url, slugify};
+use crate::route::{SAFE_URLS, SlugStyle, check_slug, check_url, scheme, slugify};
 use crate::source::{Role, SourceFile};
 use crate::yaml;
 
@@ -164,6 +164,19 @@ pub fn changed(path: &str) -> Diagnostic {
         .hint("build again")
 }
 
+/// How an address of another site is written.
+const WHOLE_URL: &str =
+    "write the whole URL, beginning with https://; blanks, quotes and angle brackets are encoded in it";
+
+/// Whether a URL leads to another page from wherever it is read: machines take it as it stands.
+fn is_whole(url: &str) -> bool {
+    let rest = url.get(..8).filter(|start| start.eq_ignore_ascii_case("https://")).map(|_| &url[8..]);
+    let rest = rest.or_else(|| url.get(..7).filter(|start| start.eq_ignore_ascii_case("http://")).map(|_| &url[7..]));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let is_odd = |letter: char| letter.is_whitespace() || letter.is_control() || "\"<>`".contains(letter);
+    host.contains(char::is_alphanumeric) && !url.contains(is_odd)
+}
+
 /// The fault of a text of which only the bytes before `at` are UTF-8.
 pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
@@ -304,14 +317,25 @@ impl<'a> Reader<'a> {
         Some(slug)
     }
 
-    fn check_urls<'u>(&mut self, front: &FrontMatter<'_>, key: &str, urls: impl IntoIterator<Item = &'u str>) {
+    /// Whether all of these lead somewhere: to a whole address, or to what must be found in this site.
+    fn check_urls<'u>(&mut self, front: &FrontMatter<'_>, key: &str, urls: impl IntoIterator<Item = &'u str>) -> bool {
+        let before = self.diagnostics.len();
         for url in urls {
+            let is_of_web =
+                |scheme: String| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+            let shown = url.escape_debug();
             if let Err(why) = check_url(url) {
-                let message = format!("`{}` cannot be linked to: {why}", url.escape_debug());
-                let hint = Some(SAFE_URLS.to_owned());
-                self.fault(front, Code::UnsafeUrl, key, url, message, hint);
+                let message = format!("`{shown}` cannot be linked to: {why}");
+                self.fault(front, Code::UnsafeUrl, key, url, message, Some(SAFE_URLS.to_owned()));
+            } else if scheme(url.trim()).is_some_and(is_of_web) && !is_whole(url) {
+                let message = format!("`{shown}` is no whole address");
+                self.fault(front, Code::InvalidValue, key, url, message, Some(WHOLE_URL.to_owned()));
+            } else if url.trim().is_empty() || url.starts_with(['#', '?']) {
+                let message = format!("`{shown}` names no page: it is read in many places");
+                self.fault(front, Code::InvalidValue, key, url, message, Some(WHOLE_URL.to_owned()));
             }
         }
+        self.diagnostics.len() == before
     }
 
     fn check_language(&mut self, front: &FrontMatter<'_>, tag: Option<&str>) {

@@ -8,11 +8,11 @@ use crate::article::{
 };
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
-use crate::route::{alias_route, check_url};
+use crate::route::alias_route;
 use crate::written::{OneOrMany, TextOr};
 
 use super::front_matter::FrontMatter;
-use super::{Reader, body};
+use super::{Reader, WHOLE_URL, body, is_whole};
 
 impl Reader<'_> {
     /// Reads an article.
@@ -38,7 +38,8 @@ impl Reader<'_> {
     /// Reads a standalone page.
     pub(super) fn page(&mut self) -> Option<Page> {
         let front_matter = self.split()?;
-        let front: PageFront = self.parse(&front_matter)?;
+        let mut front: PageFront = self.parse(&front_matter)?;
+        front.drop_blanks();
         self.check_title(&front_matter, &front.title);
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_language(&front_matter, front.language.as_deref());
@@ -63,7 +64,8 @@ impl Reader<'_> {
                 body_line: 1,
             }
         };
-        let front: SectionFront = self.parse(&front_matter)?;
+        let mut front: SectionFront = self.parse(&front_matter)?;
+        front.drop_blanks();
         self.check_language(&front_matter, front.language.as_deref());
         self.check_focus(&front_matter, front.image.as_ref());
         let is_front = self.path == "content/_index.md";
@@ -122,15 +124,14 @@ impl Reader<'_> {
 
     fn check_article(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
         self.check_language(front_matter, front.language.as_deref());
-        self.check_urls(front_matter, "canonical", front.canonical.as_deref());
         self.check_credits(front_matter, front);
         self.check_texts(front_matter, front);
-        if let Some(url) = front.canonical.as_deref().filter(|url| check_url(url).is_ok() && !is_whole(url)) {
+        if let Some(url) = front.canonical.as_deref()
+            && self.check_urls(front_matter, "canonical", [url])
+            && !is_whole(url)
+        {
             let message = format!("`{}` is no address of an original", url.escape_debug());
-            let hint =
-                "write the whole URL, beginning with https://; blanks, quotes and angle brackets are encoded in it";
-            let hint = Some(hint.to_owned());
-            self.fault(front_matter, Code::InvalidValue, "canonical", url, message, hint);
+            self.fault(front_matter, Code::InvalidValue, "canonical", url, message, Some(WHOLE_URL.to_owned()));
         }
         self.check_urls(front_matter, "sources", front.sources.0.iter().filter_map(|source| source.0.url.as_deref()));
         self.check_urls(front_matter, "authors", front.authors.0.iter().filter_map(|credit| guest_url(&credit.0)));
@@ -243,13 +244,6 @@ impl Reader<'_> {
             self.fault(front_matter, Code::NeverPublic, "expires", &written, message, hint);
         }
     }
-}
-
-/// Whether a URL leads to another page from wherever it is read: machines take it as it stands.
-fn is_whole(url: &str) -> bool {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let has_host = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#']));
-    has_host && !url.contains(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>'))
 }
 
 /// A day without a time is not before any time of that day.

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use ahash::HashMap;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::article::Article;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::route::slugify;
+use crate::route::{folded, slugify};
 
 use super::sections::readable;
 use super::survey::Survey;
@@ -57,7 +56,7 @@ pub struct Series {
 fn identity(name: &str) -> String {
     let words: Vec<&str> =
         name.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|word| !word.is_empty()).collect();
-    words.join(" ").nfc().collect::<String>().to_lowercase()
+    folded(&words.join(" "))
 }
 
 /// A taxonomy being filled.

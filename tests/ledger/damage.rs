@@ -313,3 +313,20 @@ fn the_list_of_published_files_may_be_damaged_or_lost() {
         project.build(&[]).exits(0).says_nothing().renders(0);
     }
 }
+
+#[test]
+fn an_old_list_of_published_files_hides_nothing() {
+    let project = Project::new(STORIES);
+    let list = project.root.join("public").join(crate::tree::MANIFEST);
+    let old = fs::read(&list).unwrap();
+    let (added, text) = (newsroom::path_of(7, "-added"), newsroom::story(7, "first"));
+    project.write(&added, text);
+    project.build(&[]).exits(0).says_nothing();
+    // As a backup that is put back would have it.
+    fs::write(&list, old).unwrap();
+    fs::remove_file(project.root.join(&added)).unwrap();
+    project.build(&[]).exits(0);
+    let published = support::snapshot(&project.root.join("public"));
+    assert_eq!(crate::tree::difference(&project.clean_now(), &published), None);
+    project.build(&[]).exits(0).says_nothing().renders(0);
+}
