@@ -78,7 +78,8 @@ impl Manifest {
         };
         let text =
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        let (first, lines) = text.split_once('\n').unwrap_or((&text, ""));
+        let parts = text.split_once('\n');
+        let (first, lines) = parts.unwrap_or((&text, ""));
         let is_ours = lines.ends_with('\n') && lines.lines().is_sorted_by(|one, next| one < next);
         let manifest = if is_ours {
             Manifest { text: lines.to_owned(), is_preview: false, is_damaged: false }
@@ -86,7 +87,8 @@ impl Manifest {
             Manifest::new(lines.lines())
         };
         let manifest = manifest.of_preview(first.starts_with(BEGINNING_OF_PREVIEW));
-        Ok(Manifest { is_damaged: first != manifest.first_line(), ..manifest })
+        let is_whole = parts.is_some() && first == manifest.first_line() && lines == manifest.text;
+        Ok(Manifest { is_damaged: !is_whole, ..manifest })
     }
 
     fn first_line(&self) -> String {
