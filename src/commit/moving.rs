@@ -121,7 +121,7 @@ impl Publication {
             // A folder that is not there yet is moved as a whole, with all that was staged for it, if that comes to the
             // same as moving one after the other.
             let is_new = |folder: &str| !folders.contains(folder) && !self.is_folder(folder);
-            let new: Vec<&str> = ancestors(path).filter(|folder| is_new(folder)).collect();
+            let new: Vec<&str> = ancestors(path).skip_while(|folder| !is_new(folder)).collect();
             folders.extend(ancestors(path).filter(|folder| !new.contains(folder)));
             let unit = new.iter().find(|folder| runs.as_ref().is_none_or(|runs| runs.is_one(folder))).copied();
             let above = new.iter().take_while(|folder| Some(**folder) != unit).last();

@@ -170,11 +170,14 @@ const WHOLE_URL: &str =
 
 /// Whether a URL leads to another page from wherever it is read: machines take it as it stands.
 fn is_whole(url: &str) -> bool {
-    let rest = url.get(..8).filter(|start| start.eq_ignore_ascii_case("https://")).map(|_| &url[8..]);
-    let rest = rest.or_else(|| url.get(..7).filter(|start| start.eq_ignore_ascii_case("http://")).map(|_| &url[7..]));
-    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| is_of_web(scheme)) else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_odd = |letter: char| letter.is_whitespace() || letter.is_control() || "\"<>`".contains(letter);
     host.contains(char::is_alphanumeric) && !url.contains(is_odd)
+}
+
+fn is_of_web(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }
 
 /// The fault of a text of which only the bytes before `at` are UTF-8.
@@ -321,13 +324,11 @@ impl<'a> Reader<'a> {
     fn check_urls<'u>(&mut self, front: &FrontMatter<'_>, key: &str, urls: impl IntoIterator<Item = &'u str>) -> bool {
         let before = self.diagnostics.len();
         for url in urls {
-            let is_of_web =
-                |scheme: String| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
             let shown = url.escape_debug();
             if let Err(why) = check_url(url) {
                 let message = format!("`{shown}` cannot be linked to: {why}");
                 self.fault(front, Code::UnsafeUrl, key, url, message, Some(SAFE_URLS.to_owned()));
-            } else if scheme(url.trim()).is_some_and(is_of_web) && !is_whole(url) {
+            } else if scheme(url.trim()).is_some_and(|scheme| is_of_web(&scheme)) && !is_whole(url) {
                 let message = format!("`{shown}` is no whole address");
                 self.fault(front, Code::InvalidValue, key, url, message, Some(WHOLE_URL.to_owned()));
             } else if url.trim().is_empty() || url.starts_with(['#', '?']) {
