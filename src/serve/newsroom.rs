@@ -1,7 +1,7 @@
 //! The newsroom: keeps the project as its files are, and puts up a new press whenever the site is another.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -28,9 +28,11 @@ use super::{Clock, ServeOptions};
 const MOMENTS: usize = 2;
 /// So many events are remembered for readers who were away for a moment.
 const EVENTS: usize = 256;
-/// So long, and so many times, a file that is empty is looked at again: somebody is writing it.
+/// How often a file is looked at again that somebody is writing, and how long at most.
 const MOMENT: Duration = Duration::from_millis(10);
-const MOST_MOMENTS: usize = 12;
+const LONGEST_WRITING: Duration = Duration::from_millis(500);
+/// A file that has been empty for longer than that is not being written.
+const JUST_NOW: Duration = Duration::from_secs(2);
 /// The clock is looked at as often as that, for machines that sleep.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -87,7 +89,7 @@ impl Newsroom {
         let newsroom = Newsroom { shown: watch::Sender::new(Shown::default()), keeper, clock: options.clock };
         let newsroom = Arc::new(newsroom);
         let keeper = Arc::clone(&newsroom);
-        let keep = move || Keeper::new(options, keeper).keep(&messages);
+        let keep = move || Keeper::new(options, keeper, messages).keep();
         let spawned = thread::Builder::new().name("keeper".to_owned()).spawn(keep);
         spawned.map(|_| newsroom).map_err(|error| MachineError(format!("cannot start a thread: {error}")))
     }
@@ -128,6 +130,7 @@ impl Newsroom {
 struct Keeper {
     options: Arc<ServeOptions>,
     newsroom: Arc<Newsroom>,
+    messages: Receiver<Message>,
     project: Option<Project>,
     theme: Option<Arc<Theme>>,
     theme_faults: Vec<Diagnostic>,
@@ -143,10 +146,11 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn new(options: Arc<ServeOptions>, newsroom: Arc<Newsroom>) -> Keeper {
+    fn new(options: Arc<ServeOptions>, newsroom: Arc<Newsroom>, messages: Receiver<Message>) -> Keeper {
         Keeper {
             options,
             newsroom,
+            messages,
             project: None,
             theme: None,
             theme_faults: Vec::new(),
@@ -158,12 +162,12 @@ impl Keeper {
         }
     }
 
-    fn keep(mut self, messages: &Receiver<Message>) {
+    fn keep(mut self) {
         self.begin();
         loop {
             let next = match self.later.pop_front() {
                 Some(message) => Ok(message),
-                None => messages.recv_timeout(self.wait()),
+                None => self.messages.recv_timeout(self.wait()),
             };
             match next {
                 Ok(Message::Moment(at, answer)) => {
@@ -171,7 +175,7 @@ impl Keeper {
                     let _ = answer.send(self.moment(at));
                 }
                 Ok(Message::Changed(paths)) => {
-                    let paths = self.wait_for_writers(paths, messages);
+                    let paths = self.wait_for_writers(paths);
                     self.look(|project| project.look_at(&paths));
                 }
                 Ok(Message::Unknown) => self.look(Project::look_everywhere),
@@ -183,13 +187,12 @@ impl Keeper {
 
     /// Most programs empty a file before they write it. Who has been caught in between is given a moment; what else
     /// happens meanwhile is looked at with it, or after it.
-    fn wait_for_writers(&mut self, mut paths: BTreeSet<PathBuf>, messages: &Receiver<Message>) -> BTreeSet<PathBuf> {
-        let is_empty = |path: &PathBuf| path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0);
-        for _ in 0..MOST_MOMENTS {
-            if !paths.iter().any(is_empty) {
-                break;
-            }
-            match messages.recv_timeout(MOMENT) {
+    fn wait_for_writers(&mut self, mut paths: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+        let start = self.newsroom.now();
+        let is_over = |now: Timestamp| now.duration_since(start).unsigned_abs() >= LONGEST_WRITING;
+        // Readers tell of what they miss, and do so often: it is time that counts, not what is heard.
+        while paths.iter().any(|path| self.is_being_written(path)) && !is_over(self.newsroom.now()) {
+            match self.messages.recv_timeout(MOMENT) {
                 Ok(Message::Changed(more)) => paths.extend(more),
                 Ok(message) => self.later.push_back(message),
                 Err(_) => {}
@@ -198,9 +201,17 @@ impl Keeper {
         paths
     }
 
+    /// Whether a file has been emptied a moment ago.
+    fn is_being_written(&self, path: &Path) -> bool {
+        let Ok(file) = path.metadata() else { return false };
+        let changed = file.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+        let is_fresh = |at: Timestamp| self.newsroom.now().duration_since(at).unsigned_abs() < JUST_NOW;
+        file.is_file() && file.len() == 0 && changed.is_some_and(is_fresh)
+    }
+
     /// Reads the project for the first time.
     fn begin(&mut self) {
-        match Project::open(&self.options.root) {
+        match self.open() {
             Ok(project) => {
                 self.project = Some(project);
                 self.load_theme();
@@ -209,6 +220,17 @@ impl Keeper {
             Err(error) => self.site_faults = vec![of_machine(&error)],
         }
         self.show(Vec::new());
+    }
+
+    /// Opens the project. There is no last good state yet of files that are being written, so they are waited for.
+    fn open(&mut self) -> Result<Project, MachineError> {
+        let mut project = Project::open(&self.options.root)?;
+        let paths = project.faulty().into_iter().map(|source| self.options.root.join(source));
+        let written: BTreeSet<PathBuf> = paths.filter(|path| self.is_being_written(path)).collect();
+        if !written.is_empty() {
+            project.look_at(&self.wait_for_writers(written))?;
+        }
+        Ok(project)
     }
 
     /// Looks at what has changed and shows it.

@@ -7,6 +7,7 @@ use ahash::HashMap;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, VARY};
 use axum::http::{Response, StatusCode};
+use tokio::time::{Instant, timeout_at};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Host;
@@ -28,10 +29,8 @@ pub struct GoodPages {
     bytes: usize,
 }
 
-/// How often a page is tried whose file is another than the press knows.
-const LATE: usize = 5;
-/// How long a press is waited for that knows it.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a press is waited for that knows a page's file as it is.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// So many bytes of good pages are kept.
 const GOOD: usize = 8 << 20;
 
@@ -97,16 +96,18 @@ impl Server {
             Found { answer, page, headers: room.host().map(headers_of).unwrap_or_default() }
         };
         let mut watch = self.newsroom.watch();
-        for _ in 0..LATE {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
             let (found, press) = self.ask(at.instant, question.clone()).await?;
             let overtaken = found.page.as_ref().and_then(|page| page.overtaken.as_ref());
             let Some(source) = overtaken.filter(|source| !self.is_faulty(source)) else { return Ok((found, press)) };
             // Nobody may have told the keeper yet.
             self.newsroom.tell(Message::Changed([self.options.root.join(source)].into()));
-            // With the next press, or when that takes too long for anybody to wait.
-            let _ = tokio::time::timeout(PATIENCE, watch.changed()).await;
+            // However often it is another once more until the next press is up, readers wait: but not for ever.
+            if Instant::now() >= deadline || timeout_at(deadline, watch.changed()).await.is_err() {
+                return Ok((found, press));
+            }
         }
-        self.ask(at.instant, question).await
     }
 
     async fn respond(&self, asked: &Asked, found: &Found, press: &Press) -> Response<Body> {
