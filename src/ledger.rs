@@ -21,7 +21,7 @@ use crate::source::Stamp;
 
 use known::{RawSource, offsets, take};
 
-pub use known::{Facts, KnownOutput, KnownSource, encode_output};
+pub use known::{Facts, KnownOutput, KnownSource, MadeFrom, encode_output};
 
 /// What the file begins with; the number grows with its form.
 const MAGIC: &[u8; 20] = b"presswork ledger 2\n\0";
@@ -307,6 +307,7 @@ pub struct Writer {
     hasher: Xxh3,
     records: Vec<u32>,
     outputs: u64,
+    sources: u64,
 }
 
 impl Writer {
@@ -316,7 +317,7 @@ impl Writer {
     /// When it cannot be written.
     pub fn create(path: &Path) -> io::Result<Writer> {
         let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
-        let mut writer = Writer { file, hasher: Xxh3::new(), records: Vec::new(), outputs: 0 };
+        let mut writer = Writer { file, hasher: Xxh3::new(), records: Vec::new(), outputs: 0, sources: 0 };
         writer.put(&prologue())?;
         Ok(writer)
     }
@@ -345,32 +346,33 @@ impl Writer {
         self.put(encoded)
     }
 
-    /// Adds everything else. `sources` come in the order of their records: path, stamp and digest.
+    /// Adds the sources, in the order of their records: path, stamp and digest; all outputs have been added.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish<'s>(
-        mut self,
-        sources: impl Iterator<Item = (&'s str, Option<Stamp>, u128)>,
-        header: &Header,
-    ) -> io::Result<()> {
-        let lengths = std::mem::take(&mut self.records);
+    pub fn add_sources<'s>(&mut self, sources: impl Iterator<Item = (&'s str, Option<Stamp>, u128)>) -> io::Result<()> {
         let mut known = Vec::with_capacity(2 * AT_ONCE);
-        let mut written = 0;
-        for ((path, stamp, digest), &length) in sources.zip(&lengths) {
-            (path, stamp, digest, length).serialize(&mut known)?;
+        for ((path, stamp, digest), at) in sources.zip(0..self.records.len()) {
+            (path, stamp, digest, self.records[at]).serialize(&mut known)?;
             if known.len() >= AT_ONCE {
-                written += known.len();
+                self.sources += known.len() as u64;
                 self.put(&known)?;
                 known.clear();
             }
         }
-        written += known.len();
-        self.put(&known)?;
+        self.sources += known.len() as u64;
+        self.put(&known)
+    }
+
+    /// Adds everything else; all sources have been added.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self, header: &Header) -> io::Result<()> {
         let header = borsh::to_vec(header)?;
         self.put(&header)?;
-        let records = lengths.into_iter().map(u64::from).sum::<u64>();
-        for length in [records, self.outputs, written as u64] {
+        let records = self.records.iter().copied().map(u64::from).sum::<u64>();
+        for length in [records, self.outputs, self.sources] {
             self.put(&length.to_le_bytes())?;
         }
         self.put(&xxh3_128(&header).to_le_bytes())?;

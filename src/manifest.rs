@@ -76,19 +76,19 @@ impl Manifest {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Manifest::default()),
             Err(error) => return Err(error),
         };
-        let text =
+        let mut text =
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        let parts = text.split_once('\n');
-        let (first, lines) = parts.unwrap_or((&text, ""));
-        let is_ours = lines.ends_with('\n') && lines.lines().is_sorted_by(|one, next| one < next);
-        let manifest = if is_ours {
-            Manifest { text: lines.to_owned(), is_preview: false, is_damaged: false }
-        } else {
-            Manifest::new(lines.lines())
+        let is_preview = text.starts_with(BEGINNING_OF_PREVIEW);
+        let Some(end) = text.find('\n') else {
+            return Ok(Manifest::default().of_preview(is_preview).of_damaged());
         };
-        let manifest = manifest.of_preview(first.starts_with(BEGINNING_OF_PREVIEW));
-        let is_whole = parts.is_some() && first == manifest.first_line() && lines == manifest.text;
-        Ok(Manifest { is_damaged: !is_whole, ..manifest })
+        let first: String = text.drain(..=end).collect();
+        let manifest = Manifest { text, is_preview, is_damaged: false };
+        // The hash tells that these are the lines that were written, in their order.
+        if first.trim_end_matches('\n') == manifest.first_line() {
+            return Ok(manifest);
+        }
+        Ok(Manifest::new(manifest.text.lines()).of_preview(is_preview).of_damaged())
     }
 
     fn first_line(&self) -> String {
@@ -142,7 +142,21 @@ impl Manifest {
     #[must_use]
     pub fn union(&self, other: &Manifest) -> Manifest {
         let is_published = self.is_published() || other.is_published();
-        Manifest::new(self.text.lines().chain(other.text.lines())).of_preview(!is_published)
+        let mut text = String::with_capacity(self.text.len() + other.text.len());
+        let (mut ours, mut theirs) = (self.text.lines().peekable(), other.text.lines().peekable());
+        loop {
+            let order = match (ours.peek(), theirs.peek()) {
+                (Some(one), Some(another)) => one.cmp(another),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            let one = if order.is_le() { ours.next() } else { None };
+            let another = if order.is_ge() { theirs.next() } else { None };
+            text.extend(one.or(another));
+            text.push('\n');
+        }
+        Manifest { text, is_preview: !is_published, is_damaged: false }
     }
 
     /// Writes the manifest to a new file of its own, to be moved into place.

@@ -141,7 +141,8 @@ pub(super) fn keep(
             let facts = Facts { stamp, ..known.facts };
             known.encode_with(&facts).and_then(|encoded| writer.add_output(&encoded)).map_err(no_ledger)?;
         }
-        writer.finish(known, &header).map_err(no_ledger)?;
+        writer.add_sources(known).map_err(no_ledger)?;
+        writer.finish(&header).map_err(no_ledger)?;
         publication.replace_ledger()?;
     }
     let (articles, outputs) = (ledger.header.articles as usize, ledger.output_count());

@@ -10,6 +10,7 @@ mod reading;
 mod remembered;
 mod reporting;
 mod silent;
+mod steady;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -274,21 +275,29 @@ impl Task<'_> {
             read_all(root, &sources, &settings, remembered.as_ref(), &mut comparison, Some(&mut writer), progress)?
                 .take(&mut diagnostics);
         progress.begin("assembling", records.len());
-        let mut site = assemble(records, faulty, config, options.now, options.drafts).take(&mut diagnostics);
+        let (assembled, ()) = rayon::join(
+            || assemble(records, faulty, config, options.now, options.drafts),
+            || remembered.iter().for_each(Remembered::index),
+        );
+        let mut site = assembled.take(&mut diagnostics);
         site.preview = options.preview;
         let assets = theme.as_ref().map(|theme| theme.assets.routes()).unwrap_or_default();
         progress.begin("planning", site.articles.len());
         // Without a usable theme nothing is made, but what a whole theme would make is checked.
         let has_template = |name: &str| theme.as_ref().is_none_or(|theme| theme.templates.has(name));
         let plan = plan(&site, config, &assets, &has_template).take(&mut diagnostics);
-        let Some(moves) = self.follow(remembered.as_ref(), &site, &plan, &sources, &diagnostics)? else {
+        let (moves, untold) = rayon::join(
+            || self.follow(remembered.as_ref(), &site, &plan, &sources, &diagnostics),
+            || self.untold(remembered.as_ref(), &site, &sources, &comparison),
+        );
+        let Some(moves) = moves? else {
             // What comes next begins a ledger of its own.
             drop(writer);
             std::fs::remove_file(publication.new_ledger()).map_err(no_ledger)?;
             return Ok(Work::Again);
         };
         diagnostics.extend(moved::warnings(&moves));
-        header.untold = self.untold(remembered.as_ref(), &site, &sources, &comparison);
+        header.untold = untold;
         diagnostics.extend(silent::warnings(&header.untold, &site, config));
         let Some(mut theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
         diagnostics.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
@@ -305,6 +314,7 @@ impl Task<'_> {
             site: &site,
             plan: &plan,
             sources: &sources,
+            known: &comparison.known,
             records: &hashes,
             articles: &articles,
             circumstances: header.inputs,
@@ -314,8 +324,12 @@ impl Task<'_> {
         let printed = job
             .render_all(theme, (!is_faulty).then_some(publication), &mut comparison.digests, &mut writer, progress)?
             .take(&mut diagnostics);
-        let manifest = Manifest::new(plan.outputs.iter().map(|output| output.route.as_str()))
-            .of_preview(options.preview.is_some());
+        let (manifest, put) = rayon::join(
+            || Manifest::new(plan.outputs.iter().map(|output| output.route.as_str())),
+            || writer.add_sources(inputs::known_sources(root, &sources, &comparison, publication.began)),
+        );
+        put.map_err(no_ledger)?;
+        let manifest = manifest.of_preview(options.preview.is_some());
         if !is_faulty {
             diagnostics.extend(publication.obstacles(printed.routes()));
             if options.verify {
@@ -327,8 +341,7 @@ impl Task<'_> {
         }
         let diagnostics = report(root, diagnostics);
         inputs::complete(&mut header, &site, &manifest, moves, &diagnostics);
-        let known = inputs::known_sources(root, &sources, &comparison, publication.began);
-        writer.finish(known, &header).map_err(no_ledger)?;
+        writer.finish(&header).map_err(no_ledger)?;
         let (articles, outputs, written) = (site.articles.len(), plan.outputs.len(), printed.staged.len());
         let (rendered, unchanged) = (printed.rendered, outputs - written);
         // Giving back the memory of a large archive takes a while, and nothing waits for it.

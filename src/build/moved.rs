@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ahash::{HashMap, HashSet};
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::article::{Article, Page};
 use crate::commit::{MachineError, WORK_FOLDER};
@@ -112,7 +113,8 @@ impl History<'_> {
             .chain(self.plan.gone().iter().map(|gone| &gone.route));
         let told: HashSet<&str> = routes.map(Route::path).collect();
         let is_served = |path: &str| self.plan.output_at(path).is_some() || told.contains(path);
-        let pages = self.ledger.outputs().filter_map(|known| {
+        let pages = (0..self.ledger.output_count()).into_par_iter().with_min_len(256).filter_map(|at| {
+            let known = self.ledger.output(at)?;
             let source = known.facts.source?;
             let folder = known.route.strip_suffix("index.html");
             let path = folder.filter(|path| path.is_empty() || path.ends_with('/')).unwrap_or(known.route);
@@ -123,7 +125,9 @@ impl History<'_> {
             Some(OldAddress { path: path.to_owned(), source })
         });
         let waiting = self.ledger.header.moved.iter().filter(|old| !is_served(&old.path)).cloned();
-        pages.chain(waiting).collect()
+        let mut unserved: Vec<OldAddress> = pages.collect();
+        unserved.extend(waiting);
+        unserved
     }
 
     /// Whether what the last build made of a source was for readers: a preview shows drafts too.

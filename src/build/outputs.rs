@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use crate::commit::{MachineError, Publication, Published, StageError, Staged};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
-use crate::ledger::{Facts, KnownOutput, Writer, encode_output};
+use crate::ledger::{Facts, KnownOutput, MadeFrom, Writer, encode_output};
 use crate::manifest::Manifest;
-use crate::plan::{Fed, Output, Plan, Subject, stories};
+use crate::plan::{Fed, Listing, Output, Plan, Subject, stories};
 use crate::read;
 use crate::render::{self, Rendered, Renderer, Sheet, Theme};
 use crate::route::Route;
@@ -20,6 +20,7 @@ use crate::view::{Inputs, Viewer};
 
 use super::Progress;
 use super::remembered::Remembered;
+use super::steady::{Steady, linked};
 
 /// Outputs rendered together; those behind them wait for the last of these.
 const PART: usize = 512;
@@ -35,6 +36,8 @@ pub(super) struct Job<'a> {
     pub site: &'a Site,
     pub plan: &'a Plan,
     pub sources: &'a Sources,
+    /// For each source that was there, its place in the ledger.
+    pub known: &'a [Option<usize>],
     /// The hashes of the sources' records.
     pub records: &'a [Option<u128>],
     /// The places of the articles among the sources.
@@ -110,7 +113,8 @@ impl<'a> Job<'a> {
         let places = self.places();
         let records: Vec<Option<u128>> = places.iter().map(|place| self.records[(*place)? as usize]).collect();
         let inputs = Inputs::new(&viewer, self.circumstances, &records).map_err(|error| MachineError(error.0))?;
-        let press = Press { job: self, renderer, inputs, places, publication };
+        let steady = self.steady(&places);
+        let press = Press { job: self, renderer, inputs, places, steady, publication };
         let wanted: Vec<&Output> =
             plan.outputs.iter().filter(|output| publication.is_some() || output.subject.has_text()).collect();
         progress.begin("rendering", wanted.len());
@@ -162,6 +166,15 @@ impl<'a> Job<'a> {
         places
     }
 
+    /// Which stories are where they were; of no use where bodies alone have changed, for then all are.
+    fn steady(&self, places: &[Option<u32>]) -> Option<Steady> {
+        let remembered = self.remembered.filter(|_| self.bodies.is_none())?;
+        let was = |place: usize| self.known[place].and_then(|at| u32::try_from(at).ok());
+        let story_was = |id: ArticleId| places[id.0 as usize].and_then(|place| was(place as usize));
+        let page_was = |at: usize| self.place_of_source(&self.site.pages[at].page.source).and_then(was);
+        Some(Steady::new(remembered, self.site, self.plan, &story_was, &page_was))
+    }
+
     /// The source of an article's or standalone page's own page.
     fn source(&self, subject: Subject) -> Option<&str> {
         match subject {
@@ -181,14 +194,8 @@ impl<'a> Job<'a> {
         {
             return None;
         }
-        let (known, stamp) = self.known(output, publication)?;
+        let (known, stamp) = is_published(self.remembered?.output(&output.route)?, publication)?;
         known.facts.fingerprint.map(|_| (known, Facts { stamp, ..known.facts }))
-    }
-
-    /// What is remembered of an output, with the stamp of the published file, if that is still as it was left.
-    fn known(&self, output: &Output, publication: Option<&Publication>) -> Option<(KnownOutput<'_>, Stamp)> {
-        let (known, published) = self.remembered?.output(&output.route)?;
-        Some((known, if publication.is_some() { published? } else { known.facts.stamp }))
     }
 
     /// What texts referred to when they were last rendered.
@@ -238,6 +245,14 @@ impl<'a> Job<'a> {
     }
 }
 
+/// An output with the stamp of the published file, if that is still as it was left.
+fn is_published<'l>(
+    (known, published): (KnownOutput<'l>, Option<Stamp>),
+    publication: Option<&Publication>,
+) -> Option<(KnownOutput<'l>, Stamp)> {
+    Some((known, if publication.is_some() { published? } else { known.facts.stamp }))
+}
+
 /// Writes what is known of outputs that are done to the ledger.
 fn keep(done: &[Done], writer: &mut Writer) -> Result<(), MachineError> {
     let mut known = done.iter().filter_map(|done| done.known.as_ref());
@@ -268,6 +283,7 @@ struct Press<'p, 'a> {
     inputs: Inputs<'p, 'p>,
     /// The place of each story's source among the sources.
     places: Vec<Option<u32>>,
+    steady: Option<Steady>,
     publication: Option<&'p Publication>,
 }
 
@@ -307,7 +323,7 @@ impl Press<'_, '_> {
         }
         let sheet = self.renderer.sheet(output);
         if let Some((known, facts)) = self.same(output, &sheet, digests) {
-            return left(known, Facts { inputs: self.inputs_known(output, views), ..facts });
+            return left(known, Facts { made_from: self.made_from(output, views, &known), ..facts });
         }
         let Reported { value, mut diagnostics } = self.renderer.render(output, sheet);
         let mut done =
@@ -331,27 +347,60 @@ impl Press<'_, '_> {
 
     /// What is known of an output whose views are made from the same as they were, with texts that say the same.
     fn alike(&self, output: &Output, views: Option<u128>) -> Option<(KnownOutput<'_>, Facts)> {
-        let views = views?;
-        let (known, stamp) = self.job.known(output, self.publication)?;
+        let (known, stamp) = self.known(output)?;
         known.facts.fingerprint?;
-        let before = known.facts.inputs?;
+        let before = known
+            .facts
+            .made_from
+            .filter(|before| views.map(|views| self.renderer.inputs(views)) == Some(before.views))?;
+        let facts = Facts { stamp, ..known.facts };
+        if self.leads_where_it_did(output.subject) {
+            return Some((known, facts));
+        }
         let others = self.job.references();
         let references = |route: &Route| match *route == output.route {
             true => Some(known.references()),
             false => others(route),
         };
-        let texts = self.renderer.texts(output, &references)?;
-        (self.renderer.inputs(views, texts) == before).then_some((known, Facts { stamp, ..known.facts }))
+        (self.renderer.texts(output, &references)? == before.texts).then_some((known, facts))
     }
 
-    /// The hash of what an output is made from, when its texts refer to what they did.
-    fn inputs_known(&self, output: &Output, views: Option<u128>) -> Option<u128> {
-        Some(self.renderer.inputs(views?, self.renderer.texts(output, &self.job.references())?))
+    /// Whether all texts that an output holds refer to nothing but stories whose pages are where they were.
+    fn leads_where_it_did(&self, subject: Subject) -> bool {
+        let Some(steady) = &self.steady else { return false };
+        let is_steady = |id: ArticleId| {
+            let page = steady.page(id).and_then(|at| self.job.remembered?.output_at(at));
+            let linked = page.and_then(|(page, _)| page.facts.made_from?.linked);
+            linked.is_some_and(|linked| steady.has(linked))
+        };
+        match subject {
+            Subject::Article(id) => is_steady(id),
+            // A section's own text may stand there.
+            Subject::Listing(Listing::Section(_), _) => false,
+            subject => render::stories_told(subject, self.job.site, self.job.config).into_iter().all(is_steady),
+        }
+    }
+
+    /// What is remembered of an output, with the stamp of the published file, if that is still as it was left.
+    fn known(&self, output: &Output) -> Option<(KnownOutput<'_>, Stamp)> {
+        let remembered = self.job.remembered?;
+        let found = match (&self.steady, output.subject) {
+            (Some(steady), Subject::Article(id)) => remembered.output_at(steady.page(id)?),
+            _ => remembered.output(&output.route),
+        };
+        is_published(found?, self.publication)
+    }
+
+    /// What an output is made from that is left with the same bytes.
+    fn made_from(&self, output: &Output, views: Option<u128>, known: &KnownOutput<'_>) -> Option<MadeFrom> {
+        let texts = self.renderer.texts(output, &self.job.references())?;
+        let linked = linked(output.subject, self.job.site, self.job.plan, known.references().into_iter());
+        Some(MadeFrom { views: self.renderer.inputs(views?), texts, linked })
     }
 
     /// What is known of an output that would be rendered to the same bytes, and is published with them.
     fn same(&self, output: &Output, sheet: &Sheet<'_>, digests: &[Option<u128>]) -> Option<(KnownOutput<'_>, Facts)> {
-        let (known, stamp) = self.job.known(output, self.publication)?;
+        let (known, stamp) = self.known(output)?;
         let is_same = match sheet {
             Sheet::File(at) => self.job.source_place(*at).and_then(|place| digests[place]) == Some(known.facts.hash),
             sheet => {
@@ -396,9 +445,13 @@ impl Press<'_, '_> {
         staged: &Staged,
         diagnostics: &[Diagnostic],
     ) -> Result<Vec<u8>, MachineError> {
-        let inputs = views.zip(rendered.texts).map(|(views, texts)| self.renderer.inputs(views, texts));
+        let references = rendered.references.iter().map(String::as_str);
+        let linked = || linked(output.subject, self.job.site, self.job.plan, references);
+        let made_from = views.zip(rendered.texts);
+        let made_from =
+            made_from.map(|(views, texts)| MadeFrom { views: self.renderer.inputs(views), texts, linked: linked() });
         let (stamp, hash, fingerprint) = (staged.stamp, staged.hash, rendered.fingerprint);
-        let facts = Facts { stamp, hash, fingerprint, inputs, source: self.source(output.subject) };
+        let facts = Facts { stamp, hash, fingerprint, made_from, source: self.source(output.subject) };
         encode_output(output.route.as_str(), &facts, &rendered.references, diagnostics).map_err(super::no_ledger)
     }
 }

@@ -58,38 +58,60 @@ pub(super) fn read_all(
     settings: &Settings,
     remembered: Option<&Remembered>,
     comparison: &mut Comparison,
-    mut writer: Option<&mut Writer>,
+    writer: Option<&mut Writer>,
     progress: &dyn Progress,
 ) -> Result<Reported<Read>, MachineError> {
     progress.begin("reading", sources.files.len());
-    let mut diagnostics = Vec::new();
-    let mut read = Read {
+    let has_same_files = comparison.has_same_files();
+    let Comparison { known, same, digests, .. } = comparison;
+    let read = Read {
         records: Vec::with_capacity(sources.files.len()),
         hashes: Vec::with_capacity(sources.files.len()),
         articles: Vec::with_capacity(sources.files.len()),
         faulty: BTreeSet::new(),
         bodies: BTreeSet::new(),
-        has_only_bodies: remembered.is_some() && comparison.has_same_files(),
+        has_only_bodies: remembered.is_some() && has_same_files,
     };
+    let mut shelf = Shelf { sources, remembered, writer, digests, read, diagnostics: Vec::new() };
+    let one = |at: usize| {
+        let one = one(root, &sources.files[at], settings, remembered.zip(same[at]), remembered.zip(known[at]));
+        progress.advance(1);
+        one
+    };
+    let mut done = (0, Vec::new());
     for start in (0..sources.files.len()).step_by(BATCH) {
         let batch = start..(start + BATCH).min(sources.files.len());
-        let Comparison { known, same, .. } = &*comparison;
-        let found: Vec<One> = batch
-            .clone()
-            .into_par_iter()
-            .map(|at| {
-                let one = one(root, &sources.files[at], settings, remembered.zip(same[at]), remembered.zip(known[at]));
-                progress.advance(1);
-                one
-            })
-            .collect();
-        for (at, One { reported, encoded, hash, has_same_record }) in batch.zip(found) {
+        // The ledger is written meanwhile.
+        let (next, put) =
+            rayon::join(|| batch.into_par_iter().map(one).collect(), || shelf.put(std::mem::take(&mut done)));
+        put?;
+        done = (start, next);
+    }
+    shelf.put(done)?;
+    Ok(Reported { value: shelf.read, diagnostics: shelf.diagnostics })
+}
+
+/// Where what has been read is put, in the order of the sources.
+struct Shelf<'a> {
+    sources: &'a Sources,
+    remembered: Option<&'a Remembered>,
+    writer: Option<&'a mut Writer>,
+    digests: &'a mut [Option<u128>],
+    read: Read,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Shelf<'_> {
+    /// Puts what the sources from `start` on say behind what is there.
+    fn put(&mut self, (start, found): (usize, Vec<One>)) -> Result<(), MachineError> {
+        let Shelf { sources, remembered, writer, digests, read, diagnostics } = self;
+        for (at, One { reported, encoded, hash, has_same_record }) in (start..).zip(found) {
             if matches!(encoded, Encoded::New(_)) {
                 // What a data file holds stands in the pages that show it.
                 read.has_only_bodies &= has_same_record && !is_data(&sources.files[at].path);
                 read.bodies.insert(sources.files[at].path.clone());
             }
-            let added = match (&mut writer, &encoded, remembered) {
+            let added = match (&mut *writer, &encoded, &*remembered) {
                 (Some(writer), Encoded::Kept(place), Some(remembered)) => {
                     writer.add_record(remembered.ledger.encoded(*place))
                 }
@@ -97,13 +119,13 @@ pub(super) fn read_all(
                 (None, ..) | (_, Encoded::Kept(_), None) => Ok(()),
             };
             added.map_err(|error| MachineError(format!("cannot write the ledger: {error}")))?;
-            match reported.take(&mut diagnostics) {
+            match reported.take(diagnostics) {
                 Some(record) => {
                     read.hashes.push(hash);
                     if let Record::Article(_) = record {
                         read.articles.extend(u32::try_from(at));
                     }
-                    comparison.digests[at] = record.digest().or(comparison.digests[at]);
+                    digests[at] = record.digest().or(digests[at]);
                     read.records.push(record);
                 }
                 None => {
@@ -112,8 +134,8 @@ pub(super) fn read_all(
                 }
             }
         }
+        Ok(())
     }
-    Ok(Reported { value: read, diagnostics })
 }
 
 fn one(

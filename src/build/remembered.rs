@@ -61,30 +61,38 @@ impl Remembered {
         Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
     }
 
+    /// Makes the table by which outputs are found, before the first is looked for.
+    pub(super) fn index(&self) {
+        self.places();
+    }
+
+    fn places(&self) -> &HashMap<u128, u32> {
+        let hash_at = |at| self.ledger.output(at).map_or(0, |known| hash(known.route));
+        let hashes = || (0..self.ledger.output_count()).into_par_iter().with_min_len(256).map(hash_at);
+        self.places.get_or_init(|| hashes().collect::<Vec<u128>>().into_iter().zip(0..).collect())
+    }
+
+    /// The place of an output in the ledger.
+    pub(super) fn place(&self, route: &Route) -> Option<u32> {
+        let at = *self.places().get(&hash(route.as_str()))?;
+        self.ledger.output(at as usize).filter(|known| known.route == route.as_str()).map(|_| at)
+    }
+
     /// What is known of an output, and the stamp of the published file when it is what the last build left there.
     pub(super) fn output(&self, route: &Route) -> Option<(KnownOutput<'_>, Option<Stamp>)> {
-        let hash = |route: &str| xxh3_128(route.as_bytes());
-        let outputs = || self.ledger.outputs().map(|known| hash(known.route)).zip(0..);
-        let places = self.places.get_or_init(|| outputs().collect());
-        let at = *places.get(&hash(route.as_str()))? as usize;
-        let known = self.ledger.output(at).filter(|known| known.route == route.as_str())?;
-        Some((known, self.published.get(at).copied().flatten()))
+        self.output_at(self.place(route)? as usize)
+    }
+
+    /// The same by its place.
+    pub(super) fn output_at(&self, at: usize) -> Option<(KnownOutput<'_>, Option<Stamp>)> {
+        Some((self.ledger.output(at)?, self.published.get(at).copied().flatten()))
     }
 
     /// Compares the sources with those of the last build: by their stamps, and where these differ by their bytes.
     pub(super) fn compare(&self, root: &Path, sources: &Sources) -> Comparison {
-        let mut known = self.ledger.sources().enumerate().peekable();
-        let mut met = 0;
-        let places: Vec<Option<usize>> = sources
-            .files
-            .iter()
-            .map(|file| {
-                while known.next_if(|(_, source)| *source.path < *file.path).is_some() {}
-                let place = known.next_if(|(_, source)| source.path == file.path).map(|(place, _)| place);
-                met += usize::from(place.is_some());
-                place
-            })
-            .collect();
+        let places: Vec<Option<usize>> =
+            sources.files.par_chunks(1_024).flat_map_iter(|part| self.find(part)).collect();
+        let met = places.iter().flatten().count();
         let compared: Vec<(Option<usize>, Option<u128>)> = sources
             .files
             .par_iter()
@@ -98,6 +106,21 @@ impl Remembered {
             .collect();
         let (same, digests) = compared.into_iter().unzip();
         Comparison { known: places, same, digests, is_any_gone: met < self.ledger.source_count() }
+    }
+
+    /// The places of some sources in the ledger; both are in the order of their paths.
+    fn find(&self, files: &[SourceFile]) -> impl Iterator<Item = Option<usize>> {
+        let path = |at| self.ledger.source(at).map(|source| source.path);
+        let (mut start, mut end) = (0, self.ledger.source_count());
+        while let (Some(first), true) = (files.first(), start < end) {
+            let middle = start + (end - start) / 2;
+            if path(middle) < Some(&*first.path) { start = middle + 1 } else { end = middle }
+        }
+        let mut known = (start..self.ledger.source_count()).map(move |at| (at, path(at))).peekable();
+        files.iter().map(move |file| {
+            while known.next_if(|&(_, path)| path < Some(&*file.path)).is_some() {}
+            known.next_if(|&(_, path)| path == Some(&*file.path)).map(|(at, _)| at)
+        })
     }
 
     /// The hash of a source's bytes.
@@ -118,6 +141,11 @@ impl Remembered {
     pub(super) fn all_published(&self) -> Option<Vec<Stamp>> {
         self.published.iter().copied().collect()
     }
+}
+
+/// What an output is found by.
+fn hash(route: &str) -> u128 {
+    xxh3_128(route.as_bytes())
 }
 
 impl Comparison {

@@ -36,15 +36,20 @@ impl Publication {
         // No route begins with the manifest's name, so nothing that is staged has these.
         let new_manifest = self.staging.join(format!("{}.new", manifest::FILE));
         let both = self.staging.join(format!("{}.both", manifest::FILE));
+        // When no file goes, what is ours until all is done is what will be.
+        let only_grows = stale.is_empty() && self.old.is_preview() == routes.is_preview();
         let journal = self.journal();
         // Everything that takes room on the disk is written before anything is moved. Until all is done, both the old
         // and the new files are ours: a build that is cut off leaves nothing behind that the next one would not dare
         // to replace.
         if self.old != *routes {
             fs::create_dir_all(&self.staging).map_err(|error| cannot("make the folder", &self.staging, &error))?;
-            write_manifest(&self.old.union(routes), &both)?;
             write_manifest(routes, &new_manifest)?;
-            fs::rename(&both, &manifest).map_err(|error| cannot("move a file to", &manifest, &error))?;
+            if !only_grows {
+                write_manifest(&self.old.union(routes), &both)?;
+            }
+            let first = if only_grows { &new_manifest } else { &both };
+            fs::rename(first, &manifest).map_err(|error| cannot("move a file to", &manifest, &error))?;
         }
         fs::write(&journal, b"files are being moved into place\n")
             .map_err(|error| cannot("write", &journal, &error))?;
@@ -55,7 +60,7 @@ impl Publication {
         }
         self.move_all(staged, moved)?;
         stale.iter().try_for_each(|route| self.remove(route))?;
-        if self.old != *routes {
+        if self.old != *routes && !only_grows {
             fs::rename(&new_manifest, &manifest).map_err(|error| cannot("move a file to", &manifest, &error))?;
         }
         self.replace_ledger()?;

@@ -28,10 +28,21 @@ pub struct Facts {
     pub hash: u128,
     /// The hash of what its bytes depend on; `None` for a copied file.
     pub fingerprint: Option<u128>,
-    /// The hash of what its views are made from, where that is quicker to tell than the views themselves.
-    pub inputs: Option<u128>,
+    /// What it is made from, where that is quicker to tell than the fingerprint.
+    pub made_from: Option<MadeFrom>,
     /// The source whose page it is, by its place among the ledger's; `None` where it is not a single one's.
     pub source: Option<u32>,
+}
+
+/// What an output is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct MadeFrom {
+    /// The hash of what its views are made from.
+    pub views: u128,
+    /// The hash of its texts and of what they refer to.
+    pub texts: u128,
+    /// What its text refers to, one of 64 bits for each source, when that is stories alone.
+    pub linked: Option<u64>,
 }
 
 /// An output as it was published.

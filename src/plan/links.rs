@@ -25,6 +25,17 @@ pub struct Target {
     pub file: Option<usize>,
 }
 
+/// What decides where a reference leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hinge {
+    /// Nothing of this site.
+    Nothing,
+    /// The address of the story in this source: while that stays, so does what the reference means.
+    Story(String),
+    /// Something else, or more.
+    More,
+}
+
 /// Why a reference leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkError {
@@ -137,6 +148,18 @@ impl Plan {
             return Err(LinkError::Unchecked);
         }
         Err(LinkError::Broken(self.suggestion(site, from, &decoded, &source)))
+    }
+
+    /// What decides where a reference leads that is written in the source `from`, and leads somewhere.
+    pub fn hinge(&self, site: &Site, from: &str, reference: &str) -> Hinge {
+        if scheme(reference).is_some() || reference.starts_with("//") {
+            return Hinge::Nothing;
+        }
+        if !reference.is_ascii() || memchr3(b'?', b'#', b'%', reference.as_bytes()).is_some() {
+            return Hinge::More;
+        }
+        let source = source::resolve(from, reference).filter(|source| site.article_of(source).is_some());
+        source.map_or(Hinge::More, Hinge::Story)
     }
 
     /// A file whose name itself holds what has a meaning in URLs: `plan #1.png`, `50%.png`.

@@ -28,7 +28,7 @@ use gone::FormerPaths;
 
 pub use feeds::{feed_stories, newest_amendments};
 pub use gone::{Former, GonePath};
-pub use links::{LinkError, Target};
+pub use links::{Hinge, LinkError, Target};
 pub use old_paths::Lead;
 pub use pages::stories;
 pub use paging::{PagePart, Paging};

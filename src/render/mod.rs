@@ -245,9 +245,9 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The hash of everything that an output's bytes are made from: `views` of what its views are.
-    pub fn inputs(&self, views: u128, texts: u128) -> u128 {
-        combined([self.base, views, texts])
+    /// The hash of everything but texts that an output's bytes are made from: `views` of what its views are.
+    pub fn inputs(&self, views: u128) -> u128 {
+        combined([self.base, views])
     }
 
     /// The fingerprint of what has no body.

@@ -140,7 +140,8 @@ fn a_source_whose_stamp_hides_it_is_found_by_verifying_alone() {
         let stamp = if known.path == name { Some(stamp) } else { known.stamp };
         (known.path, stamp, known.digest)
     });
-    writer.finish(sources, &ledger.header).unwrap();
+    writer.add_sources(sources).unwrap();
+    writer.finish(&ledger.header).unwrap();
     fs::rename(rewritten, project.ledger()).unwrap();
     project.build(&[]).exits(0).says_nothing().renders(0);
     project.assert_clean();
