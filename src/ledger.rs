@@ -24,7 +24,7 @@ use known::{RawSource, offsets, take};
 pub use known::{Facts, KnownOutput, KnownSource, MadeFrom, encode_output};
 
 /// What the file begins with; the number grows with its form.
-const MAGIC: &[u8; 20] = b"presswork ledger 2\n\0";
+const MAGIC: &[u8; 20] = b"presswork ledger 3\n\0";
 /// The hash of the program's own code: another program may read or render otherwise.
 const PROGRAM: &str = env!("PRESSWORK_PROGRAM");
 /// Three lengths: of records, outputs and sources.

@@ -286,9 +286,11 @@ impl Task<'_> {
         // Without a usable theme nothing is made, but what a whole theme would make is checked.
         let has_template = |name: &str| theme.as_ref().is_none_or(|theme| theme.templates.has(name));
         let plan = plan(&site, config, &assets, &has_template).take(&mut diagnostics);
+        let verified = self.verified_ledger();
+        let ledger = remembered.as_ref().map(|remembered| &remembered.ledger).or(verified.as_ref());
         let (moves, untold) = rayon::join(
-            || self.follow(remembered.as_ref(), &site, &plan, &sources, &diagnostics),
-            || self.untold(remembered.as_ref(), &site, &sources, &comparison),
+            || self.follow(ledger, &site, &plan, &sources, &diagnostics),
+            || self.untold(ledger, &site, &sources, &comparison),
         );
         let Some(moves) = moves? else {
             // What comes next begins a ledger of its own.
@@ -326,7 +328,11 @@ impl Task<'_> {
             .take(&mut diagnostics);
         let (manifest, put) = rayon::join(
             || Manifest::new(plan.outputs.iter().map(|output| output.route.as_str())),
-            || writer.add_sources(inputs::known_sources(root, &sources, &comparison, publication.began)),
+            // With errors no ledger is left, and no hash of a large file need be known for it.
+            || match is_faulty {
+                true => Ok(()),
+                false => writer.add_sources(inputs::known_sources(root, &sources, &comparison, publication.began)),
+            },
         );
         put.map_err(no_ledger)?;
         let manifest = manifest.of_preview(options.preview.is_some());
@@ -388,15 +394,13 @@ impl Task<'_> {
     /// The addresses that nothing is at any more. `None` when they have been added to `redirects.yaml`.
     fn follow(
         &self,
-        remembered: Option<&Remembered>,
+        ledger: Option<&Ledger>,
         site: &Site,
         plan: &Plan,
         sources: &Sources,
         diagnostics: &[Diagnostic],
     ) -> Result<Option<Vec<Move>>, MachineError> {
         let &Task { options, config, .. } = self;
-        let verified = self.verified_ledger();
-        let ledger = remembered.map(|remembered| &remembered.ledger).or(verified.as_ref());
         let Some(ledger) = ledger else { return Ok(Some(Vec::new())) };
         let history = History { ledger, site, plan, sources, config, now: options.now };
         let moves = history.moves();
@@ -405,15 +409,7 @@ impl Task<'_> {
     }
 
     /// The stories that have another text than readers have been told.
-    fn untold(
-        &self,
-        remembered: Option<&Remembered>,
-        site: &Site,
-        sources: &Sources,
-        comparison: &Comparison,
-    ) -> Vec<Untold> {
-        let verified = self.verified_ledger();
-        let ledger = remembered.map(|remembered| &remembered.ledger).or(verified.as_ref());
+    fn untold(&self, ledger: Option<&Ledger>, site: &Site, sources: &Sources, comparison: &Comparison) -> Vec<Untold> {
         let texts = |ledger| Texts { ledger, sources, digests: &comparison.digests, site, now: self.options.now };
         ledger.map(|ledger| texts(ledger).untold()).unwrap_or_default()
     }

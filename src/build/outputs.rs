@@ -20,7 +20,7 @@ use crate::view::{Inputs, Viewer};
 
 use super::Progress;
 use super::remembered::Remembered;
-use super::steady::{Steady, linked};
+use super::steady::{Bits, Steady, linked};
 
 /// Outputs rendered together; those behind them wait for the last of these.
 const PART: usize = 512;
@@ -362,7 +362,12 @@ impl Press<'_, '_> {
             true => Some(known.references()),
             false => others(route),
         };
-        (self.renderer.texts(output, &references)? == before.texts).then_some((known, facts))
+        if self.renderer.texts(output, &references)? != before.texts {
+            return None;
+        }
+        // A link may mean the same for another reason: where its story was, an alias is now.
+        let linked = self.linked(output.subject, known.references().into_iter());
+        Some((known, Facts { made_from: Some(MadeFrom { linked, ..before }), ..facts }))
     }
 
     /// Whether all texts that an output holds refer to nothing but stories whose pages are where they were.
@@ -391,10 +396,15 @@ impl Press<'_, '_> {
         is_published(found?, self.publication)
     }
 
+    /// What a text refers to, when that is stories alone.
+    fn linked<'r>(&self, subject: Subject, references: impl Iterator<Item = &'r str>) -> Option<Bits> {
+        linked(subject, self.job.site, self.job.plan, references)
+    }
+
     /// What an output is made from that is left with the same bytes.
     fn made_from(&self, output: &Output, views: Option<u128>, known: &KnownOutput<'_>) -> Option<MadeFrom> {
         let texts = self.renderer.texts(output, &self.job.references())?;
-        let linked = linked(output.subject, self.job.site, self.job.plan, known.references().into_iter());
+        let linked = self.linked(output.subject, known.references().into_iter());
         Some(MadeFrom { views: self.renderer.inputs(views?), texts, linked })
     }
 
@@ -446,7 +456,7 @@ impl Press<'_, '_> {
         diagnostics: &[Diagnostic],
     ) -> Result<Vec<u8>, MachineError> {
         let references = rendered.references.iter().map(String::as_str);
-        let linked = || linked(output.subject, self.job.site, self.job.plan, references);
+        let linked = || self.linked(output.subject, references);
         let made_from = views.zip(rendered.texts);
         let made_from =
             made_from.map(|(views, texts)| MadeFrom { views: self.renderer.inputs(views), texts, linked: linked() });

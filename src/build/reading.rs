@@ -16,7 +16,7 @@ use crate::source::{Role, SourceFile, Sources};
 use super::Progress;
 use super::remembered::{Comparison, Remembered};
 
-/// Sources read before their records are written to the ledger.
+/// So many sources are read while the records of as many before them are written to the ledger.
 const BATCH: usize = 4_096;
 
 /// Everything that the sources say.

@@ -23,7 +23,7 @@ pub(super) struct Remembered {
     trusts_stamps: bool,
     /// For each output whose published file is what the last build left there, that file's stamp now.
     published: Vec<Option<Stamp>>,
-    /// Places of outputs by the hashes of their routes; made when the first is looked up.
+    /// Places of outputs by the hashes of their routes; made before the first is looked up.
     places: OnceLock<HashMap<u128, u32>>,
 }
 
@@ -67,9 +67,13 @@ impl Remembered {
     }
 
     fn places(&self) -> &HashMap<u128, u32> {
+        if let Some(places) = self.places.get() {
+            return places;
+        }
         let hash_at = |at| self.ledger.output(at).map_or(0, |known| hash(known.route));
-        let hashes = || (0..self.ledger.output_count()).into_par_iter().with_min_len(256).map(hash_at);
-        self.places.get_or_init(|| hashes().collect::<Vec<u128>>().into_iter().zip(0..).collect())
+        let hashes = (0..self.ledger.output_count()).into_par_iter().with_min_len(256).map(hash_at);
+        let hashes: Vec<u128> = hashes.collect();
+        self.places.get_or_init(|| hashes.into_iter().zip(0..).collect())
     }
 
     /// The place of an output in the ledger.

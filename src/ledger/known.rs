@@ -41,7 +41,8 @@ pub struct MadeFrom {
     pub views: u128,
     /// The hash of its texts and of what they refer to.
     pub texts: u128,
-    /// What its text refers to, one of 64 bits for each source, when that is stories alone.
+    /// Which stories its text links to, one of 64 bits for each source; `None` when it refers to other things of this
+    /// site too.
     pub linked: Option<u64>,
 }
 

@@ -94,7 +94,7 @@ impl LinkError {
 }
 
 impl Plan {
-    /// Resolves a reference written in the source `from`.
+    /// Resolves a reference written in the source `from`. [`Plan::hinge`] tells on what that depends, and changes with it.
     ///
     /// # Errors
     /// Says why it leads nowhere.
@@ -150,7 +150,8 @@ impl Plan {
         Err(LinkError::Broken(self.suggestion(site, from, &decoded, &source)))
     }
 
-    /// What decides where a reference leads that is written in the source `from`, and leads somewhere.
+    /// What decides where a reference leads that is written in the source `from`, and leads somewhere. It knows how
+    /// [`Plan::resolve`] goes about it: stories come before everything else.
     pub fn hinge(&self, site: &Site, from: &str, reference: &str) -> Hinge {
         if scheme(reference).is_some() || reference.starts_with("//") {
             return Hinge::Nothing;

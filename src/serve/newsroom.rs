@@ -31,7 +31,7 @@ const EVENTS: usize = 256;
 /// How often a file is looked at again that somebody is writing, and how long at most.
 const MOMENT: Duration = Duration::from_millis(10);
 const LONGEST_WRITING: Duration = Duration::from_millis(500);
-/// A file that has been empty for longer than that is not being written.
+/// What has been empty for longer than that when the project is opened is not being written.
 const JUST_NOW: Duration = Duration::from_secs(2);
 /// The clock is looked at as often as that, for machines that sleep.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -191,7 +191,7 @@ impl Keeper {
         let start = self.newsroom.now();
         let is_over = |now: Timestamp| now.duration_since(start).unsigned_abs() >= LONGEST_WRITING;
         // Readers tell of what they miss, and do so often: it is time that counts, not what is heard.
-        while paths.iter().any(|path| self.is_being_written(path)) && !is_over(self.newsroom.now()) {
+        while paths.iter().any(|path| is_empty(path)) && !is_over(self.newsroom.now()) {
             match self.messages.recv_timeout(MOMENT) {
                 Ok(Message::Changed(more)) => paths.extend(more),
                 Ok(message) => self.later.push_back(message),
@@ -203,10 +203,9 @@ impl Keeper {
 
     /// Whether a file has been emptied a moment ago.
     fn is_being_written(&self, path: &Path) -> bool {
-        let Ok(file) = path.metadata() else { return false };
-        let changed = file.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+        let changed = path.metadata().and_then(|file| file.modified()).ok().and_then(|at| Timestamp::try_from(at).ok());
         let is_fresh = |at: Timestamp| self.newsroom.now().duration_since(at).unsigned_abs() < JUST_NOW;
-        file.is_file() && file.len() == 0 && changed.is_some_and(is_fresh)
+        is_empty(path) && changed.is_some_and(is_fresh)
     }
 
     /// Reads the project for the first time.
@@ -222,7 +221,7 @@ impl Keeper {
         self.show(Vec::new());
     }
 
-    /// Opens the project. There is no last good state yet of files that are being written, so they are waited for.
+    /// Opens the project. There is no last good state yet of a source that is being written, so it is waited for.
     fn open(&mut self) -> Result<Project, MachineError> {
         let mut project = Project::open(&self.options.root)?;
         let paths = project.faulty().into_iter().map(|source| self.options.root.join(source));
@@ -420,6 +419,10 @@ impl Keeper {
             }
         });
     }
+}
+
+fn is_empty(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0)
 }
 
 /// A fault of the machine, as readers of the preview are told it.

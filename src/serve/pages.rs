@@ -7,7 +7,7 @@ use ahash::HashMap;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, VARY};
 use axum::http::{Response, StatusCode};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Host;
@@ -29,8 +29,9 @@ pub struct GoodPages {
     bytes: usize,
 }
 
-/// How long a press is waited for that knows a page's file as it is.
+/// How long a press is waited for that knows a page's file as it is, and how often it is asked at least.
 const PATIENCE: Duration = Duration::from_secs(10);
+const STEP: Duration = Duration::from_millis(250);
 /// So many bytes of good pages are kept.
 const GOOD: usize = 8 << 20;
 
@@ -84,7 +85,7 @@ impl Server {
         response
     }
 
-    /// What is asked for, printed by a press that knows the files as they are.
+    /// What is asked for, printed by a press that knows the files as they are, if one comes up in time.
     async fn find(&self, asked: &Asked) -> Result<(Found, Arc<Press>), Unanswered> {
         let Asked { path, query, at, .. } = asked.clone();
         let question = move |room: &Room<'_>| {
@@ -101,12 +102,14 @@ impl Server {
             let (found, press) = self.ask(at.instant, question.clone()).await?;
             let overtaken = found.page.as_ref().and_then(|page| page.overtaken.as_ref());
             let Some(source) = overtaken.filter(|source| !self.is_faulty(source)) else { return Ok((found, press)) };
-            // Nobody may have told the keeper yet.
-            self.newsroom.tell(Message::Changed([self.options.root.join(source)].into()));
             // However often it is another once more until the next press is up, readers wait: but not for ever.
-            if Instant::now() >= deadline || timeout_at(deadline, watch.changed()).await.is_err() {
+            if Instant::now() >= deadline {
                 return Ok((found, press));
             }
+            // Nobody may have told the keeper yet.
+            self.newsroom.tell(Message::Changed([self.options.root.join(source)].into()));
+            // No press comes when the file is by now what it was.
+            let _ = timeout(STEP, watch.changed()).await;
         }
     }
 

@@ -171,6 +171,28 @@ fn a_link_by_address_follows_too() {
     project.assert_clean();
 }
 
+#[test]
+fn a_link_that_means_the_same_for_another_reason_is_still_looked_after() {
+    let renamed = |keys: &str| TARGET.replace("authors", &format!("{keys}\nauthors"));
+    let old_name = "aliases: /world/target.md";
+    let project = Project::new(&[("content/world/target.md", TARGET)]);
+    project.write("content/culture/referrer.md", referrer("/world/target.md"));
+    assert_eq!(project.build().code, 0);
+    // The address stays, and what was a link to a source is one to an alias now.
+    project.remove("content/world/target.md");
+    project.write("content/world/renamed.md", renamed(&format!("slug: target\n{old_name}")));
+    assert!(!project.touches().contains(&REFERRERS[0].to_owned()));
+    project.assert_clean();
+    project.write("content/world/renamed.md", renamed("slug: target"));
+    let built = project.build();
+    assert_eq!((built.code, built.diagnostics.len()), (1, 1), "{built:?}");
+    assert!(built.diagnostics[0].contains("content/culture/referrer.md"), "{built:?}");
+    project.write("content/world/renamed.md", renamed(&format!("slug: elsewhere\n{old_name}")));
+    project.touches();
+    assert!(project.page(REFERRERS[0]).contains("href=\"/world/2026/05/elsewhere/\""));
+    project.assert_clean();
+}
+
 /// A way in which a story goes, and its name.
 type Way<'a> = (&'a str, &'a dyn Fn(&Project));
 
