@@ -16,7 +16,7 @@ use crate::render::{self, Rendered, Renderer, Sheet, Theme};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 use crate::source::{Sources, Stamp};
-use crate::view::{Inputs, Viewer};
+use crate::view::{Cache, Inputs, Viewer};
 
 use super::Progress;
 use super::remembered::Remembered;
@@ -114,7 +114,7 @@ impl<'a> Job<'a> {
         let records: Vec<Option<u128>> = places.iter().map(|place| self.records[(*place)? as usize]).collect();
         let inputs = Inputs::new(&viewer, self.circumstances, &records).map_err(|error| MachineError(error.0))?;
         let steady = self.steady(&places);
-        let press = Press { job: self, renderer, inputs, places, steady, publication };
+        let press = Press { job: self, renderer, inputs, places, steady, told: Cache::new(), publication };
         let wanted: Vec<&Output> =
             plan.outputs.iter().filter(|output| publication.is_some() || output.subject.has_text()).collect();
         progress.begin("rendering", wanted.len());
@@ -284,6 +284,8 @@ struct Press<'p, 'a> {
     /// The place of each story's source among the sources.
     places: Vec<Option<u32>>,
     steady: Option<Steady>,
+    /// Which stories' texts refer to what they did, where that is not told by `steady`.
+    told: Cache<ArticleId, bool>,
     publication: Option<&'p Publication>,
 }
 
@@ -370,20 +372,37 @@ impl Press<'_, '_> {
         Some((known, Facts { made_from: Some(MadeFrom { linked, ..before }), ..facts }))
     }
 
-    /// Whether all texts that an output holds refer to nothing but stories whose pages are where they were.
+    /// Whether all texts that an output holds refer to what they did, as far as that can be told without resolving what
+    /// the output itself refers to.
     fn leads_where_it_did(&self, subject: Subject) -> bool {
-        let Some(steady) = &self.steady else { return false };
-        let is_steady = |id: ArticleId| {
-            let page = steady.page(id).and_then(|at| self.job.remembered?.output_at(at));
-            let linked = page.and_then(|(page, _)| page.facts.made_from?.linked);
-            linked.is_some_and(|linked| steady.has(linked))
-        };
         match subject {
-            Subject::Article(id) => is_steady(id),
+            Subject::Article(id) => self.page_was_made_from(id).is_some_and(|page| self.links_to_steady(&page)),
             // A section's own text may stand there.
             Subject::Listing(Listing::Section(_), _) => false,
-            subject => render::stories_told(subject, self.job.site, self.job.config).into_iter().all(is_steady),
+            subject => {
+                let stories = render::stories_told(subject, self.job.site, self.job.config);
+                self.steady.is_some() && stories.into_iter().all(|id| self.tells_what_it_did(id))
+            }
         }
+    }
+
+    /// What a story's page was made from by the last build.
+    fn page_was_made_from(&self, id: ArticleId) -> Option<MadeFrom> {
+        let at = self.steady.as_ref()?.page(id)?;
+        self.job.remembered?.output_at(at)?.0.facts.made_from
+    }
+
+    /// Whether a page's text links to nothing but stories whose pages are where they were.
+    fn links_to_steady(&self, page: &MadeFrom) -> bool {
+        self.steady.as_ref().zip(page.linked).is_some_and(|(steady, linked)| steady.has(linked))
+    }
+
+    /// Whether a story's text refers to what it did. A feed tells many stories, and one story stands in many feeds.
+    fn tells_what_it_did(&self, id: ArticleId) -> bool {
+        self.page_was_made_from(id).is_some_and(|page| {
+            let is_same = || self.renderer.text_of(id, &self.job.references()) == Some(page.texts);
+            self.links_to_steady(&page) || self.told.get(id, is_same)
+        })
     }
 
     /// What is remembered of an output, with the stamp of the published file, if that is still as it was left.

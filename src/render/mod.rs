@@ -234,15 +234,23 @@ impl<'a> Renderer<'a> {
     /// `references` as for the [fingerprint](Renderer::fingerprint).
     pub fn texts(&self, output: &Output, references: &References<'_>) -> Option<u128> {
         let Viewer { site, config, .. } = *self.viewer;
-        let body = match output.subject {
-            Subject::Article(id) => site.story(id).has_body().then(|| self.source_of_story(id)),
-            Subject::Listing(Listing::Section(id), part) => self.section_body(id, part),
-            subject => return self.told(&stories_told(subject, site, config), references),
-        };
-        match body {
-            Some(source) => self.surroundings().fingerprint(&source, &references(&output.route)?),
-            None => Some(0),
+        match output.subject {
+            Subject::Article(id) => self.text_of(id, references),
+            Subject::Listing(Listing::Section(id), part) => match self.section_body(id, part) {
+                Some(source) => self.surroundings().fingerprint(&source, &references(&output.route)?),
+                None => Some(0),
+            },
+            subject => self.told(&stories_told(subject, site, config), references),
         }
+    }
+
+    /// The same for the page of a story.
+    pub fn text_of(&self, id: ArticleId, references: &References<'_>) -> Option<u128> {
+        if !self.viewer.site.story(id).has_body() {
+            return Some(0);
+        }
+        let references = references(self.viewer.plan.article(id))?;
+        self.surroundings().fingerprint(&self.source_of_story(id), &references)
     }
 
     /// The hash of everything but texts that an output's bytes are made from: `views` of what its views are.

@@ -277,10 +277,16 @@ impl<'a> Viewer<'a> {
     }
 
     fn namesakes(&self) -> HashSet<ArticleId> {
+        let named = |id: ArticleId| name(&self.site.story(id).article.source);
+        let ids = || (0..self.site.articles.len() as u32).map(ArticleId);
+        // Days take longer to tell than names, and few names are given twice.
+        let mut once: HashSet<&str> = HashSet::default();
+        once.reserve(self.site.articles.len());
+        let twice: HashSet<&str> = ids().map(named).filter(|&name| !once.insert(name)).collect();
         let mut namesakes = HashSet::default();
         let mut known = HashMap::default();
-        for id in (0..self.site.articles.len() as u32).map(ArticleId) {
-            match known.entry((self.day(id), name(&self.site.story(id).article.source))) {
+        for id in ids().filter(|&id| twice.contains(named(id))) {
+            match known.entry((self.day(id), named(id))) {
                 Place::Vacant(place) => drop(place.insert(id)),
                 Place::Occupied(first) => namesakes.extend([*first.get(), id]),
             }
@@ -295,9 +301,16 @@ fn name(source: &str) -> &str {
     let stem = stem.strip_suffix("/index").unwrap_or(stem);
     let name = stem.rsplit('/').next().unwrap_or(stem);
     match name.split_at_checked(10) {
-        Some((day, rest)) if day.parse::<Date>().is_ok() && rest.len() > 1 => rest.trim_start_matches(['-', '_']),
+        Some((day, rest)) if begins_as_date(day) && day.parse::<Date>().is_ok() && rest.len() > 1 => {
+            rest.trim_start_matches(['-', '_'])
+        }
         _ => name,
     }
+}
+
+/// Whether it can be a date; most names are none, and that is quicker to see than why.
+fn begins_as_date(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-'))
 }
 
 /// `Thu, 22 Nov 2018 09:30:00 +0800`: RFC 822, section 5, as RSS 2.0 has it.

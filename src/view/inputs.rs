@@ -32,6 +32,8 @@ pub struct Inputs<'v, 'a> {
     series: Vec<OnceLock<Option<u128>>>,
     /// What all pages of a listing show but its stories.
     listings: Cache<Listing, Option<u128>>,
+    /// The stories of feeds, with what feeds say of each.
+    feeds: Cache<Fed, Option<u128>>,
 }
 
 impl<'v, 'a> Inputs<'v, 'a> {
@@ -68,6 +70,7 @@ impl<'v, 'a> Inputs<'v, 'a> {
             terms: terms.collect::<Result<_, _>>()?,
             series: site.series.iter().map(|_| OnceLock::new()).collect(),
             listings: Cache::new(),
+            feeds: Cache::new(),
         };
         let told = site.articles.par_iter().zip(records).enumerate();
         inputs.stories = told.map(|(at, (story, record))| inputs.told(story, ArticleId(at as u32), *record)).collect();
@@ -104,11 +107,7 @@ impl<'v, 'a> Inputs<'v, 'a> {
             Subject::Feed(Fed::Corrections, _) => return None,
             Subject::Feed(fed, format) => {
                 hash.view(&self.viewer.feed(fed, format, &[]))?;
-                for id in feed_stories(site, config, fed) {
-                    hash.add(self.story(id)?);
-                    self.add_terms(&mut hash, site.story(id));
-                    hash.text(&self.viewer.entry_id(id));
-                }
+                hash.add(self.feeds.get(fed, || self.entries(&feed_stories(site, config, fed)))?);
             }
             _ => return None,
         }
@@ -207,6 +206,17 @@ impl<'v, 'a> Inputs<'v, 'a> {
                 Signer::Guest(guest) => add_target(hash, self.viewer.guest_path(story, guest)),
             }
         }
+    }
+
+    /// The stories of a feed, whatever its format.
+    fn entries(&self, ids: &[ArticleId]) -> Option<u128> {
+        let mut hash = Hash::new();
+        for &id in ids {
+            hash.add(self.story(id)?);
+            self.add_terms(&mut hash, self.viewer.site.story(id));
+            hash.text(&self.viewer.entry_id(id));
+        }
+        Some(hash.done())
     }
 
     /// What all pages of a listing show but its stories.
