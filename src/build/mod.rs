@@ -140,8 +140,8 @@ pub const OUTPUT: &str = "public";
 pub const WAITING: &str = "waiting for another build";
 
 /// What a build says when it had to find out for itself which published files are Presswork's.
-const LIST_MENDED: &str =
-    "the list of published files, .presswork-manifest, was damaged or missing; a build that publishes writes it anew";
+const LIST_MENDED: &str = "the list of published files, .presswork-manifest, was damaged, missing or not the last build's; a build that \
+     publishes writes it anew";
 
 /// Builds the site and publishes it into the output folder, if nothing is wrong with it.
 ///

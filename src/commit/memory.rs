@@ -48,8 +48,8 @@ impl Memory {
     }
 
     /// What is published in the output folder, when the list of it is not the last build's: what it names, unless it is
-    /// damaged, and each file that the ledger names and that still holds the bytes that it knows. Without a ledger there
-    /// is nothing to go by but the list.
+    /// damaged, and each file that the ledger names and that still holds the bytes that it knows. What is not as it stands
+    /// there is to be written anew. Without a ledger there is nothing to go by but the list.
     pub(super) fn published(&self, work: &Path, output: &Path, folder: &Folder, list: Manifest) -> Manifest {
         let Ok(ledger) = Ledger::read(&work.join(&self.ledger)) else { return list };
         let outputs = (0..ledger.output_count()).into_par_iter().filter_map(|at| ledger.output(at));
@@ -62,7 +62,10 @@ impl Memory {
         match (list.is_damaged() || list.is_empty(), known.is_empty()) {
             (_, true) => list,
             (true, false) => known.of_damaged(),
-            (false, false) => list.union(&known),
+            (false, false) => match list.union(&known) {
+                both if both == list => list,
+                both => both.of_damaged(),
+            },
         }
     }
 
