@@ -22,7 +22,7 @@ use crate::commit::{Manner, Publication, WORK_FOLDER, resolved};
 use crate::config::{Config, FILE, REDIRECTS_FILE};
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::hosts::Rules;
-use crate::ledger::{Header, Ledger, Untold, Unusable, Writer};
+use crate::ledger::{Header, Ledger, Unusable, Writer};
 use crate::manifest::Manifest;
 use crate::plan::{Plan, plan};
 use crate::read::Settings;
@@ -40,7 +40,7 @@ use configuring::configure;
 use moved::{History, Move};
 use outputs::Job;
 use reading::{Read, read_all};
-use remembered::{Comparison, Remembered};
+use remembered::{Comparison, Remembered, places_in};
 pub use reporting::report;
 use silent::Texts;
 
@@ -140,8 +140,8 @@ pub const OUTPUT: &str = "public";
 pub const WAITING: &str = "waiting for another build";
 
 /// What a build says when it had to find out for itself which published files are Presswork's.
-const LIST_MENDED: &str = "the list of published files, .presswork-manifest, was damaged, missing or not the last build's; a build that \
-     publishes writes it anew";
+const LIST_MENDED: &str = "the list of published files, .presswork-manifest, was damaged, missing or not the last \
+                           build's; a build that publishes writes it anew";
 
 /// Builds the site and publishes it into the output folder, if nothing is wrong with it.
 ///
@@ -286,12 +286,17 @@ impl Task<'_> {
         // Without a usable theme nothing is made, but what a whole theme would make is checked.
         let has_template = |name: &str| theme.as_ref().is_none_or(|theme| theme.templates.has(name));
         let plan = plan(&site, config, &assets, &has_template).take(&mut diagnostics);
-        let verified = self.verified_ledger();
-        let ledger = remembered.as_ref().map(|remembered| &remembered.ledger).or(verified.as_ref());
-        let (moves, untold) = rayon::join(
-            || self.follow(ledger, &site, &plan, &sources, &diagnostics),
-            || self.untold(ledger, &site, &sources, &comparison),
-        );
+        let (moves, untold) = {
+            let verified = self.verified_ledger();
+            let places = verified.as_ref().map(|ledger| places_in(ledger, &sources));
+            let ledger = remembered.as_ref().map(|remembered| &remembered.ledger).or(verified.as_ref());
+            let (known, digests) = (places.as_ref().unwrap_or(&comparison.known), &*comparison.digests);
+            let texts = ledger.map(|ledger| Texts { ledger, known, digests, site: &site, now: options.now });
+            rayon::join(
+                || self.follow(ledger, &site, &plan, &sources, &diagnostics),
+                || texts.map(|texts| texts.untold()).unwrap_or_default(),
+            )
+        };
         let Some(moves) = moves? else {
             // What comes next begins a ledger of its own.
             drop(writer);
@@ -406,12 +411,6 @@ impl Task<'_> {
         let moves = history.moves();
         let is_kept = options.keep_urls && moved::may_write(diagnostics) && history.keep_urls(&options.root, &moves)?;
         Ok((!is_kept).then_some(moves))
-    }
-
-    /// The stories that have another text than readers have been told.
-    fn untold(&self, ledger: Option<&Ledger>, site: &Site, sources: &Sources, comparison: &Comparison) -> Vec<Untold> {
-        let texts = |ledger| Texts { ledger, sources, digests: &comparison.digests, site, now: self.options.now };
-        ledger.map(|ledger| texts(ledger).untold()).unwrap_or_default()
     }
 
     /// `--verify` goes by no ledger, and yet what only a ledger knows is not forgotten: old addresses and old texts.

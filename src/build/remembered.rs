@@ -94,8 +94,7 @@ impl Remembered {
 
     /// Compares the sources with those of the last build: by their stamps, and where these differ by their bytes.
     pub(super) fn compare(&self, root: &Path, sources: &Sources) -> Comparison {
-        let places: Vec<Option<usize>> =
-            sources.files.par_chunks(1_024).flat_map_iter(|part| self.find(part)).collect();
+        let places = places_in(&self.ledger, sources);
         let met = places.iter().flatten().count();
         let compared: Vec<(Option<usize>, Option<u128>)> = sources
             .files
@@ -110,21 +109,6 @@ impl Remembered {
             .collect();
         let (same, digests) = compared.into_iter().unzip();
         Comparison { known: places, same, digests, is_any_gone: met < self.ledger.source_count() }
-    }
-
-    /// The places of some sources in the ledger; both are in the order of their paths.
-    fn find(&self, files: &[SourceFile]) -> impl Iterator<Item = Option<usize>> {
-        let path = |at| self.ledger.source(at).map(|source| source.path);
-        let (mut start, mut end) = (0, self.ledger.source_count());
-        while let (Some(first), true) = (files.first(), start < end) {
-            let middle = start + (end - start) / 2;
-            if path(middle) < Some(&*first.path) { start = middle + 1 } else { end = middle }
-        }
-        let mut known = (start..self.ledger.source_count()).map(move |at| (at, path(at))).peekable();
-        files.iter().map(move |file| {
-            while known.next_if(|&(_, path)| path < Some(&*file.path)).is_some() {}
-            known.next_if(|&(_, path)| path == Some(&*file.path)).map(|(at, _)| at)
-        })
     }
 
     /// The hash of a source's bytes.
@@ -145,6 +129,26 @@ impl Remembered {
     pub(super) fn all_published(&self) -> Option<Vec<Stamp>> {
         self.published.iter().copied().collect()
     }
+}
+
+/// For each source that was there, its place in a ledger.
+pub(super) fn places_in(ledger: &Ledger, sources: &Sources) -> Vec<Option<usize>> {
+    sources.files.par_chunks(1_024).flat_map_iter(|part| find(ledger, part)).collect()
+}
+
+/// The places of some sources in a ledger; both are in the order of their paths.
+fn find(ledger: &Ledger, files: &[SourceFile]) -> impl Iterator<Item = Option<usize>> {
+    let path = |at| ledger.source(at).map(|source| source.path);
+    let (mut start, mut end) = (0, ledger.source_count());
+    while let (Some(first), true) = (files.first(), start < end) {
+        let middle = start + (end - start) / 2;
+        if path(middle) < Some(&*first.path) { start = middle + 1 } else { end = middle }
+    }
+    let mut known = (start..ledger.source_count()).map(move |at| (at, path(at))).peekable();
+    files.iter().map(move |file| {
+        while known.next_if(|&(_, path)| path < Some(&*file.path)).is_some() {}
+        known.next_if(|&(_, path)| path == Some(&*file.path)).map(|(at, _)| at)
+    })
 }
 
 /// What an output is found by.

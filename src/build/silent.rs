@@ -9,12 +9,12 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::{Ledger, Told, Untold};
 use crate::read::Record;
 use crate::site::{Site, state};
-use crate::source::Sources;
 
 /// What the last build left, beside what the sources say now.
 pub(super) struct Texts<'a> {
     pub ledger: &'a Ledger,
-    pub sources: &'a Sources,
+    /// For each source that was there, its place in the ledger.
+    pub known: &'a [Option<usize>],
     /// The hash of each source's bytes, as far as it is known.
     pub digests: &'a [Option<u128>],
     pub site: &'a Site,
@@ -37,11 +37,9 @@ impl Texts<'_> {
 
     /// The places in the ledger of the sources that say something else now.
     fn edited(&self) -> impl Iterator<Item = usize> {
-        let mut known = self.ledger.sources().enumerate().peekable();
-        self.sources.files.iter().zip(self.digests).filter_map(move |(file, digest)| {
-            while known.next_if(|(_, source)| *source.path < *file.path).is_some() {}
-            let (at, source) = known.next_if(|(_, source)| source.path == file.path)?;
-            (*digest != Some(source.digest)).then_some(at)
+        self.known.iter().zip(self.digests).filter_map(|(&known, &digest)| {
+            let at = known?;
+            (digest != Some(self.ledger.source(at)?.digest)).then_some(at)
         })
     }
 
