@@ -16,12 +16,12 @@ pub mod chart;
 
 // -- stages
 pub mod source;
+pub mod markdown;
 pub mod read;
 pub mod site;
 pub mod plan;
 pub mod hosts;
 pub mod view;
-pub mod markdown;
 pub mod render;
 pub mod manifest;
 pub mod ledger;
