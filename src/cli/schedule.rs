@@ -5,18 +5,20 @@ pub(super) mod quoting;
 mod slots;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use jiff::{Span, Timestamp};
+use jiff::Span;
+use jiff::tz::TimeZone;
 
 use super::build::{present, write_report, written_date};
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, moments, print, print_line, report, say};
-use crate::agenda::instants;
 use crate::build::inspect;
 use crate::date::WrittenDate;
 use crate::diagnostic::has_errors;
+use crate::site::{Change, What};
 
 use files::{File, MARK, Place};
 
@@ -24,13 +26,13 @@ use files::{File, MARK, Place};
 const STDOUT: &str = "-";
 
 const DETAILS: &str = "\
-Write the files with which a timer rebuilds the site just when it changes with no edit (see presswork due), and no \
-more often than needed.
+Write the files with which a timer rebuilds the site when it changes with no edit (see presswork due), and once a \
+day for the news sitemap.
 
 cron            presswork.cron: a line for your crontab, which looks each minute and builds when something is due
-systemd         presswork.service and presswork.timer, which has one line for each instant and is written anew by the \
+systemd         presswork.service and presswork.timer, which has one line for each change and is rewritten by the \
 service
-github-actions  .github/workflows/presswork-clock.yml: publishes at each push and at the instants
+github-actions  .github/workflows/presswork-clock.yml: publishes after each push and at each change
 gitlab          presswork-clock.gitlab-ci.yml to include, and presswork-schedules.sh, which makes the schedules
 
 A file that Presswork has not written is not replaced without --force.";
@@ -42,8 +44,9 @@ Examples:
   presswork schedule --for github-actions
   presswork schedule --for github-actions --check --within 30d
 
-With --check nothing is written: exit code 1 says that a file is missing, that it misses an instant of that time, or \
-that its text is another than would be written now. Instants that are over may stand in it.
+With --check nothing is written. Exit code 1 means that a file is missing, has no run for a change in that time, or \
+differs from what would be written now. Runs that are over may stay in it. An ordinary story, without a date ahead, \
+needs no new run.
 
 Exit code: 0 all is well, 1 the site has errors or --check found something, 2 the command or the machine is at fault.";
 
@@ -99,20 +102,22 @@ impl Schedule {
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         };
         let until = moments::ahead(now, self.within, &inspection.config.timezone)?;
-        let coming: Vec<Timestamp> = instants(&inspection.changes(now, until)).collect();
+        let mut coming = inspection.changes(now, until);
+        // Every story leaves the news sitemap after 48 hours; the daily run that each timer has takes care of that.
+        coming.retain(|change| change.what != What::NewsEnds);
         let is_printed = self.output.as_deref().is_some_and(|output| output == Path::new(STDOUT));
         let folder = self.output.clone().filter(|_| !is_printed).unwrap_or_else(|| root.clone());
         let files = self.files(&root, &folder, &coming)?;
         match files.as_slice() {
             [file] if is_printed => print(&mut std::io::stdout().lock(), &file.text)?,
             _ if is_printed => return Err(Failure::new("these are several files; name a folder with --output")),
-            files if self.check => return check(&folder, files),
+            files if self.check => return check(&folder, files, &inspection.config.timezone),
             files => self.write(&folder, files)?,
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    fn files(&self, root: &Path, folder: &Path, coming: &[Timestamp]) -> Result<Vec<File>, Failure> {
+    fn files(&self, root: &Path, folder: &Path, coming: &[Change]) -> Result<Vec<File>, Failure> {
         let program = match &self.program {
             Some(program) => program.clone(),
             None => clock::program().map_err(|error| Failure::file("find", Path::new("presswork"), &error))?,
@@ -163,17 +168,18 @@ fn is_ours(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| text.lines().take(2).any(|line| line == MARK))
 }
 
-/// Says of each file whether it is what it should be.
-fn check(folder: &Path, files: &[File]) -> Result<ExitCode, Failure> {
+/// Compares each file with what it should be and reports the first difference of each.
+fn check(folder: &Path, files: &[File], zone: &TimeZone) -> Result<ExitCode, Failure> {
     let mut code = ExitCode::SUCCESS;
     for file in files {
         let path = folder.join(file.path);
-        let fault = match fs::read_to_string(&path) {
-            Ok(there) => file.fault(&there),
-            Err(_) => Some("is not there".to_owned()),
+        let problem = match fs::read_to_string(&path) {
+            Ok(on_disk) => file.problem(&on_disk, zone),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some("is not there".to_owned()),
+            Err(error) => Some(format!("cannot be read: {error}")),
         };
-        if let Some(fault) = fault {
-            say(&format!("{} {fault}; run presswork schedule again\n", path.display()));
+        if let Some(problem) = problem {
+            say(&format!("{} {problem}; run `presswork schedule` again\n", path.display()));
             code = ExitCode::from(SITE_HAS_ERRORS);
         }
     }

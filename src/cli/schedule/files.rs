@@ -1,9 +1,12 @@
 //! The files of each timer, made of templates that lie beside this one.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
+use super::moments::shown;
 use super::quoting::{crontab, shell, systemd as word};
 use super::slots::{calendar, cron as fields, minutes, readable};
+use crate::site::Change;
 
 /// What the first line of every file says, or the second of a script.
 pub(super) const MARK: &str = "# Written by `presswork schedule`; what is changed by hand is lost when it runs again.";
@@ -27,28 +30,44 @@ pub(super) struct File {
     /// Below the folder that the files are written into.
     pub path: &'static str,
     pub text: String,
-    /// How the lines begin that name instants.
-    instants: &'static [&'static str],
+    /// The lines that start a build at a given time.
+    runs: Vec<Run>,
+    /// How every such line begins.
+    prefix: &'static str,
+}
+
+/// A line that starts a build.
+struct Run {
+    line: String,
+    /// The change that the build publishes: the first one, if there are several.
+    change: Change,
 }
 
 impl File {
-    fn new(path: &'static str, template: &str, words: &[(&str, &str)], instants: &'static [&'static str]) -> File {
+    fn new(path: &'static str, template: &str, words: &[(&str, &str)]) -> File {
         let mut text = template.replace("@MARK@", MARK);
         for (name, value) in words {
             text = text.replace(&format!("@{name}@"), value);
         }
-        File { path, text, instants }
+        File { path, text, runs: Vec::new(), prefix: "" }
     }
 
-    /// What is wrong with the file that is there. One that names instants which are over is as good as another.
-    pub(super) fn fault(&self, there: &str) -> Option<String> {
-        let is_instant = |line: &&str| self.instants.iter().any(|start| line.starts_with(start));
-        let missing = self.text.lines().filter(is_instant).find(|line| !there.lines().any(|known| known == *line));
-        if let Some(line) = missing {
-            return Some(format!("misses an instant: {}", line.trim()));
+    /// A file made from a template that has `@INSTANTS@` where the runs belong.
+    fn with_runs(path: &'static str, template: &str, prefix: &'static str, runs: Vec<Run>) -> File {
+        let lines: String = runs.iter().map(|run| format!("{}\n", run.line)).collect();
+        File { runs, prefix, ..File::new(path, template, &[("INSTANTS", &lines)]) }
+    }
+
+    /// Compares the file on disk with this one and says how it differs. Runs that are over may stay in it.
+    pub(super) fn problem(&self, on_disk: &str, zone: &TimeZone) -> Option<String> {
+        let missing = self.runs.iter().find(|run| !on_disk.lines().any(|line| line == run.line));
+        if let Some(Run { change, .. }) = missing {
+            let (at, what) = (shown(change.at, zone), change.what.in_words());
+            return Some(format!("has no run for {at}: “{}” {what} ({})", change.title, change.source));
         }
-        let rest = |text: &str| text.lines().filter(|line| !is_instant(line)).map(without_span).collect::<Vec<_>>();
-        (rest(&self.text) != rest(there)).then(|| "is not what would be written now".to_owned())
+        let is_run = |line: &&str| !self.prefix.is_empty() && line.starts_with(self.prefix);
+        let rest = |text: &str| text.lines().filter(|line| !is_run(line)).map(without_span).collect::<Vec<_>>();
+        (rest(&self.text) != rest(on_disk)).then(|| "differs from what would be written now".to_owned())
     }
 }
 
@@ -67,11 +86,11 @@ pub(super) fn cron(place: &Place) -> Vec<File> {
     );
     // A run that takes longer than a minute is not joined by another one.
     let command = crontab(&format!("cd {root} && flock -n . sh -c {}", shell(&inner)));
-    vec![File::new("presswork.cron", include_str!("presswork.cron"), &[("COMMAND", &command)], &[])]
+    vec![File::new("presswork.cron", include_str!("presswork.cron"), &[("COMMAND", &command)])]
 }
 
 /// A service and its timer.
-pub(super) fn systemd(place: &Place, coming: &[Timestamp]) -> Vec<File> {
+pub(super) fn systemd(place: &Place, coming: &[Change]) -> Vec<File> {
     let script = "\"$0\" due --quiet --or-unknown --root \"$1\"; code=$?; if [ $code = 3 ]; then exec \"$0\" build \
                   --quiet --root \"$1\"; else exit $code; fi";
     let Place { program, root, folder, within } = place;
@@ -82,41 +101,42 @@ pub(super) fn systemd(place: &Place, coming: &[Timestamp]) -> Vec<File> {
         word(folder),
         word(within)
     );
-    let lines: String = coming.iter().map(|&at| format!("OnCalendar={}\n", calendar(at))).collect();
+    let runs = coming
+        .chunk_by(|one, next| one.at == next.at)
+        .map(|changes| Run { line: format!("OnCalendar={}", calendar(changes[0].at)), change: changes[0].clone() });
     vec![
-        File::new("presswork.service", include_str!("presswork.service"), &[("START", &start), ("POST", &post)], &[]),
-        File::new("presswork.timer", include_str!("presswork.timer"), &[("INSTANTS", &lines)], &["OnCalendar=2"]),
+        File::new("presswork.service", include_str!("presswork.service"), &[("START", &start), ("POST", &post)]),
+        File::with_runs("presswork.timer", include_str!("presswork.timer"), "OnCalendar=2", runs.collect()),
     ]
 }
 
 /// A workflow.
-pub(super) fn github(coming: &[Timestamp]) -> Vec<File> {
-    let mut lines = named(coming, |at| format!("    - cron: \"{}\"\n", fields(at)));
-    if !lines.is_empty() {
-        lines.insert_str(0, "  schedule:\n");
-    }
+pub(super) fn github(coming: &[Change]) -> Vec<File> {
+    let runs = cron_runs(coming, |at| format!("    - cron: \"{}\"", fields(at)));
     let path = ".github/workflows/presswork-clock.yml";
-    vec![File::new(path, include_str!("github.yml"), &[("SCHEDULE", &lines)], &["  schedule:", "    - cron: "])]
+    vec![File::with_runs(path, include_str!("github.yml"), "    - cron: ", runs)]
 }
 
 /// A file to include, and a script that makes the schedules.
-pub(super) fn gitlab(coming: &[Timestamp]) -> Vec<File> {
-    let lines = named(coming, |at| format!("add '{} UTC' '{}'\n", readable(at), fields(at)));
-    // It ends with the instants, if there are any.
-    let script = include_str!("gitlab.sh").trim_end();
+pub(super) fn gitlab(coming: &[Change]) -> Vec<File> {
+    let runs = cron_runs(coming, |at| format!("add '{} UTC' '{}'", readable(at), fields(at)));
     vec![
-        File::new("presswork-clock.gitlab-ci.yml", include_str!("gitlab.yml"), &[], &[]),
-        File::new("presswork-schedules.sh", script, &[("INSTANTS", &lines)], &["add '"]),
+        File::new("presswork-clock.gitlab-ci.yml", include_str!("gitlab.yml"), &[]),
+        File::with_runs("presswork-schedules.sh", include_str!("gitlab.sh").trim_end(), "add '2", runs),
     ]
 }
 
-/// A line for each minute at which to run, each once: days of different years are one line.
-fn named(coming: &[Timestamp], line: impl Fn(Timestamp) -> String) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for line in minutes(coming.iter().copied(), APART).into_iter().map(line) {
-        if !lines.contains(&line) {
-            lines.push(line);
+/// A line for each minute at which to run. Cron lines name no year, so days of different years share one.
+fn cron_runs(coming: &[Change], line: impl Fn(Timestamp) -> String) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut rest = coming;
+    for slot in minutes(coming.iter().map(|change| change.at), APART) {
+        let (due, later) = rest.split_at(rest.partition_point(|change| change.at <= slot));
+        rest = later;
+        let line = line(slot);
+        if let Some(change) = due.first().filter(|_| runs.iter().all(|run| run.line != line)) {
+            runs.push(Run { line, change: change.clone() });
         }
     }
-    lines.concat()
+    runs
 }

@@ -1,16 +1,17 @@
 #!/bin/sh
 @MARK@
-# Gives a GitLab project the pipeline schedules of the instants at which the site changes with no edit, in the place of
-# those that an earlier run of this script has made; others are left alone. It needs curl and jq, and
+# Gives a GitLab project a daily pipeline schedule and one for each change that the site makes with no edit (an embargo
+# ends, a story expires). It replaces those that an earlier run of this script made and leaves others alone. It needs
+# curl and jq, and
 #
 #   GITLAB_TOKEN     an access token with the scope `api`
 #   GITLAB_PROJECT   the project: group/name or its number; in a pipeline it is known
 #   GITLAB_URL       where GitLab is, unless that is https://gitlab.com
 #   GITLAB_BRANCH    the branch, unless that is main
 #
-# Run `presswork schedule --for gitlab` and this script again whenever a story with an embargo, an expiry or another
-# date ahead was added or changed, and once a month. GitLab begins schedules some minutes late, never early, and may
-# limit their number: the soonest ones are made first.
+# Run `presswork schedule --for gitlab` and this script again when you add or change a story with an embargo, an expiry
+# or another date ahead, and once a month. Other stories need no new schedule. GitLab starts schedules some minutes late,
+# never early, and may limit their number: the daily one is made first, then the soonest.
 set -eu
 : "${GITLAB_TOKEN:?set it to an access token with the scope api}"
 project=${GITLAB_PROJECT:-${CI_PROJECT_ID:?set GITLAB_PROJECT to group/name}}
@@ -41,4 +42,6 @@ done
 for id in $old; do
     call --request DELETE "$schedules/$id" > /dev/null
 done
+# For stories that have been in the news sitemap for 48 hours.
+add 'each day' '17 3 * * *'
 @INSTANTS@
