@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use super::build::{Format, present, tell, write_report, written_date};
+use super::build::{Format, present, tell, written_date};
 use super::{Failure, SITE_HAS_ERRORS, find_root, print_line, report, say};
 use crate::build::{OUTPUT, inspect};
 use crate::check::{self, Project, Searched};
@@ -63,7 +63,7 @@ impl Check {
         let mut diagnostics = Vec::new();
         let inspection = inspect(&root).map_err(|error| Failure::new(error.to_string()))?.take(&mut diagnostics);
         let Some(inspection) = inspection else {
-            write_report(&diagnostics, &root);
+            tell(self.format, &diagnostics, &root)?;
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         };
         let (site, plan) = inspection.planned(now).take(&mut diagnostics);

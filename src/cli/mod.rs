@@ -105,6 +105,8 @@ impl Failure {
 /// The exit code is 0 when all is well, 1 when the site has errors, 2 when the command or the machine is at fault.
 /// A reader that goes away (`presswork … | head`) is no fault.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let wants_json = wants_json(&arguments);
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
         Ok(Cli { command: Some(Command::Check(check)) }) => check.run(),
@@ -118,15 +120,41 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Theme(theme)) }) => theme.run(),
         Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
         Err(error) if error.use_stderr() => {
-            say(&error.render().ansi().to_string());
+            let text = error.render();
+            match wants_json {
+                true => complain_in_json(&Failure::new(text.to_string().trim())),
+                false => say(&text.ansi().to_string()),
+            }
             return ExitCode::from(USAGE_OR_MACHINE);
         }
         Err(help_or_version) => return answer(&help_or_version.render().ansi()),
     };
     done.unwrap_or_else(|failure| {
-        complain(&failure);
+        match wants_json {
+            true => complain_in_json(&failure),
+            false => complain(&failure),
+        }
         ExitCode::from(USAGE_OR_MACHINE)
     })
+}
+
+/// Whether the command line asks for `--format json`. Asked before it is parsed, because a usage error is reported in
+/// that format, too.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let is_pair = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
+    arguments.iter().any(|argument| argument == "--format=json") || arguments.windows(2).any(is_pair)
+}
+
+/// Reports a failure as one JSON object with the keys of a diagnostic. It has no code and no place: it is about the
+/// command or the machine and not about a file of the site.
+fn complain_in_json(failure: &Failure) {
+    let line = serde_json::json!({
+        "severity": "error", "code": null, "message": failure.message,
+        "path": null, "line": null, "column": null, "hint": failure.hint,
+    });
+    if let Err(error) = print_line(&line) {
+        complain(&error);
+    }
 }
 
 /// Prints help or the version.

@@ -37,3 +37,36 @@ fn any_folder_and_any_moment_can_be_looked_at() {
     fs::write(root.join("site.yaml"), "title: [\n").unwrap();
     run(&root, &["check", "--embargo", "--output", "elsewhere"]).exits(1).says("site.yaml");
 }
+
+/// A script that reads JSON gets JSON, whatever is wrong.
+#[test]
+fn with_format_json_everything_is_json() {
+    let (_keep, root) = new_site();
+    let json = |arguments: &[&str], code: i32| {
+        let ran = run(&root, &[arguments, &["--format", "json"]].concat()).exits(code);
+        let lines = ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        (lines.collect::<Vec<_>>(), ran.err)
+    };
+    let (lines, err) = json(&["check", "--embargo"], 2);
+    assert_eq!((lines.len(), err.as_str()), (1, ""));
+    assert!(lines[0]["message"].as_str().unwrap().contains("there is no folder"), "{lines:?}");
+    assert!(lines[0]["hint"].as_str().unwrap().contains("build the site first"), "{lines:?}");
+    let (lines, err) = json(&["check", "--embargo", "--at", "soon"], 2);
+    assert_eq!((lines.len(), lines[0]["severity"].as_str(), err.as_str()), (1, Some("error"), ""));
+    run(&root, &["build"]).exits(0);
+    let settings = fs::read_to_string(root.join("site.yaml")).unwrap();
+    fs::write(root.join("site.yaml"), "title: [\n").unwrap();
+    let (lines, err) = json(&["check", "--embargo"], 1);
+    assert_eq!((lines.len(), lines[0]["path"].as_str(), err.as_str()), (1, Some("site.yaml"), ""));
+    fs::write(root.join("site.yaml"), settings).unwrap();
+    fs::write(root.join("content/local/odd.md"), "---\ntitel: x\n---\n").unwrap();
+    let (lines, _) = json(&["check", "--embargo"], 1);
+    assert!(lines.iter().any(|line| line["code"] == "unknown-key"), "{lines:?}");
+    fs::remove_dir_all(root.join("content")).unwrap();
+    fs::write(root.join("content"), "").unwrap();
+    for command in [&["check", "--embargo"][..], &["build"], &["due"], &["status"]] {
+        let ran = run(&root, &[command, &["--format=json"]].concat());
+        assert!(ran.out.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{}", ran.out);
+        assert!(ran.code == 0 || !ran.out.is_empty(), "{command:?}: {}", ran.err);
+    }
+}

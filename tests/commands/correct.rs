@@ -90,3 +90,66 @@ fn permissions_stay_and_a_file_that_may_not_be_written_is_left_alone() {
     run(&root, &["correct", "local/vote.md", "C"]).exits(2).says("may not be written");
     assert_eq!(fs::read(&path).unwrap(), before);
 }
+
+/// A story with pictures is a folder; editors name that.
+#[test]
+fn a_folder_of_a_story_stands_for_its_text() {
+    let (_keep, root) = new_site();
+    fs::create_dir(root.join("content/local/flood")).unwrap();
+    fs::write(root.join("content/local/flood/index.md"), STORY).unwrap();
+    for folder in ["local/flood", "content/local/flood/", "./content/local/flood"] {
+        run(&root, &["correct", folder, "B"]).exits(0).prints("content/local/flood/index.md\n");
+    }
+    run(&root.join("content/local/flood"), &["correct", ".", "C"]).exits(0);
+    assert_eq!(fs::read_to_string(root.join("content/local/flood/index.md")).unwrap().matches("- date:").count(), 4);
+    run(&root, &["correct", "content/local", "B"]).exits(2).says("there is no file content/local");
+}
+
+/// In a shared folder a colleague's file stays theirs.
+#[cfg(unix)]
+#[test]
+fn the_owner_of_a_file_stays() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    let (_keep, root) = new_site();
+    let path = root.join("content/local/vote.md");
+    fs::write(&path, STORY).unwrap();
+    if chown(&path, Some(12_345), Some(54_321)).is_err() {
+        eprintln!("skipped: only root may give a file away");
+        return;
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
+    run(&root, &["correct", "local/vote.md", "B"]).exits(0);
+    let metadata = fs::metadata(&path).unwrap();
+    assert_eq!((metadata.uid(), metadata.gid(), metadata.mode() & 0o7777), (12_345, 54_321, 0o664));
+    assert!(fs::read_to_string(&path).unwrap().contains("corrections:"));
+}
+
+/// Somebody else's file that the group may write: it cannot be given back after a rename, so it is written into.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_given_back_is_written_into() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+    let (keep, root) = new_site();
+    let path = root.join("content/local/vote.md");
+    fs::write(&path, STORY).unwrap();
+    if chown(&path, Some(12_345), Some(54_321)).is_err() {
+        eprintln!("skipped: only root may give a file away");
+        return;
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
+    chown(path.parent().unwrap(), Some(12_345), Some(54_321)).unwrap();
+    fs::set_permissions(path.parent().unwrap(), fs::Permissions::from_mode(0o775)).unwrap();
+    // The colleague must get at the site and at the program.
+    fs::set_permissions(keep.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let program = keep.path().join("presswork");
+    fs::copy(env!("CARGO_BIN_EXE_presswork"), &program).unwrap();
+    let mut command = std::process::Command::new(&program);
+    command.args(["correct", "local/vote.md", "B"]).current_dir(&root).gid(54_321).uid(23_456);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata = fs::metadata(&path).unwrap();
+    assert_eq!((metadata.uid(), metadata.gid(), metadata.mode() & 0o7777), (12_345, 54_321, 0o664));
+    assert!(fs::read_to_string(&path).unwrap().contains("corrections:"));
+    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 3, "nothing is left beside it");
+}

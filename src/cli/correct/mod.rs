@@ -46,7 +46,7 @@ Exit code: 0 it is in the file, 1 the article or site.yaml has errors, 2 it was 
 #[derive(Debug, Args)]
 #[command(long_about = DETAILS, after_help = EXAMPLES)]
 pub(super) struct Correct {
-    /// The article: its path from here, from the site's folder, or from content/
+    /// The article's file, or its folder: a path from here, from the site's folder, or from content/
     file: PathBuf,
     /// What was wrong and what is right, as readers are told
     #[arg(allow_hyphen_values = true)]
@@ -137,12 +137,14 @@ fn by_hand(entry: &Entry) -> String {
 /// The source that is meant, if it is an article that a build would read.
 fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
     let tried = [given.to_owned(), root.join(given), root.join("content").join(given)];
-    let Some(found) = tried.iter().find(|path| path.is_file()) else {
+    // A story with pictures is a folder to whoever edits it.
+    let mut files = tried.into_iter().map(|path| if path.is_dir() { path.join("index.md") } else { path });
+    let Some(found) = files.find(|path| path.is_file()) else {
         let hint = "give its path from here or from content/, such as world/vote.md";
         return Err(Failure::new(format!("there is no file {}", given.display())).hint(hint));
     };
     let real = |path: &Path| path.canonicalize().map_err(|error| Failure::file("find", path, &error));
-    let (real_root, real_file) = (real(root)?, real(found)?);
+    let (real_root, real_file) = (real(root)?, real(&found)?);
     let below = real_file.strip_prefix(&real_root).ok().and_then(|below| {
         let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
         Some(parts?.join("/"))
@@ -208,34 +210,60 @@ fn check_date(date: &str, article: &Article, config: &Config) -> Result<Moment, 
     Ok(moment)
 }
 
-/// Puts the new text in the place of the old one at once, with the old file's permissions.
+/// Replaces the file's text in one step. The new file has the owner, group and permissions of the old one.
 fn replace(path: &Path, before: &str, after: &str) -> Result<(), Failure> {
     let cannot = |error: &io::Error| Failure::file("write", path, error);
-    let permissions = fs::metadata(path).map_err(|error| cannot(&error))?.permissions();
-    if permissions.readonly() {
+    let metadata = fs::metadata(path).map_err(|error| cannot(&error))?;
+    if metadata.permissions().readonly() {
         return Err(Failure::new(format!("{} may not be written", path.display())));
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // A build passes over names that begin with a dot.
+    // Builds ignore names that begin with a dot.
     let beside = path.with_file_name(format!(".{name}.presswork-correct"));
-    // One that was cut off may have left its own.
+    // An earlier run that was interrupted may have left its file.
     match fs::remove_file(&beside) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::file("remove", &beside, &error)),
         _ => {}
     }
     let created = OpenOptions::new().write(true).create_new(true).open(&beside);
     let mut file = created.map_err(|error| Failure::file("write", &beside, &error))?;
-    let written = file.write_all(after.as_bytes()).and_then(|()| file.set_permissions(permissions));
-    let written = written.and_then(|()| file.sync_all());
+    let written = file.write_all(after.as_bytes()).and_then(|()| file.sync_all());
+    let owned = written.and_then(|()| Ok(keep_owner(&file, &metadata)?));
     let is_same = fs::read(path).is_ok_and(|bytes| bytes == before.as_bytes());
-    let moved = written.and_then(|()| if is_same { fs::rename(&beside, path) } else { Ok(()) });
-    if let Err(error) = moved {
-        let _ = fs::remove_file(&beside);
-        return Err(cannot(&error));
-    }
+    let done = match owned {
+        Ok(_) if !is_same => Ok(()),
+        Ok(true) => file.set_permissions(metadata.permissions()).and_then(|()| fs::rename(&beside, path)),
+        // A file of somebody else's in a shared folder: only writing into it leaves it theirs. The new text lies beside
+        // it, whole, until that is done.
+        Ok(false) => fs::write(path, after),
+        Err(error) => Err(error),
+    };
+    // Gone already after a rename.
+    let _ = fs::remove_file(&beside);
+    done.map_err(|error| cannot(&error))?;
     if !is_same {
-        let _ = fs::remove_file(&beside);
         return Err(Failure::new(format!("{} has been saved meanwhile", path.display())).hint("run the command again"));
     }
     Ok(())
+}
+
+/// Gives a new file the owner and group of an old one. `false` when this user may not do that.
+#[cfg(unix)]
+fn keep_owner(file: &fs::File, old: &fs::Metadata) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) == (old.uid(), old.gid()) {
+        return Ok(true);
+    }
+    match std::os::unix::fs::fchown(file, Some(old.uid()), Some(old.gid())) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Elsewhere a new file has its folder's owner, as the old one had.
+#[cfg(not(unix))]
+fn keep_owner(_: &fs::File, _: &fs::Metadata) -> io::Result<bool> {
+    Ok(true)
 }
