@@ -95,7 +95,7 @@ fn live_tags(session: &Session<'_>, tags: &[Tag<'_>]) -> Vec<bool> {
     let mut code = 0_usize;
     let mut images = 0_usize;
     let mut comment = false;
-    for event in Parser::new_ext(&rewritten.text, super::writer::options(session)) {
+    for event in Parser::new_ext(&rewritten.text, super::events::extensions(session)) {
         match event {
             Event::Start(MarkdownTag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code -= 1,

@@ -2,6 +2,7 @@
 
 mod embeds;
 mod escape;
+mod events;
 mod footnotes;
 #[cfg(feature = "highlight")]
 mod highlight;

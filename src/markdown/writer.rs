@@ -10,11 +10,12 @@ use std::collections::hash_map::{Entry, RandomState};
 use std::hash::BuildHasher;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
 
 use super::embeds::{self, Region};
+use super::events::{self, Located, Parsed, until_end};
 use super::footnotes::Note;
-use super::labels::{self, Found, Scope};
+use super::labels;
 use super::raw::{Chunk, Nesting};
 use super::rewrite::{self, Piece, Places};
 use super::{EmbedCall, Fault, MAX_EMBED_NESTING, MAX_NESTING, Session, footnotes, sanitize};
@@ -23,42 +24,13 @@ use blocks::{Heading, Paragraph};
 use code::Code;
 use inlines::Image;
 
-/// The extensions of Markdown that are understood.
-pub(super) fn options(session: &Session<'_>) -> Options {
-    let mut options = Options::ENABLE_STRIKETHROUGH;
-    if !session.inline {
-        options |= Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_HEADING_ATTRIBUTES
-            | Options::ENABLE_GFM
-            | Options::ENABLE_DEFINITION_LIST;
-    }
-    options.set(Options::ENABLE_SMART_PUNCTUATION, session.options.smart_punctuation);
-    options
-}
-
 /// Renders a region; its footnotes are added to the session's.
 pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
-    if session.nodes.is_empty() && !session.inline {
-        let text = session.text;
-        return region_text(session, text, Places::default());
-    }
-    let rewritten = embeds::rewrite_region(session, region);
-    region_text(session, &rewritten.text, rewritten.places)
-}
-
-fn region_text(session: &mut Session<'_>, text: &str, places: Places) -> String {
-    let stubs = enter(session, text, &places);
-    let whole = if stubs.is_empty() { Cow::Borrowed(text) } else { Cow::Owned([stubs.as_str(), text].concat()) };
-    let events = Parser::new_ext(&whole, options(session)).into_offset_iter();
-    let mut events = events.filter_map(|(event, range)| {
-        let start = range.start.checked_sub(stubs.len())?;
-        Some((event, start..range.end - stubs.len()))
-    });
+    let (text, places) = events::text(session, region);
+    let parsed = Parsed::new(session, &text, &places);
     let mut writer = Writer::new(session, places, text.len());
     let mut definitions = HashMap::new();
-    let rendered = writer.run(&mut events, &mut definitions).and_then(|()| {
+    let rendered = writer.run(&mut parsed.events(), &mut definitions).and_then(|()| {
         let html = std::mem::take(&mut writer.out);
         writer.notes(definitions)?;
         writer.place_notes();
@@ -69,29 +41,9 @@ fn region_text(session: &mut Session<'_>, text: &str, places: Places) -> String 
     html
 }
 
-/// Begins a region: its footnotes are looked for, and references that lead nowhere are reported. Gives what has to
-/// stand before the text.
-fn enter(session: &mut Session<'_>, text: &str, places: &Places) -> String {
-    let is_outside = |label: &str| session.scopes.iter().any(|scope| scope.defined.contains(label));
-    let Found { defined, stubs, unknown } = match session.inline {
-        true => Found::default(),
-        false => labels::find(text, options(session), &is_outside),
-    };
-    for range in unknown {
-        let label = text[range.clone()].trim_start_matches('!').to_owned();
-        let (start, end) = places.original(&range);
-        let fault = Fault::new(diagnostic::Code::UnknownFootnote, format!("there is no note for `{label}`"));
-        let hint = format!("write it on a line of its own: `{label}: …`; `\\{label}` is plain text");
-        session.fault(fault.hint(hint), start, end);
-    }
-    session.scopes.push(Scope { defined, ..Scope::default() });
-    stubs
-}
-
 /// The body nests too deep to be rendered; it is reported already.
 pub(super) struct TooDeep;
 
-type Located<'t> = (Event<'t>, Range<usize>);
 /// Notes by their labels, each with its place.
 type Definitions<'t> = HashMap<String, (Range<usize>, Vec<Located<'t>>)>;
 
@@ -450,25 +402,6 @@ impl<'s, 'a> Writer<'s, 'a> {
         });
         Cow::Owned(pieces.collect())
     }
-}
-
-/// The events up to the end of the element that has just begun, with that end.
-fn until_end<'t>(events: &mut impl Iterator<Item = Located<'t>>, ends: impl Fn(&TagEnd) -> bool) -> Vec<Located<'t>> {
-    let mut depth = 0_usize;
-    let mut inside = Vec::new();
-    for (event, range) in events {
-        match &event {
-            Event::Start(tag) if ends(&tag.to_end()) => depth += 1,
-            Event::End(tag) if ends(tag) && depth == 0 => {
-                inside.push((event, range));
-                break;
-            }
-            Event::End(tag) if ends(tag) => depth -= 1,
-            _ => {}
-        }
-        inside.push((event, range));
-    }
-    inside
 }
 
 /// Whether a paragraph holds nothing but embeds.
