@@ -15,11 +15,13 @@ use tower_http::compression::Predicate;
 
 use crate::source::{CONTENT, Stamp};
 
-/// An answer without a body of its own.
+/// An answer without a body of its own. Browsers may keep many of them without asking again (301, 404 and 410 among
+/// them, RFC 9110, section 15.1), and a permanent redirect for ever: but the next edit may make it wrong.
 pub fn plain(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{text}\n")));
     *response.status_mut() = status;
     set(&mut response, CONTENT_TYPE, "text/plain; charset=utf-8");
+    set(&mut response, CACHE_CONTROL, "no-cache");
     response
 }
 

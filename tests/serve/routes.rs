@@ -173,6 +173,11 @@ fn the_hosts_rules_and_headers_hold() {
     assert_eq!((old.status, old.header("location")), (301, "/world/2026/01/moved/"));
     assert_eq!(preview.get("/old/place").status, 301);
     assert_eq!(preview.get("/world/2026/01/gone/").status, 410);
+    // Browsers keep a permanent redirect, and what is gone, for ever, unless they are told to ask again (RFC 9111, 4.2.2):
+    // the next edit, or another paper at this port, may have something else there.
+    for path in ["/old/place/", "/old/place", "/world", "/_presswork", "/world/2026/01/gone/", "/nothing/", "/..%2fx"] {
+        assert_eq!(preview.get(path).header("cache-control"), "no-cache", "{path}");
+    }
     let page = preview.get("/");
     assert_eq!(page.header("x-own"), "here");
     let policy = page.header("content-security-policy");
