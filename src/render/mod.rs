@@ -337,7 +337,7 @@ impl<'a> Renderer<'a> {
         let words = self.words.get(page.page.language).map(|words| words.value.clone());
         let filled = page.variables(body).map_err(templates::RenderFault::new).and_then(|mut variables| {
             variables.insert_value("t", words.unwrap_or_else(Value::none));
-            self.templates.render(template, &variables)
+            self.templates.render_page(template, &variables)
         });
         let fault = match filled {
             Ok(mut bytes) => {

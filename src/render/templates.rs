@@ -266,6 +266,19 @@ impl Templates {
         Ok(page.0)
     }
 
+    /// Renders a page's template, which must print something: what readers would get is a page of nothing.
+    ///
+    /// # Errors
+    /// What the template did, and where in it.
+    pub(super) fn render_page(&self, template: &str, context: &Context) -> Result<Vec<u8>, RenderFault> {
+        let page = self.render(template, context)?;
+        if page.trim_ascii().is_empty() {
+            let message = format!("the template `{template}` prints nothing");
+            return Err(RenderFault { code: Code::TemplateFailed, message, place: None });
+        }
+        Ok(page)
+    }
+
     /// Renders an embed's component.
     ///
     /// # Errors
