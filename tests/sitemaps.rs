@@ -245,8 +245,23 @@ fn news_is_what_is_younger_than_48_hours_at_the_instant_of_the_build() {
     let after = stamps(&project.root().join("public"));
     assert_eq!(touched(&before, &after), ["sitemap-news.xml"].map(str::to_owned));
     assert_eq!(project.sitemap("sitemap-news.xml").len(), 3);
+    // Nothing is new any more: the newest story is there, and not as news. Its own last change is what the index says.
+    let before = stamps(&project.root().join("public"));
     project.build_at("2026-11-25T12:00:00Z");
-    assert_eq!(project.sitemap("sitemap-news.xml").len(), 0);
+    assert_eq!(touched(&before, &stamps(&project.root().join("public"))), ["sitemap-news.xml"].map(str::to_owned));
+    let news = project.sitemap("sitemap-news.xml");
+    assert_eq!((locs(&news), news[0].news.is_some()), (vec!["world/2026/11/german/"], false));
+    assert_eq!(project.index()["sitemap-news.xml"].as_deref(), Some("2026-11-22T15:30:00+05:30"));
+}
+
+#[test]
+fn a_news_sitemap_that_no_story_may_stand_in_has_the_front_page() {
+    let project = Project::new("");
+    project.story("paid", "date: 2026-11-22T11:00:00Z\nkind: sponsored");
+    project.story("kept-out", "date: 2026-11-22T11:00:00Z\nnoindex: true");
+    project.build();
+    let news = project.sitemap("sitemap-news.xml");
+    assert_eq!((news.len(), &*news[0].loc, news[0].news.is_some()), (1, "https://example.org/news/", false));
 }
 
 #[test]
@@ -345,17 +360,19 @@ fn robots_say_what_the_configuration_says() {
     let project = Project::new("sitemaps: false\n");
     project.story("one", "date: 2026-01-01");
     project.build();
-    assert_eq!(project.read("robots.txt"), "User-agent: *\nAllow: /\n");
+    assert_eq!(project.read("robots.txt"), "User-agent: *\nAllow: /news/\n");
     assert!(!project.published("sitemap.xml").exists() && !project.published("sitemap-news.xml").exists());
-    let settings = "robots:\n  ai: deny\n  disallow: [/search/, /print/*.pdf$]\n";
+    let settings = "robots:\n  ai: deny\n  disallow: [/search/, /print/*.pdf$, /news/old/, /älter/]\n";
     let project = Project::new(settings);
     project.build();
     let robots = project.read("robots.txt");
     let (all, rest) = robots.split_once("\n\n").unwrap();
-    assert_eq!(all, "User-agent: *\nDisallow: /search/\nDisallow: /print/*.pdf$");
+    let wanted = "User-agent: *\nDisallow: /news/search/\nDisallow: /news/print/*.pdf$\nDisallow: /news/old/\n\
+                  Disallow: /news/%C3%A4lter/\nAllow: /news/";
+    assert_eq!(all, wanted, "crawlers read it at the root of the host: its paths are those of the host");
     let (crawlers, maps) = rest.split_once("\n\n").unwrap();
     let rules: Vec<&str> = crawlers.lines().collect();
-    assert!(rules.len() > 20 && rules.last() == Some(&"Disallow: /"));
+    assert!(rules.len() > 20 && rules.last() == Some(&"Disallow: /news/"));
     for known in ["GPTBot", "ClaudeBot", "CCBot", "Google-Extended", "Bytespider"] {
         assert!(rules.contains(&format!("User-agent: {known}").as_str()), "{known}");
     }

@@ -35,6 +35,8 @@ const PERCENT_ENCODED: usize = 3;
 
 /// The file that lists the sitemaps.
 const INDEX: &str = "sitemap.xml";
+/// The name of the news sitemap.
+const NEWS: &str = "sitemap-news";
 pub(super) const ROBOTS: &str = "robots.txt";
 
 /// One sitemap.
@@ -55,6 +57,10 @@ pub enum Entries {
     Pages(Vec<usize>),
     /// Stories of the last 48 hours, oldest first.
     News(Vec<ArticleId>),
+    /// No story is new: the URL of the newest one, or else of the front page, without a `news:news` part. The file stays
+    /// where search engines look for it, and the schema of sitemaps wants one URL at least
+    /// (<https://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd>).
+    NoNews(Option<ArticleId>),
 }
 
 /// Every sitemap, their index, and `robots.txt`, which names them.
@@ -100,12 +106,17 @@ fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Dia
     }
     let is_news = |id: &ArticleId| site::is_news(&site.story(*id).article) && is_short(config, plan.article(*id));
     let news: Vec<ArticleId> = site.news.iter().copied().filter(is_news).collect();
+    if news.is_empty() {
+        let newest = site.latest.iter().rev().copied().find(is_news);
+        plan.add_sitemap(NEWS, Entries::NoNews(newest), diagnostics);
+        return;
+    }
     let weight = |&id: &ArticleId| {
         let titles = config.title.len() + site.story(id).article.front.title.len();
         2 * ENTRY_BYTES + bound(config, plan.article(id)) + ESCAPED * titles
     };
     let weights: Vec<usize> = news.iter().map(weight).collect();
-    plan.add_sitemaps("sitemap-news", news, &weights, MAX_NEWS, Entries::News, diagnostics);
+    plan.add_sitemaps(NEWS, news, &weights, MAX_NEWS, Entries::News, diagnostics);
 }
 
 fn is_indexed(story: &Story) -> bool {
@@ -188,21 +199,20 @@ impl Plan {
         make: impl Fn(Vec<T>) -> Entries,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let is_news = limit == MAX_NEWS;
-        for (number, part) in parts(weights, limit).into_iter().enumerate() {
-            // An empty news sitemap stays where search engines look for it.
-            if part.is_empty() && !is_news {
-                continue;
-            }
+        for (number, part) in parts(weights, limit).into_iter().enumerate().filter(|(_, part)| !part.is_empty()) {
             let number = if number == 0 { String::new() } else { format!("-{}", number + 1) };
-            let path = format!("{name}{number}.xml");
-            match Route::file(&path) {
-                Ok(route) => {
-                    self.add(route.clone(), Subject::Sitemap(self.sitemaps.len()));
-                    self.sitemaps.push(Sitemap { route, entries: make(entries[part].to_vec()) });
-                }
-                Err(why) => diagnostics.push(bad_route(config::FILE, &path, &why)),
+            self.add_sitemap(&format!("{name}{number}"), make(entries[part].to_vec()), diagnostics);
+        }
+    }
+
+    fn add_sitemap(&mut self, name: &str, entries: Entries, diagnostics: &mut Vec<Diagnostic>) {
+        let path = format!("{name}.xml");
+        match Route::file(&path) {
+            Ok(route) => {
+                self.add(route.clone(), Subject::Sitemap(self.sitemaps.len()));
+                self.sitemaps.push(Sitemap { route, entries });
             }
+            Err(why) => diagnostics.push(bad_route(config::FILE, &path, &why)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Sitemaps (sitemaps.org 0.9, with Google's extensions for news and pictures), their index, and `robots.txt`.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use ahash::HashSet;
@@ -9,7 +10,7 @@ use crate::config::{AiPolicy, Config};
 use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::plan::{Entries, MAX_URL, Plan, Sitemap, Subject, pictures};
-use crate::route::absolute;
+use crate::route::{Route, absolute, encoded_url};
 use crate::site::{ArticleId, Site};
 
 use super::xml;
@@ -77,6 +78,7 @@ impl Maps<'_> {
             }
             Entries::Pages(pages) => (None, pages.iter().map(|&at| self.page(at)).collect()),
             Entries::News(stories) => (Some(("news", NEWS)), stories.iter().map(|&id| self.news(id)).collect()),
+            Entries::NoNews(newest) => (Some(("news", NEWS)), self.no_news(*newest)),
         };
         let extension = namespace.map(|(name, url)| format!(" xmlns:{name}=\"{url}\"")).unwrap_or_default();
         let mut text = format!("{}<urlset xmlns=\"{PROTOCOL}\"{extension}>\n", xml::DECLARATION);
@@ -140,6 +142,13 @@ impl Maps<'_> {
         )
     }
 
+    /// The one URL of a news sitemap without news: the newest story's, or else the front page's.
+    fn no_news(&self, newest: Option<ArticleId>) -> String {
+        let front = Route::front();
+        let route = newest.map_or(&front, |id| self.plan.article(id));
+        format!("<url><loc>{}</loc></url>\n", xml::escaped(&self.config.base_url.url(route)))
+    }
+
     /// The file that lists the sitemaps, each with the last change of what it lists.
     pub(super) fn index(&self) -> Vec<u8> {
         let mut text = format!("{}<sitemapindex xmlns=\"{PROTOCOL}\">\n", xml::DECLARATION);
@@ -149,6 +158,7 @@ impl Maps<'_> {
                     let changes = stories.par_iter().map(|&id| self.last_change(id));
                     changes.max_by_key(|moment| moment.instant)
                 }
+                Entries::NoNews(newest) => newest.map(|id| self.last_change(id)),
                 Entries::Pages(_) => None,
             };
             let url = self.config.base_url.url(&sitemap.route);
@@ -161,27 +171,29 @@ impl Maps<'_> {
         text.into_bytes()
     }
 
-    /// `robots.txt` (RFC 9309).
+    /// `robots.txt` (RFC 9309). Its paths are those of the host, so each begins with the site's path prefix: where the
+    /// site lives in a folder, these lines belong into the host's own file.
     pub(super) fn robots(&self) -> Vec<u8> {
         let Maps { config, plan, .. } = *self;
+        let prefix = config.base_url.prefix();
         if plan.is_preview() {
-            return b"User-agent: *\nDisallow: /\n".to_vec();
+            return format!("User-agent: *\nDisallow: {prefix}\n").into_bytes();
         }
         let robots = config.robots.clone().unwrap_or_default();
         let mut text = String::from("User-agent: *\n");
-        if robots.disallow.is_empty() {
-            text.push_str("Allow: /\n");
-        }
+        // The longest rule counts, whatever the order; crawlers older than the RFC take the first that fits.
         for path in &robots.disallow {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "Disallow: {path}");
+            let _ = writeln!(text, "Disallow: {}", rule_path(prefix, path));
         }
+        let _ = writeln!(text, "Allow: {prefix}");
         if robots.ai == AiPolicy::Deny {
             text.push('\n');
             AI_CRAWLERS.iter().for_each(|name| text.push_str(&format!("User-agent: {name}\n")));
-            text.push_str("Disallow: /\n");
+            let _ = writeln!(text, "Disallow: {prefix}");
         }
-        let news = plan.sitemaps().iter().filter(|map| matches!(map.entries, Entries::News(_))).map(|map| &map.route);
+        let is_news = |map: &&Sitemap| matches!(map.entries, Entries::News(_) | Entries::NoNews(_));
+        let news = plan.sitemaps().iter().filter(is_news).map(|map| &map.route);
         let maps: Vec<_> = plan.route(Subject::SitemapIndex).into_iter().chain(news).collect();
         if !maps.is_empty() {
             text.push('\n');
@@ -199,6 +211,16 @@ impl Maps<'_> {
     fn iso(&self, moment: Moment) -> String {
         iso(&moment.in_zone(&self.config.timezone))
     }
+}
+
+/// A path of this site as `robots.txt` has it: with the path prefix, unless it is written with it, and with everything
+/// percent-encoded but RFC 9309's special characters `*` and `$` (section 2.2.2).
+fn rule_path(prefix: &str, path: &str) -> String {
+    let path = match path.starts_with(prefix) {
+        true => Cow::Borrowed(path),
+        false => Cow::Owned([prefix, path.trim_start_matches('/')].concat()),
+    };
+    encoded_url(&path).replace("%24", "$")
 }
 
 /// Google takes ISO 639 codes, and two of its own for Chinese.

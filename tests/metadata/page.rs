@@ -10,20 +10,20 @@ pub struct Page {
 }
 
 impl Page {
-    /// Reads a page. Its structured data is one object with a graph.
+    /// Reads a page. Each script of structured data is one object with one type, which the simplest readers understand.
     pub fn parse(text: &str) -> Page {
         let html = Html::parse_document(text);
         assert_eq!(html.errors.iter().filter(|error| error.contains("control")).count(), 0, "{:?}", html.errors);
         let scripts: Vec<String> = select(&html, "head > script[type='application/ld+json']")
             .map(|script| script.text().collect::<String>())
             .collect();
-        let graph = scripts.iter().flat_map(|script| {
+        let graph = scripts.iter().map(|script| {
             let Value::Object(mut object) = serde_json::from_str(script).unwrap() else {
                 panic!("no object: {script}")
             };
-            assert_eq!(object["@context"], "https://schema.org");
-            let Value::Array(nodes) = object.remove("@graph").unwrap() else { panic!("no graph: {script}") };
-            nodes
+            assert_eq!(object.remove("@context").unwrap(), "https://schema.org");
+            assert!(object["@type"].is_string(), "{script}");
+            Value::Object(object)
         });
         let graph = graph.collect();
         Page { html, graph }
@@ -36,11 +36,7 @@ impl Page {
 
     /// The one node of a type.
     pub fn node(&self, kind: &str) -> &Value {
-        let is_of = |node: &&Value| match &node["@type"] {
-            Value::Array(kinds) => kinds[0] == kind,
-            one => one == kind,
-        };
-        let found: Vec<&Value> = self.graph.iter().filter(is_of).collect();
+        let found: Vec<&Value> = self.graph.iter().filter(|node| node["@type"] == kind).collect();
         assert_eq!(found.len(), 1, "{kind} in {:#?}", self.graph);
         found[0]
     }

@@ -2,35 +2,39 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use crate::view::Shown;
 use crate::view::contract::{AuthorView, PageView};
 
 use super::super::sheet::Content;
 use super::nodes::{
-    Agent, Breadcrumb, Breadcrumbs, CONTEXT, FrontGraph, Graph, Named, Newsroom, Picture, Reference, WebPage, WebSite,
-    Whole,
+    Agent, Breadcrumb, Breadcrumbs, CONTEXT, Named, Newsroom, Picture, Reference, Root, WebPage, WebSite, Whole,
 };
 use super::{Metadata, escape};
 
 impl Metadata<'_> {
-    /// Writes what the page is, and the way to it.
+    /// Writes what the page is, and the way to it, each as the root of a `<script>` of its own: many readers look for a
+    /// root with a type that they know, and understand neither `@graph` nor a list of types.
     ///
     /// # Errors
     /// When it cannot be serialized.
-    pub(super) fn write_graph(
+    pub(super) fn write_nodes(
         &self,
         out: &mut Vec<u8>,
         page: &PageView<'_>,
         content: &Content<'_>,
     ) -> serde_json::Result<()> {
-        let way = &self.breadcrumbs(page);
         match content {
-            Content::Front(_) => escape::script(out, &FrontGraph { context: CONTEXT, nodes: self.front() }),
-            Content::Article(article) => {
-                escape::script(out, &Graph { context: CONTEXT, nodes: (self.story(page, article), way) })
+            Content::Front(_) => {
+                let (newsroom, web_site) = self.front();
+                write_root(out, &newsroom)?;
+                return write_root(out, &web_site);
             }
-            content => escape::script(out, &Graph { context: CONTEXT, nodes: (self.web_page(page, content), way) }),
+            Content::Article(article) => write_root(out, &self.story(page, article))?,
+            content => write_root(out, &self.web_page(page, content))?,
         }
+        write_root(out, &self.breadcrumbs(page))
     }
 
     /// From the front page, which a way begins with as search engines want at least two steps
@@ -115,6 +119,17 @@ impl Metadata<'_> {
             works_for: (kind == PERSON).then_some(&self.publisher),
         }
     }
+}
+
+/// Writes a script with one node.
+///
+/// # Errors
+/// When it cannot be serialized.
+fn write_root(out: &mut Vec<u8>, node: &impl Serialize) -> serde_json::Result<()> {
+    out.extend_from_slice(b"<script type=\"application/ld+json\">");
+    escape::script(out, &Root { context: CONTEXT, node })?;
+    out.extend_from_slice(b"</script>\n");
+    Ok(())
 }
 
 pub(super) const PERSON: &str = "Person";

@@ -55,10 +55,8 @@ impl<'a> Metadata<'a> {
     /// Writes the elements, each on a line of its own.
     fn write_block(&self, out: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
         self.write_elements(out, page, content);
-        out.extend_from_slice(b"<script type=\"application/ld+json\">");
         // Nodes hold texts, numbers and lists, and a vector takes all that is written.
-        let _ = self.write_graph(out, page, content);
-        out.extend_from_slice(b"</script>\n");
+        let _ = self.write_nodes(out, page, content);
     }
 
     /// The absolute URL of one that may be root-relative.

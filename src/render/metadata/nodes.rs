@@ -13,22 +13,13 @@ pub(super) type Text<'v> = Cow<'v, str>;
 /// Policies of a publisher: property and absolute URL.
 pub(super) type Policies = BTreeMap<&'static str, String>;
 
-/// Everything about a page.
+/// One node as the root of a script.
 #[derive(Serialize)]
-pub(super) struct Graph<'v, T: Serialize> {
+pub(super) struct Root<'v, T: Serialize> {
     #[serde(rename = "@context")]
     pub context: &'static str,
-    #[serde(rename = "@graph")]
-    pub nodes: (T, &'v Breadcrumbs<'v>),
-}
-
-/// Everything about the front page, which is where all breadcrumbs begin.
-#[derive(Serialize)]
-pub(super) struct FrontGraph<'v> {
-    #[serde(rename = "@context")]
-    pub context: &'static str,
-    #[serde(rename = "@graph")]
-    pub nodes: (Newsroom<'v>, WebSite<'v>),
+    #[serde(flatten)]
+    pub node: &'v T,
 }
 
 /// The vocabulary.
@@ -198,20 +189,14 @@ impl<'v> From<&'v ImageView<'_>> for Picture<'v> {
     }
 }
 
-/// One type, or a type and its subtype.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Type {
-    One(&'static str),
-    Two([&'static str; 2]),
-}
-
 /// <https://schema.org/NewsArticle> and its subtypes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct NewsArticle<'v> {
     #[serde(rename = "@type")]
-    pub kind: Type,
+    pub kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additional_type: Option<&'static str>,
     #[serde(rename = "@id")]
     pub id: String,
     pub url: &'v str,

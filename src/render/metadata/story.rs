@@ -5,7 +5,7 @@ use crate::view::contract::{ArticleView, NameView, PageView};
 
 use super::Metadata;
 use super::graph::{PERSON, agent_type, author_id};
-use super::nodes::{Agent, Author, Correction, Named, NewsArticle, Picture, Type};
+use super::nodes::{Agent, Author, Correction, Named, NewsArticle, Picture};
 
 impl Metadata<'_> {
     /// A story with everything that is known of it.
@@ -13,8 +13,10 @@ impl Metadata<'_> {
         let published = article.published.view().iso.as_str();
         let series = article.series.as_ref();
         let words = article.words + article.characters;
+        let (kind, additional_type) = story_type(article.kind);
         NewsArticle {
-            kind: story_type(article.kind),
+            kind,
+            additional_type,
             id: [&page.url, "#article"].concat(),
             url: &page.url,
             main_entity_of_page: &page.url,
@@ -113,20 +115,25 @@ impl Part {
     }
 }
 
-/// The type for a kind of story (<https://schema.org/NewsArticle>, "More specific Types"). Where schema.org has no
-/// subtype, it is a `NewsArticle` and no more.
-fn story_type(kind: &str) -> Type {
-    let subtype = match kind {
-        "news" => "ReportageNewsArticle",
-        "analysis" => "AnalysisNewsArticle",
-        "opinion" => "OpinionNewsArticle",
-        "review" => "ReviewNewsArticle",
-        "feature" => "BackgroundNewsArticle",
-        "sponsored" => "AdvertiserContentArticle",
-        "live" => "LiveBlogPosting",
-        _ => return Type::One("NewsArticle"),
+/// The type for a kind of story, and one that says more.
+///
+/// The type is one that Google takes for articles
+/// (<https://developers.google.com/search/docs/appearance/structured-data/article>), and a single one: Firefox's Reader
+/// View drops all structured data where it is a list, and Mastodon looks for `NewsArticle` alone. What a kind is besides
+/// is an `additionalType` (<https://schema.org/additionalType>); schema.org has no type for all. What is paid for is no
+/// `NewsArticle` there, but an `Article`.
+fn story_type(kind: &str) -> (&'static str, Option<&'static str>) {
+    let more = match kind {
+        "news" => "https://schema.org/ReportageNewsArticle",
+        "analysis" => "https://schema.org/AnalysisNewsArticle",
+        "opinion" => "https://schema.org/OpinionNewsArticle",
+        "review" => "https://schema.org/ReviewNewsArticle",
+        "feature" => "https://schema.org/BackgroundNewsArticle",
+        "live" => "https://schema.org/LiveBlogPosting",
+        "sponsored" => return ("Article", Some("https://schema.org/AdvertiserContentArticle")),
+        _ => return ("NewsArticle", None),
     };
-    Type::Two(["NewsArticle", subtype])
+    ("NewsArticle", Some(more))
 }
 
 /// What has been set right or made clear, and at last why the whole was retracted.
