@@ -95,6 +95,8 @@ codes! {
     UnknownTaxonomy = "unknown-taxonomy", Error;
     /// Two articles claim the same part of a series.
     DuplicatePart = "duplicate-part", Error;
+    /// Two articles have one id in feeds.
+    DuplicateId = "duplicate-id", Error;
     /// An article outside every section.
     NoSection = "no-section", Error;
     /// A slug with characters that cannot stand in a URL, or one that leaves its folder.

@@ -1,6 +1,8 @@
 //! Feeds as readers' programs take them: every one is parsed by an independent parser and compared with the sources.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "feeds/ids.rs"]
+mod ids;
 #[path = "feeds/lists.rs"]
 mod lists;
 #[allow(dead_code, reason = "each test crate uses a part")]

@@ -70,7 +70,7 @@ fn every_story_is_valid_ninjs() {
 #[test]
 fn ninjs_says_what_the_source_says() {
     let story = ninjs(VOTE);
-    assert_eq!(story["uri"], "tag:example.org,2026-05-04:vote");
+    assert_eq!(story["uri"], "tag:example.org,2026-05-04:world/vote");
     assert_eq!(story["headlines"][0]["value"], "The vote & what it \"means\" <today>");
     assert_eq!(story["firstCreated"], "2026-05-04T09:30:00+08:00");
     assert_eq!(story["versionCreated"], "2026-05-06T18:05:00+08:00");

@@ -1,6 +1,7 @@
 //! News articles, standalone pages and sections as their files say them: the words of front matter.
 
 mod blanks;
+mod file_name;
 mod kept;
 mod sketch;
 
@@ -13,6 +14,7 @@ use serde_json::Value;
 use crate::date::{Moment, WrittenDate};
 use crate::written::{Named, OneOrMany, TextOr};
 
+pub use file_name::{dated_name, folder_and_name, stem};
 pub use kept::{Article, Dates, Front, Seldom, SeldomDates};
 pub use sketch::{Difference, Sketch};
 

@@ -54,6 +54,18 @@ pub enum FeedContent {
     Summary,
 }
 
+/// What of an article's place is in the id by which feed readers know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoryIds {
+    /// The folder and the name of its file.
+    #[default]
+    Path,
+    /// The name of its file alone: the id outlives a move to another folder, and no two stories of one day may have one
+    /// name.
+    Name,
+}
+
 /// A sort of list that can have feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -85,6 +97,8 @@ pub(super) struct WrittenFeeds {
     lists: Option<Vec<FeedOwner>>,
     min_articles: Option<usize>,
     authority: Option<String>,
+    #[serde(default)]
+    ids: StoryIds,
 }
 
 /// The site's feeds.
@@ -103,6 +117,8 @@ pub struct Feeds {
     /// The host in the ids of stories (RFC 4151, section 2.1), when it is not the site's own: they outlive a move to
     /// another host.
     pub authority: Option<String>,
+    /// What these ids are made from.
+    pub ids: StoryIds,
 }
 
 /// More items than this make a feed that readers refuse to fetch.
@@ -141,6 +157,14 @@ impl WrittenFeeds {
         ];
         let lists = self.lists.unwrap_or_else(|| all.to_vec());
         let min_articles = self.min_articles.unwrap_or(1);
-        Ok(Feeds { formats, items, content: self.content, lists, min_articles, authority: self.authority })
+        Ok(Feeds {
+            formats,
+            items,
+            content: self.content,
+            lists,
+            min_articles,
+            authority: self.authority,
+            ids: self.ids,
+        })
     }
 }

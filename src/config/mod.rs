@@ -27,7 +27,7 @@ use theming::WrittenTheme;
 
 pub use breaking::Breaking;
 pub use corrections::{Corrections, NoticesPosition};
-pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds};
+pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
 

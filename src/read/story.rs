@@ -1,10 +1,8 @@
 //! Reads articles, standalone pages and `_index.md`.
 
-use jiff::civil;
-
 use crate::article::{
     Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, MAX_LIMIT, Page, PageFront, SectionFile, SectionFront,
-    SeldomDates, headline, is_focus,
+    SeldomDates, dated_name, folder_and_name, headline, is_focus,
 };
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
@@ -264,18 +262,5 @@ fn guest_url(credit: &Credit) -> Option<&str> {
 
 /// The name that gives the slug: the file's, or the folder's of `name/index.md`.
 fn article_name(path: &str) -> &str {
-    let stem = path.strip_suffix(".md").unwrap_or(path);
-    let stem = stem.strip_suffix("/index").unwrap_or(stem);
-    stem.rsplit('/').next().unwrap_or(stem)
-}
-
-/// `2018-11-22-name` gives a day and `name`.
-fn dated_name(name: &str) -> (Option<WrittenDate>, &str) {
-    let Some((day, rest)) = name.split_at_checked(10) else { return (None, name) };
-    let Some(rest) = rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()) else { return (None, name) };
-    let is_day = day.parse::<civil::Date>().is_ok() && day.bytes().filter(|&b| b == b'-').count() == 2;
-    match WrittenDate::parse(day) {
-        Ok(date) if is_day => (Some(date), rest),
-        _ => (None, name),
-    }
+    folder_and_name(path).1
 }

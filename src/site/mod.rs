@@ -13,6 +13,7 @@ mod retelling;
 mod sections;
 mod state;
 mod stories;
+mod story_ids;
 mod survey;
 mod taxonomies;
 mod window;
@@ -46,6 +47,7 @@ pub use related::Related;
 pub use retelling::hang_alike;
 pub use sections::Section;
 pub use state::{State, is_emptied, state};
+pub use story_ids::story_id;
 pub use taxonomies::{Series, Taxonomy, Term};
 pub use window::Window;
 
@@ -228,6 +230,7 @@ pub fn assemble(
         records.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
         survey = Survey::new(&records.articles, now, rules);
     }
+    story_ids::check(&records.articles, config, &mut diagnostics);
     let window = survey.window.and(window::of_front(records.front.as_ref(), config, now));
     let Unpublished { hidden, dormant } = records.hide(&survey.looks, config, drafts);
     let languages = Languages::new(&survey, &records, config);

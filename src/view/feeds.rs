@@ -1,14 +1,10 @@
 //! What feeds show: the list that a feed follows, and each of its stories as it is in all feeds.
 
 use std::borrow::Cow;
-use std::collections::hash_map::Entry as Place;
 use std::sync::OnceLock;
 
-use ahash::{HashMap, HashSet};
 use jiff::Zoned;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::article::Kind;
@@ -17,7 +13,7 @@ use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::plan::{Fed, Listing, PagePart, Subject};
 use crate::route::{Route, absolute};
-use crate::site::{ArticleId, Signer, Story};
+use crate::site::{ArticleId, Signer, Story, story_id};
 
 use super::contract::ImageView;
 use super::story::summary;
@@ -112,9 +108,6 @@ pub struct SignerView<'a> {
     /// A portrait.
     pub avatar: Option<String>,
 }
-
-/// RFC 4151 allows more; what has a meaning elsewhere in URIs is better encoded.
-const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 impl<'a> Viewer<'a> {
     /// A feed of these stories, newest first.
@@ -255,62 +248,10 @@ impl<'a> Viewer<'a> {
         StampView { iso: iso(&zoned), rfc822: rfc822(zoned) }
     }
 
-    fn day(&self, id: ArticleId) -> Date {
-        self.site.story(id).article.dates.published.in_zone(&self.config.timezone).date()
-    }
-
-    /// The `guid` of the front matter; else a URI (RFC 4151) of the site's host, the day of first publication and the
-    /// source's name. Stories of one day that have one name are told apart by their folders: none of them may have the
-    /// id that was another's.
+    /// What feed readers know a story by.
     pub(super) fn entry_id(&self, id: ArticleId) -> String {
-        let article = &self.site.story(id).article;
-        if let Some(guid) = &article.front.guid {
-            return guid.clone();
-        }
-        let name = match self.namesakes.get_or_init(|| self.namesakes()).contains(&id) {
-            true => article.source.strip_prefix("content/").unwrap_or(&article.source),
-            false => name(&article.source),
-        };
-        let host = self.config.feeds.authority.as_deref().unwrap_or_else(|| self.config.base_url.host());
-        let encoded = |text| utf8_percent_encode(text, SPECIFIC);
-        format!("tag:{},{}:{}", encoded(host), self.day(id), encoded(name))
+        story_id(&self.site.story(id).article, self.config)
     }
-
-    fn namesakes(&self) -> HashSet<ArticleId> {
-        let named = |id: ArticleId| name(&self.site.story(id).article.source);
-        let ids = || (0..self.site.articles.len() as u32).map(ArticleId);
-        // Days take longer to tell than names, and few names are given twice.
-        let mut once: HashSet<&str> = HashSet::default();
-        once.reserve(self.site.articles.len());
-        let twice: HashSet<&str> = ids().map(named).filter(|&name| !once.insert(name)).collect();
-        let mut namesakes = HashSet::default();
-        let mut known = HashMap::default();
-        for id in ids().filter(|&id| twice.contains(named(id))) {
-            match known.entry((self.day(id), named(id))) {
-                Place::Vacant(place) => drop(place.insert(id)),
-                Place::Occupied(first) => namesakes.extend([*first.get(), id]),
-            }
-        }
-        namesakes
-    }
-}
-
-/// The name of an article's file, or of its folder; without the day that it may begin with.
-fn name(source: &str) -> &str {
-    let stem = source.strip_suffix(".md").unwrap_or(source);
-    let stem = stem.strip_suffix("/index").unwrap_or(stem);
-    let name = stem.rsplit('/').next().unwrap_or(stem);
-    match name.split_at_checked(10) {
-        Some((day, rest)) if begins_as_date(day) && day.parse::<Date>().is_ok() && rest.len() > 1 => {
-            rest.trim_start_matches(['-', '_'])
-        }
-        _ => name,
-    }
-}
-
-/// Whether it can be a date; most names are none, and that is quicker to see than why.
-fn begins_as_date(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-'))
 }
 
 /// `Thu, 22 Nov 2018 09:30:00 +0800`: RFC 822, section 5, as RSS 2.0 has it.

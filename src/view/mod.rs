@@ -19,9 +19,8 @@ mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-use ahash::{HashMap, HashSet};
+use ahash::HashMap;
 
 use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
@@ -66,8 +65,6 @@ pub struct Viewer<'a> {
     bylines: Cache<(Vec<AuthorId>, &'a str), Shown<BylineView<'a>>>,
     dates: Cache<ArticleId, Shown<DateView>>,
     entries: Cache<ArticleId, Shown<feeds::EntryView<'a>>>,
-    /// Stories that have the file name and the day of an older one; known when the first feed is made.
-    namesakes: OnceLock<HashSet<ArticleId>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -104,7 +101,6 @@ impl<'a> Viewer<'a> {
             bylines: Cache::new(),
             dates: Cache::new(),
             entries: Cache::new(),
-            namesakes: OnceLock::new(),
         })
     }
 

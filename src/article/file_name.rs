@@ -1,0 +1,59 @@
+//! What an article's path tells: its folder, its name, and the day that the name may begin with.
+
+use crate::date::WrittenDate;
+
+/// A source path without its extension, and without `index` where a folder holds the article: `content/world/vote` for
+/// `content/world/vote.md` and for `content/world/vote/index.md`.
+pub fn stem(path: &str) -> &str {
+    let stem = path.strip_suffix(".md").unwrap_or(path);
+    stem.strip_suffix("/index").unwrap_or(stem)
+}
+
+/// The folder of an article below `content/`, with a slash at the end unless it is `content/` itself, and the article's
+/// own name with the day that it may begin with: `content/world/2018-11-22-vote.md` gives `world/` and
+/// `2018-11-22-vote`.
+pub fn folder_and_name(path: &str) -> (&str, &str) {
+    let stem = stem(path);
+    let stem = stem.strip_prefix("content/").unwrap_or(stem);
+    stem.split_at(stem.rfind('/').map_or(0, |slash| slash + 1))
+}
+
+/// Splits `2018-11-22-vote` into the day and `vote`. Without a day of the calendar, a hyphen or underscore after it, and
+/// something after that, all of it is the name.
+pub fn dated_name(name: &str) -> (Option<WrittenDate>, &str) {
+    let Some((day, rest)) = name.split_at_checked(10) else { return (None, name) };
+    let Some(rest) = rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()) else { return (None, name) };
+    // Names that begin with anything else are the most.
+    if !day.starts_with(|first: char| first.is_ascii_digit()) {
+        return (None, name);
+    }
+    match WrittenDate::parse(day) {
+        Ok(date) => (Some(date), rest),
+        Err(_) => (None, name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dated_name, folder_and_name};
+
+    #[test]
+    fn a_path_is_a_folder_and_a_name_and_perhaps_a_day() {
+        assert_eq!(folder_and_name("content/world/vote.md"), ("world/", "vote"));
+        assert_eq!(folder_and_name("content/world/asia/vote/index.md"), ("world/asia/", "vote"));
+        assert_eq!(folder_and_name("content/vote.md"), ("", "vote"));
+        for (name, day, rest) in [
+            ("2018-11-22-vote", true, "vote"),
+            ("2018-11-22_vote", true, "vote"),
+            ("2018-11-22vote", false, "2018-11-22vote"),
+            ("2018-11-22-", false, "2018-11-22-"),
+            ("2018-11-22", false, "2018-11-22"),
+            ("2018-02-30-vote", false, "2018-02-30-vote"),
+            ("vote", false, "vote"),
+            ("投票二〇一八", false, "投票二〇一八"),
+        ] {
+            let (date, name) = dated_name(name);
+            assert_eq!((date.is_some(), name), (day, rest));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The ids by which feed readers know stories: made from the story alone, so that no other story can change them.
+
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use ahash::{HashMap, HashSet};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::article::{Article, dated_name, folder_and_name};
+use crate::config::{Config, ExtraOutput, StoryIds};
+use crate::diagnostic::{Code, Diagnostic};
+
+use super::about;
+
+/// RFC 4151 allows more; what has a meaning elsewhere in URIs is better encoded.
+const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// The `guid` of the front matter; else a `tag:` URI (RFC 4151) of the site's host, the day of first publication in the
+/// site's time zone, and the name of the file, with its folder as `feeds.ids` says.
+pub fn story_id(article: &Article, config: &Config) -> String {
+    match &article.front.guid {
+        Some(guid) => guid.clone(),
+        None => tag_uri(article, config, &own_name(article, config.feeds.ids).concat()),
+    }
+}
+
+/// What of an article's path is in its id: the folder, where ids have it, and the name without the day that it may begin
+/// with.
+fn own_name(article: &Article, ids: StoryIds) -> [&str; 2] {
+    let (folder, name) = folder_and_name(&article.source);
+    let (_, name) = dated_name(name);
+    match ids {
+        StoryIds::Path => [folder, name],
+        StoryIds::Name => ["", name],
+    }
+}
+
+fn tag_uri(article: &Article, config: &Config, specific: &str) -> String {
+    let host = config.feeds.authority.as_deref().unwrap_or_else(|| config.base_url.host());
+    let day = article.dates.published.in_zone(&config.timezone).date();
+    format!("tag:{},{day}:{}", utf8_percent_encode(host, SPECIFIC), encoded(specific))
+}
+
+/// A name as it stands in ids. Disks store one name in different forms of Unicode (a Mac's in NFD); an id has one.
+fn encoded(name: &str) -> String {
+    let name: String = name.nfc().collect();
+    utf8_percent_encode(&name, SPECIFIC).to_string()
+}
+
+/// Reports every story whose id an older one has. All stories count, whatever their state, so that time alone can cause
+/// no such error.
+pub(super) fn check(articles: &[Arc<Article>], config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    if config.feeds.formats.is_empty() && !config.outputs.contains(&ExtraOutput::Ninjs) {
+        return;
+    }
+    let mut known: HashMap<String, &Article> = HashMap::default();
+    for article in in_question(articles, config.feeds.ids) {
+        match known.entry(story_id(article, config)) {
+            Entry::Vacant(place) => drop(place.insert(article)),
+            Entry::Occupied(mut place) => {
+                let age = |article: &Article| (article.dates.published.instant, article.source.clone());
+                let other = *place.get();
+                let (older, newer) = if age(other) <= age(article) { (other, article) } else { (article, other) };
+                diagnostics.push(duplicate(older, newer, place.key(), config));
+                place.insert(older);
+            }
+        }
+    }
+}
+
+/// The articles that may share an id: making all ids takes a while, and nearly no name is given twice.
+fn in_question(articles: &[Arc<Article>], ids: StoryIds) -> impl Iterator<Item = &Article> {
+    let mut once: HashSet<[&str; 2]> = HashSet::default();
+    once.reserve(articles.len());
+    let mut twice: HashSet<[&str; 2]> = HashSet::default();
+    let mut guids: HashSet<&str> = HashSet::default();
+    for article in articles {
+        match &article.front.guid {
+            Some(guid) => drop(guids.insert(guid)),
+            None => {
+                let name = own_name(article, ids);
+                if !once.insert(name) {
+                    twice.insert(name);
+                }
+            }
+        }
+    }
+    // A `guid` may be what another story's id is made to be.
+    let named: HashSet<&str> = guids.iter().filter_map(|guid| guid.strip_prefix("tag:")?.rsplit(':').next()).collect();
+    articles.iter().map(|article| &**article).filter(move |article| {
+        let name = own_name(article, ids);
+        let is_named = || !named.is_empty() && named.contains(encoded(&name.concat()).as_str());
+        article.front.guid.is_some() || twice.contains(&name) || is_named()
+    })
+}
+
+fn duplicate(older: &Article, newer: &Article, id: &str, config: &Config) -> Diagnostic {
+    let message =
+        format!("feed readers would take this story for another one: both have the id `{}`", id.escape_debug());
+    let hint = match &newer.front.guid {
+        Some(_) => "delete `guid` if it was copied from the other story, or give each story its own".to_owned(),
+        None => {
+            let path = newer.source.strip_prefix("content/").unwrap_or(&newer.source);
+            format!("add `guid: {}`", tag_uri(newer, config, path))
+        }
+    };
+    let key = if newer.front.guid.is_some() { "guid" } else { "title" };
+    let value = newer.front.guid.as_deref().unwrap_or("");
+    about(newer, Code::DuplicateId, key, value, message).related("the other story", &*older.source).hint(hint)
+}
