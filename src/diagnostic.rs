@@ -127,6 +127,8 @@ codes! {
     UnpublishedLink = "unpublished-link", Error;
     /// A link to what was public and is over.
     LinkToGone = "link-to-gone", Warning;
+    /// An id that two elements of a page have, or would have had.
+    TakenId = "taken-id", Warning;
     /// A URL whose scheme could run code.
     UnsafeUrl = "unsafe-url", Error;
     /// A URL that is too long for a sitemap.

@@ -58,7 +58,9 @@ pub fn slugify(text: &str, style: SlugStyle) -> String {
     let words = with_signs_spelled(&words);
     let mut slug = String::with_capacity(words.len());
     let mut push = |letter: char| {
-        if letter.is_alphanumeric() || is_joining(letter) {
+        // Between pictures, as in emoji of several parts, a joiner joins nothing that stays.
+        let is_stray = is_joiner(letter) && (slug.is_empty() || slug.ends_with('-'));
+        if (letter.is_alphanumeric() || is_joining(letter)) && !is_stray {
             slug.push(letter);
         } else if !is_elided(letter) && !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
@@ -98,9 +100,14 @@ fn with_signs_spelled(words: &str) -> Cow<'_, str> {
     Cow::Owned(spelled)
 }
 
-/// Combining marks and joiners that carry meaning inside a word (Indic vowel signs, Arabic marks, ZWNJ).
+/// Combining marks and joiners that carry meaning inside a word (Indic vowel signs, Arabic marks, ZWNJ and ZWJ).
 fn is_joining(letter: char) -> bool {
-    unicode_normalization::char::is_combining_mark(letter) || letter == '\u{200c}'
+    unicode_normalization::char::is_combining_mark(letter) || is_joiner(letter)
+}
+
+/// The two joiners (UAX 31, section 2.3).
+fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
 /// An apostrophe inside a word joins it (`d’Ivoire` is one word), as editors write slugs by hand.

@@ -4,12 +4,14 @@
 #[cfg(feature = "highlight")]
 #[path = "markdown/code.rs"]
 mod code;
+#[path = "markdown/headings.rs"]
+mod headings;
 #[path = "markdown/notes.rs"]
 mod notes;
 
 use std::cell::RefCell;
 
-use presswork::config::HtmlPolicy;
+use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::diagnostic::Code;
 use presswork::markdown::{
     Argument, Body, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, MAX_NESTING, Options, render,
@@ -75,10 +77,20 @@ impl Context for Site {
     }
 }
 
-const SANITIZED: Options =
-    Options { html: HtmlPolicy::Sanitized, smart_punctuation: false, highlight_code: true, footnotes: Footnotes::End };
-const TRUSTED: Options =
-    Options { html: HtmlPolicy::Trusted, smart_punctuation: false, highlight_code: true, footnotes: Footnotes::End };
+const SANITIZED: Options = Options {
+    html: HtmlPolicy::Sanitized,
+    smart_punctuation: false,
+    highlight_code: true,
+    heading_levels: HeadingLevels::Nested,
+    footnotes: Footnotes::End,
+};
+const TRUSTED: Options = Options {
+    html: HtmlPolicy::Trusted,
+    smart_punctuation: false,
+    highlight_code: true,
+    heading_levels: HeadingLevels::Nested,
+    footnotes: Footnotes::End,
+};
 
 fn body(text: &str) -> Body {
     render(text, &SANITIZED, &Site::default())
@@ -148,18 +160,17 @@ fn headings_have_stable_unique_ids() {
         "# Ünïted *news*\n\n## Result\n\n### Result\n\n## Other {#result}\n\n## 北京\n\n## !!!\n\n## `a` ![pic](pic.jpg)",
     );
     for part in [
-        "<h1 id=\"ünïted-news\">",
-        "<h2 id=\"result-2\">",
-        "<h3 id=\"result-3\">",
-        "<h2 id=\"result\">Other</h2>",
-        "<h2 id=\"北京\">",
-        "<h2 id=\"section\">",
-        "<h2 id=\"a-pic\">",
+        "<h2 id=\"ünïted-news\">",
+        "<h3 id=\"result-2\">",
+        "<h4 id=\"result-3\">",
+        "<h3 id=\"result\">Other</h3>",
+        "<h3 id=\"北京\">",
+        "<h3 id=\"section\">",
+        "<h3 id=\"a-pic\">",
     ] {
         has(&found, part);
     }
-    has(&html("## A {#x\"onload=y .big lang=pt}"), "<h2 id=\"x-onload-y\" class=\"big\" lang=\"pt\">A</h2>");
-    has(&html("## A {#x}\n\n## B {#x}"), "<h2 id=\"x-2\">B</h2>");
+    has(&html("## A {#x\"onload=y .big lang=pt}"), "<h2 id=\"x-onload=y\" class=\"big\" lang=\"pt\">A</h2>");
     let bad = body("# A {onclick=alert(1)}");
     lacks(&bad.html, "onclick");
     assert_eq!(bad.faults[0].fault.code, Code::HtmlRemoved);
@@ -301,7 +312,7 @@ fn paired_embeds_hold_markdown() {
 fn ids_and_footnotes_are_shared_with_embeds() {
     let found =
         html("# A[^1]\n\n{{< note >}}\n# A\n\nb[^1]\n\n[^1]: inner\n{{< /note >}}\n\nc[^2]\n\n[^1]: outer\n[^2]: last");
-    has(&found, "<h1 id=\"a-2\">A</h1>");
+    has(&found, "<h2 id=\"a-2\">A</h2>");
     has(&found, "<li id=\"fn:1\">\n<p>outer");
     has(&found, "<li id=\"fn:2\">\n<p>inner");
     has(&found, "<li id=\"fn:3\">\n<p>last");
@@ -419,7 +430,8 @@ fn raw_html_is_sanitized() {
     assert_eq!(faults("x\n\n<div title=\""), [(Code::HtmlRemoved, "<div title=\"")]);
     assert_eq!(ids(&html("<b id=\"x\">a\n\nb \" id=\"x\" c")), ["x"]);
     has(&html("<div>\n{{< video id=1 >}}\n</div>"), "<div>\n<video-box>id=i:1</video-box>\n</div>");
-    has(&html("# A\n\n<p id=\"a\">b</p>"), "<p id=\"a-2\">b</p>");
+    let beside_heading = html("# A\n\n<p id=\"a\">b</p>");
+    has(&beside_heading, "<h2 id=\"a-2\">A</h2>\n<p id=\"a\">b</p>");
 }
 
 #[test]
@@ -503,7 +515,7 @@ fn hostile_text_ends_soon() {
     assert_eq!(html(&"word ".repeat(1_000_000)).len(), 5_000_007);
     let notes: String = (0..10_000).map(|i| format!("[^{i}]: see [^{}]\n\n", i + 1)).collect();
     assert_eq!(html(&(notes + "[^0]\n\n[^10000]: n")).matches("doc-backlink").count(), 10_001);
-    assert_eq!(html(&("# a\n".repeat(20_000) + "# b {#a}")).matches("<h1").count(), 20_001);
+    assert_eq!(html(&("# a\n".repeat(20_000) + "# b {#a}")).matches("<h2").count(), 20_001);
     for unit in ["![", "[", "[a](", "<a ", "<script>", "<!-- ", "`` ` ", "<p>", "&#x", "\u{202e}", "<a aria-a=1 ", "|a"]
     {
         let text = unit.repeat(50_000);

@@ -9,7 +9,7 @@ use html5ever::tokenizer::{
     BufferQueue, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use libfuzzer_sys::fuzz_target;
-use presswork::config::HtmlPolicy;
+use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::diagnostic::Code;
 use presswork::markdown::{
     Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options, render, render_inline,
@@ -20,7 +20,9 @@ fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(text) else { return };
     for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
         let footnotes = if choice & 4 == 0 { Footnotes::End } else { Footnotes::Beside };
-        let options = Options { html, smart_punctuation: choice & 2 != 0, highlight_code: false, footnotes };
+        let heading_levels = if choice & 8 == 0 { HeadingLevels::Nested } else { HeadingLevels::Keep };
+        let smart_punctuation = choice & 2 != 0;
+        let options = Options { html, heading_levels, smart_punctuation, highlight_code: false, footnotes };
         let body = if choice & 1 == 0 { render(text, &options, &Site) } else { render_inline(text, &options, &Site) };
         for placed in &body.faults {
             let (start, end) = (placed.start, placed.end);

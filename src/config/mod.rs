@@ -3,6 +3,7 @@
 mod breaking;
 mod corrections;
 mod feeds;
+mod markup;
 mod publishing;
 mod redirects;
 mod theming;
@@ -28,22 +29,12 @@ use theming::WrittenTheme;
 pub use breaking::Breaking;
 pub use corrections::{Corrections, NoticesPosition};
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
+pub use markup::{HeadingLevels, HtmlPolicy};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
 
 /// The file's name in the project's folder.
 pub const FILE: &str = "site.yaml";
-
-/// Whether raw HTML in content is cleaned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HtmlPolicy {
-    /// Only what an article needs is kept.
-    #[default]
-    Sanitized,
-    /// Everything is kept: for content that only trusted people write.
-    Trusted,
-}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,6 +59,8 @@ struct Written {
     slugs: SlugStyle,
     #[serde(default, deserialize_with = "crate::written::or_default")]
     html: HtmlPolicy,
+    #[serde(default, deserialize_with = "crate::written::or_default")]
+    heading_levels: HeadingLevels,
     smart_punctuation: Option<bool>,
     highlight_code: Option<bool>,
     #[serde(default, deserialize_with = "crate::written::or_default")]
@@ -180,6 +173,8 @@ pub struct Config {
     pub slugs: SlugStyle,
     /// Whether raw HTML is cleaned.
     pub html: HtmlPolicy,
+    /// Which levels the headings of texts have.
+    pub heading_levels: HeadingLevels,
     /// Whether straight quotes become curly ones.
     pub smart_punctuation: bool,
     /// Whether code in a language that is known is marked up.
@@ -371,6 +366,7 @@ impl Check<'_> {
             description: written.description.filter(|text| !text.trim().is_empty()),
             slugs: written.slugs,
             html: written.html,
+            heading_levels: written.heading_levels,
             smart_punctuation: written.smart_punctuation.unwrap_or(true),
             highlight_code: written.highlight_code.unwrap_or(true),
             extra: written.extra,

@@ -4,6 +4,7 @@ mod embeds;
 mod escape;
 mod events;
 mod footnotes;
+mod headings;
 #[cfg(feature = "highlight")]
 mod highlight;
 mod ids;
@@ -19,11 +20,12 @@ mod writer;
 
 use serde::Deserialize;
 
-use crate::config::HtmlPolicy;
+use crate::config::{HeadingLevels, HtmlPolicy};
 use crate::diagnostic::Code;
 
 use embeds::Node;
 use footnotes::Note;
+use headings::Levels;
 use ids::Ids;
 use labels::Scope;
 
@@ -59,6 +61,21 @@ pub trait Context {
 
     /// The names of all embeds, for "did you mean".
     fn embed_names(&self) -> Vec<String>;
+
+    /// Whether something else on the body's page may have an `id`.
+    fn is_id_taken(&self, _id: &str) -> bool {
+        false
+    }
+
+    /// Whether something else on the body's page may have an `id` that begins like this one and goes on differently.
+    fn is_id_prefix_taken(&self, _id: &str) -> bool {
+        false
+    }
+
+    /// What the body's ids begin with, so that other bodies on its page have others: `author:lin-tan:`.
+    fn id_prefix(&self) -> &str {
+        ""
+    }
 
     /// The absolute URL of the page that the text stands on, for a text that is read elsewhere: then all of its URLs
     /// are absolute.
@@ -158,6 +175,8 @@ pub struct Options {
     pub smart_punctuation: bool,
     /// Whether code in a language that is known is marked up; never without the feature `highlight`.
     pub highlight_code: bool,
+    /// Which levels headings have.
+    pub heading_levels: HeadingLevels,
     /// Where footnotes stand; a text that is read elsewhere than on its page has them at its end in any case.
     pub footnotes: Footnotes,
 }
@@ -182,18 +201,48 @@ pub struct Body {
     pub faults: Vec<Placed>,
     /// Whether more of it than URLs is made for its page: elsewhere the text stands in another way.
     pub is_for_page: bool,
+    /// Links with a fragment, in the order of the text; none of a text that is read elsewhere than on its page.
+    pub links: Vec<Link>,
+}
+
+/// A link with a fragment, and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it leads, as it is published.
+    pub url: String,
+    /// The first byte of the place in the body's text.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
 }
 
 /// Turns a body's Markdown into HTML.
 pub fn render(text: &str, options: &Options, context: &dyn Context) -> Body {
+    let mut ids = Ids::new(context.id_prefix());
+    // Few texts need what is known only at their end: which ids their authors write, and where links to them lead.
+    for _ in 1..MAX_PASSES {
+        let (session, html) = pass(text, options, context, ids);
+        match session.ids.again() {
+            Some(better) => ids = better,
+            None => return session.finish(html),
+        }
+    }
+    let (session, html) = pass(text, options, context, ids);
+    session.finish(html)
+}
+
+/// One pass for the ids that authors write, one for links to ids that had to be others, and one to write them.
+const MAX_PASSES: usize = 3;
+
+fn pass<'a>(text: &'a str, options: &'a Options, context: &'a dyn Context, ids: Ids) -> (Session<'a>, String) {
     let mut session = Session::new(text, options, context, false);
-    // Authors' ids and embeds are all written in braces, and most bodies have none.
+    session.ids = ids;
+    // Embeds are written in braces, and most bodies have none.
     if memchr::memchr(b'{', text.as_bytes()).is_some() {
-        session.ids.reserve(text);
         session.nodes = embeds::find(&mut session);
     }
     let html = writer::region(&mut session, &embeds::Region::whole(text));
-    session.finish(html)
+    (session, html)
 }
 
 /// Turns one line of Markdown (a caption, a correction) into HTML without a block around it; marks that begin
@@ -215,6 +264,8 @@ struct Session<'a> {
     inline: bool,
     nodes: Vec<Node<'a>>,
     ids: Ids,
+    levels: Levels,
+    links: Vec<Link>,
     notes: Vec<Note>,
     /// The footnotes of the regions that are being written, from the outermost to the innermost.
     scopes: Vec<Scope>,
@@ -238,6 +289,8 @@ impl<'a> Session<'a> {
             inline,
             nodes: Vec::new(),
             ids: Ids::default(),
+            levels: Levels::new(options.heading_levels),
+            links: Vec::new(),
             notes: Vec::new(),
             scopes: Vec::new(),
             faults: Vec::new(),
@@ -262,6 +315,18 @@ impl<'a> Session<'a> {
         self.faults.push(Placed { fault, start, end });
     }
 
+    /// The id that an author wrote at a place, or another where something else of the page has it, which is reported.
+    fn own_id(&mut self, written: &str, start: usize, end: usize) -> Option<String> {
+        let ids::Given { id, wanted, is_taken } = self.ids.of_author(written, self.context)?;
+        if is_taken {
+            let found = self.text.get(start..end).and_then(|text| text.rfind(written)).map(|at| start + at);
+            let (start, end) = found.map_or((start, end), |at| (at, at + written.len()));
+            let message = format!("the page has the id `{wanted}` elsewhere, so this one is `{id}`");
+            self.fault(Fault::new(Code::TakenId, message).hint("give it another id"), start, end);
+        }
+        Some(id)
+    }
+
     /// Notes that something was taken out; the first place is reported.
     fn note_removed(&mut self, start: usize, end: usize, what: String) {
         if self.removed.as_ref().is_none_or(|(first, ..)| start < *first) {
@@ -271,7 +336,8 @@ impl<'a> Session<'a> {
 
     fn finish(mut self, mut html: String) -> Body {
         if !self.has_notes_beside() {
-            footnotes::push_section(&mut html, &self.notes, self.context.base().unwrap_or_default());
+            let page = self.context.base().unwrap_or_default();
+            footnotes::push_section(&mut html, &self.notes, footnotes::Anchors { page, prefix: self.ids.prefix() });
         }
         if let Some((start, end, what)) = self.removed.take() {
             let fault = Fault::new(Code::HtmlRemoved, format!("{what} was taken out of the HTML"))
@@ -279,6 +345,6 @@ impl<'a> Session<'a> {
             self.fault(fault, start, end);
         }
         self.faults.sort_by_key(|placed| (placed.start, placed.end));
-        Body { html, faults: self.faults, is_for_page: self.is_for_page }
+        Body { html, faults: self.faults, is_for_page: self.is_for_page, links: self.links }
     }
 }

@@ -15,7 +15,7 @@ const DROPPED: &[&str] = &[
     "object",
 ];
 
-/// Attributes that need what the page alone has, its ids among them; a choice of pictures is left to the first.
+/// Attributes that need what the page alone has; a choice of pictures is left to the first.
 const BOUND: &[&str] = &["srcset", "sizes", "headers", "loading", "decoding", "download"];
 
 /// The HTML with plain elements only. `page` is the absolute URL of the page that it was made for, from which its
@@ -31,7 +31,7 @@ pub fn plain(html: &str, page: &str) -> String {
         .tags(PHRASING.iter().chain(BLOCKS).copied().collect())
         .clean_content_tags(DROPPED.iter().copied().collect())
         .tag_attributes(attributes)
-        .generic_attributes(["dir", "lang", "title", HIDDEN].into())
+        .generic_attributes(["dir", "id", "lang", "title", HIDDEN].into())
         .url_schemes(SAFE_SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)

@@ -108,6 +108,7 @@ impl Writer<'_, '_> {
 
     fn sanitized_tag(&mut self, chunk: &Chunk, tag: &Tag, around: Around) {
         let name = tag.name.as_str();
+        let shown = self.session.levels.raw_name(name, tag.closing).unwrap_or(name);
         if !sanitize::is_allowed_tag(name, self.session.inline) {
             self.removed(chunk, &tag.range, &format!("`<{name}>`"));
             self.cut_raw_text(tag);
@@ -117,7 +118,7 @@ impl Writer<'_, '_> {
             if around != Around::Cell {
                 self.nesting.close(name);
             }
-            self.out.push_str(&format!("</{name}>"));
+            self.out.push_str(&format!("</{shown}>"));
             return;
         }
         if around != Around::Cell && !self.nesting.open(name) {
@@ -125,7 +126,7 @@ impl Writer<'_, '_> {
             return;
         }
         self.out.push('<');
-        self.out.push_str(name);
+        self.out.push_str(shown);
         for (index, attribute) in tag.attributes.iter().enumerate() {
             let repeated = tag.attributes[..index].iter().any(|earlier| earlier.name == attribute.name);
             if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
@@ -165,7 +166,11 @@ impl Writer<'_, '_> {
     fn resolved(&mut self, chunk: &Chunk, tag: &Tag, attribute: &Attribute, written: &str) -> Option<String> {
         let mut value = String::new();
         match (tag.name.as_str(), attribute.name.as_str()) {
-            (_, "id") => value = self.session.ids.of_author(&escape::decode(written))?,
+            (_, "id") => {
+                let (start, end) = self.places.original(&chunk.place(&attribute.value));
+                let id = self.session.own_id(&escape::decode(written), start, end)?;
+                escape::attribute(&mut value, &id);
+            }
             (name, "href" | "src" | "poster" | "cite" | "srcset") => {
                 let (start, end) = self.places.original(&chunk.place(&attribute.value));
                 let target = escape::decode(written);
@@ -223,10 +228,15 @@ impl Writer<'_, '_> {
     /// Everything stays as it is but relative links and pictures.
     fn trusted_tag(&mut self, chunk: &Chunk, tag: &Tag) {
         let mut done = tag.range.start;
+        if let Some(shown) = self.session.levels.raw_name(&tag.name, tag.closing) {
+            self.out.push_str(if tag.closing { "</" } else { "<" });
+            self.out.push_str(shown);
+            done += 1 + usize::from(tag.closing) + shown.len();
+        }
         for attribute in &tag.attributes {
             let written = self.restored(&chunk.text[attribute.value.clone()]).into_owned();
             if attribute.name == "id" {
-                self.session.ids.of_author(&escape::decode(&written));
+                self.session.ids.keep(&escape::decode(&written));
             }
             let target = escape::decode(&written);
             let wanted = matches!((tag.name.as_str(), attribute.name.as_str()), ("a", "href") | ("img", "src"));

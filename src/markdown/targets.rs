@@ -1,6 +1,10 @@
 //! What links and pictures lead to: absolute URLs are checked, everything else is asked of the context.
 
-use super::{Context, Fault, ImageTarget, Session};
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use super::{Context, Fault, ImageTarget, Link, Session};
 use crate::diagnostic::{Code, Severity};
 use crate::route::{UrlError, absolute, check_url, scheme};
 
@@ -18,9 +22,24 @@ pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, e
         return None;
     }
     let found = if is_internal(destination) { context.link(destination) } else { Ok(destination.to_owned()) };
+    let found = found.map(|url| followed(session, url));
     let found = as_written(session, found, || destination.to_owned(), start, end);
-    let checked = found.and_then(|url| check(&url).map(|()| based(context, url)));
-    report(session, checked, start, end)
+    let checked = found.and_then(|url| check(&url).map(|()| url));
+    let url = report(session, checked, start, end)?;
+    if context.base().is_none() && url.contains('#') {
+        session.links.push(Link { url: url.clone(), start, end });
+    }
+    Some(based(context, url))
+}
+
+/// A link in the same text follows what it names: another element of the page may have had its id first.
+fn followed(session: &mut Session<'_>, url: String) -> String {
+    let Some(fragment) = url.strip_prefix('#').filter(|fragment| !fragment.is_empty()) else { return url };
+    let decoded = percent_decode_str(fragment).decode_utf8().unwrap_or(Cow::Borrowed(fragment));
+    match session.ids.follow(&decoded) {
+        Some(id) => ["#", id].concat(),
+        None => url,
+    }
 }
 
 /// A picture; `None` when there is none, which is reported.

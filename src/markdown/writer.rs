@@ -202,6 +202,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         // Rendering a note may refer to further notes, which are appended to the order.
         while let Some((label, index)) = self.session.scopes.last().and_then(|scope| scope.order.get(next).cloned()) {
             next += 1;
+            self.session.levels.restart();
             let (_, events) = definitions.remove(label.as_str()).unwrap_or_default();
             self.run(events.into_iter(), &mut nested)?;
             for (label, note) in nested.drain() {
@@ -249,7 +250,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         for (index, &home) in self.homes.iter().enumerate() {
             if let (Some(note), Some(slot)) = (self.session.notes.get(index), self.slots.get_mut(home)) {
                 slot.push_str(if slot.is_empty() { "" } else { "\n" });
-                footnotes::push_aside(slot, index + 1, note);
+                footnotes::push_aside(slot, index + 1, note, self.session.ids.prefix());
             }
         }
     }

@@ -111,8 +111,9 @@ impl Plan {
         }
         let end = memchr2(b'?', b'#', reference.as_bytes()).unwrap_or(reference.len());
         let (path, tail) = reference.split_at(end);
+        let tail = &*composed(tail);
         if path.is_empty() {
-            return Ok(Target { url: reference.to_owned(), file: None });
+            return Ok(Target { url: tail.to_owned(), file: None });
         }
         let decoded: Cow<'_, str> = match special {
             Some(_) => percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path)),
@@ -183,7 +184,10 @@ impl Plan {
             self.output_at(below).or_else(|| self.output_at(&format!("{}/", below.trim_end_matches('/'))))
         });
         let Some(found) = found else {
-            let url = ways().find_map(|below| self.lead_from(below))?.url.clone();
+            let mut url = ways().find_map(|below| self.lead_from(below))?.url.clone();
+            if !url.contains('#') {
+                url.push_str(tail.find('#').map_or("", |at| &tail[at..]));
+            }
             return Some(Target { url, file: None });
         };
         let file = match found.subject {
@@ -215,6 +219,25 @@ impl Plan {
         let found = nearest_by_name(name, || site.files.iter().map(|file| file.source.as_str()))?;
         Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)))
     }
+}
+
+/// What follows a path, with a fragment in Unicode's normalization form C as ids have it, however it is typed or encoded.
+fn composed(tail: &str) -> Cow<'_, str> {
+    let Some((query, fragment)) = tail.split_once('#').filter(|(_, fragment)| has_letters_beyond_ascii(fragment))
+    else {
+        return Cow::Borrowed(tail);
+    };
+    match percent_decode_str(fragment).decode_utf8() {
+        Ok(decoded) => Cow::Owned(format!("{query}#{}", decoded.nfc())),
+        Err(_) => Cow::Borrowed(tail),
+    }
+}
+
+/// Whether a part of a URL has letters beyond ASCII, and no encoded sign that means something else when decoded.
+fn has_letters_beyond_ascii(part: &str) -> bool {
+    let is_encoded =
+        part.match_indices('%').all(|(at, _)| part.as_bytes().get(at + 1).is_some_and(|&digit| digit >= b'8'));
+    is_encoded && (!part.is_ascii() || part.contains('%'))
 }
 
 /// A root-relative URL as paths below the site's root, with and without the prefix under which the site lives.

@@ -54,6 +54,8 @@ pub(super) struct Source<'a> {
     pub language: &'a Language,
     /// The theme's words in that language.
     pub words: Value,
+    /// What the ids in it begin with, where it stands on a page with other bodies.
+    pub id_prefix: String,
 }
 
 /// The page that a text belongs to, for where it is read elsewhere.
@@ -141,8 +143,8 @@ impl Surroundings<'_> {
 
 /// How the site's bodies are turned to HTML.
 pub(super) fn options(config: &Config, footnotes: Footnotes) -> Options {
-    let Config { html, smart_punctuation, highlight_code, .. } = *config;
-    Options { html, smart_punctuation, highlight_code, footnotes }
+    let Config { html, heading_levels, smart_punctuation, highlight_code, .. } = *config;
+    Options { html, heading_levels, smart_punctuation, highlight_code, footnotes }
 }
 
 impl Body {
@@ -306,6 +308,18 @@ impl Context for Lent<'_> {
 
     fn embed_names(&self) -> Vec<String> {
         self.surroundings.templates.embeds.names().map(str::to_owned).collect()
+    }
+
+    fn is_id_taken(&self, id: &str) -> bool {
+        self.surroundings.templates.ids.has(id)
+    }
+
+    fn is_id_prefix_taken(&self, id: &str) -> bool {
+        self.surroundings.templates.ids.has_beginning(id)
+    }
+
+    fn id_prefix(&self) -> &str {
+        &self.source.id_prefix
     }
 
     fn base(&self) -> Option<&str> {

@@ -7,6 +7,7 @@ mod documents;
 mod embeds;
 mod feeds;
 mod filters;
+mod ids;
 mod metadata;
 mod mirrors;
 mod options;
@@ -137,6 +138,7 @@ pub fn biographies(
             digest: author.digest,
             language: &person.language,
             words: words.get(person.language.tag()).cloned().unwrap_or_else(Value::none),
+            id_prefix: format!("author:{}:", author.id),
         };
         surroundings.body(source)
     });

@@ -152,7 +152,7 @@ impl<'a> Renderer<'a> {
 
     fn source(&self, path: &'a str, start: usize, digest: u128, language: &'a Language) -> Source<'a> {
         let words = self.words.get(language.tag()).map(|words| words.value.clone()).unwrap_or_else(Value::none);
-        Source { path, start, digest, language, words }
+        Source { path, start, digest, language, words, id_prefix: String::new() }
     }
 
     fn maps(&self) -> Maps<'a> {

@@ -11,6 +11,7 @@ use crate::markdown::Footnotes;
 
 use super::embeds::{self, Embeds};
 use super::filters;
+use super::ids::ThemeIds;
 use super::theme::{Layer, text};
 
 /// The largest page, in bytes: no template can fill the disk.
@@ -55,6 +56,8 @@ pub struct Templates {
     /// Where footnotes stand.
     pub footnotes: Footnotes,
     files: BTreeMap<String, String>,
+    /// The ids that they give elements.
+    pub(super) ids: ThemeIds,
     /// What they make browsers run and load.
     pub uses: Uses,
 }
@@ -130,9 +133,11 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     let embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
     let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
     let uses = uses(layers, &sources);
+    let mut ids = ThemeIds::default();
+    sources.values().for_each(|text| ids.add(text));
     let has_metadata = layers.iter().find_map(|layer| layer.metadata).unwrap_or(true);
     let footnotes = layers.iter().find_map(|layer| layer.footnotes).unwrap_or_default();
-    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, footnotes, files, uses })
+    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, footnotes, files, ids, uses })
 }
 
 /// What templates, style sheets and scripts make browsers run and load.

@@ -1,6 +1,6 @@
 //! Texts outside their pages: whole, absolute, and harmless whatever was written.
 
-use presswork::config::HtmlPolicy;
+use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::markdown::{Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options, rebased, render};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -214,7 +214,8 @@ proptest! {
         let text = pieces.concat();
         for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
             for footnotes in [Footnotes::End, Footnotes::Beside] {
-                let options = Options { html, smart_punctuation: true, highlight_code: true, footnotes };
+                let heading_levels = HeadingLevels::Nested;
+                let options = Options { html, heading_levels, smart_punctuation: true, highlight_code: true, footnotes };
                 let here = render(&text, &options, &Links(None));
                 let elsewhere = render(&text, &options, &Links(Some(page))).html;
                 if let Some(taken) = rebased(&here.html, page).filter(|_| !here.is_for_page) {

@@ -6,7 +6,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, HeadingLevel, Tag, TagEn
 
 use super::Writer;
 use crate::markdown::raw::{Around, Chunk};
-use crate::markdown::{escape, sanitize};
+use crate::markdown::{escape, headings, sanitize};
 
 /// A heading that is being written.
 pub(super) struct Heading {
@@ -14,8 +14,10 @@ pub(super) struct Heading {
     start: usize,
     /// Its text so far.
     pub text: String,
-    level: HeadingLevel,
+    level: u8,
     id: Option<String>,
+    /// Its place in the parsed text.
+    range: Range<usize>,
     /// Classes and other attributes, escaped.
     attributes: String,
 }
@@ -242,7 +244,9 @@ impl Writer<'_, '_> {
             attributes.push('"');
         }
         let id = id.map(|id| self.restored(&id).into_owned());
-        self.heading = Some(Heading { start: self.out.len(), text: String::new(), level, id, attributes });
+        let level = self.session.levels.next(level as u8);
+        let (start, range) = (self.out.len(), range.clone());
+        self.heading = Some(Heading { start, text: String::new(), level, id, range, attributes });
     }
 
     fn heading_attribute(&mut self, name: &str, range: &Range<usize>) -> bool {
@@ -262,10 +266,16 @@ impl Writer<'_, '_> {
         let Some(heading) = self.heading.take() else {
             return;
         };
-        let written = heading.id.as_deref().and_then(|id| self.session.ids.of_author(id));
-        let id = written.unwrap_or_else(|| self.session.ids.of_heading(&heading.text));
-        let level = tag_name(heading.level);
-        let start = ["<", level, " id=\"", &id, "\"", &heading.attributes, ">"].concat();
+        let written = heading.id.as_deref().and_then(|id| {
+            let (start, end) = self.places.original(&heading.range);
+            self.session.own_id(id, start, end)
+        });
+        let context = self.session.context;
+        let id = written.unwrap_or_else(|| self.session.ids.of_heading(&heading.text, context));
+        let level = headings::name_of(heading.level);
+        let mut start = ["<", level, " id=\""].concat();
+        escape::attribute(&mut start, &id);
+        start.extend(["\"", &heading.attributes, ">"]);
         self.out.insert_str(heading.start, &start);
         self.out.push_str("</");
         self.out.push_str(level);
@@ -281,17 +291,6 @@ impl Writer<'_, '_> {
             Some(Alignment::Right) => " class=\"align-right\">",
             Some(Alignment::None) | None => ">",
         });
-    }
-}
-
-fn tag_name(level: HeadingLevel) -> &'static str {
-    match level {
-        HeadingLevel::H1 => "h1",
-        HeadingLevel::H2 => "h2",
-        HeadingLevel::H3 => "h3",
-        HeadingLevel::H4 => "h4",
-        HeadingLevel::H5 => "h5",
-        HeadingLevel::H6 => "h6",
     }
 }
 

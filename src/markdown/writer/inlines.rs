@@ -49,12 +49,13 @@ impl Writer<'_, '_> {
             }
             Event::FootnoteReference(label) => {
                 let linked = self.links.iter().all(|&open| !open);
-                let page = self.session.context.base().unwrap_or_default();
                 if linked {
                     let (number, occurrence) = self.refer(&label);
-                    footnotes::push_reference(&mut self.out, number, occurrence, true, page);
+                    let (page, prefix) = (self.session.context.base().unwrap_or_default(), self.session.ids.prefix());
+                    let link = (occurrence, footnotes::Anchors { page, prefix });
+                    footnotes::push_reference(&mut self.out, number, Some(link));
                 } else if let Some(number) = self.number(&label) {
-                    footnotes::push_reference(&mut self.out, number, 0, false, page);
+                    footnotes::push_reference(&mut self.out, number, None);
                 }
             }
             _ => {}
