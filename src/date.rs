@@ -1,5 +1,7 @@
 //! Dates as people type them, and the instants that they mean in the site's time zone.
 
+mod advice;
+
 use std::fmt;
 use std::io::{self, Read, Write};
 
@@ -67,31 +69,58 @@ impl BorshDeserialize for Moment {
 /// Why a written date names no instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DateError {
-    /// It is in no known form, or no day of the calendar.
-    Invalid(String),
+    /// It is in no known form, or not a day of the calendar.
+    Invalid {
+        /// One sentence.
+        message: String,
+        /// How to write it.
+        hint: String,
+    },
     /// The clocks skip this local time, or show it twice; the two instants that may be meant.
     Ambiguous(String, String),
+}
+
+impl DateError {
+    fn new(message: impl Into<String>) -> DateError {
+        DateError::Invalid { message: message.into(), hint: FORMS.to_owned() }
+    }
+
+    /// The same with a more special hint, if there is one.
+    fn hint_maybe(self, special: Option<String>) -> DateError {
+        match (self, special) {
+            (DateError::Invalid { message, .. }, Some(hint)) => DateError::Invalid { message, hint },
+            (error, _) => error,
+        }
+    }
 }
 
 impl WrittenDate {
     /// Reads `2018-11-22`, `2018-11-22 09:30`, `2018-11-22T09:30:15`, each time with `Z`, `+08:00` or `-0500`.
     pub fn parse(text: &str) -> Result<WrittenDate, DateError> {
-        let invalid = |why: &str| DateError::Invalid(format!("`{text}` is {why}"));
+        let invalid = |why: &str| DateError::new(format!("`{text}` {why}"));
+        let not_a_date = || invalid("is not a date that Presswork reads").hint_maybe(advice::written_here(text));
         let text = text.trim();
-        let (day, rest) = text.split_at_checked(10).ok_or_else(|| invalid("no date"))?;
-        let day = parse_day(day).ok_or_else(|| invalid("no date of the calendar"))?;
+        let (day, rest) = text.split_at_checked(10).ok_or_else(not_a_date)?;
+        let day = match parse_day(day) {
+            Some(day) => day,
+            None if is_year_first(day) => return Err(invalid("is not a day of the calendar")),
+            None => return Err(not_a_date()),
+        };
         let rest = rest.trim_start_matches([' ', 'T', 't']);
         if rest.is_empty() {
             return Ok(WrittenDate { day, time: None, offset: None });
         }
         let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
         if let Some(is_afternoon) = half_of_day(rest[end..].trim()) {
-            return Err(DateError::Invalid(twelve_hours(text, day, &rest[..end], is_afternoon)));
+            return Err(twelve_hours(text, day, &rest[..end], is_afternoon));
         }
-        let time = parse_time(&rest[..end]).ok_or_else(|| invalid("no time of day"))?;
+        let time = parse_time(&rest[..end]).ok_or_else(|| invalid("has no valid time of day"))?;
         let offset = match rest[end..].trim() {
             "" => None,
-            zone => Some(parse_offset(zone).ok_or_else(|| invalid("no date with an offset such as Z or +08:00"))?),
+            zone => Some(parse_offset(zone).ok_or_else(|| {
+                let hint = advice::zone_written_here(day, rest[..end].trim_end_matches('.'), zone);
+                invalid("has no offset such as Z or +08:00").hint_maybe(Some(hint))
+            })?),
         };
         Ok(WrittenDate { day, time: Some(time), offset })
     }
@@ -111,7 +140,7 @@ impl WrittenDate {
     pub fn resolve(self, zone: &TimeZone) -> Result<Moment, DateError> {
         let has_time = self.time.is_some();
         let local = self.day.to_datetime(self.time.unwrap_or(civil::Time::midnight()));
-        let outside = |_: jiff::Error| DateError::Invalid("the year 9999 ends before this instant".to_owned());
+        let outside = |_: jiff::Error| DateError::new("the year 9999 ends before this instant");
         if let Some(offset) = self.offset {
             let instant = offset.to_timestamp(local).map_err(outside)?;
             return Ok(Moment { instant, has_time });
@@ -131,7 +160,7 @@ impl WrittenDate {
     /// A day without a time begins when its first minute does, also where midnight is skipped or repeated.
     fn first_instant(self, zone: &TimeZone) -> Result<Moment, DateError> {
         let midnight = self.day.to_datetime(civil::Time::midnight());
-        let outside = |_: jiff::Error| DateError::Invalid("the year 9999 ends before this instant".to_owned());
+        let outside = |_: jiff::Error| DateError::new("the year 9999 ends before this instant");
         let ambiguous = zone.to_ambiguous_timestamp(midnight);
         let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
         let behind = ambiguous.compatible().map_err(outside)?;
@@ -140,7 +169,7 @@ impl WrittenDate {
         let change = is_skipped.then(|| zone.preceding(after).next()).flatten();
         let instant = change.map_or(behind, |change| change.timestamp());
         if zone.to_datetime(instant).date() != self.day {
-            return Err(DateError::Invalid(format!("`{}` was skipped in the time zone of the site", self.day)));
+            return Err(DateError::new(format!("`{}` was skipped in the time zone of the site", self.day)));
         }
         Ok(Moment { instant, has_time: false })
     }
@@ -175,6 +204,12 @@ fn with_offset(local: civil::DateTime, offset: Offset) -> String {
     text
 }
 
+/// Whether ten characters are written as a day is: `2026-02-30`.
+fn is_year_first(day: &str) -> bool {
+    let is_digit = |at: usize, byte: u8| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    day.bytes().enumerate().all(|(at, byte)| is_digit(at, byte))
+}
+
 /// Whether what stands behind a time is `PM` and not `AM`.
 fn half_of_day(text: &str) -> Option<bool> {
     match text.replace('.', "").to_ascii_lowercase().as_str() {
@@ -184,18 +219,18 @@ fn half_of_day(text: &str) -> Option<bool> {
     }
 }
 
-/// What is wrong with a time of twelve hours, and how it is written here.
-fn twelve_hours(text: &str, day: civil::Date, clock: &str, is_afternoon: bool) -> String {
+/// The error for a time of twelve hours, with the same time of 24 as the hint.
+fn twelve_hours(text: &str, day: civil::Date, clock: &str, is_afternoon: bool) -> DateError {
     let clock = clock.trim_end_matches('.');
     let time = parse_time(clock).or_else(|| parse_time(&format!("{clock}:00"))).filter(|time| time.hour() <= 12);
-    let instead = time.map_or_else(
+    let hint = time.map_or_else(
         || "count the hours from 0 to 23".to_owned(),
         |time| {
             let hour = time.hour() % 12 + if is_afternoon { 12 } else { 0 };
             format!("write {day} {hour:02}:{:02}", time.minute())
         },
     );
-    format!("`{text}` has a time of twelve hours, which is not known here: {instead}")
+    DateError::new(format!("`{text}` has a time of twelve hours")).hint_maybe(Some(hint))
 }
 
 fn parse_day(text: &str) -> Option<civil::Date> {
@@ -255,9 +290,8 @@ impl<'de> Deserialize<'de> for WrittenDate {
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<WrittenDate, E> {
                 WrittenDate::parse(text).map_err(|error| match error {
-                    DateError::Invalid(why) | DateError::Ambiguous(why, _) => {
-                        coded_error(Code::InvalidDate, &why, FORMS)
-                    }
+                    DateError::Invalid { message, hint } => coded_error(Code::InvalidDate, &message, &hint),
+                    DateError::Ambiguous(one, _) => coded_error(Code::InvalidDate, &one, FORMS),
                 })
             }
         }

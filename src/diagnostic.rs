@@ -83,6 +83,8 @@ codes! {
     AmbiguousDate = "ambiguous-date", Error;
     /// `updated` lies before `date`.
     UpdatedBeforeDate = "updated-before-date", Warning;
+    /// A `#` after a space cuts a value off.
+    ValueCutOff = "value-cut-off", Warning;
     /// `expires` lies before the story's time comes.
     NeverPublic = "never-public", Warning;
     /// A headline that search engines cut.

@@ -1,11 +1,16 @@
 //! YAML into typed structs, with the place of what is wrong; the one module that names serde_yaml.
 
+mod advice;
+mod cut_off;
+mod entry;
 mod plain;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
+
+pub use cut_off::cut_off_values;
 
 /// Why a YAML text was refused, and where in that text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +112,9 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
         return YamlError { code: Code::DuplicateKey, message: format!("the key `{key}` is given twice"), hint, span };
     }
     if let Some(key) = quoted_after(message, "missing field ") {
+        if let Some(advice::Advice { message, hint, span }) = advice::for_missing_key(text, key) {
+            return YamlError { code: Code::InvalidValue, message, hint: Some(hint), span: Some(span) };
+        }
         let hint = Some(format!("add a line `{key}: …`"));
         return YamlError { code: Code::MissingKey, message: format!("the key `{key}` is missing"), hint, span };
     }
@@ -116,7 +124,19 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
         || message.contains("unknown variant")
         || message.contains("invalid length");
     let code = if is_type { Code::InvalidValue } else { Code::InvalidYaml };
-    let hint = if is_type { variant_hint(&message) } else { syntax_hint(&message, span, text) };
+    let slip = span.and_then(|span| match is_type {
+        false => advice::for_syntax(text, span),
+        true if message.contains("expected struct") => advice::for_mapping(text, span),
+        true => None,
+    });
+    if let Some(advice::Advice { message, hint, span }) = slip {
+        return YamlError { code, message, hint: Some(hint), span: Some(span) };
+    }
+    let hint = match (is_type, span) {
+        (true, Some(span)) => variant_hint(&message).or_else(|| advice::for_type(text, span, &message)),
+        (true, None) => variant_hint(&message),
+        (false, _) => syntax_hint(&message, span, text),
+    };
     let span = if is_type { span.map(|span| with_length(text, span)) } else { span };
     YamlError { code, message: in_plain_words(&message), hint, span }
 }
@@ -208,6 +228,9 @@ fn duplicate_entry(message: &str) -> Option<&str> {
 }
 
 fn unknown_key(key: &str, message: &str, text: &str, span: Option<Span>) -> YamlError {
+    if let Some(advice::Advice { message, hint, span }) = span.and_then(|span| advice::for_key(text, span)) {
+        return YamlError { code: Code::UnknownKey, message, hint: Some(hint), span: Some(span) };
+    }
     let known: Vec<&str> = message.split("expected").nth(1).unwrap_or("").split('`').skip(1).step_by(2).collect();
     let nested = span.is_some_and(|span| span.column > 1);
     let hint = did_you_mean(key, known.iter().copied())
@@ -260,7 +283,7 @@ fn syntax_hint(message: &str, span: Option<Span>, text: &str) -> Option<String> 
     let hint = if message.contains("mapping values are not allowed") {
         "a text with a colon in it needs quotes: title: \"Budget: what changes\""
     } else if message.contains("cannot start any token") && (letter == Some('\t') || line.starts_with('\t')) {
-        "YAML is indented with blanks, not with tabs"
+        "YAML is indented with spaces, not with tabs"
     } else if message.contains("cannot start any token") {
         "a text that begins with a mark such as `@`, `%` or a backtick needs quotes"
     } else if message.contains("parsing a flow sequence") {

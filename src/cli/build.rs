@@ -114,7 +114,8 @@ fn base_url(text: &str) -> Result<String, String> {
 /// A date of the command line.
 pub(super) fn written_date(text: &str) -> Result<WrittenDate, String> {
     WrittenDate::parse(text).map_err(|error| match error {
-        DateError::Invalid(why) | DateError::Ambiguous(why, _) => format!("{why}; {FORMS}"),
+        DateError::Invalid { message, hint } => format!("{message}; {hint}"),
+        DateError::Ambiguous(one, _) => format!("{one}; {FORMS}"),
     })
 }
 
@@ -182,7 +183,7 @@ fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
     let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
     let zone = config::parse(&text).value.map_or(TimeZone::UTC, |config| config.timezone);
     at.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
-        DateError::Invalid(why) => Failure::new(why),
+        DateError::Invalid { message, hint } => Failure::new(message).hint(hint),
         DateError::Ambiguous(one, other) => {
             Failure::new("at this local time the clocks change").hint(format!("write {one} or {other}"))
         }

@@ -44,7 +44,7 @@ impl WrittenBreaking {
         let until = self.until.map(|date| {
             date.resolve(zone).map_err(|error| {
                 let why = match error {
-                    DateError::Invalid(why) => why,
+                    DateError::Invalid { message, hint } => format!("{message}: {hint}"),
                     DateError::Ambiguous(one, other) => {
                         format!("the clocks change at this local time: write {one} or {other}")
                     }

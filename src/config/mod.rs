@@ -293,6 +293,7 @@ pub fn parse(text: &str) -> Reported<Option<Config>> {
     };
     let mut check = Check { text, diagnostics: Vec::new() };
     let config = check.config(written);
+    check.diagnostics.extend(yaml::cut_off_values(text, FILE, 1));
     Reported { value: config, diagnostics: check.diagnostics }
 }
 

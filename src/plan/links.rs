@@ -69,9 +69,14 @@ impl LinkError {
     pub fn explain(self, reference: &str) -> (Code, String, Option<String>) {
         let shown = reference.escape_debug();
         match self {
-            LinkError::Broken(hint) => (Code::BrokenLink, format!("nothing is at `{shown}`"), hint),
+            LinkError::Broken(hint) => {
+                let hint = hint.or_else(|| with_scheme(reference));
+                (Code::BrokenLink, format!("nothing is at `{shown}`"), hint)
+            }
             LinkError::Unchecked => {
-                let hint = "a link to another site begins with https://, one to a source ends in .md".to_owned();
+                let hint = with_scheme(reference).unwrap_or_else(|| {
+                    "a link to another site begins with https://, one to a source ends in .md".to_owned()
+                });
                 (Code::UncheckedLink, format!("`{shown}` leads to nothing of this site"), Some(hint))
             }
             LinkError::Unpublished(state) => {
@@ -254,6 +259,41 @@ fn is_page_of_faulty(site: &Site, path: &str) -> bool {
         stem.and_then(|stem| stem.rsplit('/').next().map(str::to_owned))
     };
     path.starts_with('/') && site.faulty.iter().filter_map(|source| name(source)).any(|name| name.ends_with(slug))
+}
+
+/// How to write an e-mail address or a host name as a link: both need a scheme (RFC 3986, section 4.3).
+fn with_scheme(reference: &str) -> Option<String> {
+    let is_label = |label: &str| {
+        let is_inside = |letter: char| letter.is_alphanumeric() || letter == '-';
+        !label.is_empty() && label.chars().all(is_inside) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_host = |host: &str| {
+        let top = host.rsplit('.').next().unwrap_or_default();
+        let is_top = (2..=24).contains(&top.chars().count()) && top.chars().all(char::is_alphabetic);
+        host.contains('.') && is_top && host.split('.').all(is_label)
+    };
+    let end = reference.find(['?', '#']).unwrap_or(reference.len());
+    if let Some((name, host)) = reference[..end].split_once('@') {
+        let is_name = !name.is_empty() && !name.contains(['/', ' ', ':']);
+        return (is_name && is_host(host))
+            .then(|| format!("an e-mail address needs `mailto:`: write `mailto:{reference}`"));
+    }
+    let (host, path) = reference[..end].split_at(reference[..end].find('/').unwrap_or(end));
+    let (host, port) = host.split_once(':').map_or((host, None), |(host, port)| (host, Some(port)));
+    let has_port = port.is_none_or(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_meant_alone = path.is_empty() && !reference.starts_with("www.");
+    let is_file = is_meant_alone && !is_top_level(host.rsplit('.').next().unwrap_or_default());
+    let is_other_site = has_port && is_host(host) && !is_file;
+    is_other_site.then(|| format!("if it is another site, write `https://{reference}`"))
+}
+
+/// Whether the last part of a name is rather a top-level domain than the extension of a file: `org`, `fr`, not `pdf`.
+fn is_top_level(label: &str) -> bool {
+    const DOMAINS: &[&str] = &["com", "org", "net", "edu", "gov", "info", "int", "news"];
+    /// Codes of countries that are extensions, too.
+    const EXTENSIONS: &[&str] = &["ai", "cc", "md", "pl", "ps", "py", "rs", "sh", "so", "tf"];
+    let label = label.to_ascii_lowercase();
+    DOMAINS.contains(&&*label) || (label.len() == 2 && !EXTENSIONS.contains(&&*label))
 }
 
 /// Links that come from elsewhere with moved archives: another generator's variables, a URL whose beginning was lost,

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use crate::article::{Article, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::config::Config;
-use crate::date::{DateError, FORMS, Moment, WrittenDate};
+use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Language;
 use crate::route::{SAFE_URLS, SlugStyle, check_slug, check_url, scheme, slugify};
@@ -245,6 +245,7 @@ impl<'a> Reader<'a> {
     }
 
     fn parse<T: serde::de::DeserializeOwned>(&mut self, front: &FrontMatter<'_>) -> Option<T> {
+        self.diagnostics.extend(yaml::cut_off_values(front.yaml, self.path, front.yaml_line));
         yaml::parse(front.yaml).map_err(|error| self.diagnostics.push(error.diagnose(self.path, front.yaml_line))).ok()
     }
 
@@ -268,9 +269,9 @@ impl<'a> Reader<'a> {
     fn moment(&mut self, front: &FrontMatter<'_>, key: &str, date: Option<WrittenDate>) -> Option<Moment> {
         match date?.resolve(&self.settings.zone) {
             Ok(moment) => Some(moment),
-            Err(DateError::Invalid(why)) => {
+            Err(DateError::Invalid { message, hint }) => {
                 let written = date.map(|date| self.written(front, date)).unwrap_or_default();
-                self.fault(front, Code::InvalidDate, key, &written, why, Some(FORMS.to_owned()));
+                self.fault(front, Code::InvalidDate, key, &written, message, Some(hint));
                 None
             }
             Err(DateError::Ambiguous(one, other)) => {

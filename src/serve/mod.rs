@@ -287,7 +287,7 @@ impl Server {
         let written = WrittenDate::parse(&at)
             .map_err(|_| format!("`{shown}` is no moment; write one such as 2026-12-01T08:00."))?;
         written.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
-            DateError::Invalid(why) => format!("`{shown}` is no moment: {why}."),
+            DateError::Invalid { message, .. } => format!("`{shown}` is no moment: {message}."),
             DateError::Ambiguous(one, other) => {
                 let [one, other] = [one, other].map(|at| at.replace('+', "%2B"));
                 format!("At {shown} the clocks change. Ask for ?at={one} or ?at={other}.")

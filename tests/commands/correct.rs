@@ -69,7 +69,7 @@ fn what_readers_could_not_be_told_is_refused_and_changes_nothing() {
     correct("local/alias.md", &[]).exits(2).says("stays as it is").says("by hand");
     correct("local/vote.md", &["--date", "2020-05-03"]).exits(2).says("before the story was published");
     correct("local/vote.md", &["--date", "2020-05-04 09:00"]).exits(2).says("before the story was published");
-    correct("local/vote.md", &["--date", "yesterday"]).exits(2).says("no date");
+    correct("local/vote.md", &["--date", "yesterday"]).exits(2).says("is not a date");
     run(&root, &["correct", "local/vote.md", " \n "]).exits(2).says("the text is empty");
     assert_eq!(tree(&root), before);
     correct("local/vote.md", &["--date", "2020-05-04"]).exits(0);

@@ -18,7 +18,7 @@ use super::new::{Project, open_project, shown, site_has_errors, written_now};
 use super::{Failure, clock, print_line, report, say};
 use crate::article::{Article, NoteKind};
 use crate::config::Config;
-use crate::date::{DateError, FORMS, Moment, WrittenDate};
+use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::has_errors;
 use crate::read::{self, Record, Settings};
 use crate::site::{State, state};
@@ -190,7 +190,7 @@ fn check_state(article: &Article, now: Timestamp) -> Result<(), Failure> {
 fn check_date(date: &str, article: &Article, config: &Config) -> Result<Moment, Failure> {
     let resolved = WrittenDate::parse(date).and_then(|written| written.resolve(&config.timezone));
     let moment = resolved.map_err(|error| match error {
-        DateError::Invalid(why) => Failure::new(why).hint(FORMS),
+        DateError::Invalid { message, hint } => Failure::new(message).hint(hint),
         DateError::Ambiguous(one, other) => {
             Failure::new(format!("`{date}` names no single instant, for the clocks are changed then"))
                 .hint(format!("write {one} or {other}"))
@@ -228,7 +228,7 @@ fn replace(path: &Path, before: &str, after: &str) -> Result<(), Failure> {
     let created = OpenOptions::new().write(true).create_new(true).open(&beside);
     let mut file = created.map_err(|error| Failure::file("write", &beside, &error))?;
     let written = file.write_all(after.as_bytes()).and_then(|()| file.sync_all());
-    let owned = written.and_then(|()| Ok(keep_owner(&file, &metadata)?));
+    let owned = written.and_then(|()| keep_owner(&file, &metadata));
     let is_same = fs::read(path).is_ok_and(|bytes| bytes == before.as_bytes());
     let done = match owned {
         Ok(_) if !is_same => Ok(()),

@@ -1,0 +1,118 @@
+//! Recognizes dates in other forms, to show how they are written here.
+
+use jiff::civil::Date;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
+
+/// Dates with the name of a month, whole or short (as `strptime` names their parts).
+const WITH_MONTH_NAMES: &[&str] =
+    &["%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%d. %B %Y", "%d-%b-%Y"];
+
+/// How a date that was not understood is written here, if it is clear enough what it means.
+pub(super) fn written_here(text: &str) -> Option<String> {
+    let text = text.trim();
+    if let Ok(zoned) = jiff::fmt::rfc2822::parse(text) {
+        return Some(format!("write {}", zoned.strftime("%Y-%m-%d %H:%M%:z")));
+    }
+    let (day, clock) = split_clock(text);
+    let named =
+        WITH_MONTH_NAMES.iter().find_map(|form| strtime::parse(form, without_ordinal(day)).ok()?.to_date().ok());
+    let readings = named.map(|date| vec![date]).unwrap_or_else(|| of_numbers(day));
+    match *readings.as_slice() {
+        [date] => Some(format!("write {date}{clock}")),
+        [one, other] => {
+            let shown = |date: Date| format!("{date}{clock} ({})", date.strftime("%-d %B"));
+            Some(format!("write {} or {}", shown(one), shown(other)))
+        }
+        _ => None,
+    }
+}
+
+/// How a zone is written here that was named after a time: `GMT`, `Europe/Paris`, `EST`.
+pub(super) fn zone_written_here(day: Date, clock: &str, zone: &str) -> String {
+    if matches!(zone.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "UT") {
+        return format!("write {day} {clock}Z");
+    }
+    let in_zone = || {
+        let time = strtime::parse("%H:%M", clock.get(..5)?).ok()?.to_time().ok()?;
+        let zoned = TimeZone::get(zone).ok()?.to_ambiguous_zoned(day.to_datetime(time)).unambiguous().ok()?;
+        Some(format!("write {day} {clock}{}", zoned.strftime("%:z")))
+    };
+    // `EST` is the name of a zone, too, but people write it in summer.
+    let named = zone.contains('/').then(in_zone).flatten();
+    named.unwrap_or_else(|| format!("write the offset from UTC instead of `{zone}`, such as {day} {clock}+08:00"))
+}
+
+/// A day in numbers, by each order in which it may be meant.
+fn of_numbers(day: &str) -> Vec<Date> {
+    let parts: Option<Vec<i16>> = day.split(['/', '.', '-']).map(|part| part.trim().parse().ok()).collect();
+    let Some(&[first, second, third]) = parts.as_deref() else { return Vec::new() };
+    let orders = match (first, third) {
+        (1000.., _) => vec![(first, second, third)],
+        (_, 1000..) => vec![(third, second, first), (third, first, second)],
+        _ => Vec::new(),
+    };
+    let date = |(year, month, day): (i16, i16, i16)| Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok();
+    let mut dates: Vec<Date> = orders.into_iter().filter_map(date).collect();
+    dates.dedup();
+    dates
+}
+
+/// The day, and the time of day after it as it is written here.
+fn split_clock(text: &str) -> (&str, String) {
+    let Some(at) = text.rfind(':').and_then(|colon| text[..colon].rfind([' ', 'T'])) else {
+        return (text, String::new());
+    };
+    let (day, clock) = (text[..at].trim_end_matches([' ', ',']), text[at + 1..].trim());
+    match strtime::parse("%H:%M", clock).or_else(|_| strtime::parse("%H:%M:%S", clock)) {
+        Ok(_) => (day, format!(" {clock}")),
+        Err(_) => (text, String::new()),
+    }
+}
+
+/// `1st November` as `1 November`.
+fn without_ordinal(day: &str) -> String {
+    let words = day.split(' ').map(|word| {
+        let (word, comma) = word.strip_suffix(',').map_or((word, ""), |word| (word, ","));
+        let number = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending));
+        let number = number.filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty());
+        [number.unwrap_or(word), comma].concat()
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_other_forms_are_shown_as_they_are_written_here() {
+        let cases = [
+            ("11/01/2026", "write 2026-01-11 (11 January) or 2026-11-01 (1 November)"),
+            ("29/11/2026", "write 2026-11-29"),
+            ("11/29/2026 09:30", "write 2026-11-29 09:30"),
+            ("1.11.2026", "write 2026-11-01 (1 November) or 2026-01-11 (11 January)"),
+            ("11.11.2026", "write 2026-11-11"),
+            ("2026/11/1", "write 2026-11-01"),
+            ("2026-1-5 9:30", "write 2026-01-05 9:30"),
+            ("Nov 1, 2026", "write 2026-11-01"),
+            ("November 1st, 2026", "write 2026-11-01"),
+            ("1 November 2026, 18:00", "write 2026-11-01 18:00"),
+            ("Sun, 01 Nov 2026 09:30:00 +0100", "write 2026-11-01 09:30+01:00"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(written_here(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["soon", "2026", "31/31/2026", "1/2", "11/01/26", "", "::", " : "] {
+            assert_eq!(written_here(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn zones_are_written_as_offsets() {
+        let day = Date::constant(2026, 11, 1);
+        assert_eq!(zone_written_here(day, "09:30", "GMT"), "write 2026-11-01 09:30Z");
+        assert_eq!(zone_written_here(day, "09:30", "Europe/Paris"), "write 2026-11-01 09:30+01:00");
+        assert!(zone_written_here(day, "09:30", "EST").starts_with("write the offset from UTC instead of `EST`"));
+    }
+}

@@ -1,0 +1,306 @@
+//! Recognizes common slips in YAML that people type, and shows the line as it should be.
+
+use crate::diagnostic::Span;
+
+use super::entry::{Entry, begins_block, entry, quoted};
+
+/// What is wrong with a line, in an editor's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Advice {
+    /// One sentence.
+    pub message: String,
+    /// What to write instead.
+    pub hint: String,
+    /// The place in the text.
+    pub span: Span,
+}
+
+/// How many lines above the parser's place are looked at: it often stops where the next key begins.
+const LINES_ABOVE: usize = 3;
+
+/// The slip that made the parser stop at a place; `None` when the lines there show none that is known.
+pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<Advice> {
+    let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    let at = (stopped.line - 1).min(lines.len().saturating_sub(1));
+    let nearest = (at.saturating_sub(LINES_ABOVE)..=at).rev().chain([at + 1]);
+    nearest.filter_map(|at| Some((at, lines.get(at)?))).find_map(|(at, line)| Some(slip(line)?.on_line(at + 1, line)))
+}
+
+/// The hint for a value of the wrong type, by what was expected in its place.
+pub(super) fn for_type(text: &str, span: Span, message: &str) -> Option<String> {
+    let entry = entry(text.lines().nth(span.line - 1)?)?;
+    let wants_text = message.contains("expected a string") || message.contains("expected a text");
+    if wants_text && entry.value.starts_with(['[', '{']) {
+        return Some(needs_quotes_hint(&entry));
+    }
+    if !message.contains("expected a boolean") {
+        return None;
+    }
+    let value = match unquoted(without_comment(entry.value)).to_ascii_lowercase().as_str() {
+        "true" | "yes" | "y" | "on" | "1" => "true",
+        "false" | "no" | "n" | "off" | "0" => "false",
+        _ => return Some(format!("write `{}` or `{}`", entry.with_value("true"), entry.with_value("false"))),
+    };
+    Some(format!("write `{}`, without quotes", entry.with_value(value)))
+}
+
+/// The slip on the line of a text that was taken for one long value instead of keys with values.
+pub(super) fn for_mapping(text: &str, span: Span) -> Option<Advice> {
+    let line = text.split('\n').nth(span.line - 1)?;
+    let slip = invisible(line).or_else(|| colon(line)).or_else(|| missing_colon(line))?;
+    Some(slip.on_line(span.line, line))
+}
+
+/// The slip on the line of a key that seems to be missing: its value has become something else.
+pub(super) fn for_missing_key(text: &str, key: &str) -> Option<Advice> {
+    let is_of_key = |line: &str| entry(line).is_some_and(|entry| entry.key == Some(key) && entry.indent == 0);
+    let (at, line) = text.split('\n').enumerate().find(|(_, line)| is_of_key(line))?;
+    Some(value(line)?.on_line(at + 1, line))
+}
+
+/// The invisible character in or before an unknown key, which may well be known without it.
+pub(super) fn for_key(text: &str, span: Span) -> Option<Advice> {
+    let line = text.split('\n').nth(span.line - 1)?;
+    Some(invisible(line)?.on_line(span.line, line))
+}
+
+/// What is wrong with one line.
+struct Slip {
+    message: String,
+    hint: String,
+    /// The place in the line, in bytes.
+    at: std::ops::Range<usize>,
+}
+
+impl Slip {
+    /// With its place in the text, whose line has this number, from 1.
+    fn on_line(self, number: usize, line: &str) -> Advice {
+        let Slip { message, hint, at } = self;
+        Advice { message, hint, span: Span { line: number, ..Span::of(line, at.start, at.end) } }
+    }
+}
+
+fn slip(line: &str) -> Option<Slip> {
+    invisible(line).or_else(|| tab(line)).or_else(|| colon(line)).or_else(|| value(line))
+}
+
+/// Characters that nobody sees and that YAML takes for the end of a line or for part of a key.
+fn invisible(line: &str) -> Option<Slip> {
+    let key_end = line.find([':', '：', '"', '\'', '[', '{']).unwrap_or(0);
+    let (at, letter) = line.char_indices().find(|&(at, letter)| {
+        matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}') || (name_of(letter).is_some() && at < key_end)
+    })?;
+    let message = format!("an invisible character stands here: {}", name_of(letter)?);
+    let visible: String = line.chars().filter(|&letter| name_of(letter).is_none()).collect();
+    Some(Slip { message, hint: format!("delete it: `{}`", visible.trim()), at: at..at + letter.len_utf8() })
+}
+
+/// The name of a character that cannot be told from nothing or from a space (Unicode, UnicodeData.txt).
+fn name_of(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '\u{85}' => "U+0085 NEXT LINE",
+        '\u{a0}' => "U+00A0 NO-BREAK SPACE",
+        '\u{ad}' => "U+00AD SOFT HYPHEN",
+        '\u{2007}' => "U+2007 FIGURE SPACE",
+        '\u{200b}' => "U+200B ZERO WIDTH SPACE",
+        '\u{200c}' => "U+200C ZERO WIDTH NON-JOINER",
+        '\u{200d}' => "U+200D ZERO WIDTH JOINER",
+        '\u{200e}' => "U+200E LEFT-TO-RIGHT MARK",
+        '\u{200f}' => "U+200F RIGHT-TO-LEFT MARK",
+        '\u{2028}' => "U+2028 LINE SEPARATOR",
+        '\u{2029}' => "U+2029 PARAGRAPH SEPARATOR",
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            "a mark of writing direction (U+202A to U+202E, U+2066 to U+2069)"
+        }
+        '\u{202f}' => "U+202F NARROW NO-BREAK SPACE",
+        '\u{2060}' => "U+2060 WORD JOINER",
+        '\u{3000}' => "U+3000 IDEOGRAPHIC SPACE",
+        '\u{feff}' => "U+FEFF BYTE ORDER MARK",
+        _ => return None,
+    })
+}
+
+fn tab(line: &str) -> Option<Slip> {
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let at = indent.find('\t')?;
+    let message = "a tab indents this line; YAML takes only spaces".to_owned();
+    let hint = match entry(line.trim_start()) {
+        Some(_) if indent == "\t" => {
+            format!("delete it, or write spaces where it belongs to the key above: `  {}`", line.trim())
+        }
+        _ => "write spaces instead, two for each level".to_owned(),
+    };
+    Some(Slip { message, hint, at: at..at + 1 })
+}
+
+/// What stands between a key and its value is not a colon and a space.
+fn colon(line: &str) -> Option<Slip> {
+    let start = line.len() - line.trim_start_matches([' ', '-']).len();
+    let rest = &line[start..];
+    let word = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap_or(rest.len());
+    let (name, behind) = rest.split_at(word);
+    if name.is_empty() || name.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return None;
+    }
+    let after = start + word;
+    if let Some(value) = behind.strip_prefix('：') {
+        let message = format!("the colon after `{name}` is a full-width one, U+FF1A");
+        let hint = format!("write `{name}: {}`", value.trim());
+        return Some(Slip { message, hint, at: after..after + '：'.len_utf8() });
+    }
+    let value = behind.strip_prefix(':')?;
+    let first = value.chars().next().filter(|&letter| letter != ' ' && letter != '\t')?;
+    if let Some(space) = name_of(first) {
+        let message = format!("the space after `{name}:` is {space}");
+        let hint = format!("write an ordinary space: `{name}: {}`", value.trim());
+        return Some(Slip { message, hint, at: after + 1..after + 1 + first.len_utf8() });
+    }
+    // A URL in a list, or a time.
+    if value.starts_with("//") || first.is_ascii_digit() && line[..start].contains('-') {
+        return None;
+    }
+    let message = format!("there is no space after `{name}:`");
+    Some(Slip { message, hint: format!("write `{name}: {value}`"), at: start..after + 1 })
+}
+
+/// A line that ought to be `key: value` and has no colon.
+fn missing_colon(line: &str) -> Option<Slip> {
+    let (key, value) = line.trim().split_once(' ')?;
+    let is_key = key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    let message = format!("there is no colon after `{key}`");
+    is_key.then(|| Slip { message, hint: format!("write `{key}: {}`", value.trim()), at: 0..key.len() })
+}
+
+/// A value that means something else in YAML than it says.
+fn value(line: &str) -> Option<Slip> {
+    let entry = entry(line)?;
+    let value = without_comment(entry.value);
+    let why = needs_quotes(value)?;
+    let name = entry.key.map_or("this item".to_owned(), |key| format!("the value of `{key}`"));
+    let message = format!("{name} needs quotes: {why}");
+    Some(Slip { message, hint: needs_quotes_hint(&entry), at: entry.at..entry.at + value.len() })
+}
+
+fn needs_quotes_hint(entry: &Entry<'_>) -> String {
+    format!("write `{}`", entry.with_value(&quoted(unquoted(without_comment(entry.value)))))
+}
+
+/// Why YAML does not take a value for the text that it is meant to be.
+fn needs_quotes(value: &str) -> Option<String> {
+    let first = value.chars().next()?;
+    let at_start = |what: &str| Some(format!("`{first}` at its start {what}"));
+    match first {
+        '"' | '\'' => {
+            let end = closing_quote(value, first)?;
+            (end < value.len()).then(|| format!("it begins with `{first}` and goes on after the next one"))
+        }
+        '[' | '{' => {
+            let close = if first == '[' { ']' } else { '}' };
+            let end = value.rfind(close)? + 1;
+            (end < value.len()).then(|| format!("`{first}` at its start begins a list or keys with values"))
+        }
+        '*' => at_start("means an alias in YAML"),
+        '&' => at_start("means an anchor in YAML"),
+        '!' => at_start("means a type in YAML"),
+        '@' | '`' | '%' => at_start("is reserved in YAML"),
+        '|' | '>' if !begins_block(value) => at_start("begins a block of text in YAML"),
+        '-' | '?' if value[1..].starts_with(' ') => at_start("begins an item or a key in YAML"),
+        '#' | '|' | '>' => None,
+        ',' | ']' | '}' => at_start("belongs to a list or keys with values in YAML"),
+        _ if value.contains(": ") || value.ends_with(':') => {
+            Some("a colon and a space in it would begin another value".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Where the quote closes with which a value begins, after it, in bytes.
+fn closing_quote(value: &str, quote: char) -> Option<usize> {
+    let mut letters = value.char_indices().skip(1).peekable();
+    while let Some((at, letter)) = letters.next() {
+        if letter == '\\' && quote == '"' {
+            letters.next();
+        } else if letter == quote {
+            let is_doubled = quote == '\'' && letters.peek().is_some_and(|&(_, next)| next == '\'');
+            if !is_doubled {
+                return Some(at + 1);
+            }
+            letters.next();
+        }
+    }
+    None
+}
+
+/// A value without the quotes that were meant to hold all of it: `'It's over'` and not `"Strike" says "no"`.
+fn unquoted(value: &str) -> &str {
+    let inner = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
+    let Some((quote, inner)) = ['"', '\''].into_iter().find_map(|quote| Some((quote, inner(quote)?))) else {
+        return value;
+    };
+    // A quotation of its own ends with its mark: after a letter and before a space.
+    let is_quotation = inner.match_indices(quote).any(|(at, _)| {
+        let after = inner[at + 1..].chars().next();
+        let closes = !inner[..at].ends_with(' ') && after.is_none_or(|letter| !letter.is_alphanumeric());
+        closes && at + 1 < inner.len()
+    });
+    let first_opens = inner.split_once(quote).is_some_and(|(before, _)| before.ends_with(' ') || before.is_empty());
+    if is_quotation && !first_opens { value } else { inner }
+}
+
+/// A value without the comment after it.
+fn without_comment(value: &str) -> &str {
+    value.split(" # ").next().unwrap_or(value).trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hint(line: &str) -> String {
+        slip(line).map(|slip| slip.hint).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_value_that_needs_quotes_is_shown_with_them() {
+        let cases = [
+            ("title: \"Fire\" says the union", "write `title: '\"Fire\" says the union'`"),
+            ("title: 'It's over'", "write `title: \"It's over\"`"),
+            ("title: \"He said \"no\"\"", "write `title: 'He said \"no\"'`"),
+            ("title: \"Yes\" and \"no\"", "write `title: '\"Yes\" and \"no\"'`"),
+            ("title: [Update] Bridge", "write `title: '[Update] Bridge'`"),
+            ("title: *Hamlet* again", "write `title: '*Hamlet* again'`"),
+            ("title: > 100 dead", "write `title: '> 100 dead'`"),
+            ("  - deck: Budget: more", "write `deck: 'Budget: more'`"),
+            ("- @lin on ports", "write `- '@lin on ports'`"),
+            ("title: - dash # note", "write `title: '- dash'`"),
+            ("title:Fire", "write `title: Fire`"),
+            ("title：火", "write `title: 火`"),
+            ("date:\u{a0} 2026-11-01", "write an ordinary space: `date: 2026-11-01`"),
+            ("\u{200b}deck: x", "delete it: `deck: x`"),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(hint(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_that_are_right_are_left_alone() {
+        let right = [
+            "title: Fire at 9:30",
+            "title: \"A: b\" # note",
+            "title: |",
+            "text: >-",
+            "tags: [a, b]",
+            "- https://x.org/",
+            "url: https://x.org/",
+            "image: {src: a.jpg}",
+            "title: 'It''s'",
+            "# note: x",
+            "title: -5 degrees",
+            "key:",
+        ];
+        for line in right {
+            assert_eq!(hint(line), "", "{line}");
+        }
+    }
+}

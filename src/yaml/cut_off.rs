@@ -1,0 +1,97 @@
+//! Finds values that a `#` cuts off: after a space it begins a comment, which is seldom meant before a letter or digit.
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+use super::entry::{begins_block, entry, quoted};
+
+/// Warns of values that end at a `#` which seems to belong to them, such as `Ticket #42 is closed`. The text begins on
+/// line `first_line` of the file `path`.
+pub fn cut_off_values(text: &str, path: &str, first_line: usize) -> Vec<Diagnostic> {
+    if memchr::memmem::find(text.as_bytes(), b" #").is_none() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut block_indent = None;
+    let mut start = 0;
+    for whole in text.split_inclusive('\n') {
+        let line = whole.trim_end_matches(['\n', '\r']);
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        // A block of text has no comments. It ends at a line that is indented no further than its key.
+        if block_indent.is_some_and(|block| indent <= block && !line.trim().is_empty()) {
+            block_indent = None;
+        }
+        if block_indent.is_none() {
+            found.extend(
+                cut_off(line).map(|cut| cut.diagnose(Span::of(text, start + cut.at, start + line.len()), path)),
+            );
+            block_indent = entry(line).filter(|entry| begins_block(entry.value)).map(|entry| entry.indent);
+        }
+        start += whole.len();
+    }
+    for diagnostic in &mut found {
+        diagnostic.line = diagnostic.line.map(|line| line + first_line - 1);
+    }
+    found
+}
+
+/// What a `#` cuts off.
+struct Cut<'t> {
+    name: String,
+    comment: &'t str,
+    whole: String,
+    /// Where the `#` is, in bytes of the line.
+    at: usize,
+}
+
+impl Cut<'_> {
+    fn diagnose(&self, span: Span, path: &str) -> Diagnostic {
+        let Cut { name, comment, whole, .. } = self;
+        let message = format!("{name} ends before `{}`: after a space, `#` begins a comment", comment.trim_end());
+        let hint = format!("write `{whole}`, or a space after the `#` if it is a comment");
+        Diagnostic::new(Code::ValueCutOff, path, message).at(span).hint(hint)
+    }
+}
+
+fn cut_off(line: &str) -> Option<Cut<'_>> {
+    let entry = entry(line)?;
+    // In quotes it is text, and in brackets people see what goes missing.
+    if entry.value.starts_with(['"', '\'', '[', '{', '|', '>', '&', '*', '!']) {
+        return None;
+    }
+    let marks =
+        line[entry.at.saturating_sub(1)..].match_indices(" #").map(|(at, _)| entry.at.saturating_sub(1) + at + 1);
+    let at = marks.into_iter().next()?;
+    let belongs = line[at + 1..].starts_with(char::is_alphanumeric);
+    let kept = line[entry.at.min(at)..at].trim();
+    if !belongs || is_no_text(kept) {
+        return None;
+    }
+    let name = entry.key.map_or("this item".to_owned(), |key| format!("`{key}`"));
+    Some(Cut { name, comment: &line[at..], whole: entry.with_value(&quoted(entry.value)), at })
+}
+
+/// Whether a value is a date, a number, true or false: after it a comment is likelier than more of it.
+fn is_no_text(value: &str) -> bool {
+    let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | ':' | '.' | '+' | 'T' | 'Z' | ' ');
+    matches!(value, "true" | "false" | "null" | "~") || (!value.is_empty() && value.chars().all(is_number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_missing_is_found_and_comments_are_not() {
+        let text = "title: Ticket #42 is closed\ndate: 2026-11-01 #approved\ndeck: \"A #1\" # note\nkicker: #news\n\
+                    tags: [a, b]   # desk\nsummary: |\n  A #1 hit\n\n  more #2\ntitel: The vote # so far\n- #metoo\n";
+        let found = cut_off_values(text, "a.md", 2);
+        let found: Vec<_> = found.iter().map(|found| (found.line, found.column, found.hint.clone().unwrap())).collect();
+        let hint = |line: &str| format!("write `{line}`, or a space after the `#` if it is a comment");
+        let expected = [
+            (Some(2), Some(15), hint("title: 'Ticket #42 is closed'")),
+            (Some(5), Some(9), hint("kicker: '#news'")),
+            (Some(12), Some(3), hint("- '#metoo'")),
+        ];
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,92 @@
+//! Splits a line of block YAML into key and value, without a parser: for messages about texts that parsers refuse.
+
+/// `key: value`, perhaps as the first line of a list item; or `- value`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry<'t> {
+    /// The key; `None` for a list item without one.
+    pub key: Option<&'t str>,
+    /// The value without the spaces around it.
+    pub value: &'t str,
+    /// Where the value begins in the line, in bytes.
+    pub at: usize,
+    /// The spaces before the key or the dash.
+    pub indent: usize,
+}
+
+impl Entry<'_> {
+    /// The entry with another value, as it should be written.
+    pub(super) fn with_value(&self, value: &str) -> String {
+        match self.key {
+            Some(key) => format!("{key}: {value}"),
+            None => format!("- {value}"),
+        }
+    }
+}
+
+/// The entry on a line; `None` for comments, continued values and lines that are not block YAML.
+pub(super) fn entry(line: &str) -> Option<Entry<'_>> {
+    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let mut at = indent;
+    let mut is_item = false;
+    while line[at..].starts_with("- ") {
+        at += 2 + (line[at + 2..].len() - line[at + 2..].trim_start_matches(' ').len());
+        is_item = true;
+    }
+    let (key, value_at) = match key(&line[at..]) {
+        Some((key, rest)) if line[at + rest..].starts_with([' ', '\t']) || line[at + rest..].trim().is_empty() => {
+            (Some(key), at + rest)
+        }
+        _ if is_item => (None, at),
+        _ => return None,
+    };
+    let rest = &line[value_at..];
+    let at = value_at + rest.len() - rest.trim_start().len();
+    Some(Entry { key, value: rest.trim(), at, indent })
+}
+
+/// The key at the start of a text and where its colon ends.
+pub(super) fn key(text: &str) -> Option<(&str, usize)> {
+    let is_in_key = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let key = &text[..text.find(|letter| !is_in_key(letter)).unwrap_or(text.len())];
+    let is_key = key.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    let spaces = text[key.len()..].len() - text[key.len()..].trim_start_matches(' ').len();
+    let colon = key.len() + spaces;
+    (is_key && text[colon..].starts_with(':')).then_some((key, colon + 1))
+}
+
+/// Whether a value is the header of a block of text on the lines below: `|`, `>-`, `|2`.
+pub(super) fn begins_block(value: &str) -> bool {
+    let header = value.split(" #").next().unwrap_or_default().trim_end();
+    header.strip_prefix(['|', '>']).is_some_and(|rest| rest.chars().all(|c| matches!(c, '+' | '-' | '0'..='9')))
+}
+
+/// A text as a quoted value on one line.
+pub(super) fn quoted(text: &str) -> String {
+    if text.contains('\'') && !text.contains(['"', '\\']) {
+        return format!("\"{text}\"");
+    }
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_split_at_the_colon_of_their_key() {
+        let parts = |line| entry(line).map(|entry| (entry.key, entry.value, entry.at));
+        assert_eq!(parts("title: A: b"), Some((Some("title"), "A: b", 7)));
+        assert_eq!(parts("  - name : x "), Some((Some("name"), "x", 11)));
+        assert_eq!(parts("- Ports: x y"), Some((Some("Ports"), "x y", 9)));
+        assert_eq!(parts("- https://example.org/"), Some((None, "https://example.org/", 2)));
+        assert_eq!(parts("key:"), Some((Some("key"), "", 4)));
+        assert_eq!([parts("# a: b"), parts("more text"), parts("a:b"), parts("“a”: b")], [None; 4]);
+    }
+
+    #[test]
+    fn quotes_are_chosen_by_what_stands_inside() {
+        assert_eq!(quoted("It's"), "\"It's\"");
+        assert_eq!(quoted("\"No\""), "'\"No\"'");
+        assert_eq!(quoted("\"It's\""), "'\"It''s\"'");
+    }
+}
