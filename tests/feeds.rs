@@ -11,6 +11,8 @@ mod support;
 mod texts;
 #[allow(dead_code, reason = "each test crate uses a part")]
 mod tree;
+#[path = "feeds/whole.rs"]
+mod whole;
 
 use std::fs;
 use std::path::PathBuf;

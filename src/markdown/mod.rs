@@ -11,6 +11,7 @@ mod ids;
 mod labels;
 mod portable;
 mod raw;
+mod recordings;
 mod rewrite;
 mod sanitize;
 mod tables;
@@ -30,6 +31,7 @@ use ids::Ids;
 use labels::Scope;
 
 pub use portable::{is_blank, plain, rebased};
+pub use recordings::{Recording, recording_type, recordings};
 pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
 

@@ -1,9 +1,10 @@
 //! Routes of feeds: beside the page of the list that they follow, the whole site's at the root.
 
-use crate::config::{Config, FeedOwner};
+use crate::config::{Config, FeedContent, FeedOwner};
 use crate::diagnostic::Diagnostic;
+use crate::markdown::recording_type;
 use crate::route::Route;
-use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site};
+use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site, Story};
 
 use super::{Fed, Listing, PagePart, Plan, Subject, bad_route, stories};
 
@@ -69,6 +70,12 @@ pub fn feed_stories(site: &Site, config: &Config, fed: Fed) -> Vec<ArticleId> {
         // It tells what has been amended and not the stories.
         Fed::Corrections => Vec::new(),
     }
+}
+
+/// Whether a feed is given the text of a story: to hold it, or, with summaries, to find sound and video in it.
+pub fn needs_text(story: &Story, config: &Config) -> bool {
+    let names = || story.article.body.mentions.split(['\n', '\t']);
+    config.feeds.content == FeedContent::Full || names().any(|name| recording_type(name).is_some())
 }
 
 /// The amendments in the feed of all of them, newest first.

@@ -26,7 +26,7 @@ use crate::source::{self, hash};
 
 use gone::FormerPaths;
 
-pub use feeds::{feed_stories, newest_amendments};
+pub use feeds::{feed_stories, needs_text, newest_amendments};
 pub use gone::{Former, GonePath};
 pub use links::{Hinge, LinkError, Target};
 pub use old_paths::Lead;

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Language;
+use crate::markdown::recording_type;
 use crate::route::{SAFE_URLS, SlugStyle, check_slug, check_url, scheme, slugify};
 use crate::source::{Role, SourceFile};
 use crate::yaml;
@@ -104,6 +105,8 @@ pub struct Asset {
     pub is_static: bool,
     /// Width and height in pixels, of raster pictures.
     pub size: Option<(u32, u32)>,
+    /// The length in bytes, of sound and video.
+    pub bytes: Option<u64>,
 }
 
 /// Reads one file. The value is absent when the file says nothing usable.
@@ -133,7 +136,9 @@ pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported
 fn asset(root: &Path, file: &SourceFile) -> Asset {
     let size = is_raster(&file.path).then(|| imagesize::size(root.join(&file.path)).ok()).flatten();
     let size = size.and_then(|size| Some((size.width.try_into().ok()?, size.height.try_into().ok()?)));
-    Asset { source: file.path.clone(), is_static: file.role == Role::Static, size }
+    let is_recording = recording_type(&file.path).is_some();
+    let bytes = is_recording.then(|| std::fs::metadata(root.join(&file.path)).ok().map(|about| about.len())).flatten();
+    Asset { source: file.path.clone(), is_static: file.role == Role::Static, size, bytes }
 }
 
 fn is_raster(path: &str) -> bool {

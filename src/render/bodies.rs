@@ -169,8 +169,8 @@ fn fingerprint<'m>(source: &Source<'_>, meanings: impl Iterator<Item = (&'m str,
 }
 
 impl Surroundings<'_> {
-    /// The hash of what a body is told about a reference: the URL, a picture's size, what a data file holds. `None` for
-    /// an error.
+    /// The hash of what a body is told about a reference: the URL, a picture's size, what a data file holds; and of how
+    /// long a recording is, which feeds say. `None` for an error.
     fn meaning(&self, target: &Result<Target, LinkError>) -> Option<u128> {
         match target {
             Ok(target) => {
@@ -181,6 +181,9 @@ impl Surroundings<'_> {
                 hasher.update(&width.to_le_bytes());
                 hasher.update(&height.to_le_bytes());
                 hasher.update(target.url.as_bytes());
+                if let Some(bytes) = target.file.and_then(|at| self.site.files[at].bytes) {
+                    hasher.update(&bytes.to_le_bytes());
+                }
                 if let Some(path) = self.data_file(target) {
                     hasher.update(&std::fs::read(path).map_or(0, |bytes| xxh3_128(&bytes)).to_le_bytes());
                 }

@@ -1,17 +1,15 @@
 //! Documents: files that are no pages and yet hold stories, with their texts or without.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
-use crate::config::{Config, FeedContent, FeedFormat};
-use crate::plan::{Fed, Subject, feed_stories};
+use crate::config::{Config, FeedFormat};
+use crate::plan::{Fed, Subject, feed_stories, needs_text};
 use crate::site::{ArticleId, Site};
 use crate::view::feeds::FeedView;
 use crate::view::mirrors::{LlmsView, MirrorView};
 use crate::view::{Unserializable, Viewer, fingerprint};
 
-use super::{feeds, mirrors};
+use super::{Text, feeds, mirrors};
 
 /// A document and the stories whose texts it holds.
 #[derive(Debug)]
@@ -44,11 +42,12 @@ impl Document<'_> {
     }
 
     /// What the file holds. `texts` are those of its stories, in their order.
-    pub fn to_bytes(&self, texts: &[Arc<str>]) -> Vec<u8> {
+    pub fn to_bytes(&self, texts: &[Text]) -> Vec<u8> {
+        let text: &str = texts.first().map_or("", |text| &text.html);
         match &self.form {
             Form::Feed(format, feed) => feeds::write(*format, feed, texts),
-            Form::Ninjs(story) => mirrors::ninjs(story, texts.first().map_or("", |text| text)),
-            Form::Markdown(story) => mirrors::markdown(story, texts.first().map_or("", |text| text)),
+            Form::Ninjs(story) => mirrors::ninjs(story, text),
+            Form::Markdown(story) => mirrors::markdown(story, text),
             Form::Llms(site) => mirrors::llms(site),
         }
     }
@@ -58,8 +57,7 @@ impl Document<'_> {
 pub(super) fn feed<'a>(viewer: &Viewer<'a>, fed: Fed, format: FeedFormat) -> Document<'a> {
     let stories = feed_stories(viewer.site, viewer.config, fed);
     let form = Form::Feed(format, Box::new(viewer.feed(fed, format, &stories)));
-    let has_texts = viewer.config.feeds.content == FeedContent::Full;
-    Document { form, stories: if has_texts { stories } else { Vec::new() } }
+    Document { form, stories: with_texts(stories, viewer.site, viewer.config) }
 }
 
 /// A document that is no feed.
@@ -76,8 +74,14 @@ pub(super) fn mirror<'a>(viewer: &Viewer<'a>, subject: Subject) -> Option<Docume
 /// The stories whose texts an output holds beside their own pages.
 pub fn stories_told(subject: Subject, site: &Site, config: &Config) -> Vec<ArticleId> {
     match subject {
-        Subject::Feed(fed, _) if config.feeds.content == FeedContent::Full => feed_stories(site, config, fed),
+        Subject::Feed(fed, _) => with_texts(feed_stories(site, config, fed), site, config),
         Subject::Ninjs(id) | Subject::Markdown(id) if site.story(id).has_body() => vec![id],
         _ => Vec::new(),
     }
+}
+
+/// The stories of a feed that it is given the texts of.
+fn with_texts(mut stories: Vec<ArticleId>, site: &Site, config: &Config) -> Vec<ArticleId> {
+    stories.retain(|&id| needs_text(site.story(id), config));
+    stories
 }

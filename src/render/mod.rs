@@ -7,6 +7,7 @@ mod documents;
 mod embeds;
 mod feeds;
 mod filters;
+mod framed;
 mod ids;
 mod metadata;
 mod mirrors;
@@ -51,7 +52,7 @@ pub use documents::{Document, Form, stories_told};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use sheet::{Page, Redirect, Sheet};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
-pub use texts::Text;
+pub use texts::{Attachment, Text};
 pub use theme::{BUILT_IN, Theme, built_in_files, load, names as theme_names, texts as theme_texts};
 
 /// An output that has been rendered.

@@ -7,7 +7,8 @@ use ahash::RandomState;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::Reported;
-use crate::markdown;
+use crate::markdown::{self, Recording};
+use crate::plan::Subject;
 use crate::site::ArticleId;
 use crate::view::Viewer;
 
@@ -23,8 +24,21 @@ const BUDGET: usize = 32 << 20;
 pub struct Text {
     /// The HTML, of characters that XML allows.
     pub html: Arc<str>,
+    /// The sound and video in it.
+    pub attachments: Arc<[Attachment]>,
     /// The hash of all that it was made of; `None` when a reference in it leads nowhere.
     fingerprint: Option<u128>,
+}
+
+/// A sound or video file that a story plays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its absolute URL.
+    pub url: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its length in bytes, if it is a file of this site.
+    pub bytes: Option<u64>,
 }
 
 /// Texts that have been made. A full shelf is emptied: documents that share stories are rendered one after the other.
@@ -63,7 +77,7 @@ impl Renderer<'_> {
         let url = self.url_of(id);
         let page = PageLink { url: &url, title: &self.viewer.site.story(id).article.front.title };
         match self.surroundings().portable(self.source_of_story(id), page) {
-            Ok(body) => Reported::clean(Some(self.put_text(id, body.html.unwrap_or_default(), body.fingerprint))),
+            Ok(body) => Reported::clean(Some(self.put_text(id, body))),
             Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
         }
     }
@@ -79,15 +93,34 @@ impl Renderer<'_> {
             return;
         }
         if let Some(html) = body.html.as_ref().and_then(|html| markdown::rebased(html, &self.url_of(id))) {
-            self.put_text(id, html, body.fingerprint);
+            // Without raw HTML and embeds nothing plays.
+            let references = Vec::new();
+            self.put_text(id, Body { html: Some(html), references, fingerprint: body.fingerprint, is_simple: true });
         }
     }
 
-    fn put_text(&self, id: ArticleId, html: String, body: Option<u128>) -> Text {
-        let fingerprint = body.map(|body| self.told_fingerprint(id, body));
-        let text = Text { html: xml::allowed(html).into(), fingerprint };
+    fn put_text(&self, id: ArticleId, body: Body) -> Text {
+        let fingerprint = body.fingerprint.map(|body| self.told_fingerprint(id, body));
+        let html = xml::allowed(body.html.unwrap_or_default());
+        let attachments = self.attachments(id, &html, &body.references);
+        let text = Text { html: html.into(), attachments, fingerprint };
         self.texts.put(id, text.clone());
         text
+    }
+
+    /// The recordings in the text of a story. The length of a file is told only where the text refers to it: what else the
+    /// HTML of trusted sites plays is in no fingerprint.
+    fn attachments(&self, id: ArticleId, html: &str, references: &[String]) -> Arc<[Attachment]> {
+        let Viewer { site, plan, config, .. } = *self.viewer;
+        let source = &site.story(id).article.source;
+        let resolved = |reference: &String| plan.resolve(site, config, source, reference).ok()?.file;
+        let bytes = |url: &str| match plan.output_at(&self.path_of(url)?.0)?.subject {
+            Subject::File(at) if references.iter().any(|one| resolved(one) == Some(at)) => site.files[at].bytes,
+            _ => None,
+        };
+        let is_of_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+        let recordings = markdown::recordings(html).into_iter().filter(|recording| is_of_web(&recording.url));
+        recordings.map(|Recording { url, media_type }| Attachment { bytes: bytes(&url), url, media_type }).collect()
     }
 
     fn url_of(&self, id: ArticleId) -> String {
@@ -133,7 +166,6 @@ impl Renderer<'_> {
         }
         let told = texts.iter().map(|text| text.fingerprint).collect::<Option<Vec<u128>>>().map(of_all);
         let fingerprint = told.and_then(|told| self.of_document(document, told));
-        let texts: Vec<Arc<str>> = texts.into_iter().map(|text| text.html).collect();
         let contents = Contents::Bytes(document.to_bytes(&texts));
         Reported { value: Some(Rendered { contents, fingerprint, texts: told, references: Vec::new() }), diagnostics }
     }

@@ -111,7 +111,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The path below the site's root that a link leads to, decoded, and what follows it; `None` for one elsewhere.
-    fn path_of<'u>(&self, url: &'u str) -> Option<(String, &'u str)> {
+    pub(super) fn path_of<'u>(&self, url: &'u str) -> Option<(String, &'u str)> {
         let base = &self.viewer.config.base_url;
         let (path, rest) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));
         let path = path.strip_prefix(base.origin()).unwrap_or(path).strip_prefix(base.prefix())?;

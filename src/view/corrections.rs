@@ -1,9 +1,11 @@
 //! The views of the corrections page, and of amendments in its feeds.
 
+use std::borrow::Cow;
+
 use crate::config::FeedContent;
 use crate::plan::{Fed, PagePart, Subject, newest_amendments};
 use crate::route::Route;
-use crate::site::{Amendment, AmendmentKind, anchors, of_story};
+use crate::site::{Amendment, AmendmentKind, Story, anchors, of_story};
 
 use super::contract::{AmendmentView, CorrectionsView, PageView};
 use super::feeds::{EntryView, Written};
@@ -67,6 +69,16 @@ impl<'a> Viewer<'a> {
         at.and_then(|at| anchors.into_iter().nth(at)).unwrap_or_default()
     }
 
+    /// What readers call an amendment, in the language of its story.
+    pub(super) fn amendment_label(&self, amendment: &Amendment, story: &'a Story) -> &'a str {
+        let word = amendment.word(story);
+        let key = match amendment.kind {
+            AmendmentKind::Note => Cow::Owned(word.replace('-', "_")),
+            _ => Cow::Borrowed(word),
+        };
+        self.strings.get(&story.language, &key).unwrap_or(word)
+    }
+
     /// The entries of the feed of corrections, newest first.
     pub(super) fn amendment_entries(&self) -> Vec<Shown<EntryView<'a>>> {
         let newest = newest_amendments(self.site, self.config);
@@ -78,19 +90,15 @@ impl<'a> Viewer<'a> {
         let of_story = self.entry(amendment.story);
         let of_story = of_story.view();
         let anchor = self.anchor(amendment);
-        let word = |key: &'static str| self.strings.get(&story.language, key);
-        let label = match amendment.kind {
-            AmendmentKind::Note => amendment.word(story).replace('-', "_"),
-            _ => amendment.word(story).to_owned(),
-        };
-        let label = self.strings.get(&story.language, &label).unwrap_or_else(|| amendment.word(story));
+        let label = self.amendment_label(amendment, story);
         let text = amendment.text(story);
+        let colon = self.strings.get(&story.language, "colon").unwrap_or(": ");
         // A URI that somebody else has made may have a fragment already.
         let mark = if of_story.id.contains('#') { '-' } else { '#' };
         EntryView {
             id: format!("{}{mark}{anchor}", of_story.id),
             url: format!("{}#{anchor}", of_story.url),
-            title: format!("{label}{}{}", word("colon").unwrap_or(": "), story.article.front.title).into(),
+            title: format!("{label}{colon}{}", story.article.front.title).into(),
             summary: Some(text),
             text: Some(text).filter(|_| self.config.feeds.content == FeedContent::Full),
             published: self.stamp(amendment.date),
@@ -98,6 +106,8 @@ impl<'a> Viewer<'a> {
             authors: vec![self.publisher_signer()],
             categories: vec![self.site.section(story.section).title.as_str(), label],
             image: None,
+            frame: None,
+            needs_text: false,
             language: story.language.tag(),
             written: Written::default(),
         }

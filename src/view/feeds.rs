@@ -11,11 +11,12 @@ use crate::article::Kind;
 use crate::config::{FILE, FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
-use crate::plan::{Fed, Listing, PagePart, Subject};
+use crate::plan::{Fed, Listing, PagePart, Subject, needs_text};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, Signer, Story, story_id};
 
 use super::contract::ImageView;
+use super::frame::FrameView;
 use super::story::summary;
 use super::{Shown, Viewer};
 
@@ -67,10 +68,14 @@ pub struct EntryView<'a> {
     pub updated: Option<StampView>,
     /// Who signs: the authors, or else the agency, or else the publisher.
     pub authors: Vec<SignerView<'a>>,
-    /// The section, tags and further terms, and the kind of what is no reporting but paid for or supplied; each once.
+    /// The section, tags and further terms, and what readers call the kind of what is no news; each once.
     pub categories: Vec<&'a str>,
     /// The lead picture.
     pub image: Option<ImageView<'a>>,
+    /// What its page shows around the text; `None` of amendments, which say all themselves.
+    pub frame: Option<FrameView<'a>>,
+    /// Whether the feed is given its text, to hold it or to find recordings in it.
+    pub needs_text: bool,
     /// Its language (BCP 47).
     pub language: &'a str,
     /// All this as each format has it, made when it is first wanted.
@@ -78,14 +83,22 @@ pub struct EntryView<'a> {
     pub written: Written,
 }
 
-/// What comes before an entry's text, by format.
+/// What is written of an entry once for all feeds.
 #[derive(Debug, Default)]
-pub struct Written([OnceLock<Vec<u8>>; 3]);
+pub struct Written {
+    heads: [OnceLock<Vec<u8>>; 3],
+    around: OnceLock<[String; 2]>,
+}
 
 impl Written {
-    /// What a format has, made now if no feed has wanted it yet.
+    /// What a format has before the text, made now if no feed has wanted it yet.
     pub fn get(&self, format: FeedFormat, write: impl FnOnce() -> Vec<u8>) -> &[u8] {
-        self.0[format as usize].get_or_init(write)
+        self.heads[format as usize].get_or_init(write)
+    }
+
+    /// The HTML before and after the text, the same in all formats.
+    pub fn around(&self, write: impl FnOnce() -> [String; 2]) -> &[String; 2] {
+        self.around.get_or_init(write)
     }
 }
 
@@ -187,6 +200,8 @@ impl<'a> Viewer<'a> {
             authors: self.entry_authors(story),
             categories: self.categories(story),
             image: image.map(|image| ImageView { url: self.outside(&image.url), ..image }),
+            frame: Some(self.frame(id)),
+            needs_text: needs_text(story, self.config),
             language: story.language.tag(),
             written: Written::default(),
         }
@@ -194,7 +209,7 @@ impl<'a> Viewer<'a> {
 
     /// A URL of front matter or configuration for who is not on this site; it may have been written without a host or
     /// a scheme.
-    fn outside(&self, url: &str) -> String {
+    pub(super) fn outside(&self, url: &str) -> String {
         absolute(&self.config.base_url.url(&Route::front()), url)
     }
 
@@ -228,10 +243,7 @@ impl<'a> Viewer<'a> {
         let terms = |taxonomy: usize, terms: &'a [u32]| {
             terms.iter().map(move |&term| self.site.taxonomies[taxonomy].terms[term as usize].title.as_str())
         };
-        let kind = story.article.front.kind;
-        let kind = matches!(kind, Kind::Sponsored | Kind::PressRelease).then(|| {
-            self.strings.get(&story.language, &format!("kind_{}", kind.as_str())).unwrap_or_else(|| kind.as_str())
-        });
+        let kind = (story.article.front.kind != Kind::News).then(|| self.kind_label(story));
         let section = self.site.section(story.section).title.as_str();
         let further = story.terms.iter().flat_map(|(taxonomy, listed)| terms(*taxonomy, listed));
         let mut categories = Vec::new();

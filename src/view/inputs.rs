@@ -152,10 +152,7 @@ impl<'v, 'a> Inputs<'v, 'a> {
         for (_, signers) in &story.contributors {
             self.add_signers(hash, story, signers);
         }
-        for source in &story.article.front.sources.0 {
-            let url = source.0.url.as_deref();
-            add_target(hash, url.and_then(|url| self.viewer.resolved(&story.article.source, url)));
-        }
+        self.add_sources(hash, story);
         self.add_terms(hash, story);
         self.add_twin(hash, self.viewer.plan.article(id));
         hash.view(&self.viewer.alternates(id))
@@ -189,6 +186,14 @@ impl<'v, 'a> Inputs<'v, 'a> {
         Some(hash.done())
     }
 
+    /// Where the sources that it names are; the record tells everything else of them.
+    fn add_sources(&self, hash: &mut Hash, story: &Story) {
+        for source in &story.article.front.sources.0 {
+            let url = source.0.url.as_deref();
+            add_target(hash, url.and_then(|url| self.viewer.resolved(&story.article.source, url)));
+        }
+    }
+
     fn add_terms(&self, hash: &mut Hash, story: &Story) {
         for (taxonomy, terms) in std::iter::once((0, &story.tags)).chain(story.terms.iter().map(|(at, of)| (*at, of))) {
             hash.number(taxonomy);
@@ -213,7 +218,10 @@ impl<'v, 'a> Inputs<'v, 'a> {
         let mut hash = Hash::new();
         for &id in ids {
             hash.add(self.story(id)?);
-            self.add_terms(&mut hash, self.viewer.site.story(id));
+            let story = self.viewer.site.story(id);
+            self.add_terms(&mut hash, story);
+            self.add_sources(&mut hash, story);
+            hash.view(&story.series.map(|(at, _)| (&self.viewer.site.series[at].title, self.viewer.series_path(at))))?;
             hash.text(&self.viewer.entry_id(id));
         }
         Some(hash.done())

@@ -5,6 +5,7 @@ mod corrections;
 mod documented;
 pub mod feeds;
 mod fingerprint;
+pub mod frame;
 mod inputs;
 mod listings;
 pub mod mirrors;

@@ -144,7 +144,14 @@ fn hostile_words_stay_words() {
             let entry = &feed.entries[0];
             let wanted = if path.ends_with(".json") { hostile } else { clean.as_str() };
             assert_eq!(title(entry), wanted, "{at} {path}");
-            assert_eq!(entry.summary.as_ref().unwrap().content, wanted, "{at} {path}");
+            let summary = &entry.summary.as_ref().unwrap().content;
+            match path.ends_with("rss.xml") {
+                // There it is HTML.
+                true => {
+                    assert_eq!(Html::parse_fragment(summary).root_element().text().collect::<String>(), wanted, "{at}")
+                }
+                false => assert_eq!(summary, wanted, "{at} {path}"),
+            }
             assert_eq!(entry.authors[0].name.as_deref(), Some(wanted), "{at} {path}");
             assert_harmless(html(entry).unwrap());
         }

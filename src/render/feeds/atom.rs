@@ -1,14 +1,13 @@
 //! Atom: RFC 4287.
 
-use std::sync::Arc;
-
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
 
+use super::super::texts::Text;
 use super::super::xml;
-use super::{begin, picture, text_of};
+use super::{begin, in_words, picture, told};
 
-pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) {
+pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     begin(out, feed);
     let namespaces = [
         ("xmlns", "http://www.w3.org/2005/Atom"),
@@ -28,10 +27,16 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
     if let Some(logo) = &feed.logo {
         xml::element(out, "logo", &[], logo);
     }
-    for (at, entry) in feed.entries.iter().enumerate() {
-        let entry = entry.view();
-        out.extend_from_slice(entry.written.get(FeedFormat::Atom, || head(entry)));
-        if let Some(text) = text_of(entry, texts.get(at)) {
+    for told in told(feed, texts) {
+        let entry = told.entry;
+        out.extend_from_slice(entry.written.get(FeedFormat::Atom, || head(entry, feed.is_full)));
+        for recording in told.recordings() {
+            let length = recording.bytes.map(|bytes| bytes.to_string());
+            let mut attributes = vec![("rel", "enclosure"), ("type", &*recording.media_type), ("href", &recording.url)];
+            attributes.extend(length.as_deref().map(|length| ("length", length)));
+            xml::empty(out, "link", &attributes);
+        }
+        if let Some(text) = told.html(feed) {
             xml::open(out, "content", &[("type", "html")]);
             xml::character_data(out, &text);
             xml::close(out, "content");
@@ -42,7 +47,7 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
 }
 
 /// An entry up to its text.
-fn head(entry: &EntryView<'_>) -> Vec<u8> {
+fn head(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(1_024);
     xml::open(&mut out, "entry", &[("xml:lang", entry.language)]);
     out.push(b'\n');
@@ -62,8 +67,9 @@ fn head(entry: &EntryView<'_>) -> Vec<u8> {
     for category in &entry.categories {
         xml::empty(&mut out, "category", &[("term", category)]);
     }
-    if let Some(summary) = entry.summary {
-        xml::element(&mut out, "summary", &[], summary);
+    let summary = if is_full { entry.summary.unwrap_or_default().to_owned() } else { in_words(entry).join("\n\n") };
+    if !summary.is_empty() {
+        xml::element(&mut out, "summary", &[], &summary);
     }
     if let Some(image) = &entry.image {
         picture(&mut out, image);

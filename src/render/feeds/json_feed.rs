@@ -1,13 +1,12 @@
 //! JSON Feed 1.1.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView, SignerView};
 
-use super::text_of;
+use super::super::texts::{self, Text};
+use super::{in_words, told};
 
 #[derive(Serialize)]
 struct Feed<'a> {
@@ -48,8 +47,16 @@ struct Item<'a> {
     language: &'a str,
 }
 
+#[derive(Serialize)]
+struct Attachment<'a> {
+    url: &'a str,
+    mime_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
+}
+
 /// <https://www.jsonfeed.org/version/1.1/>.
-pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) {
+pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     let publisher = Author { name: feed.publisher, url: Some(&feed.publisher_url), avatar: None };
     push(
         out,
@@ -66,20 +73,26 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
     );
     continue_object(out);
     out.extend_from_slice(b"\"items\":[");
-    for (at, entry) in feed.entries.iter().enumerate() {
-        let entry = entry.view();
+    for (at, told) in told(feed, texts).enumerate() {
+        let entry = told.entry;
         out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
         out.extend_from_slice(entry.written.get(FeedFormat::Json, || head(entry)));
         // An item needs one of the two.
-        match text_of(entry, texts.get(at)) {
+        match told.html(feed) {
             Some(text) => {
                 out.extend_from_slice(b"\"content_html\":");
                 push(out, &*text);
             }
             None => {
                 out.extend_from_slice(b"\"content_text\":");
-                push(out, entry.summary.unwrap_or(&entry.title));
+                let words = in_words(entry);
+                push(out, &if words.is_empty() { entry.title.to_string() } else { words.join("\n\n") });
             }
+        }
+        let recordings: Vec<Attachment<'_>> = told.recordings().map(attachment).collect();
+        if !recordings.is_empty() {
+            out.extend_from_slice(b",\"attachments\":");
+            push(out, &recordings);
         }
         out.push(b'}');
     }
@@ -110,6 +123,10 @@ fn head(entry: &EntryView<'_>) -> Vec<u8> {
 
 fn author<'a>(signer: &'a SignerView<'_>) -> Author<'a> {
     Author { name: signer.name, url: signer.url.as_deref(), avatar: signer.avatar.as_deref() }
+}
+
+fn attachment(recording: &texts::Attachment) -> Attachment<'_> {
+    Attachment { url: &recording.url, mime_type: &recording.media_type, size_in_bytes: recording.bytes }
 }
 
 /// Opens an object again that has been written, for more members.

@@ -7,21 +7,21 @@ mod rss;
 mod style;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::config::FeedFormat;
 use crate::view::contract::ImageView;
 use crate::view::feeds::{EntryView, FeedView};
 
 use super::sheet::escaped;
-use super::xml;
+use super::texts::{Attachment, Text};
+use super::{framed, xml};
 
 pub(super) use opml::opml;
 pub(super) use style::style;
 
-/// A feed with the texts of its stories, in their order; without texts, summaries have to do.
-pub(super) fn write(format: FeedFormat, feed: &FeedView<'_>, texts: &[Arc<str>]) -> Vec<u8> {
-    let size: usize = texts.iter().map(|text| text.len() + 1_024).sum();
+/// A feed with the texts of the stories that need one, in their order.
+pub(super) fn write(format: FeedFormat, feed: &FeedView<'_>, texts: &[Text]) -> Vec<u8> {
+    let size: usize = texts.iter().map(|text| text.html.len() + 1_024).sum();
     let mut out = Vec::with_capacity(size + size / 8 + 2_048);
     match format {
         FeedFormat::Rss => rss::write(&mut out, feed, texts),
@@ -41,10 +41,55 @@ fn begin(out: &mut Vec<u8>, feed: &FeedView<'_>) {
     }
 }
 
-/// What an entry holds as HTML: a story's text, or an amendment as a paragraph.
-fn text_of<'t>(entry: &EntryView<'_>, text: Option<&'t Arc<str>>) -> Option<Cow<'t, str>> {
-    let own = || Some(Cow::Owned(format!("<p>{}</p>", escaped(entry.text?))));
-    text.map(|text| Cow::Borrowed(&**text)).or_else(own)
+/// An entry with the text that it was given.
+struct Told<'f, 'a> {
+    entry: &'f EntryView<'a>,
+    text: Option<&'f Text>,
+}
+
+impl<'f, 'a> Told<'f, 'a> {
+    /// All of it as HTML, where feeds hold more than summaries: a story's text with what its page shows around it, or an
+    /// amendment as a paragraph.
+    fn html(&self, feed: &FeedView<'_>) -> Option<Cow<'f, str>> {
+        let entry = self.entry;
+        if let Some(text) = entry.text {
+            return Some(Cow::Owned(xml::allowed(format!("<p>{}</p>", escaped(text)))));
+        }
+        let text: &str = &self.text.filter(|_| feed.is_full)?.html;
+        let Some(frame) = &entry.frame else { return Some(Cow::Borrowed(text)) };
+        let [before, after] = entry.written.around(|| framed::around(frame, entry.image.as_ref()));
+        let text = match &frame.dateline {
+            Some(dateline) => Cow::Owned(framed::with_dateline(text, dateline)),
+            None => Cow::Borrowed(text),
+        };
+        if before.is_empty() && after.is_empty() {
+            return Some(text);
+        }
+        let gap = if text.ends_with('\n') || text.is_empty() || after.is_empty() { "" } else { "\n" };
+        Some(Cow::Owned([before.as_str(), &text, gap, after].concat()))
+    }
+
+    /// The sound and video in the text that programs can fetch.
+    fn recordings(&self) -> impl Iterator<Item = &'f Attachment> {
+        self.text.into_iter().flat_map(|text| text.attachments.iter())
+    }
+}
+
+/// The entries of a feed, each with its text if it was given one; `texts` are in the order of the entries that need one.
+fn told<'f, 'a>(feed: &'f FeedView<'a>, texts: &'f [Text]) -> impl Iterator<Item = Told<'f, 'a>> {
+    let mut texts = texts.iter();
+    feed.entries.iter().map(move |entry| {
+        let entry = entry.view();
+        Told { entry, text: if entry.needs_text { texts.next() } else { None } }
+    })
+}
+
+/// What a feed without texts says of an entry: the summary, and what readers must know besides.
+fn in_words(entry: &EntryView<'_>) -> Vec<String> {
+    match &entry.frame {
+        Some(frame) => framed::in_words(frame, entry.summary),
+        None => entry.summary.map(str::to_owned).into_iter().collect(),
+    }
 }
 
 /// The lead picture: Media RSS 1.5.1, <https://www.rssboard.org/media-rss>.

@@ -1,12 +1,12 @@
 //! RSS 2.0 with the modules of its best practices: Dublin Core, Content, Media RSS and Atom's link.
 
-use std::sync::Arc;
-
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
 
+use super::super::sheet::escaped;
+use super::super::texts::Text;
 use super::super::xml;
-use super::{begin, picture, text_of};
+use super::{begin, in_words, picture, told};
 
 const NAMESPACES: &[(&str, &str)] = &[
     ("version", "2.0"),
@@ -17,7 +17,7 @@ const NAMESPACES: &[(&str, &str)] = &[
 ];
 
 /// <https://www.rssboard.org/rss-specification>.
-pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) {
+pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     begin(out, feed);
     xml::open(out, "rss", NAMESPACES);
     out.extend_from_slice(b"\n<channel>\n");
@@ -38,13 +38,21 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
         xml::element(out, "link", &[], &feed.home);
         xml::close(out, "image");
     }
-    for (at, entry) in feed.entries.iter().enumerate() {
-        let entry = entry.view();
-        out.extend_from_slice(entry.written.get(FeedFormat::Rss, || item(entry)));
-        if let Some(text) = text_of(entry, texts.get(at)) {
+    for told in told(feed, texts) {
+        let entry = told.entry;
+        out.extend_from_slice(entry.written.get(FeedFormat::Rss, || item(entry, feed.is_full)));
+        if let Some(text) = told.html(feed) {
             out.extend_from_slice(b"<content:encoded>");
             xml::character_data(out, &text);
             xml::close(out, "content:encoded");
+        }
+        // Many programs take no more than one.
+        if let Some(recording) = told.recordings().next() {
+            // Of a file elsewhere the length is not known, and without one an enclosure is not valid; 0 is what the RSS
+            // Best Practices Profile wants then.
+            let length = recording.bytes.unwrap_or(0).to_string();
+            let attributes = [("url", &*recording.url), ("length", &length), ("type", &recording.media_type)];
+            xml::empty(out, "enclosure", &attributes);
         }
         xml::close(out, "item");
     }
@@ -52,7 +60,7 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Arc<str>]) 
 }
 
 /// An item up to its text.
-fn item(entry: &EntryView<'_>) -> Vec<u8> {
+fn item(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(1_024);
     out.extend_from_slice(b"<item>\n");
     xml::element(&mut out, "title", &[], &entry.title);
@@ -70,11 +78,22 @@ fn item(entry: &EntryView<'_>) -> Vec<u8> {
     for category in &entry.categories {
         xml::element(&mut out, "category", &[], category);
     }
-    if let Some(summary) = entry.summary {
-        xml::element(&mut out, "description", &[], summary);
+    let description = if is_full { entry.summary.map(escaped) } else { paragraphs(&in_words(entry)) };
+    if let Some(description) = description {
+        xml::element(&mut out, "description", &[], &description);
     }
     if let Some(image) = &entry.image {
         picture(&mut out, image);
     }
     out
+}
+
+/// Plain words as HTML, which the description of an item is: readers show it as such
+/// (<https://www.rssboard.org/rss-profile#element-channel-item-description>).
+fn paragraphs(words: &[String]) -> Option<String> {
+    match words {
+        [] => None,
+        [one] => Some(escaped(one)),
+        several => Some(several.iter().map(|words| format!("<p>{}</p>", escaped(words))).collect()),
+    }
 }
