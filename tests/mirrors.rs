@@ -138,10 +138,13 @@ fn markdown_says_what_the_source_says() {
         "tags": ["Council", "Ports & ships"], "series": "Harbour lights",
         "sources": [{"name": "The minutes", "url": "https://example.com/minutes?a=1&b=2"}, "An official"],
         "corrections": [{"date": "2026-05-05T00:00:00+08:00", "text": "It was Tuesday."}],
+        "dateline": "SINGAPORE",
+        "image": {"url": "https://example.org/world/2026/05/vote/harbour.png", "alt": "Cranes \"at dusk\"",
+            "caption": "The harbour", "credit": "Wei Chen"},
     });
     assert_eq!(json!(head), wanted);
     assert_eq!(texts(&body, "h1"), ["The vote & what it \"means\" <today>"]);
-    assert_eq!(texts(&body, "p"), ["The council voted on Monday."]);
+    assert_eq!(texts(&body, "p"), ["SINGAPORE — The council voted on Monday."]);
     let (head, _) = markdown("world/2026/04/syndicated/");
     assert_eq!(head["canonical"], "https://original.example.com/story?id=1&x=2");
 }

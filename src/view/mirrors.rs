@@ -9,6 +9,7 @@ use crate::site::{ArticleId, SectionId};
 
 use super::Viewer;
 use super::contract::{AlternateView, ArticleView, LinkView, PageView};
+use super::frame::DatelineView;
 use super::story::summary;
 
 /// So many of the newest stories stand in `llms.txt`.
@@ -23,6 +24,8 @@ pub struct MirrorView<'a> {
     pub page: PageView<'a>,
     /// Everything that its page shows but other stories.
     pub article: ArticleView<'a>,
+    /// Where it was written, as it stands before the first words.
+    pub dateline: Option<DatelineView<'a>>,
     /// The series that it belongs to, without its other parts.
     pub series: Option<LinkView<'a>>,
     /// The publisher's name.
@@ -66,6 +69,7 @@ impl<'a> Viewer<'a> {
             id: self.entry(id).view().id.clone(),
             page: self.article_page(id),
             article,
+            dateline: self.dateline(self.site.story(id)),
             series: series.map(|series| LinkView { title: series.title, path: series.path }),
             publisher: &self.config.publisher.name,
             publisher_url: self.absolute(&self.publisher_url()),

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::view::contract::ImageView;
 use crate::view::mirrors::MirrorView;
+
+use super::super::framed;
 
 /// The whole file. `text` is HTML.
 pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
@@ -22,7 +25,10 @@ pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
         push_escaped(&mut file, deck);
         file.push_str("_\n");
     }
-    let body = converted(text);
+    let body = match &story.dateline {
+        Some(dateline) => converted(&framed::with_dateline(text, dateline)),
+        None => converted(text),
+    };
     if !body.is_empty() {
         file.push('\n');
         file.push_str(&body);
@@ -31,7 +37,7 @@ pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
     file
 }
 
-fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 16] {
+fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 18] {
     let (page, article) = (&story.page, &story.article);
     let dated = |text: &str, date: &str| json!({"date": date, "text": text});
     let corrections = article.corrections.iter().map(|correction| dated(correction.text, &correction.date.iso));
@@ -55,6 +61,8 @@ fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 16] {
         ("section", json!(article.section.view().title)),
         ("tags", json!(tags)),
         ("series", json!(story.series.as_ref().map(|series| series.title))),
+        ("dateline", json!(article.dateline)),
+        ("image", json!(article.image.as_ref().map(picture))),
         ("sources", sources.collect()),
         ("corrections", corrections.collect()),
         ("notes", notes.collect()),
@@ -63,6 +71,17 @@ fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 16] {
             json!(article.retracted.as_ref().map(|retraction| dated(retraction.reason, &retraction.date.iso))),
         ),
     ]
+}
+
+fn picture(image: &ImageView<'_>) -> Value {
+    let known = [
+        ("url", Some(image.url.as_str())),
+        ("alt", Some(image.alt)),
+        ("caption", image.caption),
+        ("credit", image.credit),
+    ];
+    let known = known.into_iter().filter_map(|(key, value)| Some((key, value.filter(|value| !value.is_empty())?)));
+    known.map(|(key, value)| (key.to_owned(), json!(value))).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// Appends JSON as YAML: it is the same and leaves no doubt where a text ends, but for letters that YAML does not allow
