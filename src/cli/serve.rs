@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -30,6 +31,7 @@ Examples:
   presswork serve --at 2026-12-01T08:00        as it will be that morning
   presswork serve --editor vscode              links on the page open the file there
   presswork serve --no-drafts                  what the public will see
+  presswork serve --poll                       on a network mount, or in Docker on macOS or Windows
   presswork serve --bind 0.0.0.0               for other machines too: no drafts, unless --drafts says so
 
 Drafts and embargoed stories are shown to this machine alone. With a wider --bind nobody is shown them, nor the desk, other \
@@ -73,6 +75,10 @@ pub(super) struct Serve {
     /// A further name of this machine under which the preview is asked for; may be repeated
     #[arg(long = "host", value_name = "NAME", value_parser = host_name)]
     hosts: Vec<String>,
+    /// Look for changes every so many seconds, 1 unless another number is given: for network mounts and for containers, where
+    /// the system tells of none
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", value_parser = pause)]
+    poll: Option<Duration>,
     /// How many pages are made at once [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: Option<u16>,
@@ -103,6 +109,7 @@ impl Serve {
             at: self.at,
             drafts,
             threads,
+            poll: self.poll,
             editor: self.editor.or_else(clock::editor),
             guard: Guard { is_wide, names: self.hosts },
             clock: clock::now,
@@ -158,6 +165,12 @@ impl Serve {
             }
         })
     }
+}
+
+/// A pause between two looks, in seconds.
+fn pause(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.05..=3600.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or("a number of seconds from 0.05 to 3600")
 }
 
 /// A name under which a machine is asked for.

@@ -9,6 +9,7 @@ mod guard;
 mod live;
 mod newsroom;
 mod pages;
+mod polling;
 mod press;
 mod printing;
 mod problems;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -67,6 +69,8 @@ pub struct ServeOptions {
     pub drafts: bool,
     /// How many pages are printed at once.
     pub threads: usize,
+    /// The pause between looks at all files, where the system does not tell of changes.
+    pub poll: Option<Duration>,
     /// What opens files.
     pub editor: Option<Editor>,
     /// Who is answered.
@@ -102,7 +106,7 @@ pub fn serve(
         Look::At(paths) => keeper.tell(Message::Changed(paths)),
         Look::Everywhere => keeper.tell(Message::Unknown),
     };
-    watching::watch(&options.root, tell, options.say)?;
+    watching::watch(&options.root, options.poll, tell, options.say)?;
     let port = listener.local_addr().map_err(fault)?.port();
     let server = Arc::new(Server { options, newsroom, port, reported: Mutex::default(), good: Mutex::default() });
     let served = runtime.block_on(async {

@@ -10,11 +10,13 @@ use std::thread;
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, EventKind};
-use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::build::MachineError;
 use crate::config::{FILE, REDIRECTS_FILE};
 use crate::source::CONTENT;
+
+use super::polling::Poller;
 
 /// Editors write a file in several steps; so long nothing must happen before it is read.
 const QUIET: Duration = Duration::from_millis(12);
@@ -22,8 +24,8 @@ const QUIET: Duration = Duration::from_millis(12);
 const MOST_STEPS: usize = 12;
 /// When it has been quiet for so long behind changes that may not all have been told, everything is looked at.
 const SETTLED: Duration = Duration::from_millis(400);
-/// How often files are looked at where the system does not tell of changes.
-const POLL: Duration = Duration::from_millis(750);
+/// How often files are looked at where the system does not tell of changes and nobody has said how often.
+const POLL: Duration = Duration::from_secs(1);
 
 /// What is heard from the system.
 type Heard = Result<Event, notify::Error>;
@@ -37,44 +39,60 @@ pub enum Look {
     Everywhere,
 }
 
-/// Watches a project until nobody listens any more; `tell` hears of every change.
+/// Watches a project until nobody listens any more; `tell` hears of every change. With `poll` the files are looked at
+/// again and again, with such a pause between; without, the system is asked to tell of changes.
 ///
 /// # Errors
 /// When no thread can be had. Where the system's notifications cannot be had, files are polled and `say` is told so.
 pub fn watch(
     root: &Path,
+    poll: Option<Duration>,
     tell: impl Fn(Look) + Send + 'static,
     say: impl Fn(&str) + Send + 'static,
 ) -> Result<(), MachineError> {
     let root = root.to_owned();
     let run = move || {
         let (heard, hearing) = mpsc::channel();
-        let watcher = match watcher(&root, heard.clone()) {
-            Ok(watcher) => watcher,
-            Err(error) => {
-                say(&format!("files are polled, because the system's notifications cannot be had: {error}"));
-                match poller(&root, heard) {
-                    Ok(watcher) => watcher,
-                    Err(error) => return say(&format!("files are not watched: {error}")),
-                }
-            }
+        let watcher = match poll {
+            Some(pause) => return poll_files(&root, pause, &tell),
+            None => watcher(&root, heard),
         };
-        // What has changed before anybody watched.
-        tell(Look::Everywhere);
-        Watching { root, watcher, hearing }.run(&tell);
+        match watcher {
+            Ok(watcher) => {
+                // What has changed before anybody watched.
+                tell(Look::Everywhere);
+                Watching { root, watcher, hearing }.run(&tell);
+            }
+            Err(error) => {
+                say(&format!(
+                    "the system does not tell of changes ({error}), so all files are looked at every {} s; `--poll` asks \
+                     for that without this message, and `--poll SECONDS` for another pause",
+                    POLL.as_secs()
+                ));
+                poll_files(&root, POLL, &tell);
+            }
+        }
     };
     let spawned = thread::Builder::new().name("watcher".to_owned()).spawn(run);
     spawned.map(drop).map_err(|error| MachineError(format!("cannot start a thread: {error}")))
 }
 
-fn watcher(root: &Path, heard: mpsc::Sender<Heard>) -> Result<Box<dyn Watcher>, notify::Error> {
-    let mut watcher: Box<dyn Watcher> = Box::new(RecommendedWatcher::new(heard, Config::default())?);
-    watch_folders(&mut *watcher, root)?;
-    Ok(watcher)
+/// Looks at all files again and again.
+fn poll_files(root: &Path, pause: Duration, tell: &dyn Fn(Look)) {
+    let mut poller = Poller::new(root);
+    // What has changed before anybody watched.
+    tell(Look::Everywhere);
+    loop {
+        thread::sleep(pause);
+        let changed = poller.look();
+        if !changed.is_empty() {
+            tell(Look::At(changed));
+        }
+    }
 }
 
-fn poller(root: &Path, heard: mpsc::Sender<Heard>) -> Result<Box<dyn Watcher>, notify::Error> {
-    let mut watcher: Box<dyn Watcher> = Box::new(PollWatcher::new(heard, Config::default().with_poll_interval(POLL))?);
+fn watcher(root: &Path, heard: mpsc::Sender<Heard>) -> Result<Box<dyn Watcher>, notify::Error> {
+    let mut watcher: Box<dyn Watcher> = Box::new(RecommendedWatcher::new(heard, Config::default())?);
     watch_folders(&mut *watcher, root)?;
     Ok(watcher)
 }

@@ -1,0 +1,111 @@
+//! Finds changes by looking at the stamps of all files again and again, where the system tells of no events: on network
+//! mounts, and in containers that share a folder with macOS or Windows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::config::{FILE, REDIRECTS_FILE};
+use crate::source::{CONTENT, Stamp};
+
+/// How many more times a file that has changed is read. Network mounts and FAT keep times in whole seconds, so a file can
+/// change again within one and keep its stamp.
+const MORE_LOOKS: u8 = 3;
+
+/// The files that matter to a project, as they were when they were last looked at.
+#[derive(Debug)]
+pub struct Poller {
+    root: PathBuf,
+    seen: BTreeMap<PathBuf, Stamp>,
+    /// Files that have changed lately, and how often they are still to be read.
+    fresh: BTreeMap<PathBuf, u8>,
+}
+
+impl Poller {
+    /// Remembers the files of a project as they are.
+    pub fn new(root: &Path) -> Poller {
+        let root = root.to_owned();
+        let seen = stamps(&root);
+        Poller { root, seen, fresh: BTreeMap::new() }
+    }
+
+    /// The files that are new, gone, or may have changed since the last time.
+    pub fn look(&mut self) -> BTreeSet<PathBuf> {
+        let now = stamps(&self.root);
+        let changed = now.iter().filter(|(path, stamp)| self.seen.get(*path) != Some(*stamp)).map(|(path, _)| path);
+        let changed: BTreeSet<PathBuf> = changed.cloned().collect();
+        let mut told: BTreeSet<PathBuf> = self.fresh.keys().filter(|path| now.contains_key(*path)).cloned().collect();
+        told.extend(self.seen.keys().filter(|path| !now.contains_key(*path)).cloned());
+        told.extend(changed.iter().cloned());
+        self.fresh.retain(|_, left| {
+            *left -= 1;
+            *left > 0
+        });
+        self.fresh.extend(changed.into_iter().map(|path| (path, MORE_LOOKS)));
+        self.seen = now;
+        told
+    }
+}
+
+/// The stamps of everything that the site can be made from. Links are not followed, as nowhere in a project.
+fn stamps(root: &Path) -> BTreeMap<PathBuf, Stamp> {
+    let places = [FILE, REDIRECTS_FILE, CONTENT, "themes"].map(|name| root.join(name));
+    let entries = places.iter().flat_map(|place| WalkDir::new(place).into_iter().filter_map(Result::ok));
+    let files = entries.filter(|entry| !entry.file_type().is_dir());
+    files.filter_map(|entry| Some((entry.path().to_owned(), Stamp::of(&entry.metadata().ok()?)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    #[test]
+    fn what_has_changed_is_told_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir_all(path("content/world")).unwrap();
+        fs::create_dir_all(path("public")).unwrap();
+        for name in ["site.yaml", "content/world/a.md", "content/world/b.md", "public/index.html"] {
+            fs::write(path(name), "one").unwrap();
+        }
+        let mut poller = Poller::new(folder.path());
+        let told = |poller: &mut Poller| poller.look().into_iter().collect::<Vec<_>>();
+        assert!(told(&mut poller).is_empty());
+        fs::write(path("content/world/a.md"), "another").unwrap();
+        fs::write(path("public/index.html"), "another").unwrap();
+        fs::remove_file(path("content/world/b.md")).unwrap();
+        assert_eq!(told(&mut poller), [path("content/world/a.md"), path("content/world/b.md")]);
+        fs::write(path("content/world/new.md"), "new").unwrap();
+        fs::write(path("site.yaml"), "longer").unwrap();
+        let wanted = ["content/world/a.md", "content/world/new.md", "site.yaml"].map(path);
+        assert_eq!(told(&mut poller), wanted, "what has just changed is read again");
+        for _ in 0..MORE_LOOKS {
+            told(&mut poller);
+        }
+        assert!(told(&mut poller).is_empty(), "and not for ever");
+    }
+
+    #[test]
+    fn a_change_that_leaves_the_stamp_is_found_in_what_has_just_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("content")).unwrap();
+        let story = folder.path().join("content/a.md");
+        let write = |text: &str| {
+            fs::write(&story, text).unwrap();
+            let second = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+            File::options().write(true).open(&story).unwrap().set_modified(second).unwrap();
+        };
+        write("one");
+        let mut poller = Poller::new(folder.path());
+        write("three");
+        assert!(poller.look().contains(&story));
+        // As on a file system whose clock ticks once a second, and that knows no other time.
+        poller.seen.values_mut().for_each(|stamp| *stamp = Stamp { changed: 0, ..*stamp });
+        write("seven");
+        assert!(poller.look().contains(&story));
+    }
+}
