@@ -6,6 +6,7 @@ mod feeds;
 mod markup;
 mod publishing;
 mod redirects;
+mod sharing;
 mod theming;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
 pub use markup::{HeadingLevels, HtmlPolicy};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
+pub use sharing::{ShareImage, is_shareable};
 
 /// The file's name in the project's folder.
 pub const FILE: &str = "site.yaml";
@@ -49,6 +51,7 @@ struct Written {
     theme: Option<TextOr<WrittenTheme>>,
     #[serde(default, deserialize_with = "crate::written::or_default")]
     publisher: WrittenPublisher,
+    share_image: Option<TextOr<ShareImage>>,
     permalink: Option<String>,
     page_size: Option<usize>,
     navigation: Option<Vec<NavigationItem>>,
@@ -159,6 +162,8 @@ pub struct Config {
     pub theme_options: BTreeMap<String, Value>,
     /// Who publishes.
     pub publisher: Publisher,
+    /// The picture of pages without one of their own, for link previews.
+    pub share_image: Option<ShareImage>,
     /// The form of articles' URLs.
     pub permalink: Permalink,
     /// Items on one page of a listing.
@@ -339,6 +344,7 @@ impl Check<'_> {
         let zone = timezone.clone().unwrap_or(TimeZone::UTC);
         let breaking = written.breaking.and_then(|written| self.breaking(written, &zone));
         let publisher = self.publisher(written.publisher, &title);
+        let share_image = written.share_image.and_then(|image| self.share_image(image.0));
         let taxonomies = self.taxonomies(written.taxonomies);
         let feeds = written.feeds.0.unwrap_or_else(WrittenFeeds::none).check();
         let feeds = feeds.map_err(|(key, value, message)| {
@@ -376,6 +382,7 @@ impl Check<'_> {
             theme,
             theme_options,
             publisher,
+            share_image,
             page_size,
             navigation,
             breaking,
@@ -454,6 +461,16 @@ impl Check<'_> {
             same_as: written.same_as,
             policies: written.policies,
         }
+    }
+
+    fn share_image(&mut self, written: ShareImage) -> Option<ShareImage> {
+        let checked = written.check().map_err(|(src, message)| {
+            let hint = "give a JPEG or PNG of 1200 × 630 pixels, as in /share.png".to_owned();
+            self.fault("share_image", &src, message, Some(hint));
+        });
+        let image = checked.ok()?;
+        self.url("share_image", &image.src);
+        Some(image)
     }
 
     fn robots(&mut self, robots: &Robots) {

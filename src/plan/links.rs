@@ -319,7 +319,7 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
 }
 
 /// Checks what front matter and configuration refer to: pictures, the URLs of guests, sources and authors, the navigation,
-/// the breaking line, the publisher's URL, logo and policies.
+/// the breaking line, the share image, the publisher's URL, logo and policies.
 pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let check = |from: &str, key: &str, reference: &str| check_reference(plan, site, config, from, key, reference);
     let of_articles = site.articles.par_iter().flat_map_iter(|story| {
@@ -344,8 +344,10 @@ pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnost
     let navigation = config.navigation.iter().flatten().map(|item| (config::FILE, "navigation", item.url.as_str()));
     let publisher = config.publisher.url.iter().chain(&config.publisher.logo).chain(config.publisher.policies.values());
     let publisher = publisher.map(|url| (config::FILE, "publisher", url.as_str()));
+    let share_image = config.share_image.iter().map(|image| (config::FILE, "share_image", image.src.as_str()));
     let breaking = config.breaking.iter().filter_map(|line| Some((config::FILE, "breaking", line.link.as_deref()?)));
     let others = leaves.chain(people).chain(websites).chain(files).chain(navigation).chain(breaking).chain(publisher);
+    let others = others.chain(share_image);
     diagnostics.extend(others.filter_map(|(from, key, reference)| check(from, key, reference)));
 }
 
@@ -390,7 +392,7 @@ fn check_reference(
     let is_page =
         |target: &Target| target.file.is_none() && target.url.starts_with('/') && !target.url.starts_with("//");
     let (code, message, hint) = match plan.resolve(site, config, from, reference) {
-        Ok(target) if matches!(key, "image" | "theme") && is_page(&target) => {
+        Ok(target) if matches!(key, "image" | "share_image" | "theme") && is_page(&target) => {
             (Code::BrokenLink, format!("`{}` is a page, not a picture", reference.escape_debug()), None)
         }
         Ok(_) => return None,

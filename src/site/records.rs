@@ -105,6 +105,8 @@ impl Records {
             shown = of_articles.filter(|file| in_question.contains(file)).collect();
             shown.extend(self.other_texts().flat_map(|text| text.named(naming)));
             shown.extend(config.publisher.logo.iter().filter_map(|logo| naming.named(config::FILE, logo)));
+            let share_image = config.share_image.iter().filter_map(|image| naming.named(config::FILE, &image.src));
+            shown.extend(share_image);
             shown.extend(config.texts_of_theme().filter_map(|text| naming.named(config::FILE, text)));
         }
         let states = self.files.iter().filter_map(|file| {

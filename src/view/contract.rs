@@ -47,6 +47,8 @@ views! {
         path: &'a str,
         /// Who publishes.
         publisher: PublisherView<'a>,
+        /// The picture that link previews show for pages without one of their own: `share_image` of `site.yaml`.
+        share_image: Option<ImageView<'a>>,
         /// The navigation of `site.yaml`, or else the top-level sections.
         navigation: Vec<LinkView<'a>>,
         /// The top-level sections, by weight, then by title.

@@ -198,6 +198,10 @@ impl<'a> Viewer<'a> {
             url: config.base_url.url(&Route::front()),
             path: config.base_url.prefix(),
             publisher: self.publisher(),
+            share_image: config
+                .share_image
+                .as_ref()
+                .and_then(|image| self.picture(FILE, &image.src, image.alt.as_deref().unwrap_or(""))),
             navigation,
             sections,
             links: self.site_links(),

@@ -1,7 +1,8 @@
 //! The elements of a head besides structured data: description, canonical URL, previews, feeds and profiles.
 
+use crate::config::is_shareable;
 use crate::view::Shown;
-use crate::view::contract::{AlternateView, ArticleView, AuthorView, ImageView, PageView};
+use crate::view::contract::{AlternateView, ArticleView, AuthorView, ImageView, NameView, PageView};
 
 use super::super::sheet::Content;
 use super::{Metadata, escape, profiles};
@@ -52,7 +53,7 @@ impl Metadata<'_> {
         if let Some(locale) = self.locales.get(page.language) {
             property(out, "og:locale", locale);
         }
-        let Some(image) = image(content) else { return };
+        let Some(image) = self.image(content) else { return };
         property(out, "og:image", &image.url);
         for (key, length) in [("og:image:width", image.width), ("og:image:height", image.height)] {
             if let Some(length) = length {
@@ -66,13 +67,14 @@ impl Metadata<'_> {
 
     /// What the Open Graph protocol knows of articles (<https://ogp.me/#type_article>), and who wrote it for Mastodon
     /// (<https://docs.joinmastodon.org/user/profile/#author-attribution>).
+    ///
+    /// There is no `article:author`: it would have to be a URL, and readers such as newspaper4k take it for a name. Names
+    /// are in `author`, and URLs in structured data.
     fn write_story(&self, out: &mut Vec<u8>, article: &ArticleView<'_>) {
+        write_authors(out, article);
         property(out, "article:published_time", &article.published.view().iso);
         if let Some(modified) = &article.modified {
             property(out, "article:modified_time", &modified.iso);
-        }
-        for url in article.signers.iter().filter_map(|name| self.page_url(name.path.as_deref())) {
-            property(out, "article:author", &url);
         }
         property(out, "article:section", article.section.view().title);
         for tag in &article.tags {
@@ -90,7 +92,7 @@ impl Metadata<'_> {
     /// The card on X, which takes the rest from the Open Graph elements
     /// (<https://developer.x.com/en/docs/x-for-websites/cards/overview/markup>).
     fn write_card(&self, out: &mut Vec<u8>, content: &Content<'_>) {
-        let image = image(content);
+        let image = self.image(content);
         named(out, "twitter:card", if image.is_some_and(is_large) { "summary_large_image" } else { "summary" });
         if let Some(account) = &self.account {
             named(out, "twitter:site", account);
@@ -106,6 +108,16 @@ impl Metadata<'_> {
     }
 }
 
+/// The names of those who sign, each in an element of its own
+/// (<https://html.spec.whatwg.org/multipage/semantics.html#standard-metadata-names>): of the people among them, if there
+/// are any, because many readers take the name of a desk apart at its commas and at "and".
+fn write_authors(out: &mut Vec<u8>, article: &ArticleView<'_>) {
+    let is_person = |name: &&NameView<'_>| name.kind == Some("person");
+    let has_people = article.signers.iter().any(|name| is_person(&name));
+    let names = article.signers.iter().filter(|name| !has_people || is_person(name));
+    names.for_each(|name| named(out, "author", &name.text));
+}
+
 /// Whether a picture can be shown large on X, as far as its size is known: from 300 × 157 pixels.
 fn is_large(image: &ImageView<'_>) -> bool {
     image.width.zip(image.height).is_none_or(|(width, height)| width >= 300 && height >= 157)
@@ -115,8 +127,15 @@ fn x_account(author: &AuthorView<'_>) -> Option<String> {
     author.links.iter().find_map(|profile| profiles::x_account(&profile.url))
 }
 
+impl Metadata<'_> {
+    /// The picture for previews of a page: its own, if previews can show it, or else the site's.
+    fn image<'v>(&'v self, content: &'v Content<'_>) -> Option<&'v ImageView<'v>> {
+        own_image(content).filter(|image| is_shareable(&image.url)).or(self.site.share_image.as_ref())
+    }
+}
+
 /// The picture that stands for a page.
-fn image<'v>(content: &'v Content<'_>) -> Option<&'v ImageView<'v>> {
+fn own_image<'v>(content: &'v Content<'_>) -> Option<&'v ImageView<'v>> {
     match content {
         Content::Article(article) => article.image.as_ref(),
         Content::Leaf(leaf) => leaf.image.as_ref(),

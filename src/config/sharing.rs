@@ -1,0 +1,68 @@
+//! `share_image:` of `site.yaml`: the picture that link previews show for pages without one of their own.
+
+use serde::Deserialize;
+
+use crate::written::drop_blanks;
+
+/// The picture of the site for link previews.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareImage {
+    /// The file, from `content/` with a leading `/`, or an absolute URL.
+    pub src: String,
+    /// What is to be seen, for those who cannot see it.
+    pub alt: Option<String>,
+}
+
+impl From<String> for ShareImage {
+    fn from(src: String) -> ShareImage {
+        ShareImage { src, alt: None }
+    }
+}
+
+impl ShareImage {
+    /// The picture as it is used, or why it cannot be.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub(super) fn check(mut self) -> Result<ShareImage, (String, String)> {
+        let shown = self.src.escape_debug();
+        if self.src.trim().is_empty() {
+            return Err((self.src, "the share image has no file".to_owned()));
+        }
+        if !is_shareable(&self.src) {
+            let message = format!("link previews cannot show `{shown}`: most services take JPEG, PNG, GIF and WebP only");
+            return Err((self.src, message));
+        }
+        drop_blanks([&mut self.alt]);
+        Ok(self)
+    }
+}
+
+/// Whether link previews can show a picture, as far as its name tells. Facebook, X, LinkedIn and most messengers take
+/// JPEG, PNG, GIF and WebP; none of them takes vector graphics, and few take what is newer.
+pub fn is_shareable(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    !extension.is_some_and(|extension| UNFIT.contains(&extension.as_str()))
+}
+
+/// Formats of pictures that link previews do not show.
+const UNFIT: &[&str] =
+    &["svg", "svgz", "avif", "heic", "heif", "jxl", "jp2", "tif", "tiff", "bmp", "ico", "psd", "eps", "pdf"];
+
+#[cfg(test)]
+mod tests {
+    use super::is_shareable;
+
+    #[test]
+    fn what_previews_cannot_show_is_known_by_its_name() {
+        for fit in ["a.jpg", "/a/b.PNG", "https://example.org/a.webp?w=2", "https://example.org/picture/12", "a.svg.png"] {
+            assert!(is_shareable(fit), "{fit}");
+        }
+        for unfit in ["a.svg", "/a/B.SVG", "https://example.org/a.svg?v=1.png", "a.avif#x", "a.tiff"] {
+            assert!(!is_shareable(unfit), "{unfit}");
+        }
+    }
+}
