@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::article::BodyScan;
+use crate::urls::{is_whole, normalized};
 use crate::written::{Named, drop_blanks};
 
 /// What signs: a person, a desk or publisher, or a news agency.
@@ -106,7 +107,7 @@ pub struct Author {
 pub fn profile_url(service: &str, value: &str) -> Option<String> {
     let value = value.trim();
     if value.starts_with("https://") || value.starts_with("http://") {
-        return Some(value.to_owned());
+        return is_whole(value).then(|| normalized(value).into_owned());
     }
     let handle = value.trim_start_matches('@');
     if handle.is_empty() || handle.contains(['/', ' ', ':', '?', '#', '<', '>', '"', '\\']) {

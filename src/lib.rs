@@ -5,6 +5,7 @@
 // -- vocabulary
 pub mod diagnostic;
 pub mod route;
+pub mod urls;
 pub mod yaml;
 pub mod written;
 pub mod date;

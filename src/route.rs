@@ -341,14 +341,17 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// Reads `https://example.org` or `https://example.org/news/`; with or without a trailing slash.
     pub fn parse(text: &str) -> Result<BaseUrl, &'static str> {
-        let rest = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme));
-        let Some(rest) = rest else { return Err("it must begin with https:// or http://") };
-        if !text.is_ascii() {
-            return Err("write its host in Punycode (xn--…) and its path percent-encoded");
-        }
+        let web = |(scheme, _): &(&str, &str)| ["https", "http"].iter().any(|web| web.eq_ignore_ascii_case(scheme));
+        let Some((_, rest)) = text.split_once("://").filter(web) else {
+            return Err("it must begin with https:// or http://");
+        };
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        if host.is_empty() || !host.chars().all(|c| c.is_alphanumeric() || "-.:[]_".contains(c)) {
-            return Err("it has no valid host name");
+        // Lower-cased, in Punycode, and without a default port, as all that read URLs compare them.
+        let is_host = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-.:[]_".contains(c));
+        let origin = is_host.then(|| ::url::Url::parse(&text[..text.len() - path.len()]).ok()).flatten();
+        let Some(origin) = origin else { return Err("it has no valid host name") };
+        if !path.is_ascii() {
+            return Err("write its path percent-encoded");
         }
         if path.contains(['?', '#', '\\', ' ', '"', '\'', '&', '<', '>', '`']) || path.chars().any(char::is_control) {
             return Err("its path may have no query, fragment or blank");
@@ -356,7 +359,7 @@ impl BaseUrl {
         if path.split('/').any(|part| part == "." || part == "..") || path.trim_end_matches('/').contains("//") {
             return Err("its path may have no `.`, `..` or empty part");
         }
-        let origin = text[..text.len() - path.len()].to_owned();
+        let origin = origin.origin().ascii_serialization();
         Ok(BaseUrl { origin, prefix: format!("{}/", path.trim_end_matches('/')) })
     }
 

@@ -195,7 +195,10 @@ fn a_mistyped_field_is_an_error_and_an_absent_one_is_not() {
         theme.insert("templates/article.html".to_owned(), template.to_owned());
         Built::with_theme(&theme).report()
     };
-    assert_eq!(with_article("{% if article.wire %}wire{% endif %}{% if article.retracted %}retracted{% endif %}"), "");
+    assert_eq!(
+        with_article("<p>{% if article.wire %}wire{% endif %}{% if article.retracted %}retracted{% endif %}"),
+        ""
+    );
     let report = with_article("<h1>\n{{ article.titel }}");
     assert!(report.contains("error[template-failed]"), "{report}");
     assert!(report.contains("themes/contract/templates/article.html:2:"), "{report}");

@@ -88,11 +88,11 @@ fn the_head_of_a_story_is_complete() {
         ("og:image:width", "4"),
         ("og:image:height", "3"),
         ("og:image:alt", "Cranes \"at dusk\""),
+        // Not the desk, whose name many readers would take apart.
+        ("author", "Lin \"Tan\" & Co"),
+        ("author", "Gabe Guest"),
         ("article:published_time", "2026-05-04T09:30:00+08:00"),
         ("article:modified_time", "2026-05-06T18:05:00+08:00"),
-        ("article:author", "https://example.org/authors/lin/"),
-        ("article:author", "https://example.org/authors/desk/"),
-        ("article:author", "https://guest.example.com/"),
         ("article:section", "World"),
         ("article:tag", "Council"),
         ("article:tag", "Ports & ships"),
@@ -159,7 +159,7 @@ fn a_picture_is_shown_large_unless_it_is_known_to_be_small() {
         Newsroom::build(&files, None).page("a/2026/05/a/").metas_of("twitter:card").concat()
     };
     assert_eq!(card("https://cdn.example/a.jpg", "<svg/>"), "summary_large_image");
-    assert_eq!(card("x.svg", "<svg/>"), "summary_large_image");
+    assert_eq!(card("x.svg", "<svg/>"), "summary", "previews cannot show drawings");
     assert_eq!(card("''", "<svg/>"), "summary");
 }
 
@@ -364,7 +364,6 @@ fn a_path_prefix_stands_in_every_url() {
     assert_eq!(story["author"][0]["url"], "https://example.com/paper/authors/lin/");
     assert_eq!(story["image"][0]["url"], format!("https://example.com/paper/{VOTE}harbour.png"));
     assert_eq!(story["publisher"]["logo"]["url"], "https://example.com/paper/logo.svg");
-    assert_eq!(page.metas_of("article:author")[0], "https://example.com/paper/authors/lin/");
     assert_eq!(page.feeds()[0].2, "/paper/rss.xml");
 }
 

@@ -199,3 +199,16 @@ fn prefix(root: &Path) -> String {
     let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
     config::parse(&text).value.map_or_else(|| "/".to_owned(), |config| config.base_url.prefix().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_neither_none_nor_endless() {
+        assert_eq!(pause("2.5"), Ok(Duration::from_millis(2500)));
+        for wrong in ["0", "-1", "NaN", "inf", "1e9", "often"] {
+            assert!(pause(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -17,7 +17,8 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
-use crate::route::{BaseUrl, Route, SAFE_URLS, SlugStyle, check_url, slugify};
+use crate::route::{BaseUrl, Route, SlugStyle, slugify};
+use crate::urls::{self, BadUrl, is_whole};
 use crate::written::{OrOff, TextOr};
 use crate::yaml;
 
@@ -442,23 +443,38 @@ impl Check<'_> {
     }
 
     fn url(&mut self, key: &str, url: &str) {
-        if let Err(why) = check_url(url) {
-            let span = yaml::locate(self.text, key, url);
-            let message = format!("`{}` cannot be linked to: {why}", url.escape_debug());
-            self.diagnostics.push(Diagnostic::new(Code::UnsafeUrl, FILE, message).at_maybe(span).hint(SAFE_URLS));
+        if let Err(why) = urls::check(url) {
+            self.refuse(key, url, &why);
         }
+    }
+
+    /// Checks a URL that leads to another site, and writes it as machines read it.
+    fn whole_url(&mut self, key: &str, url: String) -> String {
+        match urls::check(&url).and_then(|()| if is_whole(&url) { Ok(()) } else { Err(BadUrl::NotWhole) }) {
+            Ok(()) => urls::normalized(&url).into_owned(),
+            Err(why) => {
+                self.refuse(key, &url, &why);
+                url
+            }
+        }
+    }
+
+    fn refuse(&mut self, key: &str, url: &str, why: &BadUrl) {
+        let (code, message, hint) = why.explain(url);
+        let span = yaml::locate(self.text, key, url);
+        self.diagnostics.push(Diagnostic::new(code, FILE, message).at_maybe(span).hint(hint));
     }
 
     fn publisher(&mut self, written: WrittenPublisher, title: &str) -> Publisher {
         let urls = [&written.url, &written.logo].into_iter().flatten();
-        for url in urls.chain(&written.same_as).chain(written.policies.values()) {
+        for url in urls.chain(written.policies.values()) {
             self.url("publisher", url);
         }
         Publisher {
             name: written.name.unwrap_or_else(|| title.to_owned()),
             url: written.url,
             logo: written.logo,
-            same_as: written.same_as,
+            same_as: written.same_as.into_iter().map(|url| self.whole_url("publisher", url)).collect(),
             policies: written.policies,
         }
     }

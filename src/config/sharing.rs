@@ -31,7 +31,8 @@ impl ShareImage {
             return Err((self.src, "the share image has no file".to_owned()));
         }
         if !is_shareable(&self.src) {
-            let message = format!("link previews cannot show `{shown}`: most services take JPEG, PNG, GIF and WebP only");
+            let message =
+                format!("link previews cannot show `{shown}`: most services take JPEG, PNG, GIF and WebP only");
             return Err((self.src, message));
         }
         drop_blanks([&mut self.alt]);
@@ -58,7 +59,9 @@ mod tests {
 
     #[test]
     fn what_previews_cannot_show_is_known_by_its_name() {
-        for fit in ["a.jpg", "/a/b.PNG", "https://example.org/a.webp?w=2", "https://example.org/picture/12", "a.svg.png"] {
+        for fit in
+            ["a.jpg", "/a/b.PNG", "https://example.org/a.webp?w=2", "https://example.org/picture/12", "a.svg.png"]
+        {
             assert!(is_shareable(fit), "{fit}");
         }
         for unfit in ["a.svg", "/a/B.SVG", "https://example.org/a.svg?v=1.png", "a.avif#x", "a.tiff"] {

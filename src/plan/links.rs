@@ -12,6 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::route::{SAFE_URLS, check_url, scheme};
 use crate::site::{Signer, Site, State, Story};
 use crate::source;
+use crate::urls::normalized;
 
 use super::gone::Former;
 use super::{Plan, Subject};
@@ -106,7 +107,7 @@ impl Plan {
     pub fn resolve(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Result<Target, LinkError> {
         if scheme(reference).is_some() || reference.starts_with("//") {
             check_url(reference).map_err(|why| LinkError::Unsafe(why.to_string()))?;
-            return Ok(Target { url: reference.to_owned(), file: None });
+            return Ok(Target { url: normalized(reference).into_owned(), file: None });
         }
         let special = memchr3(b'?', b'#', b'%', reference.as_bytes());
         if special.is_some()

@@ -19,8 +19,9 @@ use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Language;
 use crate::markdown::recording_type;
-use crate::route::{SAFE_URLS, SlugStyle, check_slug, check_url, scheme, slugify};
+use crate::route::{SlugStyle, check_slug, slugify};
 use crate::source::{Role, SourceFile};
+use crate::urls::{self, WHOLE_URL};
 use crate::yaml;
 
 pub use front_matter::{FrontMatter, split};
@@ -169,22 +170,6 @@ pub fn changed(path: &str) -> Diagnostic {
         .hint("build again")
 }
 
-/// How an address of another site is written.
-const WHOLE_URL: &str =
-    "write the whole URL, beginning with https://; blanks, quotes and angle brackets are encoded in it";
-
-/// Whether a URL leads to another page from wherever it is read: machines take it as it stands.
-fn is_whole(url: &str) -> bool {
-    let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| is_of_web(scheme)) else { return false };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_odd = |letter: char| letter.is_whitespace() || letter.is_control() || "\"<>`".contains(letter);
-    host.contains(char::is_alphanumeric) && !url.contains(is_odd)
-}
-
-fn is_of_web(scheme: &str) -> bool {
-    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
-}
-
 /// The fault of a text of which only the bytes before `at` are UTF-8.
 pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
@@ -327,18 +312,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether all of these lead somewhere: to a whole address, or to what must be found in this site.
-    fn check_urls<'u>(&mut self, front: &FrontMatter<'_>, key: &str, urls: impl IntoIterator<Item = &'u str>) -> bool {
+    fn check_urls<'u>(
+        &mut self,
+        front: &FrontMatter<'_>,
+        key: &str,
+        written: impl IntoIterator<Item = &'u str>,
+    ) -> bool {
         let before = self.diagnostics.len();
-        for url in urls {
-            let shown = url.escape_debug();
-            if let Err(why) = check_url(url) {
-                let message = format!("`{shown}` cannot be linked to: {why}");
-                self.fault(front, Code::UnsafeUrl, key, url, message, Some(SAFE_URLS.to_owned()));
-            } else if scheme(url.trim()).is_some_and(|scheme| is_of_web(&scheme)) && !is_whole(url) {
-                let message = format!("`{shown}` is no whole address");
-                self.fault(front, Code::InvalidValue, key, url, message, Some(WHOLE_URL.to_owned()));
-            } else if url.trim().is_empty() || url.starts_with(['#', '?']) {
-                let message = format!("`{shown}` names no page: it is read in many places");
+        for url in written {
+            if let Err(why) = urls::check(url) {
+                let (code, message, hint) = why.explain(url);
+                self.fault(front, code, key, url, message, Some(hint.to_owned()));
+            } else if url.starts_with(['#', '?']) {
+                let message = format!("`{}` names no page: it is read in many places", url.escape_debug());
                 self.fault(front, Code::InvalidValue, key, url, message, Some(WHOLE_URL.to_owned()));
             }
         }

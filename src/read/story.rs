@@ -10,7 +10,8 @@ use crate::route::alias_route;
 use crate::written::{OneOrMany, TextOr};
 
 use super::front_matter::FrontMatter;
-use super::{Reader, WHOLE_URL, body, is_whole};
+use super::{Reader, body};
+use crate::urls::{WHOLE_URL, is_whole, normalized};
 
 impl Reader<'_> {
     /// Reads an article.
@@ -23,6 +24,9 @@ impl Reader<'_> {
         self.check_headline(&front_matter, &front);
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_article(&front_matter, &front);
+        if let Some(url) = &mut front.canonical {
+            *url = normalized(url).into_owned();
+        }
         let dates = self.dates(&front_matter, &front, named_date);
         let slug = self.slug(&front_matter, front.slug.as_deref(), name);
         let wants_excerpt = front.summary.is_none();
@@ -128,7 +132,7 @@ impl Reader<'_> {
             && self.check_urls(front_matter, "canonical", [url])
             && !is_whole(url)
         {
-            let message = format!("`{}` is no address of an original", url.escape_debug());
+            let message = format!("`{}` is no URL of an original", url.escape_debug());
             self.fault(front_matter, Code::InvalidValue, "canonical", url, message, Some(WHOLE_URL.to_owned()));
         }
         self.check_urls(front_matter, "sources", front.sources.0.iter().filter_map(|source| source.0.url.as_deref()));

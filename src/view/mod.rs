@@ -31,6 +31,7 @@ use crate::language::{Formats, Language, capitalized};
 use crate::plan::{Fed, LinkError, Listing, PagePart, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
+use crate::urls::normalized;
 
 pub use fingerprint::{Unserializable, fingerprint};
 pub use inputs::Inputs;
@@ -250,7 +251,7 @@ impl<'a> Viewer<'a> {
     /// The URL of a reference of `site.yaml` or front matter, which `plan` has checked; none of what is over.
     fn resolved(&self, from: &str, reference: &str) -> Option<String> {
         match self.plan.resolve(self.site, self.config, from, reference) {
-            Ok(target) => Some(target.url),
+            Ok(target) => Some(normalized(&target.url).into_owned()),
             Err(LinkError::Gone(_)) => None,
             Err(_) => Some(reference.to_owned()),
         }

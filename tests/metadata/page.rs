@@ -94,7 +94,7 @@ impl Page {
     /// Every address of this site in the structured data is absolute and lies below the site's.
     pub fn check_urls(&self, site: &str) {
         self.graph.iter().for_each(|node| check(node, site));
-        for name in ["og:url", "og:image", "article:author"] {
+        for name in ["og:url", "og:image"] {
             for url in self.metas_of(name) {
                 assert!(url.starts_with("https://"), "{name}: {url}");
             }

@@ -36,6 +36,35 @@ fn a_story_that_was_there_before_is_not_offered_as_a_new_one() {
     assert!(told.contains("\"Fresh\""), "{told}");
 }
 
+#[test]
+fn changes_are_found_by_looking_where_the_system_tells_of_none() {
+    let mut files = paper(3);
+    files.insert("content/static/hall.txt".into(), b"A hall.".to_vec());
+    let preview = Preview::of(&files, &["--poll", "0.05"]);
+    let mut open = preview.listen(&path_of(1));
+    preview.write("content/world/story-1.md", story(1, "Changed."));
+    open.next("reload");
+    preview.wait_for(&path_of(1), "Changed.");
+    // As many letters again, perhaps within one tick of the clock.
+    preview.write("content/world/story-1.md", story(1, "Chances."));
+    preview.wait_for(&path_of(1), "Chances.");
+    preview.write("content/world/new/index.md", story(9, "Text."));
+    preview.wait("/world/2026/01/new/", "a story in a new folder", |answer| answer.status == 200);
+    fs::remove_file(preview.root.join("content/world/story-2.md")).unwrap();
+    preview.wait(&path_of(2), "no story", |answer| answer.status == 404);
+    preview.write("site.yaml", preview.read("site.yaml").replace("The Paper", "The Other"));
+    preview.wait_for("/", "The Other");
+    let template = preview.read("themes/plain/templates/article.html");
+    preview.write("themes/plain/templates/article.html", template.replace("<h1>", "<h1>New: "));
+    preview.wait_for(&path_of(1), "<h1>New: ");
+    // Nothing of this was told by the system: it was not asked.
+    if let Ok(open) = fs::read_dir(format!("/proc/{}/fd", preview.process())) {
+        let links = open.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+        assert!(!links.into_iter().any(|link| link.to_string_lossy().contains("inotify")));
+    }
+    assert_eq!(fs::read_to_string(&preview.said).unwrap(), "");
+}
+
 /// A story of this headline that nothing else is like.
 fn story_of(title: &str) -> String {
     story(9, "Text.").replace("Story 9", title)

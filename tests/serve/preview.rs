@@ -125,6 +125,11 @@ impl Preview {
         Preview { child, address, root, said, agent, _folder: folder }
     }
 
+    /// The server's process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
