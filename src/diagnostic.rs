@@ -1,7 +1,11 @@
 //! What an editor is told: one type for everything that content, configuration or theme can cause.
 
+use std::borrow::Cow;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
+
+use crate::unicode::with_invisible_named;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
@@ -95,6 +99,10 @@ codes! {
     NoAuthor = "no-author", Warning;
     /// An article names a taxonomy that the configuration does not declare.
     UnknownTaxonomy = "unknown-taxonomy", Error;
+    /// A tag or other term that looks like a list of several.
+    CommaInTerm = "comma-in-term", Warning;
+    /// `terms` in `site.yaml` names a term that no story has.
+    UnusedTerm = "unused-term", Warning;
     /// Two articles claim the same part of a series.
     DuplicatePart = "duplicate-part", Error;
     /// Two articles have one id in feeds.
@@ -174,7 +182,12 @@ codes! {
 /// The longest message, in characters: a five-megabyte slug need not be repeated to be recognized.
 const MAX_MESSAGE: usize = 600;
 
-fn shortened(mut message: String) -> String {
+/// A message as it is kept: of bearable length, with the characters named that nobody could see.
+fn shortened(message: String) -> String {
+    let mut message = match with_invisible_named(&message) {
+        Cow::Owned(named) => named,
+        Cow::Borrowed(_) => message,
+    };
     if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {
         message.truncate(end);
         message.push('…');
@@ -191,6 +204,10 @@ pub struct Related {
     pub path: String,
     /// Its line, from 1.
     pub line: Option<usize>,
+    /// Its column in characters, from 1.
+    pub column: Option<usize>,
+    /// As [`Diagnostic::needle`].
+    pub needle: Option<(String, String)>,
 }
 
 /// One thing that an editor should know, with the place where it can be mended.
@@ -278,7 +295,17 @@ impl Diagnostic {
     /// Names another place.
     #[must_use]
     pub fn related(mut self, message: impl Into<String>, path: impl Into<String>) -> Diagnostic {
-        self.related.push(Related { message: message.into(), path: path.into(), line: None });
+        let (line, column, needle) = (None, None, None);
+        self.related.push(Related { message: shortened(message.into()), path: path.into(), line, column, needle });
+        self
+    }
+
+    /// Says in which key, at which value, the place is that was named last.
+    #[must_use]
+    pub fn related_in_key(mut self, key: impl Into<String>, value: impl Into<String>) -> Diagnostic {
+        if let Some(related) = self.related.last_mut() {
+            related.needle = Some((key.into(), value.into()));
+        }
         self
     }
 

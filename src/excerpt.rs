@@ -5,6 +5,8 @@ use std::path::Path;
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::unicode::{code_point, with_invisible_named};
+
 /// Columns of a terminal that an excerpt may take.
 const MAX_COLUMNS: usize = 160;
 /// Columns kept before the place when the line is longer than that.
@@ -135,7 +137,8 @@ fn columns(letter: char) -> usize {
     visible(letter.encode_utf8(&mut [0; 4])).width().max(1)
 }
 
-/// The text with everything that would move a terminal's cursor, change its colours or turn its direction made visible.
+/// The text with everything made visible that would move a terminal's cursor, change its colours, turn its direction or
+/// hide in a word.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -143,18 +146,13 @@ pub fn visible(text: &str) -> String {
             '\t' => shown.push_str("    "),
             '\0'..='\u{1f}' => shown.push(char::from_u32(0x2400 + u32::from(letter)).unwrap_or('\u{fffd}')),
             '\u{7f}' => shown.push('\u{2421}'),
-            _ if is_deceptive(letter) => shown.push('\u{fffd}'),
+            _ if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') => {
+                shown.push_str(&code_point(letter))
+            }
             _ => shown.push(letter),
         }
     }
-    shown
-}
-
-/// C1 controls, line and paragraph separators, byte order marks and the controls of the bidirectional algorithm.
-fn is_deceptive(letter: char) -> bool {
-    let is_bidi =
-        matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    is_bidi || letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}')
+    with_invisible_named(&shown).into_owned()
 }
 
 #[cfg(test)]
@@ -206,6 +204,6 @@ mod tests {
 
     #[test]
     fn nothing_reaches_the_terminal_that_could_command_it() {
-        assert_eq!(visible("a\u{1b}[31m\0\u{7f}\u{202e}b\nc"), "a␛[31m␀␡\u{fffd}b␊c");
+        assert_eq!(visible("a\u{1b}[31m\0\u{7f}\u{202e}b\nc"), "a␛[31m␀␡<U+202E>b␊c");
     }
 }

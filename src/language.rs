@@ -1,5 +1,7 @@
 //! What depends on a page's language: direction, how dates and numbers are written and how names are joined.
 
+mod collation;
+mod joints;
 mod numbers;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,6 +18,7 @@ use icu_locale::{LocaleCanonicalizer, LocaleExpander, TransformResult};
 use icu_locale_core::{LanguageIdentifier, Locale};
 use jiff::civil;
 
+pub use collation::Collation;
 pub use numbers::{CATEGORIES, Numbers, OTHER};
 
 /// A language tag (BCP 47, RFC 5646) and what follows from it.
@@ -261,18 +264,9 @@ impl Formats {
         }
     }
 
-    /// What stands before, between and behind joined names: `["", ", ", " and ", ""]` for three in English.
+    /// What stands before, between and after joined names: `["", ", ", " and ", ""]` for three in English.
     pub fn joints(&self, names: &[&str]) -> Vec<String> {
-        let joined = self.list.format(names.iter().copied()).to_string();
-        let mut rest = joined.as_str();
-        let mut joints = Vec::with_capacity(names.len() + 1);
-        for name in names {
-            let at = rest.find(name).unwrap_or(0);
-            joints.push(rest[..at].to_owned());
-            rest = &rest[(at + name.len()).min(rest.len())..];
-        }
-        joints.push(rest.to_owned());
-        joints
+        joints::of(names, &self.list)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Modules stand in reading order. **A module may use only the modules declared above it**; `tests/tidy.rs` checks it.
 
 // -- vocabulary
+pub mod unicode;
 pub mod diagnostic;
 pub mod route;
 pub mod urls;

@@ -1,18 +1,24 @@
 //! Where an output lives: slugs, routes inside the output folder, and the URLs that lead to them.
 
+mod portable;
+mod slugs;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
+
+use crate::unicode::{composed, folded, is_invisible};
+
+use slugs::is_joining;
+
+pub use portable::check_portable;
+pub use slugs::{SlugStyle, slugify};
 
 /// Longest file name that the common file systems take, in bytes (ext4, XFS, APFS, NTFS).
 const MAX_SEGMENT_BYTES: usize = 255;
 /// Longest route in bytes; leaves room for the output folder below Linux's `PATH_MAX` of 4,096.
 const MAX_ROUTE_BYTES: usize = 2_000;
-/// A slug made from a longer text is cut at a word's end near this many bytes.
-const MAX_SLUG_BYTES: usize = 120;
 
 /// Everything outside RFC 3986's unreserved characters and `/` is percent-encoded.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
@@ -28,102 +34,6 @@ fn is_plain(path: &str) -> bool {
     })
 }
 
-/// Which letters slugs keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SlugStyle {
-    /// Every script is transliterated to ASCII.
-    #[default]
-    Ascii,
-    /// Letters and digits of every script are kept.
-    Unicode,
-}
-
-/// One safe path segment made from a name or title: lower-case words joined by hyphens.
-///
-/// Returns an empty string when nothing of the text can be kept.
-///
-/// ```
-/// use presswork::route::{slugify, SlugStyle};
-/// assert_eq!(slugify("Côte d’Ivoire votes, again", SlugStyle::Ascii), "cote-divoire-votes-again");
-/// assert_eq!(slugify("腾讯 关闭 WebQQ", SlugStyle::Unicode), "腾讯-关闭-webqq");
-/// assert_eq!(slugify("C++", SlugStyle::Ascii), "c-plus-plus");
-/// ```
-pub fn slugify(text: &str, style: SlugStyle) -> String {
-    let words = match style {
-        _ if text.is_ascii() => Cow::Borrowed(text),
-        SlugStyle::Ascii => Cow::Owned(deunicode::deunicode_with_tofu(&composed(text), "")),
-        SlugStyle::Unicode => composed(text),
-    };
-    let words = with_signs_spelled(&words);
-    let mut slug = String::with_capacity(words.len());
-    let mut push = |letter: char| {
-        // Between pictures, as in emoji of several parts, a joiner joins nothing that stays.
-        let is_stray = is_joiner(letter) && (slug.is_empty() || slug.ends_with('-'));
-        if (letter.is_alphanumeric() || is_joining(letter)) && !is_stray {
-            slug.push(letter);
-        } else if !is_elided(letter) && !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    };
-    // Most names are ASCII, whose letters have one small letter each.
-    if words.is_ascii() {
-        words.bytes().for_each(|byte| push(char::from(byte.to_ascii_lowercase())));
-    } else {
-        // A sigma at the end of a word is another letter: only whole words tell.
-        words.to_lowercase().chars().for_each(push);
-    }
-    truncate_at_word(&mut slug, MAX_SLUG_BYTES);
-    composed(slug.trim_matches('-')).into_owned()
-}
-
-/// Unicode's normalization form C; most names are ASCII and in it already.
-fn composed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
-}
-
-/// Signs that end a name and tell it from another: `C++` and `C#` are two languages, `Disney+` is no `Disney`.
-fn with_signs_spelled(words: &str) -> Cow<'_, str> {
-    if !words.contains(['+', '#']) {
-        return Cow::Borrowed(words);
-    }
-    let mut spelled = String::with_capacity(words.len() + 8);
-    for (at, letter) in words.char_indices() {
-        let is_behind_name = words[..at].trim_end_matches(['+', '#']).ends_with(char::is_alphanumeric);
-        let ends_name = !words[at..].trim_start_matches(['+', '#']).starts_with(char::is_alphanumeric);
-        match letter {
-            '+' if is_behind_name && ends_name => spelled.push_str(" plus "),
-            '#' if is_behind_name && ends_name => spelled.push_str(" sharp "),
-            other => spelled.push(other),
-        }
-    }
-    Cow::Owned(spelled)
-}
-
-/// Combining marks and joiners that carry meaning inside a word (Indic vowel signs, Arabic marks, ZWNJ and ZWJ).
-fn is_joining(letter: char) -> bool {
-    unicode_normalization::char::is_combining_mark(letter) || is_joiner(letter)
-}
-
-/// The two joiners (UAX 31, section 2.3).
-fn is_joiner(letter: char) -> bool {
-    matches!(letter, '\u{200c}' | '\u{200d}')
-}
-
-/// An apostrophe inside a word joins it (`d’Ivoire` is one word), as editors write slugs by hand.
-fn is_elided(letter: char) -> bool {
-    matches!(letter, '\'' | '’' | '`' | '"')
-}
-
-fn truncate_at_word(slug: &mut String, limit: usize) {
-    if slug.len() <= limit {
-        return;
-    }
-    let end = slug.floor_char_boundary(limit);
-    let end = slug[..end].rfind('-').filter(|&at| at > limit / 2).unwrap_or(end);
-    slug.truncate(end);
-}
-
 /// Why a text is no slug or route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteError {
@@ -135,6 +45,21 @@ pub enum RouteError {
     BadSegment(String),
     /// Longer than file systems take; the limit in bytes.
     TooLong(usize),
+    /// A name that Windows keeps for a device.
+    Device(String),
+    /// A name that ends in a dot or space, which Windows drops.
+    DroppedEnd(char),
+}
+
+impl RouteError {
+    /// What to write instead of a slug that is refused, where that can be said.
+    pub fn hint(&self, slug: &str) -> Option<String> {
+        if let RouteError::Device(name) = self {
+            return Some(format!("add a word to it, such as `{name}-1`"));
+        }
+        let better = slugify(slug, SlugStyle::Unicode);
+        (!better.is_empty()).then(|| format!("write `{better}`"))
+    }
 }
 
 impl fmt::Display for RouteError {
@@ -142,13 +67,16 @@ impl fmt::Display for RouteError {
         match self {
             RouteError::Empty => write!(f, "it is empty"),
             RouteError::BadCharacter(' ') => write!(f, "it has a blank"),
-            RouteError::BadCharacter(c) if c.is_whitespace() || c.is_control() || is_bidi_control(*c) => {
+            RouteError::BadCharacter(c) if c.is_whitespace() || c.is_control() || is_invisible(*c) => {
                 write!(f, "it has the invisible character U+{:04X}", u32::from(*c))
             }
             RouteError::BadCharacter(c) => write!(f, "it has the character `{c}`"),
             RouteError::BadSegment(s) if s.is_empty() => write!(f, "it has an empty part (`//`)"),
             RouteError::BadSegment(s) => write!(f, "it has the part `{s}`"),
             RouteError::TooLong(limit) => write!(f, "it is longer than {limit} bytes"),
+            RouteError::Device(name) => write!(f, "Windows reserves the name `{name}` for a device"),
+            RouteError::DroppedEnd('.') => write!(f, "it ends in a dot, which Windows drops"),
+            RouteError::DroppedEnd(_) => write!(f, "it ends in a space, which Windows drops"),
         }
     }
 }
@@ -163,6 +91,7 @@ pub fn check_slug(slug: &str) -> Result<String, RouteError> {
         return Err(RouteError::BadCharacter(bad));
     }
     check_segment(&slug)?;
+    check_portable(&slug)?;
     Ok(slug)
 }
 
@@ -208,7 +137,20 @@ pub struct Route {
 impl Route {
     /// The route of a page from its URL path below the site: `world/vote/` is written as
     /// `world/vote/index.html`, the empty path as `index.html`, and `world/vote.html` as itself.
+    ///
+    /// # Errors
+    /// Also where Windows could not hold it: see [`check_portable`].
     pub fn page(path: &str) -> Result<Route, RouteError> {
+        let route = Route::old_page(path)?;
+        segments(&route.path).try_for_each(check_portable)?;
+        Ok(route)
+    }
+
+    /// The same for a URL path that was published before and is what it is, whatever Windows can hold.
+    ///
+    /// # Errors
+    /// See [`RouteError`].
+    pub fn old_page(path: &str) -> Result<Route, RouteError> {
         if path.is_empty() || path.ends_with('/') {
             Route::checked(Cow::Owned([path, INDEX].concat()))
         } else {
@@ -228,7 +170,10 @@ impl Route {
 
     fn checked(path: Cow<'_, str>) -> Result<Route, RouteError> {
         // Before the checks, because a few letters are longer in this form.
-        let path = if path.is_ascii() { path } else { Cow::Owned(path.nfc().collect()) };
+        let path = match composed(&path) {
+            Cow::Owned(composed) => Cow::Owned(composed),
+            Cow::Borrowed(_) => path,
+        };
         if path.is_empty() {
             return Err(RouteError::Empty);
         }
@@ -271,20 +216,6 @@ impl Route {
     }
 }
 
-/// A path without case, as file systems and readers compare names: `ς`, `σ` and `Σ` are one, and `ß` is `SS`. Small
-/// letters first, because some capitals (`ẞ`) have no other form but by theirs. The dotless i of Turkish is a letter of
-/// its own.
-pub fn folded(path: &str) -> String {
-    let mut folded = String::with_capacity(path.len());
-    for small in path.nfd().flat_map(char::to_lowercase) {
-        match small {
-            'ı' => folded.push(small),
-            _ => folded.extend(small.to_uppercase().flat_map(char::to_lowercase)),
-        }
-    }
-    folded.nfc().collect()
-}
-
 /// The route of an alias: a path on this site.
 ///
 /// # Errors
@@ -303,7 +234,7 @@ pub fn alias_route(alias: &str) -> Result<Route, String> {
     if path.trim_matches(['/', ' ']).is_empty() {
         return Err("it is the front page".to_owned());
     }
-    Route::page(&path).map_err(|error| error.to_string())
+    Route::old_page(&path).map_err(|error| error.to_string())
 }
 
 /// The parts of a path; as `split('/')`, which takes several times as long.

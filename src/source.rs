@@ -1,13 +1,16 @@
 //! Discovers the project's sources: which files there are, what each is by its place, and its stamp, without opening any.
 
+use std::borrow::Cow;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::unicode::composed;
 
 /// The folder that holds everything an editor writes.
 pub const CONTENT: &str = "content";
@@ -130,7 +133,8 @@ fn stamp_at(folder: &std::fs::File, file: &str) -> Option<Stamp> {
 /// One file of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Its path relative to the project's folder, with `/` between parts: `content/world/vote.md`.
+    /// Its path relative to the project's folder, with `/` between parts: `content/world/vote.md`. It is in Unicode's
+    /// normalization form C, whatever form the file system has; [`on_disk`] finds the file.
     pub path: String,
     /// What it is.
     pub role: Role,
@@ -165,19 +169,19 @@ pub fn discover_at(root: &Path, path: &str) -> Reported<Sources> {
         return discover(root);
     }
     let is_walked = |folder: &str| {
-        let metadata = root.join(folder).symlink_metadata();
+        let metadata = on_disk(root, folder).symlink_metadata();
         metadata.is_ok_and(|metadata| metadata.is_dir()) && !is_passed_over(folder)
     };
     let is_below = path.strip_prefix(CONTENT).is_some_and(|below| below.starts_with('/'));
-    let is_there = || root.join(path).symlink_metadata().is_ok();
+    let is_there = || on_disk(root, path).symlink_metadata().is_ok();
     if !is_below || !is_there() || !crate::route::folders(path).all(is_walked) {
         return Reported::clean(Sources::default());
     }
-    walk_files(root, WalkDir::new(root.join(path)))
+    walk_files(root, WalkDir::new(on_disk(root, path)))
 }
 
 fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
-    let mut files = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
     let mut diagnostics = Vec::new();
     for entry in walk.follow_links(false).into_iter().filter_entry(|entry| !is_ignored(entry, root)) {
         match entry {
@@ -185,19 +189,76 @@ fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
             Ok(entry) => match relative(entry.path(), root) {
                 Ok(path) if entry.file_type().is_symlink() => diagnostics.push(symlink(path)),
                 Ok(path) if entry.file_type().is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
-                Ok(path) if entry.file_type().is_file() => {
-                    files.push(SourceFile { role: role(&path), path, stamp: None })
-                }
+                Ok(path) if entry.file_type().is_file() => found.push(Found::new(path)),
                 Ok(path) => diagnostics.push(special(path)),
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
             Err(error) => diagnostics.push(unreadable(&error, root)),
         }
     }
-    files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    found.par_sort_unstable_by(|a, b| (&a.file.path, &a.on_disk).cmp(&(&b.file.path, &b.on_disk)));
+    found.dedup_by(|second, first| {
+        let is_same = second.file.path == first.file.path;
+        if is_same {
+            diagnostics.push(alike(&first.file.path));
+        }
+        is_same
+    });
     let folder = Folder::open(root);
-    files.par_iter_mut().for_each(|file| file.stamp = folder.stamp(&file.path));
+    found.par_iter_mut().for_each(|Found { file, on_disk }| {
+        file.stamp = folder.stamp(on_disk.as_deref().unwrap_or(&file.path));
+    });
+    let files = found.into_iter().map(|found| found.file).collect();
     Reported { value: Sources { files }, diagnostics }
+}
+
+/// A file as the walk has found it.
+struct Found {
+    file: SourceFile,
+    /// Its path on the disk, where that is in another normalization form.
+    on_disk: Option<String>,
+}
+
+impl Found {
+    fn new(on_disk: String) -> Found {
+        let (path, on_disk) = match composed(&on_disk) {
+            Cow::Borrowed(_) => (on_disk, None),
+            Cow::Owned(path) => (path, Some(on_disk)),
+        };
+        Found { file: SourceFile { role: role(&path), path, stamp: None }, on_disk }
+    }
+}
+
+/// Two files whose names nobody can tell apart.
+fn alike(path: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadFileName, path, "two files have this name, in different forms of Unicode")
+        .hint("their names look the same; compare the files and remove or rename one")
+}
+
+/// Where a source is on the disk: `path` is relative to `root` and in Unicode's normalization form C, and the file
+/// system may have another form of it. Archives that were packed on a Mac have form D.
+pub fn on_disk(root: &Path, path: &str) -> PathBuf {
+    let composed = root.join(path);
+    if path.is_ascii() || composed.symlink_metadata().is_ok() {
+        return composed;
+    }
+    let decomposed = root.join(path.nfd().collect::<String>());
+    if decomposed.symlink_metadata().is_ok() {
+        return decomposed;
+    }
+    let parts: Vec<&str> = path.split('/').collect();
+    find(root, &parts).unwrap_or(composed)
+}
+
+/// Looks for a path whose folders and file may each be in a form of its own.
+fn find(folder: &Path, parts: &[&str]) -> Option<PathBuf> {
+    let Some((name, rest)) = parts.split_first() else { return Some(folder.to_owned()) };
+    let is_named =
+        |path: &Path| path.file_name().and_then(|found| found.to_str()).is_some_and(|it| composed(it) == *name);
+    let entries = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    let mut named: Vec<PathBuf> = entries.filter(|path| is_named(path)).collect();
+    named.sort_unstable();
+    named.iter().find_map(|path| find(path, rest))
 }
 
 fn is_ignored(entry: &DirEntry, root: &Path) -> bool {

@@ -11,6 +11,9 @@ use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use crate::diagnostic::Code;
+use crate::yaml::{VALUE, coded_error};
+
 /// A value that may be written short, as a text, or long, as a mapping. (serde's `untagged` would do, but it loses
 /// the place of what is wrong.)
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -33,12 +36,21 @@ impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
             fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
                 self.visit_str(&number.to_string())
             }
+            fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+                Err(no_name())
+            }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 T::deserialize(MapAccessDeserializer::new(map)).map(TextOr)
             }
         }
         deserializer.deserialize_any(Either(PhantomData))
     }
+}
+
+/// The error for what YAML takes for a number or `true` where a name is meant: `1.10` would lose its zero.
+fn no_name<E: Error>() -> E {
+    let hint = format!("write it in quotes: \"{VALUE}\"");
+    coded_error(Code::InvalidValue, "YAML reads this as a number or as true or false, not as a name", &hint)
 }
 
 /// A mapping, or `false` for what is not wanted at all; `true` and nothing mean the defaults.
@@ -106,6 +118,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             }
             fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
                 self.visit_str(&number.to_string())
+            }
+            fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+                Err(no_name())
+            }
+            fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+                Err(no_name())
             }
             fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
                 Ok(OneOrMany(Vec::new()))

@@ -37,9 +37,33 @@ impl YamlError {
 /// Marks a message of one of our own `Deserialize` implementations with its code: `code\u{1}message\u{1}hint`.
 const CODED: char = '\u{1}';
 
+/// Stands in the hint of a [`coded_error`] for the value as it is written.
+pub const VALUE: &str = "{value}";
+
 /// An error for a `Deserialize` implementation that keeps its code and hint on the way through serde.
 pub fn coded_error<E: serde::de::Error>(code: Code, message: &str, hint: &str) -> E {
     E::custom(format!("{}{CODED}{message}{CODED}{hint}", code.as_str()))
+}
+
+/// A text as it can stand in a list or mapping in brackets: in quotes where YAML would read something else.
+///
+/// ```
+/// use presswork::yaml::flow_text;
+/// assert_eq!(flow_text("Côte d’Ivoire"), "Côte d’Ivoire");
+/// assert_eq!(flow_text("Ports, Labour"), "\"Ports, Labour\"");
+/// assert_eq!(flow_text("1.10"), "\"1.10\"");
+/// ```
+pub fn flow_text(text: &str) -> String {
+    const NO_TEXTS: &[&str] = &["true", "false", "null"];
+    let is_plain =
+        |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.' | '’' | '\'' | '/');
+    let begins_plain = text.starts_with(char::is_alphabetic);
+    let is_text = !NO_TEXTS.contains(&&*text.to_lowercase());
+    match begins_plain && is_text && text.chars().all(is_plain) && !text.ends_with(' ') {
+        true => text.to_owned(),
+        // A string of JSON is one of YAML too (YAML 1.2, section 1.2).
+        false => Value::from(text).to_string(),
+    }
 }
 
 /// Reads a YAML mapping into `T`. An empty text is an empty mapping.
@@ -205,7 +229,15 @@ fn ours(code: &str, rest: &str, span: Option<Span>, text: &str) -> YamlError {
     let code = Code::ALL.iter().copied().find(|c| c.as_str() == code).unwrap_or(Code::InvalidValue);
     let (message, hint) = rest.split_once(CODED).unwrap_or((rest, ""));
     let span = span.map(|span| with_length(text, span));
-    YamlError { code, message: message.to_owned(), hint: (!hint.is_empty()).then(|| hint.to_owned()), span }
+    let value = || span.map(|span| meant(text, span)).unwrap_or_default();
+    let hint =
+        (!hint.is_empty()).then(|| if hint.contains(VALUE) { hint.replace(VALUE, &value()) } else { hint.to_owned() });
+    YamlError { code, message: message.to_owned(), hint, span }
+}
+
+/// The characters that a place means.
+fn meant(text: &str, span: Span) -> String {
+    text.lines().nth(span.line - 1).unwrap_or("").chars().skip(span.column - 1).take(span.length).collect()
 }
 
 /// serde_yaml appends ` at line 3 column 5` and may prepend the path; the place is told apart.

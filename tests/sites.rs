@@ -27,6 +27,7 @@ use presswork::build::{BuildOptions, Outcome, Progress, build};
 use presswork::cli::report;
 use presswork::diagnostic::has_errors;
 use presswork::site::Preview;
+use unicode_normalization::UnicodeNormalization;
 
 #[allow(dead_code, reason = "each test crate uses a part")]
 mod setup;
@@ -42,6 +43,7 @@ fn main() -> io::Result<()> {
         Trial::test("setup_words_are_read", || Ok(setup::check_words()?)),
         Trial::test("a_change_while_building_is_reported", || Ok(a_change_while_building_is_reported()?)),
         Trial::test("a_frozen_page_never_changes", || Ok(a_frozen_page_never_changes()?)),
+        Trial::test("decomposed_names_give_the_same_site", || Ok(decomposed_names_give_the_same_site()?)),
     ];
     let update = std::env::var_os("UPDATE_EXPECTED").is_some_and(|value| value != "0");
     let bound = !is_root()?;
@@ -108,6 +110,58 @@ fn a_frozen_page_never_changes() -> Result<(), String> {
         true => Ok(()),
         false => Err("page 2 must lead to the front until it is full".to_owned()),
     }
+}
+
+/// Archives that were packed on a Mac have decomposed file names (Unicode's form D). They are the same names.
+fn decomposed_names_give_the_same_site() -> Result<(), String> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut sites = 0;
+    for folder in folders(&tests.join("sites")).map_err(text)? {
+        let name = folder.display().to_string();
+        let golden = Golden { folder, themes: tests.join("themes"), moment: None, update: false };
+        if !golden.moments()?.is_empty() || golden.read("setup").is_some_and(|script| setup::needs_permissions(&script))
+        {
+            continue;
+        }
+        let temporary = tempfile::tempdir().map_err(text)?;
+        let root = temporary.path().join("site");
+        golden.prepare(&root)?;
+        if decompose(&root.join("content")).map_err(text)? == 0 {
+            continue;
+        }
+        sites += 1;
+        let outcome = run(&golden.options(&root)?)?;
+        let printed = report::to_plain_text(&outcome.diagnostics, &root);
+        let built = tree::read(&root.join("public")).map_err(text)?;
+        golden.compare(outcome.summary.is_none(), &printed, &built).map_err(|why| format!("{name}: {why}"))?;
+    }
+    match sites {
+        0..5 => Err(format!("only {sites} sites have names that can be decomposed")),
+        _ => Ok(()),
+    }
+}
+
+/// Gives everything in a folder its decomposed name, and says how many names have changed.
+fn decompose(folder: &Path) -> io::Result<usize> {
+    let mut changed = 0;
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries.collect::<io::Result<Vec<_>>>()?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        if entry.file_type()?.is_dir() {
+            changed += decompose(&entry.path())?;
+        }
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let decomposed: String = name.nfd().collect();
+        if decomposed != name && !folder.join(&decomposed).exists() {
+            fs::rename(entry.path(), folder.join(decomposed))?;
+            changed += 1;
+        }
+    }
+    Ok(changed)
 }
 
 /// Whether files belong to root when this process makes them.

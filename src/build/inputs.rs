@@ -13,7 +13,7 @@ use crate::ledger::{Facts, Header, Writer};
 use crate::manifest::Manifest;
 use crate::render::Theme;
 use crate::site::{Site, Window};
-use crate::source::{Sources, Stamp};
+use crate::source::{Sources, Stamp, on_disk};
 
 use super::moved::Move;
 use super::remembered::{Comparison, Remembered};
@@ -96,7 +96,7 @@ pub(super) fn known_sources<'s>(
 ) -> impl Iterator<Item = (&'s str, Option<Stamp>, u128)> {
     sources.files.iter().zip(&comparison.digests).map(move |(file, &digest)| {
         // Files of stories that are not public have not been copied, and nothing has told their bytes.
-        let digest = digest.or_else(|| hash_of_file(&root.join(&file.path)).ok());
+        let digest = digest.or_else(|| hash_of_file(&on_disk(root, &file.path)).ok());
         match file.stamp.filter(|stamp| stamp.is_before(began)) {
             Some(stamp) => (file.path.as_str(), digest.map(|_| stamp), digest.unwrap_or_default()),
             // Who says that it did not change behind its reading? A text is what was read; a copy is read again.

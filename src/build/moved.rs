@@ -89,7 +89,7 @@ impl History<'_> {
             let new = self.route_of(&source);
             // Two names for one file on some disks: no page can lead from one to the other.
             let key = |route: &Route| route.collision_key().into_owned();
-            if new.is_some_and(|new| Route::page(&path).is_ok_and(|old| key(&old) == key(new))) {
+            if new.is_some_and(|new| Route::old_page(&path).is_ok_and(|old| key(&old) == key(new))) {
                 return None;
             }
             let waits = self.site.hidden.get(&source).is_some_and(|&state| state != State::Withdrawn);

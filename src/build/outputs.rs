@@ -15,7 +15,7 @@ use crate::read;
 use crate::render::{self, Rendered, Renderer, Sheet, Theme};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
-use crate::source::{Sources, Stamp};
+use crate::source::{Sources, Stamp, on_disk};
 use crate::view::{Cache, Inputs, Viewer};
 
 use super::Progress;
@@ -231,7 +231,7 @@ impl<'a> Job<'a> {
     fn has_changed(&self, subject: Subject) -> bool {
         let Subject::File(file) = subject else { return false };
         let known = self.source_place(file).and_then(|place| self.sources.files[place].stamp);
-        let now = std::fs::symlink_metadata(self.root.join(&self.site.files[file].source));
+        let now = std::fs::symlink_metadata(on_disk(self.root, &self.site.files[file].source));
         known != now.ok().map(|metadata| Stamp::of(&metadata))
     }
 

@@ -16,7 +16,8 @@ use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::Ledger;
 use crate::read::{self, Record, Settings};
-use crate::source::{CONTENT, Role, SourceFile, Sources, Stamp, discover, discover_at};
+use crate::source::{CONTENT, Role, SourceFile, Sources, Stamp, discover, discover_at, on_disk};
+use crate::unicode::composed;
 
 use super::inspecting::Unwatched;
 use super::reading::{Read, read_all};
@@ -198,7 +199,7 @@ impl Project {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
         match parts {
-            Some(parts) => Some(parts.join("/")),
+            Some(parts) => Some(composed(&parts.join("/")).into_owned()),
             // What has such a name is only ever found with its folder.
             None => self.name_of(path.parent()?),
         }
@@ -267,7 +268,7 @@ impl Project {
             .collect();
         for (file, Reported { value, diagnostics }) in read {
             // It has gone while it was looked at.
-            if value.is_none() && self.root.join(&file.path).symlink_metadata().is_err() {
+            if value.is_none() && on_disk(&self.root, &file.path).symlink_metadata().is_err() {
                 continue;
             }
             let known = before.remove(&file.path);

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::commit::{Publication, hash_of_file};
 use crate::ledger::{Header, KnownOutput, KnownSource, Ledger};
 use crate::route::Route;
-use crate::source::{SourceFile, Sources, Stamp};
+use crate::source::{SourceFile, Sources, Stamp, on_disk};
 
 /// The last build, as far as it can be gone by.
 #[derive(Debug)]
@@ -116,7 +116,7 @@ impl Remembered {
         if self.trusts_stamps && known.stamp.is_some() && known.stamp == file.stamp {
             return Some(known.digest);
         }
-        hash_of_file(&root.join(&file.path)).ok()
+        hash_of_file(&on_disk(root, &file.path)).ok()
     }
 
     /// Whether a build of the same sources would make the same site.

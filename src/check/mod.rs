@@ -22,9 +22,8 @@ use crate::manifest;
 use crate::plan::Plan;
 use crate::read::{self, Record, Settings};
 use crate::render;
-use crate::route::{SlugStyle, slugify};
 use crate::site::{Site, State};
-use crate::source::{SourceFile, Sources};
+use crate::source::{SourceFile, Sources, on_disk};
 
 use secrets::{Hidden, Open, Secrets};
 use words::Reading;
@@ -101,9 +100,9 @@ fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
     let hidden = hidden.filter(|(file, _)| !file.role.is_copied());
     let settings = Settings::from(project.config);
     let read = hidden.map(|(file, state)| {
-        let text = fs::read_to_string(project.root.join(&file.path))?;
+        let text = fs::read_to_string(on_disk(project.root, &file.path))?;
         let record = read::read_text(&text, file, &settings).value;
-        let addresses = addresses(record, state, settings.slugs);
+        let addresses = addresses(record, state, project.config);
         let is_told = state == State::Withdrawn;
         Ok(Hidden { path: file.path.clone(), state, text, addresses, is_told })
     });
@@ -112,11 +111,11 @@ fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
 
 /// Parts of addresses that would be only because of this story. Of one that was withdrawn its own is known: hosts answer
 /// it, and a notice stands there.
-fn addresses(record: Option<Record>, state: State, style: SlugStyle) -> Vec<String> {
+fn addresses(record: Option<Record>, state: State, config: &Config) -> Vec<String> {
     match record {
         Some(Record::Article(article)) => {
             let own = (state != State::Withdrawn).then(|| article.slug.to_string());
-            let tags = article.front.tags.iter().map(|tag| slugify(tag, style));
+            let tags = article.front.tags.iter().map(|tag| config.term_slug("tags", tag));
             let aliases = article.front.aliases.iter().filter(|_| state != State::Withdrawn);
             own.into_iter().chain(tags).chain(aliases.filter_map(|alias| last_part(alias))).collect()
         }
@@ -139,7 +138,8 @@ fn last_part(address: &str) -> Option<String> {
 fn open(project: &Project<'_>) -> io::Result<Vec<Open>> {
     let is_open = |file: &&SourceFile| !file.role.is_copied() && !project.site.hidden.contains_key(&file.path);
     let files = project.sources.files.iter().filter(is_open);
-    let mut open: Vec<Open> = files.map(|file| Open::File(project.root.join(&file.path), file.path.clone())).collect();
+    let mut open: Vec<Open> =
+        files.map(|file| Open::File(on_disk(project.root, &file.path), file.path.clone())).collect();
     let named = |name: &str| match fs::read_to_string(project.root.join(name)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         other => other,
@@ -172,7 +172,7 @@ fn copied<'p>(project: &Project<'p>) -> (Vec<&'p SourceFile>, Vec<&'p SourceFile
 /// Files that are not public, by size and hash, without those that are public under another name.
 fn pictures(root: &Path, open: &[&SourceFile], hidden: &[&SourceFile]) -> io::Result<HashMap<(u64, u128), String>> {
     let identified = |file: &SourceFile| -> io::Result<((u64, u128), String)> {
-        let path = root.join(&file.path);
+        let path = on_disk(root, &file.path);
         Ok(((fs::metadata(&path)?.len(), hash_of_file(&path)?), file.path.clone()))
     };
     let identities = hidden.iter().map(|file| identified(file));

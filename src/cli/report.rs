@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::diagnostic::{Diagnostic, Related, Severity};
 use crate::excerpt::{Excerpt, Source, visible};
+use crate::source::on_disk;
 
 /// Writes diagnostics with colours, each followed by an empty line. Files are looked up below `root`.
 ///
@@ -64,7 +65,7 @@ impl Sources<'_> {
             self.path.clone_from(&diagnostic.path);
             let relative = Path::new(&diagnostic.path);
             let is_inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
-            self.source = if is_inside { Source::read(&self.root.join(relative)) } else { None };
+            self.source = if is_inside { Source::read(&on_disk(self.root, &self.path)) } else { None };
         }
         self.source.as_mut()?.excerpt(line, diagnostic.column, diagnostic.length)
     }
@@ -113,7 +114,7 @@ fn write_excerpt(out: &mut dyn Write, excerpt: &Excerpt, line: usize, margin: us
 }
 
 fn write_related(out: &mut dyn Write, related: &Related, margin: usize) -> io::Result<()> {
-    let place = Place(&related.path, related.line, None);
+    let place = Place(&related.path, related.line, related.column);
     match related.message.as_str() {
         "" => writeln!(out, "{:margin$} see: {place}", ""),
         message => writeln!(out, "{:margin$} see: {place}: {}", "", visible(message)),

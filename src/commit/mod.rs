@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest::{self, Manifest};
 use crate::render::Contents;
 use crate::route::Route;
-use crate::source::{Folder, Stamp};
+use crate::source::{Folder, Stamp, on_disk};
 
 use files::{
     CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_file, remove_special,
@@ -268,7 +268,7 @@ impl Publication {
     }
 
     fn stage_copy(&self, route: &Route, name: &str) -> Result<Staged, StageError> {
-        let source = self.root.join(name);
+        let source = on_disk(&self.root, name);
         let unreadable = |error: io::Error| {
             let message = format!("it cannot be read: {error}");
             StageError::Source(Box::new(Diagnostic::new(Code::UnreadableFile, name, message)))

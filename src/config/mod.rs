@@ -7,6 +7,7 @@ mod markup;
 mod publishing;
 mod redirects;
 mod sharing;
+mod terms;
 mod theming;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
-use crate::route::{BaseUrl, Route, SlugStyle, slugify};
+use crate::route::{BaseUrl, Route, SlugStyle, check_slug, slugify};
 use crate::urls::{self, BadUrl, is_whole};
 use crate::written::{OrOff, TextOr};
 use crate::yaml;
@@ -26,6 +27,7 @@ use breaking::WrittenBreaking;
 use corrections::WrittenCorrections;
 use feeds::WrittenFeeds;
 use publishing::check_header;
+use terms::WrittenTerms;
 use theming::WrittenTheme;
 
 pub use breaking::Breaking;
@@ -35,6 +37,7 @@ pub use markup::{HeadingLevels, HtmlPolicy};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
 pub use sharing::{ShareImage, is_shareable};
+pub use terms::{TermConfig, Terms};
 
 /// The file's name in the project's folder.
 pub const FILE: &str = "site.yaml";
@@ -59,6 +62,8 @@ struct Written {
     breaking: Option<WrittenBreaking>,
     #[serde(default, deserialize_with = "crate::written::or_default")]
     taxonomies: Vec<WrittenTaxonomy>,
+    #[serde(default, deserialize_with = "crate::written::unique_map")]
+    terms: WrittenTerms,
     #[serde(default, deserialize_with = "crate::written::or_default")]
     slugs: SlugStyle,
     #[serde(default, deserialize_with = "crate::written::or_default")]
@@ -175,6 +180,8 @@ pub struct Config {
     pub breaking: Option<Breaking>,
     /// Taxonomies beyond tags and series.
     pub taxonomies: Vec<TaxonomyConfig>,
+    /// Slugs and titles of single terms.
+    pub terms: Terms,
     /// Which letters slugs keep.
     pub slugs: SlugStyle,
     /// Whether raw HTML is cleaned.
@@ -347,6 +354,7 @@ impl Check<'_> {
         let publisher = self.publisher(written.publisher, &title);
         let share_image = written.share_image.and_then(|image| self.share_image(image.0));
         let taxonomies = self.taxonomies(written.taxonomies);
+        let terms = self.terms(written.terms, &taxonomies);
         let feeds = written.feeds.0.unwrap_or_else(WrittenFeeds::none).check();
         let feeds = feeds.map_err(|(key, value, message)| {
             // What stands in braces is found by the key before them.
@@ -388,6 +396,7 @@ impl Check<'_> {
             navigation,
             breaking,
             taxonomies,
+            terms,
         })
         .filter(|_| self.diagnostics.is_empty())
     }
@@ -525,12 +534,24 @@ impl Check<'_> {
         }
     }
 
+    fn terms(&mut self, written: WrittenTerms, taxonomies: &[TaxonomyConfig]) -> Terms {
+        let further = taxonomies.iter().map(|taxonomy| taxonomy.name.as_str());
+        let names: Vec<&str> = ["tags", "series"].into_iter().chain(further).collect();
+        let (terms, faults) = terms::check(written, &names);
+        for (value, message, hint) in faults {
+            self.fault("terms", &value, message, hint);
+        }
+        terms
+    }
+
     fn taxonomies(&mut self, written: Vec<WrittenTaxonomy>) -> Vec<TaxonomyConfig> {
         let mut checked: Vec<TaxonomyConfig> = Vec::new();
         for WrittenTaxonomy { name, singular, plural } in written {
             if name.is_empty() || slugify(&name, SlugStyle::Unicode) != name {
                 let hint = "lower-case letters, digits and hyphens".to_owned();
                 self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy"), Some(hint));
+            } else if let Err(why) = check_slug(&name) {
+                self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy: {why}"), why.hint(&name));
             } else if RESERVED_TAXONOMIES.contains(&name.as_str()) || checked.iter().any(|other| other.name == name) {
                 self.fault("taxonomies", &name, format!("the name `{name}` is taken"), None);
             } else {

@@ -10,8 +10,9 @@ use rayon::prelude::*;
 use crate::config::{self, OldPath};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, folders};
-use crate::site::Site;
+use crate::site::{AuthorId, Person, SectionId, Series, Site, slug_line};
 use crate::source::hash;
+use crate::unicode::{clean, folded};
 
 use super::{Fed, Listing, Output, PagePart, Plan, Subject};
 
@@ -21,8 +22,11 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
         return;
     }
     let mut files: HashMap<Cow<'_, str>, &Output> = HashMap::default();
+    let mut reported = HashSet::default();
     for output in &plan.outputs {
-        if let Some(first) = files.insert(output.route.collision_key(), output) {
+        let Some(first) = files.insert(output.route.collision_key(), output) else { continue };
+        let pages = (main_page(plan, output.subject), main_page(plan, first.subject));
+        if !follows(plan, site, pages.0, pages.1) && reported.insert(pages) {
             diagnostics.push(collision(plan, site, theme_assets, output, first, "are one file"));
         }
     }
@@ -60,10 +64,54 @@ fn may_collide(outputs: &[Output]) -> bool {
     })
 }
 
+/// The page with which an output moves: feeds, later pages and other formats of a page have its address.
+fn main_page(plan: &Plan, subject: Subject) -> Subject {
+    match subject {
+        Subject::Listing(listing, _) | Subject::Feed(Fed::Listing(listing), _) => {
+            Subject::Listing(listing, PagePart::Front)
+        }
+        Subject::Feed(Fed::Series(at), _) => Subject::Series(at),
+        Subject::Ninjs(id) | Subject::Markdown(id) => Subject::Article(id),
+        Subject::Text(at) => main_page(plan, plan.outputs[at].subject),
+        other => other,
+    }
+}
+
+/// Whether two pages collide only because the sections do that they lie in.
+fn follows(plan: &Plan, site: &Site, one: Subject, other: Subject) -> bool {
+    let sections = |mut section: Option<SectionId>| {
+        std::iter::from_fn(move || {
+            let id = section?;
+            section = site.section(id).parent;
+            Some(id)
+        })
+    };
+    let above = |subject| match subject {
+        Subject::Article(id) => Some(site.story(id).section),
+        Subject::Listing(Listing::Section(id), _) => site.section(id).parent,
+        Subject::Alias(target) => match main_page(plan, plan.outputs[target].subject) {
+            Subject::Article(id) => Some(site.story(id).section),
+            _ => None,
+        },
+        _ => None,
+    };
+    let key = |id: SectionId| folded(&site.section(id).path);
+    let one: Vec<SectionId> = sections(above(one)).collect();
+    let twin = |id: SectionId| one.iter().any(|&own| own != id && key(own) == key(id));
+    sections(above(other)).any(twin)
+}
+
 fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first: &Output, what: &str) -> Diagnostic {
     // What the configuration makes cannot be renamed; what stands in its way can.
     let is_fixed = |output: &Output| origin(plan, site, assets, output).0 == config::FILE;
-    let (output, first) = if is_fixed(output) && !is_fixed(first) { (first, output) } else { (output, first) };
+    let is_older = match (main_page(plan, output.subject), main_page(plan, first.subject)) {
+        (Subject::Series(at), Subject::Series(other)) => {
+            site.series[at].parts.iter().min() < site.series[other].parts.iter().min()
+        }
+        _ => false,
+    };
+    let is_turned = (is_fixed(output) && !is_fixed(first)) || is_older;
+    let (output, first) = if is_turned { (first, output) } else { (output, first) };
     let (path, name) = origin(plan, site, assets, output);
     let (other_path, other_name) = origin(plan, site, assets, first);
     let routes = if output.route == first.route {
@@ -73,15 +121,61 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
     };
     let message = format!("{name} and {other_name} {what}: {routes}");
     let leads = |output: &Output| matches!(output.subject, Subject::Redirect(_));
-    let hint = match is_fixed(first) {
-        _ if leads(output) || leads(first) => "take the entry out of redirects.yaml, or give the other another address",
-        true => "give it another `slug:` or name",
-        false => "give one of them another `slug:` or name",
+    let hint = match slug_hint(site, output) {
+        _ if leads(output) || leads(first) => {
+            "take the entry out of redirects.yaml, or give the other another address".to_owned()
+        }
+        Some(hint) => hint,
+        _ if is_fixed(first) => "give it another `slug:` or name".to_owned(),
+        _ => "give one of them another `slug:` or name".to_owned(),
     };
-    let diagnostic = Diagnostic::new(Code::RouteCollision, path, message).related("the other", other_path).hint(hint);
+    let mut diagnostic =
+        Diagnostic::new(Code::RouteCollision, path, message).related("the other", other_path).hint(hint);
+    if let Some((key, value)) = written_route(plan, site, first) {
+        diagnostic = diagnostic.related_in_key(key, value);
+    }
     match written_route(plan, site, output) {
         Some((key, value)) => diagnostic.in_key(key, value),
         None => diagnostic,
+    }
+}
+
+/// What to write where to give a page another slug that has none in its own front matter. The older of two terms keeps its
+/// address.
+fn slug_hint(site: &Site, output: &Output) -> Option<String> {
+    let in_config = |taxonomy: &str, name: &str, slug: &str, others: usize| {
+        let line = slug_line(taxonomy, name, &format!("{slug}-{}", others + 1));
+        Some(format!("give `{}` a slug of its own in site.yaml: `{line}`", clean(name)))
+    };
+    let in_file = |slug: &str, path: &str, others: usize| {
+        Some(format!("write `slug: {slug}-{}` or the like in {path}", others + 1))
+    };
+    let (Subject::Listing(listing, _) | Subject::Feed(Fed::Listing(listing), _)) = output.subject else {
+        let (Subject::Series(at) | Subject::Feed(Fed::Series(at), _)) = output.subject else { return None };
+        let series = &site.series[at];
+        let is_older =
+            |other: &&Series| other.slug == series.slug && other.parts.iter().min() < series.parts.iter().min();
+        return in_config("series", &series.written, &series.slug, site.series.iter().filter(is_older).count());
+    };
+    match listing {
+        Listing::Term(taxonomy, at) => {
+            let terms = &site.taxonomies[taxonomy].terms;
+            let others = terms[..at].iter().filter(|other| other.slug == terms[at].slug).count();
+            in_config(&site.taxonomies[taxonomy].name, &terms[at].written, &terms[at].slug, others)
+        }
+        Listing::Section(SectionId(at)) => {
+            let section = &site.sections[at as usize];
+            let others = site.sections[..at as usize].iter().filter(|other| other.path == section.path).count();
+            let slug = section.path.rsplit('/').next().unwrap_or(&section.path);
+            in_file(slug, &format!("content/{}/_index.md", section.id), others)
+        }
+        Listing::Author(AuthorId(at)) => {
+            let author = &site.authors[at as usize].author;
+            let slug = author.front.slug.as_deref().unwrap_or(&author.id);
+            let is_same = |other: &&Person| other.author.front.slug.as_deref() == Some(slug);
+            in_file(slug, &author.source, site.authors[..at as usize].iter().filter(is_same).count())
+        }
+        Listing::Latest => None,
     }
 }
 
@@ -90,6 +184,15 @@ fn written_route<'s>(plan: &'s Plan, site: &'s Site, output: &Output) -> Option<
     let slug = match output.subject {
         Subject::Redirect(at) => return plan.leads.get(at).map(|lead| (&*lead.written, &*lead.written)),
         Subject::Alias(_) => return Some(("aliases", "")),
+        Subject::Listing(Listing::Term(0, term), _) => {
+            return Some(("tags", site.taxonomies.first()?.terms.get(term)?.written.as_str()));
+        }
+        Subject::Listing(Listing::Term(taxonomy, term), _) => {
+            return Some(("taxonomies", site.taxonomies.get(taxonomy)?.terms.get(term)?.written.as_str()));
+        }
+        Subject::Listing(Listing::Section(id), _) => site.section(id).file.as_ref()?.front.slug.as_deref(),
+        Subject::Listing(Listing::Author(id), _) => site.person(id).author.front.slug.as_deref(),
+        Subject::Series(at) => return Some(("series", site.series[at].written.as_str())),
         Subject::Article(id) => {
             let article = &site.story(id).article;
             article.front.has_slug.then_some(&*article.slug)

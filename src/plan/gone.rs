@@ -7,7 +7,7 @@ use ahash::{HashMap, HashSet};
 
 use crate::config::{Config, OldPath};
 use crate::diagnostic::Diagnostic;
-use crate::route::{Route, alias_route, folders, slugify};
+use crate::route::{Route, alias_route, folders};
 use crate::site::{Gone, Site, State};
 
 use super::{Output, Plan, Subject, collisions, permalinks, text};
@@ -84,7 +84,7 @@ fn addresses<'g>(gone: &'g Gone, config: &Config) -> impl Iterator<Item = Route>
 fn address(gone: &Gone, config: &Config) -> Option<Route> {
     let mut path = String::new();
     permalinks::permalink(&mut path, &gone.section, gone.published, &gone.slug, config);
-    Route::page(&path).ok()
+    Route::old_page(&path).ok()
 }
 
 /// The fronts of all lists that an article was in, which are not there without any.
@@ -97,7 +97,7 @@ fn lists(gone: &Gone, config: &Config) -> impl Iterator<Item = String> {
     let terms = gone
         .terms
         .iter()
-        .flat_map(|(list, name)| [format!("{list}/"), format!("{list}/{}/", slugify(name, config.slugs))]);
+        .flat_map(|(list, name)| [format!("{list}/"), format!("{list}/{}/", config.term_slug(list, name))]);
     let terms: Vec<String> = terms.collect();
     archive.into_iter().chain([month, "latest/".to_owned()]).chain(sections).chain(terms)
 }

@@ -20,7 +20,7 @@ use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Language;
 use crate::markdown::recording_type;
 use crate::route::{SlugStyle, check_slug, slugify};
-use crate::source::{Role, SourceFile};
+use crate::source::{Role, SourceFile, on_disk};
 use crate::urls::{self, WHOLE_URL};
 use crate::yaml;
 
@@ -135,7 +135,7 @@ pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported
 }
 
 fn asset(root: &Path, file: &SourceFile) -> Asset {
-    let size = is_raster(&file.path).then(|| imagesize::size(root.join(&file.path)).ok()).flatten();
+    let size = is_raster(&file.path).then(|| imagesize::size(on_disk(root, &file.path)).ok()).flatten();
     let size = size.and_then(|size| Some((size.width.try_into().ok()?, size.height.try_into().ok()?)));
     let is_recording = recording_type(&file.path).is_some();
     let bytes = is_recording.then(|| std::fs::metadata(root.join(&file.path)).ok().map(|about| about.len())).flatten();
@@ -152,7 +152,7 @@ fn is_raster(path: &str) -> bool {
 /// # Errors
 /// A diagnostic when it cannot be read, is not UTF-8 or holds NUL.
 pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
-    let bytes = std::fs::read(root.join(path))
+    let bytes = std::fs::read(on_disk(root, path))
         .map_err(|error| Diagnostic::new(Code::UnreadableFile, path, format!("it cannot be read: {error}")))?;
     let text =
         String::from_utf8(bytes).map_err(|error| not_utf8(path, error.as_bytes(), error.utf8_error().valid_up_to()))?;
@@ -182,18 +182,28 @@ pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
 /// Finds the places of what stages behind `read` have found wrong with a key of the front matter or configuration.
 pub fn place(root: &Path, diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics {
-        let Some((key, value)) = diagnostic.needle.take() else { continue };
-        let Ok(text) = std::fs::read_to_string(root.join(&diagnostic.path)) else { continue };
-        let (yaml, first_line) = match split(&text) {
-            Ok(Some(front)) => (front.yaml, front.yaml_line),
-            _ => (text.as_str(), 1),
-        };
-        if let Some(span) = yaml::locate(yaml, &key, &value) {
-            let span = span.below(first_line);
+        for related in &mut diagnostic.related {
+            let needle = related.needle.take();
+            if let Some(span) = needle.and_then(|(key, value)| located(root, &related.path, &key, &value)) {
+                (related.line, related.column) = (Some(span.line), Some(span.column));
+            }
+        }
+        let needle = diagnostic.needle.take();
+        if let Some(span) = needle.and_then(|(key, value)| located(root, &diagnostic.path, &key, &value)) {
             (diagnostic.line, diagnostic.column, diagnostic.length) =
                 (Some(span.line), Some(span.column), Some(span.length));
         }
     }
+}
+
+/// The place of a value below a key of a file's front matter, or of a file that is YAML as a whole.
+fn located(root: &Path, path: &str, key: &str, value: &str) -> Option<Span> {
+    let text = std::fs::read_to_string(on_disk(root, path)).ok()?;
+    let (yaml, first_line) = match split(&text) {
+        Ok(Some(front)) => (front.yaml, front.yaml_line),
+        _ => (text.as_str(), 1),
+    };
+    yaml::locate(yaml, key, value).map(|span| span.below(first_line))
 }
 
 /// Faults of one file whose places are looked up.
@@ -286,7 +296,8 @@ impl<'a> Reader<'a> {
             Ok(slug) => Some(slug),
             Err(why) => {
                 let better = slugify(slug, self.settings.slugs);
-                let hint = (!better.is_empty()).then(|| format!("write `{better}`"));
+                let is_better = check_slug(&better).is_ok();
+                let hint = if is_better { Some(format!("write `{better}`")) } else { why.hint(slug) };
                 self.fault(
                     front,
                     Code::BadSlug,
@@ -306,6 +317,12 @@ impl<'a> Reader<'a> {
             let message = format!("nothing is left of the name `{name}` when it is made a slug");
             let hint = "rename the file or set `slug:`";
             self.diagnostics.push(Diagnostic::new(Code::EmptySlug, self.path, message).hint(hint));
+            return None;
+        }
+        if let Err(why) = check_slug(&slug) {
+            let message = format!("`{slug}`, made from the file's name, is no slug: {why}");
+            let hint = "rename the file or set `slug:`";
+            self.diagnostics.push(Diagnostic::new(Code::BadSlug, self.path, message).hint(hint));
             return None;
         }
         Some(slug)

@@ -12,6 +12,7 @@ use lightningcss::targets::{Browsers, Targets};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::route::Route;
 use crate::source::join;
+use crate::unicode::composed;
 
 use super::templates::lower_first;
 use super::theme::{Layer, text};
@@ -265,7 +266,7 @@ fn published_url(sheet: &str, file: &str, url: &str, published: &BTreeMap<String
     }
     let end = url.find(['?', '#']).unwrap_or(url.len());
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let asset = published.get(&join(folder, &url[..end])?)?;
+    let asset = published.get(&*composed(&join(folder, &url[..end])?))?;
     let up = "../".repeat(sheet.matches('/').count());
     let below = asset.route.as_str().strip_prefix("assets/").unwrap_or(asset.route.as_str());
     Some(format!("{up}{below}{}", &url[end..]))

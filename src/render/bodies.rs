@@ -17,6 +17,7 @@ use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, Footnotes, Ima
 use crate::plan::{Former, LinkError, Plan, Target};
 use crate::read;
 use crate::site::Site;
+use crate::source::on_disk;
 
 use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS};
 use super::sheet::escaped;
@@ -203,7 +204,7 @@ impl Surroundings<'_> {
     /// The file of the project that a reference leads to, if charts can be drawn from it.
     fn data_file(&self, target: &Target) -> Option<PathBuf> {
         let source = &self.site.files[target.file?].source;
-        chart::is_data(source).then(|| self.root.join(source))
+        chart::is_data(source).then(|| on_disk(self.root, source))
     }
 
     /// What a data file holds, and its URL, for a template.
@@ -242,7 +243,13 @@ const PLACE: char = '\u{1}';
 fn unpack(mut fault: Fault) -> (Fault, Option<Related>) {
     let parts: Vec<String> = fault.message.split(PLACE).map(str::to_owned).collect();
     let [message, path, line] = parts.as_slice() else { return (fault, None) };
-    let related = Related { message: "in this template".to_owned(), path: path.clone(), line: line.parse().ok() };
+    let related = Related {
+        message: "in this template".to_owned(),
+        path: path.clone(),
+        line: line.parse().ok(),
+        column: None,
+        needle: None,
+    };
     fault.message.clone_from(message);
     (fault, Some(related))
 }

@@ -12,6 +12,8 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
 use crate::markdown::Footnotes;
 use crate::read::not_utf8;
+use crate::source::on_disk;
+use crate::unicode::composed;
 use crate::view::{PictureOption, Strings, Word};
 use crate::{config, yaml};
 
@@ -194,10 +196,11 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
         return None;
     }
     let folder = format!("themes/{name}");
-    if [root.join("themes"), root.join(&folder)].iter().any(|path| path.is_symlink()) {
+    let path = on_disk(root, &composed(&folder));
+    if [&root.join("themes"), &path].into_iter().any(|path| path.is_symlink()) {
         diagnostics.push(Diagnostic::new(Code::SymlinkIgnored, folder.as_str(), "symbolic links are not followed"));
-    } else if root.join(&folder).is_dir() {
-        let files = files(&root.join(&folder), &folder, diagnostics);
+    } else if path.is_dir() {
+        let files = files(&path, &folder, diagnostics);
         return Some(Layer {
             name: name.to_owned(),
             folder,
@@ -228,7 +231,10 @@ fn files(folder: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> BTree
     let mut files = BTreeMap::new();
     let hidden = |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
     for entry in WalkDir::new(folder).follow_links(false).into_iter().filter_entry(|entry| !hidden(entry)) {
-        let path_of = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let path_of = |path: &Path| {
+            let below = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            composed(&below).into_owned()
+        };
         let found = match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 std::fs::read(entry.path()).map(|bytes| (path_of(entry.path()), bytes))

@@ -11,6 +11,7 @@ use tera::{Context, Tera};
 use crate::article::{Article, Credit};
 use crate::board::{Entry, Group, board, names, signers};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::language::Collation;
 use crate::moments::{countdown, shown, zone_name};
 use crate::read::Record;
 use crate::site::{Change, State, What, changes, state};
@@ -429,7 +430,8 @@ impl Teller<'_, '_, '_> {
             .iter()
             .map(|person| choice(&person.author.id, &person.author.front.name, &self.wanted.author))
             .collect();
-        choices.sort_by_cached_key(|choice| choice.name.to_lowercase());
+        let collation = Collation::of(&self.room.config.language);
+        collation.sort_by_name(&mut choices, |choice| (&choice.name, &choice.value));
         choices
     }
 

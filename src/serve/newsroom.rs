@@ -19,6 +19,7 @@ use crate::plan::plan;
 use crate::read::Record;
 use crate::render::{self, Theme};
 use crate::site::{Window, assemble, hang_alike};
+use crate::source::on_disk;
 use crate::view::resolve_pictures;
 
 use super::press::{Listener, Matter, Press};
@@ -224,7 +225,7 @@ impl Keeper {
     /// Opens the project. There is no last good state yet of a source that is being written, so it is waited for.
     fn open(&mut self) -> Result<Project, MachineError> {
         let mut project = Project::open(&self.options.root)?;
-        let paths = project.faulty().into_iter().map(|source| self.options.root.join(source));
+        let paths = project.faulty().into_iter().map(|source| on_disk(&self.options.root, &source));
         let written: BTreeSet<PathBuf> = paths.filter(|path| self.is_being_written(path)).collect();
         if !written.is_empty() {
             project.look_at(&self.wait_for_writers(written))?;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::excerpt::Source;
+use crate::source::on_disk;
 
 use super::editor::Editor;
 
@@ -109,17 +110,17 @@ impl Reporter<'_> {
 
     /// What opens a file of the project.
     pub fn link(&self, path: &str, line: Option<usize>, column: Option<usize>) -> Option<String> {
-        let file = self.root.join(below(path)?);
+        let file = on_disk(self.root, below(path)?);
         self.editor.filter(|_| file.is_file()).map(|editor| editor.link(&file, line, column))
     }
 
     fn source(&self, path: &str) -> Option<Source> {
-        Source::read(&self.root.join(below(path)?))
+        Source::read(&on_disk(self.root, below(path)?))
     }
 }
 
 /// A path that stays in the project's folder.
-fn below(path: &str) -> Option<&Path> {
-    let below = Path::new(path);
-    (!path.is_empty() && below.components().all(|part| matches!(part, Component::Normal(_)))).then_some(below)
+fn below(path: &str) -> Option<&str> {
+    let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    (!path.is_empty() && is_below).then_some(path)
 }

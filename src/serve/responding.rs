@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 use tower_http::compression::Predicate;
 
-use crate::source::{CONTENT, Stamp};
+use crate::source::{CONTENT, Stamp, on_disk};
 
 /// An answer without a body of its own. Browsers may keep many of them without asking again (301, 404 and 410 among
 /// them, RFC 9110, section 15.1), and a permanent redirect for ever: but the next edit may make it wrong.
@@ -137,10 +137,11 @@ pub async fn file(asked: &HeaderMap, root: &Path, source: &str, name: &str) -> R
 fn inside(root: &Path, source: &str) -> Option<std::path::PathBuf> {
     let below = Path::new(source);
     let is_below = below.components().all(|part| matches!(part, Component::Normal(_)));
-    let path = root.join(below);
+    let path = on_disk(root, source);
     let real = path.canonicalize().ok()?;
     let content = root.canonicalize().ok()?.join(CONTENT);
-    (is_below && real.starts_with(content) && real == root.canonicalize().ok()?.join(below)).then_some(real)
+    (is_below && real.starts_with(content) && real == root.canonicalize().ok()?.join(path.strip_prefix(root).ok()?))
+        .then_some(real)
 }
 
 /// The head of an answer, and which bytes belong to it, from the first and before the second.

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use crate::article::{self, Article, Kind, SectionFile};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::unicode::{composed, name_key};
 
-use super::{ArticleId, SectionId, Site};
+use super::{ArticleId, SectionId, Series, Site, Term};
 
 /// The front page's own file.
 pub(super) const SOURCE: &str = "content/_index.md";
@@ -114,7 +115,7 @@ impl<'s> Query<'s> {
             match subject {
                 Ok(subject) => found.push(subject),
                 // What only unpublished articles have does not show; the front page need not change with the clock.
-                Err(_) if site.dormant.contains(&name.trim_matches('/').to_lowercase()) => return false,
+                Err(_) if site.dormant.contains(&name_key(name.trim_matches('/'))) => return false,
                 Err(hint) => {
                     let message = format!("no {what} `{}`", name.escape_debug());
                     let diagnostic = Diagnostic::new(Code::UnknownPick, file.source.as_str(), message);
@@ -148,31 +149,45 @@ impl<'s> Query<'s> {
 type Found<'s> = Result<(Subject, &'s [ArticleId]), Option<String>>;
 
 fn section<'s>(site: &'s Site, name: &str) -> Found<'s> {
-    let id = name.trim_matches('/');
+    let id = composed(name.trim_matches('/'));
     let at = site.sections.iter().position(|section| section.id == id);
-    let at = at.ok_or_else(|| did_you_mean(id, site.sections.iter().map(|section| section.id.as_str())))?;
+    let at = at.ok_or_else(|| {
+        // People know a section by its heading.
+        let titled = site.sections.iter().find(|section| name_key(&section.title) == name_key(&id));
+        let titled = titled.map(|section| format!("did you mean `{}`?", section.id));
+        titled.or_else(|| did_you_mean(&id, site.sections.iter().map(|section| section.id.as_str())))
+    })?;
     Ok((Subject::Section(SectionId(at as u32)), &site.sections[at].stories))
 }
 
 fn tag<'s>(site: &'s Site, name: &str) -> Found<'s> {
     let terms = site.taxonomies.first().map_or(&[][..], |tags| &tags.terms);
-    let at = terms.iter().position(|term| term.title.to_lowercase() == name.to_lowercase() || term.slug == name);
+    let key = name_key(name);
+    let is_meant = |term: &Term| name_key(&term.written) == key || name_key(&term.title) == key || term.slug == name;
+    let at = terms.iter().position(is_meant);
     let at = at.ok_or_else(|| did_you_mean(name, terms.iter().map(|term| term.title.as_str())))?;
     Ok((Subject::Tag(at), &terms[at].stories))
 }
 
 fn series<'s>(site: &'s Site, name: &str) -> Found<'s> {
-    let at = site.series.iter().position(|series| series.title == name || series.slug == name);
-    let at = at.ok_or_else(|| did_you_mean(name, site.series.iter().map(|series| series.slug.as_str())))?;
+    let key = name_key(name);
+    let is_meant =
+        |series: &Series| name_key(&series.written) == key || name_key(&series.title) == key || series.slug == name;
+    let at = site.series.iter().position(is_meant);
+    let at = at.ok_or_else(|| {
+        let slug = did_you_mean(name, site.series.iter().map(|series| series.slug.as_str()));
+        slug.or_else(|| did_you_mean(name, site.series.iter().map(|series| series.title.as_str())))
+    })?;
     Ok((Subject::Series(at), &site.series[at].parts))
 }
 
-/// What a block can query an article by, in lower case.
+/// What an article is filed under, by [`name_key`].
 pub(super) fn names_of(article: &Article) -> impl Iterator<Item = String> + '_ {
     let front = &article.front;
     let section = article.source.strip_prefix("content/").and_then(|below| below.split_once('/')).map(|(top, _)| top);
     let names = front.tags.iter().map(AsRef::as_ref).chain(front.series.as_ref().map(|series| series.0.id.as_str()));
-    names.chain(section).map(str::to_lowercase)
+    let terms = front.taxonomies.0.iter().flat_map(|(_, terms)| terms.0.iter().map(String::as_str));
+    names.chain(terms).chain(section).map(name_key)
 }
 
 fn below_content(path: &str) -> &str {
@@ -182,7 +197,8 @@ fn below_content(path: &str) -> &str {
 
 /// The sources that a pick may mean.
 pub(super) fn candidates(path: &str) -> [String; 3] {
-    let below = below_content(path);
+    let path = composed(path);
+    let below = below_content(&path);
     [
         format!("content/{below}"),
         format!("content/{below}.md"),

@@ -48,7 +48,7 @@ pub use retelling::hang_alike;
 pub use sections::Section;
 pub use state::{State, is_emptied, state};
 pub use story_ids::story_id;
-pub use taxonomies::{Series, Taxonomy, Term};
+pub use taxonomies::{Series, Taxonomy, Term, slug_line};
 pub use window::Window;
 
 /// The place of an article in [`Site::articles`]; higher is newer.
@@ -168,7 +168,8 @@ pub struct Site {
     pub gone: Vec<Gone>,
     /// Corrections, notes and retractions of public articles, oldest first.
     pub amendments: Vec<Amendment>,
-    /// Tags, series and top-level folders of articles that no listing shows now, in lower case: they are not unknown.
+    /// Terms, series and top-level folders of articles that no listing shows now, by [`crate::unicode::name_key`]: they
+    /// are not unknown.
     pub dormant: BTreeSet<String>,
     /// Sources that could not be read; what refers to them is not at fault for that.
     pub faulty: BTreeSet<String>,
@@ -243,6 +244,7 @@ pub fn assemble(
     let news = window::news(&articles, &latest, now);
     let taxonomies = taxonomies::classify(&mut articles, &survey, &places, config, &mut diagnostics);
     let series = taxonomies::number_series(&mut articles, &survey, &places, config, &mut diagnostics);
+    taxonomies::check_terms(config, &taxonomies, &series, &dormant, &mut diagnostics);
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);

@@ -1,13 +1,18 @@
 //! Who signs what: ids become authors, and authors learn what they have worked on.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use ahash::HashMap;
 
 use crate::article::{Article, Credit};
 use crate::author::Author;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::route::{SlugStyle, slugify};
+use crate::unicode::{clean, composed, name_key};
+use crate::yaml;
 
+use super::taxonomies::listed;
 use super::{ArticleId, AuthorId, Languages, Person, Signer, Story, about};
 
 /// Everybody with a file, by id.
@@ -15,6 +20,8 @@ pub(super) struct Directory<'a> {
     faulty: &'a BTreeSet<String>,
     people: Vec<Person>,
     by_id: HashMap<String, AuthorId>,
+    /// For hints; made when the first is needed.
+    by_name: OnceLock<HashMap<String, Vec<AuthorId>>>,
 }
 
 /// The credits of one article.
@@ -37,7 +44,7 @@ impl<'a> Directory<'a> {
             })
             .collect();
         let by_id = people.iter().zip(0..).map(|(person, at)| (person.author.id.clone(), AuthorId(at))).collect();
-        Directory { faulty, people, by_id }
+        Directory { faulty, people, by_id, by_name: OnceLock::new() }
     }
 
     /// The credits of an article; an id without a file is an error.
@@ -46,7 +53,7 @@ impl<'a> Directory<'a> {
         let authors = self.signers(front.authors.iter(), article, "authors", diagnostics);
         let contributors = front.contributors.0.iter().map(|(role, credits)| {
             let credits = credits.0.iter().map(|credit| &credit.0);
-            (role.clone(), self.signers(credits, article, "contributors", diagnostics))
+            (composed(role).into_owned(), self.signers(credits, article, "contributors", diagnostics))
         });
         let contributors = contributors.collect();
         let wire = front.wire.as_ref().and_then(|credit| self.signer(&credit.0, article, "wire", diagnostics));
@@ -86,22 +93,127 @@ impl<'a> Directory<'a> {
             Credit::Guest(guest) => return Some(Signer::Guest(guest.clone())),
             Credit::Id(id) => id,
         };
-        if let Some(&author) = self.by_id.get(id) {
+        let composed = composed(id);
+        if let Some(&author) = self.by_id.get(&*composed) {
             return Some(Signer::Author(author));
         }
-        if self.faulty.contains(&format!("content/authors/{id}.md")) {
+        if self.faulty.contains(&format!("content/authors/{composed}.md")) {
             return None;
         }
-        let known = self.by_id.keys().map(String::as_str);
-        let place = "authors live in content/authors/";
-        let hint = match did_you_mean(id, known) {
-            Some(hint) => format!("{hint} {place}"),
-            None => format!("add content/authors/{id}.md, or name a guest: {{name: …}}"),
-        };
-        diagnostics.push(
-            about(article, Code::UnknownAuthor, key, id, format!("no author `{}`", id.escape_debug())).hint(hint),
-        );
+        let message = format!("no author `{}`", id.escape_debug());
+        diagnostics.push(about(article, Code::UnknownAuthor, key, id, message).hint(self.hint(id, key)));
         None
+    }
+
+    /// Who may be meant by an id without a file.
+    fn hint(&self, written: &str, key: &str) -> String {
+        if let Some(id) = self.named(written) {
+            return format!(
+                "did you mean `{id}`? stories name authors by the names of their files in content/authors/"
+            );
+        }
+        if let [last, first] = listed(written)[..]
+            && let Some(id) = self.named(&format!("{first} {last}"))
+        {
+            return format!(
+                "did you mean `{id}`? stories name authors by the names of their files in content/authors/"
+            );
+        }
+        if let Some(people) = self.several(written) {
+            let list = people.join(", ");
+            return match key {
+                "authors" => format!("write a list: `authors: [{list}]`"),
+                _ => format!("write a list: `[{list}]`"),
+            };
+        }
+        let ids = self.by_id.keys().map(String::as_str);
+        let names = self.people.iter().map(|person| person.author.front.name.as_str());
+        let near_name = || nearest(written, names).and_then(|name| self.named(name));
+        match nearest(written, ids).or_else(near_name) {
+            Some(id) => format!("did you mean `{id}`? authors live in content/authors/"),
+            None if written.contains(char::is_whitespace) => {
+                format!(
+                    "authors live in content/authors/; name a guest: {{name: {}}}",
+                    yaml::flow_text(&clean(written))
+                )
+            }
+            None => format!("add content/authors/{written}.md, or name a guest: {{name: …}}"),
+        }
+    }
+
+    /// The id of the one person who has this name.
+    fn named(&self, name: &str) -> Option<&str> {
+        match self.all_named(name)[..] {
+            [id] => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The ids of those who are printed under this name, or whose ids or names differ from it in case, accents or
+    /// hyphens only.
+    fn all_named(&self, name: &str) -> Vec<&str> {
+        let by_name = self.by_name.get_or_init(|| self.names());
+        let found = by_name.get(&name_key(name)).or_else(|| by_name.get(&slugify(name, SlugStyle::Ascii)));
+        let people = found.into_iter().flatten().filter_map(|AuthorId(at)| self.people.get(*at as usize));
+        people.map(|person| person.author.id.as_str()).collect()
+    }
+
+    /// Everybody by their names and ids, as [`name_key`] has them and as slugs.
+    fn names(&self) -> HashMap<String, Vec<AuthorId>> {
+        let mut by_name: HashMap<String, Vec<AuthorId>> = HashMap::default();
+        for (person, at) in self.people.iter().zip(0..) {
+            let front = &person.author.front;
+            let names =
+                [Some(&person.author.id), Some(&front.name), front.native_name.as_ref(), front.sort_name.as_ref()];
+            for name in names.into_iter().flatten() {
+                for key in [name_key(name), slugify(name, SlugStyle::Ascii)] {
+                    let known = by_name.entry(key).or_default();
+                    if !known.contains(&AuthorId(at)) {
+                        known.push(AuthorId(at));
+                    }
+                }
+            }
+        }
+        by_name.remove("");
+        by_name
+    }
+
+    /// The items of the list that was written as one text, when somebody in it is known: ids, and guests for the others.
+    fn several(&self, written: &str) -> Option<Vec<String>> {
+        let mut names = Vec::new();
+        for part in listed(written).into_iter().flat_map(|part| part.split(['&', '/', '+'])) {
+            names.extend(self.parted(part.trim()));
+        }
+        let is_any_known = names.iter().any(|name| self.named(name).is_some());
+        if names.len() < 2 || !is_any_known {
+            return None;
+        }
+        let item = |name: &str| match self.named(name) {
+            Some(id) => yaml::flow_text(id),
+            None => format!("{{name: {}}}", yaml::flow_text(&clean(name))),
+        };
+        Some(names.into_iter().map(item).collect())
+    }
+
+    /// Two names with a word between them, in any language: `lin and sam`. Other names stay as they are.
+    fn parted<'n>(&self, name: &'n str) -> Vec<&'n str> {
+        if name.is_empty() {
+            return Vec::new();
+        }
+        if self.named(name).is_some() {
+            return vec![name];
+        }
+        let is_known = |name: &str| self.named(name).is_some();
+        let spaces: Vec<usize> = name.match_indices(char::is_whitespace).map(|(at, _)| at).collect();
+        for (&start, &end) in spaces.iter().zip(spaces.iter().skip(1)) {
+            let (before, after) = (name[..start].trim(), name[end..].trim());
+            if is_known(before) && is_known(after) {
+                return vec![before, after];
+            }
+        }
+        // After a list's last comma the word stands first: `and sam`.
+        let rest = spaces.first().map_or("", |&end| name[end..].trim());
+        if is_known(rest) { vec![rest] } else { vec![name] }
     }
 
     /// Gives everybody her stories, oldest first.

@@ -31,7 +31,7 @@ pub(super) struct Records {
 pub(super) struct Unpublished {
     /// Articles and pages without a page, files that are not copied, and why.
     pub hidden: BTreeMap<String, State>,
-    /// What only unlisted articles may be filed under, in lower case.
+    /// What only unlisted articles may be filed under, by [`crate::unicode::name_key`].
     pub dormant: BTreeSet<String>,
 }
 

@@ -7,8 +7,8 @@ use ahash::HashMap;
 use crate::article::{Article, SectionFile};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::language::{Language, capitalized};
-use crate::route::{SlugStyle, slugify};
+use crate::language::{Collation, Language, capitalized};
+use crate::route::{RouteError, SlugStyle, check_slug, slugify};
 
 use super::{ArticleId, Languages, SectionId, Story};
 
@@ -57,13 +57,14 @@ impl Tree {
             folders.insert(folder, Some(file));
         }
         let mut tree = Tree { sections: Vec::new(), by_id: HashMap::default() };
-        let mut ordered: Vec<(String, Option<SectionFile>)> = folders.into_iter().collect();
-        ordered.sort_by_cached_key(|(id, file)| {
-            let depth = id.matches('/').count();
+        let titled = folders.into_iter().map(|(id, file)| (title(&id, file.as_ref()), id, file));
+        let mut ordered: Vec<(String, String, Option<SectionFile>)> = titled.collect();
+        Collation::of(&config.language).sort_by_name(&mut ordered, |(title, id, _)| (title, id));
+        ordered.sort_by_key(|(_, id, file)| {
             let weight = file.as_ref().map_or(0, |file| file.front.weight);
-            (depth, weight, title(id, file.as_ref()))
+            (id.matches('/').count(), weight)
         });
-        for (id, file) in ordered {
+        for (_, id, file) in ordered {
             tree.add(id, file, config, languages, diagnostics);
         }
         tree
@@ -86,7 +87,13 @@ impl Tree {
             diagnostics.push(empty_slug(&id, file.as_ref()));
             format!("-{}", self.sections.len())
         } else {
-            written.unwrap_or_else(|| folders.join("/"))
+            let slug = written.unwrap_or_else(|| folders.join("/"));
+            if let Some(why) = slug.split('/').find_map(|folder| check_slug(folder).err()) {
+                diagnostics.push(bad_slug(&id, file.as_ref(), &slug, &why));
+                format!("-{}", self.sections.len())
+            } else {
+                slug
+            }
         };
         let path = above.map_or_else(|| slug.clone(), |above| format!("{}/{slug}", above.path));
         let title = title(&id, file.as_ref());
@@ -163,6 +170,12 @@ fn empty_slug(id: &str, file: Option<&SectionFile>) -> Diagnostic {
     let path = file.map_or_else(|| format!("content/{id}"), |file| file.source.clone());
     let message = format!("nothing is left of the folder's name `{}` when it is made a slug", id.escape_debug());
     Diagnostic::new(Code::EmptySlug, path, message).hint("rename the folder or set `slug:` in its _index.md")
+}
+
+fn bad_slug(id: &str, file: Option<&SectionFile>, slug: &str, why: &RouteError) -> Diagnostic {
+    let path = file.map_or_else(|| format!("content/{id}"), |file| file.source.clone());
+    let message = format!("`{slug}`, made from the folder's name, is no slug: {why}");
+    Diagnostic::new(Code::BadSlug, path, message).hint("rename the folder or set `slug:` in its _index.md")
 }
 
 pub(super) fn top_folder(source: &str) -> Option<&str> {

@@ -1,13 +1,16 @@
 //! Topics across sections: tags, the configured taxonomies, and series.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::HashMap;
 
 use crate::article::Article;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::route::{folded, slugify};
+use crate::route::check_slug;
+use crate::unicode::{clean, composed, name_key};
+use crate::yaml;
 
 use super::sections::readable;
 use super::survey::Survey;
@@ -29,8 +32,10 @@ pub struct Taxonomy {
 /// One topic.
 #[derive(Debug, Clone)]
 pub struct Term {
-    /// As its oldest story writes it.
+    /// The title that `site.yaml` gives it, or the name as its oldest story writes it.
     pub title: String,
+    /// The name as its oldest story writes it, to find the place for messages.
+    pub written: String,
     /// The last part of its URL.
     pub slug: String,
     /// Its stories, oldest first.
@@ -44,19 +49,14 @@ pub struct Term {
 pub struct Series {
     /// Its name.
     pub title: String,
+    /// The name as its oldest story writes it, to find the place for messages.
+    pub written: String,
     /// The last part of its URL.
     pub slug: String,
     /// Its parts, in order.
     pub parts: Vec<ArticleId>,
     /// The source of its oldest story, to name in messages.
     pub source: String,
-}
-
-/// Spellings that differ only in case, blanks, hyphens or Unicode normalization are one term.
-fn identity(name: &str) -> String {
-    let words: Vec<&str> =
-        name.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|word| !word.is_empty()).collect();
-    folded(&words.join(" "))
 }
 
 /// A taxonomy being filled.
@@ -111,26 +111,123 @@ impl Filling {
         config: &Config,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<u32> {
-        let identity = identity(name);
+        let identity = name_key(name);
         if let Some(&term) = self.by_identity.get(&identity) {
             return Some(term);
         }
-        let slug = slugify(name, config.slugs);
-        if slug.is_empty() {
-            diagnostics.push(empty_slug(article, key, name));
-            return None;
-        }
+        let taxonomy = self.taxonomy.name.as_str();
+        let slug = usable_slug(taxonomy, name, article, key, config, diagnostics)?;
         let term = self.taxonomy.terms.len() as u32;
-        let title = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.taxonomy.terms.push(Term { title, slug, stories: Vec::new(), source: article.source.to_string() });
+        let title = title_of(taxonomy, name, config).unwrap_or_else(|| clean(name));
+        let (written, source) = (name.to_owned(), article.source.to_string());
+        self.taxonomy.terms.push(Term { title, written, slug, stories: Vec::new(), source });
         self.by_identity.insert(identity, term);
         Some(term)
     }
 }
 
-fn empty_slug(article: &Article, key: &str, name: &str) -> Diagnostic {
-    let message = format!("nothing is left of `{}` when it is made a slug", name.escape_debug());
-    about(article, Code::EmptySlug, key, name, message).hint("use letters or digits, or `slugs: unicode` in site.yaml")
+/// The slug of a term; one that cannot be used is reported.
+fn usable_slug(
+    taxonomy: &str,
+    name: &str,
+    article: &Article,
+    key: &str,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let slug = config.term_slug(taxonomy, name);
+    let shown = name.escape_debug();
+    if slug.is_empty() {
+        let message = format!("nothing is left of `{shown}` when it is made a slug");
+        let hint = format!("give it one in site.yaml: `{}`", slug_line(taxonomy, name, "a-slug"));
+        diagnostics.push(about(article, Code::EmptySlug, key, name, message).hint(hint));
+        return None;
+    }
+    if let Err(why) = check_slug(&slug) {
+        let message = format!("`{slug}`, made from `{shown}`, is no slug: {why}");
+        let hint = format!("give it another in site.yaml: `{}`", slug_line(taxonomy, name, &format!("{slug}-1")));
+        diagnostics.push(about(article, Code::BadSlug, key, name, message).hint(hint));
+        return None;
+    }
+    Some(slug)
+}
+
+/// The line of `site.yaml` that gives a term its slug.
+pub fn slug_line(taxonomy: &str, name: &str, slug: &str) -> String {
+    format!("terms: {{{taxonomy}: {{{}: {slug}}}}}", yaml::flow_text(&clean(name)))
+}
+
+fn title_of(taxonomy: &str, name: &str, config: &Config) -> Option<String> {
+    config.terms.get(taxonomy, name)?.title.clone()
+}
+
+/// The names in a list that was written as one text: `Ports, Labour`. Commas inside numbers part nothing.
+pub(super) fn listed(name: &str) -> Vec<&str> {
+    let letters: Vec<(usize, char)> = name.char_indices().collect();
+    let is_digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(|(_, letter)| letter.is_numeric());
+    let mut names = Vec::new();
+    let mut start = 0;
+    for (index, &(at, letter)) in letters.iter().enumerate() {
+        let is_in_number = letter == ',' && is_digit(index.checked_sub(1)) && is_digit(Some(index + 1));
+        if matches!(letter, ',' | ';' | '，' | '；' | '、' | '،' | '؛') && !is_in_number {
+            names.push(&name[start..at]);
+            start = at + letter.len_utf8();
+        }
+    }
+    names.push(&name[start..]);
+    names.into_iter().map(str::trim).filter(|name| !name.is_empty()).collect()
+}
+
+/// Warns of terms that look like several: nobody has a topic "Ports, Labour". Whoever does names it in `site.yaml`.
+fn check_commas(taxonomy: &Taxonomy, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    for term in &taxonomy.terms {
+        let names = listed(&term.written);
+        if names.len() < 2 || config.terms.get(&taxonomy.name, &term.written).is_some() {
+            continue;
+        }
+        let list = names.iter().map(|name| yaml::flow_text(&clean(name))).collect::<Vec<_>>().join(", ");
+        let (key, line) = match &*taxonomy.name {
+            "tags" => ("tags", format!("tags: [{list}]")),
+            name => ("taxonomies", format!("taxonomies: {{{name}: [{list}]}}")),
+        };
+        let count = match term.stories.len() {
+            1 => String::new(),
+            stories => format!(", in {stories} stories"),
+        };
+        let message = format!("`{}` is one term of {}{count}", term.written.escape_debug(), taxonomy.name);
+        let own = slug_line(&taxonomy.name, &term.written, &term.slug);
+        let hint =
+            format!("if it is {} terms, write `{line}`; if it is one, say so in site.yaml: `{own}`", names.len());
+        let diagnostic = Diagnostic::new(Code::CommaInTerm, &*term.source, message);
+        diagnostics.push(diagnostic.in_key(key, &*term.written).hint(hint));
+    }
+}
+
+/// Warns of what `site.yaml` says of terms that no story has. Stories that are not public now count.
+pub(super) fn check_terms(
+    config: &Config,
+    taxonomies: &[Taxonomy],
+    series: &[Series],
+    dormant: &BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for term in config.terms.iter() {
+        let key = name_key(&term.name);
+        let names: Vec<&str> = match &*term.taxonomy {
+            "series" => series.iter().map(|series| &*series.written).collect(),
+            name => {
+                let terms = taxonomies.iter().filter(|taxonomy| taxonomy.name == name).flat_map(|of| &of.terms);
+                terms.map(|term| &*term.written).collect()
+            }
+        };
+        if dormant.contains(&key) || names.iter().any(|name| name_key(name) == key) {
+            continue;
+        }
+        let message = format!("no story has `{}` in its {}", term.name.escape_debug(), term.taxonomy);
+        let hint = did_you_mean(&term.name, names).unwrap_or_else(|| "take it out of `terms`".to_owned());
+        let diagnostic = Diagnostic::new(Code::UnusedTerm, config::FILE, message);
+        diagnostics.push(diagnostic.in_key("terms", &*term.name).hint(hint));
+    }
 }
 
 /// Gives every story its terms and every term its stories.
@@ -171,7 +268,8 @@ pub(super) fn classify(
         }
         let mut found = Vec::with_capacity(article.front.taxonomies.0.len());
         for (name, names) in &article.front.taxonomies.0 {
-            match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *name) {
+            let composed = composed(name);
+            match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *composed) {
                 Some(index) => {
                     let terms = further[index].terms(&names.0, article, config, diagnostics);
                     further[index].file(id, &terms);
@@ -183,7 +281,9 @@ pub(super) fn classify(
         found.sort_by_key(|(index, _)| *index);
         story.terms = found.into_boxed_slice();
     }
-    std::iter::once(tags).chain(further).map(Filling::finish).collect()
+    let taxonomies: Vec<Taxonomy> = std::iter::once(tags).chain(further).map(Filling::finish).collect();
+    taxonomies.iter().for_each(|taxonomy| check_commas(taxonomy, config, diagnostics));
+    taxonomies
 }
 
 fn unknown_taxonomy(article: &Article, name: &str, config: &Config) -> Diagnostic {
@@ -206,15 +306,20 @@ pub(super) fn number_series(
     for (at, story) in articles.iter().enumerate().filter(in_series) {
         let Some(series) = story.article.front.series.as_ref().filter(|_| story.is_listed()) else { continue };
         let name = series.0.id.trim();
-        let slug = slugify(name, config.slugs);
-        if slug.is_empty() {
-            diagnostics.push(empty_slug(&story.article, "series", name));
-            continue;
-        }
-        let is_written_as_slug = !name.contains(' ') && name.to_lowercase() == name;
-        let title = if is_written_as_slug { readable(name) } else { name.to_owned() };
-        let source = story.article.source.to_string();
-        let entry = found.entry(identity(name)).or_insert_with(|| Series { title, slug, parts: Vec::new(), source });
+        let entry = match found.entry(name_key(name)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let Some(slug) = usable_slug("series", name, &story.article, "series", config, diagnostics) else {
+                    continue;
+                };
+                let own = clean(name);
+                let is_written_as_slug = !own.contains(' ') && own.to_lowercase() == own;
+                let own = if is_written_as_slug { readable(&own) } else { own };
+                let title = title_of("series", name, config).unwrap_or(own);
+                let (written, source) = (name.to_owned(), story.article.source.to_string());
+                place.insert(Series { title, written, slug, parts: Vec::new(), source })
+            }
+        };
         entry.parts.push(ArticleId(at as u32));
     }
     let mut series: Vec<Series> = found.into_values().collect();

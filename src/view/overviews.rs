@@ -1,6 +1,6 @@
 //! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, the pages for what is not there.
 
-use crate::language::Numbers;
+use crate::language::{Collation, Language, Numbers};
 use crate::plan::{Listing, Month, Subject, Year};
 use crate::route::Route;
 use crate::site::AuthorId;
@@ -20,9 +20,14 @@ impl<'a> Viewer<'a> {
     /// `authors`: everybody, by the form of the name that lists are ordered by.
     pub fn staff(&self) -> Vec<Shown<AuthorView<'a>>> {
         let mut ids: Vec<AuthorId> = (0..self.site.authors.len() as u32).map(AuthorId).collect();
-        ids.sort_by_cached_key(|&id| {
+        let collation = Collation::of(&self.config.language);
+        let name_and_id = |id: AuthorId| {
             let author = &self.site.person(id).author;
-            (author.front.sort_name.as_ref().unwrap_or(&author.front.name).to_lowercase(), author.id.clone())
+            (author.front.sort_name.as_ref().unwrap_or(&author.front.name), &author.id)
+        };
+        ids.sort_by(|&one, &other| {
+            let ((name, id), (other_name, other_id)) = (name_and_id(one), name_and_id(other));
+            collation.compare(name, other_name).then_with(|| id.cmp(other_id))
         });
         ids.into_iter().map(|id| self.shown_author(id)).collect()
     }
@@ -51,7 +56,7 @@ impl<'a> Viewer<'a> {
             name: &taxonomy.name,
             singular: &taxonomy.singular,
             plural: self.plural(at),
-            terms: by_title(counts.collect()),
+            terms: by_title(counts.collect(), &self.config.language),
         }
     }
 
@@ -63,7 +68,8 @@ impl<'a> Viewer<'a> {
             count: series.parts.len(),
         });
         let heading = self.strings.get(&self.config.language, "series").unwrap_or("series");
-        TaxonomyView { name: "series", singular: heading, plural: heading, terms: by_title(counts.collect()) }
+        let terms = by_title(counts.collect(), &self.config.language);
+        TaxonomyView { name: "series", singular: heading, plural: heading, terms }
     }
 
     /// `archive` of all years.
@@ -219,7 +225,7 @@ impl<'a> Viewer<'a> {
     }
 }
 
-fn by_title(mut terms: Vec<TermCountView<'_>>) -> Vec<TermCountView<'_>> {
-    terms.sort_by_cached_key(|term| (term.title.to_lowercase(), term.path.clone()));
+fn by_title<'a>(mut terms: Vec<TermCountView<'a>>, language: &Language) -> Vec<TermCountView<'a>> {
+    Collation::of(language).sort_by_name(&mut terms, |term| (term.title, &term.path));
     terms
 }

@@ -22,7 +22,8 @@ use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::has_errors;
 use crate::read::{self, Record, Settings};
 use crate::site::{State, state};
-use crate::source::{Role, SourceFile, discover};
+use crate::source::{Role, SourceFile, discover, on_disk};
+use crate::unicode::composed;
 
 use amend::{Entry, amended};
 
@@ -103,7 +104,7 @@ impl Correct {
         }
         let Some(Project { root, config }) = open_project(self.root)? else { return site_has_errors() };
         let file = find_article(&root, &self.file)?;
-        let path = root.join(&file.path);
+        let path = on_disk(&root, &file.path);
         let bytes = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
         let before = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8", file.path)))?;
         let Some(article) = read_article(&root, &before, &file, &config) else { return site_has_errors() };
@@ -136,7 +137,7 @@ fn by_hand(entry: &Entry) -> String {
 
 /// The source that is meant, if it is an article that a build would read.
 fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
-    let tried = [given.to_owned(), root.join(given), root.join("content").join(given)];
+    let tried = [Path::new("."), root, &root.join("content")].map(|folder| given_in(folder, given));
     // A story with pictures is a folder to whoever edits it.
     let mut files = tried.into_iter().map(|path| if path.is_dir() { path.join("index.md") } else { path });
     let Some(found) = files.find(|path| path.is_file()) else {
@@ -147,7 +148,7 @@ fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
     let (real_root, real_file) = (real(root)?, real(&found)?);
     let below = real_file.strip_prefix(&real_root).ok().and_then(|below| {
         let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
-        Some(parts?.join("/"))
+        Some(composed(&parts?.join("/")).into_owned())
     });
     let sources = discover(root).value.files;
     let is_file = |file: &SourceFile| below.as_deref() == Some(&*file.path);
@@ -156,6 +157,14 @@ fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
         Some(file) => Err(Failure::new(format!("{} is no article", file.path)).hint("only articles have corrections")),
         None => Err(Failure::new(format!("{} is no article of this site", given.display()))
             .hint(format!("articles lie in {}", root.join("content").display()))),
+    }
+}
+
+/// A path that was given, seen from a folder, in whatever Unicode normalization form the disk has it.
+fn given_in(folder: &Path, given: &Path) -> PathBuf {
+    match given.to_str() {
+        Some(given) => on_disk(folder, given),
+        None => folder.join(given),
     }
 }
 

@@ -9,6 +9,8 @@ use walkdir::{DirEntry, WalkDir};
 use super::super::Failure;
 use crate::diagnostic::did_you_mean;
 use crate::route::Route;
+use crate::source::on_disk;
+use crate::unicode::composed;
 
 /// Folders of `content/` that are no sections.
 const NO_SECTIONS: &[&str] = &["authors", "pages", "static"];
@@ -18,7 +20,7 @@ const LISTED: usize = 20;
 
 /// The folder of a section that exists, or of the first section of a site that has none yet, below the root.
 pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failure> {
-    let section = section.strip_suffix('/').unwrap_or(section);
+    let section = &*composed(section.strip_suffix('/').unwrap_or(section));
     let refused = |why: &str| Failure::new(format!("`{section}` is no section: {why}"));
     let hint = "give its path below content/, such as local or world/africa";
     Route::file(section).map_err(|error| refused(&error.to_string()).hint(hint))?;
@@ -30,8 +32,10 @@ pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failu
         return Err(refused("the build passes over folders whose name begins with `.` or ends with `~`"));
     }
     let folder = format!("content/{section}");
+    // As the disk has it, in whatever normalization form.
+    let path = on_disk(root, &folder);
+    let folder = path.strip_prefix(root).ok().and_then(Path::to_str).map_or(folder, str::to_owned);
     refuse_links(root, &folder)?;
-    let path = root.join(&folder);
     if path.join("index.md").is_file() {
         return Err(refused("it is the folder of an article"));
     }
@@ -86,6 +90,7 @@ pub(super) fn check_authors(root: &Path, ids: Vec<String>) -> Result<Vec<String>
     let known = author_ids(root);
     let mut checked: Vec<String> = Vec::new();
     for id in ids {
+        let id = composed(&id).into_owned();
         if !known.contains(&id) {
             return Err(unknown_author(&id, &known));
         }
@@ -122,7 +127,7 @@ fn author_ids(root: &Path) -> Vec<String> {
 
 fn relative(folder: &Path, path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.strip_prefix(folder).ok()?.iter().map(|part| part.to_str()).collect();
-    Some(parts?.join("/"))
+    Some(composed(&parts?.join("/")).into_owned())
 }
 
 fn list(names: &[String]) -> String {
