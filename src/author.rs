@@ -6,7 +6,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::article::BodyScan;
+use crate::article::{BodyScan, fold_lines};
 use crate::urls::{is_whole, normalized};
 use crate::written::{Named, drop_blanks};
 
@@ -83,6 +83,12 @@ impl AuthorFront {
             &mut self.image,
             &mut self.location,
         ]);
+    }
+
+    /// Puts what readers see on one line each.
+    pub fn fold_lines(&mut self) {
+        let others = [&mut self.native_name, &mut self.sort_name, &mut self.role, &mut self.location];
+        fold_lines(others.into_iter().flatten().chain([&mut self.name]));
     }
 }
 

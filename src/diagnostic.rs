@@ -147,6 +147,10 @@ codes! {
     HtmlRemoved = "html-removed", Warning;
     /// A reference to a footnote that the text does not have.
     UnknownFootnote = "unknown-footnote", Warning;
+    /// A character in the body that no text has.
+    ControlCharacter = "control-character", Warning;
+    /// Text that was meant as Markdown: a link, a heading, bold words.
+    LeftoverMarkup = "leftover-markup", Warning;
     /// A footnote that nothing refers to.
     UnusedFootnote = "unused-footnote", Warning;
     /// A call of an embed that the theme does not have.

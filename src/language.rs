@@ -3,15 +3,17 @@
 mod collation;
 mod joints;
 mod numbers;
+mod quotes;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ahash::HashMap;
-use icu_calendar::{Date, Gregorian};
-use icu_datetime::fieldsets::{M, T, YM, YMD};
-use icu_datetime::input::Time;
+use icu_calendar::cal::Buddhist;
+use icu_calendar::{AnyCalendarKind, Date, Gregorian};
+use icu_datetime::fieldsets::{M, T, YM, YMD, YMDT};
+use icu_datetime::input::{DateTime, Time};
 use icu_datetime::pattern::FixedCalendarDateTimeNames;
-use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
+use icu_datetime::{DateTimeFormatter, FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_list::ListFormatter;
 use icu_list::options::{ListFormatterOptions, ListLength};
 use icu_locale::{LocaleCanonicalizer, LocaleExpander, TransformResult};
@@ -20,6 +22,7 @@ use jiff::civil;
 
 pub use collation::Collation;
 pub use numbers::{CATEGORIES, Numbers, OTHER};
+pub use quotes::Quotes;
 
 /// A language tag (BCP 47, RFC 5646) and what follows from it.
 ///
@@ -32,6 +35,7 @@ struct Parsed {
     tag: String,
     locale: Locale,
     fallbacks: Vec<String>,
+    quotes: Quotes,
 }
 
 /// Languages written from right to left, unless the tag names another script.
@@ -59,7 +63,8 @@ impl Language {
         check_existence(&locale.id)?;
         let tag = locale.to_string();
         let fallbacks = fallbacks(&tag, &locale);
-        Ok(Language(Arc::new(Parsed { tag, locale, fallbacks })))
+        let quotes = quotes::quotes(&fallbacks);
+        Ok(Language(Arc::new(Parsed { tag, locale, fallbacks, quotes })))
     }
 
     /// The tag in its canonical form, for `lang` attributes.
@@ -172,15 +177,30 @@ pub fn capitalized(word: &str) -> String {
 }
 
 /// Writes dates and lists of one language, by the Unicode CLDR.
+///
+/// Days are written in the calendar of the language, such as the Buddhist one in Thai and the Solar Hijri one in Persian.
+/// Months and years are those of the Gregorian calendar, by which archives are divided; where the language counts other
+/// years by the same months, as Thai does, they are written so.
 pub struct Formats {
-    day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
-    month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
+    day: DateTimeFormatter<YMD>,
+    month: MonthFormat,
     month_name: FixedCalendarDateTimeFormatter<Gregorian, M>,
     time: NoCalendarFormatter<T>,
+    /// What stands between a day and a time.
+    joint: String,
     list: ListFormatter,
     days: Known<civil::Date>,
     times: Known<(i8, i8)>,
 }
+
+/// Writes months with their years.
+enum MonthFormat {
+    Gregorian(FixedCalendarDateTimeFormatter<Gregorian, YM>),
+    Buddhist(FixedCalendarDateTimeFormatter<Buddhist, YM>),
+}
+
+/// The Buddhist year 543 is the Gregorian year 0.
+const BUDDHIST_YEARS: i16 = 543;
 
 /// What has been written already.
 struct Known<K>(RwLock<HashMap<K, String>>);
@@ -208,6 +228,18 @@ impl std::fmt::Debug for Formats {
     }
 }
 
+/// A formatter of months with their years. For some languages (Portuguese) it does not load the digits that its pattern
+/// needs, and panics when it formats; so they are loaded by hand.
+macro_rules! month_formatter {
+    ($locale:expr) => {
+        FixedCalendarDateTimeFormatter::try_new($locale.into(), YM::long()).and_then(|formatter| {
+            let mut names = FixedCalendarDateTimeNames::from_formatter($locale.into(), formatter);
+            names.include_decimal_formatter()?;
+            names.try_into_formatter(YM::long()).map_err(|(error, _)| error)
+        })
+    };
+}
+
 impl Formats {
     /// The formats of a language; English's where the CLDR has none.
     ///
@@ -219,18 +251,26 @@ impl Formats {
         let names = if language.primary() == "en" { icu_locale_core::locale!("en-GB") } else { locale.clone() };
         let options = ListFormatterOptions::default().with_length(ListLength::Wide);
         let fault = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag());
+        let day = DateTimeFormatter::try_new(locale.into(), YMD::long()).map_err(|e| fault(&e))?;
+        let time = NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| fault(&e))?;
+        let both = DateTimeFormatter::try_new(locale.into(), YMD::long().with_time_hm()).map_err(|e| fault(&e))?;
+        let month = match day.calendar().kind() {
+            AnyCalendarKind::Buddhist => MonthFormat::Buddhist(month_formatter!(locale).map_err(|e| fault(&e))?),
+            _ => MonthFormat::Gregorian(month_formatter!(locale).map_err(|e| fault(&e))?),
+        };
         Ok(Formats {
-            day: FixedCalendarDateTimeFormatter::try_new(locale.into(), YMD::long()).map_err(|e| fault(&e))?,
-            month: month_formatter(locale).map_err(|e| fault(&e))?,
+            joint: joint(&day, &time, &both).unwrap_or_else(|| " ".to_owned()),
+            day,
+            month,
             month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| fault(&e))?,
-            time: NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| fault(&e))?,
+            time,
             list: ListFormatter::try_new_and(names.into(), options).map_err(|e| fault(&e))?,
             days: Known::default(),
             times: Known::default(),
         })
     }
 
-    /// `22 November 2018`, as the language writes it.
+    /// `22 November 2018`, as the language writes it in its calendar.
     pub fn day(&self, date: civil::Date) -> String {
         // An archive has far fewer days than stories.
         self.days.get(date, || self.new_day(date))
@@ -242,8 +282,26 @@ impl Formats {
 
     /// `November 2018`, as the language writes it.
     pub fn month(&self, year: i16, month: i8) -> String {
-        let date = civil::Date::new(year, month, 1).ok().and_then(gregorian);
-        date.map_or_else(|| format!("{year:04}-{month:02}"), |date| self.month.format(&date).to_string())
+        let Some(date) = civil::Date::new(year, month, 1).ok().and_then(gregorian) else {
+            return format!("{year:04}-{month:02}");
+        };
+        match &self.month {
+            MonthFormat::Gregorian(format) => format.format(&date).to_string(),
+            MonthFormat::Buddhist(format) => format.format(&date.to_calendar(Buddhist)).to_string(),
+        }
+    }
+
+    /// The number of a Gregorian year as the language counts years that begin with it.
+    pub fn year(&self, year: i16) -> i16 {
+        match self.month {
+            MonthFormat::Gregorian(_) => year,
+            MonthFormat::Buddhist(_) => year.saturating_add(BUDDHIST_YEARS),
+        }
+    }
+
+    /// What stands between a day and a time of day, as the language joins them: `, ` or ` at `.
+    pub fn joint(&self) -> &str {
+        &self.joint
     }
 
     /// `November`, as the language writes it when it stands alone.
@@ -270,15 +328,17 @@ impl Formats {
     }
 }
 
-/// For some languages (Portuguese) the formatter does not load the digits that its pattern needs, and panics when it
-/// formats; so they are loaded by hand.
-fn month_formatter(
-    locale: &Locale,
-) -> Result<FixedCalendarDateTimeFormatter<Gregorian, YM>, icu_datetime::DateTimeFormatterLoadError> {
-    let formatter = FixedCalendarDateTimeFormatter::try_new(locale.into(), YM::long())?;
-    let mut names = FixedCalendarDateTimeNames::from_formatter(locale.into(), formatter);
-    names.include_decimal_formatter()?;
-    names.try_into_formatter(YM::long()).map_err(|(error, _)| error)
+/// What stands between a day and a time of day; a space where the language puts the time first.
+fn joint(
+    day: &DateTimeFormatter<YMD>,
+    time: &NoCalendarFormatter<T>,
+    both: &DateTimeFormatter<YMDT>,
+) -> Option<String> {
+    let date = Date::try_new_gregorian(2018, 11, 22).ok()?;
+    let clock = Time::try_new(9, 30, 0, 0).ok()?;
+    let joined = both.format(&DateTime { date, time: clock }).to_string();
+    let after_day = joined.strip_prefix(&day.format(&date).to_string())?;
+    after_day.strip_suffix(&time.format(&clock).to_string()).map(str::to_owned)
 }
 
 fn gregorian(date: civil::Date) -> Option<Date<Gregorian>> {

@@ -8,6 +8,7 @@ mod plain;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::controls;
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
 
 pub use cut_off::cut_off_values;
@@ -78,6 +79,9 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
         return Ok(value);
     }
     let text = if is_blank(text) { "{}" } else { text };
+    if let Some(error) = control_character(text) {
+        return Err(error);
+    }
     if let Some(at) = too_many_brackets(text) {
         let message = format!("more than {MAX_BRACKETS} brackets are open at once");
         let hint = Some("close them, or put a text that holds brackets into a block scalar (`key: |`)".to_owned());
@@ -85,6 +89,60 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
         return Err(YamlError { code: Code::InvalidYaml, message, hint, span });
     }
     parser(text).map_err(|error| describe(&error, text))
+}
+
+/// The fault of a text that has a control character, as it is or as an escape in double quotes.
+fn control_character(text: &str) -> Option<YamlError> {
+    let fault = |code: Code, letter: char, span: Span| YamlError {
+        code,
+        message: format!("{} is no part of a text", controls::name(letter)),
+        hint: Some(match controls::meant(letter) {
+            Some(meant) => format!("write `{meant}`, which it was in a text for Windows"),
+            None => "delete it".to_owned(),
+        }),
+        span: Some(span),
+    };
+    if let Some((at, letter)) = controls::first(text).filter(|(_, letter)| *letter != '\u{85}') {
+        return Some(fault(Code::InvalidYaml, letter, Span::of(text, at, at + letter.len_utf8())));
+    }
+    let escapes = memchr::memchr_iter(b'\\', text.as_bytes());
+    let mut escaped = escapes.filter_map(|at| Some((at, escape(&text[at + 1..])?))).peekable();
+    escaped.peek()?;
+    // A backslash is one in double quotes alone.
+    let value: Value = parser(text).ok()?;
+    escaped
+        .find(|(_, (letter, _))| holds(&value, *letter))
+        .map(|(at, (letter, length))| fault(Code::InvalidValue, letter, Span::of(text, at, at + 1 + length)))
+}
+
+/// The control character that YAML's escape after a backslash stands for, and its length (YAML 1.2.2, section 5.7).
+fn escape(rest: &str) -> Option<(char, usize)> {
+    let digits = |count: usize| {
+        let code = rest.get(1..=count).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        Some((code.and_then(char::from_u32)?, 1 + count))
+    };
+    let found = match rest.as_bytes().first()? {
+        b'0' => Some(('\0', 1)),
+        b'a' => Some(('\u{7}', 1)),
+        b'b' => Some(('\u{8}', 1)),
+        b'v' => Some(('\u{b}', 1)),
+        b'e' => Some(('\u{1b}', 1)),
+        b'x' => digits(2),
+        b'u' => digits(4),
+        b'U' => digits(8),
+        _ => None,
+    };
+    found.filter(|(letter, _)| controls::is_control(*letter))
+}
+
+/// Whether a character stands anywhere in a value.
+fn holds(value: &Value, letter: char) -> bool {
+    match value {
+        Value::String(text) => text.contains(letter),
+        Value::Array(list) => list.iter().any(|value| holds(value, letter)),
+        Value::Object(map) => map.iter().any(|(key, value)| key.contains(letter) || holds(value, letter)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 fn parser<T: DeserializeOwned>(text: &str) -> Result<T, serde_yaml::Error> {

@@ -69,15 +69,33 @@ fn numbers_are_grouped_as_the_language_does() {
 #[test]
 fn dates_and_numbers_have_the_same_digits() {
     for tag in [
-        "en", "zh-Hans", "zh-Hant", "ja", "ko", "ar", "ar-EG", "ar-MA", "he", "de", "fr", "es", "pt", "ru", "fa", "bn",
-        "mr", "my",
+        "en", "zh-Hans", "zh-Hant", "ja", "ko", "ar", "ar-EG", "ar-MA", "he", "de", "fr", "es", "pt", "ru", "bn", "mr",
+        "my", "th", "hi",
     ] {
         let (formats, numbers) = (Formats::of(&language(tag)).unwrap(), Numbers::of(&language(tag)).unwrap());
         let day = formats.day(date(2018, 11, 22));
         assert!(day.contains(&numbers.plain(22)), "{tag}: {day}");
-        assert!(formats.month(2018, 11).contains(&numbers.plain(2018)), "{tag}");
+        assert!(formats.month(2018, 11).contains(&numbers.plain(formats.year(2018).into())), "{tag}");
         assert!(formats.time(jiff::civil::time(9, 35, 0, 0)).contains(&numbers.plain(35)), "{tag}");
     }
+}
+
+/// The dates of CLDR 48 for 5 March 2026, 14:05.
+#[test]
+fn days_are_written_in_the_calendar_of_the_language() {
+    for (tag, day, joint) in [
+        ("th", "5 มีนาคม 2569", " เวลา "),
+        ("fa", "۱۴ اسفند ۱۴۰۴", " ساعت "),
+        ("en", "March 5, 2026", " at "),
+        ("de", "5. März 2026", " um "),
+        ("ja", "2026年3月5日", " "),
+    ] {
+        let formats = Formats::of(&language(tag)).unwrap();
+        assert_eq!((formats.day(date(2026, 3, 5)).as_str(), formats.joint()), (day, joint), "{tag}");
+    }
+    // Archives are divided by Gregorian months, so a Persian one is not named by a month that only overlaps.
+    assert_eq!(Formats::of(&language("th")).unwrap().month(2026, 3), "มีนาคม 2569");
+    assert_eq!(Formats::of(&language("fa")).unwrap().month(2026, 3), "مارس ۲۰۲۶");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use std::cell::RefCell;
 
 use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::diagnostic::Code;
+use presswork::language::Quotes;
 use presswork::markdown::{
     Argument, Body, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, MAX_NESTING, Options, render,
     render_inline,
@@ -80,6 +81,7 @@ impl Context for Site {
 const SANITIZED: Options = Options {
     html: HtmlPolicy::Sanitized,
     smart_punctuation: false,
+    quotes: Quotes::ROOT,
     highlight_code: true,
     heading_levels: HeadingLevels::Nested,
     footnotes: Footnotes::End,
@@ -87,6 +89,7 @@ const SANITIZED: Options = Options {
 const TRUSTED: Options = Options {
     html: HtmlPolicy::Trusted,
     smart_punctuation: false,
+    quotes: Quotes::ROOT,
     highlight_code: true,
     heading_levels: HeadingLevels::Nested,
     footnotes: Footnotes::End,

@@ -11,6 +11,7 @@ use html5ever::tokenizer::{
 use libfuzzer_sys::fuzz_target;
 use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::diagnostic::Code;
+use presswork::language::Quotes;
 use presswork::markdown::{
     Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options, render, render_inline,
 };
@@ -22,7 +23,8 @@ fuzz_target!(|data: &[u8]| {
         let footnotes = if choice & 4 == 0 { Footnotes::End } else { Footnotes::Beside };
         let heading_levels = if choice & 8 == 0 { HeadingLevels::Nested } else { HeadingLevels::Keep };
         let smart_punctuation = choice & 2 != 0;
-        let options = Options { html, heading_levels, smart_punctuation, highlight_code: false, footnotes };
+        let options =
+            Options { html, heading_levels, smart_punctuation, quotes: Quotes::ROOT, highlight_code: false, footnotes };
         let body = if choice & 1 == 0 { render(text, &options, &Site) } else { render_inline(text, &options, &Site) };
         for placed in &body.faults {
             let (start, end) = (placed.start, placed.end);

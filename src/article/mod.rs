@@ -3,6 +3,7 @@
 mod blanks;
 mod file_name;
 mod kept;
+mod printed;
 mod sketch;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::written::{Named, OneOrMany, TextOr};
 
 pub use file_name::{dated_name, folder_and_name, stem};
 pub use kept::{Article, Dates, Front, Seldom, SeldomDates};
+pub use printed::fold_lines;
 pub use sketch::{Difference, Sketch};
 
 /// What sort of story it is.

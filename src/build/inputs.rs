@@ -46,7 +46,7 @@ pub(super) fn folder(root: &Path) -> String {
 /// The hash of what reading a source depends on besides the file.
 pub(super) fn settings(config: &Config) -> u128 {
     let mut settings = Xxh3::new();
-    settings.update(format!("{:?}", config.slugs).as_bytes());
+    settings.update(format!("{:?} {} {}", config.slugs, config.language.tag(), config.smart_punctuation).as_bytes());
     hash_zone(&config.timezone, &mut settings);
     settings.digest128()
 }

@@ -3,6 +3,8 @@
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
 
+use crate::controls;
+
 /// The largest data file, in bytes: more does not fit into a page.
 pub const MAX_BYTES: u64 = 1 << 20;
 /// The most rows.
@@ -53,7 +55,7 @@ impl Row {
 pub fn read(name: &str, text: &str) -> Result<Table, String> {
     let text = text.trim_start_matches('\u{feff}');
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    let (columns, rows) = match ending.as_str() {
+    let (mut columns, rows) = match ending.as_str() {
         "csv" => delimited(text, b',')?,
         "tsv" => delimited(text, b'\t')?,
         "json" => objects(text)?,
@@ -71,7 +73,10 @@ pub fn read(name: &str, text: &str) -> Result<Table, String> {
     if rows.len() > MAX_ROWS {
         return Err(format!("it has {} rows, more than {MAX_ROWS}", rows.len()));
     }
-    let rows = rows.into_iter().map(|(line, cells)| row(&columns, line, cells)).collect::<Result<Vec<_>, _>>()?;
+    let mut rows = rows.into_iter().map(|(line, cells)| row(&columns, line, cells)).collect::<Result<Vec<_>, _>>()?;
+    for text in columns.iter_mut().chain(rows.iter_mut().map(|row| &mut row.label)) {
+        *text = controls::without(text).into_owned();
+    }
     Ok(Table { columns, rows })
 }
 

@@ -6,10 +6,14 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 use super::embeds::{self, Region};
+use super::inserted::Marked;
 use super::labels::{self, Found, Scope};
+use super::leftovers::Leftovers;
 use super::rewrite::Places;
+use super::setting::Setting;
 use super::{Fault, Session};
 use crate::diagnostic::Code;
+use crate::language::Quotes;
 
 /// An event and its bytes in the region's text.
 pub(super) type Located<'t> = (Event<'t>, Range<usize>);
@@ -25,7 +29,6 @@ pub(super) fn extensions(session: &Session<'_>) -> Options {
             | Options::ENABLE_GFM
             | Options::ENABLE_DEFINITION_LIST;
     }
-    options.set(Options::ENABLE_SMART_PUNCTUATION, session.options.smart_punctuation);
     options
 }
 
@@ -36,6 +39,12 @@ pub(super) struct Parsed<'t> {
     /// How many bytes stand before its own text.
     before: usize,
     options: Options,
+    /// The same text with marks for the parser, where it needs any.
+    marked: Option<Marked>,
+    /// The marks that are put for straight quotes, unless these stay.
+    quotes: Option<Quotes>,
+    /// What was meant as Markdown and became text.
+    leftovers: Leftovers,
 }
 
 /// The text of a region, with a placeholder for each embed.
@@ -67,13 +76,34 @@ impl<'t> Parsed<'t> {
         session.scopes.push(Scope { defined, ..Scope::default() });
         let before = stubs.len();
         let text = if stubs.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(stubs + text) };
-        Parsed { text, before, options }
+        let marked = Marked::of(&text);
+        let quotes = session.options.smart_punctuation.then_some(session.options.quotes);
+        Parsed { text, before, options, marked, quotes, leftovers: Leftovers::default() }
+    }
+
+    /// Reports what was meant as Markdown and became text, once the events have been taken.
+    pub(super) fn report_leftovers(self, session: &mut Session<'_>, places: &Places) {
+        for (range, fault) in self.leftovers.take() {
+            let (Some(start), Some(end)) = (range.start.checked_sub(self.before), range.end.checked_sub(self.before))
+            else {
+                continue;
+            };
+            let (start, end) = places.original(&(start..end));
+            session.fault(fault, start, end);
+        }
     }
 
     /// Its events. Whatever changes how a text is shown belongs here: the writer of pages and the walk for summaries
     /// and counts take the same.
     pub(super) fn events(&self) -> impl Iterator<Item = Located<'_>> {
-        let events = Parser::new_ext(&self.text, self.options).into_offset_iter();
+        let marked = self.marked.as_ref();
+        let text = marked.map_or(&*self.text, Marked::text);
+        let events = Parser::new_ext(text, self.options).into_offset_iter();
+        let events = events.map(move |(event, range)| match marked {
+            Some(marked) => marked.restored(event, range),
+            None => (event, range),
+        });
+        let events = Setting::new(events, &self.text, self.quotes, Some(&self.leftovers));
         events.filter_map(|(event, range)| {
             let start = range.start.checked_sub(self.before)?;
             Some((event, start..range.end - self.before))

@@ -8,12 +8,15 @@ mod headings;
 #[cfg(feature = "highlight")]
 mod highlight;
 mod ids;
+mod inserted;
 mod labels;
+mod leftovers;
 mod portable;
 mod raw;
 mod recordings;
 mod rewrite;
 mod sanitize;
+mod setting;
 mod tables;
 mod targets;
 mod text_only;
@@ -23,6 +26,7 @@ use serde::Deserialize;
 
 use crate::config::{HeadingLevels, HtmlPolicy};
 use crate::diagnostic::Code;
+use crate::language::Quotes;
 
 use embeds::Node;
 use footnotes::Note;
@@ -175,6 +179,8 @@ pub struct Options {
     pub html: HtmlPolicy,
     /// Whether straight quotes become curly ones, `--` a dash and `...` an ellipsis.
     pub smart_punctuation: bool,
+    /// The quotation marks of the text's language.
+    pub quotes: Quotes,
     /// Whether code in a language that is known is marked up; never without the feature `highlight`.
     pub highlight_code: bool,
     /// Which levels headings have.

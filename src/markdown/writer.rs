@@ -37,6 +37,8 @@ pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
         Ok(writer.published(html))
     });
     let html = rendered.unwrap_or_default();
+    let Writer { places, .. } = writer;
+    parsed.report_leftovers(session, &places);
     session.scopes.pop();
     html
 }

@@ -12,6 +12,7 @@ impl Reader<'_> {
         let front_matter = self.split()?;
         let mut front: AuthorFront = self.parse(&front_matter)?;
         front.drop_blanks();
+        front.fold_lines();
         if front.name.trim().is_empty() {
             self.fault(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
             return None;

@@ -15,9 +15,10 @@ use jiff::tz::TimeZone;
 use crate::article::{Article, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::config::Config;
+use crate::controls;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
-use crate::language::Language;
+use crate::language::{Language, Quotes};
 use crate::markdown::recording_type;
 use crate::route::{SlugStyle, check_slug, slugify};
 use crate::source::{Role, SourceFile, on_disk};
@@ -33,11 +34,20 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Which letters slugs keep.
     pub slugs: SlugStyle,
+    /// The language of texts that name none.
+    pub language: Language,
+    /// Whether straight marks become those of the language.
+    pub smart_punctuation: bool,
 }
 
 impl From<&Config> for Settings {
     fn from(config: &Config) -> Settings {
-        Settings { zone: config.timezone.clone(), slugs: config.slugs }
+        Settings {
+            zone: config.timezone.clone(),
+            slugs: config.slugs,
+            language: config.language.clone(),
+            smart_punctuation: config.smart_punctuation,
+        }
     }
 }
 
@@ -123,7 +133,10 @@ pub fn read(root: &Path, file: &SourceFile, settings: &Settings) -> Reported<Opt
 
 /// Reads the text of one file as [`read`] does, without the disk.
 pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
-    let mut reader = Reader { path: &file.path, text, settings, diagnostics: Vec::new() };
+    let (original, mut diagnostics) = (text, Vec::new());
+    let cleaned = without_controls(text, file, &mut diagnostics);
+    let text = cleaned.as_deref().unwrap_or(original);
+    let mut reader = Reader { path: &file.path, text, original, settings, diagnostics };
     let value = match file.role {
         Role::Article => reader.article().map(|article| Record::Article(Arc::new(article))),
         Role::Page => reader.page().map(|page| Record::Page(Box::new(page))),
@@ -132,6 +145,25 @@ pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported
         Role::Static | Role::Asset => None,
     };
     Reported { value, diagnostics: reader.diagnostics }
+}
+
+/// The text with spaces for the control characters of its body, which are reported: the first, and how many there are.
+/// `None` when there are none; those of the front matter are errors.
+fn without_controls(text: &str, file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+    controls::first(text)?;
+    let start = split(text).ok().flatten().map_or(0, |front| front.body);
+    let (front, body) = text.split_at_checked(start)?;
+    let (at, letter) = controls::first(body)?;
+    let more = controls::count(body) - 1;
+    let more = if more > 0 { format!(", and there are {more} more like it") } else { String::new() };
+    let message = format!("{} is no part of a text{more}", controls::name(letter));
+    let hint = match controls::meant(letter) {
+        Some(meant) => format!("a space is published in its place; it was `{meant}` in a text for Windows"),
+        None => "a space is published in its place; delete it".to_owned(),
+    };
+    let span = Span::of(text, start + at, start + at + letter.len_utf8());
+    diagnostics.push(Diagnostic::new(Code::ControlCharacter, &file.path, message).at(span).hint(hint));
+    Some([front, &controls::without(body)].concat())
 }
 
 fn asset(root: &Path, file: &SourceFile) -> Asset {
@@ -213,6 +245,8 @@ const MAX_PLACES: usize = 200;
 struct Reader<'a> {
     path: &'a str,
     text: &'a str,
+    /// The text with the control characters that its body may have.
+    original: &'a str,
     settings: &'a Settings,
     diagnostics: Vec<Diagnostic>,
 }
@@ -357,8 +391,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The quotation marks of a text in this language, or in the site's; `None` when marks stay as they are typed.
+    fn quotes(&self, language: Option<&str>) -> Option<Quotes> {
+        let own = language.and_then(|tag| Language::parse(tag).ok());
+        let language = own.as_ref().unwrap_or(&self.settings.language);
+        self.settings.smart_punctuation.then(|| language.quotes())
+    }
+
     fn digest(&self) -> u128 {
-        digest(self.text)
+        digest(self.original)
     }
 }
 

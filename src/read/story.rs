@@ -33,6 +33,7 @@ impl Reader<'_> {
         let body = body::scan(self.text, front_matter.body, front_matter.body_line, wants_excerpt);
         let sketch = body::sketch(&self.text[front_matter.body..]);
         let (source, digest) = (self.path.into(), self.digest());
+        front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(Article { source, dates: dates?, slug: slug?.into(), front: front.into(), body, sketch, digest })
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
     }
@@ -50,6 +51,7 @@ impl Reader<'_> {
         let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
         let wants_excerpt = front.summary.is_none();
         let body = body::scan(self.text, front_matter.body, front_matter.body_line, wants_excerpt);
+        front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(Page { source: self.path.to_owned(), updated, slug: slug?, front, body, digest: self.digest() })
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
     }
@@ -92,6 +94,7 @@ impl Reader<'_> {
             .map(|dates| dates.into_iter().map(|date| self.moment(&front_matter, "blocks", date)).collect())
             .collect();
         let body = body::scan(self.text, front_matter.body, front_matter.body_line, false);
+        front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(SectionFile { source: self.path.to_owned(), front, until, body, digest: self.digest() })
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
     }

@@ -1,5 +1,6 @@
 //! Turns bodies into HTML: reads the file again, and lends the Markdown stage the site's links, pictures and embeds.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::chart;
 use crate::config::{Config, HtmlPolicy};
+use crate::controls;
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options};
@@ -99,7 +101,8 @@ impl Surroundings<'_> {
             Err(diagnostic) => return failed(diagnostic),
         };
         let context = Lent { surroundings: *self, source, page: None, meanings: RefCell::default() };
-        let body = markdown::render(&text[context.source.start..], &options(self.config, self.footnotes), &context);
+        let options = options(self.config, self.footnotes, context.source.language);
+        let body = markdown::render(&text[context.source.start..], &options, &context);
         let Lent { source, meanings, .. } = context;
         let meanings = meanings.into_inner();
         let hidden = body.faults.len().saturating_sub(MAX_FAULTS);
@@ -126,7 +129,8 @@ impl Surroundings<'_> {
         let text = self.read(&source)?;
         let context = Lent { surroundings: *self, source, page: Some(page), meanings: RefCell::default() };
         let text = &text[context.source.start..];
-        let mut html = markdown::render(text, &options(self.config, self.footnotes), &context).html;
+        let options = options(self.config, self.footnotes, context.source.language);
+        let mut html = markdown::render(text, &options, &context).html;
         // Everything else than raw HTML and embeds is written so already.
         if self.config.html == HtmlPolicy::Trusted && memchr::memchr(b'<', text.as_bytes()).is_some() {
             html = markdown::plain(&html, page.url);
@@ -135,17 +139,23 @@ impl Surroundings<'_> {
         Ok(Body::new(&source, html, meanings.into_inner()))
     }
 
-    /// The text of a file, if it is the one whose front matter was read.
+    /// The text of a file, if it is the one whose front matter was read, without control characters.
     fn read(&self, source: &Source<'_>) -> Result<String, Diagnostic> {
         let text = read::text(self.root, source.path)?;
-        if read::digest(&text) == source.digest { Ok(text) } else { Err(read::changed(source.path)) }
+        if read::digest(&text) != source.digest {
+            return Err(read::changed(source.path));
+        }
+        match controls::without(&text) {
+            Cow::Borrowed(_) => Ok(text),
+            Cow::Owned(text) => Ok(text),
+        }
     }
 }
 
 /// How the site's bodies are turned to HTML.
-pub(super) fn options(config: &Config, footnotes: Footnotes) -> Options {
+pub(super) fn options(config: &Config, footnotes: Footnotes, language: &Language) -> Options {
     let Config { html, heading_levels, smart_punctuation, highlight_code, .. } = *config;
-    Options { html, heading_levels, smart_punctuation, highlight_code, footnotes }
+    Options { html, heading_levels, smart_punctuation, quotes: language.quotes(), highlight_code, footnotes }
 }
 
 impl Body {

@@ -174,7 +174,7 @@ impl<'a> Renderer<'a> {
         }
         let shared = (viewer.site_view(), asset_urls(viewer, assets));
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
-        let markdown = bodies::options(viewer.config, templates.footnotes);
+        let markdown = bodies::options(viewer.config, templates.footnotes, &viewer.config.language);
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
         let banner = Banner::new(viewer);
         let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.site.preview);

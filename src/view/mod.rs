@@ -135,7 +135,13 @@ impl<'a> Viewer<'a> {
         let has_time = moment.has_time && zoned.time() != jiff::civil::Time::midnight();
         let time =
             has_time.then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
-        let between = self.strings.get(language, "before_time").unwrap_or(" ").to_owned();
+        // A theme that does not speak the language has the joint of another.
+        let between = match (self.strings.own(language, "before_time"), self.strings.get(language, "before_time")) {
+            (Some(own), _) => own,
+            (None, Some(_)) => formats.map_or(" ", Formats::joint),
+            (None, None) => " ",
+        };
+        let between = between.to_owned();
         DateView { iso: iso(&zoned), day, time, between, year: zoned.year() }
     }
 

@@ -94,10 +94,15 @@ impl<'a> Viewer<'a> {
 
     /// `Archive: 2018`, or the year alone in a theme without words for it.
     fn year_title(&self, year: i16) -> String {
+        let words = self.strings.get(&self.config.language, "archive_year");
+        words.map_or_else(|| format!("{year:04}"), |words| words.replace("{year}", &self.year_number(year)))
+    }
+
+    /// `2018` in the digits of the site's language and of the calendar that it counts years by.
+    fn year_number(&self, year: i16) -> String {
         let language = &self.config.language;
-        let number = Numbers::of(language).map_or_else(|_| year.to_string(), |numbers| numbers.plain(year.into()));
-        let words = self.strings.get(language, "archive_year");
-        words.map_or_else(|| format!("{year:04}"), |words| words.replace("{year}", &number))
+        let counted = self.formats(language).map_or(year, |formats| formats.year(year));
+        Numbers::of(language).map_or_else(|_| year.to_string(), |numbers| numbers.plain(counted.into()))
     }
 
     fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
@@ -109,6 +114,7 @@ impl<'a> Viewer<'a> {
     fn year(&self, year: &Year) -> YearView {
         YearView {
             year: year.year,
+            title: self.year_number(year.year),
             path: self.path(&year.route),
             count: year.months.iter().map(|month| month.stories.len()).sum(),
             months: year

@@ -83,6 +83,14 @@ impl Strings {
         }
     }
 
+    /// A word in a language alone, without English in its place.
+    pub fn own(&self, language: &Language, key: &str) -> Option<&str> {
+        match language.fallbacks().find_map(|tag| self.0.get(tag)?.get(key))? {
+            Word::Text(text) => Some(text),
+            Word::Plural(_) => None,
+        }
+    }
+
     /// All words for a language, with English ones where it has none.
     pub fn all(&self, language: &Language) -> BTreeMap<&str, &Word> {
         let mut words = BTreeMap::new();

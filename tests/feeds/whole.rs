@@ -26,7 +26,7 @@ fn entry<'f>(feed: &'f Feed, name: &str) -> &'f Entry {
     feed.entries.iter().find(|entry| title(entry) == name).unwrap()
 }
 
-const FIGURE: &str = "<figure><img src=\"https://example.org/news/world/gate.png\" alt=\"The &quot;old&quot; gate\">\
+const FIGURE: &str = "<figure><img src=\"https://example.org/news/world/gate.png\" alt=\"The “old” gate\">\
     <figcaption>The gate &amp; its keeper <small>Ana L.</small></figcaption></figure>\n";
 const HEAD: &str = "<p><strong>Opinion</strong> On the quay</p>\n<p>This is the author's opinion.</p>\n\
     <p><strong>Whose harbour &lt;is&gt; it?</strong></p>\n\
@@ -35,7 +35,7 @@ const NOTICES: &str = "<p><strong>Correction</strong> <time datetime=\"2026-10-0
     </time>: We gave &lt;12&gt; ships; there are 13.</p>\n<p><strong>Editor's note</strong> \
     <time datetime=\"2026-10-09T00:00:00+08:00\">October 9, 2026</time>: The port disputes this.</p>\n";
 const TEXT: &str = "<p>MOMBASA — The body <em>text</em>.</p>\n<p>Its end.</p>\n";
-const SOURCES: &str = "<p>Sources</p>\n<ul>\n<li><a href=\"https://example.org/news/about/\">The port's books</a></li>\n\
+const SOURCES: &str = "<p>Sources</p>\n<ul>\n<li><a href=\"https://example.org/news/about/\">The port’s books</a></li>\n\
     <li>A clerk</li>\n</ul>\n";
 
 #[test]
@@ -101,7 +101,7 @@ fn descriptions_of_rss_are_html_and_other_summaries_text() {
         serde_json::json!(words),
         serde_json::json!(words)
     );
-    for settings in ["", "feeds: {content: summary}\n"] {
+    for settings in ["smart_punctuation: false\n", "smart_punctuation: false\nfeeds: {content: summary}\n"] {
         let project = project(settings);
         project.write("content/world/words.md", story("Words", &more, "He wrote \\<script\\> and left."));
         project.build();

@@ -80,8 +80,10 @@ views! {
     }
     /// A year of the archive.
     YearView {
-        /// The year.
+        /// The year of the Gregorian calendar.
         year: i16,
+        /// The year as the language writes it: in its digits and, in Thai, of the Buddhist calendar.
+        title: String,
         /// Root-relative URL.
         path: String,
         /// How many articles it has.

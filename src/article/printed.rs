@@ -1,0 +1,115 @@
+//! Front matter as readers see it: each value on one line, with the marks of its language.
+
+use crate::language::Quotes;
+use crate::typography::{joins_lines, line};
+use crate::written::TextOr;
+
+use super::{ArticleFront, Credit, Image, PageFront, SectionFront};
+
+/// A value as it is printed: what is read as one line, and straight marks replaced where `quotes` are given.
+fn set(text: &mut String, quotes: Option<&Quotes>) {
+    fold(text);
+    if let Some(quotes) = quotes
+        && let std::borrow::Cow::Owned(set) = line(text, quotes)
+    {
+        *text = set;
+    }
+}
+
+/// Puts a text on one line: what stands around it is taken away, and each run of spaces, tabs and ends of lines becomes
+/// a space, or nothing at a line's end between Chinese or Japanese characters.
+fn fold(text: &mut String) {
+    let is_space = |letter: char| matches!(letter, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');
+    let is_folded = !text.contains(|letter| letter != ' ' && is_space(letter))
+        && !text.contains("  ")
+        && !text.starts_with(' ')
+        && !text.ends_with(' ');
+    if is_folded {
+        return;
+    }
+    let mut folded = String::with_capacity(text.len());
+    let mut rest = text.trim_matches(is_space);
+    while let Some(at) = rest.find(is_space) {
+        let (word, behind) = rest.split_at(at);
+        let next = behind.trim_start_matches(is_space);
+        let has_line_end = behind[..behind.len() - next.len()].contains('\n');
+        let edges = word.chars().next_back().zip(next.chars().next());
+        folded.push_str(word);
+        if !(has_line_end && edges.is_some_and(|(before, after)| joins_lines(before, after))) {
+            folded.push(' ');
+        }
+        rest = next;
+    }
+    folded.push_str(rest);
+    *text = folded;
+}
+
+fn set_all<'t>(texts: impl IntoIterator<Item = &'t mut String>, quotes: Option<&Quotes>) {
+    texts.into_iter().for_each(|text| set(text, quotes));
+}
+
+fn set_image(image: &mut Option<TextOr<Image>>, quotes: Option<&Quotes>) {
+    let Some(TextOr(image)) = image else { return };
+    for text in [&mut image.alt, &mut image.caption, &mut image.credit].into_iter().flatten() {
+        let mut set_text = std::mem::take(text).into_string();
+        set(&mut set_text, quotes);
+        *text = set_text.into();
+    }
+}
+
+impl ArticleFront {
+    /// Makes of what was typed for readers what they see; `quotes` are the marks of the story's language. Names are put on
+    /// one line and keep their marks, because they are compared.
+    pub fn print(&mut self, quotes: Option<&Quotes>) {
+        set(&mut self.title, quotes);
+        let texts = [
+            &mut self.short_title,
+            &mut self.seo_title,
+            &mut self.deck,
+            &mut self.kicker,
+            &mut self.summary,
+            &mut self.dateline,
+        ];
+        set_all(texts.into_iter().flatten(), quotes);
+        set_image(&mut self.image, quotes);
+        set_all(self.corrections.iter_mut().map(|correction| &mut correction.text), quotes);
+        set_all(self.notes.iter_mut().map(|note| &mut note.text), quotes);
+        set_all(self.retracted.iter_mut().map(|retraction| &mut retraction.reason), quotes);
+        set_all(self.withdrawn.iter_mut().filter_map(|withdrawal| withdrawal.reason.as_mut()), quotes);
+        set_all(self.sources.0.iter_mut().map(|source| &mut source.0.name), quotes);
+        set_all(&mut self.byline, None);
+        let contributors = self.contributors.0.iter_mut().flat_map(|(_, credits)| &mut credits.0);
+        let credits = self.authors.0.iter_mut().chain(&mut self.wire).chain(contributors);
+        set_all(credits.filter_map(|credit| name(&mut credit.0)), None);
+    }
+}
+
+fn name(credit: &mut Credit) -> Option<&mut String> {
+    match credit {
+        Credit::Guest(guest) => Some(&mut guest.name),
+        Credit::Id(_) => None,
+    }
+}
+
+impl PageFront {
+    /// See [`ArticleFront::print`].
+    pub fn print(&mut self, quotes: Option<&Quotes>) {
+        set(&mut self.title, quotes);
+        set_all([&mut self.seo_title, &mut self.deck, &mut self.summary].into_iter().flatten(), quotes);
+        set_image(&mut self.image, quotes);
+    }
+}
+
+impl SectionFront {
+    /// See [`ArticleFront::print`].
+    pub fn print(&mut self, quotes: Option<&Quotes>) {
+        set_all([&mut self.title, &mut self.description].into_iter().flatten(), quotes);
+        set_image(&mut self.image, quotes);
+        set_all(self.blocks.iter_mut().filter_map(|block| block.heading.as_mut()), quotes);
+    }
+}
+
+/// Puts texts on one line each.
+pub fn fold_lines<'t>(texts: impl IntoIterator<Item = &'t mut String>) {
+    set_all(texts, None);
+}

@@ -1,0 +1,337 @@
+//! Finds what was meant as Markdown and became text: readers would see brackets, asterisks and URLs.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::Fault;
+use super::events::Located;
+use crate::diagnostic::Code;
+
+/// Stands for what is no plain text: code, links, escaped marks.
+const OBJECT: char = '\u{fffc}';
+/// Longer labels and URLs are not shown whole in a hint, in characters.
+const MAX_SHOWN: usize = 60;
+/// Longer links are not looked for, in bytes.
+const MAX_LINK: usize = 2_000;
+
+/// What has been found in a text, with its bytes.
+#[derive(Debug, Default)]
+pub(super) struct Leftovers(RefCell<Vec<(Range<usize>, Fault)>>);
+
+/// Whether a text may have any.
+pub(super) fn may_be_in(text: &str) -> bool {
+    let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    text.starts_with('#') || ["](", "] (", ")[", "**", "［", "］", "（", "[^", "\n#"].into_iter().any(has)
+}
+
+impl Leftovers {
+    /// What has been found, in the order of the text.
+    pub fn take(self) -> Vec<(Range<usize>, Fault)> {
+        let mut found = self.0.into_inner();
+        found.sort_by_key(|(range, _)| range.start);
+        found
+    }
+
+    /// Looks through a paragraph.
+    pub fn look(&self, source: &str, events: &[Located<'_>]) {
+        let mut begins_line = true;
+        let is_suspicious = events.iter().any(|(event, _)| match event {
+            Event::Text(text) => {
+                let is_mark = memchr::memchr2(b']', b'*', text.as_bytes()).is_some() || text.contains(['［', '］']);
+                is_mark || (std::mem::take(&mut begins_line) && text.starts_with('#'))
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                begins_line = true;
+                false
+            }
+            _ => false,
+        });
+        if !is_suspicious {
+            return;
+        }
+        let flat = Flat::of(source, events);
+        let mut found = self.0.borrow_mut();
+        found.extend(links(&flat));
+        found.extend(swapped(&flat));
+        found.extend(strong(&flat));
+        found.extend(notes(&flat));
+        found.extend(headings(&flat));
+    }
+}
+
+/// The plain text of a paragraph, and where each stretch of it stands in the source.
+struct Flat {
+    text: String,
+    /// Where a stretch begins in the text and in the source.
+    places: Vec<(usize, usize)>,
+}
+
+impl Flat {
+    fn of(source: &str, events: &[Located<'_>]) -> Flat {
+        let mut flat = Flat { text: String::new(), places: Vec::new() };
+        let mut images = 0_usize;
+        for (event, range) in events {
+            match event {
+                Event::Start(Tag::Image { .. }) => images += 1,
+                Event::End(TagEnd::Image) => images = images.saturating_sub(1),
+                _ if images > 0 => continue,
+                Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => continue,
+                Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => continue,
+                _ => {}
+            }
+            flat.places.push((flat.text.len(), range.start));
+            match event {
+                Event::Text(text) if source.get(range.clone()) == Some(&**text) => {
+                    flat.push_text(source, text, range.start)
+                }
+                Event::SoftBreak | Event::HardBreak => flat.text.push('\n'),
+                _ => flat.text.push(OBJECT),
+            }
+        }
+        flat
+    }
+
+    fn push_text(&mut self, source: &str, text: &str, start: usize) {
+        let is_escaped =
+            source[..start].ends_with('\\') && text.starts_with(|first: char| first.is_ascii_punctuation());
+        if is_escaped {
+            self.text.push(OBJECT);
+            self.places.push((self.text.len(), start + 1));
+        }
+        self.text.push_str(&text[usize::from(is_escaped)..]);
+    }
+
+    /// The bytes of the source that a stretch of the text came from.
+    fn source(&self, range: Range<usize>) -> Range<usize> {
+        let original = |at: usize| {
+            let next = self.places.partition_point(|&(text, _)| text <= at);
+            next.checked_sub(1).and_then(|last| self.places.get(last)).map_or(0, |&(text, source)| source + (at - text))
+        };
+        let start = original(range.start);
+        start..original(range.end.saturating_sub(1)).max(start) + 1
+    }
+}
+
+/// A link or picture that is none: where its label stands, and what stands between its parentheses.
+struct Link<'f> {
+    range: Range<usize>,
+    is_image: bool,
+    label: &'f str,
+    target: &'f str,
+    is_closed: bool,
+}
+
+impl Link<'_> {
+    fn fault(&self, flat: &Flat, hint: String) -> (Range<usize>, Fault) {
+        let what = if self.is_image { "a picture" } else { "a link" };
+        let message = format!("this is published as text, not as {what}");
+        (flat.source(self.range.clone()), Fault::new(Code::LeftoverMarkup, message).hint(hint))
+    }
+
+    /// The link as it is written right, with this between the parentheses.
+    fn with(&self, target: &str) -> String {
+        let mark = if self.is_image { "!" } else { "" };
+        format!("`{mark}[{}]({})`", shown(self.label), shown(target))
+    }
+}
+
+/// A text without what is no text, and short enough for a hint.
+fn shown(text: &str) -> String {
+    let plain = text.replace([OBJECT, '\n'], " ");
+    match plain.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &plain[..end]),
+        None => plain,
+    }
+}
+
+/// Links and pictures whose brackets or parentheses are wrong.
+fn links(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
+    let text = flat.text.as_str();
+    let mut found = Vec::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices([']', '］']) {
+        if at < done {
+            continue;
+        }
+        let closing = &text[at..];
+        let mut behind = closing.chars();
+        behind.next();
+        let behind = behind.as_str();
+        let gap = usize::from(behind.starts_with(' '));
+        let target = &behind[gap..];
+        let Some(bracket) = target.chars().next().filter(|&letter| matches!(letter, '(' | '（')) else { continue };
+        let Some(link) = link(text, at, text.len() - target.len() + bracket.len_utf8()) else { continue };
+        let is_wide = closing.starts_with('］') || bracket == '（' || text[link.range.start..].starts_with('［');
+        let hint = match () {
+            () if is_wide => is_url(link.target).then(|| format!("write ASCII brackets: {}", link.with(link.target))),
+            () if gap > 0 => {
+                is_url(link.target).then(|| format!("leave no space between the brackets: {}", link.with(link.target)))
+            }
+            () => reason(&link),
+        };
+        if let Some(hint) = hint {
+            done = link.range.end;
+            found.push(link.fault(flat, hint));
+        }
+    }
+    found
+}
+
+/// The link whose label ends at `label_end` and whose target begins at `target_start`.
+fn link(text: &str, label_end: usize, target_start: usize) -> Option<Link<'_>> {
+    let earliest = text.ceil_char_boundary(label_end.saturating_sub(MAX_LINK));
+    let before = &text[earliest..label_end];
+    let open = earliest + before.rfind(['[', '［'])?;
+    let bracket = text[open..].chars().next()?;
+    let is_image = text[..open].ends_with(['!', '！']);
+    let mark = text[..open].chars().next_back().filter(|_| is_image).map_or(0, char::len_utf8);
+    let rest = &text[target_start..];
+    let rest = &rest[..rest.floor_char_boundary(MAX_LINK)];
+    let close = rest.find([')', '）', '\n']).filter(|&at| !rest[at..].starts_with('\n'));
+    let end = close.or_else(|| rest.find(['\n'])).unwrap_or(rest.len());
+    let length = close.and_then(|at| rest[at..].chars().next()).map_or(0, char::len_utf8);
+    Some(Link {
+        range: open - mark..target_start + end + length,
+        is_image,
+        label: &text[open + bracket.len_utf8()..label_end],
+        target: &rest[..end],
+        is_closed: close.is_some(),
+    })
+}
+
+/// What is wrong with a link of ASCII brackets without a gap, as advice; `None` when it may be meant as text.
+fn reason(link: &Link<'_>) -> Option<String> {
+    let target = link.target.trim();
+    let url = target.split(char::is_whitespace).next().unwrap_or_default();
+    if !link.is_image && !is_url(url) && !is_file(target) {
+        return None;
+    }
+    if target.contains(['“', '”', '„', '«', '»', '‘', '’']) && target.contains(' ') {
+        let title = target[url.len()..].trim().trim_matches(|letter| "“”„«»‘’\"' ".contains(letter));
+        return Some(format!("write straight quotes around the title: {}", link.with(&format!("{url} \"{title}\""))));
+    }
+    if target.contains('(') {
+        let opened = target.matches('(').count();
+        let whole = format!("<{target}{}>", ")".repeat(opened));
+        return Some(format!("write a URL with parentheses in angle brackets: {}", link.with(&whole)));
+    }
+    if !link.is_closed {
+        return Some("close the URL with `)`".to_owned());
+    }
+    if target.contains(char::is_whitespace) {
+        return Some(format!("write a URL with spaces in angle brackets: {}", link.with(&format!("<{target}>"))));
+    }
+    target.is_empty().then(|| "write the URL between the parentheses".to_owned())
+}
+
+/// Whether it begins as URLs do.
+fn is_url(target: &str) -> bool {
+    let target = target.trim();
+    let starts = ["http://", "https://", "mailto:", "tel:", "www.", "/", "./", "../"];
+    let is_word = target.len() > 1 && !target.contains(char::is_whitespace);
+    is_word && (starts.iter().any(|start| target.starts_with(start)) || is_file(target))
+}
+
+/// Whether it ends as names of files do: with a point and a few letters.
+fn is_file(target: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "md", "html", "htm", "pdf", "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "mp3", "mp4", "csv", "xlsx",
+        "docx", "zip", "txt",
+    ];
+    let ending = target.rsplit_once('.').map_or("", |(_, ending)| ending.split(['#', '?']).next().unwrap_or_default());
+    ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Links whose brackets are swapped: `(text)[url]`.
+fn swapped(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
+    let text = flat.text.as_str();
+    let mut found = Vec::new();
+    for (at, mark) in text.match_indices(")[") {
+        let start = at + mark.len();
+        let rest = &text[start..];
+        let rest = &rest[..rest.floor_char_boundary(MAX_LINK)];
+        let earliest = text.ceil_char_boundary(at.saturating_sub(MAX_LINK));
+        let (Some(open), Some(end)) = (text[earliest..at].rfind(['(', '\n']), rest.find(']')) else { continue };
+        let open = earliest + open;
+        if text[open..].starts_with('(') && is_url(&rest[..end]) {
+            let link = Link {
+                range: open..start + end + 1,
+                is_image: false,
+                label: &text[open + 1..at],
+                target: &rest[..end],
+                is_closed: true,
+            };
+            found.push(link.fault(flat, format!("swap the brackets: {}", link.with(link.target))));
+        }
+    }
+    found
+}
+
+/// Pairs of `**` that make nothing bold because of spaces on their inner sides.
+fn strong(flat: &Flat) -> Option<(Range<usize>, Fault)> {
+    let text = flat.text.as_str();
+    let is_alone = |&(at, _): &(usize, &str)| !text[..at].ends_with('*') && !text[at + 2..].starts_with('*');
+    let mut marks = text.match_indices("**").filter(is_alone).map(|(at, _)| at);
+    let mut open = marks.next()?;
+    for close in marks {
+        let inner = text.get(open + 2..close)?;
+        let (before, after) = (text[..open].chars().next_back(), text[close + 2..].chars().next());
+        let is_edge = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
+        let has_space = inner.starts_with(char::is_whitespace) || inner.ends_with(char::is_whitespace);
+        let words = inner.trim();
+        // Powers of numbers have spaces on both sides as well.
+        let is_prose = words.chars().filter(|letter| letter.is_alphabetic()).count() > 2;
+        if has_space && is_prose && is_edge(before) && (is_edge(after) || inner.ends_with(' ')) {
+            let fault = Fault::new(Code::LeftoverMarkup, "`**` is published as text: it makes nothing bold here");
+            let hint = format!("leave no spaces inside: `**{}**`; `\\*\\*` is plain text", shown(words));
+            return Some((flat.source(open..close + 2), fault.hint(hint)));
+        }
+        open = close;
+    }
+    None
+}
+
+/// References to footnotes whose names have spaces.
+fn notes(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
+    let text = flat.text.as_str();
+    let mut found = Vec::new();
+    for (at, mark) in text.match_indices("[^") {
+        let rest = &text[at + mark.len()..];
+        let rest = &rest[..rest.floor_char_boundary(MAX_SHOWN)];
+        let Some(label) = rest.split_once([']', '\n', OBJECT]).map(|(label, _)| label) else { continue };
+        let is_name = label.trim_start().starts_with(char::is_alphanumeric) && rest[label.len()..].starts_with(']');
+        if is_name && label.contains(char::is_whitespace) {
+            let fault = Fault::new(Code::LeftoverMarkup, "this is published as text, not as a footnote");
+            let better = label.split_whitespace().collect::<Vec<_>>().join("-");
+            let hint = format!("a footnote's name has no spaces: `[^{better}]`");
+            found.push((flat.source(at..at + mark.len() + label.len() + 1), fault.hint(hint)));
+        }
+    }
+    found
+}
+
+/// Lines that begin with `#` and were meant as headings; a hashtag is none.
+fn headings(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in flat.text.split('\n') {
+        let words = line.trim_start_matches('#');
+        let level = line.len() - words.len();
+        let is_word = words.starts_with(|letter: char| letter.is_alphabetic() || level > 1 && letter.is_numeric());
+        let is_title = || {
+            let is_hashtag = |word: &str| word.starts_with('#');
+            let ends_sentence = words.trim_end().ends_with(['.', '!', '?', '…', ':', ',', ';', '。', '！', '？']);
+            start == 0 && words.contains(' ') && !ends_sentence && !words.split_whitespace().any(is_hashtag)
+        };
+        if is_word && (2..=6).contains(&level) || level == 1 && is_word && is_title() {
+            let marks = &line[..level];
+            let fault = Fault::new(Code::LeftoverMarkup, "this is published as text, not as a heading");
+            let hint = format!("put a space after `{marks}`: `{marks} {}`; `\\{marks}` is plain text", shown(words));
+            found.push((flat.source(start..start + line.trim_end().len()), fault.hint(hint)));
+        }
+        start += line.len() + 1;
+    }
+    found
+}

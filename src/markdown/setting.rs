@@ -1,0 +1,260 @@
+//! Sets the text of the parsed events: the marks of its language, and no gap where a line ends between Chinese or
+//! Japanese characters.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+
+use super::events::Located;
+use super::leftovers::{self, Leftovers};
+use crate::language::Quotes;
+use crate::typography::{self, Part};
+
+/// Passes events on, paragraph by paragraph: a quotation may begin in one event and end in another.
+pub(super) struct Setting<'p, I> {
+    events: I,
+    /// The text that the events' bytes are those of.
+    source: &'p str,
+    /// `None` leaves marks as they are typed.
+    quotes: Option<Quotes>,
+    leftovers: Option<&'p Leftovers>,
+    /// Whether nothing in the text needs a look.
+    is_plain: bool,
+    has_dashes: bool,
+    has_dots: bool,
+    in_code: bool,
+    waiting: VecDeque<Located<'p>>,
+}
+
+impl<'p, I: Iterator<Item = Located<'p>>> Setting<'p, I> {
+    pub fn new(events: I, source: &'p str, quotes: Option<Quotes>, leftovers: Option<&'p Leftovers>) -> Setting<'p, I> {
+        let bytes = source.as_bytes();
+        let quotes = quotes.filter(|_| typography::has_marks(source));
+        let has = |mark: &[u8]| quotes.is_some() && memchr::memmem::find(bytes, mark).is_some();
+        let leftovers = leftovers.filter(|_| leftovers::may_be_in(source));
+        Setting {
+            events,
+            source,
+            quotes,
+            leftovers,
+            is_plain: quotes.is_none() && leftovers.is_none() && source.is_ascii(),
+            has_dashes: has(b"--"),
+            has_dots: has(b"..."),
+            in_code: false,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Sets the paragraph that waits.
+    fn set(&mut self) {
+        if let Some(leftovers) = self.leftovers {
+            leftovers.look(self.source, self.waiting.make_contiguous());
+        }
+        self.join_lines();
+        if let Some(quotes) = self.quotes
+            && self.waiting.iter().any(|(event, _)| self.has_marks(event))
+        {
+            set(self.waiting.make_contiguous(), self.source, &quotes);
+        }
+    }
+
+    fn has_marks(&self, event: &Event<'_>) -> bool {
+        let has = |text: &str| {
+            let bytes = text.as_bytes();
+            memchr::memchr2(b'"', b'\'', bytes).is_some()
+                || self.has_dashes && memchr::memmem::find(bytes, b"--").is_some()
+                || self.has_dots && memchr::memmem::find(bytes, b"...").is_some()
+        };
+        match event {
+            Event::Text(text) => has(text),
+            Event::Start(Tag::Link { title, .. } | Tag::Image { title, .. }) => !title.is_empty() && has(title),
+            _ => false,
+        }
+    }
+
+    /// Takes out the ends of lines that are no gaps.
+    fn join_lines(&mut self) {
+        let joins = |at: usize| {
+            let before =
+                self.waiting.range(..at).rev().find_map(|(event, _)| edge(event, |text| text.chars().next_back()));
+            let after = self.waiting.range(at + 1..).find_map(|(event, _)| edge(event, |text| text.chars().next()));
+            before.flatten().zip(after.flatten()).is_some_and(|(before, after)| typography::joins_lines(before, after))
+        };
+        let is_break = |at: &usize| matches!(self.waiting[*at].0, Event::SoftBreak);
+        let joined: Vec<usize> = (1..self.waiting.len()).filter(is_break).filter(|&at| joins(at)).collect();
+        if !joined.is_empty() {
+            let (mut at, mut joined) = (0, joined.into_iter().peekable());
+            self.waiting.retain(|_| {
+                at += 1;
+                joined.next_if_eq(&(at - 1)).is_none()
+            });
+        }
+    }
+}
+
+/// The character at the edge of an event's text; `None` for what readers do not see, such as the end of emphasis.
+fn edge(event: &Event<'_>, character: impl Fn(&str) -> Option<char>) -> Option<Option<char>> {
+    match event {
+        Event::Text(text) if text.is_empty() => None,
+        Event::Text(text) | Event::Code(text) => Some(character(text)),
+        Event::Start(tag) if !matches!(tag, Tag::Image { .. }) => None,
+        Event::End(tag) if !matches!(tag, TagEnd::Image) => None,
+        _ => Some(None),
+    }
+}
+
+impl<'p, I: Iterator<Item = Located<'p>>> Iterator for Setting<'p, I> {
+    type Item = Located<'p>;
+
+    fn next(&mut self) -> Option<Located<'p>> {
+        if let Some(next) = self.waiting.pop_front() {
+            return Some(next);
+        }
+        if self.is_plain {
+            return self.events.next();
+        }
+        for (event, range) in self.events.by_ref() {
+            match &event {
+                Event::Start(Tag::CodeBlock(_)) => self.in_code = true,
+                Event::End(TagEnd::CodeBlock) => self.in_code = false,
+                _ => {}
+            }
+            if !self.in_code && is_inline(&event) {
+                self.waiting.push_back((event, range));
+                continue;
+            }
+            if self.waiting.is_empty() {
+                return Some((event, range));
+            }
+            self.set();
+            self.waiting.push_back((event, range));
+            return self.waiting.pop_front();
+        }
+        self.set();
+        self.waiting.pop_front()
+    }
+}
+
+/// Whether an event belongs to a paragraph's text.
+fn is_inline(event: &Event<'_>) -> bool {
+    match event {
+        Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => true,
+        Event::FootnoteReference(_) => true,
+        Event::Start(tag) => {
+            matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
+        }
+        Event::End(tag) => {
+            matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+        }
+        _ => false,
+    }
+}
+
+/// Sets one paragraph.
+fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
+    let mut lines = vec![Line::default()];
+    // Pictures whose alternative text is being gathered: each is a line of its own.
+    let mut open = vec![0];
+    let mut in_address = false;
+    for (number, (event, range)) in events.iter_mut().enumerate() {
+        match event {
+            Event::Start(Tag::Image { title, .. }) => {
+                set_title(title, quotes);
+                push(&mut lines, &open, number, 0, Piece::Object);
+                open.push(lines.len());
+                lines.push(Line::default());
+            }
+            Event::End(TagEnd::Image) => {
+                open.pop();
+            }
+            Event::Start(Tag::Link { link_type, title, .. }) => {
+                in_address = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                set_title(title, quotes);
+            }
+            Event::End(TagEnd::Link) => in_address = false,
+            Event::Text(_) | Event::Code(_) if in_address => push(&mut lines, &open, number, 0, Piece::Object),
+            Event::Code(_) => push(&mut lines, &open, number, 0, Piece::Object),
+            Event::Text(text) => match fixed(text, range, source) {
+                0 => push(&mut lines, &open, number, 0, Piece::Text(0..text.len())),
+                length => {
+                    push(&mut lines, &open, number, 0, Piece::Fixed(0..length));
+                    push(&mut lines, &open, number, length, Piece::Text(length..text.len()));
+                }
+            },
+            Event::SoftBreak | Event::HardBreak => push(&mut lines, &open, number, 0, Piece::Space),
+            Event::InlineHtml(tag) if tag.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("<br")) => {
+                push(&mut lines, &open, number, 0, Piece::Space);
+            }
+            _ => {}
+        }
+    }
+    for line in lines {
+        line.apply(events, quotes);
+    }
+}
+
+fn push(lines: &mut [Line], open: &[usize], event: usize, offset: usize, piece: Piece) {
+    if let Some(line) = open.last().and_then(|&at| lines.get_mut(at)) {
+        line.0.push((event, offset, piece));
+    }
+}
+
+fn set_title(title: &mut CowStr<'_>, quotes: &Quotes) {
+    if let std::borrow::Cow::Owned(set) = typography::line(title, quotes) {
+        *title = CowStr::from(set);
+    }
+}
+
+/// How many bytes of a text event stand for themselves: an escaped mark, or a character reference.
+fn fixed(text: &str, range: &Range<usize>, source: &str) -> usize {
+    let bytes = source.as_bytes();
+    let is_reference = bytes.get(range.start) == Some(&b'&') && source.get(range.clone()) != Some(text);
+    if is_reference {
+        return text.len();
+    }
+    let is_escaped = range.start.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'\\');
+    usize::from(is_escaped && text.starts_with(['"', '\'', '-', '.']))
+}
+
+/// A part of a line, as bytes of an event's text.
+enum Piece {
+    Text(Range<usize>),
+    Fixed(Range<usize>),
+    Space,
+    Object,
+}
+
+/// The parts of a line: the number of the event, where the part begins in it, and the part.
+#[derive(Default)]
+struct Line(Vec<(usize, usize, Piece)>);
+
+impl Line {
+    fn apply(&self, events: &mut [Located<'_>], quotes: &Quotes) {
+        let text = |event: usize, range: &Range<usize>| match &events[event].0 {
+            Event::Text(text) => text.get(range.clone()).unwrap_or_default(),
+            _ => "",
+        };
+        let parts: Vec<Part<'_>> = self
+            .0
+            .iter()
+            .map(|(event, _, piece)| match piece {
+                Piece::Text(range) => Part::Text(text(*event, range)),
+                Piece::Fixed(range) => Part::Fixed(text(*event, range)),
+                Piece::Space => Part::Space,
+                Piece::Object => Part::Object,
+            })
+            .collect();
+        let mut changes = typography::changes(&parts, quotes);
+        for change in &mut changes {
+            let (event, offset, _) = self.0[change.part];
+            change.part = event;
+            change.range = change.range.start + offset..change.range.end + offset;
+        }
+        for changes in changes.chunk_by(|one, other| one.part == other.part) {
+            if let Some((Event::Text(text), _)) = changes.first().and_then(|change| events.get_mut(change.part)) {
+                *text = CowStr::from(typography::rewritten(text, changes));
+            }
+        }
+    }
+}
