@@ -4,6 +4,7 @@
 use jiff::tz::TimeZone;
 use presswork::config;
 use presswork::diagnostic::Diagnostic;
+use presswork::language::Language;
 use presswork::read::{Record, Settings, read_text};
 use presswork::route::{Route, RouteError, SlugStyle};
 use presswork::source::{Role, SourceFile};
@@ -11,9 +12,19 @@ use presswork::source::{Role, SourceFile};
 /// What ends a line for YAML and not for an editor.
 const INNER_BREAKS: [&str; 4] = ["\r", "\u{85}", "\u{2028}", "\u{2029}"];
 
+/// How the sources of a plain English site are read.
+fn settings() -> Settings {
+    Settings {
+        zone: TimeZone::UTC,
+        slugs: SlugStyle::Ascii,
+        language: Language::parse("en").unwrap(),
+        smart_punctuation: true,
+    }
+}
+
 fn article(text: &str) -> Vec<Diagnostic> {
     let file = SourceFile { path: "content/world/vote.md".to_owned(), role: Role::Article, stamp: None };
-    read_text(text, &file, &Settings { zone: TimeZone::UTC, slugs: SlugStyle::Ascii }).diagnostics
+    read_text(text, &file, &settings()).diagnostics
 }
 
 fn places(diagnostics: &[Diagnostic]) -> Vec<(Option<usize>, Option<usize>)> {
@@ -56,7 +67,7 @@ fn a_route_is_measured_as_it_is_written() {
 fn an_excerpt_has_neither_marks_of_footnotes_nor_scripts() {
     let text = "---\ntitle: Water\ndate: 2026-01-01\n---\nWater rose[^1] by *a* metre[^note], <script>alert(1)</script>and \
         fell [^ not a note].\n\n[^1]: Measured.\n";
-    let settings = Settings { zone: TimeZone::UTC, slugs: SlugStyle::Ascii };
+    let settings = settings();
     let file = SourceFile { path: "content/a/water.md".to_owned(), role: Role::Article, stamp: None };
     let Some(Record::Article(article)) = read_text(text, &file, &settings).value else { panic!("it is an article") };
     assert_eq!(article.body.excerpt.as_deref(), Some("Water rose by a metre, and fell [^ not a note]."));
@@ -66,7 +77,7 @@ fn an_excerpt_has_neither_marks_of_footnotes_nor_scripts() {
 fn mentions(body: &str) -> String {
     let file = SourceFile { path: "content/world/vote.md".to_owned(), role: Role::Article, stamp: None };
     let text = format!("---\ntitle: Vote\ndate: 2026-01-01\n---\n{body}\n");
-    match read_text(&text, &file, &Settings { zone: TimeZone::UTC, slugs: SlugStyle::Ascii }).value {
+    match read_text(&text, &file, &settings()).value {
         Some(Record::Article(article)) => article.body.mentions.to_string(),
         _ => panic!("{body} is no article"),
     }

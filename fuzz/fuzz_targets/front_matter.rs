@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use presswork::config;
 use presswork::diagnostic::Diagnostic;
+use presswork::language::Language;
 use presswork::read::{Settings, read_text};
 use presswork::route::SlugStyle;
 use presswork::source::{Role, SourceFile};
@@ -17,6 +18,9 @@ use presswork::source::{Role, SourceFile};
 /// A zone that changes its clocks, so that some local times are skipped and some come twice.
 static ZONE: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get("America/New_York").expect("the time zones are bundled"));
+
+/// The language of texts that name none.
+static LANGUAGE: LazyLock<Language> = LazyLock::new(|| Language::parse("en").expect("English is a language"));
 
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, text)) = data.split_first() else { return };
@@ -31,7 +35,8 @@ fuzz_target!(|data: &[u8]| {
     };
     let slugs = if choice & 8 == 0 { SlugStyle::Ascii } else { SlugStyle::Unicode };
     let file = SourceFile { path: path.to_owned(), role, stamp: None };
-    let record = read_text(text, &file, &Settings { zone: ZONE.clone(), slugs });
+    let settings = Settings { zone: ZONE.clone(), slugs, language: LANGUAGE.clone(), smart_punctuation: true };
+    let record = read_text(text, &file, &settings);
     check(text, &record.diagnostics);
 });
 
