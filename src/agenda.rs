@@ -107,7 +107,7 @@ fn most_tries(records: usize) -> usize {
 }
 
 /// The instants of changes that stand in the order of time, each once.
-fn instants(changes: &[Change]) -> impl Iterator<Item = Timestamp> {
+pub fn instants(changes: &[Change]) -> impl Iterator<Item = Timestamp> {
     changes.chunk_by(|one, next| one.at == next.at).filter_map(|group| group.first()).map(|change| change.at)
 }
 
