@@ -7,6 +7,7 @@ mod markup;
 mod publishing;
 mod redirects;
 mod sharing;
+mod taxonomies;
 mod terms;
 mod theming;
 
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
-use crate::route::{BaseUrl, Route, SlugStyle, check_slug, slugify};
+use crate::route::{BaseUrl, Route, SlugStyle};
 use crate::urls::{self, BadUrl, is_whole};
 use crate::written::{OrOff, TextOr};
 use crate::yaml;
@@ -27,6 +28,7 @@ use breaking::WrittenBreaking;
 use corrections::WrittenCorrections;
 use feeds::WrittenFeeds;
 use publishing::check_header;
+use taxonomies::WrittenTaxonomy;
 use terms::WrittenTerms;
 use theming::WrittenTheme;
 
@@ -37,6 +39,7 @@ pub use markup::{HeadingLevels, HtmlPolicy};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
 pub use sharing::{ShareImage, is_shareable};
+pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
 pub use terms::{TermConfig, Terms};
 
 /// The file's name in the project's folder.
@@ -101,15 +104,6 @@ struct WrittenPublisher {
     policies: BTreeMap<String, String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenTaxonomy {
-    #[serde(deserialize_with = "crate::written::required::name")]
-    name: String,
-    singular: Option<String>,
-    plural: Option<String>,
-}
-
 /// Who publishes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Publisher {
@@ -134,17 +128,6 @@ pub struct NavigationItem {
     pub title: String,
     /// A root-relative path, a source below `content/`, or an absolute URL.
     pub url: String,
-}
-
-/// A taxonomy beyond tags and series.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TaxonomyConfig {
-    /// What front matter calls it; also the first part of its URLs.
-    pub name: String,
-    /// Heading of one term's page.
-    pub singular: String,
-    /// Heading of the list of terms.
-    pub plural: String,
 }
 
 /// The whole configuration, checked.
@@ -291,9 +274,6 @@ fn check_literals(parts: &[PermalinkPart]) -> Result<(), String> {
     }
     Route::page(&sample).map(drop).map_err(|why| why.to_string())
 }
-
-/// Words that are folders of the output already.
-pub const RESERVED_TAXONOMIES: &[&str] = &["tags", "series", "authors", "archive", "assets", "page", "static"];
 
 /// Reads and checks the text of `site.yaml`.
 pub fn parse(text: &str) -> Reported<Option<Config>> {
@@ -532,34 +512,5 @@ impl Check<'_> {
                 self.fault("headers", name, format!("the header `{shown}` is given twice"), None);
             }
         }
-    }
-
-    fn terms(&mut self, written: WrittenTerms, taxonomies: &[TaxonomyConfig]) -> Terms {
-        let further = taxonomies.iter().map(|taxonomy| taxonomy.name.as_str());
-        let names: Vec<&str> = ["tags", "series"].into_iter().chain(further).collect();
-        let (terms, faults) = terms::check(written, &names);
-        for (value, message, hint) in faults {
-            self.fault("terms", &value, message, hint);
-        }
-        terms
-    }
-
-    fn taxonomies(&mut self, written: Vec<WrittenTaxonomy>) -> Vec<TaxonomyConfig> {
-        let mut checked: Vec<TaxonomyConfig> = Vec::new();
-        for WrittenTaxonomy { name, singular, plural } in written {
-            if name.is_empty() || slugify(&name, SlugStyle::Unicode) != name {
-                let hint = "lower-case letters, digits and hyphens".to_owned();
-                self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy"), Some(hint));
-            } else if let Err(why) = check_slug(&name) {
-                self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy: {why}"), why.hint(&name));
-            } else if RESERVED_TAXONOMIES.contains(&name.as_str()) || checked.iter().any(|other| other.name == name) {
-                self.fault("taxonomies", &name, format!("the name `{name}` is taken"), None);
-            } else {
-                let singular = singular.unwrap_or_else(|| name.clone());
-                let plural = plural.unwrap_or_else(|| singular.clone());
-                checked.push(TaxonomyConfig { name, singular, plural });
-            }
-        }
-        checked
     }
 }

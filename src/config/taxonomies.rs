@@ -1,0 +1,62 @@
+//! `taxonomies:` of `site.yaml`: ways to sort stories besides tags and series.
+
+use serde::Deserialize;
+
+use crate::route::{SlugStyle, check_slug, slugify};
+
+use super::Check;
+use super::terms::{self, Terms, WrittenTerms};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenTaxonomy {
+    #[serde(deserialize_with = "crate::written::required::name")]
+    name: String,
+    singular: Option<String>,
+    plural: Option<String>,
+}
+
+/// A taxonomy beyond tags and series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaxonomyConfig {
+    /// What front matter calls it; also the first part of its URLs.
+    pub name: String,
+    /// Heading of one term's page.
+    pub singular: String,
+    /// Heading of the list of terms.
+    pub plural: String,
+}
+
+/// Words that are folders of the output already.
+pub const RESERVED_TAXONOMIES: &[&str] = &["tags", "series", "authors", "archive", "assets", "page", "static"];
+
+impl Check<'_> {
+    pub(super) fn terms(&mut self, written: WrittenTerms, taxonomies: &[TaxonomyConfig]) -> Terms {
+        let further = taxonomies.iter().map(|taxonomy| taxonomy.name.as_str());
+        let names: Vec<&str> = ["tags", "series"].into_iter().chain(further).collect();
+        let (terms, faults) = terms::check(written, &names);
+        for (value, message, hint) in faults {
+            self.fault("terms", &value, message, hint);
+        }
+        terms
+    }
+
+    pub(super) fn taxonomies(&mut self, written: Vec<WrittenTaxonomy>) -> Vec<TaxonomyConfig> {
+        let mut checked: Vec<TaxonomyConfig> = Vec::new();
+        for WrittenTaxonomy { name, singular, plural } in written {
+            if name.is_empty() || slugify(&name, SlugStyle::Unicode) != name {
+                let hint = "lower-case letters, digits and hyphens".to_owned();
+                self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy"), Some(hint));
+            } else if let Err(why) = check_slug(&name) {
+                self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy: {why}"), why.hint(&name));
+            } else if RESERVED_TAXONOMIES.contains(&name.as_str()) || checked.iter().any(|other| other.name == name) {
+                self.fault("taxonomies", &name, format!("the name `{name}` is taken"), None);
+            } else {
+                let singular = singular.unwrap_or_else(|| name.clone());
+                let plural = plural.unwrap_or_else(|| singular.clone());
+                checked.push(TaxonomyConfig { name, singular, plural });
+            }
+        }
+        checked
+    }
+}
