@@ -184,8 +184,8 @@ impl<'l> Line<'l> {
         }
         let is_unspaced_after = mark.beyond.is_some_and(is_unspaced);
         if before.is_some_and(|letter| letter.is_ascii_digit()) && !(is_unspaced_after && self.next[number].is_some()) {
-            let is_closing =
-                self.is_double_open && !(self.next_only_closes(number) && !mark.beyond.is_none_or(closes_more));
+            let is_before_the_last = self.next_only_closes(number) && !mark.beyond.is_none_or(closes_more);
+            let is_closing = self.is_double_open && !is_before_the_last;
             return if is_closing { Role::Close } else { Role::Prime };
         }
         let is_last = self.next[number].is_none();
