@@ -54,7 +54,7 @@ impl Newsroom {
         let sources = discover(folder.path()).value;
         let records = read_all(folder.path(), &sources, &settings(&config));
         let site = assemble(records.clone(), BTreeSet::new(), &config, now(), false).value;
-        let plan = plan(&site, &config, &theme(folder.path()).assets.routes(), &|_| true).value;
+        let plan = plan(&site, &config, &theme(folder.path()).assets.routes(), &[], &|_| true).value;
         Newsroom { folder, config, sources, records, site, plan }
     }
 }

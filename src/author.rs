@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::article::{BodyScan, fold_lines};
 use crate::urls::{is_whole, normalized};
-use crate::written::{Named, drop_blanks};
+use crate::written::{Named, OneOrMany, drop_blanks};
 
 /// What signs: a person, a desk or publisher, or a news agency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, BorshSerialize, BorshDeserialize)]
@@ -65,6 +65,9 @@ pub struct AuthorFront {
     pub language: Option<String>,
     /// The last part of the author page's URL; default: the file's name.
     pub slug: Option<String>,
+    /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+    #[serde(default)]
+    pub publish: OneOrMany<String>,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
     #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]

@@ -125,6 +125,10 @@ codes! {
     MovedUrl = "moved-url", Warning;
     /// A published text was changed, and nothing tells readers.
     SilentEdit = "silent-edit", Warning;
+    /// A pattern of `publish:` that names no file.
+    UnmatchedPublish = "unmatched-publish", Warning;
+    /// Files that the last build published are left out now, because nothing refers to them.
+    NoLongerPublished = "no-longer-published", Warning;
     /// Two outputs would be written to one file.
     RouteCollision = "route-collision", Error;
     /// A front page block picks an article that does not exist.

@@ -51,6 +51,8 @@ pub struct Header {
     pub window: Window,
     /// Public articles.
     pub articles: u64,
+    /// Files that are not published because nothing refers to them.
+    pub unpublished: u64,
     /// All warnings, with their places.
     pub diagnostics: Vec<Diagnostic>,
     /// The hash of the manifest.

@@ -1,5 +1,8 @@
 //! Discovers the project's sources: which files there are, what each is by its place, and its stamp, without opening any.
 
+mod patterns;
+mod unwanted;
+
 use std::borrow::Cow;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -7,10 +10,13 @@ use std::path::{Path, PathBuf};
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::unicode::composed;
+
+pub use patterns::Pattern;
+pub use unwanted::{Unwanted, unwanted};
 
 /// The folder that holds everything an editor writes.
 pub const CONTENT: &str = "content";
@@ -147,10 +153,12 @@ pub struct SourceFile {
 pub struct Sources {
     /// The files.
     pub files: Vec<SourceFile>,
+    /// Files and folders in `content/static/` that are never published, for they hold secrets.
+    pub secrets: Vec<String>,
 }
 
-/// Walks `content/` below `root`. Symbolic links are not followed; hidden files and editors' backups are passed over
-/// (except below `content/static/`, where `.well-known` and its like belong).
+/// Walks `content/` below `root`. Symbolic links are not followed. Hidden files are passed over, but in
+/// `content/static/` only those that hold secrets: `.well-known` and its like belong there.
 pub fn discover(root: &Path) -> Reported<Sources> {
     let refused = |diagnostics| Reported { value: Sources::default(), diagnostics: not_a_folder(diagnostics) };
     match std::fs::symlink_metadata(root.join(CONTENT)) {
@@ -170,7 +178,7 @@ pub fn discover_at(root: &Path, path: &str) -> Reported<Sources> {
     }
     let is_walked = |folder: &str| {
         let metadata = on_disk(root, folder).symlink_metadata();
-        metadata.is_ok_and(|metadata| metadata.is_dir()) && !is_passed_over(folder)
+        metadata.is_ok_and(|metadata| metadata.is_dir()) && !is_passed_over(folder, true)
     };
     let is_below = path.strip_prefix(CONTENT).is_some_and(|below| below.starts_with('/'));
     let is_there = || on_disk(root, path).symlink_metadata().is_ok();
@@ -183,17 +191,28 @@ pub fn discover_at(root: &Path, path: &str) -> Reported<Sources> {
 fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
     let mut found: Vec<Found> = Vec::new();
     let mut diagnostics = Vec::new();
-    for entry in walk.follow_links(false).into_iter().filter_entry(|entry| !is_ignored(entry, root)) {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) => match relative(entry.path(), root) {
-                Ok(path) if entry.file_type().is_symlink() => diagnostics.push(symlink(path)),
-                Ok(path) if entry.file_type().is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
-                Ok(path) if entry.file_type().is_file() => found.push(Found::new(path)),
-                Ok(path) => diagnostics.push(special(path)),
-                Err(diagnostic) => diagnostics.push(diagnostic),
-            },
-            Err(error) => diagnostics.push(unreadable(&error, root)),
+    let mut secrets = Vec::new();
+    let mut walk = walk.follow_links(false).into_iter();
+    while let Some(entry) = walk.next() {
+        let Ok(entry) = entry.map_err(|error| diagnostics.push(unreadable(&error, root))) else { continue };
+        let (kind, path) = (entry.file_type(), relative(entry.path(), root));
+        let shown = path.as_deref().map_or_else(|_| Cow::Owned(shown(entry.path(), root)), Cow::Borrowed);
+        if is_passed_over(&shown, kind.is_dir()) {
+            if is_in_static(&shown) && unwanted::is_secret(&entry.file_name().to_string_lossy()) {
+                secrets.push(shown.into_owned());
+            }
+            if kind.is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
+        match path {
+            _ if kind.is_dir() => {}
+            Ok(path) if kind.is_symlink() => diagnostics.push(symlink(path)),
+            Ok(path) if kind.is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
+            Ok(path) if kind.is_file() => found.push(Found::new(path)),
+            Ok(path) => diagnostics.push(special(path)),
+            Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
     found.par_sort_unstable_by(|a, b| (&a.file.path, &a.on_disk).cmp(&(&b.file.path, &b.on_disk)));
@@ -209,7 +228,8 @@ fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
         file.stamp = folder.stamp(on_disk.as_deref().unwrap_or(&file.path));
     });
     let files = found.into_iter().map(|found| found.file).collect();
-    Reported { value: Sources { files }, diagnostics }
+    secrets.sort_unstable();
+    Reported { value: Sources { files, secrets }, diagnostics }
 }
 
 /// A file as the walk has found it.
@@ -261,27 +281,27 @@ fn find(folder: &Path, parts: &[&str]) -> Option<PathBuf> {
     named.iter().find_map(|path| find(path, rest))
 }
 
-fn is_ignored(entry: &DirEntry, root: &Path) -> bool {
-    let in_static = || entry.path().strip_prefix(root.join(CONTENT).join("static")).is_ok();
-    has_ignored_name(&entry.file_name().to_string_lossy(), in_static)
+/// Whether a file or folder is not looked at, by its path below the project's folder: what the operating system has
+/// put there, secrets, and outside of `content/static/` whatever is hidden.
+fn is_passed_over(path: &str, is_folder: bool) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_hidden = name.starts_with('.') && (!is_in_static(path) || unwanted::is_secret(name));
+    is_hidden || unwanted::is_of_system(name) || (is_folder && name.ends_with('~'))
 }
 
-/// Whether a file or folder is hidden or a backup, by its path below the project's folder.
-fn is_passed_over(path: &str) -> bool {
-    let in_static = || path.strip_prefix("content/static").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    has_ignored_name(path.rsplit('/').next().unwrap_or(path), in_static)
+fn is_in_static(path: &str) -> bool {
+    path.strip_prefix("content/static").is_some_and(|rest| rest.starts_with('/'))
 }
 
-fn has_ignored_name(name: &str, in_static: impl FnOnce() -> bool) -> bool {
-    let is_backup = name.ends_with('~') || name == "Thumbs.db" || name == "desktop.ini" || name == ".DS_Store";
-    is_backup || (name.starts_with('.') && !in_static())
+fn shown(path: &Path, root: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 fn relative(path: &Path, root: &Path) -> Result<String, Diagnostic> {
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
     parts.map(|parts| parts.join("/")).ok_or_else(|| {
-        let shown = below.to_string_lossy().replace('\\', "/");
+        let shown = shown(path, root);
         Diagnostic::new(Code::BadFileName, shown, "the file's name is not valid UTF-8").hint("rename the file")
     })
 }
@@ -317,10 +337,7 @@ fn special(path: String) -> Diagnostic {
 }
 
 fn unreadable(error: &walkdir::Error, root: &Path) -> Diagnostic {
-    let path = error.path().map_or_else(
-        || CONTENT.to_owned(),
-        |path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/"),
-    );
+    let path = error.path().map_or_else(|| CONTENT.to_owned(), |path| shown(path, root));
     let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
     let diagnostic = Diagnostic::new(Code::UnreadableFile, path.clone(), format!("it cannot be read: {why}"));
     if path == CONTENT {

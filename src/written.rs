@@ -213,6 +213,16 @@ pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(dese
     <Option<T> as Deserialize>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// Every text in a value, in lists and mappings too.
+pub fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::Object(values) => values.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// A text of nothing but blanks says nothing: it is as absent as one that was left out.
 pub fn drop_blanks<const N: usize>(texts: [&mut Option<String>; N]) {
     for text in texts {

@@ -214,6 +214,7 @@ fn text(stories: &[Told], at: usize) -> String {
     writeln!(text, "---\nText{at}q begins and goes on for some more{at}q words.\n\n![See{at}q](inside{at}q.png)\n")
         .unwrap();
     shows.iter().for_each(|(_, body, _)| writeln!(text, "{body}\n").unwrap());
+    writeln!(text, "<!-- ![](remark{at}w.png) -->\n\n`[a](code{at}w.csv)`\n").unwrap();
     // A public story may link only to public ones.
     for &link in told.links.iter().filter(|&&link| link < stories.len()) {
         if told.fate.is_hidden() || !stories[link].fate.is_hidden() {
@@ -221,6 +222,16 @@ fn text(stories: &[Told], at: usize) -> String {
         }
     }
     text
+}
+
+/// Files beside a story that it does not refer to: it mentions the first in a comment, and the second in code.
+fn loose(stories: &[Told], at: usize) -> [String; 4] {
+    let path = path(stories, at);
+    let folder = path.rsplit_once('/').unwrap().0;
+    let beside = |name: &str| format!("{folder}/{name}");
+    let names = [format!("remark{at}w.png"), format!("code{at}w.csv"), format!("tape{at}w.docx")];
+    let [remark, code, tape] = names.map(|name| beside(&name));
+    [remark, code, tape, format!("{path}.bak")]
 }
 
 /// Writes a project of these stories.
@@ -248,6 +259,9 @@ fn write(root: &Path, stories: &[Told]) {
         }
         for place in 0..stories[at].shows.len() {
             let (_, _, file) = shown(stories, at, place);
+            put(&file, format!("the bytes of {file}").as_bytes());
+        }
+        for file in loose(stories, at) {
             put(&file, format!("the bytes of {file}").as_bytes());
         }
     }
@@ -283,7 +297,7 @@ fn checked(root: &Path) -> Vec<Diagnostic> {
     let now: Timestamp = INSTANT.parse().unwrap();
     let site = assemble(records, BTreeSet::new(), &config, now, false).value;
     let theme = render::load(root, &config.theme, &config.theme_options).value.unwrap();
-    let plan = plan(&site, &config, &theme.assets.routes(), &|name| theme.templates.has(name)).value;
+    let plan = plan(&site, &config, &theme.assets.routes(), &theme.names, &|name| theme.templates.has(name)).value;
     let project = Project { root, sources: &sources, site: &site, plan: &plan, config: &config };
     let found = check::embargo(&project, &root.join("public")).unwrap();
     assert_eq!(found.value.hidden, site.hidden.keys().filter(|source| source.ends_with(".md")).count());
@@ -324,6 +338,12 @@ proptest! {
             let bytes = format!("the bytes of {file}").into_bytes();
             let is_there = published.iter().any(|(_, content)| content.windows(bytes.len()).any(|part| part == bytes));
             prop_assert_eq!(is_there, public.contains(&file), "{}", file);
+        }
+        // What no story refers to is nowhere, public or not.
+        for file in (0..stories.len()).flat_map(|at| loose(&stories, at)) {
+            let bytes = format!("the bytes of {file}").into_bytes();
+            let found = published.iter().find(|(_, content)| content.windows(bytes.len()).any(|part| part == bytes));
+            prop_assert!(found.is_none(), "{file} is published: {:?}", found.map(|(route, _)| route));
         }
         let found = checked(root);
         prop_assert!(found.is_empty(), "{found:?}");

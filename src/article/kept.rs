@@ -105,6 +105,8 @@ pub struct Seldom {
     pub language: Option<String>,
     /// Orders stories of the same day or instant; higher first.
     pub weight: i64,
+    /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+    pub publish: OneOrMany<String>,
     /// Free data for templates.
     #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
     pub extra: BTreeMap<String, Value>,
@@ -130,6 +132,7 @@ impl Seldom {
         guid: None,
         language: None,
         weight: 0,
+        publish: OneOrMany(Vec::new()),
         extra: BTreeMap::new(),
     };
 }
@@ -164,6 +167,7 @@ impl From<ArticleFront> for Front {
             guid: written.guid,
             language: written.language,
             weight: written.weight,
+            publish: written.publish,
             extra: written.extra,
         };
         Front {

@@ -334,6 +334,9 @@ pub struct ArticleFront {
     /// Not public at all.
     #[serde(default, deserialize_with = "crate::written::or_default")]
     pub draft: bool,
+    /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+    #[serde(default)]
+    pub publish: OneOrMany<String>,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
     pub extra: BTreeMap<String, Value>,
@@ -402,6 +405,9 @@ pub struct PageFront {
     /// Not public at all.
     #[serde(default, deserialize_with = "crate::written::or_default")]
     pub draft: bool,
+    /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+    #[serde(default)]
+    pub publish: OneOrMany<String>,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
     #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
@@ -449,6 +455,9 @@ pub struct SectionFront {
     /// The front page's layout; only in `content/_index.md`.
     #[serde(default, deserialize_with = "crate::written::or_default")]
     pub blocks: Vec<Block>,
+    /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+    #[serde(default)]
+    pub publish: OneOrMany<String>,
     /// Free data for templates.
     #[serde(default, deserialize_with = "crate::written::free_map")]
     #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]

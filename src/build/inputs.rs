@@ -31,6 +31,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         inputs: xxh3_128(format!("{config:?} {} {:?}", options.drafts, options.preview).as_bytes()),
         window: Window::default(),
         articles: 0,
+        unpublished: 0,
         diagnostics: Vec::new(),
         manifest: 0,
         moved: Vec::new(),
@@ -74,15 +75,17 @@ fn hash_zone(zone: &TimeZone, hasher: &mut Xxh3) {
 /// Adds what is known when everything has been rendered.
 pub(super) fn complete(
     header: &mut Header,
-    site: &Site,
+    (site, unpublished): (&Site, usize),
     manifest: &Manifest,
     moves: Vec<Move>,
     diagnostics: &[Diagnostic],
 ) {
     header.window = site.window;
     header.articles = site.articles.len() as u64;
-    // What differed is mended now; the next build has nothing to say of it.
-    header.diagnostics = diagnostics.iter().filter(|found| found.code != Code::OutputDiffers).cloned().collect();
+    header.unpublished = unpublished as u64;
+    // What differed is mended now, and what was published once is gone; the next build has nothing to say of it.
+    let is_over = |found: &Diagnostic| matches!(found.code, Code::OutputDiffers | Code::NoLongerPublished);
+    header.diagnostics = diagnostics.iter().filter(|found| !is_over(found)).cloned().collect();
     header.manifest = manifest.digest();
     header.moved = moves.into_iter().map(|moved| moved.old).collect();
 }
@@ -92,11 +95,14 @@ pub(super) fn known_sources<'s>(
     root: &Path,
     sources: &'s Sources,
     comparison: &Comparison,
+    is_unpublished: impl Fn(&str) -> bool,
     began: i64,
 ) -> impl Iterator<Item = (&'s str, Option<Stamp>, u128)> {
     sources.files.iter().zip(&comparison.digests).map(move |(file, &digest)| {
-        // Files of stories that are not public have not been copied, and nothing has told their bytes.
-        let digest = digest.or_else(|| hash_of_file(&on_disk(root, &file.path)).ok());
+        // Files of stories that are not public have not been copied, and nothing has told their bytes. Of what is not
+        // published at all the stamp is enough: recordings and raw pictures may take minutes to read.
+        let unread = || is_unpublished(&file.path).then_some(0);
+        let digest = digest.or_else(unread).or_else(|| hash_of_file(&on_disk(root, &file.path)).ok());
         match file.stamp.filter(|stamp| stamp.is_before(began)) {
             Some(stamp) => (file.path.as_str(), digest.map(|_| stamp), digest.unwrap_or_default()),
             // Who says that it did not change behind its reading? A text is what was read; a copy is read again.
@@ -146,6 +152,7 @@ pub(super) fn keep(
         publication.replace_ledger()?;
     }
     let (articles, outputs) = (ledger.header.articles as usize, ledger.output_count());
-    let summary = Summary { articles, outputs, rendered: 0, written: 0, unchanged: outputs, removed: 0 };
+    let unpublished = ledger.header.unpublished as usize;
+    let summary = Summary { articles, outputs, rendered: 0, written: 0, unchanged: outputs, removed: 0, unpublished };
     Ok(Outcome { diagnostics, summary: Some(summary), note })
 }

@@ -112,8 +112,9 @@ impl Inspection {
         let site = assembled.take(&mut diagnostics);
         let theme = self.theme.as_ref();
         let assets = theme.map(|theme| theme.assets.routes()).unwrap_or_default();
+        let theme_files = theme.map(|theme| theme.names.as_slice()).unwrap_or_default();
         let has_template = |name: &str| theme.is_none_or(|theme| theme.templates.has(name));
-        let plan = plan(&site, &self.config, &assets, &has_template).take(&mut diagnostics);
+        let plan = plan(&site, &self.config, &assets, theme_files, &has_template).take(&mut diagnostics);
         if let Some(theme) = theme {
             let mut options = theme.options.clone();
             diagnostics.extend(resolve_pictures(&mut options, &theme.pictures, &self.config, &site, &plan));

@@ -3,6 +3,7 @@
 mod configuring;
 mod inputs;
 mod inspecting;
+mod left_out;
 mod moved;
 mod outputs;
 mod project;
@@ -108,6 +109,8 @@ pub struct Summary {
     pub unchanged: usize,
     /// Files removed because they are no longer part of the site.
     pub removed: usize,
+    /// Files in `content/` that are not published because nothing refers to them, or for their names.
+    pub unpublished: usize,
 }
 
 /// What a build has to say.
@@ -284,8 +287,9 @@ impl Task<'_> {
         let assets = theme.as_ref().map(|theme| theme.assets.routes()).unwrap_or_default();
         progress.begin("planning", site.articles.len());
         // Without a usable theme nothing is made, but what a whole theme would make is checked.
+        let theme_files = theme.as_ref().map(|theme| theme.names.as_slice()).unwrap_or_default();
         let has_template = |name: &str| theme.as_ref().is_none_or(|theme| theme.templates.has(name));
-        let plan = plan(&site, config, &assets, &has_template).take(&mut diagnostics);
+        let plan = plan(&site, config, &assets, theme_files, &has_template).take(&mut diagnostics);
         let (moves, untold) = {
             let verified = self.verified_ledger();
             let places = verified.as_ref().map(|ledger| places_in(ledger, &sources));
@@ -304,6 +308,9 @@ impl Task<'_> {
             return Ok(Work::Again);
         };
         diagnostics.extend(moved::warnings(&moves));
+        if options.preview.is_none() {
+            diagnostics.extend(left_out::no_longer_published(&site, &plan, publication));
+        }
         header.untold = untold;
         diagnostics.extend(silent::warnings(&header.untold, &site, config));
         let Some(mut theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
@@ -336,7 +343,12 @@ impl Task<'_> {
             // With errors no ledger is left, and no hash of a large file need be known for it.
             || match is_faulty {
                 true => Ok(()),
-                false => writer.add_sources(inputs::known_sources(root, &sources, &comparison, publication.began)),
+                false => {
+                    let left_out = left_out::sources(&site, &plan);
+                    let is_unpublished = |source: &str| left_out.contains(source);
+                    let known = inputs::known_sources(root, &sources, &comparison, is_unpublished, publication.began);
+                    writer.add_sources(known)
+                }
             },
         );
         put.map_err(no_ledger)?;
@@ -351,13 +363,14 @@ impl Task<'_> {
             return Ok(Work::Done(stopped(root, diagnostics, note)));
         }
         let diagnostics = report(root, diagnostics);
-        inputs::complete(&mut header, &site, &manifest, moves, &diagnostics);
+        let unpublished = plan.unpublished().len() + sources.secrets.len();
+        inputs::complete(&mut header, (&site, unpublished), &manifest, moves, &diagnostics);
         writer.finish(&header).map_err(no_ledger)?;
         let (articles, outputs, written) = (site.articles.len(), plan.outputs.len(), printed.staged.len());
         let (rendered, unchanged) = (printed.rendered, outputs - written);
         // Giving back the memory of a large archive takes a while, and nothing waits for it.
         rayon::spawn(move || drop((site, plan, sources, remembered)));
-        let summary = Summary { articles, outputs, rendered, written, unchanged, removed: 0 };
+        let summary = Summary { articles, outputs, rendered, written, unchanged, removed: 0, unpublished };
         let staged = printed.staged.into_iter().map(|(route, _)| route).collect();
         Ok(Work::Staged(Box::new(Ready { manifest, staged, summary, diagnostics, note })))
     }

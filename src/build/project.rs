@@ -230,7 +230,7 @@ impl Project {
     /// Compares what is known below a path with what is there. What was named is `suspect`: it is read again even if
     /// its stamp is the old one.
     fn look_below(&mut self, path: &str, suspect: bool, changes: &mut Changes) {
-        let Reported { value: Sources { files: there }, diagnostics } = discover_at(&self.root, path);
+        let Reported { value: Sources { files: there, .. }, diagnostics } = discover_at(&self.root, path);
         let found = by_path(diagnostics);
         let before = split_below(&mut self.found, path);
         changes.diagnostics |= before != found;

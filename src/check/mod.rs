@@ -64,6 +64,8 @@ pub fn embargo(project: &Project<'_>, output: &Path) -> io::Result<Reported<Sear
     let routes = project.plan.outputs.iter().map(|output| output.route.path());
     let secrets = Secrets::new(&hidden, &open, routes, &project.config.base_url)?;
     let (open_files, hidden_files) = copied(project);
+    let of_stories: Vec<&SourceFile> =
+        hidden_files.iter().copied().filter(|file| project.site.hidden.contains_key(&file.path)).collect();
     let hosts = project.config.hosts.iter().flat_map(|host| host.files());
     let servers = hosts.copied().chain(["robots.txt", manifest::FILE]).collect();
     let search = Search {
@@ -72,7 +74,8 @@ pub fn embargo(project: &Project<'_>, output: &Path) -> io::Result<Reported<Sear
         hidden: &hidden,
         secrets: &secrets,
         pictures: pictures(project.root, &open_files, &hidden_files)?,
-        names: names(&open_files, &hidden_files),
+        names: names(&open_files, &of_stories),
+        of_stories: of_stories.iter().map(|file| file.path.as_str()).collect(),
         servers,
     };
     let mut files: Vec<PathBuf> = Vec::new();
@@ -162,9 +165,11 @@ fn months(project: &Project<'_>) -> String {
     names.collect()
 }
 
-/// The files that are copied: those that are public, and the others.
+/// The files that are copied: those that are public, and those that are not.
 fn copied<'p>(project: &Project<'p>) -> (Vec<&'p SourceFile>, Vec<&'p SourceFile>) {
-    let public: HashSet<&str> = project.site.files.iter().map(|file| file.source.as_str()).collect();
+    let Project { site, plan, .. } = project;
+    let public = site.files.iter().map(|file| file.source.as_str());
+    let public: HashSet<&str> = public.filter(|source| plan.file_of_source(source).is_some()).collect();
     let files = project.sources.files.iter().filter(|file| file.role.is_copied());
     files.partition(|file| public.contains(file.path.as_str()))
 }
@@ -216,6 +221,8 @@ struct Search<'a> {
     pictures: HashMap<(u64, u128), String>,
     /// The names of files that are not public, in lower case, without those that public files have too.
     names: HashMap<String, String>,
+    /// The files of stories that are not public; what nothing refers to may well be published under its name by others.
+    of_stories: HashSet<&'a str>,
     /// Files that no reader reads, by their routes.
     servers: Vec<&'a str>,
 }
@@ -262,7 +269,10 @@ impl Search<'_> {
         let name = route.rsplit('/').next().unwrap_or_default().to_lowercase();
         let copied = self.pictures.get(&(bytes.len() as u64, xxh3_128(bytes))).map(|source| ("is a copy", source));
         let (what, source) = copied.or_else(|| self.names.get(&name).map(|source| ("has the name", source)))?;
-        let message = format!("it {what} of `{source}`, which belongs to a story that is not public");
+        let message = match self.of_stories.contains(source.as_str()) {
+            true => format!("it {what} of `{source}`, which belongs to a story that is not public"),
+            false => format!("it {what} of `{source}`, which is not published"),
+        };
         Some(Diagnostic::new(Code::EmbargoLeak, shown, message).hint(HINT))
     }
 

@@ -167,6 +167,11 @@ impl Build {
             say(&format!("{}\n", failure_line(&outcome.diagnostics, options)));
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         };
+        if let Some(line) =
+            unpublished_line(summary.unpublished).filter(|_| !self.quiet && self.format == Format::Human)
+        {
+            say(&format!("note: {line}\n"));
+        }
         if !self.quiet {
             print_line(&match self.format {
                 Format::Human => summary_line(summary, took),
@@ -240,6 +245,16 @@ fn summary_line(summary: &Summary, took: Duration) -> String {
     format!("{articles}, {files}: {written} written, {unchanged} unchanged, {removed} removed in {seconds:.2} s")
 }
 
+/// What is said of files that are not published; nothing when there are none.
+fn unpublished_line(files: usize) -> Option<String> {
+    let what = match files {
+        0 => return None,
+        1 => "1 file in content/ is not published, because no page refers to it".to_owned(),
+        files => format!("{files} files in content/ are not published, because no page refers to them"),
+    };
+    Some(format!("{what}; `presswork check --unpublished` lists {}", if files == 1 { "it" } else { "them" }))
+}
+
 fn summary_json(summary: &Summary, took: Duration) -> String {
     #[derive(Serialize)]
     struct Line {
@@ -250,10 +265,11 @@ fn summary_json(summary: &Summary, took: Duration) -> String {
         removed: usize,
         seconds: f64,
         rendered: usize,
+        unpublished: usize,
     }
-    let &Summary { articles, outputs, rendered, written, unchanged, removed } = summary;
+    let &Summary { articles, outputs, rendered, written, unchanged, removed, unpublished } = summary;
     let seconds = (took.as_secs_f64() * 1000.0).round() / 1000.0;
-    let line = Line { articles, outputs, written, unchanged, removed, seconds, rendered };
+    let line = Line { articles, outputs, written, unchanged, removed, seconds, rendered, unpublished };
     serde_json::to_string(&line).unwrap_or_default()
 }
 
@@ -263,12 +279,16 @@ mod tests {
 
     #[test]
     fn the_summary_agrees_with_its_numbers() {
-        let summary = Summary { articles: 214, outputs: 380, rendered: 5, written: 3, unchanged: 377, removed: 0 };
+        let (unchanged, removed, unpublished) = (377, 0, 2);
+        let summary = Summary { articles: 214, outputs: 380, rendered: 5, written: 3, unchanged, removed, unpublished };
         let line = summary_line(&summary, Duration::from_millis(213));
         assert_eq!(line, "214 articles, 380 files: 3 written, 377 unchanged, 0 removed in 0.21 s");
-        let summary = Summary { articles: 1, outputs: 1, rendered: 1, written: 1, unchanged: 0, removed: 0 };
+        assert!(unpublished_line(2).is_some_and(|line| line.starts_with("2 files are not published")));
+        assert_eq!((unpublished_line(0), unpublished_line(1).is_some()), (None, true));
+        let (unchanged, removed, unpublished) = (0, 0, 0);
+        let summary = Summary { articles: 1, outputs: 1, rendered: 1, written: 1, unchanged, removed, unpublished };
         assert!(summary_line(&summary, Duration::ZERO).starts_with("1 article, 1 file: 1 written"));
-        let json = r#"{"articles":1,"outputs":1,"written":1,"unchanged":0,"removed":0,"seconds":0.213,"rendered":1}"#;
+        let json = r#"{"articles":1,"outputs":1,"written":1,"unchanged":0,"removed":0,"seconds":0.213,"rendered":1,"unpublished":0}"#;
         assert_eq!(summary_json(&summary, Duration::from_micros(213_400)), json);
     }
 }

@@ -4,38 +4,46 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde::Serialize;
 
 use super::build::{Format, present, tell, written_date};
-use super::{Failure, SITE_HAS_ERRORS, find_root, print_line, report, say};
+use super::{Failure, SITE_HAS_ERRORS, find_root, print_line, report, say, unpublished};
 use crate::build::{OUTPUT, inspect};
 use crate::check::{self, Project, Searched};
 use crate::date::WrittenDate;
 use crate::diagnostic::has_errors;
 
 const DETAILS: &str = "\
-Look through what is published for traces of what is not public.
+Look through what is published for traces of what is not public, or list the files that are not published.
 
-Every file of the output folder is searched for the words, addresses and pictures of drafts, and of stories that are \
-embargoed, dated ahead, expired or withdrawn, however they are written: in pages, feeds, structured data, file names. \
-Words that a public story says too are no trace.";
+With --embargo, every file of the output folder is searched for the words, addresses and pictures of drafts, and of \
+stories that are embargoed, dated ahead, expired or withdrawn, however they are written: in pages, feeds, structured data, file names. \
+Words that a public story says too are no trace.
+
+With --unpublished, the files in content/ are listed that are left out of the site, each with the reason: no page \
+refers to it, its name is that of a backup, or it belongs to a story that is not public.";
 
 const EXAMPLES: &str = "\
 Examples:
   presswork check --embargo                      the site in public/, as of now
   presswork check --embargo --output /srv/www    what a server shows
   presswork check --embargo --format json        one object for each trace, and last the numbers
+  presswork check --unpublished                  the files that no page refers to
 
 Exit code: 0 no trace, 1 there are traces (or the site has errors), 2 the command or the machine is at fault.";
 
-/// Look through what is published for traces of what is not public
+/// Look for traces of what is not public, or list the files that are not published
 #[derive(Debug, Args)]
 #[command(long_about = DETAILS, after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("what").args(["embargo", "unpublished"]).required(true))]
 pub(super) struct Check {
     /// Look for drafts, and for what is embargoed, expired or withdrawn
-    #[arg(long, required = true)]
+    #[arg(long)]
     embargo: bool,
+    /// List the files in content/ that are not published, and why
+    #[arg(long, conflicts_with = "output")]
+    unpublished: bool,
     /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
@@ -55,6 +63,9 @@ impl Check {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
         let now = present(self.at, &root)?;
+        if self.unpublished {
+            return unpublished::list(&root, now, self.format).map(ExitCode::from);
+        }
         let output = self.output.clone().unwrap_or_else(|| root.join(OUTPUT));
         if !output.is_dir() {
             let hint = "build the site first, or name the folder with --output";

@@ -16,6 +16,7 @@ mod status;
 mod table;
 mod theme;
 mod timings;
+mod unpublished;
 
 use std::ffi::OsString;
 use std::fmt::Display;

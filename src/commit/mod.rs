@@ -206,6 +206,11 @@ impl Publication {
         self.is_fresh
     }
 
+    /// Whether a file of ours was published at this route.
+    pub fn has_published(&self, route: &str) -> bool {
+        self.old.contains(route)
+    }
+
     /// The hash of the routes that are published, if the list of them is there and whole.
     pub fn manifest_digest(&self) -> Option<u128> {
         (!self.old.is_damaged()).then(|| self.old.digest())

@@ -21,7 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
 use crate::route::{BaseUrl, Route, SlugStyle};
 use crate::urls::{self, BadUrl, is_whole};
-use crate::written::{OrOff, TextOr};
+use crate::written::{OneOrMany, OrOff, TextOr, texts};
 use crate::yaml;
 
 use breaking::WrittenBreaking;
@@ -82,6 +82,8 @@ struct Written {
     #[serde(default, deserialize_with = "crate::written::or_default")]
     robots: OrOff<Robots>,
     sitemaps: Option<bool>,
+    #[serde(default)]
+    publish: OneOrMany<String>,
     #[serde(default, deserialize_with = "crate::written::or_default")]
     outputs: Vec<ExtraOutput>,
     #[serde(default, deserialize_with = "crate::written::or_default")]
@@ -183,6 +185,10 @@ pub struct Config {
     pub robots: Option<Robots>,
     /// Whether there are sitemaps.
     pub sitemaps: bool,
+    /// Files that are published though nothing refers to them: paths, folders or patterns below `content/`.
+    pub publish: Vec<String>,
+    /// Every other value that is a text, of this file and `theme:` alike: what of them names a file refers to it.
+    pub texts: Vec<String>,
     /// Formats that are written only when they are asked for.
     pub outputs: Vec<ExtraOutput>,
     /// Where the site is published.
@@ -290,6 +296,13 @@ pub fn parse(text: &str) -> Reported<Option<Config>> {
     Reported { value: config, diagnostics: check.diagnostics }
 }
 
+/// Every value of `site.yaml` that is a text, but for the patterns of `publish`.
+fn texts_of(text: &str) -> Vec<String> {
+    let Ok(Value::Object(mut values)) = yaml::parse(text.trim_start_matches('\u{feff}')) else { return Vec::new() };
+    values.remove("publish");
+    values.values().flat_map(texts).map(str::to_owned).collect()
+}
+
 struct Check<'a> {
     text: &'a str,
     diagnostics: Vec<Diagnostic>,
@@ -354,6 +367,8 @@ impl Check<'_> {
             corrections: written.corrections.0.into(),
             robots: written.robots.0,
             sitemaps: written.sitemaps.unwrap_or(true),
+            publish: written.publish.0,
+            texts: texts_of(self.text),
             outputs: written.outputs,
             hosts,
             headers: written.headers,

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Config;
-
 /// The theme that a site has when it names none.
 const DEFAULT: &str = "broadsheet";
 
@@ -20,20 +18,6 @@ pub(super) struct WrittenTheme {
 impl From<String> for WrittenTheme {
     fn from(name: String) -> WrittenTheme {
         WrittenTheme { name: Some(name), options: BTreeMap::new() }
-    }
-}
-
-impl Config {
-    /// The texts among the chosen options, of which those of pictures are: what they name is shown.
-    pub fn texts_of_theme(&self) -> impl Iterator<Item = &str> {
-        self.theme_options.values().flat_map(texts)
-    }
-}
-
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Object(forms) => forms.values().filter_map(Value::as_str).collect(),
-        value => value.as_str().into_iter().collect(),
     }
 }
 

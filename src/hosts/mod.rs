@@ -18,7 +18,7 @@ use crate::route::Route;
 
 use headers::Headers;
 
-pub use uses::Uses;
+pub use uses::{Uses, without, without_comments};
 
 /// Everything that hosts are told.
 #[derive(Debug)]

@@ -139,12 +139,13 @@ fn origins(text: &str) -> BTreeSet<String> {
     found.collect()
 }
 
-fn without_comments(text: &str) -> String {
+/// A template without the comments of Tera and of HTML.
+pub fn without_comments(text: &str) -> String {
     without(&without(text, "{#", "#}"), "<!--", "-->")
 }
 
 /// A text without what stands between two marks; without an end, to the end.
-fn without(text: &str, open: &str, close: &str) -> String {
+pub fn without(text: &str, open: &str, close: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(open) {

@@ -151,6 +151,9 @@ impl Plan {
         if site.faulty.contains(&source) || is_page_of_faulty(site, &decoded) {
             return Ok(Target { url: "#".to_owned(), file: None });
         }
+        if self.unpublished.iter().any(|left_out| site.files[left_out.file].source == source) {
+            return Err(LinkError::Broken(Some("the file is there, but is not published: add `publish:`".to_owned())));
+        }
         if is_foreign(&decoded) {
             return Err(LinkError::Unchecked);
         }

@@ -11,6 +11,7 @@ mod pages;
 mod paging;
 mod permalinks;
 mod preview;
+mod published;
 mod sitemaps;
 mod text;
 
@@ -32,6 +33,7 @@ pub use links::{Hinge, LinkError, Target};
 pub use old_paths::Lead;
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
+pub use published::Unpublished;
 pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
 
 /// A list of stories that is split into pages.
@@ -186,6 +188,8 @@ pub struct Plan {
     first_article: usize,
     leaves: Vec<Route>,
     files: Vec<Option<Route>>,
+    /// Files that no public page refers to, by their places.
+    unpublished: Vec<Unpublished>,
     /// Sources that are no articles, and what they become.
     places: HashMap<Box<str>, Place>,
     /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
@@ -231,6 +235,11 @@ impl Plan {
     /// The front of a listing.
     pub fn listing(&self, listing: Listing) -> Option<&Route> {
         self.listings.get(&listing).map(|(route, _)| route)
+    }
+
+    /// The files of the project that are not published because nothing public refers to them, in their order.
+    pub fn unpublished(&self) -> &[Unpublished] {
+        &self.unpublished
     }
 
     /// How a listing is split.
@@ -340,12 +349,14 @@ impl Plan {
     }
 }
 
-/// Plans all outputs. `theme_assets` are the routes of the theme's files; `has_template` tells whether the theme has a
-/// template that it may do without.
+/// Plans all outputs. `theme_assets` are the routes of the theme's files, `theme_files` what its templates and style
+/// sheets name that may be files of the project; `has_template` tells whether the theme has a template that it may do
+/// without.
 pub fn plan(
     site: &Site,
     config: &Config,
     theme_assets: &[Route],
+    theme_files: &[String],
     has_template: &dyn Fn(&str) -> bool,
 ) -> Reported<Plan> {
     let mut plan = Plan::default();
@@ -357,7 +368,7 @@ pub fn plan(
     let folders = site.articles.par_iter().filter_map(|story| folder_of(&story.article.source));
     plan.folders = folders.map(hash).collect();
     permalinks::leaves(&mut plan, site, config, &mut diagnostics);
-    permalinks::files(&mut plan, site, &articles, &mut diagnostics);
+    permalinks::files(&mut plan, site, config, theme_files, &articles, &mut diagnostics);
     plan.first_article = plan.outputs.len();
     // Listings come to about half as many again.
     plan.outputs.reserve(articles.len() + articles.len() / 2);

@@ -2,15 +2,17 @@
 
 use std::fmt::Write;
 
-use ahash::HashMap;
+use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::config::{Config, PermalinkPart};
 use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::read::Asset;
 use crate::route::{Route, RouteError, slugify};
 use crate::site::Site;
 
+use super::published::unpublished;
 use super::{Place, Plan, Subject, bad_route};
 
 /// Routes of all articles.
@@ -82,28 +84,48 @@ pub(super) fn leaf_outputs(plan: &mut Plan, site: &Site) {
     }
 }
 
-/// Files of the project: those of `static/` at the root, those beside `index.md` beside its page, others where they
-/// lie below `content/`.
-pub(super) fn files(plan: &mut Plan, site: &Site, articles: &[Route], diagnostics: &mut Vec<Diagnostic>) {
-    let mut bundles: HashMap<&str, String> = HashMap::default();
-    if !site.files.iter().all(|file| file.is_static) {
-        bundles = bundles_of(plan, site, articles);
-    }
-    for (at, file) in site.files.iter().enumerate() {
-        let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
-        let path = match below.strip_prefix("static/") {
-            Some(below) => below.to_owned(),
-            None => bundle_of(&file.source, &bundles)
-                .map(|(beside, inside)| format!("{beside}{inside}"))
-                .unwrap_or_else(|| below.to_owned()),
-        };
-        let route = Route::file(&path).map_err(|why| diagnostics.push(bad_file_name(&file.source, &why))).ok();
+/// Files of the project that are published: those of `static/` at the root, those beside `index.md` beside its page,
+/// others where they lie below `content/`.
+pub(super) fn files(
+    plan: &mut Plan,
+    site: &Site,
+    config: &Config,
+    theme_files: &[String],
+    articles: &[Route],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let paths = file_paths(plan, site, articles);
+    plan.unpublished = unpublished(site, config, theme_files, (plan, articles), &paths, diagnostics);
+    let left_out: HashSet<usize> = plan.unpublished.iter().map(|left_out| left_out.file).collect();
+    for (at, (file, path)) in site.files.iter().zip(&paths).enumerate() {
+        if left_out.contains(&at) {
+            plan.files.push(None);
+            continue;
+        }
+        let route = Route::file(path).map_err(|why| diagnostics.push(bad_file_name(&file.source, &why))).ok();
         if let Some(route) = &route {
             plan.add(route.clone(), Subject::File(at));
         }
         plan.place(&file.source, Place::File(at));
         plan.files.push(route);
     }
+}
+
+/// Where each file would be published, below the site's root.
+fn file_paths(plan: &Plan, site: &Site, articles: &[Route]) -> Vec<String> {
+    let mut bundles: HashMap<&str, String> = HashMap::default();
+    if !site.files.iter().all(|file| file.is_static) {
+        bundles = bundles_of(plan, site, articles);
+    }
+    let path = |file: &Asset| {
+        let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
+        let beside = || bundle_of(&file.source, &bundles).map(|(beside, inside)| format!("{beside}{inside}"));
+        match below.strip_prefix("static/") {
+            Some(below) => below.to_owned(),
+            None => beside().unwrap_or_else(|| below.to_owned()),
+        }
+    };
+    site.files.iter().map(path).collect()
 }
 
 /// The folders of articles and pages that have one, and where their files are published.

@@ -23,6 +23,7 @@ impl Reader<'_> {
             front.url = None;
         }
         self.check_email(&front_matter, &front);
+        self.check_publish(&front_matter, &front.publish.0);
         self.expand_links(&front_matter, &mut front);
         let id = self.path.strip_prefix("content/authors/").unwrap_or(self.path).trim_end_matches(".md").to_owned();
         let name = id.rsplit('/').next().unwrap_or(&id).to_owned();

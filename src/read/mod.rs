@@ -21,7 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::{Language, Quotes};
 use crate::markdown::recording_type;
 use crate::route::{SlugStyle, check_slug, slugify};
-use crate::source::{Role, SourceFile, on_disk};
+use crate::source::{Pattern, Role, SourceFile, on_disk};
 use crate::urls::{self, WHOLE_URL};
 use crate::yaml;
 
@@ -202,6 +202,11 @@ pub fn changed(path: &str) -> Diagnostic {
         .hint("build again")
 }
 
+/// What in a text may be the name of a file: a line for each place, and between tabs the ways to read it.
+pub fn names_in(text: &str) -> Box<str> {
+    mentions::mentions(text, 0)
+}
+
 /// The fault of a text of which only the bytes before `at` are UTF-8.
 pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
@@ -380,6 +385,17 @@ impl<'a> Reader<'a> {
             }
         }
         self.diagnostics.len() == before
+    }
+
+    /// Whether the patterns of `publish:` can be read is checked here; what they name is found in `plan`.
+    fn check_publish(&mut self, front: &FrontMatter<'_>, patterns: &[String]) {
+        for written in patterns {
+            if let Err(why) = Pattern::parse(self.path, written) {
+                let message = format!("`{}` names no files: {why}", written.escape_debug());
+                let hint = Some("a path beside this file, a folder, or a pattern such as data/*.csv".to_owned());
+                self.fault(front, Code::InvalidValue, "publish", written, message, hint);
+            }
+        }
     }
 
     fn check_language(&mut self, front: &FrontMatter<'_>, tag: Option<&str>) {

@@ -47,6 +47,7 @@ impl Reader<'_> {
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_language(&front_matter, front.language.as_deref());
         self.check_aliases(&front_matter, &front.aliases.0);
+        self.check_publish(&front_matter, &front.publish.0);
         let updated = self.moment(&front_matter, "updated", front.updated);
         let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
         let wants_excerpt = front.summary.is_none();
@@ -72,6 +73,7 @@ impl Reader<'_> {
         front.drop_blanks();
         self.check_language(&front_matter, front.language.as_deref());
         self.check_focus(&front_matter, front.image.as_ref());
+        self.check_publish(&front_matter, &front.publish.0);
         let is_front = self.path == "content/_index.md";
         if !is_front && !front.blocks.is_empty() {
             let hint = Some("only content/_index.md lays out a page".to_owned());
@@ -144,6 +146,7 @@ impl Reader<'_> {
         let contributors = front.contributors.0.iter().flat_map(|(_, credits)| &credits.0);
         self.check_urls(front_matter, "contributors", contributors.filter_map(|credit| guest_url(&credit.0)));
         self.check_aliases(front_matter, &front.aliases.0);
+        self.check_publish(front_matter, &front.publish.0);
         if let Some(series) = &front.series
             && (series.0.id.trim().is_empty() || series.0.part == Some(0))
         {

@@ -10,8 +10,9 @@ use walkdir::WalkDir;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
+use crate::hosts::{without, without_comments};
 use crate::markdown::Footnotes;
-use crate::read::not_utf8;
+use crate::read::{self, not_utf8};
 use crate::source::on_disk;
 use crate::unicode::composed;
 use crate::view::{PictureOption, Strings, Word};
@@ -25,6 +26,9 @@ use super::templates::{self, Templates};
 pub const BUILT_IN: &str = "broadsheet";
 static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
 
+/// What the folder of a theme is shown with that comes with the program.
+const BUILT_IN_MARK: &str = " (built in)";
+
 /// A theme ready to render with.
 #[derive(Debug, Clone)]
 pub struct Theme {
@@ -36,6 +40,9 @@ pub struct Theme {
     pub options: BTreeMap<String, Value>,
     /// Those of its options that are pictures, not yet looked for: `view::resolve_pictures` puts them into `options`.
     pub pictures: BTreeMap<String, PictureOption>,
+    /// What its templates, style sheets and options name that may be files of the project, each in the ways in which it
+    /// may be read, with tabs between them.
+    pub names: Vec<String>,
     /// Its words.
     pub strings: Strings,
     /// The hash of all its files, and of those of the themes that it extends.
@@ -81,6 +88,11 @@ pub(super) struct Layer {
 }
 
 impl Layer {
+    /// Whether it comes with the program.
+    fn is_built_in(&self) -> bool {
+        self.folder.ends_with(BUILT_IN_MARK)
+    }
+
     /// The path of one of its files, for messages.
     pub fn path(&self, file: &str) -> String {
         format!("{}/{file}", self.folder)
@@ -111,9 +123,26 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     let pictures = options::pictures(&declared, &options);
     let assets = assets::publish(&layers, &options::sheet(&declared, &options), &mut diagnostics);
     let templates = templates::compile(&layers, &mut diagnostics);
-    let digest = digest(&layers);
-    let value = templates.map(|templates| Theme { templates, assets, options, pictures, strings, digest });
+    let (names, digest) = (named_files(&layers, &pictures), digest(&layers));
+    let value = templates.map(|templates| Theme { templates, assets, options, pictures, names, strings, digest });
     Reported { value, diagnostics }
+}
+
+/// What themes of the project name; the one that comes with the program knows no file of any project.
+fn named_files(layers: &[Layer], pictures: &BTreeMap<String, PictureOption>) -> Vec<String> {
+    let own = layers.iter().filter(|layer| !layer.is_built_in());
+    let files = own.flat_map(|layer| &layer.files).filter(|(path, _)| *path != "theme.yaml");
+    let texts = files.filter_map(|(path, bytes)| Some(uncommented(path, std::str::from_utf8(bytes).ok()?)));
+    let pictures = pictures.values().flat_map(|picture| std::iter::once(&picture.light).chain(&picture.dark));
+    let mut named: Vec<String> = pictures.cloned().collect();
+    // A template may print the beginning of an address, and then name the file.
+    texts.for_each(|text| named.extend(read::names_in(&text.replace("}}", "\"")).lines().map(str::to_owned)));
+    named
+}
+
+/// A template or style sheet without its comments.
+fn uncommented(path: &str, text: &str) -> String {
+    if path.ends_with(".css") { without(text, "/*", "*/") } else { without_comments(text) }
 }
 
 fn digest(layers: &[Layer]) -> u128 {
@@ -212,7 +241,7 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
     }
     (name == BUILT_IN).then(|| Layer {
         name: name.to_owned(),
-        folder: format!("{folder} (built in)"),
+        folder: format!("{folder}{BUILT_IN_MARK}"),
         files: built_in_files(),
         metadata: None,
         footnotes: None,

@@ -319,8 +319,9 @@ impl Keeper {
         let site = assemble(records.clone(), project.faulty(), config, now, drafts).take(faults);
         let theme = self.theme.as_ref();
         let assets = theme.map(|theme| theme.assets.routes()).unwrap_or_default();
+        let theme_files = theme.map(|theme| theme.names.as_slice()).unwrap_or_default();
         let has_template = |name: &str| theme.is_none_or(|theme| theme.templates.has(name));
-        let plan = plan(&site, config, &assets, &has_template).take(faults);
+        let plan = plan(&site, config, &assets, theme_files, &has_template).take(faults);
         let mut theme = Theme::clone(theme?);
         faults.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
         if !config.hosts.is_empty() {

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::article::BodyScan;
 use crate::config::Config;
 use crate::read::Asset;
-use crate::source;
+use crate::source::{self, Pattern};
 
 /// Where files lie that are published at the site's root.
 const STATIC: &str = "content/static/";
@@ -37,6 +37,16 @@ impl<'a> Naming<'a> {
         // What a name is a part of is meant, and not the part.
         let places = body.mentions.lines();
         image.into_iter().chain(places.filter_map(|ways| ways.split('\t').find_map(|way| self.at(source, way))))
+    }
+
+    /// The files that patterns of `publish:` in a source name.
+    pub(super) fn matched(&self, source: &str, patterns: &[String]) -> impl Iterator<Item = &'a str> {
+        let patterns = patterns.iter().filter_map(|written| Pattern::parse(source, written).ok());
+        let patterns: Vec<Pattern> = patterns.collect();
+        // Nearly no source has any.
+        let files = (!patterns.is_empty()).then_some(&self.sources);
+        let is_matched = move |file: &&str| patterns.iter().any(|pattern| pattern.names(file));
+        files.into_iter().flatten().copied().filter(is_matched)
     }
 
     /// The file that a reference in a source means.

@@ -8,10 +8,11 @@ use rayon::prelude::*;
 
 use crate::article::{Article, BodyScan, Page, SectionFile};
 use crate::author::Author;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::read::{Asset, Record};
 
 use super::naming::Naming;
+use super::references::References;
 use super::state::State;
 use super::survey::Look;
 
@@ -67,6 +68,7 @@ impl Records {
             }
             if !look.is_told {
                 files.add(&article.source, look.state, of_article(article).named(&naming));
+                files.add(&article.source, look.state, naming.matched(&article.source, &article.front.publish.0));
             }
         }
         self.pages.retain(|page| {
@@ -74,6 +76,7 @@ impl Records {
             if !is_public {
                 unpublished.hidden.insert(page.source.clone(), State::Draft);
                 files.add(&page.source, State::Draft, of_page(page).named(&naming));
+                files.add(&page.source, State::Draft, naming.matched(&page.source, &page.front.publish.0));
             }
             is_public
         });
@@ -103,11 +106,10 @@ impl Records {
             let public = self.articles.par_iter().zip(looks).filter(|(_, look)| look.is_told);
             let of_articles = public.flat_map_iter(|(article, _)| of_article(article).named(naming));
             shown = of_articles.filter(|file| in_question.contains(file)).collect();
+            shown.extend(self.patterns(looks).flat_map(|(source, patterns)| naming.matched(source, patterns)));
             shown.extend(self.other_texts().flat_map(|text| text.named(naming)));
-            shown.extend(config.publisher.logo.iter().filter_map(|logo| naming.named(config::FILE, logo)));
-            let share_image = config.share_image.iter().filter_map(|image| naming.named(config::FILE, &image.src));
-            shown.extend(share_image);
-            shown.extend(config.texts_of_theme().filter_map(|text| naming.named(config::FILE, text)));
+            let of_config = References::of_config(config);
+            shown.extend(of_config.written.iter().filter_map(|text| naming.named(of_config.source, text)));
         }
         let states = self.files.iter().filter_map(|file| {
             let unless_shown = || hidden.file(&file.source).filter(|_| !shown.contains(file.source.as_str()));
@@ -115,6 +117,17 @@ impl Records {
             Some((file.source.clone(), state))
         });
         states.collect()
+    }
+
+    /// What stands under `publish:` in public articles, and in whatever is no article.
+    fn patterns<'r>(&'r self, looks: &'r [Look]) -> impl Iterator<Item = (&'r str, &'r [String])> {
+        let public = self.articles.iter().zip(looks).filter(|(_, look)| look.is_told);
+        let articles = public.map(|(article, _)| (&*article.source, &*article.front.publish.0));
+        let sections = self.sections.iter().chain(&self.front);
+        let sections = sections.map(|section| (section.source.as_str(), &*section.front.publish.0));
+        let authors = self.authors.iter().map(|author| (author.source.as_str(), &*author.front.publish.0));
+        let pages = self.pages.iter().map(|page| (page.source.as_str(), &*page.front.publish.0));
+        articles.chain(sections).chain(authors).chain(pages)
     }
 
     /// What is no article.

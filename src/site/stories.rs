@@ -131,6 +131,7 @@ fn empty(article: &mut Article) {
     if let Some(seldom) = &mut front.seldom {
         seldom.dateline = None;
         seldom.sources.0.clear();
+        seldom.publish.0.clear();
         seldom.extra.clear();
     }
     let BodyScan { start, line, .. } = article.body;

@@ -355,6 +355,37 @@ fn a_picture_of_another_size_changes_the_pages_that_say_its_size() {
 
 /// A draft's picture is not published, so that nothing needs its bytes until the draft is.
 #[test]
+fn a_file_comes_and_goes_with_what_refers_to_it() {
+    let story = |body: &str| format!("---\ntitle: Dock\ndate: 2026-05-03\nauthors: ana\n---\n\n{body}\n");
+    let project = Project::new(&[
+        ("content/world/dock.md", &story("Words.")),
+        ("content/world/target.md", TARGET),
+        ("content/world/dock.csv", "a"),
+        ("content/world/loose.txt", "b"),
+    ]);
+    let has = |path: &str| project.root.join("public").join(path).exists();
+    project.build();
+    assert!(!has("world/dock.csv") && !has("world/loose.txt"));
+    project.write("content/world/dock.md", story("[Figures](dock.csv)."));
+    assert!(project.touches().contains(&"world/dock.csv".to_owned()));
+    project.assert_clean();
+    // Its bytes were not looked at while it was not published.
+    project.write("content/world/dock.csv", "c");
+    assert_eq!(project.touches(), ["world/dock.csv"]);
+    project.write("content/world/loose.txt", "d");
+    assert_eq!(project.touches(), [""; 0]);
+    project.write("site.yaml", format!("{SETTINGS}publish: world/*.txt\n"));
+    assert!(project.touches().contains(&"world/loose.txt".to_owned()));
+    project.assert_clean();
+    project.write("content/world/dock.md", story("Words."));
+    assert!(project.touches().contains(&"world/dock.csv".to_owned()) && !has("world/dock.csv"));
+    project.assert_clean();
+    project.write("site.yaml", SETTINGS);
+    assert!(project.touches().contains(&"world/loose.txt".to_owned()) && !has("world/loose.txt"));
+    project.assert_clean();
+}
+
+#[test]
 fn a_data_file_changes_the_pages_that_show_it() {
     let project = Project::new(&[("content/world/target.md", TARGET)]).with(&[
         (

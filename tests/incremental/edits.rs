@@ -531,7 +531,7 @@ const FEEDS: &[&str] = &[
 fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
     let page = site.pages.keys().next().map(|page| format!(", {{title: About, url: @g{page}@}}")).unwrap_or_default();
     let number = random.below(10);
-    let (key, yaml) = match random.below(22) {
+    let (key, yaml) = match random.below(24) {
         0 => ("title", format!("The {number} Test")),
         1 => ("base_url", format!("https://example.{}/", random.pick(&["org", "org/news", "org/a/b", "net"]))),
         2 => ("language", (*random.pick(LANGUAGES)).to_owned()),
@@ -554,6 +554,7 @@ fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
                 .to_owned(),
         ),
         19 => ("sitemaps", (*random.pick(&["true", "false"])).to_owned()),
+        21..=22 => ("publish", (*random.pick(&["[\"**\"]", "[\"*/*.png\"]", "world"])).to_owned()),
         20 => ("robots", (*random.pick(&["false", "{ai: deny}", "{disallow: [/search/]}"])).to_owned()),
         _ => ("extra", format!("{{motto: \"Motto {number}\"}}")),
     };

@@ -83,7 +83,9 @@ impl Built {
     /// Without what only a build that knows the last one can say: that an article has moved, or has another text.
     pub fn without_moves(mut self) -> Built {
         let knows_more = |line: &String| {
-            ["moved-url", "silent-edit"].iter().any(|code| line.contains(&format!("\"code\":\"{code}\"")))
+            ["moved-url", "silent-edit", "no-longer-published"]
+                .iter()
+                .any(|code| line.contains(&format!("\"code\":\"{code}\"")))
         };
         self.diagnostics.retain(|line| !knows_more(line));
         self

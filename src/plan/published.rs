@@ -1,0 +1,225 @@
+//! Decides which files of the project are published: what a public page refers to, and what `publish:` names.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ahash::HashMap;
+use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
+
+use crate::article::SectionFile;
+use crate::config::{self, Config, HtmlPolicy};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::route::{Route, scheme};
+use crate::site::{References, Site};
+use crate::source::{self, Pattern, Unwanted, unwanted};
+use crate::unicode::composed;
+
+use super::{FRONT, Plan};
+
+/// A file of the project that is not published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpublished {
+    /// Its place in [`Site::files`].
+    pub file: usize,
+    /// Where it would be published, below the site's root.
+    pub path: String,
+    /// Why it is left out even where all other files are published; `None` when nothing but a reference is missing.
+    pub unwanted: Option<Unwanted>,
+}
+
+/// The files that are not published. `paths` are where the files would be, `articles` the routes of the articles.
+pub(super) fn unpublished(
+    site: &Site,
+    config: &Config,
+    theme_files: &[String],
+    (plan, articles): (&Plan, &[Route]),
+    paths: &[String],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Unpublished> {
+    let candidates = Candidates::new(site, config, paths);
+    if !candidates.by_source.is_empty() {
+        let stories = site.articles.par_iter().zip(articles);
+        stories.for_each(|(story, route)| candidates.add(&References::of_article(&story.article), Some(route)));
+        let leaves = site.pages.iter().zip(&plan.leaves);
+        leaves.for_each(|(leaf, route)| candidates.add(&References::of_page(&leaf.page), Some(route)));
+        others(site, config).for_each(|references| candidates.add(&references, None));
+        theme_files.iter().for_each(|ways| candidates.add_mention(FRONT, None, ways));
+    }
+    let stories = site.articles.iter().filter(|story| !story.article.front.publish.0.is_empty());
+    let stories = stories.map(|story| References::of_article(&story.article));
+    let leaves = site.pages.iter().map(|leaf| References::of_page(&leaf.page));
+    let all = stories.chain(leaves).chain(others(site, config)).filter(|references| !references.patterns.is_empty());
+    let patterns: Vec<References<'_>> = all.collect();
+    if !patterns.is_empty() {
+        let names = Names::new(site);
+        for references in patterns {
+            let written = references.patterns.iter();
+            diagnostics
+                .extend(written.filter_map(|written| candidates.add_pattern(&names, references.source, written)));
+        }
+    }
+    candidates.unpublished(paths)
+}
+
+/// What is neither an article nor a standalone page.
+fn others<'a>(site: &'a Site, config: &'a Config) -> impl Iterator<Item = References<'a>> {
+    let sections = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front);
+    let authors = site.authors.iter().map(|person| References::of_author(&person.author));
+    sections
+        .map(|file: &SectionFile| References::of_section(file))
+        .chain(authors)
+        .chain([References::of_config(config)])
+}
+
+/// All files, and which of them are published. Files of `content/static/` are, unless their names speak against it.
+struct Candidates<'a> {
+    config: &'a Config,
+    /// The files in question, by their paths below the project's folder in Unicode's form C.
+    by_source: HashMap<Cow<'a, str>, usize>,
+    /// The same by where they would be published.
+    by_path: HashMap<Cow<'a, str>, usize>,
+    is_published: Vec<AtomicBool>,
+    unwanted: Vec<Option<Unwanted>>,
+}
+
+impl<'a> Candidates<'a> {
+    fn new(site: &'a Site, config: &'a Config, paths: &'a [String]) -> Candidates<'a> {
+        let unwanted: Vec<_> = site.files.par_iter().map(|file| unwanted(&file.source)).collect();
+        let is_copied = |at: &usize| site.files[*at].is_static && unwanted[*at].is_none();
+        let in_question: Vec<usize> = (0..site.files.len()).filter(|at| !is_copied(at)).collect();
+        Candidates {
+            config,
+            by_source: in_question.iter().map(|&at| (composed(&site.files[at].source), at)).collect(),
+            by_path: in_question.iter().map(|&at| (composed(&paths[at]), at)).collect(),
+            is_published: (0..site.files.len()).map(|at| AtomicBool::new(is_copied(&at))).collect(),
+            unwanted,
+        }
+    }
+
+    fn publish(&self, file: usize) {
+        self.is_published[file].store(true, Ordering::Relaxed);
+    }
+
+    /// Publishes what a text refers to whose page is `page`.
+    fn add(&self, references: &References<'_>, page: Option<&Route>) {
+        let written = references.written.iter().copied().chain(references.mentions.lines());
+        written.for_each(|written| self.add_mention(references.source, page, written));
+    }
+
+    /// Publishes what a text names that may be read in several ways, between which tabs stand. What a name is a part of
+    /// is meant, and not the part.
+    fn add_mention(&self, from: &str, page: Option<&Route>, ways: &str) {
+        if let Some(file) = ways.split('\t').find_map(|way| self.file(from, page, way)) {
+            self.publish(file);
+        }
+    }
+
+    /// The file that a reference means which stands in the source `from`, as [`Plan::resolve`] finds it, and where
+    /// raw HTML is published as it is also as browsers do, from the page.
+    fn file(&self, from: &str, page: Option<&Route>, written: &str) -> Option<usize> {
+        let written = composed(self.on_this_site(written.trim())?);
+        let path = &written[..written.find(['?', '#']).unwrap_or(written.len())];
+        let decoded = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
+        let decoded = composed(&decoded);
+        // A name may itself hold what has a meaning in URLs.
+        [&*written, path, &*decoded].into_iter().find_map(|way| self.at(from, page, way))
+    }
+
+    /// A reference without the address of this site; `None` when it leads elsewhere.
+    fn on_this_site<'r>(&self, reference: &'r str) -> Option<&'r str> {
+        let origin = self.config.base_url.origin();
+        let host = origin.find("//").map_or(origin, |at| &origin[at..]);
+        let is_here = |start: &str| reference.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
+        match [origin, host].into_iter().find(|start| is_here(start)) {
+            Some(start) => reference.get(start.len()..).filter(|path| path.starts_with('/')),
+            None if scheme(reference).is_some() || reference.starts_with("//") => None,
+            None => Some(reference).filter(|path| !path.is_empty() && !path.starts_with('#')),
+        }
+    }
+
+    fn at(&self, from: &str, page: Option<&Route>, path: &str) -> Option<usize> {
+        if let Some(&file) = source::resolve(from, path).and_then(|source| self.by_source.get(source.as_str())) {
+            return Some(file);
+        }
+        let published = |path: &str| self.by_path.get(path).copied();
+        if path.starts_with('/') {
+            let below = path.strip_prefix(self.config.base_url.prefix());
+            return published(path.trim_start_matches('/')).or_else(|| published(below?));
+        }
+        let page = page.filter(|_| self.config.html == HtmlPolicy::Trusted)?.path();
+        published(&source::join(&page[..page.rfind('/').unwrap_or(0)], path)?)
+    }
+
+    /// Publishes what a pattern of `publish:` names, and warns when that is nothing.
+    fn add_pattern(&self, names: &Names<'_>, from: &str, written: &str) -> Option<Diagnostic> {
+        let shown = written.escape_debug();
+        let pattern = match Pattern::parse(from, written) {
+            Ok(pattern) => pattern,
+            // The same in front matter has been reported when it was read.
+            Err(_) if from != config::FILE => return None,
+            Err(why) => {
+                let fault = Diagnostic::new(Code::BadConfig, from, format!("`{shown}` names no files: {why}"));
+                return Some(fault.in_key("publish", written).hint(FORMS));
+            }
+        };
+        let mut left_out = None;
+        let mut is_met = false;
+        for &(ref name, file, is_static) in names.below(pattern.base()).filter(|(name, ..)| pattern.names(name)) {
+            // Whoever spells out the name of such a file in `content/static/` means it.
+            if self.unwanted[file].is_none() || (is_static && pattern.is_path_of(name)) {
+                self.publish(file);
+                is_met = true;
+            } else {
+                left_out = Some(&**name);
+            }
+        }
+        if is_met || names.hidden.iter().any(|name| pattern.names(name)) {
+            return None;
+        }
+        let hint = match left_out {
+            Some(name) => format!("`{name}` looks like a backup or a hidden file, and is not published; rename it"),
+            None if from == config::FILE && written.starts_with("content/") => {
+                "patterns are read from content/: leave it out at the beginning".to_owned()
+            }
+            None => FORMS.to_owned(),
+        };
+        let warning = Diagnostic::new(Code::UnmatchedPublish, from, format!("no file matches `{shown}`"));
+        Some(warning.in_key("publish", written).hint(hint))
+    }
+
+    fn unpublished(self, paths: &[String]) -> Vec<Unpublished> {
+        let files = self.is_published.into_iter().zip(self.unwanted).enumerate();
+        let left_out = files.filter(|(_, (is_published, _))| !is_published.load(Ordering::Relaxed));
+        left_out.map(|(file, (_, unwanted))| Unpublished { file, path: paths[file].clone(), unwanted }).collect()
+    }
+}
+
+/// How patterns are written.
+const FORMS: &str = "a path or a pattern such as data/*.csv; it begins in the folder of the file in which it stands, \
+                     or with a slash in content/";
+
+/// The names of all files, for patterns.
+struct Names<'a> {
+    /// Paths below the project's folder in Unicode's form C and their order, the file's place, and whether it lies in
+    /// `content/static/`.
+    files: Vec<(Cow<'a, str>, usize, bool)>,
+    /// Files of stories that are not public.
+    hidden: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Names<'a> {
+    fn new(site: &'a Site) -> Names<'a> {
+        let files = site.files.iter().enumerate();
+        let mut files: Vec<_> = files.map(|(at, file)| (composed(&file.source), at, file.is_static)).collect();
+        files.par_sort_unstable();
+        let hidden = site.hidden.keys().filter(|source| !source.ends_with(".md"));
+        Names { files, hidden: hidden.map(|source| composed(source)).collect() }
+    }
+
+    /// The files whose paths begin with a folder or are it.
+    fn below(&self, base: &str) -> impl Iterator<Item = &(Cow<'a, str>, usize, bool)> {
+        let first = self.files.partition_point(|(name, ..)| **name < *base);
+        self.files[first..].iter().take_while(move |(name, ..)| name.starts_with(base))
+    }
+}

@@ -1,0 +1,111 @@
+//! Finds files in `content/` that nobody means to publish: backups, copies of sources, hidden files and secrets.
+
+/// Why a file is left out unless somebody names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unwanted {
+    /// An editor or a merge tool has left it behind: `vote.png~`, `table.csv.orig`, `~$minutes.docx`.
+    Backup,
+    /// A copy of an article under another ending: `vote.md.txt`.
+    SourceCopy,
+    /// Its name, or that of a folder in `content/static/`, begins with a dot.
+    Hidden,
+}
+
+/// Endings that editors (Vim, nano, Emacs, joe) and merge tools (patch, Git, Mercurial) give to backups and autosaves.
+const BACKUP_ENDINGS: &[&str] =
+    &["autosave", "backup", "bak", "old", "orig", "rej", "save", "swn", "swo", "swp", "temp", "tmp"];
+
+/// Dot files that hosts read, and that a site may therefore bring along in `content/static/`: RFC 8615's folder, and
+/// what Apache, GitHub Pages and Codeberg Pages look for.
+const OF_HOSTS: &[&str] = &[".well-known", ".htaccess", ".nojekyll", ".domains"];
+
+/// Files and folders that hold passwords, keys, or the history of everything else.
+const SECRETS: &[&str] = &[
+    ".aws",
+    ".bzr",
+    ".git",
+    ".git-credentials",
+    ".gnupg",
+    ".hg",
+    ".htpasswd",
+    ".netrc",
+    ".npmrc",
+    ".pypirc",
+    ".ssh",
+    ".svn",
+];
+
+/// Files that operating systems put into folders.
+const OF_SYSTEMS: &[&str] = &[".ds_store", "thumbs.db", "desktop.ini"];
+
+/// Why a file should not be published, by its path below the project's folder; `None` when nothing speaks against it.
+pub fn unwanted(path: &str) -> Option<Unwanted> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let in_static = path.strip_prefix("content/static/");
+    if in_static.is_some_and(|below| below.split('/').any(|part| part.starts_with('.') && !OF_HOSTS.contains(&part))) {
+        return Some(Unwanted::Hidden);
+    }
+    let is_copy = name.contains(".md.") || name.contains(".md~") || name.ends_with(".md#");
+    if is_copy && (in_static.is_none() || is_backup(&name)) {
+        return Some(Unwanted::SourceCopy);
+    }
+    is_backup(&name).then_some(Unwanted::Backup)
+}
+
+/// Whether a name in lower case is a backup's: also with a number behind it, as in `plan.bak2` and `vote.md.save.1`.
+fn is_backup(name: &str) -> bool {
+    let is_autosave = name.len() > 2 && name.starts_with('#') && name.ends_with('#');
+    if is_autosave || name.ends_with('~') || name.starts_with("~$") || name.starts_with(".#") {
+        return true;
+    }
+    let base = name.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('.');
+    base.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && BACKUP_ENDINGS.contains(&ending))
+}
+
+/// Whether a file or folder of this name is never published, whoever names it.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with(".env") || SECRETS.contains(&name.as_str())
+}
+
+/// Whether the operating system has made a file of this name.
+pub(super) fn is_of_system(name: &str) -> bool {
+    OF_SYSTEMS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backups_are_known_by_their_names() {
+        let names = "a.png~ a.csv.bak plan.bak2 a.orig a.REJ a.save.1 #a.txt# ~$a.docx a.swp a.tmp a.csv.~1~ a.old";
+        for name in names.split(' ') {
+            assert_eq!(unwanted(&format!("content/world/{name}")), Some(Unwanted::Backup), "{name}");
+            assert_eq!(unwanted(&format!("content/static/{name}")), Some(Unwanted::Backup), "{name}");
+        }
+        for name in ["a.png", "save", "bak.png", "a.b.txt", "2026.01", "orig.csv", "#1.png", "~a.png", "a.1"] {
+            assert_eq!(unwanted(&format!("content/world/{name}")), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn copies_of_articles_are_known_by_their_names() {
+        for name in ["a.md.txt", "a.md.bak", "#a.md#", "a.md~", "A.MD.orig", "a.md.~2~", "a.md.2026-11-01"] {
+            assert_eq!(unwanted(&format!("content/world/{name}")), Some(Unwanted::SourceCopy), "{name}");
+        }
+        assert_eq!(unwanted("content/static/a.md.txt"), None);
+        assert_eq!(unwanted("content/static/a.md.bak"), Some(Unwanted::SourceCopy));
+    }
+
+    #[test]
+    fn hosts_get_their_dot_files() {
+        for path in [".well-known/security.txt", ".htaccess", "private/.htaccess", ".nojekyll"] {
+            assert_eq!(unwanted(&format!("content/static/{path}")), None, "{path}");
+        }
+        for path in [".vscode/settings.json", "a/.hidden", ".well-known/.notes", ".well-knownish"] {
+            assert_eq!(unwanted(&format!("content/static/{path}")), Some(Unwanted::Hidden), "{path}");
+        }
+        assert!(is_secret(".git") && is_secret(".env") && is_secret(".env.local") && !is_secret("env"));
+    }
+}
