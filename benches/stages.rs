@@ -193,8 +193,9 @@ fn render_outputs(bencher: Bencher) {
     let before = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
     Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
     let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
-    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).expect("formats are there");
-    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
+    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies.html).expect("formats are there");
+    let renderer =
+        Renderer::new(&viewer, &templates, &assets, folder.path(), &biographies).expect("views can be shown");
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
             black_box(renderer.render(output, renderer.sheet(output)));
@@ -222,8 +223,9 @@ fn render_articles(bencher: Bencher, name: &str) {
     let before = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
     Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
     let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
-    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).expect("formats are there");
-    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
+    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies.html).expect("formats are there");
+    let renderer =
+        Renderer::new(&viewer, &templates, &assets, folder.path(), &biographies).expect("views can be shown");
     bencher.bench(|| {
         for output in plan.outputs.iter().filter(|output| matches!(output.subject, Subject::Article(_))) {
             black_box(renderer.render(output, renderer.sheet(output)));
@@ -253,7 +255,8 @@ fn fingerprint_outputs(bencher: Bencher) {
     let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
     let Theme { templates, assets, options, strings, .. } = theme(folder.path());
     let viewer = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
-    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path()).expect("views can be shown");
+    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path(), &render::Biographies::default())
+        .expect("views can be shown");
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
             black_box(renderer.fingerprint(&output.route, &renderer.sheet(output), &|_| Some(Vec::new())));

@@ -143,6 +143,8 @@ codes! {
     LinkToGone = "link-to-gone", Warning;
     /// An id that two elements of a page have, or would have had.
     TakenId = "taken-id", Warning;
+    /// A link to a part of a page that the page does not have.
+    UnknownFragment = "unknown-fragment", Warning;
     /// A URL whose scheme could run code.
     UnsafeUrl = "unsafe-url", Error;
     /// A URL that is too long for a sitemap.

@@ -1,6 +1,8 @@
 //! The pipeline on one screen: discover, read, assemble, plan, render, commit.
 
 mod configuring;
+mod done;
+mod fragments;
 mod inputs;
 mod inspecting;
 mod left_out;

@@ -12,13 +12,14 @@ use crate::ledger::{Facts, KnownOutput, MadeFrom, Writer, encode_output};
 use crate::manifest::Manifest;
 use crate::plan::{Fed, Listing, Output, Plan, Subject, stories};
 use crate::read;
-use crate::render::{self, Rendered, Renderer, Sheet, Theme};
+use crate::render::{self, Parts, Rendered, Renderer, Sheet, Theme};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 use crate::source::{Sources, Stamp, on_disk};
 use crate::view::{Cache, Inputs, Viewer};
 
 use super::Progress;
+use super::done::{Done, Tally, keep};
 use super::remembered::Remembered;
 use super::steady::{Bits, Steady, linked};
 
@@ -81,17 +82,6 @@ impl Printed {
     }
 }
 
-/// One output that is done.
-struct Done {
-    at: usize,
-    /// The hash of its bytes, and what the ledger will hold; `None` when something is wrong with it, or nothing is
-    /// published.
-    known: Option<(u128, Vec<u8>)>,
-    diagnostics: Vec<Diagnostic>,
-    published: Published,
-    was_rendered: bool,
-}
-
 impl<'a> Job<'a> {
     /// Renders what has to be and stages it; without a publication, renders what may be faulty and keeps nothing.
     pub(super) fn render_all(
@@ -108,8 +98,8 @@ impl<'a> Job<'a> {
         let before = Viewer::new(config, site, plan, &strings, &options, &[]).map_err(MachineError)?;
         Renderer::share(&before, &mut templates, &assets).map_err(MachineError)?;
         let biographies = render::biographies(root, config, site, plan, &templates, &strings).take(&mut diagnostics);
-        let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies).map_err(MachineError)?;
-        let renderer = Renderer::new(&viewer, &templates, &assets, root).map_err(MachineError)?;
+        let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies.html).map_err(MachineError)?;
+        let renderer = Renderer::new(&viewer, &templates, &assets, root, &biographies).map_err(MachineError)?;
         let places = self.places();
         let records: Vec<Option<u128>> = places.iter().map(|place| self.records[(*place)? as usize]).collect();
         let inputs = Inputs::new(&viewer, self.circumstances, &records).map_err(|error| MachineError(error.0))?;
@@ -125,7 +115,7 @@ impl<'a> Job<'a> {
         // forgotten soon. The order changes no byte.
         let mut order: Vec<usize> = (0..wanted.len()).collect();
         order.par_sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
-        let mut tally = Tally { published: vec![Published::Same; wanted.len()], rendered: 0, diagnostics };
+        let mut tally = Tally::new(&wanted, diagnostics);
         let mut done: Vec<Done> = Vec::new();
         for part in order.chunks_mut(PART) {
             // What holds stories' texts comes behind their pages, with which the texts are made.
@@ -150,7 +140,8 @@ impl<'a> Job<'a> {
         }
         keep(&done, writer)?;
         tally.add(done);
-        let Tally { published, rendered, diagnostics } = tally;
+        let Tally { published, rendered, mut diagnostics, fragments, .. } = tally;
+        diagnostics.extend(fragments.missing(&press.renderer, self.remembered));
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
         Ok(Reported { value: Printed { staged, rendered }, diagnostics })
@@ -253,29 +244,6 @@ fn is_published<'l>(
     Some((known, if publication.is_some() { published? } else { known.facts.stamp }))
 }
 
-/// Writes what is known of outputs that are done to the ledger.
-fn keep(done: &[Done], writer: &mut Writer) -> Result<(), MachineError> {
-    let mut known = done.iter().filter_map(|done| done.known.as_ref());
-    known.try_for_each(|(_, encoded)| writer.add_output(encoded)).map_err(super::no_ledger)
-}
-
-/// What has come of outputs so far.
-struct Tally {
-    published: Vec<Published>,
-    rendered: usize,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Tally {
-    fn add(&mut self, done: Vec<Done>) {
-        for done in done {
-            self.published[done.at] = done.published;
-            self.rendered += usize::from(done.was_rendered);
-            self.diagnostics.extend(done.diagnostics);
-        }
-    }
-}
-
 /// Does outputs one by one.
 struct Press<'p, 'a> {
     job: &'p Job<'a>,
@@ -328,21 +296,21 @@ impl Press<'_, '_> {
             return left(known, Facts { made_from: self.made_from(output, views, &known), ..facts });
         }
         let Reported { value, mut diagnostics } = self.renderer.render(output, sheet);
-        let mut done =
-            Done { at, known: None, diagnostics: Vec::new(), published: Published::Same, was_rendered: true };
-        if let (Some(publication), Some(rendered)) = (self.publication, value) {
+        let mut done = Done::rendered(at);
+        if let (Some(publication), Some(rendered)) = (self.publication, &value) {
             match publication.stage(&output.route, &rendered.contents) {
                 Ok(_) if self.job.has_changed(output.subject) => {
                     diagnostics.extend(self.job.file(output.subject).map(read::changed));
                 }
                 Ok(staged) => {
                     done.published = staged.published;
-                    done.known = Some((staged.hash, self.known_of(output, views, &rendered, &staged, &diagnostics)?));
+                    done.known = Some((staged.hash, self.known_of(output, views, rendered, &staged, &diagnostics)?));
                 }
                 Err(StageError::Machine(error)) => return Err(error),
                 Err(StageError::Source(diagnostic)) => diagnostics.push(*diagnostic),
             }
         }
+        done.parts = value.and_then(|rendered| rendered.parts);
         done.diagnostics = diagnostics;
         Ok(done)
     }
@@ -462,6 +430,7 @@ impl Press<'_, '_> {
             diagnostics: known.diagnostics(),
             published: Published::Same,
             was_rendered: false,
+            parts: Some(Parts { ids: Vec::new(), links: known.part_links() }),
         })
     }
 
@@ -481,7 +450,8 @@ impl Press<'_, '_> {
             made_from.map(|(views, texts)| MadeFrom { views: self.renderer.inputs(views), texts, linked: linked() });
         let (stamp, hash, fingerprint) = (staged.stamp, staged.hash, rendered.fingerprint);
         let facts = Facts { stamp, hash, fingerprint, made_from, source: self.source(output.subject) };
-        encode_output(output.route.as_str(), &facts, &rendered.references, diagnostics).map_err(super::no_ledger)
+        encode_output(output.route.as_str(), &facts, &rendered.parts, &rendered.references, diagnostics)
+            .map_err(super::no_ledger)
     }
 }
 

@@ -16,8 +16,12 @@ pub fn report(root: &Path, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> 
 
 /// A template that fails on every page is one fault and not ten thousand.
 fn merge_template_faults(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let place = |d: &Diagnostic| (d.path.clone(), d.line, d.column);
-    let is_template = |d: &Diagnostic| matches!(d.code, Code::TemplateFailed | Code::PageTooLarge);
+    let place = |d: &Diagnostic| (d.path.clone(), d.line, d.column, d.code);
+    let is_template = |d: &Diagnostic| match d.code {
+        Code::TemplateFailed | Code::PageTooLarge => true,
+        Code::UnknownFragment | Code::TakenId => d.path.ends_with(".html"),
+        _ => false,
+    };
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
     for diagnostic in diagnostics.iter().filter(|d| is_template(d)) {
         *counts.entry(place(diagnostic)).or_default() += 1;

@@ -6,6 +6,8 @@ use std::ops::Range;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::diagnostic::Diagnostic;
+use crate::plan::PartLink;
+use crate::render::Parts;
 use crate::source::Stamp;
 
 /// A source as it was read.
@@ -53,18 +55,41 @@ pub struct KnownOutput<'l> {
     pub route: &'l str,
     /// What is known of it.
     pub facts: Facts,
+    /// Everything else: the two below.
     rest: &'l [u8],
+    /// What links can lead to in it.
+    parts: &'l [u8],
+    /// What its body refers to, and what was said of it.
+    said: &'l [u8],
 }
 
 impl<'l> KnownOutput<'l> {
     /// What its body refers to.
     pub fn references(&self) -> Vec<&'l str> {
-        take_texts(&mut { self.rest }).unwrap_or_default()
+        take_texts(&mut { self.said }).unwrap_or_default()
+    }
+
+    /// The hashes of the page's ids; `None` for what no template made.
+    pub fn ids(&self) -> Option<Vec<u32>> {
+        self.parts().map(|parts| parts.ids)
+    }
+
+    /// Its links to parts of other pages.
+    pub fn part_links(&self) -> Vec<PartLink> {
+        // Few pages have any, and their number stands first, behind the byte that tells that there are parts.
+        match self.parts.get(1..5) {
+            None | Some([0, 0, 0, 0]) => Vec::new(),
+            Some(_) => self.parts().map(|parts| parts.links).unwrap_or_default(),
+        }
+    }
+
+    fn parts(&self) -> Option<Parts> {
+        borsh::from_slice(self.parts).ok().flatten()
     }
 
     /// What rendering it had to say.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let mut rest = self.rest;
+        let mut rest = self.said;
         take_texts(&mut rest).and_then(|_| borsh::from_slice(rest).ok()).unwrap_or_default()
     }
 
@@ -84,22 +109,25 @@ impl<'l> KnownOutput<'l> {
         let mut rest = bytes;
         let route = take_text(&mut rest)?;
         let facts = Facts::deserialize(&mut rest).ok()?;
-        Some(KnownOutput { route, facts, rest })
+        let (parts, said) = take(rest)?;
+        Some(KnownOutput { route, facts, rest, parts, said })
     }
 }
 
-/// An output as the ledger holds it: its route, what is known of it, what its body refers to, and what was said of it.
+/// An output as the ledger holds it: its route, what is known of it, its parts, what its body refers to, and what was said
+/// of it.
 ///
 /// # Errors
 /// When it is too large to be kept.
 pub fn encode_output(
     route: &str,
     facts: &Facts,
+    parts: &Option<Parts>,
     references: &[String],
     diagnostics: &[Diagnostic],
 ) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(192);
-    (route, facts, references, diagnostics).serialize(&mut bytes)?;
+    (route, facts, borsh::to_vec(parts)?, references, diagnostics).serialize(&mut bytes)?;
     Ok(bytes)
 }
 

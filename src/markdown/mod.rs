@@ -1,5 +1,6 @@
 //! Turns a body's Markdown into HTML: links, pictures, embeds, footnotes and raw HTML that is safe to publish.
 
+mod anchors;
 mod embeds;
 mod escape;
 mod events;
@@ -34,6 +35,7 @@ use headings::Levels;
 use ids::Ids;
 use labels::Scope;
 
+pub use anchors::{Anchors, LinkFound, anchors};
 pub use portable::{is_blank, plain, rebased};
 pub use recordings::{Recording, recording_type, recordings};
 pub use tables::{RowHtml, TableHtml, tables};

@@ -15,7 +15,7 @@ use crate::source;
 use crate::urls::normalized;
 
 use super::gone::Former;
-use super::{Plan, Subject};
+use super::{PartLink, Plan, Subject};
 
 /// Where a reference leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -323,14 +323,29 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
 }
 
 /// Checks what front matter and configuration refer to: pictures, the URLs of guests, sources and authors, the navigation,
-/// the breaking line, the share image, the publisher's URL, logo and policies.
-pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    let check = |from: &str, key: &str, reference: &str| check_reference(plan, site, config, from, key, reference);
+/// the breaking line, the share image, the publisher's URL, logo and policies. Gives the links to parts of pages among them, which are
+/// checked when the pages are made.
+pub(super) fn check_metadata(
+    plan: &Plan,
+    site: &Site,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<PartLink> {
+    let check = |from: &str, key: &str, reference: &str| match check_reference(plan, site, config, from, key, reference)
+    {
+        Some(wrong) => Some(Err(wrong)),
+        None => part_link(plan, site, config, from, key, reference).map(Ok),
+    };
+    let mut links = Vec::new();
+    let mut sort = |found| match found {
+        Ok(link) => links.push(link),
+        Err(wrong) => diagnostics.push(wrong),
+    };
     let of_articles = site.articles.par_iter().flat_map_iter(|story| {
         let references = references(story);
         references.filter_map(|(key, reference)| check(&story.article.source, key, reference))
     });
-    diagnostics.extend(of_articles.collect::<Vec<_>>());
+    of_articles.collect::<Vec<_>>().into_iter().for_each(&mut sort);
     let leaves = site
         .pages
         .iter()
@@ -352,7 +367,16 @@ pub(super) fn check_metadata(plan: &Plan, site: &Site, config: &Config, diagnost
     let breaking = config.breaking.iter().filter_map(|line| Some((config::FILE, "breaking", line.link.as_deref()?)));
     let others = leaves.chain(people).chain(websites).chain(files).chain(navigation).chain(breaking).chain(publisher);
     let others = others.chain(share_image);
-    diagnostics.extend(others.filter_map(|(from, key, reference)| check(from, key, reference)));
+    others.filter_map(|(from, key, reference)| check(from, key, reference)).for_each(sort);
+    links
+}
+
+/// The part of a page that a reference means, if it means one.
+fn part_link(plan: &Plan, site: &Site, config: &Config, from: &str, key: &str, reference: &str) -> Option<PartLink> {
+    memchr::memchr(b'#', reference.as_bytes())?;
+    let url = plan.resolve(site, config, from, reference).ok()?.url;
+    let link = PartLink::new(plan.part(config, None, &url)?, from, None);
+    Some(PartLink { key: Some((key.to_owned(), reference.to_owned())), ..link })
 }
 
 /// What an article's front matter refers to, each with its key.

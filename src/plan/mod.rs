@@ -3,6 +3,7 @@
 mod collisions;
 mod corrections;
 mod feeds;
+mod fragments;
 mod gone;
 mod links;
 mod mirrors;
@@ -28,6 +29,7 @@ use crate::source::{self, hash};
 use gone::FormerPaths;
 
 pub use feeds::{feed_stories, needs_text, newest_amendments};
+pub use fragments::{Part, PartLink, by_part};
 pub use gone::{Former, GonePath};
 pub use links::{Hinge, LinkError, Target};
 pub use old_paths::Lead;
@@ -214,6 +216,8 @@ pub struct Plan {
     former: FormerPaths,
     /// Whether there is a text edition.
     has_text: bool,
+    /// Links of front matter and configuration to parts of pages.
+    pub part_links: Vec<PartLink>,
 }
 
 impl Plan {
@@ -391,7 +395,7 @@ pub fn plan(
     pages::aliases(&mut plan, site, &mut diagnostics);
     let gone = old_paths::redirects(&mut plan, site, config, &mut diagnostics);
     old_paths::host_files(&mut plan, config);
-    links::check_metadata(&plan, site, config, &mut diagnostics);
+    plan.part_links = links::check_metadata(&plan, site, config, &mut diagnostics);
     let first = plan.outputs.len();
     gone::gone(&mut plan, gone, site, config, theme_assets, &mut diagnostics);
     text::twins(&mut plan, first, site, &mut diagnostics);

@@ -79,6 +79,10 @@ pub(super) struct Body {
     pub references: Vec<String>,
     /// The hash of the text and of what each reference means; `None` when one leads nowhere.
     pub fingerprint: Option<u128>,
+    /// The file.
+    pub path: String,
+    /// Its links with fragments, and their places in the file; none of a text for elsewhere.
+    pub links: Vec<(String, Span)>,
     /// Whether it was made of Markdown alone, without raw HTML and embeds, and nothing but its URLs for its page.
     pub is_simple: bool,
 }
@@ -118,8 +122,13 @@ impl Surroundings<'_> {
             diagnostic
         });
         let diagnostics = diagnostics.collect();
+        let links = body
+            .links
+            .into_iter()
+            .map(|link| (link.url, Span::of(&text, source.start + link.start, source.start + link.end)));
+        let links = links.collect();
         let is_simple = !body.is_for_page && memchr::memchr(b'<', &text.as_bytes()[source.start..]).is_none();
-        let body = Body { is_simple, ..Body::new(&source, body.html, meanings) };
+        let body = Body { is_simple, links, ..Body::new(&source, body.html, meanings) };
         Reported { value: Some(body), diagnostics }
     }
 
@@ -161,7 +170,8 @@ pub(super) fn options(config: &Config, footnotes: Footnotes, language: &Language
 impl Body {
     fn new(source: &Source<'_>, html: String, meanings: BTreeMap<String, Option<u128>>) -> Body {
         let fingerprint = fingerprint(source, meanings.iter().map(|(name, &meaning)| (name.as_str(), meaning)));
-        Body { html: Some(html), references: meanings.into_keys().collect(), fingerprint, is_simple: false }
+        let (references, path) = (meanings.into_keys().collect(), source.path.to_owned());
+        Body { html: Some(html), references, fingerprint, path, links: Vec::new(), is_simple: false }
     }
 }
 

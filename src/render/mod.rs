@@ -12,6 +12,7 @@ mod ids;
 mod metadata;
 mod mirrors;
 mod options;
+mod parts;
 mod planned;
 mod preview;
 mod sheet;
@@ -37,19 +38,21 @@ use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::Rules;
 use crate::language::Language;
 use crate::markdown::Footnotes;
-use crate::plan::{Listing, Output, Plan, Subject};
+use crate::plan::{Listing, Output, PartLink, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 use crate::view::{Cache, Strings, Viewer, fingerprint};
 
 use bodies::{Body, Source, Surroundings};
 use metadata::Metadata;
+use parts::{Elsewhere, Made};
 use preview::Banner;
 use texts::Shelf;
 
 pub use assets::{Asset, Assets};
 pub use documents::{Document, Form, stories_told};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
+pub use parts::Parts;
 pub use sheet::{Page, Redirect, Sheet};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
 pub use texts::{Attachment, Text};
@@ -66,6 +69,8 @@ pub struct Rendered {
     pub texts: Option<u128>,
     /// What its body refers to, as written, in order.
     pub references: Vec<String>,
+    /// What links can lead to in it; `None` for what no template made.
+    pub parts: Option<Parts>,
 }
 
 /// What an output holds.
@@ -99,6 +104,8 @@ pub struct Renderer<'a> {
     told: Cache<ArticleId, Option<u128>>,
     /// The stories whose texts some document holds; known when the first text is made.
     wanted: OnceLock<HashSet<ArticleId>>,
+    /// Links to parts of pages that no page's own text holds.
+    elsewhere: Elsewhere,
     /// The hash of what the frame of the text edition links to.
     edition: OnceLock<u128>,
 }
@@ -113,7 +120,18 @@ struct Words {
     fingerprint: u128,
 }
 
-/// The biographies of all authors as HTML, in their order.
+/// The biographies of all authors.
+#[derive(Debug, Clone, Default)]
+pub struct Biographies {
+    /// Each as HTML, in the order of the authors.
+    pub html: Vec<Option<String>>,
+    /// Their links to parts of pages.
+    links: Vec<PartLink>,
+    /// The ids on the same page that they link to.
+    asked: Vec<String>,
+}
+
+/// The biographies of all authors.
 pub fn biographies(
     root: &Path,
     config: &Config,
@@ -121,7 +139,7 @@ pub fn biographies(
     plan: &Plan,
     templates: &Templates,
     strings: &Strings,
-) -> Reported<Vec<Option<String>>> {
+) -> Reported<Biographies> {
     // Several biographies stand on one page, each in a box of its own, which has no room beside it.
     let surroundings = Surroundings { root, config, site, plan, templates, footnotes: Footnotes::End };
     let mut words: HashMap<&str, Value> = HashMap::default();
@@ -145,7 +163,13 @@ pub fn biographies(
     });
     let mut diagnostics = Vec::new();
     let biographies: Vec<Reported<Option<Body>>> = biographies.collect();
-    let value = biographies.into_iter().map(|body| body.take(&mut diagnostics).and_then(|body| body.html)).collect();
+    let mut value = Biographies::default();
+    for (body, person) in biographies.into_iter().zip(&site.authors) {
+        let body = body.take(&mut diagnostics).unwrap_or_default();
+        let route = plan.route_of_source(&person.author.source, site).map(Route::as_str);
+        value.add_links(&body, config, plan, templates, route, &mut diagnostics);
+        value.html.push(body.html);
+    }
     Reported { value, diagnostics }
 }
 
@@ -163,6 +187,7 @@ impl<'a> Renderer<'a> {
         templates: &'a Templates,
         assets: &'a Assets,
         root: &'a Path,
+        biographies: &Biographies,
     ) -> Result<Renderer<'a>, String> {
         let mut words = HashMap::default();
         for language in viewer.site.languages(viewer.config) {
@@ -179,6 +204,7 @@ impl<'a> Renderer<'a> {
         let banner = Banner::new(viewer);
         let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.site.preview);
         let base = combined([templates.digest, shared, xxh3_128(rest.as_bytes())]);
+        let elsewhere = Elsewhere::new(&viewer.plan.part_links, biographies);
         let (texts, told) = (Shelf::default(), Cache::new());
         let (wanted, rules, edition) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Ok(Renderer {
@@ -194,6 +220,7 @@ impl<'a> Renderer<'a> {
             texts,
             told,
             wanted,
+            elsewhere,
             edition,
         })
     }
@@ -284,7 +311,13 @@ impl<'a> Renderer<'a> {
     pub fn render(&self, output: &Output, sheet: Sheet<'_>) -> Reported<Option<Rendered>> {
         let fingerprint = self.plain_fingerprint(&sheet);
         let whole = |contents| {
-            Reported::clean(Some(Rendered { contents, fingerprint, texts: Some(0), references: Vec::new() }))
+            Reported::clean(Some(Rendered {
+                contents,
+                fingerprint,
+                texts: Some(0),
+                references: Vec::new(),
+                parts: None,
+            }))
         };
         match sheet {
             Sheet::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
@@ -323,9 +356,13 @@ impl<'a> Renderer<'a> {
         }
         let texts = body.as_ref().map_or(Some(0), |body| body.fingerprint);
         let fingerprint = texts.and_then(|texts| self.page_fingerprint(&page, texts));
-        let Body { html, references, .. } = body.unwrap_or_default();
+        let (template, is_twin) = (page.template, page.twin_of.is_some());
+        let html = body.as_ref().and_then(|body| body.html.clone());
         let bytes = self.fill(page, &output.route, html, diagnostics)?;
-        Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, texts, references })
+        let made = Made { output, template, is_twin, body: body.as_ref() };
+        let parts = Some(self.parts(&made, &bytes, diagnostics));
+        let references = body.map(|body| body.references).unwrap_or_default();
+        Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, texts, references, parts })
     }
 
     /// Fills a page's template.
@@ -370,7 +407,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The file that an editor would look at for a page, for messages.
-    fn source_of(&self, route: &Route) -> Option<&str> {
+    pub fn source_of(&self, route: &Route) -> Option<&str> {
         let Viewer { site, plan, .. } = self.viewer;
         match plan.output_at(route.path())?.subject {
             Subject::Article(id) => Some(&site.story(id).article.source),

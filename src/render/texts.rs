@@ -95,7 +95,16 @@ impl Renderer<'_> {
         if let Some(html) = body.html.as_ref().and_then(|html| markdown::rebased(html, &self.url_of(id))) {
             // Without raw HTML and embeds nothing plays.
             let references = Vec::new();
-            self.put_text(id, Body { html: Some(html), references, fingerprint: body.fingerprint, is_simple: true });
+            self.put_text(
+                id,
+                Body {
+                    html: Some(html),
+                    references,
+                    fingerprint: body.fingerprint,
+                    is_simple: true,
+                    ..Body::default()
+                },
+            );
         }
     }
 
@@ -167,7 +176,10 @@ impl Renderer<'_> {
         let told = texts.iter().map(|text| text.fingerprint).collect::<Option<Vec<u128>>>().map(of_all);
         let fingerprint = told.and_then(|told| self.of_document(document, told));
         let contents = Contents::Bytes(document.to_bytes(&texts));
-        Reported { value: Some(Rendered { contents, fingerprint, texts: told, references: Vec::new() }), diagnostics }
+        Reported {
+            value: Some(Rendered { contents, fingerprint, texts: told, references: Vec::new(), parts: None }),
+            diagnostics,
+        }
     }
 }
 

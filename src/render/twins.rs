@@ -52,7 +52,7 @@ impl<'a> Renderer<'a> {
         });
         let references: Vec<String> = links.into_iter().collect();
         let fingerprint = body.fingerprint.map(|text| self.linking(text, &references));
-        Ok(Body { html: Some(html), references, fingerprint, is_simple: false })
+        Ok(Body { html: Some(html), references, fingerprint, is_simple: false, ..body })
     }
 
     /// The fingerprint that the body of a twin at `route` would have.

@@ -9,6 +9,7 @@ mod guard;
 mod live;
 mod newsroom;
 mod pages;
+mod parts;
 mod polling;
 mod press;
 mod printing;

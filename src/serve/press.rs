@@ -16,11 +16,12 @@ use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::hosts::Rules;
 use crate::plan::Plan;
 use crate::read::Record;
-use crate::render::{self, Renderer, Theme};
+use crate::render::{self, Biographies, Renderer, Theme};
 use crate::site::Site;
 use crate::view::Viewer;
 
 use super::Clock;
+use super::parts::Known;
 use super::printing::Printed;
 
 /// Pages of a site of so many are all looked through for faults, also those that nobody asks for.
@@ -45,7 +46,7 @@ pub struct Matter {
     /// The theme, with its pictures resolved.
     pub theme: Theme,
     /// The biographies of all authors, and what is wrong with them; made when they are first needed.
-    pub biographies: Option<Reported<Vec<Option<String>>>>,
+    pub biographies: Option<Reported<Biographies>>,
     /// The instant.
     pub now: Timestamp,
     /// Whether drafts and embargoed stories are shown.
@@ -76,6 +77,7 @@ pub struct Room<'a> {
     pub(super) rules: OnceLock<Rules<'a>>,
     pub(super) clock: Clock,
     pub(super) notes: &'a Notes,
+    pub(super) ids: Known,
     pages: Mutex<Pages>,
     printed: AtomicUsize,
 }
@@ -169,6 +171,9 @@ impl Room<'_> {
         let is_late = |found: &Diagnostic| matches!(found.code, Code::ChangedWhileBuilding | Code::UnreadableFile);
         let overtaken = diagnostics.iter().find(|found| is_late(found)).map(|found| found.path.clone());
         diagnostics.retain(|found| !is_late(found));
+        if let Some(rendered) = &value {
+            diagnostics.extend(self.missing_parts(at, rendered));
+        }
         let is_news = self.notes.note(at, nanoseconds, &diagnostics);
         Printed::new(at, output, value.map(|rendered| rendered.contents), is_news, overtaken)
     }
@@ -290,8 +295,8 @@ impl Workshop<'_> {
         Renderer::share(&before, &mut theme.templates, &theme.assets)?;
         let made = || render::biographies(root, config, site, plan, &theme.templates, &theme.strings);
         let lives = biographies.get_or_insert_with(made);
-        let viewer = Viewer::new(config, site, plan, &theme.strings, &theme.options, &lives.value)?;
-        let renderer = Renderer::new(&viewer, &theme.templates, &theme.assets, root)?;
+        let viewer = Viewer::new(config, site, plan, &theme.strings, &theme.options, &lives.value.html)?;
+        let renderer = Renderer::new(&viewer, &theme.templates, &theme.assets, root, &lives.value)?;
         let room = Room {
             config,
             records,
@@ -306,6 +311,7 @@ impl Workshop<'_> {
             rules: OnceLock::new(),
             clock: self.clock,
             notes: self.notes,
+            ids: Known::default(),
             pages: Mutex::default(),
             printed: AtomicUsize::new(0),
         };

@@ -537,3 +537,31 @@ fn urls_of_front_matter_follow_their_targets() {
     project.remove("content/world/target.md");
     assert_eq!((project.build().code, project.build().diagnostics.len()), (1, 3));
 }
+
+#[test]
+fn a_renamed_heading_is_missed_by_pages_that_are_not_rendered() {
+    let with_heading = |heading: &str| format!("{TARGET}\n## {heading}\n");
+    let project = Project::new(&[("content/world/target.md", &with_heading("The result"))]);
+    project.write("content/culture/referrer.md", referrer("/world/target.md#the-result"));
+    project.write("content/authors/sam.md", "---\nname: Sam\n---\n\nSee [it](/world/target.md#the-result).\n");
+    let source = "sources: [{name: It, url: /world/2026/05/target/#the-result}]";
+    let cites = referrer("/world/target.md").replace("authors: ana", &format!("authors: ana\n{source}"));
+    project.write("content/culture/cites.md", cites);
+    assert_eq!((project.build().code, project.build().diagnostics.len()), (0, 0));
+    let files = ["content/authors/sam.md", "content/culture/cites.md", "content/culture/referrer.md"];
+    for round in ["first", "again"] {
+        project.write("content/world/target.md", with_heading("The outcome"));
+        // Said once more when nothing is rendered at all, and when the story changes elsewhere.
+        for text in ["", "", "\nMore.\n"] {
+            project.write("content/world/target.md", with_heading("The outcome") + text);
+            let built = project.build();
+            assert_eq!((built.code, built.diagnostics.len()), (0, 3), "{round}: {built:?}");
+            for (line, file) in built.diagnostics.iter().zip(files) {
+                assert!(line.contains(file) && line.contains("unknown-fragment"), "{round}: {built:?}");
+            }
+        }
+        project.write("content/world/target.md", with_heading("The result"));
+        assert_eq!(project.build().diagnostics, Vec::<String>::new(), "{round}");
+        project.assert_clean_after("a heading is renamed");
+    }
+}

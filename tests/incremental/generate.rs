@@ -299,7 +299,7 @@ pub fn paragraph(site: &Site, random: &mut Random, home: &str) -> String {
             .map_or_else(|| words(random), |page| format!("More on [a page](@g{page}@#part)")),
         6..=8 => picture_in_text(site, random, home).unwrap_or_else(|| words(random)),
         9 => format!("{{{{< box title=\"Box {}\" >}}}}\n{}\n{{{{< /box >}}}}", random.below(100), words(random)),
-        10 => format!("## Heading {}\n\n- one\n- two[^1]\n\n[^1]: A note.", random.below(100)),
+        10 => format!("## Heading {}\n\n- one\n- two[^1]\n\n[^1]: A note.", random.below(3)),
         11 => "<p onclick=\"go()\">raw</p><script>alert(1)</script>".to_owned(),
         12 if random.chance(40) => "See [the scan](/files/scan.pdf).".to_owned(),
         13 => format!("[All of it](/{}/)", random.pick(&["world", "business"])),
@@ -314,7 +314,8 @@ pub fn link(site: &Site, random: &mut Random) -> Option<String> {
     let plain = site.stories.iter().filter(|(_, story)| story.is_plain()).map(|(number, _)| *number);
     let target = random.pick_any(plain)?;
     let kind = random.pick(&['s', 's', 'r', 'u']);
-    let part = if random.chance(20) { "#heading" } else { "" };
+    let part =
+        if random.chance(40) { random.pick(&["#heading-0", "#heading-1", "#fn:1", "#page:content"]) } else { "" };
     Some(format!("As [we {} reported](@{kind}{target}@{part})", random.below(100)))
 }
 

@@ -171,6 +171,7 @@ impl Writer<'_, '_> {
     fn start_link(&mut self, link_type: LinkType, destination: &str, title: &str, range: &Range<usize>) {
         let destination = self.restored(destination).into_owned();
         let (start, end) = self.places.original(range);
+        let before = self.session.links.len();
         let url = match link_type {
             LinkType::Email => targets::link(self.session, &format!("mailto:{destination}"), start, end),
             _ => targets::link(self.session, &destination, start, end),
@@ -180,6 +181,11 @@ impl Writer<'_, '_> {
             self.point_to_destination(link_type, &destination);
             return;
         };
+        if let Some(link) = self.session.links.get_mut(before)
+            && let Some(found) = destination_in(self.session.text, start..end, link_type, &destination)
+        {
+            (link.start, link.end) = (found.start, found.end);
+        }
         self.out.push_str("<a href=\"");
         escape::url(&mut self.out, &url);
         self.push_title(title);
@@ -231,18 +237,24 @@ impl Writer<'_, '_> {
 
     /// Narrows the last fault from a whole link to its destination, where that can be told.
     fn point_to_destination(&mut self, link_type: LinkType, destination: &str) {
+        let text = self.session.text;
         let Some(placed) = self.session.faults.last_mut() else {
             return;
         };
-        if !matches!(link_type, LinkType::Inline | LinkType::Autolink | LinkType::Email) || destination.is_empty() {
-            return;
-        }
-        // Only the end of a link holds its destination; a bound keeps the search short.
-        let earliest = placed.end.saturating_sub(2_000).max(placed.start);
-        let tail = (earliest..placed.end).find(|&at| self.session.text.is_char_boundary(at)).unwrap_or(placed.start);
-        let found = self.session.text.get(tail..placed.end).and_then(|link| link.rfind(destination));
-        if let Some(at) = found {
-            (placed.start, placed.end) = (tail + at, tail + at + destination.len());
+        if let Some(found) = destination_in(text, placed.start..placed.end, link_type, destination) {
+            (placed.start, placed.end) = (found.start, found.end);
         }
     }
+}
+
+/// Where a link's destination stands in it, if that can be told.
+fn destination_in(text: &str, link: Range<usize>, link_type: LinkType, destination: &str) -> Option<Range<usize>> {
+    if !matches!(link_type, LinkType::Inline | LinkType::Autolink | LinkType::Email) || destination.is_empty() {
+        return None;
+    }
+    // Only the end of a link holds its destination; a bound keeps the search short.
+    let earliest = link.end.saturating_sub(2_000).max(link.start);
+    let tail = (earliest..link.end).find(|&at| text.is_char_boundary(at)).unwrap_or(link.start);
+    let at = tail + text.get(tail..link.end)?.rfind(destination)?;
+    Some(at..at + destination.len())
 }

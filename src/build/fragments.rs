@@ -1,0 +1,58 @@
+//! Compares the links to parts of pages with the parts that pages have, when all pages are made or known.
+
+use ahash::HashMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Output, PartLink, by_part};
+use crate::render::{Parts, Renderer};
+
+use super::remembered::Remembered;
+
+/// Of so many pages that lack what links ask for, the ids are looked through for what may be meant.
+const MAX_HINTS: usize = 50;
+
+/// What pages link to, and the parts that those have which were rendered.
+#[derive(Default)]
+pub(super) struct Fragments<'o> {
+    links: Vec<PartLink>,
+    /// The hashes of ids, by route; `None` for outputs that were rendered and have none.
+    rendered: HashMap<&'o str, Option<Vec<u32>>>,
+}
+
+impl<'o> Fragments<'o> {
+    /// Adds a page that was left as it was.
+    pub(super) fn add_left(&mut self, links: Vec<PartLink>) {
+        self.links.extend(links);
+    }
+
+    /// Adds an output that was rendered.
+    pub(super) fn add_rendered(&mut self, output: &'o Output, parts: Option<Parts>) {
+        let ids = parts.map(|parts| {
+            self.links.extend(parts.links);
+            parts.ids
+        });
+        self.rendered.insert(output.route.as_str(), ids);
+    }
+
+    /// The links that ask for what their pages do not have. What is not known, since something else is wrong with it, is
+    /// taken to be there.
+    pub(super) fn missing(mut self, renderer: &Renderer<'_>, remembered: Option<&Remembered>) -> Vec<Diagnostic> {
+        self.links.extend_from_slice(renderer.shared_links());
+        let mut missing = Vec::new();
+        let mut hints: HashMap<&str, Vec<String>> = HashMap::default();
+        for (part, links) in by_part(&self.links) {
+            let Some(output) = renderer.output(&part.route) else { continue };
+            let left = || remembered?.output(&output.route)?.0.ids();
+            let ids = self.rendered.get(part.route.as_str()).cloned().unwrap_or_else(left);
+            if ids.is_none_or(|ids| Parts::has(&ids, &part.id)) {
+                continue;
+            }
+            if hints.len() < MAX_HINTS {
+                hints.entry(&part.route).or_insert_with(|| renderer.ids(output));
+            }
+            let ids = hints.get(part.route.as_str()).map(Vec::as_slice).unwrap_or_default();
+            missing.extend(links.into_iter().map(|link| link.missing(ids)));
+        }
+        missing
+    }
+}

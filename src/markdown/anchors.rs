@@ -1,0 +1,142 @@
+//! Finds the ids of a page and its links to parts of pages, in its finished HTML.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::{memchr_iter, memmem, memrchr2};
+
+use super::escape::decode;
+
+/// The ids of a page and its links with fragments, in the order of the page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Anchors<'h> {
+    /// The ids, and the names of anchors as HTML 4 had them.
+    pub ids: Vec<Cow<'h, str>>,
+    /// Those of the ids that are not the first of their kind.
+    pub repeated: Vec<Cow<'h, str>>,
+    /// The links.
+    pub links: Vec<LinkFound<'h>>,
+}
+
+/// A link with a fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkFound<'h> {
+    /// Its URL.
+    pub url: Cow<'h, str>,
+    /// The URL as it is written in the page, with character references.
+    pub written: &'h str,
+}
+
+/// What holds text that looks like tags and is none, or is not shown.
+const HIDDEN: &[(&str, &str)] = &[("<!--", "-->"), ("<script", "</script"), ("<style", "</style")];
+
+/// Finds them all in one pass over the signs of equality, of which a page has few.
+pub fn anchors(html: &str) -> Anchors<'_> {
+    let bytes = html.as_bytes();
+    let hidden = hidden(html);
+    let mut anchors = Anchors::default();
+    let mut seen = ahash::HashSet::default();
+    for at in memchr_iter(b'=', bytes) {
+        let Some(name) = attribute_before(bytes, at) else { continue };
+        let is_hidden = || hidden.iter().any(|range| range.contains(&at));
+        let value = value_after(html, at + 1);
+        if value.is_empty() || (name == Name::Link && !value.contains('#')) || is_hidden() {
+            continue;
+        }
+        let Some(tag) = tag_around(html, at) else { continue };
+        let decoded = if value.contains('&') { Cow::Owned(decode(value)) } else { Cow::Borrowed(value) };
+        match name {
+            Name::Anchor if !tag.eq_ignore_ascii_case("a") => {}
+            Name::Link => anchors.links.push(LinkFound { url: decoded, written: value }),
+            Name::Anchor => anchors.ids.push(decoded),
+            Name::Id if seen.insert(value) => anchors.ids.push(decoded),
+            Name::Id => anchors.repeated.push(decoded),
+        }
+    }
+    anchors
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Id,
+    Anchor,
+    Link,
+}
+
+/// Which of the attributes ends before this byte, if any does.
+fn attribute_before(bytes: &[u8], at: usize) -> Option<Name> {
+    let before = bytes[..at].trim_ascii_end();
+    let (name, length) = match before.last()?.to_ascii_lowercase() {
+        b'd' => (Name::Id, 2),
+        b'f' => (Name::Link, 4),
+        b'e' => (Name::Anchor, 4),
+        _ => return None,
+    };
+    let (rest, found) = before.split_at_checked(before.len().checked_sub(length)?)?;
+    let wanted: &[u8] = match name {
+        Name::Id => b"id",
+        Name::Link => b"href",
+        Name::Anchor => b"name",
+    };
+    let is_alone = rest.last().is_some_and(|byte| byte.is_ascii_whitespace() || b"\"'/".contains(byte));
+    (is_alone && found.eq_ignore_ascii_case(wanted)).then_some(name)
+}
+
+/// The value of an attribute, without quotes.
+fn value_after(html: &str, at: usize) -> &str {
+    let value = html[at..].trim_ascii_start();
+    match value.as_bytes().first() {
+        Some(&quote @ (b'"' | b'\'')) => value[1..].split(char::from(quote)).next().unwrap_or_default(),
+        _ => value.split(|c: char| c.is_ascii_whitespace() || c == '>').next().unwrap_or_default(),
+    }
+}
+
+/// The name of the tag around this byte; `None` in text.
+fn tag_around(html: &str, at: usize) -> Option<&str> {
+    let start = memrchr2(b'<', b'>', &html.as_bytes()[..at]).filter(|&start| html.as_bytes()[start] == b'<')?;
+    let name = html[start + 1..].split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// The parts of a page in which nothing is an element.
+fn hidden(html: &str) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (begin, end) in HIDDEN {
+        let ends = memmem::Finder::new(end);
+        let mut done = 0;
+        for start in memmem::find_iter(html.as_bytes(), begin) {
+            if start >= done {
+                // The tag itself may have an id.
+                let inside =
+                    start + html[start..].find('>').map_or(begin.len(), |tag| if *begin == "<!--" { 0 } else { tag });
+                let found = ends.find(&html.as_bytes()[inside..]);
+                done = found.map_or(html.len(), |found| inside + found);
+                ranges.push(inside..done);
+            }
+        }
+    }
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::anchors;
+
+    #[test]
+    fn ids_and_links_are_found_in_tags_alone() {
+        let html = "<p id=\"a\">id=\"b\" <a ID='c' href=\"/x/#y&amp;z\">x</a><a href=#d name=e></a><i data-id=f id = g>\
+                    <!-- <p id=h> --><script id=i>\"<p id=\\\"j\\\">\"</script><pre>&lt;p id=\"k\"&gt;</pre><p id=a><a href=/>";
+        let found = anchors(html);
+        assert_eq!(found.ids, ["a", "c", "e", "g", "i"]);
+        assert_eq!(found.repeated, ["a"]);
+        assert_eq!(found.links.iter().map(|link| &*link.url).collect::<Vec<_>>(), ["/x/#y&z", "#d"]);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_reason_to_stop() {
+        for html in ["=", "id=", " id=", "<p id=", "<p id=\"", "<!--", "<script", "<p name=x>é id='", "<a href=\"#é"]
+        {
+            anchors(html);
+        }
+    }
+}

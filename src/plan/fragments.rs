@@ -1,0 +1,120 @@
+//! Links to parts of pages: which page each means, and which id there.
+
+use ahash::HashMap;
+use borsh::{BorshDeserialize, BorshSerialize};
+use percent_encoding::percent_decode_str;
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Span, nearest};
+
+use super::{Plan, Subject};
+
+/// A part of a page that a link asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
+pub struct Part {
+    /// The route of the page.
+    pub route: String,
+    /// The id.
+    pub id: String,
+}
+
+/// A link to a part of a page, and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct PartLink {
+    /// What it asks for.
+    pub part: Part,
+    /// The file, relative to the project's folder.
+    pub path: String,
+    /// Line, column and length, as in a [`Span`], where they are known.
+    pub place: Option<(u32, u32, u32)>,
+    /// The key of the front matter or of `site.yaml` in which it stands, and its value there.
+    pub key: Option<(String, String)>,
+}
+
+impl PartLink {
+    /// A link written at a place of a file.
+    pub fn new(part: Part, path: &str, span: Option<Span>) -> PartLink {
+        let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let place = span.map(|span| (short(span.line), short(span.column), short(span.length)));
+        PartLink { part, path: path.to_owned(), place, key: None }
+    }
+
+    /// That the page does not have it. `ids` are those that it has.
+    pub fn missing(&self, ids: &[String]) -> Diagnostic {
+        let Part { route, id } = &self.part;
+        let page = route.strip_suffix("index.html").unwrap_or(route);
+        let message = format!("nothing on /{page} has the id `{}`", id.escape_debug());
+        let span = self.place.map(|(line, column, length)| Span {
+            line: line as usize,
+            column: column as usize,
+            length: length as usize,
+        });
+        let found =
+            Diagnostic::new(Code::UnknownFragment, &self.path, message).at_maybe(span).hint_maybe(hint(id, ids));
+        match &self.key {
+            Some((key, value)) => found.in_key(key, value),
+            None => found,
+        }
+    }
+}
+
+/// The id that may be meant: one that is nearly the same, or a biography's own.
+fn hint(id: &str, ids: &[String]) -> Option<String> {
+    let is_own = |other: &&String| other.rsplit_once(':').is_some_and(|(prefix, own)| own == id && !prefix.is_empty());
+    let meant = ids.iter().find(is_own).map(String::as_str).or_else(|| nearest(id, ids.iter().map(String::as_str)));
+    meant.map(|meant| format!("did you mean `#{meant}`?"))
+}
+
+/// The id that a URL's fragment means; `None` when it means none (HTML, section 7.4.6.4: the top of the page; URL
+/// Fragment Text Directives; what scripts read).
+pub fn id_of(url: &str) -> Option<String> {
+    let (_, fragment) = url.split_once('#')?;
+    let fragment = fragment.split(":~:").next()?;
+    if fragment.is_empty() || fragment.eq_ignore_ascii_case("top") || fragment.starts_with(['/', '!']) {
+        return None;
+    }
+    Some(percent_decode_str(fragment).decode_utf8().map_or_else(|_| fragment.to_owned(), |id| id.into_owned()))
+}
+
+impl Plan {
+    /// The part of a page of this site that a URL means, as it is published on the page at `from`.
+    pub fn part(&self, config: &Config, from: Option<&str>, url: &str) -> Option<Part> {
+        let id = id_of(url)?;
+        let (path, _) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));
+        if path.is_empty() {
+            return Some(Part { route: from?.to_owned(), id });
+        }
+        let base = &config.base_url;
+        let path = path.strip_prefix(base.origin()).unwrap_or(path).strip_prefix(base.prefix())?;
+        let output = self.output_at(&percent_decode_str(path).decode_utf8().ok()?)?;
+        is_page(self.full(output.subject)).then(|| Part { route: output.route.as_str().to_owned(), id })
+    }
+}
+
+/// Whether an output is made by a template, or leads on to one that is.
+fn is_page(subject: Subject) -> bool {
+    matches!(
+        subject,
+        Subject::Article(_)
+            | Subject::Leaf(_)
+            | Subject::Listing(..)
+            | Subject::Series(_)
+            | Subject::Terms(_)
+            | Subject::AllSeries
+            | Subject::Staff
+            | Subject::Corrections(_)
+            | Subject::Archive
+            | Subject::Year(_)
+            | Subject::Month(..)
+            | Subject::Front
+    )
+}
+
+/// Links by what they ask for, so that each part is looked for once.
+pub fn by_part(links: &[PartLink]) -> HashMap<&Part, Vec<&PartLink>> {
+    let mut parts: HashMap<&Part, Vec<&PartLink>> = HashMap::default();
+    for link in links {
+        parts.entry(&link.part).or_default().push(link);
+    }
+    parts
+}

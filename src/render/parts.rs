@@ -1,0 +1,195 @@
+//! What of a finished page links can lead to, and what its own links to parts of pages ask for.
+
+use ahash::HashSet;
+use borsh::{BorshDeserialize, BorshSerialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::markdown::{self, LinkFound};
+use crate::plan::{Output, Part, PartLink, Plan};
+
+use super::bodies::Body;
+use super::templates::Templates;
+use super::{Biographies, Contents, Renderer};
+
+/// The parts of a page, and the parts of other pages that it links to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Parts {
+    /// Its links to parts of other pages. They come first, so that a reader of the ledger sees at once whether there are
+    /// any.
+    pub links: Vec<PartLink>,
+    /// The hashes of its ids, ordered. Few pages have more than some dozens, so 32 bits tell them apart.
+    pub ids: Vec<u32>,
+}
+
+impl Parts {
+    /// Whether a page with these hashes has an id.
+    pub fn has(ids: &[u32], id: &str) -> bool {
+        ids.binary_search(&hash(id)).is_ok()
+    }
+}
+
+fn hash(id: &str) -> u32 {
+    xxh3_64(id.as_bytes()) as u32
+}
+
+/// Links to parts of pages that pages show and that are not written for one page alone: those of front matter and
+/// configuration, and those of biographies.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Elsewhere {
+    pub links: Vec<PartLink>,
+    parts: HashSet<Part>,
+    /// Ids on the same page that biographies link to.
+    ids: HashSet<String>,
+}
+
+impl Elsewhere {
+    pub(super) fn new(links: &[PartLink], biographies: &Biographies) -> Elsewhere {
+        let links: Vec<PartLink> = links.iter().chain(&biographies.links).cloned().collect();
+        let parts = links.iter().map(|link| link.part.clone()).collect();
+        Elsewhere { links, parts, ids: biographies.asked.iter().cloned().collect() }
+    }
+}
+
+impl Biographies {
+    /// Notes what a biography links to. What it does not have itself is reported, unless the theme may.
+    pub(super) fn add_links(
+        &mut self,
+        body: &Body,
+        config: &Config,
+        plan: &Plan,
+        templates: &Templates,
+        route: Option<&str>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let source = body.path.as_str();
+        if body.links.is_empty() {
+            return;
+        }
+        let ids = markdown::anchors(body.html.as_deref().unwrap_or_default()).ids;
+        let ids: Vec<String> = ids.into_iter().map(|id| id.into_owned()).collect();
+        for (url, span) in &body.links {
+            let Some(part) = plan.part(config, route, url) else { continue };
+            let link = PartLink::new(part, source, Some(*span));
+            if !url.starts_with('#') {
+                self.links.push(link);
+                continue;
+            }
+            if !ids.contains(&link.part.id) && !templates.ids.has(&link.part.id) {
+                diagnostics.push(link.missing(&ids));
+            }
+            self.asked.push(link.part.id);
+        }
+    }
+}
+
+/// Whether HTML has an attribute with this value.
+fn holds(html: &str, value: &str) -> bool {
+    let ends = |at: usize| html[at..].starts_with(|c: char| c == '"' || c == '\'' || c == '>' || c.is_whitespace());
+    html.match_indices(value).any(|(at, _)| ends(at + value.len()))
+}
+
+/// What of a page's making is left when its template has been filled.
+pub(super) struct Made<'m> {
+    pub output: &'m Output,
+    pub template: &'static str,
+    /// Whether it is of the text edition: what is wrong with its text has been said of the full page.
+    pub is_twin: bool,
+    pub body: Option<&'m Body>,
+}
+
+impl Renderer<'_> {
+    /// The links to parts of pages that stand in front matter, the configuration and biographies.
+    pub fn shared_links(&self) -> &[PartLink] {
+        &self.elsewhere.links
+    }
+
+    /// The output with a route.
+    pub fn output(&self, route: &str) -> Option<&Output> {
+        let path = route.strip_suffix("index.html").unwrap_or(route);
+        self.viewer.plan.output_at(path).filter(|output| output.route.as_str() == route)
+    }
+
+    /// The ids of a page, as it is made now.
+    pub fn ids(&self, output: &Output) -> Vec<String> {
+        match self.render(output, self.sheet(output)).value.map(|rendered| rendered.contents) {
+            Some(Contents::Bytes(bytes)) => {
+                let html = String::from_utf8_lossy(&bytes);
+                markdown::anchors(&html).ids.into_iter().map(|id| id.into_owned()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Looks at a finished page. What is wrong within it is reported.
+    pub(super) fn parts(&self, made: &Made<'_>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Parts {
+        // A template can only print text.
+        let Ok(html) = std::str::from_utf8(bytes) else { return Parts::default() };
+        let anchors = markdown::anchors(html);
+        let mut ids: Vec<u32> = anchors.ids.iter().map(|id| hash(id)).collect();
+        ids.sort_unstable();
+        let mut parts = Parts { ids, links: Vec::new() };
+        let mut seen = HashSet::default();
+        for found in &anchors.links {
+            let Some(part) = self.part(made, &found.url) else { continue };
+            let is_here = part.route == made.output.route.as_str();
+            if is_here && Parts::has(&parts.ids, &part.id) || !seen.insert(part.clone()) {
+                continue;
+            }
+            let links = self.written(made, &part, found, is_here);
+            if is_here {
+                let ids: Vec<String> = anchors.ids.iter().map(|id| id.clone().into_owned()).collect();
+                diagnostics.extend(links.iter().map(|link| link.missing(&ids)));
+            } else {
+                parts.links.extend(links);
+            }
+        }
+        for id in &anchors.repeated {
+            diagnostics.extend(self.repeated(made, id));
+        }
+        parts
+    }
+
+    fn part(&self, made: &Made<'_>, url: &str) -> Option<Part> {
+        self.viewer.plan.part(self.viewer.config, Some(made.output.route.as_str()), url)
+    }
+
+    /// The places where a link of a page is written: in its text, or else in its template. None where it is looked up
+    /// with the file in which it stands.
+    fn written(&self, made: &Made<'_>, part: &Part, found: &LinkFound<'_>, is_here: bool) -> Vec<PartLink> {
+        let body = made.body.filter(|body| body.html.as_deref().is_some_and(|html| holds(html, found.written)));
+        if let Some(body) = body {
+            let placed = body.links.iter().filter(|(url, _)| self.part(made, url).as_ref() == Some(part));
+            let links: Vec<PartLink> = match made.is_twin {
+                true => return Vec::new(),
+                false => placed.map(|(_, span)| PartLink::new(part.clone(), &body.path, Some(*span))).collect(),
+            };
+            // An embed links to it.
+            let nowhere = || vec![PartLink::new(part.clone(), &body.path, None)];
+            return if links.is_empty() { nowhere() } else { links };
+        }
+        if self.elsewhere.parts.contains(part) || (is_here && self.elsewhere.ids.contains(&part.id)) {
+            return Vec::new();
+        }
+        vec![PartLink::new(part.clone(), &self.template_file(made.template), None)]
+    }
+
+    /// An id that stands on the page for the second time.
+    fn repeated(&self, made: &Made<'_>, id: &str) -> Option<Diagnostic> {
+        let is_written = |body: &&Body| {
+            let html = body.html.as_deref().unwrap_or_default();
+            markdown::anchors(html).ids.iter().any(|own| own == id)
+        };
+        let message = format!("the page has the id `{}` more than once", id.escape_debug());
+        match made.body.filter(is_written) {
+            Some(_) if made.is_twin => None,
+            Some(body) => Some(Diagnostic::new(Code::TakenId, &body.path, message).hint("give one of them another id")),
+            None => Some(Diagnostic::new(Code::TakenId, self.template_file(made.template), message)),
+        }
+    }
+
+    fn template_file(&self, template: &str) -> String {
+        self.templates.file_of(template).unwrap_or(template).to_owned()
+    }
+}

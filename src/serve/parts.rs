@@ -1,0 +1,55 @@
+//! Links of a page to parts of other pages, looked up when the page is printed.
+
+use std::sync::{Mutex, PoisonError};
+
+use ahash::HashMap;
+
+use crate::config;
+use crate::diagnostic::Diagnostic;
+use crate::plan::{PartLink, Subject, by_part};
+use crate::render::Rendered;
+
+use super::press::Room;
+
+/// The ids of pages that others link to, by output.
+#[derive(Default)]
+pub(super) struct Known(Mutex<HashMap<usize, Vec<String>>>);
+
+impl Room<'_> {
+    /// What a page that has just been printed links to and what is not there: from its text and template, and from the
+    /// front matter of its file.
+    pub(super) fn missing_parts(&self, at: usize, rendered: &Rendered) -> Vec<Diagnostic> {
+        let Some(parts) = &rendered.parts else { return Vec::new() };
+        let output = &self.plan.outputs[at];
+        let file = self.renderer.source_of(&output.route);
+        let is_its = |link: &&PartLink| match output.subject {
+            Subject::Text(_) => false,
+            Subject::Front if link.path == config::FILE => true,
+            _ => file == Some(link.path.as_str()),
+        };
+        let shared = self.renderer.shared_links().iter().filter(is_its).cloned();
+        let links: Vec<PartLink> = parts.links.iter().cloned().chain(shared).collect();
+        let mut missing = Vec::new();
+        for (part, links) in by_part(&links) {
+            let target = self.renderer.output(&part.route).and_then(|output| self.plan.file_at(output.route.path()));
+            let Some(target) = target else { continue };
+            self.with_ids(target, |ids| {
+                if !ids.contains(&part.id) {
+                    missing.extend(links.iter().map(|link| link.missing(ids)));
+                }
+            });
+        }
+        missing
+    }
+
+    fn with_ids(&self, at: usize, look: impl FnOnce(&[String])) {
+        let lock = || self.ids.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ids) = lock().get(&at) {
+            return look(ids);
+        }
+        // Not under the lock: rendering takes a while.
+        let ids = self.renderer.ids(&self.plan.outputs[at]);
+        look(&ids);
+        lock().insert(at, ids);
+    }
+}
