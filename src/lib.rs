@@ -6,6 +6,7 @@
 pub mod unicode;
 pub mod diagnostic;
 pub mod route;
+pub mod old_address;
 pub mod urls;
 pub mod controls;
 pub mod yaml;

@@ -61,7 +61,9 @@ fn site(hosts: &str, aliases: &[String], redirects: &str) -> Site {
              sitemaps: false\nhosts: [{hosts}]\n"
         ),
     );
-    let aliases = serde_json::to_string(aliases).unwrap();
+    // What would have a meaning in an alias.
+    let aliases: Vec<String> = aliases.iter().map(|path| path.replace('*', "%2A").replace("/:", "/%3A")).collect();
+    let aliases = serde_json::to_string(&aliases).unwrap();
     write("content/authors/ana.md", "---\nname: Ana\n---\n".to_owned());
     write(
         "content/news/vote.md",
@@ -124,7 +126,7 @@ fn no_path_breaks_out_of_a_line() {
 #[test]
 fn patterns_match_their_old_path_and_nothing_else() {
     let aliases = hostile();
-    let site = site("apache, firebase", &aliases, "/gone/(.*)/: gone\n");
+    let site = site("apache, firebase", &aliases, "/gone/(.%2A)/: gone\n");
     let hosting = &site.json("firebase.json")["hosting"];
     let of_firebase: Vec<String> = hosting["redirects"]
         .as_array()
@@ -134,8 +136,9 @@ fn patterns_match_their_old_path_and_nothing_else() {
         .collect();
     let htaccess = site.read(".htaccess");
     let quoted = |line: &str| line.split('"').nth(1).map(str::to_owned);
-    let of_apache: Vec<String> =
-        htaccess.lines().filter(|line| line.starts_with("RedirectMatch 301")).filter_map(quoted).collect();
+    // Besides the one that adds the slash to a folder's name.
+    let rules = htaccess.lines().filter(|line| line.starts_with("RedirectMatch 301") && !line.contains("\"^(.*)$\""));
+    let of_apache: Vec<String> = rules.filter_map(quoted).collect();
     for patterns in [of_firebase, of_apache] {
         assert_eq!(patterns.len(), aliases.len());
         let patterns: Vec<Regex> = patterns.iter().map(|pattern| Regex::new(pattern).unwrap()).collect();
@@ -167,7 +170,8 @@ fn tables_of_servers_hold_each_path_as_one_word() {
         let mut found = BTreeSet::new();
         for line in table.lines().filter(|line| line.trim_start().starts_with("\"/")) {
             let words: Vec<&str> = line.split('"').collect();
-            let separated = words.len() == 5 && words[2] == " " && words[3] == NEW && words[4].len() <= 1;
+            let target = words[3].replace("$is_args$args", "").replace("{presswork_arguments}", "");
+            let separated = words.len() == 5 && words[2] == " " && target == NEW && words[4].len() <= 1;
             assert!(separated, "{file}: {line}");
             found.insert(words[1].to_owned());
         }
@@ -358,7 +362,7 @@ fn headers_of_the_configuration_count() {
     assert!(headers.contains("  Permissions-Policy: camera=(self)\n"), "a name of any case replaces one");
     let server = fs::read_to_string(folder.join(".nginx/server.conf")).unwrap();
     assert!(
-        server.contains("add_header X-Note \"say \\\"hi\\\" for 5%% of ${presswork_dollar}1\" always;"),
+        server.contains("add_header X-Note \"say \\\"hi\\\" for 5%% of ${presswork_dollar}x\" always;"),
         "{server}"
     );
 }

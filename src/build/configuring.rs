@@ -46,7 +46,8 @@ pub(super) fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<
     if let Some(config) = &mut reported.value
         && let Some(text) = redirects(root).take(&mut reported.diagnostics)
     {
-        config.redirects = config::parse_redirects(&text).take(&mut reported.diagnostics);
+        let redirects = config::parse_redirects(&text).take(&mut reported.diagnostics);
+        (config.redirects, config.patterns) = (redirects.paths, redirects.patterns);
         config.digest = xxh3_128(&[&config.digest.to_le_bytes(), text.as_bytes()].concat());
     }
     if let (Some(config), Some(url)) = (&mut reported.value, base_url) {

@@ -317,7 +317,7 @@ impl Task<'_> {
         diagnostics.extend(silent::warnings(&header.untold, &site, config));
         let Some(mut theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
         diagnostics.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
-        if !config.hosts.is_empty() {
+        if !config.hosts.is_empty() || !plan.patterns().is_empty() {
             diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits());
         }
         let is_faulty = self.stops(&diagnostics);

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::article::{Article, Page};
 use crate::commit::{MachineError, WORK_FOLDER};
-use crate::config::{self, Config, OldPath, REDIRECTS_FILE, with_redirects};
+use crate::config::{self, Config, REDIRECTS_FILE, with_redirects};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::ledger::{Ledger, OldAddress};
 use crate::plan::Plan;
@@ -183,8 +183,9 @@ impl History<'_> {
     /// When the file cannot be written.
     pub(super) fn keep_urls(&self, root: &Path, moves: &[Move]) -> Result<bool, MachineError> {
         let renames = self.renames();
-        let changed: Vec<(String, String)> =
-            self.config.redirects.iter().filter_map(|entry| renamed_target(entry, &renames)).collect();
+        let paths = self.config.redirects.iter().map(|entry| &entry.target);
+        let targets = paths.chain(self.config.patterns.iter().map(|entry| &entry.target)).flatten();
+        let changed: Vec<(String, String)> = targets.filter_map(|target| renamed_target(target, &renames)).collect();
         let added: Vec<(String, String)> = moves.iter().filter(|moved| moved.new.is_some()).map(entry).collect();
         if added.is_empty() && changed.is_empty() {
             return Ok(false);
@@ -226,8 +227,7 @@ fn entry(moved: &Move) -> (String, String) {
 }
 
 /// What an entry's target is called now, when its source has another name: the old value and the new one.
-fn renamed_target(entry: &OldPath, renames: &HashMap<String, String>) -> Option<(String, String)> {
-    let target = entry.target.as_deref()?;
+fn renamed_target(target: &str, renames: &HashMap<String, String>) -> Option<(String, String)> {
     let (path, tail) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
     let now = renames.get(&source::resolve(REDIRECTS_FILE, path)?)?;
     let now = now.strip_prefix(source::CONTENT).unwrap_or(now);

@@ -27,7 +27,7 @@ use crate::yaml;
 use breaking::WrittenBreaking;
 use corrections::WrittenCorrections;
 use feeds::WrittenFeeds;
-use publishing::check_header;
+use publishing::{check_header, unsendable};
 use taxonomies::WrittenTaxonomy;
 use terms::WrittenTerms;
 use theming::WrittenTheme;
@@ -37,7 +37,7 @@ pub use corrections::{Corrections, NoticesPosition};
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
 pub use markup::{HeadingLevels, HtmlPolicy};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
-pub use redirects::{OldPath, REDIRECTS_FILE, parse_redirects, with_redirects};
+pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_redirects, with_redirects};
 pub use sharing::{ShareImage, is_shareable};
 pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
 pub use terms::{TermConfig, Terms};
@@ -195,8 +195,10 @@ pub struct Config {
     pub hosts: Vec<Host>,
     /// HTTP headers of every page instead of Presswork's own, by name; `None` leaves one out.
     pub headers: BTreeMap<String, Option<String>>,
-    /// What `redirects.yaml` says, by old path.
+    /// What `redirects.yaml` says of old paths, by path.
     pub redirects: Vec<OldPath>,
+    /// What it says of old addresses that only hosts can follow.
+    pub patterns: Vec<OldPattern>,
     /// Free data for templates.
     pub extra: BTreeMap<String, Value>,
     /// xxh3 of the files that say all this: diagnostics name their lines.
@@ -357,7 +359,7 @@ impl Check<'_> {
         let feeds = feeds.ok();
         written.robots.0.iter().for_each(|robots| self.robots(robots));
         let hosts = self.hosts(written.hosts);
-        self.headers(&written.headers);
+        self.headers(&written.headers, &hosts);
         Some(Config {
             base_url: base_url?,
             language: language?,
@@ -373,6 +375,7 @@ impl Check<'_> {
             hosts,
             headers: written.headers,
             redirects: Vec::new(),
+            patterns: Vec::new(),
             digest: xxhash_rust::xxh3::xxh3_128(self.text.as_bytes()),
             description: written.description.filter(|text| !text.trim().is_empty()),
             slugs: written.slugs,
@@ -517,7 +520,7 @@ impl Check<'_> {
         hosts
     }
 
-    fn headers(&mut self, headers: &BTreeMap<String, Option<String>>) {
+    fn headers(&mut self, headers: &BTreeMap<String, Option<String>>, hosts: &[Host]) {
         for (name, value) in headers {
             let shown = name.escape_debug();
             if let Err(why) = check_header(name, value.as_deref()) {
@@ -525,6 +528,8 @@ impl Check<'_> {
                 self.fault("headers", name, format!("the header `{shown}` cannot be sent: {why}"), Some(hint));
             } else if headers.keys().any(|other| other < name && other.eq_ignore_ascii_case(name)) {
                 self.fault("headers", name, format!("the header `{shown}` is given twice"), None);
+            } else if let Some((message, hint)) = unsendable(name, value.as_deref(), hosts) {
+                self.fault("headers", name, message, Some(hint));
             }
         }
     }

@@ -66,12 +66,32 @@ impl Host {
         self != Host::S3
     }
 
+    /// Whether its file can say a header's value so that it is sent as it is.
+    pub fn can_send(self, value: &str) -> bool {
+        let has_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+        match self {
+            // The braces of placeholders are escaped by backslashes, which imports take away; `{$` is replaced before
+            // anything else; there is no third kind of quotes (<https://caddyserver.com/docs/caddyfile/concepts>).
+            Host::Caddy => {
+                let is_escape = value.contains("\\{") || value.contains("\\}") || value.contains("{$");
+                !(is_escape || value.contains('\\') && value.contains('`'))
+            }
+            // <https://developers.cloudflare.com/pages/configuration/headers/>
+            Host::Cloudflare => !value.contains(":splat"),
+            // Groups of the pattern, which is a regular expression.
+            Host::Vercel => !value.split('$').skip(1).any(has_digit),
+            Host::Netlify | Host::Apache | Host::Nginx | Host::Firebase | Host::S3 => true,
+        }
+    }
+
     /// The files that it reads, below the output folder. Those of servers lie in folders with a dot, which the files
     /// themselves hide from readers.
     pub fn files(self) -> &'static [&'static str] {
         match self {
             Host::Netlify | Host::Cloudflare => &["_headers", "_redirects"],
-            Host::Apache => &[".htaccess"],
+            Host::Apache => {
+                &[".htaccess", ".apache/vhost.conf", ".apache/moved.txt", ".apache/gone.txt", ".apache/queries.txt"]
+            }
             Host::Nginx => &[".nginx/http.conf", ".nginx/server.conf"],
             Host::Caddy => &[".caddy/site.caddy"],
             Host::Vercel => &["vercel.json"],
@@ -81,19 +101,40 @@ impl Host {
     }
 }
 
-/// What a server says of each answer by itself: of its bytes and of the connection (RFC 9110, sections 6.6, 7.6.1, 8.4,
-/// 8.6 and 14.4; RFC 9112, section 6.1). An answer of which something else is said cannot be read.
-const OF_SERVERS: [&str; 10] = [
+/// What is different for each answer: what servers say of its bytes and of the connection (RFC 9110, sections 6.6, 7.6.1,
+/// 8, 10.2, 11.6 and 14; RFC 9112, section 6.1; RFC 9530), and cookies (RFC 6265). An answer of which something else is
+/// said cannot be read, or leads its readers away.
+const OF_EACH_ANSWER: [&str; 30] = [
+    "accept-ranges",
+    "age",
+    "allow",
     "connection",
+    "content-digest",
     "content-encoding",
     "content-length",
+    "content-location",
+    "content-md5",
     "content-range",
+    "content-type",
     "date",
+    "digest",
+    "etag",
+    "host",
     "keep-alive",
+    "last-modified",
+    "location",
+    "proxy-authenticate",
+    "repr-digest",
+    "retry-after",
+    "set-cookie",
+    "set-cookie2",
+    "status",
     "te",
     "trailer",
     "transfer-encoding",
     "upgrade",
+    "want-content-digest",
+    "www-authenticate",
 ];
 
 /// Checks that a header can be sent: its name is a token, and its value visible ASCII with blanks (RFC 9110, sections
@@ -106,8 +147,8 @@ pub(super) fn check_header(name: &str, value: Option<&str>) -> Result<(), &'stat
     if name.is_empty() || !name.chars().all(is_token) {
         return Err("its name is no token");
     }
-    if OF_SERVERS.iter().any(|own| own.eq_ignore_ascii_case(name)) {
-        return Err("servers say it of each answer by themselves");
+    if OF_EACH_ANSWER.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        return Err("it is different for each answer, and this one would be sent with all of them");
     }
     let Some(value) = value else { return Ok(()) };
     if value.trim().is_empty() {
@@ -117,6 +158,13 @@ pub(super) fn check_header(name: &str, value: Option<&str>) -> Result<(), &'stat
         true => Ok(()),
         false => Err("its value has a character that headers cannot carry"),
     }
+}
+
+/// The message and hint for a header that one of these hosts would not send as it is written.
+pub(super) fn unsendable(name: &str, value: Option<&str>, hosts: &[Host]) -> Option<(String, String)> {
+    let host = hosts.iter().find(|host| value.is_some_and(|value| !host.can_send(value)))?;
+    let message = format!("the header `{}` cannot be written for {}", name.escape_debug(), host.as_str());
+    Some((message, "that host would put something else in its place, and knows no way to say it otherwise".to_owned()))
 }
 
 /// What crawlers that collect text for language models are told.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use ahash::HashMap;
-use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
-use crate::route::{Route, SAFE_URLS, alias_route, check_url, scheme};
+use crate::old_address::{NoAddress, OldAddress};
+use crate::route::{Route, SAFE_URLS, check_url, scheme};
 use crate::yaml;
 
 /// The file's name in the project's folder.
@@ -27,32 +27,58 @@ pub struct OldPath {
     pub target: Option<String>,
 }
 
+/// An entry for more or less than a path, which only hosts can follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldPattern {
+    /// The old address as it is written.
+    pub written: String,
+    /// What it means: no [`OldAddress::Path`].
+    pub from: OldAddress,
+    /// Where it leads, which for a folder may end in [`REST`]; `None` for what is gone for good.
+    pub target: Option<String>,
+}
+
+/// What stands in a target for the rest of the path below a folder.
+pub const REST: &str = ":splat";
+
+/// All entries of `redirects.yaml`, ordered by their old addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Redirects {
+    /// Paths, at each of which a page can stand.
+    pub paths: Vec<OldPath>,
+    /// Queries and folders.
+    pub patterns: Vec<OldPattern>,
+}
+
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Written(#[serde(deserialize_with = "crate::written::unique_map")] BTreeMap<String, String>);
 
-/// Reads and checks the text of `redirects.yaml`: the usable entries, ordered by their old paths.
-pub fn parse_redirects(text: &str) -> Reported<Vec<OldPath>> {
+/// Reads and checks the text of `redirects.yaml`: the usable entries.
+pub fn parse_redirects(text: &str) -> Reported<Redirects> {
+    let mut value = Redirects::default();
     let Written(written) = match yaml::parse(text.trim_start_matches('\u{feff}')) {
         Ok(written) => written,
-        Err(error) => return Reported { value: Vec::new(), diagnostics: vec![error.diagnose(REDIRECTS_FILE, 1)] },
+        Err(error) => return Reported { value, diagnostics: vec![error.diagnose(REDIRECTS_FILE, 1)] },
     };
     let mut diagnostics = Vec::new();
-    let mut seen: BTreeMap<Route, String> = BTreeMap::new();
-    let mut entries = Vec::new();
+    let mut seen: BTreeMap<OldAddress, String> = BTreeMap::new();
     for (path, target) in written {
-        let checked = old_path(&path, &target).and_then(|entry| match seen.insert(entry.route.clone(), path.clone()) {
+        let checked = entry(&path, &target).and_then(|entry| match seen.insert(entry.from.clone(), path.clone()) {
             Some(other) => {
                 Err(bad(&path, &path, format!("`{path}` and `{other}` are one path")).hint("keep one of them"))
             }
             None => Ok(entry),
         });
         match checked {
-            Ok(entry) => entries.push(entry),
+            Ok(OldPattern { written, from: OldAddress::Path(route), target }) => {
+                value.paths.push(OldPath { written, route, target });
+            }
+            Ok(pattern) => value.patterns.push(pattern),
             Err(fault) => diagnostics.push(fault),
         }
     }
-    Reported { value: entries, diagnostics }
+    Reported { value, diagnostics }
 }
 
 /// The text of `redirects.yaml` with more entries at its end, and with other targets instead of some: old value, new
@@ -105,29 +131,53 @@ fn scalar(text: &str) -> String {
     if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }
 
-fn old_path(path: &str, target: &str) -> Result<OldPath, Diagnostic> {
+fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
     let shown = path.escape_debug();
+    let from = OldAddress::parse(path).map_err(|NoAddress { why, hint }| {
+        bad(path, path, format!("`{shown}` is no old path: {why}")).hint_maybe(hint)
+    })?;
     if !path.starts_with('/') {
         let fault = bad(path, path, format!("the old path `{shown}` does not begin with a slash"));
         return Err(fault.hint("write it as it stood behind the host's name: /2009/old-story.html"));
     }
-    // As browsers show and copy it.
-    let decoded = percent_decode_str(path).decode_utf8().unwrap_or(path.into());
-    let route = alias_route(&decoded).map_err(|why| bad(path, path, format!("`{shown}` is no old path: {why}")))?;
+    let written = path.to_owned();
     if target == GONE {
-        return Ok(OldPath { written: path.to_owned(), route, target: None });
+        return Ok(OldPattern { written, from, target: None });
     }
-    let written = target.escape_debug();
+    let escaped = target.escape_debug();
     check_url(target).map_err(|why| {
-        let message = format!("`{written}` cannot be linked to: {why}");
+        let message = format!("`{escaped}` cannot be linked to: {why}");
         Diagnostic::new(Code::UnsafeUrl, REDIRECTS_FILE, message).in_key(path, target).hint(SAFE_URLS)
     })?;
     let is_web = matches!(scheme(target).as_deref(), Some("https" | "http"));
     if !(is_web || target.starts_with('/') && !target.starts_with("//")) {
         let hint = "write a source below content/ (/world/vote.md), a path of this site, a whole URL, or `gone`";
-        return Err(bad(path, target, format!("`{shown}` cannot lead to `{written}`")).hint(hint));
+        return Err(bad(path, target, format!("`{shown}` cannot lead to `{escaped}`")).hint(hint));
     }
-    Ok(OldPath { written: path.to_owned(), route, target: Some(target.to_owned()) })
+    check_rest(&from, target).map_err(|why| {
+        bad(path, target, format!("`{shown}` cannot lead to `{escaped}`: {why}"))
+            .hint(format!("write it so: /old/*: /new/{REST}"))
+    })?;
+    Ok(OldPattern { written, from, target: Some(target.to_owned()) })
+}
+
+/// Checks the rest of a path in a target: at the end and after a slash below the host, so that no address can lead to
+/// another site than the target says.
+fn check_rest(from: &OldAddress, target: &str) -> Result<(), &'static str> {
+    let Some((before, after)) = target.split_once(REST) else {
+        return match target.contains('*') && matches!(from, OldAddress::Below(_)) {
+            true => Err("in a target `:splat` stands for what `*` stands for"),
+            false => Ok(()),
+        };
+    };
+    if !matches!(from, OldAddress::Below(_)) {
+        return Err("`:splat` is what `*` stands for, and there is none");
+    }
+    let path = before.split_once("://").map_or(before, |(_, rest)| &rest[rest.find('/').unwrap_or(rest.len())..]);
+    match after.is_empty() && path.ends_with('/') && !before.contains(['?', '#', '*']) {
+        true => Ok(()),
+        false => Err("`:splat` stands at the end, after a slash"),
+    }
 }
 
 fn bad(path: &str, value: &str, message: String) -> Diagnostic {

@@ -2,8 +2,13 @@
 
 use std::fmt::Write;
 
+use crate::config::Host;
+use crate::plan::Leads;
+
+use super::apache::regex;
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
-use super::{NOTE, Rules, quoted};
+use super::patterns::{takes_folder, takes_query};
+use super::{GONE_PAGE, HIDDEN, NOTE, Rules, quoted};
 
 /// Whether Caddy reads no placeholder in a path.
 pub(super) fn is_plain(path: &str) -> bool {
@@ -17,11 +22,12 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
     let base = &rules.config.base_url;
     let mut text = NOTE.to_owned();
     text.push_str("# Belongs into the site's block: import /path/to/public/.caddy/site.caddy\n");
+    text.push_str("map {query} {presswork_arguments} {\n\t\"\" \"\"\n\tdefault \"?{query}\"\n}\n");
     text.push_str("map {path} {presswork_moved} {\n");
     for moved in &rules.moved {
         for form in moved.from.forms().filter(|form| is_plain(form)) {
             // Writing to a String cannot fail, here and below.
-            let _ = writeln!(text, "\t{} {}", quoted(form), quoted(&moved.to));
+            let _ = writeln!(text, "\t{} {}", quoted(form), quoted(&target(&moved.to)));
         }
     }
     text.push_str("\tdefault \"\"\n}\nmap {path} {presswork_gone} {\n");
@@ -32,30 +38,32 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
         }
     }
     text.push_str("\tdefault \"\"\n}\n");
-    text.push_str(
-        "@presswork_moved expression `{presswork_moved} != \"\"`\nredir @presswork_moved {presswork_moved} 301\n",
-    );
-    text.push_str("@presswork_gone expression `{presswork_gone} != \"\"`\nerror @presswork_gone 410\n");
-    let own = base.prefix();
-    let _ = writeln!(
-        text,
-        "@presswork_own path {} {}",
-        quoted(&format!("{own}.caddy/*")),
-        quoted(&format!("{own}.presswork-manifest"))
-    );
-    text.push_str("error @presswork_own 404\n");
+    let tables = queries(rules, &mut text);
+    folders(rules, &mut text);
+    let _ = writeln!(text, "@presswork_own path_regexp `(?i){HIDDEN}`");
+    let mut answers = String::new();
+    for table in &tables {
+        answer(table, &mut text, &mut answers);
+    }
+    text.push_str("@presswork_gone expression `{presswork_gone} != \"\"`\n");
+    answers.push_str("\terror @presswork_gone 410\n");
+    answer("presswork_moved", &mut text, &mut answers);
+    if !rules.patterns.folders.is_empty() {
+        answer("presswork_below", &mut text, &mut answers);
+    }
+    // In the order in which they count.
+    let _ = writeln!(text, "route {{\n\terror @presswork_own 404\n{answers}}}");
     let _ = writeln!(
         text,
         "handle_errors {{\n\theader Cache-Control no-cache\n\t@presswork_told expression `{{presswork_gone}} != \"\"`\n\t\
          handle @presswork_told {{\n\t\trewrite * {{presswork_gone}}\n\t\tfile_server\n\t}}\n\t\
+         @presswork_410 expression `{{err.status_code}} == 410`\n\t\
+         handle @presswork_410 {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n\t\
          handle {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n}}",
+        quoted(&base.path_of(GONE_PAGE)),
         quoted(&base.path_of("404.html"))
     );
-    text.push_str("header {\n");
-    for (name, value) in rules.headers.all() {
-        let _ = writeln!(text, "\t{name} {}", literal(value));
-    }
-    text.push_str("}\n");
+    headers(rules, &mut text);
     caching(rules, &mut text);
     text
 }
@@ -83,7 +91,105 @@ fn caching(rules: &Rules<'_>, text: &mut String) {
     );
 }
 
-/// A word in which nothing is a placeholder (<https://caddyserver.com/docs/conventions#placeholders>).
-fn literal(text: &str) -> String {
-    quoted(text).replace('{', "\\{")
+/// A table for each set of parameters: of paths with their values, in the order of the names. Returns their names.
+fn queries(rules: &Rules<'_>, text: &mut String) -> Vec<String> {
+    let mut tables = Vec::new();
+    for (names, group) in rules.patterns.by_names() {
+        let asked: Vec<String> = names.iter().map(|name| format!("{name}={{http.request.uri.query.{name}}}")).collect();
+        let table = format!("presswork_query_{}", tables.len() + 1);
+        let _ = writeln!(text, "map \"{{path}}?{}\" {{{table}}} {{", asked.join("&"));
+        for asked in group.iter().filter(|asked| takes_query(Host::Caddy, asked)) {
+            let values: Vec<String> = asked.decoded().map(|(name, value)| format!("{name}={value}")).collect();
+            for form in asked.forms() {
+                let key = format!("{form}?{}", values.join("&"));
+                let _ = writeln!(text, "\t{} {}", quoted(&key), quoted(asked.to.unwrap_or(GONE)));
+            }
+        }
+        text.push_str("\tdefault \"\"\n}\n");
+        tables.push(table);
+    }
+    tables
+}
+
+/// What stands in a table for what is gone.
+const GONE: &str = "gone";
+
+/// Old folders. The rest of a path is taken as it is asked for.
+fn folders(rules: &Rules<'_>, text: &mut String) {
+    if rules.patterns.folders.is_empty() {
+        return;
+    }
+    text.push_str("map {uri} {presswork_below} {\n");
+    for (at, folder) in rules.patterns.folders.iter().enumerate() {
+        if !takes_folder(Host::Caddy, at, folder, rules) {
+            continue;
+        }
+        let to = match folder.to {
+            Leads::Gone => GONE.to_owned(),
+            // Placeholders are not filled in here.
+            Leads::To(url) => target(url).replace(ARGUMENTS, "${2}"),
+            Leads::Below(url) => format!("{url}${{1}}${{2}}"),
+        };
+        let path = regex(&super::lines::encoded(&folder.path));
+        let _ = writeln!(text, "\t`~(?i)^{path}([^/?\\\\][^?]*)?([?].*)?$` {}", quoted(&to));
+    }
+    text.push_str("\tdefault \"\"\n}\n");
+}
+
+/// Answers by what a table says.
+fn answer(table: &str, text: &mut String, answers: &mut String) {
+    let _ = write!(
+        text,
+        "@{table}_gone expression `{{{table}}} == \"{GONE}\"`\n@{table} expression `{{{table}}} != \"\"`\n"
+    );
+    let _ = write!(answers, "\terror @{table}_gone 410\n\tredir @{table} {{{table}}} 301\n");
+}
+
+/// What stands for the query that an old path is asked for with, and its `?`.
+const ARGUMENTS: &str = "{presswork_arguments}";
+
+/// A target, with the query that it was asked for with unless it has one of its own.
+fn target(url: &str) -> String {
+    let (path, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
+    let arguments = if path.contains('?') { "" } else { ARGUMENTS };
+    format!("{path}{arguments}{fragment}")
+}
+
+/// The headers of every answer. What would be a placeholder in a value comes from a variable, which is not looked
+/// through again (<https://caddyserver.com/docs/conventions#placeholders>); a backslash does not help, since an import
+/// takes it away.
+fn headers(rules: &Rules<'_>, text: &mut String) {
+    let mut variables = String::new();
+    let mut lines = String::new();
+    let mut count = 0;
+    for (name, value) in rules.headers.all() {
+        let mut written = String::new();
+        let mut rest = value;
+        while let Some(at) = rest.find('{') {
+            let Some(end) = rest[at..].find('}').map(|end| at + end) else { break };
+            written.push_str(&rest[..at]);
+            let (name, behind) = rest[at..].split_at(end - at);
+            rest = behind;
+            // Braces with nothing inside are no placeholder.
+            if name == "{" {
+                written.push('{');
+                continue;
+            }
+            count += 1;
+            let _ = write!(written, "{{presswork_text_{count}}}");
+            let _ = write!(variables, "map {{path}} {{presswork_text_{count}}} {{\n\tdefault {}\n}}\n", token(name));
+        }
+        written.push_str(rest);
+        let _ = writeln!(lines, "\t{name} {}", token(&written));
+    }
+    let _ = write!(text, "{variables}header {{\n{lines}}}\n");
+}
+
+/// A word in quotes. Backslashes are kept but before a quote, so a word with one stands between backticks
+/// (<https://caddyserver.com/docs/caddyfile/concepts#tokens-and-quotes>).
+fn token(text: &str) -> String {
+    match text.contains('\\') {
+        true => format!("`{text}`"),
+        false => quoted(text),
+    }
 }

@@ -1,15 +1,21 @@
 //! The files of hosts that read JSON: Vercel, Firebase Hosting, and Amazon S3.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
+
+use crate::config::{Host, REST};
+use crate::plan::Leads;
 
 use super::apache::regex;
 use super::headers::{Files, IMMUTABLE, SHORT_LIVED};
-use super::{Limited, Moved, OldUrl, Rules};
+use super::patterns::takes_folder;
+use super::{Limited, Moved, OldUrl, Rules, TEXTS};
 
 #[derive(Serialize)]
 struct Header<'a> {
     key: &'a str,
-    value: &'a str,
+    value: Cow<'a, str>,
 }
 
 fn text_of(value: &impl Serialize) -> String {
@@ -18,7 +24,7 @@ fn text_of(value: &impl Serialize) -> String {
 }
 
 fn all_headers<'r>(rules: &'r Rules<'_>) -> Vec<Header<'r>> {
-    rules.headers.all().map(|(key, value)| Header { key, value }).collect()
+    rules.headers.all().map(|(key, value)| Header { key, value: Cow::Borrowed(value) }).collect()
 }
 
 /// How many redirects `vercel.json` may have.
@@ -36,8 +42,18 @@ struct Vercel<'a> {
 #[serde(rename_all = "camelCase")]
 struct VercelRedirect<'a> {
     source: String,
-    destination: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    has: Vec<VercelHas<'a>>,
+    destination: Cow<'a, str>,
     status_code: u16,
+}
+
+/// A parameter of the query; the value is a regular expression.
+#[derive(Serialize)]
+struct VercelHas<'a> {
+    r#type: &'static str,
+    key: &'a str,
+    value: String,
 }
 
 #[derive(Serialize)]
@@ -52,21 +68,54 @@ pub(super) fn vercel<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
     let mut redirects = Vec::new();
     let mut followed = Vec::new();
     let mut omitted = 0;
+    for asked in &rules.patterns.queries {
+        let (Some(to), Some(path)) = (asked.to, asked.forms().next()) else { continue };
+        let has = asked.decoded().map(|(key, value)| VercelHas { r#type: "query", key, value: regex(&value) });
+        let source = format!("{}{}", path_pattern(&encoded(path)), if asked.forms().count() > 1 { "(/?)" } else { "" });
+        let destination = Cow::Borrowed(to);
+        match redirects.len() < VERCEL_REDIRECTS {
+            true => redirects.push(VercelRedirect { source, has: has.collect(), destination, status_code: 301 }),
+            false => omitted += 1,
+        }
+    }
     for Moved { from, to } in &rules.moved {
         let source = vercel_pattern(from);
         let fits = redirects.len() < VERCEL_REDIRECTS && source.len().max(to.len()) <= VERCEL_CHARACTERS;
         match fits {
             true => {
-                redirects.push(VercelRedirect { source, destination: to, status_code: 301 });
+                redirects.push(VercelRedirect {
+                    source,
+                    has: Vec::new(),
+                    destination: Cow::Borrowed(to),
+                    status_code: 301,
+                });
                 followed.extend(from.forms());
             }
             false => omitted += 1,
         }
     }
+    let written = redirects.len();
+    for (at, folder) in rules.patterns.folders.iter().enumerate() {
+        let destination = match folder.to {
+            Leads::To(url) => Cow::Borrowed(url.as_str()),
+            Leads::Below(url) => Cow::Owned(format!("{url}{REST}")),
+            Leads::Gone => continue,
+        };
+        if takes_folder(Host::Vercel, at, folder, rules) {
+            let source = format!("{}{REST}(.*)", path_pattern(&encoded(&folder.path)));
+            redirects.push(VercelRedirect { source, has: Vec::new(), destination, status_code: 301 });
+        }
+    }
     let prefix = path_pattern(&encoded(rules.config.base_url.prefix()));
     let mut headers = vec![VercelHeaders { source: format!("{prefix}(.*)"), headers: all_headers(rules) }];
-    let caching =
-        |source: String, value| VercelHeaders { source, headers: vec![Header { key: "Cache-Control", value }] };
+    headers.extend(TEXTS.iter().map(|(ending, kind)| VercelHeaders {
+        source: format!("{prefix}(.*)\\.{ending}"),
+        headers: vec![Header { key: "Content-Type", value: Cow::Owned(format!("{kind}; charset=utf-8")) }],
+    }));
+    let caching = |source: String, value| VercelHeaders {
+        source,
+        headers: vec![Header { key: "Cache-Control", value: Cow::Borrowed(value) }],
+    };
     match rules.headers.hashed() {
         Files::Folder(folder) => headers.push(caching(format!("{prefix}{folder}(.*)"), IMMUTABLE)),
         Files::Named(files) => {
@@ -78,7 +127,6 @@ pub(super) fn vercel<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
     if let Some(own) = rules.headers.own_caching() {
         headers.push(caching(format!("{prefix}(.*/|.*\\.html|)"), own));
     }
-    let written = redirects.len();
     Limited { text: text_of(&Vercel { redirects, headers }), limit: VERCEL_REDIRECTS, written, omitted, followed }
 }
 
@@ -139,10 +187,26 @@ pub(super) fn firebase(rules: &Rules<'_>) -> String {
         destination: firebase_target(to),
         r#type: 301,
     });
+    let folders = rules.patterns.folders.iter().enumerate().filter_map(|(at, folder)| {
+        let destination = match folder.to {
+            Leads::To(url) => firebase_target(url),
+            Leads::Below(url) => format!("{}{REST}", firebase_target(url)),
+            Leads::Gone => return None,
+        };
+        let regex = format!("^{}(?P<splat>.*)$", sent_or_decoded(&folder.path));
+        takes_folder(Host::Firebase, at, folder, rules).then_some(FirebaseRedirect { regex, destination, r#type: 301 })
+    });
+    let redirects = redirects.chain(folders);
     let prefix = regex(&encoded(rules.config.base_url.prefix()));
     let mut headers = vec![FirebaseHeaders { regex: format!("^{prefix}.*$"), headers: all_headers(rules) }];
-    let caching =
-        |regex: String, value| FirebaseHeaders { regex, headers: vec![Header { key: "Cache-Control", value }] };
+    headers.extend(TEXTS.iter().map(|(ending, kind)| FirebaseHeaders {
+        regex: format!("^{prefix}.*\\.{ending}$"),
+        headers: vec![Header { key: "Content-Type", value: Cow::Owned(format!("{kind}; charset=utf-8")) }],
+    }));
+    let caching = |regex: String, value| FirebaseHeaders {
+        regex,
+        headers: vec![Header { key: "Cache-Control", value: Cow::Borrowed(value) }],
+    };
     let hashed = match rules.headers.hashed() {
         Files::Folder(folder) => format!("^{prefix}{folder}.*$"),
         Files::Named(files) => {
@@ -155,7 +219,17 @@ pub(super) fn firebase(rules: &Rules<'_>) -> String {
         headers.push(caching(format!("^{prefix}(?:.*/|.*\\.(?:{endings}))?$"), short));
     }
     headers.push(caching(hashed, IMMUTABLE));
-    let ignore = vec!["firebase.json", ".firebaserc", ".firebase/**", "firebase-debug.log", ".presswork-manifest"];
+    let mut ignore = vec!["firebase.json", ".firebaserc", ".firebase/**", "firebase-debug.log", ".presswork-manifest"];
+    ignore.extend([
+        ".nginx/**",
+        ".caddy/**",
+        ".apache/**",
+        ".s3/**",
+        ".htaccess",
+        "_redirects",
+        "_headers",
+        "vercel.json",
+    ]);
     let hosting = Hosting { public: ".", ignore, redirects: redirects.collect(), headers };
     text_of(&Firebase { hosting })
 }
@@ -179,11 +253,12 @@ fn firebase_target(url: &str) -> String {
 /// The whole path, as browsers send it and decoded: the documentation does not say which of them is compared.
 fn firebase_pattern(old: &OldUrl) -> String {
     let slash = if old.is_folder { "/?" } else { "" };
-    let (sent, decoded) = (regex(&encoded(old.bare())), regex(old.bare()));
-    match sent == decoded {
-        true => format!("^{sent}{slash}$"),
-        false => format!("^(?:{sent}|{decoded}){slash}$"),
-    }
+    format!("^{}{slash}$", sent_or_decoded(old.bare()))
+}
+
+fn sent_or_decoded(path: &str) -> String {
+    let (sent, decoded) = (regex(&encoded(path)), regex(path));
+    if sent == decoded { sent } else { format!("(?:{sent}|{decoded})") }
 }
 
 /// How many routing rules a bucket may have.
@@ -230,7 +305,10 @@ struct RedirectTo {
     protocol: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     host_name: Option<String>,
-    replace_key_with: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replace_key_with: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replace_key_prefix_with: Option<String>,
     http_redirect_code: &'static str,
 }
 
@@ -252,6 +330,24 @@ pub(super) fn s3<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
         let is_bare = !below.ends_with('/');
         followed.extend(moved.from.forms().filter(|form| is_bare || form.ends_with('/')));
         routing_rules.push(RoutingRule { condition, redirect: s3_target(&moved.to) });
+    }
+    for (at, folder) in rules.patterns.folders.iter().enumerate() {
+        let mut redirect = match folder.to {
+            Leads::To(url) | Leads::Below(url) => s3_target(url),
+            Leads::Gone => continue,
+        };
+        if !takes_folder(Host::S3, at, folder, rules) {
+            continue;
+        }
+        if routing_rules.len() == S3_RULES {
+            omitted += 1;
+            continue;
+        }
+        if matches!(folder.to, Leads::Below(_)) {
+            redirect.replace_key_prefix_with = redirect.replace_key_with.take();
+        }
+        let key_prefix_equals = folder.path.trim_start_matches('/').to_owned();
+        routing_rules.push(RoutingRule { condition: Condition { key_prefix_equals }, redirect });
     }
     let written = routing_rules.len();
     let website = Website {
@@ -285,7 +381,8 @@ fn s3_target(url: &str) -> RedirectTo {
     RedirectTo {
         protocol,
         host_name,
-        replace_key_with: path.trim_start_matches('/').to_owned(),
+        replace_key_with: Some(path.trim_start_matches('/').to_owned()),
+        replace_key_prefix_with: None,
         http_redirect_code: "301",
     }
 }

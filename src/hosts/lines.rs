@@ -1,13 +1,16 @@
 //! `_redirects` and `_headers`, of which Netlify and Cloudflare Pages read one line for each rule.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::config::Host;
+use crate::config::{Host, REST};
+use crate::plan::Leads;
 
 use super::headers::{Files, IMMUTABLE};
-use super::{Limited, NOTE, Rules};
+use super::patterns::takes_folder;
+use super::{GONE_PAGE, Limited, NOTE, Rules, TEXTS};
 
 /// What stays in a path as browsers send it (RFC 3986, `pchar`), but for `:` and `*`, which mean placeholders here.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -38,13 +41,40 @@ pub(super) fn encoded(path: &str) -> String {
 /// (<https://docs.netlify.com/routing/redirects/redirect-options/>).
 pub(super) fn netlify(rules: &Rules<'_>) -> String {
     let mut text = NOTE.to_owned();
-    for moved in &rules.moved {
+    let gone_page = rules.config.base_url.path_of(GONE_PAGE);
+    for asked in &rules.patterns.queries {
+        let Some(path) = asked.forms().last() else { continue };
+        let (to, status) = asked.to.map_or((gone_page.as_str(), 410), |url| (url, 301));
+        let parameters = asked.query.text().replace('&', " ");
         // Writing to a String cannot fail, here and below.
+        let _ = writeln!(text, "{} {parameters} {to} {status}!", encoded(path));
+    }
+    for moved in &rules.moved {
         let _ = writeln!(text, "{} {} 301!", encoded(&moved.from.path), moved.to);
     }
     for gone in &rules.gone {
         let page = rules.config.base_url.path_of(&gone.page);
         let _ = writeln!(text, "{} {page} 410!", encoded(&gone.old.path));
+    }
+    for folder in &rules.patterns.folders {
+        let path = encoded(&folder.path);
+        let _ = match folder.to {
+            Leads::Gone => writeln!(text, "{path}* {gone_page} 410"),
+            Leads::To(url) => writeln!(text, "{path}* {url} 301"),
+            Leads::Below(url) => writeln!(text, "{path}* {url}{REST} 301"),
+        };
+    }
+    // What it reads itself it shows nobody.
+    let not_found = rules.config.base_url.path_of("404.html");
+    for folder in rules
+        .config
+        .hosts
+        .iter()
+        .filter_map(|host| host.files()[0].split('/').next())
+        .filter(|name| name.starts_with('.'))
+    {
+        let path = rules.config.base_url.path_of(folder);
+        let _ = write!(text, "{path} {not_found} 404!\n{path}/* {not_found} 404!\n");
     }
     text
 }
@@ -70,6 +100,16 @@ pub(super) fn cloudflare<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
             }
         }
     }
+    for (at, folder) in rules.patterns.folders.iter().enumerate() {
+        let to = match folder.to {
+            Leads::To(url) => Cow::Borrowed(url.as_str()),
+            Leads::Below(url) => Cow::Owned(format!("{url}{REST}")),
+            Leads::Gone => continue,
+        };
+        if takes_folder(Host::Cloudflare, at, folder, rules) {
+            let _ = writeln!(file.text, "{}* {to} 301", encoded(&folder.path));
+        }
+    }
     file
 }
 
@@ -89,15 +129,18 @@ pub(super) fn headers(rules: &Rules<'_>, host: Host) -> String {
     let own = rules.headers.own_caching();
     if let Some(value) = own {
         let _ = writeln!(text, "  Cache-Control: {value}");
-        // Netlify joins the values of all matching rules, and knows no way out.
-        if host == Host::Netlify {
-            return text;
-        }
+    }
+    for (ending, kind) in TEXTS {
+        let _ = writeln!(text, "{prefix}*.{ending}\n  Content-Type: {kind}; charset=utf-8");
+    }
+    // Netlify joins the values of all matching rules, and knows no way out.
+    if own.is_some() && host == Host::Netlify {
+        return text;
     }
     let paths: Vec<String> = match rules.headers.hashed() {
         Files::Folder(folder) => vec![format!("{prefix}{folder}*")],
         Files::Named(files) => {
-            files.iter().take(HEADER_RULES - 1).map(|file| rules.config.base_url.path_of(file)).collect()
+            files.iter().take(HEADER_RULES - 1 - TEXTS.len()).map(|file| rules.config.base_url.path_of(file)).collect()
         }
     };
     for path in paths {

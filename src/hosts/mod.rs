@@ -1,4 +1,4 @@
-//! The files that tell hosts of old paths and headers, each in its host's own form.
+//! The files that tell hosts of old addresses and headers, each in its host's own form.
 
 mod apache;
 mod caddy;
@@ -6,8 +6,11 @@ mod headers;
 mod json;
 mod lines;
 mod nginx;
+mod patterns;
 mod policy;
 mod uses;
+
+use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
@@ -17,6 +20,7 @@ use crate::plan::{Plan, Subject};
 use crate::route::Route;
 
 use headers::Headers;
+use patterns::Patterns;
 
 pub use uses::{Uses, without, without_comments};
 
@@ -27,6 +31,8 @@ pub struct Rules<'a> {
     moved: Vec<Moved>,
     /// Old paths of what is gone for good, in order.
     gone: Vec<Gone>,
+    /// Old addresses that are more or less than a path.
+    patterns: Patterns<'a>,
     headers: Headers,
     config: &'a Config,
     /// Every file of the site, in order, for the hosts whose rules depend on what else there is.
@@ -36,10 +42,10 @@ pub struct Rules<'a> {
 }
 
 /// What a host answers where there is something else to say than what a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Instead<'r> {
     /// It is elsewhere for good (RFC 9110, section 15.4.2): root-relative or absolute, percent-encoded.
-    Moved(&'r str),
+    Moved(Cow<'r, str>),
     /// It is gone for good (section 15.5.11): the file of the page that says so, below the output folder.
     Gone(&'r str),
 }
@@ -116,13 +122,14 @@ impl<'a> Rules<'a> {
             page: gone.page.as_str().to_owned(),
             has_tombstone: gone.page == gone.route,
         });
-        let gone = gone.collect();
+        let gone: Vec<Gone> = gone.collect();
         let mut files: Vec<&str> = Vec::new();
         if config.hosts.iter().any(|host| matches!(host, Host::Apache | Host::S3)) {
             files.extend(plan.outputs.iter().map(|output| output.route.as_str()));
             files.sort_unstable();
         }
-        Rules { moved, gone, headers: Headers::new(plan, config, uses), config, files, written }
+        let patterns = Patterns::new(plan, config, &gone);
+        Rules { moved, gone, patterns, headers: Headers::new(plan, config, uses), config, files, written }
     }
 
     /// The path of a file below the output folder with the prefix under which the site lives, decoded.
@@ -137,6 +144,10 @@ impl<'a> Rules<'a> {
             (Host::Netlify, "_redirects") => lines::netlify(self),
             (Host::Cloudflare, "_redirects") => lines::cloudflare(self).text,
             (Host::Netlify | Host::Cloudflare, _) => lines::headers(self, host),
+            (Host::Apache, ".apache/vhost.conf") => apache::vhost(self),
+            (Host::Apache, ".apache/moved.txt") => apache::moved_table(self),
+            (Host::Apache, ".apache/gone.txt") => apache::gone_table(self),
+            (Host::Apache, ".apache/queries.txt") => apache::queries_table(self),
             (Host::Apache, _) => apache::htaccess(self),
             (Host::Nginx, ".nginx/http.conf") => nginx::maps(self),
             (Host::Nginx, _) => nginx::server(self),
@@ -149,17 +160,21 @@ impl<'a> Rules<'a> {
     }
 
     /// What a host answers instead of a file, at a path as readers ask for it: decoded, with the prefix under which the
-    /// site lives. What a file of the newsroom's own tells the host is not known here.
-    pub fn instead(&self, host: Host, path: &str) -> Option<Instead<'_>> {
+    /// site lives, and its query. What a file of the newsroom's own tells the host is not known here.
+    pub fn instead(&self, host: Host, path: &str, query: Option<&str>) -> Option<Instead<'_>> {
         if !self.redirects(host) {
             return None;
         }
+        if let Some(found) = self.patterns.of_query(host, path, query) {
+            return Some(found);
+        }
         let is_asked = |old: &OldUrl| old.forms().any(|form| form == path);
         if let Some(moved) = self.moved.iter().find(|moved| is_asked(&moved.from)) {
-            return self.follows(host, moved, path).then_some(Instead::Moved(&moved.to));
+            return self.follows(host, moved, path).then(|| Instead::Moved(with_query(&moved.to, query)));
         }
         let gone = self.gone.iter().filter(|_| host.tells_gone()).find(|gone| is_asked(&gone.old));
-        gone.map(|gone| Instead::Gone(&gone.page))
+        let gone = gone.map(|gone| Instead::Gone(&gone.page));
+        gone.or_else(|| self.patterns.of_folder(host, path, query))
     }
 
     /// Whether a host's file has a rule for one of an old path's forms.
@@ -200,18 +215,67 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Warns of each host whose limit leaves rules out of the file that is written for it.
+    /// Warns of each host whose limit leaves rules out of the file that is written for it, and of what no file holds.
     pub fn limits(&self) -> Vec<Diagnostic> {
-        let hosts = self.config.hosts.iter().filter(|&&host| self.redirects(host));
-        let warnings = hosts.filter_map(|&host| {
-            let Limited { written, limit, omitted, .. } = self.limited(host)?;
+        let mut warnings = Vec::new();
+        for &host in self.config.hosts.iter().filter(|&&host| self.redirects(host)) {
             let name = host.as_str();
-            let message = format!("{name} takes {limit} redirect rules; {written} are written and {omitted} left out");
-            let hint = "what is left out leads on by its page alone, which readers hardly notice";
-            let warning = Diagnostic::new(Code::HostLimit, config::FILE, message);
-            (omitted > 0).then(|| warning.in_key("hosts", name).hint(hint))
-        });
-        warnings.collect()
+            let mut warn = |message: String, hint: &str| {
+                let warning = Diagnostic::new(Code::HostLimit, config::FILE, message);
+                warnings.push(warning.in_key("hosts", name).hint(hint));
+            };
+            if let Some(Limited { written, limit, omitted, .. }) = self.limited(host)
+                && omitted > 0
+            {
+                let message =
+                    format!("{name} takes {limit} redirect rules; {written} are written and {omitted} left out");
+                warn(message, "what is left out leads on by its page alone, which readers hardly notice");
+            }
+            let count = self.moved.len() + self.gone.len() + self.patterns.written().count();
+            if host == Host::Apache && count > HTACCESS_RULES {
+                let message = format!("Apache reads the {count} rules of .htaccess again for every request");
+                warn(message, "include .apache/vhost.conf in the server's configuration instead: see PUBLISHING.md");
+            }
+            let left_out: Vec<&str> = self.patterns.left_out(host, self).collect();
+            if !left_out.is_empty() {
+                warn(left_out_of(name, &left_out), "there is no page at such an address: readers get the 404 page");
+            }
+        }
+        if self.config.hosts.is_empty() {
+            let all: Vec<&str> = self.patterns.written().collect();
+            if let Some(first) = all.first() {
+                let message = format!("no host follows `{first}`{}", and_more(all.len() - 1));
+                let hint =
+                    "a page cannot stand at an address with a query or `*`: name the host under `hosts` in site.yaml";
+                warnings.push(Diagnostic::new(Code::HostLimit, config::FILE, message).hint(hint));
+            }
+        }
+        warnings
+    }
+}
+
+/// How many rules `.htaccess` has before they make every answer noticeably slower: with 200 Apache gives a quarter of
+/// the answers a second that it gives without any.
+const HTACCESS_RULES: usize = 200;
+/// How many addresses a warning names.
+const NAMED: usize = 5;
+
+fn left_out_of(host: &str, left_out: &[&str]) -> String {
+    let named: Vec<String> = left_out.iter().take(NAMED).map(|written| format!("`{written}`")).collect();
+    let more = and_more(left_out.len() - named.len());
+    format!("{host} has no rule for {}{more}", named.join(", "))
+}
+
+fn and_more(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(" and {count} more") }
+}
+
+/// A target with the query that an old address is asked for with, unless it has one of its own.
+fn with_query<'u>(url: &'u str, query: Option<&str>) -> Cow<'u, str> {
+    let (path, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
+    match query {
+        Some(query) if !path.contains('?') => Cow::Owned(format!("{path}?{query}{fragment}")),
+        _ => Cow::Borrowed(url),
     }
 }
 
@@ -232,6 +296,13 @@ struct Limited<'r> {
 
 /// The page of what is gone for good and has no tombstone.
 const GONE_PAGE: &str = "410.html";
+
+/// What no reader may see, as a regular expression on a decoded path: the files for hosts, in whatever folder the site
+/// lies, and the list of the published files. They name what a court has had removed.
+const HIDDEN: &str = "(?:^|/)(?:\\.(?:nginx|caddy|apache|s3|htaccess|presswork[^/]*)|_redirects|_headers|vercel\\.json|firebase\\.json)(?:/|$)";
+
+/// Texts: how their names end, and their media types (RFC 2046; RFC 7763; <http://opml.org/spec2.opml>).
+const TEXTS: &[(&str, &str)] = &[("txt", "text/plain"), ("md", "text/markdown"), ("opml", "text/x-opml")];
 
 /// What stands at the top of every file that can hold a comment.
 const NOTE: &str = "# Written by Presswork from redirects.yaml, aliases, withdrawn articles and site.yaml. Don't edit it:\n\

@@ -267,6 +267,29 @@ pub(super) fn not_gone(plan: &Plan, site: &Site, assets: &[Route], entry: &OldPa
         .hint("take the entry out of redirects.yaml, or give the other another address")
 }
 
+/// What stands below a folder of which all is said to be elsewhere.
+pub(super) fn below_old(plan: &Plan, site: &Site, assets: &[Route], written: &str, live: &Output) -> Diagnostic {
+    let (path, name) = origin(plan, site, assets, live);
+    let message = format!("`{written}` would hide {name}: `/{}`", live.route.path());
+    Diagnostic::new(Code::RouteCollision, config::REDIRECTS_FILE, message)
+        .in_key(written, written)
+        .related("the other", path)
+        .hint("write the old addresses below it one by one")
+}
+
+/// An old path that leads on from where a story has been withdrawn: readers would not be told, and search engines would
+/// keep what was there.
+pub(super) fn leads_from_gone(plan: &Plan, site: &Site, assets: &[Route], live: &Output) -> Diagnostic {
+    let (path, name) = origin(plan, site, assets, live);
+    let message = format!("{name} leads on from where a story has been withdrawn: `/{}`", live.route.path());
+    let diagnostic = Diagnostic::new(Code::RouteCollision, path, message);
+    let diagnostic = match written_route(plan, site, live) {
+        Some((key, value)) => diagnostic.in_key(key, value),
+        None => diagnostic,
+    };
+    diagnostic.hint("leave it out: the address says that the story has been withdrawn")
+}
+
 fn origin_of_series(site: &Site, at: usize) -> (String, String) {
     (site.series[at].source.clone(), format!("the series `{}`", site.series[at].title))
 }

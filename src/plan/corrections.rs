@@ -4,10 +4,10 @@ use ahash::HashSet;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::route::{Route, alias_route, folders};
+use crate::route::{Route, folders};
 use crate::site::Site;
 
-use super::{PagePart, Paging, Plan, Subject};
+use super::{PagePart, Paging, Plan, Subject, gone};
 
 /// The folder of the page and of its feeds.
 pub(super) const FOLDER: &str = "corrections/";
@@ -54,7 +54,7 @@ fn is_taken(plan: &Plan, site: &Site, config: &Config, routes: &[Route], introdu
     };
     let is_other = |subject: Subject| introduction.is_none_or(|at| subject != Subject::Leaf(at));
     let of_pages = site.pages.iter().flat_map(|leaf| leaf.page.front.aliases.0.iter().map(String::as_str));
-    let leads_here = |alias: &str| alias_route(alias).is_ok_and(|route| is_in_way(&route));
+    let leads_here = |alias: &str| gone::path_of(alias).is_some_and(|route| is_in_way(&route));
     plan.outputs.par_iter().any(|output| is_other(output.subject) && is_in_way(&output.route))
         || site.articles.par_iter().any(|story| story.article.front.aliases.iter().any(|alias| leads_here(alias)))
         || of_pages.into_iter().any(leads_here)

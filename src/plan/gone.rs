@@ -7,7 +7,8 @@ use ahash::{HashMap, HashSet};
 
 use crate::config::{Config, OldPath};
 use crate::diagnostic::Diagnostic;
-use crate::route::{Route, alias_route, folders};
+use crate::old_address::OldAddress;
+use crate::route::{Route, folders};
 use crate::site::{Gone, Site, State};
 
 use super::{Output, Plan, Subject, collisions, permalinks, text};
@@ -77,8 +78,16 @@ impl FormerPaths {
 
 /// Where an article was: its own address, then its aliases.
 fn addresses<'g>(gone: &'g Gone, config: &Config) -> impl Iterator<Item = Route> + use<'g> {
-    let aliases = gone.aliases.iter().filter_map(|alias| alias_route(alias).ok());
+    let aliases = gone.aliases.iter().filter_map(|alias| path_of(alias));
     address(gone, config).into_iter().chain(aliases)
+}
+
+/// The route of an alias that is a path.
+pub(super) fn path_of(alias: &str) -> Option<Route> {
+    match OldAddress::parse(alias) {
+        Ok(OldAddress::Path(route)) => Some(route),
+        _ => None,
+    }
 }
 
 fn address(gone: &Gone, config: &Config) -> Option<Route> {
@@ -139,8 +148,12 @@ pub(super) fn gone(
     for (at, gone) in site.gone.iter().enumerate().filter(|(_, gone)| gone.state == State::Withdrawn) {
         for route in addresses(gone, config) {
             let key = route.collision_key().into_owned();
-            if !live.contains_key(key.as_str()) {
-                found.entry(key).or_insert(route);
+            match live.get(key.as_str()) {
+                None => drop(found.entry(key).or_insert(route)),
+                Some(output) if matches!(output.subject, Subject::Alias(_) | Subject::Redirect(_)) => {
+                    diagnostics.push(collisions::leads_from_gone(plan, site, theme_assets, output));
+                }
+                Some(_) => {}
             }
         }
         if let Some(route) = address(gone, config) {

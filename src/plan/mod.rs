@@ -10,6 +10,7 @@ mod mirrors;
 mod old_paths;
 mod pages;
 mod paging;
+mod patterns;
 mod permalinks;
 mod preview;
 mod published;
@@ -35,6 +36,7 @@ pub use links::{Hinge, LinkError, Target};
 pub use old_paths::Lead;
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
+pub use patterns::{Leads, Pattern};
 pub use published::Unpublished;
 pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
 
@@ -212,6 +214,8 @@ pub struct Plan {
     leads: Vec<Lead>,
     /// Addresses of what is gone for good.
     gone: Vec<GonePath>,
+    /// Old addresses that only hosts can follow.
+    patterns: Vec<Pattern>,
     /// Where there was something that is over.
     former: FormerPaths,
     /// Whether there is a text edition.
@@ -399,6 +403,7 @@ pub fn plan(
     let first = plan.outputs.len();
     gone::gone(&mut plan, gone, site, config, theme_assets, &mut diagnostics);
     text::twins(&mut plan, first, site, &mut diagnostics);
+    plan.patterns = patterns::patterns(&plan, site, config, theme_assets, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }
 }

@@ -28,7 +28,7 @@ pub struct Lead {
 }
 
 /// What an entry of `redirects.yaml` comes to.
-enum Fate {
+pub(super) enum Fate {
     Leads(Lead),
     Gone,
     /// What it leads to is over.
@@ -84,7 +84,7 @@ pub(super) fn redirects(
     gone
 }
 
-fn fate(
+pub(super) fn fate(
     plan: &Plan,
     site: &Site,
     config: &Config,
@@ -123,7 +123,7 @@ fn fate(
 }
 
 /// A whole URL of this site as the path that it means; any other reference as it is.
-fn own<'r>(config: &Config, reference: &'r str) -> &'r str {
+pub(super) fn own<'r>(config: &Config, reference: &'r str) -> &'r str {
     let path = reference.strip_prefix(config.base_url.origin());
     match path {
         Some("") => "/",
@@ -133,7 +133,7 @@ fn own<'r>(config: &Config, reference: &'r str) -> &'r str {
 }
 
 /// A reference without query and fragment.
-fn path_of(reference: &str) -> &str {
+pub(super) fn path_of(reference: &str) -> &str {
     &reference[..reference.find(['?', '#']).unwrap_or(reference.len())]
 }
 

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::route::{Route, RouteError, alias_route};
+use crate::old_address::{NoAddress, OldAddress};
+use crate::route::{Route, RouteError};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
 use super::{Listing, Month, Output, PagePart, Paging, Place, Plan, Subject, Year, bad_route};
@@ -171,14 +172,16 @@ fn leading_to<'a>(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for alias in aliases {
-        match alias_route(alias) {
-            Ok(route) => {
+        match OldAddress::parse(alias) {
+            Ok(OldAddress::Path(route)) => {
                 if plan.place_of(route.path()).is_none() {
                     plan.aliases.insert(route.path().into(), target);
                 }
                 found.push(Output { route, subject: Subject::Alias(target as usize) });
             }
-            Err(why) => {
+            // No page can stand there.
+            Ok(_) => {}
+            Err(NoAddress { why, .. }) => {
                 let message = format!("`{alias}` is no alias: {why}");
                 diagnostics.push(Diagnostic::new(Code::BadAlias, source, message).in_key("aliases", alias));
             }

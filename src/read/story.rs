@@ -6,7 +6,7 @@ use crate::article::{
 };
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
-use crate::route::alias_route;
+use crate::old_address::{NoAddress, OldAddress};
 use crate::written::{OneOrMany, TextOr};
 
 use super::front_matter::FrontMatter;
@@ -190,15 +190,15 @@ impl Reader<'_> {
 
     fn check_aliases(&mut self, front_matter: &FrontMatter<'_>, aliases: &[String]) {
         for alias in aliases {
-            if let Err(why) = alias_route(alias) {
-                let hint = Some("write the old path on this site: /2018/old-name/".to_owned());
+            if let Err(NoAddress { why, hint }) = OldAddress::parse(alias) {
+                let hint = hint.unwrap_or_else(|| "write the old path on this site: /2018/old-name/".to_owned());
                 self.fault(
                     front_matter,
                     Code::BadAlias,
                     "aliases",
                     alias,
                     format!("`{}` is no alias: {why}", alias.escape_debug()),
-                    hint,
+                    Some(hint),
                 );
             }
         }

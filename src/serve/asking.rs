@@ -44,7 +44,7 @@ impl Room<'_> {
                 false => self.not_found(),
             };
         };
-        if let Some(answer) = self.instead(path) {
+        if let Some(answer) = self.instead(path, query) {
             return answer;
         }
         if let Some(at) = self.place(below) {
@@ -58,10 +58,10 @@ impl Room<'_> {
     }
 
     /// What the site's host answers instead of a file.
-    fn instead(&self, path: &str) -> Option<Answer> {
+    fn instead(&self, path: &str, query: Option<&str>) -> Option<Answer> {
         let (host, rules) = self.host()?;
-        match rules.instead(host, path)? {
-            Instead::Moved(url) => Some(Answer::Elsewhere(self.at_home(url), 301)),
+        match rules.instead(host, path, query)? {
+            Instead::Moved(url) => Some(Answer::Elsewhere(self.at_home(&url), 301)),
             Instead::Gone(page) => {
                 let page = Route::file(page).ok().and_then(|route| self.place(route.path()));
                 Some(page.map_or(Answer::Nothing(410), |at| Answer::Output(at, 410)))

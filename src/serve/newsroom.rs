@@ -324,7 +324,7 @@ impl Keeper {
         let plan = plan(&site, config, &assets, theme_files, &has_template).take(faults);
         let mut theme = Theme::clone(theme?);
         faults.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
-        if !config.hosts.is_empty() {
+        if !config.hosts.is_empty() || !plan.patterns().is_empty() {
             faults.extend(Rules::new(&plan, config, &theme.templates.uses).limits());
         }
         let root = self.options.root.clone();

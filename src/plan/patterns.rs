@@ -1,0 +1,249 @@
+//! Plans the old addresses that only hosts can follow: paths with a query, and everything below a folder.
+
+use std::collections::BTreeMap;
+
+use ahash::{HashMap, HashSet};
+use percent_encoding::percent_decode_str;
+
+use crate::article::Article;
+use crate::config::{Config, OldPath, OldPattern, REDIRECTS_FILE, REST};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::old_address::{OldAddress, Query};
+use crate::route::{Route, encoded_url, folders};
+use crate::site::{Site, State};
+
+use super::old_paths::{Fate, fate, own, path_of};
+use super::{Plan, Subject, collisions};
+
+/// An old address that only hosts can follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// As it is written.
+    pub written: String,
+    /// A query or a folder.
+    pub from: OldAddress,
+    /// What is there.
+    pub to: Leads,
+}
+
+/// What a host answers at an old address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leads {
+    /// It is gone for good.
+    Gone,
+    /// It is elsewhere: root-relative on this site or absolute; percent-encoded.
+    To(String),
+    /// What is below the folder is below this URL, which ends with a slash.
+    Below(String),
+}
+
+impl Plan {
+    /// Old addresses that only hosts can follow, in the order in which they count: queries, then folders, the deepest
+    /// first.
+    pub fn patterns(&self) -> &[Pattern] {
+        &self.patterns
+    }
+}
+
+/// What front matter says: the alias, and where the page is whose alias it is; `None` where a story is gone.
+pub(super) struct Alias<'a> {
+    pub(super) written: &'a str,
+    pub(super) source: &'a str,
+    pub(super) from: OldAddress,
+    pub(super) target: Option<&'a Route>,
+}
+
+/// The aliases of withdrawn stories.
+pub(super) fn of_gone<'a>(site: &'a Site) -> impl Iterator<Item = Alias<'a>> {
+    let withdrawn = site.gone.iter().filter(|gone| gone.state == State::Withdrawn);
+    withdrawn.flat_map(|gone| gone.aliases.iter()).filter_map(|alias| of(alias, "", None))
+}
+
+/// The aliases of an article.
+pub(super) fn of_article<'a>(article: &'a Article, target: &'a Route) -> impl Iterator<Item = Alias<'a>> {
+    article.front.aliases.iter().filter_map(move |alias| of(alias, &article.source, Some(target)))
+}
+
+/// An alias that is no path.
+pub(super) fn of<'a>(written: &'a str, source: &'a str, target: Option<&'a Route>) -> Option<Alias<'a>> {
+    let from = OldAddress::parse(written).ok().filter(|from| !matches!(from, OldAddress::Path(_)))?;
+    Some(Alias { written, source, from, target })
+}
+
+/// All of a site.
+pub(super) fn patterns(
+    plan: &Plan,
+    site: &Site,
+    config: &Config,
+    theme_assets: &[Route],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Pattern> {
+    let mut found = Found { config, patterns: Vec::new(), known: BTreeMap::new() };
+    let old: HashMap<&str, &OldPath> = config.redirects.iter().map(|entry| (entry.route.path(), entry)).collect();
+    for entry in &config.patterns {
+        let at = |fault: Diagnostic| fault.in_key(&*entry.written, &*entry.written);
+        match lead(plan, site, config, &old, entry) {
+            Ok(to) => found.add(&entry.written, REDIRECTS_FILE, entry.from.clone(), to, &at, diagnostics),
+            Err(fault) => diagnostics.push(fault),
+        }
+    }
+    let articles = site.articles.iter().zip(0..).filter(|(story, _)| !story.article.front.aliases.is_empty());
+    let articles =
+        articles.flat_map(|(story, id)| of_article(&story.article, plan.article(crate::site::ArticleId(id))));
+    let pages = site.pages.iter().enumerate().flat_map(|(at, leaf)| {
+        let aliases = leaf.page.front.aliases.0.iter();
+        aliases.filter_map(move |alias| of(alias, &leaf.page.source, Some(plan.leaf(at))))
+    });
+    // Of what is gone last: where something else is said to be, that counts.
+    for Alias { written, source, from, target } in articles.chain(pages).chain(of_gone(site)) {
+        let at = |fault: Diagnostic| fault.in_key("aliases", written);
+        match target {
+            Some(target) => {
+                let to = Leads::To(config.base_url.path(target));
+                found.add(written, source, from, to, &at, diagnostics);
+            }
+            None if found.known.contains_key(&without_case(&from)) => {}
+            None => found.add(written, source, from, Leads::Gone, &at, diagnostics),
+        }
+    }
+    let mut patterns = found.patterns;
+    covered(plan, site, theme_assets, &mut patterns, diagnostics);
+    let depth = |pattern: &Pattern| match &pattern.from {
+        OldAddress::Below(folder) => folder.matches('/').count(),
+        _ => usize::MAX,
+    };
+    patterns.sort_by(|one, other| depth(other).cmp(&depth(one)).then_with(|| one.from.cmp(&other.from)));
+    patterns
+}
+
+struct Found<'a> {
+    config: &'a Config,
+    patterns: Vec<Pattern>,
+    /// What has been found, without case, as hosts compare it, and where.
+    known: BTreeMap<OldAddress, String>,
+}
+
+impl Found<'_> {
+    fn add(
+        &mut self,
+        written: &str,
+        source: &str,
+        from: OldAddress,
+        to: Leads,
+        at: &dyn Fn(Diagnostic) -> Diagnostic,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let code = if source == REDIRECTS_FILE { Code::BadRedirect } else { Code::BadAlias };
+        if let Some(other) = self.known.insert(without_case(&from), source.to_owned()) {
+            let message = format!("`{}` is given twice", written.escape_debug());
+            diagnostics.push(at(Diagnostic::new(code, source, message)).related("the other", other).hint("keep one"));
+            return;
+        }
+        // Some hosts send the query on, and would then lead here again.
+        if let (OldAddress::Query(query), Leads::To(url)) = (&from, &to)
+            && path_of(url) == self.config.base_url.path_of(&query.path)
+        {
+            let message = format!("`{}` leads to its own path", written.escape_debug());
+            let fault = at(Diagnostic::new(code, source, message));
+            diagnostics.push(fault.hint("let it lead to where the story is now"));
+            return;
+        }
+        self.patterns.push(Pattern { written: written.to_owned(), from, to });
+    }
+}
+
+fn without_case(address: &OldAddress) -> OldAddress {
+    match address {
+        OldAddress::Query(query) => OldAddress::Query(Query {
+            path: query.path.to_lowercase(),
+            parameters: query.parameters.iter().map(|(name, value)| (name.clone(), value.to_lowercase())).collect(),
+        }),
+        OldAddress::Below(folder) => OldAddress::Below(folder.to_lowercase()),
+        OldAddress::Path(route) => OldAddress::Path(route.clone()),
+    }
+}
+
+/// Where an entry of `redirects.yaml` leads.
+fn lead(
+    plan: &Plan,
+    site: &Site,
+    config: &Config,
+    old: &HashMap<&str, &OldPath>,
+    entry: &OldPattern,
+) -> Result<Leads, Diagnostic> {
+    let Some(target) = &entry.target else { return Ok(Leads::Gone) };
+    let fault = |code, message: String| Diagnostic::new(code, REDIRECTS_FILE, message).in_key(&*entry.written, target);
+    let url = match target.strip_suffix(REST) {
+        Some(before) => match own(config, before) {
+            path if path.starts_with('/') => {
+                let below = path.strip_prefix(config.base_url.prefix()).unwrap_or(path.trim_start_matches('/'));
+                Leads::Below(config.base_url.path_of(&percent_decode_str(below).decode_utf8_lossy()))
+            }
+            url => Leads::Below(encoded_url(url)),
+        },
+        None => {
+            let path = OldPath { written: entry.written.clone(), route: Route::front(), target: Some(target.clone()) };
+            match fate(plan, site, config, old, &path)? {
+                Fate::Leads(lead) => Leads::To(lead.url),
+                Fate::Home => Leads::To(config.base_url.path(&Route::front())),
+                Fate::Gone | Fate::Over(_) => Leads::Gone,
+            }
+        }
+    };
+    let (Leads::To(to) | Leads::Below(to)) = &url else { return Ok(url) };
+    // What leads below an old folder would lead on, or for ever.
+    let decoded = percent_decode_str(path_of(to)).decode_utf8_lossy();
+    let below = decoded.strip_prefix(&*percent_decode_str(config.base_url.prefix()).decode_utf8_lossy());
+    let is_below = |folder: &str| below.is_some_and(|below| below.starts_with(folder));
+    let shown = target.escape_debug();
+    for other in &config.patterns {
+        let OldAddress::Below(folder) = &other.from else { continue };
+        if !is_below(folder) || matches!(&url, Leads::To(_)) && other.written != entry.written {
+            continue;
+        }
+        return Err(match other.written == entry.written {
+            true => fault(Code::BadRedirect, format!("`{}` leads to itself", entry.written))
+                .hint("let it lead to where the stories are now"),
+            false => {
+                let message =
+                    format!("`{}` leads to `{shown}`, which is below the old `{}`", entry.written, other.written);
+                fault(Code::RedirectChain, message).hint("let it lead to where the stories are now")
+            }
+        });
+    }
+    Ok(url)
+}
+
+/// Old folders in which something of this site is: hosts do not agree on which of them counts.
+fn covered(
+    plan: &Plan,
+    site: &Site,
+    theme_assets: &[Route],
+    patterns: &mut Vec<Pattern>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let folder = |pattern: &Pattern| match &pattern.from {
+        OldAddress::Below(folder) => Some(folder.trim_end_matches('/').to_lowercase()),
+        _ => None,
+    };
+    let mut old: HashSet<String> = patterns.iter().filter_map(folder).collect();
+    if old.is_empty() {
+        return;
+    }
+    for output in &plan.outputs {
+        // These have rules of their own, which come first.
+        if matches!(output.subject, Subject::Alias(_) | Subject::Redirect(_) | Subject::Tombstone(_) | Subject::Text(_))
+        {
+            continue;
+        }
+        let route = output.route.collision_key();
+        let Some(found) = folders(&route).find(|above| old.contains(*above)) else { continue };
+        // One fault for a folder, not one for each page in it.
+        old.remove(found);
+        let is_it = |pattern: &Pattern| folder(pattern).is_some_and(|folder| folder == found);
+        if let Some(at) = patterns.iter().position(is_it) {
+            let pattern = patterns.remove(at);
+            diagnostics.push(collisions::below_old(plan, site, theme_assets, &pattern.written, output));
+        }
+    }
+}
