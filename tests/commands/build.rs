@@ -69,7 +69,7 @@ fn json_has_one_object_a_line() {
     let (_keep, root) = new_site();
     let lines = json_lines(&run(&root, &["build", "--format", "json"]).exits(0).out);
     let keys: Vec<&String> = lines[0].as_object().unwrap().keys().collect();
-    let mut expected = ["articles", "outputs", "written", "unchanged", "removed", "rendered", "seconds"];
+    let mut expected = ["articles", "outputs", "written", "unchanged", "removed", "rendered", "seconds", "unpublished"];
     expected.sort_unstable();
     let mut sorted = keys.clone();
     sorted.sort_unstable();
