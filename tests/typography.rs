@@ -1,5 +1,7 @@
 //! How straight marks are set, by the language and by what stands beside them.
 
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
 use presswork::language::Language;
 use presswork::typography::{joins_lines, line};
 

@@ -283,7 +283,7 @@ mod tests {
         let summary = Summary { articles: 214, outputs: 380, rendered: 5, written: 3, unchanged, removed, unpublished };
         let line = summary_line(&summary, Duration::from_millis(213));
         assert_eq!(line, "214 articles, 380 files: 3 written, 377 unchanged, 0 removed in 0.21 s");
-        assert!(unpublished_line(2).is_some_and(|line| line.starts_with("2 files are not published")));
+        assert!(unpublished_line(2).is_some_and(|line| line.starts_with("2 files in content/ are not published")));
         assert_eq!((unpublished_line(0), unpublished_line(1).is_some()), (None, true));
         let (unchanged, removed, unpublished) = (0, 0, 0);
         let summary = Summary { articles: 1, outputs: 1, rendered: 1, written: 1, unchanged, removed, unpublished };
