@@ -183,7 +183,7 @@ fn assemble_site(bencher: Bencher) {
 #[divan::bench]
 fn plan_outputs(bencher: Bencher) {
     let newsroom = &*NEWSROOM;
-    bencher.bench(|| plan(black_box(&newsroom.site), &newsroom.config, &[], &|_| true));
+    bencher.bench(|| plan(black_box(&newsroom.site), &newsroom.config, &[], &[], &|_| true));
 }
 
 #[divan::bench]
