@@ -3,6 +3,7 @@
 mod breaking;
 mod corrections;
 mod feeds;
+mod links;
 mod markup;
 mod publishing;
 mod redirects;
@@ -20,7 +21,6 @@ use serde_json::Value;
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
 use crate::route::{BaseUrl, Route, SlugStyle};
-use crate::urls::{self, BadUrl, is_whole};
 use crate::written::{OneOrMany, OrOff, TextOr, texts};
 use crate::yaml;
 
@@ -449,29 +449,6 @@ impl Check<'_> {
             .ok()
     }
 
-    fn url(&mut self, key: &str, url: &str) {
-        if let Err(why) = urls::check(url) {
-            self.refuse(key, url, &why);
-        }
-    }
-
-    /// Checks a URL that leads to another site, and writes it as machines read it.
-    fn whole_url(&mut self, key: &str, url: String) -> String {
-        match urls::check(&url).and_then(|()| if is_whole(&url) { Ok(()) } else { Err(BadUrl::NotWhole) }) {
-            Ok(()) => urls::normalized(&url).into_owned(),
-            Err(why) => {
-                self.refuse(key, &url, &why);
-                url
-            }
-        }
-    }
-
-    fn refuse(&mut self, key: &str, url: &str, why: &BadUrl) {
-        let (code, message, hint) = why.explain(url);
-        let span = yaml::locate(self.text, key, url);
-        self.diagnostics.push(Diagnostic::new(code, FILE, message).at_maybe(span).hint(hint));
-    }
-
     fn publisher(&mut self, written: WrittenPublisher, title: &str) -> Publisher {
         let urls = [&written.url, &written.logo].into_iter().flatten();
         for url in urls.chain(written.policies.values()) {
@@ -484,16 +461,6 @@ impl Check<'_> {
             same_as: written.same_as.into_iter().map(|url| self.whole_url("publisher", url)).collect(),
             policies: written.policies,
         }
-    }
-
-    fn share_image(&mut self, written: ShareImage) -> Option<ShareImage> {
-        let checked = written.check().map_err(|(src, message)| {
-            let hint = "give a JPEG or PNG of 1200 × 630 pixels, as in /share.png".to_owned();
-            self.fault("share_image", &src, message, Some(hint));
-        });
-        let image = checked.ok()?;
-        self.url("share_image", &image.src);
-        Some(image)
     }
 
     fn robots(&mut self, robots: &Robots) {

@@ -4,6 +4,8 @@ use serde::Deserialize;
 
 use crate::written::drop_blanks;
 
+use super::Check;
+
 /// The picture of the site for link previews.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +39,19 @@ impl ShareImage {
         }
         drop_blanks([&mut self.alt]);
         Ok(self)
+    }
+}
+
+impl Check<'_> {
+    /// Checks the picture; `None` when it cannot be used.
+    pub(super) fn share_image(&mut self, written: ShareImage) -> Option<ShareImage> {
+        let checked = written.check().map_err(|(src, message)| {
+            let hint = "give a JPEG or PNG of 1200 × 630 pixels, as in /share.png".to_owned();
+            self.fault("share_image", &src, message, Some(hint));
+        });
+        let image = checked.ok()?;
+        self.url("share_image", &image.src);
+        Some(image)
     }
 }
 

@@ -1,0 +1,33 @@
+//! URLs and paths of `site.yaml`: checked, with the place of what cannot be published.
+
+use crate::diagnostic::Diagnostic;
+use crate::urls::{self, BadUrl, is_whole};
+use crate::yaml;
+
+use super::{Check, FILE};
+
+impl Check<'_> {
+    /// Checks a URL or path.
+    pub(super) fn url(&mut self, key: &str, url: &str) {
+        if let Err(why) = urls::check(url) {
+            self.refuse(key, url, &why);
+        }
+    }
+
+    /// Checks a URL that leads to another site, and writes it as machines read it.
+    pub(super) fn whole_url(&mut self, key: &str, url: String) -> String {
+        match urls::check(&url).and_then(|()| if is_whole(&url) { Ok(()) } else { Err(BadUrl::NotWhole) }) {
+            Ok(()) => urls::normalized(&url).into_owned(),
+            Err(why) => {
+                self.refuse(key, &url, &why);
+                url
+            }
+        }
+    }
+
+    fn refuse(&mut self, key: &str, url: &str, why: &BadUrl) {
+        let (code, message, hint) = why.explain(url);
+        let span = yaml::locate(self.text, key, url);
+        self.diagnostics.push(Diagnostic::new(code, FILE, message).at_maybe(span).hint(hint));
+    }
+}
