@@ -151,6 +151,8 @@ codes! {
     LongUrl = "long-url", Warning;
     /// Markup that was taken out of raw HTML.
     HtmlRemoved = "html-removed", Warning;
+    /// A comment that does not end where its writer thinks.
+    UnclosedComment = "unclosed-comment", Warning;
     /// A reference to a footnote that the text does not have.
     UnknownFootnote = "unknown-footnote", Warning;
     /// A character in the body that no text has.

@@ -360,18 +360,21 @@ pub struct BodyScan {
     pub start: usize,
     /// The line on which the body begins, from 1.
     pub line: u32,
-    /// Words of scripts that put blanks between them.
+    /// Words of scripts that put spaces between them. Code and URLs have none.
     pub words: u32,
-    /// Characters of Han, Kana and Hangul.
+    /// Characters of Han and Kana.
     pub characters: u32,
-    /// Plain text of the first paragraph, at most 300 characters.
+    /// Letters of Thai, Lao, Khmer, Burmese and other scripts without spaces between words, without marks.
+    pub letters: u32,
+    /// Plain text of the first paragraph as its page shows it, at most 300 characters, not cut within one that readers
+    /// see.
     pub excerpt: Option<Box<str>>,
     /// Whether there is anything but blanks.
     pub has_text: bool,
-    /// Files that it seems to show or to link to, as written.
+    /// Pictures and recordings that readers see on its page, and what its embeds name, as written.
     pub files: Box<[Box<str>]>,
-    /// All files that front matter or body may name, in whatever way: a line for each place, and between tabs the ways
-    /// to read it, the longest first. Those of other sites, and of this one by its whole URL, begin with `//`.
+    /// All files that the front matter may name and that the body refers to: a line for each place, and between tabs the
+    /// ways to read it, the longest first. Those of other sites, and of this one by its whole URL, begin with `//`.
     pub mentions: Box<str>,
 }
 

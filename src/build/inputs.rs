@@ -47,7 +47,8 @@ pub(super) fn folder(root: &Path) -> String {
 /// The hash of what reading a source depends on besides the file.
 pub(super) fn settings(config: &Config) -> u128 {
     let mut settings = Xxh3::new();
-    settings.update(format!("{:?} {} {}", config.slugs, config.language.tag(), config.smart_punctuation).as_bytes());
+    let Config { slugs, html, smart_punctuation, .. } = config;
+    settings.update(format!("{slugs:?} {} {html:?} {smart_punctuation}", config.language.tag()).as_bytes());
     hash_zone(&config.timezone, &mut settings);
     settings.digest128()
 }

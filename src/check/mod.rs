@@ -48,18 +48,22 @@ pub struct Project<'a> {
 pub struct Searched {
     /// Articles and pages that are not public.
     pub hidden: usize,
+    /// Comments in sources.
+    pub comments: usize,
     /// Files of the output folder.
     pub files: usize,
 }
 
 /// Looks through every file below `output` for words, addresses and files of stories that are not public: drafts, and
-/// what is embargoed, expired or withdrawn. What a public source says too is no trace, but for titles of drafts and
+/// what is embargoed, expired or withdrawn; and for words of the comments in all sources. What a public source says too is no trace, but for titles of drafts and
 /// embargoed stories.
 ///
 /// # Errors
 /// When a source or a file of the output folder cannot be read.
 pub fn embargo(project: &Project<'_>, output: &Path) -> io::Result<Reported<Searched>> {
-    let hidden = hidden(project)?;
+    let mut hidden = hidden(project)?;
+    let stories = hidden.len();
+    hidden.extend(comments(project)?);
     let open = open(project)?;
     let routes = project.plan.outputs.iter().map(|output| output.route.path());
     let secrets = Secrets::new(&hidden, &open, routes, &project.config.base_url)?;
@@ -91,7 +95,7 @@ pub fn embargo(project: &Project<'_>, output: &Path) -> io::Result<Reported<Sear
         }
     }
     let found: Vec<Vec<Diagnostic>> = files.par_iter().map(|file| search.file(file)).collect::<io::Result<_>>()?;
-    let searched = Searched { hidden: hidden.len(), files: files.len() };
+    let searched = Searched { hidden: stories, comments: hidden.len() - stories, files: files.len() };
     Ok(Reported { value: searched, diagnostics: found.into_iter().flatten().collect() })
 }
 
@@ -107,9 +111,32 @@ fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
         let record = read::read_text(&text, file, &settings).value;
         let addresses = addresses(record, state, project.config);
         let is_told = state == State::Withdrawn;
-        Ok(Hidden { path: file.path.clone(), state, text, addresses, is_told })
+        Ok(Hidden { path: file.path.clone(), state, text, addresses, is_told, is_comment: false })
     });
     read.collect()
+}
+
+/// What the comments of each source say, whether it is public or not.
+fn comments(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
+    let options = Settings::from(project.config).text;
+    let sources = project.sources.files.par_iter().filter(|file| !file.role.is_copied());
+    let read = sources.map(|file| {
+        let text = fs::read_to_string(on_disk(project.root, &file.path))?;
+        let said = secrets::comments(&text, &options).map(|comment| {
+            // Each is a text of its own, without the marks around it, which would make it markup.
+            let comment = text[comment].trim_start_matches("<!--").trim_end_matches("-->");
+            Hidden {
+                path: file.path.clone(),
+                state: State::Published,
+                text: comment.replace(['<', '>'], " "),
+                addresses: Vec::new(),
+                is_told: false,
+                is_comment: true,
+            }
+        });
+        Ok(said.collect::<Vec<_>>())
+    });
+    Ok(read.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// Parts of addresses that would be only because of this story. Of one that was withdrawn its own is known: hosts answer
@@ -141,8 +168,9 @@ fn last_part(address: &str) -> Option<String> {
 fn open(project: &Project<'_>) -> io::Result<Vec<Open>> {
     let is_open = |file: &&SourceFile| !file.role.is_copied() && !project.site.hidden.contains_key(&file.path);
     let files = project.sources.files.iter().filter(is_open);
-    let mut open: Vec<Open> =
-        files.map(|file| Open::File(on_disk(project.root, &file.path), file.path.clone())).collect();
+    let options = Settings::from(project.config).text;
+    let file = |file: &SourceFile| Open::File(on_disk(project.root, &file.path), file.path.clone(), options);
+    let mut open: Vec<Open> = files.map(file).collect();
     let named = |name: &str| match fs::read_to_string(project.root.join(name)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         other => other,
@@ -277,7 +305,13 @@ impl Search<'_> {
     }
 
     fn leak(&self, path: &str, of: usize, what: &str) -> Diagnostic {
-        let Hidden { path: source, state, .. } = &self.hidden[of];
+        let Hidden { path: source, state, is_comment, .. } = &self.hidden[of];
+        if *is_comment {
+            let message = format!("it holds words of a comment in `{source}`");
+            let hint =
+                "a site with `html: trusted` publishes comments with its pages; elsewhere, look for what else says it";
+            return Diagnostic::new(Code::EmbargoLeak, path, message).related("the source", source.clone()).hint(hint);
+        }
         let message = format!("it holds {what} of `{source}`, which is {}", state.describe());
         Diagnostic::new(Code::EmbargoLeak, path, message).related("the story", source.clone()).hint(HINT)
     }

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::markdown::{self, Options};
 use crate::read::split;
 use crate::route::BaseUrl;
 use crate::site::State;
@@ -45,29 +47,50 @@ pub(super) struct Hidden {
     pub addresses: Vec<String>,
     /// Whether the reason why it is gone may be known.
     pub is_told: bool,
+    /// Whether the text is what comments in the source say, which may itself be public.
+    pub is_comment: bool,
 }
 
 /// Something that public pages are made of.
 #[derive(Debug)]
 pub(super) enum Open {
-    /// A content file: its path, and the path as others name it, which is as public.
-    File(PathBuf, String),
+    /// A content file: its path, the path as others name it, which is as public, and how its comments are found.
+    File(PathBuf, String, Options),
     /// Any other text.
     Text(String),
 }
 
 impl Open {
-    /// Its text, and where its front matter ends.
+    /// Its text without comments, and where its front matter ends.
     fn read(&self) -> io::Result<(Cow<'_, str>, usize)> {
         match self {
             Open::Text(text) => Ok((text.into(), 0)),
-            Open::File(path, name) => {
+            Open::File(path, name, options) => {
                 let text = fs::read_to_string(path)?;
-                let front = split(&text).ok().flatten().map_or(0, |front| front.body);
-                Ok(((text + "\n/" + name + "\n").into(), front))
+                let front = body_start(&text);
+                let mut open = String::with_capacity(text.len() + name.len() + 3);
+                let mut at = 0;
+                for comment in comments(&text, options) {
+                    open.push_str(&text[at..comment.start]);
+                    open.push('\n');
+                    at = comment.end;
+                }
+                open.extend([&text[at..], "\n/", name, "\n"]);
+                Ok((open.into(), front))
             }
         }
     }
+}
+
+/// Where the body of a source begins.
+fn body_start(text: &str) -> usize {
+    split(text).ok().flatten().map_or(0, |front| front.body)
+}
+
+/// The bytes of a source's comments.
+pub(super) fn comments(text: &str, options: &Options) -> impl Iterator<Item = Range<usize>> {
+    let start = body_start(text);
+    markdown::comments(&text[start..], options).into_iter().map(move |range| start + range.start..start + range.end)
 }
 
 /// Something that is looked for.
@@ -233,6 +256,11 @@ fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Gives everything that a hidden file says.
 fn collect(of: usize, hidden: &Hidden, add: &mut dyn FnMut(usize, u64, Secret)) {
+    if hidden.is_comment {
+        return runs_of(&hidden.text, &mut |length, hash| {
+            add(length, hash, Secret { of, key: None, is_single: false, is_title: false });
+        });
+    }
     let front = split(&hidden.text).ok().flatten();
     let body = front.map_or(0, |front| front.body);
     runs_of(&hidden.text[body..], &mut |length, hash| {

@@ -100,10 +100,16 @@ fn unreadable(output: &Path, error: &io::Error) -> Failure {
 
 fn summary(searched: Searched) -> String {
     let files = report::count(searched.files, "file");
-    match searched.hidden {
-        0 => format!("nothing is hidden now; {files} need no look"),
-        1 => format!("no trace of the one hidden story in {files}"),
-        hidden => format!("no trace of {hidden} hidden stories in {files}"),
+    let stories = match searched.hidden {
+        0 => None,
+        1 => Some("the one hidden story".to_owned()),
+        hidden => Some(format!("{hidden} hidden stories")),
+    };
+    let comments = (searched.comments > 0).then(|| report::count(searched.comments, "comment"));
+    match (stories, comments) {
+        (None, None) => format!("nothing is hidden now; {files} need no look"),
+        (Some(what), None) | (None, Some(what)) => format!("no trace of {what} in {files}"),
+        (Some(stories), Some(comments)) => format!("no trace of {stories} and {comments} in {files}"),
     }
 }
 
@@ -111,9 +117,10 @@ fn json(searched: Searched, found: usize) -> String {
     #[derive(Serialize)]
     struct Line {
         hidden: usize,
+        comments: usize,
         files: usize,
         found: usize,
     }
-    let Searched { hidden, files } = searched;
-    serde_json::to_string(&Line { hidden, files, found }).unwrap_or_default()
+    let Searched { hidden, comments, files } = searched;
+    serde_json::to_string(&Line { hidden, comments, files, found }).unwrap_or_default()
 }

@@ -142,6 +142,30 @@ pub(super) fn decode(value: &str) -> String {
     out
 }
 
+/// The text of raw HTML between tags, with all character references decoded (HTML, section 13.5).
+pub(super) fn decoded_text(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.bytes().skip(1).take(MAX_REFERENCE).position(|byte| byte == b';').map_or(1, |at| at + 2);
+        let (reference, after) = rest.split_at(end);
+        // Markdown has the same references.
+        for event in pulldown_cmark::Parser::new(reference) {
+            if let pulldown_cmark::Event::Text(text) = event {
+                out.push_str(&text);
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The longest name of a character, `CounterClockwiseContourIntegral`, and its semicolon, in bytes.
+const MAX_REFERENCE: usize = 32;
+
 fn reference(text: &str) -> Option<(char, usize)> {
     let window = &text.as_bytes()[..text.len().min(12)];
     let end = window.iter().position(|&byte| byte == b';')?;

@@ -1,6 +1,7 @@
 //! Turns a body's Markdown into HTML: links, pictures, embeds, footnotes and raw HTML that is safe to publish.
 
 mod anchors;
+mod comments;
 mod embeds;
 mod escape;
 mod events;
@@ -21,13 +22,14 @@ mod setting;
 mod tables;
 mod targets;
 mod text_only;
+mod walk;
 mod writer;
 
 use serde::Deserialize;
 
-use crate::config::{HeadingLevels, HtmlPolicy};
+use crate::config::{Config, HeadingLevels, HtmlPolicy};
 use crate::diagnostic::Code;
-use crate::language::Quotes;
+use crate::language::{Language, Quotes};
 
 use embeds::Node;
 use footnotes::Note;
@@ -36,10 +38,12 @@ use ids::Ids;
 use labels::Scope;
 
 pub use anchors::{Anchors, LinkFound, anchors};
+pub use comments::comments;
 pub use portable::{is_blank, plain, rebased};
 pub use recordings::{Recording, recording_type, recordings};
 pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
+pub use walk::{Standing, Visitor, walk};
 
 /// How deep blocks and spans may stand in each other; beyond it neither browsers nor HTML parsers are reliable.
 pub const MAX_NESTING: usize = 100;
@@ -189,6 +193,14 @@ pub struct Options {
     pub heading_levels: HeadingLevels,
     /// Where footnotes stand; a text that is read elsewhere than on its page has them at its end in any case.
     pub footnotes: Footnotes,
+}
+
+impl Options {
+    /// Those of a site, for a text in a language.
+    pub fn new(config: &Config, footnotes: Footnotes, language: &Language) -> Options {
+        let Config { html, heading_levels, smart_punctuation, highlight_code, .. } = *config;
+        Options { html, heading_levels, smart_punctuation, quotes: language.quotes(), highlight_code, footnotes }
+    }
 }
 
 /// Where the footnotes of a page stand.

@@ -28,7 +28,13 @@ impl Chunk {
         self.text.push_str(html);
     }
 
-    fn place(&self, range: &Range<usize>) -> Range<usize> {
+    /// The gathered text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where bytes of it stand in the parsed text.
+    pub fn place(&self, range: &Range<usize>) -> Range<usize> {
         let place = |at: usize| {
             let line = self.lines.partition_point(|&(begin, _)| begin <= at).saturating_sub(1);
             self.lines.get(line).map_or(0, |&(begin, original)| original + (at - begin))
@@ -49,6 +55,9 @@ pub(super) enum Around {
 impl Writer<'_, '_> {
     /// Writes raw HTML as the policy wants it.
     pub(super) fn raw(&mut self, chunk: &Chunk, around: Around) {
+        if memchr::memmem::find(chunk.text.as_bytes(), b"<!--").is_some() {
+            self.check_block_of_comments(chunk);
+        }
         if self.session.sanitized() {
             self.raw_seen = true;
             for token in token::tokens(&chunk.text) {
@@ -111,6 +120,10 @@ impl Writer<'_, '_> {
         let shown = self.session.levels.raw_name(name, tag.closing).unwrap_or(name);
         if !sanitize::is_allowed_tag(name, self.session.inline) {
             self.removed(chunk, &tag.range, &format!("`<{name}>`"));
+            if name == "template" {
+                // It goes when the HTML is cleaned, with all that is in it.
+                self.out.push_str(if tag.closing { "</template>" } else { "<template>" });
+            }
             self.cut_raw_text(tag);
             return;
         }
@@ -131,6 +144,10 @@ impl Writer<'_, '_> {
             let repeated = tag.attributes[..index].iter().any(|earlier| earlier.name == attribute.name);
             if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
                 self.removed(chunk, &tag.range, &format!("`{}` of `<{name}>`", self.restored(&attribute.name)));
+                if attribute.name == "style" && sanitize::hides(&chunk.text[attribute.value.clone()]) {
+                    // What was hidden must not appear because it is cleaned.
+                    self.out.push_str(" hidden=\"\"");
+                }
                 continue;
             }
             let written = self.restored(&chunk.text[attribute.value.clone()]).into_owned();

@@ -104,6 +104,18 @@ pub(super) fn is_allowed_heading_attribute(name: &str) -> bool {
     is_allowed_attribute("h1", name) && name != "id" && name != "class"
 }
 
+/// Whether declarations of a `style` attribute hide the element.
+pub(super) fn hides(style: &str) -> bool {
+    let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
+    let mut declarations = declarations.map(|(name, value)| (name.trim(), value.trim().split(['!', ' ']).next()));
+    declarations.any(|(name, value)| {
+        let is = |wanted: &str, hidden: &str| {
+            name.eq_ignore_ascii_case(wanted) && value.is_some_and(|value| value.eq_ignore_ascii_case(hidden))
+        };
+        is("display", "none") || is("visibility", "hidden") || is("visibility", "collapse")
+    })
+}
+
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut attributes: HashMap<&str, HashSet<&str>> =
         SPECIFIC.iter().map(|(element, names)| (*element, names.iter().copied().collect())).collect();
@@ -112,7 +124,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
     builder
         .tags(PHRASING.iter().chain(BLOCKS).copied().chain(["input"]).collect())
-        .clean_content_tags(["script", "style"].into())
+        .clean_content_tags(["script", "style", "template"].into())
         .tag_attributes(attributes)
         .generic_attributes(GLOBAL.iter().copied().collect())
         .generic_attribute_prefixes(["aria-"].into())

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
 
+use super::comments;
 use super::embeds::{self, Region};
 use super::events::{self, Located, Parsed, until_end};
 use super::footnotes::Note;
@@ -29,6 +30,7 @@ pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
     let (text, places) = events::text(session, region);
     let parsed = Parsed::new(session, &text, &places);
     let mut writer = Writer::new(session, places, text.len());
+    writer.comments = comments::starts(&text);
     let mut definitions = HashMap::new();
     let rendered = writer.run(&mut parsed.events(), &mut definitions).and_then(|()| {
         let html = std::mem::take(&mut writer.out);
@@ -80,6 +82,8 @@ pub(super) struct Writer<'s, 'a> {
     table_head: bool,
     cell: bool,
     guarded: bool,
+    /// Where comments begin in the region's text.
+    pub(super) comments: Vec<usize>,
 }
 
 impl<'s, 'a> Writer<'s, 'a> {
@@ -110,6 +114,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             table_head: false,
             cell: false,
             guarded,
+            comments: Vec::new(),
         }
     }
 
@@ -173,7 +178,12 @@ impl<'s, 'a> Writer<'s, 'a> {
                 self.out.push_str("<hr>\n");
             }
             Event::TaskListMarker(is_done) => self.task(is_done),
-            other => self.inline(other, range),
+            other => {
+                if matches!(other, Event::Text(_)) && self.code.is_none() {
+                    self.check_comments(&range);
+                }
+                self.inline(other, range);
+            }
         }
         Ok(())
     }

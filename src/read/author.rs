@@ -3,8 +3,8 @@
 use crate::author::{Author, AuthorFront, profile_url};
 use crate::diagnostic::Code;
 
+use super::Reader;
 use super::front_matter::FrontMatter;
-use super::{Reader, body};
 
 impl Reader<'_> {
     /// Reads an author's file.
@@ -28,7 +28,7 @@ impl Reader<'_> {
         let id = self.path.strip_prefix("content/authors/").unwrap_or(self.path).trim_end_matches(".md").to_owned();
         let name = id.rsplit('/').next().unwrap_or(&id).to_owned();
         front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name)?);
-        let body = body::scan(self.text, front_matter.body, front_matter.body_line, true);
+        let (body, _) = self.body(&front_matter, true, None);
         Some(Author { id, source: self.path.to_owned(), front, body, digest: self.digest() })
     }
 

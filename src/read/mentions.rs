@@ -13,24 +13,52 @@ const LONGEST: usize = 400;
 /// Longest ending of a file's name, in bytes: `geojson`, `webmanifest`.
 const LONGEST_ENDING: usize = 12;
 
-/// What may be names of files in a file whose body begins at `body`, front matter included. One line for each place
-/// that looks like one; between tabs, the ways to read it, that with the most first. Too many do no harm: they are
-/// compared with the files that there are.
-pub(super) fn mentions(text: &str, body: usize) -> Box<str> {
-    let (front, body) = text.split_at(body);
-    let mut found = Found::default();
-    found.add_all(&plain(front), true);
-    found.add_all(&plain(body), false);
-    found.lines.into()
-}
-
+/// What may be names of files. One line for each place that looks like one; between tabs, the ways to read it, that
+/// with the most first. Too many of what a reader cannot see to be one do no harm: they are compared with the files that
+/// there are.
 #[derive(Default)]
-struct Found {
+pub(super) struct Mentions {
     lines: String,
     known: HashSet<Box<str>>,
 }
 
-impl Found {
+impl Mentions {
+    /// Adds what front matter may name: any of its values may be a file.
+    pub(super) fn add_front(&mut self, yaml: &str) {
+        self.add_all(&plain(yaml), true);
+    }
+
+    /// Adds what the code of a script, a style or an embed may name.
+    pub(super) fn add_code(&mut self, code: &str) {
+        self.add_all(&plain(code), false);
+    }
+
+    /// Adds the target of a link or picture, of which Markdown or HTML has taken its escapes.
+    pub(super) fn add_target(&mut self, target: &str) {
+        let path = &target[..target.find(['?', '#']).unwrap_or(target.len())];
+        let decoded = percent_decode_str(path).decode_utf8_lossy();
+        let names_file = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+            !ending.is_empty() && !ending.eq_ignore_ascii_case("md")
+        };
+        if !names_file(path) && !names_file(&decoded) && !names_file(target) {
+            return;
+        }
+        let mut ways = Vec::new();
+        for way in [target, path, &*decoded] {
+            if way.len() <= LONGEST {
+                add_ways(&mut ways, way);
+            }
+        }
+        self.add(&ways);
+    }
+
+    /// All of it.
+    pub(super) fn into_lines(self) -> Box<str> {
+        self.lines.into()
+    }
+
     fn add_all(&mut self, text: &str, is_yaml: bool) {
         for dot in memchr_iter(b'.', text.as_bytes()) {
             let Some(end) = end_of_name(text, dot) else { continue };
@@ -38,15 +66,19 @@ impl Found {
             for start in starts(text, dot, is_yaml) {
                 add_ways(&mut ways, &text[start..end]);
             }
-            if ways.is_empty() {
-                continue;
-            }
-            let line = ways.join("\t");
-            if !self.known.contains(line.as_str()) {
-                self.lines.push_str(&line);
-                self.lines.push('\n');
-                self.known.insert(line.into());
-            }
+            self.add(&ways);
+        }
+    }
+
+    fn add(&mut self, ways: &[String]) {
+        if ways.is_empty() {
+            return;
+        }
+        let line = ways.join("\t");
+        if !self.known.contains(line.as_str()) {
+            self.lines.push_str(&line);
+            self.lines.push('\n');
+            self.known.insert(line.into());
         }
     }
 }

@@ -5,6 +5,7 @@ mod body;
 mod front_matter;
 mod mentions;
 mod story;
+mod words;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,14 +13,14 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
 
-use crate::article::{Article, Page, SectionFile, Sketch};
+use crate::article::{Article, BodyScan, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::config::Config;
 use crate::controls;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::{Language, Quotes};
-use crate::markdown::recording_type;
+use crate::markdown::{self, Footnotes, recording_type};
 use crate::route::{SlugStyle, check_slug, slugify};
 use crate::source::{Pattern, Role, SourceFile, on_disk};
 use crate::urls::{self, WHOLE_URL};
@@ -36,18 +37,15 @@ pub struct Settings {
     pub slugs: SlugStyle,
     /// The language of texts that name none.
     pub language: Language,
-    /// Whether straight marks become those of the language.
-    pub smart_punctuation: bool,
+    /// How bodies in that language are shown.
+    pub text: markdown::Options,
 }
 
 impl From<&Config> for Settings {
     fn from(config: &Config) -> Settings {
-        Settings {
-            zone: config.timezone.clone(),
-            slugs: config.slugs,
-            language: config.language.clone(),
-            smart_punctuation: config.smart_punctuation,
-        }
+        // Where footnotes stand changes nothing of what is read.
+        let text = markdown::Options::new(config, Footnotes::default(), &config.language);
+        Settings { zone: config.timezone.clone(), slugs: config.slugs, language: config.language.clone(), text }
     }
 }
 
@@ -204,7 +202,9 @@ pub fn changed(path: &str) -> Diagnostic {
 
 /// What in a text may be the name of a file: a line for each place, and between tabs the ways to read it.
 pub fn names_in(text: &str) -> Box<str> {
-    mentions::mentions(text, 0)
+    let mut mentions = mentions::Mentions::default();
+    mentions.add_code(text);
+    mentions.into_lines()
 }
 
 /// The fault of a text of which only the bytes before `at` are UTF-8.
@@ -409,9 +409,18 @@ impl<'a> Reader<'a> {
 
     /// The quotation marks of a text in this language, or in the site's; `None` when marks stay as they are typed.
     fn quotes(&self, language: Option<&str>) -> Option<Quotes> {
+        self.settings.text.smart_punctuation.then(|| self.options(language).quotes)
+    }
+
+    /// How a body in this language is shown, or in the site's.
+    fn options(&self, language: Option<&str>) -> markdown::Options {
         let own = language.and_then(|tag| Language::parse(tag).ok());
-        let language = own.as_ref().unwrap_or(&self.settings.language);
-        self.settings.smart_punctuation.then(|| language.quotes())
+        own.map_or(self.settings.text, |own| markdown::Options { quotes: own.quotes(), ..self.settings.text })
+    }
+
+    /// What the body tells, and a sketch of its words.
+    fn body(&self, front: &FrontMatter<'_>, wants_excerpt: bool, language: Option<&str>) -> (BodyScan, Sketch) {
+        body::scan(self.text, front.body, front.body_line, wants_excerpt, &self.options(language))
     }
 
     fn digest(&self) -> u128 {

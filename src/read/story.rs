@@ -9,8 +9,8 @@ use crate::diagnostic::Code;
 use crate::old_address::{NoAddress, OldAddress};
 use crate::written::{OneOrMany, TextOr};
 
+use super::Reader;
 use super::front_matter::FrontMatter;
-use super::{Reader, body};
 use crate::urls::{WHOLE_URL, is_whole, normalized};
 
 impl Reader<'_> {
@@ -30,8 +30,7 @@ impl Reader<'_> {
         let dates = self.dates(&front_matter, &front, named_date);
         let slug = self.slug(&front_matter, front.slug.as_deref(), name);
         let wants_excerpt = front.summary.is_none();
-        let body = body::scan(self.text, front_matter.body, front_matter.body_line, wants_excerpt);
-        let sketch = body::sketch(&self.text[front_matter.body..]);
+        let (body, sketch) = self.body(&front_matter, wants_excerpt, front.language.as_deref());
         let (source, digest) = (self.path.into(), self.digest());
         front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(Article { source, dates: dates?, slug: slug?.into(), front: front.into(), body, sketch, digest })
@@ -51,7 +50,7 @@ impl Reader<'_> {
         let updated = self.moment(&front_matter, "updated", front.updated);
         let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
         let wants_excerpt = front.summary.is_none();
-        let body = body::scan(self.text, front_matter.body, front_matter.body_line, wants_excerpt);
+        let (body, _) = self.body(&front_matter, wants_excerpt, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(Page { source: self.path.to_owned(), updated, slug: slug?, front, body, digest: self.digest() })
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
@@ -95,7 +94,7 @@ impl Reader<'_> {
             .into_iter()
             .map(|dates| dates.into_iter().map(|date| self.moment(&front_matter, "blocks", date)).collect())
             .collect();
-        let body = body::scan(self.text, front_matter.body, front_matter.body_line, false);
+        let (body, _) = self.body(&front_matter, false, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(SectionFile { source: self.path.to_owned(), front, until, body, digest: self.digest() })
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))

@@ -105,7 +105,7 @@ impl Surroundings<'_> {
             Err(diagnostic) => return failed(diagnostic),
         };
         let context = Lent { surroundings: *self, source, page: None, meanings: RefCell::default() };
-        let options = options(self.config, self.footnotes, context.source.language);
+        let options = Options::new(self.config, self.footnotes, context.source.language);
         let body = markdown::render(&text[context.source.start..], &options, &context);
         let Lent { source, meanings, .. } = context;
         let meanings = meanings.into_inner();
@@ -138,7 +138,7 @@ impl Surroundings<'_> {
         let text = self.read(&source)?;
         let context = Lent { surroundings: *self, source, page: Some(page), meanings: RefCell::default() };
         let text = &text[context.source.start..];
-        let options = options(self.config, self.footnotes, context.source.language);
+        let options = Options::new(self.config, self.footnotes, context.source.language);
         let mut html = markdown::render(text, &options, &context).html;
         // Everything else than raw HTML and embeds is written so already.
         if self.config.html == HtmlPolicy::Trusted && memchr::memchr(b'<', text.as_bytes()).is_some() {
@@ -159,12 +159,6 @@ impl Surroundings<'_> {
             Cow::Owned(text) => Ok(text),
         }
     }
-}
-
-/// How the site's bodies are turned to HTML.
-pub(super) fn options(config: &Config, footnotes: Footnotes, language: &Language) -> Options {
-    let Config { html, heading_levels, smart_punctuation, highlight_code, .. } = *config;
-    Options { html, heading_levels, smart_punctuation, quotes: language.quotes(), highlight_code, footnotes }
 }
 
 impl Body {

@@ -37,7 +37,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::Rules;
 use crate::language::Language;
-use crate::markdown::Footnotes;
+use crate::markdown::{self, Footnotes};
 use crate::plan::{Listing, Output, PartLink, Plan, Subject};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
@@ -199,7 +199,7 @@ impl<'a> Renderer<'a> {
         }
         let shared = (viewer.site_view(), asset_urls(viewer, assets));
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
-        let markdown = bodies::options(viewer.config, templates.footnotes, &viewer.config.language);
+        let markdown = markdown::Options::new(viewer.config, templates.footnotes, &viewer.config.language);
         let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
         let banner = Banner::new(viewer);
         let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.site.preview);

@@ -322,7 +322,7 @@ views! {
         related: Vec<Shown<TeaserView<'a>>>,
         /// Words, of scripts that put blanks between them.
         words: u32,
-        /// Characters of Han, Kana and Hangul.
+        /// Characters of Han and Kana, and letters of other scripts without spaces between words, such as Thai.
         characters: u32,
         /// Minutes it takes to read, at least 1.
         reading_minutes: u32,

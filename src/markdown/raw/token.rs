@@ -41,6 +41,7 @@ const MAX_ATTRIBUTES: usize = 64;
 /// Splits a chunk in linear time.
 pub(in crate::markdown) fn tokens(chunk: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
+    let lasts = Lasts { instruction: chunk.rfind("?>"), cdata: chunk.rfind("]]>") };
     let mut at = 0;
     while at < chunk.len() {
         let found = chunk[at..].find('<').map_or(chunk.len(), |skip| at + skip);
@@ -51,17 +52,22 @@ pub(in crate::markdown) fn tokens(chunk: &str) -> Vec<Token> {
         if at == chunk.len() {
             break;
         }
-        at = markup(chunk, at, &mut tokens);
+        at = markup(chunk, at, &lasts, &mut tokens);
     }
     tokens
 }
 
-fn markup(chunk: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
+/// Where the last ends of an instruction and of a CDATA section stand, so that none is looked for in vain.
+struct Lasts {
+    instruction: Option<usize>,
+    cdata: Option<usize>,
+}
+
+fn markup(chunk: &str, at: usize, lasts: &Lasts, tokens: &mut Vec<Token>) -> usize {
     let rest = &chunk[at..];
     let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
     if second == b'!' || second == b'?' {
-        let end = if rest.starts_with("<!--") { "-->" } else { ">" };
-        let end = rest.find(end).map_or(chunk.len(), |found| at + found + end.len());
+        let end = unseen_end(chunk, at, lasts);
         tokens.push(Token::Other(at..end));
         return end;
     }
@@ -81,6 +87,19 @@ fn markup(chunk: &str, at: usize, tokens: &mut Vec<Token>) -> usize {
         tokens.push(Token::Other(end..contents_end));
     }
     contents_end
+}
+
+/// Where the comment, declaration, instruction or CDATA section ends that begins at a place. For Markdown and the people
+/// who write them, instructions end with `?>` and CDATA with `]]>` (CommonMark 0.31.2, section 4.6); for HTML with `>`.
+fn unseen_end(chunk: &str, at: usize, lasts: &Lasts) -> usize {
+    let rest = &chunk[at..];
+    let end = match rest {
+        comment if comment.starts_with("<!--") => "-->",
+        instruction if instruction.starts_with("<?") && lasts.instruction.is_some_and(|last| last > at) => "?>",
+        cdata if cdata.starts_with("<![CDATA[") && lasts.cdata.is_some_and(|last| last > at) => "]]>",
+        _ => ">",
+    };
+    rest.find(end).map_or(chunk.len(), |found| at + found + end.len())
 }
 
 /// Where the contents of a `script` or the like end.

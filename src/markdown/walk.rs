@@ -1,0 +1,268 @@
+//! Walks over a body as readers see it: for summaries, counts of words, and the files that a page shows.
+//!
+//! The walk takes the events from which the page is written, and follows raw HTML, so what it passes on stands on the
+//! page.
+
+mod elements;
+
+use std::collections::HashSet;
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
+
+use super::embeds::{self, Region};
+use super::events::{self, Located, Parsed, until_end};
+use super::rewrite::{self, OPEN, Piece};
+use super::{Argument, Context, EmbedCall, EmbedKind, Fault, ImageTarget, MAX_EMBED_NESTING, Options, Session, labels};
+use crate::diagnostic::Code;
+use elements::Elements;
+
+pub use elements::Standing;
+
+/// Takes what readers see, in the order of the text. Footnotes come last.
+pub trait Visitor {
+    /// Text, in pieces that may end within a word; any run of white space stands for one space.
+    fn text(&mut self, text: &str, standing: Standing);
+
+    /// Code, in a line of text or in a block.
+    fn code(&mut self, code: &str, standing: Standing);
+
+    /// A URL or e-mail address that stands for itself.
+    fn address(&mut self, address: &str, standing: Standing);
+
+    /// A space or line break within a block.
+    fn space(&mut self);
+
+    /// A block begins or ends here.
+    fn end_block(&mut self);
+
+    /// A picture, video or audio file that the page shows, as it is written.
+    fn shows(&mut self, file: &str);
+
+    /// The target of a link or picture, or another attribute's value.
+    fn refers(&mut self, target: &str);
+
+    /// Code that may name files: a script, a style sheet, an argument of an embed.
+    fn may_name(&mut self, code: &str);
+}
+
+/// Walks over a body's text. What is wrong in it is reported when its page is made.
+pub fn walk(text: &str, options: &Options, visitor: &mut impl Visitor) {
+    let mut session = Session::new(text, options, &AnyEmbed, false);
+    if memchr::memchr(b'{', text.as_bytes()).is_some() {
+        session.nodes = embeds::find(&mut session);
+    }
+    let mut walk = Walk { session, visitor, elements: Elements::default(), images: 0, address: false, html: None };
+    walk.region(&Region::whole(text));
+}
+
+/// The surroundings of a walk: every embed may have a body, and nothing else is asked for.
+pub(super) struct AnyEmbed;
+
+impl AnyEmbed {
+    fn nothing<T>() -> Result<T, Fault> {
+        Err(Fault::new(Code::BrokenLink, "a walk resolves nothing"))
+    }
+}
+
+impl Context for AnyEmbed {
+    fn link(&self, _: &str) -> Result<String, Fault> {
+        AnyEmbed::nothing()
+    }
+
+    fn image(&self, _: &str) -> Result<ImageTarget, Fault> {
+        AnyEmbed::nothing()
+    }
+
+    fn embed(&self, _: &EmbedCall<'_>) -> Result<String, Fault> {
+        AnyEmbed::nothing()
+    }
+
+    fn embed_kind(&self, _: &str) -> Option<EmbedKind> {
+        Some(EmbedKind::Either)
+    }
+
+    fn embed_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+struct Walk<'a, 'v, V> {
+    session: Session<'a>,
+    visitor: &'v mut V,
+    /// The open elements, Markdown's and those of raw HTML.
+    elements: Elements,
+    /// Open pictures; what stands in them is their alternative text.
+    images: usize,
+    /// Whether the open link is a URL in angle brackets.
+    address: bool,
+    /// The raw HTML of the open block.
+    html: Option<String>,
+}
+
+impl<V: Visitor> Walk<'_, '_, V> {
+    /// Walks over a region, and over those of its footnotes that the text refers to.
+    fn region(&mut self, region: &Region) {
+        let (text, places) = events::text(&self.session, region);
+        let parsed = Parsed::new(&mut self.session, &text, &places);
+        let mut notes: Vec<(String, Vec<Located<'_>>)> = Vec::new();
+        let mut referred = HashSet::new();
+        self.events(&mut parsed.events(), &mut notes, &mut referred);
+        while let Some(at) = notes.iter().position(|(label, _)| referred.contains(label)) {
+            let (label, events) = notes.remove(at);
+            // Of two notes of one name only the first is published.
+            notes.retain(|(other, _)| *other != label);
+            let open = self.open("aside");
+            self.events(&mut events.into_iter(), &mut notes, &mut referred);
+            self.elements.truncate(open);
+        }
+        self.end_block();
+        self.session.scopes.pop();
+    }
+
+    fn events<'t>(
+        &mut self,
+        events: &mut impl Iterator<Item = Located<'t>>,
+        notes: &mut Vec<(String, Vec<Located<'t>>)>,
+        referred: &mut HashSet<String>,
+    ) {
+        while let Some((event, _)) = events.next() {
+            match event {
+                Event::Start(Tag::FootnoteDefinition(label)) => {
+                    let inside = until_end(events, |tag| matches!(tag, TagEnd::FootnoteDefinition));
+                    notes.push((labels::folded(&label), inside));
+                }
+                Event::FootnoteReference(label) => {
+                    referred.insert(labels::folded(&label));
+                }
+                Event::Start(tag) => self.start(&tag),
+                Event::End(tag) => self.end(tag),
+                Event::Text(text) => self.text(&text),
+                Event::Code(code) if self.images == 0 => {
+                    if let Some(standing) = self.elements.standing() {
+                        self.visitor.code(&code, standing);
+                    }
+                }
+                Event::SoftBreak | Event::HardBreak => self.visitor.space(),
+                Event::Html(html) => match &mut self.html {
+                    Some(block) => block.push_str(&html),
+                    None => self.raw(&html),
+                },
+                Event::InlineHtml(html) => self.raw(&html),
+                _ => {}
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.images > 0 {
+            return;
+        }
+        let Some(standing) = self.elements.standing() else { return };
+        if self.elements.is_code() {
+            self.visitor.code(text, standing);
+        } else if self.address {
+            self.visitor.address(text, standing);
+        } else if self.session.nodes.is_empty() || !text.contains(OPEN) {
+            self.visitor.text(text, standing);
+        } else {
+            for piece in rewrite::pieces(text) {
+                match piece {
+                    Piece::Text(text) => self.visitor.text(text, standing),
+                    Piece::Node(number) => self.node(number),
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        match tag {
+            Tag::Image { dest_url, .. } => {
+                if self.elements.shows_files() {
+                    self.visitor.shows(dest_url);
+                }
+                self.visitor.refers(dest_url);
+                self.images += 1;
+            }
+            Tag::Link { link_type, dest_url, .. } => {
+                self.address = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                self.visitor.refers(dest_url);
+            }
+            Tag::HtmlBlock => self.html = Some(String::new()),
+            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
+                self.open("pre");
+            }
+            tag => {
+                if let Some(name) = elements::of_markdown(&tag.to_end()) {
+                    self.open(name);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Image => self.images = self.images.saturating_sub(1),
+            TagEnd::Link => self.address = false,
+            TagEnd::HtmlBlock => {
+                if let Some(html) = self.html.take() {
+                    self.raw(&html);
+                    self.end_block();
+                }
+            }
+            tag => {
+                if let Some(name) = elements::of_markdown(&tag) {
+                    self.close(name);
+                }
+            }
+        }
+    }
+
+    /// Opens an element of Markdown; how many were open before.
+    fn open(&mut self, name: &'static str) -> usize {
+        let before = self.elements.len();
+        self.elements.open(name.into(), false);
+        if elements::ends_line(name) {
+            self.end_block();
+        }
+        before
+    }
+
+    fn close(&mut self, name: &str) {
+        if elements::ends_line(name) {
+            self.end_block();
+        }
+        self.elements.close(name);
+    }
+
+    /// Ends a block; within an embed that stands in a paragraph, the paragraph goes on after it.
+    fn end_block(&mut self) {
+        if self.session.embed_depth == 0 { self.visitor.end_block() } else { self.visitor.space() }
+    }
+
+    /// An embed: what its arguments name, and the text that it encloses, which is no prose of the story.
+    fn node(&mut self, number: usize) {
+        let Some(call) = self.session.nodes.get(number).and_then(|node| node.call.clone()) else { return };
+        for (_, value) in &call.arguments {
+            if let Argument::Text(value) = value {
+                if self.elements.shows_files() {
+                    self.visitor.shows(value);
+                }
+                self.visitor.refers(value);
+                self.visitor.may_name(value);
+            }
+        }
+        let Some(inside) = Region::body(&self.session, number) else { return };
+        if self.session.embed_depth == MAX_EMBED_NESTING {
+            return;
+        }
+        let images = std::mem::take(&mut self.images);
+        let html = self.html.take();
+        self.session.embed_depth += 1;
+        let before = self.elements.len();
+        self.elements.enclose();
+        self.region(&inside);
+        self.elements.truncate(before);
+        self.session.embed_depth -= 1;
+        (self.images, self.html) = (images, html);
+    }
+}

@@ -1,0 +1,428 @@
+//! Counts words, and keeps a sketch of them.
+//!
+//! Words are those of Unicode's text segmentation (UAX #29, section 4), with the exceptions that its section 4.1 leaves
+//! to programs: Han, Kana and the scripts of South East Asia have no spaces between words, and their letters are counted.
+//! The rules are written out here because an archive has gigabytes of words; a test compares them with
+//! `unicode-segmentation`.
+
+use unicode_normalization::char::is_combining_mark;
+
+use crate::article::Sketch;
+
+/// Odd, and with its bits spread: what is multiplied by it is spread over the highest bits.
+const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// No mark has a lower number.
+const FIRST_MARK: char = '\u{300}';
+
+/// The words of a text that comes in pieces.
+#[derive(Default)]
+pub(super) struct Words {
+    /// Words of scripts that put spaces between them.
+    pub words: u32,
+    /// Characters of Han and Kana.
+    pub characters: u32,
+    /// Letters of Thai, Lao, Khmer, Burmese and their kin, without the marks on them.
+    pub letters: u32,
+    /// Of all words, also of those that are not counted.
+    pub sketch: Sketch,
+    word: Word,
+    /// Whether what is read is code, whose words are not counted.
+    is_code: bool,
+    in_address: bool,
+}
+
+/// A word as far as it has been read.
+#[derive(Default)]
+struct Word {
+    hash: u64,
+    has_begun: bool,
+    has_digit: bool,
+    last: Last,
+    /// What stands after its last letter and is part of the word if another letter follows.
+    joint: Option<Joint>,
+    /// The hash of the last word with digits before it.
+    figure_before: u64,
+}
+
+/// The last letter of a word.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    #[default]
+    Letter,
+    Digit,
+}
+
+/// What may join two parts of a word (UAX #29, WB6, WB7, WB11 and WB12).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    /// `·`: letters.
+    Letters,
+    /// `,`: digits.
+    Digits,
+    /// `.` and the apostrophes: both, but not one to the other.
+    Either,
+}
+
+impl Words {
+    /// Adds text that readers see.
+    pub(super) fn text(&mut self, text: &str) {
+        // Prose has hardly any slashes, and no URL does without.
+        if self.in_address || memchr::memchr(b'/', text.as_bytes()).is_some() {
+            return self.with_addresses(text);
+        }
+        self.plain(text);
+    }
+
+    /// Adds code, which is not counted.
+    pub(super) fn code(&mut self, code: &str) {
+        self.end();
+        self.is_code = true;
+        self.plain(code);
+        self.end();
+        self.is_code = false;
+    }
+
+    /// Ends the word, if one is open.
+    pub(super) fn end(&mut self) {
+        self.in_address = false;
+        self.take();
+    }
+
+    /// Adds text with URLs, which count as nothing: from the scheme or `www.` to the next space.
+    fn with_addresses(&mut self, text: &str) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            if self.in_address {
+                let end = rest.find(|letter: char| letter.is_whitespace() || "<>\"".contains(letter));
+                let Some(end) = end else { return };
+                self.in_address = false;
+                rest = &rest[end..];
+            }
+            let Some(start) = address_start(rest) else { return self.plain(rest) };
+            self.plain(&rest[..start]);
+            self.take();
+            self.in_address = true;
+            rest = &rest[start..];
+        }
+    }
+
+    fn plain(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if is_letter(byte) {
+                if self.word.joint.is_some() {
+                    self.join(if byte.is_ascii_digit() { Last::Digit } else { Last::Letter });
+                }
+                let eight = Eight::at(bytes, at);
+                self.word.add(eight.bytes, eight.has_digit);
+                at += eight.letters;
+                // Nearly every word ends so.
+                if bytes.get(at) == Some(&b' ') {
+                    self.take();
+                    at += 1;
+                } else if eight.letters < 8 || bytes.get(at).is_none_or(|&next| !is_letter(next)) {
+                    self.word.last = if bytes[at - 1].is_ascii_digit() { Last::Digit } else { Last::Letter };
+                }
+            } else if byte.is_ascii() {
+                self.sign(byte);
+                at += 1;
+            } else {
+                let Some(letter) = text[at..].chars().next() else { break };
+                self.letter(letter);
+                at += letter.len_utf8();
+            }
+        }
+    }
+
+    /// Adds a sign of ASCII.
+    fn sign(&mut self, sign: u8) {
+        let joint = match sign {
+            b'.' | b'\'' => Joint::Either,
+            b',' | b';' => Joint::Digits,
+            // It joins whatever it touches (WB13a).
+            b'_' if self.word.has_begun => return,
+            _ => return self.take(),
+        };
+        self.joint(joint);
+    }
+
+    /// Adds a letter or sign beyond ASCII.
+    fn letter(&mut self, letter: char) {
+        if is_character(letter) && letter.is_alphanumeric() {
+            return self.lone(letter, true);
+        }
+        // Marks belong to the letter before them (WB4).
+        if letter >= FIRST_MARK && is_combining_mark(letter) {
+            if self.word.has_begun && self.word.joint.is_none() {
+                self.word.add(u32::from(letter).into(), false);
+            }
+            return;
+        }
+        if letter.is_alphanumeric() {
+            if is_unspaced(letter) {
+                return self.lone(letter, false);
+            }
+            let last = if letter.is_numeric() { Last::Digit } else { Last::Letter };
+            if self.word.joint.is_some() {
+                self.join(last);
+            }
+            self.word.add(u32::from(letter).into(), last == Last::Digit);
+            self.word.last = last;
+            return;
+        }
+        match letter {
+            '‘' | '’' | '\u{2024}' | '\u{fe52}' | '\u{ff07}' | '\u{ff0e}' => self.joint(Joint::Either),
+            '\u{b7}' | '\u{387}' | '\u{5f4}' | '\u{2027}' | '\u{fe55}' | '\u{ff1a}' => self.joint(Joint::Letters),
+            '\u{60c}' | '\u{66c}' | '\u{fe50}' | '\u{fe54}' | '\u{ff0c}' | '\u{ff1b}' => self.joint(Joint::Digits),
+            _ if is_unseen(letter) => {}
+            _ => self.take(),
+        }
+    }
+
+    /// Counts a letter that stands without spaces.
+    fn lone(&mut self, letter: char, is_character: bool) {
+        self.take();
+        if !self.is_code {
+            self.characters += u32::from(is_character);
+            self.letters += u32::from(!is_character);
+        }
+        self.word.add(u32::from(letter).into(), false);
+        self.sketch_word();
+    }
+
+    /// Keeps a sign that may join two parts of a word.
+    fn joint(&mut self, joint: Joint) {
+        if self.word.has_begun && self.word.joint.is_none() {
+            self.word.joint = Some(joint);
+        } else {
+            self.take();
+        }
+    }
+
+    /// Goes on after such a sign, or begins another word.
+    fn join(&mut self, next: Last) {
+        let joins = match self.word.joint.take() {
+            Some(Joint::Either) => self.word.last == next,
+            Some(Joint::Letters) => self.word.last == Last::Letter && next == Last::Letter,
+            Some(Joint::Digits) => self.word.last == Last::Digit && next == Last::Digit,
+            None => true,
+        };
+        if !joins {
+            self.take();
+        }
+    }
+
+    /// Counts the word that has ended.
+    #[inline]
+    fn take(&mut self) {
+        if self.word.has_begun {
+            self.words += u32::from(!self.is_code);
+            self.sketch_word();
+        }
+    }
+
+    #[inline]
+    fn sketch_word(&mut self) {
+        let word = &self.word;
+        let figure = word.has_digit.then_some(word.figure_before);
+        self.sketch.add(word.hash, figure);
+        let figure_before = if word.has_digit { word.hash } else { word.figure_before };
+        self.word = Word { figure_before, ..Word::default() };
+    }
+}
+
+impl Word {
+    /// Adds up to eight letters.
+    #[inline]
+    fn add(&mut self, letters: u64, has_digit: bool) {
+        self.hash = (self.hash.rotate_left(5) ^ letters).wrapping_mul(MULTIPLIER);
+        self.has_begun = true;
+        self.has_digit |= has_digit;
+    }
+}
+
+/// Where the first URL of a text begins.
+fn address_start(text: &str) -> Option<usize> {
+    let scheme = memchr::memmem::find(text.as_bytes(), b"://").and_then(|at| {
+        let letters = text[..at].bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
+        let length = letters.count();
+        (length > 0).then_some(at - length)
+    });
+    let host = memchr::memmem::find(text.as_bytes(), b"www.");
+    let host = host.filter(|&at| at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric());
+    scheme.into_iter().chain(host).min()
+}
+
+/// Han, Kana and Bopomofo (Unicode 17 blocks), of which each character counts.
+fn is_character(letter: char) -> bool {
+    matches!(letter, '\u{3005}'..='\u{3007}' | '\u{3031}'..='\u{3035}' | '\u{3041}'..='\u{312f}'
+        | '\u{31a0}'..='\u{31bf}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{1b000}'..='\u{1b16f}' | '\u{20000}'..='\u{3347f}')
+}
+
+/// Scripts that put no spaces between words: those of the line breaking class SA (UAX #14).
+fn is_unspaced(letter: char) -> bool {
+    matches!(letter, '\u{e01}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{1950}'..='\u{19ff}' | '\u{1a20}'..='\u{1aaf}' | '\u{a9e0}'..='\u{a9ff}' | '\u{aa60}'..='\u{aadf}'
+        | '\u{11700}'..='\u{1174f}')
+}
+
+/// Soft hyphens, joiners and marks of direction: the class Format of UAX #29.
+fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Letters and digits of ASCII.
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+/// The part of a word that is among the next eight bytes. Most words have no more, and eight bytes are looked at as fast
+/// as one.
+struct Eight {
+    /// How many bytes from the first on are ASCII letters or digits.
+    letters: usize,
+    /// Those, as a number.
+    bytes: u64,
+    has_digit: bool,
+}
+
+impl Eight {
+    #[inline]
+    fn at(bytes: &[u8], at: usize) -> Eight {
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        const fn each(byte: u8) -> u64 {
+            u64::from_le_bytes([byte; 8])
+        }
+        /// The highest bit of each byte between two, of bytes without one.
+        const fn between(bytes: u64, first: u8, last: u8) -> u64 {
+            (bytes + each(0x80 - first)) & !(bytes + each(0x7f - last)) & HIGH
+        }
+        let bytes = match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
+            Some(eight) => u64::from_le_bytes(eight),
+            None => bytes[at..].iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+        };
+        let ascii = bytes & !HIGH;
+        let digits = between(ascii, b'0', b'9') & !bytes;
+        let letters = between(ascii | each(0x20), b'a', b'z') | digits;
+        let end = (!(letters & !bytes) & HIGH).trailing_zeros() & !7;
+        let mask = 1u64.checked_shl(end).map_or(u64::MAX, |bit| bit - 1);
+        Eight { letters: (end / 8) as usize, bytes: bytes & mask, has_digit: digits & mask != 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Difference;
+    use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
+
+    fn words(pieces: &[&str]) -> Words {
+        let mut words = Words::default();
+        pieces.iter().for_each(|piece| words.text(piece));
+        words.end();
+        words
+    }
+
+    fn counts(text: &str) -> (u32, u32, u32) {
+        let Words { words, characters, letters, .. } = words(&[text]);
+        (words, characters, letters)
+    }
+
+    #[test]
+    fn words_are_counted_as_readers_of_each_script_count_them() {
+        for (text, expected) in [
+            ("", (0, 0, 0)),
+            ("The mayor's office -- not the council -- paid 1,250.50 euros.", (9, 0, 0)),
+            ("Rock ’n’ roll in the U.S.A. isn't 'dead'", (8, 0, 0)),
+            ("E\u{301}cole pre\u{301}vue a\u{300} Sa\u{303}o", (4, 0, 0)),
+            ("विद्यालय में हड़ताल जारी", (4, 0, 0)),
+            ("பள்ளிகளில் வேலைநிறுத்தம் தொடர்கிறது", (3, 0, 0)),
+            ("시의회는 오늘 예산안을 통과시켰다", (4, 0, 0)),
+            ("议会三点开会", (0, 6, 0)),
+            ("カラオケ、ひらがな・漢字", (0, 10, 0)),
+            ("สภาเมือง", (0, 0, 7)),
+            ("ຂ່າວ", (0, 0, 3)),
+            ("צה\u{5f4}ל", (1, 0, 0)),
+            ("co\u{ad}operate zero\u{200d}width", (2, 0, 0)),
+            ("2026年11月", (2, 2, 0)),
+        ] {
+            assert_eq!(counts(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_count_as_nothing() {
+        assert_eq!(counts("See https://example.org/a/b?c=d-e&f for more").0, 3);
+        assert_eq!(counts("https://example.org/ and www.example.org/news or/and").0, 3);
+        let split = words(&["at https://example.org/a", "–", "b now", ", today"]);
+        assert_eq!(split.words, 3);
+    }
+
+    #[test]
+    fn code_is_not_counted_but_its_changes_are_noticed() {
+        let with = |code: &str| {
+            let mut words = words(&["Run this: "]);
+            words.code(code);
+            words
+        };
+        assert_eq!(with("rm -r 3").words, 2);
+        assert_ne!(with("rm -r 3").sketch, with("rm -r 4").sketch);
+    }
+
+    fn difference(before: &str, now: &str) -> (u32, bool) {
+        let Difference { words, has_other_figures } = words(&[now]).sketch.since(&words(&[before]).sketch);
+        (words, has_other_figures)
+    }
+
+    #[test]
+    fn words_are_compared_and_figures_are_noticed() {
+        let text = "The council's vote of 13 to 12, as said, was close. 会议投票 ２ 次。";
+        assert_eq!(difference(text, text), (0, false));
+        assert_eq!(difference(text, &text.replace("council's", "councils")), (1, false));
+        assert_eq!(difference(text, &text.replace("close", "close,\n\n")), (0, false));
+        assert_eq!(difference(text, &text.replace("13", "31")), (1, true));
+        assert_eq!(difference(text, &text.replace('２', "３")), (1, true));
+        assert_eq!(difference(text, &text.replace("13 to 12", "12 to 13")), (0, true));
+        assert_eq!(difference(text, &text.replace("投票", "表决")), (2, false));
+        assert_eq!(difference(text, &format!("{text} And much more.")), (3, false));
+        assert_eq!(difference(&"word ".repeat(300), &"word ".repeat(250)), (50, false));
+    }
+
+    #[test]
+    fn every_byte_is_known_for_what_it_is() {
+        for byte in 0..=255u8 {
+            for place in 0..12 {
+                let mut bytes = [b'a'; 12];
+                bytes[place] = byte;
+                let is_letter = is_letter(byte);
+                let eight = Eight::at(&bytes, 0);
+                assert_eq!(eight.letters, if is_letter { 8 } else { place.min(8) }, "{byte} at {place}");
+                assert_eq!(eight.has_digit, byte.is_ascii_digit() && place < 8, "{byte} at {place}");
+                assert_eq!(Eight::at(&bytes, 9).letters, if is_letter || place < 9 { 3 } else { place - 9 });
+            }
+        }
+    }
+
+    proptest! {
+        /// Letters, marks and signs of scripts with spaces; no colon and no hyphen, of which versions of the rules
+        /// and their readers differ.
+        #[test]
+        fn words_are_those_of_unicode(text in "[a-z0-9 ,.'’éßжשعह\u{301}\u{94d}\u{ad}\u{200d}·!€]{0,24}") {
+            prop_assert_eq!(counts(&text).0 as usize, text.unicode_words().count());
+        }
+
+        #[test]
+        fn pieces_are_one_text(text in any::<String>(), at in any::<proptest::sample::Index>()) {
+            let at = text.floor_char_boundary(at.index(text.len() + 1));
+            let (one, other) = (words(&[&text]), words(&[&text[..at], &text[at..]]));
+            if !text.contains('/') {
+                prop_assert_eq!((one.words, one.characters, one.letters), (other.words, other.characters, other.letters));
+            }
+        }
+    }
+}
