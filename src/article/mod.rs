@@ -373,6 +373,9 @@ pub struct BodyScan {
     pub has_text: bool,
     /// Pictures and recordings that readers see on its page, and what its embeds name, as written.
     pub files: Box<[Box<str>]>,
+    /// Everything that its page refers to and that may be a file of this site: targets of links and pictures, arguments of
+    /// embeds, attributes of raw HTML; each once, as written, in the order of their letters.
+    pub references: Box<[Box<str>]>,
     /// All files that the front matter may name and that the body refers to: a line for each place, and between tabs the
     /// ways to read it, the longest first. Those of other sites, and of this one by its whole URL, begin with `//`.
     pub mentions: Box<str>,

@@ -44,7 +44,11 @@ pub(super) fn unpublished(
         let leaves = site.pages.iter().zip(&plan.leaves);
         leaves.for_each(|(leaf, route)| candidates.add(&References::of_page(&leaf.page), Some(route)));
         others(site, config).for_each(|references| candidates.add(&references, None));
-        theme_files.iter().for_each(|ways| candidates.add_mention(FRONT, None, ways));
+        for ways in theme_files {
+            // What a name is a part of is meant, and not the part.
+            let found = ways.split('\t').find_map(|way| candidates.file(FRONT, None, way));
+            found.into_iter().for_each(|file| candidates.publish(file));
+        }
     }
     let stories = site.articles.iter().filter(|story| !story.article.front.publish.0.is_empty());
     let stories = stories.map(|story| References::of_article(&story.article));
@@ -103,16 +107,8 @@ impl<'a> Candidates<'a> {
 
     /// Publishes what a text refers to whose page is `page`.
     fn add(&self, references: &References<'_>, page: Option<&Route>) {
-        let written = references.written.iter().copied().chain(references.mentions.lines());
-        written.for_each(|written| self.add_mention(references.source, page, written));
-    }
-
-    /// Publishes what a text names that may be read in several ways, between which tabs stand. What a name is a part of
-    /// is meant, and not the part.
-    fn add_mention(&self, from: &str, page: Option<&Route>, ways: &str) {
-        if let Some(file) = ways.split('\t').find_map(|way| self.file(from, page, way)) {
-            self.publish(file);
-        }
+        let files = references.written.iter().filter_map(|written| self.file(references.source, page, written));
+        files.for_each(|file| self.publish(file));
     }
 
     /// The file that a reference means which stands in the source `from`, as [`Plan::resolve`] finds it, and where

@@ -1,9 +1,12 @@
 //! Looks over a body once: how long it is, its first paragraph for summaries, what it shows and what it refers to.
 
+use std::collections::BTreeSet;
+
 use unicode_segmentation::GraphemeCursor;
 
 use crate::article::{BodyScan, Sketch};
 use crate::markdown::{self, Standing, Visitor};
+use crate::route::scheme;
 
 use super::mentions::Mentions;
 use super::words::Words;
@@ -27,12 +30,13 @@ pub(super) fn scan(
     let mut seen = Seen { lead: Lead { is_wanted: wants_excerpt, ..Lead::default() }, ..Seen::default() };
     seen.mentions.add_front(&text[..start]);
     markdown::walk(body, options, &mut seen);
-    let Seen { words, lead, files, mentions } = seen;
+    let Seen { words, lead, files, references, mentions } = seen;
     let Words { words, characters, letters, sketch, .. } = words;
     let excerpt = lead.excerpt().map(String::into_boxed_str);
     let has_text = !body.trim_ascii().is_empty();
     let (line, files, mentions) = (line as u32, files.into(), mentions.into_lines());
-    (BodyScan { start, line, words, characters, letters, excerpt, has_text, files, mentions }, sketch)
+    let references = references.into_iter().collect();
+    (BodyScan { start, line, words, characters, letters, excerpt, has_text, files, references, mentions }, sketch)
 }
 
 /// What a walk has come across.
@@ -41,6 +45,7 @@ struct Seen {
     words: Words,
     lead: Lead,
     files: Vec<Box<str>>,
+    references: BTreeSet<Box<str>>,
     mentions: Mentions,
 }
 
@@ -78,12 +83,35 @@ impl Visitor for Seen {
 
     fn refers(&mut self, target: &str) {
         self.mentions.add_target(target);
+        if may_be_file(target) && !self.references.contains(target) {
+            self.references.insert(target.into());
+        }
     }
 
     fn may_name(&mut self, code: &str) {
         self.mentions.add_code(code);
     }
 }
+
+/// Whether a target may lead to a file of this site that is no source. A file need have no ending; on other sites, which
+/// archives link to very often, only what has one is looked at: this site's own address is not known here.
+fn may_be_file(target: &str) -> bool {
+    let path = &target[..target.find(['?', '#']).unwrap_or(target.len())];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_source = ending.as_deref() == Some("md");
+    let is_whole = path.starts_with("//") || scheme(path).is_some();
+    let is_of_web = || ["//", "http:", "https:"].iter().any(|start| begins_with(path, start));
+    let is_page = || ending.as_deref().is_none_or(|ending| PAGES.contains(&ending));
+    target.len() <= LONGEST_FILE && !name.is_empty() && !is_source && (!is_whole || (is_of_web() && !is_page()))
+}
+
+fn begins_with(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start))
+}
+
+/// Endings of pages: archives link to very many on other sites.
+const PAGES: &[&str] = &["html", "htm", "shtml", "php", "asp", "aspx", "jsp"];
 
 fn is_file(reference: &str) -> bool {
     let name = reference.rsplit('/').next().unwrap_or(reference);

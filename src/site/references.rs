@@ -12,8 +12,6 @@ pub struct References<'a> {
     pub source: &'a str,
     /// Pictures, links, embeds' arguments and values of front matter, as they are written. Most lead to no file.
     pub written: Vec<&'a str>,
-    /// What else may be references of the body, in the form of [`crate::article::BodyScan::mentions`].
-    pub mentions: &'a str,
     /// The patterns of `publish:`.
     pub patterns: &'a [String],
 }
@@ -30,29 +28,26 @@ impl<'a> References<'a> {
             Credit::Guest(guest) => guest.url.as_deref(),
             Credit::Id(_) => None,
         });
-        let body = article.body.files.iter().map(AsRef::as_ref);
+        let body = article.body.references.iter().map(AsRef::as_ref);
         let written = image.chain(sources).chain(guests).chain(front.extra.values().flat_map(texts)).chain(body);
-        let mentions = &article.body.mentions;
-        References { source: &article.source, written: written.collect(), mentions, patterns: &front.publish.0 }
+        References { source: &article.source, written: written.collect(), patterns: &front.publish.0 }
     }
 
     /// Those of a standalone page.
     pub fn of_page(page: &'a Page) -> References<'a> {
         let image = page.front.image.iter().map(|image| &*image.0.src);
-        let body = page.body.files.iter().map(AsRef::as_ref);
+        let body = page.body.references.iter().map(AsRef::as_ref);
         let written = image.chain(page.front.extra.values().flat_map(texts)).chain(body);
-        let mentions = &page.body.mentions;
-        References { source: &page.source, written: written.collect(), mentions, patterns: &page.front.publish.0 }
+        References { source: &page.source, written: written.collect(), patterns: &page.front.publish.0 }
     }
 
     /// Those of a section or the front page.
     pub fn of_section(section: &'a SectionFile) -> References<'a> {
         let front = &section.front;
         let image = front.image.iter().map(|image| &*image.0.src);
-        let body = section.body.files.iter().map(AsRef::as_ref);
+        let body = section.body.references.iter().map(AsRef::as_ref);
         let written = image.chain(front.extra.values().flat_map(texts)).chain(body);
-        let mentions = &section.body.mentions;
-        References { source: &section.source, written: written.collect(), mentions, patterns: &front.publish.0 }
+        References { source: &section.source, written: written.collect(), patterns: &front.publish.0 }
     }
 
     /// Those of an author.
@@ -60,16 +55,15 @@ impl<'a> References<'a> {
         let front = &author.front;
         let links = front.links.0.iter().map(|(_, link)| link.as_str());
         let own = front.image.iter().chain(&front.url).map(String::as_str).chain(links);
-        let body = author.body.files.iter().map(AsRef::as_ref);
+        let body = author.body.references.iter().map(AsRef::as_ref);
         let written = own.chain(front.extra.values().flat_map(texts)).chain(body);
-        let mentions = &author.body.mentions;
-        References { source: &author.source, written: written.collect(), mentions, patterns: &front.publish.0 }
+        References { source: &author.source, written: written.collect(), patterns: &front.publish.0 }
     }
 
     /// Those of the configuration and of `redirects.yaml`.
     pub fn of_config(config: &'a Config) -> References<'a> {
         let redirects = config.redirects.iter().filter_map(|entry| entry.target.as_deref());
         let written = config.texts.iter().map(String::as_str).chain(redirects);
-        References { source: crate::config::FILE, written: written.collect(), mentions: "", patterns: &config.publish }
+        References { source: crate::config::FILE, written: written.collect(), patterns: &config.publish }
     }
 }
