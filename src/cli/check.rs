@@ -117,10 +117,10 @@ fn json(searched: Searched, found: usize) -> String {
     #[derive(Serialize)]
     struct Line {
         hidden: usize,
-        comments: usize,
         files: usize,
         found: usize,
+        comments: usize,
     }
     let Searched { hidden, comments, files } = searched;
-    serde_json::to_string(&Line { hidden, comments, files, found }).unwrap_or_default()
+    serde_json::to_string(&Line { hidden, files, found, comments }).unwrap_or_default()
 }
