@@ -31,6 +31,8 @@ struct Said {
     /// The codes of everything else.
     others: Vec<String>,
     err: String,
+    /// Message and hint of what stopped the command itself.
+    failure: String,
 }
 
 impl Said {
@@ -108,7 +110,9 @@ impl Paper {
                 others.push(text("code"));
             }
         }
-        Said { code: output.status.code().unwrap_or(-1), moves, others, err }
+        let failures = lines.iter().filter(|line| line["severity"] == "error" && line["code"].is_null());
+        let failure = failures.map(|line| format!("{} {}", line["message"], line["hint"])).collect();
+        Said { code: output.status.code().unwrap_or(-1), moves, others, err, failure }
     }
 }
 
@@ -311,12 +315,12 @@ fn what_cannot_be_written_is_said_and_changes_nothing() {
     fs::set_permissions(paper.root.join("redirects.yaml"), Permissions::from_mode(0o444)).unwrap();
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
     let said = paper.build(&["--keep-urls"]).exits(2);
-    assert!(said.err.contains("redirects.yaml may not be written"), "{}", said.err);
+    assert!(said.failure.contains("redirects.yaml may not be written"), "{}", said.failure);
     assert!(!paper.root.join("public/news/2026/05/ballot").exists());
     fs::set_permissions(paper.root.join("redirects.yaml"), Permissions::from_mode(0o644)).unwrap();
     paper.write("redirects.yaml", "{/a/: gone}\n");
     let said = paper.build(&["--keep-urls"]).exits(2);
-    assert!(said.err.contains("add: /news/2026/05/vote/: /news/vote.md"), "{}", said.err);
+    assert!(said.failure.contains("add: /news/2026/05/vote/: /news/vote.md"), "{}", said.failure);
     assert_eq!(paper.redirects(), "{/a/: gone}\n");
     // While something else is wrong, nothing is written either.
     paper.write("redirects.yaml", "/a/: gone\n");
