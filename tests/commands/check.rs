@@ -70,3 +70,29 @@ fn with_format_json_everything_is_json() {
         assert!(ran.code == 0 || !ran.out.is_empty(), "{command:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn files_that_are_not_published_are_listed_with_the_reasons() {
+    let (_keep, root) = new_site();
+    run(&root, &["check", "--unpublished"]).exits(0).says("every file in content/ is published");
+    for name in ["local/tape.docx", "local/vote.md.bak", "local/plan.csv~", "static/.env", "static/.notes"] {
+        let path = root.join("content").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "secret").unwrap();
+    }
+    run(&root, &["build"]).exits(0).says("5 files in content/ are not published");
+    // The second build finds everything as it is, and says so too.
+    run(&root, &["build"]).exits(0).says("`presswork check --unpublished` lists them");
+    let quiet = run(&root, &["build", "--quiet"]).exits(0);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    let ran = run(&root, &["check", "--unpublished"]).exits(0).says("5 files in content/ are not published");
+    let ran = ran.prints("content/local/tape.docx: no page refers to it");
+    let ran = ran.prints("content/local/vote.md.bak: its name is that of a copy of an article");
+    let ran = ran.prints("content/local/plan.csv~: its name is that of a backup");
+    ran.prints("content/static/.env: it may hold passwords")
+        .prints("content/static/.notes: its name begins with a dot");
+    let ran = run(&root, &["check", "--unpublished", "--format", "json"]).exits(0);
+    assert!(ran.out.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{}", ran.out);
+    assert_eq!(ran.out.lines().count(), 5);
+    run(&root, &["check", "--unpublished", "--embargo"]).exits(2);
+}
