@@ -43,8 +43,8 @@ pub(super) struct Parsed<'t> {
     marked: Option<Marked>,
     /// The marks that are put for straight quotes, unless these stay.
     quotes: Option<Quotes>,
-    /// What was meant as Markdown and became text.
-    leftovers: Leftovers,
+    /// What was meant as Markdown and became text, if that is to be reported.
+    leftovers: Option<Leftovers>,
 }
 
 /// The text of a region, with a placeholder for each embed.
@@ -78,12 +78,13 @@ impl<'t> Parsed<'t> {
         let text = if stubs.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(stubs + text) };
         let marked = Marked::of(&text);
         let quotes = session.options.smart_punctuation.then_some(session.options.quotes);
-        Parsed { text, before, options, marked, quotes, leftovers: Leftovers::default() }
+        let leftovers = session.reports.then(Leftovers::default);
+        Parsed { text, before, options, marked, quotes, leftovers }
     }
 
     /// Reports what was meant as Markdown and became text, once the events have been taken.
     pub(super) fn report_leftovers(self, session: &mut Session<'_>, places: &Places) {
-        for (range, fault) in self.leftovers.take() {
+        for (range, fault) in self.leftovers.map(|leftovers| leftovers.take()).into_iter().flatten() {
             let (Some(start), Some(end)) = (range.start.checked_sub(self.before), range.end.checked_sub(self.before))
             else {
                 continue;
@@ -103,7 +104,7 @@ impl<'t> Parsed<'t> {
             Some(marked) => marked.restored(event, range),
             None => (event, range),
         });
-        let events = Setting::new(events, &self.text, self.quotes, Some(&self.leftovers));
+        let events = Setting::new(events, &self.text, self.quotes, self.leftovers.as_ref());
         events.filter_map(|(event, range)| {
             let start = range.start.checked_sub(self.before)?;
             Some((event, start..range.end - self.before))

@@ -39,7 +39,7 @@ use labels::Scope;
 
 pub use anchors::{Anchors, LinkFound, anchors};
 pub use comments::comments;
-pub use portable::{is_blank, plain, rebased};
+pub use portable::{is_blank, plain, rebased, without_hidden};
 pub use recordings::{Recording, recording_type, recordings};
 pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
@@ -284,6 +284,8 @@ struct Session<'a> {
     context: &'a dyn Context,
     /// One line without blocks.
     inline: bool,
+    /// Whether what is wrong is reported: a walk leaves that to the page.
+    reports: bool,
     nodes: Vec<Node<'a>>,
     ids: Ids,
     levels: Levels,
@@ -309,6 +311,7 @@ impl<'a> Session<'a> {
             options,
             context,
             inline,
+            reports: true,
             nodes: Vec::new(),
             ids: Ids::default(),
             levels: Levels::new(options.heading_levels),

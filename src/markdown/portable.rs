@@ -31,16 +31,16 @@ pub fn plain(html: &str, page: &str) -> String {
         .tags(PHRASING.iter().chain(BLOCKS).copied().collect())
         .clean_content_tags(DROPPED.iter().copied().collect())
         .tag_attributes(attributes)
-        .generic_attributes(["dir", "id", "lang", "title", HIDDEN].into())
+        .generic_attributes(["dir", "id", "lang", "title", "hidden", UNHEARD].into())
         .url_schemes(SAFE_SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .attribute_filter(move |_, attribute, value| followed(&page, attribute, value));
-    without_empty_paragraphs(heard(builder.clean(&html).to_string()))
+    without_empty_paragraphs(without(builder.clean(&html).to_string(), &["hidden", UNHEARD]))
 }
 
 /// Says of an element that it is nothing to those who hear the page.
-const HIDDEN: &str = "aria-hidden";
+const UNHEARD: &str = "aria-hidden";
 
 /// Elements without an end tag (HTML, section 13.1.2).
 const VOID: &[&str] = &["br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"];
@@ -53,10 +53,16 @@ fn without_empty_paragraphs(html: String) -> String {
     html
 }
 
-/// Cleaned HTML, every element closed, without what is hidden from those who hear the page: it explains a drawing or
-/// decorates, and without the page's styles it means nothing.
-fn heard(html: String) -> String {
-    if !html.contains(HIDDEN) {
+/// Cleaned HTML without the elements that its page hides: readers of other programs may see them, for not all keep the
+/// attribute.
+pub fn without_hidden(html: String) -> String {
+    without(html, &["hidden"])
+}
+
+/// Cleaned HTML, every element closed, without elements that have one of these attributes. What is hidden from those who
+/// hear the page explains a drawing or decorates, and without the page's styles it means nothing.
+fn without(html: String, attributes: &[&str]) -> String {
+    if !html.contains("hidden") {
         return html;
     }
     let mut out = String::with_capacity(html.len());
@@ -67,7 +73,7 @@ fn heard(html: String) -> String {
         let Token::Tag(tag) = token else { continue };
         match &mut hidden {
             None => {
-                let is_hidden = tag.attributes.iter().any(|a| a.name == HIDDEN);
+                let is_hidden = tag.attributes.iter().any(|a| attributes.contains(&&*a.name));
                 if tag.closing || !is_hidden {
                     continue;
                 }
@@ -194,7 +200,7 @@ pub fn rebased(html: &str, page: &str) -> Option<String> {
 
 /// An attribute's value, if it is a URL the absolute one; `None` for one that must not be published.
 fn followed<'v>(page: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
-    if attribute == HIDDEN {
+    if attribute == UNHEARD {
         return (value == "true").then_some(Cow::Borrowed(value));
     }
     if !matches!(attribute, "href" | "src" | "poster" | "cite") {

@@ -252,6 +252,13 @@ impl Writer<'_, '_> {
         }
         for attribute in &tag.attributes {
             let written = self.restored(&chunk.text[attribute.value.clone()]).into_owned();
+            if attribute.name == "style" && self.session.context.base().is_some() && sanitize::hides(&written) {
+                // Elsewhere than on its page the text has no styles; what they hide must not appear.
+                let before = self.restored(&chunk.text[done..attribute.quoted.end]).into_owned();
+                self.out.push_str(&before);
+                self.out.push_str(" hidden=\"\"");
+                done = attribute.quoted.end;
+            }
             if attribute.name == "id" {
                 self.session.ids.keep(&escape::decode(&written));
             }

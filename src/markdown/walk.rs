@@ -48,6 +48,7 @@ pub trait Visitor {
 /// Walks over a body's text. What is wrong in it is reported when its page is made.
 pub fn walk(text: &str, options: &Options, visitor: &mut impl Visitor) {
     let mut session = Session::new(text, options, &AnyEmbed, false);
+    session.reports = false;
     if memchr::memchr(b'{', text.as_bytes()).is_some() {
         session.nodes = embeds::find(&mut session);
     }

@@ -29,7 +29,9 @@ pub(super) fn scan(
     let body = &text[start..];
     let mut seen = Seen { lead: Lead { is_wanted: wants_excerpt, ..Lead::default() }, ..Seen::default() };
     seen.mentions.add_front(&text[..start]);
-    markdown::walk(body, options, &mut seen);
+    // Only what is shown needs its marks: they make no words.
+    let smart_punctuation = options.smart_punctuation && wants_excerpt;
+    markdown::walk(body, &markdown::Options { smart_punctuation, ..*options }, &mut seen);
     let Seen { words, lead, files, references, mentions } = seen;
     let Words { words, characters, letters, sketch, .. } = words;
     let excerpt = lead.excerpt().map(String::into_boxed_str);

@@ -112,6 +112,12 @@ impl Words {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             if is_letter(byte) {
+                if !self.word.has_begun {
+                    at = self.whole_words(bytes, at);
+                    if bytes.get(at).is_none_or(|&byte| !is_letter(byte)) {
+                        continue;
+                    }
+                }
                 if self.word.joint.is_some() {
                     self.join(if byte.is_ascii_digit() { Last::Digit } else { Last::Letter });
                 }
@@ -134,6 +140,28 @@ impl Words {
                 at += letter.len_utf8();
             }
         }
+    }
+
+    /// Takes words of no more than seven letters that a space follows, one after another; where the first other begins.
+    /// Most words are so, and these need no memory of what came before.
+    fn whole_words(&mut self, bytes: &[u8], mut at: usize) -> usize {
+        let mut words = 0;
+        while let Some(next) = bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
+            let eight = Eight::of(u64::from_le_bytes(next));
+            if eight.letters == 0 || eight.letters == 8 || next[eight.letters] != b' ' {
+                break;
+            }
+            let hash = eight.bytes.wrapping_mul(MULTIPLIER);
+            let figure = eight.has_digit.then_some(self.word.figure_before);
+            if eight.has_digit {
+                self.word.figure_before = hash;
+            }
+            self.sketch.add(hash, figure);
+            words += 1;
+            at += eight.letters + 1;
+        }
+        self.words += if self.is_code { 0 } else { words };
+        at
     }
 
     /// Adds a sign of ASCII.
@@ -293,6 +321,15 @@ struct Eight {
 impl Eight {
     #[inline]
     fn at(bytes: &[u8], at: usize) -> Eight {
+        Eight::of(match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
+            Some(eight) => u64::from_le_bytes(eight),
+            None => bytes[at..].iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
+        })
+    }
+
+    /// Of eight bytes, the first of which is the lowest.
+    #[inline]
+    fn of(bytes: u64) -> Eight {
         const HIGH: u64 = 0x8080_8080_8080_8080;
         const fn each(byte: u8) -> u64 {
             u64::from_le_bytes([byte; 8])
@@ -301,10 +338,6 @@ impl Eight {
         const fn between(bytes: u64, first: u8, last: u8) -> u64 {
             (bytes + each(0x80 - first)) & !(bytes + each(0x7f - last)) & HIGH
         }
-        let bytes = match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
-            Some(eight) => u64::from_le_bytes(eight),
-            None => bytes[at..].iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
-        };
         let ascii = bytes & !HIGH;
         let digits = between(ascii, b'0', b'9') & !bytes;
         let letters = between(ascii | each(0x20), b'a', b'z') | digits;

@@ -141,8 +141,11 @@ impl Surroundings<'_> {
         let options = Options::new(self.config, self.footnotes, context.source.language);
         let mut html = markdown::render(text, &options, &context).html;
         // Everything else than raw HTML and embeds is written so already.
-        if self.config.html == HtmlPolicy::Trusted && memchr::memchr(b'<', text.as_bytes()).is_some() {
-            html = markdown::plain(&html, page.url);
+        if memchr::memchr(b'<', text.as_bytes()).is_some() {
+            html = match self.config.html {
+                HtmlPolicy::Trusted => markdown::plain(&html, page.url),
+                HtmlPolicy::Sanitized => markdown::without_hidden(html),
+            };
         }
         let Lent { source, meanings, .. } = context;
         Ok(Body::new(&source, html, meanings.into_inner()))
