@@ -88,7 +88,9 @@ fn slip(line: &str) -> Option<Slip> {
 fn invisible(line: &str) -> Option<Slip> {
     let key_end = line.find([':', '：', '"', '\'', '[', '{']).unwrap_or(0);
     let (at, letter) = line.char_indices().find(|&(at, letter)| {
-        matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}') || (name_of(letter).is_some() && at < key_end)
+        // In quotes a line may end.
+        let ends_line = matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}') && !line[..at].contains(['"', '\'']);
+        ends_line || (name_of(letter).is_some() && at < key_end)
     })?;
     let message = format!("an invisible character stands here: {}", name_of(letter)?);
     let visible: String = line.chars().filter(|&letter| name_of(letter).is_none()).collect();
