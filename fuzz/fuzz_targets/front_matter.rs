@@ -10,7 +10,6 @@ use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use presswork::config;
 use presswork::diagnostic::Diagnostic;
-use presswork::language::Language;
 use presswork::read::{Settings, read_text};
 use presswork::route::SlugStyle;
 use presswork::source::{Role, SourceFile};
@@ -19,8 +18,11 @@ use presswork::source::{Role, SourceFile};
 static ZONE: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get("America/New_York").expect("the time zones are bundled"));
 
-/// The language of texts that name none.
-static LANGUAGE: LazyLock<Language> = LazyLock::new(|| Language::parse("en").expect("English is a language"));
+/// How the sources of a plain English site are read.
+static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
+    let config = config::parse("title: Probe\nbase_url: https://example.org/\n").value;
+    Settings::from(&config.expect("the configuration is valid"))
+});
 
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, text)) = data.split_first() else { return };
@@ -35,7 +37,7 @@ fuzz_target!(|data: &[u8]| {
     };
     let slugs = if choice & 8 == 0 { SlugStyle::Ascii } else { SlugStyle::Unicode };
     let file = SourceFile { path: path.to_owned(), role, stamp: None };
-    let settings = Settings { zone: ZONE.clone(), slugs, language: LANGUAGE.clone(), smart_punctuation: true };
+    let settings = Settings { zone: ZONE.clone(), slugs, ..SETTINGS.clone() };
     let record = read_text(text, &file, &settings);
     check(text, &record.diagnostics);
 });
