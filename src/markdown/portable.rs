@@ -31,12 +31,12 @@ pub fn plain(html: &str, page: &str) -> String {
         .tags(PHRASING.iter().chain(BLOCKS).copied().collect())
         .clean_content_tags(DROPPED.iter().copied().collect())
         .tag_attributes(attributes)
-        .generic_attributes(["dir", "id", "lang", "title", "hidden", UNHEARD].into())
+        .generic_attributes(["dir", "id", "lang", "title", UNHEARD].into())
         .url_schemes(SAFE_SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)
         .attribute_filter(move |_, attribute, value| followed(&page, attribute, value));
-    without_empty_paragraphs(without(builder.clean(&html).to_string(), &["hidden", UNHEARD]))
+    without_empty_paragraphs(without_hidden(builder.clean(&html).to_string()))
 }
 
 /// Says of an element that it is nothing to those who hear the page.
@@ -53,16 +53,10 @@ fn without_empty_paragraphs(html: String) -> String {
     html
 }
 
-/// Cleaned HTML without the elements that its page hides: readers of other programs may see them, for not all keep the
-/// attribute.
+/// Cleaned HTML, every element closed, without what is hidden from those who hear the page: it explains a drawing or
+/// decorates, and without the page's styles it means nothing. What a writer hides is marked in the same way.
 pub fn without_hidden(html: String) -> String {
-    without(html, &["hidden"])
-}
-
-/// Cleaned HTML, every element closed, without elements that have one of these attributes. What is hidden from those who
-/// hear the page explains a drawing or decorates, and without the page's styles it means nothing.
-fn without(html: String, attributes: &[&str]) -> String {
-    if !html.contains("hidden") {
+    if !html.contains(UNHEARD) {
         return html;
     }
     let mut out = String::with_capacity(html.len());
@@ -73,7 +67,7 @@ fn without(html: String, attributes: &[&str]) -> String {
         let Token::Tag(tag) = token else { continue };
         match &mut hidden {
             None => {
-                let is_hidden = tag.attributes.iter().any(|a| attributes.contains(&&*a.name));
+                let is_hidden = tag.attributes.iter().any(|a| a.name == UNHEARD && &html[a.value.clone()] == "true");
                 if tag.closing || !is_hidden {
                     continue;
                 }

@@ -140,6 +140,7 @@ impl Writer<'_, '_> {
         }
         self.out.push('<');
         self.out.push_str(shown);
+        self.mark_hidden(chunk, tag);
         for (index, attribute) in tag.attributes.iter().enumerate() {
             let repeated = tag.attributes[..index].iter().any(|earlier| earlier.name == attribute.name);
             if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
@@ -156,6 +157,19 @@ impl Writer<'_, '_> {
             }
         }
         self.out.push('>');
+    }
+
+    /// Marks an element that the page hides, when the text is for elsewhere: an embed's template shows there what has
+    /// `hidden` alone, and styles do not reach that far. The mark comes first, since the first of two attributes holds.
+    fn mark_hidden(&mut self, chunk: &Chunk, tag: &Tag) {
+        let hides = |attribute: &Attribute| match attribute.name.as_str() {
+            "hidden" => true,
+            "style" => sanitize::hides(&self.restored(&chunk.text[attribute.value.clone()])),
+            _ => false,
+        };
+        if self.session.context.base().is_some() && tag.attributes.iter().any(hides) {
+            self.out.push_str(" aria-hidden=\"true\"");
+        }
     }
 
     fn raw_too_deep(&mut self, chunk: &Chunk, range: &Range<usize>) {
@@ -250,15 +264,15 @@ impl Writer<'_, '_> {
             self.out.push_str(shown);
             done += 1 + usize::from(tag.closing) + shown.len();
         }
+        if !tag.closing {
+            let name_end = tag.range.start + 1 + tag.name.len();
+            let before = self.restored(&chunk.text[done..name_end]).into_owned();
+            self.out.push_str(&before);
+            done = name_end;
+            self.mark_hidden(chunk, tag);
+        }
         for attribute in &tag.attributes {
             let written = self.restored(&chunk.text[attribute.value.clone()]).into_owned();
-            if attribute.name == "style" && self.session.context.base().is_some() && sanitize::hides(&written) {
-                // Elsewhere than on its page the text has no styles; what they hide must not appear.
-                let before = self.restored(&chunk.text[done..attribute.quoted.end]).into_owned();
-                self.out.push_str(&before);
-                self.out.push_str(" hidden=\"\"");
-                done = attribute.quoted.end;
-            }
             if attribute.name == "id" {
                 self.session.ids.keep(&escape::decode(&written));
             }
