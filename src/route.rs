@@ -34,7 +34,7 @@ fn is_plain(path: &str) -> bool {
     })
 }
 
-/// Why a text is no slug or route.
+/// Why a text is not a valid slug or route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteError {
     /// Nothing is left of it.
@@ -66,13 +66,13 @@ impl fmt::Display for RouteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RouteError::Empty => write!(f, "it is empty"),
-            RouteError::BadCharacter(' ') => write!(f, "it has a blank"),
+            RouteError::BadCharacter(' ') => write!(f, "it contains a space"),
             RouteError::BadCharacter(c) if c.is_whitespace() || c.is_control() || is_invisible(*c) => {
-                write!(f, "it has the invisible character U+{:04X}", u32::from(*c))
+                write!(f, "it contains the invisible character U+{:04X}", u32::from(*c))
             }
-            RouteError::BadCharacter(c) => write!(f, "it has the character `{c}`"),
-            RouteError::BadSegment(s) if s.is_empty() => write!(f, "it has an empty part (`//`)"),
-            RouteError::BadSegment(s) => write!(f, "it has the part `{s}`"),
+            RouteError::BadCharacter(c) => write!(f, "it contains the character `{c}`"),
+            RouteError::BadSegment(s) if s.is_empty() => write!(f, "it contains an empty part (`//`)"),
+            RouteError::BadSegment(s) => write!(f, "it contains the part `{s}`"),
             RouteError::TooLong(limit) => write!(f, "it is longer than {limit} bytes"),
             RouteError::Device(name) => write!(f, "Windows reserves the name `{name}` for a device"),
             RouteError::DroppedEnd('.') => write!(f, "it ends in a dot, which Windows drops"),
@@ -222,10 +222,10 @@ impl Route {
 /// Says why it is none.
 pub fn alias_route(alias: &str) -> Result<Route, String> {
     if alias.contains("://") || alias.starts_with("//") {
-        return Err("it is a URL of its own, not a path on this site".to_owned());
+        return Err("it is a full URL, not a path on this site".to_owned());
     }
     if alias.contains(['?', '#', '%', '<', '>', '"']) {
-        return Err("a static host cannot tell paths with `?`, `#`, `%`, quotes or `<>` apart".to_owned());
+        return Err("a static host cannot distinguish paths with `?`, `#`, `%`, quotes or `<>`".to_owned());
     }
     let path = alias.trim_start_matches('/');
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -285,10 +285,10 @@ impl BaseUrl {
             return Err("write its path percent-encoded");
         }
         if path.contains(['?', '#', '\\', ' ', '"', '\'', '&', '<', '>', '`']) || path.chars().any(char::is_control) {
-            return Err("its path may have no query, fragment or blank");
+            return Err("its path must not contain a query, fragment or space");
         }
         if path.split('/').any(|part| part == "." || part == "..") || path.trim_end_matches('/').contains("//") {
-            return Err("its path may have no `.`, `..` or empty part");
+            return Err("its path must not contain `.`, `..` or an empty part");
         }
         let origin = origin.origin().ascii_serialization();
         Ok(BaseUrl { origin, prefix: format!("{}/", path.trim_end_matches('/')) })
@@ -358,7 +358,7 @@ impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             UrlError::Scheme(scheme) => write!(f, "the scheme `{scheme}:` is not allowed"),
-            UrlError::BadCharacter => write!(f, "it has a control character"),
+            UrlError::BadCharacter => write!(f, "it contains a control character"),
             UrlError::Empty => write!(f, "it is empty"),
         }
     }

@@ -391,12 +391,12 @@ fn every_kind_of_trace_is_found_where_it_is() {
         ("b.html", "<meta content=\"In short summary1q happened\">", "the `summary`"),
         ("c.json", "{\"text\": \"Text1q begins and\\ngoes on for some more1q words.\"}", "words"),
         ("d.xml", "<a>&lt;p&gt;begins and goes on for some more1q&lt;/p&gt;</a>", "words"),
-        ("e.html", "<a href=\"/desk0/2026/11/slug1q/\">x</a>", "the address"),
+        ("e.html", "<a href=\"/desk0/2026/11/slug1q/\">x</a>", "the URL"),
         ("f.txt", "filed under Tag1q", "the `tags`"),
-        ("i.html", "<a href=\"/tags/tag1q/\">x</a>", "the address"),
+        ("i.html", "<a href=\"/tags/tag1q/\">x</a>", "the URL"),
         ("g.html", "<p>By Guest1q Smith</p>", "the `authors`"),
-        ("slug1q/index.html", "nothing", "in its name the address"),
-        ("j.html", "<a href='alias1q/'>x</a>", "the address"),
+        ("slug1q/index.html", "nothing", "in its name the URL"),
+        ("j.html", "<a href='alias1q/'>x</a>", "the URL"),
         ("k.html", "<p>Photographer1q Jones</p>", "the `contributors`"),
         ("l.html", "<p>Schl\u{fc}ssel: Title1q of the story</p>", "the `title`"),
         ("h.html", "<img alt='Alternative1q view'>", "the `image`"),
@@ -414,7 +414,7 @@ fn every_kind_of_trace_is_found_where_it_is() {
                 || found[0].message.contains("`content/desk0/slug1q.md`, which is a draft")
         );
         let line = found[0].line;
-        assert_eq!(line, (*what != "in its name the address").then_some(2), "{file}");
+        assert_eq!(line, (*what != "in its name the URL").then_some(2), "{file}");
         fs::remove_file(path).unwrap();
     }
     fs::write(root.join("public/copied.bin"), "the bytes of lead1q").unwrap();

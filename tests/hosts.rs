@@ -238,7 +238,7 @@ fn limits_of_hosts_are_kept_and_told() {
             _ => site.json(file)["RoutingRules"].as_array().unwrap().len(),
         };
         assert_eq!(written, limit, "{host}");
-        let told = format!("{host} takes {limit} redirect rules; {limit} are written and {count} left out");
+        let told = format!("{host} accepts {limit} redirect rules; {limit} are written and {count} are left out");
         assert!(site.built.diagnostics.iter().any(|line| line.contains(&told)), "{:?}", site.built.diagnostics);
     }
     let long = vec![format!("/{}/{}/{}/", "a".repeat(250), "b".repeat(250), "c".repeat(250))];

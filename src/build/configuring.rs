@@ -30,7 +30,7 @@ fn redirects(root: &Path) -> Reported<Option<String>> {
 pub(super) fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Config>>, MachineError> {
     let path = root.join(config::FILE);
     if !path.exists() {
-        let hint = "a project has a site.yaml with `title:` and `base_url:`; `presswork new site NAME` makes one";
+        let hint = "a project has a site.yaml with `title:` and `base_url:`; `presswork new site NAME` creates one";
         let missing = Diagnostic::new(Code::BadConfig, config::FILE, "there is no site.yaml here").hint(hint);
         return Ok(Reported { value: None, diagnostics: vec![missing] });
     }
@@ -51,7 +51,8 @@ pub(super) fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<
         config.digest = xxh3_128(&[&config.digest.to_le_bytes(), text.as_bytes()].concat());
     }
     if let (Some(config), Some(url)) = (&mut reported.value, base_url) {
-        config.base_url = BaseUrl::parse(url).map_err(|why| MachineError(format!("`{url}` is no base URL: {why}")))?;
+        config.base_url =
+            BaseUrl::parse(url).map_err(|why| MachineError(format!("`{url}` is not a valid base URL: {why}")))?;
     }
     Ok(reported)
 }

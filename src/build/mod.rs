@@ -456,7 +456,7 @@ fn recall(options: &BuildOptions, publication: &Publication, header: &Header) ->
         }
         // The first build of all needs no excuse.
         Err(Unusable::Missing) if publication.is_fresh() => (None, None),
-        Err(why) => (None, Some(format!("everything is read and rendered anew: {why}"))),
+        Err(why) => (None, Some(format!("everything is read and rendered again: {why}"))),
     }
 }
 

@@ -41,7 +41,7 @@ impl Move {
     /// What the editor is told of it.
     fn warning(&self) -> Option<Diagnostic> {
         let (new, OldAddress { path, source }) = (self.new.as_ref()?, &self.old);
-        let message = format!("the address was `/{path}` and is `/{new}` now; nothing is at the old one");
+        let message = format!("the URL changed from `/{path}` to `/{new}`, and the old one does not redirect");
         let hint = format!("add `aliases: [/{path}]`, or run `presswork build --keep-urls`");
         Some(Diagnostic::new(Code::MovedUrl, source, message).hint(hint))
     }
@@ -56,7 +56,7 @@ pub(super) fn warnings(moves: &[Move]) -> Vec<Diagnostic> {
     let more = warnings.len().saturating_sub(TOLD);
     if more > 0 {
         warnings.truncate(TOLD);
-        let message = format!("{more} more addresses have moved, and nothing is at the old ones");
+        let message = format!("{more} more URLs changed, and the old ones do not redirect");
         let hint = "run `presswork build --keep-urls`";
         warnings.push(Diagnostic::new(Code::MovedUrl, config::FILE, message).hint(hint));
     }

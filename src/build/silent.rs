@@ -95,7 +95,7 @@ pub(super) fn warnings(untold: &[Untold], site: &Site, config: &Config) -> Vec<D
             words if words > typos => format!("{words} words of its text or more have"),
             _ => return None,
         };
-        let message = format!("{what} changed since it was published or last amended, and readers are not told");
+        let message = format!("{what} changed since it was published or last amended, without a note to readers");
         let hint = format!("run `presswork correct {} \"…\"`, or set `updated:`", untold.source);
         Some(Diagnostic::new(Code::SilentEdit, &*untold.source, message).hint(hint))
     });

@@ -277,12 +277,12 @@ impl Search<'_> {
         }
         for (of, at) in self.secrets.addresses_in(text) {
             if told.insert(of) {
-                found.push(self.leak(&shown, of, "the address").at(place(text, at)));
+                found.push(self.leak(&shown, of, "the URL").at(place(text, at)));
             }
         }
         for part in route.split('/') {
             if let Some(of) = self.secrets.address(part).filter(|of| told.insert(*of)) {
-                found.push(self.leak(&shown, of, "in its name the address"));
+                found.push(self.leak(&shown, of, "in its name the URL"));
             }
         }
         found.extend(self.file_leak(&shown, &route, &bytes));
@@ -307,17 +307,17 @@ impl Search<'_> {
     fn leak(&self, path: &str, of: usize, what: &str) -> Diagnostic {
         let Hidden { path: source, state, is_comment, .. } = &self.hidden[of];
         if *is_comment {
-            let message = format!("it holds words of a comment in `{source}`");
-            let hint =
-                "a site with `html: trusted` publishes comments with its pages; elsewhere, look for what else says it";
+            let message = format!("it contains words of a comment in `{source}`");
+            let hint = "a site with `html: trusted` publishes comments with its pages; on other sites, look for what else says it";
             return Diagnostic::new(Code::EmbargoLeak, path, message).related("the source", source.clone()).hint(hint);
         }
-        let message = format!("it holds {what} of `{source}`, which is {}", state.describe());
+        let message = format!("it contains {what} of `{source}`, which is {}", state.describe());
         Diagnostic::new(Code::EmbargoLeak, path, message).related("the story", source.clone()).hint(HINT)
     }
 }
 
-const HINT: &str = "build again, and look for what else tells of the story: another text, the configuration, the theme";
+const HINT: &str =
+    "build again, then look for what else mentions the story: another text, the configuration or the theme";
 
 fn place(text: &str, at: usize) -> Span {
     let end = text[at..].find(|letter: char| !letter.is_alphanumeric()).map_or(text.len(), |length| at + length);

@@ -158,7 +158,7 @@ mod tests {
     }
 
     fn fault(line: usize, column: usize, length: usize) -> Diagnostic {
-        Diagnostic::new(Code::UnknownAuthor, "content/world/vote.md", "no author `ana-lopes`").at(Span {
+        Diagnostic::new(Code::UnknownAuthor, "content/world/vote.md", "unknown author `ana-lopes`").at(Span {
             line,
             column,
             length,
@@ -170,7 +170,7 @@ mod tests {
         let text = "---\ntitle: Vote\ndate: 2026-01-02\nauthors: [ana-lopes, sam-okafor]\n---\n";
         let hint = "did you mean `ana-lopez`? authors live in content/authors/";
         let expected = "\
-error[unknown-author]: no author `ana-lopes`
+error[unknown-author]: unknown author `ana-lopes`
   ┌ content/world/vote.md:4:11
 4 │ authors: [ana-lopes, sam-okafor]
   │           ^^^^^^^^^
@@ -184,7 +184,7 @@ error[unknown-author]: no author `ana-lopes`
     fn the_gutter_is_as_wide_as_the_number() {
         let shown = report(&"作者: x\n".repeat(1200), &[fault(1107, 5, 1).related("the other one", "content/b.md")]);
         let expected = "\
-error[unknown-author]: no author `ana-lopes`
+error[unknown-author]: unknown author `ana-lopes`
      ┌ content/world/vote.md:1107:5
 1107 │ 作者: x
      │       ^
@@ -199,7 +199,7 @@ error[unknown-author]: no author `ana-lopes`
         let whole_file = Diagnostic::new(Code::InvalidUtf8, "content/\u{1b}x.md", "not\nUTF-8");
         assert_eq!(report("", &[whole_file]), "error[invalid-utf8]: not␊UTF-8\n  ┌ content/␛x.md\n\n");
         let gone = Diagnostic { path: "../secret".to_owned(), ..fault(1, 1, 1) };
-        assert_eq!(report("", &[gone]), "error[unknown-author]: no author `ana-lopes`\n  ┌ ../secret:1:1\n\n");
+        assert_eq!(report("", &[gone]), "error[unknown-author]: unknown author `ana-lopes`\n  ┌ ../secret:1:1\n\n");
     }
 
     #[test]

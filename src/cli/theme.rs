@@ -86,7 +86,7 @@ impl NewTheme {
         let is_of_name = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         if name.is_empty() || name.starts_with('-') || !name.chars().all(is_of_name) {
             let hint = "small letters, digits and hyphens, such as harbour or evening-post";
-            return Err(Failure::new(format!("`{name}` is no name for a theme")).hint(hint));
+            return Err(Failure::new(format!("`{name}` is not a valid theme name")).hint(hint));
         }
         if name == BUILT_IN {
             let hint = "choose another name, or copy the built-in theme: presswork theme eject";
@@ -96,7 +96,9 @@ impl NewTheme {
         let known = render::theme_names(&project.root);
         if !known.contains(&parent) || parent == name {
             let names: Vec<&str> = known.iter().map(String::as_str).filter(|known| *known != name).collect();
-            return Err(Failure::new(format!("no theme `{parent}`")).hint(format!("there are: {}", names.join(", "))));
+            return Err(
+                Failure::new(format!("unknown theme `{parent}`")).hint(format!("there are: {}", names.join(", ")))
+            );
         }
         let folder = write(&project, &name, &beginning(&name, &parent), false)?;
         print_line(&shown(&folder))?;

@@ -48,7 +48,10 @@ pub(super) fn lock(path: &Path, waiting: Option<&dyn Fn()>) -> Result<(File, i64
             file.lock().map_err(|error| cannot("take the lock", path, &error))?;
         }
         (Err(TryLockError::WouldBlock), None) => {
-            return Err(MachineError(format!("another build of this site is at work: it holds {}", path.display())));
+            return Err(MachineError(format!(
+                "another build of this site is running: it holds the lock {}",
+                path.display()
+            )));
         }
         (Err(TryLockError::Error(error)), _) => return Err(cannot("take the lock", path, &error)),
     }

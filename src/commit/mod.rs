@@ -140,7 +140,7 @@ impl Publication {
                 return Err(MachineError(format!("{} is a symbolic link, which is not followed", path.display())));
             }
         }
-        fs::create_dir_all(&work).map_err(|error| cannot("make the folder", &work, &error))?;
+        fs::create_dir_all(&work).map_err(|error| cannot("create the folder", &work, &error))?;
         let (lock, began) = lock(&work.join(LOCK), waiting)?;
         let memory = Memory::of(root, output, manner.is_preview);
         for name in [NEW_LEDGER, &memory.ledger, &memory.journal] {
@@ -244,7 +244,7 @@ impl Publication {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
                 other => other,
             }
-            .map_err(|error| cannot("make the folder", &path, &error))
+            .map_err(|error| cannot("create the folder", &path, &error))
         })
     }
 
@@ -348,9 +348,9 @@ impl Publication {
 
     fn foreign(&self, path: &str) -> Diagnostic {
         let message =
-            format!("`{path}` in the output folder was not written by Presswork, and the site needs its place");
+            format!("`{path}` in the output folder was not written by Presswork, but the site needs that path");
         Diagnostic::new(Code::ForeignFile, self.shown(path), message)
-            .hint("move it away, or put it into content/static/ if it belongs to the site")
+            .hint("move it elsewhere, or into content/static/ if it belongs to the site")
     }
 
     /// The path of a published file as messages name it: from the project's folder when it lies there.

@@ -29,7 +29,7 @@ impl Publication {
     }
 
     fn put_in_place(&self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<usize, MachineError> {
-        fs::create_dir_all(&self.output).map_err(|error| cannot("make the folder", &self.output, &error))?;
+        fs::create_dir_all(&self.output).map_err(|error| cannot("create the folder", &self.output, &error))?;
         let stale = self.stale(routes);
         self.check_folders(staged.iter().map(|route| route.as_str()).chain(stale.iter().copied()))?;
         let manifest = self.output.join(manifest::FILE);
@@ -43,7 +43,7 @@ impl Publication {
         // and the new files are ours: a build that is cut off leaves nothing behind that the next one would not dare
         // to replace.
         if self.old != *routes {
-            fs::create_dir_all(&self.staging).map_err(|error| cannot("make the folder", &self.staging, &error))?;
+            fs::create_dir_all(&self.staging).map_err(|error| cannot("create the folder", &self.staging, &error))?;
             write_manifest(routes, &new_manifest)?;
             if !only_grows {
                 write_manifest(&self.old.union(routes), &both)?;
@@ -132,7 +132,7 @@ impl Publication {
             let above = new.iter().take_while(|folder| Some(**folder) != unit).last();
             if let Some(above) = above {
                 let above = self.output.join(above);
-                fs::create_dir_all(&above).map_err(|error| cannot("make the folder", &above, &error))?;
+                fs::create_dir_all(&above).map_err(|error| cannot("create the folder", &above, &error))?;
             }
             let (from, to) = (self.staging.join(unit.unwrap_or(path)), self.output.join(unit.unwrap_or(path)));
             if unit.is_none() && fs::symlink_metadata(&to).is_ok_and(|metadata| metadata.is_dir()) {

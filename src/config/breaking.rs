@@ -39,7 +39,7 @@ impl WrittenBreaking {
     pub(super) fn check(self, zone: &TimeZone) -> Result<Breaking, (Vec<String>, String)> {
         let text = self.text.trim().to_owned();
         if text.is_empty() {
-            return Err((Vec::new(), "what is breaking has no text".to_owned()));
+            return Err((Vec::new(), "the breaking-news banner has no text".to_owned()));
         }
         let until = self.until.map(|date| {
             date.resolve(zone).map_err(|error| {

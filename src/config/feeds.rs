@@ -134,13 +134,13 @@ impl WrittenFeeds {
     pub(super) fn check(self) -> Result<Feeds, (&'static str, String, String)> {
         let items = self.items.unwrap_or(30);
         if !(1..=MAX_ITEMS).contains(&items) {
-            let message = format!("feeds with {items} items are not possible: from 1 to {MAX_ITEMS} are");
+            let message = format!("a feed cannot have {items} items: choose 1 to {MAX_ITEMS}");
             return Err(("items", items.to_string(), message));
         }
         let is_host =
             |text: &String| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c));
         if let Some(authority) = self.authority.as_ref().filter(|authority| !is_host(authority)) {
-            let message = format!("`{}` is no host name, as in example.org", authority.escape_debug());
+            let message = format!("`{}` is not a valid host name, such as example.org", authority.escape_debug());
             return Err(("authority", authority.clone(), message));
         }
         let mut formats = self.formats.unwrap_or_else(|| vec![FeedFormat::Rss, FeedFormat::Atom, FeedFormat::Json]);

@@ -245,7 +245,7 @@ impl Permalink {
                 "month" => PermalinkPart::Month,
                 "day" => PermalinkPart::Day,
                 "slug" => PermalinkPart::Slug,
-                other => return Err(format!("`{{{other}}}` is no placeholder")),
+                other => return Err(format!("`{{{other}}}` is not a placeholder")),
             });
             rest = &rest[close + 1..];
         }
@@ -278,7 +278,7 @@ fn check_literals(parts: &[PermalinkPart]) -> Result<(), String> {
         })
         .collect();
     if let Some(bad) = sample.chars().find(|c| "?#%<>\"'&`{} ".contains(*c)) {
-        return Err(format!("it has the character {bad:?}"));
+        return Err(format!("it contains the character {bad:?}"));
     }
     Route::page(&sample).map(drop).map_err(|why| why.to_string())
 }
@@ -331,14 +331,14 @@ impl Check<'_> {
             self.fault(
                 "page_size",
                 &page_size.to_string(),
-                format!("page_size {page_size} is not from 1 to 1000"),
+                format!("page_size {page_size} is not between 1 and 1000"),
                 None,
             );
         }
         let (theme, theme_options) = WrittenTheme::parts(written.theme.map(|written| written.0));
         if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {
-            let hint = "give the name of a folder below themes/".to_owned();
-            self.fault("theme", &theme, format!("`{theme}` is no theme's name"), Some(hint));
+            let hint = "write the name of a folder in themes/".to_owned();
+            self.fault("theme", &theme, format!("`{theme}` is not a valid theme name"), Some(hint));
         }
         let navigation = written.navigation;
         for item in navigation.iter().flatten() {
@@ -413,8 +413,8 @@ impl Check<'_> {
     fn base_url(&mut self, text: &str) -> Option<BaseUrl> {
         BaseUrl::parse(text)
             .map_err(|why| {
-                let hint = "the address under which the site is published: https://example.org/".to_owned();
-                self.fault("base_url", text, format!("`{text}` is no base_url: {why}"), Some(hint));
+                let hint = "write the URL where the site is published, such as https://example.org/".to_owned();
+                self.fault("base_url", text, format!("`{text}` is not a valid base_url: {why}"), Some(hint));
             })
             .ok()
     }
@@ -422,8 +422,8 @@ impl Check<'_> {
     fn language(&mut self, tag: &str) -> Option<Language> {
         Language::parse(tag)
             .map_err(|why| {
-                let hint = "a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned();
-                self.fault("language", tag, format!("`{tag}` is no language: {why}"), Some(hint));
+                let hint = "use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned();
+                self.fault("language", tag, format!("`{tag}` is not a valid language: {why}"), Some(hint));
             })
             .ok()
     }
@@ -434,8 +434,8 @@ impl Check<'_> {
             .map_err(|_| {
                 let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
                 let hint = did_you_mean(name, names.iter().map(String::as_str))
-                    .unwrap_or_else(|| "an IANA name such as Europe/Lisbon or Asia/Shanghai".to_owned());
-                self.fault("timezone", name, format!("no time zone `{name}`"), Some(hint));
+                    .unwrap_or_else(|| "use an IANA name such as Europe/Lisbon or Asia/Shanghai".to_owned());
+                self.fault("timezone", name, format!("unknown time zone `{name}`"), Some(hint));
             })
             .ok()
     }
@@ -444,7 +444,7 @@ impl Check<'_> {
         Permalink::parse(pattern)
             .map_err(|why| {
                 let hint = "for example {section}/{year}/{month}/{slug}/".to_owned();
-                self.fault("permalink", pattern, format!("`{pattern}` is no permalink: {why}"), Some(hint));
+                self.fault("permalink", pattern, format!("`{pattern}` is not a valid permalink: {why}"), Some(hint));
             })
             .ok()
     }
@@ -466,8 +466,8 @@ impl Check<'_> {
     fn robots(&mut self, robots: &Robots) {
         for path in &robots.disallow {
             if !path.starts_with('/') || path.chars().any(|c| c.is_control() || c == '#') {
-                let hint = "a path of this site, as in /search/".to_owned();
-                self.fault("disallow", path, format!("`{}` is no path", path.escape_debug()), Some(hint));
+                let hint = "write a path on this site, such as /search/".to_owned();
+                self.fault("disallow", path, format!("`{}` is not a path", path.escape_debug()), Some(hint));
             }
         }
     }
@@ -480,8 +480,8 @@ impl Check<'_> {
             }
         }
         if hosts.contains(&Host::Netlify) && hosts.contains(&Host::Cloudflare) {
-            let message = "netlify and cloudflare read files of the same names, in forms of their own".to_owned();
-            let hint = "keep the one that this site is published at".to_owned();
+            let message = "netlify and cloudflare read files with the same names but different formats".to_owned();
+            let hint = "keep the one that you publish to".to_owned();
             self.fault("hosts", "cloudflare", message, Some(hint));
         }
         hosts
@@ -491,7 +491,7 @@ impl Check<'_> {
         for (name, value) in headers {
             let shown = name.escape_debug();
             if let Err(why) = check_header(name, value.as_deref()) {
-                let hint = "a name of letters, digits and hyphens, and a value of one line in ASCII".to_owned();
+                let hint = "use letters, digits and hyphens in the name, and one line of ASCII as the value".to_owned();
                 self.fault("headers", name, format!("the header `{shown}` cannot be sent: {why}"), Some(hint));
             } else if headers.keys().any(|other| other < name && other.eq_ignore_ascii_case(name)) {
                 self.fault("headers", name, format!("the header `{shown}` is given twice"), None);

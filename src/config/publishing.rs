@@ -145,18 +145,18 @@ const OF_EACH_ANSWER: [&str; 30] = [
 pub(super) fn check_header(name: &str, value: Option<&str>) -> Result<(), &'static str> {
     let is_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || !name.chars().all(is_token) {
-        return Err("its name is no token");
+        return Err("its name is not a valid header name");
     }
     if OF_EACH_ANSWER.iter().any(|own| own.eq_ignore_ascii_case(name)) {
-        return Err("it is different for each answer, and this one would be sent with all of them");
+        return Err("it differs between responses, but this one would be sent with all of them");
     }
     let Some(value) = value else { return Ok(()) };
     if value.trim().is_empty() {
-        return Err("its value is empty; `null` leaves it out");
+        return Err("its value is empty; use `null` to remove the header");
     }
     match value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
         true => Ok(()),
-        false => Err("its value has a character that headers cannot carry"),
+        false => Err("its value contains a character that headers cannot carry"),
     }
 }
 
@@ -164,7 +164,7 @@ pub(super) fn check_header(name: &str, value: Option<&str>) -> Result<(), &'stat
 pub(super) fn unsendable(name: &str, value: Option<&str>, hosts: &[Host]) -> Option<(String, String)> {
     let host = hosts.iter().find(|host| value.is_some_and(|value| !host.can_send(value)))?;
     let message = format!("the header `{}` cannot be written for {}", name.escape_debug(), host.as_str());
-    Some((message, "that host would put something else in its place, and knows no way to say it otherwise".to_owned()))
+    Some((message, "that host would substitute something for part of it, and cannot escape it".to_owned()))
 }
 
 /// What crawlers that collect text for language models are told.

@@ -66,7 +66,7 @@ pub fn parse_redirects(text: &str) -> Reported<Redirects> {
     for (path, target) in written {
         let checked = entry(&path, &target).and_then(|entry| match seen.insert(entry.from.clone(), path.clone()) {
             Some(other) => {
-                Err(bad(&path, &path, format!("`{path}` and `{other}` are one path")).hint("keep one of them"))
+                Err(bad(&path, &path, format!("`{path}` and `{other}` are the same path")).hint("keep one of them"))
             }
             None => Ok(entry),
         });
@@ -106,7 +106,7 @@ pub fn with_redirects(text: &str, added: &[(String, String)], changed: &[(String
 }
 
 /// What a new file begins with.
-const HEADING: &str = "# Old addresses, and what they lead to now: a source below content/, a URL, or `gone`.";
+const HEADING: &str = "# Old URLs and where they redirect: a source file inside content/, a URL, or `gone`.";
 
 /// A line with another target, if it has one of those: the last of its words, or what stands in its last quotes.
 fn with_target(line: &str, changes: &HashMap<&str, &str>) -> String {
@@ -134,11 +134,11 @@ fn scalar(text: &str) -> String {
 fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
     let shown = path.escape_debug();
     let from = OldAddress::parse(path).map_err(|NoAddress { why, hint }| {
-        bad(path, path, format!("`{shown}` is no old path: {why}")).hint_maybe(hint)
+        bad(path, path, format!("`{shown}` is not a valid old path: {why}")).hint_maybe(hint)
     })?;
     if !path.starts_with('/') {
         let fault = bad(path, path, format!("the old path `{shown}` does not begin with a slash"));
-        return Err(fault.hint("write it as it stood behind the host's name: /2009/old-story.html"));
+        return Err(fault.hint("write the part after the host name: /2009/old-story.html"));
     }
     let written = path.to_owned();
     if target == GONE {
@@ -151,12 +151,12 @@ fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
     })?;
     let is_web = matches!(scheme(target).as_deref(), Some("https" | "http"));
     if !(is_web || target.starts_with('/') && !target.starts_with("//")) {
-        let hint = "write a source below content/ (/world/vote.md), a path of this site, a whole URL, or `gone`";
-        return Err(bad(path, target, format!("`{shown}` cannot lead to `{escaped}`")).hint(hint));
+        let hint = "write a source file inside content/ (/world/vote.md), a path on this site, a full URL, or `gone`";
+        return Err(bad(path, target, format!("`{shown}` cannot redirect to `{escaped}`")).hint(hint));
     }
     check_rest(&from, target).map_err(|why| {
-        bad(path, target, format!("`{shown}` cannot lead to `{escaped}`: {why}"))
-            .hint(format!("write it so: /old/*: /new/{REST}"))
+        bad(path, target, format!("`{shown}` cannot redirect to `{escaped}`: {why}"))
+            .hint(format!("write it like this: /old/*: /new/{REST}"))
     })?;
     Ok(OldPattern { written, from, target: Some(target.to_owned()) })
 }
@@ -166,17 +166,17 @@ fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
 fn check_rest(from: &OldAddress, target: &str) -> Result<(), &'static str> {
     let Some((before, after)) = target.split_once(REST) else {
         return match target.contains('*') && matches!(from, OldAddress::Below(_)) {
-            true => Err("in a target `:splat` stands for what `*` stands for"),
+            true => Err("a target uses `:splat` for the part that `*` matches"),
             false => Ok(()),
         };
     };
     if !matches!(from, OldAddress::Below(_)) {
-        return Err("`:splat` is what `*` stands for, and there is none");
+        return Err("`:splat` is the part that `*` matches, but the old path has no `*`");
     }
     let path = before.split_once("://").map_or(before, |(_, rest)| &rest[rest.find('/').unwrap_or(rest.len())..]);
     match after.is_empty() && path.ends_with('/') && !before.contains(['?', '#', '*']) {
         true => Ok(()),
-        false => Err("`:splat` stands at the end, after a slash"),
+        false => Err("`:splat` must be at the end, after a slash"),
     }
 }
 

@@ -34,7 +34,7 @@ impl ShareImage {
         }
         if !is_shareable(&self.src) {
             let message =
-                format!("link previews cannot show `{shown}`: most services take JPEG, PNG, GIF and WebP only");
+                format!("link previews cannot show `{shown}`: most services accept only JPEG, PNG, GIF and WebP");
             return Err((self.src, message));
         }
         drop_blanks([&mut self.alt]);
@@ -46,7 +46,7 @@ impl Check<'_> {
     /// Checks the picture; `None` when it cannot be used.
     pub(super) fn share_image(&mut self, written: ShareImage) -> Option<ShareImage> {
         let checked = written.check().map_err(|(src, message)| {
-            let hint = "give a JPEG or PNG of 1200 × 630 pixels, as in /share.png".to_owned();
+            let hint = "use a JPEG or PNG of 1200 × 630 pixels, such as /share.png".to_owned();
             self.fault("share_image", &src, message, Some(hint));
         });
         let image = checked.ok()?;

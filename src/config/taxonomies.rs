@@ -45,12 +45,17 @@ impl Check<'_> {
         let mut checked: Vec<TaxonomyConfig> = Vec::new();
         for WrittenTaxonomy { name, singular, plural } in written {
             if name.is_empty() || slugify(&name, SlugStyle::Unicode) != name {
-                let hint = "lower-case letters, digits and hyphens".to_owned();
-                self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy"), Some(hint));
+                let hint = "use lower-case letters, digits and hyphens".to_owned();
+                self.fault("taxonomies", &name, format!("`{name}` is not a valid taxonomy name"), Some(hint));
             } else if let Err(why) = check_slug(&name) {
-                self.fault("taxonomies", &name, format!("`{name}` is no name for a taxonomy: {why}"), why.hint(&name));
+                self.fault(
+                    "taxonomies",
+                    &name,
+                    format!("`{name}` is not a valid taxonomy name: {why}"),
+                    why.hint(&name),
+                );
             } else if RESERVED_TAXONOMIES.contains(&name.as_str()) || checked.iter().any(|other| other.name == name) {
-                self.fault("taxonomies", &name, format!("the name `{name}` is taken"), None);
+                self.fault("taxonomies", &name, format!("the name `{name}` is already taken"), None);
             } else {
                 let singular = singular.unwrap_or_else(|| name.clone());
                 let plural = plural.unwrap_or_else(|| singular.clone());

@@ -85,7 +85,7 @@ pub(super) fn check(written: WrittenTerms, taxonomies: &[&str]) -> (Terms, Vec<F
     for (taxonomy, named) in written {
         let taxonomy = composed(&taxonomy).into_owned();
         if !taxonomies.contains(&&*taxonomy) {
-            let message = format!("no taxonomy `{}`", taxonomy.escape_debug());
+            let message = format!("unknown taxonomy `{}`", taxonomy.escape_debug());
             let near = did_you_mean(&taxonomy, taxonomies.iter().copied());
             let hint = near.unwrap_or_else(|| format!("one of {}", taxonomies.join(", ")));
             faults.push((taxonomy, message, Some(hint)));
@@ -113,7 +113,7 @@ fn one(
         return Err((name.to_owned(), "the name of a term is empty".to_owned(), None));
     }
     if let Some(other) = terms.get(taxonomy, name) {
-        let message = format!("`{}` and `{shown}` are one term of {taxonomy}", other.name.escape_debug());
+        let message = format!("`{}` and `{shown}` are the same term of {taxonomy}", other.name.escape_debug());
         return Err((name.to_owned(), message, Some("keep one of the two".to_owned())));
     }
     if title.as_ref().is_some_and(|title| title.trim().is_empty()) {
@@ -121,7 +121,7 @@ fn one(
     }
     let slug = slug.map(|slug| {
         check_slug(&slug).map_err(|why| {
-            let message = format!("`{}` is no slug: {why}", slug.escape_debug());
+            let message = format!("`{}` is not a valid slug: {why}", slug.escape_debug());
             (slug.clone(), message, why.hint(&slug))
         })
     });

@@ -228,8 +228,8 @@ impl<'a> Rules<'a> {
                 && omitted > 0
             {
                 let message =
-                    format!("{name} takes {limit} redirect rules; {written} are written and {omitted} left out");
-                warn(message, "what is left out leads on by its page alone, which readers hardly notice");
+                    format!("{name} accepts {limit} redirect rules; {written} are written and {omitted} are left out");
+                warn(message, "redirects without a rule still work through their pages, which readers hardly notice");
             }
             let count = self.moved.len() + self.gone.len() + self.patterns.written().count();
             if host == Host::Apache && count > HTACCESS_RULES {
@@ -238,15 +238,14 @@ impl<'a> Rules<'a> {
             }
             let left_out: Vec<&str> = self.patterns.left_out(host, self).collect();
             if !left_out.is_empty() {
-                warn(left_out_of(name, &left_out), "there is no page at such an address: readers get the 404 page");
+                warn(left_out_of(name, &left_out), "such a URL has no page: readers get the 404 page");
             }
         }
         if self.config.hosts.is_empty() {
             let all: Vec<&str> = self.patterns.written().collect();
             if let Some(first) = all.first() {
-                let message = format!("no host follows `{first}`{}", and_more(all.len() - 1));
-                let hint =
-                    "a page cannot stand at an address with a query or `*`: name the host under `hosts` in site.yaml";
+                let message = format!("no host redirects `{first}`{}", and_more(all.len() - 1));
+                let hint = "a URL with a query or `*` cannot have a page: list the host under `hosts` in site.yaml";
                 warnings.push(Diagnostic::new(Code::HostLimit, config::FILE, message).hint(hint));
             }
         }

@@ -27,7 +27,7 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
         let Some(first) = files.insert(output.route.collision_key(), output) else { continue };
         let pages = (main_page(plan, output.subject), main_page(plan, first.subject));
         if !follows(plan, site, pages.0, pages.1) && reported.insert(pages) {
-            diagnostics.push(collision(plan, site, theme_assets, output, first, "are one file"));
+            diagnostics.push(collision(plan, site, theme_assets, output, first, "would be the same file"));
         }
     }
     let mut seen = HashSet::default();
@@ -36,7 +36,7 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
         for folder in folders(&route) {
             // A file in the place of a whole section's folder is one fault, not one for each story.
             if let Some(first) = files.get(folder).filter(|first| seen.insert(&first.route)) {
-                let what = "need one name for a file and a folder";
+                let what = "need the same name for a file and a folder";
                 diagnostics.push(collision(plan, site, theme_assets, output, first, what));
             }
         }
@@ -123,7 +123,7 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
     let leads = |output: &Output| matches!(output.subject, Subject::Redirect(_));
     let hint = match slug_hint(site, output) {
         _ if leads(output) || leads(first) => {
-            "take the entry out of redirects.yaml, or give the other another address".to_owned()
+            "remove the entry from redirects.yaml, or give the other page another URL".to_owned()
         }
         Some(hint) => hint,
         _ if is_fixed(first) => "give it another `slug:` or name".to_owned(),
@@ -148,7 +148,7 @@ fn slug_hint(site: &Site, output: &Output) -> Option<String> {
         Some(format!("give `{}` a slug of its own in site.yaml: `{line}`", clean(name)))
     };
     let in_file = |slug: &str, path: &str, others: usize| {
-        Some(format!("write `slug: {slug}-{}` or the like in {path}", others + 1))
+        Some(format!("for example, write `slug: {slug}-{}` in {path}", others + 1))
     };
     let (Subject::Listing(listing, _) | Subject::Feed(Fed::Listing(listing), _)) = output.subject else {
         let (Subject::Series(at) | Subject::Feed(Fed::Series(at), _)) = output.subject else { return None };
@@ -222,7 +222,7 @@ pub(super) fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output
         Subject::Archive | Subject::Year(_) | Subject::Month(..) => configured("the archive".to_owned()),
         Subject::Front => configured("the front page".to_owned()),
         Subject::NotFound => configured("the 404 page".to_owned()),
-        Subject::Tombstone(_) | Subject::Gone => configured("a page for what is gone".to_owned()),
+        Subject::Tombstone(_) | Subject::Gone => configured("a page for gone content".to_owned()),
         Subject::Feed(fed, _) => {
             let (path, name) = match fed {
                 Fed::Listing(listing) => listing_origin(site, listing, PagePart::Front),
@@ -260,11 +260,11 @@ pub(super) fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output
 /// What stands at an old path that is said to be gone.
 pub(super) fn not_gone(plan: &Plan, site: &Site, assets: &[Route], entry: &OldPath, live: &Output) -> Diagnostic {
     let (path, name) = origin(plan, site, assets, live);
-    let message = format!("`{}` is said to be gone, and {name} is there: `/{}`", entry.written, live.route.path());
+    let message = format!("`{}` is marked as gone, but {name} is there: `/{}`", entry.written, live.route.path());
     Diagnostic::new(Code::RouteCollision, config::REDIRECTS_FILE, message)
         .in_key(&*entry.written, &*entry.written)
         .related("the other", path)
-        .hint("take the entry out of redirects.yaml, or give the other another address")
+        .hint("remove the entry from redirects.yaml, or give the other page another URL")
 }
 
 /// What stands below a folder of which all is said to be elsewhere.
@@ -274,20 +274,20 @@ pub(super) fn below_old(plan: &Plan, site: &Site, assets: &[Route], written: &st
     Diagnostic::new(Code::RouteCollision, config::REDIRECTS_FILE, message)
         .in_key(written, written)
         .related("the other", path)
-        .hint("write the old addresses below it one by one")
+        .hint("list the old URLs below it one by one")
 }
 
 /// An old path that leads on from where a story has been withdrawn: readers would not be told, and search engines would
 /// keep what was there.
 pub(super) fn leads_from_gone(plan: &Plan, site: &Site, assets: &[Route], live: &Output) -> Diagnostic {
     let (path, name) = origin(plan, site, assets, live);
-    let message = format!("{name} leads on from where a story has been withdrawn: `/{}`", live.route.path());
+    let message = format!("{name} redirects from the URL of a withdrawn story: `/{}`", live.route.path());
     let diagnostic = Diagnostic::new(Code::RouteCollision, path, message);
     let diagnostic = match written_route(plan, site, live) {
         Some((key, value)) => diagnostic.in_key(key, value),
         None => diagnostic,
     };
-    diagnostic.hint("leave it out: the address says that the story has been withdrawn")
+    diagnostic.hint("remove it: that URL shows that the story has been withdrawn")
 }
 
 fn origin_of_series(site: &Site, at: usize) -> (String, String) {

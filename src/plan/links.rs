@@ -72,16 +72,16 @@ impl LinkError {
         match self {
             LinkError::Broken(hint) => {
                 let hint = hint.or_else(|| with_scheme(reference));
-                (Code::BrokenLink, format!("nothing is at `{shown}`"), hint)
+                (Code::BrokenLink, format!("there is nothing at `{shown}`"), hint)
             }
             LinkError::Unchecked => {
                 let hint = with_scheme(reference).unwrap_or_else(|| {
-                    "a link to another site begins with https://, one to a source ends in .md".to_owned()
+                    "a link to another site begins with https://, a link to a source file ends in .md".to_owned()
                 });
-                (Code::UncheckedLink, format!("`{shown}` leads to nothing of this site"), Some(hint))
+                (Code::UncheckedLink, format!("`{shown}` does not lead to a page of this site"), Some(hint))
             }
             LinkError::Unpublished(state) => {
-                let hint = "a reader would land on a page that is not there".to_owned();
+                let hint = "readers would land on a page that does not exist".to_owned();
                 (Code::UnpublishedLink, format!("the target of `{shown}` is {}", state.describe()), Some(hint))
             }
             LinkError::Gone(former) => {
@@ -89,7 +89,7 @@ impl LinkError {
                     Former::Story(state) => format!("the target of `{shown}` is {}", state.describe()),
                     Former::List => format!("nothing is listed at `{shown}` any more"),
                 };
-                let hint = "it is published without the link; take it out, or let it lead elsewhere".to_owned();
+                let hint = "the text is published without the link; remove it, or link elsewhere".to_owned();
                 (Code::LinkToGone, message, Some(hint))
             }
             LinkError::Unsafe(why) => {
@@ -126,7 +126,8 @@ impl Plan {
             None => Cow::Borrowed(path),
         };
         let decoded = if decoded.is_ascii() { decoded } else { Cow::Owned(decoded.nfc().collect()) };
-        let source = source::resolve(from, &decoded).ok_or(LinkError::Broken(Some("it leaves content/".to_owned())))?;
+        let source =
+            source::resolve(from, &decoded).ok_or(LinkError::Broken(Some("it points outside content/".to_owned())))?;
         if let Some(target) = self.source(site, config, &source, tail) {
             return Ok(target);
         }
@@ -152,7 +153,7 @@ impl Plan {
             return Ok(Target { url: "#".to_owned(), file: None });
         }
         if self.unpublished.iter().any(|left_out| site.files[left_out.file].source == source) {
-            return Err(LinkError::Broken(Some("the file is there, but is not published: add `publish:`".to_owned())));
+            return Err(LinkError::Broken(Some("the file exists but is not published: add `publish:`".to_owned())));
         }
         if is_foreign(&decoded) {
             return Err(LinkError::Unchecked);
@@ -288,7 +289,7 @@ fn with_scheme(reference: &str) -> Option<String> {
     let is_meant_alone = path.is_empty() && !reference.starts_with("www.");
     let is_file = is_meant_alone && !is_top_level(host.rsplit('.').next().unwrap_or_default());
     let is_other_site = has_port && is_host(host) && !is_file;
-    is_other_site.then(|| format!("if it is another site, write `https://{reference}`"))
+    is_other_site.then(|| format!("for another site, write `https://{reference}`"))
 }
 
 /// Whether the last part of a name is rather a top-level domain than the extension of a file: `org`, `fr`, not `pdf`.

@@ -431,6 +431,6 @@ fn folder_of(source: &str) -> Option<&str> {
 
 /// A route that cannot be: the message and hint for its source.
 fn bad_route(source: &str, path: &str, why: &crate::route::RouteError) -> Diagnostic {
-    let message = format!("`{}` is no route: {why}", path.escape_debug());
+    let message = format!("`{}` is not a valid path: {why}", path.escape_debug());
     Diagnostic::new(Code::BadSlug, source, message).hint("choose another slug, file name or permalink")
 }

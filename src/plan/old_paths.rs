@@ -156,11 +156,11 @@ fn chain(
     for _ in 0..=old.len() {
         found = match found {
             Old::Entry(other) if other.route == entry.route => {
-                let message = format!("the old path `{written}` leads to itself");
-                return Some(at(Code::BadRedirect, message).hint("let it lead to where the story is now"));
+                let message = format!("the old path `{written}` redirects to itself");
+                return Some(at(Code::BadRedirect, message).hint("redirect it to the story's current URL"));
             }
             Old::Entry(OldPath { target: None, .. }) => {
-                let message = format!("`{written}` leads to `{shown}`, which is gone");
+                let message = format!("`{written}` redirects to `{shown}`, which is gone");
                 return Some(at(Code::RedirectChain, message).hint("write `gone` here too"));
             }
             Old::Entry(OldPath { target: Some(target), .. }) => match next(target) {
@@ -172,13 +172,13 @@ fn chain(
             }
         };
     }
-    let message = format!("`{written}` leads to `{shown}`, which leads in a circle");
-    Some(at(Code::RedirectChain, message).hint("let each of them lead to where the story is now"))
+    let message = format!("`{written}` redirects to `{shown}`, which redirects in a circle");
+    Some(at(Code::RedirectChain, message).hint("redirect each of them to the story's current URL"))
 }
 
 fn chained(at: impl Fn(Code, String) -> Diagnostic, written: &str, reference: &str, last: &str) -> Diagnostic {
-    let message = format!("`{written}` leads to `{}`, which is an old path too", reference.escape_debug());
-    at(Code::RedirectChain, message).hint(format!("let it lead to `{}`", last.escape_debug()))
+    let message = format!("`{written}` redirects to `{}`, which is itself an old path", reference.escape_debug());
+    at(Code::RedirectChain, message).hint(format!("redirect it to `{}`", last.escape_debug()))
 }
 
 /// What is known of an old path.

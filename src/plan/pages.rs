@@ -182,7 +182,7 @@ fn leading_to<'a>(
             // No page can stand there.
             Ok(_) => {}
             Err(NoAddress { why, .. }) => {
-                let message = format!("`{alias}` is no alias: {why}");
+                let message = format!("`{alias}` is not a valid alias: {why}");
                 diagnostics.push(Diagnostic::new(Code::BadAlias, source, message).in_key("aliases", alias));
             }
         }

@@ -143,9 +143,9 @@ impl Found<'_> {
         if let (OldAddress::Query(query), Leads::To(url)) = (&from, &to)
             && path_of(url) == self.config.base_url.path_of(&query.path)
         {
-            let message = format!("`{}` leads to its own path", written.escape_debug());
+            let message = format!("`{}` redirects to its own path", written.escape_debug());
             let fault = at(Diagnostic::new(code, source, message));
-            diagnostics.push(fault.hint("let it lead to where the story is now"));
+            diagnostics.push(fault.hint("redirect it to the story's current URL"));
             return;
         }
         self.patterns.push(Pattern { written: written.to_owned(), from, to });
@@ -202,12 +202,12 @@ fn lead(
             continue;
         }
         return Err(match other.written == entry.written {
-            true => fault(Code::BadRedirect, format!("`{}` leads to itself", entry.written))
-                .hint("let it lead to where the stories are now"),
+            true => fault(Code::BadRedirect, format!("`{}` redirects to itself", entry.written))
+                .hint("redirect it to the stories' current URLs"),
             false => {
                 let message =
-                    format!("`{}` leads to `{shown}`, which is below the old `{}`", entry.written, other.written);
-                fault(Code::RedirectChain, message).hint("let it lead to where the stories are now")
+                    format!("`{}` redirects to `{shown}`, which is inside the old `{}`", entry.written, other.written);
+                fault(Code::RedirectChain, message).hint("redirect it to the stories' current URLs")
             }
         });
     }

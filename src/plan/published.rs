@@ -155,7 +155,8 @@ impl<'a> Candidates<'a> {
             // The same in front matter has been reported when it was read.
             Err(_) if from != config::FILE => return None,
             Err(why) => {
-                let fault = Diagnostic::new(Code::BadConfig, from, format!("`{shown}` names no files: {why}"));
+                let fault =
+                    Diagnostic::new(Code::BadConfig, from, format!("`{shown}` is not a valid file pattern: {why}"));
                 return Some(fault.in_key("publish", written).hint(FORMS));
             }
         };
@@ -174,9 +175,9 @@ impl<'a> Candidates<'a> {
             return None;
         }
         let hint = match left_out {
-            Some(name) => format!("`{name}` looks like a backup or a hidden file, and is not published; rename it"),
+            Some(name) => format!("`{name}` looks like a backup or hidden file, so it is not published; rename it"),
             None if from == config::FILE && written.starts_with("content/") => {
-                "patterns are read from content/: leave it out at the beginning".to_owned()
+                "patterns start inside content/: remove `content/` from the beginning".to_owned()
             }
             None => FORMS.to_owned(),
         };

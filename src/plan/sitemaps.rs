@@ -130,8 +130,8 @@ fn is_short(config: &Config, route: &Route) -> bool {
 
 fn too_long(plan: &Plan, site: &Site, config: &Config, id: ArticleId) -> Diagnostic {
     let length = config.base_url.url(plan.article(id)).len();
-    let message = format!("its address has {length} characters, and sitemaps take fewer than {MAX_URL}");
-    let hint = "give it a shorter `slug:`, or its section or the permalink a shorter name";
+    let message = format!("its URL has {length} characters, but sitemaps allow fewer than {MAX_URL}");
+    let hint = "shorten its `slug:`, its section's name or the permalink";
     Diagnostic::new(Code::LongUrl, &*site.story(id).article.source, message).hint(hint)
 }
 

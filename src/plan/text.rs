@@ -78,7 +78,7 @@ pub(super) fn is_wanted(config: &Config, has_template: bool, diagnostics: &mut V
     let is_asked = config.outputs.contains(&ExtraOutput::Text);
     if is_asked && !has_template {
         let message = format!("the theme `{}` has no `{TEMPLATE}` for the text edition", config.theme);
-        let hint = "add templates/text.html to the theme, extend broadsheet, or take `text` out of `outputs`";
+        let hint = "add templates/text.html to the theme, extend broadsheet, or remove `text` from `outputs`";
         diagnostics.push(Diagnostic::new(Code::BadTheme, config::FILE, message).in_key("outputs", "text").hint(hint));
     }
     is_asked && has_template

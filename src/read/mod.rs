@@ -342,7 +342,7 @@ impl<'a> Reader<'a> {
                     Code::BadSlug,
                     "slug",
                     slug,
-                    format!("`{}` is no slug: {why}", slug.escape_debug()),
+                    format!("`{}` is not a valid slug: {why}", slug.escape_debug()),
                     hint,
                 );
                 None
@@ -359,7 +359,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         if let Err(why) = check_slug(&slug) {
-            let message = format!("`{slug}`, made from the file's name, is no slug: {why}");
+            let message = format!("`{slug}`, made from the file's name, is not a valid slug: {why}");
             let hint = "rename the file or set `slug:`";
             self.diagnostics.push(Diagnostic::new(Code::BadSlug, self.path, message).hint(hint));
             return None;
@@ -391,7 +391,7 @@ impl<'a> Reader<'a> {
     fn check_publish(&mut self, front: &FrontMatter<'_>, patterns: &[String]) {
         for written in patterns {
             if let Err(why) = Pattern::parse(self.path, written) {
-                let message = format!("`{}` names no files: {why}", written.escape_debug());
+                let message = format!("`{}` is not a valid file pattern: {why}", written.escape_debug());
                 let hint = Some("a path beside this file, a folder, or a pattern such as data/*.csv".to_owned());
                 self.fault(front, Code::InvalidValue, "publish", written, message, hint);
             }
@@ -402,8 +402,15 @@ impl<'a> Reader<'a> {
         if let Some(tag) = tag
             && let Err(why) = Language::parse(tag)
         {
-            let hint = Some("a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned());
-            self.fault(front, Code::InvalidValue, "language", tag, format!("`{tag}` is no language: {why}"), hint);
+            let hint = Some("use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned());
+            self.fault(
+                front,
+                Code::InvalidValue,
+                "language",
+                tag,
+                format!("`{tag}` is not a valid language: {why}"),
+                hint,
+            );
         }
     }
 

@@ -196,7 +196,7 @@ impl Reader<'_> {
                     Code::BadAlias,
                     "aliases",
                     alias,
-                    format!("`{}` is no alias: {why}", alias.escape_debug()),
+                    format!("`{}` is not a valid alias: {why}", alias.escape_debug()),
                     Some(hint),
                 );
             }

@@ -214,7 +214,7 @@ fn missing(root: &Path, name: &str, asked_in: String, key: &str) -> Diagnostic {
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         format!("a theme is a folder themes/{name}/ with a theme.yaml; there are: {}", names.join(", "))
     });
-    Diagnostic::new(Code::BadTheme, asked_in, format!("no theme `{}`", name.escape_debug()))
+    Diagnostic::new(Code::BadTheme, asked_in, format!("unknown theme `{}`", name.escape_debug()))
         .in_key(key, name)
         .hint(hint)
 }

@@ -117,7 +117,7 @@ impl<'s> Query<'s> {
                 // What only unpublished articles have does not show; the front page need not change with the clock.
                 Err(_) if site.dormant.contains(&name_key(name.trim_matches('/'))) => return false,
                 Err(hint) => {
-                    let message = format!("no {what} `{}`", name.escape_debug());
+                    let message = format!("unknown {what} `{}`", name.escape_debug());
                     let diagnostic = Diagnostic::new(Code::UnknownPick, file.source.as_str(), message);
                     diagnostics.push(diagnostic.in_key("blocks", name).hint_maybe(hint));
                     return false;
@@ -218,8 +218,8 @@ fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Dia
     }
     let below = below_content(path);
     let sources = site.articles.iter().filter_map(|story| story.article.source.strip_prefix("content/"));
-    let hint = did_you_mean(below, sources).unwrap_or_else(|| "write the file's path below content/".to_owned());
-    let message = format!("no article `{}`", path.escape_debug());
+    let hint = did_you_mean(below, sources).unwrap_or_else(|| "write the file's path inside content/".to_owned());
+    let message = format!("unknown article `{}`", path.escape_debug());
     diagnostics
         .push(Diagnostic::new(Code::UnknownPick, file.source.as_str(), message).in_key("blocks", path).hint(hint));
     None

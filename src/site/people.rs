@@ -58,8 +58,8 @@ impl<'a> Directory<'a> {
         let contributors = contributors.collect();
         let wire = front.wire.as_ref().and_then(|credit| self.signer(&credit.0, article, "wire", diagnostics));
         if front.authors.is_empty() && front.byline.is_none() && front.wire.is_none() {
-            let message = "the article has no author, so the publisher signs it".to_owned();
-            let hint = "add `authors: [id]`, or a `byline:` of its own";
+            let message = "the article has no author, so the publisher gets the byline".to_owned();
+            let hint = "add `authors: [id]` or a `byline:`";
             diagnostics.push(about(article, Code::NoAuthor, "title", "", message).hint(hint));
         }
         Credits { authors, contributors, wire }
@@ -100,7 +100,7 @@ impl<'a> Directory<'a> {
         if self.faulty.contains(&format!("content/authors/{composed}.md")) {
             return None;
         }
-        let message = format!("no author `{}`", id.escape_debug());
+        let message = format!("unknown author `{}`", id.escape_debug());
         diagnostics.push(about(article, Code::UnknownAuthor, key, id, message).hint(self.hint(id, key)));
         None
     }
@@ -108,16 +108,12 @@ impl<'a> Directory<'a> {
     /// Who may be meant by an id without a file.
     fn hint(&self, written: &str, key: &str) -> String {
         if let Some(id) = self.named(written) {
-            return format!(
-                "did you mean `{id}`? stories name authors by the names of their files in content/authors/"
-            );
+            return format!("did you mean `{id}`? authors are named by their files in content/authors/");
         }
         if let [last, first] = listed(written)[..]
             && let Some(id) = self.named(&format!("{first} {last}"))
         {
-            return format!(
-                "did you mean `{id}`? stories name authors by the names of their files in content/authors/"
-            );
+            return format!("did you mean `{id}`? authors are named by their files in content/authors/");
         }
         if let Some(people) = self.several(written) {
             let list = people.join(", ");
@@ -133,11 +129,11 @@ impl<'a> Directory<'a> {
             Some(id) => format!("did you mean `{id}`? authors live in content/authors/"),
             None if written.contains(char::is_whitespace) => {
                 format!(
-                    "authors live in content/authors/; name a guest: {{name: {}}}",
+                    "authors live in content/authors/; for a guest, write {{name: {}}}",
                     yaml::flow_text(&clean(written))
                 )
             }
-            None => format!("add content/authors/{written}.md, or name a guest: {{name: …}}"),
+            None => format!("add content/authors/{written}.md, or for a guest write {{name: …}}"),
         }
     }
 

@@ -31,7 +31,7 @@ pub struct Section {
     pub stories: Vec<ArticleId>,
 }
 
-const NO_SECTION_HINT: &str = "move it into a folder such as content/news/; standalone pages live in content/pages/";
+const NO_SECTION_HINT: &str = "move it into a folder such as content/news/; standalone pages belong in content/pages/";
 
 /// Sections while they are being put together.
 pub(super) struct Tree {
@@ -119,10 +119,10 @@ impl Tree {
         let below = article.source.strip_prefix("content/").unwrap_or(&article.source);
         let section = self.nearest(below.strip_suffix("/index.md").unwrap_or(below));
         if section.is_none() {
-            let message = "the article lies in no section";
+            let message = "the article is not in a section";
             let is_index = below.split_once('/').is_some_and(|(_, name)| name == "index.md");
             let hint = if is_index {
-                "a section's own text is called `_index.md`; `index.md` is an article with a folder of its own"
+                "a section's own text goes in `_index.md`; `index.md` is an article in its own folder"
             } else {
                 NO_SECTION_HINT
             };
@@ -168,13 +168,13 @@ impl Tree {
 
 fn empty_slug(id: &str, file: Option<&SectionFile>) -> Diagnostic {
     let path = file.map_or_else(|| format!("content/{id}"), |file| file.source.clone());
-    let message = format!("nothing is left of the folder's name `{}` when it is made a slug", id.escape_debug());
+    let message = format!("no slug can be made from the folder name `{}`", id.escape_debug());
     Diagnostic::new(Code::EmptySlug, path, message).hint("rename the folder or set `slug:` in its _index.md")
 }
 
 fn bad_slug(id: &str, file: Option<&SectionFile>, slug: &str, why: &RouteError) -> Diagnostic {
     let path = file.map_or_else(|| format!("content/{id}"), |file| file.source.clone());
-    let message = format!("`{slug}`, made from the folder's name, is no slug: {why}");
+    let message = format!("`{slug}`, made from the folder's name, is not a valid slug: {why}");
     Diagnostic::new(Code::BadSlug, path, message).hint("rename the folder or set `slug:` in its _index.md")
 }
 

@@ -97,7 +97,7 @@ fn in_question(articles: &[Arc<Article>], ids: StoryIds) -> impl Iterator<Item =
 
 fn duplicate(older: &Article, newer: &Article, id: &str, config: &Config) -> Diagnostic {
     let message =
-        format!("feed readers would take this story for another one: both have the id `{}`", id.escape_debug());
+        format!("feed readers would confuse this story with another: both have the id `{}`", id.escape_debug());
     let hint = match &newer.front.guid {
         Some(_) => "delete `guid` if it was copied from the other story, or give each story its own".to_owned(),
         None => {

@@ -138,13 +138,13 @@ fn usable_slug(
     let slug = config.term_slug(taxonomy, name);
     let shown = name.escape_debug();
     if slug.is_empty() {
-        let message = format!("nothing is left of `{shown}` when it is made a slug");
+        let message = format!("no slug can be made from `{shown}`");
         let hint = format!("give it one in site.yaml: `{}`", slug_line(taxonomy, name, "a-slug"));
         diagnostics.push(about(article, Code::EmptySlug, key, name, message).hint(hint));
         return None;
     }
     if let Err(why) = check_slug(&slug) {
-        let message = format!("`{slug}`, made from `{shown}`, is no slug: {why}");
+        let message = format!("`{slug}`, made from `{shown}`, is not a valid slug: {why}");
         let hint = format!("give it another in site.yaml: `{}`", slug_line(taxonomy, name, &format!("{slug}-1")));
         diagnostics.push(about(article, Code::BadSlug, key, name, message).hint(hint));
         return None;
@@ -194,7 +194,7 @@ fn check_commas(taxonomy: &Taxonomy, config: &Config, diagnostics: &mut Vec<Diag
             1 => String::new(),
             stories => format!(", in {stories} stories"),
         };
-        let message = format!("`{}` is one term of {}{count}", term.written.escape_debug(), taxonomy.name);
+        let message = format!("`{}` counts as one term of {}{count}", term.written.escape_debug(), taxonomy.name);
         let own = slug_line(&taxonomy.name, &term.written, &term.slug);
         let hint =
             format!("if it is {} terms, write `{line}`; if it is one, say so in site.yaml: `{own}`", names.len());
@@ -224,7 +224,7 @@ pub(super) fn check_terms(
             continue;
         }
         let message = format!("no story has `{}` in its {}", term.name.escape_debug(), term.taxonomy);
-        let hint = did_you_mean(&term.name, names).unwrap_or_else(|| "take it out of `terms`".to_owned());
+        let hint = did_you_mean(&term.name, names).unwrap_or_else(|| "remove it from `terms`".to_owned());
         let diagnostic = Diagnostic::new(Code::UnusedTerm, config::FILE, message);
         diagnostics.push(diagnostic.in_key("terms", &*term.name).hint(hint));
     }
@@ -289,7 +289,7 @@ pub(super) fn classify(
 fn unknown_taxonomy(article: &Article, name: &str, config: &Config) -> Diagnostic {
     let hint = did_you_mean(name, config.taxonomies.iter().map(|taxonomy| taxonomy.name.as_str()));
     let hint = hint.unwrap_or_else(|| "declare it under `taxonomies` in site.yaml".to_owned());
-    let message = format!("no taxonomy `{}`", name.escape_debug());
+    let message = format!("unknown taxonomy `{}`", name.escape_debug());
     about(article, Code::UnknownTaxonomy, "taxonomies", name, message).hint(hint)
 }
 
@@ -341,14 +341,12 @@ fn number_parts(series: &mut Series, index: usize, articles: &mut [Story], diagn
             && part == number
         {
             let other = articles[other.0 as usize].article.source.to_string();
-            let message = format!("part {part} of this series is another article's already");
+            let message = format!("another article already has part {part} of this series");
             let article = &articles[id.0 as usize].article;
             diagnostics.push(
                 about(article, Code::DuplicatePart, "series", &part.to_string(), message)
                     .related("the other one", other)
-                    .hint(
-                        "give each article of a series a part of its own, or leave `part` out: then the date decides",
-                    ),
+                    .hint("give each article of the series its own part, or omit `part` to order them by date"),
             );
         }
         let number = part.unwrap_or_else(|| last.map_or(1, |(number, _)| number.saturating_add(1)));

@@ -29,7 +29,7 @@ impl Pattern {
         if written.is_empty() {
             return Err("it names nothing".to_owned());
         }
-        let leaves = "it leaves content/";
+        let leaves = "it points outside content/";
         let path = resolve(from, &written).ok_or(leaves)?.trim_end_matches('/').to_owned();
         let Some(special) = written.find(SPECIAL) else { return Ok(Pattern { path, glob: None }) };
         // The folders in which the pattern stands are named, not matched.

@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for WordVisitor {
             if !CATEGORIES.contains(&category.as_str()) {
                 let hint = did_you_mean(&category, CATEGORIES.iter().copied());
                 let hint = hint.unwrap_or_else(|| format!("one of {}", CATEGORIES.join(", ")));
-                let message = format!("`{}` is no plural category", category.escape_debug());
+                let message = format!("`{}` is not a plural category", category.escape_debug());
                 return Err(coded_error(Code::BadTheme, &message, &hint));
             }
             if forms.insert(category.clone(), entries.next_value()?).is_some() {

@@ -119,7 +119,7 @@ fn a_fault_lies_over_the_page_until_it_is_mended() {
     preview.write("content/world/story-2.md", story(2, "Text.").replace("[ana]", "[anna]"));
     wait(&browser, &format!("{OWN} return !own.querySelector('.sheet').hidden"));
     let shown = as_text(&browser, &format!("{OWN} return own.querySelector('.sheet').innerText"));
-    for words in ["1 error", "no author `anna`", "content/world/story-2.md:4:11", "did you mean `ana`"] {
+    for words in ["1 error", "unknown author `anna`", "content/world/story-2.md:4:11", "did you mean `ana`"] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
     let link = as_text(&browser, &format!("{OWN} return own.querySelector('.sheet a').href"));

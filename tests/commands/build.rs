@@ -50,7 +50,7 @@ fn after_an_error_the_output_is_as_it_was() {
     fs::write(root.join("content/local/vote.md"), BROKEN).unwrap();
     fs::write(root.join("content/local/welcome.md"), UNSIGNED).unwrap();
     let expected = "\
-error[unknown-author]: no author `jane-dor`
+error[unknown-author]: unknown author `jane-dor`
   ┌ content/local/vote.md:4:11
 4 │ authors: [jane-dor]
   │           ^^^^^^^^
@@ -141,7 +141,7 @@ fn a_build_without_a_ledger_says_so_once() {
     assert_eq!(run(&paper, &["build"]).exits(0).err, "");
     assert_eq!(run(&paper, &["build"]).exits(0).err, "");
     fs::remove_dir_all(paper.join(".presswork")).unwrap();
-    run(&paper, &["build"]).exits(0).says("note: everything is read and rendered anew: there is no ledger");
+    run(&paper, &["build"]).exits(0).says("note: everything is read and rendered again: there is no ledger");
     fs::remove_dir_all(paper.join(".presswork")).unwrap();
     assert_eq!(run(&paper, &["build", "--quiet"]).exits(0).err, "");
 }

@@ -14,7 +14,7 @@ fn a_site_that_was_not_built_since_a_story_was_taken_back_holds_it() {
     let path = root.join("content/local/two-banks-become-one.md");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replacen("---\n", "---\ndraft: true\n", 1)).unwrap();
-    let ran = run(&root, &["check", "--embargo"]).exits(1).says("error[embargo-leak]: it holds the `title`");
+    let ran = run(&root, &["check", "--embargo"]).exits(1).says("error[embargo-leak]: it contains the `title`");
     let ran = ran.says("public/index.html").says("content/local/two-banks-become-one.md");
     assert!(ran.out.is_empty(), "{}", ran.out);
     let ran = run(&root, &["check", "--embargo", "--format", "json"]).exits(1);

@@ -85,9 +85,9 @@ fn a_new_theme_has_a_name_and_a_parent_that_is_there() {
     run(&root, &["theme", "new", "broadsheet"]).exits(2).says("built-in theme").says("theme eject");
     run(&root, &["theme", "new", "mine", "--extends", "broadshet"])
         .exits(2)
-        .says("no theme `broadshet`")
+        .says("unknown theme `broadshet`")
         .says("broadsheet");
-    run(&root, &["theme", "new", "mine", "--extends", "mine"]).exits(2).says("no theme `mine`");
+    run(&root, &["theme", "new", "mine", "--extends", "mine"]).exits(2).says("unknown theme `mine`");
     assert_eq!(tree(&root), before);
     run(&root, &["theme", "new", "mine"]).exits(0);
     let before = tree(&root);

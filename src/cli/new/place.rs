@@ -110,7 +110,7 @@ fn unknown_author(id: &str, known: &[String]) -> Failure {
         hint.push_str(&format!("authors: {}; ", list(known)));
     }
     hint.push_str("to add somebody: presswork new author \"Her Name\"");
-    Failure::new(format!("no author `{id}` in content/authors/")).hint(hint)
+    Failure::new(format!("unknown author `{id}` in content/authors/")).hint(hint)
 }
 
 /// The ids of all authors: their files' paths below `content/authors/`, without `.md`.
