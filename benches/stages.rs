@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use divan::Bencher;
 use presswork::build::{BuildOptions, Progress, build};
 use presswork::config::{self, Config};
-use presswork::plan::{Plan, Subject, plan};
+use presswork::plan::{OutputKind, Plan, plan};
 use presswork::read::{self, Record, Settings};
 use presswork::render::{self, Renderer, Theme};
 use presswork::site::{Site, assemble};
@@ -198,7 +198,7 @@ fn render_outputs(bencher: Bencher) {
         Renderer::new(&viewer, &templates, &assets, folder.path(), &biographies).expect("views can be shown");
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
-            black_box(renderer.render(output, renderer.sheet(output)));
+            black_box(renderer.render(output, renderer.prepare(output)));
         });
         viewer.forget();
     });
@@ -227,8 +227,8 @@ fn render_articles(bencher: Bencher, name: &str) {
     let renderer =
         Renderer::new(&viewer, &templates, &assets, folder.path(), &biographies).expect("views can be shown");
     bencher.bench(|| {
-        for output in plan.outputs.iter().filter(|output| matches!(output.subject, Subject::Article(_))) {
-            black_box(renderer.render(output, renderer.sheet(output)));
+        for output in plan.outputs.iter().filter(|output| matches!(output.kind, OutputKind::Article(_))) {
+            black_box(renderer.render(output, renderer.prepare(output)));
         }
         viewer.forget();
     });
@@ -244,7 +244,7 @@ fn hash_inputs_of_outputs(bencher: Bencher) {
     bencher.bench(|| {
         let inputs = Inputs::new(&viewer, 0, &records).expect("views can be shown");
         plan.outputs.par_iter().for_each(|output| {
-            black_box(inputs.of(output.subject, &output.route));
+            black_box(inputs.of(output.kind, &output.route));
         });
     });
 }
@@ -259,7 +259,7 @@ fn fingerprint_outputs(bencher: Bencher) {
         .expect("views can be shown");
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
-            black_box(renderer.fingerprint(&output.route, &renderer.sheet(output), &|_| Some(Vec::new())));
+            black_box(renderer.fingerprint(&output.route, &renderer.prepare(output), &|_| Some(Vec::new())));
         });
         viewer.forget();
     });

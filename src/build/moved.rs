@@ -172,8 +172,8 @@ impl History<'_> {
         if let Some(id) = self.site.article_of(source) {
             return Some(signs_of_article(&self.site.story(id).article));
         }
-        let leaf = self.site.pages.iter().find(|leaf| leaf.page.source == source)?;
-        Some(signs_of_page(&leaf.page))
+        let standalone = self.site.pages.iter().find(|standalone| standalone.page.source == source)?;
+        Some(signs_of_page(&standalone.page))
     }
 
     /// Adds every move to `redirects.yaml`, and gives entries that lead to a renamed source its new name. Returns

@@ -10,9 +10,9 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::ledger::{Facts, KnownOutput, MadeFrom, Writer, encode_output};
 use crate::manifest::Manifest;
-use crate::plan::{Fed, Listing, Output, Plan, Subject, stories};
+use crate::plan::{FeedSource, Listing, Output, OutputKind, Plan, stories};
 use crate::read;
-use crate::render::{self, Parts, Rendered, Renderer, Sheet, Theme};
+use crate::render::{self, Parts, PreparedOutput, Rendered, Renderer, Theme};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 use crate::source::{Sources, Stamp, on_disk};
@@ -106,7 +106,7 @@ impl<'a> Job<'a> {
         let steady = self.steady(&places);
         let press = Press { job: self, renderer, inputs, places, steady, told: Cache::new(), publication };
         let wanted: Vec<&Output> =
-            plan.outputs.iter().filter(|output| publication.is_some() || output.subject.has_text()).collect();
+            plan.outputs.iter().filter(|output| publication.is_some() || output.kind.has_text()).collect();
         progress.begin("rendering", wanted.len());
         if let Some(publication) = publication {
             publication.prepare(wanted.iter().map(|output| &output.route))?;
@@ -114,13 +114,13 @@ impl<'a> Job<'a> {
         // Pages that show the same stories are rendered together, so that what they share is made once and can be
         // forgotten soon. The order changes no byte.
         let mut order: Vec<usize> = (0..wanted.len()).collect();
-        order.par_sort_by_cached_key(|&at| newest(wanted[at].subject, site, plan));
+        order.par_sort_by_cached_key(|&at| newest(wanted[at].kind, site, plan));
         let mut tally = Tally::new(&wanted, diagnostics);
         let mut done: Vec<Done> = Vec::new();
         for part in order.chunks_mut(PART) {
             // What holds stories' texts comes behind their pages, with which the texts are made.
-            part.sort_by_key(|&at| is_document(wanted[at].subject));
-            let pages = part.partition_point(|&at| !is_document(wanted[at].subject));
+            part.sort_by_key(|&at| is_document(wanted[at].kind));
+            let pages = part.partition_point(|&at| !is_document(wanted[at].kind));
             let (pages, documents) = part.split_at(pages);
             // The ledger is written meanwhile.
             let (next, kept) = rayon::join(
@@ -133,7 +133,7 @@ impl<'a> Job<'a> {
             );
             kept?;
             tally.add(std::mem::replace(&mut done, next?));
-            done.iter().for_each(|done| self.learn_digest(wanted[done.at].subject, done, digests));
+            done.iter().for_each(|done| self.learn_digest(wanted[done.at].kind, done, digests));
             if viewer.held() >= MOST_HELD {
                 viewer.forget();
             }
@@ -167,10 +167,10 @@ impl<'a> Job<'a> {
     }
 
     /// The source of an article's or standalone page's own page.
-    fn source(&self, subject: Subject) -> Option<&str> {
-        match subject {
-            Subject::Article(id) => Some(&self.site.story(id).article.source),
-            Subject::Leaf(at) => Some(&self.site.pages[at].page.source),
+    fn source(&self, kind: OutputKind) -> Option<&str> {
+        match kind {
+            OutputKind::Article(id) => Some(&self.site.story(id).article.source),
+            OutputKind::Page(at) => Some(&self.site.pages[at].page.source),
             _ => None,
         }
     }
@@ -178,10 +178,10 @@ impl<'a> Job<'a> {
     /// What is known of an output whose views cannot have changed, and which is published as it was.
     fn untouched(&self, output: &Output, publication: Option<&Publication>) -> Option<(KnownOutput<'_>, Facts)> {
         let bodies = self.bodies?;
-        let subject = self.plan.full(output.subject);
-        if matches!(subject, Subject::File(_))
-            || self.source(subject).is_some_and(|source| bodies.contains(source))
-            || self.tells_one_of(subject, bodies)
+        let kind = self.plan.full(output.kind);
+        if matches!(kind, OutputKind::File(_))
+            || self.source(kind).is_some_and(|source| bodies.contains(source))
+            || self.tells_one_of(kind, bodies)
         {
             return None;
         }
@@ -196,8 +196,8 @@ impl<'a> Job<'a> {
     }
 
     /// Whether an output that is no page holds the text of one of these sources.
-    fn tells_one_of(&self, subject: Subject, bodies: &BTreeSet<String>) -> bool {
-        let stories = render::stories_told(subject, self.site, self.config);
+    fn tells_one_of(&self, kind: OutputKind, bodies: &BTreeSet<String>) -> bool {
+        let stories = render::stories_told(kind, self.site, self.config);
         stories.into_iter().any(|id| bodies.contains(&*self.site.story(id).article.source))
     }
 
@@ -211,24 +211,24 @@ impl<'a> Job<'a> {
     }
 
     /// The source of a copy.
-    fn file(&self, subject: Subject) -> Option<&str> {
-        match subject {
-            Subject::File(file) => Some(&self.site.files[file].source),
+    fn file(&self, kind: OutputKind) -> Option<&str> {
+        match kind {
+            OutputKind::File(file) => Some(&self.site.files[file].source),
             _ => None,
         }
     }
 
     /// Whether a file that has been copied is no longer the one whose size in pixels was read.
-    fn has_changed(&self, subject: Subject) -> bool {
-        let Subject::File(file) = subject else { return false };
+    fn has_changed(&self, kind: OutputKind) -> bool {
+        let OutputKind::File(file) = kind else { return false };
         let known = self.source_place(file).and_then(|place| self.sources.files[place].stamp);
         let now = std::fs::symlink_metadata(on_disk(self.root, &self.site.files[file].source));
         known != now.ok().map(|metadata| Stamp::of(&metadata))
     }
 
     /// A copy tells the hash of its source.
-    fn learn_digest(&self, subject: Subject, done: &Done, digests: &mut [Option<u128>]) {
-        if let (Subject::File(file), Some((hash, _))) = (subject, &done.known)
+    fn learn_digest(&self, kind: OutputKind, done: &Done, digests: &mut [Option<u128>]) {
+        if let (OutputKind::File(file), Some((hash, _))) = (kind, &done.known)
             && let Some(place) = self.source_place(file)
         {
             digests[place] = Some(*hash);
@@ -282,25 +282,25 @@ impl Press<'_, '_> {
         if let Some((known, facts)) = self.job.untouched(output, self.publication) {
             return left(known, facts);
         }
-        let views = self.inputs.of(output.subject, &output.route);
+        let views = self.inputs.of(output.kind, &output.route);
         if let Some((known, facts)) = self.alike(output, views) {
             debug_assert!(
-                self.same(output, &self.renderer.sheet(output), digests).is_some(),
+                self.same(output, &self.renderer.prepare(output), digests).is_some(),
                 "/{}",
                 output.route.path()
             );
             return left(known, facts);
         }
-        let sheet = self.renderer.sheet(output);
-        if let Some((known, facts)) = self.same(output, &sheet, digests) {
+        let prepared = self.renderer.prepare(output);
+        if let Some((known, facts)) = self.same(output, &prepared, digests) {
             return left(known, Facts { made_from: self.made_from(output, views, &known), ..facts });
         }
-        let Reported { value, mut diagnostics } = self.renderer.render(output, sheet);
+        let Reported { value, mut diagnostics } = self.renderer.render(output, prepared);
         let mut done = Done::rendered(at);
         if let (Some(publication), Some(rendered)) = (self.publication, &value) {
             match publication.stage(&output.route, &rendered.contents) {
-                Ok(_) if self.job.has_changed(output.subject) => {
-                    diagnostics.extend(self.job.file(output.subject).map(read::changed));
+                Ok(_) if self.job.has_changed(output.kind) => {
+                    diagnostics.extend(self.job.file(output.kind).map(read::changed));
                 }
                 Ok(staged) => {
                     done.published = staged.published;
@@ -324,7 +324,7 @@ impl Press<'_, '_> {
             .made_from
             .filter(|before| views.map(|views| self.renderer.inputs(views)) == Some(before.views))?;
         let facts = Facts { stamp, ..known.facts };
-        if self.leads_where_it_did(output.subject) {
+        if self.leads_where_it_did(output.kind) {
             return Some((known, facts));
         }
         let others = self.job.references();
@@ -336,19 +336,19 @@ impl Press<'_, '_> {
             return None;
         }
         // A link may mean the same for another reason: where its story was, an alias is now.
-        let linked = self.linked(output.subject, known.references().into_iter());
+        let linked = self.linked(output.kind, known.references().into_iter());
         Some((known, Facts { made_from: Some(MadeFrom { linked, ..before }), ..facts }))
     }
 
     /// Whether all texts that an output holds refer to what they did, as far as that can be told without resolving what
     /// the output itself refers to.
-    fn leads_where_it_did(&self, subject: Subject) -> bool {
-        match subject {
-            Subject::Article(id) => self.page_was_made_from(id).is_some_and(|page| self.links_to_steady(&page)),
+    fn leads_where_it_did(&self, kind: OutputKind) -> bool {
+        match kind {
+            OutputKind::Article(id) => self.page_was_made_from(id).is_some_and(|page| self.links_to_steady(&page)),
             // A section's own text may stand there.
-            Subject::Listing(Listing::Section(_), _) => false,
-            subject => {
-                let stories = render::stories_told(subject, self.job.site, self.job.config);
+            OutputKind::Listing(Listing::Section(_), _) => false,
+            kind => {
+                let stories = render::stories_told(kind, self.job.site, self.job.config);
                 self.steady.is_some() && stories.into_iter().all(|id| self.tells_what_it_did(id))
             }
         }
@@ -376,33 +376,40 @@ impl Press<'_, '_> {
     /// What is remembered of an output, with the stamp of the published file, if that is still as it was left.
     fn known(&self, output: &Output) -> Option<(KnownOutput<'_>, Stamp)> {
         let remembered = self.job.remembered?;
-        let found = match (&self.steady, output.subject) {
-            (Some(steady), Subject::Article(id)) => remembered.output_at(steady.page(id)?),
+        let found = match (&self.steady, output.kind) {
+            (Some(steady), OutputKind::Article(id)) => remembered.output_at(steady.page(id)?),
             _ => remembered.output(&output.route),
         };
         is_published(found?, self.publication)
     }
 
     /// What a text refers to, when that is stories alone.
-    fn linked<'r>(&self, subject: Subject, references: impl Iterator<Item = &'r str>) -> Option<Bits> {
-        linked(subject, self.job.site, self.job.plan, references)
+    fn linked<'r>(&self, kind: OutputKind, references: impl Iterator<Item = &'r str>) -> Option<Bits> {
+        linked(kind, self.job.site, self.job.plan, references)
     }
 
     /// What an output is made from that is left with the same bytes.
     fn made_from(&self, output: &Output, views: Option<u128>, known: &KnownOutput<'_>) -> Option<MadeFrom> {
         let texts = self.renderer.texts(output, &self.job.references())?;
-        let linked = self.linked(output.subject, known.references().into_iter());
+        let linked = self.linked(output.kind, known.references().into_iter());
         Some(MadeFrom { views: self.renderer.inputs(views?), texts, linked })
     }
 
     /// What is known of an output that would be rendered to the same bytes, and is published with them.
-    fn same(&self, output: &Output, sheet: &Sheet<'_>, digests: &[Option<u128>]) -> Option<(KnownOutput<'_>, Facts)> {
+    fn same(
+        &self,
+        output: &Output,
+        prepared: &PreparedOutput<'_>,
+        digests: &[Option<u128>],
+    ) -> Option<(KnownOutput<'_>, Facts)> {
         let (known, stamp) = self.known(output)?;
-        let is_same = match sheet {
-            Sheet::File(at) => self.job.source_place(*at).and_then(|place| digests[place]) == Some(known.facts.hash),
-            sheet => {
+        let is_same = match prepared {
+            PreparedOutput::File(at) => {
+                self.job.source_place(*at).and_then(|place| digests[place]) == Some(known.facts.hash)
+            }
+            prepared => {
                 known.facts.fingerprint.is_some()
-                    && self.renderer.fingerprint(&output.route, sheet, &self.job.references())
+                    && self.renderer.fingerprint(&output.route, prepared, &self.job.references())
                         == known.facts.fingerprint
             }
         };
@@ -410,10 +417,10 @@ impl Press<'_, '_> {
     }
 
     /// The place of the source whose page an output is, so that the next build knows where the source was.
-    fn source(&self, subject: Subject) -> Option<u32> {
-        match subject {
-            Subject::Article(id) => *self.places.get(id.0 as usize)?,
-            Subject::Leaf(at) => {
+    fn source(&self, kind: OutputKind) -> Option<u32> {
+        match kind {
+            OutputKind::Article(id) => *self.places.get(id.0 as usize)?,
+            OutputKind::Page(at) => {
                 self.job.place_of_source(&self.job.site.pages[at].page.source).and_then(|at| u32::try_from(at).ok())
             }
             _ => None,
@@ -422,7 +429,7 @@ impl Press<'_, '_> {
 
     /// An output that is left as it is.
     fn left(&self, at: usize, output: &Output, known: &KnownOutput<'_>, facts: Facts) -> Result<Done, MachineError> {
-        let facts = Facts { source: self.source(output.subject), ..facts };
+        let facts = Facts { source: self.source(output.kind), ..facts };
         let encoded = known.encode_with(&facts).map_err(super::no_ledger)?;
         Ok(Done {
             at,
@@ -444,36 +451,38 @@ impl Press<'_, '_> {
         diagnostics: &[Diagnostic],
     ) -> Result<Vec<u8>, MachineError> {
         let references = rendered.references.iter().map(String::as_str);
-        let linked = || self.linked(output.subject, references);
+        let linked = || self.linked(output.kind, references);
         let made_from = views.zip(rendered.texts);
         let made_from =
             made_from.map(|(views, texts)| MadeFrom { views: self.renderer.inputs(views), texts, linked: linked() });
         let (stamp, hash, fingerprint) = (staged.stamp, staged.hash, rendered.fingerprint);
-        let facts = Facts { stamp, hash, fingerprint, made_from, source: self.source(output.subject) };
+        let facts = Facts { stamp, hash, fingerprint, made_from, source: self.source(output.kind) };
         encode_output(output.route.as_str(), &facts, &rendered.parts, &rendered.references, diagnostics)
             .map_err(super::no_ledger)
     }
 }
 
 /// The newest story that an output shows, which puts outputs in the order of time.
-fn newest(subject: Subject, site: &Site, plan: &Plan) -> Option<ArticleId> {
-    match plan.full(subject) {
-        Subject::Article(id) => Some(id),
-        Subject::Listing(listing, part) => {
+fn newest(kind: OutputKind, site: &Site, plan: &Plan) -> Option<ArticleId> {
+    match plan.full(kind) {
+        OutputKind::Article(id) => Some(id),
+        OutputKind::Listing(listing, part) => {
             let range = plan.paging(listing)?.range(part);
             stories(site, listing).get(range)?.last().copied()
         }
         // The formats of one list hold the same texts.
-        Subject::Feed(Fed::Listing(listing), _) => stories(site, listing).last().copied(),
-        Subject::Feed(Fed::Series(at), _) => site.series[at].parts.iter().max().copied(),
-        Subject::Ninjs(id) | Subject::Markdown(id) => Some(id),
-        Subject::Corrections(part) => site.amendments.get(plan.corrections()?.range(part))?.last().map(|one| one.story),
-        Subject::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
+        OutputKind::Feed(FeedSource::Listing(listing), _) => stories(site, listing).last().copied(),
+        OutputKind::Feed(FeedSource::Series(at), _) => site.series[at].parts.iter().max().copied(),
+        OutputKind::Ninjs(id) | OutputKind::Markdown(id) => Some(id),
+        OutputKind::Corrections(part) => {
+            site.amendments.get(plan.corrections()?.range(part))?.last().map(|one| one.story)
+        }
+        OutputKind::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
         _ => None,
     }
 }
 
 /// What may hold the texts of several stories.
-fn is_document(subject: Subject) -> bool {
-    matches!(subject, Subject::Feed(..))
+fn is_document(kind: OutputKind) -> bool {
+    matches!(kind, OutputKind::Feed(..))
 }

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::plan::{Hinge, Plan, Subject};
+use crate::plan::{Hinge, OutputKind, Plan};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 
@@ -53,10 +53,10 @@ impl Steady {
                 None => moved |= bit(&story.article.source),
             }
         }
-        for (at, leaf) in site.pages.iter().enumerate() {
-            match find(plan.leaf(at), page_was(at)).1 {
+        for (at, standalone) in site.pages.iter().enumerate() {
+            match find(plan.page(at), page_was(at)).1 {
                 Some(source) => has_stayed[source as usize] = true,
-                None => moved |= bit(&leaf.page.source),
+                None => moved |= bit(&standalone.page.source),
             }
         }
         let gone = |at: usize| {
@@ -81,12 +81,12 @@ impl Steady {
 
 /// What a story's text refers to, when that is stories alone, and whatever is the same in every build.
 pub(super) fn linked<'r>(
-    subject: Subject,
+    kind: OutputKind,
     site: &Site,
     plan: &Plan,
     mut references: impl Iterator<Item = &'r str>,
 ) -> Option<Bits> {
-    let Subject::Article(id) = subject else { return None };
+    let OutputKind::Article(id) = kind else { return None };
     let from = &site.story(id).article.source;
     references.try_fold(0, |linked, reference| match plan.hinge(site, from, reference) {
         Hinge::Nothing => Some(linked),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use percent_encoding::percent_decode_str;
 
-use crate::plan::Leads;
+use crate::plan::RedirectTarget;
 
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
 use super::patterns::Asked;
@@ -209,13 +209,13 @@ fn old_folders(rules: &Rules<'_>, text: &mut String) {
         let path = regex(&folder.path);
         let told = if folder.holds_gone { "(?!(?:.*/)?index\\.html$)" } else { "" };
         let _ = match folder.to {
-            Leads::Gone => writeln!(text, "RedirectMatch 410 \"^{path}{told}\""),
-            Leads::To(url) => match target(&absolute(rules, url)) {
+            RedirectTarget::Gone => writeln!(text, "RedirectMatch 410 \"^{path}{told}\""),
+            RedirectTarget::To(url) => match target(&absolute(rules, url)) {
                 Some(target) => writeln!(text, "RedirectMatch 301 \"^{path}{told}\" \"{target}\""),
                 None => Ok(()),
             },
             // A `?` or `#` that was encoded would begin a query or fragment.
-            Leads::Below(url) => match target(&absolute(rules, url)) {
+            RedirectTarget::Below(url) => match target(&absolute(rules, url)) {
                 Some(target) => {
                     writeln!(text, "RedirectMatch 301 \"^{path}{told}((?:[^/\\\\?#][^?#]*)?)$\" \"{target}$1\"")
                 }

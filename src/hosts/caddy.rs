@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::config::Host;
-use crate::plan::Leads;
+use crate::plan::RedirectTarget;
 
 use super::apache::regex;
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
@@ -125,10 +125,10 @@ fn folders(rules: &Rules<'_>, text: &mut String) {
             continue;
         }
         let to = match folder.to {
-            Leads::Gone => GONE.to_owned(),
+            RedirectTarget::Gone => GONE.to_owned(),
             // Placeholders are not filled in here.
-            Leads::To(url) => target(url).replace(ARGUMENTS, "${2}"),
-            Leads::Below(url) => format!("{url}${{1}}${{2}}"),
+            RedirectTarget::To(url) => target(url).replace(ARGUMENTS, "${2}"),
+            RedirectTarget::Below(url) => format!("{url}${{1}}${{2}}"),
         };
         let path = regex(&super::lines::encoded(&folder.path));
         let _ = writeln!(text, "\t`~(?i)^{path}([^/?\\\\][^?]*)?([?].*)?$` {}", quoted(&to));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::config::{Host, REST};
-use crate::plan::Leads;
+use crate::plan::RedirectTarget;
 
 use super::apache::regex;
 use super::headers::{Files, IMMUTABLE, SHORT_LIVED};
@@ -97,9 +97,9 @@ pub(super) fn vercel<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
     let written = redirects.len();
     for (at, folder) in rules.patterns.folders.iter().enumerate() {
         let destination = match folder.to {
-            Leads::To(url) => Cow::Borrowed(url.as_str()),
-            Leads::Below(url) => Cow::Owned(format!("{url}{REST}")),
-            Leads::Gone => continue,
+            RedirectTarget::To(url) => Cow::Borrowed(url.as_str()),
+            RedirectTarget::Below(url) => Cow::Owned(format!("{url}{REST}")),
+            RedirectTarget::Gone => continue,
         };
         if takes_folder(Host::Vercel, at, folder, rules) {
             let source = format!("{}{REST}(.*)", path_pattern(&encoded(&folder.path)));
@@ -189,9 +189,9 @@ pub(super) fn firebase(rules: &Rules<'_>) -> String {
     });
     let folders = rules.patterns.folders.iter().enumerate().filter_map(|(at, folder)| {
         let destination = match folder.to {
-            Leads::To(url) => firebase_target(url),
-            Leads::Below(url) => format!("{}{REST}", firebase_target(url)),
-            Leads::Gone => return None,
+            RedirectTarget::To(url) => firebase_target(url),
+            RedirectTarget::Below(url) => format!("{}{REST}", firebase_target(url)),
+            RedirectTarget::Gone => return None,
         };
         let regex = format!("^{}(?P<splat>.*)$", sent_or_decoded(&folder.path));
         takes_folder(Host::Firebase, at, folder, rules).then_some(FirebaseRedirect { regex, destination, r#type: 301 })
@@ -333,8 +333,8 @@ pub(super) fn s3<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
     }
     for (at, folder) in rules.patterns.folders.iter().enumerate() {
         let mut redirect = match folder.to {
-            Leads::To(url) | Leads::Below(url) => s3_target(url),
-            Leads::Gone => continue,
+            RedirectTarget::To(url) | RedirectTarget::Below(url) => s3_target(url),
+            RedirectTarget::Gone => continue,
         };
         if !takes_folder(Host::S3, at, folder, rules) {
             continue;
@@ -343,7 +343,7 @@ pub(super) fn s3<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
             omitted += 1;
             continue;
         }
-        if matches!(folder.to, Leads::Below(_)) {
+        if matches!(folder.to, RedirectTarget::Below(_)) {
             redirect.replace_key_prefix_with = redirect.replace_key_with.take();
         }
         let key_prefix_equals = folder.path.trim_start_matches('/').to_owned();

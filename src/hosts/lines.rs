@@ -6,7 +6,7 @@ use std::fmt::Write;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::config::{Host, REST};
-use crate::plan::Leads;
+use crate::plan::RedirectTarget;
 
 use super::headers::{Files, IMMUTABLE};
 use super::patterns::takes_folder;
@@ -59,9 +59,9 @@ pub(super) fn netlify(rules: &Rules<'_>) -> String {
     for folder in &rules.patterns.folders {
         let path = encoded(&folder.path);
         let _ = match folder.to {
-            Leads::Gone => writeln!(text, "{path}* {gone_page} 410"),
-            Leads::To(url) => writeln!(text, "{path}* {url} 301"),
-            Leads::Below(url) => writeln!(text, "{path}* {url}{REST} 301"),
+            RedirectTarget::Gone => writeln!(text, "{path}* {gone_page} 410"),
+            RedirectTarget::To(url) => writeln!(text, "{path}* {url} 301"),
+            RedirectTarget::Below(url) => writeln!(text, "{path}* {url}{REST} 301"),
         };
     }
     // What it reads itself it shows nobody.
@@ -102,9 +102,9 @@ pub(super) fn cloudflare<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
     }
     for (at, folder) in rules.patterns.folders.iter().enumerate() {
         let to = match folder.to {
-            Leads::To(url) => Cow::Borrowed(url.as_str()),
-            Leads::Below(url) => Cow::Owned(format!("{url}{REST}")),
-            Leads::Gone => continue,
+            RedirectTarget::To(url) => Cow::Borrowed(url.as_str()),
+            RedirectTarget::Below(url) => Cow::Owned(format!("{url}{REST}")),
+            RedirectTarget::Gone => continue,
         };
         if takes_folder(Host::Cloudflare, at, folder, rules) {
             let _ = writeln!(file.text, "{}* {to} 301", encoded(&folder.path));

@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::config::{self, Config, Host};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::{Plan, Subject};
+use crate::plan::{OutputKind, Plan};
 use crate::route::Route;
 
 use headers::Headers;
@@ -105,13 +105,13 @@ impl<'a> Rules<'a> {
         let mut moved: Vec<Moved> = Vec::new();
         let mut written = Vec::new();
         for output in &plan.outputs {
-            let to = match output.subject {
-                Subject::HostFile(host, name) => {
+            let to = match output.kind {
+                OutputKind::HostFile(host, name) => {
                     written.push((host, name));
                     None
                 }
-                Subject::Alias(target) => plan.outputs.get(target).map(|target| config.base_url.path(&target.route)),
-                Subject::Redirect(at) => plan.lead(at).map(|lead| lead.url.clone()),
+                OutputKind::Alias(target) => plan.outputs.get(target).map(|target| config.base_url.path(&target.route)),
+                OutputKind::Redirect(at) => plan.redirect(at).map(|redirect| redirect.url.clone()),
                 _ => None,
             };
             moved.extend(to.map(|to| Moved { from: old(&output.route), to }));

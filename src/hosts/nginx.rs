@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::plan::Leads;
+use crate::plan::RedirectTarget;
 
 use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
 use super::{GONE_PAGE, Gone, HIDDEN, NOTE, Rules, TEXTS, quoted};
@@ -115,9 +115,9 @@ fn folders(rules: &Rules<'_>, text: &mut String) {
     text.push_str("map \"$request_uri $uri\" $presswork_below {\n  volatile;\n  default \"\";\n");
     for folder in &rules.patterns.folders {
         let to = match folder.to {
-            Leads::Gone => GONE.to_owned(),
-            Leads::To(url) => target(url),
-            Leads::Below(url) => format!("{}$presswork_rest$is_args$args", url.replace('$', "%24")),
+            RedirectTarget::Gone => GONE.to_owned(),
+            RedirectTarget::To(url) => target(url),
+            RedirectTarget::Below(url) => format!("{}$presswork_rest$is_args$args", url.replace('$', "%24")),
         };
         let (sent, decoded) =
             (super::apache::regex(&super::lines::encoded(&folder.path)), super::apache::regex(&folder.path));

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::config::{Config, Host};
 use crate::old_address::{OldAddress, Query};
-use crate::plan::{Leads, Pattern, Plan};
+use crate::plan::{Plan, RedirectPattern, RedirectTarget};
 
 use super::{GONE_PAGE, Gone, Instead, Rules, with_query};
 
@@ -54,7 +54,7 @@ pub(super) struct Folder<'a> {
     pub(super) written: &'a str,
     /// Its path, decoded, with the prefix under which the site lives and a slash at its end.
     pub(super) path: String,
-    pub(super) to: &'a Leads,
+    pub(super) to: &'a RedirectTarget,
     /// Whether something below it is gone for good.
     pub(super) holds_gone: bool,
 }
@@ -63,12 +63,12 @@ impl<'a> Patterns<'a> {
     pub(super) fn new(plan: &'a Plan, config: &Config, gone: &[Gone]) -> Patterns<'a> {
         let prefix = percent_decode_str(config.base_url.prefix()).decode_utf8_lossy();
         let mut patterns = Patterns { queries: Vec::new(), folders: Vec::new() };
-        for Pattern { written, from, to } in plan.patterns() {
+        for RedirectPattern { written, from, to } in plan.patterns() {
             match from {
                 OldAddress::Query(query) => {
                     let to = match to {
-                        Leads::To(url) => Some(url.as_str()),
-                        Leads::Gone | Leads::Below(_) => None,
+                        RedirectTarget::To(url) => Some(url.as_str()),
+                        RedirectTarget::Gone | RedirectTarget::Below(_) => None,
                     };
                     patterns.queries.push(Asked { written, query, path: [&prefix, &*query.path].concat(), to });
                 }
@@ -124,12 +124,12 @@ impl<'a> Patterns<'a> {
         let found = self.folders.iter().find(|folder| path.starts_with(&folder.path))?;
         let rest = &path[found.path.len()..];
         match found.to {
-            Leads::Gone => host.tells_gone().then_some(Instead::Gone(GONE_PAGE)),
+            RedirectTarget::Gone => host.tells_gone().then_some(Instead::Gone(GONE_PAGE)),
             _ if found.holds_gone && !host.tells_gone() => None,
-            Leads::To(url) => Some(Instead::Moved(with_query(url, query))),
+            RedirectTarget::To(url) => Some(Instead::Moved(with_query(url, query))),
             // Such a path would lead to another site.
-            Leads::Below(_) if rest.starts_with(['/', '\\']) => None,
-            Leads::Below(url) => {
+            RedirectTarget::Below(_) if rest.starts_with(['/', '\\']) => None,
+            RedirectTarget::Below(url) => {
                 let url = format!("{url}{}", super::lines::encoded(rest));
                 Some(Instead::Moved(Cow::Owned(with_query(&url, query).into_owned())))
             }
@@ -153,7 +153,7 @@ pub(super) const CLOUDFLARE_FOLDERS: usize = 100;
 
 /// Whether a host's file can name an old folder. One that cannot say what is gone must not lead on from there.
 pub(super) fn takes_folder(host: Host, at: usize, folder: &Folder<'_>, rules: &Rules<'_>) -> bool {
-    let leads = *folder.to != Leads::Gone && !folder.holds_gone;
+    let leads = *folder.to != RedirectTarget::Gone && !folder.holds_gone;
     match host {
         Host::Netlify | Host::Nginx | Host::Apache => true,
         Host::Caddy => !folder.path.contains(['{', '}']),

@@ -14,7 +14,7 @@ use crate::site::{AuthorId, Person, SectionId, Series, Site, slug_line};
 use crate::source::hash;
 use crate::unicode::{clean, folded};
 
-use super::{Fed, Listing, Output, PagePart, Plan, Subject};
+use super::{FeedSource, Listing, Output, OutputKind, PagePart, Plan};
 
 /// Reports every collision, also of routes that differ only in case or Unicode normalization.
 pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostics: &mut Vec<Diagnostic>) {
@@ -25,7 +25,7 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
     let mut reported = HashSet::default();
     for output in &plan.outputs {
         let Some(first) = files.insert(output.route.collision_key(), output) else { continue };
-        let pages = (main_page(plan, output.subject), main_page(plan, first.subject));
+        let pages = (main_page(plan, output.kind), main_page(plan, first.kind));
         if !follows(plan, site, pages.0, pages.1) && reported.insert(pages) {
             diagnostics.push(collision(plan, site, theme_assets, output, first, "would be the same file"));
         }
@@ -65,20 +65,20 @@ fn may_collide(outputs: &[Output]) -> bool {
 }
 
 /// The page with which an output moves: feeds, later pages and other formats of a page have its address.
-fn main_page(plan: &Plan, subject: Subject) -> Subject {
-    match subject {
-        Subject::Listing(listing, _) | Subject::Feed(Fed::Listing(listing), _) => {
-            Subject::Listing(listing, PagePart::Front)
+fn main_page(plan: &Plan, kind: OutputKind) -> OutputKind {
+    match kind {
+        OutputKind::Listing(listing, _) | OutputKind::Feed(FeedSource::Listing(listing), _) => {
+            OutputKind::Listing(listing, PagePart::Front)
         }
-        Subject::Feed(Fed::Series(at), _) => Subject::Series(at),
-        Subject::Ninjs(id) | Subject::Markdown(id) => Subject::Article(id),
-        Subject::Text(at) => main_page(plan, plan.outputs[at].subject),
+        OutputKind::Feed(FeedSource::Series(at), _) => OutputKind::Series(at),
+        OutputKind::Ninjs(id) | OutputKind::Markdown(id) => OutputKind::Article(id),
+        OutputKind::TextVersion(at) => main_page(plan, plan.outputs[at].kind),
         other => other,
     }
 }
 
 /// Whether two pages collide only because the sections do that they lie in.
-fn follows(plan: &Plan, site: &Site, one: Subject, other: Subject) -> bool {
+fn follows(plan: &Plan, site: &Site, one: OutputKind, other: OutputKind) -> bool {
     let sections = |mut section: Option<SectionId>| {
         std::iter::from_fn(move || {
             let id = section?;
@@ -86,26 +86,26 @@ fn follows(plan: &Plan, site: &Site, one: Subject, other: Subject) -> bool {
             Some(id)
         })
     };
-    let above = |subject| match subject {
-        Subject::Article(id) => Some(site.story(id).section),
-        Subject::Listing(Listing::Section(id), _) => site.section(id).parent,
-        Subject::Alias(target) => match main_page(plan, plan.outputs[target].subject) {
-            Subject::Article(id) => Some(site.story(id).section),
+    let above = |kind| match kind {
+        OutputKind::Article(id) => Some(site.story(id).section),
+        OutputKind::Listing(Listing::Section(id), _) => site.section(id).parent,
+        OutputKind::Alias(target) => match main_page(plan, plan.outputs[target].kind) {
+            OutputKind::Article(id) => Some(site.story(id).section),
             _ => None,
         },
         _ => None,
     };
     let key = |id: SectionId| folded(&site.section(id).path);
     let one: Vec<SectionId> = sections(above(one)).collect();
-    let twin = |id: SectionId| one.iter().any(|&own| own != id && key(own) == key(id));
-    sections(above(other)).any(twin)
+    let same_name = |id: SectionId| one.iter().any(|&own| own != id && key(own) == key(id));
+    sections(above(other)).any(same_name)
 }
 
 fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first: &Output, what: &str) -> Diagnostic {
     // What the configuration makes cannot be renamed; what stands in its way can.
     let is_fixed = |output: &Output| origin(plan, site, assets, output).0 == config::FILE;
-    let is_older = match (main_page(plan, output.subject), main_page(plan, first.subject)) {
-        (Subject::Series(at), Subject::Series(other)) => {
+    let is_older = match (main_page(plan, output.kind), main_page(plan, first.kind)) {
+        (OutputKind::Series(at), OutputKind::Series(other)) => {
             site.series[at].parts.iter().min() < site.series[other].parts.iter().min()
         }
         _ => false,
@@ -120,7 +120,7 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
         format!("`/{}` and `/{}`", output.route.path(), first.route.path())
     };
     let message = format!("{name} and {other_name} {what}: {routes}");
-    let leads = |output: &Output| matches!(output.subject, Subject::Redirect(_));
+    let leads = |output: &Output| matches!(output.kind, OutputKind::Redirect(_));
     let hint = match slug_hint(site, output) {
         _ if leads(output) || leads(first) => {
             "remove the entry from redirects.yaml, or give the other page another URL".to_owned()
@@ -150,8 +150,8 @@ fn slug_hint(site: &Site, output: &Output) -> Option<String> {
     let in_file = |slug: &str, path: &str, others: usize| {
         Some(format!("for example, write `slug: {slug}-{}` in {path}", others + 1))
     };
-    let (Subject::Listing(listing, _) | Subject::Feed(Fed::Listing(listing), _)) = output.subject else {
-        let (Subject::Series(at) | Subject::Feed(Fed::Series(at), _)) = output.subject else { return None };
+    let (OutputKind::Listing(listing, _) | OutputKind::Feed(FeedSource::Listing(listing), _)) = output.kind else {
+        let (OutputKind::Series(at) | OutputKind::Feed(FeedSource::Series(at), _)) = output.kind else { return None };
         let series = &site.series[at];
         let is_older =
             |other: &&Series| other.slug == series.slug && other.parts.iter().min() < series.parts.iter().min();
@@ -181,23 +181,25 @@ fn slug_hint(site: &Site, output: &Output) -> Option<String> {
 
 /// The key that gives an output its route, and its value as far as it is known.
 fn written_route<'s>(plan: &'s Plan, site: &'s Site, output: &Output) -> Option<(&'s str, &'s str)> {
-    let slug = match output.subject {
-        Subject::Redirect(at) => return plan.leads.get(at).map(|lead| (&*lead.written, &*lead.written)),
-        Subject::Alias(_) => return Some(("aliases", "")),
-        Subject::Listing(Listing::Term(0, term), _) => {
+    let slug = match output.kind {
+        OutputKind::Redirect(at) => {
+            return plan.redirects.get(at).map(|redirect| (&*redirect.written, &*redirect.written));
+        }
+        OutputKind::Alias(_) => return Some(("aliases", "")),
+        OutputKind::Listing(Listing::Term(0, term), _) => {
             return Some(("tags", site.taxonomies.first()?.terms.get(term)?.written.as_str()));
         }
-        Subject::Listing(Listing::Term(taxonomy, term), _) => {
+        OutputKind::Listing(Listing::Term(taxonomy, term), _) => {
             return Some(("taxonomies", site.taxonomies.get(taxonomy)?.terms.get(term)?.written.as_str()));
         }
-        Subject::Listing(Listing::Section(id), _) => site.section(id).file.as_ref()?.front.slug.as_deref(),
-        Subject::Listing(Listing::Author(id), _) => site.person(id).author.front.slug.as_deref(),
-        Subject::Series(at) => return Some(("series", site.series[at].written.as_str())),
-        Subject::Article(id) => {
+        OutputKind::Listing(Listing::Section(id), _) => site.section(id).file.as_ref()?.front.slug.as_deref(),
+        OutputKind::Listing(Listing::Author(id), _) => site.person(id).author.front.slug.as_deref(),
+        OutputKind::Series(at) => return Some(("series", site.series[at].written.as_str())),
+        OutputKind::Article(id) => {
             let article = &site.story(id).article;
             article.front.has_slug.then_some(&*article.slug)
         }
-        Subject::Leaf(at) => site.pages[at].page.front.slug.as_deref(),
+        OutputKind::Page(at) => site.pages[at].page.front.slug.as_deref(),
         _ => None,
     };
     slug.map(|slug| ("slug", slug))
@@ -206,51 +208,53 @@ fn written_route<'s>(plan: &'s Plan, site: &'s Site, output: &Output) -> Option<
 /// The file that an editor would change to move an output, and what the output is called in messages.
 pub(super) fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (String, String) {
     let configured = |name: String| (config::FILE.to_owned(), name);
-    match output.subject {
-        Subject::ThemeAsset(at) => configured(format!("the theme's `{}`", assets[at])),
-        Subject::File(at) => (site.files[at].source.clone(), format!("the file `{}`", site.files[at].source)),
-        Subject::Article(id) => {
+    match output.kind {
+        OutputKind::ThemeAsset(at) => configured(format!("the theme's `{}`", assets[at])),
+        OutputKind::File(at) => (site.files[at].source.clone(), format!("the file `{}`", site.files[at].source)),
+        OutputKind::Article(id) => {
             (site.story(id).article.source.to_string(), format!("the article `{}`", site.story(id).article.source))
         }
-        Subject::Leaf(at) => (site.pages[at].page.source.clone(), format!("the page `{}`", site.pages[at].page.source)),
-        Subject::Listing(listing, part) => listing_origin(site, listing, part),
-        Subject::Series(at) => origin_of_series(site, at),
-        Subject::Terms(at) => configured(format!("the list of {}", site.taxonomies[at].plural)),
-        Subject::AllSeries => configured("the list of series".to_owned()),
-        Subject::Staff => configured("the staff page".to_owned()),
-        Subject::Corrections(_) => configured("the corrections page".to_owned()),
-        Subject::Archive | Subject::Year(_) | Subject::Month(..) => configured("the archive".to_owned()),
-        Subject::Front => configured("the front page".to_owned()),
-        Subject::NotFound => configured("the 404 page".to_owned()),
-        Subject::Tombstone(_) | Subject::Gone => configured("a page for gone content".to_owned()),
-        Subject::Feed(fed, _) => {
-            let (path, name) = match fed {
-                Fed::Listing(listing) => listing_origin(site, listing, PagePart::Front),
-                Fed::Series(at) => origin_of_series(site, at),
-                Fed::Corrections => configured("the corrections page".to_owned()),
+        OutputKind::Page(at) => {
+            (site.pages[at].page.source.clone(), format!("the page `{}`", site.pages[at].page.source))
+        }
+        OutputKind::Listing(listing, part) => listing_origin(site, listing, part),
+        OutputKind::Series(at) => origin_of_series(site, at),
+        OutputKind::Terms(at) => configured(format!("the list of {}", site.taxonomies[at].plural)),
+        OutputKind::AllSeries => configured("the list of series".to_owned()),
+        OutputKind::Staff => configured("the staff page".to_owned()),
+        OutputKind::Corrections(_) => configured("the corrections page".to_owned()),
+        OutputKind::Archive | OutputKind::Year(_) | OutputKind::Month(..) => configured("the archive".to_owned()),
+        OutputKind::Front => configured("the front page".to_owned()),
+        OutputKind::NotFound => configured("the 404 page".to_owned()),
+        OutputKind::Tombstone(_) | OutputKind::Gone => configured("a page for gone content".to_owned()),
+        OutputKind::Feed(feed_source, _) => {
+            let (path, name) = match feed_source {
+                FeedSource::Listing(listing) => listing_origin(site, listing, PagePart::Front),
+                FeedSource::Series(at) => origin_of_series(site, at),
+                FeedSource::Corrections => configured("the corrections page".to_owned()),
             };
             (path, format!("a feed of {name}"))
         }
-        Subject::Redirect(at) => {
-            let written = plan.leads.get(at).map_or("", |lead| &lead.written);
+        OutputKind::Redirect(at) => {
+            let written = plan.redirects.get(at).map_or("", |redirect| &redirect.written);
             (config::REDIRECTS_FILE.to_owned(), format!("the redirect `{written}`"))
         }
-        Subject::HostFile(host, _) => configured(format!("the file for {}", host.as_str())),
-        Subject::Ninjs(id) | Subject::Markdown(id) => {
+        OutputKind::HostFile(host, _) => configured(format!("the file for {}", host.as_str())),
+        OutputKind::Ninjs(id) | OutputKind::Markdown(id) => {
             let source = &site.story(id).article.source;
             (source.to_string(), format!("another format of the article `{source}`"))
         }
-        Subject::Llms => configured("the list for language models".to_owned()),
-        Subject::Text(at) => {
+        OutputKind::Llms => configured("the list for language models".to_owned()),
+        OutputKind::TextVersion(at) => {
             let (path, name) = origin(plan, site, assets, &plan.outputs[at]);
             (path, format!("the text edition of {name}"))
         }
-        Subject::Opml => configured("the list of feeds".to_owned()),
-        Subject::FeedStyle => configured("the feeds' style sheet".to_owned()),
-        Subject::PreviewStyle => configured("the style sheet of previews".to_owned()),
-        Subject::Sitemap(_) | Subject::SitemapIndex => configured("a sitemap".to_owned()),
-        Subject::Robots => configured("robots.txt".to_owned()),
-        Subject::Alias(target) => {
+        OutputKind::Opml => configured("the list of feeds".to_owned()),
+        OutputKind::FeedStyle => configured("the feeds' style sheet".to_owned()),
+        OutputKind::PreviewStyle => configured("the style sheet of previews".to_owned()),
+        OutputKind::Sitemap(_) | OutputKind::SitemapIndex => configured("a sitemap".to_owned()),
+        OutputKind::Robots => configured("robots.txt".to_owned()),
+        OutputKind::Alias(target) => {
             let (path, name) = origin(plan, site, assets, &plan.outputs[target]);
             (path, format!("an alias of {name}"))
         }

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::route::{Route, folders};
 use crate::site::Site;
 
-use super::{PagePart, Paging, Plan, Subject, gone};
+use super::{OutputKind, PagePart, Paging, Plan, gone};
 
 /// The folder of the page and of its feeds.
 pub(super) const FOLDER: &str = "corrections/";
@@ -24,7 +24,7 @@ pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_tem
     let pages = paging.parts().map(|part| Some((part, Route::page(&[FOLDER, &part.path()].concat()).ok()?)));
     let Some(pages) = pages.collect::<Option<Vec<(PagePart, Route)>>>() else { return };
     let Some((_, front)) = pages.last() else { return };
-    let introduction = plan.leaves.iter().position(|leaf| leaf == front);
+    let introduction = plan.pages.iter().position(|standalone| standalone == front);
     let formats = config.feeds.formats.iter().map(|format| Route::file(&[FOLDER, format.file_name()].concat()).ok());
     let routes: Vec<Route> = pages.iter().map(|(_, route)| route.clone()).chain(formats.flatten()).collect();
     if is_taken(plan, site, config, &routes, introduction) {
@@ -32,14 +32,14 @@ pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_tem
     }
     if let Some(at) = introduction {
         // It links to the archive pages, so it comes behind them.
-        plan.outputs.retain(|output| output.subject != Subject::Leaf(at));
+        plan.outputs.retain(|output| output.kind != OutputKind::Page(at));
     }
     plan.introduction = introduction;
     for (part, route) in pages {
-        let subject = Subject::Corrections(part);
-        plan.others.insert(subject, route.clone());
-        let introduced = introduction.filter(|_| part == PagePart::Front).map(Subject::Leaf);
-        plan.add(route, introduced.unwrap_or(subject));
+        let kind = OutputKind::Corrections(part);
+        plan.others.insert(kind, route.clone());
+        let introduced = introduction.filter(|_| part == PagePart::Front).map(OutputKind::Page);
+        plan.add(route, introduced.unwrap_or(kind));
     }
     plan.corrections = Some(paging);
 }
@@ -52,10 +52,10 @@ fn is_taken(plan: &Plan, site: &Site, config: &Config, routes: &[Route], introdu
         let key = route.collision_key();
         own.contains(&*key) || own_folders.contains(&*key) || folders(&key).any(|folder| own.contains(folder))
     };
-    let is_other = |subject: Subject| introduction.is_none_or(|at| subject != Subject::Leaf(at));
-    let of_pages = site.pages.iter().flat_map(|leaf| leaf.page.front.aliases.0.iter().map(String::as_str));
+    let is_other = |kind: OutputKind| introduction.is_none_or(|at| kind != OutputKind::Page(at));
+    let of_pages = site.pages.iter().flat_map(|standalone| standalone.page.front.aliases.0.iter().map(String::as_str));
     let leads_here = |alias: &str| gone::path_of(alias).is_some_and(|route| is_in_way(&route));
-    plan.outputs.par_iter().any(|output| is_other(output.subject) && is_in_way(&output.route))
+    plan.outputs.par_iter().any(|output| is_other(output.kind) && is_in_way(&output.route))
         || site.articles.par_iter().any(|story| story.article.front.aliases.iter().any(|alias| leads_here(alias)))
         || of_pages.into_iter().any(leads_here)
         || config.redirects.iter().any(|entry| is_in_way(&entry.route))

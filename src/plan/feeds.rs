@@ -6,7 +6,7 @@ use crate::markdown::recording_type;
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site, Story};
 
-use super::{Fed, Listing, PagePart, Plan, Subject, bad_route, stories};
+use super::{FeedSource, Listing, OutputKind, PagePart, Plan, bad_route, stories};
 
 /// The list of all feeds (OPML 2.0).
 const OPML: &str = "feeds.opml";
@@ -18,26 +18,26 @@ pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
     if config.feeds.formats.is_empty() {
         return;
     }
-    plan.feeds = fed(plan, site, config).collect();
+    plan.feeds = sources(plan, site, config).collect();
     if plan.feeds.is_empty() {
         return;
     }
-    for fed in plan.feeds.clone() {
-        let Some(folder) = plan.folder_of(fed) else { continue };
+    for feed_source in plan.feeds.clone() {
+        let Some(folder) = plan.folder_of(feed_source) else { continue };
         for &format in &config.feeds.formats {
             let path = [folder.as_str(), format.file_name()].concat();
             match Route::file(&path) {
-                Ok(route) => plan.add_named(route, Subject::Feed(fed, format)),
+                Ok(route) => plan.add_named(route, OutputKind::Feed(feed_source, format)),
                 Err(why) => diagnostics.push(bad_route(crate::config::FILE, &path, &why)),
             }
         }
     }
-    plan.add_file(OPML, Subject::Opml);
-    plan.add_file(STYLE, Subject::FeedStyle);
+    plan.add_file(OPML, OutputKind::Opml);
+    plan.add_file(STYLE, OutputKind::FeedStyle);
 }
 
 /// Everything that has feeds, the site first.
-fn fed<'s>(plan: &Plan, site: &'s Site, config: &'s Config) -> impl Iterator<Item = Fed> + use<'s> {
+fn sources<'s>(plan: &Plan, site: &'s Site, config: &'s Config) -> impl Iterator<Item = FeedSource> + use<'s> {
     let has = |owner: FeedOwner| config.feeds.lists.contains(&owner);
     let latest = (has(FeedOwner::Site) && !site.latest.is_empty()).then_some(Listing::Latest);
     let sections = (0..site.sections.len() as u32).filter(move |_| has(FeedOwner::Sections));
@@ -50,25 +50,25 @@ fn fed<'s>(plan: &Plan, site: &'s Site, config: &'s Config) -> impl Iterator<Ite
             .map(move |(index, _)| Listing::Term(at, index))
     });
     let corrections = has(FeedOwner::Corrections) && plan.corrections().is_some();
-    let latest = latest.map(Fed::Listing).into_iter().chain(corrections.then_some(Fed::Corrections));
+    let latest = latest.map(FeedSource::Listing).into_iter().chain(corrections.then_some(FeedSource::Corrections));
     let listings = sections.map(|at| Listing::Section(SectionId(at)));
     let listings = listings.chain(authors.map(|at| Listing::Author(AuthorId(at)))).chain(terms);
-    let listings = listings.filter(|&listing| !stories(site, listing).is_empty()).map(Fed::Listing);
-    latest.chain(listings).chain((0..site.series.len()).filter(move |_| has(FeedOwner::Series)).map(Fed::Series))
+    let listings = listings.filter(|&listing| !stories(site, listing).is_empty()).map(FeedSource::Listing);
+    latest.chain(listings).chain((0..site.series.len()).filter(move |_| has(FeedOwner::Series)).map(FeedSource::Series))
 }
 
 /// The stories of a feed, newest first.
-pub fn feed_stories(site: &Site, config: &Config, fed: Fed) -> Vec<ArticleId> {
+pub fn feed_stories(site: &Site, config: &Config, feed_source: FeedSource) -> Vec<ArticleId> {
     let newest = |stories: &[ArticleId]| stories.iter().rev().take(config.feeds.items).copied().collect();
-    match fed {
-        Fed::Listing(listing) => newest(stories(site, listing)),
-        Fed::Series(at) => {
+    match feed_source {
+        FeedSource::Listing(listing) => newest(stories(site, listing)),
+        FeedSource::Series(at) => {
             let mut parts = site.series[at].parts.clone();
             parts.sort_unstable();
             newest(&parts)
         }
         // It tells what has been amended and not the stories.
-        Fed::Corrections => Vec::new(),
+        FeedSource::Corrections => Vec::new(),
     }
 }
 
@@ -85,17 +85,17 @@ pub fn newest_amendments<'s>(site: &'s Site, config: &Config) -> impl Iterator<I
 
 impl Plan {
     /// Everything that has feeds, the site first if it has.
-    pub fn feeds(&self) -> &[Fed] {
+    pub fn feeds(&self) -> &[FeedSource] {
         &self.feeds
     }
 
     /// The folder of a list's page, with a slash at the end; the site's own is the root.
-    fn folder_of(&self, fed: Fed) -> Option<String> {
-        let route = match fed {
-            Fed::Listing(Listing::Latest) => return Some(String::new()),
-            Fed::Listing(listing) => self.listing(listing)?,
-            Fed::Series(at) => self.route(Subject::Series(at))?,
-            Fed::Corrections => self.route(Subject::Corrections(PagePart::Front))?,
+    fn folder_of(&self, feed_source: FeedSource) -> Option<String> {
+        let route = match feed_source {
+            FeedSource::Listing(Listing::Latest) => return Some(String::new()),
+            FeedSource::Listing(listing) => self.listing(listing)?,
+            FeedSource::Series(at) => self.route(OutputKind::Series(at))?,
+            FeedSource::Corrections => self.route(OutputKind::Corrections(PagePart::Front))?,
         };
         Some(route.path().to_owned())
     }

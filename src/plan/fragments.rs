@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 
-use super::{Plan, Subject};
+use super::{OutputKind, Plan};
 
 /// A part of a page that a link asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
@@ -87,26 +87,26 @@ impl Plan {
         let base = &config.base_url;
         let path = path.strip_prefix(base.origin()).unwrap_or(path).strip_prefix(base.prefix())?;
         let output = self.output_at(&percent_decode_str(path).decode_utf8().ok()?)?;
-        is_page(self.full(output.subject)).then(|| Part { route: output.route.as_str().to_owned(), id })
+        is_page(self.full(output.kind)).then(|| Part { route: output.route.as_str().to_owned(), id })
     }
 }
 
 /// Whether an output is made by a template, or leads on to one that is.
-fn is_page(subject: Subject) -> bool {
+fn is_page(kind: OutputKind) -> bool {
     matches!(
-        subject,
-        Subject::Article(_)
-            | Subject::Leaf(_)
-            | Subject::Listing(..)
-            | Subject::Series(_)
-            | Subject::Terms(_)
-            | Subject::AllSeries
-            | Subject::Staff
-            | Subject::Corrections(_)
-            | Subject::Archive
-            | Subject::Year(_)
-            | Subject::Month(..)
-            | Subject::Front
+        kind,
+        OutputKind::Article(_)
+            | OutputKind::Page(_)
+            | OutputKind::Listing(..)
+            | OutputKind::Series(_)
+            | OutputKind::Terms(_)
+            | OutputKind::AllSeries
+            | OutputKind::Staff
+            | OutputKind::Corrections(_)
+            | OutputKind::Archive
+            | OutputKind::Year(_)
+            | OutputKind::Month(..)
+            | OutputKind::Front
     )
 }
 

@@ -11,7 +11,7 @@ use crate::old_address::OldAddress;
 use crate::route::{Route, folders};
 use crate::site::{Gone, Site, State};
 
-use super::{Output, Plan, Subject, collisions, permalinks, text};
+use super::{Output, OutputKind, Plan, collisions, permalinks, text_version};
 
 /// An address of what is gone for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct GonePath {
 
 /// What is no more at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Former {
+pub enum Removed {
     /// A story, which is expired or withdrawn.
     Story(State),
     /// A list of stories of which none is listed any more.
@@ -36,24 +36,24 @@ const GONE_PAGE: &str = "410.html";
 
 /// Where stories were that are over, and lists that nobody stands in any more.
 #[derive(Debug, Clone, Default)]
-pub(super) struct FormerPaths {
+pub(super) struct RemovedPaths {
     stories: HashMap<Box<str>, State>,
     /// The fronts of lists, with a slash at their ends.
     lists: HashSet<Box<str>>,
 }
 
-impl FormerPaths {
+impl RemovedPaths {
     /// The paths of everything that is over, as far as nothing else is there.
-    pub(super) fn new(plan: &Plan, site: &Site, config: &Config) -> FormerPaths {
-        let mut former = FormerPaths::default();
+    pub(super) fn new(plan: &Plan, site: &Site, config: &Config) -> RemovedPaths {
+        let mut removed = RemovedPaths::default();
         for gone in &site.gone {
             if gone.state != State::Retracted {
                 let state = gone.state;
-                former.stories.extend(addresses(gone, config).map(|route| (route.path().into(), state)));
+                removed.stories.extend(addresses(gone, config).map(|route| (route.path().into(), state)));
             }
-            former.lists.extend(lists(gone, config).filter(|path| !plan.is_live(path)).map(Into::into));
+            removed.lists.extend(lists(gone, config).filter(|path| !plan.is_live(path)).map(Into::into));
         }
-        former
+        removed
     }
 
     /// Remembers an old path that leads to what is over.
@@ -62,7 +62,7 @@ impl FormerPaths {
     }
 
     /// What was at a URL path below the site's root, or at the same with a slash at its end.
-    pub(super) fn at(&self, path: &str) -> Option<Former> {
+    pub(super) fn at(&self, path: &str) -> Option<Removed> {
         let bare = path.strip_suffix("index.html").unwrap_or(path).trim_end_matches('/');
         let folder = format!("{bare}/");
         let story = [path, bare, &folder].into_iter().find_map(|path| self.stories.get(path));
@@ -72,7 +72,7 @@ impl FormerPaths {
             let mut ends = folder.match_indices('/').map(|(end, _)| folder.split_at(end + 1));
             ends.any(|(front, rest)| belongs(rest) && self.lists.contains(front))
         };
-        story.map(|&state| Former::Story(state)).or_else(|| is_list().then_some(Former::List))
+        story.map(|&state| Removed::Story(state)).or_else(|| is_list().then_some(Removed::List))
     }
 }
 
@@ -150,7 +150,7 @@ pub(super) fn gone(
             let key = route.collision_key().into_owned();
             match live.get(key.as_str()) {
                 None => drop(found.entry(key).or_insert(route)),
-                Some(output) if matches!(output.subject, Subject::Alias(_) | Subject::Redirect(_)) => {
+                Some(output) if matches!(output.kind, OutputKind::Alias(_) | OutputKind::Redirect(_)) => {
                     diagnostics.push(collisions::leads_from_gone(plan, site, theme_assets, output));
                 }
                 Some(_) => {}
@@ -167,30 +167,30 @@ pub(super) fn gone(
     let mut pages = Vec::new();
     let gone = found.into_iter().map(|(key, route)| {
         let stone = stones.get(&key).copied().flatten().filter(|_| has_room(&key));
-        pages.extend(stone.map(|at| (route.clone(), Subject::Tombstone(at))));
+        pages.extend(stone.map(|at| (route.clone(), OutputKind::Tombstone(at))));
         let page = if stone.is_some() { route.clone() } else { general.clone() };
         GonePath { route, page }
     });
     let gone: Vec<GonePath> = gone.collect();
     if !gone.is_empty() && !live.contains_key(&general.collision_key()) {
-        pages.push((general.clone(), Subject::Gone));
+        pages.push((general.clone(), OutputKind::Gone));
     }
-    plan.gone = with_twins(plan, gone);
-    pages.into_iter().for_each(|(route, subject)| plan.add(route, subject));
+    plan.gone = with_text_versions(plan, gone);
+    pages.into_iter().for_each(|(route, kind)| plan.add(route, kind));
 }
 
-/// With the twins of all these addresses in the text edition.
-fn with_twins(plan: &Plan, gone: Vec<GonePath>) -> Vec<GonePath> {
+/// With the text versions of all these addresses in the text edition.
+fn with_text_versions(plan: &Plan, gone: Vec<GonePath>) -> Vec<GonePath> {
     if !plan.has_text {
         return gone;
     }
-    let twin = |gone: &GonePath| {
-        let route = text::of(&gone.route).ok()?;
+    let text_version = |gone: &GonePath| {
+        let route = text_version::of(&gone.route).ok()?;
         let page = if gone.page == gone.route { route.clone() } else { gone.page.clone() };
         Some(GonePath { route, page })
     };
-    let twins: Vec<GonePath> = gone.iter().filter_map(twin).collect();
-    gone.into_iter().chain(twins).collect()
+    let text_versions: Vec<GonePath> = gone.iter().filter_map(text_version).collect();
+    gone.into_iter().chain(text_versions).collect()
 }
 
 /// Of two stories that were withdrawn from one address, the one that readers may be told of: none, if the law has it

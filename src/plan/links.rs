@@ -14,8 +14,8 @@ use crate::site::{Signer, Site, State, Story};
 use crate::source;
 use crate::urls::normalized;
 
-use super::gone::Former;
-use super::{PartLink, Plan, Subject};
+use super::gone::Removed;
+use super::{OutputKind, PartLink, Plan};
 
 /// Where a reference leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub enum LinkError {
     /// It is there, but not public yet.
     Unpublished(State),
     /// It was there, and its time is over.
-    Gone(Former),
+    Gone(Removed),
     /// Its scheme could run code.
     Unsafe(String),
 }
@@ -84,10 +84,10 @@ impl LinkError {
                 let hint = "readers would land on a page that does not exist".to_owned();
                 (Code::UnpublishedLink, format!("the target of `{shown}` is {}", state.describe()), Some(hint))
             }
-            LinkError::Gone(former) => {
-                let message = match former {
-                    Former::Story(state) => format!("the target of `{shown}` is {}", state.describe()),
-                    Former::List => format!("nothing is listed at `{shown}` any more"),
+            LinkError::Gone(removed) => {
+                let message = match removed {
+                    Removed::Story(state) => format!("the target of `{shown}` is {}", state.describe()),
+                    Removed::List => format!("nothing is listed at `{shown}` any more"),
                 };
                 let hint = "the text is published without the link; remove it, or link elsewhere".to_owned();
                 (Code::LinkToGone, message, Some(hint))
@@ -134,19 +134,19 @@ impl Plan {
         if let Some(&state) = site.hidden.get(&source) {
             // Time alone must break no site: what was public may be referred to when its time is over.
             return Err(match state {
-                State::Expired | State::Withdrawn | State::Retracted => LinkError::Gone(Former::Story(state)),
+                State::Expired | State::Withdrawn | State::Retracted => LinkError::Gone(Removed::Story(state)),
                 state => LinkError::Unpublished(state),
             });
         }
         if decoded.starts_with('/')
-            && let Some(target) = self.page(config, &decoded, tail)
+            && let Some(target) = self.target_at(config, &decoded, tail)
         {
             return Ok(target);
         }
         if decoded.starts_with('/')
-            && let Some(former) = self.former_at(config, &decoded)
+            && let Some(removed) = self.removed_at(config, &decoded)
         {
-            return Err(LinkError::Gone(former));
+            return Err(LinkError::Gone(removed));
         }
         // What could not be read is reported by itself.
         if site.faulty.contains(&source) || is_page_of_faulty(site, &decoded) {
@@ -188,28 +188,28 @@ impl Plan {
     }
 
     /// A root-relative URL of this site, with or without the prefix under which the site lives.
-    fn page(&self, config: &Config, path: &str, tail: &str) -> Option<Target> {
+    fn target_at(&self, config: &Config, path: &str, tail: &str) -> Option<Target> {
         let ways = || ways(config, path);
         let found = ways().find_map(|below| {
             self.output_at(below).or_else(|| self.output_at(&format!("{}/", below.trim_end_matches('/'))))
         });
         let Some(found) = found else {
-            let mut url = ways().find_map(|below| self.lead_from(below))?.url.clone();
+            let mut url = ways().find_map(|below| self.redirect_from(below))?.url.clone();
             if !url.contains('#') {
                 url.push_str(tail.find('#').map_or("", |at| &tail[at..]));
             }
             return Some(Target { url, file: None });
         };
-        let file = match found.subject {
-            Subject::File(at) => Some(at),
+        let file = match found.kind {
+            OutputKind::File(at) => Some(at),
             _ => None,
         };
         Some(Target { url: config.base_url.path(&found.route) + tail, file })
     }
 
     /// What was at a root-relative URL and is over.
-    fn former_at(&self, config: &Config, path: &str) -> Option<Former> {
-        ways(config, path).find_map(|below| self.former.at(below))
+    fn removed_at(&self, config: &Config, path: &str) -> Option<Removed> {
+        ways(config, path).find_map(|below| self.removed.at(below))
     }
 
     /// What may be meant; never the file or page itself in which the reference stands.
@@ -347,10 +347,9 @@ pub(super) fn check_metadata(
         references.filter_map(|(key, reference)| check(&story.article.source, key, reference))
     });
     of_articles.collect::<Vec<_>>().into_iter().for_each(&mut sort);
-    let leaves = site
-        .pages
-        .iter()
-        .filter_map(|leaf| Some((leaf.page.source.as_str(), "image", &*leaf.page.front.image.as_ref()?.0.src)));
+    let pages = site.pages.iter().filter_map(|standalone| {
+        Some((standalone.page.source.as_str(), "image", &*standalone.page.front.image.as_ref()?.0.src))
+    });
     let people = site
         .authors
         .iter()
@@ -366,7 +365,7 @@ pub(super) fn check_metadata(
     let publisher = publisher.map(|url| (config::FILE, "publisher", url.as_str()));
     let share_image = config.share_image.iter().map(|image| (config::FILE, "share_image", image.src.as_str()));
     let breaking = config.breaking.iter().filter_map(|line| Some((config::FILE, "breaking", line.link.as_deref()?)));
-    let others = leaves.chain(people).chain(websites).chain(files).chain(navigation).chain(breaking).chain(publisher);
+    let others = pages.chain(people).chain(websites).chain(files).chain(navigation).chain(breaking).chain(publisher);
     let others = others.chain(share_image);
     others.filter_map(|(from, key, reference)| check(from, key, reference)).for_each(sort);
     links

@@ -6,8 +6,8 @@ mod feeds;
 mod fragments;
 mod gone;
 mod links;
-mod mirrors;
-mod old_paths;
+mod formats;
+mod redirects;
 mod pages;
 mod paging;
 mod patterns;
@@ -15,7 +15,7 @@ mod permalinks;
 mod preview;
 mod published;
 mod sitemaps;
-mod text;
+mod text_version;
 
 use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
@@ -27,17 +27,17 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 use crate::source::{self, hash};
 
-use gone::FormerPaths;
+use gone::RemovedPaths;
 
 pub use feeds::{feed_stories, needs_text, newest_amendments};
 pub use fragments::{Part, PartLink, by_part};
-pub use gone::{Former, GonePath};
+pub use gone::{GonePath, Removed};
 pub use links::{Hinge, LinkError, Target};
-pub use old_paths::Lead;
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
-pub use patterns::{Leads, Pattern};
+pub use patterns::{RedirectPattern, RedirectTarget};
 pub use published::Unpublished;
+pub use redirects::Redirect;
 pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
 
 /// A list of stories that is split into pages.
@@ -55,7 +55,7 @@ pub enum Listing {
 
 /// What an output is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Subject {
+pub enum OutputKind {
     /// A file of the theme, by its place among the theme's assets.
     ThemeAsset(usize),
     /// A file of the project, by its place in [`Site::files`].
@@ -63,7 +63,7 @@ pub enum Subject {
     /// An article's page.
     Article(ArticleId),
     /// A standalone page, by its place in [`Site::pages`].
-    Leaf(usize),
+    Page(usize),
     /// One page of a listing.
     Listing(Listing, PagePart),
     /// A series, by its place in [`Site::series`].
@@ -92,12 +92,12 @@ pub enum Subject {
     Gone,
     /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
     Alias(usize),
-    /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::lead`].
+    /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::redirect`].
     Redirect(usize),
     /// A file for a host: redirects and headers in its own form.
     HostFile(Host, &'static str),
     /// A feed.
-    Feed(Fed, FeedFormat),
+    Feed(FeedSource, FeedFormat),
     /// The list of all feeds, for feed readers.
     Opml,
     /// How browsers show feeds.
@@ -117,19 +117,19 @@ pub enum Subject {
     /// What there is to read here, for language models.
     Llms,
     /// The light twin of another output, by that one's place in [`Plan::outputs`].
-    Text(usize),
+    TextVersion(usize),
 }
 
-impl Subject {
+impl OutputKind {
     /// Whether it is a page with a text that an editor wrote, in which something may be wrong.
     pub fn has_text(self) -> bool {
-        matches!(self, Subject::Article(_) | Subject::Leaf(_) | Subject::Front | Subject::Listing(..))
+        matches!(self, OutputKind::Article(_) | OutputKind::Page(_) | OutputKind::Front | OutputKind::Listing(..))
     }
 }
 
 /// What has a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fed {
+pub enum FeedSource {
     /// A listing; [`Listing::Latest`] stands for the whole site.
     Listing(Listing),
     /// A series, by its place in [`Site::series`].
@@ -144,7 +144,7 @@ pub struct Output {
     /// Where.
     pub route: Route,
     /// What.
-    pub subject: Subject,
+    pub kind: OutputKind,
 }
 
 /// A year of the archive.
@@ -173,7 +173,7 @@ pub struct Month {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     File(usize),
-    Leaf(usize),
+    Page(usize),
     Author(AuthorId),
     Section(SectionId),
 }
@@ -190,7 +190,7 @@ pub struct Plan {
     pub years: Vec<Year>,
     /// Where the articles' pages begin among the outputs; one follows the other, in the order of the site.
     first_article: usize,
-    leaves: Vec<Route>,
+    pages: Vec<Route>,
     files: Vec<Option<Route>>,
     /// Files that no public page refers to, by their places.
     unpublished: Vec<Unpublished>,
@@ -201,9 +201,9 @@ pub struct Plan {
     listings: HashMap<Listing, (Route, Paging)>,
     corrections: Option<Paging>,
     introduction: Option<usize>,
-    feeds: Vec<Fed>,
+    feeds: Vec<FeedSource>,
     sitemaps: Vec<Sitemap>,
-    others: HashMap<Subject, Route>,
+    others: HashMap<OutputKind, Route>,
     /// Outputs by URL path; the first of a collision counts.
     by_path: HashTable<u32>,
     /// So many outputs are in that table.
@@ -211,13 +211,13 @@ pub struct Plan {
     /// Old paths, where no output is, and what they lead to.
     aliases: HashMap<Box<str>, u32>,
     /// Where the old paths of `redirects.yaml` lead.
-    leads: Vec<Lead>,
+    redirects: Vec<Redirect>,
     /// Addresses of what is gone for good.
     gone: Vec<GonePath>,
     /// Old addresses that only hosts can follow.
-    patterns: Vec<Pattern>,
+    patterns: Vec<RedirectPattern>,
     /// Where there was something that is over.
-    former: FormerPaths,
+    removed: RemovedPaths,
     /// Whether there is a text edition.
     has_text: bool,
     /// Links of front matter and configuration to parts of pages.
@@ -231,8 +231,8 @@ impl Plan {
     }
 
     /// A standalone page, by its place.
-    pub fn leaf(&self, at: usize) -> &Route {
-        &self.leaves[at]
+    pub fn page(&self, at: usize) -> &Route {
+        &self.pages[at]
     }
 
     /// The route of a file of the project, by its place.
@@ -256,8 +256,8 @@ impl Plan {
     }
 
     /// The route of an output that exists once.
-    pub fn route(&self, subject: Subject) -> Option<&Route> {
-        self.others.get(&subject)
+    pub fn route(&self, kind: OutputKind) -> Option<&Route> {
+        self.others.get(&kind)
     }
 
     /// The route of whatever a source file becomes; `None` when it has no page of its own.
@@ -267,10 +267,10 @@ impl Plan {
         }
         match self.places.get(source) {
             Some(&Place::File(at)) => self.file(at),
-            Some(&Place::Leaf(at)) => Some(self.leaf(at)),
+            Some(&Place::Page(at)) => Some(self.page(at)),
             Some(&Place::Author(id)) => self.listing(Listing::Author(id)),
             Some(&Place::Section(id)) => self.listing(Listing::Section(id)),
-            None if source == FRONT => self.route(Subject::Front),
+            None if source == FRONT => self.route(OutputKind::Front),
             None => None,
         }
     }
@@ -334,25 +334,25 @@ impl Plan {
         self.files.iter().flatten().any(|route| route.collision_key() == path)
     }
 
-    fn add(&mut self, route: Route, subject: Subject) {
-        self.outputs.push(Output { route, subject });
+    fn add(&mut self, route: Route, kind: OutputKind) {
+        self.outputs.push(Output { route, kind });
     }
 
     /// Adds an output that [`Plan::route`] finds again.
-    fn add_named(&mut self, route: Route, subject: Subject) {
-        self.others.insert(subject, route.clone());
-        self.add(route, subject);
+    fn add_named(&mut self, route: Route, kind: OutputKind) {
+        self.others.insert(kind, route.clone());
+        self.add(route, kind);
     }
 
-    fn add_file(&mut self, path: &str, subject: Subject) {
+    fn add_file(&mut self, path: &str, kind: OutputKind) {
         if let Ok(route) = Route::file(path) {
-            self.add_named(route, subject);
+            self.add_named(route, kind);
         }
     }
 
-    fn add_once(&mut self, path: &str, subject: Subject) {
+    fn add_once(&mut self, path: &str, kind: OutputKind) {
         if let Ok(route) = Route::page(path) {
-            self.add_named(route, subject);
+            self.add_named(route, kind);
         }
     }
 }
@@ -370,39 +370,39 @@ pub fn plan(
     let mut plan = Plan::default();
     let mut diagnostics = Vec::new();
     for (at, route) in theme_assets.iter().enumerate() {
-        plan.add(route.clone(), Subject::ThemeAsset(at));
+        plan.add(route.clone(), OutputKind::ThemeAsset(at));
     }
     let articles = permalinks::articles(site, config, &mut diagnostics);
     let folders = site.articles.par_iter().filter_map(|story| folder_of(&story.article.source));
     plan.folders = folders.map(hash).collect();
-    permalinks::leaves(&mut plan, site, config, &mut diagnostics);
+    permalinks::pages(&mut plan, site, config, &mut diagnostics);
     permalinks::files(&mut plan, site, config, theme_files, &articles, &mut diagnostics);
     plan.first_article = plan.outputs.len();
     // Listings come to about half as many again.
     plan.outputs.reserve(articles.len() + articles.len() / 2);
     let ids = (0..).map(ArticleId);
     plan.outputs
-        .extend(articles.into_iter().zip(ids).map(|(route, id)| Output { route, subject: Subject::Article(id) }));
-    mirrors::articles(&mut plan, site, config, &mut diagnostics);
-    permalinks::leaf_outputs(&mut plan, site);
+        .extend(articles.into_iter().zip(ids).map(|(route, id)| Output { route, kind: OutputKind::Article(id) }));
+    formats::articles(&mut plan, site, config, &mut diagnostics);
+    permalinks::page_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
     corrections::corrections(&mut plan, site, config, has_template(corrections::TEMPLATE));
     pages::overviews(&mut plan, site, config);
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
-    mirrors::llms(&mut plan, config);
+    formats::llms(&mut plan, config);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     preview::outputs(&mut plan, site);
-    plan.has_text = text::is_wanted(config, has_template(text::TEMPLATE), &mut diagnostics);
-    text::twins(&mut plan, 0, site, &mut diagnostics);
+    plan.has_text = text_version::is_wanted(config, has_template(text_version::TEMPLATE), &mut diagnostics);
+    text_version::add_all(&mut plan, 0, site, &mut diagnostics);
     plan.index();
-    plan.former = FormerPaths::new(&plan, site, config);
+    plan.removed = RemovedPaths::new(&plan, site, config);
     pages::aliases(&mut plan, site, &mut diagnostics);
-    let gone = old_paths::redirects(&mut plan, site, config, &mut diagnostics);
-    old_paths::host_files(&mut plan, config);
+    let gone = redirects::redirects(&mut plan, site, config, &mut diagnostics);
+    redirects::host_files(&mut plan, config);
     plan.part_links = links::check_metadata(&plan, site, config, &mut diagnostics);
     let first = plan.outputs.len();
     gone::gone(&mut plan, gone, site, config, theme_assets, &mut diagnostics);
-    text::twins(&mut plan, first, site, &mut diagnostics);
+    text_version::add_all(&mut plan, first, site, &mut diagnostics);
     plan.patterns = patterns::patterns(&plan, site, config, theme_assets, &mut diagnostics);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }

@@ -10,7 +10,7 @@ use crate::old_address::{NoAddress, OldAddress};
 use crate::route::{Route, RouteError};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
-use super::{Listing, Month, Output, PagePart, Paging, Place, Plan, Subject, Year, bad_route};
+use super::{Listing, Month, Output, OutputKind, PagePart, Paging, Place, Plan, Year, bad_route};
 
 /// The stories of a listing, oldest first.
 pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
@@ -70,7 +70,7 @@ pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostic
                     if part == PagePart::Front {
                         plan.listings.insert(listed.listing, (route.clone(), paging(listed)));
                     }
-                    plan.add(route, Subject::Listing(listed.listing, part));
+                    plan.add(route, OutputKind::Listing(listed.listing, part));
                 }
                 Err(why) => diagnostics.push(bad_route(&listed.source, &listed.path, &why)),
             }
@@ -93,23 +93,23 @@ impl Listed<'_> {
 /// Pages that exist once.
 pub(super) fn overviews(plan: &mut Plan, site: &Site, config: &Config) {
     for (at, series) in site.series.iter().enumerate() {
-        plan.add_once(&format!("series/{}/", series.slug), Subject::Series(at));
+        plan.add_once(&format!("series/{}/", series.slug), OutputKind::Series(at));
     }
     if !site.series.is_empty() {
-        plan.add_once("series/", Subject::AllSeries);
+        plan.add_once("series/", OutputKind::AllSeries);
     }
     for (at, taxonomy) in site.taxonomies.iter().enumerate().filter(|(_, taxonomy)| !taxonomy.terms.is_empty()) {
-        plan.add_once(&format!("{}/", taxonomy.name), Subject::Terms(at));
+        plan.add_once(&format!("{}/", taxonomy.name), OutputKind::Terms(at));
     }
     if !site.authors.is_empty() {
-        plan.add_once("authors/", Subject::Staff);
+        plan.add_once("authors/", OutputKind::Staff);
     }
     archive(plan, site, config);
     if let Ok(route) = Route::file("404.html") {
-        plan.others.insert(Subject::NotFound, route.clone());
-        plan.add(route, Subject::NotFound);
+        plan.others.insert(OutputKind::NotFound, route.clone());
+        plan.add(route, OutputKind::NotFound);
     }
-    plan.add_once("", Subject::Front);
+    plan.add_once("", OutputKind::Front);
 }
 
 fn archive(plan: &mut Plan, site: &Site, config: &Config) {
@@ -134,12 +134,12 @@ fn archive(plan: &mut Plan, site: &Site, config: &Config) {
     }
     for (at, year) in years.iter().enumerate() {
         for (index, month) in year.months.iter().enumerate() {
-            plan.add(month.route.clone(), Subject::Month(at, index));
+            plan.add(month.route.clone(), OutputKind::Month(at, index));
         }
-        plan.add(year.route.clone(), Subject::Year(at));
+        plan.add(year.route.clone(), OutputKind::Year(at));
     }
     if !years.is_empty() {
-        plan.add_once("archive/", Subject::Archive);
+        plan.add_once("archive/", OutputKind::Archive);
     }
     plan.years = years;
 }
@@ -155,10 +155,10 @@ pub(super) fn aliases(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagno
         let aliases = article.front.aliases.iter().map(AsRef::as_ref);
         leading_to(target, aliases, &article.source, plan, &mut found, diagnostics);
     }
-    for (at, leaf) in site.pages.iter().enumerate() {
-        let Some(target) = plan.place_of(plan.leaf(at).path()) else { continue };
-        let aliases = leaf.page.front.aliases.0.iter().map(String::as_str);
-        leading_to(target, aliases, &leaf.page.source, plan, &mut found, diagnostics);
+    for (at, standalone) in site.pages.iter().enumerate() {
+        let Some(target) = plan.place_of(plan.page(at).path()) else { continue };
+        let aliases = standalone.page.front.aliases.0.iter().map(String::as_str);
+        leading_to(target, aliases, &standalone.page.source, plan, &mut found, diagnostics);
     }
     plan.outputs.extend(found);
 }
@@ -177,7 +177,7 @@ fn leading_to<'a>(
                 if plan.place_of(route.path()).is_none() {
                     plan.aliases.insert(route.path().into(), target);
                 }
-                found.push(Output { route, subject: Subject::Alias(target as usize) });
+                found.push(Output { route, kind: OutputKind::Alias(target as usize) });
             }
             // No page can stand there.
             Ok(_) => {}

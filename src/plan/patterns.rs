@@ -12,23 +12,23 @@ use crate::old_address::{OldAddress, Query};
 use crate::route::{Route, encoded_url, folders};
 use crate::site::{Site, State};
 
-use super::old_paths::{Fate, fate, own, path_of};
-use super::{Plan, Subject, collisions};
+use super::redirects::{Outcome, outcome, own, path_of};
+use super::{OutputKind, Plan, collisions};
 
 /// An old address that only hosts can follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
+pub struct RedirectPattern {
     /// As it is written.
     pub written: String,
     /// A query or a folder.
     pub from: OldAddress,
     /// What is there.
-    pub to: Leads,
+    pub to: RedirectTarget,
 }
 
 /// What a host answers at an old address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Leads {
+pub enum RedirectTarget {
     /// It is gone for good.
     Gone,
     /// It is elsewhere: root-relative on this site or absolute; percent-encoded.
@@ -40,7 +40,7 @@ pub enum Leads {
 impl Plan {
     /// Old addresses that only hosts can follow, in the order in which they count: queries, then folders, the deepest
     /// first.
-    pub fn patterns(&self) -> &[Pattern] {
+    pub fn patterns(&self) -> &[RedirectPattern] {
         &self.patterns
     }
 }
@@ -77,12 +77,12 @@ pub(super) fn patterns(
     config: &Config,
     theme_assets: &[Route],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Pattern> {
+) -> Vec<RedirectPattern> {
     let mut found = Found { config, patterns: Vec::new(), known: BTreeMap::new() };
     let old: HashMap<&str, &OldPath> = config.redirects.iter().map(|entry| (entry.route.path(), entry)).collect();
     for entry in &config.patterns {
         let at = |fault: Diagnostic| fault.in_key(&*entry.written, &*entry.written);
-        match lead(plan, site, config, &old, entry) {
+        match target_of(plan, site, config, &old, entry) {
             Ok(to) => found.add(&entry.written, REDIRECTS_FILE, entry.from.clone(), to, &at, diagnostics),
             Err(fault) => diagnostics.push(fault),
         }
@@ -90,25 +90,25 @@ pub(super) fn patterns(
     let articles = site.articles.iter().zip(0..).filter(|(story, _)| !story.article.front.aliases.is_empty());
     let articles =
         articles.flat_map(|(story, id)| of_article(&story.article, plan.article(crate::site::ArticleId(id))));
-    let pages = site.pages.iter().enumerate().flat_map(|(at, leaf)| {
-        let aliases = leaf.page.front.aliases.0.iter();
-        aliases.filter_map(move |alias| of(alias, &leaf.page.source, Some(plan.leaf(at))))
+    let pages = site.pages.iter().enumerate().flat_map(|(at, standalone)| {
+        let aliases = standalone.page.front.aliases.0.iter();
+        aliases.filter_map(move |alias| of(alias, &standalone.page.source, Some(plan.page(at))))
     });
     // Of what is gone last: where something else is said to be, that counts.
     for Alias { written, source, from, target } in articles.chain(pages).chain(of_gone(site)) {
         let at = |fault: Diagnostic| fault.in_key("aliases", written);
         match target {
             Some(target) => {
-                let to = Leads::To(config.base_url.path(target));
+                let to = RedirectTarget::To(config.base_url.path(target));
                 found.add(written, source, from, to, &at, diagnostics);
             }
             None if found.known.contains_key(&without_case(&from)) => {}
-            None => found.add(written, source, from, Leads::Gone, &at, diagnostics),
+            None => found.add(written, source, from, RedirectTarget::Gone, &at, diagnostics),
         }
     }
     let mut patterns = found.patterns;
     covered(plan, site, theme_assets, &mut patterns, diagnostics);
-    let depth = |pattern: &Pattern| match &pattern.from {
+    let depth = |pattern: &RedirectPattern| match &pattern.from {
         OldAddress::Below(folder) => folder.matches('/').count(),
         _ => usize::MAX,
     };
@@ -118,7 +118,7 @@ pub(super) fn patterns(
 
 struct Found<'a> {
     config: &'a Config,
-    patterns: Vec<Pattern>,
+    patterns: Vec<RedirectPattern>,
     /// What has been found, without case, as hosts compare it, and where.
     known: BTreeMap<OldAddress, String>,
 }
@@ -129,7 +129,7 @@ impl Found<'_> {
         written: &str,
         source: &str,
         from: OldAddress,
-        to: Leads,
+        to: RedirectTarget,
         at: &dyn Fn(Diagnostic) -> Diagnostic,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
@@ -140,7 +140,7 @@ impl Found<'_> {
             return;
         }
         // Some hosts send the query on, and would then lead here again.
-        if let (OldAddress::Query(query), Leads::To(url)) = (&from, &to)
+        if let (OldAddress::Query(query), RedirectTarget::To(url)) = (&from, &to)
             && path_of(url) == self.config.base_url.path_of(&query.path)
         {
             let message = format!("`{}` redirects to its own path", written.escape_debug());
@@ -148,7 +148,7 @@ impl Found<'_> {
             diagnostics.push(fault.hint("redirect it to the story's current URL"));
             return;
         }
-        self.patterns.push(Pattern { written: written.to_owned(), from, to });
+        self.patterns.push(RedirectPattern { written: written.to_owned(), from, to });
     }
 }
 
@@ -164,33 +164,33 @@ fn without_case(address: &OldAddress) -> OldAddress {
 }
 
 /// Where an entry of `redirects.yaml` leads.
-fn lead(
+fn target_of(
     plan: &Plan,
     site: &Site,
     config: &Config,
     old: &HashMap<&str, &OldPath>,
     entry: &OldPattern,
-) -> Result<Leads, Diagnostic> {
-    let Some(target) = &entry.target else { return Ok(Leads::Gone) };
+) -> Result<RedirectTarget, Diagnostic> {
+    let Some(target) = &entry.target else { return Ok(RedirectTarget::Gone) };
     let fault = |code, message: String| Diagnostic::new(code, REDIRECTS_FILE, message).in_key(&*entry.written, target);
     let url = match target.strip_suffix(REST) {
         Some(before) => match own(config, before) {
             path if path.starts_with('/') => {
                 let below = path.strip_prefix(config.base_url.prefix()).unwrap_or(path.trim_start_matches('/'));
-                Leads::Below(config.base_url.path_of(&percent_decode_str(below).decode_utf8_lossy()))
+                RedirectTarget::Below(config.base_url.path_of(&percent_decode_str(below).decode_utf8_lossy()))
             }
-            url => Leads::Below(encoded_url(url)),
+            url => RedirectTarget::Below(encoded_url(url)),
         },
         None => {
             let path = OldPath { written: entry.written.clone(), route: Route::front(), target: Some(target.clone()) };
-            match fate(plan, site, config, old, &path)? {
-                Fate::Leads(lead) => Leads::To(lead.url),
-                Fate::Home => Leads::To(config.base_url.path(&Route::front())),
-                Fate::Gone | Fate::Over(_) => Leads::Gone,
+            match outcome(plan, site, config, old, &path)? {
+                Outcome::Redirects(redirect) => RedirectTarget::To(redirect.url),
+                Outcome::Home => RedirectTarget::To(config.base_url.path(&Route::front())),
+                Outcome::Gone | Outcome::Over(_) => RedirectTarget::Gone,
             }
         }
     };
-    let (Leads::To(to) | Leads::Below(to)) = &url else { return Ok(url) };
+    let (RedirectTarget::To(to) | RedirectTarget::Below(to)) = &url else { return Ok(url) };
     // What leads below an old folder would lead on, or for ever.
     let decoded = percent_decode_str(path_of(to)).decode_utf8_lossy();
     let below = decoded.strip_prefix(&*percent_decode_str(config.base_url.prefix()).decode_utf8_lossy());
@@ -198,7 +198,7 @@ fn lead(
     let shown = target.escape_debug();
     for other in &config.patterns {
         let OldAddress::Below(folder) = &other.from else { continue };
-        if !is_below(folder) || matches!(&url, Leads::To(_)) && other.written != entry.written {
+        if !is_below(folder) || matches!(&url, RedirectTarget::To(_)) && other.written != entry.written {
             continue;
         }
         return Err(match other.written == entry.written {
@@ -219,10 +219,10 @@ fn covered(
     plan: &Plan,
     site: &Site,
     theme_assets: &[Route],
-    patterns: &mut Vec<Pattern>,
+    patterns: &mut Vec<RedirectPattern>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let folder = |pattern: &Pattern| match &pattern.from {
+    let folder = |pattern: &RedirectPattern| match &pattern.from {
         OldAddress::Below(folder) => Some(folder.trim_end_matches('/').to_lowercase()),
         _ => None,
     };
@@ -232,15 +232,17 @@ fn covered(
     }
     for output in &plan.outputs {
         // These have rules of their own, which come first.
-        if matches!(output.subject, Subject::Alias(_) | Subject::Redirect(_) | Subject::Tombstone(_) | Subject::Text(_))
-        {
+        if matches!(
+            output.kind,
+            OutputKind::Alias(_) | OutputKind::Redirect(_) | OutputKind::Tombstone(_) | OutputKind::TextVersion(_)
+        ) {
             continue;
         }
         let route = output.route.collision_key();
         let Some(found) = folders(&route).find(|above| old.contains(*above)) else { continue };
         // One fault for a folder, not one for each page in it.
         old.remove(found);
-        let is_it = |pattern: &Pattern| folder(pattern).is_some_and(|folder| folder == found);
+        let is_it = |pattern: &RedirectPattern| folder(pattern).is_some_and(|folder| folder == found);
         if let Some(at) = patterns.iter().position(is_it) {
             let pattern = patterns.remove(at);
             diagnostics.push(collisions::below_old(plan, site, theme_assets, &pattern.written, output));

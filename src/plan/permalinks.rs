@@ -13,7 +13,7 @@ use crate::route::{Route, RouteError, slugify};
 use crate::site::Site;
 
 use super::published::unpublished;
-use super::{Place, Plan, Subject, bad_route};
+use super::{OutputKind, Place, Plan, bad_route};
 
 /// Routes of all articles.
 pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Route> {
@@ -50,9 +50,9 @@ pub(super) fn permalink(path: &mut String, section: &str, published: Moment, slu
 }
 
 /// Routes of standalone pages: `content/pages/legal/terms.md` becomes `/legal/terms/`.
-pub(super) fn leaves(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    for (at, leaf) in site.pages.iter().enumerate() {
-        let below = leaf.page.source.strip_prefix("content/pages/").unwrap_or(&leaf.page.source);
+pub(super) fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    for (at, standalone) in site.pages.iter().enumerate() {
+        let below = standalone.page.source.strip_prefix("content/pages/").unwrap_or(&standalone.page.source);
         let below = below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below);
         let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
         let mut path = String::new();
@@ -60,26 +60,26 @@ pub(super) fn leaves(plan: &mut Plan, site: &Site, config: &Config, diagnostics:
             path.push_str(&slugify(folder, config.slugs));
             path.push('/');
         }
-        path.push_str(&leaf.page.slug);
+        path.push_str(&standalone.page.slug);
         path.push('/');
         match Route::page(&path) {
             Ok(route) => {
-                plan.place(&leaf.page.source, Place::Leaf(at));
-                plan.leaves.push(route);
+                plan.place(&standalone.page.source, Place::Page(at));
+                plan.pages.push(route);
             }
             Err(why) => {
-                diagnostics.push(bad_route(&leaf.page.source, &path, &why));
-                plan.leaves.push(Route::front());
+                diagnostics.push(bad_route(&standalone.page.source, &path, &why));
+                plan.pages.push(Route::front());
             }
         }
     }
 }
 
 /// Outputs of standalone pages.
-pub(super) fn leaf_outputs(plan: &mut Plan, site: &Site) {
-    for (at, leaf) in site.pages.iter().enumerate() {
-        if plan.places.contains_key(leaf.page.source.as_str()) {
-            plan.add(plan.leaves[at].clone(), Subject::Leaf(at));
+pub(super) fn page_outputs(plan: &mut Plan, site: &Site) {
+    for (at, standalone) in site.pages.iter().enumerate() {
+        if plan.places.contains_key(standalone.page.source.as_str()) {
+            plan.add(plan.pages[at].clone(), OutputKind::Page(at));
         }
     }
 }
@@ -104,7 +104,7 @@ pub(super) fn files(
         }
         let route = Route::file(path).map_err(|why| diagnostics.push(bad_file_name(&file.source, &why))).ok();
         if let Some(route) = &route {
-            plan.add(route.clone(), Subject::File(at));
+            plan.add(route.clone(), OutputKind::File(at));
         }
         plan.place(&file.source, Place::File(at));
         plan.files.push(route);
@@ -131,8 +131,8 @@ fn file_paths(plan: &Plan, site: &Site, articles: &[Route]) -> Vec<String> {
 /// The folders of articles and pages that have one, and where their files are published.
 fn bundles_of<'s>(plan: &Plan, site: &'s Site, articles: &[Route]) -> HashMap<&'s str, String> {
     let sources = site.articles.iter().map(|story| &*story.article.source).zip(articles);
-    let leaves = site.pages.iter().map(|leaf| leaf.page.source.as_str()).zip(&plan.leaves);
-    let folders = sources.chain(leaves);
+    let pages = site.pages.iter().map(|standalone| standalone.page.source.as_str()).zip(&plan.pages);
+    let folders = sources.chain(pages);
     folders.filter_map(|(source, route)| Some((source.strip_suffix("/index.md")?, beside(route)))).collect()
 }
 

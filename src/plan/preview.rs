@@ -3,7 +3,7 @@
 use crate::site::Site;
 
 use super::sitemaps::ROBOTS;
-use super::{Plan, Subject};
+use super::{OutputKind, Plan};
 
 /// How the banner on every page looks.
 const STYLE: &str = "presswork-preview.css";
@@ -11,7 +11,7 @@ const STYLE: &str = "presswork-preview.css";
 impl Plan {
     /// Whether the site is one that is not for the public.
     pub fn is_preview(&self) -> bool {
-        self.route(Subject::PreviewStyle).is_some()
+        self.route(OutputKind::PreviewStyle).is_some()
     }
 }
 
@@ -20,10 +20,10 @@ pub(super) fn outputs(plan: &mut Plan, site: &Site) {
     if site.preview.is_none() {
         return;
     }
-    plan.add_file(STYLE, Subject::PreviewStyle);
+    plan.add_file(STYLE, OutputKind::PreviewStyle);
     let supplied = plan.outputs.iter_mut().find(|output| output.route.collision_key() == ROBOTS);
     match supplied {
-        Some(output) => output.subject = Subject::Robots,
-        None => plan.add_file(ROBOTS, Subject::Robots),
+        Some(output) => output.kind = OutputKind::Robots,
+        None => plan.add_file(ROBOTS, OutputKind::Robots),
     }
 }

@@ -41,8 +41,8 @@ pub(super) fn unpublished(
     if !candidates.by_source.is_empty() {
         let stories = site.articles.par_iter().zip(articles);
         stories.for_each(|(story, route)| candidates.add(&References::of_article(&story.article), Some(route)));
-        let leaves = site.pages.iter().zip(&plan.leaves);
-        leaves.for_each(|(leaf, route)| candidates.add(&References::of_page(&leaf.page), Some(route)));
+        let pages = site.pages.iter().zip(&plan.pages);
+        pages.for_each(|(standalone, route)| candidates.add(&References::of_page(&standalone.page), Some(route)));
         others(site, config).for_each(|references| candidates.add(&references, None));
         for ways in theme_files {
             // What a name is a part of is meant, and not the part.
@@ -52,8 +52,8 @@ pub(super) fn unpublished(
     }
     let stories = site.articles.iter().filter(|story| !story.article.front.publish.0.is_empty());
     let stories = stories.map(|story| References::of_article(&story.article));
-    let leaves = site.pages.iter().map(|leaf| References::of_page(&leaf.page));
-    let all = stories.chain(leaves).chain(others(site, config)).filter(|references| !references.patterns.is_empty());
+    let pages = site.pages.iter().map(|standalone| References::of_page(&standalone.page));
+    let all = stories.chain(pages).chain(others(site, config)).filter(|references| !references.patterns.is_empty());
     let patterns: Vec<References<'_>> = all.collect();
     if !patterns.is_empty() {
         let names = Names::new(site);

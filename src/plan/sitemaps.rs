@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::Route;
 use crate::site::{self, ArticleId, Site, Story};
 
-use super::{Listing, PagePart, Plan, Subject, bad_route};
+use super::{Listing, OutputKind, PagePart, Plan, bad_route};
 
 /// URLs in one sitemap.
 pub const MAX_URLS: usize = 50_000;
@@ -70,11 +70,11 @@ pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostic
         pages(plan, site, config, diagnostics);
         news(plan, site, config, diagnostics);
         if let Ok(route) = Route::file(INDEX) {
-            plan.add_named(route, Subject::SitemapIndex);
+            plan.add_named(route, OutputKind::SitemapIndex);
         }
     }
     if config.robots.is_some() && !plan.is_supplied(ROBOTS) {
-        plan.add_file(ROBOTS, Subject::Robots);
+        plan.add_file(ROBOTS, OutputKind::Robots);
     }
 }
 
@@ -138,21 +138,21 @@ fn too_long(plan: &Plan, site: &Site, config: &Config, id: ArticleId) -> Diagnos
 /// Whether an output is a page, no story, that search engines should find. Pages of a listing behind its front are
 /// left out: they would change with every story.
 fn is_entry(plan: &Plan, site: &Site, at: usize) -> bool {
-    match plan.outputs[at].subject {
-        Subject::Leaf(leaf) => !site.pages[leaf].page.front.noindex,
-        Subject::Listing(Listing::Section(id), PagePart::Front) => {
+    match plan.outputs[at].kind {
+        OutputKind::Page(standalone) => !site.pages[standalone].page.front.noindex,
+        OutputKind::Listing(Listing::Section(id), PagePart::Front) => {
             !site.section(id).file.as_ref().is_some_and(|file| file.front.noindex)
         }
-        Subject::Front => !site.front.as_ref().is_some_and(|file| file.front.noindex),
-        Subject::Listing(_, PagePart::Front)
-        | Subject::Series(_)
-        | Subject::Terms(_)
-        | Subject::AllSeries
-        | Subject::Staff
-        | Subject::Corrections(PagePart::Front)
-        | Subject::Archive
-        | Subject::Year(_)
-        | Subject::Month(..) => true,
+        OutputKind::Front => !site.front.as_ref().is_some_and(|file| file.front.noindex),
+        OutputKind::Listing(_, PagePart::Front)
+        | OutputKind::Series(_)
+        | OutputKind::Terms(_)
+        | OutputKind::AllSeries
+        | OutputKind::Staff
+        | OutputKind::Corrections(PagePart::Front)
+        | OutputKind::Archive
+        | OutputKind::Year(_)
+        | OutputKind::Month(..) => true,
         _ => false,
     }
 }
@@ -209,7 +209,7 @@ impl Plan {
         let path = format!("{name}.xml");
         match Route::file(&path) {
             Ok(route) => {
-                self.add(route.clone(), Subject::Sitemap(self.sitemaps.len()));
+                self.add(route.clone(), OutputKind::Sitemap(self.sitemaps.len()));
                 self.sitemaps.push(Sitemap { route, entries });
             }
             Err(why) => diagnostics.push(bad_route(config::FILE, &path, &why)),

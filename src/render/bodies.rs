@@ -16,13 +16,13 @@ use crate::controls;
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options};
-use crate::plan::{Former, LinkError, Plan, Target};
+use crate::plan::{LinkError, Plan, Removed, Target};
 use crate::read;
 use crate::site::Site;
 use crate::source::on_disk;
 
 use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS};
-use super::sheet::escaped;
+use super::prepared::escaped;
 use super::templates::Templates;
 
 /// What stands in no URL (RFC 3986, section 2); what is encoded already is left alone.
@@ -210,9 +210,9 @@ impl Surroundings<'_> {
             // A warning: the reference is published as it is written.
             Err(LinkError::Unchecked) => Some(0),
             // Another one: only the words are published.
-            Err(LinkError::Gone(former)) => Some(match former {
-                Former::List => 1,
-                Former::Story(state) => 2 + *state as u128,
+            Err(LinkError::Gone(removed)) => Some(match removed {
+                Removed::List => 1,
+                Removed::Story(state) => 2 + *state as u128,
             }),
             Err(_) => None,
         }

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use crate::config::{Config, FeedFormat};
-use crate::plan::{Fed, Subject, feed_stories, needs_text};
+use crate::plan::{FeedSource, OutputKind, feed_stories, needs_text};
 use crate::site::{ArticleId, Site};
 use crate::view::feeds::FeedView;
-use crate::view::mirrors::{LlmsView, MirrorView};
+use crate::view::formats::{LlmsView, StoryFormatView};
 use crate::view::{Unserializable, Viewer, fingerprint};
 
-use super::{Text, feeds, mirrors};
+use super::{Text, feeds, formats};
 
 /// A document and the stories whose texts it holds.
 #[derive(Debug)]
@@ -25,9 +25,9 @@ pub enum Form<'a> {
     /// A feed.
     Feed(FeedFormat, Box<FeedView<'a>>),
     /// A story as IPTC ninjs.
-    Ninjs(Box<MirrorView<'a>>),
+    Ninjs(Box<StoryFormatView<'a>>),
     /// A story as Markdown.
-    Markdown(Box<MirrorView<'a>>),
+    Markdown(Box<StoryFormatView<'a>>),
     /// `llms.txt`.
     Llms(LlmsView<'a>),
 }
@@ -46,36 +46,36 @@ impl Document<'_> {
         let text: &str = texts.first().map_or("", |text| &text.html);
         match &self.form {
             Form::Feed(format, feed) => feeds::write(*format, feed, texts),
-            Form::Ninjs(story) => mirrors::ninjs(story, text),
-            Form::Markdown(story) => mirrors::markdown(story, text),
-            Form::Llms(site) => mirrors::llms(site),
+            Form::Ninjs(story) => formats::ninjs(story, text),
+            Form::Markdown(story) => formats::markdown(story, text),
+            Form::Llms(site) => formats::llms(site),
         }
     }
 }
 
 /// A feed.
-pub(super) fn feed<'a>(viewer: &Viewer<'a>, fed: Fed, format: FeedFormat) -> Document<'a> {
-    let stories = feed_stories(viewer.site, viewer.config, fed);
-    let form = Form::Feed(format, Box::new(viewer.feed(fed, format, &stories)));
+pub(super) fn feed<'a>(viewer: &Viewer<'a>, feed_source: FeedSource, format: FeedFormat) -> Document<'a> {
+    let stories = feed_stories(viewer.site, viewer.config, feed_source);
+    let form = Form::Feed(format, Box::new(viewer.feed(feed_source, format, &stories)));
     Document { form, stories: with_texts(stories, viewer.site, viewer.config) }
 }
 
 /// A document that is no feed.
-pub(super) fn mirror<'a>(viewer: &Viewer<'a>, subject: Subject) -> Option<Document<'a>> {
-    let form = match subject {
-        Subject::Ninjs(id) => Form::Ninjs(Box::new(viewer.mirror(id))),
-        Subject::Markdown(id) => Form::Markdown(Box::new(viewer.mirror(id))),
-        Subject::Llms => Form::Llms(viewer.llms()),
+pub(super) fn other<'a>(viewer: &Viewer<'a>, kind: OutputKind) -> Option<Document<'a>> {
+    let form = match kind {
+        OutputKind::Ninjs(id) => Form::Ninjs(Box::new(viewer.story_format(id))),
+        OutputKind::Markdown(id) => Form::Markdown(Box::new(viewer.story_format(id))),
+        OutputKind::Llms => Form::Llms(viewer.llms()),
         _ => return None,
     };
-    Some(Document { form, stories: stories_told(subject, viewer.site, viewer.config) })
+    Some(Document { form, stories: stories_told(kind, viewer.site, viewer.config) })
 }
 
 /// The stories whose texts an output holds beside their own pages.
-pub fn stories_told(subject: Subject, site: &Site, config: &Config) -> Vec<ArticleId> {
-    match subject {
-        Subject::Feed(fed, _) => with_texts(feed_stories(site, config, fed), site, config),
-        Subject::Ninjs(id) | Subject::Markdown(id) if site.story(id).has_body() => vec![id],
+pub fn stories_told(kind: OutputKind, site: &Site, config: &Config) -> Vec<ArticleId> {
+    match kind {
+        OutputKind::Feed(feed_source, _) => with_texts(feed_stories(site, config, feed_source), site, config),
+        OutputKind::Ninjs(id) | OutputKind::Markdown(id) if site.story(id).has_body() => vec![id],
         _ => Vec::new(),
     }
 }

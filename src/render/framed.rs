@@ -3,7 +3,7 @@
 use crate::view::contract::{DateView, ImageView};
 use crate::view::frame::{DatelineView, FrameView, NoticeView};
 
-use super::sheet::escaped;
+use super::prepared::escaped;
 use super::xml;
 
 /// The HTML before and after the text of a story: the lead picture, the kind, the deck and the notices; the sources.

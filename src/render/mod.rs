@@ -10,17 +10,17 @@ mod filters;
 mod framed;
 mod ids;
 mod metadata;
-mod mirrors;
+mod formats;
 mod options;
 mod parts;
-mod planned;
+mod prepare;
 mod preview;
-mod sheet;
+mod prepared;
 mod sitemaps;
 mod templates;
 mod texts;
 mod theme;
-mod twins;
+mod text_version;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::Rules;
 use crate::language::Language;
 use crate::markdown::{self, Footnotes};
-use crate::plan::{Listing, Output, PartLink, Plan, Subject};
+use crate::plan::{Listing, Output, OutputKind, PartLink, Plan};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 use crate::view::{Cache, Strings, Viewer, fingerprint};
@@ -53,7 +53,7 @@ pub use assets::{Asset, Assets};
 pub use documents::{Document, Form, stories_told};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use parts::Parts;
-pub use sheet::{Page, Redirect, Sheet};
+pub use prepared::{Page, PreparedOutput, RedirectPage};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
 pub use texts::{Attachment, Text};
 pub use theme::{BUILT_IN, Theme, built_in_files, load, names as theme_names, texts as theme_texts};
@@ -244,19 +244,24 @@ impl<'a> Renderer<'a> {
     /// The hash of everything that an output's bytes depend on: the template set, the views, and bodies with what each
     /// of their references means. `references` are those of the bodies' last rendering, the same for all calls. `None`
     /// where only rendering can tell: for a copied file, and for a body with a reference that leads nowhere now.
-    pub fn fingerprint(&self, route: &Route, sheet: &Sheet<'_>, references: &References<'_>) -> Option<u128> {
-        match sheet {
-            Sheet::File(_) => None,
-            Sheet::Document(document) => self.document_fingerprint(document, references),
-            Sheet::Page(page) => {
-                let body = match (&page.body, page.twin_of) {
-                    (Some(source), Some(full)) => self.twin_fingerprint(route, full, source, references)?,
+    pub fn fingerprint(
+        &self,
+        route: &Route,
+        prepared: &PreparedOutput<'_>,
+        references: &References<'_>,
+    ) -> Option<u128> {
+        match prepared {
+            PreparedOutput::File(_) => None,
+            PreparedOutput::Document(document) => self.document_fingerprint(document, references),
+            PreparedOutput::Page(page) => {
+                let body = match (&page.body, page.full_page) {
+                    (Some(source), Some(full)) => self.text_version_fingerprint(route, full, source, references)?,
                     (Some(source), None) => self.surroundings().fingerprint(source, &references(route)?)?,
                     (None, _) => 0,
                 };
                 self.page_fingerprint(page, body)
             }
-            sheet => self.plain_fingerprint(sheet),
+            prepared => self.plain_fingerprint(prepared),
         }
     }
 
@@ -264,13 +269,13 @@ impl<'a> Renderer<'a> {
     /// `references` as for the [fingerprint](Renderer::fingerprint).
     pub fn texts(&self, output: &Output, references: &References<'_>) -> Option<u128> {
         let Viewer { site, config, .. } = *self.viewer;
-        match output.subject {
-            Subject::Article(id) => self.text_of(id, references),
-            Subject::Listing(Listing::Section(id), part) => match self.section_body(id, part) {
+        match output.kind {
+            OutputKind::Article(id) => self.text_of(id, references),
+            OutputKind::Listing(Listing::Section(id), part) => match self.section_body(id, part) {
                 Some(source) => self.surroundings().fingerprint(&source, &references(&output.route)?),
                 None => Some(0),
             },
-            subject => self.told(&stories_told(subject, site, config), references),
+            kind => self.told(&stories_told(kind, site, config), references),
         }
     }
 
@@ -289,27 +294,27 @@ impl<'a> Renderer<'a> {
     }
 
     /// The fingerprint of what has no body.
-    fn plain_fingerprint(&self, sheet: &Sheet<'_>) -> Option<u128> {
-        match sheet {
-            Sheet::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
-            Sheet::Redirect(redirect) => {
+    fn plain_fingerprint(&self, prepared: &PreparedOutput<'_>) -> Option<u128> {
+        match prepared {
+            PreparedOutput::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
+            PreparedOutput::Redirect(redirect) => {
                 let redirect = fingerprint(&**redirect).ok()?;
                 Some(if self.banner.is_some() { combined([redirect, self.base]) } else { redirect })
             }
-            Sheet::Made(bytes) => Some(xxh3_128(bytes)),
-            Sheet::File(_) | Sheet::Page(_) | Sheet::Document(_) => None,
+            PreparedOutput::Bytes(bytes) => Some(xxh3_128(bytes)),
+            PreparedOutput::File(_) | PreparedOutput::Page(_) | PreparedOutput::Document(_) => None,
         }
     }
 
     fn page_fingerprint(&self, page: &Page<'_>, body: u128) -> Option<u128> {
         let words = self.words.get(page.page.language).map_or(0, |words| words.fingerprint);
-        let edition = page.twin_of.map_or(0, |_| self.edition(page));
+        let edition = page.full_page.map_or(0, |_| self.edition(page));
         Some(combined([self.base, words, page.fingerprint().ok()?, body, edition]))
     }
 
     /// Renders an output. The value is absent when a fault was reported.
-    pub fn render(&self, output: &Output, sheet: Sheet<'_>) -> Reported<Option<Rendered>> {
-        let fingerprint = self.plain_fingerprint(&sheet);
+    pub fn render(&self, output: &Output, prepared: PreparedOutput<'_>) -> Reported<Option<Rendered>> {
+        let fingerprint = self.plain_fingerprint(&prepared);
         let whole = |contents| {
             Reported::clean(Some(Rendered {
                 contents,
@@ -319,19 +324,19 @@ impl<'a> Renderer<'a> {
                 parts: None,
             }))
         };
-        match sheet {
-            Sheet::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
-            Sheet::File(at) => whole(Contents::Copy(self.viewer.site.files[at].source.clone())),
-            Sheet::Redirect(redirect) => {
+        match prepared {
+            PreparedOutput::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
+            PreparedOutput::File(at) => whole(Contents::Copy(self.viewer.site.files[at].source.clone())),
+            PreparedOutput::Redirect(redirect) => {
                 let mut html = redirect.to_html();
                 if let Some(banner) = &self.banner {
                     banner.add(&mut html, redirect.language());
                 }
                 whole(Contents::Bytes(html))
             }
-            Sheet::Made(bytes) => whole(Contents::Bytes(bytes)),
-            Sheet::Document(document) => self.document(&document),
-            Sheet::Page(page) => {
+            PreparedOutput::Bytes(bytes) => whole(Contents::Bytes(bytes)),
+            PreparedOutput::Document(document) => self.document(&document),
+            PreparedOutput::Page(page) => {
                 let mut diagnostics = Vec::new();
                 let value = self.page(*page, output, &mut diagnostics);
                 Reported { value, diagnostics }
@@ -340,8 +345,8 @@ impl<'a> Renderer<'a> {
     }
 
     fn page(&self, mut page: Page<'_>, output: &Output, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
-        let body = match (page.body.take(), page.twin_of) {
-            (Some(source), Some(_)) => match self.twin_body(source, &page) {
+        let body = match (page.body.take(), page.full_page) {
+            (Some(source), Some(_)) => match self.text_version_body(source, &page) {
                 Ok(body) => Some(body),
                 Err(diagnostic) => {
                     diagnostics.push(diagnostic);
@@ -351,15 +356,15 @@ impl<'a> Renderer<'a> {
             (Some(source), None) => Some(self.surroundings().body(source).take(diagnostics)?),
             (None, _) => None,
         };
-        if let (Subject::Article(id), Some(body)) = (output.subject, &body) {
+        if let (OutputKind::Article(id), Some(body)) = (output.kind, &body) {
             self.keep_text(id, body);
         }
         let texts = body.as_ref().map_or(Some(0), |body| body.fingerprint);
         let fingerprint = texts.and_then(|texts| self.page_fingerprint(&page, texts));
-        let (template, is_twin) = (page.template, page.twin_of.is_some());
+        let (template, is_text_version) = (page.template, page.full_page.is_some());
         let html = body.as_ref().and_then(|body| body.html.clone());
         let bytes = self.fill(page, &output.route, html, diagnostics)?;
-        let made = Made { output, template, is_twin, body: body.as_ref() };
+        let made = Made { output, template, is_text_version, body: body.as_ref() };
         let parts = Some(self.parts(&made, &bytes, diagnostics));
         let references = body.map(|body| body.references).unwrap_or_default();
         Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, texts, references, parts })
@@ -381,7 +386,7 @@ impl<'a> Renderer<'a> {
         });
         let fault = match filled {
             Ok(mut bytes) => {
-                if page.twin_of.is_some() {
+                if page.full_page.is_some() {
                     bytes = self.as_text(&bytes);
                 } else if let Some(metadata) = &self.metadata {
                     metadata.add(&mut bytes, &page.page, &page.content);
@@ -409,14 +414,14 @@ impl<'a> Renderer<'a> {
     /// The file that an editor would look at for a page, for messages.
     pub fn source_of(&self, route: &Route) -> Option<&str> {
         let Viewer { site, plan, .. } = self.viewer;
-        match plan.output_at(route.path())?.subject {
-            Subject::Article(id) => Some(&site.story(id).article.source),
-            Subject::Leaf(at) => Some(&site.pages[at].page.source),
-            Subject::Listing(Listing::Author(id), _) => Some(&site.person(id).author.source),
-            Subject::Listing(Listing::Section(id), _) => {
+        match plan.output_at(route.path())?.kind {
+            OutputKind::Article(id) => Some(&site.story(id).article.source),
+            OutputKind::Page(at) => Some(&site.pages[at].page.source),
+            OutputKind::Listing(Listing::Author(id), _) => Some(&site.person(id).author.source),
+            OutputKind::Listing(Listing::Section(id), _) => {
                 site.section(id).file.as_ref().map(|file| file.source.as_str())
             }
-            Subject::Front => site.front.as_ref().map(|file| file.source.as_str()),
+            OutputKind::Front => site.front.as_ref().map(|file| file.source.as_str()),
             _ => None,
         }
     }

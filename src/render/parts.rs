@@ -95,7 +95,7 @@ pub(super) struct Made<'m> {
     pub output: &'m Output,
     pub template: &'static str,
     /// Whether it is of the text edition: what is wrong with its text has been said of the full page.
-    pub is_twin: bool,
+    pub is_text_version: bool,
     pub body: Option<&'m Body>,
 }
 
@@ -113,7 +113,7 @@ impl Renderer<'_> {
 
     /// The ids of a page, as it is made now.
     pub fn ids(&self, output: &Output) -> Vec<String> {
-        match self.render(output, self.sheet(output)).value.map(|rendered| rendered.contents) {
+        match self.render(output, self.prepare(output)).value.map(|rendered| rendered.contents) {
             Some(Contents::Bytes(bytes)) => {
                 let html = String::from_utf8_lossy(&bytes);
                 markdown::anchors(&html).ids.into_iter().map(|id| id.into_owned()).collect()
@@ -161,7 +161,7 @@ impl Renderer<'_> {
         let body = made.body.filter(|body| body.html.as_deref().is_some_and(|html| holds(html, found.written)));
         if let Some(body) = body {
             let placed = body.links.iter().filter(|(url, _)| self.part(made, url).as_ref() == Some(part));
-            let links: Vec<PartLink> = match made.is_twin {
+            let links: Vec<PartLink> = match made.is_text_version {
                 true => return Vec::new(),
                 false => placed.map(|(_, span)| PartLink::new(part.clone(), &body.path, Some(*span))).collect(),
             };
@@ -183,7 +183,7 @@ impl Renderer<'_> {
         };
         let message = format!("the page has the id `{}` more than once", id.escape_debug());
         match made.body.filter(is_written) {
-            Some(_) if made.is_twin => None,
+            Some(_) if made.is_text_version => None,
             Some(body) => Some(Diagnostic::new(Code::TakenId, &body.path, message).hint("give one of them another id")),
             None => Some(Diagnostic::new(Code::TakenId, self.template_file(made.template), message)),
         }

@@ -4,12 +4,12 @@ use ahash::HashMap;
 
 use crate::date::Moment;
 use crate::language::Language;
-use crate::plan::Subject;
+use crate::plan::OutputKind;
 use crate::site::Preview;
 use crate::view::Viewer;
 
 use super::metadata::end_of_head;
-use super::sheet::escaped;
+use super::prepared::escaped;
 
 /// How the banner looks, whatever the theme.
 pub(super) const STYLE: &[u8] = include_bytes!("preview.css");
@@ -32,7 +32,7 @@ impl Banner {
     /// The banner of a preview, and what keeps search engines away where nothing else does.
     pub(super) fn new(viewer: &Viewer<'_>) -> Option<Banner> {
         let preview = viewer.site.preview?;
-        let style = viewer.plan.route(Subject::PreviewStyle)?;
+        let style = viewer.plan.route(OutputKind::PreviewStyle)?;
         let path = escaped(&viewer.config.base_url.path(style));
         let elements = viewer
             .site

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::config::{AiPolicy, Config};
 use crate::date::{Moment, iso};
 use crate::language::Language;
-use crate::plan::{Entries, MAX_URL, Plan, Sitemap, Subject, pictures};
+use crate::plan::{Entries, MAX_URL, OutputKind, Plan, Sitemap, pictures};
 use crate::route::{Route, absolute, encoded_url};
 use crate::site::{ArticleId, Site};
 
@@ -118,8 +118,8 @@ impl Maps<'_> {
     fn page(&self, at: usize) -> String {
         let output = &self.plan.outputs[at];
         let url = self.config.base_url.url(&output.route);
-        let changed = match output.subject {
-            Subject::Leaf(leaf) => self.site.pages[leaf].page.updated,
+        let changed = match output.kind {
+            OutputKind::Page(standalone) => self.site.pages[standalone].page.updated,
             // When a listing changed last is when its newest story did, which has an entry of its own.
             _ => None,
         };
@@ -194,7 +194,7 @@ impl Maps<'_> {
         }
         let is_news = |map: &&Sitemap| matches!(map.entries, Entries::News(_) | Entries::NoNews(_));
         let news = plan.sitemaps().iter().filter(is_news).map(|map| &map.route);
-        let maps: Vec<_> = plan.route(Subject::SitemapIndex).into_iter().chain(news).collect();
+        let maps: Vec<_> = plan.route(OutputKind::SitemapIndex).into_iter().chain(news).collect();
         if !maps.is_empty() {
             text.push('\n');
         }

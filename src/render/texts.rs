@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::Reported;
 use crate::markdown::{self, Recording};
-use crate::plan::Subject;
+use crate::plan::OutputKind;
 use crate::site::ArticleId;
 use crate::view::Viewer;
 
@@ -87,7 +87,7 @@ impl Renderer<'_> {
     pub(super) fn keep_text(&self, id: ArticleId, body: &Body) {
         let Viewer { site, plan, config, .. } = *self.viewer;
         // Not in parallel: a thread that waits for its parts would take up another page, and wait there for itself.
-        let told = || plan.outputs.iter().flat_map(|output| stories_told(output.subject, site, config));
+        let told = || plan.outputs.iter().flat_map(|output| stories_told(output.kind, site, config));
         let is_wanted = || self.wanted.get_or_init(|| told().collect()).contains(&id);
         if !body.is_simple || !is_wanted() {
             return;
@@ -123,8 +123,8 @@ impl Renderer<'_> {
         let Viewer { site, plan, config, .. } = *self.viewer;
         let source = &site.story(id).article.source;
         let resolved = |reference: &String| plan.resolve(site, config, source, reference).ok()?.file;
-        let bytes = |url: &str| match plan.output_at(&self.path_of(url)?.0)?.subject {
-            Subject::File(at) if references.iter().any(|one| resolved(one) == Some(at)) => site.files[at].bytes,
+        let bytes = |url: &str| match plan.output_at(&self.path_of(url)?.0)?.kind {
+            OutputKind::File(at) if references.iter().any(|one| resolved(one) == Some(at)) => site.files[at].bytes,
             _ => None,
         };
         let is_of_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");

@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::config::Host;
 use crate::hosts::{Instead, Rules};
-use crate::plan::{Listing, Subject};
+use crate::plan::{Listing, OutputKind};
 use crate::route::Route;
 use crate::site::{State, state};
 
@@ -93,32 +93,32 @@ impl Room<'_> {
 
     /// The file that an editor would open for an output.
     pub fn source_of(&self, at: usize) -> Option<&str> {
-        match self.plan.full(self.plan.outputs.get(at)?.subject) {
-            Subject::Article(id) => Some(&self.site.story(id).article.source),
-            Subject::Leaf(at) => Some(&self.site.pages[at].page.source),
-            Subject::Listing(Listing::Author(id), _) => Some(&self.site.person(id).author.source),
-            Subject::Listing(Listing::Section(id), _) => {
+        match self.plan.full(self.plan.outputs.get(at)?.kind) {
+            OutputKind::Article(id) => Some(&self.site.story(id).article.source),
+            OutputKind::Page(at) => Some(&self.site.pages[at].page.source),
+            OutputKind::Listing(Listing::Author(id), _) => Some(&self.site.person(id).author.source),
+            OutputKind::Listing(Listing::Section(id), _) => {
                 self.site.section(id).file.as_ref().map(|file| file.source.as_str())
             }
-            Subject::Front => self.site.front.as_ref().map(|file| file.source.as_str()),
+            OutputKind::Front => self.site.front.as_ref().map(|file| file.source.as_str()),
             _ => None,
         }
     }
 
     /// What the public does not see of an output, in words; `None` when it sees all of it.
     pub fn state_of(&self, at: usize) -> Option<State> {
-        match self.plan.full(self.plan.outputs.get(at)?.subject) {
-            Subject::Article(id) => {
+        match self.plan.full(self.plan.outputs.get(at)?.kind) {
+            OutputKind::Article(id) => {
                 let state = state(&self.site.story(id).article, self.now, false);
                 Some(state).filter(|state| !state.is_public())
             }
-            Subject::Leaf(at) if self.site.pages[at].page.front.draft => Some(State::Draft),
+            OutputKind::Page(at) if self.site.pages[at].page.front.draft => Some(State::Draft),
             _ => None,
         }
     }
 
     fn not_found(&self) -> Answer {
-        let page = self.plan.route(Subject::NotFound).and_then(|route| self.place(route.path()));
+        let page = self.plan.route(OutputKind::NotFound).and_then(|route| self.place(route.path()));
         page.map_or(Answer::Nothing(404), |at| Answer::Output(at, 404))
     }
 

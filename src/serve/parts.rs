@@ -6,7 +6,7 @@ use ahash::HashMap;
 
 use crate::config;
 use crate::diagnostic::Diagnostic;
-use crate::plan::{PartLink, Subject, by_part};
+use crate::plan::{OutputKind, PartLink, by_part};
 use crate::render::Rendered;
 
 use super::press::Room;
@@ -22,9 +22,9 @@ impl Room<'_> {
         let Some(parts) = &rendered.parts else { return Vec::new() };
         let output = &self.plan.outputs[at];
         let file = self.renderer.source_of(&output.route);
-        let is_its = |link: &&PartLink| match output.subject {
-            Subject::Text(_) => false,
-            Subject::Front if link.path == config::FILE => true,
+        let is_its = |link: &&PartLink| match output.kind {
+            OutputKind::TextVersion(_) => false,
+            OutputKind::Front if link.path == config::FILE => true,
             _ => file == Some(link.path.as_str()),
         };
         let shared = self.renderer.shared_links().iter().filter(is_its).cloned();

@@ -160,8 +160,8 @@ impl Room<'_> {
     fn print(&self, at: usize) -> Printed {
         let output = &self.plan.outputs[at];
         let start = (self.clock)();
-        let sheet = self.renderer.sheet(output);
-        let Reported { value, mut diagnostics } = self.renderer.render(output, sheet);
+        let prepared = self.renderer.prepare(output);
+        let Reported { value, mut diagnostics } = self.renderer.render(output, prepared);
         let took = (self.clock)().duration_since(start);
         if self.printed.fetch_add(1, Ordering::Relaxed) % GENERATION == GENERATION - 1 {
             self.viewer.forget();
@@ -337,7 +337,7 @@ impl Workshop<'_> {
     /// Prints every page of a small site once, so that what is wrong on pages that nobody opens is known too.
     fn proofread(&self, room: &Room<'_>) {
         let outputs = &room.plan.outputs;
-        let wanted = || (0..outputs.len()).filter(|&at| outputs[at].subject.has_text());
+        let wanted = || (0..outputs.len()).filter(|&at| outputs[at].kind.has_text());
         if wanted().count() > PROOFREAD {
             return;
         }

@@ -128,7 +128,7 @@ pub struct Person {
 
 /// A standalone page.
 #[derive(Debug, Clone)]
-pub struct Leaf {
+pub struct StandalonePage {
     /// What its file says.
     pub page: Page,
     /// Its language.
@@ -155,7 +155,7 @@ pub struct Site {
     /// Series, by title.
     pub series: Vec<Series>,
     /// Standalone pages.
-    pub pages: Vec<Leaf>,
+    pub pages: Vec<StandalonePage>,
     /// Files that are copied.
     pub files: Vec<Asset>,
     /// The front page's blocks.
@@ -254,7 +254,7 @@ pub fn assemble(
     let pages = records
         .pages
         .into_iter()
-        .map(|page| Leaf { language: languages.of(page.front.language.as_deref()), page })
+        .map(|page| StandalonePage { language: languages.of(page.front.language.as_deref()), page })
         .collect();
     let mut site = Site {
         articles,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::config::FeedContent;
-use crate::plan::{Fed, PagePart, Subject, newest_amendments};
+use crate::plan::{FeedSource, OutputKind, PagePart, newest_amendments};
 use crate::route::Route;
 use crate::site::{Amendment, AmendmentKind, Story, anchors, of_story};
 
@@ -15,25 +15,25 @@ impl<'a> Viewer<'a> {
     /// `page` of one page of the corrections.
     pub fn corrections_page(&self, part: PagePart, route: &Route) -> PageView<'a> {
         let mut page = match self.plan.introduction().filter(|_| part == PagePart::Front) {
-            Some(at) => PageView { kind: "corrections", ..self.leaf_page(at) },
+            Some(at) => PageView { kind: "corrections", ..self.content_page(at) },
             None => self.overview_page("corrections", "corrections", route),
         };
-        page.feeds = self.feeds_of(Fed::Corrections, &self.word("corrections"));
+        page.feeds = self.feeds_of(FeedSource::Corrections, &self.word("corrections"));
         if let PagePart::Frozen(number) = part {
             page.title = format!("{} ({number})", page.title);
-            page.breadcrumbs = self.overview_trail(Subject::Corrections(PagePart::Front), "corrections");
+            page.breadcrumbs = self.overview_trail(OutputKind::Corrections(PagePart::Front), "corrections");
         }
         page
     }
 
     /// `corrections`; where a standalone page stands above the list, `body` is its text as HTML.
     pub fn corrections(&self, part: PagePart, body: String) -> CorrectionsView<'a> {
-        let front = self.plan.route(Subject::Corrections(PagePart::Front)).map(|route| self.path(route));
+        let front = self.plan.route(OutputKind::Corrections(PagePart::Front)).map(|route| self.path(route));
         let to = |part: Option<PagePart>| Some([front.as_deref()?, &part?.path()].concat());
         let paging = self.plan.corrections();
         let shown = paging.and_then(|paging| self.site.amendments.get(paging.range(part))).unwrap_or_default();
         CorrectionsView {
-            content: self.plan.introduction().filter(|_| part == PagePart::Front).map(|at| self.leaf(at, body)),
+            content: self.plan.introduction().filter(|_| part == PagePart::Front).map(|at| self.content(at, body)),
             amendments: shown.iter().rev().map(|amendment| self.amendment(amendment)).collect(),
             number: match part {
                 PagePart::Front => None,

@@ -11,7 +11,7 @@ use crate::article::Kind;
 use crate::config::{FILE, FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
-use crate::plan::{Fed, Listing, PagePart, Subject, needs_text};
+use crate::plan::{FeedSource, Listing, OutputKind, PagePart, needs_text};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, Signer, Story, story_id};
 
@@ -124,30 +124,32 @@ pub struct SignerView<'a> {
 
 impl<'a> Viewer<'a> {
     /// A feed of these stories, newest first.
-    pub fn feed(&self, fed: Fed, format: FeedFormat, stories: &[ArticleId]) -> FeedView<'a> {
+    pub fn feed(&self, feed_source: FeedSource, format: FeedFormat, stories: &[ArticleId]) -> FeedView<'a> {
         let (config, site) = (self.config, self.site);
-        let (name, language, page) = self.fed(fed);
+        let (name, language, page) = self.feed_source(feed_source);
         let url = |route: &Route| config.base_url.url(route);
         let home = page.map_or_else(|| url(&Route::front()), &url);
-        let about = match fed {
-            Fed::Listing(listing) => self.listing_description(listing),
-            Fed::Series(_) | Fed::Corrections => None,
+        let about = match feed_source {
+            FeedSource::Listing(listing) => self.listing_description(listing),
+            FeedSource::Series(_) | FeedSource::Corrections => None,
         };
         let changed = stories.iter().map(|&id| {
             let dates = &site.story(id).article.dates;
             dates.modified().unwrap_or(dates.published)
         });
-        let (entries, changed) = match fed {
-            Fed::Corrections => (self.amendment_entries(), site.amendments.last().map(|amendment| amendment.date)),
+        let (entries, changed) = match feed_source {
+            FeedSource::Corrections => {
+                (self.amendment_entries(), site.amendments.last().map(|amendment| amendment.date))
+            }
             _ => (stories.iter().map(|&id| self.entry(id)).collect(), changed.max()),
         };
         FeedView {
             title: name.map_or_else(|| config.title.clone(), |name| format!("{name} – {}", config.title)),
             description: about.or_else(|| config.description.clone()).unwrap_or_else(|| config.title.clone()),
             language: language.tag(),
-            url: self.plan.route(Subject::Feed(fed, format)).map_or_else(|| home.clone(), &url),
+            url: self.plan.route(OutputKind::Feed(feed_source, format)).map_or_else(|| home.clone(), &url),
             home,
-            style: self.plan.route(Subject::FeedStyle).map(|route| self.path(route)),
+            style: self.plan.route(OutputKind::FeedStyle).map(|route| self.path(route)),
             logo: config.publisher.logo.as_ref().and_then(|logo| Some(self.outside(&self.resolved(FILE, logo)?))),
             publisher: &config.publisher.name,
             publisher_url: self.outside(&self.publisher_url()),
@@ -158,16 +160,16 @@ impl<'a> Viewer<'a> {
     }
 
     /// The name and language of what has a feed, and its page; the whole site has no name of its own.
-    pub fn fed(&self, fed: Fed) -> (Option<&'a str>, &'a Language, Option<&'a Route>) {
+    pub fn feed_source(&self, feed_source: FeedSource) -> (Option<&'a str>, &'a Language, Option<&'a Route>) {
         let (config, site) = (self.config, self.site);
-        let listing = match fed {
-            Fed::Listing(listing) => listing,
-            Fed::Series(at) => {
-                return (Some(&site.series[at].title), &config.language, self.plan.route(Subject::Series(at)));
+        let listing = match feed_source {
+            FeedSource::Listing(listing) => listing,
+            FeedSource::Series(at) => {
+                return (Some(&site.series[at].title), &config.language, self.plan.route(OutputKind::Series(at)));
             }
-            Fed::Corrections => {
+            FeedSource::Corrections => {
                 let name = self.strings.get(&config.language, "corrections").unwrap_or("corrections");
-                return (Some(name), &config.language, self.plan.route(Subject::Corrections(PagePart::Front)));
+                return (Some(name), &config.language, self.plan.route(OutputKind::Corrections(PagePart::Front)));
             }
         };
         let (name, language): (&str, _) = match listing {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::plan::{Fed, Listing, PagePart, Subject, feed_stories, stories};
+use crate::plan::{FeedSource, Listing, OutputKind, PagePart, feed_stories, stories};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Signer, Story};
 
@@ -33,7 +33,7 @@ pub struct Inputs<'v, 'a> {
     /// What all pages of a listing show but its stories.
     listings: Cache<Listing, Option<u128>>,
     /// The stories of feeds, with what feeds say of each.
-    feeds: Cache<Fed, Option<u128>>,
+    feeds: Cache<FeedSource, Option<u128>>,
 }
 
 impl<'v, 'a> Inputs<'v, 'a> {
@@ -79,35 +79,35 @@ impl<'v, 'a> Inputs<'v, 'a> {
 
     /// The hash of everything that the views of an output are made from, but texts. `None` where nothing less than the
     /// views can tell.
-    pub fn of(&self, subject: Subject, route: &Route) -> Option<u128> {
+    pub fn of(&self, kind: OutputKind, route: &Route) -> Option<u128> {
         let Viewer { site, plan, config, .. } = self.viewer;
         let mut hash = Hash::new();
         hash.add(self.circumstances);
-        match subject {
-            Subject::Article(id) => self.add_page(&mut hash, id)?,
-            Subject::Ninjs(id) | Subject::Markdown(id) => {
+        match kind {
+            OutputKind::Article(id) => self.add_page(&mut hash, id)?,
+            OutputKind::Ninjs(id) | OutputKind::Markdown(id) => {
                 self.add_own(&mut hash, id)?;
                 let series = site.story(id).series.map(|(at, _)| (&site.series[at].title, self.viewer.series_path(at)));
                 hash.view(&(series, self.viewer.entry_id(id)))?;
             }
-            Subject::Listing(listing, part) => {
+            OutputKind::Listing(listing, part) => {
                 hash.add(self.listing(listing)?);
                 hash.text(route.as_str());
-                self.add_twin(&mut hash, route);
+                self.add_text_version(&mut hash, route);
                 let paging = plan.paging(listing)?;
                 for part in [Some(part), paging.older(part), paging.newer(part)] {
                     hash.text(&part.map(PagePart::path).unwrap_or_default());
                 }
                 self.add_stories(&mut hash, &stories(site, listing)[paging.range(part)])?;
             }
-            Subject::Month(at, index) => {
+            OutputKind::Month(at, index) => {
                 hash.view(&(self.viewer.month_page(at, index), self.viewer.month_neighbours(at, index)))?;
                 self.add_stories(&mut hash, &plan.years[at].months[index].stories)?;
             }
-            Subject::Feed(Fed::Corrections, _) => return None,
-            Subject::Feed(fed, format) => {
-                hash.view(&self.viewer.feed(fed, format, &[]))?;
-                hash.add(self.feeds.get(fed, || self.entries(&feed_stories(site, config, fed)))?);
+            OutputKind::Feed(FeedSource::Corrections, _) => return None,
+            OutputKind::Feed(feed_source, format) => {
+                hash.view(&self.viewer.feed(feed_source, format, &[]))?;
+                hash.add(self.feeds.get(feed_source, || self.entries(&feed_stories(site, config, feed_source)))?);
             }
             _ => return None,
         }
@@ -154,12 +154,12 @@ impl<'v, 'a> Inputs<'v, 'a> {
         }
         self.add_sources(hash, story);
         self.add_terms(hash, story);
-        self.add_twin(hash, self.viewer.plan.article(id));
+        self.add_text_version(hash, self.viewer.plan.article(id));
         hash.view(&self.viewer.alternates(id))
     }
 
-    fn add_twin(&self, hash: &mut Hash, page: &Route) {
-        hash.text(self.viewer.plan.twin(page).map_or("", Route::as_str));
+    fn add_text_version(&self, hash: &mut Hash, page: &Route) {
+        hash.text(self.viewer.plan.text_version(page).map_or("", Route::as_str));
     }
 
     /// The same, and the stories that stand beside it on its page.

@@ -1,7 +1,7 @@
 //! The views of pages that list stories: section fronts, authors, terms, the latest, series and the front page.
 
 use crate::config::FILE;
-use crate::plan::{Fed, Listing, PagePart, Subject, stories};
+use crate::plan::{FeedSource, Listing, OutputKind, PagePart, stories};
 use crate::site::{self, SectionId};
 
 use super::contract::{
@@ -23,7 +23,7 @@ impl<'a> Viewer<'a> {
         };
         let feeds = match listing {
             Listing::Latest => Vec::new(),
-            listing => self.feeds_of(Fed::Listing(listing), &title),
+            listing => self.feeds_of(FeedSource::Listing(listing), &title),
         };
         // Pages of one listing must be told apart in search results and tabs.
         let title = match part {
@@ -48,10 +48,10 @@ impl<'a> Viewer<'a> {
     fn trail(&self, listing: Listing, part: PagePart) -> Vec<Shown<LinkView<'a>>> {
         let mut trail = match listing {
             Listing::Section(id) => self.section_trail(self.site.section(id).parent),
-            Listing::Author(_) => self.overview_trail(Subject::Staff, "staff"),
+            Listing::Author(_) => self.overview_trail(OutputKind::Staff, "staff"),
             Listing::Term(taxonomy, _) => {
                 let plural = self.plural(taxonomy);
-                let route = self.plan.route(Subject::Terms(taxonomy));
+                let route = self.plan.route(OutputKind::Terms(taxonomy));
                 route.map(|route| Shown::new(LinkView { title: plural, path: self.path(route) })).into_iter().collect()
             }
             Listing::Latest => Vec::new(),
@@ -71,7 +71,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    pub(super) fn overview_trail(&self, subject: Subject, word: &str) -> Vec<Shown<LinkView<'a>>> {
+    pub(super) fn overview_trail(&self, subject: OutputKind, word: &str) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, word);
         let link = self.plan.route(subject).zip(title).map(|(route, title)| LinkView { title, path: self.path(route) });
         link.map(Shown::new).into_iter().collect()
@@ -143,8 +143,8 @@ impl<'a> Viewer<'a> {
     /// `page` of a series.
     pub fn series_page(&self, at: usize, route: &crate::route::Route) -> PageView<'a> {
         let mut page = self.page("series", route, self.site.series[at].title.clone(), None, &self.config.language);
-        page.breadcrumbs = self.overview_trail(Subject::AllSeries, "series");
-        page.feeds = self.feeds_of(Fed::Series(at), &page.title);
+        page.breadcrumbs = self.overview_trail(OutputKind::AllSeries, "series");
+        page.feeds = self.feeds_of(FeedSource::Series(at), &page.title);
         page
     }
 

@@ -8,7 +8,7 @@ mod fingerprint;
 pub mod frame;
 mod inputs;
 mod listings;
-pub mod mirrors;
+pub mod formats;
 mod names;
 mod options;
 mod overviews;
@@ -28,7 +28,7 @@ use crate::author::{AuthorKind, profile_url};
 use crate::config::{Config, FILE};
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
-use crate::plan::{Fed, LinkError, Listing, PagePart, Plan, Subject};
+use crate::plan::{FeedSource, LinkError, Listing, OutputKind, PagePart, Plan};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 use crate::urls::normalized;
@@ -212,7 +212,7 @@ impl<'a> Viewer<'a> {
             navigation,
             sections,
             links: self.site_links(),
-            feeds: self.feeds(Fed::Listing(Listing::Latest), &config.title),
+            feeds: self.feeds(FeedSource::Listing(Listing::Latest), &config.title),
             notices_position: config.corrections.position.as_str(),
             extra: &config.extra,
             theme: self.options,
@@ -221,17 +221,17 @@ impl<'a> Viewer<'a> {
     }
 
     /// The feeds of a list, in the order of their formats.
-    fn feeds(&self, fed: Fed, list: &str) -> Vec<AlternateView<'a>> {
+    fn feeds(&self, feed_source: FeedSource, list: &str) -> Vec<AlternateView<'a>> {
         let feeds = self.config.feeds.formats.iter().filter_map(|&format| {
-            let path = self.path(self.plan.route(Subject::Feed(fed, format))?);
+            let path = self.path(self.plan.route(OutputKind::Feed(feed_source, format))?);
             Some(AlternateView { title: format!("{list} ({})", format.label()), path, media_type: format.media_type() })
         });
         feeds.collect()
     }
 
     /// The feeds of a list that is not the whole site.
-    fn feeds_of(&self, fed: Fed, list: &str) -> Vec<AlternateView<'a>> {
-        self.feeds(fed, &format!("{list} – {}", self.config.title))
+    fn feeds_of(&self, feed_source: FeedSource, list: &str) -> Vec<AlternateView<'a>> {
+        self.feeds(feed_source, &format!("{list} – {}", self.config.title))
     }
 
     fn publisher(&self) -> PublisherView<'a> {
@@ -269,10 +269,10 @@ impl<'a> Viewer<'a> {
             links.insert("latest", self.link("latest", Listing::Latest));
         }
         let named = [
-            ("archive", Subject::Archive),
-            ("staff", Subject::Staff),
-            ("series", Subject::AllSeries),
-            ("corrections", Subject::Corrections(PagePart::Front)),
+            ("archive", OutputKind::Archive),
+            ("staff", OutputKind::Staff),
+            ("series", OutputKind::AllSeries),
+            ("corrections", OutputKind::Corrections(PagePart::Front)),
         ];
         for (name, subject) in named {
             if let Some(route) = self.plan.route(subject) {
@@ -280,7 +280,7 @@ impl<'a> Viewer<'a> {
             }
         }
         for (at, taxonomy) in self.site.taxonomies.iter().enumerate() {
-            if let Some(route) = self.plan.route(Subject::Terms(at)) {
+            if let Some(route) = self.plan.route(OutputKind::Terms(at)) {
                 links.insert(&taxonomy.name, LinkView { title: self.plural(at), path: self.path(route) });
             }
         }
@@ -315,7 +315,7 @@ impl<'a> Viewer<'a> {
             noindex: false,
             breadcrumbs: Vec::new(),
             feeds: Vec::new(),
-            text_path: self.plan.twin(route).map(|twin| self.path(twin)),
+            text_path: self.plan.text_version(route).map(|text_version| self.path(text_version)),
             alternates: Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, the pages for what is not there.
 
 use crate::language::{Collation, Language, Numbers};
-use crate::plan::{Listing, Month, Subject, Year};
+use crate::plan::{Listing, Month, OutputKind, Year};
 use crate::route::Route;
 use crate::site::AuthorId;
 
@@ -107,7 +107,7 @@ impl<'a> Viewer<'a> {
 
     fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, "archive").unwrap_or("archive");
-        let link = self.plan.route(Subject::Archive).map(|route| LinkView { title, path: self.path(route) });
+        let link = self.plan.route(OutputKind::Archive).map(|route| LinkView { title, path: self.path(route) });
         link.map(Shown::new).into_iter().collect()
     }
 
@@ -179,26 +179,26 @@ impl<'a> Viewer<'a> {
     }
 
     /// `page` of a standalone page.
-    pub fn leaf_page(&self, at: usize) -> PageView<'a> {
-        let leaf = &self.site.pages[at];
-        let front = &leaf.page.front;
+    pub fn content_page(&self, at: usize) -> PageView<'a> {
+        let standalone = &self.site.pages[at];
+        let front = &standalone.page.front;
         let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
-        let description = front.summary.as_deref().or(leaf.page.body.excerpt.as_deref()).map(str::to_owned);
-        let mut page = self.page("page", self.plan.leaf(at), title, description, &leaf.language);
+        let description = front.summary.as_deref().or(standalone.page.body.excerpt.as_deref()).map(str::to_owned);
+        let mut page = self.page("page", self.plan.page(at), title, description, &standalone.language);
         page.noindex = front.noindex;
         page
     }
 
     /// `content`, with its body as HTML.
-    pub fn leaf(&self, at: usize, body: String) -> ContentView<'a> {
-        let leaf = &self.site.pages[at];
-        let front = &leaf.page.front;
+    pub fn content(&self, at: usize, body: String) -> ContentView<'a> {
+        let standalone = &self.site.pages[at];
+        let front = &standalone.page.front;
         ContentView {
             title: &front.title,
             deck: front.deck.as_deref(),
             body,
-            image: front.image.as_ref().and_then(|image| self.image(&leaf.page.source, &image.0)),
-            updated: leaf.page.updated.map(|moment| self.date(moment, &leaf.language)),
+            image: front.image.as_ref().and_then(|image| self.image(&standalone.page.source, &image.0)),
+            updated: standalone.page.updated.map(|moment| self.date(moment, &standalone.language)),
             extra: &front.extra,
         }
     }
@@ -224,7 +224,7 @@ impl<'a> Viewer<'a> {
 
     /// `page` of the 404 page.
     pub fn not_found_page(&self) -> PageView<'a> {
-        let route = self.plan.route(Subject::NotFound).cloned().unwrap_or_else(Route::front);
+        let route = self.plan.route(OutputKind::NotFound).cloned().unwrap_or_else(Route::front);
         let mut page = self.overview_page("not-found", "not_found", &route);
         page.noindex = true;
         page

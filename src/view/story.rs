@@ -228,7 +228,7 @@ impl<'a> Viewer<'a> {
     }
 
     pub(super) fn series_path(&self, at: usize) -> String {
-        self.plan.route(crate::plan::Subject::Series(at)).map_or_else(String::new, |route| self.path(route))
+        self.plan.route(crate::plan::OutputKind::Series(at)).map_or_else(String::new, |route| self.path(route))
     }
 
     /// The corrections, the notes and the retraction, each as listed.

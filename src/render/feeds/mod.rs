@@ -12,7 +12,7 @@ use crate::config::FeedFormat;
 use crate::view::contract::ImageView;
 use crate::view::feeds::{EntryView, FeedView};
 
-use super::sheet::escaped;
+use super::prepared::escaped;
 use super::texts::{Attachment, Text};
 use super::{framed, xml};
 

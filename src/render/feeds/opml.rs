@@ -1,7 +1,7 @@
 //! The list of all feeds, which feed readers import: OPML 2.0.
 
 use crate::config::FeedFormat;
-use crate::plan::{Fed, Listing, Subject};
+use crate::plan::{FeedSource, Listing, OutputKind};
 use crate::route::Route;
 use crate::view::Viewer;
 
@@ -20,12 +20,12 @@ pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
     xml::element(&mut out, "ownerName", &[], &viewer.config.publisher.name);
     out.extend_from_slice(b"</head>\n<body>\n");
     for feeds in viewer.plan.feeds().chunk_by(|one, other| group(viewer, *one) == group(viewer, *other)) {
-        let name = feeds.first().and_then(|&fed| group(viewer, fed));
+        let name = feeds.first().and_then(|&feed_source| group(viewer, feed_source));
         if let Some(name) = name {
             xml::open(&mut out, "outline", &[("text", name)]);
             out.push(b'\n');
         }
-        feeds.iter().for_each(|&fed| outline(&mut out, viewer, fed, format));
+        feeds.iter().for_each(|&feed_source| outline(&mut out, viewer, feed_source, format));
         if name.is_some() {
             xml::close(&mut out, "outline");
         }
@@ -35,20 +35,20 @@ pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
 }
 
 /// What readers call the lists of one sort; the site's own and that of corrections stand alone.
-fn group<'a>(viewer: &Viewer<'a>, fed: Fed) -> Option<&'a str> {
+fn group<'a>(viewer: &Viewer<'a>, feed_source: FeedSource) -> Option<&'a str> {
     let word = |key: &'static str| viewer.strings.get(&viewer.config.language, key).unwrap_or(key);
-    Some(match fed {
-        Fed::Listing(Listing::Latest) | Fed::Corrections => return None,
-        Fed::Listing(Listing::Section(_)) => word("sections"),
-        Fed::Listing(Listing::Author(_)) => word("staff"),
-        Fed::Listing(Listing::Term(taxonomy, _)) => &viewer.site.taxonomies[taxonomy].plural,
-        Fed::Series(_) => word("series"),
+    Some(match feed_source {
+        FeedSource::Listing(Listing::Latest) | FeedSource::Corrections => return None,
+        FeedSource::Listing(Listing::Section(_)) => word("sections"),
+        FeedSource::Listing(Listing::Author(_)) => word("staff"),
+        FeedSource::Listing(Listing::Term(taxonomy, _)) => &viewer.site.taxonomies[taxonomy].plural,
+        FeedSource::Series(_) => word("series"),
     })
 }
 
-fn outline(out: &mut Vec<u8>, viewer: &Viewer<'_>, fed: Fed, format: FeedFormat) {
-    let (name, language, page) = viewer.fed(fed);
-    let Some(route) = viewer.plan.route(Subject::Feed(fed, format)) else { return };
+fn outline(out: &mut Vec<u8>, viewer: &Viewer<'_>, feed_source: FeedSource, format: FeedFormat) {
+    let (name, language, page) = viewer.feed_source(feed_source);
+    let Some(route) = viewer.plan.route(OutputKind::Feed(feed_source, format)) else { return };
     let url = |route: &Route| viewer.config.base_url.url(route);
     let name = name.unwrap_or(&viewer.config.title);
     let (feed, page) = (url(route), page.map_or_else(|| url(&Route::front()), &url));

@@ -3,7 +3,7 @@
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
 
-use super::super::sheet::escaped;
+use super::super::prepared::escaped;
 use super::super::texts::Text;
 use super::super::xml;
 use super::{begin, in_words, picture, told};

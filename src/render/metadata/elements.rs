@@ -4,7 +4,7 @@ use crate::config::is_shareable;
 use crate::view::Shown;
 use crate::view::contract::{AlternateView, ArticleView, AuthorView, ImageView, NameView, PageView};
 
-use super::super::sheet::Content;
+use super::super::prepared::Content;
 use super::{Metadata, escape, profiles};
 
 /// Search engines may show pictures, texts and films as large as they like
@@ -138,7 +138,7 @@ impl Metadata<'_> {
 fn own_image<'v>(content: &'v Content<'_>) -> Option<&'v ImageView<'v>> {
     match content {
         Content::Article(article) => article.image.as_ref(),
-        Content::Leaf(leaf) => leaf.image.as_ref(),
+        Content::Page(standalone) => standalone.image.as_ref(),
         Content::Section(section, _) => section.image.as_ref(),
         Content::Author(author, _) => author.image.as_ref(),
         _ => None,

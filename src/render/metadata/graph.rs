@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::view::Shown;
 use crate::view::contract::{AuthorView, PageView};
 
-use super::super::sheet::Content;
+use super::super::prepared::Content;
 use super::nodes::{
     Agent, Breadcrumb, Breadcrumbs, CONTEXT, Named, Newsroom, Picture, Reference, Root, WebPage, WebSite, Whole,
 };
@@ -73,11 +73,11 @@ impl Metadata<'_> {
             Content::Author(author, listing) if listing.number.is_none() => {
                 ("ProfilePage", Some(self.profile(page, author)))
             }
-            Content::Leaf(_) | Content::Gone(_) | Content::NotFound => ("WebPage", None),
+            Content::Page(_) | Content::Gone(_) | Content::NotFound => ("WebPage", None),
             _ => ("CollectionPage", None),
         };
         let date_modified = match content {
-            Content::Leaf(leaf) => leaf.updated.as_ref().map(|date| date.iso.as_str()),
+            Content::Page(standalone) => standalone.updated.as_ref().map(|date| date.iso.as_str()),
             _ => None,
         };
         WebPage {

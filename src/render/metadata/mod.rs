@@ -17,7 +17,7 @@ use crate::route::absolute;
 use crate::view::Viewer;
 use crate::view::contract::{PageView, SiteView};
 
-use super::sheet::Content;
+use super::prepared::Content;
 use nodes::{Logo, Policies, Publisher};
 
 /// What is the same on all pages.

@@ -5,60 +5,60 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::Route;
 use crate::site::Site;
 
-use super::{Plan, Subject, collisions};
+use super::{OutputKind, Plan, collisions};
 
 /// The theme's template for all pages of the text edition.
 pub(super) const TEMPLATE: &str = "text.html";
 /// Where the text edition begins.
 const FOLDER: &str = "text/";
 
-/// Whether readers see a page there that has words; pages that lead on have twins that lead on.
-fn has_twin(subject: Subject) -> bool {
-    match subject {
-        Subject::Article(_)
-        | Subject::Leaf(_)
-        | Subject::Listing(..)
-        | Subject::Series(_)
-        | Subject::Terms(_)
-        | Subject::AllSeries
-        | Subject::Staff
-        | Subject::Corrections(_)
-        | Subject::Archive
-        | Subject::Year(_)
-        | Subject::Month(..)
-        | Subject::Front
-        | Subject::Tombstone(_) => true,
-        Subject::ThemeAsset(_)
-        | Subject::File(_)
-        | Subject::Text(_)
-        | Subject::NotFound
-        | Subject::Gone
-        | Subject::Alias(_)
-        | Subject::Redirect(_)
-        | Subject::HostFile(..)
-        | Subject::Feed(..)
-        | Subject::Opml
-        | Subject::FeedStyle
-        | Subject::PreviewStyle
-        | Subject::Sitemap(_)
-        | Subject::SitemapIndex
-        | Subject::Robots
-        | Subject::Ninjs(_)
-        | Subject::Markdown(_)
-        | Subject::Llms => false,
+/// Whether readers see a page there that has words; pages that lead on have text_versions that lead on.
+fn has_text_version(kind: OutputKind) -> bool {
+    match kind {
+        OutputKind::Article(_)
+        | OutputKind::Page(_)
+        | OutputKind::Listing(..)
+        | OutputKind::Series(_)
+        | OutputKind::Terms(_)
+        | OutputKind::AllSeries
+        | OutputKind::Staff
+        | OutputKind::Corrections(_)
+        | OutputKind::Archive
+        | OutputKind::Year(_)
+        | OutputKind::Month(..)
+        | OutputKind::Front
+        | OutputKind::Tombstone(_) => true,
+        OutputKind::ThemeAsset(_)
+        | OutputKind::File(_)
+        | OutputKind::TextVersion(_)
+        | OutputKind::NotFound
+        | OutputKind::Gone
+        | OutputKind::Alias(_)
+        | OutputKind::Redirect(_)
+        | OutputKind::HostFile(..)
+        | OutputKind::Feed(..)
+        | OutputKind::Opml
+        | OutputKind::FeedStyle
+        | OutputKind::PreviewStyle
+        | OutputKind::Sitemap(_)
+        | OutputKind::SitemapIndex
+        | OutputKind::Robots
+        | OutputKind::Ninjs(_)
+        | OutputKind::Markdown(_)
+        | OutputKind::Llms => false,
     }
 }
 
-/// The twins of all pages that are planned so far, from the output `first` on.
-pub(super) fn twins(plan: &mut Plan, first: usize, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
+/// The text versions of all pages that are planned so far, from the output `first` on.
+pub(super) fn add_all(plan: &mut Plan, first: usize, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
     if !plan.has_text {
         return;
     }
     for at in first..plan.outputs.len() {
         let output = &plan.outputs[at];
-        if has_twin(output.subject) {
+        if has_text_version(output.kind) {
             match of(&output.route) {
-                Ok(route) => plan.add(route, Subject::Text(at)),
+                Ok(route) => plan.add(route, OutputKind::TextVersion(at)),
                 Err(why) => {
                     let (source, _) = collisions::origin(plan, site, &[], output);
                     diagnostics.push(super::bad_route(&source, &[FOLDER, output.route.path()].concat(), &why));
@@ -86,21 +86,21 @@ pub(super) fn is_wanted(config: &Config, has_template: bool, diagnostics: &mut V
 
 impl Plan {
     /// The light twin of a page in the text edition, if there is one.
-    pub fn twin(&self, page: &Route) -> Option<&Route> {
-        self.twin_at(page.path())
+    pub fn text_version(&self, page: &Route) -> Option<&Route> {
+        self.text_version_at(page.path())
     }
 
     /// The light twin of the page at a URL path below the site's root.
-    pub fn twin_at(&self, path: &str) -> Option<&Route> {
+    pub fn text_version_at(&self, path: &str) -> Option<&Route> {
         let found = self.has_text.then(|| self.output_at(&[FOLDER, path].concat()))??;
-        matches!(found.subject, Subject::Text(_)).then_some(&found.route)
+        matches!(found.kind, OutputKind::TextVersion(_)).then_some(&found.route)
     }
 
     /// What an output is or, of the text edition, what it is the twin of.
-    pub fn full(&self, subject: Subject) -> Subject {
-        match subject {
-            Subject::Text(at) => self.outputs.get(at).map_or(subject, |output| output.subject),
-            subject => subject,
+    pub fn full(&self, kind: OutputKind) -> OutputKind {
+        match kind {
+            OutputKind::TextVersion(at) => self.outputs.get(at).map_or(kind, |output| output.kind),
+            kind => kind,
         }
     }
 }

@@ -13,28 +13,28 @@ use crate::view::Viewer;
 use crate::view::contract::FrontView;
 
 use super::bodies::{Body, PageLink, Source};
-use super::sheet::Content;
+use super::prepared::Content;
 use super::templates::TEXT;
-use super::{Page, References, Renderer, Sheet};
+use super::{Page, PreparedOutput, References, Renderer};
 
 impl<'a> Renderer<'a> {
     /// What the twin of an output is made of: the same views for another template, or the way on to the twin of what
     /// that output leads on to.
-    pub(super) fn twin(&self, full: &'a Output) -> Sheet<'a> {
-        match self.sheet(full) {
-            Sheet::Page(mut page) => {
+    pub(super) fn text_version(&self, full: &'a Output) -> PreparedOutput<'a> {
+        match self.prepare(full) {
+            PreparedOutput::Page(mut page) => {
                 page.template = TEXT;
-                page.twin_of = Some(&full.route);
-                Sheet::Page(page)
+                page.full_page = Some(&full.route);
+                PreparedOutput::Page(page)
             }
-            Sheet::Redirect(mut redirect) => {
+            PreparedOutput::Redirect(mut redirect) => {
                 if let Some(path) = self.linked(&redirect.path) {
                     redirect.url = self.viewer.config.base_url.absolute(&path);
                     redirect.path = path;
                 }
-                Sheet::Redirect(redirect)
+                PreparedOutput::Redirect(redirect)
             }
-            sheet => sheet,
+            prepared => prepared,
         }
     }
 
@@ -42,7 +42,7 @@ impl<'a> Renderer<'a> {
     ///
     /// # Errors
     /// When the file can no longer be read. What is wrong in it is reported with the full page.
-    pub(super) fn twin_body(&self, source: Source<'_>, page: &Page<'_>) -> Result<Body, Diagnostic> {
+    pub(super) fn text_version_body(&self, source: Source<'_>, page: &Page<'_>) -> Result<Body, Diagnostic> {
         let link = PageLink { url: &page.page.url, title: &page.page.title };
         let body = self.surroundings().portable(source, link)?;
         let mut links = BTreeSet::new();
@@ -56,7 +56,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The fingerprint that the body of a twin at `route` would have.
-    pub(super) fn twin_fingerprint(
+    pub(super) fn text_version_fingerprint(
         &self,
         route: &Route,
         full: &Route,
@@ -93,7 +93,7 @@ impl<'a> Renderer<'a> {
         for link in links {
             let link = link.as_ref();
             hasher.update(link.as_bytes());
-            hasher.update(&[u8::from(self.viewer.plan.twin_at(link).is_some())]);
+            hasher.update(&[u8::from(self.viewer.plan.text_version_at(link).is_some())]);
         }
         hasher.digest128()
     }
@@ -107,7 +107,7 @@ impl<'a> Renderer<'a> {
     fn linked(&self, url: &str) -> Option<String> {
         let Viewer { config, plan, .. } = *self.viewer;
         let (path, rest) = self.path_of(url)?;
-        Some(config.base_url.path(plan.twin_at(&path)?) + rest)
+        Some(config.base_url.path(plan.text_version_at(&path)?) + rest)
     }
 
     /// The path below the site's root that a link leads to, decoded, and what follows it; `None` for one elsewhere.

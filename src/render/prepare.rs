@@ -2,7 +2,7 @@
 
 use crate::hosts::Rules;
 use crate::language::Language;
-use crate::plan::{Listing, Output, PagePart, Subject};
+use crate::plan::{Listing, Output, OutputKind, PagePart};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, AuthorId, SectionId};
 use crate::view::Viewer;
@@ -10,101 +10,110 @@ use crate::view::contract::PageView;
 use tera::Value;
 
 use super::bodies::Source;
-use super::sheet::Content;
+use super::prepared::Content;
 use super::sitemaps::Maps;
-use super::{Page, Redirect, Renderer, Sheet, documents, feeds, preview};
+use super::{Page, PreparedOutput, RedirectPage, Renderer, documents, feeds, preview};
 
 impl<'a> Renderer<'a> {
     /// Everything that an output is made of, but its body.
-    pub fn sheet(&self, output: &Output) -> Sheet<'a> {
+    pub fn prepare(&self, output: &Output) -> PreparedOutput<'a> {
         let viewer = self.viewer;
-        let page = match output.subject {
-            Subject::ThemeAsset(at) => return Sheet::Asset(at),
-            Subject::File(at) => return Sheet::File(at),
-            Subject::Sitemap(at) => return Sheet::Made(self.maps().sitemap(&viewer.plan.sitemaps()[at])),
-            Subject::SitemapIndex => return Sheet::Made(self.maps().index()),
-            Subject::Robots => return Sheet::Made(self.maps().robots()),
-            Subject::Alias(target) => return Sheet::Redirect(Box::new(self.alias(&viewer.plan.outputs[target]))),
-            Subject::Redirect(at) => return Sheet::Redirect(Box::new(self.redirect(at))),
-            Subject::HostFile(host, name) => return Sheet::Made(self.rules().file(host, name)),
-            Subject::Listing(listing, PagePart::Next(_)) => {
+        let page = match output.kind {
+            OutputKind::ThemeAsset(at) => return PreparedOutput::Asset(at),
+            OutputKind::File(at) => return PreparedOutput::File(at),
+            OutputKind::Sitemap(at) => return PreparedOutput::Bytes(self.maps().sitemap(&viewer.plan.sitemaps()[at])),
+            OutputKind::SitemapIndex => return PreparedOutput::Bytes(self.maps().index()),
+            OutputKind::Robots => return PreparedOutput::Bytes(self.maps().robots()),
+            OutputKind::Alias(target) => {
+                return PreparedOutput::Redirect(Box::new(self.alias(&viewer.plan.outputs[target])));
+            }
+            OutputKind::Redirect(at) => return PreparedOutput::Redirect(Box::new(self.redirect(at))),
+            OutputKind::HostFile(host, name) => return PreparedOutput::Bytes(self.rules().file(host, name)),
+            OutputKind::Listing(listing, PagePart::Next(_)) => {
                 let front = viewer.plan.listing(listing).unwrap_or(&output.route);
                 let page = viewer.listing_page(listing, PagePart::Front, front);
-                return Sheet::Redirect(Box::new(self.leading_to(front, Some(page))));
+                return PreparedOutput::Redirect(Box::new(self.leading_to(front, Some(page))));
             }
-            Subject::Corrections(PagePart::Next(_)) => {
-                let front = Subject::Corrections(PagePart::Front);
+            OutputKind::Corrections(PagePart::Next(_)) => {
+                let front = OutputKind::Corrections(PagePart::Front);
                 let front = viewer.plan.route(front).unwrap_or(&output.route);
                 let page = viewer.corrections_page(PagePart::Front, front);
-                return Sheet::Redirect(Box::new(self.leading_to(front, Some(page))));
+                return PreparedOutput::Redirect(Box::new(self.leading_to(front, Some(page))));
             }
-            Subject::Listing(listing, part) => self.listing(listing, part, &output.route),
-            Subject::Feed(fed, format) => return Sheet::Document(Box::new(documents::feed(viewer, fed, format))),
-            Subject::Opml => return Sheet::Made(feeds::opml(viewer)),
-            Subject::PreviewStyle => return Sheet::Made(preview::STYLE.to_vec()),
-            Subject::Text(at) => return self.twin(&viewer.plan.outputs[at]),
-            Subject::FeedStyle => return Sheet::Made(feeds::style(viewer)),
-            subject => match documents::mirror(viewer, subject) {
-                Some(document) => return Sheet::Document(Box::new(document)),
+            OutputKind::Listing(listing, part) => self.listing(listing, part, &output.route),
+            OutputKind::Feed(fed, format) => {
+                return PreparedOutput::Document(Box::new(documents::feed(viewer, fed, format)));
+            }
+            OutputKind::Opml => return PreparedOutput::Bytes(feeds::opml(viewer)),
+            OutputKind::PreviewStyle => return PreparedOutput::Bytes(preview::STYLE.to_vec()),
+            OutputKind::TextVersion(at) => return self.text_version(&viewer.plan.outputs[at]),
+            OutputKind::FeedStyle => return PreparedOutput::Bytes(feeds::style(viewer)),
+            kind => match documents::other(viewer, kind) {
+                Some(document) => return PreparedOutput::Document(Box::new(document)),
                 None => self.single(output),
             },
         };
         let is_preview = self.banner.is_some();
         let noindex = page.page.noindex || is_preview;
-        Sheet::Page(Box::new(Page { page: PageView { noindex, ..page.page }, ..page }))
+        PreparedOutput::Page(Box::new(Page { page: PageView { noindex, ..page.page }, ..page }))
     }
 
     /// A page that is none of a listing's.
     fn single(&self, output: &Output) -> Page<'a> {
         let (viewer, route) = (self.viewer, &output.route);
-        match output.subject {
-            Subject::Article(id) => {
+        match output.kind {
+            OutputKind::Article(id) => {
                 let body = viewer.site.story(id).has_body().then(|| self.source_of_story(id));
                 let content = Content::Article(viewer.article(id, String::new()));
                 Page::new("article.html", viewer.article_page(id), content).with_body(body)
             }
-            Subject::Corrections(part) => self.corrections(part, route),
-            Subject::Leaf(at) => {
-                let leaf = &viewer.site.pages[at];
-                let body = self.source(&leaf.page.source, leaf.page.body.start, leaf.page.digest, &leaf.language);
+            OutputKind::Corrections(part) => self.corrections(part, route),
+            OutputKind::Page(at) => {
+                let standalone = &viewer.site.pages[at];
+                let body = self.source(
+                    &standalone.page.source,
+                    standalone.page.body.start,
+                    standalone.page.digest,
+                    &standalone.language,
+                );
                 if viewer.plan.introduction() == Some(at) {
                     return self.corrections(PagePart::Front, route).with_body(Some(body));
                 }
-                let content = Content::Leaf(viewer.leaf(at, String::new()));
-                Page::new("page.html", viewer.leaf_page(at), content).with_body(Some(body))
+                let content = Content::Page(viewer.content(at, String::new()));
+                Page::new("page.html", viewer.content_page(at), content).with_body(Some(body))
             }
-            Subject::Front => {
+            OutputKind::Front => {
                 let file = viewer.site.front.as_ref().filter(|file| file.body.has_text);
                 let language = &viewer.config.language;
                 let body = file.map(|file| self.source(&file.source, file.body.start, file.digest, language));
                 Page::new("front.html", viewer.front_page(), Content::Front(viewer.front(None))).with_body(body)
             }
-            Subject::Series(at) => {
+            OutputKind::Series(at) => {
                 Page::new("series.html", viewer.series_page(at, route), Content::Series(viewer.series(at)))
             }
-            Subject::Terms(at) => {
+            OutputKind::Terms(at) => {
                 Page::new("terms.html", viewer.terms_page(at, route), Content::Terms(viewer.taxonomy(at)))
             }
-            Subject::AllSeries => {
+            OutputKind::AllSeries => {
                 let page = viewer.overview_page("terms", "series", route);
                 Page::new("terms.html", page, Content::Terms(viewer.all_series()))
             }
-            Subject::Staff => {
+            OutputKind::Staff => {
                 let page = viewer.overview_page("staff", "staff", route);
                 Page::new("staff.html", page, Content::Staff(viewer.staff()))
             }
-            Subject::Archive => {
+            OutputKind::Archive => {
                 let page = viewer.overview_page("archive", "archive", route);
                 Page::new("archive.html", page, Content::Archive(viewer.archive()))
             }
-            Subject::Year(at) => {
+            OutputKind::Year(at) => {
                 Page::new("archive.html", viewer.year_page(at), Content::Archive(viewer.year_archive(at)))
             }
-            Subject::Month(at, index) => {
+            OutputKind::Month(at, index) => {
                 Page::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
             }
-            Subject::Tombstone(at) => self.gone(Some(at), route),
-            Subject::Gone => self.gone(None, route),
+            OutputKind::Tombstone(at) => self.gone(Some(at), route),
+            OutputKind::Gone => self.gone(None, route),
             _ => Page::new("not-found.html", viewer.not_found_page(), Content::NotFound),
         }
     }
@@ -160,10 +169,10 @@ impl<'a> Renderer<'a> {
         Maps { config, site, plan }
     }
 
-    fn leading_to(&self, target: &Route, page: Option<PageView<'a>>) -> Redirect<'a> {
+    fn leading_to(&self, target: &Route, page: Option<PageView<'a>>) -> RedirectPage<'a> {
         let Viewer { config, .. } = *self.viewer;
         let (url, path) = (config.base_url.url(target), config.base_url.path(target));
-        Redirect { url, path, page, language: config.language.tag() }
+        RedirectPage { url, path, page, language: config.language.tag() }
     }
 
     /// What hosts are told of this site.
@@ -172,23 +181,23 @@ impl<'a> Renderer<'a> {
     }
 
     /// The page at an old path of `redirects.yaml`.
-    fn redirect(&self, at: usize) -> Redirect<'a> {
+    fn redirect(&self, at: usize) -> RedirectPage<'a> {
         let Viewer { config, plan, .. } = *self.viewer;
-        let lead = plan.lead(at);
-        let target = lead.and_then(|lead| plan.outputs.get(lead.target?));
+        let redirect = plan.redirect(at);
+        let target = redirect.and_then(|redirect| plan.outputs.get(redirect.target?));
         let page = target.and_then(|target| self.alias(target).page);
-        let path = lead.map_or_else(|| config.base_url.path(&Route::front()), |lead| lead.url.clone());
+        let path = redirect.map_or_else(|| config.base_url.path(&Route::front()), |redirect| redirect.url.clone());
         let url = absolute(config.base_url.origin(), &path);
-        Redirect { url, path, page, language: config.language.tag() }
+        RedirectPage { url, path, page, language: config.language.tag() }
     }
 
-    fn alias(&self, target: &Output) -> Redirect<'a> {
-        let page = match target.subject {
-            Subject::Article(id) => Some(self.viewer.article_page(id)),
-            Subject::Leaf(at) if self.viewer.plan.introduction() == Some(at) => {
+    fn alias(&self, target: &Output) -> RedirectPage<'a> {
+        let page = match target.kind {
+            OutputKind::Article(id) => Some(self.viewer.article_page(id)),
+            OutputKind::Page(at) if self.viewer.plan.introduction() == Some(at) => {
                 Some(self.viewer.corrections_page(PagePart::Front, &target.route))
             }
-            Subject::Leaf(at) => Some(self.viewer.leaf_page(at)),
+            OutputKind::Page(at) => Some(self.viewer.content_page(at)),
             _ => None,
         };
         self.leading_to(&target.route, page)

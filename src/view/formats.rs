@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::config::{ExtraOutput, FILE};
 use crate::language::capitalized;
-use crate::plan::{Listing, Subject};
+use crate::plan::{Listing, OutputKind};
 use crate::site::{ArticleId, SectionId};
 
 use super::Viewer;
@@ -17,7 +17,7 @@ const NEWEST: usize = 30;
 
 /// A story in another format, without its text.
 #[derive(Debug, Serialize)]
-pub struct MirrorView<'a> {
+pub struct StoryFormatView<'a> {
     /// What it is known by for ever, as in feeds: a `tag:` URI (RFC 4151).
     pub id: String,
     /// Its page.
@@ -60,12 +60,12 @@ pub struct LlmsLinkView<'a> {
 
 impl<'a> Viewer<'a> {
     /// A story in another format.
-    pub fn mirror(&self, id: ArticleId) -> MirrorView<'a> {
+    pub fn story_format(&self, id: ArticleId) -> StoryFormatView<'a> {
         // What stands beside it on its page is no part of it, and changes when others are published.
         let mut article =
             ArticleView { older: None, newer: None, related: Vec::new(), ..self.article(id, String::new()) };
         let series = article.series.take();
-        MirrorView {
+        StoryFormatView {
             id: self.entry(id).view().id.clone(),
             page: self.article_page(id),
             article,
@@ -82,7 +82,7 @@ impl<'a> Viewer<'a> {
         let forms =
             [(ExtraOutput::Ninjs, "ninjs", "application/json"), (ExtraOutput::Markdown, "Markdown", "text/markdown")];
         let alternates = forms.into_iter().filter_map(|(form, title, media_type)| {
-            let route = self.plan.mirror(self.config, id, form)?;
+            let route = self.plan.format_route(self.config, id, form)?;
             Some(AlternateView { title: title.to_owned(), path: self.path(&route), media_type })
         });
         alternates.collect()
@@ -131,25 +131,25 @@ impl<'a> Viewer<'a> {
     }
 
     fn llms_pages(&self) -> Vec<LlmsLinkView<'a>> {
-        let overviews = [("archive", Subject::Archive), ("staff", Subject::Staff)];
+        let overviews = [("archive", OutputKind::Archive), ("staff", OutputKind::Staff)];
         let overviews = overviews.into_iter().filter_map(|(word, subject)| {
             let title = self.strings.get(&self.config.language, word).unwrap_or(word);
             Some(LlmsLinkView { title, url: self.config.base_url.url(self.plan.route(subject)?), about: None })
         });
-        let leaves = self.site.pages.iter().enumerate().filter(|(_, leaf)| !leaf.page.front.noindex);
-        let leaves = leaves.map(|(at, leaf)| LlmsLinkView {
-            title: &leaf.page.front.title,
-            url: self.config.base_url.url(self.plan.leaf(at)),
-            about: leaf.page.front.summary.as_deref().or(leaf.page.body.excerpt.as_deref()),
+        let pages = self.site.pages.iter().enumerate().filter(|(_, standalone)| !standalone.page.front.noindex);
+        let pages = pages.map(|(at, standalone)| LlmsLinkView {
+            title: &standalone.page.front.title,
+            url: self.config.base_url.url(self.plan.page(at)),
+            about: standalone.page.front.summary.as_deref().or(standalone.page.body.excerpt.as_deref()),
         });
-        leaves.chain(overviews).collect()
+        pages.chain(overviews).collect()
     }
 
     /// A story, as Markdown where it is there.
     fn llms_story(&self, id: ArticleId) -> Option<LlmsLinkView<'a>> {
         let story = self.site.story(id);
-        let mirror = self.plan.mirror(self.config, id, ExtraOutput::Markdown);
-        let route = mirror.as_ref().unwrap_or_else(|| self.plan.article(id));
+        let format = self.plan.format_route(self.config, id, ExtraOutput::Markdown);
+        let route = format.as_ref().unwrap_or_else(|| self.plan.article(id));
         let link = LlmsLinkView {
             title: &story.article.front.title,
             url: self.config.base_url.url(route),

@@ -10,13 +10,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, alias_route, encoded_url};
 use crate::site::{Site, State};
 
-use super::gone::Former;
+use super::gone::Removed;
 use super::links::LinkError;
-use super::{Output, Plan, Subject};
+use super::{Output, OutputKind, Plan};
 
 /// Where an old path of `redirects.yaml` leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lead {
+pub struct Redirect {
     /// The old path as it is written.
     pub written: String,
     /// The page that stands there.
@@ -28,8 +28,8 @@ pub struct Lead {
 }
 
 /// What an entry of `redirects.yaml` comes to.
-pub(super) enum Fate {
-    Leads(Lead),
+pub(super) enum Outcome {
+    Redirects(Redirect),
     Gone,
     /// What it leads to is over.
     Over(State),
@@ -39,14 +39,14 @@ pub(super) enum Fate {
 
 impl Plan {
     /// Where an old path of `redirects.yaml` leads, by its place.
-    pub fn lead(&self, at: usize) -> Option<&Lead> {
-        self.leads.get(at)
+    pub fn redirect(&self, at: usize) -> Option<&Redirect> {
+        self.redirects.get(at)
     }
 
     /// The lead of an old path that leads out of the site.
-    pub(super) fn lead_from(&self, below: &str) -> Option<&Lead> {
+    pub(super) fn redirect_from(&self, below: &str) -> Option<&Redirect> {
         let route = alias_route(below).ok()?;
-        self.leads.iter().find(|lead| lead.target.is_none() && lead.from == route)
+        self.redirects.iter().find(|redirect| redirect.target.is_none() && redirect.from == route)
     }
 }
 
@@ -61,37 +61,37 @@ pub(super) fn redirects(
     let old: HashMap<&str, &OldPath> = config.redirects.iter().map(|entry| (entry.route.path(), entry)).collect();
     let mut found = Vec::new();
     for entry in &config.redirects {
-        match fate(plan, site, config, &old, entry) {
-            Ok(Fate::Leads(lead)) => found.push((entry.route.clone(), lead)),
-            Ok(Fate::Gone) => gone.push(entry.route.clone()),
-            Ok(Fate::Over(state)) => {
-                plan.former.add(&entry.route, state);
+        match outcome(plan, site, config, &old, entry) {
+            Ok(Outcome::Redirects(redirect)) => found.push((entry.route.clone(), redirect)),
+            Ok(Outcome::Gone) => gone.push(entry.route.clone()),
+            Ok(Outcome::Over(state)) => {
+                plan.removed.add(&entry.route, state);
                 gone.push(entry.route.clone());
             }
-            Ok(Fate::Home) => {}
+            Ok(Outcome::Home) => {}
             Err(fault) => diagnostics.push(fault),
         }
     }
-    for (route, lead) in found {
-        if let Some(target) = lead.target
+    for (route, redirect) in found {
+        if let Some(target) = redirect.target
             && plan.place_of(route.path()).is_none()
         {
             plan.aliases.insert(route.path().into(), target as u32);
         }
-        plan.add(route, Subject::Redirect(plan.leads.len()));
-        plan.leads.push(lead);
+        plan.add(route, OutputKind::Redirect(plan.redirects.len()));
+        plan.redirects.push(redirect);
     }
     gone
 }
 
-pub(super) fn fate(
+pub(super) fn outcome(
     plan: &Plan,
     site: &Site,
     config: &Config,
     old: &HashMap<&str, &OldPath>,
     entry: &OldPath,
-) -> Result<Fate, Diagnostic> {
-    let Some(written) = &entry.target else { return Ok(Fate::Gone) };
+) -> Result<Outcome, Diagnostic> {
+    let Some(written) = &entry.target else { return Ok(Outcome::Gone) };
     let reference = own(config, written);
     if reference.starts_with('/')
         && let Some(fault) = chain(plan, config, old, entry, reference)
@@ -101,8 +101,8 @@ pub(super) fn fate(
     let target = match plan.resolve(site, config, REDIRECTS_FILE, reference) {
         Ok(target) => target,
         // Who follows the old path is told the same as at the article's own.
-        Err(LinkError::Gone(Former::Story(state))) => return Ok(Fate::Over(state)),
-        Err(LinkError::Gone(Former::List)) => return Ok(Fate::Over(State::Expired)),
+        Err(LinkError::Gone(Removed::Story(state))) => return Ok(Outcome::Over(state)),
+        Err(LinkError::Gone(Removed::List)) => return Ok(Outcome::Over(State::Expired)),
         Err(error) => {
             let (code, message, hint) = error.required(reference).explain(reference);
             let fault = Diagnostic::new(code, REDIRECTS_FILE, message);
@@ -116,10 +116,10 @@ pub(super) fn fate(
     let target_place = target.url.starts_with('/').then(place).flatten().map(|at| at as usize);
     let is_home = || target_place.is_some_and(|at| plan.outputs[at].route == entry.route);
     if path_of(reference).ends_with(".md") && is_home() {
-        return Ok(Fate::Home);
+        return Ok(Outcome::Home);
     }
     let (written, from, url) = (entry.written.clone(), entry.route.clone(), encoded_url(&target.url));
-    Ok(Fate::Leads(Lead { written, from, url, target: target_place }))
+    Ok(Outcome::Redirects(Redirect { written, from, url, target: target_place }))
 }
 
 /// A whole URL of this site as the path that it means; any other reference as it is.
@@ -207,7 +207,7 @@ pub(super) fn host_files(plan: &mut Plan, config: &Config) {
         for &name in host.files() {
             let Ok(route) = Route::file(name) else { continue };
             if !plan.is_supplied(name) {
-                plan.add(route, Subject::HostFile(host, name));
+                plan.add(route, OutputKind::HostFile(host, name));
             }
         }
     }

@@ -16,15 +16,15 @@ use super::documents::Document;
 
 /// An output as far as it is known without rendering it.
 #[derive(Debug)]
-pub enum Sheet<'a> {
+pub enum PreparedOutput<'a> {
     /// A file of the theme, by its place among the theme's assets.
     Asset(usize),
     /// A file of the project, by its place in the site's files.
     File(usize),
     /// These bytes, which no template makes.
-    Made(Vec<u8>),
+    Bytes(Vec<u8>),
     /// A page that leads on to another.
-    Redirect(Box<Redirect<'a>>),
+    Redirect(Box<RedirectPage<'a>>),
     /// A page made by a template.
     Page(Box<Page<'a>>),
     /// A file that is no page and holds stories.
@@ -33,7 +33,7 @@ pub enum Sheet<'a> {
 
 /// A page for hosts without redirect rules.
 #[derive(Debug, Serialize)]
-pub struct Redirect<'a> {
+pub struct RedirectPage<'a> {
     /// The absolute URL of where it leads.
     pub url: String,
     /// The same, root-relative.
@@ -44,7 +44,7 @@ pub struct Redirect<'a> {
     pub language: &'a str,
 }
 
-impl Redirect<'_> {
+impl RedirectPage<'_> {
     /// The language of the page that it leads to, or the site's.
     pub(super) fn language(&self) -> &str {
         self.page.as_ref().map_or(self.language, |page| page.language)
@@ -52,7 +52,7 @@ impl Redirect<'_> {
 
     /// The page: the "refresh" pragma of HTML, and the title and description of where it leads.
     pub(super) fn to_html(&self) -> Vec<u8> {
-        let Redirect { page, .. } = self;
+        let RedirectPage { page, .. } = self;
         let (url, path) = (escaped(&self.url), escaped(&self.path));
         let language = self.language();
         let title = page.as_ref().map_or_else(|| path.clone(), |page| escaped(&page.title));
@@ -75,7 +75,7 @@ pub struct Page<'a> {
     pub(super) content: Content<'a>,
     pub(super) body: Option<Source<'a>>,
     /// Of the text edition, the page that this is the light twin of.
-    pub(super) twin_of: Option<&'a Route>,
+    pub(super) full_page: Option<&'a Route>,
 }
 
 /// What a template is given besides `page`, by the kind of page.
@@ -83,7 +83,7 @@ pub struct Page<'a> {
 #[expect(clippy::large_enum_variant, reason = "it lives in a boxed page, of which each thread has one")]
 pub(super) enum Content<'a> {
     Article(ArticleView<'a>),
-    Leaf(ContentView<'a>),
+    Page(ContentView<'a>),
     Front(FrontView<'a>),
     Latest(ListingView<'a>),
     Section(SectionView<'a>, ListingView<'a>),
@@ -104,7 +104,7 @@ impl<'a> Content<'a> {
     fn views(&self) -> [Option<(&'static str, &dyn View)>; 2] {
         match self {
             Content::Article(article) => [Some(("article", article)), None],
-            Content::Leaf(content) => [Some(("content", content)), None],
+            Content::Page(content) => [Some(("content", content)), None],
             Content::Front(front) => [Some(("front", front)), None],
             Content::Latest(listing) => [Some(("listing", listing)), None],
             Content::Section(section, listing) => [Some(("section", section)), Some(("listing", listing))],
@@ -125,7 +125,7 @@ impl<'a> Content<'a> {
     fn set_body(&mut self, html: String) {
         match self {
             Content::Article(article) => article.body = html,
-            Content::Leaf(content) => content.body = html,
+            Content::Page(content) => content.body = html,
             Content::Front(front) => front.body = Some(html),
             Content::Section(section, _) => section.body = Some(html),
             Content::Corrections(corrections) => {
@@ -141,7 +141,7 @@ impl<'a> Content<'a> {
 impl<'a> Page<'a> {
     /// A page without a body.
     pub(super) fn new(template: &'static str, page: PageView<'a>, content: Content<'a>) -> Page<'a> {
-        Page { template, page, content, body: None, twin_of: None }
+        Page { template, page, content, body: None, full_page: None }
     }
 
     pub(super) fn with_body(mut self, body: Option<Source<'a>>) -> Page<'a> {

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 
-use super::{Plan, Subject, bad_route};
+use super::{OutputKind, Plan, bad_route};
 
 /// <https://llmstxt.org>.
 const LLMS: &str = "llms.txt";
@@ -13,12 +13,12 @@ const LLMS: &str = "llms.txt";
 /// The mirrors of every article, whose pages are planned already.
 pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let forms: [(_, fn(_) -> _); 2] =
-        [(ExtraOutput::Ninjs, Subject::Ninjs), (ExtraOutput::Markdown, Subject::Markdown)];
-    for (form, subject) in forms.into_iter().filter(|(form, _)| config.outputs.contains(form)) {
+        [(ExtraOutput::Ninjs, OutputKind::Ninjs), (ExtraOutput::Markdown, OutputKind::Markdown)];
+    for (form, kind) in forms.into_iter().filter(|(form, _)| config.outputs.contains(form)) {
         for id in (0..site.articles.len() as u32).map(ArticleId) {
             let page = plan.article(id);
             match beside(page, form) {
-                Ok(route) => plan.add(route, subject(id)),
+                Ok(route) => plan.add(route, kind(id)),
                 Err(why) => diagnostics.push(bad_route(&site.story(id).article.source, page.path(), &why)),
             }
         }
@@ -28,7 +28,7 @@ pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostic
 /// `llms.txt`, unless the newsroom has written one.
 pub(super) fn llms(plan: &mut Plan, config: &Config) {
     if config.outputs.contains(&ExtraOutput::Llms) && !plan.is_supplied(LLMS) {
-        plan.add_file(LLMS, Subject::Llms);
+        plan.add_file(LLMS, OutputKind::Llms);
     }
 }
 
@@ -47,7 +47,7 @@ fn beside(page: &Route, form: ExtraOutput) -> Result<Route, crate::route::RouteE
 
 impl Plan {
     /// Where an article is in another format, if the configuration asks for it.
-    pub fn mirror(&self, config: &Config, id: ArticleId, form: ExtraOutput) -> Option<Route> {
+    pub fn format_route(&self, config: &Config, id: ArticleId, form: ExtraOutput) -> Option<Route> {
         config.outputs.contains(&form).then(|| beside(self.article(id), form).ok()).flatten()
     }
 }

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::view::contract::ImageView;
-use crate::view::mirrors::MirrorView;
+use crate::view::formats::StoryFormatView;
 
 use super::super::framed;
 
 /// The whole file. `text` is HTML.
-pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
+pub(super) fn write(story: &StoryFormatView<'_>, text: &str) -> String {
     let mut file = String::with_capacity(text.len() + 2_048);
     file.push_str("---\n");
     for (key, value) in known(story).into_iter().filter(|(_, value)| !is_nothing(value)) {
@@ -37,7 +37,7 @@ pub(super) fn write(story: &MirrorView<'_>, text: &str) -> String {
     file
 }
 
-fn known(story: &MirrorView<'_>) -> [(&'static str, Value); 18] {
+fn known(story: &StoryFormatView<'_>) -> [(&'static str, Value); 18] {
     let (page, article) = (&story.page, &story.article);
     let dated = |text: &str, date: &str| json!({"date": date, "text": text});
     let corrections = article.corrections.iter().map(|correction| dated(correction.text, &correction.date.iso));

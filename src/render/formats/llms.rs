@@ -1,6 +1,6 @@
 //! `llms.txt`: <https://llmstxt.org>.
 
-use crate::view::mirrors::LlmsView;
+use crate::view::formats::LlmsView;
 
 use super::markdown::{one_line, push_escaped};
 

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::view::contract::{BylineView, ImageView};
-use crate::view::mirrors::MirrorView;
+use crate::view::formats::StoryFormatView;
 
 /// The JSON Schema that every file keeps to.
 const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json";
@@ -122,7 +122,7 @@ struct AltId<'v> {
 
 impl<'v> NewsObject<'v> {
     /// A story and its text, which is HTML.
-    pub(super) fn new(story: &'v MirrorView<'_>, text: &'v str) -> NewsObject<'v> {
+    pub(super) fn new(story: &'v StoryFormatView<'_>, text: &'v str) -> NewsObject<'v> {
         let (page, article) = (&story.page, &story.article);
         let published = article.published.view().iso.as_str();
         let url = Rendition { name: "web", href: uri(&page.url), content_type: Some(HTML), width: None, height: None };
@@ -164,7 +164,7 @@ fn plain<'v>(role: &'v str, value: &'v str) -> Words<'v> {
 }
 
 /// What is said about the story: its summary, and what was wrong in it.
-fn descriptions<'v>(story: &'v MirrorView<'_>) -> Vec<Words<'v>> {
+fn descriptions<'v>(story: &'v StoryFormatView<'_>) -> Vec<Words<'v>> {
     let article = &story.article;
     let deck = article.deck.map(|deck| plain("deck", deck));
     let summary = article.summary.map(|summary| plain("summary", summary));
@@ -185,7 +185,7 @@ fn names(byline: &BylineView<'_>) -> String {
 }
 
 /// Everybody who had a part in it; at last the publisher.
-fn info_sources<'v>(story: &'v MirrorView<'_>) -> Vec<InfoSource<'v>> {
+fn info_sources<'v>(story: &'v StoryFormatView<'_>) -> Vec<InfoSource<'v>> {
     let article = &story.article;
     let authors = article.signers.iter().map(|name| (name, "author"));
     let contributors = article.contributors.iter().flat_map(|role| {
@@ -202,7 +202,7 @@ fn info_sources<'v>(story: &'v MirrorView<'_>) -> Vec<InfoSource<'v>> {
     people.chain([publisher]).collect()
 }
 
-fn subjects<'v>(story: &'v MirrorView<'_>) -> Vec<Subject<'v>> {
+fn subjects<'v>(story: &'v StoryFormatView<'_>) -> Vec<Subject<'v>> {
     let article = &story.article;
     let section = std::iter::once((article.section.view(), "section"));
     let tags = article.tags.iter().chain(article.taxonomies.iter().flat_map(|taxonomy| &taxonomy.terms));
