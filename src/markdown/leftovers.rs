@@ -323,7 +323,12 @@ fn headings(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
         let is_title = || {
             let is_hashtag = |word: &str| word.starts_with('#');
             let ends_sentence = words.trim_end().ends_with(['.', '!', '?', '…', ':', ',', ';', '。', '！', '？']);
-            start == 0 && words.contains(' ') && !ends_sentence && !words.split_whitespace().any(is_hashtag)
+            let first = words.split_whitespace().next().unwrap_or_default();
+            // `#PlainSummit2018` and `#NewsDay`: titles are not written so.
+            let is_compound = first.chars().skip(1).any(|letter| letter.is_uppercase() || letter.is_numeric())
+                && first.chars().any(char::is_lowercase);
+            let has_hashtags = is_compound || words.split_whitespace().any(is_hashtag);
+            start == 0 && words.contains(' ') && !ends_sentence && !has_hashtags
         };
         if is_word && (2..=6).contains(&level) || level == 1 && is_word && is_title() {
             let marks = &line[..level];
