@@ -8,7 +8,7 @@ An edit is timed from before the write until the changed page has been told of i
 as a browser does it. What a browser needs to paint it is measured by
 
     PRESSWORK_BINARY=target/release/presswork PRESSWORK_STORIES=100000 \\
-        cargo test --test browser -- --ignored --nocapture repaint
+        cargo test --test suite repaint -- --ignored --nocapture
 
 Files are put back as they were. The ledger of the project is removed for the start without one, and made by a build.
 """

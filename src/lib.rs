@@ -1,6 +1,6 @@
 //! Presswork, a static news-site generator: a folder of Markdown articles with author metadata becomes a news site.
 //!
-//! Modules stand in reading order. **A module may use only the modules declared above it**; `tests/tidy.rs` checks it.
+//! Modules stand in reading order. **A module may use only the modules declared above it**; `tests/suite/tidy.rs` checks it.
 
 // -- vocabulary
 pub mod unicode;

@@ -29,9 +29,7 @@ use presswork::diagnostic::has_errors;
 use presswork::site::Preview;
 use unicode_normalization::UnicodeNormalization;
 
-#[allow(dead_code, reason = "each test crate uses a part")]
 mod setup;
-#[allow(dead_code, reason = "each test crate uses a part")]
 mod tree;
 
 const INSTANT: &str = "2026-11-22T12:00:00Z";
@@ -325,10 +323,11 @@ impl Golden {
     fn update(&self, failed: bool, printed: &str, built: &tree::Tree) -> io::Result<()> {
         let (expected, report) = self.expected();
         let only_report = !printed.is_empty() && report.exists() && !expected.exists();
-        if failed && expected.exists() {
+        if expected.exists() {
             fs::remove_dir_all(&expected)?;
-        } else if !failed && !only_report {
-            tree::replace(&expected, built)?;
+        }
+        if !failed && !only_report {
+            tree::write(&expected, built)?;
         }
         match printed.is_empty() {
             true if report.exists() => fs::remove_file(report),

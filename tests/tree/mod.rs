@@ -22,16 +22,8 @@ pub fn read(folder: &Path) -> io::Result<Tree> {
     Ok(tree)
 }
 
-/// Every file below `folder`, the manifest among them, and empty folders by their names.
-pub fn read_all(folder: &Path) -> io::Result<Tree> {
-    let mut tree = Tree::new();
-    let empty = |path: &Path, tree: &mut Tree| drop(tree.insert(path.to_owned(), b"an empty folder".to_vec()));
-    read_below(folder, Path::new(""), &mut tree, &mut { empty })?;
-    Ok(tree)
-}
-
-/// Adds what is below a folder, and tells of each folder in which nothing is.
-fn read_below(
+/// Adds the files below a folder, and calls `on_empty` for each folder without any.
+pub fn read_below(
     folder: &Path,
     relative: &Path,
     tree: &mut Tree,
@@ -60,14 +52,6 @@ fn read_below(
         on_empty(relative, tree);
     }
     Ok(())
-}
-
-/// Makes `folder` hold exactly `tree`.
-pub fn replace(folder: &Path, tree: &Tree) -> io::Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    write(folder, tree)
 }
 
 /// Writes the files of `tree` below `folder`.

@@ -1,0 +1,74 @@
+//! One page of each kind, as the example newsroom has it.
+
+use super::newsroom::Newsroom;
+
+/// Name and path of each.
+const KINDS: &[(&str, &str)] = &[
+    ("front", ""),
+    ("section", "business/"),
+    ("section-older", "business/page/1/"),
+    ("subsection", "technology/chips/"),
+    ("article-plain", "business/2026/11/nusa-pay-merger/"),
+    ("article-rich", "business/2026/11/cranes-without-drivers/"),
+    ("article-live", "world/2026/09/typhoon-live/"),
+    ("article-opinion", "culture/2026/11/libraries-opinion/"),
+    ("article-sponsored", "business/2026/08/cold-chain-sponsored/"),
+    ("article-chinese", "technology/chips/2026/05/night-school-zh/"),
+    ("article-arabic", "world/2026/06/khor-fishermen-ar/"),
+    ("article-corrected", "business/2026/10/port-strike/"),
+    ("article-retracted", "business/2026/09/larkspur-fire/"),
+    ("author", "authors/pham-bao-tran/"),
+    ("staff", "authors/"),
+    ("tag", "tags/ports/"),
+    ("tags", "tags/"),
+    ("term", "region/east-asia/"),
+    ("series", "series/harbour-lights/"),
+    ("archive", "archive/"),
+    ("year", "archive/2026/"),
+    ("month", "archive/2026/11/"),
+    ("latest", "latest/"),
+    ("page", "about/"),
+    ("corrections", "corrections/"),
+    ("not-found", "404.html"),
+    ("gone", "410.html"),
+];
+
+/// Kinds that a newsroom may do without.
+const OPTIONAL: &[(&str, &str)] = &[
+    ("search", "search/"),
+    ("text-front", "text/"),
+    ("text-article", "text/business/2026/11/cranes-without-drivers/"),
+    ("text-table", "text/technology/2026/10/data-centre-water/"),
+];
+
+/// A page to look at.
+pub struct Kind {
+    pub name: &'static str,
+    pub url: String,
+}
+
+/// All of them; fails when one has moved.
+pub fn kinds(newsroom: &Newsroom) -> Vec<Kind> {
+    for (name, path) in KINDS {
+        assert!(newsroom.has(path), "the newsroom has no `{path}` any more; name another page of the kind `{name}`");
+    }
+    let present = OPTIONAL.iter().filter(|(_, path)| newsroom.has(path));
+    KINDS.iter().chain(present).map(|&(name, path)| Kind { name, url: newsroom.url(path) }).collect()
+}
+
+/// Those with these names.
+pub fn some(newsroom: &Newsroom, names: &[&str]) -> Vec<Kind> {
+    let found: Vec<Kind> = kinds(newsroom).into_iter().filter(|kind| names.contains(&kind.name)).collect();
+    assert_eq!(found.len(), names.len(), "each of {names:?} is a kind");
+    found
+}
+
+/// Every page of the site but further ones of the same kind of listing: other pages of a list, other months, other tags,
+/// other text twins.
+pub fn varied(newsroom: &Newsroom) -> Vec<String> {
+    const LISTINGS: &[&str] = &["/text/", "/page/", "/archive/", "/tags/", "/region/", "/latest/"];
+    let kinds: Vec<String> = kinds(newsroom).into_iter().map(|kind| kind.url).collect();
+    let others = newsroom.pages().into_iter().filter(|url| !LISTINGS.iter().any(|part| url.contains(part)));
+    let others: Vec<String> = others.filter(|url| !kinds.contains(url)).collect();
+    kinds.into_iter().chain(others).collect()
+}

@@ -1,0 +1,277 @@
+//! The preview as who writes sees it: pages that follow their files, faults over them, and the desk.
+
+use std::fs;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::accessible::{LOOK, axe};
+use super::as_text;
+use super::driver::Browser;
+use crate::serve::preview::{Preview, paper, path_of, story, until, waiting};
+use crate::tree::Tree;
+
+/// The element that the preview adds to pages.
+const OWN: &str = "const own = document.querySelector('presswork-live').shadowRoot;";
+
+/// Waits until a script gives true.
+#[track_caller]
+fn wait(browser: &Browser, script: &str) {
+    let look = || (browser.execute(script) == true).then_some(());
+    until(look, || format!("it never came to `{script}`")).unwrap_or_else(|why| panic!("{why}"));
+}
+
+/// A story that is higher than any window.
+fn long(number: usize, end: &str) -> String {
+    let paragraphs: Vec<String> = (0..80).map(|at| format!("Paragraph {at} of a long story.")).collect();
+    story(number, &format!("{}\n\n{end}", paragraphs.join("\n\n")))
+}
+
+/// A paper in the default theme with a sheet of its own.
+fn dressed(stories: usize) -> Tree {
+    let mut files = paper(stories);
+    files.retain(|path, _| !path.starts_with("themes"));
+    let mut add = |path: &str, text: &str| files.insert(path.into(), text.as_bytes().to_vec());
+    add("site.yaml", "title: The Paper\nbase_url: https://example.org/\ntheme: mine\nhosts: [netlify]\n");
+    add("themes/mine/theme.yaml", "name: mine\nextends: broadsheet\n");
+    add(
+        "themes/mine/assets/css/story.css",
+        "@import '_options.css';\nbody { min-height: 500vh; background: rgb(250, 250, 250) }",
+    );
+    files.insert("content/world/story-1.md".into(), long(1, "The end.").into_bytes());
+    files
+}
+
+#[test]
+fn an_edit_is_shown_where_the_reader_is_and_other_pages_stay() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&dressed(4), &[]);
+    browser.open(&preview.url(&path_of(1)));
+    wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+    browser.execute("window.stays = true; scrollTo(0, 1500)");
+    preview.write("content/world/story-2.md", story(2, "Of another page."));
+    preview.wait_for(&path_of(2), "Of another page.");
+    preview.write("content/world/story-1.md", long(1, "The new end."));
+    wait(&browser, "return document.body.innerText.includes('The new end.')");
+    assert_eq!(browser.execute("return window.stays === undefined"), true, "this page was loaded again");
+    wait(&browser, "return scrollY === 1500");
+    // Had the first edit loaded it again, there would have been two more loads than this one.
+    let loads = "return performance.getEntriesByType('navigation')[0].type";
+    assert_eq!(as_text(&browser, loads), "reload");
+    browser.execute("window.stays = true");
+    preview.write("content/world/story-3.md", story(3, "Once more elsewhere."));
+    preview.wait_for(&path_of(3), "Once more elsewhere.");
+    preview
+        .write("content/world/fresh.md", "---\ntitle: A fresh story\ndate: 2026-01-09\nauthors: [ana]\n---\n\nText.\n");
+    wait(&browser, &format!("{OWN} return own.querySelector('.toast').innerText.includes('A fresh story')"));
+    assert_eq!(browser.execute("return window.stays"), true, "this page was left alone");
+    browser.execute(&format!("{OWN} own.querySelector('.toast a').click()"));
+    browser.wait_for_url(&preview.url("/world/2026/01/fresh/"));
+    let refused: Vec<_> = browser.console().into_iter().filter(|(level, _)| level == "SEVERE").collect();
+    assert!(refused.is_empty(), "{refused:?}");
+}
+
+/// Browsers keep six connections to a host, and every page has one as long as somebody sees it.
+#[test]
+fn many_tabs_are_open_and_catch_up_when_they_are_seen_again() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&dressed(4), &[]);
+    browser.open(&preview.url(&path_of(1)));
+    wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+    let first = browser.tab();
+    browser.execute("window.stays = true");
+    for _ in 0..8 {
+        browser.new_tab();
+        browser.open(&preview.url(&path_of(2)));
+        wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+    }
+    preview
+        .write("content/world/fresh.md", "---\ntitle: A fresh story\ndate: 2026-01-09\nauthors: [ana]\n---\n\nText.\n");
+    preview.wait_for("/world/2026/01/fresh/", "A fresh story");
+    browser.go_to_tab(&first);
+    wait(&browser, &format!("{OWN} return own.querySelector('.toast').innerText.includes('A fresh story')"));
+    assert_eq!(browser.execute("return window.stays"), true, "this page is as it was");
+    let second = browser.tab();
+    browser.new_tab();
+    preview.write("content/world/story-1.md", long(1, "While nobody looked."));
+    preview.wait_for(&path_of(1), "While nobody looked.");
+    browser.go_to_tab(&second);
+    wait(&browser, "return document.body.innerText.includes('While nobody looked.')");
+}
+
+#[test]
+fn a_style_sheet_changes_without_loading_the_page() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&dressed(3), &[]);
+    browser.open(&preview.url(&path_of(1)));
+    wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+    browser.execute("window.stays = true; scrollTo(0, 700)");
+    preview.write("themes/mine/assets/css/story.css", "body { min-height: 500vh; background: rgb(1, 2, 3) }");
+    wait(&browser, "return getComputedStyle(document.body).backgroundColor === 'rgb(1, 2, 3)'");
+    wait(&browser, "return document.querySelectorAll('link[rel=stylesheet]').length === 1");
+    assert_eq!(browser.execute("return [window.stays, scrollY]"), serde_json::json!([true, 700]));
+}
+
+#[test]
+fn a_fault_lies_over_the_page_until_it_is_mended() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&dressed(3), &["--editor", "vscode"]);
+    browser.open(&preview.url(&path_of(1)));
+    wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+    preview.write("content/world/story-2.md", story(2, "Text.").replace("[ana]", "[anna]"));
+    wait(&browser, &format!("{OWN} return !own.querySelector('.sheet').hidden"));
+    let shown = as_text(&browser, &format!("{OWN} return own.querySelector('.sheet').innerText"));
+    for words in ["1 error", "unknown author `anna`", "content/world/story-2.md:4:11", "did you mean `ana`"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let link = as_text(&browser, &format!("{OWN} return own.querySelector('.sheet a').href"));
+    assert!(link.starts_with("vscode://file/") && link.ends_with("/story-2.md:4:11"), "{link}");
+    assert!(browser.text("h1").contains("Story 1"), "the page is there underneath");
+    preview.write("content/world/story-2.md", story(2, "Text."));
+    wait(&browser, &format!("{OWN} return own.querySelector('.sheet').hidden"));
+    // Even the configuration.
+    let good = preview.read("site.yaml");
+    preview.write("site.yaml", "title: [");
+    wait(&browser, &format!("{OWN} return own.querySelector('.sheet').innerText.includes('site.yaml')"));
+    preview.write("site.yaml", good);
+    wait(&browser, &format!("{OWN} return own.querySelector('.sheet').hidden"));
+}
+
+#[test]
+fn what_is_broken_from_the_start_comes_up_when_it_is_mended() {
+    let Some(browser) = Browser::start() else { return };
+    let mut files = dressed(2);
+    let good = files.insert("site.yaml".into(), b"title: [".to_vec()).unwrap();
+    let preview = Preview::of(&files, &[]);
+    browser.open(&preview.url(&path_of(1)));
+    assert!(browser.text("main").contains("site.yaml"), "{}", browser.text("main"));
+    preview.write("site.yaml", good);
+    wait(&browser, "return document.querySelector('h1').innerText === 'Story 1'");
+}
+
+/// Stories that wait for something, in the default theme.
+fn newsroom() -> Tree {
+    waiting(dressed(2))
+}
+
+#[test]
+fn the_desk_filters_and_travels_in_time_also_without_scripts() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&newsroom(), &["--no-drafts"]);
+    for scripts in [true, false] {
+        browser.allow_scripts(scripts);
+        browser.open(&preview.url("/_presswork/?at=now"));
+        assert!(browser.text("main").contains("The embargo story"), "{}", browser.text("main"));
+        browser.open(&preview.url("/_presswork/"));
+        browser.execute("document.querySelector('#author').value = 'sam'");
+        browser.follow(".filters button");
+        assert!(browser.text("main").contains("The draft story"));
+        assert!(!browser.text("main").contains("The embargo story"), "{}", browser.text("main"));
+        // The first change to come is the embargo's end; the whole site is shown as of then.
+        browser.open(&preview.url("/_presswork/"));
+        browser.follow(".coming a");
+        assert!(browser.text(".moment").contains("15:30"), "{}", browser.text(".moment"));
+        browser.open(&preview.url("/"));
+        assert!(browser.text("main").contains("The embargo story"), "the front page of then");
+        browser.open(&preview.url("/_presswork/"));
+        browser.execute("document.querySelector('#at').value = '2026-11-22T09:00'");
+        browser.follow(".clock button");
+        assert!(browser.text(".moment").contains("09:00"), "{}", browser.text(".moment"));
+        browser.follow(".clock a");
+        browser.open(&preview.url("/"));
+        assert!(!browser.text("main").contains("The embargo story"), "the front page of now");
+    }
+}
+
+#[test]
+fn the_desk_stays_as_it_is_unless_it_says_something_else() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&newsroom(), &[]);
+    browser.open(&preview.url("/_presswork/"));
+    browser.execute("window.stays = true; document.querySelector('#at').focus()");
+    preview.write("content/world/story-1.md", story(1, "Nothing that the desk tells."));
+    preview.wait_for(&path_of(1), "Nothing that the desk tells.");
+    let draft = "---\ntitle: The second draft\ndate: 2026-11-21\nauthors: [ana]\ndraft: true\n---\n\nText.\n";
+    preview.write("content/local/second.md", draft);
+    preview.wait_for("/local/2026/11/second/", "The second draft");
+    // Not while somebody is about to go to another moment.
+    assert_eq!(browser.execute("return window.stays"), true);
+    browser.execute("document.activeElement.blur()");
+    wait(&browser, "return document.body.innerText.includes('The second draft')");
+}
+
+#[test]
+fn the_badge_tells_what_the_public_does_not_see() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&newsroom(), &[]);
+    let badge = |path: &str, words: &str| {
+        browser.open(&preview.url(path));
+        wait(&browser, &format!("{OWN} return own.querySelector('.badge').innerText.includes('{words}')"));
+    };
+    badge("/local/2026/11/draft/", "Draft");
+    badge("/local/2026/11/embargo/", "Not public yet");
+    badge("/?at=2026-11-22T16:00", "As of Sun 2026-11-22 16:00");
+    badge("/world/", "As of Sun");
+    browser.execute(&format!("{OWN} [...own.querySelectorAll('.badge a')].find(a => a.innerText === 'Now').click()"));
+    wait(&browser, &format!("{OWN} return !own.querySelector('.badge').innerText.includes('As of')"));
+}
+
+#[test]
+fn axe_finds_no_barrier_at_the_desk_and_in_what_lies_over_pages() {
+    let Some(browser) = Browser::start() else { return };
+    let Some(axe) = axe() else { return };
+    let mut files = newsroom();
+    files.insert("site.yaml".into(), b"title: The Paper\nbase_url: https://example.org/\n".to_vec());
+    let preview = Preview::of(&files, &["--editor", "vscode"]);
+    preview.write("content/world/story-1.md", story(1, "Text.").replace("[sam]", "[samuel]"));
+    preview.wait("/_presswork/", "an error", |answer| answer.text().contains("1 error"));
+    browser.bring_along(&axe);
+    let mut faults = Vec::new();
+    for (page, width) in [("/_presswork/", 1280), ("/_presswork/", 320), (&*path_of(0), 1280)] {
+        browser.resize(width, 900);
+        browser.open(&preview.url(page));
+        // The desk has a list of its own.
+        if !page.starts_with("/_presswork/") {
+            wait(&browser, &format!("{OWN} return !own.querySelector('.sheet').hidden"));
+        }
+        for scheme in ["light", "dark"] {
+            browser.emulate("screen", &[("prefers-color-scheme", scheme)]);
+            let found = browser.execute_until_done(LOOK);
+            let found = found.as_array().into_iter().flatten().filter_map(|line| line.as_str());
+            faults.extend(found.map(|line| format!("{page} at {width} ({scheme}): {line}")));
+        }
+        let is_wide = browser.execute("return document.documentElement.scrollWidth > innerWidth");
+        assert_eq!(is_wide, false, "{page} scrolls sideways at {width}");
+    }
+    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// The figures of docs/PERFORMANCE.md: `PRESSWORK_STORIES=10000 cargo test --test suite repaint -- --ignored --nocapture`,
+/// with `PRESSWORK_BINARY` naming a release build.
+#[test]
+#[ignore = "measures and tests nothing"]
+fn repaint() {
+    let Some(browser) = Browser::start() else { return };
+    let stories = std::env::var("PRESSWORK_STORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(100);
+    let preview = Preview::of(&paper(stories), &[]);
+    browser.open(&preview.url(&path_of(1)));
+    wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+    let mut times: Vec<f64> = (0..21)
+        .map(|at| {
+            let start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64() * 1e3;
+            let text = story(1, &format!("Edit {at}."));
+            fs::write(preview.root.join("content/world/story-1.md"), text).unwrap();
+            wait(&browser, &format!("return document.body.innerText.includes('Edit {at}.')"));
+            let painted = "const paint = performance.getEntriesByName('first-contentful-paint')[0];
+                return paint ? performance.timeOrigin + paint.startTime : 0";
+            let paint =
+                until(|| browser.execute(painted).as_f64().filter(|time| *time > 0.0), || "no paint".to_owned());
+            paint.unwrap() - start
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    let (median, last) = (times[times.len() / 2], times[times.len() - 1]);
+    println!(
+        "{stories} stories: from the write to the paint {median:.0} ms (median of {}), at most {last:.0} ms",
+        times.len()
+    );
+    println!("memory {} MB", preview.memory() >> 20);
+}

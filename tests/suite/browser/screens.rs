@@ -1,0 +1,145 @@
+//! Pages on narrow and wide screens, enlarged, printed, and without motion.
+
+use serde_json::json;
+
+use super::TOO_WIDE;
+use super::driver::Browser;
+use super::kinds::{kinds, some, varied};
+use super::newsroom::Newsroom;
+
+#[test]
+fn no_page_scrolls_sideways_on_any_screen() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::open("/");
+    // A window of 1280 pixels that is enlarged to 200 % has 640 of CSS.
+    let of_each_kind: Vec<String> = kinds(&newsroom).into_iter().map(|kind| kind.url).collect();
+    let everything = varied(&newsroom);
+    let mut faults = Vec::new();
+    for (pages, widths) in [(&everything, [320].as_slice()), (&of_each_kind, [640, 1024, 2560].as_slice())] {
+        for page in pages {
+            browser.resize(widths[0], 800);
+            browser.open(page);
+            for &width in widths {
+                browser.resize(width, 800);
+                let wide = browser.execute(TOO_WIDE);
+                if wide != json!([]) {
+                    faults.push(format!("{page} at {width} px: {wide}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn twice_the_font_size_still_fits() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::open("/");
+    let size = "return parseFloat(getComputedStyle(document.querySelector('main p, main li')).fontSize)";
+    let mut faults = Vec::new();
+    for kind in kinds(&newsroom) {
+        browser.resize(1280, 800);
+        browser.read_at(16);
+        browser.open(&kind.url);
+        let before = browser.execute(size).as_f64().unwrap_or_default();
+        browser.read_at(32);
+        let after = browser.execute(size).as_f64().unwrap_or_default();
+        if after < before * 1.9 {
+            faults.push(format!("{}: text of {before} px is {after} px when the reader doubles it", kind.name));
+        }
+        for width in [640, 1280] {
+            browser.resize(width, 800);
+            let wide = browser.execute(TOO_WIDE);
+            if wide != json!([]) {
+                faults.push(format!("{} at {width} px: {wide}", kind.name));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// How many characters a full line of the story holds: the middle one of all lines but each paragraph's last.
+const MEASURE: &str = "
+    const counts = [];
+    for (const paragraph of document.querySelectorAll('.story-body > p')) {
+        const lines = new Map();
+        const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            for (let at = 0; at < node.length; at++) {
+                const range = document.createRange();
+                range.setStart(node, at);
+                range.setEnd(node, at + 1);
+                const box = range.getBoundingClientRect();
+                if (!box.width) continue;
+                const line = [...lines.keys()].find(y => Math.abs(y - box.bottom) < 8) ?? box.bottom;
+                lines.set(line, (lines.get(line) || 0) + 1);
+            }
+        }
+        counts.push(...[...lines.values()].slice(0, -1));
+    }
+    counts.sort((a, b) => a - b);
+    return counts.length ? counts[counts.length >> 1] : 0;";
+
+#[test]
+fn lines_of_a_story_are_as_long_as_eyes_like_them() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::open("/");
+    browser.resize(1440, 900);
+    for (name, least, most) in [("article-rich", 60, 75), ("article-chinese", 30, 40)] {
+        browser.open(&some(&newsroom, &[name])[0].url);
+        let characters = browser.execute(MEASURE).as_u64().unwrap_or_default();
+        assert!((least..=most).contains(&characters), "{name}: {characters} characters in a line");
+    }
+}
+
+/// Gives what a printed page has and should not have, or the other way round.
+const ON_PAPER: &str = "
+    const faults = [];
+    const name = e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : '');
+    for (const e of document.querySelectorAll('nav, form, button, .skip-link'))
+        if (e.checkVisibility() && e.getBoundingClientRect().height > 1) faults.push(name(e) + ' is printed');
+    if (!document.querySelector('h1').checkVisibility()) faults.push('no headline');
+    for (const e of document.querySelectorAll('main figure'))
+        if (e.checkVisibility() && !/avoid/.test(getComputedStyle(e).breakInside)) faults.push(name(e) + ' may be torn');
+    for (const a of document.querySelectorAll('.story-body p a[href^=http]')) {
+        const shown = getComputedStyle(a, '::after').content;
+        if (a.host !== location.host && !shown.includes('attr(href') && !shown.includes(a.getAttribute('href')))
+            faults.push('the address of a link is not printed: ' + a.outerHTML);
+    }
+    return faults;";
+
+#[test]
+fn paper_has_the_story_and_nothing_to_click() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::open("/");
+    browser.emulate("print", &[]);
+    let mut faults = Vec::new();
+    for kind in kinds(&newsroom).into_iter().filter(|kind| !kind.name.starts_with("text-")) {
+        browser.open(&kind.url);
+        let found = browser.execute(ON_PAPER);
+        if found != json!([]) {
+            faults.push(format!("{}: {found}", kind.name));
+        }
+    }
+    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// Gives the elements that move although the reader wants none of it.
+const MOVING: &str = "
+    const lasts = list => list.split(',').some(time => parseFloat(time) * (time.trim().endsWith('ms') ? 1 : 1000) > 1);
+    const moves = style => lasts(style.transitionDuration)
+        || (style.animationName !== 'none' && lasts(style.animationDuration)) || style.scrollBehavior === 'smooth';
+    return [...document.querySelectorAll('*')]
+        .filter(e => [null, '::before', '::after'].some(pseudo => moves(getComputedStyle(e, pseudo))))
+        .map(e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : ''));";
+
+#[test]
+fn nothing_moves_for_a_reader_who_wants_no_motion() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::open("/");
+    browser.emulate("screen", &[("prefers-reduced-motion", "reduce")]);
+    for kind in kinds(&newsroom) {
+        browser.open(&kind.url);
+        assert_eq!(browser.execute(MOVING), json!([]), "{}", kind.name);
+    }
+}

@@ -1,0 +1,241 @@
+//! `due` against brute force: a site that is built at many instants is another exactly where a change is named.
+//!
+//! 8 cases; `PROPTEST_CASES=500 cargo test --test suite due::` runs more.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Call, run, scratch, snapshot};
+use crate::tree;
+use jiff::{SignedDuration, Timestamp};
+use presswork::agenda::{Standing, coming, instants};
+use presswork::build::{inspect, last_build};
+use presswork::site::{Change, What};
+use proptest::prelude::*;
+
+/// Instants are so many eighths of a day apart, so that dates often meet.
+const STEPS: u8 = 24;
+
+fn instant(step: u8) -> Timestamp {
+    let first: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+    first + SignedDuration::from_hours(3 * i64::from(step))
+}
+
+/// What a story's front matter says.
+#[derive(Debug, Clone)]
+struct Told {
+    published: u8,
+    dates: Vec<(&'static str, u8)>,
+    /// Whether the law wants it withdrawn, and whether a retraction leaves its text.
+    is_legal: bool,
+    keeps_body: bool,
+    lines: Vec<&'static str>,
+}
+
+fn told() -> impl Strategy<Value = Told> {
+    let keys = ["embargo", "expires", "retracted", "withdrawn", "updated", "corrections", "notes"];
+    let dates = prop::sample::subsequence(keys.to_vec(), 0..4)
+        .prop_flat_map(|keys| keys.into_iter().map(|key| (Just(key), 0..STEPS)).collect::<Vec<_>>());
+    let lines = ["draft: true", "noindex: true", "kind: sponsored", "canonical: https://example.net/a"];
+    let lines = prop_oneof![3 => Just(Vec::new()), 2 => prop::sample::subsequence(lines.to_vec(), 1)];
+    // Many stories expire first, and are withdrawn then.
+    let over =
+        (0..STEPS, 0..STEPS).prop_map(|(one, other)| vec![("expires", one.min(other)), ("withdrawn", one.max(other))]);
+    let dates = prop_oneof![4 => dates, 1 => over];
+    (0..STEPS, dates, any::<[bool; 2]>(), lines).prop_map(|(published, dates, [is_legal, keeps_body], lines)| Told {
+        published,
+        dates,
+        is_legal,
+        keeps_body,
+        lines,
+    })
+}
+
+impl Told {
+    fn new(published: u8, dates: &[(&'static str, u8)], lines: &[&'static str]) -> Told {
+        let (dates, lines) = (dates.to_vec(), lines.to_vec());
+        Told { published, dates, is_legal: false, keeps_body: false, lines }
+    }
+
+    fn date(&self, wanted: &str) -> Option<u8> {
+        self.dates.iter().find_map(|&(key, step)| (key == wanted).then_some(step))
+    }
+
+    /// Whether its withdrawal may leave every file as it is: nobody could read it any more, nothing may be said at its
+    /// address, and the 410 page may be there for another story's sake.
+    fn may_go_unnoticed(&self, change: &Change) -> bool {
+        let has_expired = self.date("expires") <= self.date("withdrawn") && self.date("expires").is_some();
+        change.what == What::Withdrawn && has_expired
+    }
+
+    fn text(&self, number: usize) -> String {
+        let mut text =
+            format!("---\ntitle: Story {number}\ndate: {}\nauthors: [{{name: Ann}}]\n", instant(self.published));
+        self.lines.iter().for_each(|line| writeln!(text, "{line}").unwrap());
+        for &(key, step) in &self.dates {
+            let at = instant(step);
+            let value = match key {
+                "retracted" => format!("{{date: {at}, reason: It was wrong, keep_body: {}}}", self.keeps_body),
+                "withdrawn" => format!("{{date: {at}, reason: It was wrong, legal: {}}}", self.is_legal),
+                "corrections" => format!("[{{date: {at}, text: It was 12}}]"),
+                "notes" => format!("[{{kind: editors-note, date: {at}, text: A note}}]"),
+                _ => at.to_string(),
+            };
+            writeln!(text, "{key}: {value}").unwrap();
+        }
+        text + "---\nWords of the story.\n"
+    }
+}
+
+fn write(root: &Path, stories: &[Told], until: &[Option<u8>], more: &str) {
+    fs::create_dir_all(root.join("content/world")).unwrap();
+    let config = format!("title: The Test\nbase_url: https://example.org/\n{more}");
+    fs::write(root.join("site.yaml"), config).unwrap();
+    for (number, story) in stories.iter().enumerate() {
+        fs::write(root.join(format!("content/world/story-{number}.md")), story.text(number)).unwrap();
+    }
+    let picks = until.iter().zip(0..stories.len()).map(|(until, number)| {
+        let until = until.map(|step| format!(", until: {}", instant(step))).unwrap_or_default();
+        format!("{{article: world/story-{number}{until}}}")
+    });
+    let picks = picks.collect::<Vec<_>>().join(", ");
+    // With a heading a block shows where its stories come from, so that another block is another page.
+    let front =
+        format!("---\nblocks:\n- pick: [{picks}]\n  limit: 2\n- section: world\n  heading: World\n  limit: 2\n---\n");
+    fs::write(root.join("content/_index.md"), if until.is_empty() { String::new() } else { front }).unwrap();
+}
+
+/// The published site as of an instant.
+fn tree_at(root: &Path, at: Timestamp) -> tree::Tree {
+    let built = run(root, &Call { at: at.to_string(), ..Call::default() });
+    assert_eq!((built.code, &built.fault), (0, &None), "{:?}", built.diagnostics);
+    snapshot(&root.join("public"))
+}
+
+/// Every instant at which something could happen, with the second before it.
+fn tried() -> impl Iterator<Item = Timestamp> {
+    (0..STEPS + 17).flat_map(|step| [instant(step) - SignedDuration::from_secs(1), instant(step)])
+}
+
+#[expect(clippy::disallowed_methods, reason = "who runs tests says how many")]
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        cases: cases(),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn a_site_is_another_exactly_where_a_change_is_named(
+        stories in prop::collection::vec(told(), 1..5),
+        until in prop::collection::vec(prop::option::of(0..STEPS), 0..4),
+        more in prop::sample::select(vec!["", "sitemaps: false\n", "hosts: [netlify]\n", "feeds: false\n"]),
+    ) {
+        let folder = scratch();
+        let root = folder.path();
+        write(root, &stories, &until, more);
+        let changes = inspect(root).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
+        let mut last = None;
+        for at in tried() {
+            let tree = tree_at(root, at);
+            if let Some((before, known)) = last.replace((at, tree.clone())) {
+                let named: Vec<&Change> = changes.iter().filter(|change| before < change.at && change.at <= at).collect();
+                let differing = tree::difference(&known, &tree);
+                let story = |change: &Change| {
+                    let name = change.source.trim_start_matches("content/world/story-").trim_end_matches(".md");
+                    &stories[name.parse::<usize>().unwrap()]
+                };
+                let is_certain = |change: &&Change| !story(change).may_go_unnoticed(change);
+                prop_assert!(known == tree || !named.is_empty(), "at {}: nothing and {:?}", at, differing);
+                prop_assert!(known != tree || !named.iter().any(is_certain), "at {}: {:?} and nothing", at, named);
+            }
+            // What is published is neither overdue nor early, whenever it was built; a second earlier it was early.
+            let (inspection, published) = (inspect(root).unwrap().value.unwrap(), last_build(root).unwrap());
+            prop_assert_eq!(Standing::of(&inspection, published, at), Standing::Current);
+            for change in changes.iter().filter(|change| change.at == at) {
+                let before = Standing::of(&inspection, published, at - SignedDuration::from_secs(1));
+                prop_assert!(before.differences().contains(change), "{:?}", before);
+            }
+        }
+    }
+}
+
+/// The 410 page comes with it, and nothing is said at the story's own address.
+#[test]
+fn a_legal_withdrawal_of_an_expired_story_is_a_change() {
+    let folder = scratch();
+    let over = Told { is_legal: true, ..Told::new(1, &[("expires", 3), ("withdrawn", 5)], &["noindex: true"]) };
+    write(folder.path(), &[over], &[], "");
+    let changes = inspect(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
+    assert_eq!(
+        changes.iter().map(|change| (change.at, change.what)).collect::<Vec<_>>(),
+        [(instant(5), What::Withdrawn)]
+    );
+    let (before, after) = (tree_at(folder.path(), instant(4)), tree_at(folder.path(), instant(5)));
+    assert!(!before.contains_key(Path::new("410.html")) && after.contains_key(Path::new("410.html")));
+}
+
+/// One story on Sunday the first, and what is said of it.
+fn changes_of(lines: &[(&'static str, u8)], more: &[&'static str], config: &str) -> Vec<(Timestamp, What)> {
+    let folder = scratch();
+    let story = Told::new(1, lines, more);
+    write(folder.path(), &[story], &[], config);
+    let changes = inspect(folder.path()).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
+    changes.into_iter().map(|change| (change.at, change.what)).collect()
+}
+
+#[test]
+fn a_date_that_another_outweighs_is_none() {
+    assert_eq!(changes_of(&[("embargo", 5)], &["draft: true"], ""), []);
+    assert_eq!(changes_of(&[("withdrawn", 5)], &["draft: true"], "hosts: [netlify]\n"), []);
+    assert_eq!(changes_of(&[("embargo", 6), ("expires", 4)], &[], ""), []);
+    let told = changes_of(&[("embargo", 6), ("updated", 4), ("corrections", 6)], &["noindex: true"], "");
+    assert_eq!(told, [(instant(6), What::Published)]);
+}
+
+#[test]
+fn a_story_leaves_the_news_sitemap_only_where_it_is_in_one() {
+    let (out, old) = ((instant(1), What::Published), (instant(17), What::NewsEnds));
+    assert_eq!(changes_of(&[], &[], ""), [out, old]);
+    for line in ["noindex: true", "kind: sponsored", "canonical: https://example.net/a"] {
+        assert_eq!(changes_of(&[], &[line], ""), [out], "{line}");
+    }
+    assert_eq!(changes_of(&[], &[], "sitemaps: false\n"), [out]);
+    assert_eq!(changes_of(&[("embargo", 20)], &[], ""), [(instant(20), What::Published)]);
+}
+
+#[test]
+fn a_pick_ends_only_where_another_story_takes_its_place() {
+    let folder = scratch();
+    let story = |published| Told::new(published, &[], &["noindex: true"]);
+    let ends = |stories: &[Told], until: &[Option<u8>]| {
+        write(folder.path(), stories, until, "");
+        let changes = inspect(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
+        changes.into_iter().map(|change| (change.at, change.what, change.source)).collect::<Vec<_>>()
+    };
+    let source = "content/world/story-0.md".to_owned();
+    assert_eq!(ends(&[story(1), story(2)], &[Some(6), None]), [(instant(6), What::PickEnds, source)]);
+    // The pick of a story that is out later shows nothing.
+    let hidden = Told::new(1, &[("embargo", 8)], &["noindex: true"]);
+    let published = (instant(8), What::Published, "content/world/story-0.md".to_owned());
+    assert_eq!(ends(&[hidden, story(2)], &[Some(6), None]), [published]);
+}
+
+#[test]
+fn the_next_change_is_the_first_of_all() {
+    let folder = scratch();
+    let stories = [9, 5, 5].map(|published| Told::new(published, &[], &["noindex: true"]));
+    write(folder.path(), &stories, &[], "");
+    let inspection = inspect(folder.path()).unwrap().value.unwrap();
+    let sources = |changes: Vec<Change>| changes.into_iter().map(|change| change.source).collect::<Vec<_>>();
+    let next = coming(&inspection, instant(4), None);
+    assert_eq!(sources(next), ["content/world/story-1.md", "content/world/story-2.md"]);
+    let all = coming(&inspection, instant(4), Some(instant(9)));
+    assert_eq!(instants(&all).collect::<Vec<_>>(), [instant(5), instant(9)]);
+    assert_eq!(coming(&inspection, instant(9), None), []);
+}

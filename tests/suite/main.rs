@@ -1,0 +1,40 @@
+//! Every test that uses the crate or the program from outside, except the golden sites (`tests/sites.rs`).
+//!
+//! They are one program, because each program is linked with the whole crate. A file is a module: `cargo test --test
+//! suite feeds::` runs the tests of `feeds.rs` and of `feeds/`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod browser;
+mod commands;
+mod contract;
+mod due;
+mod embargo;
+mod embeds;
+mod extraction;
+mod feeds;
+mod hosts;
+mod incremental;
+mod interruption;
+mod languages;
+mod ledger;
+mod markdown;
+mod metadata;
+mod mirrors;
+mod moved;
+mod properties;
+mod reading;
+#[cfg(feature = "serve")]
+mod serve;
+mod servers;
+mod silent;
+mod sitemaps;
+mod support;
+mod tidy;
+mod typography;
+mod validity;
+mod weight;
+mod window;
+mod words;
+mod zones;
+#[path = "../tree/mod.rs"]
+mod tree;

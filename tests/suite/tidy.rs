@@ -1,0 +1,274 @@
+//! Reads the sources and checks what no compiler does: layering, size, documentation and proof of every diagnostic.
+//!
+//! `docs/ARCHITECTURE.md` says why the rules are as they are.
+
+use std::fmt::Display;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use presswork::diagnostic::Code;
+use source::{Layers, crate_paths, line_of, occurrences};
+
+mod source;
+
+/// "About 500" lines.
+const LONGEST_FILE: usize = 550;
+
+/// Diagnostics that depend on the machine or on an earlier build, so that no golden site can show them, with the test that does: a file in
+/// `tests/` and a function in it.
+const PROVEN_ELSEWHERE: &[(Code, &str, &str)] = &[
+    (Code::ChangedWhileBuilding, "sites.rs", "a_change_while_building_is_reported"),
+    (Code::EmbargoLeak, "suite/embargo.rs", "every_kind_of_trace_is_found_where_it_is"),
+    (Code::SilentEdit, "suite/silent.rs", "a_silent_edit_is_told_until_readers_are"),
+    (Code::MovedUrl, "suite/moved.rs", "a_moved_article_is_told_until_something_is_at_its_old_address"),
+];
+
+#[test]
+fn modules_use_only_modules_declared_above_them() {
+    let order = modules(&read("src/lib.rs"));
+    let mut faults = Vec::new();
+    for file in sources("src") {
+        let Some(place) = order.iter().position(|module| file.belongs_to(module)) else { continue };
+        for (at, name) in crate_paths(&file.layers.code) {
+            if order.iter().position(|module| *module == name).is_some_and(|used| used > place) {
+                let advice = "declared below it in src/lib.rs; move what both need up, or pass it in";
+                faults.push(file.fault(at, format!("`{}` uses `{name}`, which is {advice}", order[place])));
+            }
+        }
+        for at in file.supers_of_the_root() {
+            faults.push(file.fault(at, "`super::` leads to the crate's root here; write `crate::`"));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn every_declared_module_has_its_file() {
+    let mut faults = Vec::new();
+    for module in modules(&read("src/lib.rs")) {
+        let found = [format!("src/{module}.rs"), format!("src/{module}/mod.rs")].iter().any(|path| at(path).exists());
+        if !found {
+            faults.push(format!("src/lib.rs: `mod {module};` has neither src/{module}.rs nor src/{module}/mod.rs"));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn files_are_short_and_begin_with_one_sentence() {
+    let mut faults = Vec::new();
+    for file in sources("src") {
+        let lines = file.text.lines().count();
+        if lines > LONGEST_FILE {
+            faults.push(file.fault(0, format!("{lines} lines; split it by noun, about 500 are enough")));
+        }
+        faults.extend(missing_sentence(&file));
+    }
+    for file in sources("tests") {
+        faults.extend(missing_sentence(&file));
+    }
+    assert_none(&faults);
+}
+
+/// The complaint about a file that does not begin with `//!` and one sentence.
+fn missing_sentence(file: &Source) -> Option<String> {
+    let text = file.text.lines().map_while(|line| line.strip_prefix("//! ")).collect::<Vec<_>>().join(" ");
+    let sentence = text.trim_end().strip_suffix('.').is_some_and(|sentence| !sentence.trim().is_empty());
+    (!sentence).then(|| file.fault(0, "must begin with `//! ` and one sentence that says what the file is for"))
+}
+
+#[test]
+fn every_diagnostic_is_documented_and_none_that_is_not() {
+    let page = "docs/DIAGNOSTICS.md";
+    let text = fs::read_to_string(at(page)).unwrap_or_default();
+    let heading = |line: &str| line.strip_prefix("## `")?.trim_end().strip_suffix('`').map(str::to_owned);
+    let documented: Vec<(usize, String)> =
+        text.lines().enumerate().filter_map(|(line, text)| heading(text).map(|code| (line + 1, code))).collect();
+    let mut faults = Vec::new();
+    for code in Code::ALL.iter().map(|code| code.as_str()) {
+        match documented.iter().filter(|(_, name)| name == code).count() {
+            0 => faults.push(format!("{page}: add a section \"## `{code}`\" that says why it comes and what to do")),
+            1 => {}
+            times => faults.push(format!("{page}: `{code}` has {times} sections; keep one")),
+        }
+    }
+    for (line, name) in documented {
+        if !Code::ALL.iter().any(|code| code.as_str() == name) {
+            faults.push(format!("{page}:{line}: there is no diagnostic `{name}`; remove the section"));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn every_diagnostic_is_proven() {
+    let reports: String = fs::read_dir(at("tests/sites"))
+        .map(|sites| {
+            sites.flatten().filter_map(|site| fs::read_to_string(site.path().join("expected.txt")).ok()).collect()
+        })
+        .unwrap_or_default();
+    let mut faults = Vec::new();
+    for &code in Code::ALL {
+        let elsewhere = PROVEN_ELSEWHERE.iter().find(|(known, ..)| *known == code);
+        match elsewhere {
+            Some((_, file, function)) if !read(&format!("tests/{file}")).contains(&format!("fn {function}(")) => {
+                faults.push(format!("tests/{file}: `fn {function}` is gone, which proved `{}`", code.as_str()));
+            }
+            None if !reports.contains(&format!("[{}]", code.as_str())) => faults.push(format!(
+                "tests/sites/: no expected.txt holds `[{}]`; add a golden site that provokes it",
+                code.as_str()
+            )),
+            _ => {}
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn one_module_names_the_yaml_parser() {
+    let parser = concat!("serde", "_yaml");
+    let mut faults = Vec::new();
+    for file in sources("src").into_iter().filter(|file| file.path != "src/yaml.rs") {
+        for (at, _) in file.text.match_indices(parser) {
+            faults.push(file.fault(at, format!("only src/yaml.rs names {parser}; use crate::yaml")));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn nothing_that_ships_panics_on_purpose() {
+    const METHODS: &[&str] = &[".unwrap()", ".expect(", ".unwrap_err()", ".expect_err("];
+    const MACROS: &[&str] = &["panic!", "todo!", "unimplemented!", "unreachable!"];
+    let files = sources("src");
+    let mut faults = Vec::new();
+    for file in files.iter().filter(|file| !file.is_test(&files)) {
+        let shipped = file.layers.shipped();
+        let methods = METHODS.iter().flat_map(|word| shipped.match_indices(word).map(move |(at, _)| (at, word)));
+        let macros = MACROS.iter().flat_map(|word| occurrences(&shipped, word).map(move |(at, _)| (at, word)));
+        for (at, word) in methods.chain(macros) {
+            faults.push(file.fault(at, format!("`{word}` outside tests; report a diagnostic or return an error")));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn comments_hold_no_banners_and_no_loose_ends() {
+    const MARKS: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
+    let mut faults = Vec::new();
+    for file in ["src", "tests", "benches"].into_iter().flat_map(sources) {
+        for (number, line) in file.layers.comments.lines().enumerate() {
+            let place = format!("{}:{}", file.path, number + 1);
+            let comment = line.trim();
+            if is_banner(comment.trim_start_matches('/').trim_start_matches('!')) {
+                faults.push(format!("{place}: a banner; a file that needs headings should be two files"));
+            }
+            if MARKS.iter().any(|mark| occurrences(comment, mark).next().is_some()) && !names_an_issue(comment) {
+                faults.push(format!("{place}: unfinished work without the `#number` of its issue"));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+/// Whether a comment's text is a rule, or words between rules.
+fn is_banner(text: &str) -> bool {
+    let is_rule = |part: &str| part.len() >= 3 && part.chars().all(|char| "-=*#~_+<>/".contains(char));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    matches!(words.as_slice(), [first, .., last] if is_rule(first) && is_rule(last))
+        || (words.len() == 1 && is_rule(words[0]))
+}
+
+/// Whether `#` and a digit stand in a comment.
+fn names_an_issue(comment: &str) -> bool {
+    comment.split('#').skip(1).any(|after| after.starts_with(|char: char| char.is_ascii_digit()))
+}
+
+#[test]
+fn banners_are_told_from_comments() {
+    assert!(is_banner(" ---- parsing ----") && is_banner("=======") && is_banner(" ***"));
+    assert!(!is_banner(" -- vocabulary") && !is_banner(" the closing `---` line") && !is_banner(" # Errors"));
+    assert!(names_an_issue("see #12") && !names_an_issue("# Errors"));
+}
+
+/// One source file.
+struct Source {
+    /// Relative to the repository, with `/`.
+    path: String,
+    text: String,
+    layers: Layers,
+}
+
+impl Source {
+    fn fault(&self, at: usize, message: impl Display) -> String {
+        format!("{}:{}: {message}", self.path, line_of(&self.text, at))
+    }
+
+    /// Whether it is `src/<module>.rs` or lies in `src/<module>/`.
+    fn belongs_to(&self, module: &str) -> bool {
+        let rest = self.path.strip_prefix("src/").and_then(|path| path.strip_prefix(module));
+        rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+    }
+
+    /// The places where `super::` climbs from this file's own module to the crate's root.
+    fn supers_of_the_root(&self) -> Vec<usize> {
+        let folders = self.path.matches('/').count();
+        let depth = folders - usize::from(self.path.ends_with("/mod.rs"));
+        let climb = "super::".repeat(depth);
+        let shipped = self.layers.shipped();
+        occurrences(&shipped, &climb).map(|(at, _)| at).collect()
+    }
+
+    /// Whether another file declares it as `#[cfg(test)] mod …;`.
+    fn is_test(&self, files: &[Source]) -> bool {
+        files.iter().any(|parent| {
+            let folder = parent.path.trim_end_matches("/mod.rs").trim_end_matches("/lib.rs").trim_end_matches(".rs");
+            let own = |name: &String| {
+                self.path == format!("{folder}/{name}.rs") || self.path.starts_with(&format!("{folder}/{name}/"))
+            };
+            source::test_files(&parent.layers.code).iter().any(own)
+        })
+    }
+}
+
+fn at(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(at(path)).unwrap_or_default()
+}
+
+/// The names of the `mod x;` lines, in order.
+fn modules(lib: &str) -> Vec<String> {
+    let name = |line: &str| {
+        let declared = line.trim().trim_start_matches("pub ").strip_prefix("mod ")?;
+        declared.strip_suffix(';').map(str::to_owned)
+    };
+    Layers::of(lib).shipped().lines().filter_map(name).collect()
+}
+
+/// The Rust files below a folder of the repository, sorted; none when it does not exist. Golden sites are data.
+fn sources(folder: &str) -> Vec<Source> {
+    let mut paths: Vec<PathBuf> = walkdir::WalkDir::new(at(folder))
+        .into_iter()
+        .flatten()
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter(|path| !path.starts_with(at("tests/sites")))
+        .collect();
+    paths.sort();
+    let source = |path: &PathBuf| {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let relative = path.strip_prefix(at("")).unwrap_or(path);
+        let path = relative.to_string_lossy().replace('\\', "/");
+        Source { path, layers: Layers::of(&text), text }
+    };
+    paths.iter().map(source).collect()
+}
+
+#[track_caller]
+fn assert_none(faults: &[String]) {
+    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+}

@@ -1,0 +1,86 @@
+//! How much a reader downloads for a story without pictures.
+
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use scraper::{Html, Selector};
+
+use crate::browser::newsroom::Newsroom;
+use crate::tree;
+
+/// Bytes of HTML and CSS together: 30 KiB.
+const MOST: usize = 30 << 10;
+/// The same for all, with whatever is embedded, as a host sends them that packs its answers: all do that we know of.
+const MOST_SENT: usize = 16_000;
+/// Bytes of a short story's own words (its text with what it says of its writers and of its corrections), some 1,200 letters
+/// where each has two; pages are weighed as if theirs had as many.
+const SHORT_TEXT: usize = 2_500;
+
+#[test]
+fn a_story_without_pictures_is_light() {
+    is_light(&Newsroom::open("/"));
+}
+
+/// Letters of other scripts have two bytes each, and six where an address spells them out.
+#[test]
+fn so_is_one_in_another_script() {
+    is_light(&Newsroom::of_stories(20, "ar"));
+}
+
+fn is_light(newsroom: &Newsroom) {
+    let pages = tree::read(newsroom.folder()).expect("the built site");
+    let stories: Vec<(&Path, Html, &[u8])> = pages
+        .iter()
+        .filter(|(path, _)| path.extension().is_some_and(|extension| extension == "html") && !path.starts_with("text"))
+        .map(|(path, bytes)| (path.as_path(), Html::parse_document(&String::from_utf8_lossy(bytes)), bytes.as_slice()))
+        .filter(|(_, html, _)| {
+            has(html, "body.page-article .story-body")
+                && !has(html, "main figure, main .story-body img, main .story-body svg")
+        })
+        .collect();
+    assert!(stories.len() >= 5, "stories without pictures: {}", stories.len());
+    let mut faults = Vec::new();
+    for (path, html, bytes) in &stories {
+        let sheets = attributes(html, "link[rel~=stylesheet]", "href");
+        let [sheet] = sheets.as_slice() else { panic!("{}: one style sheet, not {sheets:?}", path.display()) };
+        let sheet = pages.get(Path::new(sheet.trim_start_matches('/'))).expect("the style sheet is there");
+        let (page, style) = (packed(bytes), packed(sheet));
+        if page + style > MOST_SENT {
+            faults.push(format!("{}: {page} packed bytes of HTML and {style} of CSS", path.display()));
+        }
+        let is_embedding = sheets[0].contains("/feature.");
+        let words = Selector::parse(".story-body, .biography, .amendment > p").unwrap();
+        let text: usize = html.select(&words).map(|body| body.inner_html().len()).sum();
+        // As if they had so many bytes.
+        let (page, style) = (bytes.len() - text + SHORT_TEXT, sheet.len());
+        if !is_embedding && page + style > MOST {
+            faults.push(format!("{}: {page} bytes of HTML and {style} of CSS", path.display()));
+        }
+        if String::from_utf8_lossy(sheet).contains("@import") {
+            faults.push(format!("{}: the style sheet asks for another", path.display()));
+        }
+        let blocking = "script[src]:not([defer], [async], [type=module]), head link[rel~=preload], style";
+        if has(html, blocking) {
+            faults.push(format!("{}: has one of `{blocking}`", path.display()));
+        }
+    }
+    assert!(faults.is_empty(), "more than {MOST} bytes, or more than a page and its sheet:\n{}", faults.join("\n"));
+}
+
+/// How many bytes a host sends that packs its answers.
+fn packed(bytes: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("memory can be written");
+    encoder.finish().expect("memory can be written").len()
+}
+
+fn has(html: &Html, css: &str) -> bool {
+    html.select(&Selector::parse(css).expect("a selector")).next().is_some()
+}
+
+fn attributes(html: &Html, css: &str, name: &str) -> Vec<String> {
+    let found = Selector::parse(css).expect("a selector");
+    html.select(&found).filter_map(|element| element.value().attr(name)).map(str::to_owned).collect()
+}
