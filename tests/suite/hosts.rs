@@ -239,7 +239,7 @@ fn limits_of_hosts_are_kept_and_told() {
     let long = vec![format!("/{}/{}/{}/", "a".repeat(250), "b".repeat(250), "c".repeat(250))];
     let site = site("cloudflare", &[long, vec![format!("/{0}/{0}/{0}/{0}/", "d".repeat(250))]].concat(), "");
     assert!(site.read("_redirects").lines().all(|line| line.len() <= 1_000));
-    assert!(site.built.diagnostics[0].contains("2 are written and 2 left out"), "{:?}", site.built.diagnostics);
+    assert!(site.built.diagnostics[0].contains("2 are written and 2 are left out"), "{:?}", site.built.diagnostics);
 }
 
 /// A theme that was made before there were tombstones.
