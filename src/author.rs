@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::article::{BodyScan, fold_lines};
-use crate::urls::{is_whole, normalized};
-use crate::written::{Named, OneOrMany, drop_blanks};
+use crate::lenient::{Named, OneOrMany, drop_empty};
+use crate::urls::{is_complete_url, normalized};
 
 /// What signs: a person, a desk or publisher, or a news agency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, BorshSerialize, BorshDeserialize)]
@@ -39,14 +39,14 @@ impl AuthorKind {
 #[serde(deny_unknown_fields)]
 pub struct AuthorFront {
     /// The name as it is printed in bylines.
-    #[serde(deserialize_with = "crate::written::required::name")]
+    #[serde(deserialize_with = "crate::lenient::required::name")]
     pub name: String,
     /// The name in the author's own script.
     pub native_name: Option<String>,
     /// The form by which lists are ordered: `Tan, Lin`.
     pub sort_name: Option<String>,
     /// Person, organization or wire.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub kind: AuthorKind,
     /// Job title.
     pub role: Option<String>,
@@ -69,15 +69,15 @@ pub struct AuthorFront {
     #[serde(default)]
     pub publish: OneOrMany<String>,
     /// Free data for templates.
-    #[serde(default, deserialize_with = "crate::written::free_map")]
-    #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
+    #[serde(default, deserialize_with = "crate::lenient::free_map")]
+    #[borsh(serialize_with = "crate::lenient::write_free_map", deserialize_with = "crate::lenient::read_free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
 impl AuthorFront {
-    /// See [`drop_blanks`].
-    pub fn drop_blanks(&mut self) {
-        drop_blanks([
+    /// See [`drop_empty`].
+    pub fn drop_empty(&mut self) {
+        drop_empty([
             &mut self.native_name,
             &mut self.sort_name,
             &mut self.role,
@@ -116,7 +116,7 @@ pub struct Author {
 pub fn profile_url(service: &str, value: &str) -> Option<String> {
     let value = value.trim();
     if value.starts_with("https://") || value.starts_with("http://") {
-        return is_whole(value).then(|| normalized(value).into_owned());
+        return is_complete_url(value).then(|| normalized(value).into_owned());
     }
     let handle = value.trim_start_matches('@');
     if handle.is_empty() || handle.contains(['/', ' ', ':', '?', '#', '<', '>', '"', '\\']) {

@@ -1,4 +1,4 @@
-//! Dates as people type them, and the instants that they mean in the site's time zone.
+//! Parses dates as people type them, and resolves them in the site's time zone.
 
 mod advice;
 
@@ -14,7 +14,7 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 use crate::diagnostic::Code;
 use crate::yaml::coded_error;
 
-/// A date as it was written: a day, perhaps a time of day, perhaps an offset from UTC.
+/// A date as written: a day with an optional time of day and UTC offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrittenDate {
     day: civil::Date,
@@ -22,12 +22,12 @@ pub struct WrittenDate {
     offset: Option<Offset>,
 }
 
-/// An instant, and whether only its day was given.
+/// An instant, with or without a time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
-    /// The instant; midnight in the site's zone when only a day was given.
+    /// The instant; midnight in the site's time zone if only a day was given.
     pub instant: Timestamp,
-    /// Whether a time of day was given.
+    /// True if a time of day was given.
     pub has_time: bool,
 }
 
@@ -66,17 +66,17 @@ impl BorshDeserialize for Moment {
     }
 }
 
-/// Why a written date names no instant.
+/// The reason that a written date can't be resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DateError {
-    /// It is in no known form, or not a day of the calendar.
+    /// It has no supported format, or is not a day of the calendar.
     Invalid {
         /// One sentence.
         message: String,
-        /// How to write it.
+        /// The fix.
         hint: String,
     },
-    /// The clocks skip this local time, or show it twice; the two instants that may be meant.
+    /// A change of the clocks skips or repeats this local time; the two instants that may be meant.
     Ambiguous(String, String),
 }
 
@@ -85,7 +85,7 @@ impl DateError {
         DateError::Invalid { message: message.into(), hint: FORMS.to_owned() }
     }
 
-    /// The same with a more special hint, if there is one.
+    /// Replaces the hint if there is a more specific one.
     fn hint_maybe(self, special: Option<String>) -> DateError {
         match (self, special) {
             (DateError::Invalid { message, .. }, Some(hint)) => DateError::Invalid { message, hint },
@@ -95,10 +95,11 @@ impl DateError {
 }
 
 impl WrittenDate {
-    /// Reads `2018-11-22`, `2018-11-22 09:30`, `2018-11-22T09:30:15`, each time with `Z`, `+08:00` or `-0500`.
+    /// Parses `2018-11-22`, `2018-11-22 09:30`, `2018-11-22T09:30:15`, each time optionally with `Z`,
+    /// `+08:00` or `-0500`.
     pub fn parse(text: &str) -> Result<WrittenDate, DateError> {
         let invalid = |why: &str| DateError::new(format!("`{text}` {why}"));
-        let not_a_date = || invalid("is not a date that Presswork reads").hint_maybe(advice::written_here(text));
+        let not_a_date = || invalid("is not a date that Presswork reads").hint_maybe(advice::suggestion(text));
         let text = text.trim();
         let (day, rest) = text.split_at_checked(10).ok_or_else(not_a_date)?;
         let day = match parse_day(day) {
@@ -118,14 +119,14 @@ impl WrittenDate {
         let offset = match rest[end..].trim() {
             "" => None,
             zone => Some(parse_offset(zone).ok_or_else(|| {
-                let hint = advice::zone_written_here(day, rest[..end].trim_end_matches('.'), zone);
+                let hint = advice::zone_suggestion(day, rest[..end].trim_end_matches('.'), zone);
                 invalid("has no offset such as Z or +08:00").hint_maybe(Some(hint))
             })?),
         };
         Ok(WrittenDate { day, time: Some(time), offset })
     }
 
-    /// The forms in which it may stand in a file, without seconds and offset; to find it there again.
+    /// The spellings of the date without seconds and offset, for finding it in its file.
     pub fn spellings(self) -> Vec<String> {
         let day = self.day.to_string();
         let clock = self.time.map(|time| format!("{:02}:{:02}", time.hour(), time.minute()));
@@ -133,10 +134,10 @@ impl WrittenDate {
         with_time.chain([day.clone()]).collect()
     }
 
-    /// The instant meant, in `zone` unless an offset was written.
+    /// Resolves the date to an instant, in `zone` unless it has an offset.
     ///
     /// # Errors
-    /// A local time that a change of the clocks skips or repeats names no single instant.
+    /// If a change of the clocks skips or repeats the local time.
     pub fn resolve(self, zone: &TimeZone) -> Result<Moment, DateError> {
         let has_time = self.time.is_some();
         let local = self.day.to_datetime(self.time.unwrap_or(civil::Time::midnight()));
@@ -157,14 +158,14 @@ impl WrittenDate {
         Ok(Moment { instant, has_time })
     }
 
-    /// A day without a time begins when its first minute does, also where midnight is skipped or repeated.
+    /// A day without a time begins with its first minute, even if midnight is skipped or repeated.
     fn first_instant(self, zone: &TimeZone) -> Result<Moment, DateError> {
         let midnight = self.day.to_datetime(civil::Time::midnight());
         let outside = |_: jiff::Error| DateError::new("the year 9999 ends before this instant");
         let ambiguous = zone.to_ambiguous_timestamp(midnight);
         let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
         let behind = ambiguous.compatible().map_err(outside)?;
-        // Where midnight is skipped, the day begins when the clocks are changed.
+        // If midnight is skipped, the day begins when the clocks change.
         let after = behind.checked_add(SignedDuration::from_secs(1)).map_err(outside)?;
         let change = is_skipped.then(|| zone.preceding(after).next()).flatten();
         let instant = change.map_or(behind, |change| change.timestamp());
@@ -175,9 +176,10 @@ impl WrittenDate {
     }
 }
 
-/// `2018-11-22T09:30:00+08:00`; written digit by digit, because every page has several.
+/// Formats `2018-11-22T09:30:00+08:00`, digit by digit, because every page has several.
 fn with_offset(local: civil::DateTime, offset: Offset) -> String {
-    // Local times of long ago differ from UTC by seconds, which RFC 3339 cannot write; in UTC the instant is the same.
+    // Historical local times differ from UTC by seconds, which RFC 3339 can't express; UTC gives the
+    // same instant.
     if offset.seconds() % 60 != 0
         && let Ok(instant) = offset.to_timestamp(local)
     {
@@ -190,7 +192,7 @@ fn with_offset(local: civil::DateTime, offset: Offset) -> String {
         text.push(char::from(b'0' + (number % 10) as u8));
         text.push_str(separator);
     };
-    // Years have four digits here: dates are parsed so.
+    // Years have four digits, because only those can be parsed.
     let year = u32::from(local.year().unsigned_abs());
     push(year / 100, "");
     push(year, "-");
@@ -204,13 +206,13 @@ fn with_offset(local: civil::DateTime, offset: Offset) -> String {
     text
 }
 
-/// Whether ten characters are written as a day is: `2026-02-30`.
+/// True if ten characters have the form of a day: `2026-02-30`.
 fn is_year_first(day: &str) -> bool {
     let is_digit = |at: usize, byte: u8| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
     day.bytes().enumerate().all(|(at, byte)| is_digit(at, byte))
 }
 
-/// Whether what stands behind a time is `PM` and not `AM`.
+/// Returns whether `PM` (true) or `AM` (false) follows a time.
 fn half_of_day(text: &str) -> Option<bool> {
     match text.replace('.', "").to_ascii_lowercase().as_str() {
         "am" => Some(false),
@@ -219,7 +221,7 @@ fn half_of_day(text: &str) -> Option<bool> {
     }
 }
 
-/// The error for a time of twelve hours, with the same time of 24 as the hint.
+/// The error for a 12-hour time, with the 24-hour time as the hint.
 fn twelve_hours(text: &str, day: civil::Date, clock: &str, is_afternoon: bool) -> DateError {
     let clock = clock.trim_end_matches('.');
     let time = parse_time(clock).or_else(|| parse_time(&format!("{clock}:00"))).filter(|time| time.hour() <= 12);
@@ -241,7 +243,7 @@ fn parse_day(text: &str) -> Option<civil::Date> {
         return None;
     }
     let day = civil::Date::new(text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?).ok();
-    // In some zones an instant of the year 0 is one of the year before, which has no four digits.
+    // In some zones, an instant of the year 0 belongs to the previous year, which has no four digits.
     day.filter(|day| day.year() > 0)
 }
 
@@ -282,8 +284,8 @@ fn parse_offset(text: &str) -> Option<Offset> {
 
 impl<'de> Deserialize<'de> for WrittenDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WrittenDate, D::Error> {
-        struct Written;
-        impl Visitor<'_> for Written {
+        struct DateVisitor;
+        impl Visitor<'_> for DateVisitor {
             type Value = WrittenDate;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a date such as 2018-11-22 or 2018-11-22 09:30")
@@ -295,21 +297,22 @@ impl<'de> Deserialize<'de> for WrittenDate {
                 })
             }
         }
-        deserializer.deserialize_str(Written)
+        deserializer.deserialize_str(DateVisitor)
     }
 }
 
-/// The forms that a date may have, for hints.
+/// The formats of dates, for hints.
 pub const FORMS: &str = "write 2018-11-22, 2018-11-22 09:30 or 2018-11-22T09:30:00+08:00";
 
 impl Moment {
-    /// Day and time in a zone.
+    /// The day and time in a zone.
     pub fn in_zone(self, zone: &TimeZone) -> Zoned {
         self.instant.to_zoned(zone.clone())
     }
 }
 
-/// ISO 8601 with seconds and a numeric offset: `2018-11-22T09:30:00+08:00` (the form of RFC 3339).
+/// Formats ISO 8601 with seconds and a numeric offset: `2018-11-22T09:30:00+08:00` (the format of RFC
+/// 3339).
 pub fn iso(zoned: &Zoned) -> String {
     with_offset(zoned.datetime(), zoned.offset())
 }

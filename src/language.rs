@@ -1,7 +1,7 @@
-//! What depends on a page's language: direction, how dates and numbers are written and how names are joined.
+//! Everything that depends on a page's language: direction, and formats of dates, numbers and lists.
 
 mod collation;
-mod joints;
+mod list_separators;
 mod numbers;
 mod quotes;
 
@@ -24,14 +24,14 @@ pub use collation::Collation;
 pub use numbers::{CATEGORIES, Numbers, OTHER};
 pub use quotes::Quotes;
 
-/// A language tag (BCP 47, RFC 5646) and what follows from it.
+/// A language tag (BCP 47, RFC 5646) with its properties.
 ///
-/// Every page has one, so it is shared and costs nothing to copy.
+/// Every page has one, so it is shared and cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Language(Arc<Parsed>);
+pub struct Language(Arc<LanguageData>);
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Parsed {
+struct LanguageData {
     tag: String,
     locale: Locale,
     fallbacks: Vec<String>,
@@ -45,7 +45,7 @@ const RTL_LANGUAGES: &[&str] =
 const RTL_SCRIPTS: &[&str] = &["Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"];
 
 impl Language {
-    /// Reads a tag such as `en`, `zh-Hans` or `pt-BR`.
+    /// Parses a tag such as `en`, `zh-Hans` or `pt-BR`.
     ///
     /// ```
     /// use presswork::language::Language;
@@ -54,7 +54,7 @@ impl Language {
     /// ```
     ///
     /// # Errors
-    /// Says why it is no tag, or that there is no such language or script.
+    /// If it is not a valid tag, or the language or script is unknown.
     pub fn parse(tag: &str) -> Result<Language, String> {
         let locale: Locale = tag.parse().map_err(|_| "it is not formed like one".to_owned())?;
         if locale.id.language.is_unknown() {
@@ -64,7 +64,7 @@ impl Language {
         let tag = locale.to_string();
         let fallbacks = fallbacks(&tag, &locale);
         let quotes = quotes::quotes(&fallbacks);
-        Ok(Language(Arc::new(Parsed { tag, locale, fallbacks, quotes })))
+        Ok(Language(Arc::new(LanguageData { tag, locale, fallbacks, quotes })))
     }
 
     /// The tag in its canonical form, for `lang` attributes.
@@ -77,7 +77,7 @@ impl Language {
         self.tag().split('-').next().unwrap_or(self.tag())
     }
 
-    /// Whether it is Chinese in traditional characters: by its script, or else by where that is the rule.
+    /// True for traditional Chinese, by script, or else by territory.
     pub fn is_traditional_chinese(&self) -> bool {
         let id = &self.0.locale.id;
         let script = id.script.map(|script| script.as_str() == "Hant");
@@ -85,8 +85,8 @@ impl Language {
         self.primary() == "zh" && script.unwrap_or_else(by_region)
     }
 
-    /// Language and territory as the Open Graph protocol wants them (<https://ogp.me/#optional>): `zh_CN`. A tag that
-    /// names no territory gets the one where most of its readers are, by the Unicode CLDR.
+    /// Language and territory in Open Graph's format (<https://ogp.me/#optional>): `zh_CN`. A tag
+    /// without a territory gets the one with most of its readers, according to the Unicode CLDR.
     ///
     /// ```
     /// use presswork::language::Language;
@@ -112,8 +112,8 @@ impl Language {
         if is_rtl { "rtl" } else { "ltr" }
     }
 
-    /// Tags to look texts up by, from the most special to the most general. A script that goes without saying (by the
-    /// Unicode CLDR) is among them.
+    /// The tags for looking up strings, from the most specific to the most general, with the implied
+    /// script (according to the Unicode CLDR).
     ///
     /// ```
     /// use presswork::language::Language;
@@ -128,8 +128,8 @@ impl Language {
     }
 }
 
-/// Refuses a language or script that the Unicode CLDR does not know: neither another name of it nor where and how it is
-/// written. Hardly any other is a newspaper's. A mistyped tag would give a page foreign dates, and screen readers the wrong voice.
+/// Refuses a language or script that is unknown to the Unicode CLDR. Such a tag is almost certainly
+/// mistyped, and would give a page foreign dates, and screen readers the wrong voice.
 fn check_existence(id: &LanguageIdentifier) -> Result<(), String> {
     let expander = LocaleExpander::new_extended();
     let is_known = |id: LanguageIdentifier| {
@@ -158,14 +158,14 @@ fn fallbacks(tag: &str, locale: &Locale) -> Vec<String> {
     let mut id = locale.id.clone();
     LocaleExpander::new_common().maximize(&mut id);
     if let (None, Some(script)) = (locale.id.script, id.script) {
-        // Behind what the tag says itself, before what holds for the language wherever it is written.
+        // Less specific than the tag itself, but more than the language alone.
         let place = if tags.len() > 1 { tags.len() - 1 } else { 1 };
         tags.insert(place, format!("{}-{script}", id.language));
     }
     tags
 }
 
-/// A word with a capital first letter, where its script has such.
+/// Capitalizes the first letter of a word, in scripts with capitals.
 ///
 /// ```
 /// use presswork::language::capitalized;
@@ -176,24 +176,24 @@ pub fn capitalized(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Writes dates and lists of one language, by the Unicode CLDR.
+/// Formats dates and lists in one language, according to the Unicode CLDR.
 ///
-/// Days are written in the calendar of the language, such as the Buddhist one in Thai and the Solar Hijri one in Persian.
-/// Months and years are those of the Gregorian calendar, by which archives are divided; where the language counts other
-/// years by the same months, as Thai does, they are written so.
+/// Days use the calendar of the language, such as the Buddhist one in Thai and the Solar Hijri one in
+/// Persian. Months and years are Gregorian, because archives are divided by them; a language that only
+/// numbers the years differently, such as Thai, shows its own numbers.
 pub struct Formats {
     day: DateTimeFormatter<YMD>,
     month: MonthFormat,
     month_name: FixedCalendarDateTimeFormatter<Gregorian, M>,
     time: NoCalendarFormatter<T>,
-    /// What stands between a day and a time.
-    joint: String,
+    /// The separator between a day and a time.
+    date_time_separator: String,
     list: ListFormatter,
-    days: Known<civil::Date>,
-    times: Known<(i8, i8)>,
+    days: FormatCache<civil::Date>,
+    times: FormatCache<(i8, i8)>,
 }
 
-/// Writes months with their years.
+/// Formats months with their years.
 enum MonthFormat {
     Gregorian(FixedCalendarDateTimeFormatter<Gregorian, YM>),
     Buddhist(FixedCalendarDateTimeFormatter<Buddhist, YM>),
@@ -202,16 +202,16 @@ enum MonthFormat {
 /// The Buddhist year 543 is the Gregorian year 0.
 const BUDDHIST_YEARS: i16 = 543;
 
-/// What has been written already.
-struct Known<K>(RwLock<HashMap<K, String>>);
+/// A cache of formatted values.
+struct FormatCache<K>(RwLock<HashMap<K, String>>);
 
-impl<K> Default for Known<K> {
+impl<K> Default for FormatCache<K> {
     fn default() -> Self {
-        Known(RwLock::default())
+        FormatCache(RwLock::default())
     }
 }
 
-impl<K: Eq + std::hash::Hash> Known<K> {
+impl<K: Eq + std::hash::Hash> FormatCache<K> {
     fn get(&self, key: K, write: impl FnOnce() -> String) -> String {
         if let Some(text) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return text.clone();
@@ -228,8 +228,8 @@ impl std::fmt::Debug for Formats {
     }
 }
 
-/// A formatter of months with their years. For some languages (Portuguese) it does not load the digits that its pattern
-/// needs, and panics when it formats; so they are loaded by hand.
+/// Creates a formatter of months with their years. For some languages (Portuguese) the constructor
+/// doesn't load the digits that the pattern needs and formatting panics, so this loads them explicitly.
 macro_rules! month_formatter {
     ($locale:expr) => {
         FixedCalendarDateTimeFormatter::try_new($locale.into(), YM::long()).and_then(|formatter| {
@@ -241,13 +241,14 @@ macro_rules! month_formatter {
 }
 
 impl Formats {
-    /// The formats of a language; English's where the CLDR has none.
+    /// The formats of a language; those of English if the CLDR has none.
     ///
     /// # Errors
-    /// When not even the root locale's data can be had, which would be a fault of this program's build.
+    /// If even the root locale's data is missing, which means that the program was built wrongly.
     pub fn of(language: &Language) -> Result<Formats, String> {
         let locale = &language.0.locale;
-        // Newspapers put no comma before "and" (AP and Guardian style alike); CLDR's plain `en` does.
+        // Newspapers put no comma before "and" (in AP and Guardian style alike), but CLDR's plain `en`
+        // does.
         let names = if language.primary() == "en" { icu_locale_core::locale!("en-GB") } else { locale.clone() };
         let options = ListFormatterOptions::default().with_length(ListLength::Wide);
         let fault = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag());
@@ -259,18 +260,18 @@ impl Formats {
             _ => MonthFormat::Gregorian(month_formatter!(locale).map_err(|e| fault(&e))?),
         };
         Ok(Formats {
-            joint: joint(&day, &time, &both).unwrap_or_else(|| " ".to_owned()),
+            date_time_separator: date_time_separator(&day, &time, &both).unwrap_or_else(|| " ".to_owned()),
             day,
             month,
             month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| fault(&e))?,
             time,
             list: ListFormatter::try_new_and(names.into(), options).map_err(|e| fault(&e))?,
-            days: Known::default(),
-            times: Known::default(),
+            days: FormatCache::default(),
+            times: FormatCache::default(),
         })
     }
 
-    /// `22 November 2018`, as the language writes it in its calendar.
+    /// `22 November 2018`, in the language's format and calendar.
     pub fn day(&self, date: civil::Date) -> String {
         // An archive has far fewer days than stories.
         self.days.get(date, || self.new_day(date))
@@ -280,7 +281,7 @@ impl Formats {
         gregorian(date).map_or_else(|| date.to_string(), |date| self.day.format(&date).to_string())
     }
 
-    /// `November 2018`, as the language writes it.
+    /// `November 2018`, in the language's format.
     pub fn month(&self, year: i16, month: i8) -> String {
         let Some(date) = civil::Date::new(year, month, 1).ok().and_then(gregorian) else {
             return format!("{year:04}-{month:02}");
@@ -291,7 +292,7 @@ impl Formats {
         }
     }
 
-    /// The number of a Gregorian year as the language counts years that begin with it.
+    /// The number of a Gregorian year in the language's calendar, if its years begin on the same day.
     pub fn year(&self, year: i16) -> i16 {
         match self.month {
             MonthFormat::Gregorian(_) => year,
@@ -299,18 +300,18 @@ impl Formats {
         }
     }
 
-    /// What stands between a day and a time of day, as the language joins them: `, ` or ` at `.
-    pub fn joint(&self) -> &str {
-        &self.joint
+    /// The separator between a day and a time of day: `, ` or ` at `.
+    pub fn date_time_separator(&self) -> &str {
+        &self.date_time_separator
     }
 
-    /// `November`, as the language writes it when it stands alone.
+    /// `November`, in the language's standalone form.
     pub fn month_name(&self, month: i8) -> String {
         let date = civil::Date::new(2000, month, 1).ok().and_then(gregorian);
         date.map_or_else(|| format!("{month:02}"), |date| self.month_name.format(&date).to_string())
     }
 
-    /// `09:30` or `9:30 AM`, as the language writes it.
+    /// `09:30` or `9:30 AM`, in the language's format.
     pub fn time(&self, time: civil::Time) -> String {
         self.times.get((time.hour(), time.minute()), || self.new_time(time))
     }
@@ -322,14 +323,14 @@ impl Formats {
         }
     }
 
-    /// What stands before, between and after joined names: `["", ", ", " and ", ""]` for three in English.
-    pub fn joints(&self, names: &[&str]) -> Vec<String> {
-        joints::of(names, &self.list)
+    /// The separators before, between and after names: `["", ", ", " and ", ""]` for three in English.
+    pub fn list_separators(&self, names: &[&str]) -> Vec<String> {
+        list_separators::of(names, &self.list)
     }
 }
 
-/// What stands between a day and a time of day; a space where the language puts the time first.
-fn joint(
+/// The separator between a day and a time of day; a space if the language puts the time first.
+fn date_time_separator(
     day: &DateTimeFormatter<YMD>,
     time: &NoCalendarFormatter<T>,
     both: &DateTimeFormatter<YMDT>,

@@ -6,11 +6,11 @@
 pub mod unicode;
 pub mod diagnostic;
 pub mod route;
-pub mod old_address;
+pub mod old_url;
 pub mod urls;
-pub mod controls;
+pub mod control_characters;
 pub mod yaml;
-pub mod written;
+pub mod lenient;
 pub mod date;
 pub mod language;
 pub mod typography;
@@ -37,7 +37,7 @@ pub mod build;
 pub mod check;
 pub mod agenda;
 pub mod board;
-pub mod excerpt;
+pub mod source_snippet;
 pub mod moments;
 #[cfg(feature = "serve")]
 pub mod serve;

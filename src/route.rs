@@ -1,4 +1,4 @@
-//! Where an output lives: slugs, routes inside the output folder, and the URLs that lead to them.
+//! Slugs, routes in the output folder, and URLs.
 
 mod portable;
 mod slugs;
@@ -15,44 +15,45 @@ use slugs::is_joining;
 pub use portable::check_portable;
 pub use slugs::{SlugStyle, slugify};
 
-/// Longest file name that the common file systems take, in bytes (ext4, XFS, APFS, NTFS).
+/// The maximum length of a file name on common file systems, in bytes (ext4, XFS, APFS, NTFS).
 const MAX_SEGMENT_BYTES: usize = 255;
-/// Longest route in bytes; leaves room for the output folder below Linux's `PATH_MAX` of 4,096.
+/// The maximum length of a route in bytes; leaves room for the output folder within Linux's `PATH_MAX`
+/// of 4,096.
 const MAX_ROUTE_BYTES: usize = 2_000;
 
-/// Everything outside RFC 3986's unreserved characters and `/` is percent-encoded.
+/// Percent-encodes everything but RFC 3986's unreserved characters and `/`.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// Whether a path stands in URLs as it is: letters and digits of ASCII, `-`, `.`, `_`, `~` and `/`. Most do. Written
-/// without branches, so that the compiler looks at many letters at once.
+/// True if a path needs no encoding in URLs: ASCII letters and digits, `-`, `.`, `_`, `~` and `/`. Most
+/// paths don't. Written without branches, so that it vectorizes.
 fn is_plain(path: &str) -> bool {
     path.bytes().fold(true, |plain, byte| {
         let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        // These three and the digits follow each other.
+        // These three and the digits are consecutive.
         let is_digit = (b'-'..=b'9').contains(&byte);
         plain & (is_letter | is_digit | (byte == b'_') | (byte == b'~'))
     })
 }
 
-/// Why a text is not a valid slug or route.
+/// The reason that a text is not a valid slug or route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteError {
-    /// Nothing is left of it.
+    /// It is empty.
     Empty,
-    /// A character that has a meaning in paths or URLs, or is invisible.
+    /// A character that is invisible or has a meaning in paths or URLs.
     BadCharacter(char),
     /// `.` or `..`, or an empty segment.
     BadSegment(String),
-    /// Longer than file systems take; the limit in bytes.
+    /// Longer than file systems allow; the limit in bytes.
     TooLong(usize),
-    /// A name that Windows keeps for a device.
+    /// A device name that Windows reserves.
     Device(String),
-    /// A name that ends in a dot or space, which Windows drops.
+    /// A trailing dot or space, which Windows drops.
     DroppedEnd(char),
 }
 
 impl RouteError {
-    /// What to write instead of a slug that is refused, where that can be said.
+    /// The fix for a refused slug, if there is one.
     pub fn hint(&self, slug: &str) -> Option<String> {
         if let RouteError::Device(name) = self {
             return Some(format!("add a word to it, such as `{name}-1`"));
@@ -81,7 +82,7 @@ impl fmt::Display for RouteError {
     }
 }
 
-/// Checks a slug that a person wrote: one path segment that needs no escaping by hand.
+/// Checks a hand-written slug: one path segment that needs no escaping.
 pub fn check_slug(slug: &str) -> Result<String, RouteError> {
     let slug = composed(slug).into_owned();
     if slug.is_empty() {
@@ -113,40 +114,41 @@ fn check_segment(segment: &str) -> Result<(), RouteError> {
     }
 }
 
-/// Invisible direction marks make one path look like another (Unicode UAX #9, section 2).
+/// True for direction marks: they are invisible and make one path look like another (Unicode UAX #9,
+/// section 2).
 fn is_bidi_control(letter: char) -> bool {
     matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What Presswork's own files in the output folder begin with: the manifest, and what is staged.
+/// The prefix of Presswork's own files in the output folder: the manifest and staged files.
 const RESERVED: &str = ".presswork";
 
-/// The file that a host shows for a folder.
+/// The file that a host serves for a folder.
 const INDEX: &str = "index.html";
 
-/// A file inside the output folder: relative, `/`-separated, never leaving the folder.
+/// A file inside the output folder: a relative path with `/` separators.
 ///
-/// The only way to make one checks every segment, so a `Route` joined to the output folder stays in it.
+/// Every constructor checks each segment, so a `Route` joined to the output folder never leaves it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Route {
     path: Box<str>,
-    /// Whether it stands in URLs as it is, which is asked very often.
+    /// True if the path needs no encoding in URLs; stored because it is checked very often.
     is_plain: bool,
 }
 
 impl Route {
-    /// The route of a page from its URL path below the site: `world/vote/` is written as
-    /// `world/vote/index.html`, the empty path as `index.html`, and `world/vote.html` as itself.
+    /// The route of a page with this URL path below the site's root: `world/vote/` becomes
+    /// `world/vote/index.html`, the empty path `index.html`, and `world/vote.html` itself.
     ///
     /// # Errors
-    /// Also where Windows could not hold it: see [`check_portable`].
+    /// Also if Windows can't store the file: see [`check_portable`].
     pub fn page(path: &str) -> Result<Route, RouteError> {
         let route = Route::old_page(path)?;
         segments(&route.path).try_for_each(check_portable)?;
         Ok(route)
     }
 
-    /// The same for a URL path that was published before and is what it is, whatever Windows can hold.
+    /// The same for a URL that was published before, which may have names that Windows can't store.
     ///
     /// # Errors
     /// See [`RouteError`].
@@ -163,13 +165,13 @@ impl Route {
         Route { path: INDEX.into(), is_plain: true }
     }
 
-    /// The route of a file by its path below the output folder.
+    /// The route of a file with this path below the output folder.
     pub fn file(path: &str) -> Result<Route, RouteError> {
         Route::checked(Cow::Borrowed(path))
     }
 
     fn checked(path: Cow<'_, str>) -> Result<Route, RouteError> {
-        // Before the checks, because a few letters are longer in this form.
+        // Composed before the checks, because a few letters are longer in this form.
         let path = match composed(&path) {
             Cow::Owned(composed) => Cow::Owned(composed),
             Cow::Borrowed(_) => path,
@@ -180,7 +182,7 @@ impl Route {
         if path.len() > MAX_ROUTE_BYTES {
             return Err(RouteError::TooLong(MAX_ROUTE_BYTES));
         }
-        // An archive has very many paths, and nearly all of them are plain.
+        // An archive has very many paths, and nearly all need no encoding.
         let is_plain = is_plain(&path);
         let check = if is_plain { check_plain_segment } else { check_segment };
         segments(&path).try_for_each(check)?;
@@ -195,7 +197,7 @@ impl Route {
         &self.path
     }
 
-    /// The path below the site's root as a browser asks for it, not yet percent-encoded: without `index.html`.
+    /// The URL path below the site's root, not percent-encoded: without `index.html`.
     pub fn path(&self) -> &str {
         match self.path.strip_suffix(INDEX) {
             Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
@@ -203,8 +205,8 @@ impl Route {
         }
     }
 
-    /// What decides whether two routes are one file: file systems of macOS and Windows ignore case and
-    /// Unicode normalization.
+    /// The key by which two routes are the same file on macOS and Windows, whose file systems ignore
+    /// case and Unicode normalization.
     pub fn collision_key(&self) -> Cow<'_, str> {
         if !self.path.is_ascii() {
             Cow::Owned(folded(&self.path))
@@ -219,7 +221,7 @@ impl Route {
 /// The route of an alias: a path on this site.
 ///
 /// # Errors
-/// Says why it is none.
+/// The reason that it isn't valid.
 pub fn alias_route(alias: &str) -> Result<Route, String> {
     if alias.contains("://") || alias.starts_with("//") {
         return Err("it is a full URL, not a path on this site".to_owned());
@@ -237,7 +239,7 @@ pub fn alias_route(alias: &str) -> Result<Route, String> {
     Route::old_page(&path).map_err(|error| error.to_string())
 }
 
-/// The parts of a path; as `split('/')`, which takes several times as long.
+/// The segments of a path; like `split('/')`, but several times as fast.
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     let mut start = 0;
     slashes(path).chain([path.len()]).map(move |end| {
@@ -251,7 +253,7 @@ fn slashes(path: &str) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(b'/', path.as_bytes())
 }
 
-/// The folders above a file of which only the path is known, from the top: `a` and `a/b` of `a/b/c.html`.
+/// The folders above a file, outermost first: `a` and `a/b` for `a/b/c.html`.
 pub fn folders(path: &str) -> impl Iterator<Item = &str> {
     slashes(path).map(|end| &path[..end])
 }
@@ -262,7 +264,7 @@ impl fmt::Display for Route {
     }
 }
 
-/// The site's address: scheme and host, and the path prefix under which it is published.
+/// The site's URL: scheme, host, and the path prefix below which it is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     origin: String,
@@ -270,14 +272,14 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Reads `https://example.org` or `https://example.org/news/`; with or without a trailing slash.
+    /// Parses `https://example.org` or `https://example.org/news/`, with or without a trailing slash.
     pub fn parse(text: &str) -> Result<BaseUrl, &'static str> {
         let web = |(scheme, _): &(&str, &str)| ["https", "http"].iter().any(|web| web.eq_ignore_ascii_case(scheme));
         let Some((_, rest)) = text.split_once("://").filter(web) else {
             return Err("it must begin with https:// or http://");
         };
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        // Lower-cased, in Punycode, and without a default port, as all that read URLs compare them.
+        // Normalized as programs compare URLs: lower case, Punycode, no default port.
         let is_host = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-.:[]_".contains(c));
         let origin = is_host.then(|| ::url::Url::parse(&text[..text.len() - path.len()]).ok()).flatten();
         let Some(origin) = origin else { return Err("it has no valid host name") };
@@ -294,7 +296,7 @@ impl BaseUrl {
         Ok(BaseUrl { origin, prefix: format!("{}/", path.trim_end_matches('/')) })
     }
 
-    /// Scheme and host, without a slash at the end: `https://example.org`.
+    /// Scheme and host, without a trailing slash: `https://example.org`.
     pub fn origin(&self) -> &str {
         &self.origin
     }
@@ -308,12 +310,12 @@ impl BaseUrl {
         }
     }
 
-    /// The path under which the site lives, with a slash on both ends: `/` or `/news/`.
+    /// The path prefix of the site, with a slash at both ends: `/` or `/news/`.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// Root-relative URL of a route: `/news/world/vote/`.
+    /// The root-relative URL of a route: `/news/world/vote/`.
     pub fn path(&self, route: &Route) -> String {
         match route.is_plain {
             true => [self.prefix.as_str(), route.path()].concat(),
@@ -321,7 +323,7 @@ impl BaseUrl {
         }
     }
 
-    /// Root-relative URL of a path below the site's root.
+    /// The root-relative URL of a path below the site's root.
     pub fn path_of(&self, path: &str) -> String {
         if is_plain(path) {
             return [self.prefix.as_str(), path].concat();
@@ -332,25 +334,25 @@ impl BaseUrl {
         url
     }
 
-    /// Absolute URL of a route: `https://example.org/news/world/vote/`.
+    /// The absolute URL of a route: `https://example.org/news/world/vote/`.
     pub fn url(&self, route: &Route) -> String {
         self.absolute(&self.path(route))
     }
 
-    /// Absolute URL of a root-relative one.
+    /// The absolute URL of a root-relative one.
     pub fn absolute(&self, root_relative: &str) -> String {
         [self.origin.as_str(), root_relative].concat()
     }
 }
 
-/// Why a URL is refused.
+/// The reason that a URL is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UrlError {
-    /// A scheme that can run code or has no place on a published page.
+    /// A scheme that can run code or doesn't belong on a published page.
     Scheme(String),
-    /// A blank or control character.
+    /// A space or control character.
     BadCharacter,
-    /// Nothing there.
+    /// It is empty.
     Empty,
 }
 
@@ -364,17 +366,17 @@ impl fmt::Display for UrlError {
     }
 }
 
-/// URL schemes that may be published; everything else (`javascript:`, `data:`, `vbscript:`, …) is refused.
+/// URL schemes that may be published; all others (`javascript:`, `data:`, `vbscript:`, …) are refused.
 pub const SAFE_SCHEMES: &[&str] = &[
     "http", "https", "mailto", "tel", "sms", "geo", "ftp", "sftp", "xmpp", "irc", "ircs", "matrix", "magnet", "signal",
     "webcal", "bitcoin", "doi", "urn", "tag",
 ];
 
-/// What may be linked to, for hints.
+/// A hint that lists allowed URLs.
 pub const SAFE_URLS: &str = "https, http and mailto are common; what could run code is never published";
 
-/// The scheme of a URL as browsers see it (WHATWG URL: leading blanks and controls, tabs and line ends are
-/// skipped), lower-cased; `None` when the URL is relative.
+/// The scheme of a URL as browsers parse it (WHATWG URL: leading spaces and controls, tabs and line ends
+/// are skipped), in lower case; `None` for a relative URL.
 pub fn scheme(url: &str) -> Option<String> {
     let mut scheme = String::new();
     for letter in url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).skip_while(|&c| c <= ' ') {
@@ -388,8 +390,8 @@ pub fn scheme(url: &str) -> Option<String> {
     None
 }
 
-/// The absolute URL that a link means on the page with the absolute URL `page` (RFC 3986, section 5.2; dot segments are
-/// left to whoever follows it).
+/// Resolves a link on the page with the absolute URL `page` (RFC 3986, section 5.2; dot segments are not
+/// removed).
 ///
 /// ```
 /// use presswork::route::absolute;
@@ -415,8 +417,8 @@ pub fn absolute(page: &str, url: &str) -> String {
     [before, url].concat()
 }
 
-/// What a URL cannot hold as it stands (RFC 3986, section 2), and what configuration files of hosts would read as their
-/// own: quotes and `$`. A `%` is taken to be the beginning of what is encoded already.
+/// Characters that URLs can't contain (RFC 3986, section 2), and those with a meaning in hosts'
+/// configuration files: quotes and `$`. A `%` is assumed to begin an existing escape.
 const URL: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -431,12 +433,12 @@ const URL: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// A URL that a person wrote, with what it cannot hold percent-encoded.
+/// Percent-encodes the characters of a hand-written URL that URLs can't contain.
 pub fn encoded_url(url: &str) -> String {
     utf8_percent_encode(url, URL).to_string()
 }
 
-/// Checks that following the URL cannot run code in the reader's page.
+/// Checks that following the URL can't run code in the page.
 pub fn check_url(url: &str) -> Result<(), UrlError> {
     if url.trim().is_empty() {
         return Err(UrlError::Empty);

@@ -1,4 +1,4 @@
-//! Discovers the project's sources: which files there are, what each is by its place, and its stamp, without opening any.
+//! Discovers the project's source files, with their kinds and stamps, without opening any.
 
 mod patterns;
 mod unwanted;
@@ -15,44 +15,45 @@ use walkdir::WalkDir;
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::unicode::composed;
 
-pub use patterns::Pattern;
+pub use patterns::PublishPattern;
 pub use unwanted::{Unwanted, unwanted};
 
-/// The folder that holds everything an editor writes.
+/// The folder of everything that editors write.
 pub const CONTENT: &str = "content";
 
-/// What a file is, by its place.
+/// The kind of a file, determined by its location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum SourceKind {
     /// `name.md` or `name/index.md` in a section.
     Article,
-    /// `_index.md` of a section, or of the front page.
+    /// `_index.md` of a section or the front page.
     Section,
     /// `authors/<id>.md`.
     Author,
     /// `pages/**.md`.
     Page,
-    /// Anything below `static/`, copied as it is.
+    /// Anything below `static/`, copied unchanged.
     Static,
-    /// A picture or file beside the text that uses it.
+    /// An image or other file beside the text that uses it.
     Asset,
 }
 
-impl Role {
-    /// Whether the file is published as it is.
+impl SourceKind {
+    /// True if the file is copied unchanged.
     pub fn is_copied(self) -> bool {
-        matches!(self, Role::Static | Role::Asset)
+        matches!(self, SourceKind::Static | SourceKind::Asset)
     }
 }
 
-/// What the file system says of a file: while it stays, the file need not be opened again.
+/// The size and times of a file. While they stay the same, the file isn't opened again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Stamp {
     /// Length in bytes.
     pub size: u64,
-    /// When its bytes last changed, in nanoseconds since 1970.
+    /// The time of the last change to its bytes, in nanoseconds since 1970.
     pub modified: i64,
-    /// When anything about it last changed, in nanoseconds since 1970; 0 where the system does not tell.
+    /// The time of the last change to its bytes or metadata, in nanoseconds since 1970; 0 if the system
+    /// doesn't report it.
     pub changed: i64,
 }
 
@@ -63,14 +64,14 @@ impl Stamp {
         Stamp { size: metadata.len(), modified, changed }
     }
 
-    /// The stamp of the bytes alone: when a file is moved, the rest changes.
+    /// The stamp without the metadata time, which changes when a file is moved.
     #[must_use]
     pub fn of_bytes(self) -> Stamp {
         Stamp { changed: 0, ..self }
     }
 
-    /// Whether the file was last changed before an instant, in nanoseconds since 1970. One that was changed later could
-    /// change again within the same tick of the file system's clock and keep its stamp.
+    /// True if the file last changed before `instant`, in nanoseconds since 1970. A later change could
+    /// be followed by another within the same tick of the file system's clock, with the same stamp.
     pub fn is_before(&self, instant: i64) -> bool {
         self.modified.max(self.changed) < instant
     }
@@ -93,25 +94,25 @@ fn times(metadata: &Metadata) -> (i64, i64) {
     (since_1970.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or_default(), 0)
 }
 
-/// A folder that is open, in which many files are looked up: the way to it is walked once.
+/// An open folder for looking up many files, so that its path is resolved only once.
 #[derive(Debug)]
-pub struct Folder {
+pub struct OpenFolder {
     path: PathBuf,
     #[cfg(unix)]
     open: Option<std::fs::File>,
 }
 
-impl Folder {
-    /// Opens a folder, which need not be there.
-    pub fn open(path: &Path) -> Folder {
-        Folder {
+impl OpenFolder {
+    /// Opens a folder, which may be missing.
+    pub fn open(path: &Path) -> OpenFolder {
+        OpenFolder {
             path: path.to_owned(),
             #[cfg(unix)]
             open: std::fs::File::open(path).ok(),
         }
     }
 
-    /// The stamp of a file in it; `None` when there is none. A symbolic link is no file.
+    /// The stamp of a file in it; `None` if there is none. A symbolic link is not a file.
     pub fn stamp(&self, file: &str) -> Option<Stamp> {
         #[cfg(unix)]
         if let Some(open) = &self.open {
@@ -126,7 +127,7 @@ impl Folder {
 fn stamp_at(folder: &std::fs::File, file: &str) -> Option<Stamp> {
     use rustix::fs::{AtFlags, FileType, statat};
     let found = statat(folder, file, AtFlags::SYMLINK_NOFOLLOW).ok()?;
-    // The types of these fields differ from system to system.
+    // The types of these fields differ between systems.
     #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions, reason = "not on every system")]
     let time = |seconds, rest| Some(nanoseconds(i64::try_from(seconds).ok()?, i64::try_from(rest).ok()?));
     (FileType::from_raw_mode(found.st_mode) == FileType::RegularFile).then_some(Stamp {
@@ -139,46 +140,46 @@ fn stamp_at(folder: &std::fs::File, file: &str) -> Option<Stamp> {
 /// One file of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Its path relative to the project's folder, with `/` between parts: `content/world/vote.md`. It is in Unicode's
-    /// normalization form C, whatever form the file system has; [`on_disk`] finds the file.
+    /// Its path relative to the project folder, with `/` separators: `content/world/vote.md`. It is in
+    /// Unicode normalization form C, whatever the file system uses; [`on_disk`] finds the file.
     pub path: String,
-    /// What it is.
-    pub role: Role,
-    /// What the file system says of it; `None` when it would not say.
+    /// Its kind.
+    pub kind: SourceKind,
+    /// Its stamp; `None` if the file system reports an error.
     pub stamp: Option<Stamp>,
 }
 
-/// All files of the project, ordered by path.
+/// All files of the project, sorted by path.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// The files.
     pub files: Vec<SourceFile>,
-    /// Files and folders in `content/static/` that are never published, for they hold secrets.
+    /// Files and folders in `content/static/` that are never published because they contain secrets.
     pub secrets: Vec<String>,
 }
 
-/// Walks `content/` below `root`. Symbolic links are not followed. Hidden files are passed over, but in
-/// `content/static/` only those that hold secrets: `.well-known` and its like belong there.
+/// Walks `content/` below `root`. Symbolic links are not followed. Hidden files are skipped, but in
+/// `content/static/` only those with secrets, since files such as `.well-known` belong there.
 pub fn discover(root: &Path) -> Reported<Sources> {
     let refused = |diagnostics| Reported { value: Sources::default(), diagnostics: not_a_folder(diagnostics) };
     match std::fs::symlink_metadata(root.join(CONTENT)) {
         Ok(metadata) if metadata.is_symlink() => return refused(vec![symlink(CONTENT.to_owned())]),
         Ok(metadata) if !metadata.is_dir() => return refused(Vec::new()),
-        // That it is missing or unreadable is found by walking.
+        // Walking reports missing and unreadable folders.
         _ => {}
     }
     walk_files(root, WalkDir::new(root.join(CONTENT)).min_depth(1))
 }
 
-/// What there is at a path of the project in `content/`: the file, or all files of the folder, as [`discover`] would
-/// find them there. Where nothing is, or only something that is passed over, there are none.
+/// Finds the files at a path in `content/`: the file, or all files of the folder, as [`discover`] would.
+/// Returns none for a missing or skipped path.
 pub fn discover_at(root: &Path, path: &str) -> Reported<Sources> {
     if path == CONTENT {
         return discover(root);
     }
     let is_walked = |folder: &str| {
         let metadata = on_disk(root, folder).symlink_metadata();
-        metadata.is_ok_and(|metadata| metadata.is_dir()) && !is_passed_over(folder, true)
+        metadata.is_ok_and(|metadata| metadata.is_dir()) && !is_ignored(folder, true)
     };
     let is_below = path.strip_prefix(CONTENT).is_some_and(|below| below.starts_with('/'));
     let is_there = || on_disk(root, path).symlink_metadata().is_ok();
@@ -189,7 +190,7 @@ pub fn discover_at(root: &Path, path: &str) -> Reported<Sources> {
 }
 
 fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<FoundFile> = Vec::new();
     let mut diagnostics = Vec::new();
     let mut secrets = Vec::new();
     let mut walk = walk.follow_links(false).into_iter();
@@ -197,7 +198,7 @@ fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
         let Ok(entry) = entry.map_err(|error| diagnostics.push(unreadable(&error, root))) else { continue };
         let (kind, path) = (entry.file_type(), relative(entry.path(), root));
         let shown = path.as_deref().map_or_else(|_| Cow::Owned(shown(entry.path(), root)), Cow::Borrowed);
-        if is_passed_over(&shown, kind.is_dir()) {
+        if is_ignored(&shown, kind.is_dir()) {
             if is_in_static(&shown) && unwanted::is_secret(&entry.file_name().to_string_lossy()) {
                 secrets.push(shown.into_owned());
             }
@@ -210,7 +211,7 @@ fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
             _ if kind.is_dir() => {}
             Ok(path) if kind.is_symlink() => diagnostics.push(symlink(path)),
             Ok(path) if kind.is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
-            Ok(path) if kind.is_file() => found.push(Found::new(path)),
+            Ok(path) if kind.is_file() => found.push(FoundFile::new(path)),
             Ok(path) => diagnostics.push(special(path)),
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
@@ -223,8 +224,8 @@ fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
         }
         is_same
     });
-    let folder = Folder::open(root);
-    found.par_iter_mut().for_each(|Found { file, on_disk }| {
+    let folder = OpenFolder::open(root);
+    found.par_iter_mut().for_each(|FoundFile { file, on_disk }| {
         file.stamp = folder.stamp(on_disk.as_deref().unwrap_or(&file.path));
     });
     let files = found.into_iter().map(|found| found.file).collect();
@@ -232,31 +233,31 @@ fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
     Reported { value: Sources { files, secrets }, diagnostics }
 }
 
-/// A file as the walk has found it.
-struct Found {
+/// A file found by the walk.
+struct FoundFile {
     file: SourceFile,
-    /// Its path on the disk, where that is in another normalization form.
+    /// Its path on disk, if that is in another normalization form.
     on_disk: Option<String>,
 }
 
-impl Found {
-    fn new(on_disk: String) -> Found {
+impl FoundFile {
+    fn new(on_disk: String) -> FoundFile {
         let (path, on_disk) = match composed(&on_disk) {
             Cow::Borrowed(_) => (on_disk, None),
             Cow::Owned(path) => (path, Some(on_disk)),
         };
-        Found { file: SourceFile { role: role(&path), path, stamp: None }, on_disk }
+        FoundFile { file: SourceFile { kind: kind(&path), path, stamp: None }, on_disk }
     }
 }
 
-/// Two files whose names nobody can tell apart.
+/// The error for two files whose names look the same.
 fn alike(path: &str) -> Diagnostic {
     Diagnostic::new(Code::BadFileName, path, "two files have this name, in different forms of Unicode")
         .hint("their names look the same; compare the files and remove or rename one")
 }
 
-/// Where a source is on the disk: `path` is relative to `root` and in Unicode's normalization form C, and the file
-/// system may have another form of it. Archives that were packed on a Mac have form D.
+/// The location of a source on disk: `path` is relative to `root` and in Unicode normalization form C,
+/// but the file system may use another form. Archives packed on a Mac use form D.
 pub fn on_disk(root: &Path, path: &str) -> PathBuf {
     let composed = root.join(path);
     if path.is_ascii() || composed.symlink_metadata().is_ok() {
@@ -270,7 +271,7 @@ pub fn on_disk(root: &Path, path: &str) -> PathBuf {
     find(root, &parts).unwrap_or(composed)
 }
 
-/// Looks for a path whose folders and file may each be in a form of its own.
+/// Finds a path whose folders and file may each be in a different form.
 fn find(folder: &Path, parts: &[&str]) -> Option<PathBuf> {
     let Some((name, rest)) = parts.split_first() else { return Some(folder.to_owned()) };
     let is_named =
@@ -281,12 +282,12 @@ fn find(folder: &Path, parts: &[&str]) -> Option<PathBuf> {
     named.iter().find_map(|path| find(path, rest))
 }
 
-/// Whether a file or folder is not looked at, by its path below the project's folder: what the operating system has
-/// put there, secrets, and outside of `content/static/` whatever is hidden.
-fn is_passed_over(path: &str, is_folder: bool) -> bool {
+/// True if a file or folder is ignored, by its path below the project folder: operating system files,
+/// secrets, and outside `content/static/` everything hidden.
+fn is_ignored(path: &str, is_folder: bool) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_hidden = name.starts_with('.') && (!is_in_static(path) || unwanted::is_secret(name));
-    is_hidden || unwanted::is_of_system(name) || (is_folder && name.ends_with('~'))
+    is_hidden || unwanted::is_system_file(name) || (is_folder && name.ends_with('~'))
 }
 
 fn is_in_static(path: &str) -> bool {
@@ -311,7 +312,8 @@ fn symlink(path: String) -> Diagnostic {
         .hint("put the file itself here; a link could publish what lies outside the project")
 }
 
-/// A Markdown file under another ending would be published as it is, front matter, drafts and all.
+/// A Markdown file with another extension would be published unchanged, including front matter and
+/// drafts.
 fn is_misnamed(path: &str) -> bool {
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     let is_markdown = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(ending));
@@ -347,31 +349,31 @@ fn unreadable(error: &walkdir::Error, root: &Path) -> Diagnostic {
     }
 }
 
-fn role(path: &str) -> Role {
+fn kind(path: &str) -> SourceKind {
     let below = path.strip_prefix("content/").unwrap_or(path);
     let name = below.rsplit('/').next().unwrap_or(below);
     if below.starts_with("static/") {
-        Role::Static
+        SourceKind::Static
     } else if !name.ends_with(".md") {
-        Role::Asset
+        SourceKind::Asset
     } else if below.starts_with("authors/") {
-        Role::Author
+        SourceKind::Author
     } else if below.starts_with("pages/") {
-        Role::Page
+        SourceKind::Page
     } else if name == "_index.md" {
-        Role::Section
+        SourceKind::Section
     } else {
-        Role::Article
+        SourceKind::Article
     }
 }
 
-/// What a path is found by in tables of this build: not kept, and not the same in another version.
+/// Hashes a path for tables in memory; not stable between versions.
 pub fn hash(path: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(path.as_bytes())
 }
 
-/// The source that a reference in another source means: relative to that file's folder, or from `content/` with a
-/// leading slash. `None` when it leaves `content/`.
+/// Resolves a reference in a source: relative to the file's folder, or to `content/` with a leading
+/// slash. `None` if it points outside `content/`.
 pub fn resolve(from: &str, reference: &str) -> Option<String> {
     let is_rooted = reference.starts_with('/');
     let below = if is_rooted { "" } else { from.strip_prefix("content/").unwrap_or("") };
@@ -386,7 +388,7 @@ pub fn resolve(from: &str, reference: &str) -> Option<String> {
     Some(path)
 }
 
-/// A relative reference, `/`-separated, seen from a folder. `None` when it leaves what the folder is named below.
+/// Joins a folder and a relative reference. `None` if it points outside the folder's root.
 pub fn join(folder: &str, reference: &str) -> Option<String> {
     let mut path = String::with_capacity(1 + folder.len() + 1 + reference.len());
     walk(&mut path, folder)?;
@@ -394,8 +396,8 @@ pub fn join(folder: &str, reference: &str) -> Option<String> {
     Some(path.split_off(path.len().min(1)))
 }
 
-/// Goes on from a path, part by part; each part that is added begins with a slash. `None` when it goes back further
-/// than the path's beginning, which holds none.
+/// Appends the parts of a reference to a path, each with a leading slash. `None` if it goes above the
+/// path's root, which has no slash.
 fn walk(path: &mut String, reference: &str) -> Option<()> {
     for part in reference.as_bytes().split(|&byte| byte == b'/') {
         match part {

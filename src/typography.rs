@@ -1,5 +1,5 @@
-//! Sets text as printers do: quotation marks of its language, apostrophes, primes, dashes and ellipses for what
-//! keyboards have, and no gap where a line ends between Chinese or Japanese characters.
+//! Typesets text: converts quotes, apostrophes, primes, dashes and ellipses from keyboard characters to
+//! those of the language, and removes gaps at line ends between Chinese or Japanese characters.
 
 mod letters;
 mod marks;
@@ -13,33 +13,33 @@ pub use letters::{is_cjk, is_cjk_punctuation, is_punctuation, joins_lines};
 
 /// A part of a line of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part<'t> {
-    /// Text whose marks are set.
+pub enum TextPart<'t> {
+    /// Text to typeset.
     Text(&'t str),
-    /// Text that stays as it is: code, an address, an escaped mark.
+    /// Text that must stay as it is: code, a URL, an escaped character.
     Fixed(&'t str),
     /// The end of a line.
     Space,
-    /// What is no text but stands like a word: a picture, an embed.
+    /// An object that behaves like a word: an image, an embed.
     Object,
 }
 
 /// A replacement in one of the parts of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The number of the part.
+pub struct TextChange {
+    /// The index of the part.
     pub part: usize,
-    /// The bytes in it that are replaced.
+    /// The bytes to replace.
     pub range: Range<usize>,
-    /// What stands there instead.
+    /// The replacement.
     pub text: &'static str,
-    /// What stands before it, for a closing guillemet.
+    /// Text to insert before it, for a closing guillemet.
     pub before: &'static str,
-    /// What stands after it, for an opening guillemet.
+    /// Text to insert after it, for an opening guillemet.
     pub after: &'static str,
 }
 
-/// Whether a text has anything that [`changes`] would look at.
+/// True if a text contains anything that [`changes`] might change.
 pub fn has_marks(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr2(b'"', b'\'', bytes).is_some()
@@ -47,10 +47,10 @@ pub fn has_marks(text: &str) -> bool {
         || memchr::memmem::find(bytes, b"...").is_some()
 }
 
-/// What has to be replaced in the parts of one line or paragraph, in order. Marks are paired over all parts, so that
-/// a quotation may begin before emphasis and end in it.
-pub fn changes(parts: &[Part<'_>], quotes: &Quotes) -> Vec<Change> {
-    let flat = Flat::of(parts);
+/// Finds the replacements in the parts of one line or paragraph, in order. Marks are paired across
+/// parts, so that a quotation may begin before emphasis and end in it.
+pub fn changes(parts: &[TextPart<'_>], quotes: &Quotes) -> Vec<TextChange> {
+    let flat = JoinedParts::of(parts);
     let mut found: Vec<(Range<usize>, [&'static str; 3])> = marks::quotes(&flat.text, quotes);
     found.extend(marks::dashes(&flat.text));
     found.sort_by_key(|(range, _)| range.start);
@@ -60,18 +60,18 @@ pub fn changes(parts: &[Part<'_>], quotes: &Quotes) -> Vec<Change> {
         while part + 1 < flat.starts.len() && flat.starts[part + 1] <= range.start {
             part += 1;
         }
-        if !matches!(parts.get(part), Some(Part::Text(_))) {
+        if !matches!(parts.get(part), Some(TextPart::Text(_))) {
             continue;
         }
         let end = flat.starts.get(part + 1).copied().unwrap_or(flat.text.len());
         let start = flat.starts[part];
-        changes.push(Change { part, range: range.start - start..range.end.min(end) - start, text, before, after });
+        changes.push(TextChange { part, range: range.start - start..range.end.min(end) - start, text, before, after });
     }
     changes
 }
 
-/// Writes a part of a line with its changes.
-pub fn rewritten(text: &str, changes: &[Change]) -> String {
+/// Applies replacements to a part of a line.
+pub fn rewritten(text: &str, changes: &[TextChange]) -> String {
     let mut out = String::with_capacity(text.len() + 4 * changes.len());
     let mut at = 0;
     for change in changes {
@@ -83,7 +83,7 @@ pub fn rewritten(text: &str, changes: &[Change]) -> String {
     out
 }
 
-/// A line without markup, such as a headline, as it is printed.
+/// Typesets a line without markup, such as a headline.
 ///
 /// ```
 /// use presswork::language::Language;
@@ -96,34 +96,34 @@ pub fn line<'t>(text: &'t str, quotes: &Quotes) -> Cow<'t, str> {
     if !has_marks(text) {
         return Cow::Borrowed(text);
     }
-    match changes(&[Part::Text(text)], quotes) {
+    match changes(&[TextPart::Text(text)], quotes) {
         changes if changes.is_empty() => Cow::Borrowed(text),
         changes => Cow::Owned(rewritten(text, &changes)),
     }
 }
 
-/// The parts of a line as one text, and where each begins.
-struct Flat {
+/// The parts of a line as one text, with the start of each.
+struct JoinedParts {
     text: String,
     starts: Vec<usize>,
 }
 
-impl Flat {
-    fn of(parts: &[Part<'_>]) -> Flat {
-        let mut flat = Flat { text: String::new(), starts: Vec::with_capacity(parts.len()) };
+impl JoinedParts {
+    fn of(parts: &[TextPart<'_>]) -> JoinedParts {
+        let mut flat = JoinedParts { text: String::new(), starts: Vec::with_capacity(parts.len()) };
         for part in parts {
             flat.starts.push(flat.text.len());
             match part {
-                Part::Text(text) => flat.text.push_str(text),
-                // Other marks of the same kind, which nothing looks at.
-                Part::Fixed(text) => flat.text.extend(text.chars().map(|letter| match letter {
+                TextPart::Text(text) => flat.text.push_str(text),
+                // Similar marks that are never replaced.
+                TextPart::Fixed(text) => flat.text.extend(text.chars().map(|letter| match letter {
                     '"' => '\u{2033}',
                     '\'' => '\u{2032}',
                     '-' | '.' => '\u{2010}',
                     letter => letter,
                 })),
-                Part::Space => flat.text.push(' '),
-                Part::Object => flat.text.push('\u{fffc}'),
+                TextPart::Space => flat.text.push(' '),
+                TextPart::Object => flat.text.push('\u{fffc}'),
             }
         }
         flat

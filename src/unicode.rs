@@ -1,4 +1,5 @@
-//! Unicode forms of names: normalization, characters that show nothing, and when readers take two names for one.
+//! Unicode forms of names: normalization, invisible characters, and when readers see two names as the
+//! same.
 
 use std::borrow::Cow;
 
@@ -12,8 +13,8 @@ const JOINER: char = '\u{200d}';
 /// The canonical combining class of viramas (UAX #44, table 15).
 const VIRAMA: u8 = 9;
 
-/// The text in Unicode's normalization form C (UAX #15). Everything that people type as a name is compared in it:
-/// keyboards, editors and file systems write `é` in one character or in two.
+/// The text in Unicode normalization form C (UAX #15). All names are compared in this form, because
+/// keyboards, editors and file systems write `é` as one character or two.
 ///
 /// ```
 /// use presswork::unicode::composed;
@@ -34,15 +35,15 @@ pub fn compose(text: &mut String) {
     }
 }
 
-/// Whether a character shows nothing by itself: soft hyphens, zero-width spaces and joiners, direction marks, variation
-/// selectors and the rest of Default_Ignorable_Code_Point (UAX #44).
+/// True for characters that are invisible by themselves: soft hyphens, zero-width spaces and joiners,
+/// direction marks, variation selectors and the rest of Default_Ignorable_Code_Point (UAX #44).
 pub fn is_invisible(letter: char) -> bool {
     letter >= '\u{ad}' && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
 }
 
-/// The text without the invisible characters that change nothing where they stand. Joiners stay where they change the
-/// form of a letter, as in Persian and Sinhala words and in emoji (compare RFC 5892, appendix A.1 and A.2), and so do
-/// variation selectors and the tags of flags.
+/// The text without invisible characters that have no effect where they are. Joiners stay where they
+/// change the shape of a letter, as in Persian and Sinhala words and in emoji (compare RFC 5892,
+/// appendix A.1 and A.2); so do variation selectors and the tags of flags.
 ///
 /// ```
 /// use presswork::unicode::without_invisible;
@@ -63,7 +64,7 @@ pub fn without_invisible(text: &str) -> Cow<'_, str> {
     Cow::Owned(rest)
 }
 
-/// Whether an invisible character changes what is seen between these two.
+/// True if an invisible character has a visible effect between these two texts.
 fn has_effect(before: &str, letter: char, after: &str) -> bool {
     match letter {
         NON_JOINER => is_after_virama(before) || (joins_next(before) && joins_previous(after)),
@@ -78,16 +79,16 @@ fn is_after_virama(before: &str) -> bool {
     before.chars().next_back().is_some_and(|letter| canonical_combining_class(letter) == VIRAMA)
 }
 
-/// Whether the last letter would join one that follows.
+/// True if the last letter joins a letter after it.
 fn joins_next(before: &str) -> bool {
     let joins = |kind| matches!(kind, JoiningType::DualJoining | JoiningType::LeftJoining | JoiningType::JoinCausing);
     before.chars().rev().map(joining_type).find(|&kind| kind != JoiningType::Transparent).is_some_and(joins)
 }
 
-/// Whether the first letter would join one before it.
+/// True if the first letter joins a letter before it.
 fn joins_previous(after: &str) -> bool {
     let joins = |kind| matches!(kind, JoiningType::DualJoining | JoiningType::RightJoining);
-    // Of several marks in a row the first counts.
+    // The first of several marks counts.
     let letters = after.chars().filter(|&letter| !is_invisible(letter)).map(joining_type);
     letters.into_iter().find(|&kind| kind != JoiningType::Transparent).is_some_and(joins)
 }
@@ -104,25 +105,26 @@ fn is_between_emoji(before: &str, after: &str) -> bool {
         && after.chars().next().is_some_and(|letter| pictographs.contains(letter))
 }
 
-/// Variation selectors choose among forms of the character before them, as in emoji, Han names and Mongolian words.
+/// True for variation selectors, which choose the form of the character before them, as in emoji, Han
+/// names and Mongolian words.
 fn is_variation_selector(letter: char) -> bool {
     matches!(letter, '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Tag characters name the region of a flag (UTS #51, annex C).
+/// True for tag characters, which name the region of a flag (UTS #51, annex C).
 fn is_flag_tag(letter: char) -> bool {
     matches!(letter, '\u{e0020}'..='\u{e007f}')
 }
 
-/// A name as it is shown: in form C, with single spaces, and without invisible characters that change nothing.
+/// A name for display: in form C, with single spaces, without invisible characters that have no effect.
 pub fn clean(name: &str) -> String {
     let words = without_invisible(name);
     let words: Vec<&str> = words.split_whitespace().collect();
     composed(&words.join(" ")).into_owned()
 }
 
-/// What two spellings of one name have in common. They are the same name if they differ only in case, normalization
-/// form, invisible characters, or the kind of space, hyphen, apostrophe or quotation mark.
+/// The key by which spellings of a name are equal if they differ only in case, normalization form,
+/// invisible characters, or the kind of space, hyphen, apostrophe or quotation mark.
 ///
 /// ```
 /// use presswork::unicode::name_key;
@@ -140,13 +142,13 @@ pub fn name_key(name: &str) -> String {
     folded(&joined(&plain))
 }
 
-/// The words of a name with single spaces between them.
+/// The words of a name joined by single spaces.
 fn joined(name: &str) -> String {
     let is_between = |letter: char| letter.is_whitespace() || letter == '-' || letter == '_';
     name.split(is_between).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The ASCII character that people type for a punctuation mark.
+/// The ASCII character usually typed for a punctuation mark.
 fn with_plain_punctuation(letter: char) -> char {
     match letter {
         '‘' | '’' | '‛' | '′' | '´' | '`' | 'ʹ' | 'ʻ' | 'ʼ' | '׳' | '＇' => '\'',
@@ -156,9 +158,9 @@ fn with_plain_punctuation(letter: char) -> char {
     }
 }
 
-/// A path without case, as file systems and readers compare names: `ς`, `σ` and `Σ` are one, and `ß` is `SS`. Small
-/// letters first, because some capitals (`ẞ`) have no other form but by theirs. The dotless i of Turkish is a letter of
-/// its own.
+/// A path with case folded, as file systems and readers compare names: `ς`, `σ` and `Σ` are equal, and
+/// so are `ß` and `SS`. Lower case first, because some capitals (`ẞ`) only fold that way. The Turkish
+/// dotless i is a letter of its own.
 pub fn folded(path: &str) -> String {
     let mut folded = String::with_capacity(path.len());
     for small in path.nfd().flat_map(char::to_lowercase) {
@@ -170,7 +172,7 @@ pub fn folded(path: &str) -> String {
     folded.nfc().collect()
 }
 
-/// The text with every invisible character that changes nothing replaced by its code point, `<U+200B>`, for messages.
+/// Replaces invisible characters without effect by their code points, `<U+200B>`, for messages.
 pub fn with_invisible_named(text: &str) -> Cow<'_, str> {
     if !text.contains(is_invisible) {
         return Cow::Borrowed(text);
@@ -186,7 +188,7 @@ pub fn with_invisible_named(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// How messages write a character that cannot be seen: `<U+200B>`.
+/// An invisible character in messages: `<U+200B>`.
 pub fn code_point(letter: char) -> String {
     format!("<U+{:04X}>", u32::from(letter))
 }
@@ -202,7 +204,7 @@ mod tests {
         {
             assert_eq!(without_invisible(word), word);
         }
-        // The form of the letter before a joiner, as in the Persian abbreviation of the solar calendar.
+        // The final form of the letter, as in the Persian abbreviation of the solar calendar.
         assert_eq!(without_invisible("ه\u{200d}.ش"), "ه\u{200d}.ش");
         for (written, seen) in [
             ("\u{200c}می", "می"),
@@ -232,7 +234,8 @@ mod tests {
         ] {
             assert_eq!(name_key(one), name_key(other), "{one} {other}");
         }
-        // The half space of Persian parts letters that would join; flags of England and Scotland are two.
+        // The Persian half space separates letters that would join; the flags of England and Scotland
+        // differ.
         for (one, other) in [
             ("می\u{200c}خواهم", "میخواهم"),
             (

@@ -1,56 +1,57 @@
-//! URLs of other sites: checked as people write them, and written as machines read them.
+//! Checks and normalizes URLs of other sites.
 
 use std::borrow::Cow;
 
 use crate::diagnostic::Code;
 use crate::route::{SAFE_URLS, UrlError, check_url, encoded_url, scheme};
 
-/// Why a URL cannot be published.
+/// The reason that a URL can't be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadUrl {
-    /// What follows it could run code, or it holds what no URL can hold.
+    /// Following it could run code, or it contains invalid characters.
     Unsafe(UrlError),
-    /// It is meant to lead to another site, and does not say to which, or is not written as a URL.
-    NotWhole,
+    /// It is meant to lead to another site, but is incomplete or malformed.
+    Incomplete,
 }
 
 impl BadUrl {
-    /// Code, message and hint for the URL as it was written.
+    /// The code, message and hint for the URL as written.
     pub fn explain(&self, url: &str) -> (Code, String, &'static str) {
         let shown = url.escape_debug();
         match self {
             BadUrl::Unsafe(why) => (Code::UnsafeUrl, format!("`{shown}` cannot be linked to: {why}"), SAFE_URLS),
-            BadUrl::NotWhole => (Code::InvalidValue, format!("`{shown}` is no whole URL"), WHOLE_URL),
+            BadUrl::Incomplete => (Code::InvalidValue, format!("`{shown}` is not a complete URL"), COMPLETE_URL_HINT),
         }
     }
 }
 
-/// How a URL of another site is written.
-pub const WHOLE_URL: &str =
+/// A hint on how to write the URL of another site.
+pub const COMPLETE_URL_HINT: &str =
     "write the whole URL, beginning with https://; spaces, quotes and angle brackets are encoded in it";
 
-/// Checks a URL or path that a person wrote: nothing runs code, and what leads to another site is a whole URL.
+/// Checks a hand-written URL or path: it must not run code, and if it leads to another site, it must be
+/// complete.
 ///
 /// # Errors
-/// Says why it cannot be published.
+/// The reason that it can't be published.
 pub fn check(url: &str) -> Result<(), BadUrl> {
     check_url(url).map_err(BadUrl::Unsafe)?;
     let is_of_web = scheme(url.trim()).is_some_and(|scheme| is_web(&scheme));
     let is_meant_whole = is_of_web || is_mistyped(url.trim());
-    if is_meant_whole && !is_whole(url) { Err(BadUrl::NotWhole) } else { Ok(()) }
+    if is_meant_whole && !is_complete_url(url) { Err(BadUrl::Incomplete) } else { Ok(()) }
 }
 
-/// Whether a URL leads to another page from wherever it is read: it has `https:` or `http:`, a valid host, and nothing
-/// that must be encoded in a URL but letters beyond ASCII.
+/// True if a URL works anywhere: it has `https:` or `http:`, a valid host, and no characters that need
+/// encoding other than non-ASCII letters.
 ///
 /// ```
-/// use presswork::urls::is_whole;
-/// assert!(is_whole("https://example.org/prüfung"));
+/// use presswork::urls::is_complete_url;
+/// assert!(is_complete_url("https://example.org/prüfung"));
 /// for url in ["example.org", "//example.org", "https:/example.org", "https://", "https://example.org/a b"] {
-///     assert!(!is_whole(url), "{url}");
+///     assert!(!is_complete_url(url), "{url}");
 /// }
 /// ```
-pub fn is_whole(url: &str) -> bool {
+pub fn is_complete_url(url: &str) -> bool {
     let Some((written, rest)) = url.split_once("://").filter(|(written, _)| is_web(written)) else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_odd = |letter: char| letter.is_whitespace() || letter.is_control() || "\"<>`\\".contains(letter);
@@ -64,7 +65,8 @@ fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }
 
-/// Whether a text begins like a URL and has its colon or slashes wrong: `http//example.org`, `https;//example.org`.
+/// True if a text begins like a URL with a wrong colon or slashes: `http//example.org`,
+/// `https;//example.org`.
 fn is_mistyped(url: &str) -> bool {
     let behind = |start: &str| {
         let (found, rest) = url.split_at_checked(start.len())?;
@@ -75,9 +77,9 @@ fn is_mistyped(url: &str) -> bool {
         .is_some_and(|rest| rest.starts_with("//") || rest.starts_with([';', ',', ' ']) && rest.contains('/'))
 }
 
-/// A URL of another site as machines read it (<https://url.spec.whatwg.org/#url-serializing>): scheme and host in lower
-/// case, a host beyond ASCII in Punycode, no default port, and everything percent-encoded that cannot stand in a URL. What
-/// is encoded already stays so. A path, and what is no valid URL, is only encoded.
+/// Normalizes the URL of another site (<https://url.spec.whatwg.org/#url-serializing>): scheme and host
+/// in lower case, Punycode for a non-ASCII host, no default port, and percent-encoding where necessary.
+/// Existing encoding stays. A path or an invalid URL is only encoded.
 ///
 /// ```
 /// use presswork::urls::normalized;
@@ -92,7 +94,7 @@ pub fn normalized(url: &str) -> Cow<'_, str> {
         let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte));
         return if is_plain { Cow::Borrowed(url) } else { Cow::Owned(encoded_url(url)) };
     };
-    // A host alone gets a slash, which most people do not write.
+    // A host alone gets a slash, which most people don't write.
     let is_bare = !url.ends_with('/') && parsed.path() == "/" && parsed.query().or(parsed.fragment()).is_none();
     let mut written = String::from(parsed);
     if is_bare {
@@ -115,7 +117,7 @@ mod tests {
         for url in
             ["http//example.org", "https;//example.org/", "HTTP//x", "https:/example.org", "http://", "http://[::x]/"]
         {
-            assert_eq!(check(url), Err(BadUrl::NotWhole), "{url}");
+            assert_eq!(check(url), Err(BadUrl::Incomplete), "{url}");
         }
         for url in ["javascript:alert(1)", " JaVa\tScript:x", "data:text/html,x", "https://example.org/\u{7}", "  "] {
             assert!(matches!(check(url), Err(BadUrl::Unsafe(_))), "{url}");

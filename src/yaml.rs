@@ -1,4 +1,4 @@
-//! YAML into typed structs, with the place of what is wrong; the one module that names serde_yaml.
+//! Parses YAML into typed structs and locates errors; the only module that uses serde_yaml.
 
 mod advice;
 mod cut_off;
@@ -8,26 +8,26 @@ mod plain;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::controls;
+use crate::control_characters;
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
 
 pub use cut_off::cut_off_values;
 
-/// Why a YAML text was refused, and where in that text.
+/// The reason that YAML was refused, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct YamlError {
-    /// The kind of fault.
+    /// The diagnostic code.
     pub code: Code,
     /// One sentence.
     pub message: String,
-    /// What to do about it.
+    /// The fix.
     pub hint: Option<String>,
-    /// The place, where the parser tells one.
+    /// The place, if the parser reports one.
     pub span: Option<Span>,
 }
 
 impl YamlError {
-    /// The diagnostic for a text that begins on line `first_line` of `path`.
+    /// The diagnostic for YAML that begins on line `first_line` of `path`.
     pub fn diagnose(self, path: &str, first_line: usize) -> Diagnostic {
         Diagnostic::new(self.code, path, self.message)
             .at_maybe(self.span.map(|span| span.below(first_line)))
@@ -35,10 +35,11 @@ impl YamlError {
     }
 }
 
-/// Marks a message of one of our own `Deserialize` implementations with its code: `code\u{1}message\u{1}hint`.
+/// Separates code, message and hint of our own `Deserialize` implementations:
+/// `code\u{1}message\u{1}hint`.
 const CODED: char = '\u{1}';
 
-/// Stands in the hint of a [`coded_error`] for the value as it is written.
+/// A placeholder for the value as written, in the hint of a [`coded_error`].
 pub const VALUE: &str = "{value}";
 
 /// An error for a `Deserialize` implementation that keeps its code and hint on the way through serde.
@@ -46,7 +47,7 @@ pub fn coded_error<E: serde::de::Error>(code: Code, message: &str, hint: &str) -
     E::custom(format!("{}{CODED}{message}{CODED}{hint}", code.as_str()))
 }
 
-/// A text as it can stand in a list or mapping in brackets: in quotes where YAML would read something else.
+/// Formats a string for a list or mapping in brackets, quoted if YAML would read something else.
 ///
 /// ```
 /// use presswork::yaml::flow_text;
@@ -55,23 +56,23 @@ pub fn coded_error<E: serde::de::Error>(code: Code, message: &str, hint: &str) -
 /// assert_eq!(flow_text("1.10"), "\"1.10\"");
 /// ```
 pub fn flow_text(text: &str) -> String {
-    const NO_TEXTS: &[&str] = &["true", "false", "null"];
+    const NOT_STRINGS: &[&str] = &["true", "false", "null"];
     let is_plain =
         |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.' | '’' | '\'' | '/');
     let begins_plain = text.starts_with(char::is_alphabetic);
-    let is_text = !NO_TEXTS.contains(&&*text.to_lowercase());
+    let is_text = !NOT_STRINGS.contains(&&*text.to_lowercase());
     match begins_plain && is_text && text.chars().all(is_plain) && !text.ends_with(' ') {
         true => text.to_owned(),
-        // A string of JSON is one of YAML too (YAML 1.2, section 1.2).
+        // A JSON string is also a YAML string (YAML 1.2, section 1.2).
         false => Value::from(text).to_string(),
     }
 }
 
-/// Reads a YAML mapping into `T`. An empty text is an empty mapping.
+/// Parses a YAML mapping into `T`. An empty text is an empty mapping.
 ///
 /// # Errors
-/// The first fault, with its place: syntax, an unknown, duplicate or missing key, a value of the wrong type, and
-/// nesting or aliases beyond the parser's limits (128 levels; 100 times as many alias steps as there are events).
+/// The first error, with its place: syntax, an unknown, duplicate or missing key, a value of the wrong
+/// type, or nesting or aliases beyond the parser's limits (128 levels; 100 alias expansions per event).
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     if let Some(value) = plain::read(text) {
         debug_assert!(parser::<T>(text).is_ok(), "{text}");
@@ -91,31 +92,32 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     parser(text).map_err(|error| describe(&error, text))
 }
 
-/// The fault of a text that has a control character, as it is or as an escape in double quotes.
+/// Reports a control character, either literal or as an escape in double quotes.
 fn control_character(text: &str) -> Option<YamlError> {
-    let fault = |code: Code, letter: char, span: Span| YamlError {
+    let error = |code: Code, letter: char, span: Span| YamlError {
         code,
-        message: format!("{} is no part of a text", controls::name(letter)),
-        hint: Some(match controls::meant(letter) {
-            Some(meant) => format!("write `{meant}`, which it was in a text for Windows"),
+        message: format!("{} is a control character, which text cannot contain", control_characters::name(letter)),
+        hint: Some(match control_characters::from_windows_1252(letter) {
+            Some(meant) => format!("write `{meant}`, which it was in the Windows-1252 encoding"),
             None => "delete it".to_owned(),
         }),
         span: Some(span),
     };
-    if let Some((at, letter)) = controls::first(text).filter(|(_, letter)| *letter != '\u{85}') {
-        return Some(fault(Code::InvalidYaml, letter, Span::of(text, at, at + letter.len_utf8())));
+    if let Some((at, letter)) = control_characters::first(text).filter(|(_, letter)| *letter != '\u{85}') {
+        return Some(error(Code::InvalidYaml, letter, Span::of(text, at, at + letter.len_utf8())));
     }
     let escapes = memchr::memchr_iter(b'\\', text.as_bytes());
     let mut escaped = escapes.filter_map(|at| Some((at, escape(&text[at + 1..])?))).peekable();
     escaped.peek()?;
-    // A backslash is one in double quotes alone.
+    // A backslash is only an escape in double quotes.
     let value: Value = parser(text).ok()?;
     escaped
         .find(|(_, (letter, _))| holds(&value, *letter))
-        .map(|(at, (letter, length))| fault(Code::InvalidValue, letter, Span::of(text, at, at + 1 + length)))
+        .map(|(at, (letter, length))| error(Code::InvalidValue, letter, Span::of(text, at, at + 1 + length)))
 }
 
-/// The control character that YAML's escape after a backslash stands for, and its length (YAML 1.2.2, section 5.7).
+/// The control character of a YAML escape after its backslash, and the escape's length (YAML 1.2.2,
+/// section 5.7).
 fn escape(rest: &str) -> Option<(char, usize)> {
     let digits = |count: usize| {
         let code = rest.get(1..=count).and_then(|digits| u32::from_str_radix(digits, 16).ok());
@@ -132,10 +134,10 @@ fn escape(rest: &str) -> Option<(char, usize)> {
         b'U' => digits(8),
         _ => None,
     };
-    found.filter(|(letter, _)| controls::is_control(*letter))
+    found.filter(|(letter, _)| control_characters::is_control(*letter))
 }
 
-/// Whether a character stands anywhere in a value.
+/// True if a character occurs anywhere in a value.
 fn holds(value: &Value, letter: char) -> bool {
     match value {
         Value::String(text) => text.contains(letter),
@@ -149,14 +151,14 @@ fn parser<T: DeserializeOwned>(text: &str) -> Result<T, serde_yaml::Error> {
     serde_yaml::from_str(text)
 }
 
-/// How many brackets and braces may be open at once. The parser looks at all open ones for every token, before any
-/// limit of its own: a hundred thousand of them would take it minutes. Brackets in quoted texts count too; nobody
-/// leaves so many of them open.
+/// The maximum number of open brackets and braces. For every token the parser checks all open ones
+/// before applying any limit of its own, so a hundred thousand of them would take minutes. Brackets in
+/// quoted strings count too; nobody leaves so many of them open.
 const MAX_BRACKETS: usize = 256;
 
 /// The byte at which the text opens one bracket too many.
 fn too_many_brackets(text: &str) -> Option<usize> {
-    // Hardly any text has so many brackets at all.
+    // Almost no text has so many brackets.
     memchr::memchr2_iter(b'[', b'{', text.as_bytes()).nth(MAX_BRACKETS)?;
     let mut open = 0usize;
     for (at, byte) in text.bytes().enumerate() {
@@ -182,8 +184,8 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
     let message = strip_location(&full);
     let span = location.map(|mark| place(text, mark.line(), mark.column()));
     if let Some((code, rest)) = message.split_once(CODED) {
-        // The parser puts the way to the value before what we say.
-        return ours(code.rsplit(": ").next().unwrap_or(code), rest, span, text);
+        // The parser puts the path of the value before our message.
+        return coded(code.rsplit(": ").next().unwrap_or(code), rest, span, text);
     }
     if let Some(key) = quoted_after(message, "unknown field ") {
         return unknown_key(key, message, text, span);
@@ -194,24 +196,24 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
         return YamlError { code: Code::DuplicateKey, message: format!("the key `{key}` is given twice"), hint, span };
     }
     if let Some(key) = quoted_after(message, "missing field ") {
-        if let Some(advice::Advice { message, hint, span }) = advice::for_missing_key(text, key) {
+        if let Some(advice::YamlAdvice { message, hint, span }) = advice::for_missing_key(text, key) {
             return YamlError { code: Code::InvalidValue, message, hint: Some(hint), span: Some(span) };
         }
         let hint = Some(format!("add a line `{key}: …`"));
         return YamlError { code: Code::MissingKey, message: format!("the key `{key}` is missing"), hint, span };
     }
-    let (message, span) = without_inner_place(message, &full[message.len()..], span, text);
+    let (message, span) = at_start_of_element(message, &full[message.len()..], span, text);
     let is_type = message.contains("invalid type")
         || message.contains("invalid value")
         || message.contains("unknown variant")
         || message.contains("invalid length");
     let code = if is_type { Code::InvalidValue } else { Code::InvalidYaml };
-    let slip = span.and_then(|span| match is_type {
+    let mistake = span.and_then(|span| match is_type {
         false => advice::for_syntax(text, span),
         true if message.contains("expected struct") => advice::for_mapping(text, span),
         true => None,
     });
-    if let Some(advice::Advice { message, hint, span }) = slip {
+    if let Some(advice::YamlAdvice { message, hint, span }) = mistake {
         return YamlError { code, message, hint: Some(hint), span: Some(span) };
     }
     let hint = match (is_type, span) {
@@ -223,8 +225,8 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
     YamlError { code, message: in_plain_words(&message), hint, span }
 }
 
-/// Where the parser means. For YAML a lone carriage return, U+0085, U+2028 and U+2029 end a line too; for editors and
-/// reports they stand in one.
+/// Converts the parser's place. In YAML a lone carriage return, U+0085, U+2028 and U+2029 also end a
+/// line; in editors and reports they don't.
 fn place(text: &str, line: usize, column: usize) -> Span {
     let mut at = 0;
     for _ in 1..line {
@@ -241,10 +243,10 @@ fn place(text: &str, line: usize, column: usize) -> Span {
     Span::of(text, at, at)
 }
 
-/// The parser tells where it gave up and then what it was in: `did not find expected ']' at line 9 column 1, while
-/// parsing a flow sequence`, and as the place where that began. The first one counts lines from the front matter's
-/// begin and helps nobody; the second is where the fault is.
-fn without_inner_place(message: &str, tail: &str, span: Option<Span>, text: &str) -> (String, Option<Span>) {
+/// Moves the place to the start of an unfinished element. The parser reports where it gave up and then
+/// the element: `did not find expected ']' at line 9 column 1, while parsing a flow sequence`, with the
+/// place where that began. The first place doesn't help; the second has the error.
+fn at_start_of_element(message: &str, tail: &str, span: Option<Span>, text: &str) -> (String, Option<Span>) {
     let Some((before, behind)) = message.split_once(" at line ") else { return (message.to_owned(), span) };
     let Some((inner, context)) = behind.split_once(", ") else { return (message.to_owned(), span) };
     let is_place = inner.chars().all(|c| c.is_ascii_digit() || c == ' ' || "column".contains(c));
@@ -254,7 +256,7 @@ fn without_inner_place(message: &str, tail: &str, span: Option<Span>, text: &str
     if is_place { (format!("{before}, {context}"), began.or(span)) } else { (message.to_owned(), span) }
 }
 
-/// Rust's words for types, in an editor's words.
+/// Replaces Rust's type names with editors' words.
 fn in_plain_words(message: &str) -> String {
     const WORDS: &[(&str, &str)] = &[
         ("invalid type: map", "invalid type: keys with values"),
@@ -283,22 +285,22 @@ fn in_plain_words(message: &str) -> String {
     }
 }
 
-fn ours(code: &str, rest: &str, span: Option<Span>, text: &str) -> YamlError {
+fn coded(code: &str, rest: &str, span: Option<Span>, text: &str) -> YamlError {
     let code = Code::ALL.iter().copied().find(|c| c.as_str() == code).unwrap_or(Code::InvalidValue);
     let (message, hint) = rest.split_once(CODED).unwrap_or((rest, ""));
     let span = span.map(|span| with_length(text, span));
-    let value = || span.map(|span| meant(text, span)).unwrap_or_default();
+    let value = || span.map(|span| characters_at(text, span)).unwrap_or_default();
     let hint =
         (!hint.is_empty()).then(|| if hint.contains(VALUE) { hint.replace(VALUE, &value()) } else { hint.to_owned() });
     YamlError { code, message: message.to_owned(), hint, span }
 }
 
-/// The characters that a place means.
-fn meant(text: &str, span: Span) -> String {
+/// The characters at a place.
+fn characters_at(text: &str, span: Span) -> String {
     text.lines().nth(span.line - 1).unwrap_or("").chars().skip(span.column - 1).take(span.length).collect()
 }
 
-/// serde_yaml appends ` at line 3 column 5` and may prepend the path; the place is told apart.
+/// Removes the place that serde_yaml appends, such as ` at line 3 column 5`; it is available separately.
 fn strip_location(message: &str) -> &str {
     match message.rfind(" at line ") {
         Some(at) if !message[at..].contains('`') && !message[at..].contains(CODED) => &message[..at],
@@ -318,7 +320,7 @@ fn duplicate_entry(message: &str) -> Option<&str> {
 }
 
 fn unknown_key(key: &str, message: &str, text: &str, span: Option<Span>) -> YamlError {
-    if let Some(advice::Advice { message, hint, span }) = span.and_then(|span| advice::for_key(text, span)) {
+    if let Some(advice::YamlAdvice { message, hint, span }) = span.and_then(|span| advice::for_key(text, span)) {
         return YamlError { code: Code::UnknownKey, message, hint: Some(hint), span: Some(span) };
     }
     let known: Vec<&str> = message.split("expected").nth(1).unwrap_or("").split('`').skip(1).step_by(2).collect();
@@ -331,7 +333,7 @@ fn unknown_key(key: &str, message: &str, text: &str, span: Option<Span>) -> Yaml
     YamlError { code: Code::UnknownKey, message: format!("unknown key `{key}`"), hint, span }
 }
 
-/// Words that other generators use for what has another name here.
+/// Hints for keys of other site generators.
 fn foreign_key(key: &str, known: &[&str]) -> Option<&'static str> {
     let (name, hint) = match key {
         "description" | "excerpt" | "abstract" => ("summary", "it is called `summary` here"),
@@ -408,7 +410,7 @@ fn value_length(rest: &str) -> usize {
     }
 }
 
-/// A text without quotes, up to what ends it: a comma or bracket, a colon that makes it a key, a comment.
+/// A plain scalar, up to the comma, bracket, comment, or colon of a key that ends it.
 fn plain_scalar(rest: &str) -> &str {
     let ends = |&(at, letter): &(usize, char)| match letter {
         ',' | ']' | '}' => true,
@@ -424,7 +426,7 @@ fn last_key(text: &str, key: &str) -> Option<Span> {
     Some(Span { line: line + 1, column: 1, length: key.chars().count() })
 }
 
-/// The last line on which a key inside another one stands.
+/// The last line with a nested key.
 fn last_nested_key(text: &str, key: &str) -> Option<Span> {
     let (line, whole) = text.lines().enumerate().filter(|(_, line)| is_key_line(line.trim_start(), key)).last()?;
     let column = whole.chars().take_while(|letter| letter.is_whitespace()).count() + 1;
@@ -436,17 +438,17 @@ fn is_key_line(line: &str, key: &str) -> bool {
     unquoted.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
 }
 
-/// The place of a value in a YAML mapping: the first of `needles` found at or after the top-level `key`, or the
-/// key itself when the value is written in a way that hides it (escapes, block scalars).
+/// The place of a value in a YAML mapping: the first of `needles` at or after the top-level `key`, or
+/// the key itself if the value is written differently (escapes, block scalars).
 ///
-/// serde_yaml does not keep the places of values, and faults between files (an author without a file, a link that
-/// leads nowhere) are found long after a file was read; so the place is looked up only when a fault is reported.
+/// serde_yaml doesn't keep the places of values, and problems between files (an unknown author, a broken
+/// link) are found long after a file was read, so places are looked up only when a problem is reported.
 pub fn locate(text: &str, key: &str, needle: &str) -> Option<Span> {
     let other_name = OTHER_NAMES.iter().find(|(name, _)| *name == key).map(|(_, other)| *other);
     locate_key(text, key, needle).or_else(|| locate_key(text, other_name?, needle))
 }
 
-/// Keys that may be written in a second way.
+/// Keys with a second name.
 const OTHER_NAMES: &[(&str, &str)] = &[("authors", "author"), ("description", "summary")];
 
 fn locate_key(text: &str, key: &str, needle: &str) -> Option<Span> {
@@ -474,7 +476,7 @@ fn locate_key(text: &str, key: &str, needle: &str) -> Option<Span> {
     partial.or(key_span)
 }
 
-/// Whether what stands at `at` is a whole value and not a part of one: `/` in a list, not the one in `https://…`.
+/// True if the text at `at` is a whole value and not part of one: `/` in a list, but not in `https://…`.
 fn is_alone(line: &str, at: usize, needle: &str) -> bool {
     let before = line[..at].chars().next_back();
     let behind = line[at + needle.len()..].chars().next();

@@ -12,7 +12,7 @@ use presswork::config;
 use presswork::diagnostic::Diagnostic;
 use presswork::read::{Settings, read_text};
 use presswork::route::SlugStyle;
-use presswork::source::{Role, SourceFile};
+use presswork::source::{SourceFile, SourceKind};
 
 /// A zone that changes its clocks, so that some local times are skipped and some come twice.
 static ZONE: LazyLock<TimeZone> =
@@ -27,16 +27,16 @@ static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, text)) = data.split_first() else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
-    let (role, path) = match choice & 7 {
-        0 => (Role::Article, "content/world/2018-11-22-vote/index.md"),
-        1 => (Role::Section, "content/world/_index.md"),
-        2 => (Role::Section, "content/_index.md"),
-        3 => (Role::Author, "content/authors/ana-lopes.md"),
-        4 => (Role::Page, "content/pages/legal/terms.md"),
+    let (kind, path) = match choice & 7 {
+        0 => (SourceKind::Article, "content/world/2018-11-22-vote/index.md"),
+        1 => (SourceKind::Section, "content/world/_index.md"),
+        2 => (SourceKind::Section, "content/_index.md"),
+        3 => (SourceKind::Author, "content/authors/ana-lopes.md"),
+        4 => (SourceKind::Page, "content/pages/legal/terms.md"),
         _ => return check(text, &config::parse(text).diagnostics),
     };
     let slugs = if choice & 8 == 0 { SlugStyle::Ascii } else { SlugStyle::Unicode };
-    let file = SourceFile { path: path.to_owned(), role, stamp: None };
+    let file = SourceFile { path: path.to_owned(), kind, stamp: None };
     let settings = Settings { zone: ZONE.clone(), slugs, ..SETTINGS.clone() };
     let record = read_text(text, &file, &settings);
     check(text, &record.diagnostics);

@@ -13,20 +13,20 @@ use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::diagnostic::Code;
 use presswork::language::Quotes;
 use presswork::markdown::{
-    Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options, render, render_inline,
+    BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, Options, render, render_inline,
 };
 
 fuzz_target!(|data: &[u8]| {
     let Some((&choice, text)) = data.split_first() else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
     for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
-        let footnotes = if choice & 4 == 0 { Footnotes::End } else { Footnotes::Beside };
+        let footnotes = if choice & 4 == 0 { FootnotePlacement::End } else { FootnotePlacement::Beside };
         let heading_levels = if choice & 8 == 0 { HeadingLevels::Nested } else { HeadingLevels::Keep };
         let smart_punctuation = choice & 2 != 0;
         let options =
             Options { html, heading_levels, smart_punctuation, quotes: Quotes::ROOT, highlight_code: false, footnotes };
         let body = if choice & 1 == 0 { render(text, &options, &Site) } else { render_inline(text, &options, &Site) };
-        for placed in &body.faults {
+        for placed in &body.problems {
             let (start, end) = (placed.start, placed.end);
             assert!(start <= end && text.get(start..end).is_some(), "{start}..{end} of {}: {placed:?}", text.len());
         }
@@ -83,28 +83,28 @@ fn check_tag(tag: &Tag) {
 struct Site;
 
 impl Context for Site {
-    fn link(&self, destination: &str) -> Result<String, Fault> {
+    fn link(&self, destination: &str) -> Result<String, BodyProblem> {
         match destination {
             "a.md" => Ok("/a/".to_owned()),
             "bad.md" => Ok("javascript:alert(1)".to_owned()),
             _ if destination.starts_with(['#', '/']) => Ok(destination.to_owned()),
-            _ => Err(Fault::new(Code::BrokenLink, "no such file")),
+            _ => Err(BodyProblem::new(Code::BrokenLink, "no such file")),
         }
     }
 
-    fn image(&self, destination: &str) -> Result<ImageTarget, Fault> {
+    fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         match destination {
             "a.jpg" => Ok(ImageTarget { url: "/a.jpg".to_owned(), width: Some(640), height: Some(480) }),
             _ if destination.starts_with('/') => {
                 Ok(ImageTarget { url: destination.to_owned(), width: None, height: None })
             }
-            _ => Err(Fault::new(Code::BrokenLink, "no such picture")),
+            _ => Err(BodyProblem::new(Code::BrokenLink, "no such picture")),
         }
     }
 
-    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, Fault> {
+    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
         if call.arguments.iter().any(|(key, _)| key == "fail") {
-            return Err(Fault::new(Code::EmbedArguments, "it takes no `fail`"));
+            return Err(BodyProblem::new(Code::EmbedArguments, "it takes no `fail`"));
         }
         // A theme's templates escape what they print, except for a body, which is HTML already.
         let arguments = format!("{:?}", call.arguments).replace('&', "&amp;").replace('<', "&lt;");

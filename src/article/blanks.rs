@@ -1,13 +1,13 @@
 //! What is written with nothing but blanks says nothing: it is as absent as what was left out.
 
-use crate::written::{TextOr, drop_blanks};
+use crate::lenient::{TextOr, drop_empty};
 
 use super::{ArticleFront, Image, PageFront, SectionFront};
 
 impl ArticleFront {
-    /// See [`drop_blanks`].
-    pub fn drop_blanks(&mut self) {
-        drop_blanks([
+    /// See [`drop_empty`].
+    pub fn drop_empty(&mut self) {
+        drop_empty([
             &mut self.short_title,
             &mut self.seo_title,
             &mut self.deck,
@@ -19,23 +19,23 @@ impl ArticleFront {
         ]);
         self.image = self.image.take().filter(TextOr::is_named);
         if let Some(withdrawal) = &mut self.withdrawn {
-            drop_blanks([&mut withdrawal.reason]);
+            drop_empty([&mut withdrawal.reason]);
         }
     }
 }
 
 impl PageFront {
-    /// See [`drop_blanks`].
-    pub fn drop_blanks(&mut self) {
-        drop_blanks([&mut self.seo_title, &mut self.deck, &mut self.summary]);
+    /// See [`drop_empty`].
+    pub fn drop_empty(&mut self) {
+        drop_empty([&mut self.seo_title, &mut self.deck, &mut self.summary]);
         self.image = self.image.take().filter(TextOr::is_named);
     }
 }
 
 impl SectionFront {
-    /// See [`drop_blanks`].
-    pub fn drop_blanks(&mut self) {
-        drop_blanks([&mut self.title, &mut self.description]);
+    /// See [`drop_empty`].
+    pub fn drop_empty(&mut self) {
+        drop_empty([&mut self.title, &mut self.description]);
         self.image = self.image.take().filter(TextOr::is_named);
     }
 }

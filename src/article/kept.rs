@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::date::Moment;
-use crate::written::{Named, OneOrMany, TextOr};
+use crate::lenient::{Named, OneOrMany, TextOr};
 
 use super::{
     ArticleFront, BodyScan, Correction, Credit, Image, Kind, Note, Retraction, SeriesPart, Sketch, SourceLink,
@@ -108,7 +108,7 @@ pub struct Seldom {
     /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
     pub publish: OneOrMany<String>,
     /// Free data for templates.
-    #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
+    #[borsh(serialize_with = "crate::lenient::write_free_map", deserialize_with = "crate::lenient::read_free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 

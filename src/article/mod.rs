@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::date::{Moment, WrittenDate};
-use crate::written::{Named, OneOrMany, TextOr};
+use crate::lenient::{Named, OneOrMany, TextOr};
 
 pub use file_name::{dated_name, folder_and_name, stem};
 pub use kept::{Article, Dates, Front, Seldom, SeldomDates};
@@ -82,7 +82,7 @@ pub enum Credit {
 #[serde(deny_unknown_fields)]
 pub struct Guest {
     /// The name as it is printed.
-    #[serde(deserialize_with = "crate::written::required::name")]
+    #[serde(deserialize_with = "crate::lenient::required::name")]
     pub name: String,
     /// Where the name leads.
     pub url: Option<String>,
@@ -151,7 +151,7 @@ pub struct Correction {
     /// When it was made.
     pub date: WrittenDate,
     /// What was wrong and what is right.
-    #[serde(deserialize_with = "crate::written::required::text")]
+    #[serde(deserialize_with = "crate::lenient::required::text")]
     pub text: String,
 }
 
@@ -184,7 +184,7 @@ pub struct Note {
     /// When it was made.
     pub date: WrittenDate,
     /// What it says.
-    #[serde(deserialize_with = "crate::written::required::text")]
+    #[serde(deserialize_with = "crate::lenient::required::text")]
     pub text: String,
 }
 
@@ -195,10 +195,10 @@ pub struct Retraction {
     /// When it was retracted.
     pub date: WrittenDate,
     /// Why.
-    #[serde(deserialize_with = "crate::written::required::reason")]
+    #[serde(deserialize_with = "crate::lenient::required::reason")]
     pub reason: String,
     /// Whether the text stays under the notice.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub keep_body: bool,
 }
 
@@ -211,7 +211,7 @@ pub struct Withdrawal {
     /// Why.
     pub reason: Option<String>,
     /// Whether nothing at all may be said of it.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub legal: bool,
 }
 
@@ -220,7 +220,7 @@ pub struct Withdrawal {
 #[serde(deny_unknown_fields)]
 pub struct SourceLink {
     /// Who or what.
-    #[serde(deserialize_with = "crate::written::required::name")]
+    #[serde(deserialize_with = "crate::lenient::required::name")]
     pub name: String,
     /// Where to read it.
     pub url: Option<String>,
@@ -237,7 +237,7 @@ impl From<String> for SourceLink {
 #[serde(deny_unknown_fields)]
 pub struct SeriesPart {
     /// The series' name; its slug is the series page's URL.
-    #[serde(deserialize_with = "crate::written::required::id")]
+    #[serde(deserialize_with = "crate::lenient::required::id")]
     pub id: String,
     /// The number of this part, from 1; parts without one follow by date.
     pub part: Option<u32>,
@@ -254,7 +254,7 @@ impl From<String> for SeriesPart {
 #[serde(deny_unknown_fields)]
 pub struct ArticleFront {
     /// The headline.
-    #[serde(deserialize_with = "crate::written::required::title")]
+    #[serde(deserialize_with = "crate::lenient::required::title")]
     pub title: String,
     /// The headline for cards.
     pub short_title: Option<String>,
@@ -293,15 +293,15 @@ pub struct ArticleFront {
     #[serde(default)]
     pub taxonomies: Named<OneOrMany<String>>,
     /// What sort of story it is.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub kind: Kind,
     /// The lead picture.
     pub image: Option<TextOr<Image>>,
     /// What was wrong and has been set right.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub corrections: Vec<Correction>,
     /// Clarifications and editors' notes.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub notes: Vec<Note>,
     /// The story was wrong; the page stays and says so.
     pub retracted: Option<Retraction>,
@@ -324,21 +324,21 @@ pub struct ArticleFront {
     /// Another language than the site's (BCP 47).
     pub language: Option<String>,
     /// Orders stories of the same day or instant; higher first.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub weight: i64,
     /// Whether readers may comment; default: the theme's.
     pub comments: Option<bool>,
     /// Keeps search engines away.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub noindex: bool,
     /// Not public at all.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub draft: bool,
     /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
     #[serde(default)]
     pub publish: OneOrMany<String>,
     /// Free data for templates.
-    #[serde(default, deserialize_with = "crate::written::free_map")]
+    #[serde(default, deserialize_with = "crate::lenient::free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
@@ -386,7 +386,7 @@ pub struct BodyScan {
 #[serde(deny_unknown_fields)]
 pub struct PageFront {
     /// The page's heading.
-    #[serde(deserialize_with = "crate::written::required::title")]
+    #[serde(deserialize_with = "crate::lenient::required::title")]
     pub title: String,
     /// For `<title>`.
     pub seo_title: Option<String>,
@@ -406,17 +406,17 @@ pub struct PageFront {
     /// Another language than the site's (BCP 47).
     pub language: Option<String>,
     /// Keeps search engines away.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub noindex: bool,
     /// Not public at all.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub draft: bool,
     /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
     #[serde(default)]
     pub publish: OneOrMany<String>,
     /// Free data for templates.
-    #[serde(default, deserialize_with = "crate::written::free_map")]
-    #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
+    #[serde(default, deserialize_with = "crate::lenient::free_map")]
+    #[borsh(serialize_with = "crate::lenient::write_free_map", deserialize_with = "crate::lenient::read_free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
@@ -447,7 +447,7 @@ pub struct SectionFront {
     #[serde(alias = "summary")]
     pub description: Option<String>,
     /// Orders sections in the navigation, lowest first.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub weight: i64,
     /// The last part of the URL; default: the folder's name.
     pub slug: Option<String>,
@@ -456,17 +456,17 @@ pub struct SectionFront {
     /// A picture for the section.
     pub image: Option<TextOr<Image>>,
     /// Keeps search engines away.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub noindex: bool,
     /// The front page's layout; only in `content/_index.md`.
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub blocks: Vec<Block>,
     /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
     #[serde(default)]
     pub publish: OneOrMany<String>,
     /// Free data for templates.
-    #[serde(default, deserialize_with = "crate::written::free_map")]
-    #[borsh(serialize_with = "crate::written::write_free_map", deserialize_with = "crate::written::read_free_map")]
+    #[serde(default, deserialize_with = "crate::lenient::free_map")]
+    #[borsh(serialize_with = "crate::lenient::write_free_map", deserialize_with = "crate::lenient::read_free_map")]
     pub extra: BTreeMap<String, Value>,
 }
 
@@ -501,7 +501,7 @@ pub struct Block {
 #[serde(deny_unknown_fields)]
 pub struct Pick {
     /// Its path below `content/`.
-    #[serde(deserialize_with = "crate::written::required::article")]
+    #[serde(deserialize_with = "crate::lenient::required::article")]
     pub article: String,
     /// Until when it stays.
     pub until: Option<WrittenDate>,

@@ -1,8 +1,8 @@
 //! Front matter as readers see it: each value on one line, with the marks of its language.
 
 use crate::language::Quotes;
+use crate::lenient::TextOr;
 use crate::typography::{joins_lines, line};
-use crate::written::TextOr;
 
 use super::{ArticleFront, Credit, Image, PageFront, SectionFront};
 

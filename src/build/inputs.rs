@@ -107,7 +107,7 @@ pub(super) fn known_sources<'s>(
         match file.stamp.filter(|stamp| stamp.is_before(began)) {
             Some(stamp) => (file.path.as_str(), digest.map(|_| stamp), digest.unwrap_or_default()),
             // Who says that it did not change behind its reading? A text is what was read; a copy is read again.
-            None if file.role.is_copied() => (file.path.as_str(), None, 0),
+            None if file.kind.is_copied() => (file.path.as_str(), None, 0),
             None => (file.path.as_str(), None, digest.unwrap_or_default()),
         }
     })

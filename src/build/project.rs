@@ -16,7 +16,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::Ledger;
 use crate::read::{self, Record, Settings};
-use crate::source::{CONTENT, Role, SourceFile, Sources, Stamp, discover, discover_at, on_disk};
+use crate::source::{CONTENT, SourceFile, SourceKind, Sources, Stamp, discover, discover_at, on_disk};
 use crate::unicode::composed;
 
 use super::inspecting::Unwatched;
@@ -41,7 +41,7 @@ pub struct Project {
 /// One source.
 #[derive(Debug)]
 struct Known {
-    role: Role,
+    kind: SourceKind,
     stamp: Option<Stamp>,
     /// What it says, or said when it last could be read.
     record: Option<Record>,
@@ -140,10 +140,10 @@ impl Project {
         let mut of_file = by_path(diagnostics);
         // Records come in the order of their sources.
         let mut records = records.into_iter().peekable();
-        let files = sources.files.into_iter().map(|SourceFile { path, role, stamp }| {
+        let files = sources.files.into_iter().map(|SourceFile { path, kind, stamp }| {
             let record = records.next_if(|record| record.source() == path);
             let diagnostics = of_file.remove(&path).unwrap_or_default().into_boxed_slice();
-            (path, Known { role, stamp, record, diagnostics })
+            (path, Known { kind, stamp, record, diagnostics })
         });
         self.files = files.collect();
         self.found = by_path(found);
@@ -221,7 +221,7 @@ impl Project {
         if inputs::settings(&before) != inputs::settings(now) {
             changes.records = true;
             let files = std::mem::take(&mut self.files);
-            let sources = files.iter().map(|(path, known)| (path.clone(), known.role, known.stamp)).collect();
+            let sources = files.iter().map(|(path, known)| (path.clone(), known.kind, known.stamp)).collect();
             self.read(sources, files, changes);
         }
         Ok(())
@@ -246,13 +246,13 @@ impl Project {
                 self.files.insert(file.path, known);
             }
         }
-        self.read(read.into_iter().map(|file| (file.path, file.role, file.stamp)).collect(), before, changes);
+        self.read(read.into_iter().map(|file| (file.path, file.kind, file.stamp)).collect(), before, changes);
     }
 
     /// Reads files; `before` is what was known of them, and of others that are gone.
     fn read(
         &mut self,
-        files: Vec<(String, Role, Option<Stamp>)>,
+        files: Vec<(String, SourceKind, Option<Stamp>)>,
         mut before: BTreeMap<String, Known>,
         changes: &mut Changes,
     ) {
@@ -260,8 +260,8 @@ impl Project {
         let settings = Settings::from(&**config);
         let read: Vec<(SourceFile, Reported<Option<Record>>)> = files
             .into_par_iter()
-            .map(|(path, role, stamp)| {
-                let file = SourceFile { path, role, stamp };
+            .map(|(path, kind, stamp)| {
+                let file = SourceFile { path, kind, stamp };
                 let reported = read::read(&self.root, &file, &settings);
                 (file, reported)
             })
@@ -281,8 +281,8 @@ impl Project {
             let was = known.and_then(|known| known.record);
             let record = value.or_else(|| was.clone());
             note(&file, was, record.as_ref(), (is_new, is_touched), changes);
-            let SourceFile { path, role, stamp } = file;
-            self.files.insert(path, Known { role, stamp, record, diagnostics });
+            let SourceFile { path, kind, stamp } = file;
+            self.files.insert(path, Known { kind, stamp, record, diagnostics });
         }
         self.gone.extend(before.values().filter_map(|known| known.record.as_ref().and_then(Record::digest)));
         changes.records |= !before.is_empty();
@@ -299,7 +299,7 @@ fn note(
     (is_new, is_touched): (bool, bool),
     changes: &mut Changes,
 ) {
-    if was.is_none() && now.is_some() && file.role == Role::Article {
+    if was.is_none() && now.is_some() && file.kind == SourceKind::Article {
         changes.added.push(file.path.clone());
     }
     match (was, now) {

@@ -11,7 +11,7 @@ use crate::commit::MachineError;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{self, Writer};
 use crate::read::{self, Record, Settings};
-use crate::source::{Role, SourceFile, Sources};
+use crate::source::{SourceFile, SourceKind, Sources};
 
 use super::Progress;
 use super::remembered::{Comparison, Remembered};
@@ -155,7 +155,7 @@ fn one(
     let reported = read::read(root, file, settings);
     let encoded = reported.value.as_ref().map(|record| encode(record, &reported.diagnostics)).unwrap_or_default();
     // A biography stands on many pages, and a section's text is told with its record.
-    let is_alone = matches!(file.role, Role::Article | Role::Page | Role::Asset | Role::Static);
+    let is_alone = matches!(file.kind, SourceKind::Article | SourceKind::Page | SourceKind::Asset | SourceKind::Static);
     let before = known.filter(|_| is_alone).and_then(|(remembered, place)| remembered.ledger.record(place));
     let has_same_record = match (&reported.value, before) {
         (Some(record), Some((before, _))) => {

@@ -1,4 +1,4 @@
-//! Charts: a data file's numbers laid out for a template to draw, in units of a drawing that scales.
+//! Lays out charts: positions and lengths for a template to draw, in the units of a scalable drawing.
 
 mod scale;
 mod table;
@@ -9,138 +9,141 @@ use unicode_width::UnicodeWidthStr;
 
 use scale::{Scale, tenth};
 
-pub use table::{ENDINGS, MAX_BYTES, MAX_ROWS, MAX_SERIES, Row, Table, is_data, read};
+pub use table::{EXTENSIONS, MAX_BYTES, MAX_ROWS, MAX_SERIES, Row, Table, is_data, read};
 
 /// The width of every drawing.
 const WIDTH: f64 = 480.0;
-/// The height of those with upright values.
+/// The height of drawings with vertical values.
 const HEIGHT: f64 = 280.0;
-/// What is left at the top for the highest value's line, and below for labels.
+/// The space above for the highest value's line, and below for labels.
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 26.0;
-/// The width of a letter of a label, in a drawing's units; on small screens letters are larger than on others.
+/// The width of a letter in a label, in units of the drawing; on small screens letters are relatively
+/// large.
 const LETTER: f64 = 8.5;
-/// Longer labels are cut in columns and lines; the table has them whole.
+/// The maximum length of labels in column and line charts; the table has them in full.
 const MAX_LABEL: usize = 18;
-/// A longer unit stands at the highest value of a scale alone, where nothing is beside it.
+/// The maximum length of a unit shown at every value; a longer one only follows the highest value, which
+/// has room.
 const SHORT_UNIT: usize = 2;
-/// More columns are thinner than half a unit, and nobody sees them.
+/// The maximum number of columns: more would be thinner than half a unit.
 const MAX_COLUMNS: usize = 500;
-/// Bars: a line of text, a bar, the gap behind a row, and what is left at least for the bars beside their values.
+/// Bar charts: the height of a line of text, of a bar and of the gap after a row, and the minimum width
+/// left for bars.
 const LINE: f64 = 20.0;
 const BAR: f64 = 18.0;
 const GAP: f64 = 12.0;
 const LEAST: f64 = 160.0;
 
-/// How numbers are shown.
+/// The kind of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Lying bars, one below the other.
+pub enum ChartKind {
+    /// Horizontal bars, one below the other.
     Bar,
-    /// Upright columns, side by side.
+    /// Vertical columns, side by side.
     Column,
-    /// A line from label to label; dates and years stand as far apart as they are.
+    /// A line; dates and years are spaced to scale.
     Line,
 }
 
-impl Kind {
-    /// The kind of a name.
-    pub fn of(name: &str) -> Option<Kind> {
+impl ChartKind {
+    /// The kind with this name.
+    pub fn of(name: &str) -> Option<ChartKind> {
         match name {
-            "bar" => Some(Kind::Bar),
-            "column" => Some(Kind::Column),
-            "line" => Some(Kind::Line),
+            "bar" => Some(ChartKind::Bar),
+            "column" => Some(ChartKind::Column),
+            "line" => Some(ChartKind::Line),
             _ => None,
         }
     }
 }
 
-/// A drawing; all places and lengths are in its units.
+/// A chart; all positions and lengths are in units of the drawing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Chart {
-    /// How numbers are shown.
-    pub kind: Kind,
-    /// Its width.
+    /// The kind.
+    pub kind: ChartKind,
+    /// The width.
     pub width: f64,
-    /// Its height.
+    /// The height.
     pub height: f64,
-    /// Values that are marked: across for bars, upwards for others.
+    /// The marked values: horizontal for bars, vertical otherwise.
     pub ticks: Vec<Tick>,
-    /// Where zero is, if it is on the scale.
+    /// The position of zero, if it is on the scale.
     pub zero: Option<f64>,
-    /// The line at zero as SVG's path data, if it is on the scale: for bars beside them alone, so that it crosses no
-    /// label.
+    /// The line at zero as SVG path data, if it is on the scale. In bar charts it only runs beside bars,
+    /// so that it crosses no label.
     pub axis: String,
-    /// What the numbers are of.
+    /// The labels of the rows.
     pub labels: Vec<Label>,
-    /// One for each column of numbers.
-    pub series: Vec<Series>,
+    /// One series for each column of numbers.
+    pub series: Vec<ChartSeries>,
 }
 
-/// A value that is marked.
+/// A marked value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tick {
     /// The value, as a decimal.
     pub value: String,
-    /// What is written behind it: a long unit at the highest value alone.
+    /// The unit after it; a long one only after the highest value.
     pub unit: String,
-    /// Where it stands.
+    /// The position.
     pub at: f64,
 }
 
-/// What a number is of.
+/// The label of a row.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Label {
-    /// The words, cut where they are long.
+    /// The text, shortened if it is long.
     pub text: String,
-    /// Where they stand: their beginning for bars, their middle for others.
+    /// The horizontal position of its start in bar charts, otherwise of its middle.
     pub x: f64,
-    /// The line that they stand on.
+    /// The baseline.
     pub y: f64,
 }
 
-/// One column of numbers.
+/// A column of numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Series {
-    /// From 1.
+pub struct ChartSeries {
+    /// Its number, from 1.
     pub number: usize,
-    /// The words above the column.
+    /// The column's heading.
     pub name: String,
-    /// A bar, a column or a point for each number.
-    pub marks: Vec<Mark>,
-    /// The line through all points as SVG's path data; empty but for lines.
+    /// A bar, column or point for each number.
+    pub marks: Vec<ChartMark>,
+    /// The line through all points as SVG path data; empty in other charts.
     pub path: String,
 }
 
-/// One number.
+/// A number's bar, column or point.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Mark {
-    /// The number as it is written.
+pub struct ChartMark {
+    /// The number as written.
     pub value: String,
-    /// Its left edge; for lines its middle.
+    /// The left edge, or the middle of a point.
     pub x: f64,
-    /// Its top edge; for lines its middle.
+    /// The top edge, or the middle of a point.
     pub y: f64,
-    /// Its width; nothing for lines.
+    /// The width; 0 for a point.
     pub width: f64,
-    /// Its height; nothing for lines.
+    /// The height; 0 for a point.
     pub height: f64,
 }
 
-/// Lays out the numbers of a table; `unit` will be written behind each.
+/// Lays out the numbers of a table; `unit` follows each.
 ///
 /// # Errors
-/// When there are more columns than can be seen.
-pub fn lay_out(table: &Table, kind: Kind, unit: &str) -> Result<Chart, String> {
+/// If there are too many columns to see.
+pub fn lay_out(table: &Table, kind: ChartKind, unit: &str) -> Result<Chart, String> {
     let count = table.rows.len() * table.columns.len().saturating_sub(1);
     match kind {
-        Kind::Column if count > MAX_COLUMNS => Err(format!(
+        ChartKind::Column if count > MAX_COLUMNS => Err(format!(
             "{count} columns are too many to see, at most {MAX_COLUMNS} are drawn: type=\"line\" shows more"
         )),
-        Kind::Column => Ok(columns(table, unit)),
-        Kind::Bar => Ok(bars(table, unit)),
-        Kind::Line => Ok(lines(table, unit)),
+        ChartKind::Column => Ok(columns(table, unit)),
+        ChartKind::Bar => Ok(bars(table, unit)),
+        ChartKind::Line => Ok(lines(table, unit)),
     }
 }
 
@@ -148,18 +151,20 @@ fn numbers(table: &Table) -> impl Iterator<Item = f64> {
     table.rows.iter().flat_map(|row| (0..row.values.len()).filter_map(|series| row.number(series)))
 }
 
-fn series(table: &Table, mark: impl Fn(usize, usize, f64) -> (f64, f64, f64, f64)) -> Vec<Series> {
+fn series(table: &Table, mark: impl Fn(usize, usize, f64) -> (f64, f64, f64, f64)) -> Vec<ChartSeries> {
     let names = table.columns.iter().skip(1).enumerate();
     let of = |series: usize| {
         let marks = table.rows.iter().enumerate().filter_map(move |(at, row)| Some((at, row, row.number(series)?)));
         let marks = marks.map(|(at, row, number)| {
             let (x, y, width, height) = mark(at, series, number);
             let value = row.values[series].clone().unwrap_or_default();
-            Mark { value, x: tenth(x), y: tenth(y), width: tenth(width), height: tenth(height) }
+            ChartMark { value, x: tenth(x), y: tenth(y), width: tenth(width), height: tenth(height) }
         });
         marks.collect()
     };
-    names.map(|(at, name)| Series { number: at + 1, name: name.clone(), marks: of(at), path: String::new() }).collect()
+    names
+        .map(|(at, name)| ChartSeries { number: at + 1, name: name.clone(), marks: of(at), path: String::new() })
+        .collect()
 }
 
 fn ticks(scale: &Scale, unit: &str) -> (Vec<Tick>, Option<f64>) {
@@ -175,7 +180,7 @@ fn ticks(scale: &Scale, unit: &str) -> (Vec<Tick>, Option<f64>) {
     (ticks.into_iter().enumerate().map(tick).collect(), zero)
 }
 
-/// How much room a number takes with what stands between its digits.
+/// The width of a number with its digit separators.
 fn room(value: &str) -> f64 {
     let digits = value.split('.').next().map_or(0, |whole| whole.trim_start_matches('-').len());
     (value.len() + digits.saturating_sub(1) / 3) as f64 * LETTER
@@ -199,7 +204,7 @@ fn bars(table: &Table, unit: &str) -> Chart {
     let height = tenth(row * table.rows.len() as f64);
     let line = |at: usize| format!("M{base} {}V{}", tenth(top(at) - 2.0), tenth(top(at) + row - LINE - GAP - 2.0));
     let axis = (0..table.rows.len()).filter(|_| zero.is_some()).map(line).collect();
-    Chart { kind: Kind::Bar, width: WIDTH, height, ticks, zero, axis, labels, series }
+    Chart { kind: ChartKind::Bar, width: WIDTH, height, ticks, zero, axis, labels, series }
 }
 
 fn columns(table: &Table, unit: &str) -> Chart {
@@ -215,7 +220,7 @@ fn columns(table: &Table, unit: &str) -> Chart {
         (x, base.min(end), width * 0.92, (end - base).abs())
     });
     let labels = thinned(table, |at| left + slot * (at as f64 + 0.5), WIDTH - left);
-    Chart { kind: Kind::Column, width: WIDTH, height: HEIGHT, ticks, zero, axis: across(zero), labels, series }
+    Chart { kind: ChartKind::Column, width: WIDTH, height: HEIGHT, ticks, zero, axis: across(zero), labels, series }
 }
 
 fn lines(table: &Table, unit: &str) -> Chart {
@@ -234,28 +239,29 @@ fn lines(table: &Table, unit: &str) -> Chart {
         series.path = path(table, index, &|at| tenth(x(at)), &scale);
     }
     let labels = thinned(table, x, WIDTH - left);
-    Chart { kind: Kind::Line, width: WIDTH, height: HEIGHT, ticks, zero, axis: across(zero), labels, series }
+    Chart { kind: ChartKind::Line, width: WIDTH, height: HEIGHT, ticks, zero, axis: across(zero), labels, series }
 }
 
-/// The line at zero of upright values.
+/// The line at zero for vertical values.
 fn across(zero: Option<f64>) -> String {
     zero.map(|at| format!("M0 {at}H{WIDTH}")).unwrap_or_default()
 }
 
-/// What the marked values take up at the left; the highest stands above everything, so its unit may be longer.
+/// The width of the values at the left. Nothing is beside the highest, so its unit may be longer.
 fn margin(ticks: &[Tick]) -> f64 {
     let unit = ticks.first().map_or(0, |tick| tick.unit.width().min(SHORT_UNIT)) as f64 * LETTER;
     ticks.iter().map(|tick| room(&tick.value)).fold(0.0, f64::max) + unit + 6.0
 }
 
-/// Where rows stand along a line: days and years as far apart as they are, anything else evenly.
+/// The horizontal positions of rows in a line chart: days and years to scale, anything else evenly
+/// spaced.
 fn times(table: &Table) -> Vec<f64> {
     let evenly = || (0..table.rows.len()).map(|at| at as f64).collect();
     let times: Option<Vec<f64>> = table.rows.iter().map(|row| time(&row.label)).collect();
     times.filter(|times| times.windows(2).all(|pair| pair[0] < pair[1])).unwrap_or_else(evenly)
 }
 
-/// `2019`, `2019-04` or `2019-04-30` as a number of days.
+/// Converts `2019`, `2019-04` or `2019-04-30` to a number of days.
 fn time(label: &str) -> Option<f64> {
     let mut parts = label.splitn(3, '-').map(|part| part.parse::<i16>().ok());
     let (year, month, day) = (parts.next()??, parts.next().unwrap_or(Some(1))?, parts.next().unwrap_or(Some(1))?);
@@ -264,7 +270,7 @@ fn time(label: &str) -> Option<f64> {
     Some(f64::from(days))
 }
 
-/// The line through all points; it is broken where a number is missing.
+/// The line through all points, with gaps for missing numbers.
 fn path(table: &Table, series: usize, x: &dyn Fn(usize) -> f64, scale: &Scale) -> String {
     let mut path = String::new();
     let mut is_broken = true;
@@ -281,7 +287,7 @@ fn path(table: &Table, series: usize, x: &dyn Fn(usize) -> f64, scale: &Scale) -
     path
 }
 
-/// As many labels as have room, the first among them; those at the ends stand within the drawing.
+/// As many labels as fit, including the first; those at the edges stay within the drawing.
 fn thinned(table: &Table, x: impl Fn(usize) -> f64, room: f64) -> Vec<Label> {
     let texts: Vec<String> = table.rows.iter().map(|row| cut(&row.label, MAX_LABEL)).collect();
     let widest = texts.iter().map(|text| text.width()).max().unwrap_or(0) as f64 * LETTER + 10.0;
@@ -346,32 +352,32 @@ mod tests {
             }),
         ) {
             let table = table(rows);
-            for kind in [Kind::Bar, Kind::Column, Kind::Line] {
+            for kind in [ChartKind::Bar, ChartKind::Column, ChartKind::Line] {
                 let chart = lay_out(&table, kind, &unit).unwrap();
                 let is_across = |x: f64| (-0.1..=chart.width + 0.1).contains(&x);
                 let is_down = |y: f64| (-0.1..=chart.height + 0.1).contains(&y);
                 prop_assert!((2..=8).contains(&chart.ticks.len()), "{:?}", chart.ticks);
-                let along = if kind == Kind::Bar { &is_across as &dyn Fn(f64) -> bool } else { &is_down };
+                let along = if kind == ChartKind::Bar { &is_across as &dyn Fn(f64) -> bool } else { &is_down };
                 for tick in &chart.ticks {
                     prop_assert!(along(tick.at) && tick.value.parse::<f64>().is_ok(), "{tick:?}");
                 }
                 for label in &chart.labels {
-                    let half = if kind == Kind::Bar { 0.0 } else { label.text.width() as f64 * LETTER / 2.0 };
+                    let half = if kind == ChartKind::Bar { 0.0 } else { label.text.width() as f64 * LETTER / 2.0 };
                     let end = label.x + label.text.width() as f64 * LETTER - half;
                     prop_assert!(is_across(label.x - half) && is_across(end) && is_down(label.y), "{label:?}");
                 }
-                for pair in chart.labels.windows(2).filter(|_| kind != Kind::Bar) {
+                for pair in chart.labels.windows(2).filter(|_| kind != ChartKind::Bar) {
                     let apart = (pair[0].text.width() + pair[1].text.width()) as f64 * LETTER / 2.0;
                     prop_assert!(pair[1].x - pair[0].x >= apart - 0.2, "{pair:?}");
                 }
-                let marks: Vec<&Mark> = chart.series.iter().flat_map(|series| &series.marks).collect();
+                let marks: Vec<&ChartMark> = chart.series.iter().flat_map(|series| &series.marks).collect();
                 prop_assert_eq!(marks.len(), numbers(&table).count());
                 for mark in marks {
                     prop_assert!(mark.width >= 0.0 && mark.height >= 0.0);
                     prop_assert!(is_across(mark.x) && is_across(mark.x + mark.width), "{mark:?}");
                     prop_assert!(is_down(mark.y) && is_down(mark.y + mark.height), "{mark:?}");
                     let end = mark.x + mark.width + 5.0 + room(&mark.value) + unit.width() as f64 * LETTER;
-                    let has_room = kind != Kind::Bar || mark.value.len() > 10 || is_across(end);
+                    let has_room = kind != ChartKind::Bar || mark.value.len() > 10 || is_across(end);
                     prop_assert!(has_room, "the value behind {mark:?}");
                 }
             }
@@ -382,7 +388,7 @@ mod tests {
     fn round_values_are_marked_and_cover_all() {
         let values = |numbers: &[f64]| {
             let rows = numbers.iter().map(|&number| (String::new(), vec![Some(number)])).collect();
-            lay_out(&table(rows), Kind::Column, "")
+            lay_out(&table(rows), ChartKind::Column, "")
                 .unwrap()
                 .ticks
                 .into_iter()
@@ -399,12 +405,13 @@ mod tests {
     fn years_stand_as_far_apart_as_they_are_and_gaps_break_the_line() {
         let rows = [("2000", Some(1.0)), ("2001", None), ("2010", Some(2.0)), ("2020", Some(3.0))];
         let rows = rows.iter().map(|(label, value)| (label.to_string(), vec![*value])).collect();
-        let chart = lay_out(&table(rows), Kind::Line, "").unwrap();
+        let chart = lay_out(&table(rows), ChartKind::Line, "").unwrap();
         let x: Vec<f64> = chart.series[0].marks.iter().map(|mark| mark.x).collect();
         assert!((x[1] - (x[0] + x[2]) / 2.0).abs() < 0.2, "{x:?}");
         assert_eq!(chart.series[0].path.matches('M').count(), 2);
-        let labels =
-            |label: &str| lay_out(&table(vec![(label.into(), vec![Some(1.0)]); 60]), Kind::Line, "").unwrap().labels;
+        let labels = |label: &str| {
+            lay_out(&table(vec![(label.into(), vec![Some(1.0)]); 60]), ChartKind::Line, "").unwrap().labels
+        };
         assert!(labels("a long label, much too long").len() < 5);
         assert_eq!(labels("很长很长很长很长很长很长的标签")[0].text.chars().count(), 9);
     }
@@ -412,14 +419,14 @@ mod tests {
     #[test]
     fn what_is_written_has_room() {
         let rows = |count: usize| table(vec![("2019-04-30".to_owned(), vec![Some(1250.5), Some(-3.0)]); count]);
-        let long = lay_out(&rows(3), Kind::Column, " million tonnes").unwrap();
+        let long = lay_out(&rows(3), ChartKind::Column, " million tonnes").unwrap();
         let units: Vec<&str> = long.ticks.iter().map(|tick| tick.unit.as_str()).collect();
         assert_eq!(units.iter().filter(|unit| unit.is_empty()).count(), units.len() - 1, "{units:?}");
         assert_eq!(units.last(), Some(&" million tonnes"));
-        let short = lay_out(&rows(3), Kind::Column, " m").unwrap();
+        let short = lay_out(&rows(3), ChartKind::Column, " m").unwrap();
         assert!(short.ticks.iter().all(|tick| tick.unit == " m"));
         assert!(short.series[0].marks[0].x >= 6.0 * LETTER, "the columns begin behind `1,500 m`");
-        let bars = lay_out(&rows(2), Kind::Bar, " million tonnes").unwrap();
+        let bars = lay_out(&rows(2), ChartKind::Bar, " million tonnes").unwrap();
         let zero = bars.zero.unwrap();
         assert_eq!(bars.axis, format!("M{zero} 18V54M{zero} 86V122"), "the line at zero leaves labels alone");
     }
@@ -427,10 +434,12 @@ mod tests {
     #[test]
     fn columns_that_nobody_sees_are_refused() {
         let rows = |count: usize| table(vec![(String::new(), vec![Some(1.0); 8]); count]);
-        let chart = lay_out(&rows(62), Kind::Column, "").unwrap();
+        let chart = lay_out(&rows(62), ChartKind::Column, "").unwrap();
         assert!(chart.series.iter().flat_map(|series| &series.marks).all(|mark| mark.width >= 0.5));
-        let why = lay_out(&rows(2_000), Kind::Column, "").unwrap_err();
+        let why = lay_out(&rows(2_000), ChartKind::Column, "").unwrap_err();
         assert!(why.contains("16000 columns are too many to see, at most 500 are drawn"), "{why}");
-        assert!(lay_out(&rows(2_000), Kind::Line, "").is_ok() && lay_out(&rows(2_000), Kind::Bar, "").is_ok());
+        assert!(
+            lay_out(&rows(2_000), ChartKind::Line, "").is_ok() && lay_out(&rows(2_000), ChartKind::Bar, "").is_ok()
+        );
     }
 }

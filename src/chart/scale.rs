@@ -1,24 +1,24 @@
-//! Scales: which values stand where, and the round ones among them that are marked.
+//! Scales: map values to positions, and choose round values to mark.
 
-/// So many values are marked at most, and so many at least where the range allows.
+/// The maximum number of marked values, and the minimum if the range allows.
 const MAX_TICKS: usize = 7;
 
 /// More decimals than any scale needs.
 const MAX_DECIMALS: usize = 12;
 
-/// From values to places on a line.
+/// Maps values to positions.
 #[derive(Debug, Clone)]
 pub(super) struct Scale {
     low: f64,
     high: f64,
-    /// The places of the lowest and of the highest value.
+    /// The positions of the lowest and the highest value.
     from: f64,
     to: f64,
     step: f64,
 }
 
 impl Scale {
-    /// A scale with round ends over all values, and over zero if that is `with_zero`.
+    /// A scale with round ends that covers all values, and zero if `with_zero`.
     pub(super) fn over(values: impl Iterator<Item = f64>, with_zero: bool, from: f64, to: f64) -> Scale {
         let (mut low, mut high) =
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
@@ -35,13 +35,13 @@ impl Scale {
         Scale { low: (low / step).floor() * step, high: (high / step).ceil() * step, from, to, step }
     }
 
-    /// Where a value stands, to a tenth.
+    /// The position of a value, rounded to a tenth.
     pub(super) fn place(&self, value: f64) -> f64 {
         let share = (value - self.low) / (self.high - self.low);
         tenth(self.from + share * (self.to - self.from))
     }
 
-    /// The round values, as they are written.
+    /// The marked values, as text.
     pub(super) fn ticks(&self) -> Vec<(String, f64)> {
         let is_whole = |decimals: &usize| {
             let scaled = self.step * 10f64.powi(i32::try_from(*decimals).unwrap_or(MAX_DECIMALS as i32));
@@ -55,7 +55,7 @@ impl Scale {
     }
 }
 
-/// `0` for `-0`.
+/// Changes `-0` to `0`.
 fn unsigned(text: String) -> String {
     if text.starts_with('-') && !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
         return text[1..].to_owned();
@@ -70,7 +70,7 @@ fn round_step(step: f64) -> f64 {
     factor.unwrap_or(10.0) * power
 }
 
-/// Rounded to a tenth: finer than eyes, and short.
+/// Rounds to a tenth of a unit: invisible, and short to write.
 pub(super) fn tenth(place: f64) -> f64 {
     (place * 10.0).round() / 10.0
 }

@@ -1,65 +1,65 @@
-//! Reads a data file: one column of labels, and columns of numbers behind it.
+//! Reads data files: a column of labels, followed by columns of numbers.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
 
-use crate::controls;
+use crate::control_characters;
 
-/// The largest data file, in bytes: more does not fit into a page.
+/// The maximum size of a data file in bytes: more doesn't fit in a page.
 pub const MAX_BYTES: u64 = 1 << 20;
-/// The most rows.
+/// The maximum number of rows.
 pub const MAX_ROWS: usize = 2_000;
-/// The most columns of numbers.
+/// The maximum number of columns with numbers.
 pub const MAX_SERIES: usize = 8;
-/// No number may be larger; beyond it the gaps between numbers show.
+/// The maximum absolute value; beyond it, floating-point numbers aren't precise enough.
 const MAX_NUMBER: f64 = 1e15;
 
-/// Endings of files that are read as data.
-pub const ENDINGS: &[&str] = &["csv", "tsv", "json"];
+/// Extensions of data files.
+pub const EXTENSIONS: &[&str] = &["csv", "tsv", "json"];
 
-/// Whether a file is one that charts can be drawn from, by its name.
+/// True if charts can be made from the file, by its name.
 pub fn is_data(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
-/// What a data file holds.
+/// The contents of a data file.
 #[derive(Debug, Clone, PartialEq, Serialize, DeriveDeserialize)]
 pub struct Table {
-    /// The words above the columns: first that of the labels.
+    /// The column headings, first that of the labels.
     pub columns: Vec<String>,
-    /// The rows, in order.
+    /// The rows in order.
     pub rows: Vec<Row>,
 }
 
-/// One row.
+/// A row.
 #[derive(Debug, Clone, PartialEq, Serialize, DeriveDeserialize)]
 pub struct Row {
-    /// What the numbers are of.
+    /// The label.
     pub label: String,
-    /// The numbers as they are written, in the order of the columns behind the first; none where a cell is empty.
+    /// The numbers as written, in column order; `None` for an empty cell.
     pub values: Vec<Option<String>>,
 }
 
 impl Row {
-    /// A number.
+    /// The number of a series.
     pub fn number(&self, series: usize) -> Option<f64> {
         self.values.get(series)?.as_ref()?.parse().ok()
     }
 }
 
-/// Reads a file of a name.
+/// Parses a file with this name.
 ///
 /// # Errors
-/// Why it cannot be drawn, with the line where that can be told.
+/// The reason that no chart can be made from it, with the line if possible.
 pub fn read(name: &str, text: &str) -> Result<Table, String> {
     let text = text.trim_start_matches('\u{feff}');
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    let (mut columns, rows) = match ending.as_str() {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    let (mut columns, rows) = match extension.as_str() {
         "csv" => delimited(text, b',')?,
         "tsv" => delimited(text, b'\t')?,
         "json" => objects(text)?,
-        _ => return Err(format!("it is none of {}", ENDINGS.join(", "))),
+        _ => return Err(format!("its extension is not one of {}", EXTENSIONS.join(", "))),
     };
     if columns.len() < 2 {
         return Err("it needs a column of labels and one of numbers".to_owned());
@@ -75,12 +75,12 @@ pub fn read(name: &str, text: &str) -> Result<Table, String> {
     }
     let mut rows = rows.into_iter().map(|(line, cells)| row(&columns, line, cells)).collect::<Result<Vec<_>, _>>()?;
     for text in columns.iter_mut().chain(rows.iter_mut().map(|row| &mut row.label)) {
-        *text = controls::without(text).into_owned();
+        *text = control_characters::without(text).into_owned();
     }
     Ok(Table { columns, rows })
 }
 
-/// The words above the columns, and the rows with the place where each stands.
+/// The column headings, and the rows, each with its place.
 type Cells = (Vec<String>, Vec<(String, Vec<String>)>);
 
 fn delimited(text: &str, delimiter: u8) -> Result<Cells, String> {
@@ -105,7 +105,7 @@ fn delimited(text: &str, delimiter: u8) -> Result<Cells, String> {
     Ok((columns, rows))
 }
 
-/// A JSON object with its keys in the order in which they are written.
+/// A JSON object with its keys in the order written.
 struct Object(Vec<(String, serde_json::Value)>);
 
 impl<'de> Deserialize<'de> for Object {
@@ -143,7 +143,7 @@ fn objects(text: &str) -> Result<Cells, String> {
             match value {
                 None | Some(serde_json::Value::Null) => String::new(),
                 Some(serde_json::Value::String(text)) => text.trim().to_owned(),
-                // JSON writes small and large ones with an exponent.
+                // JSON writes small and large numbers with an exponent.
                 Some(serde_json::Value::Number(number)) if number.is_f64() => {
                     number.as_f64().map(|number| number.to_string()).unwrap_or_default()
                 }
@@ -169,7 +169,7 @@ fn row(columns: &[String], place: String, cells: Vec<String>) -> Result<Row, Str
             }
             Ok(_) if is_plain => Ok(Some(cell.trim_start_matches('+').to_owned())),
             _ => Err(format!(
-                "{place}, column `{}`: `{}` is no number (write 1234.5)",
+                "{place}, column `{}`: `{}` is not a number (write it as 1234.5)",
                 column.escape_debug(),
                 cell.escape_debug()
             )),
@@ -201,14 +201,14 @@ mod tests {
     fn what_cannot_be_drawn_says_where() {
         let why = |name: &str, text: &str| read(name, text).unwrap_err();
         assert_eq!(why("a.csv", "a,b\nx,1\ny,1,2\n"), "line 3 has 3 cells, the first line 2");
-        assert_eq!(why("a.csv", "a,b\nx,1\ny,n/a\n"), "line 3, column `b`: `n/a` is no number (write 1234.5)");
+        assert_eq!(why("a.csv", "a,b\nx,1\ny,n/a\n"), "line 3, column `b`: `n/a` is not a number (write it as 1234.5)");
         for cell in ["inf", "NaN", "1e3", "1,5", "--1", "."] {
-            assert!(why("a.tsv", &format!("a\tb\nx\t{cell}\n")).contains("is no number"), "{cell}");
+            assert!(why("a.tsv", &format!("a\tb\nx\t{cell}\n")).contains("is not a number"), "{cell}");
         }
         assert!(why("a.csv", "a,b\nx,9999999999999999999\n").contains("too large"));
         assert_eq!(why("a.csv", "a,b\n"), "it has no rows");
         assert_eq!(why("a.csv", ""), "it needs a column of labels and one of numbers");
-        assert_eq!(why("a.txt", "a,b\nx,1\n"), "it is none of csv, tsv, json");
+        assert_eq!(why("a.txt", "a,b\nx,1\n"), "its extension is not one of csv, tsv, json");
         assert!(why("a.json", "{").contains("line 1"));
         assert!(why("a.csv", &format!("a,b\n{}", "x,1\n".repeat(MAX_ROWS + 1))).contains("rows"));
         assert!(why("a.csv", "a,b,c,d,e,f,g,h,i,j\nx,1,1,1,1,1,1,1,1,1\n").contains("columns"));

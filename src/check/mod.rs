@@ -104,7 +104,7 @@ fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
     let known: HashMap<&str, &SourceFile> =
         project.sources.files.iter().map(|file| (file.path.as_str(), file)).collect();
     let hidden = project.site.hidden.iter().filter_map(|(path, &state)| Some((*known.get(path.as_str())?, state)));
-    let hidden = hidden.filter(|(file, _)| !file.role.is_copied());
+    let hidden = hidden.filter(|(file, _)| !file.kind.is_copied());
     let settings = Settings::from(project.config);
     let read = hidden.map(|(file, state)| {
         let text = fs::read_to_string(on_disk(project.root, &file.path))?;
@@ -119,7 +119,7 @@ fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
 /// What the comments of each source say, whether it is public or not.
 fn comments(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
     let options = Settings::from(project.config).text;
-    let sources = project.sources.files.par_iter().filter(|file| !file.role.is_copied());
+    let sources = project.sources.files.par_iter().filter(|file| !file.kind.is_copied());
     let read = sources.map(|file| {
         let text = fs::read_to_string(on_disk(project.root, &file.path))?;
         let said = secrets::comments(&text, &options).map(|comment| {
@@ -166,7 +166,7 @@ fn last_part(address: &str) -> Option<String> {
 
 /// Everything that public pages are made of, but for pictures and the like.
 fn open(project: &Project<'_>) -> io::Result<Vec<Open>> {
-    let is_open = |file: &&SourceFile| !file.role.is_copied() && !project.site.hidden.contains_key(&file.path);
+    let is_open = |file: &&SourceFile| !file.kind.is_copied() && !project.site.hidden.contains_key(&file.path);
     let files = project.sources.files.iter().filter(is_open);
     let options = Settings::from(project.config).text;
     let file = |file: &SourceFile| Open::File(on_disk(project.root, &file.path), file.path.clone(), options);
@@ -198,7 +198,7 @@ fn copied<'p>(project: &Project<'p>) -> (Vec<&'p SourceFile>, Vec<&'p SourceFile
     let Project { site, plan, .. } = project;
     let public = site.files.iter().map(|file| file.source.as_str());
     let public: HashSet<&str> = public.filter(|source| plan.file_of_source(source).is_some()).collect();
-    let files = project.sources.files.iter().filter(|file| file.role.is_copied());
+    let files = project.sources.files.iter().filter(|file| file.kind.is_copied());
     files.partition(|file| public.contains(file.path.as_str()))
 }
 

@@ -29,7 +29,7 @@ use clap::builder::Styles;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config;
-use crate::excerpt::visible;
+use crate::source_snippet::visible;
 
 /// The exit code when the site has errors.
 const SITE_HAS_ERRORS: u8 = 1;

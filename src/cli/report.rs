@@ -7,8 +7,8 @@ use std::path::{Component, Path};
 use anstyle::{AnsiColor, Style};
 
 use crate::diagnostic::{Diagnostic, Related, Severity};
-use crate::excerpt::{Excerpt, Source, visible};
 use crate::source::on_disk;
+use crate::source_snippet::{SnippetReader, SourceSnippet, visible};
 
 /// Writes diagnostics with colours, each followed by an empty line. Files are looked up below `root`.
 ///
@@ -55,19 +55,19 @@ pub fn count(number: usize, noun: &str) -> String {
 struct Sources<'a> {
     root: &'a Path,
     path: String,
-    source: Option<Source>,
+    source: Option<SnippetReader>,
 }
 
 impl Sources<'_> {
-    fn excerpt(&mut self, diagnostic: &Diagnostic) -> Option<Excerpt> {
+    fn snippet(&mut self, diagnostic: &Diagnostic) -> Option<SourceSnippet> {
         let line = diagnostic.line?;
         if self.path != diagnostic.path {
             self.path.clone_from(&diagnostic.path);
             let relative = Path::new(&diagnostic.path);
             let is_inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
-            self.source = if is_inside { Source::read(&on_disk(self.root, &self.path)) } else { None };
+            self.source = if is_inside { SnippetReader::read(&on_disk(self.root, &self.path)) } else { None };
         }
-        self.source.as_mut()?.excerpt(line, diagnostic.column, diagnostic.length)
+        self.source.as_mut()?.snippet(line, diagnostic.column, diagnostic.length)
     }
 }
 
@@ -76,8 +76,8 @@ fn write_one(out: &mut dyn Write, diagnostic: &Diagnostic, sources: &mut Sources
     let (severity, code) = (diagnostic.severity.as_str(), diagnostic.code.as_str());
     let bold = Style::new().bold();
     writeln!(out, "{strong}{severity}[{code}]{strong:#}: {bold}{}{bold:#}", visible(&diagnostic.message))?;
-    let excerpt = sources.excerpt(diagnostic);
-    let margin = excerpt.as_ref().and(diagnostic.line).map_or(1, |line| line.to_string().len());
+    let snippet = sources.snippet(diagnostic);
+    let margin = snippet.as_ref().and(diagnostic.line).map_or(1, |line| line.to_string().len());
     let frame = frame();
     if !diagnostic.path.is_empty() {
         writeln!(
@@ -87,8 +87,8 @@ fn write_one(out: &mut dyn Write, diagnostic: &Diagnostic, sources: &mut Sources
             Place(&diagnostic.path, diagnostic.line, diagnostic.column)
         )?;
     }
-    if let (Some(excerpt), Some(line)) = (excerpt, diagnostic.line) {
-        write_excerpt(out, &excerpt, line, margin, strong)?;
+    if let (Some(snippet), Some(line)) = (snippet, diagnostic.line) {
+        write_excerpt(out, &snippet, line, margin, strong)?;
     }
     for related in &diagnostic.related {
         write_related(out, related, margin)?;
@@ -100,14 +100,20 @@ fn write_one(out: &mut dyn Write, diagnostic: &Diagnostic, sources: &mut Sources
     Ok(())
 }
 
-fn write_excerpt(out: &mut dyn Write, excerpt: &Excerpt, line: usize, margin: usize, strong: Style) -> io::Result<()> {
+fn write_excerpt(
+    out: &mut dyn Write,
+    snippet: &SourceSnippet,
+    line: usize,
+    margin: usize,
+    strong: Style,
+) -> io::Result<()> {
     let frame = frame();
-    let text = excerpt.text();
+    let text = snippet.text();
     let text = text.trim_end();
     let gap = if text.is_empty() { "" } else { " " };
     writeln!(out, "{frame}{line:>margin$} │{frame:#}{gap}{text}")?;
-    if excerpt.carets > 0 {
-        let (indent, carets) = (" ".repeat(excerpt.indent), "^".repeat(excerpt.carets));
+    if snippet.carets > 0 {
+        let (indent, carets) = (" ".repeat(snippet.indent), "^".repeat(snippet.carets));
         writeln!(out, "{:margin$} {frame}│{frame:#} {indent}{strong}{carets}{strong:#}", "")?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::excerpt::visible;
+use crate::source_snippet::visible;
 
 /// Between two columns.
 const GAP: usize = 2;

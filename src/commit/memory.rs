@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::ledger::{KnownOutput, Ledger};
 use crate::manifest::Manifest;
-use crate::source::Folder;
+use crate::source::OpenFolder;
 
 use super::files::{hash_of_file, remove_file, resolved};
 use super::{MachineError, cannot};
@@ -50,7 +50,7 @@ impl Memory {
     /// What is published in the output folder, when the list of it is not the last build's: what it names, unless it is
     /// damaged, and each file that the ledger names and that still holds the bytes that it knows. What is not as it stands
     /// there is to be written anew. Without a ledger there is nothing to go by but the list.
-    pub(super) fn published(&self, work: &Path, output: &Path, folder: &Folder, list: Manifest) -> Manifest {
+    pub(super) fn published(&self, work: &Path, output: &Path, folder: &OpenFolder, list: Manifest) -> Manifest {
         let Ok(ledger) = Ledger::read(&work.join(&self.ledger)) else { return list };
         let outputs = (0..ledger.output_count()).into_par_iter().filter_map(|at| ledger.output(at));
         let is_there = |known: &KnownOutput<'_>| {

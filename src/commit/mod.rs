@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest::{self, Manifest};
 use crate::render::Contents;
 use crate::route::Route;
-use crate::source::{Folder, Stamp, on_disk};
+use crate::source::{OpenFolder, Stamp, on_disk};
 
 use files::{
     CopyError, content_stamp, copy_new, is_empty, is_same_file_system, is_symlink, lock, remove_file, remove_special,
@@ -107,7 +107,7 @@ pub struct Manner {
 #[derive(Debug)]
 pub struct Publication {
     output: PathBuf,
-    folder: Folder,
+    folder: OpenFolder,
     staging: PathBuf,
     work: PathBuf,
     memory: Memory,
@@ -157,7 +157,7 @@ impl Publication {
         remove_tree(&staging)?;
         memory.forget_others(&work)?;
         let is_empty = is_empty(output);
-        let folder = Folder::open(output);
+        let folder = OpenFolder::open(output);
         let old =
             if is_empty || memory.agrees(&work, &old) { old } else { memory.published(&work, output, &folder, old) };
         let is_fresh = old.is_empty() && is_empty;

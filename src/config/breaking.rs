@@ -10,7 +10,7 @@ use crate::date::{DateError, Moment, WrittenDate};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenBreaking {
-    #[serde(deserialize_with = "crate::written::required::text")]
+    #[serde(deserialize_with = "crate::lenient::required::text")]
     pub text: String,
     pub link: Option<String>,
     until: Option<WrittenDate>,

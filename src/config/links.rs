@@ -1,7 +1,7 @@
 //! URLs and paths of `site.yaml`: checked, with the place of what cannot be published.
 
 use crate::diagnostic::Diagnostic;
-use crate::urls::{self, BadUrl, is_whole};
+use crate::urls::{self, BadUrl, is_complete_url};
 use crate::yaml;
 
 use super::{Check, FILE};
@@ -16,7 +16,7 @@ impl Check<'_> {
 
     /// Checks a URL that leads to another site, and writes it as machines read it.
     pub(super) fn whole_url(&mut self, key: &str, url: String) -> String {
-        match urls::check(&url).and_then(|()| if is_whole(&url) { Ok(()) } else { Err(BadUrl::NotWhole) }) {
+        match urls::check(&url).and_then(|()| if is_complete_url(&url) { Ok(()) } else { Err(BadUrl::Incomplete) }) {
             Ok(()) => urls::normalized(&url).into_owned(),
             Err(why) => {
                 self.refuse(key, &url, &why);

@@ -20,8 +20,8 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
+use crate::lenient::{OneOrMany, OrOff, TextOr, strings};
 use crate::route::{BaseUrl, Route, SlugStyle};
-use crate::written::{OneOrMany, OrOff, TextOr, texts};
 use crate::yaml;
 
 use breaking::WrittenBreaking;
@@ -48,49 +48,49 @@ pub const FILE: &str = "site.yaml";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    #[serde(deserialize_with = "crate::written::required::title")]
+    #[serde(deserialize_with = "crate::lenient::required::title")]
     title: String,
-    #[serde(deserialize_with = "crate::written::required::base_url")]
+    #[serde(deserialize_with = "crate::lenient::required::base_url")]
     base_url: String,
     language: Option<String>,
     timezone: Option<String>,
     description: Option<String>,
     theme: Option<TextOr<WrittenTheme>>,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     publisher: WrittenPublisher,
     share_image: Option<TextOr<ShareImage>>,
     permalink: Option<String>,
     page_size: Option<usize>,
     navigation: Option<Vec<NavigationItem>>,
     breaking: Option<WrittenBreaking>,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     taxonomies: Vec<WrittenTaxonomy>,
-    #[serde(default, deserialize_with = "crate::written::unique_map")]
+    #[serde(default, deserialize_with = "crate::lenient::unique_map")]
     terms: WrittenTerms,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     slugs: SlugStyle,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     html: HtmlPolicy,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     heading_levels: HeadingLevels,
     smart_punctuation: Option<bool>,
     highlight_code: Option<bool>,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     feeds: OrOff<WrittenFeeds>,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     corrections: OrOff<WrittenCorrections>,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     robots: OrOff<Robots>,
     sitemaps: Option<bool>,
     #[serde(default)]
     publish: OneOrMany<String>,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     outputs: Vec<ExtraOutput>,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     hosts: Vec<Host>,
-    #[serde(default, deserialize_with = "crate::written::unique_map")]
+    #[serde(default, deserialize_with = "crate::lenient::unique_map")]
     headers: BTreeMap<String, Option<String>>,
-    #[serde(default, deserialize_with = "crate::written::free_map")]
+    #[serde(default, deserialize_with = "crate::lenient::free_map")]
     extra: BTreeMap<String, Value>,
 }
 
@@ -100,9 +100,9 @@ struct WrittenPublisher {
     name: Option<String>,
     url: Option<String>,
     logo: Option<String>,
-    #[serde(default, deserialize_with = "crate::written::or_default")]
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
     same_as: Vec<String>,
-    #[serde(default, deserialize_with = "crate::written::unique_map")]
+    #[serde(default, deserialize_with = "crate::lenient::unique_map")]
     policies: BTreeMap<String, String>,
 }
 
@@ -126,7 +126,7 @@ pub struct Publisher {
 #[serde(deny_unknown_fields)]
 pub struct NavigationItem {
     /// The words.
-    #[serde(deserialize_with = "crate::written::required::title")]
+    #[serde(deserialize_with = "crate::lenient::required::title")]
     pub title: String,
     /// A root-relative path, a source below `content/`, or an absolute URL.
     pub url: String,
@@ -302,7 +302,7 @@ pub fn parse(text: &str) -> Reported<Option<Config>> {
 fn texts_of(text: &str) -> Vec<String> {
     let Ok(Value::Object(mut values)) = yaml::parse(text.trim_start_matches('\u{feff}')) else { return Vec::new() };
     values.remove("publish");
-    values.values().flat_map(texts).map(str::to_owned).collect()
+    values.values().flat_map(strings).map(str::to_owned).collect()
 }
 
 struct Check<'a> {

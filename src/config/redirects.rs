@@ -6,7 +6,7 @@ use ahash::HashMap;
 use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic, Reported};
-use crate::old_address::{NoAddress, OldAddress};
+use crate::old_url::{OldUrl, OldUrlError};
 use crate::route::{Route, SAFE_URLS, check_url, scheme};
 use crate::yaml;
 
@@ -32,8 +32,8 @@ pub struct OldPath {
 pub struct OldPattern {
     /// The old address as it is written.
     pub written: String,
-    /// What it means: no [`OldAddress::Path`].
-    pub from: OldAddress,
+    /// What it means: no [`OldUrl::Path`].
+    pub from: OldUrl,
     /// Where it leads, which for a folder may end in [`REST`]; `None` for what is gone for good.
     pub target: Option<String>,
 }
@@ -52,7 +52,7 @@ pub struct Redirects {
 
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Written(#[serde(deserialize_with = "crate::written::unique_map")] BTreeMap<String, String>);
+struct Written(#[serde(deserialize_with = "crate::lenient::unique_map")] BTreeMap<String, String>);
 
 /// Reads and checks the text of `redirects.yaml`: the usable entries.
 pub fn parse_redirects(text: &str) -> Reported<Redirects> {
@@ -62,7 +62,7 @@ pub fn parse_redirects(text: &str) -> Reported<Redirects> {
         Err(error) => return Reported { value, diagnostics: vec![error.diagnose(REDIRECTS_FILE, 1)] },
     };
     let mut diagnostics = Vec::new();
-    let mut seen: BTreeMap<OldAddress, String> = BTreeMap::new();
+    let mut seen: BTreeMap<OldUrl, String> = BTreeMap::new();
     for (path, target) in written {
         let checked = entry(&path, &target).and_then(|entry| match seen.insert(entry.from.clone(), path.clone()) {
             Some(other) => {
@@ -71,7 +71,7 @@ pub fn parse_redirects(text: &str) -> Reported<Redirects> {
             None => Ok(entry),
         });
         match checked {
-            Ok(OldPattern { written, from: OldAddress::Path(route), target }) => {
+            Ok(OldPattern { written, from: OldUrl::Path(route), target }) => {
                 value.paths.push(OldPath { written, route, target });
             }
             Ok(pattern) => value.patterns.push(pattern),
@@ -133,7 +133,7 @@ fn scalar(text: &str) -> String {
 
 fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
     let shown = path.escape_debug();
-    let from = OldAddress::parse(path).map_err(|NoAddress { why, hint }| {
+    let from = OldUrl::parse(path).map_err(|OldUrlError { why, hint }| {
         bad(path, path, format!("`{shown}` is not a valid old path: {why}")).hint_maybe(hint)
     })?;
     if !path.starts_with('/') {
@@ -163,14 +163,14 @@ fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
 
 /// Checks the rest of a path in a target: at the end and after a slash below the host, so that no address can lead to
 /// another site than the target says.
-fn check_rest(from: &OldAddress, target: &str) -> Result<(), &'static str> {
+fn check_rest(from: &OldUrl, target: &str) -> Result<(), &'static str> {
     let Some((before, after)) = target.split_once(REST) else {
-        return match target.contains('*') && matches!(from, OldAddress::Below(_)) {
+        return match target.contains('*') && matches!(from, OldUrl::Below(_)) {
             true => Err("a target uses `:splat` for the part that `*` matches"),
             false => Ok(()),
         };
     };
-    if !matches!(from, OldAddress::Below(_)) {
+    if !matches!(from, OldUrl::Below(_)) {
         return Err("`:splat` is the part that `*` matches, but the old path has no `*`");
     }
     let path = before.split_once("://").map_or(before, |(_, rest)| &rest[rest.find('/').unwrap_or(rest.len())..]);

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::written::drop_blanks;
+use crate::lenient::drop_empty;
 
 use super::Check;
 
@@ -37,7 +37,7 @@ impl ShareImage {
                 format!("link previews cannot show `{shown}`: most services accept only JPEG, PNG, GIF and WebP");
             return Err((self.src, message));
         }
-        drop_blanks([&mut self.alt]);
+        drop_empty([&mut self.alt]);
         Ok(self)
     }
 }

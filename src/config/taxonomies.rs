@@ -10,7 +10,7 @@ use super::terms::{self, Terms, WrittenTerms};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenTaxonomy {
-    #[serde(deserialize_with = "crate::written::required::name")]
+    #[serde(deserialize_with = "crate::lenient::required::name")]
     name: String,
     singular: Option<String>,
     plural: Option<String>,

@@ -3,9 +3,9 @@
 use ahash::HashMap;
 use serde::Deserialize;
 
+use crate::lenient::{Named, TextOr};
 use crate::route::{check_slug, slugify};
 use crate::unicode::{composed, folded, name_key};
-use crate::written::{Named, TextOr};
 
 use super::{Config, did_you_mean};
 

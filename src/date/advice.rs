@@ -1,15 +1,15 @@
-//! Recognizes dates in other forms, to show how they are written here.
+//! Recognizes dates in other formats and suggests the right one.
 
 use jiff::civil::Date;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
-/// Dates with the name of a month, whole or short (as `strptime` names their parts).
+/// Formats with a full or abbreviated month name, for `strptime`.
 const WITH_MONTH_NAMES: &[&str] =
     &["%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%d. %B %Y", "%d-%b-%Y"];
 
-/// How a date that was not understood is written here, if it is clear enough what it means.
-pub(super) fn written_here(text: &str) -> Option<String> {
+/// Suggests the right format of a date, if its meaning is clear enough.
+pub(super) fn suggestion(text: &str) -> Option<String> {
     let text = text.trim();
     if let Ok(zoned) = jiff::fmt::rfc2822::parse(text) {
         return Some(format!("write {}", zoned.strftime("%Y-%m-%d %H:%M%:z")));
@@ -28,8 +28,8 @@ pub(super) fn written_here(text: &str) -> Option<String> {
     }
 }
 
-/// How a zone is written here that was named after a time: `GMT`, `Europe/Paris`, `EST`.
-pub(super) fn zone_written_here(day: Date, clock: &str, zone: &str) -> String {
+/// Suggests an offset for a time zone name after a time: `GMT`, `Europe/Paris`, `EST`.
+pub(super) fn zone_suggestion(day: Date, clock: &str, zone: &str) -> String {
     if matches!(zone.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "UT") {
         return format!("write {day} {clock}Z");
     }
@@ -38,12 +38,12 @@ pub(super) fn zone_written_here(day: Date, clock: &str, zone: &str) -> String {
         let zoned = TimeZone::get(zone).ok()?.to_ambiguous_zoned(day.to_datetime(time)).unambiguous().ok()?;
         Some(format!("write {day} {clock}{}", zoned.strftime("%:z")))
     };
-    // `EST` is the name of a zone, too, but people write it in summer.
+    // `EST` is a zone name as well, but people also write it in summer.
     let named = zone.contains('/').then(in_zone).flatten();
     named.unwrap_or_else(|| format!("write the offset from UTC instead of `{zone}`, such as {day} {clock}+08:00"))
 }
 
-/// A day in numbers, by each order in which it may be meant.
+/// The days that a numeric date may mean, in each order of its parts.
 fn of_numbers(day: &str) -> Vec<Date> {
     let parts: Option<Vec<i16>> = day.split(['/', '.', '-']).map(|part| part.trim().parse().ok()).collect();
     let Some(&[first, second, third]) = parts.as_deref() else { return Vec::new() };
@@ -58,7 +58,7 @@ fn of_numbers(day: &str) -> Vec<Date> {
     dates
 }
 
-/// The day, and the time of day after it as it is written here.
+/// Splits off the time of day, in the right format.
 fn split_clock(text: &str) -> (&str, String) {
     let Some(at) = text.rfind(':').and_then(|colon| text[..colon].rfind([' ', 'T'])) else {
         return (text, String::new());
@@ -70,7 +70,7 @@ fn split_clock(text: &str) -> (&str, String) {
     }
 }
 
-/// `1st November` as `1 November`.
+/// Changes `1st November` to `1 November`.
 fn without_ordinal(day: &str) -> String {
     let words = day.split(' ').map(|word| {
         let (word, comma) = word.strip_suffix(',').map_or((word, ""), |word| (word, ","));
@@ -101,18 +101,18 @@ mod tests {
             ("Sun, 01 Nov 2026 09:30:00 +0100", "write 2026-11-01 09:30+01:00"),
         ];
         for (text, expected) in cases {
-            assert_eq!(written_here(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(suggestion(text).as_deref(), Some(expected), "{text}");
         }
         for text in ["soon", "2026", "31/31/2026", "1/2", "11/01/26", "", "::", " : "] {
-            assert_eq!(written_here(text), None, "{text}");
+            assert_eq!(suggestion(text), None, "{text}");
         }
     }
 
     #[test]
     fn zones_are_written_as_offsets() {
         let day = Date::constant(2026, 11, 1);
-        assert_eq!(zone_written_here(day, "09:30", "GMT"), "write 2026-11-01 09:30Z");
-        assert_eq!(zone_written_here(day, "09:30", "Europe/Paris"), "write 2026-11-01 09:30+01:00");
-        assert!(zone_written_here(day, "09:30", "EST").starts_with("write the offset from UTC instead of `EST`"));
+        assert_eq!(zone_suggestion(day, "09:30", "GMT"), "write 2026-11-01 09:30Z");
+        assert_eq!(zone_suggestion(day, "09:30", "Europe/Paris"), "write 2026-11-01 09:30+01:00");
+        assert!(zone_suggestion(day, "09:30", "EST").starts_with("write the offset from UTC instead of `EST`"));
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 
 use crate::config::{Config, Host};
-use crate::old_address::{OldAddress, Query};
+use crate::old_url::{OldUrl, QueryUrl};
 use crate::plan::{Plan, RedirectPattern, RedirectTarget};
 
 use super::{GONE_PAGE, Gone, Instead, Rules, with_query};
@@ -24,7 +24,7 @@ pub(super) struct Patterns<'a> {
 #[derive(Debug)]
 pub(super) struct Asked<'a> {
     pub(super) written: &'a str,
-    pub(super) query: &'a Query,
+    pub(super) query: &'a QueryUrl,
     /// The path, decoded, with the prefix under which the site lives.
     path: String,
     /// Where it leads; `None` for what is gone.
@@ -65,19 +65,19 @@ impl<'a> Patterns<'a> {
         let mut patterns = Patterns { queries: Vec::new(), folders: Vec::new() };
         for RedirectPattern { written, from, to } in plan.patterns() {
             match from {
-                OldAddress::Query(query) => {
+                OldUrl::Query(query) => {
                     let to = match to {
                         RedirectTarget::To(url) => Some(url.as_str()),
                         RedirectTarget::Gone | RedirectTarget::Below(_) => None,
                     };
                     patterns.queries.push(Asked { written, query, path: [&prefix, &*query.path].concat(), to });
                 }
-                OldAddress::Below(folder) => {
+                OldUrl::Below(folder) => {
                     let path = [&prefix, folder.as_str()].concat();
                     let holds_gone = gone.iter().any(|gone| gone.old.path.starts_with(&path));
                     patterns.folders.push(Folder { written, path, to, holds_gone });
                 }
-                OldAddress::Path(_) => {}
+                OldUrl::Path(_) => {}
             }
         }
         patterns

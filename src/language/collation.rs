@@ -8,7 +8,8 @@ use icu_collator::{Collator, CollatorBorrowed};
 use super::Language;
 use crate::unicode::without_invisible;
 
-/// The alphabetical order of one language. The data is compiled in, so lists have the same order on every machine.
+/// The alphabetical order of a language. Its data is compiled in, so lists have the same order on every
+/// machine.
 pub struct Collation(Option<CollatorBorrowed<'static>>);
 
 impl std::fmt::Debug for Collation {
@@ -18,7 +19,7 @@ impl std::fmt::Debug for Collation {
 }
 
 impl Collation {
-    /// The order of a language; CLDR's root order where CLDR has none for it.
+    /// The order of a language; CLDR's root order if CLDR has none for it.
     ///
     /// ```
     /// use presswork::language::{Collation, Language};
@@ -36,15 +37,15 @@ impl Collation {
         Collation(Collator::try_new((&language.0.locale).into(), CollatorOptions::default()).ok())
     }
 
-    /// How two names are ordered. Names that the language does not tell apart are ordered by code point, so that the
-    /// order never depends on where they stood before.
+    /// Compares two names. Names that are equal in the language are ordered by code point, so that the
+    /// result never depends on their previous order.
     pub fn compare(&self, one: &str, other: &str) -> Ordering {
         let (seen, other_seen) = (without_invisible(one), without_invisible(other));
         let by_language = self.0.as_ref().map_or(Ordering::Equal, |collator| collator.compare(&seen, &other_seen));
         by_language.then_with(|| one.cmp(other))
     }
 
-    /// Sorts by name and then, for items of the same name, by an id.
+    /// Sorts by name, then by id.
     pub fn sort_by_name<T>(&self, items: &mut [T], name_and_id: impl Fn(&T) -> (&str, &str)) {
         items.sort_by(|one, other| {
             let ((name, id), (other_name, other_id)) = (name_and_id(one), name_and_id(other));

@@ -1,4 +1,4 @@
-//! Numbers and the words that they choose, as a language has them.
+//! Number formats and plural forms of a language.
 
 use icu_decimal::input::Decimal;
 use icu_decimal::options::{DecimalFormatterOptions, GroupingStrategy};
@@ -7,13 +7,13 @@ use icu_plurals::{PluralCategory, PluralRules};
 
 use super::Language;
 
-/// The plural categories of the Unicode CLDR. Every language has `other`; which of the rest it has depends on it.
+/// The plural categories of the Unicode CLDR. Every language has `other` and some of the rest.
 pub const CATEGORIES: &[&str] = &["zero", "one", "two", "few", "many", OTHER];
 
 /// The category that every language has.
 pub const OTHER: &str = "other";
 
-/// Writes numbers of one language, and tells which plural form goes with them, by the Unicode CLDR.
+/// Formats numbers and selects plural forms in one language, according to the Unicode CLDR.
 pub struct Numbers {
     plurals: PluralRules,
     grouped: DecimalFormatter,
@@ -27,10 +27,10 @@ impl std::fmt::Debug for Numbers {
 }
 
 impl Numbers {
-    /// The numbers of a language; those of the root locale where the CLDR has none.
+    /// The number formats of a language; those of the root locale if the CLDR has none.
     ///
     /// # Errors
-    /// When not even the root locale's data can be had, which would be a fault of this program's build.
+    /// If even the root locale's data is missing, which means that the program was built wrongly.
     pub fn of(language: &Language) -> Result<Numbers, String> {
         let locale = &language.0.locale;
         let fault = |error: &dyn std::fmt::Display| format!("no numbers for `{}`: {error}", language.tag());
@@ -50,18 +50,18 @@ impl Numbers {
         self.grouped.format(&Decimal::from(number)).to_string()
     }
 
-    /// `1,234.50` or `1.234,50`, from `1234.50`; `None` when that is no number.
+    /// `1,234.50` or `1.234,50`, from `1234.50`; `None` if that is not a number.
     pub fn decimal(&self, text: &str) -> Option<String> {
         let decimal: Decimal = text.parse().ok()?;
         Some(self.grouped.format(&decimal).to_string())
     }
 
-    /// `1234` or `١٢٣٤`: as years are written.
+    /// `1234` or `١٢٣٤`, as for years.
     pub fn plain(&self, number: i64) -> String {
         self.plain.format(&Decimal::from(number)).to_string()
     }
 
-    /// The plural category that goes with a number.
+    /// The plural category of a number.
     ///
     /// ```
     /// use presswork::language::{Language, Numbers};

@@ -13,7 +13,7 @@ pub struct Quotes {
     pub inner_open: &'static str,
     /// Closes a quotation inside another.
     pub inner_close: &'static str,
-    /// What stands between guillemets and the words in them: a no-break space in French, elsewhere nothing.
+    /// The space inside guillemets: a no-break space in French, otherwise empty.
     pub padding: &'static str,
 }
 
@@ -22,11 +22,11 @@ impl Quotes {
     pub const ROOT: Quotes = Quotes { open: "“", close: "”", inner_open: "‘", inner_close: "’", padding: "" };
 }
 
-/// The four marks, and the languages that use them: `characters/delimiters` of the Unicode CLDR 48.2. A language
-/// without a row inherits from its parent, and at last from [`Quotes::ROOT`].
+/// The four marks, and the languages that use them: `characters/delimiters` of the Unicode CLDR 48.2. A
+/// language without a row inherits from its parent, and finally from [`Quotes::ROOT`].
 ///
-/// Japanese has no row, though CLDR gives it 「」『』: those brackets have keys of their own, which writers use, and
-/// a straight quote stands for “ ”, a mark that Japanese text has beside them.
+/// Japanese has no row, although CLDR lists 「」『』: keyboards have keys for those brackets, and a straight
+/// quote stands for “ ”, which Japanese also uses.
 const MARKS: &[([&str; 4], &str)] = &[
     (
         ["«", "»", "“", "”"],
@@ -57,12 +57,12 @@ const MARKS: &[([&str; 4], &str)] = &[
     (["“", "’", "“", "”"], "st"),
     (["“", "”", "“", "”"], "tk"),
     (["“", "”", "’", "‘"], "uz"),
-    // Their parents have rows, and they inherit from the root all the same.
+    // Their parents have rows, but they inherit from the root.
     (["“", "”", "‘", "’"], "ff-Adlm uz-Arab uz-Cyrl"),
 ];
 
 impl Language {
-    /// The quotation marks of the language, by the Unicode CLDR.
+    /// The quotation marks of the language, according to the Unicode CLDR.
     ///
     /// ```
     /// use presswork::language::Language;
@@ -78,7 +78,7 @@ impl Language {
     }
 }
 
-/// The marks of a language by the tags to look them up by, from the most special to the most general.
+/// The marks of a language; `fallbacks` are its tags from the most specific to the most general.
 pub(super) fn quotes(fallbacks: &[String]) -> Quotes {
     let row = |tag: &str| MARKS.iter().find(|(_, tags)| tags.split_ascii_whitespace().any(|known| known == tag));
     let Some((tag, &([open, close, inner_open, inner_close], _))) =

@@ -1,4 +1,4 @@
-//! Finds the ids of a page and its links to parts of pages, in its finished HTML.
+//! Finds the ids of a finished page and its links to parts of pages.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,30 +7,30 @@ use memchr::{memchr_iter, memmem, memrchr2};
 
 use super::escape::decode;
 
-/// The ids of a page and its links with fragments, in the order of the page.
+/// The ids of a page and its links with fragments, in page order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Anchors<'h> {
-    /// The ids, and the names of anchors as HTML 4 had them.
+    /// The ids, including the `name` attributes of HTML 4 anchors.
     pub ids: Vec<Cow<'h, str>>,
-    /// Those of the ids that are not the first of their kind.
+    /// The ids that occur more than once, without their first occurrence.
     pub repeated: Vec<Cow<'h, str>>,
     /// The links.
-    pub links: Vec<LinkFound<'h>>,
+    pub links: Vec<FragmentLink<'h>>,
 }
 
 /// A link with a fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkFound<'h> {
-    /// Its URL.
+pub struct FragmentLink<'h> {
+    /// The URL.
     pub url: Cow<'h, str>,
-    /// The URL as it is written in the page, with character references.
+    /// The URL as the page has it, with character references.
     pub written: &'h str,
 }
 
-/// What holds text that looks like tags and is none, or is not shown.
+/// Regions whose text may look like tags but isn't, or isn't shown.
 const HIDDEN: &[(&str, &str)] = &[("<!--", "-->"), ("<script", "</script"), ("<style", "</style")];
 
-/// Finds them all in one pass over the signs of equality, of which a page has few.
+/// Finds ids and links in one pass over the page's few equals signs.
 pub fn anchors(html: &str) -> Anchors<'_> {
     let bytes = html.as_bytes();
     let hidden = hidden(html);
@@ -47,7 +47,7 @@ pub fn anchors(html: &str) -> Anchors<'_> {
         let decoded = if value.contains('&') { Cow::Owned(decode(value)) } else { Cow::Borrowed(value) };
         match name {
             Name::Anchor if !tag.eq_ignore_ascii_case("a") => {}
-            Name::Link => anchors.links.push(LinkFound { url: decoded, written: value }),
+            Name::Link => anchors.links.push(FragmentLink { url: decoded, written: value }),
             Name::Anchor => anchors.ids.push(decoded),
             Name::Id if seen.insert(value) => anchors.ids.push(decoded),
             Name::Id => anchors.repeated.push(decoded),
@@ -63,7 +63,7 @@ enum Name {
     Link,
 }
 
-/// Which of the attributes ends before this byte, if any does.
+/// Returns which of the attributes ends before this byte, if any.
 fn attribute_before(bytes: &[u8], at: usize) -> Option<Name> {
     let before = bytes[..at].trim_ascii_end();
     let (name, length) = match before.last()?.to_ascii_lowercase() {
@@ -82,7 +82,7 @@ fn attribute_before(bytes: &[u8], at: usize) -> Option<Name> {
     (is_alone && found.eq_ignore_ascii_case(wanted)).then_some(name)
 }
 
-/// The value of an attribute, without quotes.
+/// Returns the value of an attribute, without quotes.
 fn value_after(html: &str, at: usize) -> &str {
     let value = html[at..].trim_ascii_start();
     match value.as_bytes().first() {
@@ -91,14 +91,14 @@ fn value_after(html: &str, at: usize) -> &str {
     }
 }
 
-/// The name of the tag around this byte; `None` in text.
+/// Returns the name of the tag around this byte; `None` inside text.
 fn tag_around(html: &str, at: usize) -> Option<&str> {
     let start = memrchr2(b'<', b'>', &html.as_bytes()[..at]).filter(|&start| html.as_bytes()[start] == b'<')?;
     let name = html[start + 1..].split(|c: char| !c.is_ascii_alphanumeric()).next()?;
     (!name.is_empty()).then_some(name)
 }
 
-/// The parts of a page in which nothing is an element.
+/// Returns the parts of a page in which nothing is an element.
 fn hidden(html: &str) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for (begin, end) in HIDDEN {

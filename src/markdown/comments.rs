@@ -1,35 +1,35 @@
-//! Comments in a body, which nobody is to read: where they are, and which of them do not end where they should.
+//! Finds comments in a body, and reports those that don't end where they should.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::raw::Chunk;
-use super::raw::token::{Token, tokens};
-use super::writer::Writer;
-use super::{Fault, Options, Session, events};
+use super::raw_html::HtmlChunk;
+use super::raw_html::token::{HtmlToken, tokens};
+use super::writer::HtmlWriter;
+use super::{BodyProblem, Options, Session, events};
 use crate::diagnostic::Code;
 
 const OPEN: &str = "<!--";
 const CLOSE: &str = "-->";
 
-/// Where comments seem to begin in a text: each `<!--` that is not escaped.
+/// Returns the start of each unescaped `<!--`, where a comment may begin.
 pub(super) fn starts(text: &str) -> Vec<usize> {
     let is_escaped = |at: usize| text[..at].bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1;
     memchr::memmem::find_iter(text.as_bytes(), OPEN).filter(|&at| !is_escaped(at)).collect()
 }
 
-/// The bytes of all comments of a body. One that is published as text is none.
+/// Returns the byte ranges of all comments in a body, except those published as text.
 pub fn comments(text: &str, options: &Options) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if starts(text).is_empty() {
         return found;
     }
-    let session = Session::new(text, options, &super::walk::AnyEmbed, false);
-    let mut block: Option<Chunk> = None;
+    let session = Session::new(text, options, &super::walk::WalkContext, false);
+    let mut block: Option<HtmlChunk> = None;
     for (event, range) in Parser::new_ext(text, events::extensions(&session)).into_offset_iter() {
         match event {
-            Event::Start(Tag::HtmlBlock) => block = Some(Chunk::default()),
+            Event::Start(Tag::HtmlBlock) => block = Some(HtmlChunk::default()),
             Event::End(TagEnd::HtmlBlock) => {
                 if let Some(chunk) = block.take() {
                     found.extend(unseen(chunk.text()).map(|comment| chunk.place(&comment)));
@@ -47,17 +47,17 @@ pub fn comments(text: &str, options: &Options) -> Vec<Range<usize>> {
     found
 }
 
-/// The comments of raw HTML.
+/// Returns the comments in raw HTML.
 fn unseen(html: &str) -> impl Iterator<Item = Range<usize>> {
     tokens(html).into_iter().filter_map(|token| match token {
-        Token::Other(range) if html[range.clone()].starts_with(OPEN) => Some(range),
+        HtmlToken::Other(range) if html[range.clone()].starts_with(OPEN) => Some(range),
         _ => None,
     })
 }
 
-impl Writer<'_, '_> {
-    /// Reports comments that begin in a text that is published as it stands: none of their lines may be empty
-    /// (CommonMark 0.31.2, section 6.6).
+impl HtmlWriter<'_, '_> {
+    /// Reports comments that begin in text that is published as written: such comments can't contain an
+    /// empty line (CommonMark 0.31.2, section 6.6).
     pub(super) fn check_comments(&mut self, text: &Range<usize>) {
         let from = self.comments.partition_point(|&at| at < text.start);
         let inside: Vec<usize> = self.comments[from..].iter().copied().take_while(|at| *at < text.end).collect();
@@ -69,8 +69,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Reports the comment in raw HTML that has no end.
-    pub(super) fn check_block_of_comments(&mut self, chunk: &Chunk) {
+    /// Reports an unclosed comment in raw HTML.
+    pub(super) fn check_block_of_comments(&mut self, chunk: &HtmlChunk) {
         let html = chunk.text();
         let unclosed = unseen(html).find(|comment| {
             let comment = &html[comment.clone()];
@@ -90,6 +90,6 @@ impl Writer<'_, '_> {
 
     fn unclosed_comment(&mut self, place: &Range<usize>, message: &str, hint: &str) {
         let (start, end) = self.places.original(place);
-        self.session.fault(Fault::new(Code::UnclosedComment, message).hint(hint), start, end);
+        self.session.report(BodyProblem::new(Code::UnclosedComment, message).hint(hint), start, end);
     }
 }

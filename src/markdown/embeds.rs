@@ -1,4 +1,4 @@
-//! Finds the embeds of a body: which `{{<` are calls, which tags belong together, and what is wrong with them.
+//! Finds the embeds of a body, pairs their tags and reports syntax errors.
 
 mod call;
 
@@ -7,43 +7,43 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag as MarkdownTag, TagEnd};
 
-use super::rewrite::{self, Rewritten};
-use super::{Argument, EmbedKind, Fault, Session};
+use super::placeholders::{self, WithPlaceholders};
+use super::{Argument, BodyProblem, EmbedKind, Session};
 use crate::diagnostic::{Code, did_you_mean};
-use call::{Tag, TagKind};
+use call::{EmbedTag, EmbedTagKind};
 
-/// What stands at one `{{<` of the text.
+/// One `{{<` in the text.
 #[derive(Debug)]
-pub(super) struct Node<'a> {
-    /// The bytes that it takes: of a paired call, from the first tag's begin to the second's end.
+pub(super) struct EmbedNode<'a> {
+    /// Its bytes; for a paired call, from the start of the opening tag to the end of the closing tag.
     pub range: Range<usize>,
-    /// The first tag.
+    /// The opening tag.
     pub tag: Range<usize>,
-    /// `None` when it is only text.
+    /// The call, or `None` for plain text.
     pub call: Option<Call<'a>>,
-    /// The node after it that is not inside it.
+    /// The index of the next node that isn't inside this one.
     pub next: usize,
 }
 
-/// A call, to be rendered.
+/// A parsed call, ready to be rendered.
 #[derive(Debug, Clone)]
 pub(super) struct Call<'a> {
     pub name: &'a str,
     pub arguments: Vec<(String, Argument)>,
-    /// What stands between the tags.
+    /// The text between the tags.
     pub body: Option<Range<usize>>,
-    /// Whether the theme has it.
+    /// True if the theme has the embed.
     pub known: bool,
 }
 
-/// A part of the text that is rendered by itself: the whole body, or what a pair of tags encloses.
+/// A part of the text that is rendered separately: the whole body, or the text between a pair of tags.
 pub(super) struct Region {
     pub range: Range<usize>,
-    /// The nodes inside, by their numbers.
+    /// The indices of the nodes inside.
     pub nodes: Range<usize>,
-    /// What every line begins with that belongs to the quote or list around the call.
+    /// The prefix that every line has because the call is in a quote or list.
     pub prefix: String,
-    /// Whether all nodes of the text are inside.
+    /// True if the region contains all nodes of the text.
     whole: bool,
 }
 
@@ -52,16 +52,16 @@ impl Region {
         Region { range: 0..text.len(), nodes: 0..0, prefix: String::new(), whole: true }
     }
 
-    /// The body of the call with number `node`.
+    /// The body of the call with index `node`.
     pub fn body(session: &Session<'_>, node: usize) -> Option<Region> {
         let outer = session.nodes.get(node)?;
         let range = outer.call.as_ref()?.body.clone()?;
-        let prefix = rewrite::line_prefix(session.text, outer.range.start);
+        let prefix = placeholders::line_prefix(session.text, outer.range.start);
         Some(Region { range, nodes: node + 1..outer.next.saturating_sub(1), prefix, whole: false })
     }
 
     /// The outermost nodes of the region.
-    pub fn node_ranges(&self, nodes: &[Node<'_>]) -> Vec<(usize, Range<usize>)> {
+    pub fn node_ranges(&self, nodes: &[EmbedNode<'_>]) -> Vec<(usize, Range<usize>)> {
         let within = if self.whole { 0..nodes.len() } else { self.nodes.clone() };
         let mut found = Vec::new();
         let mut at = within.start;
@@ -73,8 +73,8 @@ impl Region {
     }
 }
 
-/// Finds all calls, and reports those that are not written as they must be.
-pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<Node<'a>> {
+/// Finds all calls and reports syntax errors.
+pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<EmbedNode<'a>> {
     if memchr::memmem::find(session.text.as_bytes(), b"{{<").is_none() {
         return Vec::new();
     }
@@ -87,10 +87,10 @@ pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<Node<'a>> {
     pairing.finish(session)
 }
 
-/// Which tags stand in text: not in code, in a comment, in a URL or a title.
-fn live_tags(session: &Session<'_>, tags: &[Tag<'_>]) -> Vec<bool> {
+/// Returns which tags are live: in text, not in code, a comment, a URL or a title.
+fn live_tags(session: &Session<'_>, tags: &[EmbedTag<'_>]) -> Vec<bool> {
     let ranges: Vec<_> = tags.iter().map(|tag| tag.range.clone()).enumerate().collect();
-    let rewritten = rewrite::region(session.text, &(0..session.text.len()), &ranges, "", session.inline);
+    let rewritten = placeholders::insert(session.text, &(0..session.text.len()), &ranges, "", session.inline);
     let mut live = vec![false; tags.len()];
     let mut code = 0_usize;
     let mut images = 0_usize;
@@ -111,7 +111,7 @@ fn live_tags(session: &Session<'_>, tags: &[Tag<'_>]) -> Vec<bool> {
 }
 
 fn mark(text: &str, live: &mut [bool]) {
-    for number in rewrite::placeholders(text) {
+    for number in placeholders::numbers(text) {
         if let Some(flag) = live.get_mut(number) {
             *flag = true;
         }
@@ -136,31 +136,31 @@ fn unknown_hint(name: &str, known: &[String]) -> Option<String> {
     near.or_else(|| (!known.is_empty()).then(|| format!("the theme has: {}", known.join(", "))))
 }
 
-/// Finds which tags belong together, from the first tag to the last.
+/// Pairs opening and closing tags, in one pass over all tags.
 #[derive(Default)]
 struct Pairing<'a> {
-    nodes: Vec<Node<'a>>,
+    nodes: Vec<EmbedNode<'a>>,
     /// Opening tags that may still be closed.
     open: Vec<usize>,
-    /// How many of them have each name.
+    /// The number of open tags for each name.
     names: HashMap<&'a str, usize>,
     unknown: HashMap<&'a str, ()>,
 }
 
 impl<'a> Pairing<'a> {
-    fn add(&mut self, session: &mut Session<'a>, number: usize, tag: Tag<'a>, live: bool) {
-        let Tag { range, kind, fault } = tag;
-        self.nodes.push(Node { range: range.clone(), tag: range.clone(), call: None, next: number + 1 });
+    fn add(&mut self, session: &mut Session<'a>, number: usize, tag: EmbedTag<'a>, live: bool) {
+        let EmbedTag { range, kind, problem } = tag;
+        self.nodes.push(EmbedNode { range: range.clone(), tag: range.clone(), call: None, next: number + 1 });
         if !live {
             return;
         }
-        if let Some(placed) = fault {
-            session.faults.push(placed);
+        if let Some(placed) = problem {
+            session.problems.push(placed);
         }
         match kind {
-            TagKind::Malformed => {}
-            TagKind::Open { name, name_at, arguments } => self.open(session, number, name, name_at, arguments),
-            TagKind::Close { name } => self.close(session, number, name, range),
+            EmbedTagKind::Malformed => {}
+            EmbedTagKind::Open { name, name_at, arguments } => self.open(session, number, name, name_at, arguments),
+            EmbedTagKind::Close { name } => self.close(session, number, name, range),
         }
     }
 
@@ -174,12 +174,12 @@ impl<'a> Pairing<'a> {
     ) {
         let kind = session.context.embed_kind(name);
         if kind.is_none() {
-            let fault = Fault {
+            let problem = BodyProblem {
                 code: Code::UnknownEmbed,
                 message: format!("the theme has no embed `{name}`"),
                 hint: unknown_hint(name, &session.context.embed_names()),
             };
-            session.fault(fault, name_at, name_at + name.len());
+            session.report(problem, name_at, name_at + name.len());
             self.unknown.insert(name, ());
         }
         let known = kind.is_some() && arguments.is_some();
@@ -197,9 +197,9 @@ impl<'a> Pairing<'a> {
                     Some(EmbedKind::Single) => {
                         format!("the embed `{name}` takes no body, so it has no end tag")
                     }
-                    _ => format!("`{{{{< /{name} >}}}}` ends no embed"),
+                    _ => format!("`{{{{< /{name} >}}}}` closes no open embed"),
                 };
-                session.fault(Fault::new(Code::UnclosedEmbed, message), range.start, range.end);
+                session.report(BodyProblem::new(Code::UnclosedEmbed, message), range.start, range.end);
             }
             return;
         }
@@ -227,7 +227,7 @@ impl<'a> Pairing<'a> {
         name
     }
 
-    /// An opening tag without an end is right only where the embed can do without a body.
+    /// Reports an opening tag without a closing tag, unless the embed can go without a body.
     fn check_single(&mut self, session: &mut Session<'a>, opening: usize) {
         let node = &mut self.nodes[opening];
         let Some(name) = node.call.as_ref().map(|call| call.name) else {
@@ -235,13 +235,13 @@ impl<'a> Pairing<'a> {
         };
         if session.context.embed_kind(name) == Some(EmbedKind::Paired) {
             node.call = None;
-            let fault = Fault::new(Code::UnclosedEmbed, format!("the embed `{name}` is never closed"))
+            let problem = BodyProblem::new(Code::UnclosedEmbed, format!("the embed `{name}` is never closed"))
                 .hint(format!("write `{{{{< /{name} >}}}}` where it ends"));
-            session.fault(fault, node.tag.start, node.tag.end);
+            session.report(problem, node.tag.start, node.tag.end);
         }
     }
 
-    fn finish(mut self, session: &mut Session<'a>) -> Vec<Node<'a>> {
+    fn finish(mut self, session: &mut Session<'a>) -> Vec<EmbedNode<'a>> {
         for opening in std::mem::take(&mut self.open) {
             self.check_single(session, opening);
         }
@@ -249,7 +249,7 @@ impl<'a> Pairing<'a> {
     }
 }
 
-/// Elements that no line of text can hold: a paragraph ends where they begin (HTML, section 4.4.1).
+/// Elements that a paragraph can't contain: it ends where they begin (HTML, section 4.4.1).
 const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -285,7 +285,7 @@ const BLOCKS: &[&str] = &[
     "ul",
 ];
 
-/// Whether an embed's HTML begins with a block.
+/// True if an embed's HTML begins with a block.
 pub(super) fn is_block(html: &str) -> bool {
     let mut html = html.trim_start();
     while let Some((_, behind)) = html.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
@@ -296,8 +296,8 @@ pub(super) fn is_block(html: &str) -> bool {
     BLOCKS.iter().any(|block| name.eq_ignore_ascii_case(block))
 }
 
-/// The region's text with a placeholder for every node.
-pub(super) fn rewrite_region(session: &Session<'_>, region: &Region) -> Rewritten {
+/// Returns the region's text with a placeholder for every node.
+pub(super) fn with_placeholders(session: &Session<'_>, region: &Region) -> WithPlaceholders {
     let ranges = region.node_ranges(&session.nodes);
-    rewrite::region(session.text, &region.range, &ranges, &region.prefix, session.inline)
+    placeholders::insert(session.text, &region.range, &ranges, &region.prefix, session.inline)
 }

@@ -1,11 +1,11 @@
-//! Writes text into HTML so that it stays text: in elements, in attributes and in URLs.
+//! Escapes text for HTML elements, attributes and URLs.
 
-/// What stands for a character that HTML forbids.
+/// The replacement for characters that HTML forbids.
 const REPLACEMENT: &str = "\u{fffd}";
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-/// Bytes at which a run of plain text may have to be interrupted.
+/// Bytes that may need escaping.
 const SPECIAL: [bool; 256] = special();
 
 const fn special() -> [bool; 256] {
@@ -25,12 +25,12 @@ const fn special() -> [bool; 256] {
     table
 }
 
-/// Appends text that stands between tags.
+/// Appends text as element content.
 pub(super) fn text(out: &mut String, text: &str) {
     push(out, text, false);
 }
 
-/// Appends text that stands in a double-quoted attribute.
+/// Appends text as the value of a double-quoted attribute.
 pub(super) fn attribute(out: &mut String, text: &str) {
     push(out, text, true);
 }
@@ -62,36 +62,36 @@ fn push(out: &mut String, text: &str, quotes: bool) {
     out.push_str(&text[done..]);
 }
 
-/// Bytes looked at together: enough for vector instructions.
+/// The number of bytes that are tested together: enough for vector instructions.
 const CHUNK: usize = 32;
 
-/// Where the next byte stands that plain text may not hold as it is. Most text has none for long, so it is looked at
-/// in chunks without branches.
+/// Finds the next byte that needs escaping. Most text has none for a long stretch, so whole chunks are
+/// tested without branches.
 fn next_special(bytes: &[u8]) -> Option<usize> {
     let clean = bytes.as_chunks().0.iter().take_while(|chunk| is_clean(chunk)).count() * CHUNK;
     bytes[clean..].iter().position(|&byte| SPECIAL[usize::from(byte)]).map(|skip| clean + skip)
 }
 
-/// Whether none of the bytes is special. Not made part of its caller, where the compiler finds vector instructions
-/// only by luck.
+/// True if no byte of the chunk is special. Not inlined, because the compiler then vectorizes it
+/// reliably.
 #[inline(never)]
 fn is_clean(chunk: &[u8; CHUNK]) -> bool {
     !chunk.iter().fold(false, |any, &byte| any | may_be_special(byte))
 }
 
-/// True for every special byte, and for a few others.
+/// True for every special byte and a few others.
 fn may_be_special(byte: u8) -> bool {
     let is_mark = (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"');
     let is_control = (byte < 0x20) & (byte != b'\n');
     is_mark | is_control | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef)
 }
 
-/// U+FDD0 to U+FDEF, U+FFFE and U+FFFF (HTML, section 13.1: text has no noncharacters).
+/// True for U+FDD0 to U+FDEF, U+FFFE and U+FFFF, which HTML forbids (section 13.1).
 fn is_noncharacter(second: u8, third: u8) -> bool {
     (second == 0xb7 && (0x90..=0xaf).contains(&third)) || (second == 0xbf && third >= 0xbe)
 }
 
-/// Appends a URL to a double-quoted attribute; what cannot stand in a URL is percent-encoded.
+/// Appends a URL to a double-quoted attribute, percent-encoding characters that URLs can't contain.
 pub(super) fn url(out: &mut String, url: &str) {
     let mut rest = url;
     loop {
@@ -113,14 +113,14 @@ pub(super) fn url(out: &mut String, url: &str) {
     }
 }
 
-/// Whether a byte stands for itself in a URL and in an attribute.
+/// True if a byte needs no escaping in a URL in an attribute.
 fn stands_in_url(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'!' | b'*' | b'(' | b')' | b';' | b':' | b'@' | b'=' | b'+')
         || matches!(byte, b'$' | b',' | b'/' | b'?' | b'#' | b'%' | b'[' | b']')
 }
 
-/// The text of an attribute's value, with numeric character references and those of HTML's own signs decoded.
+/// Decodes numeric character references and those of HTML's own syntax in an attribute value.
 pub(super) fn decode(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut rest = value;
@@ -142,7 +142,7 @@ pub(super) fn decode(value: &str) -> String {
     out
 }
 
-/// The text of raw HTML between tags, with all character references decoded (HTML, section 13.5).
+/// Decodes all character references in raw HTML between tags (HTML, section 13.5).
 pub(super) fn decoded_text(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
@@ -151,7 +151,7 @@ pub(super) fn decoded_text(html: &str) -> String {
         rest = &rest[at..];
         let end = rest.bytes().skip(1).take(MAX_REFERENCE).position(|byte| byte == b';').map_or(1, |at| at + 2);
         let (reference, after) = rest.split_at(end);
-        // Markdown has the same references.
+        // Markdown has the same references, so its parser decodes them.
         for event in pulldown_cmark::Parser::new(reference) {
             if let pulldown_cmark::Event::Text(text) = event {
                 out.push_str(&text);
@@ -163,7 +163,8 @@ pub(super) fn decoded_text(html: &str) -> String {
     out
 }
 
-/// The longest name of a character, `CounterClockwiseContourIntegral`, and its semicolon, in bytes.
+/// The length in bytes of the longest character name, `CounterClockwiseContourIntegral`, with its
+/// semicolon.
 const MAX_REFERENCE: usize = 32;
 
 fn reference(text: &str) -> Option<(char, usize)> {

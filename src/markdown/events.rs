@@ -1,4 +1,4 @@
-//! The parsed text: the one place where Markdown is parsed, for the pages as for everything that is said about them.
+//! Parses Markdown. Pages, summaries, word counts and checks all use the events made here.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,19 +6,19 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 use super::embeds::{self, Region};
-use super::inserted::Marked;
-use super::labels::{self, Found, Scope};
+use super::footnote_labels::{self, FootnoteScope, RegionLabels};
 use super::leftovers::Leftovers;
-use super::rewrite::Places;
-use super::setting::Setting;
-use super::{Fault, Session};
+use super::parser_marks::MarkedText;
+use super::placeholders::SourceMap;
+use super::typeset::Typesetter;
+use super::{BodyProblem, Session};
 use crate::diagnostic::Code;
 use crate::language::Quotes;
 
-/// An event and its bytes in the region's text.
+/// An event and its byte range in the region's text.
 pub(super) type Located<'t> = (Event<'t>, Range<usize>);
 
-/// The extensions of Markdown that are understood.
+/// The Markdown extensions in use.
 pub(super) fn extensions(session: &Session<'_>) -> Options {
     let mut options = Options::ENABLE_STRIKETHROUGH;
     if !session.inline {
@@ -32,79 +32,79 @@ pub(super) fn extensions(session: &Session<'_>) -> Options {
     options
 }
 
-/// A region of a body: the whole, or what an embed encloses.
-pub(super) struct Parsed<'t> {
-    /// Its text, after what makes references of the labels of notes outside of it.
+/// A parsed region of a body: the whole body, or the body of an embed.
+pub(super) struct ParsedRegion<'t> {
+    /// The text, preceded by stub definitions of footnotes that are defined outside the region.
     text: Cow<'t, str>,
-    /// How many bytes stand before its own text.
+    /// The length of the stubs in bytes.
     before: usize,
     options: Options,
-    /// The same text with marks for the parser, where it needs any.
-    marked: Option<Marked>,
-    /// The marks that are put for straight quotes, unless these stay.
+    /// The same text with parser marks, if it needs any.
+    marked: Option<MarkedText>,
+    /// The quotation marks that replace straight ones; `None` leaves straight quotes alone.
     quotes: Option<Quotes>,
-    /// What was meant as Markdown and became text, if that is to be reported.
+    /// Markdown that was published as text, if it is to be reported.
     leftovers: Option<Leftovers>,
 }
 
-/// The text of a region, with a placeholder for each embed.
-pub(super) fn text<'a>(session: &Session<'a>, region: &Region) -> (Cow<'a, str>, Places) {
+/// Returns a region's text with a placeholder for each embed.
+pub(super) fn text<'a>(session: &Session<'a>, region: &Region) -> (Cow<'a, str>, SourceMap) {
     if session.nodes.is_empty() && !session.inline {
-        return (Cow::Borrowed(session.text), Places::default());
+        return (Cow::Borrowed(session.text), SourceMap::default());
     }
-    let rewritten = embeds::rewrite_region(session, region);
+    let rewritten = embeds::with_placeholders(session, region);
     (Cow::Owned(rewritten.text), rewritten.places)
 }
 
-impl<'t> Parsed<'t> {
-    /// Enters a region: looks for its footnotes and reports references that lead nowhere. Its scope is the last of
-    /// the session's until the caller takes it away.
-    pub(super) fn new(session: &mut Session<'_>, text: &'t str, places: &Places) -> Parsed<'t> {
+impl<'t> ParsedRegion<'t> {
+    /// Enters a region: finds its footnotes and reports references to missing ones. Pushes the region's
+    /// scope onto the session's stack; the caller pops it.
+    pub(super) fn new(session: &mut Session<'_>, text: &'t str, places: &SourceMap) -> ParsedRegion<'t> {
         let options = extensions(session);
         let is_outside = |label: &str| session.scopes.iter().any(|scope| scope.defined.contains(label));
-        let Found { defined, stubs, unknown } = match session.inline {
-            true => Found::default(),
-            false => labels::find(text, options, &is_outside),
+        let RegionLabels { defined, stubs, unknown } = match session.inline {
+            true => RegionLabels::default(),
+            false => footnote_labels::find(text, options, &is_outside),
         };
         for range in unknown {
             let label = text[range.clone()].trim_start_matches('!').to_owned();
             let (start, end) = places.original(&range);
-            let fault = Fault::new(Code::UnknownFootnote, format!("there is no note for `{label}`"));
+            let problem = BodyProblem::new(Code::UnknownFootnote, format!("there is no footnote for `{label}`"));
             let hint = format!("write it on a line of its own: `{label}: …`; `\\{label}` is plain text");
-            session.fault(fault.hint(hint), start, end);
+            session.report(problem.hint(hint), start, end);
         }
-        session.scopes.push(Scope { defined, ..Scope::default() });
+        session.scopes.push(FootnoteScope { defined, ..FootnoteScope::default() });
         let before = stubs.len();
         let text = if stubs.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(stubs + text) };
-        let marked = Marked::of(&text);
+        let marked = MarkedText::of(&text);
         let quotes = session.options.smart_punctuation.then_some(session.options.quotes);
         let leftovers = session.reports.then(Leftovers::default);
-        Parsed { text, before, options, marked, quotes, leftovers }
+        ParsedRegion { text, before, options, marked, quotes, leftovers }
     }
 
-    /// Reports what was meant as Markdown and became text, once the events have been taken.
-    pub(super) fn report_leftovers(self, session: &mut Session<'_>, places: &Places) {
-        for (range, fault) in self.leftovers.map(|leftovers| leftovers.take()).into_iter().flatten() {
+    /// Reports Markdown that was published as text. Call it after the events have been consumed.
+    pub(super) fn report_leftovers(self, session: &mut Session<'_>, places: &SourceMap) {
+        for (range, problem) in self.leftovers.map(|leftovers| leftovers.take()).into_iter().flatten() {
             let (Some(start), Some(end)) = (range.start.checked_sub(self.before), range.end.checked_sub(self.before))
             else {
                 continue;
             };
             let (start, end) = places.original(&(start..end));
-            session.fault(fault, start, end);
+            session.report(problem, start, end);
         }
     }
 
-    /// Its events. Whatever changes how a text is shown belongs here: the writer of pages and the walk for summaries
-    /// and counts take the same.
+    /// Returns the events. Everything that changes the shown text must happen here, because page
+    /// rendering, summaries and word counts all read these events.
     pub(super) fn events(&self) -> impl Iterator<Item = Located<'_>> {
         let marked = self.marked.as_ref();
-        let text = marked.map_or(&*self.text, Marked::text);
+        let text = marked.map_or(&*self.text, MarkedText::text);
         let events = Parser::new_ext(text, self.options).into_offset_iter();
         let events = events.map(move |(event, range)| match marked {
             Some(marked) => marked.restored(event, range),
             None => (event, range),
         });
-        let events = Setting::new(events, &self.text, self.quotes, self.leftovers.as_ref());
+        let events = Typesetter::new(events, &self.text, self.quotes, self.leftovers.as_ref());
         events.filter_map(|(event, range)| {
             let start = range.start.checked_sub(self.before)?;
             Some((event, start..range.end - self.before))
@@ -112,7 +112,7 @@ impl<'t> Parsed<'t> {
     }
 }
 
-/// The events up to the end of the element that has just begun, with that end.
+/// Collects the events up to and including the end of the element that has just begun.
 pub(super) fn until_end<'t>(
     events: &mut impl Iterator<Item = Located<'t>>,
     ends: impl Fn(&TagEnd) -> bool,

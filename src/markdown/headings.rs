@@ -1,18 +1,18 @@
-//! Gives the headings of a text levels below its page's headline, none of them skipped.
+//! Assigns heading levels below the page's headline, without gaps.
 
 use crate::config::HeadingLevels;
 
-/// The level of a text's top headings: the headline of its page is `h1`.
+/// The level of a text's top headings: the page's headline is `h1`.
 const TOP: usize = 2;
-/// The deepest level of HTML.
+/// The deepest level in HTML.
 const DEEPEST: usize = 6;
 
-/// The levels of a text's headings, from one heading to the next.
+/// Tracks the levels of a text's headings.
 pub(super) struct Levels {
     policy: HeadingLevels,
-    /// The levels, as written, of the heading that was written last and of those that it stands under.
+    /// The levels, as written, of the last heading and its ancestors.
     open: Vec<u8>,
-    /// The levels that raw headings have been given, whose end tags are still to come.
+    /// The levels given to raw headings whose end tags are still to come.
     raw: Vec<u8>,
 }
 
@@ -21,8 +21,7 @@ impl Levels {
         Levels { policy, open: Vec::new(), raw: Vec::new() }
     }
 
-    /// The level of a heading that is written with the level `written`, 1 to 6: one deeper than the heading that it
-    /// stands under.
+    /// The level of a heading written with level `written` (1 to 6): one deeper than its parent heading.
     pub fn next(&mut self, written: u8) -> u8 {
         if self.policy == HeadingLevels::Keep {
             return written;
@@ -33,15 +32,15 @@ impl Levels {
         (TOP + above).min(DEEPEST) as u8
     }
 
-    /// A text begins that stands by itself, as a footnote does.
+    /// Starts a self-contained text, such as a footnote.
     pub fn restart(&mut self) {
         self.open.clear();
     }
 
-    /// The name for a tag of raw HTML when it is a heading's.
+    /// The element name for a raw HTML heading tag; `None` for other tags.
     pub fn raw_name(&mut self, name: &str, is_end: bool) -> Option<&'static str> {
         let written = NAMES.iter().position(|known| *known == name)? + 1;
-        // An end tag ends a heading of whatever level (HTML, section 13.2.6.4.7).
+        // An end tag closes a heading of any level (HTML, section 13.2.6.4.7).
         let level = match is_end {
             false => {
                 let level = self.next(written as u8);

@@ -1,7 +1,7 @@
-//! Marks up code for style sheets: few classes, for what a reader tells apart and not for what a grammar does.
+//! Highlights code with a few classes: those that readers distinguish, not all that a grammar does.
 //!
-//! What is coloured depends on nothing but the code and the name of its language, so it is done when the site is
-//! built, and readers need no script.
+//! Highlighting happens when the site is built, because it depends only on the code and its language;
+//! readers need no script.
 
 use std::sync::LazyLock;
 
@@ -9,13 +9,13 @@ use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, SyntaxR
 
 use super::escape;
 
-/// Grammars may look at a line again for each of its letters, so code with a longer line is written as it is.
+/// Longer lines disable highlighting, because grammars may scan a line again for each of its letters.
 const MAX_LINE: usize = 500;
 
-/// The grammars, loaded for the first code of a site.
+/// The grammars, loaded when first needed.
 static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
-/// Names that writers give languages, and the name or file ending by which the grammars know the one that fits best.
+/// Language names that writers use, each with the grammar name or file extension of the closest grammar.
 const ALIASES: &[(&str, &str)] = &[
     ("cjs", "js"),
     ("csharp", "cs"),
@@ -35,7 +35,8 @@ const ALIASES: &[(&str, &str)] = &[
     ("typescript", "js"),
 ];
 
-/// Classes by scopes. A scope takes the class of the longest one here that it begins with; `""` is none of its own.
+/// Classes by scope. A scope gets the class of the longest entry that it begins with; `""` means no
+/// class.
 const CLASSES: &[(&str, &str)] = &[
     ("comment", "comment"),
     ("constant", "constant"),
@@ -77,7 +78,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("variable.language", "keyword"),
 ];
 
-/// The same with parsed scopes, the longest first.
+/// The same with parsed scopes, longest first.
 static SCOPES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
     let mut scopes: Vec<(Scope, &str)> =
         CLASSES.iter().filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class))).collect();
@@ -85,8 +86,8 @@ static SCOPES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
     scopes
 });
 
-/// Appends code as HTML, with a span around whatever has a class in the language. `false`, with nothing written, when
-/// the language is unknown or a line is too long.
+/// Appends highlighted code. Returns false and writes nothing if the language is unknown or a line is
+/// too long.
 pub(super) fn push(out: &mut String, code: &str, language: &str) -> bool {
     if code.lines().any(|line| line.len() > MAX_LINE) {
         return false;
@@ -107,11 +108,11 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
     (grammar.name != "Plain Text").then_some(grammar)
 }
 
-/// `None` when the grammar cannot go on.
+/// Returns `None` if the grammar fails.
 fn write(out: &mut String, code: &str, grammar: &SyntaxReference) -> Option<()> {
     let mut state = ParseState::new(grammar);
     let mut scopes = ScopeStack::new();
-    // What each scope around the current place makes of it.
+    // The class of each scope around the current position.
     let mut classes: Vec<Option<&'static str>> = Vec::new();
     let mut spans = Spans { out, open: None };
     for line in code.split_inclusive('\n') {
@@ -136,12 +137,12 @@ fn class_of(scope: Scope) -> Option<&'static str> {
     SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, class)| *class)
 }
 
-/// The innermost scope that has a class decides.
+/// The class of the innermost scope that has one.
 fn class(classes: &[Option<&'static str>]) -> Option<&'static str> {
     classes.iter().rev().find_map(|class| *class)
 }
 
-/// Writes pieces of code; neighbours of one class share a span.
+/// Writes pieces of code; adjacent pieces of one class share a span.
 struct Spans<'o> {
     out: &'o mut String,
     open: Option<&'static str>,
@@ -152,7 +153,7 @@ impl Spans<'_> {
         if text.is_empty() {
             return;
         }
-        // Blanks have no colour.
+        // White space has no colour.
         if class != self.open && !text.trim().is_empty() {
             self.close();
             if let Some(class) = class {

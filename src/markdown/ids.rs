@@ -1,64 +1,64 @@
-//! Gives every element of a body an `id` that no other element of its page has.
+//! Gives every element of a body an `id` that is unique on its page.
 
 use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::Context;
-use super::rewrite::{CLOSE, OPEN};
+use super::placeholders::{CLOSE, OPEN};
 use crate::route::{SlugStyle, slugify};
 
-/// What ids of Presswork and of themes begin with; none that an author writes does.
+/// Prefixes of ids that Presswork and themes generate; author-written ids never keep them.
 const KEPT_PREFIXES: &[&str] = &["fn:", "fnref:", "author:", "page:"];
 
-/// What is put before an id that begins like those of a theme's numbered or named elements.
+/// Prefixes for ids that would otherwise look like a theme's generated ids.
 const WAYS_OUT: &[&str] = &["section-", "text-", "heading-"];
 
-/// The longest id that is kept, in characters.
+/// The maximum length of an id, in characters.
 const MAX_LENGTH: usize = 200;
 
-/// What an author's own id became.
+/// The id given to an element whose author asked for one.
 pub(super) struct Given {
     /// The id.
     pub id: String,
-    /// The id that the author wrote, as far as it can be one.
+    /// The id that the author wrote, with invalid characters replaced.
     pub wanted: String,
-    /// Whether something else has that, so that this had to be another.
+    /// True if the wanted id was taken, so another was given.
     pub is_taken: bool,
 }
 
-/// What an element has instead of the id that it wanted.
+/// The id given to an element instead of the wanted one.
 struct Renamed {
     id: String,
-    /// Whether an author wrote the other.
+    /// True if the author wrote the wanted id.
     is_written: bool,
 }
 
 /// The ids of one body.
 #[derive(Default)]
 pub(super) struct Ids {
-    /// What stands before every id, where several texts stand on one page.
+    /// The prefix of every id, for pages with several texts.
     prefix: String,
-    /// Those in use.
+    /// The ids in use.
     taken: HashSet<String>,
-    /// The last number that was appended to each, so that no search begins anew.
+    /// The last number appended to each id, so that no search starts over.
     numbers: HashMap<String, usize>,
-    /// Those that authors write themselves, so far.
+    /// Ids that authors wrote, so far.
     written: HashSet<String>,
-    /// Those that authors write anywhere in the body, when that is known: headings without must not take them.
+    /// Ids that authors wrote anywhere in the body, if known; generated ids avoid them.
     reserved: HashSet<String>,
-    /// Whether an author wrote an id that a heading above has taken.
+    /// True if an author wrote an id that an earlier heading had already taken.
     has_clash: bool,
-    /// What elements have instead of the ids that they would have alone, so far.
+    /// Wanted ids and the ids given instead, so far.
     renamed: HashMap<String, Renamed>,
-    /// The same of the whole body, when that is known.
+    /// The same for the whole body, if known.
     known: HashMap<String, String>,
-    /// What links of the body have asked for and did not find.
+    /// Ids that links asked for before they were known.
     missed: HashSet<String>,
 }
 
 impl Ids {
-    /// The ids of a body on a page where each of its ids begins with `prefix`.
+    /// Creates the ids of a body whose ids all begin with `prefix`.
     pub fn new(prefix: &str) -> Ids {
         Ids { prefix: prefix.to_owned(), ..Ids::default() }
     }
@@ -70,7 +70,7 @@ impl Ids {
         self.unique(slug, false, context)
     }
 
-    /// The id that an author wrote, or the nearest that is free; `None` when nothing of it can be kept.
+    /// The author-written id, or the nearest free one; `None` if no valid character remains.
     pub fn of_author(&mut self, written: &str, context: &dyn Context) -> Option<Given> {
         let wanted = clean(written)?;
         let own = [self.prefix.as_str(), &wanted].concat();
@@ -80,13 +80,13 @@ impl Ids {
         Some(Given { is_taken: own != id, wanted, id })
     }
 
-    /// Notes an id that stays as an author wrote it, whatever else has it.
+    /// Records an id that stays as the author wrote it, even if it is a duplicate.
     pub fn keep(&mut self, written: &str) {
         self.note_written(written);
         self.taken.insert(written.to_owned());
     }
 
-    /// Where a link to `#fragment` in the same body leads, when that is another fragment.
+    /// The fragment that a link to `#fragment` should point to instead, if it was renamed.
     pub fn follow(&mut self, fragment: &str) -> Option<&str> {
         if self.known.contains_key(fragment) {
             return self.known.get(fragment).map(String::as_str);
@@ -95,13 +95,13 @@ impl Ids {
         None
     }
 
-    /// What stands before every id.
+    /// The prefix of every id.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// The ids to begin with when the body is rendered once more, if that comes to something else: with what had to be
-    /// known before the first heading was written.
+    /// The ids for another pass over the body, if another pass would give a different result because of
+    /// what was learned after the first heading.
     pub fn again(&self) -> Option<Ids> {
         let is_new = self.has_clash && self.reserved.is_empty();
         let leads_on = |asked: &String| !self.taken.contains(asked) && self.renamed.contains_key(asked);
@@ -126,7 +126,8 @@ impl Ids {
         self.written.insert(id.to_owned());
     }
 
-    /// Links to an id mean the first element whose author wrote it, or else the first that wanted it.
+    /// Records a renamed id. Links go to the first element whose author wrote the id, or else to the
+    /// first that wanted it.
     fn rename(&mut self, wanted: &str, id: &str, is_written: bool) {
         if wanted == id {
             return;
@@ -137,7 +138,7 @@ impl Ids {
         }
     }
 
-    /// The id, or the first of `id-2`, `id-3`, … that nothing else of the page has.
+    /// Returns the id, or the first of `id-2`, `id-3`, … that is free on the page.
     fn unique(&mut self, wanted: String, is_written: bool, context: &dyn Context) -> String {
         let free = |ids: &Ids, id: &str| {
             (is_written || !ids.reserved.contains(id)) && !ids.taken.contains(id) && !context.is_id_taken(id)
@@ -156,7 +157,7 @@ impl Ids {
         id
     }
 
-    /// An id with the body's prefix, that begins unlike ids of which only the beginning is known.
+    /// Returns the id with the body's prefix, changed if it could collide with a theme's generated ids.
     fn out_of_reach(&self, id: &str, context: &dyn Context) -> String {
         let id = [self.prefix.as_str(), id].concat();
         if !context.is_id_prefix_taken(&id) {
@@ -167,8 +168,9 @@ impl Ids {
     }
 }
 
-/// An id as a URL can name it: composed, without spaces, controls, invisible signs and what has a meaning in URLs and
-/// HTML, for each of which it has a hyphen. Everything else stays (HTML, section 3.2.6: any text without white space).
+/// Cleans an id for use in URLs: composed, with a hyphen for each space, control, invisible character or
+/// character with a meaning in URLs and HTML. Everything else stays (HTML, section 3.2.6: any text
+/// without white space).
 fn clean(written: &str) -> Option<String> {
     let keep = |c: char| if is_kept(c) { c } else { '-' };
     let mut id: String = written.nfc().take(MAX_LENGTH).map(keep).collect();
@@ -180,7 +182,7 @@ fn clean(written: &str) -> Option<String> {
 
 fn is_kept(letter: char) -> bool {
     match letter {
-        // Both joiners belong to the spelling of words (UAX 31, section 2.3).
+        // Both joiners are part of how words are spelled (UAX 31, section 2.3).
         '\u{200c}' | '\u{200d}' => true,
         OPEN..=CLOSE | '\u{fffd}' | '\u{ad}' | '\u{61c}' | '\u{feff}' => false,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => false,

@@ -1,41 +1,42 @@
-//! Finds what was meant as Markdown and became text: readers would see brackets, asterisks and URLs.
+//! Finds Markdown mistakes that were published as text, so that readers see brackets, asterisks and
+//! URLs.
 
 use std::cell::RefCell;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::Fault;
+use super::BodyProblem;
 use super::events::Located;
 use crate::diagnostic::Code;
 
-/// Stands for what is no plain text: code, links, escaped marks.
+/// Stands for anything but plain text: code, links, escaped characters.
 const OBJECT: char = '\u{fffc}';
-/// Longer labels and URLs are not shown whole in a hint, in characters.
+/// The maximum length of labels and URLs in hints, in characters.
 const MAX_SHOWN: usize = 60;
-/// Longer links are not looked for, in bytes.
+/// The maximum length of links to look for, in bytes.
 const MAX_LINK: usize = 2_000;
 
-/// What has been found in a text, with its bytes.
+/// The problems found so far, with their byte ranges.
 #[derive(Debug, Default)]
-pub(super) struct Leftovers(RefCell<Vec<(Range<usize>, Fault)>>);
+pub(super) struct Leftovers(RefCell<Vec<(Range<usize>, BodyProblem)>>);
 
-/// Whether a text may have any.
+/// True if a text may contain such mistakes.
 pub(super) fn may_be_in(text: &str) -> bool {
     let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
     text.starts_with('#') || ["](", "] (", ")[", "**", "［", "］", "（", "[^", "\n#"].into_iter().any(has)
 }
 
 impl Leftovers {
-    /// What has been found, in the order of the text.
-    pub fn take(self) -> Vec<(Range<usize>, Fault)> {
+    /// Returns the problems in text order.
+    pub fn take(self) -> Vec<(Range<usize>, BodyProblem)> {
         let mut found = self.0.into_inner();
         found.sort_by_key(|(range, _)| range.start);
         found
     }
 
-    /// Looks through a paragraph.
-    pub fn look(&self, source: &str, events: &[Located<'_>]) {
+    /// Checks a paragraph.
+    pub fn check_paragraph(&self, source: &str, events: &[Located<'_>]) {
         let mut begins_line = true;
         let is_suspicious = events.iter().any(|(event, _)| match event {
             Event::Text(text) => {
@@ -51,7 +52,7 @@ impl Leftovers {
         if !is_suspicious {
             return;
         }
-        let flat = Flat::of(source, events);
+        let flat = FlatText::of(source, events);
         let mut found = self.0.borrow_mut();
         found.extend(links(&flat));
         found.extend(swapped(&flat));
@@ -61,16 +62,16 @@ impl Leftovers {
     }
 }
 
-/// The plain text of a paragraph, and where each stretch of it stands in the source.
-struct Flat {
+/// The plain text of a paragraph, with a map to the source.
+struct FlatText {
     text: String,
-    /// Where a stretch begins in the text and in the source.
+    /// The start of each stretch, in the text and in the source.
     places: Vec<(usize, usize)>,
 }
 
-impl Flat {
-    fn of(source: &str, events: &[Located<'_>]) -> Flat {
-        let mut flat = Flat { text: String::new(), places: Vec::new() };
+impl FlatText {
+    fn of(source: &str, events: &[Located<'_>]) -> FlatText {
+        let mut flat = FlatText { text: String::new(), places: Vec::new() };
         let mut images = 0_usize;
         for (event, range) in events {
             match event {
@@ -103,7 +104,7 @@ impl Flat {
         self.text.push_str(&text[usize::from(is_escaped)..]);
     }
 
-    /// The bytes of the source that a stretch of the text came from.
+    /// Returns the source bytes of a stretch of text.
     fn source(&self, range: Range<usize>) -> Range<usize> {
         let original = |at: usize| {
             let next = self.places.partition_point(|&(text, _)| text <= at);
@@ -114,8 +115,8 @@ impl Flat {
     }
 }
 
-/// A link or picture that is none: where its label stands, and what stands between its parentheses.
-struct Link<'f> {
+/// A link or image with wrong syntax: its label, and the text between its parentheses.
+struct MalformedLink<'f> {
     range: Range<usize>,
     is_image: bool,
     label: &'f str,
@@ -123,21 +124,21 @@ struct Link<'f> {
     is_closed: bool,
 }
 
-impl Link<'_> {
-    fn fault(&self, flat: &Flat, hint: String) -> (Range<usize>, Fault) {
+impl MalformedLink<'_> {
+    fn problem(&self, flat: &FlatText, hint: String) -> (Range<usize>, BodyProblem) {
         let what = if self.is_image { "a picture" } else { "a link" };
         let message = format!("this is published as text, not as {what}");
-        (flat.source(self.range.clone()), Fault::new(Code::LeftoverMarkup, message).hint(hint))
+        (flat.source(self.range.clone()), BodyProblem::new(Code::LeftoverMarkup, message).hint(hint))
     }
 
-    /// The link as it is written right, with this between the parentheses.
+    /// The correct syntax for the link, with this target.
     fn with(&self, target: &str) -> String {
         let mark = if self.is_image { "!" } else { "" };
         format!("`{mark}[{}]({})`", shown(self.label), shown(target))
     }
 }
 
-/// A text without what is no text, and short enough for a hint.
+/// Text for a hint: without object characters, and shortened.
 fn shown(text: &str) -> String {
     let plain = text.replace([OBJECT, '\n'], " ");
     match plain.char_indices().nth(MAX_SHOWN) {
@@ -146,8 +147,8 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// Links and pictures whose brackets or parentheses are wrong.
-fn links(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
+/// Finds links and images with wrong brackets or parentheses.
+fn links(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
     let mut done = 0;
@@ -166,21 +167,20 @@ fn links(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
         let is_wide = closing.starts_with('］') || bracket == '（' || text[link.range.start..].starts_with('［');
         let hint = match () {
             () if is_wide => is_url(link.target).then(|| format!("write ASCII brackets: {}", link.with(link.target))),
-            () if gap > 0 => {
-                is_url(link.target).then(|| format!("leave no space between the brackets: {}", link.with(link.target)))
-            }
+            () if gap > 0 => is_url(link.target)
+                .then(|| format!("remove the space between the brackets: {}", link.with(link.target))),
             () => reason(&link),
         };
         if let Some(hint) = hint {
             done = link.range.end;
-            found.push(link.fault(flat, hint));
+            found.push(link.problem(flat, hint));
         }
     }
     found
 }
 
-/// The link whose label ends at `label_end` and whose target begins at `target_start`.
-fn link(text: &str, label_end: usize, target_start: usize) -> Option<Link<'_>> {
+/// Returns the link whose label ends at `label_end` and whose target begins at `target_start`.
+fn link(text: &str, label_end: usize, target_start: usize) -> Option<MalformedLink<'_>> {
     let earliest = text.ceil_char_boundary(label_end.saturating_sub(MAX_LINK));
     let before = &text[earliest..label_end];
     let open = earliest + before.rfind(['[', '［'])?;
@@ -192,7 +192,7 @@ fn link(text: &str, label_end: usize, target_start: usize) -> Option<Link<'_>> {
     let close = rest.find([')', '）', '\n']).filter(|&at| !rest[at..].starts_with('\n'));
     let end = close.or_else(|| rest.find(['\n'])).unwrap_or(rest.len());
     let length = close.and_then(|at| rest[at..].chars().next()).map_or(0, char::len_utf8);
-    Some(Link {
+    Some(MalformedLink {
         range: open - mark..target_start + end + length,
         is_image,
         label: &text[open + bracket.len_utf8()..label_end],
@@ -201,8 +201,8 @@ fn link(text: &str, label_end: usize, target_start: usize) -> Option<Link<'_>> {
     })
 }
 
-/// What is wrong with a link of ASCII brackets without a gap, as advice; `None` when it may be meant as text.
-fn reason(link: &Link<'_>) -> Option<String> {
+/// Returns advice for a link with ASCII brackets and no gap; `None` if it may be meant as text.
+fn reason(link: &MalformedLink<'_>) -> Option<String> {
     let target = link.target.trim();
     let url = target.split(char::is_whitespace).next().unwrap_or_default();
     if !link.is_image && !is_url(url) && !is_file(target) {
@@ -226,7 +226,7 @@ fn reason(link: &Link<'_>) -> Option<String> {
     target.is_empty().then(|| "write the URL between the parentheses".to_owned())
 }
 
-/// Whether it begins as URLs do.
+/// True if the target begins as URLs do.
 fn is_url(target: &str) -> bool {
     let target = target.trim();
     let starts = ["http://", "https://", "mailto:", "tel:", "www.", "/", "./", "../"];
@@ -234,7 +234,7 @@ fn is_url(target: &str) -> bool {
     is_word && (starts.iter().any(|start| target.starts_with(start)) || is_file(target))
 }
 
-/// Whether it ends as names of files do: with a point and a few letters.
+/// True if the target ends with a file extension.
 fn is_file(target: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "md", "html", "htm", "pdf", "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "mp3", "mp4", "csv", "xlsx",
@@ -244,8 +244,8 @@ fn is_file(target: &str) -> bool {
     ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
-/// Links whose brackets are swapped: `(text)[url]`.
-fn swapped(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
+/// Finds links with swapped brackets: `(text)[url]`.
+fn swapped(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
     for (at, mark) in text.match_indices(")[") {
@@ -256,21 +256,21 @@ fn swapped(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
         let (Some(open), Some(end)) = (text[earliest..at].rfind(['(', '\n']), rest.find(']')) else { continue };
         let open = earliest + open;
         if text[open..].starts_with('(') && is_url(&rest[..end]) {
-            let link = Link {
+            let link = MalformedLink {
                 range: open..start + end + 1,
                 is_image: false,
                 label: &text[open + 1..at],
                 target: &rest[..end],
                 is_closed: true,
             };
-            found.push(link.fault(flat, format!("swap the brackets: {}", link.with(link.target))));
+            found.push(link.problem(flat, format!("swap the brackets: {}", link.with(link.target))));
         }
     }
     found
 }
 
-/// Pairs of `**` that make nothing bold because of spaces on their inner sides.
-fn strong(flat: &Flat) -> Option<(Range<usize>, Fault)> {
+/// Finds pairs of `**` that don't make text bold because of inner spaces.
+fn strong(flat: &FlatText) -> Option<(Range<usize>, BodyProblem)> {
     let text = flat.text.as_str();
     let is_alone = |&(at, _): &(usize, &str)| !text[..at].ends_with('*') && !text[at + 2..].starts_with('*');
     let mut marks = text.match_indices("**").filter(is_alone).map(|(at, _)| at);
@@ -281,20 +281,21 @@ fn strong(flat: &Flat) -> Option<(Range<usize>, Fault)> {
         let is_edge = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
         let has_space = inner.starts_with(char::is_whitespace) || inner.ends_with(char::is_whitespace);
         let words = inner.trim();
-        // Powers of numbers have spaces on both sides as well.
+        // Powers of numbers also have spaces on both sides.
         let is_prose = words.chars().filter(|letter| letter.is_alphabetic()).count() > 2;
         if has_space && is_prose && is_edge(before) && (is_edge(after) || inner.ends_with(' ')) {
-            let fault = Fault::new(Code::LeftoverMarkup, "`**` is published as text: it makes nothing bold here");
-            let hint = format!("leave no spaces inside: `**{}**`; `\\*\\*` is plain text", shown(words));
-            return Some((flat.source(open..close + 2), fault.hint(hint)));
+            let problem =
+                BodyProblem::new(Code::LeftoverMarkup, "`**` is published as text: it makes nothing bold here");
+            let hint = format!("remove the spaces inside: `**{}**`; `\\*\\*` is plain text", shown(words));
+            return Some((flat.source(open..close + 2), problem.hint(hint)));
         }
         open = close;
     }
     None
 }
 
-/// References to footnotes whose names have spaces.
-fn notes(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
+/// Finds footnote references whose names contain spaces.
+fn notes(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
     for (at, mark) in text.match_indices("[^") {
@@ -303,17 +304,17 @@ fn notes(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
         let Some(label) = rest.split_once([']', '\n', OBJECT]).map(|(label, _)| label) else { continue };
         let is_name = label.trim_start().starts_with(char::is_alphanumeric) && rest[label.len()..].starts_with(']');
         if is_name && label.contains(char::is_whitespace) {
-            let fault = Fault::new(Code::LeftoverMarkup, "this is published as text, not as a footnote");
+            let problem = BodyProblem::new(Code::LeftoverMarkup, "this is published as text, not as a footnote");
             let better = label.split_whitespace().collect::<Vec<_>>().join("-");
-            let hint = format!("a footnote's name has no spaces: `[^{better}]`");
-            found.push((flat.source(at..at + mark.len() + label.len() + 1), fault.hint(hint)));
+            let hint = format!("remove the spaces from the footnote's name: `[^{better}]`");
+            found.push((flat.source(at..at + mark.len() + label.len() + 1), problem.hint(hint)));
         }
     }
     found
 }
 
-/// Lines that begin with `#` and were meant as headings; a hashtag is none.
-fn headings(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
+/// Finds lines that begin with `#` and were meant as headings, not hashtags.
+fn headings(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in flat.text.split('\n') {
@@ -332,9 +333,9 @@ fn headings(flat: &Flat) -> Vec<(Range<usize>, Fault)> {
         };
         if is_word && (2..=6).contains(&level) || level == 1 && is_word && is_title() {
             let marks = &line[..level];
-            let fault = Fault::new(Code::LeftoverMarkup, "this is published as text, not as a heading");
+            let problem = BodyProblem::new(Code::LeftoverMarkup, "this is published as text, not as a heading");
             let hint = format!("put a space after `{marks}`: `{marks} {}`; `\\{marks}` is plain text", shown(words));
-            found.push((flat.source(start..start + line.trim_end().len()), fault.hint(hint)));
+            found.push((flat.source(start..start + line.trim_end().len()), problem.hint(hint)));
         }
         start += line.len() + 1;
     }

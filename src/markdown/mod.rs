@@ -1,27 +1,28 @@
-//! Turns a body's Markdown into HTML: links, pictures, embeds, footnotes and raw HTML that is safe to publish.
+//! Renders a body's Markdown as HTML: links, images, embeds, footnotes, and raw HTML that is safe to
+//! publish.
 
 mod anchors;
 mod comments;
 mod embeds;
 mod escape;
 mod events;
+mod feed_html;
+mod footnote_labels;
 mod footnotes;
 mod headings;
 #[cfg(feature = "highlight")]
 mod highlight;
 mod ids;
-mod inserted;
-mod labels;
 mod leftovers;
-mod portable;
-mod raw;
-mod recordings;
-mod rewrite;
+mod media_files;
+mod parser_marks;
+mod placeholders;
+mod raw_html;
 mod sanitize;
-mod setting;
 mod tables;
 mod targets;
 mod text_only;
+mod typeset;
 mod walk;
 mod writer;
 
@@ -31,42 +32,42 @@ use crate::config::{Config, HeadingLevels, HtmlPolicy};
 use crate::diagnostic::Code;
 use crate::language::{Language, Quotes};
 
-use embeds::Node;
-use footnotes::Note;
+use embeds::EmbedNode;
+use footnote_labels::FootnoteScope;
+use footnotes::Footnote;
 use headings::Levels;
 use ids::Ids;
-use labels::Scope;
 
-pub use anchors::{Anchors, LinkFound, anchors};
+pub use anchors::{Anchors, FragmentLink, anchors};
 pub use comments::comments;
-pub use portable::{is_blank, plain, rebased, without_hidden};
-pub use recordings::{Recording, recording_type, recordings};
+pub use feed_html::{is_empty_html, plain, rebased, without_hidden};
+pub use media_files::{MediaFile, media_files, media_type_of};
 pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
-pub use walk::{Standing, Visitor, walk};
+pub use walk::{TextRole, Visitor, walk};
 
-/// How deep blocks and spans may stand in each other; beyond it neither browsers nor HTML parsers are reliable.
+/// The maximum nesting depth of blocks and spans; beyond it, browsers and HTML parsers are unreliable.
 pub const MAX_NESTING: usize = 100;
 
-/// How deep paired embeds may stand in each other.
+/// The maximum nesting depth of paired embeds.
 pub const MAX_EMBED_NESTING: usize = 10;
 
-/// What a body may ask of its surroundings while it is turned to HTML.
+/// The site and theme, as far as rendering a body needs them.
 pub trait Context {
-    /// The URL that a link's destination means (a source path such as `../world/vote.md#result`, a root-relative
-    /// URL or a `#fragment`), or why there is none. Absolute URLs are not asked for.
-    fn link(&self, destination: &str) -> Result<String, Fault>;
+    /// Resolves a link's destination (a source path such as `../world/vote.md#result`, a root-relative
+    /// URL or a `#fragment`) to a URL. Never called for absolute URLs.
+    fn link(&self, destination: &str) -> Result<String, BodyProblem>;
 
-    /// The picture that a destination means, or why there is none. Absolute URLs are not asked for.
-    fn image(&self, destination: &str) -> Result<ImageTarget, Fault>;
+    /// Resolves an image's destination. Never called for absolute URLs.
+    fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem>;
 
-    /// Renders an embed, or says why it cannot.
-    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, Fault>;
+    /// Renders an embed.
+    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem>;
 
-    /// Whether the theme has the embed and whether it takes a body; `None` when it does not have it.
+    /// Whether the embed takes a body; `None` if the theme doesn't have the embed.
     fn embed_kind(&self, name: &str) -> Option<EmbedKind>;
 
-    /// What readers call something, by its key: `alert_note`. Nothing is written where there is no word.
+    /// The theme's string for a key such as `alert_note`. Without one, nothing is written.
     fn word(&self, _key: &str) -> Option<String> {
         None
     }
@@ -74,36 +75,38 @@ pub trait Context {
     /// The names of all embeds, for "did you mean".
     fn embed_names(&self) -> Vec<String>;
 
-    /// Whether something else on the body's page may have an `id`.
+    /// True if something else on the body's page may have this `id`.
     fn is_id_taken(&self, _id: &str) -> bool {
         false
     }
 
-    /// Whether something else on the body's page may have an `id` that begins like this one and goes on differently.
+    /// True if something else on the body's page may have an `id` that begins like this one and
+    /// continues differently.
     fn is_id_prefix_taken(&self, _id: &str) -> bool {
         false
     }
 
-    /// What the body's ids begin with, so that other bodies on its page have others: `author:lin-tan:`.
+    /// The prefix of the body's ids, which keeps them apart from those of other bodies on the page:
+    /// `author:lin-tan:`.
     fn id_prefix(&self) -> &str {
         ""
     }
 
-    /// The absolute URL of the page that the text stands on, for a text that is read elsewhere: then all of its URLs
-    /// are absolute.
+    /// The absolute URL of the text's page if the text is read elsewhere, such as in a feed: then all
+    /// its URLs become absolute.
     fn base(&self) -> Option<&str> {
         None
     }
 }
 
-/// A picture that a body shows.
+/// An image in a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageTarget {
-    /// Where it is.
+    /// Its URL.
     pub url: String,
-    /// Its width in pixels, when known.
+    /// Its width in pixels, if known.
     pub width: Option<u32>,
-    /// Its height in pixels, when known.
+    /// Its height in pixels, if known.
     pub height: Option<u32>,
 }
 
@@ -114,18 +117,18 @@ pub enum EmbedKind {
     Single,
     /// Always: `{{< name >}}…{{< /name >}}`.
     Paired,
-    /// Both ways of writing it are right.
+    /// Optionally: both forms are valid.
     Either,
 }
 
-/// One call of an embed.
+/// A call of an embed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmbedCall<'a> {
     /// The embed's name.
     pub name: &'a str,
-    /// The arguments in the order in which they are written; no key twice.
+    /// The arguments in the order written; keys are unique.
     pub arguments: Vec<(String, Argument)>,
-    /// The HTML of what stands between the tags of a paired call.
+    /// The rendered HTML between the tags of a paired call.
     pub body: Option<String>,
 }
 
@@ -142,106 +145,106 @@ pub enum Argument {
     Bool(bool),
 }
 
-/// Something wrong in a body.
+/// An error or warning in a body, without its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The kind.
+pub struct BodyProblem {
+    /// The diagnostic code.
     pub code: Code,
-    /// One sentence, no full stop.
+    /// One sentence, without a full stop.
     pub message: String,
-    /// What to do about it.
+    /// The fix.
     pub hint: Option<String>,
 }
 
-impl Fault {
-    /// A fault without a hint.
-    pub fn new(code: Code, message: impl Into<String>) -> Fault {
-        Fault { code, message: message.into(), hint: None }
+impl BodyProblem {
+    /// Creates a problem without a hint.
+    pub fn new(code: Code, message: impl Into<String>) -> BodyProblem {
+        BodyProblem { code, message: message.into(), hint: None }
     }
 
-    /// Says what to do.
+    /// Adds a hint.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Fault {
+    pub fn hint(mut self, hint: impl Into<String>) -> BodyProblem {
         self.hint = Some(hint.into());
         self
     }
 }
 
-/// A fault and its place.
+/// A problem and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
-    /// What is wrong.
-    pub fault: Fault,
+pub struct PlacedProblem {
+    /// The problem.
+    pub problem: BodyProblem,
     /// The first byte of the place in the body's text.
     pub start: usize,
-    /// The byte after its last.
+    /// The byte after the place.
     pub end: usize,
 }
 
-/// How bodies are turned to HTML.
+/// Settings for rendering bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// What happens to raw HTML.
+    /// The policy for raw HTML.
     pub html: HtmlPolicy,
-    /// Whether straight quotes become curly ones, `--` a dash and `...` an ellipsis.
+    /// True if straight quotes become curly, `--` a dash and `...` an ellipsis.
     pub smart_punctuation: bool,
     /// The quotation marks of the text's language.
     pub quotes: Quotes,
-    /// Whether code in a language that is known is marked up; never without the feature `highlight`.
+    /// True if code in a known language is highlighted; ignored without the feature `highlight`.
     pub highlight_code: bool,
-    /// Which levels headings have.
+    /// The policy for heading levels.
     pub heading_levels: HeadingLevels,
-    /// Where footnotes stand; a text that is read elsewhere than on its page has them at its end in any case.
-    pub footnotes: Footnotes,
+    /// The placement of footnotes on the page; elsewhere they are always at the end.
+    pub footnotes: FootnotePlacement,
 }
 
 impl Options {
-    /// Those of a site, for a text in a language.
-    pub fn new(config: &Config, footnotes: Footnotes, language: &Language) -> Options {
+    /// The options of a site for a text in this language.
+    pub fn new(config: &Config, footnotes: FootnotePlacement, language: &Language) -> Options {
         let Config { html, heading_levels, smart_punctuation, highlight_code, .. } = *config;
         Options { html, heading_levels, smart_punctuation, quotes: language.quotes(), highlight_code, footnotes }
     }
 }
 
-/// Where the footnotes of a page stand.
+/// The placement of a page's footnotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Footnotes {
-    /// In a list behind the text.
+pub enum FootnotePlacement {
+    /// In a list after the text.
     #[default]
     End,
-    /// Behind the block of text that first refers to each, so that a style sheet can put it into the margin.
+    /// After the block that first refers to each, so that a style sheet can move it into the margin.
     Beside,
 }
 
 /// A body as HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Body {
-    /// The HTML, without what was faulty.
+pub struct BodyHtml {
+    /// The HTML, without anything that had an error.
     pub html: String,
-    /// What is wrong, in the order of the text.
-    pub faults: Vec<Placed>,
-    /// Whether more of it than URLs is made for its page: elsewhere the text stands in another way.
+    /// The problems, in text order.
+    pub problems: Vec<PlacedProblem>,
+    /// True if the body's HTML differs between its page and elsewhere in more than URLs.
     pub is_for_page: bool,
-    /// Links with a fragment, in the order of the text; none of a text that is read elsewhere than on its page.
-    pub links: Vec<Link>,
+    /// Links with a fragment, in text order; empty if the text is read elsewhere.
+    pub links: Vec<BodyLink>,
 }
 
 /// A link with a fragment, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// Where it leads, as it is published.
+pub struct BodyLink {
+    /// The URL as published.
     pub url: String,
     /// The first byte of the place in the body's text.
     pub start: usize,
-    /// The byte after its last.
+    /// The byte after the place.
     pub end: usize,
 }
 
-/// Turns a body's Markdown into HTML.
-pub fn render(text: &str, options: &Options, context: &dyn Context) -> Body {
+/// Renders a body's Markdown as HTML.
+pub fn render(text: &str, options: &Options, context: &dyn Context) -> BodyHtml {
     let mut ids = Ids::new(context.id_prefix());
-    // Few texts need what is known only at their end: which ids their authors write, and where links to them lead.
+    // A few texts need a second pass: their links and headings depend on ids that come later.
     for _ in 1..MAX_PASSES {
         let (session, html) = pass(text, options, context, ids);
         match session.ids.again() {
@@ -253,13 +256,13 @@ pub fn render(text: &str, options: &Options, context: &dyn Context) -> Body {
     session.finish(html)
 }
 
-/// One pass for the ids that authors write, one for links to ids that had to be others, and one to write them.
+/// One pass to collect author-written ids, one for links to renamed ids, and one to write them.
 const MAX_PASSES: usize = 3;
 
 fn pass<'a>(text: &'a str, options: &'a Options, context: &'a dyn Context, ids: Ids) -> (Session<'a>, String) {
     let mut session = Session::new(text, options, context, false);
     session.ids = ids;
-    // Embeds are written in braces, and most bodies have none.
+    // Embeds contain braces, and most bodies have none.
     if memchr::memchr(b'{', text.as_bytes()).is_some() {
         session.nodes = embeds::find(&mut session);
     }
@@ -267,9 +270,9 @@ fn pass<'a>(text: &'a str, options: &'a Options, context: &'a dyn Context, ids: 
     (session, html)
 }
 
-/// Turns one line of Markdown (a caption, a correction) into HTML without a block around it; marks that begin
-/// a block (`#`, `-`, `>`) are plain text.
-pub fn render_inline(text: &str, options: &Options, context: &dyn Context) -> Body {
+/// Renders one line of Markdown (a caption, a correction) without a block around it. Block markers (`#`,
+/// `-`, `>`) are plain text.
+pub fn render_inline(text: &str, options: &Options, context: &dyn Context) -> BodyHtml {
     let line = text.replace(['\n', '\r'], " ");
     let mut session = Session::new(&line, options, context, true);
     session.nodes = embeds::find(&mut session);
@@ -277,29 +280,29 @@ pub fn render_inline(text: &str, options: &Options, context: &dyn Context) -> Bo
     session.finish(html)
 }
 
-/// What all parts of one body share while it is rendered.
+/// The state shared by all parts of one body while it is rendered.
 struct Session<'a> {
     text: &'a str,
     options: &'a Options,
     context: &'a dyn Context,
-    /// One line without blocks.
+    /// True for a single line without blocks.
     inline: bool,
-    /// Whether what is wrong is reported: a walk leaves that to the page.
+    /// True if problems are reported: `walk` leaves that to the page's rendering.
     reports: bool,
-    nodes: Vec<Node<'a>>,
+    nodes: Vec<EmbedNode<'a>>,
     ids: Ids,
     levels: Levels,
-    links: Vec<Link>,
-    notes: Vec<Note>,
-    /// The footnotes of the regions that are being written, from the outermost to the innermost.
-    scopes: Vec<Scope>,
-    faults: Vec<Placed>,
+    links: Vec<BodyLink>,
+    notes: Vec<Footnote>,
+    /// The footnote scopes of the regions being written, outermost first.
+    scopes: Vec<FootnoteScope>,
+    problems: Vec<PlacedProblem>,
     embed_depth: usize,
-    /// The place of the first markup that was taken out of raw HTML.
+    /// The place and description of the first markup removed from raw HTML.
     removed: Option<(usize, usize, String)>,
-    /// See [`Body::is_for_page`].
+    /// See [`BodyHtml::is_for_page`].
     is_for_page: bool,
-    /// How many bytes of code have been marked up.
+    /// The number of bytes of highlighted code.
     #[cfg(feature = "highlight")]
     code_marked: usize,
 }
@@ -318,7 +321,7 @@ impl<'a> Session<'a> {
             links: Vec::new(),
             notes: Vec::new(),
             scopes: Vec::new(),
-            faults: Vec::new(),
+            problems: Vec::new(),
             embed_depth: 0,
             removed: None,
             is_for_page: false,
@@ -327,49 +330,53 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether each footnote stands behind the block that first refers to it.
+    /// True if each footnote follows the block that first refers to it.
     fn has_notes_beside(&self) -> bool {
-        self.options.footnotes == Footnotes::Beside && self.context.base().is_none()
+        self.options.footnotes == FootnotePlacement::Beside && self.context.base().is_none()
     }
 
     fn sanitized(&self) -> bool {
         self.options.html == HtmlPolicy::Sanitized
     }
 
-    fn fault(&mut self, fault: Fault, start: usize, end: usize) {
-        self.faults.push(Placed { fault, start, end });
+    fn report(&mut self, problem: BodyProblem, start: usize, end: usize) {
+        self.problems.push(PlacedProblem { problem, start, end });
     }
 
-    /// The id that an author wrote at a place, or another where something else of the page has it, which is reported.
+    /// The id that an author wrote, or another if it is taken, which is reported.
     fn own_id(&mut self, written: &str, start: usize, end: usize) -> Option<String> {
         let ids::Given { id, wanted, is_taken } = self.ids.of_author(written, self.context)?;
         if is_taken {
             let found = self.text.get(start..end).and_then(|text| text.rfind(written)).map(|at| start + at);
             let (start, end) = found.map_or((start, end), |at| (at, at + written.len()));
-            let message = format!("the page has the id `{wanted}` elsewhere, so this one is `{id}`");
-            self.fault(Fault::new(Code::TakenId, message).hint("give it another id"), start, end);
+            let message = format!("the id `{wanted}` is already used on the page, so this one becomes `{id}`");
+            self.report(BodyProblem::new(Code::TakenId, message).hint("give it another id"), start, end);
         }
         Some(id)
     }
 
-    /// Notes that something was taken out; the first place is reported.
+    /// Records removed markup; only the first place is reported.
     fn note_removed(&mut self, start: usize, end: usize, what: String) {
         if self.removed.as_ref().is_none_or(|(first, ..)| start < *first) {
             self.removed = Some((start, end, what));
         }
     }
 
-    fn finish(mut self, mut html: String) -> Body {
+    fn finish(mut self, mut html: String) -> BodyHtml {
         if !self.has_notes_beside() {
             let page = self.context.base().unwrap_or_default();
-            footnotes::push_section(&mut html, &self.notes, footnotes::Anchors { page, prefix: self.ids.prefix() });
+            footnotes::push_section(
+                &mut html,
+                &self.notes,
+                footnotes::FootnoteUrls { page, prefix: self.ids.prefix() },
+            );
         }
         if let Some((start, end, what)) = self.removed.take() {
-            let fault = Fault::new(Code::HtmlRemoved, format!("{what} was taken out of the HTML"))
+            let problem = BodyProblem::new(Code::HtmlRemoved, format!("{what} was removed from the HTML"))
                 .hint("use Markdown or an embed, or set `html: trusted` when only trusted people write");
-            self.fault(fault, start, end);
+            self.report(problem, start, end);
         }
-        self.faults.sort_by_key(|placed| (placed.start, placed.end));
-        Body { html, faults: self.faults, is_for_page: self.is_for_page, links: self.links }
+        self.problems.sort_by_key(|placed| (placed.start, placed.end));
+        BodyHtml { html, problems: self.problems, is_for_page: self.is_for_page, links: self.links }
     }
 }

@@ -1,4 +1,4 @@
-//! The HTML that an article may hold when its writers are not trusted with all of it.
+//! Sanitizes HTML for sites that don't trust all their writers with it.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -8,13 +8,13 @@ use ammonia::{Builder, UrlRelative};
 
 use crate::route::{SAFE_SCHEMES, check_url};
 
-/// Elements that stand in a line of text.
+/// Elements allowed within a line of text.
 pub(super) const PHRASING: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark",
     "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
 ];
 
-/// Elements that stand by themselves.
+/// Elements allowed as blocks.
 pub(super) const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -61,10 +61,10 @@ pub(super) const BLOCKS: &[&str] = &[
     "video",
 ];
 
-/// Attributes of every element, beside `aria-*`.
+/// Attributes allowed on every element, besides `aria-*`.
 const GLOBAL: &[&str] = &["align", "class", "dir", "id", "lang", "role", "title", "translate", "hidden", "tabindex"];
 
-/// Attributes of one element.
+/// Attributes allowed on one element.
 pub(super) const SPECIFIC: &[(&str, &[&str])] = &[
     ("a", &["href", "hreflang", "rel", "download"]),
     ("audio", &["src", "controls", "loop", "muted", "preload"]),
@@ -87,24 +87,24 @@ pub(super) const SPECIFIC: &[(&str, &[&str])] = &[
     ("video", &["src", "poster", "controls", "loop", "muted", "preload", "width", "height", "playsinline"]),
 ];
 
-/// Whether raw HTML may have the element; in a single line only what stands in lines.
+/// True if raw HTML may use the element; inline text may use only phrasing elements.
 pub(super) fn is_allowed_tag(name: &str, inline: bool) -> bool {
     PHRASING.contains(&name) || (!inline && BLOCKS.contains(&name))
 }
 
-/// Whether the element may have the attribute.
+/// True if the element may have the attribute.
 pub(super) fn is_allowed_attribute(tag: &str, name: &str) -> bool {
     let aria = name.strip_prefix("aria-").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_lowercase()));
     aria || GLOBAL.contains(&name)
         || SPECIFIC.iter().any(|(element, attributes)| *element == tag && attributes.contains(&name))
 }
 
-/// Whether a heading may have the attribute in `{name=value}`.
+/// True if a heading may have the attribute in `{name=value}`.
 pub(super) fn is_allowed_heading_attribute(name: &str) -> bool {
     is_allowed_attribute("h1", name) && name != "id" && name != "class"
 }
 
-/// Whether declarations of a `style` attribute hide the element.
+/// True if the declarations of a `style` attribute hide the element.
 pub(super) fn hides(style: &str) -> bool {
     let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
     let mut declarations = declarations.map(|(name, value)| (name.trim(), value.trim().split(['!', ' ']).next()));
@@ -119,7 +119,7 @@ pub(super) fn hides(style: &str) -> bool {
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut attributes: HashMap<&str, HashSet<&str>> =
         SPECIFIC.iter().map(|(element, names)| (*element, names.iter().copied().collect())).collect();
-    // What Markdown makes of `- [ ]`; authors' own `<input>` never comes this far.
+    // Markdown writes it for `- [ ]`; authors' own `<input>` never gets this far.
     attributes.insert("input", ["type", "disabled", "checked"].into());
     let mut builder = Builder::empty();
     builder
@@ -141,14 +141,15 @@ fn filter<'v>(_element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v,
     (!refused).then_some(Cow::Borrowed(value))
 }
 
-/// The HTML with only what is allowed, every element closed.
+/// Returns the HTML with only what is allowed, every element closed.
 pub(super) fn clean(html: &str) -> String {
     without_repeated_ids(&BUILDER.clean(html).to_string())
 }
 
-/// An HTML parser repeats an unclosed `<b id="x">` in every later block; only the first keeps its id.
+/// Keeps only the first of repeated ids: an HTML parser repeats an unclosed `<b id="x">` in every later
+/// block.
 ///
-/// In what ammonia writes, `<` begins a tag, `>` ends one, and values stand in double quotes without any of them.
+/// In ammonia's output, `<` begins a tag, `>` ends one, and double-quoted values contain neither.
 fn without_repeated_ids(html: &str) -> String {
     let mut seen = HashSet::new();
     let mut out = String::with_capacity(html.len());

@@ -1,10 +1,10 @@
-//! Finds the tables of an HTML text, for formats that write them in another way.
+//! Finds the tables in HTML, for formats that write them differently.
 
 use std::ops::Range;
 
-use super::raw::token::{Tag, Token, tokens};
+use super::raw_html::token::{HtmlTag, HtmlToken, tokens};
 
-/// Elements that no cell of a Markdown table can hold: it has one line.
+/// Elements that a cell of a Markdown table can't contain, because it has one line.
 const BLOCKS: &[&str] = &[
     "blockquote",
     "dd",
@@ -26,41 +26,41 @@ const BLOCKS: &[&str] = &[
     "ul",
 ];
 
-/// A table that stands in no other.
+/// A table that isn't nested in another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableHtml {
     /// Its bytes in the text.
     pub range: Range<usize>,
-    /// The bytes of what its caption holds.
+    /// The bytes inside its caption.
     pub caption: Option<Range<usize>>,
-    /// Its rows, as they are written.
+    /// Its rows in order.
     pub rows: Vec<RowHtml>,
-    /// Whether it is a grid of lines of text: no cell spans others or holds blocks.
+    /// True if it is a simple grid: no cell spans others or contains blocks.
     pub is_grid: bool,
 }
 
 /// A row of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RowHtml {
-    /// The bytes of what each cell holds.
+    /// The bytes inside each cell.
     pub cells: Vec<Range<usize>>,
-    /// Whether it stands in the table's head, or holds nothing but headings.
+    /// True if it is in the table's head, or contains only header cells.
     pub is_heading: bool,
 }
 
-/// The tables of a text, which is HTML that closes what it opens.
+/// Returns the tables of a text whose elements are all closed.
 pub fn tables(html: &str) -> Vec<TableHtml> {
     let mut found = Vec::new();
     if memchr::memmem::find(html.as_bytes(), b"<table").is_none() {
         return found;
     }
-    let mut open: Option<Open> = None;
+    let mut open: Option<OpenTable> = None;
     for token in tokens(html) {
-        let Token::Tag(tag) = token else { continue };
+        let HtmlToken::Tag(tag) = token else { continue };
         let is_over = match &mut open {
             Some(table) => table.tag(html, &tag),
             None => {
-                open = (tag.name == "table" && !tag.closing).then(|| Open::at(tag.range.start));
+                open = (tag.name == "table" && !tag.closing).then(|| OpenTable::at(tag.range.start));
                 false
             }
         };
@@ -71,28 +71,28 @@ pub fn tables(html: &str) -> Vec<TableHtml> {
     found
 }
 
-/// A table whose end has not been found yet.
-struct Open {
+/// A table whose end hasn't been found yet.
+struct OpenTable {
     found: TableHtml,
-    /// Tables in its cells.
+    /// The number of open tables in its cells.
     nested: usize,
     in_head: bool,
-    /// Where the open cell or caption begins, and its element.
+    /// The start and element of the open cell or caption.
     cell: Option<(usize, String)>,
-    /// Whether the open row has a cell that is no heading.
+    /// True if the open row has a data cell.
     has_data: bool,
-    /// Whether something in it makes it no grid.
+    /// True if something makes it more than a grid.
     is_spoilt: bool,
 }
 
-impl Open {
-    fn at(start: usize) -> Open {
+impl OpenTable {
+    fn at(start: usize) -> OpenTable {
         let found = TableHtml { range: start..start, ..TableHtml::default() };
-        Open { found, nested: 0, in_head: false, cell: None, has_data: false, is_spoilt: false }
+        OpenTable { found, nested: 0, in_head: false, cell: None, has_data: false, is_spoilt: false }
     }
 
-    /// Takes the next tag; whether it ends the table.
-    fn tag(&mut self, html: &str, tag: &Tag) -> bool {
+    /// Processes a tag. Returns true if it ends the table.
+    fn tag(&mut self, html: &str, tag: &HtmlTag) -> bool {
         let name = tag.name.as_str();
         if name == "table" {
             match (tag.closing, self.nested) {
@@ -128,7 +128,7 @@ impl Open {
         false
     }
 
-    fn open_cell(&mut self, html: &str, tag: &Tag) {
+    fn open_cell(&mut self, html: &str, tag: &HtmlTag) {
         let spans = tag.attributes.iter().any(|attribute| {
             matches!(attribute.name.as_str(), "colspan" | "rowspan") && html[attribute.value.clone()].trim() != "1"
         });
@@ -137,7 +137,7 @@ impl Open {
         self.cell = Some((tag.range.end, tag.name.clone()));
     }
 
-    fn close_cell(&mut self, tag: &Tag) {
+    fn close_cell(&mut self, tag: &HtmlTag) {
         let open = self.cell.take().filter(|(_, name)| *name == tag.name);
         match (open, self.found.rows.last_mut()) {
             (Some((start, name)), _) if name == "caption" => self.found.caption = Some(start..tag.range.start),

@@ -1,38 +1,39 @@
-//! What links and pictures lead to: absolute URLs are checked, everything else is asked of the context.
+//! Resolves the targets of links and images: absolute URLs are checked, everything else is left to the
+//! context.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::{Context, Fault, ImageTarget, Link, Session};
+use super::{BodyLink, BodyProblem, Context, ImageTarget, Session};
 use crate::diagnostic::{Code, Severity};
 use crate::route::{UrlError, absolute, check_url, scheme};
 
-/// Whether the context decides what the destination means.
+/// True if the context must resolve the destination.
 pub(super) fn is_internal(destination: &str) -> bool {
     scheme(destination).is_none() && !destination.starts_with("//")
 }
 
-/// The URL of a link; `None` when it has none, which is reported.
+/// The URL of a link; `None` if it has none, which is reported.
 pub(super) fn link(session: &mut Session<'_>, destination: &str, start: usize, end: usize) -> Option<String> {
     let context = session.context;
     if destination.trim().is_empty() {
-        let fault = Fault::new(Code::UncheckedLink, "the link leads nowhere, so only its words are published");
-        session.fault(fault.hint("write where it leads, or take the brackets away"), start, end);
+        let problem = BodyProblem::new(Code::UncheckedLink, "the link has no target, so only its text is published");
+        session.report(problem.hint("add its URL, or remove the brackets"), start, end);
         return None;
     }
     let found = if is_internal(destination) { context.link(destination) } else { Ok(destination.to_owned()) };
     let found = found.map(|url| followed(session, url));
     let found = as_written(session, found, || destination.to_owned(), start, end);
     let checked = found.and_then(|url| check(&url).map(|()| url));
-    let url = report(session, checked, start, end)?;
+    let url = or_report(session, checked, start, end)?;
     if context.base().is_none() && url.contains('#') {
-        session.links.push(Link { url: url.clone(), start, end });
+        session.links.push(BodyLink { url: url.clone(), start, end });
     }
     Some(based(context, url))
 }
 
-/// A link in the same text follows what it names: another element of the page may have had its id first.
+/// Follows a link within the text to a renamed id.
 fn followed(session: &mut Session<'_>, url: String) -> String {
     let Some(fragment) = url.strip_prefix('#').filter(|fragment| !fragment.is_empty()) else { return url };
     let decoded = percent_decode_str(fragment).decode_utf8().unwrap_or(Cow::Borrowed(fragment));
@@ -42,7 +43,7 @@ fn followed(session: &mut Session<'_>, url: String) -> String {
     }
 }
 
-/// A picture; `None` when there is none, which is reported.
+/// Resolves an image; `None` if there is none, which is reported.
 pub(super) fn image(session: &mut Session<'_>, destination: &str, start: usize, end: usize) -> Option<ImageTarget> {
     let context = session.context;
     let found = if is_internal(destination) {
@@ -54,10 +55,10 @@ pub(super) fn image(session: &mut Session<'_>, destination: &str, start: usize, 
     let found = as_written(session, found, written, start, end);
     let checked =
         found.and_then(|target| check(&target.url).map(|()| ImageTarget { url: based(context, target.url), ..target }));
-    report(session, checked, start, end)
+    or_report(session, checked, start, end)
 }
 
-/// The URL as it must be written where the text is read.
+/// Makes the URL absolute if the text is read outside its page.
 fn based(context: &dyn Context, url: String) -> String {
     match context.base() {
         Some(page) => absolute(page, &url),
@@ -65,39 +66,39 @@ fn based(context: &dyn Context, url: String) -> String {
     }
 }
 
-/// A warning does not take a link or picture away: it stays as it was written, unless there is nothing to show.
+/// Keeps a link or image as written if its problem is only a warning and it shows anything.
 fn as_written<T>(
     session: &mut Session<'_>,
-    found: Result<T, Fault>,
+    found: Result<T, BodyProblem>,
     written: impl Fn() -> T,
     start: usize,
     end: usize,
-) -> Result<T, Fault> {
+) -> Result<T, BodyProblem> {
     match found {
-        Err(fault) if fault.code.severity() == Severity::Warning && fault.code != Code::LinkToGone => {
-            session.fault(fault, start, end);
+        Err(problem) if problem.code.severity() == Severity::Warning && problem.code != Code::LinkToGone => {
+            session.report(problem, start, end);
             Ok(written())
         }
         other => other,
     }
 }
 
-fn check(url: &str) -> Result<(), Fault> {
+fn check(url: &str) -> Result<(), BodyProblem> {
     check_url(url).map_err(|error| match error {
         UrlError::Scheme(scheme) => {
-            Fault::new(Code::UnsafeUrl, format!("a URL with the scheme `{scheme}:` is not published"))
+            BodyProblem::new(Code::UnsafeUrl, format!("a URL with the scheme `{scheme}:` is not published"))
                 .hint("use an https:// URL, or the path of a file of this site")
         }
-        error => Fault::new(Code::UnsafeUrl, format!("the URL cannot be published: {error}"))
-            .hint("write a URL without blanks and control characters"),
+        error => BodyProblem::new(Code::UnsafeUrl, format!("the URL cannot be published: {error}"))
+            .hint("remove spaces and control characters from the URL"),
     })
 }
 
-fn report<T>(session: &mut Session<'_>, result: Result<T, Fault>, start: usize, end: usize) -> Option<T> {
+fn or_report<T>(session: &mut Session<'_>, result: Result<T, BodyProblem>, start: usize, end: usize) -> Option<T> {
     match result {
         Ok(value) => Some(value),
-        Err(fault) => {
-            session.fault(fault, start, end);
+        Err(problem) => {
+            session.report(problem, start, end);
             None
         }
     }

@@ -1,18 +1,18 @@
-//! Pages for bad connections: HTML without pictures, sound and films, whose links stay among such pages.
+//! Makes HTML for slow connections: without pictures, audio and video, with links to other such pages.
 
 use super::escape::{attribute, decode};
-use super::raw::token::{Token, tokens};
+use super::raw_html::token::{HtmlToken, tokens};
 
-/// Elements that load something besides the page; what they hold, for readers without them, stays.
+/// Elements that load another file; their fallback contents stay.
 const LOADED: &[&str] = &["audio", "embed", "iframe", "img", "object", "picture", "source", "track", "video"];
 
-/// The HTML with what pictures show in words, without whatever else loads, and with other links where `link` knows
-/// any. A link whose `rel` has `alternate` or `canonical` leads out of the edition and stays as it is.
+/// Returns the HTML with alternative texts instead of images, without anything else that loads, and with
+/// links replaced where `link` returns another. A link whose `rel` has `alternate` or `canonical` stays.
 pub fn text_only(html: &str, link: &mut dyn FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(html.len());
     let mut done = 0;
     for token in tokens(html) {
-        let Token::Tag(tag) = token else { continue };
+        let HtmlToken::Tag(tag) = token else { continue };
         let value = |name: &str| {
             let found = tag.attributes.iter().find(|attribute| attribute.name == name)?;
             Some((found.quoted.clone(), &html[found.value.clone()]))
@@ -20,7 +20,7 @@ pub fn text_only(html: &str, link: &mut dyn FnMut(&str) -> Option<String>) -> St
         if LOADED.contains(&tag.name.as_str()) {
             out.push_str(&html[done..tag.range.start]);
             done = tag.range.end;
-            // The value is escaped already.
+            // The value is already escaped.
             if let Some((_, words)) = value("alt").filter(|(_, words)| tag.name == "img" && !words.trim().is_empty()) {
                 out.extend(["[", words, "]"]);
             }

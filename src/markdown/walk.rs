@@ -1,7 +1,7 @@
-//! Walks over a body as readers see it: for summaries, counts of words, and the files that a page shows.
+//! Walks over a body as readers see it, for summaries, word counts and the files that a page shows.
 //!
-//! The walk takes the events from which the page is written, and follows raw HTML, so what it passes on stands on the
-//! page.
+//! The walk reads the events from which the page is written and follows raw HTML, so a visitor sees only
+//! what the page shows.
 
 mod elements;
 
@@ -10,44 +10,47 @@ use std::collections::HashSet;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use super::embeds::{self, Region};
-use super::events::{self, Located, Parsed, until_end};
-use super::rewrite::{self, OPEN, Piece};
-use super::{Argument, Context, EmbedCall, EmbedKind, Fault, ImageTarget, MAX_EMBED_NESTING, Options, Session, labels};
+use super::events::{self, Located, ParsedRegion, until_end};
+use super::placeholders::{self, OPEN, Segment};
+use super::{
+    Argument, BodyProblem, Context, EmbedCall, EmbedKind, ImageTarget, MAX_EMBED_NESTING, Options, Session,
+    footnote_labels,
+};
 use crate::diagnostic::Code;
 use elements::Elements;
 
-pub use elements::Standing;
+pub use elements::TextRole;
 
-/// Takes what readers see, in the order of the text. Footnotes come last.
+/// Receives what readers see, in text order, footnotes last.
 pub trait Visitor {
     /// Text, in pieces that may end within a word; any run of white space stands for one space.
-    fn text(&mut self, text: &str, standing: Standing);
+    fn text(&mut self, text: &str, role: TextRole);
 
-    /// Code, in a line of text or in a block.
-    fn code(&mut self, code: &str, standing: Standing);
+    /// Code, inline or in a block.
+    fn code(&mut self, code: &str, role: TextRole);
 
-    /// A URL or e-mail address that stands for itself.
-    fn address(&mut self, address: &str, standing: Standing);
+    /// A URL or e-mail address as its own link text.
+    fn url(&mut self, url: &str, role: TextRole);
 
     /// A space or line break within a block.
     fn space(&mut self);
 
-    /// A block begins or ends here.
+    /// The boundary of a block.
     fn end_block(&mut self);
 
-    /// A picture, video or audio file that the page shows, as it is written.
-    fn shows(&mut self, file: &str);
+    /// A picture, video or audio file that the page shows, as written.
+    fn shown_file(&mut self, file: &str);
 
-    /// The target of a link or picture, or another attribute's value.
-    fn refers(&mut self, target: &str);
+    /// The target of a link or image, or another attribute's value.
+    fn reference(&mut self, target: &str);
 
     /// Code that may name files: a script, a style sheet, an argument of an embed.
-    fn may_name(&mut self, code: &str);
+    fn possible_names(&mut self, code: &str);
 }
 
-/// Walks over a body's text. What is wrong in it is reported when its page is made.
+/// Walks over a body's text. Problems are reported when its page is rendered, not here.
 pub fn walk(text: &str, options: &Options, visitor: &mut impl Visitor) {
-    let mut session = Session::new(text, options, &AnyEmbed, false);
+    let mut session = Session::new(text, options, &WalkContext, false);
     session.reports = false;
     if memchr::memchr(b'{', text.as_bytes()).is_some() {
         session.nodes = embeds::find(&mut session);
@@ -56,26 +59,26 @@ pub fn walk(text: &str, options: &Options, visitor: &mut impl Visitor) {
     walk.region(&Region::whole(text));
 }
 
-/// The surroundings of a walk: every embed may have a body, and nothing else is asked for.
-pub(super) struct AnyEmbed;
+/// The context of a walk: every embed may have a body, and nothing is resolved.
+pub(super) struct WalkContext;
 
-impl AnyEmbed {
-    fn nothing<T>() -> Result<T, Fault> {
-        Err(Fault::new(Code::BrokenLink, "a walk resolves nothing"))
+impl WalkContext {
+    fn nothing<T>() -> Result<T, BodyProblem> {
+        Err(BodyProblem::new(Code::BrokenLink, "a walk resolves nothing"))
     }
 }
 
-impl Context for AnyEmbed {
-    fn link(&self, _: &str) -> Result<String, Fault> {
-        AnyEmbed::nothing()
+impl Context for WalkContext {
+    fn link(&self, _: &str) -> Result<String, BodyProblem> {
+        WalkContext::nothing()
     }
 
-    fn image(&self, _: &str) -> Result<ImageTarget, Fault> {
-        AnyEmbed::nothing()
+    fn image(&self, _: &str) -> Result<ImageTarget, BodyProblem> {
+        WalkContext::nothing()
     }
 
-    fn embed(&self, _: &EmbedCall<'_>) -> Result<String, Fault> {
-        AnyEmbed::nothing()
+    fn embed(&self, _: &EmbedCall<'_>) -> Result<String, BodyProblem> {
+        WalkContext::nothing()
     }
 
     fn embed_kind(&self, _: &str) -> Option<EmbedKind> {
@@ -92,25 +95,25 @@ struct Walk<'a, 'v, V> {
     visitor: &'v mut V,
     /// The open elements, Markdown's and those of raw HTML.
     elements: Elements,
-    /// Open pictures; what stands in them is their alternative text.
+    /// The number of open images; text inside them is alternative text.
     images: usize,
-    /// Whether the open link is a URL in angle brackets.
+    /// True if the open link is a URL in angle brackets.
     address: bool,
     /// The raw HTML of the open block.
     html: Option<String>,
 }
 
 impl<V: Visitor> Walk<'_, '_, V> {
-    /// Walks over a region, and over those of its footnotes that the text refers to.
+    /// Walks over a region and those of its footnotes that the text refers to.
     fn region(&mut self, region: &Region) {
         let (text, places) = events::text(&self.session, region);
-        let parsed = Parsed::new(&mut self.session, &text, &places);
+        let parsed = ParsedRegion::new(&mut self.session, &text, &places);
         let mut notes: Vec<(String, Vec<Located<'_>>)> = Vec::new();
         let mut referred = HashSet::new();
         self.events(&mut parsed.events(), &mut notes, &mut referred);
         while let Some(at) = notes.iter().position(|(label, _)| referred.contains(label)) {
             let (label, events) = notes.remove(at);
-            // Of two notes of one name only the first is published.
+            // Only the first of two footnotes with one name is published.
             notes.retain(|(other, _)| *other != label);
             let open = self.open("aside");
             self.events(&mut events.into_iter(), &mut notes, &mut referred);
@@ -130,17 +133,17 @@ impl<V: Visitor> Walk<'_, '_, V> {
             match event {
                 Event::Start(Tag::FootnoteDefinition(label)) => {
                     let inside = until_end(events, |tag| matches!(tag, TagEnd::FootnoteDefinition));
-                    notes.push((labels::folded(&label), inside));
+                    notes.push((footnote_labels::folded(&label), inside));
                 }
                 Event::FootnoteReference(label) => {
-                    referred.insert(labels::folded(&label));
+                    referred.insert(footnote_labels::folded(&label));
                 }
                 Event::Start(tag) => self.start(&tag),
                 Event::End(tag) => self.end(tag),
                 Event::Text(text) => self.text(&text),
                 Event::Code(code) if self.images == 0 => {
-                    if let Some(standing) = self.elements.standing() {
-                        self.visitor.code(&code, standing);
+                    if let Some(role) = self.elements.role() {
+                        self.visitor.code(&code, role);
                     }
                 }
                 Event::SoftBreak | Event::HardBreak => self.visitor.space(),
@@ -158,18 +161,18 @@ impl<V: Visitor> Walk<'_, '_, V> {
         if self.images > 0 {
             return;
         }
-        let Some(standing) = self.elements.standing() else { return };
+        let Some(role) = self.elements.role() else { return };
         if self.elements.is_code() {
-            self.visitor.code(text, standing);
+            self.visitor.code(text, role);
         } else if self.address {
-            self.visitor.address(text, standing);
+            self.visitor.url(text, role);
         } else if self.session.nodes.is_empty() || !text.contains(OPEN) {
-            self.visitor.text(text, standing);
+            self.visitor.text(text, role);
         } else {
-            for piece in rewrite::pieces(text) {
-                match piece {
-                    Piece::Text(text) => self.visitor.text(text, standing),
-                    Piece::Node(number) => self.node(number),
+            for segment in placeholders::segments(text) {
+                match segment {
+                    Segment::Text(text) => self.visitor.text(text, role),
+                    Segment::Node(number) => self.node(number),
                 }
             }
         }
@@ -179,14 +182,14 @@ impl<V: Visitor> Walk<'_, '_, V> {
         match tag {
             Tag::Image { dest_url, .. } => {
                 if self.elements.shows_files() {
-                    self.visitor.shows(dest_url);
+                    self.visitor.shown_file(dest_url);
                 }
-                self.visitor.refers(dest_url);
+                self.visitor.reference(dest_url);
                 self.images += 1;
             }
             Tag::Link { link_type, dest_url, .. } => {
                 self.address = matches!(link_type, LinkType::Autolink | LinkType::Email);
-                self.visitor.refers(dest_url);
+                self.visitor.reference(dest_url);
             }
             Tag::HtmlBlock => self.html = Some(String::new()),
             Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
@@ -218,7 +221,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
         }
     }
 
-    /// Opens an element of Markdown; how many were open before.
+    /// Opens an element of Markdown. Returns how many were open before.
     fn open(&mut self, name: &'static str) -> usize {
         let before = self.elements.len();
         self.elements.open(name.into(), false);
@@ -235,21 +238,21 @@ impl<V: Visitor> Walk<'_, '_, V> {
         self.elements.close(name);
     }
 
-    /// Ends a block; within an embed that stands in a paragraph, the paragraph goes on after it.
+    /// Ends a block. In an embed within a paragraph, the paragraph continues afterwards.
     fn end_block(&mut self) {
         if self.session.embed_depth == 0 { self.visitor.end_block() } else { self.visitor.space() }
     }
 
-    /// An embed: what its arguments name, and the text that it encloses, which is no prose of the story.
+    /// Visits an embed: the names in its arguments, and its body, which isn't prose of the story.
     fn node(&mut self, number: usize) {
         let Some(call) = self.session.nodes.get(number).and_then(|node| node.call.clone()) else { return };
         for (_, value) in &call.arguments {
             if let Argument::Text(value) = value {
                 if self.elements.shows_files() {
-                    self.visitor.shows(value);
+                    self.visitor.shown_file(value);
                 }
-                self.visitor.refers(value);
-                self.visitor.may_name(value);
+                self.visitor.reference(value);
+                self.visitor.possible_names(value);
             }
         }
         let Some(inside) = Region::body(&self.session, number) else { return };

@@ -14,22 +14,22 @@ use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
 
 use super::comments;
 use super::embeds::{self, Region};
-use super::events::{self, Located, Parsed, until_end};
-use super::footnotes::Note;
-use super::labels;
-use super::raw::{Chunk, Nesting};
-use super::rewrite::{self, Piece, Places};
-use super::{EmbedCall, Fault, MAX_EMBED_NESTING, MAX_NESTING, Session, footnotes, sanitize};
+use super::events::{self, Located, ParsedRegion, until_end};
+use super::footnote_labels;
+use super::footnotes::Footnote;
+use super::placeholders::{self, Segment, SourceMap};
+use super::raw_html::{HtmlChunk, Nesting};
+use super::{BodyProblem, EmbedCall, MAX_EMBED_NESTING, MAX_NESTING, Session, footnotes, sanitize};
 use crate::diagnostic;
-use blocks::{Heading, Paragraph};
-use code::Code;
-use inlines::Image;
+use blocks::{OpenHeading, OpenParagraph};
+use code::CodeBlock;
+use inlines::OpenImage;
 
-/// Renders a region; its footnotes are added to the session's.
+/// Renders a region, adding its footnotes to the session's.
 pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
     let (text, places) = events::text(session, region);
-    let parsed = Parsed::new(session, &text, &places);
-    let mut writer = Writer::new(session, places, text.len());
+    let parsed = ParsedRegion::new(session, &text, &places);
+    let mut writer = HtmlWriter::new(session, places, text.len());
     writer.comments = comments::starts(&text);
     let mut definitions = HashMap::new();
     let rendered = writer.run(&mut parsed.events(), &mut definitions).and_then(|()| {
@@ -39,58 +39,59 @@ pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
         Ok(writer.published(html))
     });
     let html = rendered.unwrap_or_default();
-    let Writer { places, .. } = writer;
+    let HtmlWriter { places, .. } = writer;
     parsed.report_leftovers(session, &places);
     session.scopes.pop();
     html
 }
 
-/// The body nests too deep to be rendered; it is reported already.
+/// The body is nested too deeply to be rendered; already reported.
 pub(super) struct TooDeep;
 
-/// Notes by their labels, each with its place.
+/// Footnotes by label, each with its place.
 type Definitions<'t> = HashMap<String, (Range<usize>, Vec<Located<'t>>)>;
 
 /// The state while one region is written.
-pub(super) struct Writer<'s, 'a> {
+pub(super) struct HtmlWriter<'s, 'a> {
     pub(super) session: &'s mut Session<'a>,
-    pub(super) places: Places,
+    pub(super) places: SourceMap,
     pub(super) out: String,
-    /// Whether the region holds raw HTML, so the whole of it has to be cleaned.
+    /// True if the region contains raw HTML, so all of it must be sanitized.
     pub(super) raw_seen: bool,
     pub(super) nesting: Nesting,
-    /// A `<script>` in a line of text and where its contents begin.
+    /// An inline `<script>` and the start of its contents.
     pub(super) cut: Option<(String, usize)>,
-    /// HTML of embeds and of notes beside the text, which is put in its place after cleaning.
+    /// HTML of embeds and of footnotes beside the text, inserted after sanitizing.
     slots: Vec<String>,
     nonce: u64,
-    /// Whether footnotes are put behind the block that has just ended: in the text itself, not in embeds and notes.
+    /// True if footnotes follow the block that has just ended: in the text itself, not in embeds and
+    /// footnotes.
     gathers_notes: bool,
-    /// The slot in which each footnote will stand, when that is beside the text.
+    /// The slot of each footnote beside the text.
     homes: Vec<usize>,
     depth: usize,
     links: Vec<bool>,
-    /// Open emphasis.
+    /// The number of open emphasis spans.
     spans: usize,
-    image: Option<Image>,
-    heading: Option<Heading>,
-    paragraph: Option<Paragraph>,
-    html: Option<Chunk>,
-    code: Option<Code>,
+    image: Option<OpenImage>,
+    heading: Option<OpenHeading>,
+    paragraph: Option<OpenParagraph>,
+    html: Option<HtmlChunk>,
+    code: Option<CodeBlock>,
     alignments: Vec<Alignment>,
     column: usize,
     table_head: bool,
     cell: bool,
     guarded: bool,
-    /// Where comments begin in the region's text.
+    /// The starts of comments in the region's text.
     pub(super) comments: Vec<usize>,
 }
 
-impl<'s, 'a> Writer<'s, 'a> {
-    fn new(session: &'s mut Session<'a>, places: Places, size: usize) -> Writer<'s, 'a> {
+impl<'s, 'a> HtmlWriter<'s, 'a> {
+    fn new(session: &'s mut Session<'a>, places: SourceMap, size: usize) -> HtmlWriter<'s, 'a> {
         let guarded = session.inline;
         let gathers_notes = session.has_notes_beside() && session.embed_depth == 0;
-        Writer {
+        HtmlWriter {
             session,
             places,
             out: String::with_capacity(size + size / 4),
@@ -129,11 +130,11 @@ impl<'s, 'a> Writer<'s, 'a> {
                 Event::Start(Tag::FootnoteDefinition(label)) => {
                     let mut inside = until_end(&mut events, |tag| matches!(tag, TagEnd::FootnoteDefinition));
                     inside.pop();
-                    match definitions.entry(labels::folded(&label)) {
+                    match definitions.entry(footnote_labels::folded(&label)) {
                         Entry::Vacant(entry) => {
                             entry.insert((range, inside));
                         }
-                        Entry::Occupied(_) => self.unused(&range, "this is the second note of that name"),
+                        Entry::Occupied(_) => self.unused(&range, "another footnote has the same name"),
                     }
                 }
                 Event::Start(Tag::Paragraph) if has_embeds => {
@@ -191,27 +192,27 @@ impl<'s, 'a> Writer<'s, 'a> {
     fn too_deep(&mut self, range: &Range<usize>) -> TooDeep {
         let (start, end) = self.places.original(range);
         let line = self.session.text[start..end].find('\n').map_or(end, |at| start + at);
-        let fault = Fault::new(
+        let problem = BodyProblem::new(
             diagnostic::Code::InvalidValue,
             format!("the text is nested more than {MAX_NESTING} levels deep"),
         );
-        self.session.fault(fault, start, line);
+        self.session.report(problem, start, line);
         TooDeep
     }
 
-    /// Blocks begin on a line of their own.
+    /// Starts a new line, since each block begins on its own.
     fn fresh_line(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with('\n') {
             self.out.push('\n');
         }
     }
 
-    /// Renders the footnotes that are referred to, also those that only footnotes refer to.
+    /// Renders the footnotes that the text refers to, including those that only footnotes refer to.
     fn notes(&mut self, mut definitions: Definitions<'_>) -> Result<(), TooDeep> {
         self.gathers_notes = false;
         let mut nested = HashMap::new();
         let mut next = 0;
-        // Rendering a note may refer to further notes, which are appended to the order.
+        // Rendering a footnote may refer to further ones, which are appended to the order.
         while let Some((label, index)) = self.session.scopes.last().and_then(|scope| scope.order.get(next).cloned()) {
             next += 1;
             self.session.levels.restart();
@@ -225,7 +226,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             if let Some(note) = self.session.notes.get_mut(index) {
                 note.html = html;
             }
-            // Notes that only this one refers to stand with it.
+            // Footnotes that only this one refers to go with it.
             if let Some(&home) = self.homes.get(index) {
                 self.homes.resize(self.session.notes.len(), home);
             }
@@ -236,19 +237,19 @@ impl<'s, 'a> Writer<'s, 'a> {
         Ok(())
     }
 
-    /// Reports a note that is not published.
+    /// Reports a footnote that isn't published.
     fn unused(&mut self, range: &Range<usize>, why: &str) {
         let (start, end) = self.places.original(range);
         let text = &self.session.text[start..end];
         let end = text.find("]:").map_or(start, |at| start + at + 1);
-        let message = format!("this note is published nowhere: {why}");
-        let fault = Fault::new(diagnostic::Code::UnusedFootnote, message);
+        let message = format!("this footnote is not published: {why}");
+        let problem = BodyProblem::new(diagnostic::Code::UnusedFootnote, message);
         let hint = format!("write `{}` where it belongs", &self.session.text[start..end]);
-        self.session.fault(fault.hint(hint), start, end);
+        self.session.report(problem.hint(hint), start, end);
     }
 
-    /// Keeps a place, behind the block that has just ended, for the notes that were first referred to in it. Their
-    /// texts, and how often they are referred to, will be known when everything else is written.
+    /// Reserves a slot, after the block that has just ended, for the footnotes first referred to in it.
+    /// Their texts and reference counts are known only at the end.
     fn reserve_notes(&mut self) {
         self.fresh_line();
         let slot = self.push_slot(String::new());
@@ -257,7 +258,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         self.session.is_for_page = true;
     }
 
-    /// Puts the notes into their places.
+    /// Puts the footnotes into their slots.
     fn place_notes(&mut self) {
         for (index, &home) in self.homes.iter().enumerate() {
             if let (Some(note), Some(slot)) = (self.session.notes.get(index), self.slots.get_mut(home)) {
@@ -267,7 +268,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         }
     }
 
-    /// The innermost region that defines a footnote, or else this one.
+    /// The innermost scope that defines a footnote, or else the current one.
     fn scope(&self, label: &str) -> Option<usize> {
         let scopes = &self.session.scopes;
         scopes.iter().rposition(|scope| scope.defined.contains(label)).or(scopes.len().checked_sub(1))
@@ -275,18 +276,19 @@ impl<'s, 'a> Writer<'s, 'a> {
 
     /// The number of a footnote that has been referred to.
     pub(super) fn number(&self, label: &str) -> Option<usize> {
-        let label = labels::folded(label);
+        let label = footnote_labels::folded(label);
         let scope = self.session.scopes.get(self.scope(&label)?)?;
         scope.numbers.get(&label).map(|index| index + 1)
     }
 
-    /// The number and the occurrence of a reference to a footnote.
+    /// Records a reference to a footnote. Returns the footnote's number and the number of references so
+    /// far.
     pub(super) fn refer(&mut self, label: &str) -> (usize, usize) {
         let index = match self.number(label) {
             Some(number) => number - 1,
             None => {
-                let (label, index) = (labels::folded(label), self.session.notes.len());
-                self.session.notes.push(Note::default());
+                let (label, index) = (footnote_labels::folded(label), self.session.notes.len());
+                self.session.notes.push(Footnote::default());
                 let scope = self.scope(&label);
                 if let Some(scope) = scope.and_then(|scope| self.session.scopes.get_mut(scope)) {
                     scope.numbers.insert(label.clone(), index);
@@ -302,7 +304,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         (index + 1, occurrence)
     }
 
-    /// Renders what stands at an embed's placeholder.
+    /// Renders the embed of a placeholder.
     pub(super) fn node(&mut self, number: usize, block: bool) {
         let Some(node) = self.session.nodes.get(number) else {
             return;
@@ -316,7 +318,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             None => None,
             Some(_) if self.session.embed_depth == MAX_EMBED_NESTING => {
                 let message = format!("embeds are nested more than {MAX_EMBED_NESTING} levels deep");
-                self.session.fault(Fault::new(diagnostic::Code::EmbedSyntax, message), tag.start, tag.end);
+                self.session.report(BodyProblem::new(diagnostic::Code::EmbedSyntax, message), tag.start, tag.end);
                 return;
             }
             Some(inside) => {
@@ -331,8 +333,8 @@ impl<'s, 'a> Writer<'s, 'a> {
             let context = self.session.context;
             match context.embed(&EmbedCall { name: call.name, arguments: call.arguments, body }) {
                 Ok(html) => html,
-                Err(fault) => {
-                    self.session.fault(fault, tag.start, tag.end);
+                Err(problem) => {
+                    self.session.report(problem, tag.start, tag.end);
                     return;
                 }
             }
@@ -341,14 +343,14 @@ impl<'s, 'a> Writer<'s, 'a> {
         };
         let is_block = call.known && !block && embeds::is_block(&html);
         if let Some(around) = self.line_around().filter(|_| is_block) {
-            let message = format!("the embed `{}` is a block, which cannot stand in {around}", call.name);
-            let fault = Fault::new(diagnostic::Code::EmbedSyntax, message).hint("put it on a line of its own");
-            self.session.fault(fault, tag.start, tag.end);
+            let message = format!("the embed `{}` is a block, which cannot be inside {around}", call.name);
+            let problem = BodyProblem::new(diagnostic::Code::EmbedSyntax, message).hint("put it on a line of its own");
+            self.session.report(problem, tag.start, tag.end);
         }
         self.place(html, (is_block || has_blocks) && !block);
     }
 
-    /// What is open here and can hold no block, nor be ended before one.
+    /// Describes the open element that can neither contain a block nor be ended before one, if any.
     fn line_around(&self) -> Option<&'static str> {
         match () {
             () if self.heading.is_some() => Some("a heading"),
@@ -359,7 +361,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         }
     }
 
-    /// Puts an embed's HTML where it belongs; blocks end the paragraph that they stand in.
+    /// Inserts an embed's HTML; blocks end the paragraph around them.
     fn place(&mut self, html: String, splits: bool) {
         let splits = splits && self.split_paragraph();
         if self.session.sanitized() {
@@ -372,29 +374,29 @@ impl<'s, 'a> Writer<'s, 'a> {
         }
     }
 
-    /// Writes a mark in whose place `html` will stand; the number of its slot.
+    /// Reserves a slot for `html` and returns its index.
     fn push_slot(&mut self, html: String) -> usize {
         if self.slots.is_empty() {
             self.nonce = RandomState::new().hash_one(self.out.len());
         }
         let number = self.slots.len();
-        let mark = format!("{}{:x}.{number}{}", rewrite::OPEN, self.nonce, rewrite::CLOSE);
+        let mark = format!("{}{:x}.{number}{}", placeholders::OPEN, self.nonce, placeholders::CLOSE);
         self.slots.push(html);
         self.out.push_str(&mark);
         number
     }
 
-    /// What may be published: cleaned when it holds raw HTML, with the embeds in their places.
+    /// Returns HTML for publication: sanitized if it contains raw HTML, with all slots filled.
     fn published(&self, html: String) -> String {
         let html = if self.raw_seen { sanitize::clean(&html) } else { html };
         if self.slots.is_empty() {
             return html;
         }
-        let mark = format!("{}{:x}.", rewrite::OPEN, self.nonce);
+        let mark = format!("{}{:x}.", placeholders::OPEN, self.nonce);
         let mut parts = html.split(mark.as_str());
         let mut out = parts.next().unwrap_or_default().to_owned();
         for part in parts {
-            let (number, text) = part.split_once(rewrite::CLOSE).unwrap_or((part, ""));
+            let (number, text) = part.split_once(placeholders::CLOSE).unwrap_or((part, ""));
             let slot = number.parse().ok().and_then(|number: usize| self.slots.get(number));
             out.push_str(slot.map_or("", String::as_str));
             out.push_str(text);
@@ -402,32 +404,32 @@ impl<'s, 'a> Writer<'s, 'a> {
         out
     }
 
-    /// The text as it was written, where placeholders have no meaning.
+    /// The text as written, where placeholders have no meaning.
     pub(super) fn restored<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.session.nodes.is_empty() || !text.contains(rewrite::OPEN) {
+        if self.session.nodes.is_empty() || !text.contains(placeholders::OPEN) {
             return Cow::Borrowed(text);
         }
         let original =
             |number: usize| self.session.nodes.get(number).map_or("", |node| &self.session.text[node.range.clone()]);
-        let pieces = rewrite::pieces(text).map(|piece| match piece {
-            Piece::Text(text) => text.to_owned(),
-            Piece::Node(number) => original(number).to_owned(),
+        let pieces = placeholders::segments(text).map(|segment| match segment {
+            Segment::Text(text) => text.to_owned(),
+            Segment::Node(number) => original(number).to_owned(),
         });
         Cow::Owned(pieces.collect())
     }
 }
 
-/// Whether a paragraph holds nothing but embeds.
+/// True if a paragraph contains only embeds.
 fn is_only_embeds(events: &[Located<'_>]) -> bool {
-    let blank = |piece: Piece<'_>| matches!(piece, Piece::Text(text) if !text.trim().is_empty());
+    let blank = |segment: Segment<'_>| matches!(segment, Segment::Text(text) if !text.trim().is_empty());
     events.iter().all(|(event, _)| match event {
-        Event::Text(text) => !rewrite::pieces(text).any(blank),
+        Event::Text(text) => !placeholders::segments(text).any(blank),
         Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => true,
         _ => false,
     })
 }
 
-/// A body that is one paragraph, without its tags.
+/// Removes the tags of a body that is one paragraph.
 fn without_paragraph(html: String) -> String {
     let inside = html.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>\n"));
     match inside {

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, FeedContent, FeedOwner};
 use crate::diagnostic::Diagnostic;
-use crate::markdown::recording_type;
+use crate::markdown::media_type_of;
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site, Story};
 
@@ -75,7 +75,7 @@ pub fn feed_stories(site: &Site, config: &Config, feed_source: FeedSource) -> Ve
 /// Whether a feed is given the text of a story: to hold it, or, with summaries, to find sound and video in it.
 pub fn needs_text(story: &Story, config: &Config) -> bool {
     let names = || story.article.body.mentions.split(['\n', '\t']);
-    config.feeds.content == FeedContent::Full || names().any(|name| recording_type(name).is_some())
+    config.feeds.content == FeedContent::Full || names().any(|name| media_type_of(name).is_some())
 }
 
 /// The amendments in the feed of all of them, newest first.

@@ -7,7 +7,7 @@ use ahash::{HashMap, HashSet};
 
 use crate::config::{Config, OldPath};
 use crate::diagnostic::Diagnostic;
-use crate::old_address::OldAddress;
+use crate::old_url::OldUrl;
 use crate::route::{Route, folders};
 use crate::site::{Gone, Site, State};
 
@@ -84,8 +84,8 @@ fn addresses<'g>(gone: &'g Gone, config: &Config) -> impl Iterator<Item = Route>
 
 /// The route of an alias that is a path.
 pub(super) fn path_of(alias: &str) -> Option<Route> {
-    match OldAddress::parse(alias) {
-        Ok(OldAddress::Path(route)) => Some(route),
+    match OldUrl::parse(alias) {
+        Ok(OldUrl::Path(route)) => Some(route),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::old_address::{NoAddress, OldAddress};
+use crate::old_url::{OldUrl, OldUrlError};
 use crate::route::{Route, RouteError};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
@@ -172,8 +172,8 @@ fn leading_to<'a>(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for alias in aliases {
-        match OldAddress::parse(alias) {
-            Ok(OldAddress::Path(route)) => {
+        match OldUrl::parse(alias) {
+            Ok(OldUrl::Path(route)) => {
                 if plan.place_of(route.path()).is_none() {
                     plan.aliases.insert(route.path().into(), target);
                 }
@@ -181,7 +181,7 @@ fn leading_to<'a>(
             }
             // No page can stand there.
             Ok(_) => {}
-            Err(NoAddress { why, .. }) => {
+            Err(OldUrlError { why, .. }) => {
                 let message = format!("`{alias}` is not a valid alias: {why}");
                 diagnostics.push(Diagnostic::new(Code::BadAlias, source, message).in_key("aliases", alias));
             }

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use crate::article::Article;
 use crate::config::{Config, OldPath, OldPattern, REDIRECTS_FILE, REST};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::old_address::{OldAddress, Query};
+use crate::old_url::{OldUrl, QueryUrl};
 use crate::route::{Route, encoded_url, folders};
 use crate::site::{Site, State};
 
@@ -21,7 +21,7 @@ pub struct RedirectPattern {
     /// As it is written.
     pub written: String,
     /// A query or a folder.
-    pub from: OldAddress,
+    pub from: OldUrl,
     /// What is there.
     pub to: RedirectTarget,
 }
@@ -49,7 +49,7 @@ impl Plan {
 pub(super) struct Alias<'a> {
     pub(super) written: &'a str,
     pub(super) source: &'a str,
-    pub(super) from: OldAddress,
+    pub(super) from: OldUrl,
     pub(super) target: Option<&'a Route>,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn of_article<'a>(article: &'a Article, target: &'a Route) -> impl It
 
 /// An alias that is no path.
 pub(super) fn of<'a>(written: &'a str, source: &'a str, target: Option<&'a Route>) -> Option<Alias<'a>> {
-    let from = OldAddress::parse(written).ok().filter(|from| !matches!(from, OldAddress::Path(_)))?;
+    let from = OldUrl::parse(written).ok().filter(|from| !matches!(from, OldUrl::Path(_)))?;
     Some(Alias { written, source, from, target })
 }
 
@@ -109,7 +109,7 @@ pub(super) fn patterns(
     let mut patterns = found.patterns;
     covered(plan, site, theme_assets, &mut patterns, diagnostics);
     let depth = |pattern: &RedirectPattern| match &pattern.from {
-        OldAddress::Below(folder) => folder.matches('/').count(),
+        OldUrl::Below(folder) => folder.matches('/').count(),
         _ => usize::MAX,
     };
     patterns.sort_by(|one, other| depth(other).cmp(&depth(one)).then_with(|| one.from.cmp(&other.from)));
@@ -120,7 +120,7 @@ struct Found<'a> {
     config: &'a Config,
     patterns: Vec<RedirectPattern>,
     /// What has been found, without case, as hosts compare it, and where.
-    known: BTreeMap<OldAddress, String>,
+    known: BTreeMap<OldUrl, String>,
 }
 
 impl Found<'_> {
@@ -128,7 +128,7 @@ impl Found<'_> {
         &mut self,
         written: &str,
         source: &str,
-        from: OldAddress,
+        from: OldUrl,
         to: RedirectTarget,
         at: &dyn Fn(Diagnostic) -> Diagnostic,
         diagnostics: &mut Vec<Diagnostic>,
@@ -140,7 +140,7 @@ impl Found<'_> {
             return;
         }
         // Some hosts send the query on, and would then lead here again.
-        if let (OldAddress::Query(query), RedirectTarget::To(url)) = (&from, &to)
+        if let (OldUrl::Query(query), RedirectTarget::To(url)) = (&from, &to)
             && path_of(url) == self.config.base_url.path_of(&query.path)
         {
             let message = format!("`{}` redirects to its own path", written.escape_debug());
@@ -152,14 +152,14 @@ impl Found<'_> {
     }
 }
 
-fn without_case(address: &OldAddress) -> OldAddress {
+fn without_case(address: &OldUrl) -> OldUrl {
     match address {
-        OldAddress::Query(query) => OldAddress::Query(Query {
+        OldUrl::Query(query) => OldUrl::Query(QueryUrl {
             path: query.path.to_lowercase(),
             parameters: query.parameters.iter().map(|(name, value)| (name.clone(), value.to_lowercase())).collect(),
         }),
-        OldAddress::Below(folder) => OldAddress::Below(folder.to_lowercase()),
-        OldAddress::Path(route) => OldAddress::Path(route.clone()),
+        OldUrl::Below(folder) => OldUrl::Below(folder.to_lowercase()),
+        OldUrl::Path(route) => OldUrl::Path(route.clone()),
     }
 }
 
@@ -197,7 +197,7 @@ fn target_of(
     let is_below = |folder: &str| below.is_some_and(|below| below.starts_with(folder));
     let shown = target.escape_debug();
     for other in &config.patterns {
-        let OldAddress::Below(folder) = &other.from else { continue };
+        let OldUrl::Below(folder) = &other.from else { continue };
         if !is_below(folder) || matches!(&url, RedirectTarget::To(_)) && other.written != entry.written {
             continue;
         }
@@ -223,7 +223,7 @@ fn covered(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let folder = |pattern: &RedirectPattern| match &pattern.from {
-        OldAddress::Below(folder) => Some(folder.trim_end_matches('/').to_lowercase()),
+        OldUrl::Below(folder) => Some(folder.trim_end_matches('/').to_lowercase()),
         _ => None,
     };
     let mut old: HashSet<String> = patterns.iter().filter_map(folder).collect();

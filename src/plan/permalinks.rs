@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::config::{Config, PermalinkPart};
 use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::read::Asset;
+use crate::read::CopiedFile;
 use crate::route::{Route, RouteError, slugify};
 use crate::site::Site;
 
@@ -117,7 +117,7 @@ fn file_paths(plan: &Plan, site: &Site, articles: &[Route]) -> Vec<String> {
     if !site.files.iter().all(|file| file.is_static) {
         bundles = bundles_of(plan, site, articles);
     }
-    let path = |file: &Asset| {
+    let path = |file: &CopiedFile| {
         let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
         let beside = || bundle_of(&file.source, &bundles).map(|(beside, inside)| format!("{beside}{inside}"));
         match below.strip_prefix("static/") {

@@ -12,7 +12,7 @@ use crate::config::{self, Config, HtmlPolicy};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, scheme};
 use crate::site::{References, Site};
-use crate::source::{self, Pattern, Unwanted, unwanted};
+use crate::source::{self, PublishPattern, Unwanted, unwanted};
 use crate::unicode::composed;
 
 use super::{FRONT, Plan};
@@ -150,7 +150,7 @@ impl<'a> Candidates<'a> {
     /// Publishes what a pattern of `publish:` names, and warns when that is nothing.
     fn add_pattern(&self, names: &Names<'_>, from: &str, written: &str) -> Option<Diagnostic> {
         let shown = written.escape_debug();
-        let pattern = match Pattern::parse(from, written) {
+        let pattern = match PublishPattern::parse(from, written) {
             Ok(pattern) => pattern,
             // The same in front matter has been reported when it was read.
             Err(_) if from != config::FILE => return None,

@@ -3,22 +3,22 @@
 use crate::author::{Author, AuthorFront, profile_url};
 use crate::diagnostic::Code;
 
-use super::Reader;
+use super::FileReader;
 use super::front_matter::FrontMatter;
 
-impl Reader<'_> {
+impl FileReader<'_> {
     /// Reads an author's file.
     pub(super) fn author(&mut self) -> Option<Author> {
         let front_matter = self.split()?;
         let mut front: AuthorFront = self.parse(&front_matter)?;
-        front.drop_blanks();
+        front.drop_empty();
         front.fold_lines();
         if front.name.trim().is_empty() {
-            self.fault(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
+            self.report(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
             return None;
         }
         self.check_language(&front_matter, front.language.as_deref());
-        // One fault, one message: what is no URL at all is not looked up either.
+        // An invalid URL is reported once, and not looked up as a file.
         if !self.check_urls(&front_matter, "url", front.url.as_deref()) {
             front.url = None;
         }
@@ -39,20 +39,20 @@ impl Reader<'_> {
             || email.contains([' ', '<', '>', '"', ',', '?', '&', ':', '/'])
             || email.chars().any(char::is_control)
         {
-            let message = format!("`{}` is no e-mail address", email.escape_debug());
-            self.fault(front_matter, Code::InvalidValue, "email", email, message, None);
+            let message = format!("`{}` is not an e-mail address", email.escape_debug());
+            self.report(front_matter, Code::InvalidValue, "email", email, message, None);
         }
     }
 
     fn expand_links(&mut self, front_matter: &FrontMatter<'_>, front: &mut AuthorFront) {
         for (service, value) in &front.links.0 {
             if profile_url(service, value).is_none() {
-                let message = format!("`{}` is no profile at {service}", value.escape_debug());
+                let message = format!("`{}` is not a profile URL or name at {service}", value.escape_debug());
                 let hint = match service.as_str() {
                     "mastodon" | "fediverse" => "write @name@host, or the profile's URL",
                     _ => "write the profile's URL, or a handle of a service that is known",
                 };
-                self.fault(front_matter, Code::InvalidValue, "links", service, message, Some(hint.to_owned()));
+                self.report(front_matter, Code::InvalidValue, "links", service, message, Some(hint.to_owned()));
             }
         }
     }

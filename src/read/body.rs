@@ -1,24 +1,24 @@
-//! Looks over a body once: how long it is, its first paragraph for summaries, what it shows and what it refers to.
+//! Scans a body: word count, first paragraph for summaries, media files and references.
 
 use std::collections::BTreeSet;
 
 use unicode_segmentation::GraphemeCursor;
 
 use crate::article::{BodyScan, Sketch};
-use crate::markdown::{self, Standing, Visitor};
+use crate::markdown::{self, TextRole, Visitor};
 use crate::route::scheme;
 
 use super::mentions::Mentions;
 use super::words::Words;
 
-/// Longest excerpt, in characters: what search engines and cards show at most.
+/// The maximum length of an excerpt in characters, as shown by search engines and cards.
 const EXCERPT_CHARACTERS: usize = 300;
-/// No more of a paragraph than this is kept for an excerpt, in bytes.
+/// The maximum part of a paragraph kept for an excerpt, in bytes.
 const EXCERPT_BYTES: usize = 4_096;
-/// Longest name of a file that is kept, in bytes.
+/// The maximum length of a file name, in bytes.
 const LONGEST_FILE: usize = 500;
 
-/// Scans the body of `text` from byte `start`, and makes a sketch of its words; the excerpt only when it will be used.
+/// Scans the body of `text` from byte `start`. The excerpt is made only if it will be used.
 pub(super) fn scan(
     text: &str,
     start: usize,
@@ -27,76 +27,79 @@ pub(super) fn scan(
     options: &markdown::Options,
 ) -> (BodyScan, Sketch) {
     let body = &text[start..];
-    let mut seen = Seen { lead: Lead { is_wanted: wants_excerpt, ..Lead::default() }, ..Seen::default() };
-    seen.mentions.add_front(&text[..start]);
-    // Only what is shown needs its marks: they make no words.
+    let mut visitor = BodyVisitor {
+        excerpt: ExcerptFinder { is_wanted: wants_excerpt, ..ExcerptFinder::default() },
+        ..BodyVisitor::default()
+    };
+    visitor.mentions.add_front(&text[..start]);
+    // Quotation marks only matter in the excerpt: they don't change the words.
     let smart_punctuation = options.smart_punctuation && wants_excerpt;
-    markdown::walk(body, &markdown::Options { smart_punctuation, ..*options }, &mut seen);
-    let Seen { words, lead, files, references, mentions } = seen;
+    markdown::walk(body, &markdown::Options { smart_punctuation, ..*options }, &mut visitor);
+    let BodyVisitor { words, excerpt, files, references, mentions } = visitor;
     let Words { words, characters, letters, sketch, .. } = words;
-    let excerpt = lead.excerpt().map(String::into_boxed_str);
+    let excerpt = excerpt.excerpt().map(String::into_boxed_str);
     let has_text = !body.trim_ascii().is_empty();
     let (line, files, mentions) = (line as u32, files.into(), mentions.into_lines());
     let references = references.into_iter().collect();
     (BodyScan { start, line, words, characters, letters, excerpt, has_text, files, references, mentions }, sketch)
 }
 
-/// What a walk has come across.
+/// Collects a body's words, files and references during a walk.
 #[derive(Default)]
-struct Seen {
+struct BodyVisitor {
     words: Words,
-    lead: Lead,
+    excerpt: ExcerptFinder,
     files: Vec<Box<str>>,
     references: BTreeSet<Box<str>>,
     mentions: Mentions,
 }
 
-impl Visitor for Seen {
-    fn text(&mut self, text: &str, standing: Standing) {
+impl Visitor for BodyVisitor {
+    fn text(&mut self, text: &str, role: TextRole) {
         self.words.text(text);
-        self.lead.add(text, standing);
+        self.excerpt.add(text, role);
     }
 
-    fn code(&mut self, code: &str, standing: Standing) {
+    fn code(&mut self, code: &str, role: TextRole) {
         self.words.code(code);
-        self.lead.add(code, standing);
+        self.excerpt.add(code, role);
     }
 
-    fn address(&mut self, address: &str, standing: Standing) {
-        self.lead.add(address, standing);
+    fn url(&mut self, url: &str, role: TextRole) {
+        self.excerpt.add(url, role);
     }
 
     fn space(&mut self) {
         self.words.end();
-        self.lead.space();
+        self.excerpt.space();
     }
 
     fn end_block(&mut self) {
         self.words.end();
-        self.lead.end();
+        self.excerpt.end();
     }
 
-    fn shows(&mut self, file: &str) {
+    fn shown_file(&mut self, file: &str) {
         let file = &file[..file.find(['#', '?']).unwrap_or(file.len())];
         if is_file(file) {
             self.files.push(file.into());
         }
     }
 
-    fn refers(&mut self, target: &str) {
+    fn reference(&mut self, target: &str) {
         self.mentions.add_target(target);
         if may_be_file(target) && !self.references.contains(target) {
             self.references.insert(target.into());
         }
     }
 
-    fn may_name(&mut self, code: &str) {
+    fn possible_names(&mut self, code: &str) {
         self.mentions.add_code(code);
     }
 }
 
-/// Whether a target may lead to a file of this site that is no source. A file need have no ending; on other sites, which
-/// archives link to very often, only what has one is looked at: this site's own address is not known here.
+/// True if a target may be a file of this site other than a source. On other sites, to which archives
+/// link very often, only URLs with a file extension count, because this site's own URL isn't known here.
 fn may_be_file(target: &str) -> bool {
     let path = &target[..target.find(['?', '#']).unwrap_or(target.len())];
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -104,7 +107,7 @@ fn may_be_file(target: &str) -> bool {
     let is_source = ending.as_deref() == Some("md");
     let is_whole = path.starts_with("//") || scheme(path).is_some();
     let is_of_web = || ["//", "http:", "https:"].iter().any(|start| begins_with(path, start));
-    let is_page = || ending.as_deref().is_none_or(|ending| PAGES.contains(&ending));
+    let is_page = || ending.as_deref().is_none_or(|ending| PAGE_EXTENSIONS.contains(&ending));
     target.len() <= LONGEST_FILE && !name.is_empty() && !is_source && (!is_whole || (is_of_web() && !is_page()))
 }
 
@@ -112,8 +115,8 @@ fn begins_with(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start))
 }
 
-/// Endings of pages: archives link to very many on other sites.
-const PAGES: &[&str] = &["html", "htm", "shtml", "php", "asp", "aspx", "jsp"];
+/// Extensions of web pages, which archives link to very often on other sites.
+const PAGE_EXTENSIONS: &[&str] = &["html", "htm", "shtml", "php", "asp", "aspx", "jsp"];
 
 fn is_file(reference: &str) -> bool {
     let name = reference.rsplit('/').next().unwrap_or(reference);
@@ -122,30 +125,30 @@ fn is_file(reference: &str) -> bool {
     is_short && ending != "md" && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !reference.contains("://")
 }
 
-/// Finds the first paragraph in which something can be read.
+/// Finds the first paragraph with readable text.
 #[derive(Default)]
-struct Lead {
+struct ExcerptFinder {
     is_wanted: bool,
-    /// The paragraph that is being read, with single spaces.
+    /// The open paragraph, with single spaces.
     open: String,
-    /// Whether some of it stands in a box.
+    /// True if part of it is in a box.
     is_wrapped: bool,
     found: Option<String>,
-    /// The first paragraph in a box, for texts that have no others.
+    /// The first paragraph in a box, for texts with no others.
     wrapped: Option<String>,
 }
 
-impl Lead {
-    fn add(&mut self, text: &str, standing: Standing) {
-        let is_lead = match standing {
-            Standing::Prose => true,
-            Standing::Wrapped => self.wrapped.is_none(),
-            Standing::Apart => false,
+impl ExcerptFinder {
+    fn add(&mut self, text: &str, role: TextRole) {
+        let is_lead = match role {
+            TextRole::Prose => true,
+            TextRole::Wrapped => self.wrapped.is_none(),
+            TextRole::Apart => false,
         };
         if !self.is_wanted || !is_lead || self.open.len() >= EXCERPT_BYTES {
             return;
         }
-        self.is_wrapped |= standing == Standing::Wrapped;
+        self.is_wrapped |= role == TextRole::Wrapped;
         for (number, word) in text[..text.floor_char_boundary(EXCERPT_BYTES)].split(char::is_whitespace).enumerate() {
             if number > 0 {
                 self.space();
@@ -178,13 +181,14 @@ impl Lead {
     fn excerpt(mut self) -> Option<String> {
         self.end();
         let paragraph = self.found.or(self.wrapped)?;
-        // A picture or an embed may have stood before these.
+        // They may have followed an image or embed.
         let begin = paragraph.trim_start_matches([',', ';', ':', ' ', '，', '、', '；', '：', '،']);
         Some(shorten(begin.trim_end()))
     }
 }
 
-/// Cuts at the end of a word, or between any two characters that readers see (UAX #29) in scripts without spaces.
+/// Shortens a text at the end of a word, or between grapheme clusters (UAX #29) in scripts without
+/// spaces.
 fn shorten(plain: &str) -> String {
     let Some((limit, _)) = plain.char_indices().nth(EXCERPT_CHARACTERS) else { return plain.to_owned() };
     let mut cursor = GraphemeCursor::new(limit, plain.len(), true);

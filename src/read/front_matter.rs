@@ -1,13 +1,13 @@
 //! Splits a file into front matter and body.
 
-/// The two parts of a content file, and where they lie.
+/// The two parts of a content file, and their positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FrontMatter<'a> {
     /// The YAML between the `---` lines.
     pub yaml: &'a str,
-    /// The line on which it begins, from 1.
+    /// The line of its first byte, from 1.
     pub yaml_line: usize,
-    /// Where the body begins, in bytes.
+    /// The byte at which the body begins.
     pub body: usize,
     /// The line on which the body begins, from 1.
     pub body_line: usize,
@@ -15,10 +15,10 @@ pub struct FrontMatter<'a> {
 
 /// Splits a text that begins with a line `---`. A byte order mark and CRLF line ends are accepted.
 ///
-/// Returns `None` when it does not begin with front matter.
+/// Returns `None` if it does not begin with front matter.
 ///
 /// # Errors
-/// The line of the opening `---` when no line `---` closes it.
+/// The line of the opening `---` if no line `---` closes it.
 pub fn split(text: &str) -> Result<Option<FrontMatter<'_>>, usize> {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let opening = first_line(&text[start..]);
@@ -26,7 +26,7 @@ pub fn split(text: &str) -> Result<Option<FrontMatter<'_>>, usize> {
         return Ok(None);
     }
     let yaml_start = start + opening.len();
-    // The end of the opening line may be what stands before the closing one.
+    // The line end before the closing line may be that of the opening line.
     let before = yaml_start - usize::from(opening.ends_with('\n'));
     for at in memchr::memmem::find_iter(&text.as_bytes()[before..], "\n---").map(|at| before + at + 1) {
         let closing = first_line(&text[at..]);
@@ -39,7 +39,7 @@ pub fn split(text: &str) -> Result<Option<FrontMatter<'_>>, usize> {
     Err(1)
 }
 
-/// The first line, with its end.
+/// The first line, including its end.
 fn first_line(text: &str) -> &str {
     &text[..memchr::memchr(b'\n', text.as_bytes()).map_or(text.len(), |end| end + 1)]
 }

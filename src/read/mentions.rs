@@ -1,4 +1,5 @@
-//! Finds which files a text may name, in whatever way: a picture of a hidden story must not slip through a spelling.
+//! Finds all possible file names in a text, so that no image of a hidden story is published because of
+//! its spelling.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -8,14 +9,14 @@ use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Parser, Tag};
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest name with its folders, in bytes.
+/// The maximum length of a path, in bytes.
 const LONGEST: usize = 400;
-/// Longest ending of a file's name, in bytes: `geojson`, `webmanifest`.
+/// The maximum length of a file extension, in bytes: `geojson`, `webmanifest`.
 const LONGEST_ENDING: usize = 12;
 
-/// What may be names of files. One line for each place that looks like one; between tabs, the ways to read it, that
-/// with the most first. Too many of what a reader cannot see to be one do no harm: they are compared with the files that
-/// there are.
+/// Possible file names. Each line is a place that looks like a file name, with its possible readings
+/// separated by tabs, longest first. False positives do no harm: the names are compared with existing
+/// files.
 #[derive(Default)]
 pub(super) struct Mentions {
     lines: String,
@@ -23,17 +24,17 @@ pub(super) struct Mentions {
 }
 
 impl Mentions {
-    /// Adds what front matter may name: any of its values may be a file.
+    /// Adds the possible names in front matter, any value of which may be a file.
     pub(super) fn add_front(&mut self, yaml: &str) {
         self.add_all(&plain(yaml), true);
     }
 
-    /// Adds what the code of a script, a style or an embed may name.
+    /// Adds the possible names in the code of a script, style sheet or embed.
     pub(super) fn add_code(&mut self, code: &str) {
         self.add_all(&plain(code), false);
     }
 
-    /// Adds the target of a link or picture, of which Markdown or HTML has taken its escapes.
+    /// Adds the target of a link or image, with Markdown's or HTML's escapes decoded.
     pub(super) fn add_target(&mut self, target: &str) {
         let path = &target[..target.find(['?', '#']).unwrap_or(target.len())];
         let decoded = percent_decode_str(path).decode_utf8_lossy();
@@ -54,7 +55,7 @@ impl Mentions {
         self.add(&ways);
     }
 
-    /// All of it.
+    /// Returns all names, one place on each line.
     pub(super) fn into_lines(self) -> Box<str> {
         self.lines.into()
     }
@@ -83,7 +84,7 @@ impl Mentions {
     }
 }
 
-/// Where the name ends whose ending begins at a dot; `None` when none does.
+/// The end of the name whose extension begins at a dot, if any.
 fn end_of_name(text: &str, dot: usize) -> Option<usize> {
     let behind = &text.as_bytes()[dot + 1..];
     let length = behind.iter().take(LONGEST_ENDING + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -94,8 +95,8 @@ fn end_of_name(text: &str, dot: usize) -> Option<usize> {
     (is_ending && !is_inside && !ending.eq_ignore_ascii_case(b"md")).then_some(dot + 1 + length)
 }
 
-/// Where a name with its dot there may begin, the first place first: behind each kind of sign that can stand before
-/// one, as near as it comes. In a body a name has blanks only between angle brackets or quotes.
+/// The possible starts of a name with its dot there, first to last: the nearest occurrence of each
+/// delimiter that can precede a name. In a body, names contain spaces only in angle brackets or quotes.
 fn starts(text: &str, dot: usize, is_yaml: bool) -> Vec<usize> {
     let bytes = text.as_bytes();
     let line = text.floor_char_boundary(dot.saturating_sub(LONGEST));
@@ -111,7 +112,7 @@ fn starts(text: &str, dot: usize, is_yaml: bool) -> Vec<usize> {
                 !has_blank || matches!(before(bytes, at), Some(b'=' | b':' | b'[' | b'{' | b',' | b'(' | b'-'))
             }
             b'<' => !has_blank || matches!(before(bytes, at), Some(b'(' | b':')),
-            // A name may hold brackets of its own, so those of the link count too.
+            // A name may contain brackets of its own, so every bracket of a link counts.
             b'(' => (!has_blank || is_yaml) && (!seen[usize::from(sign)] || (at > line && bytes[at - 1] == b']')),
             b'=' | b'[' | b'{' | b',' | b'>' | b'|' | b':' => (!has_blank || is_yaml) && !seen[usize::from(sign)],
             _ => false,
@@ -129,12 +130,12 @@ fn starts(text: &str, dot: usize, is_yaml: bool) -> Vec<usize> {
     starts
 }
 
-/// The sign before a place, without blanks.
+/// The last byte before a position that isn't white space.
 fn before(bytes: &[u8], at: usize) -> Option<u8> {
     bytes[..at].iter().rev().copied().find(|byte| !byte.is_ascii_whitespace())
 }
 
-/// Adds a name as it is written and as it is meant. What holds signs that end names is none.
+/// Adds a name in its possible readings. Names with delimiters inside are skipped.
 fn add_ways(ways: &mut Vec<String>, written: &str) {
     let written = written.trim_ascii_start().trim_start_matches(['"', '\'']);
     let is_more = ["](", "=\"", "='", "]:", "://"].iter().any(|mark| written.contains(mark));
@@ -164,7 +165,7 @@ fn add_ways(ways: &mut Vec<String>, written: &str) {
     }
 }
 
-/// Host and path of an absolute URL, from the slashes before the host.
+/// The host and path of an absolute URL, from the slashes before the host.
 fn address(written: &str) -> Option<&str> {
     let scheme = ["https:", "http:"]
         .iter()
@@ -174,13 +175,13 @@ fn address(written: &str) -> Option<&str> {
     host.contains('/').then_some(rest)
 }
 
-/// What an absolute URL mostly leads to: archives have very many of them, and none shows a file.
+/// True for URLs of web pages: archives contain very many, and none is a file.
 fn is_page(address: &str) -> bool {
     let ending = address.rsplit('.').next().unwrap_or(address);
     ["html", "htm", "shtml", "php", "asp", "aspx", "jsp"].iter().any(|page| ending.eq_ignore_ascii_case(page))
 }
 
-/// What a destination in Markdown means: without its backslashes, with what its entities stand for.
+/// The decoded destination of a Markdown link, without backslashes and entities.
 fn destination(written: &str) -> Option<String> {
     let link = format!("[x](<{written}>)");
     Parser::new(&link).find_map(|event| match event {
@@ -189,8 +190,8 @@ fn destination(written: &str) -> Option<String> {
     })
 }
 
-/// A text in which letters, digits and dots stand as themselves, so that the endings of names are found. All other
-/// signs stay as they are written, for they could be taken for the ends of names.
+/// Decodes escaped letters, digits and dots, so that file extensions are found. Other characters stay
+/// encoded, because they could be mistaken for the end of a name.
 fn plain(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut out = String::new();
@@ -214,7 +215,8 @@ fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The ASCII sign that a text begins with, written as `%2E`, `&#46;`, `&#x2e;` or `&period;`, and how long that is.
+/// Decodes an ASCII character written as `%2E`, `&#46;`, `&#x2e;` or `&period;` at the start, with its
+/// length.
 fn sign_at(bytes: &[u8]) -> Option<(u8, usize)> {
     let number = |digits: &[u8], radix: u32| u8::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok();
     if let Some(digits) = bytes.strip_prefix(b"%") {

@@ -1,4 +1,4 @@
-//! Reads one source file into its metadata; knows no other file and no clock.
+//! Reads a source file into its metadata, independently of other files and the clock.
 
 mod author;
 mod body;
@@ -16,56 +16,56 @@ use jiff::tz::TimeZone;
 use crate::article::{Article, BodyScan, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::config::Config;
-use crate::controls;
+use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::{Language, Quotes};
-use crate::markdown::{self, Footnotes, recording_type};
+use crate::markdown::{self, FootnotePlacement, media_type_of};
 use crate::route::{SlugStyle, check_slug, slugify};
-use crate::source::{Pattern, Role, SourceFile, on_disk};
-use crate::urls::{self, WHOLE_URL};
+use crate::source::{PublishPattern, SourceFile, SourceKind, on_disk};
+use crate::urls::{self, COMPLETE_URL_HINT};
 use crate::yaml;
 
 pub use front_matter::{FrontMatter, split};
 
-/// What reading depends on besides the file itself.
+/// The settings that reading a file depends on.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The zone of dates without an offset.
+    /// The time zone of dates without an offset.
     pub zone: TimeZone,
-    /// Which letters slugs keep.
+    /// The letters that slugs keep.
     pub slugs: SlugStyle,
-    /// The language of texts that name none.
+    /// The language of texts without their own.
     pub language: Language,
-    /// How bodies in that language are shown.
+    /// The rendering options of bodies in that language.
     pub text: markdown::Options,
 }
 
 impl From<&Config> for Settings {
     fn from(config: &Config) -> Settings {
-        // Where footnotes stand changes nothing of what is read.
-        let text = markdown::Options::new(config, Footnotes::default(), &config.language);
+        // The placement of footnotes doesn't affect anything that is read.
+        let text = markdown::Options::new(config, FootnotePlacement::default(), &config.language);
         Settings { zone: config.timezone.clone(), slugs: config.slugs, language: config.language.clone(), text }
     }
 }
 
-/// What one file says.
+/// The metadata of one file.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub enum Record {
     /// A news article.
     Article(Arc<Article>),
-    /// A section, or the front page.
+    /// A section or the front page.
     Section(Box<SectionFile>),
-    /// Somebody who signs.
+    /// An author.
     Author(Box<Author>),
     /// A standalone page.
     Page(Box<Page>),
-    /// A file that is copied.
-    File(Asset),
+    /// A copied file.
+    File(CopiedFile),
 }
 
 impl Record {
-    /// The same, but for what only tells one text of the body from another.
+    /// The record without what only identifies a version of the body.
     #[must_use]
     pub fn without_digest(&self) -> Record {
         let mut record = self.clone();
@@ -82,7 +82,7 @@ impl Record {
         record
     }
 
-    /// The file, relative to the project's folder.
+    /// The file, relative to the project folder.
     pub fn source(&self) -> &str {
         match self {
             Record::Article(article) => &article.source,
@@ -93,7 +93,7 @@ impl Record {
         }
     }
 
-    /// The hash of the file's bytes; `None` for a file that is copied, which is not read.
+    /// The hash of the file's bytes; `None` for a copied file, which isn't read.
     pub fn digest(&self) -> Option<u128> {
         match self {
             Record::Article(article) => Some(article.digest),
@@ -105,23 +105,23 @@ impl Record {
     }
 }
 
-/// A file that is copied as it is.
+/// A file that is copied unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Asset {
-    /// Its path relative to the project's folder.
+pub struct CopiedFile {
+    /// Its path relative to the project folder.
     pub source: String,
-    /// Whether it lies in `content/static/`.
+    /// True if it is in `content/static/`.
     pub is_static: bool,
-    /// Width and height in pixels, of raster pictures.
+    /// Width and height in pixels, for bitmap images.
     pub size: Option<(u32, u32)>,
-    /// The length in bytes, of sound and video.
+    /// The length in bytes, for audio and video.
     pub bytes: Option<u64>,
 }
 
-/// Reads one file. The value is absent when the file says nothing usable.
+/// Reads a file. The value is absent if the file has no usable metadata.
 pub fn read(root: &Path, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
-    match file.role {
-        Role::Static | Role::Asset => Reported::clean(Some(Record::File(asset(root, file)))),
+    match file.kind {
+        SourceKind::Static | SourceKind::Asset => Reported::clean(Some(Record::File(copied_file(root, file)))),
         _ => match text(root, &file.path) {
             Ok(text) => read_text(&text, file, settings),
             Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
@@ -129,47 +129,48 @@ pub fn read(root: &Path, file: &SourceFile, settings: &Settings) -> Reported<Opt
     }
 }
 
-/// Reads the text of one file as [`read`] does, without the disk.
+/// Parses the text of a file as [`read`] does, without the disk.
 pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
     let (original, mut diagnostics) = (text, Vec::new());
     let cleaned = without_controls(text, file, &mut diagnostics);
     let text = cleaned.as_deref().unwrap_or(original);
-    let mut reader = Reader { path: &file.path, text, original, settings, diagnostics };
-    let value = match file.role {
-        Role::Article => reader.article().map(|article| Record::Article(Arc::new(article))),
-        Role::Page => reader.page().map(|page| Record::Page(Box::new(page))),
-        Role::Section => reader.section().map(|section| Record::Section(Box::new(section))),
-        Role::Author => reader.author().map(|author| Record::Author(Box::new(author))),
-        Role::Static | Role::Asset => None,
+    let mut reader = FileReader { path: &file.path, text, original, settings, diagnostics };
+    let value = match file.kind {
+        SourceKind::Article => reader.article().map(|article| Record::Article(Arc::new(article))),
+        SourceKind::Page => reader.page().map(|page| Record::Page(Box::new(page))),
+        SourceKind::Section => reader.section().map(|section| Record::Section(Box::new(section))),
+        SourceKind::Author => reader.author().map(|author| Record::Author(Box::new(author))),
+        SourceKind::Static | SourceKind::Asset => None,
     };
     Reported { value, diagnostics: reader.diagnostics }
 }
 
-/// The text with spaces for the control characters of its body, which are reported: the first, and how many there are.
-/// `None` when there are none; those of the front matter are errors.
+/// Replaces control characters in the body with spaces and reports the first, with their number. `None`
+/// if there are none; those of the front matter are errors.
 fn without_controls(text: &str, file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
-    controls::first(text)?;
+    control_characters::first(text)?;
     let start = split(text).ok().flatten().map_or(0, |front| front.body);
     let (front, body) = text.split_at_checked(start)?;
-    let (at, letter) = controls::first(body)?;
-    let more = controls::count(body) - 1;
+    let (at, letter) = control_characters::first(body)?;
+    let more = control_characters::count(body) - 1;
     let more = if more > 0 { format!(", and there are {more} more like it") } else { String::new() };
-    let message = format!("{} is no part of a text{more}", controls::name(letter));
-    let hint = match controls::meant(letter) {
-        Some(meant) => format!("a space is published in its place; it was `{meant}` in a text for Windows"),
+    let message =
+        format!("{} is a control character, which text cannot contain{more}", control_characters::name(letter));
+    let hint = match control_characters::from_windows_1252(letter) {
+        Some(meant) => format!("a space is published in its place; it was `{meant}` in the Windows-1252 encoding"),
         None => "a space is published in its place; delete it".to_owned(),
     };
     let span = Span::of(text, start + at, start + at + letter.len_utf8());
     diagnostics.push(Diagnostic::new(Code::ControlCharacter, &file.path, message).at(span).hint(hint));
-    Some([front, &controls::without(body)].concat())
+    Some([front, &control_characters::without(body)].concat())
 }
 
-fn asset(root: &Path, file: &SourceFile) -> Asset {
+fn copied_file(root: &Path, file: &SourceFile) -> CopiedFile {
     let size = is_raster(&file.path).then(|| imagesize::size(on_disk(root, &file.path)).ok()).flatten();
     let size = size.and_then(|size| Some((size.width.try_into().ok()?, size.height.try_into().ok()?)));
-    let is_recording = recording_type(&file.path).is_some();
+    let is_recording = media_type_of(&file.path).is_some();
     let bytes = is_recording.then(|| std::fs::metadata(root.join(&file.path)).ok().map(|about| about.len())).flatten();
-    Asset { source: file.path.clone(), is_static: file.role == Role::Static, size, bytes }
+    CopiedFile { source: file.path.clone(), is_static: file.kind == SourceKind::Static, size, bytes }
 }
 
 fn is_raster(path: &str) -> bool {
@@ -177,10 +178,10 @@ fn is_raster(path: &str) -> bool {
     matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "tif" | "tiff" | "jxl")
 }
 
-/// The text of a source file, checked to be text.
+/// Reads the text of a source file.
 ///
 /// # Errors
-/// A diagnostic when it cannot be read, is not UTF-8 or holds NUL.
+/// If it can't be read, is not UTF-8 or contains NUL.
 pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
     let bytes = std::fs::read(on_disk(root, path))
         .map_err(|error| Diagnostic::new(Code::UnreadableFile, path, format!("it cannot be read: {error}")))?;
@@ -194,20 +195,21 @@ pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
     }
 }
 
-/// The fault of a file that is no longer the one that was read.
+/// The error for a file that changed after it was read.
 pub fn changed(path: &str) -> Diagnostic {
     Diagnostic::new(Code::ChangedWhileBuilding, path, "the file changed while the site was being built")
         .hint("build again")
 }
 
-/// What in a text may be the name of a file: a line for each place, and between tabs the ways to read it.
+/// The possible file names in a text: a line for each place, with its possible readings separated by
+/// tabs.
 pub fn names_in(text: &str) -> Box<str> {
     let mut mentions = mentions::Mentions::default();
     mentions.add_code(text);
     mentions.into_lines()
 }
 
-/// The fault of a text of which only the bytes before `at` are UTF-8.
+/// The error for a file of which only the bytes before `at` are UTF-8.
 pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
     let byte = bytes.get(at).copied().unwrap_or_default();
@@ -216,7 +218,7 @@ pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
         .hint("save the file as UTF-8")
 }
 
-/// Finds the places of what stages behind `read` have found wrong with a key of the front matter or configuration.
+/// Finds the places of diagnostics that later stages report for a key in front matter or configuration.
 pub fn place(root: &Path, diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics {
         for related in &mut diagnostic.related {
@@ -233,7 +235,7 @@ pub fn place(root: &Path, diagnostics: &mut [Diagnostic]) {
     }
 }
 
-/// The place of a value below a key of a file's front matter, or of a file that is YAML as a whole.
+/// The place of a value below a key, in a file's front matter or in a YAML file.
 fn located(root: &Path, path: &str, key: &str, value: &str) -> Option<Span> {
     let text = std::fs::read_to_string(on_disk(root, path)).ok()?;
     let (yaml, first_line) = match split(&text) {
@@ -243,21 +245,21 @@ fn located(root: &Path, path: &str, key: &str, value: &str) -> Option<Span> {
     yaml::locate(yaml, key, value).map(|span| span.below(first_line))
 }
 
-/// Faults of one file whose places are looked up.
+/// The maximum number of problems of one file whose places are looked up.
 const MAX_PLACES: usize = 200;
 
-/// One file being read.
-struct Reader<'a> {
+/// Reads one file.
+struct FileReader<'a> {
     path: &'a str,
     text: &'a str,
-    /// The text with the control characters that its body may have.
+    /// The text before control characters were replaced.
     original: &'a str,
     settings: &'a Settings,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'a> Reader<'a> {
-    /// The front matter and body; `None` and a diagnostic when the marks are wrong.
+impl<'a> FileReader<'a> {
+    /// Splits front matter and body; `None` and a diagnostic if the front matter is malformed.
     fn split(&mut self) -> Option<FrontMatter<'a>> {
         match split(self.text) {
             Ok(Some(front)) => Some(front),
@@ -275,7 +277,7 @@ impl<'a> Reader<'a> {
             Err(line) => {
                 let span = Span { line, column: 1, length: 3 };
                 let message = "the front matter is not closed";
-                let hint = "put a line `---` behind the last key";
+                let hint = "put a line `---` after the last key";
                 self.diagnostics
                     .push(Diagnostic::new(Code::UnclosedFrontMatter, self.path, message).at(span).hint(hint));
                 None
@@ -288,8 +290,8 @@ impl<'a> Reader<'a> {
         yaml::parse(front.yaml).map_err(|error| self.diagnostics.push(error.diagnose(self.path, front.yaml_line))).ok()
     }
 
-    /// Reports a fault of a key's value.
-    fn fault(
+    /// Reports a problem with the value of a key.
+    fn report(
         &mut self,
         front: &FrontMatter<'_>,
         code: Code,
@@ -298,7 +300,7 @@ impl<'a> Reader<'a> {
         message: String,
         hint: Option<String>,
     ) {
-        // Each look is one through the front matter; nobody mends thousands of faults by their lines.
+        // Each lookup scans the front matter, and nobody needs the lines of thousands of problems.
         let is_one_of_few = self.diagnostics.len() < MAX_PLACES;
         let span = is_one_of_few.then(|| yaml::locate(front.yaml, key, value)).flatten();
         let span = span.map(|span| span.below(front.yaml_line));
@@ -310,25 +312,25 @@ impl<'a> Reader<'a> {
             Ok(moment) => Some(moment),
             Err(DateError::Invalid { message, hint }) => {
                 let written = date.map(|date| self.written(front, date)).unwrap_or_default();
-                self.fault(front, Code::InvalidDate, key, &written, message, Some(hint));
+                self.report(front, Code::InvalidDate, key, &written, message, Some(hint));
                 None
             }
             Err(DateError::Ambiguous(one, other)) => {
                 let message = "the clocks change at this local time, so it names no single instant".to_owned();
                 let hint = Some(format!("write {one} or {other}"));
                 let written = date.map(|date| self.written(front, date)).unwrap_or_default();
-                self.fault(front, Code::AmbiguousDate, key, &written, message, hint);
+                self.report(front, Code::AmbiguousDate, key, &written, message, hint);
                 None
             }
         }
     }
 
-    /// How a date is written in the front matter, as far as it can be found there again.
+    /// The spelling of a date in the front matter, if it can be found.
     fn written(&self, front: &FrontMatter<'_>, date: WrittenDate) -> String {
         date.spellings().into_iter().find(|spelling| front.yaml.contains(spelling)).unwrap_or_default()
     }
 
-    /// The slug that was written, or one made from the file's name.
+    /// The given slug, or one made from the file name.
     fn slug(&mut self, front: &FrontMatter<'_>, written: Option<&str>, name: &str) -> Option<String> {
         let Some(slug) = written else { return self.slug_of_name(name) };
         match check_slug(slug) {
@@ -337,7 +339,7 @@ impl<'a> Reader<'a> {
                 let better = slugify(slug, self.settings.slugs);
                 let is_better = check_slug(&better).is_ok();
                 let hint = if is_better { Some(format!("write `{better}`")) } else { why.hint(slug) };
-                self.fault(
+                self.report(
                     front,
                     Code::BadSlug,
                     "slug",
@@ -367,7 +369,8 @@ impl<'a> Reader<'a> {
         Some(slug)
     }
 
-    /// Whether all of these lead somewhere: to a whole address, or to what must be found in this site.
+    /// Reports invalid URLs. Returns true if all are valid: full URLs, or references to be resolved in
+    /// this site.
     fn check_urls<'u>(
         &mut self,
         front: &FrontMatter<'_>,
@@ -378,22 +381,22 @@ impl<'a> Reader<'a> {
         for url in written {
             if let Err(why) = urls::check(url) {
                 let (code, message, hint) = why.explain(url);
-                self.fault(front, code, key, url, message, Some(hint.to_owned()));
+                self.report(front, code, key, url, message, Some(hint.to_owned()));
             } else if url.starts_with(['#', '?']) {
                 let message = format!("`{}` names no page: it is read in many places", url.escape_debug());
-                self.fault(front, Code::InvalidValue, key, url, message, Some(WHOLE_URL.to_owned()));
+                self.report(front, Code::InvalidValue, key, url, message, Some(COMPLETE_URL_HINT.to_owned()));
             }
         }
         self.diagnostics.len() == before
     }
 
-    /// Whether the patterns of `publish:` can be read is checked here; what they name is found in `plan`.
+    /// Checks the syntax of `publish:` patterns; `plan` finds the files that they match.
     fn check_publish(&mut self, front: &FrontMatter<'_>, patterns: &[String]) {
         for written in patterns {
-            if let Err(why) = Pattern::parse(self.path, written) {
+            if let Err(why) = PublishPattern::parse(self.path, written) {
                 let message = format!("`{}` is not a valid file pattern: {why}", written.escape_debug());
                 let hint = Some("a path beside this file, a folder, or a pattern such as data/*.csv".to_owned());
-                self.fault(front, Code::InvalidValue, "publish", written, message, hint);
+                self.report(front, Code::InvalidValue, "publish", written, message, hint);
             }
         }
     }
@@ -403,7 +406,7 @@ impl<'a> Reader<'a> {
             && let Err(why) = Language::parse(tag)
         {
             let hint = Some("use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned());
-            self.fault(
+            self.report(
                 front,
                 Code::InvalidValue,
                 "language",
@@ -414,18 +417,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The quotation marks of a text in this language, or in the site's; `None` when marks stay as they are typed.
+    /// The quotation marks of a language, or the site's; `None` if straight quotes stay.
     fn quotes(&self, language: Option<&str>) -> Option<Quotes> {
         self.settings.text.smart_punctuation.then(|| self.options(language).quotes)
     }
 
-    /// How a body in this language is shown, or in the site's.
+    /// The rendering options of a body in this language, or the site's.
     fn options(&self, language: Option<&str>) -> markdown::Options {
         let own = language.and_then(|tag| Language::parse(tag).ok());
         own.map_or(self.settings.text, |own| markdown::Options { quotes: own.quotes(), ..self.settings.text })
     }
 
-    /// What the body tells, and a sketch of its words.
+    /// Scans the body.
     fn body(&self, front: &FrontMatter<'_>, wants_excerpt: bool, language: Option<&str>) -> (BodyScan, Sketch) {
         body::scan(self.text, front.body, front.body_line, wants_excerpt, &self.options(language))
     }
@@ -435,7 +438,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What tells whether a file is still the one that was read (xxh3, 128 bit).
+/// The digest that identifies a version of a file (xxh3, 128 bits).
 pub fn digest(text: &str) -> u128 {
     xxhash_rust::xxh3::xxh3_128(text.as_bytes())
 }

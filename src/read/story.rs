@@ -6,19 +6,19 @@ use crate::article::{
 };
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::Code;
-use crate::old_address::{NoAddress, OldAddress};
-use crate::written::{OneOrMany, TextOr};
+use crate::lenient::{OneOrMany, TextOr};
+use crate::old_url::{OldUrl, OldUrlError};
 
-use super::Reader;
+use super::FileReader;
 use super::front_matter::FrontMatter;
-use crate::urls::{WHOLE_URL, is_whole, normalized};
+use crate::urls::{COMPLETE_URL_HINT, is_complete_url, normalized};
 
-impl Reader<'_> {
+impl FileReader<'_> {
     /// Reads an article.
     pub(super) fn article(&mut self) -> Option<Article> {
         let front_matter = self.split()?;
         let mut front: ArticleFront = self.parse(&front_matter)?;
-        front.drop_blanks();
+        front.drop_empty();
         let (named_date, name) = dated_name(article_name(self.path));
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
@@ -41,7 +41,7 @@ impl Reader<'_> {
     pub(super) fn page(&mut self) -> Option<Page> {
         let front_matter = self.split()?;
         let mut front: PageFront = self.parse(&front_matter)?;
-        front.drop_blanks();
+        front.drop_empty();
         self.check_title(&front_matter, &front.title);
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_language(&front_matter, front.language.as_deref());
@@ -56,7 +56,7 @@ impl Reader<'_> {
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
     }
 
-    /// Reads `_index.md`; it may do without front matter.
+    /// Reads `_index.md`, whose front matter is optional.
     pub(super) fn section(&mut self) -> Option<SectionFile> {
         let front_matter = if self.text.trim_start_matches('\u{feff}').starts_with("---") {
             self.split()?
@@ -69,20 +69,20 @@ impl Reader<'_> {
             }
         };
         let mut front: SectionFront = self.parse(&front_matter)?;
-        front.drop_blanks();
+        front.drop_empty();
         self.check_language(&front_matter, front.language.as_deref());
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_publish(&front_matter, &front.publish.0);
         let is_front = self.path == "content/_index.md";
         if !is_front && !front.blocks.is_empty() {
             let hint = Some("only content/_index.md lays out a page".to_owned());
-            self.fault(&front_matter, Code::InvalidValue, "blocks", "", "a section has no blocks".to_owned(), hint);
+            self.report(&front_matter, Code::InvalidValue, "blocks", "", "a section has no blocks".to_owned(), hint);
         }
         for limit in front.blocks.iter().filter_map(|block| block.limit) {
             if !(1..=MAX_LIMIT).contains(&limit) {
                 let message = format!("a block cannot show {limit} stories");
                 let hint = Some(format!("write a `limit` from 1 to {MAX_LIMIT}"));
-                self.fault(&front_matter, Code::InvalidValue, "blocks", &limit.to_string(), message, hint);
+                self.report(&front_matter, Code::InvalidValue, "blocks", &limit.to_string(), message, hint);
             }
         }
         if let Some(slug) = &front.slug {
@@ -102,21 +102,21 @@ impl Reader<'_> {
 
     fn check_title(&mut self, front_matter: &FrontMatter<'_>, title: &str) {
         if title.trim().is_empty() {
-            self.fault(front_matter, Code::InvalidValue, "title", "", "the title is empty".to_owned(), None);
+            self.report(front_matter, Code::InvalidValue, "title", "", "the title is empty".to_owned(), None);
         }
     }
 
     fn check_focus(&mut self, front_matter: &FrontMatter<'_>, image: Option<&TextOr<Image>>) {
         let focus = image.and_then(|image| image.0.focus.as_deref());
         if let Some(focus) = focus.filter(|focus| !is_focus(focus)) {
-            let message = format!("`{}` is no place in a picture", focus.escape_debug());
+            let message = format!("`{}` is not a valid focus point", focus.escape_debug());
             let hint = "write `top`, `bottom`, `left`, `right` or `center`, two of them, or percentages: `50% 20%`";
-            self.fault(front_matter, Code::InvalidValue, "image", focus, message, Some(hint.to_owned()));
+            self.report(front_matter, Code::InvalidValue, "image", focus, message, Some(hint.to_owned()));
         }
     }
 
     fn check_headline(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
-        // Most titles are short, and bytes are counted faster than characters.
+        // Most titles are short, and counting bytes is faster than counting characters.
         if front.title.len() <= MAX_HEADLINE {
             return;
         }
@@ -124,7 +124,7 @@ impl Reader<'_> {
         if length > MAX_HEADLINE {
             let message = format!("the headline has {length} characters; search engines show {MAX_HEADLINE}");
             let hint = Some("shorten it, or add a shorter `seo_title:`".to_owned());
-            self.fault(front_matter, Code::LongHeadline, "title", &front.title, message, hint);
+            self.report(front_matter, Code::LongHeadline, "title", &front.title, message, hint);
         }
     }
 
@@ -134,10 +134,17 @@ impl Reader<'_> {
         self.check_texts(front_matter, front);
         if let Some(url) = front.canonical.as_deref()
             && self.check_urls(front_matter, "canonical", [url])
-            && !is_whole(url)
+            && !is_complete_url(url)
         {
-            let message = format!("`{}` is no URL of an original", url.escape_debug());
-            self.fault(front_matter, Code::InvalidValue, "canonical", url, message, Some(WHOLE_URL.to_owned()));
+            let message = format!("`{}` is not the URL of an original", url.escape_debug());
+            self.report(
+                front_matter,
+                Code::InvalidValue,
+                "canonical",
+                url,
+                message,
+                Some(COMPLETE_URL_HINT.to_owned()),
+            );
         }
         self.check_urls(front_matter, "sources", front.sources.0.iter().filter_map(|source| source.0.url.as_deref()));
         self.check_urls(front_matter, "authors", front.authors.0.iter().filter_map(|credit| guest_url(&credit.0)));
@@ -150,7 +157,7 @@ impl Reader<'_> {
             && (series.0.id.trim().is_empty() || series.0.part == Some(0))
         {
             let hint = Some("write `series: {id: name, part: 1}`; parts count from 1".to_owned());
-            self.fault(front_matter, Code::InvalidValue, "series", "", "the series is not valid".to_owned(), hint);
+            self.report(front_matter, Code::InvalidValue, "series", "", "the series is not valid".to_owned(), hint);
         }
     }
 
@@ -168,12 +175,13 @@ impl Reader<'_> {
         ] {
             if is_faulty {
                 let message = format!("a name under `{key}` is empty");
-                self.fault(front_matter, Code::InvalidValue, key, "", message, None);
+                self.report(front_matter, Code::InvalidValue, key, "", message, None);
             }
         }
     }
 
-    /// What readers would see as an empty line, and machines as a correction that says nothing.
+    /// Reports empty texts, which readers would see as an empty line, and programs as an empty
+    /// correction.
     fn check_texts(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
         let is_empty = |text: &str| text.trim().is_empty();
         let faults = [
@@ -183,15 +191,15 @@ impl Reader<'_> {
             ("sources", "a name under `sources`", front.sources.0.iter().any(|source| is_empty(&source.0.name))),
         ];
         for (key, what, _) in faults.into_iter().filter(|(.., is_faulty)| *is_faulty) {
-            self.fault(front_matter, Code::InvalidValue, key, "", format!("{what} is empty"), None);
+            self.report(front_matter, Code::InvalidValue, key, "", format!("{what} is empty"), None);
         }
     }
 
     fn check_aliases(&mut self, front_matter: &FrontMatter<'_>, aliases: &[String]) {
         for alias in aliases {
-            if let Err(NoAddress { why, hint }) = OldAddress::parse(alias) {
+            if let Err(OldUrlError { why, hint }) = OldUrl::parse(alias) {
                 let hint = hint.unwrap_or_else(|| "write the old path on this site: /2018/old-name/".to_owned());
-                self.fault(
+                self.report(
                     front_matter,
                     Code::BadAlias,
                     "aliases",
@@ -211,7 +219,7 @@ impl Reader<'_> {
     ) -> Option<Dates> {
         let Some(date) = front.date.or(named) else {
             let hint = Some(format!("add `date:`; {FORMS}, or begin the file's name with the day"));
-            self.fault(front_matter, Code::MissingKey, "title", "", "the article has no date".to_owned(), hint);
+            self.report(front_matter, Code::MissingKey, "title", "", "the article has no date".to_owned(), hint);
             return None;
         };
         let published = self.moment(front_matter, "date", Some(date));
@@ -235,25 +243,26 @@ impl Reader<'_> {
             let message = "`updated` lies before `date`".to_owned();
             let written = front.updated.map(|date| self.written(front_matter, date)).unwrap_or_default();
             let hint = Some("is the year right? `updated` is the last change, `date` the first publication".to_owned());
-            self.fault(front_matter, Code::UpdatedBeforeDate, "updated", &written, message, hint);
+            self.report(front_matter, Code::UpdatedBeforeDate, "updated", &written, message, hint);
         }
         self.check_end(front_matter, front, &dates);
         Some(dates)
     }
 
-    /// A story that is withdrawn before its time has been called off; one that only expires before it, hardly.
+    /// A story withdrawn before its publication was called off; one that expires before it is probably a
+    /// mistake.
     fn check_end(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront, dates: &Dates) {
         if dates.withdrawn.is_none() && dates.is_never_open() {
             let key = if dates.opens() > dates.published.instant { "embargo" } else { "date" };
             let message = format!("the story is never public: `expires` is not later than `{key}`");
             let written = front.expires.map(|date| self.written(front_matter, date)).unwrap_or_default();
             let hint = Some("is the day right? a day without a time begins at 00:00".to_owned());
-            self.fault(front_matter, Code::NeverPublic, "expires", &written, message, hint);
+            self.report(front_matter, Code::NeverPublic, "expires", &written, message, hint);
         }
     }
 }
 
-/// A day without a time is not before any time of that day.
+/// True if `updated` is before `published`; a day without a time isn't before any time of that day.
 fn is_before(updated: Moment, published: Moment) -> bool {
     if updated.has_time {
         return updated.instant < published.instant;
@@ -269,7 +278,7 @@ fn guest_url(credit: &Credit) -> Option<&str> {
     }
 }
 
-/// The name that gives the slug: the file's, or the folder's of `name/index.md`.
+/// The name that the slug is made from: the file's, or the folder's for `name/index.md`.
 fn article_name(path: &str) -> &str {
     folder_and_name(path).1
 }

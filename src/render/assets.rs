@@ -1,4 +1,4 @@
-//! Publishes a theme's files under names that change with their content; style sheets are bundled and minified.
+//! Publishes a theme's files under names with a content hash; style stylesheets are bundled and minified.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,34 +17,35 @@ use crate::unicode::composed;
 use super::templates::lower_first;
 use super::theme::{Layer, text};
 
-/// One published file.
+/// A published file.
 #[derive(Debug, Clone)]
 pub struct Asset {
-    /// Its path below `assets/`, as templates name it.
+    /// Its path below `assets/`, as used in templates.
     pub name: String,
-    /// Where it is published.
+    /// Its route.
     pub route: Route,
-    /// What it holds.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
-/// All published files of a theme, by name.
+/// All published files of a theme, sorted by name.
 #[derive(Debug, Clone, Default)]
 pub struct Assets(Vec<Asset>);
 
 impl Assets {
-    /// The files, by name.
+    /// The files, sorted by name.
     pub fn all(&self) -> &[Asset] {
         &self.0
     }
 
-    /// The routes of the files, in the same order.
+    /// The files' routes, in the same order.
     pub fn routes(&self) -> Vec<Route> {
         self.0.iter().map(|asset| asset.route.clone()).collect()
     }
 }
 
-/// Publishes the assets of all layers, with the style sheet of the options; of files with one path, the nearest layer's counts.
+/// Publishes the assets of all layers and the style sheet made from the theme's settings. Of several
+/// files with the same path, the nearest layer wins.
 pub(super) fn publish(layers: &[Layer], options: &str, diagnostics: &mut Vec<Diagnostic>) -> Assets {
     let mut files: BTreeMap<&str, (&Layer, &[u8])> = BTreeMap::new();
     for layer in layers {
@@ -57,14 +58,14 @@ pub(super) fn publish(layers: &[Layer], options: &str, diagnostics: &mut Vec<Dia
     for (name, (layer, bytes)) in files.iter().filter(|(name, _)| !is_sheet(name)) {
         add(&mut published, name, bytes.to_vec(), layer, diagnostics);
     }
-    let mut sheets = Sheets::new(&files, diagnostics);
-    sheets.0.insert(PathBuf::from(OPTIONS), options);
+    let mut stylesheets = Stylesheets::new(&files, diagnostics);
+    stylesheets.0.insert(PathBuf::from(OPTIONS), options);
     for (name, (layer, _)) in files.iter().filter(|(name, _)| is_sheet(name) && !is_partial(name)) {
-        match bundle(name, &sheets, &published) {
+        match bundle(name, &stylesheets, &published) {
             Ok(css) => add(&mut published, name, css.into_bytes(), layer, diagnostics),
-            Err(fault) => {
-                diagnostics.push(fault.diagnose(&files, layer, name));
-                // An empty one keeps every template that names it from failing too.
+            Err(error) => {
+                diagnostics.push(error.diagnose(&files, layer, name));
+                // An empty style sheet, so that templates that use it don't fail as well.
                 add(&mut published, name, Vec::new(), layer, diagnostics);
             }
         }
@@ -72,7 +73,7 @@ pub(super) fn publish(layers: &[Layer], options: &str, diagnostics: &mut Vec<Dia
     Assets(published.into_values().collect())
 }
 
-/// Style sheets whose name begins with `_` are only imported by others.
+/// True for style stylesheets whose name begins with `_`: they are only imported.
 fn is_partial(name: &str) -> bool {
     name.rsplit('/').next().is_some_and(|file| file.starts_with('_'))
 }
@@ -90,12 +91,16 @@ fn add(
         }
         Err(why) => {
             let path = layer.path(&format!("assets/{name}"));
-            diagnostics.push(Diagnostic::new(Code::BadFileName, path, format!("its name is no route: {why}")));
+            diagnostics.push(Diagnostic::new(
+                Code::BadFileName,
+                path,
+                format!("its name cannot be part of a URL: {why}"),
+            ));
         }
     }
 }
 
-/// `css/site.css` becomes `assets/css/site.0f3a….css`: 64 bits of the content's xxh3.
+/// Adds a hash to the name: `css/site.css` becomes `assets/css/site.0f3a….css`, with 64 bits of xxh3.
 fn hashed(name: &str, bytes: &[u8]) -> String {
     let hash = xxhash_rust::xxh3::xxh3_64(bytes);
     let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
@@ -106,33 +111,33 @@ fn hashed(name: &str, bytes: &[u8]) -> String {
     }
 }
 
-/// The theme's style sheets, for imports.
+/// The theme's style stylesheets, for resolving imports.
 #[derive(Debug)]
-struct Sheets<'a>(BTreeMap<PathBuf, &'a str>);
+struct Stylesheets<'a>(BTreeMap<PathBuf, &'a str>);
 
-impl<'a> Sheets<'a> {
-    fn new(files: &BTreeMap<&'a str, (&'a Layer, &'a [u8])>, diagnostics: &mut Vec<Diagnostic>) -> Sheets<'a> {
-        let sheets = files.iter().filter(|(name, _)| name.ends_with(".css"));
-        let texts = sheets.filter_map(|(name, (layer, bytes))| {
+impl<'a> Stylesheets<'a> {
+    fn new(files: &BTreeMap<&'a str, (&'a Layer, &'a [u8])>, diagnostics: &mut Vec<Diagnostic>) -> Stylesheets<'a> {
+        let stylesheets = files.iter().filter(|(name, _)| name.ends_with(".css"));
+        let texts = stylesheets.filter_map(|(name, (layer, bytes))| {
             let path = layer.path(&format!("assets/{name}"));
             let text = text(bytes, &path, diagnostics)?;
             if let Some(at) = too_nested(text) {
-                let message = "the style sheet is nested beyond reason";
+                let message = "the style sheet is nested too deeply";
                 diagnostics.push(Diagnostic::new(Code::BadStylesheet, path, message).at(Span::of(text, at, at + 1)));
                 return None;
             }
             Some((PathBuf::from(name), text))
         });
-        Sheets(texts.collect())
+        Stylesheets(texts.collect())
     }
 }
 
-/// How many blocks and brackets may be open at once: the parser of style sheets is recursive.
-const MAX_SHEET_NESTING: usize = 64;
-/// How many selectors nested rules may come to when they are written out for browsers that do not know nesting.
+/// The maximum number of open blocks and brackets, because the style sheet parser is recursive.
+const MAX_STYLESHEET_NESTING: usize = 64;
+/// The maximum number of selectors after nested rules are expanded for older browsers.
 const MAX_SELECTORS: usize = 20_000;
 
-/// The byte at which a style sheet is nested so deep, or so wide, that it cannot be compiled.
+/// Returns the byte at which a style sheet nests too deeply or too widely to be compiled.
 fn too_nested(css: &str) -> Option<usize> {
     let mut open: Vec<usize> = Vec::new();
     let mut selectors = 1usize;
@@ -148,7 +153,7 @@ fn too_nested(css: &str) -> Option<usize> {
                     selectors = selectors.saturating_mul(rule);
                     rule = 1;
                 }
-                if open.len() > MAX_SHEET_NESTING || selectors > MAX_SELECTORS {
+                if open.len() > MAX_STYLESHEET_NESTING || selectors > MAX_SELECTORS {
                     return Some(at);
                 }
             }
@@ -164,29 +169,29 @@ fn too_nested(css: &str) -> Option<usize> {
     None
 }
 
-/// The style sheet of the options, which a sheet in any folder imports by this name.
+/// The style sheet made from the theme's settings, which any style sheet can import by this name.
 const OPTIONS: &str = "_options.css";
 
-/// Why an import failed.
+/// The error for a failed import.
 #[derive(Debug)]
-struct NoSheet(String);
+struct MissingStylesheet(String);
 
-impl std::fmt::Display for NoSheet {
+impl std::fmt::Display for MissingStylesheet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "the theme has no style sheet `{}`", self.0)
     }
 }
 
-impl std::error::Error for NoSheet {}
+impl std::error::Error for MissingStylesheet {}
 
-impl SourceProvider for Sheets<'_> {
-    type Error = NoSheet;
+impl SourceProvider for Stylesheets<'_> {
+    type Error = MissingStylesheet;
 
-    fn read<'s>(&'s self, file: &Path) -> Result<&'s str, NoSheet> {
-        self.0.get(file).copied().ok_or_else(|| NoSheet(file.display().to_string()))
+    fn read<'s>(&'s self, file: &Path) -> Result<&'s str, MissingStylesheet> {
+        self.0.get(file).copied().ok_or_else(|| MissingStylesheet(file.display().to_string()))
     }
 
-    fn resolve(&self, specifier: &str, originating_file: &Path) -> Result<ResolveResult, NoSheet> {
+    fn resolve(&self, specifier: &str, originating_file: &Path) -> Result<ResolveResult, MissingStylesheet> {
         if specifier.contains("://") || specifier.starts_with("//") {
             return Ok(ResolveResult::External(specifier.to_owned()));
         }
@@ -194,18 +199,19 @@ impl SourceProvider for Sheets<'_> {
             return Ok(ResolveResult::File(PathBuf::from(OPTIONS)));
         }
         let folder = originating_file.parent().map(|folder| folder.to_string_lossy().replace('\\', "/"));
-        let path = join(folder.as_deref().unwrap_or(""), specifier).ok_or_else(|| NoSheet(specifier.to_owned()))?;
+        let path =
+            join(folder.as_deref().unwrap_or(""), specifier).ok_or_else(|| MissingStylesheet(specifier.to_owned()))?;
         Ok(ResolveResult::File(PathBuf::from(path)))
     }
 }
 
-/// What is wrong with a style sheet, and where (line and column from 1).
-struct Fault {
+/// An error in a style sheet, with its line and column from 1.
+struct StylesheetError {
     message: String,
     place: Option<(String, usize, usize)>,
 }
 
-impl Fault {
+impl StylesheetError {
     fn diagnose(self, files: &BTreeMap<&str, (&Layer, &[u8])>, layer: &Layer, name: &str) -> Diagnostic {
         let (file, span) = match self.place {
             Some((file, line, column)) => (file, Some(Span { line, column, length: 0 })),
@@ -217,19 +223,24 @@ impl Fault {
     }
 }
 
-/// Bundles a style sheet with its imports, minifies it and puts in the published names of what it refers to.
-fn bundle(name: &str, sheets: &Sheets<'_>, published: &BTreeMap<String, Asset>) -> Result<String, Fault> {
-    let fault = |message: String| Fault { message, place: None };
-    let mut bundler = Bundler::new(sheets, None, ParserOptions::default());
-    let mut sheet = bundler.bundle(Path::new(name)).map_err(|error| Fault {
+/// Bundles a style sheet with its imports, minifies it and replaces the URLs of assets with published
+/// ones.
+fn bundle(
+    name: &str,
+    stylesheets: &Stylesheets<'_>,
+    published: &BTreeMap<String, Asset>,
+) -> Result<String, StylesheetError> {
+    let unplaced = |message: String| StylesheetError { message, place: None };
+    let mut bundler = Bundler::new(stylesheets, None, ParserOptions::default());
+    let mut sheet = bundler.bundle(Path::new(name)).map_err(|error| StylesheetError {
         place: error.loc.as_ref().map(|loc| (loc.filename.clone(), loc.line as usize + 1, loc.column as usize)),
         message: error.kind.to_string(),
     })?;
     let targets = targets();
-    sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| fault(error.to_string()))?;
+    sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| unplaced(error.to_string()))?;
     let analyze = Some(DependencyOptions { remove_imports: false });
     let options = PrinterOptions { minify: true, analyze_dependencies: analyze, targets, ..PrinterOptions::default() };
-    let printed = sheet.to_css(options).map_err(|error| fault(error.to_string()))?;
+    let printed = sheet.to_css(options).map_err(|error| unplaced(error.to_string()))?;
     let mut css = printed.code;
     for dependency in printed.dependencies.unwrap_or_default() {
         let (placeholder, url) = match dependency {
@@ -237,7 +248,7 @@ fn bundle(name: &str, sheets: &Sheets<'_>, published: &BTreeMap<String, Asset>) 
                 let target = published_url(name, &url.loc.file_path, &url.url, published);
                 let place = Some((url.loc.file_path, url.loc.start.line as usize, url.loc.start.column as usize));
                 let message = format!("the theme has no file `{}`", url.url);
-                (url.placeholder, target.ok_or(Fault { message, place })?)
+                (url.placeholder, target.ok_or(StylesheetError { message, place })?)
             }
             Dependency::Import(import) => (import.placeholder, import.url),
         };
@@ -246,7 +257,7 @@ fn bundle(name: &str, sheets: &Sheets<'_>, published: &BTreeMap<String, Asset>) 
     Ok(css)
 }
 
-/// Browsers of the last four years or so: what is newer is written out for them.
+/// Browsers of about the last four years; newer syntax is compiled for them.
 fn targets() -> Targets {
     let version = |major: u32| Some(major << 16);
     Targets::from(Browsers {
@@ -259,7 +270,7 @@ fn targets() -> Targets {
     })
 }
 
-/// The URL, relative to the published sheet, of a file that a sheet refers to.
+/// The URL of an asset, relative to the published style sheet.
 fn published_url(sheet: &str, file: &str, url: &str, published: &BTreeMap<String, Asset>) -> Option<String> {
     if url.contains(':') || url.starts_with("//") || url.starts_with('#') || url.starts_with('/') {
         return Some(url.to_owned());

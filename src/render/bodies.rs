@@ -1,4 +1,5 @@
-//! Turns bodies into HTML: reads the file again, and lends the Markdown stage the site's links, pictures and embeds.
+//! Renders bodies: reads each file again and gives the Markdown renderer the site's links, images and
+//! embeds.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -12,10 +13,10 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::chart;
 use crate::config::{Config, HtmlPolicy};
-use crate::controls;
+use crate::control_characters;
 use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
 use crate::language::Language;
-use crate::markdown::{self, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options};
+use crate::markdown::{self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, Options};
 use crate::plan::{LinkError, Plan, Removed, Target};
 use crate::read;
 use crate::site::Site;
@@ -25,12 +26,13 @@ use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS};
 use super::prepared::escaped;
 use super::templates::Templates;
 
-/// What stands in no URL (RFC 3986, section 2); what is encoded already is left alone.
-const NO_URL: &AsciiSet =
+/// Characters that URLs can't contain (RFC 3986, section 2); existing percent-encoding stays.
+const INVALID_IN_URL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
-/// So many faults of one body are reported; nobody reads more, and each costs a look through the text.
-const MAX_FAULTS: usize = 200;
+/// The maximum number of problems reported for one body: nobody reads more, and each costs a search
+/// through the text.
+const MAX_PROBLEMS: usize = 200;
 
 /// Everything that a body can refer to.
 #[derive(Debug, Clone, Copy)]
@@ -40,28 +42,28 @@ pub(super) struct Surroundings<'a> {
     pub site: &'a Site,
     pub plan: &'a Plan,
     pub templates: &'a Templates,
-    /// Where the pages' footnotes stand.
-    pub footnotes: Footnotes,
+    /// The placement of the pages' footnotes.
+    pub footnotes: FootnotePlacement,
 }
 
-/// One body, by its file.
+/// A body, identified by its file.
 #[derive(Debug, Clone)]
 pub(super) struct Source<'a> {
-    /// The file, relative to the project's folder.
+    /// The file, relative to the project folder.
     pub path: &'a str,
-    /// Where the body begins, in bytes.
+    /// The byte at which the body begins.
     pub start: usize,
-    /// What the file was when its front matter was read.
+    /// The file's digest when its front matter was read.
     pub digest: u128,
-    /// The language of its text.
+    /// The language of the text.
     pub language: &'a Language,
-    /// The theme's words in that language.
+    /// The theme's strings in that language.
     pub words: Value,
-    /// What the ids in it begin with, where it stands on a page with other bodies.
+    /// The prefix of the body's ids, if its page has other bodies.
     pub id_prefix: String,
 }
 
-/// The page that a text belongs to, for where it is read elsewhere.
+/// The page of a text that is read elsewhere.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageLink<'a> {
     /// Its absolute URL.
@@ -70,26 +72,26 @@ pub(super) struct PageLink<'a> {
     pub title: &'a str,
 }
 
-/// A body that has been rendered.
+/// A rendered body.
 #[derive(Debug, Default)]
 pub(super) struct Body {
-    /// As HTML; `None` is for pages without a body.
+    /// The HTML; `None` for pages without a body.
     pub html: Option<String>,
-    /// What it refers to, as written, in order.
+    /// Its references, as written, in order.
     pub references: Vec<String>,
-    /// The hash of the text and of what each reference means; `None` when one leads nowhere.
+    /// The hash of the text and of each reference's meaning; `None` if a reference is broken.
     pub fingerprint: Option<u128>,
     /// The file.
     pub path: String,
-    /// Its links with fragments, and their places in the file; none of a text for elsewhere.
+    /// Its links with fragments and their places in the file; empty if the text is read elsewhere.
     pub links: Vec<(String, Span)>,
-    /// Whether it was made of Markdown alone, without raw HTML and embeds, and nothing but its URLs for its page.
+    /// True if it has no raw HTML and no embeds, and differs from other formats only in its URLs.
     pub is_simple: bool,
 }
 
 impl Surroundings<'_> {
-    /// The fingerprint that a body would have, from the references of its last rendering; `None` when one of them
-    /// leads nowhere now, which only rendering can report in its place.
+    /// The fingerprint that a body would have, computed from the references of its last rendering.
+    /// `None` if one of them is broken, which only rendering can report in its place.
     pub(super) fn fingerprint(&self, source: &Source<'_>, references: &[&str]) -> Option<u128> {
         let meanings = references.iter().map(|&reference| {
             let target = self.plan.resolve(self.site, self.config, source.path, reference);
@@ -98,26 +100,26 @@ impl Surroundings<'_> {
         fingerprint(source, meanings)
     }
 
-    /// The body of a file as HTML.
+    /// Renders the body of a file.
     pub(super) fn body(&self, source: Source<'_>) -> Reported<Option<Body>> {
         let text = match self.read(&source) {
             Ok(text) => text,
             Err(diagnostic) => return failed(diagnostic),
         };
-        let context = Lent { surroundings: *self, source, page: None, meanings: RefCell::default() };
+        let context = BodyContext { surroundings: *self, source, page: None, meanings: RefCell::default() };
         let options = Options::new(self.config, self.footnotes, context.source.language);
         let body = markdown::render(&text[context.source.start..], &options, &context);
-        let Lent { source, meanings, .. } = context;
+        let BodyContext { source, meanings, .. } = context;
         let meanings = meanings.into_inner();
-        let hidden = body.faults.len().saturating_sub(MAX_FAULTS);
-        let diagnostics = body.faults.into_iter().take(MAX_FAULTS).enumerate().map(|(at, mut placed)| {
-            if hidden > 0 && at + 1 == MAX_FAULTS {
-                placed.fault.message.push_str(&format!(", and {hidden} more faults behind it"));
+        let hidden = body.problems.len().saturating_sub(MAX_PROBLEMS);
+        let diagnostics = body.problems.into_iter().take(MAX_PROBLEMS).enumerate().map(|(at, mut placed)| {
+            if hidden > 0 && at + 1 == MAX_PROBLEMS {
+                placed.problem.message.push_str(&format!(", and {hidden} more problems follow"));
             }
             let span = Span::of(&text, source.start + placed.start, source.start + placed.end);
-            let (fault, related) = unpack(placed.fault);
+            let (problem, related) = with_template_place(placed.problem);
             let mut diagnostic =
-                Diagnostic::new(fault.code, source.path, fault.message).at(span).hint_maybe(fault.hint);
+                Diagnostic::new(problem.code, source.path, problem.message).at(span).hint_maybe(problem.hint);
             diagnostic.related.extend(related);
             diagnostic
         });
@@ -132,32 +134,33 @@ impl Surroundings<'_> {
         Reported { value: Some(body), diagnostics }
     }
 
-    /// The body of a file as HTML that can be read elsewhere than on its page. What is wrong in it is reported with
-    /// the page; it refers to the same as there.
+    /// Renders the body of a file for reading outside its page. Its problems are reported with the page,
+    /// and it has the same references.
     pub(super) fn portable(&self, source: Source<'_>, page: PageLink<'_>) -> Result<Body, Diagnostic> {
         let text = self.read(&source)?;
-        let context = Lent { surroundings: *self, source, page: Some(page), meanings: RefCell::default() };
+        let context = BodyContext { surroundings: *self, source, page: Some(page), meanings: RefCell::default() };
         let text = &text[context.source.start..];
         let options = Options::new(self.config, self.footnotes, context.source.language);
         let mut html = markdown::render(text, &options, &context).html;
-        // Everything else than raw HTML and embeds is written so already.
+        // Only raw HTML and embeds need conversion.
         if memchr::memchr(b'<', text.as_bytes()).is_some() {
             html = match self.config.html {
                 HtmlPolicy::Trusted => markdown::plain(&html, page.url),
                 HtmlPolicy::Sanitized => markdown::without_hidden(html),
             };
         }
-        let Lent { source, meanings, .. } = context;
+        let BodyContext { source, meanings, .. } = context;
         Ok(Body::new(&source, html, meanings.into_inner()))
     }
 
-    /// The text of a file, if it is the one whose front matter was read, without control characters.
+    /// Reads the text of a file without control characters; an error if it changed since its front
+    /// matter was read.
     fn read(&self, source: &Source<'_>) -> Result<String, Diagnostic> {
         let text = read::text(self.root, source.path)?;
         if read::digest(&text) != source.digest {
             return Err(read::changed(source.path));
         }
-        match controls::without(&text) {
+        match control_characters::without(&text) {
             Cow::Borrowed(_) => Ok(text),
             Cow::Owned(text) => Ok(text),
         }
@@ -172,8 +175,8 @@ impl Body {
     }
 }
 
-/// The hash of a body's text and of what its references mean; they come in the order of their names. What is said of
-/// the body names its file, so that belongs to it too.
+/// Hashes a body's text and the meanings of its references, ordered by name, and its path, which
+/// diagnostics contain.
 fn fingerprint<'m>(source: &Source<'_>, meanings: impl Iterator<Item = (&'m str, Option<u128>)>) -> Option<u128> {
     let mut hasher = Xxh3::new();
     hasher.update(&source.digest.to_le_bytes());
@@ -187,8 +190,8 @@ fn fingerprint<'m>(source: &Source<'_>, meanings: impl Iterator<Item = (&'m str,
 }
 
 impl Surroundings<'_> {
-    /// The hash of what a body is told about a reference: the URL, a picture's size, what a data file holds; and of how
-    /// long a recording is, which feeds say. `None` for an error.
+    /// Hashes the meaning of a reference: the URL, an image's size, a data file's content, and a
+    /// recording's length, which feeds contain. `None` for an error.
     fn meaning(&self, target: &Result<Target, LinkError>) -> Option<u128> {
         match target {
             Ok(target) => {
@@ -207,9 +210,9 @@ impl Surroundings<'_> {
                 }
                 Some(hasher.digest128())
             }
-            // A warning: the reference is published as it is written.
+            // Only a warning: the reference is published as written.
             Err(LinkError::Unchecked) => Some(0),
-            // Another one: only the words are published.
+            // Another warning: only the link's text is published.
             Err(LinkError::Gone(removed)) => Some(match removed {
                 Removed::List => 1,
                 Removed::Story(state) => 2 + *state as u128,
@@ -218,18 +221,20 @@ impl Surroundings<'_> {
         }
     }
 
-    /// The file of the project that a reference leads to, if charts can be drawn from it.
+    /// The project file of a reference, if charts can be made from it.
     fn data_file(&self, target: &Target) -> Option<PathBuf> {
         let source = &self.site.files[target.file?].source;
         chart::is_data(source).then(|| on_disk(self.root, source))
     }
 
-    /// What a data file holds, and its URL, for a template.
+    /// A data file's URL and content, for a template.
     fn data(&self, target: &Target) -> Result<Value, String> {
         if target.file.is_none() {
-            return Err("it is no file of this site".to_owned());
+            return Err("it is not a file of this site".to_owned());
         }
-        let path = self.data_file(target).ok_or_else(|| format!("it is none of {}", chart::ENDINGS.join(", ")))?;
+        let path = self
+            .data_file(target)
+            .ok_or_else(|| format!("its extension is not one of {}", chart::EXTENSIONS.join(", ")))?;
         let size = std::fs::metadata(&path).map_err(|error| error.to_string())?.len();
         if size > chart::MAX_BYTES {
             return Err(format!("it has {size} bytes, more than {}", chart::MAX_BYTES));
@@ -237,14 +242,14 @@ impl Surroundings<'_> {
         let bytes = std::fs::read(&path).map_err(|error| error.to_string())?;
         let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
         let table = chart::read(&path.to_string_lossy(), &text)?;
-        let data = Data { url: &target.url, table };
+        let data = EmbedData { url: &target.url, table };
         Value::try_from_serializable(&data).map_err(|error| error.to_string())
     }
 }
 
-/// `data` of an embed.
+/// The value of an embed's `data` argument.
 #[derive(Serialize)]
-struct Data<'a> {
+struct EmbedData<'a> {
     url: &'a str,
     #[serde(flatten)]
     table: chart::Table,
@@ -254,12 +259,12 @@ fn failed(diagnostic: Diagnostic) -> Reported<Option<Body>> {
     Reported { value: None, diagnostics: vec![diagnostic] }
 }
 
-/// Separates the template's place from a fault of an embed's template: `message\u{1}path\u{1}line`.
-const PLACE: char = '\u{1}';
+/// Separates the parts of an embed template's error: `message\u{1}path\u{1}line`.
+const PLACE_SEPARATOR: char = '\u{1}';
 
-fn unpack(mut fault: Fault) -> (Fault, Option<Related>) {
-    let parts: Vec<String> = fault.message.split(PLACE).map(str::to_owned).collect();
-    let [message, path, line] = parts.as_slice() else { return (fault, None) };
+fn with_template_place(mut problem: BodyProblem) -> (BodyProblem, Option<Related>) {
+    let parts: Vec<String> = problem.message.split(PLACE_SEPARATOR).map(str::to_owned).collect();
+    let [message, path, line] = parts.as_slice() else { return (problem, None) };
     let related = Related {
         message: "in this template".to_owned(),
         path: path.clone(),
@@ -267,26 +272,26 @@ fn unpack(mut fault: Fault) -> (Fault, Option<Related>) {
         column: None,
         needle: None,
     };
-    fault.message.clone_from(message);
-    (fault, Some(related))
+    problem.message.clone_from(message);
+    (problem, Some(related))
 }
 
-fn fault(error: LinkError, reference: &str) -> Fault {
+fn link_problem(error: LinkError, reference: &str) -> BodyProblem {
     let (code, message, hint) = error.explain(reference);
-    Fault { code, message, hint }
+    BodyProblem { code, message, hint }
 }
 
-/// What one body is lent.
-struct Lent<'a> {
+/// The rendering context of one body.
+struct BodyContext<'a> {
     surroundings: Surroundings<'a>,
     source: Source<'a>,
-    /// The body's page, when the text is for elsewhere.
+    /// The body's page, if the text is read elsewhere.
     page: Option<PageLink<'a>>,
-    /// What was asked for, and what it means.
+    /// The references used so far, with their meanings.
     meanings: RefCell<BTreeMap<String, Option<u128>>>,
 }
 
-impl Lent<'_> {
+impl BodyContext<'_> {
     fn resolve(&self, reference: &str) -> Result<Target, LinkError> {
         let Surroundings { plan, site, config, .. } = self.surroundings;
         let target = plan.resolve(site, config, self.source.path, reference);
@@ -297,8 +302,8 @@ impl Lent<'_> {
         target
     }
 
-    fn picture(&self, reference: &str) -> Result<Target, Fault> {
-        self.resolve(reference).map_err(|error| fault(error.required(reference), reference))
+    fn picture(&self, reference: &str) -> Result<Target, BodyProblem> {
+        self.resolve(reference).map_err(|error| link_problem(error.required(reference), reference))
     }
 
     fn size(&self, target: &Target) -> Option<(u32, u32)> {
@@ -306,21 +311,21 @@ impl Lent<'_> {
     }
 }
 
-impl Context for Lent<'_> {
-    fn link(&self, destination: &str) -> Result<String, Fault> {
-        self.resolve(destination).map(|target| target.url).map_err(|error| fault(error, destination))
+impl Context for BodyContext<'_> {
+    fn link(&self, destination: &str) -> Result<String, BodyProblem> {
+        self.resolve(destination).map(|target| target.url).map_err(|error| link_problem(error, destination))
     }
 
-    fn image(&self, destination: &str) -> Result<ImageTarget, Fault> {
+    fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         let target = self.picture(destination)?;
         let size = self.size(&target);
         Ok(ImageTarget { width: size.map(|(width, _)| width), height: size.map(|(_, height)| height), url: target.url })
     }
 
-    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, Fault> {
-        let html = self.filled(call)?;
+    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
+        let html = self.render_embed(call)?;
         Ok(match self.page {
-            Some(page) => plain_embed(&html, page),
+            Some(page) => embed_without_page(&html, page),
             None => html,
         })
     }
@@ -342,7 +347,7 @@ impl Context for Lent<'_> {
     }
 
     fn is_id_prefix_taken(&self, id: &str) -> bool {
-        self.surroundings.templates.ids.has_beginning(id)
+        self.surroundings.templates.ids.has_prefix_of(id)
     }
 
     fn id_prefix(&self) -> &str {
@@ -354,57 +359,58 @@ impl Context for Lent<'_> {
     }
 }
 
-/// What remains of an embed outside its page; when that is nothing, a link there.
-fn plain_embed(html: &str, page: PageLink<'_>) -> String {
+/// Reduces an embed to plain HTML; if nothing is left, links to its page.
+fn embed_without_page(html: &str, page: PageLink<'_>) -> String {
     let plain = markdown::plain(html, page.url);
-    if !markdown::is_blank(&plain) {
+    if !markdown::is_empty_html(&plain) {
         return plain;
     }
     markdown::plain(&format!("<a href=\"{}\">{}</a>", page.url, escaped(page.title)), page.url)
 }
 
-impl Lent<'_> {
-    /// An embed as its template makes it.
-    fn filled(&self, call: &EmbedCall<'_>) -> Result<String, Fault> {
+impl BodyContext<'_> {
+    /// Renders an embed with its template.
+    fn render_embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
         let templates = self.surroundings.templates;
         let embed = templates
             .embeds
             .get(call.name)
-            .ok_or_else(|| Fault::new(Code::UnknownEmbed, format!("the theme has no embed `{}`", call.name)))?;
+            .ok_or_else(|| BodyProblem::new(Code::UnknownEmbed, format!("the theme has no embed `{}`", call.name)))?;
         let mut arguments = embed.arguments(call, &|name, reference| {
             let target = self.picture(reference)?;
             if DATA_PARAMETERS.contains(&name) {
                 return self.surroundings.data(&target).map_err(|why| {
                     let message = format!("`{}` cannot be shown: {why}", reference.escape_debug());
                     let is_json = reference.to_ascii_lowercase().ends_with(".json");
-                    Fault::new(Code::BadData, message).hint(match (target.file, is_json) {
+                    BodyProblem::new(Code::BadData, message).hint(match (target.file, is_json) {
                         (None, _) => "put the data into a file beside the story",
                         (_, true) => "a JSON file: a list of objects, each with a label and numbers",
                         (_, false) => "a CSV file: a line of words, then rows of a label and numbers",
                     })
                 });
             }
-            Ok(Value::from(utf8_percent_encode(&target.url, NO_URL).to_string()))
+            Ok(Value::from(utf8_percent_encode(&target.url, INVALID_IN_URL).to_string()))
         })?;
         self.add_size(call, embed, &mut arguments);
         let mut implicits = Variables::new();
         implicits.insert_value("t", self.source.words.clone());
         implicits.insert_value("language", Value::from(self.source.language.tag()));
-        templates.render_component(&embed.component, &arguments, &implicits, call.body.as_deref()).map_err(|fault| {
-            let place = fault.place.map(|(path, span)| format!("{PLACE}{path}{PLACE}{}", span.line));
-            let message = format!("the embed `{}` failed: {}{}", call.name, fault.message, place.unwrap_or_default());
-            Fault::new(fault.code, message)
+        templates.render_component(&embed.component, &arguments, &implicits, call.body.as_deref()).map_err(|problem| {
+            let place =
+                problem.place.map(|(path, span)| format!("{PLACE_SEPARATOR}{path}{PLACE_SEPARATOR}{}", span.line));
+            let message = format!("the embed `{}` failed: {}{}", call.name, problem.message, place.unwrap_or_default());
+            BodyProblem::new(problem.code, message)
         })
     }
 
-    /// Gives an embed the size of its picture, where it asks for `width` and `height`.
+    /// Passes the size of an embed's image as `width` and `height`, if it declares them.
     fn add_size(&self, call: &EmbedCall<'_>, embed: &super::embeds::Embed, arguments: &mut Variables) {
         let files = call.arguments.iter().filter(|(name, _)| FILE_PARAMETERS.contains(&name.as_str()));
         let size = |(_, argument): &(String, markdown::Argument)| match argument {
             markdown::Argument::Text(reference) => self.resolve(reference).ok().and_then(|target| self.size(&target)),
             _ => None,
         };
-        // A film has none that is known, but its still may.
+        // A video's size isn't known, but its poster's may be.
         let Some((width, height)) = files.into_iter().find_map(size) else { return };
         for (name, length) in [("width", width), ("height", height)] {
             if embed.wants(name, arguments) {

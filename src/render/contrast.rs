@@ -1,19 +1,20 @@
-//! How well one colour is told from another, as WCAG 2 measures it, and the nearest colour that is told well enough.
+//! Measures the contrast of two colours as WCAG 2 does, and finds the nearest colour with enough
+//! contrast.
 
 use lightningcss::traits::Parse;
 use lightningcss::values::color::{CssColor, OKLCH, RGBA};
 
-/// A colour that covers what is behind it, as screens show it.
+/// An opaque sRGB colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Colour([u8; 3]);
 
 impl Colour {
-    /// Reads a colour as CSS writes it; `None` for what depends on where it stands, such as `currentColor`.
+    /// Parses a CSS colour; `None` for context-dependent ones such as `currentColor`.
     pub fn parse(text: &str) -> Option<Colour> {
         Colour::of(&CssColor::parse_string(text).ok()?)
     }
 
-    /// The same, where `paper` shines through what is not opaque.
+    /// Parses a CSS colour, blending a translucent one with `paper`.
     pub fn parse_over(text: &str, paper: Colour) -> Option<Colour> {
         let shown = RGBA::try_from(&CssColor::parse_string(text).ok()?).ok()?;
         let alpha = f64::from(shown.alpha) / 255.0;
@@ -33,7 +34,7 @@ impl Colour {
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
-    /// Relative luminance (WCAG 2.2).
+    /// The relative luminance (WCAG 2.2).
     fn luminance(self) -> f64 {
         let [red, green, blue] = self.0.map(|channel| {
             let part = f64::from(channel) / 255.0;
@@ -42,7 +43,7 @@ impl Colour {
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
-    /// The colour of the same hue whose lightness is nearest to this one's among those that reach the contrast.
+    /// The colour of the same hue with the nearest lightness that reaches the contrast.
     pub fn reaching(self, wanted: f64, against: Colour) -> Colour {
         if self.contrast(against) >= wanted {
             return self;

@@ -1,29 +1,29 @@
-//! A theme's embeds: components that the text of an article can call.
+//! The embeds of a theme: components that bodies can call.
 
 use std::collections::BTreeMap;
 
 use tera::{ComponentArgType, ComponentInfo, Context, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::markdown::{Argument, EmbedCall, EmbedKind, Fault};
+use crate::markdown::{Argument, BodyProblem, EmbedCall, EmbedKind};
 
 use super::theme::Layer;
 
-/// Parameters that hold a reference to a file or page; they are resolved like links.
+/// Parameters that contain a reference to a file or page; they are resolved like links.
 pub const FILE_PARAMETERS: &[&str] = &["src", "image", "poster", "captions"];
-/// Parameters that hold a reference to a data file, and are given what it holds.
+/// Parameters that contain a reference to a data file and receive its content.
 pub const DATA_PARAMETERS: &[&str] = &["data"];
-/// Parameters that hold a link.
+/// Parameters that contain a link.
 pub const LINK_PARAMETERS: &[&str] = &["href"];
 
-/// What a body can call, by name.
+/// The embeds that a body can call, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Embeds(BTreeMap<String, Embed>);
 
-/// One embed.
+/// An embed.
 #[derive(Debug, Clone)]
 pub struct Embed {
-    /// The component's name inside Tera.
+    /// The component's name in Tera.
     pub component: String,
     /// Whether it takes a body.
     pub kind: EmbedKind,
@@ -31,7 +31,7 @@ pub struct Embed {
 }
 
 impl Embeds {
-    /// The embed of a name.
+    /// The embed with this name.
     pub fn get(&self, name: &str) -> Option<&Embed> {
         self.0.get(name)
     }
@@ -42,7 +42,8 @@ impl Embeds {
     }
 }
 
-/// Finds the embeds of all layers; a file `embeds/<name>.html` must define the component of that name.
+/// Collects the embeds of all layers; a file `embeds/<name>.html` must define the component with that
+/// name.
 pub(super) fn collect(
     tera: &Tera,
     sources: &BTreeMap<String, String>,
@@ -72,7 +73,7 @@ pub(super) fn collect(
     is_sound.then_some(Embeds(embeds))
 }
 
-/// Whether a template prints or asks for `body`.
+/// True if a template prints or tests `body`.
 fn uses_body(source: &str) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.');
     let names_body = |tag: &str| {
@@ -87,16 +88,16 @@ fn uses_body(source: &str) -> bool {
 }
 
 impl Embed {
-    /// Checks a call's arguments and gives them to Tera's types. `resolve` turns references into URLs
-    /// or into what data files hold.
+    /// Checks a call's arguments and converts them for Tera. `resolve` turns references into URLs or the
+    /// contents of data files.
     ///
     /// # Errors
-    /// The first argument that is unknown, missing, given twice or of another type.
+    /// The first argument that is unknown, missing, repeated or of the wrong type.
     pub(super) fn arguments(
         &self,
         call: &EmbedCall<'_>,
-        resolve: &dyn Fn(&str, &str) -> Result<Value, Fault>,
-    ) -> Result<Context, Fault> {
+        resolve: &dyn Fn(&str, &str) -> Result<Value, BodyProblem>,
+    ) -> Result<Context, BodyProblem> {
         let mut context = Context::new();
         let explicit = || self.info.args().iter().filter(|arg| !arg.is_implicit());
         for (name, argument) in &call.arguments {
@@ -104,19 +105,21 @@ impl Embed {
                 let hint = did_you_mean(name, explicit().map(tera::ComponentArg::name));
                 let known: Vec<&str> = explicit().map(tera::ComponentArg::name).collect();
                 let hint = hint.unwrap_or_else(|| format!("it takes {}", known.join(", ")));
-                return Err(
-                    Fault::new(Code::EmbedArguments, format!("`{}` takes no argument `{name}`", call.name)).hint(hint)
-                );
+                return Err(BodyProblem::new(
+                    Code::EmbedArguments,
+                    format!("`{}` takes no argument `{name}`", call.name),
+                )
+                .hint(hint));
             };
             let value = value(name, argument, resolve)?;
             if let Some(wanted) = parameter.arg_type()
                 && !fits(&value, wanted)
             {
                 let message = format!("the argument `{name}` of `{}` must be a {}", call.name, wanted.as_str());
-                return Err(Fault::new(Code::EmbedArguments, message).hint(type_hint(name, wanted)));
+                return Err(BodyProblem::new(Code::EmbedArguments, message).hint(type_hint(name, wanted)));
             }
             if context.contains_key(name) {
-                return Err(Fault::new(Code::EmbedArguments, format!("the argument `{name}` is given twice")));
+                return Err(BodyProblem::new(Code::EmbedArguments, format!("the argument `{name}` is given twice")));
             }
             context.insert_value(name.clone(), value);
         }
@@ -125,12 +128,12 @@ impl Embed {
         {
             let message = format!("`{}` needs the argument `{}`", call.name, missing.name());
             let hint = format!("write {{{{< {} {}=\"…\" >}}}}", call.name, missing.name());
-            return Err(Fault::new(Code::EmbedArguments, message).hint(hint));
+            return Err(BodyProblem::new(Code::EmbedArguments, message).hint(hint));
         }
         Ok(context)
     }
 
-    /// Whether it declares a parameter that was not given and has a default.
+    /// True if it declares a parameter that was not given and has a default.
     pub(super) fn wants(&self, name: &str, given: &Context) -> bool {
         !given.contains_key(name) && self.info.args().iter().any(|arg| arg.name() == name && !arg.is_implicit())
     }
@@ -139,8 +142,8 @@ impl Embed {
 fn value(
     name: &str,
     argument: &Argument,
-    resolve: &dyn Fn(&str, &str) -> Result<Value, Fault>,
-) -> Result<Value, Fault> {
+    resolve: &dyn Fn(&str, &str) -> Result<Value, BodyProblem>,
+) -> Result<Value, BodyProblem> {
     Ok(match argument {
         Argument::Text(text)
             if [FILE_PARAMETERS, LINK_PARAMETERS, DATA_PARAMETERS].iter().any(|names| names.contains(&name)) =>

@@ -1,5 +1,5 @@
-//! Template filters beside Tera's own: numbers and their words in a language, texts fit for URLs, grouping that keeps
-//! the order of what it groups, and `safe`, which copies nothing.
+//! Template filters besides Tera's own: numbers and plurals in a language, URL encoding, grouping in
+//! order of appearance, and `safe` without copying.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -8,15 +8,15 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, TeraResult, Value};
 
-use crate::chart::{self, Kind, Table};
+use crate::chart::{self, ChartKind, Table};
 use crate::language::{Language, Numbers, OTHER};
 use crate::view::LANGUAGE;
 
-/// Groups values by an attribute, in the order in which each group first appears. (Tera's own filter of this name
-/// gives the groups in an arbitrary order, and pages must not change from build to build.)
+/// Groups values by an attribute, in the order in which each group first appears. (Tera's own filter of
+/// this name returns groups in arbitrary order, and pages must not change from build to build.)
 ///
 /// # Errors
-/// When a value lacks the attribute, or the attribute cannot be a key.
+/// If a value lacks the attribute, or the attribute can't be a key.
 pub(super) fn group_by(values: Vec<Value>, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     let attribute = arguments.must_get::<&str>("attribute")?;
     let mut groups: Vec<(Key<'static>, Vec<Value>)> = Vec::new();
@@ -27,8 +27,8 @@ pub(super) fn group_by(values: Vec<Value>, arguments: Kwargs, _: &State<'_>) -> 
         if found.is_none() {
             continue;
         }
-        let key =
-            key(found).ok_or_else(|| Error::message(format!("the attribute `{attribute}` is no text or number")))?;
+        let key = key(found)
+            .ok_or_else(|| Error::message(format!("the attribute `{attribute}` is neither a string nor a number")))?;
         match groups.iter_mut().find(|(other, _)| *other == key) {
             Some((_, group)) => group.push(value),
             None => groups.push((key, vec![value])),
@@ -38,28 +38,32 @@ pub(super) fn group_by(values: Vec<Value>, arguments: Kwargs, _: &State<'_>) -> 
     Ok(Value::from(map))
 }
 
-/// Marks a text as HTML that is written as it is. (Tera's own filter of this name copies the text, and bodies are long.)
+/// Marks a string as HTML that is printed unescaped. (Tera's own filter of this name copies the string,
+/// and bodies are long.)
 pub(super) fn safe(value: Value, _: Kwargs, _: &State<'_>) -> Value {
     if value.is_string() { value.mark_safe() } else { Value::safe_string(&value.to_string()) }
 }
 
-/// What may stand anywhere in a URL (RFC 3986, section 2.3, "unreserved").
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Characters that must be encoded in every part of a URL; all but RFC 3986's "unreserved" (section
+/// 2.3).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Makes a text fit to be one part of a URL: a segment of a path, or a value in a query.
+/// Encodes a string as a part of a URL: a path segment or a query value.
 pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// `{{ data | chart(kind="column", unit=" m") }}`: a data file's numbers laid out for drawing, with room for the unit
-/// behind each.
+/// `{{ data | chart(kind="column", unit=" m") }}`: the layout of a chart, with room for the unit after
+/// each number.
 ///
 /// # Errors
-/// When the value is no data, there is no such kind, or more to draw than can be seen.
+/// If the value isn't a data file's content, the kind is unknown, or the chart would be too large to
+/// read.
 pub(super) fn chart(value: Value, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     let kind = arguments.must_get::<&str>("kind")?;
-    let kind = Kind::of(kind)
-        .ok_or_else(|| Error::message(format!("there is no chart `{}`: bar, column or line", kind.escape_debug())))?;
+    let kind = ChartKind::of(kind).ok_or_else(|| {
+        Error::message(format!("unknown kind of chart `{}`: use bar, column or line", kind.escape_debug()))
+    })?;
     let table = serde_json::to_value(&value).and_then(serde_json::from_value::<Table>);
     let table = table.map_err(|_| Error::message("a chart is drawn from the data of a file"))?;
     let unit = arguments.get::<&str>("unit")?.unwrap_or_default();
@@ -77,21 +81,23 @@ fn key(value: &Value) -> Option<Key<'static>> {
     value.as_i128().map(Key::from)
 }
 
-/// The numbers of languages that templates have asked for.
+/// The number formats of languages used by templates so far.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Known(Arc<RwLock<HashMap<String, Arc<Numbers>>>>);
+pub(super) struct NumberFormats(Arc<RwLock<HashMap<String, Arc<Numbers>>>>);
 
-impl Known {
-    /// `{{ 1234 | number(language=page.language) }}`: a whole number, or a decimal as a text such as `12.50`, as the
-    /// language writes it; a year with `grouping=false`.
+impl NumberFormats {
+    /// `{{ 1234 | number(language=page.language) }}`: formats a whole number, or a decimal string such
+    /// as `12.50`, in a language; `grouping=false` is for years.
     ///
     /// # Errors
-    /// When the value is no such number, or there is no such language.
+    /// If the value is not such a number, or the language is unknown.
     pub(super) fn number(&self, value: Value, arguments: Kwargs) -> TeraResult<String> {
         let numbers = self.of_language(arguments.must_get::<&str>("language")?)?;
         if let Some(text) = value.as_str() {
-            let decimal = numbers.decimal(text).ok_or_else(|| Error::message("the text is no number such as 12.50"))?;
-            // CLDR has the hyphen for most languages, which is shorter than a digit and breaks lines.
+            let decimal =
+                numbers.decimal(text).ok_or_else(|| Error::message("the string is not a number such as 12.50"))?;
+            // CLDR uses the hyphen for most languages, which is shorter than a digit and allows line
+            // breaks.
             return Ok(decimal.replace('-', "\u{2212}"));
         }
         let number = whole(&value)?;
@@ -101,11 +107,11 @@ impl Known {
         })
     }
 
-    /// `{{ t.reading_time | counted(n=3, language=page.language) }}`: the form of a word that goes with a number, with
-    /// the number in place of `{count}`.
+    /// `{{ t.reading_time | counted(n=3, language=page.language) }}`: the plural form of a string for a
+    /// number, with the number in place of `{count}`.
     ///
     /// # Errors
-    /// When `n` is no whole number, the value no word, or there is no such language.
+    /// If `n` is not a whole number, the value is not a string of `i18n/`, or the language is unknown.
     pub(super) fn counted(&self, value: Value, arguments: Kwargs) -> TeraResult<String> {
         let number = whole(arguments.must_get::<&Value>("n")?)?;
         let numbers = self.of_language(arguments.must_get::<&str>("language")?)?;
@@ -117,7 +123,8 @@ impl Known {
                 form(language.as_ref().unwrap_or(&numbers).category(number)).or_else(|| form(OTHER))
             }
         };
-        let text = text.ok_or_else(|| Error::message("it is no word of `i18n/`, which has a text or plural forms"))?;
+        let text =
+            text.ok_or_else(|| Error::message("it is not a string of `i18n/`, which has a text or plural forms"))?;
         Ok(text.replace("{count}", &numbers.grouped(number)))
     }
 

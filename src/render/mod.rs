@@ -7,8 +7,8 @@ mod documents;
 mod embeds;
 mod feeds;
 mod filters;
-mod framed;
-mod ids;
+mod story_frame;
+mod theme_ids;
 mod metadata;
 mod formats;
 mod options;
@@ -37,7 +37,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::Rules;
 use crate::language::Language;
-use crate::markdown::{self, Footnotes};
+use crate::markdown::{self, FootnotePlacement};
 use crate::plan::{Listing, Output, OutputKind, PartLink, Plan};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
@@ -141,7 +141,7 @@ pub fn biographies(
     strings: &Strings,
 ) -> Reported<Biographies> {
     // Several biographies stand on one page, each in a box of its own, which has no room beside it.
-    let surroundings = Surroundings { root, config, site, plan, templates, footnotes: Footnotes::End };
+    let surroundings = Surroundings { root, config, site, plan, templates, footnotes: FootnotePlacement::End };
     let mut words: HashMap<&str, Value> = HashMap::default();
     for person in site.authors.iter().filter(|person| person.author.body.has_text) {
         words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
@@ -380,7 +380,7 @@ impl<'a> Renderer<'a> {
     ) -> Option<Vec<u8>> {
         let template = page.template;
         let words = self.words.get(page.page.language).map(|words| words.value.clone());
-        let filled = page.variables(body).map_err(templates::RenderFault::new).and_then(|mut variables| {
+        let filled = page.variables(body).map_err(templates::RenderError::new).and_then(|mut variables| {
             variables.insert_value("t", words.unwrap_or_else(Value::none));
             self.templates.render_page(template, &variables)
         });

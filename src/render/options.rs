@@ -1,4 +1,5 @@
-//! What a theme lets a site choose in `site.yaml`: declared in `theme.yaml`, checked here, given to templates and CSS.
+//! Theme settings: declared in `theme.yaml`, set in `site.yaml`, checked here, and passed to templates
+//! and CSS.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +15,10 @@ use crate::view::PictureOption;
 
 use super::contrast::Colour;
 
-/// What an option's value must be.
+/// The type of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Type {
+enum SettingType {
     Colour,
     Choice,
     Bool,
@@ -25,61 +26,61 @@ enum Type {
     Picture,
 }
 
-/// What small text needs (WCAG 2.2, level AA).
-const ENOUGH_CONTRAST: f64 = 4.5;
+/// The minimum contrast of small text (WCAG 2.2, level AA).
+const MIN_CONTRAST: f64 = 4.5;
 
-/// One option as `theme.yaml` declares it.
+/// A setting as declared in `theme.yaml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Declared {
+pub(super) struct DeclaredSetting {
     #[serde(rename = "type")]
-    kind: Type,
+    kind: SettingType,
     #[serde(default)]
     default: Value,
     #[serde(default)]
     choices: Vec<String>,
-    /// The colour behind it: a chosen one that is hard to tell from it is worth a warning.
+    /// The colour behind it; low contrast with it causes a warning.
     against: Option<String>,
-    /// The contrast that it must have.
+    /// The minimum contrast.
     contrast: Option<f64>,
-    /// The colour that it is made from when it is not chosen, lighter or darker as `against` wants it.
+    /// The colour from which its default is derived, lightened or darkened to contrast with `against`.
     from: Option<String>,
     #[expect(dead_code, reason = "for people who read the file")]
     about: Option<String>,
 }
 
-impl Declared {
-    /// The value as templates get it.
+impl DeclaredSetting {
+    /// Checks a value and converts it for templates.
     fn check(&self, value: &Value) -> Result<Value, (String, Option<String>)> {
         match (self.kind, value) {
-            (Type::Bool, Value::Bool(_)) | (Type::Text, Value::String(_)) => Ok(value.clone()),
-            (Type::Colour, Value::String(text)) => {
+            (SettingType::Bool, Value::Bool(_)) | (SettingType::Text, Value::String(_)) => Ok(value.clone()),
+            (SettingType::Colour, Value::String(text)) => {
                 let hint = "a colour as CSS writes it: \"#0a5\", teal, rgb(0 120 80)".to_owned();
                 let colour = CssColor::parse_string(text).ok().filter(|_| Colour::parse(text).is_some());
                 let printed = colour.and_then(|colour| colour.to_css_string(PrinterOptions::default()).ok());
                 printed
                     .map(Value::String)
-                    .ok_or_else(|| (format!("`{}` is no colour", text.escape_debug()), Some(hint)))
+                    .ok_or_else(|| (format!("`{}` is not a valid colour", text.escape_debug()), Some(hint)))
             }
-            (Type::Choice, Value::String(text)) if self.choices.contains(text) => Ok(value.clone()),
-            (Type::Choice, Value::String(text)) => {
+            (SettingType::Choice, Value::String(text)) if self.choices.contains(text) => Ok(value.clone()),
+            (SettingType::Choice, Value::String(text)) => {
                 let near = did_you_mean(text, self.choices.iter().map(String::as_str));
                 let hint = near.unwrap_or_else(|| format!("there are: {}", self.choices.join(", ")));
-                Err((format!("`{}` is none of its choices", text.escape_debug()), Some(hint)))
+                Err((format!("`{}` is not one of its choices", text.escape_debug()), Some(hint)))
             }
-            (Type::Picture, value) => match picture(value) {
+            (SettingType::Picture, value) => match picture(value) {
                 Some(_) => Ok(value.clone()),
-                None => Err(("it must be a picture, or `light` and `dark` with a picture each".to_owned(), None)),
+                None => Err(("it must be an image, or `light` and `dark` with an image each".to_owned(), None)),
             },
-            (Type::Bool, _) => Err(("it must be true or false".to_owned(), None)),
-            _ => Err(("it must be a text; put it in quotes".to_owned(), None)),
+            (SettingType::Bool, _) => Err(("it must be true or false".to_owned(), None)),
+            _ => Err(("it must be a string; put it in quotes".to_owned(), None)),
         }
     }
 }
 
-/// All options that the theme declares, with what the site chose, or else their defaults.
+/// Resolves all declared settings to the site's value or the default.
 pub(super) fn resolve(
-    declared: &BTreeMap<String, Declared>,
+    declared: &BTreeMap<String, DeclaredSetting>,
     chosen: &BTreeMap<String, Value>,
     manifest: &str,
     diagnostics: &mut Vec<Diagnostic>,
@@ -110,7 +111,7 @@ pub(super) fn resolve(
     }
     for (name, option) in declared {
         let Some(against) = option.against.as_deref().and_then(Colour::parse) else { continue };
-        let wanted = option.contrast.unwrap_or(ENOUGH_CONTRAST);
+        let wanted = option.contrast.unwrap_or(MIN_CONTRAST);
         let is_chosen = |name: &str| chosen.get(name).is_some_and(|value| !value.is_null());
         let colour_of =
             |name: &str| options.get(name).and_then(Value::as_str).and_then(|text| Colour::parse_over(text, against));
@@ -128,7 +129,7 @@ pub(super) fn resolve(
 }
 
 fn low_contrast(name: &str, written: &Value, colour: Colour, against: Colour, wanted: f64) -> Diagnostic {
-    // Never up: 4.496 is not 4.5.
+    // Rounded down: 4.496 is not 4.5.
     let ratio = (colour.contrast(against) * 100.0).floor() / 100.0;
     let message =
         format!("the theme's option `{name}` is hard to read: its contrast on {against} is {ratio}, not {wanted}");
@@ -136,7 +137,7 @@ fn low_contrast(name: &str, written: &Value, colour: Colour, against: Colour, wa
     Diagnostic::new(Code::LowContrast, config::FILE, message).in_key("theme", plain(written)).hint(hint)
 }
 
-/// A picture: one for all screens, or one for light and one for dark.
+/// An image setting: one image, or one each for light and dark screens.
 fn picture(value: &Value) -> Option<PictureOption> {
     let own = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     match value {
@@ -151,12 +152,13 @@ fn picture(value: &Value) -> Option<PictureOption> {
     }
 }
 
-/// The options that are pictures.
+/// The settings that are images.
 pub(super) fn pictures(
-    declared: &BTreeMap<String, Declared>,
+    declared: &BTreeMap<String, DeclaredSetting>,
     options: &BTreeMap<String, Value>,
 ) -> BTreeMap<String, PictureOption> {
-    let pictures = options.iter().filter(|(name, _)| declared.get(*name).is_some_and(|o| o.kind == Type::Picture));
+    let pictures =
+        options.iter().filter(|(name, _)| declared.get(*name).is_some_and(|o| o.kind == SettingType::Picture));
     pictures.filter_map(|(name, value)| Some((name.clone(), picture(value)?))).collect()
 }
 
@@ -164,9 +166,9 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The colours among the options as custom properties: the style sheet `_options.css`.
-pub(super) fn sheet(declared: &BTreeMap<String, Declared>, options: &BTreeMap<String, Value>) -> String {
-    let colours = options.iter().filter(|(name, _)| declared.get(*name).is_some_and(|o| o.kind == Type::Colour));
+/// The style sheet `_options.css`, which defines colours as custom properties.
+pub(super) fn sheet(declared: &BTreeMap<String, DeclaredSetting>, options: &BTreeMap<String, Value>) -> String {
+    let colours = options.iter().filter(|(name, _)| declared.get(*name).is_some_and(|o| o.kind == SettingType::Colour));
     let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let lines = colours
         .filter(|(name, _)| is_name(name))

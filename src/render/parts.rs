@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::markdown::{self, LinkFound};
+use crate::markdown::{self, FragmentLink};
 use crate::plan::{Output, Part, PartLink, Plan};
 
 use super::bodies::Body;
@@ -157,7 +157,7 @@ impl Renderer<'_> {
 
     /// The places where a link of a page is written: in its text, or else in its template. None where it is looked up
     /// with the file in which it stands.
-    fn written(&self, made: &Made<'_>, part: &Part, found: &LinkFound<'_>, is_here: bool) -> Vec<PartLink> {
+    fn written(&self, made: &Made<'_>, part: &Part, found: &FragmentLink<'_>, is_here: bool) -> Vec<PartLink> {
         let body = made.body.filter(|body| body.html.as_deref().is_some_and(|html| holds(html, found.written)));
         if let Some(body) = body {
             let placed = body.links.iter().filter(|(url, _)| self.part(made, url).as_ref() == Some(part));

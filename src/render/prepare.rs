@@ -11,7 +11,7 @@ use tera::Value;
 
 use super::bodies::Source;
 use super::prepared::Content;
-use super::sitemaps::Maps;
+use super::sitemaps::SitemapWriter;
 use super::{Page, PreparedOutput, RedirectPage, Renderer, documents, feeds, preview};
 
 impl<'a> Renderer<'a> {
@@ -164,9 +164,9 @@ impl<'a> Renderer<'a> {
         Source { path, start, digest, language, words, id_prefix: String::new() }
     }
 
-    fn maps(&self) -> Maps<'a> {
+    fn maps(&self) -> SitemapWriter<'a> {
         let Viewer { config, site, plan, .. } = *self.viewer;
-        Maps { config, site, plan }
+        SitemapWriter { config, site, plan }
     }
 
     fn leading_to(&self, target: &Route, page: Option<PageView<'a>>) -> RedirectPage<'a> {

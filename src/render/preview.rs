@@ -1,4 +1,4 @@
-//! The banner on every page of a preview, so that nobody takes it for what is published.
+//! Adds a banner to every page of a preview, so that nobody mistakes it for the published site.
 
 use ahash::HashMap;
 
@@ -11,25 +11,25 @@ use crate::view::Viewer;
 use super::metadata::end_of_head;
 use super::prepared::escaped;
 
-/// How the banner looks, whatever the theme.
+/// The banner's style, regardless of the theme.
 pub(super) const STYLE: &[u8] = include_bytes!("preview.css");
 
-/// What themes without words of their own for it say.
+/// The notice for themes without strings for it.
 const NOTICE: &str = "Preview, not published";
 const AS_OF: &str = "as of {time}";
 const DRAFTS: &str = "with drafts and embargoed stories";
 
-/// What every page of a preview has besides its own.
+/// The additions to every page of a preview.
 #[derive(Debug)]
 pub(super) struct Banner {
     /// Elements for the head.
     head: String,
-    /// The element at the beginning of the body, by the tag of the page's language.
+    /// The element at the beginning of the body, by the page's language tag.
     elements: HashMap<String, String>,
 }
 
 impl Banner {
-    /// The banner of a preview, and what keeps search engines away where nothing else does.
+    /// Creates the banner of a preview, and a `robots` element that keeps search engines away.
     pub(super) fn new(viewer: &Viewer<'_>) -> Option<Banner> {
         let preview = viewer.site.preview?;
         let style = viewer.plan.route(OutputKind::PreviewStyle)?;
@@ -43,7 +43,7 @@ impl Banner {
         Some(Banner { head: format!("{robots}<link rel=\"stylesheet\" href=\"{path}\">\n"), elements })
     }
 
-    /// Marks a page. One without a head or body is marked at its end: nothing leaves unmarked.
+    /// Marks a page. Without a head or body, the banner goes at the end, so that no page stays unmarked.
     pub(super) fn add(&self, html: &mut Vec<u8>, language: &str) {
         let Some(element) = self.elements.get(language) else { return };
         let head = end_of_head(html);
@@ -68,7 +68,7 @@ fn element(viewer: &Viewer<'_>, preview: Preview, language: &Language) -> String
     format!("<p class=\"presswork-preview\" role=\"note\">{}</p>", parts.join(" \u{b7} "))
 }
 
-/// Where the start tag of the body ends, at or behind `from`.
+/// The end of the body's start tag, at or after `from`.
 fn start_of_body(html: &[u8], from: usize) -> Option<usize> {
     const TAG: &[u8] = b"<body";
     let mut candidates = memchr::memchr_iter(b'<', &html[from..]).map(|at| from + at);

@@ -1,4 +1,5 @@
-//! Sitemaps (sitemaps.org 0.9, with Google's extensions for news and pictures), their index, and `robots.txt`.
+//! Writes sitemaps (sitemaps.org 0.9, with Google's extensions for news and images), their index, and
+//! `robots.txt`.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -19,9 +20,9 @@ const PROTOCOL: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 const IMAGES: &str = "http://www.google.com/schemas/sitemap-image/1.1";
 const NEWS: &str = "http://www.google.com/schemas/sitemap-news/0.9";
 
-/// Crawlers whose operators collect texts to train language models with, by the names that they give themselves; from
-/// the operators' own pages and the list of <https://github.com/ai-robots-txt/ai.robots.txt> (August 2026), without
-/// those of search engines and of people who ask for one page.
+/// User agents of crawlers that collect training data for language models, from their operators' pages
+/// and <https://github.com/ai-robots-txt/ai.robots.txt> (August 2026), without those of search engines
+/// and of tools that fetch one page for a user.
 const AI_CRAWLERS: &[&str] = &[
     "AI2Bot",
     "Ai2Bot-Dolma",
@@ -60,16 +61,16 @@ const AI_CRAWLERS: &[&str] = &[
     "Webzio-Extended",
 ];
 
-/// What sitemaps are made from.
+/// Writes sitemaps.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Maps<'a> {
+pub(super) struct SitemapWriter<'a> {
     pub config: &'a Config,
     pub site: &'a Site,
     pub plan: &'a Plan,
 }
 
-impl Maps<'_> {
-    /// One sitemap.
+impl SitemapWriter<'_> {
+    /// Writes one sitemap.
     pub(super) fn sitemap(&self, sitemap: &Sitemap) -> Vec<u8> {
         let (namespace, entries) = match &sitemap.entries {
             Entries::Month(stories) => {
@@ -93,16 +94,17 @@ impl Maps<'_> {
         let changed = self.iso(self.last_change(id));
         let mut entry = format!("<url><loc>{}</loc><lastmod>{changed}</lastmod>", xml::escaped(&url));
         for image in self.images(id) {
-            // Writing to a String cannot fail.
+            // Writing to a String can't fail.
             let _ = write!(entry, "<image:image><image:loc>{}</image:loc></image:image>", xml::escaped(&image));
         }
         entry.push_str("</url>\n");
         entry
     }
 
-    /// The pictures of a story, each once: its lead, and those of this site that its text refers to.
+    /// The images of a story, without duplicates: its lead image, and this site's images that its text
+    /// refers to.
     fn images(&self, id: ArticleId) -> Vec<String> {
-        let Maps { config, site, plan } = *self;
+        let SitemapWriter { config, site, plan } = *self;
         let article = &site.story(id).article;
         let lead = article.front.image.as_ref().map(|image| &*image.0.src);
         let mut seen = HashSet::default();
@@ -120,7 +122,7 @@ impl Maps<'_> {
         let url = self.config.base_url.url(&output.route);
         let changed = match output.kind {
             OutputKind::Page(standalone) => self.site.pages[standalone].page.updated,
-            // When a listing changed last is when its newest story did, which has an entry of its own.
+            // A listing last changed with its newest story, which has an entry of its own.
             _ => None,
         };
         let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment))).unwrap_or_default();
@@ -128,7 +130,7 @@ impl Maps<'_> {
     }
 
     fn news(&self, id: ArticleId) -> String {
-        let Maps { config, site, plan } = *self;
+        let SitemapWriter { config, site, plan } = *self;
         let story = site.story(id);
         format!(
             "<url><loc>{}</loc><news:news><news:publication><news:name>{}</news:name><news:language>{}</news:language>\
@@ -142,14 +144,14 @@ impl Maps<'_> {
         )
     }
 
-    /// The one URL of a news sitemap without news: the newest story's, or else the front page's.
+    /// The one URL of a news sitemap without news: that of the newest story, or else the front page.
     fn no_news(&self, newest: Option<ArticleId>) -> String {
         let front = Route::front();
         let route = newest.map_or(&front, |id| self.plan.article(id));
         format!("<url><loc>{}</loc></url>\n", xml::escaped(&self.config.base_url.url(route)))
     }
 
-    /// The file that lists the sitemaps, each with the last change of what it lists.
+    /// Writes the index of sitemaps, each with the last change of its entries.
     pub(super) fn index(&self) -> Vec<u8> {
         let mut text = format!("{}<sitemapindex xmlns=\"{PROTOCOL}\">\n", xml::DECLARATION);
         for sitemap in self.plan.sitemaps() {
@@ -163,7 +165,7 @@ impl Maps<'_> {
             };
             let url = self.config.base_url.url(&sitemap.route);
             let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment)));
-            // Writing to a String cannot fail.
+            // Writing to a String can't fail.
             let _ =
                 writeln!(text, "<sitemap><loc>{}</loc>{}</sitemap>", xml::escaped(&url), changed.unwrap_or_default());
         }
@@ -171,19 +173,19 @@ impl Maps<'_> {
         text.into_bytes()
     }
 
-    /// `robots.txt` (RFC 9309). Its paths are those of the host, so each begins with the site's path prefix: where the
-    /// site lives in a folder, these lines belong into the host's own file.
+    /// Writes `robots.txt` (RFC 9309). Its paths are relative to the host, so each begins with the
+    /// site's path prefix. If the site is in a subfolder, these lines belong in the host's own file.
     pub(super) fn robots(&self) -> Vec<u8> {
-        let Maps { config, plan, .. } = *self;
+        let SitemapWriter { config, plan, .. } = *self;
         let prefix = config.base_url.prefix();
         if plan.is_preview() {
             return format!("User-agent: *\nDisallow: {prefix}\n").into_bytes();
         }
         let robots = config.robots.clone().unwrap_or_default();
         let mut text = String::from("User-agent: *\n");
-        // The longest rule counts, whatever the order; crawlers older than the RFC take the first that fits.
+        // The longest rule wins, whatever the order; crawlers older than the RFC use the first match.
         for path in &robots.disallow {
-            // Writing to a String cannot fail.
+            // Writing to a String can't fail.
             let _ = writeln!(text, "Disallow: {}", rule_path(prefix, path));
         }
         let _ = writeln!(text, "Allow: {prefix}");
@@ -202,7 +204,7 @@ impl Maps<'_> {
         text.into_bytes()
     }
 
-    /// When a story was last changed, or else published.
+    /// The date of a story's last change, or else its publication.
     fn last_change(&self, id: ArticleId) -> Moment {
         let dates = &self.site.story(id).article.dates;
         dates.modified().unwrap_or(dates.published)
@@ -213,8 +215,8 @@ impl Maps<'_> {
     }
 }
 
-/// A path of this site as `robots.txt` has it: with the path prefix, unless it is written with it, and with everything
-/// percent-encoded but RFC 9309's special characters `*` and `$` (section 2.2.2).
+/// A path for `robots.txt`: with the path prefix, unless it has it, and percent-encoded except for RFC
+/// 9309's special characters `*` and `$` (section 2.2.2).
 fn rule_path(prefix: &str, path: &str) -> String {
     let path = match path.starts_with(prefix) {
         true => Cow::Borrowed(path),
@@ -223,7 +225,7 @@ fn rule_path(prefix: &str, path: &str) -> String {
     encoded_url(&path).replace("%24", "$")
 }
 
-/// Google takes ISO 639 codes, and two of its own for Chinese.
+/// Google's language code: ISO 639, with two special codes for Chinese.
 fn news_language(language: &Language) -> &str {
     match language.primary() {
         "zh" if language.is_traditional_chinese() => "zh-tw",
@@ -232,7 +234,7 @@ fn news_language(language: &Language) -> &str {
     }
 }
 
-/// Whether a file is a picture that search engines show.
+/// True if search engines show the image's format.
 fn is_picture(path: &str) -> bool {
     let extension = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
     matches!(extension.as_str(), "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "svg" | "bmp")

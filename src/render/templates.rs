@@ -1,4 +1,4 @@
-//! Compiles a theme's templates and says in an editor's words what is wrong with them.
+//! Compiles a theme's templates and explains their errors.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,17 +7,17 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::hosts::Uses;
-use crate::markdown::Footnotes;
+use crate::markdown::FootnotePlacement;
 
 use super::embeds::{self, Embeds};
 use super::filters;
-use super::ids::ThemeIds;
 use super::theme::{Layer, text};
+use super::theme_ids::ThemeIds;
 
-/// The largest page, in bytes: no template can fill the disk.
+/// The maximum size of a page in bytes, so that no template can fill the disk.
 pub const MAX_PAGE_BYTES: usize = 64 << 20;
 
-/// Templates that every theme has, its own or from a theme that it extends.
+/// Templates that every theme has or inherits.
 pub const REQUIRED: &[&str] = &[
     "archive.html",
     "article.html",
@@ -34,10 +34,10 @@ pub const REQUIRED: &[&str] = &[
     "terms.html",
 ];
 
-/// Templates that a theme may do without, and those that are filled instead; where there are none, neither are there
-/// pages of that kind.
+/// Templates that a theme may lack, and their fallbacks; without either, there are no pages of that
+/// kind.
 pub const OPTIONAL: &[(&str, Option<&str>)] = &[("corrections.html", None), (GONE, Some(NOT_FOUND)), (TEXT, None)];
-/// Every page of the text edition.
+/// The template of every page of the text edition.
 pub(super) const TEXT: &str = "text.html";
 const GONE: &str = "gone.html";
 const NOT_FOUND: &str = "not-found.html";
@@ -46,44 +46,44 @@ const NOT_FOUND: &str = "not-found.html";
 #[derive(Debug, Clone)]
 pub struct Templates {
     tera: Tera,
-    /// What a body can call.
+    /// The embeds that a body can call.
     pub embeds: Embeds,
-    /// The hash of everything that the templates, components and embeds are made of. Tera does not tell which of them
-    /// a template can reach, so all pages share it.
+    /// The hash of all templates, components and embeds. Tera doesn't expose which of them a template
+    /// uses, so all pages share it.
     pub digest: u128,
-    /// Whether metadata is put into the heads of pages.
+    /// True if metadata is inserted into the heads of pages.
     pub has_metadata: bool,
-    /// Where footnotes stand.
-    pub footnotes: Footnotes,
+    /// The placement of footnotes.
+    pub footnotes: FootnotePlacement,
     files: BTreeMap<String, String>,
-    /// The ids that they give elements.
+    /// The ids in the templates.
     pub(super) ids: ThemeIds,
-    /// What they make browsers run and load.
+    /// The external resources that the templates load or run.
     pub uses: Uses,
 }
 
-/// Why a page was not rendered.
+/// The reason that a page couldn't be rendered.
 #[derive(Debug)]
-pub struct RenderFault {
-    /// The kind.
+pub struct RenderError {
+    /// The diagnostic code.
     pub code: Code,
-    /// What happened.
+    /// The message.
     pub message: String,
     /// The template's file and the place in it.
     pub place: Option<(String, Span)>,
 }
 
-impl RenderFault {
-    /// A fault of the whole template.
-    pub(super) fn new(message: String) -> RenderFault {
-        RenderFault { code: Code::TemplateFailed, message, place: None }
+impl RenderError {
+    /// Creates an error of the whole template.
+    pub(super) fn new(message: String) -> RenderError {
+        RenderError { code: Code::TemplateFailed, message, place: None }
     }
 }
 
-/// Folders of a theme that hold templates, and what their names begin with inside Tera.
+/// The theme folders that contain templates, and the prefix of their names in Tera.
 const FOLDERS: &[(&str, &str)] = &[("templates/", ""), ("components/", "components/"), ("embeds/", "embeds/")];
 
-/// Compiles all templates of the layers. `None` when a fault was reported.
+/// Compiles the templates of all layers. Returns `None` if an error was reported.
 pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<Templates> {
     let mut sources = BTreeMap::new();
     let mut files = BTreeMap::new();
@@ -105,7 +105,7 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     tera.register_filter("safe", filters::safe);
     tera.register_filter("urlencode", filters::urlencode);
     tera.register_filter("chart", filters::chart);
-    let numbers = filters::Known::default();
+    let numbers = filters::NumberFormats::default();
     let counting = numbers.clone();
     tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
         numbers.number(value, arguments)
@@ -116,8 +116,8 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {
-        let faults = syntax_faults(&sources, &files);
-        diagnostics.extend(if faults.is_empty() { vec![load_fault(&error, &files, layers)] } else { faults });
+        let errors = syntax_errors(&sources, &files);
+        diagnostics.extend(if errors.is_empty() { vec![load_error(&error, &files, layers)] } else { errors });
         return None;
     }
     let missing: Vec<&str> = REQUIRED.iter().copied().filter(|name| !tera.contains_template(name)).collect();
@@ -140,7 +140,7 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, footnotes, files, ids, uses })
 }
 
-/// What templates, style sheets and scripts make browsers run and load.
+/// The external resources that templates, style sheets and scripts load or run.
 fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> Uses {
     let mut uses = Uses::default();
     templates.values().for_each(|text| uses.add_template(text));
@@ -155,7 +155,8 @@ fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> Uses {
     uses
 }
 
-/// The layers' order, which decides between templates of one name, and every template's name and text.
+/// The order of the layers, which decides between templates with the same name, and the name and text of
+/// every template.
 fn digest_input(layers: &[Layer], sources: &BTreeMap<String, String>) -> Vec<u8> {
     let names = layers.iter().map(|layer| layer.name.as_str());
     let texts = sources.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]);
@@ -167,24 +168,24 @@ fn digest_input(layers: &[Layer], sources: &BTreeMap<String, String>) -> Vec<u8>
     input
 }
 
-/// Every template that cannot be parsed, not only the first.
-fn syntax_faults(sources: &BTreeMap<String, String>, files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
-    let mut faults = Vec::new();
+/// Reports every template that can't be parsed, not only the first.
+fn syntax_errors(sources: &BTreeMap<String, String>, files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
+    let mut errors = Vec::new();
     for (name, source) in sources {
         let mut alone = Tera::new();
         if let Err(error) = alone.add_raw_template(name, source)
             && let ErrorKind::SyntaxError(report) = error.kind()
         {
             let path = files.get(name).map_or(name.as_str(), String::as_str);
-            faults
+            errors
                 .push(Diagnostic::new(Code::BadTemplate, path, lower_first(report.message())).at(span(report.span())));
         }
     }
-    faults
+    errors
 }
 
-/// What is wrong between templates: an unknown parent, filter, component, or a circle.
-fn load_fault(error: &tera::Error, files: &BTreeMap<String, String>, layers: &[Layer]) -> Diagnostic {
+/// Reports errors between templates: an unknown parent, filter or component, or a cycle.
+fn load_error(error: &tera::Error, files: &BTreeMap<String, String>, layers: &[Layer]) -> Diagnostic {
     let path_of = |name: &str| files.get(name).cloned().unwrap_or_else(|| layers[0].path("theme.yaml"));
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
@@ -207,7 +208,8 @@ fn load_fault(error: &tera::Error, files: &BTreeMap<String, String>, layers: &[L
     }
 }
 
-/// Tera gives some faults only as a printed report: `error: message`, then `--> name:line:column`.
+/// Parses an error that Tera only gives as a printed report: `error: message`, then `-->
+/// name:line:column`.
 fn located(report: &str, path_of: &dyn Fn(&str) -> String) -> Diagnostic {
     let message = report.lines().next().unwrap_or(report).trim_start_matches("error: ");
     let place = report.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
@@ -237,17 +239,17 @@ pub(super) fn lower_first(message: &str) -> String {
 }
 
 impl Templates {
-    /// Whether the theme, or one that it extends, has a template.
+    /// True if the theme or one that it extends has the template.
     pub fn has(&self, name: &str) -> bool {
         self.tera.contains_template(name)
     }
 
-    /// Makes a value the same for every template.
+    /// Sets a value that all templates share.
     pub(super) fn set_global(&mut self, name: &'static str, value: tera::Value) {
         self.tera.global_context().insert_value(name, value);
     }
 
-    /// The file of a template, as messages name it.
+    /// The file of a template, for diagnostics.
     pub(super) fn file_of(&self, template: &str) -> Option<&str> {
         let inherited = || {
             let name = |file: &&String| file.ends_with(&format!("/templates/{template}"));
@@ -256,7 +258,7 @@ impl Templates {
         self.files.get(template).or_else(inherited).map(String::as_str)
     }
 
-    /// The template of what is gone for good.
+    /// The template of pages that are gone.
     pub(super) fn gone(&self) -> &'static str {
         if self.tera.contains_template(GONE) { GONE } else { NOT_FOUND }
     }
@@ -264,22 +266,22 @@ impl Templates {
     /// Renders a template.
     ///
     /// # Errors
-    /// What the template did, and where in it.
-    pub(super) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, RenderFault> {
-        let mut page = Limited(Vec::with_capacity(16 << 10));
-        self.tera.render_to(template, context, &mut page).map_err(|error| self.fault(&error))?;
+    /// The template's error and its place.
+    pub(super) fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, RenderError> {
+        let mut page = LimitedBuffer(Vec::with_capacity(16 << 10));
+        self.tera.render_to(template, context, &mut page).map_err(|error| self.render_error(&error))?;
         Ok(page.0)
     }
 
-    /// Renders a page's template, which must print something: what readers would get is a page of nothing.
+    /// Renders a page's template. An empty result is an error.
     ///
     /// # Errors
-    /// What the template did, and where in it.
-    pub(super) fn render_page(&self, template: &str, context: &Context) -> Result<Vec<u8>, RenderFault> {
+    /// The template's error and its place.
+    pub(super) fn render_page(&self, template: &str, context: &Context) -> Result<Vec<u8>, RenderError> {
         let page = self.render(template, context)?;
         if page.trim_ascii().is_empty() {
             let message = format!("the template `{template}` prints nothing");
-            return Err(RenderFault { code: Code::TemplateFailed, message, place: None });
+            return Err(RenderError { code: Code::TemplateFailed, message, place: None });
         }
         Ok(page)
     }
@@ -287,31 +289,31 @@ impl Templates {
     /// Renders an embed's component.
     ///
     /// # Errors
-    /// What the component did, and where in it.
+    /// The component's error and its place.
     pub(super) fn render_component(
         &self,
         name: &str,
         arguments: &Context,
         implicits: &Context,
         body: Option<&str>,
-    ) -> Result<String, RenderFault> {
-        let mut html = Limited(Vec::new());
+    ) -> Result<String, RenderError> {
+        let mut html = LimitedBuffer(Vec::new());
         self.tera
             .render_component_with_implicits_to(name, arguments, implicits, body, true, &mut html)
-            .map_err(|error| self.fault(&error))?;
-        String::from_utf8(html.0).map_err(|_| RenderFault {
+            .map_err(|error| self.render_error(&error))?;
+        String::from_utf8(html.0).map_err(|_| RenderError {
             code: Code::TemplateFailed,
             message: "the embed's output is not UTF-8".to_owned(),
             place: None,
         })
     }
 
-    fn fault(&self, error: &tera::Error) -> RenderFault {
+    fn render_error(&self, error: &tera::Error) -> RenderError {
         match error.kind() {
             ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
                 let path = self.files.get(report.filename()).map_or(report.filename(), String::as_str);
                 let code = if report.message().contains(TOO_LARGE) { Code::PageTooLarge } else { Code::TemplateFailed };
-                RenderFault {
+                RenderError {
                     code,
                     message: lower_first(report.message()),
                     place: Some((path.to_owned(), span(report.span()))),
@@ -319,19 +321,19 @@ impl Templates {
             }
             ErrorKind::Io(io::ErrorKind::FileTooLarge) => {
                 let message = format!("the page is larger than {} MiB", MAX_PAGE_BYTES >> 20);
-                RenderFault { code: Code::PageTooLarge, message, place: None }
+                RenderError { code: Code::PageTooLarge, message, place: None }
             }
-            _ => RenderFault { code: Code::TemplateFailed, message: lower_first(&error.to_string()), place: None },
+            _ => RenderError { code: Code::TemplateFailed, message: lower_first(&error.to_string()), place: None },
         }
     }
 }
 
 const TOO_LARGE: &str = "larger than a page may be";
 
-/// A page in memory that refuses to grow beyond all bounds.
-struct Limited(Vec<u8>);
+/// A buffer with a maximum size.
+struct LimitedBuffer(Vec<u8>);
 
-impl Write for Limited {
+impl Write for LimitedBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > MAX_PAGE_BYTES {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_LARGE));

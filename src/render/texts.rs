@@ -7,7 +7,7 @@ use ahash::RandomState;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::Reported;
-use crate::markdown::{self, Recording};
+use crate::markdown::{self, MediaFile};
 use crate::plan::OutputKind;
 use crate::site::ArticleId;
 use crate::view::Viewer;
@@ -128,8 +128,8 @@ impl Renderer<'_> {
             _ => None,
         };
         let is_of_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
-        let recordings = markdown::recordings(html).into_iter().filter(|recording| is_of_web(&recording.url));
-        recordings.map(|Recording { url, media_type }| Attachment { bytes: bytes(&url), url, media_type }).collect()
+        let recordings = markdown::media_files(html).into_iter().filter(|recording| is_of_web(&recording.url));
+        recordings.map(|MediaFile { url, media_type }| Attachment { bytes: bytes(&url), url, media_type }).collect()
     }
 
     fn url_of(&self, id: ArticleId) -> String {

@@ -1,4 +1,4 @@
-//! Loads a theme: its own files and those of the themes that it extends, from `themes/` or from the program itself.
+//! Loads a theme: its own files and those of the themes that it extends, from `themes/` or built in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
 use crate::hosts::{without, without_comments};
-use crate::markdown::Footnotes;
+use crate::markdown::FootnotePlacement;
 use crate::read::{self, not_utf8};
 use crate::source::on_disk;
 use crate::unicode::composed;
@@ -19,47 +19,47 @@ use crate::view::{PictureOption, Strings, Word};
 use crate::{config, yaml};
 
 use super::assets::{self, Assets};
-use super::options::{self, Declared};
+use super::options::{self, DeclaredSetting};
 use super::templates::{self, Templates};
 
-/// The theme that every site can use without a `themes/` folder.
+/// The built-in theme.
 pub const BUILT_IN: &str = "broadsheet";
 static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
 
-/// What the folder of a theme is shown with that comes with the program.
+/// Follows the built-in theme's folder in diagnostics.
 const BUILT_IN_MARK: &str = " (built in)";
 
-/// A theme ready to render with.
+/// A loaded theme.
 #[derive(Debug, Clone)]
 pub struct Theme {
     /// Its templates and embeds.
     pub templates: Templates,
-    /// Its files, published under names that change with their content.
+    /// Its files, published under names with a content hash.
     pub assets: Assets,
-    /// What the site may choose and chose, by option; whatever it did not choose is the default.
+    /// Its settings: the site's values, or else the defaults.
     pub options: BTreeMap<String, Value>,
-    /// Those of its options that are pictures, not yet looked for: `view::resolve_pictures` puts them into `options`.
+    /// Its image settings, not yet resolved: `view::resolve_pictures` adds them to `options`.
     pub pictures: BTreeMap<String, PictureOption>,
-    /// What its templates, style sheets and options name that may be files of the project, each in the ways in which it
-    /// may be read, with tabs between them.
+    /// The possible names of project files in its templates, style sheets and settings, with the
+    /// possible readings of each separated by tabs.
     pub names: Vec<String>,
-    /// Its words.
+    /// Its strings.
     pub strings: Strings,
-    /// The hash of all its files, and of those of the themes that it extends.
+    /// The hash of all its files and of those of the themes that it extends.
     pub digest: u128,
 }
 
 /// `theme.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Manifest {
+struct ThemeManifest {
     #[expect(dead_code, reason = "required so that a theme names itself; the folder decides")]
     name: String,
     extends: Option<String>,
     metadata: Option<bool>,
-    footnotes: Option<Footnotes>,
+    footnotes: Option<FootnotePlacement>,
     #[serde(default)]
-    options: BTreeMap<String, Declared>,
+    options: BTreeMap<String, DeclaredSetting>,
     #[expect(dead_code, reason = "for people who read the file")]
     description: Option<String>,
     #[expect(dead_code, reason = "for people who read the file")]
@@ -70,41 +70,41 @@ struct Manifest {
     license: Option<String>,
 }
 
-/// One theme's own files, before inheritance.
+/// The files of one theme, before inheritance.
 #[derive(Debug)]
 pub(super) struct Layer {
     /// The folder's name.
     pub name: String,
-    /// Where its files are shown to be, in messages.
+    /// The folder as shown in diagnostics.
     pub folder: String,
     /// Contents by path below the theme's folder.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Whether it wants metadata in the heads of pages, if it says so.
+    /// Whether it wants metadata in the heads of pages; `None` inherits.
     pub metadata: Option<bool>,
-    /// Where it wants footnotes, if it says so.
-    pub footnotes: Option<Footnotes>,
-    /// The options that it declares.
-    pub options: BTreeMap<String, Declared>,
+    /// The placement of footnotes; `None` inherits.
+    pub footnotes: Option<FootnotePlacement>,
+    /// The settings that it declares.
+    pub options: BTreeMap<String, DeclaredSetting>,
 }
 
 impl Layer {
-    /// Whether it comes with the program.
+    /// True if it is built in.
     fn is_built_in(&self) -> bool {
         self.folder.ends_with(BUILT_IN_MARK)
     }
 
-    /// The path of one of its files, for messages.
+    /// The path of one of its files, for diagnostics.
     pub fn path(&self, file: &str) -> String {
         format!("{}/{file}", self.folder)
     }
 
-    /// Its files in a folder: path below that folder, and content.
+    /// Its files in a folder: the path below that folder, and the content.
     pub fn below<'l>(&'l self, folder: &'l str) -> impl Iterator<Item = (&'l str, &'l [u8])> {
         self.files.iter().filter_map(move |(path, bytes)| Some((path.strip_prefix(folder)?, bytes.as_slice())))
     }
 }
 
-/// Loads the theme `name` of the project at `root`, with what the site chose of its options.
+/// Loads the theme `name` of the project at `root`, with the settings that the site chose.
 pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Reported<Option<Theme>> {
     let mut diagnostics = Vec::new();
     let layers = layers(root, name, &mut diagnostics);
@@ -128,14 +128,14 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     Reported { value, diagnostics }
 }
 
-/// What themes of the project name; the one that comes with the program knows no file of any project.
+/// The names of project files in the project's themes; the built-in theme names none.
 fn named_files(layers: &[Layer], pictures: &BTreeMap<String, PictureOption>) -> Vec<String> {
     let own = layers.iter().filter(|layer| !layer.is_built_in());
     let files = own.flat_map(|layer| &layer.files).filter(|(path, _)| *path != "theme.yaml");
     let texts = files.filter_map(|(path, bytes)| Some(uncommented(path, std::str::from_utf8(bytes).ok()?)));
     let pictures = pictures.values().flat_map(|picture| std::iter::once(&picture.light).chain(&picture.dark));
     let mut named: Vec<String> = pictures.cloned().collect();
-    // A template may print the beginning of an address, and then name the file.
+    // A template may print the beginning of a URL before the file name.
     texts.for_each(|text| named.extend(read::names_in(&text.replace("}}", "\"")).lines().map(str::to_owned)));
     named
 }
@@ -158,14 +158,14 @@ fn digest(layers: &[Layer]) -> u128 {
     hasher.digest128()
 }
 
-/// Every text file of a theme and of those that it extends.
+/// Returns all text files of a theme and of those that it extends.
 pub fn texts(root: &Path, name: &str) -> Vec<String> {
     let layers = layers(root, name, &mut Vec::new());
     let files = layers.into_iter().flat_map(|layer| layer.files.into_values());
     files.filter_map(|bytes| String::from_utf8(bytes).ok()).collect()
 }
 
-/// The theme's layer and those of the themes it extends, the nearest first.
+/// Loads the theme's layer and those of the themes it extends, nearest first.
 fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
     let mut next = Some((name.to_owned(), config::FILE.to_owned(), "theme"));
@@ -188,7 +188,7 @@ fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Lay
     layers
 }
 
-/// The themes that the project at `root` can name.
+/// The themes available to the project at `root`.
 pub fn names(root: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::from([BUILT_IN.to_owned()]);
     if let Ok(folders) = std::fs::read_dir(root.join("themes")) {
@@ -219,7 +219,7 @@ fn missing(root: &Path, name: &str, asked_in: String, key: &str) -> Diagnostic {
         .hint(hint)
 }
 
-/// The files of a theme's folder, or of the built-in theme.
+/// Loads the files of a theme's folder, or of the built-in theme.
 fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Layer> {
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
         return None;
@@ -288,7 +288,7 @@ fn files(folder: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> BTree
     files
 }
 
-fn manifest(layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<Manifest> {
+fn manifest(layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<ThemeManifest> {
     let path = layer.path("theme.yaml");
     let Some(bytes) = layer.files.get("theme.yaml") else {
         let hint = format!("write {path} with a line `name: {}`", layer.name);
@@ -299,7 +299,7 @@ fn manifest(layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<Manifest
     yaml::parse(text).map_err(|error| diagnostics.push(error.diagnose(&path, 1))).ok()
 }
 
-/// A file of a theme as text.
+/// Decodes a theme's file as text.
 pub(super) fn text<'b>(bytes: &'b [u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<&'b str> {
     let text = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'));
     text.map_err(|error| diagnostics.push(not_utf8(path, bytes, error.valid_up_to()))).ok()
@@ -314,7 +314,7 @@ fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
             let Some(text) = text(bytes, &path, diagnostics) else { continue };
             match yaml::parse::<BTreeMap<String, Word>>(text) {
                 Ok(words) => {
-                    diagnostics.extend(not_texts(&words, text, &path));
+                    diagnostics.extend(strings_with_plurals(&words, text, &path));
                     strings.add(language, words);
                 }
                 Err(error) => diagnostics.push(error.diagnose(&path, 1)),
@@ -324,8 +324,8 @@ fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
     strings
 }
 
-/// What Presswork itself reads goes with no number.
-fn not_texts(words: &BTreeMap<String, Word>, text: &str, path: &str) -> Vec<Diagnostic> {
+/// Reports strings with plural forms that Presswork uses without a number.
+fn strings_with_plurals(words: &BTreeMap<String, Word>, text: &str, path: &str) -> Vec<Diagnostic> {
     let plurals = words.iter().filter(|(key, word)| matches!(word, Word::Plural(_)) && Word::must_be_text(key));
     let diagnose = |(key, _): (&String, &Word)| {
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
@@ -333,10 +333,10 @@ fn not_texts(words: &BTreeMap<String, Word>, text: &str, path: &str) -> Vec<Diag
             let line = text[at..].trim_start_matches(['"', '\'']);
             line.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with([':', '"', '\'', ' ']))
         });
-        let message = format!("the word `{key}` has plural forms, and stands with no number");
+        let message = format!("the word `{key}` has plural forms, but is used without a number");
         Diagnostic::new(Code::BadTheme, path, message)
             .at_maybe(at.map(|at| Span::of(text, at, at + key.len())))
-            .hint("write one text: Presswork itself puts this word into pages and feeds")
+            .hint("write a single string: Presswork uses it in pages and feeds")
     };
     plurals.map(diagnose).collect()
 }

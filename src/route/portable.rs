@@ -1,17 +1,17 @@
-//! Names that every common file system can hold.
+//! Checks file names for portability.
 
 use super::RouteError;
 
-/// Checks that Windows can hold a file or folder of this name, so that the site can be built and its output be copied
-/// everywhere (<https://learn.microsoft.com/windows/win32/fileio/naming-a-file>).
+/// Checks that Windows can store a file or folder with this name, so that the site can be built on and
+/// copied to any system (<https://learn.microsoft.com/windows/win32/fileio/naming-a-file>).
 ///
 /// # Errors
-/// Says why it cannot.
+/// The reason that it can't.
 pub fn check_portable(segment: &str) -> Result<(), RouteError> {
     if let Some(end @ ('.' | ' ')) = segment.chars().next_back() {
         return Err(RouteError::DroppedEnd(end));
     }
-    // Whatever follows the first dot: `aux.txt` is the device too.
+    // Anything may follow the first dot: `aux.txt` is the device too.
     let stem = segment.split('.').next().unwrap_or(segment).trim_end_matches(' ');
     if is_device(stem) { Err(RouteError::Device(stem.to_owned())) } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! Slugs: the last parts of URLs, made from names and titles.
+//! Makes slugs, the last parts of URLs, from names and titles.
 
 use std::borrow::Cow;
 
@@ -6,23 +6,23 @@ use serde::Deserialize;
 
 use crate::unicode::{composed, is_invisible, without_invisible};
 
-/// A slug made from a longer text is cut at a word's end near this many bytes.
+/// The approximate maximum length of a generated slug in bytes; it is cut at the end of a word.
 const MAX_SLUG_BYTES: usize = 120;
 
-/// Which letters slugs keep.
+/// The letters that slugs keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SlugStyle {
-    /// Every script is transliterated to ASCII.
+    /// All scripts are transliterated to ASCII.
     #[default]
     Ascii,
-    /// Letters and digits of every script are kept.
+    /// Letters and digits of all scripts are kept.
     Unicode,
 }
 
-/// One safe path segment made from a name or title: lower-case words joined by hyphens.
+/// Makes a safe path segment from a name or title: lower-case words joined by hyphens.
 ///
-/// Returns an empty string when nothing of the text can be kept.
+/// Returns an empty string if no characters remain.
 ///
 /// ```
 /// use presswork::route::{slugify, SlugStyle};
@@ -40,7 +40,7 @@ pub fn slugify(text: &str, style: SlugStyle) -> String {
     let words = with_signs_spelled(&words);
     let mut slug = String::with_capacity(words.len());
     let mut push = |letter: char| {
-        // Between pictures, as in emoji of several parts, a joiner joins nothing that stays.
+        // In emoji sequences, a joiner joins nothing that remains.
         let is_stray = is_joiner(letter) && (slug.is_empty() || slug.ends_with('-'));
         if (letter.is_alphanumeric() || is_joining(letter)) && !is_stray {
             slug.push(letter);
@@ -48,18 +48,19 @@ pub fn slugify(text: &str, style: SlugStyle) -> String {
             slug.push('-');
         }
     };
-    // Most names are ASCII, whose letters have one small letter each.
+    // Most names are ASCII, whose letters each have one lower-case letter.
     if words.is_ascii() {
         words.bytes().for_each(|byte| push(char::from(byte.to_ascii_lowercase())));
     } else {
-        // A sigma at the end of a word is another letter: only whole words tell.
+        // A final sigma is a different letter, so only whole words can be lower-cased.
         words.to_lowercase().chars().for_each(push);
     }
     truncate_at_word(&mut slug, MAX_SLUG_BYTES);
     composed(slug.trim_matches('-')).into_owned()
 }
 
-/// Signs that end a name and tell it from another: `C++` and `C#` are two languages, `Disney+` is no `Disney`.
+/// Spells out trailing symbols that distinguish names: `C++` and `C#` are two languages, and `Disney+`
+/// isn't `Disney`.
 fn with_signs_spelled(words: &str) -> Cow<'_, str> {
     if !words.contains(['+', '#']) {
         return Cow::Borrowed(words);
@@ -77,18 +78,19 @@ fn with_signs_spelled(words: &str) -> Cow<'_, str> {
     Cow::Owned(spelled)
 }
 
-/// Combining marks and joiners that carry meaning inside a word (Indic vowel signs, Arabic marks, ZWNJ and ZWJ). Other
-/// invisible marks are not among them: they would make two slugs look alike.
+/// True for combining marks and joiners that carry meaning inside a word (Indic vowel signs, Arabic
+/// marks, ZWNJ and ZWJ). Other invisible characters are excluded, because they would make two slugs look
+/// alike.
 pub(super) fn is_joining(letter: char) -> bool {
     is_joiner(letter) || (unicode_normalization::char::is_combining_mark(letter) && !is_invisible(letter))
 }
 
-/// The two joiners (UAX 31, section 2.3).
+/// True for the two joiners (UAX 31, section 2.3).
 fn is_joiner(letter: char) -> bool {
     matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
-/// An apostrophe inside a word joins it (`d’Ivoire` is one word), as editors write slugs by hand.
+/// True for apostrophes, which join a word (`d’Ivoire` is one word), as in hand-written slugs.
 fn is_elided(letter: char) -> bool {
     matches!(letter, '\'' | '’' | '`' | '"')
 }

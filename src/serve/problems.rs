@@ -6,8 +6,8 @@ use std::path::{Component, Path};
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::excerpt::Source;
 use crate::source::on_disk;
+use crate::source_snippet::SnippetReader;
 
 use super::editor::Editor;
 
@@ -32,7 +32,7 @@ pub struct Problem {
     /// What to do about it.
     pub hint: Option<String>,
     /// The line.
-    pub excerpt: Option<Line>,
+    pub snippet: Option<Line>,
     /// Opens the file in the editor.
     pub editor: Option<String>,
     /// Other places.
@@ -80,12 +80,12 @@ impl Reporter<'_> {
 
     /// Problems with their lines.
     pub fn problems<'d>(&self, diagnostics: impl Iterator<Item = &'d Diagnostic>) -> Vec<Problem> {
-        let mut sources: BTreeMap<&str, Option<Source>> = BTreeMap::new();
+        let mut sources: BTreeMap<&str, Option<SnippetReader>> = BTreeMap::new();
         let problem = |found: &'d Diagnostic| {
             let source = sources.entry(&found.path).or_insert_with(|| self.source(&found.path));
-            let excerpt = found.line.zip(source.as_mut()).and_then(|(line, source)| {
-                let excerpt = source.excerpt(line, found.column, found.length)?;
-                Some(Line { before: excerpt.before, meant: excerpt.meant, behind: excerpt.behind })
+            let snippet = found.line.zip(source.as_mut()).and_then(|(line, source)| {
+                let snippet = source.snippet(line, found.column, found.length)?;
+                Some(Line { before: snippet.before, meant: snippet.meant, behind: snippet.after })
             });
             let place = |path: &str, line: Option<usize>| line.map_or(path.to_owned(), |line| format!("{path}:{line}"));
             Problem {
@@ -96,7 +96,7 @@ impl Reporter<'_> {
                 line: found.line,
                 column: found.column,
                 hint: found.hint.clone(),
-                excerpt,
+                snippet,
                 editor: self.link(&found.path, found.line, found.column),
                 related: found
                     .related
@@ -114,8 +114,8 @@ impl Reporter<'_> {
         self.editor.filter(|_| file.is_file()).map(|editor| editor.link(&file, line, column))
     }
 
-    fn source(&self, path: &str) -> Option<Source> {
-        Source::read(&on_disk(self.root, below(path)?))
+    fn source(&self, path: &str) -> Option<SnippetReader> {
+        SnippetReader::read(&on_disk(self.root, below(path)?))
     }
 }
 

@@ -32,7 +32,7 @@ use crate::author::Author;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::language::Language;
-use crate::read::{Asset, Record};
+use crate::read::{CopiedFile, Record};
 use crate::source::hash;
 
 use records::{Records, Unpublished};
@@ -157,7 +157,7 @@ pub struct Site {
     /// Standalone pages.
     pub pages: Vec<StandalonePage>,
     /// Files that are copied.
-    pub files: Vec<Asset>,
+    pub files: Vec<CopiedFile>,
     /// The front page's blocks.
     pub blocks: Vec<Block>,
     /// Whether the front page has the breaking line of `site.yaml`.

@@ -6,8 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::article::BodyScan;
 use crate::config::Config;
-use crate::read::Asset;
-use crate::source::{self, Pattern};
+use crate::read::CopiedFile;
+use crate::source::{self, PublishPattern};
 
 /// Where files lie that are published at the site's root.
 const STATIC: &str = "content/static/";
@@ -22,7 +22,7 @@ pub(super) struct Naming<'a> {
 }
 
 impl<'a> Naming<'a> {
-    pub(super) fn new(files: &'a [Asset], config: &'a Config) -> Naming<'a> {
+    pub(super) fn new(files: &'a [CopiedFile], config: &'a Config) -> Naming<'a> {
         let origin = config.base_url.origin();
         Naming {
             sources: files.iter().map(|file| file.source.as_str()).collect(),
@@ -41,8 +41,8 @@ impl<'a> Naming<'a> {
 
     /// The files that patterns of `publish:` in a source name.
     pub(super) fn matched(&self, source: &str, patterns: &[String]) -> impl Iterator<Item = &'a str> {
-        let patterns = patterns.iter().filter_map(|written| Pattern::parse(source, written).ok());
-        let patterns: Vec<Pattern> = patterns.collect();
+        let patterns = patterns.iter().filter_map(|written| PublishPattern::parse(source, written).ok());
+        let patterns: Vec<PublishPattern> = patterns.collect();
         // Nearly no source has any.
         let files = (!patterns.is_empty()).then_some(&self.sources);
         let is_matched = move |file: &&str| patterns.iter().any(|pattern| pattern.names(file));

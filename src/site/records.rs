@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::article::{Article, BodyScan, Page, SectionFile};
 use crate::author::Author;
 use crate::config::Config;
-use crate::read::{Asset, Record};
+use crate::read::{CopiedFile, Record};
 
 use super::naming::Naming;
 use super::references::References;
@@ -24,7 +24,7 @@ pub(super) struct Records {
     pub authors: Vec<Author>,
     pub sections: Vec<SectionFile>,
     pub front: Option<SectionFile>,
-    pub files: Vec<Asset>,
+    pub files: Vec<CopiedFile>,
 }
 
 /// What is not public now.

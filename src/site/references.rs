@@ -3,7 +3,7 @@
 use crate::article::{Article, Credit, Page, SectionFile};
 use crate::author::Author;
 use crate::config::Config;
-use crate::written::texts;
+use crate::lenient::strings;
 
 /// Everything that a text refers to, and the patterns of its `publish:`.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ impl<'a> References<'a> {
             Credit::Id(_) => None,
         });
         let body = article.body.references.iter().map(AsRef::as_ref);
-        let written = image.chain(sources).chain(guests).chain(front.extra.values().flat_map(texts)).chain(body);
+        let written = image.chain(sources).chain(guests).chain(front.extra.values().flat_map(strings)).chain(body);
         References { source: &article.source, written: written.collect(), patterns: &front.publish.0 }
     }
 
@@ -37,7 +37,7 @@ impl<'a> References<'a> {
     pub fn of_page(page: &'a Page) -> References<'a> {
         let image = page.front.image.iter().map(|image| &*image.0.src);
         let body = page.body.references.iter().map(AsRef::as_ref);
-        let written = image.chain(page.front.extra.values().flat_map(texts)).chain(body);
+        let written = image.chain(page.front.extra.values().flat_map(strings)).chain(body);
         References { source: &page.source, written: written.collect(), patterns: &page.front.publish.0 }
     }
 
@@ -46,7 +46,7 @@ impl<'a> References<'a> {
         let front = &section.front;
         let image = front.image.iter().map(|image| &*image.0.src);
         let body = section.body.references.iter().map(AsRef::as_ref);
-        let written = image.chain(front.extra.values().flat_map(texts)).chain(body);
+        let written = image.chain(front.extra.values().flat_map(strings)).chain(body);
         References { source: &section.source, written: written.collect(), patterns: &front.publish.0 }
     }
 
@@ -56,7 +56,7 @@ impl<'a> References<'a> {
         let links = front.links.0.iter().map(|(_, link)| link.as_str());
         let own = front.image.iter().chain(&front.url).map(String::as_str).chain(links);
         let body = author.body.references.iter().map(AsRef::as_ref);
-        let written = own.chain(front.extra.values().flat_map(texts)).chain(body);
+        let written = own.chain(front.extra.values().flat_map(strings)).chain(body);
         References { source: &author.source, written: written.collect(), patterns: &front.publish.0 }
     }
 

@@ -1,51 +1,52 @@
-//! `publish:`: patterns that name files which no page refers to.
+//! Patterns of `publish:`, for files that no page refers to.
 
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::resolve;
 use crate::unicode::composed;
 
-/// Characters that mean something else than themselves in a pattern.
+/// Special characters in patterns.
 const SPECIAL: &[char] = &['*', '?', '[', '{', '\\'];
 
-/// What `publish:` names: a file, everything in a folder, or what a glob matches. In a glob `*` and `?` stand for no
-/// slash, `**` for any number of folders, `[ab]` for one of these characters, `{a,b}` for one of these words.
+/// A file, a folder or a glob. In a glob, `*` and `?` match anything but a slash, `**` any number of
+/// folders, `[ab]` one of these characters and `{a,b}` one of these words.
 #[derive(Debug, Clone)]
-pub struct Pattern {
-    /// The pattern as a path below the project's folder: `content/world/data/*.csv`.
+pub struct PublishPattern {
+    /// The pattern as a path below the project folder: `content/world/data/*.csv`.
     path: String,
-    /// The folders before the first special character, with a slash at the end, and the rest as a glob.
+    /// The folders before the first special character, with a trailing slash, and the rest as a glob.
     glob: Option<(String, GlobMatcher)>,
 }
 
-impl Pattern {
-    /// Reads a pattern that stands in the file `from`: relative to that file's folder, or from `content/` with a
-    /// leading slash, as all references are.
+impl PublishPattern {
+    /// Parses a pattern in the file `from`: relative to that file's folder, or to `content/` with a
+    /// leading slash, like all references.
     ///
     /// # Errors
-    /// Says what is wrong with it.
-    pub fn parse(from: &str, written: &str) -> Result<Pattern, String> {
+    /// The reason that it isn't valid.
+    pub fn parse(from: &str, written: &str) -> Result<PublishPattern, String> {
         let written = composed(written.trim());
         if written.is_empty() {
             return Err("it names nothing".to_owned());
         }
         let leaves = "it points outside content/";
         let path = resolve(from, &written).ok_or(leaves)?.trim_end_matches('/').to_owned();
-        let Some(special) = written.find(SPECIAL) else { return Ok(Pattern { path, glob: None }) };
-        // The folders in which the pattern stands are named, not matched.
+        let Some(special) = written.find(SPECIAL) else { return Ok(PublishPattern { path, glob: None }) };
+        // The folders before the pattern are literal.
         let (folders, rest) = written.split_at(written[..special].rfind('/').map_or(0, |slash| slash + 1));
         let folders = format!("{}/", resolve(from, folders).ok_or(leaves)?.trim_end_matches('/'));
         let glob = GlobBuilder::new(rest).literal_separator(true).backslash_escape(true).build();
         let glob = glob.map_err(|error| error.kind().to_string())?.compile_matcher();
-        Ok(Pattern { path, glob: Some((folders, glob)) })
+        Ok(PublishPattern { path, glob: Some((folders, glob)) })
     }
 
-    /// The folder or file in which everything is that it names.
+    /// The folder or file that contains everything it matches.
     pub fn base(&self) -> &str {
         self.glob.as_ref().map_or(&self.path, |(folders, _)| folders)
     }
 
-    /// Whether it names a file; the file's path below the project's folder is in Unicode's form C.
+    /// True if it matches a file, given by its path below the project folder in Unicode normalization
+    /// form C.
     pub fn names(&self, path: &str) -> bool {
         if self.is_path_of(path) {
             return true;
@@ -56,7 +57,7 @@ impl Pattern {
         }
     }
 
-    /// Whether it is the path of a file, letter by letter.
+    /// True if it is literally the path of a file.
     pub fn is_path_of(&self, path: &str) -> bool {
         self.path == path
     }
@@ -67,7 +68,7 @@ mod tests {
     use super::*;
 
     fn names(from: &str, pattern: &str, path: &str) -> bool {
-        Pattern::parse(from, pattern).unwrap().names(path)
+        PublishPattern::parse(from, pattern).unwrap().names(path)
     }
 
     #[test]
@@ -96,14 +97,14 @@ mod tests {
         assert!(names("site.yaml", "a[1].csv", "content/a[1].csv"));
         assert!(names("site.yaml", "a[1].csv", "content/a1.csv"));
         assert!(names("site.yaml", "cafe\u{301}/*", "content/café/x.png"));
-        // The folders before a pattern are no part of it.
+        // The folders before the pattern are literal.
         assert!(names("content/wor[l]d/a.md", "*.csv", "content/wor[l]d/b.csv"));
     }
 
     #[test]
     fn what_is_no_pattern_is_said_to_be_none() {
         for written in ["", " ", "../../x", "a[", "{a"] {
-            assert!(Pattern::parse("content/world/a.md", written).is_err(), "{written}");
+            assert!(PublishPattern::parse("content/world/a.md", written).is_err(), "{written}");
         }
     }
 }

@@ -1,25 +1,27 @@
-//! Finds files in `content/` that nobody means to publish: backups, copies of sources, hidden files and secrets.
+//! Finds files in `content/` that nobody means to publish: backups, copies of sources, hidden files and
+//! secrets.
 
-/// Why a file is left out unless somebody names it.
+/// The reason that a file isn't published unless it is named explicitly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unwanted {
-    /// An editor or a merge tool has left it behind: `vote.png~`, `table.csv.orig`, `~$minutes.docx`.
+    /// A backup by an editor or merge tool: `vote.png~`, `table.csv.orig`, `~$minutes.docx`.
     Backup,
-    /// A copy of an article under another ending: `vote.md.txt`.
+    /// A copy of an article with another extension: `vote.md.txt`.
     SourceCopy,
     /// Its name, or that of a folder in `content/static/`, begins with a dot.
     Hidden,
 }
 
-/// Endings that editors (Vim, nano, Emacs, joe) and merge tools (patch, Git, Mercurial) give to backups and autosaves.
-const BACKUP_ENDINGS: &[&str] =
+/// Extensions of backups and autosaves by editors (Vim, nano, Emacs, joe) and merge tools (patch, Git,
+/// Mercurial).
+const BACKUP_EXTENSIONS: &[&str] =
     &["autosave", "backup", "bak", "old", "orig", "rej", "save", "swn", "swo", "swp", "temp", "tmp"];
 
-/// Dot files that hosts read, and that a site may therefore bring along in `content/static/`: RFC 8615's folder, and
-/// what Apache, GitHub Pages and Codeberg Pages look for.
-const OF_HOSTS: &[&str] = &[".well-known", ".htaccess", ".nojekyll", ".domains"];
+/// Dot files that hosts read, so that a site may include them in `content/static/`: RFC 8615's folder,
+/// and the files of Apache, GitHub Pages and Codeberg Pages.
+const HOST_FILES: &[&str] = &[".well-known", ".htaccess", ".nojekyll", ".domains"];
 
-/// Files and folders that hold passwords, keys, or the history of everything else.
+/// Files and folders with passwords, keys, or the history of everything else.
 const SECRETS: &[&str] = &[
     ".aws",
     ".bzr",
@@ -35,14 +37,15 @@ const SECRETS: &[&str] = &[
     ".svn",
 ];
 
-/// Files that operating systems put into folders.
-const OF_SYSTEMS: &[&str] = &[".ds_store", "thumbs.db", "desktop.ini"];
+/// Files that operating systems add to folders.
+const SYSTEM_FILES: &[&str] = &[".ds_store", "thumbs.db", "desktop.ini"];
 
-/// Why a file should not be published, by its path below the project's folder; `None` when nothing speaks against it.
+/// The reason not to publish a file, by its path below the project folder; `None` if there is none.
 pub fn unwanted(path: &str) -> Option<Unwanted> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let in_static = path.strip_prefix("content/static/");
-    if in_static.is_some_and(|below| below.split('/').any(|part| part.starts_with('.') && !OF_HOSTS.contains(&part))) {
+    if in_static.is_some_and(|below| below.split('/').any(|part| part.starts_with('.') && !HOST_FILES.contains(&part)))
+    {
         return Some(Unwanted::Hidden);
     }
     let is_copy = name.contains(".md.") || name.contains(".md~") || name.ends_with(".md#");
@@ -52,25 +55,26 @@ pub fn unwanted(path: &str) -> Option<Unwanted> {
     is_backup(&name).then_some(Unwanted::Backup)
 }
 
-/// Whether a name in lower case is a backup's: also with a number behind it, as in `plan.bak2` and `vote.md.save.1`.
+/// True if a lower-case name is that of a backup, also with a number, as in `plan.bak2` and
+/// `vote.md.save.1`.
 fn is_backup(name: &str) -> bool {
     let is_autosave = name.len() > 2 && name.starts_with('#') && name.ends_with('#');
     if is_autosave || name.ends_with('~') || name.starts_with("~$") || name.starts_with(".#") {
         return true;
     }
     let base = name.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('.');
-    base.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && BACKUP_ENDINGS.contains(&ending))
+    base.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && BACKUP_EXTENSIONS.contains(&ending))
 }
 
-/// Whether a file or folder of this name is never published, whoever names it.
+/// True if a file or folder with this name is never published, even if named.
 pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with(".env") || SECRETS.contains(&name.as_str())
 }
 
-/// Whether the operating system has made a file of this name.
-pub(super) fn is_of_system(name: &str) -> bool {
-    OF_SYSTEMS.contains(&name.to_ascii_lowercase().as_str())
+/// True if the operating system creates files with this name.
+pub(super) fn is_system_file(name: &str) -> bool {
+    SYSTEM_FILES.contains(&name.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]

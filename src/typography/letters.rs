@@ -1,9 +1,9 @@
-//! The sorts of characters that setting text depends on.
+//! Character classes for typesetting.
 
 use unicode_width::UnicodeWidthChar;
 
-/// Whether a character belongs to Chinese, Japanese or Korean text: a wide or half-width one (UAX #11), or Hangul.
-/// Pictures (emoji) are wide too and belong to any text.
+/// True for Chinese, Japanese and Korean characters: wide or half-width ones (UAX #11), or Hangul. Emoji
+/// are wide too, but belong to any text.
 pub fn is_cjk(letter: char) -> bool {
     if letter < '\u{1100}' {
         return false;
@@ -11,12 +11,12 @@ pub fn is_cjk(letter: char) -> bool {
     is_hangul(letter) || (is_wide(letter) && letter < '\u{1f000}') || letter >= '\u{20000}' && is_wide(letter)
 }
 
-/// Whether it is punctuation of Chinese, Japanese or Korean text.
+/// True for Chinese, Japanese and Korean punctuation.
 pub fn is_cjk_punctuation(letter: char) -> bool {
     is_cjk(letter) && is_punctuation(letter)
 }
 
-/// Whether Markdown takes it for punctuation or a symbol (CommonMark 0.31.2, section 2.1).
+/// True for punctuation and symbols as defined by Markdown (CommonMark 0.31.2, section 2.1).
 pub fn is_punctuation(letter: char) -> bool {
     match letter {
         letter if letter.is_ascii() => letter.is_ascii_punctuation(),
@@ -33,12 +33,13 @@ pub fn is_punctuation(letter: char) -> bool {
     }
 }
 
-/// Whether a line's end between two characters is no gap: both are wide or half-width, and neither is Hangul, which
-/// puts spaces between its words (CSS Text 3, section 4.1.3, "Segment Break Transformation Rules").
+/// True if a line end between two characters is not a gap: both are wide or half-width, and neither is
+/// Hangul, which separates words with spaces (CSS Text 3, section 4.1.3, "Segment Break Transformation
+/// Rules").
 pub fn joins_lines(before: char, after: char) -> bool {
     let is_joining = |letter: char| is_wide(letter) && !is_hangul(letter);
     is_joining(before) && is_joining(after)
-        // The marks that Chinese and Japanese share with others have an ambiguous width.
+        // Marks that Chinese and Japanese share with other languages have an ambiguous width.
         || is_joining(before) && is_shared_opening(after)
         || is_shared_closing(before) && is_joining(after)
 }
@@ -47,7 +48,7 @@ fn is_wide(letter: char) -> bool {
     letter >= '\u{1100}' && (matches!(letter, '\u{ff61}'..='\u{ffdc}') || letter.width() == Some(2))
 }
 
-/// Whether it is a letter of Hangul, of full or half width.
+/// True for Hangul letters of full or half width.
 pub(super) fn is_hangul(letter: char) -> bool {
     matches!(letter, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{3200}'..='\u{321e}'
         | '\u{3260}'..='\u{327f}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}' | '\u{ffa0}'..='\u{ffdc}')
@@ -61,21 +62,21 @@ fn is_shared_closing(letter: char) -> bool {
     matches!(letter, '”' | '’' | '—' | '…')
 }
 
-/// Whether it is a letter of a script that writes no spaces between words or hangs particles on foreign words, so that
-/// a quotation may begin and end between two letters.
+/// True for letters of scripts without spaces between words, or with particles attached to foreign
+/// words, so that a quotation may begin and end between two letters.
 pub(super) fn is_unspaced(letter: char) -> bool {
     letter >= '\u{e00}'
         && (is_cjk(letter) && !is_punctuation(letter)
             || matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'))
 }
 
-/// Whether it is a Hebrew letter or one of its points.
+/// True for Hebrew letters and points.
 pub(super) fn is_hebrew(letter: char) -> bool {
     matches!(letter, '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}'..='\u{5c7}' | '\u{5d0}'..='\u{5f4}'
         | '\u{fb1d}'..='\u{fb4f}')
 }
 
-/// Whether a quotation may begin after it as it does after a space.
+/// True if a quotation may begin after the character, as after a space.
 pub(super) fn opens(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter, '(' | '[' | '{' | '<' | '/' | '-' | '–' | '—' | '¿' | '¡' | '=' | '+' | '|')
@@ -83,7 +84,7 @@ pub(super) fn opens(letter: char) -> bool {
         || matches!(letter, '（' | '「' | '『' | '《' | '〈' | '【' | '〔' | '［' | '｛')
 }
 
-/// Whether a quotation may end before it as it does before a space.
+/// True if a quotation may end before the character, as before a space.
 pub(super) fn closes(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter, ')' | ']' | '}' | '>' | '/' | '-' | '–' | '—' | '.' | ',' | ';' | ':' | '!' | '?' | '…')

@@ -1,73 +1,73 @@
-//! Decides what each straight mark stands for, by what stands beside it and by the marks before and after it.
+//! Decides what each straight mark becomes, based on its neighbours and the other marks.
 
 use std::ops::Range;
 
 use super::letters::{closes, is_hebrew, is_unspaced, opens};
 use crate::language::Quotes;
 
-/// What is put in the place of some bytes: what stands before it, it, and what stands after it.
-pub(super) type Found = (Range<usize>, [&'static str; 3]);
+/// The bytes to replace, and the text to insert before them, instead of them and after them.
+pub(super) type MarkReplacement = (Range<usize>, [&'static str; 3]);
 
-/// What a mark turns out to be.
+/// The role of a straight mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum MarkRole {
     Open,
     Close,
     Apostrophe,
     Prime,
     /// Geresh or gershayim: a part of a Hebrew word.
     Hebrew,
-    /// It stays as it is typed.
+    /// Stays as typed.
     Typed,
 }
 
-/// A straight mark and what stands beside it.
+/// A straight mark and its neighbours.
 #[derive(Debug, Clone, Copy)]
-struct Mark {
+struct StraightMark {
     at: usize,
     is_double: bool,
     before: Option<char>,
     after: Option<char>,
-    /// The first character after it that is no mark.
+    /// The first character after it that is not a straight mark.
     beyond: Option<char>,
 }
 
-/// Words that begin with an apostrophe: English, Dutch and German.
+/// Words that begin with an apostrophe in English, Dutch and German.
 const ELIDED: &[&str] = &[
     "tis", "twas", "twere", "twill", "twould", "til", "till", "em", "cause", "bout", "round", "cept", "nuff", "neath",
     "nother", "cuz", "n", "s", "t", "m", "k", "r", "ns", "ne", "nen", "nem", "ner", "nes",
 ];
 
-/// Particles that Hebrew writes before a word without a space, also before a quoted one.
+/// Particles that Hebrew attaches to the next word, also to a quoted one.
 const HEBREW_PREFIXES: &str = "משהוכלב";
 
-/// Finds the quotes of a text and what each becomes.
-pub(super) fn quotes(text: &str, quotes: &Quotes) -> Vec<Found> {
+/// Finds the straight quotes of a text and their replacements.
+pub(super) fn quotes(text: &str, quotes: &Quotes) -> Vec<MarkReplacement> {
     let marks = marks(text);
     if marks.is_empty() {
         return Vec::new();
     }
-    let roles = Line::of(text, &marks).roles();
-    let has_addresses = has_addresses(text);
+    let roles = MarkedLine::of(text, &marks).roles();
+    let may_have_urls = may_have_urls(text);
     let mut found = Vec::with_capacity(marks.len());
     for (mark, role) in marks.iter().zip(roles) {
         let mut range = mark.at..mark.at + 1;
-        if has_addresses && !mark.is_double && is_in_address(text, mark.at, mark.at + 1) {
+        if may_have_urls && !mark.is_double && is_in_url(text, mark.at, mark.at + 1) {
             continue;
         }
         let (before, set, after) = match (role, mark.is_double) {
-            (Role::Typed, _) => continue,
-            (Role::Open, true) => ("", quotes.open, padding(quotes.open, quotes)),
-            (Role::Open, false) => ("", quotes.inner_open, padding(quotes.inner_open, quotes)),
-            (Role::Close, true) => (padding(quotes.close, quotes), quotes.close, ""),
-            (Role::Close, false) => (padding(quotes.inner_close, quotes), quotes.inner_close, ""),
-            (Role::Apostrophe, _) => ("", "’", ""),
-            (Role::Prime, true) => ("", "″", ""),
-            (Role::Prime, false) => ("", "′", ""),
-            (Role::Hebrew, true) => ("", "״", ""),
-            (Role::Hebrew, false) => ("", "׳", ""),
+            (MarkRole::Typed, _) => continue,
+            (MarkRole::Open, true) => ("", quotes.open, padding(quotes.open, quotes)),
+            (MarkRole::Open, false) => ("", quotes.inner_open, padding(quotes.inner_open, quotes)),
+            (MarkRole::Close, true) => (padding(quotes.close, quotes), quotes.close, ""),
+            (MarkRole::Close, false) => (padding(quotes.inner_close, quotes), quotes.inner_close, ""),
+            (MarkRole::Apostrophe, _) => ("", "’", ""),
+            (MarkRole::Prime, true) => ("", "″", ""),
+            (MarkRole::Prime, false) => ("", "′", ""),
+            (MarkRole::Hebrew, true) => ("", "״", ""),
+            (MarkRole::Hebrew, false) => ("", "׳", ""),
         };
-        // A space that was typed inside a guillemet becomes the one that belongs there.
+        // A typed space inside a guillemet is replaced by the right one.
         let is_space = |letter: &char| matches!(letter, ' ' | '\u{a0}' | '\u{202f}');
         if !after.is_empty()
             && let Some(space) = mark.after.filter(is_space)
@@ -84,14 +84,14 @@ pub(super) fn quotes(text: &str, quotes: &Quotes) -> Vec<Found> {
     found
 }
 
-/// What stands between a mark and the words that it encloses.
+/// The space between a mark and the quoted words.
 fn padding(mark: &str, quotes: &Quotes) -> &'static str {
     if matches!(mark, "«" | "»") { quotes.padding } else { "" }
 }
 
-fn marks(text: &str) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = memchr::memchr2_iter(b'"', b'\'', text.as_bytes())
-        .map(|at| Mark {
+fn marks(text: &str) -> Vec<StraightMark> {
+    let mut marks: Vec<StraightMark> = memchr::memchr2_iter(b'"', b'\'', text.as_bytes())
+        .map(|at| StraightMark {
             at,
             is_double: text.as_bytes()[at] == b'"',
             before: text[..at].chars().next_back(),
@@ -99,7 +99,7 @@ fn marks(text: &str) -> Vec<Mark> {
             beyond: None,
         })
         .collect();
-    let mut next: Option<Mark> = None;
+    let mut next: Option<StraightMark> = None;
     for mark in marks.iter_mut().rev() {
         let is_beside = next.as_ref().is_some_and(|next| next.at == mark.at + 1);
         mark.beyond = if is_beside { next.and_then(|next| next.beyond) } else { mark.after };
@@ -108,22 +108,22 @@ fn marks(text: &str) -> Vec<Mark> {
     marks
 }
 
-/// One line whose marks are given their roles from the first to the last.
-struct Line<'l> {
+/// A line whose marks are assigned roles from first to last.
+struct MarkedLine<'l> {
     text: &'l str,
-    marks: &'l [Mark],
-    /// For each mark, whether one of its kind that can close a quotation comes later.
+    marks: &'l [StraightMark],
+    /// For each mark, true if a later one of its kind can close a quotation.
     closed_later: Vec<bool>,
     /// For each mark, the next of its kind.
     next: Vec<Option<usize>>,
-    roles: Vec<Role>,
+    roles: Vec<MarkRole>,
     is_double_open: bool,
     is_single_open: bool,
 }
 
-impl<'l> Line<'l> {
-    fn of(text: &'l str, marks: &'l [Mark]) -> Line<'l> {
-        let mut line = Line {
+impl<'l> MarkedLine<'l> {
+    fn of(text: &'l str, marks: &'l [StraightMark]) -> MarkedLine<'l> {
+        let mut line = MarkedLine {
             text,
             marks,
             closed_later: vec![false; marks.len()],
@@ -144,14 +144,14 @@ impl<'l> Line<'l> {
         line
     }
 
-    fn roles(mut self) -> Vec<Role> {
+    fn roles(mut self) -> Vec<MarkRole> {
         for number in 0..self.marks.len() {
             let mark = self.marks[number];
             let role = if mark.is_double { self.double(number, mark) } else { self.single(number, mark) };
             let open = if mark.is_double { &mut self.is_double_open } else { &mut self.is_single_open };
             match role {
-                Role::Open => *open = true,
-                Role::Close => *open = false,
+                MarkRole::Open => *open = true,
+                MarkRole::Close => *open = false,
                 _ => {}
             }
             self.roles.push(role);
@@ -159,46 +159,46 @@ impl<'l> Line<'l> {
         self.roles
     }
 
-    /// The character before a mark, as it is set: a quotation that opens there is like a bracket.
-    fn before(&self, number: usize, mark: Mark) -> Option<char> {
+    /// The character before a mark, after typesetting: an opening quotation mark counts as a bracket.
+    fn before(&self, number: usize, mark: StraightMark) -> Option<char> {
         let previous = number.checked_sub(1).filter(|&previous| self.marks[previous].at + 1 == mark.at);
         match previous.and_then(|previous| self.roles.get(previous)) {
-            Some(Role::Open) => Some('('),
-            Some(Role::Close) => Some(')'),
+            Some(MarkRole::Open) => Some('('),
+            Some(MarkRole::Close) => Some(')'),
             Some(_) => Some('x'),
             None => mark.before,
         }
     }
 
-    fn double(&self, number: usize, mark: Mark) -> Role {
+    fn double(&self, number: usize, mark: StraightMark) -> MarkRole {
         let before = self.before(number, mark);
         if let (Some(letter), Some(next)) = (mark.before, mark.after)
-            && (is_hebrew(letter) || letter == '\'' && number > 0 && self.roles[number - 1] == Role::Hebrew)
+            && (is_hebrew(letter) || letter == '\'' && number > 0 && self.roles[number - 1] == MarkRole::Hebrew)
             && is_hebrew(next)
         {
             return if !self.is_double_open && self.is_quoted_in_hebrew(number, mark) {
-                Role::Open
+                MarkRole::Open
             } else {
-                Role::Hebrew
+                MarkRole::Hebrew
             };
         }
         let is_unspaced_after = mark.beyond.is_some_and(is_unspaced);
         if before.is_some_and(|letter| letter.is_ascii_digit()) && !(is_unspaced_after && self.next[number].is_some()) {
             let is_before_the_last = self.next_only_closes(number) && !mark.beyond.is_none_or(closes_more);
             let is_closing = self.is_double_open && !is_before_the_last;
-            return if is_closing { Role::Close } else { Role::Prime };
+            return if is_closing { MarkRole::Close } else { MarkRole::Prime };
         }
         let is_last = self.next[number].is_none();
         match (before.is_none_or(opens), mark.beyond.is_none_or(closes)) {
-            (true, false) => Role::Open,
-            (false, true) => Role::Close,
-            _ if self.is_double_open => Role::Close,
-            _ if is_last => Role::Typed,
-            _ => Role::Open,
+            (true, false) => MarkRole::Open,
+            (false, true) => MarkRole::Close,
+            _ if self.is_double_open => MarkRole::Close,
+            _ if is_last => MarkRole::Typed,
+            _ => MarkRole::Open,
         }
     }
 
-    /// Whether the next mark of the kind can close a quotation and cannot open one.
+    /// True if the next mark of this kind can close a quotation and can't open one.
     fn next_only_closes(&self, number: usize) -> bool {
         self.next[number].is_some_and(|next| {
             let next = self.marks[next];
@@ -206,9 +206,9 @@ impl<'l> Line<'l> {
         })
     }
 
-    /// Whether a mark between Hebrew letters opens a quotation after a particle, as in ב"הארץ", and is not a part of
-    /// an acronym, as in צה"ל.
-    fn is_quoted_in_hebrew(&self, number: usize, mark: Mark) -> bool {
+    /// True if a mark between Hebrew letters opens a quotation after a particle, as in ב"הארץ", and is
+    /// not part of an acronym, as in צה"ל.
+    fn is_quoted_in_hebrew(&self, number: usize, mark: StraightMark) -> bool {
         let word = self.text[..mark.at].rsplit(|letter| !is_hebrew(letter)).next().unwrap_or_default();
         let is_prefix = (1..=3).contains(&word.chars().count()) && word.chars().all(|c| HEBREW_PREFIXES.contains(c));
         let rest = self.text[mark.at + 1..].chars().take_while(|&letter| is_hebrew(letter)).count();
@@ -216,58 +216,58 @@ impl<'l> Line<'l> {
         is_prefix && rest > 1 && is_closed
     }
 
-    fn single(&self, number: usize, mark: Mark) -> Role {
+    fn single(&self, number: usize, mark: StraightMark) -> MarkRole {
         let before = self.before(number, mark);
         if mark.before.is_some_and(is_hebrew) {
             let is_inside = mark.after.is_some_and(is_hebrew);
-            return if !is_inside && self.is_single_open { Role::Close } else { Role::Hebrew };
+            return if !is_inside && self.is_single_open { MarkRole::Close } else { MarkRole::Hebrew };
         }
         if let Some(role) = self.in_word(mark) {
             return role;
         }
         if before.is_some_and(|letter| letter.is_ascii_digit()) && !self.is_single_open {
-            return Role::Prime;
+            return MarkRole::Prime;
         }
-        // Two feet marks are one inch mark.
-        if number > 0 && self.roles[number - 1] == Role::Prime && self.marks[number - 1].at + 1 == mark.at {
-            return Role::Prime;
+        // Two feet marks make an inch mark.
+        if number > 0 && self.roles[number - 1] == MarkRole::Prime && self.marks[number - 1].at + 1 == mark.at {
+            return MarkRole::Prime;
         }
         let is_beside_unspaced = mark.before.is_some_and(is_unspaced) || mark.after.is_some_and(is_unspaced);
         match (before.is_none_or(opens), mark.beyond.is_none_or(closes)) {
-            (true, false) if self.is_elision(number, mark) => Role::Apostrophe,
-            (true, false) if self.closed_later[number] => Role::Open,
-            (true, false) => Role::Apostrophe,
-            (false, true) if self.is_single_open && !self.ends_elision(number, mark) => Role::Close,
-            (false, true) => Role::Apostrophe,
-            (true, true) if self.is_single_open => Role::Close,
-            (true, true) => Role::Typed,
-            (false, false) if is_beside_unspaced && self.is_single_open => Role::Close,
-            (false, false) if is_beside_unspaced && self.next[number].is_some() => Role::Open,
-            (false, false) => Role::Apostrophe,
+            (true, false) if self.is_elision(number, mark) => MarkRole::Apostrophe,
+            (true, false) if self.closed_later[number] => MarkRole::Open,
+            (true, false) => MarkRole::Apostrophe,
+            (false, true) if self.is_single_open && !self.ends_elision(number, mark) => MarkRole::Close,
+            (false, true) => MarkRole::Apostrophe,
+            (true, true) if self.is_single_open => MarkRole::Close,
+            (true, true) => MarkRole::Typed,
+            (false, false) if is_beside_unspaced && self.is_single_open => MarkRole::Close,
+            (false, false) if is_beside_unspaced && self.next[number].is_some() => MarkRole::Open,
+            (false, false) => MarkRole::Apostrophe,
         }
     }
 
-    /// What a mark between two letters or digits of a spaced script is.
-    fn in_word(&self, mark: Mark) -> Option<Role> {
+    /// The role of a mark between two letters or digits of a script with spaces.
+    fn in_word(&self, mark: StraightMark) -> Option<MarkRole> {
         let is_letter = |letter: &char| (letter.is_alphanumeric() && !is_unspaced(*letter)) || *letter == '\u{fffc}';
         let (before, after) = (mark.before.filter(is_letter)?, mark.after.filter(is_letter)?);
         if !before.is_ascii_digit() {
-            return Some(Role::Apostrophe);
+            return Some(MarkRole::Apostrophe);
         }
         let rest = &self.text[mark.at + 1..];
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let is_compass = || matches!(after, 'N' | 'S' | 'E' | 'W' | 'O') && !rest[1..].starts_with(char::is_alphabetic);
         Some(match after.is_ascii_digit() {
-            // Thousands in Switzerland: 12'500.
-            true if digits == 3 => Role::Apostrophe,
-            true => Role::Prime,
-            false if is_compass() => Role::Prime,
-            false => Role::Apostrophe,
+            // A Swiss thousands separator: 12'500.
+            true if digits == 3 => MarkRole::Apostrophe,
+            true => MarkRole::Prime,
+            false if is_compass() => MarkRole::Prime,
+            false => MarkRole::Apostrophe,
         })
     }
 
-    /// Whether a mark before a word stands for letters that are left out: ’90s, ’tis, rock ’n’ roll.
-    fn is_elision(&self, number: usize, mark: Mark) -> bool {
+    /// True if a mark before a word replaces letters: ’90s, ’tis, rock ’n’ roll.
+    fn is_elision(&self, number: usize, mark: StraightMark) -> bool {
         let rest = &self.text[mark.at + 1..];
         let end = rest.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(end);
@@ -283,20 +283,22 @@ impl<'l> Line<'l> {
         is_known && (!behind.starts_with('\'') || word.eq_ignore_ascii_case("n"))
     }
 
-    /// Whether it is the second mark of `'n'`.
-    fn ends_elision(&self, number: usize, mark: Mark) -> bool {
+    /// True for the second mark of `'n'`.
+    fn ends_elision(&self, number: usize, mark: StraightMark) -> bool {
         let Some(previous) = number.checked_sub(1) else { return false };
-        self.roles[previous] == Role::Apostrophe && self.marks[previous].at + 2 == mark.at && mark.before == Some('n')
+        self.roles[previous] == MarkRole::Apostrophe
+            && self.marks[previous].at + 2 == mark.at
+            && mark.before == Some('n')
     }
 }
 
-/// Whether a digit's mark that stands before this character ends a quotation rather than a measure.
+/// True if a mark between a digit and this character ends a quotation instead of marking a measure.
 fn closes_more(letter: char) -> bool {
     !letter.is_whitespace() && closes(letter)
 }
 
-impl Mark {
-    /// Whether a quotation can end here.
+impl StraightMark {
+    /// True if a quotation can end here.
     fn may_close(self) -> bool {
         let ends = |letter: char| closes(letter) || is_unspaced(letter);
         !self.before.is_none_or(|letter| opens(letter) && letter != '-') && self.beyond.is_none_or(ends)
@@ -304,23 +306,23 @@ impl Mark {
 }
 
 /// Finds runs of hyphens and dots that stand for dashes and ellipses.
-pub(super) fn dashes(text: &str) -> Vec<Found> {
+pub(super) fn dashes(text: &str) -> Vec<MarkReplacement> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
-    let has_addresses = has_addresses(text);
+    let may_have_urls = may_have_urls(text);
     let mut at = 0;
     while let Some(skip) = memchr::memchr2(b'-', b'.', &bytes[at..]) {
         let start = at + skip;
         let length = bytes[start..].iter().take_while(|&&byte| byte == bytes[start]).count();
         at = start + length;
-        if length < 2 || bytes[start] == b'.' && length < 3 || (has_addresses && is_in_address(text, start, at)) {
+        if length < 2 || bytes[start] == b'.' && length < 3 || (may_have_urls && is_in_url(text, start, at)) {
             continue;
         }
         if bytes[start] == b'.' {
             found.extend((start..=at - 3).step_by(3).map(|dot| (dot..dot + 3, ["", "…", ""])));
             continue;
         }
-        // Three hyphens are an em dash, two an en dash; longer runs are made of those.
+        // Three hyphens make an em dash, two an en dash; longer runs combine these.
         let (ems, ens) = match length % 6 {
             0 | 3 => (length / 3, 0),
             2 | 4 => (0, length / 2),
@@ -334,18 +336,18 @@ pub(super) fn dashes(text: &str) -> Vec<Found> {
     found
 }
 
-/// Whether a text may have an address in it at all.
-fn has_addresses(text: &str) -> bool {
+/// True if a text may contain a URL or e-mail address.
+fn may_have_urls(text: &str) -> bool {
     ["://", "www.", "@", "xn--"].iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
 }
 
-/// How far an address is looked for on both sides of a mark, in bytes.
-const MAX_ADDRESS: usize = 500;
+/// The maximum distance searched for a URL on both sides of a mark, in bytes.
+const MAX_URL: usize = 500;
 
-/// Whether a place lies in something that machines read: a URL, the name of a host, an e-mail address.
-fn is_in_address(text: &str, start: usize, end: usize) -> bool {
-    let earliest = text.floor_char_boundary(start.saturating_sub(MAX_ADDRESS));
-    let latest = text.floor_char_boundary(end.saturating_add(MAX_ADDRESS));
+/// True if a position is inside a URL, host name or e-mail address.
+fn is_in_url(text: &str, start: usize, end: usize) -> bool {
+    let earliest = text.floor_char_boundary(start.saturating_sub(MAX_URL));
+    let latest = text.floor_char_boundary(end.saturating_add(MAX_URL));
     let before = text[earliest..start].rsplit(char::is_whitespace).next().unwrap_or_default();
     let after = text[end..latest].split(char::is_whitespace).next().unwrap_or_default();
     let is_inside = after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '/');

@@ -135,10 +135,10 @@ impl<'a> Viewer<'a> {
         let has_time = moment.has_time && zoned.time() != jiff::civil::Time::midnight();
         let time =
             has_time.then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
-        // A theme that does not speak the language has the joint of another.
+        // A theme that has no strings in the language uses the separator of another language.
         let between = match (self.strings.own(language, "before_time"), self.strings.get(language, "before_time")) {
             (Some(own), _) => own,
-            (None, Some(_)) => formats.map_or(" ", Formats::joint),
+            (None, Some(_)) => formats.map_or(" ", Formats::date_time_separator),
             (None, None) => " ",
         };
         let between = between.to_owned();

@@ -80,7 +80,7 @@ impl<'a> Viewer<'a> {
         let names: Vec<NameView<'a>> = signers.iter().map(|signer| self.name(story, signer)).collect();
         let Some(formats) = self.formats(&story.language).filter(|_| names.len() > 1) else { return names };
         let plain: Vec<&str> = names.iter().map(|name| name.text.as_ref()).collect();
-        let joints = formats.joints(&plain);
+        let joints = formats.list_separators(&plain);
         let mut parts = Vec::with_capacity(names.len() * 2);
         for (name, joint) in names.into_iter().zip(joints) {
             if !joint.is_empty() {

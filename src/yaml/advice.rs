@@ -1,32 +1,34 @@
-//! Recognizes common slips in YAML that people type, and shows the line as it should be.
+//! Recognizes common YAML mistakes, and suggests the correct line.
 
 use crate::diagnostic::Span;
 
-use super::entry::{Entry, begins_block, entry, quoted};
+use super::entry::{LineEntry, begins_block, entry, quoted};
 
-/// What is wrong with a line, in an editor's words.
+/// A mistake on a line, explained for editors.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Advice {
+pub(super) struct YamlAdvice {
     /// One sentence.
     pub message: String,
-    /// What to write instead.
+    /// The fix.
     pub hint: String,
     /// The place in the text.
     pub span: Span,
 }
 
-/// How many lines above the parser's place are looked at: it often stops where the next key begins.
+/// The number of lines to check above the parser's place, because it often stops at the next key.
 const LINES_ABOVE: usize = 3;
 
-/// The slip that made the parser stop at a place; `None` when the lines there show none that is known.
-pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<Advice> {
+/// The mistake that stopped the parser; `None` if no known one is there.
+pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<YamlAdvice> {
     let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     let at = (stopped.line - 1).min(lines.len().saturating_sub(1));
     let nearest = (at.saturating_sub(LINES_ABOVE)..=at).rev().chain([at + 1]);
-    nearest.filter_map(|at| Some((at, lines.get(at)?))).find_map(|(at, line)| Some(slip(line)?.on_line(at + 1, line)))
+    nearest
+        .filter_map(|at| Some((at, lines.get(at)?)))
+        .find_map(|(at, line)| Some(mistake(line)?.on_line(at + 1, line)))
 }
 
-/// The hint for a value of the wrong type, by what was expected in its place.
+/// The hint for a value of the wrong type, based on the expected type.
 pub(super) fn for_type(text: &str, span: Span, message: &str) -> Option<String> {
     let entry = entry(text.lines().nth(span.line - 1)?)?;
     let wants_text = message.contains("expected a string") || message.contains("expected a text");
@@ -44,60 +46,60 @@ pub(super) fn for_type(text: &str, span: Span, message: &str) -> Option<String> 
     Some(format!("write `{}`, without quotes", entry.with_value(value)))
 }
 
-/// The slip on the line of a text that was taken for one long value instead of keys with values.
-pub(super) fn for_mapping(text: &str, span: Span) -> Option<Advice> {
+/// The mistake on the line of a string that should have been keys with values.
+pub(super) fn for_mapping(text: &str, span: Span) -> Option<YamlAdvice> {
     let line = text.split('\n').nth(span.line - 1)?;
-    let slip = invisible(line).or_else(|| colon(line)).or_else(|| missing_colon(line))?;
-    Some(slip.on_line(span.line, line))
+    let mistake = invisible(line).or_else(|| colon(line)).or_else(|| missing_colon(line))?;
+    Some(mistake.on_line(span.line, line))
 }
 
-/// The slip on the line of a key that seems to be missing: its value has become something else.
-pub(super) fn for_missing_key(text: &str, key: &str) -> Option<Advice> {
+/// The mistake on the line of a key that seems to be missing because its value was misread.
+pub(super) fn for_missing_key(text: &str, key: &str) -> Option<YamlAdvice> {
     let is_of_key = |line: &str| entry(line).is_some_and(|entry| entry.key == Some(key) && entry.indent == 0);
     let (at, line) = text.split('\n').enumerate().find(|(_, line)| is_of_key(line))?;
     Some(value(line)?.on_line(at + 1, line))
 }
 
-/// The invisible character in or before an unknown key, which may well be known without it.
-pub(super) fn for_key(text: &str, span: Span) -> Option<Advice> {
+/// The invisible character in or before an unknown key.
+pub(super) fn for_key(text: &str, span: Span) -> Option<YamlAdvice> {
     let line = text.split('\n').nth(span.line - 1)?;
     Some(invisible(line)?.on_line(span.line, line))
 }
 
-/// What is wrong with one line.
-struct Slip {
+/// A mistake on one line.
+struct Mistake {
     message: String,
     hint: String,
     /// The place in the line, in bytes.
     at: std::ops::Range<usize>,
 }
 
-impl Slip {
-    /// With its place in the text, whose line has this number, from 1.
-    fn on_line(self, number: usize, line: &str) -> Advice {
-        let Slip { message, hint, at } = self;
-        Advice { message, hint, span: Span { line: number, ..Span::of(line, at.start, at.end) } }
+impl Mistake {
+    /// Adds the place in the text; line numbers begin at 1.
+    fn on_line(self, number: usize, line: &str) -> YamlAdvice {
+        let Mistake { message, hint, at } = self;
+        YamlAdvice { message, hint, span: Span { line: number, ..Span::of(line, at.start, at.end) } }
     }
 }
 
-fn slip(line: &str) -> Option<Slip> {
+fn mistake(line: &str) -> Option<Mistake> {
     invisible(line).or_else(|| tab(line)).or_else(|| colon(line)).or_else(|| value(line))
 }
 
-/// Characters that nobody sees and that YAML takes for the end of a line or for part of a key.
-fn invisible(line: &str) -> Option<Slip> {
+/// Finds invisible characters that YAML reads as a line end or as part of a key.
+fn invisible(line: &str) -> Option<Mistake> {
     let key_end = line.find([':', '：', '"', '\'', '[', '{']).unwrap_or(0);
     let (at, letter) = line.char_indices().find(|&(at, letter)| {
-        // In quotes a line may end.
+        // Quoted values may contain line ends.
         let ends_line = matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}') && !line[..at].contains(['"', '\'']);
         ends_line || (name_of(letter).is_some() && at < key_end)
     })?;
     let message = format!("an invisible character stands here: {}", name_of(letter)?);
     let visible: String = line.chars().filter(|&letter| name_of(letter).is_none()).collect();
-    Some(Slip { message, hint: format!("delete it: `{}`", visible.trim()), at: at..at + letter.len_utf8() })
+    Some(Mistake { message, hint: format!("delete it: `{}`", visible.trim()), at: at..at + letter.len_utf8() })
 }
 
-/// The name of a character that cannot be told from nothing or from a space (Unicode, UnicodeData.txt).
+/// The name of an invisible character or unusual space (Unicode, UnicodeData.txt).
 fn name_of(letter: char) -> Option<&'static str> {
     Some(match letter {
         '\u{85}' => "U+0085 NEXT LINE",
@@ -122,7 +124,7 @@ fn name_of(letter: char) -> Option<&'static str> {
     })
 }
 
-fn tab(line: &str) -> Option<Slip> {
+fn tab(line: &str) -> Option<Mistake> {
     let indent = &line[..line.len() - line.trim_start().len()];
     let at = indent.find('\t')?;
     let message = "a tab indents this line; YAML takes only spaces".to_owned();
@@ -132,11 +134,11 @@ fn tab(line: &str) -> Option<Slip> {
         }
         _ => "write spaces instead, two for each level".to_owned(),
     };
-    Some(Slip { message, hint, at: at..at + 1 })
+    Some(Mistake { message, hint, at: at..at + 1 })
 }
 
-/// What stands between a key and its value is not a colon and a space.
-fn colon(line: &str) -> Option<Slip> {
+/// Finds a wrong separator between key and value.
+fn colon(line: &str) -> Option<Mistake> {
     let start = line.len() - line.trim_start_matches([' ', '-']).len();
     let rest = &line[start..];
     let word = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap_or(rest.len());
@@ -148,46 +150,46 @@ fn colon(line: &str) -> Option<Slip> {
     if let Some(value) = behind.strip_prefix('：') {
         let message = format!("the colon after `{name}` is a full-width one, U+FF1A");
         let hint = format!("write `{name}: {}`", value.trim());
-        return Some(Slip { message, hint, at: after..after + '：'.len_utf8() });
+        return Some(Mistake { message, hint, at: after..after + '：'.len_utf8() });
     }
     let value = behind.strip_prefix(':')?;
     let first = value.chars().next().filter(|&letter| letter != ' ' && letter != '\t')?;
     if let Some(space) = name_of(first) {
         let message = format!("the space after `{name}:` is {space}");
         let hint = format!("write an ordinary space: `{name}: {}`", value.trim());
-        return Some(Slip { message, hint, at: after + 1..after + 1 + first.len_utf8() });
+        return Some(Mistake { message, hint, at: after + 1..after + 1 + first.len_utf8() });
     }
     // A URL in a list, or a time.
     if value.starts_with("//") || first.is_ascii_digit() && line[..start].contains('-') {
         return None;
     }
     let message = format!("there is no space after `{name}:`");
-    Some(Slip { message, hint: format!("write `{name}: {value}`"), at: start..after + 1 })
+    Some(Mistake { message, hint: format!("write `{name}: {value}`"), at: start..after + 1 })
 }
 
-/// A line that ought to be `key: value` and has no colon.
-fn missing_colon(line: &str) -> Option<Slip> {
+/// Finds a line that should be `key: value` but has no colon.
+fn missing_colon(line: &str) -> Option<Mistake> {
     let (key, value) = line.trim().split_once(' ')?;
     let is_key = key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
     let message = format!("there is no colon after `{key}`");
-    is_key.then(|| Slip { message, hint: format!("write `{key}: {}`", value.trim()), at: 0..key.len() })
+    is_key.then(|| Mistake { message, hint: format!("write `{key}: {}`", value.trim()), at: 0..key.len() })
 }
 
-/// A value that means something else in YAML than it says.
-fn value(line: &str) -> Option<Slip> {
+/// Finds a value that YAML reads differently than meant.
+fn value(line: &str) -> Option<Mistake> {
     let entry = entry(line)?;
     let value = without_comment(entry.value);
     let why = needs_quotes(value)?;
     let name = entry.key.map_or("this item".to_owned(), |key| format!("the value of `{key}`"));
     let message = format!("{name} needs quotes: {why}");
-    Some(Slip { message, hint: needs_quotes_hint(&entry), at: entry.at..entry.at + value.len() })
+    Some(Mistake { message, hint: needs_quotes_hint(&entry), at: entry.at..entry.at + value.len() })
 }
 
-fn needs_quotes_hint(entry: &Entry<'_>) -> String {
+fn needs_quotes_hint(entry: &LineEntry<'_>) -> String {
     format!("write `{}`", entry.with_value(&quoted(unquoted(without_comment(entry.value)))))
 }
 
-/// Why YAML does not take a value for the text that it is meant to be.
+/// Explains why YAML doesn't read a value as the intended string.
 fn needs_quotes(value: &str) -> Option<String> {
     let first = value.chars().next()?;
     let at_start = |what: &str| Some(format!("`{first}` at its start {what}"));
@@ -216,7 +218,7 @@ fn needs_quotes(value: &str) -> Option<String> {
     }
 }
 
-/// Where the quote closes with which a value begins, after it, in bytes.
+/// The position after a value's closing quote, in bytes.
 fn closing_quote(value: &str, quote: char) -> Option<usize> {
     let mut letters = value.char_indices().skip(1).peekable();
     while let Some((at, letter)) = letters.next() {
@@ -233,13 +235,13 @@ fn closing_quote(value: &str, quote: char) -> Option<usize> {
     None
 }
 
-/// A value without the quotes that were meant to hold all of it: `'It's over'` and not `"Strike" says "no"`.
+/// Removes quotes that were meant to enclose a whole value: `'It's over'`, but not `"Strike" says "no"`.
 fn unquoted(value: &str) -> &str {
     let inner = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
     let Some((quote, inner)) = ['"', '\''].into_iter().find_map(|quote| Some((quote, inner(quote)?))) else {
         return value;
     };
-    // A quotation of its own ends with its mark: after a letter and before a space.
+    // A quotation inside the value ends with its mark after a letter and before a space.
     let is_quotation = inner.match_indices(quote).any(|(at, _)| {
         let after = inner[at + 1..].chars().next();
         let closes = !inner[..at].ends_with(' ') && after.is_none_or(|letter| !letter.is_alphanumeric());
@@ -259,7 +261,7 @@ mod tests {
     use super::*;
 
     fn hint(line: &str) -> String {
-        slip(line).map(|slip| slip.hint).unwrap_or_default()
+        mistake(line).map(|mistake| mistake.hint).unwrap_or_default()
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Finds values that a `#` cuts off: after a space it begins a comment, which is seldom meant before a letter or digit.
+//! Finds values that a `#` cuts off: after a space it begins a comment, which is rarely meant before a
+//! letter or digit.
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 
 use super::entry::{begins_block, entry, quoted};
 
-/// Warns of values that end at a `#` which seems to belong to them, such as `Ticket #42 is closed`. The text begins on
-/// line `first_line` of the file `path`.
+/// Warns of values that end at a `#` which seems to belong to them, such as `Ticket #42 is closed`. The
+/// text begins on line `first_line` of the file `path`.
 pub fn cut_off_values(text: &str, path: &str, first_line: usize) -> Vec<Diagnostic> {
     if memchr::memmem::find(text.as_bytes(), b" #").is_none() {
         return Vec::new();
@@ -16,7 +17,7 @@ pub fn cut_off_values(text: &str, path: &str, first_line: usize) -> Vec<Diagnost
     for whole in text.split_inclusive('\n') {
         let line = whole.trim_end_matches(['\n', '\r']);
         let indent = line.len() - line.trim_start_matches(' ').len();
-        // A block of text has no comments. It ends at a line that is indented no further than its key.
+        // A block scalar has no comments. It ends at a line that is indented no further than its key.
         if block_indent.is_some_and(|block| indent <= block && !line.trim().is_empty()) {
             block_indent = None;
         }
@@ -34,12 +35,12 @@ pub fn cut_off_values(text: &str, path: &str, first_line: usize) -> Vec<Diagnost
     found
 }
 
-/// What a `#` cuts off.
+/// A value cut off by a `#`.
 struct Cut<'t> {
     name: String,
     comment: &'t str,
     whole: String,
-    /// Where the `#` is, in bytes of the line.
+    /// The position of the `#`, in bytes of the line.
     at: usize,
 }
 
@@ -54,7 +55,7 @@ impl Cut<'_> {
 
 fn cut_off(line: &str) -> Option<Cut<'_>> {
     let entry = entry(line)?;
-    // In quotes it is text, and in brackets people see what goes missing.
+    // In quotes it is text, and in brackets people notice what is missing.
     if entry.value.starts_with(['"', '\'', '[', '{', '|', '>', '&', '*', '!']) {
         return None;
     }
@@ -70,7 +71,7 @@ fn cut_off(line: &str) -> Option<Cut<'_>> {
     Some(Cut { name, comment: &line[at..], whole: entry.with_value(&quoted(entry.value)), at })
 }
 
-/// Whether a value is a date, a number, true or false: after it a comment is likelier than more of it.
+/// True for dates, numbers and booleans, after which a comment is more likely than more text.
 fn is_no_text(value: &str) -> bool {
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | ':' | '.' | '+' | 'T' | 'Z' | ' ');
     matches!(value, "true" | "false" | "null" | "~") || (!value.is_empty() && value.chars().all(is_number))

@@ -1,20 +1,21 @@
-//! Splits a line of block YAML into key and value, without a parser: for messages about texts that parsers refuse.
+//! Splits a line of block YAML into key and value, for error messages about text that the parser
+//! refuses.
 
 /// `key: value`, perhaps as the first line of a list item; or `- value`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry<'t> {
+pub(super) struct LineEntry<'t> {
     /// The key; `None` for a list item without one.
     pub key: Option<&'t str>,
-    /// The value without the spaces around it.
+    /// The value without surrounding spaces.
     pub value: &'t str,
-    /// Where the value begins in the line, in bytes.
+    /// The byte at which the value begins in the line.
     pub at: usize,
-    /// The spaces before the key or the dash.
+    /// The number of spaces before the key or dash.
     pub indent: usize,
 }
 
-impl Entry<'_> {
-    /// The entry with another value, as it should be written.
+impl LineEntry<'_> {
+    /// The entry with another value.
     pub(super) fn with_value(&self, value: &str) -> String {
         match self.key {
             Some(key) => format!("{key}: {value}"),
@@ -23,8 +24,8 @@ impl Entry<'_> {
     }
 }
 
-/// The entry on a line; `None` for comments, continued values and lines that are not block YAML.
-pub(super) fn entry(line: &str) -> Option<Entry<'_>> {
+/// Parses the entry on a line; `None` for comments, continued values and lines that are not block YAML.
+pub(super) fn entry(line: &str) -> Option<LineEntry<'_>> {
     let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
     let mut at = indent;
     let mut is_item = false;
@@ -41,10 +42,10 @@ pub(super) fn entry(line: &str) -> Option<Entry<'_>> {
     };
     let rest = &line[value_at..];
     let at = value_at + rest.len() - rest.trim_start().len();
-    Some(Entry { key, value: rest.trim(), at, indent })
+    Some(LineEntry { key, value: rest.trim(), at, indent })
 }
 
-/// The key at the start of a text and where its colon ends.
+/// The key at the start of a text, and the end of its colon.
 pub(super) fn key(text: &str) -> Option<(&str, usize)> {
     let is_in_key = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
     let key = &text[..text.find(|letter| !is_in_key(letter)).unwrap_or(text.len())];
@@ -54,13 +55,13 @@ pub(super) fn key(text: &str) -> Option<(&str, usize)> {
     (is_key && text[colon..].starts_with(':')).then_some((key, colon + 1))
 }
 
-/// Whether a value is the header of a block of text on the lines below: `|`, `>-`, `|2`.
+/// True for the header of a block scalar: `|`, `>-`, `|2`.
 pub(super) fn begins_block(value: &str) -> bool {
     let header = value.split(" #").next().unwrap_or_default().trim_end();
     header.strip_prefix(['|', '>']).is_some_and(|rest| rest.chars().all(|c| matches!(c, '+' | '-' | '0'..='9')))
 }
 
-/// A text as a quoted value on one line.
+/// Quotes a string as a value on one line.
 pub(super) fn quoted(text: &str) -> String {
     if text.contains('\'') && !text.contains(['"', '\\']) {
         return format!("\"{text}\"");

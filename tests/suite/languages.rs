@@ -90,7 +90,7 @@ fn days_are_written_in_the_calendar_of_the_language() {
         ("ja", "2026年3月5日", " "),
     ] {
         let formats = Formats::of(&language(tag)).unwrap();
-        assert_eq!((formats.day(date(2026, 3, 5)).as_str(), formats.joint()), (day, joint), "{tag}");
+        assert_eq!((formats.day(date(2026, 3, 5)).as_str(), formats.date_time_separator()), (day, joint), "{tag}");
     }
     // Archives are divided by Gregorian months, so a Persian one is not named by a month that only overlaps.
     assert_eq!(Formats::of(&language("th")).unwrap().month(2026, 3), "มีนาคม 2569");

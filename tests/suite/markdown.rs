@@ -11,8 +11,8 @@ use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::diagnostic::Code;
 use presswork::language::Quotes;
 use presswork::markdown::{
-    Argument, Body, Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, MAX_NESTING, Options, render,
-    render_inline,
+    Argument, BodyHtml, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, MAX_NESTING,
+    Options, render, render_inline,
 };
 use proptest::prelude::*;
 
@@ -23,29 +23,29 @@ struct Site {
 }
 
 impl Context for Site {
-    fn link(&self, destination: &str) -> Result<String, Fault> {
+    fn link(&self, destination: &str) -> Result<String, BodyProblem> {
         self.asked.borrow_mut().push(destination.to_owned());
         match destination {
             "../world/vote.md" => Ok("/world/vote/".to_owned()),
             "../world/vote.md#result" => Ok("/world/vote/#result".to_owned()),
             d if d.starts_with('#') || d.starts_with('/') => Ok(d.to_owned()),
-            d => Err(Fault::new(Code::BrokenLink, format!("no file `{d}`"))),
+            d => Err(BodyProblem::new(Code::BrokenLink, format!("no file `{d}`"))),
         }
     }
 
-    fn image(&self, destination: &str) -> Result<ImageTarget, Fault> {
+    fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         match destination {
             "pic.jpg" => Ok(ImageTarget { url: "/pic.jpg".to_owned(), width: Some(640), height: Some(480) }),
             d if d.starts_with('/') => Ok(ImageTarget { url: d.to_owned(), width: None, height: None }),
-            d => Err(Fault::new(Code::BrokenLink, format!("no picture `{d}`"))),
+            d => Err(BodyProblem::new(Code::BrokenLink, format!("no picture `{d}`"))),
         }
     }
 
-    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, Fault> {
+    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
         match (call.name, &call.body) {
             ("video", _) => {
                 if call.arguments.is_empty() {
-                    return Err(Fault::new(Code::EmbedArguments, "`id` is missing"));
+                    return Err(BodyProblem::new(Code::EmbedArguments, "`id` is missing"));
                 }
                 let arguments = call.arguments.iter().map(|(key, value)| match value {
                     Argument::Text(text) => format!("{key}=t:{text}"),
@@ -80,7 +80,7 @@ const SANITIZED: Options = Options {
     quotes: Quotes::ROOT,
     highlight_code: true,
     heading_levels: HeadingLevels::Nested,
-    footnotes: Footnotes::End,
+    footnotes: FootnotePlacement::End,
 };
 const TRUSTED: Options = Options {
     html: HtmlPolicy::Trusted,
@@ -88,10 +88,10 @@ const TRUSTED: Options = Options {
     quotes: Quotes::ROOT,
     highlight_code: true,
     heading_levels: HeadingLevels::Nested,
-    footnotes: Footnotes::End,
+    footnotes: FootnotePlacement::End,
 };
 
-fn body(text: &str) -> Body {
+fn body(text: &str) -> BodyHtml {
     render(text, &SANITIZED, &Site::default())
 }
 
@@ -99,20 +99,20 @@ fn body(text: &str) -> Body {
 #[track_caller]
 fn html(text: &str) -> String {
     let body = body(text);
-    assert_eq!(body.faults, [], "in {text:?}");
+    assert_eq!(body.problems, [], "in {text:?}");
     body.html
 }
 
 /// The HTML of a text with faults.
 fn unsound(text: &str) -> String {
     let body = body(text);
-    assert_ne!(body.faults, [], "{text}");
+    assert_ne!(body.problems, [], "{text}");
     body.html
 }
 
 /// Code and text of each fault's place.
 fn faults(text: &str) -> Vec<(Code, &str)> {
-    body(text).faults.iter().map(|placed| (placed.fault.code, &text[placed.start..placed.end])).collect()
+    body(text).problems.iter().map(|placed| (placed.problem.code, &text[placed.start..placed.end])).collect()
 }
 
 #[track_caller]
@@ -172,7 +172,7 @@ fn headings_have_stable_unique_ids() {
     has(&html("## A {#x\"onload=y .big lang=pt}"), "<h2 id=\"x-onload=y\" class=\"big\" lang=\"pt\">A</h2>");
     let bad = body("# A {onclick=alert(1)}");
     lacks(&bad.html, "onclick");
-    assert_eq!(bad.faults[0].fault.code, Code::HtmlRemoved);
+    assert_eq!(bad.problems[0].problem.code, Code::HtmlRemoved);
 }
 
 #[test]
@@ -223,7 +223,10 @@ fn unsafe_urls_never_survive() {
             format!("<a href=\"{url}\">a</a>"),
         ] {
             let found = body(&text);
-            assert!(found.faults.iter().any(|f| f.fault.code == Code::UnsafeUrl && f.fault.hint.is_some()), "{text}");
+            assert!(
+                found.problems.iter().any(|f| f.problem.code == Code::UnsafeUrl && f.problem.hint.is_some()),
+                "{text}"
+            );
             has(&found.html, "a");
             lacks(&found.html, "href");
             lacks(&found.html, "src=");
@@ -337,7 +340,7 @@ fn notes_may_stand_outside_of_the_embed_that_refers_to_them() {
     assert_eq!((found.matches("<li id=").count(), found.matches("<!--").count()), (4, 0));
     let beside = render("{{< note >}}a[^1]{{< /note >}}\n\nb\n\n[^1]: n", &notes::BESIDE, &Site::default());
     has(&beside.html, "</note-box>\n<aside class=\"footnote\" id=\"fn:1\"");
-    assert_eq!(beside.faults, []);
+    assert_eq!(beside.problems, []);
 }
 
 #[test]
@@ -355,7 +358,7 @@ fn footnotes_that_lead_nowhere_are_told() {
 #[test]
 fn embed_faults_name_their_place() {
     assert_eq!(faults("ä {{< vidoe id=1 >}}"), [(Code::UnknownEmbed, "vidoe")]);
-    assert_eq!(body("{{< vidoe id=1 >}}").faults[0].fault.hint.as_deref(), Some("did you mean `video`?"));
+    assert_eq!(body("{{< vidoe id=1 >}}").problems[0].problem.hint.as_deref(), Some("did you mean `video`?"));
     assert_eq!(faults("ä\n\n{{< note >}} x"), [(Code::UnclosedEmbed, "{{< note >}}")]);
     assert_eq!(faults("a {{< /note >}}"), [(Code::UnclosedEmbed, "{{< /note >}}")]);
     assert_eq!(faults("{{< video id=1 >}}{{< /video >}}"), [(Code::UnclosedEmbed, "{{< /video >}}")]);
@@ -450,7 +453,7 @@ fn raw_links_and_pictures_are_resolved() {
         let found = render(text, &options, &Site::default());
         has(&found.html, "<a href=\"/world/vote/\" class=\"b\">v</a>");
         has(&found.html, "<img src=\"/pic.jpg\" alt=\"p\"");
-        let places: Vec<_> = found.faults.iter().map(|f| (f.fault.code, &text[f.start..f.end])).collect();
+        let places: Vec<_> = found.problems.iter().map(|f| (f.problem.code, &text[f.start..f.end])).collect();
         assert_eq!(places, [(Code::BrokenLink, "gone.md")]);
     }
     assert_eq!(faults("> <div>\n> <a\n> href=\"gone.md\">x</a></div>"), [(Code::BrokenLink, "gone.md")]);
@@ -462,7 +465,7 @@ fn raw_links_and_pictures_are_resolved() {
 fn trusted_html_passes() {
     let text = "<div onclick=\"x()\" style=\"color:red\"><script>if (a < b) {}</script></div>";
     let found = render(text, &TRUSTED, &Site::default());
-    assert_eq!((found.html.trim_end(), found.faults.len()), (text, 0));
+    assert_eq!((found.html.trim_end(), found.problems.len()), (text, 0));
     let embed = render("<div>\n{{< video id=1 >}}\n</div>", &TRUSTED, &Site::default()).html;
     assert_eq!(embed.trim_end(), "<div>\n<video-box>id=i:1</video-box>\n</div>");
 }
@@ -478,7 +481,7 @@ fn one_line_has_no_blocks() {
     assert_eq!(line("> a <div>b</div>").html, "&gt; a b");
     assert_eq!(line("").html, "");
     let text = "ä [x](gone.md) {{< vidoe >}}";
-    let places: Vec<_> = line(text).faults.iter().map(|f| &text[f.start..f.end]).collect();
+    let places: Vec<_> = line(text).problems.iter().map(|f| &text[f.start..f.end]).collect();
     assert_eq!(places, ["gone.md", "vidoe"]);
 }
 
@@ -488,17 +491,17 @@ fn deep_nesting_is_an_error() {
         ["> ".repeat(10_000) + "x", "- ".repeat(10_000) + "x", "*a **b ".repeat(10_000) + &"c** d*".repeat(10_000)]
     {
         let found = body(&text);
-        assert_eq!(found.faults.len(), 1);
-        assert_eq!(found.faults[0].fault.code, Code::InvalidValue);
-        has(&found.faults[0].fault.message, &MAX_NESTING.to_string());
-        assert!(found.faults[0].start < text.len());
+        assert_eq!(found.problems.len(), 1);
+        assert_eq!(found.problems[0].problem.code, Code::InvalidValue);
+        has(&found.problems[0].problem.message, &MAX_NESTING.to_string());
+        assert!(found.problems[0].start < text.len());
     }
     assert_eq!(html(&("> ".repeat(90) + "x")).matches("<blockquote>").count(), 90);
     for text in
         ["<div>".repeat(10_000), "<b id=x>y\n\n".repeat(10_000), "<div><table><td></div></table>\n\n".repeat(10_000)]
     {
         let found = body(&text);
-        assert!(found.faults.iter().any(|f| f.fault.code == Code::InvalidValue), "{}", &text[..20]);
+        assert!(found.problems.iter().any(|f| f.problem.code == Code::InvalidValue), "{}", &text[..20]);
         assert!(found.html.len() < text.len() * 3);
     }
 }
@@ -656,7 +659,7 @@ proptest! {
             (render(&text, &TRUSTED, &Site::default()), false),
             (render_inline(&text, &SANITIZED, &Site::default()), true),
         ] {
-            for placed in &body.faults {
+            for placed in &body.problems {
                 prop_assert!(text.get(placed.start..placed.end).is_some(), "{placed:?}");
             }
             if is_clean {

@@ -4,10 +4,10 @@ use jiff::tz::TimeZone;
 use presswork::article::BodyScan;
 use presswork::config::{self, HtmlPolicy};
 use presswork::diagnostic::Diagnostic;
-use presswork::markdown::{self, Context, EmbedCall, EmbedKind, Fault, ImageTarget};
+use presswork::markdown::{self, BodyProblem, Context, EmbedCall, EmbedKind, ImageTarget};
 use presswork::read::{Record, Settings, read_text};
 use presswork::route::{Route, RouteError, SlugStyle};
-use presswork::source::{Role, SourceFile};
+use presswork::source::{SourceFile, SourceKind};
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -21,7 +21,7 @@ fn settings() -> Settings {
 }
 
 fn article(text: &str) -> Vec<Diagnostic> {
-    let file = SourceFile { path: "content/world/vote.md".to_owned(), role: Role::Article, stamp: None };
+    let file = SourceFile { path: "content/world/vote.md".to_owned(), kind: SourceKind::Article, stamp: None };
     read_text(text, &file, &settings()).diagnostics
 }
 
@@ -63,7 +63,7 @@ fn a_route_is_measured_as_it_is_written() {
 
 /// What is read of a body.
 fn scan(body: &str, html: HtmlPolicy) -> BodyScan {
-    let file = SourceFile { path: "content/world/vote.md".to_owned(), role: Role::Article, stamp: None };
+    let file = SourceFile { path: "content/world/vote.md".to_owned(), kind: SourceKind::Article, stamp: None };
     let text = format!("---\ntitle: Vote\ndate: 2026-01-01\n---\n{body}\n");
     let mut settings = settings();
     settings.text.html = html;
@@ -266,15 +266,15 @@ const PARTS: &[&str] = &[
 struct Everything;
 
 impl Context for Everything {
-    fn link(&self, destination: &str) -> Result<String, Fault> {
+    fn link(&self, destination: &str) -> Result<String, BodyProblem> {
         Ok(format!("/{destination}"))
     }
 
-    fn image(&self, destination: &str) -> Result<ImageTarget, Fault> {
+    fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         Ok(ImageTarget { url: format!("/{destination}"), width: None, height: None })
     }
 
-    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, Fault> {
+    fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
         Ok(format!("<div class=\"box\">{}</div>", call.body.clone().unwrap_or_default()))
     }
 

@@ -10,7 +10,7 @@ use presswork::article::Article;
 use presswork::config::{self, Config};
 use presswork::read::{Record, Settings, read_text};
 use presswork::site::{Site, State, Window, assemble, state};
-use presswork::source::{Role, SourceFile};
+use presswork::source::{SourceFile, SourceKind};
 use proptest::prelude::*;
 
 /// Instants are so many quarters of a day apart, so that dates often meet.
@@ -66,20 +66,20 @@ impl Dated {
     }
 }
 
-fn record(path: &str, role: Role, text: &str, config: &Config) -> Record {
+fn record(path: &str, kind: SourceKind, text: &str, config: &Config) -> Record {
     let settings = Settings::from(config);
-    let read = read_text(text, &SourceFile { path: path.to_owned(), role, stamp: None }, &settings);
+    let read = read_text(text, &SourceFile { path: path.to_owned(), kind, stamp: None }, &settings);
     read.value.unwrap_or_else(|| panic!("{text}\n{:?}", read.diagnostics))
 }
 
 /// The records of a site whose front page picks its first article until one instant.
 fn records(articles: &[Dated], until: Option<u8>, config: &Config) -> Vec<Record> {
     let stories = articles.iter().enumerate().map(|(number, dated)| {
-        record(&format!("content/world/story-{number}.md"), Role::Article, &dated.text(), config)
+        record(&format!("content/world/story-{number}.md"), SourceKind::Article, &dated.text(), config)
     });
     let until = until.map(|step| format!(", until: {}", instant(step))).unwrap_or_default();
     let front = format!("---\nblocks:\n- pick: [{{article: world/story-0{until}}}]\n- limit: 2\n---\n");
-    stories.chain([record("content/_index.md", Role::Section, &front, config)]).collect()
+    stories.chain([record("content/_index.md", SourceKind::Section, &front, config)]).collect()
 }
 
 fn articles(records: &[Record]) -> impl Iterator<Item = &Article> {
@@ -167,7 +167,7 @@ fn a_remark_is_told_when_its_time_has_come() {
          text: Two}}]\nnotes: [{{kind: editors-note, date: {ahead}, text: Three}}]\n---\nWords.\n",
         instant(1)
     );
-    let records = [record("content/world/story.md", Role::Article, &text, &config)];
+    let records = [record("content/world/story.md", SourceKind::Article, &text, &config)];
     let told = |now: Timestamp| {
         let site = site(&records, now, false);
         let (front, dates) = (&site.articles[0].article.front, &site.articles[0].article.dates);

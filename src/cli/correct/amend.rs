@@ -16,7 +16,7 @@ use crate::yaml;
 /// What front matter says, each key once: of two, only one would count.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(transparent)]
-struct Said(#[serde(deserialize_with = "crate::written::unique_map")] BTreeMap<String, Value>);
+struct Said(#[serde(deserialize_with = "crate::lenient::unique_map")] BTreeMap<String, Value>);
 
 /// What is to be added.
 #[derive(Debug, Clone)]

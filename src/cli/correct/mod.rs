@@ -22,7 +22,7 @@ use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::has_errors;
 use crate::read::{self, Record, Settings};
 use crate::site::{State, state};
-use crate::source::{Role, SourceFile, discover, on_disk};
+use crate::source::{SourceFile, SourceKind, discover, on_disk};
 use crate::unicode::composed;
 
 use amend::{Entry, amended};
@@ -153,7 +153,7 @@ fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
     let sources = discover(root).value.files;
     let is_file = |file: &SourceFile| below.as_deref() == Some(&*file.path);
     match sources.into_iter().find(is_file) {
-        Some(file) if file.role == Role::Article => Ok(file),
+        Some(file) if file.kind == SourceKind::Article => Ok(file),
         Some(file) => Err(Failure::new(format!("{} is no article", file.path)).hint("only articles have corrections")),
         None => Err(Failure::new(format!("{} is no article of this site", given.display()))
             .hint(format!("articles lie in {}", root.join("content").display()))),

@@ -1,20 +1,20 @@
-//! Reads the tags of embeds: `{{< name key="value" >}}` and `{{< /name >}}`.
+//! Parses the tags of embeds: `{{< name key="value" >}}` and `{{< /name >}}`.
 
 use std::ops::Range;
 
 use crate::diagnostic::Code;
-use crate::markdown::{Argument, Fault, Placed};
+use crate::markdown::{Argument, BodyProblem, PlacedProblem};
 
-/// What begins at one `{{<`.
-pub(super) struct Tag<'a> {
-    /// Of a malformed tag, only the `{{<`.
+/// A tag, well formed or not.
+pub(super) struct EmbedTag<'a> {
+    /// The bytes of the tag; only the `{{<` if the tag is malformed.
     pub range: Range<usize>,
-    pub kind: TagKind<'a>,
-    pub fault: Option<Placed>,
+    pub kind: EmbedTagKind<'a>,
+    pub problem: Option<PlacedProblem>,
 }
 
-pub(super) enum TagKind<'a> {
-    /// `arguments` is `None` when one of them is faulty.
+pub(super) enum EmbedTagKind<'a> {
+    /// An opening tag. `arguments` is `None` if one of them has an error.
     Open {
         name: &'a str,
         name_at: usize,
@@ -26,35 +26,40 @@ pub(super) enum TagKind<'a> {
     Malformed,
 }
 
-/// All tags of a text, well written or not. A tag holds no second `{{<`, so the time is linear.
-pub(super) fn tags(text: &str) -> Vec<Tag<'_>> {
+/// Parses all tags of a text, including malformed ones. No tag contains a second `{{<`, so this takes
+/// linear time.
+pub(super) fn tags(text: &str) -> Vec<EmbedTag<'_>> {
     let starts: Vec<usize> = text.match_indices("{{<").map(|(at, _)| at).filter(|&at| !is_escaped(text, at)).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     starts.iter().zip(ends).map(|(&start, limit)| tag(text, start, limit)).collect()
 }
 
-/// `\{{<` is plain text, as it is for all of Markdown's own marks.
+/// True if the tag is escaped: `\{{<` is plain text, like other escaped Markdown.
 fn is_escaped(text: &str, at: usize) -> bool {
     text[..at].bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1
 }
 
-fn tag(text: &str, start: usize, limit: usize) -> Tag<'_> {
-    let mut reader = Reader { text: &text[..limit], at: start + 3 };
-    match reader.tag() {
-        Ok(kind) => Tag { range: start..reader.at, fault: duplicate_fault(&kind, start, reader.at), kind: kept(kind) },
-        Err(problem) => {
+fn tag(text: &str, start: usize, limit: usize) -> EmbedTag<'_> {
+    let mut parser = TagParser { text: &text[..limit], at: start + 3 };
+    match parser.tag() {
+        Ok(kind) => EmbedTag {
+            range: start..parser.at,
+            problem: repeated_argument_problem(&kind, start, parser.at),
+            kind: without_repeated_arguments(kind),
+        },
+        Err(error) => {
             let rest = &text[start..limit];
             let line = rest.find('\n').unwrap_or(rest.len());
             let length = rest.find(">}}").map_or(rest[..line].trim_end().len(), |at| at + 3);
-            let fault = Fault { code: Code::EmbedSyntax, message: problem.message, hint: problem.hint };
-            let fault = Placed { fault, start, end: start + length };
-            Tag { range: start..start + 3, kind: TagKind::Malformed, fault: Some(fault) }
+            let problem = BodyProblem { code: Code::EmbedSyntax, message: error.message, hint: error.hint };
+            let problem = PlacedProblem { problem, start, end: start + length };
+            EmbedTag { range: start..start + 3, kind: EmbedTagKind::Malformed, problem: Some(problem) }
         }
     }
 }
 
-fn duplicate_of(kind: &TagKind<'_>) -> Option<String> {
-    let TagKind::Open { arguments: Some(arguments), .. } = kind else {
+fn repeated_argument(kind: &EmbedTagKind<'_>) -> Option<String> {
+    let EmbedTagKind::Open { arguments: Some(arguments), .. } = kind else {
         return None;
     };
     let mut keys: Vec<&str> = arguments.iter().map(|(key, _)| key.as_str()).collect();
@@ -62,33 +67,37 @@ fn duplicate_of(kind: &TagKind<'_>) -> Option<String> {
     keys.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].to_owned())
 }
 
-fn duplicate_fault(kind: &TagKind<'_>, start: usize, end: usize) -> Option<Placed> {
-    let key = duplicate_of(kind)?;
-    Some(Placed { fault: Fault::new(Code::EmbedArguments, format!("the argument `{key}` is given twice")), start, end })
+fn repeated_argument_problem(kind: &EmbedTagKind<'_>, start: usize, end: usize) -> Option<PlacedProblem> {
+    let key = repeated_argument(kind)?;
+    Some(PlacedProblem {
+        problem: BodyProblem::new(Code::EmbedArguments, format!("the argument `{key}` is given twice")),
+        start,
+        end,
+    })
 }
 
-fn kept(kind: TagKind<'_>) -> TagKind<'_> {
-    match (duplicate_of(&kind), kind) {
-        (Some(_), TagKind::Open { name, name_at, .. }) => TagKind::Open { name, name_at, arguments: None },
+fn without_repeated_arguments(kind: EmbedTagKind<'_>) -> EmbedTagKind<'_> {
+    match (repeated_argument(&kind), kind) {
+        (Some(_), EmbedTagKind::Open { name, name_at, .. }) => EmbedTagKind::Open { name, name_at, arguments: None },
         (_, kind) => kind,
     }
 }
 
-struct Problem {
+struct SyntaxError {
     message: String,
     hint: Option<String>,
 }
 
-fn problem<T>(message: impl Into<String>, hint: impl Into<String>) -> Result<T, Problem> {
-    Err(Problem { message: message.into(), hint: Some(hint.into()) })
+fn syntax_error<T>(message: impl Into<String>, hint: impl Into<String>) -> Result<T, SyntaxError> {
+    Err(SyntaxError { message: message.into(), hint: Some(hint.into()) })
 }
 
-struct Reader<'a> {
+struct TagParser<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TagParser<'a> {
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -101,8 +110,8 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Skips white space and says whether there was any.
-    fn blank(&mut self) -> bool {
+    /// Skips white space and returns whether there was any.
+    fn skip_whitespace(&mut self) -> bool {
         let before = self.at;
         self.at = self.text.len() - self.rest().trim_start().len();
         self.at > before
@@ -116,57 +125,60 @@ impl<'a> Reader<'a> {
         &rest[..length]
     }
 
-    fn tag(&mut self) -> Result<TagKind<'a>, Problem> {
-        self.blank();
+    fn tag(&mut self) -> Result<EmbedTagKind<'a>, SyntaxError> {
+        self.skip_whitespace();
         let closing = self.take("/");
         if closing {
-            self.blank();
+            self.skip_whitespace();
         }
         let name_at = self.at;
         let name = self.word();
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return problem("after `{{<` stands no embed's name", "write `\\{{<` where the braces are meant as text");
+            return syntax_error(
+                "`{{<` is not followed by the name of an embed",
+                "to show the braces as text, write `\\{{<`",
+            );
         }
         let arguments = self.arguments()?;
         match (closing, arguments.is_empty()) {
-            (true, true) => Ok(TagKind::Close { name }),
-            (true, false) => problem("an end tag takes no arguments", format!("write `{{{{< /{name} >}}}}`")),
-            (false, _) => Ok(TagKind::Open { name, name_at, arguments: Some(arguments) }),
+            (true, true) => Ok(EmbedTagKind::Close { name }),
+            (true, false) => syntax_error("an end tag takes no arguments", format!("write `{{{{< /{name} >}}}}`")),
+            (false, _) => Ok(EmbedTagKind::Open { name, name_at, arguments: Some(arguments) }),
         }
     }
 
-    fn arguments(&mut self) -> Result<Vec<(String, Argument)>, Problem> {
+    fn arguments(&mut self) -> Result<Vec<(String, Argument)>, SyntaxError> {
         let mut arguments = Vec::new();
         loop {
-            let separated = self.blank();
+            let separated = self.skip_whitespace();
             if self.take(">}}") {
                 return Ok(arguments);
             }
             if self.rest().is_empty() {
-                return problem("the call of an embed is never closed", "it ends with `>}}`");
+                return syntax_error("the call of an embed is never closed", "close it with `>}}`");
             }
             let key = if separated { self.word() } else { "" };
             if key.is_empty() {
                 let found = self.rest().chars().next().unwrap_or(' ');
-                return problem(
+                return syntax_error(
                     format!("unexpected `{found}` in the call of an embed"),
                     "write arguments as `key=\"value\"`",
                 );
             }
-            self.blank();
+            self.skip_whitespace();
             if !self.take("=") {
-                return problem(
+                return syntax_error(
                     format!("the argument `{key}` has no value"),
                     format!("write `{key}=\"…\"` or `{key}=true`"),
                 );
             }
-            self.blank();
+            self.skip_whitespace();
             let value = self.value(key)?;
             arguments.push((key.to_owned(), value));
         }
     }
 
-    fn value(&mut self, key: &str) -> Result<Argument, Problem> {
+    fn value(&mut self, key: &str) -> Result<Argument, SyntaxError> {
         for quote in ['"', '\''] {
             if self.rest().starts_with(quote) {
                 self.at += 1;
@@ -177,16 +189,16 @@ impl<'a> Reader<'a> {
         let length = rest.find(|c: char| c.is_whitespace() || c == '>' || c == '}').unwrap_or(rest.len());
         let word = &rest[..length];
         self.at += length;
-        match bare(word) {
+        match unquoted(word) {
             Some(value) => Ok(value),
-            None => problem(
-                format!("the value of `{key}` is no number, `true` or `false`"),
+            None => syntax_error(
+                format!("the value of `{key}` is not a number, `true` or `false`"),
                 format!("put text in quotes: `{key}=\"…\"`"),
             ),
         }
     }
 
-    fn quoted(&mut self, key: &str, quote: char) -> Result<String, Problem> {
+    fn quoted(&mut self, key: &str, quote: char) -> Result<String, SyntaxError> {
         let mut value = String::new();
         let mut letters = self.rest().char_indices();
         while let Some((at, letter)) = letters.next() {
@@ -203,11 +215,11 @@ impl<'a> Reader<'a> {
                 _ => value.push(letter),
             }
         }
-        problem(format!("the value of `{key}` has no closing quote"), format!("close it with {quote}"))
+        syntax_error(format!("the value of `{key}` has no closing quote"), format!("close it with {quote}"))
     }
 }
 
-fn bare(word: &str) -> Option<Argument> {
+fn unquoted(word: &str) -> Option<Argument> {
     match word {
         "true" => return Some(Argument::Bool(true)),
         "false" => return Some(Argument::Bool(false)),

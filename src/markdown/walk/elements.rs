@@ -1,49 +1,49 @@
-//! The open elements around a piece of text, as an HTML parser has them, and what follows for a walk.
+//! Tracks the open elements around a piece of text, as an HTML parser does.
 
 use std::borrow::Cow;
 
 use pulldown_cmark::TagEnd;
 
 use super::{Visitor, Walk};
-use crate::markdown::raw::token::{self, Tag, Token};
-use crate::markdown::rewrite::{self, OPEN, Piece};
+use crate::markdown::placeholders::{self, OPEN, Segment};
+use crate::markdown::raw_html::token::{self, HtmlTag, HtmlToken};
 use crate::markdown::{escape, sanitize};
 
-/// How a text stands in its story.
+/// The role of a text in its story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum TextRole {
     /// A paragraph of the story.
     Prose,
-    /// A paragraph in an element that may be a box, or that may be around the whole story: `<div>`.
+    /// A paragraph in an element that may be a box or may wrap the whole story: `<div>`.
     Wrapped,
-    /// A heading, quote, list, table, caption, note or aside, or struck out.
+    /// A heading, quote, list, table, caption, note, aside or deletion.
     Apart,
 }
 
-/// How far an element hides what is in it.
+/// The extent to which an element hides its contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum Visibility {
     Prose,
     Wrapper,
     Apart,
-    /// Shows files and no text: `<video>`.
+    /// Shows files but no text: `<video>`.
     Silent,
     Hidden,
 }
 
-/// Elements that stand in a line and say nothing about their text.
+/// Inline elements that don't change their text's role.
 const PLAIN: &[&str] = &[
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "ins", "kbd",
     "label", "mark", "nobr", "q", "ruby", "rb", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u",
     "var",
 ];
-/// Elements that stand in a line and whose text is struck out.
+/// Inline elements that strike out their text.
 const STRUCK: &[&str] = &["del", "s", "strike"];
-/// Elements that stand in a line and show no text, or only where a browser lacks something (HTML, section 4.12).
+/// Inline elements that show no text, or only as a fallback (HTML, section 4.12).
 const SILENT: &[&str] = &["audio", "canvas", "map", "object", "picture", "rp", "rt", "rtc", "svg", "video"];
-/// Elements around any part of a page.
+/// Elements that may wrap any part of a page.
 const WRAPPERS: &[&str] = &["article", "body", "center", "div", "html", "main", "section"];
-/// Elements that no reader sees, or not as text.
+/// Elements that readers don't see, or not as text.
 const HIDDEN: &[&str] = &[
     "datalist",
     "head",
@@ -64,10 +64,11 @@ const HIDDEN: &[&str] = &[
 /// Elements without contents (HTML, section 13.1.2).
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
-/// Elements that an HTML parser opens again after the block in which they were left open (HTML, section 13.2.4.3).
+/// Elements that an HTML parser reopens after the block in which they were left open (HTML, section
+/// 13.2.4.3).
 const FORMATTING: &[&str] =
     &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-/// Elements that end where the next of their group begins, and the elements that keep groups apart.
+/// Elements that end where the next of their group begins, and the elements that separate groups.
 const GROUPS: &[(&[&str], &[&str])] = &[
     (&["li"], &["ol", "ul", "menu"]),
     (&["dt", "dd"], &["dl"]),
@@ -77,26 +78,26 @@ const GROUPS: &[(&[&str], &[&str])] = &[
 
 /// Attributes with a URL.
 const TARGETS: &[&str] = &["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src"];
-/// Elements in which a tag finds nothing that began outside (HTML, section 13.2.4.2).
+/// Elements whose tags match nothing outside them (HTML, section 13.2.4.2).
 const SCOPES: &[&str] = &["button", "caption", "object", "table", "td", "template", "th", EMBED];
-/// Stands for what an embed makes of its body; no tag has this name.
+/// Stands for an embed's output around its body; no tag has this name.
 const EMBED: &str = "{{<";
 
-/// More open elements than a body may have; deeper ones are refused when its page is made.
+/// More open elements than a body may have; deeper nesting is rejected when its page is rendered.
 const MAX_OPEN: usize = 256;
 
-struct Open {
+struct OpenElement {
     name: Cow<'static, str>,
-    kind: Kind,
+    kind: Visibility,
 }
 
-/// The open elements, from the outermost to the innermost.
+/// The open elements, outermost first.
 #[derive(Default)]
 pub(super) struct Elements {
-    stack: Vec<Open>,
+    stack: Vec<OpenElement>,
 }
 
-/// The element that Markdown makes of its own block or span, where it matters for a walk.
+/// The HTML element of a Markdown block or span, where it matters for a walk.
 pub(super) fn of_markdown(tag: &TagEnd) -> Option<&'static str> {
     Some(match tag {
         TagEnd::Paragraph => "p",
@@ -116,29 +117,29 @@ pub(super) fn of_markdown(tag: &TagEnd) -> Option<&'static str> {
     })
 }
 
-/// Whether an element stands in a line of text.
+/// True if an element is inline.
 pub(super) fn is_in_line(name: &str) -> bool {
     [PLAIN, STRUCK, SILENT].iter().any(|names| names.contains(&name)) || matches!(name, "br" | "img" | "wbr")
 }
 
-/// Whether a line of text ends where the element begins and ends.
+/// True if the element ends the line of text before and after it.
 pub(super) fn ends_line(name: &str) -> bool {
     !is_in_line(name) && !HIDDEN.contains(&name)
 }
 
-/// Whether nothing in the element has to do with what is around it.
+/// True if the element is independent of its surroundings.
 fn is_closed_off(name: &str) -> bool {
     matches!(name, "template" | EMBED)
 }
 
-fn kind(name: &str) -> Kind {
+fn kind(name: &str) -> Visibility {
     match name {
-        "p" => Kind::Prose,
-        _ if PLAIN.contains(&name) => Kind::Prose,
-        _ if WRAPPERS.contains(&name) => Kind::Wrapper,
-        _ if SILENT.contains(&name) => Kind::Silent,
-        _ if HIDDEN.contains(&name) => Kind::Hidden,
-        _ => Kind::Apart,
+        "p" => Visibility::Prose,
+        _ if PLAIN.contains(&name) => Visibility::Prose,
+        _ if WRAPPERS.contains(&name) => Visibility::Wrapper,
+        _ if SILENT.contains(&name) => Visibility::Silent,
+        _ if HIDDEN.contains(&name) => Visibility::Hidden,
+        _ => Visibility::Apart,
     }
 }
 
@@ -147,31 +148,31 @@ impl Elements {
         self.stack.len()
     }
 
-    fn kind(&self) -> Kind {
-        self.stack.iter().map(|open| open.kind).max().unwrap_or(Kind::Prose)
+    fn kind(&self) -> Visibility {
+        self.stack.iter().map(|open| open.kind).max().unwrap_or(Visibility::Prose)
     }
 
-    /// How text stands here; `None` where readers see none.
-    pub(super) fn standing(&self) -> Option<Standing> {
+    /// The role of text here; `None` if readers don't see it.
+    pub(super) fn role(&self) -> Option<TextRole> {
         match self.kind() {
-            Kind::Prose => Some(Standing::Prose),
-            Kind::Wrapper => Some(Standing::Wrapped),
-            Kind::Apart => Some(Standing::Apart),
-            Kind::Silent | Kind::Hidden => None,
+            Visibility::Prose => Some(TextRole::Prose),
+            Visibility::Wrapper => Some(TextRole::Wrapped),
+            Visibility::Apart => Some(TextRole::Apart),
+            Visibility::Silent | Visibility::Hidden => None,
         }
     }
 
-    /// Whether readers see pictures here.
+    /// True if readers see pictures here.
     pub(super) fn shows_files(&self) -> bool {
-        self.kind() < Kind::Hidden
+        self.kind() < Visibility::Hidden
     }
 
-    /// Whether the text here is code.
+    /// True if the text here is code.
     pub(super) fn is_code(&self) -> bool {
         self.stack.iter().any(|open| matches!(&*open.name, "pre" | "code"))
     }
 
-    /// Opens an element, before which others end by themselves.
+    /// Opens an element, after closing those that end implicitly.
     pub(super) fn open(&mut self, name: Cow<'static, str>, is_hidden: bool) {
         if ends_line(&name) {
             // A paragraph ends where a block begins.
@@ -181,13 +182,13 @@ impl Elements {
             self.close_up_to(|name| group.contains(&name), |name| limits.contains(&name) || is_closed_off(name));
         }
         if self.stack.len() < MAX_OPEN && !VOID.contains(&&*name) {
-            let kind = if is_hidden { Kind::Hidden } else { kind(&name) };
-            self.stack.push(Open { name, kind });
+            let kind = if is_hidden { Visibility::Hidden } else { kind(&name) };
+            self.stack.push(OpenElement { name, kind });
         }
     }
 
-    /// Closes the innermost element of a name, with all that are open in it. A tag of a line closes nothing beyond the
-    /// block that it stands in.
+    /// Closes the innermost element with this name and everything open in it. An inline tag closes
+    /// nothing beyond its block.
     pub(super) fn close(&mut self, name: &str) {
         let is_in_line_itself = is_in_line(name);
         let is_beyond = |open: &str| match name {
@@ -197,7 +198,8 @@ impl Elements {
         self.close_up_to(|open| open == name, is_beyond);
     }
 
-    /// Closes the innermost element that is meant, if none that stops the search is open in it.
+    /// Closes the innermost element that `is_meant` selects, unless one that `stops` selects is open
+    /// inside it.
     fn close_up_to(&mut self, is_meant: impl Fn(&str) -> bool, stops: impl Fn(&str) -> bool) {
         let found = self.stack.iter().rposition(|open| is_meant(&open.name) || stops(&open.name));
         if let Some(at) = found.filter(|&at| is_meant(&self.stack[at].name)) {
@@ -205,18 +207,18 @@ impl Elements {
         }
     }
 
-    /// Closes all elements from a place on, but for hidden ones that go on in the next block.
+    /// Closes all elements from an index on, except hidden ones, which continue in the next block.
     pub(super) fn truncate(&mut self, length: usize) {
         let mut at = 0;
         self.stack.retain(|open| {
             at += 1;
-            at <= length || (open.kind == Kind::Hidden && FORMATTING.contains(&&*open.name))
+            at <= length || (open.kind == Visibility::Hidden && FORMATTING.contains(&&*open.name))
         });
     }
 
-    /// Opens what an embed makes of its body.
+    /// Opens an embed's output around its body.
     pub(super) fn enclose(&mut self) {
-        self.stack.push(Open { name: Cow::Borrowed(EMBED), kind: Kind::Apart });
+        self.stack.push(OpenElement { name: Cow::Borrowed(EMBED), kind: Visibility::Apart });
     }
 }
 
@@ -225,50 +227,50 @@ impl<V: Visitor> Walk<'_, '_, V> {
     pub(super) fn raw(&mut self, html: &str) {
         for token in token::tokens(html) {
             match token {
-                Token::Text(range) => self.raw_text(&html[range]),
-                Token::Other(range) => self.unseen(&html[range]),
-                // What follows is part of the tag, or written as it stands.
-                Token::Unfinished(_) => {}
-                Token::Tag(tag) if tag.closing => {
+                HtmlToken::Text(range) => self.raw_text(&html[range]),
+                HtmlToken::Other(range) => self.unseen(&html[range]),
+                // The rest is part of the tag, or published as written.
+                HtmlToken::Unfinished(_) => {}
+                HtmlToken::Tag(tag) if tag.closing => {
                     if ends_line(&tag.name) {
                         self.end_block();
                     }
                     self.elements.close(&tag.name);
                 }
-                Token::Tag(tag) => self.tag(html, &tag),
+                HtmlToken::Tag(tag) => self.tag(html, &tag),
             }
         }
     }
 
     fn raw_text(&mut self, text: &str) {
-        let is_seen = self.elements.standing();
-        for piece in rewrite::pieces(text) {
-            match (piece, is_seen) {
-                (Piece::Text(text), Some(standing)) if text.contains('&') => {
-                    self.visitor.text(&escape::decoded_text(text), standing);
+        let is_seen = self.elements.role();
+        for segment in placeholders::segments(text) {
+            match (segment, is_seen) {
+                (Segment::Text(text), Some(role)) if text.contains('&') => {
+                    self.visitor.text(&escape::decoded_text(text), role);
                 }
-                (Piece::Text(text), Some(standing)) => self.visitor.text(text, standing),
-                (Piece::Text(_), None) => {}
-                (Piece::Node(number), _) => self.node(number),
+                (Segment::Text(text), Some(role)) => self.visitor.text(text, role),
+                (Segment::Text(_), None) => {}
+                (Segment::Node(number), _) => self.node(number),
             }
         }
     }
 
-    /// A comment, declaration or instruction, or what is in a script or style sheet.
+    /// Visits a comment, declaration or instruction, or the contents of a script or style sheet.
     fn unseen(&mut self, text: &str) {
         let is_trusted = !self.session.sanitized();
         if !text.starts_with(['<']) {
             if is_trusted {
-                self.visitor.may_name(text);
+                self.visitor.possible_names(text);
             }
         } else if is_trusted && text.starts_with("<!--") && !text.ends_with("-->") {
-            // A browser takes everything after it for the comment.
+            // A browser treats everything after it as the comment.
             self.elements.open(Cow::Borrowed("!--"), true);
         }
     }
 
-    /// A start tag.
-    fn tag(&mut self, html: &str, tag: &Tag) {
+    /// Visits a start tag.
+    fn tag(&mut self, html: &str, tag: &HtmlTag) {
         let name = tag.name.as_str();
         let sanitized = self.session.sanitized();
         let is_published = !sanitized || sanitize::is_allowed_tag(name, false);
@@ -285,11 +287,11 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 let is_kept = !sanitized || sanitize::is_allowed_attribute(name, &attribute.name);
                 self.attribute(name, &attribute.name, &value, is_kept && !is_hidden);
                 if is_kept && attribute.name == "srcset" {
-                    sources(&value).for_each(|source| self.visitor.refers(source));
+                    sources(&value).for_each(|source| self.visitor.reference(source));
                 } else if is_kept && TARGETS.contains(&&*attribute.name) {
-                    self.visitor.refers(value.trim());
+                    self.visitor.reference(value.trim());
                 } else if is_kept {
-                    self.visitor.may_name(&value);
+                    self.visitor.possible_names(&value);
                 }
             }
         }
@@ -303,16 +305,18 @@ impl<V: Visitor> Walk<'_, '_, V> {
         }
     }
 
-    /// An attribute, which may name what the page shows.
+    /// Visits an attribute, which may name a file that the page shows.
     fn attribute(&mut self, element: &str, name: &str, value: &str, is_seen: bool) {
         if !is_seen || !self.elements.shows_files() {
             return;
         }
         match (element, name) {
             ("img" | "source", "srcset") => {
-                sources(value).for_each(|source| self.visitor.shows(source));
+                sources(value).for_each(|source| self.visitor.shown_file(source));
             }
-            ("img" | "source" | "video" | "audio", "src") | ("video", "poster") => self.visitor.shows(value.trim()),
+            ("img" | "source" | "video" | "audio", "src") | ("video", "poster") => {
+                self.visitor.shown_file(value.trim())
+            }
             _ => {}
         }
     }

@@ -1,42 +1,42 @@
-//! Paragraphs, headings, lists, tables and the other blocks.
+//! Writes paragraphs, headings, lists, tables and other blocks.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, HeadingLevel, Tag, TagEnd};
 
-use super::Writer;
-use crate::markdown::raw::{Around, Chunk};
+use super::HtmlWriter;
+use crate::markdown::raw_html::{Enclosing, HtmlChunk};
 use crate::markdown::{escape, headings, sanitize};
 
 /// A heading that is being written.
-pub(super) struct Heading {
-    /// Where its start tag belongs.
+pub(super) struct OpenHeading {
+    /// The position of its start tag.
     start: usize,
     /// Its text so far.
     pub text: String,
     level: u8,
     id: Option<String>,
-    /// Its place in the parsed text.
+    /// Its range in the parsed text.
     range: Range<usize>,
     /// Classes and other attributes, escaped.
     attributes: String,
 }
 
-/// A paragraph that is being written; what it turns out to hold decides what it becomes.
-pub(super) struct Paragraph {
-    /// Where its `<p>` stands.
+/// A paragraph that is being written; its contents decide which element it becomes.
+pub(super) struct OpenParagraph {
+    /// The position of its `<p>`.
     pub start: usize,
-    /// Where the title attribute of its last picture stands.
+    /// The range and value of its last image's title attribute.
     pub title: Option<(Range<usize>, String)>,
     pub images: usize,
-    /// Whether it holds anything beside pictures and links around them.
+    /// True if it contains more than images and links around them.
     pub text: bool,
-    /// Whether it holds only embeds, which need no paragraph.
+    /// True if it contains only embeds, which need no paragraph.
     pub embeds: bool,
 }
 
-impl Writer<'_, '_> {
-    /// A quote, or an alert with the theme's word for it.
+impl HtmlWriter<'_, '_> {
+    /// Starts a quote, or an alert with the theme's label for it.
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
         self.fresh_line();
         let Some(name) = kind.map(alert_name) else { return self.out.push_str("<blockquote>\n") };
@@ -51,7 +51,7 @@ impl Writer<'_, '_> {
     }
 }
 
-impl Writer<'_, '_> {
+impl HtmlWriter<'_, '_> {
     pub(super) fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         match tag {
             Tag::Paragraph => self.start_paragraph(),
@@ -60,7 +60,7 @@ impl Writer<'_, '_> {
                 self.start_quote(kind);
             }
             Tag::CodeBlock(kind) => self.start_code(&kind),
-            Tag::HtmlBlock => self.html = Some(Chunk::default()),
+            Tag::HtmlBlock => self.html = Some(HtmlChunk::default()),
             Tag::List(Some(1)) => self.line("<ol>\n"),
             Tag::List(Some(first)) => self.line(&format!("<ol start=\"{first}\">\n")),
             Tag::List(None) => self.line("<ul>\n"),
@@ -95,7 +95,7 @@ impl Writer<'_, '_> {
             TagEnd::HtmlBlock => {
                 if let Some(chunk) = self.html.take() {
                     self.fresh_line();
-                    self.raw(&chunk, Around::Block);
+                    self.raw(&chunk, Enclosing::Block);
                 }
                 self.cut = None;
             }
@@ -120,10 +120,10 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// The box of a task, with the theme's word for whether it is done.
+    /// Writes the checkbox of a task, with the theme's string for its state.
     pub(super) fn task(&mut self, is_done: bool) {
         self.touch();
-        // Where there are no forms, a sign says the same.
+        // Where forms aren't allowed, a character says the same.
         if self.session.context.base().is_some() {
             return self.out.push_str(if is_done { "\u{2611} " } else { "\u{2610} " });
         }
@@ -153,11 +153,11 @@ impl Writer<'_, '_> {
         }
         self.fresh_line();
         let start = self.out.len();
-        self.paragraph = Some(Paragraph { start, title: None, images: 0, text: false, embeds: false });
+        self.paragraph = Some(OpenParagraph { start, title: None, images: 0, text: false, embeds: false });
         self.out.push_str("<p>");
     }
 
-    /// The paragraph that has just begun holds only embeds.
+    /// Records that the open paragraph contains only embeds.
     pub(super) fn become_embeds(&mut self) {
         if let Some(paragraph) = &mut self.paragraph {
             paragraph.embeds = true;
@@ -165,7 +165,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Ends the paragraph before a block in its midst; whether there was one, and nothing else open in it.
+    /// Ends the paragraph before a block inside it. Returns false if no paragraph was open or something
+    /// else is open in it.
     pub(super) fn split_paragraph(&mut self) -> bool {
         let open = self.paragraph.as_ref().is_some_and(|paragraph| !paragraph.embeds);
         if !open || self.links.len() + self.spans > 0 {
@@ -175,7 +176,7 @@ impl Writer<'_, '_> {
         true
     }
 
-    /// Ends a paragraph; one in which nothing stands is taken back.
+    /// Ends a paragraph, or removes it if it is empty.
     fn close_paragraph(&mut self) {
         match self.out.trim_end().strip_suffix("<p>").map(str::len) {
             Some(before) => self.out.truncate(before),
@@ -183,7 +184,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Notes that the paragraph holds something beside pictures.
+    /// Records that the paragraph contains more than images.
     pub(super) fn touch(&mut self) {
         if let Some(paragraph) = &mut self.paragraph {
             paragraph.text = true;
@@ -204,7 +205,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn end_figure(&mut self, paragraph: Paragraph) {
+    fn end_figure(&mut self, paragraph: OpenParagraph) {
         let caption = paragraph.title.map(|(place, title)| {
             self.out.replace_range(place, "");
             title
@@ -246,7 +247,7 @@ impl Writer<'_, '_> {
         let id = id.map(|id| self.restored(&id).into_owned());
         let level = self.session.levels.next(level as u8);
         let (start, range) = (self.out.len(), range.clone());
-        self.heading = Some(Heading { start, text: String::new(), level, id, range, attributes });
+        self.heading = Some(OpenHeading { start, text: String::new(), level, id, range, attributes });
     }
 
     fn heading_attribute(&mut self, name: &str, range: &Range<usize>) -> bool {
@@ -294,7 +295,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// The name of an alert (`> [!NOTE]`), in classes and words.
+/// The name of an alert (`> [!NOTE]`) in classes and strings.
 fn alert_name(kind: BlockQuoteKind) -> &'static str {
     match kind {
         BlockQuoteKind::Note => "note",

@@ -1,29 +1,30 @@
-//! Blocks of code: gathered whole, for a grammar has to see all of it.
+//! Gathers code blocks whole, because a grammar must see all of the code.
 
 use pulldown_cmark::CodeBlockKind;
 use unicode_width::UnicodeWidthStr;
 
-use super::Writer;
+use super::HtmlWriter;
 use crate::markdown::escape;
 #[cfg(feature = "highlight")]
 use crate::markdown::highlight;
 
-/// A wider line does not fit on a telephone, so the block scrolls, and keyboards must reach it (WCAG 2.1.1).
+/// The widest line, in columns, that fits on a phone. Wider blocks scroll, and keyboards must reach them
+/// (WCAG 2.1.1).
 const NARROW: usize = 30;
 
-/// So many bytes of one body's code are marked up; other blocks are written as they are. Nobody reads so much code for
-/// its colours, and grammars take their time.
+/// The maximum number of bytes that are highlighted in one body. Grammars are slow, and nobody reads so
+/// much code for its colours.
 #[cfg(feature = "highlight")]
 const MAX_MARKED: usize = 200_000;
 
-/// A block of code that is being read.
-pub(super) struct Code {
-    /// What it is written in, as its writer names it; empty where nothing is said.
+/// A code block that is being read.
+pub(super) struct CodeBlock {
+    /// Its language, as the writer named it; empty if not given.
     language: String,
     pub text: String,
 }
 
-impl Writer<'_, '_> {
+impl HtmlWriter<'_, '_> {
     pub(super) fn start_code(&mut self, kind: &CodeBlockKind<'_>) {
         self.fresh_line();
         let info = match kind {
@@ -31,11 +32,11 @@ impl Writer<'_, '_> {
             CodeBlockKind::Indented => String::new(),
         };
         let language = info.split([' ', ',', '\t', '{']).next().unwrap_or_default().to_owned();
-        self.code = Some(Code { language, text: String::new() });
+        self.code = Some(CodeBlock { language, text: String::new() });
     }
 
     pub(super) fn end_code(&mut self) {
-        let Some(Code { language, text }) = self.code.take() else { return };
+        let Some(CodeBlock { language, text }) = self.code.take() else { return };
         let is_for_page = self.session.context.base().is_none();
         self.out.push_str("<pre");
         if is_for_page {
@@ -58,7 +59,7 @@ impl Writer<'_, '_> {
         self.out.push_str("</code></pre>\n");
     }
 
-    /// Writes code with its parts marked up; whether that could be done.
+    /// Writes highlighted code. Returns false if that isn't possible.
     #[cfg(feature = "highlight")]
     fn push_marked(&mut self, text: &str, language: &str) -> bool {
         let total = self.session.code_marked.saturating_add(text.len());

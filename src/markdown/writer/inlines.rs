@@ -1,24 +1,24 @@
-//! Text, emphasis, links and pictures.
+//! Writes text, emphasis, links and images.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use super::Writer;
-use crate::markdown::raw::{Around, Chunk};
-use crate::markdown::rewrite::{self, Piece};
+use super::HtmlWriter;
+use crate::markdown::placeholders::{self, Segment};
+use crate::markdown::raw_html::{Enclosing, HtmlChunk};
 use crate::markdown::{ImageTarget, escape, footnotes, targets};
 
-/// A picture whose alternative text is being gathered.
-pub(super) struct Image {
+/// An image whose alternative text is being gathered.
+pub(super) struct OpenImage {
     target: Option<ImageTarget>,
     title: String,
     alt: String,
-    /// Pictures in the alternative text of this one.
+    /// The number of open images in this one's alternative text.
     nested: usize,
 }
 
-impl Writer<'_, '_> {
+impl HtmlWriter<'_, '_> {
     pub(super) fn inline(&mut self, event: Event<'_>, range: Range<usize>) {
         if self.image.is_some() {
             self.alternative(&event);
@@ -52,7 +52,7 @@ impl Writer<'_, '_> {
                 if linked {
                     let (number, occurrence) = self.refer(&label);
                     let (page, prefix) = (self.session.context.base().unwrap_or_default(), self.session.ids.prefix());
-                    let link = (occurrence, footnotes::Anchors { page, prefix });
+                    let link = (occurrence, footnotes::FootnoteUrls { page, prefix });
                     footnotes::push_reference(&mut self.out, number, Some(link));
                 } else if let Some(number) = self.number(&label) {
                     footnotes::push_reference(&mut self.out, number, None);
@@ -68,7 +68,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// What of an event belongs to a picture's alternative text.
+    /// Appends an event's text to an image's alternative text.
     fn alternative(&mut self, event: &Event<'_>) {
         let text = match event {
             Event::Text(text) | Event::Code(text) => self.restored(text).into_owned(),
@@ -92,27 +92,27 @@ impl Writer<'_, '_> {
             }
             return;
         }
-        if self.session.nodes.is_empty() || !text.contains(rewrite::OPEN) {
+        if self.session.nodes.is_empty() || !text.contains(placeholders::OPEN) {
             self.push_heading_text(text);
             escape::text(&mut self.out, text);
             return;
         }
         let block = self.paragraph.as_ref().is_some_and(|paragraph| paragraph.embeds);
-        for piece in rewrite::pieces(text) {
-            match piece {
-                Piece::Text(text) => {
+        for segment in placeholders::segments(text) {
+            match segment {
+                Segment::Text(text) => {
                     self.push_heading_text(text);
                     escape::text(&mut self.out, text);
                 }
-                Piece::Node(number) => self.node(number, block),
+                Segment::Node(number) => self.node(number, block),
             }
         }
     }
 
     pub(super) fn inline_html(&mut self, html: &str, range: Range<usize>) {
-        let mut chunk = Chunk::default();
+        let mut chunk = HtmlChunk::default();
         chunk.push(html, range.start);
-        self.raw(&chunk, if self.cell { Around::Cell } else { Around::Line });
+        self.raw(&chunk, if self.cell { Enclosing::Cell } else { Enclosing::Line });
     }
 
     pub(super) fn start_inline(&mut self, tag: Tag<'_>, range: Range<usize>) {
@@ -133,7 +133,7 @@ impl Writer<'_, '_> {
                     self.point_to_destination(link_type, &dest_url);
                 }
                 let title = self.restored(&title).into_owned();
-                self.image = Some(Image { target, title, alt: String::new(), nested: 0 });
+                self.image = Some(OpenImage { target, title, alt: String::new(), nested: 0 });
             }
             _ => {}
         }
@@ -208,7 +208,7 @@ impl Writer<'_, '_> {
     }
 
     fn end_image(&mut self) {
-        let Some(Image { target, title, alt, .. }) = self.image.take() else {
+        let Some(OpenImage { target, title, alt, .. }) = self.image.take() else {
             return;
         };
         self.push_heading_text(&alt);
@@ -235,10 +235,10 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Narrows the last fault from a whole link to its destination, where that can be told.
+    /// Narrows the last problem from a whole link to its destination, if that can be found.
     fn point_to_destination(&mut self, link_type: LinkType, destination: &str) {
         let text = self.session.text;
-        let Some(placed) = self.session.faults.last_mut() else {
+        let Some(placed) = self.session.problems.last_mut() else {
             return;
         };
         if let Some(found) = destination_in(text, placed.start..placed.end, link_type, destination) {
@@ -247,12 +247,12 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Where a link's destination stands in it, if that can be told.
+/// The range of a link's destination within it, if that can be found.
 fn destination_in(text: &str, link: Range<usize>, link_type: LinkType, destination: &str) -> Option<Range<usize>> {
     if !matches!(link_type, LinkType::Inline | LinkType::Autolink | LinkType::Email) || destination.is_empty() {
         return None;
     }
-    // Only the end of a link holds its destination; a bound keeps the search short.
+    // Only the end of a link contains its destination; a limit keeps the search short.
     let earliest = link.end.saturating_sub(2_000).max(link.start);
     let tail = (earliest..link.end).find(|&at| text.is_char_boundary(at)).unwrap_or(link.start);
     let at = tail + text.get(tail..link.end)?.rfind(destination)?;

@@ -1,11 +1,11 @@
-//! Atom: RFC 4287.
+//! Atom (RFC 4287).
 
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
 
 use super::super::texts::Text;
 use super::super::xml;
-use super::{begin, in_words, picture, told};
+use super::{begin, picture, plain_summary, with_texts};
 
 pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     begin(out, feed);
@@ -27,16 +27,16 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     if let Some(logo) = &feed.logo {
         xml::element(out, "logo", &[], logo);
     }
-    for told in told(feed, texts) {
-        let entry = told.entry;
+    for item in with_texts(feed, texts) {
+        let entry = item.entry;
         out.extend_from_slice(entry.written.get(FeedFormat::Atom, || head(entry, feed.is_full)));
-        for recording in told.recordings() {
-            let length = recording.bytes.map(|bytes| bytes.to_string());
-            let mut attributes = vec![("rel", "enclosure"), ("type", &*recording.media_type), ("href", &recording.url)];
+        for file in item.media_files() {
+            let length = file.bytes.map(|bytes| bytes.to_string());
+            let mut attributes = vec![("rel", "enclosure"), ("type", &*file.media_type), ("href", &file.url)];
             attributes.extend(length.as_deref().map(|length| ("length", length)));
             xml::empty(out, "link", &attributes);
         }
-        if let Some(text) = told.html(feed) {
+        if let Some(text) = item.html(feed) {
             xml::open(out, "content", &[("type", "html")]);
             xml::character_data(out, &text);
             xml::close(out, "content");
@@ -46,7 +46,7 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     xml::close(out, "feed");
 }
 
-/// An entry up to its text.
+/// Writes an entry up to its text.
 fn head(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(1_024);
     xml::open(&mut out, "entry", &[("xml:lang", entry.language)]);
@@ -67,7 +67,8 @@ fn head(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
     for category in &entry.categories {
         xml::empty(&mut out, "category", &[("term", category)]);
     }
-    let summary = if is_full { entry.summary.unwrap_or_default().to_owned() } else { in_words(entry).join("\n\n") };
+    let summary =
+        if is_full { entry.summary.unwrap_or_default().to_owned() } else { plain_summary(entry).join("\n\n") };
     if !summary.is_empty() {
         xml::element(&mut out, "summary", &[], &summary);
     }

@@ -6,10 +6,10 @@ use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView, SignerView};
 
 use super::super::texts::{self, Text};
-use super::{in_words, told};
+use super::{plain_summary, with_texts};
 
 #[derive(Serialize)]
-struct Feed<'a> {
+struct JsonFeed<'a> {
     version: &'static str,
     title: &'a str,
     home_page_url: &'a str,
@@ -17,12 +17,12 @@ struct Feed<'a> {
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     icon: Option<&'a str>,
-    authors: [Author<'a>; 1],
+    authors: [JsonAuthor<'a>; 1],
     language: &'a str,
 }
 
 #[derive(Serialize)]
-struct Author<'a> {
+struct JsonAuthor<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
@@ -31,7 +31,7 @@ struct Author<'a> {
 }
 
 #[derive(Serialize)]
-struct Item<'a> {
+struct JsonItem<'a> {
     id: &'a str,
     url: &'a str,
     title: &'a str,
@@ -42,25 +42,25 @@ struct Item<'a> {
     date_published: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_modified: Option<&'a str>,
-    authors: Vec<Author<'a>>,
+    authors: Vec<JsonAuthor<'a>>,
     tags: &'a [&'a str],
     language: &'a str,
 }
 
 #[derive(Serialize)]
-struct Attachment<'a> {
+struct JsonAttachment<'a> {
     url: &'a str,
     mime_type: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     size_in_bytes: Option<u64>,
 }
 
-/// <https://www.jsonfeed.org/version/1.1/>.
+/// Writes a feed as specified at <https://www.jsonfeed.org/version/1.1/>.
 pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
-    let publisher = Author { name: feed.publisher, url: Some(&feed.publisher_url), avatar: None };
+    let publisher = JsonAuthor { name: feed.publisher, url: Some(&feed.publisher_url), avatar: None };
     push(
         out,
-        &Feed {
+        &JsonFeed {
             version: "https://jsonfeed.org/version/1.1",
             title: &feed.title,
             home_page_url: &feed.home,
@@ -73,38 +73,38 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     );
     continue_object(out);
     out.extend_from_slice(b"\"items\":[");
-    for (at, told) in told(feed, texts).enumerate() {
-        let entry = told.entry;
+    for (at, item) in with_texts(feed, texts).enumerate() {
+        let entry = item.entry;
         out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
         out.extend_from_slice(entry.written.get(FeedFormat::Json, || head(entry)));
         // An item needs one of the two.
-        match told.html(feed) {
+        match item.html(feed) {
             Some(text) => {
                 out.extend_from_slice(b"\"content_html\":");
                 push(out, &*text);
             }
             None => {
                 out.extend_from_slice(b"\"content_text\":");
-                let words = in_words(entry);
+                let words = plain_summary(entry);
                 push(out, &if words.is_empty() { entry.title.to_string() } else { words.join("\n\n") });
             }
         }
-        let recordings: Vec<Attachment<'_>> = told.recordings().map(attachment).collect();
-        if !recordings.is_empty() {
+        let files: Vec<JsonAttachment<'_>> = item.media_files().map(attachment).collect();
+        if !files.is_empty() {
             out.extend_from_slice(b",\"attachments\":");
-            push(out, &recordings);
+            push(out, &files);
         }
         out.push(b'}');
     }
     out.extend_from_slice(b"\n]}\n");
 }
 
-/// An item up to its text.
+/// Writes an item up to its text.
 fn head(entry: &EntryView<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(1_024);
     push(
         &mut out,
-        &Item {
+        &JsonItem {
             id: &entry.id,
             url: &entry.url,
             title: &entry.title,
@@ -121,21 +121,21 @@ fn head(entry: &EntryView<'_>) -> Vec<u8> {
     out
 }
 
-fn author<'a>(signer: &'a SignerView<'_>) -> Author<'a> {
-    Author { name: signer.name, url: signer.url.as_deref(), avatar: signer.avatar.as_deref() }
+fn author<'a>(signer: &'a SignerView<'_>) -> JsonAuthor<'a> {
+    JsonAuthor { name: signer.name, url: signer.url.as_deref(), avatar: signer.avatar.as_deref() }
 }
 
-fn attachment(recording: &texts::Attachment) -> Attachment<'_> {
-    Attachment { url: &recording.url, mime_type: &recording.media_type, size_in_bytes: recording.bytes }
+fn attachment(file: &texts::Attachment) -> JsonAttachment<'_> {
+    JsonAttachment { url: &file.url, mime_type: &file.media_type, size_in_bytes: file.bytes }
 }
 
-/// Opens an object again that has been written, for more members.
+/// Reopens a written object to add members.
 fn continue_object(out: &mut Vec<u8>) {
     out.pop();
     out.push(b',');
 }
 
 fn push<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
-    // Texts and lists of texts can always be written, and memory takes all of it.
+    // Strings and lists of strings always serialize, and writing to memory can't fail.
     let _ = serde_json::to_writer(out, value);
 }

@@ -1,4 +1,4 @@
-//! Feeds as bytes: RSS 2.0, Atom and JSON Feed, the list of all feeds, and how browsers show them.
+//! Writes feeds: RSS 2.0, Atom and JSON Feed, the list of all feeds, and their style sheet.
 
 mod atom;
 mod json_feed;
@@ -14,12 +14,12 @@ use crate::view::feeds::{EntryView, FeedView};
 
 use super::prepared::escaped;
 use super::texts::{Attachment, Text};
-use super::{framed, xml};
+use super::{story_frame, xml};
 
 pub(super) use opml::opml;
 pub(super) use style::style;
 
-/// A feed with the texts of the stories that need one, in their order.
+/// Writes a feed. `texts` are those of the stories that need one, in order.
 pub(super) fn write(format: FeedFormat, feed: &FeedView<'_>, texts: &[Text]) -> Vec<u8> {
     let size: usize = texts.iter().map(|text| text.html.len() + 1_024).sum();
     let mut out = Vec::with_capacity(size + size / 8 + 2_048);
@@ -31,7 +31,7 @@ pub(super) fn write(format: FeedFormat, feed: &FeedView<'_>, texts: &[Text]) -> 
     out
 }
 
-/// What every feed in XML begins with: who opens it in a browser sees a page.
+/// Begins an XML feed, with the style sheet for people who open it in a browser.
 fn begin(out: &mut Vec<u8>, feed: &FeedView<'_>) {
     out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     if let Some(style) = &feed.style {
@@ -41,14 +41,14 @@ fn begin(out: &mut Vec<u8>, feed: &FeedView<'_>) {
     }
 }
 
-/// An entry with the text that it was given.
-struct Told<'f, 'a> {
+/// An entry with its text.
+struct EntryWithText<'f, 'a> {
     entry: &'f EntryView<'a>,
     text: Option<&'f Text>,
 }
 
-impl<'f, 'a> Told<'f, 'a> {
-    /// All of it as HTML, where feeds hold more than summaries: a story's text with what its page shows around it, or an
+impl<'f, 'a> EntryWithText<'f, 'a> {
+    /// The full HTML of an entry, in feeds with full texts: a story's text with its frame, or an
     /// amendment as a paragraph.
     fn html(&self, feed: &FeedView<'_>) -> Option<Cow<'f, str>> {
         let entry = self.entry;
@@ -57,9 +57,9 @@ impl<'f, 'a> Told<'f, 'a> {
         }
         let text: &str = &self.text.filter(|_| feed.is_full)?.html;
         let Some(frame) = &entry.frame else { return Some(Cow::Borrowed(text)) };
-        let [before, after] = entry.written.around(|| framed::around(frame, entry.image.as_ref()));
+        let [before, after] = entry.written.around(|| story_frame::around(frame, entry.image.as_ref()));
         let text = match &frame.dateline {
-            Some(dateline) => Cow::Owned(framed::with_dateline(text, dateline)),
+            Some(dateline) => Cow::Owned(story_frame::with_dateline(text, dateline)),
             None => Cow::Borrowed(text),
         };
         if before.is_empty() && after.is_empty() {
@@ -69,30 +69,30 @@ impl<'f, 'a> Told<'f, 'a> {
         Some(Cow::Owned([before.as_str(), &text, gap, after].concat()))
     }
 
-    /// The sound and video in the text that programs can fetch.
-    fn recordings(&self) -> impl Iterator<Item = &'f Attachment> {
+    /// The audio and video in the text that podcast apps can fetch.
+    fn media_files(&self) -> impl Iterator<Item = &'f Attachment> {
         self.text.into_iter().flat_map(|text| text.attachments.iter())
     }
 }
 
-/// The entries of a feed, each with its text if it was given one; `texts` are in the order of the entries that need one.
-fn told<'f, 'a>(feed: &'f FeedView<'a>, texts: &'f [Text]) -> impl Iterator<Item = Told<'f, 'a>> {
+/// Pairs the entries of a feed with their texts; `texts` are in the order of the entries that need one.
+fn with_texts<'f, 'a>(feed: &'f FeedView<'a>, texts: &'f [Text]) -> impl Iterator<Item = EntryWithText<'f, 'a>> {
     let mut texts = texts.iter();
     feed.entries.iter().map(move |entry| {
         let entry = entry.view();
-        Told { entry, text: if entry.needs_text { texts.next() } else { None } }
+        EntryWithText { entry, text: if entry.needs_text { texts.next() } else { None } }
     })
 }
 
-/// What a feed without texts says of an entry: the summary, and what readers must know besides.
-fn in_words(entry: &EntryView<'_>) -> Vec<String> {
+/// The plain text of an entry in feeds without full texts: its summary and notices.
+fn plain_summary(entry: &EntryView<'_>) -> Vec<String> {
     match &entry.frame {
-        Some(frame) => framed::in_words(frame, entry.summary),
+        Some(frame) => story_frame::plain_summary(frame, entry.summary),
         None => entry.summary.map(str::to_owned).into_iter().collect(),
     }
 }
 
-/// The lead picture: Media RSS 1.5.1, <https://www.rssboard.org/media-rss>.
+/// Writes the lead image as Media RSS 1.5.1, <https://www.rssboard.org/media-rss>.
 fn picture(out: &mut Vec<u8>, image: &ImageView<'_>) {
     let (width, height) = (image.width.map(|width| width.to_string()), image.height.map(|height| height.to_string()));
     let mut attributes = vec![("url", image.url.as_str()), ("medium", "image")];
@@ -112,7 +112,7 @@ fn picture(out: &mut Vec<u8>, image: &ImageView<'_>) {
     xml::close(out, "media:content");
 }
 
-/// What a picture's name tells of its format.
+/// The media type of an image, by its extension.
 pub(super) fn media_type(url: &str) -> Option<&'static str> {
     let path = url.split(['?', '#']).next()?;
     Some(match path.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {

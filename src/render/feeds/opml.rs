@@ -1,4 +1,4 @@
-//! The list of all feeds, which feed readers import: OPML 2.0.
+//! Writes the list of all feeds for import into feed readers: OPML 2.0.
 
 use crate::config::FeedFormat;
 use crate::plan::{FeedSource, Listing, OutputKind};
@@ -7,8 +7,8 @@ use crate::view::Viewer;
 
 use super::super::xml;
 
-/// <https://opml.org/spec2.opml>: one outline for each list, grouped by what the lists are of. It holds no date, so that
-/// it changes only when a list comes, goes or is renamed.
+/// Writes <https://opml.org/spec2.opml>: an outline for each feed, grouped by kind of list. Without
+/// dates, so that the file changes only when a feed is added, removed or renamed.
 pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
     let formats = &viewer.config.feeds.formats;
     let Some(&format) = formats.iter().find(|format| **format != FeedFormat::Json).or(formats.first()) else {
@@ -34,7 +34,7 @@ pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
     out
 }
 
-/// What readers call the lists of one sort; the site's own and that of corrections stand alone.
+/// The heading of a group of feeds; `None` for the site's own feed and that of corrections.
 fn group<'a>(viewer: &Viewer<'a>, feed_source: FeedSource) -> Option<&'a str> {
     let word = |key: &'static str| viewer.strings.get(&viewer.config.language, key).unwrap_or(key);
     Some(match feed_source {
@@ -53,7 +53,7 @@ fn outline(out: &mut Vec<u8>, viewer: &Viewer<'_>, feed_source: FeedSource, form
     let name = name.unwrap_or(&viewer.config.title);
     let (feed, page) = (url(route), page.map_or_else(|| url(&Route::front()), &url));
     let attributes = [
-        // Whatever the format, subscriptions are of this type.
+        // Subscriptions have this type in every format.
         ("type", "rss"),
         ("text", name),
         ("title", name),

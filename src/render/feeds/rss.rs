@@ -1,4 +1,5 @@
-//! RSS 2.0 with the modules of its best practices: Dublin Core, Content, Media RSS and Atom's link.
+//! Writes RSS 2.0 with the modules of its best practices: Dublin Core, Content, Media RSS and Atom's
+//! link.
 
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
@@ -6,7 +7,7 @@ use crate::view::feeds::{EntryView, FeedView};
 use super::super::prepared::escaped;
 use super::super::texts::Text;
 use super::super::xml;
-use super::{begin, in_words, picture, told};
+use super::{begin, picture, plain_summary, with_texts};
 
 const NAMESPACES: &[(&str, &str)] = &[
     ("version", "2.0"),
@@ -16,7 +17,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("xmlns:media", "http://search.yahoo.com/mrss/"),
 ];
 
-/// <https://www.rssboard.org/rss-specification>.
+/// Writes a feed as specified at <https://www.rssboard.org/rss-specification>.
 pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     begin(out, feed);
     xml::open(out, "rss", NAMESPACES);
@@ -30,7 +31,7 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     }
     let own = [("rel", "self"), ("type", FeedFormat::Rss.media_type()), ("href", feed.url.as_str())];
     xml::empty(out, "atom:link", &own);
-    // Only pictures of pixels are allowed.
+    // Only bitmap images are allowed.
     if let Some(logo) = feed.logo.as_ref().filter(|logo| !logo.ends_with(".svg")) {
         out.extend_from_slice(b"<image>\n");
         xml::element(out, "url", &[], logo);
@@ -38,20 +39,20 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
         xml::element(out, "link", &[], &feed.home);
         xml::close(out, "image");
     }
-    for told in told(feed, texts) {
-        let entry = told.entry;
-        out.extend_from_slice(entry.written.get(FeedFormat::Rss, || item(entry, feed.is_full)));
-        if let Some(text) = told.html(feed) {
+    for item in with_texts(feed, texts) {
+        let entry = item.entry;
+        out.extend_from_slice(entry.written.get(FeedFormat::Rss, || head(entry, feed.is_full)));
+        if let Some(text) = item.html(feed) {
             out.extend_from_slice(b"<content:encoded>");
             xml::character_data(out, &text);
             xml::close(out, "content:encoded");
         }
-        // Many programs take no more than one.
-        if let Some(recording) = told.recordings().next() {
-            // Of a file elsewhere the length is not known, and without one an enclosure is not valid; 0 is what the RSS
-            // Best Practices Profile wants then.
-            let length = recording.bytes.unwrap_or(0).to_string();
-            let attributes = [("url", &*recording.url), ("length", &length), ("type", &recording.media_type)];
+        // Many programs accept only one enclosure.
+        if let Some(file) = item.media_files().next() {
+            // The length of a file on another site is unknown, and an enclosure without one is invalid;
+            // the RSS Best Practices Profile recommends 0 then.
+            let length = file.bytes.unwrap_or(0).to_string();
+            let attributes = [("url", &*file.url), ("length", &length), ("type", &file.media_type)];
             xml::empty(out, "enclosure", &attributes);
         }
         xml::close(out, "item");
@@ -59,8 +60,8 @@ pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
     out.extend_from_slice(b"</channel>\n</rss>\n");
 }
 
-/// An item up to its text.
-fn item(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
+/// Writes an item up to its text.
+fn head(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(1_024);
     out.extend_from_slice(b"<item>\n");
     xml::element(&mut out, "title", &[], &entry.title);
@@ -68,7 +69,7 @@ fn item(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
     xml::element(&mut out, "guid", &[("isPermaLink", "false")], &entry.id);
     xml::element(&mut out, "pubDate", &[], &entry.published.rfc822);
     if let Some(updated) = &entry.updated {
-        // RSS knows no date of a change; readers take Atom's (RFC 4287, section 4.2.15).
+        // RSS has no modification date; feed readers understand Atom's (RFC 4287, section 4.2.15).
         xml::element(&mut out, "atom:updated", &[], &updated.iso);
     }
     for author in &entry.authors {
@@ -78,7 +79,7 @@ fn item(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
     for category in &entry.categories {
         xml::element(&mut out, "category", &[], category);
     }
-    let description = if is_full { entry.summary.map(escaped) } else { paragraphs(&in_words(entry)) };
+    let description = if is_full { entry.summary.map(escaped) } else { paragraphs(&plain_summary(entry)) };
     if let Some(description) = description {
         xml::element(&mut out, "description", &[], &description);
     }
@@ -88,7 +89,7 @@ fn item(entry: &EntryView<'_>, is_full: bool) -> Vec<u8> {
     out
 }
 
-/// Plain words as HTML, which the description of an item is: readers show it as such
+/// Converts plain paragraphs to HTML, which is how feed readers show an item's description
 /// (<https://www.rssboard.org/rss-profile#element-channel-item-description>).
 fn paragraphs(words: &[String]) -> Option<String> {
     match words {

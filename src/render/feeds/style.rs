@@ -1,4 +1,5 @@
-//! How browsers show feeds: browsers are dropping XSLT, but every one of them styles XML by CSS.
+//! The style sheet with which browsers show feeds: they are dropping XSLT, but all of them style XML
+//! with CSS.
 
 use std::fmt::Write;
 
@@ -6,7 +7,7 @@ use crate::view::Viewer;
 
 const STYLE: &str = include_str!("style.css");
 
-/// The style sheet of all feeds, with a hint in the site's language.
+/// Returns the style sheet of all feeds, with a hint in the site's language.
 pub(crate) fn style(viewer: &Viewer<'_>) -> Vec<u8> {
     let language = &viewer.config.language;
     let hint = viewer.strings.get(language, "feed_hint").unwrap_or_default();
@@ -17,8 +18,8 @@ pub(crate) fn style(viewer: &Viewer<'_>) -> Vec<u8> {
     [style.as_str(), STYLE].concat().into_bytes()
 }
 
-/// Text as a string of CSS has it (CSS Syntax Module Level 3, section 4.3.5): everything that could end it or mean
-/// something else is written as a number.
+/// Quotes text as a CSS string (CSS Syntax Module Level 3, section 4.3.5), escaping every special
+/// character.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -4,7 +4,7 @@ use crate::view::formats::LlmsView;
 
 use super::markdown::{one_line, push_escaped};
 
-/// A heading, what the site is about, and lists of links.
+/// Writes a heading, a description of the site, and lists of links.
 pub(in crate::render) fn llms(site: &LlmsView<'_>) -> Vec<u8> {
     let mut text = String::with_capacity(8 << 10);
     text.push_str("# ");

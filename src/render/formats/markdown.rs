@@ -1,13 +1,13 @@
-//! A story as Markdown: what is known of it as YAML, then its headline and text.
+//! Writes a story as Markdown: its metadata as YAML, then headline and text.
 
 use serde_json::{Value, json};
 
 use crate::view::contract::ImageView;
 use crate::view::formats::StoryFormatView;
 
-use super::super::framed;
+use super::super::story_frame;
 
-/// The whole file. `text` is HTML.
+/// Returns the file. `text` is HTML.
 pub(super) fn write(story: &StoryFormatView<'_>, text: &str) -> String {
     let mut file = String::with_capacity(text.len() + 2_048);
     file.push_str("---\n");
@@ -26,7 +26,7 @@ pub(super) fn write(story: &StoryFormatView<'_>, text: &str) -> String {
         file.push_str("_\n");
     }
     let body = match &story.dateline {
-        Some(dateline) => converted(&framed::with_dateline(text, dateline)),
+        Some(dateline) => converted(&story_frame::with_dateline(text, dateline)),
         None => converted(text),
     };
     if !body.is_empty() {
@@ -84,8 +84,8 @@ fn picture(image: &ImageView<'_>) -> Value {
     known.map(|(key, value)| (key.to_owned(), json!(value))).collect::<serde_json::Map<_, _>>().into()
 }
 
-/// Appends JSON as YAML: it is the same and leaves no doubt where a text ends, but for letters that YAML does not allow
-/// or takes for the end of a line (YAML 1.2.2, sections 1.3 and 5.1).
+/// Appends JSON as YAML, which is the same and makes string boundaries unambiguous, except for
+/// characters that YAML forbids or treats as line ends (YAML 1.2.2, sections 1.3 and 5.1).
 fn push_yaml(out: &mut String, json: &str) {
     for letter in json.chars() {
         let is_plain =
@@ -101,7 +101,7 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// HTML as Markdown, which may hold HTML: what cannot be converted stays.
+/// Converts HTML to Markdown; HTML that can't be converted stays.
 #[cfg(feature = "markdown-output")]
 fn converted(html: &str) -> String {
     use htmd::HtmlToMarkdown;
@@ -118,13 +118,13 @@ fn converted(html: &str) -> String {
     super::tables::with_tables(html, &convert)
 }
 
-/// HTML as it is, which Markdown may hold.
+/// Returns the HTML unchanged, which is valid Markdown.
 #[cfg(not(feature = "markdown-output"))]
 fn converted(html: &str) -> String {
     html.to_owned()
 }
 
-/// Appends a text as it is to be read: no letter of it is markup.
+/// Appends text with all Markdown characters escaped.
 pub(super) fn push_escaped(out: &mut String, text: &str) {
     for letter in one_line(text).chars() {
         if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '&' | '~' | '|') {
@@ -134,7 +134,7 @@ pub(super) fn push_escaped(out: &mut String, text: &str) {
     }
 }
 
-/// A text on one line, without control characters.
+/// Text on one line, without control characters.
 pub(super) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

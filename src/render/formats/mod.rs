@@ -1,4 +1,4 @@
-//! Stories in other formats beside their pages, and what language models are told there is to read.
+//! Stories in other formats than HTML pages, and `llms.txt` for language models.
 
 mod llms;
 mod markdown;
@@ -10,16 +10,16 @@ pub(super) use llms::llms;
 
 use crate::view::formats::StoryFormatView;
 
-/// A story as IPTC ninjs.
+/// Writes a story as IPTC ninjs.
 pub(super) fn ninjs(story: &StoryFormatView<'_>, text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() + text.len() / 8 + 4_096);
-    // Texts, numbers and lists can always be written, and memory takes all of it.
+    // Strings, numbers and lists always serialize, and writing to memory can't fail.
     let _ = serde_json::to_writer_pretty(&mut bytes, &ninjs::NewsObject::new(story, text));
     bytes.push(b'\n');
     bytes
 }
 
-/// A story as Markdown.
+/// Writes a story as Markdown.
 pub(super) fn markdown(story: &StoryFormatView<'_>, text: &str) -> Vec<u8> {
     markdown::write(story, text).into_bytes()
 }

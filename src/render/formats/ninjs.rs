@@ -1,4 +1,4 @@
-//! News in JSON: IPTC ninjs 3.0, <https://iptc.org/standards/ninjs/>.
+//! Writes news as JSON: IPTC ninjs 3.0, <https://iptc.org/standards/ninjs/>.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
@@ -6,12 +6,12 @@ use serde::Serialize;
 use crate::view::contract::{BylineView, ImageView};
 use crate::view::formats::StoryFormatView;
 
-/// The JSON Schema that every file keeps to.
+/// The JSON Schema of every file.
 const SCHEMA: &str = "http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json";
 const HTML: &str = "text/html";
 const PLAIN: &str = "text/plain";
 
-/// A news item: fields are the properties of ninjs.
+/// A news item; its fields are the properties of ninjs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct NewsObject<'v> {
@@ -26,20 +26,20 @@ pub(super) struct NewsObject<'v> {
     language: &'v str,
     title: &'v str,
     slugline: &'v str,
-    headlines: Vec<Words<'v>>,
+    headlines: Vec<NinjsText<'v>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    descriptions: Vec<Words<'v>>,
+    descriptions: Vec<NinjsText<'v>>,
     by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     located: Option<&'v str>,
-    bodies: [Body<'v>; 1],
+    bodies: [NinjsBody<'v>; 1],
     info_sources: Vec<InfoSource<'v>>,
     copyright_holder: &'v str,
-    subjects: Vec<Subject<'v>>,
+    subjects: Vec<NinjsSubject<'v>>,
     genres: [Genre<'v>; 1],
     renditions: [Rendition<'v>; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    associations: Vec<Picture<'v>>,
+    associations: Vec<NinjsPicture<'v>>,
     alt_ids: Vec<AltId<'v>>,
 }
 
@@ -52,7 +52,7 @@ struct Standard {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Words<'v> {
+struct NinjsText<'v> {
     role: &'v str,
     content_type: &'static str,
     value: &'v str,
@@ -60,7 +60,7 @@ struct Words<'v> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<'v> {
+struct NinjsBody<'v> {
     role: &'static str,
     content_type: &'static str,
     word_count: u32,
@@ -76,7 +76,7 @@ struct InfoSource<'v> {
 }
 
 #[derive(Serialize)]
-struct Subject<'v> {
+struct NinjsSubject<'v> {
     name: &'v str,
     rel: &'static str,
     uri: String,
@@ -101,14 +101,14 @@ struct Rendition<'v> {
 }
 
 #[derive(Serialize)]
-struct Picture<'v> {
+struct NinjsPicture<'v> {
     name: &'static str,
     rel: &'static str,
     uri: String,
     #[serde(rename = "type")]
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    descriptions: Vec<Words<'v>>,
+    descriptions: Vec<NinjsText<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'v str>,
     renditions: [Rendition<'v>; 1],
@@ -121,7 +121,7 @@ struct AltId<'v> {
 }
 
 impl<'v> NewsObject<'v> {
-    /// A story and its text, which is HTML.
+    /// Creates the news item of a story. `text` is HTML.
     pub(super) fn new(story: &'v StoryFormatView<'_>, text: &'v str) -> NewsObject<'v> {
         let (page, article) = (&story.page, &story.article);
         let published = article.published.view().iso.as_str();
@@ -142,7 +142,7 @@ impl<'v> NewsObject<'v> {
             descriptions: descriptions(story),
             by: names(article.byline.view()),
             located: article.dateline,
-            bodies: [Body {
+            bodies: [NinjsBody {
                 role: "main",
                 content_type: HTML,
                 word_count: article.words + article.characters,
@@ -159,12 +159,12 @@ impl<'v> NewsObject<'v> {
     }
 }
 
-fn plain<'v>(role: &'v str, value: &'v str) -> Words<'v> {
-    Words { role, content_type: PLAIN, value }
+fn plain<'v>(role: &'v str, value: &'v str) -> NinjsText<'v> {
+    NinjsText { role, content_type: PLAIN, value }
 }
 
-/// What is said about the story: its summary, and what was wrong in it.
-fn descriptions<'v>(story: &'v StoryFormatView<'_>) -> Vec<Words<'v>> {
+/// The story's summary and corrections.
+fn descriptions<'v>(story: &'v StoryFormatView<'_>) -> Vec<NinjsText<'v>> {
     let article = &story.article;
     let deck = article.deck.map(|deck| plain("deck", deck));
     let summary = article.summary.map(|summary| plain("summary", summary));
@@ -174,7 +174,8 @@ fn descriptions<'v>(story: &'v StoryFormatView<'_>) -> Vec<Words<'v>> {
     deck.into_iter().chain(summary).chain(corrections).chain(notes).chain(retraction).collect()
 }
 
-/// The names of a byline with what joins them, without the words around them; all of a line that has no names.
+/// The names in a byline with their separators, without the words around them; the whole byline if it
+/// has no names.
 fn names(byline: &BylineView<'_>) -> String {
     let first = byline.parts.iter().position(|part| part.is_name);
     let last = byline.parts.iter().rposition(|part| part.is_name);
@@ -184,7 +185,7 @@ fn names(byline: &BylineView<'_>) -> String {
     }
 }
 
-/// Everybody who had a part in it; at last the publisher.
+/// All contributors, and finally the publisher.
 fn info_sources<'v>(story: &'v StoryFormatView<'_>) -> Vec<InfoSource<'v>> {
     let article = &story.article;
     let authors = article.signers.iter().map(|name| (name, "author"));
@@ -202,14 +203,14 @@ fn info_sources<'v>(story: &'v StoryFormatView<'_>) -> Vec<InfoSource<'v>> {
     people.chain([publisher]).collect()
 }
 
-fn subjects<'v>(story: &'v StoryFormatView<'_>) -> Vec<Subject<'v>> {
+fn subjects<'v>(story: &'v StoryFormatView<'_>) -> Vec<NinjsSubject<'v>> {
     let article = &story.article;
     let section = std::iter::once((article.section.view(), "section"));
     let tags = article.tags.iter().chain(article.taxonomies.iter().flat_map(|taxonomy| &taxonomy.terms));
     let series = story.series.iter().map(|series| (series, "series"));
     let links = section.chain(tags.map(|tag| (tag.view(), "about"))).chain(series);
     links
-        .map(|(link, rel)| Subject {
+        .map(|(link, rel)| NinjsSubject {
             name: link.title,
             rel,
             uri: uri(&crate::route::absolute(&story.home, &link.path)),
@@ -217,9 +218,9 @@ fn subjects<'v>(story: &'v StoryFormatView<'_>) -> Vec<Subject<'v>> {
         .collect()
 }
 
-fn picture<'v>(image: &'v ImageView<'_>) -> Picture<'v> {
+fn picture<'v>(image: &'v ImageView<'_>) -> NinjsPicture<'v> {
     let alt = Some(image.alt).filter(|alt| !alt.is_empty()).map(|alt| plain("alt", alt));
-    Picture {
+    NinjsPicture {
         name: "lead",
         rel: "lead",
         uri: uri(&image.url),
@@ -236,11 +237,11 @@ fn picture<'v>(image: &'v ImageView<'_>) -> Picture<'v> {
     }
 }
 
-/// What RFC 3986 does not allow anywhere in a URI.
-const NEVER: &AsciiSet =
+/// Characters that RFC 3986 doesn't allow anywhere in a URI.
+const INVALID_IN_URI: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
-/// A URL that people wrote, as a URI: letters that URIs do not know are percent-encoded.
+/// Percent-encodes the characters of a hand-written URL that URIs can't contain.
 fn uri(url: &str) -> String {
-    utf8_percent_encode(url, NEVER).to_string()
+    utf8_percent_encode(url, INVALID_IN_URI).to_string()
 }

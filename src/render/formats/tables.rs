@@ -1,12 +1,13 @@
-//! Tables in Markdown: every cell where it was, and as HTML where Markdown has no such tables.
+//! Converts tables to Markdown, or keeps them as HTML if Markdown can't represent them.
 
 use crate::markdown::{TableHtml, tables};
 
-/// Stands for a table while what is around it is converted: noncharacters, which no published text holds.
+/// Stands for a table while its surroundings are converted: noncharacters, which no published text
+/// contains.
 const OPEN: char = '\u{fdd0}';
 const CLOSE: char = '\u{fdd1}';
 
-/// HTML as Markdown, with `convert` for everything but tables: those lose cells in it.
+/// Converts HTML to Markdown, using `convert` for everything but tables, whose cells it would lose.
 pub(super) fn with_tables(html: &str, convert: &dyn Fn(&str) -> String) -> String {
     let tables = tables(html);
     if tables.is_empty() {
@@ -29,7 +30,8 @@ pub(super) fn with_tables(html: &str, convert: &dyn Fn(&str) -> String) -> Strin
             out.push_str(line);
             continue;
         };
-        // What stands before it in a quote or a list stands before each of its lines; a list's sign only once.
+        // The prefix of quotes and lists goes before every line of the table; a list marker only before
+        // the first.
         let further: String = before.chars().map(|letter| if letter == '>' { letter } else { ' ' }).collect();
         let written = written(html, table, convert);
         out.push_str(before);
@@ -39,7 +41,7 @@ pub(super) fn with_tables(html: &str, convert: &dyn Fn(&str) -> String) -> Strin
     out
 }
 
-/// One table, without the end of its last line.
+/// Converts a table, without the end of its last line.
 fn written(html: &str, table: &TableHtml, convert: &dyn Fn(&str) -> String) -> String {
     let headings = table.rows.iter().take_while(|row| row.is_heading).count();
     let columns = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
@@ -55,7 +57,7 @@ fn written(html: &str, table: &TableHtml, convert: &dyn Fn(&str) -> String) -> S
         format!("| {} |", cells.into_iter().chain(missing).collect::<Vec<_>>().join(" | "))
     };
     let mut rows = table.rows.iter().map(|row| line(row.cells.iter().cloned().map(cell).collect()));
-    // Markdown has no table without headings.
+    // A Markdown table needs a heading row.
     let heading = rows.by_ref().take(headings).next().unwrap_or_else(|| line(Vec::new()));
     let rule = line(vec!["---".to_owned(); columns]);
     let caption = table.caption.clone().map(|place| convert(&html[place])).filter(|text| !text.is_empty());
@@ -63,7 +65,7 @@ fn written(html: &str, table: &TableHtml, convert: &dyn Fn(&str) -> String) -> S
     caption.into_iter().chain([heading, rule]).chain(rows).collect::<Vec<_>>().join("\n")
 }
 
-/// HTML in a Markdown text ends with the first empty line, and quotes would need their sign on each line.
+/// HTML in Markdown ends at the first empty line, and in a quote would need a marker on each line.
 fn on_one_line(html: &str) -> String {
     html.replace('\n', if html.contains("<pre") { "&#10;" } else { " " })
 }

@@ -1,4 +1,5 @@
-//! The elements of a head besides structured data: description, canonical URL, previews, feeds and profiles.
+//! Writes the elements of a head other than structured data: description, canonical URL, previews, feeds
+//! and profiles.
 
 use crate::config::is_shareable;
 use crate::view::Shown;
@@ -7,12 +8,12 @@ use crate::view::contract::{AlternateView, ArticleView, AuthorView, ImageView, N
 use super::super::prepared::Content;
 use super::{Metadata, escape, profiles};
 
-/// Search engines may show pictures, texts and films as large as they like
+/// Lets search engines show images, text and video previews of any size
 /// (<https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag>).
 const INDEXED: &str = "max-image-preview:large, max-snippet:-1, max-video-preview:-1";
 
 impl Metadata<'_> {
-    /// Writes all of them.
+    /// Writes all elements.
     pub(super) fn write_elements(&self, out: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
         named(out, "description", &page.description);
         link(out, "canonical", &page.canonical);
@@ -26,7 +27,7 @@ impl Metadata<'_> {
         self.write_card(out, content);
     }
 
-    /// Where the author, or the publisher, is elsewhere (<https://microformats.org/wiki/rel-me>).
+    /// Links to the author's or publisher's profiles (<https://microformats.org/wiki/rel-me>).
     fn write_profiles(&self, out: &mut Vec<u8>, content: &Content<'_>) {
         match content {
             Content::Author(author, _) => {
@@ -38,7 +39,7 @@ impl Metadata<'_> {
         }
     }
 
-    /// What social networks show of a page (<https://ogp.me/>).
+    /// Writes a page's preview for social networks (<https://ogp.me/>).
     fn write_open_graph(&self, out: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
         let (kind, title) = match content {
             Content::Article(article) => ("article", article.title),
@@ -65,11 +66,11 @@ impl Metadata<'_> {
         }
     }
 
-    /// What the Open Graph protocol knows of articles (<https://ogp.me/#type_article>), and who wrote it for Mastodon
-    /// (<https://docs.joinmastodon.org/user/profile/#author-attribution>).
+    /// Writes Open Graph's properties of articles (<https://ogp.me/#type_article>) and the author for
+    /// Mastodon (<https://docs.joinmastodon.org/user/profile/#author-attribution>).
     ///
-    /// There is no `article:author`: it would have to be a URL, and readers such as newspaper4k take it for a name. Names
-    /// are in `author`, and URLs in structured data.
+    /// There is no `article:author`: it would have to be a URL, and readers such as newspaper4k take it
+    /// for a name. Names are in `author`, and URLs in structured data.
     fn write_story(&self, out: &mut Vec<u8>, article: &ArticleView<'_>) {
         write_authors(out, article);
         property(out, "article:published_time", &article.published.view().iso);
@@ -89,7 +90,7 @@ impl Metadata<'_> {
         }
     }
 
-    /// The card on X, which takes the rest from the Open Graph elements
+    /// Writes the card for X, which takes the rest from Open Graph
     /// (<https://developer.x.com/en/docs/x-for-websites/cards/overview/markup>).
     fn write_card(&self, out: &mut Vec<u8>, content: &Content<'_>) {
         let image = self.image(content);
@@ -108,9 +109,10 @@ impl Metadata<'_> {
     }
 }
 
-/// The names of those who sign, each in an element of its own
-/// (<https://html.spec.whatwg.org/multipage/semantics.html#standard-metadata-names>): of the people among them, if there
-/// are any, because many readers take the name of a desk apart at its commas and at "and".
+/// Writes each author's name in its own element
+/// (<https://html.spec.whatwg.org/multipage/semantics.html#standard-metadata-names>). If there are
+/// people among the authors, only those, because many readers split the name of a desk at commas and
+/// "and".
 fn write_authors(out: &mut Vec<u8>, article: &ArticleView<'_>) {
     let is_person = |name: &&NameView<'_>| name.kind == Some("person");
     let has_people = article.signers.iter().any(|name| is_person(&name));
@@ -118,7 +120,7 @@ fn write_authors(out: &mut Vec<u8>, article: &ArticleView<'_>) {
     names.for_each(|name| named(out, "author", &name.text));
 }
 
-/// Whether a picture can be shown large on X, as far as its size is known: from 300 × 157 pixels.
+/// True if X can show the image large, as far as its size is known: from 300 × 157 pixels.
 fn is_large(image: &ImageView<'_>) -> bool {
     image.width.zip(image.height).is_none_or(|(width, height)| width >= 300 && height >= 157)
 }
@@ -128,13 +130,13 @@ fn x_account(author: &AuthorView<'_>) -> Option<String> {
 }
 
 impl Metadata<'_> {
-    /// The picture for previews of a page: its own, if previews can show it, or else the site's.
+    /// The image for previews: the page's own, if previews support its format, or else the site's.
     fn image<'v>(&'v self, content: &'v Content<'_>) -> Option<&'v ImageView<'v>> {
         own_image(content).filter(|image| is_shareable(&image.url)).or(self.site.share_image.as_ref())
     }
 }
 
-/// The picture that stands for a page.
+/// The image that represents a page.
 fn own_image<'v>(content: &'v Content<'_>) -> Option<&'v ImageView<'v>> {
     match content {
         Content::Article(article) => article.image.as_ref(),
@@ -169,7 +171,8 @@ fn link(out: &mut Vec<u8>, relation: &str, url: &str) {
     out.extend_from_slice(b"\">\n");
 }
 
-/// How feed readers find a feed (<https://blog.whatwg.org/feed-autodiscovery>), and others a story in their format.
+/// Writes a link by which feed readers find a feed (<https://blog.whatwg.org/feed-autodiscovery>), or
+/// other programs a story in their format.
 fn discovery(out: &mut Vec<u8>, feed: &AlternateView<'_>) {
     for part in ["<link rel=\"alternate\" type=\"", feed.media_type, "\" title=\""] {
         out.extend_from_slice(part.as_bytes());

@@ -1,4 +1,4 @@
-//! Text from editors inside attributes and scripts, where it can end neither.
+//! Escapes editors' text for attributes and scripts.
 
 use std::io::{self, Write};
 
@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-/// Writes text for an attribute in double quotes. Line ends become blanks; other control characters, which HTML forbids,
-/// are left out (<https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream>).
+/// Writes text for a double-quoted attribute. Line ends become spaces; other control characters, which
+/// HTML forbids, are removed
+/// (<https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream>).
 pub(super) fn attribute(out: &mut Vec<u8>, text: &str) {
     replacing(out, text, |letter| {
         Some(match letter {
@@ -34,17 +35,17 @@ fn replacing(out: &mut Vec<u8>, text: &str, replacement: impl Fn(char) -> Option
     out.extend_from_slice(&text.as_bytes()[done..]);
 }
 
-/// Writes a value as JSON that can stand in a `<script>`.
+/// Writes a value as JSON for a `<script>`.
 ///
 /// # Errors
-/// When the value cannot be serialized.
+/// If the value can't be serialized.
 pub(super) fn script(out: &mut Vec<u8>, value: &impl Serialize) -> serde_json::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, InScript))
 }
 
-/// JSON without what could end a script or begin a comment in one
-/// (<https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements>), and without
-/// the line ends that old JavaScript does not know inside texts.
+/// Writes JSON without anything that could end a script or begin a comment in it
+/// (<https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements>),
+/// and without the line separators that old JavaScript forbids in strings.
 struct InScript;
 
 impl Formatter for InScript {
@@ -57,7 +58,7 @@ impl Formatter for InScript {
                 '&' => "\\u0026",
                 '\u{2028}' => "\\u2028",
                 '\u{2029}' => "\\u2029",
-                // JSON itself escapes only those below U+0020.
+                // JSON itself only escapes those below U+0020.
                 letter if letter.is_control() => {
                     writer.write_all(&fragment.as_bytes()[done..at])?;
                     write!(writer, "\\u{:04x}", u32::from(letter))?;

@@ -1,4 +1,4 @@
-//! Structured data (JSON-LD) of every kind of page.
+//! Writes structured data (JSON-LD) for every kind of page.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,17 @@ use crate::view::contract::{AuthorView, PageView};
 
 use super::super::prepared::Content;
 use super::nodes::{
-    Agent, Breadcrumb, Breadcrumbs, CONTEXT, Named, Newsroom, Picture, Reference, Root, WebPage, WebSite, Whole,
+    Agent, Breadcrumb, Breadcrumbs, CONTEXT, ImageObject, NamedThing, NodeReference, PartOf, PublisherWithPolicies,
+    RootNode, WebPage, WebSite,
 };
 use super::{Metadata, escape};
 
 impl Metadata<'_> {
-    /// Writes what the page is, and the way to it, each as the root of a `<script>` of its own: many readers look for a
-    /// root with a type that they know, and understand neither `@graph` nor a list of types.
+    /// Writes the page and its breadcrumbs, each as the root of a `<script>`: many readers look for a
+    /// root with a known type and support neither `@graph` nor lists of types.
     ///
     /// # Errors
-    /// When it cannot be serialized.
+    /// If it can't be serialized.
     pub(super) fn write_nodes(
         &self,
         out: &mut Vec<u8>,
@@ -37,8 +38,9 @@ impl Metadata<'_> {
         write_root(out, &self.breadcrumbs(page))
     }
 
-    /// From the front page, which a way begins with as search engines want at least two steps
-    /// (<https://developers.google.com/search/docs/appearance/structured-data/breadcrumb>), to the page itself.
+    /// The breadcrumbs from the front page to the page itself. Search engines want at least two
+    /// (<https://developers.google.com/search/docs/appearance/structured-data/breadcrumb>), so the front
+    /// page is always the first.
     fn breadcrumbs<'v>(&'v self, page: &'v PageView<'_>) -> Breadcrumbs<'v> {
         let between = page.breadcrumbs.iter().map(Shown::view).map(|step| (step.title, self.absolute(&step.path)));
         let ends = |title: &'v str, url: &'v str| std::iter::once((title, url.to_owned()));
@@ -48,9 +50,9 @@ impl Metadata<'_> {
         Breadcrumbs { kind: "BreadcrumbList", items: items.collect() }
     }
 
-    fn front(&self) -> (Newsroom<'_>, WebSite<'_>) {
+    fn front(&self) -> (PublisherWithPolicies<'_>, WebSite<'_>) {
         let site = &self.site;
-        let newsroom = Newsroom { publisher: &self.publisher, policies: &self.policies };
+        let newsroom = PublisherWithPolicies { publisher: &self.publisher, policies: &self.policies };
         let web_site = WebSite {
             kind: "WebSite",
             id: self.site_id(),
@@ -58,7 +60,7 @@ impl Metadata<'_> {
             url: &site.url,
             description: site.description,
             in_language: site.language,
-            publisher: Reference { id: &self.publisher.id },
+            publisher: NodeReference { id: &self.publisher.id },
         };
         (newsroom, web_site)
     }
@@ -87,18 +89,19 @@ impl Metadata<'_> {
             description: &page.description,
             in_language: page.language,
             date_modified,
-            is_part_of: Whole { kind: "WebSite", id: self.site_id(), name: site.title, url: &site.url },
+            is_part_of: PartOf { kind: "WebSite", id: self.site_id(), name: site.title, url: &site.url },
             main_entity,
         }
     }
 
-    /// Where else an author is.
+    /// An author's profiles elsewhere.
     pub(super) fn same_as<'v>(&self, author: &'v AuthorView<'_>) -> Vec<Cow<'v, str>> {
         let website = author.website.as_deref().map(|url| Cow::Owned(self.absolute(url)));
         website.into_iter().chain(author.links.iter().map(|profile| Cow::Borrowed(profile.url.as_str()))).collect()
     }
 
-    /// The author whom a page is about. The page's description is the beginning of her biography, if she has one.
+    /// The author whom a page is about. The page's description is the beginning of their biography, if
+    /// any.
     fn profile<'v>(&'v self, page: &'v PageView<'_>, author: &'v AuthorView<'_>) -> Agent<'v> {
         let kind = agent_type(Some(author.kind));
         Agent {
@@ -109,9 +112,9 @@ impl Metadata<'_> {
             url: Some(author.url.clone()),
             job_title: author.role.filter(|_| kind == PERSON),
             description: author.biography.map(|_| page.description.as_str()),
-            image: author.image.as_ref().map(Picture::from),
+            image: author.image.as_ref().map(ImageObject::from),
             same_as: self.same_as(author),
-            work_location: author.location.filter(|_| kind == PERSON).map(|name| Named {
+            work_location: author.location.filter(|_| kind == PERSON).map(|name| NamedThing {
                 kind: "Place",
                 name,
                 url: None,
@@ -124,17 +127,17 @@ impl Metadata<'_> {
 /// Writes a script with one node.
 ///
 /// # Errors
-/// When it cannot be serialized.
+/// If it can't be serialized.
 fn write_root(out: &mut Vec<u8>, node: &impl Serialize) -> serde_json::Result<()> {
     out.extend_from_slice(b"<script type=\"application/ld+json\">");
-    escape::script(out, &Root { context: CONTEXT, node })?;
+    escape::script(out, &RootNode { context: CONTEXT, node })?;
     out.extend_from_slice(b"</script>\n");
     Ok(())
 }
 
 pub(super) const PERSON: &str = "Person";
 
-/// The type of an author's kind.
+/// The schema.org type of an author's kind.
 pub(super) fn agent_type(kind: Option<&str>) -> &'static str {
     match kind {
         Some("organization" | "wire") => "Organization",
@@ -142,7 +145,7 @@ pub(super) fn agent_type(kind: Option<&str>) -> &'static str {
     }
 }
 
-/// What an author is called in every graph of the site.
+/// The identifier of an author, used in every graph of the site.
 pub(super) fn author_id(url: &str) -> String {
     [url, "#author"].concat()
 }

@@ -1,7 +1,8 @@
-//! Metadata for search engines, social networks and feed readers: a block of elements for the head of every page.
+//! Metadata for search engines, social networks and feed readers: a block of elements for the head of
+//! every page.
 //!
-//! The block is made of nothing but the views that the page's template is given, so that the page's fingerprint covers
-//! it. `docs/SEO.md` lists what it holds and where each rule comes from.
+//! The block is made only from the views that the page's template gets, so the page's fingerprint covers
+//! it. `docs/SEO.md` lists its elements and the source of each rule.
 
 mod elements;
 mod escape;
@@ -18,22 +19,22 @@ use crate::view::Viewer;
 use crate::view::contract::{PageView, SiteView};
 
 use super::prepared::Content;
-use nodes::{Logo, Policies, Publisher};
+use nodes::{Logo, Policies, PublisherNode};
 
-/// What is the same on all pages.
+/// The parts that all pages share.
 #[derive(Debug)]
 pub(super) struct Metadata<'a> {
     site: SiteView<'a>,
-    publisher: Publisher<'a>,
+    publisher: PublisherNode<'a>,
     policies: Policies,
-    /// What marks the publisher's account on X.
+    /// The publisher's account on X.
     account: Option<String>,
-    /// Language and territory, by the tag of the language.
+    /// Language and territory, by language tag.
     locales: HashMap<&'a str, String>,
 }
 
 impl<'a> Metadata<'a> {
-    /// Gets ready what is the same on all pages.
+    /// Prepares the parts that all pages share.
     pub(super) fn new(viewer: &Viewer<'a>) -> Metadata<'a> {
         let site = viewer.site_view();
         let (publisher, policies) = publisher(&site);
@@ -43,38 +44,39 @@ impl<'a> Metadata<'a> {
         Metadata { site, publisher, policies, account, locales }
     }
 
-    /// Puts the block before the end of the head. A page without one stays as it is.
+    /// Inserts the block at the end of the head. A page without a head stays as it is.
     pub(super) fn add(&self, html: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
         let Some(end) = end_of_head(html) else { return };
-        // Written behind the page and then turned into its place, so that nothing is copied twice.
+        // Appended to the page and then rotated into place, so that nothing is copied twice.
         let behind = html.len() - end;
         self.write_block(html, page, content);
         html[end..].rotate_left(behind);
     }
 
-    /// Writes the elements, each on a line of its own.
+    /// Writes the elements, each on its own line.
     fn write_block(&self, out: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
         self.write_elements(out, page, content);
-        // Nodes hold texts, numbers and lists, and a vector takes all that is written.
+        // Nodes contain strings, numbers and lists, which always serialize, and writing to memory can't
+        // fail.
         let _ = self.write_nodes(out, page, content);
     }
 
-    /// The absolute URL of one that may be root-relative.
+    /// Makes a root-relative URL absolute.
     fn absolute(&self, url: &str) -> String {
         absolute(&self.site.url, url)
     }
 
-    /// The absolute URL of a page that can be opened; not of a mail address.
+    /// The absolute URL of a web page; `None` for a mail address.
     fn page_url(&self, url: Option<&str>) -> Option<String> {
         let url = self.absolute(url?);
         (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
     }
 }
 
-fn publisher<'a>(site: &SiteView<'a>) -> (Publisher<'a>, Policies) {
+fn publisher<'a>(site: &SiteView<'a>) -> (PublisherNode<'a>, Policies) {
     let absolute = |url: &str| absolute(&site.url, url);
     let of = &site.publisher;
-    let publisher = Publisher {
+    let publisher = PublisherNode {
         kind: "NewsMediaOrganization",
         id: [&site.url, "#publisher"].concat(),
         name: of.name,
@@ -86,7 +88,7 @@ fn publisher<'a>(site: &SiteView<'a>) -> (Publisher<'a>, Policies) {
     (publisher, named.collect())
 }
 
-/// Where the first end tag of a head stands.
+/// The position of the first end tag of a head.
 pub(super) fn end_of_head(html: &[u8]) -> Option<usize> {
     const NAME: &[u8] = b"head";
     memchr::memmem::find_iter(html, b"</").find(|at| {

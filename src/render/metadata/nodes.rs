@@ -1,4 +1,4 @@
-//! What structured data says, as structs of <https://schema.org>: fields are its properties.
+//! Structured data as structs: fields are the properties of <https://schema.org>.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,15 +7,15 @@ use serde::Serialize;
 
 use crate::view::contract::ImageView;
 
-/// Texts that a node borrows or makes.
-pub(super) type Text<'v> = Cow<'v, str>;
+/// A borrowed or owned string.
+pub(super) type NodeText<'v> = Cow<'v, str>;
 
-/// Policies of a publisher: property and absolute URL.
+/// A publisher's policies: property and absolute URL.
 pub(super) type Policies = BTreeMap<&'static str, String>;
 
-/// One node as the root of a script.
+/// A node as the root of a script.
 #[derive(Serialize)]
-pub(super) struct Root<'v, T: Serialize> {
+pub(super) struct RootNode<'v, T: Serialize> {
     #[serde(rename = "@context")]
     pub context: &'static str,
     #[serde(flatten)]
@@ -44,10 +44,10 @@ pub(super) struct Breadcrumb<'v> {
     pub item: String,
 }
 
-/// Who publishes: <https://schema.org/NewsMediaOrganization>.
+/// The publisher: <https://schema.org/NewsMediaOrganization>.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Publisher<'a> {
+pub(super) struct PublisherNode<'a> {
     #[serde(rename = "@type")]
     pub kind: &'static str,
     #[serde(rename = "@id")]
@@ -68,11 +68,11 @@ pub(super) struct Logo {
     pub url: String,
 }
 
-/// The publisher with its rules, on the front page.
+/// The publisher with its policies, on the front page.
 #[derive(Serialize)]
-pub(super) struct Newsroom<'v> {
+pub(super) struct PublisherWithPolicies<'v> {
     #[serde(flatten)]
-    pub publisher: &'v Publisher<'v>,
+    pub publisher: &'v PublisherNode<'v>,
     #[serde(flatten)]
     pub policies: &'v Policies,
 }
@@ -90,19 +90,19 @@ pub(super) struct WebSite<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'v str>,
     pub in_language: &'v str,
-    pub publisher: Reference<'v>,
+    pub publisher: NodeReference<'v>,
 }
 
-/// A node that is described elsewhere.
+/// A reference to a node that is described elsewhere.
 #[derive(Serialize)]
-pub(super) struct Reference<'v> {
+pub(super) struct NodeReference<'v> {
     #[serde(rename = "@id")]
     pub id: &'v str,
 }
 
 /// The site that a page is part of.
 #[derive(Serialize)]
-pub(super) struct Whole<'v> {
+pub(super) struct PartOf<'v> {
     #[serde(rename = "@type")]
     pub kind: &'static str,
     #[serde(rename = "@id")]
@@ -111,7 +111,7 @@ pub(super) struct Whole<'v> {
     pub url: &'v str,
 }
 
-/// A page that is no story: <https://schema.org/WebPage> and its sorts.
+/// A page other than a story: <https://schema.org/WebPage> and its subtypes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WebPage<'v> {
@@ -123,12 +123,12 @@ pub(super) struct WebPage<'v> {
     pub in_language: &'v str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date_modified: Option<&'v str>,
-    pub is_part_of: Whole<'v>,
+    pub is_part_of: PartOf<'v>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub main_entity: Option<Agent<'v>>,
 }
 
-/// Somebody: <https://schema.org/Person> or <https://schema.org/Organization>.
+/// A person or organization: <https://schema.org/Person> or <https://schema.org/Organization>.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Agent<'v> {
@@ -136,7 +136,7 @@ pub(super) struct Agent<'v> {
     pub kind: &'static str,
     #[serde(rename = "@id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    pub name: Text<'v>,
+    pub name: NodeText<'v>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alternate_name: Option<&'v str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,18 +146,18 @@ pub(super) struct Agent<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'v str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<Picture<'v>>,
+    pub image: Option<ImageObject<'v>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub same_as: Vec<Cow<'v, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub work_location: Option<Named<'v>>,
+    pub work_location: Option<NamedThing<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub works_for: Option<&'v Publisher<'v>>,
+    pub works_for: Option<&'v PublisherNode<'v>>,
 }
 
-/// A thing of which little more than the name is known.
+/// A thing with little more than a name.
 #[derive(Serialize)]
-pub(super) struct Named<'v> {
+pub(super) struct NamedThing<'v> {
     #[serde(rename = "@type")]
     pub kind: &'static str,
     pub name: &'v str,
@@ -168,7 +168,7 @@ pub(super) struct Named<'v> {
 /// <https://schema.org/ImageObject>.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Picture<'v> {
+pub(super) struct ImageObject<'v> {
     #[serde(rename = "@type")]
     kind: &'static str,
     url: &'v str,
@@ -182,10 +182,17 @@ pub(super) struct Picture<'v> {
     credit_text: Option<&'v str>,
 }
 
-impl<'v> From<&'v ImageView<'_>> for Picture<'v> {
-    fn from(image: &'v ImageView<'_>) -> Picture<'v> {
+impl<'v> From<&'v ImageView<'_>> for ImageObject<'v> {
+    fn from(image: &'v ImageView<'_>) -> ImageObject<'v> {
         let ImageView { url, width, height, caption, credit, .. } = image;
-        Picture { kind: "ImageObject", url, width: *width, height: *height, caption: *caption, credit_text: *credit }
+        ImageObject {
+            kind: "ImageObject",
+            url,
+            width: *width,
+            height: *height,
+            caption: *caption,
+            credit_text: *credit,
+        }
     }
 }
 
@@ -213,8 +220,8 @@ pub(super) struct NewsArticle<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dateline: Option<&'v str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<[Picture<'v>; 1]>,
-    pub author: Vec<Author<'v>>,
+    pub image: Option<[ImageObject<'v>; 1]>,
+    pub author: Vec<JsonLdAuthor<'v>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub editor: Vec<Agent<'v>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -223,7 +230,7 @@ pub(super) struct NewsArticle<'v> {
     pub contributor: Vec<Agent<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_organization: Option<Agent<'v>>,
-    pub publisher: &'v Publisher<'v>,
+    pub publisher: &'v PublisherNode<'v>,
     pub article_section: &'v str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<&'v str>,
@@ -232,32 +239,32 @@ pub(super) struct NewsArticle<'v> {
     pub word_count: Option<u32>,
     pub is_accessible_for_free: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_part_of: Option<Named<'v>>,
+    pub is_part_of: Option<NamedThing<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_based_on: Option<&'v str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub citation: Vec<Named<'v>>,
+    pub citation: Vec<NamedThing<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creative_work_status: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub correction: Vec<Correction<'v>>,
+    pub correction: Vec<CorrectionComment<'v>>,
 }
 
-/// Who signs: somebody named, or the publisher.
+/// An author: a person or organization, or the publisher.
 #[derive(Serialize)]
 #[serde(untagged)]
 #[expect(clippy::large_enum_variant, reason = "nearly all who sign are named")]
-pub(super) enum Author<'v> {
-    Named(Agent<'v>),
-    Publisher(&'v Publisher<'v>),
+pub(super) enum JsonLdAuthor<'v> {
+    NamedThing(Agent<'v>),
+    PublisherNode(&'v PublisherNode<'v>),
 }
 
 /// <https://schema.org/CorrectionComment>.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Correction<'v> {
+pub(super) struct CorrectionComment<'v> {
     #[serde(rename = "@type")]
     pub kind: &'static str,
     pub text: &'v str,

@@ -1,7 +1,8 @@
-//! The publisher's rules: from the names that `site.yaml` gives them to properties of schema.org.
+//! Maps the publisher's policies in `site.yaml` to properties of schema.org.
 
-/// The property of <https://schema.org/NewsMediaOrganization> that a policy of `site.yaml` belongs to. The property's
-/// own name counts too, in any case. `None` for what schema.org does not know, as terms of use.
+/// The property of <https://schema.org/NewsMediaOrganization> for a policy of `site.yaml`. The
+/// property's own name works too, in any case. `None` for policies that schema.org doesn't know, such as
+/// terms of use.
 pub(super) fn property(policy: &str) -> Option<&'static str> {
     let name = policy.to_lowercase().replace([' ', '_'], "-");
     let known = NAMES.iter().find(|(property, names)| {
@@ -10,7 +11,7 @@ pub(super) fn property(policy: &str) -> Option<&'static str> {
     known.map(|(property, _)| *property)
 }
 
-/// Properties with the names that people use for them.
+/// The properties, each with the names that people use.
 const NAMES: &[(&str, &[&str])] = &[
     ("actionableFeedbackPolicy", &["feedback", "feedback-policy", "complaints", "reader-feedback"]),
     ("correctionsPolicy", &["corrections", "correction", "corrections-policy"]),

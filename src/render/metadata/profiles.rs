@@ -1,9 +1,9 @@
-//! Accounts elsewhere, as the elements of a head name them.
+//! Extracts account names from profile URLs.
 
 use crate::view::contract::ProfileView;
 
-/// The account on the fediverse that a profile is of: `@user@host`
-/// (<https://docs.joinmastodon.org/user/profile/>, RFC 7565).
+/// The fediverse account of a profile: `@user@host` (<https://docs.joinmastodon.org/user/profile/>, RFC
+/// 7565).
 pub(super) fn fediverse_account(profile: &ProfileView<'_>) -> Option<String> {
     if !matches!(profile.service, "mastodon" | "fediverse") {
         return None;
@@ -11,13 +11,13 @@ pub(super) fn fediverse_account(profile: &ProfileView<'_>) -> Option<String> {
     let (host, path) = host_and_path(&profile.url)?;
     let user = path.strip_prefix('@').or_else(|| path.strip_prefix("users/"))?;
     let user = user.trim_end_matches('/');
-    // An account of another server, as this one shows it, names that server.
+    // A server's page about an account on another server includes that server's name.
     let account = if user.contains('@') { format!("@{user}") } else { format!("@{user}@{host}") };
     let is_name = |user: &str| !user.is_empty() && !user.contains(['/', '?', '#']);
     is_name(user).then_some(account)
 }
 
-/// The account on X, once Twitter, that a URL leads to: `@name`.
+/// The X (formerly Twitter) account of a URL: `@name`.
 pub(super) fn x_account(url: &str) -> Option<String> {
     let (host, path) = host_and_path(url)?;
     let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("mobile.")).unwrap_or(host);

@@ -5,10 +5,10 @@ use crate::view::contract::{ArticleView, NameView, PageView};
 
 use super::Metadata;
 use super::graph::{PERSON, agent_type, author_id};
-use super::nodes::{Agent, Author, Correction, Named, NewsArticle, Picture};
+use super::nodes::{Agent, CorrectionComment, ImageObject, JsonLdAuthor, NamedThing, NewsArticle};
 
 impl Metadata<'_> {
-    /// A story with everything that is known of it.
+    /// The story with all its properties.
     pub(super) fn story<'v>(&'v self, page: &'v PageView<'_>, article: &'v ArticleView<'_>) -> NewsArticle<'v> {
         let published = article.published.view().iso.as_str();
         let series = article.series.as_ref();
@@ -27,11 +27,11 @@ impl Metadata<'_> {
             date_modified: article.modified.as_ref().map_or(published, |date| &date.iso),
             coverage_start_time: (article.kind == "live").then_some(published),
             dateline: article.dateline,
-            image: article.image.as_ref().map(|image| [Picture::from(image)]),
+            image: article.image.as_ref().map(|image| [ImageObject::from(image)]),
             author: self.signers(article),
-            editor: self.contributors(article, Part::Editor),
-            translator: self.contributors(article, Part::Translator),
-            contributor: self.contributors(article, Part::Contributor),
+            editor: self.contributors(article, CreditProperty::Editor),
+            translator: self.contributors(article, CreditProperty::Translator),
+            contributor: self.contributors(article, CreditProperty::Contributor),
             source_organization: article.wire.as_ref().map(|agency| self.agent(agency)),
             publisher: &self.publisher,
             article_section: article.section.view().title,
@@ -39,7 +39,7 @@ impl Metadata<'_> {
             in_language: page.language,
             word_count: (words > 0).then_some(words),
             is_accessible_for_free: true,
-            is_part_of: series.map(|series| Named {
+            is_part_of: series.map(|series| NamedThing {
                 kind: "CreativeWorkSeries",
                 name: series.title,
                 url: Some(self.absolute(&series.path)),
@@ -52,10 +52,10 @@ impl Metadata<'_> {
         }
     }
 
-    /// Those who sign, one by one; the publisher, where nobody else does.
-    fn signers<'v>(&'v self, article: &'v ArticleView<'_>) -> Vec<Author<'v>> {
+    /// The authors in the byline; the publisher if there are none.
+    fn signers<'v>(&'v self, article: &'v ArticleView<'_>) -> Vec<JsonLdAuthor<'v>> {
         if article.signers.is_empty() {
-            return vec![Author::Publisher(&self.publisher)];
+            return vec![JsonLdAuthor::PublisherNode(&self.publisher)];
         }
         let signers = article.signers.iter().map(|name| {
             let author = article
@@ -63,7 +63,7 @@ impl Metadata<'_> {
                 .iter()
                 .map(Shown::view)
                 .find(|author| name.path.as_deref() == Some(author.path.as_str()));
-            Author::Named(match author {
+            JsonLdAuthor::NamedThing(match author {
                 Some(author) => {
                     Agent { id: Some(author_id(&author.url)), same_as: self.same_as(author), ..self.agent(name) }
                 }
@@ -84,44 +84,48 @@ impl Metadata<'_> {
         }
     }
 
-    fn contributors<'v>(&'v self, article: &'v ArticleView<'_>, part: Part) -> Vec<Agent<'v>> {
-        let roles = article.contributors.iter().filter(|role| Part::of(role.role) == part);
+    fn contributors<'v>(&'v self, article: &'v ArticleView<'_>, part: CreditProperty) -> Vec<Agent<'v>> {
+        let roles = article.contributors.iter().filter(|role| CreditProperty::of(role.role) == part);
         roles.flat_map(|role| &role.parts).filter(|name| name.is_name).map(|name| self.agent(name)).collect()
     }
 
-    fn citations<'v>(&'v self, article: &'v ArticleView<'_>) -> Vec<Named<'v>> {
+    fn citations<'v>(&'v self, article: &'v ArticleView<'_>) -> Vec<NamedThing<'v>> {
         let sources = article.sources.iter();
         sources
-            .map(|source| Named { kind: "CreativeWork", name: source.name, url: self.page_url(source.url.as_deref()) })
+            .map(|source| NamedThing {
+                kind: "CreativeWork",
+                name: source.name,
+                url: self.page_url(source.url.as_deref()),
+            })
             .collect()
     }
 }
 
-/// The property for those who had a role in a story (<https://schema.org/CreativeWork>).
+/// The property for a contributor's role (<https://schema.org/CreativeWork>).
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum CreditProperty {
     Editor,
     Translator,
     Contributor,
 }
 
-impl Part {
-    fn of(role: &str) -> Part {
+impl CreditProperty {
+    fn of(role: &str) -> CreditProperty {
         match role {
-            "editing" | "editor" | "editors" | "edited" => Part::Editor,
-            "translation" | "translator" | "translators" | "translated" => Part::Translator,
-            _ => Part::Contributor,
+            "editing" | "editor" | "editors" | "edited" => CreditProperty::Editor,
+            "translation" | "translator" | "translators" | "translated" => CreditProperty::Translator,
+            _ => CreditProperty::Contributor,
         }
     }
 }
 
-/// The type for a kind of story, and one that says more.
+/// The type for a kind of story, and an additional type.
 ///
-/// The type is one that Google takes for articles
-/// (<https://developers.google.com/search/docs/appearance/structured-data/article>), and a single one: Firefox's Reader
-/// View drops all structured data where it is a list, and Mastodon looks for `NewsArticle` alone. What a kind is besides
-/// is an `additionalType` (<https://schema.org/additionalType>); schema.org has no type for all. What is paid for is no
-/// `NewsArticle` there, but an `Article`.
+/// The type is one that Google supports for articles
+/// (<https://developers.google.com/search/docs/appearance/structured-data/article>), and only one:
+/// Firefox's Reader View drops all structured data with a list of types, and Mastodon looks for
+/// `NewsArticle` alone. The kind itself is an `additionalType` (<https://schema.org/additionalType>),
+/// where schema.org has one. Sponsored content is an `Article`, not a `NewsArticle`.
 fn story_type(kind: &str) -> (&'static str, Option<&'static str>) {
     let more = match kind {
         "news" => "https://schema.org/ReportageNewsArticle",
@@ -136,13 +140,13 @@ fn story_type(kind: &str) -> (&'static str, Option<&'static str>) {
     ("NewsArticle", Some(more))
 }
 
-/// What has been set right or made clear, and at last why the whole was retracted.
-fn corrections<'v>(article: &'v ArticleView<'_>) -> Vec<Correction<'v>> {
+/// The corrections and clarifications, and finally the reason for a retraction.
+fn corrections<'v>(article: &'v ArticleView<'_>) -> Vec<CorrectionComment<'v>> {
     let corrections = article.corrections.iter().map(|correction| (correction.text, &correction.date));
     let retraction = article.retracted.iter().map(|retraction| (retraction.reason, &retraction.date));
     let notes = article.notes.iter().map(|note| (note.text, &note.date));
     let comments = corrections.chain(notes).chain(retraction);
     comments
-        .map(|(text, date)| Correction { kind: "CorrectionComment", text, date_published: date.iso.as_str() })
+        .map(|(text, date)| CorrectionComment { kind: "CorrectionComment", text, date_published: date.iso.as_str() })
         .collect()
 }

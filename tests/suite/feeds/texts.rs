@@ -2,7 +2,9 @@
 
 use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::language::Quotes;
-use presswork::markdown::{Context, EmbedCall, EmbedKind, Fault, Footnotes, ImageTarget, Options, rebased, render};
+use presswork::markdown::{
+    BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, Options, rebased, render,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -168,15 +170,15 @@ fn hostile_words_stay_words() {
 struct Links(Option<&'static str>);
 
 impl Context for Links {
-    fn link(&self, destination: &str) -> Result<String, Fault> {
+    fn link(&self, destination: &str) -> Result<String, BodyProblem> {
         Ok(destination.to_owned())
     }
 
-    fn image(&self, destination: &str) -> Result<ImageTarget, Fault> {
+    fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         Ok(ImageTarget { url: format!("/pictures/{destination}"), width: Some(3), height: Some(2) })
     }
 
-    fn embed(&self, _call: &EmbedCall<'_>) -> Result<String, Fault> {
+    fn embed(&self, _call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
         Ok(String::new())
     }
 
@@ -226,7 +228,7 @@ proptest! {
         let page = "https://example.org/news/world/2026/02/all/";
         let text = pieces.concat();
         for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
-            for footnotes in [Footnotes::End, Footnotes::Beside] {
+            for footnotes in [FootnotePlacement::End, FootnotePlacement::Beside] {
                 let heading_levels = HeadingLevels::Nested;
                 let options = Options { html, heading_levels, smart_punctuation: true, quotes: Quotes::ROOT, highlight_code: true, footnotes };
                 let here = render(&text, &options, &Links(None));

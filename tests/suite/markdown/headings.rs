@@ -2,7 +2,7 @@
 
 use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::diagnostic::Code;
-use presswork::markdown::{Context, EmbedCall, EmbedKind, Fault, ImageTarget, Options, render};
+use presswork::markdown::{BodyProblem, Context, EmbedCall, EmbedKind, ImageTarget, Options, render};
 use proptest::prelude::*;
 
 use super::{SANITIZED, Site, TRUSTED, body, has, html, ids, lacks};
@@ -54,7 +54,7 @@ fn ids_keep_the_letters_and_marks_of_every_script() {
         ["हिन्दी", "ที่นี่", "தமிழ்", "ශ්\u{200d}රී", "می\u{200c}خواهم", "שָׁלוֹם", "مُحَمَّد", "a.b:c", "50%-off?", "Straße_1"]
     {
         let found = body(&format!("[x](#{word})\n\n## A heading {{#{word}}}"));
-        assert!(found.faults.is_empty(), "{:?}", found.faults);
+        assert!(found.problems.is_empty(), "{:?}", found.problems);
         assert_eq!(ids(&found.html), [fragment(&found.html)], "{word}");
     }
     for word in ["हिन्दी", "ที่นี่", "தமிழ்", "ශ්\u{200d}රී", "می\u{200c}خواهم"]
@@ -77,12 +77,12 @@ fn links_follow_an_id_that_had_to_be_another() {
     let found = render("[a](#taken) [b](#Taken) [c](#free)\n\n## Taken\n\n## Taken\n\n## Free", &SANITIZED, &Crowded);
     assert_eq!(ids(&found.html), ["taken-2", "taken-3", "free"]);
     has(&found.html, "<a href=\"#taken-2\">a</a> <a href=\"#Taken\">b</a> <a href=\"#free\">c</a>");
-    assert!(found.faults.is_empty());
+    assert!(found.problems.is_empty());
 
     let found = render("[a](#taken)\n\n## B {#taken}", &SANITIZED, &Crowded);
     has(&found.html, "<a href=\"#taken-2\">a</a>");
-    assert_eq!(found.faults[0].fault.code, Code::TakenId);
-    assert_eq!((found.faults[0].start, found.faults[0].end), (20, 25));
+    assert_eq!(found.problems[0].problem.code, Code::TakenId);
+    assert_eq!((found.problems[0].start, found.problems[0].end), (20, 25));
 
     // The text itself has what the link names.
     let found = render("[a](#b)\n\n## B\n\n## C {#b}", &SANITIZED, &Crowded);
@@ -124,7 +124,7 @@ fn texts_on_one_page_have_ids_of_their_own() {
     has(&found.html, "<a href=\"#p:life\">a</a>");
     has(&found.html, "href=\"#p:fn:1\"");
     has(&found.html, "href=\"#p:fnref:1\"");
-    assert!(found.faults.is_empty());
+    assert!(found.problems.is_empty());
 }
 
 proptest! {
@@ -169,9 +169,9 @@ struct Shared;
 macro_rules! context {
     ($name:ident { $($own:item)* }) => {
         impl Context for $name {
-            fn link(&self, destination: &str) -> Result<String, Fault> { Site::default().link(destination) }
-            fn image(&self, destination: &str) -> Result<ImageTarget, Fault> { Site::default().image(destination) }
-            fn embed(&self, call: &EmbedCall<'_>) -> Result<String, Fault> { Site::default().embed(call) }
+            fn link(&self, destination: &str) -> Result<String, BodyProblem> { Site::default().link(destination) }
+            fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> { Site::default().image(destination) }
+            fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> { Site::default().embed(call) }
             fn embed_kind(&self, name: &str) -> Option<EmbedKind> { Site::default().embed_kind(name) }
             fn embed_names(&self) -> Vec<String> { Vec::new() }
             $($own)*

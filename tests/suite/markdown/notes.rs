@@ -1,18 +1,18 @@
-//! Footnotes beside the text: each behind the block that first refers to it, none lost and none twice.
+//! FootnotePlacement beside the text: each behind the block that first refers to it, none lost and none twice.
 
-use presswork::markdown::{Footnotes, Options, render};
+use presswork::markdown::{FootnotePlacement, Options, render};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{SANITIZED, Site, TRUSTED};
 
-pub(super) const BESIDE: Options = Options { footnotes: Footnotes::Beside, ..SANITIZED };
+pub(super) const BESIDE: Options = Options { footnotes: FootnotePlacement::Beside, ..SANITIZED };
 
 #[track_caller]
 fn html(text: &str) -> String {
     let body = render(text, &BESIDE, &Site::default());
-    assert_eq!(body.faults, [], "{text}");
+    assert_eq!(body.problems, [], "{text}");
     body.html
 }
 
@@ -154,8 +154,8 @@ proptest! {
         let text = pieces.concat();
         for options in [SANITIZED, TRUSTED] {
             let end = render(&text, &options, &Site::default());
-            let beside = render(&text, &Options { footnotes: Footnotes::Beside, ..options }, &Site::default());
-            prop_assert_eq!(end.faults, beside.faults);
+            let beside = render(&text, &Options { footnotes: FootnotePlacement::Beside, ..options }, &Site::default());
+            prop_assert_eq!(end.problems, beside.problems);
             for word in ["INNER", "ONE", "TWO", "THREE", "QUOTED", "and ", "doc-noteref", "doc-backlink"] {
                 let count = |html: &str| html.matches(word).count();
                 prop_assert_eq!(count(&end.html), count(&beside.html), "{}\n{}\n{}", word, end.html, beside.html);

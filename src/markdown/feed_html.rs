@@ -1,25 +1,26 @@
-//! HTML for readers who see a text outside its page: plain elements, absolute URLs, and nothing that runs or styles.
+//! Converts HTML for feeds and other formats outside the page: plain elements, absolute URLs, no scripts
+//! or styles.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use ammonia::{Builder, UrlRelative};
 
-use super::raw::token::{Token, tokens};
+use super::raw_html::token::{HtmlToken, tokens};
 use super::sanitize::{BLOCKS, PHRASING, SPECIFIC};
 use crate::route::{SAFE_SCHEMES, absolute, check_url};
 
-/// Elements that go with all that they hold: it is no text, or useless without the element.
+/// Elements that are removed with their contents, which aren't text or are useless alone.
 const DROPPED: &[&str] = &[
     "script", "style", "template", "svg", "math", "select", "textarea", "button", "label", "datalist", "iframe",
     "object",
 ];
 
-/// Attributes that need what the page alone has; a choice of pictures is left to the first.
+/// Attributes that only make sense on the page; of several image candidates, `src` remains.
 const BOUND: &[&str] = &["srcset", "sizes", "headers", "loading", "decoding", "download"];
 
-/// The HTML with plain elements only. `page` is the absolute URL of the page that it was made for, from which its
-/// links are followed.
+/// Returns the HTML with plain elements only. `page` is the absolute URL of its page, against which
+/// links are resolved.
 pub fn plain(html: &str, page: &str) -> String {
     let mut attributes: HashMap<&str, HashSet<&str>> = HashMap::new();
     for (element, names) in SPECIFIC {
@@ -39,13 +40,13 @@ pub fn plain(html: &str, page: &str) -> String {
     without_empty_paragraphs(without_hidden(builder.clean(&html).to_string()))
 }
 
-/// Says of an element that it is nothing to those who hear the page.
+/// Marks an element that screen readers skip.
 const UNHEARD: &str = "aria-hidden";
 
 /// Elements without an end tag (HTML, section 13.1.2).
 const VOID: &[&str] = &["br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"];
 
-/// Cleaned HTML without the paragraphs of which nothing is left.
+/// Removes empty paragraphs from cleaned HTML.
 fn without_empty_paragraphs(html: String) -> String {
     if html.contains("<p></p>") || html.contains("<p> </p>") {
         return html.replace("<p></p>", "").replace("<p> </p>", "");
@@ -53,18 +54,19 @@ fn without_empty_paragraphs(html: String) -> String {
     html
 }
 
-/// Cleaned HTML, every element closed, without what is hidden from those who hear the page: it explains a drawing or
-/// decorates, and without the page's styles it means nothing. What a writer hides is marked in the same way.
+/// Removes what is hidden from screen readers from cleaned HTML with every element closed. Such elements
+/// duplicate a drawing or decorate, and mean nothing without the page's styles. Text hidden by a writer
+/// is marked the same way.
 pub fn without_hidden(html: String) -> String {
     if !html.contains(UNHEARD) {
         return html;
     }
     let mut out = String::with_capacity(html.len());
     let mut done = 0;
-    // The hidden element that is open, and how many of its name are open in it.
+    // The open hidden element, and how many elements of the same name are open inside it.
     let mut hidden: Option<(String, usize)> = None;
     for token in tokens(&html) {
-        let Token::Tag(tag) = token else { continue };
+        let HtmlToken::Tag(tag) = token else { continue };
         match &mut hidden {
             None => {
                 let is_hidden = tag.attributes.iter().any(|a| a.name == UNHEARD && &html[a.value.clone()] == "true");
@@ -91,8 +93,8 @@ pub fn without_hidden(html: String) -> String {
     out
 }
 
-/// What stands for others: a link before each frame, which plain HTML has none of, and what `noscript` holds without
-/// itself, for elsewhere no script runs.
+/// Replaces frames, which plain HTML can't contain, with links, and `noscript` with its contents, since
+/// no script runs outside the page.
 fn unframed(html: &str) -> Cow<'_, str> {
     if !html.contains(['<']) || !FRAMES.iter().chain([&"noscript"]).any(|name| contains_tag(html, name)) {
         return Cow::Borrowed(html);
@@ -126,7 +128,7 @@ fn contains_tag(html: &str, name: &str) -> bool {
         .any(|(at, _)| html.get(at + 1..at + 1 + name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name)))
 }
 
-/// Where a tag ends: behind the first `>` outside of quotes, or else with the text.
+/// The end of a tag: after the first `>` outside quotes, or else the end of the text.
 fn end_of_tag(tag: &str) -> usize {
     let mut quote = None;
     for (at, letter) in tag.char_indices() {
@@ -140,7 +142,7 @@ fn end_of_tag(tag: &str) -> usize {
     tag.len()
 }
 
-/// A link to what a frame shows. Attributes stand in it as they stood in the tag, and are cleaned with the rest.
+/// Appends a link to a frame's page. The attribute is copied as written and cleaned with the rest.
 fn push_link(out: &mut String, tag: &str) {
     let Some(url) = attribute(tag, "src").or_else(|| attribute(tag, "data")) else { return };
     let title = attribute(tag, "title").filter(|title| !title.trim().is_empty()).unwrap_or(url);
@@ -149,7 +151,7 @@ fn push_link(out: &mut String, tag: &str) {
     }
 }
 
-/// The value of an attribute in quotes.
+/// The value of a quoted attribute.
 fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     let lower = tag.to_ascii_lowercase();
     let at = lower.match_indices(name).find_map(|(at, _)| {
@@ -165,8 +167,8 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     }
 }
 
-/// The HTML that a text without raw HTML and embeds was turned into for its page, as it is elsewhere: with absolute
-/// URLs. `None` where more than that is different.
+/// Converts a page's HTML for use elsewhere by making its URLs absolute, for a text without raw HTML and
+/// embeds. `None` if more than URLs would differ.
 pub fn rebased(html: &str, page: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/%".contains(&byte);
     if html.contains("<input ") || !page.bytes().all(is_plain) {
@@ -180,7 +182,7 @@ pub fn rebased(html: &str, page: &str) -> Option<String> {
             Some(b"im") => " src=\"",
             _ => continue,
         };
-        // Values hold neither quotes nor the end of the tag: both are escaped there.
+        // Values contain neither quotes nor `>`: both are escaped.
         let tag = &html[at..at + memchr::memchr(b'>', &html.as_bytes()[at..])?];
         let Some(start) = tag.find(attribute).map(|found| at + found + attribute.len()) else { continue };
         let end = start + html[start..].find('"')?;
@@ -192,7 +194,7 @@ pub fn rebased(html: &str, page: &str) -> Option<String> {
     Some(out)
 }
 
-/// An attribute's value, if it is a URL the absolute one; `None` for one that must not be published.
+/// The attribute's value, made absolute if it is a URL; `None` if it must not be published.
 fn followed<'v>(page: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     if attribute == UNHEARD {
         return (value == "true").then_some(Cow::Borrowed(value));
@@ -204,8 +206,8 @@ fn followed<'v>(page: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, s
     check_url(url).is_ok().then(|| Cow::Owned(absolute(page, url)))
 }
 
-/// Whether nothing of plain HTML can be read, seen or heard.
-pub fn is_blank(html: &str) -> bool {
+/// True if plain HTML has nothing to read, see or hear.
+pub fn is_empty_html(html: &str) -> bool {
     let shows = |tag: &str| {
         ["img ", "video ", "audio ", "source "].iter().any(|name| tag.starts_with(name)) && tag.contains(" src=\"")
     };

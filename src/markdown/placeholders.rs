@@ -1,37 +1,38 @@
-//! Replaces embeds by placeholders that Markdown leaves alone, and remembers where everything stood.
+//! Replaces embeds with placeholders that Markdown ignores, and maps positions back to the source.
 
 use std::ops::Range;
 
-/// Begins a placeholder: a noncharacter, which no published text holds.
+/// Begins a placeholder: a noncharacter, which no published text contains.
 pub(super) const OPEN: char = '\u{fdd0}';
 /// Ends a placeholder.
 pub(super) const CLOSE: char = '\u{fdd1}';
 
-/// What `render_inline` puts before a line so that it begins no block; punctuation, so that emphasis works after it.
+/// Put before an inline text by `render_inline`, so that it begins no block. Punctuation, so that
+/// emphasis works after it.
 const INLINE_GUARD: &str = "(";
 
 /// A text with placeholders.
-pub(super) struct Rewritten {
+pub(super) struct WithPlaceholders {
     pub text: String,
-    pub places: Places,
+    pub places: SourceMap,
 }
 
-/// Finds the place in the body's text that a place in the rewritten text came from.
+/// Maps positions in a text with placeholders to the body's text.
 #[derive(Default)]
-pub(super) struct Places {
+pub(super) struct SourceMap {
     base: usize,
-    replaced: Vec<Replaced>,
+    replaced: Vec<Replacement>,
 }
 
-/// `length` bytes at `at` stand for the original's bytes `from`.
-struct Replaced {
+/// `length` bytes at `at` that replace the source's bytes `from`.
+struct Replacement {
     at: usize,
     length: usize,
     from: Range<usize>,
 }
 
-impl Places {
-    /// The original's byte at which the rewritten text's byte `position` begins.
+impl SourceMap {
+    /// The source byte at which the byte `position` begins.
     fn start(&self, position: usize) -> usize {
         let before = self.replaced.partition_point(|replaced| replaced.at <= position);
         match before.checked_sub(1).and_then(|last| self.replaced.get(last)) {
@@ -52,23 +53,28 @@ impl Places {
         }
     }
 
-    /// The original's bytes.
+    /// The source bytes of a range.
     pub fn original(&self, range: &Range<usize>) -> (usize, usize) {
         let start = self.start(range.start);
         (start, self.end(range.end).max(start))
     }
 }
 
-/// The text of `range` with a placeholder for each node, without the `prefix` of every line.
-pub(super) fn region(
+/// Returns the text of `range` with a placeholder for each node, without the `prefix` of each line.
+pub(super) fn insert(
     text: &str,
     range: &Range<usize>,
     nodes: &[(usize, Range<usize>)],
     prefix: &str,
     inline: bool,
-) -> Rewritten {
-    let mut writer =
-        Writer { text, prefix, line_start: false, out: String::with_capacity(range.len()), replaced: Vec::new() };
+) -> WithPlaceholders {
+    let mut writer = PlaceholderWriter {
+        text,
+        prefix,
+        line_start: false,
+        out: String::with_capacity(range.len()),
+        replaced: Vec::new(),
+    };
     if inline {
         writer.replace(INLINE_GUARD, range.start..range.start);
     }
@@ -79,21 +85,21 @@ pub(super) fn region(
         at = node.end;
     }
     writer.copy(at..range.end);
-    let places = Places { base: range.start, replaced: writer.replaced };
-    Rewritten { text: writer.out, places }
+    let places = SourceMap { base: range.start, replaced: writer.replaced };
+    WithPlaceholders { text: writer.out, places }
 }
 
-struct Writer<'a> {
+struct PlaceholderWriter<'a> {
     text: &'a str,
     prefix: &'a str,
     line_start: bool,
     out: String,
-    replaced: Vec<Replaced>,
+    replaced: Vec<Replacement>,
 }
 
-impl Writer<'_> {
+impl PlaceholderWriter<'_> {
     fn replace(&mut self, with: &str, from: Range<usize>) {
-        self.replaced.push(Replaced { at: self.out.len(), length: with.len(), from });
+        self.replaced.push(Replacement { at: self.out.len(), length: with.len(), from });
         self.out.push_str(with);
         self.line_start = false;
     }
@@ -107,7 +113,7 @@ impl Writer<'_> {
         for line in self.text[range].split_inclusive('\n') {
             let skipped = if self.line_start { prefix_length(line, self.prefix) } else { 0 };
             if skipped > 0 {
-                self.replaced.push(Replaced { at: self.out.len(), length: 0, from: at..at + skipped });
+                self.replaced.push(Replacement { at: self.out.len(), length: 0, from: at..at + skipped });
             }
             self.push(&line[skipped..]);
             at += line.len();
@@ -115,7 +121,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Nobody else's text may look like a placeholder; the replacement is as long, so places stay.
+    /// Appends text, replacing characters that look like placeholders with one of the same length.
     fn push(&mut self, text: &str) {
         if text.contains([OPEN, CLOSE]) {
             self.out.push_str(&text.replace([OPEN, CLOSE], "\u{fffd}"));
@@ -125,8 +131,8 @@ impl Writer<'_> {
     }
 }
 
-/// What the line with byte `at` begins with, when it is only the marks of quotes and lists; a list's marks become
-/// blanks, as they are on the item's other lines.
+/// The prefix of the line before byte `at`, if it consists only of the markers of quotes and lists. List
+/// markers become spaces, as on the item's other lines.
 pub(super) fn line_prefix(text: &str, at: usize) -> String {
     let before = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
     let marks = |c: char| c.is_ascii_digit() || " \t>-*+.)".contains(c);
@@ -136,27 +142,27 @@ pub(super) fn line_prefix(text: &str, at: usize) -> String {
     before.chars().map(|c| if c == '>' || c == '\t' { c } else { ' ' }).collect()
 }
 
-/// How much of the prefix the line begins with.
+/// The length of the part of the prefix that the line begins with.
 fn prefix_length(line: &str, prefix: &str) -> usize {
     line.bytes().zip(prefix.bytes()).take_while(|(have, want)| have == want).count()
 }
 
 /// The numbers of the placeholders in a text.
-pub(super) fn placeholders(text: &str) -> impl Iterator<Item = usize> + '_ {
-    pieces(text).filter_map(|piece| match piece {
-        Piece::Node(number) => Some(number),
-        Piece::Text(_) => None,
+pub(super) fn numbers(text: &str) -> impl Iterator<Item = usize> + '_ {
+    segments(text).filter_map(|segment| match segment {
+        Segment::Node(number) => Some(number),
+        Segment::Text(_) => None,
     })
 }
 
-/// A part of a text with placeholders.
-pub(super) enum Piece<'a> {
+/// A segment of a text with placeholders.
+pub(super) enum Segment<'a> {
     Text(&'a str),
     Node(usize),
 }
 
 /// Splits a text at its placeholders.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(super) fn segments(text: &str) -> impl Iterator<Item = Segment<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -164,13 +170,13 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
         }
         if let Some((number, after)) = leading(rest) {
             rest = after;
-            return Some(Piece::Node(number));
+            return Some(Segment::Node(number));
         }
         let skip = usize::from(rest.starts_with(OPEN)) * OPEN.len_utf8();
         let end = rest[skip..].find(OPEN).map_or(rest.len(), |at| at + skip);
-        let (piece, after) = rest.split_at(end);
+        let (segment, after) = rest.split_at(end);
         rest = after;
-        Some(Piece::Text(piece))
+        Some(Segment::Text(segment))
     })
 }
 

@@ -1,4 +1,5 @@
-//! Raw HTML in Markdown: its links and pictures are resolved, and only what an article may hold is passed on.
+//! Processes raw HTML in Markdown: resolves its links and images, and passes on only what the policy
+//! allows.
 
 mod nesting;
 pub(super) mod token;
@@ -6,23 +7,23 @@ pub(super) mod token;
 use std::ops::Range;
 
 use super::escape;
-use super::rewrite::{self, Piece};
-use super::writer::Writer;
-use super::{Fault, MAX_NESTING, sanitize, targets};
+use super::placeholders::{self, Segment};
+use super::writer::HtmlWriter;
+use super::{BodyProblem, MAX_NESTING, sanitize, targets};
 use crate::diagnostic::Code;
 pub(super) use nesting::Nesting;
-use token::{Attribute, Tag, Token};
+use token::{HtmlAttribute, HtmlTag, HtmlToken};
 
-/// Raw HTML that was gathered from one or more events.
+/// Raw HTML gathered from one or more events.
 #[derive(Default)]
-pub(super) struct Chunk {
+pub(super) struct HtmlChunk {
     text: String,
-    /// Bytes of `text` and where they stand in the parsed text.
+    /// The start of each line, in `text` and in the parsed text.
     lines: Vec<(usize, usize)>,
 }
 
-impl Chunk {
-    /// Adds a line that stands at `at` in the parsed text.
+impl HtmlChunk {
+    /// Adds a line that begins at `at` in the parsed text.
     pub fn push(&mut self, html: &str, at: usize) {
         self.lines.push((self.text.len(), at));
         self.text.push_str(html);
@@ -33,7 +34,7 @@ impl Chunk {
         &self.text
     }
 
-    /// Where bytes of it stand in the parsed text.
+    /// Maps a byte range to the parsed text.
     pub fn place(&self, range: &Range<usize>) -> Range<usize> {
         let place = |at: usize| {
             let line = self.lines.partition_point(|&(begin, _)| begin <= at).saturating_sub(1);
@@ -44,24 +45,24 @@ impl Chunk {
     }
 }
 
-/// Whether a paragraph, heading or cell is open around the HTML.
+/// The Markdown element around inline HTML.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Around {
+pub(super) enum Enclosing {
     Block,
     Line,
     Cell,
 }
 
-impl Writer<'_, '_> {
-    /// Writes raw HTML as the policy wants it.
-    pub(super) fn raw(&mut self, chunk: &Chunk, around: Around) {
+impl HtmlWriter<'_, '_> {
+    /// Writes raw HTML according to the policy.
+    pub(super) fn raw(&mut self, chunk: &HtmlChunk, enclosing: Enclosing) {
         if memchr::memmem::find(chunk.text.as_bytes(), b"<!--").is_some() {
             self.check_block_of_comments(chunk);
         }
         if self.session.sanitized() {
             self.raw_seen = true;
             for token in token::tokens(&chunk.text) {
-                self.sanitized_token(chunk, token, around);
+                self.sanitized_token(chunk, token, enclosing);
             }
         } else {
             for token in token::tokens(&chunk.text) {
@@ -70,37 +71,38 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn sanitized_token(&mut self, chunk: &Chunk, token: Token, around: Around) {
+    fn sanitized_token(&mut self, chunk: &HtmlChunk, token: HtmlToken, enclosing: Enclosing) {
         match token {
-            Token::Text(range) if &chunk.text[range.clone()] == "<" => self.out.push_str("&lt;"),
-            Token::Text(range) => self.raw_text(&chunk.text[range]),
-            Token::Other(range) => {
+            HtmlToken::Text(range) if &chunk.text[range.clone()] == "<" => self.out.push_str("&lt;"),
+            HtmlToken::Text(range) => self.raw_text(&chunk.text[range]),
+            HtmlToken::Other(range) => {
                 let text = &chunk.text[range.clone()];
                 if !text.starts_with("<!--") {
                     self.removed(chunk, &range, "a declaration or script");
                 }
             }
-            Token::Unfinished(range) => {
+            HtmlToken::Unfinished(range) => {
                 self.removed(chunk, &range, "an unfinished tag");
                 self.literal(&chunk.text[range]);
             }
-            Token::Tag(tag) => self.sanitized_tag(chunk, &tag, around),
+            HtmlToken::Tag(tag) => self.sanitized_tag(chunk, &tag, enclosing),
         }
     }
 
-    /// Text of an HTML block: character references stay, embeds are rendered.
+    /// Writes the text of an HTML block: character references stay, embeds are rendered.
     fn raw_text(&mut self, text: &str) {
-        if self.session.nodes.is_empty() || !text.contains(rewrite::OPEN) {
-            // In a text with embeds this was done when the placeholders came in.
-            let is_foreign = self.session.sanitized() && text.contains([rewrite::OPEN, rewrite::CLOSE]);
-            let text = if is_foreign { &text.replace([rewrite::OPEN, rewrite::CLOSE], "\u{fffd}") } else { text };
+        if self.session.nodes.is_empty() || !text.contains(placeholders::OPEN) {
+            // In a text with embeds, this was done when the placeholders were inserted.
+            let is_foreign = self.session.sanitized() && text.contains([placeholders::OPEN, placeholders::CLOSE]);
+            let text =
+                if is_foreign { &text.replace([placeholders::OPEN, placeholders::CLOSE], "\u{fffd}") } else { text };
             self.out.push_str(text);
             return;
         }
-        for piece in rewrite::pieces(text) {
-            match piece {
-                Piece::Text(text) => self.out.push_str(text),
-                Piece::Node(number) => self.node(number, true),
+        for segment in placeholders::segments(text) {
+            match segment {
+                Segment::Text(text) => self.out.push_str(text),
+                Segment::Node(number) => self.node(number, true),
             }
         }
     }
@@ -110,31 +112,31 @@ impl Writer<'_, '_> {
         escape::text(&mut self.out, &text);
     }
 
-    fn removed(&mut self, chunk: &Chunk, range: &Range<usize>, what: &str) {
+    fn removed(&mut self, chunk: &HtmlChunk, range: &Range<usize>, what: &str) {
         let (start, end) = self.places.original(&chunk.place(range));
         self.session.note_removed(start, end, what.to_owned());
     }
 
-    fn sanitized_tag(&mut self, chunk: &Chunk, tag: &Tag, around: Around) {
+    fn sanitized_tag(&mut self, chunk: &HtmlChunk, tag: &HtmlTag, enclosing: Enclosing) {
         let name = tag.name.as_str();
         let shown = self.session.levels.raw_name(name, tag.closing).unwrap_or(name);
         if !sanitize::is_allowed_tag(name, self.session.inline) {
             self.removed(chunk, &tag.range, &format!("`<{name}>`"));
             if name == "template" {
-                // It goes when the HTML is cleaned, with all that is in it.
+                // Sanitizing removes it with its contents.
                 self.out.push_str(if tag.closing { "</template>" } else { "<template>" });
             }
             self.cut_raw_text(tag);
             return;
         }
         if tag.closing {
-            if around != Around::Cell {
+            if enclosing != Enclosing::Cell {
                 self.nesting.close(name);
             }
             self.out.push_str(&format!("</{shown}>"));
             return;
         }
-        if around != Around::Cell && !self.nesting.open(name) {
+        if enclosing != Enclosing::Cell && !self.nesting.open(name) {
             self.raw_too_deep(chunk, &tag.range);
             return;
         }
@@ -146,7 +148,7 @@ impl Writer<'_, '_> {
             if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
                 self.removed(chunk, &tag.range, &format!("`{}` of `<{name}>`", self.restored(&attribute.name)));
                 if attribute.name == "style" && sanitize::hides(&chunk.text[attribute.value.clone()]) {
-                    // What was hidden must not appear because it is cleaned.
+                    // Hidden text must stay hidden after sanitizing.
                     self.out.push_str(" hidden=\"\"");
                 }
                 continue;
@@ -159,10 +161,10 @@ impl Writer<'_, '_> {
         self.out.push('>');
     }
 
-    /// Marks an element that the page hides, when the text is for elsewhere: an embed's template shows there what has
-    /// `hidden` alone, and styles do not reach that far. The mark comes first, since the first of two attributes holds.
-    fn mark_hidden(&mut self, chunk: &Chunk, tag: &Tag) {
-        let hides = |attribute: &Attribute| match attribute.name.as_str() {
+    /// Marks an element that the page hides, for formats outside the page, where styles don't apply. The
+    /// mark comes first because the first of two equal attributes wins.
+    fn mark_hidden(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
+        let hides = |attribute: &HtmlAttribute| match attribute.name.as_str() {
             "hidden" => true,
             "style" => sanitize::hides(&self.restored(&chunk.text[attribute.value.clone()])),
             _ => false,
@@ -172,17 +174,18 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn raw_too_deep(&mut self, chunk: &Chunk, range: &Range<usize>) {
+    fn raw_too_deep(&mut self, chunk: &HtmlChunk, range: &Range<usize>) {
         if self.nesting.report() {
             let (start, end) = self.places.original(&chunk.place(range));
             let message =
                 format!("raw HTML is nested more than {MAX_NESTING} levels deep, or leaves too many tags open");
-            self.session.fault(Fault::new(Code::InvalidValue, message), start, end);
+            self.session.report(BodyProblem::new(Code::InvalidValue, message), start, end);
         }
     }
 
-    /// In a line of text, `<script>` and its end come one by one; what stands between them is no text.
-    fn cut_raw_text(&mut self, tag: &Tag) {
+    /// Cuts `<script>` from a line of text. Its start and end tags arrive separately; the text between
+    /// them isn't published.
+    fn cut_raw_text(&mut self, tag: &HtmlTag) {
         if !token::RAW_TEXT.contains(&tag.name.as_str()) {
             return;
         }
@@ -193,8 +196,14 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// The attribute's value, escaped; `None` when it must not be published.
-    fn resolved(&mut self, chunk: &Chunk, tag: &Tag, attribute: &Attribute, written: &str) -> Option<String> {
+    /// Returns the attribute's escaped value; `None` if it must not be published.
+    fn resolved(
+        &mut self,
+        chunk: &HtmlChunk,
+        tag: &HtmlTag,
+        attribute: &HtmlAttribute,
+        written: &str,
+    ) -> Option<String> {
         let mut value = String::new();
         match (tag.name.as_str(), attribute.name.as_str()) {
             (_, "id") => {
@@ -221,13 +230,13 @@ impl Writer<'_, '_> {
             }
             _ => {
                 value = written.replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
-                value = value.replace([rewrite::OPEN, rewrite::CLOSE], "\u{fffd}");
+                value = value.replace([placeholders::OPEN, placeholders::CLOSE], "\u{fffd}");
             }
         }
         Some(value)
     }
 
-    /// The candidates of `srcset`, each a URL and a width or density.
+    /// Resolves the candidates of `srcset`, each a URL with a width or density.
     fn source_set(&mut self, written: &str, start: usize, end: usize, value: &mut String) -> Option<()> {
         for candidate in written.split(", ").flat_map(|part| part.split(",\n")) {
             let mut words = candidate.trim().trim_end_matches(',').split_ascii_whitespace();
@@ -245,19 +254,19 @@ impl Writer<'_, '_> {
         Some(())
     }
 
-    fn trusted_token(&mut self, chunk: &Chunk, token: Token) {
+    fn trusted_token(&mut self, chunk: &HtmlChunk, token: HtmlToken) {
         match token {
-            Token::Text(range) => self.raw_text(&chunk.text[range]),
-            Token::Other(range) | Token::Unfinished(range) => {
+            HtmlToken::Text(range) => self.raw_text(&chunk.text[range]),
+            HtmlToken::Other(range) | HtmlToken::Unfinished(range) => {
                 let text = self.restored(&chunk.text[range]).into_owned();
                 self.out.push_str(&text);
             }
-            Token::Tag(tag) => self.trusted_tag(chunk, &tag),
+            HtmlToken::Tag(tag) => self.trusted_tag(chunk, &tag),
         }
     }
 
-    /// Everything stays as it is but relative links and pictures.
-    fn trusted_tag(&mut self, chunk: &Chunk, tag: &Tag) {
+    /// Writes a tag unchanged, except relative links and images.
+    fn trusted_tag(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
         let mut done = tag.range.start;
         if let Some(shown) = self.session.levels.raw_name(&tag.name, tag.closing) {
             self.out.push_str(if tag.closing { "</" } else { "<" });

@@ -1,4 +1,5 @@
-//! Values as people may write them: one for a list of one, a text for a mapping, names in the order that they chose.
+//! Lenient deserialization: a single value for a list, a string for a mapping, maps that keep their
+//! order.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,8 +15,8 @@ use serde_json::Value;
 use crate::diagnostic::Code;
 use crate::yaml::{VALUE, coded_error};
 
-/// A value that may be written short, as a text, or long, as a mapping. (serde's `untagged` would do, but it loses
-/// the place of what is wrong.)
+/// A value written either as a string or as a mapping. (serde's `untagged` would lose the places of
+/// errors.)
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct TextOr<T>(pub T);
 
@@ -37,7 +38,7 @@ impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
                 self.visit_str(&number.to_string())
             }
             fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-                Err(no_name())
+                Err(not_a_name())
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 T::deserialize(MapAccessDeserializer::new(map)).map(TextOr)
@@ -47,13 +48,13 @@ impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
     }
 }
 
-/// The error for what YAML takes for a number or `true` where a name is meant: `1.10` would lose its zero.
-fn no_name<E: Error>() -> E {
+/// The error for a number or boolean where a name is expected: `1.10` would lose its zero.
+fn not_a_name<E: Error>() -> E {
     let hint = format!("write it in quotes: \"{VALUE}\"");
     coded_error(Code::InvalidValue, "YAML reads this as a number or as true or false, not as a name", &hint)
 }
 
-/// A mapping, or `false` for what is not wanted at all; `true` and nothing mean the defaults.
+/// A mapping, or `false` to turn something off; `true` and null mean the defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrOff<T>(pub Option<T>);
 
@@ -85,7 +86,8 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrOff<T> {
     }
 }
 
-/// One value or a list of them: `authors: lin-tan` and `authors: [lin-tan]` mean one. Nothing (`~`) in a list is left out.
+/// One value or a list of values: `authors: lin-tan` is the same as `authors: [lin-tan]`. Nulls (`~`) in
+/// a list are skipped.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct OneOrMany<T>(pub Vec<T>);
 
@@ -97,8 +99,8 @@ impl<T> Default for OneOrMany<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Several<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Several<T> {
+        struct OneOrManyVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
             type Value = OneOrMany<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("one value or a list")
@@ -120,10 +122,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
                 self.visit_str(&number.to_string())
             }
             fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-                Err(no_name())
+                Err(not_a_name())
             }
             fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-                Err(no_name())
+                Err(not_a_name())
             }
             fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
                 Ok(OneOrMany(Vec::new()))
@@ -132,12 +134,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
                 T::deserialize(MapAccessDeserializer::new(map)).map(|value| OneOrMany(vec![value]))
             }
         }
-        deserializer.deserialize_any(Several(PhantomData))
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
     }
 }
 
-/// Values by name, in the order in which they are written; a name that is written twice is refused, because only one
-/// of the two could count. A name with nothing behind it is left out.
+/// A map that keeps the order in which it is written and refuses repeated keys. Keys with a null value
+/// are skipped.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Named<T>(pub Vec<(String, T)>);
 
@@ -173,15 +175,16 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
     }
 }
 
-/// Reads a mapping of free names, for `deserialize_with`: a name given twice is an error, as it is for known keys.
+/// Deserializes a map with free keys, for `deserialize_with`; a repeated key is an error, as it is for
+/// known keys.
 ///
 /// # Errors
-/// What the deserializer finds, or a repeated key.
+/// The deserializer's errors, or a repeated key.
 pub fn unique_map<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, T>, D::Error> {
-    struct Unique<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Unique<T> {
+    struct UniqueMapVisitor<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for UniqueMapVisitor<T> {
         type Value = BTreeMap<String, T>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a mapping")
@@ -197,51 +200,51 @@ pub fn unique_map<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
             Ok(found)
         }
     }
-    deserializer.deserialize_map(Unique(PhantomData))
+    deserializer.deserialize_map(UniqueMapVisitor(PhantomData))
 }
 
-/// In the words in which the YAML parser says the same, so that one place understands both.
+/// Worded like the YAML parser's own error, so that both are handled in one place.
 fn repeated<E: Error>(key: &str) -> E {
     E::custom(format!("duplicate entry with key {key:?}"))
 }
 
-/// Reads a value behind whose key nothing may stand, for `deserialize_with`: that is as if the key were not there.
+/// Deserializes a value that may be null, for `deserialize_with`: null is the same as a missing key.
 ///
 /// # Errors
-/// What the deserializer finds.
+/// The deserializer's errors.
 pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     <Option<T> as Deserialize>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Every text in a value, in lists and mappings too.
-pub fn texts(value: &Value) -> Vec<&str> {
+/// All strings in a value, including those in lists and mappings.
+pub fn strings(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
-        Value::Array(values) => values.iter().flat_map(texts).collect(),
-        Value::Object(values) => values.values().flat_map(texts).collect(),
+        Value::Array(values) => values.iter().flat_map(strings).collect(),
+        Value::Object(values) => values.values().flat_map(strings).collect(),
         _ => Vec::new(),
     }
 }
 
-/// A text of nothing but blanks says nothing: it is as absent as one that was left out.
-pub fn drop_blanks<const N: usize>(texts: [&mut Option<String>; N]) {
-    for text in texts {
+/// Sets strings of white space to `None`.
+pub fn drop_empty<const N: usize>(strings: [&mut Option<String>; N]) {
+    for text in strings {
         *text = text.take().filter(|text| !text.trim().is_empty());
     }
 }
 
-/// Makes readers of texts that must be there, for `deserialize_with`. YAML's `~` is nothing, and for its parser it is
-/// also a text of one letter, which nobody means.
+/// Defines deserializers for required strings, for `deserialize_with`. YAML's `~` is null, which the
+/// parser would also accept as a string.
 macro_rules! required {
     ($($key:ident)+) => {
-        /// A text that must be there, by its key.
+        /// Deserializers for required strings, by key.
         pub mod required {
             use serde::de::{Deserialize, Deserializer, Error};
             $(
-                /// The text of this key.
+                /// Deserializes the string of this key.
                 ///
                 /// # Errors
-                /// What the deserializer finds, and a missing key where nothing stands behind it.
+                /// The deserializer's errors, or a missing key if the value is null.
                 pub fn $key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
                     <Option<String> as Deserialize>::deserialize(deserializer)?.ok_or_else(|| D::Error::missing_field(stringify!($key)))
                 }
@@ -252,12 +255,12 @@ macro_rules! required {
 
 required! { title name text reason id article base_url }
 
-/// Reads free data, for `deserialize_with`; no mapping in it may have a key twice.
+/// Deserializes free data, for `deserialize_with`; no mapping in it may repeat a key.
 ///
 /// # Errors
-/// What the deserializer finds, or a repeated key.
+/// The deserializer's errors, or a repeated key.
 pub fn free_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Value>, D::Error> {
-    struct Entries(BTreeMap<String, Free>);
+    struct Entries(BTreeMap<String, FreeValue>);
     impl<'de> Deserialize<'de> for Entries {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
             unique_map(deserializer).map(Entries)
@@ -268,17 +271,17 @@ pub fn free_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<S
 }
 
 /// A value of any shape.
-struct Free(Value);
+struct FreeValue(Value);
 
-impl<'de> Deserialize<'de> for Free {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Free, D::Error> {
-        deserializer.deserialize_any(FreeVisitor).map(Free)
+impl<'de> Deserialize<'de> for FreeValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FreeValue, D::Error> {
+        deserializer.deserialize_any(FreeValueVisitor).map(FreeValue)
     }
 }
 
-struct FreeVisitor;
+struct FreeValueVisitor;
 
-impl<'de> Visitor<'de> for FreeVisitor {
+impl<'de> Visitor<'de> for FreeValueVisitor {
     type Value = Value;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text, number, `true` or `false`, list or mapping")
@@ -303,7 +306,7 @@ impl<'de> Visitor<'de> for FreeVisitor {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut found = Vec::new();
-        while let Some(Free(value)) = list.next_element()? {
+        while let Some(FreeValue(value)) = list.next_element()? {
             found.push(value);
         }
         Ok(Value::Array(found))
@@ -314,17 +317,17 @@ impl<'de> Visitor<'de> for FreeVisitor {
             if found.contains_key(&key) {
                 return Err(repeated(&key));
             }
-            let Free(value) = map.next_value()?;
+            let FreeValue(value) = map.next_value()?;
             found.insert(key, value);
         }
         Ok(Value::Object(found))
     }
 }
 
-/// Writes free data for the ledger. (JSON would do, but it does not keep every number to the last bit.)
+/// Writes free data for the ledger. (JSON would not keep every number exactly.)
 ///
 /// # Errors
-/// What the writer says.
+/// The writer's errors.
 pub fn write_free_map<W: Write>(map: &BTreeMap<String, Value>, out: &mut W) -> io::Result<()> {
     (map.len() as u32).serialize(out)?;
     map.iter().try_for_each(|(key, value)| {
@@ -357,10 +360,10 @@ fn write_free<W: Write>(value: &Value, out: &mut W) -> io::Result<()> {
     }
 }
 
-/// Reads what [`write_free_map`] has written.
+/// Reads data written by [`write_free_map`].
 ///
 /// # Errors
-/// When it has not.
+/// If the data has another format.
 pub fn read_free_map<R: Read>(from: &mut R) -> io::Result<BTreeMap<String, Value>> {
     let length = u32::deserialize_reader(from)?;
     (0..length).map(|_| Ok((String::deserialize_reader(from)?, read_free(from)?))).collect()

@@ -1,27 +1,28 @@
-//! Follows how deep raw HTML nests, so that no body makes an HTML parser slow.
+//! Tracks how deeply raw HTML nests, so that no body makes an HTML parser slow.
 
 use crate::markdown::MAX_NESTING;
 
-/// Elements that an HTML parser opens again in every later block until they are closed (HTML, section 13.2.4.3).
+/// Elements that an HTML parser reopens in every later block until they are closed (HTML, section
+/// 13.2.4.3).
 const FORMATTING: &[&str] =
     &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
-/// Elements that end by themselves when the next of their kind begins, or that have no end.
+/// Elements that end when the next of their kind begins, or that have no end tag.
 const UNCOUNTED: &[&str] = &[
     "p", "li", "dt", "dd", "tr", "thead", "tbody", "tfoot", "colgroup", "br", "hr", "img", "wbr", "source", "track",
     "col",
 ];
 
-/// Elements that a stray end tag of another kind does not close.
+/// Elements that a stray end tag of another kind doesn't close.
 const TRANSPARENT: &[&str] = &[
     "abbr", "bdi", "bdo", "cite", "data", "dfn", "del", "ins", "kbd", "mark", "q", "samp", "span", "sub", "sup",
     "time", "var", "ruby", "rt", "rp", "audio", "video", "picture",
 ];
 
-/// Elements in which end tags find nothing that began outside.
+/// Elements whose end tags close nothing that began outside.
 const CELLS: &[&str] = &["td", "th", "caption"];
 
-/// How many formatting elements may be left open.
+/// The maximum number of formatting elements left open.
 const MAX_FORMATTING: usize = 16;
 
 /// The open elements of one part of a body.
@@ -33,7 +34,7 @@ pub(in crate::markdown) struct Nesting {
 }
 
 impl Nesting {
-    /// Follows a start tag; whether there is still room for it.
+    /// Processes a start tag. Returns false if it is nested too deeply.
     pub fn open(&mut self, name: &str) -> bool {
         if FORMATTING.contains(&name) {
             self.formatting.push(name.to_owned());
@@ -53,7 +54,7 @@ impl Nesting {
         self.stack.len() <= MAX_NESTING || self.stack.pop().is_none()
     }
 
-    /// Follows an end tag.
+    /// Processes an end tag.
     pub fn close(&mut self, name: &str) {
         if CELLS.contains(&name) || name == "tr" || name == "table" {
             self.end_cell();
@@ -79,7 +80,7 @@ impl Nesting {
         }
     }
 
-    /// Whether this is the first time that there was no room.
+    /// Returns true the first time it is called.
     pub fn report(&mut self) -> bool {
         !std::mem::replace(&mut self.reported, true)
     }

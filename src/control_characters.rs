@@ -1,14 +1,14 @@
-//! Control characters, which no text has and HTML forbids: finds and names them, and keeps them out of what is published.
+//! Finds, names and replaces control characters that HTML forbids.
 
 use std::borrow::Cow;
 
-/// Whether a character is a control character that HTML forbids (HTML Living Standard, section 13.2.3.5,
-/// "control-character-in-input-stream"): all but the tab and the ends of lines.
+/// True for control characters that HTML forbids (HTML Living Standard, section 13.2.3.5,
+/// "control-character-in-input-stream"): all but the tab and line ends.
 pub fn is_control(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}')
 }
 
-/// Where the first control character stands, in bytes, and which it is.
+/// The first control character and its byte position.
 pub fn first(text: &str) -> Option<(usize, char)> {
     if !may_have(text.as_bytes()) {
         return None;
@@ -16,15 +16,15 @@ pub fn first(text: &str) -> Option<(usize, char)> {
     text.char_indices().find(|(_, letter)| is_control(*letter))
 }
 
-/// How many control characters a text has.
+/// The number of control characters in a text.
 pub fn count(text: &str) -> usize {
     if may_have(text.as_bytes()) { text.chars().filter(|&letter| is_control(letter)).count() } else { 0 }
 }
 
-/// The text with a space for each control character, of the same length in bytes, so that places in it stay.
+/// Replaces control characters with spaces of the same length in bytes, so that positions stay the same.
 ///
 /// ```
-/// use presswork::controls::without;
+/// use presswork::control_characters::without;
 /// assert_eq!(without("a\u{8}b\u{92}c"), "a b\u{a0}c");
 /// assert!(matches!(without("plain\ttext\n"), std::borrow::Cow::Borrowed(_)));
 /// ```
@@ -40,15 +40,16 @@ pub fn without(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(space).collect())
 }
 
-/// Whether any byte could belong to a control character. Most texts have none, so they are looked through without
-/// branches.
+/// True if any byte may belong to a control character. Written without branches, because most texts have
+/// none.
 fn may_have(bytes: &[u8]) -> bool {
     let is_low = |byte: u8| ((byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')) | (byte == 0x7f);
     bytes.chunks(64).any(|chunk| chunk.iter().fold(false, |any, &byte| any | is_low(byte)))
         || memchr::memchr_iter(0xc2, bytes).any(|at| bytes.get(at + 1).is_some_and(|&next| next < 0xa0))
 }
 
-/// The number and name of a control character: `U+0008 BACKSPACE` (Unicode Character Database, `NameAliases.txt`).
+/// The code point and name of a control character: `U+0008 BACKSPACE` (Unicode Character Database,
+/// `NameAliases.txt`).
 pub fn name(letter: char) -> String {
     let name = match u32::from(letter) {
         number @ 0..0x20 => NAMES.get(number as usize).copied().unwrap_or_default(),
@@ -94,8 +95,8 @@ const NAMES: [&str; 32] = [
     "INFORMATION SEPARATOR ONE",
 ];
 
-/// What the character was when the text was in Windows-1252 and has been read as ISO 8859-1, as often happens.
-pub fn meant(letter: char) -> Option<char> {
+/// The intended character if Windows-1252 text was decoded as ISO 8859-1, a common mistake.
+pub fn from_windows_1252(letter: char) -> Option<char> {
     const WINDOWS: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
         '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',

@@ -1,52 +1,52 @@
-//! Old addresses as people write them in `aliases` and `redirects.yaml`: a path, a path with a query, or a whole folder.
+//! Parses old URLs in `aliases` and `redirects.yaml`: a path, a path with a query, or a whole folder.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::route::{Route, alias_route};
 
-/// An address at which nothing of this site is any more.
+/// A URL at which this site once had a page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OldAddress {
+pub enum OldUrl {
     /// A path: `/2018/old-name/`.
     Path(Route),
-    /// A path and parameters of its query: `/?p=417`.
-    Query(Query),
-    /// Everything below a folder: `/2009/*`. The path of the folder below the site's root, decoded, with a slash at its
-    /// end.
+    /// A path with query parameters: `/?p=417`.
+    Query(QueryUrl),
+    /// Everything below a folder: `/2009/*`. The path of the folder below the site's root, decoded, with
+    /// a trailing slash.
     Below(String),
 }
 
-/// A path that is asked for with certain parameters.
+/// A path requested with certain parameters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Query {
+pub struct QueryUrl {
     /// The path below the site's root, decoded; empty for the front page.
     pub path: String,
-    /// Names and values as browsers send them, by name; no name twice, and no value empty.
+    /// Names and values as browsers send them, sorted by name; names are unique, and values not empty.
     pub parameters: Vec<(String, String)>,
 }
 
-/// Why a text is no old address.
+/// The reason that a text is not an old URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoAddress {
-    /// What is wrong with it: "it is empty".
+pub struct OldUrlError {
+    /// The reason: "it is empty".
     pub why: String,
-    /// What to write instead.
+    /// The fix.
     pub hint: Option<String>,
 }
 
-/// How many parameters a query may have.
+/// The maximum number of query parameters.
 const MAX_PARAMETERS: usize = 4;
 
-fn no(why: impl Into<String>, hint: impl Into<String>) -> NoAddress {
-    NoAddress { why: why.into(), hint: Some(hint.into()) }
+fn no(why: impl Into<String>, hint: impl Into<String>) -> OldUrlError {
+    OldUrlError { why: why.into(), hint: Some(hint.into()) }
 }
 
-impl OldAddress {
-    /// Reads an old address. Paths may be percent-encoded, as browsers copy them (RFC 3986, section 6.2.2).
+impl OldUrl {
+    /// Parses an old URL. Paths may be percent-encoded, as browsers copy them (RFC 3986, section 6.2.2).
     ///
     /// # Errors
-    /// Says why it is none, and what to write instead.
-    pub fn parse(text: &str) -> Result<OldAddress, NoAddress> {
+    /// The reason that it isn't valid, and the fix.
+    pub fn parse(text: &str) -> Result<OldUrl, OldUrlError> {
         if let Some(rest) = text.find("://").map(|at| &text[at + 3..]).or_else(|| text.strip_prefix("//")) {
             let path = &rest[rest.find('/').unwrap_or(rest.len())..];
             let hint =
@@ -57,16 +57,16 @@ impl OldAddress {
             return Err(no("hosts never see what follows a `#`", format!("leave it out: {before}")));
         }
         match text.split_once('?') {
-            Some((path, query)) => Query::parse(path, query).map(OldAddress::Query),
+            Some((path, query)) => QueryUrl::parse(path, query).map(OldUrl::Query),
             None => path(text),
         }
     }
 }
 
-fn path(text: &str) -> Result<OldAddress, NoAddress> {
+fn path(text: &str) -> Result<OldUrl, OldUrlError> {
     if text.split('/').any(|part| part.strip_prefix(':').is_some_and(|name| name.starts_with(char::is_alphabetic))) {
         let hint = "write a `*` at the end for whatever stands there, or `%3A` for a colon";
-        return Err(no("there are no placeholders", hint));
+        return Err(no("placeholders are not supported", hint));
     }
     if let Some(folder) = text.strip_suffix('*') {
         return below(folder);
@@ -75,26 +75,26 @@ fn path(text: &str) -> Result<OldAddress, NoAddress> {
         return Err(misplaced_star());
     }
     let decoded = decoded(text)?;
-    alias_route(&decoded).map(OldAddress::Path).map_err(|why| NoAddress { why, hint: None })
+    alias_route(&decoded).map(OldUrl::Path).map_err(|why| OldUrlError { why, hint: None })
 }
 
-fn below(folder: &str) -> Result<OldAddress, NoAddress> {
+fn below(folder: &str) -> Result<OldUrl, OldUrlError> {
     if folder.contains('*') || !folder.ends_with('/') {
         return Err(misplaced_star());
     }
     if folder.trim_matches('/').is_empty() {
         return Err(no("it is the whole site", "name a folder: /2009/*"));
     }
-    let route = alias_route(&decoded(folder)?).map_err(|why| NoAddress { why, hint: None })?;
-    Ok(OldAddress::Below(route.path().to_owned()))
+    let route = alias_route(&decoded(folder)?).map_err(|why| OldUrlError { why, hint: None })?;
+    Ok(OldUrl::Below(route.path().to_owned()))
 }
 
-fn misplaced_star() -> NoAddress {
+fn misplaced_star() -> OldUrlError {
     no("`*` stands for the rest of a path, at its end and after a slash", "write /2009/*, or `%2A` for a star")
 }
 
-/// A percent-encoded path, decoded once.
-fn decoded(text: &str) -> Result<String, NoAddress> {
+/// Decodes a percent-encoded path once.
+fn decoded(text: &str) -> Result<String, OldUrlError> {
     let mut rest = text;
     while let Some(at) = rest.find('%') {
         let digits = rest.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -111,7 +111,7 @@ fn decoded(text: &str) -> Result<String, NoAddress> {
         }
         if b"/\\?#".contains(&byte) || byte.is_ascii_control() {
             let why = format!("it has `%{byte:02X}`, which hosts do not take in a path");
-            return Err(NoAddress { why, hint: None });
+            return Err(OldUrlError { why, hint: None });
         }
         rest = &rest[at + 3..];
     }
@@ -124,15 +124,15 @@ fn decoded(text: &str) -> Result<String, NoAddress> {
     }
 }
 
-impl Query {
-    fn parse(path: &str, query: &str) -> Result<Query, NoAddress> {
+impl QueryUrl {
+    fn parse(path: &str, query: &str) -> Result<QueryUrl, OldUrlError> {
         if path.contains('*') {
             return Err(no("a path with a query has no `*`", "write each address by itself"));
         }
         let path = decoded(path)?;
         let path = match path.trim_matches('/').is_empty() {
             true => String::new(),
-            false => alias_route(&path).map_err(|why| NoAddress { why, hint: None })?.path().to_owned(),
+            false => alias_route(&path).map_err(|why| OldUrlError { why, hint: None })?.path().to_owned(),
         };
         let mut parameters = Vec::new();
         for pair in query.split('&') {
@@ -145,7 +145,7 @@ impl Query {
             if !name.chars().all(is_name) {
                 let why =
                     format!("the name `{}` in its query has more than letters, digits and `-_.~`", name.escape_debug());
-                return Err(NoAddress { why, hint: None });
+                return Err(OldUrlError { why, hint: None });
             }
             parameters.push((name.to_owned(), value_as_sent(value)?));
         }
@@ -157,7 +157,7 @@ impl Query {
             let why = format!("its query has more than {MAX_PARAMETERS} parameters");
             return Err(no(why, "leave out those that do not tell pages apart"));
         }
-        Ok(Query { path, parameters })
+        Ok(QueryUrl { path, parameters })
     }
 
     /// The query as browsers send it: `id=4&page=2`.
@@ -167,12 +167,17 @@ impl Query {
     }
 }
 
-/// A value in a query as browsers send it: what is encoded stays so, and letters beyond ASCII become so.
-fn value_as_sent(value: &str) -> Result<String, NoAddress> {
+/// A query value as browsers send it: existing encoding stays, and non-ASCII letters are encoded.
+fn value_as_sent(value: &str) -> Result<String, OldUrlError> {
     let mut sent = String::with_capacity(value.len());
     for letter in value.chars() {
         match letter {
-            '*' => return Err(no("there is no `*` in a query", "write each address by itself, and `%2A` for a star")),
+            '*' => {
+                return Err(no(
+                    "`*` is not supported in a query",
+                    "write each URL separately, and `%2A` for an asterisk",
+                ));
+            }
             _ if letter.is_ascii_alphanumeric() || "-_.~%+:/,@!;=()".contains(letter) => sent.push(letter),
             _ if letter.is_ascii() => {
                 let why = format!("its query has `{}`", letter.escape_debug());
@@ -181,7 +186,7 @@ fn value_as_sent(value: &str) -> Result<String, NoAddress> {
             _ => sent.extend(utf8_percent_encode(letter.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC)),
         }
     }
-    // The digits of what is encoded have one form (RFC 3986, section 6.2.2.1).
+    // Normalizes the digits of percent-encoding (RFC 3986, section 6.2.2.1).
     let mut rest = 0;
     while let Some(at) = sent[rest..].find('%').map(|at| rest + at) {
         let Some(digits) =
@@ -205,8 +210,8 @@ mod tests {
     use super::*;
 
     fn path_of(text: &str) -> String {
-        match OldAddress::parse(text) {
-            Ok(OldAddress::Path(route)) => format!("/{}", route.path()),
+        match OldUrl::parse(text) {
+            Ok(OldUrl::Path(route)) => format!("/{}", route.path()),
             other => format!("{other:?}"),
         }
     }
@@ -249,24 +254,24 @@ mod tests {
             ("/?q=a b", "its query has ` `", "%20"),
             ("/?q=100%", "two hexadecimal digits", "%25"),
         ] {
-            let NoAddress { why: found, hint: advice } = OldAddress::parse(written).unwrap_err();
+            let OldUrlError { why: found, hint: advice } = OldUrl::parse(written).unwrap_err();
             assert!(found.contains(why), "{written}: {found}");
             assert!(advice.clone().unwrap_or_default().contains(hint), "{written}: {advice:?}");
         }
         for written in ["/a%2Fb/", "/a%00b/", "/../x/", "/a//b/", "/", "/?tx[news]=4"] {
-            assert!(OldAddress::parse(written).is_err(), "{written}");
+            assert!(OldUrl::parse(written).is_err(), "{written}");
         }
     }
 
     #[test]
     fn queries_and_folders_have_one_form() {
-        let query = |text: &str| match OldAddress::parse(text).unwrap() {
-            OldAddress::Query(query) => (query.path.clone(), query.text()),
+        let query = |text: &str| match OldUrl::parse(text).unwrap() {
+            OldUrl::Query(query) => (query.path.clone(), query.text()),
             other => panic!("{other:?}"),
         };
         assert_eq!(query("/?p=417"), (String::new(), "p=417".to_owned()));
         assert_eq!(query("/index.php?view=a&id=4:x"), ("index.php".to_owned(), "id=4:x&view=a".to_owned()));
         assert_eq!(query("/blog?cat=%c3%a9"), ("blog/".to_owned(), "cat=%C3%A9".to_owned()));
-        assert_eq!(OldAddress::parse("/2009/%E6%96%B0/*").unwrap(), OldAddress::Below("2009/新/".to_owned()));
+        assert_eq!(OldUrl::parse("/2009/%E6%96%B0/*").unwrap(), OldUrl::Below("2009/新/".to_owned()));
     }
 }

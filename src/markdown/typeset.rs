@@ -1,5 +1,5 @@
-//! Sets the text of the parsed events: the marks of its language, and no gap where a line ends between Chinese or
-//! Japanese characters.
+//! Typesets the text of parsed events: quotation marks and dashes of its language, and no gap where a
+//! line ends between Chinese or Japanese characters.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -9,17 +9,18 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use super::events::Located;
 use super::leftovers::{self, Leftovers};
 use crate::language::Quotes;
-use crate::typography::{self, Part};
+use crate::typography::{self, TextPart};
 
-/// Passes events on, paragraph by paragraph: a quotation may begin in one event and end in another.
-pub(super) struct Setting<'p, I> {
+/// Passes events on paragraph by paragraph, because a quotation may begin in one event and end in
+/// another.
+pub(super) struct Typesetter<'p, I> {
     events: I,
-    /// The text that the events' bytes are those of.
+    /// The text that the events' byte ranges refer to.
     source: &'p str,
-    /// `None` leaves marks as they are typed.
+    /// The language's quotation marks; `None` leaves straight quotes alone.
     quotes: Option<Quotes>,
     leftovers: Option<&'p Leftovers>,
-    /// Whether nothing in the text needs a look.
+    /// True if nothing in the text needs typesetting.
     is_plain: bool,
     has_dashes: bool,
     has_dots: bool,
@@ -27,13 +28,18 @@ pub(super) struct Setting<'p, I> {
     waiting: VecDeque<Located<'p>>,
 }
 
-impl<'p, I: Iterator<Item = Located<'p>>> Setting<'p, I> {
-    pub fn new(events: I, source: &'p str, quotes: Option<Quotes>, leftovers: Option<&'p Leftovers>) -> Setting<'p, I> {
+impl<'p, I: Iterator<Item = Located<'p>>> Typesetter<'p, I> {
+    pub fn new(
+        events: I,
+        source: &'p str,
+        quotes: Option<Quotes>,
+        leftovers: Option<&'p Leftovers>,
+    ) -> Typesetter<'p, I> {
         let bytes = source.as_bytes();
         let quotes = quotes.filter(|_| typography::has_marks(source));
         let has = |mark: &[u8]| quotes.is_some() && memchr::memmem::find(bytes, mark).is_some();
         let leftovers = leftovers.filter(|_| leftovers::may_be_in(source));
-        Setting {
+        Typesetter {
             events,
             source,
             quotes,
@@ -46,10 +52,10 @@ impl<'p, I: Iterator<Item = Located<'p>>> Setting<'p, I> {
         }
     }
 
-    /// Sets the paragraph that waits.
+    /// Typesets the waiting paragraph.
     fn set(&mut self) {
         if let Some(leftovers) = self.leftovers {
-            leftovers.look(self.source, self.waiting.make_contiguous());
+            leftovers.check_paragraph(self.source, self.waiting.make_contiguous());
         }
         self.join_lines();
         if let Some(quotes) = self.quotes
@@ -73,7 +79,7 @@ impl<'p, I: Iterator<Item = Located<'p>>> Setting<'p, I> {
         }
     }
 
-    /// Takes out the ends of lines that are no gaps.
+    /// Removes line ends that would show as gaps.
     fn join_lines(&mut self) {
         let joins = |at: usize| {
             let before =
@@ -93,7 +99,8 @@ impl<'p, I: Iterator<Item = Located<'p>>> Setting<'p, I> {
     }
 }
 
-/// The character at the edge of an event's text; `None` for what readers do not see, such as the end of emphasis.
+/// The character at the edge of an event's text; `None` for events that readers don't see, such as the
+/// end of emphasis.
 fn edge(event: &Event<'_>, character: impl Fn(&str) -> Option<char>) -> Option<Option<char>> {
     match event {
         Event::Text(text) if text.is_empty() => None,
@@ -104,7 +111,7 @@ fn edge(event: &Event<'_>, character: impl Fn(&str) -> Option<char>) -> Option<O
     }
 }
 
-impl<'p, I: Iterator<Item = Located<'p>>> Iterator for Setting<'p, I> {
+impl<'p, I: Iterator<Item = Located<'p>>> Iterator for Typesetter<'p, I> {
     type Item = Located<'p>;
 
     fn next(&mut self) -> Option<Located<'p>> {
@@ -136,7 +143,7 @@ impl<'p, I: Iterator<Item = Located<'p>>> Iterator for Setting<'p, I> {
     }
 }
 
-/// Whether an event belongs to a paragraph's text.
+/// True if an event belongs to a paragraph's text.
 fn is_inline(event: &Event<'_>) -> bool {
     match event {
         Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => true,
@@ -151,19 +158,19 @@ fn is_inline(event: &Event<'_>) -> bool {
     }
 }
 
-/// Sets one paragraph.
+/// Typesets one paragraph.
 fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
-    let mut lines = vec![Line::default()];
-    // Pictures whose alternative text is being gathered: each is a line of its own.
+    let mut lines = vec![TextLine::default()];
+    // Indices of the line and of open images; each alternative text is a line of its own.
     let mut open = vec![0];
     let mut in_address = false;
     for (number, (event, range)) in events.iter_mut().enumerate() {
         match event {
             Event::Start(Tag::Image { title, .. }) => {
                 set_title(title, quotes);
-                push(&mut lines, &open, number, 0, Piece::Object);
+                push(&mut lines, &open, number, 0, LinePart::Object);
                 open.push(lines.len());
-                lines.push(Line::default());
+                lines.push(TextLine::default());
             }
             Event::End(TagEnd::Image) => {
                 open.pop();
@@ -173,18 +180,18 @@ fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
                 set_title(title, quotes);
             }
             Event::End(TagEnd::Link) => in_address = false,
-            Event::Text(_) | Event::Code(_) if in_address => push(&mut lines, &open, number, 0, Piece::Object),
-            Event::Code(_) => push(&mut lines, &open, number, 0, Piece::Object),
+            Event::Text(_) | Event::Code(_) if in_address => push(&mut lines, &open, number, 0, LinePart::Object),
+            Event::Code(_) => push(&mut lines, &open, number, 0, LinePart::Object),
             Event::Text(text) => match fixed(text, range, source) {
-                0 => push(&mut lines, &open, number, 0, Piece::Text(0..text.len())),
+                0 => push(&mut lines, &open, number, 0, LinePart::Text(0..text.len())),
                 length => {
-                    push(&mut lines, &open, number, 0, Piece::Fixed(0..length));
-                    push(&mut lines, &open, number, length, Piece::Text(length..text.len()));
+                    push(&mut lines, &open, number, 0, LinePart::Fixed(0..length));
+                    push(&mut lines, &open, number, length, LinePart::Text(length..text.len()));
                 }
             },
-            Event::SoftBreak | Event::HardBreak => push(&mut lines, &open, number, 0, Piece::Space),
+            Event::SoftBreak | Event::HardBreak => push(&mut lines, &open, number, 0, LinePart::Space),
             Event::InlineHtml(tag) if tag.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("<br")) => {
-                push(&mut lines, &open, number, 0, Piece::Space);
+                push(&mut lines, &open, number, 0, LinePart::Space);
             }
             _ => {}
         }
@@ -194,9 +201,9 @@ fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
     }
 }
 
-fn push(lines: &mut [Line], open: &[usize], event: usize, offset: usize, piece: Piece) {
+fn push(lines: &mut [TextLine], open: &[usize], event: usize, offset: usize, part: LinePart) {
     if let Some(line) = open.last().and_then(|&at| lines.get_mut(at)) {
-        line.0.push((event, offset, piece));
+        line.0.push((event, offset, part));
     }
 }
 
@@ -206,7 +213,7 @@ fn set_title(title: &mut CowStr<'_>, quotes: &Quotes) {
     }
 }
 
-/// How many bytes of a text event stand for themselves: an escaped mark, or a character reference.
+/// The number of leading bytes that must not be changed: an escaped character or a character reference.
 fn fixed(text: &str, range: &Range<usize>, source: &str) -> usize {
     let bytes = source.as_bytes();
     let is_reference = bytes.get(range.start) == Some(&b'&') && source.get(range.clone()) != Some(text);
@@ -217,32 +224,32 @@ fn fixed(text: &str, range: &Range<usize>, source: &str) -> usize {
     usize::from(is_escaped && text.starts_with(['"', '\'', '-', '.']))
 }
 
-/// A part of a line, as bytes of an event's text.
-enum Piece {
+/// A part of a line, as a byte range of an event's text.
+enum LinePart {
     Text(Range<usize>),
     Fixed(Range<usize>),
     Space,
     Object,
 }
 
-/// The parts of a line: the number of the event, where the part begins in it, and the part.
+/// The parts of a line: the index of the event, the offset of the part in it, and the part.
 #[derive(Default)]
-struct Line(Vec<(usize, usize, Piece)>);
+struct TextLine(Vec<(usize, usize, LinePart)>);
 
-impl Line {
+impl TextLine {
     fn apply(&self, events: &mut [Located<'_>], quotes: &Quotes) {
         let text = |event: usize, range: &Range<usize>| match &events[event].0 {
             Event::Text(text) => text.get(range.clone()).unwrap_or_default(),
             _ => "",
         };
-        let parts: Vec<Part<'_>> = self
+        let parts: Vec<TextPart<'_>> = self
             .0
             .iter()
-            .map(|(event, _, piece)| match piece {
-                Piece::Text(range) => Part::Text(text(*event, range)),
-                Piece::Fixed(range) => Part::Fixed(text(*event, range)),
-                Piece::Space => Part::Space,
-                Piece::Object => Part::Object,
+            .map(|(event, _, part)| match part {
+                LinePart::Text(range) => TextPart::Text(text(*event, range)),
+                LinePart::Fixed(range) => TextPart::Fixed(text(*event, range)),
+                LinePart::Space => TextPart::Space,
+                LinePart::Object => TextPart::Object,
             })
             .collect();
         let mut changes = typography::changes(&parts, quotes);

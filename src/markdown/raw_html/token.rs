@@ -1,52 +1,52 @@
-//! Splits raw HTML into tags, text and the rest, as an HTML parser would see it.
+//! Splits raw HTML into tags, text and the rest, as an HTML parser does.
 
 use std::ops::Range;
 
-/// A piece of raw HTML; its places are bytes of the chunk.
-pub(in crate::markdown) enum Token {
+/// A piece of raw HTML, as a byte range of the chunk.
+pub(in crate::markdown) enum HtmlToken {
     Text(Range<usize>),
-    Tag(Tag),
+    Tag(HtmlTag),
     /// A comment, declaration, processing instruction, or the contents of an element like `script`.
     Other(Range<usize>),
-    /// What follows an unfinished tag.
+    /// Everything from an unfinished tag on.
     Unfinished(Range<usize>),
 }
 
 /// A tag, from `<` to `>`.
-pub(in crate::markdown) struct Tag {
+pub(in crate::markdown) struct HtmlTag {
     pub range: Range<usize>,
-    /// In lower case.
+    /// The lower-case name.
     pub name: String,
     pub closing: bool,
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<HtmlAttribute>,
 }
 
 /// An attribute; its value is still escaped.
-pub(in crate::markdown) struct Attribute {
-    /// In lower case.
+pub(in crate::markdown) struct HtmlAttribute {
+    /// The lower-case name.
     pub name: String,
-    /// Without quotes.
+    /// The value without quotes.
     pub value: Range<usize>,
-    /// With quotes.
+    /// The value with quotes.
     pub quoted: Range<usize>,
 }
 
-/// Elements whose contents are not HTML (HTML, section 13.1.2).
+/// Elements whose contents aren't HTML (HTML, section 13.1.2).
 pub(in crate::markdown) const RAW_TEXT: &[&str] =
     &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"];
 
-/// More attributes than any tag needs; the rest is ignored.
+/// More attributes than any tag needs; further ones are ignored.
 const MAX_ATTRIBUTES: usize = 64;
 
-/// Splits a chunk in linear time.
-pub(in crate::markdown) fn tokens(chunk: &str) -> Vec<Token> {
+/// Splits a chunk into tokens in linear time.
+pub(in crate::markdown) fn tokens(chunk: &str) -> Vec<HtmlToken> {
     let mut tokens = Vec::new();
     let lasts = Lasts { instruction: chunk.rfind("?>"), cdata: chunk.rfind("]]>") };
     let mut at = 0;
     while at < chunk.len() {
         let found = chunk[at..].find('<').map_or(chunk.len(), |skip| at + skip);
         if found > at {
-            tokens.push(Token::Text(at..found));
+            tokens.push(HtmlToken::Text(at..found));
         }
         at = found;
         if at == chunk.len() {
@@ -57,40 +57,40 @@ pub(in crate::markdown) fn tokens(chunk: &str) -> Vec<Token> {
     tokens
 }
 
-/// Where the last ends of an instruction and of a CDATA section stand, so that none is looked for in vain.
+/// The last ends of an instruction and of a CDATA section, which keep searches for an end linear.
 struct Lasts {
     instruction: Option<usize>,
     cdata: Option<usize>,
 }
 
-fn markup(chunk: &str, at: usize, lasts: &Lasts, tokens: &mut Vec<Token>) -> usize {
+fn markup(chunk: &str, at: usize, lasts: &Lasts, tokens: &mut Vec<HtmlToken>) -> usize {
     let rest = &chunk[at..];
     let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
     if second == b'!' || second == b'?' {
         let end = unseen_end(chunk, at, lasts);
-        tokens.push(Token::Other(at..end));
+        tokens.push(HtmlToken::Other(at..end));
         return end;
     }
     let closing = second == b'/';
     if !rest.as_bytes().get(1 + usize::from(closing)).is_some_and(u8::is_ascii_alphabetic) {
-        tokens.push(Token::Text(at..at + 1));
+        tokens.push(HtmlToken::Text(at..at + 1));
         return at + 1;
     }
     let Some(tag) = tag(chunk, at, closing) else {
-        tokens.push(Token::Unfinished(at..chunk.len()));
+        tokens.push(HtmlToken::Unfinished(at..chunk.len()));
         return chunk.len();
     };
     let end = tag.range.end;
     let contents_end = raw_text_end(chunk, &tag);
-    tokens.push(Token::Tag(tag));
+    tokens.push(HtmlToken::Tag(tag));
     if contents_end > end {
-        tokens.push(Token::Other(end..contents_end));
+        tokens.push(HtmlToken::Other(end..contents_end));
     }
     contents_end
 }
 
-/// Where the comment, declaration, instruction or CDATA section ends that begins at a place. For Markdown and the people
-/// who write them, instructions end with `?>` and CDATA with `]]>` (CommonMark 0.31.2, section 4.6); for HTML with `>`.
+/// The end of the comment, declaration, instruction or CDATA section that begins here. In Markdown,
+/// instructions end with `?>` and CDATA with `]]>` (CommonMark 0.31.2, section 4.6); in HTML with `>`.
 fn unseen_end(chunk: &str, at: usize, lasts: &Lasts) -> usize {
     let rest = &chunk[at..];
     let end = match rest {
@@ -102,8 +102,8 @@ fn unseen_end(chunk: &str, at: usize, lasts: &Lasts) -> usize {
     rest.find(end).map_or(chunk.len(), |found| at + found + end.len())
 }
 
-/// Where the contents of a `script` or the like end.
-fn raw_text_end(chunk: &str, tag: &Tag) -> usize {
+/// The end of the contents of `script` and similar elements.
+fn raw_text_end(chunk: &str, tag: &HtmlTag) -> usize {
     let start = tag.range.end;
     if tag.closing || !RAW_TEXT.contains(&tag.name.as_str()) {
         return start;
@@ -115,7 +115,7 @@ fn raw_text_end(chunk: &str, tag: &Tag) -> usize {
     chunk[start..].match_indices("</").map(|(at, _)| start + at).find(ends).unwrap_or(chunk.len())
 }
 
-fn tag(chunk: &str, start: usize, closing: bool) -> Option<Tag> {
+fn tag(chunk: &str, start: usize, closing: bool) -> Option<HtmlTag> {
     let bytes = chunk.as_bytes();
     let mut at = start + 1 + usize::from(closing);
     let name_start = at;
@@ -125,7 +125,7 @@ fn tag(chunk: &str, start: usize, closing: bool) -> Option<Tag> {
     loop {
         at += bytes[at..].iter().position(|&byte| !(byte.is_ascii_whitespace() || byte == b'/'))?;
         if bytes[at] == b'>' {
-            return Some(Tag { range: start..at + 1, name, closing, attributes });
+            return Some(HtmlTag { range: start..at + 1, name, closing, attributes });
         }
         let (attribute, end) = attribute(chunk, at)?;
         at = end;
@@ -139,22 +139,23 @@ fn ends_name(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'/' || byte == b'>'
 }
 
-fn attribute(chunk: &str, start: usize) -> Option<(Attribute, usize)> {
+fn attribute(chunk: &str, start: usize) -> Option<(HtmlAttribute, usize)> {
     let bytes = chunk.as_bytes();
     let length = bytes[start + 1..].iter().position(|&byte| ends_name(byte) || byte == b'=')?;
     let name_end = start + 1 + length;
-    // The first byte is part of the name even if it is `=`; a character of several bytes is not cut by ASCII ends.
+    // The first byte is part of the name even if it is `=`. ASCII delimiters never split a multi-byte
+    // character.
     let name = chunk.get(start..name_end)?.to_ascii_lowercase();
     let equals = name_end + bytes[name_end..].iter().position(|byte| !byte.is_ascii_whitespace())?;
     if bytes[equals] != b'=' {
-        return Some((Attribute { name, value: name_end..name_end, quoted: name_end..name_end }, name_end));
+        return Some((HtmlAttribute { name, value: name_end..name_end, quoted: name_end..name_end }, name_end));
     }
     let value = equals + 1 + bytes[equals + 1..].iter().position(|byte| !byte.is_ascii_whitespace())?;
     let quote = bytes[value];
     if quote == b'"' || quote == b'\'' {
         let end = value + 1 + bytes[value + 1..].iter().position(|&byte| byte == quote)?;
-        return Some((Attribute { name, value: value + 1..end, quoted: value..end + 1 }, end + 1));
+        return Some((HtmlAttribute { name, value: value + 1..end, quoted: value..end + 1 }, end + 1));
     }
     let end = value + bytes[value..].iter().position(|&byte| byte.is_ascii_whitespace() || byte == b'>')?;
-    Some((Attribute { name, value: value..end, quoted: value..end }, end))
+    Some((HtmlAttribute { name, value: value..end, quoted: value..end }, end))
 }

@@ -1,11 +1,13 @@
-//! Makes the Markdown parser see what it has no rule for, by marks put into the text before it is parsed and taken out
-//! of what it gives.
+//! Changes how the Markdown parser reads some text, with marks that are inserted before parsing and
+//! removed from the events.
 //!
-//! The mark is a character that is neither space nor punctuation. It stands
-//! - beside `*` and `~` next to Chinese, Japanese or Korean characters, where the rules for emphasis look for spaces that
-//!   these scripts do not have (<https://github.com/commonmark/commonmark-spec/issues/650>); the rules are those of
-//!   <https://github.com/tats-u/markdown-cjk-friendly>,
-//! - before a colon that begins a line and has no space after it, which is no definition.
+//! The mark is a character that is neither space nor punctuation. It is inserted
+//! - beside `*` and `~` next to Chinese, Japanese or Korean characters, because the emphasis rules look
+//! for spaces
+//! that these scripts don't use (<https://github.com/commonmark/commonmark-spec/issues/650>); the rules
+//! follow
+//! <https://github.com/tats-u/markdown-cjk-friendly>,
+//! - before a colon that begins a line without a following space, so that it doesn't start a definition.
 
 use std::ops::Range;
 
@@ -13,19 +15,19 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
 use crate::typography::{is_cjk, is_punctuation};
 
-/// A noncharacter, which no published text holds.
+/// A noncharacter, which no published text contains.
 const MARK: char = '\u{fdd2}';
 
 /// A text with marks.
-pub(super) struct Marked {
+pub(super) struct MarkedText {
     text: String,
-    /// Where the marks stand in it, in bytes.
+    /// The byte positions of the marks.
     marks: Vec<usize>,
 }
 
-impl Marked {
-    /// Puts marks into a text; `None` when it needs none.
-    pub fn of(text: &str) -> Option<Marked> {
+impl MarkedText {
+    /// Inserts marks into a text; `None` if it needs none.
+    pub fn of(text: &str) -> Option<MarkedText> {
         let mut places = colons(text);
         emphasis(text, &mut places);
         if places.is_empty() || text.contains(MARK) {
@@ -43,7 +45,7 @@ impl Marked {
             done = place;
         }
         marked.push_str(&text[done..]);
-        Some(Marked { text: marked, marks })
+        Some(MarkedText { text: marked, marks })
     }
 
     /// The text with marks.
@@ -51,7 +53,7 @@ impl Marked {
         &self.text
     }
 
-    /// An event without marks, and its bytes in the text as it was.
+    /// Returns an event without marks, and its byte range in the original text.
     pub fn restored<'e>(&self, event: Event<'e>, range: Range<usize>) -> (Event<'e>, Range<usize>) {
         let original = |at: usize| at - MARK.len_utf8() * self.marks.partition_point(|&mark| mark < at);
         (without_marks(event), original(range.start)..original(range.end))
@@ -89,22 +91,23 @@ fn clean(text: CowStr<'_>) -> CowStr<'_> {
     if text.contains(MARK) { CowStr::from(text.replace(MARK, "")) } else { text }
 }
 
-/// Where a colon begins a line and no definition.
+/// Returns the colons that begin a line but no definition.
 fn colons(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b':', bytes).filter(|&at| begins_line(bytes, at) && !defines(text, at)).collect()
 }
 
-/// Whether nothing but spaces and the marks of quotes and lists stands before it on its line.
+/// True if the byte begins its line, apart from spaces and the markers of quotes and lists.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     let before = bytes[..at].iter().rev().take_while(|&&byte| byte != b'\n');
     before.take(MAX_PREFIX).all(|byte| matches!(byte, b' ' | b'\t' | b'>' | b'-' | b'*' | b'+' | b'\r'))
 }
 
-/// How much may stand before a colon, in bytes: more is no prefix.
+/// The maximum length of a line's prefix in bytes.
 const MAX_PREFIX: usize = 200;
 
-/// Whether the colon has a space and words after it, or its line divides the head of a table from its rows.
+/// True if the colon is followed by a space and text, or its line separates a table's head from its
+/// rows.
 fn defines(text: &str, at: usize) -> bool {
     let line = text[at..].lines().next().unwrap_or_default();
     if line[1..].starts_with([' ', '\t']) && !line[1..].trim().is_empty() {
@@ -115,7 +118,7 @@ fn defines(text: &str, at: usize) -> bool {
         && text[..at].trim_end_matches([' ', '\t', '>']).lines().next_back().is_some_and(|head| head.contains('|'))
 }
 
-/// Adds the places at which the rules for emphasis must not see punctuation.
+/// Adds the positions at which the emphasis rules must not see punctuation.
 fn emphasis(text: &str, places: &mut Vec<usize>) {
     let bytes = text.as_bytes();
     let mut next = 0;
@@ -129,7 +132,7 @@ fn emphasis(text: &str, places: &mut Vec<usize>) {
             continue;
         }
         if bytes[..start].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1 {
-            // The first is escaped, and plain text.
+            // The first character is escaped, so it is plain text.
             start += 1;
         }
         let (Some(before), Some(after)) = (text[..start].chars().next_back(), text[end..].chars().next()) else {

@@ -1,21 +1,22 @@
-//! The ids that a theme's templates give elements, which no heading of a text may have too.
+//! Finds the ids in a theme's templates, which headings in bodies must not repeat.
 
 use std::collections::BTreeSet;
 
-/// What stands before the date in the ids of notices: `correction-2026-05-06-1000` (see `site::anchors`).
+/// The prefixes of notices' ids, which end with a date: `correction-2026-05-06-1000` (see
+/// `site::anchors`).
 const NOTICES: &[&str] = &["correction-", "clarification-", "editors-note-", "retraction-"];
 
-/// The ids of a theme, as far as its templates tell them.
+/// The ids in a theme's templates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ThemeIds {
-    /// Those that templates write or link to.
+    /// Ids that templates write or link to.
     whole: BTreeSet<String>,
-    /// What ids begin with that go on with a value: `tag-` of `id="tag-{{ term.slug }}"`.
-    beginnings: BTreeSet<String>,
+    /// Prefixes of ids that continue with a value: `tag-` of `id="tag-{{ term.slug }}"`.
+    prefixes: BTreeSet<String>,
 }
 
 impl ThemeIds {
-    /// Adds those of one template: `id` of elements, and what links of the page itself lead to (`#top`).
+    /// Adds the ids in a template, including those that only links on the same page name (`#top`).
     pub(super) fn add(&mut self, template: &str) {
         for (at, _) in template.match_indices('=') {
             let before = template[..at].trim_end();
@@ -37,25 +38,25 @@ impl ThemeIds {
         let beginning = id.find("{{").or_else(|| id.find("{%")).map(|at| &id[..at]);
         match beginning {
             None if !id.is_empty() => self.whole.insert(id.to_owned()),
-            Some(beginning) if !beginning.is_empty() => self.beginnings.insert(beginning.to_owned()),
+            Some(beginning) if !beginning.is_empty() => self.prefixes.insert(beginning.to_owned()),
             _ => false,
         };
     }
 
-    /// Whether a template gives an element this id.
+    /// True if a template has an element with this id.
     pub(super) fn has(&self, id: &str) -> bool {
         self.whole.contains(id)
     }
 
-    /// Whether an id begins like those that templates or Presswork's notices give several elements.
-    pub(super) fn has_beginning(&self, id: &str) -> bool {
+    /// True if the id begins like those that templates or notices generate.
+    pub(super) fn has_prefix_of(&self, id: &str) -> bool {
         let is_year = |rest: &str| rest.len() > 4 && rest.bytes().take(4).all(|byte| byte.is_ascii_digit());
         NOTICES.iter().filter_map(|notice| id.strip_prefix(notice)).any(is_year)
-            || self.beginnings.iter().any(|beginning| id.starts_with(beginning.as_str()))
+            || self.prefixes.iter().any(|beginning| id.starts_with(beginning.as_str()))
     }
 }
 
-/// Whether a tag ends in an attribute's name.
+/// True if a tag ends in an attribute with this name.
 fn has_name(tag: &str, name: &str) -> bool {
     let Some(rest) = tag.len().checked_sub(name.len()).and_then(|at| tag.get(at..).map(|end| (at, end))) else {
         return false;
@@ -80,7 +81,7 @@ mod tests {
         for id in ["y", "no", "", "tag-"] {
             assert!(!ids.has(id), "{id}");
         }
-        assert!(ids.has_beginning("tag-ports") && ids.has_beginning("correction-2026-05-06"));
-        assert!(!ids.has_beginning("tags") && !ids.has_beginning("correction-policy"));
+        assert!(ids.has_prefix_of("tag-ports") && ids.has_prefix_of("correction-2026-05-06"));
+        assert!(!ids.has_prefix_of("tags") && !ids.has_prefix_of("correction-policy"));
     }
 }

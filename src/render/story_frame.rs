@@ -1,4 +1,4 @@
-//! A story's text with what its page shows around it, as HTML that can be read anywhere, and the same in plain words.
+//! Writes what a page shows around a story's text, as HTML for other formats and as plain text.
 
 use crate::view::contract::{DateView, ImageView};
 use crate::view::frame::{DatelineView, FrameView, NoticeView};
@@ -6,7 +6,7 @@ use crate::view::frame::{DatelineView, FrameView, NoticeView};
 use super::prepared::escaped;
 use super::xml;
 
-/// The HTML before and after the text of a story: the lead picture, the kind, the deck and the notices; the sources.
+/// The HTML before and after a story's text: lead image, kind, deck and notices; sources.
 pub(super) fn around(frame: &FrameView<'_>, image: Option<&ImageView<'_>>) -> [String; 2] {
     let (mut before, mut after) = (String::new(), String::new());
     if let Some(image) = image {
@@ -39,7 +39,8 @@ pub(super) fn around(frame: &FrameView<'_>, image: Option<&ImageView<'_>>) -> [S
     [before, after].map(xml::allowed)
 }
 
-/// A text with its dateline before the first words: in its first paragraph, or alone when it begins with something else.
+/// Adds the dateline before the first words: in the first paragraph, or as its own paragraph if the text
+/// begins with something else.
 pub(super) fn with_dateline(html: &str, dateline: &DatelineView<'_>) -> String {
     let (place, after) = (escaped(&dateline.text), escaped(dateline.after));
     let html = html.trim_start();
@@ -50,8 +51,8 @@ pub(super) fn with_dateline(html: &str, dateline: &DatelineView<'_>) -> String {
     })
 }
 
-/// What readers must know of a story besides its summary, in plain words: the kind before it, notices after it.
-pub(super) fn in_words(frame: &FrameView<'_>, summary: Option<&str>) -> Vec<String> {
+/// A story's summary as plain paragraphs, with its kind before and its notices after.
+pub(super) fn plain_summary(frame: &FrameView<'_>, summary: Option<&str>) -> Vec<String> {
     let kind = frame.kind.map(|kind| match frame.kind_notice {
         Some(notice) => [kind, frame.colon, notice].concat(),
         None => kind.to_owned(),
@@ -67,7 +68,7 @@ fn push(out: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
 }
 
-/// The lead picture with what stands below it.
+/// Appends the lead image with its caption.
 fn push_figure(out: &mut String, image: &ImageView<'_>) {
     push(out, &["<figure><img src=\"", &escaped(&image.url), "\" alt=\"", &escaped(image.alt), "\""]);
     if let (Some(width), Some(height)) = (image.width, image.height) {
@@ -82,7 +83,7 @@ fn push_figure(out: &mut String, image: &ImageView<'_>) {
     out.push_str("</figure>\n");
 }
 
-/// What sort of text it is, its kicker, and what is said of that sort.
+/// Appends the story's kind with its notice, and its kicker.
 fn push_label(out: &mut String, frame: &FrameView<'_>) {
     let kind = frame.kind.map(|kind| format!("<strong>{}</strong>", escaped(kind)));
     let label: Vec<String> = kind.into_iter().chain(frame.kicker.map(escaped)).collect();
@@ -103,7 +104,7 @@ fn push_notice(out: &mut String, frame: &FrameView<'_>, notice: &NoticeView<'_>)
     );
 }
 
-/// A moment as pages write it: `7 October 2026, 14:00`.
+/// The date and time as on pages: `7 October 2026, 14:00`.
 fn day_and_time(date: &DateView) -> String {
     match &date.time {
         Some(time) => [&date.day, date.between.as_str(), time].concat(),

@@ -1,5 +1,5 @@
-//! Which footnotes a part of the text defines, and which it refers to: what an embed encloses is parsed by itself, and
-//! a note may stand outside of it.
+//! Finds the footnote labels that a part of the text defines and refers to. An embed's body is parsed
+//! separately, so its footnotes may be defined outside it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
@@ -7,39 +7,40 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-/// Longer labels are no labels (CommonMark 0.31.2, section 6.3).
+/// The maximum length of a label (CommonMark 0.31.2, section 6.3).
 const MAX_LABEL: usize = 999;
 
-/// The footnotes of one region of the text, while it and what stands inside it are written.
+/// The footnotes of one region while it is being written.
 #[derive(Debug, Default)]
-pub(super) struct Scope {
-    /// The labels that it defines.
+pub(super) struct FootnoteScope {
+    /// The labels that the region defines.
     pub defined: HashSet<String>,
-    /// The notes that are referred to, by their labels.
+    /// The indices of the footnotes referred to, by label.
     pub numbers: HashMap<String, usize>,
-    /// The same in the order of their first references.
+    /// The same in order of first reference.
     pub order: Vec<(String, usize)>,
 }
 
-/// What was found in a region before it is written.
+/// The labels found in a region before it is written.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    /// The labels that it defines.
+pub(super) struct RegionLabels {
+    /// The labels that the region defines.
     pub defined: HashSet<String>,
-    /// What stands before its text, so that references to notes outside of it are taken for references.
+    /// Stub definitions to put before the text, so that the parser recognizes references to outer
+    /// footnotes.
     pub stubs: String,
-    /// References to notes that are nowhere: their bytes in the text.
+    /// The byte ranges of references to footnotes that don't exist.
     pub unknown: Vec<Range<usize>>,
 }
 
-/// A label as it is compared: case does not matter.
+/// A label in the form used for comparison: case doesn't matter.
 pub(super) fn folded(label: &str) -> String {
     label.to_lowercase()
 }
 
-/// Looks through a region. `is_outside` says whether a label is defined around it.
-pub(super) fn find(text: &str, options: Options, is_outside: &dyn Fn(&str) -> bool) -> Found {
-    let mut found = Found::default();
+/// Finds the labels of a region. `is_outside` returns true for labels defined around it.
+pub(super) fn find(text: &str, options: Options, is_outside: &dyn Fn(&str) -> bool) -> RegionLabels {
+    let mut found = RegionLabels::default();
     let written = candidates(text);
     if written.is_empty() {
         return found;
@@ -71,7 +72,7 @@ pub(super) fn find(text: &str, options: Options, is_outside: &dyn Fn(&str) -> bo
     found
 }
 
-/// Whatever looks like a label.
+/// Returns everything that looks like a label.
 fn candidates(text: &str) -> BTreeMap<String, &str> {
     let written = memchr::memmem::find_iter(text.as_bytes(), b"[^").filter_map(|at| {
         let rest = &text[at + 2..];
@@ -82,7 +83,7 @@ fn candidates(text: &str) -> BTreeMap<String, &str> {
     written.collect()
 }
 
-/// Notes that make references of labels; the comment behind them ends the last.
+/// Writes stub definitions for labels; the comment at the end closes the last.
 fn stubs<'l>(labels: impl Iterator<Item = &'l str>) -> String {
     let mut text = String::new();
     for label in labels {

@@ -1,27 +1,28 @@
-//! The words and marks that a language puts between the names of a list.
+//! The words and punctuation that a language puts between the names of a list.
 
 use std::fmt::{self, Write};
 
 use icu_list::{ListFormatter, parts};
 use writeable::{Part, PartsWrite, Writeable};
 
-/// What stands before, between and after the names of a list: `["", ", ", " and ", ""]` for three in English.
+/// Returns the separators before, between and after names: `["", ", ", " and ", ""]` for three in
+/// English.
 ///
-/// The formatter says itself which parts of the text are names, because a name can hold the same letters as what joins
-/// it: `nd` also stands in `und`. Which word joins may depend on the names (`e` for `y` in Spanish).
+/// The formatter marks which parts of its output are names, because a name may look like a separator:
+/// `nd` also occurs in `und`. The separator may depend on the names (`e` instead of `y` in Spanish).
 pub(super) fn of(names: &[&str], formatter: &ListFormatter) -> Vec<String> {
-    let mut joints = Joints { found: vec![String::new()], is_in_name: false };
-    // Writing to memory cannot fail.
-    let _ = formatter.format(names.iter().copied()).write_to_parts(&mut joints);
-    joints.found
+    let mut separators = Separators { found: vec![String::new()], is_in_name: false };
+    // Writing to memory can't fail.
+    let _ = formatter.format(names.iter().copied()).write_to_parts(&mut separators);
+    separators.found
 }
 
-struct Joints {
+struct Separators {
     found: Vec<String>,
     is_in_name: bool,
 }
 
-impl Write for Joints {
+impl Write for Separators {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         if let Some(joint) = self.found.last_mut().filter(|_| !self.is_in_name) {
             joint.push_str(text);
@@ -30,10 +31,10 @@ impl Write for Joints {
     }
 }
 
-impl PartsWrite for Joints {
-    type SubPartsWrite = Joints;
+impl PartsWrite for Separators {
+    type SubPartsWrite = Separators;
 
-    fn with_part(&mut self, part: Part, mut write: impl FnMut(&mut Joints) -> fmt::Result) -> fmt::Result {
+    fn with_part(&mut self, part: Part, mut write: impl FnMut(&mut Separators) -> fmt::Result) -> fmt::Result {
         if part != parts::ELEMENT {
             return write(self);
         }
@@ -50,9 +51,9 @@ mod tests {
     use crate::language::{Formats, Language};
 
     fn joined(tag: &str, names: &[&str]) -> String {
-        let joints = Formats::of(&Language::parse(tag).unwrap()).unwrap().joints(names);
-        assert_eq!(joints.len(), names.len() + 1);
-        let (first, rest) = joints.split_first().unwrap();
+        let separators = Formats::of(&Language::parse(tag).unwrap()).unwrap().list_separators(names);
+        assert_eq!(separators.len(), names.len() + 1);
+        let (first, rest) = separators.split_first().unwrap();
         names.iter().zip(rest).fold(first.clone(), |line, (name, joint)| line + name + joint)
     }
 
