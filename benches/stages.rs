@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use divan::Bencher;
 use presswork::build::{BuildOptions, Progress, build};
 use presswork::config::{self, Config};
-use presswork::plan::{OutputKind, Plan, plan};
+use presswork::plan::{Plan, plan};
 use presswork::read::{self, Record, Settings};
 use presswork::render::{self, Renderer, Theme};
 use presswork::site::{Site, assemble};
@@ -227,7 +227,7 @@ fn render_articles(bencher: Bencher, name: &str) {
     let renderer =
         Renderer::new(&viewer, &templates, &assets, folder.path(), &biographies).expect("views can be shown");
     bencher.bench(|| {
-        for output in plan.outputs.iter().filter(|output| matches!(output.kind, OutputKind::Article(_))) {
+        for output in plan.outputs.iter().filter(|output| output.article().is_some()) {
             black_box(renderer.render(output, renderer.prepare(output)));
         }
         viewer.forget();

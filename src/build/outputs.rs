@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::ledger::{Facts, KnownOutput, MadeFrom, Writer, encode_output};
 use crate::manifest::Manifest;
-use crate::plan::{FeedSource, Listing, Output, OutputKind, Plan, stories};
+use crate::plan::{Class, Listing, Output, OutputKind, Plan, SourceRef};
 use crate::read;
 use crate::render::{self, Parts, PreparedOutput, Rendered, Renderer, Theme};
 use crate::route::Route;
@@ -106,7 +106,7 @@ impl<'a> Job<'a> {
         let steady = self.steady(&places);
         let press = Press { job: self, renderer, inputs, places, steady, told: Cache::new(), publication };
         let wanted: Vec<&Output> =
-            plan.outputs.iter().filter(|output| publication.is_some() || output.kind.has_text()).collect();
+            plan.outputs.iter().filter(|output| publication.is_some() || output.class() == Class::Content).collect();
         progress.begin("rendering", wanted.len());
         if let Some(publication) = publication {
             publication.prepare(wanted.iter().map(|output| &output.route))?;
@@ -114,13 +114,14 @@ impl<'a> Job<'a> {
         // Pages that show the same stories are rendered together, so that what they share is made once and can be
         // forgotten soon. The order changes no byte.
         let mut order: Vec<usize> = (0..wanted.len()).collect();
-        order.par_sort_by_cached_key(|&at| newest(wanted[at].kind, site, plan));
+        order.par_sort_by_key(|&at| wanted[at].newest);
         let mut tally = Tally::new(&wanted, diagnostics);
         let mut done: Vec<Done> = Vec::new();
         for part in order.chunks_mut(PART) {
             // What holds stories' texts comes behind their pages, with which the texts are made.
-            part.sort_by_key(|&at| is_document(wanted[at].kind));
-            let pages = part.partition_point(|&at| !is_document(wanted[at].kind));
+            let is_feed = |at: usize| wanted[at].class() == Class::Feed;
+            part.sort_by_key(|&at| is_feed(at));
+            let pages = part.partition_point(|&at| !is_feed(at));
             let (pages, documents) = part.split_at(pages);
             // The ledger is written meanwhile.
             let (next, kept) = rayon::join(
@@ -133,7 +134,7 @@ impl<'a> Job<'a> {
             );
             kept?;
             tally.add(std::mem::replace(&mut done, next?));
-            done.iter().for_each(|done| self.learn_digest(wanted[done.at].kind, done, digests));
+            done.iter().for_each(|done| self.learn_digest(wanted[done.at], done, digests));
             if viewer.held() >= MOST_HELD {
                 viewer.forget();
             }
@@ -166,22 +167,13 @@ impl<'a> Job<'a> {
         Some(Steady::new(remembered, self.site, self.plan, &story_was, &page_was))
     }
 
-    /// The source of an article's or standalone page's own page.
-    fn source(&self, kind: OutputKind) -> Option<&str> {
-        match kind {
-            OutputKind::Article(id) => Some(&self.site.story(id).article.source),
-            OutputKind::Page(at) => Some(&self.site.pages[at].page.source),
-            _ => None,
-        }
-    }
-
     /// What is known of an output whose views cannot have changed, and which is published as it was.
     fn untouched(&self, output: &Output, publication: Option<&Publication>) -> Option<(KnownOutput<'_>, Facts)> {
         let bodies = self.bodies?;
-        let kind = self.plan.full(output.kind);
-        if matches!(kind, OutputKind::File(_))
-            || self.source(kind).is_some_and(|source| bodies.contains(source))
-            || self.tells_one_of(kind, bodies)
+        let page = self.plan.full_page(output);
+        if page.copied_file().is_some()
+            || page.source_path(self.site).is_some_and(|source| bodies.contains(source))
+            || self.tells_one_of(page, bodies)
         {
             return None;
         }
@@ -196,8 +188,8 @@ impl<'a> Job<'a> {
     }
 
     /// Whether an output that is no page holds the text of one of these sources.
-    fn tells_one_of(&self, kind: OutputKind, bodies: &BTreeSet<String>) -> bool {
-        let stories = render::stories_told(kind, self.site, self.config);
+    fn tells_one_of(&self, output: &Output, bodies: &BTreeSet<String>) -> bool {
+        let stories = output.held_texts(self.site, self.config);
         stories.into_iter().any(|id| bodies.contains(&*self.site.story(id).article.source))
     }
 
@@ -210,25 +202,17 @@ impl<'a> Job<'a> {
         self.sources.files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()
     }
 
-    /// The source of a copy.
-    fn file(&self, kind: OutputKind) -> Option<&str> {
-        match kind {
-            OutputKind::File(file) => Some(&self.site.files[file].source),
-            _ => None,
-        }
-    }
-
     /// Whether a file that has been copied is no longer the one whose size in pixels was read.
-    fn has_changed(&self, kind: OutputKind) -> bool {
-        let OutputKind::File(file) = kind else { return false };
+    fn has_changed(&self, output: &Output) -> bool {
+        let Some(file) = output.copied_file() else { return false };
         let known = self.source_place(file).and_then(|place| self.sources.files[place].stamp);
         let now = std::fs::symlink_metadata(on_disk(self.root, &self.site.files[file].source));
         known != now.ok().map(|metadata| Stamp::of(&metadata))
     }
 
-    /// A copy tells the hash of its source.
-    fn learn_digest(&self, kind: OutputKind, done: &Done, digests: &mut [Option<u128>]) {
-        if let (OutputKind::File(file), Some((hash, _))) = (kind, &done.known)
+    /// Takes the digest of a source from its copy.
+    fn learn_digest(&self, output: &Output, done: &Done, digests: &mut [Option<u128>]) {
+        if let (Some(file), Some((hash, _))) = (output.copied_file(), &done.known)
             && let Some(place) = self.source_place(file)
         {
             digests[place] = Some(*hash);
@@ -299,8 +283,8 @@ impl Press<'_, '_> {
         let mut done = Done::rendered(at);
         if let (Some(publication), Some(rendered)) = (self.publication, &value) {
             match publication.stage(&output.route, &rendered.contents) {
-                Ok(_) if self.job.has_changed(output.kind) => {
-                    diagnostics.extend(self.job.file(output.kind).map(read::changed));
+                Ok(_) if self.job.has_changed(output) => {
+                    diagnostics.extend(output.source_path(self.job.site).map(read::changed));
                 }
                 Ok(staged) => {
                     done.published = staged.published;
@@ -324,7 +308,7 @@ impl Press<'_, '_> {
             .made_from
             .filter(|before| views.map(|views| self.renderer.inputs(views)) == Some(before.views))?;
         let facts = Facts { stamp, ..known.facts };
-        if self.leads_where_it_did(output.kind) {
+        if self.leads_where_it_did(output) {
             return Some((known, facts));
         }
         let others = self.job.references();
@@ -342,13 +326,13 @@ impl Press<'_, '_> {
 
     /// Whether all texts that an output holds refer to what they did, as far as that can be told without resolving what
     /// the output itself refers to.
-    fn leads_where_it_did(&self, kind: OutputKind) -> bool {
-        match kind {
+    fn leads_where_it_did(&self, output: &Output) -> bool {
+        match output.kind {
             OutputKind::Article(id) => self.page_was_made_from(id).is_some_and(|page| self.links_to_steady(&page)),
             // A section's own text may stand there.
             OutputKind::Listing(Listing::Section(_), _) => false,
-            kind => {
-                let stories = render::stories_told(kind, self.job.site, self.job.config);
+            _ => {
+                let stories = output.held_texts(self.job.site, self.job.config);
                 self.steady.is_some() && stories.into_iter().all(|id| self.tells_what_it_did(id))
             }
         }
@@ -376,8 +360,8 @@ impl Press<'_, '_> {
     /// What is remembered of an output, with the stamp of the published file, if that is still as it was left.
     fn known(&self, output: &Output) -> Option<(KnownOutput<'_>, Stamp)> {
         let remembered = self.job.remembered?;
-        let found = match (&self.steady, output.kind) {
-            (Some(steady), OutputKind::Article(id)) => remembered.output_at(steady.page(id)?),
+        let found = match (&self.steady, output.article()) {
+            (Some(steady), Some(id)) => remembered.output_at(steady.page(id)?),
             _ => remembered.output(&output.route),
         };
         is_published(found?, self.publication)
@@ -417,10 +401,10 @@ impl Press<'_, '_> {
     }
 
     /// The place of the source whose page an output is, so that the next build knows where the source was.
-    fn source(&self, kind: OutputKind) -> Option<u32> {
-        match kind {
-            OutputKind::Article(id) => *self.places.get(id.0 as usize)?,
-            OutputKind::Page(at) => {
+    fn source(&self, output: &Output) -> Option<u32> {
+        match output.source.filter(|_| output.class() == Class::Content)? {
+            SourceRef::Article(id) => *self.places.get(id.0 as usize)?,
+            SourceRef::Page(at) => {
                 self.job.place_of_source(&self.job.site.pages[at].page.source).and_then(|at| u32::try_from(at).ok())
             }
             _ => None,
@@ -429,7 +413,7 @@ impl Press<'_, '_> {
 
     /// An output that is left as it is.
     fn left(&self, at: usize, output: &Output, known: &KnownOutput<'_>, facts: Facts) -> Result<Done, MachineError> {
-        let facts = Facts { source: self.source(output.kind), ..facts };
+        let facts = Facts { source: self.source(output), ..facts };
         let encoded = known.encode_with(&facts).map_err(super::no_ledger)?;
         Ok(Done {
             at,
@@ -456,33 +440,8 @@ impl Press<'_, '_> {
         let made_from =
             made_from.map(|(views, texts)| MadeFrom { views: self.renderer.inputs(views), texts, linked: linked() });
         let (stamp, hash, fingerprint) = (staged.stamp, staged.hash, rendered.fingerprint);
-        let facts = Facts { stamp, hash, fingerprint, made_from, source: self.source(output.kind) };
+        let facts = Facts { stamp, hash, fingerprint, made_from, source: self.source(output) };
         encode_output(output.route.as_str(), &facts, &rendered.parts, &rendered.references, diagnostics)
             .map_err(super::no_ledger)
     }
-}
-
-/// The newest story that an output shows, which puts outputs in the order of time.
-fn newest(kind: OutputKind, site: &Site, plan: &Plan) -> Option<ArticleId> {
-    match plan.full(kind) {
-        OutputKind::Article(id) => Some(id),
-        OutputKind::Listing(listing, part) => {
-            let range = plan.paging(listing)?.range(part);
-            stories(site, listing).get(range)?.last().copied()
-        }
-        // The formats of one list hold the same texts.
-        OutputKind::Feed(FeedSource::Listing(listing), _) => stories(site, listing).last().copied(),
-        OutputKind::Feed(FeedSource::Series(at), _) => site.series[at].parts.iter().max().copied(),
-        OutputKind::Ninjs(id) | OutputKind::Markdown(id) => Some(id),
-        OutputKind::Corrections(part) => {
-            site.amendments.get(plan.corrections()?.range(part))?.last().map(|one| one.story)
-        }
-        OutputKind::Month(year, month) => plan.years[year].months[month].stories.last().copied(),
-        _ => None,
-    }
-}
-
-/// What may hold the texts of several stories.
-fn is_document(kind: OutputKind) -> bool {
-    matches!(kind, OutputKind::Feed(..))
 }

@@ -1,7 +1,7 @@
 //! The HTTP headers of every page, and how long which files may be kept.
 
 use crate::config::Config;
-use crate::plan::{OutputKind, Plan};
+use crate::plan::{Class, Output, Plan};
 
 use super::uses::Uses;
 
@@ -101,11 +101,11 @@ fn own(config: &Config, uses: &Uses) -> Vec<(String, String)> {
 
 /// The theme's files; their whole folder when nothing of the newsroom's own lies in it.
 fn hashed(plan: &Plan) -> Files {
-    let is_asset = |kind: OutputKind| matches!(kind, OutputKind::ThemeAsset(_));
+    let is_asset = |output: &&Output| output.class() == Class::Asset;
     let mut in_folder = plan.outputs.iter().filter(|output| output.route.as_str().starts_with(ASSETS));
-    if in_folder.all(|output| is_asset(output.kind)) {
+    if in_folder.all(|output| is_asset(&output)) {
         return Files::Folder(ASSETS);
     }
-    let assets = plan.outputs.iter().filter(|output| is_asset(output.kind));
+    let assets = plan.outputs.iter().filter(is_asset);
     Files::Named(assets.map(|output| output.route.as_str().to_owned()).collect())
 }

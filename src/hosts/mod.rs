@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::config::{self, Config, Host};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::{OutputKind, Plan};
+use crate::plan::Plan;
 use crate::route::Route;
 
 use headers::Headers;
@@ -102,20 +102,8 @@ impl<'a> Rules<'a> {
             let is_folder = bare.is_some_and(|bare| plan.output_at(bare).is_none());
             OldUrl { path, is_folder, file: route.as_str().to_owned() }
         };
-        let mut moved: Vec<Moved> = Vec::new();
-        let mut written = Vec::new();
-        for output in &plan.outputs {
-            let to = match output.kind {
-                OutputKind::HostFile(host, name) => {
-                    written.push((host, name));
-                    None
-                }
-                OutputKind::Alias(target) => plan.outputs.get(target).map(|target| config.base_url.path(&target.route)),
-                OutputKind::Redirect(at) => plan.redirect(at).map(|redirect| redirect.url.clone()),
-                _ => None,
-            };
-            moved.extend(to.map(|to| Moved { from: old(&output.route), to }));
-        }
+        let redirects = plan.redirecting(config);
+        let mut moved: Vec<Moved> = redirects.map(|(route, to)| Moved { from: old(route), to }).collect();
         moved.sort_by(|one, other| one.from.path.cmp(&other.from.path));
         let gone = plan.gone().iter().map(|gone| Gone {
             old: old(&gone.route),
@@ -129,7 +117,15 @@ impl<'a> Rules<'a> {
             files.sort_unstable();
         }
         let patterns = Patterns::new(plan, config, &gone);
-        Rules { moved, gone, patterns, headers: Headers::new(plan, config, uses), config, files, written }
+        Rules {
+            moved,
+            gone,
+            patterns,
+            headers: Headers::new(plan, config, uses),
+            config,
+            files,
+            written: plan.host_files().collect(),
+        }
     }
 
     /// The path of a file below the output folder with the prefix under which the site lives, decoded.

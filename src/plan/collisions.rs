@@ -14,6 +14,7 @@ use crate::site::{AuthorId, Person, SectionId, Series, Site, slug_line};
 use crate::source::hash;
 use crate::unicode::{clean, folded};
 
+use super::labels::{file_to_change, label};
 use super::{FeedSource, Listing, Output, OutputKind, PagePart, Plan};
 
 /// Reports every collision, also of routes that differ only in case or Unicode normalization.
@@ -103,7 +104,7 @@ fn follows(plan: &Plan, site: &Site, one: OutputKind, other: OutputKind) -> bool
 
 fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first: &Output, what: &str) -> Diagnostic {
     // What the configuration makes cannot be renamed; what stands in its way can.
-    let is_fixed = |output: &Output| origin(plan, site, assets, output).0 == config::FILE;
+    let is_fixed = |output: &Output| file_to_change(plan, site, output) == config::FILE;
     let is_older = match (main_page(plan, output.kind), main_page(plan, first.kind)) {
         (OutputKind::Series(at), OutputKind::Series(other)) => {
             site.series[at].parts.iter().min() < site.series[other].parts.iter().min()
@@ -112,8 +113,8 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
     };
     let is_turned = (is_fixed(output) && !is_fixed(first)) || is_older;
     let (output, first) = if is_turned { (first, output) } else { (output, first) };
-    let (path, name) = origin(plan, site, assets, output);
-    let (other_path, other_name) = origin(plan, site, assets, first);
+    let (path, name) = named(plan, site, assets, output);
+    let (other_path, other_name) = named(plan, site, assets, first);
     let routes = if output.route == first.route {
         format!("`/{}`", output.route.path())
     } else {
@@ -205,65 +206,14 @@ fn written_route<'s>(plan: &'s Plan, site: &'s Site, output: &Output) -> Option<
     slug.map(|slug| ("slug", slug))
 }
 
-/// The file that an editor would change to move an output, and what the output is called in messages.
-pub(super) fn origin(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (String, String) {
-    let configured = |name: String| (config::FILE.to_owned(), name);
-    match output.kind {
-        OutputKind::ThemeAsset(at) => configured(format!("the theme's `{}`", assets[at])),
-        OutputKind::File(at) => (site.files[at].source.clone(), format!("the file `{}`", site.files[at].source)),
-        OutputKind::Article(id) => {
-            (site.story(id).article.source.to_string(), format!("the article `{}`", site.story(id).article.source))
-        }
-        OutputKind::Page(at) => {
-            (site.pages[at].page.source.clone(), format!("the page `{}`", site.pages[at].page.source))
-        }
-        OutputKind::Listing(listing, part) => listing_origin(site, listing, part),
-        OutputKind::Series(at) => origin_of_series(site, at),
-        OutputKind::Terms(at) => configured(format!("the list of {}", site.taxonomies[at].plural)),
-        OutputKind::AllSeries => configured("the list of series".to_owned()),
-        OutputKind::Staff => configured("the staff page".to_owned()),
-        OutputKind::Corrections(_) => configured("the corrections page".to_owned()),
-        OutputKind::Archive | OutputKind::Year(_) | OutputKind::Month(..) => configured("the archive".to_owned()),
-        OutputKind::Front => configured("the front page".to_owned()),
-        OutputKind::NotFound => configured("the 404 page".to_owned()),
-        OutputKind::Tombstone(_) | OutputKind::Gone => configured("a page for gone content".to_owned()),
-        OutputKind::Feed(feed_source, _) => {
-            let (path, name) = match feed_source {
-                FeedSource::Listing(listing) => listing_origin(site, listing, PagePart::Front),
-                FeedSource::Series(at) => origin_of_series(site, at),
-                FeedSource::Corrections => configured("the corrections page".to_owned()),
-            };
-            (path, format!("a feed of {name}"))
-        }
-        OutputKind::Redirect(at) => {
-            let written = plan.redirects.get(at).map_or("", |redirect| &redirect.written);
-            (config::REDIRECTS_FILE.to_owned(), format!("the redirect `{written}`"))
-        }
-        OutputKind::HostFile(host, _) => configured(format!("the file for {}", host.as_str())),
-        OutputKind::Ninjs(id) | OutputKind::Markdown(id) => {
-            let source = &site.story(id).article.source;
-            (source.to_string(), format!("another format of the article `{source}`"))
-        }
-        OutputKind::Llms => configured("the list for language models".to_owned()),
-        OutputKind::TextVersion(at) => {
-            let (path, name) = origin(plan, site, assets, &plan.outputs[at]);
-            (path, format!("the text edition of {name}"))
-        }
-        OutputKind::Opml => configured("the list of feeds".to_owned()),
-        OutputKind::FeedStyle => configured("the feeds' style sheet".to_owned()),
-        OutputKind::PreviewStyle => configured("the style sheet of previews".to_owned()),
-        OutputKind::Sitemap(_) | OutputKind::SitemapIndex => configured("a sitemap".to_owned()),
-        OutputKind::Robots => configured("robots.txt".to_owned()),
-        OutputKind::Alias(target) => {
-            let (path, name) = origin(plan, site, assets, &plan.outputs[target]);
-            (path, format!("an alias of {name}"))
-        }
-    }
+/// The file that an editor changes to move an output, and the output's name.
+fn named(plan: &Plan, site: &Site, assets: &[Route], output: &Output) -> (String, String) {
+    (file_to_change(plan, site, output), label(plan, site, assets, output))
 }
 
-/// What stands at an old path that is said to be gone.
+/// The error for an output at an old path that is marked as gone.
 pub(super) fn not_gone(plan: &Plan, site: &Site, assets: &[Route], entry: &OldPath, live: &Output) -> Diagnostic {
-    let (path, name) = origin(plan, site, assets, live);
+    let (path, name) = named(plan, site, assets, live);
     let message = format!("`{}` is marked as gone, but {name} is there: `/{}`", entry.written, live.route.path());
     Diagnostic::new(Code::RouteCollision, config::REDIRECTS_FILE, message)
         .in_key(&*entry.written, &*entry.written)
@@ -271,9 +221,9 @@ pub(super) fn not_gone(plan: &Plan, site: &Site, assets: &[Route], entry: &OldPa
         .hint("remove the entry from redirects.yaml, or give the other page another URL")
 }
 
-/// What stands below a folder of which all is said to be elsewhere.
+/// The error for an output below a folder that redirects as a whole.
 pub(super) fn below_old(plan: &Plan, site: &Site, assets: &[Route], written: &str, live: &Output) -> Diagnostic {
-    let (path, name) = origin(plan, site, assets, live);
+    let (path, name) = named(plan, site, assets, live);
     let message = format!("`{written}` would hide {name}: `/{}`", live.route.path());
     Diagnostic::new(Code::RouteCollision, config::REDIRECTS_FILE, message)
         .in_key(written, written)
@@ -281,10 +231,10 @@ pub(super) fn below_old(plan: &Plan, site: &Site, assets: &[Route], written: &st
         .hint("list the old URLs below it one by one")
 }
 
-/// An old path that leads on from where a story has been withdrawn: readers would not be told, and search engines would
-/// keep what was there.
-pub(super) fn leads_from_gone(plan: &Plan, site: &Site, assets: &[Route], live: &Output) -> Diagnostic {
-    let (path, name) = origin(plan, site, assets, live);
+/// The error for a redirect from the URL of a withdrawn story: readers would not learn of the withdrawal, and search
+/// engines would keep the story.
+pub(super) fn redirects_from_withdrawn(plan: &Plan, site: &Site, assets: &[Route], live: &Output) -> Diagnostic {
+    let (path, name) = named(plan, site, assets, live);
     let message = format!("{name} redirects from the URL of a withdrawn story: `/{}`", live.route.path());
     let diagnostic = Diagnostic::new(Code::RouteCollision, path, message);
     let diagnostic = match written_route(plan, site, live) {
@@ -292,32 +242,4 @@ pub(super) fn leads_from_gone(plan: &Plan, site: &Site, assets: &[Route], live: 
         None => diagnostic,
     };
     diagnostic.hint("remove it: that URL shows that the story has been withdrawn")
-}
-
-fn origin_of_series(site: &Site, at: usize) -> (String, String) {
-    (site.series[at].source.clone(), format!("the series `{}`", site.series[at].title))
-}
-
-fn listing_origin(site: &Site, listing: Listing, part: PagePart) -> (String, String) {
-    let (path, name) = match listing {
-        Listing::Latest => (config::FILE.to_owned(), "the list of the latest stories".to_owned()),
-        Listing::Section(id) => {
-            let section = site.section(id);
-            let path =
-                section.file.as_ref().map_or_else(|| format!("content/{}", section.id), |file| file.source.clone());
-            (path, format!("the section `{}`", section.id))
-        }
-        Listing::Author(id) => {
-            let author = &site.person(id).author;
-            (author.source.clone(), format!("the author page of `{}`", author.id))
-        }
-        Listing::Term(taxonomy, term) => {
-            let term = &site.taxonomies[taxonomy].terms[term];
-            (term.source.clone(), format!("the page of `{}` in {}", term.title, site.taxonomies[taxonomy].name))
-        }
-    };
-    match part {
-        PagePart::Front => (path, name),
-        PagePart::Frozen(number) | PagePart::Next(number) => (path, format!("page {number} of {name}")),
-    }
 }

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::route::{Route, folders};
 use crate::site::Site;
 
-use super::{OutputKind, PagePart, Paging, Plan, gone};
+use super::{Output, OutputKind, PagePart, Paging, Plan, gone};
 
 /// The folder of the page and of its feeds.
 pub(super) const FOLDER: &str = "corrections/";
@@ -30,16 +30,18 @@ pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_tem
     if is_taken(plan, site, config, &routes, introduction) {
         return;
     }
-    if let Some(at) = introduction {
-        // It links to the archive pages, so it comes behind them.
-        plan.outputs.retain(|output| output.kind != OutputKind::Page(at));
-    }
+    // The introduction links to the archive pages, so it comes after them.
+    let place = introduction.and_then(|at| plan.outputs.iter().position(|output| output.kind == OutputKind::Page(at)));
+    let mut introduction_output = place.map(|place| plan.outputs.remove(place));
     plan.introduction = introduction;
     for (part, route) in pages {
-        let kind = OutputKind::Corrections(part);
-        plan.others.insert(kind, route.clone());
-        let introduced = introduction.filter(|_| part == PagePart::Front).map(OutputKind::Page);
-        plan.add(route, introduced.unwrap_or(kind));
+        let is_front = part == PagePart::Front;
+        plan.others.insert(OutputKind::Corrections(part), route.clone());
+        let output = introduction_output.take_if(|_| is_front).unwrap_or_else(|| {
+            let newest = site.amendments[paging.range(part)].last().map(|amendment| amendment.story);
+            Output::new(route, OutputKind::Corrections(part)).showing(newest).in_sitemap(is_front)
+        });
+        plan.add(output);
     }
     plan.corrections = Some(paging);
 }

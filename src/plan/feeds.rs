@@ -6,7 +6,7 @@ use crate::markdown::media_type_of;
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site, Story};
 
-use super::{FeedSource, Listing, OutputKind, PagePart, Plan, bad_route, stories};
+use super::{FeedSource, Listing, Output, OutputKind, PagePart, Plan, bad_route, stories};
 
 /// The list of all feeds (OPML 2.0).
 const OPML: &str = "feeds.opml";
@@ -24,10 +24,11 @@ pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
     }
     for feed_source in plan.feeds.clone() {
         let Some(folder) = plan.folder_of(feed_source) else { continue };
+        let newest = newest_story(site, feed_source);
         for &format in &config.feeds.formats {
             let path = [folder.as_str(), format.file_name()].concat();
             match Route::file(&path) {
-                Ok(route) => plan.add_named(route, OutputKind::Feed(feed_source, format)),
+                Ok(route) => plan.add_named(Output::new(route, OutputKind::Feed(feed_source, format)).showing(newest)),
                 Err(why) => diagnostics.push(bad_route(crate::config::FILE, &path, &why)),
             }
         }
@@ -72,10 +73,34 @@ pub fn feed_stories(site: &Site, config: &Config, feed_source: FeedSource) -> Ve
     }
 }
 
+/// The newest story of a list that has feeds. All formats of one list hold the same texts.
+fn newest_story(site: &Site, feed_source: FeedSource) -> Option<ArticleId> {
+    match feed_source {
+        FeedSource::Listing(listing) => stories(site, listing).last().copied(),
+        FeedSource::Series(at) => site.series[at].parts.iter().max().copied(),
+        FeedSource::Corrections => None,
+    }
+}
+
 /// Whether a feed is given the text of a story: to hold it, or, with summaries, to find sound and video in it.
 pub fn needs_text(story: &Story, config: &Config) -> bool {
     let names = || story.article.body.mentions.split(['\n', '\t']);
     config.feeds.content == FeedContent::Full || names().any(|name| media_type_of(name).is_some())
+}
+
+impl Output {
+    /// The stories whose texts an output other than their pages holds, in its order.
+    pub fn held_texts(&self, site: &Site, config: &Config) -> Vec<ArticleId> {
+        match self.kind {
+            OutputKind::Feed(feed_source, _) => {
+                let mut stories = feed_stories(site, config, feed_source);
+                stories.retain(|&id| needs_text(site.story(id), config));
+                stories
+            }
+            OutputKind::Ninjs(id) | OutputKind::Markdown(id) if site.story(id).has_body() => vec![id],
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// The amendments in the feed of all of them, newest first.

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 
-use super::{OutputKind, Plan, bad_route};
+use super::{Output, OutputKind, Plan, SourceRef, bad_route};
 
 /// <https://llmstxt.org>.
 const LLMS: &str = "llms.txt";
@@ -18,7 +18,7 @@ pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostic
         for id in (0..site.articles.len() as u32).map(ArticleId) {
             let page = plan.article(id);
             match beside(page, form) {
-                Ok(route) => plan.add(route, kind(id)),
+                Ok(route) => plan.add(Output::new(route, kind(id)).made_from(SourceRef::Article(id)).showing(id)),
                 Err(why) => diagnostics.push(bad_route(&site.story(id).article.source, page.path(), &why)),
             }
         }

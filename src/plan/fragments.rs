@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 
-use super::{OutputKind, Plan};
+use super::Plan;
 
 /// A part of a page that a link asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
@@ -87,27 +87,8 @@ impl Plan {
         let base = &config.base_url;
         let path = path.strip_prefix(base.origin()).unwrap_or(path).strip_prefix(base.prefix())?;
         let output = self.output_at(&percent_decode_str(path).decode_utf8().ok()?)?;
-        is_page(self.full(output.kind)).then(|| Part { route: output.route.as_str().to_owned(), id })
+        self.full_page(output).class().is_page().then(|| Part { route: output.route.as_str().to_owned(), id })
     }
-}
-
-/// Whether an output is made by a template, or leads on to one that is.
-fn is_page(kind: OutputKind) -> bool {
-    matches!(
-        kind,
-        OutputKind::Article(_)
-            | OutputKind::Page(_)
-            | OutputKind::Listing(..)
-            | OutputKind::Series(_)
-            | OutputKind::Terms(_)
-            | OutputKind::AllSeries
-            | OutputKind::Staff
-            | OutputKind::Corrections(_)
-            | OutputKind::Archive
-            | OutputKind::Year(_)
-            | OutputKind::Month(..)
-            | OutputKind::Front
-    )
 }
 
 /// Links by what they ask for, so that each part is looked for once.

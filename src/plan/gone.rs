@@ -11,7 +11,7 @@ use crate::old_url::OldUrl;
 use crate::route::{Route, folders};
 use crate::site::{Gone, Site, State};
 
-use super::{Output, OutputKind, Plan, collisions, permalinks, text_version};
+use super::{Class, Output, OutputKind, Plan, collisions, permalinks, text_version};
 
 /// An address of what is gone for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,8 +150,8 @@ pub(super) fn gone(
             let key = route.collision_key().into_owned();
             match live.get(key.as_str()) {
                 None => drop(found.entry(key).or_insert(route)),
-                Some(output) if matches!(output.kind, OutputKind::Alias(_) | OutputKind::Redirect(_)) => {
-                    diagnostics.push(collisions::leads_from_gone(plan, site, theme_assets, output));
+                Some(output) if output.class() == Class::Redirect => {
+                    diagnostics.push(collisions::redirects_from_withdrawn(plan, site, theme_assets, output));
                 }
                 Some(_) => {}
             }
@@ -176,7 +176,7 @@ pub(super) fn gone(
         pages.push((general.clone(), OutputKind::Gone));
     }
     plan.gone = with_text_versions(plan, gone);
-    pages.into_iter().for_each(|(route, kind)| plan.add(route, kind));
+    pages.into_iter().for_each(|(route, kind)| plan.add(Output::new(route, kind)));
 }
 
 /// With the text versions of all these addresses in the text edition.

@@ -15,7 +15,7 @@ use crate::source;
 use crate::urls::normalized;
 
 use super::gone::Removed;
-use super::{OutputKind, PartLink, Plan};
+use super::{PartLink, Plan};
 
 /// Where a reference leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,11 +200,7 @@ impl Plan {
             }
             return Some(Target { url, file: None });
         };
-        let file = match found.kind {
-            OutputKind::File(at) => Some(at),
-            _ => None,
-        };
-        Some(Target { url: config.base_url.path(&found.route) + tail, file })
+        Some(Target { url: config.base_url.path(&found.route) + tail, file: found.copied_file() })
     }
 
     /// What was at a root-relative URL and is over.

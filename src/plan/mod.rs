@@ -5,9 +5,12 @@ mod corrections;
 mod feeds;
 mod fragments;
 mod gone;
+mod kind;
+mod labels;
 mod links;
 mod formats;
 mod redirects;
+mod output;
 mod pages;
 mod paging;
 mod patterns;
@@ -21,131 +24,26 @@ use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use crate::config::{Config, FeedFormat, Host};
+use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::route::Route;
-use crate::site::{ArticleId, AuthorId, SectionId, Site};
-use crate::source::{self, hash};
+use crate::site::{ArticleId, Site};
+use crate::source::hash;
 
 use gone::RemovedPaths;
 
 pub use feeds::{feed_stories, needs_text, newest_amendments};
 pub use fragments::{Part, PartLink, by_part};
 pub use gone::{GonePath, Removed};
+pub use kind::{Class, FeedSource, Listing, OutputKind};
 pub use links::{Hinge, LinkError, Target};
+pub use output::{Output, SourceRef};
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
 pub use patterns::{RedirectPattern, RedirectTarget};
 pub use published::Unpublished;
 pub use redirects::Redirect;
 pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
-
-/// A list of stories that is split into pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Listing {
-    /// All stories.
-    Latest,
-    /// A section's.
-    Section(SectionId),
-    /// An author's.
-    Author(AuthorId),
-    /// A term's: the taxonomy, and the term in it.
-    Term(usize, usize),
-}
-
-/// What an output is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OutputKind {
-    /// A file of the theme, by its place among the theme's assets.
-    ThemeAsset(usize),
-    /// A file of the project, by its place in [`Site::files`].
-    File(usize),
-    /// An article's page.
-    Article(ArticleId),
-    /// A standalone page, by its place in [`Site::pages`].
-    Page(usize),
-    /// One page of a listing.
-    Listing(Listing, PagePart),
-    /// A series, by its place in [`Site::series`].
-    Series(usize),
-    /// All terms of a taxonomy, by its place in [`Site::taxonomies`].
-    Terms(usize),
-    /// All series.
-    AllSeries,
-    /// Everybody who signs.
-    Staff,
-    /// One page of all amendments; where a standalone page stands above the list, that is the front.
-    Corrections(PagePart),
-    /// The years of the archive.
-    Archive,
-    /// One year of the archive, by its place in [`Plan::years`].
-    Year(usize),
-    /// One month of the archive: the year's place, and the month's place in it.
-    Month(usize, usize),
-    /// The front page.
-    Front,
-    /// What a host shows where nothing is.
-    NotFound,
-    /// What tells of a withdrawn story where it was, by its place in [`Site::gone`].
-    Tombstone(usize),
-    /// What a host shows where something is gone for good and has no tombstone.
-    Gone,
-    /// A page that leads on to another output, by that one's place in [`Plan::outputs`].
-    Alias(usize),
-    /// A page at an old path that `redirects.yaml` names, by its place in [`Plan::redirect`].
-    Redirect(usize),
-    /// A file for a host: redirects and headers in its own form.
-    HostFile(Host, &'static str),
-    /// A feed.
-    Feed(FeedSource, FeedFormat),
-    /// The list of all feeds, for feed readers.
-    Opml,
-    /// How browsers show feeds.
-    FeedStyle,
-    /// How browsers show a preview's banner.
-    PreviewStyle,
-    /// A sitemap, by its place in [`Plan::sitemaps`].
-    Sitemap(usize),
-    /// The list of all sitemaps.
-    SitemapIndex,
-    /// What crawlers are told.
-    Robots,
-    /// An article as IPTC ninjs.
-    Ninjs(ArticleId),
-    /// An article as Markdown.
-    Markdown(ArticleId),
-    /// What there is to read here, for language models.
-    Llms,
-    /// The light twin of another output, by that one's place in [`Plan::outputs`].
-    TextVersion(usize),
-}
-
-impl OutputKind {
-    /// Whether it is a page with a text that an editor wrote, in which something may be wrong.
-    pub fn has_text(self) -> bool {
-        matches!(self, OutputKind::Article(_) | OutputKind::Page(_) | OutputKind::Front | OutputKind::Listing(..))
-    }
-}
-
-/// What has a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FeedSource {
-    /// A listing; [`Listing::Latest`] stands for the whole site.
-    Listing(Listing),
-    /// A series, by its place in [`Site::series`].
-    Series(usize),
-    /// All amendments.
-    Corrections,
-}
-
-/// One file to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// Where.
-    pub route: Route,
-    /// What.
-    pub kind: OutputKind,
-}
 
 /// A year of the archive.
 #[derive(Debug, Clone)]
@@ -169,15 +67,6 @@ pub struct Month {
     pub stories: Vec<ArticleId>,
 }
 
-/// What a source that is no article becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    File(usize),
-    Page(usize),
-    Author(AuthorId),
-    Section(SectionId),
-}
-
 /// The source of the front page.
 const FRONT: &str = "content/_index.md";
 
@@ -195,7 +84,7 @@ pub struct Plan {
     /// Files that no public page refers to, by their places.
     unpublished: Vec<Unpublished>,
     /// Sources that are no articles, and what they become.
-    places: HashMap<Box<str>, Place>,
+    places: HashMap<Box<str>, SourceRef>,
     /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
     folders: HashSet<u64>,
     listings: HashMap<Listing, (Route, Paging)>,
@@ -266,18 +155,19 @@ impl Plan {
             return Some(self.article(id));
         }
         match self.places.get(source) {
-            Some(&Place::File(at)) => self.file(at),
-            Some(&Place::Page(at)) => Some(self.page(at)),
-            Some(&Place::Author(id)) => self.listing(Listing::Author(id)),
-            Some(&Place::Section(id)) => self.listing(Listing::Section(id)),
-            None if source == FRONT => self.route(OutputKind::Front),
+            Some(&SourceRef::Article(id)) => Some(self.article(id)),
+            Some(&SourceRef::File(at)) => self.file(at),
+            Some(&SourceRef::Page(at)) => Some(self.page(at)),
+            Some(&SourceRef::Author(id)) => self.listing(Listing::Author(id)),
+            Some(&SourceRef::Section(id)) => self.listing(Listing::Section(id)),
+            Some(&SourceRef::Front) => self.route(OutputKind::Front),
             None => None,
         }
     }
 
     /// The route of whatever stands for a folder: its `_index.md` or `index.md`.
     fn route_of_folder(&self, folder: &str, site: &Site) -> Option<&Route> {
-        if !self.folders.contains(&hash(folder)) && folder != source::CONTENT {
+        if !self.folders.contains(&hash(folder)) {
             return None;
         }
         let inside = |name: &str| self.route_of_source(&[folder, "/", name].concat(), site);
@@ -287,13 +177,13 @@ impl Plan {
     /// The file of the project that a source is, by its place.
     pub fn file_of_source(&self, source: &str) -> Option<usize> {
         match self.places.get(source) {
-            Some(&Place::File(at)) => Some(at),
+            Some(&SourceRef::File(at)) => Some(at),
             _ => None,
         }
     }
 
     /// Remembers what a source becomes.
-    fn place(&mut self, source: &str, place: Place) {
+    fn place(&mut self, source: &str, place: SourceRef) {
         self.folders.extend(folder_of(source).map(hash));
         self.places.insert(source.into(), place);
     }
@@ -315,7 +205,13 @@ impl Plan {
 
     /// Whether an output, and not just an alias, is at a URL path.
     fn is_live(&self, path: &str) -> bool {
-        self.by_path.find(hash(path), |&at| self.outputs[at as usize].route.path() == path).is_some()
+        self.live_at(path).is_some()
+    }
+
+    /// The output, and no alias, at a URL path.
+    fn live_at(&self, path: &str) -> Option<&Output> {
+        let found = self.by_path.find(hash(path), |&at| self.outputs[at as usize].route.path() == path);
+        found.map(|&at| &self.outputs[at as usize])
     }
 
     fn place_of(&self, path: &str) -> Option<u32> {
@@ -334,25 +230,27 @@ impl Plan {
         self.files.iter().flatten().any(|route| route.collision_key() == path)
     }
 
-    fn add(&mut self, route: Route, kind: OutputKind) {
-        self.outputs.push(Output { route, kind });
+    fn add(&mut self, output: Output) {
+        self.outputs.push(output);
     }
 
     /// Adds an output that [`Plan::route`] finds again.
-    fn add_named(&mut self, route: Route, kind: OutputKind) {
-        self.others.insert(kind, route.clone());
-        self.add(route, kind);
+    fn add_named(&mut self, output: Output) {
+        self.others.insert(output.kind, output.route.clone());
+        self.add(output);
     }
 
+    /// Adds a file that exists once.
     fn add_file(&mut self, path: &str, kind: OutputKind) {
         if let Ok(route) = Route::file(path) {
-            self.add_named(route, kind);
+            self.add_named(Output::new(route, kind));
         }
     }
 
-    fn add_once(&mut self, path: &str, kind: OutputKind) {
+    /// Adds an overview page that exists once.
+    fn add_overview(&mut self, path: &str, kind: OutputKind) {
         if let Ok(route) = Route::page(path) {
-            self.add_named(route, kind);
+            self.add_named(Output::new(route, kind).in_sitemap(true));
         }
     }
 }
@@ -370,7 +268,7 @@ pub fn plan(
     let mut plan = Plan::default();
     let mut diagnostics = Vec::new();
     for (at, route) in theme_assets.iter().enumerate() {
-        plan.add(route.clone(), OutputKind::ThemeAsset(at));
+        plan.add(Output::new(route.clone(), OutputKind::ThemeAsset(at)));
     }
     let articles = permalinks::articles(site, config, &mut diagnostics);
     let folders = site.articles.par_iter().filter_map(|story| folder_of(&story.article.source));
@@ -381,8 +279,11 @@ pub fn plan(
     // Listings come to about half as many again.
     plan.outputs.reserve(articles.len() + articles.len() / 2);
     let ids = (0..).map(ArticleId);
-    plan.outputs
-        .extend(articles.into_iter().zip(ids).map(|(route, id)| Output { route, kind: OutputKind::Article(id) }));
+    plan.outputs.extend(
+        articles.into_iter().zip(ids).map(|(route, id)| {
+            Output::new(route, OutputKind::Article(id)).made_from(SourceRef::Article(id)).showing(id)
+        }),
+    );
     formats::articles(&mut plan, site, config, &mut diagnostics);
     permalinks::page_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);

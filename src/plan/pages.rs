@@ -10,7 +10,7 @@ use crate::old_url::{OldUrl, OldUrlError};
 use crate::route::{Route, RouteError};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
-use super::{Listing, Month, Output, OutputKind, PagePart, Paging, Place, Plan, Year, bad_route};
+use super::{FRONT, Listing, Month, Output, OutputKind, PagePart, Paging, Plan, SourceRef, Year, bad_route};
 
 /// The stories of a listing, oldest first.
 pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
@@ -23,45 +23,53 @@ pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
 }
 
 /// A listing whose pages are to be planned.
-struct Listed<'a> {
+struct ListingPlan<'a> {
     listing: Listing,
     /// The URL path of its front.
     path: String,
     /// The file that an editor would change, for messages.
-    source: Cow<'a, str>,
+    source_path: Cow<'a, str>,
+    source: Option<SourceRef>,
+    /// Whether the sitemap of pages lists its front.
+    is_in_sitemap: bool,
 }
 
 /// Every listing with all its pages.
 pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let mut all = Vec::new();
     for (section, at) in site.sections.iter().zip(0..) {
-        let listing = Listing::Section(SectionId(at));
-        let source = match &section.file {
+        let id = SectionId(at);
+        let source = section.file.as_ref().map(|_| SourceRef::Section(id));
+        let source_path = match &section.file {
             Some(file) => Cow::Borrowed(file.source.as_str()),
             None => Cow::Owned(format!("content/{}", section.id)),
         };
         if let Some(file) = &section.file {
-            plan.place(&file.source, Place::Section(SectionId(at)));
+            plan.place(&file.source, SourceRef::Section(id));
         }
-        all.push(Listed { listing, path: format!("{}/", section.path), source });
+        let is_in_sitemap = !section.file.as_ref().is_some_and(|file| file.front.noindex);
+        let (listing, path) = (Listing::Section(id), format!("{}/", section.path));
+        all.push(ListingPlan { listing, path, source, source_path, is_in_sitemap });
     }
     for (person, at) in site.authors.iter().zip(0..) {
-        let author = &person.author;
+        let (id, author) = (AuthorId(at), &person.author);
         let slug = author.front.slug.as_deref().unwrap_or(&author.id);
-        plan.place(&author.source, Place::Author(AuthorId(at)));
-        let listing = Listing::Author(AuthorId(at));
-        all.push(Listed { listing, path: format!("authors/{slug}/"), source: author.source.as_str().into() });
+        let source = SourceRef::Author(id);
+        plan.place(&author.source, source);
+        let path = format!("authors/{slug}/");
+        all.push(ListingPlan::new(Listing::Author(id), path, author.source.as_str()).made_from(source));
     }
     for (index, taxonomy) in site.taxonomies.iter().enumerate() {
         for (at, term) in taxonomy.terms.iter().enumerate() {
             let path = format!("{}/{}/", taxonomy.name, term.slug);
-            all.push(Listed { listing: Listing::Term(index, at), path, source: term.source.as_str().into() });
+            all.push(ListingPlan::new(Listing::Term(index, at), path, term.source.as_str()));
         }
     }
     if !site.latest.is_empty() {
-        all.push(Listed { listing: Listing::Latest, path: "latest/".to_owned(), source: config::FILE.into() });
+        all.push(ListingPlan::new(Listing::Latest, "latest/".to_owned(), config::FILE));
     }
-    let paging = |listed: &Listed<'_>| Paging { count: stories(site, listed.listing).len(), size: config.page_size };
+    let paging =
+        |listed: &ListingPlan<'_>| Paging { count: stories(site, listed.listing).len(), size: config.page_size };
     let pages: Vec<Vec<_>> = all.par_iter().map(|listed| listed.pages(paging(listed))).collect();
     for (listed, pages) in all.iter().zip(pages) {
         for (part, route) in pages {
@@ -70,15 +78,31 @@ pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostic
                     if part == PagePart::Front {
                         plan.listings.insert(listed.listing, (route.clone(), paging(listed)));
                     }
-                    plan.add(route, OutputKind::Listing(listed.listing, part));
+                    plan.add(listed.output(part, route, site, paging(listed)));
                 }
-                Err(why) => diagnostics.push(bad_route(&listed.source, &listed.path, &why)),
+                Err(why) => diagnostics.push(bad_route(&listed.source_path, &listed.path, &why)),
             }
         }
     }
 }
 
-impl Listed<'_> {
+impl<'a> ListingPlan<'a> {
+    fn new(listing: Listing, path: String, source_path: &'a str) -> ListingPlan<'a> {
+        ListingPlan { listing, path, source_path: source_path.into(), source: None, is_in_sitemap: true }
+    }
+
+    fn made_from(self, source: SourceRef) -> ListingPlan<'a> {
+        ListingPlan { source: Some(source), ..self }
+    }
+
+    fn output(&self, part: PagePart, route: Route, site: &Site, paging: Paging) -> Output {
+        let newest = stories(site, self.listing).get(paging.range(part)).and_then(|stories| stories.last().copied());
+        // Older pages of a listing would change the sitemap with every story.
+        let is_in_sitemap = self.is_in_sitemap && part == PagePart::Front;
+        let output = Output::new(route, OutputKind::Listing(self.listing, part));
+        output.made_from(self.source).showing(newest).in_sitemap(is_in_sitemap)
+    }
+
     fn pages(&self, paging: Paging) -> Vec<(PagePart, Result<Route, RouteError>)> {
         let mut path = self.path.clone();
         let pages = paging.parts().map(|part| {
@@ -93,23 +117,24 @@ impl Listed<'_> {
 /// Pages that exist once.
 pub(super) fn overviews(plan: &mut Plan, site: &Site, config: &Config) {
     for (at, series) in site.series.iter().enumerate() {
-        plan.add_once(&format!("series/{}/", series.slug), OutputKind::Series(at));
+        plan.add_overview(&format!("series/{}/", series.slug), OutputKind::Series(at));
     }
     if !site.series.is_empty() {
-        plan.add_once("series/", OutputKind::AllSeries);
+        plan.add_overview("series/", OutputKind::AllSeries);
     }
     for (at, taxonomy) in site.taxonomies.iter().enumerate().filter(|(_, taxonomy)| !taxonomy.terms.is_empty()) {
-        plan.add_once(&format!("{}/", taxonomy.name), OutputKind::Terms(at));
+        plan.add_overview(&format!("{}/", taxonomy.name), OutputKind::Terms(at));
     }
     if !site.authors.is_empty() {
-        plan.add_once("authors/", OutputKind::Staff);
+        plan.add_overview("authors/", OutputKind::Staff);
     }
     archive(plan, site, config);
-    if let Ok(route) = Route::file("404.html") {
-        plan.others.insert(OutputKind::NotFound, route.clone());
-        plan.add(route, OutputKind::NotFound);
-    }
-    plan.add_once("", OutputKind::Front);
+    plan.add_file("404.html", OutputKind::NotFound);
+    plan.place(FRONT, SourceRef::Front);
+    let file = site.front.as_ref();
+    let is_indexed = !file.is_some_and(|file| file.front.noindex);
+    let front = Output::new(Route::front(), OutputKind::Front).made_from(file.map(|_| SourceRef::Front));
+    plan.add_named(front.in_sitemap(is_indexed));
 }
 
 fn archive(plan: &mut Plan, site: &Site, config: &Config) {
@@ -134,12 +159,13 @@ fn archive(plan: &mut Plan, site: &Site, config: &Config) {
     }
     for (at, year) in years.iter().enumerate() {
         for (index, month) in year.months.iter().enumerate() {
-            plan.add(month.route.clone(), OutputKind::Month(at, index));
+            let output = Output::new(month.route.clone(), OutputKind::Month(at, index));
+            plan.add(output.showing(month.stories.last().copied()).in_sitemap(true));
         }
-        plan.add(year.route.clone(), OutputKind::Year(at));
+        plan.add(Output::new(year.route.clone(), OutputKind::Year(at)).in_sitemap(true));
     }
     if !years.is_empty() {
-        plan.add_once("archive/", OutputKind::Archive);
+        plan.add_overview("archive/", OutputKind::Archive);
     }
     plan.years = years;
 }
@@ -177,7 +203,7 @@ fn leading_to<'a>(
                 if plan.place_of(route.path()).is_none() {
                     plan.aliases.insert(route.path().into(), target);
                 }
-                found.push(Output { route, kind: OutputKind::Alias(target as usize) });
+                found.push(Output::new(route, OutputKind::Alias(target as usize)));
             }
             // No page can stand there.
             Ok(_) => {}

@@ -13,7 +13,7 @@ use crate::route::{Route, encoded_url, folders};
 use crate::site::{Site, State};
 
 use super::redirects::{Outcome, outcome, own, path_of};
-use super::{OutputKind, Plan, collisions};
+use super::{Class, Plan, collisions};
 
 /// An old address that only hosts can follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,10 +232,7 @@ fn covered(
     }
     for output in &plan.outputs {
         // These have rules of their own, which come first.
-        if matches!(
-            output.kind,
-            OutputKind::Alias(_) | OutputKind::Redirect(_) | OutputKind::Tombstone(_) | OutputKind::TextVersion(_)
-        ) {
+        if matches!(output.class(), Class::Redirect | Class::Tombstone | Class::TextVersion) {
             continue;
         }
         let route = output.route.collision_key();

@@ -13,7 +13,7 @@ use crate::route::{Route, RouteError, slugify};
 use crate::site::Site;
 
 use super::published::unpublished;
-use super::{OutputKind, Place, Plan, bad_route};
+use super::{Output, OutputKind, Plan, SourceRef, bad_route};
 
 /// Routes of all articles.
 pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Route> {
@@ -64,7 +64,7 @@ pub(super) fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
         path.push('/');
         match Route::page(&path) {
             Ok(route) => {
-                plan.place(&standalone.page.source, Place::Page(at));
+                plan.place(&standalone.page.source, SourceRef::Page(at));
                 plan.pages.push(route);
             }
             Err(why) => {
@@ -79,7 +79,8 @@ pub(super) fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
 pub(super) fn page_outputs(plan: &mut Plan, site: &Site) {
     for (at, standalone) in site.pages.iter().enumerate() {
         if plan.places.contains_key(standalone.page.source.as_str()) {
-            plan.add(plan.pages[at].clone(), OutputKind::Page(at));
+            let output = Output::new(plan.pages[at].clone(), OutputKind::Page(at)).made_from(SourceRef::Page(at));
+            plan.add(output.in_sitemap(!standalone.page.front.noindex));
         }
     }
 }
@@ -104,9 +105,9 @@ pub(super) fn files(
         }
         let route = Route::file(path).map_err(|why| diagnostics.push(bad_file_name(&file.source, &why))).ok();
         if let Some(route) = &route {
-            plan.add(route.clone(), OutputKind::File(at));
+            plan.add(Output::new(route.clone(), OutputKind::File(at)).made_from(SourceRef::File(at)));
         }
-        plan.place(&file.source, Place::File(at));
+        plan.place(&file.source, SourceRef::File(at));
         plan.files.push(route);
     }
 }

@@ -3,7 +3,7 @@
 use crate::site::Site;
 
 use super::sitemaps::ROBOTS;
-use super::{OutputKind, Plan};
+use super::{Output, OutputKind, Plan};
 
 /// How the banner on every page looks.
 const STYLE: &str = "presswork-preview.css";
@@ -23,7 +23,7 @@ pub(super) fn outputs(plan: &mut Plan, site: &Site) {
     plan.add_file(STYLE, OutputKind::PreviewStyle);
     let supplied = plan.outputs.iter_mut().find(|output| output.route.collision_key() == ROBOTS);
     match supplied {
-        Some(output) => output.kind = OutputKind::Robots,
+        Some(output) => *output = Output::new(output.route.clone(), OutputKind::Robots),
         None => plan.add_file(ROBOTS, OutputKind::Robots),
     }
 }

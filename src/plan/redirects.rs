@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ahash::HashMap;
 use percent_encoding::percent_decode_str;
 
-use crate::config::{Config, OldPath, REDIRECTS_FILE};
+use crate::config::{Config, Host, OldPath, REDIRECTS_FILE};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, alias_route, encoded_url};
 use crate::site::{Site, State};
@@ -43,7 +43,28 @@ impl Plan {
         self.redirects.get(at)
     }
 
-    /// The lead of an old path that leads out of the site.
+    /// The routes of all pages that redirect for hosts without redirect rules, and the URLs that they redirect to:
+    /// root-relative on this site or absolute, percent-encoded.
+    pub fn redirecting<'p>(&'p self, config: &'p Config) -> impl Iterator<Item = (&'p Route, String)> {
+        self.outputs.iter().filter_map(|output| {
+            let url = match output.kind {
+                OutputKind::Alias(target) => config.base_url.path(&self.outputs.get(target)?.route),
+                OutputKind::Redirect(at) => self.redirect(at)?.url.clone(),
+                _ => return None,
+            };
+            Some((&output.route, url))
+        })
+    }
+
+    /// The hosts' files that are written: the others are the newsroom's own.
+    pub fn host_files(&self) -> impl Iterator<Item = (Host, &'static str)> {
+        self.outputs.iter().filter_map(|output| match output.kind {
+            OutputKind::HostFile(host, name) => Some((host, name)),
+            _ => None,
+        })
+    }
+
+    /// The redirect of an old path that leads out of the site.
     pub(super) fn redirect_from(&self, below: &str) -> Option<&Redirect> {
         let route = alias_route(below).ok()?;
         self.redirects.iter().find(|redirect| redirect.target.is_none() && redirect.from == route)
@@ -78,7 +99,7 @@ pub(super) fn redirects(
         {
             plan.aliases.insert(route.path().into(), target as u32);
         }
-        plan.add(route, OutputKind::Redirect(plan.redirects.len()));
+        plan.add(Output::new(route, OutputKind::Redirect(plan.redirects.len())));
         plan.redirects.push(redirect);
     }
     gone
@@ -207,7 +228,7 @@ pub(super) fn host_files(plan: &mut Plan, config: &Config) {
         for &name in host.files() {
             let Ok(route) = Route::file(name) else { continue };
             if !plan.is_supplied(name) {
-                plan.add(route, OutputKind::HostFile(host, name));
+                plan.add(Output::new(route, OutputKind::HostFile(host, name)));
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::Route;
 use crate::site::{self, ArticleId, Site, Story};
 
-use super::{Listing, OutputKind, PagePart, Plan, bad_route};
+use super::{Output, OutputKind, Plan, bad_route};
 
 /// URLs in one sitemap.
 pub const MAX_URLS: usize = 50_000;
@@ -67,10 +67,10 @@ pub enum Entries {
 pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     if config.sitemaps {
         months(plan, site, config, diagnostics);
-        pages(plan, site, config, diagnostics);
+        pages(plan, config, diagnostics);
         news(plan, site, config, diagnostics);
         if let Ok(route) = Route::file(INDEX) {
-            plan.add_named(route, OutputKind::SitemapIndex);
+            plan.add_named(Output::new(route, OutputKind::SitemapIndex));
         }
     }
     if config.robots.is_some() && !plan.is_supplied(ROBOTS) {
@@ -92,8 +92,11 @@ fn months(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<D
     }
 }
 
-fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    let is_wanted = |at: &usize| is_entry(plan, site, *at) && is_short(config, &plan.outputs[*at].route);
+fn pages(plan: &mut Plan, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let is_wanted = |at: &usize| {
+        let output = &plan.outputs[*at];
+        output.is_in_sitemap && is_short(config, &output.route)
+    };
     let pages: Vec<usize> = (0..plan.outputs.len()).filter(is_wanted).collect();
     let weight = |&at: &usize| ENTRY_BYTES + bound(config, &plan.outputs[at].route);
     let weights: Vec<usize> = pages.iter().map(weight).collect();
@@ -133,28 +136,6 @@ fn too_long(plan: &Plan, site: &Site, config: &Config, id: ArticleId) -> Diagnos
     let message = format!("its URL has {length} characters, but sitemaps allow fewer than {MAX_URL}");
     let hint = "shorten its `slug:`, its section's name or the permalink";
     Diagnostic::new(Code::LongUrl, &*site.story(id).article.source, message).hint(hint)
-}
-
-/// Whether an output is a page, no story, that search engines should find. Pages of a listing behind its front are
-/// left out: they would change with every story.
-fn is_entry(plan: &Plan, site: &Site, at: usize) -> bool {
-    match plan.outputs[at].kind {
-        OutputKind::Page(standalone) => !site.pages[standalone].page.front.noindex,
-        OutputKind::Listing(Listing::Section(id), PagePart::Front) => {
-            !site.section(id).file.as_ref().is_some_and(|file| file.front.noindex)
-        }
-        OutputKind::Front => !site.front.as_ref().is_some_and(|file| file.front.noindex),
-        OutputKind::Listing(_, PagePart::Front)
-        | OutputKind::Series(_)
-        | OutputKind::Terms(_)
-        | OutputKind::AllSeries
-        | OutputKind::Staff
-        | OutputKind::Corrections(PagePart::Front)
-        | OutputKind::Archive
-        | OutputKind::Year(_)
-        | OutputKind::Month(..) => true,
-        _ => false,
-    }
 }
 
 /// No fewer bytes than a route's URL takes.
@@ -209,7 +190,7 @@ impl Plan {
         let path = format!("{name}.xml");
         match Route::file(&path) {
             Ok(route) => {
-                self.add(route.clone(), OutputKind::Sitemap(self.sitemaps.len()));
+                self.add(Output::new(route.clone(), OutputKind::Sitemap(self.sitemaps.len())));
                 self.sitemaps.push(Sitemap { route, entries });
             }
             Err(why) => diagnostics.push(bad_route(config::FILE, &path, &why)),

@@ -1,74 +1,48 @@
-//! Routes of the text edition: a light twin of every page, below `text/`, as `outputs` of `site.yaml` asks for it.
+//! The text edition: a text version of every page, below `text/`, if `outputs` of `site.yaml` asks for it.
 
 use crate::config::{self, Config, ExtraOutput};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::Route;
 use crate::site::Site;
 
-use super::{OutputKind, Plan, collisions};
+use super::{Class, Output, OutputKind, Plan, labels};
 
 /// The theme's template for all pages of the text edition.
 pub(super) const TEMPLATE: &str = "text.html";
 /// Where the text edition begins.
 const FOLDER: &str = "text/";
 
-/// Whether readers see a page there that has words; pages that lead on have text_versions that lead on.
-fn has_text_version(kind: OutputKind) -> bool {
-    match kind {
-        OutputKind::Article(_)
-        | OutputKind::Page(_)
-        | OutputKind::Listing(..)
-        | OutputKind::Series(_)
-        | OutputKind::Terms(_)
-        | OutputKind::AllSeries
-        | OutputKind::Staff
-        | OutputKind::Corrections(_)
-        | OutputKind::Archive
-        | OutputKind::Year(_)
-        | OutputKind::Month(..)
-        | OutputKind::Front
-        | OutputKind::Tombstone(_) => true,
-        OutputKind::ThemeAsset(_)
-        | OutputKind::File(_)
-        | OutputKind::TextVersion(_)
-        | OutputKind::NotFound
-        | OutputKind::Gone
-        | OutputKind::Alias(_)
-        | OutputKind::Redirect(_)
-        | OutputKind::HostFile(..)
-        | OutputKind::Feed(..)
-        | OutputKind::Opml
-        | OutputKind::FeedStyle
-        | OutputKind::PreviewStyle
-        | OutputKind::Sitemap(_)
-        | OutputKind::SitemapIndex
-        | OutputKind::Robots
-        | OutputKind::Ninjs(_)
-        | OutputKind::Markdown(_)
-        | OutputKind::Llms => false,
-    }
+/// True for pages with words; those that redirect have text versions that redirect.
+fn has_text_version(output: &Output) -> bool {
+    output.class().is_page() || output.class() == Class::Tombstone
 }
 
-/// The text versions of all pages that are planned so far, from the output `first` on.
+/// Adds the text versions of all pages that are planned so far, from the output `first` on.
 pub(super) fn add_all(plan: &mut Plan, first: usize, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
     if !plan.has_text {
         return;
     }
     for at in first..plan.outputs.len() {
-        let output = &plan.outputs[at];
-        if has_text_version(output.kind) {
-            match of(&output.route) {
-                Ok(route) => plan.add(route, OutputKind::TextVersion(at)),
-                Err(why) => {
-                    let (source, _) = collisions::origin(plan, site, &[], output);
-                    diagnostics.push(super::bad_route(&source, &[FOLDER, output.route.path()].concat(), &why));
-                }
+        let page = &plan.outputs[at];
+        if !has_text_version(page) {
+            continue;
+        }
+        match of(&page.route) {
+            Ok(route) => {
+                let output = Output::new(route, OutputKind::TextVersion(at)).made_from(page.source);
+                let output = output.showing(page.newest);
+                plan.outputs[at].text_version = u32::try_from(plan.outputs.len()).ok();
+                plan.add(output);
+            }
+            Err(why) => {
+                let source = labels::file_to_change(plan, site, page);
+                diagnostics.push(super::bad_route(&source, &[FOLDER, page.route.path()].concat(), &why));
             }
         }
     }
 }
 
-/// Where the twin of a page is.
+/// The route of a page's text version.
 pub(super) fn of(route: &Route) -> Result<Route, crate::route::RouteError> {
     Route::file(&[FOLDER, route.as_str()].concat())
 }
@@ -85,22 +59,22 @@ pub(super) fn is_wanted(config: &Config, has_template: bool, diagnostics: &mut V
 }
 
 impl Plan {
-    /// The light twin of a page in the text edition, if there is one.
+    /// The text version of a page, if there is one.
     pub fn text_version(&self, page: &Route) -> Option<&Route> {
         self.text_version_at(page.path())
     }
 
-    /// The light twin of the page at a URL path below the site's root.
+    /// The text version of the page at a URL path below the site's root.
     pub fn text_version_at(&self, path: &str) -> Option<&Route> {
-        let found = self.has_text.then(|| self.output_at(&[FOLDER, path].concat()))??;
-        matches!(found.kind, OutputKind::TextVersion(_)).then_some(&found.route)
+        let page = self.live_at(path).or_else(|| self.live_at(path.strip_suffix("index.html")?))?;
+        Some(&self.outputs[page.text_version? as usize].route)
     }
 
-    /// What an output is or, of the text edition, what it is the twin of.
-    pub fn full(&self, kind: OutputKind) -> OutputKind {
-        match kind {
-            OutputKind::TextVersion(at) => self.outputs.get(at).map_or(kind, |output| output.kind),
-            kind => kind,
+    /// The page of which an output is the text version, or the output itself.
+    pub fn full_page<'p>(&'p self, output: &'p Output) -> &'p Output {
+        match output.kind {
+            OutputKind::TextVersion(at) => self.outputs.get(at).unwrap_or(output),
+            _ => output,
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::config::{Config, FeedFormat};
-use crate::plan::{FeedSource, OutputKind, feed_stories, needs_text};
-use crate::site::{ArticleId, Site};
+use crate::config::FeedFormat;
+use crate::plan::{FeedSource, feed_stories};
+use crate::site::ArticleId;
 use crate::view::feeds::FeedView;
 use crate::view::formats::{LlmsView, StoryFormatView};
 use crate::view::{Unserializable, Viewer, fingerprint};
@@ -53,35 +53,8 @@ impl Document<'_> {
     }
 }
 
-/// A feed.
-pub(super) fn feed<'a>(viewer: &Viewer<'a>, feed_source: FeedSource, format: FeedFormat) -> Document<'a> {
+/// The form of a feed.
+pub(super) fn feed<'a>(viewer: &Viewer<'a>, feed_source: FeedSource, format: FeedFormat) -> Form<'a> {
     let stories = feed_stories(viewer.site, viewer.config, feed_source);
-    let form = Form::Feed(format, Box::new(viewer.feed(feed_source, format, &stories)));
-    Document { form, stories: with_texts(stories, viewer.site, viewer.config) }
-}
-
-/// A document that is no feed.
-pub(super) fn other<'a>(viewer: &Viewer<'a>, kind: OutputKind) -> Option<Document<'a>> {
-    let form = match kind {
-        OutputKind::Ninjs(id) => Form::Ninjs(Box::new(viewer.story_format(id))),
-        OutputKind::Markdown(id) => Form::Markdown(Box::new(viewer.story_format(id))),
-        OutputKind::Llms => Form::Llms(viewer.llms()),
-        _ => return None,
-    };
-    Some(Document { form, stories: stories_told(kind, viewer.site, viewer.config) })
-}
-
-/// The stories whose texts an output holds beside their own pages.
-pub fn stories_told(kind: OutputKind, site: &Site, config: &Config) -> Vec<ArticleId> {
-    match kind {
-        OutputKind::Feed(feed_source, _) => with_texts(feed_stories(site, config, feed_source), site, config),
-        OutputKind::Ninjs(id) | OutputKind::Markdown(id) if site.story(id).has_body() => vec![id],
-        _ => Vec::new(),
-    }
-}
-
-/// The stories of a feed that it is given the texts of.
-fn with_texts(mut stories: Vec<ArticleId>, site: &Site, config: &Config) -> Vec<ArticleId> {
-    stories.retain(|&id| needs_text(site.story(id), config));
-    stories
+    Form::Feed(format, Box::new(viewer.feed(feed_source, format, &stories)))
 }

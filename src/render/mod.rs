@@ -50,7 +50,7 @@ use preview::Banner;
 use texts::Shelf;
 
 pub use assets::{Asset, Assets};
-pub use documents::{Document, Form, stories_told};
+pub use documents::{Document, Form};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use parts::Parts;
 pub use prepared::{Page, PreparedOutput, RedirectPage};
@@ -275,7 +275,7 @@ impl<'a> Renderer<'a> {
                 Some(source) => self.surroundings().fingerprint(&source, &references(&output.route)?),
                 None => Some(0),
             },
-            kind => self.told(&stories_told(kind, site, config), references),
+            _ => self.told(&output.held_texts(site, config), references),
         }
     }
 
@@ -356,14 +356,14 @@ impl<'a> Renderer<'a> {
             (Some(source), None) => Some(self.surroundings().body(source).take(diagnostics)?),
             (None, _) => None,
         };
-        if let (OutputKind::Article(id), Some(body)) = (output.kind, &body) {
+        if let (Some(id), Some(body)) = (output.article(), &body) {
             self.keep_text(id, body);
         }
         let texts = body.as_ref().map_or(Some(0), |body| body.fingerprint);
         let fingerprint = texts.and_then(|texts| self.page_fingerprint(&page, texts));
         let (template, is_text_version) = (page.template, page.full_page.is_some());
         let html = body.as_ref().and_then(|body| body.html.clone());
-        let bytes = self.fill(page, &output.route, html, diagnostics)?;
+        let bytes = self.fill(page, output, html, diagnostics)?;
         let made = Made { output, template, is_text_version, body: body.as_ref() };
         let parts = Some(self.parts(&made, &bytes, diagnostics));
         let references = body.map(|body| body.references).unwrap_or_default();
@@ -374,7 +374,7 @@ impl<'a> Renderer<'a> {
     fn fill(
         &self,
         mut page: Page<'_>,
-        route: &Route,
+        output: &Output,
         body: Option<String>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Vec<u8>> {
@@ -398,32 +398,17 @@ impl<'a> Renderer<'a> {
             }
             Err(fault) => fault,
         };
-        let source = self.source_of(route);
+        let source = output.source_path(self.viewer.site);
         let message = format!(
             "{} (rendering /{}{})",
             fault.message,
-            route.path(),
+            output.route.path(),
             source.map(|source| format!(" of {source}")).unwrap_or_default()
         );
         let file = || self.templates.file_of(template).unwrap_or(template).to_owned();
         let (path, place) = fault.place.map_or_else(|| (file(), None), |(path, span)| (path, Some(span)));
         diagnostics.push(Diagnostic::new(fault.code, path, message).at_maybe(place));
         None
-    }
-
-    /// The file that an editor would look at for a page, for messages.
-    pub fn source_of(&self, route: &Route) -> Option<&str> {
-        let Viewer { site, plan, .. } = self.viewer;
-        match plan.output_at(route.path())?.kind {
-            OutputKind::Article(id) => Some(&site.story(id).article.source),
-            OutputKind::Page(at) => Some(&site.pages[at].page.source),
-            OutputKind::Listing(Listing::Author(id), _) => Some(&site.person(id).author.source),
-            OutputKind::Listing(Listing::Section(id), _) => {
-                site.section(id).file.as_ref().map(|file| file.source.as_str())
-            }
-            OutputKind::Front => site.front.as_ref().map(|file| file.source.as_str()),
-            _ => None,
-        }
     }
 }
 

@@ -10,112 +10,130 @@ use crate::view::contract::PageView;
 use tera::Value;
 
 use super::bodies::Source;
+use super::documents::{Document, Form};
 use super::prepared::Content;
 use super::sitemaps::SitemapWriter;
 use super::{Page, PreparedOutput, RedirectPage, Renderer, documents, feeds, preview};
 
 impl<'a> Renderer<'a> {
-    /// Everything that an output is made of, but its body.
+    /// Everything that an output is made of, but its body. Each kind of output has its line here.
     pub fn prepare(&self, output: &Output) -> PreparedOutput<'a> {
+        let Viewer { plan, .. } = *self.viewer;
         let viewer = self.viewer;
-        let page = match output.kind {
-            OutputKind::ThemeAsset(at) => return PreparedOutput::Asset(at),
-            OutputKind::File(at) => return PreparedOutput::File(at),
-            OutputKind::Sitemap(at) => return PreparedOutput::Bytes(self.maps().sitemap(&viewer.plan.sitemaps()[at])),
-            OutputKind::SitemapIndex => return PreparedOutput::Bytes(self.maps().index()),
-            OutputKind::Robots => return PreparedOutput::Bytes(self.maps().robots()),
-            OutputKind::Alias(target) => {
-                return PreparedOutput::Redirect(Box::new(self.alias(&viewer.plan.outputs[target])));
-            }
-            OutputKind::Redirect(at) => return PreparedOutput::Redirect(Box::new(self.redirect(at))),
-            OutputKind::HostFile(host, name) => return PreparedOutput::Bytes(self.rules().file(host, name)),
-            OutputKind::Listing(listing, PagePart::Next(_)) => {
-                let front = viewer.plan.listing(listing).unwrap_or(&output.route);
-                let page = viewer.listing_page(listing, PagePart::Front, front);
-                return PreparedOutput::Redirect(Box::new(self.leading_to(front, Some(page))));
-            }
-            OutputKind::Corrections(PagePart::Next(_)) => {
-                let front = OutputKind::Corrections(PagePart::Front);
-                let front = viewer.plan.route(front).unwrap_or(&output.route);
-                let page = viewer.corrections_page(PagePart::Front, front);
-                return PreparedOutput::Redirect(Box::new(self.leading_to(front, Some(page))));
-            }
-            OutputKind::Listing(listing, part) => self.listing(listing, part, &output.route),
-            OutputKind::Feed(fed, format) => {
-                return PreparedOutput::Document(Box::new(documents::feed(viewer, fed, format)));
-            }
-            OutputKind::Opml => return PreparedOutput::Bytes(feeds::opml(viewer)),
-            OutputKind::PreviewStyle => return PreparedOutput::Bytes(preview::STYLE.to_vec()),
-            OutputKind::TextVersion(at) => return self.text_version(&viewer.plan.outputs[at]),
-            OutputKind::FeedStyle => return PreparedOutput::Bytes(feeds::style(viewer)),
-            kind => match documents::other(viewer, kind) {
-                Some(document) => return PreparedOutput::Document(Box::new(document)),
-                None => self.single(output),
-            },
+        let route = &output.route;
+        let document = |form: Form<'a>| {
+            let stories = output.held_texts(viewer.site, viewer.config);
+            PreparedOutput::Document(Box::new(Document { form, stories }))
         };
-        let is_preview = self.banner.is_some();
-        let noindex = page.page.noindex || is_preview;
+        match output.kind {
+            OutputKind::Article(id) => self.templated(self.article(id)),
+            OutputKind::Page(at) => self.templated(self.standalone_page(at, route)),
+            OutputKind::Front => self.templated(self.front()),
+            OutputKind::Listing(listing, PagePart::Next(_)) => redirect(self.to_listing(listing, route)),
+            OutputKind::Listing(listing, part) => self.templated(self.listing(listing, part, route)),
+            OutputKind::Corrections(PagePart::Next(_)) => redirect(self.to_corrections(route)),
+            OutputKind::Corrections(part) => self.templated(self.corrections(part, route)),
+            OutputKind::Series(at) => self.templated(self.series(at, route)),
+            OutputKind::Terms(at) => self.templated(self.terms(at, route)),
+            OutputKind::AllSeries => self.templated(self.all_series(route)),
+            OutputKind::Staff => self.templated(self.staff(route)),
+            OutputKind::Archive => self.templated(self.archive(route)),
+            OutputKind::Year(at) => self.templated(self.year(at)),
+            OutputKind::Month(at, index) => self.templated(self.month(at, index)),
+            OutputKind::NotFound => self.templated(self.not_found()),
+            OutputKind::Tombstone(at) => self.templated(self.gone(Some(at), route)),
+            OutputKind::Gone => self.templated(self.gone(None, route)),
+            OutputKind::TextVersion(at) => self.text_version(&plan.outputs[at]),
+            OutputKind::Alias(target) => redirect(self.alias(&plan.outputs[target])),
+            OutputKind::Redirect(at) => redirect(self.redirect(at)),
+            OutputKind::Feed(feed_source, format) => document(documents::feed(viewer, feed_source, format)),
+            OutputKind::Ninjs(id) => document(Form::Ninjs(Box::new(viewer.story_format(id)))),
+            OutputKind::Markdown(id) => document(Form::Markdown(Box::new(viewer.story_format(id)))),
+            OutputKind::Llms => document(Form::Llms(viewer.llms())),
+            OutputKind::ThemeAsset(at) => PreparedOutput::Asset(at),
+            OutputKind::File(at) => PreparedOutput::File(at),
+            OutputKind::Sitemap(at) => PreparedOutput::Bytes(self.maps().sitemap(&plan.sitemaps()[at])),
+            OutputKind::SitemapIndex => PreparedOutput::Bytes(self.maps().index()),
+            OutputKind::Robots => PreparedOutput::Bytes(self.maps().robots()),
+            OutputKind::HostFile(host, name) => PreparedOutput::Bytes(self.rules().file(host, name)),
+            OutputKind::Opml => PreparedOutput::Bytes(feeds::opml(viewer)),
+            OutputKind::FeedStyle => PreparedOutput::Bytes(feeds::style(viewer)),
+            OutputKind::PreviewStyle => PreparedOutput::Bytes(preview::STYLE.to_vec()),
+        }
+    }
+
+    /// A page made by a template; search engines leave the pages of a preview alone.
+    fn templated(&self, page: Page<'a>) -> PreparedOutput<'a> {
+        let noindex = page.page.noindex || self.banner.is_some();
         PreparedOutput::Page(Box::new(Page { page: PageView { noindex, ..page.page }, ..page }))
     }
 
-    /// A page that is none of a listing's.
-    fn single(&self, output: &Output) -> Page<'a> {
-        let (viewer, route) = (self.viewer, &output.route);
-        match output.kind {
-            OutputKind::Article(id) => {
-                let body = viewer.site.story(id).has_body().then(|| self.source_of_story(id));
-                let content = Content::Article(viewer.article(id, String::new()));
-                Page::new("article.html", viewer.article_page(id), content).with_body(body)
-            }
-            OutputKind::Corrections(part) => self.corrections(part, route),
-            OutputKind::Page(at) => {
-                let standalone = &viewer.site.pages[at];
-                let body = self.source(
-                    &standalone.page.source,
-                    standalone.page.body.start,
-                    standalone.page.digest,
-                    &standalone.language,
-                );
-                if viewer.plan.introduction() == Some(at) {
-                    return self.corrections(PagePart::Front, route).with_body(Some(body));
-                }
-                let content = Content::Page(viewer.content(at, String::new()));
-                Page::new("page.html", viewer.content_page(at), content).with_body(Some(body))
-            }
-            OutputKind::Front => {
-                let file = viewer.site.front.as_ref().filter(|file| file.body.has_text);
-                let language = &viewer.config.language;
-                let body = file.map(|file| self.source(&file.source, file.body.start, file.digest, language));
-                Page::new("front.html", viewer.front_page(), Content::Front(viewer.front(None))).with_body(body)
-            }
-            OutputKind::Series(at) => {
-                Page::new("series.html", viewer.series_page(at, route), Content::Series(viewer.series(at)))
-            }
-            OutputKind::Terms(at) => {
-                Page::new("terms.html", viewer.terms_page(at, route), Content::Terms(viewer.taxonomy(at)))
-            }
-            OutputKind::AllSeries => {
-                let page = viewer.overview_page("terms", "series", route);
-                Page::new("terms.html", page, Content::Terms(viewer.all_series()))
-            }
-            OutputKind::Staff => {
-                let page = viewer.overview_page("staff", "staff", route);
-                Page::new("staff.html", page, Content::Staff(viewer.staff()))
-            }
-            OutputKind::Archive => {
-                let page = viewer.overview_page("archive", "archive", route);
-                Page::new("archive.html", page, Content::Archive(viewer.archive()))
-            }
-            OutputKind::Year(at) => {
-                Page::new("archive.html", viewer.year_page(at), Content::Archive(viewer.year_archive(at)))
-            }
-            OutputKind::Month(at, index) => {
-                Page::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
-            }
-            OutputKind::Tombstone(at) => self.gone(Some(at), route),
-            OutputKind::Gone => self.gone(None, route),
-            _ => Page::new("not-found.html", viewer.not_found_page(), Content::NotFound),
+    fn article(&self, id: ArticleId) -> Page<'a> {
+        let viewer = self.viewer;
+        let body = viewer.site.story(id).has_body().then(|| self.source_of_story(id));
+        let content = Content::Article(viewer.article(id, String::new()));
+        Page::new("article.html", viewer.article_page(id), content).with_body(body)
+    }
+
+    fn standalone_page(&self, at: usize, route: &Route) -> Page<'a> {
+        let viewer = self.viewer;
+        let standalone = &viewer.site.pages[at];
+        let page = &standalone.page;
+        let body = self.source(&page.source, page.body.start, page.digest, &standalone.language);
+        if viewer.plan.introduction() == Some(at) {
+            return self.corrections(PagePart::Front, route).with_body(Some(body));
         }
+        let content = Content::Page(viewer.content(at, String::new()));
+        Page::new("page.html", viewer.content_page(at), content).with_body(Some(body))
+    }
+
+    fn front(&self) -> Page<'a> {
+        let viewer = self.viewer;
+        let file = viewer.site.front.as_ref().filter(|file| file.body.has_text);
+        let language = &viewer.config.language;
+        let body = file.map(|file| self.source(&file.source, file.body.start, file.digest, language));
+        Page::new("front.html", viewer.front_page(), Content::Front(viewer.front(None))).with_body(body)
+    }
+
+    fn series(&self, at: usize, route: &Route) -> Page<'a> {
+        let viewer = self.viewer;
+        Page::new("series.html", viewer.series_page(at, route), Content::Series(viewer.series(at)))
+    }
+
+    fn terms(&self, at: usize, route: &Route) -> Page<'a> {
+        let viewer = self.viewer;
+        Page::new("terms.html", viewer.terms_page(at, route), Content::Terms(viewer.taxonomy(at)))
+    }
+
+    fn all_series(&self, route: &Route) -> Page<'a> {
+        let viewer = self.viewer;
+        let page = viewer.overview_page("terms", "series", route);
+        Page::new("terms.html", page, Content::Terms(viewer.all_series()))
+    }
+
+    fn staff(&self, route: &Route) -> Page<'a> {
+        let viewer = self.viewer;
+        Page::new("staff.html", viewer.overview_page("staff", "staff", route), Content::Staff(viewer.staff()))
+    }
+
+    fn archive(&self, route: &Route) -> Page<'a> {
+        let viewer = self.viewer;
+        let page = viewer.overview_page("archive", "archive", route);
+        Page::new("archive.html", page, Content::Archive(viewer.archive()))
+    }
+
+    fn year(&self, at: usize) -> Page<'a> {
+        let viewer = self.viewer;
+        Page::new("archive.html", viewer.year_page(at), Content::Archive(viewer.year_archive(at)))
+    }
+
+    fn month(&self, at: usize, index: usize) -> Page<'a> {
+        let viewer = self.viewer;
+        Page::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
+    }
+
+    fn not_found(&self) -> Page<'a> {
+        Page::new("not-found.html", self.viewer.not_found_page(), Content::NotFound)
     }
 
     /// A tombstone, by the place of what is gone, or the 410 page.
@@ -169,13 +187,27 @@ impl<'a> Renderer<'a> {
         SitemapWriter { config, site, plan }
     }
 
-    fn leading_to(&self, target: &Route, page: Option<PageView<'a>>) -> RedirectPage<'a> {
+    fn redirect_to(&self, target: &Route, page: Option<PageView<'a>>) -> RedirectPage<'a> {
         let Viewer { config, .. } = *self.viewer;
         let (url, path) = (config.base_url.url(target), config.base_url.path(target));
         RedirectPage { url, path, page, language: config.language.tag() }
     }
 
-    /// What hosts are told of this site.
+    /// The page at the number of the listing's page that will be frozen next.
+    fn to_listing(&self, listing: Listing, route: &Route) -> RedirectPage<'a> {
+        let viewer = self.viewer;
+        let front = viewer.plan.listing(listing).unwrap_or(route);
+        self.redirect_to(front, Some(viewer.listing_page(listing, PagePart::Front, front)))
+    }
+
+    /// The same for the corrections page.
+    fn to_corrections(&self, route: &Route) -> RedirectPage<'a> {
+        let viewer = self.viewer;
+        let front = viewer.plan.route(OutputKind::Corrections(PagePart::Front)).unwrap_or(route);
+        self.redirect_to(front, Some(viewer.corrections_page(PagePart::Front, front)))
+    }
+
+    /// The redirects and headers for hosts.
     fn rules(&self) -> &Rules<'a> {
         self.rules.get_or_init(|| Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses))
     }
@@ -200,6 +232,10 @@ impl<'a> Renderer<'a> {
             OutputKind::Page(at) => Some(self.viewer.content_page(at)),
             _ => None,
         };
-        self.leading_to(&target.route, page)
+        self.redirect_to(&target.route, page)
     }
+}
+
+fn redirect(page: RedirectPage<'_>) -> PreparedOutput<'_> {
+    PreparedOutput::Redirect(Box::new(page))
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::config::{AiPolicy, Config};
 use crate::date::{Moment, iso};
 use crate::language::Language;
-use crate::plan::{Entries, MAX_URL, OutputKind, Plan, Sitemap, pictures};
+use crate::plan::{Entries, MAX_URL, OutputKind, Plan, Sitemap, SourceRef, pictures};
 use crate::route::{Route, absolute, encoded_url};
 use crate::site::{ArticleId, Site};
 
@@ -120,8 +120,8 @@ impl SitemapWriter<'_> {
     fn page(&self, at: usize) -> String {
         let output = &self.plan.outputs[at];
         let url = self.config.base_url.url(&output.route);
-        let changed = match output.kind {
-            OutputKind::Page(standalone) => self.site.pages[standalone].page.updated,
+        let changed = match output.source {
+            Some(SourceRef::Page(at)) => self.site.pages[at].page.updated,
             // A listing last changed with its newest story, which has an entry of its own.
             _ => None,
         };

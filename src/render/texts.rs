@@ -8,12 +8,11 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::Reported;
 use crate::markdown::{self, MediaFile};
-use crate::plan::OutputKind;
 use crate::site::ArticleId;
 use crate::view::Viewer;
 
 use super::bodies::{Body, PageLink};
-use super::documents::{Document, stories_told};
+use super::documents::Document;
 use super::{Contents, References, Rendered, Renderer, combined, xml};
 
 /// So many bytes of texts are kept for further documents.
@@ -87,7 +86,7 @@ impl Renderer<'_> {
     pub(super) fn keep_text(&self, id: ArticleId, body: &Body) {
         let Viewer { site, plan, config, .. } = *self.viewer;
         // Not in parallel: a thread that waits for its parts would take up another page, and wait there for itself.
-        let told = || plan.outputs.iter().flat_map(|output| stories_told(output.kind, site, config));
+        let told = || plan.outputs.iter().flat_map(|output| output.held_texts(site, config));
         let is_wanted = || self.wanted.get_or_init(|| told().collect()).contains(&id);
         if !body.is_simple || !is_wanted() {
             return;
@@ -123,9 +122,10 @@ impl Renderer<'_> {
         let Viewer { site, plan, config, .. } = *self.viewer;
         let source = &site.story(id).article.source;
         let resolved = |reference: &String| plan.resolve(site, config, source, reference).ok()?.file;
-        let bytes = |url: &str| match plan.output_at(&self.path_of(url)?.0)?.kind {
-            OutputKind::File(at) if references.iter().any(|one| resolved(one) == Some(at)) => site.files[at].bytes,
-            _ => None,
+        let bytes = |url: &str| {
+            let file = plan.output_at(&self.path_of(url)?.0)?.copied_file()?;
+            let is_referred_to = references.iter().any(|one| resolved(one) == Some(file));
+            is_referred_to.then(|| site.files[file].bytes)?
         };
         let is_of_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
         let recordings = markdown::media_files(html).into_iter().filter(|recording| is_of_web(&recording.url));

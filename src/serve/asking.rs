@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::config::Host;
 use crate::hosts::{Instead, Rules};
-use crate::plan::{Listing, OutputKind};
+use crate::plan::{OutputKind, SourceRef};
 use crate::route::Route;
 use crate::site::{State, state};
 
@@ -93,26 +93,17 @@ impl Room<'_> {
 
     /// The file that an editor would open for an output.
     pub fn source_of(&self, at: usize) -> Option<&str> {
-        match self.plan.full(self.plan.outputs.get(at)?.kind) {
-            OutputKind::Article(id) => Some(&self.site.story(id).article.source),
-            OutputKind::Page(at) => Some(&self.site.pages[at].page.source),
-            OutputKind::Listing(Listing::Author(id), _) => Some(&self.site.person(id).author.source),
-            OutputKind::Listing(Listing::Section(id), _) => {
-                self.site.section(id).file.as_ref().map(|file| file.source.as_str())
-            }
-            OutputKind::Front => self.site.front.as_ref().map(|file| file.source.as_str()),
-            _ => None,
-        }
+        self.plan.outputs.get(at)?.source_path(self.site)
     }
 
     /// What the public does not see of an output, in words; `None` when it sees all of it.
     pub fn state_of(&self, at: usize) -> Option<State> {
-        match self.plan.full(self.plan.outputs.get(at)?.kind) {
-            OutputKind::Article(id) => {
+        match self.plan.outputs.get(at)?.source? {
+            SourceRef::Article(id) => {
                 let state = state(&self.site.story(id).article, self.now, false);
                 Some(state).filter(|state| !state.is_public())
             }
-            OutputKind::Page(at) if self.site.pages[at].page.front.draft => Some(State::Draft),
+            SourceRef::Page(at) if self.site.pages[at].page.front.draft => Some(State::Draft),
             _ => None,
         }
     }

@@ -6,8 +6,9 @@ use ahash::HashMap;
 
 use crate::config;
 use crate::diagnostic::Diagnostic;
-use crate::plan::{OutputKind, PartLink, by_part};
+use crate::plan::{Class, PartLink, by_part};
 use crate::render::Rendered;
+use crate::route::Route;
 
 use super::press::Room;
 
@@ -21,11 +22,12 @@ impl Room<'_> {
     pub(super) fn missing_parts(&self, at: usize, rendered: &Rendered) -> Vec<Diagnostic> {
         let Some(parts) = &rendered.parts else { return Vec::new() };
         let output = &self.plan.outputs[at];
-        let file = self.renderer.source_of(&output.route);
-        let is_its = |link: &&PartLink| match output.kind {
-            OutputKind::TextVersion(_) => false,
-            OutputKind::Front if link.path == config::FILE => true,
-            _ => file == Some(link.path.as_str()),
+        let file = output.source_path(self.site);
+        let is_front = output.route == Route::front();
+        // A text version has the links of its page, which are looked up there.
+        let is_its = |link: &&PartLink| {
+            let is_in_config = is_front && link.path == config::FILE;
+            output.class() != Class::TextVersion && (is_in_config || file == Some(link.path.as_str()))
         };
         let shared = self.renderer.shared_links().iter().filter(is_its).cloned();
         let links: Vec<PartLink> = parts.links.iter().cloned().chain(shared).collect();

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::hosts::Rules;
-use crate::plan::Plan;
+use crate::plan::{Class, Plan};
 use crate::read::Record;
 use crate::render::{self, Biographies, Renderer, Theme};
 use crate::site::Site;
@@ -337,7 +337,7 @@ impl Workshop<'_> {
     /// Prints every page of a small site once, so that what is wrong on pages that nobody opens is known too.
     fn proofread(&self, room: &Room<'_>) {
         let outputs = &room.plan.outputs;
-        let wanted = || (0..outputs.len()).filter(|&at| outputs[at].kind.has_text());
+        let wanted = || (0..outputs.len()).filter(|&at| outputs[at].class() == Class::Content);
         if wanted().count() > PROOFREAD {
             return;
         }

@@ -1,0 +1,166 @@
+//! The kinds of outputs, and what all outputs of a kind have in common.
+
+use crate::config::{FeedFormat, Host};
+use crate::site::{ArticleId, AuthorId, SectionId};
+
+use super::PagePart;
+
+/// A list of stories that is split into pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Listing {
+    /// All stories.
+    Latest,
+    /// A section's.
+    Section(SectionId),
+    /// An author's.
+    Author(AuthorId),
+    /// A term's: the taxonomy, and the term in it.
+    Term(usize, usize),
+}
+
+/// A list that has feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FeedSource {
+    /// A listing; [`Listing::Latest`] stands for the whole site.
+    Listing(Listing),
+    /// A series, by its place in [`crate::site::Site::series`].
+    Series(usize),
+    /// All amendments.
+    Corrections,
+}
+
+/// The kind of an output, and which one of its kind it is. Only planning and `render::prepare` match on it: what other
+/// stages need to know stands in [`super::Output`] or follows from the [class](OutputKind::class).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OutputKind {
+    /// A file of the theme, by its place among the theme's assets.
+    ThemeAsset(usize),
+    /// A file of the project, by its place in [`crate::site::Site::files`].
+    File(usize),
+    /// An article's page.
+    Article(ArticleId),
+    /// A standalone page, by its place in [`crate::site::Site::pages`].
+    Page(usize),
+    /// One page of a listing.
+    Listing(Listing, PagePart),
+    /// A series, by its place in [`crate::site::Site::series`].
+    Series(usize),
+    /// All terms of a taxonomy, by its place in [`crate::site::Site::taxonomies`].
+    Terms(usize),
+    /// All series.
+    AllSeries,
+    /// Everybody who signs.
+    Staff,
+    /// One page of all amendments. If a standalone page introduces the list, that page is the front.
+    Corrections(PagePart),
+    /// The years of the archive.
+    Archive,
+    /// One year of the archive, by its place in [`super::Plan::years`].
+    Year(usize),
+    /// One month of the archive: the year's place, and the month's place in it.
+    Month(usize, usize),
+    /// The front page.
+    Front,
+    /// The page that hosts show where nothing is: `404.html`.
+    NotFound,
+    /// The page at the URL of a withdrawn story, by its place in [`crate::site::Site::gone`].
+    Tombstone(usize),
+    /// The page that hosts show for what is gone and has no tombstone: `410.html`.
+    Gone,
+    /// A redirect from an alias to another output, by that one's place in [`super::Plan::outputs`].
+    Alias(usize),
+    /// A redirect from an old path of `redirects.yaml`, by its place: see [`super::Plan::redirect`].
+    Redirect(usize),
+    /// A host's configuration file: redirects and headers.
+    HostFile(Host, &'static str),
+    /// A feed.
+    Feed(FeedSource, FeedFormat),
+    /// The list of all feeds, for feed readers.
+    Opml,
+    /// The style sheet with which browsers show feeds.
+    FeedStyle,
+    /// The style sheet of a preview's banner.
+    PreviewStyle,
+    /// A sitemap, by its place in [`super::Plan::sitemaps`].
+    Sitemap(usize),
+    /// The list of all sitemaps.
+    SitemapIndex,
+    /// `robots.txt`.
+    Robots,
+    /// An article as IPTC ninjs.
+    Ninjs(ArticleId),
+    /// An article as Markdown.
+    Markdown(ArticleId),
+    /// `llms.txt`, a summary of the site for language models.
+    Llms,
+    /// The text version of another output, by that one's place in [`super::Plan::outputs`].
+    TextVersion(usize),
+}
+
+/// A group of kinds that other stages treat alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// A page whose text or biography an editor wrote, so rendering it may find errors.
+    Content,
+    /// A page made of lists alone.
+    Overview,
+    /// A page that hosts show with an error status.
+    ErrorPage,
+    /// A page at the URL of a withdrawn story.
+    Tombstone,
+    /// A page that redirects.
+    Redirect,
+    /// The text version of a page.
+    TextVersion,
+    /// A feed, which may hold the texts of several stories.
+    Feed,
+    /// A story, or the list of all stories, in another format.
+    Format,
+    /// A file whose name changes with its bytes.
+    Asset,
+    /// A copy of a file of the project.
+    Copy,
+    /// A small file that is made without a template: sitemaps, hosts' files, style sheets.
+    Generated,
+}
+
+impl OutputKind {
+    /// The class of all outputs of this kind.
+    pub fn class(self) -> Class {
+        match self {
+            OutputKind::Article(_) | OutputKind::Page(_) | OutputKind::Listing(..) | OutputKind::Front => {
+                Class::Content
+            }
+            OutputKind::Series(_)
+            | OutputKind::Terms(_)
+            | OutputKind::AllSeries
+            | OutputKind::Staff
+            | OutputKind::Corrections(_)
+            | OutputKind::Archive
+            | OutputKind::Year(_)
+            | OutputKind::Month(..) => Class::Overview,
+            OutputKind::NotFound | OutputKind::Gone => Class::ErrorPage,
+            OutputKind::Tombstone(_) => Class::Tombstone,
+            OutputKind::Alias(_) | OutputKind::Redirect(_) => Class::Redirect,
+            OutputKind::TextVersion(_) => Class::TextVersion,
+            OutputKind::Feed(..) => Class::Feed,
+            OutputKind::Ninjs(_) | OutputKind::Markdown(_) | OutputKind::Llms => Class::Format,
+            OutputKind::ThemeAsset(_) => Class::Asset,
+            OutputKind::File(_) => Class::Copy,
+            OutputKind::HostFile(..)
+            | OutputKind::Opml
+            | OutputKind::FeedStyle
+            | OutputKind::PreviewStyle
+            | OutputKind::Sitemap(_)
+            | OutputKind::SitemapIndex
+            | OutputKind::Robots => Class::Generated,
+        }
+    }
+}
+
+impl Class {
+    /// True for what readers see as a page of the site with content of its own.
+    pub fn is_page(self) -> bool {
+        matches!(self, Class::Content | Class::Overview)
+    }
+}

@@ -1,0 +1,102 @@
+//! A planned output with its facts: what other stages need to know of it.
+
+use crate::route::Route;
+use crate::site::{ArticleId, AuthorId, SectionId, Site};
+
+use super::{Class, OutputKind};
+
+/// One file to be written. Its facts are planned with its route, and no other stage works them out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The path below the output folder.
+    pub route: Route,
+    /// What it is.
+    pub kind: OutputKind,
+    /// The file of the project that an editor opens to change it. Lists of several files have none.
+    pub source: Option<SourceRef>,
+    /// The newest story that it shows.
+    pub newest: Option<ArticleId>,
+    /// Its text version, by its place in [`super::Plan::outputs`].
+    pub text_version: Option<u32>,
+    /// Whether the sitemap of pages lists it.
+    pub is_in_sitemap: bool,
+}
+
+/// A file of the project that something is made from, by its place in the [`Site`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceRef {
+    /// An article.
+    Article(ArticleId),
+    /// A standalone page.
+    Page(usize),
+    /// A file that is copied.
+    File(usize),
+    /// An author's file.
+    Author(AuthorId),
+    /// A section's `_index.md`.
+    Section(SectionId),
+    /// The front page's `_index.md`.
+    Front,
+}
+
+impl SourceRef {
+    /// Its path below the project's folder; `None` for a section or front page without a file.
+    pub fn path(self, site: &Site) -> Option<&str> {
+        match self {
+            SourceRef::Article(id) => Some(&site.story(id).article.source),
+            SourceRef::Page(at) => Some(&site.pages[at].page.source),
+            SourceRef::File(at) => Some(&site.files[at].source),
+            SourceRef::Author(id) => Some(&site.person(id).author.source),
+            SourceRef::Section(id) => site.section(id).file.as_ref().map(|file| file.source.as_str()),
+            SourceRef::Front => site.front.as_ref().map(|file| file.source.as_str()),
+        }
+    }
+}
+
+impl Output {
+    /// An output of which nothing else is known yet.
+    pub(super) fn new(route: Route, kind: OutputKind) -> Output {
+        Output { route, kind, source: None, newest: None, text_version: None, is_in_sitemap: false }
+    }
+
+    /// The same with the file that it is made from.
+    pub(super) fn made_from(self, source: impl Into<Option<SourceRef>>) -> Output {
+        Output { source: source.into(), ..self }
+    }
+
+    /// The same with the newest story that it shows.
+    pub(super) fn showing(self, newest: impl Into<Option<ArticleId>>) -> Output {
+        Output { newest: newest.into(), ..self }
+    }
+
+    /// The same, listed in the sitemap of pages or not.
+    pub(super) fn in_sitemap(self, is_in_sitemap: bool) -> Output {
+        Output { is_in_sitemap, ..self }
+    }
+
+    /// The class of its kind.
+    pub fn class(&self) -> Class {
+        self.kind.class()
+    }
+
+    /// The path of its source below the project's folder.
+    pub fn source_path<'s>(&self, site: &'s Site) -> Option<&'s str> {
+        self.source?.path(site)
+    }
+
+    /// The article whose page it is.
+    pub fn article(&self) -> Option<ArticleId> {
+        match (self.class(), self.source) {
+            (Class::Content, Some(SourceRef::Article(id))) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The file of the project that it is a copy of, by its place in [`Site::files`].
+    pub fn copied_file(&self) -> Option<usize> {
+        match self.source {
+            Some(SourceRef::File(at)) => Some(at),
+            _ => None,
+        }
+    }
+}
