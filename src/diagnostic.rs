@@ -121,6 +121,8 @@ codes! {
     RedirectChain = "redirect-chain", Error;
     /// More rules than a host takes.
     HostLimit = "host-limit", Warning;
+    /// `security.txt` has expired or is about to.
+    SecurityExpires = "security-expires", Warning;
     /// An article's address is another than it was, and nothing is at the old one.
     MovedUrl = "moved-url", Warning;
     /// A published text was changed, and nothing tells readers.

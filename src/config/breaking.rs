@@ -41,17 +41,20 @@ impl WrittenBreaking {
         if text.is_empty() {
             return Err((Vec::new(), "the breaking-news banner has no text".to_owned()));
         }
-        let until = self.until.map(|date| {
-            date.resolve(zone).map_err(|error| {
-                let why = match error {
-                    DateError::Invalid { message, hint } => format!("{message}: {hint}"),
-                    DateError::Ambiguous(one, other) => {
-                        format!("the clocks change at this local time: write {one} or {other}")
-                    }
-                };
-                (date.spellings(), why)
-            })
-        });
+        let until = self.until.map(|date| resolve(&date, zone));
         Ok(Breaking { text, link: self.link, until: until.transpose()? })
     }
+}
+
+/// The time that a date means; or the spellings of the date in the file, and what is wrong with it.
+pub(super) fn resolve(date: &WrittenDate, zone: &TimeZone) -> Result<Moment, (Vec<String>, String)> {
+    date.resolve(zone).map_err(|error| {
+        let why = match error {
+            DateError::Invalid { message, hint } => format!("{message}: {hint}"),
+            DateError::Ambiguous(one, other) => {
+                format!("the clocks change at this local time: write {one} or {other}")
+            }
+        };
+        (date.spellings(), why)
+    })
 }

@@ -5,12 +5,14 @@ mod corrections;
 mod feeds;
 mod links;
 mod markup;
+mod permalink;
 mod publishing;
 mod redirects;
 mod sharing;
 mod taxonomies;
 mod terms;
 mod theming;
+mod well_known;
 
 use std::collections::BTreeMap;
 
@@ -18,10 +20,11 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::date::{Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
 use crate::lenient::{OneOrMany, OrOff, TextOr, strings};
-use crate::route::{BaseUrl, Route, SlugStyle};
+use crate::route::{BaseUrl, SlugStyle};
 use crate::yaml;
 
 use breaking::WrittenBreaking;
@@ -31,16 +34,19 @@ use publishing::{check_header, unsendable};
 use taxonomies::WrittenTaxonomy;
 use terms::WrittenTerms;
 use theming::WrittenTheme;
+use well_known::{WrittenSecurity, WrittenTrust};
 
 pub use breaking::Breaking;
 pub use corrections::{Corrections, NoticesPosition};
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
 pub use markup::{HeadingLevels, HtmlPolicy};
+pub use permalink::{Permalink, PermalinkPart};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_redirects, with_redirects};
 pub use sharing::{ShareImage, is_shareable};
 pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
 pub use terms::{TermConfig, Terms};
+pub use well_known::{Security, Trust};
 
 /// The file's name in the project's folder.
 pub const FILE: &str = "site.yaml";
@@ -81,6 +87,8 @@ struct Written {
     corrections: OrOff<WrittenCorrections>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     robots: OrOff<Robots>,
+    security: Option<WrittenSecurity>,
+    trust: Option<WrittenTrust>,
     sitemaps: Option<bool>,
     #[serde(default)]
     publish: OneOrMany<String>,
@@ -183,6 +191,10 @@ pub struct Config {
     pub corrections: Corrections,
     /// What `robots.txt` says; `None` writes none.
     pub robots: Option<Robots>,
+    /// What `security.txt` says; `None` writes none.
+    pub security: Option<Security>,
+    /// What `trust.txt` says; `None` writes none.
+    pub trust: Option<Trust>,
     /// Whether there are sitemaps.
     pub sitemaps: bool,
     /// Files that are published though nothing refers to them: paths, folders or patterns below `content/`.
@@ -203,84 +215,6 @@ pub struct Config {
     pub extra: BTreeMap<String, Value>,
     /// xxh3 of the files that say all this: diagnostics name their lines.
     pub digest: u128,
-}
-
-/// The form of articles' URLs: literal text and placeholders.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Permalink(Vec<PermalinkPart>);
-
-/// A piece of a permalink pattern.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PermalinkPart {
-    /// Text as it stands.
-    Text(String),
-    /// The section's path.
-    Section,
-    /// Four digits.
-    Year,
-    /// Two digits.
-    Month,
-    /// Two digits.
-    Day,
-    /// The article's slug.
-    Slug,
-}
-
-impl Permalink {
-    /// Reads a pattern of `{section} {year} {month} {day} {slug}`.
-    ///
-    /// # Errors
-    /// Says what is wrong with the pattern.
-    pub fn parse(pattern: &str) -> Result<Permalink, String> {
-        let mut parts = Vec::new();
-        let mut rest = pattern.trim_start_matches('/');
-        while let Some(open) = rest.find('{') {
-            let close = rest[open..].find('}').ok_or("a `{` is not closed")? + open;
-            if open > 0 {
-                parts.push(PermalinkPart::Text(rest[..open].to_owned()));
-            }
-            parts.push(match &rest[open + 1..close] {
-                "section" => PermalinkPart::Section,
-                "year" => PermalinkPart::Year,
-                "month" => PermalinkPart::Month,
-                "day" => PermalinkPart::Day,
-                "slug" => PermalinkPart::Slug,
-                other => return Err(format!("`{{{other}}}` is not a placeholder")),
-            });
-            rest = &rest[close + 1..];
-        }
-        if !rest.is_empty() {
-            parts.push(PermalinkPart::Text(rest.to_owned()));
-        }
-        if !parts.contains(&PermalinkPart::Slug) {
-            return Err("it has no `{slug}`".to_owned());
-        }
-        if !(pattern.ends_with('/') || pattern.ends_with(".html")) {
-            return Err("it must end in `/` or `.html`".to_owned());
-        }
-        check_literals(&parts)?;
-        Ok(Permalink(parts))
-    }
-
-    /// The pieces, in order.
-    pub fn parts(&self) -> &[PermalinkPart] {
-        &self.0
-    }
-}
-
-/// Checks, with a placeholder for every value, that the pattern makes a route that needs no escaping by hand.
-fn check_literals(parts: &[PermalinkPart]) -> Result<(), String> {
-    let sample: String = parts
-        .iter()
-        .map(|part| match part {
-            PermalinkPart::Text(text) => text.as_str(),
-            _ => "x",
-        })
-        .collect();
-    if let Some(bad) = sample.chars().find(|c| "?#%<>\"'&`{} ".contains(*c)) {
-        return Err(format!("it contains the character {bad:?}"));
-    }
-    Route::page(&sample).map(drop).map_err(|why| why.to_string())
 }
 
 /// Reads and checks the text of `site.yaml`.
@@ -358,6 +292,8 @@ impl Check<'_> {
         });
         let feeds = feeds.ok();
         written.robots.0.iter().for_each(|robots| self.robots(robots));
+        let security = written.security.and_then(|security| self.security(security, &zone));
+        let trust = written.trust.map(|trust| self.trust(trust));
         let hosts = self.hosts(written.hosts);
         self.headers(&written.headers, &hosts);
         Some(Config {
@@ -368,6 +304,8 @@ impl Check<'_> {
             feeds: feeds?,
             corrections: written.corrections.0.into(),
             robots: written.robots.0,
+            security,
+            trust,
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
             texts: texts_of(self.text),
@@ -403,11 +341,19 @@ impl Check<'_> {
         if let Some(link) = &written.link {
             self.url("breaking", link);
         }
-        let checked = written.check(zone).map_err(|(spellings, message)| {
-            let written = spellings.into_iter().find(|spelling| self.text.contains(spelling)).unwrap_or_default();
-            self.fault("breaking", &written, message, None);
-        });
-        checked.ok()
+        let checked = written.check(zone);
+        checked.map_err(|(spellings, message)| self.bad_date("breaking", &spellings, message)).ok()
+    }
+
+    /// The time that a date means.
+    fn moment(&mut self, key: &str, date: &WrittenDate, zone: &TimeZone) -> Option<Moment> {
+        let resolved = breaking::resolve(date, zone);
+        resolved.map_err(|(spellings, message)| self.bad_date(key, &spellings, message)).ok()
+    }
+
+    fn bad_date(&mut self, key: &str, spellings: &[String], message: String) {
+        let written = spellings.iter().find(|spelling| self.text.contains(*spelling)).map_or("", |written| written);
+        self.fault(key, written, message, None);
     }
 
     fn base_url(&mut self, text: &str) -> Option<BaseUrl> {

@@ -14,7 +14,8 @@ use crate::site::{AuthorId, Person, SectionId, Series, Site, slug_line};
 use crate::source::hash;
 use crate::unicode::{clean, folded};
 
-use super::labels::{file_to_change, label};
+use super::kind::label;
+use super::output::file_to_change;
 use super::{FeedSource, Listing, Output, OutputKind, PagePart, Plan};
 
 /// Reports every collision, also of routes that differ only in case or Unicode normalization.

@@ -6,7 +6,6 @@ mod feeds;
 mod fragments;
 mod gone;
 mod kind;
-mod labels;
 mod links;
 mod formats;
 mod redirects;
@@ -19,6 +18,7 @@ mod preview;
 mod published;
 mod sitemaps;
 mod text_version;
+mod well_known;
 
 use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
@@ -44,6 +44,7 @@ pub use patterns::{RedirectPattern, RedirectTarget};
 pub use published::Unpublished;
 pub use redirects::Redirect;
 pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
+pub use well_known::SECURITY;
 
 /// A year of the archive.
 #[derive(Debug, Clone)]
@@ -292,6 +293,7 @@ pub fn plan(
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
     formats::llms(&mut plan, config);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
+    well_known::files(&mut plan, config);
     preview::outputs(&mut plan, site);
     plan.has_text = text_version::is_wanted(config, has_template(text_version::TEMPLATE), &mut diagnostics);
     text_version::add_all(&mut plan, 0, site, &mut diagnostics);

@@ -1,9 +1,10 @@
 //! A planned output with its facts: what other stages need to know of it.
 
+use crate::config;
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
-use super::{Class, OutputKind};
+use super::{Class, FeedSource, Listing, OutputKind, Plan};
 
 /// One file to be written. Its facts are planned with its route, and no other stage works them out again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,5 +99,29 @@ impl Output {
             Some(SourceRef::File(at)) => Some(at),
             _ => None,
         }
+    }
+}
+
+/// The file that an editor changes to move an output: its source, or else the one that gives it its URL.
+pub(super) fn file_to_change(plan: &Plan, site: &Site, output: &Output) -> String {
+    if let Some(path) = output.source_path(site) {
+        return path.to_owned();
+    }
+    match output.kind {
+        OutputKind::Alias(target) => file_to_change(plan, site, &plan.outputs[target]),
+        OutputKind::TextVersion(at) => file_to_change(plan, site, &plan.outputs[at]),
+        OutputKind::Redirect(_) => config::REDIRECTS_FILE.to_owned(),
+        OutputKind::Listing(listing, _) | OutputKind::Feed(FeedSource::Listing(listing), _) => match listing {
+            Listing::Section(id) => {
+                let section = site.section(id);
+                let file = section.file.as_ref().map(|file| file.source.clone());
+                file.unwrap_or_else(|| format!("content/{}", section.id))
+            }
+            Listing::Author(id) => site.person(id).author.source.clone(),
+            Listing::Term(taxonomy, term) => site.taxonomies[taxonomy].terms[term].source.clone(),
+            Listing::Latest => config::FILE.to_owned(),
+        },
+        OutputKind::Series(at) | OutputKind::Feed(FeedSource::Series(at), _) => site.series[at].source.clone(),
+        _ => config::FILE.to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::route::Route;
 use crate::site::Site;
 
-use super::{Class, Output, OutputKind, Plan, labels};
+use super::{Class, Output, OutputKind, Plan, output};
 
 /// The theme's template for all pages of the text edition.
 pub(super) const TEMPLATE: &str = "text.html";
@@ -29,13 +29,13 @@ pub(super) fn add_all(plan: &mut Plan, first: usize, site: &Site, diagnostics: &
         }
         match of(&page.route) {
             Ok(route) => {
-                let output = Output::new(route, OutputKind::TextVersion(at)).made_from(page.source);
-                let output = output.showing(page.newest);
+                let version = Output::new(route, OutputKind::TextVersion(at)).made_from(page.source);
+                let version = version.showing(page.newest);
                 plan.outputs[at].text_version = u32::try_from(plan.outputs.len()).ok();
-                plan.add(output);
+                plan.add(version);
             }
             Err(why) => {
-                let source = labels::file_to_change(plan, site, page);
+                let source = output::file_to_change(plan, site, page);
                 diagnostics.push(super::bad_route(&source, &[FOLDER, page.route.path()].concat(), &why));
             }
         }

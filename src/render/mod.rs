@@ -21,6 +21,7 @@ mod templates;
 mod texts;
 mod theme;
 mod text_version;
+mod well_known;
 mod xml;
 
 use std::collections::BTreeMap;

@@ -13,7 +13,7 @@ use super::bodies::Source;
 use super::documents::{Document, Form};
 use super::prepared::Content;
 use super::sitemaps::SitemapWriter;
-use super::{Page, PreparedOutput, RedirectPage, Renderer, documents, feeds, preview};
+use super::{Page, PreparedOutput, RedirectPage, Renderer, documents, feeds, preview, well_known};
 
 impl<'a> Renderer<'a> {
     /// Everything that an output is made of, but its body. Each kind of output has its line here.
@@ -55,6 +55,8 @@ impl<'a> Renderer<'a> {
             OutputKind::Sitemap(at) => PreparedOutput::Bytes(self.maps().sitemap(&plan.sitemaps()[at])),
             OutputKind::SitemapIndex => PreparedOutput::Bytes(self.maps().index()),
             OutputKind::Robots => PreparedOutput::Bytes(self.maps().robots()),
+            OutputKind::SecurityTxt => PreparedOutput::Bytes(well_known::security_txt(viewer.config)),
+            OutputKind::TrustTxt => PreparedOutput::Bytes(well_known::trust_txt(viewer.config)),
             OutputKind::HostFile(host, name) => PreparedOutput::Bytes(self.rules().file(host, name)),
             OutputKind::Opml => PreparedOutput::Bytes(feeds::opml(viewer)),
             OutputKind::FeedStyle => PreparedOutput::Bytes(feeds::style(viewer)),

@@ -12,6 +12,7 @@ mod references;
 mod related;
 mod retelling;
 mod sections;
+mod security;
 mod state;
 mod stories;
 mod story_ids;
@@ -233,6 +234,7 @@ pub fn assemble(
         records.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
         survey = Survey::new(&records.articles, now, rules);
     }
+    diagnostics.extend(security::warning(config, now));
     story_ids::check(&records.articles, config, &mut diagnostics);
     let window = survey.window.and(window::of_front(records.front.as_ref(), config, now));
     let Unpublished { hidden, dormant } = records.hide(&survey.looks, config, drafts);

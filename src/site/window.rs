@@ -9,7 +9,7 @@ use crate::article::{Article, SectionFile};
 use crate::config::Config;
 
 use super::clock::{self, NEWS, Rules};
-use super::{ArticleId, Story};
+use super::{ArticleId, Story, security};
 
 /// The instants for which a site is assembled alike: from `since` on, and before `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +81,7 @@ pub(super) fn news(articles: &[Story], latest: &[ArticleId], now: Timestamp) -> 
 pub(super) fn of_front(front: Option<&SectionFile>, config: &Config, now: Timestamp) -> Window {
     let mut window = Window::default();
     clock::breaking_ends(config).into_iter().for_each(|(_, until)| window.bound(until, now));
+    security::steps(config).for_each(|at| window.bound(at, now));
     front.into_iter().flat_map(clock::picks).for_each(|(_, until)| window.bound(until, now));
     window
 }

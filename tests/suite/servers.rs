@@ -109,11 +109,14 @@ fn what_is_gone_is_told_and_what_is_not_there_has_the_404_page() {
 
 #[test]
 fn texts_say_what_they_are() {
-    let site = site(SETTINGS, &[("content/static/notes.txt", "Ana López")]);
+    let well_known = "security: {contact: ana@example.org, expires: 2099-01-01}\ntrust: {contact: ana@example.org}\n";
+    let site = site(&[SETTINGS, well_known].concat(), &[("content/static/notes.txt", "Ana López")]);
     with_each(&site, |kind, server| {
         for (path, expected) in [
             ("/llms.txt", "text/plain"),
             ("/notes.txt", "text/plain"),
+            ("/.well-known/security.txt", "text/plain"),
+            ("/trust.txt", "text/plain"),
             ("/news/2026/05/vote/index.md", "text/markdown"),
             ("/feeds.opml", "text/x-opml"),
         ] {

@@ -42,6 +42,39 @@ fn modules_use_only_modules_declared_above_them() {
     assert_none(&faults);
 }
 
+/// Files that may match on the kind of an output, besides those in `src/plan/`.
+const KNOW_KINDS: &[&str] = &["src/render/prepare.rs"];
+
+#[test]
+fn only_planning_and_preparing_match_on_the_kinds_of_outputs() {
+    let mut faults = Vec::new();
+    let knows = |path: &str| path.starts_with("src/plan/") || KNOW_KINDS.contains(&path);
+    for file in sources("src").into_iter().filter(|file| !knows(&file.path)) {
+        let is_matched = |line: &str| {
+            line.contains("OutputKind::")
+                && ["=>", "matches!(", "let OutputKind::", "let (OutputKind::", "== OutputKind::", "!= OutputKind::"]
+                    .iter()
+                    .any(|way| line.contains(way))
+        };
+        for (number, line) in file.layers.code.lines().enumerate().filter(|(_, line)| is_matched(line)) {
+            let advice = "plan what is needed as a field of `Output`, or ask for its `Class`";
+            faults.push(format!("{}:{}: `{}`: {advice}", file.path, number + 1, line.trim()));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn every_template_that_pages_are_made_with_is_required_or_optional() {
+    let names = |text: &str| -> Vec<String> {
+        text.split('"').skip(1).step_by(2).filter(|name| name.ends_with(".html")).map(str::to_owned).collect()
+    };
+    let known = names(&read("src/render/templates.rs"));
+    let used = names(&read("src/render/prepare.rs"));
+    let faults = used.iter().filter(|name| !known.contains(name));
+    assert_none(&faults.map(|name| format!("src/render/templates.rs: `{name}` is missing")).collect::<Vec<_>>());
+}
+
 #[test]
 fn every_declared_module_has_its_file() {
     let mut faults = Vec::new();
