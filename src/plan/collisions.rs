@@ -1,4 +1,4 @@
-//! Checks that no two outputs would be one file, nor one output's file be another's folder.
+//! Checks that no two outputs would be the same file, and that no output's file is another's folder.
 
 use std::borrow::Cow;
 
@@ -36,7 +36,7 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
     for output in &plan.outputs {
         let route = output.route.collision_key();
         for folder in folders(&route) {
-            // A file in the place of a whole section's folder is one fault, not one for each story.
+            // A file in the place of a section's folder is one error, not one for each story.
             if let Some(first) = files.get(folder).filter(|first| seen.insert(&first.route)) {
                 let what = "need the same name for a file and a folder";
                 diagnostics.push(collision(plan, site, theme_assets, output, first, what));
@@ -45,8 +45,8 @@ pub(super) fn check(plan: &Plan, site: &Site, theme_assets: &[Route], diagnostic
     }
 }
 
-/// Whether there can be a collision, by hashes of the routes; there hardly ever is one, and then this is all that an
-/// archive of any size takes.
+/// True if there may be a collision, by the hashes of the routes. There hardly ever is one, so this quick check is usually
+/// all that is needed.
 fn may_collide(outputs: &[Output]) -> bool {
     let keys: Vec<u64> = outputs.par_iter().map(|output| hash(&output.route.collision_key())).collect();
     let mut files: HashTable<u64> = HashTable::with_capacity(keys.len());
@@ -66,7 +66,7 @@ fn may_collide(outputs: &[Output]) -> bool {
     })
 }
 
-/// The page with which an output moves: feeds, later pages and other formats of a page have its address.
+/// The page that an output moves with: feeds, later pages and other formats of a page have its URL.
 fn main_page(plan: &Plan, kind: OutputKind) -> OutputKind {
     match kind {
         OutputKind::Listing(listing, _) | OutputKind::Feed(FeedSource::Listing(listing), _) => {
@@ -79,7 +79,7 @@ fn main_page(plan: &Plan, kind: OutputKind) -> OutputKind {
     }
 }
 
-/// Whether two pages collide only because the sections do that they lie in.
+/// True if two pages collide only because their sections do.
 fn follows(plan: &Plan, site: &Site, one: OutputKind, other: OutputKind) -> bool {
     let sections = |mut section: Option<SectionId>| {
         std::iter::from_fn(move || {
@@ -104,7 +104,7 @@ fn follows(plan: &Plan, site: &Site, one: OutputKind, other: OutputKind) -> bool
 }
 
 fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first: &Output, what: &str) -> Diagnostic {
-    // What the configuration makes cannot be renamed; what stands in its way can.
+    // Pages that the configuration makes cannot be renamed, but what stands in their way can.
     let is_fixed = |output: &Output| file_to_change(plan, site, output) == config::FILE;
     let is_older = match (main_page(plan, output.kind), main_page(plan, first.kind)) {
         (OutputKind::Series(at), OutputKind::Series(other)) => {
@@ -142,8 +142,7 @@ fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first:
     }
 }
 
-/// What to write where to give a page another slug that has none in its own front matter. The older of two terms keeps its
-/// address.
+/// The hint for a page whose slug isn't in its own front matter. The older of two terms keeps its URL.
 fn slug_hint(site: &Site, output: &Output) -> Option<String> {
     let in_config = |taxonomy: &str, name: &str, slug: &str, others: usize| {
         let line = slug_line(taxonomy, name, &format!("{slug}-{}", others + 1));
@@ -181,7 +180,7 @@ fn slug_hint(site: &Site, output: &Output) -> Option<String> {
     }
 }
 
-/// The key that gives an output its route, and its value as far as it is known.
+/// The key that gives an output its route, and its value if known.
 fn written_route<'s>(plan: &'s Plan, site: &'s Site, output: &Output) -> Option<(&'s str, &'s str)> {
     let slug = match output.kind {
         OutputKind::Redirect(at) => {

@@ -1,4 +1,4 @@
-//! Routes of the corrections page: all amendments, paged as listings are, where the newsroom has nothing of its own.
+//! Routes of the corrections page, which lists all amendments in pages, unless the newsroom has its own.
 
 use ahash::HashSet;
 use rayon::prelude::*;
@@ -14,8 +14,8 @@ pub(super) const FOLDER: &str = "corrections/";
 /// The template of the page.
 pub(super) const TEMPLATE: &str = "corrections.html";
 
-/// The pages, if there is anything to show, the theme has the template, and nothing of the newsroom's own is in the
-/// way but a standalone page: its text then stands above the list.
+/// Adds the pages if there is anything to show, the theme has the template, and nothing of the newsroom's own is in the
+/// way. A standalone page at the same URL becomes the introduction of the list.
 pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_template: bool) {
     if site.amendments.is_empty() || !config.corrections.has_page || !has_template {
         return;
@@ -46,7 +46,7 @@ pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_tem
     plan.corrections = Some(paging);
 }
 
-/// Whether anything of the newsroom's own is, or is said to have been, where one of these would be.
+/// True if one of these routes belongs to the newsroom: to a file, a page, an alias or an entry of `redirects.yaml`.
 fn is_taken(plan: &Plan, site: &Site, config: &Config, routes: &[Route], introduction: Option<usize>) -> bool {
     let own: HashSet<String> = routes.iter().map(|route| route.collision_key().into_owned()).collect();
     let own_folders: HashSet<&str> = own.iter().flat_map(|route| folders(route)).collect();
@@ -64,12 +64,12 @@ fn is_taken(plan: &Plan, site: &Site, config: &Config, routes: &[Route], introdu
 }
 
 impl Plan {
-    /// How the corrections page is split; `None` when there is none.
+    /// The paging of the corrections page; `None` without one.
     pub fn corrections(&self) -> Option<Paging> {
         self.corrections
     }
 
-    /// The standalone page whose text stands above the list of corrections, by its place in [`Site::pages`].
+    /// The standalone page that introduces the list of corrections, by its place in [`Site::pages`].
     pub fn introduction(&self) -> Option<usize> {
         self.introduction
     }

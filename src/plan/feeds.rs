@@ -1,4 +1,4 @@
-//! Routes of feeds: beside the page of the list that they follow, the whole site's at the root.
+//! Routes of feeds: next to the page of their list, or at the root for the whole site.
 
 use crate::config::{Config, FeedContent, FeedOwner};
 use crate::diagnostic::Diagnostic;
@@ -10,10 +10,10 @@ use super::{FeedSource, Listing, Output, OutputKind, PagePart, Plan, bad_route, 
 
 /// The list of all feeds (OPML 2.0).
 const OPML: &str = "feeds.opml";
-/// How browsers show feeds.
+/// The style sheet with which browsers show feeds.
 const STYLE: &str = "feeds.css";
 
-/// Every feed, the list of them, and their style sheet.
+/// Adds every feed, the list of them, and their style sheet.
 pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     if config.feeds.formats.is_empty() {
         return;
@@ -37,7 +37,7 @@ pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
     plan.add_file(STYLE, OutputKind::FeedStyle);
 }
 
-/// Everything that has feeds, the site first.
+/// All lists that have feeds, the site first.
 fn sources<'s>(plan: &Plan, site: &'s Site, config: &'s Config) -> impl Iterator<Item = FeedSource> + use<'s> {
     let has = |owner: FeedOwner| config.feeds.lists.contains(&owner);
     let latest = (has(FeedOwner::Site) && !site.latest.is_empty()).then_some(Listing::Latest);
@@ -68,7 +68,7 @@ pub fn feed_stories(site: &Site, config: &Config, feed_source: FeedSource) -> Ve
             parts.sort_unstable();
             newest(&parts)
         }
-        // It tells what has been amended and not the stories.
+        // It has entries for amendments, not for stories.
         FeedSource::Corrections => Vec::new(),
     }
 }
@@ -82,14 +82,14 @@ fn newest_story(site: &Site, feed_source: FeedSource) -> Option<ArticleId> {
     }
 }
 
-/// Whether a feed is given the text of a story: to hold it, or, with summaries, to find sound and video in it.
+/// True if a feed needs the text of a story: to include it, or, with summaries, to find audio and video in it.
 pub fn needs_text(story: &Story, config: &Config) -> bool {
     let names = || story.article.body.mentions.split(['\n', '\t']);
     config.feeds.content == FeedContent::Full || names().any(|name| media_type_of(name).is_some())
 }
 
 impl Output {
-    /// The stories whose texts an output other than their pages holds, in its order.
+    /// The stories whose texts are part of an output that isn't their page, in its order.
     pub fn held_texts(&self, site: &Site, config: &Config) -> Vec<ArticleId> {
         match self.kind {
             OutputKind::Feed(feed_source, _) => {
@@ -103,18 +103,18 @@ impl Output {
     }
 }
 
-/// The amendments in the feed of all of them, newest first.
+/// The entries of the corrections feed, newest first.
 pub fn newest_amendments<'s>(site: &'s Site, config: &Config) -> impl Iterator<Item = &'s Amendment> + use<'s> {
     site.amendments.iter().rev().take(config.feeds.items)
 }
 
 impl Plan {
-    /// Everything that has feeds, the site first if it has.
+    /// All lists that have feeds; the site comes first if it has one.
     pub fn feeds(&self) -> &[FeedSource] {
         &self.feeds
     }
 
-    /// The folder of a list's page, with a slash at the end; the site's own is the root.
+    /// The folder of a list's page, with a slash at the end. The site's own is the root.
     fn folder_of(&self, feed_source: FeedSource) -> Option<String> {
         let route = match feed_source {
             FeedSource::Listing(Listing::Latest) => return Some(String::new()),

@@ -1,4 +1,4 @@
-//! Routes of what `outputs` of `site.yaml` asks for: stories in other formats beside their pages, and `llms.txt`.
+//! Routes of the formats that `outputs` of `site.yaml` asks for: files next to the stories' pages, and `llms.txt`.
 
 use crate::config::{Config, ExtraOutput};
 use crate::diagnostic::Diagnostic;
@@ -10,7 +10,7 @@ use super::{Output, OutputKind, Plan, SourceRef, bad_route};
 /// <https://llmstxt.org>.
 const LLMS: &str = "llms.txt";
 
-/// The mirrors of every article, whose pages are planned already.
+/// Adds every article in the formats asked for. Their pages must be planned already.
 pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let forms: [(_, fn(_) -> _); 2] =
         [(ExtraOutput::Ninjs, OutputKind::Ninjs), (ExtraOutput::Markdown, OutputKind::Markdown)];
@@ -25,14 +25,14 @@ pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostic
     }
 }
 
-/// `llms.txt`, unless the newsroom has written one.
+/// Adds `llms.txt`, unless the newsroom has its own.
 pub(super) fn llms(plan: &mut Plan, config: &Config) {
     if config.outputs.contains(&ExtraOutput::Llms) && !plan.is_supplied(LLMS) {
         plan.add_file(LLMS, OutputKind::Llms);
     }
 }
 
-/// Where a story's mirror is: in the folder of its page, or beside a page that is a file of its own.
+/// The route of a story in another format: in the folder of its page, or next to a page with a file name of its own.
 fn beside(page: &Route, form: ExtraOutput) -> Result<Route, crate::route::RouteError> {
     let (folder_name, ending) = match form {
         ExtraOutput::Ninjs => ("article.json", ".json"),
@@ -46,7 +46,7 @@ fn beside(page: &Route, form: ExtraOutput) -> Result<Route, crate::route::RouteE
 }
 
 impl Plan {
-    /// Where an article is in another format, if the configuration asks for it.
+    /// The route of an article in another format, if the configuration asks for it.
     pub fn format_route(&self, config: &Config, id: ArticleId, form: ExtraOutput) -> Option<Route> {
         config.outputs.contains(&form).then(|| beside(self.article(id), form).ok()).flatten()
     }

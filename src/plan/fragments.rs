@@ -1,4 +1,4 @@
-//! Links to parts of pages: which page each means, and which id there.
+//! Links to parts of pages, such as `vote.md#result`: the page and the id that each points to.
 
 use ahash::HashMap;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 
 use super::Plan;
 
-/// A part of a page that a link asks for.
+/// A part of a page that a link points to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Part {
     /// The route of the page.
@@ -21,25 +21,25 @@ pub struct Part {
 /// A link to a part of a page, and where it is written.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct PartLink {
-    /// What it asks for.
+    /// The part that it points to.
     pub part: Part,
     /// The file, relative to the project's folder.
     pub path: String,
-    /// Line, column and length, as in a [`Span`], where they are known.
+    /// Line, column and length, as in a [`Span`], if known.
     pub place: Option<(u32, u32, u32)>,
-    /// The key of the front matter or of `site.yaml` in which it stands, and its value there.
+    /// The key of the front matter or `site.yaml` that contains it, and its value.
     pub key: Option<(String, String)>,
 }
 
 impl PartLink {
-    /// A link written at a place of a file.
+    /// Creates a link from its place in a file.
     pub fn new(part: Part, path: &str, span: Option<Span>) -> PartLink {
         let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let place = span.map(|span| (short(span.line), short(span.column), short(span.length)));
         PartLink { part, path: path.to_owned(), place, key: None }
     }
 
-    /// That the page does not have it. `ids` are those that it has.
+    /// The error for a page without the id. `ids` are those that it has.
     pub fn missing(&self, ids: &[String]) -> Diagnostic {
         let Part { route, id } = &self.part;
         let page = route.strip_suffix("index.html").unwrap_or(route);
@@ -58,15 +58,15 @@ impl PartLink {
     }
 }
 
-/// The id that may be meant: one that is nearly the same, or a biography's own.
+/// A suggestion: a similar id, or the same id in a biography.
 fn hint(id: &str, ids: &[String]) -> Option<String> {
     let is_own = |other: &&String| other.rsplit_once(':').is_some_and(|(prefix, own)| own == id && !prefix.is_empty());
     let meant = ids.iter().find(is_own).map(String::as_str).or_else(|| nearest(id, ids.iter().map(String::as_str)));
     meant.map(|meant| format!("did you mean `#{meant}`?"))
 }
 
-/// The id that a URL's fragment means; `None` when it means none (HTML, section 7.4.6.4: the top of the page; URL
-/// Fragment Text Directives; what scripts read).
+/// The id in a URL's fragment. `None` for other fragments: the top of the page (HTML, section 7.4.6.4), text directives, and
+/// those for scripts.
 pub fn id_of(url: &str) -> Option<String> {
     let (_, fragment) = url.split_once('#')?;
     let fragment = fragment.split(":~:").next()?;
@@ -77,7 +77,7 @@ pub fn id_of(url: &str) -> Option<String> {
 }
 
 impl Plan {
-    /// The part of a page of this site that a URL means, as it is published on the page at `from`.
+    /// The part of a page of this site that a URL points to when it stands on the page at `from`.
     pub fn part(&self, config: &Config, from: Option<&str>, url: &str) -> Option<Part> {
         let id = id_of(url)?;
         let (path, _) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));
@@ -91,7 +91,7 @@ impl Plan {
     }
 }
 
-/// Links by what they ask for, so that each part is looked for once.
+/// Links grouped by their targets, so that each part is looked up once.
 pub fn by_part(links: &[PartLink]) -> HashMap<&Part, Vec<&PartLink>> {
     let mut parts: HashMap<&Part, Vec<&PartLink>> = HashMap::default();
     for link in links {

@@ -1,4 +1,4 @@
-//! Plans what stands where something is no more: tombstones of withdrawn stories, and the 410 page.
+//! Plans the pages for gone content: tombstones of withdrawn stories, and the 410 page.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,37 +13,37 @@ use crate::site::{Gone, Site, State};
 
 use super::{Class, Output, OutputKind, Plan, collisions, permalinks, text_version};
 
-/// An address of what is gone for good.
+/// A route at which content is gone for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GonePath {
-    /// The address.
+    /// The route.
     pub route: Route,
-    /// The page that tells so: the tombstone there, or the 410 page.
+    /// The page that readers see there: a tombstone, or the 410 page.
     pub page: Route,
 }
 
-/// What is no more at a path.
+/// Content that is no longer at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removed {
-    /// A story, which is expired or withdrawn.
+    /// An expired or withdrawn story.
     Story(State),
-    /// A list of stories of which none is listed any more.
+    /// A list that no longer has any stories.
     List,
 }
 
 /// The page that hosts show for what is gone and has no tombstone.
 const GONE_PAGE: &str = "410.html";
 
-/// Where stories were that are over, and lists that nobody stands in any more.
+/// The paths of expired and withdrawn stories, and of lists that have become empty.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RemovedPaths {
     stories: HashMap<Box<str>, State>,
-    /// The fronts of lists, with a slash at their ends.
+    /// The fronts of lists, with a slash at the end.
     lists: HashSet<Box<str>>,
 }
 
 impl RemovedPaths {
-    /// The paths of everything that is over, as far as nothing else is there.
+    /// Collects the paths at which nothing else is now.
     pub(super) fn new(plan: &Plan, site: &Site, config: &Config) -> RemovedPaths {
         let mut removed = RemovedPaths::default();
         for gone in &site.gone {
@@ -56,17 +56,17 @@ impl RemovedPaths {
         removed
     }
 
-    /// Remembers an old path that leads to what is over.
+    /// Adds an old path whose target is expired or withdrawn.
     pub(super) fn add(&mut self, route: &Route, state: State) {
         self.stories.insert(route.path().into(), state);
     }
 
-    /// What was at a URL path below the site's root, or at the same with a slash at its end.
+    /// The content that was at a URL path below the site's root, with or without a slash at the end.
     pub(super) fn at(&self, path: &str) -> Option<Removed> {
         let bare = path.strip_suffix("index.html").unwrap_or(path).trim_end_matches('/');
         let folder = format!("{bare}/");
         let story = [path, bare, &folder].into_iter().find_map(|path| self.stories.get(path));
-        // What belongs to a list (its pages, its feeds) goes with it.
+        // A list's later pages and feeds are gone with it.
         let belongs = |rest: &str| !rest.trim_end_matches('/').contains('/') || rest.starts_with("page/");
         let is_list = || {
             let mut ends = folder.match_indices('/').map(|(end, _)| folder.split_at(end + 1));
@@ -76,7 +76,7 @@ impl RemovedPaths {
     }
 }
 
-/// Where an article was: its own address, then its aliases.
+/// The routes of an article that is gone: its own, then its aliases.
 fn addresses<'g>(gone: &'g Gone, config: &Config) -> impl Iterator<Item = Route> + use<'g> {
     let aliases = gone.aliases.iter().filter_map(|alias| path_of(alias));
     address(gone, config).into_iter().chain(aliases)
@@ -96,7 +96,7 @@ fn address(gone: &Gone, config: &Config) -> Option<Route> {
     Route::old_page(&path).ok()
 }
 
-/// The fronts of all lists that an article was in, which are not there without any.
+/// The fronts of all lists that had the article and are not published without stories.
 fn lists(gone: &Gone, config: &Config) -> impl Iterator<Item = String> {
     let date = config.timezone.to_datetime(gone.published.instant);
     let archive = ["archive/".to_owned(), format!("archive/{:04}/", date.year())];
@@ -112,15 +112,15 @@ fn lists(gone: &Gone, config: &Config) -> impl Iterator<Item = String> {
 }
 
 impl Plan {
-    /// The addresses of what is gone for good, in order: entries of `redirects.yaml`, and where withdrawn articles were,
-    /// as long as nothing else is there.
+    /// The routes at which content is gone for good, in order: entries of `redirects.yaml`, and withdrawn articles unless
+    /// something else has their URLs now.
     pub fn gone(&self) -> &[GonePath] {
         &self.gone
     }
 }
 
-/// Finds all addresses of what is gone for good, checks that nothing else is there, and plans the pages that tell so.
-/// `said` are those that `redirects.yaml` names.
+/// Finds all routes at which content is gone for good, checks that nothing else is there, and plans their pages. `said` are
+/// those in `redirects.yaml`.
 pub(super) fn gone(
     plan: &mut Plan,
     said: Vec<Route>,
@@ -179,7 +179,7 @@ pub(super) fn gone(
     pages.into_iter().for_each(|(route, kind)| plan.add(Output::new(route, kind)));
 }
 
-/// With the text versions of all these addresses in the text edition.
+/// Adds the same routes in the text edition.
 fn with_text_versions(plan: &Plan, gone: Vec<GonePath>) -> Vec<GonePath> {
     if !plan.has_text {
         return gone;
@@ -193,8 +193,8 @@ fn with_text_versions(plan: &Plan, gone: Vec<GonePath>) -> Vec<GonePath> {
     gone.into_iter().chain(text_versions).collect()
 }
 
-/// Of two stories that were withdrawn from one address, the one that readers may be told of: none, if the law has it
-/// that nothing be said of either; else the one that was withdrawn last.
+/// Of two stories withdrawn from one URL, the one whose tombstone is shown: the later one, or none if either was withdrawn
+/// for legal reasons, without a tombstone.
 fn newer(site: &Site, stone: Option<usize>, at: usize) -> Option<usize> {
     let date = |at: usize| site.gone[at].tombstone.as_ref().map(|tombstone| tombstone.date);
     let known = stone?;

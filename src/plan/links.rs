@@ -1,4 +1,4 @@
-//! What the references of an editor mean: sources, files and paths become URLs, or say why they cannot.
+//! Resolves the references that editors write: sources, files and paths become URLs, or errors.
 
 use std::borrow::Cow;
 
@@ -17,12 +17,12 @@ use crate::urls::normalized;
 use super::gone::Removed;
 use super::{PartLink, Plan};
 
-/// Where a reference leads.
+/// The target of a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The URL for `href` or `src`: root-relative on this site, with the fragment, or absolute.
     pub url: String,
-    /// The file of the project, by its place, when it leads to one.
+    /// The file of the project, by its place in [`Site::files`], if it is one.
     pub file: Option<usize>,
 }
 
@@ -37,24 +37,24 @@ pub enum Hinge {
     More,
 }
 
-/// Why a reference leads nowhere.
+/// The reason that a reference has no target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkError {
     /// There is no such source, file or page.
     Broken(Option<String>),
-    /// It looks like another site's, or like what another program would fill in.
+    /// It looks like another site's, or like another program's placeholder.
     Unchecked,
-    /// It is there, but not public yet.
+    /// The target is not public yet.
     Unpublished(State),
-    /// It was there, and its time is over.
+    /// The target was public and no longer is.
     Gone(Removed),
     /// Its scheme could run code.
     Unsafe(String),
 }
 
 impl LinkError {
-    /// The same for what must be there: a picture that is not would show as a hole. Only what another program would
-    /// fill in is let through, as in links.
+    /// The same for pictures and other targets that must exist, since a missing picture leaves a hole. Only another
+    /// program's placeholders pass, as in links.
     #[must_use]
     pub fn required(self, reference: &str) -> LinkError {
         match self {
@@ -66,7 +66,7 @@ impl LinkError {
         }
     }
 
-    /// Code, message and hint for the reference as it was written.
+    /// Code, message and hint for the reference as written.
     pub fn explain(self, reference: &str) -> (Code, String, Option<String>) {
         let shown = reference.escape_debug();
         match self {
@@ -103,7 +103,7 @@ impl Plan {
     /// Resolves a reference written in the source `from`. [`Plan::hinge`] tells on what that depends, and changes with it.
     ///
     /// # Errors
-    /// Says why it leads nowhere.
+    /// When the reference has no target, with the reason.
     pub fn resolve(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Result<Target, LinkError> {
         if scheme(reference).is_some() || reference.starts_with("//") {
             check_url(reference).map_err(|why| LinkError::Unsafe(why.to_string()))?;
@@ -132,7 +132,7 @@ impl Plan {
             return Ok(target);
         }
         if let Some(&state) = site.hidden.get(&source) {
-            // Time alone must break no site: what was public may be referred to when its time is over.
+            // Time alone must not break a site, so content that is no longer public may still be linked to.
             return Err(match state {
                 State::Expired | State::Withdrawn | State::Retracted => LinkError::Gone(Removed::Story(state)),
                 state => LinkError::Unpublished(state),
@@ -148,7 +148,7 @@ impl Plan {
         {
             return Err(LinkError::Gone(removed));
         }
-        // What could not be read is reported by itself.
+        // A source that could not be read has an error of its own.
         if site.faulty.contains(&source) || is_page_of_faulty(site, &decoded) {
             return Ok(Target { url: "#".to_owned(), file: None });
         }
@@ -174,7 +174,7 @@ impl Plan {
         source.map_or(Hinge::More, Hinge::Story)
     }
 
-    /// A file whose name itself holds what has a meaning in URLs: `plan #1.png`, `50%.png`.
+    /// A file whose name contains characters with a meaning in URLs: `plan #1.png`, `50%.png`.
     fn file_named(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Option<Target> {
         let source = source::resolve(from, &reference.nfc().collect::<String>())?;
         let file = self.file_of_source(&source)?;
@@ -187,7 +187,7 @@ impl Plan {
         Some(Target { url: config.base_url.path(route) + tail, file: self.file_of_source(source) })
     }
 
-    /// A root-relative URL of this site, with or without the prefix under which the site lives.
+    /// The target of a root-relative URL, with or without the site's path prefix.
     fn target_at(&self, config: &Config, path: &str, tail: &str) -> Option<Target> {
         let ways = || ways(config, path);
         let found = ways().find_map(|below| {
@@ -203,12 +203,12 @@ impl Plan {
         Some(Target { url: config.base_url.path(&found.route) + tail, file: found.copied_file() })
     }
 
-    /// What was at a root-relative URL and is over.
+    /// The content that was at a root-relative URL.
     fn removed_at(&self, config: &Config, path: &str) -> Option<Removed> {
         ways(config, path).find_map(|below| self.removed.at(below))
     }
 
-    /// What may be meant; never the file or page itself in which the reference stands.
+    /// A suggestion, never the file or page that contains the reference.
     fn suggestion(&self, site: &Site, from: &str, path: &str, source: &str) -> Option<String> {
         if path.ends_with(".md") {
             let name = source.rsplit('/').next().unwrap_or(source);
@@ -227,7 +227,7 @@ impl Plan {
     }
 }
 
-/// What follows a path, with a fragment in Unicode's normalization form C as ids have it, however it is typed or encoded.
+/// The query and fragment after a path; the fragment in Unicode's normalization form C, which ids have too.
 fn composed(tail: &str) -> Cow<'_, str> {
     let Some((query, fragment)) = tail.split_once('#').filter(|(_, fragment)| has_letters_beyond_ascii(fragment))
     else {
@@ -239,20 +239,20 @@ fn composed(tail: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a part of a URL has letters beyond ASCII, and no encoded sign that means something else when decoded.
+/// True if a part of a URL has letters beyond ASCII, and no encoded character that would change its meaning when decoded.
 fn has_letters_beyond_ascii(part: &str) -> bool {
     let is_encoded =
         part.match_indices('%').all(|(at, _)| part.as_bytes().get(at + 1).is_some_and(|&digit| digit >= b'8'));
     is_encoded && (!part.is_ascii() || part.contains('%'))
 }
 
-/// A root-relative URL as paths below the site's root, with and without the prefix under which the site lives.
+/// A root-relative URL as paths below the site's root: read without the site's path prefix, and with it.
 fn ways<'p>(config: &Config, path: &'p str) -> impl Iterator<Item = &'p str> + use<'p> {
     let prefixed = path.strip_prefix(config.base_url.prefix());
     [Some(path.trim_start_matches('/')), prefixed].into_iter().flatten()
 }
 
-/// Whether a URL path may be the page of a source that could not be read: then its slug is the file's name.
+/// True if a URL path may be the page of a source that could not be read, whose slug is then the file's name.
 fn is_page_of_faulty(site: &Site, path: &str) -> bool {
     let slug = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
     let name = |source: &str| {
@@ -262,7 +262,7 @@ fn is_page_of_faulty(site: &Site, path: &str) -> bool {
     path.starts_with('/') && site.faulty.iter().filter_map(|source| name(source)).any(|name| name.ends_with(slug))
 }
 
-/// How to write an e-mail address or a host name as a link: both need a scheme (RFC 3986, section 4.3).
+/// A hint for an email address or host name without the scheme that links need (RFC 3986, section 4.3).
 fn with_scheme(reference: &str) -> Option<String> {
     let is_label = |label: &str| {
         let is_inside = |letter: char| letter.is_alphanumeric() || letter == '-';
@@ -288,17 +288,17 @@ fn with_scheme(reference: &str) -> Option<String> {
     is_other_site.then(|| format!("for another site, write `https://{reference}`"))
 }
 
-/// Whether the last part of a name is rather a top-level domain than the extension of a file: `org`, `fr`, not `pdf`.
+/// True if the last part of a name is more likely a top-level domain than a file extension: `org`, `fr`, not `pdf`.
 fn is_top_level(label: &str) -> bool {
     const DOMAINS: &[&str] = &["com", "org", "net", "edu", "gov", "info", "int", "news"];
-    /// Codes of countries that are extensions, too.
+    /// Country codes that are also file extensions.
     const EXTENSIONS: &[&str] = &["ai", "cc", "md", "pl", "ps", "py", "rs", "sh", "so", "tf"];
     let label = label.to_ascii_lowercase();
     DOMAINS.contains(&&*label) || (label.len() == 2 && !EXTENSIONS.contains(&&*label))
 }
 
-/// Links that come from elsewhere with moved archives: another generator's variables, a URL whose beginning was lost,
-/// a document that lies beside the site on its host.
+/// True for links that imported archives bring along: another generator's variables, a URL without its beginning, a
+/// document outside the site on the same host.
 fn is_foreign(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
@@ -307,7 +307,7 @@ fn is_foreign(path: &str) -> bool {
     path.contains("{{") || path.contains("://") || path.starts_with("www.") || is_document
 }
 
-/// The source whose file name is the one written, or nearest to it: people know what a file is called, not where it is.
+/// The source with this file name or a similar one: people remember a file's name rather than its folder.
 fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn() -> I) -> Option<&'s str> {
     let file_name = |source: &'s str| source.rsplit('/').next().unwrap_or(source);
     if let Some(same) = sources().find(|source| file_name(source) == name) {
@@ -319,9 +319,9 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
     sources().find(|source| stem(file_name(source)) == found)
 }
 
-/// Checks what front matter and configuration refer to: pictures, the URLs of guests, sources and authors, the navigation,
-/// the breaking line, the share image, the publisher's URL, logo and policies. Gives the links to parts of pages among them, which are
-/// checked when the pages are made.
+/// Checks the references in front matter and configuration: pictures, the URLs of guests, sources and authors, the
+/// navigation, the breaking-news banner, the share image, the publisher's URL, logo and policies. Returns the links to parts
+/// of pages, which are checked after rendering.
 pub(super) fn check_metadata(
     plan: &Plan,
     site: &Site,
@@ -367,7 +367,7 @@ pub(super) fn check_metadata(
     links
 }
 
-/// The part of a page that a reference means, if it means one.
+/// The part of a page that a reference points to, if it has a fragment.
 fn part_link(plan: &Plan, site: &Site, config: &Config, from: &str, key: &str, reference: &str) -> Option<PartLink> {
     memchr::memchr(b'#', reference.as_bytes())?;
     let url = plan.resolve(site, config, from, reference).ok()?.url;
@@ -375,7 +375,7 @@ fn part_link(plan: &Plan, site: &Site, config: &Config, from: &str, key: &str, r
     Some(PartLink { key: Some((key.to_owned(), reference.to_owned())), ..link })
 }
 
-/// What an article's front matter refers to, each with its key.
+/// The references in an article's front matter, each with its key.
 fn references(story: &Story) -> impl Iterator<Item = (&'static str, &str)> {
     let front = &story.article.front;
     let image = front.image.iter().map(|image| ("image", &*image.0.src));
@@ -392,7 +392,7 @@ fn references(story: &Story) -> impl Iterator<Item = (&'static str, &str)> {
 }
 
 impl Plan {
-    /// What is wrong with a reference to a picture that stands in the file `from` below `key`.
+    /// The error in a reference to a picture, written in the file `from` below `key`, if there is one.
     pub fn check_picture(
         &self,
         site: &Site,

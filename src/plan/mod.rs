@@ -1,4 +1,4 @@
-//! Plans every output of a site: what it is and its route; knows neither templates nor the disk.
+//! Plans every output of a site, with its route and facts, without templates or the disk.
 
 mod collisions;
 mod corrections;
@@ -71,20 +71,20 @@ pub struct Month {
 /// The source of the front page.
 const FRONT: &str = "content/_index.md";
 
-/// Every output, in the order in which they are published: what is linked to before what links.
+/// Every output in the order of publication: pages come before the pages that link to them.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     /// The outputs.
     pub outputs: Vec<Output>,
     /// The years of the archive, oldest first.
     pub years: Vec<Year>,
-    /// Where the articles' pages begin among the outputs; one follows the other, in the order of the site.
+    /// The place of the first article among the outputs. The others follow in the order of the site.
     first_article: usize,
     pages: Vec<Route>,
     files: Vec<Option<Route>>,
-    /// Files that no public page refers to, by their places.
+    /// Files that no public page refers to.
     unpublished: Vec<Unpublished>,
-    /// Sources that are no articles, and what they become.
+    /// All sources but articles, by path.
     places: HashMap<Box<str>, SourceRef>,
     /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
     folders: HashSet<u64>,
@@ -94,19 +94,19 @@ pub struct Plan {
     feeds: Vec<FeedSource>,
     sitemaps: Vec<Sitemap>,
     others: HashMap<OutputKind, Route>,
-    /// Outputs by URL path; the first of a collision counts.
+    /// Outputs by URL path; the first of a collision wins.
     by_path: HashTable<u32>,
-    /// So many outputs are in that table.
+    /// The number of outputs in that table.
     indexed: usize,
-    /// Old paths, where no output is, and what they lead to.
+    /// Old paths at which no output is, and the places of their targets.
     aliases: HashMap<Box<str>, u32>,
-    /// Where the old paths of `redirects.yaml` lead.
+    /// The redirects of `redirects.yaml`.
     redirects: Vec<Redirect>,
-    /// Addresses of what is gone for good.
+    /// Routes at which content is gone for good.
     gone: Vec<GonePath>,
-    /// Old addresses that only hosts can follow.
+    /// Old URLs that only hosts can redirect.
     patterns: Vec<RedirectPattern>,
-    /// Where there was something that is over.
+    /// Paths of content that is no longer public.
     removed: RemovedPaths,
     /// Whether there is a text edition.
     has_text: bool,
@@ -135,12 +135,12 @@ impl Plan {
         self.listings.get(&listing).map(|(route, _)| route)
     }
 
-    /// The files of the project that are not published because nothing public refers to them, in their order.
+    /// The files of the project that are not published because nothing public refers to them, in order.
     pub fn unpublished(&self) -> &[Unpublished] {
         &self.unpublished
     }
 
-    /// How a listing is split.
+    /// The paging of a listing.
     pub fn paging(&self, listing: Listing) -> Option<Paging> {
         self.listings.get(&listing).map(|&(_, paging)| paging)
     }
@@ -150,7 +150,7 @@ impl Plan {
         self.others.get(&kind)
     }
 
-    /// The route of whatever a source file becomes; `None` when it has no page of its own.
+    /// The route of the page or file made from a source; `None` if it has none.
     pub fn route_of_source(&self, source: &str, site: &Site) -> Option<&Route> {
         if let Some(id) = site.article_of(source) {
             return Some(self.article(id));
@@ -166,7 +166,7 @@ impl Plan {
         }
     }
 
-    /// The route of whatever stands for a folder: its `_index.md` or `index.md`.
+    /// The route of a folder's `_index.md` or `index.md`.
     fn route_of_folder(&self, folder: &str, site: &Site) -> Option<&Route> {
         if !self.folders.contains(&hash(folder)) {
             return None;
@@ -175,7 +175,7 @@ impl Plan {
         inside("_index.md").or_else(|| inside("index.md"))
     }
 
-    /// The file of the project that a source is, by its place.
+    /// The place of a source among the project's files, if it is one.
     pub fn file_of_source(&self, source: &str) -> Option<usize> {
         match self.places.get(source) {
             Some(&SourceRef::File(at)) => Some(at),
@@ -183,7 +183,7 @@ impl Plan {
         }
     }
 
-    /// Remembers what a source becomes.
+    /// Records what a source becomes.
     fn place(&mut self, source: &str, place: SourceRef) {
         self.folders.extend(folder_of(source).map(hash));
         self.places.insert(source.into(), place);
@@ -195,16 +195,16 @@ impl Plan {
         found.and_then(|at| self.outputs.get(at as usize))
     }
 
-    /// The place among [`Plan::outputs`] of the very file that a host has for such a path, old paths among them.
+    /// The place among [`Plan::outputs`] of the file that a host would send for such a path, including redirects.
     pub fn file_at(&self, path: &str) -> Option<usize> {
         let is_here = |output: &Output| output.route.path() == path;
         let indexed = self.by_path.find(hash(path), |&at| is_here(&self.outputs[at as usize])).map(|&at| at as usize);
-        // What leads to other outputs is planned behind them all, and is not much.
+        // Redirects are planned after all other outputs, and there are few.
         let behind = || self.outputs.iter().skip(self.indexed).position(is_here).map(|at| self.indexed + at);
         indexed.or_else(behind).or_else(|| self.file_at(path.strip_suffix("index.html")?))
     }
 
-    /// Whether an output, and not just an alias, is at a URL path.
+    /// True if an output, and not just an alias, is at a URL path.
     fn is_live(&self, path: &str) -> bool {
         self.live_at(path).is_some()
     }
@@ -226,7 +226,7 @@ impl Plan {
         paths.chain(self.aliases.keys().map(AsRef::as_ref))
     }
 
-    /// Whether the newsroom has put a file of its own at this path, which then counts.
+    /// True if the newsroom has its own file at this path, which takes precedence.
     fn is_supplied(&self, path: &str) -> bool {
         self.files.iter().flatten().any(|route| route.collision_key() == path)
     }
@@ -256,9 +256,8 @@ impl Plan {
     }
 }
 
-/// Plans all outputs. `theme_assets` are the routes of the theme's files, `theme_files` what its templates and style
-/// sheets name that may be files of the project; `has_template` tells whether the theme has a template that it may do
-/// without.
+/// Plans all outputs. `theme_assets` are the routes of the theme's files; `theme_files` are names in its templates and style
+/// sheets that may be files of the project; `has_template` is true if the theme has an optional template.
 pub fn plan(
     site: &Site,
     config: &Config,
@@ -277,7 +276,7 @@ pub fn plan(
     permalinks::pages(&mut plan, site, config, &mut diagnostics);
     permalinks::files(&mut plan, site, config, theme_files, &articles, &mut diagnostics);
     plan.first_article = plan.outputs.len();
-    // Listings come to about half as many again.
+    // Listings add about half as many.
     plan.outputs.reserve(articles.len() + articles.len() / 2);
     let ids = (0..).map(ArticleId);
     plan.outputs.extend(
@@ -312,7 +311,7 @@ pub fn plan(
 }
 
 impl Plan {
-    /// Remembers which output is at which path; the first of a collision counts.
+    /// Indexes the outputs by path; the first of a collision wins.
     fn index(&mut self) {
         let outputs = &self.outputs;
         let hashes: Vec<u64> = outputs.par_iter().map(|output| hash(output.route.path())).collect();
@@ -332,7 +331,7 @@ fn folder_of(source: &str) -> Option<&str> {
     source.strip_suffix("/index.md").or_else(|| source.strip_suffix("/_index.md"))
 }
 
-/// A route that cannot be: the message and hint for its source.
+/// The error for a source whose route is not valid.
 fn bad_route(source: &str, path: &str, why: &crate::route::RouteError) -> Diagnostic {
     let message = format!("`{}` is not a valid path: {why}", path.escape_debug());
     Diagnostic::new(Code::BadSlug, source, message).hint("choose another slug, file name or permalink")

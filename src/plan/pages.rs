@@ -1,4 +1,4 @@
-//! Routes of everything that is made from the graph: listings, overviews, the archive, and aliases.
+//! Routes of listings, overviews, the archive, and aliases.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
 /// A listing whose pages are to be planned.
 struct ListingPlan<'a> {
     listing: Listing,
-    /// The URL path of its front.
+    /// The URL path of its first page.
     path: String,
     /// The file that an editor would change, for messages.
     source_path: Cow<'a, str>,
@@ -34,7 +34,7 @@ struct ListingPlan<'a> {
     is_in_sitemap: bool,
 }
 
-/// Every listing with all its pages.
+/// Adds every listing with all its pages.
 pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let mut all = Vec::new();
     for (section, at) in site.sections.iter().zip(0..) {
@@ -114,7 +114,7 @@ impl<'a> ListingPlan<'a> {
     }
 }
 
-/// Pages that exist once.
+/// Adds the pages that exist once.
 pub(super) fn overviews(plan: &mut Plan, site: &Site, config: &Config) {
     for (at, series) in site.series.iter().enumerate() {
         plan.add_overview(&format!("series/{}/", series.slug), OutputKind::Series(at));
@@ -170,7 +170,7 @@ fn archive(plan: &mut Plan, site: &Site, config: &Config) {
     plan.years = years;
 }
 
-/// Pages at old paths that lead to the new ones.
+/// Adds the redirects from aliases.
 pub(super) fn aliases(plan: &mut Plan, site: &Site, diagnostics: &mut Vec<Diagnostic>) {
     let articles = (0..site.articles.len() as u32).into_par_iter().map(ArticleId);
     let articles: Vec<ArticleId> = articles.filter(|&id| !site.story(id).article.front.aliases.is_empty()).collect();
@@ -205,7 +205,7 @@ fn leading_to<'a>(
                 }
                 found.push(Output::new(route, OutputKind::Alias(target as usize)));
             }
-            // No page can stand there.
+            // Only hosts can redirect these: see `patterns`.
             Ok(_) => {}
             Err(OldUrlError { why, .. }) => {
                 let message = format!("`{alias}` is not a valid alias: {why}");

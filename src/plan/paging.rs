@@ -1,4 +1,4 @@
-//! Splits listings into pages so that a full page never changes: archives only append.
+//! Splits listings into pages so that a full page never changes when stories are added.
 
 use std::fmt::Write;
 use std::ops::Range;
@@ -10,13 +10,13 @@ pub enum PagePart {
     Front,
     /// A full page of older ones, by number, from 1 for the oldest.
     Frozen(usize),
-    /// A page that will be frozen next; until then it leads to the front, so that the page before it can link to it
-    /// from the day it is frozen and never change.
+    /// The page that will be frozen next. Until then it redirects to the front, so that the page before it can link to it and
+    /// never has to change.
     Next(usize),
 }
 
-/// How a listing is split. With `size` stories on a page, page 1 holds the oldest `size`; the front holds what is not
-/// frozen yet: all of fewer than two pages, else from one page up to just under two.
+/// The division of a listing into pages. Page 1 has the oldest `size` stories. The front has those that are not frozen yet:
+/// from one page to just under two, or all stories if there are fewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paging {
     /// Stories.
@@ -26,12 +26,12 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// How many pages are full and frozen.
+    /// The number of full, frozen pages.
     pub fn frozen(self) -> usize {
         (self.count / self.size).saturating_sub(1)
     }
 
-    /// Which stories a page shows, counted from the oldest.
+    /// The stories that a page shows, counted from the oldest.
     pub fn range(self, part: PagePart) -> Range<usize> {
         match part {
             PagePart::Front => self.frozen() * self.size..self.count,

@@ -1,4 +1,4 @@
-//! Plans the old addresses that only hosts can follow: paths with a query, and everything below a folder.
+//! Plans redirects of old URLs that only hosts can follow: paths with a query, and everything below a folder.
 
 use std::collections::BTreeMap;
 
@@ -15,37 +15,36 @@ use crate::site::{Site, State};
 use super::redirects::{Outcome, outcome, own, path_of};
 use super::{Class, Plan, collisions};
 
-/// An old address that only hosts can follow.
+/// The redirect of an old URL that only hosts can follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedirectPattern {
-    /// As it is written.
+    /// The old URL as written.
     pub written: String,
     /// A query or a folder.
     pub from: OldUrl,
-    /// What is there.
+    /// Its target.
     pub to: RedirectTarget,
 }
 
-/// What a host answers at an old address.
+/// A host's answer to an old URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RedirectTarget {
     /// It is gone for good.
     Gone,
-    /// It is elsewhere: root-relative on this site or absolute; percent-encoded.
+    /// A redirect to this URL: root-relative on this site or absolute, percent-encoded.
     To(String),
-    /// What is below the folder is below this URL, which ends with a slash.
+    /// A redirect from everything below the folder to the same path below this URL, which ends with a slash.
     Below(String),
 }
 
 impl Plan {
-    /// Old addresses that only hosts can follow, in the order in which they count: queries, then folders, the deepest
-    /// first.
+    /// The redirects that only hosts can follow, in order of precedence: queries, then folders, the deepest first.
     pub fn patterns(&self) -> &[RedirectPattern] {
         &self.patterns
     }
 }
 
-/// What front matter says: the alias, and where the page is whose alias it is; `None` where a story is gone.
+/// An alias in front matter, and the page to which it belongs; no page if the story is gone.
 pub(super) struct Alias<'a> {
     pub(super) written: &'a str,
     pub(super) source: &'a str,
@@ -64,13 +63,13 @@ pub(super) fn of_article<'a>(article: &'a Article, target: &'a Route) -> impl It
     article.front.aliases.iter().filter_map(move |alias| of(alias, &article.source, Some(target)))
 }
 
-/// An alias that is no path.
+/// Parses an alias that is more than a path.
 pub(super) fn of<'a>(written: &'a str, source: &'a str, target: Option<&'a Route>) -> Option<Alias<'a>> {
     let from = OldUrl::parse(written).ok().filter(|from| !matches!(from, OldUrl::Path(_)))?;
     Some(Alias { written, source, from, target })
 }
 
-/// All of a site.
+/// All patterns of a site.
 pub(super) fn patterns(
     plan: &Plan,
     site: &Site,
@@ -94,7 +93,7 @@ pub(super) fn patterns(
         let aliases = standalone.page.front.aliases.0.iter();
         aliases.filter_map(move |alias| of(alias, &standalone.page.source, Some(plan.page(at))))
     });
-    // Of what is gone last: where something else is said to be, that counts.
+    // Gone stories come last: another target of the same URL takes precedence.
     for Alias { written, source, from, target } in articles.chain(pages).chain(of_gone(site)) {
         let at = |fault: Diagnostic| fault.in_key("aliases", written);
         match target {
@@ -119,7 +118,7 @@ pub(super) fn patterns(
 struct Found<'a> {
     config: &'a Config,
     patterns: Vec<RedirectPattern>,
-    /// What has been found, without case, as hosts compare it, and where.
+    /// The old URLs so far in lower case, as hosts compare them, and their sources.
     known: BTreeMap<OldUrl, String>,
 }
 
@@ -139,7 +138,7 @@ impl Found<'_> {
             diagnostics.push(at(Diagnostic::new(code, source, message)).related("the other", other).hint("keep one"));
             return;
         }
-        // Some hosts send the query on, and would then lead here again.
+        // Some hosts pass the query on and would redirect here again.
         if let (OldUrl::Query(query), RedirectTarget::To(url)) = (&from, &to)
             && path_of(url) == self.config.base_url.path_of(&query.path)
         {
@@ -163,7 +162,7 @@ fn without_case(address: &OldUrl) -> OldUrl {
     }
 }
 
-/// Where an entry of `redirects.yaml` leads.
+/// The target of an entry of `redirects.yaml`.
 fn target_of(
     plan: &Plan,
     site: &Site,
@@ -191,7 +190,7 @@ fn target_of(
         }
     };
     let (RedirectTarget::To(to) | RedirectTarget::Below(to)) = &url else { return Ok(url) };
-    // What leads below an old folder would lead on, or for ever.
+    // A target below an old folder would redirect again, perhaps forever.
     let decoded = percent_decode_str(path_of(to)).decode_utf8_lossy();
     let below = decoded.strip_prefix(&*percent_decode_str(config.base_url.prefix()).decode_utf8_lossy());
     let is_below = |folder: &str| below.is_some_and(|below| below.starts_with(folder));
@@ -214,7 +213,7 @@ fn target_of(
     Ok(url)
 }
 
-/// Old folders in which something of this site is: hosts do not agree on which of them counts.
+/// Removes old folders that contain a page of this site, since hosts disagree on which takes precedence.
 fn covered(
     plan: &Plan,
     site: &Site,
@@ -237,7 +236,7 @@ fn covered(
         }
         let route = output.route.collision_key();
         let Some(found) = folders(&route).find(|above| old.contains(*above)) else { continue };
-        // One fault for a folder, not one for each page in it.
+        // One error for a folder, not one for each page in it.
         old.remove(found);
         let is_it = |pattern: &RedirectPattern| folder(pattern).is_some_and(|folder| folder == found);
         if let Some(at) = patterns.iter().position(is_it) {

@@ -33,7 +33,7 @@ pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagn
     routes.collect()
 }
 
-/// Writes the path that the site's pattern gives an article.
+/// Writes the path of an article by the site's pattern.
 pub(super) fn permalink(path: &mut String, section: &str, published: Moment, slug: &str, config: &Config) {
     let date = || config.timezone.to_datetime(published.instant);
     for part in config.permalink.parts() {
@@ -75,7 +75,7 @@ pub(super) fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
     }
 }
 
-/// Outputs of standalone pages.
+/// Adds the standalone pages.
 pub(super) fn page_outputs(plan: &mut Plan, site: &Site) {
     for (at, standalone) in site.pages.iter().enumerate() {
         if plan.places.contains_key(standalone.page.source.as_str()) {
@@ -85,8 +85,8 @@ pub(super) fn page_outputs(plan: &mut Plan, site: &Site) {
     }
 }
 
-/// Files of the project that are published: those of `static/` at the root, those beside `index.md` beside its page,
-/// others where they lie below `content/`.
+/// Adds the published files of the project: those in `static/` at the root, those next to an `index.md` next to its page,
+/// others at their path below `content/`.
 pub(super) fn files(
     plan: &mut Plan,
     site: &Site,
@@ -112,7 +112,7 @@ pub(super) fn files(
     }
 }
 
-/// Where each file would be published, below the site's root.
+/// The path of each file below the site's root, if it is published.
 fn file_paths(plan: &Plan, site: &Site, articles: &[Route]) -> Vec<String> {
     let mut bundles: HashMap<&str, String> = HashMap::default();
     if !site.files.iter().all(|file| file.is_static) {
@@ -129,7 +129,7 @@ fn file_paths(plan: &Plan, site: &Site, articles: &[Route]) -> Vec<String> {
     site.files.iter().map(path).collect()
 }
 
-/// The folders of articles and pages that have one, and where their files are published.
+/// The source folders of articles and pages, each with the folder in which its files are published.
 fn bundles_of<'s>(plan: &Plan, site: &'s Site, articles: &[Route]) -> HashMap<&'s str, String> {
     let sources = site.articles.iter().map(|story| &*story.article.source).zip(articles);
     let pages = site.pages.iter().map(|standalone| standalone.page.source.as_str()).zip(&plan.pages);
@@ -142,7 +142,7 @@ fn bad_file_name(source: &str, why: &RouteError) -> Diagnostic {
     Diagnostic::new(Code::BadFileName, source, message).hint("rename the file")
 }
 
-/// Where the files of the page are published in whose folder a file lies, and the file's path inside that folder.
+/// The folder in which a file is published with its page, and the file's path inside it.
 fn bundle_of<'s, 'b>(source: &'s str, bundles: &'b HashMap<&str, String>) -> Option<(&'b str, &'s str)> {
     let mut folder = source;
     while let Some((above, _)) = folder.rsplit_once('/') {
@@ -154,8 +154,7 @@ fn bundle_of<'s, 'b>(source: &'s str, bundles: &'b HashMap<&str, String>) -> Opt
     None
 }
 
-/// The folder, with a slash, in which an article's files are published: its page's own, or for `name.html` the
-/// folder `name/`.
+/// The folder, with a slash, in which an article's files are published: its page's own, or `name/` for `name.html`.
 fn beside(route: &Route) -> String {
     match route.as_str().strip_suffix("index.html") {
         Some(folder) if folder.is_empty() || folder.ends_with('/') => folder.to_owned(),

@@ -1,21 +1,21 @@
-//! Plans what a preview has besides the site: how its banner looks, and what keeps crawlers away.
+//! Plans the files that only a preview has: the banner's style sheet, and a `robots.txt` that keeps crawlers away.
 
 use crate::site::Site;
 
 use super::sitemaps::ROBOTS;
 use super::{Output, OutputKind, Plan};
 
-/// How the banner on every page looks.
+/// The style sheet of the banner on every page.
 const STYLE: &str = "presswork-preview.css";
 
 impl Plan {
-    /// Whether the site is one that is not for the public.
+    /// True if the site is not for the public.
     pub fn is_preview(&self) -> bool {
         self.route(OutputKind::PreviewStyle).is_some()
     }
 }
 
-/// Adds the banner's style, and a `robots.txt` that counts even where the newsroom has one of its own or wants none.
+/// Adds the banner's style sheet, and a `robots.txt` that replaces the newsroom's own.
 pub(super) fn outputs(plan: &mut Plan, site: &Site) {
     if site.preview.is_none() {
         return;

@@ -1,4 +1,4 @@
-//! Decides which files of the project are published: what a public page refers to, and what `publish:` names.
+//! Decides which files of the project are published: those that public pages refer to, and those in `publish:`.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,13 +22,13 @@ use super::{FRONT, Plan};
 pub struct Unpublished {
     /// Its place in [`Site::files`].
     pub file: usize,
-    /// Where it would be published, below the site's root.
+    /// The path that it would have below the site's root.
     pub path: String,
-    /// Why it is left out even where all other files are published; `None` when nothing but a reference is missing.
+    /// The reason to leave it out even if its folder is published; `None` if only a reference is missing.
     pub unwanted: Option<Unwanted>,
 }
 
-/// The files that are not published. `paths` are where the files would be, `articles` the routes of the articles.
+/// The files that are not published. `paths` are the files' paths if published, `articles` the routes of the articles.
 pub(super) fn unpublished(
     site: &Site,
     config: &Config,
@@ -45,7 +45,7 @@ pub(super) fn unpublished(
         pages.for_each(|(standalone, route)| candidates.add(&References::of_page(&standalone.page), Some(route)));
         others(site, config).for_each(|references| candidates.add(&references, None));
         for ways in theme_files {
-            // What a name is a part of is meant, and not the part.
+            // A longer reading of a name takes precedence over its parts.
             let found = ways.split('\t').find_map(|way| candidates.file(FRONT, None, way));
             found.into_iter().for_each(|file| candidates.publish(file));
         }
@@ -66,7 +66,7 @@ pub(super) fn unpublished(
     candidates.unpublished(paths)
 }
 
-/// What is neither an article nor a standalone page.
+/// The references of everything but articles and standalone pages.
 fn others<'a>(site: &'a Site, config: &'a Config) -> impl Iterator<Item = References<'a>> {
     let sections = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front);
     let authors = site.authors.iter().map(|person| References::of_author(&person.author));
@@ -76,12 +76,12 @@ fn others<'a>(site: &'a Site, config: &'a Config) -> impl Iterator<Item = Refere
         .chain([References::of_config(config)])
 }
 
-/// All files, and which of them are published. Files of `content/static/` are, unless their names speak against it.
+/// All files, and which of them are published. Those in `content/static/` are, except backups and hidden files.
 struct Candidates<'a> {
     config: &'a Config,
-    /// The files in question, by their paths below the project's folder in Unicode's form C.
+    /// The files to decide on, by their paths below the project's folder in Unicode's form C.
     by_source: HashMap<Cow<'a, str>, usize>,
-    /// The same by where they would be published.
+    /// The same by their paths if published.
     by_path: HashMap<Cow<'a, str>, usize>,
     is_published: Vec<AtomicBool>,
     unwanted: Vec<Option<Unwanted>>,
@@ -105,24 +105,24 @@ impl<'a> Candidates<'a> {
         self.is_published[file].store(true, Ordering::Relaxed);
     }
 
-    /// Publishes what a text refers to whose page is `page`.
+    /// Publishes the files that a text refers to; `page` is its page.
     fn add(&self, references: &References<'_>, page: Option<&Route>) {
         let files = references.written.iter().filter_map(|written| self.file(references.source, page, written));
         files.for_each(|file| self.publish(file));
     }
 
-    /// The file that a reference means which stands in the source `from`, as [`Plan::resolve`] finds it, and where
-    /// raw HTML is published as it is also as browsers do, from the page.
+    /// The file that a reference in the source `from` points to, as [`Plan::resolve`] finds it. If raw HTML is trusted,
+    /// references are also read from the page, as browsers do.
     fn file(&self, from: &str, page: Option<&Route>, written: &str) -> Option<usize> {
         let written = composed(self.on_this_site(written.trim())?);
         let path = &written[..written.find(['?', '#']).unwrap_or(written.len())];
         let decoded = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
         let decoded = composed(&decoded);
-        // A name may itself hold what has a meaning in URLs.
+        // A name may contain characters that have a meaning in URLs.
         [&*written, path, &*decoded].into_iter().find_map(|way| self.at(from, page, way))
     }
 
-    /// A reference without the address of this site; `None` when it leads elsewhere.
+    /// A reference without this site's origin; `None` if it leads to another site.
     fn on_this_site<'r>(&self, reference: &'r str) -> Option<&'r str> {
         let origin = self.config.base_url.origin();
         let host = origin.find("//").map_or(origin, |at| &origin[at..]);
@@ -147,12 +147,12 @@ impl<'a> Candidates<'a> {
         published(&source::join(&page[..page.rfind('/').unwrap_or(0)], path)?)
     }
 
-    /// Publishes what a pattern of `publish:` names, and warns when that is nothing.
+    /// Publishes the files that match a pattern of `publish:`, and warns if there are none.
     fn add_pattern(&self, names: &Names<'_>, from: &str, written: &str) -> Option<Diagnostic> {
         let shown = written.escape_debug();
         let pattern = match PublishPattern::parse(from, written) {
             Ok(pattern) => pattern,
-            // The same in front matter has been reported when it was read.
+            // In front matter it was reported when the file was read.
             Err(_) if from != config::FILE => return None,
             Err(why) => {
                 let fault =
@@ -163,7 +163,7 @@ impl<'a> Candidates<'a> {
         let mut left_out = None;
         let mut is_met = false;
         for &(ref name, file, is_static) in names.below(pattern.base()).filter(|(name, ..)| pattern.names(name)) {
-            // Whoever spells out the name of such a file in `content/static/` means it.
+            // An unwanted file in `content/static/` is published if its full name is given.
             if self.unwanted[file].is_none() || (is_static && pattern.is_path_of(name)) {
                 self.publish(file);
                 is_met = true;
@@ -192,7 +192,7 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// How patterns are written.
+/// The hint on writing patterns.
 const FORMS: &str = "a path or a pattern such as data/*.csv; it begins in the folder of the file in which it stands, \
                      or with a slash in content/";
 

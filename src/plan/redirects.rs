@@ -1,4 +1,4 @@
-//! Plans what stands at old paths that lead on, and the files that tell hosts of them.
+//! Plans the redirects of `redirects.yaml`, and the hosts' files that contain them.
 
 use std::borrow::Cow;
 
@@ -14,31 +14,31 @@ use super::gone::Removed;
 use super::links::LinkError;
 use super::{Output, OutputKind, Plan};
 
-/// Where an old path of `redirects.yaml` leads.
+/// The redirect of an old path in `redirects.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
-    /// The old path as it is written.
+    /// The old path as written.
     pub written: String,
-    /// The page that stands there.
+    /// The page at the old path.
     pub from: Route,
-    /// The URL: root-relative on this site, with query and fragment, or absolute; percent-encoded.
+    /// The target's URL: root-relative on this site, with query and fragment, or absolute; percent-encoded.
     pub url: String,
-    /// The output there, by its place in [`Plan::outputs`], when it is one of this site.
+    /// The target by its place in [`Plan::outputs`], if it is on this site.
     pub target: Option<usize>,
 }
 
-/// What an entry of `redirects.yaml` comes to.
+/// The result of resolving an entry of `redirects.yaml`.
 pub(super) enum Outcome {
     Redirects(Redirect),
     Gone,
-    /// What it leads to is over.
+    /// Its target is no longer public.
     Over(State),
-    /// The source that it leads to is at this very path again.
+    /// Its target has moved back to this path.
     Home,
 }
 
 impl Plan {
-    /// Where an old path of `redirects.yaml` leads, by its place.
+    /// A redirect of `redirects.yaml`, by its place.
     pub fn redirect(&self, at: usize) -> Option<&Redirect> {
         self.redirects.get(at)
     }
@@ -56,7 +56,7 @@ impl Plan {
         })
     }
 
-    /// The hosts' files that are written: the others are the newsroom's own.
+    /// The hosts' files that Presswork writes. The others are the newsroom's own.
     pub fn host_files(&self) -> impl Iterator<Item = (Host, &'static str)> {
         self.outputs.iter().filter_map(|output| match output.kind {
             OutputKind::HostFile(host, name) => Some((host, name)),
@@ -64,14 +64,14 @@ impl Plan {
         })
     }
 
-    /// The redirect of an old path that leads out of the site.
+    /// The redirect of an old path to another site.
     pub(super) fn redirect_from(&self, below: &str) -> Option<&Redirect> {
         let route = alias_route(below).ok()?;
         self.redirects.iter().find(|redirect| redirect.target.is_none() && redirect.from == route)
     }
 }
 
-/// Pages at the old paths of `redirects.yaml`, and those of its paths at which nothing is any more.
+/// Adds the redirects of `redirects.yaml`, and returns the paths at which content is gone.
 pub(super) fn redirects(
     plan: &mut Plan,
     site: &Site,
@@ -121,7 +121,7 @@ pub(super) fn outcome(
     }
     let target = match plan.resolve(site, config, REDIRECTS_FILE, reference) {
         Ok(target) => target,
-        // Who follows the old path is told the same as at the article's own.
+        // Readers at the old path see the same as at the article's own URL.
         Err(LinkError::Gone(Removed::Story(state))) => return Ok(Outcome::Over(state)),
         Err(LinkError::Gone(Removed::List)) => return Ok(Outcome::Over(State::Expired)),
         Err(error) => {
@@ -143,7 +143,7 @@ pub(super) fn outcome(
     Ok(Outcome::Redirects(Redirect { written, from, url, target: target_place }))
 }
 
-/// A whole URL of this site as the path that it means; any other reference as it is.
+/// The path of a complete URL of this site; any other reference as it is.
 pub(super) fn own<'r>(config: &Config, reference: &'r str) -> &'r str {
     let path = reference.strip_prefix(config.base_url.origin());
     match path {
@@ -158,7 +158,7 @@ pub(super) fn path_of(reference: &str) -> &str {
     &reference[..reference.find(['?', '#']).unwrap_or(reference.len())]
 }
 
-/// The fault of a target that is an old path itself: readers and search engines would be sent twice.
+/// The error for a target that redirects in turn: readers and search engines would be sent twice.
 fn chain(
     plan: &Plan,
     config: &Config,
@@ -202,13 +202,13 @@ fn chained(at: impl Fn(Code, String) -> Diagnostic, written: &str, reference: &s
     at(Code::RedirectChain, message).hint(format!("redirect it to `{}`", last.escape_debug()))
 }
 
-/// What is known of an old path.
+/// The source of an old path.
 enum Old<'a> {
     Entry(&'a OldPath),
     Alias(&'a Output),
 }
 
-/// The old path that a reference names, with or without the prefix under which the site lives; none where a page is.
+/// The old path that a reference points to, with or without the site's path prefix; `None` if a page is there.
 fn old_path<'a>(plan: &'a Plan, config: &Config, old: &HashMap<&str, &'a OldPath>, reference: &str) -> Option<Old<'a>> {
     let path: Cow<'_, str> = percent_decode_str(path_of(reference)).decode_utf8_lossy();
     let below = path.strip_prefix(config.base_url.prefix());
@@ -222,7 +222,7 @@ fn old_path<'a>(plan: &'a Plan, config: &Config, old: &HashMap<&str, &'a OldPath
     })
 }
 
-/// The files of the hosts that the site is published at. A file of the newsroom's own in their place counts instead.
+/// Adds the files of the configured hosts, unless the newsroom has its own.
 pub(super) fn host_files(plan: &mut Plan, config: &Config) {
     for &host in &config.hosts {
         for &name in host.files() {

@@ -1,4 +1,4 @@
-//! Sitemaps: one for each month of publication, for what is new, and for listings and pages; split at the limits.
+//! Sitemaps: one for each month of publication, one for news, and one for listings and pages, split at the limits.
 //!
 //! The limits are those of sitemaps.org (<https://www.sitemaps.org/protocol.html>) and of Google's news sitemap
 //! (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap>).
@@ -24,13 +24,13 @@ pub const MAX_IMAGES: usize = 1_000;
 /// A URL in a sitemap is shorter than this, in characters.
 pub const MAX_URL: usize = 2_048;
 
-/// What stands around the entries, in bytes, with room to spare.
+/// An upper bound for the bytes around the entries.
 const FRAME_BYTES: usize = 1_024;
-/// What stands around one URL or picture, in bytes, with room to spare.
+/// An upper bound for the bytes around one URL or picture.
 const ENTRY_BYTES: usize = 256;
-/// The longest form in which XML writes a character that it escapes: `&quot;`.
+/// The length of the longest escape in XML: `&quot;`.
 const ESCAPED: usize = 6;
-/// The longest form in which a URL writes a byte.
+/// The length of a percent-encoded byte.
 const PERCENT_ENCODED: usize = 3;
 
 /// The file that lists the sitemaps.
@@ -42,28 +42,28 @@ pub(super) const ROBOTS: &str = "robots.txt";
 /// One sitemap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sitemap {
-    /// Where.
+    /// The path below the output folder.
     pub route: Route,
-    /// What is in it.
+    /// The entries.
     pub entries: Entries,
 }
 
-/// What a sitemap lists, in its order.
+/// The entries of a sitemap, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entries {
     /// Stories of one month, oldest first.
     Month(Vec<ArticleId>),
-    /// Pages that are no stories, by their places in [`Plan::outputs`].
+    /// Pages other than stories, by their places in [`Plan::outputs`].
     Pages(Vec<usize>),
     /// Stories of the last 48 hours, oldest first.
     News(Vec<ArticleId>),
-    /// No story is new: the URL of the newest one, or else of the front page, without a `news:news` part. The file stays
-    /// where search engines look for it, and the schema of sitemaps wants one URL at least
+    /// Without recent stories, the newest one or the front page, without a `news:news` part. The file stays where search
+    /// engines look for it, and the schema of sitemaps requires at least one URL
     /// (<https://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd>).
     NoNews(Option<ArticleId>),
 }
 
-/// Every sitemap, their index, and `robots.txt`, which names them.
+/// Adds every sitemap, their index, and `robots.txt`, which lists them.
 pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     if config.sitemaps {
         months(plan, site, config, diagnostics);
@@ -126,7 +126,7 @@ fn is_indexed(story: &Story) -> bool {
     story.is_listed() && site::is_indexed(&story.article)
 }
 
-/// Whether a route's URL is short enough for a sitemap.
+/// True if a route's URL is short enough for a sitemap.
 fn is_short(config: &Config, route: &Route) -> bool {
     bound(config, route) < MAX_URL || config.base_url.url(route).len() < MAX_URL
 }
@@ -138,7 +138,7 @@ fn too_long(plan: &Plan, site: &Site, config: &Config, id: ArticleId) -> Diagnos
     Diagnostic::new(Code::LongUrl, &*site.story(id).article.source, message).hint(hint)
 }
 
-/// No fewer bytes than a route's URL takes.
+/// An upper bound for the bytes of a route's URL.
 fn bound(config: &Config, route: &Route) -> usize {
     base(config) + PERCENT_ENCODED * route.as_str().len()
 }
@@ -147,7 +147,7 @@ fn base(config: &Config) -> usize {
     ESCAPED * (config.base_url.origin().len() + PERCENT_ENCODED * config.base_url.prefix().len())
 }
 
-/// No fewer bytes than a story's entry takes.
+/// An upper bound for the bytes of a story's entry.
 fn weight(plan: &Plan, config: &Config, story: &Story, id: ArticleId) -> usize {
     let route = plan.article(id);
     let article = &story.article;
@@ -158,7 +158,7 @@ fn weight(plan: &Plan, config: &Config, story: &Story, id: ArticleId) -> usize {
     ENTRY_BYTES + bound(config, route) + pictures(article).map(image).sum::<usize>()
 }
 
-/// What an article may show, as written: the lead picture, then what its text refers to.
+/// The files that an article may show, as written: the lead picture, then those in its text.
 pub fn pictures(article: &Article) -> impl Iterator<Item = &str> {
     let lead = article.front.image.as_ref().map(|image| &*image.0.src);
     lead.into_iter().chain(article.body.files.iter().map(AsRef::as_ref)).take(MAX_IMAGES)
@@ -170,7 +170,7 @@ impl Plan {
         &self.sitemaps
     }
 
-    /// Adds as many sitemaps as the limits want: `NAME.xml`, `NAME-2.xml`, …
+    /// Adds as many sitemaps as the limits require: `NAME.xml`, `NAME-2.xml`, …
     fn add_sitemaps<T: Copy>(
         &mut self,
         name: &str,
@@ -198,7 +198,7 @@ impl Plan {
     }
 }
 
-/// Splits entries of these weights, in bytes, so that no part has more than `limit` or is too large.
+/// Splits entries of these sizes in bytes, so that no part has more than `limit` entries or is too large.
 fn parts(weights: &[usize], limit: usize) -> Vec<std::ops::Range<usize>> {
     let mut parts = Vec::new();
     let (mut start, mut bytes) = (0, FRAME_BYTES);

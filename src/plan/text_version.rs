@@ -9,7 +9,7 @@ use super::{Class, Output, OutputKind, Plan, output};
 
 /// The theme's template for all pages of the text edition.
 pub(super) const TEMPLATE: &str = "text.html";
-/// Where the text edition begins.
+/// The folder of the text edition.
 const FOLDER: &str = "text/";
 
 /// True for pages with words; those that redirect have text versions that redirect.
@@ -47,7 +47,7 @@ pub(super) fn of(route: &Route) -> Result<Route, crate::route::RouteError> {
     Route::file(&[FOLDER, route.as_str()].concat())
 }
 
-/// Whether there is a text edition: the configuration asks for one, and the theme can make it.
+/// True if the configuration asks for a text edition and the theme has its template.
 pub(super) fn is_wanted(config: &Config, has_template: bool, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let is_asked = config.outputs.contains(&ExtraOutput::Text);
     if is_asked && !has_template {
