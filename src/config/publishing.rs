@@ -12,7 +12,7 @@ pub enum ExtraOutput {
     Markdown,
     /// `llms.txt`: <https://llmstxt.org>.
     Llms,
-    /// A light twin of every page below `text/`, without pictures and styles.
+    /// A text version of every page below `text/`, without pictures and styles.
     Text,
 }
 

@@ -1,4 +1,4 @@
-//! Documents: files that are no pages and yet hold stories, with their texts or without.
+//! Documents: files of stories that aren't pages, such as feeds, with or without the stories' texts.
 
 use serde::Serialize;
 
@@ -11,15 +11,15 @@ use crate::view::{Unserializable, Viewer, fingerprint};
 
 use super::{Text, feeds, formats};
 
-/// A document and the stories whose texts it holds.
+/// A document and the stories whose texts it includes.
 #[derive(Debug)]
 pub struct Document<'a> {
     pub(super) form: Form<'a>,
-    /// In the order in which their texts stand in it.
+    /// In the order of their texts.
     pub(super) stories: Vec<ArticleId>,
 }
 
-/// What a document is, and everything in it but texts.
+/// The kind of a document, and everything in it but texts.
 #[derive(Debug, Serialize)]
 pub enum Form<'a> {
     /// A feed.
@@ -41,7 +41,7 @@ impl Document<'_> {
         fingerprint(&(&self.form, self.stories.len()))
     }
 
-    /// What the file holds. `texts` are those of its stories, in their order.
+    /// The contents of the file. `texts` are those of its stories, in order.
     pub fn to_bytes(&self, texts: &[Text]) -> Vec<u8> {
         let text: &str = texts.first().map_or("", |text| &text.html);
         match &self.form {

@@ -1,4 +1,4 @@
-//! What each planned output is made of: its template and views, or what stands in their place.
+//! Prepares each planned output: its template and views, or its bytes.
 
 use crate::hosts::Rules;
 use crate::language::Language;
@@ -16,7 +16,7 @@ use super::sitemaps::SitemapWriter;
 use super::{Page, PreparedOutput, RedirectPage, Renderer, documents, feeds, preview, well_known};
 
 impl<'a> Renderer<'a> {
-    /// Everything that an output is made of, but its body. Each kind of output has its line here.
+    /// Prepares an output without rendering its body. Each kind of output has a line here.
     pub fn prepare(&self, output: &Output) -> PreparedOutput<'a> {
         let Viewer { plan, .. } = *self.viewer;
         let viewer = self.viewer;
@@ -64,7 +64,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// A page made by a template; search engines leave the pages of a preview alone.
+    /// A page made with a template. Pages of a preview are not for search engines.
     fn templated(&self, page: Page<'a>) -> PreparedOutput<'a> {
         let noindex = page.page.noindex || self.banner.is_some();
         PreparedOutput::Page(Box::new(Page { page: PageView { noindex, ..page.page }, ..page }))
@@ -138,7 +138,7 @@ impl<'a> Renderer<'a> {
         Page::new("not-found.html", self.viewer.not_found_page(), Content::NotFound)
     }
 
-    /// A tombstone, by the place of what is gone, or the 410 page.
+    /// A tombstone, by its place in the site's gone stories, or the 410 page.
     fn gone(&self, at: Option<usize>, route: &Route) -> Page<'a> {
         let tombstone = at.and_then(|at| self.viewer.tombstone(at));
         Page::new(self.templates.gone(), self.viewer.gone_page(at, route), Content::Gone(tombstone))
@@ -166,7 +166,7 @@ impl<'a> Renderer<'a> {
         Page::new("corrections.html", page, Content::Corrections(self.viewer.corrections(part, String::new())))
     }
 
-    /// The body of a section's `_index.md`, on its front.
+    /// The body of a section's `_index.md`, for its first page.
     pub(super) fn section_body(&self, id: SectionId, part: PagePart) -> Option<Source<'a>> {
         let section = self.viewer.site.section(id);
         let file = section.file.as_ref().filter(|file| file.body.has_text && part == PagePart::Front)?;
@@ -195,7 +195,7 @@ impl<'a> Renderer<'a> {
         RedirectPage { url, path, page, language: config.language.tag() }
     }
 
-    /// The page at the number of the listing's page that will be frozen next.
+    /// The redirect to a listing's front, at the number of the page that will be frozen next.
     fn to_listing(&self, listing: Listing, route: &Route) -> RedirectPage<'a> {
         let viewer = self.viewer;
         let front = viewer.plan.listing(listing).unwrap_or(route);
@@ -214,7 +214,7 @@ impl<'a> Renderer<'a> {
         self.rules.get_or_init(|| Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses))
     }
 
-    /// The page at an old path of `redirects.yaml`.
+    /// The redirect from an old path of `redirects.yaml`.
     fn redirect(&self, at: usize) -> RedirectPage<'a> {
         let Viewer { config, plan, .. } = *self.viewer;
         let redirect = plan.redirect(at);

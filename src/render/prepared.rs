@@ -1,4 +1,4 @@
-//! Pages before their templates are filled: the very views that a template will be given, hashed as they are.
+//! Prepared outputs: everything but the body, with the views that a template will receive, so that they can be hashed first.
 
 use serde::Serialize;
 use tera::Value;
@@ -14,43 +14,43 @@ use crate::view::{Shown, Unserializable, fingerprint};
 use super::bodies::Source;
 use super::documents::Document;
 
-/// An output as far as it is known without rendering it.
+/// An output before rendering.
 #[derive(Debug)]
 pub enum PreparedOutput<'a> {
     /// A file of the theme, by its place among the theme's assets.
     Asset(usize),
     /// A file of the project, by its place in the site's files.
     File(usize),
-    /// These bytes, which no template makes.
+    /// Bytes that are made without a template.
     Bytes(Vec<u8>),
-    /// A page that leads on to another.
+    /// A page that redirects to another.
     Redirect(Box<RedirectPage<'a>>),
-    /// A page made by a template.
+    /// A page made with a template.
     Page(Box<Page<'a>>),
-    /// A file that is no page and holds stories.
+    /// A file of stories that isn't a page, such as a feed.
     Document(Box<Document<'a>>),
 }
 
-/// A page for hosts without redirect rules.
+/// A page that redirects, for hosts without redirect rules.
 #[derive(Debug, Serialize)]
 pub struct RedirectPage<'a> {
-    /// The absolute URL of where it leads.
+    /// The absolute URL of its target.
     pub url: String,
     /// The same, root-relative.
     pub path: String,
-    /// The page there, whose title and description it bears.
+    /// The target page, whose title and description it repeats.
     pub page: Option<PageView<'a>>,
-    /// The site's language, for where there is no page.
+    /// The site's language, used if the target isn't a page.
     pub language: &'a str,
 }
 
 impl RedirectPage<'_> {
-    /// The language of the page that it leads to, or the site's.
+    /// The language of the target page, or the site's.
     pub(super) fn language(&self) -> &str {
         self.page.as_ref().map_or(self.language, |page| page.language)
     }
 
-    /// The page: the "refresh" pragma of HTML, and the title and description of where it leads.
+    /// The page as HTML: the "refresh" pragma, and the title and description of its target.
     pub(super) fn to_html(&self) -> Vec<u8> {
         let RedirectPage { page, .. } = self;
         let (url, path) = (escaped(&self.url), escaped(&self.path));
@@ -67,18 +67,18 @@ impl RedirectPage<'_> {
     }
 }
 
-/// A template and everything it is given; where there is a body, the content's is still empty.
+/// A template and everything it receives, with the body still empty.
 #[derive(Debug)]
 pub struct Page<'a> {
     pub(super) template: &'static str,
     pub(super) page: PageView<'a>,
     pub(super) content: Content<'a>,
     pub(super) body: Option<Source<'a>>,
-    /// Of the text edition, the page that this is the light twin of.
+    /// The full page, if this is a text version.
     pub(super) full_page: Option<&'a Route>,
 }
 
-/// What a template is given besides `page`, by the kind of page.
+/// The views that a template receives besides `page`, by the kind of page.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "it lives in a boxed page, of which each thread has one")]
 pub(super) enum Content<'a> {
@@ -100,7 +100,7 @@ pub(super) enum Content<'a> {
 }
 
 impl<'a> Content<'a> {
-    /// The views by the names that templates know them under.
+    /// The views by their names in templates.
     fn views(&self) -> [Option<(&'static str, &dyn View)>; 2] {
         match self {
             Content::Article(article) => [Some(("article", article)), None],
@@ -121,7 +121,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Puts the body into its place.
+    /// Sets the body.
     fn set_body(&mut self, html: String) {
         match self {
             Content::Article(article) => article.body = html,
@@ -139,7 +139,7 @@ impl<'a> Content<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// A page without a body.
+    /// Creates a page without a body.
     pub(super) fn new(template: &'static str, page: PageView<'a>, content: Content<'a>) -> Page<'a> {
         Page { template, page, content, body: None, full_page: None }
     }
@@ -149,7 +149,7 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// The hash of the template's name and of the very views that it is given, without the body.
+    /// The hash of the template's name and of its views, without the body.
     ///
     /// # Errors
     /// When a view cannot be serialized.
@@ -163,7 +163,7 @@ impl<'a> Page<'a> {
         Ok(hasher.digest128())
     }
 
-    /// Everything that the template is given, with its body.
+    /// Everything that the template receives, with its body.
     ///
     /// # Errors
     /// When a view cannot be shown to templates.
@@ -180,7 +180,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A view that can be given to a template, and whose fingerprint tells whether it is still the same.
+/// A view that templates can receive and that can be hashed.
 trait View {
     fn value(&self) -> Result<Value, String>;
     fn fingerprint(&self) -> Result<u128, Unserializable>;
@@ -196,7 +196,7 @@ impl<T: Serialize> View for T {
     }
 }
 
-/// Text as HTML has it in elements and attributes.
+/// Text escaped for HTML elements and attributes.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,4 +1,4 @@
-//! The text edition: each page once more from one spare template, without pictures, and with links that stay in it.
+//! The text edition: each page again from one plain template, without pictures, and with links that stay in the edition.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +18,8 @@ use super::templates::TEXT;
 use super::{Page, PreparedOutput, References, Renderer};
 
 impl<'a> Renderer<'a> {
-    /// What the twin of an output is made of: the same views for another template, or the way on to the twin of what
-    /// that output leads on to.
+    /// Prepares the text version of an output: the same views for another template, or a redirect to the text version of the
+    /// target.
     pub(super) fn text_version(&self, full: &'a Output) -> PreparedOutput<'a> {
         match self.prepare(full) {
             PreparedOutput::Page(mut page) => {
@@ -38,10 +38,10 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The body of a page as its twin shows it. Its references are the pages of this site that it links to.
+    /// The body of a page for its text version. Its references are the pages of this site that it links to.
     ///
     /// # Errors
-    /// When the file can no longer be read. What is wrong in it is reported with the full page.
+    /// When the file can no longer be read. Errors in it are reported with the full page.
     pub(super) fn text_version_body(&self, source: Source<'_>, page: &Page<'_>) -> Result<Body, Diagnostic> {
         let link = PageLink { url: &page.page.url, title: &page.page.title };
         let body = self.surroundings().portable(source, link)?;
@@ -55,7 +55,7 @@ impl<'a> Renderer<'a> {
         Ok(Body { html: Some(html), references, fingerprint, is_simple: false, ..body })
     }
 
-    /// The fingerprint that the body of a twin at `route` would have.
+    /// The fingerprint of the body of a text version at `route`, without rendering it.
     pub(super) fn text_version_fingerprint(
         &self,
         route: &Route,
@@ -67,8 +67,8 @@ impl<'a> Renderer<'a> {
         Some(self.linking(text, &known(route)?))
     }
 
-    /// The hash of what decides which links around a page's text stay in the edition: those that `site.yaml` names. What
-    /// else a view links to is always a page.
+    /// The hash that decides which links around a page's text stay in the edition: those in `site.yaml`. All other links in
+    /// views point to pages.
     pub(super) fn edition(&self, page: &Page<'_>) -> u128 {
         let paths = |links: &mut dyn Iterator<Item = &str>| -> Vec<String> {
             links.filter_map(|url| self.path_of(url).map(|(path, _)| path)).collect()
@@ -86,7 +86,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The hash of a text and of whether the pages that it links to have twins.
+    /// The hash of a text, and of which pages that it links to have text versions.
     fn linking<L: AsRef<str>>(&self, text: u128, links: &[L]) -> u128 {
         let mut hasher = Xxh3::new();
         hasher.update(&text.to_le_bytes());
@@ -98,19 +98,19 @@ impl<'a> Renderer<'a> {
         hasher.digest128()
     }
 
-    /// A filled template with links that stay in the edition, and without pictures.
+    /// A filled template without pictures and with links that stay in the edition.
     pub(super) fn as_text(&self, html: &[u8]) -> Vec<u8> {
         markdown::text_only(&String::from_utf8_lossy(html), &mut |url| self.linked(url)).into_bytes()
     }
 
-    /// Where a link leads within the text edition; `None` when it leads out of it.
+    /// The URL of a link within the text edition; `None` if its target isn't in it.
     fn linked(&self, url: &str) -> Option<String> {
         let Viewer { config, plan, .. } = *self.viewer;
         let (path, rest) = self.path_of(url)?;
         Some(config.base_url.path(plan.text_version_at(&path)?) + rest)
     }
 
-    /// The path below the site's root that a link leads to, decoded, and what follows it; `None` for one elsewhere.
+    /// The decoded path of a link below the site's root, with its query and fragment; `None` for a link to another site.
     pub(super) fn path_of<'u>(&self, url: &'u str) -> Option<(String, &'u str)> {
         let base = &self.viewer.config.base_url;
         let (path, rest) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));

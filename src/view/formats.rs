@@ -1,4 +1,4 @@
-//! What is shown of stories in other formats beside their pages, and of the site in `llms.txt`.
+//! Views for stories in other formats, and for `llms.txt`.
 
 use serde::Serialize;
 
@@ -12,19 +12,19 @@ use super::contract::{AlternateView, ArticleView, LinkView, PageView};
 use super::frame::DatelineView;
 use super::story::summary;
 
-/// So many of the newest stories stand in `llms.txt`.
+/// The number of newest stories in `llms.txt`.
 const NEWEST: usize = 30;
 
 /// A story in another format, without its text.
 #[derive(Debug, Serialize)]
 pub struct StoryFormatView<'a> {
-    /// What it is known by for ever, as in feeds: a `tag:` URI (RFC 4151).
+    /// Its permanent id, as in feeds: a `tag:` URI (RFC 4151).
     pub id: String,
     /// Its page.
     pub page: PageView<'a>,
-    /// Everything that its page shows but other stories.
+    /// Everything that its page shows except other stories.
     pub article: ArticleView<'a>,
-    /// Where it was written, as it stands before the first words.
+    /// The dateline, as it appears before the first words.
     pub dateline: Option<DatelineView<'a>>,
     /// The series that it belongs to, without its other parts.
     pub series: Option<LinkView<'a>>,
@@ -36,7 +36,7 @@ pub struct StoryFormatView<'a> {
     pub home: String,
 }
 
-/// `llms.txt`: what there is to read, for language models.
+/// `llms.txt`: a summary of the site for language models.
 #[derive(Debug, Serialize)]
 pub struct LlmsView<'a> {
     /// The publication's name.
@@ -50,18 +50,18 @@ pub struct LlmsView<'a> {
 /// A link of `llms.txt`.
 #[derive(Debug, Serialize)]
 pub struct LlmsLinkView<'a> {
-    /// The words.
+    /// The title.
     pub title: &'a str,
     /// An absolute URL.
     pub url: String,
-    /// What is to be found there.
+    /// A description of its target.
     pub about: Option<&'a str>,
 }
 
 impl<'a> Viewer<'a> {
     /// A story in another format.
     pub fn story_format(&self, id: ArticleId) -> StoryFormatView<'a> {
-        // What stands beside it on its page is no part of it, and changes when others are published.
+        // Other stories on its page are not part of it, and change when stories are published.
         let mut article =
             ArticleView { older: None, newer: None, related: Vec::new(), ..self.article(id, String::new()) };
         let series = article.series.take();
@@ -88,7 +88,7 @@ impl<'a> Viewer<'a> {
         alternates.collect()
     }
 
-    /// `llms.txt`. What is kept out of search is kept out of here.
+    /// `llms.txt`. It leaves out what search engines should not index.
     pub fn llms(&self) -> LlmsView<'a> {
         let (config, site) = (self.config, self.site);
         let heading = |word: &str| capitalized(&self.word(word));
@@ -145,7 +145,7 @@ impl<'a> Viewer<'a> {
         pages.chain(overviews).collect()
     }
 
-    /// A story, as Markdown where it is there.
+    /// A link to a story, to its Markdown if that is published.
     fn llms_story(&self, id: ArticleId) -> Option<LlmsLinkView<'a>> {
         let story = self.site.story(id);
         let format = self.plan.format_route(self.config, id, ExtraOutput::Markdown);
