@@ -1,6 +1,6 @@
 //! Words that Presswork itself writes into outputs, so that they are in every site and tell of no story.
 
-/// Of the formats of feeds, sitemaps, structured data and mirrors, of the headers and files of hosts, and of style sheets.
+/// Of the formats of feeds, sitemaps, structured data and other formats, of security.txt and trust.txt, of the headers and files of hosts, and of style sheets.
 pub(super) const WORDS: &str = "
 /content/ /static/ /public/ /version/ /path/to/ /schemas/ /modules/ /news/ /image/ /dtds/ /standard/
 Presswork written redirects aliases withdrawn articles site next build writes again file same name takes place belongs block
@@ -14,6 +14,8 @@ schema context graph type person organization website webpage article news publi
 element position headline correction comment creative work status withdrawn retracted usable canceled ninjs iptc standard
 standards body bodies rendition renditions association associations headlines main slugline located representation
 sitemap urlset sitemapindex location user agent allow disallow
+contact expires encryption acknowledgments preferred languages canonical hiring member belongto control controlledby social
+vendor customer disclosure datatrainingallowed yes no
 rss display block inline none grid flex margin padding border color background font family size weight line height width
 solid auto center start end before after content first last child canvas serif sans monospace system system-ui rem
 ";
