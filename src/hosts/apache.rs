@@ -1,6 +1,7 @@
 //! The files for the Apache HTTP server: `.htaccess`, and one for a virtual host with its tables.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use percent_encoding::percent_decode_str;
@@ -26,7 +27,7 @@ pub(super) fn htaccess(rules: &Rules<'_>) -> String {
     text.push_str("<IfModule mod_alias.c>\n");
     paths(rules, |_| true, &mut text);
     text.push_str("</IfModule>\n");
-    tombstones(rules, &mut text);
+    tombstones(rules, |_| true, &mut text);
     let fragments: Vec<&Moved> = rules.moved.iter().filter(|moved| has_fragment(&moved.to)).collect();
     if !fragments.is_empty() || !rules.patterns.queries.is_empty() {
         text.push_str("<IfModule mod_rewrite.c>\nRewriteEngine On\n");
@@ -72,7 +73,10 @@ pub(super) fn vhost(rules: &Rules<'_>) -> String {
     text.push_str("RewriteRule ^ %1?%2 [R=301,L,NE]\n");
     text.push_str("RewriteCond ${presswork_moved:%{REQUEST_URI}} (.+)\nRewriteRule ^ %1 [R=301,L,NE]\n");
     // A table ends its keys at the first space.
+    let others = rules.moved.iter().filter(|moved| !is_key(&moved.from.path) && has_fragment(&moved.to));
+    others.for_each(|moved| before_fragment(rules, moved, &mut text));
     paths(rules, |path| !is_key(path), &mut text);
+    tombstones(rules, |path| !is_key(path), &mut text);
     types(&mut text);
     headers(rules, &mut text);
     text.push_str("</Directory>\n");
@@ -159,10 +163,28 @@ pub(super) fn queries_table(rules: &Rules<'_>) -> String {
     for asked in &rules.patterns.queries {
         let target = asked.to.map_or(Cow::Borrowed(GONE), |url| absolute(rules, url));
         for form in asked.forms().filter(|form| is_key(form)) {
-            let _ = writeln!(text, "{form}?{} {target}", asked.query.text());
+            for query in spellings(&asked.query.text()) {
+                let _ = writeln!(text, "{form}?{query} {target}");
+            }
         }
     }
     text
+}
+
+/// A query as it is written, and with the digits of its percent-encoding in capital and in small letters (RFC 3986,
+/// section 6.2.2.1: they mean the same): a table knows one spelling.
+fn spellings(query: &str) -> BTreeSet<String> {
+    let with = |change: fn(&mut str)| {
+        let mut text = query.to_owned();
+        let digits: Vec<usize> = query.match_indices('%').map(|(at, _)| at + 1).collect();
+        for at in digits {
+            if let Some(digits) = text.get_mut(at..at + 2) {
+                change(digits);
+            }
+        }
+        text
+    };
+    BTreeSet::from([query.to_owned(), with(str::make_ascii_uppercase), with(str::make_ascii_lowercase)])
 }
 
 /// What stands in a table for what is gone.
@@ -284,9 +306,11 @@ fn headers(rules: &Rules<'_>, text: &mut String) {
 
 /// Which page tells of what is gone where (<https://httpd.apache.org/docs/2.4/expr.html>). Addresses of stories are made
 /// of letters, digits and a few plain signs; of one that is not, the 410 page tells.
-fn tombstones(rules: &Rules<'_>, text: &mut String) {
-    let is_plain = |path: &str| path.chars().all(|c| c.is_alphanumeric() || "/-_.~".contains(c));
-    for gone in rules.gone.iter().filter(|gone| gone.has_tombstone && is_plain(&gone.old.path)) {
+fn tombstones(rules: &Rules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut String) {
+    let is_plain = |path: &str| path.chars().all(|c| c.is_alphanumeric() || "/-_.~ ".contains(c));
+    for gone in
+        rules.gone.iter().filter(|gone| gone.has_tombstone && is_plain(&gone.old.path) && is_wanted(&gone.old.path))
+    {
         let forms: Vec<String> = gone.old.forms().map(|form| format!("'{form}'")).collect();
         let page = rules.config.base_url.path_of(&gone.page);
         let _ =

@@ -19,7 +19,6 @@ pub(super) fn is_plain(path: &str) -> bool {
 /// (<https://caddyserver.com/docs/caddyfile/directives/map>). A path with a brace is left out, for Caddy would read a
 /// placeholder in it; its page leads on all the same.
 pub(super) fn snippet(rules: &Rules<'_>) -> String {
-    let base = &rules.config.base_url;
     let mut text = NOTE.to_owned();
     text.push_str("# Belongs into the site's block: import /path/to/public/.caddy/site.caddy\n");
     text.push_str("map {query} {presswork_arguments} {\n\t\"\" \"\"\n\tdefault \"?{query}\"\n}\n");
@@ -60,8 +59,8 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
          @presswork_410 expression `{{err.status_code}} == 410`\n\t\
          handle @presswork_410 {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n\t\
          handle {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n}}",
-        quoted(&base.path_of(GONE_PAGE)),
-        quoted(&base.path_of("404.html"))
+        quoted(&rules.decoded(GONE_PAGE)),
+        quoted(&rules.decoded("404.html"))
     );
     headers(rules, &mut text);
     caching(rules, &mut text);

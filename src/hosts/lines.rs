@@ -1,6 +1,7 @@
 //! `_redirects` and `_headers`, of which Netlify and Cloudflare Pages read one line for each rule.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -66,13 +67,10 @@ pub(super) fn netlify(rules: &Rules<'_>) -> String {
     }
     // What it reads itself it shows nobody.
     let not_found = rules.config.base_url.path_of("404.html");
-    for folder in rules
-        .config
-        .hosts
-        .iter()
-        .filter_map(|host| host.files()[0].split('/').next())
-        .filter(|name| name.starts_with('.'))
-    {
+    let files = rules.config.hosts.iter().flat_map(|host| host.files());
+    let hidden: BTreeSet<&str> =
+        files.filter_map(|file| file.split('/').next()).filter(|name| name.starts_with('.')).collect();
+    for folder in hidden {
         let path = rules.config.base_url.path_of(folder);
         let _ = write!(text, "{path} {not_found} 404!\n{path}/* {not_found} 404!\n");
     }

@@ -159,7 +159,6 @@ fn caching(rules: &Rules<'_>, text: &mut String) {
 
 /// `.nginx/server.conf`, which belongs into the `server` block. A header is sent only when it has a value.
 pub(super) fn server(rules: &Rules<'_>) -> String {
-    let base = &rules.config.base_url;
     let mut text = NOTE.to_owned();
     text.push_str("# Belongs into the server block: include /path/to/public/.nginx/server.conf;\n");
     for at in 1..=rules.patterns.by_names().len() {
@@ -172,13 +171,14 @@ pub(super) fn server(rules: &Rules<'_>) -> String {
     }
     // A path stays one: the server knows neither the scheme nor the port by which readers reach the site.
     text.push_str("absolute_redirect off;\nautoindex off;\n");
-    let not_found = quoted(&base.path_of("404.html"));
+    // The server takes these paths as decoded ones.
+    let not_found = quoted(&rules.decoded("404.html"));
     // A folder without a page is not there either.
     let _ = writeln!(text, "error_page 404 {not_found};\nerror_page 403 =404 {not_found};");
     text.push_str("error_page 410 $presswork_gone_page;\n");
     // Regular expressions of the server's own, which may stand first, count less than these.
     for folder in [".nginx/", ".caddy/", ".apache/", ".s3/"] {
-        let _ = writeln!(text, "location ^~ {}{folder} {{\n  return 404;\n}}", base.path_of(""));
+        let _ = writeln!(text, "location ^~ {} {{\n  return 404;\n}}", quoted(&rules.decoded(folder)));
     }
     let _ = writeln!(text, "location ~* \"{HIDDEN}\" {{\n  return 404;\n}}");
     let types: Vec<String> = TEXTS.iter().map(|(ending, kind)| format!("{kind} {ending};")).collect();
@@ -196,8 +196,8 @@ pub(super) fn server(rules: &Rules<'_>) -> String {
     let root = quoted(&format!("{}$1", rules.decoded("")));
     let _ = writeln!(
         text,
-        "location ^~ {}{STONES} {{\n  internal;\n  rewrite \"^{prefix}{stones}(.*)$\" {root} break;\n}}",
-        base.path_of("")
+        "location ^~ {} {{\n  internal;\n  rewrite \"^{prefix}{stones}(.*)$\" {root} break;\n}}",
+        quoted(&rules.decoded(STONES))
     );
     for (name, header) in rules.headers.all() {
         let _ = writeln!(text, "add_header {name} \"{}\" always;", value(header));

@@ -201,7 +201,7 @@ fn headers_are_sent_as_they_are_written() {
 #[test]
 fn queries_and_folders_lead_on_in_their_order() {
     let redirects = "/?p=417: /news/vote.md\n/index.php?id=4:vote&view=article: /news/vote.md#top\n/?p=9: gone\n\
-        /index.php?q=caf%C3%A9+noir: /news/vote.md\n/old/*: /archive/:splat\n/old/deep/*: https://example.com/x/:splat\n\
+        /index.php?q=caf%c3%a9+noir: /news/vote.md\n/old/*: /archive/:splat\n/old/deep/*: https://example.com/x/:splat\n\
         /old/one/: /news/vote.md\n/old/secret/: gone\n/alle/*: /news/\n/weg/*: gone\n/weg/doch/: /news/vote.md\n\
         /caf%C3%A9/*: /:splat\n/old name/*: /news/\n";
     let story = "---\ntitle: Later\ndate: 2026-06-04\nauthors: ana\naliases: [\"/?p=500\", \"/serie/*\"]\n---\nText.\n";
@@ -213,6 +213,7 @@ fn queries_and_folders_lead_on_in_their_order() {
             ("/?p=500", "/news/2026/06/later/"),
             ("/index.php?view=article&id=4:vote", "/news/2026/05/vote/#top"),
             ("/index.php?q=caf%C3%A9+noir", NEW),
+            ("/index.php?q=caf%c3%a9+noir", NEW),
             ("/old/2009/x.html", "/archive/2009/x.html"),
             ("/old/2009/x%20y/%C3%A9?a=1&b=%202", "/archive/2009/x%20y/%C3%A9?a=1&b=%202"),
             ("/old/", "/archive/"),
@@ -258,21 +259,31 @@ fn queries_and_folders_lead_on_in_their_order() {
 
 #[test]
 fn a_site_below_a_prefix_has_the_same() {
-    let settings = SETTINGS.replace("www.example.org/", "www.example.org/paper/");
-    let site = site(&settings, &[("redirects.yaml", "/old/: /news/vote.md\n")]);
-    // The folder as the server has it.
-    let above = site.public.parent().unwrap().join("root");
-    fs::create_dir(&above).unwrap();
-    fs::rename(&site.public, above.join("paper")).unwrap();
-    for kind in ALL {
-        let Some(server) = Server::start_below(kind, &above, "paper") else { continue };
-        assert_eq!(server.get("/paper/").status, 200, "{kind:?}\n{}", server.log());
-        let moved = server.get("/paper/old/?a=1");
-        assert_eq!((moved.status, moved.location()), (301, "/paper/news/2026/05/vote/?a=1"), "{kind:?}");
-        let gone = server.get("/paper/news/2026/05/leak/");
-        assert!(gone.status == 410 && gone.body.contains("Forged."), "{kind:?}: {gone:?}");
-        for path in ["/paper/.nginx/http.conf", "/paper/_redirects", "/paper/.htaccess", "/paper/news/2026/"] {
-            assert_eq!(server.get(path).status, 404, "{kind:?} {path}");
+    for (prefix, folder) in [("paper", "paper"), ("caf%C3%A9", "café"), ("a%20b/c", "a b/c")] {
+        let settings = SETTINGS.replace("www.example.org/", &format!("www.example.org/{prefix}/"));
+        let site = site(&settings, &[("redirects.yaml", "/old/: /news/vote.md\n\"/an old/\": /news/vote.md#top\n")]);
+        // The folder as the server has it.
+        let above = site.public.parent().unwrap().join("root");
+        fs::create_dir_all(above.join(folder).parent().unwrap()).unwrap();
+        fs::rename(&site.public, above.join(folder)).unwrap();
+        let not_found = fs::read_to_string(above.join(folder).join("404.html")).unwrap();
+        for kind in ALL {
+            let Some(server) = Server::start_below(kind, &above, folder) else { continue };
+            assert_eq!(server.get(&format!("/{prefix}/")).status, 200, "{kind:?}\n{}", server.log());
+            for (old, to) in [("old/?a=1", "/?a=1"), ("an%20old/?a=1", "/?a=1#top")] {
+                let moved = server.get(&format!("/{prefix}/{old}"));
+                let location = format!("/{prefix}/news/2026/05/vote{to}");
+                let is_there = moved.status == 301 && moved.location().eq_ignore_ascii_case(&location);
+                assert!(is_there, "{kind:?} {prefix}: {moved:?}");
+            }
+            let gone = server.get(&format!("/{prefix}/news/2026/05/leak/"));
+            assert!(gone.status == 410 && gone.body.contains("Forged."), "{kind:?} {prefix}: {gone:?}");
+            for path in [".nginx/http.conf", ".apache/gone.txt", "_redirects", ".htaccess", "news/2026/", "nothing"] {
+                let answer = server.get(&format!("/{prefix}/{path}"));
+                assert_eq!(answer.status, 404, "{kind:?} {prefix} {path}");
+                let has_page = answer.body.contains(not_found.trim());
+                assert!(has_page || path.contains(['.', '_']), "{kind:?} {prefix} {path}: {answer:?}");
+            }
         }
     }
 }

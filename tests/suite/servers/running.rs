@@ -157,13 +157,13 @@ fn settings(kind: Kind, folder: &Path, root: &Path, public: &Path, port: u16) ->
              http {{\n  include /etc/nginx/mime.types;\n  default_type application/octet-stream;\n  access_log off;\n  \
              client_body_temp_path {folder}/body;\n  proxy_temp_path {folder}/proxy;\n  \
              fastcgi_temp_path {folder}/fastcgi;\n  uwsgi_temp_path {folder}/uwsgi;\n  scgi_temp_path {folder}/scgi;\n  \
-             include {public}/.nginx/http.conf;\n  server {{\n    listen 127.0.0.1:{port};\n    \
-             server_name www.example.org;\n    root {root};\n    include {public}/.nginx/server.conf;\n  }}\n}}\n"
+             include \"{public}/.nginx/http.conf\";\n  server {{\n    listen 127.0.0.1:{port};\n    \
+             server_name www.example.org;\n    root \"{root}\";\n    include \"{public}/.nginx/server.conf\";\n  }}\n}}\n"
         ),
         Kind::Htaccess | Kind::Vhost => apache(kind, &folder.to_string(), &root.to_string(), &public.to_string(), port),
         Kind::Caddy => format!(
             "{{\n\tadmin off\n\tauto_https off\n}}\nhttp://www.example.org:{port} {{\n\t\
-             bind 127.0.0.1\n\troot * {root}\n\timport {public}/.caddy/site.caddy\n\tfile_server\n}}\n"
+             bind 127.0.0.1\n\troot * {root}\n\timport \"{public}/.caddy/site.caddy\"\n\tfile_server\n}}\n"
         ),
     }
 }
@@ -173,7 +173,9 @@ fn apache(kind: Kind, folder: &str, root: &str, public: &str, port: u16) -> Stri
     let load = |name: &&str| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n");
     let loaded: String = ["mpm_event"].iter().chain(&modules).map(load).collect();
     let (overrides, included) = match kind {
-        Kind::Vhost => ("None", format!("Define PRESSWORK {public}\nInclude ${{PRESSWORK}}/.apache/vhost.conf\n")),
+        Kind::Vhost => {
+            ("None", format!("Define PRESSWORK \"{public}\"\nInclude \"${{PRESSWORK}}/.apache/vhost.conf\"\n"))
+        }
         _ => ("FileInfo", String::new()),
     };
     format!(
