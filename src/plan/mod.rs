@@ -306,6 +306,8 @@ pub fn plan(
     gone::gone(&mut plan, gone, site, config, theme_assets, &mut diagnostics);
     text_version::add_all(&mut plan, first, site, &mut diagnostics);
     plan.patterns = patterns::patterns(&plan, site, config, theme_assets, &mut diagnostics);
+    let links = redirects::part_links(&plan, config);
+    plan.part_links.extend(links);
     collisions::check(&plan, site, theme_assets, &mut diagnostics);
     Reported { value: plan, diagnostics }
 }

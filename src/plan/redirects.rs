@@ -12,7 +12,8 @@ use crate::site::{Site, State};
 
 use super::gone::Removed;
 use super::links::LinkError;
-use super::{Output, OutputKind, Plan};
+use super::patterns::RedirectTarget;
+use super::{Output, OutputKind, PartLink, Plan};
 
 /// The redirect of an old path in `redirects.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +104,29 @@ pub(super) fn redirects(
         plan.redirects.push(redirect);
     }
     gone
+}
+
+/// The links to parts of pages among the targets of `redirects.yaml`.
+pub(super) fn part_links(plan: &Plan, config: &Config) -> Vec<PartLink> {
+    let paths = config.redirects.iter().map(|entry| (&entry.written, &entry.target));
+    let patterns = config.patterns.iter().map(|entry| (&entry.written, &entry.target));
+    let mut links = Vec::new();
+    for (written, target) in
+        paths.chain(patterns).filter(|(_, target)| target.as_ref().is_some_and(|to| to.contains('#')))
+    {
+        let redirect = plan.redirects.iter().find(|redirect| redirect.written == *written);
+        let pattern = || plan.patterns.iter().find(|pattern| pattern.written == *written);
+        let url = redirect.map(|redirect| &redirect.url).or_else(|| match &pattern()?.to {
+            RedirectTarget::To(url) => Some(url),
+            RedirectTarget::Gone | RedirectTarget::Below(_) => None,
+        });
+        if let Some(part) = url.and_then(|url| plan.part(config, None, url)) {
+            let mut link = PartLink::new(part, REDIRECTS_FILE, None);
+            link.key = target.as_ref().map(|target| (written.clone(), target.clone()));
+            links.push(link);
+        }
+    }
+    links
 }
 
 pub(super) fn outcome(
