@@ -59,7 +59,9 @@ pub(super) fn check(articles: &[Arc<Article>], config: &Config, diagnostics: &mu
         match known.entry(story_id(article, config)) {
             Entry::Vacant(place) => drop(place.insert(article)),
             Entry::Occupied(mut place) => {
-                let age = |article: &Article| (article.dates.published.instant, article.source.clone());
+                // A draft has no readers whom another id could confuse.
+                let age =
+                    |article: &Article| (article.front.draft, article.dates.published.instant, article.source.clone());
                 let other = *place.get();
                 let (older, newer) = if age(other) <= age(article) { (other, article) } else { (article, other) };
                 diagnostics.push(duplicate(older, newer, place.key(), config));
@@ -102,7 +104,10 @@ fn duplicate(older: &Article, newer: &Article, id: &str, config: &Config) -> Dia
         Some(_) => "delete `guid` if it was copied from the other story, or give each story its own".to_owned(),
         None => {
             let path = newer.source.strip_prefix("content/").unwrap_or(&newer.source);
-            format!("add `guid: {}`", tag_uri(newer, config, path))
+            let new = tag_uri(newer, config, path);
+            format!(
+                "add `guid: {new}`; if this story is already published, add it to the other, since readers know this one"
+            )
         }
     };
     let key = if newer.front.guid.is_some() { "guid" } else { "title" };
