@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr_iter, memmem, memrchr2};
+use memchr::{memchr, memchr_iter, memmem, memrchr2};
 
 use super::escape::decode;
 
@@ -86,7 +86,9 @@ fn attribute_before(bytes: &[u8], at: usize) -> Option<Name> {
 fn value_after(html: &str, at: usize) -> &str {
     let value = html[at..].trim_ascii_start();
     match value.as_bytes().first() {
-        Some(&quote @ (b'"' | b'\'')) => value[1..].split(char::from(quote)).next().unwrap_or_default(),
+        Some(&quote @ (b'"' | b'\'')) => {
+            &value[1..memchr(quote, &value.as_bytes()[1..]).map_or(value.len(), |end| end + 1)]
+        }
         _ => value.split(|c: char| c.is_ascii_whitespace() || c == '>').next().unwrap_or_default(),
     }
 }

@@ -40,7 +40,9 @@ impl Leftovers {
         let mut begins_line = true;
         let is_suspicious = events.iter().any(|(event, _)| match event {
             Event::Text(text) => {
-                let is_mark = memchr::memchr2(b']', b'*', text.as_bytes()).is_some() || text.contains(['［', '］']);
+                // 0xEF begins the full-width brackets.
+                let is_mark = memchr::memchr2(b']', b'*', text.as_bytes()).is_some()
+                    || (memchr::memchr(0xef, text.as_bytes()).is_some() && text.contains(['［', '］']));
                 is_mark || (std::mem::take(&mut begins_line) && text.starts_with('#'))
             }
             Event::SoftBreak | Event::HardBreak => {

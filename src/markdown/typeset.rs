@@ -22,6 +22,7 @@ pub(super) struct Typesetter<'p, I> {
     leftovers: Option<&'p Leftovers>,
     /// True if nothing in the text needs typesetting.
     is_plain: bool,
+    is_ascii: bool,
     has_dashes: bool,
     has_dots: bool,
     in_code: bool,
@@ -45,6 +46,7 @@ impl<'p, I: Iterator<Item = Located<'p>>> Typesetter<'p, I> {
             quotes,
             leftovers,
             is_plain: quotes.is_none() && leftovers.is_none() && source.is_ascii(),
+            is_ascii: source.is_ascii(),
             has_dashes: has(b"--"),
             has_dots: has(b"..."),
             in_code: false,
@@ -57,7 +59,9 @@ impl<'p, I: Iterator<Item = Located<'p>>> Typesetter<'p, I> {
         if let Some(leftovers) = self.leftovers {
             leftovers.check_paragraph(self.source, self.waiting.make_contiguous());
         }
-        self.join_lines();
+        if !self.is_ascii {
+            self.join_lines();
+        }
         if let Some(quotes) = self.quotes
             && self.waiting.iter().any(|(event, _)| self.has_marks(event))
         {

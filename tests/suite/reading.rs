@@ -347,6 +347,12 @@ proptest! {
     }
 }
 
+#[test]
+fn an_element_that_the_page_loses_ends_no_other() {
+    let found = scan("<p hidden>one\n<dialog>two</dialog>\nthree\n\nFour.\n", HtmlPolicy::Sanitized);
+    assert_eq!((found.excerpt.as_deref(), found.words), (Some("Four."), 1));
+}
+
 /// What `mentions` keeps of a text.
 fn mentions(body: &str) -> String {
     scan(body, HtmlPolicy::Sanitized).mentions.into()

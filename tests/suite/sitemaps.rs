@@ -187,6 +187,24 @@ fn a_month_lists_its_stories_with_their_last_change_and_pictures() {
 }
 
 #[test]
+fn pictures_that_the_page_hides_are_not_listed() {
+    let project = Project::new("");
+    let names = ["a", "b", "c", "d", "e", "f"];
+    for name in names {
+        project.write(&format!("content/static/img/{name}.png"), "x");
+    }
+    let text = "---\ntitle: Flood\ndate: 2026-03-31 23:30\n---\n\
+        One <img src=\"/static/img/a.png\" alt=\"\" hidden> two <img src=\"/static/img/b.png\" alt=\"\" style=\"display: none\">\n\
+        <picture hidden><source srcset=\"/static/img/c.png\"><img src=\"/static/img/d.png\" alt=\"\"></picture>\n\
+        <picture><source srcset=\"/static/img/e.png\"><img src=\"/static/img/f.png\" alt=\"\"></picture>\n";
+    project.write("content/world/flood.md", text);
+    project.build();
+    let entries = project.sitemap("sitemap-2026-03.xml");
+    let shown = ["e", "f"].map(|name| format!("https://example.org/news/img/{name}.png"));
+    assert_eq!(entries[0].images, shown);
+}
+
+#[test]
 fn what_search_engines_should_not_find_here_is_in_no_sitemap() {
     let project = Project::new("");
     for (name, front) in [

@@ -31,43 +31,111 @@ enum Visibility {
     Hidden,
 }
 
-/// Inline elements that don't change their text's role.
-const PLAIN: &[&str] = &[
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "ins", "kbd",
-    "label", "mark", "nobr", "q", "ruby", "rb", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u",
-    "var",
-];
-/// Inline elements that strike out their text.
-const STRUCK: &[&str] = &["del", "s", "strike"];
-/// Inline elements that show no text, or only as a fallback (HTML, section 4.12).
-const SILENT: &[&str] = &["audio", "canvas", "map", "object", "picture", "rp", "rt", "rtc", "svg", "video"];
-/// Elements that may wrap any part of a page.
-const WRAPPERS: &[&str] = &["article", "body", "center", "div", "html", "main", "section"];
-/// Elements that readers don't see, or not as text.
-const HIDDEN: &[&str] = &[
-    "datalist",
-    "head",
-    "iframe",
-    "noembed",
-    "noframes",
-    "noscript",
-    "option",
-    "plaintext",
-    "script",
-    "select",
-    "style",
-    "template",
-    "textarea",
-    "title",
-    "xmp",
-];
-/// Elements without contents (HTML, section 13.1.2).
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
-/// Elements that an HTML parser reopens after the block in which they were left open (HTML, section
-/// 13.2.4.3).
-const FORMATTING: &[&str] =
-    &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// True for inline elements that don't change their text's role.
+fn is_plain(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "abbr"
+            | "acronym"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "big"
+            | "cite"
+            | "code"
+            | "data"
+            | "dfn"
+            | "em"
+            | "font"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "nobr"
+            | "q"
+            | "ruby"
+            | "rb"
+            | "samp"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "tt"
+            | "u"
+            | "var"
+    )
+}
+
+/// True for inline elements that strike out their text.
+fn is_struck(name: &str) -> bool {
+    matches!(name, "del" | "s" | "strike")
+}
+
+/// True for inline elements that show no text, or only as a fallback (HTML, section 4.12).
+fn is_silent(name: &str) -> bool {
+    matches!(name, "audio" | "canvas" | "map" | "object" | "picture" | "rp" | "rt" | "rtc" | "svg" | "video")
+}
+
+/// True for elements that may wrap any part of a page.
+fn is_wrapper(name: &str) -> bool {
+    matches!(name, "article" | "body" | "center" | "div" | "html" | "main" | "section")
+}
+
+/// True for elements that readers don't see, or not as text.
+fn is_never_seen(name: &str) -> bool {
+    matches!(
+        name,
+        "datalist"
+            | "head"
+            | "iframe"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "option"
+            | "plaintext"
+            | "script"
+            | "select"
+            | "style"
+            | "template"
+            | "textarea"
+            | "title"
+            | "xmp"
+    )
+}
+
+/// True for elements without contents (HTML, section 13.1.2).
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// True for elements that an HTML parser reopens after the block in which they were left open (HTML,
+/// section 13.2.4.3).
+fn is_formatting(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt" | "u"
+    )
+}
+
 /// Elements that end where the next of their group begins, and the elements that separate groups.
 const GROUPS: &[(&[&str], &[&str])] = &[
     (&["li"], &["ol", "ul", "menu"]),
@@ -78,8 +146,11 @@ const GROUPS: &[(&[&str], &[&str])] = &[
 
 /// Attributes with a URL.
 const TARGETS: &[&str] = &["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src"];
-/// Elements whose tags match nothing outside them (HTML, section 13.2.4.2).
-const SCOPES: &[&str] = &["button", "caption", "object", "table", "td", "template", "th", EMBED];
+/// True for elements whose tags match nothing outside them (HTML, section 13.2.4.2).
+fn is_scope(name: &str) -> bool {
+    matches!(name, "button" | "caption" | "object" | "table" | "td" | "template" | "th" | EMBED)
+}
+
 /// Stands for an embed's output around its body; no tag has this name.
 const EMBED: &str = "{{<";
 
@@ -119,12 +190,15 @@ pub(super) fn of_markdown(tag: &TagEnd) -> Option<&'static str> {
 
 /// True if an element is inline.
 pub(super) fn is_in_line(name: &str) -> bool {
-    [PLAIN, STRUCK, SILENT].iter().any(|names| names.contains(&name)) || matches!(name, "br" | "img" | "wbr")
+    is_plain(name)
+        || is_struck(name)
+        || is_silent(name)
+        || matches!(name, "br" | "img" | "wbr" | "source" | "track" | "param" | "area" | "embed" | "input")
 }
 
 /// True if the element ends the line of text before and after it.
 pub(super) fn ends_line(name: &str) -> bool {
-    !is_in_line(name) && !HIDDEN.contains(&name)
+    !is_in_line(name) && !is_never_seen(name)
 }
 
 /// True if the element is independent of its surroundings.
@@ -135,10 +209,10 @@ fn is_closed_off(name: &str) -> bool {
 fn kind(name: &str) -> Visibility {
     match name {
         "p" => Visibility::Prose,
-        _ if PLAIN.contains(&name) => Visibility::Prose,
-        _ if WRAPPERS.contains(&name) => Visibility::Wrapper,
-        _ if SILENT.contains(&name) => Visibility::Silent,
-        _ if HIDDEN.contains(&name) => Visibility::Hidden,
+        _ if is_plain(name) => Visibility::Prose,
+        _ if is_wrapper(name) => Visibility::Wrapper,
+        _ if is_silent(name) => Visibility::Silent,
+        _ if is_never_seen(name) => Visibility::Hidden,
         _ => Visibility::Apart,
     }
 }
@@ -181,9 +255,16 @@ impl Elements {
         if let Some((group, limits)) = GROUPS.iter().find(|(group, _)| group.contains(&&*name)) {
             self.close_up_to(|name| group.contains(&name), |name| limits.contains(&name) || is_closed_off(name));
         }
-        if self.stack.len() < MAX_OPEN && !VOID.contains(&&*name) {
+        if self.stack.len() < MAX_OPEN && !is_void(&name) {
             let kind = if is_hidden { Visibility::Hidden } else { kind(&name) };
             self.stack.push(OpenElement { name, kind });
+        }
+    }
+
+    /// Opens an element that the page loses, so that it ends no other there.
+    fn open_removed(&mut self, name: String) {
+        if self.stack.len() < MAX_OPEN && !is_void(&name) {
+            self.stack.push(OpenElement { name: Cow::Owned(name), kind: Visibility::Hidden });
         }
     }
 
@@ -192,7 +273,7 @@ impl Elements {
     pub(super) fn close(&mut self, name: &str) {
         let is_in_line_itself = is_in_line(name);
         let is_beyond = |open: &str| match name {
-            "p" => SCOPES.contains(&open),
+            "p" => is_scope(open),
             _ => is_closed_off(open) || (is_in_line_itself && !is_in_line(open)),
         };
         self.close_up_to(|open| open == name, is_beyond);
@@ -212,7 +293,7 @@ impl Elements {
         let mut at = 0;
         self.stack.retain(|open| {
             at += 1;
-            at <= length || (open.kind == Visibility::Hidden && FORMATTING.contains(&&*open.name))
+            at <= length || (open.kind == Visibility::Hidden && is_formatting(&open.name))
         });
     }
 
@@ -274,15 +355,14 @@ impl<V: Visitor> Walk<'_, '_, V> {
         let name = tag.name.as_str();
         let sanitized = self.session.sanitized();
         let is_published = !sanitized || sanitize::is_allowed_tag(name, false);
-        let mut is_hidden = name == "dialog";
+        let has = |wanted: &str| tag.attributes.iter().any(|attribute| attribute.name == wanted);
+        let is_hidden = has("hidden")
+            || (name == "dialog" && !has("open"))
+            || tag.attributes.iter().any(|attribute| {
+                attribute.name == "style" && sanitize::hides(&escape::decode(&html[attribute.value.clone()]))
+            });
         for attribute in &tag.attributes {
             let value = escape::decode(&html[attribute.value.clone()]);
-            match attribute.name.as_str() {
-                "hidden" => is_hidden = true,
-                "style" => is_hidden |= sanitize::hides(&value),
-                "open" if name == "dialog" => is_hidden = false,
-                _ => {}
-            }
             if is_published && !value.is_empty() && !value.contains(OPEN) {
                 let is_kept = !sanitized || sanitize::is_allowed_attribute(name, &attribute.name);
                 self.attribute(name, &attribute.name, &value, is_kept && !is_hidden);
@@ -300,8 +380,10 @@ impl<V: Visitor> Walk<'_, '_, V> {
         } else if ends_line(name) {
             self.end_block();
         }
-        if is_published || is_hidden || HIDDEN.contains(&name) {
+        if is_published {
             self.elements.open(Cow::Owned(tag.name.clone()), is_hidden);
+        } else if is_hidden || is_never_seen(name) {
+            self.elements.open_removed(tag.name.clone());
         }
     }
 
