@@ -1,4 +1,4 @@
-//! What an editor is told: one type for everything that content, configuration or theme can cause.
+//! Diagnostics: one type for every error and warning that content, configuration or a theme can cause.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::unicode::with_invisible_named;
 
-/// How bad it is.
+/// Whether a diagnostic stops the build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// The site cannot be published like this.
+    /// The build stops; nothing is published.
     Error,
-    /// It can, but somebody should look.
+    /// The build continues; somebody should look.
     Warning,
 }
 
@@ -44,7 +44,7 @@ macro_rules! codes {
                 match self { $(Code::$variant => $name,)+ }
             }
 
-            /// Whether this stops the build.
+            /// The severity, which decides whether the build stops.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$variant => Severity::$severity,)+ }
             }
@@ -63,7 +63,7 @@ codes! {
     NulCharacter = "nul-character", Error;
     /// A symbolic link is not followed.
     SymlinkIgnored = "symlink-ignored", Warning;
-    /// A file name that is no valid route.
+    /// A file name that is not a valid route.
     BadFileName = "bad-file-name", Error;
     /// A file changed while the site was being built.
     ChangedWhileBuilding = "changed-while-building", Error;
@@ -71,9 +71,9 @@ codes! {
     MissingFrontMatter = "missing-front-matter", Error;
     /// The front matter's closing `---` line is missing.
     UnclosedFrontMatter = "unclosed-front-matter", Error;
-    /// The front matter is no valid YAML.
+    /// The front matter is not valid YAML.
     InvalidYaml = "invalid-yaml", Error;
-    /// A key that front matter or configuration does not know.
+    /// An unknown key in front matter or configuration.
     UnknownKey = "unknown-key", Error;
     /// A key is given twice.
     DuplicateKey = "duplicate-key", Error;
@@ -83,15 +83,15 @@ codes! {
     InvalidValue = "invalid-value", Error;
     /// A date that does not exist or is not written in a known form.
     InvalidDate = "invalid-date", Error;
-    /// A local time that daylight saving skips or repeats.
+    /// A local time that a clock change skips or repeats.
     AmbiguousDate = "ambiguous-date", Error;
-    /// `updated` lies before `date`.
+    /// `updated` is before `date`.
     UpdatedBeforeDate = "updated-before-date", Warning;
     /// A `#` after a space cuts a value off.
     ValueCutOff = "value-cut-off", Warning;
-    /// `expires` lies before the story's time comes.
+    /// `expires` is before the story is published.
     NeverPublic = "never-public", Warning;
-    /// A headline that search engines cut.
+    /// A headline that search engines truncate.
     LongHeadline = "long-headline", Warning;
     /// An article names an author that has no file.
     UnknownAuthor = "unknown-author", Error;
@@ -99,37 +99,37 @@ codes! {
     NoAuthor = "no-author", Warning;
     /// An article names a taxonomy that the configuration does not declare.
     UnknownTaxonomy = "unknown-taxonomy", Error;
-    /// A tag or other term that looks like a list of several.
+    /// A tag or other term that looks like a list.
     CommaInTerm = "comma-in-term", Warning;
     /// `terms` in `site.yaml` names a term that no story has.
     UnusedTerm = "unused-term", Warning;
     /// Two articles claim the same part of a series.
     DuplicatePart = "duplicate-part", Error;
-    /// Two articles have one id in feeds.
+    /// Two articles have the same id in feeds.
     DuplicateId = "duplicate-id", Error;
-    /// An article outside every section.
+    /// An article that is not in a section.
     NoSection = "no-section", Error;
-    /// A slug with characters that cannot stand in a URL, or one that leaves its folder.
+    /// A slug with characters that are not allowed in a URL, or one that leaves its folder.
     BadSlug = "bad-slug", Error;
-    /// Nothing is left of a name when it is made a slug.
+    /// A name from which no slug can be made.
     EmptySlug = "empty-slug", Error;
-    /// An alias that is no path on this site.
+    /// An alias that is not a path on this site.
     BadAlias = "bad-alias", Error;
-    /// An entry of `redirects.yaml` that cannot be.
+    /// An entry of `redirects.yaml` that is not valid.
     BadRedirect = "bad-redirect", Error;
-    /// An old path that leads to another old path.
+    /// An old path that redirects to another old path.
     RedirectChain = "redirect-chain", Error;
-    /// More rules than a host takes.
+    /// More rules than a host accepts.
     HostLimit = "host-limit", Warning;
     /// `security.txt` has expired or is about to.
     SecurityExpires = "security-expires", Warning;
-    /// An article's address is another than it was, and nothing is at the old one.
+    /// An article's URL changed, and the old one does not redirect.
     MovedUrl = "moved-url", Warning;
-    /// A published text was changed, and nothing tells readers.
+    /// A published story changed without a note to readers.
     SilentEdit = "silent-edit", Warning;
-    /// A pattern of `publish:` that names no file.
+    /// A pattern in `publish:` that matches no file.
     UnmatchedPublish = "unmatched-publish", Warning;
-    /// Files that the last build published are left out now, because nothing refers to them.
+    /// Files that the last build published are no longer published, because nothing refers to them.
     NoLongerPublished = "no-longer-published", Warning;
     /// Two outputs would be written to one file.
     RouteCollision = "route-collision", Error;
@@ -137,47 +137,47 @@ codes! {
     UnknownPick = "unknown-pick", Error;
     /// A link to a source, file or page that does not exist.
     BrokenLink = "broken-link", Error;
-    /// A link that cannot be checked and is published as it is written.
+    /// A link that cannot be checked and is published as written.
     UncheckedLink = "unchecked-link", Warning;
     /// A link to an article that is not public.
     UnpublishedLink = "unpublished-link", Error;
-    /// A link to what was public and is over.
+    /// A link to content that is no longer public.
     LinkToGone = "link-to-gone", Warning;
-    /// An id that two elements of a page have, or would have had.
+    /// An id that two elements of a page share.
     TakenId = "taken-id", Warning;
-    /// A link to a part of a page that the page does not have.
+    /// A link to a fragment that the page does not have.
     UnknownFragment = "unknown-fragment", Warning;
     /// A URL whose scheme could run code.
     UnsafeUrl = "unsafe-url", Error;
     /// A URL that is too long for a sitemap.
     LongUrl = "long-url", Warning;
-    /// Markup that was taken out of raw HTML.
+    /// Markup that was removed from raw HTML.
     HtmlRemoved = "html-removed", Warning;
-    /// A comment that does not end where its writer thinks.
+    /// A comment that does not end where the writer intended.
     UnclosedComment = "unclosed-comment", Warning;
-    /// A reference to a footnote that the text does not have.
+    /// A reference to a footnote that does not exist.
     UnknownFootnote = "unknown-footnote", Warning;
-    /// A character in the body that no text has.
+    /// A control character in the body.
     ControlCharacter = "control-character", Warning;
-    /// Text that was meant as Markdown: a link, a heading, bold words.
+    /// Text that was probably meant as Markdown: a link, a heading, bold words.
     LeftoverMarkup = "leftover-markup", Warning;
     /// A footnote that nothing refers to.
     UnusedFootnote = "unused-footnote", Warning;
-    /// A call of an embed that the theme does not have.
+    /// An embed that the theme does not have.
     UnknownEmbed = "unknown-embed", Error;
-    /// A call of an embed that is not written as it must be.
+    /// An embed call with invalid syntax.
     EmbedSyntax = "embed-syntax", Error;
-    /// A paired embed without its end, or an end without a beginning.
+    /// A paired embed without its end tag, or an end tag without its start.
     UnclosedEmbed = "unclosed-embed", Error;
-    /// An embed's arguments are not what it takes.
+    /// Invalid arguments of an embed.
     EmbedArguments = "embed-arguments", Error;
-    /// A data file that an embed shows is not what it must be.
+    /// An invalid data file for an embed.
     BadData = "bad-data", Error;
     /// The theme or its `theme.yaml` is missing or not valid.
     BadTheme = "bad-theme", Error;
-    /// A chosen colour is hard to tell from what is behind it.
+    /// A chosen colour has too little contrast with its background.
     LowContrast = "low-contrast", Warning;
-    /// A template that cannot be parsed or that the theme lacks.
+    /// A template that cannot be parsed or is missing.
     BadTemplate = "bad-template", Error;
     /// A template failed while a page was rendered.
     TemplateFailed = "template-failed", Error;
@@ -185,18 +185,18 @@ codes! {
     PageTooLarge = "page-too-large", Error;
     /// A style sheet that cannot be parsed.
     BadStylesheet = "bad-stylesheet", Error;
-    /// A file in the output folder that Presswork did not write stands in the way.
+    /// A file in the output folder that Presswork did not write is in the way.
     ForeignFile = "foreign-file", Error;
-    /// A published file that was not what the sources say; only `--verify` looks.
+    /// A published file that differs from the sources; only `--verify` looks.
     OutputDiffers = "output-differs", Warning;
-    /// A published file tells of a story that is not public; only `presswork check --embargo` looks.
+    /// A published file reveals a story that is not public; only `presswork check --embargo` looks.
     EmbargoLeak = "embargo-leak", Error;
 }
 
-/// The longest message, in characters: a five-megabyte slug need not be repeated to be recognized.
+/// The longest message, in characters: a five-megabyte slug need not be repeated in full.
 const MAX_MESSAGE: usize = 600;
 
-/// A message as it is kept: of bearable length, with the characters named that nobody could see.
+/// Shortens a message and names its invisible characters.
 fn shortened(message: String) -> String {
     let mut message = match with_invisible_named(&message) {
         Cow::Owned(named) => named,
@@ -209,49 +209,49 @@ fn shortened(message: String) -> String {
     message
 }
 
-/// A second place that belongs to the message.
+/// Another place that belongs to a diagnostic.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
-pub struct Related {
-    /// What is to be seen there.
+pub struct RelatedPlace {
+    /// A description of the place.
     pub message: String,
     /// The file, relative to the project's folder.
     pub path: String,
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: Option<usize>,
-    /// Its column in characters, from 1.
+    /// The column in characters, from 1.
     pub column: Option<usize>,
-    /// As [`Diagnostic::needle`].
-    pub needle: Option<(String, String)>,
+    /// As [`Diagnostic::key_value`].
+    pub key_value: Option<(String, String)>,
 }
 
-/// One thing that an editor should know, with the place where it can be mended.
+/// An error or warning with the place where it can be fixed.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
-    /// The kind.
+    /// The code.
     pub code: Code,
-    /// One sentence, no full stop.
+    /// One sentence without a full stop.
     pub message: String,
     /// The file, relative to the project's folder.
     pub path: String,
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
-    /// How many characters are meant.
+    /// The number of characters to mark.
     pub length: Option<usize>,
-    /// What to do about it.
+    /// A suggestion to fix it.
     pub hint: Option<String>,
-    /// Other places that belong to it.
-    pub related: Vec<Related>,
-    /// A key of the front matter and a value in it, for faults found when the text is no longer at hand; the place
-    /// is looked up when the report is made.
-    pub needle: Option<(String, String)>,
+    /// Other places that belong to the diagnostic.
+    pub related: Vec<RelatedPlace>,
+    /// A front-matter key and a value in it, for errors found when the text is no longer at hand; the report looks up
+    /// their place.
+    pub key_value: Option<(String, String)>,
 }
 
 impl Diagnostic {
-    /// A diagnostic for a whole file, with the code's own severity.
+    /// Creates a diagnostic for a whole file, with the code's severity.
     pub fn new(code: Code, path: impl Into<String>, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             severity: code.severity(),
@@ -263,14 +263,14 @@ impl Diagnostic {
             length: None,
             hint: None,
             related: Vec::new(),
-            needle: None,
+            key_value: None,
         }
     }
 
-    /// Says in which key, at which value, it is; for stages that no longer have the text.
+    /// Sets the key and value to look up as the place, for stages that no longer have the text.
     #[must_use]
     pub fn in_key(mut self, key: impl Into<String>, value: impl Into<String>) -> Diagnostic {
-        self.needle = Some((key.into(), value.into()));
+        self.key_value = Some((key.into(), value.into()));
         self
     }
 
@@ -283,7 +283,7 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the place when it is known.
+    /// Sets the place, if it is known.
     #[must_use]
     pub fn at_maybe(self, span: Option<Span>) -> Diagnostic {
         match span {
@@ -292,38 +292,44 @@ impl Diagnostic {
         }
     }
 
-    /// Says what to do.
+    /// Sets the hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Diagnostic {
         self.hint = Some(shortened(hint.into()));
         self
     }
 
-    /// Says what to do, when something is known.
+    /// Sets the hint, if there is one.
     #[must_use]
     pub fn hint_maybe(mut self, hint: Option<String>) -> Diagnostic {
         self.hint = hint.map(shortened);
         self
     }
 
-    /// Names another place.
+    /// Adds another place.
     #[must_use]
     pub fn related(mut self, message: impl Into<String>, path: impl Into<String>) -> Diagnostic {
-        let (line, column, needle) = (None, None, None);
-        self.related.push(Related { message: shortened(message.into()), path: path.into(), line, column, needle });
+        let (line, column, key_value) = (None, None, None);
+        self.related.push(RelatedPlace {
+            message: shortened(message.into()),
+            path: path.into(),
+            line,
+            column,
+            key_value,
+        });
         self
     }
 
-    /// Says in which key, at which value, the place is that was named last.
+    /// Sets the key and value to look up as the place that was added last.
     #[must_use]
     pub fn related_in_key(mut self, key: impl Into<String>, value: impl Into<String>) -> Diagnostic {
         if let Some(related) = self.related.last_mut() {
-            related.needle = Some((key.into(), value.into()));
+            related.key_value = Some((key.into(), value.into()));
         }
         self
     }
 
-    /// The order in which people read reports: by file, then by place.
+    /// The order of reports: by file, then by place.
     pub fn order(&self) -> impl Ord + '_ {
         (&self.path, self.line, self.column, self.severity, self.code, &self.message)
     }
@@ -332,16 +338,16 @@ impl Diagnostic {
 /// A place in a text file: line and column (in characters) from 1, length in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// Line, from 1.
+    /// JsonLine, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// Length in characters; 0 when only the point is known.
+    /// Length in characters; 0 if only the position is known.
     pub length: usize,
 }
 
 impl Span {
-    /// The place of bytes `start..end` of `text`.
+    /// The span of bytes `start..end` of `text`.
     pub fn of(text: &str, start: usize, end: usize) -> Span {
         let start = text.floor_char_boundary(start.min(text.len()));
         let end = text.ceil_char_boundary(end.clamp(start, text.len()));
@@ -354,41 +360,41 @@ impl Span {
         }
     }
 
-    /// The same place in a file where the text begins on line `first_line` (from 1).
+    /// The same span in a file in which the text begins on line `first_line` (from 1).
     #[must_use]
     pub fn below(self, first_line: usize) -> Span {
         Span { line: self.line + first_line - 1, ..self }
     }
 }
 
-/// A value that is usable even where something is wrong, and what is wrong.
+/// A value and the diagnostics found while making it.
 #[derive(Debug, Clone)]
 pub struct Reported<T> {
-    /// The result, with what was faulty left out.
+    /// The result, without invalid parts.
     pub value: T,
-    /// What was found.
+    /// The diagnostics.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl<T> Reported<T> {
-    /// A value with nothing to say about it.
+    /// A value without diagnostics.
     pub fn clean(value: T) -> Reported<T> {
         Reported { value, diagnostics: Vec::new() }
     }
 
-    /// Moves the diagnostics to `into` and gives the value.
+    /// Moves the diagnostics to `into` and returns the value.
     pub fn take(self, into: &mut Vec<Diagnostic>) -> T {
         into.extend(self.diagnostics);
         self.value
     }
 }
 
-/// Whether any of them stops the build.
+/// True if any of the diagnostics stops the build.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
-/// The candidate nearest to a mistyped word, if one is near enough to be meant.
+/// Returns the candidate nearest to a mistyped word, if one is near enough.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
     candidates
@@ -403,13 +409,13 @@ fn is_near_prefix(word: &str, candidate: &str) -> bool {
     word.chars().count() >= 4 && (candidate.starts_with(word) || (candidate.len() >= 4 && word.starts_with(candidate)))
 }
 
-/// A hint naming the nearest candidate.
+/// Returns a hint with the nearest candidate.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct JsonLine<'a> {
     severity: Severity,
     code: &'static str,
     message: &'a str,
@@ -419,9 +425,9 @@ struct Line<'a> {
     hint: Option<&'a str>,
 }
 
-/// One JSON object on one line, for machines.
+/// Formats a diagnostic as one line of JSON.
 pub fn to_json(diagnostic: &Diagnostic) -> String {
-    let line = Line {
+    let line = JsonLine {
         severity: diagnostic.severity,
         code: diagnostic.code.as_str(),
         message: &diagnostic.message,

@@ -35,10 +35,10 @@ pub mod build;
 
 // -- services
 pub mod check;
-pub mod agenda;
-pub mod board;
+pub mod schedule;
+pub mod status;
 pub mod source_snippet;
-pub mod moments;
+pub mod time_format;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! Remembers in the output folder which of its files Presswork wrote, so that nobody else's is ever touched.
+//! Records in the output folder which files Presswork wrote, so that files of others are never touched.
 
 use std::cmp::Ordering;
 use std::fs;
@@ -9,15 +9,15 @@ use rayon::prelude::*;
 
 use crate::route::Route;
 
-/// The file's name in the output folder. It lies there and not with the project, so that it goes where the files go
-/// and a lost cache never makes them look like somebody else's.
+/// The file's name in the output folder. It is there and not in the project so that it moves with the files, and a lost
+/// cache never makes them look like files of others.
 pub const FILE: &str = ".presswork-manifest";
-/// How the first line begins and ends; between them stands the hash of the others.
+/// The start and end of the first line; between them is the hash of the other lines.
 const BEGINNING: &str = "presswork 2";
 const BEGINNING_OF_PREVIEW: &str = "presswork 2 preview";
 const END: &str = ": files below were written by Presswork and will be removed by it";
 
-/// The routes that Presswork wrote to an output folder: lines of a text, in order, each once.
+/// The routes that Presswork wrote to an output folder, as sorted lines, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
     text: String,
@@ -26,7 +26,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// A manifest of these routes.
+    /// Creates a manifest of these routes.
     pub fn new<'r>(routes: impl Iterator<Item = &'r str>) -> Manifest {
         let mut routes: Vec<&str> = routes.collect();
         routes.par_sort_unstable();
@@ -39,37 +39,37 @@ impl Manifest {
         Manifest { text, is_preview: false, is_damaged: false }
     }
 
-    /// The same, of files that are not for the public.
+    /// Marks the files as a preview.
     #[must_use]
     pub fn of_preview(self, is_preview: bool) -> Manifest {
         Manifest { is_preview, ..self }
     }
 
-    /// Whether what stands there is a preview.
+    /// True if the files are a preview.
     pub fn is_preview(&self) -> bool {
         self.is_preview
     }
 
-    /// Whether a site stands there that is for the public.
+    /// True if the files are a public site.
     pub fn is_published(&self) -> bool {
         !self.is_empty() && !self.is_preview
     }
 
-    /// Whether it is not what was written: then a line may be missing, and another may be somebody else's file.
+    /// True if the file was changed after it was written: a line may be missing, and another may be a file of others.
     pub fn is_damaged(&self) -> bool {
         self.is_damaged
     }
 
-    /// The same, to be written anew.
+    /// Marks the manifest as damaged, so that it is written again.
     #[must_use]
     pub fn of_damaged(self) -> Manifest {
         Manifest { is_damaged: true, ..self }
     }
 
-    /// Reads the manifest of an output folder; there is none in a new one.
+    /// Reads the manifest of an output folder; a new folder has an empty one.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// When it exists and cannot be read.
     pub fn read(output: &Path) -> io::Result<Manifest> {
         let bytes = match fs::read(output.join(FILE)) {
             Ok(bytes) => bytes,
@@ -84,7 +84,7 @@ impl Manifest {
         };
         let first: String = text.drain(..=end).collect();
         let manifest = Manifest { text, is_preview, is_damaged: false };
-        // The hash tells that these are the lines that were written, in their order.
+        // The hash proves that these are the written lines, in order.
         if first.trim_end_matches('\n') == manifest.first_line() {
             return Ok(manifest);
         }
@@ -96,12 +96,12 @@ impl Manifest {
         format!("{beginning} {:032x}{END}", self.digest())
     }
 
-    /// The routes, in order. A line that is no route is passed over: it names no file of ours.
+    /// The routes, in order. Skips lines that are not routes, since they name no published file.
     pub fn routes(&self) -> impl Iterator<Item = &str> {
         self.text.lines().filter(|line| Route::file(line).is_ok())
     }
 
-    /// The routes that are not among others, in order.
+    /// The routes that are not in `other`, in order.
     pub fn without<'m>(&'m self, other: &Manifest) -> Vec<&'m str> {
         let mut others = other.text.lines().peekable();
         let mut is_other = |line: &str| {
@@ -111,26 +111,26 @@ impl Manifest {
         self.text.lines().filter(|line| !is_other(line) && Route::file(line).is_ok()).collect()
     }
 
-    /// The hash of all routes, and of whom they are for.
+    /// The hash of all routes, and of whether they are a preview.
     pub fn digest(&self) -> u128 {
         xxhash_rust::xxh3::xxh3_128_with_seed(self.text.as_bytes(), self.is_preview.into())
     }
 
-    /// Whether there are none.
+    /// True if there are no routes.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Whether a route is named.
+    /// True if the route is in the manifest.
     pub fn contains(&self, route: &str) -> bool {
         let (mut start, mut end) = (0, self.text.len());
-        // Both ends are always ends of lines.
+        // Both bounds are always line ends.
         while start < end {
             let middle = self.text.floor_char_boundary(start + (end - start) / 2);
             let line = self.text[start..middle].rfind('\n').map_or(start, |at| start + at + 1);
-            let behind = self.text[line..end].find('\n').map_or(end, |at| line + at + 1);
-            match self.text[line..behind].trim_end_matches('\n').cmp(route) {
-                Ordering::Less => start = behind,
+            let line_end = self.text[line..end].find('\n').map_or(end, |at| line + at + 1);
+            match self.text[line..line_end].trim_end_matches('\n').cmp(route) {
+                Ordering::Less => start = line_end,
                 Ordering::Equal => return true,
                 Ordering::Greater => end = line,
             }
@@ -138,7 +138,7 @@ impl Manifest {
         false
     }
 
-    /// The routes of both; for the public, if either is.
+    /// The routes of both manifests; public if either is.
     #[must_use]
     pub fn union(&self, other: &Manifest) -> Manifest {
         let is_published = self.is_published() || other.is_published();
@@ -159,7 +159,7 @@ impl Manifest {
         Manifest { text, is_preview: !is_published, is_damaged: false }
     }
 
-    /// Writes the manifest to a new file of its own, to be moved into place.
+    /// Writes the manifest to a new file, to be moved into place.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use crate::commit::{MachineError, Publication, hash_of_file};
+use crate::commit::{MachineError, OutputFolder, hash_of_file};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::{Facts, Header, Writer};
@@ -119,7 +119,7 @@ pub(super) fn keep(
     options: &BuildOptions,
     header: &Header,
     remembered: &Remembered,
-    publication: &Publication,
+    publication: &OutputFolder,
     sources: &Sources,
     stamps: Vec<Stamp>,
     note: Option<String>,
@@ -138,7 +138,7 @@ pub(super) fn keep(
         (file.path.as_str(), stamp, known.digest)
     });
     let is_stamped = header == ledger.header
-        && !publication.was_cut_off
+        && !publication.was_interrupted
         && known.clone().zip(ledger.sources()).all(|((_, stamp, _), known)| stamp == known.stamp)
         && stamps.iter().zip(ledger.outputs()).all(|(stamp, known)| *stamp == known.facts.stamp);
     if !is_stamped {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ahash::HashSet;
 
-use crate::commit::Publication;
+use crate::commit::OutputFolder;
 use crate::config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::Ledger;
@@ -16,7 +16,7 @@ const NAMED: usize = 5;
 
 /// The warning that a build removes files which were published while every file of `content/` was, and how to keep
 /// them. A build that knows the last one by its ledger says nothing: the last one has said it.
-pub(super) fn no_longer_published(site: &Site, plan: &Plan, publication: &Publication) -> Option<Diagnostic> {
+pub(super) fn no_longer_published(site: &Site, plan: &Plan, publication: &OutputFolder) -> Option<Diagnostic> {
     let lost = plan.unpublished().iter().filter(|file| publication.has_published(&file.path));
     let lost: Vec<&Unpublished> = lost.collect();
     if lost.is_empty() || Ledger::read_header(&publication.ledger()).is_ok() {

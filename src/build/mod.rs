@@ -21,10 +21,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 pub use crate::commit::MachineError;
-use crate::commit::{Manner, Publication, WORK_FOLDER, resolved};
+use crate::commit::{OutputFolder, OutputMode, WORK_FOLDER, resolved};
 use crate::config::{Config, FILE, REDIRECTS_FILE};
 use crate::diagnostic::{Code, Diagnostic, has_errors};
-use crate::hosts::Rules;
+use crate::hosts::HostRules;
 use crate::ledger::{Header, Ledger, Unusable, Writer};
 use crate::manifest::Manifest;
 use crate::plan::{Plan, plan};
@@ -163,8 +163,8 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     let output = options.output.clone().unwrap_or_else(|| root.join(OUTPUT));
     check_output(root, &output)?;
     let waiting = || progress.begin(WAITING, 0);
-    let manner = Manner { is_clean: options.clean, is_preview: options.preview.is_some() };
-    let publication = Publication::open(root, &output, manner, options.wait.then_some(&waiting as &dyn Fn()))?;
+    let manner = OutputMode { is_clean: options.clean, is_preview: options.preview.is_some() };
+    let publication = OutputFolder::open(root, &output, manner, options.wait.then_some(&waiting as &dyn Fn()))?;
     if manner.is_preview && !options.force {
         // Also through a link, and before anything has been made there.
         if let Some(published) = published_above(&output) {
@@ -249,7 +249,7 @@ struct Task<'a> {
     options: &'a BuildOptions,
     config: &'a Config,
     output: &'a Path,
-    publication: &'a Publication,
+    publication: &'a OutputFolder,
     progress: &'a dyn Progress,
 }
 
@@ -318,7 +318,7 @@ impl Task<'_> {
         let Some(mut theme) = theme else { return Ok(Work::Done(stopped(root, diagnostics, note))) };
         diagnostics.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
         if !config.hosts.is_empty() || !plan.patterns().is_empty() {
-            diagnostics.extend(Rules::new(&plan, config, &theme.templates.uses).limits());
+            diagnostics.extend(HostRules::new(&plan, config, &theme.templates.uses).limits());
         }
         let is_faulty = self.stops(&diagnostics);
         // With the same records under the same circumstances every view is the same, but for those bodies.
@@ -356,7 +356,7 @@ impl Task<'_> {
         put.map_err(no_ledger)?;
         let manifest = manifest.of_preview(options.preview.is_some());
         if !is_faulty {
-            diagnostics.extend(publication.obstacles(printed.routes()));
+            diagnostics.extend(publication.foreign_files(printed.routes()));
             if options.verify {
                 diagnostics.extend(printed.differences(publication, &manifest));
             }
@@ -441,7 +441,7 @@ impl Task<'_> {
 }
 
 /// The last build's ledger, or why everything is done anew.
-fn recall(options: &BuildOptions, publication: &Publication, header: &Header) -> (Option<Remembered>, Option<String>) {
+fn recall(options: &BuildOptions, publication: &OutputFolder, header: &Header) -> (Option<Remembered>, Option<String>) {
     if options.clean || options.verify {
         return (None, None);
     }
@@ -451,7 +451,7 @@ fn recall(options: &BuildOptions, publication: &Publication, header: &Header) ->
             let note = (!is_here).then(|| {
                 "the ledger was made for another project or output folder: every file is opened and compared".to_owned()
             });
-            let trusts_stamps = is_here && !publication.was_cut_off;
+            let trusts_stamps = is_here && !publication.was_interrupted;
             (Some(Remembered::new(ledger, header.settings, publication, trusts_stamps)), note)
         }
         // The first build of all needs no excuse.
@@ -465,7 +465,7 @@ fn no_ledger(error: io::Error) -> MachineError {
 }
 
 /// Moves what is staged into place.
-fn publish(ready: Ready, publication: Publication, progress: &dyn Progress) -> Result<Outcome, MachineError> {
+fn publish(ready: Ready, publication: OutputFolder, progress: &dyn Progress) -> Result<Outcome, MachineError> {
     let Ready { manifest, staged, summary, diagnostics, note } = ready;
     progress.begin("publishing", staged.len());
     let removed = publication.commit(&manifest, &staged, &|items| progress.advance(items))?;

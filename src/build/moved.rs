@@ -195,7 +195,9 @@ impl History<'_> {
         let Some(text) = with_redirects(&text, &added, &changed) else {
             let entries: Vec<String> = added.iter().map(|(path, target)| format!("{path}: {target}")).collect();
             let what = entries.join("; ");
-            return Err(MachineError(format!("{REDIRECTS_FILE} cannot be added to as it is written; add: {what}")));
+            return Err(MachineError(format!(
+                "cannot add redirects to {REDIRECTS_FILE} in its present format; add by hand: {what}"
+            )));
         };
         write(root, &path, &text)?;
         Ok(true)
@@ -238,7 +240,7 @@ fn renamed_target(target: &str, renames: &HashMap<String, String>) -> Option<(St
 fn write(root: &Path, path: &Path, text: &str) -> Result<(), MachineError> {
     let before = fs::metadata(path).ok();
     if before.as_ref().is_some_and(|before| before.permissions().readonly()) {
-        return Err(MachineError(format!("{REDIRECTS_FILE} may not be written")));
+        return Err(MachineError(format!("{REDIRECTS_FILE} is not writable")));
     }
     let new = root.join(WORK_FOLDER).join("redirects.new");
     fs::write(&new, text).map_err(cannot_write)?;

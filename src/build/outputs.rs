@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::commit::{MachineError, Publication, Published, StageError, Staged};
+use crate::commit::{MachineError, OutputFolder, Published, StageError, Staged};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::ledger::{Facts, KnownOutput, MadeFrom, Writer, encode_output};
@@ -67,7 +67,7 @@ impl Printed {
     }
 
     /// What `--verify` found: published files that are not what the sources say.
-    pub(super) fn differences(&self, publication: &Publication, manifest: &Manifest) -> Vec<Diagnostic> {
+    pub(super) fn differences(&self, publication: &OutputFolder, manifest: &Manifest) -> Vec<Diagnostic> {
         if publication.is_fresh() {
             return Vec::new();
         }
@@ -87,7 +87,7 @@ impl<'a> Job<'a> {
     pub(super) fn render_all(
         &self,
         theme: Theme,
-        publication: Option<&Publication>,
+        publication: Option<&OutputFolder>,
         digests: &mut [Option<u128>],
         writer: &mut Writer,
         progress: &dyn Progress,
@@ -168,7 +168,7 @@ impl<'a> Job<'a> {
     }
 
     /// What is known of an output whose views cannot have changed, and which is published as it was.
-    fn untouched(&self, output: &Output, publication: Option<&Publication>) -> Option<(KnownOutput<'_>, Facts)> {
+    fn untouched(&self, output: &Output, publication: Option<&OutputFolder>) -> Option<(KnownOutput<'_>, Facts)> {
         let bodies = self.bodies?;
         let page = self.plan.full_page(output);
         if page.copied_file().is_some()
@@ -223,7 +223,7 @@ impl<'a> Job<'a> {
 /// An output with the stamp of the published file, if that is still as it was left.
 fn is_published<'l>(
     (known, published): (KnownOutput<'l>, Option<Stamp>),
-    publication: Option<&Publication>,
+    publication: Option<&OutputFolder>,
 ) -> Option<(KnownOutput<'l>, Stamp)> {
     Some((known, if publication.is_some() { published? } else { known.facts.stamp }))
 }
@@ -238,7 +238,7 @@ struct Press<'p, 'a> {
     steady: Option<Steady>,
     /// Which stories' texts refer to what they did, where that is not told by `steady`.
     told: Cache<ArticleId, bool>,
-    publication: Option<&'p Publication>,
+    publication: Option<&'p OutputFolder>,
 }
 
 impl Press<'_, '_> {

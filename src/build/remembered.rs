@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::commit::{Publication, hash_of_file};
+use crate::commit::{OutputFolder, hash_of_file};
 use crate::ledger::{Header, KnownOutput, KnownSource, Ledger};
 use crate::route::Route;
 use crate::source::{SourceFile, Sources, Stamp, on_disk};
@@ -43,7 +43,7 @@ pub(super) struct Comparison {
 impl Remembered {
     /// Goes by a ledger, and looks whether what was published is still there. `settings` is the hash of what reading
     /// depends on; without `trusts_stamps` every file is opened.
-    pub(super) fn new(ledger: Ledger, settings: u128, publication: &Publication, trusts_stamps: bool) -> Remembered {
+    pub(super) fn new(ledger: Ledger, settings: u128, publication: &OutputFolder, trusts_stamps: bool) -> Remembered {
         let outputs = (0..ledger.output_count()).into_par_iter().with_min_len(256);
         let published = outputs.map(|at| {
             let KnownOutput { route, facts, .. } = ledger.output(at)?;

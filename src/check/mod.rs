@@ -1,7 +1,7 @@
-//! Looks through a published site for traces of what is not public.
+//! Searches a published site for traces of stories that are not public.
 
-mod secrets;
-mod vocabulary;
+mod embargoed_terms;
+mod stop_words;
 mod words;
 
 use std::borrow::Cow;
@@ -25,27 +25,27 @@ use crate::render;
 use crate::site::{Site, State};
 use crate::source::{SourceFile, Sources, on_disk};
 
-use secrets::{Hidden, Open, Secrets};
-use words::Reading;
+use embargoed_terms::{EmbargoedTerms, HiddenSource, PublicSource};
+use words::ReadMode;
 
-/// A project whose hidden stories are looked for.
+/// The site whose hidden stories are searched for.
 #[derive(Debug, Clone, Copy)]
-pub struct Project<'a> {
-    /// Its folder.
+pub struct CheckedSite<'a> {
+    /// The project's folder.
     pub root: &'a Path,
-    /// All its files.
+    /// All source files.
     pub sources: &'a Sources,
-    /// What is public.
+    /// The site as assembled for the public.
     pub site: &'a Site,
-    /// Where that is.
+    /// The plan of the public site.
     pub plan: &'a Plan,
     /// The configuration.
     pub config: &'a Config,
 }
 
-/// How much was looked through.
+/// The size of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Searched {
+pub struct SearchSummary {
     /// Articles and pages that are not public.
     pub hidden: usize,
     /// Comments in sources.
@@ -54,53 +54,53 @@ pub struct Searched {
     pub files: usize,
 }
 
-/// Looks through every file below `output` for words, addresses and files of stories that are not public: drafts, and
-/// what is embargoed, expired or withdrawn; and for words of the comments in all sources. What a public source says too is no trace, but for titles of drafts and
-/// embargoed stories.
+/// Searches every file in `output` for words, URLs and files of stories that are not public (drafts, and embargoed,
+/// expired or withdrawn stories), and for words of comments in any source. What a public source says too does not
+/// count, except titles of drafts and embargoed stories.
 ///
 /// # Errors
 /// When a source or a file of the output folder cannot be read.
-pub fn embargo(project: &Project<'_>, output: &Path) -> io::Result<Reported<Searched>> {
-    let mut hidden = hidden(project)?;
+pub fn find_leaks(project: &CheckedSite<'_>, output: &Path) -> io::Result<Reported<SearchSummary>> {
+    let mut hidden = hidden_sources(project)?;
     let stories = hidden.len();
     hidden.extend(comments(project)?);
-    let open = open(project)?;
+    let public = public_sources(project)?;
     let routes = project.plan.outputs.iter().map(|output| output.route.path());
-    let secrets = Secrets::new(&hidden, &open, routes, &project.config.base_url)?;
-    let (open_files, hidden_files) = copied(project);
-    let of_stories: Vec<&SourceFile> =
+    let terms = EmbargoedTerms::new(&hidden, &public, routes, &project.config.base_url)?;
+    let (public_files, hidden_files) = copied_files(project);
+    let story_files: Vec<&SourceFile> =
         hidden_files.iter().copied().filter(|file| project.site.hidden.contains_key(&file.path)).collect();
     let hosts = project.config.hosts.iter().flat_map(|host| host.files());
-    let servers = hosts.copied().chain(["robots.txt", manifest::FILE]).collect();
-    let search = Search {
+    let server_files = hosts.copied().chain(["robots.txt", manifest::FILE]).collect();
+    let search = Searcher {
         root: project.root,
         output,
         hidden: &hidden,
-        secrets: &secrets,
-        pictures: pictures(project.root, &open_files, &hidden_files)?,
-        names: names(&open_files, &of_stories),
-        of_stories: of_stories.iter().map(|file| file.path.as_str()).collect(),
-        servers,
+        terms: &terms,
+        pictures: pictures(project.root, &public_files, &hidden_files)?,
+        names: names(&public_files, &story_files),
+        story_files: story_files.iter().map(|file| file.path.as_str()).collect(),
+        server_files,
     };
     let mut files: Vec<PathBuf> = Vec::new();
-    // A server follows links, too.
+    // Servers follow symbolic links, too.
     for entry in WalkDir::new(output).follow_links(true).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
             Ok(_) => {}
             Err(error) if error.loop_ancestor().is_some() => {}
-            // A link that leads nowhere shows nothing.
+            // A broken link publishes nothing.
             Err(error) if error.path().is_some_and(Path::is_symlink) => {}
             Err(error) => return Err(error.into()),
         }
     }
     let found: Vec<Vec<Diagnostic>> = files.par_iter().map(|file| search.file(file)).collect::<io::Result<_>>()?;
-    let searched = Searched { hidden: stories, comments: hidden.len() - stories, files: files.len() };
+    let searched = SearchSummary { hidden: stories, comments: hidden.len() - stories, files: files.len() };
     Ok(Reported { value: searched, diagnostics: found.into_iter().flatten().collect() })
 }
 
-/// The sources of what is not public.
-fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
+/// Reads the sources that are not public.
+fn hidden_sources(project: &CheckedSite<'_>) -> io::Result<Vec<HiddenSource>> {
     let known: HashMap<&str, &SourceFile> =
         project.sources.files.iter().map(|file| (file.path.as_str(), file)).collect();
     let hidden = project.site.hidden.iter().filter_map(|(path, &state)| Some((*known.get(path.as_str())?, state)));
@@ -109,28 +109,28 @@ fn hidden(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
     let read = hidden.map(|(file, state)| {
         let text = fs::read_to_string(on_disk(project.root, &file.path))?;
         let record = read::read_text(&text, file, &settings).value;
-        let addresses = addresses(record, state, project.config);
-        let is_told = state == State::Withdrawn;
-        Ok(Hidden { path: file.path.clone(), state, text, addresses, is_told, is_comment: false })
+        let url_segments = url_segments(record, state, project.config);
+        let is_reason_public = state == State::Withdrawn;
+        Ok(HiddenSource { path: file.path.clone(), state, text, url_segments, is_reason_public, is_comment: false })
     });
     read.collect()
 }
 
-/// What the comments of each source say, whether it is public or not.
-fn comments(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
+/// Reads the comments of every source, public or not.
+fn comments(project: &CheckedSite<'_>) -> io::Result<Vec<HiddenSource>> {
     let options = Settings::from(project.config).text;
     let sources = project.sources.files.par_iter().filter(|file| !file.kind.is_copied());
     let read = sources.map(|file| {
         let text = fs::read_to_string(on_disk(project.root, &file.path))?;
-        let said = secrets::comments(&text, &options).map(|comment| {
-            // Each is a text of its own, without the marks around it, which would make it markup.
+        let said = embargoed_terms::comments(&text, &options).map(|comment| {
+            // Search each comment as plain text: its delimiters would make it markup.
             let comment = text[comment].trim_start_matches("<!--").trim_end_matches("-->");
-            Hidden {
+            HiddenSource {
                 path: file.path.clone(),
                 state: State::Published,
                 text: comment.replace(['<', '>'], " "),
-                addresses: Vec::new(),
-                is_told: false,
+                url_segments: Vec::new(),
+                is_reason_public: false,
                 is_comment: true,
             }
         });
@@ -139,9 +139,9 @@ fn comments(project: &Project<'_>) -> io::Result<Vec<Hidden>> {
     Ok(read.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
-/// Parts of addresses that would be only because of this story. Of one that was withdrawn its own is known: hosts answer
+/// The path segments that only this story would bring into URLs. A withdrawn story's own URL is public: hosts answer
 /// it, and a notice stands there.
-fn addresses(record: Option<Record>, state: State, config: &Config) -> Vec<String> {
+fn url_segments(record: Option<Record>, state: State, config: &Config) -> Vec<String> {
     match record {
         Some(Record::Article(article)) => {
             let own = (state != State::Withdrawn).then(|| article.slug.to_string());
@@ -157,35 +157,35 @@ fn addresses(record: Option<Record>, state: State, config: &Config) -> Vec<Strin
     }
 }
 
-/// The last part of an address, without the ending of a file.
+/// The last segment of a URL, without `.html`.
 fn last_part(address: &str) -> Option<String> {
     let last = address.trim_end_matches('/').rsplit('/').next()?;
     let last = last.strip_suffix(".html").unwrap_or(last);
     Some(percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned())
 }
 
-/// Everything that public pages are made of, but for pictures and the like.
-fn open(project: &Project<'_>) -> io::Result<Vec<Open>> {
+/// Everything that public pages are made from, except pictures and other copied files.
+fn public_sources(project: &CheckedSite<'_>) -> io::Result<Vec<PublicSource>> {
     let is_open = |file: &&SourceFile| !file.kind.is_copied() && !project.site.hidden.contains_key(&file.path);
     let files = project.sources.files.iter().filter(is_open);
     let options = Settings::from(project.config).text;
-    let file = |file: &SourceFile| Open::File(on_disk(project.root, &file.path), file.path.clone(), options);
-    let mut open: Vec<Open> = files.map(file).collect();
+    let file = |file: &SourceFile| PublicSource::File(on_disk(project.root, &file.path), file.path.clone(), options);
+    let mut public: Vec<PublicSource> = files.map(file).collect();
     let named = |name: &str| match fs::read_to_string(project.root.join(name)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         other => other,
     };
     for name in [config::FILE, config::REDIRECTS_FILE] {
-        open.push(Open::Text(named(name)?));
+        public.push(PublicSource::Text(named(name)?));
     }
-    open.extend(render::theme_texts(project.root, &project.config.theme).into_iter().map(Open::Text));
-    open.push(Open::Text(months(project)));
-    open.push(Open::Text(vocabulary::WORDS.to_owned()));
-    Ok(open)
+    public.extend(render::theme_texts(project.root, &project.config.theme).into_iter().map(PublicSource::Text));
+    public.push(PublicSource::Text(months(project)));
+    public.push(PublicSource::Text(stop_words::WORDS.to_owned()));
+    Ok(public)
 }
 
 /// The names of months, which archives and dates show.
-fn months(project: &Project<'_>) -> String {
+fn months(project: &CheckedSite<'_>) -> String {
     let formats = project.site.languages(project.config).filter_map(|language| Formats::of(language).ok());
     let names = formats.flat_map(|formats| {
         (1..=12).map(move |month| format!("{}\n{}\n", formats.month(2000, month), formats.month_name(month)))
@@ -193,17 +193,17 @@ fn months(project: &Project<'_>) -> String {
     names.collect()
 }
 
-/// The files that are copied: those that are public, and those that are not.
-fn copied<'p>(project: &Project<'p>) -> (Vec<&'p SourceFile>, Vec<&'p SourceFile>) {
-    let Project { site, plan, .. } = project;
+/// Returns the copied files, public ones and hidden ones.
+fn copied_files<'p>(project: &CheckedSite<'p>) -> (Vec<&'p SourceFile>, Vec<&'p SourceFile>) {
+    let CheckedSite { site, plan, .. } = project;
     let public = site.files.iter().map(|file| file.source.as_str());
     let public: HashSet<&str> = public.filter(|source| plan.file_of_source(source).is_some()).collect();
     let files = project.sources.files.iter().filter(|file| file.kind.is_copied());
     files.partition(|file| public.contains(file.path.as_str()))
 }
 
-/// Files that are not public, by size and hash, without those that are public under another name.
-fn pictures(root: &Path, open: &[&SourceFile], hidden: &[&SourceFile]) -> io::Result<HashMap<(u64, u128), String>> {
+/// The hidden files, by size and hash, without those that are public under another name.
+fn pictures(root: &Path, public: &[&SourceFile], hidden: &[&SourceFile]) -> io::Result<HashMap<(u64, u128), String>> {
     let identified = |file: &SourceFile| -> io::Result<((u64, u128), String)> {
         let path = on_disk(root, &file.path);
         Ok(((fs::metadata(&path)?.len(), hash_of_file(&path)?), file.path.clone()))
@@ -212,22 +212,22 @@ fn pictures(root: &Path, open: &[&SourceFile], hidden: &[&SourceFile]) -> io::Re
     let mut pictures: HashMap<(u64, u128), String> = identities.collect::<io::Result<_>>()?;
     pictures.retain(|(size, _), _| *size > 0);
     let sizes: HashSet<u64> = pictures.keys().map(|(size, _)| *size).collect();
-    for file in open.iter().filter(|file| file.stamp.is_none_or(|stamp| sizes.contains(&stamp.size))) {
+    for file in public.iter().filter(|file| file.stamp.is_none_or(|stamp| sizes.contains(&stamp.size))) {
         pictures.remove(&identified(file)?.0);
     }
     Ok(pictures)
 }
 
-/// The names of files that are not public, and where those lie.
-fn names(open: &[&SourceFile], hidden: &[&SourceFile]) -> HashMap<String, String> {
+/// The names of hidden files, with their paths.
+fn names(public: &[&SourceFile], hidden: &[&SourceFile]) -> HashMap<String, String> {
     let name = |file: &SourceFile| file.path.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let open: HashSet<String> = open.iter().map(|file| name(file)).collect();
+    let public: HashSet<String> = public.iter().map(|file| name(file)).collect();
     let named = hidden.iter().map(|file| (name(file), file.path.clone()));
-    named.filter(|(name, _)| !open.contains(name)).collect()
+    named.filter(|(name, _)| !public.contains(name)).collect()
 }
 
-/// The text of a file, whatever it is: in UTF-8 or UTF-16, or what of it can be read so.
-fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+/// Decodes a file as UTF-8 or UTF-16, as far as possible.
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let units = |order: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
         Cow::Owned(String::from_utf16_lossy(&units))
@@ -239,57 +239,57 @@ fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// What is looked for, and where.
-struct Search<'a> {
+/// The terms and files to search for, and where to search.
+struct Searcher<'a> {
     root: &'a Path,
     output: &'a Path,
-    hidden: &'a [Hidden],
-    secrets: &'a Secrets,
-    /// Files that are not public, by size and hash.
+    hidden: &'a [HiddenSource],
+    terms: &'a EmbargoedTerms,
+    /// The hidden files, by size and hash, without those that are public under another name.
     pictures: HashMap<(u64, u128), String>,
-    /// The names of files that are not public, in lower case, without those that public files have too.
+    /// The names of hidden files in lower case, without those that public files share.
     names: HashMap<String, String>,
-    /// The files of stories that are not public; what nothing refers to may well be published under its name by others.
-    of_stories: HashSet<&'a str>,
-    /// Files that no reader reads, by their routes.
-    servers: Vec<&'a str>,
+    /// The files of hidden stories; others may well publish an unreferenced file under its name.
+    story_files: HashSet<&'a str>,
+    /// Routes of files that only servers read.
+    server_files: Vec<&'a str>,
 }
 
-impl Search<'_> {
-    /// What a file tells of hidden stories: of each at most one thing.
+impl Searcher<'_> {
+    /// Reports what a file reveals about hidden stories, at most one diagnostic for each story.
     fn file(&self, path: &Path) -> io::Result<Vec<Diagnostic>> {
         let shown = path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let route = path.strip_prefix(self.output).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let mut found: Vec<Diagnostic> = Vec::new();
-        let mut told: HashSet<usize> = HashSet::default();
+        let mut reported: HashSet<usize> = HashSet::default();
         let bytes = fs::read(path)?;
-        let text = &*decoded(&bytes);
-        let shown_words = self.secrets.in_text(text, Reading::Shown);
-        let raw_words = self.secrets.in_text(text, Reading::Raw);
-        // What only servers read has words of its own.
-        let is_for_servers = self.servers.contains(&route.as_str());
-        let shown_words = shown_words.into_iter().filter(|(secret, _)| !(is_for_servers && secret.is_single));
-        for (secret, at) in shown_words.chain(raw_words) {
-            if told.insert(secret.of) {
-                let what = secret.key.as_ref().map_or_else(|| "words".to_owned(), |key| format!("the `{key}`"));
-                found.push(self.leak(&shown, secret.of, &what).at(place(text, at)));
+        let text = &*decode(&bytes);
+        let shown_words = self.terms.in_text(text, ReadMode::Shown);
+        let raw_words = self.terms.in_text(text, ReadMode::Raw);
+        // Files for servers use single words of their own.
+        let is_for_servers = self.server_files.contains(&route.as_str());
+        let shown_words = shown_words.into_iter().filter(|(term, _)| !(is_for_servers && term.is_single));
+        for (term, at) in shown_words.chain(raw_words) {
+            if reported.insert(term.owner) {
+                let what = term.key.as_ref().map_or_else(|| "words".to_owned(), |key| format!("the `{key}`"));
+                found.push(self.leak(&shown, term.owner, &what).at(place(text, at)));
             }
         }
-        for (of, at) in self.secrets.addresses_in(text) {
-            if told.insert(of) {
-                found.push(self.leak(&shown, of, "the URL").at(place(text, at)));
+        for (owner, at) in self.terms.segments_in(text) {
+            if reported.insert(owner) {
+                found.push(self.leak(&shown, owner, "the URL").at(place(text, at)));
             }
         }
         for part in route.split('/') {
-            if let Some(of) = self.secrets.address(part).filter(|of| told.insert(*of)) {
-                found.push(self.leak(&shown, of, "in its name the URL"));
+            if let Some(owner) = self.terms.source_of_segment(part).filter(|owner| reported.insert(*owner)) {
+                found.push(self.leak(&shown, owner, "in its name the URL"));
             }
         }
         found.extend(self.file_leak(&shown, &route, &bytes));
         Ok(found)
     }
 
-    /// Whether a file is one that is not public, or has only its name.
+    /// Reports a file that is a copy of a hidden file, or has its name.
     fn file_leak(&self, shown: &str, route: &str, bytes: &[u8]) -> Option<Diagnostic> {
         if self.pictures.is_empty() && self.names.is_empty() {
             return None;
@@ -297,15 +297,15 @@ impl Search<'_> {
         let name = route.rsplit('/').next().unwrap_or_default().to_lowercase();
         let copied = self.pictures.get(&(bytes.len() as u64, xxh3_128(bytes))).map(|source| ("is a copy", source));
         let (what, source) = copied.or_else(|| self.names.get(&name).map(|source| ("has the name", source)))?;
-        let message = match self.of_stories.contains(source.as_str()) {
+        let message = match self.story_files.contains(source.as_str()) {
             true => format!("it {what} of `{source}`, which belongs to a story that is not public"),
             false => format!("it {what} of `{source}`, which is not published"),
         };
         Some(Diagnostic::new(Code::EmbargoLeak, shown, message).hint(HINT))
     }
 
-    fn leak(&self, path: &str, of: usize, what: &str) -> Diagnostic {
-        let Hidden { path: source, state, is_comment, .. } = &self.hidden[of];
+    fn leak(&self, path: &str, owner: usize, what: &str) -> Diagnostic {
+        let HiddenSource { path: source, state, is_comment, .. } = &self.hidden[owner];
         if *is_comment {
             let message = format!("it contains words of a comment in `{source}`");
             let hint = "a site with `html: trusted` publishes comments with its pages; on other sites, look for what else says it";

@@ -1,24 +1,23 @@
-//! The words of any text file, however it is written: without markup and escapes, so that one text is found in another.
+//! Splits any text file into words, without markup and escapes, so that the same text is found in every format.
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// How a text is read.
+/// The way to read a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// As a reader sees it: without tags, scripts and the names of JSON's members, and words go on across inline
-    /// elements.
+pub(super) enum ReadMode {
+    /// As readers see it: without tags, scripts and the names of JSON members; inline elements do not split words.
     Shown,
-    /// Everything that is there, also inside tags.
+    /// Everything, including the inside of tags.
     Raw,
 }
 
-/// A word: the hash of its lower-case letters, and where it begins.
+/// A word: the hash of its lower-case letters and its offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct HashedWord {
     pub hash: u64,
-    /// In bytes from the start of the text.
+    /// The offset in bytes.
     pub at: usize,
-    /// Whether it is one character of a script without blanks between words.
+    /// Whether it is one character of a script without spaces between words.
     pub is_character: bool,
 }
 
@@ -30,13 +29,13 @@ const INLINE: &[&str] = &[
 
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The words of a text, in order.
-pub(super) fn words(text: &str, reading: Reading) -> Vec<Word> {
-    let mut reader = Reader { words: Vec::with_capacity(text.len() / 6), open: None };
+/// Splits a text into words, in order.
+pub(super) fn words(text: &str, reading: ReadMode) -> Vec<HashedWord> {
+    let mut reader = WordReader { words: Vec::with_capacity(text.len() / 6), open: None };
     let mut at = 0;
     while let Some(letter) = text[at..].chars().next() {
         let rest = &text[at..];
-        if reading == Reading::Shown
+        if reading == ReadMode::Shown
             && let Some((is_inline, length)) = markup(rest, letter)
         {
             if !is_inline {
@@ -59,13 +58,13 @@ pub(super) fn words(text: &str, reading: Reading) -> Vec<Word> {
     reader.words
 }
 
-/// Puts letters together.
-struct Reader {
-    words: Vec<Word>,
-    open: Option<Word>,
+/// Collects letters into words.
+struct WordReader {
+    words: Vec<HashedWord>,
+    open: Option<HashedWord>,
 }
 
-impl Reader {
+impl WordReader {
     fn close(&mut self) {
         self.words.extend(self.open.take());
     }
@@ -81,9 +80,9 @@ impl Reader {
         if is_character {
             self.close();
         }
-        let mut word = self.open.take().unwrap_or(Word { hash: 0, at, is_character });
+        let mut word = self.open.take().unwrap_or(HashedWord { hash: 0, at, is_character });
         for lower in letter.to_lowercase() {
-            // With its accents apart or not, a letter is the same.
+            // A letter is the same in composed and decomposed form.
             decompose_canonical(lower, |part| {
                 if !is_combining_mark(part) {
                     word.hash = (word.hash.rotate_left(5) ^ u64::from(part)).wrapping_mul(MULTIPLIER);
@@ -97,18 +96,18 @@ impl Reader {
     }
 }
 
-/// Soft hyphens, joiners, marks of direction: nobody sees them.
+/// Soft hyphens, joiners and direction marks, which nobody sees.
 fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
-/// Han, Kana and the like, which stand without blanks.
+/// Han, Kana and similar scripts, which have no spaces between words.
 fn is_character(letter: char) -> bool {
     matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether what nobody sees at the start of a text may stand inside a word, and its length.
+/// Returns the length of the invisible markup at the start of a text, and whether it may be inside a word.
 fn markup(text: &str, first: char) -> Option<(bool, usize)> {
     match first {
         '<' => {
@@ -119,27 +118,27 @@ fn markup(text: &str, first: char) -> Option<(bool, usize)> {
             Some((INLINE.contains(&name.as_str()), length + silent))
         }
         '"' => member(text).map(|length| (false, length)),
-        // The target of a link in Markdown.
+        // The target of a Markdown link.
         ']' if text.starts_with("](") => text.find([')', '\n']).map(|end| (true, end)),
         _ => None,
     }
 }
 
-/// Where the end tag of an element stands.
+/// The offset of the end tag of an element.
 fn end_of(text: &str, name: &str) -> Option<usize> {
     let end = |at: &usize| text[at + 2..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
     memchr::memmem::find_iter(text.as_bytes(), "</").find(end)
 }
 
-/// The length of the name of a member of a JSON object, with its quotes.
+/// The length of a JSON member's name, with its quotes.
 fn member(text: &str) -> Option<usize> {
     let name = &text[1..];
     let length = name.find(|letter: char| !(letter.is_ascii_alphanumeric() || "_-@:$".contains(letter)))?;
-    let behind = name[length..].strip_prefix('"')?;
-    behind.trim_start().starts_with(':').then_some(length + 2)
+    let after = name[length..].strip_prefix('"')?;
+    after.trim_start().starts_with(':').then_some(length + 2)
 }
 
-/// The name of the tag that a text begins with, and its length; comments and declarations have no name.
+/// The name and length of the tag at the start of a text; comments and declarations have no name.
 fn tag(text: &str) -> Option<(&str, usize)> {
     let name = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
     let first = name.chars().next()?;
@@ -151,7 +150,7 @@ fn tag(text: &str) -> Option<(&str, usize)> {
     Some((name, end + 1))
 }
 
-/// The character that a reference of HTML or XML at the start stands for, and its length.
+/// The character and length of the HTML or XML reference at the start of a text.
 fn entity(text: &str) -> Option<(char, usize)> {
     let end = memchr::memchr(b';', &text.as_bytes()[..text.len().min(12)])?;
     let name = &text[1..end];
@@ -175,7 +174,7 @@ fn entity(text: &str) -> Option<(char, usize)> {
     Some((letter, end + 1))
 }
 
-/// The character that percent-encoded bytes at the start stand for (RFC 3986), and their length.
+/// The character and length of the percent-encoded bytes (RFC 3986) at the start of a text.
 fn percent_encoded(text: &str) -> Option<(char, usize)> {
     let byte = |at: usize| {
         let digits = text.get(at * 3..at * 3 + 3)?.strip_prefix('%')?;
@@ -193,7 +192,7 @@ fn percent_encoded(text: &str) -> Option<(char, usize)> {
     Some((std::str::from_utf8(&bytes).ok()?.chars().next()?, length * 3))
 }
 
-/// The character that an escape of JSON at the start stands for (RFC 8259), and its length.
+/// The character and length of the JSON escape (RFC 8259) at the start of a text.
 fn escaped(text: &str) -> Option<(char, usize)> {
     let unit = |at: usize| u16::from_str_radix(text.get(at..)?.strip_prefix("\\u")?.get(..4)?, 16).ok();
     match text.as_bytes().get(1)? {
@@ -208,15 +207,15 @@ fn escaped(text: &str) -> Option<(char, usize)> {
     }
 }
 
-/// The hash of any run of words in constant time.
-pub(super) struct Runs<'w> {
-    words: &'w [Word],
-    /// Of the words before each, together.
+/// Hashes any run of words in constant time.
+pub(super) struct WordRuns<'w> {
+    words: &'w [HashedWord],
+    /// The combined hash of the words before each word.
     before: Vec<u64>,
 }
 
-impl<'w> Runs<'w> {
-    pub(super) fn new(words: &'w [Word]) -> Runs<'w> {
+impl<'w> WordRuns<'w> {
+    pub(super) fn new(words: &'w [HashedWord]) -> WordRuns<'w> {
         let mut before = Vec::with_capacity(words.len() + 1);
         let mut hash = 0u64;
         before.push(hash);
@@ -224,10 +223,10 @@ impl<'w> Runs<'w> {
             hash = hash.wrapping_mul(MULTIPLIER).wrapping_add(word.hash);
             before.push(hash);
         }
-        Runs { words, before }
+        WordRuns { words, before }
     }
 
-    /// The hashes of all runs of so many words, and where each begins in the text.
+    /// The hashes and offsets of all runs of `length` words.
     pub(super) fn of_length(&self, length: usize) -> impl Iterator<Item = (u64, usize)> {
         let power = (0..length).fold(1u64, |power, _| power.wrapping_mul(MULTIPLIER));
         let starts = 0..(self.words.len() + 1).saturating_sub(length);
@@ -242,13 +241,13 @@ impl<'w> Runs<'w> {
 mod tests {
     use super::*;
 
-    fn hashes(text: &str, reading: Reading) -> Vec<u64> {
+    fn hashes(text: &str, reading: ReadMode) -> Vec<u64> {
         words(text, reading).iter().map(|word| word.hash).collect()
     }
 
     #[test]
     fn one_text_has_the_same_words_however_it_is_written() {
-        let plain = hashes("Don't say: “Ætna & Söhne” 新聞 again", Reading::Raw);
+        let plain = hashes("Don't say: “Ætna & Söhne” 新聞 again", ReadMode::Raw);
         assert_eq!(plain.len(), 8);
         for other in [
             "<p>don’t say: &quot;<em>Ætn</em>a &amp; S&#246;hne&#x201d;</p>新<b>聞</b>\n<br>again",
@@ -256,15 +255,15 @@ mod tests {
             "Don't say \\u201c\\u00c6tna \\u0026 S\\u00f6hne\\\" \\u65b0\\u805e\\nagain",
             "Don't say Ætna So\u{308}h\u{ad}ne 新聞 again",
         ] {
-            assert_eq!(hashes(other, Reading::Shown), plain, "{other}");
+            assert_eq!(hashes(other, ReadMode::Shown), plain, "{other}");
         }
     }
 
     #[test]
     fn what_stands_in_a_tag_is_read_too() {
-        let raw = hashes("<img alt=\"The secret deal\">", Reading::Raw);
-        assert_eq!(raw[2..], hashes("the secret deal", Reading::Raw));
-        assert_eq!(hashes("<img alt=\"The secret deal\">x", Reading::Shown).len(), 1);
+        let raw = hashes("<img alt=\"The secret deal\">", ReadMode::Raw);
+        assert_eq!(raw[2..], hashes("the secret deal", ReadMode::Raw));
+        assert_eq!(hashes("<img alt=\"The secret deal\">x", ReadMode::Shown).len(), 1);
     }
 
     #[test]
@@ -272,15 +271,15 @@ mod tests {
         for text in
             ["&", "&#;", "&#x110000;", "%", "%e6", "%zz", "100%", "\\", "\\u12", "\\ud800", "<", "< b", "<b", "&amp"]
         {
-            words(text, Reading::Shown);
-            words(text, Reading::Raw);
+            words(text, ReadMode::Shown);
+            words(text, ReadMode::Raw);
         }
     }
 
     #[test]
     fn a_run_has_one_hash_wherever_it_stands() {
-        let (one, other) = (words("a b c d e", Reading::Raw), words("x y b c d z", Reading::Raw));
-        let (one, other) = (Runs::new(&one), Runs::new(&other));
+        let (one, other) = (words("a b c d e", ReadMode::Raw), words("x y b c d z", ReadMode::Raw));
+        let (one, other) = (WordRuns::new(&one), WordRuns::new(&other));
         let shared = one.of_length(3).filter(|(hash, _)| other.of_length(3).any(|(other, _)| other == *hash));
         assert_eq!(shared.map(|(_, at)| at).collect::<Vec<_>>(), [2]);
         assert_eq!(one.of_length(6).count() + one.of_length(0).count(), 0);

@@ -1,4 +1,4 @@
-//! `presswork build`: the site into its output folder.
+//! `presswork build`: builds the site into its output folder.
 
 use std::fs;
 use std::io::{self, BufWriter};
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::progress::{Bar, Watcher};
 use super::timings::Timings;
-use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print, print_line, report, say};
+use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print, print_line, print_message, report};
 use crate::build::{BuildOptions, Outcome, Summary, build};
 use crate::config;
 use crate::date::{DateError, FORMS, WrittenDate};
@@ -24,75 +24,75 @@ use crate::site::Preview;
 const DETAILS: &str = "\
 Build the site: content/ and the theme become public/.
 
-Only what has changed is written. When anything is wrong with the site, every fault is reported with its file, line \
-and a hint, and public/ stays exactly as it was. Files in public/ that Presswork did not write are never touched.
+Only changed files are written. If the site has errors, every error is reported with its file, line and a hint, and \
+public/ is not changed. Files in public/ that Presswork did not write are never touched.
 
-With --at or --drafts the build is a preview: every page says so, search engines are kept away, and it never takes the \
-place of a published site unless you say --force.";
+With --at or --drafts the build is a preview: every page says so, search engines are kept out, and it never replaces a \
+published site without --force.";
 
 const EXAMPLES: &str = "\
 Examples:
-  presswork build                          the site around the current folder, into its public/
+  presswork build                          build the site around the current folder into its public/
   presswork build --drafts --output preview
   presswork build --at 2026-12-01T08:00 --output preview
-                                           as it will be that morning, in the site's time zone
-  presswork build --keep-urls              when articles have moved
+                                           as the site will be that morning, in its time zone
+  presswork build --keep-urls              after moving articles
   presswork build --deny-warnings --format json > report.jsonl
 
 Results go to standard output, messages to standard error. With --format json, diagnostics are results too: one \
-object on each line, and last, when the site was published, one with the numbers of articles, outputs, written, \
-unchanged and removed files, the seconds it took, and how many outputs had to be rendered.
+object on each line. If the site was published, the last line has the numbers of articles, outputs, written, unchanged \
+and removed files, the duration in seconds, and the number of rendered outputs.
 
-Exit code: 0 all is well, 1 the site has errors (or warnings, with --deny-warnings), 2 the command or the machine is \
-at fault.";
+Exit code: 0 success, 1 the site has errors (or warnings, with --deny-warnings), 2 wrong usage or an error of the \
+machine.";
 
-/// Build the site: content/ and the theme become public/
+/// BuildArgs the site: content/ and the theme become public/
 #[derive(Debug, Args)]
 #[command(long_about = DETAILS, after_help = EXAMPLES)]
-pub(super) struct Build {
-    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+pub(super) struct BuildArgs {
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
-    /// Where the site is written [default: public/ in the site's folder]
+    /// The output folder [default: public/ in the site's folder]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Publish under this address instead of site.yaml's base_url
+    /// Use this URL instead of site.yaml's base_url
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<String>,
     /// Preview the site as it will be, or was, at this time, such as 2026-12-01T08:00
-    #[arg(long, value_name = "INSTANT", value_parser = written_date)]
+    #[arg(long, value_name = "TIME", value_parser = written_date)]
     at: Option<WrittenDate>,
-    /// Take this time for the present one, for builds that can be repeated; what is published is that of then
-    #[arg(long, value_name = "INSTANT", value_parser = written_date, conflicts_with = "at")]
+    /// Use this time instead of now, for reproducible builds; publishes what is public then
+    #[arg(long, value_name = "TIME", value_parser = written_date, conflicts_with = "at")]
     now: Option<WrittenDate>,
     /// Preview the site with drafts and embargoed stories
     #[arg(long)]
     drafts: bool,
-    /// Let a preview take the place of the published site
+    /// Allow a preview to replace the published site
     #[arg(long)]
     force: bool,
-    /// Use so many threads, 1 to 1024 [default: one for each core]
+    /// Number of threads, 1 to 1024 [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Forget earlier builds: remove what they wrote and write everything anew
+    /// Discard earlier builds: remove their files and write everything again
     #[arg(long)]
     clean: bool,
     /// Publish nothing when there are warnings
     #[arg(long)]
     deny_warnings: bool,
-    /// Trust nothing: read and render everything, compare it with what is published, report and mend each difference
+    /// Trust nothing: read and render everything, compare it with the published files, report and fix each difference
     #[arg(long, conflicts_with = "clean")]
     verify: bool,
-    /// Let old addresses of moved articles lead to the new ones: add them to redirects.yaml, and build with it
+    /// Redirect the old URLs of moved articles: add them to redirects.yaml, then build
     #[arg(long, conflicts_with_all = ["at", "drafts"])]
     keep_urls: bool,
-    /// Stop when another build of this site is at work, instead of waiting for it
+    /// Exit if another build of this site is running, instead of waiting for it
     #[arg(long)]
     no_wait: bool,
     /// Print how long each phase took, and the slowest outputs
     #[arg(long)]
     timings: bool,
-    /// How to report: for people, or one JSON object on each line
+    /// Report format: text for people, or one JSON object on each line
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
     /// Print nothing but errors
@@ -100,7 +100,7 @@ pub(super) struct Build {
     quiet: bool,
 }
 
-/// Who reads the report.
+/// The format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     Human,
@@ -108,10 +108,10 @@ pub(super) enum Format {
 }
 
 fn base_url(text: &str) -> Result<String, String> {
-    BaseUrl::parse(text).map(|_| text.to_owned()).map_err(|why| format!("{why}, as in https://example.org/"))
+    BaseUrl::parse(text).map(|_| text.to_owned()).map_err(|why| format!("{why}, such as https://example.org/"))
 }
 
-/// A date of the command line.
+/// Parses a date from the command line.
 pub(super) fn written_date(text: &str) -> Result<WrittenDate, String> {
     WrittenDate::parse(text).map_err(|error| match error {
         DateError::Invalid { message, hint } => format!("{message}; {hint}"),
@@ -119,8 +119,8 @@ pub(super) fn written_date(text: &str) -> Result<WrittenDate, String> {
     })
 }
 
-impl Build {
-    /// Builds and reports.
+impl BuildArgs {
+    /// Builds the site and prints the report.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let watch = clock::start();
         let root = find_root(self.root.clone())?;
@@ -131,7 +131,7 @@ impl Build {
         desk.bar.finish();
         let outcome = result.map_err(|error| Failure::new(error.to_string()))?;
         if let Some(timings) = &desk.timings {
-            say(&timings.table());
+            print_message(&timings.table());
         }
         self.report(&outcome, &options, watch.elapsed())
     }
@@ -159,18 +159,18 @@ impl Build {
         let shows_warnings = !self.quiet || (self.deny_warnings && outcome.summary.is_none());
         let shown: Vec<Diagnostic> =
             outcome.diagnostics.iter().filter(|d| shows_warnings || d.severity == Severity::Error).cloned().collect();
-        tell(self.format, &shown, &options.root)?;
+        report_diagnostics(self.format, &shown, &options.root)?;
         if let Some(note) = outcome.note.as_ref().filter(|_| !self.quiet) {
-            say(&format!("note: {note}\n"));
+            print_message(&format!("note: {note}\n"));
         }
         let Some(summary) = &outcome.summary else {
-            say(&format!("{}\n", failure_line(&outcome.diagnostics, options)));
+            print_message(&format!("{}\n", failure_line(&outcome.diagnostics, options)));
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         };
         if let Some(line) =
             unpublished_line(summary.unpublished).filter(|_| !self.quiet && self.format == Format::Human)
         {
-            say(&format!("note: {line}\n"));
+            print_message(&format!("note: {line}\n"));
         }
         if !self.quiet {
             print_line(&match self.format {
@@ -182,15 +182,15 @@ impl Build {
     }
 }
 
-/// The instant meant by `--at` or `--now`: without an offset in the site's time zone. A configuration that cannot be read is
-/// reported by the build itself; until then UTC will do.
+/// The time of `--at` or `--now`; without an offset it is in the site's time zone. The build itself reports an invalid
+/// configuration; until then, UTC will do.
 fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
     let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
     let zone = config::parse(&text).value.map_or(TimeZone::UTC, |config| config.timezone);
     at.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
         DateError::Invalid { message, hint } => Failure::new(message).hint(hint),
         DateError::Ambiguous(one, other) => {
-            Failure::new("at this local time the clocks change").hint(format!("write {one} or {other}"))
+            Failure::new("the clocks change at this local time").hint(format!("write {one} or {other}"))
         }
     })
 }
@@ -201,13 +201,13 @@ fn set_threads(threads: Option<u16>) -> Result<(), Failure> {
     pool.build_global().map_err(|error| Failure::new(format!("cannot start {threads} threads: {error}")))
 }
 
-/// The instant of the command line, or now.
+/// The time from the command line, or now.
 pub(super) fn present(at: Option<WrittenDate>, root: &Path) -> Result<Timestamp, Failure> {
     at.map_or_else(|| Ok(clock::now()), |at| instant(at, root))
 }
 
-/// Reports in a form: to people on standard error, to machines on standard output.
-pub(super) fn tell(format: Format, diagnostics: &[Diagnostic], root: &Path) -> Result<(), Failure> {
+/// Prints diagnostics in a format: text to standard error, JSON to standard output.
+pub(super) fn report_diagnostics(format: Format, diagnostics: &[Diagnostic], root: &Path) -> Result<(), Failure> {
     match format {
         Format::Human => write_report(diagnostics, root),
         Format::Json => print_lines(diagnostics)?,
@@ -215,13 +215,14 @@ pub(super) fn tell(format: Format, diagnostics: &[Diagnostic], root: &Path) -> R
     Ok(())
 }
 
-/// Messages go to standard error; when that is closed there is nobody to tell, and the exit code still speaks.
+/// Writes diagnostics to standard error. If that is closed, nobody is there to read them, but the exit code still
+/// reports the result.
 pub(super) fn write_report(diagnostics: &[Diagnostic], root: &Path) {
     let mut out = BufWriter::new(anstream::stderr().lock());
     let _ = report::write(&mut out, diagnostics, root);
 }
 
-/// One JSON object a line on standard output.
+/// Prints one JSON object on each line to standard output.
 fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
     let lines: String = diagnostics.iter().map(|diagnostic| to_json(diagnostic) + "\n").collect();
     print(&mut io::stdout().lock(), &lines)
@@ -235,7 +236,7 @@ fn failure_line(diagnostics: &[Diagnostic], options: &BuildOptions) -> String {
     let tally = report::tally(diagnostics);
     let is_denied = diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Warning);
     let why = if is_denied { " denied by --deny-warnings" } else { "" };
-    format!("{tally}{why}: nothing was published, {output} is as it was")
+    format!("{tally}{why}: nothing was published; {output} is unchanged")
 }
 
 fn summary_line(summary: &Summary, took: Duration) -> String {
@@ -245,7 +246,7 @@ fn summary_line(summary: &Summary, took: Duration) -> String {
     format!("{articles}, {files}: {written} written, {unchanged} unchanged, {removed} removed in {seconds:.2} s")
 }
 
-/// What is said of files that are not published; nothing when there are none.
+/// The note about files that are not published; `None` if there are none.
 fn unpublished_line(files: usize) -> Option<String> {
     let what = match files {
         0 => return None,
@@ -257,7 +258,7 @@ fn unpublished_line(files: usize) -> Option<String> {
 
 fn summary_json(summary: &Summary, took: Duration) -> String {
     #[derive(Serialize)]
-    struct Line {
+    struct BuildLine {
         articles: usize,
         outputs: usize,
         written: usize,
@@ -269,7 +270,7 @@ fn summary_json(summary: &Summary, took: Duration) -> String {
     }
     let &Summary { articles, outputs, rendered, written, unchanged, removed, unpublished } = summary;
     let seconds = (took.as_secs_f64() * 1000.0).round() / 1000.0;
-    let line = Line { articles, outputs, written, unchanged, removed, seconds, rendered, unpublished };
+    let line = BuildLine { articles, outputs, written, unchanged, removed, seconds, rendered, unpublished };
     serde_json::to_string(&line).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! The only place that asks the machine what time it is, and where the program lies; everything else is told.
+//! The only module that reads the system's clock and environment; all other code receives these values.
 #![allow(clippy::disallowed_methods, reason = "the command line is where the clock enters")]
 
 use std::time::{Duration, Instant};
@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The present instant, which decides what is public unless `--at` names another.
+/// The current time, which decides what is public unless `--at` gives another.
 pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// A stopwatch, started.
+/// Starts a stopwatch.
 pub(super) fn start() -> Instant {
     Instant::now()
 }
 
-/// How much time all cores together have spent on this process.
+/// The CPU time of this process, on all cores together.
 #[cfg(unix)]
 pub(super) fn cpu() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
@@ -24,25 +24,25 @@ pub(super) fn cpu() -> Duration {
     Duration::new(u64::try_from(spent.tv_sec).unwrap_or_default(), u32::try_from(spent.tv_nsec).unwrap_or_default())
 }
 
-/// The system does not tell.
+/// Not available on this system.
 #[cfg(not(unix))]
 pub(super) fn cpu() -> Duration {
     Duration::ZERO
 }
 
-/// The program that is running, for timers that are to call it.
+/// The path of this program, for timers that run it.
 pub(super) fn program() -> std::io::Result<std::path::PathBuf> {
     std::env::current_exe()
 }
 
-/// The IANA name of the time zone that this machine is set to, for a new site's configuration; UTC when it has none.
+/// The IANA name of this machine's time zone, for a new site's configuration; UTC if it has none.
 pub(super) fn local_zone() -> String {
     let zone = TimeZone::try_system().ok();
     let name = zone.as_ref().and_then(TimeZone::iana_name).filter(|name| *name != "Etc/UTC");
     name.filter(|name| jiff::tz::db().get(name).is_ok()).unwrap_or("UTC").to_owned()
 }
 
-/// The editor that the environment names: who works in a terminal has said so there.
+/// The editor that the environment names, for people who work in a terminal.
 #[cfg(feature = "serve")]
 pub(super) fn editor() -> Option<crate::serve::Editor> {
     if std::env::var("TERM_PROGRAM").is_ok_and(|program| program == "vscode") {

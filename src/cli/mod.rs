@@ -1,11 +1,11 @@
-//! The command line: what people type, what they are told, and the exit code.
+//! The command line: arguments, messages and exit codes.
 
 mod build;
 mod check;
 mod clock;
 mod correct;
 mod due;
-mod moments;
+mod times;
 mod new;
 mod progress;
 pub mod report;
@@ -33,13 +33,13 @@ use crate::source_snippet::visible;
 
 /// The exit code when the site has errors.
 const SITE_HAS_ERRORS: u8 = 1;
-/// The exit code when the command or the machine is at fault.
+/// The exit code for a wrong command or an error of the machine.
 const USAGE_OR_MACHINE: u8 = 2;
 
 const ABOUT: &str = "Presswork publishes articles: a folder of Markdown becomes a news site";
 
 const EXAMPLES: &str = "\
-Begin a paper:
+Start a paper:
   presswork new site my-paper
   cd my-paper
   presswork new author \"Lin Tan\"
@@ -48,9 +48,9 @@ Begin a paper:
   presswork build
 
 The site is then in public/, ready for any web server.
-`presswork help build` tells about one command.";
+`presswork help build` explains one command.";
 
-/// Styles of the help: headings and names stand out, nothing else.
+/// Styles of the help: only headings and names stand out.
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -66,19 +66,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Build(build::Build),
-    Check(check::Check),
-    Correct(correct::Correct),
-    Due(due::Due),
-    New(new::New),
-    Schedule(schedule::Schedule),
+    Build(build::BuildArgs),
+    Check(check::CheckArgs),
+    Correct(correct::CorrectArgs),
+    Due(due::DueArgs),
+    New(new::NewArgs),
+    Schedule(schedule::ScheduleArgs),
     #[cfg(feature = "serve")]
-    Serve(serve::Serve),
-    Status(status::Status),
-    Theme(theme::Theme),
+    Serve(serve::ServeArgs),
+    Status(status::StatusArgs),
+    Theme(theme::ThemeArgs),
 }
 
-/// Why a command did not do what it was asked to: the arguments or the machine, never the content.
+/// The reason why a command failed: the arguments or the machine, never the content.
 #[derive(Debug)]
 struct Failure {
     message: String,
@@ -95,16 +95,16 @@ impl Failure {
         self
     }
 
-    /// What could not be done to a file, and why the machine says so.
+    /// A failed operation on a file, with the system's reason.
     fn file(verb: &str, path: &Path, error: &io::Error) -> Failure {
         Failure::new(format!("cannot {verb} {}: {error}", path.display()))
     }
 }
 
-/// Runs the program with its arguments, the program's name first.
+/// Runs the program with its arguments, including the program's name.
 ///
-/// The exit code is 0 when all is well, 1 when the site has errors, 2 when the command or the machine is at fault.
-/// A reader that goes away (`presswork … | head`) is no fault.
+/// The exit code is 0 for success, 1 if the site has errors, 2 for a wrong command or an error of the machine. A closed
+/// pipe (`presswork … | head`) is not an error.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let wants_json = wants_json(&arguments);
@@ -119,67 +119,67 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Serve(serve)) }) => serve.run(),
         Ok(Cli { command: Some(Command::Status(status)) }) => status.run(),
         Ok(Cli { command: Some(Command::Theme(theme)) }) => theme.run(),
-        Ok(Cli { command: None }) => return answer(&Cli::command().render_help().ansi()),
+        Ok(Cli { command: None }) => return print_help(&Cli::command().render_help().ansi()),
         Err(error) if error.use_stderr() => {
             let text = error.render();
             match wants_json {
-                true => complain_in_json(&Failure::new(text.to_string().trim())),
-                false => say(&text.ansi().to_string()),
+                true => print_failure_as_json(&Failure::new(text.to_string().trim())),
+                false => print_message(&text.ansi().to_string()),
             }
             return ExitCode::from(USAGE_OR_MACHINE);
         }
-        Err(help_or_version) => return answer(&help_or_version.render().ansi()),
+        Err(help_or_version) => return print_help(&help_or_version.render().ansi()),
     };
     done.unwrap_or_else(|failure| {
         match wants_json {
-            true => complain_in_json(&failure),
-            false => complain(&failure),
+            true => print_failure_as_json(&failure),
+            false => print_failure(&failure),
         }
         ExitCode::from(USAGE_OR_MACHINE)
     })
 }
 
-/// Whether the command line asks for `--format json`. Asked before it is parsed, because a usage error is reported in
-/// that format, too.
+/// True if the command line asks for `--format json`. Checked before parsing, because usage errors use that format,
+/// too.
 fn wants_json(arguments: &[OsString]) -> bool {
     let is_pair = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
     arguments.iter().any(|argument| argument == "--format=json") || arguments.windows(2).any(is_pair)
 }
 
-/// Reports a failure as one JSON object with the keys of a diagnostic. It has no code and no place: it is about the
-/// command or the machine and not about a file of the site.
-fn complain_in_json(failure: &Failure) {
+/// Prints a failure as a JSON object with the keys of a diagnostic. It has no code and no place, because it concerns
+/// the command or the machine and not a file of the site.
+fn print_failure_as_json(failure: &Failure) {
     let line = serde_json::json!({
         "severity": "error", "code": null, "message": failure.message,
         "path": null, "line": null, "column": null, "hint": failure.hint,
     });
     if let Err(error) = print_line(&line) {
-        complain(&error);
+        print_failure(&error);
     }
 }
 
 /// Prints help or the version.
-fn answer(text: &dyn Display) -> ExitCode {
+fn print_help(text: &dyn Display) -> ExitCode {
     match print(&mut anstream::stdout().lock(), text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            complain(&failure);
+            print_failure(&failure);
             ExitCode::from(USAGE_OR_MACHINE)
         }
     }
 }
 
-fn complain(failure: &Failure) {
+fn print_failure(failure: &Failure) {
     let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
     let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
     let mut text = format!("{red}error{red:#}: {}\n", visible(&failure.message));
     if let Some(hint) = &failure.hint {
         text.push_str(&format!("  {cyan}hint{cyan:#}: {}\n", visible(hint)));
     }
-    say(&text);
+    print_message(&text);
 }
 
-/// Prints a result. Standard output that is closed early is no failure: the reader has seen enough.
+/// Prints a result. If standard output is closed early, the reader has seen enough.
 fn print(out: &mut dyn Write, text: &dyn Display) -> Result<(), Failure> {
     match write!(out, "{text}").and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -194,13 +194,13 @@ fn print_line(text: &dyn Display) -> Result<(), Failure> {
     print(&mut io::stdout().lock(), &format_args!("{text}\n"))
 }
 
-/// Prints a message on standard error; when even that is closed, there is nobody left to tell.
-fn say(text: &str) {
+/// Prints a message on standard error; if that is closed too, nobody is there to read it.
+fn print_message(text: &str) {
     let mut err = anstream::stderr().lock();
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }
 
-/// The project's folder: the one given, or the current folder, or the nearest one above it with a `site.yaml`.
+/// The project's folder: the given one, the current folder, or its nearest parent with a `site.yaml`.
 fn find_root(given: Option<PathBuf>) -> Result<PathBuf, Failure> {
     if let Some(root) = given {
         return Ok(root);
@@ -212,7 +212,7 @@ fn find_root(given: Option<PathBuf>) -> Result<PathBuf, Failure> {
     let found = here.ancestors().skip(1).find(|folder| folder.join(config::FILE).is_file());
     found.map(Path::to_path_buf).ok_or_else(|| {
         Failure::new(format!("no {} in {} or a folder above it", config::FILE, here.display()))
-            .hint("go to your site's folder, name it with --root, or begin one: presswork new site my-paper")
+            .hint("change to your site's folder, pass it with --root, or start a site: presswork new site my-paper")
     })
 }
 

@@ -1,8 +1,8 @@
-//! `presswork new`: files to begin with, for a site, an author or an article.
+//! `presswork new`: creates a site, an author or an article.
 
 mod article;
 mod author;
-mod place;
+mod destination;
 mod site;
 
 use std::fmt::Write;
@@ -15,7 +15,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Failure, SITE_HAS_ERRORS, find_root, report, say};
+use super::{Failure, SITE_HAS_ERRORS, find_root, print_message, report};
 use crate::config::{self, Config};
 use crate::date::{Moment, WrittenDate, iso};
 
@@ -25,64 +25,64 @@ Examples:
   presswork new author \"Lin Tan\"
   presswork new article \"First story\" --section local --author lin-tan
 
-Nothing that exists is ever overwritten.";
+Existing files are never overwritten.";
 
-/// Make a new site, author or article
+/// Create a new site, author or article
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct New {
+pub(super) struct NewArgs {
     #[command(subcommand)]
-    what: What,
+    what: NewCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    Site(site::NewSite),
-    Author(author::NewAuthor),
-    Article(article::NewArticle),
+enum NewCommand {
+    Site(site::NewSiteArgs),
+    Author(author::NewAuthorArgs),
+    Article(article::NewArticleArgs),
 }
 
-impl New {
-    /// Makes it and prints its path.
+impl NewArgs {
+    /// Creates it and prints its path.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         match self.what {
-            What::Site(site) => site.run(),
-            What::Author(author) => author.run(),
-            What::Article(article) => article.run(),
+            NewCommand::Site(site) => site.run(),
+            NewCommand::Author(author) => author.run(),
+            NewCommand::Article(article) => article.run(),
         }
     }
 }
 
-/// A project to add something to.
-pub(super) struct Project {
+/// The project that a command changes.
+pub(super) struct ExistingSite {
     pub root: PathBuf,
     pub config: Config,
 }
 
-/// Finds the project and reads its configuration; faults in it are reported, and then there is `None`.
-pub(super) fn open_project(root: Option<PathBuf>) -> Result<Option<Project>, Failure> {
+/// Finds the project and reads its configuration. Returns `None` after reporting its errors.
+pub(super) fn open_project(root: Option<PathBuf>) -> Result<Option<ExistingSite>, Failure> {
     let root = find_root(root)?;
     let file = root.join(config::FILE);
     let text = match fs::read(&file) {
         Ok(bytes) => String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8", file.display())))?,
         Err(error) => {
-            let hint = "name the site's folder with --root, or begin a site: presswork new site my-paper";
+            let hint = "pass the site's folder with --root, or start a site: presswork new site my-paper";
             return Err(Failure::file("read", &file, &error).hint(hint));
         }
     };
     let read = config::parse(&text);
     if read.value.is_none() {
-        say(&report::to_text(&read.diagnostics, &root));
+        print_message(&report::to_text(&read.diagnostics, &root));
     }
-    Ok(read.value.map(|config| Project { root, config }))
+    Ok(read.value.map(|config| ExistingSite { root, config }))
 }
 
-/// The exit code when the site's own configuration stands in the way.
+/// The exit code when the site's configuration has errors.
 pub(super) fn site_has_errors() -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(SITE_HAS_ERRORS))
 }
 
-/// A headline or name as it was typed, if it can be one: some text on one line.
+/// Checks that a headline or name is one line of text.
 fn one_line(what: &str, text: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() {
@@ -90,12 +90,12 @@ fn one_line(what: &str, text: &str) -> Result<String, Failure> {
     }
     match text.chars().find(|&c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         Some('\n' | '\r') => Err(Failure::new(format!("the {what} has more than one line"))),
-        Some(letter) => Err(Failure::new(format!("the {what} has the character {letter:?}"))),
+        Some(letter) => Err(Failure::new(format!("the {what} contains the character {letter:?}"))),
         None => Ok(text.to_owned()),
     }
 }
 
-/// A text as a double-quoted YAML scalar, which can hold every character (YAML 1.2, section 7.3.1).
+/// Formats a string as a double-quoted YAML scalar, which can hold every character (YAML 1.2, section 7.3.1).
 pub(super) fn quoted(text: &str) -> String {
     let mut yaml = String::with_capacity(text.len() + 2);
     yaml.push('"');
@@ -113,13 +113,13 @@ pub(super) fn quoted(text: &str) -> String {
     yaml
 }
 
-/// What YAML does not take as it stands, all of it below U+10000 (YAML 1.2, section 5.1).
+/// True for characters that YAML requires to be escaped, all of them below U+10000 (YAML 1.2, section 5.1).
 fn is_unprintable(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// The minute that has begun as front matter has it, in the site's zone: `2026-12-01 08:00`. With its offset where the
-/// clocks show this local time twice.
+/// Formats the current minute for front matter, in the site's time zone: `2026-12-01 08:00`. Adds the offset if a clock
+/// change repeats this local time.
 pub(super) fn written_now(now: Timestamp, zone: &TimeZone) -> String {
     let minute = now.as_second().div_euclid(60) * 60;
     let instant = Timestamp::from_second(minute).unwrap_or(now);
@@ -129,7 +129,7 @@ pub(super) fn written_now(now: Timestamp, zone: &TimeZone) -> String {
     if means_now(&minute) { minute } else { full }
 }
 
-/// Writes a file that must not exist yet; on failure nothing is left of it.
+/// Creates a file that must not exist yet; removes it again on failure.
 fn create_file(path: &Path, text: &str) -> Result<(), Failure> {
     let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(file) => file,
@@ -142,7 +142,7 @@ fn create_file(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
-/// Makes a folder with those above it and tells which are new, outermost first; on failure none is left.
+/// Creates a folder and its parents and returns the new ones, outermost first; removes them again on failure.
 fn create_folders(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
     let mut made: Vec<PathBuf> = folder.ancestors().take_while(is_missing).map(Path::to_path_buf).collect();
@@ -156,7 +156,7 @@ fn create_folders(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
 }
 
-/// Takes new folders away again, as far as they are empty.
+/// Removes new folders, as far as they are empty.
 fn remove_folders(made: &[PathBuf]) {
     for folder in made.iter().rev() {
         let _ = fs::remove_dir(folder);
@@ -164,10 +164,10 @@ fn remove_folders(made: &[PathBuf]) {
 }
 
 fn exists(path: &Path) -> Failure {
-    Failure::new(format!("{} is there already", shown(path))).hint("edit that file, or choose another name")
+    Failure::new(format!("{} already exists", shown(path))).hint("edit that file, or choose another name")
 }
 
-/// A path as people type it: without `./` before it.
+/// Formats a path as people type it: without a leading `./`.
 pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

@@ -1,4 +1,4 @@
-//! A progress bar on a terminal, once the work has taken long enough for somebody to wonder.
+//! A progress bar on a terminal, for work that takes noticeably long.
 
 use std::io::IsTerminal;
 use std::sync::Once;
@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::timings::Timings;
-use super::{clock, say};
+use super::{clock, print_message};
 use crate::build::{Progress, WAITING};
 use crate::route::Route;
 
-/// Nothing is shown for work that is done sooner.
+/// The time after which the bar appears.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How often the bar is drawn while nothing advances.
+/// The interval at which the bar is redrawn while nothing advances.
 const TICK: Duration = Duration::from_millis(120);
 
-/// A bar on standard error that stays hidden for the first half second, and for ever without a terminal.
+/// A bar on standard error, hidden for the first half second, and always without a terminal.
 pub(super) struct Bar {
     bar: Option<ProgressBar>,
     started: Instant,
@@ -25,7 +25,7 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    /// A bar that does not show yet.
+    /// Creates a hidden bar.
     pub(super) fn new() -> Bar {
         let is_watched = std::io::stderr().is_terminal();
         let bar = is_watched
@@ -33,7 +33,7 @@ impl Bar {
         Bar { bar, started: clock::start(), shown: Once::new() }
     }
 
-    /// Takes the bar away, so that what is said next stands on a clean line.
+    /// Removes the bar, so that the next message begins on a clean line.
     pub(super) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -41,7 +41,7 @@ impl Bar {
     }
 }
 
-/// Everybody who wants to hear how far a build has come.
+/// Passes the progress of a build to the bar and to the timings.
 pub(super) struct Watcher {
     pub bar: Bar,
     pub timings: Option<Timings>,
@@ -70,8 +70,8 @@ impl Progress for Watcher {
 impl Bar {
     fn begin(&self, phase: &'static str, items: usize) {
         if phase == WAITING {
-            // It may last, and somebody who sees nothing would stop it.
-            say(&format!("{WAITING} …\n"));
+            // Waiting may take long, and without a message people would stop the command.
+            print_message(&format!("{WAITING} …\n"));
         }
         if let Some(bar) = &self.bar {
             bar.set_message(phase);

@@ -1,4 +1,4 @@
-//! Diagnostics as people read them: the message, the place with its line and carets, and what to do.
+//! Formats diagnostics for people: the message, the place with its line and carets, and the hint.
 
 use std::fmt::{self, Display};
 use std::io::{self, Write};
@@ -6,16 +6,16 @@ use std::path::{Component, Path};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::diagnostic::{Diagnostic, Related, Severity};
+use crate::diagnostic::{Diagnostic, RelatedPlace, Severity};
 use crate::source::on_disk;
 use crate::source_snippet::{SnippetReader, SourceSnippet, visible};
 
-/// Writes diagnostics with colours, each followed by an empty line. Files are looked up below `root`.
+/// Writes diagnostics in colour, each followed by an empty line. Reads the files below `root`.
 ///
 /// # Errors
-/// What the writer says.
+/// When writing fails.
 pub fn write(out: &mut dyn Write, diagnostics: &[Diagnostic], root: &Path) -> io::Result<()> {
-    let mut sources = Sources { root, path: String::new(), source: None };
+    let mut sources = SourceCache { root, path: String::new(), source: None };
     for diagnostic in diagnostics {
         write_one(out, diagnostic, &mut sources)?;
         writeln!(out)?;
@@ -23,7 +23,7 @@ pub fn write(out: &mut dyn Write, diagnostics: &[Diagnostic], root: &Path) -> io
     Ok(())
 }
 
-/// The same report as a text with colours, for `anstream` to print or to strip.
+/// Returns the same report in colour, which `anstream` prints or strips.
 pub fn to_text(diagnostics: &[Diagnostic], root: &Path) -> String {
     let mut bytes = Vec::new();
     match write(&mut bytes, diagnostics, root) {
@@ -32,7 +32,7 @@ pub fn to_text(diagnostics: &[Diagnostic], root: &Path) -> String {
     }
 }
 
-/// The same report without colours, as tests compare it.
+/// Returns the same report without colours, for tests.
 pub fn to_plain_text(diagnostics: &[Diagnostic], root: &Path) -> String {
     anstream::adapter::strip_str(&to_text(diagnostics, root)).to_string()
 }
@@ -46,19 +46,19 @@ pub fn tally(diagnostics: &[Diagnostic]) -> String {
     if parts.is_empty() { "no errors".to_owned() } else { parts.join(", ") }
 }
 
-/// A number with its noun: `1 file`, `2 files`.
+/// Formats a number with its noun: `1 file`, `2 files`.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// The file of the last diagnostic; reports are sorted by file, so one is enough.
-struct Sources<'a> {
+/// Caches the file of the last diagnostic; reports are sorted by file, so one is enough.
+struct SourceCache<'a> {
     root: &'a Path,
     path: String,
     source: Option<SnippetReader>,
 }
 
-impl Sources<'_> {
+impl SourceCache<'_> {
     fn snippet(&mut self, diagnostic: &Diagnostic) -> Option<SourceSnippet> {
         let line = diagnostic.line?;
         if self.path != diagnostic.path {
@@ -71,7 +71,7 @@ impl Sources<'_> {
     }
 }
 
-fn write_one(out: &mut dyn Write, diagnostic: &Diagnostic, sources: &mut Sources<'_>) -> io::Result<()> {
+fn write_one(out: &mut dyn Write, diagnostic: &Diagnostic, sources: &mut SourceCache<'_>) -> io::Result<()> {
     let strong = colour(diagnostic.severity);
     let (severity, code) = (diagnostic.severity.as_str(), diagnostic.code.as_str());
     let bold = Style::new().bold();
@@ -84,7 +84,7 @@ fn write_one(out: &mut dyn Write, diagnostic: &Diagnostic, sources: &mut Sources
             out,
             "{:margin$} {frame}┌{frame:#} {}",
             "",
-            Place(&diagnostic.path, diagnostic.line, diagnostic.column)
+            Position(&diagnostic.path, diagnostic.line, diagnostic.column)
         )?;
     }
     if let (Some(snippet), Some(line)) = (snippet, diagnostic.line) {
@@ -119,18 +119,18 @@ fn write_excerpt(
     Ok(())
 }
 
-fn write_related(out: &mut dyn Write, related: &Related, margin: usize) -> io::Result<()> {
-    let place = Place(&related.path, related.line, related.column);
+fn write_related(out: &mut dyn Write, related: &RelatedPlace, margin: usize) -> io::Result<()> {
+    let place = Position(&related.path, related.line, related.column);
     match related.message.as_str() {
         "" => writeln!(out, "{:margin$} see: {place}", ""),
         message => writeln!(out, "{:margin$} see: {place}: {}", "", visible(message)),
     }
 }
 
-/// `path:line:column`, as far as it is known, in the form that editors open with a click.
-struct Place<'a>(&'a str, Option<usize>, Option<usize>);
+/// `path:line:column`, as far as known, in the form that terminals and editors link.
+struct Position<'a>(&'a str, Option<usize>, Option<usize>);
 
-impl Display for Place<'_> {
+impl Display for Position<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&visible(self.0))?;
         let Some(line) = self.1 else { return Ok(()) };
@@ -163,7 +163,7 @@ mod tests {
         to_plain_text(diagnostics, folder.path())
     }
 
-    fn fault(line: usize, column: usize, length: usize) -> Diagnostic {
+    fn diagnostic(line: usize, column: usize, length: usize) -> Diagnostic {
         Diagnostic::new(Code::UnknownAuthor, "content/world/vote.md", "unknown author `ana-lopes`").at(Span {
             line,
             column,
@@ -183,12 +183,13 @@ error[unknown-author]: unknown author `ana-lopes`
   hint: did you mean `ana-lopez`? authors live in content/authors/
 
 ";
-        assert_eq!(report(text, &[fault(4, 11, 9).hint(hint)]), expected);
+        assert_eq!(report(text, &[diagnostic(4, 11, 9).hint(hint)]), expected);
     }
 
     #[test]
     fn the_gutter_is_as_wide_as_the_number() {
-        let shown = report(&"作者: x\n".repeat(1200), &[fault(1107, 5, 1).related("the other one", "content/b.md")]);
+        let shown =
+            report(&"作者: x\n".repeat(1200), &[diagnostic(1107, 5, 1).related("the other one", "content/b.md")]);
         let expected = "\
 error[unknown-author]: unknown author `ana-lopes`
      ┌ content/world/vote.md:1107:5
@@ -204,7 +205,7 @@ error[unknown-author]: unknown author `ana-lopes`
     fn what_is_not_known_is_left_out() {
         let whole_file = Diagnostic::new(Code::InvalidUtf8, "content/\u{1b}x.md", "not\nUTF-8");
         assert_eq!(report("", &[whole_file]), "error[invalid-utf8]: not␊UTF-8\n  ┌ content/␛x.md\n\n");
-        let gone = Diagnostic { path: "../secret".to_owned(), ..fault(1, 1, 1) };
+        let gone = Diagnostic { path: "../secret".to_owned(), ..diagnostic(1, 1, 1) };
         assert_eq!(report("", &[gone]), "error[unknown-author]: unknown author `ana-lopes`\n  ┌ ../secret:1:1\n\n");
     }
 

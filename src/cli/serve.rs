@@ -1,4 +1,4 @@
-//! `presswork serve`: the preview and the desk, on this machine.
+//! `presswork serve`: runs the preview and the desk on this machine.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,80 +11,81 @@ use std::time::Duration;
 use clap::Args;
 
 use super::build::written_date;
-use super::{Failure, clock, find_root, print_line, say};
+use super::{Failure, clock, find_root, print_line, print_message};
 use crate::build::MachineError;
 use crate::config;
 use crate::date::WrittenDate;
 use crate::serve::{Editor, Guard, ServeOptions, is_loopback, serve};
 
 const DETAILS: &str = "\
-Show the site as it will be, and keep every open page as the files are: type, save, see. Each page is made when a browser \
-asks for it, so an archive of any size is there at once. Nothing is written, and public/ stays as it is.
+Preview the site, and keep every open page up to date as files change: type, save, see. Each page is rendered when a \
+browser requests it, so the preview starts instantly, however large the archive. Nothing is written, and public/ does \
+not change.
 
-What is wrong appears on the page, over the last state that was right; fixing the file takes it away. The desk, at \
-/_presswork/, shows drafts, embargoes, corrections and what is due, and lets you look at the whole site as of another moment.";
+Errors appear over the page, on top of its last valid state; fixing the file removes them. The desk, at /_presswork/, \
+shows drafts, embargoes, corrections and scheduled changes, and lets you view the whole site as of another time.";
 
 const EXAMPLES: &str = "\
 Examples:
   presswork serve
-  presswork serve --open                       in the browser
-  presswork serve --at 2026-12-01T08:00        as it will be that morning
+  presswork serve --open                       open the preview in the browser
+  presswork serve --at 2026-12-01T08:00        as the site will be that morning
   presswork serve --editor vscode              links on the page open the file there
   presswork serve --no-drafts                  what the public will see
   presswork serve --poll                       on a network mount, or in Docker on macOS or Windows
-  presswork serve --bind 0.0.0.0               for other machines too: no drafts, unless --drafts says so
+  presswork serve --bind 0.0.0.0               for other machines too: no drafts without --drafts
 
-Drafts and embargoed stories are shown to this machine alone. With a wider --bind nobody is shown them, nor the desk, other \
-moments and what is wrong, unless --drafts says so; --at is for everybody, and what is public at that moment is shown. Requests must name this machine as \
-localhost, by an address, or by a name that --host tells: other names could be made to lead here by somebody else.
+Only this machine sees drafts and embargoed stories. With a wider --bind nobody sees them, nor the desk, other times or \
+errors, without --drafts; --at applies to everybody and shows what is public at that time. Requests must name this \
+machine as localhost, by an IP address, or by a name given with --host: other people could make other names point here.
 
-Exit code: 0 it was ended with Ctrl-C, 2 the command or the machine is at fault. What is wrong with the site ends nothing.";
+Exit code: 0 stopped with Ctrl-C, 2 wrong usage or an error of the machine. Errors of the site do not stop it.";
 
-/// So many ports behind a taken one are tried for one to propose.
+/// The number of ports to try after one that is in use, to suggest a free one.
 const NEAR: u16 = 100;
 
 /// Preview the site while writing, with a desk for editors
 #[derive(Debug, Args)]
 #[command(long_about = DETAILS, after_help = EXAMPLES)]
-pub(super) struct Serve {
-    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+pub(super) struct ServeArgs {
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
-    /// The port; 0 for any that is free
+    /// The port; 0 for any free port
     #[arg(long, value_name = "PORT", default_value_t = 4000)]
     port: u16,
-    /// The address that is listened on; 0.0.0.0 or :: for other machines too
+    /// The IP address to listen on; 0.0.0.0 or :: for other machines too
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     bind: IpAddr,
-    /// Show the site as of an instant, such as 2026-12-01T08:00 [default: now, as it goes on]
-    #[arg(long, value_name = "INSTANT", value_parser = written_date)]
+    /// Show the site as of this time, such as 2026-12-01T08:00 [default: now, following the clock]
+    #[arg(long, value_name = "TIME", value_parser = written_date)]
     at: Option<WrittenDate>,
-    /// Show drafts and embargoed stories [default: to this machine alone]
+    /// Show drafts and embargoed stories [default: only to this machine]
     #[arg(long, overrides_with = "no_drafts")]
     drafts: bool,
-    /// Show what the public will see
+    /// Hide drafts and embargoed stories
     #[arg(long)]
     no_drafts: bool,
     /// Open the preview in the browser
     #[arg(long)]
     open: bool,
-    /// What opens files: vscode, zed, idea, sublime and others, or a URL with {path}, {line} and {column} [default: what
-    /// $VISUAL or $EDITOR starts]
+    /// The editor that opens files: vscode, zed, idea, sublime and others, or a URL with {path}, {line} and {column}
+    /// [default: from $VISUAL or $EDITOR]
     #[arg(long, value_name = "EDITOR", value_parser = Editor::parse)]
     editor: Option<Editor>,
-    /// A further name of this machine under which the preview is asked for; may be repeated
+    /// Another host name under which to serve the preview; may be repeated
     #[arg(long = "host", value_name = "NAME", value_parser = host_name)]
     hosts: Vec<String>,
-    /// Look for changes every so many seconds, 1 unless another number is given: for network mounts and for containers, where
-    /// the system tells of none
+    /// Check for changes every so many seconds, 1 by default: for network mounts and containers, where the system does
+    /// not report changes
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", value_parser = pause)]
     poll: Option<Duration>,
-    /// How many pages are made at once [default: one for each core]
+    /// Number of pages to render at once [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: Option<u16>,
 }
 
-impl Serve {
+impl ServeArgs {
     /// Serves until Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
@@ -98,10 +99,10 @@ impl Serve {
             let told = if drafts {
                 ", drafts and embargoed stories"
             } else {
-                "; it has no desk and no errors without --drafts"
+                "; without --drafts it has no desk and shows no errors"
             };
-            let then = if self.at.is_some() { ", and shows what is public at the moment of --at" } else { "" };
-            say(&format!("warning: whoever can reach this machine can read the preview{told}{then}\n"));
+            let then = if self.at.is_some() { ", and shows the site as of --at" } else { "" };
+            print_message(&format!("warning: whoever can reach this machine can read the preview{told}{then}\n"));
         }
         let threads = self.threads.map_or_else(|| thread::available_parallelism().map_or(2, usize::from), usize::from);
         let options = ServeOptions {
@@ -113,7 +114,7 @@ impl Serve {
             editor: self.editor.or_else(clock::editor),
             guard: Guard { is_wide, names: self.hosts },
             clock: clock::now,
-            say: |message| say(&format!("{message}\n")),
+            say: |message| print_message(&format!("{message}\n")),
         };
         let begun = || {
             let desk = (!is_wide || drafts).then(|| format!("\nDesk:    http://{}/_presswork/", reachable(address)));
@@ -122,7 +123,7 @@ impl Serve {
             if self.open
                 && let Err(error) = open::that_detached(&url)
             {
-                say(&format!("no browser could be started: {error}\n"));
+                print_message(&format!("cannot start a browser: {error}\n"));
             }
             Ok(())
         };
@@ -130,7 +131,7 @@ impl Serve {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The command to be given for another port.
+    /// The command line for another port.
     fn command_at(&self, port: u16) -> String {
         let mut command = format!("presswork serve --port {port}");
         if self.bind != IpAddr::from([127, 0, 0, 1]) {
@@ -149,17 +150,17 @@ impl Serve {
             match error.kind() {
                 ErrorKind::AddrInUse => {
                     let free = (1..=NEAR).filter_map(|more| self.port.checked_add(more)).find(|&port| at(port).is_ok());
-                    let failure = Failure::new(format!("the port {} is taken by another program", self.port));
+                    let failure = Failure::new(format!("port {} is in use by another program", self.port));
                     match free {
                         Some(free) => failure.hint(format!("port {free} is free: {}", self.command_at(free))),
-                        None => failure.hint("name another with --port; with --port 0 any free one is taken"),
+                        None => failure.hint("choose another with --port, or any free one with --port 0"),
                     }
                 }
                 ErrorKind::PermissionDenied => {
-                    failure.hint("ports below 1024 belong to the system; name a higher one with --port")
+                    failure.hint("ports below 1024 belong to the system; choose a higher one with --port")
                 }
                 ErrorKind::AddrNotAvailable => {
-                    failure.hint("--bind takes an address of this machine, such as 127.0.0.1 or 0.0.0.0")
+                    failure.hint("--bind takes an IP address of this machine, such as 127.0.0.1 or 0.0.0.0")
                 }
                 _ => failure,
             }
@@ -167,13 +168,13 @@ impl Serve {
     }
 }
 
-/// A pause between two looks, in seconds.
+/// Parses a polling interval in seconds.
 fn pause(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse::<f64>().ok().filter(|seconds| (0.05..=3600.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or("a number of seconds from 0.05 to 3600")
 }
 
-/// A name under which a machine is asked for.
+/// Parses a host name.
 fn host_name(name: &str) -> Result<String, &'static str> {
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.');
     if is_name {
@@ -183,7 +184,7 @@ fn host_name(name: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Where a browser on this machine finds what is listened for at an address.
+/// The address at which a browser on this machine reaches the server.
 fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
@@ -194,7 +195,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     }
 }
 
-/// The path under which the site lives, as far as `site.yaml` can be understood.
+/// The path prefix of the site, if `site.yaml` can be parsed.
 fn prefix(root: &Path) -> String {
     let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
     config::parse(&text).value.map_or_else(|| "/".to_owned(), |config| config.base_url.prefix().to_owned())

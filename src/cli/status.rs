@@ -1,4 +1,4 @@
-//! `presswork status`: drafts, embargoes and what else a news desk has to keep in mind.
+//! `presswork status`: lists drafts, embargoes and other stories that need attention.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,52 +8,52 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
-use super::build::{Format, present, tell, written_date};
-use super::{Failure, SITE_HAS_ERRORS, find_root, moments, print, report, say, table};
-use crate::board::{Entry, Group, board};
+use super::build::{Format, present, report_diagnostics, written_date};
+use super::{Failure, SITE_HAS_ERRORS, find_root, print, print_message, report, table, times};
 use crate::build::inspect;
 use crate::date::{Moment, WrittenDate, iso};
 use crate::diagnostic::has_errors;
+use crate::status::{StatusEntry, StatusGroup, status_entries};
+use crate::time_format::{countdown, format_time};
 
 const DETAILS: &str = "\
-List the stories that wait for something, and those that something has happened to: drafts, embargoed and expiring \
-stories, retracted and withdrawn ones, and recent corrections, each with who signs it and its file. It writes nothing.";
+List pending stories and stories that recently changed state: drafts, embargoed and expiring stories, retracted and \
+withdrawn ones, and recent corrections, each with its byline and file. It writes nothing.";
 
 const EXAMPLES: &str = "\
 Examples:
   presswork status
-  presswork status --within 7d            what expires in seven days, and what expired or was corrected in the last seven
+  presswork status --within 7d            stories that expire in seven days, or expired or were corrected in the last seven
   presswork status --at 2026-12-01T08:00  as if it were that morning
   presswork status --format json
 
 With --format json there is one object on each line: `group` (draft, embargoed, never-public, expiring, retracting, \
-withdrawing, retracted, withdrawn, expired or corrected), `title`, `path`, `authors` (a list of names: who signs, as \
-readers see it), `at` and `in_seconds`, which is below 0 for what has been. \
-Both are null for drafts.
+withdrawing, retracted, withdrawn, expired or corrected), `title`, `path`, `authors` (the names in the byline, as \
+readers see it), `at` and `in_seconds`, which is negative for the past. Both are null for drafts.
 
-Exit code: 0 all is well, 1 some files have errors (which are reported, and the others listed), 2 the command or the \
-machine is at fault.";
+Exit code: 0 success, 1 some files have errors (which are reported; other stories are listed), 2 wrong usage or an \
+error of the machine.";
 
-/// List drafts, embargoes, expiring, retracted and corrected stories
+/// List drafts and embargoed, expiring, retracted and corrected stories
 #[derive(Debug, Args)]
 #[command(long_about = DETAILS, after_help = EXAMPLES)]
-pub(super) struct Status {
-    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+pub(super) struct StatusArgs {
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
-    /// Take this for the present, such as 2026-12-01T08:00 [default: now]
-    #[arg(long, value_name = "INSTANT", value_parser = written_date)]
+    /// Use this time instead of now, such as 2026-12-01T08:00
+    #[arg(long, value_name = "TIME", value_parser = written_date)]
     at: Option<WrittenDate>,
-    /// How far to look ahead for what expires, and back for what has expired and for corrections
-    #[arg(long, value_name = "TIME", value_parser = moments::span, default_value = "30d")]
+    /// The time to look ahead for expiring stories, and back for expired and corrected ones
+    #[arg(long, value_name = "DURATION", value_parser = times::parse_span, default_value = "30d")]
     within: Span,
-    /// How to report: for people, or one JSON object on each line
+    /// Report format: text for people, or one JSON object on each line
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
 }
 
-impl Status {
-    /// Looks and reports.
+impl StatusArgs {
+    /// Inspects the site and prints the list.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
         let now = present(self.at, &root)?;
@@ -61,10 +61,10 @@ impl Status {
         let mut diagnostics = inspected.diagnostics;
         if let Some(inspection) = inspected.value {
             let zone = &inspection.config.timezone;
-            let until = moments::ahead(now, self.within, zone)?;
+            let until = times::after(now, self.within, zone)?;
             let publisher = &inspection.config.publisher.name;
-            let since = moments::back(now, self.within, zone);
-            let entries = board(&inspection.records, publisher, now, since, until);
+            let since = times::before(now, self.within, zone);
+            let entries = status_entries(&inspection.records, publisher, now, since, until);
             match self.format {
                 Format::Human => print(&mut anstream::stdout().lock(), &text(&entries, now, zone, table::width()))?,
                 Format::Json => print(&mut std::io::stdout().lock(), &json(&entries, now, zone))?,
@@ -74,18 +74,18 @@ impl Status {
         if !has_errors(&diagnostics) {
             return Ok(ExitCode::SUCCESS);
         }
-        tell(self.format, &diagnostics, &root)?;
-        say(&format!("{}: what these files say is not listed\n", report::tally(&diagnostics)));
+        report_diagnostics(self.format, &diagnostics, &root)?;
+        print_message(&format!("{}: stories in these files are not listed\n", report::tally(&diagnostics)));
         Ok(ExitCode::from(SITE_HAS_ERRORS))
     }
 }
 
-fn text(entries: &[Entry], now: Timestamp, zone: &TimeZone, width: usize) -> String {
+fn text(entries: &[StatusEntry], now: Timestamp, zone: &TimeZone, width: usize) -> String {
     if entries.is_empty() {
-        return "No story waits for anything, and nothing has happened to any lately.\n".to_owned();
+        return "No stories are pending, and none changed state recently.\n".to_owned();
     }
     let mut text = String::new();
-    for group in Group::ALL {
+    for group in StatusGroup::ALL {
         let of_group = entries.iter().filter(|entry| entry.group == group);
         let rows: Vec<Vec<String>> = of_group.map(|entry| row(entry, now, zone)).collect();
         if !rows.is_empty() {
@@ -96,17 +96,17 @@ fn text(entries: &[Entry], now: Timestamp, zone: &TimeZone, width: usize) -> Str
     text
 }
 
-fn row(entry: &Entry, now: Timestamp, zone: &TimeZone) -> Vec<String> {
-    let when = entry.at.map(|at| format!("{} ({})", moments::shown(at, zone), moments::countdown(at, now)));
+fn row(entry: &StatusEntry, now: Timestamp, zone: &TimeZone) -> Vec<String> {
+    let when = entry.at.map(|at| format!("{} ({})", format_time(at, zone), countdown(at, now)));
     [Some(entry.title.clone()), when, Some(entry.authors.join(", ")), Some(entry.source.clone())]
         .into_iter()
         .flatten()
         .collect()
 }
 
-/// One story, for machines.
+/// A story as JSON.
 #[derive(Serialize)]
-struct Line<'a> {
+struct StatusLine<'a> {
     group: &'static str,
     title: &'a str,
     path: &'a str,
@@ -115,9 +115,9 @@ struct Line<'a> {
     in_seconds: Option<i64>,
 }
 
-fn json(entries: &[Entry], now: Timestamp, zone: &TimeZone) -> String {
-    let line = |entry: &Entry| {
-        let line = Line {
+fn json(entries: &[StatusEntry], now: Timestamp, zone: &TimeZone) -> String {
+    let line = |entry: &StatusEntry| {
+        let line = StatusLine {
             group: entry.group.as_str(),
             title: &entry.title,
             path: &entry.source,

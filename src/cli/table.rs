@@ -1,22 +1,22 @@
-//! Rows of text in columns, for letters of every width.
+//! Formats rows of text in columns, for letters of any width.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::source_snippet::visible;
 
-/// Between two columns.
+/// The spaces between two columns.
 const GAP: usize = 2;
-/// A column is not cut to less.
+/// The smallest width to which a column is cut.
 const LEAST: usize = 16;
-/// Where there is no terminal, nothing need be cut.
+/// The width without a terminal, where nothing need be cut.
 const UNBOUNDED: usize = usize::MAX;
 
-/// Columns that may be taken on standard output.
+/// The width of the terminal in columns.
 pub(super) fn width() -> usize {
     terminal_size::terminal_size().map_or(UNBOUNDED, |(width, _)| usize::from(width.0))
 }
 
-/// The rows as lines, each behind `indent`; the column `flexible` is cut where a line is wider than `width`.
+/// Formats rows as lines, each after `indent`; cuts the column `flexible` where a line is wider than `width`.
 pub(super) fn lines(rows: &[Vec<String>], indent: &str, flexible: usize, width: usize) -> String {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -41,7 +41,7 @@ pub(super) fn lines(rows: &[Vec<String>], indent: &str, flexible: usize, width: 
     text
 }
 
-/// A text in so many columns at most.
+/// Cuts a text to at most `width` columns.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! `presswork theme`: the built-in theme as files of the site, or a theme of one's own that builds on another.
+//! `presswork theme`: copies the built-in theme into the site, or creates a theme that extends another.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,84 +8,84 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::new::{Project, open_project, shown, site_has_errors};
-use super::{Failure, print_line, say};
+use super::new::{ExistingSite, open_project, shown, site_has_errors};
+use super::{Failure, print_line, print_message};
 use crate::render::{self, BUILT_IN};
 
 const EXAMPLES: &str = "\
 Examples:
-  presswork theme new harbour            makes themes/harbour/, which changes what you want of broadsheet
+  presswork theme new harbour            creates themes/harbour/, which changes parts of broadsheet
   presswork theme eject                  copies all of broadsheet into themes/broadsheet/
 
-A theme that extends another gets what later versions mend; an ejected one is yours to keep up.";
+A theme that extends another gets the fixes of later versions; a copy is yours to maintain.";
 
-/// Where in `themes/` a theme is until all of it is written.
+/// The folder in `themes/` that holds a theme until all of it is written.
 const STAGING: &str = ".presswork-new";
 
-/// Begin a theme of your own, or copy the built-in one
+/// Create a theme of your own, or copy the built-in one
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Theme {
+pub(super) struct ThemeArgs {
     #[command(subcommand)]
-    what: What,
+    what: ThemeCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    Eject(Eject),
-    New(NewTheme),
+enum ThemeCommand {
+    Eject(EjectArgs),
+    New(NewThemeArgs),
 }
 
-/// Copy the built-in theme into themes/broadsheet/, which is used instead from then on
+/// Copy the built-in theme into themes/broadsheet/, which then replaces it
 #[derive(Debug, Args)]
-struct Eject {
-    /// Replace themes/broadsheet/ when it is there already: what was changed in it is lost
+struct EjectArgs {
+    /// Replace an existing themes/broadsheet/; your changes in it are lost
     #[arg(long)]
     force: bool,
-    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 }
 
-/// Make themes/<NAME>/, a theme that changes parts of another
+/// Create themes/<NAME>/, a theme that changes parts of another
 #[derive(Debug, Args)]
-struct NewTheme {
-    /// The theme's name, which is its folder's: small letters, digits and hyphens
+struct NewThemeArgs {
+    /// The name of the theme and its folder: lower-case letters, digits and hyphens
     name: String,
-    /// The theme whose parts it does not replace are used
+    /// The theme that it extends
     #[arg(long, value_name = "THEME", default_value = BUILT_IN)]
     extends: String,
-    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 }
 
-impl Theme {
-    /// Makes the files and prints their folder.
+impl ThemeArgs {
+    /// Creates the files and prints their folder.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         match self.what {
-            What::Eject(eject) => eject.run(),
-            What::New(new) => new.run(),
+            ThemeCommand::Eject(eject) => eject.run(),
+            ThemeCommand::New(new) => new.run(),
         }
     }
 }
 
-impl Eject {
+impl EjectArgs {
     fn run(self) -> Result<ExitCode, Failure> {
         let Some(project) = open_project(self.root)? else { return site_has_errors() };
         let folder = write(&project, BUILT_IN, &render::built_in_files(), self.force)?;
         print_line(&shown(&folder))?;
-        say("It is used instead of the built-in theme from now on; remove the folder to go back.\n");
+        print_message("It now replaces the built-in theme; remove the folder to go back.\n");
         Ok(ExitCode::SUCCESS)
     }
 }
 
-impl NewTheme {
+impl NewThemeArgs {
     fn run(self) -> Result<ExitCode, Failure> {
         let (name, parent) = (self.name, self.extends);
         let is_of_name = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         if name.is_empty() || name.starts_with('-') || !name.chars().all(is_of_name) {
-            let hint = "small letters, digits and hyphens, such as harbour or evening-post";
+            let hint = "use lower-case letters, digits and hyphens, such as harbour or evening-post";
             return Err(Failure::new(format!("`{name}` is not a valid theme name")).hint(hint));
         }
         if name == BUILT_IN {
@@ -102,17 +102,19 @@ impl NewTheme {
         }
         let folder = write(&project, &name, &beginning(&name, &parent), false)?;
         print_line(&shown(&folder))?;
-        say(&format!("Put `theme: {name}` into site.yaml, or `name: {name}` below `theme:` if it has options.\n"));
+        print_message(&format!(
+            "To use it, set `theme: {name}` in site.yaml, or `name: {name}` under `theme:` if that has options.\n"
+        ));
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// What a theme of one's own has at first: it changes nothing, and shows how to.
+/// The files of a new theme: they change nothing, and show how to.
 fn beginning(name: &str, parent: &str) -> BTreeMap<String, Vec<u8>> {
     let manifest = format!(
         "name: {name}\nextends: {parent}\n\n\
-         # What a site may choose without CSS (docs/THEMES.md, \"Options\"); those of {parent} are there already.\n\
-         # options:\n#   motto: {{type: text, about: \"Stands below the title.\"}}\n"
+         # Options that a site may set without CSS (docs/THEMES.md, \"Options\"); those of {parent} are there already.\n\
+         # options:\n#   tagline: {{type: text, about: \"Shown below the title.\"}}\n"
     );
     let guide = format!(
         "# {name}\n\nWhatever is in this folder replaces the file of the same path in `{parent}`; everything else is \
@@ -136,9 +138,9 @@ fn beginning(name: &str, parent: &str) -> BTreeMap<String, Vec<u8>> {
     files.into_iter().map(|(path, text)| (path.to_owned(), text.into_bytes())).collect()
 }
 
-/// Writes a theme's files, all of them or none, and gives its folder.
+/// Writes a theme's files, all or none, and returns its folder.
 fn write(
-    project: &Project,
+    project: &ExistingSite,
     name: &str,
     files: &BTreeMap<String, Vec<u8>>,
     may_replace: bool,
@@ -147,17 +149,17 @@ fn write(
     let folder = themes.join(name);
     for path in [&themes, &folder] {
         if path.is_symlink() {
-            let hint = "themes behind symbolic links are not used; make it a folder";
+            let hint = "themes are not read through symbolic links; use a folder";
             return Err(Failure::new(format!("{} is a symbolic link", shown(path))).hint(hint));
         }
     }
     if folder.exists() && !may_replace {
         let hint = if name == BUILT_IN {
-            "edit its files, or replace them all with --force: what you changed is lost"
+            "edit its files, or replace them all with --force, which discards your changes"
         } else {
             "edit that theme, or choose another name"
         };
-        return Err(Failure::new(format!("{} is there already", shown(&folder))).hint(hint));
+        return Err(Failure::new(format!("{} already exists", shown(&folder))).hint(hint));
     }
     let is_first = !themes.exists();
     fs::create_dir_all(&themes).map_err(|error| Failure::file("create", &themes, &error))?;
@@ -168,15 +170,15 @@ fn write(
     done.map(|()| folder)
 }
 
-/// Writes beside the folder and moves the finished one to its place.
+/// Writes to a temporary folder and moves it into place.
 fn replace(themes: &Path, folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     let beside = themes.join(STAGING);
     fs::create_dir(&beside).map_err(|error| {
         let failure = Failure::file("create", &beside, &error);
         let is_left = error.kind() == io::ErrorKind::AlreadyExists;
-        // It may hold the theme that was to be replaced.
+        // It may hold the theme that was being replaced.
         if is_left {
-            failure.hint("an earlier run left it behind: look whether you need what is in it, and remove it")
+            failure.hint("an earlier run left it: check whether you need its files, then remove it")
         } else {
             failure
         }

@@ -1,4 +1,4 @@
-//! `--timings`: how long each phase of a build took, and which outputs were slowest.
+//! `--timings`: the time of each phase of a build, and the slowest outputs.
 
 use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{clock, report};
 use crate::route::Route;
 
-/// How many of the slowest outputs are named.
+/// The number of slowest outputs to list.
 const SLOWEST: usize = 10;
 
 /// A stopwatch for phases and outputs.
@@ -24,14 +24,14 @@ struct Phase {
 }
 
 impl Timings {
-    /// Starts with what comes before the first phase.
+    /// Starts measuring, with the time before the first phase.
     pub(super) fn start() -> Timings {
         let timings = Timings { phases: Mutex::default(), slowest: Mutex::default() };
         timings.begin("starting", 0);
         timings
     }
 
-    /// A phase begins, and the one before it ends.
+    /// Begins a phase and ends the previous one.
     pub(super) fn begin(&self, name: &'static str, items: usize) {
         let phase = Phase { name, items, began: clock::start(), cpu: clock::cpu() };
         self.phases.lock().unwrap_or_else(PoisonError::into_inner).push(phase);
@@ -50,7 +50,7 @@ impl Timings {
         }
     }
 
-    /// The table that people read.
+    /// Formats the table.
     pub(super) fn table(&self) -> String {
         let (now, cpu) = (clock::start(), clock::cpu());
         let phases = self.phases.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,12 +1,12 @@
-//! `presswork check --unpublished`: the files in `content/` that are not published, each with the reason.
+//! `presswork check --unpublished`: lists the files in `content/` that are not published, with the reasons.
 
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::build::{Format, tell};
-use super::{Failure, SITE_HAS_ERRORS, print_line, report, say};
+use super::build::{Format, report_diagnostics};
+use super::{Failure, SITE_HAS_ERRORS, print_line, print_message, report};
 use crate::build::inspect;
 use crate::diagnostic::has_errors;
 use crate::site::State;
@@ -15,17 +15,17 @@ use crate::source::Unwanted;
 /// A file that is not published.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 struct LeftOut {
-    /// Its path below the project's folder.
+    /// The path, relative to the project's folder.
     file: String,
     why: &'static str,
 }
 
-/// Lists the files and says how many there are; the exit code is 0 unless the site has errors.
+/// Lists the files and prints their number; the exit code is 0 unless the site has errors.
 pub(super) fn list(root: &Path, now: Timestamp, format: Format) -> Result<u8, Failure> {
     let mut diagnostics = Vec::new();
     let inspection = inspect(root).map_err(|error| Failure::new(error.to_string()))?.take(&mut diagnostics);
     let Some(inspection) = inspection else {
-        tell(format, &diagnostics, root)?;
+        report_diagnostics(format, &diagnostics, root)?;
         return Ok(SITE_HAS_ERRORS);
     };
     let (site, plan) = inspection.planned(now).take(&mut diagnostics);
@@ -37,7 +37,8 @@ pub(super) fn list(root: &Path, now: Timestamp, format: Format) -> Result<u8, Fa
     let hidden = site.hidden.iter().filter(|(source, _)| !source.ends_with(".md"));
     let hidden = hidden.map(|(source, &state)| LeftOut { file: source.clone(), why: why_hidden(state) });
     let secrets = inspection.sources.secrets.iter();
-    let secrets = secrets.map(|source| LeftOut { file: source.clone(), why: "it may hold passwords, keys or drafts" });
+    let secrets =
+        secrets.map(|source| LeftOut { file: source.clone(), why: "it may contain passwords, keys or drafts" });
     let mut files: Vec<LeftOut> = unnamed.chain(hidden).chain(secrets).collect();
     files.sort_unstable();
     for left_out in &files {
@@ -47,13 +48,13 @@ pub(super) fn list(root: &Path, now: Timestamp, format: Format) -> Result<u8, Fa
         })?;
     }
     if format == Format::Human {
-        say(&match files.len() {
+        print_message(&match files.len() {
             0 => "every file in content/ is published\n".to_owned(),
             1 => "1 file in content/ is not published\n".to_owned(),
             number => format!("{} in content/ are not published\n", report::count(number, "file")),
         });
     }
-    tell(format, &diagnostics, root)?;
+    report_diagnostics(format, &diagnostics, root)?;
     Ok(if diagnostics.is_empty() { 0 } else { SITE_HAS_ERRORS })
 }
 

@@ -1,4 +1,4 @@
-//! What the file system is asked to do: lock, copy, hash, look.
+//! File-system operations: lock, copy, hash, inspect.
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Read, Write};
@@ -10,12 +10,12 @@ use crate::source::Stamp;
 
 use super::{MachineError, cannot};
 
-/// The folders above a route, from the top.
+/// The folders of a route, outermost first.
 pub(super) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(end, _)| &path[..end])
 }
 
-/// An absolute path with links resolved as far as it is there; the rest is still to be made.
+/// Makes a path absolute and resolves symbolic links in the part that exists.
 pub fn resolved(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let there = path.ancestors().find_map(|there| Some((there, there.canonicalize().ok()?)));
@@ -33,7 +33,7 @@ pub(super) fn is_symlink(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
-/// The lock, and the time at which it was taken by the clock of the file system.
+/// Takes the lock; returns it with the time of the file system's clock.
 pub(super) fn lock(path: &Path, waiting: Option<&dyn Fn()>) -> Result<(File, i64), MachineError> {
     let mut file = File::options()
         .create(true)
@@ -60,13 +60,13 @@ pub(super) fn lock(path: &Path, waiting: Option<&dyn Fn()>) -> Result<(File, i64
     Ok((file, Stamp::of(&metadata).modified))
 }
 
-/// Whether a folder has nothing but hidden files, or is not there.
+/// True if a folder does not exist or has only hidden files.
 pub(super) fn is_empty(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return true };
     entries.flatten().all(|entry| entry.file_name().to_string_lossy().starts_with('.') && !entry.path().is_dir())
 }
 
-/// Removes what stands in the place of a file of ours and is none: a folder, a pipe, a link.
+/// Removes a folder, pipe or link that occupies the path of one of our files.
 pub(super) fn remove_special(path: &Path) -> Result<(), MachineError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => remove_tree(path),
@@ -75,7 +75,7 @@ pub(super) fn remove_special(path: &Path) -> Result<(), MachineError> {
     }
 }
 
-/// Removes a file, if it is there.
+/// Removes a file, if it exists.
 pub(super) fn remove_file(path: &Path) -> Result<(), MachineError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove", path, &error)),
@@ -91,7 +91,7 @@ pub(super) fn remove_tree(folder: &Path) -> Result<(), MachineError> {
     }
 }
 
-/// What is remembered of a published file.
+/// The stamp of a published file, which the ledger stores.
 pub(super) fn content_stamp(metadata: &Metadata) -> Stamp {
     Stamp::of(metadata).of_bytes()
 }
@@ -114,13 +114,13 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Which side of a copy failed.
+/// The side of a copy that failed.
 pub(super) enum CopyError {
     Read(io::Error),
     Write(io::Error),
 }
 
-/// Copies a file; the hash of its bytes and the copy's stamp.
+/// Copies a file; returns the hash of its bytes and the stamp of the copy.
 pub(super) fn copy_new(from: &mut File, path: &Path) -> Result<(u128, Stamp), CopyError> {
     let mut to = create(path).map_err(CopyError::Write)?;
     let mut hasher = Xxh3::new();
@@ -149,7 +149,7 @@ pub fn hash_of_file(path: &Path) -> io::Result<u128> {
     Ok(hasher.digest128())
 }
 
-/// Bytes read at once: enough to make the calls cheap, little enough for many threads.
+/// The number of bytes to read at once: enough to make calls cheap, few enough for many threads.
 const BLOCK: usize = 64 << 10;
 
 pub(super) fn each_block<E>(
@@ -168,7 +168,7 @@ pub(super) fn each_block<E>(
     }
 }
 
-/// Whether files can be put into a folder and taken out of it.
+/// Checks that files can be added to and removed from a folder.
 #[cfg(unix)]
 pub(super) fn may_write(folder: &Path) -> io::Result<()> {
     use rustix::fs::{Access, access};
@@ -178,7 +178,7 @@ pub(super) fn may_write(folder: &Path) -> io::Result<()> {
     access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from)
 }
 
-/// Whether there is a folder.
+/// Checks that the folder exists.
 #[cfg(not(unix))]
 pub(super) fn may_write(folder: &Path) -> io::Result<()> {
     fs::metadata(folder).map(drop)
@@ -191,7 +191,7 @@ pub(super) fn is_same_file_system(one: &Path, other: &Path) -> bool {
     device(one) == device(other) && mount(one) == mount(other)
 }
 
-/// The mount that a path lies in: two mounts of one device are as far apart for moving as two devices.
+/// The mount of a path: files cannot be renamed between two mounts, even of one device.
 #[cfg(target_os = "linux")]
 fn mount(path: &Path) -> Option<u64> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
@@ -199,7 +199,7 @@ fn mount(path: &Path) -> Option<u64> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()
     });
-    // Kernels before 5.8 do not tell.
+    // Kernels before 5.8 do not report it.
     found.filter(|found| found.stx_mask & StatxFlags::MNT_ID.bits() != 0).map(|found| found.stx_mnt_id)
 }
 

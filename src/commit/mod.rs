@@ -1,7 +1,7 @@
-//! Puts rendered bytes into the output folder: staged first, then moved into place; knows nothing about news.
+//! Writes rendered bytes into the output folder: staged first, then moved into place. Knows nothing about news.
 
 mod files;
-mod memory;
+mod state_files;
 mod moving;
 
 use std::collections::{BTreeSet, HashSet};
@@ -23,23 +23,23 @@ use files::{
     remove_tree, write_new,
 };
 
-use memory::Memory;
+use state_files::StateFiles;
 
 pub use files::{hash_of_file, resolved};
 
-/// The folder in the project for what Presswork keeps between builds and while one runs.
+/// The folder in the project for files that Presswork keeps between and during builds.
 pub const WORK_FOLDER: &str = ".presswork";
 const LOCK: &str = "lock";
 const NEW_LEDGER: &str = "ledger.new";
-/// Where outputs are staged inside the output folder, when the project lies on another file system.
+/// The staging folder inside the output folder, for projects on another file system.
 const STAGING_IN_OUTPUT: &str = ".presswork-staging";
 
-/// The ledger of the last build of a project into its own output folder.
+/// The ledger of the last build into the project's own output folder.
 pub fn ledger_of(root: &Path) -> PathBuf {
-    root.join(WORK_FOLDER).join(memory::LEDGER)
+    root.join(WORK_FOLDER).join(state_files::LEDGER)
 }
 
-/// A fault of the machine: a full disk, a folder that may not be written.
+/// An error of the machine: a full disk, a folder that is not writable.
 #[derive(Debug)]
 pub struct MachineError(pub String);
 
@@ -51,89 +51,89 @@ impl std::fmt::Display for MachineError {
 
 impl std::error::Error for MachineError {}
 
-/// Says what could not be done to which path, and why.
+/// Creates an error from an action, a path and the reason.
 fn cannot(what: &str, path: &Path, error: &io::Error) -> MachineError {
     MachineError(format!("cannot {what} {}: {error}", path.display()))
 }
 
-/// Why an output could not be staged.
+/// The reason why an output could not be staged.
 #[derive(Debug)]
 pub enum StageError {
-    /// The machine's fault.
+    /// An error of the machine.
     Machine(MachineError),
-    /// The file to be copied cannot be read: its owner can mend that.
+    /// The source file cannot be read; its owner can fix that.
     Source(Box<Diagnostic>),
 }
 
-/// How a published file stood to what was rendered.
+/// The comparison of a published file with the rendered bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Published {
-    /// It held the same bytes, and is left as it is.
+    /// It has the same bytes and is left alone.
     Same,
-    /// It was not there.
+    /// It does not exist.
     Missing,
-    /// It held other bytes.
+    /// It has other bytes.
     Different,
 }
 
 impl Published {
-    /// How something else than was rendered stood there, or nothing.
+    /// The state of a file that must be replaced or is missing.
     fn replacing(old: Option<&Metadata>) -> Published {
         if old.is_some() { Published::Different } else { Published::Missing }
     }
 }
 
-/// An output that has been compared with what is published, and staged unless it is the same.
+/// An output that was compared with the published file, and staged unless both are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Staged {
-    /// How the published file stood to it.
+    /// The comparison with the published file.
     pub published: Published,
     /// The hash of its bytes (xxh3, 128 bit).
     pub hash: u128,
-    /// Its length and the time of its last change, which moving it into place keeps.
+    /// The length and modification time, which moving the file into place keeps.
     pub stamp: Stamp,
 }
 
-/// How an output folder is to be written.
+/// The mode of writing an output folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Manner {
-    /// Whether every file of ours is written anew.
+pub struct OutputMode {
+    /// Whether to write every file again.
     pub is_clean: bool,
-    /// Whether what is written is not for the public.
+    /// Whether the build is a preview.
     pub is_preview: bool,
 }
 
-/// An output folder while a build works on it.
+/// The output folder of a running build.
 #[derive(Debug)]
-pub struct Publication {
+pub struct OutputFolder {
     output: PathBuf,
     folder: OpenFolder,
     staging: PathBuf,
     work: PathBuf,
-    memory: Memory,
+    state_files: StateFiles,
     old: Manifest,
     is_fresh: bool,
     is_clean: bool,
     root: PathBuf,
-    /// When this build began, by the clock of the file system, in nanoseconds since 1970.
+    /// The time at which this build began, by the file system's clock, in nanoseconds since 1970.
     pub began: i64,
-    /// Whether the last build was cut off while it moved files into place.
-    pub was_cut_off: bool,
+    /// Whether the last build was interrupted while it moved files into place.
+    pub was_interrupted: bool,
     _lock: File,
 }
 
-impl Publication {
-    /// Takes the project's lock and looks at the output folder. When another build holds the lock, `waiting` is called
-    /// and then waited, or without it the build stops.
+impl OutputFolder {
+    /// Takes the project's lock and inspects the output folder. If another build holds the lock, calls `waiting` and
+    /// waits; without `waiting`, fails.
     ///
     /// # Errors
-    /// When the project or the output folder cannot be used, or another build is at work.
+    /// When the project or the output folder cannot be used, or another build is running.
     pub fn open(
         root: &Path,
         output: &Path,
-        manner: Manner,
+        mode: OutputMode,
         waiting: Option<&dyn Fn()>,
-    ) -> Result<Publication, MachineError> {
+    ) -> Result<OutputFolder, MachineError> {
         let work = root.join(WORK_FOLDER);
         for path in [work.clone(), work.join(LOCK)] {
             if is_symlink(&path) {
@@ -142,8 +142,8 @@ impl Publication {
         }
         fs::create_dir_all(&work).map_err(|error| cannot("create the folder", &work, &error))?;
         let (lock, began) = lock(&work.join(LOCK), waiting)?;
-        let memory = Memory::of(root, output, manner.is_preview);
-        for name in [NEW_LEDGER, &memory.ledger, &memory.journal] {
+        let state_files = StateFiles::new(root, output, mode.is_preview);
+        for name in [NEW_LEDGER, &state_files.ledger, &state_files.journal] {
             remove_special(&work.join(name))?;
         }
         if fs::metadata(output).is_ok_and(|metadata| !metadata.is_dir()) {
@@ -152,46 +152,49 @@ impl Publication {
         let old = Manifest::read(output).map_err(|error| cannot("read", &output.join(manifest::FILE), &error))?;
         let staging =
             if is_same_file_system(&work, output) { work.join("staging") } else { output.join(STAGING_IN_OUTPUT) };
-        // What a build has left that was cut off.
+        // Remove what an interrupted build left.
         remove_file(&work.join(NEW_LEDGER))?;
         remove_tree(&staging)?;
-        memory.forget_others(&work)?;
+        state_files.remove_stale(&work)?;
         let is_empty = is_empty(output);
         let folder = OpenFolder::open(output);
-        let old =
-            if is_empty || memory.agrees(&work, &old) { old } else { memory.published(&work, output, &folder, old) };
+        let old = if is_empty || state_files.is_last_manifest(&work, &old) {
+            old
+        } else {
+            state_files.published(&work, output, &folder, old)
+        };
         let is_fresh = old.is_empty() && is_empty;
-        Ok(Publication {
+        Ok(OutputFolder {
             output: output.to_owned(),
             folder,
             staging,
-            was_cut_off: work.join(&memory.journal).exists(),
+            was_interrupted: work.join(&state_files.journal).exists(),
             work,
-            memory,
+            state_files,
             old,
             is_fresh,
-            is_clean: manner.is_clean,
+            is_clean: mode.is_clean,
             root: root.to_owned(),
             began,
             _lock: lock,
         })
     }
 
-    /// The ledger of the last such build into this output folder.
+    /// The ledger of the last build of this kind into this output folder.
     pub fn ledger(&self) -> PathBuf {
-        self.work.join(&self.memory.ledger)
+        self.work.join(&self.state_files.ledger)
     }
 
     fn journal(&self) -> PathBuf {
-        self.work.join(&self.memory.journal)
+        self.work.join(&self.state_files.journal)
     }
 
-    /// Where the ledger of this build is written; it replaces the last one when everything is in place.
+    /// The path of this build's new ledger, which replaces the last one when everything is in place.
     pub fn new_ledger(&self) -> PathBuf {
         self.work.join(NEW_LEDGER)
     }
 
-    /// Lets the ledger of this build take the place of the last one.
+    /// Replaces the last ledger with this build's.
     ///
     /// # Errors
     /// When it cannot be moved.
@@ -201,23 +204,23 @@ impl Publication {
         remove_file(&self.journal())
     }
 
-    /// Whether nothing was published here yet.
+    /// True if nothing was published here yet.
     pub fn is_fresh(&self) -> bool {
         self.is_fresh
     }
 
-    /// Whether a file of ours was published at this route.
+    /// True if Presswork published a file at this route.
     pub fn has_published(&self, route: &str) -> bool {
         self.old.contains(route)
     }
 
-    /// The hash of the routes that are published, if the list of them is there and whole.
+    /// The hash of the published routes, if the manifest exists and is intact.
     pub fn manifest_digest(&self) -> Option<u128> {
         (!self.old.is_damaged()).then(|| self.old.digest())
     }
 
-    /// The stamp of a published file that holds the bytes of this hash. While its stamp is the known one, the file
-    /// need not be opened.
+    /// Returns the stamp of a published file if its bytes have this hash. If its stamp is the known one, the file is
+    /// not opened.
     pub fn holds(&self, route: &str, hash: u128, known: Option<Stamp>) -> Option<Stamp> {
         let stamp = self.folder.stamp(route)?.of_bytes();
         if known == Some(stamp) {
@@ -226,17 +229,17 @@ impl Publication {
         (hash_of_file(&self.output.join(route)).ok()? == hash).then_some(stamp)
     }
 
-    /// Makes the folders of the staged files, each once.
+    /// Creates the folders of the staged files, each once.
     ///
     /// # Errors
-    /// When a folder cannot be made.
+    /// When a folder cannot be created.
     pub fn prepare<'r>(&self, routes: impl Iterator<Item = &'r Route>) -> Result<(), MachineError> {
         if !(self.is_fresh || self.is_clean) {
             return Ok(());
         }
         let folders: BTreeSet<&str> =
             routes.filter_map(|route| route.as_str().rsplit_once('/')).map(|(folder, _)| folder).collect();
-        // A folder's parent is often made at the same moment by another thread; then the way is made again from the top.
+        // Another thread often creates the parent at the same moment; then start again from the top.
         folders.par_iter().try_for_each(|folder| {
             let path = self.staging.join(folder);
             match fs::create_dir(&path) {
@@ -288,16 +291,16 @@ impl Publication {
             }
         }
         let path = self.staging.join(route.as_str());
-        let (hash, stamp) = copy_new(&mut from, &path).map_err(|fault| match fault {
+        let (hash, stamp) = copy_new(&mut from, &path).map_err(|error| match error {
             CopyError::Read(error) => unreadable(error),
             CopyError::Write(error) => StageError::Machine(cannot("write", &path, &error)),
         })?;
         Ok(Staged { published: Published::replacing(old.as_ref()), hash, stamp })
     }
 
-    /// The file that is published at a route, unless everything is written anew.
+    /// The published file at a route, unless everything is written again.
     fn published(&self, route: &Route) -> Option<Metadata> {
-        // A folder that nothing was published to may hold hidden files of others.
+        // A folder without published files may hold hidden files of others.
         if self.is_clean || (self.is_fresh && !route.as_str().starts_with('.')) {
             return None;
         }
@@ -313,14 +316,14 @@ impl Publication {
         remove_tree(&self.staging)
     }
 
-    /// Files of others that stand where staged outputs belong; nothing has been moved yet.
-    pub fn obstacles<'r>(&self, staged: impl Iterator<Item = &'r Route>) -> Vec<Diagnostic> {
+    /// Reports files of others in the way of staged outputs; nothing has been moved yet.
+    pub fn foreign_files<'r>(&self, staged: impl Iterator<Item = &'r Route>) -> Vec<Diagnostic> {
         let mut checked = HashSet::new();
         let staged = staged.filter(|route| !self.is_fresh || route.as_str().starts_with('.'));
-        staged.filter_map(|route| self.obstacle(route, &mut checked)).map(|path| self.foreign(&path)).collect()
+        staged.filter_map(|route| self.foreign_file(route, &mut checked)).map(|path| self.foreign(&path)).collect()
     }
 
-    fn obstacle<'r>(&self, route: &'r Route, checked: &mut HashSet<&'r str>) -> Option<String> {
+    fn foreign_file<'r>(&self, route: &'r Route, checked: &mut HashSet<&'r str>) -> Option<String> {
         let path = route.as_str();
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
@@ -333,11 +336,15 @@ impl Publication {
             }
         }
         let metadata = fs::symlink_metadata(self.output.join(path)).ok()?;
-        if metadata.is_dir() { self.foreign_below(path) } else { (!self.old.contains(path)).then(|| path.to_owned()) }
+        if metadata.is_dir() {
+            self.foreign_file_below(path)
+        } else {
+            (!self.old.contains(path)).then(|| path.to_owned())
+        }
     }
 
-    /// A file in a folder that is not ours, when the folder must make way for a file.
-    fn foreign_below(&self, folder: &str) -> Option<String> {
+    /// A file of others in a folder that must make way for a file.
+    fn foreign_file_below(&self, folder: &str) -> Option<String> {
         let top = self.output.join(folder);
         let entries = walkdir::WalkDir::new(&top).follow_links(false).into_iter().flatten();
         let mut paths = entries.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
@@ -353,13 +360,13 @@ impl Publication {
             .hint("move it elsewhere, or into content/static/ if it belongs to the site")
     }
 
-    /// The path of a published file as messages name it: from the project's folder when it lies there.
+    /// The path of a published file for messages: relative to the project's folder if it is inside.
     pub fn shown(&self, route: &str) -> String {
         let path = self.output.join(route);
         path.strip_prefix(&self.root).unwrap_or(&path).to_string_lossy().replace('\\', "/")
     }
 
-    /// Files of ours that are no longer part of the site, whose routes are `routes`.
+    /// Published files that are no longer part of the site, whose routes are `routes`.
     pub fn stale(&self, routes: &Manifest) -> Vec<&str> {
         self.old.without(routes)
     }

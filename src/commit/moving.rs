@@ -1,4 +1,5 @@
-//! Moves what is staged into place: nothing before everything has been written, and in an order that keeps readers whole.
+//! Moves staged files into place: only after everything has been written, and in an order that keeps the site whole for
+//! readers.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -8,40 +9,44 @@ use crate::manifest::{self, Manifest};
 use crate::route::Route;
 
 use super::files::{ancestors, is_symlink, may_write, remove_tree};
-use super::{MachineError, Publication, cannot};
+use super::{MachineError, OutputFolder, cannot};
 
-impl Publication {
-    /// Moves everything staged into place, in the given order, removes what is no longer part of the site, and lets
-    /// the new ledger take the place of the old one. `routes` are those of the whole site; `staged` those that were
-    /// staged. Returns how many files were removed.
+impl OutputFolder {
+    /// Moves all staged files into place, in the given order, removes files that are no longer part of the site, and
+    /// replaces the ledger. `routes` are those of the whole site; `staged` those that were staged. Returns the number
+    /// of removed files.
     ///
     /// # Errors
-    /// When a file cannot be written, moved or removed. What can be foreseen (a full disk, a folder that may not be
-    /// written) is found before anything has moved; after anything else the next build goes on from there.
+    /// When a file cannot be written, moved or removed. Foreseeable errors (a full disk, a folder that is not writable)
+    /// are found before anything has moved; after any other error the next build continues from there.
     pub fn commit(self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<usize, MachineError> {
-        let result = self.put_in_place(routes, staged, moved);
+        let result = self.move_into_place(routes, staged, moved);
         if result.is_err() && !self.journal().exists() {
-            // Nothing has moved. That what was staged cannot be removed would be another fault of the same machine; the
-            // first is the one to tell, and the next build removes it.
+            // Nothing has moved. If removing the staged files fails too, report the first error; the next build removes
+            // them.
             let _ = self.abandon();
         }
         result
     }
 
-    fn put_in_place(&self, routes: &Manifest, staged: &[Route], moved: &dyn Fn(usize)) -> Result<usize, MachineError> {
+    fn move_into_place(
+        &self,
+        routes: &Manifest,
+        staged: &[Route],
+        moved: &dyn Fn(usize),
+    ) -> Result<usize, MachineError> {
         fs::create_dir_all(&self.output).map_err(|error| cannot("create the folder", &self.output, &error))?;
         let stale = self.stale(routes);
         self.check_folders(staged.iter().map(|route| route.as_str()).chain(stale.iter().copied()))?;
         let manifest = self.output.join(manifest::FILE);
-        // No route begins with the manifest's name, so nothing that is staged has these.
+        // No route begins with the manifest's name, so no staged file has these names.
         let new_manifest = self.staging.join(format!("{}.new", manifest::FILE));
         let both = self.staging.join(format!("{}.both", manifest::FILE));
-        // When no file goes, what is ours until all is done is what will be.
+        // If no file is removed, the new manifest already covers the old files.
         let only_grows = stale.is_empty() && self.old.is_preview() == routes.is_preview();
         let journal = self.journal();
-        // Everything that takes room on the disk is written before anything is moved. Until all is done, both the old
-        // and the new files are ours: a build that is cut off leaves nothing behind that the next one would not dare
-        // to replace.
+        // Write everything that takes disk space before moving anything. Until all is done, the manifest lists both old
+        // and new files, so that the build after an interrupted one may replace them.
         if self.old != *routes {
             fs::create_dir_all(&self.staging).map_err(|error| cannot("create the folder", &self.staging, &error))?;
             write_manifest(routes, &new_manifest)?;
@@ -68,10 +73,10 @@ impl Publication {
         Ok(stale.len())
     }
 
-    /// Whether every folder that is there can take what is to be moved into it or out of it.
+    /// Checks that every existing folder is writable for the files to be moved into or out of it.
     fn check_folders<'r>(&self, routes: impl Iterator<Item = &'r str>) -> Result<(), MachineError> {
         let mut checked = HashSet::new();
-        // Most folders of a first build are not there yet, and nothing below them need be looked for.
+        // Most folders of a first build do not exist yet, so folders below them need no check.
         let (mut there, mut missing) = (HashSet::new(), HashSet::new());
         for route in routes {
             let mut nearest = "";
@@ -96,7 +101,7 @@ impl Publication {
         Ok(())
     }
 
-    /// Removes stale files whose name is to be a folder now, or whose folder is to be a file.
+    /// Removes stale files whose path becomes a folder, or whose folder becomes a file.
     fn make_way(&self, staged: &[Route], stale: &[&str]) -> Result<(), MachineError> {
         if stale.is_empty() {
             return Ok(());
@@ -113,8 +118,8 @@ impl Publication {
     }
 
     fn move_all(&self, staged: &[Route], moved: &dyn Fn(usize)) -> Result<(), MachineError> {
-        // Nobody reads a site that is not there yet, and moving its folders as they are is much quicker.
-        let runs = (!self.is_fresh && !self.is_clean).then(|| Runs::of(staged));
+        // Nobody reads a site that does not exist yet, and moving whole folders is much quicker.
+        let runs = (!self.is_fresh && !self.is_clean).then(|| FolderRuns::new(staged));
         let mut folders: HashSet<&str> = HashSet::new();
         let mut whole: HashSet<&str> = HashSet::new();
         for route in staged {
@@ -123,12 +128,11 @@ impl Publication {
             if ancestors(path).any(|folder| whole.contains(folder)) {
                 continue;
             }
-            // A folder that is not there yet is moved as a whole, with all that was staged for it, if that comes to the
-            // same as moving one after the other.
+            // Move a new folder as a whole, with all its staged files, if the order of moves stays the same.
             let is_new = |folder: &str| !folders.contains(folder) && !self.is_folder(folder);
             let new: Vec<&str> = ancestors(path).skip_while(|folder| !is_new(folder)).collect();
             folders.extend(ancestors(path).filter(|folder| !new.contains(folder)));
-            let unit = new.iter().find(|folder| runs.as_ref().is_none_or(|runs| runs.is_one(folder))).copied();
+            let unit = new.iter().find(|folder| runs.as_ref().is_none_or(|runs| runs.is_contiguous(folder))).copied();
             let above = new.iter().take_while(|folder| Some(**folder) != unit).last();
             if let Some(above) = above {
                 let above = self.output.join(above);
@@ -136,7 +140,7 @@ impl Publication {
             }
             let (from, to) = (self.staging.join(unit.unwrap_or(path)), self.output.join(unit.unwrap_or(path)));
             if unit.is_none() && fs::symlink_metadata(&to).is_ok_and(|metadata| metadata.is_dir()) {
-                // Nobody's files are in it: that has been looked at before.
+                // `foreign_files` has checked that it holds no files of others.
                 remove_tree(&to)?;
             }
             fs::rename(&from, &to).map_err(|error| cannot("move a file to", &to, &error))?;
@@ -149,7 +153,7 @@ impl Publication {
         fs::symlink_metadata(self.output.join(folder)).is_ok_and(|metadata| metadata.is_dir())
     }
 
-    /// Removes a file of ours, and the folders that are empty then.
+    /// Removes a published file and the folders that become empty.
     fn remove(&self, route: &str) -> Result<(), MachineError> {
         let path = self.output.join(route);
         if ancestors(route).any(|folder| is_symlink(&self.output.join(folder))) {
@@ -158,14 +162,14 @@ impl Publication {
         match fs::remove_file(&path) {
             Ok(()) => {}
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-            // A folder has taken its place by now.
+            // A folder has already replaced it.
             Err(_) if path.is_dir() => {}
             Err(error) => return Err(cannot("remove", &path, &error)),
         }
         let folders: Vec<&str> = ancestors(route).collect();
         for folder in folders.into_iter().rev() {
             match fs::remove_dir(self.output.join(folder)) {
-                // A build that was cut off, or somebody's hand, has removed it and left those above it.
+                // An interrupted build or a person removed it and left the folders above.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(_) => break,
                 Ok(()) => {}
@@ -175,12 +179,11 @@ impl Publication {
     }
 }
 
-/// Of each folder, the first and the last of its staged files in the order in which they are moved, and how many there
-/// are.
-struct Runs<'r>(HashMap<&'r str, (usize, usize, usize)>);
+/// For each folder, the first and last index of its staged files in the order of moves, and their number.
+struct FolderRuns<'r>(HashMap<&'r str, (usize, usize, usize)>);
 
-impl<'r> Runs<'r> {
-    fn of(staged: &'r [Route]) -> Runs<'r> {
+impl<'r> FolderRuns<'r> {
+    fn new(staged: &'r [Route]) -> FolderRuns<'r> {
         let mut runs = HashMap::new();
         for (at, route) in staged.iter().enumerate() {
             for folder in ancestors(route.as_str()) {
@@ -188,11 +191,11 @@ impl<'r> Runs<'r> {
                 (run.1, run.2) = (at, run.2 + 1);
             }
         }
-        Runs(runs)
+        FolderRuns(runs)
     }
 
-    /// Whether the files of a folder are moved one behind the other, with no others between them.
-    fn is_one(&self, folder: &str) -> bool {
+    /// True if the files of a folder are moved one after the other, with no others between them.
+    fn is_contiguous(&self, folder: &str) -> bool {
         self.0.get(folder).is_some_and(|&(first, last, count)| last - first + 1 == count)
     }
 }

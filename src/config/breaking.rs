@@ -1,4 +1,4 @@
-//! `breaking:` of `site.yaml`: a line above everything else on the front page, for as long as it matters.
+//! `breaking:` in `site.yaml`: the breaking-news banner on the front page.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::date::{DateError, Moment, WrittenDate};
 
-/// `breaking:` as it is written.
+/// `breaking:` as the file writes it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenBreaking {
@@ -16,26 +16,26 @@ pub(super) struct WrittenBreaking {
     until: Option<WrittenDate>,
 }
 
-/// What is breaking.
+/// The breaking-news banner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breaking {
-    /// The line; never empty.
+    /// The text; never empty.
     pub text: String,
-    /// Where it leads: a root-relative path, a source below `content/`, or an absolute URL.
+    /// The link: a root-relative path, a source file in `content/`, or an absolute URL.
     pub link: Option<String>,
-    /// When it leaves the front page; without it somebody takes it away.
+    /// When the banner ends; without it, somebody must remove the key.
     pub until: Option<Moment>,
 }
 
 impl Breaking {
-    /// Whether the front page has it at an instant.
+    /// True if the front page shows the banner at `now`.
     pub fn is_shown(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until.instant)
     }
 }
 
 impl WrittenBreaking {
-    /// What it means; or the ways in which the value at fault may be written, and why it is.
+    /// Returns the banner, or the possible spellings of the invalid value (to locate it) and the reason.
     pub(super) fn check(self, zone: &TimeZone) -> Result<Breaking, (Vec<String>, String)> {
         let text = self.text.trim().to_owned();
         if text.is_empty() {

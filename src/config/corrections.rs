@@ -1,22 +1,22 @@
-//! `corrections:` of `site.yaml`: where notices stand, whether there is a page of them, and which edits are silent.
+//! `corrections:` in `site.yaml`: the position of notices, the corrections page, and which edits count as silent.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-/// Where a story's corrections and notes stand.
+/// The position of a story's corrections and notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NoticesPosition {
-    /// Before its text.
+    /// Above the text.
     #[default]
     Above,
-    /// Behind its text.
+    /// Below the text.
     Below,
 }
 
 impl NoticesPosition {
-    /// The word that configuration and templates use.
+    /// The value in configuration and templates.
     pub fn as_str(self) -> &'static str {
         match self {
             NoticesPosition::Above => "above",
@@ -25,7 +25,7 @@ impl NoticesPosition {
     }
 }
 
-/// `corrections:` as it is written.
+/// `corrections:` as the file writes it.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenCorrections {
@@ -40,7 +40,7 @@ pub(super) struct WrittenCorrections {
 #[derive(Debug)]
 struct SilentEdits(Option<u32>);
 
-/// So many words may be mended without a word to readers.
+/// The number of words that may be fixed without a note to readers.
 const TYPOS: u32 = 5;
 
 impl Default for SilentEdits {
@@ -51,8 +51,8 @@ impl Default for SilentEdits {
 
 impl<'de> Deserialize<'de> for SilentEdits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SilentEdits, D::Error> {
-        struct Words;
-        impl Visitor<'_> for Words {
+        struct WordLimitVisitor;
+        impl Visitor<'_> for WordLimitVisitor {
             type Value = SilentEdits;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a number of words or `false`")
@@ -67,23 +67,24 @@ impl<'de> Deserialize<'de> for SilentEdits {
                 Ok(SilentEdits::default())
             }
         }
-        deserializer.deserialize_any(Words)
+        deserializer.deserialize_any(WordLimitVisitor)
     }
 }
 
-/// How the site deals with its errors.
+/// The presentation of corrections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Corrections {
-    /// Where a story's corrections and notes stand.
+    /// The position of a story's corrections and notes.
     pub position: NoticesPosition,
-    /// Whether there is a page of all of them.
+    /// Whether the site has a page with all corrections.
     pub has_page: bool,
-    /// So many words of a published text may change without an update, a correction or a note; `None` never warns.
+    /// The number of words of a published story that may change without an update, correction or note; `None` never
+    /// warns.
     pub silent_edits: Option<u32>,
 }
 
 impl From<Option<WrittenCorrections>> for Corrections {
-    /// Without any (`corrections: false`), there is neither page nor warning.
+    /// `corrections: false` means neither page nor warning.
     fn from(written: Option<WrittenCorrections>) -> Corrections {
         let Some(written) = written else {
             return Corrections { position: NoticesPosition::default(), has_page: false, silent_edits: None };

@@ -1,8 +1,8 @@
-//! `feeds:` of `site.yaml`: which lists have feeds, in which formats, and how much a feed holds.
+//! `feeds:` in `site.yaml`: which lists have feeds, in which formats, and how much of each story.
 
 use serde::{Deserialize, Serialize};
 
-/// The form of a feed.
+/// The format of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeedFormat {
@@ -15,7 +15,7 @@ pub enum FeedFormat {
 }
 
 impl FeedFormat {
-    /// The name of the file in the folder of the list.
+    /// The file name in the list's folder.
     pub fn file_name(self) -> &'static str {
         match self {
             FeedFormat::Rss => "rss.xml",
@@ -24,7 +24,7 @@ impl FeedFormat {
         }
     }
 
-    /// Its name, for readers who choose between feeds.
+    /// The name that readers see when they choose a feed.
     pub fn label(self) -> &'static str {
         match self {
             FeedFormat::Rss => "RSS",
@@ -33,7 +33,7 @@ impl FeedFormat {
         }
     }
 
-    /// Its media type, for `<link rel=alternate>`.
+    /// The media type, for `<link rel=alternate>`.
     pub fn media_type(self) -> &'static str {
         match self {
             FeedFormat::Rss => "application/rss+xml",
@@ -43,30 +43,30 @@ impl FeedFormat {
     }
 }
 
-/// How much of a story a feed holds.
+/// The part of a story that a feed contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeedContent {
-    /// All of its text.
+    /// The whole text.
     #[default]
     Full,
-    /// Its summary.
+    /// The summary only.
     Summary,
 }
 
-/// What of an article's place is in the id by which feed readers know it.
+/// The part of an article's path that its id for feed readers is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StoryIds {
-    /// The folder and the name of its file.
+    /// The folder and the file name.
     #[default]
     Path,
-    /// The name of its file alone: the id outlives a move to another folder, and no two stories of one day may have one
+    /// The file name alone: the id survives a move to another folder, but no two stories of one day may share a file
     /// name.
     Name,
 }
 
-/// A sort of list that can have feeds.
+/// A kind of list that can have feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeedOwner {
@@ -78,7 +78,7 @@ pub enum FeedOwner {
     Authors,
     /// Each tag.
     Tags,
-    /// Each term of the further taxonomies.
+    /// Each term of the other taxonomies.
     Taxonomies,
     /// Each series.
     Series,
@@ -86,7 +86,7 @@ pub enum FeedOwner {
     Corrections,
 }
 
-/// `feeds:` as it is written.
+/// `feeds:` as the file writes it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenFeeds {
@@ -101,27 +101,27 @@ pub(super) struct WrittenFeeds {
     ids: StoryIds,
 }
 
-/// The site's feeds.
+/// The feed settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feeds {
-    /// The formats, in their order, each once.
+    /// The formats, in order, each once.
     pub formats: Vec<FeedFormat>,
-    /// The newest so many stories.
+    /// The number of stories in a feed, newest first.
     pub items: usize,
-    /// How much of each.
+    /// The part of each story in a feed.
     pub content: FeedContent,
     /// Which lists have feeds.
     pub lists: Vec<FeedOwner>,
-    /// Tags and terms of further taxonomies with fewer articles have none.
+    /// Tags and terms of other taxonomies with fewer articles have no feed.
     pub min_articles: usize,
-    /// The host in the ids of stories (RFC 4151, section 2.1), when it is not the site's own: they outlive a move to
+    /// The host name in story ids (RFC 4151, section 2.1), if not the site's own: the ids then survive a move to
     /// another host.
     pub authority: Option<String>,
-    /// What these ids are made from.
+    /// The part of the path that ids are made from.
     pub ids: StoryIds,
 }
 
-/// More items than this make a feed that readers refuse to fetch.
+/// Feed readers refuse feeds with more items.
 const MAX_ITEMS: usize = 1_000;
 
 impl WrittenFeeds {
@@ -130,7 +130,7 @@ impl WrittenFeeds {
         WrittenFeeds { formats: Some(Vec::new()), ..WrittenFeeds::default() }
     }
 
-    /// The feeds, or what is wrong: the key, its value and a sentence.
+    /// Returns the settings, or the invalid key, its value and a message.
     pub(super) fn check(self) -> Result<Feeds, (&'static str, String, String)> {
         let items = self.items.unwrap_or(30);
         if !(1..=MAX_ITEMS).contains(&items) {

@@ -1,12 +1,12 @@
-//! URLs and paths of `site.yaml`: checked, with the place of what cannot be published.
+//! Checks the URLs and paths in `site.yaml`.
 
 use crate::diagnostic::Diagnostic;
 use crate::urls::{self, BadUrl, is_complete_url};
 use crate::yaml;
 
-use super::{Check, FILE};
+use super::{ConfigCheck, FILE};
 
-impl Check<'_> {
+impl ConfigCheck<'_> {
     /// Checks a URL or path.
     pub(super) fn url(&mut self, key: &str, url: &str) {
         if let Err(why) = urls::check(url) {
@@ -14,7 +14,7 @@ impl Check<'_> {
         }
     }
 
-    /// Checks a URL that leads to another site, and writes it as machines read it.
+    /// Checks an absolute URL and returns it normalized.
     pub(super) fn whole_url(&mut self, key: &str, url: String) -> String {
         match urls::check(&url).and_then(|()| if is_complete_url(&url) { Ok(()) } else { Err(BadUrl::Incomplete) }) {
             Ok(()) => urls::normalized(&url).into_owned(),

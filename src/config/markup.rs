@@ -1,25 +1,25 @@
-//! How bodies become HTML: what raw HTML may hold, and which levels headings have.
+//! Settings for rendering article bodies: raw HTML and heading levels.
 
 use serde::Deserialize;
 
-/// Whether raw HTML in content is cleaned.
+/// Whether raw HTML in content is sanitized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HtmlPolicy {
-    /// Only what an article needs is kept.
+    /// Keep only the elements and attributes that an article needs.
     #[default]
     Sanitized,
-    /// Everything is kept: for content that only trusted people write.
+    /// Keep everything: for content that only trusted people write.
     Trusted,
 }
 
-/// Which levels the headings of a text have.
+/// The numbering of heading levels in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeadingLevels {
     /// The top headings are `h2`, below the page's own `h1`, and no level is skipped.
     #[default]
     Nested,
-    /// Those that are written.
+    /// Levels stay as written.
     Keep,
 }

@@ -1,4 +1,4 @@
-//! `site.yaml`: what the publication is called, where it lives and how it is laid out.
+//! `site.yaml`: the publication's name, base URL, theme and layout.
 
 mod breaking;
 mod corrections;
@@ -53,7 +53,7 @@ pub const FILE: &str = "site.yaml";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct WrittenConfig {
     #[serde(deserialize_with = "crate::lenient::required::title")]
     title: String,
     #[serde(deserialize_with = "crate::lenient::required::base_url")]
@@ -114,18 +114,18 @@ struct WrittenPublisher {
     policies: BTreeMap<String, String>,
 }
 
-/// Who publishes.
+/// The organization that publishes the site.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Publisher {
     /// The name; default: the site's title.
     pub name: String,
-    /// Its own site; default: this one.
+    /// The URL of its own site; default: this site.
     pub url: Option<String>,
-    /// Its logo, a path on this site or a URL.
+    /// Its logo: a path on this site or a URL.
     pub logo: Option<String>,
-    /// Its profiles elsewhere.
+    /// The URLs of its profiles on other sites.
     pub same_as: Vec<String>,
-    /// Pages that state its rules, by name: `ethics`, `corrections`, …
+    /// URLs of its policy pages, by name: `ethics`, `corrections`, …
     pub policies: BTreeMap<String, String>,
 }
 
@@ -133,127 +133,127 @@ pub struct Publisher {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NavigationItem {
-    /// The words.
+    /// The text of the link.
     #[serde(deserialize_with = "crate::lenient::required::title")]
     pub title: String,
-    /// A root-relative path, a source below `content/`, or an absolute URL.
+    /// A root-relative path, a source file in `content/`, or an absolute URL.
     pub url: String,
 }
 
-/// The whole configuration, checked.
+/// The checked configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The publication's name.
     pub title: String,
-    /// Its address.
+    /// The URL at which the site is published.
     pub base_url: BaseUrl,
-    /// Its language.
+    /// The language of pages that set none.
     pub language: Language,
-    /// The zone of dates without an offset.
+    /// The time zone of dates that have no offset.
     pub timezone: TimeZone,
-    /// The IANA name of that zone.
+    /// The IANA name of the time zone.
     pub timezone_name: String,
-    /// One sentence about it.
+    /// A one-sentence description of the publication.
     pub description: Option<String>,
     /// The theme's name.
     pub theme: String,
-    /// What is chosen of the theme's options, unchecked.
+    /// The values given for the theme's options, not yet checked.
     pub theme_options: BTreeMap<String, Value>,
-    /// Who publishes.
+    /// The organization that publishes the site.
     pub publisher: Publisher,
-    /// The picture of pages without one of their own, for link previews.
+    /// The picture that link previews show for pages without a picture.
     pub share_image: Option<ShareImage>,
-    /// The form of articles' URLs.
+    /// The pattern of article URLs.
     pub permalink: Permalink,
-    /// Items on one page of a listing.
+    /// The number of items on one page of a listing.
     pub page_size: usize,
-    /// The navigation; `None` means the sections.
+    /// The navigation; `None` lists the sections.
     pub navigation: Option<Vec<NavigationItem>>,
-    /// The line above everything else on the front page.
+    /// The breaking-news banner on the front page.
     pub breaking: Option<Breaking>,
-    /// Taxonomies beyond tags and series.
+    /// Taxonomies besides tags and series.
     pub taxonomies: Vec<TaxonomyConfig>,
-    /// Slugs and titles of single terms.
+    /// Slugs and titles of individual terms.
     pub terms: Terms,
-    /// Which letters slugs keep.
+    /// The characters that slugs keep.
     pub slugs: SlugStyle,
-    /// Whether raw HTML is cleaned.
+    /// Whether raw HTML is sanitized.
     pub html: HtmlPolicy,
-    /// Which levels the headings of texts have.
+    /// The numbering of heading levels in articles.
     pub heading_levels: HeadingLevels,
     /// Whether straight quotes become curly ones.
     pub smart_punctuation: bool,
-    /// Whether code in a language that is known is marked up.
+    /// Whether code blocks in known languages are highlighted.
     pub highlight_code: bool,
-    /// Which feeds there are.
+    /// Which feeds to publish.
     pub feeds: Feeds,
-    /// How errors are dealt with.
+    /// The presentation of corrections.
     pub corrections: Corrections,
-    /// What `robots.txt` says; `None` writes none.
+    /// The contents of `robots.txt`; `None` writes no file.
     pub robots: Option<Robots>,
-    /// What `security.txt` says; `None` writes none.
+    /// The settings of `security.txt`; `None` writes no file.
     pub security: Option<Security>,
-    /// What `trust.txt` says; `None` writes none.
+    /// The settings of `trust.txt`; `None` writes no file.
     pub trust: Option<Trust>,
-    /// Whether there are sitemaps.
+    /// Whether to write sitemaps.
     pub sitemaps: bool,
-    /// Files that are published though nothing refers to them: paths, folders or patterns below `content/`.
+    /// Files to publish although nothing refers to them: paths, folders or patterns in `content/`.
     pub publish: Vec<String>,
-    /// Every other value that is a text, of this file and `theme:` alike: what of them names a file refers to it.
+    /// Every other string in this file, `theme:` included; one that names a file counts as a reference to it.
     pub texts: Vec<String>,
-    /// Formats that are written only when they are asked for.
+    /// Optional output formats to write.
     pub outputs: Vec<ExtraOutput>,
-    /// Where the site is published.
+    /// The hosts to write configuration files for.
     pub hosts: Vec<Host>,
-    /// HTTP headers of every page instead of Presswork's own, by name; `None` leaves one out.
+    /// HTTP headers that replace Presswork's own, by name; `None` removes one.
     pub headers: BTreeMap<String, Option<String>>,
-    /// What `redirects.yaml` says of old paths, by path.
+    /// The entries of `redirects.yaml` for single paths, by path.
     pub redirects: Vec<OldPath>,
-    /// What it says of old addresses that only hosts can follow.
+    /// The entries of `redirects.yaml` that only hosts can follow.
     pub patterns: Vec<OldPattern>,
-    /// Free data for templates.
+    /// Custom data for templates.
     pub extra: BTreeMap<String, Value>,
-    /// xxh3 of the files that say all this: diagnostics name their lines.
+    /// The xxh3 hash of the configuration files, because diagnostics refer to their lines.
     pub digest: u128,
 }
 
-/// Reads and checks the text of `site.yaml`.
+/// Parses and checks the text of `site.yaml`.
 pub fn parse(text: &str) -> Reported<Option<Config>> {
-    let written: Written = match yaml::parse(text.trim_start_matches('\u{feff}')) {
+    let written: WrittenConfig = match yaml::parse(text.trim_start_matches('\u{feff}')) {
         Ok(written) => written,
         Err(error) => {
             let diagnostics = vec![error.diagnose(FILE, 1)];
             return Reported { value: None, diagnostics };
         }
     };
-    let mut check = Check { text, diagnostics: Vec::new() };
+    let mut check = ConfigCheck { text, diagnostics: Vec::new() };
     let config = check.config(written);
     check.diagnostics.extend(yaml::cut_off_values(text, FILE, 1));
     Reported { value: config, diagnostics: check.diagnostics }
 }
 
-/// Every value of `site.yaml` that is a text, but for the patterns of `publish`.
+/// Returns every string in `site.yaml` except the patterns of `publish`.
 fn texts_of(text: &str) -> Vec<String> {
     let Ok(Value::Object(mut values)) = yaml::parse(text.trim_start_matches('\u{feff}')) else { return Vec::new() };
     values.remove("publish");
     values.values().flat_map(strings).map(str::to_owned).collect()
 }
 
-struct Check<'a> {
+struct ConfigCheck<'a> {
     text: &'a str,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Check<'_> {
-    fn fault(&mut self, key: &str, value: &str, message: String, hint: Option<String>) {
+impl ConfigCheck<'_> {
+    fn report(&mut self, key: &str, value: &str, message: String, hint: Option<String>) {
         let span = yaml::locate(self.text, key, value);
         self.diagnostics.push(Diagnostic::new(Code::BadConfig, FILE, message).at_maybe(span).hint_maybe(hint));
     }
 
-    fn config(&mut self, written: Written) -> Option<Config> {
+    fn config(&mut self, written: WrittenConfig) -> Option<Config> {
         let title = written.title.trim().to_owned();
         if title.is_empty() {
-            self.fault("title", "", "the title is empty".to_owned(), None);
+            self.report("title", "", "the title is empty".to_owned(), None);
         }
         let base_url = self.base_url(&written.base_url);
         let language = self.language(written.language.as_deref().unwrap_or("en"));
@@ -262,7 +262,7 @@ impl Check<'_> {
         let permalink = self.permalink(written.permalink.as_deref().unwrap_or("{section}/{year}/{month}/{slug}/"));
         let page_size = written.page_size.unwrap_or(20);
         if !(1..=1000).contains(&page_size) {
-            self.fault(
+            self.report(
                 "page_size",
                 &page_size.to_string(),
                 format!("page_size {page_size} is not between 1 and 1000"),
@@ -272,7 +272,7 @@ impl Check<'_> {
         let (theme, theme_options) = WrittenTheme::parts(written.theme.map(|written| written.0));
         if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {
             let hint = "write the name of a folder in themes/".to_owned();
-            self.fault("theme", &theme, format!("`{theme}` is not a valid theme name"), Some(hint));
+            self.report("theme", &theme, format!("`{theme}` is not a valid theme name"), Some(hint));
         }
         let navigation = written.navigation;
         for item in navigation.iter().flatten() {
@@ -286,9 +286,9 @@ impl Check<'_> {
         let terms = self.terms(written.terms, &taxonomies);
         let feeds = written.feeds.0.unwrap_or_else(WrittenFeeds::none).check();
         let feeds = feeds.map_err(|(key, value, message)| {
-            // What stands in braces is found by the key before them.
+            // `locate` finds a value in braces by the key of the mapping.
             let key = yaml::locate(self.text, key, &value).map_or("feeds", |_| key);
-            self.fault(key, &value, message, None);
+            self.report(key, &value, message, None);
         });
         let feeds = feeds.ok();
         written.robots.0.iter().for_each(|robots| self.robots(robots));
@@ -342,25 +342,25 @@ impl Check<'_> {
             self.url("breaking", link);
         }
         let checked = written.check(zone);
-        checked.map_err(|(spellings, message)| self.bad_date("breaking", &spellings, message)).ok()
+        checked.map_err(|(spellings, message)| self.report_date("breaking", &spellings, message)).ok()
     }
 
     /// The time that a date means.
     fn moment(&mut self, key: &str, date: &WrittenDate, zone: &TimeZone) -> Option<Moment> {
         let resolved = breaking::resolve(date, zone);
-        resolved.map_err(|(spellings, message)| self.bad_date(key, &spellings, message)).ok()
+        resolved.map_err(|(spellings, message)| self.report_date(key, &spellings, message)).ok()
     }
 
-    fn bad_date(&mut self, key: &str, spellings: &[String], message: String) {
+    fn report_date(&mut self, key: &str, spellings: &[String], message: String) {
         let written = spellings.iter().find(|spelling| self.text.contains(*spelling)).map_or("", |written| written);
-        self.fault(key, written, message, None);
+        self.report(key, written, message, None);
     }
 
     fn base_url(&mut self, text: &str) -> Option<BaseUrl> {
         BaseUrl::parse(text)
             .map_err(|why| {
                 let hint = "write the URL where the site is published, such as https://example.org/".to_owned();
-                self.fault("base_url", text, format!("`{text}` is not a valid base_url: {why}"), Some(hint));
+                self.report("base_url", text, format!("`{text}` is not a valid base_url: {why}"), Some(hint));
             })
             .ok()
     }
@@ -369,7 +369,7 @@ impl Check<'_> {
         Language::parse(tag)
             .map_err(|why| {
                 let hint = "use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned();
-                self.fault("language", tag, format!("`{tag}` is not a valid language: {why}"), Some(hint));
+                self.report("language", tag, format!("`{tag}` is not a valid language: {why}"), Some(hint));
             })
             .ok()
     }
@@ -381,7 +381,7 @@ impl Check<'_> {
                 let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
                 let hint = did_you_mean(name, names.iter().map(String::as_str))
                     .unwrap_or_else(|| "use an IANA name such as Europe/Lisbon or Asia/Shanghai".to_owned());
-                self.fault("timezone", name, format!("unknown time zone `{name}`"), Some(hint));
+                self.report("timezone", name, format!("unknown time zone `{name}`"), Some(hint));
             })
             .ok()
     }
@@ -390,7 +390,7 @@ impl Check<'_> {
         Permalink::parse(pattern)
             .map_err(|why| {
                 let hint = "for example {section}/{year}/{month}/{slug}/".to_owned();
-                self.fault("permalink", pattern, format!("`{pattern}` is not a valid permalink: {why}"), Some(hint));
+                self.report("permalink", pattern, format!("`{pattern}` is not a valid permalink: {why}"), Some(hint));
             })
             .ok()
     }
@@ -413,7 +413,7 @@ impl Check<'_> {
         for path in &robots.disallow {
             if !path.starts_with('/') || path.chars().any(|c| c.is_control() || c == '#') {
                 let hint = "write a path on this site, such as /search/".to_owned();
-                self.fault("disallow", path, format!("`{}` is not a path", path.escape_debug()), Some(hint));
+                self.report("disallow", path, format!("`{}` is not a path", path.escape_debug()), Some(hint));
             }
         }
     }
@@ -428,7 +428,7 @@ impl Check<'_> {
         if hosts.contains(&Host::Netlify) && hosts.contains(&Host::Cloudflare) {
             let message = "netlify and cloudflare read files with the same names but different formats".to_owned();
             let hint = "keep the one that you publish to".to_owned();
-            self.fault("hosts", "cloudflare", message, Some(hint));
+            self.report("hosts", "cloudflare", message, Some(hint));
         }
         hosts
     }
@@ -438,11 +438,11 @@ impl Check<'_> {
             let shown = name.escape_debug();
             if let Err(why) = check_header(name, value.as_deref()) {
                 let hint = "use letters, digits and hyphens in the name, and one line of ASCII as the value".to_owned();
-                self.fault("headers", name, format!("the header `{shown}` cannot be sent: {why}"), Some(hint));
+                self.report("headers", name, format!("the header `{shown}` cannot be sent: {why}"), Some(hint));
             } else if headers.keys().any(|other| other < name && other.eq_ignore_ascii_case(name)) {
-                self.fault("headers", name, format!("the header `{shown}` is given twice"), None);
+                self.report("headers", name, format!("the header `{shown}` is given twice"), None);
             } else if let Some((message, hint)) = unsendable(name, value.as_deref(), hosts) {
-                self.fault("headers", name, message, Some(hint));
+                self.report("headers", name, message, Some(hint));
             }
         }
     }

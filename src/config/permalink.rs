@@ -1,19 +1,19 @@
-//! `permalink:` of `site.yaml`: the pattern of articles' URLs.
+//! `permalink:` in `site.yaml`: the pattern of article URLs.
 
 use crate::route::Route;
 
-/// The form of articles' URLs: literal text and placeholders.
+/// The pattern of article URLs: literal text and placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permalink(Vec<PermalinkPart>);
 
-/// A piece of a permalink pattern.
+/// A part of a permalink pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PermalinkPart {
-    /// Text as it stands.
+    /// Literal text.
     Text(String),
-    /// The section's path.
+    /// The path of the section.
     Section,
-    /// Four digits.
+    /// The year, four digits.
     Year,
     /// Two digits.
     Month,
@@ -24,10 +24,10 @@ pub enum PermalinkPart {
 }
 
 impl Permalink {
-    /// Reads a pattern of `{section} {year} {month} {day} {slug}`.
+    /// Parses a pattern of `{section} {year} {month} {day} {slug}`.
     ///
     /// # Errors
-    /// Says what is wrong with the pattern.
+    /// Returns the reason why the pattern is not valid.
     pub fn parse(pattern: &str) -> Result<Permalink, String> {
         let mut parts = Vec::new();
         let mut rest = pattern.trim_start_matches('/');
@@ -59,13 +59,13 @@ impl Permalink {
         Ok(Permalink(parts))
     }
 
-    /// The pieces, in order.
+    /// The parts, in order.
     pub fn parts(&self) -> &[PermalinkPart] {
         &self.0
     }
 }
 
-/// Checks, with a placeholder for every value, that the pattern makes a route that needs no escaping by hand.
+/// Checks that the pattern, with a sample in place of each placeholder, makes a route without characters to escape.
 fn check_literals(parts: &[PermalinkPart]) -> Result<(), String> {
     let sample: String = parts
         .iter()

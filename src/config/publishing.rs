@@ -1,22 +1,22 @@
-//! What of `site.yaml` is meant for machines: search engines, hosts, and formats besides HTML.
+//! Settings in `site.yaml` for search engines, hosts and formats other than HTML.
 
 use serde::Deserialize;
 
-/// A format that is written only when it is asked for.
+/// An optional output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExtraOutput {
     /// `article.json` beside each article: IPTC ninjs 3.
     Ninjs,
-    /// The article as Markdown beside its page.
+    /// The article as Markdown, beside its page.
     Markdown,
     /// `llms.txt`: <https://llmstxt.org>.
     Llms,
-    /// A text version of every page below `text/`, without pictures and styles.
+    /// A light text version of every page in `text/`, without pictures and styles.
     Text,
 }
 
-/// Where the site is published, when that host has files of its own for redirects and headers.
+/// A host that reads its own files for redirects and headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Host {
@@ -53,24 +53,24 @@ impl Host {
         }
     }
 
-    /// Whether it can be told to answer 410 where something is gone for good (RFC 9110, section 15.5.11).
-    pub fn tells_gone(self) -> bool {
+    /// True if the host can answer 410 for content that is gone for good (RFC 9110, section 15.5.11).
+    pub fn supports_gone(self) -> bool {
         match self {
             Host::Netlify | Host::Apache | Host::Nginx | Host::Caddy => true,
             Host::Cloudflare | Host::Vercel | Host::Firebase | Host::S3 => false,
         }
     }
 
-    /// Whether it can be told which headers to send.
-    pub fn takes_headers(self) -> bool {
+    /// True if the host can send custom headers.
+    pub fn supports_headers(self) -> bool {
         self != Host::S3
     }
 
-    /// Whether its file can say a header's value so that it is sent as it is.
+    /// True if the host's file can express a header value without changing it.
     pub fn can_send(self, value: &str) -> bool {
         let has_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
         match self {
-            // The braces of placeholders are escaped by backslashes, which imports take away; `{$` is replaced before
+            // Backslashes escape the braces of placeholders, but `import` removes them; `{$` is replaced before
             // anything else; there is no third kind of quotes (<https://caddyserver.com/docs/caddyfile/concepts>).
             Host::Caddy => {
                 let is_escape = value.contains("\\{") || value.contains("\\}") || value.contains("{$");
@@ -78,14 +78,14 @@ impl Host {
             }
             // <https://developers.cloudflare.com/pages/configuration/headers/>
             Host::Cloudflare => !value.contains(":splat"),
-            // Groups of the pattern, which is a regular expression.
+            // `$1` refers to a group of the pattern, a regular expression.
             Host::Vercel => !value.split('$').skip(1).any(has_digit),
             Host::Netlify | Host::Apache | Host::Nginx | Host::Firebase | Host::S3 => true,
         }
     }
 
-    /// The files that it reads, below the output folder. Those of servers lie in folders with a dot, which the files
-    /// themselves hide from readers.
+    /// The files that the host reads, relative to the output folder. Those of servers are in folders that begin with a
+    /// dot, which the files themselves hide from readers.
     pub fn files(self) -> &'static [&'static str] {
         match self {
             Host::Netlify | Host::Cloudflare => &["_headers", "_redirects"],
@@ -101,9 +101,9 @@ impl Host {
     }
 }
 
-/// What is different for each answer: what servers say of its bytes and of the connection (RFC 9110, sections 6.6, 7.6.1,
-/// 8, 10.2, 11.6 and 14; RFC 9112, section 6.1; RFC 9530), and cookies (RFC 6265). An answer of which something else is
-/// said cannot be read, or leads its readers away.
+/// Headers that differ between responses: servers describe with them the bytes and the connection (RFC 9110, sections
+/// 6.6, 7.6.1, 8, 10.2, 11.6 and 14; RFC 9112, section 6.1; RFC 9530), or set cookies (RFC 6265). Browsers could not
+/// read a response with a wrong one, or would redirect readers.
 const OF_EACH_ANSWER: [&str; 30] = [
     "accept-ranges",
     "age",
@@ -137,11 +137,11 @@ const OF_EACH_ANSWER: [&str; 30] = [
     "www-authenticate",
 ];
 
-/// Checks that a header can be sent: its name is a token, and its value visible ASCII with blanks (RFC 9110, sections
-/// 5.1 and 5.5).
+/// Checks that a header can be sent: its name is a token, and its value is visible ASCII with spaces (RFC 9110,
+/// sections 5.1 and 5.5).
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// Returns the reason why it cannot be sent.
 pub(super) fn check_header(name: &str, value: Option<&str>) -> Result<(), &'static str> {
     let is_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || !name.chars().all(is_token) {
@@ -160,32 +160,32 @@ pub(super) fn check_header(name: &str, value: Option<&str>) -> Result<(), &'stat
     }
 }
 
-/// The message and hint for a header that one of these hosts would not send as it is written.
+/// Returns the message and hint for a header that one of these hosts would change.
 pub(super) fn unsendable(name: &str, value: Option<&str>, hosts: &[Host]) -> Option<(String, String)> {
     let host = hosts.iter().find(|host| value.is_some_and(|value| !host.can_send(value)))?;
     let message = format!("the header `{}` cannot be written for {}", name.escape_debug(), host.as_str());
     Some((message, "that host would substitute something for part of it, and cannot escape it".to_owned()))
 }
 
-/// What crawlers that collect text for language models are told.
+/// The rule for crawlers that collect text for language models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AiPolicy {
-    /// The same as everybody.
+    /// The same as for other crawlers.
     #[default]
     Allow,
-    /// To stay away.
+    /// They are asked to stay away.
     Deny,
 }
 
-/// `robots:` of `site.yaml`: what `robots.txt` says (RFC 9309).
+/// `robots:` in `site.yaml`: the contents of `robots.txt` (RFC 9309).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Robots {
-    /// What crawlers of language models are told.
+    /// The rule for crawlers of language models.
     #[serde(default)]
     pub ai: AiPolicy,
-    /// Paths that every crawler is asked to leave alone; they begin with a slash.
+    /// Paths that no crawler should visit; they begin with a slash.
     #[serde(default)]
     pub disallow: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! `redirects.yaml`: old paths, and where they lead now.
+//! `redirects.yaml`: old URLs and their targets.
 
 use std::collections::BTreeMap;
 
@@ -13,51 +13,51 @@ use crate::yaml;
 /// The file's name in the project's folder.
 pub const REDIRECTS_FILE: &str = "redirects.yaml";
 
-/// What stands in the place of a target for what is gone for good.
+/// The target of a URL whose content is gone for good.
 const GONE: &str = "gone";
 
 /// One entry of `redirects.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OldPath {
-    /// The old path as it is written.
+    /// The old path as the file writes it.
     pub written: String,
-    /// The page that stands there.
+    /// The route of the page at the old path.
     pub route: Route,
-    /// Where it leads; `None` for what is gone for good (HTTP 410, RFC 9110 section 15.5.11).
+    /// The redirect target; `None` if the content is gone for good (HTTP 410, RFC 9110 section 15.5.11).
     pub target: Option<String>,
 }
 
-/// An entry for more or less than a path, which only hosts can follow.
+/// A redirect with a query or `*`, which only hosts can follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OldPattern {
-    /// The old address as it is written.
+    /// The old URL as the file writes it.
     pub written: String,
-    /// What it means: no [`OldUrl::Path`].
+    /// The parsed old URL; never an [`OldUrl::Path`].
     pub from: OldUrl,
-    /// Where it leads, which for a folder may end in [`REST`]; `None` for what is gone for good.
+    /// The redirect target, which for a folder may end in [`REST`]; `None` if the content is gone for good.
     pub target: Option<String>,
 }
 
-/// What stands in a target for the rest of the path below a folder.
+/// The placeholder in a target for the rest of the path below a folder.
 pub const REST: &str = ":splat";
 
-/// All entries of `redirects.yaml`, ordered by their old addresses.
+/// All entries of `redirects.yaml`, ordered by old URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Redirects {
-    /// Paths, at each of which a page can stand.
+    /// Redirects of single paths, which a page can also serve.
     pub paths: Vec<OldPath>,
-    /// Queries and folders.
+    /// Redirects of URLs with a query and of folders.
     pub patterns: Vec<OldPattern>,
 }
 
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Written(#[serde(deserialize_with = "crate::lenient::unique_map")] BTreeMap<String, String>);
+struct WrittenRedirects(#[serde(deserialize_with = "crate::lenient::unique_map")] BTreeMap<String, String>);
 
-/// Reads and checks the text of `redirects.yaml`: the usable entries.
+/// Parses and checks the text of `redirects.yaml`; returns the valid entries.
 pub fn parse_redirects(text: &str) -> Reported<Redirects> {
     let mut value = Redirects::default();
-    let Written(written) = match yaml::parse(text.trim_start_matches('\u{feff}')) {
+    let WrittenRedirects(written) = match yaml::parse(text.trim_start_matches('\u{feff}')) {
         Ok(written) => written,
         Err(error) => return Reported { value, diagnostics: vec![error.diagnose(REDIRECTS_FILE, 1)] },
     };
@@ -75,16 +75,16 @@ pub fn parse_redirects(text: &str) -> Reported<Redirects> {
                 value.paths.push(OldPath { written, route, target });
             }
             Ok(pattern) => value.patterns.push(pattern),
-            Err(fault) => diagnostics.push(fault),
+            Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
     Reported { value, diagnostics }
 }
 
-/// The text of `redirects.yaml` with more entries at its end, and with other targets instead of some: old value, new
-/// value. Comments and order stay. `None` when the text is written in a way that cannot be added to line by line.
+/// Returns the text of `redirects.yaml` with new entries at its end and with the targets in `changed` (old value, new
+/// value) replaced. Comments and order stay. Returns `None` if the file's format does not allow line-by-line edits.
 pub fn with_redirects(text: &str, added: &[(String, String)], changed: &[(String, String)]) -> Option<String> {
-    let Written(mut wanted) = yaml::parse(text.trim_start_matches('\u{feff}')).ok()?;
+    let WrittenRedirects(mut wanted) = yaml::parse(text.trim_start_matches('\u{feff}')).ok()?;
     let changes: HashMap<&str, &str> = changed.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
     for target in wanted.values_mut() {
         if let Some(new) = changes.get(target.as_str()) {
@@ -100,15 +100,15 @@ pub fn with_redirects(text: &str, added: &[(String, String)], changed: &[(String
     lines.extend(added.iter().map(|(path, target)| format!("{}: {}", scalar(path), scalar(target))));
     let mut written = lines.join(end);
     written.push_str(end);
-    // Whatever the text looks like: it says what it must, or is not written.
-    let Written(found) = yaml::parse(written.trim_start_matches('\u{feff}')).ok()?;
+    // Check the result, since the text may be formatted in any way.
+    let WrittenRedirects(found) = yaml::parse(written.trim_start_matches('\u{feff}')).ok()?;
     (found == wanted).then_some(written)
 }
 
-/// What a new file begins with.
+/// The comment at the top of a new file.
 const HEADING: &str = "# Old URLs and where they redirect: a source file inside content/, a URL, or `gone`.";
 
-/// A line with another target, if it has one of those: the last of its words, or what stands in its last quotes.
+/// Replaces the target in a line, if it is one of `changes`: the last word or the last quoted string.
 fn with_target(line: &str, changes: &HashMap<&str, &str>) -> String {
     let last = |ends: fn(char) -> bool| {
         let mut end = line.len();
@@ -125,7 +125,7 @@ fn with_target(line: &str, changes: &HashMap<&str, &str>) -> String {
     }
 }
 
-/// A text as YAML: as it is, or in quotes.
+/// Formats a string as YAML, in quotes if it needs them.
 fn scalar(text: &str) -> String {
     let is_plain = text.chars().all(|c| c.is_alphanumeric() || "/._~-".contains(c));
     if is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
@@ -137,8 +137,8 @@ fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
         bad(path, path, format!("`{shown}` is not a valid old path: {why}")).hint_maybe(hint)
     })?;
     if !path.starts_with('/') {
-        let fault = bad(path, path, format!("the old path `{shown}` does not begin with a slash"));
-        return Err(fault.hint("write the part after the host name: /2009/old-story.html"));
+        let diagnostic = bad(path, path, format!("the old path `{shown}` does not begin with a slash"));
+        return Err(diagnostic.hint("write the part after the host name: /2009/old-story.html"));
     }
     let written = path.to_owned();
     if target == GONE {
@@ -161,8 +161,8 @@ fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
     Ok(OldPattern { written, from, target: Some(target.to_owned()) })
 }
 
-/// Checks the rest of a path in a target: at the end and after a slash below the host, so that no address can lead to
-/// another site than the target says.
+/// Checks the placeholder in a target: it must be at the end, after a slash and after the host, so that no request can
+/// redirect to another site.
 fn check_rest(from: &OldUrl, target: &str) -> Result<(), &'static str> {
     let Some((before, after)) = target.split_once(REST) else {
         return match target.contains('*') && matches!(from, OldUrl::Below(_)) {

@@ -1,18 +1,18 @@
-//! `share_image:` of `site.yaml`: the picture that link previews show for pages without one of their own.
+//! `share_image:` in `site.yaml`: the picture that link previews show for pages without a picture.
 
 use serde::Deserialize;
 
 use crate::lenient::drop_empty;
 
-use super::Check;
+use super::ConfigCheck;
 
-/// The picture of the site for link previews.
+/// The site's picture for link previews.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShareImage {
-    /// The file, from `content/` with a leading `/`, or an absolute URL.
+    /// The file, relative to `content/` with a leading `/`, or an absolute URL.
     pub src: String,
-    /// What is to be seen, for those who cannot see it.
+    /// The alternative text.
     pub alt: Option<String>,
 }
 
@@ -23,10 +23,10 @@ impl From<String> for ShareImage {
 }
 
 impl ShareImage {
-    /// The picture as it is used, or why it cannot be.
+    /// Returns the checked picture.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// Returns the file and the reason why previews cannot show it.
     pub(super) fn check(mut self) -> Result<ShareImage, (String, String)> {
         let shown = self.src.escape_debug();
         if self.src.trim().is_empty() {
@@ -42,12 +42,12 @@ impl ShareImage {
     }
 }
 
-impl Check<'_> {
-    /// Checks the picture; `None` when it cannot be used.
+impl ConfigCheck<'_> {
+    /// Checks the picture; returns `None` if previews cannot show it.
     pub(super) fn share_image(&mut self, written: ShareImage) -> Option<ShareImage> {
         let checked = written.check().map_err(|(src, message)| {
             let hint = "use a JPEG or PNG of 1200 × 630 pixels, such as /share.png".to_owned();
-            self.fault("share_image", &src, message, Some(hint));
+            self.report("share_image", &src, message, Some(hint));
         });
         let image = checked.ok()?;
         self.url("share_image", &image.src);
@@ -55,8 +55,8 @@ impl Check<'_> {
     }
 }
 
-/// Whether link previews can show a picture, as far as its name tells. Facebook, X, LinkedIn and most messengers take
-/// JPEG, PNG, GIF and WebP; none of them takes vector graphics, and few take what is newer.
+/// True if link previews can show a picture, judged by its file name. Facebook, X, LinkedIn and most messengers accept
+/// JPEG, PNG, GIF and WebP; none of them accepts vector graphics, and few accept newer formats.
 pub fn is_shareable(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -64,7 +64,7 @@ pub fn is_shareable(url: &str) -> bool {
     !extension.is_some_and(|extension| UNFIT.contains(&extension.as_str()))
 }
 
-/// Formats of pictures that link previews do not show.
+/// Extensions of pictures that link previews do not show.
 const UNFIT: &[&str] =
     &["svg", "svgz", "avif", "heic", "heif", "jxl", "jp2", "tif", "tiff", "bmp", "ico", "psd", "eps", "pdf"];
 

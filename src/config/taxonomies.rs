@@ -1,10 +1,10 @@
-//! `taxonomies:` of `site.yaml`: ways to sort stories besides tags and series.
+//! `taxonomies:` in `site.yaml`: ways to group stories besides tags and series.
 
 use serde::Deserialize;
 
 use crate::route::{SlugStyle, check_slug, slugify};
 
-use super::Check;
+use super::ConfigCheck;
 use super::terms::{self, Terms, WrittenTerms};
 
 #[derive(Debug, Deserialize)]
@@ -16,27 +16,27 @@ pub(super) struct WrittenTaxonomy {
     plural: Option<String>,
 }
 
-/// A taxonomy beyond tags and series.
+/// A taxonomy besides tags and series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxonomyConfig {
-    /// What front matter calls it; also the first part of its URLs.
+    /// The key in front matter; also the first part of its URLs.
     pub name: String,
-    /// Heading of one term's page.
+    /// The heading of a term's page.
     pub singular: String,
-    /// Heading of the list of terms.
+    /// The heading of the list of terms.
     pub plural: String,
 }
 
-/// Words that are folders of the output already.
+/// Names that the output already uses for folders.
 pub const RESERVED_TAXONOMIES: &[&str] = &["tags", "series", "authors", "archive", "assets", "page", "static"];
 
-impl Check<'_> {
+impl ConfigCheck<'_> {
     pub(super) fn terms(&mut self, written: WrittenTerms, taxonomies: &[TaxonomyConfig]) -> Terms {
         let further = taxonomies.iter().map(|taxonomy| taxonomy.name.as_str());
         let names: Vec<&str> = ["tags", "series"].into_iter().chain(further).collect();
-        let (terms, faults) = terms::check(written, &names);
-        for (value, message, hint) in faults {
-            self.fault("terms", &value, message, hint);
+        let (terms, errors) = terms::check(written, &names);
+        for (value, message, hint) in errors {
+            self.report("terms", &value, message, hint);
         }
         terms
     }
@@ -46,16 +46,16 @@ impl Check<'_> {
         for WrittenTaxonomy { name, singular, plural } in written {
             if name.is_empty() || slugify(&name, SlugStyle::Unicode) != name {
                 let hint = "use lower-case letters, digits and hyphens".to_owned();
-                self.fault("taxonomies", &name, format!("`{name}` is not a valid taxonomy name"), Some(hint));
+                self.report("taxonomies", &name, format!("`{name}` is not a valid taxonomy name"), Some(hint));
             } else if let Err(why) = check_slug(&name) {
-                self.fault(
+                self.report(
                     "taxonomies",
                     &name,
                     format!("`{name}` is not a valid taxonomy name: {why}"),
                     why.hint(&name),
                 );
             } else if RESERVED_TAXONOMIES.contains(&name.as_str()) || checked.iter().any(|other| other.name == name) {
-                self.fault("taxonomies", &name, format!("the name `{name}` is already taken"), None);
+                self.report("taxonomies", &name, format!("the name `{name}` is already taken"), None);
             } else {
                 let singular = singular.unwrap_or_else(|| name.clone());
                 let plural = plural.unwrap_or_else(|| singular.clone());

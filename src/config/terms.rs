@@ -1,4 +1,4 @@
-//! `terms:` of `site.yaml`: the slug and the title of single tags, terms and series.
+//! `terms:` in `site.yaml`: slugs and titles of individual tags, terms and series.
 
 use ahash::HashMap;
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use crate::unicode::{composed, folded, name_key};
 
 use super::{Config, did_you_mean};
 
-/// What is written for one term: its slug, or a mapping.
+/// The value of one term: its slug, or a mapping.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenTerm {
@@ -23,23 +23,23 @@ impl From<String> for WrittenTerm {
     }
 }
 
-/// Terms by taxonomy and name, as they are written.
+/// Terms by taxonomy and name, as the file writes them.
 pub(super) type WrittenTerms = std::collections::BTreeMap<String, Named<TextOr<WrittenTerm>>>;
 
-/// What `site.yaml` says of one term.
+/// The settings of one term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermConfig {
     /// `tags`, `series` or the name of a taxonomy.
     pub taxonomy: String,
-    /// The term, as `site.yaml` writes it.
+    /// The name of the term, as `site.yaml` writes it.
     pub name: String,
-    /// The last part of its URL; by default it is made from the name.
+    /// The last part of its URL; default: made from the name.
     pub slug: Option<String>,
-    /// What readers see; by default the name as the oldest story writes it.
+    /// The title that readers see; default: the name as the oldest story writes it.
     pub title: Option<String>,
 }
 
-/// What `site.yaml` says of terms.
+/// The settings of all terms.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
     all: Vec<TermConfig>,
@@ -47,16 +47,16 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// What is said of a term, whichever of its spellings is given.
+    /// Returns the settings of a term, however its name is spelled.
     pub fn get(&self, taxonomy: &str, name: &str) -> Option<&TermConfig> {
-        // Most sites say nothing of any term, and an archive asks for very many.
+        // Most sites have no term settings, and an archive asks for very many terms.
         if self.all.is_empty() {
             return None;
         }
         self.places.get(&(taxonomy.to_owned(), name_key(name))).map(|&at| &self.all[at])
     }
 
-    /// All of them, by taxonomy and in the order in which they are written.
+    /// All term settings, by taxonomy and in the file's order.
     pub fn iter(&self) -> impl Iterator<Item = &TermConfig> {
         self.all.iter()
     }
@@ -68,37 +68,37 @@ impl Terms {
 }
 
 impl Config {
-    /// The last part of a term's URL: the slug that `site.yaml` gives it, or one made from its name. Empty when nothing
-    /// of the name can stand in a URL.
+    /// The last part of a term's URL: the slug from `site.yaml`, or one made from the name. Empty if the name has no
+    /// characters that a URL can keep.
     pub fn term_slug(&self, taxonomy: &str, name: &str) -> String {
         let given = self.terms.get(taxonomy, name).and_then(|term| term.slug.clone());
         given.unwrap_or_else(|| slugify(name, self.slugs))
     }
 }
 
-/// A fault: the value in whose place it is, the message, and a hint.
-pub(super) type Fault = (String, String, Option<String>);
+/// An error: the invalid value, the message and a hint.
+pub(super) type TermError = (String, String, Option<String>);
 
-/// Checks what is written. `taxonomies` are the names under which terms can be.
-pub(super) fn check(written: WrittenTerms, taxonomies: &[&str]) -> (Terms, Vec<Fault>) {
-    let (mut terms, mut faults) = (Terms::default(), Vec::new());
+/// Checks `terms:`; `taxonomies` are the known taxonomies.
+pub(super) fn check(written: WrittenTerms, taxonomies: &[&str]) -> (Terms, Vec<TermError>) {
+    let (mut terms, mut errors) = (Terms::default(), Vec::new());
     for (taxonomy, named) in written {
         let taxonomy = composed(&taxonomy).into_owned();
         if !taxonomies.contains(&&*taxonomy) {
             let message = format!("unknown taxonomy `{}`", taxonomy.escape_debug());
             let near = did_you_mean(&taxonomy, taxonomies.iter().copied());
             let hint = near.unwrap_or_else(|| format!("one of {}", taxonomies.join(", ")));
-            faults.push((taxonomy, message, Some(hint)));
+            errors.push((taxonomy, message, Some(hint)));
             continue;
         }
         for (name, TextOr(WrittenTerm { slug, title })) in named.0 {
             match one(&terms, &taxonomy, &name, slug, title) {
                 Ok(term) => terms.add(term),
-                Err(fault) => faults.push(fault),
+                Err(error) => errors.push(error),
             }
         }
     }
-    (terms, faults)
+    (terms, errors)
 }
 
 fn one(
@@ -107,7 +107,7 @@ fn one(
     name: &str,
     slug: Option<String>,
     title: Option<String>,
-) -> Result<TermConfig, Fault> {
+) -> Result<TermConfig, TermError> {
     let shown = name.escape_debug();
     if name_key(name).is_empty() {
         return Err((name.to_owned(), "the name of a term is empty".to_owned(), None));

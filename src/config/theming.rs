@@ -1,11 +1,11 @@
-//! `theme:` of `site.yaml`: a theme's name, or a mapping with its name and its options.
+//! `theme:` in `site.yaml`: a theme's name, or a mapping with its name and options.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The theme that a site has when it names none.
+/// The theme of sites that name none.
 const DEFAULT: &str = "broadsheet";
 
 #[derive(Debug, Deserialize)]
@@ -22,7 +22,7 @@ impl From<String> for WrittenTheme {
 }
 
 impl WrittenTheme {
-    /// The name and the options as they are written: the theme itself declares and checks them.
+    /// Returns the name and the options, which the theme checks.
     pub fn parts(written: Option<WrittenTheme>) -> (String, BTreeMap<String, Value>) {
         let (name, options) = written.map_or((None, BTreeMap::new()), |written| (written.name, written.options));
         (name.unwrap_or_else(|| DEFAULT.to_owned()), options)

@@ -1,4 +1,4 @@
-//! `security:` and `trust:` of `site.yaml`: whom to tell of a vulnerability, and which organizations the site belongs to.
+//! `security:` and `trust:` in `site.yaml`: contacts for vulnerability reports, and the organizations the site belongs to.
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -8,9 +8,9 @@ use crate::language::Language;
 use crate::lenient::OneOrMany;
 use crate::route::scheme;
 
-use super::Check;
+use super::ConfigCheck;
 
-/// `security:` as it is written.
+/// `security:` as the file writes it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct WrittenSecurity {
@@ -42,7 +42,7 @@ pub struct Security {
     pub languages: Vec<String>,
 }
 
-/// `trust:` as it is written, with the attribute names of the trust.txt specification.
+/// `trust:` as the file writes it, with the attribute names of the trust.txt specification.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct WrittenTrust {
@@ -67,27 +67,27 @@ pub struct Trust {
     pub data_training_allowed: Option<bool>,
 }
 
-impl Check<'_> {
+impl ConfigCheck<'_> {
     /// Checks `security:`.
     pub(super) fn security(&mut self, written: WrittenSecurity, zone: &TimeZone) -> Option<Security> {
         let contact: Vec<String> = written.contact.0.into_iter().map(|url| self.contact("security", url)).collect();
         if contact.is_empty() {
             let message = "`security` has no `contact`".to_owned();
             let hint = "add a URL or an email address where people can report a vulnerability".to_owned();
-            self.fault("security", "", message, Some(hint));
+            self.report("security", "", message, Some(hint));
         }
         let expires = match written.expires {
             Some(date) => self.moment("security", &date, zone),
             None => {
                 let hint = "add a date, at most a year ahead, until which these details are valid".to_owned();
-                self.fault("security", "", "`security` has no `expires`".to_owned(), Some(hint));
+                self.report("security", "", "`security` has no `expires`".to_owned(), Some(hint));
                 None
             }
         };
         for tag in &written.languages.0 {
             if let Err(why) = Language::parse(tag) {
                 let hint = "use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned();
-                self.fault("security", tag, format!("`{tag}` is not a valid language: {why}"), Some(hint));
+                self.report("security", tag, format!("`{tag}` is not a valid language: {why}"), Some(hint));
             }
         }
         let mut urls = |urls: OneOrMany<String>| -> Vec<String> {
@@ -140,7 +140,7 @@ impl Check<'_> {
     fn secure_url(&mut self, key: &str, url: String) -> String {
         if scheme(&url).as_deref() == Some("http") {
             let hint = "write https://".to_owned();
-            self.fault(key, &url, format!("`{}` is not secure", url.escape_debug()), Some(hint));
+            self.report(key, &url, format!("`{}` is not secure", url.escape_debug()), Some(hint));
             return url;
         }
         self.whole_url(key, url)

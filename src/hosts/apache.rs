@@ -1,4 +1,4 @@
-//! The files for the Apache HTTP server: `.htaccess`, and one for a virtual host with its tables.
+//! Files for the Apache HTTP server: `.htaccess`, and one for a virtual host with its tables.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,17 +8,17 @@ use percent_encoding::percent_decode_str;
 
 use crate::plan::RedirectTarget;
 
-use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
-use super::patterns::Asked;
-use super::{GONE_PAGE, HIDDEN, Moved, NOTE, OldUrl, Rules, TEXTS};
+use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
+use super::patterns::QueryRedirect;
+use super::{GONE_PAGE, HIDDEN, HostRules, NOTE, RedirectRule, RequestPath, TEXTS};
 
 /// The folder of the files for a virtual host.
 const FOLDER: &str = "${PRESSWORK}/.apache";
 
-/// `.htaccess`, which the server reads for every request. `Redirect` matches the beginnings of paths, so old paths are
-/// whole regular expressions, which match the decoded path
+/// `.htaccess`, which the server reads for every request. `Redirect` matches path prefixes, so old paths are written as
+/// complete regular expressions, which match the decoded path
 /// (<https://httpd.apache.org/docs/2.4/mod/mod_alias.html#redirectmatch>).
-pub(super) fn htaccess(rules: &Rules<'_>) -> String {
+pub(super) fn htaccess(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
     let base = &rules.config.base_url;
     // Writing to a String cannot fail, here and below.
@@ -28,7 +28,7 @@ pub(super) fn htaccess(rules: &Rules<'_>) -> String {
     paths(rules, |_| true, &mut text);
     text.push_str("</IfModule>\n");
     tombstones(rules, |_| true, &mut text);
-    let fragments: Vec<&Moved> = rules.moved.iter().filter(|moved| has_fragment(&moved.to)).collect();
+    let fragments: Vec<&RedirectRule> = rules.moved.iter().filter(|moved| has_fragment(&moved.to)).collect();
     if !fragments.is_empty() || !rules.patterns.queries.is_empty() {
         text.push_str("<IfModule mod_rewrite.c>\nRewriteEngine On\n");
         queries(rules, rules.patterns.queries.iter(), &mut text);
@@ -40,9 +40,9 @@ pub(super) fn htaccess(rules: &Rules<'_>) -> String {
     text
 }
 
-/// `.apache/vhost.conf`, which the server reads once, for a virtual host. Old paths are looked up in tables, so that it
-/// does not matter how many there are (<https://httpd.apache.org/docs/2.4/rewrite/rewritemap.html>).
-pub(super) fn vhost(rules: &Rules<'_>) -> String {
+/// `.apache/vhost.conf`, which the server reads once, for a virtual host. Tables hold the old paths, so their number
+/// does not matter (<https://httpd.apache.org/docs/2.4/rewrite/rewritemap.html>).
+pub(super) fn vhost(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
     let base = &rules.config.base_url;
     text.push_str(
@@ -59,20 +59,20 @@ pub(super) fn vhost(rules: &Rules<'_>) -> String {
         base.path_of("")
     );
     text.push_str("RewriteEngine On\n");
-    // A page that tells of an error is asked for once more, by the server itself.
+    // The server requests an error page in a second, internal request.
     text.push_str("RewriteCond %{ENV:REDIRECT_STATUS} !=\"\"\nRewriteRule ^ - [L]\n");
     let _ = writeln!(text, "RewriteRule ^ - [E=PRESSWORK_GONE:{GONE_PAGE}]");
     looked_up(rules, &mut text);
-    let inline = rules.patterns.queries.iter().filter(|asked| !asked.forms().all(is_key));
+    let inline = rules.patterns.queries.iter().filter(|entry| !entry.forms().all(is_key));
     queries(rules, inline, &mut text);
     text.push_str("RewriteCond ${presswork_gone:%{REQUEST_URI}} (.+)\nRewriteRule ^ - [E=PRESSWORK_GONE:%1,G]\n");
     text.push_str("RewriteCond %{QUERY_STRING} .\nRewriteCond ${presswork_moved:%{REQUEST_URI}} ^([^?#]+)(#.*)$\n");
     text.push_str("RewriteRule ^ %1?%{QUERY_STRING}%2 [R=301,L,NE]\n");
-    // The server takes no `?` from a table.
+    // The server accepts no `?` from a table.
     text.push_str("RewriteCond ${presswork_moved:%{REQUEST_URI}} ^([^?]+)[?](.+)$\n");
     text.push_str("RewriteRule ^ %1?%2 [R=301,L,NE]\n");
     text.push_str("RewriteCond ${presswork_moved:%{REQUEST_URI}} (.+)\nRewriteRule ^ %1 [R=301,L,NE]\n");
-    // A table ends its keys at the first space.
+    // In a table, a key ends at the first space.
     let others = rules.moved.iter().filter(|moved| !is_key(&moved.from.path) && has_fragment(&moved.to));
     others.for_each(|moved| before_fragment(rules, moved, &mut text));
     paths(rules, |path| !is_key(path), &mut text);
@@ -83,8 +83,8 @@ pub(super) fn vhost(rules: &Rules<'_>) -> String {
     text
 }
 
-/// `.apache/moved.txt`: old paths and where they lead.
-pub(super) fn moved_table(rules: &Rules<'_>) -> String {
+/// `.apache/moved.txt`: old paths and their redirect targets.
+pub(super) fn moved_table(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
     for moved in rules.moved.iter().filter(|moved| is_key(&moved.from.path)) {
         let target = absolute(rules, &moved.to);
@@ -95,8 +95,8 @@ pub(super) fn moved_table(rules: &Rules<'_>) -> String {
     text
 }
 
-/// `.apache/gone.txt`: old paths of what is gone, and the page that tells so, below the site's root.
-pub(super) fn gone_table(rules: &Rules<'_>) -> String {
+/// `.apache/gone.txt`: old paths of gone content and their 410 pages, relative to the site's root.
+pub(super) fn gone_table(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
     for gone in rules.gone.iter().filter(|gone| is_key(&gone.old.path)) {
         let page = rules.config.base_url.path_of(&gone.page);
@@ -112,21 +112,21 @@ fn is_key(path: &str) -> bool {
     !path.contains(char::is_whitespace)
 }
 
-/// A target as a whole URL. Of a path the server would make one with the scheme and port that it is itself asked by,
-/// which readers do not know when another server stands before it.
-fn absolute<'u>(rules: &Rules<'_>, url: &'u str) -> Cow<'u, str> {
+/// Makes a target absolute. From a path the server would make a URL with the scheme and port of its own requests, which
+/// differ from the reader's if another server is in front.
+fn absolute<'u>(rules: &HostRules<'_>, url: &'u str) -> Cow<'u, str> {
     match url.starts_with('/') {
         true => Cow::Owned(rules.config.base_url.absolute(url)),
         false => Cow::Borrowed(url),
     }
 }
 
-/// Rules for the old paths that are wanted, and for whatever else `Redirect` can say. Of two sections with a condition
-/// the later one counts first, and what has no condition counts last.
-fn paths(rules: &Rules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut String) {
+/// Writes rules for the wanted old paths, and for everything else that `Redirect` can express. Of two sections with a
+/// condition the later one wins, and rules without a condition come last.
+fn paths(rules: &HostRules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut String) {
     let origin = rules.config.base_url.origin();
-    // By itself the server leads from a folder's name to the folder with the scheme and port that it is asked by; and
-    // it lists a folder without a page, or refuses it, by its own settings.
+    // By default the server redirects from a folder's name to the folder with the scheme and port of its own request,
+    // and lists or refuses a folder without a page, depending on its settings.
     let _ = write!(
         text,
         "<If \"-d %{{REQUEST_FILENAME}} && -f '%{{REQUEST_FILENAME}}/index.html' && %{{REQUEST_URI}} !~ m#/$#\">\n\
@@ -140,7 +140,7 @@ fn paths(rules: &Rules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut String)
     }
     old_folders(rules, text);
     text.push_str("</If>\n");
-    // The page that tells so may have the very address that is gone: it is no error once it has been asked for as such.
+    // The 410 page may have the very URL that is gone: requested as an error page, it is no error.
     let mut gone = rules.gone.iter().filter(|gone| is_wanted(&gone.old.path)).peekable();
     if gone.peek().is_some() {
         text.push_str("<If \"%{ENV:REDIRECT_STATUS} != '410'\">\n");
@@ -151,19 +151,19 @@ fn paths(rules: &Rules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut String)
     }
 }
 
-fn redirect(rules: &Rules<'_>, moved: &Moved, text: &mut String) {
+fn redirect(rules: &HostRules<'_>, moved: &RedirectRule, text: &mut String) {
     if let Some(target) = target(&absolute(rules, &moved.to)) {
         let _ = writeln!(text, "RedirectMatch 301 {} \"{target}\"", pattern(&moved.from));
     }
 }
 
-/// `.apache/queries.txt`: paths with parameters, in the order of their names, and where they lead.
-pub(super) fn queries_table(rules: &Rules<'_>) -> String {
+/// `.apache/queries.txt`: paths with parameters in alphabetical order, and their redirect targets.
+pub(super) fn queries_table(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
-    for asked in &rules.patterns.queries {
-        let target = asked.to.map_or(Cow::Borrowed(GONE), |url| absolute(rules, url));
-        for form in asked.forms().filter(|form| is_key(form)) {
-            for query in spellings(&asked.query.text()) {
+    for entry in &rules.patterns.queries {
+        let target = entry.to.map_or(Cow::Borrowed(GONE), |url| absolute(rules, url));
+        for form in entry.forms().filter(|form| is_key(form)) {
+            for query in spellings(&entry.query.text()) {
                 let _ = writeln!(text, "{form}?{query} {target}");
             }
         }
@@ -171,8 +171,8 @@ pub(super) fn queries_table(rules: &Rules<'_>) -> String {
     text
 }
 
-/// A query as it is written, and with the digits of its percent-encoding in capital and in small letters (RFC 3986,
-/// section 6.2.2.1: they mean the same): a table knows one spelling.
+/// Returns a query as written, and with the hexadecimal digits of its percent-encoding in upper and lower case: a table
+/// knows one spelling, though all mean the same (RFC 3986, section 6.2.2.1).
 fn spellings(query: &str) -> BTreeSet<String> {
     let with = |change: fn(&mut str)| {
         let mut text = query.to_owned();
@@ -187,32 +187,32 @@ fn spellings(query: &str) -> BTreeSet<String> {
     BTreeSet::from([query.to_owned(), with(str::make_ascii_uppercase), with(str::make_ascii_lowercase)])
 }
 
-/// What stands in a table for what is gone.
+/// The table value for gone content.
 const GONE: &str = "gone";
 
-/// Rules for old addresses with a query, one by one.
-fn queries<'r>(rules: &Rules<'_>, queries: impl Iterator<Item = &'r Asked<'r>>, text: &mut String) {
-    for asked in queries {
-        let forms: Vec<String> = asked.forms().map(regex).collect();
+/// Writes a rule for each old URL with a query.
+fn queries<'r>(rules: &HostRules<'_>, queries: impl Iterator<Item = &'r QueryRedirect<'r>>, text: &mut String) {
+    for entry in queries {
+        let forms: Vec<String> = entry.forms().map(regex).collect();
         let _ = writeln!(text, "RewriteCond %{{REQUEST_URI}} \"^(?:{})$\"", forms.join("|"));
-        for (name, value) in &asked.query.parameters {
+        for (name, value) in &entry.query.parameters {
             let _ =
                 writeln!(text, "RewriteCond %{{QUERY_STRING}} \"(?:^|&){}=(?i:{})(?:&|$)\"", regex(name), regex(value));
         }
-        let _ = match asked.to {
+        let _ = match entry.to {
             Some(url) => writeln!(text, "RewriteRule ^ \"{}\" [R=301,L,QSD,NE]", substitution(&absolute(rules, url))),
             None => writeln!(text, "RewriteRule ^ - [G]"),
         };
     }
 }
 
-/// Rules that look old addresses with a query up, one for each set of parameters.
-fn looked_up(rules: &Rules<'_>, text: &mut String) {
+/// Writes rules that look up old URLs with a query, one rule for each set of parameters.
+fn looked_up(rules: &HostRules<'_>, text: &mut String) {
     for (names, _) in rules.patterns.by_names() {
         let found: String = names.iter().map(|name| format!("(?=(?:.*&)?{}=([^&]*))", regex(name))).collect();
         let key: Vec<String> = names.iter().zip(1..).map(|(name, at)| format!("{name}=%{at}")).collect();
         let key = format!("${{presswork_queries:%{{REQUEST_URI}}?{}}}", key.join("&"));
-        // The server takes no `?` from a table.
+        // The server accepts no `?` from a table.
         for (value, rule) in
             [("^gone$", "- [G]"), ("^([^?]+)[?](.+)$", "%1?%2 [R=301,L,NE]"), ("(.+)", "%1 [R=301,L,QSD,NE]")]
         {
@@ -224,22 +224,22 @@ fn looked_up(rules: &Rules<'_>, text: &mut String) {
     }
 }
 
-/// Rules for old folders, the deepest first; they count after those for paths. Where something below is gone, the page
-/// that tells so may be there, which the server asks itself for.
-fn old_folders(rules: &Rules<'_>, text: &mut String) {
+/// Writes rules for old folders, deepest first; they apply after those for paths. If something in the folder is gone,
+/// its 410 page may be there, which the server requests internally.
+fn old_folders(rules: &HostRules<'_>, text: &mut String) {
     for folder in &rules.patterns.folders {
         let path = regex(&folder.path);
-        let told = if folder.holds_gone { "(?!(?:.*/)?index\\.html$)" } else { "" };
+        let exception = if folder.holds_gone { "(?!(?:.*/)?index\\.html$)" } else { "" };
         let _ = match folder.to {
-            RedirectTarget::Gone => writeln!(text, "RedirectMatch 410 \"^{path}{told}\""),
+            RedirectTarget::Gone => writeln!(text, "RedirectMatch 410 \"^{path}{exception}\""),
             RedirectTarget::To(url) => match target(&absolute(rules, url)) {
-                Some(target) => writeln!(text, "RedirectMatch 301 \"^{path}{told}\" \"{target}\""),
+                Some(target) => writeln!(text, "RedirectMatch 301 \"^{path}{exception}\" \"{target}\""),
                 None => Ok(()),
             },
-            // A `?` or `#` that was encoded would begin a query or fragment.
+            // A decoded `?` or `#` would begin a query or fragment.
             RedirectTarget::Below(url) => match target(&absolute(rules, url)) {
                 Some(target) => {
-                    writeln!(text, "RedirectMatch 301 \"^{path}{told}((?:[^/\\\\?#][^?#]*)?)$\" \"{target}$1\"")
+                    writeln!(text, "RedirectMatch 301 \"^{path}{exception}((?:[^/\\\\?#][^?#]*)?)$\" \"{target}$1\"")
                 }
                 None => Ok(()),
             },
@@ -247,18 +247,18 @@ fn old_folders(rules: &Rules<'_>, text: &mut String) {
     }
 }
 
-/// A target in a rewrite rule, in which `%` and `$` have a meaning.
+/// Escapes a target for a rewrite rule, in which `%` and `$` have a meaning.
 fn substitution(url: &str) -> String {
     url.replace('%', "\\%").replace('$', "\\$")
 }
 
-/// Whether a target has a fragment, and no query of its own.
+/// True if a target has a fragment and no query of its own.
 fn has_fragment(url: &str) -> bool {
     url.find(['?', '#']).is_some_and(|at| url[at..].starts_with('#'))
 }
 
-/// The server would put the query that an old path is asked for with after the fragment.
-fn before_fragment(rules: &Rules<'_>, moved: &Moved, text: &mut String) {
+/// The server would append the request's query after the fragment.
+fn before_fragment(rules: &HostRules<'_>, moved: &RedirectRule, text: &mut String) {
     let target = substitution(&absolute(rules, &moved.to));
     let Some((path, fragment)) = target.split_once('#') else { return };
     let _ = write!(
@@ -269,33 +269,33 @@ fn before_fragment(rules: &Rules<'_>, moved: &Moved, text: &mut String) {
     );
 }
 
-/// The types of what the server may not know, and that texts are UTF-8 (RFC 7763; RFC 6657).
+/// Writes media types that the server may not know, and the charset of text files (RFC 7763; RFC 6657).
 fn types(text: &mut String) {
     text.push_str("<IfModule mod_mime.c>\n");
-    for (ending, kind) in TEXTS {
-        let _ = writeln!(text, "AddType {kind} .{ending}");
+    for (extension, kind) in TEXTS {
+        let _ = writeln!(text, "AddType {kind} .{extension}");
     }
-    let endings: Vec<String> = TEXTS.iter().map(|(ending, _)| format!(".{ending}")).collect();
-    let _ = write!(text, "AddCharset utf-8 {}\n</IfModule>\n", endings.join(" "));
+    let extensions: Vec<String> = TEXTS.iter().map(|(extension, _)| format!(".{extension}")).collect();
+    let _ = write!(text, "AddCharset utf-8 {}\n</IfModule>\n", extensions.join(" "));
 }
 
-fn headers(rules: &Rules<'_>, text: &mut String) {
+fn headers(rules: &HostRules<'_>, text: &mut String) {
     text.push_str("<IfModule mod_headers.c>\n");
     if rules.headers.all().any(|(_, value)| value.contains("${")) {
-        // The server puts variables of its configuration where it reads `${`.
+        // The server expands `${…}` to variables of its configuration.
         let _ = writeln!(text, "SetEnv {DOLLAR} \"$\"");
     }
     for (name, value) in rules.headers.all() {
-        let _ = writeln!(text, "Header always set {name} \"{}\"", header_value(value));
+        let _ = writeln!(text, "JsonHeader always set {name} \"{}\"", header_value(value));
     }
-    let endings = SHORT_LIVED.join("|");
-    let _ = writeln!(text, "Header set Cache-Control \"{HOUR}\"");
-    let _ = writeln!(text, "<FilesMatch \"\\.(?:{endings})$\">");
+    let extensions = SHORT_LIVED.join("|");
+    let _ = writeln!(text, "JsonHeader set Cache-Control \"{HOUR}\"");
+    let _ = writeln!(text, "<FilesMatch \"\\.(?:{extensions})$\">");
     match rules.headers.short() {
         Some(short) => {
-            let _ = writeln!(text, "Header set Cache-Control \"{}\"", header_value(short));
+            let _ = writeln!(text, "JsonHeader set Cache-Control \"{}\"", header_value(short));
         }
-        None => text.push_str("Header unset Cache-Control\n"),
+        None => text.push_str("JsonHeader unset Cache-Control\n"),
     }
     text.push_str("</FilesMatch>\n");
     if let Some(hashed) = hashed(rules) {
@@ -304,9 +304,9 @@ fn headers(rules: &Rules<'_>, text: &mut String) {
     text.push_str("</IfModule>\n");
 }
 
-/// Which page tells of what is gone where (<https://httpd.apache.org/docs/2.4/expr.html>). Addresses of stories are made
-/// of letters, digits and a few plain signs; of one that is not, the 410 page tells.
-fn tombstones(rules: &Rules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut String) {
+/// Writes the 410 pages of gone URLs (<https://httpd.apache.org/docs/2.4/expr.html>). URLs of stories consist of
+/// letters, digits and a few plain characters; for others the general 410 page is shown.
+fn tombstones(rules: &HostRules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut String) {
     let is_plain = |path: &str| path.chars().all(|c| c.is_alphanumeric() || "/-_.~ ".contains(c));
     for gone in
         rules.gone.iter().filter(|gone| gone.has_tombstone && is_plain(&gone.old.path) && is_wanted(&gone.old.path))
@@ -318,26 +318,26 @@ fn tombstones(rules: &Rules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut St
     }
 }
 
-/// The names of files that may be kept for ever, without their folders, which a `.htaccess` cannot name: those with the
-/// hash of their bytes in them.
-fn hashed(rules: &Rules<'_>) -> Option<String> {
+/// The names of files that may be cached for ever, without their folders, which a `.htaccess` cannot name: those with
+/// the hash of their bytes in the name.
+fn hashed(rules: &HostRules<'_>) -> Option<String> {
     let name = |path: &str| regex(path.rsplit('/').next().unwrap_or(path));
     let names: Vec<String> = match rules.headers.hashed() {
-        Files::Folder(folder) => {
+        HashedFiles::Folder(folder) => {
             rules.files.iter().filter(|file| file.starts_with(folder)).map(|file| name(file)).collect()
         }
-        Files::Named(files) => files.iter().map(|file| name(file)).collect(),
+        HashedFiles::Named(files) => files.iter().map(|file| name(file)).collect(),
     };
     (!names.is_empty()).then(|| format!("^(?:{})$", names.join("|")))
 }
 
-fn pattern(old: &OldUrl) -> String {
+fn pattern(old: &RequestPath) -> String {
     let slash = if old.is_folder { "/?" } else { "" };
     format!("\"^{}{slash}$\"", regex(old.bare()))
 }
 
-/// Text as a regular expression (PCRE) inside quotes: every sign but letters, digits and a few plain ones is escaped,
-/// and none of those that have a meaning with a backslash is.
+/// Escapes text for a regular expression (PCRE) in quotes: every character except letters, digits and a few plain ones,
+/// none of which has a meaning after a backslash.
 pub(super) fn regex(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -352,8 +352,8 @@ pub(super) fn regex(text: &str) -> String {
     escaped
 }
 
-/// A target inside quotes. The server encodes its path, so it is given decoded; `None` where decoding would give
-/// something with a meaning of its own.
+/// Formats a target for quotes. The server encodes its path, so it is written decoded; `None` if decoding would produce
+/// a special character.
 pub(super) fn target(url: &str) -> Option<String> {
     let (path, tail) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
     let path = percent_decode_str(path).decode_utf8().ok()?;
@@ -364,8 +364,8 @@ pub(super) fn target(url: &str) -> Option<String> {
 /// The environment variable that holds a dollar sign.
 const DOLLAR: &str = "PRESSWORK_DOLLAR";
 
-/// A header's value inside quotes. It is read twice: as a word, and as a format, in which `%` begins a variable and a
-/// backslash a control character (<https://httpd.apache.org/docs/2.4/mod/mod_headers.html#header>).
+/// Escapes a header's value for quotes. It is parsed twice: as a word, and as a format in which `%` begins a variable
+/// and a backslash a control character (<https://httpd.apache.org/docs/2.4/mod/mod_headers.html#header>).
 fn header_value(value: &str) -> String {
     let format = value.replace('\\', "\\\\").replace('%', "%%");
     super::escaped(&format).replace("${", &format!("%{{{DOLLAR}}}e{{"))

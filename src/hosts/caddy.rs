@@ -1,4 +1,4 @@
-//! A snippet for Caddy, to be imported by a site.
+//! A snippet for Caddy, to import in a site block.
 
 use std::fmt::Write;
 
@@ -6,19 +6,19 @@ use crate::config::Host;
 use crate::plan::RedirectTarget;
 
 use super::apache::regex;
-use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
-use super::patterns::{takes_folder, takes_query};
-use super::{GONE_PAGE, HIDDEN, NOTE, Rules, quoted};
+use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
+use super::patterns::{supports_folder, supports_query};
+use super::{GONE_PAGE, HIDDEN, HostRules, NOTE, quoted};
 
-/// Whether Caddy reads no placeholder in a path.
+/// True if Caddy sees no placeholder in a path.
 pub(super) fn is_plain(path: &str) -> bool {
     !path.contains(['{', '}'])
 }
 
-/// `.caddy/site.caddy`, which belongs into a site's block. `map` compares whole decoded paths
-/// (<https://caddyserver.com/docs/caddyfile/directives/map>). A path with a brace is left out, for Caddy would read a
-/// placeholder in it; its page leads on all the same.
-pub(super) fn snippet(rules: &Rules<'_>) -> String {
+/// `.caddy/site.caddy`, to import in a site block. `map` compares whole decoded paths
+/// (<https://caddyserver.com/docs/caddyfile/directives/map>). Paths with a brace are left out, because Caddy would see
+/// a placeholder; their pages redirect all the same.
+pub(super) fn snippet(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
     text.push_str("# Belongs into the site's block: import /path/to/public/.caddy/site.caddy\n");
     text.push_str("map {query} {presswork_arguments} {\n\t\"\" \"\"\n\tdefault \"?{query}\"\n}\n");
@@ -50,7 +50,7 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
     if !rules.patterns.folders.is_empty() {
         answer("presswork_below", &mut text, &mut answers);
     }
-    // In the order in which they count.
+    // In order of precedence.
     let _ = writeln!(text, "route {{\n\terror @presswork_own 404\n{answers}}}");
     let _ = writeln!(
         text,
@@ -67,16 +67,16 @@ pub(super) fn snippet(rules: &Rules<'_>) -> String {
     text
 }
 
-/// Matchers of which each path meets one, so that their order does not matter.
-fn caching(rules: &Rules<'_>, text: &mut String) {
+/// Each path meets exactly one of the matchers, so their order does not matter.
+fn caching(rules: &HostRules<'_>, text: &mut String) {
     let own = rules.config.base_url.prefix();
     let hashed: Vec<String> = match rules.headers.hashed() {
-        Files::Folder(folder) => vec![quoted(&format!("{own}{folder}*"))],
-        Files::Named(files) => files.iter().map(|file| quoted(&format!("{own}{file}"))).collect(),
+        HashedFiles::Folder(folder) => vec![quoted(&format!("{own}{folder}*"))],
+        HashedFiles::Named(files) => files.iter().map(|file| quoted(&format!("{own}{file}"))).collect(),
     };
     let hashed = if hashed.is_empty() { "/assets/*".to_owned() } else { hashed.join(" ") };
-    let endings: Vec<String> = SHORT_LIVED.iter().map(|ending| format!("*.{ending}")).collect();
-    let short = format!("*/ {}", endings.join(" "));
+    let extensions: Vec<String> = SHORT_LIVED.iter().map(|extension| format!("*.{extension}")).collect();
+    let short = format!("*/ {}", extensions.join(" "));
     let _ =
         writeln!(text, "@presswork_hashed path {hashed}\nheader @presswork_hashed Cache-Control {}", quoted(IMMUTABLE));
     let _ = writeln!(text, "@presswork_pages {{\n\tpath {short}\n\tnot path {hashed}\n}}");
@@ -90,18 +90,19 @@ fn caching(rules: &Rules<'_>, text: &mut String) {
     );
 }
 
-/// A table for each set of parameters: of paths with their values, in the order of the names. Returns their names.
-fn queries(rules: &Rules<'_>, text: &mut String) -> Vec<String> {
+/// Writes a table for each set of parameters, from paths with values in alphabetical order of the names. Returns the
+/// names of the tables.
+fn queries(rules: &HostRules<'_>, text: &mut String) -> Vec<String> {
     let mut tables = Vec::new();
     for (names, group) in rules.patterns.by_names() {
-        let asked: Vec<String> = names.iter().map(|name| format!("{name}={{http.request.uri.query.{name}}}")).collect();
+        let entry: Vec<String> = names.iter().map(|name| format!("{name}={{http.request.uri.query.{name}}}")).collect();
         let table = format!("presswork_query_{}", tables.len() + 1);
-        let _ = writeln!(text, "map \"{{path}}?{}\" {{{table}}} {{", asked.join("&"));
-        for asked in group.iter().filter(|asked| takes_query(Host::Caddy, asked)) {
-            let values: Vec<String> = asked.decoded().map(|(name, value)| format!("{name}={value}")).collect();
-            for form in asked.forms() {
+        let _ = writeln!(text, "map \"{{path}}?{}\" {{{table}}} {{", entry.join("&"));
+        for entry in group.iter().filter(|entry| supports_query(Host::Caddy, entry)) {
+            let values: Vec<String> = entry.decoded().map(|(name, value)| format!("{name}={value}")).collect();
+            for form in entry.forms() {
                 let key = format!("{form}?{}", values.join("&"));
-                let _ = writeln!(text, "\t{} {}", quoted(&key), quoted(asked.to.unwrap_or(GONE)));
+                let _ = writeln!(text, "\t{} {}", quoted(&key), quoted(entry.to.unwrap_or(GONE)));
             }
         }
         text.push_str("\tdefault \"\"\n}\n");
@@ -110,32 +111,32 @@ fn queries(rules: &Rules<'_>, text: &mut String) -> Vec<String> {
     tables
 }
 
-/// What stands in a table for what is gone.
+/// The table value for gone content.
 const GONE: &str = "gone";
 
-/// Old folders. The rest of a path is taken as it is asked for.
-fn folders(rules: &Rules<'_>, text: &mut String) {
+/// Writes rules for old folders. The rest of the path stays as requested.
+fn folders(rules: &HostRules<'_>, text: &mut String) {
     if rules.patterns.folders.is_empty() {
         return;
     }
     text.push_str("map {uri} {presswork_below} {\n");
     for (at, folder) in rules.patterns.folders.iter().enumerate() {
-        if !takes_folder(Host::Caddy, at, folder, rules) {
+        if !supports_folder(Host::Caddy, at, folder, rules) {
             continue;
         }
         let to = match folder.to {
             RedirectTarget::Gone => GONE.to_owned(),
-            // Placeholders are not filled in here.
+            // Caddy does not expand placeholders here.
             RedirectTarget::To(url) => target(url).replace(ARGUMENTS, "${2}"),
             RedirectTarget::Below(url) => format!("{url}${{1}}${{2}}"),
         };
-        let path = regex(&super::lines::encoded(&folder.path));
+        let path = regex(&super::netlify_cloudflare::encoded(&folder.path));
         let _ = writeln!(text, "\t`~(?i)^{path}([^/?\\\\][^?]*)?([?].*)?$` {}", quoted(&to));
     }
     text.push_str("\tdefault \"\"\n}\n");
 }
 
-/// Answers by what a table says.
+/// Writes the response for a table.
 fn answer(table: &str, text: &mut String, answers: &mut String) {
     let _ = write!(
         text,
@@ -144,20 +145,20 @@ fn answer(table: &str, text: &mut String, answers: &mut String) {
     let _ = write!(answers, "\terror @{table}_gone 410\n\tredir @{table} {{{table}}} 301\n");
 }
 
-/// What stands for the query that an old path is asked for with, and its `?`.
+/// The placeholder for the query of the request with its `?`.
 const ARGUMENTS: &str = "{presswork_arguments}";
 
-/// A target, with the query that it was asked for with unless it has one of its own.
+/// Formats a target, with the query of the request unless it has its own.
 fn target(url: &str) -> String {
     let (path, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
     let arguments = if path.contains('?') { "" } else { ARGUMENTS };
     format!("{path}{arguments}{fragment}")
 }
 
-/// The headers of every answer. What would be a placeholder in a value comes from a variable, which is not looked
-/// through again (<https://caddyserver.com/docs/conventions#placeholders>); a backslash does not help, since an import
-/// takes it away.
-fn headers(rules: &Rules<'_>, text: &mut String) {
+/// Writes the headers of every response. A value that looks like a placeholder comes from a variable, which is not
+/// expanded again (<https://caddyserver.com/docs/conventions#placeholders>); a backslash does not help, because
+/// `import` removes it.
+fn headers(rules: &HostRules<'_>, text: &mut String) {
     let mut variables = String::new();
     let mut lines = String::new();
     let mut count = 0;
@@ -167,9 +168,9 @@ fn headers(rules: &Rules<'_>, text: &mut String) {
         while let Some(at) = rest.find('{') {
             let Some(end) = rest[at..].find('}').map(|end| at + end) else { break };
             written.push_str(&rest[..at]);
-            let (name, behind) = rest[at..].split_at(end - at);
-            rest = behind;
-            // Braces with nothing inside are no placeholder.
+            let (name, after) = rest[at..].split_at(end - at);
+            rest = after;
+            // Empty braces are not a placeholder.
             if name == "{" {
                 written.push('{');
                 continue;
@@ -184,7 +185,7 @@ fn headers(rules: &Rules<'_>, text: &mut String) {
     let _ = write!(text, "{variables}header {{\n{lines}}}\n");
 }
 
-/// A word in quotes. Backslashes are kept but before a quote, so a word with one stands between backticks
+/// Quotes a token. Backslashes stay except before a quote, so a token with one is put in backticks
 /// (<https://caddyserver.com/docs/caddyfile/concepts#tokens-and-quotes>).
 fn token(text: &str) -> String {
     match text.contains('\\') {

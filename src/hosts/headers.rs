@@ -1,9 +1,9 @@
-//! The HTTP headers of every page, and how long which files may be kept.
+//! The HTTP headers of every page, and the cache lifetimes of files.
 
 use crate::config::Config;
 use crate::plan::{Class, Output, Plan};
 
-use super::uses::Uses;
+use super::theme_uses::ThemeUses;
 
 /// For files whose names change with their bytes (RFC 9111; RFC 8246 for `immutable`).
 pub(super) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
@@ -11,24 +11,24 @@ pub(super) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 pub(super) const SHORT: &str = "public, max-age=60, must-revalidate";
 /// For pictures and other files, which hardly ever change under one name.
 pub(super) const HOUR: &str = "public, max-age=3600";
-/// The endings of what is kept for a short time, besides folders.
+/// Extensions of files that are cached for a short time, besides folders.
 pub(super) const SHORT_LIVED: &[&str] = &["html", "xml", "json", "txt", "md", "opml"];
 
 /// The headers of a site.
 #[derive(Debug)]
 pub(super) struct Headers {
     all: Vec<(String, String)>,
-    /// What the configuration says instead of our own for pages; `None` when it says nothing.
+    /// The `Cache-Control` for pages from the configuration; outer `None` if it sets none.
     caching: Option<Option<String>>,
-    hashed: Files,
+    hashed: HashedFiles,
 }
 
-/// Files whose names change with their bytes.
+/// Files whose names change with their contents.
 #[derive(Debug)]
-pub(super) enum Files {
-    /// All in a folder, which holds no others; with a slash at its end.
+pub(super) enum HashedFiles {
+    /// All files in a folder that holds no others; with a slash at its end.
     Folder(&'static str),
-    /// These.
+    /// These files.
     Named(Vec<String>),
 }
 
@@ -37,11 +37,11 @@ const ASSETS: &str = "assets/";
 const CACHING: &str = "Cache-Control";
 
 impl Headers {
-    pub(super) fn new(plan: &Plan, config: &Config, uses: &Uses) -> Headers {
+    pub(super) fn new(plan: &Plan, config: &Config, uses: &ThemeUses) -> Headers {
         let mut all = own(config, uses);
         if plan.is_preview() {
             // <https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag>
-            all.push(("X-Robots-Tag".to_owned(), "noindex, nofollow".to_owned()));
+            all.push(("X-Robots-StartTag".to_owned(), "noindex, nofollow".to_owned()));
         }
         let mut caching = None;
         for (name, value) in &config.headers {
@@ -58,12 +58,12 @@ impl Headers {
         Headers { all, caching, hashed: hashed(plan) }
     }
 
-    /// What every answer has, in order.
+    /// The headers of every response, in order.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         self.all.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// How long pages may be kept; `None` when the configuration leaves it to the host.
+    /// The `Cache-Control` for pages; `None` if the configuration leaves it to the host.
     pub(super) fn short(&self) -> Option<&str> {
         match &self.caching {
             Some(own) => own.as_deref(),
@@ -71,19 +71,19 @@ impl Headers {
         }
     }
 
-    /// The same when the configuration says so, for hosts that have good ways of their own.
+    /// The `Cache-Control` for pages if the configuration sets one, for hosts with good defaults.
     pub(super) fn own_caching(&self) -> Option<&str> {
         self.caching.as_ref()?.as_deref()
     }
 
-    /// Files that may be kept for ever.
-    pub(super) fn hashed(&self) -> &Files {
+    /// Files that may be cached for ever.
+    pub(super) fn hashed(&self) -> &HashedFiles {
         &self.hashed
     }
 }
 
-/// Presswork's own headers. What they mean is said at <https://owasp.org/www-project-secure-headers/>.
-fn own(config: &Config, uses: &Uses) -> Vec<(String, String)> {
+/// Presswork's own headers, as explained at <https://owasp.org/www-project-secure-headers/>.
+fn own(config: &Config, uses: &ThemeUses) -> Vec<(String, String)> {
     let is_https = config.base_url.origin().starts_with("https://");
     let mut headers = vec![
         ("Content-Security-Policy", uses.policy(config)),
@@ -93,19 +93,19 @@ fn own(config: &Config, uses: &Uses) -> Vec<(String, String)> {
         ("X-Frame-Options", "SAMEORIGIN".to_owned()),
     ];
     if is_https {
-        // A year, for this host alone (RFC 6797): whether other hosts of the domain have certificates is not known.
+        // One year, for this host alone (RFC 6797), since other hosts of the domain may have no certificates.
         headers.push(("Strict-Transport-Security", "max-age=31536000".to_owned()));
     }
     headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// The theme's files; their whole folder when nothing of the newsroom's own lies in it.
-fn hashed(plan: &Plan) -> Files {
+/// The theme's files; the whole folder if it holds none of the newsroom's own files.
+fn hashed(plan: &Plan) -> HashedFiles {
     let is_asset = |output: &&Output| output.class() == Class::Asset;
     let mut in_folder = plan.outputs.iter().filter(|output| output.route.as_str().starts_with(ASSETS));
     if in_folder.all(|output| is_asset(&output)) {
-        return Files::Folder(ASSETS);
+        return HashedFiles::Folder(ASSETS);
     }
     let assets = plan.outputs.iter().filter(is_asset);
-    Files::Named(assets.map(|output| output.route.as_str().to_owned()).collect())
+    HashedFiles::Named(assets.map(|output| output.route.as_str().to_owned()).collect())
 }

@@ -1,4 +1,4 @@
-//! The files of hosts that read JSON: Vercel, Firebase Hosting, and Amazon S3.
+//! Files for hosts that read JSON: Vercel, Firebase Hosting and Amazon S3.
 
 use std::borrow::Cow;
 
@@ -8,28 +8,28 @@ use crate::config::{Host, REST};
 use crate::plan::RedirectTarget;
 
 use super::apache::regex;
-use super::headers::{Files, IMMUTABLE, SHORT_LIVED};
-use super::patterns::takes_folder;
-use super::{Limited, Moved, OldUrl, Rules, TEXTS};
+use super::headers::{HashedFiles, IMMUTABLE, SHORT_LIVED};
+use super::patterns::supports_folder;
+use super::{HostRules, LimitedRules, RedirectRule, RequestPath, TEXTS};
 
 #[derive(Serialize)]
-struct Header<'a> {
+struct JsonHeader<'a> {
     key: &'a str,
     value: Cow<'a, str>,
 }
 
 fn text_of(value: &impl Serialize) -> String {
-    // Texts and numbers can always be written.
+    // Strings and numbers can always be serialized.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
-fn all_headers<'r>(rules: &'r Rules<'_>) -> Vec<Header<'r>> {
-    rules.headers.all().map(|(key, value)| Header { key, value: Cow::Borrowed(value) }).collect()
+fn all_headers<'r>(rules: &'r HostRules<'_>) -> Vec<JsonHeader<'r>> {
+    rules.headers.all().map(|(key, value)| JsonHeader { key, value: Cow::Borrowed(value) }).collect()
 }
 
-/// How many redirects `vercel.json` may have.
+/// The largest number of redirects in `vercel.json`.
 const VERCEL_REDIRECTS: usize = 2_048;
-/// How many characters a pattern or target may have there.
+/// The longest pattern or target in `vercel.json`, in characters.
 const VERCEL_CHARACTERS: usize = 4_096;
 
 #[derive(Serialize)]
@@ -59,26 +59,26 @@ struct VercelHas<'a> {
 #[derive(Serialize)]
 struct VercelHeaders<'a> {
     source: String,
-    headers: Vec<Header<'a>>,
+    headers: Vec<JsonHeader<'a>>,
 }
 
-/// `vercel.json`: at most 2,048 redirects, of 4,096 characters each
-/// (<https://vercel.com/docs/routing/redirects/configuration-redirects>). It cannot say that something is gone.
-pub(super) fn vercel<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
+/// `vercel.json`: at most 2,048 redirects of 4,096 characters each
+/// (<https://vercel.com/docs/routing/redirects/configuration-redirects>). It cannot express that content is gone.
+pub(super) fn vercel<'r>(rules: &'r HostRules<'_>) -> LimitedRules<'r> {
     let mut redirects = Vec::new();
     let mut followed = Vec::new();
     let mut omitted = 0;
-    for asked in &rules.patterns.queries {
-        let (Some(to), Some(path)) = (asked.to, asked.forms().next()) else { continue };
-        let has = asked.decoded().map(|(key, value)| VercelHas { r#type: "query", key, value: regex(&value) });
-        let source = format!("{}{}", path_pattern(&encoded(path)), if asked.forms().count() > 1 { "(/?)" } else { "" });
+    for entry in &rules.patterns.queries {
+        let (Some(to), Some(path)) = (entry.to, entry.forms().next()) else { continue };
+        let has = entry.decoded().map(|(key, value)| VercelHas { r#type: "query", key, value: regex(&value) });
+        let source = format!("{}{}", path_pattern(&encoded(path)), if entry.forms().count() > 1 { "(/?)" } else { "" });
         let destination = Cow::Borrowed(to);
         match redirects.len() < VERCEL_REDIRECTS {
             true => redirects.push(VercelRedirect { source, has: has.collect(), destination, status_code: 301 }),
             false => omitted += 1,
         }
     }
-    for Moved { from, to } in &rules.moved {
+    for RedirectRule { from, to } in &rules.moved {
         let source = vercel_pattern(from);
         let fits = redirects.len() < VERCEL_REDIRECTS && source.len().max(to.len()) <= VERCEL_CHARACTERS;
         match fits {
@@ -101,24 +101,24 @@ pub(super) fn vercel<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
             RedirectTarget::Below(url) => Cow::Owned(format!("{url}{REST}")),
             RedirectTarget::Gone => continue,
         };
-        if takes_folder(Host::Vercel, at, folder, rules) {
+        if supports_folder(Host::Vercel, at, folder, rules) {
             let source = format!("{}{REST}(.*)", path_pattern(&encoded(&folder.path)));
             redirects.push(VercelRedirect { source, has: Vec::new(), destination, status_code: 301 });
         }
     }
     let prefix = path_pattern(&encoded(rules.config.base_url.prefix()));
     let mut headers = vec![VercelHeaders { source: format!("{prefix}(.*)"), headers: all_headers(rules) }];
-    headers.extend(TEXTS.iter().map(|(ending, kind)| VercelHeaders {
-        source: format!("{prefix}(.*)\\.{ending}"),
-        headers: vec![Header { key: "Content-Type", value: Cow::Owned(format!("{kind}; charset=utf-8")) }],
+    headers.extend(TEXTS.iter().map(|(extension, kind)| VercelHeaders {
+        source: format!("{prefix}(.*)\\.{extension}"),
+        headers: vec![JsonHeader { key: "Content-Type", value: Cow::Owned(format!("{kind}; charset=utf-8")) }],
     }));
     let caching = |source: String, value| VercelHeaders {
         source,
-        headers: vec![Header { key: "Cache-Control", value: Cow::Borrowed(value) }],
+        headers: vec![JsonHeader { key: "Cache-Control", value: Cow::Borrowed(value) }],
     };
     match rules.headers.hashed() {
-        Files::Folder(folder) => headers.push(caching(format!("{prefix}{folder}(.*)"), IMMUTABLE)),
-        Files::Named(files) => {
+        HashedFiles::Folder(folder) => headers.push(caching(format!("{prefix}{folder}(.*)"), IMMUTABLE)),
+        HashedFiles::Named(files) => {
             headers.extend(
                 files.iter().map(|file| caching(format!("{prefix}{}", path_pattern(&encoded(file))), IMMUTABLE)),
             );
@@ -127,16 +127,16 @@ pub(super) fn vercel<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
     if let Some(own) = rules.headers.own_caching() {
         headers.push(caching(format!("{prefix}(.*/|.*\\.html|)"), own));
     }
-    Limited { text: text_of(&Vercel { redirects, headers }), limit: VERCEL_REDIRECTS, written, omitted, followed }
+    LimitedRules { text: text_of(&Vercel { redirects, headers }), limit: VERCEL_REDIRECTS, written, omitted, followed }
 }
 
-/// A pattern as Vercel reads it, on the path as browsers send it; the group stands for a slash that may be there.
-fn vercel_pattern(old: &OldUrl) -> String {
+/// Formats a pattern for Vercel, which matches the path as browsers send it; the group matches an optional slash.
+fn vercel_pattern(old: &RequestPath) -> String {
     let slash = if old.is_folder { "(/?)" } else { "" };
     format!("{}{slash}", path_pattern(&encoded(old.bare())))
 }
 
-/// A path in which no sign has a meaning in patterns: `( ) { } : * + ? \` have one.
+/// Escapes a path for a pattern, in which `( ) { } : * + ? \` have a meaning.
 fn path_pattern(path: &str) -> String {
     let mut pattern = String::with_capacity(path.len());
     for letter in path.chars() {
@@ -148,9 +148,9 @@ fn path_pattern(path: &str) -> String {
     pattern
 }
 
-/// A decoded path as browsers send it.
+/// Encodes a decoded path as browsers send it.
 fn encoded(path: &str) -> String {
-    super::lines::encoded(path).replace("%3A", ":").replace("%2A", "*")
+    super::netlify_cloudflare::encoded(path).replace("%3A", ":").replace("%2A", "*")
 }
 
 #[derive(Serialize)]
@@ -176,13 +176,13 @@ struct FirebaseRedirect {
 #[derive(Serialize)]
 struct FirebaseHeaders<'a> {
     regex: String,
-    headers: Vec<Header<'a>>,
+    headers: Vec<JsonHeader<'a>>,
 }
 
-/// `firebase.json`: redirects count although a file is there; regular expressions are those of RE2
-/// (<https://firebase.google.com/docs/hosting/full-config>). It cannot say that something is gone.
-pub(super) fn firebase(rules: &Rules<'_>) -> String {
-    let redirects = rules.moved.iter().map(|Moved { from, to }| FirebaseRedirect {
+/// `firebase.json`: redirects apply even if a file exists; regular expressions are RE2
+/// (<https://firebase.google.com/docs/hosting/full-config>). It cannot express that content is gone.
+pub(super) fn firebase(rules: &HostRules<'_>) -> String {
+    let redirects = rules.moved.iter().map(|RedirectRule { from, to }| FirebaseRedirect {
         regex: firebase_pattern(from),
         destination: firebase_target(to),
         r#type: 301,
@@ -194,29 +194,33 @@ pub(super) fn firebase(rules: &Rules<'_>) -> String {
             RedirectTarget::Gone => return None,
         };
         let regex = format!("^{}(?P<splat>.*)$", sent_or_decoded(&folder.path));
-        takes_folder(Host::Firebase, at, folder, rules).then_some(FirebaseRedirect { regex, destination, r#type: 301 })
+        supports_folder(Host::Firebase, at, folder, rules).then_some(FirebaseRedirect {
+            regex,
+            destination,
+            r#type: 301,
+        })
     });
     let redirects = redirects.chain(folders);
     let prefix = regex(&encoded(rules.config.base_url.prefix()));
     let mut headers = vec![FirebaseHeaders { regex: format!("^{prefix}.*$"), headers: all_headers(rules) }];
-    headers.extend(TEXTS.iter().map(|(ending, kind)| FirebaseHeaders {
-        regex: format!("^{prefix}.*\\.{ending}$"),
-        headers: vec![Header { key: "Content-Type", value: Cow::Owned(format!("{kind}; charset=utf-8")) }],
+    headers.extend(TEXTS.iter().map(|(extension, kind)| FirebaseHeaders {
+        regex: format!("^{prefix}.*\\.{extension}$"),
+        headers: vec![JsonHeader { key: "Content-Type", value: Cow::Owned(format!("{kind}; charset=utf-8")) }],
     }));
     let caching = |regex: String, value| FirebaseHeaders {
         regex,
-        headers: vec![Header { key: "Cache-Control", value: Cow::Borrowed(value) }],
+        headers: vec![JsonHeader { key: "Cache-Control", value: Cow::Borrowed(value) }],
     };
     let hashed = match rules.headers.hashed() {
-        Files::Folder(folder) => format!("^{prefix}{folder}.*$"),
-        Files::Named(files) => {
+        HashedFiles::Folder(folder) => format!("^{prefix}{folder}.*$"),
+        HashedFiles::Named(files) => {
             let names: Vec<String> = files.iter().map(|file| regex(&encoded(file))).collect();
             format!("^{prefix}(?:{})$", names.join("|"))
         }
     };
-    let endings = SHORT_LIVED.join("|");
+    let extensions = SHORT_LIVED.join("|");
     if let Some(short) = rules.headers.short() {
-        headers.push(caching(format!("^{prefix}(?:.*/|.*\\.(?:{endings}))?$"), short));
+        headers.push(caching(format!("^{prefix}(?:.*/|.*\\.(?:{extensions}))?$"), short));
     }
     headers.push(caching(hashed, IMMUTABLE));
     let mut ignore = vec!["firebase.json", ".firebaserc", ".firebase/**", "firebase-debug.log", ".presswork-manifest"];
@@ -234,8 +238,8 @@ pub(super) fn firebase(rules: &Rules<'_>) -> String {
     text_of(&Firebase { hosting })
 }
 
-/// A target as Firebase's own server for tests takes it: that one encodes what a URL cannot hold, but no mark that has
-/// a meaning in URLs (ECMAScript's `encodeURI`). What has been encoded before would be encoded twice.
+/// Formats a target for Firebase, whose emulator encodes characters that a URL cannot contain but none with a meaning
+/// in URLs (ECMAScript's `encodeURI`). An encoded target would be encoded twice.
 fn firebase_target(url: &str) -> String {
     let mut decoded = Vec::with_capacity(url.len());
     let mut rest = url;
@@ -250,8 +254,8 @@ fn firebase_target(url: &str) -> String {
     String::from_utf8(decoded).unwrap_or_else(|_| url.to_owned())
 }
 
-/// The whole path, as browsers send it and decoded: the documentation does not say which of them is compared.
-fn firebase_pattern(old: &OldUrl) -> String {
+/// Matches the whole path, encoded or decoded: the documentation does not say which of the two is compared.
+fn firebase_pattern(old: &RequestPath) -> String {
     let slash = if old.is_folder { "/?" } else { "" };
     format!("^{}{slash}$", sent_or_decoded(old.bare()))
 }
@@ -261,7 +265,7 @@ fn sent_or_decoded(path: &str) -> String {
     if sent == decoded { sent } else { format!("(?:{sent}|{decoded})") }
 }
 
-/// How many routing rules a bucket may have.
+/// The largest number of routing rules of a bucket.
 const S3_RULES: usize = 50;
 
 #[derive(Serialize)]
@@ -312,10 +316,10 @@ struct RedirectTo {
     http_redirect_code: &'static str,
 }
 
-/// The website configuration of an S3 bucket: at most 50 routing rules, each for all keys that begin alike
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html>). An old path has one only where
-/// no other file of the site begins like it. It cannot say that something is gone.
-pub(super) fn s3<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
+/// The website configuration of an S3 bucket: at most 50 routing rules, each for all keys with a prefix
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html>). An old path gets a rule only if
+/// no other file of the site has the same prefix. It cannot express that content is gone.
+pub(super) fn s3<'r>(rules: &'r HostRules<'_>) -> LimitedRules<'r> {
     let prefix = rules.config.base_url.prefix().trim_start_matches('/');
     let mut routing_rules = Vec::new();
     let mut followed = Vec::new();
@@ -336,7 +340,7 @@ pub(super) fn s3<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
             RedirectTarget::To(url) | RedirectTarget::Below(url) => s3_target(url),
             RedirectTarget::Gone => continue,
         };
-        if !takes_folder(Host::S3, at, folder, rules) {
+        if !supports_folder(Host::S3, at, folder, rules) {
             continue;
         }
         if routing_rules.len() == S3_RULES {
@@ -355,11 +359,11 @@ pub(super) fn s3<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
         error_document: Key { key: format!("{prefix}404.html") },
         routing_rules,
     };
-    Limited { text: text_of(&website), limit: S3_RULES, written, omitted, followed }
+    LimitedRules { text: text_of(&website), limit: S3_RULES, written, omitted, followed }
 }
 
-/// What only the file at an old path begins with: the path without its slash, or else with it.
-fn s3_prefix<'o>(rules: &Rules<'_>, old: &'o OldUrl) -> Option<&'o str> {
+/// The prefix that only the file at an old path has: the path without its slash, or else with it.
+fn s3_prefix<'o>(rules: &HostRules<'_>, old: &'o RequestPath) -> Option<&'o str> {
     let path = old.file.strip_suffix("index.html").filter(|path| path.ends_with('/')).unwrap_or(&old.file);
     let is_alone = |prefix: &&str| {
         let first = rules.files.partition_point(|file| *file < *prefix);

@@ -1,22 +1,22 @@
-//! Two files for nginx: one to include beside the server, one inside it.
+//! Two files for nginx: one to include in the `http` block, one in the `server` block.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::plan::RedirectTarget;
 
-use super::headers::{Files, HOUR, IMMUTABLE, SHORT_LIVED};
-use super::{GONE_PAGE, Gone, HIDDEN, NOTE, Rules, TEXTS, quoted};
+use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
+use super::{GONE_PAGE, GoneRule, HIDDEN, HostRules, NOTE, TEXTS, quoted};
 
-/// What a bucket of the table of a `map` has to hold besides the longest key, in bytes.
+/// The size of a bucket of a `map` table besides its longest key, in bytes.
 const BUCKET_EXTRA: usize = 48;
-/// As much as nginx takes without being told so, on every machine.
+/// The longest key that nginx accepts by default on every machine.
 const DEFAULT_KEY: usize = 16;
 
-/// `.nginx/http.conf`, which belongs into the `http` block: old paths in tables, which are looked up without going
-/// through them (<https://nginx.org/en/docs/http/ngx_http_map_module.html>). `$uri` is the decoded path. Keys ignore
-/// case, which catches no other page: paths that differ in case alone are an error of the build.
-pub(super) fn maps(rules: &Rules<'_>) -> String {
+/// `.nginx/http.conf`, for the `http` block: old paths in hash tables
+/// (<https://nginx.org/en/docs/http/ngx_http_map_module.html>). `$uri` is the decoded path. Keys ignore case, which
+/// matches no other page: paths that differ only in case are a build error.
+pub(super) fn maps(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
     text.push_str("# Belongs into the http block: include /path/to/public/.nginx/http.conf;\n");
     let keys = || {
@@ -27,9 +27,9 @@ pub(super) fn maps(rules: &Rules<'_>) -> String {
             .chain(rules.gone.iter().map(|gone| &gone.old))
             .flat_map(|old| old.forms())
     };
-    let asked = rules.patterns.queries.iter();
-    let asked = asked.map(|asked| asked.forms().map(str::len).max().unwrap_or_default() + asked.query.text().len() + 1);
-    let longest = keys().map(str::len).chain(asked).max().unwrap_or_default();
+    let entry = rules.patterns.queries.iter();
+    let entry = entry.map(|entry| entry.forms().map(str::len).max().unwrap_or_default() + entry.query.text().len() + 1);
+    let longest = keys().map(str::len).chain(entry).max().unwrap_or_default();
     // Writing to a String cannot fail, here and below.
     if longest > DEFAULT_KEY {
         let bucket = (longest + BUCKET_EXTRA).next_power_of_two().max(256);
@@ -56,7 +56,7 @@ pub(super) fn maps(rules: &Rules<'_>) -> String {
             let _ = writeln!(text, "  {} {page};", quoted(form));
         }
     }
-    // An address of which this site knows nothing may be gone by the server's own word.
+    // A URL that this site does not know may be gone by the server's own configuration.
     let other = quoted(&rules.decoded(GONE_PAGE));
     let _ = write!(
         text,
@@ -71,8 +71,8 @@ pub(super) fn maps(rules: &Rules<'_>) -> String {
     text
 }
 
-/// A table for each set of parameters: of paths with their values, in the order of the names.
-fn queries(rules: &Rules<'_>, text: &mut String) {
+/// Writes a table for each set of parameters, from paths with values in alphabetical order of the names.
+fn queries(rules: &HostRules<'_>, text: &mut String) {
     let groups = rules.patterns.by_names();
     let names: BTreeSet<&str> = groups.keys().flatten().copied().collect();
     let number = |name: &str| names.iter().take_while(|other| **other < name).count() + 1;
@@ -85,30 +85,30 @@ fn queries(rules: &Rules<'_>, text: &mut String) {
         );
     }
     for (at, (names, group)) in groups.iter().enumerate() {
-        let asked: Vec<String> =
+        let entry: Vec<String> =
             names.iter().map(|name| format!("{name}=${{presswork_parameter_{}}}", number(name))).collect();
         let _ = writeln!(
             text,
             "map \"$uri?{}\" $presswork_query_{} {{\n  volatile;\n  default \"\";",
-            asked.join("&"),
+            entry.join("&"),
             at + 1
         );
-        for asked in group {
-            let to = asked.to.map_or_else(|| GONE.to_owned(), |url| url.replace('$', "%24"));
-            for form in asked.forms() {
-                let _ = writeln!(text, "  {} \"{to}\";", quoted(&format!("{form}?{}", asked.query.text())));
+        for entry in group {
+            let to = entry.to.map_or_else(|| GONE.to_owned(), |url| url.replace('$', "%24"));
+            for form in entry.forms() {
+                let _ = writeln!(text, "  {} \"{to}\";", quoted(&format!("{form}?{}", entry.query.text())));
             }
         }
         text.push_str("}\n");
     }
 }
 
-/// What stands in a table for what is gone.
+/// The table value for gone content.
 const GONE: &str = "gone";
 
-/// Old folders. The rest of a path is taken as it is asked for: decoded it could end the header that leads on. When the
-/// server shows a page of its own for an error, it still knows the address that was asked for, but is at another.
-fn folders(rules: &Rules<'_>, text: &mut String) {
+/// Writes rules for old folders. The rest of the path stays as requested: decoded, it could end the redirect's header.
+/// When the server shows its own error page, it still knows the requested URL, but is at another.
+fn folders(rules: &HostRules<'_>, text: &mut String) {
     if rules.patterns.folders.is_empty() {
         return;
     }
@@ -119,8 +119,10 @@ fn folders(rules: &Rules<'_>, text: &mut String) {
             RedirectTarget::To(url) => target(url),
             RedirectTarget::Below(url) => format!("{}$presswork_rest$is_args$args", url.replace('$', "%24")),
         };
-        let (sent, decoded) =
-            (super::apache::regex(&super::lines::encoded(&folder.path)), super::apache::regex(&folder.path));
+        let (sent, decoded) = (
+            super::apache::regex(&super::netlify_cloudflare::encoded(&folder.path)),
+            super::apache::regex(&folder.path),
+        );
         let _ = writeln!(
             text,
             "  \"~*^{sent}(?<presswork_rest>(?:[^/?\\\\\\\\ ][^? ]*)?)(?:\\?[^ ]*)? {decoded}\" \"{to}\";"
@@ -129,25 +131,25 @@ fn folders(rules: &Rules<'_>, text: &mut String) {
     text.push_str("}\n");
 }
 
-/// Where tombstones are found by the server alone: a tombstone's own address may be the very one that is gone.
+/// The internal folder of tombstones: a tombstone's own URL may be the very one that is gone.
 const STONES: &str = ".nginx/gone/";
 
-/// The page that an address of what is gone shows, as a path that is not decoded again: a `?` in it would begin a query.
-fn page(rules: &Rules<'_>, gone: &Gone) -> String {
+/// The page that a gone URL shows, as a path that is not decoded again: a `?` in it would begin a query.
+fn page(rules: &HostRules<'_>, gone: &GoneRule) -> String {
     match gone.has_tombstone && !gone.page.contains(['?', '$']) {
         true => rules.decoded(&format!("{STONES}{}", gone.page)),
         false => rules.decoded(GONE_PAGE),
     }
 }
 
-fn caching(rules: &Rules<'_>, text: &mut String) {
+fn caching(rules: &HostRules<'_>, text: &mut String) {
     let prefix = rules.config.base_url.prefix();
     let _ = writeln!(text, "  default \"{HOUR}\";");
     match rules.headers.hashed() {
-        Files::Folder(folder) => {
+        HashedFiles::Folder(folder) => {
             let _ = writeln!(text, "  \"~^{}{folder}\" \"{IMMUTABLE}\";", super::apache::regex(prefix));
         }
-        Files::Named(files) => {
+        HashedFiles::Named(files) => {
             for file in files {
                 let _ = writeln!(text, "  {} \"{IMMUTABLE}\";", quoted(&format!("{prefix}{file}")));
             }
@@ -157,8 +159,8 @@ fn caching(rules: &Rules<'_>, text: &mut String) {
     let _ = writeln!(text, "  \"~(?:/|\\.(?:{}))$\" \"{short}\";", SHORT_LIVED.join("|"));
 }
 
-/// `.nginx/server.conf`, which belongs into the `server` block. A header is sent only when it has a value.
-pub(super) fn server(rules: &Rules<'_>) -> String {
+/// `.nginx/server.conf`, for the `server` block. A header is sent only if it has a value.
+pub(super) fn server(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
     text.push_str("# Belongs into the server block: include /path/to/public/.nginx/server.conf;\n");
     for at in 1..=rules.patterns.by_names().len() {
@@ -169,28 +171,28 @@ pub(super) fn server(rules: &Rules<'_>) -> String {
     if !rules.patterns.folders.is_empty() {
         answer("presswork_below", &mut text);
     }
-    // A path stays one: the server knows neither the scheme nor the port by which readers reach the site.
+    // Keep redirects relative: the server knows neither the scheme nor the port of the reader's URL.
     text.push_str("absolute_redirect off;\nautoindex off;\n");
-    // The server takes these paths as decoded ones.
+    // The server takes these paths decoded.
     let not_found = quoted(&rules.decoded("404.html"));
-    // A folder without a page is not there either.
+    // A folder without a page does not exist for readers.
     let _ = writeln!(text, "error_page 404 {not_found};\nerror_page 403 =404 {not_found};");
     text.push_str("error_page 410 $presswork_gone_page;\n");
-    // Regular expressions of the server's own, which may stand first, count less than these.
+    // The server's own regular expressions, which may come first, have lower precedence.
     for folder in [".nginx/", ".caddy/", ".apache/", ".s3/"] {
         let _ = writeln!(text, "location ^~ {} {{\n  return 404;\n}}", quoted(&rules.decoded(folder)));
     }
     let _ = writeln!(text, "location ~* \"{HIDDEN}\" {{\n  return 404;\n}}");
-    let types: Vec<String> = TEXTS.iter().map(|(ending, kind)| format!("{kind} {ending};")).collect();
-    let (endings, kinds): (Vec<&str>, Vec<&str>) = TEXTS.iter().copied().unzip();
+    let types: Vec<String> = TEXTS.iter().map(|(extension, kind)| format!("{kind} {extension};")).collect();
+    let (extensions, kinds): (Vec<&str>, Vec<&str>) = TEXTS.iter().copied().unzip();
     let _ = writeln!(
         text,
         "location ~* \"\\.(?:{})$\" {{\n  types {{\n    {}\n  }}\n  charset utf-8;\n  charset_types {};\n}}",
-        endings.join("|"),
+        extensions.join("|"),
         types.join("\n    "),
         kinds.join(" ")
     );
-    // What is rewritten inside a location is not looked up in the tables again.
+    // A rewrite inside a location is not looked up in the tables again.
     let prefix = super::apache::regex(&rules.decoded(""));
     let stones = super::apache::regex(STONES);
     let root = quoted(&format!("{}$1", rules.decoded("")));
@@ -206,13 +208,13 @@ pub(super) fn server(rules: &Rules<'_>) -> String {
     text
 }
 
-/// Answers by what a table says.
+/// Writes the response for a table.
 fn answer(table: &str, text: &mut String) {
     let _ =
         write!(text, "if (${table} = {GONE}) {{\n  return 410;\n}}\nif (${table}) {{\n  return 301 ${table};\n}}\n");
 }
 
-/// A target inside quotes, with the query that it was asked for with unless it has one of its own.
+/// Formats a target for quotes, with the query of the request unless it has its own.
 fn target(url: &str) -> String {
     let url = url.replace('$', "%24");
     let (path, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
@@ -220,7 +222,7 @@ fn target(url: &str) -> String {
     format!("{path}{arguments}{fragment}")
 }
 
-/// A value inside quotes, in which variables count: a `$` of its own is one that holds nothing else.
+/// Escapes a value for quotes, in which nginx expands variables: a `$` becomes a variable that holds only that.
 fn value(text: &str) -> String {
     super::escaped(text).replace('$', "${presswork_dollar}")
 }

@@ -222,13 +222,13 @@ pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
 pub fn place(root: &Path, diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics {
         for related in &mut diagnostic.related {
-            let needle = related.needle.take();
-            if let Some(span) = needle.and_then(|(key, value)| located(root, &related.path, &key, &value)) {
+            let key_value = related.key_value.take();
+            if let Some(span) = key_value.and_then(|(key, value)| located(root, &related.path, &key, &value)) {
                 (related.line, related.column) = (Some(span.line), Some(span.column));
             }
         }
-        let needle = diagnostic.needle.take();
-        if let Some(span) = needle.and_then(|(key, value)| located(root, &diagnostic.path, &key, &value)) {
+        let key_value = diagnostic.key_value.take();
+        if let Some(span) = key_value.and_then(|(key, value)| located(root, &diagnostic.path, &key, &value)) {
             (diagnostic.line, diagnostic.column, diagnostic.length) =
                 (Some(span.line), Some(span.column), Some(span.length));
         }

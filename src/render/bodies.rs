@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::chart;
 use crate::config::{Config, HtmlPolicy};
 use crate::control_characters;
-use crate::diagnostic::{Code, Diagnostic, Related, Reported, Span};
+use crate::diagnostic::{Code, Diagnostic, RelatedPlace, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, Options};
 use crate::plan::{LinkError, Plan, Removed, Target};
@@ -262,15 +262,15 @@ fn failed(diagnostic: Diagnostic) -> Reported<Option<Body>> {
 /// Separates the parts of an embed template's error: `message\u{1}path\u{1}line`.
 const PLACE_SEPARATOR: char = '\u{1}';
 
-fn with_template_place(mut problem: BodyProblem) -> (BodyProblem, Option<Related>) {
+fn with_template_place(mut problem: BodyProblem) -> (BodyProblem, Option<RelatedPlace>) {
     let parts: Vec<String> = problem.message.split(PLACE_SEPARATOR).map(str::to_owned).collect();
     let [message, path, line] = parts.as_slice() else { return (problem, None) };
-    let related = Related {
+    let related = RelatedPlace {
         message: "in this template".to_owned(),
         path: path.clone(),
         line: line.parse().ok(),
         column: None,
-        needle: None,
+        key_value: None,
     };
     problem.message.clone_from(message);
     (problem, Some(related))

@@ -36,7 +36,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
-use crate::hosts::Rules;
+use crate::hosts::HostRules;
 use crate::language::Language;
 use crate::markdown::{self, FootnotePlacement};
 use crate::plan::{Listing, Output, OutputKind, PartLink, Plan};
@@ -96,7 +96,7 @@ pub struct Renderer<'a> {
     /// What every page of a preview says.
     banner: Option<Banner>,
     /// What hosts are told, made when the first of their files is.
-    rules: OnceLock<Rules<'a>>,
+    rules: OnceLock<HostRules<'a>>,
     /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
     base: u128,
     /// Texts of stories for other outputs than their pages.

@@ -1,6 +1,6 @@
 //! Prepares each planned output: its template and views, or its bytes.
 
-use crate::hosts::Rules;
+use crate::hosts::HostRules;
 use crate::language::Language;
 use crate::plan::{Listing, Output, OutputKind, PagePart};
 use crate::route::{Route, absolute};
@@ -210,8 +210,8 @@ impl<'a> Renderer<'a> {
     }
 
     /// The redirects and headers for hosts.
-    fn rules(&self) -> &Rules<'a> {
-        self.rules.get_or_init(|| Rules::new(self.viewer.plan, self.viewer.config, &self.templates.uses))
+    fn rules(&self) -> &HostRules<'a> {
+        self.rules.get_or_init(|| HostRules::new(self.viewer.plan, self.viewer.config, &self.templates.uses))
     }
 
     /// The redirect from an old path of `redirects.yaml`.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::hosts::Uses;
+use crate::hosts::ThemeUses;
 use crate::markdown::FootnotePlacement;
 
 use super::embeds::{self, Embeds};
@@ -59,7 +59,7 @@ pub struct Templates {
     /// The ids in the templates.
     pub(super) ids: ThemeIds,
     /// The external resources that the templates load or run.
-    pub uses: Uses,
+    pub uses: ThemeUses,
 }
 
 /// The reason that a page couldn't be rendered.
@@ -141,8 +141,8 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
 }
 
 /// The external resources that templates, style sheets and scripts load or run.
-fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> Uses {
-    let mut uses = Uses::default();
+fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> ThemeUses {
+    let mut uses = ThemeUses::default();
     templates.values().for_each(|text| uses.add_template(text));
     for (name, bytes) in layers.iter().flat_map(|layer| layer.below("assets/")) {
         let text = String::from_utf8_lossy(bytes);

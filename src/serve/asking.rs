@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use crate::config::Host;
-use crate::hosts::{Instead, Rules};
+use crate::hosts::{HostAnswer, HostRules};
 use crate::plan::{OutputKind, SourceRef};
 use crate::route::Route;
 use crate::site::{State, state};
@@ -44,7 +44,7 @@ impl Room<'_> {
                 false => self.not_found(),
             };
         };
-        if let Some(answer) = self.instead(path, query) {
+        if let Some(answer) = self.host_answer(path, query) {
             return answer;
         }
         if let Some(at) = self.place(below) {
@@ -57,12 +57,12 @@ impl Room<'_> {
         self.not_found()
     }
 
-    /// What the site's host answers instead of a file.
-    fn instead(&self, path: &str, query: Option<&str>) -> Option<Answer> {
+    /// The response of the site's host where it is not a file.
+    fn host_answer(&self, path: &str, query: Option<&str>) -> Option<Answer> {
         let (host, rules) = self.host()?;
-        match rules.instead(host, path, query)? {
-            Instead::Moved(url) => Some(Answer::Elsewhere(self.at_home(&url), 301)),
-            Instead::Gone(page) => {
+        match rules.answer(host, path, query)? {
+            HostAnswer::Moved(url) => Some(Answer::Elsewhere(self.at_home(&url), 301)),
+            HostAnswer::Gone(page) => {
                 let page = Route::file(page).ok().and_then(|route| self.place(route.path()));
                 Some(page.map_or(Answer::Nothing(410), |at| Answer::Output(at, 410)))
             }
@@ -76,8 +76,8 @@ impl Room<'_> {
     }
 
     /// The host that the preview answers as, the first that the site names, and what hosts are told.
-    pub fn host(&self) -> Option<(Host, &Rules<'_>)> {
-        let rules = || Rules::new(self.plan, self.config, &self.theme.templates.uses);
+    pub fn host(&self) -> Option<(Host, &HostRules<'_>)> {
+        let rules = || HostRules::new(self.plan, self.config, &self.theme.templates.uses);
         self.config.hosts.first().map(|&host| (host, self.rules.get_or_init(rules)))
     }
 

@@ -9,12 +9,12 @@ use serde::Serialize;
 use tera::{Context, Tera};
 
 use crate::article::{Article, Credit};
-use crate::board::{Entry, Group, board, names, signers};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Collation;
-use crate::moments::{countdown, shown, zone_name};
 use crate::read::Record;
 use crate::site::{Change, State, What, changes, state};
+use crate::status::{StatusEntry, StatusGroup, author_names, signers, status_entries};
+use crate::time_format::{countdown, format_time, zone_name};
 
 use super::parameter;
 use super::press::{PROOFREAD, Room};
@@ -185,7 +185,7 @@ pub fn state_word(state: State) -> &'static str {
 
 /// A moment in words.
 pub fn shown_moment(at: Timestamp, zone: &TimeZone) -> String {
-    shown(at, zone)
+    format_time(at, zone)
 }
 
 /// The desk as HTML, as of the moment that `room` shows; `asked` is that moment when it is not the present.
@@ -207,7 +207,7 @@ pub fn desk(
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
     let view = View {
         paper: room.config.title.clone(),
-        now: shown(now, zone),
+        now: format_time(now, zone),
         clock: now.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string(),
         zone: zone_name(zone).to_owned(),
         is_elsewhere: asked.is_some() || room.is_fixed,
@@ -297,7 +297,7 @@ impl Teller<'_, '_, '_> {
             editor: self.reporter.link(source, None, None),
             section: section_of(source).to_owned(),
             authors,
-            when: at.map(|at| shown(at, zone)),
+            when: at.map(|at| format_time(at, zone)),
             countdown: at.map(|at| countdown(at, self.now)),
             source: source.to_owned(),
         }
@@ -308,13 +308,14 @@ impl Teller<'_, '_, '_> {
         let (since, until) = (self.now.checked_sub(span), self.now.checked_add(span));
         let (since, until) = (since.unwrap_or(Timestamp::MIN), until.unwrap_or(Timestamp::MAX));
         let publisher = &self.room.config.publisher.name;
-        let board = board(self.room.records, publisher, self.now, since, until);
+        let board = status_entries(self.room.records, publisher, self.now, since, until);
         let mut groups = vec![self.today(), self.recent()];
-        for group in Group::ALL {
+        for group in StatusGroup::ALL {
             let entries = board.iter().filter(|entry| entry.group == group && self.is_wanted(&entry.source));
-            let entries: Vec<&Entry> = entries.collect();
-            let entry =
-                |entry: &Entry| self.entry(&entry.source, entry.title.clone(), entry.authors.join(", "), entry.at);
+            let entries: Vec<&StatusEntry> = entries.collect();
+            let entry = |entry: &StatusEntry| {
+                self.entry(&entry.source, entry.title.clone(), entry.authors.join(", "), entry.at)
+            };
             groups.push(self.part_of(group.as_str(), group.heading(), entries.into_iter(), entry));
         }
         let state = &self.wanted.state;
@@ -354,7 +355,7 @@ impl Teller<'_, '_, '_> {
             .filter(|article| self.is_wanted(&article.source))
             .collect();
         found.sort_by_key(|article| std::cmp::Reverse(article.dates.opens()));
-        let names = names(self.room.records);
+        let names = author_names(self.room.records);
         let entry = |article: &&Article| {
             let authors = signers(article, &names, &self.room.config.publisher.name);
             let title = article.front.title.to_string();
@@ -388,7 +389,7 @@ impl Teller<'_, '_, '_> {
         let found: Vec<Change> = changes(self.room.records, self.room.config, false, self.now, Timestamp::MAX);
         let told = found.into_iter().filter(|change| !matches!(change.what, What::NewsEnds));
         let view = |change: Change| ChangeView {
-            when: shown(change.at, zone),
+            when: format_time(change.at, zone),
             countdown: countdown(change.at, self.now),
             url: self.room.url_of(&change.source),
             moment: self.wanted.at(change.at),
@@ -446,7 +447,7 @@ impl Teller<'_, '_, '_> {
 
     fn states(&self) -> Vec<Choice> {
         let own = [(TODAY, "Published today"), (RECENT, "Published")];
-        let groups = Group::ALL.map(|group| (group.as_str(), group.heading()));
+        let groups = StatusGroup::ALL.map(|group| (group.as_str(), group.heading()));
         own.into_iter().chain(groups).map(|(name, heading)| choice(name, heading, &self.wanted.state)).collect()
     }
 }

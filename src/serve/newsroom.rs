@@ -14,7 +14,7 @@ use crate::article::Article;
 use crate::build::{Changes, MachineError, Project, report};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hosts::Rules;
+use crate::hosts::HostRules;
 use crate::plan::plan;
 use crate::read::Record;
 use crate::render::{self, Theme};
@@ -325,7 +325,7 @@ impl Keeper {
         let mut theme = Theme::clone(theme?);
         faults.extend(resolve_pictures(&mut theme.options, &theme.pictures, config, &site, &plan));
         if !config.hosts.is_empty() || !plan.patterns().is_empty() {
-            faults.extend(Rules::new(&plan, config, &theme.templates.uses).limits());
+            faults.extend(HostRules::new(&plan, config, &theme.templates.uses).limits());
         }
         let root = self.options.root.clone();
         let config = Arc::clone(config);

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Host;
 use crate::diagnostic::Severity;
-use crate::hosts::Rules;
+use crate::hosts::HostRules;
 use crate::render::Contents;
 
 use super::asking::Answer;
@@ -190,7 +190,7 @@ fn status_of(status: u16) -> StatusCode {
 
 /// The headers that the site's host is told, but for those that belong to published sites alone: a browser that is
 /// told to use TLS for ever, or for every file, finds no preview.
-fn headers_of((host, rules): (Host, &Rules<'_>)) -> Vec<(String, String)> {
+fn headers_of((host, rules): (Host, &HostRules<'_>)) -> Vec<(String, String)> {
     let is_left_out = |name: &str| NOT_HERE.iter().any(|not_here| name.eq_ignore_ascii_case(not_here));
     let headers = rules.headers(host).filter(|(name, _)| !is_left_out(name));
     let headers = headers.map(|(name, value)| match name.eq_ignore_ascii_case("content-security-policy") {

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
-use crate::hosts::Rules;
+use crate::hosts::HostRules;
 use crate::plan::{Class, Plan};
 use crate::read::Record;
 use crate::render::{self, Biographies, Renderer, Theme};
@@ -74,7 +74,7 @@ pub struct Room<'a> {
     pub(super) viewer: &'a Viewer<'a>,
     pub(super) renderer: Renderer<'a>,
     pub(super) theme: &'a Theme,
-    pub(super) rules: OnceLock<Rules<'a>>,
+    pub(super) rules: OnceLock<HostRules<'a>>,
     pub(super) clock: Clock,
     pub(super) notes: &'a Notes,
     pub(super) ids: Known,

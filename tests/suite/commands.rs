@@ -100,7 +100,7 @@ fn every_command_has_help_for_newcomers() {
 #[test]
 fn the_bare_program_prints_its_help() {
     let here = tempfile::tempdir().unwrap();
-    run(here.path(), &[]).exits(0).prints("Usage: presswork").prints("Begin a paper:");
+    run(here.path(), &[]).exits(0).prints("Usage: presswork").prints("Start a paper:");
     run(here.path(), &["new"]).exits(2).says("Usage: presswork new");
 }
 

@@ -9,8 +9,8 @@ use std::path::Path;
 use crate::support::{Call, run, scratch, snapshot};
 use crate::tree;
 use jiff::{SignedDuration, Timestamp};
-use presswork::agenda::{Standing, coming, instants};
 use presswork::build::{inspect, last_build};
+use presswork::schedule::{Freshness, instants, upcoming_changes};
 use presswork::site::{Change, What};
 use proptest::prelude::*;
 
@@ -156,9 +156,9 @@ proptest! {
             }
             // What is published is neither overdue nor early, whenever it was built; a second earlier it was early.
             let (inspection, published) = (inspect(root).unwrap().value.unwrap(), last_build(root).unwrap());
-            prop_assert_eq!(Standing::of(&inspection, published, at), Standing::Current);
+            prop_assert_eq!(Freshness::new(&inspection, published, at), Freshness::Current);
             for change in changes.iter().filter(|change| change.at == at) {
-                let before = Standing::of(&inspection, published, at - SignedDuration::from_secs(1));
+                let before = Freshness::new(&inspection, published, at - SignedDuration::from_secs(1));
                 prop_assert!(before.differences().contains(change), "{:?}", before);
             }
         }
@@ -233,9 +233,9 @@ fn the_next_change_is_the_first_of_all() {
     write(folder.path(), &stories, &[], "");
     let inspection = inspect(folder.path()).unwrap().value.unwrap();
     let sources = |changes: Vec<Change>| changes.into_iter().map(|change| change.source).collect::<Vec<_>>();
-    let next = coming(&inspection, instant(4), None);
+    let next = upcoming_changes(&inspection, instant(4), None);
     assert_eq!(sources(next), ["content/world/story-1.md", "content/world/story-2.md"]);
-    let all = coming(&inspection, instant(4), Some(instant(9)));
+    let all = upcoming_changes(&inspection, instant(4), Some(instant(9)));
     assert_eq!(instants(&all).collect::<Vec<_>>(), [instant(5), instant(9)]);
-    assert_eq!(coming(&inspection, instant(9), None), []);
+    assert_eq!(upcoming_changes(&inspection, instant(9), None), []);
 }

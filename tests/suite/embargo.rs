@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
-use presswork::check::{self, Project};
+use presswork::check::{self, CheckedSite};
 use presswork::config;
 use presswork::diagnostic::Diagnostic;
 use presswork::plan::plan;
@@ -292,8 +292,8 @@ fn checked(root: &Path) -> Vec<Diagnostic> {
     let site = assemble(records, BTreeSet::new(), &config, now, false).value;
     let theme = render::load(root, &config.theme, &config.theme_options).value.unwrap();
     let plan = plan(&site, &config, &theme.assets.routes(), &theme.names, &|name| theme.templates.has(name)).value;
-    let project = Project { root, sources: &sources, site: &site, plan: &plan, config: &config };
-    let found = check::embargo(&project, &root.join("public")).unwrap();
+    let project = CheckedSite { root, sources: &sources, site: &site, plan: &plan, config: &config };
+    let found = check::find_leaks(&project, &root.join("public")).unwrap();
     assert_eq!(found.value.hidden, site.hidden.keys().filter(|source| source.ends_with(".md")).count());
     found.diagnostics
 }

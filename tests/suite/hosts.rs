@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{self, Call};
 use crate::tree;
 use presswork::config;
-use presswork::hosts::Uses;
+use presswork::hosts::ThemeUses;
 use regex::Regex;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -290,7 +290,7 @@ fn the_law_counts_before_a_newer_story() {
 }
 
 fn policy(templates: &[&str], settings: &str) -> String {
-    let mut uses = Uses::default();
+    let mut uses = ThemeUses::default();
     templates.iter().for_each(|text| uses.add_template(text));
     let text = format!("title: T\nbase_url: https://example.org/\n{settings}");
     uses.policy(&config::parse(&text).value.unwrap())

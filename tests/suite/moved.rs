@@ -224,7 +224,7 @@ fn a_whole_archive_that_moves_is_told_shortly_and_kept_whole() {
         .unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(err.matches("[moved-url]").count(), 101, "{err}");
-    assert!(err.contains("22 more addresses have moved"), "{err}");
+    assert!(err.contains("22 more URLs changed"), "{err}");
     paper.build(&["--keep-urls"]).exits(0).moved(&[]);
     assert_eq!(paper.redirects().lines().filter(|line| line.starts_with('/')).count(), 122);
 }
@@ -311,7 +311,7 @@ fn what_cannot_be_written_is_said_and_changes_nothing() {
     fs::set_permissions(paper.root.join("redirects.yaml"), Permissions::from_mode(0o444)).unwrap();
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
     let said = paper.build(&["--keep-urls"]).exits(2);
-    assert!(said.failure.contains("redirects.yaml may not be written"), "{}", said.failure);
+    assert!(said.failure.contains("redirects.yaml is not writable"), "{}", said.failure);
     assert!(!paper.root.join("public/news/2026/05/ballot").exists());
     fs::set_permissions(paper.root.join("redirects.yaml"), Permissions::from_mode(0o644)).unwrap();
     paper.write("redirects.yaml", "{/a/: gone}\n");

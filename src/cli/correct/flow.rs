@@ -1,33 +1,33 @@
-//! Adds an item to a list that is written in brackets.
+//! Adds an item to a YAML list in brackets (flow style).
 
 use std::ops::Range;
 
-use super::amend::Edit;
+use super::edit::Edit;
 
-/// What of a list in brackets matters for adding to it.
+/// The parts of a list in brackets that matter for adding to it.
 #[derive(Debug, Default)]
-struct List {
-    /// Where its first bracket ends.
+struct FlowList {
+    /// The end of its opening bracket.
     open: usize,
-    /// Where its last item ends.
+    /// The end of its last item.
     last: Option<usize>,
-    /// Where a comma behind the last item ends.
+    /// The end of a comma after the last item.
     comma: Option<usize>,
-    /// Where the closing bracket is.
+    /// The start of its closing bracket.
     close: usize,
 }
 
-/// The edits that add an item, as YAML, to the list in `range` of `yaml`.
+/// Returns the edits that add an item, as YAML, to the list in `range` of `yaml`.
 pub(super) fn edits(yaml: &str, range: Range<usize>, item: &str) -> Vec<Vec<Edit>> {
-    let Some(list) = yaml.get(range.clone()).and_then(|text| look(text, range.start)) else { return Vec::new() };
-    let List { open, last, comma, close } = list;
+    let Some(list) = yaml.get(range.clone()).and_then(|text| scan_list(text, range.start)) else { return Vec::new() };
+    let FlowList { open, last, comma, close } = list;
     let Some(last) = last else { return vec![vec![Edit::insert(open, item.to_owned())]] };
     let end = comma.unwrap_or(last);
     let Some(line_end) = yaml[end..close].find('\n').map(|at| end + at + 1) else {
         let separator = if comma.is_some() { " " } else { ", " };
         return vec![vec![Edit::insert(end, [separator, item].concat())]];
     };
-    // Behind the comment, if there is one: it speaks of the last item.
+    // Insert after a comment, which describes the last item.
     let line = &yaml[yaml[..last].rfind('\n').map_or(0, |at| at + 1)..];
     let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
     let indent = if indent.is_empty() { "  " } else { indent };
@@ -38,12 +38,12 @@ pub(super) fn edits(yaml: &str, range: Range<usize>, item: &str) -> Vec<Vec<Edit
     vec![before.into_iter().chain([own_line]).collect()]
 }
 
-/// Follows a list from its bracket to the one that closes it.
-fn look(text: &str, start: usize) -> Option<List> {
+/// Scans a list from its opening bracket to the closing one.
+fn scan_list(text: &str, start: usize) -> Option<FlowList> {
     let bytes = text.as_bytes();
-    let mut list = List::default();
+    let mut list = FlowList::default();
     let (mut at, mut depth) = (0, 0usize);
-    // Quotes begin a text only where a value may begin.
+    // Quotes begin a string only where a value may begin.
     let (mut may_begin, mut was_blank) = (true, true);
     while let Some(&byte) = bytes.get(at) {
         let from = at;
@@ -87,7 +87,7 @@ fn look(text: &str, start: usize) -> Option<List> {
     None
 }
 
-/// Where a quoted text ends that begins at `start`.
+/// The end of a quoted string that begins at `start`.
 fn end_of_quoted(bytes: &[u8], start: usize) -> Option<usize> {
     let quote = bytes[start];
     let mut at = start + 1;

@@ -1,6 +1,7 @@
-//! `presswork correct`: tells readers what was wrong in a story, in its front matter and nowhere else.
+//! `presswork correct`: adds a correction or note to a story's front matter.
 
 mod amend;
+mod edit;
 mod flow;
 #[cfg(test)]
 mod tests;
@@ -14,8 +15,8 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
-use super::new::{Project, open_project, shown, site_has_errors, written_now};
-use super::{Failure, clock, print_line, report, say};
+use super::new::{ExistingSite, open_project, shown, site_has_errors, written_now};
+use super::{Failure, clock, print_line, print_message, report};
 use crate::article::{Article, NoteKind};
 use crate::config::Config;
 use crate::date::{DateError, Moment, WrittenDate};
@@ -25,15 +26,14 @@ use crate::site::{State, state};
 use crate::source::{SourceFile, SourceKind, discover, on_disk};
 use crate::unicode::composed;
 
-use amend::{Entry, amended};
+use amend::{Notice, add_notice};
 
 const DETAILS: &str = "\
-Add a dated correction or note to an article's front matter, in the style in which it is written. Nothing else in the \
-file changes: comments, order, quotes and line ends stay byte for byte. Where that cannot be had, nothing changes at \
-all.
+Add a dated correction or note to an article's front matter, in the style of the file. Nothing else in the file changes: \
+comments, order, quotes and line ends stay byte for byte. If that is not possible, the file is not changed.
 
-It says what was wrong; set the text right yourself. The next build shows it on the story's page, on /corrections/ \
-and in feeds.";
+The correction says what was wrong; fix the text yourself. The next build shows the correction on the story's page, on \
+/corrections/ and in feeds.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,68 +41,68 @@ Examples:
   presswork correct world/vote.md \"We have asked the mayor again.\" --kind editors-note
   presswork correct world/vote.md \"It was Monday.\" --date \"2026-11-20 18:00\"
 
-Exit code: 0 it is in the file, 1 the article or site.yaml has errors, 2 it was refused.";
+Exit code: 0 the correction was added, 1 the article or site.yaml has errors, 2 the command failed.";
 
 /// Add a dated correction to an article
 #[derive(Debug, Args)]
 #[command(long_about = DETAILS, after_help = EXAMPLES)]
-pub(super) struct Correct {
-    /// The article's file, or its folder: a path from here, from the site's folder, or from content/
+pub(super) struct CorrectArgs {
+    /// The article's file or folder, relative to here, to the site's folder or to content/
     file: PathBuf,
-    /// What was wrong and what is right, as readers are told
+    /// The text for readers: what was wrong and what is right
     #[arg(allow_hyphen_values = true)]
     text: String,
-    /// When it was corrected, such as 2026-12-01 or "2026-12-01 08:00" [default: now]
+    /// The date of the correction, such as 2026-12-01 or "2026-12-01 08:00" [default: now]
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
-    /// What it is
-    #[arg(long, value_enum, value_name = "KIND", default_value_t = Kind::Correction)]
-    kind: Kind,
-    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    /// The kind of notice
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = NoticeKind::Correction)]
+    kind: NoticeKind,
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
+enum NoticeKind {
     /// Something was wrong
     Correction,
     /// Something was not clear
     Clarification,
-    /// The editors have something to say
+    /// The editors comment on the story
     EditorsNote,
 }
 
-impl Kind {
+impl NoticeKind {
     fn list(self) -> &'static str {
-        if self == Kind::Correction { "corrections" } else { "notes" }
+        if self == NoticeKind::Correction { "corrections" } else { "notes" }
     }
 
     fn of_note(self) -> Option<&'static str> {
         match self {
-            Kind::Correction => None,
-            Kind::Clarification => Some(NoteKind::Clarification.as_str()),
-            Kind::EditorsNote => Some(NoteKind::EditorsNote.as_str()),
+            NoticeKind::Correction => None,
+            NoticeKind::Clarification => Some(NoteKind::Clarification.as_str()),
+            NoticeKind::EditorsNote => Some(NoteKind::EditorsNote.as_str()),
         }
     }
 
     fn describe(self) -> &'static str {
         match self {
-            Kind::Correction => "the correction",
-            Kind::Clarification => "the clarification",
-            Kind::EditorsNote => "the editors' note",
+            NoticeKind::Correction => "the correction",
+            NoticeKind::Clarification => "the clarification",
+            NoticeKind::EditorsNote => "the editors' note",
         }
     }
 }
 
-impl Correct {
-    /// Adds it and prints the file's path.
+impl CorrectArgs {
+    /// Adds the notice and prints the file's path.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let text = self.text.replace("\r\n", "\n").trim().to_owned();
         if text.is_empty() {
             return Err(Failure::new("the text is empty").hint("say what was wrong and what is right"));
         }
-        let Some(Project { root, config }) = open_project(self.root)? else { return site_has_errors() };
+        let Some(ExistingSite { root, config }) = open_project(self.root)? else { return site_has_errors() };
         let file = find_article(&root, &self.file)?;
         let path = on_disk(&root, &file.path);
         let bytes = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
@@ -115,12 +115,12 @@ impl Correct {
             None => written_now(now, &config.timezone),
         };
         let moment = check_date(&date, &article, &config)?;
-        let entry = Entry { list: self.kind.list(), kind: self.kind.of_note(), date: date.clone(), text };
-        let after = amended(&before, &entry)
-            .map_err(|why| Failure::new(format!("{} stays as it is: {}", file.path, why.0)).hint(by_hand(&entry)))?;
+        let notice = Notice { list: self.kind.list(), kind: self.kind.of_note(), date: date.clone(), text };
+        let after = add_notice(&before, &notice)
+            .map_err(|why| Failure::new(format!("{} was not changed: {}", file.path, why.0)).hint(by_hand(&notice)))?;
         replace(&path, &before, &after)?;
-        let told = if moment.instant > now { "; it is told from then on" } else { "" };
-        say(&format!(
+        let told = if moment.instant > now { "; readers see it from then on" } else { "" };
+        print_message(&format!(
             "{} of {date} is in its front matter{told}; `presswork build` publishes it\n",
             self.kind.describe()
         ));
@@ -129,19 +129,19 @@ impl Correct {
     }
 }
 
-/// What an editor would add.
-fn by_hand(entry: &Entry) -> String {
-    let kind = entry.kind.map(|kind| format!("kind: {kind}, ")).unwrap_or_default();
-    format!("add it to `{}:` by hand: {kind}date: {}, text: …", entry.list, entry.date)
+/// The hint with the entry to add by hand.
+fn by_hand(notice: &Notice) -> String {
+    let kind = notice.kind.map(|kind| format!("kind: {kind}, ")).unwrap_or_default();
+    format!("add it to `{}:` by hand: {kind}date: {}, text: …", notice.list, notice.date)
 }
 
-/// The source that is meant, if it is an article that a build would read.
+/// Finds the article's source, if a build would read it as an article.
 fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
     let tried = [Path::new("."), root, &root.join("content")].map(|folder| given_in(folder, given));
-    // A story with pictures is a folder to whoever edits it.
+    // Editors may give the folder of a story with pictures.
     let mut files = tried.into_iter().map(|path| if path.is_dir() { path.join("index.md") } else { path });
     let Some(found) = files.find(|path| path.is_file()) else {
-        let hint = "give its path from here or from content/, such as world/vote.md";
+        let hint = "write its path relative to here or to content/, such as world/vote.md";
         return Err(Failure::new(format!("there is no file {}", given.display())).hint(hint));
     };
     let real = |path: &Path| path.canonicalize().map_err(|error| Failure::file("find", path, &error));
@@ -154,13 +154,15 @@ fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
     let is_file = |file: &SourceFile| below.as_deref() == Some(&*file.path);
     match sources.into_iter().find(is_file) {
         Some(file) if file.kind == SourceKind::Article => Ok(file),
-        Some(file) => Err(Failure::new(format!("{} is no article", file.path)).hint("only articles have corrections")),
-        None => Err(Failure::new(format!("{} is no article of this site", given.display()))
-            .hint(format!("articles lie in {}", root.join("content").display()))),
+        Some(file) => {
+            Err(Failure::new(format!("{} is not an article", file.path)).hint("only articles have corrections"))
+        }
+        None => Err(Failure::new(format!("{} is not an article of this site", given.display()))
+            .hint(format!("articles are in {}", root.join("content").display()))),
     }
 }
 
-/// A path that was given, seen from a folder, in whatever Unicode normalization form the disk has it.
+/// Resolves the given path in a folder, in whatever Unicode normalization form the disk has it.
 fn given_in(folder: &Path, given: &Path) -> PathBuf {
     match given.to_str() {
         Some(given) => on_disk(folder, given),
@@ -168,13 +170,13 @@ fn given_in(folder: &Path, given: &Path) -> PathBuf {
     }
 }
 
-/// The article as a build reads it; faults in it are reported.
+/// Reads the article as a build does, and reports its errors.
 fn read_article(root: &Path, text: &str, file: &SourceFile, config: &Config) -> Option<Article> {
     let settings = Settings::from(config);
     let mut reported = read::read_text(text, file, &settings);
     if has_errors(&reported.diagnostics) {
         read::place(root, &mut reported.diagnostics);
-        say(&report::to_text(&reported.diagnostics, root));
+        print_message(&report::to_text(&reported.diagnostics, root));
     }
     match reported.value {
         Some(Record::Article(article)) => Some(Arc::unwrap_or_clone(article)),
@@ -186,22 +188,22 @@ fn check_state(article: &Article, now: Timestamp) -> Result<(), Failure> {
     let state = state(article, now, false);
     match state {
         State::Draft | State::Embargoed => Err(Failure::new(format!("{} is {}", article.source, state.describe()))
-            .hint("nobody has read it yet: set its text right, and no correction is needed")),
+            .hint("nobody has read it yet: fix its text; no correction is needed")),
         State::Withdrawn => Err(Failure::new(format!("{} has been withdrawn", article.source))
             .hint("its page is gone; there is nothing left to correct")),
         State::Expired => Err(Failure::new(format!("{} has expired", article.source))
-            .hint("no page shows it; take `expires:` away if readers should see it again")),
+            .hint("no page shows it; remove `expires:` if readers should see it again")),
         State::Published | State::Retracted => Ok(()),
     }
 }
 
-/// A correction comes after publication. One of a day without a time may be of the same day.
+/// Checks that a correction is dated after publication. A date without a time may be the day of publication.
 fn check_date(date: &str, article: &Article, config: &Config) -> Result<Moment, Failure> {
     let resolved = WrittenDate::parse(date).and_then(|written| written.resolve(&config.timezone));
     let moment = resolved.map_err(|error| match error {
         DateError::Invalid { message, hint } => Failure::new(message).hint(hint),
         DateError::Ambiguous(one, other) => {
-            Failure::new(format!("`{date}` names no single instant, for the clocks are changed then"))
+            Failure::new(format!("`{date}` is ambiguous, because the clocks change at that time"))
                 .hint(format!("write {one} or {other}"))
         }
     })?;
@@ -214,7 +216,7 @@ fn check_date(date: &str, article: &Article, config: &Config) -> Result<Moment, 
     if is_before {
         let day = published.in_zone(&config.timezone).strftime("%Y-%m-%d %H:%M").to_string();
         return Err(Failure::new(format!("{date} is before the story was published: {day}"))
-            .hint("a correction has the date on which it is made"));
+            .hint("date a correction on the day it is made"));
     }
     Ok(moment)
 }
@@ -224,12 +226,12 @@ fn replace(path: &Path, before: &str, after: &str) -> Result<(), Failure> {
     let cannot = |error: &io::Error| Failure::file("write", path, error);
     let metadata = fs::metadata(path).map_err(|error| cannot(&error))?;
     if metadata.permissions().readonly() {
-        return Err(Failure::new(format!("{} may not be written", path.display())));
+        return Err(Failure::new(format!("{} is not writable", path.display())));
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // Builds ignore names that begin with a dot.
     let beside = path.with_file_name(format!(".{name}.presswork-correct"));
-    // An earlier run that was interrupted may have left its file.
+    // An interrupted run may have left its file.
     match fs::remove_file(&beside) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::file("remove", &beside, &error)),
         _ => {}
@@ -242,21 +244,21 @@ fn replace(path: &Path, before: &str, after: &str) -> Result<(), Failure> {
     let done = match owned {
         Ok(_) if !is_same => Ok(()),
         Ok(true) => file.set_permissions(metadata.permissions()).and_then(|()| fs::rename(&beside, path)),
-        // A file of somebody else's in a shared folder: only writing into it leaves it theirs. The new text lies beside
-        // it, whole, until that is done.
+        // In a shared folder, only writing into another user's file leaves it theirs. The temporary file holds the
+        // whole text until that is done.
         Ok(false) => fs::write(path, after),
         Err(error) => Err(error),
     };
-    // Gone already after a rename.
+    // After a rename it no longer exists.
     let _ = fs::remove_file(&beside);
     done.map_err(|error| cannot(&error))?;
     if !is_same {
-        return Err(Failure::new(format!("{} has been saved meanwhile", path.display())).hint("run the command again"));
+        return Err(Failure::new(format!("{} was saved in the meantime", path.display())).hint("run the command again"));
     }
     Ok(())
 }
 
-/// Gives a new file the owner and group of an old one. `false` when this user may not do that.
+/// Gives a new file the owner and group of the old one. Returns `false` if this user may not.
 #[cfg(unix)]
 fn keep_owner(file: &fs::File, old: &fs::Metadata) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
@@ -271,7 +273,7 @@ fn keep_owner(file: &fs::File, old: &fs::Metadata) -> io::Result<bool> {
     }
 }
 
-/// Elsewhere a new file has its folder's owner, as the old one had.
+/// On other systems a new file inherits the owner, as the old one did.
 #[cfg(not(unix))]
 fn keep_owner(_: &fs::File, _: &fs::Metadata) -> io::Result<bool> {
     Ok(true)

@@ -5,14 +5,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use super::amend::{Entry, amended};
+use super::amend::{Notice, add_notice};
 use crate::read::split;
 
-fn correction(text: &str) -> Entry {
-    Entry { list: "corrections", kind: None, date: "2026-11-23 08:00".to_owned(), text: text.to_owned() }
+fn correction(text: &str) -> Notice {
+    Notice { list: "corrections", kind: None, date: "2026-11-23 08:00".to_owned(), text: text.to_owned() }
 }
 
-/// What a file says, and its body.
+/// The front matter's values and the body of a file.
 fn said(text: &str) -> (Value, &str) {
     let front = split(text).unwrap().unwrap();
     let said: Map<String, Value> = crate::yaml::parse(front.yaml).unwrap();
@@ -22,7 +22,7 @@ fn said(text: &str) -> (Value, &str) {
 #[track_caller]
 fn becomes(before: &str, after: &str) {
     let file = |yaml: &str| format!("---\ntitle: A\n{yaml}---\nBody\n");
-    assert_eq!(amended(&file(before), &correction("B")).unwrap(), file(after));
+    assert_eq!(add_notice(&file(before), &correction("B")).unwrap(), file(after));
 }
 
 #[test]
@@ -64,13 +64,13 @@ fn marks_and_line_ends_stay() {
     let before =
         "\u{feff}---\r\ntitle: A\r\ncorrections:\r\n  - {date: 2026-11-22, text: x}\r\n---  \r\n\r\nBody  \r\n---\r\n";
     let after = before.replace("x}\r\n", "x}\r\n  - {date: 2026-11-23 08:00, text: \"B\"}\r\n");
-    assert_eq!(amended(before, &correction("B")).unwrap(), after);
+    assert_eq!(add_notice(before, &correction("B")).unwrap(), after);
 }
 
 #[test]
 fn a_note_has_its_kind() {
-    let entry = Entry { list: "notes", kind: Some("editors-note"), ..correction("B") };
-    let text = amended("---\ntitle: A\n---\n", &entry).unwrap();
+    let notice = Notice { list: "notes", kind: Some("editors-note"), ..correction("B") };
+    let text = add_notice("---\ntitle: A\n---\n", &notice).unwrap();
     assert_eq!(
         text,
         "---\ntitle: A\nnotes:\n  - kind: editors-note\n    date: 2026-11-23 08:00\n    text: \"B\"\n---\n"
@@ -92,15 +92,15 @@ fn what_cannot_be_added_to_is_refused() {
         "corrections: [{date: 2026-11-22, text: x}\n",
     ] {
         let text = format!("---\n{yaml}---\nBody\n");
-        if let Ok(amended) = amended(&text, &correction("B")) {
+        if let Ok(amended) = add_notice(&text, &correction("B")) {
             panic!("{yaml} became {amended}");
         }
     }
-    assert!(amended("No front matter\n", &correction("B")).is_err());
-    assert!(amended("---\ntitle: A\n", &correction("B")).is_err());
+    assert!(add_notice("No front matter\n", &correction("B")).is_err());
+    assert!(add_notice("---\ntitle: A\n", &correction("B")).is_err());
 }
 
-/// Ways of writing a list of corrections, and keys around it.
+/// Styles of a list of corrections, and keys around it.
 const LISTS: &[&str] = &[
     "",
     "corrections:\n",
@@ -158,14 +158,14 @@ proptest! {
     }
 }
 
-/// Whether a file with a correction is the old one with some bytes more, and says so much more.
+/// Checks that a corrected file is the old one with bytes inserted, and has one more correction.
 fn check(file: &str, text: &str) -> Result<(), TestCaseError> {
-    let Ok(amended) = amended(file, &correction(text)) else { return Ok(()) };
+    let Ok(amended) = add_notice(file, &correction(text)) else { return Ok(()) };
     let (old, old_body) = said(file);
     let (mut new, new_body) = said(&amended);
     prop_assert_eq!(old_body, new_body);
-    let entry = new["corrections"].as_array_mut().unwrap().pop();
-    prop_assert_eq!(entry, Some(json!({"date": "2026-11-23 08:00", "text": text})));
+    let notice = new["corrections"].as_array_mut().unwrap().pop();
+    prop_assert_eq!(notice, Some(json!({"date": "2026-11-23 08:00", "text": text})));
     let mut rest = old.clone();
     if old["corrections"].is_null() {
         rest["corrections"] = json!([]);
@@ -175,7 +175,7 @@ fn check(file: &str, text: &str) -> Result<(), TestCaseError> {
         let mut bytes = amended.bytes();
         kept.bytes().all(|byte| bytes.any(|found| found == byte))
     };
-    // What stands for nothing gives way to the list.
+    // A null value is replaced by the list.
     let is_nothing = |word: &str| is_kept(&file.replacen(word, "", 1));
     prop_assert!(is_kept(file) || ["null", "~"].into_iter().any(is_nothing), "{file:?} became {amended:?}");
     Ok(())

@@ -1,4 +1,4 @@
-//! `presswork new article`: a story's file with its front matter.
+//! `presswork new article`: creates a story's file with its front matter.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::super::{Failure, clock, print_line};
-use super::place::{check_authors, refuse_links, section_folder};
+use super::destination::{check_authors, refuse_links, section_folder};
 use super::{
     create_file, create_folders, exists, one_line, open_project, quoted, remove_folders, shown, site_has_errors,
     written_now,
@@ -17,43 +17,43 @@ use crate::route::slugify;
 const EXAMPLES: &str = "\
 Examples:
   presswork new article \"First story\" --section local --author lin-tan
-  presswork new article \"Two sign it\" --section world/africa --author lin-tan --author sam-okafor
+  presswork new article \"Two bylines\" --section world/africa --author lin-tan --author sam-okafor
   $EDITOR \"$(presswork new article \"Flood\" --section local --author lin-tan --bundle)\"
 
-The story is dated now, so the next build publishes it; with --draft it waits until that line is taken out.";
+The story is dated now, so the next build publishes it; with --draft it waits until you remove that line.";
 
-/// Make a file for an article and print its path
+/// Create a file for an article and print its path
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct NewArticle {
-    /// The headline; the file's name is made from it
+pub(super) struct NewArticleArgs {
+    /// The headline, from which the file name is made
     title: String,
-    /// The section: a folder below content/, such as local or world/africa
+    /// The section: a folder in content/, such as local or world/africa
     #[arg(long, value_name = "SECTION")]
     section: String,
-    /// Who signs: the name of a file in content/authors/ without .md; once for each author
+    /// An author: the name of a file in content/authors/, without .md; repeat for each author
     #[arg(long = "author", value_name = "ID", required = true)]
     authors: Vec<String>,
-    /// Make a folder for the story, with room for its pictures
+    /// Create a folder for the story and its pictures
     #[arg(long)]
     bundle: bool,
-    /// Keep it from being published until `draft: true` is taken out
+    /// Add `draft: true`, which prevents publication until you remove it
     #[arg(long)]
     draft: bool,
-    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 }
 
-impl NewArticle {
+impl NewArticleArgs {
     /// Writes the file and prints its path.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let title = one_line("title", &self.title)?;
         let Some(project) = open_project(self.root)? else { return site_has_errors() };
         let slug = slugify(&title, project.config.slugs);
         if slug.is_empty() {
-            let hint = "begin with a title in letters or digits; `title` in the file can be changed afterwards";
-            return Err(Failure::new(format!("nothing is left of `{title}` for a file's name")).hint(hint));
+            let hint = "start with a title in letters or digits; you can change `title` in the file afterwards";
+            return Err(Failure::new(format!("no file name can be made from `{title}`")).hint(hint));
         }
         let folder = section_folder(&project.root, &self.section)?;
         let authors = check_authors(&project.root, self.authors)?;
@@ -72,7 +72,7 @@ fn text(title: &str, date: &str, authors: &[String], draft: bool) -> String {
     format!("---\ntitle: {title}\ndate: {date}\nauthors: [{authors}]\n{draft}---\n\nWrite the story here.\n")
 }
 
-/// An id as it is typed by hand, or in quotes where YAML would take it for something else (`007`, `null`, `no`).
+/// Formats an id, in quotes if YAML would read it as another type (`007`, `null`, `no`).
 fn plain_or_quoted(id: &str) -> String {
     let is_plain = id.starts_with(|c: char| c.is_ascii_alphabetic())
         && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_/".contains(c));
@@ -81,8 +81,8 @@ fn plain_or_quoted(id: &str) -> String {
     if is_plain && !is_word { id.to_owned() } else { quoted(id) }
 }
 
-/// A file's name that says nothing but the slug: `index` would be the folder's own article, and a day at the beginning
-/// would be read as the date.
+/// Makes a file name with no meaning besides the slug: `index` would be the folder's own article, and a leading date
+/// would be read as the article's date.
 fn file_stem(slug: &str) -> String {
     if slug == "index" {
         return "index-story".to_owned();
@@ -96,7 +96,7 @@ fn file_stem(slug: &str) -> String {
     }
 }
 
-/// Writes `<stem>.md`, or `<stem>/index.md` for a bundle; never when there is one or the other already.
+/// Writes `<stem>.md`, or `<stem>/index.md` for a bundle, unless one of the two exists.
 fn write(root: &Path, folder: &str, stem: &str, bundle: bool, text: &str) -> Result<PathBuf, Failure> {
     let (single, bundled) = (format!("{folder}/{stem}.md"), format!("{folder}/{stem}/index.md"));
     for taken in [&single, &bundled] {

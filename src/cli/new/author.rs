@@ -1,4 +1,4 @@
-//! `presswork new author`: a file for somebody who signs stories.
+//! `presswork new author`: creates an author's file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,33 +7,33 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::super::{Failure, print_line};
-use super::place::refuse_links;
+use super::destination::refuse_links;
 use super::{create_file, one_line, open_project, quoted, shown, site_has_errors};
 use crate::route::slugify;
 
 const EXAMPLES: &str = "\
 Examples:
-  presswork new author \"Lin Tan\"           makes content/authors/lin-tan.md
+  presswork new author \"Lin Tan\"           creates content/authors/lin-tan.md
   presswork new author \"Photo Desk\" --role \"Pictures\"
 
-The file's name is the author's id, which articles name under `authors`; its text is the biography. Add e-mail, \
-picture and profiles to its front matter.";
+The file name is the author's id, which articles list under `authors`; its text is the biography. Add e-mail, \
+picture and profiles in its front matter.";
 
-/// Make a file for an author: who she is, and what articles call her
+/// Create a file for an author and print its path
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct NewAuthor {
-    /// The name as it is printed in bylines
+pub(super) struct NewAuthorArgs {
+    /// The name as bylines print it
     name: String,
-    /// Her job, such as "Senior reporter"
+    /// The author's job, such as "Senior reporter"
     #[arg(long, value_name = "TITLE")]
     role: Option<String>,
-    /// The site's folder [default: the current folder or the nearest one above it that has a site.yaml]
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 }
 
-impl NewAuthor {
+impl NewAuthorArgs {
     /// Writes the file and prints its path.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let name = one_line("name", &self.name)?;
@@ -41,8 +41,8 @@ impl NewAuthor {
         let Some(project) = open_project(self.root)? else { return site_has_errors() };
         let id = slugify(&name, project.config.slugs);
         if id.is_empty() {
-            let hint = "begin with a name in letters; `native_name` in the file takes another form";
-            return Err(Failure::new(format!("nothing is left of `{name}` for a file's name")).hint(hint));
+            let hint = "start with a name in letters; put another form into `native_name` in the file";
+            return Err(Failure::new(format!("no file name can be made from `{name}`")).hint(hint));
         }
         let file = format!("content/authors/{id}.md");
         refuse_links(&project.root, &file)?;

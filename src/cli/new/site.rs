@@ -1,4 +1,4 @@
-//! `presswork new site`: a small, complete publication to begin with.
+//! `presswork new site`: creates a small, complete publication to start from.
 
 use std::fs;
 use std::io;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::super::schedule::quoting::shell;
-use super::super::{Failure, clock, print_line, say};
+use super::super::{Failure, clock, print_line, print_message};
 use super::{create_file, create_folders, one_line, quoted, remove_folders, shown, written_now};
 use crate::language::capitalized;
 use crate::route::{SlugStyle, slugify};
@@ -18,14 +18,14 @@ Examples:
   presswork new site my-paper
   presswork new site . --title \"The Harbour Gazette\"
 
-The folder must be empty or new. Afterwards:
+The folder must be empty or new. Then:
   cd my-paper
   presswork serve";
 
-/// What the folder holds until all of it is written; the build does not look into it.
+/// The folder that holds the files until all are written; the build ignores it.
 const STAGING: &str = ".presswork-new";
 
-/// The files of a new site and their texts, in which what stands in double braces is filled in.
+/// The files of a new site, with placeholders in double braces.
 const SKELETON: &[(&str, &str)] = &[
     (".gitignore", include_str!("skeleton/gitignore")),
     ("README.md", include_str!("skeleton/README.md")),
@@ -36,11 +36,11 @@ const SKELETON: &[(&str, &str)] = &[
     ("site.yaml", include_str!("skeleton/site.yaml")),
 ];
 
-/// Make a folder with a small site that can be built at once
+/// Create a folder with a small site that is ready to build
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct NewSite {
-    /// The folder to make
+pub(super) struct NewSiteArgs {
+    /// The folder to create
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// The publication's name [default: made from the folder's name]
@@ -48,7 +48,7 @@ pub(super) struct NewSite {
     title: Option<String>,
 }
 
-impl NewSite {
+impl NewSiteArgs {
     /// Writes the site and prints its folder.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let title = match self.title {
@@ -58,19 +58,19 @@ impl NewSite {
         let made = prepare(&self.folder)?;
         fill(&self.folder, &title).inspect_err(|_| clear(&self.folder, &made))?;
         print_line(&shown(&self.folder))?;
-        say(&next_steps(&self.folder));
+        print_message(&next_steps(&self.folder));
         Ok(ExitCode::SUCCESS)
     }
 }
 
 fn next_steps(folder: &Path) -> String {
     let enter = if is_here(folder) { String::new() } else { format!("cd {}, ", word(&shown(folder))) };
-    format!("next: {enter}look at site.yaml, then run presswork serve, and presswork build to publish\n")
+    format!("next: {enter}edit site.yaml, run presswork serve to preview, and presswork build to publish\n")
 }
 
-/// A path as one word of the shell, to be pasted.
+/// Quotes a path for the shell.
 fn word(path: &str) -> String {
-    // What begins with a hyphen would be an option.
+    // A leading hyphen would begin an option.
     let path = if path.starts_with('-') { format!("./{path}") } else { path.to_owned() };
     let is_plain = path.chars().all(|letter| letter.is_alphanumeric() || "-_./".contains(letter));
     if is_plain { path } else { shell(&path) }
@@ -80,7 +80,7 @@ fn is_here(folder: &Path) -> bool {
     folder.iter().all(|part| part == ".")
 }
 
-/// `my-paper` is `My Paper`; a name without letters is `My Paper` too.
+/// Makes a title from a folder's name: `my-paper` becomes `My Paper`, as does a name without letters.
 fn title_of(folder: &Path) -> String {
     let absolute = fs::canonicalize(folder).or_else(|_| std::path::absolute(folder)).unwrap_or_default();
     let name = absolute.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -90,23 +90,23 @@ fn title_of(folder: &Path) -> String {
     if has_letters { title } else { "My Paper".to_owned() }
 }
 
-/// Makes the folder with those above it, unless it is there and empty; tells which are new, outermost first.
+/// Creates the folder and its parents, unless it exists and is empty; returns the new ones, outermost first.
 fn prepare(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     match fs::read_dir(folder) {
         Ok(mut entries) => match entries.next() {
             None => Ok(Vec::new()),
-            Some(_) => Err(Failure::new(format!("{} is not empty", folder.display())).hint("name a new folder")),
+            Some(_) => Err(Failure::new(format!("{} is not empty", folder.display())).hint("choose a new folder")),
         },
         Err(_) if fs::symlink_metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) => {
-            Err(Failure::new(format!("{} is there already and is no folder", folder.display()))
-                .hint("name a new folder"))
+            Err(Failure::new(format!("{} already exists and is not a folder", folder.display()))
+                .hint("choose a new folder"))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => create_folders(folder),
         Err(error) => Err(Failure::file("read", folder, &error)),
     }
 }
 
-/// Writes everything into a hidden folder first and then moves it, so that a full disk leaves no half of a site.
+/// Writes everything into a hidden folder and then moves it, so that a full disk leaves no partial site.
 fn fill(folder: &Path, title: &str) -> Result<(), Failure> {
     let staging = folder.join(STAGING);
     let timezone = clock::local_zone();
@@ -125,7 +125,7 @@ fn fill(folder: &Path, title: &str) -> Result<(), Failure> {
     fs::remove_dir(&staging).map_err(|error| Failure::file("remove", &staging, &error))
 }
 
-/// Takes away what a failed attempt has left in a folder that was empty before.
+/// Removes what a failed attempt left in the folder.
 fn clear(folder: &Path, made: &[PathBuf]) {
     let _ = fs::remove_dir_all(folder.join(STAGING));
     for name in top_level() {
@@ -135,14 +135,14 @@ fn clear(folder: &Path, made: &[PathBuf]) {
     remove_folders(made);
 }
 
-/// The entries of the site's folder; `site.yaml`, which makes it a site, last.
+/// The entries of the site's folder; `site.yaml`, which makes it a site, comes last.
 fn top_level() -> impl Iterator<Item = &'static str> {
     let mut names: Vec<&str> = SKELETON.iter().filter_map(|(file, _)| file.split('/').next()).collect();
     names.dedup();
     names.into_iter()
 }
 
-/// Fills in what stands in double braces: `title` is quoted for YAML, `name` is the title in Markdown.
+/// Replaces the placeholders in double braces: `title` is quoted for YAML, `name` is the title in Markdown.
 fn fill_in(text: &str, title: &str, date: &str, timezone: &str) -> String {
     let mut filled = String::with_capacity(text.len() + title.len());
     let mut rest = text;
@@ -203,7 +203,7 @@ mod tests {
         let unknown = crate::config::parse("no_such_key: 1\n").diagnostics.remove(0);
         assert_eq!(unknown.code, crate::diagnostic::Code::UnknownKey);
         let source = include_str!("../../config/mod.rs");
-        let fields = source.split("struct Written {").nth(1).unwrap().split('}').next().unwrap();
+        let fields = source.split("struct WrittenConfig {").nth(1).unwrap().split('}').next().unwrap();
         let keys = fields.lines().filter_map(|line| line.trim().split_once(": ")).map(|(key, _)| key);
         let shown = with_all_keys(&site_yaml());
         let mut number = 0;

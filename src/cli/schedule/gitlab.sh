@@ -1,17 +1,17 @@
 #!/bin/sh
 @MARK@
-# Gives a GitLab project a daily pipeline schedule and one for each change that the site makes with no edit (an embargo
-# ends, a story expires). It replaces those that an earlier run of this script made and leaves others alone. It needs
-# curl and jq, and
+# Gives a GitLab project a daily pipeline schedule and one for each scheduled change of the site (an embargo ends, a
+# story expires). It replaces those that an earlier run of this script created and leaves others alone. It needs curl
+# and jq, and
 #
 #   GITLAB_TOKEN     an access token with the scope `api`
-#   GITLAB_PROJECT   the project: group/name or its number; in a pipeline it is known
-#   GITLAB_URL       where GitLab is, unless that is https://gitlab.com
-#   GITLAB_BRANCH    the branch, unless that is main
+#   GITLAB_PROJECT   the project: group/name or its number; set in pipelines
+#   GITLAB_URL       the GitLab server, unless https://gitlab.com
+#   GITLAB_BRANCH    the branch, unless main
 #
 # Run `presswork schedule --for gitlab` and this script again when you add or change a story with an embargo, an expiry
-# or another date ahead, and once a month. Other stories need no new schedule. GitLab starts schedules some minutes late,
-# never early, and may limit their number: the daily one is made first, then the soonest.
+# or another future date, and once a month. Other stories need no new schedule. GitLab starts schedules some minutes late,
+# never early, and may limit their number: the daily one is created first, then the soonest.
 set -eu
 : "${GITLAB_TOKEN:?set it to an access token with the scope api}"
 project=${GITLAB_PROJECT:-${CI_PROJECT_ID:?set GITLAB_PROJECT to group/name}}
@@ -29,7 +29,7 @@ add() {
         --data-urlencode "cron_timezone=UTC" --data-urlencode "ref=$branch" > /dev/null
 }
 
-# All pages are read before anything is removed, which would move what stands on the next.
+# Read all pages before removing anything, because removing moves entries to earlier pages.
 old=
 page=1
 while :; do

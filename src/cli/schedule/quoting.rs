@@ -1,16 +1,16 @@
-//! Paths in the languages of timers: the shell, crontabs and systemd's units.
+//! Quotes text for timers: the shell, crontabs and systemd units.
 
-/// A text as one word of the shell.
+/// Quotes a string as one word for the shell.
 pub(in crate::cli) fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A command of the shell on one line of a crontab, where `%` ends the command.
+/// Escapes a shell command for a crontab, in which `%` ends the command.
 pub(super) fn crontab(command: &str) -> String {
     command.replace('%', "\\%")
 }
 
-/// A text as one word of a unit's command, where `%` and `$` are replaced.
+/// Quotes a string as one word of a systemd command, in which `%` and `$` are expanded.
 pub(super) fn systemd(text: &str) -> String {
     let mut word = String::from("\"");
     for letter in text.chars() {

@@ -59,7 +59,7 @@ error[unknown-author]: unknown author `jane-dor`
         let ran = run(&root, &[&["build"], more].concat()).exits(1).says(expected);
         assert_eq!(ran.out, "");
         let last = ran.err.lines().last().unwrap();
-        assert!(last.ends_with("nothing was published, public/ is as it was"), "{last}");
+        assert!(last.ends_with("nothing was published; public/ is unchanged"), "{last}");
         assert_eq!(tree(&root.join("public")), before);
     }
 }

@@ -89,7 +89,7 @@ fn files_that_are_not_published_are_listed_with_the_reasons() {
     let ran = ran.prints("content/local/tape.docx: no page refers to it");
     let ran = ran.prints("content/local/vote.md.bak: its name is that of a copy of an article");
     let ran = ran.prints("content/local/plan.csv~: its name is that of a backup");
-    ran.prints("content/static/.env: it may hold passwords")
+    ran.prints("content/static/.env: it may contain passwords")
         .prints("content/static/.notes: its name begins with a dot");
     let ran = run(&root, &["check", "--unpublished", "--format", "json"]).exits(0);
     assert!(ran.out.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{}", ran.out);

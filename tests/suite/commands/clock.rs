@@ -51,21 +51,17 @@ Tue 2026-12-01 08:00, in 20 h
 ";
     assert_eq!(said, expected);
     let said = due(&root, "2026-11-20T12:00", &["--within", "36h"]).exits(0).out;
-    assert_eq!(said, "Nothing of the site changes by itself until Sun 2026-11-22 00:00.\n");
+    assert_eq!(said, "No changes are scheduled until Sun 2026-11-22 00:00.\n");
     fs::remove_file(root.join("content/local/vote.md")).unwrap();
     let said = due(&root, "2026-11-20T12:00", &[]).exits(0).out;
-    assert_eq!(said, "Nothing of the site will change by itself.\n");
+    assert_eq!(said, "No changes are scheduled.\n");
 }
 
 #[test]
 fn what_is_overdue_has_an_exit_code_of_its_own() {
     let (_keep, root) = embargoed();
     let unknown = due(&root, "2026-12-01T09:00", &[]).exits(0);
-    assert!(
-        unknown.out.starts_with("It is not known when the site was published: there is no ledger"),
-        "{}",
-        unknown.out
-    );
+    assert!(unknown.out.starts_with("The time of the last build is unknown: there is no ledger"), "{}", unknown.out);
     due(&root, "2026-12-01T09:00", &["--quiet"]).exits(0);
     due(&root, "2026-12-01T09:00", &["--quiet", "--or-unknown"]).exits(3);
     run(&root, &["build", "--now", "2026-11-20"]).exits(0);
@@ -79,7 +75,7 @@ Tue 2026-12-01 08:00, 20 min ago
   is published  Harbour vote  content/local/vote.md
 Run `presswork build`.
 
-Nothing of the site will change by itself.
+No changes are scheduled.
 ";
     assert_eq!(due(&root, "2026-12-01T08:20", &[]).exits(3).out, expected);
     let quiet = due(&root, "2026-12-01T08:00", &["--quiet"]).exits(3);
@@ -91,10 +87,7 @@ Nothing of the site will change by itself.
     assert!(early.out.contains("in 1 h\n  is published  Harbour vote"), "{}", early.out);
     run(&root, &["build", "--now", "2026-12-01T08:00", "--output", "elsewhere"]).exits(0);
     let current = due(&root, "2026-12-01T08:00", &[]).exits(0).out;
-    assert_eq!(
-        current, "Nothing of the site will change by itself.\n",
-        "a build into another folder publishes nothing"
-    );
+    assert_eq!(current, "No changes are scheduled.\n", "a build into another folder publishes nothing");
     run(&root, &["build", "--at", "2026-12-05", "--force"]).exits(0);
     due(&root, "2026-12-01T08:00", &[]).exits(0).prints("a preview stands in its place");
     due(&root, "2026-12-01T08:00", &["--quiet", "--or-unknown"]).exits(3);
@@ -104,8 +97,7 @@ Nothing of the site will change by itself.
 #[test]
 fn a_ledger_of_what_is_not_there_is_not_believed() {
     let (_keep, root) = embargoed();
-    let words =
-        "It is not known when the site was published: what the last build published is not in the output folder";
+    let words = "The time of the last build is unknown: what the last build published is not in the output folder";
     let build = || run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     let unknown = || {
         due(&root, "2026-11-21", &[]).exits(0).prints(words);
@@ -267,7 +259,7 @@ fn the_board_shows_what_is_ahead_and_what_never_comes() {
     write("long-over", "title: Long over\nexpires: 2026-11-02\n");
     let status = |more: &[&str]| run(&root, &[&["status", "--at", "2026-11-22", "--within", "14d"], more].concat());
     let expected = "\
-Never public: over before its time comes
+Never public: expires before publication
   Harbour vote  Sat 2026-11-28 00:00 (in 6 days)  Jane Doe  content/local/vote.md
   Called off    Sun 2026-11-29 00:00 (in 7 days)  Jane Doe  content/local/off.md
 
@@ -293,10 +285,10 @@ Expired lately
 fn a_board_without_stories_says_so() {
     let (_keep, root) = new_site();
     let said = run(&root, &["status"]).exits(0).out;
-    assert_eq!(said, "No story waits for anything, and nothing has happened to any lately.\n");
+    assert_eq!(said, "No stories are pending, and none changed state recently.\n");
     assert_eq!(run(&root, &["status", "--format", "json"]).exits(0).out, "");
     fs::write(root.join("content/local/broken.md"), "---\ntitel: x\n---\n").unwrap();
-    run(&root, &["status"]).exits(1).prints("No story waits").says("unknown-key").says("is not listed");
+    run(&root, &["status"]).exits(1).prints("No stories are pending").says("unknown-key").says("are not listed");
 }
 
 #[test]
@@ -336,10 +328,7 @@ fn a_schedule_names_every_instant_once() {
 fn files_of_others_are_kept() {
     let (_keep, root) = embargoed();
     fs::write(root.join("presswork.cron"), "mine\n").unwrap();
-    run(&root, &["schedule", "--for", "cron"])
-        .exits(2)
-        .says("is not a file that Presswork has written")
-        .says("--force");
+    run(&root, &["schedule", "--for", "cron"]).exits(2).says("Presswork did not write").says("--force");
     assert_eq!(fs::read_to_string(root.join("presswork.cron")).unwrap(), "mine\n");
     run(&root, &["schedule", "--for", "cron", "--force"]).exits(0);
     run(&root, &["schedule", "--for", "cron"]).exits(0);
@@ -353,7 +342,7 @@ fn files_of_others_are_kept() {
 fn a_check_finds_what_a_schedule_misses() {
     let (_keep, root) = embargoed();
     let check = |at: &str| run(&root, &["schedule", "--for", "github-actions", "--check", "--at", at]);
-    check("2026-11-20").exits(1).says("is not there");
+    check("2026-11-20").exits(1).says("is missing");
     run(&root, &["schedule", "--for", "github-actions", "--at", "2026-11-20"]).exits(0);
     check("2026-11-20").exits(0);
     // What is over may stay.

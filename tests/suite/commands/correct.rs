@@ -60,13 +60,13 @@ fn what_readers_could_not_be_told_is_refused_and_changes_nothing() {
     let before = tree(&root);
     let correct = |file: &str, more: &[&str]| run(&root, &[&["correct", file, "B"], more].concat());
     correct("local/nothing.md", &[]).exits(2).says("there is no file");
-    correct("local/picture.svg", &[]).exits(2).says("is no article");
+    correct("local/picture.svg", &[]).exits(2).says("is not an article");
     correct("content/pages/about.md", &[]).exits(2).says("only articles have corrections");
-    correct("../other.md", &[]).exits(2).says("no article of this site");
+    correct("../other.md", &[]).exits(2).says("not an article of this site");
     correct("local/draft.md", &[]).exits(2).says("nobody has read it yet");
     correct("local/gone.md", &[]).exits(2).says("withdrawn");
     correct("local/faulty.md", &[]).exits(1).says("unknown key `titel`");
-    correct("local/alias.md", &[]).exits(2).says("stays as it is").says("by hand");
+    correct("local/alias.md", &[]).exits(2).says("was not changed").says("by hand");
     correct("local/vote.md", &["--date", "2020-05-03"]).exits(2).says("before the story was published");
     correct("local/vote.md", &["--date", "2020-05-04 09:00"]).exits(2).says("before the story was published");
     correct("local/vote.md", &["--date", "yesterday"]).exits(2).says("is not a date");
@@ -87,7 +87,7 @@ fn permissions_stay_and_a_file_that_may_not_be_written_is_left_alone() {
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
     let before = fs::read(&path).unwrap();
-    run(&root, &["correct", "local/vote.md", "C"]).exits(2).says("may not be written");
+    run(&root, &["correct", "local/vote.md", "C"]).exits(2).says("is not writable");
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 

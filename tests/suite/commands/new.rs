@@ -58,7 +58,7 @@ fn a_new_site_goes_only_into_an_empty_folder() {
     let before = tree(keep.path());
     run(keep.path(), &["new", "site", "paper"]).exits(2).says("not empty");
     run(&root, &["new", "site", "."]).exits(2).says("not empty");
-    run(&root, &["new", "site", "site.yaml"]).exits(2).says("no folder");
+    run(&root, &["new", "site", "site.yaml"]).exits(2).says("not a folder");
     run(&root, &["new", "site", "site.yaml/sub"]).exits(2);
     assert_eq!(tree(keep.path()), before);
     let empty = tempfile::tempdir().unwrap();
@@ -204,10 +204,10 @@ fn nothing_is_overwritten() {
     new_article(&root, "Bundled", &["--bundle"]).exits(0);
     let before = tree(&root);
     for title in ["First story", "first STORY!", "Bundled"] {
-        new_article(&root, title, &[]).exits(2).says("there already");
-        new_article(&root, title, &["--bundle"]).exits(2).says("there already");
+        new_article(&root, title, &[]).exits(2).says("already exists");
+        new_article(&root, title, &["--bundle"]).exits(2).says("already exists");
     }
-    run(&root, &["new", "author", "Jane Doe"]).exits(2).says("there already");
+    run(&root, &["new", "author", "Jane Doe"]).exits(2).says("already exists");
     assert_eq!(tree(&root), before);
     assert!(!root.join("content/local/first-story").exists());
 }

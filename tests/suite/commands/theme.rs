@@ -22,7 +22,7 @@ fn choose(root: &Path, theme: &str) {
 fn an_ejected_theme_makes_the_same_site() {
     let (_keep, root) = new_site();
     let before = published(&root);
-    run(&root, &["theme", "eject"]).exits(0).prints("themes/broadsheet\n").says("instead of the built-in theme");
+    run(&root, &["theme", "eject"]).exits(0).prints("themes/broadsheet\n").says("replaces the built-in theme");
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/broadsheet");
     let of = |theme: &Path| -> BTreeMap<PathBuf, Vec<u8>> {
         let files = tree(theme).into_iter();
@@ -39,7 +39,7 @@ fn a_theme_that_is_there_is_replaced_only_by_force() {
     fs::write(root.join("themes/broadsheet/i18n/en.yaml"), "latest: Just in\n").unwrap();
     fs::write(root.join("themes/broadsheet/mine.txt"), "mine").unwrap();
     let changed = tree(&root);
-    run(&root, &["theme", "eject"]).exits(2).says("there already").says("--force");
+    run(&root, &["theme", "eject"]).exits(2).says("already exists").says("--force");
     assert_eq!(tree(&root), changed);
     run(&root, &["theme", "eject", "--force"]).exits(0);
     assert!(!root.join("themes/broadsheet/mine.txt").exists());
@@ -79,9 +79,9 @@ fn a_new_theme_has_a_name_and_a_parent_that_is_there() {
     let (_keep, root) = new_site();
     let before = tree(&root);
     for name in ["", "../up", "Harbour", "a b", ".hidden", "a/b", "é"] {
-        run(&root, &["theme", "new", name]).exits(2).says("no name for a theme");
+        run(&root, &["theme", "new", name]).exits(2).says("not a valid theme name");
     }
-    run(&root, &["theme", "new", "--", "-x"]).exits(2).says("no name for a theme");
+    run(&root, &["theme", "new", "--", "-x"]).exits(2).says("not a valid theme name");
     run(&root, &["theme", "new", "broadsheet"]).exits(2).says("built-in theme").says("theme eject");
     run(&root, &["theme", "new", "mine", "--extends", "broadshet"])
         .exits(2)
@@ -91,7 +91,7 @@ fn a_new_theme_has_a_name_and_a_parent_that_is_there() {
     assert_eq!(tree(&root), before);
     run(&root, &["theme", "new", "mine"]).exits(0);
     let before = tree(&root);
-    run(&root, &["theme", "new", "mine"]).exits(2).says("there already");
+    run(&root, &["theme", "new", "mine"]).exits(2).says("already exists");
     assert_eq!(tree(&root), before);
 }
 

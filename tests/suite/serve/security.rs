@@ -183,7 +183,7 @@ fn a_taken_port_is_named_with_a_free_one() {
         command.args(["serve", "--root"]).arg(&preview.root).args(["--port", &port.to_string()]).output().unwrap();
     let said = String::from_utf8_lossy(&ran.stderr);
     assert_eq!(ran.status.code(), Some(2));
-    assert!(said.contains(&format!("the port {port} is taken")), "{said}");
+    assert!(said.contains(&format!("port {port} is in use")), "{said}");
     let proposed = said.split("--port ").nth(1).and_then(|text| text.split_whitespace().next()?.parse::<u16>().ok());
     assert!(said.contains(&format!("--root {}", preview.root.display())), "{said}");
     assert!(proposed.is_some_and(|free| TcpListener::bind(("127.0.0.1", free)).is_ok()), "{said}");

@@ -1,4 +1,4 @@
-//! What is kept of which output folder: each has a ledger and a journal of its own, and so have previews.
+//! The state files of each output folder: a ledger and a journal, separate ones for previews.
 
 use std::fs;
 use std::path::Path;
@@ -13,24 +13,24 @@ use crate::source::OpenFolder;
 use super::files::{hash_of_file, remove_file, resolved};
 use super::{MachineError, cannot};
 
-/// The output folder that is the project's own.
+/// The project's own output folder.
 const OWN: &str = "public";
-/// The ledger of what is published there; others begin with it.
+/// The ledger of the project's own output folder; the names of others begin with it.
 pub(super) const LEDGER: &str = "ledger";
-/// It is there while files are moved into place; others begin with it.
+/// The journal, which exists while files are moved into place; the names of others begin with it.
 const JOURNAL: &str = "moving";
 
-/// The files in which something is kept of one output folder.
+/// The state files of one output folder.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(super) struct StateFiles {
     pub ledger: String,
     pub journal: String,
     is_own: bool,
 }
 
-impl Memory {
-    /// Folders in the project's are named from there, so that a project that is moved still knows of them.
-    pub(super) fn of(root: &Path, output: &Path, is_preview: bool) -> Memory {
+impl StateFiles {
+    /// Folders inside the project are named relative to it, so that moving the project keeps their state.
+    pub(super) fn new(root: &Path, output: &Path, is_preview: bool) -> StateFiles {
         let (root, output) = (resolved(root), resolved(output));
         let is_own = output == resolved(&root.join(OWN));
         let path = output.strip_prefix(&root).unwrap_or(&output);
@@ -38,18 +38,18 @@ impl Memory {
             if is_own { String::new() } else { format!("-{:016x}", xxh3_64(path.as_os_str().as_encoded_bytes())) };
         let preview = if is_preview { "-preview" } else { "" };
         let name = |start: &str| format!("{start}{folder}{preview}");
-        Memory { ledger: name(LEDGER), journal: name(JOURNAL), is_own }
+        StateFiles { ledger: name(LEDGER), journal: name(JOURNAL), is_own }
     }
 
-    /// Whether a list of published files is the one that the last build has left, as far as a ledger tells.
-    pub(super) fn agrees(&self, work: &Path, list: &Manifest) -> bool {
+    /// True if the manifest is the one that the last build left, as far as a ledger can show.
+    pub(super) fn is_last_manifest(&self, work: &Path, list: &Manifest) -> bool {
         let known = Ledger::read_header(&work.join(&self.ledger)).map(|header| header.manifest);
         !list.is_damaged() && !list.is_empty() && known.is_ok_and(|known| known == list.digest())
     }
 
-    /// What is published in the output folder, when the list of it is not the last build's: what it names, unless it is
-    /// damaged, and each file that the ledger names and that still holds the bytes that it knows. What is not as it stands
-    /// there is to be written anew. Without a ledger there is nothing to go by but the list.
+    /// The files in the output folder if the manifest is not the last build's: those that it names, unless it is
+    /// damaged, and each file in the ledger that still has the recorded bytes. Other files are written again. Without a
+    /// ledger, only the manifest counts.
     pub(super) fn published(&self, work: &Path, output: &Path, folder: &OpenFolder, list: Manifest) -> Manifest {
         let Ok(ledger) = Ledger::read(&work.join(&self.ledger)) else { return list };
         let outputs = (0..ledger.output_count()).into_par_iter().filter_map(|at| ledger.output(at));
@@ -69,9 +69,9 @@ impl Memory {
         }
     }
 
-    /// Removes what is kept of folders that are there no more; otherwise each folder that anybody has ever named would
-    /// leave a ledger. Only builds into other folders add ledgers, so only they need to look.
-    pub(super) fn forget_others(&self, work: &Path) -> Result<(), MachineError> {
+    /// Removes the state files of folders that no longer exist; otherwise each folder ever used would leave a ledger.
+    /// Only builds into other folders add ledgers, so only they need to look.
+    pub(super) fn remove_stale(&self, work: &Path) -> Result<(), MachineError> {
         if self.is_own {
             return Ok(());
         }
@@ -79,7 +79,7 @@ impl Memory {
         let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         for name in names.filter(|name| *name != self.ledger && name.starts_with("ledger-")) {
             let path = work.join(&name);
-            // One that cannot be read tells nothing of any folder.
+            // An unreadable ledger does not name its folder.
             let is_there = Ledger::read_header(&path).is_ok_and(|header| Path::new(&header.output).is_dir());
             if !is_there && path.is_file() {
                 remove_file(&path)?;

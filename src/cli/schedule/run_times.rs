@@ -1,12 +1,12 @@
-//! Instants as timers take them: whole minutes of UTC, never early, some way apart.
+//! Converts times for timers: whole minutes of UTC, never early, some minutes apart.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 const MINUTE: i64 = 60;
 
-/// For instants in the order of time, the minutes at which to run, no two less than `apart` minutes from each other.
-/// Each instant has a run at it or soon behind it, and none before it.
+/// Returns the minutes at which to run for sorted times, no two less than `apart` minutes from each other. Each time
+/// has a run at or soon after it, and none before it.
 pub(super) fn minutes(instants: impl Iterator<Item = Timestamp>, apart: i64) -> Vec<Timestamp> {
     let mut slots: Vec<Timestamp> = Vec::new();
     for instant in instants {
@@ -21,18 +21,18 @@ pub(super) fn minutes(instants: impl Iterator<Item = Timestamp>, apart: i64) -> 
     slots
 }
 
-/// The five fields of a cron line, which know no year.
+/// Formats the five fields of a cron line, which has no year.
 pub(super) fn cron(at: Timestamp) -> String {
     let utc = in_utc(at);
     format!("{} {} {} {} *", utc.minute(), utc.hour(), utc.day(), utc.month())
 }
 
-/// `2026-12-01 08:00`, in UTC.
+/// Formats a time in UTC: `2026-12-01 08:00`.
 pub(super) fn readable(at: Timestamp) -> String {
     in_utc(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// `2026-12-01 08:00:00 UTC`, as systemd has it.
+/// Formats a time for systemd: `2026-12-01 08:00:00 UTC`.
 pub(super) fn calendar(at: Timestamp) -> String {
     in_utc(at).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
@@ -45,17 +45,17 @@ fn in_utc(at: Timestamp) -> Zoned {
 mod tests {
     use super::*;
 
-    fn slots(seconds: &[i64]) -> Vec<i64> {
+    fn run_seconds(seconds: &[i64]) -> Vec<i64> {
         let instants = seconds.iter().map(|&second| Timestamp::from_second(second).unwrap());
         minutes(instants, 5).into_iter().map(Timestamp::as_second).collect()
     }
 
     #[test]
     fn no_run_is_early_and_none_follows_soon() {
-        assert_eq!(slots(&[0]), [0]);
-        assert_eq!(slots(&[1]), [60]);
-        assert_eq!(slots(&[0, 60, 240, 300]), [0, 300]);
-        assert_eq!(slots(&[0, 301, 361, 7200]), [0, 360, 660, 7200]);
+        assert_eq!(run_seconds(&[0]), [0]);
+        assert_eq!(run_seconds(&[1]), [60]);
+        assert_eq!(run_seconds(&[0, 60, 240, 300]), [0, 300]);
+        assert_eq!(run_seconds(&[0, 301, 361, 7200]), [0, 360, 660, 7200]);
     }
 
     #[test]

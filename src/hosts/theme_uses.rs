@@ -1,38 +1,38 @@
-//! What a theme makes browsers run and load, as far as its templates tell.
+//! The scripts, styles and origins that a theme uses, as far as its templates show.
 
 use std::collections::BTreeSet;
 
 use base64::Engine;
 use sha2::{Digest, Sha256};
 
-/// What a theme makes browsers run and load besides its own files.
+/// The scripts, styles and origins that a theme uses besides its own files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Uses {
-    /// Whether scripts stand in attributes, or in pages with text that only the page tells.
+pub struct ThemeUses {
+    /// Whether there are scripts in attributes, or inline scripts whose text varies.
     pub(super) inline_scripts: bool,
-    /// The hashes of scripts that stand in pages just so (CSP3, section 2.3.1).
+    /// The hashes of inline scripts with a fixed text (CSP3, section 2.3.1).
     pub(super) script_hashes: BTreeSet<String>,
-    /// Whether style sheets or `style` attributes stand in pages.
+    /// Whether there are inline style sheets or `style` attributes.
     pub(super) inline_styles: bool,
-    /// Where scripts come from: origins, or `https:` for what only the page tells.
+    /// Origins of scripts, or `https:` where only the page determines them.
     pub(super) scripts: BTreeSet<String>,
-    /// Where style sheets come from.
+    /// Origins of style sheets.
     pub(super) styles: BTreeSet<String>,
-    /// Where fonts come from.
+    /// Origins of fonts.
     pub(super) fonts: BTreeSet<String>,
-    /// What stands in frames.
+    /// Origins of frames.
     pub(super) frames: BTreeSet<String>,
-    /// Where forms are sent to.
+    /// Origins that forms submit to.
     pub(super) forms: BTreeSet<String>,
-    /// What scripts ask.
+    /// Origins that scripts connect to.
     pub(super) connections: BTreeSet<String>,
 }
 
-/// Any host that is reached safely.
+/// Any host over HTTPS.
 pub(super) const ANY: &str = "https:";
 
-impl Uses {
-    /// Looks through a template.
+impl ThemeUses {
+    /// Adds what a template uses.
     pub fn add_template(&mut self, text: &str) {
         let bare = without_comments(text);
         for tag in tags(&bare) {
@@ -40,13 +40,13 @@ impl Uses {
         }
     }
 
-    /// Looks through a style sheet: `@import` and fonts from elsewhere.
+    /// Adds what a style sheet uses: `@import` and fonts from other origins.
     pub fn add_stylesheet(&mut self, text: &str) {
         let text = without(text, "/*", "*/");
         for statement in text.split([';', '{', '}']) {
             let found = origins(statement);
             if statement.contains("@import") {
-                // What is imported brings its own fonts.
+                // An imported style sheet brings its own fonts.
                 self.fonts.extend(found.clone());
                 self.styles.extend(found);
             } else if statement.trim_start().starts_with("src") {
@@ -55,12 +55,12 @@ impl Uses {
         }
     }
 
-    /// Looks through a script: what it names, it may ask or load.
+    /// Adds what a script uses: it may connect to or load every origin that it names.
     pub fn add_script(&mut self, text: &str) {
         self.connections.extend(origins(text));
     }
 
-    fn add_tag(&mut self, tag: &Tag<'_>, template: &str) {
+    fn add_tag(&mut self, tag: &StartTag<'_>, template: &str) {
         let has_handler = |name: &str| name.len() > 2 && name.starts_with("on");
         self.inline_scripts |= tag.attributes.iter().any(|(name, _)| has_handler(name));
         self.inline_styles |= tag.name == "style" || tag.value("style").is_some();
@@ -80,15 +80,15 @@ impl Uses {
     }
 }
 
-impl Uses {
-    /// A script that stands in a page: browsers may be told its hash when every page has the same text.
+impl ThemeUses {
+    /// Adds an inline script: its hash is enough if every page has the same text.
     fn add_inline(&mut self, script: &str, template: &str) {
-        // Where a comment was taken out, the text is not found again.
+        // A script with a removed comment is not found in the template again.
         let is_whole = template.contains(&format!(">{script}</"));
         if script.contains("{{") || script.contains("{%") || !is_whole {
             self.inline_scripts = true;
         } else {
-            // Browsers hash what they have parsed, in which every line ends alike.
+            // Browsers hash the parsed text, in which every line ends with `\n`.
             let text = script.replace("\r\n", "\n").replace('\r', "\n");
             let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
             self.script_hashes.insert(format!("'sha256-{hash}'"));
@@ -96,7 +96,7 @@ impl Uses {
     }
 }
 
-/// Whether a script of this type is data that browsers do not run (HTML, "data block").
+/// True if a script of this type is data that browsers do not run (HTML, "data block").
 fn is_data(kind: Option<&str>) -> bool {
     let Some(kind) = kind.map(|kind| kind.trim().to_ascii_lowercase()) else { return false };
     let runs = kind.is_empty()
@@ -109,8 +109,8 @@ fn is_data(kind: Option<&str>) -> bool {
     !runs
 }
 
-/// The origin of a URL in a template; none for what is of this site. What an expression gives is not known, unless it
-/// is one of the theme's own files.
+/// The origin of a URL in a template; `None` for this site. An expression can have any value, unless it is one of the
+/// theme's own files.
 fn origin(url: &str) -> Option<String> {
     let url = url.trim();
     if let Some(found) = origins(url).into_iter().next().filter(|_| !url.starts_with('/') && !url.starts_with("{{")) {
@@ -123,28 +123,28 @@ fn origin(url: &str) -> Option<String> {
     (!is_known).then(|| ANY.to_owned())
 }
 
-/// All origins that a text names. One that is put together by an expression could be any.
+/// All origins that a text names. One that an expression assembles could be any.
 fn origins(text: &str) -> BTreeSet<String> {
     let is_host = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);
     let starts = text.match_indices("https://").chain(text.match_indices("http://"));
     let found = starts.filter_map(|(at, scheme)| {
-        let behind = &text[at + scheme.len()..];
-        let end = behind.find(|c| !is_host(c)).unwrap_or(behind.len());
-        let host = behind[..end].trim_end_matches(['.', ':']);
-        match host.is_empty() || behind[end..].starts_with("{{") {
-            true => behind.starts_with("{{").then(|| ANY.to_owned()),
+        let after = &text[at + scheme.len()..];
+        let end = after.find(|c| !is_host(c)).unwrap_or(after.len());
+        let host = after[..end].trim_end_matches(['.', ':']);
+        match host.is_empty() || after[end..].starts_with("{{") {
+            true => after.starts_with("{{").then(|| ANY.to_owned()),
             false => Some(format!("{scheme}{}", host.to_ascii_lowercase())),
         }
     });
     found.collect()
 }
 
-/// A template without the comments of Tera and of HTML.
+/// Removes Tera and HTML comments from a template.
 pub fn without_comments(text: &str) -> String {
     without(&without(text, "{#", "#}"), "<!--", "-->")
 }
 
-/// A text without what stands between two marks; without an end, to the end.
+/// Removes everything between two delimiters; without the second, up to the end.
 pub fn without(text: &str, open: &str, close: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -157,35 +157,35 @@ pub fn without(text: &str, open: &str, close: &str) -> String {
 }
 
 /// A start tag, with the text of its attributes.
-struct Tag<'t> {
+struct StartTag<'t> {
     name: String,
     attributes: Vec<(String, &'t str)>,
-    /// What stands inside, when it is a script.
+    /// The contents, if it is a script.
     script: &'t str,
 }
 
-impl Tag<'_> {
+impl StartTag<'_> {
     fn value(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 }
 
-/// All start tags of a template. What stands between Tera's marks is no HTML, and may hold anything.
-fn tags(text: &str) -> Vec<Tag<'_>> {
+/// All start tags of a template. Tera expressions are not HTML, and may contain anything.
+fn tags(text: &str) -> Vec<StartTag<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(['<', '{']) {
         rest = &rest[at..];
-        if let Some(behind) = behind_expression(rest) {
-            rest = behind;
+        if let Some(after) = after_expression(rest) {
+            rest = after;
         } else if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) && rest.starts_with('<') {
-            let (mut tag, behind) = tag(&rest[1..]);
-            rest = behind;
-            // Nothing in them is a tag.
+            let (mut tag, after) = tag(&rest[1..]);
+            rest = after;
+            // They contain no tags.
             if let "script" | "style" = tag.name.as_str() {
                 let inside = rest.strip_prefix('>').unwrap_or(rest);
-                let (text, behind) = inside.split_at(end_of(&tag.name, inside));
-                (tag.script, rest) = (text, behind);
+                let (text, after) = inside.split_at(end_of(&tag.name, inside));
+                (tag.script, rest) = (text, after);
             }
             found.push(tag);
         } else {
@@ -195,15 +195,15 @@ fn tags(text: &str) -> Vec<Tag<'_>> {
     found
 }
 
-/// Where the end tag of an element begins.
+/// The offset of the end tag of an element.
 fn end_of(name: &str, inside: &str) -> usize {
     let is_end = |at: usize| inside[at..].get(2..2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
     let mut ends = inside.match_indices("</").map(|(at, _)| at);
     ends.find(|&at| is_end(at)).unwrap_or(inside.len())
 }
 
-/// What follows an expression or statement of Tera, when the text begins with one.
-fn behind_expression(text: &str) -> Option<&str> {
+/// The rest after a Tera expression or statement, if the text begins with one.
+fn after_expression(text: &str) -> Option<&str> {
     let close = match text.get(..2)? {
         "{{" => "}}",
         "{%" => "%}",
@@ -212,22 +212,22 @@ fn behind_expression(text: &str) -> Option<&str> {
     Some(text.find(close).map_or("", |end| &text[end + 2..]))
 }
 
-fn tag(text: &str) -> (Tag<'_>, &str) {
+fn tag(text: &str) -> (StartTag<'_>, &str) {
     let ends = |c: char| c.is_whitespace() || "/>{".contains(c);
     let end = text.find(ends).unwrap_or(text.len());
-    let mut tag = Tag { name: text[..end].to_ascii_lowercase(), attributes: Vec::new(), script: "" };
+    let mut tag = StartTag { name: text[..end].to_ascii_lowercase(), attributes: Vec::new(), script: "" };
     let mut rest = &text[end..];
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
         if rest.is_empty() || rest.starts_with('>') {
             return (tag, rest);
         }
-        if let Some(behind) = behind_expression(rest) {
-            rest = behind;
+        if let Some(after) = after_expression(rest) {
+            rest = after;
             continue;
         }
         let end = rest.find(|c: char| c.is_whitespace() || "=>/{".contains(c)).unwrap_or(rest.len());
-        // Something that begins no name, such as a brace by itself.
+        // A character that begins no name, such as a brace by itself.
         if end == 0 {
             let skip = rest.chars().next().map_or(1, char::len_utf8);
             rest = &rest[skip..];
@@ -236,9 +236,9 @@ fn tag(text: &str) -> (Tag<'_>, &str) {
         let name = rest[..end].to_ascii_lowercase();
         rest = rest[end..].trim_start();
         let value = match rest.strip_prefix('=') {
-            Some(behind) => {
-                let (value, behind) = value(behind.trim_start());
-                rest = behind;
+            Some(after) => {
+                let (value, after) = value(after.trim_start());
+                rest = after;
                 value
             }
             None => "",
@@ -247,14 +247,14 @@ fn tag(text: &str) -> (Tag<'_>, &str) {
     }
 }
 
-/// An attribute's value and what follows it. Quotes inside an expression do not end it.
+/// Splits an attribute's value from the rest. Quotes inside an expression do not end it.
 fn value(text: &str) -> (&str, &str) {
     let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''));
     let start = usize::from(quote.is_some());
     let mut at = start;
     while at < text.len() {
-        if let Some(behind) = behind_expression(&text[at..]) {
-            at = text.len() - behind.len();
+        if let Some(after) = after_expression(&text[at..]) {
+            at = text.len() - after.len();
             continue;
         }
         let letter = text[at..].chars().next().unwrap_or(' ');

@@ -1,4 +1,4 @@
-//! Where in `content/` a new file goes: sections and author ids that exist, and nothing outside the folder.
+//! Chooses where in `content/` to create a file: checks sections and authors, and never leaves the folder.
 
 use std::fs;
 use std::io;
@@ -12,27 +12,27 @@ use crate::route::Route;
 use crate::source::on_disk;
 use crate::unicode::composed;
 
-/// Folders of `content/` that are no sections.
+/// Folders in `content/` that are not sections.
 const NO_SECTIONS: &[&str] = &["authors", "pages", "static"];
 
-/// Names that a hint lists at most.
+/// The largest number of names in a hint.
 const LISTED: usize = 20;
 
-/// The folder of a section that exists, or of the first section of a site that has none yet, below the root.
+/// The folder of an existing section, or of the first section of a new site, relative to the root.
 pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failure> {
     let section = &*composed(section.strip_suffix('/').unwrap_or(section));
-    let refused = |why: &str| Failure::new(format!("`{section}` is no section: {why}"));
-    let hint = "give its path below content/, such as local or world/africa";
+    let refused = |why: &str| Failure::new(format!("`{section}` is not a valid section: {why}"));
+    let hint = "write its path inside content/, such as local or world/africa";
     Route::file(section).map_err(|error| refused(&error.to_string()).hint(hint))?;
     let first = section.split('/').next().unwrap_or(section);
     if NO_SECTIONS.contains(&first) {
-        return Err(refused(&format!("content/{first}/ has its own purpose")));
+        return Err(refused(&format!("content/{first}/ has another purpose")));
     }
     if section.split('/').any(is_ignored) {
-        return Err(refused("the build passes over folders whose name begins with `.` or ends with `~`"));
+        return Err(refused("the build ignores folders whose name begins with `.` or ends with `~`"));
     }
     let folder = format!("content/{section}");
-    // As the disk has it, in whatever normalization form.
+    // The name as the disk has it, in whatever normalization form.
     let path = on_disk(root, &folder);
     let folder = path.strip_prefix(root).ok().and_then(Path::to_str).map_or(folder, str::to_owned);
     refuse_links(root, &folder)?;
@@ -56,11 +56,11 @@ fn unknown_section(section: &str, known: &[String]) -> Failure {
     if !known.is_empty() {
         hint.push_str(&format!("sections: {}; ", list(known)));
     }
-    hint.push_str(&format!("to begin a new one, make the folder content/{section}/"));
-    Failure::new(format!("no section `{section}`")).hint(hint)
+    hint.push_str(&format!("to start a new one, create the folder content/{section}/"));
+    Failure::new(format!("unknown section `{section}`")).hint(hint)
 }
 
-/// The sections of the site by their paths below `content/`: its folders, and nested ones with an `_index.md`.
+/// The sections of the site by their paths in `content/`: its folders, and nested ones with an `_index.md`.
 fn sections(root: &Path) -> Vec<String> {
     let content = root.join("content");
     let folders = WalkDir::new(&content).min_depth(1).sort_by_file_name().into_iter();
@@ -85,7 +85,7 @@ fn is_reserved(entry: &DirEntry) -> bool {
     entry.depth() == 1 && NO_SECTIONS.iter().any(|name| entry.file_name() == *name)
 }
 
-/// Checks that every author has a file, and drops repetitions.
+/// Checks that every author has a file, and removes duplicates.
 pub(super) fn check_authors(root: &Path, ids: Vec<String>) -> Result<Vec<String>, Failure> {
     let known = author_ids(root);
     let mut checked: Vec<String> = Vec::new();
@@ -109,11 +109,11 @@ fn unknown_author(id: &str, known: &[String]) -> Failure {
     if !known.is_empty() {
         hint.push_str(&format!("authors: {}; ", list(known)));
     }
-    hint.push_str("to add somebody: presswork new author \"Her Name\"");
+    hint.push_str("to add an author: presswork new author \"Full Name\"");
     Failure::new(format!("unknown author `{id}` in content/authors/")).hint(hint)
 }
 
-/// The ids of all authors: their files' paths below `content/authors/`, without `.md`.
+/// The ids of all authors: their files' paths in `content/authors/`, without `.md`.
 fn author_ids(root: &Path) -> Vec<String> {
     let folder = root.join("content/authors");
     let files = WalkDir::new(&folder).min_depth(1).sort_by_file_name().into_iter();
@@ -138,8 +138,7 @@ fn list(names: &[String]) -> String {
     }
 }
 
-/// Refuses a path below the root that leads through a symbolic link: it may end anywhere, and the build would not
-/// follow it.
+/// Refuses a path that passes through a symbolic link, which may lead anywhere and which the build would not follow.
 pub(super) fn refuse_links(root: &Path, relative: &str) -> Result<(), Failure> {
     let mut path = root.to_path_buf();
     for part in relative.split('/') {
@@ -147,7 +146,7 @@ pub(super) fn refuse_links(root: &Path, relative: &str) -> Result<(), Failure> {
         match fs::symlink_metadata(&path) {
             Ok(metadata) if metadata.is_symlink() => {
                 let why = format!("{} is a symbolic link", super::shown(&path));
-                return Err(Failure::new(why).hint("Presswork does not follow links; use a folder"));
+                return Err(Failure::new(why).hint("Presswork does not follow symbolic links; use a folder"));
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::file("read", &path, &error)),
             _ => {}

@@ -1,4 +1,4 @@
-//! `_redirects` and `_headers`, of which Netlify and Cloudflare Pages read one line for each rule.
+//! `_redirects` and `_headers` for Netlify and Cloudflare Pages, with one line for each rule.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,11 +9,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::config::{Host, REST};
 use crate::plan::RedirectTarget;
 
-use super::headers::{Files, IMMUTABLE};
-use super::patterns::takes_folder;
-use super::{GONE_PAGE, Limited, NOTE, Rules, TEXTS};
+use super::headers::{HashedFiles, IMMUTABLE};
+use super::patterns::supports_folder;
+use super::{GONE_PAGE, HostRules, LimitedRules, NOTE, TEXTS};
 
-/// What stays in a path as browsers send it (RFC 3986, `pchar`), but for `:` and `*`, which mean placeholders here.
+/// The characters that stay unencoded in a path (RFC 3986, `pchar`), except `:` and `*`, which are placeholders here.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -32,21 +32,21 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'=')
     .remove(b'@');
 
-/// A decoded path as browsers send it.
+/// Encodes a decoded path as browsers send it.
 pub(super) fn encoded(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()
 }
 
-/// Netlify's `_redirects`. A `!` lets a rule count although a file is there; a slash at the end makes no difference;
-/// with a status that is no redirect, the target is shown under the old path
+/// Netlify's `_redirects`. With `!` a rule applies even if a file exists; a slash at the end makes no difference; with
+/// a status that is not a redirect, the target is shown at the old path
 /// (<https://docs.netlify.com/routing/redirects/redirect-options/>).
-pub(super) fn netlify(rules: &Rules<'_>) -> String {
+pub(super) fn netlify(rules: &HostRules<'_>) -> String {
     let mut text = NOTE.to_owned();
     let gone_page = rules.config.base_url.path_of(GONE_PAGE);
-    for asked in &rules.patterns.queries {
-        let Some(path) = asked.forms().last() else { continue };
-        let (to, status) = asked.to.map_or((gone_page.as_str(), 410), |url| (url, 301));
-        let parameters = asked.query.text().replace('&', " ");
+    for entry in &rules.patterns.queries {
+        let Some(path) = entry.forms().last() else { continue };
+        let (to, status) = entry.to.map_or((gone_page.as_str(), 410), |url| (url, 301));
+        let parameters = entry.query.text().replace('&', " ");
         // Writing to a String cannot fail, here and below.
         let _ = writeln!(text, "{} {parameters} {to} {status}!", encoded(path));
     }
@@ -65,7 +65,7 @@ pub(super) fn netlify(rules: &Rules<'_>) -> String {
             RedirectTarget::Below(url) => writeln!(text, "{path}* {url}{REST} 301"),
         };
     }
-    // What it reads itself it shows nobody.
+    // The host does not serve the files that it reads.
     let not_found = rules.config.base_url.path_of("404.html");
     let files = rules.config.hosts.iter().flat_map(|host| host.files());
     let hidden: BTreeSet<&str> =
@@ -77,15 +77,16 @@ pub(super) fn netlify(rules: &Rules<'_>) -> String {
     text
 }
 
-/// How many rules without a wildcard Cloudflare takes.
+/// The largest number of rules without a wildcard on Cloudflare.
 const STATIC_RULES: usize = 2_000;
-/// How many characters a rule may have there.
+/// The longest rule on Cloudflare, in characters.
 const RULE_CHARACTERS: usize = 1_000;
 
-/// The `_redirects` of Cloudflare Pages: rules count although a file is there, each for its very path, and cannot say
-/// that something is gone (<https://developers.cloudflare.com/pages/configuration/redirects/>).
-pub(super) fn cloudflare<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
-    let mut file = Limited { text: NOTE.to_owned(), limit: STATIC_RULES, written: 0, omitted: 0, followed: Vec::new() };
+/// The `_redirects` of Cloudflare Pages: rules apply even if a file exists, each for its exact path, and cannot express
+/// that content is gone (<https://developers.cloudflare.com/pages/configuration/redirects/>).
+pub(super) fn cloudflare<'r>(rules: &'r HostRules<'_>) -> LimitedRules<'r> {
+    let mut file =
+        LimitedRules { text: NOTE.to_owned(), limit: STATIC_RULES, written: 0, omitted: 0, followed: Vec::new() };
     for moved in &rules.moved {
         for form in moved.from.forms() {
             let line = format!("{} {} 301\n", encoded(form), moved.to);
@@ -104,21 +105,22 @@ pub(super) fn cloudflare<'r>(rules: &'r Rules<'_>) -> Limited<'r> {
             RedirectTarget::Below(url) => Cow::Owned(format!("{url}{REST}")),
             RedirectTarget::Gone => continue,
         };
-        if takes_folder(Host::Cloudflare, at, folder, rules) {
+        if supports_folder(Host::Cloudflare, at, folder, rules) {
             let _ = writeln!(file.text, "{}* {to} 301", encoded(&folder.path));
         }
     }
     file
 }
 
-/// How many rules `_headers` may have on Cloudflare Pages; those for a theme with more files are left out.
+/// The largest number of rules in `_headers` on Cloudflare Pages; themes with more files get rules only for the first
+/// ones.
 const HEADER_RULES: usize = 100;
 
-/// `_headers` for both: headers of all matching rules are sent. Neither host needs to be told how long pages may be
-/// kept: both let browsers ask again each time, and forget their own copies with each publication
-/// (<https://docs.netlify.com/routing/headers/>, <https://developers.cloudflare.com/pages/configuration/headers/>:
-/// 100 rules, 2,000 characters a line).
-pub(super) fn headers(rules: &Rules<'_>, host: Host) -> String {
+/// `_headers` for both hosts, which send the headers of all matching rules. Neither host needs a cache lifetime for
+/// pages: both let browsers revalidate each time, and drop their own copies with each deployment
+/// (<https://docs.netlify.com/routing/headers/>, <https://developers.cloudflare.com/pages/configuration/headers/>: 100
+/// rules, 2,000 characters a line).
+pub(super) fn headers(rules: &HostRules<'_>, host: Host) -> String {
     let prefix = encoded(rules.config.base_url.prefix());
     let mut text = format!("{NOTE}{prefix}*\n");
     for (name, value) in rules.headers.all() {
@@ -128,21 +130,21 @@ pub(super) fn headers(rules: &Rules<'_>, host: Host) -> String {
     if let Some(value) = own {
         let _ = writeln!(text, "  Cache-Control: {value}");
     }
-    for (ending, kind) in TEXTS {
-        let _ = writeln!(text, "{prefix}*.{ending}\n  Content-Type: {kind}; charset=utf-8");
+    for (extension, kind) in TEXTS {
+        let _ = writeln!(text, "{prefix}*.{extension}\n  Content-Type: {kind}; charset=utf-8");
     }
-    // Netlify joins the values of all matching rules, and knows no way out.
+    // Netlify joins the values of all matching rules, and has no way to avoid it.
     if own.is_some() && host == Host::Netlify {
         return text;
     }
     let paths: Vec<String> = match rules.headers.hashed() {
-        Files::Folder(folder) => vec![format!("{prefix}{folder}*")],
-        Files::Named(files) => {
+        HashedFiles::Folder(folder) => vec![format!("{prefix}{folder}*")],
+        HashedFiles::Named(files) => {
             files.iter().take(HEADER_RULES - 1 - TEXTS.len()).map(|file| rules.config.base_url.path_of(file)).collect()
         }
     };
     for path in paths {
-        // Without this line the values of both rules would be joined.
+        // Without this line the host would join the values of both rules.
         let forget = if own.is_some() { "  ! Cache-Control\n" } else { "" };
         let _ = write!(text, "{path}\n{forget}  Cache-Control: {IMMUTABLE}\n");
     }

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 
 use crate::config::{Config, HtmlPolicy};
 
-use super::uses::{ANY, Uses};
+use super::theme_uses::{ANY, ThemeUses};
 
-impl Uses {
-    /// The policy of every page. Where writers are trusted with all of HTML, what they may bring is let through; else
-    /// only what the theme's templates and files name. Data in `<script type="application/ld+json">` needs no leave.
+impl ThemeUses {
+    /// The policy of every page. If writers are trusted with all of HTML, it allows whatever they may embed; otherwise
+    /// only what the theme's templates and files name. Data in `<script type="application/ld+json">` needs no
+    /// permission.
     pub fn policy(&self, config: &Config) -> String {
         let is_trusted = config.html == HtmlPolicy::Trusted;
         let anything = BTreeSet::from([ANY.to_owned()]);
         let brings = |known: &BTreeSet<String>| if is_trusted { anything.clone() } else { known.clone() };
         let inline = |is_inline: bool| (is_inline || is_trusted).then_some("'unsafe-inline'");
         let mut scripts = brings(&self.scripts);
-        // Where a hash is named, browsers take no notice of `'unsafe-inline'`.
+        // If the policy has a hash, browsers ignore `'unsafe-inline'`.
         if !self.inline_scripts && !is_trusted {
             scripts.extend(self.script_hashes.iter().cloned());
         }
@@ -23,7 +24,7 @@ impl Uses {
             "default-src 'self'".to_owned(),
             directive("script-src", inline(self.inline_scripts), &scripts),
             directive("style-src", inline(self.inline_styles), &brings(&self.styles)),
-            // Pictures, sound and film of articles may lie elsewhere.
+            // Articles may show pictures, audio and video from other sites.
             "img-src 'self' data: https:".to_owned(),
             "media-src 'self' https:".to_owned(),
             directive("font-src", Some("data:"), &brings(&self.fonts)),

@@ -1,4 +1,4 @@
-//! Words that Presswork itself writes into outputs, so that they are in every site and tell of no story.
+//! Words that Presswork itself writes into every site, so that they reveal nothing about a story.
 
 /// Of the formats of feeds, sitemaps, structured data and other formats, of security.txt and trust.txt, of the headers and files of hosts, and of style sheets.
 pub(super) const WORDS: &str = "
