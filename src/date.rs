@@ -120,7 +120,7 @@ impl WrittenDate {
             "" => None,
             zone => Some(parse_offset(zone).ok_or_else(|| {
                 let hint = advice::zone_suggestion(day, rest[..end].trim_end_matches('.'), zone);
-                invalid("has no offset such as Z or +08:00").hint_maybe(Some(hint))
+                invalid("has no valid offset, such as Z or +08:00").hint_maybe(Some(hint))
             })?),
         };
         Ok(WrittenDate { day, time: Some(time), offset })
@@ -141,7 +141,7 @@ impl WrittenDate {
     pub fn resolve(self, zone: &TimeZone) -> Result<Moment, DateError> {
         let has_time = self.time.is_some();
         let local = self.day.to_datetime(self.time.unwrap_or(civil::Time::midnight()));
-        let outside = |_: jiff::Error| DateError::new("the year 9999 ends before this instant");
+        let outside = |_: jiff::Error| DateError::new("this date is after the year 9999");
         if let Some(offset) = self.offset {
             let instant = offset.to_timestamp(local).map_err(outside)?;
             return Ok(Moment { instant, has_time });
@@ -161,14 +161,14 @@ impl WrittenDate {
     /// A day without a time begins with its first minute, even if midnight is skipped or repeated.
     fn first_instant(self, zone: &TimeZone) -> Result<Moment, DateError> {
         let midnight = self.day.to_datetime(civil::Time::midnight());
-        let outside = |_: jiff::Error| DateError::new("the year 9999 ends before this instant");
+        let outside = |_: jiff::Error| DateError::new("this date is after the year 9999");
         let ambiguous = zone.to_ambiguous_timestamp(midnight);
         let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
-        let behind = ambiguous.compatible().map_err(outside)?;
+        let later = ambiguous.compatible().map_err(outside)?;
         // If midnight is skipped, the day begins when the clocks change.
-        let after = behind.checked_add(SignedDuration::from_secs(1)).map_err(outside)?;
+        let after = later.checked_add(SignedDuration::from_secs(1)).map_err(outside)?;
         let change = is_skipped.then(|| zone.preceding(after).next()).flatten();
-        let instant = change.map_or(behind, |change| change.timestamp());
+        let instant = change.map_or(later, |change| change.timestamp());
         if zone.to_datetime(instant).date() != self.day {
             return Err(DateError::new(format!("`{}` was skipped in the time zone of the site", self.day)));
         }
@@ -226,13 +226,13 @@ fn twelve_hours(text: &str, day: civil::Date, clock: &str, is_afternoon: bool) -
     let clock = clock.trim_end_matches('.');
     let time = parse_time(clock).or_else(|| parse_time(&format!("{clock}:00"))).filter(|time| time.hour() <= 12);
     let hint = time.map_or_else(
-        || "count the hours from 0 to 23".to_owned(),
+        || "use a 24-hour time, from 00:00 to 23:59".to_owned(),
         |time| {
             let hour = time.hour() % 12 + if is_afternoon { 12 } else { 0 };
             format!("write {day} {hour:02}:{:02}", time.minute())
         },
     );
-    DateError::new(format!("`{text}` has a time of twelve hours")).hint_maybe(Some(hint))
+    DateError::new(format!("`{text}` uses a 12-hour time")).hint_maybe(Some(hint))
 }
 
 fn parse_day(text: &str) -> Option<civil::Date> {

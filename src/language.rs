@@ -56,9 +56,9 @@ impl Language {
     /// # Errors
     /// If it is not a valid tag, or the language or script is unknown.
     pub fn parse(tag: &str) -> Result<Language, String> {
-        let locale: Locale = tag.parse().map_err(|_| "it is not formed like one".to_owned())?;
+        let locale: Locale = tag.parse().map_err(|_| "it is not a BCP 47 tag".to_owned())?;
         if locale.id.language.is_unknown() {
-            return Err("it names no language".to_owned());
+            return Err("it has no language".to_owned());
         }
         check_existence(&locale.id)?;
         let tag = locale.to_string();
@@ -138,11 +138,11 @@ fn check_existence(id: &LanguageIdentifier) -> Result<(), String> {
         expander.maximize(&mut locale.id) == TransformResult::Modified
     };
     if !is_known(LanguageIdentifier { language: id.language, ..LanguageIdentifier::UNKNOWN }) {
-        return Err(format!("the Unicode CLDR knows no language `{}`", id.language));
+        return Err(format!("the Unicode CLDR has no language `{}`", id.language));
     }
     match id.script {
         Some(script) if !is_known(LanguageIdentifier { script: Some(script), ..LanguageIdentifier::UNKNOWN }) => {
-            Err(format!("the Unicode CLDR knows no script `{script}`"))
+            Err(format!("the Unicode CLDR has no script `{script}`"))
         }
         _ => Ok(()),
     }
@@ -251,21 +251,21 @@ impl Formats {
         // does.
         let names = if language.primary() == "en" { icu_locale_core::locale!("en-GB") } else { locale.clone() };
         let options = ListFormatterOptions::default().with_length(ListLength::Wide);
-        let fault = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag());
-        let day = DateTimeFormatter::try_new(locale.into(), YMD::long()).map_err(|e| fault(&e))?;
-        let time = NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| fault(&e))?;
-        let both = DateTimeFormatter::try_new(locale.into(), YMD::long().with_time_hm()).map_err(|e| fault(&e))?;
+        let error = |error: &dyn std::fmt::Display| format!("no formats for `{}`: {error}", language.tag());
+        let day = DateTimeFormatter::try_new(locale.into(), YMD::long()).map_err(|e| error(&e))?;
+        let time = NoCalendarFormatter::try_new(locale.into(), T::hm()).map_err(|e| error(&e))?;
+        let both = DateTimeFormatter::try_new(locale.into(), YMD::long().with_time_hm()).map_err(|e| error(&e))?;
         let month = match day.calendar().kind() {
-            AnyCalendarKind::Buddhist => MonthFormat::Buddhist(month_formatter!(locale).map_err(|e| fault(&e))?),
-            _ => MonthFormat::Gregorian(month_formatter!(locale).map_err(|e| fault(&e))?),
+            AnyCalendarKind::Buddhist => MonthFormat::Buddhist(month_formatter!(locale).map_err(|e| error(&e))?),
+            _ => MonthFormat::Gregorian(month_formatter!(locale).map_err(|e| error(&e))?),
         };
         Ok(Formats {
             date_time_separator: date_time_separator(&day, &time, &both).unwrap_or_else(|| " ".to_owned()),
             day,
             month,
-            month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| fault(&e))?,
+            month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| error(&e))?,
             time,
-            list: ListFormatter::try_new_and(names.into(), options).map_err(|e| fault(&e))?,
+            list: ListFormatter::try_new_and(names.into(), options).map_err(|e| error(&e))?,
             days: FormatCache::default(),
             times: FormatCache::default(),
         })

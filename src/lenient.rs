@@ -22,11 +22,11 @@ pub struct TextOr<T>(pub T);
 
 impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de> + From<String>> Visitor<'de> for Either<T> {
+        struct TextOrVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de> + From<String>> Visitor<'de> for TextOrVisitor<T> {
             type Value = TextOr<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text or a mapping")
+                f.write_str("text or a mapping")
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
                 Ok(TextOr(T::from(text.to_owned())))
@@ -44,14 +44,14 @@ impl<'de, T: Deserialize<'de> + From<String>> Deserialize<'de> for TextOr<T> {
                 T::deserialize(MapAccessDeserializer::new(map)).map(TextOr)
             }
         }
-        deserializer.deserialize_any(Either(PhantomData))
+        deserializer.deserialize_any(TextOrVisitor(PhantomData))
     }
 }
 
 /// The error for a number or boolean where a name is expected: `1.10` would lose its zero.
 fn not_a_name<E: Error>() -> E {
     let hint = format!("write it in quotes: \"{VALUE}\"");
-    coded_error(Code::InvalidValue, "YAML reads this as a number or as true or false, not as a name", &hint)
+    coded_error(Code::InvalidValue, "YAML reads this as a number or boolean, not as a name", &hint)
 }
 
 /// A mapping, or `false` to turn something off; `true` and null mean the defaults.
@@ -66,8 +66,8 @@ impl<T: Default> Default for OrOff<T> {
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrOff<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Either<T> {
+        struct OrOffVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for OrOffVisitor<T> {
             type Value = OrOff<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a mapping or `false`")
@@ -82,7 +82,7 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrOff<T> {
                 T::deserialize(MapAccessDeserializer::new(map)).map(|value| OrOff(Some(value)))
             }
         }
-        deserializer.deserialize_any(Either(PhantomData))
+        deserializer.deserialize_any(OrOffVisitor(PhantomData))
     }
 }
 
@@ -151,8 +151,8 @@ impl<T> Default for Named<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+        struct OrderedMapVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OrderedMapVisitor<T> {
             type Value = Named<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a map")
@@ -171,7 +171,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
                 Ok(Named::default())
             }
         }
-        deserializer.deserialize_any(Entries(PhantomData))
+        deserializer.deserialize_any(OrderedMapVisitor(PhantomData))
     }
 }
 
@@ -260,13 +260,13 @@ required! { title name text reason id article base_url }
 /// # Errors
 /// The deserializer's errors, or a repeated key.
 pub fn free_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Value>, D::Error> {
-    struct Entries(BTreeMap<String, FreeValue>);
-    impl<'de> Deserialize<'de> for Entries {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
-            unique_map(deserializer).map(Entries)
+    struct FreeMap(BTreeMap<String, FreeValue>);
+    impl<'de> Deserialize<'de> for FreeMap {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FreeMap, D::Error> {
+            unique_map(deserializer).map(FreeMap)
         }
     }
-    let map = <Option<Entries> as Deserialize>::deserialize(deserializer)?.map(|entries| entries.0).unwrap_or_default();
+    let map = <Option<FreeMap> as Deserialize>::deserialize(deserializer)?.map(|entries| entries.0).unwrap_or_default();
     Ok(map.into_iter().map(|(key, free)| (key, free.0)).collect())
 }
 
@@ -284,7 +284,7 @@ struct FreeValueVisitor;
 impl<'de> Visitor<'de> for FreeValueVisitor {
     type Value = Value;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, number, `true` or `false`, list or mapping")
+        f.write_str("text, a number, `true` or `false`, a list or a mapping")
     }
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
         Ok(Value::Null)

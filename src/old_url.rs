@@ -50,11 +50,11 @@ impl OldUrl {
         if let Some(rest) = text.find("://").map(|at| &text[at + 3..]).or_else(|| text.strip_prefix("//")) {
             let path = &rest[rest.find('/').unwrap_or(rest.len())..];
             let hint =
-                format!("write its path alone, if it was on this site: {}", if path.is_empty() { "/" } else { path });
+                format!("if it was on this site, write only its path: {}", if path.is_empty() { "/" } else { path });
             return Err(no("it is a URL, not a path on this site", hint));
         }
         if let Some((before, _)) = text.split_once('#') {
-            return Err(no("hosts never see what follows a `#`", format!("leave it out: {before}")));
+            return Err(no("hosts never receive the part after a `#`", format!("leave it out: {before}")));
         }
         match text.split_once('?') {
             Some((path, query)) => QueryUrl::parse(path, query).map(OldUrl::Query),
@@ -65,7 +65,7 @@ impl OldUrl {
 
 fn path(text: &str) -> Result<OldUrl, OldUrlError> {
     if text.split('/').any(|part| part.strip_prefix(':').is_some_and(|name| name.starts_with(char::is_alphabetic))) {
-        let hint = "write a `*` at the end for whatever stands there, or `%3A` for a colon";
+        let hint = "write a `*` at the end to match anything, or `%3A` for a colon";
         return Err(no("placeholders are not supported", hint));
     }
     if let Some(folder) = text.strip_suffix('*') {
@@ -90,7 +90,7 @@ fn below(folder: &str) -> Result<OldUrl, OldUrlError> {
 }
 
 fn misplaced_star() -> OldUrlError {
-    no("`*` stands for the rest of a path, at its end and after a slash", "write /2009/*, or `%2A` for a star")
+    no("`*` is only allowed at the end of a path, after a slash", "write /2009/*, or `%2A` for an asterisk")
 }
 
 /// Decodes a percent-encoded path once.
@@ -99,18 +99,21 @@ fn decoded(text: &str) -> Result<String, OldUrlError> {
     while let Some(at) = rest.find('%') {
         let digits = rest.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
-            return Err(no("it has a `%` without two hexadecimal digits", "copy it from the browser's address bar"));
+            return Err(no(
+                "it contains a `%` without two hexadecimal digits",
+                "copy it from the browser's address bar",
+            ));
         };
         if byte == b'%' {
             let hint = percent_decode_str(text).decode_utf8_lossy().into_owned();
             let hint = match decoded(&hint) {
-                Ok(_) => format!("it seems to be encoded twice: write {hint}"),
-                Err(_) => "a static host cannot hold a path with a `%`".to_owned(),
+                Ok(_) => format!("it is probably encoded twice: write {hint}"),
+                Err(_) => "a static host cannot serve a path with a `%`".to_owned(),
             };
-            return Err(no("it has an encoded `%`", hint));
+            return Err(no("it contains an encoded `%`", hint));
         }
         if b"/\\?#".contains(&byte) || byte.is_ascii_control() {
-            let why = format!("it has `%{byte:02X}`, which hosts do not take in a path");
+            let why = format!("it has `%{byte:02X}`, which hosts do not accept in a path");
             return Err(OldUrlError { why, hint: None });
         }
         rest = &rest[at + 3..];
@@ -118,8 +121,9 @@ fn decoded(text: &str) -> Result<String, OldUrlError> {
     match percent_decode_str(text).decode_utf8() {
         Ok(decoded) => Ok(decoded.into_owned()),
         Err(_) => {
-            let hint = "the old site used another encoding; hosts compare paths as UTF-8, so no rule can name this one";
-            Err(no("what is percent-encoded in it is not UTF-8", hint))
+            let hint =
+                "the old site used another encoding; hosts compare paths as UTF-8, so no rule can match this one";
+            Err(no("its percent-encoding is not UTF-8", hint))
         }
     }
 }
@@ -127,7 +131,7 @@ fn decoded(text: &str) -> Result<String, OldUrlError> {
 impl QueryUrl {
     fn parse(path: &str, query: &str) -> Result<QueryUrl, OldUrlError> {
         if path.contains('*') {
-            return Err(no("a path with a query has no `*`", "write each address by itself"));
+            return Err(no("a path with a query cannot contain `*`", "write each URL separately"));
         }
         let path = decoded(path)?;
         let path = match path.trim_matches('/').is_empty() {
@@ -155,7 +159,7 @@ impl QueryUrl {
         }
         if parameters.len() > MAX_PARAMETERS {
             let why = format!("its query has more than {MAX_PARAMETERS} parameters");
-            return Err(no(why, "leave out those that do not tell pages apart"));
+            return Err(no(why, "leave out those that do not identify a page"));
         }
         Ok(QueryUrl { path, parameters })
     }
@@ -200,7 +204,7 @@ fn value_as_sent(value: &str) -> Result<String, OldUrlError> {
     }
     percent_decode_str(&sent)
         .decode_utf8()
-        .map_err(|_| no("what is percent-encoded in its query is not UTF-8", "write it with letters"))?;
+        .map_err(|_| no("the percent-encoding in its query is not UTF-8", "write it with letters"))?;
     Ok(sent)
 }
 

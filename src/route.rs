@@ -373,7 +373,7 @@ pub const SAFE_SCHEMES: &[&str] = &[
 ];
 
 /// A hint that lists allowed URLs.
-pub const SAFE_URLS: &str = "https, http and mailto are common; what could run code is never published";
+pub const SAFE_URLS: &str = "use https, http or mailto; URLs that could run code are never published";
 
 /// The scheme of a URL as browsers parse it (WHATWG URL: leading spaces and controls, tabs and line ends
 /// are skipped), in lower case; `None` for a relative URL.

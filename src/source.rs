@@ -309,15 +309,15 @@ fn relative(path: &Path, root: &Path) -> Result<String, Diagnostic> {
 
 fn symlink(path: String) -> Diagnostic {
     Diagnostic::new(Code::SymlinkIgnored, path, "symbolic links are not followed")
-        .hint("put the file itself here; a link could publish what lies outside the project")
+        .hint("copy the file here instead; a link could publish files from outside the project")
 }
 
 /// A Markdown file with another extension would be published unchanged, including front matter and
 /// drafts.
 fn is_misnamed(path: &str) -> bool {
-    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let is_markdown = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(ending));
-    is_markdown && ending != "md" && !path.starts_with("content/static/")
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_markdown = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(extension));
+    is_markdown && extension != "md" && !path.starts_with("content/static/")
 }
 
 fn misnamed(path: String) -> Diagnostic {
@@ -328,8 +328,7 @@ fn misnamed(path: String) -> Diagnostic {
 
 fn not_a_folder(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.push(
-        Diagnostic::new(Code::UnreadableFile, CONTENT, "it is not a folder")
-            .hint("articles live in the folder content/"),
+        Diagnostic::new(Code::UnreadableFile, CONTENT, "it is not a folder").hint("articles go in the folder content/"),
     );
     diagnostics
 }
@@ -343,7 +342,7 @@ fn unreadable(error: &walkdir::Error, root: &Path) -> Diagnostic {
     let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
     let diagnostic = Diagnostic::new(Code::UnreadableFile, path.clone(), format!("it cannot be read: {why}"));
     if path == CONTENT {
-        diagnostic.hint("articles live in content/; run the build in the project's folder")
+        diagnostic.hint("articles are in content/; run the build in the project folder")
     } else {
         diagnostic
     }

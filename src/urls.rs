@@ -19,7 +19,7 @@ impl BadUrl {
     pub fn explain(&self, url: &str) -> (Code, String, &'static str) {
         let shown = url.escape_debug();
         match self {
-            BadUrl::Unsafe(why) => (Code::UnsafeUrl, format!("`{shown}` cannot be linked to: {why}"), SAFE_URLS),
+            BadUrl::Unsafe(why) => (Code::UnsafeUrl, format!("`{shown}` is not a safe URL: {why}"), SAFE_URLS),
             BadUrl::Incomplete => (Code::InvalidValue, format!("`{shown}` is not a complete URL"), COMPLETE_URL_HINT),
         }
     }
@@ -27,7 +27,7 @@ impl BadUrl {
 
 /// A hint on how to write the URL of another site.
 pub const COMPLETE_URL_HINT: &str =
-    "write the whole URL, beginning with https://; spaces, quotes and angle brackets are encoded in it";
+    "write the whole URL, beginning with https://, with spaces, quotes and angle brackets percent-encoded";
 
 /// Checks a hand-written URL or path: it must not run code, and if it leads to another site, it must be
 /// complete.
@@ -68,12 +68,12 @@ fn is_web(scheme: &str) -> bool {
 /// True if a text begins like a URL with a wrong colon or slashes: `http//example.org`,
 /// `https;//example.org`.
 fn is_mistyped(url: &str) -> bool {
-    let behind = |start: &str| {
+    let after_scheme = |start: &str| {
         let (found, rest) = url.split_at_checked(start.len())?;
         found.eq_ignore_ascii_case(start).then_some(rest)
     };
-    behind("https")
-        .or_else(|| behind("http"))
+    after_scheme("https")
+        .or_else(|| after_scheme("http"))
         .is_some_and(|rest| rest.starts_with("//") || rest.starts_with([';', ',', ' ']) && rest.contains('/'))
 }
 

@@ -85,7 +85,7 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     }
     if let Some(at) = too_many_brackets(text) {
         let message = format!("more than {MAX_BRACKETS} brackets are open at once");
-        let hint = Some("close them, or put a text that holds brackets into a block scalar (`key: |`)".to_owned());
+        let hint = Some("close them, or put text with brackets into a block scalar (`key: |`)".to_owned());
         let span = Some(Span::of(text, at, at + 1));
         return Err(YamlError { code: Code::InvalidYaml, message, hint, span });
     }
@@ -192,7 +192,7 @@ fn describe(error: &serde_yaml::Error, text: &str) -> YamlError {
     }
     if let Some(key) = quoted_after(message, "duplicate field ").or_else(|| duplicate_entry(message)) {
         let span = last_key(text, key).or_else(|| last_nested_key(text, key)).or(span);
-        let hint = Some("write the key once; of two, only one could count".to_owned());
+        let hint = Some("write the key once".to_owned());
         return YamlError { code: Code::DuplicateKey, message: format!("the key `{key}` is given twice"), hint, span };
     }
     if let Some(key) = quoted_after(message, "missing field ") {
@@ -247,8 +247,8 @@ fn place(text: &str, line: usize, column: usize) -> Span {
 /// the element: `did not find expected ']' at line 9 column 1, while parsing a flow sequence`, with the
 /// place where that began. The first place doesn't help; the second has the error.
 fn at_start_of_element(message: &str, tail: &str, span: Option<Span>, text: &str) -> (String, Option<Span>) {
-    let Some((before, behind)) = message.split_once(" at line ") else { return (message.to_owned(), span) };
-    let Some((inner, context)) = behind.split_once(", ") else { return (message.to_owned(), span) };
+    let Some((before, rest)) = message.split_once(" at line ") else { return (message.to_owned(), span) };
+    let Some((inner, context)) = rest.split_once(", ") else { return (message.to_owned(), span) };
     let is_place = inner.chars().all(|c| c.is_ascii_digit() || c == ' ' || "column".contains(c));
     let began = tail.strip_prefix(" at line ").and_then(|tail| tail.split_once(" column "));
     let began = began.and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?)));
@@ -266,7 +266,7 @@ fn in_plain_words(message: &str) -> String {
         ("invalid type: floating point ", "invalid type: the number "),
         ("invalid type: boolean ", "invalid type: "),
         ("invalid type: unit value", "invalid type: nothing"),
-        ("expected a string", "expected a text"),
+        ("expected a string", "expected text"),
         ("expected a sequence", "expected a list"),
         ("expected a mapping", "expected keys with values"),
         ("expected a map", "expected keys with values"),
@@ -327,7 +327,7 @@ fn unknown_key(key: &str, message: &str, text: &str, span: Option<Span>) -> Yaml
     let nested = span.is_some_and(|span| span.column > 1);
     let hint = did_you_mean(key, known.iter().copied())
         .or_else(|| foreign_key(key, &known).map(str::to_owned))
-        .or_else(|| known.contains(&"extra").then(|| "free data goes under `extra:`".to_owned()))
+        .or_else(|| known.contains(&"extra").then(|| "put your own data under `extra:`".to_owned()))
         .or_else(|| (!known.is_empty()).then(|| format!("known here: {}", known.join(", "))));
     let span = span.map(|span| with_length(text, span)).or_else(|| if nested { None } else { last_key(text, key) });
     YamlError { code: Code::UnknownKey, message: format!("unknown key `{key}`"), hint, span }
@@ -344,9 +344,7 @@ fn foreign_key(key: &str, known: &[&str]) -> Option<&'static str> {
             ("date", "it is called `date` here; `embargo` holds a story back")
         }
         "featured_image" | "cover" | "thumbnail" | "hero" => ("image", "it is called `image` here"),
-        "category" | "categories" => {
-            ("tags", "the section is the folder that the file lies in; topics go under `tags`")
-        }
+        "category" | "categories" => ("tags", "the section is the file's folder; topics go under `tags`"),
         "type" | "layout" | "template" => {
             ("kind", "`kind` says what sort of story it is; the theme chooses the template")
         }
@@ -357,7 +355,7 @@ fn foreign_key(key: &str, known: &[&str]) -> Option<&'static str> {
         "location" | "place" => ("dateline", "the place of reporting is called `dateline` here"),
         "baseURL" | "baseurl" | "base" | "url_base" => ("base_url", "it is called `base_url` here"),
         "menu" | "menus" | "nav" => ("navigation", "it is called `navigation` here"),
-        "params" | "data" | "custom" => ("extra", "free data goes under `extra:`"),
+        "params" | "data" | "custom" => ("extra", "put your own data under `extra:`"),
         _ => return None,
     };
     known.contains(&name).then_some(hint)
@@ -373,19 +371,19 @@ fn syntax_hint(message: &str, span: Option<Span>, text: &str) -> Option<String> 
     let line = span.and_then(|span| text.lines().nth(span.line - 1)).unwrap_or("");
     let letter = span.and_then(|span| line.chars().nth(span.column - 1));
     let hint = if message.contains("mapping values are not allowed") {
-        "a text with a colon in it needs quotes: title: \"Budget: what changes\""
+        "text with a colon needs quotes: title: \"Budget: what changes\""
     } else if message.contains("cannot start any token") && (letter == Some('\t') || line.starts_with('\t')) {
         "YAML is indented with spaces, not with tabs"
     } else if message.contains("cannot start any token") {
-        "a text that begins with a mark such as `@`, `%` or a backtick needs quotes"
+        "text that begins with a character such as `@`, `%` or a backtick needs quotes"
     } else if message.contains("parsing a flow sequence") {
-        "a `[` is opened and not closed, or a comma is missing"
+        "a `[` is never closed, or a comma is missing"
     } else if message.contains("parsing a flow mapping") {
-        "a `{` is opened and not closed, or a comma is missing"
+        "a `{` is never closed, or a comma is missing"
     } else if message.contains("while scanning a quoted scalar") {
-        "a quote is opened and not closed"
+        "a quote is never closed"
     } else if message.contains("repetition limit") {
-        "it repeats aliases (`*name`) beyond reason; write the values out"
+        "it repeats aliases (`*name`) too often; write the values out"
     } else if message.contains("recursion limit") {
         "it is nested more than 128 levels deep"
     } else if message.contains("more than one document") {
@@ -479,9 +477,9 @@ fn locate_key(text: &str, key: &str, needle: &str) -> Option<Span> {
 /// True if the text at `at` is a whole value and not part of one: `/` in a list, but not in `https://…`.
 fn is_alone(line: &str, at: usize, needle: &str) -> bool {
     let before = line[..at].chars().next_back();
-    let behind = line[at + needle.len()..].chars().next();
+    let after = line[at + needle.len()..].chars().next();
     before.is_none_or(|c| c.is_whitespace() || "\"'[{,".contains(c))
-        && behind.is_none_or(|c| c.is_whitespace() || "\"']},:".contains(c))
+        && after.is_none_or(|c| c.is_whitespace() || "\"']},:".contains(c))
 }
 
 fn find_value(line: &str, key: &str, starts_key: bool, needle: &str) -> Option<usize> {

@@ -1,4 +1,4 @@
-"""Makes broadsheet's font files from the package of Newsreader (docs/THEMES.md tells how to call it).
+"""Makes broadsheet's font files from the package of Newsreader (see docs/THEMES.md for its use).
 
     python3 themes/newsreader.py PACKAGE themes/broadsheet/assets/fonts
 """
@@ -9,7 +9,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-# What headlines in western European languages are written with; the other files keep all that they have.
+# The characters of headlines in western European languages; the other files keep all of theirs.
 LATIN = (
     "20-7E,A0-FF,131,152-153,2BB-2BC,2C6,2DA,2DC,2002-200A,2010-2015,2018-201E,2020-2022,2026,202F,2032-2033,"
     "2039-203A,2044,20AC,2122,2212"
@@ -20,7 +20,7 @@ COPYRIGHT, LICENCE, LICENCE_URL = 0, 13, 14
 package, output = map(pathlib.Path, sys.argv[1:])
 for part in ["latin", "latin-ext", "vietnamese"]:
     font = TTFont(package / "files" / f"newsreader-{part}-opsz-normal.woff2")
-    # One drawing for large sizes, and no weight below that of an opinion's headline.
+    # One optical size for headlines, and no weight below that of opinion headlines.
     instantiateVariableFont(font, {"opsz": 36, "wght": (500, 800)}, inplace=True)
     statement = "This Font Software is licensed under the SIL Open Font License, Version 1.1."
     font["name"].setName(statement, LICENCE, 3, 1, 0x409)

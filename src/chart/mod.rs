@@ -138,9 +138,9 @@ pub struct ChartMark {
 pub fn lay_out(table: &Table, kind: ChartKind, unit: &str) -> Result<Chart, String> {
     let count = table.rows.len() * table.columns.len().saturating_sub(1);
     match kind {
-        ChartKind::Column if count > MAX_COLUMNS => Err(format!(
-            "{count} columns are too many to see, at most {MAX_COLUMNS} are drawn: type=\"line\" shows more"
-        )),
+        ChartKind::Column if count > MAX_COLUMNS => {
+            Err(format!("{count} columns are too many to see (the limit is {MAX_COLUMNS}); use type=\"line\" for more"))
+        }
         ChartKind::Column => Ok(columns(table, unit)),
         ChartKind::Bar => Ok(bars(table, unit)),
         ChartKind::Line => Ok(lines(table, unit)),
@@ -378,7 +378,7 @@ mod tests {
                     prop_assert!(is_down(mark.y) && is_down(mark.y + mark.height), "{mark:?}");
                     let end = mark.x + mark.width + 5.0 + room(&mark.value) + unit.width() as f64 * LETTER;
                     let has_room = kind != ChartKind::Bar || mark.value.len() > 10 || is_across(end);
-                    prop_assert!(has_room, "the value behind {mark:?}");
+                    prop_assert!(has_room, "the value after {mark:?}");
                 }
             }
         }
@@ -425,7 +425,7 @@ mod tests {
         assert_eq!(units.last(), Some(&" million tonnes"));
         let short = lay_out(&rows(3), ChartKind::Column, " m").unwrap();
         assert!(short.ticks.iter().all(|tick| tick.unit == " m"));
-        assert!(short.series[0].marks[0].x >= 6.0 * LETTER, "the columns begin behind `1,500 m`");
+        assert!(short.series[0].marks[0].x >= 6.0 * LETTER, "the columns begin after `1,500 m`");
         let bars = lay_out(&rows(2), ChartKind::Bar, " million tonnes").unwrap();
         let zero = bars.zero.unwrap();
         assert_eq!(bars.axis, format!("M{zero} 18V54M{zero} 86V122"), "the line at zero leaves labels alone");
@@ -437,7 +437,7 @@ mod tests {
         let chart = lay_out(&rows(62), ChartKind::Column, "").unwrap();
         assert!(chart.series.iter().flat_map(|series| &series.marks).all(|mark| mark.width >= 0.5));
         let why = lay_out(&rows(2_000), ChartKind::Column, "").unwrap_err();
-        assert!(why.contains("16000 columns are too many to see, at most 500 are drawn"), "{why}");
+        assert!(why.contains("16000 columns are too many to see (the limit is 500)"), "{why}");
         assert!(
             lay_out(&rows(2_000), ChartKind::Line, "").is_ok() && lay_out(&rows(2_000), ChartKind::Bar, "").is_ok()
         );

@@ -85,7 +85,7 @@ type Cells = (Vec<String>, Vec<(String, Vec<String>)>);
 
 fn delimited(text: &str, delimiter: u8) -> Result<Cells, String> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let fault = |error: csv::Error| {
+    let read_error = |error: csv::Error| {
         let line = error.position().map(csv::Position::line);
         match (error.kind(), line) {
             (csv::ErrorKind::UnequalLengths { expected_len, len, .. }, Some(line)) => {
@@ -95,10 +95,10 @@ fn delimited(text: &str, delimiter: u8) -> Result<Cells, String> {
             (_, None) => "it cannot be read".to_owned(),
         }
     };
-    let columns = reader.headers().map_err(fault)?.iter().map(str::to_owned).collect();
+    let columns = reader.headers().map_err(read_error)?.iter().map(str::to_owned).collect();
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(fault)?;
+        let record = record.map_err(read_error)?;
         let line = record.position().map_or(0, csv::Position::line);
         rows.push((format!("line {line}"), record.iter().map(str::to_owned).collect()));
     }
@@ -136,7 +136,7 @@ fn objects(text: &str) -> Result<Cells, String> {
     for (at, Object(entries)) in objects.iter().enumerate() {
         let place = format!("object {}", at + 1);
         if let Some((key, _)) = entries.iter().find(|(key, _)| !columns.contains(key)) {
-            return Err(format!("{place} has `{}`, which the first has not", key.escape_debug()));
+            return Err(format!("{place} has `{}`, but the first has not", key.escape_debug()));
         }
         let cell = |column: &String| {
             let value = entries.iter().find(|(key, _)| key == column).map(|(_, value)| value);
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(csv, tsv);
         assert_eq!(csv.rows[0].values, [Some("12.5".to_owned()), None]);
         assert_eq!(csv.rows[1].number(1), Some(-4.0));
-        assert_eq!(read("a.json", json), Err("object 2 has `Planes`, which the first has not".to_owned()));
+        assert_eq!(read("a.json", json), Err("object 2 has `Planes`, but the first has not".to_owned()));
         let json = json.replace("12.5}", "12.5, \"Planes\": null}");
         assert_eq!(read("a.json", &json).unwrap(), csv);
         let small = read("a.json", r#"[{"a": "x", "b": 0.0000001, "c": 2.5e3}]"#).unwrap();

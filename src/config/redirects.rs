@@ -146,7 +146,7 @@ fn entry(path: &str, target: &str) -> Result<OldPattern, Diagnostic> {
     }
     let escaped = target.escape_debug();
     check_url(target).map_err(|why| {
-        let message = format!("`{escaped}` cannot be linked to: {why}");
+        let message = format!("`{escaped}` is not a safe URL: {why}");
         Diagnostic::new(Code::UnsafeUrl, REDIRECTS_FILE, message).in_key(path, target).hint(SAFE_URLS)
     })?;
     let is_web = matches!(scheme(target).as_deref(), Some("https" | "http"));

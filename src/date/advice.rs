@@ -74,7 +74,7 @@ fn split_clock(text: &str) -> (&str, String) {
 fn without_ordinal(day: &str) -> String {
     let words = day.split(' ').map(|word| {
         let (word, comma) = word.strip_suffix(',').map_or((word, ""), |word| (word, ","));
-        let number = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending));
+        let number = ["st", "nd", "rd", "th"].iter().find_map(|suffix| word.strip_suffix(suffix));
         let number = number.filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty());
         [number.unwrap_or(word), comma].concat()
     });

@@ -33,13 +33,13 @@ impl Numbers {
     /// If even the root locale's data is missing, which means that the program was built wrongly.
     pub fn of(language: &Language) -> Result<Numbers, String> {
         let locale = &language.0.locale;
-        let fault = |error: &dyn std::fmt::Display| format!("no numbers for `{}`: {error}", language.tag());
+        let error = |error: &dyn std::fmt::Display| format!("no numbers for `{}`: {error}", language.tag());
         let formatter = |grouping: GroupingStrategy| {
             let preferences = DecimalFormatterPreferences::from(locale);
-            DecimalFormatter::try_new(preferences, DecimalFormatterOptions::from(grouping)).map_err(|e| fault(&e))
+            DecimalFormatter::try_new(preferences, DecimalFormatterOptions::from(grouping)).map_err(|e| error(&e))
         };
         Ok(Numbers {
-            plurals: PluralRules::try_new(locale.into(), Default::default()).map_err(|e| fault(&e))?,
+            plurals: PluralRules::try_new(locale.into(), Default::default()).map_err(|e| error(&e))?,
             grouped: formatter(GroupingStrategy::Auto)?,
             plain: formatter(GroupingStrategy::Never)?,
         })

@@ -95,7 +95,7 @@ fn live_tags(session: &Session<'_>, tags: &[EmbedTag<'_>]) -> Vec<bool> {
     let mut code = 0_usize;
     let mut images = 0_usize;
     let mut comment = false;
-    for event in Parser::new_ext(&rewritten.text, super::events::extensions(session)) {
+    for event in Parser::new_ext(&rewritten.text, super::parser::extensions(session)) {
         match event {
             Event::Start(MarkdownTag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code -= 1,
@@ -174,11 +174,9 @@ impl<'a> Pairing<'a> {
     ) {
         let kind = session.context.embed_kind(name);
         if kind.is_none() {
-            let problem = BodyProblem {
-                code: Code::UnknownEmbed,
-                message: format!("the theme has no embed `{name}`"),
-                hint: unknown_hint(name, &session.context.embed_names()),
-            };
+            let message = format!("the theme has no embed `{name}`");
+            let hint = unknown_hint(name, &session.context.embed_names());
+            let problem = BodyProblem { hint, ..BodyProblem::new(Code::UnknownEmbed, message) };
             session.report(problem, name_at, name_at + name.len());
             self.unknown.insert(name, ());
         }
@@ -288,8 +286,8 @@ const BLOCKS: &[&str] = &[
 /// True if an embed's HTML begins with a block.
 pub(super) fn is_block(html: &str) -> bool {
     let mut html = html.trim_start();
-    while let Some((_, behind)) = html.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
-        html = behind.trim_start();
+    while let Some((_, after)) = html.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        html = after.trim_start();
     }
     let Some(tag) = html.strip_prefix('<') else { return false };
     let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').next().unwrap_or_default();

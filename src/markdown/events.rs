@@ -1,36 +1,19 @@
-//! Parses Markdown. Pages, summaries, word counts and checks all use the events made here.
+//! The events of a body's regions, which pages, summaries, word counts and checks all read.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, TagEnd};
+use pulldown_cmark::{Options, Parser};
 
 use super::embeds::{self, Region};
 use super::footnote_labels::{self, FootnoteScope, RegionLabels};
 use super::leftovers::Leftovers;
+use super::parser::{Located, extensions};
 use super::parser_marks::MarkedText;
 use super::placeholders::SourceMap;
 use super::typeset::Typesetter;
 use super::{BodyProblem, Session};
 use crate::diagnostic::Code;
 use crate::language::Quotes;
-
-/// An event and its byte range in the region's text.
-pub(super) type Located<'t> = (Event<'t>, Range<usize>);
-
-/// The Markdown extensions in use.
-pub(super) fn extensions(session: &Session<'_>) -> Options {
-    let mut options = Options::ENABLE_STRIKETHROUGH;
-    if !session.inline {
-        options |= Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_HEADING_ATTRIBUTES
-            | Options::ENABLE_GFM
-            | Options::ENABLE_DEFINITION_LIST;
-    }
-    options
-}
 
 /// A parsed region of a body: the whole body, or the body of an embed.
 pub(super) struct ParsedRegion<'t> {
@@ -110,26 +93,4 @@ impl<'t> ParsedRegion<'t> {
             Some((event, start..range.end - self.before))
         })
     }
-}
-
-/// Collects the events up to and including the end of the element that has just begun.
-pub(super) fn until_end<'t>(
-    events: &mut impl Iterator<Item = Located<'t>>,
-    ends: impl Fn(&TagEnd) -> bool,
-) -> Vec<Located<'t>> {
-    let mut depth = 0_usize;
-    let mut inside = Vec::new();
-    for (event, range) in events {
-        match &event {
-            Event::Start(tag) if ends(&tag.to_end()) => depth += 1,
-            Event::End(tag) if ends(tag) && depth == 0 => {
-                inside.push((event, range));
-                break;
-            }
-            Event::End(tag) if ends(tag) => depth -= 1,
-            _ => {}
-        }
-        inside.push((event, range));
-    }
-    inside
 }

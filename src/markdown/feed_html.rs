@@ -105,8 +105,8 @@ fn unframed(html: &str) -> Cow<'_, str> {
         let (before, tag) = rest.split_at(at);
         out.push_str(before);
         let end = end_of_tag(tag);
-        let (tag, behind) = tag.split_at(end);
-        rest = behind;
+        let (tag, after) = tag.split_at(end);
+        rest = after;
         let name = tag.trim_start_matches(['<', '/']).split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
         if name.eq_ignore_ascii_case("noscript") {
             continue;
@@ -156,8 +156,8 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     let lower = tag.to_ascii_lowercase();
     let at = lower.match_indices(name).find_map(|(at, _)| {
         let is_alone = lower[..at].ends_with(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'');
-        let behind = lower[at + name.len()..].trim_start();
-        let value = behind.strip_prefix('=')?.trim_start();
+        let after = lower[at + name.len()..].trim_start();
+        let value = after.strip_prefix('=')?.trim_start();
         is_alone.then(|| lower.len() - value.len())
     })?;
     let value = &tag[at..];

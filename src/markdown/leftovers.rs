@@ -7,7 +7,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::BodyProblem;
-use super::events::Located;
+use super::parser::Located;
 use crate::diagnostic::Code;
 
 /// Stands for anything but plain text: code, links, escaped characters.
@@ -159,11 +159,11 @@ fn links(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
             continue;
         }
         let closing = &text[at..];
-        let mut behind = closing.chars();
-        behind.next();
-        let behind = behind.as_str();
-        let gap = usize::from(behind.starts_with(' '));
-        let target = &behind[gap..];
+        let mut after = closing.chars();
+        after.next();
+        let after = after.as_str();
+        let gap = usize::from(after.starts_with(' '));
+        let target = &after[gap..];
         let Some(bracket) = target.chars().next().filter(|&letter| matches!(letter, '(' | '（')) else { continue };
         let Some(link) = link(text, at, text.len() - target.len() + bracket.len_utf8()) else { continue };
         let is_wide = closing.starts_with('］') || bracket == '（' || text[link.range.start..].starts_with('［');
@@ -238,12 +238,13 @@ fn is_url(target: &str) -> bool {
 
 /// True if the target ends with a file extension.
 fn is_file(target: &str) -> bool {
-    const ENDINGS: &[&str] = &[
+    const EXTENSIONS: &[&str] = &[
         "md", "html", "htm", "pdf", "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "mp3", "mp4", "csv", "xlsx",
         "docx", "zip", "txt",
     ];
-    let ending = target.rsplit_once('.').map_or("", |(_, ending)| ending.split(['#', '?']).next().unwrap_or_default());
-    ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    let extension =
+        target.rsplit_once('.').map_or("", |(_, extension)| extension.split(['#', '?']).next().unwrap_or_default());
+    EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 /// Finds links with swapped brackets: `(text)[url]`.

@@ -60,11 +60,11 @@ fn media_file(html: &str, tag: &HtmlTag) -> Option<MediaFile> {
 /// <https://www.iana.org/assignments/media-types/>.
 pub fn media_type_of(url: &str) -> Option<&'static str> {
     let path = url.split(['?', '#']).next()?;
-    let ending = path.rsplit_once('.')?.1;
-    if ending.len() > 4 {
+    let extension = path.rsplit_once('.')?.1;
+    if extension.len() > 4 {
         return None;
     }
-    Some(match ending.to_ascii_lowercase().as_str() {
+    Some(match extension.to_ascii_lowercase().as_str() {
         "mp3" => "audio/mpeg",
         "m4a" | "m4b" => "audio/mp4",
         "aac" => "audio/aac",

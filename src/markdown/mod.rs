@@ -15,6 +15,7 @@ mod highlight;
 mod ids;
 mod leftovers;
 mod media_files;
+mod parser;
 mod parser_marks;
 mod placeholders;
 mod raw_html;
@@ -29,7 +30,7 @@ mod writer;
 use serde::Deserialize;
 
 use crate::config::{Config, HeadingLevels, HtmlPolicy};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, RelatedPlace};
 use crate::language::{Language, Quotes};
 
 use embeds::EmbedNode;
@@ -154,12 +155,14 @@ pub struct BodyProblem {
     pub message: String,
     /// The fix.
     pub hint: Option<String>,
+    /// Another place that belongs to it, such as the line in an embed's template.
+    pub related: Option<Box<RelatedPlace>>,
 }
 
 impl BodyProblem {
     /// Creates a problem without a hint.
     pub fn new(code: Code, message: impl Into<String>) -> BodyProblem {
-        BodyProblem { code, message: message.into(), hint: None }
+        BodyProblem { code, message: message.into(), hint: None, related: None }
     }
 
     /// Adds a hint.

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
-use super::events::Located;
 use super::leftovers::{self, Leftovers};
+use super::parser::Located;
 use crate::language::Quotes;
 use crate::typography::{self, TextPart};
 
@@ -167,7 +167,7 @@ fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
     let mut lines = vec![TextLine::default()];
     // Indices of the line and of open images; each alternative text is a line of its own.
     let mut open = vec![0];
-    let mut in_address = false;
+    let mut in_url = false;
     for (number, (event, range)) in events.iter_mut().enumerate() {
         match event {
             Event::Start(Tag::Image { title, .. }) => {
@@ -180,11 +180,11 @@ fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
                 open.pop();
             }
             Event::Start(Tag::Link { link_type, title, .. }) => {
-                in_address = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                in_url = matches!(link_type, LinkType::Autolink | LinkType::Email);
                 set_title(title, quotes);
             }
-            Event::End(TagEnd::Link) => in_address = false,
-            Event::Text(_) | Event::Code(_) if in_address => push(&mut lines, &open, number, 0, LinePart::Object),
+            Event::End(TagEnd::Link) => in_url = false,
+            Event::Text(_) | Event::Code(_) if in_url => push(&mut lines, &open, number, 0, LinePart::Object),
             Event::Code(_) => push(&mut lines, &open, number, 0, LinePart::Object),
             Event::Text(text) => match fixed(text, range, source) {
                 0 => push(&mut lines, &open, number, 0, LinePart::Text(0..text.len())),

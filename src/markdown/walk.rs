@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use super::embeds::{self, Region};
-use super::events::{self, Located, ParsedRegion, until_end};
+use super::events::{self, ParsedRegion};
+use super::parser::{Located, until_end};
 use super::placeholders::{self, OPEN, Segment};
 use super::{
     Argument, BodyProblem, Context, EmbedCall, EmbedKind, ImageTarget, MAX_EMBED_NESTING, Options, Session,
@@ -29,7 +30,7 @@ pub trait Visitor {
     /// Code, inline or in a block.
     fn code(&mut self, code: &str, role: TextRole);
 
-    /// A URL or e-mail address as its own link text.
+    /// A URL or e-mail in_url as its own link text.
     fn url(&mut self, url: &str, role: TextRole);
 
     /// A space or line break within a block.
@@ -55,7 +56,7 @@ pub fn walk(text: &str, options: &Options, visitor: &mut impl Visitor) {
     if memchr::memchr(b'{', text.as_bytes()).is_some() {
         session.nodes = embeds::find(&mut session);
     }
-    let mut walk = Walk { session, visitor, elements: Elements::default(), images: 0, address: false, html: None };
+    let mut walk = Walk { session, visitor, elements: Elements::default(), images: 0, in_url: false, html: None };
     walk.region(&Region::whole(text));
 }
 
@@ -98,7 +99,7 @@ struct Walk<'a, 'v, V> {
     /// The number of open images; text inside them is alternative text.
     images: usize,
     /// True if the open link is a URL in angle brackets.
-    address: bool,
+    in_url: bool,
     /// The raw HTML of the open block.
     html: Option<String>,
 }
@@ -164,7 +165,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
         let Some(role) = self.elements.role() else { return };
         if self.elements.is_code() {
             self.visitor.code(text, role);
-        } else if self.address {
+        } else if self.in_url {
             self.visitor.url(text, role);
         } else if self.session.nodes.is_empty() || !text.contains(OPEN) {
             self.visitor.text(text, role);
@@ -188,7 +189,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 self.images += 1;
             }
             Tag::Link { link_type, dest_url, .. } => {
-                self.address = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                self.in_url = matches!(link_type, LinkType::Autolink | LinkType::Email);
                 self.visitor.reference(dest_url);
             }
             Tag::HtmlBlock => self.html = Some(String::new()),
@@ -206,7 +207,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Image => self.images = self.images.saturating_sub(1),
-            TagEnd::Link => self.address = false,
+            TagEnd::Link => self.in_url = false,
             TagEnd::HtmlBlock => {
                 if let Some(html) = self.html.take() {
                     self.raw(&html);

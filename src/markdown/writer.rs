@@ -2,35 +2,40 @@
 
 mod blocks;
 mod code;
+mod comments;
 mod inlines;
+mod notes;
+mod raw;
+mod slots;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::{Entry, RandomState};
-use std::hash::BuildHasher;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::comments;
 use super::embeds::{self, Region};
-use super::events::{self, Located, ParsedRegion, until_end};
+use super::events::{self, ParsedRegion};
 use super::footnote_labels;
-use super::footnotes::Footnote;
+use super::parser::{Located, until_end};
 use super::placeholders::{self, Segment, SourceMap};
-use super::raw_html::{HtmlChunk, Nesting};
-use super::{BodyProblem, EmbedCall, MAX_EMBED_NESTING, MAX_NESTING, Session, footnotes, sanitize};
+use super::raw_html::HtmlChunk;
+use super::{BodyProblem, EmbedCall, MAX_EMBED_NESTING, MAX_NESTING, Session, sanitize};
 use crate::diagnostic;
-use blocks::{OpenHeading, OpenParagraph};
+use blocks::{OpenHeading, OpenParagraph, TableState};
 use code::CodeBlock;
 use inlines::OpenImage;
+use notes::NotesBeside;
+use raw::RawHtml;
+use slots::Slots;
 
 /// Renders a region, adding its footnotes to the session's.
 pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
     let (text, places) = events::text(session, region);
     let parsed = ParsedRegion::new(session, &text, &places);
     let mut writer = HtmlWriter::new(session, places, text.len());
-    writer.comments = comments::starts(&text);
+    writer.raw.comments = super::comments::starts(&text);
     let mut definitions = HashMap::new();
     let rendered = writer.run(&mut parsed.events(), &mut definitions).and_then(|()| {
         let html = std::mem::take(&mut writer.out);
@@ -56,19 +61,9 @@ pub(super) struct HtmlWriter<'s, 'a> {
     pub(super) session: &'s mut Session<'a>,
     pub(super) places: SourceMap,
     pub(super) out: String,
-    /// True if the region contains raw HTML, so all of it must be sanitized.
-    pub(super) raw_seen: bool,
-    pub(super) nesting: Nesting,
-    /// An inline `<script>` and the start of its contents.
-    pub(super) cut: Option<(String, usize)>,
-    /// HTML of embeds and of footnotes beside the text, inserted after sanitizing.
-    slots: Vec<String>,
-    nonce: u64,
-    /// True if footnotes follow the block that has just ended: in the text itself, not in embeds and
-    /// footnotes.
-    gathers_notes: bool,
-    /// The slot of each footnote beside the text.
-    homes: Vec<usize>,
+    raw: RawHtml,
+    slots: Slots,
+    notes_beside: NotesBeside,
     depth: usize,
     links: Vec<bool>,
     /// The number of open emphasis spans.
@@ -78,30 +73,22 @@ pub(super) struct HtmlWriter<'s, 'a> {
     paragraph: Option<OpenParagraph>,
     html: Option<HtmlChunk>,
     code: Option<CodeBlock>,
-    alignments: Vec<Alignment>,
-    column: usize,
-    table_head: bool,
-    cell: bool,
+    table: TableState,
+    /// True until the guard before an inline text has been removed.
     guarded: bool,
-    /// The starts of comments in the region's text.
-    pub(super) comments: Vec<usize>,
 }
 
 impl<'s, 'a> HtmlWriter<'s, 'a> {
     fn new(session: &'s mut Session<'a>, places: SourceMap, size: usize) -> HtmlWriter<'s, 'a> {
         let guarded = session.inline;
-        let gathers_notes = session.has_notes_beside() && session.embed_depth == 0;
+        let notes_beside = NotesBeside::new(session);
         HtmlWriter {
             session,
             places,
             out: String::with_capacity(size + size / 4),
-            raw_seen: false,
-            nesting: Nesting::default(),
-            cut: None,
-            slots: Vec::new(),
-            nonce: 0,
-            gathers_notes,
-            homes: Vec::new(),
+            raw: RawHtml::default(),
+            slots: Slots::default(),
+            notes_beside,
             depth: 0,
             links: Vec::new(),
             spans: 0,
@@ -110,12 +97,8 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
             paragraph: None,
             html: None,
             code: None,
-            alignments: Vec::new(),
-            column: 0,
-            table_head: false,
-            cell: false,
+            table: TableState::default(),
             guarded,
-            comments: Vec::new(),
         }
     }
 
@@ -150,7 +133,7 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
                 }
                 event => self.event(event, range)?,
             }
-            if self.gathers_notes && self.depth == 0 && self.session.notes.len() > self.homes.len() {
+            if self.depth == 0 && self.notes_beside.lacks_slots(self.session) {
                 self.reserve_notes();
             }
         }
@@ -207,103 +190,6 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
         }
     }
 
-    /// Renders the footnotes that the text refers to, including those that only footnotes refer to.
-    fn notes(&mut self, mut definitions: Definitions<'_>) -> Result<(), TooDeep> {
-        self.gathers_notes = false;
-        let mut nested = HashMap::new();
-        let mut next = 0;
-        // Rendering a footnote may refer to further ones, which are appended to the order.
-        while let Some((label, index)) = self.session.scopes.last().and_then(|scope| scope.order.get(next).cloned()) {
-            next += 1;
-            self.session.levels.restart();
-            let (_, events) = definitions.remove(label.as_str()).unwrap_or_default();
-            self.run(events.into_iter(), &mut nested)?;
-            for (label, note) in nested.drain() {
-                definitions.entry(label).or_insert(note);
-            }
-            let html = std::mem::take(&mut self.out);
-            let html = self.published(html);
-            if let Some(note) = self.session.notes.get_mut(index) {
-                note.html = html;
-            }
-            // Footnotes that only this one refers to go with it.
-            if let Some(&home) = self.homes.get(index) {
-                self.homes.resize(self.session.notes.len(), home);
-            }
-        }
-        for (range, _) in definitions.into_values() {
-            self.unused(&range, "the text does not refer to it");
-        }
-        Ok(())
-    }
-
-    /// Reports a footnote that isn't published.
-    fn unused(&mut self, range: &Range<usize>, why: &str) {
-        let (start, end) = self.places.original(range);
-        let text = &self.session.text[start..end];
-        let end = text.find("]:").map_or(start, |at| start + at + 1);
-        let message = format!("this footnote is not published: {why}");
-        let problem = BodyProblem::new(diagnostic::Code::UnusedFootnote, message);
-        let hint = format!("write `{}` where it belongs", &self.session.text[start..end]);
-        self.session.report(problem.hint(hint), start, end);
-    }
-
-    /// Reserves a slot, after the block that has just ended, for the footnotes first referred to in it.
-    /// Their texts and reference counts are known only at the end.
-    fn reserve_notes(&mut self) {
-        self.fresh_line();
-        let slot = self.push_slot(String::new());
-        self.out.push('\n');
-        self.homes.resize(self.session.notes.len(), slot);
-        self.session.is_for_page = true;
-    }
-
-    /// Puts the footnotes into their slots.
-    fn place_notes(&mut self) {
-        for (index, &home) in self.homes.iter().enumerate() {
-            if let (Some(note), Some(slot)) = (self.session.notes.get(index), self.slots.get_mut(home)) {
-                slot.push_str(if slot.is_empty() { "" } else { "\n" });
-                footnotes::push_aside(slot, index + 1, note, self.session.ids.prefix());
-            }
-        }
-    }
-
-    /// The innermost scope that defines a footnote, or else the current one.
-    fn scope(&self, label: &str) -> Option<usize> {
-        let scopes = &self.session.scopes;
-        scopes.iter().rposition(|scope| scope.defined.contains(label)).or(scopes.len().checked_sub(1))
-    }
-
-    /// The number of a footnote that has been referred to.
-    pub(super) fn number(&self, label: &str) -> Option<usize> {
-        let label = footnote_labels::folded(label);
-        let scope = self.session.scopes.get(self.scope(&label)?)?;
-        scope.numbers.get(&label).map(|index| index + 1)
-    }
-
-    /// Records a reference to a footnote. Returns the footnote's number and the number of references so
-    /// far.
-    pub(super) fn refer(&mut self, label: &str) -> (usize, usize) {
-        let index = match self.number(label) {
-            Some(number) => number - 1,
-            None => {
-                let (label, index) = (footnote_labels::folded(label), self.session.notes.len());
-                self.session.notes.push(Footnote::default());
-                let scope = self.scope(&label);
-                if let Some(scope) = scope.and_then(|scope| self.session.scopes.get_mut(scope)) {
-                    scope.numbers.insert(label.clone(), index);
-                    scope.order.push((label, index));
-                }
-                index
-            }
-        };
-        let occurrence = self.session.notes.get_mut(index).map_or(1, |note| {
-            note.references += 1;
-            note.references
-        });
-        (index + 1, occurrence)
-    }
-
     /// Renders the embed of a placeholder.
     pub(super) fn node(&mut self, number: usize, block: bool) {
         let Some(node) = self.session.nodes.get(number) else {
@@ -356,7 +242,7 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
             () if self.heading.is_some() => Some("a heading"),
             () if !self.links.is_empty() => Some("a link"),
             () if self.spans > 0 => Some("emphasis"),
-            () if self.cell => Some("a table"),
+            () if self.table.in_cell => Some("a table"),
             () => None,
         }
     }
@@ -376,32 +262,12 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
 
     /// Reserves a slot for `html` and returns its index.
     fn push_slot(&mut self, html: String) -> usize {
-        if self.slots.is_empty() {
-            self.nonce = RandomState::new().hash_one(self.out.len());
-        }
-        let number = self.slots.len();
-        let mark = format!("{}{:x}.{number}{}", placeholders::OPEN, self.nonce, placeholders::CLOSE);
-        self.slots.push(html);
-        self.out.push_str(&mark);
-        number
+        self.slots.reserve(&mut self.out, html)
     }
 
     /// Returns HTML for publication: sanitized if it contains raw HTML, with all slots filled.
     fn published(&self, html: String) -> String {
-        let html = if self.raw_seen { sanitize::clean(&html) } else { html };
-        if self.slots.is_empty() {
-            return html;
-        }
-        let mark = format!("{}{:x}.", placeholders::OPEN, self.nonce);
-        let mut parts = html.split(mark.as_str());
-        let mut out = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (number, text) = part.split_once(placeholders::CLOSE).unwrap_or((part, ""));
-            let slot = number.parse().ok().and_then(|number: usize| self.slots.get(number));
-            out.push_str(slot.map_or("", String::as_str));
-            out.push_str(text);
-        }
-        out
+        self.slots.fill(if self.raw.is_seen { sanitize::clean(&html) } else { html })
     }
 
     /// The text as written, where placeholders have no meaning.
@@ -421,9 +287,9 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
 
 /// True if a paragraph contains only embeds.
 fn is_only_embeds(events: &[Located<'_>]) -> bool {
-    let blank = |segment: Segment<'_>| matches!(segment, Segment::Text(text) if !text.trim().is_empty());
+    let is_text = |segment: Segment<'_>| matches!(segment, Segment::Text(text) if !text.trim().is_empty());
     events.iter().all(|(event, _)| match event {
-        Event::Text(text) => !placeholders::segments(text).any(blank),
+        Event::Text(text) => !placeholders::segments(text).any(is_text),
         Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => true,
         _ => false,
     })

@@ -93,7 +93,7 @@ impl LinkError {
                 (Code::LinkToGone, message, Some(hint))
             }
             LinkError::Unsafe(why) => {
-                (Code::UnsafeUrl, format!("`{shown}` cannot be linked to: {why}"), Some(SAFE_URLS.to_owned()))
+                (Code::UnsafeUrl, format!("`{shown}` is not a safe URL: {why}"), Some(SAFE_URLS.to_owned()))
             }
         }
     }

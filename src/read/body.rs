@@ -103,11 +103,11 @@ impl Visitor for BodyVisitor {
 fn may_be_file(target: &str) -> bool {
     let path = &target[..target.find(['?', '#']).unwrap_or(target.len())];
     let name = path.rsplit('/').next().unwrap_or(path);
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    let is_source = ending.as_deref() == Some("md");
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    let is_source = extension.as_deref() == Some("md");
     let is_whole = path.starts_with("//") || scheme(path).is_some();
     let is_of_web = || ["//", "http:", "https:"].iter().any(|start| begins_with(path, start));
-    let is_page = || ending.as_deref().is_none_or(|ending| PAGE_EXTENSIONS.contains(&ending));
+    let is_page = || extension.as_deref().is_none_or(|extension| PAGE_EXTENSIONS.contains(&extension));
     target.len() <= LONGEST_FILE && !name.is_empty() && !is_source && (!is_whole || (is_of_web() && !is_page()))
 }
 
@@ -120,9 +120,12 @@ const PAGE_EXTENSIONS: &[&str] = &["html", "htm", "shtml", "php", "asp", "aspx",
 
 fn is_file(reference: &str) -> bool {
     let name = reference.rsplit('/').next().unwrap_or(reference);
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let is_short = (1..=5).contains(&ending.len()) && reference.len() <= LONGEST_FILE;
-    is_short && ending != "md" && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !reference.contains("://")
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_short = (1..=5).contains(&extension.len()) && reference.len() <= LONGEST_FILE;
+    is_short
+        && extension != "md"
+        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !reference.contains("://")
 }
 
 /// Finds the first paragraph with readable text.

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 /// The maximum length of a path, in bytes.
 const LONGEST: usize = 400;
 /// The maximum length of a file extension, in bytes: `geojson`, `webmanifest`.
-const LONGEST_ENDING: usize = 12;
+const MAX_EXTENSION: usize = 12;
 
 /// Possible file names. Each line is a place that looks like a file name, with its possible readings
 /// separated by tabs, longest first. False positives do no harm: the names are compared with existing
@@ -40,8 +40,8 @@ impl Mentions {
         let decoded = percent_decode_str(path).decode_utf8_lossy();
         let names_file = |path: &str| {
             let name = path.rsplit('/').next().unwrap_or(path);
-            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-            !ending.is_empty() && !ending.eq_ignore_ascii_case("md")
+            let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+            !extension.is_empty() && !extension.eq_ignore_ascii_case("md")
         };
         if !names_file(path) && !names_file(&decoded) && !names_file(target) {
             return;
@@ -86,13 +86,13 @@ impl Mentions {
 
 /// The end of the name whose extension begins at a dot, if any.
 fn end_of_name(text: &str, dot: usize) -> Option<usize> {
-    let behind = &text.as_bytes()[dot + 1..];
-    let length = behind.iter().take(LONGEST_ENDING + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let ending = &behind[..length];
-    let is_ending = (1..=LONGEST_ENDING).contains(&length) && ending.iter().any(u8::is_ascii_alphabetic);
+    let rest = &text.as_bytes()[dot + 1..];
+    let length = rest.iter().take(MAX_EXTENSION + 1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let extension = &rest[..length];
+    let is_extension = (1..=MAX_EXTENSION).contains(&length) && extension.iter().any(u8::is_ascii_alphabetic);
     let goes_on = |next: Option<&u8>| next.is_some_and(|byte| byte.is_ascii_alphanumeric());
-    let is_inside = matches!(behind.get(length), Some(b'.' | b'/')) && goes_on(behind.get(length + 1));
-    (is_ending && !is_inside && !ending.eq_ignore_ascii_case(b"md")).then_some(dot + 1 + length)
+    let is_inside = matches!(rest.get(length), Some(b'.' | b'/')) && goes_on(rest.get(length + 1));
+    (is_extension && !is_inside && !extension.eq_ignore_ascii_case(b"md")).then_some(dot + 1 + length)
 }
 
 /// The possible starts of a name with its dot there, first to last: the nearest occurrence of each
@@ -103,27 +103,27 @@ fn starts(text: &str, dot: usize, is_yaml: bool) -> Vec<usize> {
     let line = memchr::memrchr(b'\n', &bytes[line..dot]).map_or(line, |at| line + at + 1);
     let mut starts = Vec::new();
     let mut seen = [false; 128];
-    let mut has_blank = false;
+    let mut has_space = false;
     for at in (line..dot).rev() {
         let sign = bytes[at];
         let is_start = match sign {
-            b' ' | b'\t' | b'\r' => !has_blank || (is_yaml && at > line && matches!(bytes[at - 1], b':' | b'-' | b',')),
+            b' ' | b'\t' | b'\r' => !has_space || (is_yaml && at > line && matches!(bytes[at - 1], b':' | b'-' | b',')),
             b'"' | b'\'' => {
-                !has_blank || matches!(before(bytes, at), Some(b'=' | b':' | b'[' | b'{' | b',' | b'(' | b'-'))
+                !has_space || matches!(before(bytes, at), Some(b'=' | b':' | b'[' | b'{' | b',' | b'(' | b'-'))
             }
-            b'<' => !has_blank || matches!(before(bytes, at), Some(b'(' | b':')),
+            b'<' => !has_space || matches!(before(bytes, at), Some(b'(' | b':')),
             // A name may contain brackets of its own, so every bracket of a link counts.
-            b'(' => (!has_blank || is_yaml) && (!seen[usize::from(sign)] || (at > line && bytes[at - 1] == b']')),
-            b'=' | b'[' | b'{' | b',' | b'>' | b'|' | b':' => (!has_blank || is_yaml) && !seen[usize::from(sign)],
+            b'(' => (!has_space || is_yaml) && (!seen[usize::from(sign)] || (at > line && bytes[at - 1] == b']')),
+            b'=' | b'[' | b'{' | b',' | b'>' | b'|' | b':' => (!has_space || is_yaml) && !seen[usize::from(sign)],
             _ => false,
         };
-        has_blank |= matches!(sign, b' ' | b'\t' | b'\r');
+        has_space |= matches!(sign, b' ' | b'\t' | b'\r');
         if is_start {
             seen[usize::from(sign)] = true;
             starts.push(at + 1);
         }
     }
-    if is_yaml || !has_blank {
+    if is_yaml || !has_space {
         starts.push(line);
     }
     starts.reverse();
@@ -139,9 +139,9 @@ fn before(bytes: &[u8], at: usize) -> Option<u8> {
 fn add_ways(ways: &mut Vec<String>, written: &str) {
     let written = written.trim_ascii_start().trim_start_matches(['"', '\'']);
     let is_more = ["](", "=\"", "='", "]:", "://"].iter().any(|mark| written.contains(mark));
-    let written = match address(written) {
-        Some(address) if is_page(address) => return,
-        Some(address) => address,
+    let written = match web_path(written) {
+        Some(web_path) if is_page(web_path) => return,
+        Some(web_path) => web_path,
         None if is_more => return,
         None => written,
     };
@@ -166,7 +166,7 @@ fn add_ways(ways: &mut Vec<String>, written: &str) {
 }
 
 /// The host and path of an absolute URL, from the slashes before the host.
-fn address(written: &str) -> Option<&str> {
+fn web_path(written: &str) -> Option<&str> {
     let scheme = ["https:", "http:"]
         .iter()
         .find_map(|scheme| written.get(..scheme.len()).filter(|s| s.eq_ignore_ascii_case(scheme)));
@@ -176,9 +176,9 @@ fn address(written: &str) -> Option<&str> {
 }
 
 /// True for URLs of web pages: archives contain very many, and none is a file.
-fn is_page(address: &str) -> bool {
-    let ending = address.rsplit('.').next().unwrap_or(address);
-    ["html", "htm", "shtml", "php", "asp", "aspx", "jsp"].iter().any(|page| ending.eq_ignore_ascii_case(page))
+fn is_page(web_path: &str) -> bool {
+    let extension = web_path.rsplit('.').next().unwrap_or(web_path);
+    ["html", "htm", "shtml", "php", "asp", "aspx", "jsp"].iter().any(|page| extension.eq_ignore_ascii_case(page))
 }
 
 /// The decoded destination of a Markdown link, without backslashes and entities.

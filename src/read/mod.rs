@@ -188,9 +188,9 @@ pub fn text(root: &Path, path: &str) -> Result<String, Diagnostic> {
     let text =
         String::from_utf8(bytes).map_err(|error| not_utf8(path, error.as_bytes(), error.utf8_error().valid_up_to()))?;
     match memchr::memchr(0, text.as_bytes()) {
-        Some(at) => Err(Diagnostic::new(Code::NulCharacter, path, "it holds a NUL character, which no text has")
+        Some(at) => Err(Diagnostic::new(Code::NulCharacter, path, "it contains a NUL character, so it is not text")
             .at(Span::of(&text, at, at))
-            .hint("is it a text file? Save it again from a text editor")),
+            .hint("save it again from a text editor")),
         None => Ok(text),
     }
 }
@@ -265,7 +265,7 @@ impl<'a> FileReader<'a> {
             Ok(Some(front)) => Some(front),
             Ok(None) => {
                 let span = Span { line: 1, column: 1, length: 0 };
-                let message = "it does not begin with front matter";
+                let message = "the file does not begin with front matter";
                 let hint = match self.path.starts_with("content/authors/") {
                     true => "begin the file with a line `---`, `name:`, and another line `---`",
                     false => "begin the file with a line `---`, `title:` and `date:`, and another line `---`",
@@ -316,7 +316,7 @@ impl<'a> FileReader<'a> {
                 None
             }
             Err(DateError::Ambiguous(one, other)) => {
-                let message = "the clocks change at this local time, so it names no single instant".to_owned();
+                let message = "the clocks change at this local time, so it is ambiguous".to_owned();
                 let hint = Some(format!("write {one} or {other}"));
                 let written = date.map(|date| self.written(front, date)).unwrap_or_default();
                 self.report(front, Code::AmbiguousDate, key, &written, message, hint);
@@ -355,7 +355,7 @@ impl<'a> FileReader<'a> {
     fn slug_of_name(&mut self, name: &str) -> Option<String> {
         let slug = slugify(name, self.settings.slugs);
         if slug.is_empty() {
-            let message = format!("nothing is left of the name `{name}` when it is made a slug");
+            let message = format!("the name `{name}` contains nothing that can be part of a slug");
             let hint = "rename the file or set `slug:`";
             self.diagnostics.push(Diagnostic::new(Code::EmptySlug, self.path, message).hint(hint));
             return None;
@@ -383,7 +383,7 @@ impl<'a> FileReader<'a> {
                 let (code, message, hint) = why.explain(url);
                 self.report(front, code, key, url, message, Some(hint.to_owned()));
             } else if url.starts_with(['#', '?']) {
-                let message = format!("`{}` names no page: it is read in many places", url.escape_debug());
+                let message = format!("`{}` is not the URL of a page: it is used on several pages", url.escape_debug());
                 self.report(front, Code::InvalidValue, key, url, message, Some(COMPLETE_URL_HINT.to_owned()));
             }
         }

@@ -75,8 +75,15 @@ impl FileReader<'_> {
         self.check_publish(&front_matter, &front.publish.0);
         let is_front = self.path == "content/_index.md";
         if !is_front && !front.blocks.is_empty() {
-            let hint = Some("only content/_index.md lays out a page".to_owned());
-            self.report(&front_matter, Code::InvalidValue, "blocks", "", "a section has no blocks".to_owned(), hint);
+            let hint = Some("only content/_index.md can have `blocks`".to_owned());
+            self.report(
+                &front_matter,
+                Code::InvalidValue,
+                "blocks",
+                "",
+                "a section cannot have blocks".to_owned(),
+                hint,
+            );
         }
         for limit in front.blocks.iter().filter_map(|block| block.limit) {
             if !(1..=MAX_LIMIT).contains(&limit) {
@@ -122,7 +129,7 @@ impl FileReader<'_> {
         }
         let length = headline(&front.title, front.seo_title.as_deref(), front.short_title.as_deref()).chars().count();
         if length > MAX_HEADLINE {
-            let message = format!("the headline has {length} characters; search engines show {MAX_HEADLINE}");
+            let message = format!("the headline has {length} characters, but search engines show only {MAX_HEADLINE}");
             let hint = Some("shorten it, or add a shorter `seo_title:`".to_owned());
             self.report(front_matter, Code::LongHeadline, "title", &front.title, message, hint);
         }
@@ -168,12 +175,12 @@ impl FileReader<'_> {
         };
         let contributors = &front.contributors.0;
         let is_nameless = |credits: &OneOrMany<TextOr<Credit>>| credits.0.iter().any(|credit| nameless(&credit.0));
-        for (key, is_faulty) in [
+        for (key, is_wrong) in [
             ("authors", is_nameless(&front.authors)),
             ("wire", front.wire.as_ref().is_some_and(|credit| nameless(&credit.0))),
             ("contributors", contributors.iter().any(|(role, credits)| role.trim().is_empty() || is_nameless(credits))),
         ] {
-            if is_faulty {
+            if is_wrong {
                 let message = format!("a name under `{key}` is empty");
                 self.report(front_matter, Code::InvalidValue, key, "", message, None);
             }
@@ -184,13 +191,13 @@ impl FileReader<'_> {
     /// correction.
     fn check_texts(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
         let is_empty = |text: &str| text.trim().is_empty();
-        let faults = [
+        let empty_texts = [
             ("corrections", "the text of a correction", front.corrections.iter().any(|entry| is_empty(&entry.text))),
             ("notes", "the text of a note", front.notes.iter().any(|entry| is_empty(&entry.text))),
             ("retracted", "the reason", front.retracted.iter().any(|entry| is_empty(&entry.reason))),
             ("sources", "a name under `sources`", front.sources.0.iter().any(|source| is_empty(&source.0.name))),
         ];
-        for (key, what, _) in faults.into_iter().filter(|(.., is_faulty)| *is_faulty) {
+        for (key, what, _) in empty_texts.into_iter().filter(|(.., is_wrong)| *is_wrong) {
             self.report(front_matter, Code::InvalidValue, key, "", format!("{what} is empty"), None);
         }
     }
@@ -240,7 +247,7 @@ impl FileReader<'_> {
         };
         let dates = Dates::new(published, updated, seldom);
         if dates.updated.is_some_and(|updated| is_before(updated, dates.published)) {
-            let message = "`updated` lies before `date`".to_owned();
+            let message = "`updated` is before `date`".to_owned();
             let written = front.updated.map(|date| self.written(front_matter, date)).unwrap_or_default();
             let hint = Some("is the year right? `updated` is the last change, `date` the first publication".to_owned());
             self.report(front_matter, Code::UpdatedBeforeDate, "updated", &written, message, hint);

@@ -1,4 +1,4 @@
-//! Counts words, and keeps a sketch of them.
+//! Counts words, and hashes them into a sketch for comparison.
 //!
 //! Words are those of Unicode's text segmentation (UAX #29, section 4), with the exceptions that its section 4.1 leaves
 //! to programs: Han, Kana and the scripts of South East Asia have no spaces between words, and their letters are counted.
@@ -9,43 +9,43 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::article::Sketch;
 
-/// Odd, and with its bits spread: what is multiplied by it is spread over the highest bits.
+/// An odd number with well-spread bits: multiplying by it spreads a value over the highest bits.
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// No mark has a lower number.
+/// The lowest combining mark.
 const FIRST_MARK: char = '\u{300}';
 
-/// The words of a text that comes in pieces.
+/// Counts the words of a text that comes in pieces.
 #[derive(Default)]
 pub(super) struct Words {
-    /// Words of scripts that put spaces between them.
+    /// Words of scripts with spaces between words.
     pub words: u32,
     /// Characters of Han and Kana.
     pub characters: u32,
-    /// Letters of Thai, Lao, Khmer, Burmese and their kin, without the marks on them.
+    /// Letters of Thai, Lao, Khmer, Burmese and related scripts, without their marks.
     pub letters: u32,
-    /// Of all words, also of those that are not counted.
+    /// A sketch of all words, including those that aren't counted.
     pub sketch: Sketch,
     word: Word,
-    /// Whether what is read is code, whose words are not counted.
+    /// True while reading code, whose words aren't counted.
     is_code: bool,
     in_address: bool,
 }
 
-/// A word as far as it has been read.
+/// A word that is being read.
 #[derive(Default)]
 struct Word {
     hash: u64,
     has_begun: bool,
     has_digit: bool,
     last: Last,
-    /// What stands after its last letter and is part of the word if another letter follows.
+    /// A character after its last letter that belongs to the word if another letter follows.
     joint: Option<Joint>,
     /// The hash of the last word with digits before it.
     figure_before: u64,
 }
 
-/// The last letter of a word.
+/// The kind of a word's last letter.
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
 enum Last {
     #[default]
@@ -53,28 +53,28 @@ enum Last {
     Digit,
 }
 
-/// What may join two parts of a word (UAX #29, WB6, WB7, WB11 and WB12).
+/// A character that may join two parts of a word (UAX #29, WB6, WB7, WB11 and WB12).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Joint {
-    /// `·`: letters.
+    /// `·`, between letters.
     Letters,
-    /// `,`: digits.
+    /// `,`, between digits.
     Digits,
-    /// `.` and the apostrophes: both, but not one to the other.
+    /// `.` and apostrophes, between two letters or two digits.
     Either,
 }
 
 impl Words {
-    /// Adds text that readers see.
+    /// Adds visible text.
     pub(super) fn text(&mut self, text: &str) {
-        // Prose has hardly any slashes, and no URL does without.
+        // Prose has hardly any slashes, and every URL has some.
         if self.in_address || memchr::memchr(b'/', text.as_bytes()).is_some() {
             return self.with_addresses(text);
         }
         self.plain(text);
     }
 
-    /// Adds code, which is not counted.
+    /// Adds code, which isn't counted.
     pub(super) fn code(&mut self, code: &str) {
         self.end();
         self.is_code = true;
@@ -83,13 +83,13 @@ impl Words {
         self.is_code = false;
     }
 
-    /// Ends the word, if one is open.
+    /// Ends the open word, if any.
     pub(super) fn end(&mut self) {
         self.in_address = false;
         self.take();
     }
 
-    /// Adds text with URLs, which count as nothing: from the scheme or `www.` to the next space.
+    /// Adds text with URLs, which aren't counted: from the scheme or `www.` to the next space.
     fn with_addresses(&mut self, text: &str) {
         let mut rest = text;
         while !rest.is_empty() {
@@ -124,7 +124,7 @@ impl Words {
                 let eight = Eight::at(bytes, at);
                 self.word.add(eight.bytes, eight.has_digit);
                 at += eight.letters;
-                // Nearly every word ends so.
+                // Nearly all words end like this.
                 if bytes.get(at) == Some(&b' ') {
                     self.take();
                     at += 1;
@@ -142,8 +142,8 @@ impl Words {
         }
     }
 
-    /// Takes words of no more than seven letters that a space follows, one after another; where the first other begins.
-    /// Most words are so, and these need no memory of what came before.
+    /// Counts consecutive words of up to seven letters, each followed by a space, and returns where the first
+    /// other word begins. Most words are like this, and need no state.
     fn whole_words(&mut self, bytes: &[u8], mut at: usize) -> usize {
         let mut words = 0;
         while let Some(next) = bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
@@ -164,19 +164,19 @@ impl Words {
         at
     }
 
-    /// Adds a sign of ASCII.
+    /// Adds an ASCII character other than a letter or digit.
     fn sign(&mut self, sign: u8) {
         let joint = match sign {
             b'.' | b'\'' => Joint::Either,
             b',' | b';' => Joint::Digits,
-            // It joins whatever it touches (WB13a).
+            // It joins anything (WB13a).
             b'_' if self.word.has_begun => return,
             _ => return self.take(),
         };
         self.joint(joint);
     }
 
-    /// Adds a letter or sign beyond ASCII.
+    /// Adds a non-ASCII character.
     fn letter(&mut self, letter: char) {
         if is_character(letter) && letter.is_alphanumeric() {
             return self.lone(letter, true);
@@ -209,7 +209,7 @@ impl Words {
         }
     }
 
-    /// Counts a letter that stands without spaces.
+    /// Counts a letter of a script without spaces.
     fn lone(&mut self, letter: char, is_character: bool) {
         self.take();
         if !self.is_code {
@@ -220,7 +220,7 @@ impl Words {
         self.sketch_word();
     }
 
-    /// Keeps a sign that may join two parts of a word.
+    /// Keeps a character that may join two parts of a word.
     fn joint(&mut self, joint: Joint) {
         if self.word.has_begun && self.word.joint.is_none() {
             self.word.joint = Some(joint);
@@ -229,7 +229,7 @@ impl Words {
         }
     }
 
-    /// Goes on after such a sign, or begins another word.
+    /// Continues the word after such a character, or begins another.
     fn join(&mut self, next: Last) {
         let joins = match self.word.joint.take() {
             Some(Joint::Either) => self.word.last == next,
@@ -271,7 +271,7 @@ impl Word {
     }
 }
 
-/// Where the first URL of a text begins.
+/// The start of the first URL in a text.
 fn address_start(text: &str) -> Option<usize> {
     let scheme = memchr::memmem::find(text.as_bytes(), b"://").and_then(|at| {
         let letters = text[..at].bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
@@ -283,37 +283,37 @@ fn address_start(text: &str) -> Option<usize> {
     scheme.into_iter().chain(host).min()
 }
 
-/// Han, Kana and Bopomofo (Unicode 17 blocks), of which each character counts.
+/// True for Han, Kana and Bopomofo (Unicode 17 blocks), in which each character is counted.
 fn is_character(letter: char) -> bool {
     matches!(letter, '\u{3005}'..='\u{3007}' | '\u{3031}'..='\u{3035}' | '\u{3041}'..='\u{312f}'
         | '\u{31a0}'..='\u{31bf}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{1b000}'..='\u{1b16f}' | '\u{20000}'..='\u{3347f}')
 }
 
-/// Scripts that put no spaces between words: those of the line breaking class SA (UAX #14).
+/// True for scripts without spaces between words: those of line breaking class SA (UAX #14).
 fn is_unspaced(letter: char) -> bool {
     matches!(letter, '\u{e01}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
         | '\u{1950}'..='\u{19ff}' | '\u{1a20}'..='\u{1aaf}' | '\u{a9e0}'..='\u{a9ff}' | '\u{aa60}'..='\u{aadf}'
         | '\u{11700}'..='\u{1174f}')
 }
 
-/// Soft hyphens, joiners and marks of direction: the class Format of UAX #29.
+/// True for soft hyphens, joiners and direction marks: the class Format of UAX #29.
 fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Letters and digits of ASCII.
+/// True for ASCII letters and digits.
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
 }
 
-/// The part of a word that is among the next eight bytes. Most words have no more, and eight bytes are looked at as fast
-/// as one.
+/// The part of a word within the next eight bytes. Most words fit, and eight bytes are processed as fast as
+/// one.
 struct Eight {
-    /// How many bytes from the first on are ASCII letters or digits.
+    /// The number of ASCII letters and digits at the start.
     letters: usize,
-    /// Those, as a number.
+    /// Those bytes, as a number.
     bytes: u64,
     has_digit: bool,
 }
@@ -327,14 +327,14 @@ impl Eight {
         })
     }
 
-    /// Of eight bytes, the first of which is the lowest.
+    /// Classifies eight bytes, of which the first is the lowest.
     #[inline]
     fn of(bytes: u64) -> Eight {
         const HIGH: u64 = 0x8080_8080_8080_8080;
         const fn each(byte: u8) -> u64 {
             u64::from_le_bytes([byte; 8])
         }
-        /// The highest bit of each byte between two, of bytes without one.
+        /// The highest bit of each byte in a range; all bytes must be ASCII.
         const fn between(bytes: u64, first: u8, last: u8) -> u64 {
             (bytes + each(0x80 - first)) & !(bytes + each(0x7f - last)) & HIGH
         }
@@ -442,8 +442,8 @@ mod tests {
     }
 
     proptest! {
-        /// Letters, marks and signs of scripts with spaces; no colon and no hyphen, of which versions of the rules
-        /// and their readers differ.
+        /// Letters, marks and symbols of scripts with spaces; no colons and hyphens, on which versions of the
+        /// rules differ.
         #[test]
         fn words_are_those_of_unicode(text in "[a-z0-9 ,.'’éßжשعह\u{301}\u{94d}\u{ad}\u{200d}·!€]{0,24}") {
             prop_assert_eq!(counts(&text).0 as usize, text.unicode_words().count());

@@ -14,8 +14,8 @@ use crate::route::Route;
 use crate::source::join;
 use crate::unicode::composed;
 
+use super::layer::{Layer, text};
 use super::templates::lower_first;
-use super::theme::{Layer, text};
 
 /// A published file.
 #[derive(Debug, Clone)]

@@ -23,7 +23,7 @@ use crate::site::Site;
 use crate::source::on_disk;
 
 use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS};
-use super::prepared::escaped;
+use super::html::escaped;
 use super::templates::Templates;
 
 /// Characters that URLs can't contain (RFC 3986, section 2); existing percent-encoding stays.
@@ -117,10 +117,10 @@ impl Surroundings<'_> {
                 placed.problem.message.push_str(&format!(", and {hidden} more problems follow"));
             }
             let span = Span::of(&text, source.start + placed.start, source.start + placed.end);
-            let (problem, related) = with_template_place(placed.problem);
+            let problem = placed.problem;
             let mut diagnostic =
                 Diagnostic::new(problem.code, source.path, problem.message).at(span).hint_maybe(problem.hint);
-            diagnostic.related.extend(related);
+            diagnostic.related.extend(problem.related.map(|related| *related));
             diagnostic
         });
         let diagnostics = diagnostics.collect();
@@ -259,26 +259,9 @@ fn failed(diagnostic: Diagnostic) -> Reported<Option<Body>> {
     Reported { value: None, diagnostics: vec![diagnostic] }
 }
 
-/// Separates the parts of an embed template's error: `message\u{1}path\u{1}line`.
-const PLACE_SEPARATOR: char = '\u{1}';
-
-fn with_template_place(mut problem: BodyProblem) -> (BodyProblem, Option<RelatedPlace>) {
-    let parts: Vec<String> = problem.message.split(PLACE_SEPARATOR).map(str::to_owned).collect();
-    let [message, path, line] = parts.as_slice() else { return (problem, None) };
-    let related = RelatedPlace {
-        message: "in this template".to_owned(),
-        path: path.clone(),
-        line: line.parse().ok(),
-        column: None,
-        key_value: None,
-    };
-    problem.message.clone_from(message);
-    (problem, Some(related))
-}
-
 fn link_problem(error: LinkError, reference: &str) -> BodyProblem {
     let (code, message, hint) = error.explain(reference);
-    BodyProblem { code, message, hint }
+    BodyProblem { hint, ..BodyProblem::new(code, message) }
 }
 
 /// The rendering context of one body.
@@ -396,10 +379,12 @@ impl BodyContext<'_> {
         implicits.insert_value("t", self.source.words.clone());
         implicits.insert_value("language", Value::from(self.source.language.tag()));
         templates.render_component(&embed.component, &arguments, &implicits, call.body.as_deref()).map_err(|problem| {
-            let place =
-                problem.place.map(|(path, span)| format!("{PLACE_SEPARATOR}{path}{PLACE_SEPARATOR}{}", span.line));
-            let message = format!("the embed `{}` failed: {}{}", call.name, problem.message, place.unwrap_or_default());
-            BodyProblem::new(problem.code, message)
+            let message = format!("the embed `{}` failed: {}", call.name, problem.message);
+            let related = problem.place.map(|(path, span)| {
+                let (message, line) = ("in this template".to_owned(), Some(span.line));
+                Box::new(RelatedPlace { message, path, line, column: None, key_value: None })
+            });
+            BodyProblem { related, ..BodyProblem::new(problem.code, message) }
         })
     }
 

@@ -18,7 +18,7 @@ impl Colour {
     pub fn parse_over(text: &str, paper: Colour) -> Option<Colour> {
         let shown = RGBA::try_from(&CssColor::parse_string(text).ok()?).ok()?;
         let alpha = f64::from(shown.alpha) / 255.0;
-        let mix = |own: u8, behind: u8| (f64::from(own) * alpha + f64::from(behind) * (1.0 - alpha)).round() as u8;
+        let mix = |own: u8, backdrop: u8| (f64::from(own) * alpha + f64::from(backdrop) * (1.0 - alpha)).round() as u8;
         let [red, green, blue] = paper.0;
         Some(Colour([mix(shown.red, red), mix(shown.green, green), mix(shown.blue, blue)]))
     }

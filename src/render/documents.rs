@@ -9,7 +9,8 @@ use crate::view::feeds::FeedView;
 use crate::view::formats::{LlmsView, StoryFormatView};
 use crate::view::{Unserializable, Viewer, fingerprint};
 
-use super::{Text, feeds, formats};
+use super::story_text::StoryText;
+use super::{feeds, formats};
 
 /// A document and the stories whose texts it includes.
 #[derive(Debug)]
@@ -36,13 +37,13 @@ impl Document<'_> {
     /// The hash of everything in it but the texts.
     ///
     /// # Errors
-    /// When the form cannot be serialized.
+    /// If a view can't be serialized.
     pub fn fingerprint(&self) -> Result<u128, Unserializable> {
         fingerprint(&(&self.form, self.stories.len()))
     }
 
     /// The contents of the file. `texts` are those of its stories, in order.
-    pub fn to_bytes(&self, texts: &[Text]) -> Vec<u8> {
+    pub fn to_bytes(&self, texts: &[StoryText]) -> Vec<u8> {
         let text: &str = texts.first().map_or("", |text| &text.html);
         match &self.form {
             Form::Feed(format, feed) => feeds::write(*format, feed, texts),

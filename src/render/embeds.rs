@@ -7,7 +7,7 @@ use tera::{ComponentArgType, ComponentInfo, Context, Tera, Value};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::markdown::{Argument, BodyProblem, EmbedCall, EmbedKind};
 
-use super::theme::Layer;
+use super::layer::Layer;
 
 /// Parameters that contain a reference to a file or page; they are resolved like links.
 pub const FILE_PARAMETERS: &[&str] = &["src", "image", "poster", "captions"];
@@ -82,7 +82,7 @@ fn uses_body(source: &str) -> bool {
         })
     };
     let tags = |open: &'static str, close: &'static str| {
-        source.split(open).skip(1).filter_map(move |behind| behind.split(close).next())
+        source.split(open).skip(1).filter_map(move |after| after.split(close).next())
     };
     tags("{{", "}}").chain(tags("{%", "%}")).any(names_body)
 }

@@ -132,9 +132,9 @@ impl NumberFormats {
         if let Some(numbers) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(tag) {
             return Ok(numbers.clone());
         }
-        let fault =
+        let invalid =
             |error: String| Error::message(format!("`{}` is not a valid language: {error}", tag.escape_debug()));
-        let numbers = Arc::new(Numbers::of(&Language::parse(tag).map_err(fault)?).map_err(Error::message)?);
+        let numbers = Arc::new(Numbers::of(&Language::parse(tag).map_err(invalid)?).map_err(Error::message)?);
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(tag.to_owned(), numbers.clone());
         Ok(numbers)
     }

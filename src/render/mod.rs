@@ -1,4 +1,4 @@
-//! Renders one planned output to bytes; writes nothing and knows no other output.
+//! Renders planned outputs to bytes, each independently of the others, without writing them.
 
 mod assets;
 mod bodies;
@@ -7,7 +7,10 @@ mod documents;
 mod embeds;
 mod feeds;
 mod filters;
+mod html;
+mod layer;
 mod story_frame;
+mod story_text;
 mod theme_ids;
 mod metadata;
 mod formats;
@@ -48,38 +51,39 @@ use bodies::{Body, Source, Surroundings};
 use metadata::Metadata;
 use parts::{Elsewhere, Made};
 use preview::Banner;
-use texts::Shelf;
+use texts::TextCache;
 
 pub use assets::{Asset, Assets};
 pub use documents::{Document, Form};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use parts::Parts;
 pub use prepared::{Page, PreparedOutput, RedirectPage};
+pub use story_text::{Attachment, StoryText};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
-pub use texts::{Attachment, Text};
 pub use theme::{BUILT_IN, Theme, built_in_files, load, names as theme_names, texts as theme_texts};
 
-/// An output that has been rendered.
+/// A rendered output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
-    /// What it holds.
+    /// Its content.
     pub contents: Contents,
-    /// The hash of all that its bytes depend on; `None` for a copied file, whose bytes tell it.
+    /// The hash of everything that its bytes depend on; `None` for a copied file, which is compared by its
+    /// bytes.
     pub fingerprint: Option<u128>,
-    /// The hash of its texts and of what they refer to; `None` where a reference leads nowhere.
+    /// The hash of its texts and the meanings of their references; `None` if a reference is broken.
     pub texts: Option<u128>,
-    /// What its body refers to, as written, in order.
+    /// The references in its body, as written, in order.
     pub references: Vec<String>,
-    /// What links can lead to in it; `None` for what no template made.
+    /// Its ids and links to parts of pages; `None` unless a template made it.
     pub parts: Option<Parts>,
 }
 
-/// What an output holds.
+/// The content of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contents {
-    /// These bytes.
+    /// Bytes.
     Bytes(Vec<u8>),
-    /// The bytes of this file, a path relative to the project's folder.
+    /// A copy of this file, a path relative to the project folder.
     Copy(String),
 }
 
@@ -91,30 +95,31 @@ pub struct Renderer<'a> {
     assets: &'a Assets,
     root: &'a Path,
     words: HashMap<&'a str, Words>,
-    /// What goes into the heads of pages, unless the theme wants nothing there.
+    /// The metadata for the heads of pages, unless the theme turns it off.
     metadata: Option<Metadata<'a>>,
-    /// What every page of a preview says.
+    /// The banner of a preview.
     banner: Option<Banner>,
-    /// What hosts are told, made when the first of their files is.
+    /// The redirects and headers for hosts, made when the first host's file is rendered.
     rules: OnceLock<HostRules<'a>>,
-    /// The hash of what every template can see or be: the template set, `site`, `assets`, how bodies are rendered.
+    /// The hash of everything that all templates share: the template set, `site`, `assets`, and the rendering
+    /// of bodies.
     base: u128,
-    /// Texts of stories for other outputs than their pages.
-    texts: Shelf,
-    /// The fingerprints that such texts would have.
+    /// Texts of stories for outputs other than their pages.
+    texts: TextCache,
+    /// The fingerprints of such texts.
     told: Cache<ArticleId, Option<u128>>,
-    /// The stories whose texts some document holds; known when the first text is made.
+    /// The stories whose texts documents contain; computed for the first text.
     wanted: OnceLock<HashSet<ArticleId>>,
-    /// Links to parts of pages that no page's own text holds.
+    /// Links to parts of pages outside the pages' own texts.
     elsewhere: Elsewhere,
-    /// The hash of what the frame of the text edition links to.
+    /// The hash of the links in the text edition's frame.
     edition: OnceLock<u128>,
 }
 
-/// What bodies referred to when they were last rendered, by the routes of their pages.
+/// The references of bodies when they were last rendered, by the routes of their pages.
 pub type References<'r> = dyn Fn(&Route) -> Option<Vec<&'r str>> + Sync + 'r;
 
-/// A language's words as templates see them, and their hash.
+/// The theme's strings in a language, as templates see them, with their hash.
 #[derive(Debug)]
 struct Words {
     value: Value,
@@ -124,7 +129,7 @@ struct Words {
 /// The biographies of all authors.
 #[derive(Debug, Clone, Default)]
 pub struct Biographies {
-    /// Each as HTML, in the order of the authors.
+    /// The HTML of each, in the order of the authors.
     pub html: Vec<Option<String>>,
     /// Their links to parts of pages.
     links: Vec<PartLink>,
@@ -141,7 +146,7 @@ pub fn biographies(
     templates: &Templates,
     strings: &Strings,
 ) -> Reported<Biographies> {
-    // Several biographies stand on one page, each in a box of its own, which has no room beside it.
+    // A page may show several biographies, each in a narrow box without a margin for notes.
     let surroundings = Surroundings { root, config, site, plan, templates, footnotes: FootnotePlacement::End };
     let mut words: HashMap<&str, Value> = HashMap::default();
     for person in site.authors.iter().filter(|person| person.author.body.has_text) {
@@ -179,10 +184,11 @@ fn words_of(strings: &Strings, language: &Language) -> Value {
 }
 
 impl<'a> Renderer<'a> {
-    /// Gets the words of every language ready. The templates have been given what they [share](Renderer::share).
+    /// Prepares the strings of every language. The templates must already [share](Renderer::share) their
+    /// globals.
     ///
     /// # Errors
-    /// When the configuration's free data cannot be shown to templates.
+    /// If the configuration's free data can't be passed to templates.
     pub fn new(
         viewer: &'a Viewer<'a>,
         templates: &'a Templates,
@@ -206,7 +212,7 @@ impl<'a> Renderer<'a> {
         let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.site.preview);
         let base = combined([templates.digest, shared, xxh3_128(rest.as_bytes())]);
         let elsewhere = Elsewhere::new(&viewer.plan.part_links, biographies);
-        let (texts, told) = (Shelf::default(), Cache::new());
+        let (texts, told) = (TextCache::default(), Cache::new());
         let (wanted, rules, edition) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Ok(Renderer {
             viewer,
@@ -226,10 +232,10 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// Gives every template, and so every embed, `site` and `assets`.
+    /// Gives `site` and `assets` to every template and embed.
     ///
     /// # Errors
-    /// When the configuration's free data cannot be shown to templates.
+    /// If the configuration's free data can't be passed to templates.
     pub fn share(viewer: &Viewer<'_>, templates: &mut Templates, assets: &Assets) -> Result<(), String> {
         templates.set_global("site", to_value(&viewer.site_view())?);
         templates.set_global("assets", to_value(&asset_urls(viewer, assets))?);
@@ -242,9 +248,9 @@ impl<'a> Renderer<'a> {
         Surroundings { root: self.root, config, site, plan, templates, footnotes: templates.footnotes }
     }
 
-    /// The hash of everything that an output's bytes depend on: the template set, the views, and bodies with what each
-    /// of their references means. `references` are those of the bodies' last rendering, the same for all calls. `None`
-    /// where only rendering can tell: for a copied file, and for a body with a reference that leads nowhere now.
+    /// The hash of everything that an output's bytes depend on: the template set, the views, and bodies with
+    /// the meanings of their references. `references` are those of the last rendering, the same for all calls.
+    /// `None` if rendering is needed to know: for a copied file, and for a body with a broken reference.
     pub fn fingerprint(
         &self,
         route: &Route,
@@ -266,8 +272,8 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The hash of an output's texts and of what they refer to, as [`Rendered::texts`] has it, without rendering any.
-    /// `references` as for the [fingerprint](Renderer::fingerprint).
+    /// The hash of an output's texts and the meanings of their references, equal to [`Rendered::texts`],
+    /// without rendering. `references` as for the [fingerprint](Renderer::fingerprint).
     pub fn texts(&self, output: &Output, references: &References<'_>) -> Option<u128> {
         let Viewer { site, config, .. } = *self.viewer;
         match output.kind {
@@ -280,7 +286,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The same for the page of a story.
+    /// The same for a story's page.
     pub fn text_of(&self, id: ArticleId, references: &References<'_>) -> Option<u128> {
         if !self.viewer.site.story(id).has_body() {
             return Some(0);
@@ -289,12 +295,12 @@ impl<'a> Renderer<'a> {
         self.surroundings().fingerprint(&self.source_of_story(id), &references)
     }
 
-    /// The hash of everything but texts that an output's bytes are made from: `views` of what its views are.
+    /// The hash of everything but texts that an output's bytes depend on; `views` is that of its views.
     pub fn inputs(&self, views: u128) -> u128 {
         combined([self.base, views])
     }
 
-    /// The fingerprint of what has no body.
+    /// The fingerprint of an output without a body.
     fn plain_fingerprint(&self, prepared: &PreparedOutput<'_>) -> Option<u128> {
         match prepared {
             PreparedOutput::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
@@ -313,7 +319,7 @@ impl<'a> Renderer<'a> {
         Some(combined([self.base, words, page.fingerprint().ok()?, body, edition]))
     }
 
-    /// Renders an output. The value is absent when a fault was reported.
+    /// Renders an output. The value is absent if an error was reported.
     pub fn render(&self, output: &Output, prepared: PreparedOutput<'_>) -> Reported<Option<Rendered>> {
         let fingerprint = self.plain_fingerprint(&prepared);
         let whole = |contents| {
@@ -417,7 +423,7 @@ fn asset_urls<'v>(viewer: &Viewer<'_>, assets: &'v Assets) -> BTreeMap<&'v str, 
     assets.all().iter().map(|asset| (asset.name.as_str(), viewer.config.base_url.path(&asset.route))).collect()
 }
 
-/// One hash of several.
+/// Combines several hashes.
 fn combined<const N: usize>(hashes: [u128; N]) -> u128 {
     let mut hasher = Xxh3::new();
     hashes.iter().for_each(|hash| hasher.update(&hash.to_le_bytes()));

@@ -1,4 +1,4 @@
-//! What of a finished page links can lead to, and what its own links to parts of pages ask for.
+//! Collects the ids of rendered pages and their links to parts of pages.
 
 use ahash::HashSet;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -13,18 +13,17 @@ use super::bodies::Body;
 use super::templates::Templates;
 use super::{Biographies, Contents, Renderer};
 
-/// The parts of a page, and the parts of other pages that it links to.
+/// The ids of a page, and its links to parts of other pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Parts {
-    /// Its links to parts of other pages. They come first, so that a reader of the ledger sees at once whether there are
-    /// any.
+    /// Its links to parts of other pages. First, so that reading them from the ledger takes least time.
     pub links: Vec<PartLink>,
-    /// The hashes of its ids, ordered. Few pages have more than some dozens, so 32 bits tell them apart.
+    /// The hashes of its ids, sorted. Pages rarely have more than a few dozen, so 32 bits are enough.
     pub ids: Vec<u32>,
 }
 
 impl Parts {
-    /// Whether a page with these hashes has an id.
+    /// True if a page with these hashes has the id.
     pub fn has(ids: &[u32], id: &str) -> bool {
         ids.binary_search(&hash(id)).is_ok()
     }
@@ -34,13 +33,12 @@ fn hash(id: &str) -> u32 {
     xxh3_64(id.as_bytes()) as u32
 }
 
-/// Links to parts of pages that pages show and that are not written for one page alone: those of front matter and
-/// configuration, and those of biographies.
+/// Links to parts of pages that many pages share: those in front matter, configuration and biographies.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Elsewhere {
     pub links: Vec<PartLink>,
     parts: HashSet<Part>,
-    /// Ids on the same page that biographies link to.
+    /// The ids on the same page that biographies link to.
     ids: HashSet<String>,
 }
 
@@ -53,7 +51,7 @@ impl Elsewhere {
 }
 
 impl Biographies {
-    /// Notes what a biography links to. What it does not have itself is reported, unless the theme may.
+    /// Adds the links of a biography. Reports those to ids that neither the biography nor the theme has.
     pub(super) fn add_links(
         &mut self,
         body: &Body,
@@ -84,34 +82,34 @@ impl Biographies {
     }
 }
 
-/// Whether HTML has an attribute with this value.
+/// True if HTML has an attribute with this value.
 fn holds(html: &str, value: &str) -> bool {
     let ends = |at: usize| html[at..].starts_with(|c: char| c == '"' || c == '\'' || c == '>' || c.is_whitespace());
     html.match_indices(value).any(|(at, _)| ends(at + value.len()))
 }
 
-/// What of a page's making is left when its template has been filled.
+/// A page after its template has been filled.
 pub(super) struct Made<'m> {
     pub output: &'m Output,
     pub template: &'static str,
-    /// Whether it is of the text edition: what is wrong with its text has been said of the full page.
+    /// True for the text edition, where problems with the text were already reported for the full page.
     pub is_text_version: bool,
     pub body: Option<&'m Body>,
 }
 
 impl Renderer<'_> {
-    /// The links to parts of pages that stand in front matter, the configuration and biographies.
+    /// The links to parts of pages in front matter, configuration and biographies.
     pub fn shared_links(&self) -> &[PartLink] {
         &self.elsewhere.links
     }
 
-    /// The output with a route.
+    /// The output with this route.
     pub fn output(&self, route: &str) -> Option<&Output> {
         let path = route.strip_suffix("index.html").unwrap_or(route);
         self.viewer.plan.output_at(path).filter(|output| output.route.as_str() == route)
     }
 
-    /// The ids of a page, as it is made now.
+    /// Renders a page and returns its ids.
     pub fn ids(&self, output: &Output) -> Vec<String> {
         match self.render(output, self.prepare(output)).value.map(|rendered| rendered.contents) {
             Some(Contents::Bytes(bytes)) => {
@@ -122,9 +120,9 @@ impl Renderer<'_> {
         }
     }
 
-    /// Looks at a finished page. What is wrong within it is reported.
+    /// Collects the ids and links of a rendered page, and reports problems within it.
     pub(super) fn parts(&self, made: &Made<'_>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Parts {
-        // A template can only print text.
+        // Templates only print text.
         let Ok(html) = std::str::from_utf8(bytes) else { return Parts::default() };
         let anchors = markdown::anchors(html);
         let mut ids: Vec<u32> = anchors.ids.iter().map(|id| hash(id)).collect();
@@ -155,8 +153,8 @@ impl Renderer<'_> {
         self.viewer.plan.part(self.viewer.config, Some(made.output.route.as_str()), url)
     }
 
-    /// The places where a link of a page is written: in its text, or else in its template. None where it is looked up
-    /// with the file in which it stands.
+    /// The places of a link in the source: in the page's text, or else in its template. Empty if the link is
+    /// looked up in its own file.
     fn written(&self, made: &Made<'_>, part: &Part, found: &FragmentLink<'_>, is_here: bool) -> Vec<PartLink> {
         let body = made.body.filter(|body| body.html.as_deref().is_some_and(|html| holds(html, found.written)));
         if let Some(body) = body {
@@ -165,7 +163,7 @@ impl Renderer<'_> {
                 true => return Vec::new(),
                 false => placed.map(|(_, span)| PartLink::new(part.clone(), &body.path, Some(*span))).collect(),
             };
-            // An embed links to it.
+            // The link is in an embed.
             let nowhere = || vec![PartLink::new(part.clone(), &body.path, None)];
             return if links.is_empty() { nowhere() } else { links };
         }
@@ -175,7 +173,7 @@ impl Renderer<'_> {
         vec![PartLink::new(part.clone(), &self.template_file(made.template), None)]
     }
 
-    /// An id that stands on the page for the second time.
+    /// Reports an id that occurs a second time on the page.
     fn repeated(&self, made: &Made<'_>, id: &str) -> Option<Diagnostic> {
         let is_written = |body: &&Body| {
             let html = body.html.as_deref().unwrap_or_default();

@@ -13,13 +13,14 @@ use crate::view::{Shown, Unserializable, fingerprint};
 
 use super::bodies::Source;
 use super::documents::Document;
+use super::html::escaped;
 
 /// An output before rendering.
 #[derive(Debug)]
 pub enum PreparedOutput<'a> {
-    /// A file of the theme, by its place among the theme's assets.
+    /// A theme file, by its index in the theme's assets.
     Asset(usize),
-    /// A file of the project, by its place in the site's files.
+    /// A project file, by its index in the site's files.
     File(usize),
     /// Bytes that are made without a template.
     Bytes(Vec<u8>),
@@ -36,7 +37,7 @@ pub enum PreparedOutput<'a> {
 pub struct RedirectPage<'a> {
     /// The absolute URL of its target.
     pub url: String,
-    /// The same, root-relative.
+    /// The root-relative URL of the target.
     pub path: String,
     /// The target page, whose title and description it repeats.
     pub page: Option<PageView<'a>>,
@@ -194,9 +195,4 @@ impl<T: Serialize> View for T {
     fn fingerprint(&self) -> Result<u128, Unserializable> {
         fingerprint(self)
     }
-}
-
-/// Text escaped for HTML elements and attributes.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

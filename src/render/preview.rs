@@ -8,8 +8,8 @@ use crate::plan::OutputKind;
 use crate::site::Preview;
 use crate::view::Viewer;
 
+use super::html::escaped;
 use super::metadata::end_of_head;
-use super::prepared::escaped;
 
 /// The banner's style, regardless of the theme.
 pub(super) const STYLE: &[u8] = include_bytes!("preview.css");
@@ -73,10 +73,10 @@ fn start_of_body(html: &[u8], from: usize) -> Option<usize> {
     const TAG: &[u8] = b"<body";
     let mut candidates = memchr::memchr_iter(b'<', &html[from..]).map(|at| from + at);
     let start = candidates.find(|&at| {
-        let behind = html.get(at + TAG.len());
+        let next = html.get(at + TAG.len());
         html[at..].len() > TAG.len()
             && html[at..at + TAG.len()].eq_ignore_ascii_case(TAG)
-            && behind.is_some_and(|&byte| byte == b'>' || byte.is_ascii_whitespace())
+            && next.is_some_and(|&byte| byte == b'>' || byte.is_ascii_whitespace())
     })?;
     let mut quote = None;
     for (at, &byte) in html.iter().enumerate().skip(start + TAG.len()) {

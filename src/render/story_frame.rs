@@ -3,7 +3,7 @@
 use crate::view::contract::{DateView, ImageView};
 use crate::view::frame::{DatelineView, FrameView, NoticeView};
 
-use super::prepared::escaped;
+use super::html::escaped;
 use super::xml;
 
 /// The HTML before and after a story's text: lead image, kind, deck and notices; sources.

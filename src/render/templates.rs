@@ -11,7 +11,7 @@ use crate::markdown::FootnotePlacement;
 
 use super::embeds::{self, Embeds};
 use super::filters;
-use super::theme::{Layer, text};
+use super::layer::{Layer, text};
 use super::theme_ids::ThemeIds;
 
 /// The maximum size of a page in bytes, so that no template can fill the disk.

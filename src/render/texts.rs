@@ -1,4 +1,4 @@
-//! Texts of stories outside their pages: made once for all documents that hold them, and fingerprinted like pages.
+//! Renders and caches the texts of stories for documents, and computes their fingerprints.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,63 +13,43 @@ use crate::view::Viewer;
 
 use super::bodies::{Body, PageLink};
 use super::documents::Document;
+use super::story_text::{Attachment, StoryText};
 use super::{Contents, References, Rendered, Renderer, combined, xml};
 
-/// So many bytes of texts are kept for further documents.
+/// The size of the cache in bytes.
 const BUDGET: usize = 32 << 20;
 
-/// The text of a story as HTML that can stand anywhere: plain elements, absolute URLs, nothing that runs or styles.
-#[derive(Debug, Clone)]
-pub struct Text {
-    /// The HTML, of characters that XML allows.
-    pub html: Arc<str>,
-    /// The sound and video in it.
-    pub attachments: Arc<[Attachment]>,
-    /// The hash of all that it was made of; `None` when a reference in it leads nowhere.
-    fingerprint: Option<u128>,
-}
-
-/// A sound or video file that a story plays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// Its absolute URL.
-    pub url: String,
-    /// Its media type.
-    pub media_type: String,
-    /// Its length in bytes, if it is a file of this site.
-    pub bytes: Option<u64>,
-}
-
-/// Texts that have been made. A full shelf is emptied: documents that share stories are rendered one after the other.
+/// A cache of texts. It is cleared when full, because documents that share stories are rendered one after the
+/// other.
 #[derive(Debug, Default)]
-pub(super) struct Shelf(Mutex<Kept>);
+pub(super) struct TextCache(Mutex<CachedTexts>);
 
 #[derive(Debug, Default)]
-struct Kept {
-    texts: HashMap<ArticleId, Text, RandomState>,
+struct CachedTexts {
+    texts: HashMap<ArticleId, StoryText, RandomState>,
     bytes: usize,
 }
 
-impl Shelf {
-    fn get(&self, id: ArticleId) -> Option<Text> {
+impl TextCache {
+    fn get(&self, id: ArticleId) -> Option<StoryText> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).texts.get(&id).cloned()
     }
 
-    fn put(&self, id: ArticleId, text: Text) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.bytes + text.html.len() > BUDGET {
-            *kept = Kept::default();
+    fn put(&self, id: ArticleId, text: StoryText) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.bytes + text.html.len() > BUDGET {
+            *cached = CachedTexts::default();
         }
         let length = text.html.len();
-        if kept.texts.insert(id, text).is_none() {
-            kept.bytes += length;
+        if cached.texts.insert(id, text).is_none() {
+            cached.bytes += length;
         }
     }
 }
 
 impl Renderer<'_> {
-    /// The text of a story. What is wrong in it is reported with its page, but for a file that cannot be read any more.
-    pub fn text(&self, id: ArticleId) -> Reported<Option<Text>> {
+    /// The text of a story. Its problems are reported with its page, except a file that can no longer be read.
+    pub fn text(&self, id: ArticleId) -> Reported<Option<StoryText>> {
         if let Some(text) = self.texts.get(id) {
             return Reported::clean(Some(text));
         }
@@ -81,18 +61,18 @@ impl Renderer<'_> {
         }
     }
 
-    /// Keeps the text of a story whose page has just been made, for documents that will hold it: nearly always only
-    /// URLs differ, and nothing has to be read and rendered again.
+    /// Caches the text of a story whose page has just been rendered, if a document needs it. Usually only URLs
+    /// differ, and nothing has to be read and rendered again.
     pub(super) fn keep_text(&self, id: ArticleId, body: &Body) {
         let Viewer { site, plan, config, .. } = *self.viewer;
-        // Not in parallel: a thread that waits for its parts would take up another page, and wait there for itself.
+        // Not in parallel: a waiting thread would take up another page, and deadlock waiting here for itself.
         let told = || plan.outputs.iter().flat_map(|output| output.held_texts(site, config));
         let is_wanted = || self.wanted.get_or_init(|| told().collect()).contains(&id);
         if !body.is_simple || !is_wanted() {
             return;
         }
         if let Some(html) = body.html.as_ref().and_then(|html| markdown::rebased(html, &self.url_of(id))) {
-            // Without raw HTML and embeds nothing plays.
+            // Without raw HTML and embeds, there is no audio or video.
             let references = Vec::new();
             self.put_text(
                 id,
@@ -107,17 +87,17 @@ impl Renderer<'_> {
         }
     }
 
-    fn put_text(&self, id: ArticleId, body: Body) -> Text {
+    fn put_text(&self, id: ArticleId, body: Body) -> StoryText {
         let fingerprint = body.fingerprint.map(|body| self.told_fingerprint(id, body));
         let html = xml::allowed(body.html.unwrap_or_default());
         let attachments = self.attachments(id, &html, &body.references);
-        let text = Text { html: html.into(), attachments, fingerprint };
+        let text = StoryText { html: html.into(), attachments, fingerprint };
         self.texts.put(id, text.clone());
         text
     }
 
-    /// The recordings in the text of a story. The length of a file is told only where the text refers to it: what else the
-    /// HTML of trusted sites plays is in no fingerprint.
+    /// The audio and video in a story's text. The size of a file is included only if the text refers to it:
+    /// other files in the HTML of trusted sites aren't part of any fingerprint.
     fn attachments(&self, id: ArticleId, html: &str, references: &[String]) -> Arc<[Attachment]> {
         let Viewer { site, plan, config, .. } = *self.viewer;
         let source = &site.story(id).article.source;
@@ -136,8 +116,8 @@ impl Renderer<'_> {
         self.viewer.config.base_url.url(self.viewer.plan.article(id))
     }
 
-    /// The hash of all that a text is made of, from that of the body: besides, the page's URL and headline, and the
-    /// words of its language.
+    /// The hash of everything that a text depends on: the body's hash, the page's URL and headline, and the
+    /// strings of its language.
     fn told_fingerprint(&self, id: ArticleId, body: u128) -> u128 {
         let story = self.viewer.site.story(id);
         let words = self.words.get(story.language.tag()).map_or(0, |words| words.fingerprint);
@@ -145,7 +125,7 @@ impl Renderer<'_> {
         combined([body, words, xxh3_128(url.as_bytes()), xxh3_128(title.as_bytes())])
     }
 
-    /// The fingerprint that a document would have.
+    /// The fingerprint of a document.
     pub(super) fn document_fingerprint(&self, document: &Document<'_>, references: &References<'_>) -> Option<u128> {
         self.of_document(document, self.told(&document.stories, references)?)
     }
@@ -154,7 +134,7 @@ impl Renderer<'_> {
         Some(combined([self.base, document.fingerprint().ok()?, told]))
     }
 
-    /// The hash of the texts of several stories, from the references of their last renderings.
+    /// The hash of several stories' texts, from the references of their last renderings.
     pub(super) fn told(&self, stories: &[ArticleId], references: &References<'_>) -> Option<u128> {
         let told = stories.iter().map(|&id| {
             self.told.get(id, || {
@@ -166,10 +146,11 @@ impl Renderer<'_> {
         told.collect::<Option<Vec<u128>>>().map(of_all)
     }
 
-    /// A document with its texts.
+    /// Renders a document with its texts.
     pub(super) fn document(&self, document: &Document<'_>) -> Reported<Option<Rendered>> {
         let mut diagnostics = Vec::new();
-        let texts: Vec<Text> = document.stories.iter().filter_map(|&id| self.text(id).take(&mut diagnostics)).collect();
+        let texts: Vec<StoryText> =
+            document.stories.iter().filter_map(|&id| self.text(id).take(&mut diagnostics)).collect();
         if texts.len() < document.stories.len() {
             return Reported { value: None, diagnostics };
         }
@@ -183,7 +164,7 @@ impl Renderer<'_> {
     }
 }
 
-/// One hash of those of several texts; none of no texts.
+/// Combines the hashes of texts; 0 without any.
 fn of_all(told: Vec<u128>) -> u128 {
     told.into_iter().fold(0, |hash, text| combined([hash, text]))
 }

@@ -12,22 +12,20 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
 use crate::hosts::{without, without_comments};
 use crate::markdown::FootnotePlacement;
-use crate::read::{self, not_utf8};
+use crate::read;
 use crate::source::on_disk;
 use crate::unicode::composed;
 use crate::view::{PictureOption, Strings, Word};
 use crate::{config, yaml};
 
 use super::assets::{self, Assets};
+use super::layer::{BUILT_IN_MARK, Layer, text};
 use super::options::{self, DeclaredSetting};
 use super::templates::{self, Templates};
 
 /// The built-in theme.
 pub const BUILT_IN: &str = "broadsheet";
 static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
-
-/// Follows the built-in theme's folder in diagnostics.
-const BUILT_IN_MARK: &str = " (built in)";
 
 /// A loaded theme.
 #[derive(Debug, Clone)]
@@ -68,40 +66,6 @@ struct ThemeManifest {
     author: Option<String>,
     #[expect(dead_code, reason = "for people who read the file")]
     license: Option<String>,
-}
-
-/// The files of one theme, before inheritance.
-#[derive(Debug)]
-pub(super) struct Layer {
-    /// The folder's name.
-    pub name: String,
-    /// The folder as shown in diagnostics.
-    pub folder: String,
-    /// Contents by path below the theme's folder.
-    pub files: BTreeMap<String, Vec<u8>>,
-    /// Whether it wants metadata in the heads of pages; `None` inherits.
-    pub metadata: Option<bool>,
-    /// The placement of footnotes; `None` inherits.
-    pub footnotes: Option<FootnotePlacement>,
-    /// The settings that it declares.
-    pub options: BTreeMap<String, DeclaredSetting>,
-}
-
-impl Layer {
-    /// True if it is built in.
-    fn is_built_in(&self) -> bool {
-        self.folder.ends_with(BUILT_IN_MARK)
-    }
-
-    /// The path of one of its files, for diagnostics.
-    pub fn path(&self, file: &str) -> String {
-        format!("{}/{file}", self.folder)
-    }
-
-    /// Its files in a folder: the path below that folder, and the content.
-    pub fn below<'l>(&'l self, folder: &'l str) -> impl Iterator<Item = (&'l str, &'l [u8])> {
-        self.files.iter().filter_map(move |(path, bytes)| Some((path.strip_prefix(folder)?, bytes.as_slice())))
-    }
 }
 
 /// Loads the theme `name` of the project at `root`, with the settings that the site chose.
@@ -297,12 +261,6 @@ fn manifest(layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<ThemeMan
     };
     let text = text(bytes, &path, diagnostics)?;
     yaml::parse(text).map_err(|error| diagnostics.push(error.diagnose(&path, 1))).ok()
-}
-
-/// Decodes a theme's file as text.
-pub(super) fn text<'b>(bytes: &'b [u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<&'b str> {
-    let text = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'));
-    text.map_err(|error| diagnostics.push(not_utf8(path, bytes, error.valid_up_to()))).ok()
 }
 
 fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {

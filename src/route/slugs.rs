@@ -67,11 +67,11 @@ fn with_signs_spelled(words: &str) -> Cow<'_, str> {
     }
     let mut spelled = String::with_capacity(words.len() + 8);
     for (at, letter) in words.char_indices() {
-        let is_behind_name = words[..at].trim_end_matches(['+', '#']).ends_with(char::is_alphanumeric);
+        let follows_name = words[..at].trim_end_matches(['+', '#']).ends_with(char::is_alphanumeric);
         let ends_name = !words[at..].trim_start_matches(['+', '#']).starts_with(char::is_alphanumeric);
         match letter {
-            '+' if is_behind_name && ends_name => spelled.push_str(" plus "),
-            '#' if is_behind_name && ends_name => spelled.push_str(" sharp "),
+            '+' if follows_name && ends_name => spelled.push_str(" plus "),
+            '#' if follows_name && ends_name => spelled.push_str(" sharp "),
             other => spelled.push(other),
         }
     }

@@ -63,7 +63,7 @@ fn is_backup(name: &str) -> bool {
         return true;
     }
     let base = name.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('.');
-    base.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && BACKUP_EXTENSIONS.contains(&ending))
+    base.rsplit_once('.').is_some_and(|(stem, extension)| !stem.is_empty() && BACKUP_EXTENSIONS.contains(&extension))
 }
 
 /// True if a file or folder with this name is never published, even if named.

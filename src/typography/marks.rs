@@ -270,7 +270,7 @@ impl<'l> MarkedLine<'l> {
     fn is_elision(&self, number: usize, mark: StraightMark) -> bool {
         let rest = &self.text[mark.at + 1..];
         let end = rest.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at(end);
+        let (word, after) = rest.split_at(end);
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
         if digits == 2 {
             return match &word[digits..] {
@@ -280,7 +280,7 @@ impl<'l> MarkedLine<'l> {
             };
         }
         let is_known = ELIDED.iter().any(|elided| word.eq_ignore_ascii_case(elided));
-        is_known && (!behind.starts_with('\'') || word.eq_ignore_ascii_case("n"))
+        is_known && (!after.starts_with('\'') || word.eq_ignore_ascii_case("n"))
     }
 
     /// True for the second mark of `'n'`.

@@ -31,7 +31,7 @@ pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<YamlAdvice> {
 /// The hint for a value of the wrong type, based on the expected type.
 pub(super) fn for_type(text: &str, span: Span, message: &str) -> Option<String> {
     let entry = entry(text.lines().nth(span.line - 1)?)?;
-    let wants_text = message.contains("expected a string") || message.contains("expected a text");
+    let wants_text = message.contains("expected a string") || message.contains("expected text");
     if wants_text && entry.value.starts_with(['[', '{']) {
         return Some(needs_quotes_hint(&entry));
     }
@@ -94,7 +94,7 @@ fn invisible(line: &str) -> Option<Mistake> {
         let ends_line = matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}') && !line[..at].contains(['"', '\'']);
         ends_line || (name_of(letter).is_some() && at < key_end)
     })?;
-    let message = format!("an invisible character stands here: {}", name_of(letter)?);
+    let message = format!("this line contains an invisible character: {}", name_of(letter)?);
     let visible: String = line.chars().filter(|&letter| name_of(letter).is_none()).collect();
     Some(Mistake { message, hint: format!("delete it: `{}`", visible.trim()), at: at..at + letter.len_utf8() })
 }
@@ -127,12 +127,12 @@ fn name_of(letter: char) -> Option<&'static str> {
 fn tab(line: &str) -> Option<Mistake> {
     let indent = &line[..line.len() - line.trim_start().len()];
     let at = indent.find('\t')?;
-    let message = "a tab indents this line; YAML takes only spaces".to_owned();
+    let message = "this line is indented with a tab; YAML allows only spaces".to_owned();
     let hint = match entry(line.trim_start()) {
         Some(_) if indent == "\t" => {
-            format!("delete it, or write spaces where it belongs to the key above: `  {}`", line.trim())
+            format!("delete the tab, or use spaces if the line belongs to the key above: `  {}`", line.trim())
         }
-        _ => "write spaces instead, two for each level".to_owned(),
+        _ => "use spaces instead, two for each level".to_owned(),
     };
     Some(Mistake { message, hint, at: at..at + 1 })
 }
@@ -142,17 +142,17 @@ fn colon(line: &str) -> Option<Mistake> {
     let start = line.len() - line.trim_start_matches([' ', '-']).len();
     let rest = &line[start..];
     let word = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap_or(rest.len());
-    let (name, behind) = rest.split_at(word);
+    let (name, separator) = rest.split_at(word);
     if name.is_empty() || name.starts_with(|letter: char| letter.is_ascii_digit()) {
         return None;
     }
     let after = start + word;
-    if let Some(value) = behind.strip_prefix('：') {
-        let message = format!("the colon after `{name}` is a full-width one, U+FF1A");
+    if let Some(value) = separator.strip_prefix('：') {
+        let message = format!("the colon after `{name}` is a full-width colon, U+FF1A");
         let hint = format!("write `{name}: {}`", value.trim());
         return Some(Mistake { message, hint, at: after..after + '：'.len_utf8() });
     }
-    let value = behind.strip_prefix(':')?;
+    let value = separator.strip_prefix(':')?;
     let first = value.chars().next().filter(|&letter| letter != ' ' && letter != '\t')?;
     if let Some(space) = name_of(first) {
         let message = format!("the space after `{name}:` is {space}");
@@ -196,7 +196,7 @@ fn needs_quotes(value: &str) -> Option<String> {
     match first {
         '"' | '\'' => {
             let end = closing_quote(value, first)?;
-            (end < value.len()).then(|| format!("it begins with `{first}` and goes on after the next one"))
+            (end < value.len()).then(|| format!("it begins with `{first}` and continues after the next `{first}`"))
         }
         '[' | '{' => {
             let close = if first == '[' { ']' } else { '}' };

@@ -1,19 +1,20 @@
-//! YAML as nearly all front matter is written, without the machinery that all of YAML needs, in a fraction of the time.
+//! A fast parser for the subset of YAML that nearly all front matter uses.
 //!
-//! Keys of ASCII letters, one to a line; values on that line, plain, in quotes without escapes, or lists in brackets;
-//! lists and mappings below, indented. Whatever is beyond that (comments, escapes, blocks of text, anchors, other
-//! numbers, nothing as a value), and whatever is wrong, is no business of this module: the parser reads such a text
-//! from its beginning. *Invariant:* what is read here is what the parser reads; builds with debug assertions compare.
+//! The subset: one key of ASCII letters per line; plain values, values in quotes without escapes, or lists in
+//! brackets, on the same line; indented lists and mappings below. Everything else (comments, escapes, block
+//! scalars, anchors, other numbers, nulls) and all errors are left to the full parser, which then reads the
+//! text from the beginning. *Invariant:* both parsers read the same; builds with debug assertions compare
+//! them.
 
 use serde::de::value::{BorrowedStrDeserializer, Error, MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
 
-/// Lists and mappings inside one another; deeper ones are the parser's.
+/// The maximum nesting of lists and mappings.
 const MAX_DEPTH: usize = 8;
-/// Longer keys are the parser's, which has its own idea of how long one may be.
+/// The maximum length of a key: the full parser has its own limit.
 const MAX_KEY: usize = 64;
 
-/// Reads a text if all of it is plain, and fits `T`.
+/// Parses a text if it is in the subset and fits `T`.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     let mut lines = Lines { rest: text, next: None };
     if !text.chars().all(is_plain) {
@@ -25,7 +26,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     is_whole.then(|| T::deserialize(node).ok()).flatten()
 }
 
-/// No character of control, no line's end but the usual, and nothing that the parser refuses or leaves out.
+/// True if the full parser reads a character literally: no control characters and unusual line ends.
 fn is_plain(letter: char) -> bool {
     match letter {
         '\n' | ' '..='~' => true,
@@ -34,7 +35,7 @@ fn is_plain(letter: char) -> bool {
     }
 }
 
-/// A value as it stands in the text.
+/// A value.
 #[derive(Debug)]
 enum Node<'t> {
     Plain(&'t str),
@@ -43,14 +44,14 @@ enum Node<'t> {
     Mapping(Vec<(&'t str, Node<'t>)>),
 }
 
-/// A line that is not blank, without the blanks around it.
+/// A non-empty line, without surrounding spaces.
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
     indent: usize,
     text: &'t str,
 }
 
-/// The lines that have not been read.
+/// The lines that haven't been read.
 struct Lines<'t> {
     rest: &'t str,
     next: Option<Line<'t>>,
@@ -69,7 +70,7 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// A line that goes on with what stands above it is none of ours.
+    /// Fails if the next line continues the one above, which is outside the subset.
     fn ends_above(&self, indent: usize) -> Option<()> {
         self.next.is_none_or(|line| line.indent <= indent).then_some(())
     }
@@ -86,7 +87,7 @@ impl<'t> Lines<'t> {
         (!entries.is_empty()).then_some(entries)
     }
 
-    /// What stands below a key: a list, which may be indented as the key is, or a mapping.
+    /// Parses the value below a key: a list, which may be indented like the key, or a mapping.
     fn below(&mut self, indent: usize, depth: usize) -> Option<Node<'t>> {
         let line = self.next.filter(|line| depth <= MAX_DEPTH && line.indent >= indent)?;
         match item(line.text) {
@@ -117,12 +118,12 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// The text behind the dash of a list's item.
+/// The text after the dash of a list item.
 fn item(line: &str) -> Option<&str> {
     line.strip_prefix("- ").map(|text| text.trim_start_matches(' '))
 }
 
-/// A key and what stands behind it on its line.
+/// A key and the rest of its line.
 fn entry(line: &str) -> Option<(&str, &str)> {
     let is_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let end = line.bytes().position(|byte| !is_key(byte))?;
@@ -132,7 +133,7 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     is_named.then(|| (key, rest.trim_start_matches(' ')))
 }
 
-/// A value on the line of its key or dash.
+/// Parses a value on the line of its key or dash.
 fn inline(text: &str) -> Option<Node<'_>> {
     match bracketed(text, 0).or_else(|| quoted(text)) {
         Some((node, rest)) => rest.is_empty().then_some(node),
@@ -140,7 +141,7 @@ fn inline(text: &str) -> Option<Node<'_>> {
     }
 }
 
-/// A list or mapping in brackets, and what stands behind it.
+/// Parses a list or mapping in brackets, and returns the rest.
 fn bracketed(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
     let closing = match text.chars().next()? {
         '[' => ']',
@@ -166,7 +167,7 @@ fn bracketed(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
     rest.strip_prefix(closing).map(|rest| (node, rest))
 }
 
-/// A value in brackets, and what stands behind it.
+/// Parses a value in brackets, and returns the rest.
 fn inside(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
     bracketed(text, depth).or_else(|| quoted(text)).or_else(|| {
         let end = text.find([',', ']', '}'])?;
@@ -176,7 +177,7 @@ fn inside(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
     })
 }
 
-/// A text in quotes that says itself, and what stands behind it.
+/// Parses a string in quotes without escapes, and returns the rest.
 fn quoted(text: &str) -> Option<(Node<'_>, &str)> {
     let quote = text.chars().next().filter(|first| matches!(first, '"' | '\''))?;
     let (inside, behind) = text[1..].split_once(quote)?;
@@ -187,7 +188,7 @@ fn quoted(text: &str) -> Option<(Node<'_>, &str)> {
     (says_itself && !inside.contains('\n')).then_some((Node::Quoted(inside), behind))
 }
 
-/// A text without quotes: one that can be nothing else, a day with or without a time, a number, a word for yes or no.
+/// Parses an unquoted value: an unambiguous string, a date with or without a time, a number or a boolean.
 fn plain(text: &str) -> Option<Node<'_>> {
     let first = text.chars().next()?;
     let begins = first.is_ascii_alphanumeric() || !first.is_ascii();
@@ -199,13 +200,13 @@ fn plain(text: &str) -> Option<Node<'_>> {
     (begins && is_one && is_known).then_some(Node::Plain(text))
 }
 
-/// `2018-11-22` and whatever follows: no way of writing a number has two dashes so.
+/// True for `2018-11-22` and anything after it: no number is written with two dashes like this.
 fn is_day(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() >= 10 && bytes[4] == b'-' && bytes[7] == b'-' && bytes[..4].iter().all(u8::is_ascii_digit)
 }
 
-/// A whole number as people write it.
+/// A whole decimal number.
 fn number(text: &str) -> Option<u64> {
     let is_decimal = text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_usual = text == "0" || !text.starts_with('0');
@@ -229,7 +230,7 @@ impl<'t> Node<'t> {
     }
 }
 
-/// Something else was expected than stands there; the parser will say what.
+/// The value has another type than expected; the full parser reports it.
 fn another() -> Error {
     Error::custom("")
 }
@@ -324,7 +325,7 @@ mod tests {
     use super::super::parser;
     use super::read;
 
-    /// Shapes of values that front matter has.
+    /// Typical shapes of front matter.
     #[derive(Debug, Default, PartialEq, Deserialize)]
     #[serde(deny_unknown_fields, default)]
     struct Front {
@@ -355,7 +356,7 @@ mod tests {
         PressRelease,
     }
 
-    /// Compares what is read with what the parser reads; whether it is read at all.
+    /// Compares both parsers' results; returns whether the text is in the subset.
     fn compare(text: &str) -> bool {
         let ours: Option<Value> = read(text);
         if let Some(ours) = &ours {
@@ -401,7 +402,8 @@ mod tests {
         }
     }
 
-    /// Texts that are nearly plain: lines of keys, values and items of every sort, and marks where none belong.
+    /// Texts that are nearly in the subset: lines with all kinds of keys, values and items, and misplaced
+    /// special characters.
     fn text() -> impl Strategy<Value = String> {
         let indent = prop::sample::select(vec!["", "", "", " ", "  ", "  ", "    ", "- ", "  - ", "-  ", "-"]);
         let key = prop::sample::select(vec![

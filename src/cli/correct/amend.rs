@@ -43,7 +43,7 @@ pub(super) struct CannotAmend(pub String);
 pub(super) fn add_notice(text: &str, notice: &Notice) -> Result<String, CannotAmend> {
     let front_matter = match split(text) {
         Ok(Some(front_matter)) => front_matter,
-        _ => return Err(CannotAmend("it does not begin with front matter".to_owned())),
+        _ => return Err(CannotAmend("the file does not begin with front matter".to_owned())),
     };
     let before = said(front_matter.yaml)?;
     let edits = edits(front_matter.yaml, notice)?;

@@ -51,7 +51,7 @@ fn tag(text: &str, start: usize, limit: usize) -> EmbedTag<'_> {
             let rest = &text[start..limit];
             let line = rest.find('\n').unwrap_or(rest.len());
             let length = rest.find(">}}").map_or(rest[..line].trim_end().len(), |at| at + 3);
-            let problem = BodyProblem { code: Code::EmbedSyntax, message: error.message, hint: error.hint };
+            let problem = BodyProblem { hint: error.hint, ..BodyProblem::new(Code::EmbedSyntax, error.message) };
             let problem = PlacedProblem { problem, start, end: start + length };
             EmbedTag { range: start..start + 3, kind: EmbedTagKind::Malformed, problem: Some(problem) }
         }

@@ -35,6 +35,15 @@ pub(super) struct OpenParagraph {
     pub embeds: bool,
 }
 
+/// The open table.
+#[derive(Default)]
+pub(super) struct TableState {
+    alignments: Vec<Alignment>,
+    column: usize,
+    in_head: bool,
+    pub in_cell: bool,
+}
+
 impl HtmlWriter<'_, '_> {
     /// Starts a quote, or an alert with the theme's label for it.
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
@@ -69,15 +78,15 @@ impl HtmlWriter<'_, '_> {
             Tag::DefinitionListTitle => self.line("<dt>"),
             Tag::DefinitionListDefinition => self.line("<dd>"),
             Tag::Table(alignments) => {
-                self.alignments = alignments;
+                self.table.alignments = alignments;
                 self.line("<div class=\"table\" tabindex=\"0\">\n<table>\n");
             }
             Tag::TableHead => {
-                (self.table_head, self.column) = (true, 0);
+                (self.table.in_head, self.table.column) = (true, 0);
                 self.out.push_str("<thead>\n<tr>\n");
             }
             Tag::TableRow => {
-                self.column = 0;
+                self.table.column = 0;
                 self.out.push_str("<tr>\n");
             }
             Tag::TableCell => self.start_cell(),
@@ -95,9 +104,9 @@ impl HtmlWriter<'_, '_> {
             TagEnd::HtmlBlock => {
                 if let Some(chunk) = self.html.take() {
                     self.fresh_line();
-                    self.raw(&chunk, Enclosing::Block);
+                    self.write_raw_html(&chunk, Enclosing::Block);
                 }
-                self.cut = None;
+                self.raw.cut = None;
             }
             TagEnd::List(true) => self.out.push_str("</ol>\n"),
             TagEnd::List(false) => self.out.push_str("</ul>\n"),
@@ -107,14 +116,14 @@ impl HtmlWriter<'_, '_> {
             TagEnd::DefinitionListDefinition => self.end_item("</dd>\n"),
             TagEnd::Table => self.out.push_str("</tbody>\n</table>\n</div>\n"),
             TagEnd::TableHead => {
-                self.table_head = false;
+                self.table.in_head = false;
                 self.out.push_str("</tr>\n</thead>\n<tbody>\n");
             }
             TagEnd::TableRow => self.out.push_str("</tr>\n"),
             TagEnd::TableCell => {
-                (self.cut, self.cell) = (None, false);
-                self.column += 1;
-                self.out.push_str(if self.table_head { "</th>\n" } else { "</td>\n" });
+                (self.raw.cut, self.table.in_cell) = (None, false);
+                self.table.column += 1;
+                self.out.push_str(if self.table.in_head { "</th>\n" } else { "</td>\n" });
             }
             other => self.end_inline(other),
         }
@@ -143,7 +152,7 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn end_item(&mut self, html: &str) {
-        self.cut = None;
+        self.raw.cut = None;
         self.out.push_str(html);
     }
 
@@ -192,7 +201,7 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn end_paragraph(&mut self) {
-        self.cut = None;
+        self.raw.cut = None;
         let Some(paragraph) = self.paragraph.take() else {
             return;
         };
@@ -263,7 +272,7 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn end_heading(&mut self) {
-        self.cut = None;
+        self.raw.cut = None;
         let Some(heading) = self.heading.take() else {
             return;
         };
@@ -284,9 +293,9 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn start_cell(&mut self) {
-        self.cell = true;
-        self.out.push_str(if self.table_head { "<th scope=\"col\"" } else { "<td" });
-        self.out.push_str(match self.alignments.get(self.column) {
+        self.table.in_cell = true;
+        self.out.push_str(if self.table.in_head { "<th scope=\"col\"" } else { "<td" });
+        self.out.push_str(match self.table.alignments.get(self.table.column) {
             Some(Alignment::Left) => " class=\"align-left\">",
             Some(Alignment::Center) => " class=\"align-center\">",
             Some(Alignment::Right) => " class=\"align-right\">",

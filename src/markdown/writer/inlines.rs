@@ -112,7 +112,7 @@ impl HtmlWriter<'_, '_> {
     pub(super) fn inline_html(&mut self, html: &str, range: Range<usize>) {
         let mut chunk = HtmlChunk::default();
         chunk.push(html, range.start);
-        self.raw(&chunk, if self.cell { Enclosing::Cell } else { Enclosing::Line });
+        self.write_raw_html(&chunk, if self.table.in_cell { Enclosing::Cell } else { Enclosing::Line });
     }
 
     pub(super) fn start_inline(&mut self, tag: Tag<'_>, range: Range<usize>) {

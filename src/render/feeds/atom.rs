@@ -3,11 +3,11 @@
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
 
-use super::super::texts::Text;
+use super::super::story_text::StoryText;
 use super::super::xml;
 use super::{begin, picture, plain_summary, with_texts};
 
-pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
+pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[StoryText]) {
     begin(out, feed);
     let namespaces = [
         ("xmlns", "http://www.w3.org/2005/Atom"),

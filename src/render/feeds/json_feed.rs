@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView, SignerView};
 
-use super::super::texts::{self, Text};
+use super::super::story_text::{Attachment, StoryText};
 use super::{plain_summary, with_texts};
 
 #[derive(Serialize)]
@@ -56,7 +56,7 @@ struct JsonAttachment<'a> {
 }
 
 /// Writes a feed as specified at <https://www.jsonfeed.org/version/1.1/>.
-pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
+pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[StoryText]) {
     let publisher = JsonAuthor { name: feed.publisher, url: Some(&feed.publisher_url), avatar: None };
     push(
         out,
@@ -125,7 +125,7 @@ fn author<'a>(signer: &'a SignerView<'_>) -> JsonAuthor<'a> {
     JsonAuthor { name: signer.name, url: signer.url.as_deref(), avatar: signer.avatar.as_deref() }
 }
 
-fn attachment(file: &texts::Attachment) -> JsonAttachment<'_> {
+fn attachment(file: &Attachment) -> JsonAttachment<'_> {
     JsonAttachment { url: &file.url, mime_type: &file.media_type, size_in_bytes: file.bytes }
 }
 

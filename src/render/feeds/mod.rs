@@ -12,15 +12,15 @@ use crate::config::FeedFormat;
 use crate::view::contract::ImageView;
 use crate::view::feeds::{EntryView, FeedView};
 
-use super::prepared::escaped;
-use super::texts::{Attachment, Text};
+use super::html::escaped;
+use super::story_text::{Attachment, StoryText};
 use super::{story_frame, xml};
 
 pub(super) use opml::opml;
 pub(super) use style::style;
 
 /// Writes a feed. `texts` are those of the stories that need one, in order.
-pub(super) fn write(format: FeedFormat, feed: &FeedView<'_>, texts: &[Text]) -> Vec<u8> {
+pub(super) fn write(format: FeedFormat, feed: &FeedView<'_>, texts: &[StoryText]) -> Vec<u8> {
     let size: usize = texts.iter().map(|text| text.html.len() + 1_024).sum();
     let mut out = Vec::with_capacity(size + size / 8 + 2_048);
     match format {
@@ -44,7 +44,7 @@ fn begin(out: &mut Vec<u8>, feed: &FeedView<'_>) {
 /// An entry with its text.
 struct EntryWithText<'f, 'a> {
     entry: &'f EntryView<'a>,
-    text: Option<&'f Text>,
+    text: Option<&'f StoryText>,
 }
 
 impl<'f, 'a> EntryWithText<'f, 'a> {
@@ -76,7 +76,7 @@ impl<'f, 'a> EntryWithText<'f, 'a> {
 }
 
 /// Pairs the entries of a feed with their texts; `texts` are in the order of the entries that need one.
-fn with_texts<'f, 'a>(feed: &'f FeedView<'a>, texts: &'f [Text]) -> impl Iterator<Item = EntryWithText<'f, 'a>> {
+fn with_texts<'f, 'a>(feed: &'f FeedView<'a>, texts: &'f [StoryText]) -> impl Iterator<Item = EntryWithText<'f, 'a>> {
     let mut texts = texts.iter();
     feed.entries.iter().map(move |entry| {
         let entry = entry.view();

@@ -4,8 +4,8 @@
 use crate::config::FeedFormat;
 use crate::view::feeds::{EntryView, FeedView};
 
-use super::super::prepared::escaped;
-use super::super::texts::Text;
+use super::super::html::escaped;
+use super::super::story_text::StoryText;
 use super::super::xml;
 use super::{begin, picture, plain_summary, with_texts};
 
@@ -18,7 +18,7 @@ const NAMESPACES: &[(&str, &str)] = &[
 ];
 
 /// Writes a feed as specified at <https://www.rssboard.org/rss-specification>.
-pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[Text]) {
+pub(super) fn write(out: &mut Vec<u8>, feed: &FeedView<'_>, texts: &[StoryText]) {
     begin(out, feed);
     xml::open(out, "rss", NAMESPACES);
     out.extend_from_slice(b"\n<channel>\n");

@@ -48,9 +48,9 @@ impl<'a> Metadata<'a> {
     pub(super) fn add(&self, html: &mut Vec<u8>, page: &PageView<'_>, content: &Content<'_>) {
         let Some(end) = end_of_head(html) else { return };
         // Appended to the page and then rotated into place, so that nothing is copied twice.
-        let behind = html.len() - end;
+        let rest = html.len() - end;
         self.write_block(html, page, content);
-        html[end..].rotate_left(behind);
+        html[end..].rotate_left(rest);
     }
 
     /// Writes the elements, each on its own line.
@@ -93,8 +93,8 @@ pub(super) fn end_of_head(html: &[u8]) -> Option<usize> {
     const NAME: &[u8] = b"head";
     memchr::memmem::find_iter(html, b"</").find(|at| {
         let name = html.get(at + 2..at + 2 + NAME.len());
-        let behind = html.get(at + 2 + NAME.len());
+        let next = html.get(at + 2 + NAME.len());
         name.is_some_and(|name| name.eq_ignore_ascii_case(NAME))
-            && behind.is_some_and(|&byte| byte == b'>' || byte.is_ascii_whitespace())
+            && next.is_some_and(|&byte| byte == b'>' || byte.is_ascii_whitespace())
     })
 }

@@ -1,0 +1,275 @@
+//! Writes raw HTML: resolves its links and images, and passes on only what the policy allows.
+
+use std::ops::Range;
+
+use super::HtmlWriter;
+use crate::diagnostic::Code;
+use crate::markdown::placeholders::{self, Segment};
+use crate::markdown::raw_html::token::{self, HtmlAttribute, HtmlTag, HtmlToken};
+use crate::markdown::raw_html::{Enclosing, HtmlChunk, Nesting};
+use crate::markdown::{BodyProblem, MAX_NESTING, escape, sanitize, targets};
+
+/// The raw HTML of a region.
+#[derive(Default)]
+pub(super) struct RawHtml {
+    /// True if there is any, so all of the region must be sanitized.
+    pub is_seen: bool,
+    nesting: Nesting,
+    /// An inline `<script>` and the start of its contents.
+    pub cut: Option<(String, usize)>,
+    /// The starts of comments in the region's text.
+    pub comments: Vec<usize>,
+}
+
+impl HtmlWriter<'_, '_> {
+    /// Writes raw HTML according to the policy.
+    pub(super) fn write_raw_html(&mut self, chunk: &HtmlChunk, enclosing: Enclosing) {
+        if memchr::memmem::find(chunk.text().as_bytes(), b"<!--").is_some() {
+            self.check_block_of_comments(chunk);
+        }
+        if self.session.sanitized() {
+            self.raw.is_seen = true;
+            for token in token::tokens(&chunk.text()) {
+                self.sanitized_token(chunk, token, enclosing);
+            }
+        } else {
+            for token in token::tokens(&chunk.text()) {
+                self.trusted_token(chunk, token);
+            }
+        }
+    }
+
+    fn sanitized_token(&mut self, chunk: &HtmlChunk, token: HtmlToken, enclosing: Enclosing) {
+        match token {
+            HtmlToken::Text(range) if &chunk.text()[range.clone()] == "<" => self.out.push_str("&lt;"),
+            HtmlToken::Text(range) => self.raw_text(&chunk.text()[range]),
+            HtmlToken::Other(range) => {
+                let text = &chunk.text()[range.clone()];
+                if !text.starts_with("<!--") {
+                    self.removed(chunk, &range, "a declaration or script");
+                }
+            }
+            HtmlToken::Unfinished(range) => {
+                self.removed(chunk, &range, "an unfinished tag");
+                self.literal(&chunk.text()[range]);
+            }
+            HtmlToken::Tag(tag) => self.sanitized_tag(chunk, &tag, enclosing),
+        }
+    }
+
+    /// Writes the text of an HTML block: character references stay, embeds are rendered.
+    fn raw_text(&mut self, text: &str) {
+        if self.session.nodes.is_empty() || !text.contains(placeholders::OPEN) {
+            // In a text with embeds, this was done when the placeholders were inserted.
+            let is_foreign = self.session.sanitized() && text.contains([placeholders::OPEN, placeholders::CLOSE]);
+            let text =
+                if is_foreign { &text.replace([placeholders::OPEN, placeholders::CLOSE], "\u{fffd}") } else { text };
+            self.out.push_str(text);
+            return;
+        }
+        for segment in placeholders::segments(text) {
+            match segment {
+                Segment::Text(text) => self.out.push_str(text),
+                Segment::Node(number) => self.node(number, true),
+            }
+        }
+    }
+
+    fn literal(&mut self, text: &str) {
+        let text = self.restored(text);
+        escape::text(&mut self.out, &text);
+    }
+
+    fn removed(&mut self, chunk: &HtmlChunk, range: &Range<usize>, what: &str) {
+        let (start, end) = self.places.original(&chunk.place(range));
+        self.session.note_removed(start, end, what.to_owned());
+    }
+
+    fn sanitized_tag(&mut self, chunk: &HtmlChunk, tag: &HtmlTag, enclosing: Enclosing) {
+        let name = tag.name.as_str();
+        let shown = self.session.levels.raw_name(name, tag.closing).unwrap_or(name);
+        if !sanitize::is_allowed_tag(name, self.session.inline) {
+            self.removed(chunk, &tag.range, &format!("`<{name}>`"));
+            if name == "template" {
+                // Sanitizing removes it with its contents.
+                self.out.push_str(if tag.closing { "</template>" } else { "<template>" });
+            }
+            self.cut_raw_text(tag);
+            return;
+        }
+        if tag.closing {
+            if enclosing != Enclosing::Cell {
+                self.raw.nesting.close(name);
+            }
+            self.out.push_str(&format!("</{shown}>"));
+            return;
+        }
+        if enclosing != Enclosing::Cell && !self.raw.nesting.open(name) {
+            self.raw_too_deep(chunk, &tag.range);
+            return;
+        }
+        self.out.push('<');
+        self.out.push_str(shown);
+        self.mark_hidden(chunk, tag);
+        for (index, attribute) in tag.attributes.iter().enumerate() {
+            let repeated = tag.attributes[..index].iter().any(|earlier| earlier.name == attribute.name);
+            if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
+                self.removed(chunk, &tag.range, &format!("`{}` of `<{name}>`", self.restored(&attribute.name)));
+                if attribute.name == "style" && sanitize::hides(&chunk.text()[attribute.value.clone()]) {
+                    // Hidden text must stay hidden after sanitizing.
+                    self.out.push_str(" hidden=\"\"");
+                }
+                continue;
+            }
+            let written = self.restored(&chunk.text()[attribute.value.clone()]).into_owned();
+            if let Some(value) = self.resolved(chunk, tag, attribute, &written) {
+                self.out.push_str(&format!(" {}=\"{}\"", attribute.name, value));
+            }
+        }
+        self.out.push('>');
+    }
+
+    /// Marks an element that the page hides, for formats outside the page, where styles don't apply. The
+    /// mark comes first because the first of two equal attributes wins.
+    fn mark_hidden(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
+        let hides = |attribute: &HtmlAttribute| match attribute.name.as_str() {
+            "hidden" => true,
+            "style" => sanitize::hides(&self.restored(&chunk.text()[attribute.value.clone()])),
+            _ => false,
+        };
+        if self.session.context.base().is_some() && tag.attributes.iter().any(hides) {
+            self.out.push_str(" aria-hidden=\"true\"");
+        }
+    }
+
+    fn raw_too_deep(&mut self, chunk: &HtmlChunk, range: &Range<usize>) {
+        if self.raw.nesting.report() {
+            let (start, end) = self.places.original(&chunk.place(range));
+            let message =
+                format!("raw HTML is nested more than {MAX_NESTING} levels deep, or leaves too many tags open");
+            self.session.report(BodyProblem::new(Code::InvalidValue, message), start, end);
+        }
+    }
+
+    /// Cuts `<script>` from a line of text. Its start and end tags arrive separately; the text between
+    /// them isn't published.
+    fn cut_raw_text(&mut self, tag: &HtmlTag) {
+        if !token::RAW_TEXT.contains(&tag.name.as_str()) {
+            return;
+        }
+        match self.raw.cut.take() {
+            Some((name, at)) if tag.closing && name == tag.name => self.out.truncate(at),
+            _ if !tag.closing => self.raw.cut = Some((tag.name.clone(), self.out.len())),
+            other => self.raw.cut = other,
+        }
+    }
+
+    /// Returns the attribute's escaped value; `None` if it must not be published.
+    fn resolved(
+        &mut self,
+        chunk: &HtmlChunk,
+        tag: &HtmlTag,
+        attribute: &HtmlAttribute,
+        written: &str,
+    ) -> Option<String> {
+        let mut value = String::new();
+        match (tag.name.as_str(), attribute.name.as_str()) {
+            (_, "id") => {
+                let (start, end) = self.places.original(&chunk.place(&attribute.value));
+                let id = self.session.own_id(&escape::decode(written), start, end)?;
+                escape::attribute(&mut value, &id);
+            }
+            (name, "href" | "src" | "poster" | "cite" | "srcset") => {
+                let (start, end) = self.places.original(&chunk.place(&attribute.value));
+                let target = escape::decode(written);
+                if target.trim().is_empty() {
+                    self.removed(chunk, &tag.range, &format!("the empty `{}` of `<{name}>`", attribute.name));
+                    return None;
+                }
+                let picture =
+                    matches!(name, "img" | "source") && attribute.name != "href" || attribute.name == "poster";
+                match attribute.name.as_str() {
+                    "srcset" => self.source_set(&target, start, end, &mut value)?,
+                    "src" | "poster" if picture && name != "source" => {
+                        escape::url(&mut value, &targets::image(self.session, target.trim(), start, end)?.url);
+                    }
+                    _ => escape::url(&mut value, &targets::link(self.session, target.trim(), start, end)?),
+                }
+            }
+            _ => {
+                value = written.replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+                value = value.replace([placeholders::OPEN, placeholders::CLOSE], "\u{fffd}");
+            }
+        }
+        Some(value)
+    }
+
+    /// Resolves the candidates of `srcset`, each a URL with a width or density.
+    fn source_set(&mut self, written: &str, start: usize, end: usize, value: &mut String) -> Option<()> {
+        for candidate in written.split(", ").flat_map(|part| part.split(",\n")) {
+            let mut words = candidate.trim().trim_end_matches(',').split_ascii_whitespace();
+            let Some(source) = words.next() else { continue };
+            let target = targets::image(self.session, source, start, end)?;
+            if !value.is_empty() {
+                value.push_str(", ");
+            }
+            escape::url(value, &target.url);
+            for word in words {
+                value.push(' ');
+                escape::attribute(value, word);
+            }
+        }
+        Some(())
+    }
+
+    fn trusted_token(&mut self, chunk: &HtmlChunk, token: HtmlToken) {
+        match token {
+            HtmlToken::Text(range) => self.raw_text(&chunk.text()[range]),
+            HtmlToken::Other(range) | HtmlToken::Unfinished(range) => {
+                let text = self.restored(&chunk.text()[range]).into_owned();
+                self.out.push_str(&text);
+            }
+            HtmlToken::Tag(tag) => self.trusted_tag(chunk, &tag),
+        }
+    }
+
+    /// Writes a tag unchanged, except relative links and images.
+    fn trusted_tag(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
+        let mut done = tag.range.start;
+        if let Some(shown) = self.session.levels.raw_name(&tag.name, tag.closing) {
+            self.out.push_str(if tag.closing { "</" } else { "<" });
+            self.out.push_str(shown);
+            done += 1 + usize::from(tag.closing) + shown.len();
+        }
+        if !tag.closing {
+            let name_end = tag.range.start + 1 + tag.name.len();
+            let before = self.restored(&chunk.text()[done..name_end]).into_owned();
+            self.out.push_str(&before);
+            done = name_end;
+            self.mark_hidden(chunk, tag);
+        }
+        for attribute in &tag.attributes {
+            let written = self.restored(&chunk.text()[attribute.value.clone()]).into_owned();
+            if attribute.name == "id" {
+                self.session.ids.keep(&escape::decode(&written));
+            }
+            let target = escape::decode(&written);
+            let wanted = matches!((tag.name.as_str(), attribute.name.as_str()), ("a", "href") | ("img", "src"));
+            if !wanted || !targets::is_internal(target.trim()) {
+                continue;
+            }
+            if let Some(value) = self.resolved(chunk, tag, attribute, &written) {
+                let before = self.restored(&chunk.text()[done..attribute.quoted.start]).into_owned();
+                self.out.push_str(&format!("{before}\"{value}\""));
+                done = attribute.quoted.end;
+            } else if !target.trim().is_empty() {
+                let before = self.restored(&chunk.text()[done..attribute.quoted.start]).into_owned();
+                let before = before.trim_end().trim_end_matches('=').trim_end();
+                self.out.push_str(before.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
+                done = attribute.quoted.end;
+            }
+        }
+        let rest = self.restored(&chunk.text()[done..tag.range.end]).into_owned();
+        self.out.push_str(&rest);
+    }
+}
