@@ -3,6 +3,7 @@
 mod advice;
 mod cut_off;
 mod entry;
+mod flow;
 mod plain;
 
 use serde::de::DeserializeOwned;
@@ -89,7 +90,13 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
         let span = Some(Span::of(text, at, at + 1));
         return Err(YamlError { code: Code::InvalidYaml, message, hint, span });
     }
-    parser(text).map_err(|error| describe(&error, text))
+    let value = parser(text).map_err(|error| describe(&error, text))?;
+    match advice::for_lost_word(text) {
+        Some(advice::YamlAdvice { message, hint, span }) => {
+            Err(YamlError { code: Code::InvalidValue, message, hint: Some(hint), span: Some(span) })
+        }
+        None => Ok(value),
+    }
 }
 
 /// Reports a control character, either literal or as an escape in double quotes.
@@ -320,7 +327,7 @@ fn duplicate_entry(message: &str) -> Option<&str> {
 }
 
 fn unknown_key(key: &str, message: &str, text: &str, span: Option<Span>) -> YamlError {
-    if let Some(advice::YamlAdvice { message, hint, span }) = span.and_then(|span| advice::for_key(text, span)) {
+    if let Some(advice::YamlAdvice { message, hint, span }) = span.and_then(|span| advice::for_key(text, span, key)) {
         return YamlError { code: Code::UnknownKey, message, hint: Some(hint), span: Some(span) };
     }
     let known: Vec<&str> = message.split("expected").nth(1).unwrap_or("").split('`').skip(1).step_by(2).collect();

@@ -286,16 +286,16 @@ fn headers(rules: &HostRules<'_>, text: &mut String) {
         let _ = writeln!(text, "SetEnv {DOLLAR} \"$\"");
     }
     for (name, value) in rules.headers.all() {
-        let _ = writeln!(text, "JsonHeader always set {name} \"{}\"", header_value(value));
+        let _ = writeln!(text, "Header always set {name} \"{}\"", header_value(value));
     }
     let extensions = SHORT_LIVED.join("|");
-    let _ = writeln!(text, "JsonHeader set Cache-Control \"{HOUR}\"");
+    let _ = writeln!(text, "Header set Cache-Control \"{HOUR}\"");
     let _ = writeln!(text, "<FilesMatch \"\\.(?:{extensions})$\">");
     match rules.headers.short() {
         Some(short) => {
-            let _ = writeln!(text, "JsonHeader set Cache-Control \"{}\"", header_value(short));
+            let _ = writeln!(text, "Header set Cache-Control \"{}\"", header_value(short));
         }
-        None => text.push_str("JsonHeader unset Cache-Control\n"),
+        None => text.push_str("Header unset Cache-Control\n"),
     }
     text.push_str("</FilesMatch>\n");
     if let Some(hashed) = hashed(rules) {

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::Span;
 
-use super::entry::{LineEntry, begins_block, entry, quoted};
+use super::entry::{LineEntry, begins_block, closing_quote, entry, lines_outside_blocks, quoted};
+use super::flow;
 
 /// A mistake on a line, explained for editors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,10 @@ const LINES_ABOVE: usize = 3;
 pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<YamlAdvice> {
     let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
     let at = (stopped.line - 1).min(lines.len().saturating_sub(1));
+    // Elsewhere an open quote may be closed on a later line.
+    if let Some((line, open)) = lines.get(at).and_then(|line| Some((line, open_quote(line)?))) {
+        return Some(open.on_line(at + 1, line));
+    }
     let nearest = (at.saturating_sub(LINES_ABOVE)..=at).rev().chain([at + 1]);
     nearest
         .filter_map(|at| Some((at, lines.get(at)?)))
@@ -32,8 +37,17 @@ pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<YamlAdvice> {
 pub(super) fn for_type(text: &str, span: Span, message: &str) -> Option<String> {
     let entry = entry(text.lines().nth(span.line - 1)?)?;
     let wants_text = message.contains("expected a string") || message.contains("expected text");
-    if wants_text && entry.value.starts_with(['[', '{']) {
-        return Some(needs_quotes_hint(&entry));
+    if entry.value.starts_with(['[', '{']) && (wants_text || message.contains("invalid type")) {
+        // The place of an item in the message: `tags[0]`.
+        let is_inside = message.split(": ").next().is_some_and(|path| path.contains(['[', '.']));
+        let repaired = flow::repaired(entry.value).filter(|_| is_inside).map(|value| entry.with_value(&value));
+        return repaired
+            .map(|line| format!("write `{line}`"))
+            .or_else(|| wants_text.then(|| needs_quotes_hint(&entry)));
+    }
+    let is_item = text.lines().nth(span.line - 1).is_some_and(|line| line.trim_start().starts_with("- "));
+    if let Some(key) = entry.key.filter(|_| wants_text && is_item && message.contains("invalid type: map")) {
+        return Some(format!("write `- {}`", quoted(&format!("{key}: {}", without_comment(entry.value)))));
     }
     if !message.contains("expected a boolean") {
         return None;
@@ -60,10 +74,58 @@ pub(super) fn for_missing_key(text: &str, key: &str) -> Option<YamlAdvice> {
     Some(value(line)?.on_line(at + 1, line))
 }
 
-/// The invisible character in or before an unknown key.
-pub(super) fn for_key(text: &str, span: Span) -> Option<YamlAdvice> {
+/// The mistake that made an unknown key: an invisible character in or before it, or a comma of the value
+/// before it.
+pub(super) fn for_key(text: &str, span: Span, key: &str) -> Option<YamlAdvice> {
     let line = text.split('\n').nth(span.line - 1)?;
-    Some(invisible(line)?.on_line(span.line, line))
+    invisible(line).or_else(|| comma(line, key)).map(|mistake| mistake.on_line(span.line, line))
+}
+
+/// Finds the words of a value that its own comma cut off: `{alt: Cranes, idle}`.
+fn comma(line: &str, cut_off: &str) -> Option<Mistake> {
+    let entry = entry(line)?;
+    let value = without_comment(entry.value);
+    let (at, _) = line.match_indices(cut_off).find(|&(at, words)| {
+        line[..at].trim_end().ends_with(',') && !line[at + words.len()..].trim_start().starts_with(':')
+    })?;
+    let fixed = entry.with_value(&flow::repaired(value)?);
+    let message = format!("a value ends before `{cut_off}`: between brackets, a comma begins another one");
+    Some(Mistake { message, hint: format!("write `{fixed}`"), at: at..at + cut_off.len() })
+}
+
+/// The value whose first word YAML reads as a type (`!Alerta roja`) or as an anchor that nothing uses
+/// (`&Co raises prices`): the word would be lost without an error.
+pub(super) fn for_lost_word(text: &str) -> Option<YamlAdvice> {
+    memchr::memchr2(b'!', b'&', text.as_bytes())?;
+    let mut line_number = 0;
+    let mut counted = 0;
+    lines_outside_blocks(text).find_map(|(start, line)| {
+        line_number += text[counted..start].matches('\n').count();
+        counted = start;
+        let entry = entry(line)?;
+        let is_open = entry.value.starts_with(['[', '{']);
+        let after_mark =
+            |at: &usize| *at == 0 || (is_open && entry.value[..*at].trim_end().ends_with(['[', '{', ',', ':']));
+        let marks = entry.value.match_indices(['!', '&']).map(|(at, _)| at).filter(after_mark);
+        let at = marks.into_iter().find(|&at| loses_word(&entry.value[at..], text))?;
+        let fixed = match is_open {
+            true => entry.with_value(&flow::repaired(entry.value)?),
+            false => entry.with_value(&quoted(unquoted(without_comment(entry.value)))),
+        };
+        let mark = &entry.value[at..=at];
+        let what = if mark == "!" { "a type" } else { "an anchor" };
+        let name = entry.key.map_or("this item".to_owned(), |key| format!("the value of `{key}`"));
+        let message = format!("{name} needs quotes: `{mark}` before a word means {what} in YAML");
+        let at = entry.at + at..entry.at + at + 1;
+        Some(Mistake { message, hint: format!("write `{fixed}`"), at }.on_line(line_number + 1, line))
+    })
+}
+
+fn loses_word(value: &str, text: &str) -> bool {
+    let rest = &value[1..];
+    let word = rest.split([' ', ',', ']', '}']).next().unwrap_or_default();
+    let is_word = word.starts_with(char::is_alphanumeric);
+    is_word && (value.starts_with('!') || !text.contains(&format!("*{word}")))
 }
 
 /// A mistake on one line.
@@ -95,8 +157,29 @@ fn invisible(line: &str) -> Option<Mistake> {
         ends_line || (name_of(letter).is_some() && at < key_end)
     })?;
     let message = format!("this line contains an invisible character: {}", name_of(letter)?);
-    let visible: String = line.chars().filter(|&letter| name_of(letter).is_none()).collect();
-    Some(Mistake { message, hint: format!("delete it: `{}`", visible.trim()), at: at..at + letter.len_utf8() })
+    let hint = match letter {
+        '\u{85}' | '\u{2028}' | '\u{2029}' => format!("write a space instead: `{}`", visible(line).trim()),
+        _ => format!("delete it: `{}`", visible(line).trim()),
+    };
+    Some(Mistake { message, hint, at: at..at + letter.len_utf8() })
+}
+
+/// A text without invisible characters, and with a space for each that separates words.
+fn visible(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{3000}' => {
+                if !visible.ends_with(' ') {
+                    visible.push(' ');
+                }
+            }
+            ' ' if visible.ends_with(' ') && text.contains(['\u{85}', '\u{2028}', '\u{2029}']) => {}
+            letter if name_of(letter).is_some() => {}
+            letter => visible.push(letter),
+        }
+    }
+    visible
 }
 
 /// The name of an invisible character or unusual space (Unicode, UnicodeData.txt).
@@ -186,7 +269,50 @@ fn value(line: &str) -> Option<Mistake> {
 }
 
 fn needs_quotes_hint(entry: &LineEntry<'_>) -> String {
-    format!("write `{}`", entry.with_value(&quoted(unquoted(without_comment(entry.value)))))
+    let value = without_comment(entry.value);
+    if is_list_of_quoted(value) {
+        return format!("write `{}`", entry.with_value(&format!("[{value}]")));
+    }
+    let repaired = flow::repaired(value).filter(|_| value.starts_with('{'));
+    let value = repaired.unwrap_or_else(|| quoted(&without_zero_width(unquoted(value))));
+    format!("write `{}`", entry.with_value(&value))
+}
+
+/// True for several quoted strings with commas between: `"a", "b"`.
+fn is_list_of_quoted(value: &str) -> bool {
+    let (mut rest, mut count) = (value, 0);
+    while let Some(quote) = rest.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {
+        let Some(end) = closing_quote(rest, quote) else { return false };
+        count += 1;
+        rest = rest[end..].trim_start();
+        match rest.strip_prefix(',') {
+            Some(next) => rest = next.trim_start(),
+            None => return rest.is_empty() && count > 1,
+        }
+    }
+    false
+}
+
+fn without_zero_width(text: &str) -> String {
+    text.replace(['\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}', '\u{ad}'], "")
+}
+
+/// Finds a quote at the start of a value that nothing on the line closes.
+fn open_quote(line: &str) -> Option<Mistake> {
+    let entry = entry(line)?;
+    let value = without_comment(entry.value);
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    if closing_quote(value, quote).is_some() {
+        return None;
+    }
+    let name = entry.key.map_or("this item".to_owned(), |key| format!("the value of `{key}`"));
+    let fixed = match quote {
+        '"' if !value[1..].contains('"') => format!("{value}\""),
+        _ => quoted(value),
+    };
+    let message = format!("{name} begins with a quote that nothing closes");
+    let hint = format!("write `{}`", entry.with_value(&fixed));
+    Some(Mistake { message, hint, at: entry.at..entry.at + value.len() })
 }
 
 /// Explains why YAML doesn't read a value as the intended string.
@@ -201,7 +327,11 @@ fn needs_quotes(value: &str) -> Option<String> {
         '[' | '{' => {
             let close = if first == '[' { ']' } else { '}' };
             let end = value.rfind(close)? + 1;
-            (end < value.len()).then(|| format!("`{first}` at its start begins a list or keys with values"))
+            let breaks = value.ends_with(close) && flow::repaired(value).is_some();
+            match end < value.len() {
+                true => Some(format!("`{first}` at its start begins a list or keys with values")),
+                false => breaks.then(|| "a mark inside it means something else in YAML".to_owned()),
+            }
         }
         '*' => at_start("means an alias in YAML"),
         '&' => at_start("means an anchor in YAML"),
@@ -216,23 +346,6 @@ fn needs_quotes(value: &str) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The position after a value's closing quote, in bytes.
-fn closing_quote(value: &str, quote: char) -> Option<usize> {
-    let mut letters = value.char_indices().skip(1).peekable();
-    while let Some((at, letter)) = letters.next() {
-        if letter == '\\' && quote == '"' {
-            letters.next();
-        } else if letter == quote {
-            let is_doubled = quote == '\'' && letters.peek().is_some_and(|&(_, next)| next == '\'');
-            if !is_doubled {
-                return Some(at + 1);
-            }
-            letters.next();
-        }
-    }
-    None
 }
 
 /// Removes quotes that were meant to enclose a whole value: `'It's over'`, but not `"Strike" says "no"`.

@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 
-use super::entry::{begins_block, entry, quoted};
+use super::entry::{closing_quote, entry, lines_outside_blocks, quoted};
 
 /// Warns of values that end at a `#` which seems to belong to them, such as `Ticket #42 is closed`. The
 /// text begins on line `first_line` of the file `path`.
@@ -11,24 +11,13 @@ pub fn cut_off_values(text: &str, path: &str, first_line: usize) -> Vec<Diagnost
     if memchr::memmem::find(text.as_bytes(), b" #").is_none() {
         return Vec::new();
     }
-    let mut found = Vec::new();
-    let mut block_indent = None;
-    let mut start = 0;
-    for whole in text.split_inclusive('\n') {
-        let line = whole.trim_end_matches(['\n', '\r']);
-        let indent = line.len() - line.trim_start_matches(' ').len();
-        // A block scalar has no comments. It ends at a line that is indented no further than its key.
-        if block_indent.is_some_and(|block| indent <= block && !line.trim().is_empty()) {
-            block_indent = None;
-        }
-        if block_indent.is_none() {
-            found.extend(
-                cut_off(line).map(|cut| cut.diagnose(Span::of(text, start + cut.at, start + line.len()), path)),
-            );
-            block_indent = entry(line).filter(|entry| begins_block(entry.value)).map(|entry| entry.indent);
-        }
-        start += whole.len();
-    }
+    // A block scalar has no comments.
+    let lines = lines_outside_blocks(text);
+    let found = lines.filter_map(|(start, line)| {
+        let cut = cut_off(line)?;
+        Some(cut.diagnose(Span::of(text, start + cut.at, start + line.len()), path))
+    });
+    let mut found: Vec<Diagnostic> = found.collect();
     for diagnostic in &mut found {
         diagnostic.line = diagnostic.line.map(|line| line + first_line - 1);
     }
@@ -55,12 +44,17 @@ impl Cut<'_> {
 
 fn cut_off(line: &str) -> Option<Cut<'_>> {
     let entry = entry(line)?;
-    // In quotes it is text, and in brackets people notice what is missing.
-    if entry.value.starts_with(['"', '\'', '[', '{', '|', '>', '&', '*', '!']) {
+    // In brackets people notice what is missing.
+    if entry.value.starts_with(['[', '{', '|', '>', '&', '*', '!']) {
         return None;
     }
-    let marks =
-        line[entry.at.saturating_sub(1)..].match_indices(" #").map(|(at, _)| entry.at.saturating_sub(1) + at + 1);
+    // In quotes it is text.
+    let quote = entry.value.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+    let from = match quote {
+        Some(quote) => entry.at + closing_quote(entry.value, quote)?,
+        None => entry.at.saturating_sub(1),
+    };
+    let marks = line[from..].match_indices(" #").map(|(at, _)| from + at + 1);
     let at = marks.into_iter().next()?;
     let belongs = line[at + 1..].starts_with(char::is_alphanumeric);
     let kept = line[entry.at.min(at)..at].trim();

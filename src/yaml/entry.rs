@@ -55,6 +55,53 @@ pub(super) fn key(text: &str) -> Option<(&str, usize)> {
     (is_key && text[colon..].starts_with(':')).then_some((key, colon + 1))
 }
 
+/// True for a value in brackets that YAML would cut off or read as something else.
+pub(super) fn needs_quotes_in_brackets(value: &str) -> bool {
+    let is_quoted = |quote: char| {
+        value.strip_prefix(quote).is_some_and(|rest| rest.find(quote).is_some_and(|end| end + 1 == rest.len()))
+    };
+    let has_mark = value.contains(": ") || value.ends_with(':') || value.contains(" #") || value.contains(',');
+    let begins = value.starts_with(['#', '!', '&', '*', '@', '`', '%', '|', '>', '"', '\'']);
+    (has_mark || begins) && !is_quoted('"') && !is_quoted('\'')
+}
+
+/// The lines of a text outside of block scalars, each with its start in bytes.
+pub(super) fn lines_outside_blocks(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let (mut start, mut block_indent) = (0, None);
+    text.split_inclusive('\n').filter_map(move |whole| {
+        let line = whole.trim_end_matches(['\n', '\r']);
+        let at = start;
+        start += whole.len();
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        // A block ends at a line that is indented no further than its key.
+        if block_indent.is_some_and(|block| indent <= block && !line.trim().is_empty()) {
+            block_indent = None;
+        }
+        if block_indent.is_some() {
+            return None;
+        }
+        block_indent = entry(line).filter(|entry| begins_block(entry.value)).map(|entry| entry.indent);
+        Some((at, line))
+    })
+}
+
+/// The position after a value's closing quote, in bytes.
+pub(super) fn closing_quote(value: &str, quote: char) -> Option<usize> {
+    let mut letters = value.char_indices().skip(1).peekable();
+    while let Some((at, letter)) = letters.next() {
+        if letter == '\\' && quote == '"' {
+            letters.next();
+        } else if letter == quote {
+            let is_doubled = quote == '\'' && letters.peek().is_some_and(|&(_, next)| next == '\'');
+            if !is_doubled {
+                return Some(at + 1);
+            }
+            letters.next();
+        }
+    }
+    None
+}
+
 /// True for the header of a block scalar: `|`, `>-`, `|2`.
 pub(super) fn begins_block(value: &str) -> bool {
     let header = value.split(" #").next().unwrap_or_default().trim_end();
