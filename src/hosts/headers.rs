@@ -41,7 +41,7 @@ impl Headers {
         let mut all = own(config, uses);
         if plan.is_preview() {
             // <https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag>
-            all.push(("X-Robots-StartTag".to_owned(), "noindex, nofollow".to_owned()));
+            all.push(("X-Robots-Tag".to_owned(), "noindex, nofollow".to_owned()));
         }
         let mut caching = None;
         for (name, value) in &config.headers {
