@@ -70,7 +70,7 @@ fn a_byline_leads_to_the_author_whose_page_lists_the_article() {
 }
 
 #[test]
-fn older_and_newer_lead_through_a_section_and_back() {
+fn older_and_newer_link_through_a_section_and_back() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");
     browser.open(&newsroom.front);
@@ -183,7 +183,7 @@ fn every_link_and_file_of_a_site_below_a_prefix_is_there() {
 }
 
 #[test]
-fn a_missing_page_says_so_and_leads_home() {
+fn a_missing_page_says_so_and_links_home() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");
     browser.open(&newsroom.url("no/such/page/"));

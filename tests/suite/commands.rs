@@ -166,7 +166,7 @@ fn nothing_is_coloured_outside_a_terminal() {
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_goes_away_is_no_fault() {
+fn a_closed_pipe_is_not_an_error() {
     let (_keep, root) = new_site();
     for arguments in
         [&["--help"][..], &["build"], &["build", "--format", "json"], &["new", "author", "Ann"], &["--version"]]

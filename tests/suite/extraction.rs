@@ -75,7 +75,7 @@ fn the_example_newsroom_is_read_right() {
 }
 
 #[test]
-fn what_is_read_otherwise_than_it_is_meant_is_told() {
+fn a_misread_story_is_reported() {
     let story = Wanted {
         page: PathBuf::from("a.html"),
         title: "The ferry is back".to_owned(),

@@ -218,7 +218,7 @@ fn s3_rules_never_catch_a_live_page() {
 }
 
 #[test]
-fn limits_of_hosts_are_kept_and_told() {
+fn limits_of_hosts_are_kept_and_reported() {
     let many = |count: usize| (0..count).map(|number| format!("/old/{number:05}/")).collect::<Vec<_>>();
     for (host, file, limit, rules, count) in [
         ("cloudflare", "_redirects", 2_000, 1_001, 2),
@@ -329,7 +329,7 @@ fn the_policy_lets_through_what_the_theme_uses() {
 }
 
 #[test]
-fn what_only_a_page_tells_is_let_through_from_any_safe_host() {
+fn inputs_known_only_to_a_page_are_allowed_from_any_safe_host() {
     let policy_of = |template: &str| policy(&[template], "");
     assert_eq!(directive(&policy_of("<iframe src='{{ src }}'>"), "frame-src"), "'self' https:");
     assert_eq!(directive(&policy_of("<script>go({{ x }})</script>"), "script-src"), "'self' 'unsafe-inline'");

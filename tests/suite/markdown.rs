@@ -344,7 +344,7 @@ fn notes_may_stand_outside_of_the_embed_that_refers_to_them() {
 }
 
 #[test]
-fn footnotes_that_lead_nowhere_are_told() {
+fn footnotes_without_a_target_are_reported() {
     let (unknown, unused) = (Code::UnknownFootnote, Code::UnusedFootnote);
     assert_eq!(
         faults("a[^x] `[^y]` \\[^z] ![^w]\n\n[^n]: b[^m]"),
@@ -356,7 +356,7 @@ fn footnotes_that_lead_nowhere_are_told() {
 }
 
 #[test]
-fn embed_faults_name_their_place() {
+fn errors_in_embeds_name_their_place() {
     assert_eq!(faults("ä {{< vidoe id=1 >}}"), [(Code::UnknownEmbed, "vidoe")]);
     assert_eq!(body("{{< vidoe id=1 >}}").problems[0].problem.hint.as_deref(), Some("did you mean `video`?"));
     assert_eq!(faults("ä\n\n{{< note >}} x"), [(Code::UnclosedEmbed, "{{< note >}}")]);
@@ -371,7 +371,7 @@ fn embed_faults_name_their_place() {
 }
 
 #[test]
-fn faults_inside_embeds_name_their_place() {
+fn errors_inside_embeds_name_their_place() {
     let text = "> ä {{< video id=1 >}}\n>\n> {{< note >}}\n> see [x](gone.md)\n>\n> {{< quote >}}[y](away.md){{< vidoe >}}{{< /quote >}}\n> {{< /note >}}\n\n[z](off.md)";
     assert_eq!(
         faults(text),
@@ -528,7 +528,7 @@ fn hostile_text_ends_soon() {
 }
 
 #[test]
-fn nobody_can_forge_a_placeholder() {
+fn no_text_can_forge_a_placeholder() {
     let found = html(
         "{{< video id=1 >}}\n\n\u{fdd0}0\u{fdd1} &#xFDD0;0&#xFDD1; [a](/x \"&#xFDD0;0&#xFDD1;\") <b>&#xFDD0;0&#xFDD1;</b>",
     );

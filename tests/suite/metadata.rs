@@ -191,7 +191,7 @@ fn a_long_headline_gives_way_to_a_shorter_one() {
 }
 
 #[test]
-fn characters_count_where_no_blanks_part_words() {
+fn characters_count_where_no_spaces_separate_words() {
     let page = newsroom().page("world/2026/04/zh/");
     let story = page.node("NewsArticle");
     assert_eq!((&story["wordCount"], &story["inLanguage"]), (&json!(7), &json!("zh-Hant")));

@@ -117,7 +117,7 @@ fn story(date: &str, more: &str, text: &str) -> String {
 }
 
 #[test]
-fn a_moved_article_is_told_until_something_is_at_its_old_address() {
+fn a_moved_article_is_reported_until_its_old_url_works() {
     let paper = Paper::new();
     let warning = [(VOTE, "/news/2026/05/vote/", "/news/2026/05/ballot/")];
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
@@ -137,7 +137,7 @@ fn a_moved_article_is_told_until_something_is_at_its_old_address() {
 }
 
 #[test]
-fn whatever_moves_it_is_told() {
+fn a_move_is_reported_whatever_causes_it() {
     let paper = Paper::new();
     paper.write(VOTE, &story("2026-06-04", "", "The council voted."));
     paper.build(&[]).exits(0).moved(&[(VOTE, "/news/2026/05/vote/", "/news/2026/06/vote/")]);
@@ -188,7 +188,7 @@ fn a_renamed_file_is_known_by_its_bytes_or_by_slug_and_date() {
 }
 
 #[test]
-fn an_address_that_is_served_again_is_not_missed() {
+fn a_url_that_is_served_again_is_not_missed() {
     let paper = Paper::new();
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
     paper.write("content/news/new.md", &story("2026-05-09", "slug: vote\n", "A new vote."));
@@ -209,7 +209,7 @@ fn an_address_that_is_served_again_is_not_missed() {
 }
 
 #[test]
-fn a_whole_archive_that_moves_is_told_shortly_and_kept_whole() {
+fn a_moved_archive_is_reported_in_short_and_kept_whole() {
     let paper = Paper::new();
     for number in 0..120 {
         paper.write(&format!("content/news/story-{number}.md"), &story("2026-05-06", "", "Text."));
@@ -230,7 +230,7 @@ fn a_whole_archive_that_moves_is_told_shortly_and_kept_whole() {
 }
 
 #[test]
-fn drafts_in_previews_leave_no_old_addresses() {
+fn drafts_in_previews_leave_no_old_urls() {
     let paper = Paper::new();
     paper.write("content/news/secret.md", &story("2026-05-04", "draft: true\n", "Not yet."));
     paper.write("content/news/soon.md", &story("2027-01-01", "", "Not yet either."));
@@ -271,7 +271,7 @@ fn keep_urls_adds_to_redirects_and_builds_with_them() {
 }
 
 #[test]
-fn a_move_that_an_earlier_build_has_told_of_can_still_be_kept() {
+fn a_move_that_an_earlier_build_reported_can_still_be_kept() {
     let paper = Paper::new();
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
     paper.build(&[]).exits(0).moved(&[(VOTE, "/news/2026/05/vote/", "/news/2026/05/ballot/")]);
@@ -293,7 +293,7 @@ fn comments_and_order_of_redirects_are_kept() {
 }
 
 #[test]
-fn a_renamed_file_with_blanks_is_followed_too() {
+fn a_renamed_file_with_spaces_is_followed_too() {
     let paper = Paper::new();
     paper.write("content/news/two words.md", &story("2026-05-07", "slug: two\n", "Two words."));
     paper.write("redirects.yaml", "/a/: \"/news/two words.md\" # quoted\n");
@@ -304,7 +304,7 @@ fn a_renamed_file_with_blanks_is_followed_too() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said_and_changes_nothing() {
+fn a_failed_write_is_reported_and_changes_nothing() {
     let paper = Paper::new();
     paper.write("redirects.yaml", "/a/: gone\n");
     paper.build(&[]).exits(0);

@@ -42,7 +42,7 @@ fn lines_are_counted_as_editors_do() {
 }
 
 #[test]
-fn a_fault_on_a_broken_line_has_a_column_of_that_line() {
+fn an_error_on_a_broken_line_has_a_column_of_that_line() {
     for inner in INNER_BREAKS {
         let text = format!("---\ntitle: One{inner}kind: gossip\n---\n");
         for diagnostic in article(&text) {

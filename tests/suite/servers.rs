@@ -60,7 +60,7 @@ fn with_each(site: &Site, test: impl Fn(Kind, &Server)) {
 const NEW: &str = "/news/2026/05/vote/";
 
 #[test]
-fn redirects_lead_where_readers_can_go_and_keep_the_query() {
+fn redirects_point_where_readers_can_go_and_keep_the_query() {
     let redirects =
         "/shop/: https://example.com/shop?a=1&b=$2\n/old/: /news/vote.md#top\n/with space/: /news/vote.md\n";
     let site = site(SETTINGS, &[("redirects.yaml", redirects)]);
@@ -83,7 +83,7 @@ fn redirects_lead_where_readers_can_go_and_keep_the_query() {
 }
 
 #[test]
-fn what_is_gone_is_told_and_what_is_not_there_has_the_404_page() {
+fn a_removed_page_is_gone_and_an_unknown_one_is_not_found() {
     let site = site(SETTINGS, &[("redirects.yaml", "/gone/for good/: gone\n"), ("content/static/files/a.txt", "a")]);
     with_each(&site, |kind, server| {
         for (path, words) in [
@@ -199,7 +199,7 @@ fn headers_are_sent_as_they_are_written() {
 }
 
 #[test]
-fn queries_and_folders_lead_on_in_their_order() {
+fn queries_and_folders_redirect_in_their_order() {
     let redirects = "/?p=417: /news/vote.md\n/index.php?id=4:vote&view=article: /news/vote.md#top\n/?p=9: gone\n\
         /index.php?q=caf%c3%a9+noir: /news/vote.md\n/old/*: /archive/:splat\n/old/deep/*: https://example.com/x/:splat\n\
         /old/one/: /news/vote.md\n/old/secret/: gone\n/alle/*: /news/\n/weg/*: gone\n/weg/doch/: /news/vote.md\n\

@@ -81,7 +81,7 @@ fn changed() -> String {
 }
 
 #[test]
-fn a_silent_edit_is_told_until_readers_are() {
+fn a_silent_edit_is_reported_until_readers_are_informed() {
     let paper = Paper::new();
     paper.story("", &changed());
     paper.says(&[MANY]);

@@ -277,7 +277,7 @@ fn a_news_sitemap_that_no_story_may_stand_in_has_the_front_page() {
 }
 
 #[test]
-fn a_news_sitemap_is_split_behind_a_thousand_stories() {
+fn a_news_sitemap_is_split_after_a_thousand_stories() {
     let project = Project::new("");
     for number in 0..=MAX_NEWS {
         project.story(&format!("story-{number:04}"), "date: 2026-11-22");

@@ -19,8 +19,8 @@ const LONGEST_FILE: usize = 550;
 const PROVEN_ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::ChangedWhileBuilding, "sites.rs", "a_change_while_building_is_reported"),
     (Code::EmbargoLeak, "suite/embargo.rs", "every_kind_of_trace_is_found_where_it_is"),
-    (Code::SilentEdit, "suite/silent.rs", "a_silent_edit_is_told_until_readers_are"),
-    (Code::MovedUrl, "suite/moved.rs", "a_moved_article_is_told_until_something_is_at_its_old_address"),
+    (Code::SilentEdit, "suite/silent.rs", "a_silent_edit_is_reported_until_readers_are_informed"),
+    (Code::MovedUrl, "suite/moved.rs", "a_moved_article_is_reported_until_its_old_url_works"),
 ];
 
 #[test]
@@ -219,7 +219,7 @@ fn names_an_issue(comment: &str) -> bool {
 }
 
 #[test]
-fn banners_are_told_from_comments() {
+fn banners_are_distinguished_from_comments() {
     assert!(is_banner(" ---- parsing ----") && is_banner("=======") && is_banner(" ***"));
     assert!(!is_banner(" -- vocabulary") && !is_banner(" the closing `---` line") && !is_banner(" # Errors"));
     assert!(names_an_issue("see #12") && !names_an_issue("# Errors"));

@@ -123,7 +123,7 @@ fn french_guillemets_have_no_break_spaces_whatever_was_typed() {
 }
 
 #[test]
-fn addresses_stay_as_they_are() {
+fn urls_do_not_change() {
     check(
         "en",
         &[

@@ -121,7 +121,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_site_stays_as_it_is_inside_its_window_and_no_longer(
+    fn a_site_does_not_change_within_its_window(
         stories in prop::collection::vec(dated(), 1..6),
         until in prop::option::of(0..STEPS),
         (step, minutes) in (0..STEPS, prop::sample::select(vec![0, 7])),
@@ -159,7 +159,7 @@ fn a_story_is_news_for_two_days() {
 }
 
 #[test]
-fn a_remark_is_told_when_its_time_has_come() {
+fn a_note_is_shown_from_its_date_on() {
     let config = config();
     let (due, ahead) = (instant(2), instant(6));
     let text = format!(

@@ -11,7 +11,7 @@ const BUTTON: &str = ".elsewhere button";
 const ENTER: char = '\u{e007}';
 
 /// A page of the example newsroom with a film from elsewhere.
-fn page_with_a_film(newsroom: &Newsroom) -> String {
+fn page_with_a_video(newsroom: &Newsroom) -> String {
     newsroom.url("culture/2022/04/link-pranks/")
 }
 
@@ -20,10 +20,10 @@ fn strangers(browser: &Browser, newsroom: &Newsroom) -> Vec<String> {
 }
 
 #[test]
-fn a_film_is_loaded_by_a_click_and_not_before() {
+fn a_video_is_loaded_by_a_click_and_not_before() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");
-    browser.open(&page_with_a_film(&newsroom));
+    browser.open(&page_with_a_video(&newsroom));
     assert!(browser.has(BUTTON), "the script offers a button");
     assert!(!browser.has(".elsewhere iframe"), "no frame is open yet");
     assert_eq!(strangers(&browser, &newsroom), Vec::<String>::new());
@@ -49,11 +49,11 @@ fn a_film_is_loaded_by_a_click_and_not_before() {
 }
 
 #[test]
-fn without_scripts_a_film_is_a_link() {
+fn without_scripts_a_video_is_a_link() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");
     browser.allow_scripts(false);
-    browser.open(&page_with_a_film(&newsroom));
+    browser.open(&page_with_a_video(&newsroom));
     assert!(!browser.has(BUTTON), "no button that would do nothing");
     let link = "const link = document.querySelector('.elsewhere a');
         return [link.checkVisibility(), link.href.startsWith('https://www.youtube.com/watch?v='), link.innerText !== '']";

@@ -111,7 +111,7 @@ fn a_style_sheet_changes_without_loading_the_page() {
 }
 
 #[test]
-fn a_fault_lies_over_the_page_until_it_is_mended() {
+fn an_error_covers_the_page_until_it_is_fixed() {
     let Some(browser) = Browser::start() else { return };
     let preview = Preview::of(&dressed(3), &["--editor", "vscode"]);
     browser.open(&preview.url(&path_of(1)));
@@ -136,7 +136,7 @@ fn a_fault_lies_over_the_page_until_it_is_mended() {
 }
 
 #[test]
-fn what_is_broken_from_the_start_comes_up_when_it_is_mended() {
+fn a_site_broken_from_the_start_is_shown_once_it_is_fixed() {
     let Some(browser) = Browser::start() else { return };
     let mut files = dressed(2);
     let good = files.insert("site.yaml".into(), b"title: [".to_vec()).unwrap();
@@ -153,7 +153,7 @@ fn newsroom() -> Tree {
 }
 
 #[test]
-fn the_desk_filters_and_travels_in_time_also_without_scripts() {
+fn the_desk_filters_and_previews_the_future_without_scripts() {
     let Some(browser) = Browser::start() else { return };
     let preview = Preview::of(&newsroom(), &["--no-drafts"]);
     for scripts in [true, false] {
@@ -199,7 +199,7 @@ fn the_desk_stays_as_it_is_unless_it_says_something_else() {
 }
 
 #[test]
-fn the_badge_tells_what_the_public_does_not_see() {
+fn the_badge_shows_what_the_public_does_not_see() {
     let Some(browser) = Browser::start() else { return };
     let preview = Preview::of(&newsroom(), &[]);
     let badge = |path: &str, words: &str| {

@@ -103,7 +103,7 @@ fn warnings_can_be_denied_or_kept_quiet() {
 }
 
 #[test]
-fn output_address_and_instant_can_be_chosen() {
+fn output_base_url_and_instant_can_be_chosen() {
     let (keep, root) = new_site();
     let arguments = ["build", "--output", "../elsewhere", "--base-url", "https://example.net/news/", "--threads", "1"];
     run(&root, &arguments).exits(0);
@@ -182,7 +182,7 @@ fn sources_are_no_place_for_output() {
 }
 
 #[test]
-fn what_verifying_finds_is_mended_even_where_warnings_are_denied() {
+fn differences_that_verify_finds_are_fixed_even_with_denied_warnings() {
     let (_folder, paper) = new_site();
     run(&paper, &["build"]).exits(0);
     fs::write(paper.join("public/index.html"), "by hand").unwrap();

@@ -34,7 +34,7 @@ fn due(root: &Path, at: &str, more: &[&str]) -> Ran {
 }
 
 #[test]
-fn the_next_change_is_told_with_its_story() {
+fn the_next_change_is_shown_with_its_story() {
     let (_keep, root) = embargoed();
     run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     let said = due(&root, "2026-12-01T04:40", &[]).exits(0);
@@ -131,7 +131,7 @@ fn a_story_that_is_added_with_an_old_date_is_not_overdue() {
 }
 
 #[test]
-fn machines_are_told_the_same() {
+fn json_lists_the_same_changes() {
     let (_keep, root) = embargoed();
     run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     let lines = json_lines(&due(&root, "2026-12-01T07:00", &["--format", "json"]).exits(0).out);
@@ -153,7 +153,7 @@ fn machines_are_told_the_same() {
 }
 
 #[test]
-fn what_will_fail_is_told_before() {
+fn a_future_error_is_reported_in_advance() {
     let (_keep, root) = embargoed();
     story(&root, "other", "title: Another\nslug: vote\n");
     run(&root, &["build", "--now", "2026-11-20"]).exits(0);
@@ -172,7 +172,7 @@ fn what_will_fail_is_told_before() {
 
 /// Far behind many other changes.
 #[test]
-fn what_will_fail_at_last_is_told_too() {
+fn an_error_after_many_changes_is_reported_too() {
     let (_keep, root) = embargoed();
     for hour in 0..48 {
         let embargo = format!("2026-11-{} {:02}:00", 24 + hour / 24, hour % 24);

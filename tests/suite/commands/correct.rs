@@ -8,7 +8,7 @@ const STORY: &str =
     "---\ntitle: The vote # so far\ndate: 2020-05-04 09:30\nauthors: {name: Ana}\n---\n\nThe council voted.\n";
 
 #[test]
-fn a_correction_is_added_and_the_next_build_tells_it() {
+fn a_correction_is_added_and_the_next_build_shows_it() {
     let (_keep, root) = new_site();
     let path = root.join("content/local/vote.md");
     fs::write(&path, STORY).unwrap();
@@ -47,7 +47,7 @@ fn notices_stand_where_the_configuration_says() {
 }
 
 #[test]
-fn what_readers_could_not_be_told_is_refused_and_changes_nothing() {
+fn a_correction_that_readers_could_not_see_is_refused() {
     let (_keep, root) = new_site();
     let write = |name: &str, text: &str| fs::write(root.join("content/local").join(name), text).unwrap();
     write("vote.md", STORY);

@@ -68,7 +68,7 @@ fn a_new_site_goes_only_into_an_empty_folder() {
 
 #[cfg(unix)]
 #[test]
-fn a_new_site_does_not_follow_a_link_that_leads_nowhere() {
+fn a_new_site_does_not_follow_a_broken_link() {
     let here = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink("gone", here.path().join("link")).unwrap();
     run(here.path(), &["new", "site", "link"]).exits(2);

@@ -46,7 +46,7 @@ fn a_forced_preview_is_replaced_by_the_next_build() {
 }
 
 #[test]
-fn old_addresses_are_not_kept_by_a_preview() {
+fn old_urls_are_not_kept_by_a_preview() {
     let (_keep, root) = new_site();
     run(&root, &["build", "--drafts", "--keep-urls"]).exits(2).says("--keep-urls").says("--drafts");
     run(&root, &["build", "--at", "2099-01-01", "--keep-urls"]).exits(2).says("--at");

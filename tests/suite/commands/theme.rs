@@ -144,7 +144,7 @@ fn the_ten_lines_of_the_documentation_make_an_article_page() {
 }
 
 #[test]
-fn what_a_changed_option_touches_is_built_anew_and_nothing_is_forgotten() {
+fn a_changed_option_rebuilds_all_that_depends_on_it() {
     let (_keep, root) = new_site();
     fs::create_dir_all(root.join("content/static")).unwrap();
     let logo = |size: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {size}viewBox=\"0 0 9 9\"/>\n");

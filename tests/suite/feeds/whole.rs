@@ -133,7 +133,7 @@ fn descriptions_of_rss_are_html_and_other_summaries_text() {
 }
 
 #[test]
-fn feeds_of_summaries_tell_of_corrections_and_kinds() {
+fn feeds_of_summaries_show_corrections_and_kinds() {
     let project = project("feeds: {content: summary}\n");
     let wanted = [
         "Opinion: This is the author's opinion.",

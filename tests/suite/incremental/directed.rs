@@ -155,7 +155,7 @@ fn a_target_that_disappears_is_an_error_of_each_referrer() {
 }
 
 #[test]
-fn a_link_by_address_follows_too() {
+fn a_link_by_url_follows_too() {
     let project = Project::new(&[("content/world/target.md", TARGET)]);
     project.write("content/culture/referrer.md", referrer("/world/2026/05/target/"));
     assert_eq!(project.build().code, 0);

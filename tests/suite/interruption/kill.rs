@@ -158,7 +158,7 @@ fn many_files(edition: &str) -> Tree {
 }
 
 #[test]
-fn a_build_killed_at_any_point_is_made_good_by_the_next() {
+fn a_build_killed_at_any_point_is_repaired_by_the_next() {
     let folder = support::scratch();
     let sources = ["first", "second"].map(many_files);
     let editions = sources.map(|sources| (sources.clone(), newsroom::clean(&sources)));
@@ -241,7 +241,7 @@ fn a_killed_build_leaves_other_builds_alone() {
 
 /// With `strace`, a build can be killed before each single call that changes something on disk.
 #[test]
-fn a_build_killed_before_any_call_is_made_good_by_the_next() {
+fn a_build_killed_before_any_call_is_repaired_by_the_next() {
     let folder = support::scratch();
     if !support::has_strace() {
         return;

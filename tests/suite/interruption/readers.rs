@@ -62,7 +62,7 @@ fn a_reader_never_gets_half_a_file() {
 
 /// With `strace`, what is moved is seen in its order.
 #[test]
-fn what_links_is_moved_behind_what_it_links_to() {
+fn linking_pages_are_published_after_what_they_link_to() {
     if !support::has_strace() {
         return;
     }

@@ -195,7 +195,7 @@ context!(Shared {
 });
 
 #[test]
-fn the_two_policies_level_alike() {
+fn both_policies_shift_headings_alike() {
     let text = "# A\n\n<h3 id=x>B</h3>\n\n#### C";
     for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
         let found = render(text, &Options { html, ..SANITIZED }, &Site::default()).html;

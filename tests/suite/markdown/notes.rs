@@ -33,7 +33,7 @@ fn aside(number: usize, text: &str) -> String {
 }
 
 #[test]
-fn a_note_stands_behind_the_block_that_first_refers_to_it() {
+fn a_note_follows_the_block_that_first_refers_to_it() {
     let found = html("One[^b] and two[^a].\n\nThree[^b].\n\n[^a]: The *first*.\n[^b]: The second.\n");
     let expected = [
         format!("<p>One{} and two{}.</p>\n", reference(1, "fnref:1"), reference(2, "fnref:2")),
@@ -88,7 +88,7 @@ fn a_note_that_only_a_note_refers_to_stands_with_it() {
 }
 
 #[test]
-fn notes_of_an_embeds_text_stand_behind_it() {
+fn notes_of_an_embeds_text_follow_it() {
     let found = html("{{< note >}}\na[^1]\n\n[^1]: Inner.\n{{< /note >}}\n\nb[^1]\n\n[^1]: Outer.\n");
     let inner = aside(1, &format!("Inner.{}", back("fnref:1", "")));
     let outer = aside(2, &format!("Outer.{}", back("fnref:2", "")));

@@ -13,7 +13,7 @@ fn problems(live: &mut Live) -> Value {
 const UNKNOWN: &str = "---\ntitle: Story 1\ndate: 2026-01-02\nauthors: [anna]\ntags: [tag 1]\n---\n\nText.\n";
 
 #[test]
-fn a_fault_is_told_with_its_line_and_taken_back() {
+fn an_error_is_reported_with_its_line_and_then_cleared() {
     let preview = Preview::of(&paper(3), &["--editor", "vscode"]);
     let mut open = preview.listen(&path_of(2));
     preview.write("content/world/story-1.md", UNKNOWN);
@@ -31,7 +31,7 @@ fn a_fault_is_told_with_its_line_and_taken_back() {
 }
 
 #[test]
-fn every_faulty_file_is_listed() {
+fn every_file_with_errors_is_listed() {
     let preview = Preview::of(&paper(6), &[]);
     let mut open = preview.listen(&path_of(5));
     for number in 1..4 {
@@ -75,7 +75,7 @@ fn a_page_that_cannot_be_printed_stays_as_it_was() {
 }
 
 #[test]
-fn a_link_to_what_is_gone_is_told_though_nobody_opens_its_page() {
+fn a_link_to_a_removed_page_is_reported_though_nobody_opens_it() {
     let mut files = paper(3);
     let text = story(1, "See [the other](story-2.md).");
     files.insert("content/world/story-1.md".into(), text.into_bytes());
@@ -113,7 +113,7 @@ fn a_broken_configuration_is_survived() {
 }
 
 #[test]
-fn what_is_broken_from_the_start_is_told_and_can_be_mended() {
+fn a_site_broken_from_the_start_is_reported_and_can_be_fixed() {
     let mut files = paper(3);
     let good = files.insert("site.yaml".into(), b"title: [".to_vec()).unwrap();
     let preview = Preview::of(&files, &[]);

@@ -37,7 +37,7 @@ fn a_story_that_was_there_before_is_not_offered_as_a_new_one() {
 }
 
 #[test]
-fn changes_are_found_by_looking_where_the_system_tells_of_none() {
+fn changes_are_found_by_polling_where_the_system_reports_none() {
     let mut files = paper(3);
     files.insert("content/static/hall.txt".into(), b"A hall.".to_vec());
     let preview = Preview::of(&files, &["--poll", "0.05"]);
@@ -243,7 +243,7 @@ fn all_content_may_go_and_come_back() {
 }
 
 #[test]
-fn a_new_story_is_offered_with_its_address() {
+fn a_new_story_is_offered_with_its_url() {
     let preview = Preview::of(&paper(2), &[]);
     let mut open = preview.listen(&path_of(1));
     preview
@@ -282,7 +282,7 @@ fn style_sheets_are_changed_in_place_and_templates_load_what_they_change() {
 }
 
 #[test]
-fn a_picture_that_is_replaced_is_told() {
+fn a_picture_that_is_replaced_is_reported() {
     let mut files = paper(1);
     files.insert("content/static/a.svg".into(), b"<svg/>".to_vec());
     let preview = Preview::of(&files, &[]);

@@ -99,7 +99,7 @@ fn what_is_not_there_is_never_half_there() {
 }
 
 #[test]
-fn films_are_not_packed_and_packed_texts_have_a_weak_tag() {
+fn videos_are_not_compressed_and_compressed_text_has_a_weak_etag() {
     let mut files = paper(30);
     for name in ["film.mp4", "talk.mp3", "paper.pdf", "all.zip", "data.bin", "part.ts"] {
         files.insert(format!("content/static/{name}").into(), vec![b'a'; 20_000]);
@@ -261,7 +261,7 @@ fn what_a_file_of_the_newsrooms_own_says_is_not_known() {
 }
 
 #[test]
-fn without_a_host_old_paths_are_pages_that_lead_on() {
+fn without_a_host_old_paths_are_redirect_pages() {
     let preview = Preview::of(&hosted(""), &[]);
     let old = preview.get("/old/place/");
     assert_eq!(old.status, 200);

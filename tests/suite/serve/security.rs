@@ -10,7 +10,7 @@ use super::preview::{Preview, paper, path_of, until};
 const SECRET: &str = "the combination is 1-2-3";
 
 #[test]
-fn no_address_leads_out_of_the_site() {
+fn no_url_leads_out_of_the_site() {
     let preview = Preview::of(&paper(2), &[]);
     fs::write(preview.root.parent().unwrap().join("secret.txt"), SECRET).unwrap();
     fs::write(preview.root.join("secret.txt"), SECRET).unwrap();
@@ -111,7 +111,7 @@ fn pages_of_other_sites_are_refused() {
 const DRAFT: &str = "---\ntitle: Not yet\ndate: 2026-01-02\nauthors: [ana]\ndraft: true\n---\n\nText.\n";
 
 #[test]
-fn drafts_are_for_this_machine_unless_somebody_says_so_aloud() {
+fn drafts_are_served_to_this_machine_only_unless_asked_for() {
     let mut files = paper(1);
     files.insert("content/world/draft.md".into(), DRAFT.into());
     let status = |arguments: &[&str]| {
@@ -133,7 +133,7 @@ const EMBARGOED: &str =
     "---\ntitle: Wait for it\ndate: 2026-01-02\nauthors: [ana]\nembargo: 2027-03-01\n---\n\nThe secret.\n";
 
 #[test]
-fn others_are_told_nothing_that_the_public_does_not_know() {
+fn others_learn_nothing_that_the_public_does_not_know() {
     let mut files = paper(1);
     files.insert("content/world/draft.md".into(), DRAFT.into());
     files.insert("content/world/wait.md".into(), EMBARGOED.into());

@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_comments_and_texts_are_told_apart() {
+    fn code_comments_and_strings_are_distinguished() {
         let layers =
             Layers::of("let a = \"crate::x // no\"; // crate::y\nlet b = '\"'; /* crate::z */ f::<'a>(r#\"\"x\"#)");
         assert_eq!(layers.code.split_whitespace().collect::<Vec<_>>().join(" "), "let a = ; let b = ; f::<'a>( )");
