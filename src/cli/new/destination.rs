@@ -110,7 +110,7 @@ fn unknown_author(id: &str, known: &[String]) -> Failure {
         hint.push_str(&format!("authors: {}; ", list(known)));
     }
     hint.push_str("to add an author: presswork new author \"Full Name\"");
-    Failure::new(format!("unknown author `{id}` in content/authors/")).hint(hint)
+    Failure::new(format!("no author `{id}` in content/authors/")).hint(hint)
 }
 
 /// The ids of all authors: their files' paths in `content/authors/`, without `.md`.

@@ -231,7 +231,7 @@ Retracted
 Withdrawn
   Gone  Wed 2026-11-11 10:00 (10 days 14 h ago)  林檎  content/local/gone.md
 
-Corrected or noted lately
+Recently corrected or noted
   Mended  Sat 2026-11-21 00:00 (1 day ago)  林檎  content/local/mended.md
 ";
     assert_eq!(said, expected);
@@ -269,7 +269,7 @@ To be retracted
 To be withdrawn
   Taken back  Tue 2027-03-02 00:00 (in 100 days)  Agence France  content/local/back.md
 
-Expired lately
+Recently expired
   Over  Fri 2026-11-20 00:00 (2 days ago)  Paper  content/local/over.md
 ";
     assert_eq!(status(&[]).exits(0).out, expected);
