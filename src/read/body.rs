@@ -9,7 +9,7 @@ use crate::markdown::{self, TextRole, Visitor};
 use crate::route::scheme;
 
 use super::mentions::Mentions;
-use super::words::Words;
+use super::words::WordCounter;
 
 /// The maximum length of an excerpt in characters, as shown by search engines and cards.
 const EXCERPT_CHARACTERS: usize = 300;
@@ -36,7 +36,7 @@ pub(super) fn scan(
     let smart_punctuation = options.smart_punctuation && wants_excerpt;
     markdown::walk(body, &markdown::Options { smart_punctuation, ..*options }, &mut visitor);
     let BodyVisitor { words, excerpt, files, references, mentions } = visitor;
-    let Words { words, characters, letters, sketch, .. } = words;
+    let WordCounter { words, characters, letters, sketch, .. } = words;
     let excerpt = excerpt.excerpt().map(String::into_boxed_str);
     let has_text = !body.trim_ascii().is_empty();
     let (line, files, mentions) = (line as u32, files.into(), mentions.into_lines());
@@ -47,7 +47,7 @@ pub(super) fn scan(
 /// Collects a body's words, files and references during a walk.
 #[derive(Default)]
 struct BodyVisitor {
-    words: Words,
+    words: WordCounter,
     excerpt: ExcerptFinder,
     files: Vec<Box<str>>,
     references: BTreeSet<Box<str>>,

@@ -1,6 +1,6 @@
 //! Counts words, and hashes them into a sketch for comparison.
 //!
-//! Words are those of Unicode's text segmentation (UAX #29, section 4), with the exceptions that its section 4.1 leaves
+//! WordCounter are those of Unicode's text segmentation (UAX #29, section 4), with the exceptions that its section 4.1 leaves
 //! to programs: Han, Kana and the scripts of South East Asia have no spaces between words, and their letters are counted.
 //! The rules are written out here because an archive has gigabytes of words; a test compares them with
 //! `unicode-segmentation`.
@@ -17,8 +17,8 @@ const FIRST_MARK: char = '\u{300}';
 
 /// Counts the words of a text that comes in pieces.
 #[derive(Default)]
-pub(super) struct Words {
-    /// Words of scripts with spaces between words.
+pub(super) struct WordCounter {
+    /// WordCounter of scripts with spaces between words.
     pub words: u32,
     /// Characters of Han and Kana.
     pub characters: u32,
@@ -26,7 +26,7 @@ pub(super) struct Words {
     pub letters: u32,
     /// A sketch of all words, including those that aren't counted.
     pub sketch: Sketch,
-    word: Word,
+    word: OpenWord,
     /// True while reading code, whose words aren't counted.
     is_code: bool,
     in_address: bool,
@@ -34,7 +34,7 @@ pub(super) struct Words {
 
 /// A word that is being read.
 #[derive(Default)]
-struct Word {
+struct OpenWord {
     hash: u64,
     has_begun: bool,
     has_digit: bool,
@@ -64,7 +64,7 @@ enum Joint {
     Either,
 }
 
-impl Words {
+impl WordCounter {
     /// Adds visible text.
     pub(super) fn text(&mut self, text: &str) {
         // Prose has hardly any slashes, and every URL has some.
@@ -257,11 +257,11 @@ impl Words {
         let figure = word.has_digit.then_some(word.figure_before);
         self.sketch.add(word.hash, figure);
         let figure_before = if word.has_digit { word.hash } else { word.figure_before };
-        self.word = Word { figure_before, ..Word::default() };
+        self.word = OpenWord { figure_before, ..OpenWord::default() };
     }
 }
 
-impl Word {
+impl OpenWord {
     /// Adds up to eight letters.
     #[inline]
     fn add(&mut self, letters: u64, has_digit: bool) {
@@ -354,15 +354,15 @@ mod tests {
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation;
 
-    fn words(pieces: &[&str]) -> Words {
-        let mut words = Words::default();
+    fn words(pieces: &[&str]) -> WordCounter {
+        let mut words = WordCounter::default();
         pieces.iter().for_each(|piece| words.text(piece));
         words.end();
         words
     }
 
     fn counts(text: &str) -> (u32, u32, u32) {
-        let Words { words, characters, letters, .. } = words(&[text]);
+        let WordCounter { words, characters, letters, .. } = words(&[text]);
         (words, characters, letters)
     }
 

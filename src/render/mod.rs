@@ -57,7 +57,7 @@ pub use assets::{Asset, Assets};
 pub use documents::{Document, Form};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use parts::Parts;
-pub use prepared::{Page, PreparedOutput, RedirectPage};
+pub use prepared::{PreparedOutput, PreparedPage, RedirectPage};
 pub use story_text::{Attachment, StoryText};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
 pub use theme::{BUILT_IN, Theme, built_in_files, load, names as theme_names, texts as theme_texts};
@@ -94,7 +94,7 @@ pub struct Renderer<'a> {
     templates: &'a Templates,
     assets: &'a Assets,
     root: &'a Path,
-    words: HashMap<&'a str, Words>,
+    words: HashMap<&'a str, LanguageStrings>,
     /// The metadata for the heads of pages, unless the theme turns it off.
     metadata: Option<Metadata<'a>>,
     /// The banner of a preview.
@@ -121,7 +121,7 @@ pub type References<'r> = dyn Fn(&Route) -> Option<Vec<&'r str>> + Sync + 'r;
 
 /// The theme's strings in a language, as templates see them, with their hash.
 #[derive(Debug)]
-struct Words {
+struct LanguageStrings {
     value: Value,
     fingerprint: u128,
 }
@@ -201,7 +201,7 @@ impl<'a> Renderer<'a> {
             if !words.contains_key(language.tag()) {
                 let all = viewer.strings.all(language);
                 let (value, fingerprint) = (to_value(&all)?, fingerprint(&all).map_err(|error| error.to_string())?);
-                words.insert(language.tag(), Words { value, fingerprint });
+                words.insert(language.tag(), LanguageStrings { value, fingerprint });
             }
         }
         let shared = (viewer.site_view(), asset_urls(viewer, assets));
@@ -313,7 +313,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn page_fingerprint(&self, page: &Page<'_>, body: u128) -> Option<u128> {
+    fn page_fingerprint(&self, page: &PreparedPage<'_>, body: u128) -> Option<u128> {
         let words = self.words.get(page.page.language).map_or(0, |words| words.fingerprint);
         let edition = page.full_page.map_or(0, |_| self.edition(page));
         Some(combined([self.base, words, page.fingerprint().ok()?, body, edition]))
@@ -351,7 +351,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn page(&self, mut page: Page<'_>, output: &Output, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+    fn page(&self, mut page: PreparedPage<'_>, output: &Output, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
         let body = match (page.body.take(), page.full_page) {
             (Some(source), Some(_)) => match self.text_version_body(source, &page) {
                 Ok(body) => Some(body),
@@ -380,7 +380,7 @@ impl<'a> Renderer<'a> {
     /// Fills a page's template.
     fn fill(
         &self,
-        mut page: Page<'_>,
+        mut page: PreparedPage<'_>,
         output: &Output,
         body: Option<String>,
         diagnostics: &mut Vec<Diagnostic>,

@@ -13,7 +13,7 @@ use super::bodies::Source;
 use super::documents::{Document, Form};
 use super::prepared::Content;
 use super::sitemaps::SitemapWriter;
-use super::{Page, PreparedOutput, RedirectPage, Renderer, documents, feeds, preview, well_known};
+use super::{PreparedOutput, PreparedPage, RedirectPage, Renderer, documents, feeds, preview, well_known};
 
 impl<'a> Renderer<'a> {
     /// Prepares an output without rendering its body. Each kind of output has a line here.
@@ -65,19 +65,19 @@ impl<'a> Renderer<'a> {
     }
 
     /// A page made with a template. Pages of a preview are not for search engines.
-    fn templated(&self, page: Page<'a>) -> PreparedOutput<'a> {
+    fn templated(&self, page: PreparedPage<'a>) -> PreparedOutput<'a> {
         let noindex = page.page.noindex || self.banner.is_some();
-        PreparedOutput::Page(Box::new(Page { page: PageView { noindex, ..page.page }, ..page }))
+        PreparedOutput::Page(Box::new(PreparedPage { page: PageView { noindex, ..page.page }, ..page }))
     }
 
-    fn article(&self, id: ArticleId) -> Page<'a> {
+    fn article(&self, id: ArticleId) -> PreparedPage<'a> {
         let viewer = self.viewer;
         let body = viewer.site.story(id).has_body().then(|| self.source_of_story(id));
         let content = Content::Article(viewer.article(id, String::new()));
-        Page::new("article.html", viewer.article_page(id), content).with_body(body)
+        PreparedPage::new("article.html", viewer.article_page(id), content).with_body(body)
     }
 
-    fn standalone_page(&self, at: usize, route: &Route) -> Page<'a> {
+    fn standalone_page(&self, at: usize, route: &Route) -> PreparedPage<'a> {
         let viewer = self.viewer;
         let standalone = &viewer.site.pages[at];
         let page = &standalone.page;
@@ -86,84 +86,86 @@ impl<'a> Renderer<'a> {
             return self.corrections(PagePart::Front, route).with_body(Some(body));
         }
         let content = Content::Page(viewer.content(at, String::new()));
-        Page::new("page.html", viewer.content_page(at), content).with_body(Some(body))
+        PreparedPage::new("page.html", viewer.content_page(at), content).with_body(Some(body))
     }
 
-    fn front(&self) -> Page<'a> {
+    fn front(&self) -> PreparedPage<'a> {
         let viewer = self.viewer;
         let file = viewer.site.front.as_ref().filter(|file| file.body.has_text);
         let language = &viewer.config.language;
         let body = file.map(|file| self.source(&file.source, file.body.start, file.digest, language));
-        Page::new("front.html", viewer.front_page(), Content::Front(viewer.front(None))).with_body(body)
+        PreparedPage::new("front.html", viewer.front_page(), Content::Front(viewer.front(None))).with_body(body)
     }
 
-    fn series(&self, at: usize, route: &Route) -> Page<'a> {
+    fn series(&self, at: usize, route: &Route) -> PreparedPage<'a> {
         let viewer = self.viewer;
-        Page::new("series.html", viewer.series_page(at, route), Content::Series(viewer.series(at)))
+        PreparedPage::new("series.html", viewer.series_page(at, route), Content::Series(viewer.series(at)))
     }
 
-    fn terms(&self, at: usize, route: &Route) -> Page<'a> {
+    fn terms(&self, at: usize, route: &Route) -> PreparedPage<'a> {
         let viewer = self.viewer;
-        Page::new("terms.html", viewer.terms_page(at, route), Content::Terms(viewer.taxonomy(at)))
+        PreparedPage::new("terms.html", viewer.terms_page(at, route), Content::Terms(viewer.taxonomy(at)))
     }
 
-    fn all_series(&self, route: &Route) -> Page<'a> {
+    fn all_series(&self, route: &Route) -> PreparedPage<'a> {
         let viewer = self.viewer;
         let page = viewer.overview_page("terms", "series", route);
-        Page::new("terms.html", page, Content::Terms(viewer.all_series()))
+        PreparedPage::new("terms.html", page, Content::Terms(viewer.all_series()))
     }
 
-    fn staff(&self, route: &Route) -> Page<'a> {
+    fn staff(&self, route: &Route) -> PreparedPage<'a> {
         let viewer = self.viewer;
-        Page::new("staff.html", viewer.overview_page("staff", "staff", route), Content::Staff(viewer.staff()))
+        PreparedPage::new("staff.html", viewer.overview_page("staff", "staff", route), Content::Staff(viewer.staff()))
     }
 
-    fn archive(&self, route: &Route) -> Page<'a> {
+    fn archive(&self, route: &Route) -> PreparedPage<'a> {
         let viewer = self.viewer;
         let page = viewer.overview_page("archive", "archive", route);
-        Page::new("archive.html", page, Content::Archive(viewer.archive()))
+        PreparedPage::new("archive.html", page, Content::Archive(viewer.archive()))
     }
 
-    fn year(&self, at: usize) -> Page<'a> {
+    fn year(&self, at: usize) -> PreparedPage<'a> {
         let viewer = self.viewer;
-        Page::new("archive.html", viewer.year_page(at), Content::Archive(viewer.year_archive(at)))
+        PreparedPage::new("archive.html", viewer.year_page(at), Content::Archive(viewer.year_archive(at)))
     }
 
-    fn month(&self, at: usize, index: usize) -> Page<'a> {
+    fn month(&self, at: usize, index: usize) -> PreparedPage<'a> {
         let viewer = self.viewer;
-        Page::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
+        PreparedPage::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
     }
 
-    fn not_found(&self) -> Page<'a> {
-        Page::new("not-found.html", self.viewer.not_found_page(), Content::NotFound)
+    fn not_found(&self) -> PreparedPage<'a> {
+        PreparedPage::new("not-found.html", self.viewer.not_found_page(), Content::NotFound)
     }
 
     /// A tombstone, by its place in the site's gone stories, or the 410 page.
-    fn gone(&self, at: Option<usize>, route: &Route) -> Page<'a> {
+    fn gone(&self, at: Option<usize>, route: &Route) -> PreparedPage<'a> {
         let tombstone = at.and_then(|at| self.viewer.tombstone(at));
-        Page::new(self.templates.gone(), self.viewer.gone_page(at, route), Content::Gone(tombstone))
+        PreparedPage::new(self.templates.gone(), self.viewer.gone_page(at, route), Content::Gone(tombstone))
     }
 
-    fn listing(&self, listing: Listing, part: PagePart, route: &Route) -> Page<'a> {
+    fn listing(&self, listing: Listing, part: PagePart, route: &Route) -> PreparedPage<'a> {
         let viewer = self.viewer;
         let page = viewer.listing_page(listing, part, route);
         let view = viewer.listing(listing, part);
         match listing {
-            Listing::Latest => Page::new("latest.html", page, Content::Latest(view)),
-            Listing::Section(id) => Page::new("section.html", page, Content::Section(viewer.section(id, None), view))
-                .with_body(self.section_body(id, part)),
+            Listing::Latest => PreparedPage::new("latest.html", page, Content::Latest(view)),
+            Listing::Section(id) => {
+                PreparedPage::new("section.html", page, Content::Section(viewer.section(id, None), view))
+                    .with_body(self.section_body(id, part))
+            }
             Listing::Author(AuthorId(at)) => {
-                Page::new("author.html", page, Content::Author(viewer.author(AuthorId(at)), view))
+                PreparedPage::new("author.html", page, Content::Author(viewer.author(AuthorId(at)), view))
             }
             Listing::Term(taxonomy, term) => {
-                Page::new("term.html", page, Content::Term(viewer.term(taxonomy, term), view))
+                PreparedPage::new("term.html", page, Content::Term(viewer.term(taxonomy, term), view))
             }
         }
     }
 
-    fn corrections(&self, part: PagePart, route: &Route) -> Page<'a> {
+    fn corrections(&self, part: PagePart, route: &Route) -> PreparedPage<'a> {
         let page = self.viewer.corrections_page(part, route);
-        Page::new("corrections.html", page, Content::Corrections(self.viewer.corrections(part, String::new())))
+        PreparedPage::new("corrections.html", page, Content::Corrections(self.viewer.corrections(part, String::new())))
     }
 
     /// The body of a section's `_index.md`, for its first page.

@@ -27,7 +27,7 @@ pub enum PreparedOutput<'a> {
     /// A page that redirects to another.
     Redirect(Box<RedirectPage<'a>>),
     /// A page made with a template.
-    Page(Box<Page<'a>>),
+    Page(Box<PreparedPage<'a>>),
     /// A file of stories that isn't a page, such as a feed.
     Document(Box<Document<'a>>),
 }
@@ -70,7 +70,7 @@ impl RedirectPage<'_> {
 
 /// A template and everything it receives, with the body still empty.
 #[derive(Debug)]
-pub struct Page<'a> {
+pub struct PreparedPage<'a> {
     pub(super) template: &'static str,
     pub(super) page: PageView<'a>,
     pub(super) content: Content<'a>,
@@ -102,7 +102,7 @@ pub(super) enum Content<'a> {
 
 impl<'a> Content<'a> {
     /// The views by their names in templates.
-    fn views(&self) -> [Option<(&'static str, &dyn View)>; 2] {
+    fn views(&self) -> [Option<(&'static str, &dyn TemplateView)>; 2] {
         match self {
             Content::Article(article) => [Some(("article", article)), None],
             Content::Page(content) => [Some(("content", content)), None],
@@ -139,13 +139,13 @@ impl<'a> Content<'a> {
     }
 }
 
-impl<'a> Page<'a> {
+impl<'a> PreparedPage<'a> {
     /// Creates a page without a body.
-    pub(super) fn new(template: &'static str, page: PageView<'a>, content: Content<'a>) -> Page<'a> {
-        Page { template, page, content, body: None, full_page: None }
+    pub(super) fn new(template: &'static str, page: PageView<'a>, content: Content<'a>) -> PreparedPage<'a> {
+        PreparedPage { template, page, content, body: None, full_page: None }
     }
 
-    pub(super) fn with_body(mut self, body: Option<Source<'a>>) -> Page<'a> {
+    pub(super) fn with_body(mut self, body: Option<Source<'a>>) -> PreparedPage<'a> {
         self.body = body;
         self
     }
@@ -182,12 +182,12 @@ impl<'a> Page<'a> {
 }
 
 /// A view that templates can receive and that can be hashed.
-trait View {
+trait TemplateView {
     fn value(&self) -> Result<Value, String>;
     fn fingerprint(&self) -> Result<u128, Unserializable>;
 }
 
-impl<T: Serialize> View for T {
+impl<T: Serialize> TemplateView for T {
     fn value(&self) -> Result<Value, String> {
         Value::try_from_serializable(self).map_err(|error| error.to_string())
     }

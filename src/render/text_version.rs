@@ -15,7 +15,7 @@ use crate::view::contract::FrontView;
 use super::bodies::{Body, PageLink, Source};
 use super::prepared::Content;
 use super::templates::TEXT;
-use super::{Page, PreparedOutput, References, Renderer};
+use super::{PreparedOutput, PreparedPage, References, Renderer};
 
 impl<'a> Renderer<'a> {
     /// Prepares the text version of an output: the same views for another template, or a redirect to the text version of the
@@ -42,7 +42,7 @@ impl<'a> Renderer<'a> {
     ///
     /// # Errors
     /// When the file can no longer be read. Errors in it are reported with the full page.
-    pub(super) fn text_version_body(&self, source: Source<'_>, page: &Page<'_>) -> Result<Body, Diagnostic> {
+    pub(super) fn text_version_body(&self, source: Source<'_>, page: &PreparedPage<'_>) -> Result<Body, Diagnostic> {
         let link = PageLink { url: &page.page.url, title: &page.page.title };
         let body = self.surroundings().portable(source, link)?;
         let mut links = BTreeSet::new();
@@ -69,7 +69,7 @@ impl<'a> Renderer<'a> {
 
     /// The hash that decides which links around a page's text stay in the edition: those in `site.yaml`. All other links in
     /// views point to pages.
-    pub(super) fn edition(&self, page: &Page<'_>) -> u128 {
+    pub(super) fn edition(&self, page: &PreparedPage<'_>) -> u128 {
         let paths = |links: &mut dyn Iterator<Item = &str>| -> Vec<String> {
             links.filter_map(|url| self.path_of(url).map(|(path, _)| path)).collect()
         };

@@ -21,7 +21,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
         return None;
     }
     lines.advance();
-    let node = Node::Mapping(lines.mapping(0, 0)?);
+    let node = PlainValue::Mapping(lines.mapping(0, 0)?);
     let is_whole = lines.next.is_none();
     is_whole.then(|| T::deserialize(node).ok()).flatten()
 }
@@ -37,16 +37,16 @@ fn is_plain(letter: char) -> bool {
 
 /// A value.
 #[derive(Debug)]
-enum Node<'t> {
+enum PlainValue<'t> {
     Plain(&'t str),
     Quoted(&'t str),
-    List(Vec<Node<'t>>),
-    Mapping(Vec<(&'t str, Node<'t>)>),
+    List(Vec<PlainValue<'t>>),
+    Mapping(Vec<(&'t str, PlainValue<'t>)>),
 }
 
 /// A non-empty line, without surrounding spaces.
 #[derive(Debug, Clone, Copy)]
-struct Line<'t> {
+struct YamlLine<'t> {
     indent: usize,
     text: &'t str,
 }
@@ -54,7 +54,7 @@ struct Line<'t> {
 /// The lines that haven't been read.
 struct Lines<'t> {
     rest: &'t str,
-    next: Option<Line<'t>>,
+    next: Option<YamlLine<'t>>,
 }
 
 impl<'t> Lines<'t> {
@@ -66,7 +66,8 @@ impl<'t> Lines<'t> {
             self.rest = rest.get(1..).unwrap_or_default();
             let text = line.trim_start_matches(' ');
             let indent = line.len() - text.len();
-            self.next = Some(Line { indent, text: text.trim_end_matches(' ') }).filter(|line| !line.text.is_empty());
+            self.next =
+                Some(YamlLine { indent, text: text.trim_end_matches(' ') }).filter(|line| !line.text.is_empty());
         }
     }
 
@@ -75,7 +76,7 @@ impl<'t> Lines<'t> {
         self.next.is_none_or(|line| line.indent <= indent).then_some(())
     }
 
-    fn mapping(&mut self, indent: usize, depth: usize) -> Option<Vec<(&'t str, Node<'t>)>> {
+    fn mapping(&mut self, indent: usize, depth: usize) -> Option<Vec<(&'t str, PlainValue<'t>)>> {
         let mut entries = Vec::with_capacity(8);
         while let Some(line) = self.next.filter(|line| line.indent == indent) {
             let (key, value) = entry(line.text)?;
@@ -88,22 +89,22 @@ impl<'t> Lines<'t> {
     }
 
     /// Parses the value below a key: a list, which may be indented like the key, or a mapping.
-    fn below(&mut self, indent: usize, depth: usize) -> Option<Node<'t>> {
+    fn below(&mut self, indent: usize, depth: usize) -> Option<PlainValue<'t>> {
         let line = self.next.filter(|line| depth <= MAX_DEPTH && line.indent >= indent)?;
         match item(line.text) {
-            Some(_) => self.list(line.indent, depth).map(Node::List),
-            None if line.indent > indent => self.mapping(line.indent, depth).map(Node::Mapping),
+            Some(_) => self.list(line.indent, depth).map(PlainValue::List),
+            None if line.indent > indent => self.mapping(line.indent, depth).map(PlainValue::Mapping),
             None => None,
         }
     }
 
-    fn list(&mut self, indent: usize, depth: usize) -> Option<Vec<Node<'t>>> {
+    fn list(&mut self, indent: usize, depth: usize) -> Option<Vec<PlainValue<'t>>> {
         let mut items = Vec::new();
         while let Some((line, text)) = self.next.filter(|line| line.indent == indent).zip(self.next_item()) {
             if entry(text).is_some() {
                 let indent = line.indent + line.text.len() - text.len();
-                self.next = Some(Line { indent, text });
-                items.push(Node::Mapping(self.mapping(indent, depth + 1)?));
+                self.next = Some(YamlLine { indent, text });
+                items.push(PlainValue::Mapping(self.mapping(indent, depth + 1)?));
             } else {
                 items.push(inline(text)?);
                 self.advance();
@@ -134,7 +135,7 @@ fn entry(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Parses a value on the line of its key or dash.
-fn inline(text: &str) -> Option<Node<'_>> {
+fn inline(text: &str) -> Option<PlainValue<'_>> {
     match bracketed(text, 0).or_else(|| quoted(text)) {
         Some((node, rest)) => rest.is_empty().then_some(node),
         None => plain(text),
@@ -142,7 +143,7 @@ fn inline(text: &str) -> Option<Node<'_>> {
 }
 
 /// Parses a list or mapping in brackets, and returns the rest.
-fn bracketed(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
+fn bracketed(text: &str, depth: usize) -> Option<(PlainValue<'_>, &str)> {
     let closing = match text.chars().next()? {
         '[' => ']',
         '{' => '}',
@@ -163,12 +164,12 @@ fn bracketed(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
             None => break,
         }
     }
-    let node = if closing == '}' { Node::Mapping(entries) } else { Node::List(items) };
+    let node = if closing == '}' { PlainValue::Mapping(entries) } else { PlainValue::List(items) };
     rest.strip_prefix(closing).map(|rest| (node, rest))
 }
 
 /// Parses a value in brackets, and returns the rest.
-fn inside(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
+fn inside(text: &str, depth: usize) -> Option<(PlainValue<'_>, &str)> {
     bracketed(text, depth).or_else(|| quoted(text)).or_else(|| {
         let end = text.find([',', ']', '}'])?;
         let (text, rest) = (text[..end].trim_end_matches(' '), &text[end..]);
@@ -178,18 +179,18 @@ fn inside(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
 }
 
 /// Parses a string in quotes without escapes, and returns the rest.
-fn quoted(text: &str) -> Option<(Node<'_>, &str)> {
+fn quoted(text: &str) -> Option<(PlainValue<'_>, &str)> {
     let quote = text.chars().next().filter(|first| matches!(first, '"' | '\''))?;
     let (inside, behind) = text[1..].split_once(quote)?;
     let says_itself = match quote {
         '"' => !inside.contains('\\'),
         _ => !behind.starts_with('\''),
     };
-    (says_itself && !inside.contains('\n')).then_some((Node::Quoted(inside), behind))
+    (says_itself && !inside.contains('\n')).then_some((PlainValue::Quoted(inside), behind))
 }
 
 /// Parses an unquoted value: an unambiguous string, a date with or without a time, a number or a boolean.
-fn plain(text: &str) -> Option<Node<'_>> {
+fn plain(text: &str) -> Option<PlainValue<'_>> {
     let first = text.chars().next()?;
     let begins = first.is_ascii_alphanumeric() || !first.is_ascii();
     let is_one = !text.contains(": ") && !text.ends_with(':') && !text.contains(" #");
@@ -197,7 +198,7 @@ fn plain(text: &str) -> Option<Node<'_>> {
         true => number(text).is_some() || is_day(text) || text.contains(' '),
         false => !matches!(text, "null" | "Null" | "NULL" | "True" | "TRUE" | "False" | "FALSE"),
     };
-    (begins && is_one && is_known).then_some(Node::Plain(text))
+    (begins && is_one && is_known).then_some(PlainValue::Plain(text))
 }
 
 /// True for `2018-11-22` and anything after it: no number is written with two dashes like this.
@@ -221,11 +222,11 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-impl<'t> Node<'t> {
+impl<'t> PlainValue<'t> {
     fn text(&self) -> Result<&'t str, Error> {
         match self {
-            Node::Plain(text) | Node::Quoted(text) => Ok(text),
-            Node::List(_) | Node::Mapping(_) => Err(another()),
+            PlainValue::Plain(text) | PlainValue::Quoted(text) => Ok(text),
+            PlainValue::List(_) | PlainValue::Mapping(_) => Err(another()),
         }
     }
 }
@@ -235,26 +236,26 @@ fn another() -> Error {
     Error::custom("")
 }
 
-impl<'t> IntoDeserializer<'t> for Node<'t> {
-    type Deserializer = Node<'t>;
-    fn into_deserializer(self) -> Node<'t> {
+impl<'t> IntoDeserializer<'t> for PlainValue<'t> {
+    type Deserializer = PlainValue<'t>;
+    fn into_deserializer(self) -> PlainValue<'t> {
         self
     }
 }
 
-impl<'de> Deserializer<'de> for Node<'de> {
+impl<'de> Deserializer<'de> for PlainValue<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Node::Quoted(text) => visitor.visit_borrowed_str(text),
-            Node::Plain(text) => match (flag(text), number(text)) {
+            PlainValue::Quoted(text) => visitor.visit_borrowed_str(text),
+            PlainValue::Plain(text) => match (flag(text), number(text)) {
                 (Some(flag), _) => visitor.visit_bool(flag),
                 (_, Some(number)) => visitor.visit_u64(number),
                 _ => visitor.visit_borrowed_str(text),
             },
-            Node::List(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter())),
-            Node::Mapping(entries) => {
+            PlainValue::List(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter())),
+            PlainValue::Mapping(entries) => {
                 let entries = entries.into_iter().map(|(key, value)| (BorrowedStrDeserializer::new(key), value));
                 visitor.visit_map(MapDeserializer::new(entries))
             }
@@ -282,11 +283,11 @@ impl<'de> Deserializer<'de> for Node<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if matches!(self, Node::List(_)) { self.deserialize_any(visitor) } else { Err(another()) }
+        if matches!(self, PlainValue::List(_)) { self.deserialize_any(visitor) } else { Err(another()) }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if matches!(self, Node::Mapping(_)) { self.deserialize_any(visitor) } else { Err(another()) }
+        if matches!(self, PlainValue::Mapping(_)) { self.deserialize_any(visitor) } else { Err(another()) }
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -328,30 +329,30 @@ mod tests {
     /// Typical shapes of front matter.
     #[derive(Debug, Default, PartialEq, Deserialize)]
     #[serde(deny_unknown_fields, default)]
-    struct Front {
+    struct SampleFront {
         title: Option<String>,
         name: String,
         #[serde(alias = "author")]
         authors: Vec<String>,
         tags: Vec<Value>,
-        image: Option<Image>,
+        image: Option<SampleImage>,
         extra: BTreeMap<String, Value>,
         weight: i64,
         part: Option<u8>,
         draft: bool,
-        kind: Option<Kind>,
+        kind: Option<SampleKind>,
         date: Option<(String, f64)>,
         series: (),
     }
 
     #[derive(Debug, PartialEq, Deserialize)]
-    struct Image {
+    struct SampleImage {
         src: Box<str>,
     }
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(rename_all = "kebab-case")]
-    enum Kind {
+    enum SampleKind {
         News,
         PressRelease,
     }
@@ -362,8 +363,8 @@ mod tests {
         if let Some(ours) = &ours {
             assert_eq!(*ours, parser::<Value>(text).unwrap(), "{text}");
         }
-        if let Some(ours) = read::<Front>(text) {
-            assert_eq!(ours, parser::<Front>(text).unwrap(), "{text}");
+        if let Some(ours) = read::<SampleFront>(text) {
+            assert_eq!(ours, parser::<SampleFront>(text).unwrap(), "{text}");
         }
         ours.is_some()
     }
