@@ -8,15 +8,14 @@ use std::fmt::Write;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use divan::Bencher;
-use presswork::build::{BuildOptions, Progress, build};
-use presswork::config::{self, Config};
-use presswork::plan::{Plan, plan};
+use presswork::build::{BuildOptions, Draft, NoProgress, Project, build};
+use presswork::plan::plan;
 use presswork::read::{self, Record, Settings};
-use presswork::render::{self, Renderer, Theme};
-use presswork::site::{Site, assemble};
+use presswork::render::{self, Renderer};
+use presswork::site::assemble;
 use presswork::source::{Sources, discover};
 use presswork::view::{Inputs, Viewer};
 use rayon::prelude::*;
@@ -36,41 +35,39 @@ fn main() {
     divan::main();
 }
 
-/// A generated project, and what every stage makes of it.
+/// A generated project, and the results of its stages.
 struct Newsroom {
     folder: TempDir,
-    config: Config,
-    sources: Sources,
-    records: Vec<Record>,
-    site: Site,
-    plan: Plan,
+    project: Project,
+    draft: Draft,
 }
 
 impl Newsroom {
     fn generate() -> Newsroom {
         let folder = TempDir::new().expect("a temporary folder can be made");
         write_site(folder.path());
-        let config = config::parse(SITE).value.expect("the configuration is valid");
-        let sources = discover(folder.path()).value;
-        let records = read_all(folder.path(), &sources, &settings(&config));
-        let site = assemble(records.clone(), BTreeSet::new(), &config, now(), false).value;
-        let plan = plan(&site, &config, &theme(folder.path()).assets.routes(), &[], &|_| true).value;
-        Newsroom { folder, config, sources, records, site, plan }
+        let project = open(folder.path());
+        let draft = project.at(now());
+        Newsroom { folder, project, draft }
     }
+
+    /// A draft with a theme that is not the project's own.
+    fn draft_with(&self, theme: &str) -> Draft {
+        let theme = render::load(self.folder.path(), theme, &BTreeMap::new()).value.expect("the theme loads");
+        let mut project = open(self.folder.path());
+        project.theme = Some(Arc::new(theme));
+        project.at(now())
+    }
+}
+
+fn open(root: &Path) -> Project {
+    Project::open(root).expect("the machine is sound").value.expect("the configuration is valid")
 }
 
 const SITE: &str = "title: The Bench\nbase_url: https://example.org/\ntheme: bare\n";
 
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::from_second(NOW).expect("a valid instant")
-}
-
-fn settings(config: &Config) -> Settings {
-    Settings::from(config)
-}
-
-fn theme(root: &Path) -> Theme {
-    render::load(root, "bare", &BTreeMap::new()).value.expect("the bare theme loads")
 }
 
 fn read_all(root: &Path, sources: &Sources, settings: &Settings) -> Vec<Record> {
@@ -152,13 +149,6 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn advance(&self, _: usize) {}
-}
-
 #[divan::bench]
 fn discover_sources(bencher: Bencher) {
     let root = NEWSROOM.folder.path();
@@ -167,41 +157,40 @@ fn discover_sources(bencher: Bencher) {
 
 #[divan::bench]
 fn read_records(bencher: Bencher) {
-    let newsroom = &*NEWSROOM;
-    let settings = settings(&newsroom.config);
-    bencher.bench(|| read_all(newsroom.folder.path(), black_box(&newsroom.sources), &settings));
+    let Project { root, config, sources, .. } = &NEWSROOM.project;
+    let settings = Settings::from(&**config);
+    bencher.bench(|| read_all(root, black_box(sources), &settings));
 }
 
 #[divan::bench]
 fn assemble_site(bencher: Bencher) {
-    let newsroom = &*NEWSROOM;
+    let Project { config, records, .. } = &NEWSROOM.project;
     bencher
-        .with_inputs(|| newsroom.records.clone())
-        .bench_values(|records| assemble(records, BTreeSet::new(), &newsroom.config, now(), false));
+        .with_inputs(|| records.clone())
+        .bench_values(|records| assemble(records, BTreeSet::new(), config, now(), false));
 }
 
 #[divan::bench]
 fn plan_outputs(bencher: Bencher) {
-    let newsroom = &*NEWSROOM;
-    bencher.bench(|| plan(black_box(&newsroom.site), &newsroom.config, &[], &[], &|_| true));
+    let Draft { site, config, .. } = &NEWSROOM.draft;
+    bencher.bench(|| plan(black_box(site), config, &[], &[], &|_| true));
 }
 
 #[divan::bench]
 fn render_outputs(bencher: Bencher) {
-    let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
-    let Theme { mut templates, assets, options, strings, .. } = theme(folder.path());
-    let before = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
-    Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
-    let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
-    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies.html).expect("formats are there");
-    let renderer =
-        Renderer::new(&viewer, &templates, &assets, folder.path(), &biographies).expect("views can be shown");
+    let mut draft = NEWSROOM.project.at(now());
+    let renderer = renderer(&mut draft);
+    let Viewer { plan, .. } = renderer.viewer();
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
             black_box(renderer.render(output, renderer.prepare(output)));
         });
-        viewer.forget();
+        renderer.viewer().forget();
     });
+}
+
+fn renderer(draft: &mut Draft) -> Renderer<'_> {
+    draft.renderer().expect("views can be shown").expect("the theme loads").value
 }
 
 /// The themes that `render_articles` compares: the default theme, and an earlier one in a folder that
@@ -217,32 +206,26 @@ fn themes() -> Vec<&'static str> {
 /// The articles alone, one after the other, with one theme and another.
 #[divan::bench(args = themes(), sample_count = 10)]
 fn render_articles(bencher: Bencher, name: &str) {
-    let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
-    let Theme { mut templates, assets, options, strings, .. } =
-        render::load(folder.path(), name, &BTreeMap::new()).value.expect("the theme loads");
-    let before = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
-    Renderer::share(&before, &mut templates, &assets).expect("the site can be shown");
-    let biographies = render::biographies(folder.path(), config, site, plan, &templates, &strings).value;
-    let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies.html).expect("formats are there");
-    let renderer =
-        Renderer::new(&viewer, &templates, &assets, folder.path(), &biographies).expect("views can be shown");
+    let mut draft = NEWSROOM.draft_with(name);
+    let renderer = renderer(&mut draft);
+    let Viewer { plan, .. } = renderer.viewer();
     bencher.bench(|| {
         for output in plan.outputs.iter().filter(|output| output.article().is_some()) {
             black_box(renderer.render(output, renderer.prepare(output)));
         }
-        viewer.forget();
+        renderer.viewer().forget();
     });
 }
 
 /// What a build with a ledger does for nearly every output when one story is another.
 #[divan::bench]
 fn hash_inputs_of_outputs(bencher: Bencher) {
-    let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
-    let Theme { options, strings, .. } = theme(folder.path());
-    let viewer = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
+    let mut draft = NEWSROOM.project.at(now());
+    let renderer = renderer(&mut draft);
+    let Viewer { site, plan, .. } = renderer.viewer();
     let records: Vec<Option<u128>> = (0..site.articles.len() as u128).map(Some).collect();
     bencher.bench(|| {
-        let inputs = Inputs::new(&viewer, 0, &records).expect("views can be shown");
+        let inputs = Inputs::new(renderer.viewer(), 0, &records).expect("views can be shown");
         plan.outputs.par_iter().for_each(|output| {
             black_box(inputs.of(output.kind, &output.route));
         });
@@ -252,16 +235,14 @@ fn hash_inputs_of_outputs(bencher: Bencher) {
 /// What it does for those of which that does not tell.
 #[divan::bench]
 fn fingerprint_outputs(bencher: Bencher) {
-    let Newsroom { folder, config, site, plan, .. } = &*NEWSROOM;
-    let Theme { templates, assets, options, strings, .. } = theme(folder.path());
-    let viewer = Viewer::new(config, site, plan, &strings, &options, &[]).expect("formats are there");
-    let renderer = Renderer::new(&viewer, &templates, &assets, folder.path(), &render::Biographies::default())
-        .expect("views can be shown");
+    let mut draft = NEWSROOM.project.at(now());
+    let renderer = renderer(&mut draft);
+    let Viewer { plan, .. } = renderer.viewer();
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
             black_box(renderer.fingerprint(&output.route, &renderer.prepare(output), &|_| Some(Vec::new())));
         });
-        viewer.forget();
+        renderer.viewer().forget();
     });
 }
 
@@ -274,12 +255,12 @@ fn options(output: &TempDir) -> BuildOptions {
 fn build_cold(bencher: Bencher) {
     bencher
         .with_inputs(|| TempDir::new().expect("a temporary folder can be made"))
-        .bench_refs(|output| build(&options(output), &Silent).expect("the machine is sound"));
+        .bench_refs(|output| build(&options(output), &NoProgress).expect("the machine is sound"));
 }
 
 #[divan::bench(sample_count = 10)]
 fn build_unchanged(bencher: Bencher) {
     let output = TempDir::new().expect("a temporary folder can be made");
     let options = options(&output);
-    bencher.bench(|| build(&options, &Silent).expect("the machine is sound"));
+    bencher.bench(|| build(&options, &NoProgress).expect("the machine is sound"));
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::build::{Inspection, LastBuild};
+use crate::build::{LastBuild, Project};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::site::Change;
 
@@ -27,15 +27,15 @@ pub enum Freshness {
 impl Freshness {
     /// Compares the last build with `now`. What the last build knew decides: a story added since, with whatever date,
     /// is an edit that nobody has built.
-    pub fn new(inspection: &Inspection, last: LastBuild, now: Timestamp) -> Freshness {
+    pub fn new(project: &Project, last: LastBuild, now: Timestamp) -> Freshness {
         let LastBuild { as_of, window } = last;
         if let Some(until) = window.until.filter(|&until| until <= now) {
-            let mut missed = inspection.changes(as_of, now);
+            let mut missed = project.changes(as_of, now);
             missed.retain(|change| until <= change.at);
             return if missed.is_empty() { Freshness::Current } else { Freshness::Overdue(missed) };
         }
         if let Some(since) = window.since.filter(|&since| now < since) {
-            let early = inspection.changes(now, since);
+            let early = project.changes(now, since);
             return if early.is_empty() { Freshness::Current } else { Freshness::Ahead(early) };
         }
         Freshness::Current
@@ -60,8 +60,8 @@ pub struct FutureFailure {
 }
 
 /// Returns the changes after `now`: all up to `until`, or only those at the next time of change.
-pub fn upcoming_changes(inspection: &Inspection, now: Timestamp, until: Option<Timestamp>) -> Vec<Change> {
-    let mut changes = inspection.changes(now, until.unwrap_or(Timestamp::MAX));
+pub fn upcoming_changes(project: &Project, now: Timestamp, until: Option<Timestamp>) -> Vec<Change> {
+    let mut changes = project.changes(now, until.unwrap_or(Timestamp::MAX));
     if until.is_none()
         && let Some(next) = changes.first().map(|change| change.at)
     {
@@ -83,14 +83,14 @@ pub struct Forecast {
 
 /// Tries whether the site can be built after each of these changes; `present` holds the errors it has already. If there
 /// are very many, only the soonest are tried.
-pub fn forecast(inspection: &Inspection, changes: &[Change], present: &[Diagnostic]) -> Forecast {
+pub fn forecast(project: &Project, changes: &[Change], present: &[Diagnostic]) -> Forecast {
     let mut known = present.to_vec();
     let mut failures = Vec::new();
-    let most = max_tries(inspection.records.len());
+    let most = max_tries(project.records.len());
     let mut tried = 0;
     for at in instants(changes).take(most) {
         tried += 1;
-        let found = inspection.site(at).diagnostics.into_iter();
+        let found = project.at(at).report().into_iter();
         let errors: Vec<Diagnostic> =
             found.filter(|found| found.severity == Severity::Error && !known.contains(found)).collect();
         known.extend(errors.iter().cloned());

@@ -23,9 +23,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use libtest_mimic::{Arguments, Trial};
-use presswork::build::{BuildOptions, Outcome, Progress, build};
+use presswork::build::{BuildOptions, NoProgress, Outcome, Phase, Progress, Project, build};
 use presswork::cli::report;
-use presswork::diagnostic::has_errors;
+use presswork::diagnostic::{Code, Diagnostic, has_errors};
 use presswork::site::Preview;
 use unicode_normalization::UnicodeNormalization;
 
@@ -69,8 +69,8 @@ fn main() -> io::Result<()> {
 fn a_change_while_building_is_reported() -> Result<(), String> {
     struct Editor(PathBuf);
     impl Progress for Editor {
-        fn begin(&self, phase: &'static str, _items: usize) {
-            if phase == "rendering" {
+        fn begin(&self, phase: Phase, _items: usize) {
+            if phase == Phase::Rendering {
                 let _ = fs::write(&self.0, "---\ntitle: Saved just now\ndate: 2026-05-02\n---\nOther words.\n");
             }
         }
@@ -209,6 +209,7 @@ impl Golden {
         if has_errors(&first.diagnostics) && first.summary.is_some() {
             return Err(format!("there are errors, but the build went on to commit:\n{printed}"));
         }
+        reports_alike(&options, &first.diagnostics)?;
         let failed = first.summary.is_none();
         if failed && let Some(difference) = tree::difference(&before, &built) {
             return Err(format!("the build failed, but the output folder changed:\n{difference}"));
@@ -347,6 +348,36 @@ fn uses_theme(root: &Path, name: &str) -> bool {
     names(root.join("site.yaml"), "theme") || own.iter().any(|theme| names(theme.join("theme.yaml"), "extends"))
 }
 
+/// Codes that reading, assembling and planning find, and no other stage.
+const BEFORE_RENDERING: [Code; 9] = [
+    Code::DuplicateId,
+    Code::HostLimit,
+    Code::NoAuthor,
+    Code::RouteCollision,
+    Code::UnknownAuthor,
+    Code::UnknownPick,
+    Code::UnknownTaxonomy,
+    Code::UnmatchedPublish,
+    Code::UnusedTerm,
+];
+
+/// Commands that build nothing report what a build reports, but for what only rendering finds.
+fn reports_alike(options: &BuildOptions, built: &[Diagnostic]) -> Result<(), String> {
+    if options.drafts || options.preview.is_some() || options.base_url.is_some() {
+        return Ok(());
+    }
+    let opened = Project::open(&options.root).map_err(|error| error.0)?;
+    let draft = opened.value.map_or(opened.diagnostics, |project| project.at(options.now).report());
+    if let Some(extra) = draft.iter().find(|found| !built.contains(found)) {
+        return Err(format!("a draft has a diagnostic that the build does not report: {extra:?}"));
+    }
+    let is_missing = |found: &&Diagnostic| !draft.contains(found) && BEFORE_RENDERING.contains(&found.code);
+    match built.iter().find(is_missing) {
+        Some(missing) => Err(format!("the build reports what a draft does not have: {missing:?}")),
+        None => Ok(()),
+    }
+}
+
 /// A second build of unchanged sources writes nothing and removes nothing.
 fn build_again(options: &BuildOptions, public: &Path, built: &tree::Tree) -> Result<(), String> {
     let summary = run(options)?.summary.ok_or("the second build of the same sources failed")?;
@@ -364,16 +395,9 @@ fn instant(written: &str) -> Result<Timestamp, String> {
 }
 
 fn run(options: &BuildOptions) -> Result<Outcome, String> {
-    build(options, &Silent).map_err(|error| format!("the build could not run: {}", error.0))
+    build(options, &NoProgress).map_err(|error| format!("the build could not run: {}", error.0))
 }
 
 fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
-}
-
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _phase: &'static str, _items: usize) {}
-    fn advance(&self, _items: usize) {}
 }

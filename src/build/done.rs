@@ -1,4 +1,4 @@
-//! What comes of outputs one by one, and what of all of them together.
+//! The results of single outputs, and their sum.
 
 use crate::commit::{MachineError, Published};
 use crate::diagnostic::Diagnostic;
@@ -11,31 +11,30 @@ use super::fragments::Fragments;
 /// One output that is done.
 pub(super) struct Done {
     pub(super) at: usize,
-    /// The hash of its bytes, and what the ledger will hold; `None` when something is wrong with it, or nothing is
-    /// published.
+    /// The hash of its bytes, and its entry for the ledger; `None` with errors, or when nothing is published.
     pub(super) known: Option<(u128, Vec<u8>)>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) published: Published,
     pub(super) was_rendered: bool,
-    /// What links can lead to in it, when it was rendered; else only what it links to.
+    /// The parts that links can point to, if it was rendered, and its own links to parts of pages.
     pub(super) parts: Option<Parts>,
 }
 
 impl Done {
-    /// An output that had to be rendered, as long as nothing is known of it.
+    /// A rendered output of which nothing else is known yet.
     pub(super) fn rendered(at: usize) -> Done {
         let published = Published::Same;
         Done { at, known: None, diagnostics: Vec::new(), published, was_rendered: true, parts: None }
     }
 }
 
-/// Writes what is known of outputs that are done to the ledger.
+/// Writes the entries of finished outputs to the ledger.
 pub(super) fn keep(done: &[Done], writer: &mut Writer) -> Result<(), MachineError> {
     let mut known = done.iter().filter_map(|done| done.known.as_ref());
     known.try_for_each(|(_, encoded)| writer.add_output(encoded)).map_err(super::no_ledger)
 }
 
-/// What has come of outputs so far.
+/// The results of all outputs so far.
 pub(super) struct Tally<'o> {
     wanted: &'o [&'o Output],
     pub(super) published: Vec<Published>,
@@ -45,9 +44,9 @@ pub(super) struct Tally<'o> {
 }
 
 impl<'o> Tally<'o> {
-    pub(super) fn new(wanted: &'o [&'o Output], diagnostics: Vec<Diagnostic>) -> Tally<'o> {
+    pub(super) fn new(wanted: &'o [&'o Output]) -> Tally<'o> {
         let published = vec![Published::Same; wanted.len()];
-        Tally { wanted, published, rendered: 0, diagnostics, fragments: Fragments::default() }
+        Tally { wanted, published, rendered: 0, diagnostics: Vec::new(), fragments: Fragments::default() }
     }
 
     pub(super) fn add(&mut self, done: Vec<Done>) {

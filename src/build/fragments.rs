@@ -1,4 +1,4 @@
-//! Compares the links to parts of pages with the parts that pages have, when all pages are made or known.
+//! Checks the links to parts of pages, when the parts of all pages are known.
 
 use ahash::HashMap;
 
@@ -6,12 +6,12 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::{Output, PartLink, by_part};
 use crate::render::{Parts, Renderer};
 
-use super::remembered::Remembered;
+use super::baseline::Baseline;
 
-/// Of so many pages that lack what links ask for, the ids are looked through for what may be meant.
+/// The most pages whose ids are searched for suggestions.
 const MAX_HINTS: usize = 50;
 
-/// What pages link to, and the parts that those have which were rendered.
+/// The links of all pages, and the parts of the rendered ones.
 #[derive(Default)]
 pub(super) struct Fragments<'o> {
     links: Vec<PartLink>,
@@ -20,7 +20,7 @@ pub(super) struct Fragments<'o> {
 }
 
 impl<'o> Fragments<'o> {
-    /// Adds a page that was left as it was.
+    /// Adds a page that was not rendered again.
     pub(super) fn add_left(&mut self, links: Vec<PartLink>) {
         self.links.extend(links);
     }
@@ -34,9 +34,8 @@ impl<'o> Fragments<'o> {
         self.rendered.insert(output.route.as_str(), ids);
     }
 
-    /// The links that ask for what their pages do not have. What is not known, since something else is wrong with it, is
-    /// taken to be there.
-    pub(super) fn missing(mut self, renderer: &Renderer<'_>, remembered: Option<&Remembered>) -> Vec<Diagnostic> {
+    /// The links to parts that do not exist. A page with other errors, whose parts are not known, is taken to have them.
+    pub(super) fn missing(mut self, renderer: &Renderer<'_>, remembered: Option<&Baseline>) -> Vec<Diagnostic> {
         self.links.extend_from_slice(renderer.shared_links());
         let mut missing = Vec::new();
         let mut hints: HashMap<&str, Vec<String>> = HashMap::default();

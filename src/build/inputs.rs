@@ -15,8 +15,7 @@ use crate::render::Theme;
 use crate::site::{Site, Window};
 use crate::source::{Sources, Stamp, on_disk};
 
-use super::moved::Move;
-use super::remembered::{Comparison, Remembered};
+use super::baseline::{Baseline, Comparison};
 use super::{BuildOptions, Outcome, Summary, no_ledger};
 
 /// What is known of a build before anything is read but the configuration.
@@ -76,19 +75,18 @@ fn hash_zone(zone: &TimeZone, hasher: &mut Xxh3) {
 /// Adds what is known when everything has been rendered.
 pub(super) fn complete(
     header: &mut Header,
-    (site, unpublished): (&Site, usize),
+    site: &Site,
+    summary: &Summary,
     manifest: &Manifest,
-    moves: Vec<Move>,
     diagnostics: &[Diagnostic],
 ) {
     header.window = site.window;
-    header.articles = site.articles.len() as u64;
-    header.unpublished = unpublished as u64;
+    header.articles = summary.articles as u64;
+    header.unpublished = summary.unpublished as u64;
     // What differed is mended now, and what was published once is gone; the next build has nothing to say of it.
     let is_over = |found: &Diagnostic| matches!(found.code, Code::OutputDiffers | Code::NoLongerPublished);
     header.diagnostics = diagnostics.iter().filter(|found| !is_over(found)).cloned().collect();
     header.manifest = manifest.digest();
-    header.moved = moves.into_iter().map(|moved| moved.old).collect();
 }
 
 /// What will be known of each source: its path, its stamp if that can be gone by, and the hash of its bytes.
@@ -118,13 +116,13 @@ pub(super) fn known_sources<'s>(
 pub(super) fn keep(
     options: &BuildOptions,
     header: &Header,
-    remembered: &Remembered,
+    baseline: &Baseline,
     publication: &OutputFolder,
     sources: &Sources,
     stamps: Vec<Stamp>,
     note: Option<String>,
 ) -> Result<Outcome, MachineError> {
-    let ledger = &remembered.ledger;
+    let ledger = &baseline.ledger;
     let Header { root, output, .. } = header.clone();
     let header = Header { root, output, ..ledger.header.clone() };
     let diagnostics = ledger.header.diagnostics.clone();

@@ -1,4 +1,4 @@
-//! Files that are not published because nothing refers to them: how many, and which of them used to be published.
+//! Files that are not published because nothing refers to them, and a warning about those that used to be.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use crate::ledger::Ledger;
 use crate::plan::{Plan, Unpublished};
 use crate::site::Site;
 
-/// So many files, and patterns that bring them back, are named in the warning.
+/// The most files, and patterns that bring them back, that the warning names.
 const NAMED: usize = 5;
 
-/// The warning that a build removes files which were published while every file of `content/` was, and how to keep
-/// them. A build that knows the last one by its ledger says nothing: the last one has said it.
+/// The warning that a build removes files which were published when every file of `content/` was, and how to keep them.
+/// Builds with a ledger do not repeat it.
 pub(super) fn no_longer_published(site: &Site, plan: &Plan, publication: &OutputFolder) -> Option<Diagnostic> {
     let lost = plan.unpublished().iter().filter(|file| publication.has_published(&file.path));
     let lost: Vec<&Unpublished> = lost.collect();
@@ -45,19 +45,25 @@ pub(super) fn sources<'s>(site: &'s Site, plan: &Plan) -> HashSet<&'s str> {
     plan.unpublished().iter().map(|file| site.files[file.file].source.as_str()).collect()
 }
 
-/// Patterns that name these files and as few others as is possible in one line for each folder and ending.
+/// Patterns that match these files, and as few others as possible with one line for each folder and extension.
 fn patterns<'s>(sources: impl Iterator<Item = &'s str>) -> Vec<String> {
     let mut groups: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for source in sources {
         let path = source.strip_prefix("content/").unwrap_or(source);
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        groups.entry((folder, ending)).or_default().push(path);
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        groups.entry((folder, extension)).or_default().push(path);
     }
-    let pattern = |((folder, ending), paths): ((&str, &str), Vec<&str>)| match *paths {
+    let pattern = |((folder, extension), paths): ((&str, &str), Vec<&str>)| match *paths {
         [path] => path.to_owned(),
-        _ => [folder, if folder.is_empty() { "" } else { "/" }, "*", if ending.is_empty() { "" } else { "." }, ending]
-            .concat(),
+        _ => [
+            folder,
+            if folder.is_empty() { "" } else { "/" },
+            "*",
+            if extension.is_empty() { "" } else { "." },
+            extension,
+        ]
+        .concat(),
     };
     groups.into_iter().map(pattern).collect()
 }
@@ -67,7 +73,7 @@ mod tests {
     use super::patterns;
 
     #[test]
-    fn a_pattern_names_the_files_of_one_folder_and_ending() {
+    fn a_pattern_matches_the_files_of_one_folder_and_extension() {
         let sources = ["content/a.txt", "content/world/a.pdf", "content/world/b.pdf", "content/world/c.csv"];
         assert_eq!(patterns(sources.into_iter()), ["a.txt", "world/c.csv", "world/*.pdf"]);
         assert_eq!(patterns(["content/x", "content/y"].into_iter()), ["*"]);

@@ -1,4 +1,4 @@
-//! Finds articles and pages whose address is another than at the last build, while nothing is at the old one.
+//! Finds articles and pages whose URL has changed since the last build, while nothing is at the old one.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,7 @@ use crate::route::Route;
 use crate::site::{Site, State};
 use crate::source::{self, Sources};
 
-/// What the last build left, beside what this one is about to make.
+/// The last build's ledger beside the present site.
 pub(super) struct History<'a> {
     pub ledger: &'a Ledger,
     pub site: &'a Site,
@@ -29,7 +29,7 @@ pub(super) struct History<'a> {
     pub now: Timestamp,
 }
 
-/// An address that is not served any more.
+/// A URL that nothing is at any more.
 #[derive(Debug)]
 pub(super) struct Move {
     pub old: OldAddress,
@@ -38,7 +38,7 @@ pub(super) struct Move {
 }
 
 impl Move {
-    /// What the editor is told of it.
+    /// The warning for editors.
     fn warning(&self) -> Option<Diagnostic> {
         let (new, OldAddress { path, source }) = (self.new.as_ref()?, &self.old);
         let message = format!("the URL changed from `/{path}` to `/{new}`, and the old one does not redirect");
@@ -47,15 +47,15 @@ impl Move {
     }
 }
 
-/// How many moves are told one by one: a change of `permalink` moves a whole archive.
-const TOLD: usize = 100;
+/// The most moves that have a warning each: a change of `permalink` moves a whole archive.
+const MOST_WARNINGS: usize = 100;
 
-/// What the editor is told of all moves.
+/// The warnings for all moves.
 pub(super) fn warnings(moves: &[Move]) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = moves.iter().filter_map(Move::warning).collect();
-    let more = warnings.len().saturating_sub(TOLD);
+    let more = warnings.len().saturating_sub(MOST_WARNINGS);
     if more > 0 {
-        warnings.truncate(TOLD);
+        warnings.truncate(MOST_WARNINGS);
         let message = format!("{more} more URLs changed, and the old ones do not redirect");
         let hint = "run `presswork build --keep-urls`";
         warnings.push(Diagnostic::new(Code::MovedUrl, config::FILE, message).hint(hint));
@@ -63,15 +63,15 @@ pub(super) fn warnings(moves: &[Move]) -> Vec<Diagnostic> {
     warnings
 }
 
-/// Whether `redirects.yaml` may be added to: nothing is wrong, but for targets that have other names now.
+/// True if `redirects.yaml` may be extended: there are no errors, but for targets that have been renamed.
 pub(super) fn may_write(diagnostics: &[Diagnostic]) -> bool {
     let is_of_renamed = |found: &Diagnostic| found.path == REDIRECTS_FILE && found.code == Code::BrokenLink;
     diagnostics.iter().filter(|found| found.severity == Severity::Error).all(is_of_renamed)
 }
 
 impl History<'_> {
-    /// Every address where an article or page was and nothing is now, ordered; also those that an earlier build has
-    /// found and nobody has done anything about. It takes a look for each page, and nothing is opened or hashed.
+    /// Every URL where an article or page was and nothing is now, ordered, with those that earlier builds have found and
+    /// that are still open. It costs one lookup for each page; nothing is read or hashed.
     pub(super) fn moves(&self) -> Vec<Move> {
         let mut old = self.unserved();
         if old.is_empty() {
@@ -103,7 +103,7 @@ impl History<'_> {
         self.plan.route_of_source(source, self.site)
     }
 
-    /// Where pages were and nothing is now.
+    /// The URLs where pages were and nothing is now.
     fn unserved(&self) -> Vec<OldAddress> {
         let routes = self
             .config
@@ -111,8 +111,8 @@ impl History<'_> {
             .iter()
             .map(|entry| &entry.route)
             .chain(self.plan.gone().iter().map(|gone| &gone.route));
-        let told: HashSet<&str> = routes.map(Route::path).collect();
-        let is_served = |path: &str| self.plan.output_at(path).is_some() || told.contains(path);
+        let redirected: HashSet<&str> = routes.map(Route::path).collect();
+        let is_served = |path: &str| self.plan.output_at(path).is_some() || redirected.contains(path);
         let pages = (0..self.ledger.output_count()).into_par_iter().with_min_len(256).filter_map(|at| {
             let known = self.ledger.output(at)?;
             let source = known.facts.source?;
@@ -130,7 +130,7 @@ impl History<'_> {
         unserved
     }
 
-    /// Whether what the last build made of a source was for readers: a preview shows drafts too.
+    /// True if the last build's page of a source was public: a preview shows drafts too.
     fn was_public(&self, at: usize) -> bool {
         match self.ledger.record(at) {
             Some((Record::Article(article), _)) => {
@@ -142,7 +142,7 @@ impl History<'_> {
         }
     }
 
-    /// The new names of sources that have others now: those with the same bytes, the same slug and date, or the same
+    /// The new names of sources that have been renamed: those with the same bytes, the same slug and date, or the same
     /// title and date.
     fn renames(&self) -> HashMap<String, String> {
         let now: BTreeSet<&str> = self.sources.files.iter().map(|file| file.path.as_str()).collect();
@@ -167,7 +167,7 @@ impl History<'_> {
         renames.collect()
     }
 
-    /// What a public source is known by under any name.
+    /// The signs by which a public source is recognized under any name.
     fn signs_of(&self, source: &str) -> Option<[Sign; 3]> {
         if let Some(id) = self.site.article_of(source) {
             return Some(signs_of_article(&self.site.story(id).article));
@@ -176,11 +176,11 @@ impl History<'_> {
         Some(signs_of_page(&standalone.page))
     }
 
-    /// Adds every move to `redirects.yaml`, and gives entries that lead to a renamed source its new name. Returns
-    /// whether the file is another now.
+    /// Adds every move to `redirects.yaml`, and updates the targets of entries whose source was renamed. True if the file
+    /// has changed.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// If the file cannot be written.
     pub(super) fn keep_urls(&self, root: &Path, moves: &[Move]) -> Result<bool, MachineError> {
         let renames = self.renames();
         let paths = self.config.redirects.iter().map(|entry| &entry.target);
@@ -204,7 +204,7 @@ impl History<'_> {
     }
 }
 
-/// What tells that a file under another name is the same story, the surest first.
+/// A sign that a file under another name is the same story, the surest first.
 #[derive(PartialEq, Eq, Hash)]
 enum Sign {
     Digest(u128),
@@ -222,13 +222,13 @@ fn signs_of_page(page: &Page) -> [Sign; 3] {
     [Sign::Digest(page.digest), Sign::Slug(page.slug.clone(), None), Sign::Title(page.front.title.clone(), None)]
 }
 
-/// The entry for a move: the source, and not its address, so that it still leads there after the next move.
+/// The entry for a move. The target is the source and not its URL, so that it is still right after the next move.
 fn entry(moved: &Move) -> (String, String) {
     let OldAddress { path, source } = &moved.old;
     (format!("/{path}"), source.strip_prefix(source::CONTENT).unwrap_or(source).to_owned())
 }
 
-/// What an entry's target is called now, when its source has another name: the old value and the new one.
+/// The old and the new target of an entry whose source was renamed.
 fn renamed_target(target: &str, renames: &HashMap<String, String>) -> Option<(String, String)> {
     let (path, tail) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
     let now = renames.get(&source::resolve(REDIRECTS_FILE, path)?)?;
@@ -236,7 +236,7 @@ fn renamed_target(target: &str, renames: &HashMap<String, String>) -> Option<(St
     Some((target.to_owned(), format!("{now}{tail}")))
 }
 
-/// Replaces the file in one step, so that nobody finds half of it.
+/// Replaces the file in one step, so that nobody reads half of it.
 fn write(root: &Path, path: &Path, text: &str) -> Result<(), MachineError> {
     let before = fs::metadata(path).ok();
     if before.as_ref().is_some_and(|before| before.permissions().readonly()) {

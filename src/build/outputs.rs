@@ -12,16 +12,16 @@ use crate::ledger::{Facts, KnownOutput, MadeFrom, Writer, encode_output};
 use crate::manifest::Manifest;
 use crate::plan::{Class, Listing, Output, OutputKind, Plan, SourceRef};
 use crate::read;
-use crate::render::{self, Parts, PreparedOutput, Rendered, Renderer, Theme};
+use crate::render::{Parts, PreparedOutput, Rendered, Renderer};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 use crate::source::{Sources, Stamp, on_disk};
-use crate::view::{Cache, Inputs, Viewer};
+use crate::view::{Cache, Inputs};
 
-use super::Progress;
+use super::baseline::Baseline;
 use super::done::{Done, Tally, keep};
-use super::remembered::Remembered;
 use super::steady::{Bits, Steady, linked};
+use super::{Phase, Progress};
 
 /// Outputs rendered together; those behind them wait for the last of these.
 const PART: usize = 512;
@@ -45,7 +45,7 @@ pub(super) struct Job<'a> {
     pub articles: &'a [u32],
     /// The hash of everything else that the site depends on besides the clock.
     pub circumstances: u128,
-    pub remembered: Option<&'a Remembered>,
+    pub remembered: Option<&'a Baseline>,
     /// The sources whose bodies alone have changed since the last build, when that is all that has: then no view is
     /// another than it was, and only the pages of these bodies need be looked at.
     pub bodies: Option<&'a BTreeSet<String>>,
@@ -86,28 +86,22 @@ impl<'a> Job<'a> {
     /// Renders what has to be and stages it; without a publication, renders what may be faulty and keeps nothing.
     pub(super) fn render_all(
         &self,
-        theme: Theme,
+        renderer: &Renderer<'_>,
         publication: Option<&OutputFolder>,
         digests: &mut [Option<u128>],
         writer: &mut Writer,
         progress: &dyn Progress,
     ) -> Result<Reported<Printed>, MachineError> {
-        let &Job { root, config, site, plan, .. } = self;
-        let Theme { mut templates, assets, options, strings, .. } = theme;
-        let mut diagnostics = Vec::new();
-        let before = Viewer::new(config, site, plan, &strings, &options, &[]).map_err(MachineError)?;
-        Renderer::share(&before, &mut templates, &assets).map_err(MachineError)?;
-        let biographies = render::biographies(root, config, site, plan, &templates, &strings).take(&mut diagnostics);
-        let viewer = Viewer::new(config, site, plan, &strings, &options, &biographies.html).map_err(MachineError)?;
-        let renderer = Renderer::new(&viewer, &templates, &assets, root, &biographies).map_err(MachineError)?;
+        let &Job { plan, .. } = self;
+        let viewer = renderer.viewer();
         let places = self.places();
         let records: Vec<Option<u128>> = places.iter().map(|place| self.records[(*place)? as usize]).collect();
-        let inputs = Inputs::new(&viewer, self.circumstances, &records).map_err(|error| MachineError(error.0))?;
+        let inputs = Inputs::new(viewer, self.circumstances, &records).map_err(|error| MachineError(error.0))?;
         let steady = self.steady(&places);
         let press = Press { job: self, renderer, inputs, places, steady, told: Cache::new(), publication };
         let wanted: Vec<&Output> =
             plan.outputs.iter().filter(|output| publication.is_some() || output.class() == Class::Content).collect();
-        progress.begin("rendering", wanted.len());
+        progress.begin(Phase::Rendering, wanted.len());
         if let Some(publication) = publication {
             publication.prepare(wanted.iter().map(|output| &output.route))?;
         }
@@ -115,7 +109,7 @@ impl<'a> Job<'a> {
         // forgotten soon. The order changes no byte.
         let mut order: Vec<usize> = (0..wanted.len()).collect();
         order.par_sort_by_key(|&at| wanted[at].newest);
-        let mut tally = Tally::new(&wanted, diagnostics);
+        let mut tally = Tally::new(&wanted);
         let mut done: Vec<Done> = Vec::new();
         for part in order.chunks_mut(PART) {
             // What holds stories' texts comes behind their pages, with which the texts are made.
@@ -142,7 +136,7 @@ impl<'a> Job<'a> {
         keep(&done, writer)?;
         tally.add(done);
         let Tally { published, rendered, mut diagnostics, fragments, .. } = tally;
-        diagnostics.extend(fragments.missing(&press.renderer, self.remembered));
+        diagnostics.extend(fragments.missing(renderer, self.remembered));
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
         Ok(Reported { value: Printed { staged, rendered }, diagnostics })
@@ -230,9 +224,9 @@ fn is_published<'l>(
 
 /// Does outputs one by one.
 struct Press<'p, 'a> {
-    job: &'p Job<'a>,
-    renderer: Renderer<'p>,
-    inputs: Inputs<'p, 'p>,
+    job: &'p Job<'p>,
+    renderer: &'p Renderer<'a>,
+    inputs: Inputs<'p, 'a>,
     /// The place of each story's source among the sources.
     places: Vec<Option<u32>>,
     steady: Option<Steady>,

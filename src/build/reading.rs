@@ -1,4 +1,4 @@
-//! Reads the sources: those that are as they were from the ledger, the others from the disk.
+//! Reads the sources: unchanged ones from the ledger, the others from the disk.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,20 +13,20 @@ use crate::ledger::{self, Writer};
 use crate::read::{self, Record, Settings};
 use crate::source::{SourceFile, SourceKind, Sources};
 
-use super::Progress;
-use super::remembered::{Comparison, Remembered};
+use super::baseline::{Baseline, Comparison};
+use super::{Phase, Progress};
 
-/// So many sources are read while the records of as many before them are written to the ledger.
+/// The number of sources that are read while the records of the batch before are written to the ledger.
 const BATCH: usize = 4_096;
 
-/// Everything that the sources say.
+/// The records of all sources, and how they differ from the last build.
 pub(super) struct Read {
     pub records: Vec<Record>,
-    /// The hash of each source's record, by the source's place; `None` when it says nothing usable.
+    /// The hash of each source's record, by the source's place; `None` for sources that cannot be used.
     pub hashes: Vec<Option<u128>>,
     /// The places of the articles among the sources, in their order.
     pub articles: Vec<u32>,
-    /// The paths of those that say nothing usable.
+    /// The paths of the sources that cannot be used.
     pub faulty: BTreeSet<String>,
     /// The paths of those of which only the text of the body has changed, or the bytes of a copy.
     pub bodies: BTreeSet<String>,
@@ -44,24 +44,23 @@ struct One {
     has_same_record: bool,
 }
 
-/// What the ledger will hold of it.
+/// The encoded record for the ledger.
 enum Encoded {
     Kept(usize),
     New(Vec<u8>),
 }
 
-/// Reads every source, and adds each record to the new ledger if there will be one. What is learnt of digests goes into
-/// `comparison`.
+/// Reads every source, and adds each record to the new ledger if there will be one. Adds the digests to `comparison`.
 pub(super) fn read_all(
     root: &Path,
     sources: &Sources,
     settings: &Settings,
-    remembered: Option<&Remembered>,
+    remembered: Option<&Baseline>,
     comparison: &mut Comparison,
     writer: Option<&mut Writer>,
     progress: &dyn Progress,
 ) -> Result<Reported<Read>, MachineError> {
-    progress.begin("reading", sources.files.len());
+    progress.begin(Phase::Reading, sources.files.len());
     let has_same_files = comparison.has_same_files();
     let Comparison { known, same, digests, .. } = comparison;
     let read = Read {
@@ -72,7 +71,7 @@ pub(super) fn read_all(
         bodies: BTreeSet::new(),
         has_only_bodies: remembered.is_some() && has_same_files,
     };
-    let mut shelf = Shelf { sources, remembered, writer, digests, read, diagnostics: Vec::new() };
+    let mut collector = Collector { sources, remembered, writer, digests, read, diagnostics: Vec::new() };
     let one = |at: usize| {
         let one = one(root, &sources.files[at], settings, remembered.zip(same[at]), remembered.zip(known[at]));
         progress.advance(1);
@@ -83,28 +82,28 @@ pub(super) fn read_all(
         let batch = start..(start + BATCH).min(sources.files.len());
         // The ledger is written meanwhile.
         let (next, put) =
-            rayon::join(|| batch.into_par_iter().map(one).collect(), || shelf.put(std::mem::take(&mut done)));
+            rayon::join(|| batch.into_par_iter().map(one).collect(), || collector.put(std::mem::take(&mut done)));
         put?;
         done = (start, next);
     }
-    shelf.put(done)?;
-    Ok(Reported { value: shelf.read, diagnostics: shelf.diagnostics })
+    collector.put(done)?;
+    Ok(Reported { value: collector.read, diagnostics: collector.diagnostics })
 }
 
-/// Where what has been read is put, in the order of the sources.
-struct Shelf<'a> {
+/// Collects the records, in the order of the sources.
+struct Collector<'a> {
     sources: &'a Sources,
-    remembered: Option<&'a Remembered>,
+    remembered: Option<&'a Baseline>,
     writer: Option<&'a mut Writer>,
     digests: &'a mut [Option<u128>],
     read: Read,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Shelf<'_> {
+impl Collector<'_> {
     /// Puts what the sources from `start` on say behind what is there.
     fn put(&mut self, (start, found): (usize, Vec<One>)) -> Result<(), MachineError> {
-        let Shelf { sources, remembered, writer, digests, read, diagnostics } = self;
+        let Collector { sources, remembered, writer, digests, read, diagnostics } = self;
         for (at, One { reported, encoded, hash, has_same_record }) in (start..).zip(found) {
             if matches!(encoded, Encoded::New(_)) {
                 // What a data file holds stands in the pages that show it.
@@ -142,8 +141,8 @@ fn one(
     root: &Path,
     file: &SourceFile,
     settings: &Settings,
-    same: Option<(&Remembered, usize)>,
-    known: Option<(&Remembered, usize)>,
+    same: Option<(&Baseline, usize)>,
+    known: Option<(&Baseline, usize)>,
 ) -> One {
     if let Some((remembered, place)) = same
         && let Some((record, diagnostics)) = remembered.ledger.record(place)
@@ -167,7 +166,7 @@ fn one(
     One { reported, encoded: Encoded::New(encoded), hash, has_same_record }
 }
 
-/// A record that cannot be kept is read again by the next build.
+/// The bytes for the ledger. The next build reads a record again that cannot be encoded.
 fn encode(record: &Record, diagnostics: &[Diagnostic]) -> Vec<u8> {
     ledger::encode(record, diagnostics).unwrap_or_default()
 }

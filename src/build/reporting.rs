@@ -1,4 +1,4 @@
-//! Puts what all stages have found into the order in which people read it.
+//! Puts the diagnostics of all stages into the order in which people read them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,11 +11,11 @@ pub fn report(root: &Path, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> 
     read::place(root, &mut diagnostics);
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
     diagnostics.dedup();
-    merge_template_faults(diagnostics)
+    merge_template_errors(diagnostics)
 }
 
-/// A template that fails on every page is one fault and not ten thousand.
-fn merge_template_faults(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// Merges the errors of a template that fails on many pages into one.
+fn merge_template_errors(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let place = |d: &Diagnostic| (d.path.clone(), d.line, d.column, d.code);
     let is_template = |d: &Diagnostic| match d.code {
         Code::TemplateFailed | Code::PageTooLarge => true,

@@ -1,4 +1,4 @@
-//! Finds stories whose text has been changed since readers were last told of a change, while nothing tells of it.
+//! Finds silent edits: stories whose text has changed since the last note to readers, without a new one.
 
 use jiff::Timestamp;
 
@@ -10,20 +10,20 @@ use crate::ledger::{Ledger, Told, Untold};
 use crate::read::Record;
 use crate::site::{Site, state};
 
-/// What the last build left, beside what the sources say now.
+/// The last build's texts beside the present ones.
 pub(super) struct Texts<'a> {
     pub ledger: &'a Ledger,
     /// For each source that was there, its place in the ledger.
     pub known: &'a [Option<usize>],
-    /// The hash of each source's bytes, as far as it is known.
+    /// The hash of each source's bytes, where it is known.
     pub digests: &'a [Option<u128>],
     pub site: &'a Site,
     pub now: Timestamp,
 }
 
 impl Texts<'_> {
-    /// The stories whose text is another than when readers were last told of a change, by source. Only what has changed
-    /// since the last build is opened, and what had been changed without a word before.
+    /// The stories whose text has changed since the last note to readers, by source. It looks only at stories that have
+    /// changed since the last build, and at those that had been changed silently before.
     pub(super) fn untold(&self) -> Vec<Untold> {
         let known = &self.ledger.header.untold;
         let edited = self.edited().filter_map(|at| self.published(at));
@@ -35,7 +35,7 @@ impl Texts<'_> {
         untold
     }
 
-    /// The places in the ledger of the sources that say something else now.
+    /// The places in the ledger of the sources that have changed.
     fn edited(&self) -> impl Iterator<Item = usize> {
         self.known.iter().zip(self.digests).filter_map(|(&known, &digest)| {
             let at = known?;
@@ -43,7 +43,7 @@ impl Texts<'_> {
         })
     }
 
-    /// What an article said at the last build, if readers could read it then.
+    /// An article as of the last build, if it was public then.
     fn published(&self, at: usize) -> Option<Untold> {
         let (Record::Article(article), _) = self.ledger.record(at)? else { return None };
         // The site was the same from this instant on.
@@ -52,10 +52,10 @@ impl Texts<'_> {
         is_public.then(|| Untold { source: article.source.to_string(), told: told(&article, then) })
     }
 
-    /// Whether a story has changed since and says nothing of it.
+    /// True if a story has changed since without a note.
     fn is_untold(&self, untold: &Untold) -> bool {
         let Some(article) = self.article(&untold.source) else {
-            // Who takes a story back for a while to change it has changed it all the same.
+            // A story that is taken back for a while and changed meanwhile has changed all the same.
             return self.site.hidden.contains_key(&untold.source);
         };
         let now = told(article, self.now);
@@ -71,19 +71,19 @@ impl Texts<'_> {
     }
 }
 
-/// What readers are told of changes at an instant.
+/// The notes to readers as of an instant.
 fn told(article: &Article, now: Timestamp) -> Told {
     let dates = &article.dates;
     let is_due = |moment: &&Moment| moment.instant <= now;
     let amendments = dates.corrections.iter().chain(&dates.notes).chain(&dates.retracted).filter(is_due);
     let amended = amendments.clone().map(|moment| moment.instant.as_nanosecond()).max();
-    // What is dated before the story tells of no change in it.
+    // A date before the story's own says nothing about changes in it.
     let is_later = |moment: &&Moment| moment.instant >= dates.published.instant;
     let updated = dates.updated.as_ref().filter(is_due).filter(is_later).map(|moment| moment.instant.as_nanosecond());
     Told { sketch: article.sketch, updated, amendments: amendments.count() as u64, amended }
 }
 
-/// What editors are told of stories that have changed by more than typos.
+/// The warnings about stories that have changed by more than typos.
 pub(super) fn warnings(untold: &[Untold], site: &Site, config: &Config) -> Vec<Diagnostic> {
     let Some(typos) = config.corrections.silent_edits else { return Vec::new() };
     let warnings = untold.iter().filter_map(|untold| {

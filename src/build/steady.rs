@@ -8,7 +8,7 @@ use crate::plan::{Hinge, OutputKind, Plan};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 
-use super::remembered::Remembered;
+use super::baseline::Baseline;
 
 /// Sources, by their hashes: each has one of 64 bits. Two sets without a common bit have no common source.
 pub(super) type Bits = u64;
@@ -26,7 +26,7 @@ impl Steady {
     /// Compares the plan with the last build. `story_was` and `page_was` give the places of
     /// sources in the ledger: those of stories, and of standalone pages by theirs.
     pub(super) fn new(
-        remembered: &Remembered,
+        remembered: &Baseline,
         site: &Site,
         plan: &Plan,
         story_was: &(dyn Fn(ArticleId) -> Option<u32> + Sync),

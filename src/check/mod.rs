@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::build::{Draft, Project};
 use crate::commit::hash_of_file;
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
@@ -29,18 +30,12 @@ use embargoed_terms::{EmbargoedTerms, HiddenSource, PublicSource};
 use words::ReadMode;
 
 /// The site whose hidden stories are searched for.
-#[derive(Debug, Clone, Copy)]
-pub struct CheckedSite<'a> {
-    /// The project's folder.
-    pub root: &'a Path,
-    /// All source files.
-    pub sources: &'a Sources,
-    /// The site as assembled for the public.
-    pub site: &'a Site,
-    /// The plan of the public site.
-    pub plan: &'a Plan,
-    /// The configuration.
-    pub config: &'a Config,
+struct CheckedSite<'a> {
+    root: &'a Path,
+    sources: &'a Sources,
+    site: &'a Site,
+    plan: &'a Plan,
+    config: &'a Config,
 }
 
 /// The size of a search.
@@ -60,7 +55,9 @@ pub struct SearchSummary {
 ///
 /// # Errors
 /// When a source or a file of the output folder cannot be read.
-pub fn find_leaks(project: &CheckedSite<'_>, output: &Path) -> io::Result<Reported<SearchSummary>> {
+pub fn find_leaks(project: &Project, draft: &Draft, output: &Path) -> io::Result<Reported<SearchSummary>> {
+    let Draft { root, site, plan, config, .. } = draft;
+    let project = &CheckedSite { root, sources: &project.sources, site, plan, config };
     let mut hidden = hidden_sources(project)?;
     let stories = hidden.len();
     hidden.extend(comments(project)?);

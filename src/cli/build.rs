@@ -1,23 +1,19 @@
 //! `presswork build`: builds the site into its output folder.
 
-use std::fs;
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use clap::Args;
 use serde::Serialize;
 
 use super::progress::{Bar, Watcher};
+use super::shared::{Format, present, report_diagnostics, written_date};
 use super::timings::Timings;
-use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print, print_line, print_message, report};
+use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print_line, print_message, report};
 use crate::build::{BuildOptions, Outcome, Summary, build};
-use crate::config;
-use crate::date::{DateError, FORMS, WrittenDate};
-use crate::diagnostic::{Diagnostic, Severity, to_json};
+use crate::date::WrittenDate;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::route::BaseUrl;
 use crate::site::Preview;
 
@@ -46,7 +42,7 @@ and removed files, the duration in seconds, and the number of rendered outputs.
 Exit code: 0 success, 1 the site has errors (or warnings, with --deny-warnings), 2 wrong usage or an error of the \
 machine.";
 
-/// BuildArgs the site: content/ and the theme become public/
+/// Build the site: content/ and the theme become public/
 #[derive(Debug, Args)]
 #[command(long_about = DETAILS, after_help = EXAMPLES)]
 pub(super) struct BuildArgs {
@@ -100,23 +96,8 @@ pub(super) struct BuildArgs {
     quiet: bool,
 }
 
-/// The format of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Human,
-    Json,
-}
-
 fn base_url(text: &str) -> Result<String, String> {
     BaseUrl::parse(text).map(|_| text.to_owned()).map_err(|why| format!("{why}, such as https://example.org/"))
-}
-
-/// Parses a date from the command line.
-pub(super) fn written_date(text: &str) -> Result<WrittenDate, String> {
-    WrittenDate::parse(text).map_err(|error| match error {
-        DateError::Invalid { message, hint } => format!("{message}; {hint}"),
-        DateError::Ambiguous(one, _) => format!("{one}; {FORMS}"),
-    })
 }
 
 impl BuildArgs {
@@ -129,7 +110,7 @@ impl BuildArgs {
         let desk = Watcher { bar: Bar::new(), timings: self.timings.then(Timings::start) };
         let result = build(&options, &desk);
         desk.bar.finish();
-        let outcome = result.map_err(|error| Failure::new(error.to_string()))?;
+        let outcome = result?;
         if let Some(timings) = &desk.timings {
             print_message(&timings.table());
         }
@@ -182,50 +163,10 @@ impl BuildArgs {
     }
 }
 
-/// The time of `--at` or `--now`; without an offset it is in the site's time zone. The build itself reports an invalid
-/// configuration; until then, UTC will do.
-fn instant(at: WrittenDate, root: &Path) -> Result<Timestamp, Failure> {
-    let text = fs::read_to_string(root.join(config::FILE)).unwrap_or_default();
-    let zone = config::parse(&text).value.map_or(TimeZone::UTC, |config| config.timezone);
-    at.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
-        DateError::Invalid { message, hint } => Failure::new(message).hint(hint),
-        DateError::Ambiguous(one, other) => {
-            Failure::new("the clocks change at this local time").hint(format!("write {one} or {other}"))
-        }
-    })
-}
-
 fn set_threads(threads: Option<u16>) -> Result<(), Failure> {
     let Some(threads) = threads else { return Ok(()) };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
     pool.build_global().map_err(|error| Failure::new(format!("cannot start {threads} threads: {error}")))
-}
-
-/// The time from the command line, or now.
-pub(super) fn present(at: Option<WrittenDate>, root: &Path) -> Result<Timestamp, Failure> {
-    at.map_or_else(|| Ok(clock::now()), |at| instant(at, root))
-}
-
-/// Prints diagnostics in a format: text to standard error, JSON to standard output.
-pub(super) fn report_diagnostics(format: Format, diagnostics: &[Diagnostic], root: &Path) -> Result<(), Failure> {
-    match format {
-        Format::Human => write_report(diagnostics, root),
-        Format::Json => print_lines(diagnostics)?,
-    }
-    Ok(())
-}
-
-/// Writes diagnostics to standard error. If that is closed, nobody is there to read them, but the exit code still
-/// reports the result.
-pub(super) fn write_report(diagnostics: &[Diagnostic], root: &Path) {
-    let mut out = BufWriter::new(anstream::stderr().lock());
-    let _ = report::write(&mut out, diagnostics, root);
-}
-
-/// Prints one JSON object on each line to standard output.
-fn print_lines(diagnostics: &[Diagnostic]) -> Result<(), Failure> {
-    let lines: String = diagnostics.iter().map(|diagnostic| to_json(diagnostic) + "\n").collect();
-    print(&mut io::stdout().lock(), &lines)
 }
 
 fn failure_line(diagnostics: &[Diagnostic], options: &BuildOptions) -> String {

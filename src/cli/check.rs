@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 
-use super::build::{Format, present, report_diagnostics, written_date};
+use super::shared::{Format, present, report_diagnostics, written_date};
 use super::{Failure, SITE_HAS_ERRORS, find_root, print_line, print_message, report, unpublished};
-use crate::build::{OUTPUT, inspect};
-use crate::check::{self, CheckedSite, SearchSummary};
+use crate::build::{OUTPUT, Project};
+use crate::check::{self, SearchSummary};
 use crate::date::WrittenDate;
 use crate::diagnostic::has_errors;
 
@@ -72,21 +72,15 @@ impl CheckArgs {
             return Err(Failure::new(format!("there is no folder {}", output.display())).hint(hint));
         }
         let mut diagnostics = Vec::new();
-        let inspection = inspect(&root).map_err(|error| Failure::new(error.to_string()))?.take(&mut diagnostics);
-        let Some(inspection) = inspection else {
+        let project = Project::open(&root)?.take(&mut diagnostics);
+        let Some(project) = project else {
             report_diagnostics(self.format, &diagnostics, &root)?;
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         };
-        let (site, plan) = inspection.planned(now).take(&mut diagnostics);
+        let draft = project.at(now);
+        diagnostics.extend(draft.report());
         diagnostics.retain(|found| has_errors(std::slice::from_ref(found)));
-        let project = CheckedSite {
-            root: &root,
-            sources: &inspection.sources,
-            site: &site,
-            plan: &plan,
-            config: &inspection.config,
-        };
-        let searched = check::find_leaks(&project, &output).map_err(|error| unreadable(&output, &error))?;
+        let searched = check::find_leaks(&project, &draft, &output).map_err(|error| unreadable(&output, &error))?;
         let searched = searched.take(&mut diagnostics);
         let is_clean = diagnostics.is_empty();
         report_diagnostics(self.format, &diagnostics, &root)?;

@@ -9,9 +9,9 @@ use jiff::{Span, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::build::{Format, present, report_diagnostics, write_report, written_date};
+use super::shared::{Format, present, report_diagnostics, write_report, written_date};
 use super::{Failure, SITE_HAS_ERRORS, find_root, print, print_message, report, table, times};
-use crate::build::{Inspection, LastBuild, inspect, last_build};
+use crate::build::{LastBuild, Project, last_build};
 use crate::config::Config;
 use crate::date::{Moment, WrittenDate, iso};
 use crate::diagnostic::{Diagnostic, has_errors, to_json};
@@ -96,19 +96,19 @@ impl DueArgs {
         if self.quiet && last.as_ref().is_ok_and(|last| last.window.contains(now)) {
             return Ok(ExitCode::SUCCESS);
         }
-        let inspected = inspect(&root).map_err(|error| Failure::new(error.to_string()))?;
-        let Some(inspection) = inspected.value else { return self.refuse(&inspected.diagnostics, &root) };
-        let present = inspection.site(now).diagnostics;
+        let opened = Project::open(&root)?;
+        let Some(project) = opened.value else { return self.refuse(&opened.diagnostics, &root) };
+        let present = project.at(now).report();
         if has_errors(&present) {
             return self.refuse(&present, &root);
         }
-        let freshness = last.as_ref().map_or(Freshness::Current, |&last| Freshness::new(&inspection, last, now));
+        let freshness = last.as_ref().map_or(Freshness::Current, |&last| Freshness::new(&project, last, now));
         let last = last.map_err(|why| why.to_string());
         let code = self.code(&freshness, last.is_ok());
         if self.quiet {
             return Ok(ExitCode::from(code));
         }
-        self.print_report(&inspection, now, last, freshness, &present, &root, code)
+        self.print_report(&project, now, last, freshness, &present, &root, code)
     }
 
     fn code(&self, freshness: &Freshness, is_known: bool) -> u8 {
@@ -119,7 +119,7 @@ impl DueArgs {
     #[expect(clippy::too_many_arguments, reason = "they are found one after the other")]
     fn print_report(
         &self,
-        inspection: &Inspection,
+        project: &Project,
         now: Timestamp,
         last: Result<LastBuild, String>,
         freshness: Freshness,
@@ -127,10 +127,10 @@ impl DueArgs {
         root: &Path,
         code: u8,
     ) -> Result<ExitCode, Failure> {
-        let config = &inspection.config;
+        let config = &project.config;
         let until = self.within.map(|span| times::after(now, span, &config.timezone)).transpose()?;
-        let coming = upcoming_changes(inspection, now, until);
-        let forecast = forecast(inspection, &coming, present);
+        let coming = upcoming_changes(project, now, until);
+        let forecast = forecast(project, &coming, present);
         let is_failing = !forecast.failures.is_empty();
         let report = DueReport { config, now, last, freshness, coming, forecast };
         match self.format {

@@ -12,6 +12,7 @@ pub mod report;
 mod schedule;
 #[cfg(feature = "serve")]
 mod serve;
+mod shared;
 mod status;
 mod table;
 mod theme;
@@ -28,6 +29,7 @@ use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::build::MachineError;
 use crate::config;
 use crate::source_snippet::visible;
 
@@ -98,6 +100,12 @@ impl Failure {
     /// A failed operation on a file, with the system's reason.
     fn file(verb: &str, path: &Path, error: &io::Error) -> Failure {
         Failure::new(format!("cannot {verb} {}: {error}", path.display()))
+    }
+}
+
+impl From<MachineError> for Failure {
+    fn from(error: MachineError) -> Failure {
+        Failure::new(error.0)
     }
 }
 

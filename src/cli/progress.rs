@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::timings::Timings;
 use super::{clock, print_message};
-use crate::build::{Progress, WAITING};
+use crate::build::{Phase, Progress};
 use crate::route::Route;
 
 /// The time after which the bar appears.
@@ -48,10 +48,10 @@ pub(super) struct Watcher {
 }
 
 impl Progress for Watcher {
-    fn begin(&self, phase: &'static str, items: usize) {
+    fn begin(&self, phase: Phase, items: usize) {
         self.bar.begin(phase, items);
         if let Some(timings) = &self.timings {
-            timings.begin(phase, items);
+            timings.begin(phase.as_str(), items);
         }
     }
 
@@ -68,13 +68,13 @@ impl Progress for Watcher {
 }
 
 impl Bar {
-    fn begin(&self, phase: &'static str, items: usize) {
-        if phase == WAITING {
+    fn begin(&self, phase: Phase, items: usize) {
+        if phase == Phase::Waiting {
             // Waiting may take long, and without a message people would stop the command.
-            print_message(&format!("{WAITING} …\n"));
+            print_message(&format!("{} …\n", phase.as_str()));
         }
         if let Some(bar) = &self.bar {
-            bar.set_message(phase);
+            bar.set_message(phase.as_str());
             bar.set_length(items as u64);
             bar.set_position(0);
         }

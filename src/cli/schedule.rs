@@ -13,9 +13,9 @@ use clap::{Args, ValueEnum};
 use jiff::Span;
 use jiff::tz::TimeZone;
 
-use super::build::{present, write_report, written_date};
+use super::shared::{present, write_report, written_date};
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print, print_line, print_message, report, times};
-use crate::build::inspect;
+use crate::build::Project;
 use crate::date::WrittenDate;
 use crate::diagnostic::has_errors;
 use crate::site::{Change, What};
@@ -92,15 +92,15 @@ impl ScheduleArgs {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
         let now = present(self.at, &root)?;
-        let inspected = inspect(&root).map_err(|error| Failure::new(error.to_string()))?;
-        let faults = inspected.value.as_ref().map_or(inspected.diagnostics, |inspection| inspection.faults());
-        let Some(inspection) = inspected.value.filter(|_| !has_errors(&faults)) else {
+        let opened = Project::open(&root)?;
+        let faults = opened.value.as_ref().map_or(opened.diagnostics, |project| project.diagnostics());
+        let Some(project) = opened.value.filter(|_| !has_errors(&faults)) else {
             write_report(&faults, &root);
             print_message(&format!("{}: no schedule can be written for this site\n", report::tally(&faults)));
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         };
-        let until = times::after(now, self.within, &inspection.config.timezone)?;
-        let mut coming = inspection.changes(now, until);
+        let until = times::after(now, self.within, &project.config.timezone)?;
+        let mut coming = project.changes(now, until);
         // Every story leaves the news sitemap after 48 hours; the daily run that each timer has takes care of that.
         coming.retain(|change| change.what != What::NewsEnds);
         let is_printed = self.output.as_deref().is_some_and(|output| output == Path::new(STDOUT));
@@ -109,7 +109,7 @@ impl ScheduleArgs {
         match files.as_slice() {
             [file] if is_printed => print(&mut std::io::stdout().lock(), &file.text)?,
             _ if is_printed => return Err(Failure::new("there are several files; pass a folder with --output")),
-            files if self.check => return check(&folder, files, &inspection.config.timezone),
+            files if self.check => return check(&folder, files, &project.config.timezone),
             files => self.write(&folder, files)?,
         }
         Ok(ExitCode::SUCCESS)

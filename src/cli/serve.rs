@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::build::written_date;
+use super::shared::written_date;
 use super::{Failure, clock, find_root, print_line, print_message};
 use crate::build::MachineError;
 use crate::config;
 use crate::date::WrittenDate;
-use crate::serve::{Editor, Guard, ServeOptions, is_loopback, serve};
+use crate::serve::{Editor, OriginCheck, ServeOptions, is_loopback, serve};
 
 const DETAILS: &str = "\
 Preview the site, and keep every open page up to date as files change: type, save, see. Each page is rendered when a \
@@ -112,7 +112,7 @@ impl ServeArgs {
             threads,
             poll: self.poll,
             editor: self.editor.or_else(clock::editor),
-            guard: Guard { is_wide, names: self.hosts },
+            origin_check: OriginCheck { is_wide, names: self.hosts },
             clock: clock::now,
             say: |message| print_message(&format!("{message}\n")),
         };
@@ -127,7 +127,7 @@ impl ServeArgs {
             }
             Ok(())
         };
-        serve(listener, options, begun).map_err(|error| Failure::new(error.to_string()))?;
+        serve(listener, options, begun)?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
-use super::build::{Format, present, report_diagnostics, written_date};
+use super::shared::{Format, present, report_diagnostics, written_date};
 use super::{Failure, SITE_HAS_ERRORS, find_root, print, print_message, report, table, times};
-use crate::build::inspect;
+use crate::build::Project;
 use crate::date::{Moment, WrittenDate, iso};
 use crate::diagnostic::has_errors;
 use crate::status::{StatusEntry, StatusGroup, status_entries};
@@ -57,19 +57,19 @@ impl StatusArgs {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let root = find_root(self.root.clone())?;
         let now = present(self.at, &root)?;
-        let inspected = inspect(&root).map_err(|error| Failure::new(error.to_string()))?;
-        let mut diagnostics = inspected.diagnostics;
-        if let Some(inspection) = inspected.value {
-            let zone = &inspection.config.timezone;
+        let opened = Project::open(&root)?;
+        let mut diagnostics = opened.diagnostics;
+        if let Some(project) = opened.value {
+            let zone = &project.config.timezone;
             let until = times::after(now, self.within, zone)?;
-            let publisher = &inspection.config.publisher.name;
+            let publisher = &project.config.publisher.name;
             let since = times::before(now, self.within, zone);
-            let entries = status_entries(&inspection.records, publisher, now, since, until);
+            let entries = status_entries(&project.records, publisher, now, since, until);
             match self.format {
                 Format::Human => print(&mut anstream::stdout().lock(), &text(&entries, now, zone, table::width()))?,
                 Format::Json => print(&mut std::io::stdout().lock(), &json(&entries, now, zone))?,
             }
-            diagnostics.extend(inspection.faults());
+            diagnostics.extend(project.diagnostics());
         }
         if !has_errors(&diagnostics) {
             return Ok(ExitCode::SUCCESS);

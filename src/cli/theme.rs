@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::new::{ExistingSite, open_project, shown, site_has_errors};
+use super::shared::{ExistingSite, open_project, shown, site_has_errors};
 use super::{Failure, print_line, print_message};
 use crate::render::{self, BUILT_IN};
 

@@ -5,9 +5,9 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::build::{Format, report_diagnostics};
+use super::shared::{Format, report_diagnostics};
 use super::{Failure, SITE_HAS_ERRORS, print_line, print_message, report};
-use crate::build::inspect;
+use crate::build::{Draft, Project};
 use crate::diagnostic::has_errors;
 use crate::site::State;
 use crate::source::Unwanted;
@@ -23,12 +23,14 @@ struct LeftOut {
 /// Lists the files and prints their number; the exit code is 0 unless the site has errors.
 pub(super) fn list(root: &Path, now: Timestamp, format: Format) -> Result<u8, Failure> {
     let mut diagnostics = Vec::new();
-    let inspection = inspect(root).map_err(|error| Failure::new(error.to_string()))?.take(&mut diagnostics);
-    let Some(inspection) = inspection else {
+    let project = Project::open(root)?.take(&mut diagnostics);
+    let Some(project) = project else {
         report_diagnostics(format, &diagnostics, root)?;
         return Ok(SITE_HAS_ERRORS);
     };
-    let (site, plan) = inspection.planned(now).take(&mut diagnostics);
+    let draft = project.at(now);
+    let Draft { site, plan, .. } = &draft;
+    diagnostics.extend(draft.report());
     diagnostics.retain(|found| has_errors(std::slice::from_ref(found)));
     let unnamed = plan.unpublished().iter().map(|left_out| {
         let file = site.files[left_out.file].source.clone();
@@ -36,7 +38,7 @@ pub(super) fn list(root: &Path, now: Timestamp, format: Format) -> Result<u8, Fa
     });
     let hidden = site.hidden.iter().filter(|(source, _)| !source.ends_with(".md"));
     let hidden = hidden.map(|(source, &state)| LeftOut { file: source.clone(), why: why_hidden(state) });
-    let secrets = inspection.sources.secrets.iter();
+    let secrets = project.sources.secrets.iter();
     let secrets =
         secrets.map(|source| LeftOut { file: source.clone(), why: "it may contain passwords, keys or drafts" });
     let mut files: Vec<LeftOut> = unnamed.chain(hidden).chain(secrets).collect();

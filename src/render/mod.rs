@@ -90,7 +90,7 @@ pub enum Contents {
 /// Renders outputs with one theme.
 #[derive(Debug)]
 pub struct Renderer<'a> {
-    viewer: &'a Viewer<'a>,
+    viewer: Viewer<'a>,
     templates: &'a Templates,
     assets: &'a Assets,
     root: &'a Path,
@@ -137,8 +137,36 @@ pub struct Biographies {
     asked: Vec<String>,
 }
 
-/// The biographies of all authors.
-pub fn biographies(
+/// The site that a renderer renders.
+#[derive(Debug, Clone, Copy)]
+pub struct RenderInput<'a> {
+    /// The project's folder.
+    pub root: &'a Path,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The site.
+    pub site: &'a Site,
+    /// The routes of all outputs.
+    pub plan: &'a Plan,
+    /// The theme's options, with their pictures resolved.
+    pub options: &'a BTreeMap<String, serde_json::Value>,
+}
+
+/// Gives every template of a theme, and so every embed, `site` and `assets`, and then renders the biographies.
+///
+/// # Errors
+/// When templates cannot be given the configuration's free data.
+pub fn set_up(input: RenderInput<'_>, theme: &mut Theme) -> Result<Reported<Biographies>, String> {
+    let RenderInput { root, config, site, plan, options } = input;
+    let Theme { templates, assets, strings, .. } = theme;
+    let viewer = Viewer::new(config, site, plan, strings, options, &[])?;
+    templates.set_global("site", to_value(&viewer.site_view())?);
+    templates.set_global("assets", to_value(&asset_urls(&viewer, assets))?);
+    Ok(biographies(root, config, site, plan, templates, strings))
+}
+
+/// Renders the biographies of all authors.
+fn biographies(
     root: &Path,
     config: &Config,
     site: &Site,
@@ -184,18 +212,14 @@ fn words_of(strings: &Strings, language: &Language) -> Value {
 }
 
 impl<'a> Renderer<'a> {
-    /// Prepares the strings of every language. The templates must already [share](Renderer::share) their
-    /// globals.
+    /// Sets up a renderer with a theme that has been [set up](set_up), which also gave the biographies.
     ///
     /// # Errors
-    /// If the configuration's free data can't be passed to templates.
-    pub fn new(
-        viewer: &'a Viewer<'a>,
-        templates: &'a Templates,
-        assets: &'a Assets,
-        root: &'a Path,
-        biographies: &Biographies,
-    ) -> Result<Renderer<'a>, String> {
+    /// When templates cannot be given the configuration's free data.
+    pub fn new(input: RenderInput<'a>, theme: &'a Theme, biographies: &'a Biographies) -> Result<Renderer<'a>, String> {
+        let RenderInput { root, config, site, plan, options } = input;
+        let Theme { templates, assets, strings, .. } = theme;
+        let viewer = Viewer::new(config, site, plan, strings, options, &biographies.html)?;
         let mut words = HashMap::default();
         for language in viewer.site.languages(viewer.config) {
             if !words.contains_key(language.tag()) {
@@ -204,11 +228,11 @@ impl<'a> Renderer<'a> {
                 words.insert(language.tag(), LanguageStrings { value, fingerprint });
             }
         }
-        let shared = (viewer.site_view(), asset_urls(viewer, assets));
+        let shared = (viewer.site_view(), asset_urls(&viewer, assets));
         let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
         let markdown = markdown::Options::new(viewer.config, templates.footnotes, &viewer.config.language);
-        let metadata = templates.has_metadata.then(|| Metadata::new(viewer));
-        let banner = Banner::new(viewer);
+        let metadata = templates.has_metadata.then(|| Metadata::new(&viewer));
+        let banner = Banner::new(&viewer);
         let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.site.preview);
         let base = combined([templates.digest, shared, xxh3_128(rest.as_bytes())]);
         let elsewhere = Elsewhere::new(&viewer.plan.part_links, biographies);
@@ -232,18 +256,18 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// Gives `site` and `assets` to every template and embed.
-    ///
-    /// # Errors
-    /// If the configuration's free data can't be passed to templates.
-    pub fn share(viewer: &Viewer<'_>, templates: &mut Templates, assets: &Assets) -> Result<(), String> {
-        templates.set_global("site", to_value(&viewer.site_view())?);
-        templates.set_global("assets", to_value(&asset_urls(viewer, assets))?);
-        Ok(())
+    /// The views that templates are given.
+    pub fn viewer(&self) -> &Viewer<'a> {
+        &self.viewer
+    }
+
+    /// The theme's templates.
+    pub fn templates(&self) -> &'a Templates {
+        self.templates
     }
 
     fn surroundings(&self) -> Surroundings<'a> {
-        let Viewer { config, site, plan, .. } = *self.viewer;
+        let Viewer { config, site, plan, .. } = self.viewer;
         let templates = self.templates;
         Surroundings { root: self.root, config, site, plan, templates, footnotes: templates.footnotes }
     }
@@ -275,7 +299,7 @@ impl<'a> Renderer<'a> {
     /// The hash of an output's texts and the meanings of their references, equal to [`Rendered::texts`],
     /// without rendering. `references` as for the [fingerprint](Renderer::fingerprint).
     pub fn texts(&self, output: &Output, references: &References<'_>) -> Option<u128> {
-        let Viewer { site, config, .. } = *self.viewer;
+        let Viewer { site, config, .. } = self.viewer;
         match output.kind {
             OutputKind::Article(id) => self.text_of(id, references),
             OutputKind::Listing(Listing::Section(id), part) => match self.section_body(id, part) {

@@ -18,8 +18,8 @@ use super::{PreparedOutput, PreparedPage, RedirectPage, Renderer, documents, fee
 impl<'a> Renderer<'a> {
     /// Prepares an output without rendering its body. Each kind of output has a line here.
     pub fn prepare(&self, output: &Output) -> PreparedOutput<'a> {
-        let Viewer { plan, .. } = *self.viewer;
-        let viewer = self.viewer;
+        let Viewer { plan, .. } = self.viewer;
+        let viewer = &self.viewer;
         let route = &output.route;
         let document = |form: Form<'a>| {
             let stories = output.held_texts(viewer.site, viewer.config);
@@ -71,14 +71,14 @@ impl<'a> Renderer<'a> {
     }
 
     fn article(&self, id: ArticleId) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         let body = viewer.site.story(id).has_body().then(|| self.source_of_story(id));
         let content = Content::Article(viewer.article(id, String::new()));
         PreparedPage::new("article.html", viewer.article_page(id), content).with_body(body)
     }
 
     fn standalone_page(&self, at: usize, route: &Route) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         let standalone = &viewer.site.pages[at];
         let page = &standalone.page;
         let body = self.source(&page.source, page.body.start, page.digest, &standalone.language);
@@ -90,7 +90,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn front(&self) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         let file = viewer.site.front.as_ref().filter(|file| file.body.has_text);
         let language = &viewer.config.language;
         let body = file.map(|file| self.source(&file.source, file.body.start, file.digest, language));
@@ -98,39 +98,39 @@ impl<'a> Renderer<'a> {
     }
 
     fn series(&self, at: usize, route: &Route) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         PreparedPage::new("series.html", viewer.series_page(at, route), Content::Series(viewer.series(at)))
     }
 
     fn terms(&self, at: usize, route: &Route) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         PreparedPage::new("terms.html", viewer.terms_page(at, route), Content::Terms(viewer.taxonomy(at)))
     }
 
     fn all_series(&self, route: &Route) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         let page = viewer.overview_page("terms", "series", route);
         PreparedPage::new("terms.html", page, Content::Terms(viewer.all_series()))
     }
 
     fn staff(&self, route: &Route) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         PreparedPage::new("staff.html", viewer.overview_page("staff", "staff", route), Content::Staff(viewer.staff()))
     }
 
     fn archive(&self, route: &Route) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         let page = viewer.overview_page("archive", "archive", route);
         PreparedPage::new("archive.html", page, Content::Archive(viewer.archive()))
     }
 
     fn year(&self, at: usize) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         PreparedPage::new("archive.html", viewer.year_page(at), Content::Archive(viewer.year_archive(at)))
     }
 
     fn month(&self, at: usize, index: usize) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         PreparedPage::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
     }
 
@@ -145,7 +145,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn listing(&self, listing: Listing, part: PagePart, route: &Route) -> PreparedPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         let page = viewer.listing_page(listing, part, route);
         let view = viewer.listing(listing, part);
         match listing {
@@ -187,26 +187,26 @@ impl<'a> Renderer<'a> {
     }
 
     fn maps(&self) -> SitemapWriter<'a> {
-        let Viewer { config, site, plan, .. } = *self.viewer;
+        let Viewer { config, site, plan, .. } = self.viewer;
         SitemapWriter { config, site, plan }
     }
 
     fn redirect_to(&self, target: &Route, page: Option<PageView<'a>>) -> RedirectPage<'a> {
-        let Viewer { config, .. } = *self.viewer;
+        let Viewer { config, .. } = self.viewer;
         let (url, path) = (config.base_url.url(target), config.base_url.path(target));
         RedirectPage { url, path, page, language: config.language.tag() }
     }
 
     /// The redirect to a listing's front, at the number of the page that will be frozen next.
     fn to_listing(&self, listing: Listing, route: &Route) -> RedirectPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         let front = viewer.plan.listing(listing).unwrap_or(route);
         self.redirect_to(front, Some(viewer.listing_page(listing, PagePart::Front, front)))
     }
 
     /// The same for the corrections page.
     fn to_corrections(&self, route: &Route) -> RedirectPage<'a> {
-        let viewer = self.viewer;
+        let viewer = &self.viewer;
         let front = viewer.plan.route(OutputKind::Corrections(PagePart::Front)).unwrap_or(route);
         self.redirect_to(front, Some(viewer.corrections_page(PagePart::Front, front)))
     }
@@ -218,7 +218,7 @@ impl<'a> Renderer<'a> {
 
     /// The redirect from an old path of `redirects.yaml`.
     fn redirect(&self, at: usize) -> RedirectPage<'a> {
-        let Viewer { config, plan, .. } = *self.viewer;
+        let Viewer { config, plan, .. } = self.viewer;
         let redirect = plan.redirect(at);
         let target = redirect.and_then(|redirect| plan.outputs.get(redirect.target?));
         let page = target.and_then(|target| self.alias(target).page);

@@ -105,7 +105,7 @@ impl<'a> Renderer<'a> {
 
     /// The URL of a link within the text edition; `None` if its target isn't in it.
     fn linked(&self, url: &str) -> Option<String> {
-        let Viewer { config, plan, .. } = *self.viewer;
+        let Viewer { config, plan, .. } = self.viewer;
         let (path, rest) = self.path_of(url)?;
         Some(config.base_url.path(plan.text_version_at(&path)?) + rest)
     }

@@ -64,7 +64,7 @@ impl Renderer<'_> {
     /// Caches the text of a story whose page has just been rendered, if a document needs it. Usually only URLs
     /// differ, and nothing has to be read and rendered again.
     pub(super) fn keep_text(&self, id: ArticleId, body: &Body) {
-        let Viewer { site, plan, config, .. } = *self.viewer;
+        let Viewer { site, plan, config, .. } = self.viewer;
         // Not in parallel: a waiting thread would take up another page, and deadlock waiting here for itself.
         let told = || plan.outputs.iter().flat_map(|output| output.held_texts(site, config));
         let is_wanted = || self.wanted.get_or_init(|| told().collect()).contains(&id);
@@ -99,7 +99,7 @@ impl Renderer<'_> {
     /// The audio and video in a story's text. The size of a file is included only if the text refers to it:
     /// other files in the HTML of trusted sites aren't part of any fingerprint.
     fn attachments(&self, id: ArticleId, html: &str, references: &[String]) -> Arc<[Attachment]> {
-        let Viewer { site, plan, config, .. } = *self.viewer;
+        let Viewer { site, plan, config, .. } = self.viewer;
         let source = &site.story(id).article.source;
         let resolved = |reference: &String| plan.resolve(site, config, source, reference).ok()?.file;
         let bytes = |url: &str| {

@@ -1,4 +1,4 @@
-//! The desk: the newsroom at a glance, for the people who edit.
+//! The desk: the newsroom at a glance, for editors.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -17,49 +17,49 @@ use crate::status::{StatusEntry, StatusGroup, author_names, signers, status_entr
 use crate::time_format::{countdown, format_time, zone_name};
 
 use super::parameter;
-use super::press::{PROOFREAD, Room};
 use super::problems::{Problem, Problems, Reporter};
+use super::site_server::{CHECKED_PAGES, Snapshot};
 
-/// Where the desk is.
+/// The desk's path.
 pub const PATH: &str = "/_presswork/";
-/// How it looks.
+/// The desk's style sheet.
 pub const STYLE: &str = include_str!("desk.css");
 
 /// How far the desk looks ahead and back, in days of 24 hours.
 const DAYS: i64 = 30;
-/// So many stories of one group are shown.
+/// The most stories of one group that are shown.
 const MOST: usize = 50;
-/// So many changes to come are shown.
+/// The most upcoming changes that are shown.
 const COMING: usize = 12;
-/// So many of the slowest pages are shown.
+/// The number of the slowest pages that are shown.
 const SLOWEST: usize = 8;
-/// So many files with problems are shown.
+/// The most files with problems that are shown.
 const FILES: usize = 40;
 
-/// What somebody wants to see.
+/// The filters and the part of the lists that a URL asks for.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct DeskQuery {
     author: String,
     section: String,
     state: String,
-    /// So many stories of each list are passed over.
+    /// The number of stories that each list skips.
     from: usize,
 }
 
-impl Wanted {
-    /// What an address asks for.
-    pub fn of(query: Option<&str>) -> Wanted {
+impl DeskQuery {
+    /// The query of a URL.
+    pub fn parse(query: Option<&str>) -> DeskQuery {
         let get = |name| parameter(query, name).unwrap_or_default();
         let from = get("from").parse().unwrap_or_default();
-        Wanted { author: get("author"), section: get("section"), state: get("state"), from }
+        DeskQuery { author: get("author"), section: get("section"), state: get("state"), from }
     }
 
-    /// What else than lists is asked for, by name.
+    /// The filters, by name.
     fn filters(&self) -> [(&'static str, &str); 2] {
         [("author", &self.author), ("section", &self.section)]
     }
 
-    /// The address of a part of a list, with the same filters.
+    /// The URL of a part of a list, with the same filters.
     fn part(&self, state: &str, from: usize) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.filters().into_iter().filter(|(_, value)| !value.is_empty()));
@@ -67,7 +67,7 @@ impl Wanted {
         format!("{PATH}?{}", query.finish())
     }
 
-    /// The address of the desk as of another moment, with the same filters.
+    /// The URL of the desk as of another instant, with the same filters.
     fn at(&self, moment: Timestamp) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("at", &moment.to_string());
@@ -79,15 +79,15 @@ impl Wanted {
 
 /// The desk as its template sees it.
 #[derive(Serialize)]
-struct View {
+struct DeskView {
     paper: String,
-    /// The moment that is shown, in words, and as the clock's field has it.
+    /// The instant that is shown, in words and as the value of the clock's field.
     now: String,
     clock: String,
     zone: String,
-    /// Whether that is another than the present.
+    /// True if that is not the present.
     is_elsewhere: bool,
-    /// Whether somebody has asked for that, and can go back.
+    /// True if the reader has asked for that instant, and can go back.
     is_asked: bool,
     drafts: bool,
     articles: usize,
@@ -104,12 +104,12 @@ struct View {
     more_files: usize,
     errors: usize,
     warnings: usize,
-    is_proofread: bool,
-    proofread: usize,
+    is_checked: bool,
+    checked_pages: usize,
     slowest: Vec<SlowView>,
 }
 
-/// One choice of a filter.
+/// One value of a filter.
 #[derive(Serialize)]
 struct Choice {
     value: String,
@@ -123,9 +123,9 @@ struct GroupView {
     name: &'static str,
     heading: &'static str,
     entries: Vec<EntryView>,
-    /// How many there are in all.
+    /// The number of all stories in the group.
     count: usize,
-    /// Where those before and behind these are.
+    /// The URLs of the stories before and after these.
     before: Option<String>,
     behind: Option<String>,
 }
@@ -152,11 +152,11 @@ struct ChangeView {
     title: String,
     what: &'static str,
     url: Option<String>,
-    /// The address of the desk as of then.
+    /// The URL of the desk as of then.
     moment: String,
 }
 
-/// What is wrong with one file.
+/// The problems of one file.
 #[derive(Serialize)]
 struct FileView {
     path: String,
@@ -164,14 +164,14 @@ struct FileView {
     problems: Vec<Problem>,
 }
 
-/// A page that took long.
+/// A page that took long to render.
 #[derive(Serialize)]
 struct SlowView {
     url: String,
     milliseconds: String,
 }
 
-/// A state in words, for who edits.
+/// A state in words, for editors.
 pub fn state_word(state: State) -> &'static str {
     match state {
         State::Published => "Published",
@@ -183,41 +183,41 @@ pub fn state_word(state: State) -> &'static str {
     }
 }
 
-/// A moment in words.
-pub fn shown_moment(at: Timestamp, zone: &TimeZone) -> String {
+/// An instant in words.
+pub fn instant_in_words(at: Timestamp, zone: &TimeZone) -> String {
     format_time(at, zone)
 }
 
-/// The desk as HTML, as of the moment that `room` shows; `asked` is that moment when it is not the present.
+/// The desk as HTML, as of the instant that `snapshot` shows; `requested` is that instant when it is not the present.
 ///
 /// # Errors
-/// A fault of the program's own template.
+/// A bug in the program's own template.
 pub fn desk(
-    room: &Room<'_>,
+    snapshot: &Snapshot<'_>,
     reporter: &Reporter<'_>,
     diagnostics: &[Diagnostic],
-    wanted: &Wanted,
-    asked: Option<Timestamp>,
+    wanted: &DeskQuery,
+    requested: Option<Timestamp>,
     present: Timestamp,
 ) -> Result<String, String> {
-    let now = asked.unwrap_or(if room.is_fixed { room.now } else { present });
-    let teller = Teller { room, reporter, wanted, now };
-    let zone = &room.config.timezone;
-    let (files, more_files) = teller.files(diagnostics);
+    let now = requested.unwrap_or(if snapshot.is_fixed { snapshot.now } else { present });
+    let builder = DeskBuilder { snapshot, reporter, wanted, now };
+    let zone = &snapshot.config.timezone;
+    let (files, more_files) = builder.files(diagnostics);
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
-    let view = View {
-        paper: room.config.title.clone(),
+    let view = DeskView {
+        paper: snapshot.config.title.clone(),
         now: format_time(now, zone),
         clock: now.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string(),
         zone: zone_name(zone).to_owned(),
-        is_elsewhere: asked.is_some() || room.is_fixed,
-        is_asked: asked.is_some(),
-        drafts: room.drafts,
-        articles: room.site.articles.len(),
-        front: room.config.base_url.prefix().to_owned(),
-        authors: teller.authors(),
-        sections: teller.sections(),
-        states: teller.states(),
+        is_elsewhere: requested.is_some() || snapshot.is_fixed,
+        is_asked: requested.is_some(),
+        drafts: snapshot.drafts,
+        articles: snapshot.site.articles.len(),
+        front: snapshot.config.base_url.prefix().to_owned(),
+        authors: builder.authors(),
+        sections: builder.sections(),
+        states: builder.states(),
         kept: wanted
             .filters()
             .into_iter()
@@ -225,23 +225,23 @@ pub fn desk(
             .map(|(name, of)| (name, of.to_owned()))
             .collect(),
         is_filtered: [&wanted.author, &wanted.section, &wanted.state].into_iter().any(|chosen| !chosen.is_empty()),
-        groups: teller.groups(),
-        coming: teller.coming(),
+        groups: builder.groups(),
+        coming: builder.coming(),
         files,
         more_files,
         errors,
         warnings: diagnostics.len() - errors,
-        is_proofread: room.notes.is_proofread(),
-        proofread: PROOFREAD,
-        slowest: teller.slowest(),
+        is_checked: snapshot.log.is_checked(),
+        checked_pages: CHECKED_PAGES,
+        slowest: builder.slowest(),
     };
     fill("desk.html", &Context::from_serialize(&view).map_err(|error| error.to_string())?)
 }
 
-/// A page of what is wrong, for when nothing else can be shown.
+/// A page of errors, for when nothing else can be shown.
 ///
 /// # Errors
-/// A fault of the program's own template.
+/// A bug in the program's own template.
 pub fn broken(problems: &Problems) -> Result<String, String> {
     fill("broken.html", &Context::from_serialize(problems).map_err(|error| error.to_string())?)
 }
@@ -261,26 +261,26 @@ fn fill(template: &str, context: &Context) -> Result<String, String> {
     templates.as_ref().map_err(Clone::clone)?.render(template, context).map_err(|error| error.to_string())
 }
 
-/// Tells what the desk shows.
-struct Teller<'t, 'r, 'a> {
-    room: &'t Room<'r>,
+/// Fills the desk's view.
+struct DeskBuilder<'t, 'r, 'a> {
+    snapshot: &'t Snapshot<'r>,
     reporter: &'t Reporter<'a>,
-    wanted: &'t Wanted,
+    wanted: &'t DeskQuery,
     now: Timestamp,
 }
 
-impl Teller<'_, '_, '_> {
+impl DeskBuilder<'_, '_, '_> {
     fn article(&self, source: &str) -> Option<&Article> {
-        let at = self.room.records.binary_search_by(|record| record.source().cmp(source)).ok()?;
-        match self.room.records.get(at) {
+        let at = self.snapshot.records.binary_search_by(|record| record.source().cmp(source)).ok()?;
+        match self.snapshot.records.get(at) {
             Some(Record::Article(article)) => Some(article),
             _ => None,
         }
     }
 
-    /// Whether the filters let a story through.
+    /// True if a story passes the filters.
     fn is_wanted(&self, source: &str) -> bool {
-        let Wanted { author, section, .. } = self.wanted;
+        let DeskQuery { author, section, .. } = self.wanted;
         let is_by = |article: &Article| {
             let credits = article.front.authors.iter();
             credits.into_iter().any(|credit| matches!(credit, Credit::Id(id) if id == author))
@@ -290,10 +290,10 @@ impl Teller<'_, '_, '_> {
     }
 
     fn entry(&self, source: &str, title: String, authors: String, at: Option<Timestamp>) -> EntryView {
-        let zone = &self.room.config.timezone;
+        let zone = &self.snapshot.config.timezone;
         EntryView {
             title,
-            url: self.room.url_of(source),
+            url: self.snapshot.url_of(source),
             editor: self.reporter.link(source, None, None),
             section: section_of(source).to_owned(),
             authors,
@@ -307,11 +307,11 @@ impl Teller<'_, '_, '_> {
         let span = SignedDuration::from_hours(24 * DAYS);
         let (since, until) = (self.now.checked_sub(span), self.now.checked_add(span));
         let (since, until) = (since.unwrap_or(Timestamp::MIN), until.unwrap_or(Timestamp::MAX));
-        let publisher = &self.room.config.publisher.name;
-        let board = status_entries(self.room.records, publisher, self.now, since, until);
+        let publisher = &self.snapshot.config.publisher.name;
+        let entries = status_entries(self.snapshot.records, publisher, self.now, since, until);
         let mut groups = vec![self.today(), self.recent()];
         for group in StatusGroup::ALL {
-            let entries = board.iter().filter(|entry| entry.group == group && self.is_wanted(&entry.source));
+            let entries = entries.iter().filter(|entry| entry.group == group && self.is_wanted(&entry.source));
             let entries: Vec<&StatusEntry> = entries.collect();
             let entry = |entry: &StatusEntry| {
                 self.entry(&entry.source, entry.title.clone(), entry.authors.join(", "), entry.at)
@@ -326,9 +326,9 @@ impl Teller<'_, '_, '_> {
         groups
     }
 
-    /// What has been published today, the latest first.
+    /// The stories published today, the latest first.
     fn today(&self) -> GroupView {
-        let zone = &self.room.config.timezone;
+        let zone = &self.snapshot.config.timezone;
         let today = self.now.to_zoned(zone.clone()).date();
         let is_today = |article: &&Article| {
             let opened = article.dates.opens();
@@ -337,14 +337,14 @@ impl Teller<'_, '_, '_> {
         self.published(TODAY, "Published today", &is_today)
     }
 
-    /// What has been published, the latest first.
+    /// All published stories, the latest first.
     fn recent(&self) -> GroupView {
         self.published(RECENT, "Published", &|_| true)
     }
 
     fn published(&self, name: &'static str, heading: &'static str, is_meant: &dyn Fn(&&Article) -> bool) -> GroupView {
         let mut found: Vec<&Article> = self
-            .room
+            .snapshot
             .site
             .articles
             .iter()
@@ -355,16 +355,16 @@ impl Teller<'_, '_, '_> {
             .filter(|article| self.is_wanted(&article.source))
             .collect();
         found.sort_by_key(|article| std::cmp::Reverse(article.dates.opens()));
-        let names = author_names(self.room.records);
+        let names = author_names(self.snapshot.records);
         let entry = |article: &&Article| {
-            let authors = signers(article, &names, &self.room.config.publisher.name);
+            let authors = signers(article, &names, &self.snapshot.config.publisher.name);
             let title = article.front.title.to_string();
             self.entry(&article.source, title, authors.join(", "), Some(article.dates.opens()))
         };
         self.part_of(name, heading, found.iter(), entry)
     }
 
-    /// The part of a list that is asked for.
+    /// The requested part of a list.
     fn part_of<T>(
         &self,
         name: &'static str,
@@ -383,23 +383,23 @@ impl Teller<'_, '_, '_> {
         }
     }
 
-    /// What time alone will change next, as readers see the site.
+    /// The next changes that time alone makes to the public site.
     fn coming(&self) -> Vec<ChangeView> {
-        let zone = &self.room.config.timezone;
-        let found: Vec<Change> = changes(self.room.records, self.room.config, false, self.now, Timestamp::MAX);
-        let told = found.into_iter().filter(|change| !matches!(change.what, What::NewsEnds));
+        let zone = &self.snapshot.config.timezone;
+        let found: Vec<Change> = changes(self.snapshot.records, self.snapshot.config, false, self.now, Timestamp::MAX);
+        let listed = found.into_iter().filter(|change| !matches!(change.what, What::NewsEnds));
         let view = |change: Change| ChangeView {
             when: format_time(change.at, zone),
             countdown: countdown(change.at, self.now),
-            url: self.room.url_of(&change.source),
+            url: self.snapshot.url_of(&change.source),
             moment: self.wanted.at(change.at),
             what: change.what.in_words(),
             title: change.title,
         };
-        told.take(COMING).map(view).collect()
+        listed.take(COMING).map(view).collect()
     }
 
-    /// What is wrong, by file.
+    /// The problems by file.
     fn files(&self, diagnostics: &[Diagnostic]) -> (Vec<FileView>, usize) {
         let mut files: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
         for found in diagnostics {
@@ -415,9 +415,9 @@ impl Teller<'_, '_, '_> {
     }
 
     fn slowest(&self) -> Vec<SlowView> {
-        let slowest = self.room.notes.slowest(SLOWEST).into_iter();
+        let slowest = self.snapshot.log.slowest(SLOWEST).into_iter();
         let view = |(at, nanoseconds): (usize, i64)| SlowView {
-            url: self.room.url(at),
+            url: self.snapshot.url(at),
             milliseconds: format!("{:.1}", nanoseconds as f64 / 1e6),
         };
         slowest.map(view).collect()
@@ -425,19 +425,19 @@ impl Teller<'_, '_, '_> {
 
     fn authors(&self) -> Vec<Choice> {
         let mut choices: Vec<Choice> = self
-            .room
+            .snapshot
             .site
             .authors
             .iter()
             .map(|person| choice(&person.author.id, &person.author.front.name, &self.wanted.author))
             .collect();
-        let collation = Collation::of(&self.room.config.language);
+        let collation = Collation::of(&self.snapshot.config.language);
         collation.sort_by_name(&mut choices, |choice| (&choice.name, &choice.value));
         choices
     }
 
     fn sections(&self) -> Vec<Choice> {
-        let articles = self.room.records.iter().filter_map(|record| match record {
+        let articles = self.snapshot.records.iter().filter_map(|record| match record {
             Record::Article(article) => Some(section_of(&article.source)),
             _ => None,
         });

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What a path keeps in such links.
+/// The characters of a path that are not encoded in such links.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
 
-/// Editors by the names that people know them under, and the URLs that they have registered for.
+/// Editors by name, and the patterns of the URLs that they handle.
 const KNOWN: &[(&str, &str)] = &[
     // <https://code.visualstudio.com/docs/configure/command-line#_opening-vs-code-with-urls>
     ("vscode", "vscode://file{path}:{line}:{column}"),
@@ -28,7 +28,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("emacs", "emacs://open?url=file://{path}&line={line}&column={column}"),
 ];
 
-/// How an editor is asked to open a file.
+/// The URL pattern with which an editor opens a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Editor(String);
 
@@ -36,7 +36,7 @@ impl Editor {
     /// An editor by its name, or by a pattern of a URL with `{path}`, and perhaps `{line}` and `{column}`.
     ///
     /// # Errors
-    /// Says which names are known.
+    /// Lists the known names.
     pub fn parse(text: &str) -> Result<Editor, String> {
         if let Some((_, pattern)) = KNOWN.iter().find(|(name, _)| *name == text) {
             return Ok(Editor((*pattern).to_owned()));
@@ -44,7 +44,7 @@ impl Editor {
         let scheme = text.split_once(':').map(|(scheme, _)| scheme).unwrap_or_default();
         let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-        // They could run in the page that shows the link.
+        // These schemes could run scripts in the page that shows the link.
         let may_run = ["javascript", "data", "vbscript", "blob"].iter().any(|bad| scheme.eq_ignore_ascii_case(bad));
         if is_scheme && !may_run && text.contains("{path}") {
             return Ok(Editor(text.to_owned()));
@@ -53,7 +53,7 @@ impl Editor {
         Err(format!("it is one of {}, or a URL such as my-editor://open?file={{path}}&line={{line}}", names.join(", ")))
     }
 
-    /// The editor that a command opens, such as the value of `$EDITOR`; `None` when it has no URLs that are known.
+    /// The editor that a command starts, such as the value of `$EDITOR`; `None` when its URLs are not known.
     pub fn of_command(command: &str) -> Option<Editor> {
         let program = command.split_whitespace().next()?;
         let name = Path::new(program).file_stem()?.to_str()?;
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_lead_to_the_place_in_the_file() {
+    fn links_open_the_file_at_its_line() {
         let link = |editor: &str| Editor::parse(editor).unwrap().link(Path::new("/a b/c#?.md"), Some(4), None);
         assert_eq!(link("vscode"), "vscode://file/a%20b/c%23%3F.md:4:1");
         assert_eq!(link("idea"), "idea://open?file=/a%20b/c%23%3F.md&line=4&column=1");
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_editor_is_refused() {
+    fn unknown_editors_are_refused() {
         for bad in ["", "ed", "javascript:alert('{path}')", "DATA:{path}", "vscode://file", "://{path}"] {
             assert!(Editor::parse(bad).is_err(), "{bad}");
         }

@@ -1,4 +1,4 @@
-//! The connection to open pages: server-sent events that say when a page is another, and what is wrong.
+//! The connection to open pages: server-sent events when a page or its errors change.
 //!
 //! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
 
@@ -9,18 +9,18 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use super::asking::Answer;
-use super::newsroom::{Event as News, Shown};
-use super::press::{Press, Room, Unanswered};
-use super::printing::{Likeness, Printed};
+use super::rebuilder::{CurrentSite, SiteEvent};
+use super::rendered_page::{Likeness, RenderedPage};
+use super::request::Answer;
+use super::site_server::{NoAnswer, SiteServer, Snapshot};
 use super::{Server, desk};
 
 /// The script that every page of the preview gets.
 pub const SCRIPT: &str = include_str!("live.js");
-/// How what it shows looks.
+/// The style sheet of what the script shows.
 pub const STYLE: &str = include_str!("live.css");
 
-/// Puts the way to the script at the end of a page: nothing else of it is changed. `has_desk` is for who is told all.
+/// The script element that is added at the end of a page. `has_desk` is for readers who may see the desk.
 pub fn snippet(hash: u128, at: Option<Timestamp>, has_desk: bool) -> String {
     let at = at.map(|at| format!(" data-at=\"{at}\"")).unwrap_or_default();
     let desk = if has_desk { " data-desk" } else { "" };
@@ -32,122 +32,122 @@ pub fn snippet(hash: u128, at: Option<Timestamp>, has_desk: bool) -> String {
 pub struct Open {
     /// Its path, decoded.
     pub path: String,
-    /// The hash that it came with.
+    /// The hash of the version that was loaded.
     pub hash: Option<u128>,
-    /// The moment that it shows; `None` for the present.
+    /// The instant that it shows; `None` for the present.
     pub at: Option<Timestamp>,
-    /// The number of what it was last told, when it has been away for a while.
+    /// The version of the last event that it received, when it reconnects.
     pub since: Option<u64>,
 }
 
-/// What an open page is now.
-struct Seen {
-    /// `None` for what cannot be printed: then the last good state stays.
+/// The current state of an open page.
+struct PageVersion {
+    /// `None` for a page that cannot be rendered: then the last good version stays.
     hash: Option<u128>,
     likeness: Option<Likeness>,
-    state: State,
+    state: Badge,
 }
 
-/// What the badge says of a page.
+/// The text of a page's badge.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-struct State {
-    /// What the public may not see of it, in words.
+struct Badge {
+    /// The state of a page that is not public, in words.
     state: Option<&'static str>,
-    /// The moment that is shown instead of the present, in words.
+    /// The instant that is shown instead of the present, in words.
     moment: Option<String>,
     /// The page's source.
     source: Option<String>,
-    /// What opens it in the editor.
+    /// The link that opens it in the editor.
     editor: Option<String>,
 }
 
-/// Tells an open page what it has to know, until it is closed.
-pub async fn tell(server: Arc<Server>, open: Open, tell: mpsc::Sender<Event>) {
-    let mut watch = server.newsroom.watch();
-    let number = watch.borrow().number;
-    // A server that was started anew counts anew.
-    let number = open.since.map_or(number, |since| since.min(number));
-    let mut teller = Teller { seen: None, said: String::new(), state: None, number, open, server };
+/// Sends an open page its events until it is closed.
+pub async fn send_events(server: Arc<Server>, open: Open, events: mpsc::Sender<Event>) {
+    let mut watch = server.rebuilder.watch();
+    let version = watch.borrow().version;
+    // A server that was restarted counts from the beginning.
+    let version = open.since.map_or(version, |since| since.min(version));
+    let mut teller = OpenPage { seen: None, problems: String::new(), state: None, version, open, server };
     // Browsers pass on no event without data.
-    if !teller.send(&tell, "number", &number.to_string()).await {
+    if !teller.send(&events, "number", &version.to_string()).await {
         return;
     }
     loop {
         let shown = watch.borrow_and_update().clone();
-        if !teller.look(&shown, &tell).await {
+        if !teller.look(&shown, &events).await {
             return;
         }
         tokio::select! {
-            () = tell.closed() => return,
+            () = events.closed() => return,
             changed = watch.changed() => if changed.is_err() { return },
         }
     }
 }
 
-/// Remembers what an open page has been told.
-struct Teller {
+/// An open page, and the events that it has received.
+struct OpenPage {
     server: Arc<Server>,
     open: Open,
     seen: Option<(u128, Option<Likeness>)>,
-    /// What it was told of problems.
-    said: String,
-    state: Option<State>,
-    number: u64,
+    /// The last errors that it received.
+    problems: String,
+    state: Option<Badge>,
+    version: u64,
 }
 
-impl Teller {
-    /// Looks at what is shown and tells what is new of it. `false` when the page is gone.
-    async fn look(&mut self, shown: &Shown, tell: &mpsc::Sender<Event>) -> bool {
+impl OpenPage {
+    /// Sends what is new in the current site. `false` when the page is closed.
+    async fn look(&mut self, shown: &CurrentSite, events: &mpsc::Sender<Event>) -> bool {
         if !shown.is_open {
             return true;
         }
         if self.open.path.starts_with(desk::PATH) {
-            let is_new = self.number != shown.number;
-            self.number = shown.number;
-            return !is_new || self.send(tell, "reload", &self.number.to_string()).await;
+            let is_new = self.version != shown.version;
+            self.version = shown.version;
+            return !is_new || self.send(events, "reload", &self.version.to_string()).await;
         }
-        let tells_all = self.server.options.tells_all();
-        let is_there = self.news(shown, tell, tells_all).await;
-        let press = self.server.newsroom.press(self.open.at).await;
-        let seen = match &press {
-            Some(press) => match self.see(press).await {
+        let shows_all = self.server.options.shows_all();
+        let is_there = self.site_events(shown, events, shows_all).await;
+        let site_server = self.server.rebuilder.server(self.open.at).await;
+        let seen = match &site_server {
+            Some(site_server) => match self.current(site_server).await {
                 Ok(seen) => Some(seen),
-                // Its successor is told of in a moment.
-                Err(Unanswered::Stopped) => return is_there,
-                Err(Unanswered::Failed) => None,
+                // Its successor is announced in a moment.
+                Err(NoAnswer::Stopped) => return is_there,
+                Err(NoAnswer::Failed) => None,
             },
             None => None,
         };
         if let Some(seen) = seen
-            && !(self.compare(&seen, tell).await && self.describe(seen.state, tells_all, tell).await)
+            && !(self.compare(&seen, events).await && self.describe(seen.state, shows_all, events).await)
         {
             return false;
         }
-        if !tells_all {
+        if !shows_all {
             return is_there;
         }
-        let problems = self.server.problems(shown, press.as_deref());
-        if *problems != self.said {
-            self.said.clone_from(&problems);
-            return self.send(tell, "problems", &problems).await;
+        let problems = self.server.problems(shown, site_server.as_deref());
+        if *problems != self.problems {
+            self.problems.clone_from(&problems);
+            return self.send(events, "problems", &problems).await;
         }
         is_there
     }
 
-    /// Sends an event with the number of what has been told, from which a page goes on that was away.
-    async fn send(&self, tell: &mpsc::Sender<Event>, name: &str, data: &str) -> bool {
-        tell.send(Event::default().event(name).id(self.number.to_string()).data(data)).await.is_ok()
+    /// Sends an event with the current version, from which a page that reconnects continues.
+    async fn send(&self, events: &mpsc::Sender<Event>, name: &str, data: &str) -> bool {
+        events.send(Event::default().event(name).id(self.version.to_string()).data(data)).await.is_ok()
     }
 
-    /// What the page is now.
-    async fn see(&self, press: &Press) -> Result<Seen, Unanswered> {
+    /// The page's current version.
+    async fn current(&self, site_server: &SiteServer) -> Result<PageVersion, NoAnswer> {
         let (path, server, at) = (self.open.path.clone(), Arc::clone(&self.server), self.open.at);
-        let assets = Arc::clone(&press.assets);
-        press.ask(move |room| see(room, &path, &assets, &server, at)).await
+        let assets = Arc::clone(&site_server.assets);
+        site_server.query(move |snapshot| version_of(snapshot, &path, &assets, &server, at)).await
     }
 
-    /// Tells the page when it is another.
-    async fn compare(&mut self, seen: &Seen, tell: &mpsc::Sender<Event>) -> bool {
+    /// Sends an event if the page has changed.
+    async fn compare(&mut self, seen: &PageVersion, events: &mpsc::Sender<Event>) -> bool {
         let Some(hash) = seen.hash else { return true };
         let before = self.seen.replace((hash, seen.likeness.clone()));
         let (was, likeness) = match before {
@@ -161,42 +161,44 @@ impl Teller {
         match restyled {
             Some(sheets) => {
                 let told = serde_json::json!({"hash": format!("{hash:032x}"), "sheets": sheets});
-                self.send(tell, "styles", &told.to_string()).await
+                self.send(events, "styles", &told.to_string()).await
             }
-            None => self.send(tell, "reload", &format!("{hash:032x}")).await,
+            None => self.send(events, "reload", &format!("{hash:032x}")).await,
         }
     }
 
-    /// Tells what the badge says.
-    async fn describe(&mut self, state: State, tells_all: bool, tell: &mpsc::Sender<Event>) -> bool {
-        let state = if tells_all { state } else { State::default() };
+    /// Sends the badge if it has changed.
+    async fn describe(&mut self, state: Badge, shows_all: bool, events: &mpsc::Sender<Event>) -> bool {
+        let state = if shows_all { state } else { Badge::default() };
         if self.state.as_ref() == Some(&state) {
             return true;
         }
         let told = json(&state);
         self.state = Some(state);
-        self.send(tell, "state", &told).await
+        self.send(events, "state", &told).await
     }
 
-    /// Tells of new articles, who is told all, and of files that pages may show.
-    async fn news(&mut self, shown: &Shown, tell: &mpsc::Sender<Event>, tells_all: bool) -> bool {
-        let since = std::mem::replace(&mut self.number, shown.number);
-        let Some(press) = &shown.press else { return true };
-        for (_, news) in shown.events.iter().filter(|(number, _)| *number > since) {
+    /// Sends events of files that pages may show, and of new articles to readers who may see everything.
+    async fn site_events(&mut self, shown: &CurrentSite, events: &mpsc::Sender<Event>, shows_all: bool) -> bool {
+        let since = std::mem::replace(&mut self.version, shown.version);
+        let Some(site_server) = &shown.server else { return true };
+        for (_, news) in shown.events.iter().filter(|(version, _)| *version > since) {
             let news = news.clone();
-            let told = press.ask(move |room| match news {
-                // A file of a story that is not public has no URL, and its name may say what the story is of.
-                News::File(source) => room.url_of(&source).map(|url| ("file", serde_json::json!({"url": url}))),
-                News::Article(_) if !tells_all => None,
-                News::Article(source) => {
-                    let story = room.site.article_of(&source).map(|id| room.site.story(id));
+            let told = site_server.query(move |snapshot| match news {
+                // A file of a story that is not public has no URL, and its name may reveal the story.
+                SiteEvent::File(source) => {
+                    snapshot.url_of(&source).map(|url| ("file", serde_json::json!({"url": url})))
+                }
+                SiteEvent::Article(_) if !shows_all => None,
+                SiteEvent::Article(source) => {
+                    let story = snapshot.site.article_of(&source).map(|id| snapshot.site.story(id));
                     let title = story.map(|story| story.article.front.title.to_string());
-                    let url = room.url_of(&source);
+                    let url = snapshot.url_of(&source);
                     Some(("article", serde_json::json!({"url": url, "title": title, "source": source})))
                 }
             });
             let Ok(Some((name, told))) = told.await else { continue };
-            if !self.send(tell, name, &json(&told)).await {
+            if !self.send(events, name, &json(&told)).await {
                 return false;
             }
         }
@@ -204,27 +206,33 @@ impl Teller {
     }
 }
 
-/// What is at a path, on one of the press's threads.
-fn see(room: &Room<'_>, path: &str, assets: &[(String, String)], server: &Server, at: Option<Timestamp>) -> Seen {
-    let moment = at.map(|at| desk::shown_moment(at, &room.config.timezone));
-    let page = match room.answer(path, None) {
-        Answer::Output(at, _) => room.page(at),
-        Answer::Elsewhere(url, _) => {
+/// The page at a path, on one of the site server's threads.
+fn version_of(
+    snapshot: &Snapshot<'_>,
+    path: &str,
+    assets: &[(String, String)],
+    server: &Server,
+    at: Option<Timestamp>,
+) -> PageVersion {
+    let moment = at.map(|at| desk::instant_in_words(at, &snapshot.config.timezone));
+    let page = match snapshot.answer(path, None) {
+        Answer::Output(at, _) => snapshot.page(at),
+        Answer::Redirect(url, _) => {
             let hash = Some(xxhash_rust::xxh3::xxh3_128(url.as_bytes()));
-            return Seen { hash, likeness: None, state: State { moment, ..State::default() } };
+            return PageVersion { hash, likeness: None, state: Badge { moment, ..Badge::default() } };
         }
-        Answer::Nothing(_) => {
-            return Seen { hash: Some(0), likeness: None, state: State { moment, ..State::default() } };
+        Answer::Empty(_) => {
+            return PageVersion { hash: Some(0), likeness: None, state: Badge { moment, ..Badge::default() } };
         }
     };
-    let source = room.source_of(page.at).map(str::to_owned);
+    let source = snapshot.source_of(page.at).map(str::to_owned);
     let editor = source.as_ref().and_then(|source| server.reporter().link(source, None, None));
-    let state = State { state: room.state_of(page.at).map(desk::state_word), moment, source, editor };
+    let state = Badge { state: snapshot.state_of(page.at).map(desk::state_word), moment, source, editor };
     let likeness = page.bytes().map(|html| Likeness::of(html, assets));
-    Seen { hash: hash_of(&page), likeness, state }
+    PageVersion { hash: hash_of(&page), likeness, state }
 }
 
-fn hash_of(page: &Printed) -> Option<u128> {
+fn hash_of(page: &RenderedPage) -> Option<u128> {
     page.contents.as_ref().map(|_| page.hash)
 }
 

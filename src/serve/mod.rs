@@ -1,21 +1,21 @@
-//! `presswork serve`: the site in memory, each page printed when somebody asks for it, and the newsroom's desk.
+//! `presswork serve`: the site in memory, each page rendered on request, and the rebuilder's desk.
 //!
 //! Nothing is written, neither into the output folder nor anywhere else.
 
-mod asking;
+mod request;
 mod desk;
 mod editor;
-mod guard;
+mod origin_check;
 mod live;
-mod newsroom;
-mod pages;
-mod parts;
-mod polling;
-mod press;
-mod printing;
+mod rebuilder;
+mod page_response;
+mod part_links;
+mod poller;
+mod site_server;
+mod rendered_page;
 mod problems;
-mod responding;
-mod watching;
+mod response;
+mod watcher;
 
 use std::future::poll_fn;
 use std::io;
@@ -46,86 +46,87 @@ use crate::build::{MachineError, report};
 use crate::date::{DateError, WrittenDate};
 use crate::diagnostic::Diagnostic;
 
-use asking::decoded;
-use newsroom::{Message, Newsroom, Shown};
-use pages::GoodPages;
-use press::{Press, Room, Unanswered};
+use page_response::LastGoodPages;
 use problems::Reporter;
-use responding::{Texts, elsewhere, plain, set, weaken_if_packed};
-use watching::Look;
+use rebuilder::{CurrentSite, Message, Rebuilder};
+use request::decoded;
+use response::{TextFormats, plain, redirect, set, weaken_if_compressed};
+use site_server::{NoAnswer, SiteServer, Snapshot};
+use watcher::FileEvent;
 
 pub use editor::Editor;
-pub use guard::{Guard, is_loopback};
+pub use origin_check::{OriginCheck, is_loopback};
 
-/// Tells the present.
+/// Returns the present.
 pub type Clock = fn() -> Timestamp;
 
-/// What the preview depends on besides the project's files.
+/// The options of the preview.
 pub struct ServeOptions {
     /// The project's folder, absolute and without links.
     pub root: PathBuf,
-    /// The moment that is shown; `None` for the present, as it goes on.
+    /// The instant that is shown; `None` for the present.
     pub at: Option<WrittenDate>,
     /// Whether drafts and embargoed stories are shown.
     pub drafts: bool,
-    /// How many pages are printed at once.
+    /// The number of pages that are rendered at once.
     pub threads: usize,
-    /// The pause between looks at all files, where the system does not tell of changes.
+    /// The pause between two checks of all files, where the system does not report changes.
     pub poll: Option<Duration>,
-    /// What opens files.
+    /// The editor that opens files.
     pub editor: Option<Editor>,
-    /// Who is answered.
-    pub guard: Guard,
-    /// Tells the present.
+    /// The requests that are answered.
+    pub origin_check: OriginCheck,
+    /// Returns the present.
     pub clock: Clock,
-    /// Hears what the person at the terminal should know.
+    /// Shows a message in the terminal.
     pub say: fn(&str),
 }
 
 impl ServeOptions {
-    /// Whether whoever may ask is told what the public does not know: drafts, what is to come, and what is wrong.
-    fn tells_all(&self) -> bool {
-        self.drafts || !self.guard.is_wide
+    /// True if everybody who can send a request may see what is not public: drafts, what is to come, and errors.
+    fn shows_all(&self) -> bool {
+        self.drafts || !self.origin_check.is_wide
     }
 }
 
-/// Serves a project until the person at the terminal ends it. `begun` is called when that is possible.
+/// Serves a project until Ctrl-C. `begun` is called as soon as Ctrl-C works.
 ///
 /// # Errors
-/// Only faults of the machine, and those of `begun`.
+/// Only machine errors, and those of `begun`.
 pub fn serve(
     listener: TcpListener,
     options: ServeOptions,
     begun: impl FnOnce() -> Result<(), MachineError>,
 ) -> Result<(), MachineError> {
-    let fault = |error: io::Error| MachineError(format!("cannot serve: {error}"));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(fault)?;
+    let machine_error = |error: io::Error| MachineError(format!("cannot serve: {error}"));
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(machine_error)?;
     let options = Arc::new(options);
-    let newsroom = Newsroom::open(Arc::clone(&options))?;
-    let keeper = Arc::clone(&newsroom);
-    let tell = move |look| match look {
-        Look::At(paths) => keeper.tell(Message::Changed(paths)),
-        Look::Everywhere => keeper.tell(Message::Unknown),
+    let rebuilder = Rebuilder::open(Arc::clone(&options))?;
+    let handle = Arc::clone(&rebuilder);
+    let report = move |event| match event {
+        FileEvent::Changed(paths) => handle.send(Message::Changed(paths)),
+        FileEvent::Unknown => handle.send(Message::Unknown),
     };
-    watching::watch(&options.root, options.poll, tell, options.say)?;
-    let port = listener.local_addr().map_err(fault)?.port();
-    let server = Arc::new(Server { options, newsroom, port, reported: Mutex::default(), good: Mutex::default() });
+    watcher::watch(&options.root, options.poll, report, options.say)?;
+    let port = listener.local_addr().map_err(machine_error)?.port();
+    let server = Arc::new(Server { options, rebuilder, port, problems: Mutex::default(), good: Mutex::default() });
     let served = runtime.block_on(async {
-        listener.set_nonblocking(true).map_err(fault)?;
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(fault)?;
+        listener.set_nonblocking(true).map_err(machine_error)?;
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(machine_error)?;
         let mut ended = pin!(tokio::signal::ctrl_c());
-        // It is heard from its first poll on.
+        // Ctrl-C is caught from the first poll on.
         if let Some(ended) = poll_fn(|context| Poll::Ready(poll_once(ended.as_mut(), context))).await {
-            return ended.map_err(fault);
+            return ended.map_err(machine_error);
         }
         begun()?;
         let served = tokio::select! {
             served = axum::serve(listener, router(server)).into_future() => served,
             ended = ended => ended,
         };
-        served.map_err(fault)
+        served.map_err(machine_error)
     });
-    // Readers that are still connected are not waited for.
+    // Open connections are not waited for.
     runtime.shutdown_background();
     served
 }
@@ -140,26 +141,26 @@ fn poll_once<T>(future: Pin<&mut impl Future<Output = T>>, context: &mut Context
 fn router(server: Arc<Server>) -> Router {
     Router::new()
         .fallback(answer)
-        .layer(CompressionLayer::new().gzip(true).compress_when(SizeAbove::default().and(Texts)))
-        .layer(from_fn_with_state(Arc::clone(&server), guarded))
+        .layer(CompressionLayer::new().gzip(true).compress_when(SizeAbove::default().and(TextFormats)))
+        .layer(from_fn_with_state(Arc::clone(&server), checked))
         .with_state(server)
 }
 
-/// What all requests share.
+/// The state that all requests share.
 pub struct Server {
     options: Arc<ServeOptions>,
-    newsroom: Arc<Newsroom>,
-    /// Where it listens.
+    rebuilder: Arc<Rebuilder>,
+    /// The port that it listens on.
     port: u16,
-    /// What open pages were last told of problems, and of which state of the site.
-    reported: Mutex<Option<(u64, usize, String)>>,
-    /// Pages as they last could be printed, for while they cannot.
-    good: Mutex<GoodPages>,
+    /// The errors that open pages received last, and the state of the site that has them.
+    problems: Mutex<Option<(u64, usize, String)>>,
+    /// The last good versions of pages, for while they cannot be rendered.
+    good: Mutex<LastGoodPages>,
 }
 
-/// Lets in who may come in, and marks what goes out.
-async fn guarded(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response<Body> {
-    let admitted = server.options.guard.admit(request.method(), request.uri(), request.headers());
+/// Checks a request, and adds the headers of every response.
+async fn checked(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response<Body> {
+    let admitted = server.options.origin_check.admit(request.method(), request.uri(), request.headers());
     let mut response = match admitted {
         Ok(()) => next.run(request).await,
         Err((status, why)) => {
@@ -170,74 +171,74 @@ async fn guarded(State(server): State<Arc<Server>>, request: Request, next: Next
             refused
         }
     };
-    weaken_if_packed(&mut response);
+    weaken_if_compressed(&mut response);
     set(&mut response, HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
     set(&mut response, HeaderName::from_static("x-content-type-options"), "nosniff");
     set(&mut response, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     response
 }
 
-/// A request as far as the preview cares.
+/// The parts of a request that the preview uses.
 #[derive(Clone)]
-pub struct Asked {
+pub struct PageRequest {
     path: String,
     query: Option<String>,
     headers: HeaderMap,
     at: At,
 }
 
-/// Which moment is asked for.
+/// The requested instant.
 #[derive(Clone, Copy, Default)]
 struct At {
     /// `None` for the present.
     instant: Option<Timestamp>,
-    /// Whether the address says so, and it is to be remembered.
+    /// True if the URL names it, so that it is stored in the cookie.
     is_new: bool,
 }
 
-/// The cookie that keeps the moment while somebody goes from page to page. Its name goes on with the port, for browsers
-/// send cookies to all ports of a host (RFC 6265, section 8.5), and other papers may be previewed there.
-const MOMENT: &str = "presswork-at-";
-/// What others than this machine are told of the desk and of other moments, when drafts are not for them.
-const NOT_FOR_ALL: &str = "The desk and other moments show what is not published yet. This preview can be reached from \
+/// The cookie that keeps the instant from page to page. Its name ends with the port, since browsers send cookies to all
+/// ports of a host (RFC 6265, section 8.5), where other papers may be previewed.
+const AT_COOKIE: &str = "presswork-at-";
+/// The refusal of the desk and of other instants to other machines, which may not see drafts.
+const NOT_FOR_ALL: &str = "The desk and other times show what is not published yet. This preview can be reached from \
                            other machines and has neither, unless it is started with --drafts.";
-/// Where everything of the preview's own is.
+/// The path of everything of the preview's own.
 const OWN: &str = "/_presswork";
 
 async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
     let Some(path) = decoded(parts.uri.path()) else {
-        return plain(StatusCode::NOT_FOUND, "No page has such an address.");
+        return plain(StatusCode::NOT_FOUND, "No page has such a URL.");
     };
     let query = parts.uri.query().map(str::to_owned);
     let mut headers = parts.headers;
     if parts.method != Method::GET {
-        // Parts are for GET alone (RFC 9110, section 14.2).
+        // Ranges are for GET alone (RFC 9110, section 14.2).
         headers.remove(RANGE);
     }
-    let mut asked = Asked { path, query, headers, at: At::default() };
-    match asked.path.strip_prefix(OWN) {
-        Some("/live.js") => return made("live.js", live::SCRIPT),
-        Some("/live.css") => return made("live.css", live::STYLE),
-        Some("/desk.css") => return made("desk.css", desk::STYLE),
-        Some("/live") => return server.live(&asked),
+    let mut request = PageRequest { path, query, headers, at: At::default() };
+    match request.path.strip_prefix(OWN) {
+        Some("/live.js") => return own_file("live.js", live::SCRIPT),
+        Some("/live.css") => return own_file("live.css", live::STYLE),
+        Some("/desk.css") => return own_file("desk.css", desk::STYLE),
+        Some("/live") => return server.live(&request),
         _ => {}
     }
-    asked.at = match server.moment(&asked).await {
+    request.at = match server.requested_instant(&request).await {
         Ok(at) => at,
         Err((status, why)) => return plain(status, &why),
     };
-    let mut response = match asked.path.strip_prefix(OWN) {
-        Some("") => elsewhere(StatusCode::MOVED_PERMANENTLY, desk::PATH),
-        Some("/") if !server.options.tells_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
-        Some("/") => server.desk(&asked).await,
+    let mut response = match request.path.strip_prefix(OWN) {
+        Some("") => redirect(StatusCode::MOVED_PERMANENTLY, desk::PATH),
+        Some("/") if !server.options.shows_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
+        Some("/") => server.desk(&request).await,
         Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "The desk has no such page."),
-        _ => server.page(&asked).await,
+        _ => server.page(&request).await,
     };
-    if asked.at.is_new {
-        let cookie = match asked.at.instant {
-            Some(at) => format!("{MOMENT}{}={at}; Path=/; SameSite=Strict; HttpOnly", server.port),
-            None => format!("{MOMENT}{}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly", server.port),
+    if request.at.is_new {
+        let cookie = match request.at.instant {
+            Some(at) => format!("{AT_COOKIE}{}={at}; Path=/; SameSite=Strict; HttpOnly", server.port),
+            None => format!("{AT_COOKIE}{}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly", server.port),
         };
         set(&mut response, SET_COOKIE, &cookie);
     }
@@ -245,44 +246,44 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
 }
 
 /// A file of the preview's own.
-fn made(name: &str, text: &'static str) -> Response<Body> {
+fn own_file(name: &str, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
-    set(&mut response, CONTENT_TYPE, &responding::media_type(name));
+    set(&mut response, CONTENT_TYPE, &response::media_type(name));
     set(&mut response, axum::http::header::CACHE_CONTROL, "no-cache");
     response
 }
 
 impl Server {
-    /// What shows problems with their lines.
+    /// The reporter of problems with their lines.
     pub fn reporter(&self) -> Reporter<'_> {
         Reporter { root: &self.options.root, editor: self.options.editor.as_ref() }
     }
 
-    /// The moment that is asked for: in the address, or else in the cookie.
-    async fn moment(&self, asked: &Asked) -> Result<At, (StatusCode, String)> {
-        if let Some(at) = parameter(asked.query.as_deref(), "at") {
+    /// The requested instant: in the URL, or else in the cookie.
+    async fn requested_instant(&self, request: &PageRequest) -> Result<At, (StatusCode, String)> {
+        if let Some(at) = parameter(request.query.as_deref(), "at") {
             if at.is_empty() || at == "now" {
                 return Ok(At { instant: None, is_new: true });
             }
-            if !self.options.tells_all() {
+            if !self.options.shows_all() {
                 return Err((StatusCode::FORBIDDEN, NOT_FOR_ALL.to_owned()));
             }
             let instant = self.instant(&at).await.map_err(|why| (StatusCode::BAD_REQUEST, why))?;
             return Ok(At { instant: Some(instant), is_new: true });
         }
-        if !self.options.tells_all() {
+        if !self.options.shows_all() {
             return Ok(At::default());
         }
-        let cookies = asked.headers.get_all(COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+        let cookies = request.headers.get_all(COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
         let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let own = format!("{MOMENT}{}", self.port);
+        let own = format!("{AT_COOKIE}{}", self.port);
         let instant = pairs.find(|(name, _)| *name == own).and_then(|(_, at)| at.parse().ok());
         Ok(At { instant, is_new: false })
     }
 
-    /// A moment as it is written on the command line and in the desk's clock.
+    /// Parses an instant as it is written on the command line and in the desk's clock.
     async fn instant(&self, at: &str) -> Result<Timestamp, String> {
-        // In an address a `+` is a blank, and few know that.
+        // In a query a `+` is a space, and few know that.
         let at = match at.rsplit_once(' ') {
             Some((before, offset)) if before.contains(['T', ' ']) => format!("{before}+{offset}"),
             _ => at.to_owned(),
@@ -290,90 +291,90 @@ impl Server {
         let zone = self.zone().await;
         let shown = at.escape_debug();
         let written = WrittenDate::parse(&at)
-            .map_err(|_| format!("`{shown}` is no moment; write one such as 2026-12-01T08:00."))?;
+            .map_err(|_| format!("`{shown}` is not a valid time; write one such as 2026-12-01T08:00."))?;
         written.resolve(&zone).map(|moment| moment.instant).map_err(|error| match error {
-            DateError::Invalid { message, .. } => format!("`{shown}` is no moment: {message}."),
+            DateError::Invalid { message, .. } => format!("`{shown}` is not a valid time: {message}."),
             DateError::Ambiguous(one, other) => {
                 let [one, other] = [one, other].map(|at| at.replace('+', "%2B"));
-                format!("At {shown} the clocks change. Ask for ?at={one} or ?at={other}.")
+                format!("At {shown} the clocks change. Use ?at={one} or ?at={other}.")
             }
         })
     }
 
     async fn zone(&self) -> TimeZone {
-        let config = self.newsroom.shown().await.config;
+        let config = self.rebuilder.shown().await.config;
         config.map_or(TimeZone::UTC, |config| config.timezone.clone())
     }
 
-    /// Asks the press of a moment; when it is being replaced, the next one.
-    async fn ask<T: Send + 'static>(
+    /// Queries the site server of an instant; when it is being replaced, the next one.
+    async fn query<T: Send + 'static>(
         &self,
         at: Option<Timestamp>,
-        question: impl for<'r, 'a> FnOnce(&'r Room<'a>) -> T + Clone + Send + 'static,
-    ) -> Result<(T, Arc<Press>), Unanswered> {
-        let mut watch = self.newsroom.watch();
+        query: impl for<'r, 'a> FnOnce(&'r Snapshot<'a>) -> T + Clone + Send + 'static,
+    ) -> Result<(T, Arc<SiteServer>), NoAnswer> {
+        let mut watch = self.rebuilder.watch();
         loop {
-            let Some(press) = self.newsroom.press(at).await else { return Err(Unanswered::Stopped) };
-            match press.ask(question.clone()).await {
-                Ok(answer) => return Ok((answer, press)),
-                Err(Unanswered::Failed) => return Err(Unanswered::Failed),
-                // Its successor comes in a moment, and is told of.
-                Err(Unanswered::Stopped) if watch.changed().await.is_err() => return Err(Unanswered::Stopped),
-                Err(Unanswered::Stopped) => {}
+            let Some(site_server) = self.rebuilder.server(at).await else { return Err(NoAnswer::Stopped) };
+            match site_server.query(query.clone()).await {
+                Ok(answer) => return Ok((answer, site_server)),
+                Err(NoAnswer::Failed) => return Err(NoAnswer::Failed),
+                // Its successor is announced in a moment.
+                Err(NoAnswer::Stopped) if watch.changed().await.is_err() => return Err(NoAnswer::Stopped),
+                Err(NoAnswer::Stopped) => {}
             }
         }
     }
 
-    /// Everything that is wrong, as far as it is known, in order.
-    fn diagnostics(&self, shown: &Shown, press: Option<&Press>) -> Vec<Diagnostic> {
-        let of_pages = press.map(|press| press.notes.diagnostics()).unwrap_or_default();
+    /// All diagnostics that are known, in order.
+    fn diagnostics(&self, shown: &CurrentSite, site_server: Option<&SiteServer>) -> Vec<Diagnostic> {
+        let of_pages = site_server.map(|site_server| site_server.log.diagnostics()).unwrap_or_default();
         if of_pages.is_empty() {
             return shown.diagnostics.to_vec();
         }
         report(&self.options.root, shown.diagnostics.iter().cloned().chain(of_pages).collect())
     }
 
-    /// The errors as open pages are told them. Many pages ask for the same.
-    fn problems(&self, shown: &Shown, press: Option<&Press>) -> String {
-        let of = press.map_or(0, |press| std::ptr::from_ref(press) as usize);
-        let lock = || self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The errors as open pages receive them. Many pages ask for the same.
+    fn problems(&self, shown: &CurrentSite, site_server: Option<&SiteServer>) -> String {
+        let of = site_server.map_or(0, |site_server| std::ptr::from_ref(site_server) as usize);
+        let lock = || self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((number, known, told)) = &*lock()
-            && (*number, *known) == (shown.number, of)
+            && (*number, *known) == (shown.version, of)
         {
             return told.clone();
         }
-        let problems = self.reporter().errors(&self.diagnostics(shown, press));
+        let problems = self.reporter().errors(&self.diagnostics(shown, site_server));
         let told = serde_json::to_string(&problems).unwrap_or_default();
-        *lock() = Some((shown.number, of, told.clone()));
+        *lock() = Some((shown.version, of, told.clone()));
         told
     }
 
     /// The connection to an open page.
-    fn live(self: &Arc<Self>, asked: &Asked) -> Response<Body> {
-        let query = asked.query.as_deref();
+    fn live(self: &Arc<Self>, request: &PageRequest) -> Response<Body> {
+        let query = request.query.as_deref();
         let Some(path) = parameter(query, "path").and_then(|path| decoded(&path)) else {
-            return plain(StatusCode::BAD_REQUEST, "Which page?");
+            return plain(StatusCode::BAD_REQUEST, "The parameter `path` is missing or not a valid path.");
         };
         let hash = parameter(query, "hash").and_then(|hash| u128::from_str_radix(&hash, 16).ok());
-        let at = parameter(query, "at").filter(|_| self.options.tells_all()).and_then(|at| at.parse().ok());
+        let at = parameter(query, "at").filter(|_| self.options.shows_all()).and_then(|at| at.parse().ok());
         let since = parameter(query, "since").and_then(|since| since.parse().ok());
-        let (tell, told) = mpsc::channel::<Event>(16);
-        tokio::spawn(live::tell(Arc::clone(self), live::Open { path, hash, at, since }, tell));
-        let events = ReceiverStream::new(told).map(Ok::<Event, std::convert::Infallible>);
+        let (sender, events) = mpsc::channel::<Event>(16);
+        tokio::spawn(live::send_events(Arc::clone(self), live::Open { path, hash, at, since }, sender));
+        let events = ReceiverStream::new(events).map(Ok::<Event, std::convert::Infallible>);
         Sse::new(events).keep_alive(KeepAlive::default()).into_response()
     }
 
     /// The desk.
-    async fn desk(&self, asked: &Asked) -> Response<Body> {
-        let shown = self.newsroom.shown().await;
-        let press = self.newsroom.press(asked.at.instant).await;
-        let diagnostics = self.diagnostics(&shown, press.as_deref());
+    async fn desk(&self, request: &PageRequest) -> Response<Body> {
+        let shown = self.rebuilder.shown().await;
+        let site_server = self.rebuilder.server(request.at.instant).await;
+        let diagnostics = self.diagnostics(&shown, site_server.as_deref());
         let reporter_root = Arc::clone(&self.options);
-        let wanted = desk::Wanted::of(asked.query.as_deref());
-        let (at, now) = (asked.at.instant, self.newsroom.now());
-        let made = self.ask(at, move |room| {
+        let wanted = desk::DeskQuery::parse(request.query.as_deref());
+        let (at, now) = (request.at.instant, self.rebuilder.now());
+        let made = self.query(at, move |snapshot| {
             let reporter = Reporter { root: &reporter_root.root, editor: reporter_root.editor.as_ref() };
-            desk::desk(room, &reporter, &diagnostics, &wanted, at, now)
+            desk::desk(snapshot, &reporter, &diagnostics, &wanted, at, now)
         });
         match made.await {
             Ok((Ok(html), _)) => {

@@ -1,4 +1,4 @@
-//! What is wrong, as the preview shows it: each problem with its place, the line that is meant and the way to an editor.
+//! Diagnostics as the preview shows them: each with its place, the offending line and a link to the editor.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
@@ -11,7 +11,7 @@ use crate::source_snippet::SnippetReader;
 
 use super::editor::Editor;
 
-/// So many problems are shown; nobody reads more.
+/// The most problems that are shown; nobody reads more.
 const MOST: usize = 50;
 
 /// One problem.
@@ -19,53 +19,53 @@ const MOST: usize = 50;
 pub struct Problem {
     /// `error` or `warning`.
     pub severity: &'static str,
-    /// Its code.
+    /// The diagnostic's code.
     pub code: &'static str,
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// The file, relative to the project's folder.
     pub path: String,
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
-    /// What to do about it.
+    /// How to fix it.
     pub hint: Option<String>,
-    /// The line.
-    pub snippet: Option<Line>,
-    /// Opens the file in the editor.
+    /// The text of the line.
+    pub snippet: Option<ExcerptLine>,
+    /// The link that opens the file in the editor.
     pub editor: Option<String>,
-    /// Other places.
+    /// Related places.
     pub related: Vec<String>,
 }
 
-/// A line, in three parts: before what is meant, that, and behind it.
+/// An offending line in three parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
-    /// What stands before it.
+pub struct ExcerptLine {
+    /// The text before the offending part.
     pub before: String,
-    /// What is meant; empty when the whole line is.
+    /// The offending part; empty when it is the whole line.
     pub meant: String,
-    /// What stands behind it.
+    /// The text after the offending part.
     pub behind: String,
 }
 
-/// Problems, and how many there are.
+/// The first problems and the number of the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Problems {
-    /// The first of them.
+    /// The first problems.
     pub shown: Vec<Problem>,
-    /// How many more there are.
+    /// The number of others.
     pub more: usize,
-    /// In how many files.
+    /// The number of files with problems.
     pub files: usize,
 }
 
-/// Makes problems of diagnostics, which come in order.
+/// Turns diagnostics, in order, into problems.
 pub struct Reporter<'a> {
     /// The project's folder.
     pub root: &'a Path,
-    /// What opens files.
+    /// The editor for links.
     pub editor: Option<&'a Editor>,
 }
 
@@ -85,7 +85,7 @@ impl Reporter<'_> {
             let source = sources.entry(&found.path).or_insert_with(|| self.source(&found.path));
             let snippet = found.line.zip(source.as_mut()).and_then(|(line, source)| {
                 let snippet = source.snippet(line, found.column, found.length)?;
-                Some(Line { before: snippet.before, meant: snippet.meant, behind: snippet.after })
+                Some(ExcerptLine { before: snippet.before, meant: snippet.meant, behind: snippet.after })
             });
             let place = |path: &str, line: Option<usize>| line.map_or(path.to_owned(), |line| format!("{path}:{line}"));
             Problem {
@@ -108,7 +108,7 @@ impl Reporter<'_> {
         diagnostics.map(problem).collect()
     }
 
-    /// What opens a file of the project.
+    /// The link that opens a file of the project in the editor.
     pub fn link(&self, path: &str, line: Option<usize>, column: Option<usize>) -> Option<String> {
         let file = on_disk(self.root, below(path)?);
         self.editor.filter(|_| file.is_file()).map(|editor| editor.link(&file, line, column))
@@ -119,7 +119,7 @@ impl Reporter<'_> {
     }
 }
 
-/// A path that stays in the project's folder.
+/// The path, if it stays in the project's folder.
 fn below(path: &str) -> Option<&str> {
     let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
     (!path.is_empty() && is_below).then_some(path)

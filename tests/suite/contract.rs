@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use presswork::build::{BuildOptions, Outcome, Progress, build};
+use presswork::build::{BuildOptions, NoProgress, Outcome, build};
 use presswork::cli::report;
 use presswork::render::{OPTIONAL, REQUIRED};
 use presswork::view::contract::{self, Documented, VERSION};
@@ -314,7 +314,7 @@ impl Built {
         let files = theme.iter().map(|(path, text)| (path.into(), text.clone().into_bytes()));
         tree::write(&root.join("themes/contract"), &files.collect::<tree::Tree>()).unwrap();
         let options = BuildOptions::new(root.clone(), "2026-11-22T12:00:00Z".parse().unwrap());
-        let outcome = build(&options, &Silent).unwrap();
+        let outcome = build(&options, &NoProgress).unwrap();
         let built = tree::read(&root.join("public")).unwrap();
         let pages = built.iter().filter(|(path, _)| path.extension().is_some_and(|extension| extension == "html"));
         let pages = pages.map(|(_, bytes)| String::from_utf8(bytes.clone()).unwrap()).collect();
@@ -330,11 +330,4 @@ impl Built {
         let lines = self.pages.iter().flat_map(|page| page.lines());
         lines.filter_map(|line| line.strip_prefix(mark)).map(str::to_owned).collect()
     }
-}
-
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _phase: &'static str, _items: usize) {}
-    fn advance(&self, _items: usize) {}
 }

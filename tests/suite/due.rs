@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::support::{Call, run, scratch, snapshot};
 use crate::tree;
 use jiff::{SignedDuration, Timestamp};
-use presswork::build::{inspect, last_build};
+use presswork::build::{Project, last_build};
 use presswork::schedule::{Freshness, instants, upcoming_changes};
 use presswork::site::{Change, What};
 use proptest::prelude::*;
@@ -139,7 +139,7 @@ proptest! {
         let folder = scratch();
         let root = folder.path();
         write(root, &stories, &until, more);
-        let changes = inspect(root).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
+        let changes = Project::open(root).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
         let mut last = None;
         for at in tried() {
             let tree = tree_at(root, at);
@@ -155,10 +155,10 @@ proptest! {
                 prop_assert!(known != tree || !named.iter().any(is_certain), "at {}: {:?} and nothing", at, named);
             }
             // What is published is neither overdue nor early, whenever it was built; a second earlier it was early.
-            let (inspection, published) = (inspect(root).unwrap().value.unwrap(), last_build(root).unwrap());
-            prop_assert_eq!(Freshness::new(&inspection, published, at), Freshness::Current);
+            let (project, published) = (Project::open(root).unwrap().value.unwrap(), last_build(root).unwrap());
+            prop_assert_eq!(Freshness::new(&project, published, at), Freshness::Current);
             for change in changes.iter().filter(|change| change.at == at) {
-                let before = Freshness::new(&inspection, published, at - SignedDuration::from_secs(1));
+                let before = Freshness::new(&project, published, at - SignedDuration::from_secs(1));
                 prop_assert!(before.differences().contains(change), "{:?}", before);
             }
         }
@@ -171,7 +171,7 @@ fn a_legal_withdrawal_of_an_expired_story_is_a_change() {
     let folder = scratch();
     let over = Told { is_legal: true, ..Told::new(1, &[("expires", 3), ("withdrawn", 5)], &["noindex: true"]) };
     write(folder.path(), &[over], &[], "");
-    let changes = inspect(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
+    let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
     assert_eq!(
         changes.iter().map(|change| (change.at, change.what)).collect::<Vec<_>>(),
         [(instant(5), What::Withdrawn)]
@@ -185,7 +185,7 @@ fn changes_of(lines: &[(&'static str, u8)], more: &[&'static str], config: &str)
     let folder = scratch();
     let story = Told::new(1, lines, more);
     write(folder.path(), &[story], &[], config);
-    let changes = inspect(folder.path()).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
+    let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
     changes.into_iter().map(|change| (change.at, change.what)).collect()
 }
 
@@ -215,7 +215,7 @@ fn a_pick_ends_only_where_another_story_takes_its_place() {
     let story = |published| Told::new(published, &[], &["noindex: true"]);
     let ends = |stories: &[Told], until: &[Option<u8>]| {
         write(folder.path(), stories, until, "");
-        let changes = inspect(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
+        let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
         changes.into_iter().map(|change| (change.at, change.what, change.source)).collect::<Vec<_>>()
     };
     let source = "content/world/story-0.md".to_owned();
@@ -231,11 +231,11 @@ fn the_next_change_is_the_first_of_all() {
     let folder = scratch();
     let stories = [9, 5, 5].map(|published| Told::new(published, &[], &["noindex: true"]));
     write(folder.path(), &stories, &[], "");
-    let inspection = inspect(folder.path()).unwrap().value.unwrap();
+    let project = Project::open(folder.path()).unwrap().value.unwrap();
     let sources = |changes: Vec<Change>| changes.into_iter().map(|change| change.source).collect::<Vec<_>>();
-    let next = upcoming_changes(&inspection, instant(4), None);
+    let next = upcoming_changes(&project, instant(4), None);
     assert_eq!(sources(next), ["content/world/story-1.md", "content/world/story-2.md"]);
-    let all = upcoming_changes(&inspection, instant(4), Some(instant(9)));
+    let all = upcoming_changes(&project, instant(4), Some(instant(9)));
     assert_eq!(instants(&all).collect::<Vec<_>>(), [instant(5), instant(9)]);
-    assert_eq!(upcoming_changes(&inspection, instant(9), None), []);
+    assert_eq!(upcoming_changes(&project, instant(9), None), []);
 }

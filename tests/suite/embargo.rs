@@ -9,15 +9,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use jiff::Timestamp;
-use presswork::check::{self, CheckedSite};
-use presswork::config;
+use presswork::build::Project;
+use presswork::check;
 use presswork::diagnostic::Diagnostic;
-use presswork::plan::plan;
-use presswork::read::{self, Settings};
-use presswork::render;
-use presswork::site::assemble;
-use presswork::source::discover;
 use proptest::prelude::*;
 
 use crate::support::{self, Call, INSTANT, run, scratch};
@@ -284,17 +278,10 @@ fn marks(stories: &[Told], at: usize) -> Vec<String> {
 
 /// Runs `check --embargo` on what is published.
 fn checked(root: &Path) -> Vec<Diagnostic> {
-    let config = config::parse(&fs::read_to_string(root.join("site.yaml")).unwrap()).value.unwrap();
-    let sources = discover(root).value;
-    let settings = Settings::from(&config);
-    let records = sources.files.iter().filter_map(|file| read::read(root, file, &settings).value).collect();
-    let now: Timestamp = INSTANT.parse().unwrap();
-    let site = assemble(records, BTreeSet::new(), &config, now, false).value;
-    let theme = render::load(root, &config.theme, &config.theme_options).value.unwrap();
-    let plan = plan(&site, &config, &theme.assets.routes(), &theme.names, &|name| theme.templates.has(name)).value;
-    let project = CheckedSite { root, sources: &sources, site: &site, plan: &plan, config: &config };
-    let found = check::find_leaks(&project, &root.join("public")).unwrap();
-    assert_eq!(found.value.hidden, site.hidden.keys().filter(|source| source.ends_with(".md")).count());
+    let project = Project::open(root).unwrap().value.unwrap();
+    let draft = project.at(INSTANT.parse().unwrap());
+    let found = check::find_leaks(&project, &draft, &root.join("public")).unwrap();
+    assert_eq!(found.value.hidden, draft.site.hidden.keys().filter(|source| source.ends_with(".md")).count());
     found.diagnostics
 }
 

@@ -15,7 +15,7 @@ use std::thread;
 use crate::support;
 use crate::tree;
 use presswork::author::AuthorKind;
-use presswork::build::inspect;
+use presswork::build::{Draft, Project};
 use presswork::site::{Signer, Site, Story};
 use serde::Deserialize;
 
@@ -132,23 +132,23 @@ fn check(root: &Path) {
 
 /// The stories that are published with their texts, from the sources alone.
 fn wanted(root: &Path) -> Vec<Wanted> {
-    let inspection = inspect(root).unwrap().value.unwrap();
-    let (site, plan) = inspection.planned(support::INSTANT.parse().unwrap()).value;
+    let project = Project::open(root).unwrap().value.unwrap();
+    let Draft { site, plan, .. } = &project.at(support::INSTANT.parse().unwrap());
     let stories = site.articles.iter().filter(|story| story.article.dates.retracted.is_none());
     let wanted = stories.filter(|story| !story.authors.is_empty()).map(|story| {
         let article = &story.article;
         let route = plan.article(site.article_of(&article.source).unwrap());
         let image = article.front.image.as_ref().map(|image| &*image.0.src);
-        let image = image.and_then(|image| plan.resolve(&site, &inspection.config, &article.source, image).ok());
-        let published = article.dates.published.in_zone(&inspection.config.timezone);
+        let image = image.and_then(|image| plan.resolve(site, &project.config, &article.source, image).ok());
+        let published = article.dates.published.in_zone(&project.config.timezone);
         Wanted {
             page: root.join("public").join(route.as_str()),
             title: article.front.title.to_string(),
-            people: signers(&site, story, true),
-            others: signers(&site, story, false),
+            people: signers(site, story, true),
+            others: signers(site, story, false),
             date: published.date().to_string(),
             language: story.language.tag().to_owned(),
-            image: image.map(|target| inspection.config.base_url.absolute(&target.url)),
+            image: image.map(|target| project.config.base_url.absolute(&target.url)),
             paragraphs: paragraphs(&fs::read_to_string(root.join(&*article.source)).unwrap()),
         }
     });

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::tree::{self, Tree};
-use presswork::build::{BuildOptions, Outcome, Progress, build};
+use presswork::build::{BuildOptions, NoProgress, Outcome, build};
 use presswork::cli::report;
 use presswork::diagnostic::{Code, has_errors};
 use proptest::prelude::*;
@@ -135,7 +135,7 @@ impl Workshop {
 
     fn build(&self) -> Outcome {
         let options = BuildOptions::new(self.root.clone(), INSTANT.parse().unwrap());
-        build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0))
+        build(&options, &NoProgress).unwrap_or_else(|error| panic!("the build could not run: {}", error.0))
     }
 
     /// What is printed, but for moves, of which only a build knows that has seen an article elsewhere.
@@ -169,11 +169,4 @@ fn shuffled(files: &Tree, seed: u64) -> Vec<(&PathBuf, &Vec<u8>)> {
         text.bytes().fold(seed | 1, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     });
     files
-}
-
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _phase: &'static str, _items: usize) {}
-    fn advance(&self, _items: usize) {}
 }

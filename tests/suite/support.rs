@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use presswork::build::{BuildOptions, Progress, Summary, build};
+use presswork::build::{BuildOptions, NoProgress, Progress, Summary, build};
 use presswork::diagnostic::to_json;
 use tempfile::TempDir;
 
@@ -94,13 +94,13 @@ impl Built {
 
 /// Builds a project in this process.
 pub fn run(root: &Path, call: &Call) -> Built {
-    run_watched(root, call, &Silent)
+    run_watched(root, call, &NoProgress)
 }
 
 /// Builds a project so that everything is read, rendered and compared with what is published. What it says of outputs
 /// that differed is left out.
 pub fn verify(root: &Path, call: &Call) -> Built {
-    let mut built = run_with(root, call, true, &Silent);
+    let mut built = run_with(root, call, true, &NoProgress);
     built.diagnostics.retain(|line| !line.contains("\"code\":\"output-differs\""));
     built
 }
@@ -132,14 +132,6 @@ fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> 
             Built { code: 101, diagnostics: Vec::new(), fault, summary: None }
         }
     }
-}
-
-/// A progress that nobody watches.
-pub struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _phase: &'static str, _items: usize) {}
-    fn advance(&self, _items: usize) {}
 }
 
 /// Every file below a folder with its bytes, hidden ones and the manifest among them; a symbolic link as its target, an

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::new::quoted;
+use super::super::shared::quoted;
 use super::edit::{self, Edit};
 use super::flow;
 use crate::read::{FrontMatter, split};

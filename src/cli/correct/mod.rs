@@ -15,7 +15,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
-use super::new::{ExistingSite, open_project, shown, site_has_errors, written_now};
+use super::shared::{ExistingSite, open_project, shown, site_has_errors, written_now};
 use super::{Failure, clock, print_line, print_message, report};
 use crate::article::{Article, NoteKind};
 use crate::config::Config;

@@ -5,12 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::super::shared::{open_project, quoted, shown, site_has_errors, written_now};
 use super::super::{Failure, clock, print_line};
 use super::destination::{check_authors, refuse_links, section_folder};
-use super::{
-    create_file, create_folders, exists, one_line, open_project, quoted, remove_folders, shown, site_has_errors,
-    written_now,
-};
+use super::{create_file, create_folders, exists, one_line, remove_folders};
 use crate::date::WrittenDate;
 use crate::route::slugify;
 

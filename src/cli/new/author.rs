@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::super::shared::{open_project, quoted, shown, site_has_errors};
 use super::super::{Failure, print_line};
 use super::destination::refuse_links;
-use super::{create_file, one_line, open_project, quoted, shown, site_has_errors};
+use super::{create_file, one_line};
 use crate::route::slugify;
 
 const EXAMPLES: &str = "\

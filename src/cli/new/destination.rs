@@ -7,6 +7,7 @@ use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
 use super::super::Failure;
+use super::super::shared::shown;
 use crate::diagnostic::did_you_mean;
 use crate::route::Route;
 use crate::source::on_disk;
@@ -145,7 +146,7 @@ pub(super) fn refuse_links(root: &Path, relative: &str) -> Result<(), Failure> {
         path.push(part);
         match fs::symlink_metadata(&path) {
             Ok(metadata) if metadata.is_symlink() => {
-                let why = format!("{} is a symbolic link", super::shown(&path));
+                let why = format!("{} is a symbolic link", shown(&path));
                 return Err(Failure::new(why).hint("Presswork does not follow symbolic links; use a folder"));
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::file("read", &path, &error)),

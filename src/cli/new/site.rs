@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::super::schedule::quoting::shell;
+use super::super::shared::{quoted, shown, written_now};
 use super::super::{Failure, clock, print_line, print_message};
-use super::{create_file, create_folders, one_line, quoted, remove_folders, shown, written_now};
+use super::{create_file, create_folders, one_line, remove_folders};
 use crate::language::capitalized;
 use crate::route::{SlugStyle, slugify};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use presswork::build::{BuildOptions, Progress, build};
+use presswork::build::{BuildOptions, NoProgress, build};
 use presswork::cli::report;
 
 use super::server::Server;
@@ -164,7 +164,7 @@ fn publish(root: &Path, public: &Path, front: &str) {
         base_url: Some(front.to_owned()),
         ..BuildOptions::new(root.to_owned(), INSTANT.parse().expect("an instant"))
     };
-    let outcome = build(&options, &Silent).unwrap_or_else(|error| panic!("the build could not run: {}", error.0));
+    let outcome = build(&options, &NoProgress).unwrap_or_else(|error| panic!("the build could not run: {}", error.0));
     assert!(
         outcome.summary.is_some(),
         "the newsroom has errors:\n{}",
@@ -195,11 +195,4 @@ pub fn paper() -> String {
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _phase: &'static str, _items: usize) {}
-    fn advance(&self, _items: usize) {}
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use presswork::build::Progress;
+use presswork::build::{Phase, Progress};
 use tempfile::TempDir;
 
 use super::generate::png;
@@ -408,7 +408,7 @@ fn a_data_file_changes_the_pages_that_show_it() {
 
 #[test]
 fn a_hidden_picture_that_is_saved_during_a_build_is_read_again() {
-    for phase in ["reading", "rendering", "publishing"] {
+    for phase in [Phase::Reading, Phase::Rendering, Phase::Publishing] {
         let draft = "---\ntitle: Dock\ndate: 2026-05-03\nauthors: ana\ndraft: true\n---\n\n![Cranes](dock.png)\n";
         let project = Project::new(&[("content/world/dock/index.md", draft), ("content/world/target.md", TARGET)]);
         project.write("content/world/dock/dock.png", png(41, 30, 0));
@@ -418,18 +418,18 @@ fn a_hidden_picture_that_is_saved_during_a_build_is_read_again() {
         let save = || project.write("content/world/dock/dock.png", png(43, 30, 0));
         let editor = Editor(phase, &save, AtomicBool::new(false));
         support::run_watched(&project.root, &Call::default(), &editor);
-        assert!(editor.2.load(Ordering::Relaxed), "{phase} never began");
+        assert!(editor.2.load(Ordering::Relaxed), "{phase:?} never began");
         project.write("content/world/dock/index.md", draft.replace("draft: true\n", ""));
-        assert_eq!(project.build().code, 0, "{phase}");
-        project.assert_clean_after(phase);
+        assert_eq!(project.build().code, 0, "{phase:?}");
+        project.assert_clean_after(phase.as_str());
     }
 }
 
 /// Saves when a phase of a build begins.
-struct Editor<'a>(&'static str, &'a (dyn Fn() + Sync), AtomicBool);
+struct Editor<'a>(Phase, &'a (dyn Fn() + Sync), AtomicBool);
 
 impl Progress for Editor<'_> {
-    fn begin(&self, phase: &'static str, _items: usize) {
+    fn begin(&self, phase: Phase, _items: usize) {
         if phase == self.0 && !self.2.swap(true, Ordering::Relaxed) {
             (self.1)();
         }
@@ -441,7 +441,9 @@ impl Progress for Editor<'_> {
 #[test]
 fn what_is_saved_during_a_build_is_published_by_the_next() {
     let theme = |n: usize| format!("{{% extends \"base.html\" %}}{{% block main %}}Nothing {n}{{% endblock main %}}\n");
-    for phase in ["looking", "reading", "assembling", "planning", "rendering", "publishing"] {
+    let phases =
+        [Phase::Scanning, Phase::Reading, Phase::Assembling, Phase::Planning, Phase::Rendering, Phase::Publishing];
+    for phase in phases {
         for number in 0..8 {
             let project = Project::new(&[("content/world/target.md", TARGET)]);
             project.write("content/world/dock/index.md", TARGET.replace("The target.", "![Cranes](dock.png)"));
@@ -462,9 +464,9 @@ fn what_is_saved_during_a_build_is_published_by_the_next() {
             let saves = || save(3);
             let editor = Editor(phase, &saves, AtomicBool::new(false));
             support::run_watched(&project.root, &Call::default(), &editor);
-            assert!(editor.2.load(Ordering::Relaxed), "{phase} never began");
-            assert_eq!(project.build().code, 0, "{phase}, {number}");
-            project.assert_clean_after(&format!("{phase}, {number}"));
+            assert!(editor.2.load(Ordering::Relaxed), "{phase:?} never began");
+            assert_eq!(project.build().code, 0, "{phase:?}, {number}");
+            project.assert_clean_after(&format!("{phase:?}, {number}"));
         }
     }
 }

@@ -105,7 +105,7 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     assert_eq!(preview.get("/?at=2026-11-25%2002:30").status, 200);
     let bad = preview.get("/?at=tomorrow");
     assert_eq!(bad.status, 400);
-    assert!(bad.text().contains("`tomorrow` is no moment"), "{}", bad.text());
+    assert!(bad.text().contains("`tomorrow` is not a valid time"), "{}", bad.text());
     // An edit is seen in the other moment too.
     preview.write("content/world/story-1.md", super::preview::story(1, "Edited."));
     preview.wait_for(&path_of(1), "Edited.");

@@ -1,4 +1,4 @@
-//! Answers in HTTP, as static hosts give them: types, entity tags, parts of files.
+//! HTTP responses as static hosts send them: media types, entity tags, ranges.
 
 use std::io::SeekFrom;
 use std::path::{Component, Path};
@@ -15,8 +15,8 @@ use tower_http::compression::Predicate;
 
 use crate::source::{CONTENT, Stamp, on_disk};
 
-/// An answer without a body of its own. Browsers may keep many of them without asking again (301, 404 and 410 among
-/// them, RFC 9110, section 15.1), and a permanent redirect for ever: but the next edit may make it wrong.
+/// A response of plain text that is not cached. Browsers may cache many statuses (301, 404 and 410 among them, RFC 9110,
+/// section 15.1), and a permanent redirect for ever, but the next edit may make it wrong.
 pub fn plain(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{text}\n")));
     *response.status_mut() = status;
@@ -25,23 +25,23 @@ pub fn plain(status: StatusCode, text: &str) -> Response<Body> {
     response
 }
 
-/// The way on to another address.
-pub fn elsewhere(status: StatusCode, url: &str) -> Response<Body> {
+/// A redirect to another URL.
+pub fn redirect(status: StatusCode, url: &str) -> Response<Body> {
     let mut response = plain(status, url);
     set(&mut response, LOCATION, url);
     response
 }
 
-/// Sets a header; one whose value no header can have is left out.
+/// Sets a header, unless its value is not valid in headers.
 pub fn set(response: &mut Response<Body>, name: axum::http::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }
 }
 
-/// The media type of a file, by its name; texts are UTF-8.
+/// The media type of a file, by its name. Text is UTF-8.
 pub fn media_type(name: &str) -> String {
-    // What `mime_guess` has no name or another one for: RFC 4287, RSS, JSON Feed, OPML, ninjs.
+    // Types that `mime_guess` lacks or has differently: RFC 4287, RSS, JSON Feed, OPML, ninjs.
     let known = match name.rsplit('/').next().unwrap_or(name) {
         "atom.xml" => Some("application/atom+xml"),
         "rss.xml" => Some("application/rss+xml"),
@@ -58,7 +58,7 @@ pub fn media_type(name: &str) -> String {
     if is_text(essence) { format!("{essence}; charset=utf-8") } else { essence.to_owned() }
 }
 
-/// Whether a media type, without parameters, is of texts.
+/// True for the media type, without parameters, of a text format.
 fn is_text(essence: &str) -> bool {
     essence.starts_with("text/")
         || essence.ends_with("+xml")
@@ -66,22 +66,22 @@ fn is_text(essence: &str) -> bool {
         || ["application/json", "application/xml", "application/javascript"].contains(&essence)
 }
 
-/// Texts are packed; what else there is has been packed in its own way, and is asked for in parts.
+/// Compresses text. Other formats are compressed already, and are requested in ranges.
 #[derive(Debug, Clone, Copy)]
-pub struct Texts;
+pub struct TextFormats;
 
-impl Predicate for Texts {
+impl Predicate for TextFormats {
     fn should_compress<B: axum::body::HttpBody>(&self, response: &Response<B>) -> bool {
         let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default().trim();
-        // Events are sent as they come.
+        // Events are sent one by one.
         is_text(essence) && essence != "text/event-stream" && !response.headers().contains_key(CONTENT_RANGE)
     }
 }
 
-/// A packed answer has other bytes than the same one unpacked, so the tag of these is a weak one for it (RFC 9110,
-/// section 8.8.1).
-pub fn weaken_if_packed(response: &mut Response<Body>) {
+/// Weakens the entity tag of a compressed response, whose bytes differ from the uncompressed ones (RFC 9110, section
+/// 8.8.1).
+pub fn weaken_if_compressed(response: &mut Response<Body>) {
     let tag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| !tag.starts_with("W/"));
     let weak = tag.filter(|_| response.headers().contains_key(CONTENT_ENCODING)).map(|tag| format!("W/{tag}"));
     if let Some(weak) = weak {
@@ -89,8 +89,8 @@ pub fn weaken_if_packed(response: &mut Response<Body>) {
     }
 }
 
-/// An answer of bytes that are at hand. One that something is not there is always sent whole.
-pub fn bytes(asked: &HeaderMap, status: StatusCode, name: &str, tag: u128, bytes: Vec<u8>) -> Response<Body> {
+/// A response of bytes in memory. With a status other than 200 it is always sent whole.
+pub fn bytes(request: &HeaderMap, status: StatusCode, name: &str, tag: u128, bytes: Vec<u8>) -> Response<Body> {
     if status != StatusCode::OK {
         let mut response = Response::new(Body::from(bytes));
         *response.status_mut() = status;
@@ -100,19 +100,19 @@ pub fn bytes(asked: &HeaderMap, status: StatusCode, name: &str, tag: u128, bytes
     }
     let tag = format!("\"{tag:032x}\"");
     let length = bytes.len() as u64;
-    let (mut response, part) = begin(asked, name, &tag, length);
+    let (mut response, part) = begin(request, name, &tag, length);
     if let Some((start, end)) = part {
-        // A place of memory can be counted in `usize`.
+        // A range of bytes in memory fits in `usize`.
         *response.body_mut() = Body::from(bytes[start as usize..end as usize].to_vec());
     }
     response
 }
 
-/// An answer of a file of the project, sent as it is read.
-pub async fn file(asked: &HeaderMap, root: &Path, source: &str, name: &str) -> Response<Body> {
+/// A response of a file of the project, which is streamed.
+pub async fn file(request: &HeaderMap, root: &Path, source: &str, name: &str) -> Response<Body> {
     let missing = || plain(StatusCode::NOT_FOUND, "The file is not there any more.");
     let Some(path) = inside(root, source) else { return missing() };
-    // Who opens a pipe waits for somebody to write to it.
+    // Opening a pipe would wait for a writer.
     if !tokio::fs::metadata(&path).await.is_ok_and(|metadata| metadata.is_file()) {
         return missing();
     }
@@ -123,7 +123,7 @@ pub async fn file(asked: &HeaderMap, root: &Path, source: &str, name: &str) -> R
     }
     let Stamp { size, modified, changed } = Stamp::of(&metadata);
     let tag = format!("\"{size:x}-{modified:x}-{changed:x}\"");
-    let (mut response, part) = begin(asked, name, &tag, size);
+    let (mut response, part) = begin(request, name, &tag, size);
     if let Some((start, end)) = part {
         if file.seek(SeekFrom::Start(start)).await.is_err() {
             return missing();
@@ -133,7 +133,7 @@ pub async fn file(asked: &HeaderMap, root: &Path, source: &str, name: &str) -> R
     response
 }
 
-/// The real path of a source, if it lies in the project's content and no link leads there.
+/// The real path of a source, if it is in the project's content without any symbolic link.
 fn inside(root: &Path, source: &str) -> Option<std::path::PathBuf> {
     let below = Path::new(source);
     let is_below = below.components().all(|part| matches!(part, Component::Normal(_)));
@@ -144,18 +144,18 @@ fn inside(root: &Path, source: &str) -> Option<std::path::PathBuf> {
         .then_some(real)
 }
 
-/// The head of an answer, and which bytes belong to it, from the first and before the second.
-fn begin(asked: &HeaderMap, name: &str, tag: &str, length: u64) -> (Response<Body>, Option<(u64, u64)>) {
+/// The head of a response, and the bytes to send: from the first and before the second.
+fn begin(request: &HeaderMap, name: &str, tag: &str, length: u64) -> (Response<Body>, Option<(u64, u64)>) {
     let mut response = Response::new(Body::empty());
     set(&mut response, ETAG, tag);
     set(&mut response, CACHE_CONTROL, "no-cache");
-    if is_known(asked, tag) {
+    if is_known(request, tag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return (response, None);
     }
     set(&mut response, CONTENT_TYPE, &media_type(name));
     set(&mut response, ACCEPT_RANGES, "bytes");
-    match part(asked, tag, length) {
+    match part(request, tag, length) {
         Part::All => {
             set(&mut response, CONTENT_LENGTH, &length.to_string());
             (response, Some((0, length)))
@@ -174,34 +174,34 @@ fn begin(asked: &HeaderMap, name: &str, tag: &str, length: u64) -> (Response<Bod
     }
 }
 
-/// Whether the reader has what has this tag (RFC 9110, section 13.1.2).
-fn is_known(asked: &HeaderMap, tag: &str) -> bool {
-    let tags = asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+/// True if the client has the version with this tag (RFC 9110, section 13.1.2).
+fn is_known(request: &HeaderMap, tag: &str) -> bool {
+    let tags = request.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut tags = tags.flat_map(|value| value.split(',')).map(str::trim);
     tags.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
-/// Which part of a file is asked for.
+/// The requested range of a file.
 #[derive(Debug, PartialEq, Eq)]
 enum Part {
     All,
     /// From the first and before the second.
     Some(u64, u64),
-    /// One that it does not have.
+    /// A range outside the file.
     None,
 }
 
-/// Which part is asked for (RFC 9110, section 14.2). Who asks for several gets everything.
-fn part(asked: &HeaderMap, tag: &str, length: u64) -> Part {
-    let Some(range) = asked.get(RANGE).and_then(|range| range.to_str().ok()) else { return Part::All };
-    if asked.get(IF_RANGE).is_some_and(|known| known.as_bytes() != tag.as_bytes()) {
+/// The requested range (RFC 9110, section 14.2). A request for several gets everything.
+fn part(request: &HeaderMap, tag: &str, length: u64) -> Part {
+    let Some(range) = request.get(RANGE).and_then(|range| range.to_str().ok()) else { return Part::All };
+    if request.get(IF_RANGE).is_some_and(|known| known.as_bytes() != tag.as_bytes()) {
         return Part::All;
     }
     let Ok(parsed) = http_range_header::parse_range_header(range) else { return Part::All };
     match parsed.validate(length).as_deref() {
         Ok([one]) => Part::Some(*one.start(), one.end() + 1),
         Ok(_) => Part::All,
-        // Also when several lie over one another: who asks so gets everything, too.
+        // Also for overlapping ranges.
         Err(_) if range.contains(',') => Part::All,
         Err(_) => Part::None,
     }
@@ -211,7 +211,7 @@ fn part(asked: &HeaderMap, tag: &str, length: u64) -> Part {
 mod tests {
     use super::*;
 
-    fn asked(headers: &[(&'static str, &str)]) -> HeaderMap {
+    fn request(headers: &[(&'static str, &str)]) -> HeaderMap {
         headers
             .iter()
             .map(|(name, value)| (axum::http::HeaderName::from_static(name), value.parse().unwrap()))
@@ -219,8 +219,8 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_what_was_asked_for() {
-        let of = |range: &str| part(&asked(&[("range", range)]), "\"a\"", 100);
+    fn ranges_are_parsed() {
+        let of = |range: &str| part(&request(&[("range", range)]), "\"a\"", 100);
         assert_eq!(of("bytes=0-9"), Part::Some(0, 10));
         assert_eq!(of("bytes=90-"), Part::Some(90, 100));
         assert_eq!(of("bytes=-10"), Part::Some(90, 100));
@@ -229,12 +229,12 @@ mod tests {
         assert_eq!(of("bytes=0-1,5-6"), Part::All);
         assert_eq!(of("bytes=0-1,0-1,0-1"), Part::All);
         assert_eq!(of("lines=0-1"), Part::All);
-        assert_eq!(part(&asked(&[("range", "bytes=0-9"), ("if-range", "\"b\"")]), "\"a\"", 100), Part::All);
-        assert_eq!(part(&asked(&[("range", "bytes=0-")]), "\"a\"", 0), Part::None);
+        assert_eq!(part(&request(&[("range", "bytes=0-9"), ("if-range", "\"b\"")]), "\"a\"", 100), Part::All);
+        assert_eq!(part(&request(&[("range", "bytes=0-")]), "\"a\"", 0), Part::None);
     }
 
     #[test]
-    fn texts_are_utf_8() {
+    fn text_is_utf_8() {
         for (name, expected) in [
             ("index.html", "text/html; charset=utf-8"),
             ("a/rss.xml", "application/rss+xml; charset=utf-8"),

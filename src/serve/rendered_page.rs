@@ -1,4 +1,4 @@
-//! A page that has been printed, and what tells whether a reader has to see it anew.
+//! A rendered page, and how it differs from an earlier version.
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
@@ -7,38 +7,38 @@ use crate::render::Contents;
 
 /// One output as it is served.
 #[derive(Debug)]
-pub struct Printed {
+pub struct RenderedPage {
     /// Its place among the plan's outputs.
     pub at: usize,
-    /// The file that it would be, below the output folder.
+    /// The path of its file below the output folder.
     pub route: String,
-    /// What it holds; `None` when something is so wrong that it cannot be made.
+    /// Its contents; `None` when errors prevent rendering.
     pub contents: Option<Contents>,
-    /// The hash of its bytes; 0 for what is copied.
+    /// The hash of its bytes; 0 for a copied file.
     pub hash: u128,
-    /// Whether other things are wrong with it than were known.
-    pub is_news: bool,
-    /// The file that is another now than the press knows, so that the page could not be printed.
+    /// True if its diagnostics differ from those of the last rendering.
+    pub has_news: bool,
+    /// The source that has changed since the site server was started, so that the page could not be rendered.
     pub overtaken: Option<String>,
 }
 
-impl Printed {
+impl RenderedPage {
     pub(super) fn new(
         at: usize,
         output: &Output,
         contents: Option<Contents>,
-        is_news: bool,
+        has_news: bool,
         overtaken: Option<String>,
-    ) -> Printed {
+    ) -> RenderedPage {
         let hash = match &contents {
             Some(Contents::Bytes(bytes)) => xxh3_128(bytes),
             _ => 0,
         };
         let route = output.route.as_str().to_owned();
-        Printed { at, route, contents, hash, is_news, overtaken }
+        RenderedPage { at, route, contents, hash, has_news, overtaken }
     }
 
-    /// How much memory it takes, about, in bytes.
+    /// Its approximate size in memory, in bytes.
     pub fn size(&self) -> usize {
         match &self.contents {
             Some(Contents::Bytes(bytes)) => bytes.len() + 256,
@@ -46,7 +46,7 @@ impl Printed {
         }
     }
 
-    /// The page's bytes, if it is made of any.
+    /// The page's bytes, unless it is a copied file.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.contents {
             Some(Contents::Bytes(bytes)) => Some(bytes),
@@ -55,12 +55,12 @@ impl Printed {
     }
 }
 
-/// What a page looks like without the names of the theme's files, which change with what those hold.
+/// A page without the names of the theme's files, which change with their contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Likeness {
     /// The hash of everything else.
     pub text: u128,
-    /// The theme's files that it names, each once, with where they are published; ordered.
+    /// The theme's files that it names, each once, with their URLs; ordered.
     pub assets: Vec<(String, String)>,
 }
 
@@ -71,7 +71,7 @@ impl Likeness {
         let mut named: Vec<(String, String)> = Vec::new();
         let mut last = 0;
         for at in memchr::memmem::find_iter(html, b"/assets/") {
-            // The URL may be longer in front: the prefix under which the site lives.
+            // The URL may begin with the site's prefix.
             let ends_with = |url: &str| {
                 let tail = url.find("/assets/").map(|start| &url.as_bytes()[start..]);
                 tail.filter(|tail| html[at..].starts_with(tail)).map(<[u8]>::len)
@@ -91,8 +91,7 @@ impl Likeness {
         Likeness { text: hasher.digest128(), assets: named }
     }
 
-    /// Which style sheets have to be replaced, old and new URL, when that is all that differs; `None` when the page has
-    /// to be loaded again.
+    /// The style sheets to replace, old and new URL, when nothing else differs; `None` when the page has to be reloaded.
     pub fn restyled(&self, now: &Likeness) -> Option<Vec<(String, String)>> {
         if self.text != now.text || self.assets.len() != now.assets.len() {
             return None;

@@ -1,33 +1,30 @@
-//! Who may ask: pages of other sites may not, whatever name they have given this machine.
+//! Refuses requests from pages of other sites, whatever name they use for this machine.
 //!
-//! A name that an attacker owns can be made to lead here (DNS rebinding), and then his page is of "this" origin: only
-//! names that nobody else can own are answered.
+//! Attackers can make a name of their own resolve to this machine (DNS rebinding); their page then has "this" origin. So
+//! only names that nobody else can own are answered.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use axum::http::header::{HOST, HeaderMap, ORIGIN};
 use axum::http::{Method, StatusCode, Uri};
 
-/// Who is answered.
+/// The requests that are answered.
 #[derive(Debug, Clone)]
-pub struct Guard {
-    /// Whether other machines may ask.
+pub struct OriginCheck {
+    /// True if other machines may send requests.
     pub is_wide: bool,
-    /// Further names under which this machine is known, in lower case.
+    /// Further names of this machine, in lower case.
     pub names: Vec<String>,
 }
 
-impl Guard {
-    /// Whether a request is answered.
+impl OriginCheck {
+    /// Checks a request.
     ///
     /// # Errors
-    /// The status with which it is refused, and why.
+    /// The status and the reason with which it is refused.
     pub fn admit(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), (StatusCode, String)> {
         if !matches!(*method, Method::GET | Method::HEAD) {
-            return Err((
-                StatusCode::METHOD_NOT_ALLOWED,
-                "This is a preview: it can be read, and nothing else.".to_owned(),
-            ));
+            return Err((StatusCode::METHOD_NOT_ALLOWED, "This is a preview: it is read-only.".to_owned()));
         }
         let named = headers.get_all(HOST).iter().count();
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -45,7 +42,7 @@ impl Guard {
                 true => format!(
                     "This preview is not known as `{name}`. If that is a name of this machine, start it with --host {name}."
                 ),
-                false => format!("`{}` is no name of a machine.", host.escape_debug()),
+                false => format!("`{}` is not a valid host name.", host.escape_debug()),
             };
             return Err((StatusCode::MISDIRECTED_REQUEST, why));
         }
@@ -56,7 +53,7 @@ impl Guard {
                 return refused();
             }
         }
-        // <https://www.w3.org/TR/fetch-metadata/>: another site may lead here, and may not load anything into its pages.
+        // <https://www.w3.org/TR/fetch-metadata/>: another site may link here, but may not load anything into its pages.
         let told = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if told("sec-fetch-site") == "cross-site" && told("sec-fetch-mode") != "navigate" {
             return refused();
@@ -64,10 +61,10 @@ impl Guard {
         Ok(())
     }
 
-    /// Whether a host, perhaps with a port, is this machine.
+    /// True if a host, perhaps with a port, is this machine.
     fn is_ours(&self, host: &str) -> bool {
         let name = name_of(host).to_ascii_lowercase();
-        // A dot at the end says that the name is whole (RFC 1034, section 3.1).
+        // A final dot marks a complete name (RFC 1034, section 3.1).
         let name = name.strip_suffix('.').unwrap_or(&name).to_owned();
         let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
         if let Ok(address) = bare.parse::<IpAddr>() {
@@ -77,7 +74,7 @@ impl Guard {
     }
 }
 
-/// Whether an address is this machine's own, also when it is written as one of IPv6.
+/// True for a loopback address, also one of IPv4 that is mapped to IPv6.
 pub fn is_loopback(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => Ipv4Addr::is_loopback(&address),
@@ -99,7 +96,7 @@ fn name_of(host: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn status(guard: &Guard, headers: &[(&'static str, &str)]) -> u16 {
+    fn status(guard: &OriginCheck, headers: &[(&'static str, &str)]) -> u16 {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
@@ -109,8 +106,8 @@ mod tests {
 
     #[test]
     fn only_names_that_nobody_else_can_own_are_answered() {
-        let narrow = Guard { is_wide: false, names: vec!["desk.paper.example".to_owned()] };
-        let wide = Guard { is_wide: true, names: Vec::new() };
+        let narrow = OriginCheck { is_wide: false, names: vec!["desk.paper.example".to_owned()] };
+        let wide = OriginCheck { is_wide: true, names: Vec::new() };
         for host in [
             "localhost:4000",
             "127.0.0.1:4000",
@@ -135,8 +132,8 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_other_sites_read_nothing() {
-        let guard = Guard { is_wide: false, names: Vec::new() };
+    fn pages_of_other_sites_are_refused() {
+        let guard = OriginCheck { is_wide: false, names: Vec::new() };
         let asked = |more: &[(&'static str, &str)]| status(&guard, &[&[("host", "localhost:4000")], more].concat());
         assert_eq!(asked(&[("origin", "http://localhost:4000")]), 200);
         for origin in ["http://evil.example", "null", "http://localhost:5000", "http://localhost:4000.evil.example"] {

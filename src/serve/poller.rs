@@ -1,5 +1,5 @@
-//! Finds changes by looking at the stamps of all files again and again, where the system tells of no events: on network
-//! mounts, and in containers that share a folder with macOS or Windows.
+//! Finds changes by comparing the stamps of all files again and again, where the system reports none: on network mounts,
+//! and in containers that share a folder with macOS or Windows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,21 +9,21 @@ use walkdir::WalkDir;
 use crate::config::{FILE, REDIRECTS_FILE};
 use crate::source::{CONTENT, Stamp};
 
-/// How many more times a file that has changed is read. Network mounts and FAT keep times in whole seconds, so a file can
-/// change again within one and keep its stamp.
+/// The number of times that a changed file is read again. Network mounts and FAT keep times in whole seconds, so a file
+/// can change again within one second and keep its stamp.
 const MORE_LOOKS: u8 = 3;
 
-/// The files that matter to a project, as they were when they were last looked at.
+/// The stamps of a project's files when they were last checked.
 #[derive(Debug)]
 pub struct Poller {
     root: PathBuf,
     seen: BTreeMap<PathBuf, Stamp>,
-    /// Files that have changed lately, and how often they are still to be read.
+    /// Files that have changed lately, and how many times they will be read again.
     fresh: BTreeMap<PathBuf, u8>,
 }
 
 impl Poller {
-    /// Remembers the files of a project as they are.
+    /// Takes the stamps of a project's files.
     pub fn new(root: &Path) -> Poller {
         let root = root.to_owned();
         let seen = stamps(&root);
@@ -35,20 +35,21 @@ impl Poller {
         let now = stamps(&self.root);
         let changed = now.iter().filter(|(path, stamp)| self.seen.get(*path) != Some(*stamp)).map(|(path, _)| path);
         let changed: BTreeSet<PathBuf> = changed.cloned().collect();
-        let mut told: BTreeSet<PathBuf> = self.fresh.keys().filter(|path| now.contains_key(*path)).cloned().collect();
-        told.extend(self.seen.keys().filter(|path| !now.contains_key(*path)).cloned());
-        told.extend(changed.iter().cloned());
+        let mut reported: BTreeSet<PathBuf> =
+            self.fresh.keys().filter(|path| now.contains_key(*path)).cloned().collect();
+        reported.extend(self.seen.keys().filter(|path| !now.contains_key(*path)).cloned());
+        reported.extend(changed.iter().cloned());
         self.fresh.retain(|_, left| {
             *left -= 1;
             *left > 0
         });
         self.fresh.extend(changed.into_iter().map(|path| (path, MORE_LOOKS)));
         self.seen = now;
-        told
+        reported
     }
 }
 
-/// The stamps of everything that the site can be made from. Links are not followed, as nowhere in a project.
+/// The stamps of all files that the site can be made from. As everywhere in a project, links are not followed.
 fn stamps(root: &Path) -> BTreeMap<PathBuf, Stamp> {
     let places = [FILE, REDIRECTS_FILE, CONTENT, "themes"].map(|name| root.join(name));
     let entries = places.iter().flat_map(|place| WalkDir::new(place).into_iter().filter_map(Result::ok));
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_changed_is_told_and_nothing_else() {
+    fn changed_files_are_reported_and_no_others() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir_all(path("content/world")).unwrap();
@@ -73,24 +74,24 @@ mod tests {
             fs::write(path(name), "one").unwrap();
         }
         let mut poller = Poller::new(folder.path());
-        let told = |poller: &mut Poller| poller.look().into_iter().collect::<Vec<_>>();
-        assert!(told(&mut poller).is_empty());
+        let reported = |poller: &mut Poller| poller.look().into_iter().collect::<Vec<_>>();
+        assert!(reported(&mut poller).is_empty());
         fs::write(path("content/world/a.md"), "another").unwrap();
         fs::write(path("public/index.html"), "another").unwrap();
         fs::remove_file(path("content/world/b.md")).unwrap();
-        assert_eq!(told(&mut poller), [path("content/world/a.md"), path("content/world/b.md")]);
+        assert_eq!(reported(&mut poller), [path("content/world/a.md"), path("content/world/b.md")]);
         fs::write(path("content/world/new.md"), "new").unwrap();
         fs::write(path("site.yaml"), "longer").unwrap();
         let wanted = ["content/world/a.md", "content/world/new.md", "site.yaml"].map(path);
-        assert_eq!(told(&mut poller), wanted, "what has just changed is read again");
+        assert_eq!(reported(&mut poller), wanted, "what has just changed is read again");
         for _ in 0..MORE_LOOKS {
-            told(&mut poller);
+            reported(&mut poller);
         }
-        assert!(told(&mut poller).is_empty(), "and not for ever");
+        assert!(reported(&mut poller).is_empty(), "and not for ever");
     }
 
     #[test]
-    fn a_change_that_leaves_the_stamp_is_found_in_what_has_just_changed() {
+    fn a_second_change_with_the_same_stamp_is_found() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("content")).unwrap();
         let story = folder.path().join("content/a.md");

@@ -1,4 +1,4 @@
-//! What is asked for: an address, as a static host reads it.
+//! Finds the output for a URL, as a static host does.
 
 use percent_encoding::percent_decode_str;
 
@@ -8,29 +8,29 @@ use crate::plan::{OutputKind, SourceRef};
 use crate::route::Route;
 use crate::site::{State, state};
 
-use super::press::Room;
+use super::site_server::Snapshot;
 
-/// What a static host answers.
+/// The answer of a static host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The output at this place, with this status.
     Output(usize, u16),
-    /// It is elsewhere: this URL, with this status.
-    Elsewhere(String, u16),
-    /// Nothing, and no page that says so.
-    Nothing(u16),
+    /// A redirect to this URL, with this status.
+    Redirect(String, u16),
+    /// No page, with this status.
+    Empty(u16),
 }
 
-/// The path of an address, decoded once and no more: what is encoded twice names nothing. `None` when it is no text, or
-/// holds what no path of a site has.
+/// The path of a URL, decoded once: what is encoded twice names nothing. `None` when it is not UTF-8 or cannot be a path
+/// of the site.
 pub fn decoded(path: &str) -> Option<String> {
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let is_odd = path.contains(['\0', '\\']) || path.split('/').any(|part| part == "." || part == "..");
     (!is_odd && path.starts_with('/')).then(|| path.into_owned())
 }
 
-impl Room<'_> {
-    /// What is at a path, decoded and with its leading slash; `query` goes along with what only lacks a slash.
+impl Snapshot<'_> {
+    /// The answer for a path, decoded and with its leading slash. A redirect that adds a slash keeps the `query`.
     pub fn answer(&self, path: &str, query: Option<&str>) -> Answer {
         let prefix = percent_decode_str(self.config.base_url.prefix()).decode_utf8_lossy();
         let with_query = |url: String| match query {
@@ -40,7 +40,7 @@ impl Room<'_> {
         let Some(below) = path.strip_prefix(&*prefix) else {
             let is_above = path == "/" || prefix.strip_suffix('/') == Some(path);
             return match is_above {
-                true => Answer::Elsewhere(with_query(self.config.base_url.prefix().to_owned()), 302),
+                true => Answer::Redirect(with_query(self.config.base_url.prefix().to_owned()), 302),
                 false => self.not_found(),
             };
         };
@@ -52,32 +52,32 @@ impl Room<'_> {
         }
         let folder = [below, "/"].concat();
         if !below.is_empty() && !below.ends_with('/') && self.place(&folder).is_some() {
-            return Answer::Elsewhere(with_query(self.config.base_url.path_of(&folder)), 301);
+            return Answer::Redirect(with_query(self.config.base_url.path_of(&folder)), 301);
         }
         self.not_found()
     }
 
-    /// The response of the site's host where it is not a file.
+    /// The answer of the site's host where a rule takes precedence over files.
     fn host_answer(&self, path: &str, query: Option<&str>) -> Option<Answer> {
         let (host, rules) = self.host()?;
         match rules.answer(host, path, query)? {
-            HostAnswer::Moved(url) => Some(Answer::Elsewhere(self.at_home(&url), 301)),
+            HostAnswer::Moved(url) => Some(Answer::Redirect(self.local_url(&url), 301)),
             HostAnswer::Gone(page) => {
                 let page = Route::file(page).ok().and_then(|route| self.place(route.path()));
-                Some(page.map_or(Answer::Nothing(410), |at| Answer::Output(at, 410)))
+                Some(page.map_or(Answer::Empty(410), |at| Answer::Output(at, 410)))
             }
         }
     }
 
-    /// What is on the published site is looked at here.
-    fn at_home(&self, url: &str) -> String {
+    /// A URL of the published site as one of the preview; others as they are.
+    fn local_url(&self, url: &str) -> String {
         let origin = self.config.base_url.origin();
         url.strip_prefix(origin).filter(|path| path.starts_with('/')).unwrap_or(url).to_owned()
     }
 
-    /// The host that the preview answers as, the first that the site names, and what hosts are told.
+    /// The host that the preview imitates, which is the first that the site names, and its rules.
     pub fn host(&self) -> Option<(Host, &HostRules<'_>)> {
-        let rules = || HostRules::new(self.plan, self.config, &self.theme.templates.uses);
+        let rules = || HostRules::new(self.plan, self.config, &self.renderer.templates().uses);
         self.config.hosts.first().map(|&host| (host, self.rules.get_or_init(rules)))
     }
 
@@ -91,12 +91,12 @@ impl Room<'_> {
         self.config.base_url.path(&self.plan.outputs[at].route)
     }
 
-    /// The file that an editor would open for an output.
+    /// The source file of an output, for editors.
     pub fn source_of(&self, at: usize) -> Option<&str> {
         self.plan.outputs.get(at)?.source_path(self.site)
     }
 
-    /// What the public does not see of an output, in words; `None` when it sees all of it.
+    /// The state of an output that the public does not see; `None` when it is public.
     pub fn state_of(&self, at: usize) -> Option<State> {
         match self.plan.outputs.get(at)?.source? {
             SourceRef::Article(id) => {
@@ -110,10 +110,10 @@ impl Room<'_> {
 
     fn not_found(&self) -> Answer {
         let page = self.plan.route(OutputKind::NotFound).and_then(|route| self.place(route.path()));
-        page.map_or(Answer::Nothing(404), |at| Answer::Output(at, 404))
+        page.map_or(Answer::Empty(404), |at| Answer::Output(at, 404))
     }
 
-    /// The root-relative URL of a source's page, if it has one that is shown.
+    /// The root-relative URL of a source's page, if it has one.
     pub fn url_of(&self, source: &str) -> Option<String> {
         self.plan.route_of_source(source, self.site).map(|route| self.config.base_url.path(route))
     }
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_decoded_once_and_lead_nowhere_else() {
+    fn paths_are_decoded_once_and_stay_in_the_site() {
         assert_eq!(decoded("/a%20b/%E4%B8%AD/").as_deref(), Some("/a b/中/"));
         assert_eq!(decoded("/%252e%252e/x").as_deref(), Some("/%2e%2e/x"));
         for odd in ["/../x", "/a/%2e%2e/x", "/%2e/", "/a%00b", "/a%5c..%5cb", "/\\x", "/%ff", "*", "a"] {

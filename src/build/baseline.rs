@@ -1,4 +1,4 @@
-//! What the ledger tells about this build: which sources are as they were, and whether anything is to be done at all.
+//! The last build as the ledger has it: which sources and published files are unchanged.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -13,37 +13,37 @@ use crate::ledger::{Header, KnownOutput, KnownSource, Ledger};
 use crate::route::Route;
 use crate::source::{SourceFile, Sources, Stamp, on_disk};
 
-/// The last build, as far as it can be gone by.
+/// The last build's ledger, as far as this build can rely on it.
 #[derive(Debug)]
-pub(super) struct Remembered {
+pub(super) struct Baseline {
     pub ledger: Ledger,
-    /// Whether records of sources are what reading would give now.
+    /// True if reading an unchanged source again would give the same record.
     reads_alike: bool,
-    /// Whether a file with its old stamp is the old file.
+    /// True if a file with an unchanged stamp is unchanged.
     trusts_stamps: bool,
-    /// For each output whose published file is what the last build left there, that file's stamp now.
+    /// For each output whose published file is unchanged, that file's present stamp.
     published: Vec<Option<Stamp>>,
     /// Places of outputs by the hashes of their routes; made before the first is looked up.
     places: OnceLock<HashMap<u128, u32>>,
 }
 
-/// How the sources stand to the last build, in their order.
+/// The sources compared with the last build, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
     /// For each source that was there, its place in the ledger.
     pub known: Vec<Option<usize>>,
-    /// The same for those whose bytes are as they were.
+    /// The same for those whose bytes are unchanged.
     pub same: Vec<Option<usize>>,
-    /// The hash of each source's bytes, as far as it is known.
+    /// The hash of each source's bytes, where it is known.
     pub digests: Vec<Option<u128>>,
-    /// Whether a source that was there is gone.
+    /// True if a source has gone.
     is_any_gone: bool,
 }
 
-impl Remembered {
-    /// Goes by a ledger, and looks whether what was published is still there. `settings` is the hash of what reading
-    /// depends on; without `trusts_stamps` every file is opened.
-    pub(super) fn new(ledger: Ledger, settings: u128, publication: &OutputFolder, trusts_stamps: bool) -> Remembered {
+impl Baseline {
+    /// Uses a ledger, and checks whether the published files are still there. `settings` is the hash of what reading
+    /// depends on. Without `trusts_stamps` every file is opened.
+    pub(super) fn new(ledger: Ledger, settings: u128, publication: &OutputFolder, trusts_stamps: bool) -> Baseline {
         let outputs = (0..ledger.output_count()).into_par_iter().with_min_len(256);
         let published = outputs.map(|at| {
             let KnownOutput { route, facts, .. } = ledger.output(at)?;
@@ -51,17 +51,17 @@ impl Remembered {
         });
         let published = published.collect();
         let reads_alike = ledger.header.settings == settings;
-        Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
+        Baseline { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
     }
 
-    /// Goes by a ledger for nothing but what the sources say; of what was published nothing is known.
-    pub(super) fn of_sources(ledger: Ledger, settings: u128, trusts_stamps: bool) -> Remembered {
+    /// Uses a ledger for the sources alone, and nothing of what was published.
+    pub(super) fn of_sources(ledger: Ledger, settings: u128, trusts_stamps: bool) -> Baseline {
         let published = vec![None; ledger.output_count()];
         let reads_alike = ledger.header.settings == settings;
-        Remembered { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
+        Baseline { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
     }
 
-    /// Makes the table by which outputs are found, before the first is looked for.
+    /// Builds the table of outputs before the first lookup.
     pub(super) fn index(&self) {
         self.places();
     }
@@ -82,7 +82,7 @@ impl Remembered {
         self.ledger.output(at as usize).filter(|known| known.route == route.as_str()).map(|_| at)
     }
 
-    /// What is known of an output, and the stamp of the published file when it is what the last build left there.
+    /// The entry of an output, and the stamp of its published file if that is unchanged.
     pub(super) fn output(&self, route: &Route) -> Option<(KnownOutput<'_>, Option<Stamp>)> {
         self.output_at(self.place(route)? as usize)
     }
@@ -93,7 +93,7 @@ impl Remembered {
     }
 
     /// Compares the sources with those of the last build: by their stamps, and where these differ by their bytes.
-    pub(super) fn compare(&self, root: &Path, sources: &Sources) -> Comparison {
+    fn compare(&self, root: &Path, sources: &Sources) -> Comparison {
         let places = places_in(&self.ledger, sources);
         let met = places.iter().flatten().count();
         let compared: Vec<(Option<usize>, Option<u128>)> = sources
@@ -119,13 +119,13 @@ impl Remembered {
         hash_of_file(&on_disk(root, &file.path)).ok()
     }
 
-    /// Whether a build of the same sources would make the same site.
+    /// True if a build of the same sources would make the same site.
     pub(super) fn is_alike(&self, header: &Header, now: Timestamp) -> bool {
         let known = &self.ledger.header;
         self.reads_alike && known.inputs == header.inputs && known.window.contains(now)
     }
 
-    /// The stamps of all published files, when each is what the last build left there.
+    /// The stamps of all published files, if each is unchanged.
     pub(super) fn all_published(&self) -> Option<Vec<Stamp>> {
         self.published.iter().copied().collect()
     }
@@ -151,24 +151,32 @@ fn find(ledger: &Ledger, files: &[SourceFile]) -> impl Iterator<Item = Option<us
     })
 }
 
-/// What an output is found by.
+/// The key of an output in the table.
 fn hash(route: &str) -> u128 {
     xxh3_128(route.as_bytes())
 }
 
 impl Comparison {
-    /// Whether all sources are as they were, and no other.
+    /// True if no source has been added, changed or removed.
     pub(super) fn is_unchanged(&self) -> bool {
         !self.is_any_gone && self.same.iter().all(Option::is_some)
     }
 
-    /// Whether the sources are those that were there, whatever they hold.
+    /// True if the set of source files is unchanged since the last build.
     pub(super) fn has_same_files(&self) -> bool {
         !self.is_any_gone && self.known.iter().all(Option::is_some)
     }
 
-    /// What is known of sources without a ledger.
-    pub(super) fn none(sources: &Sources) -> Comparison {
+    /// Compares the sources with the last build, if its ledger can be used.
+    pub(super) fn new(baseline: Option<&Baseline>, root: &Path, sources: &Sources) -> Comparison {
+        match baseline {
+            Some(baseline) => baseline.compare(root, sources),
+            None => Comparison::none(sources),
+        }
+    }
+
+    /// The comparison without a ledger: nothing is known.
+    fn none(sources: &Sources) -> Comparison {
         let unknown = sources.files.len();
         Comparison {
             known: vec![None; unknown],

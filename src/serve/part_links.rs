@@ -1,4 +1,4 @@
-//! Links of a page to parts of other pages, looked up when the page is printed.
+//! Links of a page to parts of other pages, checked when the page is rendered.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,15 +10,14 @@ use crate::plan::{Class, PartLink, by_part};
 use crate::render::Rendered;
 use crate::route::Route;
 
-use super::press::Room;
+use super::site_server::Snapshot;
 
 /// The ids of pages that others link to, by output.
 #[derive(Default)]
-pub(super) struct Known(Mutex<HashMap<usize, Vec<String>>>);
+pub(super) struct PartIds(Mutex<HashMap<usize, Vec<String>>>);
 
-impl Room<'_> {
-    /// What a page that has just been printed links to and what is not there: from its text and template, and from the
-    /// front matter of its file.
+impl Snapshot<'_> {
+    /// The diagnostics of links to missing parts: in the page's text and template, and in the front matter of its file.
     pub(super) fn missing_parts(&self, at: usize, rendered: &Rendered) -> Vec<Diagnostic> {
         let Some(parts) = &rendered.parts else { return Vec::new() };
         let output = &self.plan.outputs[at];

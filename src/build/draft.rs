@@ -1,0 +1,122 @@
+//! The site as of an instant: assembled, planned and checked, ready to be rendered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Reported};
+use crate::hosts::HostRules;
+use crate::plan::{Plan, plan};
+use crate::read::Record;
+use crate::render::{self, Biographies, RenderInput, Renderer, Theme};
+use crate::site::{Preview, Site, assemble};
+use crate::view::resolve_pictures;
+
+use super::progress::{Phase, Progress};
+use super::report;
+
+/// The instant that a draft shows, and to whom.
+#[derive(Debug, Clone, Copy)]
+pub struct AsOf {
+    /// The instant that decides what is public.
+    pub now: Timestamp,
+    /// Whether drafts and embargoed articles are shown.
+    pub drafts: bool,
+    /// The banner of a preview, which every page shows.
+    pub preview: Option<Preview>,
+}
+
+impl AsOf {
+    /// The site as readers see it at an instant.
+    pub fn public(now: Timestamp) -> AsOf {
+        AsOf { now, drafts: false, preview: None }
+    }
+}
+
+/// Everything that a draft is made from.
+pub(super) struct DraftInput {
+    pub root: PathBuf,
+    pub config: Arc<Config>,
+    pub theme: Option<Arc<Theme>>,
+    pub records: Vec<Record>,
+    pub faulty: BTreeSet<String>,
+    /// The diagnostics so far.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The site as of an instant, with the routes of all its outputs.
+#[derive(Debug)]
+pub struct Draft {
+    /// The project's folder.
+    pub root: PathBuf,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The theme; `None` when it cannot be used.
+    pub theme: Option<Arc<Theme>>,
+    /// The site.
+    pub site: Site,
+    /// The outputs and their routes.
+    pub plan: Plan,
+    /// The instant, and to whom the site is shown.
+    pub as_of: AsOf,
+    /// The diagnostics of the project and of the draft: all but those that only rendering finds.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The theme's options, with their pictures resolved.
+    options: BTreeMap<String, Value>,
+    /// The biographies of all authors. They are rendered with the first renderer, and kept.
+    biographies: Option<Reported<Biographies>>,
+}
+
+impl Draft {
+    /// Assembles and plans the site. Without a usable theme, what a complete theme would publish is planned and checked.
+    pub(super) fn new(input: DraftInput, as_of: AsOf, progress: &dyn Progress) -> Draft {
+        let DraftInput { root, config, theme, records, faulty, mut diagnostics } = input;
+        progress.begin(Phase::Assembling, records.len());
+        let mut site = assemble(records, faulty, &config, as_of.now, as_of.drafts).take(&mut diagnostics);
+        site.preview = as_of.preview;
+        progress.begin(Phase::Planning, site.articles.len());
+        let plan = {
+            let theme = theme.as_deref();
+            let assets = theme.map(|theme| theme.assets.routes()).unwrap_or_default();
+            let theme_files = theme.map(|theme| theme.names.as_slice()).unwrap_or_default();
+            let has_template = |name: &str| theme.is_none_or(|theme| theme.templates.has(name));
+            plan(&site, &config, &assets, theme_files, &has_template).take(&mut diagnostics)
+        };
+        let mut options = BTreeMap::new();
+        if let Some(theme) = &theme {
+            options.clone_from(&theme.options);
+            diagnostics.extend(resolve_pictures(&mut options, &theme.pictures, &config, &site, &plan));
+            if !config.hosts.is_empty() || !plan.patterns().is_empty() {
+                diagnostics.extend(HostRules::new(&plan, &config, &theme.templates.uses).limits());
+            }
+        }
+        Draft { root, config, theme, site, plan, as_of, diagnostics, options, biographies: None }
+    }
+
+    /// The diagnostics with their places, in order.
+    pub fn report(&self) -> Vec<Diagnostic> {
+        report(&self.root, self.diagnostics.clone())
+    }
+
+    /// Sets up a renderer. The first call sets up the theme and renders the biographies, whose diagnostics each renderer
+    /// comes with. `None` without a usable theme.
+    ///
+    /// # Errors
+    /// When templates cannot be given the configuration's free data.
+    pub fn renderer(&mut self) -> Result<Option<Reported<Renderer<'_>>>, String> {
+        let Draft { root, config, theme, site, plan, options, biographies, .. } = self;
+        let Some(theme) = theme else { return Ok(None) };
+        let input = RenderInput { root, config, site, plan, options };
+        let biographies = match biographies {
+            Some(known) => known,
+            // The theme is copied only when somebody else has it, too.
+            none => none.insert(render::set_up(input, Arc::make_mut(theme))?),
+        };
+        let diagnostics = biographies.diagnostics.clone();
+        Ok(Some(Reported { value: Renderer::new(input, theme, &biographies.value)?, diagnostics }))
+    }
+}
