@@ -79,9 +79,8 @@ fn every_template_that_pages_are_made_with_is_required_or_optional() {
 fn every_declared_module_has_its_file() {
     let mut faults = Vec::new();
     for module in modules(&read("src/lib.rs")) {
-        let found = [format!("src/{module}.rs"), format!("src/{module}/mod.rs")].iter().any(|path| at(path).exists());
-        if !found {
-            faults.push(format!("src/lib.rs: `mod {module};` has neither src/{module}.rs nor src/{module}/mod.rs"));
+        if !at(&format!("src/{module}.rs")).exists() {
+            faults.push(format!("src/lib.rs: `mod {module};` has no src/{module}.rs"));
         }
     }
     assert_none(&faults);
@@ -246,9 +245,7 @@ impl Source {
 
     /// The places where `super::` climbs from this file's own module to the crate's root.
     fn supers_of_the_root(&self) -> Vec<usize> {
-        let folders = self.path.matches('/').count();
-        let depth = folders - usize::from(self.path.ends_with("/mod.rs"));
-        let climb = "super::".repeat(depth);
+        let climb = "super::".repeat(self.path.matches('/').count());
         let shipped = self.layers.shipped();
         occurrences(&shipped, &climb).map(|(at, _)| at).collect()
     }
@@ -256,7 +253,7 @@ impl Source {
     /// Whether another file declares it as `#[cfg(test)] mod …;`.
     fn is_test(&self, files: &[Source]) -> bool {
         files.iter().any(|parent| {
-            let folder = parent.path.trim_end_matches("/mod.rs").trim_end_matches("/lib.rs").trim_end_matches(".rs");
+            let folder = parent.path.trim_end_matches("/lib.rs").trim_end_matches(".rs");
             let own = |name: &String| {
                 self.path == format!("{folder}/{name}.rs") || self.path.starts_with(&format!("{folder}/{name}/"))
             };

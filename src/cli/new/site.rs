@@ -203,7 +203,7 @@ mod tests {
     fn every_key_is_shown() {
         let unknown = crate::config::parse("no_such_key: 1\n").diagnostics.remove(0);
         assert_eq!(unknown.code, crate::diagnostic::Code::UnknownKey);
-        let source = include_str!("../../config/mod.rs");
+        let source = include_str!("../../config.rs");
         let fields = source.split("struct WrittenConfig {").nth(1).unwrap().split('}').next().unwrap();
         let keys = fields.lines().filter_map(|line| line.trim().split_once(": ")).map(|(key, _)| key);
         let shown = with_all_keys(&site_yaml());
