@@ -33,17 +33,17 @@ use crate::source::hash;
 use gone::RemovedPaths;
 
 pub use feeds::{feed_stories, needs_text, newest_amendments};
-pub use fragments::{Part, PartLink, by_part};
+pub use fragments::{LinkedPart, PartLink, by_part};
 pub use gone::{GonePath, Removed};
 pub use kind::{Class, FeedSource, Listing, OutputKind};
-pub use links::{Hinge, LinkError, Target};
+pub use links::{Hinge, LinkError, LinkTarget};
 pub use output::{Output, SourceRef};
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
 pub use patterns::{RedirectPattern, RedirectTarget};
-pub use published::Unpublished;
+pub use published::UnpublishedFile;
 pub use redirects::Redirect;
-pub use sitemaps::{Entries, MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, pictures};
+pub use sitemaps::{MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, SitemapEntries, pictures};
 pub use well_known::SECURITY;
 
 /// A year of the archive.
@@ -83,7 +83,7 @@ pub struct Plan {
     pages: Vec<Route>,
     files: Vec<Option<Route>>,
     /// Files that no public page refers to.
-    unpublished: Vec<Unpublished>,
+    unpublished: Vec<UnpublishedFile>,
     /// All sources but articles, by path.
     places: HashMap<Box<str>, SourceRef>,
     /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
@@ -136,7 +136,7 @@ impl Plan {
     }
 
     /// The files of the project that are not published because nothing public refers to them, in order.
-    pub fn unpublished(&self) -> &[Unpublished] {
+    pub fn unpublished(&self) -> &[UnpublishedFile] {
         &self.unpublished
     }
 

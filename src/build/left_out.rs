@@ -8,7 +8,7 @@ use crate::commit::OutputFolder;
 use crate::config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::Ledger;
-use crate::plan::{Plan, Unpublished};
+use crate::plan::{Plan, UnpublishedFile};
 use crate::site::Site;
 
 /// The most files, and patterns that bring them back, that the warning names.
@@ -18,7 +18,7 @@ const NAMED: usize = 5;
 /// Builds with a ledger do not repeat it.
 pub(super) fn no_longer_published(site: &Site, plan: &Plan, publication: &OutputFolder) -> Option<Diagnostic> {
     let lost = plan.unpublished().iter().filter(|file| publication.has_published(&file.path));
-    let lost: Vec<&Unpublished> = lost.collect();
+    let lost: Vec<&UnpublishedFile> = lost.collect();
     if lost.is_empty() || Ledger::read_header(&publication.ledger()).is_ok() {
         return None;
     }

@@ -11,7 +11,7 @@ use super::Plan;
 
 /// A part of a page that a link points to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
-pub struct Part {
+pub struct LinkedPart {
     /// The route of the page.
     pub route: String,
     /// The id.
@@ -22,7 +22,7 @@ pub struct Part {
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct PartLink {
     /// The part that it points to.
-    pub part: Part,
+    pub part: LinkedPart,
     /// The file, relative to the project's folder.
     pub path: String,
     /// Line, column and length, as in a [`Span`], if known.
@@ -33,7 +33,7 @@ pub struct PartLink {
 
 impl PartLink {
     /// Creates a link from its place in a file.
-    pub fn new(part: Part, path: &str, span: Option<Span>) -> PartLink {
+    pub fn new(part: LinkedPart, path: &str, span: Option<Span>) -> PartLink {
         let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let place = span.map(|span| (short(span.line), short(span.column), short(span.length)));
         PartLink { part, path: path.to_owned(), place, key: None }
@@ -41,7 +41,7 @@ impl PartLink {
 
     /// The error for a page without the id. `ids` are those that it has.
     pub fn missing(&self, ids: &[String]) -> Diagnostic {
-        let Part { route, id } = &self.part;
+        let LinkedPart { route, id } = &self.part;
         let page = route.strip_suffix("index.html").unwrap_or(route);
         let message = format!("nothing on /{page} has the id `{}`", id.escape_debug());
         let span = self.place.map(|(line, column, length)| Span {
@@ -78,22 +78,22 @@ pub fn id_of(url: &str) -> Option<String> {
 
 impl Plan {
     /// The part of a page of this site that a URL points to when it stands on the page at `from`.
-    pub fn part(&self, config: &Config, from: Option<&str>, url: &str) -> Option<Part> {
+    pub fn part(&self, config: &Config, from: Option<&str>, url: &str) -> Option<LinkedPart> {
         let id = id_of(url)?;
         let (path, _) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));
         if path.is_empty() {
-            return Some(Part { route: from?.to_owned(), id });
+            return Some(LinkedPart { route: from?.to_owned(), id });
         }
         let base = &config.base_url;
         let path = path.strip_prefix(base.origin()).unwrap_or(path).strip_prefix(base.prefix())?;
         let output = self.output_at(&percent_decode_str(path).decode_utf8().ok()?)?;
-        self.full_page(output).class().is_page().then(|| Part { route: output.route.as_str().to_owned(), id })
+        self.full_page(output).class().is_page().then(|| LinkedPart { route: output.route.as_str().to_owned(), id })
     }
 }
 
 /// Links grouped by their targets, so that each part is looked up once.
-pub fn by_part(links: &[PartLink]) -> HashMap<&Part, Vec<&PartLink>> {
-    let mut parts: HashMap<&Part, Vec<&PartLink>> = HashMap::default();
+pub fn by_part(links: &[PartLink]) -> HashMap<&LinkedPart, Vec<&PartLink>> {
+    let mut parts: HashMap<&LinkedPart, Vec<&PartLink>> = HashMap::default();
     for link in links {
         parts.entry(&link.part).or_default().push(link);
     }

@@ -19,7 +19,7 @@ use super::{PartLink, Plan};
 
 /// The target of a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct LinkTarget {
     /// The URL for `href` or `src`: root-relative on this site, with the fragment, or absolute.
     pub url: String,
     /// The file of the project, by its place in [`Site::files`], if it is one.
@@ -104,10 +104,10 @@ impl Plan {
     ///
     /// # Errors
     /// When the reference has no target, with the reason.
-    pub fn resolve(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Result<Target, LinkError> {
+    pub fn resolve(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Result<LinkTarget, LinkError> {
         if scheme(reference).is_some() || reference.starts_with("//") {
             check_url(reference).map_err(|why| LinkError::Unsafe(why.to_string()))?;
-            return Ok(Target { url: normalized(reference).into_owned(), file: None });
+            return Ok(LinkTarget { url: normalized(reference).into_owned(), file: None });
         }
         let special = memchr3(b'?', b'#', b'%', reference.as_bytes());
         if special.is_some()
@@ -119,7 +119,7 @@ impl Plan {
         let (path, tail) = reference.split_at(end);
         let tail = &*composed(tail);
         if path.is_empty() {
-            return Ok(Target { url: tail.to_owned(), file: None });
+            return Ok(LinkTarget { url: tail.to_owned(), file: None });
         }
         let decoded: Cow<'_, str> = match special {
             Some(_) => percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path)),
@@ -150,7 +150,7 @@ impl Plan {
         }
         // A source that could not be read has an error of its own.
         if site.faulty.contains(&source) || is_page_of_faulty(site, &decoded) {
-            return Ok(Target { url: "#".to_owned(), file: None });
+            return Ok(LinkTarget { url: "#".to_owned(), file: None });
         }
         if self.unpublished.iter().any(|left_out| site.files[left_out.file].source == source) {
             return Err(LinkError::Broken(Some("the file exists but is not published: add `publish:`".to_owned())));
@@ -175,20 +175,20 @@ impl Plan {
     }
 
     /// A file whose name contains characters with a meaning in URLs: `plan #1.png`, `50%.png`.
-    fn file_named(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Option<Target> {
+    fn file_named(&self, site: &Site, config: &Config, from: &str, reference: &str) -> Option<LinkTarget> {
         let source = source::resolve(from, &reference.nfc().collect::<String>())?;
         let file = self.file_of_source(&source)?;
-        Some(Target { url: config.base_url.path(self.route_of_source(&source, site)?), file: Some(file) })
+        Some(LinkTarget { url: config.base_url.path(self.route_of_source(&source, site)?), file: Some(file) })
     }
 
-    fn source(&self, site: &Site, config: &Config, source: &str, tail: &str) -> Option<Target> {
+    fn source(&self, site: &Site, config: &Config, source: &str, tail: &str) -> Option<LinkTarget> {
         let route = self.route_of_source(source, site);
         let route = route.or_else(|| self.route_of_folder(source.trim_end_matches('/'), site))?;
-        Some(Target { url: config.base_url.path(route) + tail, file: self.file_of_source(source) })
+        Some(LinkTarget { url: config.base_url.path(route) + tail, file: self.file_of_source(source) })
     }
 
     /// The target of a root-relative URL, with or without the site's path prefix.
-    fn target_at(&self, config: &Config, path: &str, tail: &str) -> Option<Target> {
+    fn target_at(&self, config: &Config, path: &str, tail: &str) -> Option<LinkTarget> {
         let ways = || ways(config, path);
         let found = ways().find_map(|below| {
             self.output_at(below).or_else(|| self.output_at(&format!("{}/", below.trim_end_matches('/'))))
@@ -198,9 +198,9 @@ impl Plan {
             if !url.contains('#') {
                 url.push_str(tail.find('#').map_or("", |at| &tail[at..]));
             }
-            return Some(Target { url, file: None });
+            return Some(LinkTarget { url, file: None });
         };
-        Some(Target { url: config.base_url.path(&found.route) + tail, file: found.copied_file() })
+        Some(LinkTarget { url: config.base_url.path(&found.route) + tail, file: found.copied_file() })
     }
 
     /// The content that was at a root-relative URL.
@@ -414,7 +414,7 @@ fn check_reference(
     reference: &str,
 ) -> Option<Diagnostic> {
     let is_page =
-        |target: &Target| target.file.is_none() && target.url.starts_with('/') && !target.url.starts_with("//");
+        |target: &LinkTarget| target.file.is_none() && target.url.starts_with('/') && !target.url.starts_with("//");
     let (code, message, hint) = match plan.resolve(site, config, from, reference) {
         Ok(target) if matches!(key, "image" | "share_image" | "theme") && is_page(&target) => {
             (Code::BrokenLink, format!("`{}` is a page, not a picture", reference.escape_debug()), None)

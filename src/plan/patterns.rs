@@ -12,7 +12,7 @@ use crate::old_url::{OldUrl, QueryUrl};
 use crate::route::{Route, encoded_url, folders};
 use crate::site::{Site, State};
 
-use super::redirects::{Outcome, outcome, own, path_of};
+use super::redirects::{ResolvedEntry, outcome, own, path_of};
 use super::{Class, Plan, collisions};
 
 /// The redirect of an old URL that only hosts can follow.
@@ -77,7 +77,7 @@ pub(super) fn patterns(
     theme_assets: &[Route],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<RedirectPattern> {
-    let mut found = Found { config, patterns: Vec::new(), known: BTreeMap::new() };
+    let mut found = PatternCollector { config, patterns: Vec::new(), known: BTreeMap::new() };
     let old: HashMap<&str, &OldPath> = config.redirects.iter().map(|entry| (entry.route.path(), entry)).collect();
     for entry in &config.patterns {
         let at = |fault: Diagnostic| fault.in_key(&*entry.written, &*entry.written);
@@ -115,14 +115,14 @@ pub(super) fn patterns(
     patterns
 }
 
-struct Found<'a> {
+struct PatternCollector<'a> {
     config: &'a Config,
     patterns: Vec<RedirectPattern>,
     /// The old URLs so far in lower case, as hosts compare them, and their sources.
     known: BTreeMap<OldUrl, String>,
 }
 
-impl Found<'_> {
+impl PatternCollector<'_> {
     fn add(
         &mut self,
         written: &str,
@@ -183,9 +183,9 @@ fn target_of(
         None => {
             let path = OldPath { written: entry.written.clone(), route: Route::front(), target: Some(target.clone()) };
             match outcome(plan, site, config, old, &path)? {
-                Outcome::Redirects(redirect) => RedirectTarget::To(redirect.url),
-                Outcome::Home => RedirectTarget::To(config.base_url.path(&Route::front())),
-                Outcome::Gone | Outcome::Over(_) => RedirectTarget::Gone,
+                ResolvedEntry::Redirects(redirect) => RedirectTarget::To(redirect.url),
+                ResolvedEntry::Home => RedirectTarget::To(config.base_url.path(&Route::front())),
+                ResolvedEntry::Gone | ResolvedEntry::Over(_) => RedirectTarget::Gone,
             }
         }
     };

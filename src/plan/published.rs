@@ -19,7 +19,7 @@ use super::{FRONT, Plan};
 
 /// A file of the project that is not published.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unpublished {
+pub struct UnpublishedFile {
     /// Its place in [`Site::files`].
     pub file: usize,
     /// The path that it would have below the site's root.
@@ -36,7 +36,7 @@ pub(super) fn unpublished(
     (plan, articles): (&Plan, &[Route]),
     paths: &[String],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Unpublished> {
+) -> Vec<UnpublishedFile> {
     let candidates = Candidates::new(site, config, paths);
     if !candidates.by_source.is_empty() {
         let stories = site.articles.par_iter().zip(articles);
@@ -56,7 +56,7 @@ pub(super) fn unpublished(
     let all = stories.chain(pages).chain(others(site, config)).filter(|references| !references.patterns.is_empty());
     let patterns: Vec<References<'_>> = all.collect();
     if !patterns.is_empty() {
-        let names = Names::new(site);
+        let names = FileNames::new(site);
         for references in patterns {
             let written = references.patterns.iter();
             diagnostics
@@ -148,7 +148,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// Publishes the files that match a pattern of `publish:`, and warns if there are none.
-    fn add_pattern(&self, names: &Names<'_>, from: &str, written: &str) -> Option<Diagnostic> {
+    fn add_pattern(&self, names: &FileNames<'_>, from: &str, written: &str) -> Option<Diagnostic> {
         let shown = written.escape_debug();
         let pattern = match PublishPattern::parse(from, written) {
             Ok(pattern) => pattern,
@@ -185,10 +185,10 @@ impl<'a> Candidates<'a> {
         Some(warning.in_key("publish", written).hint(hint))
     }
 
-    fn unpublished(self, paths: &[String]) -> Vec<Unpublished> {
+    fn unpublished(self, paths: &[String]) -> Vec<UnpublishedFile> {
         let files = self.is_published.into_iter().zip(self.unwanted).enumerate();
         let left_out = files.filter(|(_, (is_published, _))| !is_published.load(Ordering::Relaxed));
-        left_out.map(|(file, (_, unwanted))| Unpublished { file, path: paths[file].clone(), unwanted }).collect()
+        left_out.map(|(file, (_, unwanted))| UnpublishedFile { file, path: paths[file].clone(), unwanted }).collect()
     }
 }
 
@@ -197,7 +197,7 @@ const FORMS: &str = "a path or a pattern such as data/*.csv; it begins in the fo
                      or with a slash in content/";
 
 /// The names of all files, for patterns.
-struct Names<'a> {
+struct FileNames<'a> {
     /// Paths below the project's folder in Unicode's form C and their order, the file's place, and whether it lies in
     /// `content/static/`.
     files: Vec<(Cow<'a, str>, usize, bool)>,
@@ -205,13 +205,13 @@ struct Names<'a> {
     hidden: Vec<Cow<'a, str>>,
 }
 
-impl<'a> Names<'a> {
-    fn new(site: &'a Site) -> Names<'a> {
+impl<'a> FileNames<'a> {
+    fn new(site: &'a Site) -> FileNames<'a> {
         let files = site.files.iter().enumerate();
         let mut files: Vec<_> = files.map(|(at, file)| (composed(&file.source), at, file.is_static)).collect();
         files.par_sort_unstable();
         let hidden = site.hidden.keys().filter(|source| !source.ends_with(".md"));
-        Names { files, hidden: hidden.map(|source| composed(source)).collect() }
+        FileNames { files, hidden: hidden.map(|source| composed(source)).collect() }
     }
 
     /// The files whose paths begin with a folder or are it.

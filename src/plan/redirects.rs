@@ -29,7 +29,7 @@ pub struct Redirect {
 }
 
 /// The result of resolving an entry of `redirects.yaml`.
-pub(super) enum Outcome {
+pub(super) enum ResolvedEntry {
     Redirects(Redirect),
     Gone,
     /// Its target is no longer public.
@@ -84,13 +84,13 @@ pub(super) fn redirects(
     let mut found = Vec::new();
     for entry in &config.redirects {
         match outcome(plan, site, config, &old, entry) {
-            Ok(Outcome::Redirects(redirect)) => found.push((entry.route.clone(), redirect)),
-            Ok(Outcome::Gone) => gone.push(entry.route.clone()),
-            Ok(Outcome::Over(state)) => {
+            Ok(ResolvedEntry::Redirects(redirect)) => found.push((entry.route.clone(), redirect)),
+            Ok(ResolvedEntry::Gone) => gone.push(entry.route.clone()),
+            Ok(ResolvedEntry::Over(state)) => {
                 plan.removed.add(&entry.route, state);
                 gone.push(entry.route.clone());
             }
-            Ok(Outcome::Home) => {}
+            Ok(ResolvedEntry::Home) => {}
             Err(fault) => diagnostics.push(fault),
         }
     }
@@ -135,8 +135,8 @@ pub(super) fn outcome(
     config: &Config,
     old: &HashMap<&str, &OldPath>,
     entry: &OldPath,
-) -> Result<Outcome, Diagnostic> {
-    let Some(written) = &entry.target else { return Ok(Outcome::Gone) };
+) -> Result<ResolvedEntry, Diagnostic> {
+    let Some(written) = &entry.target else { return Ok(ResolvedEntry::Gone) };
     let reference = own(config, written);
     if reference.starts_with('/')
         && let Some(fault) = chain(plan, config, old, entry, reference)
@@ -146,8 +146,8 @@ pub(super) fn outcome(
     let target = match plan.resolve(site, config, REDIRECTS_FILE, reference) {
         Ok(target) => target,
         // Readers at the old path see the same as at the article's own URL.
-        Err(LinkError::Gone(Removed::Story(state))) => return Ok(Outcome::Over(state)),
-        Err(LinkError::Gone(Removed::List)) => return Ok(Outcome::Over(State::Expired)),
+        Err(LinkError::Gone(Removed::Story(state))) => return Ok(ResolvedEntry::Over(state)),
+        Err(LinkError::Gone(Removed::List)) => return Ok(ResolvedEntry::Over(State::Expired)),
         Err(error) => {
             let (code, message, hint) = error.required(reference).explain(reference);
             let fault = Diagnostic::new(code, REDIRECTS_FILE, message);
@@ -161,10 +161,10 @@ pub(super) fn outcome(
     let target_place = target.url.starts_with('/').then(place).flatten().map(|at| at as usize);
     let is_home = || target_place.is_some_and(|at| plan.outputs[at].route == entry.route);
     if path_of(reference).ends_with(".md") && is_home() {
-        return Ok(Outcome::Home);
+        return Ok(ResolvedEntry::Home);
     }
     let (written, from, url) = (entry.written.clone(), entry.route.clone(), encoded_url(&target.url));
-    Ok(Outcome::Redirects(Redirect { written, from, url, target: target_place }))
+    Ok(ResolvedEntry::Redirects(Redirect { written, from, url, target: target_place }))
 }
 
 /// The path of a complete URL of this site; any other reference as it is.

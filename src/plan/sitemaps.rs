@@ -45,12 +45,12 @@ pub struct Sitemap {
     /// The path below the output folder.
     pub route: Route,
     /// The entries.
-    pub entries: Entries,
+    pub entries: SitemapEntries,
 }
 
 /// The entries of a sitemap, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entries {
+pub enum SitemapEntries {
     /// Stories of one month, oldest first.
     Month(Vec<ArticleId>),
     /// Pages other than stories, by their places in [`Plan::outputs`].
@@ -88,7 +88,7 @@ fn months(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<D
         let (stories, long): (Vec<_>, Vec<_>) = stories.into_iter().partition(|&id| is_short(config, plan.article(id)));
         diagnostics.extend(long.into_iter().map(|id| too_long(plan, site, config, id)));
         let weights: Vec<usize> = stories.par_iter().map(|&id| weight(plan, config, site.story(id), id)).collect();
-        plan.add_sitemaps(&name, stories, &weights, MAX_URLS, Entries::Month, diagnostics);
+        plan.add_sitemaps(&name, stories, &weights, MAX_URLS, SitemapEntries::Month, diagnostics);
     }
 }
 
@@ -100,7 +100,7 @@ fn pages(plan: &mut Plan, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let pages: Vec<usize> = (0..plan.outputs.len()).filter(is_wanted).collect();
     let weight = |&at: &usize| ENTRY_BYTES + bound(config, &plan.outputs[at].route);
     let weights: Vec<usize> = pages.iter().map(weight).collect();
-    plan.add_sitemaps("sitemap-pages", pages, &weights, MAX_URLS, Entries::Pages, diagnostics);
+    plan.add_sitemaps("sitemap-pages", pages, &weights, MAX_URLS, SitemapEntries::Pages, diagnostics);
 }
 
 fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
@@ -111,7 +111,7 @@ fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Dia
     let news: Vec<ArticleId> = site.news.iter().copied().filter(is_news).collect();
     if news.is_empty() {
         let newest = site.latest.iter().rev().copied().find(is_news);
-        plan.add_sitemap(NEWS, Entries::NoNews(newest), diagnostics);
+        plan.add_sitemap(NEWS, SitemapEntries::NoNews(newest), diagnostics);
         return;
     }
     let weight = |&id: &ArticleId| {
@@ -119,7 +119,7 @@ fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Dia
         2 * ENTRY_BYTES + bound(config, plan.article(id)) + ESCAPED * titles
     };
     let weights: Vec<usize> = news.iter().map(weight).collect();
-    plan.add_sitemaps(NEWS, news, &weights, MAX_NEWS, Entries::News, diagnostics);
+    plan.add_sitemaps(NEWS, news, &weights, MAX_NEWS, SitemapEntries::News, diagnostics);
 }
 
 fn is_indexed(story: &Story) -> bool {
@@ -177,7 +177,7 @@ impl Plan {
         entries: Vec<T>,
         weights: &[usize],
         limit: usize,
-        make: impl Fn(Vec<T>) -> Entries,
+        make: impl Fn(Vec<T>) -> SitemapEntries,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         for (number, part) in parts(weights, limit).into_iter().enumerate().filter(|(_, part)| !part.is_empty()) {
@@ -186,7 +186,7 @@ impl Plan {
         }
     }
 
-    fn add_sitemap(&mut self, name: &str, entries: Entries, diagnostics: &mut Vec<Diagnostic>) {
+    fn add_sitemap(&mut self, name: &str, entries: SitemapEntries, diagnostics: &mut Vec<Diagnostic>) {
         let path = format!("{name}.xml");
         match Route::file(&path) {
             Ok(route) => {

@@ -17,7 +17,7 @@ use crate::control_characters;
 use crate::diagnostic::{Code, Diagnostic, RelatedPlace, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, Options};
-use crate::plan::{LinkError, Plan, Removed, Target};
+use crate::plan::{LinkError, LinkTarget, Plan, Removed};
 use crate::read;
 use crate::site::Site;
 use crate::source::on_disk;
@@ -192,7 +192,7 @@ fn fingerprint<'m>(source: &Source<'_>, meanings: impl Iterator<Item = (&'m str,
 impl Surroundings<'_> {
     /// Hashes the meaning of a reference: the URL, an image's size, a data file's content, and a
     /// recording's length, which feeds contain. `None` for an error.
-    fn meaning(&self, target: &Result<Target, LinkError>) -> Option<u128> {
+    fn meaning(&self, target: &Result<LinkTarget, LinkError>) -> Option<u128> {
         match target {
             Ok(target) => {
                 let size = target.file.and_then(|at| self.site.files[at].size);
@@ -222,13 +222,13 @@ impl Surroundings<'_> {
     }
 
     /// The project file of a reference, if charts can be made from it.
-    fn data_file(&self, target: &Target) -> Option<PathBuf> {
+    fn data_file(&self, target: &LinkTarget) -> Option<PathBuf> {
         let source = &self.site.files[target.file?].source;
         chart::is_data(source).then(|| on_disk(self.root, source))
     }
 
     /// A data file's URL and content, for a template.
-    fn data(&self, target: &Target) -> Result<Value, String> {
+    fn data(&self, target: &LinkTarget) -> Result<Value, String> {
         if target.file.is_none() {
             return Err("it is not a file of this site".to_owned());
         }
@@ -275,7 +275,7 @@ struct BodyContext<'a> {
 }
 
 impl BodyContext<'_> {
-    fn resolve(&self, reference: &str) -> Result<Target, LinkError> {
+    fn resolve(&self, reference: &str) -> Result<LinkTarget, LinkError> {
         let Surroundings { plan, site, config, .. } = self.surroundings;
         let target = plan.resolve(site, config, self.source.path, reference);
         let mut meanings = self.meanings.borrow_mut();
@@ -285,11 +285,11 @@ impl BodyContext<'_> {
         target
     }
 
-    fn picture(&self, reference: &str) -> Result<Target, BodyProblem> {
+    fn picture(&self, reference: &str) -> Result<LinkTarget, BodyProblem> {
         self.resolve(reference).map_err(|error| link_problem(error.required(reference), reference))
     }
 
-    fn size(&self, target: &Target) -> Option<(u32, u32)> {
+    fn size(&self, target: &LinkTarget) -> Option<(u32, u32)> {
         target.file.and_then(|at| self.surroundings.site.files[at].size)
     }
 }

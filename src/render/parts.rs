@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::markdown::{self, FragmentLink};
-use crate::plan::{Output, Part, PartLink, Plan};
+use crate::plan::{LinkedPart, Output, PartLink, Plan};
 
 use super::bodies::Body;
 use super::templates::Templates;
@@ -37,7 +37,7 @@ fn hash(id: &str) -> u32 {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Elsewhere {
     pub links: Vec<PartLink>,
-    parts: HashSet<Part>,
+    parts: HashSet<LinkedPart>,
     /// The ids on the same page that biographies link to.
     ids: HashSet<String>,
 }
@@ -149,13 +149,13 @@ impl Renderer<'_> {
         parts
     }
 
-    fn part(&self, made: &Made<'_>, url: &str) -> Option<Part> {
+    fn part(&self, made: &Made<'_>, url: &str) -> Option<LinkedPart> {
         self.viewer.plan.part(self.viewer.config, Some(made.output.route.as_str()), url)
     }
 
     /// The places of a link in the source: in the page's text, or else in its template. Empty if the link is
     /// looked up in its own file.
-    fn written(&self, made: &Made<'_>, part: &Part, found: &FragmentLink<'_>, is_here: bool) -> Vec<PartLink> {
+    fn written(&self, made: &Made<'_>, part: &LinkedPart, found: &FragmentLink<'_>, is_here: bool) -> Vec<PartLink> {
         let body = made.body.filter(|body| body.html.as_deref().is_some_and(|html| holds(html, found.written)));
         if let Some(body) = body {
             let placed = body.links.iter().filter(|(url, _)| self.part(made, url).as_ref() == Some(part));

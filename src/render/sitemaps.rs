@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::config::{AiPolicy, Config};
 use crate::date::{Moment, iso};
 use crate::language::Language;
-use crate::plan::{Entries, MAX_URL, OutputKind, Plan, Sitemap, SourceRef, pictures};
+use crate::plan::{MAX_URL, OutputKind, Plan, Sitemap, SitemapEntries, SourceRef, pictures};
 use crate::route::{Route, absolute, encoded_url};
 use crate::site::{ArticleId, Site};
 
@@ -73,13 +73,13 @@ impl SitemapWriter<'_> {
     /// Writes one sitemap.
     pub(super) fn sitemap(&self, sitemap: &Sitemap) -> Vec<u8> {
         let (namespace, entries) = match &sitemap.entries {
-            Entries::Month(stories) => {
+            SitemapEntries::Month(stories) => {
                 let entries: Vec<String> = stories.par_iter().map(|&id| self.story(id)).collect();
                 (Some(("image", IMAGES)), entries.concat())
             }
-            Entries::Pages(pages) => (None, pages.iter().map(|&at| self.page(at)).collect()),
-            Entries::News(stories) => (Some(("news", NEWS)), stories.iter().map(|&id| self.news(id)).collect()),
-            Entries::NoNews(newest) => (Some(("news", NEWS)), self.no_news(*newest)),
+            SitemapEntries::Pages(pages) => (None, pages.iter().map(|&at| self.page(at)).collect()),
+            SitemapEntries::News(stories) => (Some(("news", NEWS)), stories.iter().map(|&id| self.news(id)).collect()),
+            SitemapEntries::NoNews(newest) => (Some(("news", NEWS)), self.no_news(*newest)),
         };
         let extension = namespace.map(|(name, url)| format!(" xmlns:{name}=\"{url}\"")).unwrap_or_default();
         let mut text = format!("{}<urlset xmlns=\"{PROTOCOL}\"{extension}>\n", xml::DECLARATION);
@@ -156,12 +156,12 @@ impl SitemapWriter<'_> {
         let mut text = format!("{}<sitemapindex xmlns=\"{PROTOCOL}\">\n", xml::DECLARATION);
         for sitemap in self.plan.sitemaps() {
             let changed = match &sitemap.entries {
-                Entries::Month(stories) | Entries::News(stories) => {
+                SitemapEntries::Month(stories) | SitemapEntries::News(stories) => {
                     let changes = stories.par_iter().map(|&id| self.last_change(id));
                     changes.max_by_key(|moment| moment.instant)
                 }
-                Entries::NoNews(newest) => newest.map(|id| self.last_change(id)),
-                Entries::Pages(_) => None,
+                SitemapEntries::NoNews(newest) => newest.map(|id| self.last_change(id)),
+                SitemapEntries::Pages(_) => None,
             };
             let url = self.config.base_url.url(&sitemap.route);
             let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment)));
@@ -194,7 +194,7 @@ impl SitemapWriter<'_> {
             AI_CRAWLERS.iter().for_each(|name| text.push_str(&format!("User-agent: {name}\n")));
             let _ = writeln!(text, "Disallow: {prefix}");
         }
-        let is_news = |map: &&Sitemap| matches!(map.entries, Entries::News(_) | Entries::NoNews(_));
+        let is_news = |map: &&Sitemap| matches!(map.entries, SitemapEntries::News(_) | SitemapEntries::NoNews(_));
         let news = plan.sitemaps().iter().filter(is_news).map(|map| &map.route);
         let maps: Vec<_> = plan.route(OutputKind::SitemapIndex).into_iter().chain(news).collect();
         if !maps.is_empty() {
