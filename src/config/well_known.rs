@@ -93,15 +93,10 @@ impl ConfigCheck<'_> {
         let mut urls = |urls: OneOrMany<String>| -> Vec<String> {
             urls.0.into_iter().map(|url| self.secure_url("security", url)).collect()
         };
-        Some(Security {
-            contact,
-            expires: expires?,
-            encryption: urls(written.encryption),
-            acknowledgments: urls(written.acknowledgments),
-            policy: urls(written.policy),
-            hiring: urls(written.hiring),
-            languages: written.languages.0,
-        })
+        let (encryption, acknowledgments) = (urls(written.encryption), urls(written.acknowledgments));
+        let (policy, hiring) = (urls(written.policy), urls(written.hiring));
+        let (expires, languages) = (expires?, written.languages.0);
+        Some(Security { contact, expires, encryption, acknowledgments, policy, hiring, languages })
     }
 
     /// Checks `trust:`.
