@@ -31,7 +31,7 @@ const TAB: char = '\u{e004}';
 #[test]
 fn front_page_shows_the_paper_and_its_headlines() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.open(&newsroom.front);
     let paper = newsroom::paper();
     assert!(browser.text("header").to_lowercase().contains(&paper.to_lowercase()), "the header names {paper}");
@@ -45,7 +45,7 @@ fn front_page_shows_the_paper_and_its_headlines() {
 #[test]
 fn a_headline_opens_its_article() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.open(&newsroom.front);
     let headline = open_article(&browser);
     assert_eq!(browser.text(HEADLINE), headline);
@@ -54,7 +54,7 @@ fn a_headline_opens_its_article() {
 #[test]
 fn a_byline_leads_to_the_author_whose_page_lists_the_article() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.open(&newsroom.front);
     let headline = open_article(&browser);
     let article = browser.current_url();
@@ -72,7 +72,7 @@ fn a_byline_leads_to_the_author_whose_page_lists_the_article() {
 #[test]
 fn older_and_newer_link_through_a_section_and_back() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.open(&newsroom.front);
     let sections = destinations(&browser, &newsroom);
     let long = sections.iter().find(|section| {
@@ -93,7 +93,7 @@ fn older_and_newer_link_through_a_section_and_back() {
 #[test]
 fn an_article_in_a_right_to_left_script_reads_from_right_to_left() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     let pages = newsroom.pages_in(&["ar", "he"]);
     assert!(!pages.is_empty(), "the newsroom has an article in Arabic or Hebrew");
     for page in pages {
@@ -126,7 +126,7 @@ fn an_injected_script_does_not_run() {
 #[test]
 fn a_feed_shows_a_list_of_stories() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     for (feed, story) in [("rss.xml", "item"), ("atom.xml", "entry")] {
         browser.open(&format!("{}{feed}", newsroom.front));
         let style = |of: &str, property: &str| as_text(&browser, &format!("return getComputedStyle({of}).{property}"));
@@ -152,7 +152,7 @@ const TOO_WIDE: &str = "
 #[test]
 fn the_first_tab_reaches_the_skip_link() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.open(&newsroom.front);
     browser.press(TAB);
     let focused = browser.execute("return document.activeElement.matches('a.skip-link')");
@@ -185,7 +185,7 @@ fn every_link_and_file_of_a_site_below_a_prefix_is_there() {
 #[test]
 fn a_missing_page_says_so_and_links_home() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.open(&newsroom.url("no/such/page/"));
     assert!(browser.has("h1"), "the 404 page has a heading");
     assert!(links(&browser, "a[href]").contains(&newsroom.front), "the 404 page leads to the front page");

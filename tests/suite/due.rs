@@ -2,6 +2,7 @@
 //!
 //! 8 cases; `PROPTEST_CASES=500 cargo test --test suite due::` runs more.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -113,9 +114,13 @@ fn tree_at(root: &Path, at: Timestamp) -> tree::Tree {
     snapshot(&root.join("public"))
 }
 
-/// Every instant at which something could happen, with the second before it.
-fn tried() -> impl Iterator<Item = Timestamp> {
-    (0..STEPS + 17).flat_map(|step| [instant(step) - SignedDuration::from_secs(1), instant(step)])
+/// The instants that are worth a build: every one that a source or a change names, with the second before it, so that
+/// whatever happens between two of them shows as well.
+fn tried(stories: &[Told], until: &[Option<u8>], changes: &[Change]) -> BTreeSet<Timestamp> {
+    let dates = stories.iter().flat_map(|story| story.dates.iter().map(|&(_, step)| step).chain([story.published]));
+    let steps = dates.chain(until.iter().copied().flatten()).chain([0, STEPS + 16]);
+    let instants = steps.map(instant).chain(changes.iter().map(|change| change.at));
+    instants.flat_map(|at| [at - SignedDuration::from_secs(1), at]).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "who runs tests says how many")]
@@ -141,7 +146,7 @@ proptest! {
         write(root, &stories, &until, more);
         let changes = Project::open(root).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
         let mut last = None;
-        for at in tried() {
+        for at in tried(&stories, &until, &changes) {
             let tree = tree_at(root, at);
             if let Some((before, known)) = last.replace((at, tree.clone())) {
                 let named: Vec<&Change> = changes.iter().filter(|change| before < change.at && change.at <= at).collect();

@@ -1,6 +1,6 @@
 //! `presswork serve` from outside: a real server, real files that change, requests as browsers and attackers send them.
 //!
-//! `PRESSWORK_EDITS=20000 cargo test --test suite serve::soak` makes more than the usual 2,000 edits.
+//! `PRESSWORK_EDITS=20000 cargo test --test suite serve::soak` makes more than the usual 1,000.
 #![allow(
     clippy::disallowed_methods,
     reason = "patience has a deadline, and the number of edits comes from the environment"

@@ -20,7 +20,7 @@ const SHORT_TEXT: usize = 2_500;
 
 #[test]
 fn a_story_without_pictures_is_light() {
-    is_light(&Newsroom::open("/"));
+    is_light(&Newsroom::shared());
 }
 
 /// Letters of other scripts have two bytes each, and six where an address spells them out.

@@ -27,7 +27,7 @@ pub const LOOK: &str = "
 fn axe_finds_no_barrier_in_light_or_dark() {
     let Some(browser) = Browser::start() else { return };
     let Some(axe) = axe() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.bring_along(&axe);
     browser.resize(1280, 900);
     let mut faults = Vec::new();

@@ -11,7 +11,7 @@ use super::newsroom::Newsroom;
 #[test]
 fn no_page_asks_another_host_or_complains() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.open(&newsroom.front);
     let policy = "return fetch('/').then(answer => answer.headers.get('Content-Security-Policy'))";
     let policy = browser.execute(policy);
@@ -91,7 +91,7 @@ const BLOCKING: &str = "
 #[test]
 fn the_first_paint_needs_the_page_and_its_style_sheet() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     for kind in some(&newsroom, &["front", "section", "article-plain", "article-rich", "article-chinese"]) {
         browser.open(&kind.url);
         let needed = browser.execute(BLOCKING);

@@ -10,7 +10,7 @@ const HOST: &str = "https://www.youtube-nocookie.com/";
 const BUTTON: &str = ".elsewhere button";
 const ENTER: char = '\u{e007}';
 
-/// A page of the example newsroom with a film from elsewhere.
+/// A page of the example newsroom with an embedded video.
 fn page_with_a_video(newsroom: &Newsroom) -> String {
     newsroom.url("culture/2022/04/link-pranks/")
 }
@@ -22,7 +22,7 @@ fn strangers(browser: &Browser, newsroom: &Newsroom) -> Vec<String> {
 #[test]
 fn a_video_is_loaded_by_a_click_and_not_before() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.open(&page_with_a_video(&newsroom));
     assert!(browser.has(BUTTON), "the script offers a button");
     assert!(!browser.has(".elsewhere iframe"), "no frame is open yet");
@@ -51,7 +51,7 @@ fn a_video_is_loaded_by_a_click_and_not_before() {
 #[test]
 fn without_scripts_a_video_is_a_link() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.allow_scripts(false);
     browser.open(&page_with_a_video(&newsroom));
     assert!(!browser.has(BUTTON), "no button that would do nothing");

@@ -38,7 +38,7 @@ const FOCUSED: &str = "
 #[test]
 fn the_tab_key_leads_through_a_page_as_it_is_read() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.resize(1280, 800);
     let mut faults = Vec::new();
     for kind in some(&newsroom, &["front", "article-rich", "article-arabic", "year"]) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use presswork::build::{BuildOptions, NoProgress, build};
 use presswork::cli::report;
@@ -43,6 +44,17 @@ pub struct Newsroom {
 }
 
 impl Newsroom {
+    /// The newsroom at `/`, built once for all tests that run at the same time and change nothing in it.
+    pub fn shared() -> Arc<Newsroom> {
+        static LAST: Mutex<Weak<Newsroom>> = Mutex::new(Weak::new());
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        last.upgrade().unwrap_or_else(|| {
+            let newsroom = Arc::new(Newsroom::open("/"));
+            *last = Arc::downgrade(&newsroom);
+            newsroom
+        })
+    }
+
     /// Builds the newsroom for a host that serves it below `prefix` (`/` or `/news/`).
     pub fn open(prefix: &str) -> Newsroom {
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -10,7 +10,7 @@ use super::newsroom::Newsroom;
 #[test]
 fn no_page_scrolls_sideways_on_any_screen() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     // A window of 1280 pixels that is enlarged to 200 % has 640 of CSS.
     let of_each_kind: Vec<String> = kinds(&newsroom).into_iter().map(|kind| kind.url).collect();
     let everything = varied(&newsroom);
@@ -34,7 +34,7 @@ fn no_page_scrolls_sideways_on_any_screen() {
 #[test]
 fn twice_the_font_size_still_fits() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     let size = "return parseFloat(getComputedStyle(document.querySelector('main p, main li')).fontSize)";
     let mut faults = Vec::new();
     for kind in kinds(&newsroom) {
@@ -83,7 +83,7 @@ const MEASURE: &str = "
 #[test]
 fn lines_of_a_story_are_as_long_as_eyes_like_them() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.resize(1440, 900);
     for (name, least, most) in [("article-rich", 60, 75), ("article-chinese", 30, 40)] {
         browser.open(&some(&newsroom, &[name])[0].url);
@@ -111,7 +111,7 @@ const ON_PAPER: &str = "
 #[test]
 fn paper_has_the_story_and_nothing_to_click() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.emulate("print", &[]);
     let mut faults = Vec::new();
     for kind in kinds(&newsroom).into_iter().filter(|kind| !kind.name.starts_with("text-")) {
@@ -136,7 +136,7 @@ const MOVING: &str = "
 #[test]
 fn nothing_moves_for_a_reader_who_wants_no_motion() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     browser.emulate("screen", &[("prefers-reduced-motion", "reduce")]);
     for kind in kinds(&newsroom) {
         browser.open(&kind.url);

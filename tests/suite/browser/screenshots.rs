@@ -19,7 +19,7 @@ const HIGHEST: u64 = 6_000;
 #[ignore = "makes pictures and tests nothing"]
 fn screenshots() {
     let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::open("/");
+    let newsroom = Newsroom::shared();
     let folder = folder();
     browser.hide_scroll_bars();
     for kind in kinds(&newsroom) {

@@ -14,8 +14,9 @@ use crate::tree::{Tree, difference};
 
 const STORIES: usize = 24;
 const FILES: usize = 200;
-/// How many builds must really have been killed.
-const KILLS: usize = 220;
+/// How many builds must really have been killed. The test with `strace` kills before every call; here it is the order of
+/// kills and complete builds that varies.
+const KILLS: usize = 110;
 
 /// What a build must have begun before the delay until it is killed counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,8 +12,8 @@ use crate::incremental::generate;
 use crate::support::{self, Call, Random};
 use crate::tree::{self, Tree};
 
-/// So many edits when nobody asks for more.
-const EDITS: usize = 2_000;
+/// The number of edits without `PRESSWORK_EDITS`.
+const EDITS: usize = 1_000;
 /// After so many edits everything is compared.
 const ROUND: usize = 200;
 /// More stories than that are not kept: the site stays of one size, so that memory can be compared.
