@@ -17,7 +17,7 @@ use crate::lenient::{Named, OneOrMany, TextOr};
 
 pub use file_name::{dated_name, folder_and_name, stem};
 pub use kept::{Article, Dates, Front, Seldom, SeldomDates};
-pub use printed::fold_lines;
+pub use printed::print_lines;
 pub use sketch::{Difference, Sketch};
 
 /// What sort of story it is.

@@ -6,7 +6,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::article::{BodyScan, fold_lines};
+use crate::article::{BodyScan, print_lines};
+use crate::language::Quotes;
 use crate::lenient::{Named, OneOrMany, drop_empty};
 use crate::urls::{is_complete_url, normalized};
 
@@ -88,10 +89,12 @@ impl AuthorFront {
         ]);
     }
 
-    /// Puts what readers see on one line each.
-    pub fn fold_lines(&mut self) {
-        let others = [&mut self.native_name, &mut self.sort_name, &mut self.role, &mut self.location];
-        fold_lines(others.into_iter().flatten().chain([&mut self.name]));
+    /// Puts everything that readers see on one line; `quotes` are the marks of the author's language. Only
+    /// the role is typeset: names stay as written, because they are compared.
+    pub fn print(&mut self, quotes: Option<&Quotes>) {
+        let others = [&mut self.native_name, &mut self.sort_name, &mut self.location];
+        print_lines(others.into_iter().flatten().chain([&mut self.name]), None);
+        print_lines(&mut self.role, quotes);
     }
 }
 

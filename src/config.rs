@@ -12,6 +12,7 @@ mod sharing;
 mod taxonomies;
 mod terms;
 mod theming;
+mod typeset;
 mod well_known;
 
 use std::collections::BTreeMap;
@@ -335,6 +336,7 @@ impl ConfigCheck<'_> {
             terms,
         })
         .filter(|_| self.diagnostics.is_empty())
+        .map(Config::typeset)
     }
 
     fn breaking(&mut self, written: WrittenBreaking, zone: &TimeZone) -> Option<Breaking> {

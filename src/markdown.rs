@@ -20,6 +20,7 @@ mod parser_marks;
 mod placeholders;
 mod raw_html;
 mod sanitize;
+mod srcset;
 mod tables;
 mod targets;
 mod text_only;

@@ -6,6 +6,7 @@ mod front_matter;
 mod mentions;
 mod story;
 mod words;
+mod wrapped;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -287,6 +288,11 @@ impl<'a> FileReader<'a> {
 
     fn parse<T: serde::de::DeserializeOwned>(&mut self, front: &FrontMatter<'_>) -> Option<T> {
         self.diagnostics.extend(yaml::cut_off_values(front.yaml, self.path, front.yaml_line));
+        if let std::borrow::Cow::Owned(unwrapped) = wrapped::unwrapped(front.yaml)
+            && let Ok(value) = yaml::parse(&unwrapped)
+        {
+            return Some(value);
+        }
         yaml::parse(front.yaml).map_err(|error| self.diagnostics.push(error.diagnose(self.path, front.yaml_line))).ok()
     }
 

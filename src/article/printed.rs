@@ -77,7 +77,7 @@ impl ArticleFront {
         set_all(self.retracted.iter_mut().map(|retraction| &mut retraction.reason), quotes);
         set_all(self.withdrawn.iter_mut().filter_map(|withdrawal| withdrawal.reason.as_mut()), quotes);
         set_all(self.sources.0.iter_mut().map(|source| &mut source.0.name), quotes);
-        set_all(&mut self.byline, None);
+        set_all(&mut self.byline, quotes);
         let contributors = self.contributors.0.iter_mut().flat_map(|(_, credits)| &mut credits.0);
         let credits = self.authors.0.iter_mut().chain(&mut self.wire).chain(contributors);
         set_all(credits.filter_map(|credit| name(&mut credit.0)), None);
@@ -109,7 +109,7 @@ impl SectionFront {
     }
 }
 
-/// Puts texts on one line each.
-pub fn fold_lines<'t>(texts: impl IntoIterator<Item = &'t mut String>) {
-    set_all(texts, None);
+/// Puts each text on one line, with the marks of its language where `quotes` are given.
+pub fn print_lines<'t>(texts: impl IntoIterator<Item = &'t mut String>, quotes: Option<&Quotes>) {
+    set_all(texts, quotes);
 }

@@ -32,6 +32,16 @@ impl Levels {
         (TOP + above).min(DEEPEST) as u8
     }
 
+    /// The state before a heading that may not count.
+    pub fn saved(&self) -> Vec<u8> {
+        self.open.clone()
+    }
+
+    /// Returns to the state before a heading that readers don't see.
+    pub fn restore(&mut self, saved: Vec<u8>) {
+        self.open = saved;
+    }
+
     /// Starts a self-contained text, such as a footnote.
     pub fn restart(&mut self) {
         self.open.clear();

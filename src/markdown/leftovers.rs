@@ -1,10 +1,12 @@
 //! Finds Markdown mistakes that were published as text, so that readers see brackets, asterisks and
 //! URLs.
 
+mod emphasis;
+
 use std::cell::RefCell;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::BodyProblem;
 use super::parser::Located;
@@ -17,6 +19,9 @@ const MAX_SHOWN: usize = 60;
 /// The maximum length of links to look for, in bytes.
 const MAX_LINK: usize = 2_000;
 
+/// The maximum number of words in a file name; more are a sentence: `[sic](they meant the quay)`.
+const MAX_WORDS: usize = 3;
+
 /// The problems found so far, with their byte ranges.
 #[derive(Debug, Default)]
 pub(super) struct Leftovers(RefCell<Vec<(Range<usize>, BodyProblem)>>);
@@ -24,7 +29,9 @@ pub(super) struct Leftovers(RefCell<Vec<(Range<usize>, BodyProblem)>>);
 /// True if a text may contain such mistakes.
 pub(super) fn may_be_in(text: &str) -> bool {
     let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-    text.starts_with('#') || ["](", "] (", ")[", "**", "［", "］", "（", "[^", "\n#"].into_iter().any(has)
+    memchr::memchr2(b'*', b'_', text.as_bytes()).is_some()
+        || text.starts_with('#')
+        || ["](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#"].into_iter().any(has)
 }
 
 impl Leftovers {
@@ -38,15 +45,26 @@ impl Leftovers {
     /// Checks a paragraph.
     pub fn check_paragraph(&self, source: &str, events: &[Located<'_>]) {
         let mut begins_line = true;
+        let mut depth = 0_usize;
         let is_suspicious = events.iter().any(|(event, _)| match event {
             Event::Text(text) => {
-                // 0xEF begins the full-width brackets.
-                let is_mark = memchr::memchr2(b']', b'*', text.as_bytes()).is_some()
-                    || (memchr::memchr(0xef, text.as_bytes()).is_some() && text.contains(['［', '］']));
+                let bytes = text.as_bytes();
+                // 0xE3 and 0xEF begin the full-width brackets.
+                let is_mark = memchr::memchr3(b']', b'*', b'_', bytes).is_some()
+                    || memchr::memchr3(b'~', 0xe3, 0xef, bytes).is_some()
+                        && text.contains(['~', '［', '］', '】', '〕']);
                 is_mark || (std::mem::take(&mut begins_line) && text.starts_with('#'))
             }
             Event::SoftBreak | Event::HardBreak => {
                 begins_line = true;
+                false
+            }
+            Event::Start(Tag::Emphasis | Tag::Strong) => {
+                depth += 1;
+                depth > 1
+            }
+            Event::End(TagEnd::Emphasis | TagEnd::Strong) => {
+                depth = depth.saturating_sub(1);
                 false
             }
             _ => false,
@@ -58,7 +76,9 @@ impl Leftovers {
         let mut found = self.0.borrow_mut();
         found.extend(links(&flat));
         found.extend(swapped(&flat));
-        found.extend(strong(&flat));
+        found.extend(references(&flat));
+        found.extend(emphasis::marks(&flat, source, events));
+        found.extend(emphasis::nested(source, events));
         found.extend(notes(&flat));
         found.extend(headings(&flat));
     }
@@ -75,8 +95,13 @@ impl FlatText {
     fn of(source: &str, events: &[Located<'_>]) -> FlatText {
         let mut flat = FlatText { text: String::new(), places: Vec::new() };
         let mut images = 0_usize;
+        let mut in_address = false;
         for (event, range) in events {
             match event {
+                Event::Start(Tag::Link { link_type, .. }) => {
+                    in_address = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                }
+                Event::End(TagEnd::Link) => in_address = false,
                 Event::Start(Tag::Image { .. }) => images += 1,
                 Event::End(TagEnd::Image) => images = images.saturating_sub(1),
                 _ if images > 0 => continue,
@@ -86,7 +111,7 @@ impl FlatText {
             }
             flat.places.push((flat.text.len(), range.start));
             match event {
-                Event::Text(text) if source.get(range.clone()) == Some(&**text) => {
+                Event::Text(text) if !in_address && source.get(range.clone()) == Some(&**text) => {
                     flat.push_text(source, text, range.start)
                 }
                 Event::SoftBreak | Event::HardBreak => flat.text.push('\n'),
@@ -154,22 +179,26 @@ fn links(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
     let text = flat.text.as_str();
     let mut found = Vec::new();
     let mut done = 0;
-    for (at, _) in text.match_indices([']', '］']) {
+    for (at, bracket) in text.match_indices([']', '］', '】', '〕']) {
         if at < done {
             continue;
         }
-        let closing = &text[at..];
-        let mut after = closing.chars();
-        after.next();
-        let after = after.as_str();
-        let gap = usize::from(after.starts_with(' '));
-        let target = &after[gap..];
-        let Some(bracket) = target.chars().next().filter(|&letter| matches!(letter, '(' | '（')) else { continue };
-        let Some(link) = link(text, at, text.len() - target.len() + bracket.len_utf8()) else { continue };
-        let is_wide = closing.starts_with('］') || bracket == '（' || text[link.range.start..].starts_with('［');
+        let after = &text[at + bracket.len()..];
+        let target = after.trim_start_matches([' ', '\n']);
+        let gap = &after[..after.len() - target.len()];
+        let Some(opening) = target.chars().next().filter(|&letter| matches!(letter, '(' | '（')) else { continue };
+        let target_start = text.len() - target.len() + opening.len_utf8();
+        let Some(link) = link(text, at, target_start) else {
+            found.extend(unopened(flat, at, target_start).filter(|_| gap.is_empty() && bracket == "]"));
+            continue;
+        };
+        let is_label_wide = !text[link.range.start..].trim_start_matches(['!', '！']).starts_with('[');
+        let is_wide = bracket != "]" || opening == '（' || is_label_wide;
         let hint = match () {
             () if is_wide => is_url(link.target).then(|| format!("write ASCII brackets: {}", link.with(link.target))),
-            () if gap > 0 => is_url(link.target)
+            () if gap.contains('\n') => is_url(link.target)
+                .then(|| format!("remove the line break between the brackets: {}", link.with(link.target))),
+            () if !gap.is_empty() => is_url(link.target)
                 .then(|| format!("remove the space between the brackets: {}", link.with(link.target))),
             () => reason(&link),
         };
@@ -181,11 +210,24 @@ fn links(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
     found
 }
 
+/// Returns the start of the label that ends at `end`: the bracket that its closing bracket belongs to.
+fn label_start(text: &str, end: usize) -> Option<usize> {
+    let earliest = text.ceil_char_boundary(end.saturating_sub(MAX_LINK));
+    let mut depth = 0_usize;
+    for (at, letter) in text[earliest..end].char_indices().rev() {
+        match letter {
+            ']' | '］' | '】' | '〕' => depth += 1,
+            '[' | '［' | '【' | '〔' if depth == 0 => return Some(earliest + at),
+            '[' | '［' | '【' | '〔' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Returns the link whose label ends at `label_end` and whose target begins at `target_start`.
 fn link(text: &str, label_end: usize, target_start: usize) -> Option<MalformedLink<'_>> {
-    let earliest = text.ceil_char_boundary(label_end.saturating_sub(MAX_LINK));
-    let before = &text[earliest..label_end];
-    let open = earliest + before.rfind(['[', '［'])?;
+    let open = label_start(text, label_end)?;
     let bracket = text[open..].chars().next()?;
     let is_image = text[..open].ends_with(['!', '！']);
     let mark = text[..open].chars().next_back().filter(|_| is_image).map_or(0, char::len_utf8);
@@ -203,29 +245,94 @@ fn link(text: &str, label_end: usize, target_start: usize) -> Option<MalformedLi
     })
 }
 
+/// Returns the problem of a link without an opening bracket.
+fn unopened(flat: &FlatText, label_end: usize, target_start: usize) -> Option<(Range<usize>, BodyProblem)> {
+    let text = flat.text.as_str();
+    let line = text[..label_end].rsplit('\n').next().unwrap_or_default();
+    let target = &text[target_start..];
+    let target = &target[..target.find([')', '\n']).filter(|&end| target[end..].starts_with(')'))?];
+    // The bracket may be escaped, so that all of it is meant as text.
+    if line.contains(OBJECT) || target.len() > MAX_LINK {
+        return None;
+    }
+    let problem = BodyProblem::new(Code::LeftoverMarkup, "this is published as text, not as a link");
+    let hint = format!("write `[` before the words of the link: `[…]({})`; `\\]` is plain text", shown(target));
+    Some((flat.source(label_end..target_start + target.len() + 1), problem.hint(hint)))
+}
+
 /// Returns advice for a link with ASCII brackets and no gap; `None` if it may be meant as text.
 fn reason(link: &MalformedLink<'_>) -> Option<String> {
     let target = link.target.trim();
     let url = target.split(char::is_whitespace).next().unwrap_or_default();
-    if !link.is_image && !is_url(url) && !is_file(target) {
-        return None;
+    if let Some(url) = target.strip_prefix('<').filter(|url| !url.contains('>')) {
+        return Some(format!("close the angle bracket: {}", link.with(&format!("<{url}>"))));
     }
-    if target.contains(['“', '”', '„', '«', '»', '‘', '’']) && target.contains(' ') {
+    let is_meant = link.is_image || is_url(url) || is_file(target);
+    if is_meant && target.contains(['“', '”', '„', '«', '»', '‘', '’']) && target.contains(' ') {
         let title = target[url.len()..].trim().trim_matches(|letter| "“”„«»‘’\"' ".contains(letter));
         return Some(format!("write straight quotes around the title: {}", link.with(&format!("{url} \"{title}\""))));
     }
-    if target.contains('(') {
+    if is_meant && target.contains('(') {
         let opened = target.matches('(').count();
         let whole = format!("<{target}{}>", ")".repeat(opened));
         return Some(format!("write a URL with parentheses in angle brackets: {}", link.with(&whole)));
     }
     if !link.is_closed {
-        return Some("close the URL with `)`".to_owned());
+        return is_meant.then(|| "close the URL with `)`".to_owned());
     }
     if target.contains(char::is_whitespace) {
-        return Some(format!("write a URL with spaces in angle brackets: {}", link.with(&format!("<{target}>"))));
+        let is_sentence = target.split_whitespace().count() > MAX_WORDS;
+        if is_sentence && !is_meant {
+            return None;
+        }
+        let (url, title) = split_title(target);
+        let hint = format!("write a URL with spaces in angle brackets: {}", link.with(&format!("<{url}>{title}")));
+        return Some(if is_meant || is_file(url) { hint } else { format!("{hint}; `\\[` is plain text") });
     }
-    target.is_empty().then(|| "write the URL between the parentheses".to_owned())
+    if target.is_empty() {
+        return Some("write the URL between the parentheses".to_owned());
+    }
+    let has_link = link.label.contains(OBJECT) && is_url(target);
+    has_link.then(|| "a link cannot contain another link: end the first one before it".to_owned())
+}
+
+/// Splits a target into its URL and its title with the space before it.
+fn split_title(target: &str) -> (&str, &str) {
+    let start = target.find([' ', '\t']).and_then(|_| {
+        let quote = target.chars().next_back().filter(|quote| matches!(quote, '"' | '\''))?;
+        let start = target.find(&format!(" {quote}"))?;
+        (start + 2 < target.len()).then_some(start)
+    });
+    let (url, title) = target.split_at(start.unwrap_or(target.len()));
+    (url.trim_end(), title)
+}
+
+/// Finds links and images by reference whose definition is missing: `[text][name]`.
+fn references(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
+    let text = flat.text.as_str();
+    let mut found = Vec::new();
+    for (at, mark) in text.match_indices("][") {
+        let Some(open) = label_start(text, at).filter(|&open| text[open..].starts_with('[')) else { continue };
+        let label = &text[open + 1..at];
+        let rest = &text[at + mark.len()..];
+        let rest = &rest[..rest.floor_char_boundary(MAX_LINK)];
+        let Some(name) = rest.split_once([']', '[', '\n']).map(|(name, _)| name) else { continue };
+        let is_image = text[..open].ends_with('!');
+        // `[1][2]` are notes, and `list[i][j]` is code.
+        let is_text = !is_image
+            && (!label.contains(char::is_alphabetic) || text[..open].ends_with(|c: char| c.is_alphanumeric()));
+        if !rest[name.len()..].starts_with(']') || is_text || label.starts_with('^') || name.starts_with('^') {
+            continue;
+        }
+        let (what, kind) = if is_image { ("an image", "!") } else { ("a link", "") };
+        let wanted = shown(if name.trim().is_empty() { label } else { name });
+        let message = format!("this is published as text, not as {what}: `{wanted}` is not defined");
+        let hint =
+            format!("define it on a line of its own: `[{wanted}]: https://…`, or write `{kind}[{}](…)`", shown(label));
+        let range = open - kind.len()..at + mark.len() + name.len() + 1;
+        found.push((flat.source(range), BodyProblem::new(Code::LeftoverMarkup, message).hint(hint)));
+    }
+    found
 }
 
 /// True if the target begins as URLs do.
@@ -270,31 +377,6 @@ fn swapped(flat: &FlatText) -> Vec<(Range<usize>, BodyProblem)> {
         }
     }
     found
-}
-
-/// Finds pairs of `**` that don't make text bold because of inner spaces.
-fn strong(flat: &FlatText) -> Option<(Range<usize>, BodyProblem)> {
-    let text = flat.text.as_str();
-    let is_alone = |&(at, _): &(usize, &str)| !text[..at].ends_with('*') && !text[at + 2..].starts_with('*');
-    let mut marks = text.match_indices("**").filter(is_alone).map(|(at, _)| at);
-    let mut open = marks.next()?;
-    for close in marks {
-        let inner = text.get(open + 2..close)?;
-        let (before, after) = (text[..open].chars().next_back(), text[close + 2..].chars().next());
-        let is_edge = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
-        let has_space = inner.starts_with(char::is_whitespace) || inner.ends_with(char::is_whitespace);
-        let words = inner.trim();
-        // Powers of numbers also have spaces on both sides.
-        let is_prose = words.chars().filter(|letter| letter.is_alphabetic()).count() > 2;
-        if has_space && is_prose && is_edge(before) && (is_edge(after) || inner.ends_with(' ')) {
-            let problem =
-                BodyProblem::new(Code::LeftoverMarkup, "`**` is published as text: it makes nothing bold here");
-            let hint = format!("remove the spaces inside: `**{}**`; `\\*\\*` is plain text", shown(words));
-            return Some((flat.source(open..close + 2), problem.hint(hint)));
-        }
-        open = close;
-    }
-    None
 }
 
 /// Finds footnote references whose names contain spaces.

@@ -59,13 +59,14 @@ impl<'p, I: Iterator<Item = Located<'p>>> Typesetter<'p, I> {
         if let Some(leftovers) = self.leftovers {
             leftovers.check_paragraph(self.source, self.waiting.make_contiguous());
         }
-        if !self.is_ascii {
-            self.join_lines();
-        }
         if let Some(quotes) = self.quotes
             && self.waiting.iter().any(|(event, _)| self.has_marks(event))
         {
             set(self.waiting.make_contiguous(), self.source, &quotes);
+        }
+        // Whether a line end is a gap depends on the quotation marks around it.
+        if !self.is_ascii {
+            self.join_lines();
         }
     }
 
@@ -111,6 +112,8 @@ fn edge(event: &Event<'_>, character: impl Fn(&str) -> Option<char>) -> Option<O
         Event::Text(text) | Event::Code(text) => Some(character(text)),
         Event::Start(tag) if !matches!(tag, Tag::Image { .. }) => None,
         Event::End(tag) if !matches!(tag, TagEnd::Image) => None,
+        Event::FootnoteReference(_) => None,
+        Event::InlineHtml(html) if html.starts_with("<!--") || is_text_element(html) => None,
         _ => Some(None),
     }
 }
@@ -147,6 +150,32 @@ impl<'p, I: Iterator<Item = Located<'p>>> Iterator for Typesetter<'p, I> {
     }
 }
 
+/// Elements that only change how their text looks or what it means.
+const TEXT_ELEMENTS: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "mark", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var",
+];
+/// Elements that contain code.
+const CODE_ELEMENTS: &[&str] = &["code", "kbd", "pre", "samp", "script", "style", "textarea", "tt", "var"];
+
+fn is_text_element(tag: &str) -> bool {
+    TEXT_ELEMENTS.iter().any(|name| tag_name(tag).eq_ignore_ascii_case(name))
+}
+
+/// The name of a tag.
+fn tag_name(tag: &str) -> &str {
+    let name = tag.trim_start_matches(['<', '/']);
+    &name[..name.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(name.len())]
+}
+
+/// Updates the number of open code elements at a tag of raw HTML.
+fn count_code(open: &mut usize, tag: &str) {
+    if CODE_ELEMENTS.iter().any(|name| tag_name(tag).eq_ignore_ascii_case(name)) {
+        *open = if tag.starts_with("</") { open.saturating_sub(1) } else { *open + 1 };
+    }
+}
+
 /// True if an event belongs to a paragraph's text.
 fn is_inline(event: &Event<'_>) -> bool {
     match event {
@@ -168,6 +197,7 @@ fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
     // Indices of the line and of open images; each alternative text is a line of its own.
     let mut open = vec![0];
     let mut in_url = false;
+    let mut open_code = 0;
     for (number, (event, range)) in events.iter_mut().enumerate() {
         match event {
             Event::Start(Tag::Image { title, .. }) => {
@@ -186,6 +216,7 @@ fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
             Event::End(TagEnd::Link) => in_url = false,
             Event::Text(_) | Event::Code(_) if in_url => push(&mut lines, &open, number, 0, LinePart::Object),
             Event::Code(_) => push(&mut lines, &open, number, 0, LinePart::Object),
+            Event::Text(text) if open_code > 0 => push(&mut lines, &open, number, 0, LinePart::Fixed(0..text.len())),
             Event::Text(text) => match fixed(text, range, source) {
                 0 => push(&mut lines, &open, number, 0, LinePart::Text(0..text.len())),
                 length => {
@@ -197,6 +228,7 @@ fn set<'p>(events: &mut [Located<'p>], source: &str, quotes: &Quotes) {
             Event::InlineHtml(tag) if tag.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("<br")) => {
                 push(&mut lines, &open, number, 0, LinePart::Space);
             }
+            Event::InlineHtml(tag) => count_code(&mut open_code, tag),
             _ => {}
         }
     }

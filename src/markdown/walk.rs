@@ -39,6 +39,12 @@ pub trait Visitor {
     /// The boundary of a block.
     fn end_block(&mut self);
 
+    /// A picture, video or audio file in a line of text.
+    fn media(&mut self);
+
+    /// An embed in a paragraph; `is_block` is true if it is known to end the paragraph.
+    fn embed(&mut self, is_block: bool);
+
     /// A picture, video or audio file that the page shows, as written.
     fn shown_file(&mut self, file: &str);
 
@@ -90,6 +96,27 @@ impl Context for WalkContext {
         Vec::new()
     }
 }
+
+/// The default theme's embeds, all of which are blocks. A walk has no theme; of other embeds, the visitor
+/// judges by the text before them.
+const BLOCK_EMBEDS: &[&str] = &[
+    "aside",
+    "audio",
+    "bluesky",
+    "chart",
+    "document",
+    "figure",
+    "gallery",
+    "map",
+    "mastodon",
+    "newsletter",
+    "pull-quote",
+    "timeline",
+    "video",
+    "vimeo",
+    "x",
+    "youtube",
+];
 
 struct Walk<'a, 'v, V> {
     session: Session<'a>,
@@ -186,6 +213,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
                     self.visitor.shown_file(dest_url);
                 }
                 self.visitor.reference(dest_url);
+                self.visitor.media();
                 self.images += 1;
             }
             Tag::Link { link_type, dest_url, .. } => {
@@ -247,6 +275,8 @@ impl<V: Visitor> Walk<'_, '_, V> {
     /// Visits an embed: the names in its arguments, and its body, which isn't prose of the story.
     fn node(&mut self, number: usize) {
         let Some(call) = self.session.nodes.get(number).and_then(|node| node.call.clone()) else { return };
+        let is_block = BLOCK_EMBEDS.contains(&call.name);
+        self.interrupt(is_block);
         for (_, value) in &call.arguments {
             if let Argument::Text(value) = value {
                 if self.elements.shows_files() {
@@ -269,5 +299,28 @@ impl<V: Visitor> Walk<'_, '_, V> {
         self.elements.truncate(before);
         self.session.embed_depth -= 1;
         (self.images, self.html) = (images, html);
+        self.interrupt(is_block);
+    }
+
+    /// Interrupts a paragraph with an embed.
+    fn interrupt(&mut self, is_block: bool) {
+        if self.session.embed_depth == 0 { self.visitor.embed(is_block) } else { self.visitor.space() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::BLOCK_EMBEDS;
+
+    #[test]
+    fn all_embeds_of_the_default_theme_are_known() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/themes/broadsheet/embeds");
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let names: BTreeSet<String> =
+            names.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+        let known: BTreeSet<String> = BLOCK_EMBEDS.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(names, known);
     }
 }

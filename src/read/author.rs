@@ -12,7 +12,7 @@ impl FileReader<'_> {
         let front_matter = self.split()?;
         let mut front: AuthorFront = self.parse(&front_matter)?;
         front.drop_empty();
-        front.fold_lines();
+        front.print(self.quotes(front.language.as_deref()).as_ref());
         if front.name.trim().is_empty() {
             self.report(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
             return None;
@@ -28,7 +28,7 @@ impl FileReader<'_> {
         let id = self.path.strip_prefix("content/authors/").unwrap_or(self.path).trim_end_matches(".md").to_owned();
         let name = id.rsplit('/').next().unwrap_or(&id).to_owned();
         front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name)?);
-        let (body, _) = self.body(&front_matter, true, None);
+        let (body, _) = self.body(&front_matter, true, front.language.as_deref());
         Some(Author { id, source: self.path.to_owned(), front, body, digest: self.digest() })
     }
 

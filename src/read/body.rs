@@ -7,6 +7,7 @@ use unicode_segmentation::GraphemeCursor;
 use crate::article::{BodyScan, Sketch};
 use crate::markdown::{self, TextRole, Visitor};
 use crate::route::scheme;
+use crate::typography::joins_lines;
 
 use super::mentions::Mentions;
 use super::words::WordCounter;
@@ -79,6 +80,19 @@ impl Visitor for BodyVisitor {
         self.excerpt.end();
     }
 
+    fn media(&mut self) {
+        self.words.end();
+        self.excerpt.leave_gap();
+    }
+
+    fn embed(&mut self, is_block: bool) {
+        self.words.end();
+        if is_block || !self.excerpt.expects_word() {
+            self.excerpt.end();
+        }
+        self.excerpt.leave_gap();
+    }
+
     fn shown_file(&mut self, file: &str) {
         let file = &file[..file.find(['#', '?']).unwrap_or(file.len())];
         if is_file(file) {
@@ -136,6 +150,10 @@ struct ExcerptFinder {
     open: String,
     /// True if part of it is in a box.
     is_wrapped: bool,
+    /// True if a picture or embed precedes it.
+    follows_gap: bool,
+    /// True if a picture or embed is the last thing in it.
+    has_gap: bool,
     found: Option<String>,
     /// The first paragraph in a box, for texts with no others.
     wrapped: Option<String>,
@@ -152,6 +170,14 @@ impl ExcerptFinder {
             return;
         }
         self.is_wrapped |= role == TextRole::Wrapped;
+        if std::mem::take(&mut self.has_gap)
+            && let Some((before, after)) = self.open.chars().next_back().zip(text.chars().next())
+            && before.is_alphanumeric()
+            && after.is_alphanumeric()
+            && !joins_lines(before, after)
+        {
+            self.space();
+        }
         for (number, word) in text[..text.floor_char_boundary(EXCERPT_BYTES)].split(char::is_whitespace).enumerate() {
             if number > 0 {
                 self.space();
@@ -166,11 +192,30 @@ impl ExcerptFinder {
         }
     }
 
+    /// Marks the place of a picture or embed.
+    fn leave_gap(&mut self) {
+        self.follows_gap |= self.open.is_empty();
+        self.has_gap = true;
+    }
+
+    /// True if an embed here seems to be part of the line: it comes after a space within a sentence.
+    fn expects_word(&self) -> bool {
+        let ends_sentence =
+            |letter: char| matches!(letter, '.' | '!' | '?' | '…' | ':' | '。' | '！' | '？' | '؟' | '।');
+        let text = self.open.trim_end_matches([' ', '"', '”', '’', '»', ')', '」', '』']);
+        self.open.ends_with([' ', '(', '“', '„', '«', '"']) && !text.ends_with(ends_sentence)
+    }
+
     fn end(&mut self) {
+        (self.has_gap, self.follows_gap) = (false, self.follows_gap && !self.open.is_empty());
         if self.open.is_empty() {
             return;
         }
         let (open, is_wrapped) = (std::mem::take(&mut self.open), std::mem::take(&mut self.is_wrapped));
+        let open = match std::mem::take(&mut self.follows_gap) {
+            true => open.trim_start_matches([',', ';', ':', ' ', '，', '、', '；', '：', '،']).to_owned(),
+            false => open,
+        };
         if !open.contains(char::is_alphanumeric) {
             return;
         }
@@ -184,9 +229,7 @@ impl ExcerptFinder {
     fn excerpt(mut self) -> Option<String> {
         self.end();
         let paragraph = self.found.or(self.wrapped)?;
-        // They may have followed an image or embed.
-        let begin = paragraph.trim_start_matches([',', ';', ':', ' ', '，', '、', '；', '：', '،']);
-        Some(shorten(begin.trim_end()))
+        Some(shorten(paragraph.trim_end()))
     }
 }
 

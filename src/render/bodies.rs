@@ -359,7 +359,9 @@ impl BodyContext<'_> {
             .embeds
             .get(call.name)
             .ok_or_else(|| BodyProblem::new(Code::UnknownEmbed, format!("the theme has no embed `{}`", call.name)))?;
-        let mut arguments = embed.arguments(call, &|name, reference| {
+        let quotes = self.source.language.quotes();
+        let quotes = Some(&quotes).filter(|_| self.surroundings.config.smart_punctuation);
+        let mut arguments = embed.arguments(call, quotes, &|name, reference| {
             let target = self.picture(reference)?;
             if DATA_PARAMETERS.contains(&name) {
                 return self.surroundings.data(&target).map_err(|why| {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use tera::{ComponentArgType, ComponentInfo, Context, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::language::Quotes;
 use crate::markdown::{Argument, BodyProblem, EmbedCall, EmbedKind};
+use crate::typography;
 
 use super::layer::Layer;
 
@@ -15,6 +17,28 @@ pub const FILE_PARAMETERS: &[&str] = &["src", "image", "poster", "captions"];
 pub const DATA_PARAMETERS: &[&str] = &["data"];
 /// Parameters that contain a link.
 pub const LINK_PARAMETERS: &[&str] = &["href"];
+/// Parameters that contain text for readers; it is typeset like the text around the embed. Others may be
+/// ids or codes.
+pub const TEXT_PARAMETERS: &[&str] = &[
+    "alt",
+    "author",
+    "by",
+    "caption",
+    "credit",
+    "date",
+    "deck",
+    "description",
+    "heading",
+    "label",
+    "note",
+    "quote",
+    "role",
+    "source",
+    "subtitle",
+    "summary",
+    "text",
+    "title",
+];
 
 /// The embeds that a body can call, by name.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +112,8 @@ fn uses_body(source: &str) -> bool {
 }
 
 impl Embed {
-    /// Checks a call's arguments and converts them for Tera. `resolve` turns references into URLs or the
+    /// Checks a call's arguments and converts them for Tera. `quotes` are the marks of the text's language,
+    /// unless straight quotes stay. `resolve` turns references into URLs or the
     /// contents of data files.
     ///
     /// # Errors
@@ -96,6 +121,7 @@ impl Embed {
     pub(super) fn arguments(
         &self,
         call: &EmbedCall<'_>,
+        quotes: Option<&Quotes>,
         resolve: &dyn Fn(&str, &str) -> Result<Value, BodyProblem>,
     ) -> Result<Context, BodyProblem> {
         let mut context = Context::new();
@@ -111,7 +137,7 @@ impl Embed {
                 )
                 .hint(hint));
             };
-            let value = value(name, argument, resolve)?;
+            let value = value(name, argument, quotes, resolve)?;
             if let Some(wanted) = parameter.arg_type()
                 && !fits(&value, wanted)
             {
@@ -142,6 +168,7 @@ impl Embed {
 fn value(
     name: &str,
     argument: &Argument,
+    quotes: Option<&Quotes>,
     resolve: &dyn Fn(&str, &str) -> Result<Value, BodyProblem>,
 ) -> Result<Value, BodyProblem> {
     Ok(match argument {
@@ -150,7 +177,10 @@ fn value(
         {
             resolve(name, text)?
         }
-        Argument::Text(text) => Value::from(text.as_str()),
+        Argument::Text(text) => match quotes.filter(|_| TEXT_PARAMETERS.contains(&name)) {
+            Some(quotes) => Value::from(&*typography::line(text, quotes)),
+            None => Value::from(text.as_str()),
+        },
         Argument::Integer(number) => Value::from(*number),
         Argument::Number(number) => Value::from(*number),
         Argument::Bool(flag) => Value::from(*flag),

@@ -42,6 +42,8 @@ pub fn joins_lines(before: char, after: char) -> bool {
         // Marks that Chinese and Japanese share with other languages have an ambiguous width.
         || is_joining(before) && is_shared_opening(after)
         || is_shared_closing(before) && is_joining(after)
+        // A dash or ellipsis of two characters, broken in the middle.
+        || before == after && matches!(before, '—' | '…')
 }
 
 fn is_wide(letter: char) -> bool {

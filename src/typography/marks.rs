@@ -315,7 +315,10 @@ pub(super) fn dashes(text: &str) -> Vec<MarkReplacement> {
         let start = at + skip;
         let length = bytes[start..].iter().take_while(|&&byte| byte == bytes[start]).count();
         at = start + length;
-        if length < 2 || bytes[start] == b'.' && length < 3 || (may_have_urls && is_in_url(text, start, at)) {
+        if length < 2 || bytes[start] == b'.' && length < 3 {
+            continue;
+        }
+        if (may_have_urls && is_in_url(text, start, at)) || is_in_path(text, start) {
             continue;
         }
         if bytes[start] == b'.' {
@@ -353,4 +356,15 @@ fn is_in_url(text: &str, start: usize, end: usize) -> bool {
     let is_inside = after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '/');
     let is_url = before.contains("://") || before.contains("www.");
     is_inside && (is_url || before.ends_with("xn") || after.contains('@') && after.contains('.'))
+}
+
+/// True if a position is in the path of a URL without a scheme: `example.org/a--b`.
+fn is_in_path(text: &str, at: usize) -> bool {
+    let earliest = text.ceil_char_boundary(at.saturating_sub(MAX_URL));
+    let before = text[earliest..at].rsplit(char::is_whitespace).next().unwrap_or_default();
+    let Some((host, _)) = before.split_once('/') else { return false };
+    let host = host.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':');
+    let domain = host.rsplit_once('.').map_or("", |(_, domain)| domain.split(':').next().unwrap_or_default());
+    domain.len() > 1 && domain.bytes().all(|byte| byte.is_ascii_alphabetic()) && host.bytes().all(is_host)
 }

@@ -14,6 +14,7 @@ use std::thread;
 
 use crate::support;
 use crate::tree;
+use presswork::article::{Front, Kind};
 use presswork::author::AuthorKind;
 use presswork::build::{Draft, Project};
 use presswork::site::{Signer, Site, Story};
@@ -54,6 +55,8 @@ struct Wanted {
     language: String,
     image: Option<String>,
     paragraphs: Vec<String>,
+    /// What its editors say of it: corrections, notes, a retraction.
+    notices: Vec<String>,
 }
 
 #[test]
@@ -85,6 +88,7 @@ fn a_misread_story_is_reported() {
         language: "en".to_owned(),
         image: Some("https://example.org/a.jpg".to_owned()),
         paragraphs: vec![letters("Forty people waited.")],
+        notices: vec![letters("Thirty waited.")],
     };
     let found = |authors: &[&str]| Found {
         title: story.title.clone(),
@@ -92,7 +96,7 @@ fn a_misread_story_is_reported() {
         date: "2026-10-01T08:30:00+00:00".to_owned(),
         language: Some("en".to_owned()),
         image: story.image.clone(),
-        text: "Forty people waited.".to_owned(),
+        text: "Correction: thirty waited. Forty people waited.".to_owned(),
     };
     let right = found(&["Ana Lopez", "Data and Maps Desk"]);
     assert_eq!(differences(Reader::Newspaper, &story, &right), [""; 0]);
@@ -101,7 +105,7 @@ fn a_misread_story_is_reported() {
         assert_eq!(differences(Reader::Readability, &story, &found(authors)).len(), 1, "{authors:?}");
     }
     let wrong = Found { title: "The Gazette".to_owned(), date: String::new(), text: String::new(), ..right };
-    assert_eq!(differences(Reader::Readability, &story, &wrong).len(), 3);
+    assert_eq!(differences(Reader::Readability, &story, &wrong).len(), 4);
 }
 
 /// Builds a project and has all its stories read.
@@ -134,7 +138,8 @@ fn check(root: &Path) {
 fn wanted(root: &Path) -> Vec<Wanted> {
     let project = Project::open(root).unwrap().value.unwrap();
     let Draft { site, plan, .. } = &project.at(support::INSTANT.parse().unwrap());
-    let stories = site.articles.iter().filter(|story| story.article.dates.retracted.is_none());
+    let stories =
+        site.articles.iter().filter(|story| story.article.front.retracted.as_ref().is_none_or(|it| it.keep_body));
     let wanted = stories.filter(|story| !story.authors.is_empty()).map(|story| {
         let article = &story.article;
         let route = plan.article(site.article_of(&article.source).unwrap());
@@ -150,6 +155,7 @@ fn wanted(root: &Path) -> Vec<Wanted> {
             language: story.language.tag().to_owned(),
             image: image.map(|target| project.config.base_url.absolute(&target.url)),
             paragraphs: paragraphs(&fs::read_to_string(root.join(&*article.source)).unwrap()),
+            notices: notices(&article.front),
         }
     });
     wanted.collect()
@@ -168,6 +174,17 @@ fn signers(site: &Site, story: &Story, are_people: bool) -> Vec<String> {
         (is_person == are_people).then(|| name.to_owned())
     });
     names.collect()
+}
+
+/// What a page says about its story, as letters and digits.
+fn notices(front: &Front) -> Vec<String> {
+    let corrections = front.corrections.iter().map(|correction| &*correction.text);
+    let notes = front.notes.iter().map(|note| &*note.text);
+    let retraction = front.retracted.iter().map(|retraction| &*retraction.reason);
+    let opinion = (front.kind == Kind::Opinion).then_some("This is the author's opinion.");
+    let opinion = opinion.filter(|_| front.language.is_none());
+    let all = corrections.chain(notes).chain(retraction).chain(opinion);
+    all.filter(|text| !text.contains(['[', '<', '`'])).map(letters).collect()
 }
 
 /// The paragraphs of a source that are plain text, as letters and digits.
@@ -226,6 +243,10 @@ fn differences(reader: Reader, story: &Wanted, found: &Found) -> Vec<String> {
     let missing: Vec<&String> = story.paragraphs.iter().filter(|paragraph| !text.contains(*paragraph)).collect();
     // newspaper4k leaves out short paragraphs between others by design; that it has found the story is what counts.
     let may_miss = if reader == Reader::Newspaper { story.paragraphs.len() / 2 } else { 0 };
+    let lost: Vec<&String> = story.notices.iter().filter(|notice| !text.contains(*notice)).collect();
+    // Short paragraphs again.
+    let is_lost = !lost.is_empty() && !story.paragraphs.is_empty() && reader != Reader::Newspaper;
+    differs("text without the notices", &lost, &found.text.chars().take(80).collect::<String>(), !is_lost);
     differs("text without", &missing, &found.text.chars().take(80).collect::<String>(), missing.len() <= may_miss);
     differences
 }

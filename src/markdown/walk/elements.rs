@@ -7,7 +7,7 @@ use pulldown_cmark::TagEnd;
 use super::{Visitor, Walk};
 use crate::markdown::placeholders::{self, OPEN, Segment};
 use crate::markdown::raw_html::token::{self, HtmlTag, HtmlToken};
-use crate::markdown::{escape, sanitize};
+use crate::markdown::{escape, sanitize, srcset};
 
 /// The role of a text in its story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +77,11 @@ fn is_struck(name: &str) -> bool {
 /// True for inline elements that show no text, or only as a fallback (HTML, section 4.12).
 fn is_silent(name: &str) -> bool {
     matches!(name, "audio" | "canvas" | "map" | "object" | "picture" | "rp" | "rt" | "rtc" | "svg" | "video")
+}
+
+/// True for inline elements that show a file.
+fn is_media(name: &str) -> bool {
+    matches!(name, "audio" | "canvas" | "embed" | "iframe" | "img" | "object" | "picture" | "svg" | "video")
 }
 
 /// True for elements that may wrap any part of a page.
@@ -315,6 +320,8 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 HtmlToken::Tag(tag) if tag.closing => {
                     if ends_line(&tag.name) {
                         self.end_block();
+                    } else if tag.name == "q" {
+                        self.quotation_mark(true);
                     }
                     self.elements.close(&tag.name);
                 }
@@ -367,7 +374,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 let is_kept = !sanitized || sanitize::is_allowed_attribute(name, &attribute.name);
                 self.attribute(name, &attribute.name, &value, is_kept && !is_hidden);
                 if is_kept && attribute.name == "srcset" {
-                    sources(&value).for_each(|source| self.visitor.reference(source));
+                    srcset::candidates(&value).for_each(|source| self.visitor.reference(source.url));
                 } else if is_kept && TARGETS.contains(&&*attribute.name) {
                     self.visitor.reference(value.trim());
                 } else if is_kept {
@@ -379,12 +386,30 @@ impl<V: Visitor> Walk<'_, '_, V> {
             self.visitor.space();
         } else if ends_line(name) {
             self.end_block();
+        } else if name == "q" {
+            self.quotation_mark(false);
+        } else if is_media(name) {
+            self.visitor.media();
         }
         if is_published {
             self.elements.open(Cow::Owned(tag.name.clone()), is_hidden);
         } else if is_hidden || is_never_seen(name) {
             self.elements.open_removed(tag.name.clone());
         }
+    }
+
+    /// Visits the mark that browsers show at the start or end of `<q>`.
+    fn quotation_mark(&mut self, is_end: bool) {
+        let depth = self.elements.stack.iter().filter(|open| open.name == "q").count();
+        let Some(role) = self.elements.role().filter(|_| depth > 0 || !is_end) else { return };
+        let quotes = &self.session.options.quotes;
+        let mark = match (is_end, depth % 2 == usize::from(is_end)) {
+            (false, true) => quotes.open,
+            (false, false) => quotes.inner_open,
+            (true, true) => quotes.close,
+            (true, false) => quotes.inner_close,
+        };
+        self.visitor.text(mark, role);
     }
 
     /// Visits an attribute, which may name a file that the page shows.
@@ -394,7 +419,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
         }
         match (element, name) {
             ("img" | "source", "srcset") => {
-                sources(value).for_each(|source| self.visitor.shown_file(source));
+                srcset::candidates(value).for_each(|source| self.visitor.shown_file(source.url));
             }
             ("img" | "source" | "video" | "audio", "src") | ("video", "poster") => {
                 self.visitor.shown_file(value.trim())
@@ -402,11 +427,4 @@ impl<V: Visitor> Walk<'_, '_, V> {
             _ => {}
         }
     }
-}
-
-/// The URLs of a `srcset`.
-fn sources(value: &str) -> impl Iterator<Item = &str> {
-    let candidates = value.split(", ").flat_map(|part| part.split(",\n"));
-    let sources = candidates.filter_map(|candidate| candidate.split_ascii_whitespace().next());
-    sources.map(|source| source.trim_end_matches(','))
 }

@@ -6,7 +6,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, HeadingLevel, Tag, TagEn
 
 use super::HtmlWriter;
 use crate::markdown::raw_html::{Enclosing, HtmlChunk};
-use crate::markdown::{escape, headings, sanitize};
+use crate::markdown::{BodyProblem, Code, escape, headings, sanitize};
 
 /// A heading that is being written.
 pub(super) struct OpenHeading {
@@ -20,6 +20,8 @@ pub(super) struct OpenHeading {
     range: Range<usize>,
     /// Classes and other attributes, escaped.
     attributes: String,
+    /// The heading levels before it.
+    levels: Vec<u8>,
 }
 
 /// A paragraph that is being written; its contents decide which element it becomes.
@@ -254,9 +256,10 @@ impl HtmlWriter<'_, '_> {
             attributes.push('"');
         }
         let id = id.map(|id| self.restored(&id).into_owned());
+        let levels = self.session.levels.saved();
         let level = self.session.levels.next(level as u8);
         let (start, range) = (self.out.len(), range.clone());
-        self.heading = Some(OpenHeading { start, text: String::new(), level, id, range, attributes });
+        self.heading = Some(OpenHeading { start, text: String::new(), level, id, range, attributes, levels });
     }
 
     fn heading_attribute(&mut self, name: &str, range: &Range<usize>) -> bool {
@@ -276,10 +279,19 @@ impl HtmlWriter<'_, '_> {
         let Some(heading) = self.heading.take() else {
             return;
         };
-        let written = heading.id.as_deref().and_then(|id| {
-            let (start, end) = self.places.original(&heading.range);
-            self.session.own_id(id, start, end)
-        });
+        let (start, end) = self.places.original(&heading.range);
+        if self.out[heading.start..].trim().is_empty() {
+            self.session.levels.restore(heading.levels);
+            self.out.truncate(heading.start);
+            let message = "the heading has no text, so it is not published";
+            let problem = BodyProblem::new(Code::LeftoverMarkup, message);
+            self.session.report(problem.hint("write its words, or remove the `#`; `\\#` is plain text"), start, end);
+            return;
+        }
+        if heading.attributes.contains(" hidden=\"") {
+            self.session.levels.restore(heading.levels);
+        }
+        let written = heading.id.as_deref().and_then(|id| self.session.own_id(id, start, end));
         let context = self.session.context;
         let id = written.unwrap_or_else(|| self.session.ids.of_heading(&heading.text, context));
         let level = headings::name_of(heading.level);

@@ -7,7 +7,7 @@ use crate::diagnostic::Code;
 use crate::markdown::placeholders::{self, Segment};
 use crate::markdown::raw_html::token::{self, HtmlAttribute, HtmlTag, HtmlToken};
 use crate::markdown::raw_html::{Enclosing, HtmlChunk, Nesting};
-use crate::markdown::{BodyProblem, MAX_NESTING, escape, sanitize, targets};
+use crate::markdown::{BodyProblem, MAX_NESTING, escape, sanitize, srcset, targets};
 
 /// The raw HTML of a region.
 #[derive(Default)]
@@ -15,10 +15,21 @@ pub(super) struct RawHtml {
     /// True if there is any, so all of the region must be sanitized.
     pub is_seen: bool,
     nesting: Nesting,
+    /// The outermost hidden element.
+    hidden: Option<HiddenElement>,
     /// An inline `<script>` and the start of its contents.
     pub cut: Option<(String, usize)>,
     /// The starts of comments in the region's text.
     pub comments: Vec<usize>,
+}
+
+/// An element of raw HTML that the page hides.
+struct HiddenElement {
+    name: String,
+    /// The number of open elements with its name, from this one on.
+    depth: usize,
+    /// The heading levels before it.
+    levels: Vec<u8>,
 }
 
 impl HtmlWriter<'_, '_> {
@@ -85,9 +96,36 @@ impl HtmlWriter<'_, '_> {
         self.session.note_removed(start, end, what.to_owned());
     }
 
+    /// Keeps the headings in hidden elements out of the levels of those that readers see.
+    fn follow_hidden(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
+        let Some(hidden) = &mut self.raw.hidden else {
+            let may_hide = !tag.closing && !tag.attributes.is_empty() && !is_void(&tag.name);
+            if may_hide && self.is_hidden(chunk, tag) {
+                let levels = self.session.levels.saved();
+                self.raw.hidden = Some(HiddenElement { name: tag.name.clone(), depth: 1, levels });
+            }
+            return;
+        };
+        if hidden.name != tag.name {
+            return;
+        }
+        hidden.depth = if tag.closing { hidden.depth - 1 } else { hidden.depth + 1 };
+        if hidden.depth == 0
+            && let Some(hidden) = self.raw.hidden.take()
+        {
+            self.session.levels.restore(hidden.levels);
+        }
+    }
+
     fn sanitized_tag(&mut self, chunk: &HtmlChunk, tag: &HtmlTag, enclosing: Enclosing) {
         let name = tag.name.as_str();
+        if !tag.closing {
+            self.follow_hidden(chunk, tag);
+        }
         let shown = self.session.levels.raw_name(name, tag.closing).unwrap_or(name);
+        if tag.closing {
+            self.follow_hidden(chunk, tag);
+        }
         if !sanitize::is_allowed_tag(name, self.session.inline) {
             self.removed(chunk, &tag.range, &format!("`<{name}>`"));
             if name == "template" {
@@ -132,14 +170,17 @@ impl HtmlWriter<'_, '_> {
     /// Marks an element that the page hides, for formats outside the page, where styles don't apply. The
     /// mark comes first because the first of two equal attributes wins.
     fn mark_hidden(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
-        let hides = |attribute: &HtmlAttribute| match attribute.name.as_str() {
+        if self.session.context.base().is_some() && self.is_hidden(chunk, tag) {
+            self.out.push_str(" aria-hidden=\"true\"");
+        }
+    }
+
+    fn is_hidden(&self, chunk: &HtmlChunk, tag: &HtmlTag) -> bool {
+        tag.attributes.iter().any(|attribute| match attribute.name.as_str() {
             "hidden" => true,
             "style" => sanitize::hides(&self.restored(&chunk.text()[attribute.value.clone()])),
             _ => false,
-        };
-        if self.session.context.base().is_some() && tag.attributes.iter().any(hides) {
-            self.out.push_str(" aria-hidden=\"true\"");
-        }
+        })
     }
 
     fn raw_too_deep(&mut self, chunk: &HtmlChunk, range: &Range<usize>) {
@@ -179,7 +220,7 @@ impl HtmlWriter<'_, '_> {
                 let id = self.session.own_id(&escape::decode(written), start, end)?;
                 escape::attribute(&mut value, &id);
             }
-            (name, "href" | "src" | "poster" | "cite" | "srcset") => {
+            (name, "href" | "src" | "poster" | "cite" | "srcset" | "data") => {
                 let (start, end) = self.places.original(&chunk.place(&attribute.value));
                 let target = escape::decode(written);
                 if target.trim().is_empty() {
@@ -204,17 +245,19 @@ impl HtmlWriter<'_, '_> {
         Some(value)
     }
 
-    /// Resolves the candidates of `srcset`, each a URL with a width or density.
+    /// Resolves the candidates of `srcset`, each a URL with a width or density. On trusted sites, absolute
+    /// URLs stay as written, as in other attributes.
     fn source_set(&mut self, written: &str, start: usize, end: usize, value: &mut String) -> Option<()> {
-        for candidate in written.split(", ").flat_map(|part| part.split(",\n")) {
-            let mut words = candidate.trim().trim_end_matches(',').split_ascii_whitespace();
-            let Some(source) = words.next() else { continue };
-            let target = targets::image(self.session, source, start, end)?;
+        for candidate in srcset::candidates(written) {
             if !value.is_empty() {
                 value.push_str(", ");
             }
-            escape::url(value, &target.url);
-            for word in words {
+            if self.session.sanitized() || targets::is_internal(candidate.url) {
+                escape::url(value, &targets::image(self.session, candidate.url, start, end)?.url);
+            } else {
+                escape::attribute(value, candidate.url);
+            }
+            for word in candidate.descriptors.split_ascii_whitespace() {
                 value.push(' ');
                 escape::attribute(value, word);
             }
@@ -233,15 +276,20 @@ impl HtmlWriter<'_, '_> {
         }
     }
 
-    /// Writes a tag unchanged, except relative links and images.
+    /// Writes a tag unchanged, except relative URLs.
     fn trusted_tag(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
         let mut done = tag.range.start;
+        if !tag.closing {
+            self.follow_hidden(chunk, tag);
+        }
         if let Some(shown) = self.session.levels.raw_name(&tag.name, tag.closing) {
             self.out.push_str(if tag.closing { "</" } else { "<" });
             self.out.push_str(shown);
             done += 1 + usize::from(tag.closing) + shown.len();
         }
-        if !tag.closing {
+        if tag.closing {
+            self.follow_hidden(chunk, tag);
+        } else {
             let name_end = tag.range.start + 1 + tag.name.len();
             let before = self.restored(&chunk.text()[done..name_end]).into_owned();
             self.out.push_str(&before);
@@ -254,15 +302,16 @@ impl HtmlWriter<'_, '_> {
                 self.session.ids.keep(&escape::decode(&written));
             }
             let target = escape::decode(&written);
-            let wanted = matches!((tag.name.as_str(), attribute.name.as_str()), ("a", "href") | ("img", "src"));
-            if !wanted || !targets::is_internal(target.trim()) {
+            // Each candidate of a `srcset` is internal or external by itself.
+            let is_internal = attribute.name == "srcset" || targets::is_internal(target.trim());
+            if !names_file(&tag.name, &attribute.name) || !is_internal || target.trim().is_empty() {
                 continue;
             }
             if let Some(value) = self.resolved(chunk, tag, attribute, &written) {
                 let before = self.restored(&chunk.text()[done..attribute.quoted.start]).into_owned();
                 self.out.push_str(&format!("{before}\"{value}\""));
                 done = attribute.quoted.end;
-            } else if !target.trim().is_empty() {
+            } else {
                 let before = self.restored(&chunk.text()[done..attribute.quoted.start]).into_owned();
                 let before = before.trim_end().trim_end_matches('=').trim_end();
                 self.out.push_str(before.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
@@ -272,4 +321,23 @@ impl HtmlWriter<'_, '_> {
         let rest = self.restored(&chunk.text()[done..tag.range.end]).into_owned();
         self.out.push_str(&rest);
     }
+}
+
+/// True if an attribute's value is resolved on trusted sites: the URL of a page or file beside the text.
+fn names_file(element: &str, attribute: &str) -> bool {
+    match attribute {
+        "href" => matches!(element, "a" | "area" | "link" | "image" | "use"),
+        "src" => {
+            matches!(element, "img" | "video" | "audio" | "source" | "track" | "iframe" | "embed" | "script" | "input")
+        }
+        "srcset" => matches!(element, "img" | "source"),
+        "poster" => element == "video",
+        "cite" => matches!(element, "blockquote" | "q" | "ins" | "del"),
+        "data" => element == "object",
+        _ => false,
+    }
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(name, "br" | "col" | "embed" | "hr" | "img" | "input" | "source" | "track" | "wbr")
 }

@@ -119,6 +119,8 @@ pub fn paper() -> Tree {
     let corrected =
         "corrections: [{date: 2026-10-30, text: \"There were eleven passengers, not twelve.\"}]\ndateline: THE QUAY\n";
     story("corrected", corrected, "A ferry leaves at nine", &ENGLISH);
+    let retracted = "retracted: {date: 2026-11-05, reason: Forged., keep_body: true}\n";
+    story("retracted", retracted, "A ferry that never left", &ENGLISH);
     for (language, title, paragraphs) in LANGUAGES {
         story(&format!("in-{}", language.to_lowercase()), &format!("language: {language}\n"), title, paragraphs);
     }

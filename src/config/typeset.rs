@@ -1,0 +1,24 @@
+//! Typesets the texts of `site.yaml` that readers see.
+
+use crate::typography::line;
+
+use super::Config;
+
+impl Config {
+    /// Replaces straight quotes, hyphens and dots with the marks of the site's language, unless the site
+    /// leaves them alone. Names stay as written, because they are compared.
+    pub(super) fn typeset(mut self) -> Config {
+        if !self.smart_punctuation {
+            return self;
+        }
+        let quotes = self.language.quotes();
+        let banner = self.breaking.iter_mut().map(|breaking| &mut breaking.text);
+        let links = self.navigation.iter_mut().flatten().map(|item| &mut item.title);
+        for text in self.description.iter_mut().chain(banner).chain(links) {
+            if let std::borrow::Cow::Owned(set) = line(text, &quotes) {
+                *text = set;
+            }
+        }
+        self
+    }
+}
