@@ -23,7 +23,7 @@ use super::{BuildOptions, Outcome, Summary, inputs, left_out, no_ledger};
 
 /// The note of a build that had to find out for itself which published files are Presswork's.
 const LIST_REPAIRED: &str = "the list of published files, .presswork-manifest, was damaged, missing or not the last \
-                             build's; a build that publishes writes it anew";
+                             build's; a build that publishes rewrites it";
 
 /// The context that every stage of one build shares.
 #[derive(Clone, Copy)]
@@ -84,7 +84,7 @@ impl Task<'_> {
             }
             // The very first build needs no explanation.
             Err(Unusable::Missing) if publication.is_fresh() => (None, None),
-            Err(why) => (None, Some(format!("everything is read and rendered anew: {why}"))),
+            Err(why) => (None, Some(format!("everything is read and rendered again: {why}"))),
         }
     }
 
