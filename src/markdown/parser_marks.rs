@@ -3,10 +3,9 @@
 //!
 //! The mark is a character that is neither space nor punctuation. It is inserted
 //! - beside `*` and `~` next to Chinese, Japanese or Korean characters, because the emphasis rules look
-//! for spaces
-//! that these scripts don't use (<https://github.com/commonmark/commonmark-spec/issues/650>); the rules
-//! follow
-//! <https://github.com/tats-u/markdown-cjk-friendly>,
+//!   for spaces that these scripts don't use
+//!   (<https://github.com/commonmark/commonmark-spec/issues/650>); the rules follow
+//!   <https://github.com/tats-u/markdown-cjk-friendly>,
 //! - before a colon that begins a line without a following space, so that it doesn't start a definition.
 
 use std::ops::Range;

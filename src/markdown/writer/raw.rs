@@ -40,11 +40,11 @@ impl HtmlWriter<'_, '_> {
         }
         if self.session.sanitized() {
             self.raw.is_seen = true;
-            for token in token::tokens(&chunk.text()) {
+            for token in token::tokens(chunk.text()) {
                 self.sanitized_token(chunk, token, enclosing);
             }
         } else {
-            for token in token::tokens(&chunk.text()) {
+            for token in token::tokens(chunk.text()) {
                 self.trusted_token(chunk, token);
             }
         }
