@@ -122,10 +122,12 @@ pub(super) fn for_lost_word(text: &str) -> Option<YamlAdvice> {
 }
 
 fn loses_word(value: &str, text: &str) -> bool {
-    let rest = &value[1..];
-    let word = rest.split([' ', ',', ']', '}']).next().unwrap_or_default();
+    let end = value.find([' ', ',', ']', '}']).unwrap_or(value.len());
+    let (word, rest) = (&value[1..end], value[end..].trim_start());
     let is_word = word.starts_with(char::is_alphanumeric);
-    is_word && (value.starts_with('!') || !text.contains(&format!("*{word}")))
+    // An anchor before quotes or brackets is meant as one.
+    let is_anchor = text.contains(&format!("*{word}")) || !rest.starts_with(char::is_alphanumeric);
+    is_word && (value.starts_with('!') || !is_anchor)
 }
 
 /// A mistake on one line.
