@@ -69,18 +69,21 @@ impl Browser {
         self.post("url", &json!({ "url": url }));
     }
 
-    /// The tab that is shown, by which it is [found again](Browser::go_to_tab).
+    /// The tab that is shown, by which it is [found again](Browser::go_to_tab). Only tests of the preview use tabs.
+    #[cfg(feature = "serve")]
     pub fn tab(&self) -> String {
         as_text(self.get("window"))
     }
 
     /// Opens another tab before the one that is shown.
+    #[cfg(feature = "serve")]
     pub fn new_tab(&self) {
         let opened = self.post("window/new", &json!({ "type": "tab" }));
         self.go_to_tab(opened["handle"].as_str().expect("a tab"));
     }
 
     /// Shows a tab.
+    #[cfg(feature = "serve")]
     pub fn go_to_tab(&self, tab: &str) {
         self.post("window", &json!({ "handle": tab }));
         self.command("Page.bringToFront", &json!({}));
