@@ -83,10 +83,10 @@
     } else where.append(file);
     where.append(make('span', 'code', problem.code));
     element.append(where);
-    if (problem.excerpt) {
+    if (problem.snippet) {
       const line = make('pre');
       line.tabIndex = 0;
-      line.append(problem.excerpt.before, make('mark', '', problem.excerpt.meant), problem.excerpt.behind);
+      line.append(problem.snippet.before, make('mark', '', problem.snippet.meant), problem.snippet.behind);
       element.append(line);
     }
     problem.related.forEach(related => element.append(make('p', '', 'See also ' + related)));

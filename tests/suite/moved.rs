@@ -316,7 +316,7 @@ fn a_failed_write_is_reported_and_changes_nothing() {
     fs::set_permissions(paper.root.join("redirects.yaml"), Permissions::from_mode(0o644)).unwrap();
     paper.write("redirects.yaml", "{/a/: gone}\n");
     let said = paper.build(&["--keep-urls"]).exits(2);
-    assert!(said.failure.contains("add: /news/2026/05/vote/: /news/vote.md"), "{}", said.failure);
+    assert!(said.failure.contains("add by hand: /news/2026/05/vote/: /news/vote.md"), "{}", said.failure);
     assert_eq!(paper.redirects(), "{/a/: gone}\n");
     // While something else is wrong, nothing is written either.
     paper.write("redirects.yaml", "/a/: gone\n");
