@@ -242,7 +242,7 @@ mod tests {
             ("//example.org", "it is a URL", ": /"),
             ("/caf%E9/", "not UTF-8", "encoding"),
             ("/caf%25C3%25A9/", "encoded `%`", "/caf%C3%A9/"),
-            ("/100%25/", "encoded `%`", "cannot hold"),
+            ("/100%25/", "encoded `%`", "cannot serve"),
             ("/100%/", "two hexadecimal digits", "browser"),
             ("/x/#top", "`#`", "/x/"),
             ("/*", "whole site", "/2009/*"),

@@ -14,7 +14,7 @@ pub(super) fn unwrapped(yaml: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut done = 0;
     for end in memchr::memchr_iter(b'\n', yaml.as_bytes()) {
-        let (before, after) = (yaml[..end].trim_end(), &yaml[end + 1..]);
+        let (before, after) = (yaml[..end].trim_end_matches([' ', '\t', '\r']), &yaml[end + 1..]);
         let words = after.trim_start_matches([' ', '\t']);
         let Some((last, first)) = before.chars().next_back().zip(words.chars().next()) else { continue };
         if joins_lines(last, first) && words.len() < after.len() && continues(before, words) {
