@@ -220,7 +220,7 @@ impl LiveProject {
         let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
         match parts {
             Some(parts) => Some(composed(&parts.join("/")).into_owned()),
-            // What has such a name is only ever found with its folder.
+            // Files with such names are found only through their folder.
             None => self.name_of(path.parent()?),
         }
     }

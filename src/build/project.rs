@@ -58,7 +58,7 @@ impl Findings {
 
 impl Project {
     /// Opens and reads a project without a lock and without writing anything. Records of sources that have not changed
-    /// since the last build come from its ledger. There is no value when `site.yaml` cannot be used.
+    /// since the last build come from its ledger. No value is returned if `site.yaml` cannot be used.
     ///
     /// # Errors
     /// Only machine errors.
