@@ -44,7 +44,8 @@ fn fold(text: &mut String) {
     *text = folded;
 }
 
-fn set_all<'t>(texts: impl IntoIterator<Item = &'t mut String>, quotes: Option<&Quotes>) {
+/// Puts each string on one line, with the quotation marks of its language where `quotes` are given.
+pub fn print_lines<'t>(texts: impl IntoIterator<Item = &'t mut String>, quotes: Option<&Quotes>) {
     texts.into_iter().for_each(|text| set(text, quotes));
 }
 
@@ -70,17 +71,17 @@ impl ArticleFront {
             &mut self.summary,
             &mut self.dateline,
         ];
-        set_all(texts.into_iter().flatten(), quotes);
+        print_lines(texts.into_iter().flatten(), quotes);
         set_image(&mut self.image, quotes);
-        set_all(self.corrections.iter_mut().map(|correction| &mut correction.text), quotes);
-        set_all(self.notes.iter_mut().map(|note| &mut note.text), quotes);
-        set_all(self.retracted.iter_mut().map(|retraction| &mut retraction.reason), quotes);
-        set_all(self.withdrawn.iter_mut().filter_map(|withdrawal| withdrawal.reason.as_mut()), quotes);
-        set_all(self.sources.0.iter_mut().map(|source| &mut source.0.name), quotes);
-        set_all(&mut self.byline, quotes);
+        print_lines(self.corrections.iter_mut().map(|correction| &mut correction.text), quotes);
+        print_lines(self.notes.iter_mut().map(|note| &mut note.text), quotes);
+        print_lines(self.retracted.iter_mut().map(|retraction| &mut retraction.reason), quotes);
+        print_lines(self.withdrawn.iter_mut().filter_map(|withdrawal| withdrawal.reason.as_mut()), quotes);
+        print_lines(self.sources.0.iter_mut().map(|source| &mut source.0.name), quotes);
+        print_lines(&mut self.byline, quotes);
         let contributors = self.contributors.0.iter_mut().flat_map(|(_, credits)| &mut credits.0);
         let credits = self.authors.0.iter_mut().chain(&mut self.wire).chain(contributors);
-        set_all(credits.filter_map(|credit| name(&mut credit.0)), None);
+        print_lines(credits.filter_map(|credit| name(&mut credit.0)), None);
     }
 }
 
@@ -95,7 +96,7 @@ impl PageFront {
     /// See [`ArticleFront::print`].
     pub fn print(&mut self, quotes: Option<&Quotes>) {
         set(&mut self.title, quotes);
-        set_all([&mut self.seo_title, &mut self.deck, &mut self.summary].into_iter().flatten(), quotes);
+        print_lines([&mut self.seo_title, &mut self.deck, &mut self.summary].into_iter().flatten(), quotes);
         set_image(&mut self.image, quotes);
     }
 }
@@ -103,13 +104,8 @@ impl PageFront {
 impl SectionFront {
     /// See [`ArticleFront::print`].
     pub fn print(&mut self, quotes: Option<&Quotes>) {
-        set_all([&mut self.title, &mut self.description].into_iter().flatten(), quotes);
+        print_lines([&mut self.title, &mut self.description].into_iter().flatten(), quotes);
         set_image(&mut self.image, quotes);
-        set_all(self.blocks.iter_mut().filter_map(|block| block.heading.as_mut()), quotes);
+        print_lines(self.blocks.iter_mut().filter_map(|block| block.heading.as_mut()), quotes);
     }
-}
-
-/// Puts each text on one line, with the marks of its language where `quotes` are given.
-pub fn print_lines<'t>(texts: impl IntoIterator<Item = &'t mut String>, quotes: Option<&Quotes>) {
-    set_all(texts, quotes);
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use ammonia::{Builder, UrlRelative};
 
-use super::raw_html::token::{HtmlToken, tokens};
+use super::raw_html::token::{HtmlToken, is_void, tokens};
 use super::sanitize::{BLOCKS, PHRASING, SPECIFIC};
 use crate::route::{SAFE_SCHEMES, absolute, check_url};
 
@@ -43,9 +43,6 @@ pub fn plain(html: &str, page: &str) -> String {
 /// Marks an element that screen readers skip.
 const UNHEARD: &str = "aria-hidden";
 
-/// Elements without an end tag (HTML, section 13.1.2).
-const VOID: &[&str] = &["br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"];
-
 /// Removes empty paragraphs from cleaned HTML.
 fn without_empty_paragraphs(html: String) -> String {
     if html.contains("<p></p>") || html.contains("<p> </p>") {
@@ -75,7 +72,7 @@ pub fn without_hidden(html: String) -> String {
                 }
                 out.push_str(&html[done..tag.range.start]);
                 done = tag.range.end;
-                if !VOID.contains(&tag.name.as_str()) {
+                if !is_void(&tag.name) {
                     hidden = Some((tag.name, 1));
                 }
             }

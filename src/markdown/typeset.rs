@@ -40,13 +40,14 @@ impl<'p, I: Iterator<Item = Located<'p>>> Typesetter<'p, I> {
         let quotes = quotes.filter(|_| typography::has_marks(source));
         let has = |mark: &[u8]| quotes.is_some() && memchr::memmem::find(bytes, mark).is_some();
         let leftovers = leftovers.filter(|_| leftovers::may_be_in(source));
+        let is_ascii = source.is_ascii();
         Typesetter {
             events,
             source,
             quotes,
             leftovers,
-            is_plain: quotes.is_none() && leftovers.is_none() && source.is_ascii(),
-            is_ascii: source.is_ascii(),
+            is_plain: quotes.is_none() && leftovers.is_none() && is_ascii,
+            is_ascii,
             has_dashes: has(b"--"),
             has_dots: has(b"..."),
             in_code: false,

@@ -110,23 +110,23 @@ pub(super) fn redirects(
 pub(super) fn part_links(plan: &Plan, config: &Config) -> Vec<PartLink> {
     let paths = config.redirects.iter().map(|entry| (&entry.written, &entry.target));
     let patterns = config.patterns.iter().map(|entry| (&entry.written, &entry.target));
-    let mut links = Vec::new();
-    for (written, target) in
-        paths.chain(patterns).filter(|(_, target)| target.as_ref().is_some_and(|to| to.contains('#')))
-    {
-        let redirect = plan.redirects.iter().find(|redirect| redirect.written == *written);
-        let pattern = || plan.patterns.iter().find(|pattern| pattern.written == *written);
-        let url = redirect.map(|redirect| &redirect.url).or_else(|| match &pattern()?.to {
-            RedirectTarget::To(url) => Some(url),
-            RedirectTarget::Gone | RedirectTarget::Below(_) => None,
-        });
-        if let Some(part) = url.and_then(|url| plan.part(config, None, url)) {
-            let mut link = PartLink::new(part, REDIRECTS_FILE, None);
-            link.key = target.as_ref().map(|target| (written.clone(), target.clone()));
-            links.push(link);
-        }
-    }
-    links
+    let targets: HashMap<&str, &str> = paths
+        .chain(patterns)
+        .filter_map(|(written, target)| Some((written.as_str(), target.as_deref()?)))
+        .filter(|(_, target)| target.contains('#'))
+        .collect();
+    let redirects = plan.redirects.iter().map(|redirect| (&redirect.written, &redirect.url));
+    let patterns = plan.patterns.iter().filter_map(|pattern| match &pattern.to {
+        RedirectTarget::To(url) => Some((&pattern.written, url)),
+        RedirectTarget::Gone | RedirectTarget::Below(_) => None,
+    });
+    let links = redirects.chain(patterns).filter_map(|(written, url)| {
+        let target = targets.get(written.as_str())?;
+        let mut link = PartLink::new(plan.part(config, None, url)?, REDIRECTS_FILE, None);
+        link.key = Some((written.clone(), (*target).to_owned()));
+        Some(link)
+    });
+    links.collect()
 }
 
 pub(super) fn outcome(

@@ -97,27 +97,22 @@ fn comma(line: &str, cut_off: &str) -> Option<Mistake> {
 /// (`&Co raises prices`): the word would be lost without an error.
 pub(super) fn for_lost_word(text: &str) -> Option<YamlAdvice> {
     memchr::memchr2(b'!', b'&', text.as_bytes())?;
-    let mut line_number = 0;
-    let mut counted = 0;
     lines_outside_blocks(text).find_map(|(start, line)| {
-        line_number += text[counted..start].matches('\n').count();
-        counted = start;
         let entry = entry(line)?;
         let is_open = entry.value.starts_with(['[', '{']);
         let after_mark =
             |at: &usize| *at == 0 || (is_open && entry.value[..*at].trim_end().ends_with(['[', '{', ',', ':']));
-        let marks = entry.value.match_indices(['!', '&']).map(|(at, _)| at).filter(after_mark);
-        let at = marks.into_iter().find(|&at| loses_word(&entry.value[at..], text))?;
-        let fixed = match is_open {
-            true => entry.with_value(&flow::repaired(entry.value)?),
-            false => entry.with_value(&quoted(unquoted(without_comment(entry.value)))),
+        let mut marks = entry.value.match_indices(['!', '&']).map(|(at, _)| at).filter(after_mark);
+        let at = marks.find(|&at| loses_word(&entry.value[at..], text))?;
+        let hint = match is_open {
+            true => format!("write `{}`", entry.with_value(&flow::repaired(entry.value)?)),
+            false => needs_quotes_hint(&entry),
         };
         let mark = &entry.value[at..=at];
         let what = if mark == "!" { "a type" } else { "an anchor" };
-        let name = entry.key.map_or("this item".to_owned(), |key| format!("the value of `{key}`"));
-        let message = format!("{name} needs quotes: `{mark}` before a word means {what} in YAML");
-        let at = entry.at + at..entry.at + at + 1;
-        Some(Mistake { message, hint: format!("write `{fixed}`"), at }.on_line(line_number + 1, line))
+        let message = format!("{} needs quotes: `{mark}` before a word means {what} in YAML", entry.value_name());
+        let place = start + entry.at + at;
+        Some(YamlAdvice { message, hint, span: Span::of(text, place, place + 1) })
     })
 }
 
@@ -265,8 +260,7 @@ fn value(line: &str) -> Option<Mistake> {
     let entry = entry(line)?;
     let value = without_comment(entry.value);
     let why = needs_quotes(value)?;
-    let name = entry.key.map_or("this item".to_owned(), |key| format!("the value of `{key}`"));
-    let message = format!("{name} needs quotes: {why}");
+    let message = format!("{} needs quotes: {why}", entry.value_name());
     Some(Mistake { message, hint: needs_quotes_hint(&entry), at: entry.at..entry.at + value.len() })
 }
 
@@ -307,12 +301,11 @@ fn open_quote(line: &str) -> Option<Mistake> {
     if closing_quote(value, quote).is_some() {
         return None;
     }
-    let name = entry.key.map_or("this item".to_owned(), |key| format!("the value of `{key}`"));
     let fixed = match quote {
         '"' if !value[1..].contains('"') => format!("{value}\""),
         _ => quoted(value),
     };
-    let message = format!("{name} begins with a quote that nothing closes");
+    let message = format!("{} begins with a quote that nothing closes", entry.value_name());
     let hint = format!("write `{}`", entry.with_value(&fixed));
     Some(Mistake { message, hint, at: entry.at..entry.at + value.len() })
 }

@@ -15,6 +15,11 @@ pub(super) struct LineEntry<'t> {
 }
 
 impl LineEntry<'_> {
+    /// The value's name in messages.
+    pub(super) fn value_name(&self) -> String {
+        self.key.map_or("this item".to_owned(), |key| format!("the value of `{key}`"))
+    }
+
     /// The entry with another value.
     pub(super) fn with_value(&self, value: &str) -> String {
         match self.key {
@@ -57,9 +62,7 @@ pub(super) fn key(text: &str) -> Option<(&str, usize)> {
 
 /// True for a value in brackets that YAML would cut off or read as something else.
 pub(super) fn needs_quotes_in_brackets(value: &str) -> bool {
-    let is_quoted = |quote: char| {
-        value.strip_prefix(quote).is_some_and(|rest| rest.find(quote).is_some_and(|end| end + 1 == rest.len()))
-    };
+    let is_quoted = |quote: char| value.starts_with(quote) && closing_quote(value, quote) == Some(value.len());
     let has_mark = value.contains(": ") || value.ends_with(':') || value.contains(" #") || value.contains(',');
     let begins = value.starts_with(['#', '!', '&', '*', '@', '`', '%', '|', '>', '"', '\'']);
     (has_mark || begins) && !is_quoted('"') && !is_quoted('\'')

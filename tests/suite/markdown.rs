@@ -411,6 +411,13 @@ fn embeds_nest_ten_deep() {
 }
 
 #[test]
+fn what_a_removed_style_hides_stays_hidden() {
+    for style in ["display:none", "display&#58; none", "visibility:hidden"] {
+        has(&unsound(&format!("<p style=\"{style}\">secret</p>")), "<p hidden=\"\">secret</p>");
+    }
+}
+
+#[test]
 fn raw_html_is_sanitized() {
     let kept = "<div class=\"box\" lang=\"pt\"><p align=\"right\">a<sup>2</sup> <abbr title=\"x\">y</abbr></p><details open=\"\"><summary>s</summary>t</details></div>";
     has(&html(kept), kept);

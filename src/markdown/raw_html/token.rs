@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::markdown::{escape, sanitize};
+
 /// A piece of raw HTML, as a byte range of the chunk.
 pub(in crate::markdown) enum HtmlToken {
     Text(Range<usize>),
@@ -19,6 +21,38 @@ pub(in crate::markdown) struct HtmlTag {
     pub name: String,
     pub closing: bool,
     pub attributes: Vec<HtmlAttribute>,
+}
+
+impl HtmlTag {
+    /// True if the tag's own attributes hide its element; `chunk` is the text that was split.
+    pub fn is_hidden(&self, chunk: &str) -> bool {
+        self.attributes.iter().any(|attribute| match attribute.name.as_str() {
+            "hidden" => true,
+            "style" => sanitize::hides(&escape::decode(&chunk[attribute.value.clone()])),
+            _ => false,
+        })
+    }
+}
+
+/// True for elements without contents (HTML, section 13.1.2).
+pub(in crate::markdown) fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
 }
 
 /// An attribute; its value is still escaped.

@@ -111,27 +111,6 @@ fn is_never_seen(name: &str) -> bool {
     )
 }
 
-/// True for elements without contents (HTML, section 13.1.2).
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "embed"
-            | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
-}
-
 /// True for elements that an HTML parser reopens after the block in which they were left open (HTML,
 /// section 13.2.4.3).
 fn is_formatting(name: &str) -> bool {
@@ -260,7 +239,7 @@ impl Elements {
         if let Some((group, limits)) = GROUPS.iter().find(|(group, _)| group.contains(&&*name)) {
             self.close_up_to(|name| group.contains(&name), |name| limits.contains(&name) || is_closed_off(name));
         }
-        if self.stack.len() < MAX_OPEN && !is_void(&name) {
+        if self.stack.len() < MAX_OPEN && !token::is_void(&name) {
             let kind = if is_hidden { Visibility::Hidden } else { kind(&name) };
             self.stack.push(OpenElement { name, kind });
         }
@@ -268,7 +247,7 @@ impl Elements {
 
     /// Opens an element that the page loses, so that it ends no other there.
     fn open_removed(&mut self, name: String) {
-        if self.stack.len() < MAX_OPEN && !is_void(&name) {
+        if self.stack.len() < MAX_OPEN && !token::is_void(&name) {
             self.stack.push(OpenElement { name: Cow::Owned(name), kind: Visibility::Hidden });
         }
     }
@@ -362,12 +341,8 @@ impl<V: Visitor> Walk<'_, '_, V> {
         let name = tag.name.as_str();
         let sanitized = self.session.sanitized();
         let is_published = !sanitized || sanitize::is_allowed_tag(name, false);
-        let has = |wanted: &str| tag.attributes.iter().any(|attribute| attribute.name == wanted);
-        let is_hidden = has("hidden")
-            || (name == "dialog" && !has("open"))
-            || tag.attributes.iter().any(|attribute| {
-                attribute.name == "style" && sanitize::hides(&escape::decode(&html[attribute.value.clone()]))
-            });
+        let is_closed = name == "dialog" && tag.attributes.iter().all(|attribute| attribute.name != "open");
+        let is_hidden = is_closed || tag.is_hidden(html);
         for attribute in &tag.attributes {
             let value = escape::decode(&html[attribute.value.clone()]);
             if is_published && !value.is_empty() && !value.contains(OPEN) {

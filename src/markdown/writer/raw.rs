@@ -99,8 +99,8 @@ impl HtmlWriter<'_, '_> {
     /// Keeps the headings in hidden elements out of the levels of those that readers see.
     fn follow_hidden(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
         let Some(hidden) = &mut self.raw.hidden else {
-            let may_hide = !tag.closing && !tag.attributes.is_empty() && !is_void(&tag.name);
-            if may_hide && self.is_hidden(chunk, tag) {
+            let may_hide = !tag.closing && !tag.attributes.is_empty() && !token::is_void(&tag.name);
+            if may_hide && tag.is_hidden(chunk.text()) {
                 let levels = self.session.levels.saved();
                 self.raw.hidden = Some(HiddenElement { name: tag.name.clone(), depth: 1, levels });
             }
@@ -153,7 +153,8 @@ impl HtmlWriter<'_, '_> {
             let repeated = tag.attributes[..index].iter().any(|earlier| earlier.name == attribute.name);
             if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
                 self.removed(chunk, &tag.range, &format!("`{}` of `<{name}>`", self.restored(&attribute.name)));
-                if attribute.name == "style" && sanitize::hides(&chunk.text()[attribute.value.clone()]) {
+                if attribute.name == "style" && sanitize::hides(&escape::decode(&chunk.text()[attribute.value.clone()]))
+                {
                     // Hidden text must stay hidden after sanitizing.
                     self.out.push_str(" hidden=\"\"");
                 }
@@ -170,17 +171,9 @@ impl HtmlWriter<'_, '_> {
     /// Marks an element that the page hides, for formats outside the page, where styles don't apply. The
     /// mark comes first because the first of two equal attributes wins.
     fn mark_hidden(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
-        if self.session.context.base().is_some() && self.is_hidden(chunk, tag) {
+        if self.session.context.base().is_some() && tag.is_hidden(chunk.text()) {
             self.out.push_str(" aria-hidden=\"true\"");
         }
-    }
-
-    fn is_hidden(&self, chunk: &HtmlChunk, tag: &HtmlTag) -> bool {
-        tag.attributes.iter().any(|attribute| match attribute.name.as_str() {
-            "hidden" => true,
-            "style" => sanitize::hides(&self.restored(&chunk.text()[attribute.value.clone()])),
-            _ => false,
-        })
     }
 
     fn raw_too_deep(&mut self, chunk: &HtmlChunk, range: &Range<usize>) {
@@ -336,8 +329,4 @@ fn names_file(element: &str, attribute: &str) -> bool {
         "data" => element == "object",
         _ => false,
     }
-}
-
-fn is_void(name: &str) -> bool {
-    matches!(name, "br" | "col" | "embed" | "hr" | "img" | "input" | "source" | "track" | "wbr")
 }
