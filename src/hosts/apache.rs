@@ -281,9 +281,13 @@ fn types(text: &mut String) {
 
 fn headers(rules: &HostRules<'_>, text: &mut String) {
     text.push_str("<IfModule mod_headers.c>\n");
-    if rules.headers.all().any(|(_, value)| value.contains("${")) {
+    let mut values = rules.headers.all().map(|(_, value)| value).chain(rules.headers.short());
+    if values.clone().any(|value| value.contains("${")) {
         // The server expands `${…}` to variables of its configuration.
         let _ = writeln!(text, "SetEnv {DOLLAR} \"$\"");
+    }
+    if values.any(|value| value.starts_with(EXPRESSION)) {
+        let _ = writeln!(text, "SetEnv {LETTER} \"e\"");
     }
     for (name, value) in rules.headers.all() {
         let _ = writeln!(text, "Header always set {name} \"{}\"", header_value(value));
@@ -363,10 +367,19 @@ pub(super) fn target(url: &str) -> Option<String> {
 
 /// The environment variable that holds a dollar sign.
 const DOLLAR: &str = "PRESSWORK_DOLLAR";
+/// The environment variable that holds the letter `e`.
+const LETTER: &str = "PRESSWORK_E";
+/// The beginning of a header's value that the server evaluates.
+const EXPRESSION: &str = "expr=";
 
 /// Escapes a header's value for quotes. It is parsed twice: as a word, and as a format in which `%` begins a variable
-/// and a backslash a control character (<https://httpd.apache.org/docs/2.4/mod/mod_headers.html#header>).
+/// and a backslash a control character, unless it begins with `expr=`
+/// (<https://httpd.apache.org/docs/2.4/mod/mod_headers.html#header>).
 fn header_value(value: &str) -> String {
     let format = value.replace('\\', "\\\\").replace('%', "%%");
+    let format = match format.strip_prefix('e').filter(|_| value.starts_with(EXPRESSION)) {
+        Some(rest) => format!("%{{{LETTER}}}e{rest}"),
+        None => format,
+    };
     super::escaped(&format).replace("${", &format!("%{{{DOLLAR}}}e{{"))
 }

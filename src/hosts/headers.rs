@@ -59,7 +59,7 @@ impl Headers {
     }
 
     /// The headers of every response, in order.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.all.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 

@@ -181,6 +181,8 @@ fn headers_are_sent_as_they_are_written() {
         r#"say "hi" for \d, \n, \\ and C:\new\"#,
         "it's `quoted`; # no comment",
         "{ open } {} {presswork_moved}",
+        "expr=%{HTTP_HOST}",
+        "expr=${HOME}",
     ];
     // Vercel has a meaning of its own for one of them.
     let mut settings = SETTINGS.replace(", vercel", "") + "headers:\n";
