@@ -16,6 +16,7 @@ mod outputs;
 mod progress;
 mod project;
 mod reading;
+mod removals;
 mod reporting;
 mod silent;
 mod stages;
@@ -74,6 +75,8 @@ pub struct BuildOptions {
     pub verify: bool,
     /// Whether the old URLs of moved articles are added to `redirects.yaml`.
     pub keep_urls: bool,
+    /// The maximum number of published stories that the build may take off the site without an edit of each.
+    pub allow_removals: usize,
     /// Whether to wait for another running build of this project, or to stop.
     pub wait: bool,
 }
@@ -93,6 +96,7 @@ impl BuildOptions {
             deny_warnings: false,
             verify: false,
             keep_urls: false,
+            allow_removals: 0,
             wait: true,
         }
     }
@@ -130,6 +134,8 @@ pub struct Outcome {
     pub summary: Option<Summary>,
     /// The reason why the build could not rely on an earlier one, if it could not.
     pub note: Option<String>,
+    /// The number of published stories that the build was not allowed to take off the site.
+    pub refused_removals: usize,
 }
 
 /// Builds the site and publishes it into the output folder, if nothing is wrong with it.
@@ -201,12 +207,13 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
         rayon::join(|| project.take_draft(options.as_of(), progress), || baseline.iter().for_each(Baseline::index));
 
     // Compare it with the last build.
-    if !task.compare(&mut draft, &project.sources, baseline.as_ref(), &comparison, &mut header)? {
+    let compared = task.compare(&mut draft, &project.sources, baseline.as_ref(), &comparison, &mut header)?;
+    let Some(refused_removals) = compared else {
         // The next attempt begins a ledger of its own.
         drop(writer);
         std::fs::remove_file(publication.new_ledger()).map_err(no_ledger)?;
         return Ok(None);
-    }
+    };
 
     // Render and stage what has changed. With errors, pages are rendered only to find the errors in them.
     let mut diagnostics = std::mem::take(&mut draft.diagnostics);
@@ -226,7 +233,8 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
         task.check_published(&rendered, &manifest, &mut diagnostics);
     }
     if target.is_none() || task.stops(&diagnostics) {
-        return Ok(Some(Work::Done(stopped(root, diagnostics, note))));
+        let outcome = Outcome { refused_removals, ..stopped(root, diagnostics, note) };
+        return Ok(Some(Work::Done(outcome)));
     }
     let diagnostics = report(root, diagnostics);
     let summary = Summary::new(&draft, &rendered, draft.plan.unpublished().len() + project.sources.secrets.len());
@@ -243,12 +251,12 @@ fn publish(staged: Staged, publication: OutputFolder, progress: &dyn Progress) -
     let Staged { manifest, routes, summary, diagnostics, note } = staged;
     progress.begin(Phase::Publishing, routes.len());
     let removed = publication.commit(&manifest, &routes, &|items| progress.advance(items))?;
-    Ok(Outcome { diagnostics, summary: Some(Summary { removed, ..summary }), note })
+    Ok(Outcome { diagnostics, summary: Some(Summary { removed, ..summary }), note, refused_removals: 0 })
 }
 
 /// The outcome of a build that publishes nothing.
 fn stopped(root: &Path, diagnostics: Vec<Diagnostic>, note: Option<String>) -> Outcome {
-    Outcome { diagnostics: report(root, diagnostics), summary: None, note }
+    Outcome { diagnostics: report(root, diagnostics), summary: None, note, refused_removals: 0 }
 }
 
 fn no_ledger(error: io::Error) -> MachineError {

@@ -125,6 +125,10 @@ codes! {
     SecurityExpires = "security-expires", Warning;
     /// An article's URL changed, and the old one does not redirect.
     MovedUrl = "moved-url", Warning;
+    /// The source of a published story is gone, and its URL leads nowhere.
+    DeletedStory = "deleted-story", Warning;
+    /// A build would take published stories off the site, and nobody has said that this is meant.
+    StoriesRemoved = "stories-removed", Error;
     /// A published story changed without a note to readers.
     SilentEdit = "silent-edit", Warning;
     /// A pattern in `publish:` that matches no file.

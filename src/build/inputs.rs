@@ -127,7 +127,7 @@ pub(super) fn keep(
     let header = Header { root, output, ..ledger.header.clone() };
     let diagnostics = ledger.header.diagnostics.clone();
     if options.deny_warnings && !diagnostics.is_empty() {
-        return Ok(Outcome { diagnostics, summary: None, note });
+        return Ok(Outcome { diagnostics, summary: None, note, refused_removals: 0 });
     }
     let known = sources.files.iter().zip(ledger.sources());
     let known = known.map(|(file, known)| {
@@ -153,5 +153,5 @@ pub(super) fn keep(
     let (articles, outputs) = (ledger.header.articles as usize, ledger.output_count());
     let unpublished = ledger.header.unpublished as usize;
     let summary = Summary { articles, outputs, rendered: 0, written: 0, unchanged: outputs, removed: 0, unpublished };
-    Ok(Outcome { diagnostics, summary: Some(summary), note })
+    Ok(Outcome { diagnostics, summary: Some(summary), note, refused_removals: 0 })
 }

@@ -19,6 +19,8 @@ use crate::route::Route;
 use crate::site::{Site, State};
 use crate::source::{self, Sources};
 
+use super::draft::Draft;
+
 /// The last build's ledger beside the present site.
 pub(super) struct History<'a> {
     pub ledger: &'a Ledger,
@@ -27,23 +29,50 @@ pub(super) struct History<'a> {
     pub sources: &'a Sources,
     pub config: &'a Config,
     pub now: Timestamp,
+    /// The old paths that lead elsewhere, or to a 410 page.
+    redirected: HashSet<&'a str>,
 }
 
-/// A URL that nothing is at any more.
+/// A URL that leads nowhere any more.
 #[derive(Debug)]
 pub(super) struct Move {
     pub old: OldAddress,
-    /// The path where the article is now; `None` while it is not public.
-    new: Option<String>,
+    pub new: NewPlace,
+    /// True if the last build had a page there.
+    pub is_new: bool,
+}
+
+/// The present place of what was at a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NewPlace {
+    /// At this path.
+    Path(String),
+    /// It has no page, for the time being or for ever.
+    Hidden(State),
+    /// Its source is gone.
+    Deleted,
 }
 
 impl Move {
     /// The warning for editors.
     fn warning(&self) -> Option<Diagnostic> {
-        let (new, OldAddress { path, source }) = (self.new.as_ref()?, &self.old);
-        let message = format!("the URL changed from `/{path}` to `/{new}`, and the old one does not redirect");
-        let hint = format!("add `aliases: [/{path}]`, or run `presswork build --keep-urls`");
-        Some(Diagnostic::new(Code::MovedUrl, source, message).hint(hint))
+        let OldAddress { path, source } = &self.old;
+        match &self.new {
+            NewPlace::Path(new) => {
+                let message = format!("the URL changed from `/{path}` to `/{new}`, and the old one does not redirect");
+                let hint = format!("add `aliases: [/{path}]`, or run `presswork build --keep-urls`");
+                Some(Diagnostic::new(Code::MovedUrl, source, message).hint(hint))
+            }
+            NewPlace::Hidden(_) => None,
+            NewPlace::Deleted => {
+                let message = format!("the file of a published story is gone, and its URL `/{path}` leads nowhere");
+                let hint = format!(
+                    "if that was a mistake, restore the file; to withdraw the story, restore it and write `withdrawn:`, or \
+                     write `/{path}: gone` into {REDIRECTS_FILE}; to redirect readers, write another page instead of `gone`"
+                );
+                Some(Diagnostic::new(Code::DeletedStory, source, message).hint(hint))
+            }
+        }
     }
 }
 
@@ -56,8 +85,8 @@ pub(super) fn warnings(moves: &[Move]) -> Vec<Diagnostic> {
     let more = warnings.len().saturating_sub(MOST_WARNINGS);
     if more > 0 {
         warnings.truncate(MOST_WARNINGS);
-        let message = format!("{more} more URLs changed, and the old ones do not redirect");
-        let hint = "run `presswork build --keep-urls`";
+        let message = format!("{more} more old URLs lead nowhere");
+        let hint = "run `presswork build --keep-urls`, or write them into redirects.yaml";
         warnings.push(Diagnostic::new(Code::MovedUrl, config::FILE, message).hint(hint));
     }
     warnings
@@ -69,11 +98,20 @@ pub(super) fn may_write(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().filter(|found| found.severity == Severity::Error).all(is_of_renamed)
 }
 
-impl History<'_> {
+impl<'a> History<'a> {
+    pub(super) fn new(ledger: &'a Ledger, draft: &'a Draft, sources: &'a Sources, now: Timestamp) -> History<'a> {
+        let Draft { config, site, plan, .. } = draft;
+        let redirects = config.redirects.iter().map(|entry| &entry.route);
+        let routes = redirects.chain(plan.gone().iter().map(|gone| &gone.route));
+        History { ledger, site, plan, sources, config, now, redirected: routes.map(Route::path).collect() }
+    }
+
     /// Every URL where an article or page was and nothing is now, ordered, with those that earlier builds have found and
-    /// that are still open. It costs one lookup for each page; nothing is read or hashed.
+    /// that are still open.
     pub(super) fn moves(&self) -> Vec<Move> {
-        let mut old = self.unserved();
+        let new = self.unserved();
+        let waiting = self.ledger.header.moved.iter().filter(|old| !self.is_served(&old.path));
+        let mut old: Vec<OldAddress> = new.iter().chain(waiting).cloned().collect();
         if old.is_empty() {
             return Vec::new();
         }
@@ -81,6 +119,7 @@ impl History<'_> {
         let renames = if old.iter().all(|old| is_there(&old.source)) { HashMap::default() } else { self.renames() };
         old.sort();
         old.dedup();
+        let pages: HashSet<&str> = new.iter().map(|old| old.path.as_str()).collect();
         let moves = old.into_iter().filter_map(|OldAddress { path, source }| {
             let source = match renames.get(source.as_str()) {
                 Some(now) if !is_there(&source) => now.clone(),
@@ -92,50 +131,62 @@ impl History<'_> {
             if new.is_some_and(|new| Route::old_page(&path).is_ok_and(|old| key(&old) == key(new))) {
                 return None;
             }
-            let waits = self.site.hidden.get(&source).is_some_and(|&state| state != State::Withdrawn);
-            let new = new.map(|route| route.path().to_owned());
-            (new.is_some() || waits).then_some(Move { old: OldAddress { path, source }, new })
+            let new = match (new, self.site.hidden.get(&source)) {
+                (Some(new), _) => NewPlace::Path(new.path().to_owned()),
+                (None, Some(State::Withdrawn)) => return None,
+                (None, Some(&state)) => NewPlace::Hidden(state),
+                (None, None) if self.has_source(&source) => return None,
+                (None, None) => NewPlace::Deleted,
+            };
+            let is_new = pages.contains(&*path);
+            Some(Move { old: OldAddress { path, source }, new, is_new })
         });
         moves.collect()
+    }
+
+    fn has_source(&self, source: &str) -> bool {
+        self.place(source).is_some()
+    }
+
+    /// The place of a source among the project's files.
+    pub(super) fn place(&self, source: &str) -> Option<usize> {
+        self.sources.files.binary_search_by(|file| file.path.as_str().cmp(source)).ok()
     }
 
     fn route_of(&self, source: &str) -> Option<&Route> {
         self.plan.route_of_source(source, self.site)
     }
 
-    /// The URLs where pages were and nothing is now.
+    /// The URLs of the last build's pages that lead nowhere now. It costs one lookup for each page; nothing is read or
+    /// hashed.
     fn unserved(&self) -> Vec<OldAddress> {
-        let routes = self
-            .config
-            .redirects
-            .iter()
-            .map(|entry| &entry.route)
-            .chain(self.plan.gone().iter().map(|gone| &gone.route));
-        let redirected: HashSet<&str> = routes.map(Route::path).collect();
-        let is_served = |path: &str| self.plan.output_at(path).is_some() || redirected.contains(path);
         let pages = (0..self.ledger.output_count()).into_par_iter().with_min_len(256).filter_map(|at| {
             let known = self.ledger.output(at)?;
             let source = known.facts.source?;
             let folder = known.route.strip_suffix("index.html");
             let path = folder.filter(|path| path.is_empty() || path.ends_with('/')).unwrap_or(known.route);
-            if is_served(path) || !self.was_public(source as usize) {
+            if self.is_served(path) || !self.was_public(source as usize) {
                 return None;
             }
             let source = self.ledger.source(source as usize)?.path.to_owned();
             Some(OldAddress { path: path.to_owned(), source })
         });
-        let waiting = self.ledger.header.moved.iter().filter(|old| !is_served(&old.path)).cloned();
-        let mut unserved: Vec<OldAddress> = pages.collect();
-        unserved.extend(waiting);
-        unserved
+        pages.collect()
+    }
+
+    /// True if an output, a redirect or a 410 page is at a path.
+    fn is_served(&self, path: &str) -> bool {
+        self.plan.output_at(path).is_some() || self.redirected.contains(path)
     }
 
     /// True if the last build's page of a source was public: a preview shows drafts too.
     fn was_public(&self, at: usize) -> bool {
+        // The clock may have been put back since then.
+        let last = Timestamp::from_second(self.ledger.header.as_of).unwrap_or(self.now).max(self.now);
         match self.ledger.record(at) {
             Some((Record::Article(article), _)) => {
-                let embargo = article.dates.embargo.is_none_or(|embargo| embargo.instant <= self.now);
-                !article.front.draft && embargo && article.dates.published.instant <= self.now
+                let embargo = article.dates.embargo.is_none_or(|embargo| embargo.instant <= last);
+                !article.front.draft && embargo && article.dates.published.instant <= last
             }
             Some((Record::Page(page), _)) => !page.front.draft,
             _ => false,
@@ -186,7 +237,8 @@ impl History<'_> {
         let paths = self.config.redirects.iter().map(|entry| &entry.target);
         let targets = paths.chain(self.config.patterns.iter().map(|entry| &entry.target)).flatten();
         let changed: Vec<(String, String)> = targets.filter_map(|target| renamed_target(target, &renames)).collect();
-        let added: Vec<(String, String)> = moves.iter().filter(|moved| moved.new.is_some()).map(entry).collect();
+        let has_moved = |moved: &&Move| matches!(moved.new, NewPlace::Path(_));
+        let added: Vec<(String, String)> = moves.iter().filter(has_moved).map(entry).collect();
         if added.is_empty() && changed.is_empty() {
             return Ok(false);
         }

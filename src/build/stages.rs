@@ -19,7 +19,7 @@ use super::progress::{Phase, Progress};
 use super::project::Project;
 use super::reading::Read;
 use super::silent::{self, Texts};
-use super::{BuildOptions, Outcome, Summary, inputs, left_out, no_ledger};
+use super::{BuildOptions, Outcome, Summary, inputs, left_out, no_ledger, removals};
 
 /// The note of a build that had to find out for itself which published files are Presswork's.
 const LIST_REPAIRED: &str = "the list of published files, .presswork-manifest, was damaged, missing or not the last \
@@ -107,8 +107,9 @@ impl Task<'_> {
         (is_alike && is_kept && is_published).then(|| baseline.all_published()).flatten()
     }
 
-    /// Finds the URLs that nothing is at any more, the texts that have changed without a note, and the files that are no
-    /// longer published. `false` when old URLs have been added to `redirects.yaml`.
+    /// Finds the URLs that lead nowhere any more, the stories that would disappear, the texts that have changed without a
+    /// note, and the files that are no longer published. Returns the number of stories that must not disappear; `None`
+    /// if old URLs have been added to `redirects.yaml`.
     pub(super) fn compare(
         &self,
         draft: &mut Draft,
@@ -116,30 +117,41 @@ impl Task<'_> {
         baseline: Option<&Baseline>,
         comparison: &Comparison,
         header: &mut Header,
-    ) -> Result<bool, MachineError> {
+    ) -> Result<Option<usize>, MachineError> {
         let &Task { options, publication, .. } = self;
-        let Draft { config, site, plan, diagnostics, .. } = draft;
-        // `--verify` relies on no ledger, but only a ledger knows the old URLs and texts.
-        let verified = if options.verify { Ledger::read(&publication.ledger()).ok() } else { None };
+        // `--verify` and `--clean` rely on no ledger, but only a ledger knows the old URLs and texts.
+        let verified = if options.verify || options.clean { Ledger::read(&publication.ledger()).ok() } else { None };
         let places = verified.as_ref().map(|ledger| places_in(ledger, sources));
+        let (mut found, mut refused) = (Vec::new(), 0);
         if let Some(ledger) = baseline.map(|baseline| &baseline.ledger).or(verified.as_ref()) {
             let (known, digests) = (places.as_ref().unwrap_or(&comparison.known), &*comparison.digests);
-            let texts = Texts { ledger, known, digests, site, now: options.now };
-            let history = History { ledger, site, plan, sources, config, now: options.now };
+            let history = History::new(ledger, draft, sources, options.now);
+            let texts = Texts { ledger, known, digests, site: &draft.site, now: options.now };
             let (moves, untold) = rayon::join(|| history.moves(), || texts.untold());
-            let may_write = self.keep_urls && moved::may_write(diagnostics);
+            let may_write = self.keep_urls && moved::may_write(&draft.diagnostics);
             if may_write && history.keep_urls(&options.root, &moves)? {
-                return Ok(false);
+                return Ok(None);
             }
-            diagnostics.extend(moved::warnings(&moves));
-            diagnostics.extend(silent::warnings(&untold, site, config));
-            header.moved = moves.into_iter().map(|moved| moved.old).collect();
-            header.untold = untold;
+            if options.preview.is_none() {
+                let removals = history.removals(&moves, digests, known);
+                let error = removals::check(&removals, options.allow_removals);
+                refused = if error.is_some() { removals.len() } else { 0 };
+                found.extend(error);
+            }
+            if !options.clean {
+                // The error names the moves.
+                found.extend((refused == 0).then(|| moved::warnings(&moves)).into_iter().flatten());
+                found.extend(silent::warnings(&untold, &draft.site, &draft.config));
+                header.moved = moves.into_iter().map(|moved| moved.old).collect();
+                header.untold = untold;
+            }
         }
+        let Draft { site, plan, diagnostics, .. } = draft;
+        diagnostics.extend(found);
         if options.preview.is_none() {
             diagnostics.extend(left_out::no_longer_published(site, plan, publication));
         }
-        Ok(true)
+        Ok(Some(refused))
     }
 
     /// The outputs to render, and what is known about them.

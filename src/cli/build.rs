@@ -1,5 +1,6 @@
 //! `presswork build`: builds the site into its output folder.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use super::timings::Timings;
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print_line, print_message, report};
 use crate::build::{BuildOptions, Outcome, Summary, build};
 use crate::date::WrittenDate;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::route::BaseUrl;
 use crate::site::Preview;
 
@@ -38,6 +39,9 @@ Examples:
 Results go to standard output, messages to standard error. With --format json, diagnostics are results too: one \
 object on each line. If the site was published, the last line has the numbers of articles, outputs, written, unchanged \
 and removed files, the duration in seconds, and the number of rendered outputs.
+
+A build stops before it takes published stories off the site, unless each was withdrawn or a single story was edited. On a \
+terminal it asks; elsewhere --allow-removals N goes on.
 
 Exit code: 0 success, 1 the site has errors (or warnings, with --deny-warnings), 2 wrong usage or an error of the \
 machine.";
@@ -82,6 +86,9 @@ pub(super) struct BuildArgs {
     /// Redirect the old URLs of moved articles: add them to redirects.yaml, then build
     #[arg(long, conflicts_with_all = ["at", "drafts"])]
     keep_urls: bool,
+    /// Allow this build to take up to N published stories off the site
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    allow_removals: usize,
     /// Exit if another build of this site is running, instead of waiting for it
     #[arg(long)]
     no_wait: bool,
@@ -105,16 +112,45 @@ impl BuildArgs {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let watch = clock::start();
         let root = find_root(self.root.clone())?;
-        let options = self.options(root)?;
+        let mut options = self.options(root)?;
         set_threads(self.threads)?;
-        let desk = Watcher { bar: Bar::new(), timings: self.timings.then(Timings::start) };
-        let result = build(&options, &desk);
-        desk.bar.finish();
-        let outcome = result?;
-        if let Some(timings) = &desk.timings {
-            print_message(&timings.table());
+        loop {
+            let watcher = Watcher { bar: Bar::new(), timings: self.timings.then(Timings::start) };
+            let result = build(&options, &watcher);
+            watcher.bar.finish();
+            let outcome = result?;
+            if let Some(timings) = &watcher.timings {
+                print_message(&timings.table());
+            }
+            let code = self.report(&outcome, &options, watch.elapsed())?;
+            if !self.confirms(&outcome)? {
+                return Ok(code);
+            }
+            options.allow_removals = outcome.refused_removals;
         }
-        self.report(&outcome, &options, watch.elapsed())
+    }
+
+    /// Asks whether stories may disappear, if somebody is there to answer and nothing else stopped the build.
+    fn confirms(&self, outcome: &Outcome) -> Result<bool, Failure> {
+        let is_other_error = |found: &Diagnostic| {
+            found.severity == Severity::Error && found.code != Code::StoriesRemoved
+                || self.deny_warnings && found.severity == Severity::Warning
+        };
+        let count = outcome.refused_removals;
+        let is_asked = count > 0
+            && self.format == Format::Human
+            && std::io::stdin().is_terminal()
+            && std::io::stderr().is_terminal()
+            && !outcome.diagnostics.iter().any(is_other_error);
+        if !is_asked {
+            return Ok(false);
+        }
+        let urls = report::count(count, "URL");
+        print_message(&format!("Go on, although {urls} would lead nowhere? Type yes to go on: "));
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        read.map_err(|error| Failure::new(format!("cannot read the answer: {error}")))?;
+        Ok(answer.trim().eq_ignore_ascii_case("yes"))
     }
 
     fn options(&self, root: PathBuf) -> Result<BuildOptions, Failure> {
@@ -132,6 +168,7 @@ impl BuildArgs {
             deny_warnings: self.deny_warnings,
             verify: self.verify,
             keep_urls: self.keep_urls,
+            allow_removals: self.allow_removals,
             wait: !self.no_wait,
         })
     }

@@ -23,6 +23,7 @@ mod mirrors;
 mod moved;
 mod properties;
 mod reading;
+mod removals;
 #[cfg(feature = "serve")]
 mod serve;
 mod servers;

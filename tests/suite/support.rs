@@ -80,10 +80,11 @@ pub struct Built {
 }
 
 impl Built {
-    /// Without what only a build that knows the last one can say: that an article has moved, or has another text.
+    /// Without what only a build that knows the last one can say: that an article has moved, is gone, or has
+    /// another text.
     pub fn without_moves(mut self) -> Built {
         let knows_more = |line: &String| {
-            ["moved-url", "silent-edit", "no-longer-published"]
+            ["moved-url", "deleted-story", "silent-edit", "no-longer-published"]
                 .iter()
                 .any(|code| line.contains(&format!("\"code\":\"{code}\"")))
         };
@@ -116,6 +117,7 @@ fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> 
         base_url: call.base_url.clone(),
         drafts: call.drafts,
         verify,
+        allow_removals: usize::MAX,
         ..BuildOptions::new(root.to_owned(), call.at.parse().unwrap())
     };
     match catch_unwind(AssertUnwindSafe(|| build(&options, progress))) {

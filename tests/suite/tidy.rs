@@ -20,6 +20,8 @@ const PROVEN_ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::ChangedWhileBuilding, "sites.rs", "a_change_while_building_is_reported"),
     (Code::EmbargoLeak, "suite/embargo.rs", "every_kind_of_trace_is_found_where_it_is"),
     (Code::SilentEdit, "suite/silent.rs", "a_silent_edit_is_reported_until_readers_are_informed"),
+    (Code::DeletedStory, "suite/removals.rs", "a_deleted_file_stops_the_build_until_someone_decides"),
+    (Code::StoriesRemoved, "suite/removals.rs", "another_time_zone_unpublishes_nothing_unasked"),
     (Code::MovedUrl, "suite/moved.rs", "a_moved_article_is_reported_until_its_old_url_works"),
 ];
 
