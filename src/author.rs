@@ -11,7 +11,7 @@ use crate::language::Quotes;
 use crate::lenient::{Named, OneOrMany, drop_empty};
 use crate::urls::{is_complete_url, normalized};
 
-/// What signs: a person, a desk or publisher, or a news agency.
+/// The kinds of authors: a person, a desk or publisher, or a news agency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthorKind {
@@ -57,7 +57,7 @@ pub struct AuthorFront {
     pub url: Option<String>,
     /// Portrait, relative to the file.
     pub image: Option<String>,
-    /// Where she works.
+    /// The place of work.
     pub location: Option<String>,
     /// Profiles elsewhere, as handles or URLs, by service.
     #[serde(default)]
@@ -101,7 +101,7 @@ impl AuthorFront {
 /// An author as read from one file.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct Author {
-    /// What articles write under `authors`: the file's path below `content/authors/` without `.md`.
+    /// The name that articles use under `authors`: the file's path below `content/authors/` without `.md`.
     pub id: String,
     /// The file, relative to the project's folder.
     pub source: String,

@@ -61,23 +61,23 @@ pub struct BuildOptions {
     pub base_url: Option<String>,
     /// The instant that decides what is public.
     pub now: Timestamp,
-    /// Whether drafts and embargoed articles are shown.
+    /// True if drafts and embargoed articles are shown.
     pub drafts: bool,
     /// The banner of a preview, when this is one; `now` and `drafts` decide what it shows.
     pub preview: Option<Preview>,
-    /// Whether a preview may replace a published site.
+    /// True if a preview may replace a published site.
     pub force: bool,
-    /// Whether every file is written again.
+    /// True if every file is written again.
     pub clean: bool,
-    /// Whether warnings stop the build.
+    /// True if warnings stop the build.
     pub deny_warnings: bool,
-    /// Whether everything is read and rendered, and compared with the published files.
+    /// True if everything is read and rendered, and compared with the published files.
     pub verify: bool,
-    /// Whether the old URLs of moved articles are added to `redirects.yaml`.
+    /// True if the old URLs of moved articles are added to `redirects.yaml`.
     pub keep_urls: bool,
-    /// The maximum number of published stories that the build may take off the site without an edit of each.
+    /// The maximum number of published stories that the build may take away.
     pub allow_removals: usize,
-    /// Whether to wait for another running build of this project, or to stop.
+    /// True to wait for another running build of this project, false to stop.
     pub wait: bool,
 }
 

@@ -97,9 +97,9 @@ pub struct Staged {
 /// The mode of writing an output folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutputMode {
-    /// Whether to write every file again.
+    /// True to write every file again.
     pub is_clean: bool,
-    /// Whether the build is a preview.
+    /// True if the build is a preview.
     pub is_preview: bool,
 }
 
@@ -117,7 +117,7 @@ pub struct OutputFolder {
     root: PathBuf,
     /// The time at which this build began, by the file system's clock, in nanoseconds since 1970.
     pub began: i64,
-    /// Whether the last build was interrupted while it moved files into place.
+    /// True if the last build was interrupted while it moved files into place.
     pub was_interrupted: bool,
     _lock: File,
 }

@@ -178,13 +178,13 @@ pub struct Config {
     pub terms: Terms,
     /// The characters that slugs keep.
     pub slugs: SlugStyle,
-    /// Whether raw HTML is sanitized.
+    /// The treatment of raw HTML.
     pub html: HtmlPolicy,
     /// The numbering of heading levels in articles.
     pub heading_levels: HeadingLevels,
-    /// Whether straight quotes become curly ones.
+    /// True to turn straight quotes into curly ones.
     pub smart_punctuation: bool,
-    /// Whether code blocks in known languages are highlighted.
+    /// True if code blocks in known languages are highlighted.
     pub highlight_code: bool,
     /// Which feeds to publish.
     pub feeds: Feeds,
@@ -196,7 +196,7 @@ pub struct Config {
     pub security: Option<Security>,
     /// The settings of `trust.txt`; `None` writes no file.
     pub trust: Option<Trust>,
-    /// Whether to write sitemaps.
+    /// True to write sitemaps.
     pub sitemaps: bool,
     /// Files to publish although nothing refers to them: paths, folders or patterns in `content/`.
     pub publish: Vec<String>,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::unicode::with_invisible_named;
 
-/// Whether a diagnostic stops the build.
+/// The effect of a diagnostic on the build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {

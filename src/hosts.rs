@@ -64,7 +64,7 @@ struct GoneRule {
     old: RequestPath,
     /// The file of its 410 page, relative to the output folder.
     page: String,
-    /// Whether that page is at the old path itself.
+    /// True if that page is at the old path itself.
     has_tombstone: bool,
 }
 
@@ -73,7 +73,7 @@ struct GoneRule {
 struct RequestPath {
     /// The decoded path with the site's prefix: `/news/old/story/`.
     path: String,
-    /// Whether readers also request it without the slash at its end.
+    /// True if readers also request it without the slash at its end.
     is_folder: bool,
     /// The file at the old path, relative to the output folder.
     file: String,

@@ -66,7 +66,7 @@ pub trait Context {
     /// Renders an embed.
     fn embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem>;
 
-    /// Whether the embed takes a body; `None` if the theme doesn't have the embed.
+    /// The kind of an embed; `None` if the theme doesn't have it.
     fn embed_kind(&self, name: &str) -> Option<EmbedKind>;
 
     /// The theme's string for a key such as `alert_note`. Without one, nothing is written.
@@ -112,7 +112,7 @@ pub struct ImageTarget {
     pub height: Option<u32>,
 }
 
-/// Whether an embed takes a body.
+/// The kinds of embeds, by their bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmbedKind {
     /// Never: `{{< name >}}`.

@@ -108,7 +108,7 @@ pub struct Plan {
     patterns: Vec<RedirectPattern>,
     /// Paths of content that is no longer public.
     removed: RemovedPaths,
-    /// Whether there is a text edition.
+    /// True if there is a text edition.
     has_text: bool,
     /// Links of front matter and configuration to parts of pages.
     pub part_links: Vec<PartLink>,

@@ -13,7 +13,7 @@ const MAX_STORIES_CHECKED: usize = 2_000_000;
 /// The smallest number of tries, however many stories there are.
 const MIN_TRIED: usize = 32;
 
-/// Whether the published site is up to date.
+/// The state of the published site, compared with a build now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Freshness {
     /// A build now would change nothing.

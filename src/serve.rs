@@ -66,7 +66,7 @@ pub struct ServeOptions {
     pub root: PathBuf,
     /// The instant that is shown; `None` for the present.
     pub at: Option<WrittenDate>,
-    /// Whether drafts and embargoed stories are shown.
+    /// True if drafts and embargoed stories are shown.
     pub drafts: bool,
     /// The number of pages that are rendered at once.
     pub threads: usize,

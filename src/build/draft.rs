@@ -24,7 +24,7 @@ use super::report;
 pub struct AsOf {
     /// The instant that decides what is public.
     pub now: Timestamp,
-    /// Whether drafts and embargoed articles are shown.
+    /// True if drafts and embargoed articles are shown.
     pub drafts: bool,
     /// The banner of a preview, which every page shows.
     pub preview: Option<Preview>,

@@ -1,4 +1,4 @@
-//! What a build depends on as a whole, for the ledger; and what to do when nothing has changed.
+//! The inputs of a build as a whole, for the ledger; and the shortcut when nothing has changed.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use crate::source::{Sources, Stamp, on_disk};
 use super::baseline::{Baseline, Comparison};
 use super::{BuildOptions, Outcome, Summary, no_ledger};
 
-/// What is known of a build before anything is read but the configuration.
+/// Describes a build when only the configuration has been read.
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let output = absolute(output);
@@ -89,7 +89,7 @@ pub(super) fn complete(
     header.manifest = manifest.digest();
 }
 
-/// What will be known of each source: its path, its stamp if that can be gone by, and the hash of its bytes.
+/// Describes each source for the ledger: its path, its stamp if that is reliable, and the hash of its bytes.
 pub(super) fn known_sources<'s>(
     root: &Path,
     sources: &'s Sources,

@@ -57,19 +57,19 @@ struct LiveFile {
 /// The changes that a second look at a project has found.
 #[derive(Debug, Default)]
 pub struct Changes {
-    /// Whether the configuration has changed.
+    /// True if the configuration has changed.
     pub config: bool,
-    /// Whether the theme or its diagnostics have changed.
+    /// True if the theme or its diagnostics have changed.
     pub theme: bool,
     /// Articles whose records have changed: before and now.
     pub articles: Vec<(Arc<Article>, Arc<Article>)>,
-    /// Whether any other record is new, has changed or is gone.
+    /// True if any other record is new, has changed or is gone.
     pub records: bool,
     /// Copied files that have changed, by source.
     pub files: Vec<String>,
     /// Articles that are new under any name, by source.
     pub added: Vec<String>,
-    /// Whether diagnostics have come or gone.
+    /// True if diagnostics have come or gone.
     pub diagnostics: bool,
 }
 

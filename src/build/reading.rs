@@ -30,7 +30,7 @@ pub(super) struct Read {
     pub faulty: BTreeSet<String>,
     /// The paths of those of which only the text of the body has changed, or the bytes of a copy.
     pub bodies: BTreeSet<String>,
-    /// Whether nothing else has changed in any source.
+    /// True if nothing else has changed in any source.
     pub has_only_bodies: bool,
 }
 
@@ -40,7 +40,7 @@ struct One {
     encoded: Encoded,
     /// The hash of that, if it could be encoded.
     hash: Option<u128>,
-    /// Whether it says the same as before, but for the text of its body.
+    /// True if at most the text of its body has changed.
     has_same_record: bool,
 }
 

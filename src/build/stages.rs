@@ -29,7 +29,7 @@ const LIST_REPAIRED: &str = "the list of published files, .presswork-manifest, w
 #[derive(Clone, Copy)]
 pub(super) struct Task<'a> {
     pub options: &'a BuildOptions,
-    /// Whether the old URLs of moved articles are added to `redirects.yaml`.
+    /// True if the old URLs of moved articles are added to `redirects.yaml`.
     pub keep_urls: bool,
     pub output: &'a Path,
     pub publication: &'a OutputFolder,
@@ -213,7 +213,7 @@ impl Task<'_> {
         }
     }
 
-    /// Whether nothing may be published. What `--verify` finds is repaired, and stops nothing.
+    /// True if nothing may be published. Differences that `--verify` finds are repaired and stop nothing.
     pub(super) fn stops(&self, diagnostics: &[Diagnostic]) -> bool {
         let is_warning = |found: &Diagnostic| found.code != Code::OutputDiffers;
         has_errors(diagnostics) || (self.options.deny_warnings && diagnostics.iter().any(is_warning))

@@ -46,9 +46,9 @@ pub(super) struct HiddenSource {
     pub text: String,
     /// The path segments that only this source would bring into URLs: its own, and its tags'.
     pub url_segments: Vec<String>,
-    /// Whether readers may know why it was withdrawn.
+    /// True if readers may know why it was withdrawn.
     pub is_reason_public: bool,
-    /// Whether the text is a comment in the source, which may itself be public.
+    /// True if the text is a comment in the source, which may itself be public.
     pub is_comment: bool,
 }
 
@@ -102,9 +102,9 @@ pub(super) struct EmbargoedTerm {
     pub owner: usize,
     /// The front-matter key; `None` for the body.
     pub key: Option<String>,
-    /// Whether it is a single word.
+    /// True if it is a single word.
     pub is_single: bool,
-    /// Whether it counts even if a public source says it.
+    /// True if it counts even if a public source says it.
     is_title: bool,
 }
 

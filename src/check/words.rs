@@ -17,7 +17,7 @@ pub(super) struct HashedWord {
     pub hash: u64,
     /// The offset in bytes.
     pub at: usize,
-    /// Whether it is one character of a script without spaces between words.
+    /// True if it is one character of a script without spaces between words.
     pub is_character: bool,
 }
 

@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for SilentEdits {
 pub struct Corrections {
     /// The position of a story's corrections and notes.
     pub position: NoticesPosition,
-    /// Whether the site has a page with all corrections.
+    /// True if the site has a page with all corrections.
     pub has_page: bool,
     /// The number of words of a published story that may change without an update, correction or note; `None` never
     /// warns.

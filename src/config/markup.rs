@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// Whether raw HTML in content is sanitized.
+/// The treatment of raw HTML in content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HtmlPolicy {

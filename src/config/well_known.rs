@@ -63,7 +63,7 @@ pub(super) struct WrittenTrust {
 pub struct Trust {
     /// Attributes and URLs, in the order of the file.
     pub attributes: Vec<(&'static str, String)>,
-    /// Whether language models may be trained on the site.
+    /// True if language models may be trained on the site.
     pub data_training_allowed: Option<bool>,
 }
 

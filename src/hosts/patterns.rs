@@ -55,7 +55,7 @@ pub(super) struct FolderRedirect<'a> {
     /// Its decoded path with the site's prefix and a slash at its end.
     pub(super) path: String,
     pub(super) to: &'a RedirectTarget,
-    /// Whether something in it is gone for good.
+    /// True if something in it is gone for good.
     pub(super) holds_gone: bool,
 }
 

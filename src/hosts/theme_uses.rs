@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 /// The scripts, styles and origins that a theme uses besides its own files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ThemeUses {
-    /// Whether there are scripts in attributes, or inline scripts whose text varies.
+    /// True if there are scripts in attributes, or inline scripts whose text varies.
     pub(super) inline_scripts: bool,
     /// The hashes of inline scripts with a fixed text (CSP3, section 2.3.1).
     pub(super) script_hashes: BTreeSet<String>,
-    /// Whether there are inline style sheets or `style` attributes.
+    /// True if there are inline style sheets or `style` attributes.
     pub(super) inline_styles: bool,
     /// Origins of scripts, or `https:` where only the page determines them.
     pub(super) scripts: BTreeSet<String>,

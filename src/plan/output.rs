@@ -11,7 +11,7 @@ use super::{Class, FeedSource, Listing, OutputKind, Plan};
 pub struct Output {
     /// The path below the output folder.
     pub route: Route,
-    /// What it is.
+    /// Its kind.
     pub kind: OutputKind,
     /// The file of the project that an editor opens to change it. Lists of several files have none.
     pub source: Option<SourceRef>,
@@ -19,7 +19,7 @@ pub struct Output {
     pub newest: Option<ArticleId>,
     /// Its text version, by its place in [`super::Plan::outputs`].
     pub text_version: Option<u32>,
-    /// Whether the sitemap of pages lists it.
+    /// True if the sitemap of pages lists it.
     pub is_in_sitemap: bool,
 }
 

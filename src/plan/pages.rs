@@ -30,7 +30,7 @@ struct ListingPlan<'a> {
     /// The file that an editor would change, for messages.
     source_path: Cow<'a, str>,
     source: Option<SourceRef>,
-    /// Whether the sitemap of pages lists its front.
+    /// True if the sitemap of pages lists its front.
     is_in_sitemap: bool,
 }
 

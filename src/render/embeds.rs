@@ -49,7 +49,7 @@ pub struct Embeds(BTreeMap<String, Embed>);
 pub struct Embed {
     /// The component's name in Tera.
     pub component: String,
-    /// Whether it takes a body.
+    /// With or without a body.
     pub kind: EmbedKind,
     info: ComponentInfo,
 }

@@ -20,7 +20,7 @@ pub(super) struct Layer {
     pub folder: String,
     /// Contents by path below the theme's folder.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Whether it wants metadata in the heads of pages; `None` inherits.
+    /// True to add metadata to the heads of pages; `None` inherits.
     pub metadata: Option<bool>,
     /// The placement of footnotes; `None` inherits.
     pub footnotes: Option<FootnotePlacement>,

@@ -53,7 +53,7 @@ pub struct Snapshot<'a> {
     pub plan: &'a Plan,
     /// The instant that the site shows.
     pub now: Timestamp,
-    /// Whether drafts and embargoed stories are shown.
+    /// True if drafts and embargoed stories are shown.
     pub drafts: bool,
     /// True if that instant stays while time goes on.
     pub is_fixed: bool,

@@ -49,7 +49,7 @@ const TEMPLATES: &[(&str, &str, Variables)] = &[
     ("terms.html", "The list of tags, of a taxonomy's terms, or of series.", &[("taxonomy", "TaxonomyView")]),
     ("series.html", "A series.", &[("series", "SeriesView")]),
     ("latest.html", "A page of the list of all stories.", &[("listing", "ListingView")]),
-    ("staff.html", "Everybody who signs.", &[("authors", "Vec<AuthorView>")]),
+    ("staff.html", "The staff page.", &[("authors", "Vec<AuthorView>")]),
     (
         "corrections.html",
         "A page of all corrections, notes and retractions. A theme without this template has no such page.",
@@ -59,13 +59,13 @@ const TEMPLATES: &[(&str, &str, Variables)] = &[
     ("month.html", "A month of the archive.", &[("month", "MonthView")]),
     (
         "gone.html",
-        "What stands where a story has been withdrawn, and the 410 page; a theme without it shows its `not-found.html`.",
+        "A tombstone of a withdrawn story, or the 410 page. A theme without this template shows its `not-found.html`.",
         &[("tombstone", "Option<TombstoneView>")],
     ),
     ("not-found.html", "The 404 page.", &[]),
     (
         "text.html",
-        "Every page of the text edition: it is given what the template of the full page is, which `page.kind` tells.",
+        "Every page of the text edition. It has the variables of the full page's template, which depend on `page.kind`.",
         &[],
     ),
 ];

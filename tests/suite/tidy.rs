@@ -214,7 +214,52 @@ fn comments_hold_no_banners_and_no_loose_ends() {
     assert_none(&faults);
 }
 
-/// Whether a comment's text is a rule, or words between rules.
+/// Modules with doc comments that still begin with a question.
+const ASKING: &[&str] = &[
+    "src/article",
+    "src/build/outputs.rs",
+    "src/build/steady.rs",
+    "src/ledger",
+    "src/plan/links.rs",
+    "src/site.rs",
+    "src/site/",
+    "src/view",
+];
+
+#[test]
+fn doc_comments_begin_with_a_noun_or_a_verb() {
+    let mut faults = Vec::new();
+    for file in sources("src").into_iter().filter(|file| !ASKING.iter().any(|path| file.path.starts_with(path))) {
+        for (number, line) in first_doc_lines(&file.layers.comments) {
+            let first = line.split_whitespace().next();
+            if let Some(word) = first.filter(|word| ["What", "Whether"].contains(word)) {
+                let advice = "say what it is or does: \"The …\", \"True if …\", \"Returns …\"";
+                faults.push(format!("{}:{number}: a doc comment begins with `{word}`; {advice}", file.path));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+/// The first line of each doc comment, with its number.
+fn first_doc_lines(comments: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_doc = |line: &str| line.starts_with("///") || line.starts_with("//!");
+    let mut is_inside = false;
+    comments.lines().enumerate().filter_map(move |(number, line)| {
+        let line = line.trim();
+        let was_inside = std::mem::replace(&mut is_inside, is_doc(line));
+        (is_inside && !was_inside).then(|| (number + 1, line[3..].trim_start()))
+    })
+}
+
+#[test]
+fn doc_comments_are_found_by_their_first_line() {
+    let comments = "//! What it is.\n\n/// One\n/// What follows.\n\n    /// Whether.\n// What\n";
+    let lines: Vec<(usize, &str)> = first_doc_lines(comments).collect();
+    assert_eq!(lines, [(1, "What it is."), (3, "One"), (6, "Whether.")]);
+}
+
+/// True if a comment's text is a rule, or words between rules.
 fn is_banner(text: &str) -> bool {
     let is_rule = |part: &str| part.len() >= 3 && part.chars().all(|char| "-=*#~_+<>/".contains(char));
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -222,7 +267,7 @@ fn is_banner(text: &str) -> bool {
         || (words.len() == 1 && is_rule(words[0]))
 }
 
-/// Whether `#` and a digit stand in a comment.
+/// True if a comment contains `#` and a digit.
 fn names_an_issue(comment: &str) -> bool {
     comment.split('#').skip(1).any(|after| after.starts_with(|char: char| char.is_ascii_digit()))
 }
@@ -247,7 +292,7 @@ impl Source {
         format!("{}:{}: {message}", self.path, line_of(&self.text, at))
     }
 
-    /// Whether it is `src/<module>.rs` or lies in `src/<module>/`.
+    /// True if it is `src/<module>.rs` or in `src/<module>/`.
     fn belongs_to(&self, module: &str) -> bool {
         let rest = self.path.strip_prefix("src/").and_then(|path| path.strip_prefix(module));
         rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
@@ -260,7 +305,7 @@ impl Source {
         occurrences(&shipped, &climb).map(|(at, _)| at).collect()
     }
 
-    /// Whether another file declares it as `#[cfg(test)] mod …;`.
+    /// True if another file declares it as `#[cfg(test)] mod …;`.
     fn is_test(&self, files: &[Source]) -> bool {
         files.iter().any(|parent| {
             let folder = parent.path.trim_end_matches("/lib.rs").trim_end_matches(".rs");

@@ -1,4 +1,4 @@
-// What is elsewhere is loaded here when the reader asks for it, and not before. Without this script it is a link.
+// Loads content of other sites when the reader asks for it, and not before. Without this script it is a link.
 for (const place of document.querySelectorAll("[data-load]")) {
   const frame = place.querySelector("template").content.querySelector("iframe");
   const button = document.createElement("button");
