@@ -252,52 +252,30 @@ impl ConfigCheck<'_> {
     }
 
     fn config(&mut self, written: WrittenConfig) -> Option<Config> {
-        let title = written.title.trim().to_owned();
-        if title.is_empty() {
-            self.report("title", "", "the title is empty".to_owned(), None);
-        }
+        let title = self.title(&written.title);
         let base_url = self.base_url(&written.base_url);
         let language = self.language(written.language.as_deref().unwrap_or("en"));
         let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
         let timezone = self.timezone(&timezone_name);
         let permalink = self.permalink(written.permalink.as_deref().unwrap_or("{section}/{year}/{month}/{slug}/"));
-        let page_size = written.page_size.unwrap_or(20);
-        if !(1..=1000).contains(&page_size) {
-            self.report(
-                "page_size",
-                &page_size.to_string(),
-                format!("page_size {page_size} is not between 1 and 1000"),
-                None,
-            );
-        }
+        let page_size = self.page_size(written.page_size.unwrap_or(20));
         let (theme, theme_options) = WrittenTheme::parts(written.theme.map(|written| written.0));
-        if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {
-            let hint = "write the name of a folder in themes/".to_owned();
-            self.report("theme", &theme, format!("`{theme}` is not a valid theme name"), Some(hint));
-        }
-        let navigation = written.navigation;
-        for item in navigation.iter().flatten() {
-            self.url("navigation", &item.url);
-        }
+        self.theme_name(&theme);
+        written.navigation.iter().flatten().for_each(|item| self.url("navigation", &item.url));
         let zone = timezone.clone().unwrap_or(TimeZone::UTC);
-        let breaking = written.breaking.and_then(|written| self.breaking(written, &zone));
-        let publisher = self.publisher(written.publisher, &title);
-        let share_image = written.share_image.and_then(|image| self.share_image(image.0));
         let taxonomies = self.taxonomies(written.taxonomies);
         let terms = self.terms(written.terms, &taxonomies);
-        let feeds = written.feeds.0.unwrap_or_else(WrittenFeeds::none).check();
-        let feeds = feeds.map_err(|(key, value, message)| {
-            // `locate` finds a value in braces by the key of the mapping.
-            let key = yaml::locate(self.text, key, &value).map_or("feeds", |_| key);
-            self.report(key, &value, message, None);
-        });
-        let feeds = feeds.ok();
+        let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
         written.robots.0.iter().for_each(|robots| self.robots(robots));
-        let security = written.security.and_then(|security| self.security(security, &zone));
-        let trust = written.trust.map(|trust| self.trust(trust));
         let hosts = self.hosts(written.hosts);
         self.headers(&written.headers, &hosts);
         Some(Config {
+            // First everything that reports errors: the first of those with `?` that is missing ends it.
+            breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
+            publisher: self.publisher(written.publisher, &title),
+            share_image: written.share_image.and_then(|image| self.share_image(image.0)),
+            security: written.security.and_then(|security| self.security(security, &zone)),
+            trust: written.trust.map(|trust| self.trust(trust)),
             base_url: base_url?,
             language: language?,
             timezone: timezone?,
@@ -305,8 +283,6 @@ impl ConfigCheck<'_> {
             feeds: feeds?,
             corrections: written.corrections.0.into(),
             robots: written.robots.0,
-            security,
-            trust,
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
             texts: texts_of(self.text),
@@ -327,16 +303,45 @@ impl ConfigCheck<'_> {
             timezone_name,
             theme,
             theme_options,
-            publisher,
-            share_image,
             page_size,
-            navigation,
-            breaking,
+            navigation: written.navigation,
             taxonomies,
             terms,
         })
         .filter(|_| self.diagnostics.is_empty())
         .map(Config::typeset)
+    }
+
+    fn title(&mut self, written: &str) -> String {
+        let title = written.trim();
+        if title.is_empty() {
+            self.report("title", "", "the title is empty".to_owned(), None);
+        }
+        title.to_owned()
+    }
+
+    fn page_size(&mut self, size: usize) -> usize {
+        if !(1..=1000).contains(&size) {
+            self.report("page_size", &size.to_string(), format!("page_size {size} is not between 1 and 1000"), None);
+        }
+        size
+    }
+
+    fn theme_name(&mut self, theme: &str) {
+        if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {
+            let hint = "write the name of a folder in themes/".to_owned();
+            self.report("theme", theme, format!("`{theme}` is not a valid theme name"), Some(hint));
+        }
+    }
+
+    fn feeds(&mut self, written: WrittenFeeds) -> Option<Feeds> {
+        let checked = written.check();
+        let checked = checked.map_err(|(key, value, message)| {
+            // `locate` finds a value in braces by the key of the mapping.
+            let key = yaml::locate(self.text, key, &value).map_or("feeds", |_| key);
+            self.report(key, &value, message, None);
+        });
+        checked.ok()
     }
 
     fn breaking(&mut self, written: WrittenBreaking, zone: &TimeZone) -> Option<Breaking> {
@@ -415,7 +420,7 @@ impl ConfigCheck<'_> {
         for path in &robots.disallow {
             if !path.starts_with('/') || path.chars().any(|c| c.is_control() || c == '#') {
                 let hint = "write a path on this site, such as /search/".to_owned();
-                self.report("disallow", path, format!("`{}` is not a path", path.escape_debug()), Some(hint));
+                self.report("robots", path, format!("`{}` is not a path", path.escape_debug()), Some(hint));
             }
         }
     }

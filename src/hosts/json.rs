@@ -106,6 +106,11 @@ pub(super) fn vercel<'r>(rules: &'r HostRules<'_>) -> LimitedRules<'r> {
             redirects.push(VercelRedirect { source, has: Vec::new(), destination, status_code: 301 });
         }
     }
+    let headers = vercel_headers(rules);
+    LimitedRules { text: text_of(&Vercel { redirects, headers }), limit: VERCEL_REDIRECTS, written, omitted, followed }
+}
+
+fn vercel_headers<'r>(rules: &'r HostRules<'_>) -> Vec<VercelHeaders<'r>> {
     let prefix = path_pattern(&encoded(rules.config.base_url.prefix()));
     let mut headers = vec![VercelHeaders { source: format!("{prefix}(.*)"), headers: all_headers(rules) }];
     headers.extend(TEXTS.iter().map(|(extension, kind)| VercelHeaders {
@@ -127,7 +132,7 @@ pub(super) fn vercel<'r>(rules: &'r HostRules<'_>) -> LimitedRules<'r> {
     if let Some(own) = rules.headers.own_caching() {
         headers.push(caching(format!("{prefix}(.*/|.*\\.html|)"), own));
     }
-    LimitedRules { text: text_of(&Vercel { redirects, headers }), limit: VERCEL_REDIRECTS, written, omitted, followed }
+    headers
 }
 
 /// Formats a pattern for Vercel, which matches the path as browsers send it; the group matches an optional slash.
