@@ -8,13 +8,16 @@ mod due;
 mod times;
 mod new;
 mod progress;
+mod publish;
 pub mod report;
 mod schedule;
 #[cfg(feature = "serve")]
 mod serve;
 mod shared;
 mod status;
+mod story;
 mod table;
+mod take_back;
 mod theme;
 mod timings;
 mod unpublished;
@@ -73,11 +76,14 @@ enum Command {
     Correct(correct::CorrectArgs),
     Due(due::DueArgs),
     New(new::NewArgs),
+    Publish(publish::PublishArgs),
+    Retract(take_back::RetractArgs),
     Schedule(schedule::ScheduleArgs),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArgs),
     Status(status::StatusArgs),
     Theme(theme::ThemeArgs),
+    Withdraw(take_back::WithdrawArgs),
 }
 
 /// The reason why a command failed: the arguments or the machine, never the content.
@@ -122,11 +128,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Correct(correct)) }) => correct.run(),
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
+        Ok(Cli { command: Some(Command::Publish(publish)) }) => publish.run(),
+        Ok(Cli { command: Some(Command::Retract(retract)) }) => retract.run(),
         Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),
         #[cfg(feature = "serve")]
         Ok(Cli { command: Some(Command::Serve(serve)) }) => serve.run(),
         Ok(Cli { command: Some(Command::Status(status)) }) => status.run(),
         Ok(Cli { command: Some(Command::Theme(theme)) }) => theme.run(),
+        Ok(Cli { command: Some(Command::Withdraw(withdraw)) }) => withdraw.run(),
         Ok(Cli { command: None }) => return print_help(&Cli::command().render_help().ansi()),
         Err(error) if error.use_stderr() => {
             let text = error.render();

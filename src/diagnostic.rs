@@ -161,6 +161,8 @@ codes! {
     UnclosedComment = "unclosed-comment", Warning;
     /// A reference to a footnote that does not exist.
     UnknownFootnote = "unknown-footnote", Warning;
+    /// The text that `presswork new` writes, in anything but a draft.
+    PlaceholderText = "placeholder-text", Error;
     /// A control character in the body.
     ControlCharacter = "control-character", Warning;
     /// Text that was probably meant as Markdown: a link, a heading, bold words.

@@ -34,6 +34,7 @@ pub mod commit;
 pub mod build;
 
 // -- services
+pub mod edit;
 pub mod check;
 pub mod schedule;
 pub mod status;

@@ -28,6 +28,7 @@ use crate::urls::{self, COMPLETE_URL_HINT};
 use crate::yaml;
 
 pub use front_matter::{FrontMatter, split};
+pub use story::{PAGE_PLACEHOLDER, STORY_PLACEHOLDER};
 
 /// The settings that reading a file depends on.
 #[derive(Debug, Clone)]

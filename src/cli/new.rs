@@ -1,8 +1,10 @@
-//! `presswork new`: creates a site, an author or an article.
+//! `presswork new`: creates a site, a section, a page, an author or an article.
 
 mod article;
 mod author;
 mod destination;
+mod page;
+mod section;
 mod site;
 
 use std::fs::{self, OpenOptions};
@@ -18,12 +20,13 @@ use super::shared::shown;
 const EXAMPLES: &str = "\
 Examples:
   presswork new site my-paper
+  presswork new section local
   presswork new author \"Lin Tan\"
   presswork new article \"First story\" --section local --author lin-tan
 
 Existing files are never overwritten.";
 
-/// Create a new site, author or article
+/// Create a new site, section, page, author or article
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct NewArgs {
@@ -34,6 +37,8 @@ pub(super) struct NewArgs {
 #[derive(Debug, Subcommand)]
 enum NewCommand {
     Site(site::NewSiteArgs),
+    Section(section::NewSectionArgs),
+    Page(page::NewPageArgs),
     Author(author::NewAuthorArgs),
     Article(article::NewArticleArgs),
 }
@@ -43,6 +48,8 @@ impl NewArgs {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         match self.what {
             NewCommand::Site(site) => site.run(),
+            NewCommand::Section(section) => section.run(),
+            NewCommand::Page(page) => page.run(),
             NewCommand::Author(author) => author.run(),
             NewCommand::Article(article) => article.run(),
         }

@@ -1,7 +1,6 @@
 //! The parts that several commands share: formats, dates of the command line, diagnostics, and opening a project to
 //! change it.
 
-use std::fmt::Write;
 use std::fs;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -15,6 +14,7 @@ use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print, print_message, re
 use crate::config::{self, Config};
 use crate::date::{DateError, FORMS, Moment, WrittenDate, iso};
 use crate::diagnostic::{Diagnostic, to_json};
+pub(super) use crate::edit::quoted;
 
 /// The format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,38 +100,36 @@ pub(super) fn site_has_errors() -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(SITE_HAS_ERRORS))
 }
 
-/// Formats a string as a double-quoted YAML scalar, which can hold every character (YAML 1.2, section 7.3.1).
-pub(super) fn quoted(text: &str) -> String {
-    let mut yaml = String::with_capacity(text.len() + 2);
-    yaml.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => yaml.extend(['\\', letter]),
-            '\n' => yaml.push_str("\\n"),
-            _ if is_unprintable(letter) => {
-                let _ = write!(yaml, "\\u{:04X}", u32::from(letter));
-            }
-            _ => yaml.push(letter),
-        }
-    }
-    yaml.push('"');
-    yaml
-}
-
-/// True for characters that YAML requires to be escaped, all of them below U+10000 (YAML 1.2, section 5.1).
-fn is_unprintable(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-}
-
 /// Formats the current minute for front matter, in the site's time zone: `2026-12-01 08:00`. Adds the offset if a clock
 /// change repeats this local time.
 pub(super) fn written_now(now: Timestamp, zone: &TimeZone) -> String {
-    let minute = now.as_second().div_euclid(60) * 60;
-    let instant = Timestamp::from_second(minute).unwrap_or(now);
-    let full = iso(&Moment { instant, has_time: true }.in_zone(zone));
+    let full = with_offset(this_minute(now), zone);
     let minute = format!("{} {}", &full[..10], &full[11..16]);
     let means_now = |text: &str| WrittenDate::parse(text).is_ok_and(|date| date.resolve(zone).is_ok());
     if means_now(&minute) { minute } else { full }
+}
+
+/// Formats an instant for front matter with its offset, so that another time zone in `site.yaml` does not move it.
+pub(super) fn with_offset(moment: Moment, zone: &TimeZone) -> String {
+    iso(&moment.in_zone(zone))
+}
+
+/// The current minute.
+pub(super) fn this_minute(now: Timestamp) -> Moment {
+    let instant = Timestamp::from_second(now.as_second().div_euclid(60) * 60).unwrap_or(now);
+    Moment { instant, has_time: true }
+}
+
+/// Resolves a date of the command line in the site's time zone.
+pub(super) fn resolve_date(date: &str, zone: &TimeZone) -> Result<Moment, Failure> {
+    let resolved = WrittenDate::parse(date.trim()).and_then(|written| written.resolve(zone));
+    resolved.map_err(|error| match error {
+        DateError::Invalid { message, hint } => Failure::new(message).hint(hint),
+        DateError::Ambiguous(one, other) => {
+            Failure::new(format!("`{date}` is ambiguous, because the clocks change at that time"))
+                .hint(format!("write {one} or {other}"))
+        }
+    })
 }
 
 /// Formats a path as people type it: without a leading `./`.

@@ -5,13 +5,19 @@ use crate::article::{
     SeldomDates, dated_name, folder_and_name, headline, is_focus,
 };
 use crate::date::{FORMS, Moment, WrittenDate};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lenient::{OneOrMany, TextOr};
 use crate::old_url::{OldUrl, OldUrlError};
 
 use super::FileReader;
 use super::front_matter::FrontMatter;
 use crate::urls::{COMPLETE_URL_HINT, is_complete_url, normalized};
+
+/// The text of a new story.
+pub const STORY_PLACEHOLDER: &str = "Write the story here.";
+/// The text of a new standalone page.
+pub const PAGE_PLACEHOLDER: &str = "Write the page here.";
+const PLACEHOLDERS: [&str; 2] = [STORY_PLACEHOLDER, PAGE_PLACEHOLDER];
 
 impl FileReader<'_> {
     /// Reads an article.
@@ -29,6 +35,7 @@ impl FileReader<'_> {
         }
         let dates = self.dates(&front_matter, &front, named_date);
         let slug = self.slug(&front_matter, front.slug.as_deref(), name);
+        self.check_placeholder(&front_matter, front.draft);
         let wants_excerpt = front.summary.is_none();
         let (body, sketch) = self.body(&front_matter, wants_excerpt, front.language.as_deref());
         let (source, digest) = (self.path.into(), self.digest());
@@ -49,6 +56,7 @@ impl FileReader<'_> {
         self.check_publish(&front_matter, &front.publish.0);
         let updated = self.moment(&front_matter, "updated", front.updated);
         let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
+        self.check_placeholder(&front_matter, front.draft);
         let wants_excerpt = front.summary.is_none();
         let (body, _) = self.body(&front_matter, wants_excerpt, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
@@ -105,6 +113,25 @@ impl FileReader<'_> {
         front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(SectionFile { source: self.path.to_owned(), front, until, body, digest: self.digest() })
             .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
+    }
+
+    /// Reports the text of `presswork new` in anything but a draft.
+    fn check_placeholder(&mut self, front_matter: &FrontMatter<'_>, is_draft: bool) {
+        let body = &self.text[front_matter.body..];
+        let is_line = |at: usize, text: &str| {
+            let (before, after) = (&body[..at], &body[at + text.len()..]);
+            before.lines().next_back().is_none_or(|line| before.ends_with('\n') || line.trim().is_empty())
+                && after.lines().next().is_none_or(|line| line.trim().is_empty())
+        };
+        let find = |text: &&str| Some((memchr::memmem::find(body.as_bytes(), text.as_bytes())?, text.len()));
+        let found = PLACEHOLDERS.iter().find_map(|text| find(text).filter(|&(at, _)| is_line(at, text)));
+        if let Some((at, length)) = found.filter(|_| !is_draft) {
+            let start = front_matter.body + at;
+            let span = Span::of(self.text, start, start + length);
+            let message = "the text of a new file is still there";
+            let diagnostic = Diagnostic::new(Code::PlaceholderText, self.path, message).at(span);
+            self.diagnostics.push(diagnostic.hint("replace it, or add `draft: true` until the text is written"));
+        }
     }
 
     fn check_title(&mut self, front_matter: &FrontMatter<'_>, title: &str) {

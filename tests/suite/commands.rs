@@ -6,6 +6,7 @@ mod clock;
 mod correct;
 mod new;
 mod preview;
+mod story;
 mod theme;
 
 use std::collections::BTreeMap;

@@ -1,26 +1,31 @@
 //! `presswork new article`: creates a story's file with its front matter.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use jiff::tz::TimeZone;
 
-use super::super::shared::{open_project, quoted, shown, site_has_errors, written_now};
+use super::super::shared::{open_project, quoted, resolve_date, shown, site_has_errors, this_minute, with_offset};
 use super::super::{Failure, clock, print_line};
 use super::destination::{check_authors, refuse_links, section_folder};
 use super::{create_file, create_folders, exists, one_line, remove_folders};
 use crate::date::WrittenDate;
-use crate::route::slugify;
+use crate::read::STORY_PLACEHOLDER;
+use crate::route::{Route, slugify};
+use crate::unicode::composed;
 
 const EXAMPLES: &str = "\
 Examples:
   presswork new article \"First story\" --section local --author lin-tan
   presswork new article \"Two bylines\" --section world/africa --author lin-tan --author sam-okafor
-  $EDITOR \"$(presswork new article \"Flood\" --section local --author lin-tan --bundle)\"
+  presswork new article \"Flood\" --section local --author lin-tan --picture ~/bridge.jpg
+  $EDITOR \"$(presswork new article \"Budget\" --section local --author lin-tan)\"
 
-The story is dated now, so the next build publishes it; with --draft it waits until you remove that line.";
+The story is a draft: `presswork publish FILE` publishes it. Pictures are copied beside it; the first one leads the story.";
 
-/// Create a file for an article and print its path
+/// Create a draft of an article and print its path
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct NewArticleArgs {
@@ -35,8 +40,17 @@ pub(super) struct NewArticleArgs {
     /// Create a folder for the story and its pictures
     #[arg(long)]
     bundle: bool,
-    /// Add `draft: true`, which prevents publication until you remove it
-    #[arg(long)]
+    /// Copy a picture into the story's folder; repeat for each picture
+    #[arg(long = "picture", value_name = "FILE")]
+    pictures: Vec<PathBuf>,
+    /// The date of the story, such as 2026-12-01 or "2026-12-01 08:00" [default: now]
+    #[arg(long, value_name = "TIME")]
+    date: Option<String>,
+    /// Keep the story secret until this time
+    #[arg(long, value_name = "TIME")]
+    embargo: Option<String>,
+    /// Make a draft; this is the default
+    #[arg(long, hide = true)]
     draft: bool,
     /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
     #[arg(long, value_name = "DIR")]
@@ -55,19 +69,87 @@ impl NewArticleArgs {
         }
         let folder = section_folder(&project.root, &self.section)?;
         let authors = check_authors(&project.root, self.authors)?;
-        let date = written_now(clock::now(), &project.config.timezone);
-        let text = text(&title, &date, &authors, self.draft);
-        let path = write(&project.root, &folder, &file_stem(&slug), self.bundle, &text)?;
+        let pictures = picture_names(&self.pictures)?;
+        let zone = &project.config.timezone;
+        let date = match &self.date {
+            Some(date) => written_date(date, zone)?,
+            None => with_offset(this_minute(clock::now()), zone),
+        };
+        let embargo = self.embargo.map(|embargo| written_date(&embargo, zone)).transpose()?;
+        let text =
+            text(&NewStory { title: &title, date: &date, embargo: embargo.as_deref(), authors, pictures: &pictures });
+        let is_bundle = self.bundle || !pictures.is_empty();
+        let stem = file_stem(&slug);
+        let path = destination(&project.root, &folder, &stem, is_bundle)?;
+        let copies: Vec<(PathBuf, PathBuf)> =
+            self.pictures.into_iter().zip(&pictures).map(|(from, name)| (from, path.with_file_name(name))).collect();
+        write(&project.root, &path, &text, &copies)?;
         print_line(&shown(&path))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn text(title: &str, date: &str, authors: &[String], draft: bool) -> String {
-    let authors: Vec<String> = authors.iter().map(|id| plain_or_quoted(id)).collect();
-    let draft = if draft { "draft: true\n" } else { "" };
-    let (title, authors) = (quoted(title), authors.join(", "));
-    format!("---\ntitle: {title}\ndate: {date}\nauthors: [{authors}]\n{draft}---\n\nWrite the story here.\n")
+/// Formats a date of the command line for front matter: a time with its offset, a day as it is.
+fn written_date(date: &str, zone: &TimeZone) -> Result<String, Failure> {
+    let moment = resolve_date(date, zone)?;
+    Ok(if moment.has_time { with_offset(moment, zone) } else { date.trim().to_owned() })
+}
+
+/// The file names of pictures, which must be different and known to browsers.
+fn picture_names(pictures: &[PathBuf]) -> Result<Vec<String>, Failure> {
+    let mut names: Vec<String> = Vec::with_capacity(pictures.len());
+    for path in pictures {
+        let refused = |why: &str| Failure::new(format!("{} {why}", path.display()));
+        let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| refused("has no usable file name"))?;
+        if !path.is_file() {
+            return Err(refused("is not a file"));
+        }
+        let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase());
+        if !PICTURES.contains(&extension.as_str()) {
+            let hint = format!("browsers show {}", PICTURES.join(", "));
+            return Err(refused("is not a picture for the web").hint(hint));
+        }
+        let name = composed(name).into_owned();
+        Route::file(&name)
+            .map_err(|error| refused(&format!("cannot be published: {error}")).hint("rename the file"))?;
+        if names.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+            return Err(refused("has the name of another picture").hint("rename one of them"));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// Extensions of pictures that browsers show.
+const PICTURES: [&str; 7] = ["avif", "gif", "jpeg", "jpg", "png", "svg", "webp"];
+
+/// The values of a new story.
+struct NewStory<'s> {
+    title: &'s str,
+    date: &'s str,
+    embargo: Option<&'s str>,
+    authors: Vec<String>,
+    pictures: &'s [String],
+}
+
+fn text(story: &NewStory<'_>) -> String {
+    let authors: Vec<String> = story.authors.iter().map(|id| plain_or_quoted(id)).collect();
+    let (title, date, authors) = (quoted(story.title), story.date, authors.join(", "));
+    let embargo = story.embargo.map_or(String::new(), |embargo| format!("embargo: {embargo}\n"));
+    let (lead, others) = match story.pictures.split_first() {
+        Some((lead, others)) => (
+            format!(
+                "image:\n  src: {}\n  # Describe the picture for people who do not see it.\n  alt: \"\"\n",
+                quoted(lead)
+            ),
+            others,
+        ),
+        None => (String::new(), [].as_slice()),
+    };
+    let others: String = others.iter().map(|name| format!("\n![](<{name}>)\n")).collect();
+    format!(
+        "---\ntitle: {title}\ndate: {date}\n{embargo}authors: [{authors}]\n{lead}draft: true\n---\n\n{STORY_PLACEHOLDER}\n{others}"
+    )
 }
 
 /// Formats an id, in quotes if YAML would read it as another type (`007`, `null`, `no`).
@@ -94,8 +176,8 @@ fn file_stem(slug: &str) -> String {
     }
 }
 
-/// Writes `<stem>.md`, or `<stem>/index.md` for a bundle, unless one of the two exists.
-fn write(root: &Path, folder: &str, stem: &str, bundle: bool, text: &str) -> Result<PathBuf, Failure> {
+/// Returns the path `<stem>.md`, or `<stem>/index.md` for a bundle, unless one of the two exists.
+fn destination(root: &Path, folder: &str, stem: &str, bundle: bool) -> Result<PathBuf, Failure> {
     let (single, bundled) = (format!("{folder}/{stem}.md"), format!("{folder}/{stem}/index.md"));
     for taken in [&single, &bundled] {
         refuse_links(root, taken)?;
@@ -106,10 +188,31 @@ fn write(root: &Path, folder: &str, stem: &str, bundle: bool, text: &str) -> Res
     if root.join(format!("{folder}/{stem}/_index.md")).exists() && bundle {
         return Err(Failure::new(format!("{folder}/{stem}/ is a section")).hint("choose another title"));
     }
-    let path = root.join(if bundle { bundled } else { single });
+    Ok(root.join(if bundle { bundled } else { single }))
+}
+
+/// Writes the story and copies its pictures; leaves nothing of them on failure.
+fn write(root: &Path, path: &Path, text: &str, copies: &[(PathBuf, PathBuf)]) -> Result<(), Failure> {
     let made = create_folders(path.parent().unwrap_or(root))?;
-    create_file(&path, text).inspect_err(|_| remove_folders(&made))?;
-    Ok(path)
+    let mut copied: Vec<&Path> = Vec::new();
+    let copy = || {
+        for (from, to) in copies {
+            if to.exists() {
+                return Err(exists(to));
+            }
+            copied.push(to);
+            fs::copy(from, to).map_err(|error| Failure::file("copy", from, &error))?;
+        }
+        create_file(path, text)
+    };
+    let written = { copy }();
+    written.inspect_err(|_| {
+        for picture in copied {
+            // What cannot be removed is no worse than before.
+            let _ = fs::remove_file(picture);
+        }
+        remove_folders(&made);
+    })
 }
 
 #[cfg(test)]
@@ -129,7 +232,15 @@ mod tests {
     #[test]
     fn front_matter_reads_back() {
         let ids = ["lin-tan", "007", "no", "desk/photo", "沈"].map(str::to_owned);
-        let text = text("A \"b\": \\ #c", "2026-12-01 08:00", &ids, true);
+        let pictures = ["a b.jpg".to_owned(), "c.png".to_owned()];
+        let text = text(&NewStory {
+            title: "A \"b\": \\ #c",
+            date: "2026-12-01T08:00:00+01:00",
+            embargo: Some("2026-12-02"),
+            authors: ids.to_vec(),
+            pictures: &pictures,
+        });
+        assert!(text.contains("\n![](<c.png>)\n"), "{text}");
         let yaml = text.split("---\n").nth(1).unwrap();
         let front: ArticleFront = crate::yaml::parse(yaml).unwrap();
         assert_eq!((front.title.as_str(), front.draft), ("A \"b\": \\ #c", true));

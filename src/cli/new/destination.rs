@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::super::Failure;
 use super::super::shared::shown;
 use crate::diagnostic::did_you_mean;
-use crate::route::Route;
+use crate::route::{Route, SlugStyle, check_slug, slugify};
 use crate::source::on_disk;
 use crate::unicode::composed;
 
@@ -19,9 +19,8 @@ const NO_SECTIONS: &[&str] = &["authors", "pages", "static"];
 /// The largest number of names in a hint.
 const LISTED: usize = 20;
 
-/// The folder of an existing section, or of the first section of a new site, relative to the root.
-pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failure> {
-    let section = &*composed(section.strip_suffix('/').unwrap_or(section));
+/// Checks the path of a section.
+fn check_section(section: &str) -> Result<(), Failure> {
     let refused = |why: &str| Failure::new(format!("`{section}` is not a valid section: {why}"));
     let hint = "write its path inside content/, such as local or world/africa";
     Route::file(section).map_err(|error| refused(&error.to_string()).hint(hint))?;
@@ -32,6 +31,37 @@ pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failu
     if section.split('/').any(is_ignored) {
         return Err(refused("the build ignores folders whose name begins with `.` or ends with `~`"));
     }
+    Ok(())
+}
+
+/// The folder of a new section, relative to the root. Its parts must be slugs, which become its URL.
+pub(super) fn new_section_folder(root: &Path, section: &str, slugs: SlugStyle) -> Result<String, Failure> {
+    let section = &*composed(section.strip_suffix('/').unwrap_or(section));
+    check_section(section)?;
+    let slug: Vec<String> = section.split('/').map(|part| slugify(part, slugs)).collect();
+    let slug = slug.join("/");
+    if slug != section {
+        let hint = format!("write `{slug}`, and the name for readers with --title");
+        return Err(Failure::new(format!("`{section}` is not a valid section: it becomes a URL")).hint(hint));
+    }
+    for part in section.split('/') {
+        check_slug(part).map_err(|why| {
+            Failure::new(format!("`{section}` is not a valid section: {why}")).hint("choose another name")
+        })?;
+    }
+    let folder = format!("content/{section}");
+    refuse_links(root, &folder)?;
+    if root.join(&folder).join("index.md").is_file() {
+        return Err(Failure::new(format!("{folder} is the folder of an article")).hint("choose another name"));
+    }
+    Ok(folder)
+}
+
+/// The folder of an existing section, or of the first section of a new site, relative to the root.
+pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failure> {
+    let section = &*composed(section.strip_suffix('/').unwrap_or(section));
+    check_section(section)?;
+    let refused = |why: &str| Failure::new(format!("`{section}` is not a valid section: {why}"));
     let folder = format!("content/{section}");
     // The name as the disk has it, in whatever normalization form.
     let path = on_disk(root, &folder);
@@ -57,7 +87,7 @@ fn unknown_section(section: &str, known: &[String]) -> Failure {
     if !known.is_empty() {
         hint.push_str(&format!("sections: {}; ", list(known)));
     }
-    hint.push_str(&format!("to start a new one, create the folder content/{section}/"));
+    hint.push_str(&format!("to start a new one: presswork new section {section}"));
     Failure::new(format!("unknown section `{section}`")).hint(hint)
 }
 
@@ -103,7 +133,7 @@ pub(super) fn check_authors(root: &Path, ids: Vec<String>) -> Result<Vec<String>
 }
 
 fn unknown_author(id: &str, known: &[String]) -> Failure {
-    let slug = crate::route::slugify(id, crate::route::SlugStyle::Ascii);
+    let slug = slugify(id, SlugStyle::Ascii);
     let candidates = || known.iter().map(String::as_str);
     let guess = did_you_mean(id, candidates()).or_else(|| did_you_mean(&slug, candidates()));
     let mut hint = guess.map_or(String::new(), |text| text + " ");

@@ -22,7 +22,7 @@ fn a_correction_is_added_and_the_next_build_shows_it() {
     // From another folder, by its path below content/, and now.
     run(&root.join("content"), &["correct", "local/vote.md", "Looked into.", "--kind", "editors-note"]).exits(0);
     let entries = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
-    assert!(!entries.into_iter().any(|name| name.to_string_lossy().contains("presswork-correct")));
+    assert!(!entries.into_iter().any(|name| name.to_string_lossy().contains("presswork-edit")));
     run(&root, &["build", "--deny-warnings"]).exits(0);
     let page = fs::read_to_string(root.join("public/corrections/index.html")).unwrap();
     assert!(page.contains("it was 12 — 十二") && page.contains("Looked into."), "{page}");
@@ -62,7 +62,7 @@ fn a_correction_that_readers_could_not_see_is_refused() {
     let correct = |file: &str, more: &[&str]| run(&root, &[&["correct", file, "B"], more].concat());
     correct("local/nothing.md", &[]).exits(2).says("there is no file");
     correct("local/picture.svg", &[]).exits(2).says("is not an article");
-    correct("content/pages/about.md", &[]).exits(2).says("only articles have corrections");
+    correct("content/pages/about.md", &[]).exits(2).says("is not an article");
     correct("../other.md", &[]).exits(2).says("not an article of this site");
     correct("local/draft.md", &[]).exits(2).says("nobody has read it yet");
     correct("local/gone.md", &[]).exits(2).says("withdrawn");

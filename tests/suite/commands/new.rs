@@ -86,8 +86,20 @@ fn a_new_article_is_built() {
     assert_eq!((made.out.as_str(), made.err.as_str()), ("content/local/first-story.md\n", ""));
     let text = fs::read_to_string(root.join("content/local/first-story.md")).unwrap();
     assert!(text.starts_with("---\ntitle: \"First story\"\ndate: 20"), "{text}");
-    assert!(text.contains("\nauthors: [jane-doe, lin-tan]\n---\n"), "{text}");
+    assert!(text.contains("\nauthors: [jane-doe, lin-tan]\ndraft: true\n---\n"), "{text}");
+    // The date has its offset, so that another time zone does not move it.
+    let date = text.lines().find_map(|line| line.strip_prefix("date: ")).unwrap();
+    assert!(date.parse::<jiff::Timestamp>().is_ok(), "{date}");
+    // It is a draft, and its text can't be published.
+    run(&root, &["build", "--deny-warnings"]).exits(0).prints("1 article, ");
+    let refused = run(&root, &["publish", "local/first-story.md"]).exits(2);
+    refused.says("was not changed: the text of a new file is still there").says("replace it");
+    assert_eq!(fs::read_to_string(root.join("content/local/first-story.md")).unwrap(), text);
+    fs::write(root.join("content/local/first-story.md"), text.replace("Write the story here.", "It rained.")).unwrap();
+    run(&root, &["publish", "local/first-story.md"]).exits(0).prints("content/local/first-story.md\n");
     run(&root, &["build", "--deny-warnings"]).exits(0).prints("2 articles, ");
+    // The first text of a story is no silent edit.
+    run(&root, &["build", "--deny-warnings"]).exits(0);
     assert!(tree(&root.join("public")).keys().any(|path| path.ends_with("first-story/index.html")));
 }
 
@@ -96,8 +108,90 @@ fn drafts_wait_and_bundles_have_a_folder() {
     let (_keep, root) = new_site();
     new_article(&root, "Later", &["--draft"]).exits(0);
     new_article(&root, "With pictures", &["--bundle"]).exits(0).prints("content/local/with-pictures/index.md\n");
-    run(&root, &["build"]).exits(0).prints("2 articles, ");
+    run(&root, &["build"]).exits(0).prints("1 article, ");
     run(&root, &["build", "--drafts", "--output", "preview"]).exits(0).prints("3 articles, ");
+}
+
+#[test]
+fn the_text_of_a_new_file_is_never_published() {
+    let (_keep, root) = new_site();
+    new_article(&root, "Later", &[]).exits(0);
+    let path = root.join("content/local/later.md");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("draft: true\n", "")).unwrap();
+    run(&root, &["build"]).exits(1).says("error[placeholder-text]").says("later.md:7:1");
+    // Nor inside a longer text, and not on its day.
+    fs::write(&path, text.replace("draft: true", "embargo: 2099-01-01").replace("Write", "It rained.\n\nWrite"))
+        .unwrap();
+    run(&root, &["build"]).exits(1).says("error[placeholder-text]").says("later.md:10:1");
+    // As part of a sentence it is text.
+    fs::write(&path, text.replace("draft: true\n", "").replace("here.", "here. So they said.")).unwrap();
+    run(&root, &["build"]).exits(0).prints("2 articles, ");
+    run(&root, &["new", "page", "Contact us"]).exits(0).prints("content/pages/contact-us.md\n");
+    run(&root, &["build", "--deny-warnings"]).exits(0);
+    let page = root.join("content/pages/contact-us.md");
+    fs::write(&page, fs::read_to_string(&page).unwrap().replace("draft: true\n", "")).unwrap();
+    run(&root, &["build"]).exits(1).says("error[placeholder-text]").says("contact-us.md:5:1");
+    run(&root, &["new", "page", "Contact us"]).exits(2).says("already exists");
+}
+
+#[test]
+fn sections_are_created_with_their_names() {
+    let (_keep, root) = new_site();
+    run(&root, &["new", "section", "sport"]).exits(0).prints("content/sport/_index.md\n");
+    run(&root, &["new", "section", "world/south-asia/"]).exits(0).prints("content/world/south-asia/_index.md\n");
+    run(&root, &["new", "section", "kultur", "--title", "Kultur: & mehr"]).exits(0);
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    assert_eq!(read("content/world/south-asia/_index.md"), "---\ntitle: \"South Asia\"\n---\n");
+    assert_eq!(read("content/kultur/_index.md"), "---\ntitle: \"Kultur: & mehr\"\n---\n");
+    run(&root, &["build", "--deny-warnings"]).exits(0);
+    run(&root, &["new", "article", "A match", "--section", "sport", "--author", "jane-doe"]).exits(0);
+    for (name, why) in [
+        ("sport", "already exists"),
+        ("South Asia", "south-asia"),
+        ("../out", "not a valid section"),
+        ("authors/x", "another purpose"),
+        ("/x", "not a valid section"),
+        ("a//b", "not a valid section"),
+        ("con", "not a valid section"),
+    ] {
+        let before = tree(&root);
+        run(&root, &["new", "section", name]).exits(2).says(why);
+        assert_eq!(tree(&root), before, "{name}");
+    }
+}
+
+#[test]
+fn pictures_dates_and_embargoes_come_with_the_story() {
+    let (keep, root) = new_site();
+    let photos = keep.path().join("photos");
+    fs::create_dir(&photos).unwrap();
+    for name in ["bridge.jpg", "the flood.png", "notes.txt"] {
+        fs::write(photos.join(name), name).unwrap();
+    }
+    let photo = |name: &str| photos.join(name).to_str().unwrap().to_owned();
+    let (bridge, flood, notes) = (photo("bridge.jpg"), photo("the flood.png"), photo("notes.txt"));
+    let more = ["--picture", &bridge, "--picture", &flood, "--date", "2026-12-01 08:00", "--embargo", "2099-01-02"];
+    new_article(&root, "Flood", &more).exits(0).prints("content/local/flood/index.md\n");
+    let text = fs::read_to_string(root.join("content/local/flood/index.md")).unwrap();
+    for part in
+        ["\ndate: 2026-12-01T08:00:00", "\nembargo: 2099-01-02\n", "\n  src: \"bridge.jpg\"\n", "![](<the flood.png>)"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(fs::read_to_string(root.join("content/local/flood/the flood.png")).unwrap(), "the flood.png");
+    run(&root, &["build"]).exits(0).prints("1 article, ");
+    let before = tree(&root);
+    for (more, why) in [
+        (["--picture", &notes].as_slice(), "not a picture for the web"),
+        (&["--picture", "nowhere.jpg"], "not a file"),
+        (&["--picture", &bridge, "--picture", &bridge], "has the name of another"),
+        (&["--date", "01/02/2026"], "hint"),
+        (&["--embargo", "soon"], "hint"),
+    ] {
+        new_article(&root, "Another", more).exits(2).says(why);
+        assert_eq!(tree(&root), before, "{more:?}");
+    }
 }
 
 #[test]
@@ -133,7 +227,8 @@ fn odd_titles_are_kept_as_they_are() {
     }
     assert_eq!(tree(root.parent().unwrap()).len(), before + titles.len());
     assert!(!root.join("content/local/index.md").exists());
-    let built = run(&root, &["build"]).exits(0).prints(&format!("{} articles, ", titles.len() + 1));
+    let built = run(&root, &["build", "--drafts", "--output", "preview"]).exits(0);
+    let built = built.prints(&format!("{} articles, ", titles.len() + 1));
     // The long one is the only one to look at.
     assert_eq!(built.says("warning[long-headline]").err.matches("warning[").count(), 1);
 }
@@ -157,7 +252,7 @@ fn unknown_authors_and_sections_get_suggestions() {
     article("local", "jane-do").exits(2).says("did you mean `jane-doe`?").says("presswork new author");
     article("local", "Jane Doe").exits(2).says("did you mean `jane-doe`?");
     article("local", "xyz").exits(2).says("authors: jane-doe");
-    article("locla", "jane-doe").exits(2).says("did you mean `local`?").says("content/locla/");
+    article("locla", "jane-doe").exits(2).says("did you mean `local`?").says("presswork new section locla");
     article("content/local", "jane-doe").exits(2).says("did you mean `local`?");
     article("sport", "jane-doe").exits(2).says("sections: local");
     run(&root, &["new", "article", "T", "--section", "local"]).exits(2).says("--author");

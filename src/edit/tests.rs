@@ -5,11 +5,15 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use super::amend::{Notice, add_notice};
+use super::{CannotEdit, Change, Item, NewValue, Scalar, edit};
 use crate::read::split;
 
-fn correction(text: &str) -> Notice {
-    Notice { list: "corrections", kind: None, date: "2026-11-23 08:00".to_owned(), text: text.to_owned() }
+fn correction(text: &str) -> Item {
+    Item(vec![("date", Scalar::Plain("2026-11-23 08:00".to_owned())), ("text", Scalar::Text(text.to_owned()))])
+}
+
+fn add(text: &str, item: &Item) -> Result<String, CannotEdit> {
+    edit(text, &[Change::Append("corrections", item.clone())])
 }
 
 /// The front matter's values and the body of a file.
@@ -22,7 +26,7 @@ fn said(text: &str) -> (Value, &str) {
 #[track_caller]
 fn becomes(before: &str, after: &str) {
     let file = |yaml: &str| format!("---\ntitle: A\n{yaml}---\nBody\n");
-    assert_eq!(add_notice(&file(before), &correction("B")).unwrap(), file(after));
+    assert_eq!(add(&file(before), &correction("B")).unwrap(), file(after));
 }
 
 #[test]
@@ -64,13 +68,15 @@ fn marks_and_line_ends_stay() {
     let before =
         "\u{feff}---\r\ntitle: A\r\ncorrections:\r\n  - {date: 2026-11-22, text: x}\r\n---  \r\n\r\nBody  \r\n---\r\n";
     let after = before.replace("x}\r\n", "x}\r\n  - {date: 2026-11-23 08:00, text: \"B\"}\r\n");
-    assert_eq!(add_notice(before, &correction("B")).unwrap(), after);
+    assert_eq!(add(before, &correction("B")).unwrap(), after);
 }
 
 #[test]
 fn a_note_has_its_kind() {
-    let notice = Notice { list: "notes", kind: Some("editors-note"), ..correction("B") };
-    let text = add_notice("---\ntitle: A\n---\n", &notice).unwrap();
+    let Item(fields) = correction("B");
+    let kind = ("kind", Scalar::Plain("editors-note".to_owned()));
+    let note = Item(std::iter::once(kind).chain(fields).collect());
+    let text = edit("---\ntitle: A\n---\n", &[Change::Append("notes", note)]).unwrap();
     assert_eq!(
         text,
         "---\ntitle: A\nnotes:\n  - kind: editors-note\n    date: 2026-11-23 08:00\n    text: \"B\"\n---\n"
@@ -92,12 +98,49 @@ fn what_cannot_be_added_to_is_refused() {
         "corrections: [{date: 2026-11-22, text: x}\n",
     ] {
         let text = format!("---\n{yaml}---\nBody\n");
-        if let Ok(amended) = add_notice(&text, &correction("B")) {
+        if let Ok(amended) = add(&text, &correction("B")) {
             panic!("{yaml} became {amended}");
         }
     }
-    assert!(add_notice("No front matter\n", &correction("B")).is_err());
-    assert!(add_notice("---\ntitle: A\n", &correction("B")).is_err());
+    assert!(add("No front matter\n", &correction("B")).is_err());
+    assert!(add("---\ntitle: A\n", &correction("B")).is_err());
+}
+
+#[track_caller]
+fn set(before: &str, key: &str, value: NewValue, after: &str) {
+    let file = |yaml: &str| format!("---\ntitle: A\n{yaml}---\nBody\n");
+    assert_eq!(edit(&file(before), &[Change::Set(key, value)]).unwrap(), file(after));
+}
+
+#[test]
+fn a_key_is_set_where_it_stands() {
+    let date = || NewValue::Scalar(Scalar::Plain("2026-11-23 08:00".to_owned()));
+    set("", "date", date(), "date: 2026-11-23 08:00\n");
+    set("date: 2026-11-22 # a guess\nslug: a\n", "date", date(), "date: 2026-11-23 08:00 # a guess\nslug: a\n");
+    set("date:\nslug: a\n", "date", date(), "date: 2026-11-23 08:00\nslug: a\n");
+    set("\"date\" :  '2026-11-22'\n", "date", date(), "\"date\" :  2026-11-23 08:00\n");
+    set("deck: \"a # b\"\n", "deck", NewValue::Scalar(Scalar::Text("c: d".to_owned())), "deck: \"c: d\"\n");
+    set("deck: >-\n  a\n\n  b\n# c\nslug: a\n", "deck", date(), "deck: 2026-11-23 08:00\n# c\nslug: a\n");
+    let withdrawal = || {
+        let reason = ("reason", Scalar::Text("It was wrong.".to_owned()));
+        NewValue::Mapping(Item(vec![("date", Scalar::Plain("2026-11-23".to_owned())), reason]))
+    };
+    let block = "withdrawn:\n  date: 2026-11-23\n  reason: \"It was wrong.\"\n";
+    set("slug: a\n", "withdrawn", withdrawal(), &format!("slug: a\n{block}"));
+    let flow = "withdrawn: {date: 2026-11-23, reason: \"It was wrong.\"}\n";
+    set("withdrawn:\n  date: 2026-11-22\nslug: a\n", "withdrawn", withdrawal(), &format!("{flow}slug: a\n"));
+}
+
+#[test]
+fn a_key_is_removed_with_its_value_alone() {
+    let remove = |yaml: &str| edit(&format!("---\ntitle: A\n{yaml}---\nBody\n"), &[Change::Remove("draft")]).unwrap();
+    assert_eq!(
+        remove("draft: true # not yet\n# about the slug\nslug: a\n"),
+        "---\ntitle: A\n# about the slug\nslug: a\n---\nBody\n"
+    );
+    assert_eq!(remove("draft:\n  true\nslug: a\n"), "---\ntitle: A\nslug: a\n---\nBody\n");
+    assert_eq!(remove("slug: a\n"), "---\ntitle: A\nslug: a\n---\nBody\n");
+    assert!(edit("---\n{title: A, draft: true}\n---\n", &[Change::Remove("draft")]).is_err());
 }
 
 /// Styles of a list of corrections, and keys around it.
@@ -158,9 +201,37 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn setting_or_removing_a_key_changes_no_other(
+        before in vec(select(OTHERS), 0..4),
+        list in select(LISTS),
+        after in vec(select(OTHERS), 0..4),
+        text in any::<String>(),
+        body in "(?s).{0,40}",
+    ) {
+        let file = format!("---\ntitle: A\n{}{list}{}---\n{body}", before.concat(), after.concat());
+        for key in ["corrections", "deck", "summary", "extra", "new"] {
+            let value = NewValue::Scalar(Scalar::Text(text.clone()));
+            for change in [Change::Set(key, value), Change::Remove(key)] {
+                let Ok(edited) = edit(&file, std::slice::from_ref(&change)) else { continue };
+                let ((old, old_body), (new, new_body)) = (said(&file), said(&edited));
+                prop_assert_eq!(old_body, new_body);
+                let without = |values: &Value| {
+                    let mut values = values.as_object().unwrap().clone();
+                    values.remove(key);
+                    values
+                };
+                prop_assert_eq!(without(&old), without(&new), "{:?}", change);
+                prop_assert_eq!(new.get(key).is_some(), matches!(change, Change::Set(..)));
+            }
+        }
+    }
+}
+
 /// Checks that a corrected file is the old one with bytes inserted, and has one more correction.
 fn check(file: &str, text: &str) -> Result<(), TestCaseError> {
-    let Ok(amended) = add_notice(file, &correction(text)) else { return Ok(()) };
+    let Ok(amended) = add(file, &correction(text)) else { return Ok(()) };
     let (old, old_body) = said(file);
     let (mut new, new_body) = said(&amended);
     prop_assert_eq!(old_body, new_body);

@@ -1,0 +1,52 @@
+//! `presswork new page`: creates a standalone page.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::super::shared::{open_project, quoted, shown, site_has_errors};
+use super::super::{Failure, print_line};
+use super::destination::refuse_links;
+use super::{create_file, create_folders, one_line, remove_folders};
+use crate::read::PAGE_PLACEHOLDER;
+use crate::route::slugify;
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork new page \"Contact\"
+  presswork new page \"Corrections policy\"
+
+The page is a draft until you remove `draft: true`. Add it to `navigation` in site.yaml, or link to it.";
+
+/// Create a standalone page, such as a contact page, and print its path
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct NewPageArgs {
+    /// The title, from which the file name and URL are made
+    title: String,
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl NewPageArgs {
+    /// Writes the file and prints its path.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let title = one_line("title", &self.title)?;
+        let Some(project) = open_project(self.root)? else { return site_has_errors() };
+        let slug = slugify(&title, project.config.slugs);
+        if slug.is_empty() {
+            let hint = "start with a title in letters or digits; you can change `title` in the file afterwards";
+            return Err(Failure::new(format!("no file name can be made from `{title}`")).hint(hint));
+        }
+        let file = format!("content/pages/{}.md", if slug == "index" { "index-page" } else { &slug });
+        refuse_links(&project.root, &file)?;
+        let path = project.root.join(file);
+        let made = create_folders(path.parent().unwrap_or(&project.root))?;
+        let text = format!("---\ntitle: {}\ndraft: true\n---\n\n{PAGE_PLACEHOLDER}\n", quoted(&title));
+        create_file(&path, &text).inspect_err(|_| remove_folders(&made))?;
+        print_line(&shown(&path))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,54 @@
+//! `presswork new section`: creates a section's folder with its `_index.md`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::super::shared::{open_project, quoted, shown, site_has_errors};
+use super::super::{Failure, print_line};
+use super::destination::new_section_folder;
+use super::{create_file, create_folders, one_line, remove_folders};
+use crate::language::capitalized;
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork new section sport
+  presswork new section world/africa --title Africa
+
+The path is the section's URL; title, description and order are in its _index.md.";
+
+/// Create a section and print the path of its _index.md
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct NewSectionArgs {
+    /// The section's path in content/, such as sport or world/africa
+    section: String,
+    /// The name for readers [default: made from the path]
+    #[arg(long)]
+    title: Option<String>,
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl NewSectionArgs {
+    /// Writes the file and prints its path.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let title = self.title.map(|title| one_line("title", &title)).transpose()?;
+        let Some(project) = open_project(self.root)? else { return site_has_errors() };
+        let folder = new_section_folder(&project.root, &self.section, project.config.slugs)?;
+        let title = title.unwrap_or_else(|| title_of(&folder));
+        let path = project.root.join(&folder).join("_index.md");
+        let made = create_folders(path.parent().unwrap_or(&project.root))?;
+        create_file(&path, &format!("---\ntitle: {}\n---\n", quoted(&title))).inspect_err(|_| remove_folders(&made))?;
+        print_line(&shown(&path))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Makes a title from the last part of a path: `world/south-asia` becomes `South Asia`.
+fn title_of(folder: &str) -> String {
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    name.split('-').filter(|word| !word.is_empty()).map(capitalized).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,78 @@
+//! `presswork publish`: publishes a draft, now or at a time.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::shared::{shown, site_has_errors, this_minute, with_offset};
+use super::story::StoryFile;
+use super::{Failure, clock, print_line, print_message};
+use crate::edit::{Change, NewValue, Scalar};
+use crate::site::{State, state};
+
+const DETAILS: &str = "\
+Publish a draft or scheduled story: date it now, or at the time of --at, and remove `draft: true` from its front matter. \
+Nothing else in the file changes.
+
+The next build publishes the story; with a time in the future, the first build after that time.";
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork publish local/flood.md
+  presswork publish content/local/flood/ --at \"2026-12-01 06:00\"
+
+Exit code: 0 the file was changed, 1 the article or site.yaml has errors, 2 the command failed.";
+
+/// Publish a draft, now or at a time
+#[derive(Debug, Args)]
+#[command(long_about = DETAILS, after_help = EXAMPLES)]
+pub(super) struct PublishArgs {
+    /// The article's file or folder, relative to here, to the site's folder or to content/
+    file: PathBuf,
+    /// The time of publication, such as 2026-12-01 or "2026-12-01 06:00" [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl PublishArgs {
+    /// Changes the file and prints its path.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let Some(story) = StoryFile::open(self.root, &self.file)? else { return site_has_errors() };
+        let now = clock::now();
+        let source = &story.article.source;
+        let state = state(&story.article, now, false);
+        if !matches!(state, State::Draft | State::Embargoed) {
+            let message = format!("{source} is {} already", state.describe());
+            return Err(Failure::new(message).hint("only drafts and scheduled stories can be published"));
+        }
+        let moment = match &self.at {
+            Some(at) => story.moment(at)?,
+            None => this_minute(now),
+        };
+        // A day without a time stays a day.
+        let date = match &self.at {
+            Some(at) if !moment.has_time => at.trim().to_owned(),
+            _ => with_offset(moment, &story.config.timezone),
+        };
+        if let Some(embargo) = story.article.dates.embargo.filter(|embargo| embargo.instant > moment.instant) {
+            let end = embargo.in_zone(&story.config.timezone).strftime("%Y-%m-%d %H:%M").to_string();
+            return Err(Failure::new(format!("{source} is under embargo until {end}"))
+                .hint("publish it then with --at, or remove `embargo:` if the source agrees"));
+        }
+        let set = Change::Set("date", NewValue::Scalar(Scalar::Plain(date.clone())));
+        let by_hand = format!("remove `draft:` and write `date: {date}` by hand");
+        story.save(&[Change::Remove("draft"), set], &by_hand)?;
+        let when = if moment.instant > now {
+            "the first build after that publishes it"
+        } else {
+            "`presswork build` publishes it"
+        };
+        print_message(&format!("dated {date}; {when}\n"));
+        print_line(&shown(&story.path))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,140 @@
+//! A story that a command changes: finding, reading and saving its file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::shared::{ExistingSite, open_project, resolve_date};
+use super::{Failure, print_message, report};
+use crate::article::Article;
+use crate::config::Config;
+use crate::date::Moment;
+use crate::diagnostic::{Severity, has_errors};
+use crate::edit::{Change, ReplaceError, edit, replace};
+use crate::read::{self, Record, Settings};
+use crate::source::{SourceFile, SourceKind, discover, on_disk};
+use crate::unicode::composed;
+
+/// A story's file, as it is before the change.
+pub(super) struct StoryFile {
+    pub config: Config,
+    pub article: Article,
+    pub path: PathBuf,
+    file: SourceFile,
+    text: String,
+}
+
+impl StoryFile {
+    /// Finds and reads a story. Returns `None` after reporting errors of the site or the story.
+    pub(super) fn open(root: Option<PathBuf>, given: &Path) -> Result<Option<StoryFile>, Failure> {
+        let Some(ExistingSite { root, config }) = open_project(root)? else { return Ok(None) };
+        let file = find_article(&root, given)?;
+        let path = on_disk(&root, &file.path);
+        let bytes = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
+        let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8", file.path)))?;
+        let article = read_article(&root, &text, &file, &config);
+        Ok(article.map(|article| StoryFile { config, article, path, file, text }))
+    }
+
+    /// Changes the front matter and saves the file, unless a build would refuse the changed story. `by_hand` is the hint for
+    /// a format that cannot be changed.
+    pub(super) fn save(&self, changes: &[Change<'_>], by_hand: &str) -> Result<(), Failure> {
+        let unchanged = |why: &str| Failure::new(format!("{} was not changed: {why}", self.article.source));
+        let after = edit(&self.text, changes).map_err(|why| unchanged(&why.0).hint(by_hand))?;
+        let read = read::read_text(&after, &self.file, &Settings::from(&self.config));
+        if let Some(error) = read.diagnostics.iter().find(|found| found.severity == Severity::Error) {
+            return Err(unchanged(&error.message).hint(error.hint.as_deref().unwrap_or(by_hand)));
+        }
+        Ok(replace(&self.path, &self.text, &after)?)
+    }
+
+    /// Resolves a date of the command line in the site's time zone.
+    pub(super) fn moment(&self, date: &str) -> Result<Moment, Failure> {
+        resolve_date(date, &self.config.timezone)
+    }
+
+    /// The moment from which readers see the story.
+    pub(super) fn published(&self) -> Moment {
+        let dates = &self.article.dates;
+        dates.embargo.map_or(dates.published, |end| end.max(dates.published))
+    }
+
+    /// Resolves the date of a notice to readers, which must not be before publication. A date without a time may be the
+    /// day of publication.
+    pub(super) fn notice_date(&self, date: &str) -> Result<Moment, Failure> {
+        let moment = self.moment(date)?;
+        let published = self.published();
+        let day = |moment: Moment| moment.in_zone(&self.config.timezone).date();
+        let is_before = match moment.has_time && published.has_time {
+            true => moment.instant < published.instant,
+            false => day(moment) < day(published),
+        };
+        if is_before {
+            let day = published.in_zone(&self.config.timezone).strftime("%Y-%m-%d %H:%M").to_string();
+            return Err(Failure::new(format!("{date} is before the story was published: {day}"))
+                .hint("date a notice on the day it is made"));
+        }
+        Ok(moment)
+    }
+}
+
+impl From<ReplaceError> for Failure {
+    fn from(error: ReplaceError) -> Failure {
+        match error {
+            ReplaceError::ReadOnly(path) => Failure::new(format!("{} is not writable", path.display())),
+            ReplaceError::Changed(path) => {
+                Failure::new(format!("{} was saved in the meantime", path.display())).hint("run the command again")
+            }
+            ReplaceError::System(verb, path, error) => Failure::file(verb, &path, &error),
+        }
+    }
+}
+
+/// Finds the article's source, if a build would read it as an article.
+fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
+    let tried = [Path::new("."), root, &root.join("content")].map(|folder| given_in(folder, given));
+    // Editors may give the folder of a story with pictures.
+    let mut files = tried.into_iter().map(|path| if path.is_dir() { path.join("index.md") } else { path });
+    let Some(found) = files.find(|path| path.is_file()) else {
+        let hint = "write its path relative to here or to content/, such as world/vote.md";
+        return Err(Failure::new(format!("there is no file {}", given.display())).hint(hint));
+    };
+    let real = |path: &Path| path.canonicalize().map_err(|error| Failure::file("find", path, &error));
+    let (real_root, real_file) = (real(root)?, real(&found)?);
+    let below = real_file.strip_prefix(&real_root).ok().and_then(|below| {
+        let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
+        Some(composed(&parts?.join("/")).into_owned())
+    });
+    let sources = discover(root).value.files;
+    let is_file = |file: &SourceFile| below.as_deref() == Some(&*file.path);
+    match sources.into_iter().find(is_file) {
+        Some(file) if file.kind == SourceKind::Article => Ok(file),
+        Some(file) => {
+            Err(Failure::new(format!("{} is not an article", file.path)).hint("write the path of an article"))
+        }
+        None => Err(Failure::new(format!("{} is not an article of this site", given.display()))
+            .hint(format!("articles are in {}", root.join("content").display()))),
+    }
+}
+
+/// Resolves the given path in a folder, in whatever Unicode normalization form the disk has it.
+fn given_in(folder: &Path, given: &Path) -> PathBuf {
+    match given.to_str() {
+        Some(given) => on_disk(folder, given),
+        None => folder.join(given),
+    }
+}
+
+/// Reads the article as a build does, and reports its errors.
+fn read_article(root: &Path, text: &str, file: &SourceFile, config: &Config) -> Option<Article> {
+    let settings = Settings::from(config);
+    let mut reported = read::read_text(text, file, &settings);
+    if has_errors(&reported.diagnostics) {
+        read::place(root, &mut reported.diagnostics);
+        print_message(&report::to_text(&reported.diagnostics, root));
+    }
+    match reported.value {
+        Some(Record::Article(article)) => Some(Arc::unwrap_or_clone(article)),
+        _ => None,
+    }
+}

@@ -1,0 +1,228 @@
+//! Edits a source in place: changes keys and lists of its front matter and keeps every other byte.
+//!
+//! An edit follows the style of the text, and the result is parsed again: it counts only if the front matter then has the
+//! old values with the wanted changes. So no style of YAML can be misread, only refused.
+
+mod file;
+mod flow;
+mod key;
+mod lines;
+mod list;
+mod replacement;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::read::{FrontMatter, split};
+use crate::yaml;
+
+pub use file::{ReplaceError, replace};
+
+/// A change of front matter.
+#[derive(Debug, Clone)]
+pub enum Change<'c> {
+    /// Gives a key a value, whether it has one or not.
+    Set(&'c str, NewValue),
+    /// Removes a key, if it is there.
+    Remove(&'c str),
+    /// Appends an item to a list, which is created if it is missing.
+    Append(&'c str, Item),
+}
+
+/// A value to write.
+#[derive(Debug, Clone)]
+pub enum NewValue {
+    /// A single value.
+    Scalar(Scalar),
+    /// A mapping.
+    Mapping(Item),
+}
+
+/// A single value.
+#[derive(Debug, Clone)]
+pub enum Scalar {
+    /// A date or word that is valid YAML as it is.
+    Plain(String),
+    /// Any text.
+    Text(String),
+}
+
+/// A mapping with single values, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Item(pub Vec<(&'static str, Scalar)>);
+
+/// The reason why a text was not changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CannotEdit(pub String);
+
+/// The values of front matter, each key once.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(transparent)]
+struct FrontMatterValues(#[serde(deserialize_with = "crate::lenient::unique_map")] BTreeMap<String, Value>);
+
+/// Returns the text of a file with changed front matter.
+///
+/// # Errors
+/// If the front matter cannot be read, or its format does not allow a change.
+pub fn edit(text: &str, changes: &[Change<'_>]) -> Result<String, CannotEdit> {
+    changes.iter().try_fold(text.to_owned(), |text, change| change_once(&text, change))
+}
+
+fn change_once(text: &str, change: &Change<'_>) -> Result<String, CannotEdit> {
+    let front_matter = match split(text) {
+        Ok(Some(front_matter)) => front_matter,
+        _ => return Err(CannotEdit("the file does not begin with front matter".to_owned())),
+    };
+    let yaml = front_matter.yaml;
+    let wanted = change.apply(values(yaml)?)?;
+    let ways = match change {
+        Change::Set(key, value) => key::set(yaml, key, value),
+        Change::Remove(key) => key::remove(yaml, key),
+        Change::Append(list, item) => list::append(yaml, list, item)?,
+    };
+    let start = yaml.as_ptr() as usize - text.as_ptr() as usize;
+    let end = start + yaml.len();
+    let edited = ways.into_iter().find_map(|replacements| {
+        let yaml = replacement::apply(yaml, &replacements)?;
+        let whole = [&text[..start], &yaml, &text[end..]].concat();
+        is_edited(&whole, &yaml, &text[front_matter.body..], &wanted).then_some(whole)
+    });
+    edited.ok_or_else(|| CannotEdit(format!("`{}` is in a format that cannot be changed", change.key())))
+}
+
+/// True if the file now has the wanted values and the old body.
+fn is_edited(whole: &str, yaml: &str, body: &str, wanted: &FrontMatterValues) -> bool {
+    let is_whole = |front: FrontMatter<'_>| front.yaml == yaml && &whole[front.body..] == body;
+    matches!(split(whole), Ok(Some(front)) if is_whole(front)) && values(yaml).as_ref() == Ok(wanted)
+}
+
+/// Parses front matter.
+fn values(yaml: &str) -> Result<FrontMatterValues, CannotEdit> {
+    yaml::parse(yaml).map_err(|error| CannotEdit(format!("its front matter cannot be read: {}", error.message)))
+}
+
+impl Change<'_> {
+    fn key(&self) -> &str {
+        match self {
+            Change::Set(key, _) | Change::Remove(key) | Change::Append(key, _) => key,
+        }
+    }
+
+    /// Makes the change in the parsed values.
+    fn apply(&self, mut values: FrontMatterValues) -> Result<FrontMatterValues, CannotEdit> {
+        let key = self.key();
+        match self {
+            Change::Set(_, value) => {
+                values.0.insert(key.to_owned(), value.parsed());
+            }
+            Change::Remove(_) => {
+                values.0.remove(key);
+            }
+            Change::Append(_, item) => {
+                let list = values.0.entry(key.to_owned()).or_insert(Value::Null);
+                if list.is_null() {
+                    *list = Value::Array(Vec::new());
+                }
+                let Value::Array(items) = list else { return Err(CannotEdit(format!("`{key}` is not a list"))) };
+                items.push(item.parsed());
+            }
+        }
+        Ok(values)
+    }
+}
+
+impl NewValue {
+    fn parsed(&self) -> Value {
+        match self {
+            NewValue::Scalar(scalar) => scalar.parsed(),
+            NewValue::Mapping(item) => item.parsed(),
+        }
+    }
+
+    /// Formats the value on one line.
+    fn flow(&self) -> String {
+        match self {
+            NewValue::Scalar(scalar) => scalar.yaml(),
+            NewValue::Mapping(item) => item.flow(),
+        }
+    }
+
+    /// Formats the value for after `key:`, with its line end.
+    fn below_key(&self, line_end: &str) -> String {
+        match self {
+            NewValue::Scalar(scalar) => format!(" {}{line_end}", scalar.yaml()),
+            NewValue::Mapping(item) => {
+                let lines = item.pairs().into_iter().map(|pair| format!("  {pair}{line_end}"));
+                std::iter::once(line_end.to_owned()).chain(lines).collect()
+            }
+        }
+    }
+}
+
+impl Scalar {
+    fn yaml(&self) -> String {
+        match self {
+            Scalar::Plain(text) => text.clone(),
+            Scalar::Text(text) => quoted(text),
+        }
+    }
+
+    fn parsed(&self) -> Value {
+        match self {
+            Scalar::Plain(text) => yaml::parse(text).unwrap_or_else(|_| Value::from(text.as_str())),
+            Scalar::Text(text) => Value::from(text.as_str()),
+        }
+    }
+}
+
+impl Item {
+    fn parsed(&self) -> Value {
+        let fields = self.0.iter().map(|(key, value)| ((*key).to_owned(), value.parsed()));
+        Value::Object(fields.collect())
+    }
+
+    /// The keys and values as YAML.
+    fn pairs(&self) -> Vec<String> {
+        self.0.iter().map(|(key, value)| format!("{key}: {}", value.yaml())).collect()
+    }
+
+    fn flow(&self) -> String {
+        format!("{{{}}}", self.pairs().join(", "))
+    }
+
+    /// Formats it as a list item with one key on each line.
+    fn block(&self, indent: &str, dash: &str, line_end: &str) -> String {
+        let deeper = " ".repeat(dash.len());
+        let lines = self.pairs().into_iter().enumerate();
+        lines.map(|(at, pair)| [indent, if at == 0 { dash } else { &deeper }, &pair, line_end].concat()).collect()
+    }
+}
+
+/// Formats a string as a double-quoted YAML scalar, which can hold every character (YAML 1.2, section 7.3.1).
+pub fn quoted(text: &str) -> String {
+    let mut yaml = String::with_capacity(text.len() + 2);
+    yaml.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => yaml.extend(['\\', letter]),
+            '\n' => yaml.push_str("\\n"),
+            _ if is_unprintable(letter) => {
+                // Writing to a String cannot fail.
+                let _ = write!(yaml, "\\u{:04X}", u32::from(letter));
+            }
+            _ => yaml.push(letter),
+        }
+    }
+    yaml.push('"');
+    yaml
+}
+
+/// True for characters that YAML requires to be escaped, all of them below U+10000 (YAML 1.2, section 5.1).
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}

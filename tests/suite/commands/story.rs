@@ -1,0 +1,98 @@
+//! `presswork publish`, `retract` and `withdraw`: each changes a story's front matter and nothing else.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::{new_site, run};
+
+const DRAFT: &str = "---\n# By the night desk\ntitle: 'Flood' # working title\ndate: 2026-05-04\nauthors: [jane-doe]\ndraft: true\n---\nIt rained.\n";
+
+/// A new site with a story, and the story's file.
+fn site_with(text: &str) -> (tempfile::TempDir, PathBuf, PathBuf) {
+    let (keep, root) = new_site();
+    let story = root.join("content/local/flood.md");
+    fs::write(&story, text).unwrap();
+    (keep, root, story)
+}
+
+#[test]
+fn a_draft_is_published_now_or_at_a_time() {
+    let (_keep, root, story) = site_with(DRAFT);
+    run(&root, &["build"]).exits(0).prints("1 article, ");
+    run(&root, &["publish", "local/flood.md"])
+        .exits(0)
+        .prints("content/local/flood.md\n")
+        .says("`presswork build` publishes it");
+    let text = fs::read_to_string(&story).unwrap();
+    let date = text.lines().find_map(|line| line.strip_prefix("date: ")).unwrap();
+    let age = jiff::Timestamp::now().duration_since(date.parse().unwrap());
+    assert!(age.as_secs() >= 0 && age.as_secs() < 600, "{date}");
+    assert_eq!(text.replace(date, "2026-05-04"), DRAFT.replace("draft: true\n", ""));
+    run(&root, &["build"]).exits(0).prints("2 articles, ");
+    run(&root, &["publish", "local/flood.md"]).exits(2).says("is published already");
+
+    let (_keep, root, story) = site_with(DRAFT);
+    run(&root, &["publish", "content/local/flood.md", "--at", "2099-01-02"])
+        .exits(0)
+        .says("the first build after that");
+    let text = fs::read_to_string(&story).unwrap();
+    assert_eq!(text, DRAFT.replace("draft: true\n", "").replace("2026-05-04", "2099-01-02"));
+    run(&root, &["build"]).exits(0).prints("1 article, ");
+    // It is scheduled, so it can be published earlier.
+    run(&root, &["publish", "local/flood.md", "--at", "2026-05-04 10:00"]).exits(0);
+    run(&root, &["build"]).exits(0).prints("2 articles, ");
+    run(&root, &["publish", "local/flood.md", "--at", "soon"]).exits(2);
+}
+
+#[test]
+fn an_embargo_is_a_promise() {
+    let (_keep, root, story) = site_with(&DRAFT.replace("draft: true", "embargo: 2099-01-01 06:00"));
+    let before = fs::read_to_string(&story).unwrap();
+    run(&root, &["publish", "local/flood.md"]).exits(2).says("under embargo until 2099-01-01 06:00");
+    assert_eq!(fs::read_to_string(&story).unwrap(), before);
+    run(&root, &["publish", "local/flood.md", "--at", "2099-01-01 06:00"]).exits(0);
+}
+
+#[test]
+fn a_story_is_retracted_and_withdrawn_with_its_reason() {
+    let published = DRAFT.replace("draft: true\n", "");
+    let (_keep, root, story) = site_with(&published);
+    run(&root, &["build"]).exits(0).prints("2 articles, ");
+    run(&root, &["retract", "local/flood.md", "The \"documents\" are forged."]).exits(0).says("retracted on");
+    let text = fs::read_to_string(&story).unwrap();
+    let (before, added) = text.split_once("retracted:\n").unwrap();
+    assert!(published.starts_with(before) && added.ends_with("---\nIt rained.\n"), "{text}");
+    assert!(added.contains("\n  reason: \"The \\\"documents\\\" are forged.\"\n"), "{text}");
+    run(&root, &["build", "--deny-warnings"]).exits(0);
+    let page =
+        |root: &PathBuf| fs::read_to_string(root.join("public/local/2026/05/flood/index.html")).unwrap_or_default();
+    assert!(page(&root).contains("are forged") && !page(&root).contains("It rained"));
+    run(&root, &["retract", "local/flood.md", "Again."]).exits(2).says("is retracted already");
+    // What is retracted can still be taken away.
+    run(&root, &["withdraw", "local/flood.md", "It named a minor."]).exits(0);
+    run(&root, &["build", "--deny-warnings"]).exits(0);
+    run(&root, &["withdraw", "local/flood.md"]).exits(2).says("is withdrawn already");
+
+    let (_keep, root, story) = site_with(&published);
+    run(&root, &["build"]).exits(0);
+    run(&root, &["withdraw", "local/flood.md", "--legal", "--date", "2026-05-05"]).exits(0);
+    let text = fs::read_to_string(&story).unwrap();
+    assert!(text.contains("withdrawn:\n  date: 2026-05-05\n  legal: true\n---\n"), "{text}");
+    run(&root, &["build", "--deny-warnings"]).exits(0);
+    assert_eq!(page(&root), "");
+}
+
+#[test]
+fn what_nobody_has_read_cannot_be_taken_back() {
+    let (_keep, root, story) = site_with(DRAFT);
+    run(&root, &["retract", "local/flood.md", "Wrong."]).exits(2).says("nobody has read it yet");
+    run(&root, &["withdraw", "local/flood.md"]).exits(2).says("nobody has read it yet");
+    run(&root, &["retract", "local/flood.md", " "]).exits(2).says("tell readers why");
+    run(&root, &["withdraw", "local/flood.md", "Why", "--legal"]).exits(2);
+    run(&root, &["publish", "pages/about.md"]).exits(2).says("is not an article");
+    run(&root, &["publish", "local/nowhere.md"]).exits(2).says("there is no file");
+    assert_eq!(fs::read_to_string(&story).unwrap(), DRAFT);
+    // A format that cannot be changed is refused with what to write.
+    fs::write(&story, "---\n{title: A, date: 2026-05-04, authors: jane-doe, draft: true}\n---\nText.\n").unwrap();
+    run(&root, &["publish", "local/flood.md"]).exits(2).says("was not changed").says("remove `draft:`");
+}
