@@ -50,6 +50,7 @@ Start a paper:
   presswork new author \"Lin Tan\"
   presswork new article \"First story\" --section local --author lin-tan
   presswork serve
+  presswork publish local/first-story.md
   presswork build
 
 The site is then in public/, ready for any web server.
