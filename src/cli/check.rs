@@ -30,13 +30,23 @@ Examples:
   presswork check --embargo --output /srv/www    search what a server publishes
   presswork check --embargo --format json        one object for each trace, then one with the totals
   presswork check --unpublished                  list the files that no page refers to
+  presswork check                                list all checks
 
 Exit code: 0 no traces, 1 traces found (or the site has errors), 2 wrong usage or an error of the machine.";
+
+/// The checks, for a call without options.
+const CHECKS: &str = "\
+presswork check --embargo      searches the published site for traces of stories that are not public
+presswork check --unpublished  lists the files in content/ that are not published, with the reason
+presswork build --verify       compares every published file with the sources, and repairs it
+presswork status               lists drafts, embargoed and scheduled stories
+
+`presswork build` reports all errors and warnings of the site itself.";
 
 /// Search the published site for embargoed content, or list the files that are not published
 #[derive(Debug, Args)]
 #[command(long_about = DETAILS, after_help = EXAMPLES)]
-#[command(group = ArgGroup::new("what").args(["embargo", "unpublished"]).required(true))]
+#[command(group = ArgGroup::new("what").args(["embargo", "unpublished"]))]
 pub(super) struct CheckArgs {
     /// Search for drafts and for embargoed, expired or withdrawn stories
     #[arg(long)]
@@ -61,6 +71,10 @@ pub(super) struct CheckArgs {
 impl CheckArgs {
     /// Searches and prints the report.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        if !self.embargo && !self.unpublished {
+            print_line(&CHECKS)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let root = find_root(self.root.clone())?;
         let now = present(self.at, &root)?;
         if self.unpublished {

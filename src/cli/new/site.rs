@@ -1,16 +1,17 @@
 //! `presswork new site`: creates a small, complete publication to start from.
 
 use std::fs;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::super::schedule::quoting::shell;
-use super::super::shared::{quoted, shown, written_now};
+use super::super::shared::{quoted, shown, this_minute, with_offset};
 use super::super::{Failure, clock, print_line, print_message};
 use super::{create_file, create_folders, one_line, remove_folders};
+use crate::diagnostic::did_you_mean;
 use crate::language::capitalized;
 use crate::route::{SlugStyle, slugify};
 
@@ -47,6 +48,9 @@ pub(super) struct NewSiteArgs {
     /// The publication's name [default: made from the folder's name]
     #[arg(long)]
     title: Option<String>,
+    /// The newsroom's time zone, such as Europe/Berlin [default: this computer's; on a terminal the command asks]
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
 }
 
 impl NewSiteArgs {
@@ -56,12 +60,50 @@ impl NewSiteArgs {
             Some(title) => one_line("title", &title)?,
             None => title_of(&self.folder),
         };
+        let timezone = match &self.timezone {
+            Some(timezone) => zone(timezone)?,
+            None => ask_zone()?,
+        };
         let made = prepare(&self.folder)?;
-        fill(&self.folder, &title).inspect_err(|_| clear(&self.folder, &made))?;
+        fill(&self.folder, &title, &timezone).inspect_err(|_| clear(&self.folder, &made))?;
         print_line(&shown(&self.folder))?;
+        print_message(&format!("time zone: {timezone}; change it in site.yaml before you publish\n"));
         print_message(&next_steps(&self.folder));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Checks the name of a time zone.
+fn zone(name: &str) -> Result<String, Failure> {
+    let name = name.trim();
+    let zone = jiff::tz::db().get(name);
+    let known = zone.as_ref().ok().and_then(|zone| zone.iana_name()).map(str::to_owned);
+    known.ok_or_else(|| {
+        let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let guess = did_you_mean(name_of_city(name, &names), names.iter().map(String::as_str));
+        let hint = guess.unwrap_or_else(|| "write an IANA name, such as Europe/Berlin or Asia/Singapore".to_owned());
+        Failure::new(format!("there is no time zone `{name}`")).hint(hint)
+    })
+}
+
+/// The zone of a city that is typed without its region, or else what was typed.
+fn name_of_city<'n>(typed: &'n str, names: &'n [String]) -> &'n str {
+    let city = typed.replace(' ', "_");
+    let is_of = |name: &&String| name.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case(&city));
+    names.iter().find(is_of).map_or(typed, String::as_str)
+}
+
+/// This computer's time zone, or another one if somebody at a terminal types it.
+fn ask_zone() -> Result<String, Failure> {
+    let local = clock::local_zone();
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(local);
+    }
+    print_message(&format!("Time zone of the newsroom [{local}]: "));
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    read.map_err(|error| Failure::new(format!("cannot read the answer: {error}")))?;
+    if answer.trim().is_empty() { Ok(local) } else { zone(&answer) }
 }
 
 fn next_steps(folder: &Path) -> String {
@@ -108,16 +150,15 @@ fn prepare(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Writes everything into a hidden folder and then moves it, so that a full disk leaves no partial site.
-fn fill(folder: &Path, title: &str) -> Result<(), Failure> {
+fn fill(folder: &Path, title: &str, timezone: &str) -> Result<(), Failure> {
     let staging = folder.join(STAGING);
-    let timezone = clock::local_zone();
-    let zone = jiff::tz::db().get(&timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let date = written_now(clock::now(), &zone);
+    let zone = jiff::tz::db().get(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let date = with_offset(this_minute(clock::now()), &zone);
     for (file, text) in SKELETON {
         let path = staging.join(file);
         let parent = path.parent().unwrap_or(&staging);
         fs::create_dir_all(parent).map_err(|error| Failure::file("create", parent, &error))?;
-        create_file(&path, &fill_in(text, title, &date, &timezone))?;
+        create_file(&path, &fill_in(text, title, &date, timezone))?;
     }
     for name in top_level() {
         let target = folder.join(name);

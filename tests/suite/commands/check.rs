@@ -28,13 +28,20 @@ fn a_site_that_was_not_built_since_a_story_was_taken_back_holds_it() {
 }
 
 #[test]
+fn without_options_it_lists_the_checks() {
+    let here = tempfile::tempdir().unwrap();
+    let ran = run(here.path(), &["check"]).exits(0).prints("presswork check --embargo ");
+    ran.prints("presswork check --unpublished").prints("presswork build --verify");
+}
+
+#[test]
 fn any_folder_and_any_moment_can_be_looked_at() {
     let (_keep, root) = new_site();
     new_article(&root, "Two banks become one", &[]).exits(0);
     run(&root, &["build", "--output", "elsewhere"]).exits(0);
     let long_ago = ["check", "--embargo", "--output", "elsewhere", "--at", "1999-01-01"];
     run(&root, &long_ago).exits(1).says("elsewhere/index.html").says("which is not public yet");
-    run(&root, &["check"]).exits(2).says("--embargo");
+    run(&root, &["check", "--at", "2026-12-01"]).exits(0).prints("presswork check --embargo ");
     run(&root, &["check", "--embargo", "--at", "soon"]).exits(2).says("--at");
     fs::write(root.join("site.yaml"), "title: [\n").unwrap();
     run(&root, &["check", "--embargo", "--output", "elsewhere"]).exits(1).says("site.yaml");

@@ -40,6 +40,25 @@ fn the_title_comes_from_the_folder_unless_it_is_given() {
 }
 
 #[test]
+fn a_site_has_the_time_zone_of_the_newsroom() {
+    let here = tempfile::tempdir().unwrap();
+    let zone = |folder: &str| {
+        let text = fs::read_to_string(here.path().join(folder).join("site.yaml")).unwrap();
+        presswork::config::parse(&text).value.unwrap().timezone_name
+    };
+    run(here.path(), &["new", "site", "one", "--timezone", "Asia/Singapore"])
+        .exits(0)
+        .says("time zone: Asia/Singapore");
+    assert_eq!(zone("one"), "Asia/Singapore");
+    let text = fs::read_to_string(here.path().join("one/content/local/welcome.md")).unwrap();
+    assert!(text.contains("+08:00\n"), "{text}");
+    run(&here.path().join("one"), &["build", "--deny-warnings"]).exits(0);
+    run(here.path(), &["new", "site", "two", "--timezone", "berlin"]).exits(2).says("did you mean `Europe/Berlin`?");
+    run(here.path(), &["new", "site", "two", "--timezone", "Mars/Olympus"]).exits(2).says("IANA name");
+    assert!(!here.path().join("two").exists());
+}
+
+#[test]
 fn the_next_step_can_be_pasted() {
     let here = tempfile::tempdir().unwrap();
     for (folder, word) in [
