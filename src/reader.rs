@@ -293,10 +293,10 @@ impl SiteReader<'_> {
     pub fn compare(&self, known: &[Option<(&[u8], u64)>], sources: &SourcePlaces<'_>, names: &Names) -> Vec<KnownKey> {
         let directory = Directory::new(self.data.site, self.data.plan, &self.data.questions, sources);
         let compared = known.par_iter().with_min_len(256).map(|known| {
-            let Some((mut name, before)) = *known else { return (None, KnownKey::default()) };
-            let key = Key::read(&directory, &mut name);
+            let key = known.and_then(|(mut name, _)| Key::read(&directory, &mut name));
             let value = key.and_then(|key| self.value(key, names));
-            (key, KnownKey { value, has_changed: value != Some(before) })
+            let has_changed = value.is_none() || value != known.map(|(_, before)| before);
+            (key, KnownKey { value, has_changed })
         });
         let (keys, compared): (Vec<Option<Key>>, Vec<KnownKey>) = compared.unzip();
         self.numbers.restore(&keys);
@@ -348,7 +348,7 @@ impl SiteReader<'_> {
 }
 
 /// What a build knows of a key of the last build.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct KnownKey {
     /// The hash of the present answer, if it can be told.
     pub value: Option<u64>,

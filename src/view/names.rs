@@ -33,20 +33,19 @@ impl<'a> Viewer<'a> {
         if let Some(line) = &story.article.front.byline {
             return BylineView { text: line.clone(), parts: vec![words(line)] };
         }
-        let names = match (story.authors.is_empty(), self.wire(id, story)) {
-            (false, _) => self.names(id, story, &story.authors),
-            (true, Some(agency)) => vec![agency],
-            (true, None) => {
-                vec![NameView {
-                    text: Cow::Borrowed(self.config.publisher.name.as_str()),
-                    path: None,
-                    role: None,
-                    kind: Some(AuthorKind::Organization.as_str()),
-                    is_name: true,
-                    language: None,
-                    direction: None,
-                }]
-            }
+        let publisher = || NameView {
+            text: Cow::Borrowed(self.config.publisher.name.as_str()),
+            path: None,
+            role: None,
+            kind: Some(AuthorKind::Organization.as_str()),
+            is_name: true,
+            language: None,
+            direction: None,
+        };
+        // Stories by the same authors share a line, so the agency of one of them must not be read for it.
+        let names = match story.authors.is_empty() {
+            false => self.names(id, story, &story.authors),
+            true => vec![self.wire(id, story).unwrap_or_else(publisher)],
         };
         let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
         let (before, behind) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
