@@ -266,6 +266,11 @@ impl<'a> SiteReader<'a> {
         &self.data.plan.outputs[at]
     }
 
+    /// The path of a file that is copied, by its place. Nothing is noted: copies are compared by their bytes.
+    pub fn copied_file(&self, at: usize) -> &'a str {
+        &self.data.site.files[at].source
+    }
+
     /// The stories whose texts are in outputs other than their pages. Nothing is noted: it only says which texts to keep.
     pub fn held_texts(&self) -> impl Iterator<Item = ArticleId> {
         let Data { site, plan, config, .. } = self.data;

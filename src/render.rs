@@ -295,10 +295,7 @@ impl<'a> Renderer<'a> {
         let whole = |contents| Reported::clean(Some(Rendered { contents, fingerprint, parts: None }));
         match prepared {
             PreparedOutput::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
-            PreparedOutput::File(at) => {
-                let (site, _) = self.viewer.reader.everything();
-                whole(Contents::Copy(site.files[at].source.clone()))
-            }
+            PreparedOutput::File(at) => whole(Contents::Copy(self.viewer.reader.copied_file(at).to_owned())),
             PreparedOutput::Redirect(redirect) => {
                 let mut html = redirect.to_html();
                 if let Some(banner) = &self.banner {
