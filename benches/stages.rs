@@ -14,10 +14,10 @@ use divan::Bencher;
 use presswork::build::{BuildOptions, Draft, NoProgress, Project, build};
 use presswork::plan::plan;
 use presswork::read::{self, Record, Settings};
+use presswork::reader::record;
 use presswork::render::{self, Renderer};
 use presswork::site::assemble;
 use presswork::source::{Sources, discover};
-use presswork::view::{Inputs, Viewer};
 use rayon::prelude::*;
 use tempfile::TempDir;
 
@@ -180,7 +180,7 @@ fn plan_outputs(bencher: Bencher) {
 fn render_outputs(bencher: Bencher) {
     let mut draft = NEWSROOM.project.at(now());
     let renderer = renderer(&mut draft);
-    let Viewer { plan, .. } = renderer.viewer();
+    let (_, plan) = renderer.viewer().reader.everything();
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
             black_box(renderer.render(output, renderer.prepare(output)));
@@ -208,7 +208,7 @@ fn themes() -> Vec<&'static str> {
 fn render_articles(bencher: Bencher, name: &str) {
     let mut draft = NEWSROOM.draft_with(name);
     let renderer = renderer(&mut draft);
-    let Viewer { plan, .. } = renderer.viewer();
+    let (_, plan) = renderer.viewer().reader.everything();
     bencher.bench(|| {
         for output in plan.outputs.iter().filter(|output| output.article().is_some()) {
             black_box(renderer.render(output, renderer.prepare(output)));
@@ -217,30 +217,15 @@ fn render_articles(bencher: Bencher, name: &str) {
     });
 }
 
-/// What a build with a ledger does for nearly every output when one story is another.
-#[divan::bench]
-fn hash_inputs_of_outputs(bencher: Bencher) {
-    let mut draft = NEWSROOM.project.at(now());
-    let renderer = renderer(&mut draft);
-    let Viewer { site, plan, .. } = renderer.viewer();
-    let records: Vec<Option<u128>> = (0..site.articles.len() as u128).map(Some).collect();
-    bencher.bench(|| {
-        let inputs = Inputs::new(renderer.viewer(), 0, &records).expect("views can be shown");
-        plan.outputs.par_iter().for_each(|output| {
-            black_box(inputs.of(output.kind, &output.route));
-        });
-    });
-}
-
-/// What it does for those of which that does not tell.
+/// What a build with a ledger does for outputs that have read something that has changed.
 #[divan::bench]
 fn fingerprint_outputs(bencher: Bencher) {
     let mut draft = NEWSROOM.project.at(now());
     let renderer = renderer(&mut draft);
-    let Viewer { plan, .. } = renderer.viewer();
+    let (_, plan) = renderer.viewer().reader.everything();
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
-            black_box(renderer.fingerprint(&output.route, &renderer.prepare(output), &|_| Some(Vec::new())));
+            black_box(record(|| renderer.fingerprint(&renderer.prepare(output))));
         });
         renderer.viewer().forget();
     });

@@ -20,7 +20,7 @@ mod removals;
 mod reporting;
 mod silent;
 mod stages;
-mod steady;
+mod traces;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -238,6 +238,7 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
     }
     let diagnostics = report(root, diagnostics);
     let summary = Summary::new(&draft, &rendered, draft.plan.unpublished().len() + project.sources.secrets.len());
+    header.shared = rendered.shared;
     inputs::complete(&mut header, &draft.site, &summary, &manifest, &diagnostics);
     writer.finish(&header).map_err(no_ledger)?;
     // Freeing a large archive takes a while, and nothing waits for it.

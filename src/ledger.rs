@@ -3,6 +3,7 @@
 //! It is a cache. Whatever is wrong with it, the next build does without it and says why.
 
 mod known;
+mod traces;
 
 use std::fmt;
 use std::fs::{self, File};
@@ -21,14 +22,15 @@ use crate::source::Stamp;
 
 use known::{RawSource, offsets, take};
 
-pub use known::{Facts, KnownOutput, KnownSource, MadeFrom, encode_output};
+pub use known::{Facts, KeysRead, KnownOutput, KnownSource, encode_output};
+pub use traces::Trace;
 
 /// What the file begins with; the number grows with its form.
-const MAGIC: &[u8; 20] = b"presswork ledger 3\n\0";
+const MAGIC: &[u8; 20] = b"presswork ledger 4\n\0";
 /// The hash of the program's own code: another program may read or render otherwise.
 const PROGRAM: &str = env!("PRESSWORK_PROGRAM");
-/// Three lengths: of records, outputs and sources.
-const LENGTHS: usize = 3 * 8;
+/// Four lengths: of records, outputs, keys and sources.
+const LENGTHS: usize = 4 * 8;
 /// Behind everything else: the lengths, the hash of the header, by which that can be read alone, and the hash of all
 /// before it.
 const TRAILER: usize = LENGTHS + 2 * 16;
@@ -47,6 +49,8 @@ pub struct Header {
     pub settings: u128,
     /// The hash of everything else that the site depends on besides the sources and the clock.
     pub inputs: u128,
+    /// The hash of what all pages have in common besides: see [`crate::render::Renderer::shared`].
+    pub shared: u128,
     /// The instants at which the site is the same.
     pub window: Window,
     /// Public articles.
@@ -132,6 +136,8 @@ pub struct Ledger {
     records: Vec<usize>,
     /// Where each output begins, in the order in which they were published.
     outputs: Vec<usize>,
+    /// Where the keys that outputs read are.
+    keys: Range<usize>,
 }
 
 impl Ledger {
@@ -180,7 +186,7 @@ impl Ledger {
         if xxh3_128(&bytes[..end + lengths.len()]).to_le_bytes() != hash {
             return Err(Unusable::Damaged);
         }
-        let [records, outputs, sources] = sections(prologue.len(), lengths, end).ok_or(Unusable::Damaged)?;
+        let [records, outputs, keys, sources] = sections(prologue.len(), lengths, end).ok_or(Unusable::Damaged)?;
         let header = decode(&bytes[sources.end..end]).ok_or(Unusable::Damaged)?;
         let mut starts = vec![records.start];
         let (sources, outputs) = rayon::join(
@@ -199,7 +205,7 @@ impl Ledger {
         if starts.last() != Some(&records.end) {
             return Err(Unusable::Damaged);
         }
-        Ok(Ledger { header, bytes, sources, records: starts, outputs })
+        Ok(Ledger { header, bytes, sources, records: starts, outputs, keys })
     }
 
     /// How many sources there were.
@@ -232,6 +238,23 @@ impl Ledger {
     /// All outputs.
     pub fn outputs(&self) -> impl Iterator<Item = KnownOutput<'_>> + Clone {
         (0..self.outputs.len()).filter_map(|at| self.output(at))
+    }
+
+    /// The keys that outputs read, by their numbers: the name of each, and the hash of what it held. `None` where no key
+    /// has a number.
+    pub fn keys(&self) -> Vec<Option<(&[u8], u64)>> {
+        let mut keys = Vec::new();
+        let mut rest = self.encoded_keys();
+        while let Some((key, behind)) = take(rest) {
+            keys.push(key.split_first_chunk().map(|(hash, name)| (name, u64::from_le_bytes(*hash))));
+            rest = behind;
+        }
+        keys
+    }
+
+    /// The same as it is written in the ledger.
+    pub fn encoded_keys(&self) -> &[u8] {
+        self.bytes.get(self.keys.clone()).unwrap_or_default()
     }
 
     /// The record of a source, by the source's place, and what reading it had to say.
@@ -273,8 +296,8 @@ fn unusable(error: io::Error) -> Unusable {
     }
 }
 
-/// Where records, sources and outputs stand; `None` when their lengths cannot be.
-fn sections(start: usize, lengths: &[u8], end: usize) -> Option<[Range<usize>; 3]> {
+/// Where records, outputs, keys and sources stand; `None` when their lengths cannot be.
+fn sections(start: usize, lengths: &[u8], end: usize) -> Option<[Range<usize>; 4]> {
     let mut next = start;
     let mut section = |bytes: &[u8]| {
         let length = usize::try_from(u64::from_le_bytes(bytes.try_into().ok()?)).ok()?;
@@ -282,7 +305,7 @@ fn sections(start: usize, lengths: &[u8], end: usize) -> Option<[Range<usize>; 3
         next = range.end;
         Some(range)
     };
-    Some([section(&lengths[..8])?, section(&lengths[8..16])?, section(&lengths[16..24])?])
+    Some([section(&lengths[..8])?, section(&lengths[8..16])?, section(&lengths[16..24])?, section(&lengths[24..32])?])
 }
 
 fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Option<T> {
@@ -300,6 +323,17 @@ pub fn encode(record: &Record, diagnostics: &[Diagnostic]) -> io::Result<Vec<u8>
     Ok(bytes)
 }
 
+/// Adds a key as the ledger holds it: its name, and the hash of what it holds; nothing for a number that no key has.
+pub fn encode_key(key: Option<(&[u8], u64)>, bytes: &mut Vec<u8>) {
+    let (name, hash) = key.unwrap_or_default();
+    let length = if key.is_some() { 8 + name.len() } else { 0 };
+    bytes.extend_from_slice(&(length as u32).to_le_bytes());
+    if key.is_some() {
+        bytes.extend_from_slice(&hash.to_le_bytes());
+        bytes.extend_from_slice(name);
+    }
+}
+
 /// So many bytes of sources are written at once.
 const AT_ONCE: usize = 64 << 10;
 
@@ -309,6 +343,7 @@ pub struct Writer {
     hasher: Xxh3,
     records: Vec<u32>,
     outputs: u64,
+    keys: u64,
     sources: u64,
 }
 
@@ -319,7 +354,7 @@ impl Writer {
     /// When it cannot be written.
     pub fn create(path: &Path) -> io::Result<Writer> {
         let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
-        let mut writer = Writer { file, hasher: Xxh3::new(), records: Vec::new(), outputs: 0, sources: 0 };
+        let mut writer = Writer { file, hasher: Xxh3::new(), records: Vec::new(), outputs: 0, keys: 0, sources: 0 };
         writer.put(&prologue())?;
         Ok(writer)
     }
@@ -348,7 +383,16 @@ impl Writer {
         self.put(encoded)
     }
 
-    /// Adds the sources, in the order of their records: path, stamp and digest; all outputs have been added.
+    /// Adds keys as [`encode_key`] gives them, in the order of their numbers; all outputs have been added.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn add_keys(&mut self, encoded: &[u8]) -> io::Result<()> {
+        self.keys += encoded.len() as u64;
+        self.put(encoded)
+    }
+
+    /// Adds the sources, in the order of their records: path, stamp and digest; all keys have been added.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -374,7 +418,7 @@ impl Writer {
         let header = borsh::to_vec(header)?;
         self.put(&header)?;
         let records = self.records.iter().copied().map(u64::from).sum::<u64>();
-        for length in [records, self.outputs, self.sources] {
+        for length in [records, self.outputs, self.keys, self.sources] {
             self.put(&length.to_le_bytes())?;
         }
         self.put(&xxh3_128(&header).to_le_bytes())?;

@@ -26,6 +26,7 @@ pub mod read;
 pub mod site;
 pub mod plan;
 pub mod hosts;
+pub mod reader;
 pub mod view;
 pub mod render;
 pub mod manifest;

@@ -36,7 +36,7 @@ pub use feeds::{feed_stories, needs_text, newest_amendments};
 pub use fragments::{LinkedPart, PartLink, by_part};
 pub use gone::{GonePath, Removed};
 pub use kind::{Class, FeedSource, Listing, OutputKind};
-pub use links::{Hinge, LinkError, LinkTarget};
+pub use links::{LinkError, LinkTarget};
 pub use output::{Output, SourceRef};
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
@@ -164,6 +164,11 @@ impl Plan {
             Some(&SourceRef::Front) => self.route(OutputKind::Front),
             None => None,
         }
+    }
+
+    /// What a source is in the site, if it is public.
+    pub fn source_ref(&self, source: &str, site: &Site) -> Option<SourceRef> {
+        site.article_of(source).map(SourceRef::Article).or_else(|| self.places.get(source).copied())
     }
 
     /// The route of a folder's `_index.md` or `index.md`.

@@ -67,23 +67,6 @@ pub enum Record {
 }
 
 impl Record {
-    /// The record without what only identifies a version of the body.
-    #[must_use]
-    pub fn without_digest(&self) -> Record {
-        let mut record = self.clone();
-        match &mut record {
-            Record::Article(article) => {
-                let article = Arc::make_mut(article);
-                (article.digest, article.sketch) = (0, Sketch::default());
-            }
-            Record::Section(section) => section.digest = 0,
-            Record::Author(author) => author.digest = 0,
-            Record::Page(page) => page.digest = 0,
-            Record::File(_) => {}
-        }
-        record
-    }
-
     /// The file, relative to the project folder.
     pub fn source(&self) -> &str {
         match self {

@@ -42,10 +42,11 @@ use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::HostRules;
 use crate::language::Language;
 use crate::markdown::{self, FootnotePlacement};
-use crate::plan::{Listing, Output, OutputKind, PartLink, Plan};
+use crate::plan::{Output, PartLink, Plan, SourceRef};
+use crate::reader::SiteReader;
 use crate::route::Route;
-use crate::site::{ArticleId, Site};
-use crate::view::{Cache, Strings, Viewer, fingerprint};
+use crate::site::{ArticleId, AuthorId, Site};
+use crate::view::{Strings, Viewer, fingerprint};
 
 use bodies::{Body, Source, Surroundings};
 use metadata::Metadata;
@@ -67,13 +68,8 @@ pub use theme::{BUILT_IN, Theme, built_in_files, load, names as theme_names, tex
 pub struct Rendered {
     /// Its content.
     pub contents: Contents,
-    /// The hash of everything that its bytes depend on; `None` for a copied file, which is compared by its
-    /// bytes.
+    /// The hash of everything that was prepared for it; `None` for a copied file, which is compared by its bytes.
     pub fingerprint: Option<u128>,
-    /// The hash of its texts and the meanings of their references; `None` if a reference is broken.
-    pub texts: Option<u128>,
-    /// The references in its body, as written, in order.
-    pub references: Vec<String>,
     /// Its ids and links to parts of pages; `None` unless a template made it.
     pub parts: Option<Parts>,
 }
@@ -106,18 +102,13 @@ pub struct Renderer<'a> {
     base: u128,
     /// Texts of stories for outputs other than their pages.
     texts: TextCache,
-    /// The fingerprints of such texts.
-    told: Cache<ArticleId, Option<u128>>,
     /// The stories whose texts documents contain; computed for the first text.
-    wanted: OnceLock<HashSet<ArticleId>>,
+    held: OnceLock<HashSet<ArticleId>>,
     /// Links to parts of pages outside the pages' own texts.
     elsewhere: Elsewhere,
-    /// The hash of the links in the text edition's frame.
-    edition: OnceLock<u128>,
+    /// The hash of the theme's strings in all languages.
+    all_words: u128,
 }
-
-/// The references of bodies when they were last rendered, by the routes of their pages.
-pub type References<'r> = dyn Fn(&Route) -> Option<Vec<&'r str>> + Sync + 'r;
 
 /// The theme's strings in a language, as templates see them, with their hash.
 #[derive(Debug)]
@@ -159,33 +150,33 @@ pub struct RenderInput<'a> {
 pub fn set_up(input: RenderInput<'_>, theme: &mut Theme) -> Result<Reported<Biographies>, String> {
     let RenderInput { root, config, site, plan, options } = input;
     let Theme { templates, assets, strings, .. } = theme;
-    let viewer = Viewer::new(config, site, plan, strings, options, &[])?;
+    let viewer = Viewer::new(config, SiteReader::new(root, config, site, plan, &[]), strings, options)?;
     templates.set_global("site", to_value(&viewer.site_view())?);
     templates.set_global("assets", to_value(&asset_urls(&viewer, assets))?);
-    Ok(biographies(root, config, site, plan, templates, strings))
+    Ok(biographies(input, &viewer.reader, templates, strings))
 }
 
 /// Renders the biographies of all authors.
 fn biographies(
-    root: &Path,
-    config: &Config,
-    site: &Site,
-    plan: &Plan,
+    input: RenderInput<'_>,
+    reader: &SiteReader<'_>,
     templates: &Templates,
     strings: &Strings,
 ) -> Reported<Biographies> {
+    let RenderInput { root, config, site, plan, .. } = input;
     // A page may show several biographies, each in a narrow box without a margin for notes.
-    let surroundings = Surroundings { root, config, site, plan, templates, footnotes: FootnotePlacement::End };
+    let surroundings = Surroundings { root, config, reader, templates, footnotes: FootnotePlacement::End };
     let mut words: HashMap<&str, Value> = HashMap::default();
     for person in site.authors.iter().filter(|person| person.author.body.has_text) {
         words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
     }
-    let biographies = site.authors.par_iter().map(|person| {
+    let biographies = site.authors.par_iter().enumerate().map(|(at, person)| {
         let author = &person.author;
         if !author.body.has_text {
             return Reported::clean(None);
         }
         let source = Source {
+            from: SourceRef::Author(AuthorId(at as u32)),
             path: &author.source,
             start: author.body.start,
             digest: author.digest,
@@ -219,9 +210,10 @@ impl<'a> Renderer<'a> {
     pub fn new(input: RenderInput<'a>, theme: &'a Theme, biographies: &'a Biographies) -> Result<Renderer<'a>, String> {
         let RenderInput { root, config, site, plan, options } = input;
         let Theme { templates, assets, strings, .. } = theme;
-        let viewer = Viewer::new(config, site, plan, strings, options, &biographies.html)?;
+        let reader = SiteReader::new(root, config, site, plan, &biographies.html);
+        let viewer = Viewer::new(config, reader, strings, options)?;
         let mut words = HashMap::default();
-        for language in viewer.site.languages(viewer.config) {
+        for language in viewer.reader.languages() {
             if !words.contains_key(language.tag()) {
                 let all = viewer.strings.all(language);
                 let (value, fingerprint) = (to_value(&all)?, fingerprint(&all).map_err(|error| error.to_string())?);
@@ -233,11 +225,11 @@ impl<'a> Renderer<'a> {
         let markdown = markdown::Options::new(viewer.config, templates.footnotes, &viewer.config.language);
         let metadata = templates.has_metadata.then(|| Metadata::new(&viewer));
         let banner = Banner::new(&viewer);
-        let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.site.preview);
+        let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.reader.preview());
         let base = combined([templates.digest, shared, xxh3_128(rest.as_bytes())]);
-        let elsewhere = Elsewhere::new(&viewer.plan.part_links, biographies);
-        let (texts, told) = (TextCache::default(), Cache::new());
-        let (wanted, rules, edition) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let elsewhere = Elsewhere::new(&plan.part_links, biographies);
+        let all_words = of_words(&words);
+        let (texts, held, rules) = (TextCache::default(), OnceLock::new(), OnceLock::new());
         Ok(Renderer {
             viewer,
             templates,
@@ -249,10 +241,9 @@ impl<'a> Renderer<'a> {
             rules,
             base,
             texts,
-            told,
-            wanted,
+            held,
             elsewhere,
-            edition,
+            all_words,
         })
     }
 
@@ -266,98 +257,45 @@ impl<'a> Renderer<'a> {
         self.templates
     }
 
-    fn surroundings(&self) -> Surroundings<'a> {
-        let Viewer { config, site, plan, .. } = self.viewer;
+    fn surroundings(&self) -> Surroundings<'_> {
+        let Viewer { config, reader, .. } = &self.viewer;
         let templates = self.templates;
-        Surroundings { root: self.root, config, site, plan, templates, footnotes: templates.footnotes }
+        Surroundings { root: self.root, config, reader, templates, footnotes: templates.footnotes }
     }
 
-    /// The hash of everything that an output's bytes depend on: the template set, the views, and bodies with
-    /// the meanings of their references. `references` are those of the last rendering, the same for all calls.
-    /// `None` if rendering is needed to know: for a copied file, and for a body with a broken reference.
-    pub fn fingerprint(
-        &self,
-        route: &Route,
-        prepared: &PreparedOutput<'_>,
-        references: &References<'_>,
-    ) -> Option<u128> {
+    /// The hash of everything that was prepared for an output: its views, its template, and the file of its body. What its
+    /// texts refer to is not in it: rendering reads that. `None` for a copied file.
+    pub fn fingerprint(&self, prepared: &PreparedOutput<'_>) -> Option<u128> {
         match prepared {
             PreparedOutput::File(_) => None,
-            PreparedOutput::Document(document) => self.document_fingerprint(document, references),
-            PreparedOutput::Page(page) => {
-                let body = match (&page.body, page.full_page) {
-                    (Some(source), Some(full)) => self.text_version_fingerprint(route, full, source, references)?,
-                    (Some(source), None) => self.surroundings().fingerprint(source, &references(route)?)?,
-                    (None, _) => 0,
-                };
-                self.page_fingerprint(page, body)
-            }
-            prepared => self.plain_fingerprint(prepared),
-        }
-    }
-
-    /// The hash of an output's texts and the meanings of their references, equal to [`Rendered::texts`],
-    /// without rendering. `references` as for the [fingerprint](Renderer::fingerprint).
-    pub fn texts(&self, output: &Output, references: &References<'_>) -> Option<u128> {
-        let Viewer { site, config, .. } = self.viewer;
-        match output.kind {
-            OutputKind::Article(id) => self.text_of(id, references),
-            OutputKind::Listing(Listing::Section(id), part) => match self.section_body(id, part) {
-                Some(source) => self.surroundings().fingerprint(&source, &references(&output.route)?),
-                None => Some(0),
-            },
-            _ => self.told(&output.held_texts(site, config), references),
-        }
-    }
-
-    /// The same for a story's page.
-    pub fn text_of(&self, id: ArticleId, references: &References<'_>) -> Option<u128> {
-        if !self.viewer.site.story(id).has_body() {
-            return Some(0);
-        }
-        let references = references(self.viewer.plan.article(id))?;
-        self.surroundings().fingerprint(&self.source_of_story(id), &references)
-    }
-
-    /// The hash of everything but texts that an output's bytes depend on; `views` is that of its views.
-    pub fn inputs(&self, views: u128) -> u128 {
-        combined([self.base, views])
-    }
-
-    /// The fingerprint of an output without a body.
-    fn plain_fingerprint(&self, prepared: &PreparedOutput<'_>) -> Option<u128> {
-        match prepared {
+            PreparedOutput::Document(document) => self.document_fingerprint(document),
+            PreparedOutput::Page(page) => self.page_fingerprint(page),
             PreparedOutput::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
             PreparedOutput::Redirect(redirect) => {
                 let redirect = fingerprint(&**redirect).ok()?;
                 Some(if self.banner.is_some() { combined([redirect, self.base]) } else { redirect })
             }
             PreparedOutput::Bytes(bytes) => Some(xxh3_128(bytes)),
-            PreparedOutput::File(_) | PreparedOutput::Page(_) | PreparedOutput::Document(_) => None,
         }
     }
 
-    fn page_fingerprint(&self, page: &PreparedPage<'_>, body: u128) -> Option<u128> {
+    fn page_fingerprint(&self, page: &PreparedPage<'_>) -> Option<u128> {
         let words = self.words.get(page.page.language).map_or(0, |words| words.fingerprint);
-        let edition = page.full_page.map_or(0, |_| self.edition(page));
-        Some(combined([self.base, words, page.fingerprint().ok()?, body, edition]))
+        Some(combined([self.base, words, page.fingerprint().ok()?]))
+    }
+
+    /// The hash of what all pages share: templates, the theme's strings, `site`, `assets`, and how bodies are rendered.
+    pub fn shared(&self) -> u128 {
+        combined([self.base, self.all_words])
     }
 
     /// Renders an output. The value is absent if an error was reported.
     pub fn render(&self, output: &Output, prepared: PreparedOutput<'_>) -> Reported<Option<Rendered>> {
-        let fingerprint = self.plain_fingerprint(&prepared);
-        let whole = |contents| {
-            Reported::clean(Some(Rendered {
-                contents,
-                fingerprint,
-                texts: Some(0),
-                references: Vec::new(),
-                parts: None,
-            }))
-        };
+        let fingerprint = self.fingerprint(&prepared);
+        let whole = |contents| Reported::clean(Some(Rendered { contents, fingerprint, parts: None }));
         match prepared {
             PreparedOutput::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
-            PreparedOutput::File(at) => whole(Contents::Copy(self.viewer.site.files[at].source.clone())),
+            PreparedOutput::File(at) => whole(Contents::Copy(self.viewer.reader.copied_file(at).to_owned())),
             PreparedOutput::Redirect(redirect) => {
                 let mut html = redirect.to_html();
                 if let Some(banner) = &self.banner {
@@ -376,6 +314,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn page(&self, mut page: PreparedPage<'_>, output: &Output, diagnostics: &mut Vec<Diagnostic>) -> Option<Rendered> {
+        let fingerprint = self.page_fingerprint(&page);
         let body = match (page.body.take(), page.full_page) {
             (Some(source), Some(_)) => match self.text_version_body(source, &page) {
                 Ok(body) => Some(body),
@@ -384,21 +323,15 @@ impl<'a> Renderer<'a> {
                     return None;
                 }
             },
-            (Some(source), None) => Some(self.surroundings().body(source).take(diagnostics)?),
+            (Some(source), None) => Some(self.body_of_page(source, output).take(diagnostics)?),
             (None, _) => None,
         };
-        if let (Some(id), Some(body)) = (output.article(), &body) {
-            self.keep_text(id, body);
-        }
-        let texts = body.as_ref().map_or(Some(0), |body| body.fingerprint);
-        let fingerprint = texts.and_then(|texts| self.page_fingerprint(&page, texts));
         let (template, is_text_version) = (page.template, page.full_page.is_some());
         let html = body.as_ref().and_then(|body| body.html.clone());
         let bytes = self.fill(page, output, html, diagnostics)?;
         let made = Made { output, template, is_text_version, body: body.as_ref() };
         let parts = Some(self.parts(&made, &bytes, diagnostics));
-        let references = body.map(|body| body.references).unwrap_or_default();
-        Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, texts, references, parts })
+        Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, parts })
     }
 
     /// Fills a page's template.
@@ -429,7 +362,7 @@ impl<'a> Renderer<'a> {
             }
             Err(fault) => fault,
         };
-        let source = output.source_path(self.viewer.site);
+        let source = output.source_path(self.viewer.reader.everything().0);
         let message = format!(
             "{} (rendering /{}{})",
             fault.message,
@@ -445,6 +378,15 @@ impl<'a> Renderer<'a> {
 
 fn asset_urls<'v>(viewer: &Viewer<'_>, assets: &'v Assets) -> BTreeMap<&'v str, String> {
     assets.all().iter().map(|asset| (asset.name.as_str(), viewer.config.base_url.path(&asset.route))).collect()
+}
+
+/// The hash of a theme's strings in all languages.
+fn of_words(words: &HashMap<&str, LanguageStrings>) -> u128 {
+    let mut hashes: Vec<(&str, u128)> = words.iter().map(|(language, words)| (*language, words.fingerprint)).collect();
+    hashes.sort_unstable();
+    let mut hasher = Xxh3::new();
+    hashes.iter().for_each(|(_, hash)| hasher.update(&hash.to_le_bytes()));
+    hasher.digest128()
 }
 
 /// Combines several hashes.

@@ -78,6 +78,8 @@ pub enum Signer {
 pub struct Story {
     /// What its file says.
     pub article: Arc<Article>,
+    /// True if the article says exactly what its file does: nothing in it is ahead of its time or retracted.
+    pub is_as_written: bool,
     /// Published, or retracted.
     pub state: State,
     /// Its language.

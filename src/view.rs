@@ -6,7 +6,6 @@ mod documented;
 pub mod feeds;
 mod fingerprint;
 pub mod frame;
-mod inputs;
 mod listings;
 pub mod formats;
 mod names;
@@ -25,18 +24,18 @@ use ahash::HashMap;
 
 use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
-use crate::config::{Config, FILE};
+use crate::config::Config;
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
-use crate::plan::{FeedSource, LinkError, Listing, OutputKind, PagePart, Plan};
+use crate::plan::{FeedSource, LinkError, Listing, OutputKind, PagePart, SourceRef};
+use crate::reader::{SiteReader, TaxonomyAt};
 use crate::route::Route;
-use crate::site::{ArticleId, AuthorId, Site};
+use crate::site::{ArticleId, AuthorId};
 use crate::urls::normalized;
 
 pub use fingerprint::{Unserializable, fingerprint};
-pub use inputs::Inputs;
 pub use options::{PictureOption, resolve_pictures};
-pub use shown::{Cache, Shown};
+pub use shown::{SharedViews, Shown};
 pub use words::{LANGUAGE, Strings, Word};
 
 use contract::{
@@ -49,24 +48,20 @@ use contract::{
 pub struct Viewer<'a> {
     /// The configuration.
     pub config: &'a Config,
-    /// The graph.
-    pub site: &'a Site,
-    /// The routes.
-    pub plan: &'a Plan,
+    /// The site and its routes.
+    pub reader: SiteReader<'a>,
     /// The theme's words.
     pub strings: &'a Strings,
     /// The theme's options.
     pub options: &'a BTreeMap<String, serde_json::Value>,
-    /// Biographies as HTML, by author.
-    pub biographies: &'a [Option<String>],
     formats: HashMap<&'a str, Formats>,
-    cards: Cache<ArticleId, Shown<CardView<'a>>>,
-    teasers: Cache<ArticleId, Shown<TeaserView<'a>>>,
-    authors: Cache<AuthorId, Shown<AuthorView<'a>>>,
-    links: Cache<Listing, Shown<LinkView<'a>>>,
-    bylines: Cache<(Vec<AuthorId>, &'a str), Shown<BylineView<'a>>>,
-    dates: Cache<ArticleId, Shown<DateView>>,
-    entries: Cache<ArticleId, Shown<feeds::EntryView<'a>>>,
+    cards: SharedViews<ArticleId, CardView<'a>>,
+    teasers: SharedViews<ArticleId, TeaserView<'a>>,
+    authors: SharedViews<AuthorId, AuthorView<'a>>,
+    links: SharedViews<Listing, LinkView<'a>>,
+    bylines: SharedViews<(Vec<AuthorId>, &'a str), BylineView<'a>>,
+    dates: SharedViews<ArticleId, DateView>,
+    entries: SharedViews<ArticleId, feeds::EntryView<'a>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -76,33 +71,29 @@ impl<'a> Viewer<'a> {
     /// When a language's formats cannot be had.
     pub fn new(
         config: &'a Config,
-        site: &'a Site,
-        plan: &'a Plan,
+        reader: SiteReader<'a>,
         strings: &'a Strings,
         options: &'a BTreeMap<String, serde_json::Value>,
-        biographies: &'a [Option<String>],
     ) -> Result<Viewer<'a>, String> {
         let mut formats = HashMap::default();
-        for language in site.languages(config) {
+        for language in reader.languages() {
             if !formats.contains_key(language.tag()) {
                 formats.insert(language.tag(), Formats::of(language)?);
             }
         }
         Ok(Viewer {
             config,
-            site,
-            plan,
+            reader,
             strings,
             options,
-            biographies,
             formats,
-            cards: Cache::new(),
-            teasers: Cache::new(),
-            authors: Cache::new(),
-            links: Cache::new(),
-            bylines: Cache::new(),
-            dates: Cache::new(),
-            entries: Cache::new(),
+            cards: SharedViews::new(),
+            teasers: SharedViews::new(),
+            authors: SharedViews::new(),
+            links: SharedViews::new(),
+            bylines: SharedViews::new(),
+            dates: SharedViews::new(),
+            entries: SharedViews::new(),
         })
     }
 
@@ -150,12 +141,14 @@ impl<'a> Viewer<'a> {
     }
 
     fn listing_path(&self, listing: Listing) -> String {
-        self.plan.listing(listing).map_or_else(|| self.config.base_url.prefix().to_owned(), |route| self.path(route))
+        self.reader
+            .listing_route(listing)
+            .map_or_else(|| self.config.base_url.prefix().to_owned(), |route| self.path(route))
     }
 
     /// A link to the front of a listing, which always has the same words.
     fn shown_link(&self, title: &'a str, listing: Listing) -> Shown<LinkView<'a>> {
-        self.links.get(listing, || Shown::new(self.link(title, listing)))
+        self.links.get(listing, || self.link(title, listing))
     }
 
     fn link(&self, title: &'a str, listing: Listing) -> LinkView<'a> {
@@ -163,15 +156,16 @@ impl<'a> Viewer<'a> {
     }
 
     /// A picture of front matter, which `plan` has checked.
-    fn image(&self, from: &str, image: &'a Image) -> Option<ImageView<'a>> {
-        let picture = self.picture(from, &image.src, image.alt.as_deref().unwrap_or(""))?;
+    fn image(&self, from: SourceRef, image: &'a Image) -> Option<ImageView<'a>> {
+        let picture = self.picture(Some(from), &image.src, image.alt.as_deref().unwrap_or(""))?;
         let (caption, credit, focus) = (image.caption.as_deref(), image.credit.as_deref(), image.focus.as_deref());
         Some(ImageView { caption, credit, focus, ..picture })
     }
 
     /// A picture of which no more is said than what is to be seen.
-    fn picture(&self, from: &str, reference: &str, alt: &'a str) -> Option<ImageView<'a>> {
-        options::picture(self.config, self.site, self.plan, from, reference, alt)
+    fn picture(&self, from: Option<SourceRef>, reference: &str, alt: &'a str) -> Option<ImageView<'a>> {
+        let target = self.reader.target(from, reference).ok()?;
+        Some(options::picture(self.config, target.url, target.file.and_then(|file| file.size), alt))
     }
 
     fn absolute(&self, url: &str) -> String {
@@ -180,7 +174,8 @@ impl<'a> Viewer<'a> {
 
     /// `site`: the same on every page.
     pub fn site_view(&self) -> SiteView<'a> {
-        let (config, site) = (self.config, self.site);
+        let config = self.config;
+        let (site, _) = self.reader.everything();
         let sections: Vec<LinkView<'a>> = site
             .sections
             .iter()
@@ -193,7 +188,7 @@ impl<'a> Viewer<'a> {
             |items| {
                 let items = items.iter();
                 items
-                    .filter_map(|item| Some(LinkView { title: &item.title, path: self.resolved(FILE, &item.url)? }))
+                    .filter_map(|item| Some(LinkView { title: &item.title, path: self.resolved(None, &item.url)? }))
                     .collect()
             },
         );
@@ -208,7 +203,7 @@ impl<'a> Viewer<'a> {
             share_image: config
                 .share_image
                 .as_ref()
-                .and_then(|image| self.picture(FILE, &image.src, image.alt.as_deref().unwrap_or(""))),
+                .and_then(|image| self.picture(None, &image.src, image.alt.as_deref().unwrap_or(""))),
             navigation,
             sections,
             links: self.site_links(),
@@ -222,8 +217,9 @@ impl<'a> Viewer<'a> {
 
     /// The feeds of a list, in the order of their formats.
     fn feeds(&self, feed_source: FeedSource, list: &str) -> Vec<AlternateView<'a>> {
-        let feeds = self.config.feeds.formats.iter().filter_map(|&format| {
-            let path = self.path(self.plan.route(OutputKind::Feed(feed_source, format))?);
+        let routes = self.reader.feed_routes(feed_source);
+        let feeds = self.config.feeds.formats.iter().zip(routes).filter_map(|(format, route)| {
+            let path = self.path(route?);
             Some(AlternateView { title: format!("{list} ({})", format.label()), path, media_type: format.media_type() })
         });
         feeds.collect()
@@ -240,23 +236,23 @@ impl<'a> Viewer<'a> {
         PublisherView {
             name: &publisher.name,
             url: self.publisher_url(),
-            logo: publisher.logo.as_ref().and_then(|logo| self.resolved(FILE, logo)),
+            logo: publisher.logo.as_ref().and_then(|logo| self.resolved(None, logo)),
             same_as: &publisher.same_as,
             policies: policies
-                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(FILE, url)? }))
+                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(None, url)? }))
                 .collect(),
         }
     }
 
     /// The publisher's own site, or this one.
     fn publisher_url(&self) -> String {
-        let url = self.config.publisher.url.as_deref().and_then(|url| self.resolved(FILE, url));
+        let url = self.config.publisher.url.as_deref().and_then(|url| self.resolved(None, url));
         url.unwrap_or_else(|| self.config.base_url.url(&Route::front()))
     }
 
     /// The URL of a reference of `site.yaml` or front matter, which `plan` has checked; none of what is over.
-    fn resolved(&self, from: &str, reference: &str) -> Option<String> {
-        match self.plan.resolve(self.site, self.config, from, reference) {
+    fn resolved(&self, from: Option<SourceRef>, reference: &str) -> Option<String> {
+        match self.reader.target(from, reference) {
             Ok(target) => Some(normalized(&target.url).into_owned()),
             Err(LinkError::Gone(_)) => None,
             Err(_) => Some(reference.to_owned()),
@@ -265,7 +261,8 @@ impl<'a> Viewer<'a> {
 
     fn site_links(&self) -> BTreeMap<&'a str, LinkView<'a>> {
         let mut links = BTreeMap::new();
-        if self.plan.listing(Listing::Latest).is_some() {
+        let (site, _) = self.reader.everything();
+        if self.reader.listing_route(Listing::Latest).is_some() {
             links.insert("latest", self.link("latest", Listing::Latest));
         }
         let named = [
@@ -275,12 +272,12 @@ impl<'a> Viewer<'a> {
             ("corrections", OutputKind::Corrections(PagePart::Front)),
         ];
         for (name, subject) in named {
-            if let Some(route) = self.plan.route(subject) {
+            if let Some(route) = self.reader.overview_route(subject) {
                 links.insert(name, LinkView { title: name, path: self.path(route) });
             }
         }
-        for (at, taxonomy) in self.site.taxonomies.iter().enumerate() {
-            if let Some(route) = self.plan.route(OutputKind::Terms(at)) {
+        for (at, taxonomy) in site.taxonomies.iter().enumerate() {
+            if let Some(route) = self.reader.taxonomy(TaxonomyAt(at)).route {
                 links.insert(&taxonomy.name, LinkView { title: self.plural(at), path: self.path(route) });
             }
         }
@@ -315,19 +312,19 @@ impl<'a> Viewer<'a> {
             noindex: false,
             breadcrumbs: Vec::new(),
             feeds: Vec::new(),
-            text_path: self.plan.text_version(route).map(|text_version| self.path(text_version)),
+            text_path: self.reader.text_version(route).map(|text_version| self.path(text_version)),
             alternates: Vec::new(),
         }
     }
 
     /// One of `article.authors` or `authors`.
     fn shown_author(&self, id: AuthorId) -> Shown<AuthorView<'a>> {
-        self.authors.get(id, || Shown::new(self.author(id)))
+        self.authors.get(id, || self.author(id))
     }
 
     /// `author`.
     pub fn author(&self, id: AuthorId) -> AuthorView<'a> {
-        let person = self.site.person(id);
+        let person = self.reader.author(id);
         let front = &person.author.front;
         let path = self.listing_path(Listing::Author(id));
         AuthorView {
@@ -337,11 +334,11 @@ impl<'a> Viewer<'a> {
             kind: front.kind.as_str(),
             role: front.role.as_deref(),
             email: front.email.as_deref(),
-            website: front.url.as_deref().and_then(|url| self.resolved(&person.author.source, url)),
+            website: front.url.as_deref().and_then(|url| self.resolved(Some(SourceRef::Author(id)), url)),
             location: front.location.as_deref(),
             image: self.portrait(id),
             links: front.links.0.iter().filter_map(|(service, value)| profile(service, value)).collect(),
-            biography: self.biographies.get(id.0 as usize).and_then(Option::as_deref),
+            biography: person.biography,
             language: person.language.tag(),
             direction: person.language.direction(),
             url: self.absolute(&path),
@@ -351,9 +348,9 @@ impl<'a> Viewer<'a> {
     }
 
     fn portrait(&self, id: AuthorId) -> Option<ImageView<'a>> {
-        let author = &self.site.person(id).author;
+        let author = self.reader.author(id).author;
         let alt = if author.front.kind == AuthorKind::Person { author.front.name.as_str() } else { "" };
-        self.picture(&author.source, author.front.image.as_ref()?, alt)
+        self.picture(Some(SourceRef::Author(id)), author.front.image.as_ref()?, alt)
     }
 }
 

@@ -162,11 +162,6 @@ impl Comparison {
         !self.is_any_gone && self.same.iter().all(Option::is_some)
     }
 
-    /// True if the set of source files is unchanged since the last build.
-    pub(super) fn has_same_files(&self) -> bool {
-        !self.is_any_gone && self.known.iter().all(Option::is_some)
-    }
-
     /// Compares the sources with the last build, if its ledger can be used.
     pub(super) fn new(baseline: Option<&Baseline>, root: &Path, sources: &Sources) -> Comparison {
         match baseline {

@@ -28,6 +28,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         output: output.to_string_lossy().into_owned(),
         settings: settings(config),
         inputs: xxh3_128(format!("{config:?} {} {:?}", options.drafts, options.preview).as_bytes()),
+        shared: 0,
         window: Window::default(),
         articles: 0,
         unpublished: 0,
@@ -146,6 +147,7 @@ pub(super) fn keep(
             let facts = Facts { stamp, ..known.facts };
             known.encode_with(&facts).and_then(|encoded| writer.add_output(&encoded)).map_err(no_ledger)?;
         }
+        writer.add_keys(ledger.encoded_keys()).map_err(no_ledger)?;
         writer.add_sources(known).map_err(no_ledger)?;
         writer.finish(&header).map_err(no_ledger)?;
         publication.replace_ledger()?;

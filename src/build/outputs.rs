@@ -1,26 +1,24 @@
 //! Renders the outputs that are not what the last build left, and stages those whose bytes are new.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
 
 use crate::commit::{MachineError, OutputFolder, Published, StageError, Staged};
-use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Reported};
-use crate::ledger::{Facts, KnownOutput, MadeFrom, Writer, encode_output};
+use crate::ledger::{Facts, KeysRead, KnownOutput, Writer, encode_output};
 use crate::manifest::Manifest;
-use crate::plan::{Class, Listing, Output, OutputKind, Plan, SourceRef};
+use crate::plan::{Class, Output, Plan, SourceRef};
 use crate::read;
+use crate::reader::record;
 use crate::render::{Parts, PreparedOutput, Rendered, Renderer};
 use crate::route::Route;
-use crate::site::{ArticleId, Site};
+use crate::site::Site;
 use crate::source::{Sources, Stamp, on_disk};
-use crate::view::{Cache, Inputs};
 
 use super::baseline::Baseline;
 use super::done::{Done, Tally, keep};
-use super::steady::{Bits, Steady, linked};
+use super::traces::{Difference, Traces};
 use super::{Phase, Progress};
 
 /// Outputs rendered together; those behind them wait for the last of these.
@@ -33,7 +31,6 @@ const MOST_HELD: usize = 6_144;
 /// What is to be rendered, and with what.
 pub(super) struct Job<'a> {
     pub root: &'a Path,
-    pub config: &'a Config,
     pub site: &'a Site,
     pub plan: &'a Plan,
     pub sources: &'a Sources,
@@ -46,9 +43,6 @@ pub(super) struct Job<'a> {
     /// The hash of everything else that the site depends on besides the clock.
     pub circumstances: u128,
     pub remembered: Option<&'a Baseline>,
-    /// The sources whose bodies alone have changed since the last build, when that is all that has: then no view is
-    /// another than it was, and only the pages of these bodies need be looked at.
-    pub bodies: Option<&'a BTreeSet<String>>,
 }
 
 /// What has been rendered.
@@ -58,6 +52,8 @@ pub(super) struct Printed {
     pub staged: Vec<(Route, Published)>,
     /// How many outputs had to be rendered.
     pub rendered: usize,
+    /// The hash of what all pages share.
+    pub shared: u128,
 }
 
 impl Printed {
@@ -94,11 +90,7 @@ impl<'a> Job<'a> {
     ) -> Result<Reported<Printed>, MachineError> {
         let &Job { plan, .. } = self;
         let viewer = renderer.viewer();
-        let places = self.places();
-        let records: Vec<Option<u128>> = places.iter().map(|place| self.records[(*place)? as usize]).collect();
-        let inputs = Inputs::new(viewer, self.circumstances, &records).map_err(|error| MachineError(error.0))?;
-        let steady = self.steady(&places);
-        let press = Press { job: self, renderer, inputs, places, steady, told: Cache::new(), publication };
+        let press = Press { job: self, renderer, traces: Traces::new(self, renderer), publication };
         let wanted: Vec<&Output> =
             plan.outputs.iter().filter(|output| publication.is_some() || output.class() == Class::Content).collect();
         progress.begin(Phase::Rendering, wanted.len());
@@ -135,15 +127,18 @@ impl<'a> Job<'a> {
         }
         keep(&done, writer)?;
         tally.add(done);
+        if publication.is_some() {
+            press.traces.write(writer)?;
+        }
         let Tally { published, rendered, mut diagnostics, fragments, .. } = tally;
         diagnostics.extend(fragments.missing(renderer, self.remembered));
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
-        Ok(Reported { value: Printed { staged, rendered }, diagnostics })
+        Ok(Reported { value: Printed { staged, rendered, shared: renderer.shared() }, diagnostics })
     }
 
     /// The place of each story's source among the sources.
-    fn places(&self) -> Vec<Option<u32>> {
+    pub(super) fn places(&self) -> Vec<Option<u32>> {
         let places: Vec<Option<u32>> =
             self.site.ranks.iter().map(|&at| self.articles.get(at as usize).copied()).collect();
         debug_assert!(self.site.articles.iter().zip(&places).all(|(story, place)| {
@@ -152,47 +147,12 @@ impl<'a> Job<'a> {
         places
     }
 
-    /// Which stories are where they were; of no use where bodies alone have changed, for then all are.
-    fn steady(&self, places: &[Option<u32>]) -> Option<Steady> {
-        let remembered = self.remembered.filter(|_| self.bodies.is_none())?;
-        let was = |place: usize| self.known[place].and_then(|at| u32::try_from(at).ok());
-        let story_was = |id: ArticleId| places[id.0 as usize].and_then(|place| was(place as usize));
-        let page_was = |at: usize| self.place_of_source(&self.site.pages[at].page.source).and_then(was);
-        Some(Steady::new(remembered, self.site, self.plan, &story_was, &page_was))
-    }
-
-    /// What is known of an output whose views cannot have changed, and which is published as it was.
-    fn untouched(&self, output: &Output, publication: Option<&OutputFolder>) -> Option<(KnownOutput<'_>, Facts)> {
-        let bodies = self.bodies?;
-        let page = self.plan.full_page(output);
-        if page.copied_file().is_some()
-            || page.source_path(self.site).is_some_and(|source| bodies.contains(source))
-            || self.tells_one_of(page, bodies)
-        {
-            return None;
-        }
-        let (known, stamp) = is_published(self.remembered?.output(&output.route)?, publication)?;
-        known.facts.fingerprint.map(|_| (known, Facts { stamp, ..known.facts }))
-    }
-
-    /// What texts referred to when they were last rendered.
-    fn references(&self) -> impl Fn(&Route) -> Option<Vec<&'a str>> + use<'a> {
-        let remembered = self.remembered;
-        move |route| Some(remembered?.output(route)?.0.references())
-    }
-
-    /// Whether an output that is no page holds the text of one of these sources.
-    fn tells_one_of(&self, output: &Output, bodies: &BTreeSet<String>) -> bool {
-        let stories = output.held_texts(self.site, self.config);
-        stories.into_iter().any(|id| bodies.contains(&*self.site.story(id).article.source))
-    }
-
     /// The place of a file of the site among the sources.
     fn source_place(&self, file: usize) -> Option<usize> {
         self.place_of_source(&self.site.files[file].source)
     }
 
-    fn place_of_source(&self, path: &str) -> Option<usize> {
+    pub(super) fn place_of_source(&self, path: &str) -> Option<usize> {
         self.sources.files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()
     }
 
@@ -214,24 +174,11 @@ impl<'a> Job<'a> {
     }
 }
 
-/// An output with the stamp of the published file, if that is still as it was left.
-fn is_published<'l>(
-    (known, published): (KnownOutput<'l>, Option<Stamp>),
-    publication: Option<&OutputFolder>,
-) -> Option<(KnownOutput<'l>, Stamp)> {
-    Some((known, if publication.is_some() { published? } else { known.facts.stamp }))
-}
-
 /// Does outputs one by one.
 struct Press<'p, 'a> {
     job: &'p Job<'p>,
     renderer: &'p Renderer<'a>,
-    inputs: Inputs<'p, 'a>,
-    /// The place of each story's source among the sources.
-    places: Vec<Option<u32>>,
-    steady: Option<Steady>,
-    /// Which stories' texts refer to what they did, where that is not told by `steady`.
-    told: Cache<ArticleId, bool>,
+    traces: Traces<'p, 'a>,
     publication: Option<&'p OutputFolder>,
 }
 
@@ -256,24 +203,22 @@ impl Press<'_, '_> {
 
     /// Leaves one output as it is, or renders and stages it.
     fn one(&self, output: &Output, at: usize, digests: &[Option<u128>]) -> Result<Done, MachineError> {
-        let left = |known: KnownOutput<'_>, facts| self.left(at, output, &known, facts);
-        if let Some((known, facts)) = self.job.untouched(output, self.publication) {
-            return left(known, facts);
+        let known = self.known(output);
+        let difference = known.as_ref().map(|(known, _)| self.traces.compare(output, known));
+        if let (Some((known, facts)), Some(Difference { views: false, texts: false })) = (&known, difference)
+            && known.facts.fingerprint.is_some()
+        {
+            debug_assert!(self.is_prepared_alike(output, known), "/{}", output.route.path());
+            return self.left(at, known, facts, None);
         }
-        let views = self.inputs.of(output.kind, &output.route);
-        if let Some((known, facts)) = self.alike(output, views) {
-            debug_assert!(
-                self.same(output, &self.renderer.prepare(output), digests).is_some(),
-                "/{}",
-                output.route.path()
-            );
-            return left(known, facts);
+        let (prepared, views) = record(|| self.renderer.prepare(output));
+        if let (Some((known, facts)), Some(Difference { texts: false, .. })) = (&known, difference)
+            && self.is_same(&prepared, known, digests)
+        {
+            return self.left(at, known, facts, Some(&views));
         }
-        let prepared = self.renderer.prepare(output);
-        if let Some((known, facts)) = self.same(output, &prepared, digests) {
-            return left(known, Facts { made_from: self.made_from(output, views, &known), ..facts });
-        }
-        let Reported { value, mut diagnostics } = self.renderer.render(output, prepared);
+        let (Reported { value, mut diagnostics }, texts) = record(|| self.renderer.render(output, prepared));
+        let read = KeysRead { views, texts };
         let mut done = Done::rendered(at);
         if let (Some(publication), Some(rendered)) = (self.publication, &value) {
             match publication.stage(&output.route, &rendered.contents) {
@@ -282,7 +227,7 @@ impl Press<'_, '_> {
                 }
                 Ok(staged) => {
                     done.published = staged.published;
-                    done.known = Some((staged.hash, self.known_of(output, views, rendered, &staged, &diagnostics)?));
+                    done.known = Some((staged.hash, self.known_of(output, &read, rendered, &staged, &diagnostics)?));
                 }
                 Err(StageError::Machine(error)) => return Err(error),
                 Err(StageError::Source(diagnostic)) => diagnostics.push(*diagnostic),
@@ -293,125 +238,64 @@ impl Press<'_, '_> {
         Ok(done)
     }
 
-    /// What is known of an output whose views are made from the same as they were, with texts that say the same.
-    fn alike(&self, output: &Output, views: Option<u128>) -> Option<(KnownOutput<'_>, Facts)> {
-        let (known, stamp) = self.known(output)?;
-        known.facts.fingerprint?;
-        let before = known
-            .facts
-            .made_from
-            .filter(|before| views.map(|views| self.renderer.inputs(views)) == Some(before.views))?;
-        let facts = Facts { stamp, ..known.facts };
-        if self.leads_where_it_did(output) {
-            return Some((known, facts));
-        }
-        let others = self.job.references();
-        let references = |route: &Route| match *route == output.route {
-            true => Some(known.references()),
-            false => others(route),
-        };
-        if self.renderer.texts(output, &references)? != before.texts {
-            return None;
-        }
-        // A link may mean the same for another reason: where its story was, an alias is now.
-        let linked = self.linked(output.kind, known.references().into_iter());
-        Some((known, Facts { made_from: Some(MadeFrom { linked, ..before }), ..facts }))
+    /// What is known of an output whose published file is as it was left, with the facts as they are now.
+    fn known(&self, output: &Output) -> Option<(KnownOutput<'_>, Facts)> {
+        let (known, published) = self.job.remembered?.output(&output.route)?;
+        let stamp = if self.publication.is_some() { published? } else { known.facts.stamp };
+        let facts = Facts { stamp, shape: output.shape(self.job.plan), source: self.source(output), ..known.facts };
+        Some((known, facts))
     }
 
-    /// Whether all texts that an output holds refer to what they did, as far as that can be told without resolving what
-    /// the output itself refers to.
-    fn leads_where_it_did(&self, output: &Output) -> bool {
-        match output.kind {
-            OutputKind::Article(id) => self.page_was_made_from(id).is_some_and(|page| self.links_to_steady(&page)),
-            // A section's own text may stand there.
-            OutputKind::Listing(Listing::Section(_), _) => false,
-            _ => {
-                let stories = output.held_texts(self.job.site, self.job.config);
-                self.steady.is_some() && stories.into_iter().all(|id| self.tells_what_it_did(id))
-            }
-        }
-    }
-
-    /// What a story's page was made from by the last build.
-    fn page_was_made_from(&self, id: ArticleId) -> Option<MadeFrom> {
-        let at = self.steady.as_ref()?.page(id)?;
-        self.job.remembered?.output_at(at)?.0.facts.made_from
-    }
-
-    /// Whether a page's text links to nothing but stories whose pages are where they were.
-    fn links_to_steady(&self, page: &MadeFrom) -> bool {
-        self.steady.as_ref().zip(page.linked).is_some_and(|(steady, linked)| steady.has(linked))
-    }
-
-    /// Whether a story's text refers to what it did. A feed tells many stories, and one story stands in many feeds.
-    fn tells_what_it_did(&self, id: ArticleId) -> bool {
-        self.page_was_made_from(id).is_some_and(|page| {
-            let is_same = || self.renderer.text_of(id, &self.job.references()) == Some(page.texts);
-            self.links_to_steady(&page) || self.told.get(id, is_same)
-        })
-    }
-
-    /// What is remembered of an output, with the stamp of the published file, if that is still as it was left.
-    fn known(&self, output: &Output) -> Option<(KnownOutput<'_>, Stamp)> {
-        let remembered = self.job.remembered?;
-        let found = match (&self.steady, output.article()) {
-            (Some(steady), Some(id)) => remembered.output_at(steady.page(id)?),
-            _ => remembered.output(&output.route),
-        };
-        is_published(found?, self.publication)
-    }
-
-    /// What a text refers to, when that is stories alone.
-    fn linked<'r>(&self, kind: OutputKind, references: impl Iterator<Item = &'r str>) -> Option<Bits> {
-        linked(kind, self.job.site, self.job.plan, references)
-    }
-
-    /// What an output is made from that is left with the same bytes.
-    fn made_from(&self, output: &Output, views: Option<u128>, known: &KnownOutput<'_>) -> Option<MadeFrom> {
-        let texts = self.renderer.texts(output, &self.job.references())?;
-        let linked = self.linked(output.kind, known.references().into_iter());
-        Some(MadeFrom { views: self.renderer.inputs(views?), texts, linked })
-    }
-
-    /// What is known of an output that would be rendered to the same bytes, and is published with them.
-    fn same(
-        &self,
-        output: &Output,
-        prepared: &PreparedOutput<'_>,
-        digests: &[Option<u128>],
-    ) -> Option<(KnownOutput<'_>, Facts)> {
-        let (known, stamp) = self.known(output)?;
-        let is_same = match prepared {
+    /// True if an output has been prepared as it was by the last build.
+    fn is_same(&self, prepared: &PreparedOutput<'_>, known: &KnownOutput<'_>, digests: &[Option<u128>]) -> bool {
+        match prepared {
             PreparedOutput::File(at) => {
                 self.job.source_place(*at).and_then(|place| digests[place]) == Some(known.facts.hash)
             }
             prepared => {
-                known.facts.fingerprint.is_some()
-                    && self.renderer.fingerprint(&output.route, prepared, &self.job.references())
-                        == known.facts.fingerprint
+                let fingerprint = known.facts.fingerprint;
+                fingerprint.is_some() && self.renderer.fingerprint(prepared) == fingerprint
             }
-        };
-        is_same.then_some((known, Facts { stamp, ..known.facts }))
+        }
+    }
+
+    /// True if preparing an output reads what it did, and gives what it gave. Its trace says so.
+    fn is_prepared_alike(&self, output: &Output, known: &KnownOutput<'_>) -> bool {
+        let (prepared, views) = record(|| self.renderer.prepare(output));
+        let reads_alike = known.views.keys().eq(views.iter().map(|key| *key as usize));
+        reads_alike && self.renderer.fingerprint(&prepared) == known.facts.fingerprint
     }
 
     /// The place of the source whose page an output is, so that the next build knows where the source was.
     fn source(&self, output: &Output) -> Option<u32> {
         match output.source.filter(|_| output.class() == Class::Content)? {
-            SourceRef::Article(id) => *self.places.get(id.0 as usize)?,
-            SourceRef::Page(at) => {
-                self.job.place_of_source(&self.job.site.pages[at].page.source).and_then(|at| u32::try_from(at).ok())
-            }
+            source @ (SourceRef::Article(_) | SourceRef::Page(_)) => self.traces.place(source),
             _ => None,
         }
     }
 
-    /// An output that is left as it is.
-    fn left(&self, at: usize, output: &Output, known: &KnownOutput<'_>, facts: Facts) -> Result<Done, MachineError> {
-        let facts = Facts { source: self.source(output), ..facts };
-        let encoded = known.encode_with(&facts).map_err(super::no_ledger)?;
+    /// An output that is left as it is; `views` is what it reads now, if that may be different.
+    fn left(
+        &self,
+        at: usize,
+        known: &KnownOutput<'_>,
+        facts: &Facts,
+        views: Option<&[u32]>,
+    ) -> Result<Done, MachineError> {
+        let encoded = match views {
+            Some(views) => {
+                self.traces.keep(views.iter().map(|key| *key as usize));
+                known.encode_reading(facts, views)
+            }
+            None => {
+                self.traces.keep(known.views.keys());
+                known.encode_with(facts)
+            }
+        };
+        self.traces.keep(known.texts.keys());
         Ok(Done {
             at,
-            known: Some((facts.hash, encoded)),
+            known: Some((facts.hash, encoded.map_err(super::no_ledger)?)),
             diagnostics: known.diagnostics(),
             published: Published::Same,
             was_rendered: false,
@@ -423,19 +307,14 @@ impl Press<'_, '_> {
     fn known_of(
         &self,
         output: &Output,
-        views: Option<u128>,
+        read: &KeysRead,
         rendered: &Rendered,
         staged: &Staged,
         diagnostics: &[Diagnostic],
     ) -> Result<Vec<u8>, MachineError> {
-        let references = rendered.references.iter().map(String::as_str);
-        let linked = || self.linked(output.kind, references);
-        let made_from = views.zip(rendered.texts);
-        let made_from =
-            made_from.map(|(views, texts)| MadeFrom { views: self.renderer.inputs(views), texts, linked: linked() });
+        self.traces.keep(read.views.iter().chain(&read.texts).map(|key| *key as usize));
         let (stamp, hash, fingerprint) = (staged.stamp, staged.hash, rendered.fingerprint);
-        let facts = Facts { stamp, hash, fingerprint, made_from, source: self.source(output) };
-        encode_output(output.route.as_str(), &facts, &rendered.parts, &rendered.references, diagnostics)
-            .map_err(super::no_ledger)
+        let facts = Facts { stamp, hash, fingerprint, shape: output.shape(self.job.plan), source: self.source(output) };
+        encode_output(output.route.as_str(), &facts, read, &rendered.parts, diagnostics).map_err(super::no_ledger)
     }
 }

@@ -6,12 +6,11 @@ use std::path::Path;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::chart::is_data;
 use crate::commit::MachineError;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{self, Writer};
 use crate::read::{self, Record, Settings};
-use crate::source::{SourceFile, SourceKind, Sources};
+use crate::source::{SourceFile, Sources};
 
 use super::baseline::{Baseline, Comparison};
 use super::{Phase, Progress};
@@ -28,10 +27,6 @@ pub(super) struct Read {
     pub articles: Vec<u32>,
     /// The paths of the sources that cannot be used.
     pub faulty: BTreeSet<String>,
-    /// The paths of those of which only the text of the body has changed, or the bytes of a copy.
-    pub bodies: BTreeSet<String>,
-    /// True if nothing else has changed in any source.
-    pub has_only_bodies: bool,
 }
 
 /// One source.
@@ -40,8 +35,6 @@ struct One {
     encoded: Encoded,
     /// The hash of that, if it could be encoded.
     hash: Option<u128>,
-    /// True if at most the text of its body has changed.
-    has_same_record: bool,
 }
 
 /// The encoded record for the ledger.
@@ -61,19 +54,16 @@ pub(super) fn read_all(
     progress: &dyn Progress,
 ) -> Result<Reported<Read>, MachineError> {
     progress.begin(Phase::Reading, sources.files.len());
-    let has_same_files = comparison.has_same_files();
-    let Comparison { known, same, digests, .. } = comparison;
+    let Comparison { same, digests, .. } = comparison;
     let read = Read {
         records: Vec::with_capacity(sources.files.len()),
         hashes: Vec::with_capacity(sources.files.len()),
         articles: Vec::with_capacity(sources.files.len()),
         faulty: BTreeSet::new(),
-        bodies: BTreeSet::new(),
-        has_only_bodies: remembered.is_some() && has_same_files,
     };
     let mut collector = Collector { sources, remembered, writer, digests, read, diagnostics: Vec::new() };
     let one = |at: usize| {
-        let one = one(root, &sources.files[at], settings, remembered.zip(same[at]), remembered.zip(known[at]));
+        let one = one(root, &sources.files[at], settings, remembered.zip(same[at]));
         progress.advance(1);
         one
     };
@@ -104,12 +94,7 @@ impl Collector<'_> {
     /// Puts what the sources from `start` on say behind what is there.
     fn put(&mut self, (start, found): (usize, Vec<One>)) -> Result<(), MachineError> {
         let Collector { sources, remembered, writer, digests, read, diagnostics } = self;
-        for (at, One { reported, encoded, hash, has_same_record }) in (start..).zip(found) {
-            if matches!(encoded, Encoded::New(_)) {
-                // What a data file holds stands in the pages that show it.
-                read.has_only_bodies &= has_same_record && !is_data(&sources.files[at].path);
-                read.bodies.insert(sources.files[at].path.clone());
-            }
+        for (at, One { reported, encoded, hash }) in (start..).zip(found) {
             let added = match (&mut *writer, &encoded, &*remembered) {
                 (Some(writer), Encoded::Kept(place), Some(remembered)) => {
                     writer.add_record(remembered.ledger.encoded(*place))
@@ -137,33 +122,18 @@ impl Collector<'_> {
     }
 }
 
-fn one(
-    root: &Path,
-    file: &SourceFile,
-    settings: &Settings,
-    same: Option<(&Baseline, usize)>,
-    known: Option<(&Baseline, usize)>,
-) -> One {
+fn one(root: &Path, file: &SourceFile, settings: &Settings, same: Option<(&Baseline, usize)>) -> One {
     if let Some((remembered, place)) = same
         && let Some((record, diagnostics)) = remembered.ledger.record(place)
     {
         let reported = Reported { value: Some(record), diagnostics };
         let hash = Some(xxh3_128(remembered.ledger.encoded(place)));
-        return One { reported, encoded: Encoded::Kept(place), hash, has_same_record: true };
+        return One { reported, encoded: Encoded::Kept(place), hash };
     }
     let reported = read::read(root, file, settings);
     let encoded = reported.value.as_ref().map(|record| encode(record, &reported.diagnostics)).unwrap_or_default();
-    // A biography stands on many pages, and a section's text is told with its record.
-    let is_alone = matches!(file.kind, SourceKind::Article | SourceKind::Page | SourceKind::Asset | SourceKind::Static);
-    let before = known.filter(|_| is_alone).and_then(|(remembered, place)| remembered.ledger.record(place));
-    let has_same_record = match (&reported.value, before) {
-        (Some(record), Some((before, _))) => {
-            encode(&record.without_digest(), &[]) == encode(&before.without_digest(), &[])
-        }
-        _ => false,
-    };
     let hash = (!encoded.is_empty()).then(|| xxh3_128(&encoded));
-    One { reported, encoded: Encoded::New(encoded), hash, has_same_record }
+    One { reported, encoded: Encoded::New(encoded), hash }
 }
 
 /// The bytes for the ledger. The next build reads a record again that cannot be encoded.

@@ -164,21 +164,17 @@ impl Task<'_> {
         header: &Header,
         baseline: Option<&'j Baseline>,
     ) -> Job<'j> {
-        // With the same records under the same circumstances every view is the same, but for those bodies.
-        let is_alike = |baseline: &Baseline| baseline.is_alike(header, self.options.now);
-        let bodies = Some(&read.bodies).filter(|_| read.has_only_bodies && baseline.is_some_and(is_alike));
+        let (site, plan) = viewer.reader.everything();
         Job {
             root: &self.options.root,
-            config: viewer.config,
-            site: viewer.site,
-            plan: viewer.plan,
+            site,
+            plan,
             sources,
             known,
             records: &read.hashes,
             articles: &read.articles,
             circumstances: header.inputs,
             remembered: baseline,
-            bodies,
         }
     }
 

@@ -10,6 +10,8 @@ use crate::plan::PartLink;
 use crate::render::Parts;
 use crate::source::Stamp;
 
+use super::traces::{self, Trace};
+
 /// A source as it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownSource<'l> {
@@ -28,24 +30,12 @@ pub struct Facts {
     pub stamp: Stamp,
     /// The hash of its bytes.
     pub hash: u128,
-    /// The hash of what its bytes depend on; `None` for a copied file.
+    /// The hash of what was prepared for it; `None` for a copied file.
     pub fingerprint: Option<u128>,
-    /// What it is made from, where that is quicker to tell than the fingerprint.
-    pub made_from: Option<MadeFrom>,
+    /// What sort of output it is.
+    pub shape: u64,
     /// The source whose page it is, by its place among the ledger's; `None` where it is not a single one's.
     pub source: Option<u32>,
-}
-
-/// What an output is made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct MadeFrom {
-    /// The hash of what its views are made from.
-    pub views: u128,
-    /// The hash of its texts and of what they refer to.
-    pub texts: u128,
-    /// Which stories its text links to, one of 64 bits for each source; `None` when it refers to other things of this
-    /// site too.
-    pub linked: Option<u64>,
 }
 
 /// An output as it was published.
@@ -55,20 +45,17 @@ pub struct KnownOutput<'l> {
     pub route: &'l str,
     /// What is known of it.
     pub facts: Facts,
-    /// Everything else: the two below.
-    rest: &'l [u8],
+    /// What preparing it read.
+    pub views: Trace<'l>,
+    /// What rendering it read.
+    pub texts: Trace<'l>,
     /// What links can lead to in it.
     parts: &'l [u8],
-    /// What its body refers to, and what was said of it.
+    /// What was said of it.
     said: &'l [u8],
 }
 
 impl<'l> KnownOutput<'l> {
-    /// What its body refers to.
-    pub fn references(&self) -> Vec<&'l str> {
-        take_texts(&mut { self.said }).unwrap_or_default()
-    }
-
     /// The hashes of the page's ids; `None` for what no template made.
     pub fn ids(&self) -> Option<Vec<u32>> {
         self.parts().map(|parts| parts.ids)
@@ -89,8 +76,7 @@ impl<'l> KnownOutput<'l> {
 
     /// What rendering it had to say.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let mut rest = self.said;
-        take_texts(&mut rest).and_then(|_| borsh::from_slice(rest).ok()).unwrap_or_default()
+        borsh::from_slice(self.said).unwrap_or_default()
     }
 
     /// As the next ledger holds it, with what is known of it then.
@@ -98,10 +84,22 @@ impl<'l> KnownOutput<'l> {
     /// # Errors
     /// When it is too large to be kept.
     pub fn encode_with(&self, facts: &Facts) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(128 + self.route.len() + self.rest.len());
-        self.route.serialize(&mut bytes)?;
-        facts.serialize(&mut bytes)?;
-        bytes.extend_from_slice(self.rest);
+        self.encode(facts, self.views.bytes)
+    }
+
+    /// The same, with what preparing it has read this time.
+    ///
+    /// # Errors
+    /// When it is too large to be kept.
+    pub fn encode_reading(&self, facts: &Facts, views: &[u32]) -> io::Result<Vec<u8>> {
+        self.encode(facts, &traces::encode(views))
+    }
+
+    fn encode(&self, facts: &Facts, views: &[u8]) -> io::Result<Vec<u8>> {
+        let sizes = [self.route.len(), views.len(), self.texts.bytes.len(), self.parts.len(), self.said.len()];
+        let mut bytes = Vec::with_capacity(96 + sizes.iter().sum::<usize>());
+        (self.route, facts, views, self.texts.bytes, self.parts).serialize(&mut bytes)?;
+        bytes.extend_from_slice(self.said);
         Ok(bytes)
     }
 
@@ -109,25 +107,36 @@ impl<'l> KnownOutput<'l> {
         let mut rest = bytes;
         let route = take_text(&mut rest)?;
         let facts = Facts::deserialize(&mut rest).ok()?;
+        let (views, rest) = take(rest)?;
+        let (texts, rest) = take(rest)?;
         let (parts, said) = take(rest)?;
-        Some(KnownOutput { route, facts, rest, parts, said })
+        Some(KnownOutput { route, facts, views: Trace { bytes: views }, texts: Trace { bytes: texts }, parts, said })
     }
 }
 
-/// An output as the ledger holds it: its route, what is known of it, its parts, what its body refers to, and what was said
-/// of it.
+/// What an output read, as numbers of keys, sorted.
+#[derive(Debug, Default)]
+pub struct KeysRead {
+    /// While it was prepared.
+    pub views: Vec<u32>,
+    /// While it was rendered.
+    pub texts: Vec<u32>,
+}
+
+/// An output as the ledger holds it: its route, what is known of it, what it read, its parts, and what was said of it.
 ///
 /// # Errors
 /// When it is too large to be kept.
 pub fn encode_output(
     route: &str,
     facts: &Facts,
+    read: &KeysRead,
     parts: &Option<Parts>,
-    references: &[String],
     diagnostics: &[Diagnostic],
 ) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(192);
-    (route, facts, borsh::to_vec(parts)?, references, diagnostics).serialize(&mut bytes)?;
+    let (views, texts) = (traces::encode(&read.views), traces::encode(&read.texts));
+    (route, facts, views, texts, borsh::to_vec(parts)?, diagnostics).serialize(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -171,11 +180,4 @@ fn take_text<'l>(bytes: &mut &'l [u8]) -> Option<&'l str> {
     let (text, rest) = take(bytes)?;
     *bytes = rest;
     std::str::from_utf8(text).ok()
-}
-
-/// A list of texts as borsh has it, without copying them.
-fn take_texts<'l>(bytes: &mut &'l [u8]) -> Option<Vec<&'l str>> {
-    let (count, rest) = bytes.split_first_chunk()?;
-    *bytes = rest;
-    (0..u32::from_le_bytes(*count)).map(|_| take_text(bytes)).collect()
 }

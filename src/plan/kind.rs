@@ -1,5 +1,9 @@
 //! The kinds of outputs, with what all outputs of a kind have in common, and their names in messages.
 
+use std::hash::Hash;
+
+use xxhash_rust::xxh3::Xxh3;
+
 use crate::config::{FeedFormat, Host};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
@@ -162,6 +166,21 @@ impl OutputKind {
             | OutputKind::SecurityTxt
             | OutputKind::TrustTxt => Class::Generated,
         }
+    }
+}
+
+impl Output {
+    /// A hash of the kind, without places in lists, which differ from build to build. Together with its route and with
+    /// what it reads it says which output this is.
+    pub fn shape(&self, plan: &Plan) -> u64 {
+        let mut hasher = Xxh3::new();
+        for kind in [self.kind, plan.full_page(self).kind] {
+            std::mem::discriminant(&kind).hash(&mut hasher);
+            if let OutputKind::Listing(_, part) | OutputKind::Corrections(part) = kind {
+                std::mem::discriminant(&part).hash(&mut hasher);
+            }
+        }
+        hasher.digest()
     }
 }
 

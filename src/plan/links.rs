@@ -26,17 +26,6 @@ pub struct LinkTarget {
     pub file: Option<usize>,
 }
 
-/// What decides where a reference leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hinge {
-    /// Nothing of this site.
-    Nothing,
-    /// The address of the story in this source: while that stays, so does what the reference means.
-    Story(String),
-    /// Something else, or more.
-    More,
-}
-
 /// The reason that a reference has no target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkError {
@@ -100,7 +89,7 @@ impl LinkError {
 }
 
 impl Plan {
-    /// Resolves a reference written in the source `from`. [`Plan::hinge`] tells on what that depends, and changes with it.
+    /// Resolves a reference written in the source `from`.
     ///
     /// # Errors
     /// When the reference has no target, with the reason.
@@ -159,19 +148,6 @@ impl Plan {
             return Err(LinkError::Unchecked);
         }
         Err(LinkError::Broken(self.suggestion(site, from, &decoded, &source)))
-    }
-
-    /// What decides where a reference leads that is written in the source `from`, and leads somewhere. It knows how
-    /// [`Plan::resolve`] goes about it: stories come before everything else.
-    pub fn hinge(&self, site: &Site, from: &str, reference: &str) -> Hinge {
-        if scheme(reference).is_some() || reference.starts_with("//") {
-            return Hinge::Nothing;
-        }
-        if !reference.is_ascii() || memchr3(b'?', b'#', b'%', reference.as_bytes()).is_some() {
-            return Hinge::More;
-        }
-        let source = source::resolve(from, reference).filter(|source| site.article_of(source).is_some());
-        source.map_or(Hinge::More, Hinge::Story)
     }
 
     /// A file whose name contains characters with a meaning in URLs: `plan #1.png`, `50%.png`.

@@ -24,7 +24,7 @@ pub struct Output {
 }
 
 /// A file of the project that something is made from, by its place in the [`Site`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SourceRef {
     /// An article.
     Article(ArticleId),

@@ -59,6 +59,11 @@ pub(super) fn is_wanted(config: &Config, has_template: bool, diagnostics: &mut V
 }
 
 impl Plan {
+    /// True if there is a text edition.
+    pub fn has_text_edition(&self) -> bool {
+        self.has_text
+    }
+
     /// The text version of a page, if there is one.
     pub fn text_version(&self, page: &Route) -> Option<&Route> {
         self.text_version_at(page.path())

@@ -3,13 +3,11 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use tera::{Context as Variables, Value};
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::chart;
 use crate::config::{Config, HtmlPolicy};
@@ -17,10 +15,9 @@ use crate::control_characters;
 use crate::diagnostic::{Code, Diagnostic, RelatedPlace, Reported, Span};
 use crate::language::Language;
 use crate::markdown::{self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, Options};
-use crate::plan::{LinkError, LinkTarget, Plan, Removed};
+use crate::plan::{LinkError, SourceRef};
 use crate::read;
-use crate::site::Site;
-use crate::source::on_disk;
+use crate::reader::{DataFile, SiteReader, Target};
 
 use super::embeds::{DATA_PARAMETERS, FILE_PARAMETERS};
 use super::html::escaped;
@@ -39,8 +36,7 @@ const MAX_PROBLEMS: usize = 200;
 pub(super) struct Surroundings<'a> {
     pub root: &'a Path,
     pub config: &'a Config,
-    pub site: &'a Site,
-    pub plan: &'a Plan,
+    pub reader: &'a SiteReader<'a>,
     pub templates: &'a Templates,
     /// The placement of the pages' footnotes.
     pub footnotes: FootnotePlacement,
@@ -49,7 +45,9 @@ pub(super) struct Surroundings<'a> {
 /// A body, identified by its file.
 #[derive(Debug, Clone)]
 pub(super) struct Source<'a> {
-    /// The file, relative to the project folder.
+    /// The file.
+    pub from: SourceRef,
+    /// Its path, relative to the project folder.
     pub path: &'a str,
     /// The byte at which the body begins.
     pub start: usize,
@@ -77,10 +75,8 @@ pub(super) struct PageLink<'a> {
 pub(super) struct Body {
     /// The HTML; `None` for pages without a body.
     pub html: Option<String>,
-    /// Its references, as written, in order.
-    pub references: Vec<String>,
-    /// The hash of the text and of each reference's meaning; `None` if a reference is broken.
-    pub fingerprint: Option<u128>,
+    /// The files of the project that it refers to, by their paths; not sorted.
+    pub files: Vec<String>,
     /// The file.
     pub path: String,
     /// Its links with fragments and their places in the file; empty if the text is read elsewhere.
@@ -90,27 +86,16 @@ pub(super) struct Body {
 }
 
 impl Surroundings<'_> {
-    /// The fingerprint that a body would have, computed from the references of its last rendering.
-    /// `None` if one of them is broken, which only rendering can report in its place.
-    pub(super) fn fingerprint(&self, source: &Source<'_>, references: &[&str]) -> Option<u128> {
-        let meanings = references.iter().map(|&reference| {
-            let target = self.plan.resolve(self.site, self.config, source.path, reference);
-            (reference, self.meaning(&target))
-        });
-        fingerprint(source, meanings)
-    }
-
     /// Renders the body of a file.
     pub(super) fn body(&self, source: Source<'_>) -> Reported<Option<Body>> {
         let text = match self.read(&source) {
             Ok(text) => text,
             Err(diagnostic) => return failed(diagnostic),
         };
-        let context = BodyContext { surroundings: *self, source, page: None, meanings: RefCell::default() };
+        let context = BodyContext { surroundings: *self, source, page: None, files: RefCell::default() };
         let options = Options::new(self.config, self.footnotes, context.source.language);
         let body = markdown::render(&text[context.source.start..], &options, &context);
-        let BodyContext { source, meanings, .. } = context;
-        let meanings = meanings.into_inner();
+        let BodyContext { source, files, .. } = context;
         let hidden = body.problems.len().saturating_sub(MAX_PROBLEMS);
         let diagnostics = body.problems.into_iter().take(MAX_PROBLEMS).enumerate().map(|(at, mut placed)| {
             if hidden > 0 && at + 1 == MAX_PROBLEMS {
@@ -130,15 +115,14 @@ impl Surroundings<'_> {
             .map(|link| (link.url, Span::of(&text, source.start + link.start, source.start + link.end)));
         let links = links.collect();
         let is_simple = !body.is_for_page && memchr::memchr(b'<', &text.as_bytes()[source.start..]).is_none();
-        let body = Body { is_simple, links, ..Body::new(&source, body.html, meanings) };
+        let body = Body { is_simple, links, ..Body::new(&source, body.html, files) };
         Reported { value: Some(body), diagnostics }
     }
 
-    /// Renders the body of a file for reading outside its page. Its problems are reported with the page,
-    /// and it has the same references.
+    /// Renders the body of a file for reading outside its page. Its problems are reported with the page.
     pub(super) fn portable(&self, source: Source<'_>, page: PageLink<'_>) -> Result<Body, Diagnostic> {
         let text = self.read(&source)?;
-        let context = BodyContext { surroundings: *self, source, page: Some(page), meanings: RefCell::default() };
+        let context = BodyContext { surroundings: *self, source, page: Some(page), files: RefCell::default() };
         let text = &text[context.source.start..];
         let options = Options::new(self.config, self.footnotes, context.source.language);
         let mut html = markdown::render(text, &options, &context).html;
@@ -149,8 +133,8 @@ impl Surroundings<'_> {
                 HtmlPolicy::Sanitized => markdown::without_hidden(html),
             };
         }
-        let BodyContext { source, meanings, .. } = context;
-        Ok(Body::new(&source, html, meanings.into_inner()))
+        let BodyContext { source, files, .. } = context;
+        Ok(Body::new(&source, html, files))
     }
 
     /// Reads the text of a file without control characters; an error if it changed since its front
@@ -168,78 +152,23 @@ impl Surroundings<'_> {
 }
 
 impl Body {
-    fn new(source: &Source<'_>, html: String, meanings: BTreeMap<String, Option<u128>>) -> Body {
-        let fingerprint = fingerprint(source, meanings.iter().map(|(name, &meaning)| (name.as_str(), meaning)));
-        let (references, path) = (meanings.into_keys().collect(), source.path.to_owned());
-        Body { html: Some(html), references, fingerprint, path, links: Vec::new(), is_simple: false }
+    fn new(source: &Source<'_>, html: String, files: RefCell<Vec<String>>) -> Body {
+        let (files, path) = (files.into_inner(), source.path.to_owned());
+        Body { html: Some(html), files, path, links: Vec::new(), is_simple: false }
     }
-}
-
-/// Hashes a body's text and the meanings of its references, ordered by name, and its path, which
-/// diagnostics contain.
-fn fingerprint<'m>(source: &Source<'_>, meanings: impl Iterator<Item = (&'m str, Option<u128>)>) -> Option<u128> {
-    let mut hasher = Xxh3::new();
-    hasher.update(&source.digest.to_le_bytes());
-    hasher.update(&xxh3_128(source.path.as_bytes()).to_le_bytes());
-    hasher.update(source.language.tag().as_bytes());
-    for (reference, meaning) in meanings {
-        hasher.update(&xxh3_128(reference.as_bytes()).to_le_bytes());
-        hasher.update(&meaning?.to_le_bytes());
-    }
-    Some(hasher.digest128())
 }
 
 impl Surroundings<'_> {
-    /// Hashes the meaning of a reference: the URL, an image's size, a data file's content, and a
-    /// recording's length, which feeds contain. `None` for an error.
-    fn meaning(&self, target: &Result<LinkTarget, LinkError>) -> Option<u128> {
-        match target {
-            Ok(target) => {
-                let size = target.file.and_then(|at| self.site.files[at].size);
-                let (width, height) = size.unwrap_or_default();
-                let mut hasher = Xxh3::new();
-                hasher.update(&[u8::from(target.file.is_some()), u8::from(size.is_some())]);
-                hasher.update(&width.to_le_bytes());
-                hasher.update(&height.to_le_bytes());
-                hasher.update(target.url.as_bytes());
-                if let Some(bytes) = target.file.and_then(|at| self.site.files[at].bytes) {
-                    hasher.update(&bytes.to_le_bytes());
-                }
-                if let Some(path) = self.data_file(target) {
-                    hasher.update(&std::fs::read(path).map_or(0, |bytes| xxh3_128(&bytes)).to_le_bytes());
-                }
-                Some(hasher.digest128())
-            }
-            // Only a warning: the reference is published as written.
-            Err(LinkError::Unchecked) => Some(0),
-            // Another warning: only the link's text is published.
-            Err(LinkError::Gone(removed)) => Some(match removed {
-                Removed::List => 1,
-                Removed::Story(state) => 2 + *state as u128,
-            }),
-            Err(_) => None,
-        }
-    }
-
-    /// The project file of a reference, if charts can be made from it.
-    fn data_file(&self, target: &LinkTarget) -> Option<PathBuf> {
-        let source = &self.site.files[target.file?].source;
-        chart::is_data(source).then(|| on_disk(self.root, source))
-    }
-
     /// A data file's URL and content, for a template.
-    fn data(&self, target: &LinkTarget) -> Result<Value, String> {
-        if target.file.is_none() {
-            return Err("it is not a file of this site".to_owned());
-        }
-        let path = self
-            .data_file(target)
+    fn data(&self, target: &Target<'_>) -> Result<Value, String> {
+        let file = target.file.as_ref().ok_or("it is not a file of this site")?;
+        let DataFile(path) = (file.data.as_ref())
             .ok_or_else(|| format!("its extension is not one of {}", chart::EXTENSIONS.join(", ")))?;
-        let size = std::fs::metadata(&path).map_err(|error| error.to_string())?.len();
+        let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
         if size > chart::MAX_BYTES {
             return Err(format!("it has {size} bytes, more than {}", chart::MAX_BYTES));
         }
-        let bytes = std::fs::read(&path).map_err(|error| error.to_string())?;
+        let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
         let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
         let table = chart::read(&path.to_string_lossy(), &text)?;
         let data = EmbedData { url: &target.url, table };
@@ -270,27 +199,19 @@ struct BodyContext<'a> {
     source: Source<'a>,
     /// The body's page, if the text is read elsewhere.
     page: Option<PageLink<'a>>,
-    /// The references used so far, with their meanings.
-    meanings: RefCell<BTreeMap<String, Option<u128>>>,
+    /// The files of the project that it has referred to so far.
+    files: RefCell<Vec<String>>,
 }
 
 impl BodyContext<'_> {
-    fn resolve(&self, reference: &str) -> Result<LinkTarget, LinkError> {
-        let Surroundings { plan, site, config, .. } = self.surroundings;
-        let target = plan.resolve(site, config, self.source.path, reference);
-        let mut meanings = self.meanings.borrow_mut();
-        if !meanings.contains_key(reference) {
-            meanings.insert(reference.to_owned(), self.surroundings.meaning(&target));
-        }
-        target
+    fn resolve(&self, reference: &str) -> Result<Target<'_>, LinkError> {
+        let target = self.surroundings.reader.target(Some(self.source.from), reference)?;
+        self.files.borrow_mut().extend(target.file.as_ref().map(|file| file.source.to_owned()));
+        Ok(target)
     }
 
-    fn picture(&self, reference: &str) -> Result<LinkTarget, BodyProblem> {
+    fn picture(&self, reference: &str) -> Result<Target<'_>, BodyProblem> {
         self.resolve(reference).map_err(|error| link_problem(error.required(reference), reference))
-    }
-
-    fn size(&self, target: &LinkTarget) -> Option<(u32, u32)> {
-        target.file.and_then(|at| self.surroundings.site.files[at].size)
     }
 }
 
@@ -301,7 +222,7 @@ impl Context for BodyContext<'_> {
 
     fn image(&self, destination: &str) -> Result<ImageTarget, BodyProblem> {
         let target = self.picture(destination)?;
-        let size = self.size(&target);
+        let size = target.file.and_then(|file| file.size);
         Ok(ImageTarget { width: size.map(|(width, _)| width), height: size.map(|(_, height)| height), url: target.url })
     }
 
@@ -394,7 +315,7 @@ impl BodyContext<'_> {
     fn add_size(&self, call: &EmbedCall<'_>, embed: &super::embeds::Embed, arguments: &mut Variables) {
         let files = call.arguments.iter().filter(|(name, _)| FILE_PARAMETERS.contains(&name.as_str()));
         let size = |(_, argument): &(String, markdown::Argument)| match argument {
-            markdown::Argument::Text(reference) => self.resolve(reference).ok().and_then(|target| self.size(&target)),
+            markdown::Argument::Text(reference) => self.resolve(reference).ok()?.file?.size,
             _ => None,
         };
         // A video's size isn't known, but its poster's may be.

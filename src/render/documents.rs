@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::config::FeedFormat;
-use crate::plan::{FeedSource, feed_stories};
+use crate::plan::FeedSource;
 use crate::site::ArticleId;
 use crate::view::feeds::FeedView;
 use crate::view::formats::{LlmsView, StoryFormatView};
@@ -56,6 +56,6 @@ impl Document<'_> {
 
 /// The form of a feed.
 pub(super) fn feed<'a>(viewer: &Viewer<'a>, feed_source: FeedSource, format: FeedFormat) -> Form<'a> {
-    let stories = feed_stories(viewer.site, viewer.config, feed_source);
+    let stories = viewer.reader.feed_stories(feed_source);
     Form::Feed(format, Box::new(viewer.feed(feed_source, format, &stories)))
 }

@@ -39,7 +39,7 @@ impl<'a> Metadata<'a> {
         let site = viewer.site_view();
         let (publisher, policies) = publisher(&site);
         let account = site.publisher.same_as.iter().find_map(|url| profiles::x_account(url));
-        let languages = viewer.site.languages(viewer.config);
+        let languages = viewer.reader.languages();
         let locales = languages.map(|language| (language.tag(), language.with_territory())).collect();
         Metadata { site, publisher, policies, account, locales }
     }

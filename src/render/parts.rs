@@ -106,7 +106,7 @@ impl Renderer<'_> {
     /// The output with this route.
     pub fn output(&self, route: &str) -> Option<&Output> {
         let path = route.strip_suffix("index.html").unwrap_or(route);
-        self.viewer.plan.output_at(path).filter(|output| output.route.as_str() == route)
+        self.viewer.reader.everything().1.output_at(path).filter(|output| output.route.as_str() == route)
     }
 
     /// Renders a page and returns its ids.
@@ -150,7 +150,7 @@ impl Renderer<'_> {
     }
 
     fn part(&self, made: &Made<'_>, url: &str) -> Option<LinkedPart> {
-        self.viewer.plan.part(self.viewer.config, Some(made.output.route.as_str()), url)
+        self.viewer.reader.part(Some(made.output.route.as_str()), url)
     }
 
     /// The places of a link in the source: in the page's text, or else in its template. Empty if the link is

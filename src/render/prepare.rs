@@ -1,12 +1,15 @@
 //! Prepares each planned output: its template and views, or its bytes.
 
+use crate::config::FeedFormat;
 use crate::hosts::HostRules;
 use crate::language::Language;
-use crate::plan::{Listing, Output, OutputKind, PagePart};
+use crate::plan::{FeedSource, Listing, Output, OutputKind, PagePart, SourceRef, needs_text};
+use crate::reader::PageAt;
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, AuthorId, SectionId};
 use crate::view::Viewer;
 use crate::view::contract::PageView;
+use crate::view::formats::StoryFormatView;
 use tera::Value;
 
 use super::bodies::Source;
@@ -18,13 +21,9 @@ use super::{PreparedOutput, PreparedPage, RedirectPage, Renderer, documents, fee
 impl<'a> Renderer<'a> {
     /// Prepares an output without rendering its body. Each kind of output has a line here.
     pub fn prepare(&self, output: &Output) -> PreparedOutput<'a> {
-        let Viewer { plan, .. } = self.viewer;
         let viewer = &self.viewer;
+        let reader = &viewer.reader;
         let route = &output.route;
-        let document = |form: Form<'a>| {
-            let stories = output.held_texts(viewer.site, viewer.config);
-            PreparedOutput::Document(Box::new(Document { form, stories }))
-        };
         match output.kind {
             OutputKind::Article(id) => self.templated(self.article(id)),
             OutputKind::Page(at) => self.templated(self.standalone_page(at, route)),
@@ -43,16 +42,16 @@ impl<'a> Renderer<'a> {
             OutputKind::NotFound => self.templated(self.not_found()),
             OutputKind::Tombstone(at) => self.templated(self.gone(Some(at), route)),
             OutputKind::Gone => self.templated(self.gone(None, route)),
-            OutputKind::TextVersion(at) => self.text_version(&plan.outputs[at]),
-            OutputKind::Alias(target) => redirect(self.alias(&plan.outputs[target])),
+            OutputKind::TextVersion(at) => self.text_version(reader.full_page(at)),
+            OutputKind::Alias(target) => redirect(self.alias(target)),
             OutputKind::Redirect(at) => redirect(self.redirect(at)),
-            OutputKind::Feed(feed_source, format) => document(documents::feed(viewer, feed_source, format)),
-            OutputKind::Ninjs(id) => document(Form::Ninjs(Box::new(viewer.story_format(id)))),
-            OutputKind::Markdown(id) => document(Form::Markdown(Box::new(viewer.story_format(id)))),
-            OutputKind::Llms => document(Form::Llms(viewer.llms())),
+            OutputKind::Feed(feed_source, format) => self.feed(feed_source, format),
+            OutputKind::Ninjs(id) => self.format(id, Form::Ninjs),
+            OutputKind::Markdown(id) => self.format(id, Form::Markdown),
+            OutputKind::Llms => document(Form::Llms(viewer.llms()), Vec::new()),
             OutputKind::ThemeAsset(at) => PreparedOutput::Asset(at),
             OutputKind::File(at) => PreparedOutput::File(at),
-            OutputKind::Sitemap(at) => PreparedOutput::Bytes(self.maps().sitemap(&plan.sitemaps()[at])),
+            OutputKind::Sitemap(at) => PreparedOutput::Bytes(self.maps().numbered(at)),
             OutputKind::SitemapIndex => PreparedOutput::Bytes(self.maps().index()),
             OutputKind::Robots => PreparedOutput::Bytes(self.maps().robots()),
             OutputKind::SecurityTxt => PreparedOutput::Bytes(well_known::security_txt(viewer.config)),
@@ -70,19 +69,33 @@ impl<'a> Renderer<'a> {
         PreparedOutput::Page(Box::new(PreparedPage { page: PageView { noindex, ..page.page }, ..page }))
     }
 
+    fn feed(&self, feed_source: FeedSource, format: FeedFormat) -> PreparedOutput<'a> {
+        let Viewer { reader, config, .. } = &self.viewer;
+        let mut stories = reader.feed_stories(feed_source);
+        stories.retain(|&id| needs_text(reader.story(id), config));
+        document(documents::feed(&self.viewer, feed_source, format), stories)
+    }
+
+    /// A story in another format.
+    fn format(&self, id: ArticleId, form: fn(Box<StoryFormatView<'a>>) -> Form<'a>) -> PreparedOutput<'a> {
+        let stories = if self.viewer.reader.story(id).has_body() { vec![id] } else { Vec::new() };
+        document(form(Box::new(self.viewer.story_format(id))), stories)
+    }
+
     fn article(&self, id: ArticleId) -> PreparedPage<'a> {
         let viewer = &self.viewer;
-        let body = viewer.site.story(id).has_body().then(|| self.source_of_story(id));
+        let body = viewer.reader.story(id).has_body().then(|| self.source_of_story(id));
         let content = Content::Article(viewer.article(id, String::new()));
         PreparedPage::new("article.html", viewer.article_page(id), content).with_body(body)
     }
 
     fn standalone_page(&self, at: usize, route: &Route) -> PreparedPage<'a> {
         let viewer = &self.viewer;
-        let standalone = &viewer.site.pages[at];
-        let page = &standalone.page;
-        let body = self.source(&page.source, page.body.start, page.digest, &standalone.language);
-        if viewer.plan.introduction() == Some(at) {
+        let standalone = viewer.reader.page(PageAt(at));
+        let page = standalone.page;
+        let from = SourceRef::Page(at);
+        let body = self.source(from, &page.source, page.body.start, page.digest, standalone.language);
+        if standalone.is_introduction {
             return self.corrections(PagePart::Front, route).with_body(Some(body));
         }
         let content = Content::Page(viewer.content(at, String::new()));
@@ -91,9 +104,9 @@ impl<'a> Renderer<'a> {
 
     fn front(&self) -> PreparedPage<'a> {
         let viewer = &self.viewer;
-        let file = viewer.site.front.as_ref().filter(|file| file.body.has_text);
+        let file = viewer.reader.front(()).file.filter(|file| file.body.has_text);
         let language = &viewer.config.language;
-        let body = file.map(|file| self.source(&file.source, file.body.start, file.digest, language));
+        let body = file.map(|file| self.source(SourceRef::Front, &file.source, file.body.start, file.digest, language));
         PreparedPage::new("front.html", viewer.front_page(), Content::Front(viewer.front(None))).with_body(body)
     }
 
@@ -170,29 +183,28 @@ impl<'a> Renderer<'a> {
 
     /// The body of a section's `_index.md`, for its first page.
     pub(super) fn section_body(&self, id: SectionId, part: PagePart) -> Option<Source<'a>> {
-        let section = self.viewer.site.section(id);
-        let file = section.file.as_ref().filter(|file| file.body.has_text && part == PagePart::Front)?;
-        Some(self.source(&file.source, file.body.start, file.digest, &section.language))
+        let section = self.viewer.reader.section(id);
+        let file = section.file.filter(|file| file.body.has_text && part == PagePart::Front)?;
+        Some(self.source(SourceRef::Section(id), &file.source, file.body.start, file.digest, section.language))
     }
 
     pub(super) fn source_of_story(&self, id: ArticleId) -> Source<'a> {
-        let story = self.viewer.site.story(id);
-        let article = &story.article;
-        self.source(&article.source, article.body.start, article.digest, &story.language)
+        let text = self.viewer.reader.text(id);
+        self.source(SourceRef::Article(id), text.path, text.start, text.digest, text.language)
     }
 
-    fn source(&self, path: &'a str, start: usize, digest: u128, language: &'a Language) -> Source<'a> {
+    fn source(&self, from: SourceRef, path: &'a str, start: usize, digest: u128, language: &'a Language) -> Source<'a> {
         let words = self.words.get(language.tag()).map(|words| words.value.clone()).unwrap_or_else(Value::none);
-        Source { path, start, digest, language, words, id_prefix: String::new() }
+        Source { from, path, start, digest, language, words, id_prefix: String::new() }
     }
 
     fn maps(&self) -> SitemapWriter<'a> {
-        let Viewer { config, site, plan, .. } = self.viewer;
-        SitemapWriter { config, site, plan }
+        let (site, plan) = self.viewer.reader.everything();
+        SitemapWriter { config: self.viewer.config, site, plan }
     }
 
     fn redirect_to(&self, target: &Route, page: Option<PageView<'a>>) -> RedirectPage<'a> {
-        let Viewer { config, .. } = self.viewer;
+        let config = self.viewer.config;
         let (url, path) = (config.base_url.url(target), config.base_url.path(target));
         RedirectPage { url, path, page, language: config.language.tag() }
     }
@@ -200,37 +212,41 @@ impl<'a> Renderer<'a> {
     /// The redirect to a listing's front, at the number of the page that will be frozen next.
     fn to_listing(&self, listing: Listing, route: &Route) -> RedirectPage<'a> {
         let viewer = &self.viewer;
-        let front = viewer.plan.listing(listing).unwrap_or(route);
+        let front = viewer.reader.listing_route(listing).unwrap_or(route);
         self.redirect_to(front, Some(viewer.listing_page(listing, PagePart::Front, front)))
     }
 
     /// The same for the corrections page.
     fn to_corrections(&self, route: &Route) -> RedirectPage<'a> {
         let viewer = &self.viewer;
-        let front = viewer.plan.route(OutputKind::Corrections(PagePart::Front)).unwrap_or(route);
+        let front = viewer.reader.overview_route(OutputKind::Corrections(PagePart::Front)).unwrap_or(route);
         self.redirect_to(front, Some(viewer.corrections_page(PagePart::Front, front)))
     }
 
     /// The redirects and headers for hosts.
     fn rules(&self) -> &HostRules<'a> {
-        self.rules.get_or_init(|| HostRules::new(self.viewer.plan, self.viewer.config, &self.templates.uses))
+        let (_, plan) = self.viewer.reader.everything();
+        self.rules.get_or_init(|| HostRules::new(plan, self.viewer.config, &self.templates.uses))
     }
 
     /// The redirect from an old path of `redirects.yaml`.
     fn redirect(&self, at: usize) -> RedirectPage<'a> {
-        let Viewer { config, plan, .. } = self.viewer;
+        let config = self.viewer.config;
+        let (_, plan) = self.viewer.reader.everything();
         let redirect = plan.redirect(at);
-        let target = redirect.and_then(|redirect| plan.outputs.get(redirect.target?));
-        let page = target.and_then(|target| self.alias(target).page);
+        let page = redirect.and_then(|redirect| self.alias(redirect.target?).page);
         let path = redirect.map_or_else(|| config.base_url.path(&Route::front()), |redirect| redirect.url.clone());
         let url = absolute(config.base_url.origin(), &path);
         RedirectPage { url, path, page, language: config.language.tag() }
     }
 
-    fn alias(&self, target: &Output) -> RedirectPage<'a> {
+    /// The redirect to another output, by its place.
+    fn alias(&self, target: usize) -> RedirectPage<'a> {
+        let (_, plan) = self.viewer.reader.everything();
+        let target = &plan.outputs[target];
         let page = match target.kind {
             OutputKind::Article(id) => Some(self.viewer.article_page(id)),
-            OutputKind::Page(at) if self.viewer.plan.introduction() == Some(at) => {
+            OutputKind::Page(at) if plan.introduction() == Some(at) => {
                 Some(self.viewer.corrections_page(PagePart::Front, &target.route))
             }
             OutputKind::Page(at) => Some(self.viewer.content_page(at)),
@@ -238,6 +254,10 @@ impl<'a> Renderer<'a> {
         };
         self.redirect_to(&target.route, page)
     }
+}
+
+fn document(form: Form<'_>, stories: Vec<ArticleId>) -> PreparedOutput<'_> {
+    PreparedOutput::Document(Box::new(Document { form, stories }))
 }
 
 fn redirect(page: RedirectPage<'_>) -> PreparedOutput<'_> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tera::Value;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::route::Route;
 use crate::view::contract::{
@@ -150,13 +150,20 @@ impl<'a> PreparedPage<'a> {
         self
     }
 
-    /// The hash of the template's name and of its views, without the body.
+    /// The hash of the template's name, of its views, and of the file of its body. What the body refers to is not in it.
     ///
     /// # Errors
     /// When a view cannot be serialized.
     pub(super) fn fingerprint(&self) -> Result<u128, Unserializable> {
         let mut hasher = Xxh3::new();
         hasher.update(self.template.as_bytes());
+        if let Some(Source { path, start, digest, language, .. }) = &self.body {
+            for text in [path, language.tag()] {
+                hasher.update(&xxh3_128(text.as_bytes()).to_le_bytes());
+            }
+            hasher.update(&digest.to_le_bytes());
+            hasher.update(&start.to_le_bytes());
+        }
         hasher.update(&fingerprint(&self.page)?.to_le_bytes());
         for (_, view) in self.content.views().into_iter().flatten() {
             hasher.update(&view.fingerprint()?.to_le_bytes());

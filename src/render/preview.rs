@@ -31,12 +31,12 @@ pub(super) struct Banner {
 impl Banner {
     /// Creates the banner of a preview, and a `robots` element that keeps search engines away.
     pub(super) fn new(viewer: &Viewer<'_>) -> Option<Banner> {
-        let preview = viewer.site.preview?;
-        let style = viewer.plan.route(OutputKind::PreviewStyle)?;
+        let preview = viewer.reader.preview()?;
+        let style = viewer.reader.overview_route(OutputKind::PreviewStyle)?;
         let path = escaped(&viewer.config.base_url.path(style));
         let elements = viewer
-            .site
-            .languages(viewer.config)
+            .reader
+            .languages()
             .map(|language| (language.tag().to_owned(), element(viewer, preview, language)))
             .collect();
         let robots = "<meta name=\"robots\" content=\"noindex\">\n";

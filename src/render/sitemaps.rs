@@ -70,8 +70,12 @@ pub(super) struct SitemapWriter<'a> {
 }
 
 impl SitemapWriter<'_> {
-    /// Writes one sitemap.
-    pub(super) fn sitemap(&self, sitemap: &Sitemap) -> Vec<u8> {
+    /// Writes one sitemap, by its place.
+    pub(super) fn numbered(&self, at: usize) -> Vec<u8> {
+        self.plan.sitemaps().get(at).map(|sitemap| self.sitemap(sitemap)).unwrap_or_default()
+    }
+
+    fn sitemap(&self, sitemap: &Sitemap) -> Vec<u8> {
         let (namespace, entries) = match &sitemap.entries {
             SitemapEntries::Month(stories) => {
                 let entries: Vec<String> = stories.par_iter().map(|&id| self.story(id)).collect();

@@ -9,8 +9,8 @@ pub struct StoryText {
     pub html: Arc<str>,
     /// The sound and video in it.
     pub attachments: Arc<[Attachment]>,
-    /// The hash of all that it was made of; `None` when a reference in it leads nowhere.
-    pub(super) fingerprint: Option<u128>,
+    /// What making it read.
+    pub(super) keys: Arc<[u32]>,
 }
 
 /// A sound or video file that a story plays.

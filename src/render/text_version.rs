@@ -1,21 +1,15 @@
 //! The text edition: each page again from one plain template, without pictures, and with links that stay in the edition.
 
-use std::collections::BTreeSet;
-
 use percent_encoding::percent_decode_str;
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::Diagnostic;
 use crate::markdown;
 use crate::plan::Output;
-use crate::route::Route;
 use crate::view::Viewer;
-use crate::view::contract::FrontView;
 
 use super::bodies::{Body, PageLink, Source};
-use super::prepared::Content;
 use super::templates::TEXT;
-use super::{PreparedOutput, PreparedPage, References, Renderer};
+use super::{PreparedOutput, PreparedPage, Renderer};
 
 impl<'a> Renderer<'a> {
     /// Prepares the text version of an output: the same views for another template, or a redirect to the text version of the
@@ -38,64 +32,15 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The body of a page for its text version. Its references are the pages of this site that it links to.
+    /// The body of a page for its text version.
     ///
     /// # Errors
     /// When the file can no longer be read. Errors in it are reported with the full page.
     pub(super) fn text_version_body(&self, source: Source<'_>, page: &PreparedPage<'_>) -> Result<Body, Diagnostic> {
         let link = PageLink { url: &page.page.url, title: &page.page.title };
         let body = self.surroundings().portable(source, link)?;
-        let mut links = BTreeSet::new();
-        let html = markdown::text_only(body.html.as_deref().unwrap_or_default(), &mut |url| {
-            links.extend(self.path_of(url).map(|(path, _)| path));
-            self.linked(url)
-        });
-        let references: Vec<String> = links.into_iter().collect();
-        let fingerprint = body.fingerprint.map(|text| self.linking(text, &references));
-        Ok(Body { html: Some(html), references, fingerprint, is_simple: false, ..body })
-    }
-
-    /// The fingerprint of the body of a text version at `route`, without rendering it.
-    pub(super) fn text_version_fingerprint(
-        &self,
-        route: &Route,
-        full: &Route,
-        source: &Source<'_>,
-        known: &References<'_>,
-    ) -> Option<u128> {
-        let text = self.surroundings().fingerprint(source, &known(full)?)?;
-        Some(self.linking(text, &known(route)?))
-    }
-
-    /// The hash that decides which links around a page's text stay in the edition: those in `site.yaml`. All other links in
-    /// views point to pages.
-    pub(super) fn edition(&self, page: &PreparedPage<'_>) -> u128 {
-        let paths = |links: &mut dyn Iterator<Item = &str>| -> Vec<String> {
-            links.filter_map(|url| self.path_of(url).map(|(path, _)| path)).collect()
-        };
-        let frame = *self.edition.get_or_init(|| {
-            let site = self.viewer.site_view();
-            let links = site.navigation.iter().chain(&site.publisher.policies);
-            self.linking(xxh3_128(TEXT.as_bytes()), &paths(&mut links.map(|link| link.path.as_str())))
-        });
-        match &page.content {
-            Content::Front(FrontView { breaking: Some(line), .. }) => {
-                self.linking(frame, &paths(&mut line.path.as_deref().into_iter()))
-            }
-            _ => frame,
-        }
-    }
-
-    /// The hash of a text, and of which pages that it links to have text versions.
-    fn linking<L: AsRef<str>>(&self, text: u128, links: &[L]) -> u128 {
-        let mut hasher = Xxh3::new();
-        hasher.update(&text.to_le_bytes());
-        for link in links {
-            let link = link.as_ref();
-            hasher.update(link.as_bytes());
-            hasher.update(&[u8::from(self.viewer.plan.text_version_at(link).is_some())]);
-        }
-        hasher.digest128()
+        let html = markdown::text_only(body.html.as_deref().unwrap_or_default(), &mut |url| self.linked(url));
+        Ok(Body { html: Some(html), is_simple: false, ..body })
     }
 
     /// A filled template without pictures and with links that stay in the edition.
@@ -105,9 +50,9 @@ impl<'a> Renderer<'a> {
 
     /// The URL of a link within the text edition; `None` if its target isn't in it.
     fn linked(&self, url: &str) -> Option<String> {
-        let Viewer { config, plan, .. } = self.viewer;
+        let Viewer { config, reader, .. } = &self.viewer;
         let (path, rest) = self.path_of(url)?;
-        Some(config.base_url.path(plan.text_version_at(&path)?) + rest)
+        Some(config.base_url.path(reader.text_version_at(&path)?) + rest)
     }
 
     /// The decoded path of a link below the site's root, with its query and fragment; `None` for a link to another site.

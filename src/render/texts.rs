@@ -1,20 +1,20 @@
-//! Renders and caches the texts of stories for documents, and computes their fingerprints.
+//! Renders and caches the texts of stories for documents.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ahash::RandomState;
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diagnostic::Reported;
 use crate::markdown::{self, MediaFile};
+use crate::plan::Output;
+use crate::reader::{TextEntry, note_all, record};
 use crate::site::ArticleId;
-use crate::view::Viewer;
 
-use super::bodies::{Body, PageLink};
+use super::bodies::{Body, PageLink, Source};
 use super::documents::Document;
 use super::story_text::{Attachment, StoryText};
-use super::{Contents, References, Rendered, Renderer, combined, xml};
+use super::{Contents, Rendered, Renderer, combined, xml};
 
 /// The size of the cache in bytes.
 const BUDGET: usize = 32 << 20;
@@ -51,99 +51,71 @@ impl Renderer<'_> {
     /// The text of a story. Its problems are reported with its page, except a file that can no longer be read.
     pub fn text(&self, id: ArticleId) -> Reported<Option<StoryText>> {
         if let Some(text) = self.texts.get(id) {
+            note_all(&text.keys);
             return Reported::clean(Some(text));
         }
-        let url = self.url_of(id);
-        let page = PageLink { url: &url, title: &self.viewer.site.story(id).article.front.title };
-        match self.surroundings().portable(self.source_of_story(id), page) {
-            Ok(body) => Reported::clean(Some(self.put_text(id, body))),
+        let (made, keys) = record(|| {
+            let TextEntry { title, route, .. } = self.viewer.reader.text(id);
+            let url = self.viewer.config.base_url.url(route);
+            let body = self.surroundings().portable(self.source_of_story(id), PageLink { url: &url, title })?;
+            let html = xml::allowed(body.html.unwrap_or_default());
+            let attachments = self.attachments(&html, &body.files);
+            Ok((html, attachments))
+        });
+        note_all(&keys);
+        match made {
+            Ok((html, attachments)) => {
+                let text = StoryText { html: html.into(), attachments, keys: keys.into() };
+                self.texts.put(id, text.clone());
+                Reported::clean(Some(text))
+            }
             Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
         }
     }
 
-    /// Caches the text of a story whose page has just been rendered, if a document needs it. Usually only URLs
+    /// Renders the body of a page. If it is a story's and a document needs its text, too, that is kept: usually only URLs
     /// differ, and nothing has to be read and rendered again.
-    pub(super) fn keep_text(&self, id: ArticleId, body: &Body) {
-        let Viewer { site, plan, config, .. } = self.viewer;
+    pub(super) fn body_of_page(&self, source: Source<'_>, output: &Output) -> Reported<Option<Body>> {
+        let (body, keys) = record(|| self.surroundings().body(source));
+        note_all(&keys);
+        if let (Some(id), Some(body)) = (output.article(), &body.value) {
+            self.keep_text(id, body, keys);
+        }
+        body
+    }
+
+    fn keep_text(&self, id: ArticleId, body: &Body, keys: Vec<u32>) {
         // Not in parallel: a waiting thread would take up another page, and deadlock waiting here for itself.
-        let told = || plan.outputs.iter().flat_map(|output| output.held_texts(site, config));
-        let is_wanted = || self.wanted.get_or_init(|| told().collect()).contains(&id);
-        if !body.is_simple || !is_wanted() {
+        let is_held = || self.held.get_or_init(|| self.viewer.reader.held_texts().collect()).contains(&id);
+        if !body.is_simple || !is_held() {
             return;
         }
-        if let Some(html) = body.html.as_ref().and_then(|html| markdown::rebased(html, &self.url_of(id))) {
+        let (html, more) = record(|| {
+            let url = self.viewer.config.base_url.url(self.viewer.reader.text(id).route);
+            body.html.as_ref().and_then(|html| markdown::rebased(html, &url))
+        });
+        if let Some(html) = html {
             // Without raw HTML and embeds, there is no audio or video.
-            let references = Vec::new();
-            self.put_text(
-                id,
-                Body {
-                    html: Some(html),
-                    references,
-                    fingerprint: body.fingerprint,
-                    is_simple: true,
-                    ..Body::default()
-                },
-            );
+            let keys = [keys, more].concat().into();
+            self.texts.put(id, StoryText { html: xml::allowed(html).into(), attachments: Arc::default(), keys });
         }
     }
 
-    fn put_text(&self, id: ArticleId, body: Body) -> StoryText {
-        let fingerprint = body.fingerprint.map(|body| self.told_fingerprint(id, body));
-        let html = xml::allowed(body.html.unwrap_or_default());
-        let attachments = self.attachments(id, &html, &body.references);
-        let text = StoryText { html: html.into(), attachments, fingerprint };
-        self.texts.put(id, text.clone());
-        text
-    }
-
-    /// The audio and video in a story's text. The size of a file is included only if the text refers to it:
-    /// other files in the HTML of trusted sites aren't part of any fingerprint.
-    fn attachments(&self, id: ArticleId, html: &str, references: &[String]) -> Arc<[Attachment]> {
-        let Viewer { site, plan, config, .. } = self.viewer;
-        let source = &site.story(id).article.source;
-        let resolved = |reference: &String| plan.resolve(site, config, source, reference).ok()?.file;
+    /// The audio and video in a story's text. The size of a file is included only if the text refers to it, by the paths
+    /// of `files`.
+    fn attachments(&self, html: &str, files: &[String]) -> Arc<[Attachment]> {
         let bytes = |url: &str| {
-            let file = plan.output_at(&self.path_of(url)?.0)?.copied_file()?;
-            let is_referred_to = references.iter().any(|one| resolved(one) == Some(file));
-            is_referred_to.then(|| site.files[file].bytes)?
+            let file = self.viewer.reader.copy_at(&self.path_of(url)?.0)?;
+            files.iter().any(|path| path == file.source).then_some(file.bytes)?
         };
         let is_of_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
         let recordings = markdown::media_files(html).into_iter().filter(|recording| is_of_web(&recording.url));
         recordings.map(|MediaFile { url, media_type }| Attachment { bytes: bytes(&url), url, media_type }).collect()
     }
 
-    fn url_of(&self, id: ArticleId) -> String {
-        self.viewer.config.base_url.url(self.viewer.plan.article(id))
-    }
-
-    /// The hash of everything that a text depends on: the body's hash, the page's URL and headline, and the
-    /// strings of its language.
-    fn told_fingerprint(&self, id: ArticleId, body: u128) -> u128 {
-        let story = self.viewer.site.story(id);
-        let words = self.words.get(story.language.tag()).map_or(0, |words| words.fingerprint);
-        let (url, title) = (self.url_of(id), &story.article.front.title);
-        combined([body, words, xxh3_128(url.as_bytes()), xxh3_128(title.as_bytes())])
-    }
-
-    /// The fingerprint of a document.
-    pub(super) fn document_fingerprint(&self, document: &Document<'_>, references: &References<'_>) -> Option<u128> {
-        self.of_document(document, self.told(&document.stories, references)?)
-    }
-
-    fn of_document(&self, document: &Document<'_>, told: u128) -> Option<u128> {
-        Some(combined([self.base, document.fingerprint().ok()?, told]))
-    }
-
-    /// The hash of several stories' texts, from the references of their last renderings.
-    pub(super) fn told(&self, stories: &[ArticleId], references: &References<'_>) -> Option<u128> {
-        let told = stories.iter().map(|&id| {
-            self.told.get(id, || {
-                let references = references(self.viewer.plan.article(id))?;
-                let body = self.surroundings().fingerprint(&self.source_of_story(id), &references)?;
-                Some(self.told_fingerprint(id, body))
-            })
-        });
-        told.collect::<Option<Vec<u128>>>().map(of_all)
+    /// The fingerprint of a document, without its texts.
+    pub(super) fn document_fingerprint(&self, document: &Document<'_>) -> Option<u128> {
+        Some(combined([self.base, self.all_words, document.fingerprint().ok()?]))
     }
 
     /// Renders a document with its texts.
@@ -154,17 +126,8 @@ impl Renderer<'_> {
         if texts.len() < document.stories.len() {
             return Reported { value: None, diagnostics };
         }
-        let told = texts.iter().map(|text| text.fingerprint).collect::<Option<Vec<u128>>>().map(of_all);
-        let fingerprint = told.and_then(|told| self.of_document(document, told));
+        let fingerprint = self.document_fingerprint(document);
         let contents = Contents::Bytes(document.to_bytes(&texts));
-        Reported {
-            value: Some(Rendered { contents, fingerprint, texts: told, references: Vec::new(), parts: None }),
-            diagnostics,
-        }
+        Reported { value: Some(Rendered { contents, fingerprint, parts: None }), diagnostics }
     }
-}
-
-/// Combines the hashes of texts; 0 without any.
-fn of_all(told: Vec<u128>) -> u128 {
-    told.into_iter().fold(0, |hash, text| combined([hash, text]))
 }

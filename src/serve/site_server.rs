@@ -278,7 +278,8 @@ impl WorkerPool<'_> {
         let AsOf { now, drafts, .. } = draft.as_of;
         let mut diagnostics = Vec::new();
         let renderer = draft.renderer()?.ok_or("there is no theme")?.take(&mut diagnostics);
-        let &Viewer { config, site, plan, .. } = renderer.viewer();
+        let &Viewer { config, ref reader, .. } = renderer.viewer();
+        let (site, plan) = reader.everything();
         let snapshot = Snapshot {
             config,
             records,

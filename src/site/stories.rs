@@ -55,10 +55,12 @@ pub(super) fn tell(
             }
             return (None, Aside { key, diagnostics: diagnostics.into_boxed_slice() });
         }
-        if has_ahead(&article, now) {
+        let has_ahead = has_ahead(&article, now);
+        if has_ahead {
             hold_back(Arc::make_mut(&mut article), now);
         }
-        if is_emptied(&article, look.state) {
+        let is_emptied = is_emptied(&article, look.state);
+        if is_emptied {
             empty(Arc::make_mut(&mut article));
         }
         let mut diagnostics = Vec::new();
@@ -66,6 +68,7 @@ pub(super) fn tell(
         let story = section.map(|section| {
             let credits = people.credits(&article, &mut diagnostics);
             Story {
+                is_as_written: !has_ahead && !is_emptied,
                 state: look.state,
                 language: languages.of(article.front.language.as_deref()),
                 section,

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::config::FeedContent;
-use crate::plan::{FeedSource, OutputKind, PagePart, newest_amendments};
+use crate::plan::{FeedSource, OutputKind, PagePart};
+use crate::reader::PageAt;
 use crate::route::Route;
 use crate::site::{Amendment, AmendmentKind, Story, anchors, of_story};
 
@@ -14,8 +15,8 @@ use super::{Shown, Viewer};
 impl<'a> Viewer<'a> {
     /// `page` of one page of the corrections.
     pub fn corrections_page(&self, part: PagePart, route: &Route) -> PageView<'a> {
-        let mut page = match self.plan.introduction().filter(|_| part == PagePart::Front) {
-            Some(at) => PageView { kind: "corrections", ..self.content_page(at) },
+        let mut page = match self.reader.introduction(()).filter(|_| part == PagePart::Front) {
+            Some(PageAt(at)) => PageView { kind: "corrections", ..self.content_page(at) },
             None => self.overview_page("corrections", "corrections", route),
         };
         page.feeds = self.feeds_of(FeedSource::Corrections, &self.word("corrections"));
@@ -28,25 +29,25 @@ impl<'a> Viewer<'a> {
 
     /// `corrections`; where a standalone page stands above the list, `body` is its text as HTML.
     pub fn corrections(&self, part: PagePart, body: String) -> CorrectionsView<'a> {
-        let front = self.plan.route(OutputKind::Corrections(PagePart::Front)).map(|route| self.path(route));
+        let front = self.reader.overview_route(OutputKind::Corrections(PagePart::Front)).map(|route| self.path(route));
         let to = |part: Option<PagePart>| Some([front.as_deref()?, &part?.path()].concat());
-        let paging = self.plan.corrections();
-        let shown = paging.and_then(|paging| self.site.amendments.get(paging.range(part))).unwrap_or_default();
+        let (shown, (older, newer)) = self.reader.amendments(part);
+        let introduction = self.reader.introduction(()).filter(|_| part == PagePart::Front);
         CorrectionsView {
-            content: self.plan.introduction().filter(|_| part == PagePart::Front).map(|at| self.content(at, body)),
+            content: introduction.map(|PageAt(at)| self.content(at, body)),
             amendments: shown.iter().rev().map(|amendment| self.amendment(amendment)).collect(),
             number: match part {
                 PagePart::Front => None,
                 PagePart::Frozen(number) | PagePart::Next(number) => Some(number),
             },
-            older: to(paging.and_then(|paging| paging.older(part))),
-            newer: to(paging.and_then(|paging| paging.newer(part))),
+            older: to(older),
+            newer: to(newer),
         }
     }
 
     fn amendment(&self, amendment: &Amendment) -> AmendmentView<'a> {
-        let story = self.site.story(amendment.story);
-        let route = self.plan.article(amendment.story);
+        let story = self.reader.story(amendment.story);
+        let route = self.reader.article_route(amendment.story);
         let anchor = self.anchor(amendment);
         let place: Vec<&str> = route.path().split(['/', ' ']).filter(|part| !part.is_empty()).collect();
         AmendmentView {
@@ -62,7 +63,7 @@ impl<'a> Viewer<'a> {
 
     /// The anchor of an amendment on its story's page.
     fn anchor(&self, amendment: &Amendment) -> String {
-        let story = self.site.story(amendment.story);
+        let story = self.reader.story(amendment.story);
         let all = of_story(amendment.story, story);
         let at = all.iter().position(|other| other == amendment);
         let anchors = anchors(&all, story, &self.config.timezone);
@@ -81,12 +82,12 @@ impl<'a> Viewer<'a> {
 
     /// The entries of the feed of corrections, newest first.
     pub(super) fn amendment_entries(&self) -> Vec<Shown<EntryView<'a>>> {
-        let newest = newest_amendments(self.site, self.config);
+        let newest = self.reader.newest_amendments(()).into_iter();
         newest.map(|amendment| Shown::new(self.amendment_entry(amendment))).collect()
     }
 
     fn amendment_entry(&self, amendment: &Amendment) -> EntryView<'a> {
-        let story = self.site.story(amendment.story);
+        let story = self.reader.story(amendment.story);
         let of_story = self.entry(amendment.story);
         let of_story = of_story.view();
         let anchor = self.anchor(amendment);
@@ -104,7 +105,7 @@ impl<'a> Viewer<'a> {
             published: self.stamp(amendment.date),
             updated: None,
             authors: vec![self.publisher_signer()],
-            categories: vec![self.site.section(story.section).title.as_str(), label],
+            categories: vec![self.reader.section(story.section).title, label],
             image: None,
             frame: None,
             needs_text: false,

@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::article::Kind;
-use crate::config::{FILE, FeedContent, FeedFormat};
+use crate::config::{FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
-use crate::plan::{FeedSource, Listing, OutputKind, PagePart, needs_text};
+use crate::plan::{FeedSource, Listing, OutputKind, PagePart, SourceRef, needs_text};
+use crate::reader::{SeriesAt, TermAt};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, Signer, Story, story_id};
 
@@ -125,7 +126,7 @@ pub struct SignerView<'a> {
 impl<'a> Viewer<'a> {
     /// A feed of these stories, newest first.
     pub fn feed(&self, feed_source: FeedSource, format: FeedFormat, stories: &[ArticleId]) -> FeedView<'a> {
-        let (config, site) = (self.config, self.site);
+        let config = self.config;
         let (name, language, page) = self.feed_source(feed_source);
         let url = |route: &Route| config.base_url.url(route);
         let home = page.map_or_else(|| url(&Route::front()), &url);
@@ -134,12 +135,12 @@ impl<'a> Viewer<'a> {
             FeedSource::Series(_) | FeedSource::Corrections => None,
         };
         let changed = stories.iter().map(|&id| {
-            let dates = &site.story(id).article.dates;
+            let dates = &self.reader.story(id).article.dates;
             dates.modified().unwrap_or(dates.published)
         });
         let (entries, changed) = match feed_source {
             FeedSource::Corrections => {
-                (self.amendment_entries(), site.amendments.last().map(|amendment| amendment.date))
+                (self.amendment_entries(), self.reader.newest_amendments(()).first().map(|amendment| amendment.date))
             }
             _ => (stories.iter().map(|&id| self.entry(id)).collect(), changed.max()),
         };
@@ -147,10 +148,10 @@ impl<'a> Viewer<'a> {
             title: name.map_or_else(|| config.title.clone(), |name| format!("{name} – {}", config.title)),
             description: about.or_else(|| config.description.clone()).unwrap_or_else(|| config.title.clone()),
             language: language.tag(),
-            url: self.plan.route(OutputKind::Feed(feed_source, format)).map_or_else(|| home.clone(), &url),
+            url: self.feed_route(feed_source, format).map_or_else(|| home.clone(), &url),
             home,
-            style: self.plan.route(OutputKind::FeedStyle).map(|route| self.path(route)),
-            logo: config.publisher.logo.as_ref().and_then(|logo| Some(self.outside(&self.resolved(FILE, logo)?))),
+            style: self.reader.overview_route(OutputKind::FeedStyle).map(|route| self.path(route)),
+            logo: config.publisher.logo.as_ref().and_then(|logo| Some(self.outside(&self.resolved(None, logo)?))),
             publisher: &config.publisher.name,
             publisher_url: self.outside(&self.publisher_url()),
             updated: changed.map(|moment| self.stamp(moment)),
@@ -159,47 +160,54 @@ impl<'a> Viewer<'a> {
         }
     }
 
+    /// The route of a feed.
+    pub fn feed_route(&self, feed_source: FeedSource, format: FeedFormat) -> Option<&'a Route> {
+        let routes = self.reader.feed_routes(feed_source);
+        self.config.feeds.formats.iter().zip(routes).find_map(|(other, route)| route.filter(|_| *other == format))
+    }
+
     /// The name and language of what has a feed, and its page; the whole site has no name of its own.
     pub fn feed_source(&self, feed_source: FeedSource) -> (Option<&'a str>, &'a Language, Option<&'a Route>) {
-        let (config, site) = (self.config, self.site);
+        let (config, reader) = (self.config, &self.reader);
         let listing = match feed_source {
             FeedSource::Listing(listing) => listing,
             FeedSource::Series(at) => {
-                return (Some(&site.series[at].title), &config.language, self.plan.route(OutputKind::Series(at)));
+                let series = reader.series(SeriesAt(at));
+                return (Some(series.title), &config.language, series.route);
             }
             FeedSource::Corrections => {
                 let name = self.strings.get(&config.language, "corrections").unwrap_or("corrections");
-                return (Some(name), &config.language, self.plan.route(OutputKind::Corrections(PagePart::Front)));
+                return (Some(name), &config.language, reader.overview_route(OutputKind::Corrections(PagePart::Front)));
             }
         };
         let (name, language): (&str, _) = match listing {
             Listing::Latest => return (None, &config.language, None),
-            Listing::Section(id) => (&site.section(id).title, &site.section(id).language),
-            Listing::Author(id) => (&site.person(id).author.front.name, &site.person(id).language),
-            Listing::Term(taxonomy, term) => (&site.taxonomies[taxonomy].terms[term].title, &config.language),
+            Listing::Section(id) => (reader.section(id).title, reader.section(id).language),
+            Listing::Author(id) => (&reader.author(id).author.front.name, reader.author(id).language),
+            Listing::Term(taxonomy, term) => (reader.term(TermAt(taxonomy, term)).title, &config.language),
         };
-        (Some(name), language, self.plan.listing(listing))
+        (Some(name), language, reader.listing_route(listing))
     }
 
     /// A story as all feeds have it.
     pub fn entry(&self, id: ArticleId) -> Shown<EntryView<'a>> {
-        self.entries.get(id, || Shown::new(self.new_entry(id)))
+        self.entries.get(id, || self.new_entry(id))
     }
 
     fn new_entry(&self, id: ArticleId) -> EntryView<'a> {
-        let story = self.site.story(id);
+        let story = self.reader.story(id);
         let front = &story.article.front;
         let dates = &story.article.dates;
-        let image = front.image.as_ref().and_then(|image| self.image(&story.article.source, &image.0));
+        let image = front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0));
         EntryView {
             id: self.entry_id(id),
-            url: self.config.base_url.url(self.plan.article(id)),
+            url: self.config.base_url.url(self.reader.article_route(id)),
             title: Cow::Borrowed(&front.title),
             summary: summary(story),
             text: None,
             published: self.stamp(dates.published),
             updated: dates.modified().map(|moment| self.stamp(moment)),
-            authors: self.entry_authors(story),
+            authors: self.entry_authors(id, story),
             categories: self.categories(story),
             image: image.map(|image| ImageView { url: self.outside(&image.url), ..image }),
             frame: Some(self.frame(id)),
@@ -215,22 +223,22 @@ impl<'a> Viewer<'a> {
         absolute(&self.config.base_url.url(&Route::front()), url)
     }
 
-    fn entry_authors(&self, story: &'a Story) -> Vec<SignerView<'a>> {
+    fn entry_authors(&self, id: ArticleId, story: &'a Story) -> Vec<SignerView<'a>> {
         if story.authors.is_empty() && story.wire.is_none() {
             return vec![self.publisher_signer()];
         }
         let agency = story.wire.iter().filter(|_| story.authors.is_empty());
-        story.authors.iter().chain(agency).map(|signer| self.signer(story, signer)).collect()
+        story.authors.iter().chain(agency).map(|signer| self.signer(id, signer)).collect()
     }
 
     pub(super) fn publisher_signer(&self) -> SignerView<'a> {
         SignerView { name: &self.config.publisher.name, url: Some(self.outside(&self.publisher_url())), avatar: None }
     }
 
-    fn signer(&self, story: &Story, signer: &'a Signer) -> SignerView<'a> {
+    fn signer(&self, story: ArticleId, signer: &'a Signer) -> SignerView<'a> {
         match signer {
             Signer::Author(id) => SignerView {
-                name: &self.site.person(*id).author.front.name,
+                name: &self.reader.author(*id).author.front.name,
                 url: Some(self.absolute(&self.listing_path(Listing::Author(*id)))),
                 avatar: self.portrait(*id).map(|portrait| self.outside(&portrait.url)),
             },
@@ -243,10 +251,10 @@ impl<'a> Viewer<'a> {
 
     fn categories(&self, story: &'a Story) -> Vec<&'a str> {
         let terms = |taxonomy: usize, terms: &'a [u32]| {
-            terms.iter().map(move |&term| self.site.taxonomies[taxonomy].terms[term as usize].title.as_str())
+            terms.iter().map(move |&term| self.reader.term(TermAt(taxonomy, term as usize)).title)
         };
         let kind = (story.article.front.kind != Kind::News).then(|| self.kind_label(story));
-        let section = self.site.section(story.section).title.as_str();
+        let section = self.reader.section(story.section).title;
         let further = story.terms.iter().flat_map(|(taxonomy, listed)| terms(*taxonomy, listed));
         let mut categories = Vec::new();
         for category in [section].into_iter().chain(terms(0, &story.tags)).chain(further).chain(kind) {
@@ -264,7 +272,7 @@ impl<'a> Viewer<'a> {
 
     /// What feed readers know a story by.
     pub(super) fn entry_id(&self, id: ArticleId) -> String {
-        story_id(&self.site.story(id).article, self.config)
+        story_id(&self.reader.story(id).article, self.config)
     }
 }
 

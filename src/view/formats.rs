@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::{ExtraOutput, FILE};
+use crate::config::ExtraOutput;
 use crate::language::capitalized;
 use crate::plan::{Listing, OutputKind};
 use crate::site::{ArticleId, SectionId};
@@ -69,7 +69,7 @@ impl<'a> Viewer<'a> {
             id: self.entry(id).view().id.clone(),
             page: self.article_page(id),
             article,
-            dateline: self.dateline(self.site.story(id)),
+            dateline: self.dateline(self.reader.story(id)),
             series: series.map(|series| LinkView { title: series.title, path: series.path }),
             publisher: &self.config.publisher.name,
             publisher_url: self.absolute(&self.publisher_url()),
@@ -82,7 +82,7 @@ impl<'a> Viewer<'a> {
         let forms =
             [(ExtraOutput::Ninjs, "ninjs", "application/json"), (ExtraOutput::Markdown, "Markdown", "text/markdown")];
         let alternates = forms.into_iter().filter_map(|(form, title, media_type)| {
-            let route = self.plan.format_route(self.config, id, form)?;
+            let route = self.reader.format_route(id, form)?;
             Some(AlternateView { title: title.to_owned(), path: self.path(&route), media_type })
         });
         alternates.collect()
@@ -90,7 +90,8 @@ impl<'a> Viewer<'a> {
 
     /// `llms.txt`. It leaves out what search engines should not index.
     pub fn llms(&self) -> LlmsView<'a> {
-        let (config, site) = (self.config, self.site);
+        let config = self.config;
+        let (site, _) = self.reader.everything();
         let heading = |word: &str| capitalized(&self.word(word));
         let lists = [
             (heading("sections"), self.llms_sections()),
@@ -106,7 +107,7 @@ impl<'a> Viewer<'a> {
     }
 
     fn llms_sections(&self) -> Vec<LlmsLinkView<'a>> {
-        let sections = self.site.sections.iter().zip((0..).map(SectionId));
+        let sections = self.reader.everything().0.sections.iter().zip((0..).map(SectionId));
         let public = sections.filter(|(section, _)| section.file.as_ref().is_none_or(|file| !file.front.noindex));
         public
             .map(|(section, id)| LlmsLinkView {
@@ -123,7 +124,7 @@ impl<'a> Viewer<'a> {
             .filter_map(|(name, url)| {
                 Some(LlmsLinkView {
                     title: self.strings.get(&self.config.language, &format!("policy_{name}")).unwrap_or(name),
-                    url: self.absolute(&self.resolved(FILE, url)?),
+                    url: self.absolute(&self.resolved(None, url)?),
                     about: None,
                 })
             })
@@ -134,12 +135,17 @@ impl<'a> Viewer<'a> {
         let overviews = [("archive", OutputKind::Archive), ("staff", OutputKind::Staff)];
         let overviews = overviews.into_iter().filter_map(|(word, subject)| {
             let title = self.strings.get(&self.config.language, word).unwrap_or(word);
-            Some(LlmsLinkView { title, url: self.config.base_url.url(self.plan.route(subject)?), about: None })
+            Some(LlmsLinkView {
+                title,
+                url: self.config.base_url.url(self.reader.overview_route(subject)?),
+                about: None,
+            })
         });
-        let pages = self.site.pages.iter().enumerate().filter(|(_, standalone)| !standalone.page.front.noindex);
+        let (site, plan) = self.reader.everything();
+        let pages = site.pages.iter().enumerate().filter(|(_, standalone)| !standalone.page.front.noindex);
         let pages = pages.map(|(at, standalone)| LlmsLinkView {
             title: &standalone.page.front.title,
-            url: self.config.base_url.url(self.plan.page(at)),
+            url: self.config.base_url.url(plan.page(at)),
             about: standalone.page.front.summary.as_deref().or(standalone.page.body.excerpt.as_deref()),
         });
         pages.chain(overviews).collect()
@@ -147,9 +153,9 @@ impl<'a> Viewer<'a> {
 
     /// A link to a story, to its Markdown if that is published.
     fn llms_story(&self, id: ArticleId) -> Option<LlmsLinkView<'a>> {
-        let story = self.site.story(id);
-        let format = self.plan.format_route(self.config, id, ExtraOutput::Markdown);
-        let route = format.as_ref().unwrap_or_else(|| self.plan.article(id));
+        let story = self.reader.story(id);
+        let format = self.reader.format_route(id, ExtraOutput::Markdown);
+        let route = format.as_ref().unwrap_or_else(|| self.reader.article_route(id));
         let link = LlmsLinkView {
             title: &story.article.front.title,
             url: self.config.base_url.url(route),

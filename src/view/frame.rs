@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::article::Kind;
 use crate::config::NoticesPosition;
+use crate::plan::SourceRef;
+use crate::reader::SeriesAt;
 use crate::site::{AmendmentKind, ArticleId, Story, of_story};
 
 use super::Viewer;
@@ -63,7 +65,7 @@ impl<'a> Viewer<'a> {
     }
 
     pub(super) fn frame(&self, id: ArticleId) -> FrameView<'a> {
-        let story = self.site.story(id);
+        let story = self.reader.story(id);
         let front = &story.article.front;
         let (mut retraction, mut notices) = (None, Vec::new());
         for amendment in of_story(id, story) {
@@ -86,12 +88,18 @@ impl<'a> Viewer<'a> {
             deck: front.deck.as_deref(),
             series: story.series.map(|(at, _)| {
                 let word = self.word_for(story, "series_one").unwrap_or("series");
-                (word, LinkView { title: &self.site.series[at].title, path: self.absolute(&self.series_path(at)) })
+                (
+                    word,
+                    LinkView {
+                        title: self.reader.series(SeriesAt(at)).title,
+                        path: self.absolute(&self.series_path(at)),
+                    },
+                )
             }),
             notices,
             are_notices_above: self.config.corrections.position == NoticesPosition::Above,
             dateline: self.dateline(story),
-            sources: self.frame_sources(story),
+            sources: self.frame_sources(id, story),
             colon: self.word_for(story, "colon").unwrap_or(": "),
         }
     }
@@ -110,9 +118,8 @@ impl<'a> Viewer<'a> {
         Some(DatelineView { text: pattern.replace("{place}", place), after })
     }
 
-    fn frame_sources(&self, story: &'a Story) -> Option<(&'a str, Vec<SourceView<'a>>)> {
-        let source = &story.article.source;
-        let of_link = |url: &str| Some(self.outside(&self.resolved(source, url)?));
+    fn frame_sources(&self, id: ArticleId, story: &'a Story) -> Option<(&'a str, Vec<SourceView<'a>>)> {
+        let of_link = |url: &str| Some(self.outside(&self.resolved(Some(SourceRef::Article(id)), url)?));
         let links = story.article.front.sources.0.iter();
         let links = links.map(|link| SourceView { name: &link.0.name, url: link.0.url.as_deref().and_then(of_link) });
         let links: Vec<SourceView<'a>> = links.collect();

@@ -1,7 +1,7 @@
 //! The views of pages that list stories: section fronts, authors, terms, the latest, series and the front page.
 
-use crate::config::FILE;
-use crate::plan::{FeedSource, Listing, OutputKind, PagePart, stories};
+use crate::plan::{FeedSource, Listing, OutputKind, PagePart, SourceRef};
+use crate::reader::{SeriesAt, TaxonomyAt, TermAt};
 use crate::site::{self, SectionId};
 
 use super::contract::{
@@ -12,13 +12,13 @@ use super::{Shown, Viewer};
 impl<'a> Viewer<'a> {
     /// `page` of one page of a listing.
     pub fn listing_page(&self, listing: Listing, part: PagePart, route: &crate::route::Route) -> PageView<'a> {
-        let (site, config) = (self.site, self.config);
+        let (reader, config) = (&self.reader, self.config);
         let (kind, title, language) = match listing {
             Listing::Latest => ("latest", self.word("latest"), &config.language),
-            Listing::Section(id) => ("section", site.section(id).title.clone(), &site.section(id).language),
-            Listing::Author(id) => ("author", site.person(id).author.front.name.clone(), &site.person(id).language),
+            Listing::Section(id) => ("section", reader.section(id).title.to_owned(), reader.section(id).language),
+            Listing::Author(id) => ("author", reader.author(id).author.front.name.clone(), reader.author(id).language),
             Listing::Term(taxonomy, term) => {
-                ("term", site.taxonomies[taxonomy].terms[term].title.clone(), &config.language)
+                ("term", reader.term(TermAt(taxonomy, term)).title.to_owned(), &config.language)
             }
         };
         let feeds = match listing {
@@ -31,7 +31,8 @@ impl<'a> Viewer<'a> {
             PagePart::Front | PagePart::Next(_) => title,
         };
         let mut page = self.page(kind, route, title, self.listing_description(listing), language);
-        page.noindex = matches!(listing, Listing::Section(id) if site.section(id).file.as_ref().is_some_and(|file| file.front.noindex));
+        page.noindex =
+            matches!(listing, Listing::Section(id) if reader.section(id).file.is_some_and(|file| file.front.noindex));
         page.breadcrumbs = self.trail(listing, part);
         page.feeds = feeds;
         page
@@ -39,19 +40,19 @@ impl<'a> Viewer<'a> {
 
     pub(super) fn listing_description(&self, listing: Listing) -> Option<String> {
         match listing {
-            Listing::Section(id) => self.site.section(id).file.as_ref()?.front.description.clone(),
-            Listing::Author(id) => self.site.person(id).author.body.excerpt.as_deref().map(str::to_owned),
+            Listing::Section(id) => self.reader.section(id).file?.front.description.clone(),
+            Listing::Author(id) => self.reader.author(id).author.body.excerpt.as_deref().map(str::to_owned),
             Listing::Latest | Listing::Term(..) => None,
         }
     }
 
     fn trail(&self, listing: Listing, part: PagePart) -> Vec<Shown<LinkView<'a>>> {
         let mut trail = match listing {
-            Listing::Section(id) => self.section_trail(self.site.section(id).parent),
+            Listing::Section(id) => self.section_trail(self.reader.section(id).parent),
             Listing::Author(_) => self.overview_trail(OutputKind::Staff, "staff"),
             Listing::Term(taxonomy, _) => {
                 let plural = self.plural(taxonomy);
-                let route = self.plan.route(OutputKind::Terms(taxonomy));
+                let route = self.reader.taxonomy(TaxonomyAt(taxonomy)).route;
                 route.map(|route| Shown::new(LinkView { title: plural, path: self.path(route) })).into_iter().collect()
             }
             Listing::Latest => Vec::new(),
@@ -65,15 +66,19 @@ impl<'a> Viewer<'a> {
     fn listing_title(&self, listing: Listing) -> Option<&'a str> {
         match listing {
             Listing::Latest => self.strings.get(&self.config.language, "latest"),
-            Listing::Section(id) => Some(&self.site.section(id).title),
-            Listing::Author(id) => Some(&self.site.person(id).author.front.name),
-            Listing::Term(taxonomy, term) => Some(&self.site.taxonomies[taxonomy].terms[term].title),
+            Listing::Section(id) => Some(self.reader.section(id).title),
+            Listing::Author(id) => Some(&self.reader.author(id).author.front.name),
+            Listing::Term(taxonomy, term) => Some(self.reader.term(TermAt(taxonomy, term)).title),
         }
     }
 
     pub(super) fn overview_trail(&self, subject: OutputKind, word: &str) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, word);
-        let link = self.plan.route(subject).zip(title).map(|(route, title)| LinkView { title, path: self.path(route) });
+        let link = self
+            .reader
+            .overview_route(subject)
+            .zip(title)
+            .map(|(route, title)| LinkView { title, path: self.path(route) });
         link.map(Shown::new).into_iter().collect()
     }
 
@@ -82,8 +87,9 @@ impl<'a> Viewer<'a> {
         let mut trail = Vec::new();
         let mut next = section;
         while let Some(id) = next {
-            trail.push(self.shown_link(&self.site.section(id).title, Listing::Section(id)));
-            next = self.site.section(id).parent;
+            let section = self.reader.section(id);
+            trail.push(self.shown_link(section.title, Listing::Section(id)));
+            next = section.parent;
         }
         trail.reverse();
         trail
@@ -96,34 +102,36 @@ impl<'a> Viewer<'a> {
 
     /// `listing`.
     pub fn listing(&self, listing: Listing, part: PagePart) -> ListingView<'a> {
-        let Some((paging, front)) = self.plan.paging(listing).zip(self.plan.listing(listing)) else {
+        let shown = self.reader.listing_part((listing, part));
+        let Some((shown, front)) = shown.zip(self.reader.listing_route(listing)) else {
             return ListingView { articles: Vec::new(), number: None, older: None, newer: None };
         };
         let front = self.path(front);
-        let range = &stories(self.site, listing)[paging.range(part)];
         ListingView {
-            articles: range.iter().rev().map(|&id| self.card(id)).collect(),
+            articles: shown.stories.iter().rev().map(|&id| self.card(id)).collect(),
             number: match part {
                 PagePart::Front => None,
                 PagePart::Frozen(number) | PagePart::Next(number) => Some(number),
             },
-            older: paging.older(part).map(|part| format!("{front}{}", part.path())),
-            newer: paging.newer(part).map(|part| format!("{front}{}", part.path())),
+            older: shown.older.map(|part| format!("{front}{}", part.path())),
+            newer: shown.newer.map(|part| format!("{front}{}", part.path())),
         }
     }
 
     /// `section`, with the body of its `_index.md` as HTML.
     pub fn section(&self, id: SectionId, body: Option<String>) -> SectionView<'a> {
-        let section = self.site.section(id);
-        let file = section.file.as_ref();
-        let inside = self.site.sections.iter().zip(0..).filter(|(other, _)| other.parent == Some(id));
+        let section = self.reader.section(id);
+        let file = section.file;
+        let inside = self.reader.subsections(id).into_iter();
         SectionView {
-            id: &section.id,
-            title: &section.title,
+            id: section.id,
+            title: section.title,
             description: file.and_then(|file| file.front.description.as_deref()),
             body,
-            image: file.and_then(|file| self.image(&file.source, &file.front.image.as_ref()?.0)),
-            subsections: inside.map(|(other, at)| self.link(&other.title, Listing::Section(SectionId(at)))).collect(),
+            image: file.and_then(|file| self.image(SourceRef::Section(id), &file.front.image.as_ref()?.0)),
+            subsections: inside
+                .map(|inner| self.link(self.reader.section(inner).title, Listing::Section(inner)))
+                .collect(),
             path: self.listing_path(Listing::Section(id)),
             extra: file.map(|file| &file.front.extra),
         }
@@ -131,18 +139,19 @@ impl<'a> Viewer<'a> {
 
     /// `term`.
     pub fn term(&self, taxonomy: usize, term: usize) -> TermView<'a> {
-        let of = &self.site.taxonomies[taxonomy];
+        let of = self.reader.taxonomy(TaxonomyAt(taxonomy));
         TermView {
-            title: &of.terms[term].title,
-            taxonomy: &of.name,
-            label: &of.singular,
+            title: self.reader.term(TermAt(taxonomy, term)).title,
+            taxonomy: of.name,
+            label: of.singular,
             path: self.listing_path(Listing::Term(taxonomy, term)),
         }
     }
 
     /// `page` of a series.
     pub fn series_page(&self, at: usize, route: &crate::route::Route) -> PageView<'a> {
-        let mut page = self.page("series", route, self.site.series[at].title.clone(), None, &self.config.language);
+        let mut page =
+            self.page("series", route, self.reader.series(SeriesAt(at)).title.to_owned(), None, &self.config.language);
         page.breadcrumbs = self.overview_trail(OutputKind::AllSeries, "series");
         page.feeds = self.feeds_of(FeedSource::Series(at), &page.title);
         page
@@ -150,9 +159,9 @@ impl<'a> Viewer<'a> {
 
     /// `series`.
     pub fn series(&self, at: usize) -> SeriesView<'a> {
-        let series = &self.site.series[at];
+        let series = self.reader.series(SeriesAt(at));
         SeriesView {
-            title: &series.title,
+            title: series.title,
             path: self.series_path(at),
             articles: series.parts.iter().map(|&id| self.card(id)).collect(),
         }
@@ -160,7 +169,7 @@ impl<'a> Viewer<'a> {
 
     /// `page` of the front page.
     pub fn front_page(&self) -> PageView<'a> {
-        let front = self.site.front.as_ref().map(|file| &file.front);
+        let front = self.reader.front(()).file.map(|file| &file.front);
         let title = front.and_then(|front| front.title.as_ref()).unwrap_or(&self.config.title).clone();
         let about = front.and_then(|front| front.description.as_ref()).or(self.config.description.as_ref());
         let about = about.unwrap_or(&self.config.title).clone();
@@ -171,18 +180,19 @@ impl<'a> Viewer<'a> {
 
     /// `front`, with the body of `content/_index.md` as HTML.
     pub fn front(&self, body: Option<String>) -> FrontView<'a> {
-        let blocks = self.site.blocks.iter().map(|block| BlockView {
+        let front = self.reader.front(());
+        let blocks = front.blocks.iter().map(|block| BlockView {
             heading: block.heading.as_deref(),
             style: &block.style,
             path: block.subject.map(|subject| self.subject_path(subject)),
             articles: block.stories.iter().map(|&id| self.card(id)).collect(),
         });
-        let breaking = self.config.breaking.as_ref().filter(|_| self.site.is_breaking);
+        let breaking = self.config.breaking.as_ref().filter(|_| front.is_breaking);
         let breaking = breaking.map(|line| BreakingView {
             text: &line.text,
-            path: line.link.as_ref().and_then(|link| self.resolved(FILE, link)),
+            path: line.link.as_ref().and_then(|link| self.resolved(None, link)),
         });
-        let extra = self.site.front.as_ref().map(|file| &file.front.extra);
+        let extra = front.file.map(|file| &file.front.extra);
         FrontView { breaking, body, extra, blocks: blocks.collect() }
     }
 

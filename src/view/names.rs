@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::article::Guest;
 use crate::author::AuthorKind;
 use crate::language::capitalized;
-use crate::plan::Listing;
-use crate::site::{AuthorId, Signer, Story};
+use crate::plan::{Listing, SourceRef};
+use crate::site::{ArticleId, AuthorId, Signer, Story};
 
 use super::contract::{BylineView, ContributorsView, NameView};
 use super::{Shown, Viewer};
@@ -16,7 +16,7 @@ const NAMES: &str = "{names}";
 
 impl<'a> Viewer<'a> {
     /// The printed line of who signs: the override, the authors, the agency, or the publisher.
-    pub(super) fn byline(&self, story: &'a Story) -> Shown<BylineView<'a>> {
+    pub(super) fn byline(&self, id: ArticleId, story: &'a Story) -> Shown<BylineView<'a>> {
         let author = |signer: &Signer| match signer {
             Signer::Author(id) => Some(*id),
             Signer::Guest(_) => None,
@@ -24,29 +24,28 @@ impl<'a> Viewer<'a> {
         let authors: Option<Vec<AuthorId>> = story.authors.iter().map(author).collect();
         match authors.filter(|authors| !authors.is_empty() && story.article.front.byline.is_none()) {
             // Who often signs together has one line for all that they sign.
-            Some(authors) => self.bylines.get((authors, story.language.tag()), || Shown::new(self.new_byline(story))),
-            None => Shown::new(self.new_byline(story)),
+            Some(authors) => self.bylines.get((authors, story.language.tag()), || self.new_byline(id, story)),
+            None => Shown::new(self.new_byline(id, story)),
         }
     }
 
-    fn new_byline(&self, story: &'a Story) -> BylineView<'a> {
+    fn new_byline(&self, id: ArticleId, story: &'a Story) -> BylineView<'a> {
         if let Some(line) = &story.article.front.byline {
             return BylineView { text: line.clone(), parts: vec![words(line)] };
         }
-        let names = match (story.authors.is_empty(), self.wire(story)) {
-            (false, _) => self.names(story, &story.authors),
-            (true, Some(agency)) => vec![agency],
-            (true, None) => {
-                vec![NameView {
-                    text: Cow::Borrowed(self.config.publisher.name.as_str()),
-                    path: None,
-                    role: None,
-                    kind: Some(AuthorKind::Organization.as_str()),
-                    is_name: true,
-                    language: None,
-                    direction: None,
-                }]
-            }
+        let publisher = || NameView {
+            text: Cow::Borrowed(self.config.publisher.name.as_str()),
+            path: None,
+            role: None,
+            kind: Some(AuthorKind::Organization.as_str()),
+            is_name: true,
+            language: None,
+            direction: None,
+        };
+        // Stories by the same authors share a line, so the agency of one of them must not be read for it.
+        let names = match story.authors.is_empty() {
+            false => self.names(id, story, &story.authors),
+            true => vec![self.wire(id, story).unwrap_or_else(publisher)],
         };
         let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
         let (before, behind) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
@@ -58,26 +57,26 @@ impl<'a> Viewer<'a> {
     }
 
     /// Everybody who signs, one by one.
-    pub(super) fn signers(&self, story: &'a Story) -> Vec<NameView<'a>> {
+    pub(super) fn signers(&self, id: ArticleId, story: &'a Story) -> Vec<NameView<'a>> {
         match story.authors.is_empty() {
-            false => story.authors.iter().map(|signer| self.name(story, signer)).collect(),
-            true => self.wire(story).into_iter().collect(),
+            false => story.authors.iter().map(|signer| self.name(id, signer)).collect(),
+            true => self.wire(id, story).into_iter().collect(),
         }
     }
 
     /// The agency that supplied it. One that has no file is an agency too.
-    pub(super) fn wire(&self, story: &'a Story) -> Option<NameView<'a>> {
+    pub(super) fn wire(&self, id: ArticleId, story: &'a Story) -> Option<NameView<'a>> {
         let agency = story.wire.as_ref()?;
         let kind = match agency {
-            Signer::Author(id) => self.site.person(*id).author.front.kind,
+            Signer::Author(id) => self.reader.author(*id).author.front.kind,
             Signer::Guest(_) => AuthorKind::Wire,
         };
-        Some(NameView { kind: Some(kind.as_str()), ..self.name(story, agency) })
+        Some(NameView { kind: Some(kind.as_str()), ..self.name(id, agency) })
     }
 
     /// Names with what joins them.
-    fn names(&self, story: &Story, signers: &'a [Signer]) -> Vec<NameView<'a>> {
-        let names: Vec<NameView<'a>> = signers.iter().map(|signer| self.name(story, signer)).collect();
+    fn names(&self, id: ArticleId, story: &Story, signers: &'a [Signer]) -> Vec<NameView<'a>> {
+        let names: Vec<NameView<'a>> = signers.iter().map(|signer| self.name(id, signer)).collect();
         let Some(formats) = self.formats(&story.language).filter(|_| names.len() > 1) else { return names };
         let plain: Vec<&str> = names.iter().map(|name| name.text.as_ref()).collect();
         let joints = formats.list_separators(&plain);
@@ -92,10 +91,10 @@ impl<'a> Viewer<'a> {
     }
 
     /// One name, with where it leads: an author to her page, a guest to her URL.
-    pub(super) fn name(&self, story: &Story, signer: &'a Signer) -> NameView<'a> {
+    pub(super) fn name(&self, story: ArticleId, signer: &'a Signer) -> NameView<'a> {
         match signer {
             Signer::Author(id) => {
-                let person = self.site.person(*id);
+                let person = self.reader.author(*id);
                 let front = &person.author.front;
                 NameView {
                     text: Cow::Borrowed(front.name.as_str()),
@@ -120,18 +119,18 @@ impl<'a> Viewer<'a> {
     }
 
     /// Where the name of a guest leads.
-    pub(super) fn guest_path(&self, story: &Story, guest: &Guest) -> Option<String> {
-        self.resolved(&story.article.source, guest.url.as_deref()?)
+    pub(super) fn guest_path(&self, story: ArticleId, guest: &Guest) -> Option<String> {
+        self.resolved(Some(SourceRef::Article(story)), guest.url.as_deref()?)
     }
 
     /// Who else worked on it.
-    pub(super) fn contributors(&self, story: &'a Story) -> Vec<ContributorsView<'a>> {
+    pub(super) fn contributors(&self, id: ArticleId, story: &'a Story) -> Vec<ContributorsView<'a>> {
         let roles = story.contributors.iter().filter(|(_, signers)| !signers.is_empty());
         roles
             .map(|(role, signers)| {
                 let key = format!("role_{}", role.replace([' ', '-'], "_"));
                 let label = self.strings.get(&story.language, &key).map_or_else(|| capitalized(role), str::to_owned);
-                ContributorsView { role, label, parts: self.names(story, signers) }
+                ContributorsView { role, label, parts: self.names(id, story, signers) }
             })
             .collect()
     }

@@ -30,7 +30,11 @@ pub fn resolve_pictures(
     let mut diagnostics = Vec::new();
     let mut view = |reference: &str| {
         diagnostics.extend(plan.check_picture(site, config, config::FILE, "theme", reference));
-        let view = picture(config, site, plan, config::FILE, reference, "");
+        let target = plan.resolve(site, config, config::FILE, reference).ok();
+        let view = target.map(|target| {
+            let size = target.file.and_then(|at| site.files[at].size);
+            picture(config, target.url, size, "")
+        });
         view.and_then(|view| serde_json::to_value(view).ok()).unwrap_or(Value::Null)
     };
     for (name, PictureOption { light, dark }) in pictures {
@@ -46,25 +50,16 @@ pub fn resolve_pictures(
     diagnostics
 }
 
-/// A picture of which no more is said than what is to be seen.
-pub(super) fn picture<'a>(
-    config: &Config,
-    site: &Site,
-    plan: &Plan,
-    from: &str,
-    reference: &str,
-    alt: &'a str,
-) -> Option<ImageView<'a>> {
-    let target = plan.resolve(site, config, from, reference).ok()?;
-    let size = target.file.and_then(|at| site.files[at].size);
-    Some(ImageView {
-        url: crate::route::absolute(config.base_url.origin(), &target.url),
-        src: target.url,
+/// The view of the picture at a URL.
+pub(super) fn picture<'a>(config: &Config, url: String, size: Option<(u32, u32)>, alt: &'a str) -> ImageView<'a> {
+    ImageView {
+        url: crate::route::absolute(config.base_url.origin(), &url),
+        src: url,
         alt,
         caption: None,
         credit: None,
         focus: None,
         width: size.map(|(width, _)| width),
         height: size.map(|(_, height)| height),
-    })
+    }
 }

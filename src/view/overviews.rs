@@ -1,7 +1,8 @@
 //! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, the pages for what is not there.
 
 use crate::language::{Collation, Language, Numbers};
-use crate::plan::{Listing, Month, OutputKind, Year};
+use crate::plan::{Listing, OutputKind, SourceRef, Year};
+use crate::reader::{MonthAt, NearMonth, PageAt, TaxonomyAt};
 use crate::route::Route;
 use crate::site::AuthorId;
 
@@ -19,10 +20,11 @@ impl<'a> Viewer<'a> {
 
     /// `authors`: everybody, by the form of the name that lists are ordered by.
     pub fn staff(&self) -> Vec<Shown<AuthorView<'a>>> {
-        let mut ids: Vec<AuthorId> = (0..self.site.authors.len() as u32).map(AuthorId).collect();
+        let (site, _) = self.reader.everything();
+        let mut ids: Vec<AuthorId> = (0..site.authors.len() as u32).map(AuthorId).collect();
         let collation = Collation::of(&self.config.language);
         let name_and_id = |id: AuthorId| {
-            let author = &self.site.person(id).author;
+            let author = &site.person(id).author;
             (author.front.sort_name.as_ref().unwrap_or(&author.front.name), &author.id)
         };
         ids.sort_by(|&one, &other| {
@@ -35,7 +37,7 @@ impl<'a> Viewer<'a> {
     /// What the terms of a taxonomy are called together: tags as the site's language has it, others as `site.yaml`.
     pub(super) fn plural(&self, taxonomy: usize) -> &'a str {
         let tags = || self.strings.get(&self.config.language, "tags");
-        let own = self.site.taxonomies[taxonomy].plural.as_str();
+        let own = self.reader.taxonomy(TaxonomyAt(taxonomy)).plural;
         (taxonomy == 0).then(tags).flatten().unwrap_or(own)
     }
 
@@ -46,7 +48,7 @@ impl<'a> Viewer<'a> {
 
     /// `taxonomy`.
     pub fn taxonomy(&self, at: usize) -> TaxonomyView<'a> {
-        let taxonomy = &self.site.taxonomies[at];
+        let taxonomy = &self.reader.everything().0.taxonomies[at];
         let counts = taxonomy.terms.iter().enumerate().map(|(index, term)| TermCountView {
             title: &term.title,
             path: self.listing_path(Listing::Term(at, index)),
@@ -62,7 +64,7 @@ impl<'a> Viewer<'a> {
 
     /// `taxonomy` of all series.
     pub fn all_series(&self) -> TaxonomyView<'a> {
-        let counts = self.site.series.iter().enumerate().map(|(at, series)| TermCountView {
+        let counts = self.reader.everything().0.series.iter().enumerate().map(|(at, series)| TermCountView {
             title: &series.title,
             path: self.series_path(at),
             count: series.parts.len(),
@@ -74,13 +76,13 @@ impl<'a> Viewer<'a> {
 
     /// `archive` of all years.
     pub fn archive(&self) -> ArchiveView {
-        let years = self.plan.years.iter().rev().map(|year| self.year(year)).collect();
+        let years = self.reader.everything().1.years.iter().rev().map(|year| self.year(year)).collect();
         ArchiveView { year: None, years, month_names: self.month_names() }
     }
 
     /// `page` of one year.
     pub fn year_page(&self, at: usize) -> PageView<'a> {
-        let year = &self.plan.years[at];
+        let year = &self.reader.everything().1.years[at];
         let mut page = self.page("archive", &year.route, self.year_title(year.year), None, &self.config.language);
         page.breadcrumbs = self.archive_trail();
         page
@@ -88,7 +90,7 @@ impl<'a> Viewer<'a> {
 
     /// `archive` of one year.
     pub fn year_archive(&self, at: usize) -> ArchiveView {
-        let year = &self.plan.years[at];
+        let year = &self.reader.everything().1.years[at];
         ArchiveView { year: Some(year.year), years: vec![self.year(year)], month_names: self.month_names() }
     }
 
@@ -107,7 +109,8 @@ impl<'a> Viewer<'a> {
 
     fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, "archive").unwrap_or("archive");
-        let link = self.plan.route(OutputKind::Archive).map(|route| LinkView { title, path: self.path(route) });
+        let link =
+            self.reader.overview_route(OutputKind::Archive).map(|route| LinkView { title, path: self.path(route) });
         link.map(Shown::new).into_iter().collect()
     }
 
@@ -121,13 +124,19 @@ impl<'a> Viewer<'a> {
                 .months
                 .iter()
                 .rev()
-                .map(|month| self.month_link(month, self.month_name(month.month)))
+                .map(|month| MonthLinkView {
+                    month: month.month,
+                    title: self.month_name(month.month),
+                    path: self.path(&month.route),
+                    count: month.stories.len(),
+                })
                 .collect(),
         }
     }
 
-    fn month_link(&self, month: &Month, title: String) -> MonthLinkView {
-        MonthLinkView { month: month.month, title, path: self.path(&month.route), count: month.stories.len() }
+    fn month_link(&self, near: NearMonth<'_>) -> MonthLinkView {
+        let NearMonth { year, month, route, count } = near;
+        MonthLinkView { month, title: self.month_title(year, month), path: self.path(route), count }
     }
 
     fn month_name(&self, month: i8) -> String {
@@ -145,67 +154,55 @@ impl<'a> Viewer<'a> {
 
     /// `page` of one month.
     pub fn month_page(&self, at: usize, index: usize) -> PageView<'a> {
-        let year = &self.plan.years[at];
-        let month = &year.months[index];
-        let mut page =
-            self.page("month", &month.route, self.month_title(year.year, month.month), None, &self.config.language);
+        let month = self.reader.month(MonthAt(at, index));
+        let title = self.month_title(month.year, month.month);
+        let mut page = self.page("month", month.route, title, None, &self.config.language);
         page.breadcrumbs = self.archive_trail();
         // The last part of its address.
-        let title = year.route.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        page.breadcrumbs.push(Shown::new(LinkView { title, path: self.path(&year.route) }));
+        let title = month.year_route.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        page.breadcrumbs.push(Shown::new(LinkView { title, path: self.path(month.year_route) }));
         page
     }
 
     /// `month`.
     pub fn month(&self, at: usize, index: usize) -> MonthView<'a> {
-        let (year, month) = (&self.plan.years[at], &self.plan.years[at].months[index]);
-        let [older, newer] = self.month_neighbours(at, index);
+        let month = self.reader.month(MonthAt(at, index));
         MonthView {
-            title: self.month_title(year.year, month.month),
+            title: self.month_title(month.year, month.month),
             articles: month.stories.iter().rev().map(|&id| self.teaser(id)).collect(),
-            older,
-            newer,
+            older: month.older.map(|near| self.month_link(near)),
+            newer: month.newer.map(|near| self.month_link(near)),
         }
-    }
-
-    /// The months before and after one that have stories.
-    pub(super) fn month_neighbours(&self, at: usize, index: usize) -> [Option<MonthLinkView>; 2] {
-        let months = || self.plan.years.iter().flat_map(|year| year.months.iter().map(move |month| (year.year, month)));
-        let position = self.plan.years[..at].iter().map(|year| year.months.len()).sum::<usize>() + index;
-        [position.checked_sub(1), Some(position + 1)].map(|position| {
-            let (year, month) = months().nth(position?)?;
-            Some(self.month_link(month, self.month_title(year, month.month)))
-        })
     }
 
     /// `page` of a standalone page.
     pub fn content_page(&self, at: usize) -> PageView<'a> {
-        let standalone = &self.site.pages[at];
+        let standalone = self.reader.page(PageAt(at));
         let front = &standalone.page.front;
         let title = front.seo_title.as_ref().unwrap_or(&front.title).clone();
         let description = front.summary.as_deref().or(standalone.page.body.excerpt.as_deref()).map(str::to_owned);
-        let mut page = self.page("page", self.plan.page(at), title, description, &standalone.language);
+        let mut page = self.page("page", standalone.route, title, description, standalone.language);
         page.noindex = front.noindex;
         page
     }
 
     /// `content`, with its body as HTML.
     pub fn content(&self, at: usize, body: String) -> ContentView<'a> {
-        let standalone = &self.site.pages[at];
+        let standalone = self.reader.page(PageAt(at));
         let front = &standalone.page.front;
         ContentView {
             title: &front.title,
             deck: front.deck.as_deref(),
             body,
-            image: front.image.as_ref().and_then(|image| self.image(&standalone.page.source, &image.0)),
-            updated: standalone.page.updated.map(|moment| self.date(moment, &standalone.language)),
+            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Page(at), &image.0)),
+            updated: standalone.page.updated.map(|moment| self.date(moment, standalone.language)),
             extra: &front.extra,
         }
     }
 
     /// `page` of a tombstone, by the place of what is gone; of the 410 page without one.
     pub fn gone_page(&self, at: Option<usize>, route: &Route) -> PageView<'a> {
-        let tombstone = at.and_then(|at| self.site.gone.get(at)?.tombstone.as_ref());
+        let tombstone = at.and_then(|at| self.reader.everything().0.gone.get(at)?.tombstone.as_ref());
         let language = tombstone.map_or(&self.config.language, |tombstone| &tombstone.language);
         let word = if tombstone.is_some() { "withdrawn" } else { "gone" };
         // A theme that knows nothing of this shows its 404 page.
@@ -217,14 +214,14 @@ impl<'a> Viewer<'a> {
 
     /// `tombstone`, by the place of what is gone.
     pub fn tombstone(&self, at: usize) -> Option<TombstoneView<'a>> {
-        let tombstone = self.site.gone.get(at)?.tombstone.as_ref()?;
+        let tombstone = self.reader.everything().0.gone.get(at)?.tombstone.as_ref()?;
         let date = self.date(tombstone.date, &tombstone.language);
         Some(TombstoneView { date, reason: tombstone.reason.as_deref() })
     }
 
     /// `page` of the 404 page.
     pub fn not_found_page(&self) -> PageView<'a> {
-        let route = self.plan.route(OutputKind::NotFound).cloned().unwrap_or_else(Route::front);
+        let route = self.reader.overview_route(OutputKind::NotFound).cloned().unwrap_or_else(Route::front);
         let mut page = self.overview_page("not-found", "not_found", &route);
         page.noindex = true;
         page

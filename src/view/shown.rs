@@ -9,6 +9,8 @@ use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tera::Value;
 
+use crate::reader::{note_all, record};
+
 use super::fingerprint::fingerprint;
 
 /// A view of type `T` that several pages show. For templates it serializes as the view does, for fingerprints as the
@@ -19,6 +21,8 @@ pub struct Shown<T>(Arc<Inner<T>>);
 #[derive(Debug)]
 struct Inner<T> {
     view: T,
+    /// What making it read.
+    keys: Box<[u32]>,
     fingerprint: OnceLock<Result<u128, String>>,
     value: OnceLock<Result<Value, String>>,
 }
@@ -32,7 +36,11 @@ impl<T> Clone for Shown<T> {
 impl<T: Serialize> Shown<T> {
     /// Shares a view. One that cannot be shown is reported by whoever shows it.
     pub fn new(view: T) -> Shown<T> {
-        Shown(Arc::new(Inner { view, fingerprint: OnceLock::new(), value: OnceLock::new() }))
+        Shown::reading(view, Vec::new())
+    }
+
+    fn reading(view: T, keys: Vec<u32>) -> Shown<T> {
+        Shown(Arc::new(Inner { view, keys: keys.into(), fingerprint: OnceLock::new(), value: OnceLock::new() }))
     }
 
     /// The view itself.
@@ -43,7 +51,7 @@ impl<T: Serialize> Shown<T> {
 
 impl<T: Serialize> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Inner { view, fingerprint: hash, value } = &*self.0;
+        let Inner { view, fingerprint: hash, value, .. } = &*self.0;
         if serializer.is_human_readable() {
             let value = value.get_or_init(|| Value::try_from_serializable(view).map_err(|error| error.to_string()));
             value.as_ref().map_err(serde::ser::Error::custom)?.serialize(serializer)
@@ -53,9 +61,47 @@ impl<T: Serialize> Serialize for Shown<T> {
         }
     }
 }
+
+/// Views that several outputs show, by key. Whoever is given one has read what making it read.
+#[derive(Debug)]
+pub struct SharedViews<K, T>(Cache<K, Shown<T>>);
+
+impl<K: Eq + Hash + Send, T: Serialize + Send + Sync> SharedViews<K, T> {
+    /// None yet.
+    pub fn new() -> SharedViews<K, T> {
+        SharedViews(Cache::new())
+    }
+
+    /// The view of a key, made now if it is not there.
+    pub fn get(&self, key: K, make: impl FnOnce() -> T) -> Shown<T> {
+        let shown = self.0.get(key, || {
+            let (view, keys) = record(make);
+            Shown::reading(view, keys)
+        });
+        note_all(&shown.0.keys);
+        shown
+    }
+
+    /// How many have been wanted since some were last forgotten.
+    pub fn young(&self) -> usize {
+        self.0.young()
+    }
+
+    /// Forgets those that nobody has wanted since the last time.
+    pub fn age(&self) {
+        self.0.age();
+    }
+}
+
+impl<K: Eq + Hash + Send, T: Serialize + Send + Sync> Default for SharedViews<K, T> {
+    fn default() -> Self {
+        SharedViews::new()
+    }
+}
+
 /// What has been made already, by key, for any number of threads.
 #[derive(Debug)]
-pub struct Cache<K, V> {
+struct Cache<K, V> {
     shards: Vec<Mutex<Shard<K, V>>>,
     hasher: RandomState,
 }
@@ -82,13 +128,13 @@ impl<K: Eq + Hash, V: Clone> Shard<K, V> {
 
 impl<K: Eq + Hash + Send, V: Clone + Send> Cache<K, V> {
     /// An empty one.
-    pub fn new() -> Cache<K, V> {
+    fn new() -> Cache<K, V> {
         let shard = || Mutex::new(Shard { young: HashMap::default(), old: HashMap::default() });
         Cache { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: RandomState::new() }
     }
 
     /// The value of a key, made now if it is not there. Two threads may make it at once; both make the same.
-    pub fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
+    fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
         let shard = &self.shards[self.hasher.hash_one(&key) as usize % SHARDS];
         if let Some(value) = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return value;
@@ -99,22 +145,16 @@ impl<K: Eq + Hash + Send, V: Clone + Send> Cache<K, V> {
     }
 
     /// How much has been wanted since the last time that something was forgotten.
-    pub fn young(&self) -> usize {
+    fn young(&self) -> usize {
         let young = |shard: &Mutex<Shard<K, V>>| shard.lock().unwrap_or_else(PoisonError::into_inner).young.len();
         self.shards.iter().map(young).sum()
     }
 
     /// Forgets what nobody has wanted since the last time.
-    pub fn age(&self) {
+    fn age(&self) {
         self.shards.par_iter().for_each(|shard| {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             shard.old = std::mem::take(&mut shard.young);
         });
-    }
-}
-
-impl<K: Eq + Hash + Send, V: Clone + Send> Default for Cache<K, V> {
-    fn default() -> Self {
-        Cache::new()
     }
 }

@@ -3,7 +3,8 @@
 use crate::article::{BodyScan, Kind, headline};
 use crate::config::TaxonomyConfig;
 use crate::language::Language;
-use crate::plan::Listing;
+use crate::plan::{Listing, SourceRef};
+use crate::reader::{SeriesAt, TermAt};
 use crate::site::{AmendmentKind, ArticleId, Signer, Story, anchors, of_story};
 
 use super::contract::{
@@ -37,12 +38,12 @@ pub(super) fn summary(story: &Story) -> Option<&str> {
 impl<'a> Viewer<'a> {
     /// `page` of an article.
     pub fn article_page(&self, id: ArticleId) -> PageView<'a> {
-        let story = self.site.story(id);
+        let story = self.reader.story(id);
         let front = &story.article.front;
         let title = front.seo_title.as_deref().unwrap_or(&front.title).to_owned();
         let reason = || front.retracted.as_ref().filter(|_| !story.has_body()).map(|retraction| &*retraction.reason);
         let description = summary(story).or(front.deck.as_deref()).or_else(reason).map(str::to_owned);
-        let mut page = self.page("article", self.plan.article(id), title, description, &story.language);
+        let mut page = self.page("article", self.reader.article_route(id), title, description, &story.language);
         page.noindex = front.noindex || !story.is_listed();
         page.breadcrumbs = self.section_trail(Some(story.section));
         page.alternates = self.alternates(id);
@@ -54,10 +55,10 @@ impl<'a> Viewer<'a> {
 
     /// `article`, with its body as HTML.
     pub fn article(&self, id: ArticleId, body: String) -> ArticleView<'a> {
-        let story = self.site.story(id);
+        let story = self.reader.story(id);
         let front = &story.article.front;
         let dates = &story.article.dates;
-        let route = self.plan.article(id);
+        let route = self.reader.article_route(id);
         let path = self.path(route);
         let source: &str = &story.article.source;
         let below = source.strip_prefix("content/").unwrap_or(source);
@@ -78,12 +79,12 @@ impl<'a> Viewer<'a> {
             updated: dates.updated.map(|moment| self.date(moment, &story.language)),
             modified: dates.modified().map(|moment| self.date(moment, &story.language)),
             section: self.section_link(story),
-            byline: self.byline(story),
-            signers: self.signers(story),
+            byline: self.byline(id, story),
+            signers: self.signers(id, story),
             authors: self.author_box(story),
-            contributors: self.contributors(story),
-            wire: self.wire(story),
-            image: front.image.as_ref().and_then(|image| self.image(source, &image.0)),
+            contributors: self.contributors(id, story),
+            wire: self.wire(id, story),
+            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0)),
             body,
             tags: self.tags(story),
             taxonomies: self.terms(story),
@@ -97,7 +98,7 @@ impl<'a> Viewer<'a> {
                 .iter()
                 .map(|link| SourceView {
                     name: &link.0.name,
-                    url: link.0.url.as_deref().and_then(|url| self.resolved(source, url)),
+                    url: link.0.url.as_deref().and_then(|url| self.resolved(Some(SourceRef::Article(id)), url)),
                 })
                 .collect(),
             canonical: front.canonical.as_deref(),
@@ -114,16 +115,16 @@ impl<'a> Viewer<'a> {
 
     /// An article in a listing.
     pub(super) fn card(&self, id: ArticleId) -> Shown<CardView<'a>> {
-        self.cards.get(id, || Shown::new(self.new_card(id)))
+        self.cards.get(id, || self.new_card(id))
     }
 
     fn new_card(&self, id: ArticleId) -> CardView<'a> {
-        let story = self.site.story(id);
+        let story = self.reader.story(id);
         let front = &story.article.front;
         let dates = &story.article.dates;
         CardView {
             title: short_title(story),
-            path: self.path(self.plan.article(id)),
+            path: self.path(self.reader.article_route(id)),
             kicker: front.kicker.as_deref(),
             deck: front.deck.as_deref(),
             summary: summary(story),
@@ -132,9 +133,9 @@ impl<'a> Viewer<'a> {
             direction: story.language.direction(),
             published: self.published(id, &self.config.language),
             updated: dates.updated.map(|moment| self.date(moment, &self.config.language)),
-            byline: self.byline(story),
+            byline: self.byline(id, story),
             section: self.section_link(story),
-            image: front.image.as_ref().and_then(|image| self.image(&story.article.source, &image.0)),
+            image: front.image.as_ref().and_then(|image| self.image(SourceRef::Article(id), &image.0)),
             portrait: self.columnist(story),
             part: story.series.map(|(_, part)| part),
             reading_minutes: reading_minutes(&story.article.body),
@@ -153,14 +154,14 @@ impl<'a> Viewer<'a> {
 
     /// An article as one line.
     pub(super) fn teaser(&self, id: ArticleId) -> Shown<TeaserView<'a>> {
-        self.teasers.get(id, || Shown::new(self.new_teaser(id)))
+        self.teasers.get(id, || self.new_teaser(id))
     }
 
     fn new_teaser(&self, id: ArticleId) -> TeaserView<'a> {
-        let story = self.site.story(id);
+        let story = self.reader.story(id);
         TeaserView {
             title: short_title(story),
-            path: self.path(self.plan.article(id)),
+            path: self.path(self.reader.article_route(id)),
             kicker: story.article.front.kicker.as_deref(),
             kind: story.article.front.kind.as_str(),
             language: story.language.tag(),
@@ -171,12 +172,12 @@ impl<'a> Viewer<'a> {
 
     /// When an article was published. Its page and what shows it elsewhere have one date, if they are in one language.
     fn published(&self, id: ArticleId, language: &Language) -> Shown<DateView> {
-        let date = || Shown::new(self.date(self.site.story(id).article.dates.published, language));
-        if language.tag() == self.config.language.tag() { self.dates.get(id, date) } else { date() }
+        let date = || self.date(self.reader.story(id).article.dates.published, language);
+        if language.tag() == self.config.language.tag() { self.dates.get(id, date) } else { Shown::new(date()) }
     }
 
     pub(super) fn section_link(&self, story: &Story) -> Shown<LinkView<'a>> {
-        self.shown_link(&self.site.section(story.section).title, Listing::Section(story.section))
+        self.shown_link(self.reader.section(story.section).title, Listing::Section(story.section))
     }
 
     fn author_box(&self, story: &Story) -> Vec<Shown<AuthorView<'a>>> {
@@ -192,11 +193,8 @@ impl<'a> Viewer<'a> {
     }
 
     fn term_links(&self, taxonomy: usize, terms: &[u32]) -> Vec<Shown<LinkView<'a>>> {
-        let all = &self.site.taxonomies[taxonomy].terms;
-        terms
-            .iter()
-            .map(|&term| self.shown_link(&all[term as usize].title, Listing::Term(taxonomy, term as usize)))
-            .collect()
+        let terms = terms.iter().map(|&term| TermAt(taxonomy, term as usize));
+        terms.map(|at| self.shown_link(self.reader.term(at).title, Listing::Term(at.0, at.1))).collect()
     }
 
     fn terms(&self, story: &Story) -> Vec<ArticleTermsView<'a>> {
@@ -212,23 +210,23 @@ impl<'a> Viewer<'a> {
 
     fn series_of(&self, current: ArticleId, story: &Story) -> Option<ArticleSeriesView<'a>> {
         let (at, part) = story.series?;
-        let series = &self.site.series[at];
+        let series = self.reader.series(SeriesAt(at));
         let parts = series.parts.iter().map(|&id| {
-            let story = self.site.story(id);
+            let story = self.reader.story(id);
             PartView {
                 part: story.series.map_or(0, |(_, part)| part),
                 title: short_title(story),
-                path: self.path(self.plan.article(id)),
+                path: self.path(self.reader.article_route(id)),
                 language: story.language.tag(),
                 direction: story.language.direction(),
                 is_current: id == current,
             }
         });
-        Some(ArticleSeriesView { title: &series.title, path: self.series_path(at), part, parts: parts.collect() })
+        Some(ArticleSeriesView { title: series.title, path: self.series_path(at), part, parts: parts.collect() })
     }
 
     pub(super) fn series_path(&self, at: usize) -> String {
-        self.plan.route(crate::plan::OutputKind::Series(at)).map_or_else(String::new, |route| self.path(route))
+        self.reader.series(SeriesAt(at)).route.map_or_else(String::new, |route| self.path(route))
     }
 
     /// The corrections, the notes and the retraction, each as listed.

@@ -1,7 +1,8 @@
 //! Writes the list of all feeds for import into feed readers: OPML 2.0.
 
 use crate::config::FeedFormat;
-use crate::plan::{FeedSource, Listing, OutputKind};
+use crate::plan::{FeedSource, Listing};
+use crate::reader::TaxonomyAt;
 use crate::route::Route;
 use crate::view::Viewer;
 
@@ -14,12 +15,13 @@ pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
     let Some(&format) = formats.iter().find(|format| **format != FeedFormat::Json).or(formats.first()) else {
         return Vec::new();
     };
-    let mut out = Vec::with_capacity(256 * viewer.plan.feeds().len() + 512);
+    let (_, plan) = viewer.reader.everything();
+    let mut out = Vec::with_capacity(256 * plan.feeds().len() + 512);
     out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<opml version=\"2.0\">\n<head>\n");
     xml::element(&mut out, "title", &[], &viewer.config.title);
     xml::element(&mut out, "ownerName", &[], &viewer.config.publisher.name);
     out.extend_from_slice(b"</head>\n<body>\n");
-    for feeds in viewer.plan.feeds().chunk_by(|one, other| group(viewer, *one) == group(viewer, *other)) {
+    for feeds in plan.feeds().chunk_by(|one, other| group(viewer, *one) == group(viewer, *other)) {
         let name = feeds.first().and_then(|&feed_source| group(viewer, feed_source));
         if let Some(name) = name {
             xml::open(&mut out, "outline", &[("text", name)]);
@@ -41,14 +43,14 @@ fn group<'a>(viewer: &Viewer<'a>, feed_source: FeedSource) -> Option<&'a str> {
         FeedSource::Listing(Listing::Latest) | FeedSource::Corrections => return None,
         FeedSource::Listing(Listing::Section(_)) => word("sections"),
         FeedSource::Listing(Listing::Author(_)) => word("staff"),
-        FeedSource::Listing(Listing::Term(taxonomy, _)) => &viewer.site.taxonomies[taxonomy].plural,
+        FeedSource::Listing(Listing::Term(taxonomy, _)) => viewer.reader.taxonomy(TaxonomyAt(taxonomy)).plural,
         FeedSource::Series(_) => word("series"),
     })
 }
 
 fn outline(out: &mut Vec<u8>, viewer: &Viewer<'_>, feed_source: FeedSource, format: FeedFormat) {
     let (name, language, page) = viewer.feed_source(feed_source);
-    let Some(route) = viewer.plan.route(OutputKind::Feed(feed_source, format)) else { return };
+    let Some(route) = viewer.feed_route(feed_source, format) else { return };
     let url = |route: &Route| viewer.config.base_url.url(route);
     let name = name.unwrap_or(&viewer.config.title);
     let (feed, page) = (url(route), page.map_or_else(|| url(&Route::front()), &url));

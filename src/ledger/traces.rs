@@ -1,0 +1,54 @@
+//! Traces as the ledger holds them: numbers of keys in ascending order, as differences of seven bits a byte.
+
+/// Encodes the numbers of keys, which are sorted, each once.
+pub(super) fn encode(keys: &[u32]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(keys.len() + keys.len() / 2);
+    let mut last = 0;
+    for &key in keys {
+        let mut difference = key - last;
+        last = key;
+        while difference >= 0x80 {
+            bytes.push(difference as u8 | 0x80);
+            difference >>= 7;
+        }
+        bytes.push(difference as u8);
+    }
+    bytes
+}
+
+/// The numbers of keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Trace<'l> {
+    pub(super) bytes: &'l [u8],
+}
+
+impl Trace<'_> {
+    /// The numbers, in ascending order.
+    pub fn keys(self) -> impl Iterator<Item = usize> {
+        let (mut last, mut difference, mut shift) = (0u32, 0u32, 0);
+        self.bytes.iter().filter_map(move |&byte| {
+            difference |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+            shift += 7;
+            if byte & 0x80 != 0 {
+                return None;
+            }
+            last = last.wrapping_add(std::mem::take(&mut difference));
+            shift = 0;
+            Some(last as usize)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Trace, encode};
+
+    #[test]
+    fn traces_are_read_as_they_were_written() {
+        for keys in [vec![], vec![0], vec![0, 1, 127, 128, 300], vec![5, 16_384, 2_097_152, u32::MAX]] {
+            let bytes = encode(&keys);
+            let read: Vec<u32> = Trace { bytes: &bytes }.keys().map(|key| key as u32).collect();
+            assert_eq!(read, keys);
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! The only door through which views and rendering read the site. It notes what each output reads, so that the next build
+//! knows what to look at.
+//!
+//! What an output reads is a list of [keys](Key), its *trace*. A key names one answer of the reader, such as a story or
+//! the target of a reference. As long as all answers in its trace have the same hashes as in the last build, an output is
+//! the same: it can read something else only after a different answer.
+
+mod asked;
+mod data;
+mod entries;
+mod named;
+mod numbers;
+mod recorder;
+mod stable;
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::config::{Config, ExtraOutput};
+use crate::language::Language;
+use crate::plan::{FeedSource, LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef};
+use crate::route::Route;
+use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Story};
+
+pub use asked::AskedId;
+pub use entries::{
+    AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, SectionEntry, SeriesEntry,
+    StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
+};
+pub use named::{MonthAt, PageAt, SeriesAt, SourcePlaces, TaxonomyAt, TermAt};
+pub use recorder::{note_all, record};
+pub use stable::Names;
+
+use data::{Data, OVERVIEWS};
+use named::{Directory, Named};
+use numbers::Numbers;
+use stable::{Hasher, Stable};
+
+/// Reads the site.
+#[derive(Debug)]
+pub struct SiteReader<'a> {
+    data: Data<'a>,
+    numbers: Numbers,
+}
+
+/// Defines the keys, with the getter of each and the hash of what it returns. `data.rs` has the function behind both.
+macro_rules! keys {
+    ($($(#[$doc:meta])* $key:ident($at:ty) => $visible:vis $getter:ident -> $answer:ty;)*) => {
+        /// What can be read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Key {
+            /// Anything, so that nobody can say whether it has changed.
+            Everything,
+            $($(#[$doc])* $key($at),)*
+        }
+
+        /// The keys by their places, for their names.
+        #[repr(u8)]
+        enum Kind {
+            Everything,
+            $($key,)*
+        }
+
+        impl<'a> SiteReader<'a> {
+            $(
+                $(#[$doc])*
+                $visible fn $getter(&self, at: $at) -> $answer {
+                    self.note(Key::$key(at));
+                    self.data.$getter(at)
+                }
+            )*
+
+            /// Adds the present answer to a key; `false` if it can't be told from another.
+            fn add_answer(&self, key: Key, names: &Names, hash: &mut Hasher) -> bool {
+                match key {
+                    Key::Everything => return false,
+                    $(Key::$key(at) => self.data.$getter(at).add(names, hash),)*
+                }
+                true
+            }
+        }
+
+        impl Key {
+            fn write(self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+                match self {
+                    Key::Everything => name.push(Kind::Everything as u8),
+                    $(Key::$key(at) => {
+                        name.push(Kind::$key as u8);
+                        at.write(directory, name);
+                    })*
+                }
+            }
+
+            fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<Key> {
+                let (kind, rest) = name.split_first()?;
+                *name = rest;
+                match *kind {
+                    kind if kind == Kind::Everything as u8 => Some(Key::Everything),
+                    $(kind if kind == Kind::$key as u8 => <$at as Named>::read(directory, name).map(Key::$key),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+keys! {
+    /// A story: its record, its place among others, its page.
+    Story(ArticleId) => pub story_entry -> StoryEntry<'a>;
+    /// The text of a story.
+    Text(ArticleId) => pub text -> TextEntry<'a>;
+    /// An author.
+    Author(AuthorId) => pub author -> AuthorEntry<'a>;
+    /// A section.
+    Section(SectionId) => pub section -> SectionEntry<'a>;
+    /// The sections directly inside a section.
+    Subsections(SectionId) => pub subsections -> Vec<SectionId>;
+    /// A taxonomy.
+    Taxonomy(TaxonomyAt) => pub taxonomy -> TaxonomyEntry<'a>;
+    /// A term.
+    Term(TermAt) => pub term -> TermEntry<'a>;
+    /// A series.
+    Series(SeriesAt) => pub series -> SeriesEntry<'a>;
+    /// A standalone page.
+    Page(PageAt) => pub page -> PageEntry<'a>;
+    /// What only the front page shows.
+    Front(()) => pub front -> FrontEntry<'a>;
+    /// The front of the list of all stories.
+    Latest(()) => latest_route -> Option<&'a Route>;
+    /// One page of a listing; `None` if there is no such listing.
+    ListingPart((Listing, PagePart)) => pub listing_part -> Option<ListingPart<'a>>;
+    /// The stories of a feed, newest first.
+    FeedStories(FeedSource) => pub feed_stories -> Vec<ArticleId>;
+    /// The feeds of a list, in the order of the configured formats.
+    FeedRoutes(FeedSource) => pub feed_routes -> Vec<Option<&'a Route>>;
+    /// Outputs that exist once.
+    OverviewRoutes(()) => overview_routes -> [Option<&'a Route>; OVERVIEWS.len()];
+    /// The standalone page that introduces the list of corrections.
+    Introduction(()) => pub introduction -> Option<PageAt>;
+    /// The amendments on one page of the corrections, oldest first, and the pages with older and newer ones.
+    Amendments(PagePart) => pub amendments -> (&'a [Amendment], (Option<PagePart>, Option<PagePart>));
+    /// The entries of the corrections feed, newest first.
+    NewestAmendments(()) => pub newest_amendments -> Vec<&'a Amendment>;
+    /// A month of the archive.
+    Month(MonthAt) => pub month -> MonthEntry<'a>;
+    /// The target of a reference: see [`SiteReader::target`].
+    Target(AskedId) => asked_target -> Result<Target<'a>, LinkError>;
+    /// The copied file at a path: see [`SiteReader::copy_at`].
+    Copy(AskedId) => asked_copy -> Option<TargetFile<'a>>;
+    /// The text version of a page: see [`SiteReader::text_version_at`].
+    TextVersion(AskedId) => asked_text_version -> Option<&'a Route>;
+    /// The part of a page that a URL points to: see [`SiteReader::part`].
+    Part(AskedId) => asked_part -> Option<LinkedPart>;
+}
+
+impl<'a> SiteReader<'a> {
+    /// Reads a site. `biographies` are those of its authors as HTML.
+    pub fn new(
+        root: &'a Path,
+        config: &'a Config,
+        site: &'a Site,
+        plan: &'a Plan,
+        biographies: &'a [Option<String>],
+    ) -> SiteReader<'a> {
+        let questions = asked::Questions::default();
+        SiteReader { data: Data { root, config, site, plan, biographies, questions }, numbers: Numbers::default() }
+    }
+
+    fn note(&self, key: Key) {
+        if recorder::is_recording() {
+            recorder::note(self.numbers.of(key));
+        }
+    }
+
+    /// The whole site, for outputs that list nearly all of it. Every build looks at them.
+    pub fn everything(&self) -> (&'a Site, &'a Plan) {
+        self.note(Key::Everything);
+        (self.data.site, self.data.plan)
+    }
+
+    /// A story.
+    pub fn story(&self, id: ArticleId) -> &'a Story {
+        self.story_entry(id).story
+    }
+
+    /// The page of a story.
+    pub fn article_route(&self, id: ArticleId) -> &'a Route {
+        self.story_entry(id).route
+    }
+
+    /// The route of a story in another format, if the configuration asks for it. It follows from the route of its page.
+    pub fn format_route(&self, id: ArticleId, form: ExtraOutput) -> Option<Route> {
+        self.note(Key::Story(id));
+        self.data.plan.format_route(self.data.config, id, form)
+    }
+
+    /// The front of a listing.
+    pub fn listing_route(&self, listing: Listing) -> Option<&'a Route> {
+        match listing {
+            Listing::Latest => self.latest_route(()),
+            Listing::Section(id) => self.section(id).route,
+            Listing::Author(id) => self.author(id).route,
+            Listing::Term(taxonomy, term) => self.term(TermAt(taxonomy, term)).route,
+        }
+    }
+
+    /// The route of an output that exists once.
+    pub fn overview_route(&self, kind: OutputKind) -> Option<&'a Route> {
+        match OVERVIEWS.iter().position(|overview| *overview == kind) {
+            Some(at) => self.overview_routes(())[at],
+            None => self.everything().1.route(kind),
+        }
+    }
+
+    /// The target of a reference in a file of the project, or in `site.yaml`.
+    ///
+    /// # Errors
+    /// When the reference has no target, with the reason.
+    pub fn target(&self, from: Option<SourceRef>, reference: &str) -> Result<Target<'a>, LinkError> {
+        if !recorder::is_recording() {
+            return self.data.target(from, reference);
+        }
+        let id = self.data.questions.add(from, reference);
+        let target = self.asked_target(id);
+        // A data file may change while the site is built, after it has been shown.
+        if target.as_ref().is_ok_and(|target| target.file.as_ref().is_some_and(|file| file.data.is_some())) {
+            self.value(Key::Target(id), &Names::default());
+        }
+        target
+    }
+
+    /// The copied file at a URL path below the site's root.
+    pub fn copy_at(&self, path: &str) -> Option<TargetFile<'a>> {
+        self.asked_copy(self.data.questions.add(None, path))
+    }
+
+    /// The text version of a page.
+    pub fn text_version(&self, page: &Route) -> Option<&'a Route> {
+        self.text_version_at(page.path())
+    }
+
+    /// The text version of the page at a URL path below the site's root. Whether there are any at all depends on the
+    /// configuration and the theme alone.
+    pub fn text_version_at(&self, path: &str) -> Option<&'a Route> {
+        if !self.data.plan.has_text_edition() {
+            return None;
+        }
+        match recorder::is_recording() {
+            true => self.asked_text_version(self.data.questions.add(None, path)),
+            false => self.data.plan.text_version_at(path),
+        }
+    }
+
+    /// The part of a page that a URL with a fragment points to when it stands on the page at `from`.
+    pub fn part(&self, from: Option<&str>, url: &str) -> Option<LinkedPart> {
+        match recorder::is_recording() && !url.starts_with(['#', '?']) && url.contains('#') {
+            true => self.asked_part(self.data.questions.add(None, url)),
+            false => self.data.plan.part(self.data.config, from, url),
+        }
+    }
+
+    /// The page that a text version is made from, by its place. Nothing is noted: the routes of both differ in the folder
+    /// alone, so a text version has always been made from the page with that route.
+    pub fn full_page(&self, at: usize) -> &'a Output {
+        &self.data.plan.outputs[at]
+    }
+
+    /// The path of a file that is copied, by its place. Nothing is noted: copies are compared by their bytes.
+    pub fn copied_file(&self, at: usize) -> &'a str {
+        &self.data.site.files[at].source
+    }
+
+    /// The stories whose texts are in outputs other than their pages. Nothing is noted: it only says which texts to keep.
+    pub fn held_texts(&self) -> impl Iterator<Item = ArticleId> {
+        let Data { site, plan, config, .. } = self.data;
+        plan.outputs.iter().flat_map(|output| output.held_texts(site, config))
+    }
+
+    /// The preview that this is. A preview and the published site don't share a ledger.
+    pub fn preview(&self) -> Option<Preview> {
+        self.data.site.preview
+    }
+
+    /// Every language that a page is in.
+    pub fn languages(&self) -> impl Iterator<Item = &'a Language> + use<'a> {
+        self.data.site.languages(self.data.config)
+    }
+}
+
+/// Keys are encoded in parts of so many.
+const PART: usize = 4_096;
+
+/// How keys are kept from one build to the next.
+impl SiteReader<'_> {
+    /// Gives the keys of the last build their numbers again, and tells which of their answers have changed. `known` has the
+    /// name and the hash of each; `None` where a number was not used.
+    pub fn compare(&self, known: &[Option<(&[u8], u64)>], sources: &SourcePlaces<'_>, names: &Names) -> Vec<KnownKey> {
+        let directory = Directory::new(self.data.site, self.data.plan, &self.data.questions, sources);
+        let compared = known.par_iter().with_min_len(256).map(|known| {
+            let key = known.and_then(|(mut name, _)| Key::read(&directory, &mut name));
+            let value = key.and_then(|key| self.value(key, names));
+            let has_changed = value.is_none() || value != known.map(|(_, before)| before);
+            (key, KnownKey { value, has_changed })
+        });
+        let (keys, compared): (Vec<Option<Key>>, Vec<KnownKey>) = compared.unzip();
+        self.numbers.restore(&keys);
+        compared
+    }
+
+    /// Encodes the name and the hash of each key in the order of their numbers, in several parts; nothing for those that
+    /// are not `used`. `known` are the hashes that [`SiteReader::compare`] gave.
+    pub fn encode_keys(
+        &self,
+        encode: fn(Option<(&[u8], u64)>, &mut Vec<u8>),
+        used: &[bool],
+        known: &[KnownKey],
+        sources: &SourcePlaces<'_>,
+        names: &Names,
+    ) -> Vec<Vec<u8>> {
+        let directory = Directory::new(self.data.site, self.data.plan, &self.data.questions, sources);
+        let keys = self.numbers.all();
+        let parts = keys.par_chunks(PART).enumerate().map(|(part, keys)| {
+            let (mut bytes, mut name) = (Vec::with_capacity(48 * keys.len()), Vec::with_capacity(64));
+            for (key, number) in keys.iter().zip(part * PART..) {
+                let key = key.filter(|_| used.get(number).is_some_and(|used| *used));
+                name.clear();
+                let named = key.map(|key| {
+                    key.write(&directory, &mut name);
+                    known.get(number).and_then(|known| known.value).or_else(|| self.value(key, names))
+                });
+                encode(named.map(|value| (&*name, value.unwrap_or_default())), &mut bytes);
+            }
+            bytes
+        });
+        parts.collect()
+    }
+
+    /// The hash of the answer to a key.
+    fn value(&self, key: Key, names: &Names) -> Option<u64> {
+        let answer = || {
+            let mut hash = Hasher::new();
+            self.add_answer(key, names, &mut hash).then(|| hash.done())
+        };
+        match key {
+            Key::Target(id) => {
+                let asked = self.data.questions.get(id)?;
+                Some(*asked.value.get_or_init(|| answer().unwrap_or_default()))
+            }
+            _ => answer(),
+        }
+    }
+}
+
+/// What a build knows of a key of the last build.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownKey {
+    /// The hash of the present answer, if it can be told.
+    pub value: Option<u64>,
+    /// True if the answer may be different.
+    pub has_changed: bool,
+}

@@ -1,0 +1,339 @@
+//! Names for what keys are about, by which the next build finds it again: places in lists may have changed by then.
+
+use std::sync::OnceLock;
+
+use ahash::HashMap;
+
+use crate::plan::{FeedSource, Listing, PagePart, Plan, SourceRef};
+use crate::site::{ArticleId, AuthorId, SectionId, Site};
+
+use super::asked::{AskedId, Questions};
+
+/// A term, by the place of its taxonomy and its place in that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TermAt(pub usize, pub usize);
+/// A taxonomy, by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TaxonomyAt(pub usize);
+/// A series, by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SeriesAt(pub usize);
+/// A standalone page, by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PageAt(pub usize);
+/// A month of the archive, by the place of its year and its place in that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MonthAt(pub usize, pub usize);
+
+/// Where the sources are: by their places in the ledger being written, and in the last one.
+pub struct SourcePlaces<'d> {
+    /// The place of a source in the ledger being written.
+    pub place: &'d (dyn Fn(SourceRef) -> Option<u32> + Sync),
+    /// What each source of the last ledger is now.
+    pub before: &'d [Option<SourceRef>],
+}
+
+/// Writes names and finds what they name.
+pub(super) struct Directory<'d> {
+    pub site: &'d Site,
+    pub plan: &'d Plan,
+    pub questions: &'d Questions,
+    pub sources: &'d SourcePlaces<'d>,
+    found: OnceLock<Found<'d>>,
+}
+
+/// What is found by the words of its name.
+struct Found<'d> {
+    sections: HashMap<&'d str, SectionId>,
+    terms: HashMap<(&'d str, &'d str), TermAt>,
+    series: HashMap<&'d str, SeriesAt>,
+}
+
+impl<'d> Directory<'d> {
+    pub(super) fn new(
+        site: &'d Site,
+        plan: &'d Plan,
+        questions: &'d Questions,
+        sources: &'d SourcePlaces<'d>,
+    ) -> Directory<'d> {
+        Directory { site, plan, questions, sources, found: OnceLock::new() }
+    }
+
+    fn found(&self) -> &Found<'d> {
+        self.found.get_or_init(|| {
+            let site = self.site;
+            let sections = site.sections.iter().zip(0..).map(|(section, at)| (section.id.as_str(), SectionId(at)));
+            let terms = site.taxonomies.iter().enumerate().flat_map(|(taxonomy, of)| {
+                let terms = of.terms.iter().enumerate();
+                terms.map(move |(at, term)| ((of.name.as_str(), term.slug.as_str()), TermAt(taxonomy, at)))
+            });
+            let series = site.series.iter().enumerate().map(|(at, series)| (series.slug.as_str(), SeriesAt(at)));
+            Found { sections: sections.collect(), terms: terms.collect(), series: series.collect() }
+        })
+    }
+}
+
+/// Something that a key can be about.
+pub(super) trait Named: Sized {
+    /// Writes its name.
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>);
+    /// Reads a name and finds what it names in this build, if that still exists.
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<Self>;
+}
+
+/// The place of a source that has none in the ledger.
+const NOWHERE: u32 = u32::MAX;
+
+fn write_number(number: u32, name: &mut Vec<u8>) {
+    name.extend_from_slice(&number.to_le_bytes());
+}
+
+fn read_number(name: &mut &[u8]) -> Option<u32> {
+    let (number, rest) = name.split_first_chunk()?;
+    *name = rest;
+    Some(u32::from_le_bytes(*number))
+}
+
+fn write_text(text: &str, name: &mut Vec<u8>) {
+    write_number(text.len() as u32, name);
+    name.extend_from_slice(text.as_bytes());
+}
+
+fn read_text<'n>(name: &mut &'n [u8]) -> Option<&'n str> {
+    let length = read_number(name)?;
+    let (text, rest) = name.split_at_checked(length as usize)?;
+    *name = rest;
+    std::str::from_utf8(text).ok()
+}
+
+impl Named for () {
+    fn write(&self, _: &Directory<'_>, _: &mut Vec<u8>) {}
+
+    fn read(_: &Directory<'_>, _: &mut &[u8]) -> Option<()> {
+        Some(())
+    }
+}
+
+impl Named for SourceRef {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        write_number((directory.sources.place)(*self).unwrap_or(NOWHERE), name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<SourceRef> {
+        *directory.sources.before.get(read_number(name)? as usize)?
+    }
+}
+
+impl Named for ArticleId {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        SourceRef::Article(*self).write(directory, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<ArticleId> {
+        match SourceRef::read(directory, name)? {
+            SourceRef::Article(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+impl Named for AuthorId {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        SourceRef::Author(*self).write(directory, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<AuthorId> {
+        match SourceRef::read(directory, name)? {
+            SourceRef::Author(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+impl Named for PageAt {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        SourceRef::Page(self.0).write(directory, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<PageAt> {
+        match SourceRef::read(directory, name)? {
+            SourceRef::Page(at) => Some(PageAt(at)),
+            _ => None,
+        }
+    }
+}
+
+impl Named for SectionId {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        write_text(&directory.site.section(*self).id, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<SectionId> {
+        directory.found().sections.get(read_text(name)?).copied()
+    }
+}
+
+impl Named for TaxonomyAt {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        write_text(&directory.site.taxonomies[self.0].name, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<TaxonomyAt> {
+        let name = read_text(name)?;
+        directory.site.taxonomies.iter().position(|taxonomy| taxonomy.name == name).map(TaxonomyAt)
+    }
+}
+
+impl Named for TermAt {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        let taxonomy = &directory.site.taxonomies[self.0];
+        write_text(&taxonomy.name, name);
+        write_text(&taxonomy.terms[self.1].slug, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<TermAt> {
+        directory.found().terms.get(&(read_text(name)?, read_text(name)?)).copied()
+    }
+}
+
+impl Named for SeriesAt {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        write_text(&directory.site.series[self.0].slug, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<SeriesAt> {
+        directory.found().series.get(read_text(name)?).copied()
+    }
+}
+
+impl Named for MonthAt {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        let year = &directory.plan.years[self.0];
+        name.extend_from_slice(&year.year.to_le_bytes());
+        name.extend_from_slice(&year.months[self.1].month.to_le_bytes());
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<MonthAt> {
+        let ([first, second, month], rest) = name.split_first_chunk()?;
+        *name = rest;
+        let (year, month) = (i16::from_le_bytes([*first, *second]), i8::from_le_bytes([*month]));
+        let at = directory.plan.years.binary_search_by_key(&year, |year| year.year).ok()?;
+        let index = directory.plan.years[at].months.binary_search_by_key(&month, |month| month.month).ok()?;
+        Some(MonthAt(at, index))
+    }
+}
+
+impl Named for Listing {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        match *self {
+            Listing::Latest => name.push(0),
+            Listing::Section(id) => {
+                name.push(1);
+                id.write(directory, name);
+            }
+            Listing::Author(id) => {
+                name.push(2);
+                id.write(directory, name);
+            }
+            Listing::Term(taxonomy, term) => {
+                name.push(3);
+                TermAt(taxonomy, term).write(directory, name);
+            }
+        }
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<Listing> {
+        let (kind, rest) = name.split_first()?;
+        *name = rest;
+        match kind {
+            0 => Some(Listing::Latest),
+            1 => SectionId::read(directory, name).map(Listing::Section),
+            2 => AuthorId::read(directory, name).map(Listing::Author),
+            3 => TermAt::read(directory, name).map(|TermAt(taxonomy, term)| Listing::Term(taxonomy, term)),
+            _ => None,
+        }
+    }
+}
+
+impl Named for PagePart {
+    fn write(&self, _: &Directory<'_>, name: &mut Vec<u8>) {
+        let (kind, number) = match *self {
+            PagePart::Front => (0, 0),
+            PagePart::Frozen(number) => (1, number),
+            PagePart::Next(number) => (2, number),
+        };
+        name.push(kind);
+        write_number(u32::try_from(number).unwrap_or(NOWHERE), name);
+    }
+
+    fn read(_: &Directory<'_>, name: &mut &[u8]) -> Option<PagePart> {
+        let (kind, rest) = name.split_first()?;
+        *name = rest;
+        let number = read_number(name)? as usize;
+        match kind {
+            0 => Some(PagePart::Front),
+            1 => Some(PagePart::Frozen(number)),
+            2 => Some(PagePart::Next(number)),
+            _ => None,
+        }
+    }
+}
+
+impl Named for FeedSource {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        match *self {
+            FeedSource::Listing(listing) => {
+                name.push(0);
+                listing.write(directory, name);
+            }
+            FeedSource::Series(at) => {
+                name.push(1);
+                SeriesAt(at).write(directory, name);
+            }
+            FeedSource::Corrections => name.push(2),
+        }
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<FeedSource> {
+        let (kind, rest) = name.split_first()?;
+        *name = rest;
+        match kind {
+            0 => Listing::read(directory, name).map(FeedSource::Listing),
+            1 => SeriesAt::read(directory, name).map(|SeriesAt(at)| FeedSource::Series(at)),
+            2 => Some(FeedSource::Corrections),
+            _ => None,
+        }
+    }
+}
+
+impl Named for (Listing, PagePart) {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        self.0.write(directory, name);
+        self.1.write(directory, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<(Listing, PagePart)> {
+        Some((Listing::read(directory, name)?, PagePart::read(directory, name)?))
+    }
+}
+
+impl Named for AskedId {
+    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+        let Some(asked) = directory.questions.get(*self) else { return };
+        match asked.from {
+            Some(from) => {
+                name.push(1);
+                from.write(directory, name);
+            }
+            None => name.push(0),
+        }
+        write_text(&asked.text, name);
+    }
+
+    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<AskedId> {
+        let (kind, rest) = name.split_first()?;
+        *name = rest;
+        let from = if *kind == 1 { Some(SourceRef::read(directory, name)?) } else { None };
+        Some(directory.questions.add(from, read_text(name)?))
+    }
+}

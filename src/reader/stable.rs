@@ -1,0 +1,311 @@
+//! Hashes of what the site holds that are the same in every build: places in lists count as what stands there.
+
+use borsh::BorshSerialize;
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::article::{Page, SectionFile};
+use crate::author::Author;
+use crate::date::Moment;
+use crate::language::Language;
+use crate::plan::{LinkError, LinkedPart, Listing, PagePart, Removed};
+use crate::route::Route;
+use crate::site::{Amendment, ArticleId, AuthorId, Block, SectionId, Signer, Site, Story, Subject};
+
+use super::entries::Target;
+use super::named::PageAt;
+
+/// A value whose hash is the same in every build as long as it says the same.
+pub(super) trait Stable {
+    /// Adds everything that it says.
+    fn add(&self, names: &Names, hash: &mut Hasher);
+}
+
+/// The bytes of a value. Texts and lists begin with their lengths, so that no two values have the same bytes.
+pub(super) struct Hasher(Vec<u8>);
+
+impl Hasher {
+    pub(super) fn new() -> Hasher {
+        Hasher(Vec::with_capacity(256))
+    }
+
+    pub(super) fn number(&mut self, number: u64) {
+        self.0.extend_from_slice(&number.to_le_bytes());
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Adds a record as the ledger would hold it.
+    fn record(&mut self, record: &impl BorshSerialize) {
+        // Writing to memory fails only for lists of more than four billion items.
+        let _ = record.serialize(&mut self.0);
+    }
+
+    pub(super) fn done(&self) -> u64 {
+        xxh3_64(&self.0)
+    }
+}
+
+/// For each thing that has a place in a list, a hash of its name; for each story, also the hash of its record.
+#[derive(Debug, Default)]
+pub struct Names {
+    stories: Vec<u64>,
+    records: Vec<Option<u128>>,
+    authors: Vec<u64>,
+    sections: Vec<u64>,
+    terms: Vec<Vec<u64>>,
+    series: Vec<u64>,
+    pages: Vec<u64>,
+}
+
+impl Names {
+    /// Hashes the names of a site. `records` are the hashes of the stories' records, by story.
+    pub fn new(site: &Site, records: Vec<Option<u128>>) -> Names {
+        let of = |name: &str| xxh3_64(name.as_bytes());
+        Names {
+            stories: site.articles.par_iter().with_min_len(256).map(|story| of(&story.article.source)).collect(),
+            records,
+            authors: site.authors.iter().map(|person| of(&person.author.source)).collect(),
+            sections: site.sections.iter().map(|section| of(&section.id)).collect(),
+            terms: site
+                .taxonomies
+                .iter()
+                .map(|taxonomy| {
+                    taxonomy.terms.iter().map(|term| of(&format!("{}/{}", taxonomy.name, term.slug))).collect()
+                })
+                .collect(),
+            series: site.series.iter().map(|series| of(&series.slug)).collect(),
+            pages: site.pages.iter().map(|standalone| of(&standalone.page.source)).collect(),
+        }
+    }
+
+    fn term(&self, taxonomy: usize, term: usize) -> u64 {
+        self.terms.get(taxonomy).and_then(|terms| terms.get(term)).copied().unwrap_or_default()
+    }
+}
+
+/// Defines a struct that views read, so that each of its fields is in its hash.
+macro_rules! entry {
+    ($(#[$doc:meta])* pub struct $name:ident<$life:lifetime> {
+        $($(#[$field_doc:meta])* pub $field:ident: $type:ty,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name<$life> {
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+
+        impl $crate::reader::stable::Stable for $name<'_> {
+            fn add(&self, names: &$crate::reader::stable::Names, hash: &mut $crate::reader::stable::Hasher) {
+                let Self { $($field),* } = self;
+                $($field.add(names, hash);)*
+            }
+        }
+    };
+}
+
+pub(super) use entry;
+
+macro_rules! stable {
+    ($($type:ty: |$value:ident, $names:pat_param, $hash:ident| $add:expr;)*) => {
+        $(impl Stable for $type {
+            fn add(&self, $names: &Names, $hash: &mut Hasher) {
+                let $value = self;
+                $add;
+            }
+        })*
+    };
+}
+
+stable! {
+    bool: |value, _, hash| hash.number(u64::from(*value));
+    i8: |value, _, hash| hash.number(*value as u64);
+    i16: |value, _, hash| hash.number(*value as u64);
+    u32: |value, _, hash| hash.number(u64::from(*value));
+    u64: |value, _, hash| hash.number(*value);
+    u128: |value, _, hash| hash.0.extend_from_slice(&value.to_le_bytes());
+    usize: |value, _, hash| hash.number(*value as u64);
+    str: |value, _, hash| hash.bytes(value.as_bytes());
+    String: |value, _, hash| hash.bytes(value.as_bytes());
+    Route: |value, _, hash| hash.bytes(value.as_str().as_bytes());
+    Language: |value, _, hash| hash.bytes(value.tag().as_bytes());
+    Moment: |value, _, hash| hash.record(value);
+    Author: |value, _, hash| hash.record(value);
+    Page: |value, _, hash| hash.record(value);
+    SectionFile: |value, _, hash| hash.record(value);
+    ArticleId: |id, names, hash| hash.number(names.stories[id.0 as usize]);
+    AuthorId: |id, names, hash| hash.number(names.authors[id.0 as usize]);
+    SectionId: |id, names, hash| hash.number(names.sections[id.0 as usize]);
+    PageAt: |page, names, hash| hash.number(names.pages[page.0]);
+}
+
+impl<T: Stable + ?Sized> Stable for &T {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        (**self).add(names, hash);
+    }
+}
+
+impl<T: Stable> Stable for Option<T> {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        self.is_some().add(names, hash);
+        self.iter().for_each(|value| value.add(names, hash));
+    }
+}
+
+impl<T: Stable> Stable for [T] {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        self.len().add(names, hash);
+        self.iter().for_each(|value| value.add(names, hash));
+    }
+}
+
+impl<T: Stable, const N: usize> Stable for [T; N] {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        self.iter().for_each(|value| value.add(names, hash));
+    }
+}
+
+impl<T: Stable> Stable for Box<[T]> {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        (**self).add(names, hash);
+    }
+}
+
+impl<T: Stable> Stable for Vec<T> {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        self.as_slice().add(names, hash);
+    }
+}
+
+impl<T: Stable, U: Stable> Stable for (T, U) {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        self.0.add(names, hash);
+        self.1.add(names, hash);
+    }
+}
+
+impl Stable for Signer {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        match self {
+            Signer::Author(id) => (0usize, *id).add(names, hash),
+            // The story's record says everything about a guest.
+            Signer::Guest(_) => 1usize.add(names, hash),
+        }
+    }
+}
+
+/// A story, by its place.
+pub(super) struct StoryAt<'a>(pub ArticleId, pub &'a Story);
+
+impl Stable for StoryAt<'_> {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        let &StoryAt(ArticleId(at), story) = self;
+        let Story {
+            article,
+            is_as_written,
+            state,
+            language,
+            section,
+            authors,
+            contributors,
+            wire,
+            tags,
+            terms,
+            series,
+            older,
+            newer,
+            related,
+        } = story;
+        match names.records.get(at as usize).copied().flatten().filter(|_| *is_as_written) {
+            Some(record) => (0usize, record).add(names, hash),
+            None => {
+                1usize.add(names, hash);
+                hash.record(&**article);
+            }
+        }
+        (*state as usize).add(names, hash);
+        language.add(names, hash);
+        section.add(names, hash);
+        authors.add(names, hash);
+        contributors.add(names, hash);
+        wire.add(names, hash);
+        for (taxonomy, terms) in std::iter::once((0, tags)).chain(terms.iter().map(|(at, of)| (*at, of))) {
+            (taxonomy, terms.len()).add(names, hash);
+            terms.iter().for_each(|&term| hash.number(names.term(taxonomy, term as usize)));
+        }
+        series.map(|(series, part)| (names.series[series], part)).add(names, hash);
+        (*older, *newer).add(names, hash);
+        related[..].add(names, hash);
+    }
+}
+
+impl Stable for Amendment {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        let Amendment { date, story, kind, at } = self;
+        date.add(names, hash);
+        story.add(names, hash);
+        (*kind as usize, *at).add(names, hash);
+    }
+}
+
+impl Stable for Block {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        let Block { heading, style, subject, stories } = self;
+        heading.add(names, hash);
+        style.add(names, hash);
+        let subject = subject.map(|subject| match subject {
+            Subject::Section(id) => (0usize, names.sections[id.0 as usize]),
+            Subject::Tag(at) => (1, names.term(0, at)),
+            Subject::Series(at) => (2, names.series[at]),
+        });
+        subject.add(names, hash);
+        stories.add(names, hash);
+    }
+}
+
+impl Stable for LinkedPart {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        let LinkedPart { route, id } = self;
+        route.add(names, hash);
+        id.add(names, hash);
+    }
+}
+
+impl Stable for PagePart {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        match *self {
+            PagePart::Front => (0usize, 0usize),
+            PagePart::Frozen(number) => (1, number),
+            PagePart::Next(number) => (2, number),
+        }
+        .add(names, hash);
+    }
+}
+
+impl Stable for Listing {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        match *self {
+            Listing::Latest => (0usize, 0u64),
+            Listing::Section(id) => (1, names.sections[id.0 as usize]),
+            Listing::Author(id) => (2, names.authors[id.0 as usize]),
+            Listing::Term(taxonomy, term) => (3, names.term(taxonomy, term)),
+        }
+        .add(names, hash);
+    }
+}
+
+impl Stable for Result<Target<'_>, LinkError> {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        match self {
+            Ok(target) => (0usize, target).add(names, hash),
+            Err(LinkError::Unchecked) => 1usize.add(names, hash),
+            Err(LinkError::Gone(Removed::List)) => 2usize.add(names, hash),
+            Err(LinkError::Gone(Removed::Story(state))) => (3usize, *state as usize).add(names, hash),
+            // With an error nothing is published, and the next build renders the page again.
+            Err(_) => 4usize.add(names, hash),
+        }
+    }
+}
