@@ -132,7 +132,9 @@ impl Task<'_> {
             if may_write && history.keep_urls(&options.root, &moves)? {
                 return Ok(None);
             }
-            if options.preview.is_none() {
+            // The ledger of another project says nothing about the stories of this one.
+            let is_here = ledger.header.root == header.root && ledger.header.output == header.output;
+            if options.preview.is_none() && is_here {
                 let removals = history.removals(&moves, digests, known);
                 let error = removals::check(&removals, options.allow_removals);
                 refused = if error.is_some() { removals.len() } else { 0 };
