@@ -25,7 +25,7 @@ pub use file::{ReplaceError, replace};
 
 /// A change of front matter.
 #[derive(Debug, Clone)]
-pub enum Change<'c> {
+pub enum Edit<'c> {
     /// Gives a key a value, whether it has one or not.
     Set(&'c str, NewValue),
     /// Removes a key, if it is there.
@@ -69,11 +69,11 @@ struct FrontMatterValues(#[serde(deserialize_with = "crate::lenient::unique_map"
 ///
 /// # Errors
 /// If the front matter cannot be read, or its format does not allow a change.
-pub fn edit(text: &str, changes: &[Change<'_>]) -> Result<String, CannotEdit> {
-    changes.iter().try_fold(text.to_owned(), |text, change| change_once(&text, change))
+pub fn edit(text: &str, edits: &[Edit<'_>]) -> Result<String, CannotEdit> {
+    edits.iter().try_fold(text.to_owned(), |text, change| edit_once(&text, change))
 }
 
-fn change_once(text: &str, change: &Change<'_>) -> Result<String, CannotEdit> {
+fn edit_once(text: &str, change: &Edit<'_>) -> Result<String, CannotEdit> {
     let front_matter = match split(text) {
         Ok(Some(front_matter)) => front_matter,
         _ => return Err(CannotEdit("the file does not begin with front matter".to_owned())),
@@ -81,9 +81,9 @@ fn change_once(text: &str, change: &Change<'_>) -> Result<String, CannotEdit> {
     let yaml = front_matter.yaml;
     let wanted = change.apply(values(yaml)?)?;
     let ways = match change {
-        Change::Set(key, value) => key::set(yaml, key, value),
-        Change::Remove(key) => key::remove(yaml, key),
-        Change::Append(list, item) => list::append(yaml, list, item)?,
+        Edit::Set(key, value) => key::set(yaml, key, value),
+        Edit::Remove(key) => key::remove(yaml, key),
+        Edit::Append(list, item) => list::append(yaml, list, item)?,
     };
     let start = yaml.as_ptr() as usize - text.as_ptr() as usize;
     let end = start + yaml.len();
@@ -106,10 +106,10 @@ fn values(yaml: &str) -> Result<FrontMatterValues, CannotEdit> {
     yaml::parse(yaml).map_err(|error| CannotEdit(format!("its front matter cannot be read: {}", error.message)))
 }
 
-impl Change<'_> {
+impl Edit<'_> {
     fn key(&self) -> &str {
         match self {
-            Change::Set(key, _) | Change::Remove(key) | Change::Append(key, _) => key,
+            Edit::Set(key, _) | Edit::Remove(key) | Edit::Append(key, _) => key,
         }
     }
 
@@ -117,13 +117,13 @@ impl Change<'_> {
     fn apply(&self, mut values: FrontMatterValues) -> Result<FrontMatterValues, CannotEdit> {
         let key = self.key();
         match self {
-            Change::Set(_, value) => {
+            Edit::Set(_, value) => {
                 values.0.insert(key.to_owned(), value.parsed());
             }
-            Change::Remove(_) => {
+            Edit::Remove(_) => {
                 values.0.remove(key);
             }
-            Change::Append(_, item) => {
+            Edit::Append(_, item) => {
                 let list = values.0.entry(key.to_owned()).or_insert(Value::Null);
                 if list.is_null() {
                     *list = Value::Array(Vec::new());

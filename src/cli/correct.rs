@@ -10,7 +10,7 @@ use super::shared::{shown, site_has_errors, written_now};
 use super::story::StoryFile;
 use super::{Failure, clock, print_line, print_message};
 use crate::article::{Article, NoteKind};
-use crate::edit::{Change, Item, Scalar};
+use crate::edit::{Edit, Item, Scalar};
 use crate::site::{State, state};
 
 const DETAILS: &str = "\
@@ -98,7 +98,7 @@ impl CorrectArgs {
         let kind = self.kind.of_note().map(|kind| ("kind", Scalar::Plain(kind.to_owned())));
         let fields = [("date", Scalar::Plain(date.clone())), ("text", Scalar::Text(text))];
         let item = Item(kind.into_iter().chain(fields).collect());
-        story.save(&[Change::Append(self.kind.list(), item)], &self.by_hand(&date))?;
+        story.save(&[Edit::Append(self.kind.list(), item)], &self.by_hand(&date))?;
         let told = if moment.instant > now { "; readers see it from then on" } else { "" };
         print_message(&format!(
             "{} of {date} is in its front matter{told}; `presswork build` publishes it\n",

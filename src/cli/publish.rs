@@ -8,7 +8,7 @@ use clap::Args;
 use super::shared::{shown, site_has_errors, this_minute, with_offset};
 use super::story::StoryFile;
 use super::{Failure, clock, print_line, print_message};
-use crate::edit::{Change, NewValue, Scalar};
+use crate::edit::{Edit, NewValue, Scalar};
 use crate::site::{State, state};
 
 const DETAILS: &str = "\
@@ -63,9 +63,9 @@ impl PublishArgs {
             return Err(Failure::new(format!("{source} is under embargo until {end}"))
                 .hint("publish it then with --at, or remove `embargo:` if the source agrees"));
         }
-        let set = Change::Set("date", NewValue::Scalar(Scalar::Plain(date.clone())));
+        let set = Edit::Set("date", NewValue::Scalar(Scalar::Plain(date.clone())));
         let by_hand = format!("remove `draft:` and write `date: {date}` by hand");
-        story.save(&[Change::Remove("draft"), set], &by_hand)?;
+        story.save(&[Edit::Remove("draft"), set], &by_hand)?;
         let when = if moment.instant > now {
             "the first build after that publishes it"
         } else {

@@ -10,7 +10,7 @@ use crate::article::Article;
 use crate::config::Config;
 use crate::date::Moment;
 use crate::diagnostic::{Severity, has_errors};
-use crate::edit::{Change, ReplaceError, edit, replace};
+use crate::edit::{Edit, ReplaceError, edit, replace};
 use crate::read::{self, Record, Settings};
 use crate::source::{SourceFile, SourceKind, discover, on_disk};
 use crate::unicode::composed;
@@ -38,7 +38,7 @@ impl StoryFile {
 
     /// Changes the front matter and saves the file, unless a build would refuse the changed story. `by_hand` is the hint for
     /// a format that cannot be changed.
-    pub(super) fn save(&self, changes: &[Change<'_>], by_hand: &str) -> Result<(), Failure> {
+    pub(super) fn save(&self, changes: &[Edit<'_>], by_hand: &str) -> Result<(), Failure> {
         let unchanged = |why: &str| Failure::new(format!("{} was not changed: {why}", self.article.source));
         let after = edit(&self.text, changes).map_err(|why| unchanged(&why.0).hint(by_hand))?;
         let read = read::read_text(&after, &self.file, &Settings::from(&self.config));

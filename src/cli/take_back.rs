@@ -8,7 +8,7 @@ use clap::Args;
 use super::shared::{shown, site_has_errors, written_now};
 use super::story::StoryFile;
 use super::{Failure, clock, print_line, print_message};
-use crate::edit::{Change, Item, NewValue, Scalar};
+use crate::edit::{Edit, Item, NewValue, Scalar};
 use crate::site::{State, state};
 
 const RETRACT_DETAILS: &str = "\
@@ -132,7 +132,7 @@ fn take_back(
     let by_hand = format!("write `{key}:` by hand, with `date: {date}` and the reason");
     let fields = std::iter::once(("date", Scalar::Plain(date.clone()))).chain(fields);
     let value = NewValue::Mapping(Item(fields.collect()));
-    story.save(&[Change::Set(key, value)], &by_hand)?;
+    story.save(&[Edit::Set(key, value)], &by_hand)?;
     let when = if moment.instant > now { "; it takes effect then" } else { "" };
     print_message(&format!("{key} on {date}{when}; `presswork build` publishes the change\n"));
     print_line(&shown(&story.path))?;

@@ -12,11 +12,11 @@ const SLOWEST: usize = 10;
 
 /// A stopwatch for phases and outputs.
 pub(super) struct Timings {
-    phases: Mutex<Vec<Phase>>,
+    phases: Mutex<Vec<TimedPhase>>,
     slowest: Mutex<Vec<(Duration, String)>>,
 }
 
-struct Phase {
+struct TimedPhase {
     name: &'static str,
     items: usize,
     began: Instant,
@@ -33,7 +33,7 @@ impl Timings {
 
     /// Begins a phase and ends the previous one.
     pub(super) fn begin(&self, name: &'static str, items: usize) {
-        let phase = Phase { name, items, began: clock::start(), cpu: clock::cpu() };
+        let phase = TimedPhase { name, items, began: clock::start(), cpu: clock::cpu() };
         self.phases.lock().unwrap_or_else(PoisonError::into_inner).push(phase);
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::replacement::Replacement;
+use super::replacement::ByteReplacement;
 
 /// The parts of a list in brackets that matter for adding to it.
 #[derive(Debug, Default)]
@@ -18,14 +18,14 @@ struct FlowList {
 }
 
 /// Returns the possible replacements that add an item, as YAML, to the list in `range` of `yaml`.
-pub(super) fn append(yaml: &str, range: Range<usize>, item: &str) -> Vec<Vec<Replacement>> {
+pub(super) fn append(yaml: &str, range: Range<usize>, item: &str) -> Vec<Vec<ByteReplacement>> {
     let Some(list) = yaml.get(range.clone()).and_then(|text| scan_list(text, range.start)) else { return Vec::new() };
     let FlowList { open, last, comma, close } = list;
-    let Some(last) = last else { return vec![vec![Replacement::insert(open, item.to_owned())]] };
+    let Some(last) = last else { return vec![vec![ByteReplacement::insert(open, item.to_owned())]] };
     let end = comma.unwrap_or(last);
     let Some(line_end) = yaml[end..close].find('\n').map(|at| end + at + 1) else {
         let separator = if comma.is_some() { " " } else { ", " };
-        return vec![vec![Replacement::insert(end, [separator, item].concat())]];
+        return vec![vec![ByteReplacement::insert(end, [separator, item].concat())]];
     };
     // Insert after a comment, which describes the last item.
     let line = &yaml[yaml[..last].rfind('\n').map_or(0, |at| at + 1)..];
@@ -33,8 +33,8 @@ pub(super) fn append(yaml: &str, range: Range<usize>, item: &str) -> Vec<Vec<Rep
     let indent = if indent.is_empty() { "  " } else { indent };
     let newline = if yaml[..line_end].ends_with("\r\n") { "\r\n" } else { "\n" };
     let trailing = if comma.is_some() { "," } else { "" };
-    let own_line = Replacement::insert(line_end, [indent, item, trailing, newline].concat());
-    let before: Option<Replacement> = comma.is_none().then(|| Replacement::insert(last, ",".to_owned()));
+    let own_line = ByteReplacement::insert(line_end, [indent, item, trailing, newline].concat());
+    let before: Option<ByteReplacement> = comma.is_none().then(|| ByteReplacement::insert(last, ",".to_owned()));
     vec![before.into_iter().chain([own_line]).collect()]
 }
 

@@ -1,18 +1,18 @@
 //! Sets and removes keys of front matter.
 
 use super::NewValue;
-use super::lines::{YamlLine, following, lines, value_of};
-use super::replacement::Replacement;
+use super::lines::{FrontMatterLine, following, lines, value_of};
+use super::replacement::ByteReplacement;
 
 /// Returns the possible replacements that give a key a value, the likeliest first.
-pub(super) fn set(yaml: &str, key: &str, value: &NewValue) -> Vec<Vec<Replacement>> {
+pub(super) fn set(yaml: &str, key: &str, value: &NewValue) -> Vec<Vec<ByteReplacement>> {
     let lines = lines(yaml);
     let line_end = lines.last().map_or("\n", |line| line.line_end());
     let Some((at, value_at)) = find(&lines, key) else {
         let text = format!("{key}:{}", value.below_key(line_end));
         // The last line may lack its end.
         let before = if yaml.is_empty() || yaml.ends_with('\n') { "" } else { line_end };
-        return vec![vec![Replacement::insert(yaml.len(), [before, &text].concat())]];
+        return vec![vec![ByteReplacement::insert(yaml.len(), [before, &text].concat())]];
     };
     let line = lines[at];
     let end = end_of_value(line, following(&lines, at));
@@ -21,32 +21,32 @@ pub(super) fn set(yaml: &str, key: &str, value: &NewValue) -> Vec<Vec<Replacemen
     let flow = if yaml[..start].ends_with([' ', '\t']) { flow } else { format!(" {flow}") };
     let comment = comment_start(line.text, value_at).map(|at| line.start + at);
     let on_line = [comment, Some(line.start + line.text.trim_end().len())];
-    let mut ways: Vec<Vec<Replacement>> = Vec::new();
+    let mut ways: Vec<Vec<ByteReplacement>> = Vec::new();
     for end in on_line.into_iter().flatten().chain([end]) {
         // Keep the spaces before a comment.
         let end = start + yaml[start..end.max(start)].trim_end().len();
-        ways.push(vec![Replacement { at: start..end, text: flow.clone() }]);
+        ways.push(vec![ByteReplacement { at: start..end, text: flow.clone() }]);
     }
     ways
 }
 
 /// Returns the replacements that remove a key and its value.
-pub(super) fn remove(yaml: &str, key: &str) -> Vec<Vec<Replacement>> {
+pub(super) fn remove(yaml: &str, key: &str) -> Vec<Vec<ByteReplacement>> {
     let lines = lines(yaml);
     let Some((at, _)) = find(&lines, key) else { return vec![Vec::new()] };
     let end = end_of_value(lines[at], following(&lines, at));
     let end = yaml[end..].find('\n').map_or(yaml.len(), |newline| end + newline + 1);
-    vec![vec![Replacement { at: lines[at].start..end, text: String::new() }]]
+    vec![vec![ByteReplacement { at: lines[at].start..end, text: String::new() }]]
 }
 
 /// The index of a key's line, and the offset of its value in the line.
-fn find(lines: &[YamlLine<'_>], key: &str) -> Option<(usize, usize)> {
+fn find(lines: &[FrontMatterLine<'_>], key: &str) -> Option<(usize, usize)> {
     lines.iter().enumerate().find_map(|(at, line)| Some((at, value_of(line.text, key)?)))
 }
 
 /// The end of a value without the line end: of its last line with content.
-fn end_of_value(key: YamlLine<'_>, following: &[YamlLine<'_>]) -> usize {
-    let is_nested = |line: &&YamlLine<'_>| !line.content().is_empty() && !line.text.starts_with('#');
+fn end_of_value(key: FrontMatterLine<'_>, following: &[FrontMatterLine<'_>]) -> usize {
+    let is_nested = |line: &&FrontMatterLine<'_>| !line.content().is_empty() && !line.text.starts_with('#');
     let last = following.iter().rev().find(is_nested).copied().unwrap_or(key);
     last.start + last.text.trim_end().len()
 }

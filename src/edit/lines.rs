@@ -2,12 +2,12 @@
 
 /// A line of front matter with its offset.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct YamlLine<'y> {
+pub(super) struct FrontMatterLine<'y> {
     pub start: usize,
     pub text: &'y str,
 }
 
-impl<'y> YamlLine<'y> {
+impl<'y> FrontMatterLine<'y> {
     pub fn end(self) -> usize {
         self.start + self.text.len()
     }
@@ -36,10 +36,10 @@ impl<'y> YamlLine<'y> {
 }
 
 /// Splits front matter into lines.
-pub(super) fn lines(yaml: &str) -> Vec<YamlLine<'_>> {
+pub(super) fn lines(yaml: &str) -> Vec<FrontMatterLine<'_>> {
     let mut start = 0;
     let lines = yaml.split_inclusive('\n').map(|text| {
-        let line = YamlLine { start, text };
+        let line = FrontMatterLine { start, text };
         start += text.len();
         line
     });
@@ -47,8 +47,8 @@ pub(super) fn lines(yaml: &str) -> Vec<YamlLine<'_>> {
 }
 
 /// Returns the lines that belong to the key on the line `at`: its nested lines, and comments and empty lines after it.
-pub(super) fn following<'l, 'y>(lines: &'l [YamlLine<'y>], at: usize) -> &'l [YamlLine<'y>] {
-    let ends = |line: &YamlLine<'_>| {
+pub(super) fn following<'l, 'y>(lines: &'l [FrontMatterLine<'y>], at: usize) -> &'l [FrontMatterLine<'y>] {
+    let ends = |line: &FrontMatterLine<'_>| {
         let is_inside = line.text.starts_with([' ', '\t', '#', ']', '}', '\r', '\n']) || line.is_item();
         !is_inside
     };

@@ -1,17 +1,17 @@
 //! Appends an item to a list, in the style of the list.
 
-use super::lines::{YamlLine, following, lines, value_of};
-use super::replacement::Replacement;
+use super::lines::{FrontMatterLine, following, lines, value_of};
+use super::replacement::ByteReplacement;
 use super::{CannotEdit, Item, flow};
 
 /// Returns the possible replacements that append an item, the likeliest first.
-pub(super) fn append(yaml: &str, list: &str, item: &Item) -> Result<Vec<Vec<Replacement>>, CannotEdit> {
+pub(super) fn append(yaml: &str, list: &str, item: &Item) -> Result<Vec<Vec<ByteReplacement>>, CannotEdit> {
     let lines = lines(yaml);
     let mut keys = lines.iter().enumerate().filter_map(|(at, line)| Some((at, value_of(line.text, list)?)));
     let Some((at, value)) = keys.next() else {
         let line_end = lines.last().map_or("\n", |line| line.line_end());
         let text = [list, ":", line_end, &item.block("  ", "- ", line_end)].concat();
-        return Ok(vec![vec![Replacement::insert(yaml.len(), text)]]);
+        return Ok(vec![vec![ByteReplacement::insert(yaml.len(), text)]]);
     };
     let following = following(&lines, at);
     let key = lines[at];
@@ -27,15 +27,20 @@ pub(super) fn append(yaml: &str, list: &str, item: &Item) -> Result<Vec<Vec<Repl
     let word = written.split([' ', '\t']).next().unwrap_or(written);
     if ["null", "Null", "NULL", "~"].contains(&word) {
         let text = format!("[{}]", item.flow());
-        return Ok(vec![vec![Replacement { at: value_at..value_at + word.len(), text }]]);
+        return Ok(vec![vec![ByteReplacement { at: value_at..value_at + word.len(), text }]]);
     }
     Err(CannotEdit(format!("`{}` is in a format that cannot be added to: `{word}`", list)))
 }
 
 /// Returns the replacements for a list on the lines below its key, or for an empty one.
-fn in_block(yaml: &str, key: YamlLine<'_>, following: &[YamlLine<'_>], item: &Item) -> Vec<Vec<Replacement>> {
+fn in_block(
+    yaml: &str,
+    key: FrontMatterLine<'_>,
+    following: &[FrontMatterLine<'_>],
+    item: &Item,
+) -> Vec<Vec<ByteReplacement>> {
     let Some(first) = following.iter().find(|line| !line.is_blank_or_comment()) else {
-        return vec![vec![Replacement::insert(key.end(), item.block("  ", "- ", key.line_end()))]];
+        return vec![vec![ByteReplacement::insert(key.end(), item.block("  ", "- ", key.line_end()))]];
     };
     if first.content().starts_with('[') {
         let start = first.start + first.indent().len();
@@ -52,7 +57,7 @@ fn in_block(yaml: &str, key: YamlLine<'_>, following: &[YamlLine<'_>], item: &It
         width => &content[..width],
     };
     // Deeper lines belong to the last item, even if they look like comments: it may be a block of text.
-    let is_of_list = |line: &&YamlLine<'_>| {
+    let is_of_list = |line: &&FrontMatterLine<'_>| {
         !line.content().is_empty() && (!line.content().starts_with('#') || line.indent().len() > indent.len())
     };
     let last = following.iter().rev().find(is_of_list).unwrap_or(last_item);
@@ -62,5 +67,5 @@ fn in_block(yaml: &str, key: YamlLine<'_>, following: &[YamlLine<'_>], item: &It
         false => item.block(indent, dash, last.line_end()),
     };
     // A block of text that keeps trailing empty lines extends to the end of the list.
-    [last, end].into_iter().map(|line| vec![Replacement::insert(line.end(), text.clone())]).collect()
+    [last, end].into_iter().map(|line| vec![ByteReplacement::insert(line.end(), text.clone())]).collect()
 }

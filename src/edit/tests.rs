@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use super::{CannotEdit, Change, Item, NewValue, Scalar, edit};
+use super::{CannotEdit, Edit, Item, NewValue, Scalar, edit};
 use crate::read::split;
 
 fn correction(text: &str) -> Item {
@@ -13,7 +13,7 @@ fn correction(text: &str) -> Item {
 }
 
 fn add(text: &str, item: &Item) -> Result<String, CannotEdit> {
-    edit(text, &[Change::Append("corrections", item.clone())])
+    edit(text, &[Edit::Append("corrections", item.clone())])
 }
 
 /// The front matter's values and the body of a file.
@@ -76,7 +76,7 @@ fn a_note_has_its_kind() {
     let Item(fields) = correction("B");
     let kind = ("kind", Scalar::Plain("editors-note".to_owned()));
     let note = Item(std::iter::once(kind).chain(fields).collect());
-    let text = edit("---\ntitle: A\n---\n", &[Change::Append("notes", note)]).unwrap();
+    let text = edit("---\ntitle: A\n---\n", &[Edit::Append("notes", note)]).unwrap();
     assert_eq!(
         text,
         "---\ntitle: A\nnotes:\n  - kind: editors-note\n    date: 2026-11-23 08:00\n    text: \"B\"\n---\n"
@@ -109,7 +109,7 @@ fn what_cannot_be_added_to_is_refused() {
 #[track_caller]
 fn set(before: &str, key: &str, value: NewValue, after: &str) {
     let file = |yaml: &str| format!("---\ntitle: A\n{yaml}---\nBody\n");
-    assert_eq!(edit(&file(before), &[Change::Set(key, value)]).unwrap(), file(after));
+    assert_eq!(edit(&file(before), &[Edit::Set(key, value)]).unwrap(), file(after));
 }
 
 #[test]
@@ -133,14 +133,14 @@ fn a_key_is_set_where_it_stands() {
 
 #[test]
 fn a_key_is_removed_with_its_value_alone() {
-    let remove = |yaml: &str| edit(&format!("---\ntitle: A\n{yaml}---\nBody\n"), &[Change::Remove("draft")]).unwrap();
+    let remove = |yaml: &str| edit(&format!("---\ntitle: A\n{yaml}---\nBody\n"), &[Edit::Remove("draft")]).unwrap();
     assert_eq!(
         remove("draft: true # not yet\n# about the slug\nslug: a\n"),
         "---\ntitle: A\n# about the slug\nslug: a\n---\nBody\n"
     );
     assert_eq!(remove("draft:\n  true\nslug: a\n"), "---\ntitle: A\nslug: a\n---\nBody\n");
     assert_eq!(remove("slug: a\n"), "---\ntitle: A\nslug: a\n---\nBody\n");
-    assert!(edit("---\n{title: A, draft: true}\n---\n", &[Change::Remove("draft")]).is_err());
+    assert!(edit("---\n{title: A, draft: true}\n---\n", &[Edit::Remove("draft")]).is_err());
 }
 
 /// Styles of a list of corrections, and keys around it.
@@ -213,7 +213,7 @@ proptest! {
         let file = format!("---\ntitle: A\n{}{list}{}---\n{body}", before.concat(), after.concat());
         for key in ["corrections", "deck", "summary", "extra", "new"] {
             let value = NewValue::Scalar(Scalar::Text(text.clone()));
-            for change in [Change::Set(key, value), Change::Remove(key)] {
+            for change in [Edit::Set(key, value), Edit::Remove(key)] {
                 let Ok(edited) = edit(&file, std::slice::from_ref(&change)) else { continue };
                 let ((old, old_body), (new, new_body)) = (said(&file), said(&edited));
                 prop_assert_eq!(old_body, new_body);
@@ -223,7 +223,7 @@ proptest! {
                     values
                 };
                 prop_assert_eq!(without(&old), without(&new), "{:?}", change);
-                prop_assert_eq!(new.get(key).is_some(), matches!(change, Change::Set(..)));
+                prop_assert_eq!(new.get(key).is_some(), matches!(change, Edit::Set(..)));
             }
         }
     }

@@ -277,7 +277,7 @@ const S3_RULES: usize = 50;
 #[serde(rename_all = "PascalCase")]
 struct Website {
     index_document: Suffix,
-    error_document: Key,
+    error_document: ObjectKey,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     routing_rules: Vec<RoutingRule>,
 }
@@ -290,7 +290,7 @@ struct Suffix {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Key {
+struct ObjectKey {
     key: String,
 }
 
@@ -361,7 +361,7 @@ pub(super) fn s3<'r>(rules: &'r HostRules<'_>) -> LimitedRules<'r> {
     let written = routing_rules.len();
     let website = Website {
         index_document: Suffix { suffix: "index.html" },
-        error_document: Key { key: format!("{prefix}404.html") },
+        error_document: ObjectKey { key: format!("{prefix}404.html") },
         routing_rules,
     };
     LimitedRules { text: text_of(&website), limit: S3_RULES, written, omitted, followed }

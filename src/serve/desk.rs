@@ -122,7 +122,7 @@ struct Choice {
 struct GroupView {
     name: &'static str,
     heading: &'static str,
-    entries: Vec<EntryView>,
+    entries: Vec<DeskEntry>,
     /// The number of all stories in the group.
     count: usize,
     /// The URLs of the stories before and after these.
@@ -132,7 +132,7 @@ struct GroupView {
 
 /// One story.
 #[derive(Serialize)]
-struct EntryView {
+struct DeskEntry {
     title: String,
     /// Its page in the preview.
     url: Option<String>,
@@ -289,9 +289,9 @@ impl DeskBuilder<'_, '_, '_> {
             && (author.is_empty() || self.article(source).is_some_and(is_by))
     }
 
-    fn entry(&self, source: &str, title: String, authors: String, at: Option<Timestamp>) -> EntryView {
+    fn entry(&self, source: &str, title: String, authors: String, at: Option<Timestamp>) -> DeskEntry {
         let zone = &self.snapshot.config.timezone;
-        EntryView {
+        DeskEntry {
             title,
             url: self.snapshot.url_of(source),
             editor: self.reporter.link(source, None, None),
@@ -370,7 +370,7 @@ impl DeskBuilder<'_, '_, '_> {
         name: &'static str,
         heading: &'static str,
         found: impl ExactSizeIterator<Item = T>,
-        entry: impl FnMut(T) -> EntryView,
+        entry: impl FnMut(T) -> DeskEntry,
     ) -> GroupView {
         let (count, from) = (found.len(), self.wanted.from);
         GroupView {

@@ -156,17 +156,17 @@ fn begin(request: &HeaderMap, name: &str, tag: &str, length: u64) -> (Response<B
     set(&mut response, CONTENT_TYPE, &media_type(name));
     set(&mut response, ACCEPT_RANGES, "bytes");
     match part(request, tag, length) {
-        Part::All => {
+        RequestedRange::All => {
             set(&mut response, CONTENT_LENGTH, &length.to_string());
             (response, Some((0, length)))
         }
-        Part::Some(start, end) => {
+        RequestedRange::Some(start, end) => {
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
             set(&mut response, CONTENT_RANGE, &format!("bytes {start}-{}/{length}", end - 1));
             set(&mut response, CONTENT_LENGTH, &(end - start).to_string());
             (response, Some((start, end)))
         }
-        Part::None => {
+        RequestedRange::None => {
             *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
             set(&mut response, CONTENT_RANGE, &format!("bytes */{length}"));
             (response, None)
@@ -183,7 +183,7 @@ fn is_known(request: &HeaderMap, tag: &str) -> bool {
 
 /// The requested range of a file.
 #[derive(Debug, PartialEq, Eq)]
-enum Part {
+enum RequestedRange {
     All,
     /// From the first and before the second.
     Some(u64, u64),
@@ -192,18 +192,18 @@ enum Part {
 }
 
 /// The requested range (RFC 9110, section 14.2). A request for several gets everything.
-fn part(request: &HeaderMap, tag: &str, length: u64) -> Part {
-    let Some(range) = request.get(RANGE).and_then(|range| range.to_str().ok()) else { return Part::All };
+fn part(request: &HeaderMap, tag: &str, length: u64) -> RequestedRange {
+    let Some(range) = request.get(RANGE).and_then(|range| range.to_str().ok()) else { return RequestedRange::All };
     if request.get(IF_RANGE).is_some_and(|known| known.as_bytes() != tag.as_bytes()) {
-        return Part::All;
+        return RequestedRange::All;
     }
-    let Ok(parsed) = http_range_header::parse_range_header(range) else { return Part::All };
+    let Ok(parsed) = http_range_header::parse_range_header(range) else { return RequestedRange::All };
     match parsed.validate(length).as_deref() {
-        Ok([one]) => Part::Some(*one.start(), one.end() + 1),
-        Ok(_) => Part::All,
+        Ok([one]) => RequestedRange::Some(*one.start(), one.end() + 1),
+        Ok(_) => RequestedRange::All,
         // Also for overlapping ranges.
-        Err(_) if range.contains(',') => Part::All,
-        Err(_) => Part::None,
+        Err(_) if range.contains(',') => RequestedRange::All,
+        Err(_) => RequestedRange::None,
     }
 }
 
@@ -221,16 +221,16 @@ mod tests {
     #[test]
     fn ranges_are_parsed() {
         let of = |range: &str| part(&request(&[("range", range)]), "\"a\"", 100);
-        assert_eq!(of("bytes=0-9"), Part::Some(0, 10));
-        assert_eq!(of("bytes=90-"), Part::Some(90, 100));
-        assert_eq!(of("bytes=-10"), Part::Some(90, 100));
-        assert_eq!(of("bytes=90-900"), Part::Some(90, 100));
-        assert_eq!(of("bytes=100-"), Part::None);
-        assert_eq!(of("bytes=0-1,5-6"), Part::All);
-        assert_eq!(of("bytes=0-1,0-1,0-1"), Part::All);
-        assert_eq!(of("lines=0-1"), Part::All);
-        assert_eq!(part(&request(&[("range", "bytes=0-9"), ("if-range", "\"b\"")]), "\"a\"", 100), Part::All);
-        assert_eq!(part(&request(&[("range", "bytes=0-")]), "\"a\"", 0), Part::None);
+        assert_eq!(of("bytes=0-9"), RequestedRange::Some(0, 10));
+        assert_eq!(of("bytes=90-"), RequestedRange::Some(90, 100));
+        assert_eq!(of("bytes=-10"), RequestedRange::Some(90, 100));
+        assert_eq!(of("bytes=90-900"), RequestedRange::Some(90, 100));
+        assert_eq!(of("bytes=100-"), RequestedRange::None);
+        assert_eq!(of("bytes=0-1,5-6"), RequestedRange::All);
+        assert_eq!(of("bytes=0-1,0-1,0-1"), RequestedRange::All);
+        assert_eq!(of("lines=0-1"), RequestedRange::All);
+        assert_eq!(part(&request(&[("range", "bytes=0-9"), ("if-range", "\"b\"")]), "\"a\"", 100), RequestedRange::All);
+        assert_eq!(part(&request(&[("range", "bytes=0-")]), "\"a\"", 0), RequestedRange::None);
     }
 
     #[test]

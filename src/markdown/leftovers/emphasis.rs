@@ -14,7 +14,7 @@ const MAX_WORD: usize = 20;
 
 /// A run of one of the marks, with its neighbours.
 #[derive(Debug, Clone, Copy)]
-struct Mark<'f> {
+struct EmphasisMark<'f> {
     start: usize,
     text: &'f str,
     before: Option<char>,
@@ -26,7 +26,7 @@ pub(super) fn marks(flat: &FlatText, source: &str, events: &[Located<'_>]) -> Ve
     let text = flat.text.as_str();
     let mut found = Vec::new();
     // The marks of each kind that may still find a partner.
-    let mut open: Vec<Mark<'_>> = Vec::new();
+    let mut open: Vec<EmphasisMark<'_>> = Vec::new();
     let mut alone = Vec::new();
     for mark in all(text) {
         match open.iter().position(|earlier| earlier.text == mark.text) {
@@ -89,7 +89,7 @@ fn ends_emphasis(source: &str, mark: &Range<usize>) -> bool {
         && after.is_some_and(char::is_alphanumeric)
 }
 
-fn problem(flat: &FlatText, range: Range<usize>, mark: Mark<'_>, hint: String) -> (Range<usize>, BodyProblem) {
+fn problem(flat: &FlatText, range: Range<usize>, mark: EmphasisMark<'_>, hint: String) -> (Range<usize>, BodyProblem) {
     let effect = match mark.text {
         "*" | "_" => "emphasizes nothing",
         "~~" => "strikes out nothing",
@@ -102,7 +102,7 @@ fn problem(flat: &FlatText, range: Range<usize>, mark: Mark<'_>, hint: String) -
 }
 
 /// Finds all marks in text order.
-fn all(text: &str) -> Vec<Mark<'_>> {
+fn all(text: &str) -> Vec<EmphasisMark<'_>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut next = 0;
@@ -113,13 +113,13 @@ fn all(text: &str) -> Vec<Mark<'_>> {
         let is_mark = if bytes[start] == b'~' { length == 2 } else { length <= MAX_MARK };
         if is_mark {
             let (before, after) = (text[..start].chars().next_back(), text[next..].chars().next());
-            found.push(Mark { start, text: &text[start..next], before, after });
+            found.push(EmphasisMark { start, text: &text[start..next], before, after });
         }
     }
     found
 }
 
-impl Mark<'_> {
+impl EmphasisMark<'_> {
     fn end(&self) -> usize {
         self.start + self.text.len()
     }
@@ -142,7 +142,7 @@ fn begins_word(before: Option<char>) -> bool {
 }
 
 /// Returns the fix for two marks that were meant as emphasis; `None` if they may be meant as text.
-fn pair(text: &str, open: Mark<'_>, close: Mark<'_>) -> Option<String> {
+fn pair(text: &str, open: EmphasisMark<'_>, close: EmphasisMark<'_>) -> Option<String> {
     let mark = open.text;
     let inner = text.get(open.end()..close.start)?;
     let (first, last) = inner.chars().next().zip(inner.chars().next_back())?;
@@ -209,7 +209,7 @@ fn is_cjk_letter(letter: Option<char>) -> bool {
 }
 
 /// Returns the fix for a mark without a partner; `None` if it may be meant as text.
-fn single(mark: Mark<'_>) -> Option<String> {
+fn single(mark: EmphasisMark<'_>) -> Option<String> {
     let has_space = |letter: Option<char>| letter.is_none_or(char::is_whitespace);
     // `__init__` is a name, also in Chinese text.
     let is_name = |letter: char| letter.is_ascii_alphanumeric();
