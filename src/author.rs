@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::article::{BodyScan, print_lines};
 use crate::language::Quotes;
-use crate::lenient::{Named, OneOrMany, drop_empty};
+use crate::lenient::{Named, OneOrMany};
 use crate::urls::{is_complete_url, normalized};
 
 /// The kinds of authors: a person, a desk or publisher, or a news agency.
@@ -43,21 +43,28 @@ pub struct AuthorFront {
     #[serde(deserialize_with = "crate::lenient::required::name")]
     pub name: String,
     /// The name in the author's own script.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
     pub native_name: Option<String>,
     /// The form by which lists are ordered: `Tan, Lin`.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
     pub sort_name: Option<String>,
     /// Person, organization or wire.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub kind: AuthorKind,
     /// Job title.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
     pub role: Option<String>,
     /// Address for readers' mail.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
     pub email: Option<String>,
     /// The author's own site.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
     pub url: Option<String>,
     /// Portrait, relative to the file.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
     pub image: Option<String>,
     /// The place of work.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
     pub location: Option<String>,
     /// Profiles elsewhere, as handles or URLs, by service.
     #[serde(default)]
@@ -76,19 +83,6 @@ pub struct AuthorFront {
 }
 
 impl AuthorFront {
-    /// See [`drop_empty`].
-    pub fn drop_empty(&mut self) {
-        drop_empty([
-            &mut self.native_name,
-            &mut self.sort_name,
-            &mut self.role,
-            &mut self.email,
-            &mut self.url,
-            &mut self.image,
-            &mut self.location,
-        ]);
-    }
-
     /// Puts everything that readers see on one line; `quotes` are the marks of the author's language. Only
     /// the role is typeset: names stay as written, because they are compared.
     pub fn print(&mut self, quotes: Option<&Quotes>) {

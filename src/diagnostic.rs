@@ -216,7 +216,7 @@ fn shortened(message: String) -> String {
 }
 
 /// Another place that belongs to a diagnostic.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct RelatedPlace {
     /// A description of the place.
     pub message: String,
@@ -231,7 +231,7 @@ pub struct RelatedPlace {
 }
 
 /// An error or warning with the place where it can be fixed.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,

@@ -216,6 +216,15 @@ pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(dese
     <Option<T> as Deserialize>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// Deserializes an optional text, for `deserialize_with`: null and white space are the same as a missing key.
+///
+/// # Errors
+/// The deserializer's errors.
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = <Option<String> as Deserialize>::deserialize(deserializer)?;
+    Ok(text.filter(|text| !text.trim().is_empty()))
+}
+
 /// All strings in a value, including those in lists and mappings.
 pub fn strings(value: &Value) -> Vec<&str> {
     match value {
@@ -223,13 +232,6 @@ pub fn strings(value: &Value) -> Vec<&str> {
         Value::Array(values) => values.iter().flat_map(strings).collect(),
         Value::Object(values) => values.values().flat_map(strings).collect(),
         _ => Vec::new(),
-    }
-}
-
-/// Sets strings of white space to `None`.
-pub fn drop_empty<const N: usize>(strings: [&mut Option<String>; N]) {
-    for text in strings {
-        *text = text.take().filter(|text| !text.trim().is_empty());
     }
 }
 

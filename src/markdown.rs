@@ -186,7 +186,7 @@ pub struct PlacedProblem {
 }
 
 /// Settings for rendering bodies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Options {
     /// The policy for raw HTML.
     pub html: HtmlPolicy,
@@ -211,7 +211,7 @@ impl Options {
 }
 
 /// The placement of a page's footnotes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FootnotePlacement {
     /// In a list after the text.

@@ -28,6 +28,7 @@ mod well_known;
 mod xml;
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -225,8 +226,9 @@ impl<'a> Renderer<'a> {
         let markdown = markdown::Options::new(viewer.config, templates.footnotes, &viewer.config.language);
         let metadata = templates.has_metadata.then(|| Metadata::new(&viewer));
         let banner = Banner::new(&viewer);
-        let rest = format!("{markdown:?} {} {:?}", templates.has_metadata, viewer.reader.preview());
-        let base = combined([templates.digest, shared, xxh3_128(rest.as_bytes())]);
+        let mut rest = Xxh3::new();
+        (markdown, templates.has_metadata, viewer.reader.preview()).hash(&mut rest);
+        let base = combined([templates.digest, shared, rest.digest128()]);
         let elsewhere = Elsewhere::new(&plan.part_links, biographies);
         let all_words = of_words(&words);
         let (texts, held, rules) = (TextCache::default(), OnceLock::new(), OnceLock::new());

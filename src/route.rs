@@ -265,7 +265,7 @@ impl fmt::Display for Route {
 }
 
 /// The site's URL: scheme, host, and the path prefix below which it is published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl {
     origin: String,
     prefix: String,

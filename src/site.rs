@@ -11,6 +11,7 @@ mod records;
 mod references;
 mod related;
 mod retelling;
+mod retracted;
 mod sections;
 mod security;
 mod state;

@@ -149,7 +149,7 @@ fn groups(
     let instant = |moment: Moment| moment.instant;
     let is_late = |at: &Timestamp| since <= *at && *at <= now;
     let (ends, retracts, withdraws) =
-        (dates.expires.map(instant), dates.retracted.map(instant), dates.withdrawn.map(instant));
+        (dates.rare().expires.map(instant), dates.rare().retracted.map(instant), dates.rare().withdrawn.map(instant));
     let of_state = match state {
         State::Draft => Some((StatusGroup::Draft, None)),
         State::Embargoed if dates.is_never_open() => Some((StatusGroup::NeverPublic, dates.closes())),
@@ -170,7 +170,7 @@ fn groups(
     let withdrawing = withdraws.filter(is_ahead).map(|at| (StatusGroup::Withdrawing, Some(at)));
     let retracting = retracts.filter(is_ahead).map(|at| (StatusGroup::Retracting, Some(at)));
     let ahead = expiring.or(withdrawing.filter(|_| is_public));
-    let amended = dates.corrections.iter().chain(&dates.notes).map(|moment| moment.instant);
+    let amended = dates.rare().corrections.iter().chain(&dates.rare().notes).map(|moment| moment.instant);
     let lately = amended.filter(is_late).max().filter(|_| is_public).map(|at| (StatusGroup::Corrected, Some(at)));
     [of_state, ahead, retracting.filter(|_| is_public), lately]
 }
@@ -178,14 +178,14 @@ fn groups(
 /// The names in an article's byline as readers see it.
 pub fn signers(article: &Article, names: &AuthorNames<'_>, publisher: &str) -> Vec<String> {
     let front = &article.front;
-    if let Some(line) = &front.byline {
+    if let Some(line) = &front.rare().byline {
         return vec![line.to_string()];
     }
     let authors: Vec<String> = front.authors.iter().map(|credit| name(credit, names)).collect();
     if !authors.is_empty() {
         return authors;
     }
-    vec![front.wire.as_ref().map_or_else(|| publisher.to_owned(), |agency| name(&agency.0, names))]
+    vec![front.rare().wire.as_ref().map_or_else(|| publisher.to_owned(), |agency| name(&agency.0, names))]
 }
 
 /// The name of a credited person; the id if there is no file.

@@ -1,16 +1,18 @@
 //! The inputs of a build as a whole, for the ledger; and the shortcut when nothing has changed.
 
+use std::hash::Hash;
 use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::commit::{MachineError, OutputFolder, hash_of_file};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::{Facts, Header, Writer};
 use crate::manifest::Manifest;
+use crate::read::Settings;
 use crate::render::Theme;
 use crate::site::{Site, Window};
 use crate::source::{Sources, Stamp, on_disk};
@@ -22,12 +24,15 @@ use super::{BuildOptions, Outcome, Summary, no_ledger};
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let output = absolute(output);
+    let settings = settings(config);
+    // The digest is that of the configuration files' bytes, so no key can be left out.
+    let inputs = (config.digest, &config.base_url, settings, options.drafts, options.preview);
     Header {
         as_of: options.now.as_second(),
         root: folder(&options.root),
         output: output.to_string_lossy().into_owned(),
-        settings: settings(config),
-        inputs: xxh3_128(format!("{config:?} {} {:?}", options.drafts, options.preview).as_bytes()),
+        settings,
+        inputs: hash(&inputs),
         shared: 0,
         window: Window::default(),
         articles: 0,
@@ -46,17 +51,23 @@ pub(super) fn folder(root: &Path) -> String {
 
 /// The hash of what reading a source depends on besides the file.
 pub(super) fn settings(config: &Config) -> u128 {
+    let Settings { zone, slugs, language, text } = Settings::from(config);
     let mut settings = Xxh3::new();
-    let Config { slugs, html, smart_punctuation, .. } = config;
-    settings.update(format!("{slugs:?} {} {html:?} {smart_punctuation}", config.language.tag()).as_bytes());
-    hash_zone(&config.timezone, &mut settings);
+    (slugs, language.tag(), text).hash(&mut settings);
+    hash_zone(&zone, &mut settings);
     settings.digest128()
 }
 
 /// Adds the theme, and what has been found wrong so far: it is found again by every build.
 pub(super) fn add_theme(header: &mut Header, theme: Option<&Theme>, diagnostics: &[Diagnostic]) {
-    let inputs = format!("{} {:?} {diagnostics:?}", header.inputs, theme.map(|theme| theme.digest));
-    header.inputs = xxh3_128(inputs.as_bytes());
+    header.inputs = hash(&(header.inputs, theme.map(|theme| theme.digest), diagnostics));
+}
+
+/// Hashes a value. Only this very program compares it with another one, since it takes no ledger of another version.
+fn hash(value: &impl Hash) -> u128 {
+    let mut hasher = Xxh3::new();
+    value.hash(&mut hasher);
+    hasher.digest128()
 }
 
 /// A zone is what its clocks do: the rules of one name change from one database to the next. Dates of articles lie

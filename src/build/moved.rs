@@ -185,7 +185,7 @@ impl<'a> History<'a> {
         let last = Timestamp::from_second(self.ledger.header.as_of).unwrap_or(self.now).max(self.now);
         match self.ledger.record(at) {
             Some((Record::Article(article), _)) => {
-                let embargo = article.dates.embargo.is_none_or(|embargo| embargo.instant <= last);
+                let embargo = article.dates.rare().embargo.is_none_or(|embargo| embargo.instant <= last);
                 !article.front.draft && embargo && article.dates.published.instant <= last
             }
             Some((Record::Page(page), _)) => !page.front.draft,

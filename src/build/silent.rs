@@ -75,7 +75,8 @@ impl Texts<'_> {
 fn told(article: &Article, now: Timestamp) -> Told {
     let dates = &article.dates;
     let is_due = |moment: &&Moment| moment.instant <= now;
-    let amendments = dates.corrections.iter().chain(&dates.notes).chain(&dates.retracted).filter(is_due);
+    let amendments =
+        dates.rare().corrections.iter().chain(&dates.rare().notes).chain(&dates.rare().retracted).filter(is_due);
     let amended = amendments.clone().map(|moment| moment.instant.as_nanosecond()).max();
     // A date before the story's own says nothing about changes in it.
     let is_later = |moment: &&Moment| moment.instant >= dates.published.instant;

@@ -58,7 +58,7 @@ impl PublishArgs {
             Some(at) if !moment.has_time => at.trim().to_owned(),
             _ => with_offset(moment, &story.config.timezone),
         };
-        if let Some(embargo) = story.article.dates.embargo.filter(|embargo| embargo.instant > moment.instant) {
+        if let Some(embargo) = story.article.dates.rare().embargo.filter(|embargo| embargo.instant > moment.instant) {
             let end = embargo.in_zone(&story.config.timezone).strftime("%Y-%m-%d %H:%M").to_string();
             return Err(Failure::new(format!("{source} is under embargo until {end}"))
                 .hint("publish it then with --at, or remove `embargo:` if the source agrees"));

@@ -56,7 +56,7 @@ impl StoryFile {
     /// The moment from which readers see the story.
     pub(super) fn published(&self) -> Moment {
         let dates = &self.article.dates;
-        dates.embargo.map_or(dates.published, |end| end.max(dates.published))
+        dates.rare().embargo.map_or(dates.published, |end| end.max(dates.published))
     }
 
     /// Resolves the date of a notice to readers, which must not be before publication. A date without a time may be the

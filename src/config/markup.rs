@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// The treatment of raw HTML in content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HtmlPolicy {
     /// Keep only the elements and attributes that an article needs.
@@ -14,7 +14,7 @@ pub enum HtmlPolicy {
 }
 
 /// The numbering of heading levels in a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeadingLevels {
     /// The top headings are `h2`, below the page's own `h1`, and no level is skipped.

@@ -2,8 +2,6 @@
 
 use serde::Deserialize;
 
-use crate::lenient::drop_empty;
-
 use super::ConfigCheck;
 
 /// The site's picture for link previews.
@@ -13,6 +11,7 @@ pub struct ShareImage {
     /// The file, relative to `content/` with a leading `/`, or an absolute URL.
     pub src: String,
     /// The alternative text.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
     pub alt: Option<String>,
 }
 
@@ -27,7 +26,7 @@ impl ShareImage {
     ///
     /// # Errors
     /// Returns the file and the reason why previews cannot show it.
-    pub(super) fn check(mut self) -> Result<ShareImage, (String, String)> {
+    pub(super) fn check(self) -> Result<ShareImage, (String, String)> {
         let shown = self.src.escape_debug();
         if self.src.trim().is_empty() {
             return Err((self.src, "the share image has no file".to_owned()));
@@ -37,7 +36,6 @@ impl ShareImage {
                 format!("link previews cannot show `{shown}`: most services accept only JPEG, PNG, GIF and WebP");
             return Err((self.src, message));
         }
-        drop_empty([&mut self.alt]);
         Ok(self)
     }
 }

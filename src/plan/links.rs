@@ -355,7 +355,7 @@ fn part_link(plan: &Plan, site: &Site, config: &Config, from: &str, key: &str, r
 fn references(story: &Story) -> impl Iterator<Item = (&'static str, &str)> {
     let front = &story.article.front;
     let image = front.image.iter().map(|image| ("image", &*image.0.src));
-    let sources = front.sources.0.iter().filter_map(|source| Some(("sources", source.0.url.as_deref()?)));
+    let sources = front.rare().sources.0.iter().filter_map(|source| Some(("sources", source.0.url.as_deref()?)));
     let authors = story.authors.iter().map(|signer| ("authors", signer));
     let contributors =
         story.contributors.iter().flat_map(|(_, signers)| signers).map(|signer| ("contributors", signer));

@@ -50,7 +50,7 @@ pub(super) fn unpublished(
             found.into_iter().for_each(|file| candidates.publish(file));
         }
     }
-    let stories = site.articles.iter().filter(|story| !story.article.front.publish.0.is_empty());
+    let stories = site.articles.iter().filter(|story| !story.article.front.rare().publish.0.is_empty());
     let stories = stories.map(|story| References::of_article(&story.article));
     let pages = site.pages.iter().map(|standalone| References::of_page(&standalone.page));
     let all = stories.chain(pages).chain(others(site, config)).filter(|references| !references.patterns.is_empty());

@@ -11,7 +11,6 @@ impl FileReader<'_> {
     pub(super) fn author(&mut self) -> Option<Author> {
         let front_matter = self.split()?;
         let mut front: AuthorFront = self.parse(&front_matter)?;
-        front.drop_empty();
         front.print(self.quotes(front.language.as_deref()).as_ref());
         if front.name.trim().is_empty() {
             self.report(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);

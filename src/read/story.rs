@@ -1,8 +1,8 @@
 //! Reads articles, standalone pages and `_index.md`.
 
 use crate::article::{
-    Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, MAX_LIMIT, Page, PageFront, SectionFile, SectionFront,
-    SeldomDates, dated_name, folder_and_name, headline, is_focus,
+    Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, MAX_LIMIT, Page, PageFront, RareDates, SectionFile,
+    SectionFront, dated_name, folder_and_name, headline, is_focus,
 };
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -24,7 +24,6 @@ impl FileReader<'_> {
     pub(super) fn article(&mut self) -> Option<Article> {
         let front_matter = self.split()?;
         let mut front: ArticleFront = self.parse(&front_matter)?;
-        front.drop_empty();
         let (named_date, name) = dated_name(article_name(self.path));
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
@@ -48,7 +47,6 @@ impl FileReader<'_> {
     pub(super) fn page(&mut self) -> Option<Page> {
         let front_matter = self.split()?;
         let mut front: PageFront = self.parse(&front_matter)?;
-        front.drop_empty();
         self.check_title(&front_matter, &front.title);
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_language(&front_matter, front.language.as_deref());
@@ -77,7 +75,6 @@ impl FileReader<'_> {
             }
         };
         let mut front: SectionFront = self.parse(&front_matter)?;
-        front.drop_empty();
         self.check_language(&front_matter, front.language.as_deref());
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_publish(&front_matter, &front.publish.0);
@@ -264,7 +261,7 @@ impl FileReader<'_> {
         let notes = moments("notes", front.notes.iter().map(|entry| entry.date).collect());
         let published = published?;
         let updated = self.moment(front_matter, "updated", front.updated);
-        let seldom = SeldomDates {
+        let rare = RareDates {
             embargo: self.moment(front_matter, "embargo", front.embargo),
             expires: self.moment(front_matter, "expires", front.expires),
             retracted: self.moment(front_matter, "retracted", front.retracted.as_ref().map(|entry| entry.date)),
@@ -272,7 +269,7 @@ impl FileReader<'_> {
             corrections,
             notes,
         };
-        let dates = Dates::new(published, updated, seldom);
+        let dates = Dates::new(published, updated, rare);
         if dates.updated.is_some_and(|updated| is_before(updated, dates.published)) {
             let message = "`updated` is before `date`".to_owned();
             let written = front.updated.map(|date| self.written(front_matter, date)).unwrap_or_default();
@@ -286,7 +283,7 @@ impl FileReader<'_> {
     /// A story withdrawn before its publication was called off; one that expires before it is probably a
     /// mistake.
     fn check_end(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront, dates: &Dates) {
-        if dates.withdrawn.is_none() && dates.is_never_open() {
+        if dates.rare().withdrawn.is_none() && dates.is_never_open() {
             let key = if dates.opens() > dates.published.instant { "embargo" } else { "date" };
             let message = format!("the story is never public: `expires` is not later than `{key}`");
             let written = front.expires.map(|date| self.written(front_matter, date)).unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::unicode::{composed, is_invisible, without_invisible};
 const MAX_SLUG_BYTES: usize = 120;
 
 /// The letters that slugs keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SlugStyle {
     /// All scripts are transliterated to ASCII.

@@ -44,6 +44,7 @@ impl Amendment {
             AmendmentKind::Note => story
                 .article
                 .front
+                .rare()
                 .notes
                 .get(self.at)
                 .map_or(NoteKind::Clarification.as_str(), |note| note.kind.as_str()),
@@ -55,9 +56,9 @@ impl Amendment {
     pub fn text<'s>(&self, story: &'s Story) -> &'s str {
         let front = &story.article.front;
         let text = match self.kind {
-            AmendmentKind::Correction => front.corrections.get(self.at).map(|correction| &correction.text),
-            AmendmentKind::Note => front.notes.get(self.at).map(|note| &note.text),
-            AmendmentKind::Retraction => front.retracted.as_ref().map(|retraction| &retraction.reason),
+            AmendmentKind::Correction => front.rare().corrections.get(self.at).map(|correction| &correction.text),
+            AmendmentKind::Note => front.rare().notes.get(self.at).map(|note| &note.text),
+            AmendmentKind::Retraction => front.rare().retracted.as_ref().map(|retraction| &retraction.reason),
         };
         text.map_or("", String::as_str)
     }
@@ -67,9 +68,9 @@ impl Amendment {
 pub fn of_story(id: ArticleId, story: &Story) -> Vec<Amendment> {
     let dates = &story.article.dates;
     let one = |kind| move |(at, &date): (usize, &Moment)| Amendment { date, story: id, kind, at };
-    let retracted = dates.retracted.as_ref().filter(|_| story.state == State::Retracted);
-    let corrections = dates.corrections.iter().enumerate().map(one(AmendmentKind::Correction));
-    let notes = dates.notes.iter().enumerate().map(one(AmendmentKind::Note));
+    let retracted = dates.rare().retracted.as_ref().filter(|_| story.state == State::Retracted);
+    let corrections = dates.rare().corrections.iter().enumerate().map(one(AmendmentKind::Correction));
+    let notes = dates.rare().notes.iter().enumerate().map(one(AmendmentKind::Note));
     corrections.chain(notes).chain(retracted.into_iter().enumerate().map(one(AmendmentKind::Retraction))).collect()
 }
 
@@ -101,7 +102,7 @@ pub fn anchors(amendments: &[Amendment], story: &Story, zone: &TimeZone) -> Vec<
 
 /// All amendments, oldest first.
 pub(super) fn collect(stories: &[Story]) -> Vec<Amendment> {
-    let has_any = |id: &ArticleId| stories[id.0 as usize].article.dates.seldom.is_some();
+    let has_any = |id: &ArticleId| stories[id.0 as usize].article.dates.has_rare();
     let all: Vec<ArticleId> = ids(stories).filter(has_any).collect();
     let mut amendments: Vec<Amendment> =
         all.par_iter().flat_map_iter(|&id| of_story(id, &stories[id.0 as usize])).collect();

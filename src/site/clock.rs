@@ -104,7 +104,7 @@ impl Rules {
 
 /// Whether search engines should find a story here. A syndicated one belongs to whoever wrote it.
 pub fn is_indexed(article: &Article) -> bool {
-    !article.front.noindex && article.front.canonical.is_none()
+    !article.front.noindex && article.front.rare().canonical.is_none()
 }
 
 /// Whether the news sitemap has a story while it is new. What is paid for is no news (Google's policies for
@@ -122,7 +122,7 @@ pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timest
         let before = at.checked_sub(SignedDuration::from_nanos(1)).ok()?;
         Some((state(article, before, rules.drafts), state(article, at, rules.drafts)))
     };
-    let seldom = [dates.embargo, dates.expires, dates.retracted, dates.withdrawn];
+    let seldom = [dates.rare().embargo, dates.rare().expires, dates.rare().retracted, dates.rare().withdrawn];
     for at in [Some(dates.published)].into_iter().chain(seldom).flatten().map(|moment| moment.instant) {
         // A date that another one outweighs (the embargo of a draft) changes nothing.
         if let Some((before, after)) = around(at).filter(|(before, after)| before != after) {
@@ -133,8 +133,8 @@ pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timest
     // What is dated ahead is told by a page that is there already.
     let stays = |at: Timestamp| around(at).is_some_and(|(before, after)| before.is_public() && after.is_public());
     let updated = dates.updated.iter().map(|moment| (What::Updated, moment.instant));
-    let corrections = dates.corrections.iter().map(|moment| (What::Corrected, moment.instant));
-    let notes = dates.notes.iter().map(|moment| (What::Noted, moment.instant));
+    let corrections = dates.rare().corrections.iter().map(|moment| (What::Corrected, moment.instant));
+    let notes = dates.rare().notes.iter().map(|moment| (What::Noted, moment.instant));
     for (what, at) in updated.chain(corrections).chain(notes).filter(|&(_, at)| stays(at)) {
         tell(at, Some(what));
     }

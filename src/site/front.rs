@@ -185,8 +185,9 @@ fn series<'s>(site: &'s Site, name: &str) -> Found<'s> {
 pub(super) fn names_of(article: &Article) -> impl Iterator<Item = String> + '_ {
     let front = &article.front;
     let section = article.source.strip_prefix("content/").and_then(|below| below.split_once('/')).map(|(top, _)| top);
-    let names = front.tags.iter().map(AsRef::as_ref).chain(front.series.as_ref().map(|series| series.0.id.as_str()));
-    let terms = front.taxonomies.0.iter().flat_map(|(_, terms)| terms.0.iter().map(String::as_str));
+    let names =
+        front.tags.iter().map(AsRef::as_ref).chain(front.rare().series.as_ref().map(|series| series.0.id.as_str()));
+    let terms = front.rare().taxonomies.0.iter().flat_map(|(_, terms)| terms.0.iter().map(String::as_str));
     names.chain(terms).chain(section).map(name_key)
 }
 

@@ -46,8 +46,8 @@ pub struct Tombstone {
 pub(super) fn was_public(article: &Article) -> bool {
     let dates = &article.dates;
     let instant = |moment: Moment| moment.instant;
-    let start = dates.embargo.map_or(dates.published, |embargo| embargo.max(dates.published)).instant;
-    let end = [dates.withdrawn, dates.expires].into_iter().flatten().map(instant).min();
+    let start = dates.rare().embargo.map_or(dates.published, |embargo| embargo.max(dates.published)).instant;
+    let end = [dates.rare().withdrawn, dates.rare().expires].into_iter().flatten().map(instant).min();
     !article.front.draft && end.is_none_or(|end| start < end)
 }
 
@@ -80,21 +80,22 @@ fn terms(article: &Article) -> Vec<(String, String)> {
     let front = &article.front;
     let tags = front.tags.iter().map(|tag| ("tags", &**tag));
     let further = front
+        .rare()
         .taxonomies
         .0
         .iter()
         .flat_map(|(taxonomy, terms)| terms.0.iter().map(move |term| (taxonomy.as_str(), term.as_str())));
-    let series = front.series.iter().map(|series| ("series", series.0.id.trim()));
+    let series = front.rare().series.iter().map(|series| ("series", series.0.id.trim()));
     tags.chain(further).chain(series).map(|(list, name)| (list.to_owned(), name.to_owned())).collect()
 }
 
 /// None where the law has it that nothing be said.
 fn tombstone(article: &Article, languages: &Languages) -> Option<Tombstone> {
-    let withdrawal = article.front.withdrawn.as_ref().filter(|withdrawal| !withdrawal.legal)?;
+    let withdrawal = article.front.rare().withdrawn.as_ref().filter(|withdrawal| !withdrawal.legal)?;
     let reason = withdrawal.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
     Some(Tombstone {
-        date: article.dates.withdrawn?,
+        date: article.dates.rare().withdrawn?,
         reason: reason.map(Into::into),
-        language: languages.of(article.front.language.as_deref()),
+        language: languages.of(article.front.rare().language.as_deref()),
     })
 }

@@ -51,13 +51,13 @@ impl<'a> Directory<'a> {
     pub(super) fn credits(&self, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Credits {
         let front = &article.front;
         let authors = self.signers(front.authors.iter(), article, "authors", diagnostics);
-        let contributors = front.contributors.0.iter().map(|(role, credits)| {
+        let contributors = front.rare().contributors.0.iter().map(|(role, credits)| {
             let credits = credits.0.iter().map(|credit| &credit.0);
             (composed(role).into_owned(), self.signers(credits, article, "contributors", diagnostics))
         });
         let contributors = contributors.collect();
-        let wire = front.wire.as_ref().and_then(|credit| self.signer(&credit.0, article, "wire", diagnostics));
-        if front.authors.is_empty() && front.byline.is_none() && front.wire.is_none() {
+        let wire = front.rare().wire.as_ref().and_then(|credit| self.signer(&credit.0, article, "wire", diagnostics));
+        if front.authors.is_empty() && front.rare().byline.is_none() && front.rare().wire.is_none() {
             let message = "the article has no author, so the publisher gets the byline".to_owned();
             let hint = "add `authors: [id]` or a `byline:`";
             diagnostics.push(about(article, Code::NoAuthor, "title", "", message).hint(hint));

@@ -68,7 +68,11 @@ impl Records {
             }
             if !look.is_told {
                 files.add(&article.source, look.state, of_article(article).named(&naming));
-                files.add(&article.source, look.state, naming.matched(&article.source, &article.front.publish.0));
+                files.add(
+                    &article.source,
+                    look.state,
+                    naming.matched(&article.source, &article.front.rare().publish.0),
+                );
             }
         }
         self.pages.retain(|page| {
@@ -122,7 +126,7 @@ impl Records {
     /// What stands under `publish:` in public articles, and in whatever is no article.
     fn patterns<'r>(&'r self, looks: &'r [Look]) -> impl Iterator<Item = (&'r str, &'r [String])> {
         let public = self.articles.iter().zip(looks).filter(|(_, look)| look.is_told);
-        let articles = public.map(|(article, _)| (&*article.source, &*article.front.publish.0));
+        let articles = public.map(|(article, _)| (&*article.source, &*article.front.rare().publish.0));
         let sections = self.sections.iter().chain(&self.front);
         let sections = sections.map(|section| (section.source.as_str(), &*section.front.publish.0));
         let authors = self.authors.iter().map(|author| (author.source.as_str(), &*author.front.publish.0));

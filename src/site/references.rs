@@ -21,16 +21,17 @@ impl<'a> References<'a> {
     pub fn of_article(article: &'a Article) -> References<'a> {
         let front = &article.front;
         let image = front.image.iter().map(|image| &*image.0.src);
-        let sources = front.sources.0.iter().filter_map(|source| source.0.url.as_deref());
-        let contributors = front.contributors.0.iter().flat_map(|(_, credits)| &credits.0);
-        let credits = contributors.chain(&front.wire).map(|credit| &credit.0).chain(&front.authors);
+        let sources = front.rare().sources.0.iter().filter_map(|source| source.0.url.as_deref());
+        let contributors = front.rare().contributors.0.iter().flat_map(|(_, credits)| &credits.0);
+        let credits = contributors.chain(&front.rare().wire).map(|credit| &credit.0).chain(&front.authors);
         let guests = credits.filter_map(|credit| match credit {
             Credit::Guest(guest) => guest.url.as_deref(),
             Credit::Id(_) => None,
         });
         let body = article.body.references.iter().map(AsRef::as_ref);
-        let written = image.chain(sources).chain(guests).chain(front.extra.values().flat_map(strings)).chain(body);
-        References { source: &article.source, written: written.collect(), patterns: &front.publish.0 }
+        let written =
+            image.chain(sources).chain(guests).chain(front.rare().extra.values().flat_map(strings)).chain(body);
+        References { source: &article.source, written: written.collect(), patterns: &front.rare().publish.0 }
     }
 
     /// Those of a standalone page.

@@ -15,7 +15,7 @@ impl Site {
     ///
     /// An editor types in one story, and nobody waits for an archive of a hundred thousand to be put together again.
     pub fn retell(&mut self, was: &Article, article: &Arc<Article>, now: Timestamp) -> bool {
-        let is_plain = |article: &Article| article.dates.retracted.is_none() && !has_ahead(article, now);
+        let is_plain = |article: &Article| article.dates.rare().retracted.is_none() && !has_ahead(article, now);
         if !is_plain(was) || !is_plain(article) || !hang_alike(was, article) {
             return false;
         }

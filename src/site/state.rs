@@ -44,15 +44,15 @@ impl State {
 pub fn state(article: &Article, now: Timestamp, drafts: bool) -> State {
     let front = &article.front;
     let dates = &article.dates;
-    if dates.withdrawn.is_some_and(|moment| moment.instant <= now) {
+    if dates.rare().withdrawn.is_some_and(|moment| moment.instant <= now) {
         State::Withdrawn
     } else if front.draft && !drafts {
         State::Draft
     } else if is_before_its_time(article, now) && !drafts {
         State::Embargoed
-    } else if dates.expires.is_some_and(|moment| moment.instant <= now) {
+    } else if dates.rare().expires.is_some_and(|moment| moment.instant <= now) {
         State::Expired
-    } else if dates.retracted.is_some_and(|moment| moment.instant <= now) {
+    } else if dates.rare().retracted.is_some_and(|moment| moment.instant <= now) {
         State::Retracted
     } else {
         State::Published
@@ -61,10 +61,10 @@ pub fn state(article: &Article, now: Timestamp, drafts: bool) -> State {
 
 /// Whether an article in this state says no more than who signed it, and why it is retracted.
 pub fn is_emptied(article: &Article, state: State) -> bool {
-    state == State::Retracted && article.front.retracted.as_ref().is_some_and(|retraction| !retraction.keep_body)
+    state == State::Retracted && article.front.rare().retracted.as_ref().is_some_and(|retraction| !retraction.keep_body)
 }
 
 fn is_before_its_time(article: &Article, now: Timestamp) -> bool {
-    let embargo = article.dates.embargo.is_some_and(|moment| moment.instant > now);
+    let embargo = article.dates.rare().embargo.is_some_and(|moment| moment.instant > now);
     embargo || article.dates.published.instant > now
 }

@@ -6,11 +6,12 @@ use hashbrown::HashTable;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::article::{Article, BodyScan};
+use crate::article::Article;
 use crate::date::Moment;
 use crate::diagnostic::Diagnostic;
 
 use super::people::Directory;
+use super::retracted::without_content;
 use super::sections::Tree;
 use super::state::{State, is_emptied};
 use super::survey::Survey;
@@ -46,7 +47,7 @@ pub(super) fn tell(
     // In the order of files, in which they lie in memory, and only then in that of time: going from article to article
     // in any other order takes several times as long.
     let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (mut article, look))| {
-        let key = (article.dates.published.instant, article.front.weight, place as u32);
+        let key = (article.dates.published.instant, article.front.rare().weight, place as u32);
         if !look.state.is_public() {
             let mut diagnostics = Vec::new();
             // What would be wrong with it when its time comes is said while somebody is there to mend it.
@@ -61,7 +62,7 @@ pub(super) fn tell(
         }
         let is_emptied = is_emptied(&article, look.state);
         if is_emptied {
-            empty(Arc::make_mut(&mut article));
+            article = Arc::new(without_content(&article));
         }
         let mut diagnostics = Vec::new();
         let section = sections.of_article(&article, &mut diagnostics);
@@ -70,7 +71,7 @@ pub(super) fn tell(
             Story {
                 is_as_written: !has_ahead && !is_emptied,
                 state: look.state,
-                language: languages.of(article.front.language.as_deref()),
+                language: languages.of(article.front.rare().language.as_deref()),
                 section,
                 authors: credits.authors,
                 contributors: credits.contributors,
@@ -113,32 +114,18 @@ pub(super) fn tell(
 /// Whether an article tells of anything that is dated ahead. Nearly none does, and its record is shared as it is.
 pub(super) fn has_ahead(article: &Article, now: Timestamp) -> bool {
     let dates = &article.dates;
-    let more = dates.corrections.iter().chain(&dates.notes);
-    dates.updated.iter().chain(&dates.retracted).chain(more).any(|date| date.instant > now)
+    let more = dates.rare().corrections.iter().chain(&dates.rare().notes);
+    dates.updated.iter().chain(&dates.rare().retracted).chain(more).any(|date| date.instant > now)
 }
 
 /// Leaves out what is dated ahead: an update, a correction, a note or a retraction is told when its time has come.
 fn hold_back(article: &mut Article, now: Timestamp) {
     article.dates.updated = article.dates.updated.filter(|updated| updated.instant <= now);
-    if let (Some(front), Some(dates)) = (&mut article.front.seldom, &mut article.dates.seldom) {
+    if let (Some(front), Some(dates)) = (article.front.rare_mut(), article.dates.rare_mut()) {
         retain_due(&mut front.corrections, &mut dates.corrections, now);
         retain_due(&mut front.notes, &mut dates.notes, now);
         dates.retracted = dates.retracted.filter(|retracted| retracted.instant <= now);
     }
-}
-
-/// Leaves out whatever tells a retracted story again: what is not known here can be shown nowhere.
-fn empty(article: &mut Article) {
-    let front = &mut article.front;
-    (front.deck, front.kicker, front.summary, front.image) = (None, None, None, None);
-    if let Some(seldom) = &mut front.seldom {
-        seldom.dateline = None;
-        seldom.sources.0.clear();
-        seldom.publish.0.clear();
-        seldom.extra.clear();
-    }
-    let BodyScan { start, line, .. } = article.body;
-    article.body = BodyScan { start, line, ..BodyScan::default() };
 }
 
 fn retain_due<T>(entries: &mut Vec<T>, dates: &mut Vec<Moment>, now: Timestamp) {

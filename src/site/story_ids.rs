@@ -19,7 +19,7 @@ const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The `guid` of the front matter; else a `tag:` URI (RFC 4151) of the site's host, the day of first publication in the
 /// site's time zone, and the name of the file, with its folder as `feeds.ids` says.
 pub fn story_id(article: &Article, config: &Config) -> String {
-    match &article.front.guid {
+    match &article.front.rare().guid {
         Some(guid) => guid.clone(),
         None => tag_uri(article, config, &own_name(article, config.feeds.ids).concat()),
     }
@@ -78,7 +78,7 @@ fn in_question(articles: &[Arc<Article>], ids: StoryIds) -> impl Iterator<Item =
     let mut twice: HashSet<[&str; 2]> = HashSet::default();
     let mut guids: HashSet<&str> = HashSet::default();
     for article in articles {
-        match &article.front.guid {
+        match &article.front.rare().guid {
             Some(guid) => drop(guids.insert(guid)),
             None => {
                 let name = own_name(article, ids);
@@ -93,14 +93,14 @@ fn in_question(articles: &[Arc<Article>], ids: StoryIds) -> impl Iterator<Item =
     articles.iter().map(|article| &**article).filter(move |article| {
         let name = own_name(article, ids);
         let is_named = || !named.is_empty() && named.contains(encoded(&name.concat()).as_str());
-        article.front.guid.is_some() || twice.contains(&name) || is_named()
+        article.front.rare().guid.is_some() || twice.contains(&name) || is_named()
     })
 }
 
 fn duplicate(older: &Article, newer: &Article, id: &str, config: &Config) -> Diagnostic {
     let message =
         format!("feed readers would confuse this story with another: both have the id `{}`", id.escape_debug());
-    let hint = match &newer.front.guid {
+    let hint = match &newer.front.rare().guid {
         Some(_) => "delete `guid` if it was copied from the other story, or give each story its own".to_owned(),
         None => {
             let path = newer.source.strip_prefix("content/").unwrap_or(&newer.source);
@@ -110,7 +110,7 @@ fn duplicate(older: &Article, newer: &Article, id: &str, config: &Config) -> Dia
             )
         }
     };
-    let key = if newer.front.guid.is_some() { "guid" } else { "title" };
-    let value = newer.front.guid.as_deref().unwrap_or("");
+    let key = if newer.front.rare().guid.is_some() { "guid" } else { "title" };
+    let value = newer.front.rare().guid.as_deref().unwrap_or("");
     about(newer, Code::DuplicateId, key, value, message).related("the other story", &*older.source).hint(hint)
 }

@@ -131,7 +131,7 @@ impl<'a> Part<'a> {
         for article in articles {
             let front = &article.front;
             let state = state(article, now, rules.drafts);
-            let (has_taxonomies, has_series) = (!front.taxonomies.0.is_empty(), front.series.is_some());
+            let (has_taxonomies, has_series) = (!front.rare().taxonomies.0.is_empty(), front.rare().series.is_some());
             let is_told = state.is_public() && !is_emptied(article, state);
             part.looks.push(Look { hash: hash(&article.source), state, is_told, has_taxonomies, has_series });
             part.window = part.window.and(window::of_article(article, now, rules));
@@ -141,7 +141,7 @@ impl<'a> Part<'a> {
             }
             // A tombstone is in the language of its story.
             if state.is_public() || state == State::Withdrawn {
-                part.languages.extend(front.language.as_deref());
+                part.languages.extend(front.rare().language.as_deref());
             }
             if state != State::Published {
                 continue;

@@ -266,8 +266,8 @@ pub(super) fn classify(
         if !survey.looks[place as usize].has_taxonomies {
             continue;
         }
-        let mut found = Vec::with_capacity(article.front.taxonomies.0.len());
-        for (name, names) in &article.front.taxonomies.0 {
+        let mut found = Vec::with_capacity(article.front.rare().taxonomies.0.len());
+        for (name, names) in &article.front.rare().taxonomies.0 {
             let composed = composed(name);
             match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *composed) {
                 Some(index) => {
@@ -304,7 +304,7 @@ pub(super) fn number_series(
     let mut found: BTreeMap<String, Series> = BTreeMap::new();
     let in_series = |&(at, _): &(usize, &Story)| survey.looks[places[at] as usize].has_series;
     for (at, story) in articles.iter().enumerate().filter(in_series) {
-        let Some(series) = story.article.front.series.as_ref().filter(|_| story.is_listed()) else { continue };
+        let Some(series) = story.article.front.rare().series.as_ref().filter(|_| story.is_listed()) else { continue };
         let name = series.0.id.trim();
         let entry = match found.entry(name_key(name)) {
             Entry::Occupied(known) => known.into_mut(),
@@ -331,7 +331,7 @@ pub(super) fn number_series(
 
 fn number_parts(series: &mut Series, index: usize, articles: &mut [Story], diagnostics: &mut Vec<Diagnostic>) {
     let written = |id: ArticleId, articles: &[Story]| {
-        articles[id.0 as usize].article.front.series.as_ref().and_then(|series| series.0.part)
+        articles[id.0 as usize].article.front.rare().series.as_ref().and_then(|series| series.0.part)
     };
     series.parts.sort_by_key(|&id| (written(id, articles).unwrap_or(u32::MAX), id));
     let mut last: Option<(u32, ArticleId)> = None;

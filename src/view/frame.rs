@@ -112,7 +112,7 @@ impl<'a> Viewer<'a> {
 
     /// The dateline of a story, where its text is published.
     pub(super) fn dateline(&self, story: &'a Story) -> Option<DatelineView<'a>> {
-        let place = story.article.front.dateline.as_deref().filter(|_| story.has_body())?;
+        let place = story.article.front.rare().dateline.as_deref().filter(|_| story.has_body())?;
         let pattern = self.word_for(story, "dateline").unwrap_or("{place} —");
         let after = self.word_for(story, "after_dateline").unwrap_or(" ");
         Some(DatelineView { text: pattern.replace("{place}", place), after })
@@ -120,7 +120,7 @@ impl<'a> Viewer<'a> {
 
     fn frame_sources(&self, id: ArticleId, story: &'a Story) -> Option<(&'a str, Vec<SourceView<'a>>)> {
         let of_link = |url: &str| Some(self.outside(&self.resolved(Some(SourceRef::Article(id)), url)?));
-        let links = story.article.front.sources.0.iter();
+        let links = story.article.front.rare().sources.0.iter();
         let links = links.map(|link| SourceView { name: &link.0.name, url: link.0.url.as_deref().and_then(of_link) });
         let links: Vec<SourceView<'a>> = links.collect();
         (!links.is_empty()).then(|| (self.word_for(story, "sources").unwrap_or("sources"), links))

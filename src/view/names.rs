@@ -22,7 +22,7 @@ impl<'a> Viewer<'a> {
             Signer::Guest(_) => None,
         };
         let authors: Option<Vec<AuthorId>> = story.authors.iter().map(author).collect();
-        match authors.filter(|authors| !authors.is_empty() && story.article.front.byline.is_none()) {
+        match authors.filter(|authors| !authors.is_empty() && story.article.front.rare().byline.is_none()) {
             // Who often signs together has one line for all that they sign.
             Some(authors) => self.bylines.get((authors, story.language.tag()), || self.new_byline(id, story)),
             None => Shown::new(self.new_byline(id, story)),
@@ -30,7 +30,7 @@ impl<'a> Viewer<'a> {
     }
 
     fn new_byline(&self, id: ArticleId, story: &'a Story) -> BylineView<'a> {
-        if let Some(line) = &story.article.front.byline {
+        if let Some(line) = &story.article.front.rare().byline {
             return BylineView { text: line.clone(), parts: vec![words(line)] };
         }
         let publisher = || NameView {

@@ -28,7 +28,7 @@ pub(super) fn reading_minutes(body: &BodyScan) -> u32 {
 }
 
 fn short_title(story: &Story) -> &str {
-    story.article.front.short_title.as_deref().unwrap_or(&story.article.front.title)
+    story.article.front.rare().short_title.as_deref().unwrap_or(&story.article.front.title)
 }
 
 pub(super) fn summary(story: &Story) -> Option<&str> {
@@ -40,14 +40,15 @@ impl<'a> Viewer<'a> {
     pub fn article_page(&self, id: ArticleId) -> PageView<'a> {
         let story = self.reader.story(id);
         let front = &story.article.front;
-        let title = front.seo_title.as_deref().unwrap_or(&front.title).to_owned();
-        let reason = || front.retracted.as_ref().filter(|_| !story.has_body()).map(|retraction| &*retraction.reason);
+        let title = front.rare().seo_title.as_deref().unwrap_or(&front.title).to_owned();
+        let reason =
+            || front.rare().retracted.as_ref().filter(|_| !story.has_body()).map(|retraction| &*retraction.reason);
         let description = summary(story).or(front.deck.as_deref()).or_else(reason).map(str::to_owned);
         let mut page = self.page("article", self.reader.article_route(id), title, description, &story.language);
         page.noindex = front.noindex || !story.is_listed();
         page.breadcrumbs = self.section_trail(Some(story.section));
         page.alternates = self.alternates(id);
-        if let Some(canonical) = &front.canonical {
+        if let Some(canonical) = &front.rare().canonical {
             page.canonical.clone_from(canonical);
         }
         page
@@ -67,11 +68,11 @@ impl<'a> Viewer<'a> {
             id: below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below),
             title: &front.title,
             short_title: short_title(story),
-            headline: headline(&front.title, front.seo_title.as_deref(), front.short_title.as_deref()),
+            headline: headline(&front.title, front.rare().seo_title.as_deref(), front.rare().short_title.as_deref()),
             deck: front.deck.as_deref(),
             kicker: front.kicker.as_deref(),
             summary: summary(story),
-            dateline: front.dateline.as_deref(),
+            dateline: front.rare().dateline.as_deref(),
             kind: front.kind.as_str(),
             url: self.absolute(&path),
             path,
@@ -93,6 +94,7 @@ impl<'a> Viewer<'a> {
             notes,
             retracted,
             sources: front
+                .rare()
                 .sources
                 .0
                 .iter()
@@ -101,7 +103,7 @@ impl<'a> Viewer<'a> {
                     url: link.0.url.as_deref().and_then(|url| self.resolved(Some(SourceRef::Article(id)), url)),
                 })
                 .collect(),
-            canonical: front.canonical.as_deref(),
+            canonical: front.rare().canonical.as_deref(),
             older: story.older.map(|id| self.teaser(id)),
             newer: story.newer.map(|id| self.teaser(id)),
             related: story.related.iter().map(|&id| self.teaser(id)).collect(),
@@ -109,7 +111,7 @@ impl<'a> Viewer<'a> {
             characters: story.article.body.characters.saturating_add(story.article.body.letters),
             reading_minutes: reading_minutes(&story.article.body),
             comments: front.comments,
-            extra: &front.extra,
+            extra: &front.rare().extra,
         }
     }
 

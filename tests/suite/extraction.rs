@@ -138,8 +138,10 @@ fn check(root: &Path) {
 fn wanted(root: &Path) -> Vec<Wanted> {
     let project = Project::open(root).unwrap().value.unwrap();
     let Draft { site, plan, .. } = &project.at(support::INSTANT.parse().unwrap());
-    let stories =
-        site.articles.iter().filter(|story| story.article.front.retracted.as_ref().is_none_or(|it| it.keep_body));
+    let stories = site
+        .articles
+        .iter()
+        .filter(|story| story.article.front.rare().retracted.as_ref().is_none_or(|it| it.keep_body));
     let wanted = stories.filter(|story| !story.authors.is_empty()).map(|story| {
         let article = &story.article;
         let route = plan.article(site.article_of(&article.source).unwrap());
@@ -178,11 +180,11 @@ fn signers(site: &Site, story: &Story, are_people: bool) -> Vec<String> {
 
 /// What a page says about its story, as letters and digits.
 fn notices(front: &Front) -> Vec<String> {
-    let corrections = front.corrections.iter().map(|correction| &*correction.text);
-    let notes = front.notes.iter().map(|note| &*note.text);
-    let retraction = front.retracted.iter().map(|retraction| &*retraction.reason);
+    let corrections = front.rare().corrections.iter().map(|correction| &*correction.text);
+    let notes = front.rare().notes.iter().map(|note| &*note.text);
+    let retraction = front.rare().retracted.iter().map(|retraction| &*retraction.reason);
     let opinion = (front.kind == Kind::Opinion).then_some("This is the author's opinion.");
-    let opinion = opinion.filter(|_| front.language.is_none());
+    let opinion = opinion.filter(|_| front.rare().language.is_none());
     let all = corrections.chain(notes).chain(retraction).chain(opinion);
     all.filter(|text| !text.contains(['[', '<', '`'])).map(letters).collect()
 }

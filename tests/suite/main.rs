@@ -24,6 +24,7 @@ mod moved;
 mod properties;
 mod reading;
 mod removals;
+mod retracted;
 #[cfg(feature = "serve")]
 mod serve;
 mod servers;

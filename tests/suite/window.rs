@@ -171,8 +171,11 @@ fn a_note_is_shown_from_its_date_on() {
     let told = |now: Timestamp| {
         let site = site(&records, now, false);
         let (front, dates) = (&site.articles[0].article.front, &site.articles[0].article.dates);
-        assert_eq!((front.corrections.len(), front.notes.len()), (dates.corrections.len(), dates.notes.len()));
-        (front.corrections.len(), front.notes.len(), dates.updated.is_some())
+        assert_eq!(
+            (front.rare().corrections.len(), front.rare().notes.len()),
+            (dates.rare().corrections.len(), dates.rare().notes.len())
+        );
+        (front.rare().corrections.len(), front.rare().notes.len(), dates.updated.is_some())
     };
     assert_eq!(
         [told(due), told(ahead - SignedDuration::from_secs(1)), told(ahead)],

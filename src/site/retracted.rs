@@ -1,0 +1,51 @@
+//! What stays of a story that has been retracted.
+
+use crate::article::{Article, BodyScan, Front, RareFields};
+
+/// A retracted article without its content. It is made of what may stay, so that nothing else can be published: whatever
+/// isn't named here, such as a new key of front matter, is gone.
+pub(super) fn without_content(article: &Article) -> Article {
+    let front = &article.front;
+    let rare = front.rare();
+    // The headlines, who made it and where it is filed; what has been said about it since; how it is found and listed.
+    let rare = RareFields {
+        short_title: rare.short_title.clone(),
+        seo_title: rare.seo_title.clone(),
+        contributors: rare.contributors.clone(),
+        byline: rare.byline.clone(),
+        wire: rare.wire.clone(),
+        series: rare.series.clone(),
+        taxonomies: rare.taxonomies.clone(),
+        corrections: rare.corrections.clone(),
+        notes: rare.notes.clone(),
+        retracted: rare.retracted.clone(),
+        withdrawn: rare.withdrawn.clone(),
+        canonical: rare.canonical.clone(),
+        guid: rare.guid.clone(),
+        language: rare.language.clone(),
+        weight: rare.weight,
+        ..RareFields::default()
+    };
+    let front = Front {
+        title: front.title.clone(),
+        authors: front.authors.clone(),
+        tags: front.tags.clone(),
+        aliases: front.aliases.clone(),
+        kind: front.kind,
+        has_slug: front.has_slug,
+        comments: front.comments,
+        noindex: front.noindex,
+        draft: front.draft,
+        rare: Some(Box::new(rare)),
+        ..Front::default()
+    };
+    Article {
+        source: article.source.clone(),
+        front,
+        dates: article.dates.clone(),
+        slug: article.slug.clone(),
+        body: BodyScan { start: article.body.start, line: article.body.line, ..BodyScan::default() },
+        sketch: article.sketch,
+        digest: article.digest,
+    }
+}

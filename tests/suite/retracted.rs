@@ -1,0 +1,185 @@
+//! A retracted story says nothing but what may stay: no other key of its front matter is in any output.
+//!
+//! The keys are those that the program knows, so a new one is in this test from its first day: it is secret until it is
+//! added to [`MAY_STAY`].
+
+use std::fs;
+use std::path::Path;
+
+use presswork::article::ArticleFront;
+use serde::de::value::Error;
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde::forward_to_deserialize_any;
+
+use crate::support::{self, Call, holding, run, scratch};
+
+/// The keys that a retracted story keeps, as `src/site/retracted.rs` does.
+const MAY_STAY: &[&str] = &[
+    "title",
+    "short_title",
+    "seo_title",
+    "date",
+    "updated",
+    "authors",
+    "contributors",
+    "byline",
+    "wire",
+    "series",
+    "tags",
+    "taxonomies",
+    "kind",
+    "corrections",
+    "notes",
+    "retracted",
+    "withdrawn",
+    "canonical",
+    "slug",
+    "aliases",
+    "guid",
+    "language",
+    "weight",
+    "comments",
+    "noindex",
+    "draft",
+];
+
+const SITE: &str = "\
+title: The Test
+base_url: https://example.org/
+outputs: [ninjs, markdown, llms, text]
+hosts: [netlify, apache, nginx, caddy, vercel, firebase, s3]
+taxonomies:
+- {name: places, singular: Place, plural: Places}
+feeds: {min_articles: 1}
+";
+
+/// Every key of an article's front matter, as its `Deserialize` declares them.
+fn keys() -> Vec<&'static str> {
+    struct Fields<'k>(&'k mut Vec<&'static str>);
+    impl<'de> Deserializer<'de> for Fields<'_> {
+        type Error = Error;
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+            Err(Error::custom("a struct was expected"))
+        }
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            fields: &'static [&'static str],
+            _: V,
+        ) -> Result<V::Value, Error> {
+            self.0.extend(fields);
+            Err(Error::custom("only the fields are wanted"))
+        }
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+    let mut keys = Vec::new();
+    drop(ArticleFront::deserialize(Fields(&mut keys)));
+    // Another spelling of `authors`.
+    keys.retain(|key| *key != "author");
+    keys
+}
+
+/// The marker of a key. Dates show themselves by their years.
+fn marker(key: &str) -> String {
+    match key {
+        "embargo" => "2011-04-05".to_owned(),
+        "expires" => "2041-07-13".to_owned(),
+        _ => format!("zq{}qz", key.replace('_', "")),
+    }
+}
+
+/// The value of a key, with its marker in each of its parts; where nothing else is asked for, the marker alone.
+fn value(key: &str) -> String {
+    let marker = marker(key);
+    match key {
+        "date" => "2026-11-01".to_owned(),
+        "updated" => "2026-11-02".to_owned(),
+        "authors" | "wire" => format!("{{name: {marker}}}"),
+        "contributors" => format!("{{editor: {{name: {marker}}}}}"),
+        "taxonomies" => format!("{{places: {marker}}}"),
+        "kind" => "analysis".to_owned(),
+        "image" => {
+            format!("{{src: {marker}.png, alt: {marker} alt, caption: {marker} caption, credit: {marker} credit}}")
+        }
+        "corrections" => format!("[{{date: 2026-11-03, text: {marker}}}]"),
+        "notes" => format!("[{{kind: clarification, date: 2026-11-03, text: {marker}}}]"),
+        "retracted" => format!("{{date: 2026-11-04, reason: {marker}}}"),
+        "canonical" => format!("https://example.com/{marker}"),
+        "aliases" => format!("/{marker}/"),
+        "guid" => format!("tag:example.com,2026:{marker}"),
+        "language" => "pt".to_owned(),
+        "weight" => "7".to_owned(),
+        "comments" | "noindex" => "true".to_owned(),
+        // With either there would be no page.
+        "withdrawn" | "draft" => "~".to_owned(),
+        "publish" => format!("{marker}.csv"),
+        "extra" => format!("{{text: {marker}, list: [{marker}]}}"),
+        _ => marker,
+    }
+}
+
+/// Builds a site of one article with a value for each of `keys`, and one more that links to it.
+fn build(root: &Path, keys: &[&str], theme: &str) {
+    let news = root.join("content/news");
+    fs::create_dir_all(&news).unwrap();
+    fs::write(root.join("site.yaml"), format!("{SITE}theme: {theme}\n")).unwrap();
+    for (path, bytes) in support::plain_theme() {
+        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        fs::write(root.join(path), bytes).unwrap();
+    }
+    // A template that shows all that it is given.
+    let article = root.join("themes/plain/templates/article.html");
+    let template = fs::read_to_string(&article).unwrap();
+    fs::write(&article, template.replace("</article>", "{{ __tera_context }}</article>")).unwrap();
+    for name in ["zqimageqz.png", "zqpublishqz.csv", "zqpicturqz.png"] {
+        fs::write(news.join(name), format!("the bytes of {name}")).unwrap();
+    }
+    let front: String = keys.iter().map(|key| format!("{key}: {}\n", value(key))).collect();
+    let body = "zqfirstqz words\n\n## zqheadingqz\n\n![zqaltqz](zqpicturqz.png)\n";
+    fs::write(news.join("story.md"), format!("---\n{front}---\n{body}")).unwrap();
+    fs::write(news.join("other.md"), "---\ntitle: Other\ndate: 2026-11-05\n---\nSee [it](story.md).\n").unwrap();
+    let built = run(root, &Call::default());
+    assert!(built.summary.is_some(), "a key may need another value in this test: {:?}", built.diagnostics);
+}
+
+/// The outputs that show a marker, by their contents or by their names.
+fn showing(public: &Path, marker: &str) -> Vec<String> {
+    let named = support::snapshot(public).into_keys().map(|path| path.display().to_string());
+    holding(public, marker).into_iter().chain(named.filter(|path| path.contains(marker))).collect()
+}
+
+#[test]
+fn a_retracted_story_shows_only_what_may_stay() {
+    let keys = keys();
+    assert!(keys.contains(&"title") && keys.contains(&"extra"), "{keys:?}");
+    let unknown: Vec<&&str> = MAY_STAY.iter().filter(|key| !keys.contains(*key)).collect();
+    assert!(unknown.is_empty(), "there is no such key: {unknown:?}");
+    let secret: Vec<&str> = keys.iter().copied().filter(|key| !MAY_STAY.contains(key)).collect();
+    let of_body = ["zqfirstqz", "zqheadingqz", "zqaltqz", "zqpicturqz"];
+    for theme in ["broadsheet", "plain"] {
+        let project = scratch();
+        build(project.path(), &keys, theme);
+        let public = project.path().join("public");
+        assert!(!showing(&public, &marker("title")).is_empty(), "there is no page");
+        for key in &secret {
+            let shown = showing(&public, &marker(key));
+            assert!(shown.is_empty(), "with {theme}, `{key}` of a retracted story is in {shown:?}");
+        }
+        for marker in of_body {
+            let shown = showing(&public, marker);
+            assert!(shown.is_empty(), "with {theme}, the text of a retracted story is in {shown:?}");
+        }
+    }
+    // The same story shows all of this when it isn't retracted, so the markers are where they would be found.
+    let project = scratch();
+    let published: Vec<&str> = keys.iter().copied().filter(|key| *key != "retracted").collect();
+    build(project.path(), &published, "plain");
+    let public = project.path().join("public");
+    let shown = ["deck", "kicker", "summary", "dateline", "image", "sources", "publish", "extra"];
+    for marker in shown.into_iter().map(marker).chain(of_body.map(str::to_owned)) {
+        assert!(!showing(&public, &marker).is_empty(), "{marker} is nowhere");
+    }
+}
