@@ -1,7 +1,6 @@
 //! News articles, standalone pages and sections as their files say them: the words of front matter.
 
 mod dates;
-mod file_name;
 mod front_matter;
 mod page;
 mod printed;
@@ -13,14 +12,13 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 
 pub use dates::{Dates, RareDates};
-pub use file_name::{dated_name, folder_and_name, stem};
 pub use front_matter::{ArticleFront, Front, RareFields};
 pub use page::{Page, PageFront};
 pub use printed::print_lines;
 pub use section_file::{Block, MAX_LIMIT, Pick, SectionFile, SectionFront};
 pub use sketch::{Difference, Sketch};
 pub use values::{
-    Correction, Credit, Guest, Image, Note, NoteKind, Retraction, SeriesPart, SourceLink, Withdrawal, is_focus,
+    Byline, Correction, Credit, Guest, Image, Note, NoteKind, Retraction, SeriesPart, SourceLink, Withdrawal, is_focus,
 };
 
 /// An article as read from one file.

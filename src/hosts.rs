@@ -292,9 +292,21 @@ struct LimitedRules<'r> {
 /// The page of gone content without a tombstone.
 const GONE_PAGE: &str = "410.html";
 
-/// Files that no reader may see, as a regular expression on a decoded path: the host files, in whatever folder the site
-/// is, and the manifest. They name content that a court has had removed.
-const HIDDEN: &str = "(?:^|/)(?:\\.(?:nginx|caddy|apache|s3|htaccess|presswork[^/]*)|_redirects|_headers|vercel\\.json|firebase\\.json)(?:/|$)";
+/// The folders of host files, which no reader may see: they name content that a court has had removed.
+const HOST_FOLDERS: &[&str] = &[".nginx", ".caddy", ".apache", ".s3"];
+
+/// The host files outside these folders.
+const HOST_FILES: &[&str] = &[".htaccess", "_redirects", "_headers", "vercel.json", "firebase.json"];
+
+/// The paths that no reader may see, as a regular expression on a decoded path: the host files, in whatever folder the
+/// site is, and the manifest.
+fn hidden() -> String {
+    let names = || HOST_FOLDERS.iter().chain(HOST_FILES);
+    let dotted: Vec<&str> = names().filter_map(|name| name.strip_prefix('.')).chain(["presswork[^/]*"]).collect();
+    let plain = names().filter(|name| !name.starts_with('.')).map(|name| name.replace('.', "\\."));
+    let plain: Vec<String> = plain.collect();
+    format!("(?:^|/)(?:\\.(?:{})|{})(?:/|$)", dotted.join("|"), plain.join("|"))
+}
 
 /// The extensions and media types of text files (RFC 2046; RFC 7763; <http://opml.org/spec2.opml>).
 const TEXTS: &[(&str, &str)] = &[("txt", "text/plain"), ("md", "text/markdown"), ("opml", "text/x-opml")];

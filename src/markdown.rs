@@ -43,7 +43,7 @@ use ids::Ids;
 pub use anchors::{Anchors, FragmentLink, anchors};
 pub use comments::comments;
 pub use feed_html::{is_empty_html, plain, rebased, without_hidden};
-pub use media_files::{MediaFile, media_files, media_type_of};
+pub use media_files::{MediaFile, media_files};
 pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
 pub use walk::{TextRole, Visitor, walk};

@@ -68,9 +68,6 @@ pub struct Month {
     pub stories: Vec<ArticleId>,
 }
 
-/// The source of the front page.
-const FRONT: &str = "content/_index.md";
-
 /// Every output in the order of publication: pages come before the pages that link to them.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {

@@ -17,11 +17,13 @@ use jiff::tz::TimeZone;
 use crate::article::{Article, BodyScan, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::config::Config;
+use crate::content_path::AUTHORS;
 use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::{Language, Quotes};
-use crate::markdown::{self, FootnotePlacement, media_type_of};
+use crate::markdown::{self, FootnotePlacement};
+use crate::media::{has_size, recording_type};
 use crate::route::{SlugStyle, check_slug, slugify};
 use crate::source::{PublishPattern, SourceFile, SourceKind, on_disk};
 use crate::urls::{self, COMPLETE_URL_HINT};
@@ -151,16 +153,11 @@ fn without_controls(text: &str, file: &SourceFile, diagnostics: &mut Vec<Diagnos
 }
 
 fn copied_file(root: &Path, file: &SourceFile) -> CopiedFile {
-    let size = is_raster(&file.path).then(|| imagesize::size(on_disk(root, &file.path)).ok()).flatten();
+    let size = has_size(&file.path).then(|| imagesize::size(on_disk(root, &file.path)).ok()).flatten();
     let size = size.and_then(|size| Some((size.width.try_into().ok()?, size.height.try_into().ok()?)));
-    let is_recording = media_type_of(&file.path).is_some();
+    let is_recording = recording_type(&file.path).is_some();
     let bytes = is_recording.then(|| std::fs::metadata(root.join(&file.path)).ok().map(|about| about.len())).flatten();
     CopiedFile { source: file.path.clone(), is_static: file.kind == SourceKind::Static, size, bytes }
-}
-
-fn is_raster(path: &str) -> bool {
-    let extension = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
-    matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "tif" | "tiff" | "jxl")
 }
 
 /// Reads the text of a source file.
@@ -251,7 +248,7 @@ impl<'a> FileReader<'a> {
             Ok(None) => {
                 let span = Span { line: 1, column: 1, length: 0 };
                 let message = "the file does not begin with front matter";
-                let hint = match self.path.starts_with("content/authors/") {
+                let hint = match self.path.starts_with(AUTHORS) {
                     true => "begin the file with a line `---`, `name:`, and another line `---`",
                     false => "begin the file with a line `---`, `title:` and `date:`, and another line `---`",
                 };

@@ -29,7 +29,7 @@ use hashbrown::HashTable;
 use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 
-use crate::article::{Article, Guest, Page};
+use crate::article::{Article, Byline, Guest, Page};
 use crate::author::Author;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Reported};
@@ -50,7 +50,7 @@ pub use references::References;
 pub use related::Related;
 pub use retelling::hang_alike;
 pub use sections::Section;
-pub use state::{State, is_emptied, state};
+pub use state::{State, has_opened, is_emptied, state};
 pub use story_ids::story_id;
 pub use taxonomies::{Series, Taxonomy, Term, slug_line};
 pub use window::Window;
@@ -111,6 +111,11 @@ impl Story {
     /// Whether listings show it.
     pub fn is_listed(&self) -> bool {
         self.state == State::Published
+    }
+
+    /// Those who sign it.
+    pub fn byline(&self) -> Byline<'_, Signer> {
+        Byline::new(&self.authors, self.wire.as_ref())
     }
 
     /// Whether its text is published: a retracted story loses it, unless its front matter says otherwise.

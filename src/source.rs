@@ -12,14 +12,12 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
+use crate::content_path::{AUTHORS, CONTENT, PAGES, STATIC, below_content};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::unicode::composed;
 
 pub use patterns::PublishPattern;
 pub use unwanted::{Unwanted, unwanted};
-
-/// The folder of everything that editors write.
-pub const CONTENT: &str = "content";
 
 /// The kind of a file, determined by its location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,7 +179,7 @@ pub fn discover_at(root: &Path, path: &str) -> Reported<Sources> {
         let metadata = on_disk(root, folder).symlink_metadata();
         metadata.is_ok_and(|metadata| metadata.is_dir()) && !is_ignored(folder, true)
     };
-    let is_below = path.strip_prefix(CONTENT).is_some_and(|below| below.starts_with('/'));
+    let is_below = below_content(path).is_some();
     let is_there = || on_disk(root, path).symlink_metadata().is_ok();
     if !is_below || !is_there() || !crate::route::folders(path).all(is_walked) {
         return Reported::clean(Sources::default());
@@ -291,7 +289,7 @@ fn is_ignored(path: &str, is_folder: bool) -> bool {
 }
 
 fn is_in_static(path: &str) -> bool {
-    path.strip_prefix("content/static").is_some_and(|rest| rest.starts_with('/'))
+    path.starts_with(STATIC)
 }
 
 fn shown(path: &Path, root: &Path) -> String {
@@ -317,7 +315,7 @@ fn symlink(path: String) -> Diagnostic {
 fn is_misnamed(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let is_markdown = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(extension));
-    is_markdown && extension != "md" && !path.starts_with("content/static/")
+    is_markdown && extension != "md" && !path.starts_with(STATIC)
 }
 
 fn misnamed(path: String) -> Diagnostic {
@@ -349,15 +347,15 @@ fn unreadable(error: &walkdir::Error, root: &Path) -> Diagnostic {
 }
 
 fn kind(path: &str) -> SourceKind {
-    let below = path.strip_prefix("content/").unwrap_or(path);
+    let below = below_content(path).unwrap_or(path);
     let name = below.rsplit('/').next().unwrap_or(below);
-    if below.starts_with("static/") {
+    if path.starts_with(STATIC) {
         SourceKind::Static
     } else if !name.ends_with(".md") {
         SourceKind::Asset
-    } else if below.starts_with("authors/") {
+    } else if path.starts_with(AUTHORS) {
         SourceKind::Author
-    } else if below.starts_with("pages/") {
+    } else if path.starts_with(PAGES) {
         SourceKind::Page
     } else if name == "_index.md" {
         SourceKind::Section
@@ -375,7 +373,7 @@ pub fn hash(path: &str) -> u64 {
 /// slash. `None` if it points outside `content/`.
 pub fn resolve(from: &str, reference: &str) -> Option<String> {
     let is_rooted = reference.starts_with('/');
-    let below = if is_rooted { "" } else { from.strip_prefix("content/").unwrap_or("") };
+    let below = if is_rooted { "" } else { below_content(from).unwrap_or("") };
     let folder = below.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut path = String::with_capacity(CONTENT.len() + 1 + folder.len() + 1 + reference.len());
     path.push_str(CONTENT);

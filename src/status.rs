@@ -3,7 +3,7 @@
 use ahash::HashMap;
 use jiff::Timestamp;
 
-use crate::article::{Article, Credit};
+use crate::article::{Article, Byline, Credit};
 use crate::date::Moment;
 use crate::read::Record;
 use crate::site::{State, state};
@@ -181,11 +181,11 @@ pub fn signers(article: &Article, names: &AuthorNames<'_>, publisher: &str) -> V
     if let Some(line) = &front.rare().byline {
         return vec![line.to_string()];
     }
-    let authors: Vec<String> = front.authors.iter().map(|credit| name(credit, names)).collect();
-    if !authors.is_empty() {
-        return authors;
+    match Byline::new(&front.authors, front.rare().wire.as_ref().map(|agency| &agency.0)) {
+        Byline::Authors(authors) => authors.iter().map(|credit| name(credit, names)).collect(),
+        Byline::Agency(agency) => vec![name(agency, names)],
+        Byline::Publisher => vec![publisher.to_owned()],
     }
-    vec![front.rare().wire.as_ref().map_or_else(|| publisher.to_owned(), |agency| name(&agency.0, names))]
 }
 
 /// The name of a credited person; the id if there is no file.

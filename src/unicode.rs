@@ -193,6 +193,13 @@ pub fn code_point(letter: char) -> String {
     format!("<U+{:04X}>", u32::from(letter))
 }
 
+/// True for Han, Kana and Bopomofo (Unicode 17 blocks), which have no spaces between words.
+pub fn is_han_or_kana(letter: char) -> bool {
+    matches!(letter, '\u{3005}'..='\u{3007}' | '\u{3031}'..='\u{3035}' | '\u{3041}'..='\u{312f}'
+        | '\u{31a0}'..='\u{31bf}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{1b000}'..='\u{1b16f}' | '\u{20000}'..='\u{3347f}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

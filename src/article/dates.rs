@@ -64,9 +64,14 @@ impl Dates {
         self.rare.as_deref_mut()
     }
 
+    /// The date of first publication, or the end of the embargo if that is later.
+    pub fn opening(&self) -> Moment {
+        self.rare().embargo.map_or(self.published, |embargo| embargo.max(self.published))
+    }
+
     /// When it becomes public, unless something keeps it from that.
     pub fn opens(&self) -> Timestamp {
-        self.rare().embargo.map_or(self.published.instant, |embargo| embargo.instant.max(self.published.instant))
+        self.opening().instant
     }
 
     /// When it stops being public, if it does.

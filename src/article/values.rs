@@ -16,6 +16,28 @@ pub enum Credit {
     Guest(Box<Guest>),
 }
 
+/// Those who sign a story: its authors, or else the agency that supplied it, or else the publisher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Byline<'a, T> {
+    /// The authors, in order; at least one.
+    Authors(&'a [T]),
+    /// The agency.
+    Agency(&'a T),
+    /// The publisher of the site.
+    Publisher,
+}
+
+impl<'a, T> Byline<'a, T> {
+    /// The byline of a story with these authors and this agency.
+    pub fn new(authors: &'a [T], agency: Option<&'a T>) -> Byline<'a, T> {
+        match (authors, agency) {
+            ([], Some(agency)) => Byline::Agency(agency),
+            ([], None) => Byline::Publisher,
+            (authors, _) => Byline::Authors(authors),
+        }
+    }
+}
+
 /// Somebody credited without a file in `content/authors/`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,6 +6,7 @@ use ahash::HashSet;
 
 use crate::commit::OutputFolder;
 use crate::config;
+use crate::content_path::below_content;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::Ledger;
 use crate::plan::{Plan, UnpublishedFile};
@@ -49,7 +50,7 @@ pub(super) fn sources<'s>(site: &'s Site, plan: &Plan) -> HashSet<&'s str> {
 fn patterns<'s>(sources: impl Iterator<Item = &'s str>) -> Vec<String> {
     let mut groups: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for source in sources {
-        let path = source.strip_prefix("content/").unwrap_or(source);
+        let path = below_content(source).unwrap_or(source);
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         groups.entry((folder, extension)).or_default().push(path);

@@ -13,10 +13,12 @@ use rayon::prelude::*;
 use crate::article::Article;
 use crate::commit::MachineError;
 use crate::config::{self, Config};
+use crate::content_path::CONTENT;
+use crate::content_path::below_content;
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::read::{self, Record, Settings};
 use crate::render::{self, Theme};
-use crate::source::{CONTENT, SourceFile, SourceKind, Sources, Stamp, discover_at, on_disk};
+use crate::source::{SourceFile, SourceKind, Sources, Stamp, discover_at, on_disk};
 use crate::unicode::composed;
 
 use super::configure;
@@ -183,7 +185,7 @@ impl LiveProject {
         let mut last: Option<&str> = None;
         for name in &names {
             let is_inside = |folder: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            if (name != CONTENT && !name.starts_with("content/")) || last.is_some_and(is_inside) {
+            if (name != CONTENT && below_content(name).is_none()) || last.is_some_and(is_inside) {
                 continue;
             }
             last = Some(name);

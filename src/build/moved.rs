@@ -11,12 +11,13 @@ use rayon::prelude::*;
 use crate::article::{Article, Page};
 use crate::commit::{MachineError, WORK_FOLDER};
 use crate::config::{self, Config, REDIRECTS_FILE, with_redirects};
+use crate::content_path::CONTENT;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::ledger::{Ledger, OldAddress};
 use crate::plan::Plan;
 use crate::read::Record;
 use crate::route::Route;
-use crate::site::{Site, State};
+use crate::site::{Site, State, has_opened};
 use crate::source::{self, Sources};
 
 use super::draft::Draft;
@@ -184,10 +185,7 @@ impl<'a> History<'a> {
         // The clock may have been put back since then.
         let last = Timestamp::from_second(self.ledger.header.as_of).unwrap_or(self.now).max(self.now);
         match self.ledger.record(at) {
-            Some((Record::Article(article), _)) => {
-                let embargo = article.dates.rare().embargo.is_none_or(|embargo| embargo.instant <= last);
-                !article.front.draft && embargo && article.dates.published.instant <= last
-            }
+            Some((Record::Article(article), _)) => has_opened(&article, last),
             Some((Record::Page(page), _)) => !page.front.draft,
             _ => false,
         }
@@ -277,14 +275,14 @@ fn signs_of_page(page: &Page) -> [Sign; 3] {
 /// The entry for a move. The target is the source and not its URL, so that it is still right after the next move.
 fn entry(moved: &Move) -> (String, String) {
     let OldAddress { path, source } = &moved.old;
-    (format!("/{path}"), source.strip_prefix(source::CONTENT).unwrap_or(source).to_owned())
+    (format!("/{path}"), source.strip_prefix(CONTENT).unwrap_or(source).to_owned())
 }
 
 /// The old and the new target of an entry whose source was renamed.
 fn renamed_target(target: &str, renames: &HashMap<String, String>) -> Option<(String, String)> {
     let (path, tail) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
     let now = renames.get(&source::resolve(REDIRECTS_FILE, path)?)?;
-    let now = now.strip_prefix(source::CONTENT).unwrap_or(now);
+    let now = now.strip_prefix(CONTENT).unwrap_or(now);
     Some((target.to_owned(), format!("{now}{tail}")))
 }
 

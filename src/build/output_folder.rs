@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::commit::{MachineError, OutputFolder, OutputMode, WORK_FOLDER, resolved};
 use crate::config::{FILE, REDIRECTS_FILE};
+use crate::content_path::CONTENT;
 use crate::manifest::Manifest;
-use crate::source;
 
 use super::BuildOptions;
 use super::progress::{Phase, Progress};
@@ -18,7 +18,7 @@ pub const OUTPUT: &str = "public";
 pub(super) fn checked(options: &BuildOptions) -> Result<PathBuf, MachineError> {
     let output = options.output.clone().unwrap_or_else(|| options.root.join(OUTPUT));
     let (root, real_output) = (resolved(&options.root), resolved(&output));
-    let own = [source::CONTENT, "themes", WORK_FOLDER, ".git", FILE, REDIRECTS_FILE];
+    let own = [CONTENT, "themes", WORK_FOLDER, ".git", FILE, REDIRECTS_FILE];
     let own = own.into_iter().find(|own| real_output.starts_with(root.join(own)));
     let place = match own {
         Some(own) if real_output == root.join(own) => format!("the project's own {own}"),

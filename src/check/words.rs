@@ -1,5 +1,6 @@
 //! Splits any text file into words, without markup and escapes, so that the same text is found in every format.
 
+use crate::unicode::is_han_or_kana;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// The way to read a text.
@@ -76,7 +77,7 @@ impl WordReader {
         if !letter.is_alphanumeric() {
             return self.close();
         }
-        let is_character = is_character(letter);
+        let is_character = is_han_or_kana(letter);
         if is_character {
             self.close();
         }
@@ -99,12 +100,6 @@ impl WordReader {
 /// Soft hyphens, joiners and direction marks, which nobody sees.
 fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-}
-
-/// Han, Kana and similar scripts, which have no spaces between words.
-fn is_character(letter: char) -> bool {
-    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Returns the length of the invisible markup at the start of a text, and whether it may be inside a word.

@@ -8,6 +8,7 @@ use super::shared::{ExistingSite, open_project, resolve_date};
 use super::{Failure, print_message, report};
 use crate::article::Article;
 use crate::config::Config;
+use crate::content_path::CONTENT;
 use crate::date::Moment;
 use crate::diagnostic::{Severity, has_errors};
 use crate::edit::{Edit, ReplaceError, edit, replace};
@@ -55,8 +56,7 @@ impl StoryFile {
 
     /// The moment from which readers see the story.
     pub(super) fn published(&self) -> Moment {
-        let dates = &self.article.dates;
-        dates.rare().embargo.map_or(dates.published, |end| end.max(dates.published))
+        self.article.dates.opening()
     }
 
     /// Resolves the date of a notice to readers, which must not be before publication. A date without a time may be the
@@ -92,7 +92,7 @@ impl From<ReplaceError> for Failure {
 
 /// Finds the article's source, if a build would read it as an article.
 fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
-    let tried = [Path::new("."), root, &root.join("content")].map(|folder| given_in(folder, given));
+    let tried = [Path::new("."), root, &root.join(CONTENT)].map(|folder| given_in(folder, given));
     // Editors may give the folder of a story with pictures.
     let mut files = tried.into_iter().map(|path| if path.is_dir() { path.join("index.md") } else { path });
     let Some(found) = files.find(|path| path.is_file()) else {
@@ -113,7 +113,7 @@ fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
             Err(Failure::new(format!("{} is not an article", file.path)).hint("write the path of an article"))
         }
         None => Err(Failure::new(format!("{} is not an article of this site", given.display()))
-            .hint(format!("articles are in {}", root.join("content").display()))),
+            .hint(format!("articles are in {}", root.join(CONTENT).display()))),
     }
 }
 

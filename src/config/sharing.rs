@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::media::is_shareable;
+
 use super::ConfigCheck;
 
 /// The site's picture for link previews.
@@ -50,35 +52,5 @@ impl ConfigCheck<'_> {
         let image = checked.ok()?;
         self.url("share_image", &image.src);
         Some(image)
-    }
-}
-
-/// True if link previews can show a picture, judged by its file name. Facebook, X, LinkedIn and most messengers accept
-/// JPEG, PNG, GIF and WebP; none of them accepts vector graphics, and few accept newer formats.
-pub fn is_shareable(url: &str) -> bool {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    !extension.is_some_and(|extension| UNFIT.contains(&extension.as_str()))
-}
-
-/// Extensions of pictures that link previews do not show.
-const UNFIT: &[&str] =
-    &["svg", "svgz", "avif", "heic", "heif", "jxl", "jp2", "tif", "tiff", "bmp", "ico", "psd", "eps", "pdf"];
-
-#[cfg(test)]
-mod tests {
-    use super::is_shareable;
-
-    #[test]
-    fn what_previews_cannot_show_is_known_by_its_name() {
-        for fit in
-            ["a.jpg", "/a/b.PNG", "https://example.org/a.webp?w=2", "https://example.org/picture/12", "a.svg.png"]
-        {
-            assert!(is_shareable(fit), "{fit}");
-        }
-        for unfit in ["a.svg", "/a/B.SVG", "https://example.org/a.svg?v=1.png", "a.avif#x", "a.tiff"] {
-            assert!(!is_shareable(unfit), "{unfit}");
-        }
     }
 }

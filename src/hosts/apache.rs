@@ -10,7 +10,7 @@ use crate::plan::RedirectTarget;
 
 use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
 use super::patterns::QueryRedirect;
-use super::{GONE_PAGE, HIDDEN, HostRules, NOTE, RedirectRule, RequestPath, TEXTS};
+use super::{GONE_PAGE, HostRules, NOTE, RedirectRule, RequestPath, TEXTS, hidden};
 
 /// The folder of the files for a virtual host.
 const FOLDER: &str = "${PRESSWORK}/.apache";
@@ -134,7 +134,7 @@ fn paths(rules: &HostRules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mut Str
          <If \"-d %{{REQUEST_FILENAME}} && ! -f '%{{REQUEST_FILENAME}}/index.html'\">\n\
          RedirectMatch 404 \"^\"\n</If>\n<If \"true\">\n"
     );
-    let _ = writeln!(text, "RedirectMatch 404 \"(?i){HIDDEN}\"");
+    let _ = writeln!(text, "RedirectMatch 404 \"(?i){}\"", hidden());
     for moved in rules.moved.iter().filter(|moved| is_wanted(&moved.from.path)) {
         redirect(rules, moved, text);
     }

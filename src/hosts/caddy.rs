@@ -8,7 +8,7 @@ use crate::plan::RedirectTarget;
 use super::apache::regex;
 use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
 use super::patterns::{supports_folder, supports_query};
-use super::{GONE_PAGE, HIDDEN, HostRules, NOTE, quoted};
+use super::{GONE_PAGE, HostRules, NOTE, hidden, quoted};
 
 /// True if Caddy sees no placeholder in a path.
 pub(super) fn is_plain(path: &str) -> bool {
@@ -39,7 +39,7 @@ pub(super) fn snippet(rules: &HostRules<'_>) -> String {
     text.push_str("\tdefault \"\"\n}\n");
     let tables = queries(rules, &mut text);
     folders(rules, &mut text);
-    let _ = writeln!(text, "@presswork_own path_regexp `(?i){HIDDEN}`");
+    let _ = writeln!(text, "@presswork_own path_regexp `(?i){}`", hidden());
     let mut answers = String::new();
     for table in &tables {
         answer(table, &mut text, &mut answers);

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::config::{Host, REST};
+use crate::manifest;
 use crate::plan::RedirectTarget;
 
 use super::apache::regex;
 use super::headers::{HashedFiles, IMMUTABLE, SHORT_LIVED};
 use super::patterns::supports_folder;
-use super::{HostRules, LimitedRules, RedirectRule, RequestPath, TEXTS};
+use super::{HOST_FILES, HOST_FOLDERS, HostRules, LimitedRules, RedirectRule, RequestPath, TEXTS};
 
 #[derive(Serialize)]
 struct JsonHeader<'a> {
@@ -166,7 +167,7 @@ struct Firebase<'a> {
 #[derive(Serialize)]
 struct Hosting<'a> {
     public: &'static str,
-    ignore: Vec<&'static str>,
+    ignore: Vec<String>,
     redirects: Vec<FirebaseRedirect>,
     headers: Vec<FirebaseHeaders<'a>>,
 }
@@ -228,17 +229,10 @@ pub(super) fn firebase(rules: &HostRules<'_>) -> String {
         headers.push(caching(format!("^{prefix}(?:.*/|.*\\.(?:{extensions}))?$"), short));
     }
     headers.push(caching(hashed, IMMUTABLE));
-    let mut ignore = vec!["firebase.json", ".firebaserc", ".firebase/**", "firebase-debug.log", ".presswork-manifest"];
-    ignore.extend([
-        ".nginx/**",
-        ".caddy/**",
-        ".apache/**",
-        ".s3/**",
-        ".htaccess",
-        "_redirects",
-        "_headers",
-        "vercel.json",
-    ]);
+    let own = ["firebase.json", ".firebaserc", ".firebase/**", "firebase-debug.log", manifest::FILE];
+    let mut ignore: Vec<String> = own.map(str::to_owned).into();
+    ignore.extend(HOST_FOLDERS.iter().map(|folder| format!("{folder}/**")));
+    ignore.extend(HOST_FILES.iter().filter(|file| !own.contains(file)).map(|file| (*file).to_owned()));
     let hosting = Hosting { public: ".", ignore, redirects: redirects.collect(), headers };
     text_of(&Firebase { hosting })
 }

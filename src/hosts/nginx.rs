@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::plan::RedirectTarget;
 
 use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
-use super::{GONE_PAGE, GoneRule, HIDDEN, HostRules, NOTE, TEXTS, quoted};
+use super::{GONE_PAGE, GoneRule, HOST_FOLDERS, HostRules, NOTE, TEXTS, hidden, quoted};
 
 /// The size of a bucket of a `map` table besides its longest key, in bytes.
 const BUCKET_EXTRA: usize = 48;
@@ -179,10 +179,10 @@ pub(super) fn server(rules: &HostRules<'_>) -> String {
     let _ = writeln!(text, "error_page 404 {not_found};\nerror_page 403 =404 {not_found};");
     text.push_str("error_page 410 $presswork_gone_page;\n");
     // The server's own regular expressions, which may come first, have lower precedence.
-    for folder in [".nginx/", ".caddy/", ".apache/", ".s3/"] {
-        let _ = writeln!(text, "location ^~ {} {{\n  return 404;\n}}", quoted(&rules.decoded(folder)));
+    for folder in HOST_FOLDERS {
+        let _ = writeln!(text, "location ^~ {} {{\n  return 404;\n}}", quoted(&rules.decoded(&format!("{folder}/"))));
     }
-    let _ = writeln!(text, "location ~* \"{HIDDEN}\" {{\n  return 404;\n}}");
+    let _ = writeln!(text, "location ~* \"{}\" {{\n  return 404;\n}}", hidden());
     let types: Vec<String> = TEXTS.iter().map(|(extension, kind)| format!("{kind} {extension};")).collect();
     let (extensions, kinds): (Vec<&str>, Vec<&str>) = TEXTS.iter().copied().unzip();
     let _ = writeln!(

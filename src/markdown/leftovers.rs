@@ -11,6 +11,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use super::BodyProblem;
 use super::parser::Located;
 use crate::diagnostic::Code;
+use crate::media::picture_type;
 
 /// Stands for anything but plain text: code, links, escaped characters.
 const OBJECT: char = '\u{fffc}';
@@ -345,13 +346,10 @@ fn is_url(target: &str) -> bool {
 
 /// True if the target ends with a file extension.
 fn is_file(target: &str) -> bool {
-    const EXTENSIONS: &[&str] = &[
-        "md", "html", "htm", "pdf", "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "mp3", "mp4", "csv", "xlsx",
-        "docx", "zip", "txt",
-    ];
+    const EXTENSIONS: &[&str] = &["md", "html", "htm", "pdf", "mp3", "mp4", "csv", "xlsx", "docx", "zip", "txt"];
     let extension =
         target.rsplit_once('.').map_or("", |(_, extension)| extension.split(['#', '?']).next().unwrap_or_default());
-    EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) || picture_type(target).is_some()
 }
 
 /// Finds links with swapped brackets: `(text)[url]`.

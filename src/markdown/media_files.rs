@@ -2,6 +2,7 @@
 
 use super::escape::decode;
 use super::raw_html::token::{HtmlTag, HtmlToken, tokens};
+use crate::media::recording_type;
 
 /// An audio or video file that HTML plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,37 +53,13 @@ fn media_file(html: &str, tag: &HtmlTag) -> Option<MediaFile> {
     let url = value("src")?;
     let is_played = |media_type: &String| media_type.starts_with("audio/") || media_type.starts_with("video/");
     let said = value("type").map(|said| said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    let media_type = said.filter(is_played).or_else(|| media_type_of(&url).map(str::to_owned))?;
+    let media_type = said.filter(is_played).or_else(|| recording_type(&url).map(str::to_owned))?;
     Some(MediaFile { url, media_type })
-}
-
-/// The media type of an audio or video file, by extension:
-/// <https://www.iana.org/assignments/media-types/>.
-pub fn media_type_of(url: &str) -> Option<&'static str> {
-    let path = url.split(['?', '#']).next()?;
-    let extension = path.rsplit_once('.')?.1;
-    if extension.len() > 4 {
-        return None;
-    }
-    Some(match extension.to_ascii_lowercase().as_str() {
-        "mp3" => "audio/mpeg",
-        "m4a" | "m4b" => "audio/mp4",
-        "aac" => "audio/aac",
-        "oga" | "ogg" | "opus" => "audio/ogg",
-        "flac" => "audio/flac",
-        "wav" => "audio/wav",
-        "weba" => "audio/webm",
-        "mp4" | "m4v" => "video/mp4",
-        "webm" => "video/webm",
-        "ogv" => "video/ogg",
-        "mov" => "video/quicktime",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{media_files, media_type_of};
+    use super::media_files;
 
     #[test]
     fn each_player_gives_its_first_file_that_something_can_play() {
@@ -94,13 +71,5 @@ mod tests {
         let wanted = [("/a.mp3?x=1&y=2", "audio/mpeg"), ("/b.webm", "video/webm"), ("/c", "audio/mpeg")];
         assert_eq!(found, wanted.map(|(url, media_type)| (url.to_owned(), media_type.to_owned())));
         assert_eq!(media_files("<p>No sound.</p>"), []);
-    }
-
-    #[test]
-    fn names_tell_types_whatever_follows_them() {
-        assert_eq!(media_type_of("https://example.com/Talk.MP3?from=feed#t=5"), Some("audio/mpeg"));
-        for name in ["talk", "talk.txt", "talk.mp3.html", "mp3", "a.b/talk"] {
-            assert_eq!(media_type_of(name), None, "{name}");
-        }
     }
 }

@@ -8,6 +8,7 @@ use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 
 use crate::config::{self, OldPath};
+use crate::content_path::in_content;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, folders};
 use crate::site::{AuthorId, Person, SectionId, Series, Site, slug_line};
@@ -168,7 +169,7 @@ fn slug_hint(site: &Site, output: &Output) -> Option<String> {
             let section = &site.sections[at as usize];
             let others = site.sections[..at as usize].iter().filter(|other| other.path == section.path).count();
             let slug = section.path.rsplit('/').next().unwrap_or(&section.path);
-            in_file(slug, &format!("content/{}/_index.md", section.id), others)
+            in_file(slug, &in_content(&format!("{}/_index.md", section.id)), others)
         }
         Listing::Author(AuthorId(at)) => {
             let author = &site.authors[at as usize].author;

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, FeedContent, FeedOwner};
 use crate::diagnostic::Diagnostic;
-use crate::markdown::media_type_of;
+use crate::media::recording_type;
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site, Story};
 
@@ -85,7 +85,7 @@ fn newest_story(site: &Site, feed_source: FeedSource) -> Option<ArticleId> {
 /// True if a feed needs the text of a story: to include it, or, with summaries, to find audio and video in it.
 pub fn needs_text(story: &Story, config: &Config) -> bool {
     let names = || story.article.body.mentions.split(['\n', '\t']);
-    config.feeds.content == FeedContent::Full || names().any(|name| media_type_of(name).is_some())
+    config.feeds.content == FeedContent::Full || names().any(|name| recording_type(name).is_some())
 }
 
 impl Output {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::{self, Config};
+use crate::content_path::CONTENT;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::route::{SAFE_URLS, check_url, scheme};
 use crate::site::{Signer, Site, State, Story};
@@ -190,7 +191,7 @@ impl Plan {
             let name = source.rsplit('/').next().unwrap_or(source);
             let sources = || site.articles.iter().map(|story| &*story.article.source).filter(|source| *source != from);
             let found = nearest_by_name(name, sources)?;
-            return Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)));
+            return Some(format!("did you mean `{}`?", found.strip_prefix(CONTENT).unwrap_or(found)));
         }
         if path.starts_with('/') {
             let found = nearest(path.trim_start_matches('/'), self.paths())?;
@@ -199,7 +200,7 @@ impl Plan {
         }
         let name = path.rsplit('/').next().unwrap_or(path);
         let found = nearest_by_name(name, || site.files.iter().map(|file| file.source.as_str()))?;
-        Some(format!("did you mean `{}`?", found.strip_prefix("content").unwrap_or(found)))
+        Some(format!("did you mean `{}`?", found.strip_prefix(CONTENT).unwrap_or(found)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A planned output with its facts: what other stages need to know of it.
 
 use crate::config;
+use crate::content_path::in_content;
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
@@ -115,7 +116,7 @@ pub(super) fn file_to_change(plan: &Plan, site: &Site, output: &Output) -> Strin
             Listing::Section(id) => {
                 let section = site.section(id);
                 let file = section.file.as_ref().map(|file| file.source.clone());
-                file.unwrap_or_else(|| format!("content/{}", section.id))
+                file.unwrap_or_else(|| in_content(&section.id))
             }
             Listing::Author(id) => site.person(id).author.source.clone(),
             Listing::Term(taxonomy, term) => site.taxonomies[taxonomy].terms[term].source.clone(),

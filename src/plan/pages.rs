@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 use crate::config::{self, Config};
+use crate::content_path::{FRONT_PAGE, in_content};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::old_url::{OldUrl, OldUrlError};
 use crate::route::{Route, RouteError};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
-use super::{FRONT, Listing, Month, Output, OutputKind, PagePart, Paging, Plan, SourceRef, Year, bad_route};
+use super::{Listing, Month, Output, OutputKind, PagePart, Paging, Plan, SourceRef, Year, bad_route};
 
 /// The stories of a listing, oldest first.
 pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
@@ -42,7 +43,7 @@ pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostic
         let source = section.file.as_ref().map(|_| SourceRef::Section(id));
         let source_path = match &section.file {
             Some(file) => Cow::Borrowed(file.source.as_str()),
-            None => Cow::Owned(format!("content/{}", section.id)),
+            None => Cow::Owned(in_content(&section.id)),
         };
         if let Some(file) = &section.file {
             plan.place(&file.source, SourceRef::Section(id));
@@ -130,7 +131,7 @@ pub(super) fn overviews(plan: &mut Plan, site: &Site, config: &Config) {
     }
     archive(plan, site, config);
     plan.add_file("404.html", OutputKind::NotFound);
-    plan.place(FRONT, SourceRef::Front);
+    plan.place(FRONT_PAGE, SourceRef::Front);
     let file = site.front.as_ref();
     let is_indexed = !file.is_some_and(|file| file.front.noindex);
     let front = Output::new(Route::front(), OutputKind::Front).made_from(file.map(|_| SourceRef::Front));

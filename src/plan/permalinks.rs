@@ -6,6 +6,7 @@ use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::config::{Config, PermalinkPart};
+use crate::content_path::{PAGES, below_content};
 use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::read::CopiedFile;
@@ -52,7 +53,7 @@ pub(super) fn permalink(path: &mut String, section: &str, published: Moment, slu
 /// Routes of standalone pages: `content/pages/legal/terms.md` becomes `/legal/terms/`.
 pub(super) fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for (at, standalone) in site.pages.iter().enumerate() {
-        let below = standalone.page.source.strip_prefix("content/pages/").unwrap_or(&standalone.page.source);
+        let below = standalone.page.source.strip_prefix(PAGES).unwrap_or(&standalone.page.source);
         let below = below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below);
         let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
         let mut path = String::new();
@@ -119,7 +120,7 @@ fn file_paths(plan: &Plan, site: &Site, articles: &[Route]) -> Vec<String> {
         bundles = bundles_of(plan, site, articles);
     }
     let path = |file: &CopiedFile| {
-        let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
+        let below = below_content(&file.source).unwrap_or(&file.source);
         let beside = || bundle_of(&file.source, &bundles).map(|(beside, inside)| format!("{beside}{inside}"));
         match below.strip_prefix("static/") {
             Some(below) => below.to_owned(),

@@ -9,13 +9,14 @@ use rayon::prelude::*;
 
 use crate::article::SectionFile;
 use crate::config::{self, Config, HtmlPolicy};
+use crate::content_path::{FRONT_PAGE, below_content};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{Route, scheme};
 use crate::site::{References, Site};
 use crate::source::{self, PublishPattern, Unwanted, unwanted};
 use crate::unicode::composed;
 
-use super::{FRONT, Plan};
+use super::Plan;
 
 /// A file of the project that is not published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(super) fn unpublished(
         others(site, config).for_each(|references| candidates.add(&references, None));
         for ways in theme_files {
             // A longer reading of a name takes precedence over its parts.
-            let found = ways.split('\t').find_map(|way| candidates.file(FRONT, None, way));
+            let found = ways.split('\t').find_map(|way| candidates.file(FRONT_PAGE, None, way));
             found.into_iter().for_each(|file| candidates.publish(file));
         }
     }
@@ -176,7 +177,7 @@ impl<'a> Candidates<'a> {
         }
         let hint = match left_out {
             Some(name) => format!("`{name}` looks like a backup or hidden file, so it is not published; rename it"),
-            None if from == config::FILE && written.starts_with("content/") => {
+            None if from == config::FILE && below_content(written).is_some() => {
                 "patterns start inside content/: remove `content/` from the beginning".to_owned()
             }
             None => FORMS.to_owned(),

@@ -1,6 +1,7 @@
 //! Reads `content/authors/<id>.md`.
 
 use crate::author::{Author, AuthorFront, profile_url};
+use crate::content_path::AUTHORS;
 use crate::diagnostic::Code;
 
 use super::FileReader;
@@ -24,7 +25,7 @@ impl FileReader<'_> {
         self.check_email(&front_matter, &front);
         self.check_publish(&front_matter, &front.publish.0);
         self.expand_links(&front_matter, &mut front);
-        let id = self.path.strip_prefix("content/authors/").unwrap_or(self.path).trim_end_matches(".md").to_owned();
+        let id = self.path.strip_prefix(AUTHORS).unwrap_or(self.path).trim_end_matches(".md").to_owned();
         let name = id.rsplit('/').next().unwrap_or(&id).to_owned();
         front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name)?);
         let (body, _) = self.body(&front_matter, true, front.language.as_deref());

@@ -2,8 +2,9 @@
 
 use crate::article::{
     Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, MAX_LIMIT, Page, PageFront, RareDates, SectionFile,
-    SectionFront, dated_name, folder_and_name, headline, is_focus,
+    SectionFront, headline, is_focus,
 };
+use crate::content_path::{FRONT_PAGE, dated_name, folder_and_name};
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lenient::{OneOrMany, TextOr};
@@ -78,7 +79,7 @@ impl FileReader<'_> {
         self.check_language(&front_matter, front.language.as_deref());
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_publish(&front_matter, &front.publish.0);
-        let is_front = self.path == "content/_index.md";
+        let is_front = self.path == FRONT_PAGE;
         if !is_front && !front.blocks.is_empty() {
             let hint = Some("only content/_index.md can have `blocks`".to_owned());
             self.report(

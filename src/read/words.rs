@@ -8,6 +8,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use crate::article::Sketch;
+use crate::unicode::is_han_or_kana;
 
 /// An odd number with well-spread bits: multiplying by it spreads a value over the highest bits.
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -178,7 +179,7 @@ impl WordCounter {
 
     /// Adds a non-ASCII character.
     fn letter(&mut self, letter: char) {
-        if is_character(letter) && letter.is_alphanumeric() {
+        if is_han_or_kana(letter) && letter.is_alphanumeric() {
             return self.lone(letter, true);
         }
         // Marks belong to the letter before them (WB4).
@@ -281,13 +282,6 @@ fn address_start(text: &str) -> Option<usize> {
     let host = memchr::memmem::find(text.as_bytes(), b"www.");
     let host = host.filter(|&at| at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric());
     scheme.into_iter().chain(host).min()
-}
-
-/// True for Han, Kana and Bopomofo (Unicode 17 blocks), in which each character is counted.
-fn is_character(letter: char) -> bool {
-    matches!(letter, '\u{3005}'..='\u{3007}' | '\u{3031}'..='\u{3035}' | '\u{3041}'..='\u{312f}'
-        | '\u{31a0}'..='\u{31bf}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
-        | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}' | '\u{1b000}'..='\u{1b16f}' | '\u{20000}'..='\u{3347f}')
 }
 
 /// True for scripts without spaces between words: those of line breaking class SA (UAX #14).

@@ -9,6 +9,7 @@ mod style;
 use std::borrow::Cow;
 
 use crate::config::FeedFormat;
+use crate::media::picture_type;
 use crate::view::contract::ImageView;
 use crate::view::feeds::{EntryView, FeedView};
 
@@ -96,7 +97,7 @@ fn plain_summary(entry: &EntryView<'_>) -> Vec<String> {
 fn picture(out: &mut Vec<u8>, image: &ImageView<'_>) {
     let (width, height) = (image.width.map(|width| width.to_string()), image.height.map(|height| height.to_string()));
     let mut attributes = vec![("url", image.url.as_str()), ("medium", "image")];
-    attributes.extend(media_type(&image.url).map(|kind| ("type", kind)));
+    attributes.extend(picture_type(&image.url).map(|kind| ("type", kind)));
     attributes.extend(width.as_deref().map(|width| ("width", width)));
     attributes.extend(height.as_deref().map(|height| ("height", height)));
     xml::open(out, "media:content", &attributes);
@@ -110,18 +111,4 @@ fn picture(out: &mut Vec<u8>, image: &ImageView<'_>) {
         xml::element(out, "media:title", &[("type", "plain")], caption);
     }
     xml::close(out, "media:content");
-}
-
-/// The media type of an image, by its extension.
-pub(super) fn media_type(url: &str) -> Option<&'static str> {
-    let path = url.split(['?', '#']).next()?;
-    Some(match path.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "svg" => "image/svg+xml",
-        _ => return None,
-    })
 }

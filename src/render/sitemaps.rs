@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::config::{AiPolicy, Config};
 use crate::date::{Moment, iso};
 use crate::language::Language;
+use crate::media;
 use crate::plan::{MAX_URL, OutputKind, Plan, Sitemap, SitemapEntries, SourceRef, pictures};
 use crate::route::{Route, absolute, encoded_url};
 use crate::site::{ArticleId, Site};
@@ -114,7 +115,7 @@ impl SitemapWriter<'_> {
         let mut seen = HashSet::default();
         let urls = pictures(article).filter_map(|reference| {
             let target = plan.resolve(site, config, &article.source, reference).ok()?;
-            let is_picture = target.file.is_some_and(|at| is_picture(&site.files[at].source));
+            let is_picture = target.file.is_some_and(|at| media::is_indexed(&site.files[at].source));
             let url = absolute(config.base_url.origin(), &target.url);
             (is_picture || Some(reference) == lead).then_some(url).filter(|url| url.len() < MAX_URL)
         });
@@ -236,10 +237,4 @@ fn news_language(language: &Language) -> &str {
         "zh" => "zh-cn",
         other => other,
     }
-}
-
-/// True if search engines show the image's format.
-fn is_picture(path: &str) -> bool {
-    let extension = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
-    matches!(extension.as_str(), "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "svg" | "bmp")
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tera::{Context, Tera};
 
 use crate::article::{Article, Credit};
+use crate::content_path::top_folder;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Collation;
 use crate::read::Record;
@@ -285,7 +286,7 @@ impl DeskBuilder<'_, '_, '_> {
             let credits = article.front.authors.iter();
             credits.into_iter().any(|credit| matches!(credit, Credit::Id(id) if id == author))
         };
-        (section.is_empty() || section_of(source) == section)
+        (section.is_empty() || top_folder(source).unwrap_or_default() == section)
             && (author.is_empty() || self.article(source).is_some_and(is_by))
     }
 
@@ -295,7 +296,7 @@ impl DeskBuilder<'_, '_, '_> {
             title,
             url: self.snapshot.url_of(source),
             editor: self.reporter.link(source, None, None),
-            section: section_of(source).to_owned(),
+            section: top_folder(source).unwrap_or_default().to_owned(),
             authors,
             when: at.map(|at| format_time(at, zone)),
             countdown: at.map(|at| countdown(at, self.now)),
@@ -438,7 +439,7 @@ impl DeskBuilder<'_, '_, '_> {
 
     fn sections(&self) -> Vec<Choice> {
         let articles = self.snapshot.records.iter().filter_map(|record| match record {
-            Record::Article(article) => Some(section_of(&article.source)),
+            Record::Article(article) => top_folder(&article.source),
             _ => None,
         });
         let sections: std::collections::BTreeSet<&str> = articles.filter(|section| !section.is_empty()).collect();
@@ -457,10 +458,4 @@ const RECENT: &str = "published";
 
 fn choice(value: &str, name: &str, chosen: &str) -> Choice {
     Choice { value: value.to_owned(), name: name.to_owned(), is_chosen: value == chosen }
-}
-
-/// The top-level folder of a source in `content/`, which is its section.
-fn section_of(source: &str) -> &str {
-    let below = source.strip_prefix("content/").unwrap_or(source);
-    below.split_once('/').map_or("", |(section, _)| section)
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::config::{FILE, REDIRECTS_FILE};
-use crate::source::{CONTENT, Stamp};
+use crate::content_path::CONTENT;
+use crate::source::Stamp;
 
 /// The number of times that a changed file is read again. Network mounts and FAT keep times in whole seconds, so a file
 /// can change again within one second and keep its stamp.

@@ -13,7 +13,8 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 use tower_http::compression::Predicate;
 
-use crate::source::{CONTENT, Stamp, on_disk};
+use crate::content_path::CONTENT;
+use crate::source::{Stamp, on_disk};
 
 /// A response of plain text that is not cached. Browsers may cache many statuses (301, 404 and 410 among them, RFC 9110,
 /// section 15.1), and a permanent redirect for ever, but the next edit may make it wrong.

@@ -14,7 +14,7 @@ use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::build::MachineError;
 use crate::config::{FILE, REDIRECTS_FILE};
-use crate::source::CONTENT;
+use crate::content_path::CONTENT;
 
 use super::poller::Poller;
 

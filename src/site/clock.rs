@@ -5,10 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::article::{Article, Kind, SectionFile};
 use crate::config::{self, Breaking, Config};
+use crate::content_path::FRONT_PAGE;
 use crate::read::Record;
 
-use super::state::{State, state};
-use super::{front, gone};
+use super::front;
+use super::state::{State, is_ever_public, state};
 
 /// How long a story is news.
 pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
@@ -150,7 +151,7 @@ pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timest
 /// Whether something may tell of the withdrawal of a story that nobody could read any more in any case: a tombstone, the
 /// 410 page, hosts. Whether another story has brought that about already, only the plan could tell.
 fn leaves_a_trace(article: &Article, after: State) -> bool {
-    after == State::Withdrawn && gone::was_public(article)
+    after == State::Withdrawn && is_ever_public(article)
 }
 
 /// What it is that brings an article into a state.
@@ -180,7 +181,7 @@ pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timesta
         });
     }
     let front = records.iter().find_map(|record| match record {
-        Record::Section(section) if section.source == front::SOURCE => Some(&**section),
+        Record::Section(section) if section.source == FRONT_PAGE => Some(&**section),
         _ => None,
     });
     let ends: Vec<(&str, Timestamp)> = front.into_iter().flat_map(picks).filter(|&(_, at)| is_in_span(at)).collect();

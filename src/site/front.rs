@@ -5,13 +5,12 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::article::{self, Article, Kind, SectionFile};
+use crate::content_path::{below_content, in_content, top_folder};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::unicode::{composed, name_key};
 
 use super::{ArticleId, SectionId, Series, Site, Term};
 
-/// The front page's own file.
-pub(super) const SOURCE: &str = "content/_index.md";
 /// Stories in a block without a `limit`.
 const DEFAULT_LIMIT: usize = 6;
 
@@ -184,26 +183,26 @@ fn series<'s>(site: &'s Site, name: &str) -> Found<'s> {
 /// What an article is filed under, by [`name_key`].
 pub(super) fn names_of(article: &Article) -> impl Iterator<Item = String> + '_ {
     let front = &article.front;
-    let section = article.source.strip_prefix("content/").and_then(|below| below.split_once('/')).map(|(top, _)| top);
+    let section = top_folder(&article.source);
     let names =
         front.tags.iter().map(AsRef::as_ref).chain(front.rare().series.as_ref().map(|series| series.0.id.as_str()));
     let terms = front.rare().taxonomies.0.iter().flat_map(|(_, terms)| terms.0.iter().map(String::as_str));
     names.chain(terms).chain(section).map(name_key)
 }
 
-fn below_content(path: &str) -> &str {
-    let below = path.trim_start_matches('/');
-    below.strip_prefix("content/").unwrap_or(below)
+fn below(path: &str) -> &str {
+    let path = path.trim_start_matches('/');
+    below_content(path).unwrap_or(path)
 }
 
 /// The sources that a pick may mean.
 pub(super) fn candidates(path: &str) -> [String; 3] {
     let path = composed(path);
-    let below = below_content(&path);
+    let below = below(&path);
     [
-        format!("content/{below}"),
-        format!("content/{below}.md"),
-        format!("content/{}/index.md", below.trim_end_matches('/')),
+        in_content(below),
+        in_content(&format!("{below}.md")),
+        in_content(&format!("{}/index.md", below.trim_end_matches('/'))),
     ]
 }
 
@@ -217,8 +216,8 @@ fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Dia
     if candidates.iter().any(|source| site.hidden.contains_key(source) || site.faulty.contains(source)) {
         return None;
     }
-    let below = below_content(path);
-    let sources = site.articles.iter().filter_map(|story| story.article.source.strip_prefix("content/"));
+    let below = below(path);
+    let sources = site.articles.iter().filter_map(|story| below_content(&story.article.source));
     let hint = did_you_mean(below, sources).unwrap_or_else(|| "write the file's path inside content/".to_owned());
     let message = format!("unknown article `{}`", path.escape_debug());
     diagnostics

@@ -9,7 +9,7 @@ use crate::language::Language;
 
 use super::Languages;
 use super::sections::Tree;
-use super::state::State;
+use super::state::{State, is_ever_public};
 use super::survey::Survey;
 
 /// What is left of an article that was public: what its address was made of.
@@ -42,15 +42,6 @@ pub struct Tombstone {
     pub language: Language,
 }
 
-/// Whether it was public before it was over: the address of a story that nobody has read tells of it.
-pub(super) fn was_public(article: &Article) -> bool {
-    let dates = &article.dates;
-    let instant = |moment: Moment| moment.instant;
-    let start = dates.rare().embargo.map_or(dates.published, |embargo| embargo.max(dates.published)).instant;
-    let end = [dates.rare().withdrawn, dates.rare().expires].into_iter().flatten().map(instant).min();
-    !article.front.draft && end.is_none_or(|end| start < end)
-}
-
 /// What readers have seen and see no more, in the order of the articles.
 pub(super) fn collect(
     articles: &[Arc<Article>],
@@ -61,7 +52,7 @@ pub(super) fn collect(
 ) -> Vec<Gone> {
     let is_over = |state| matches!(state, State::Expired | State::Withdrawn | State::Retracted);
     let over = articles.iter().zip(&survey.looks).filter(|(_, look)| is_over(look.state));
-    over.filter(|(article, _)| was_public(article))
+    over.filter(|(article, _)| is_ever_public(article))
         .filter_map(|(article, look)| {
             Some(Gone {
                 state: look.state,

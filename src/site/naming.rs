@@ -6,11 +6,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::article::BodyScan;
 use crate::config::Config;
+use crate::content_path::STATIC;
 use crate::read::CopiedFile;
 use crate::source::{self, PublishPattern};
 
 /// Where files lie that are published at the site's root.
-const STATIC: &str = "content/static/";
 
 /// The project's files, and the addresses by which they are known.
 pub(super) struct Naming<'a> {

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use ahash::HashMap;
 
-use crate::article::{Article, Credit};
+use crate::article::{Article, Byline, Credit};
 use crate::author::Author;
+use crate::content_path::AUTHORS;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::route::{SlugStyle, slugify};
 use crate::unicode::{clean, composed, name_key};
@@ -57,7 +58,8 @@ impl<'a> Directory<'a> {
         });
         let contributors = contributors.collect();
         let wire = front.rare().wire.as_ref().and_then(|credit| self.signer(&credit.0, article, "wire", diagnostics));
-        if front.authors.is_empty() && front.rare().byline.is_none() && front.rare().wire.is_none() {
+        let byline = Byline::new(&front.authors, front.rare().wire.as_ref().map(|credit| &credit.0));
+        if byline == Byline::Publisher && front.rare().byline.is_none() {
             let message = "the article has no author, so the publisher gets the byline".to_owned();
             let hint = "add `authors: [id]` or a `byline:`";
             diagnostics.push(about(article, Code::NoAuthor, "title", "", message).hint(hint));
@@ -97,7 +99,7 @@ impl<'a> Directory<'a> {
         if let Some(&author) = self.by_id.get(&*composed) {
             return Some(Signer::Author(author));
         }
-        if self.faulty.contains(&format!("content/authors/{composed}.md")) {
+        if self.faulty.contains(&format!("{AUTHORS}{composed}.md")) {
             return None;
         }
         let message = format!("unknown author `{}`", id.escape_debug());

@@ -9,11 +9,12 @@ use rayon::prelude::*;
 use crate::article::{Article, BodyScan, Page, SectionFile};
 use crate::author::Author;
 use crate::config::Config;
+use crate::content_path::FRONT_PAGE;
 use crate::read::{CopiedFile, Record};
 
 use super::naming::Naming;
 use super::references::References;
-use super::state::State;
+use super::state::{State, is_ever_public};
 use super::survey::Look;
 
 /// Records by what they are.
@@ -44,7 +45,7 @@ impl Records {
                 Record::Article(article) => sorted.articles.push(article),
                 Record::Page(page) => sorted.pages.push(*page),
                 Record::Author(author) => sorted.authors.push(*author),
-                Record::Section(section) if section.source == super::front::SOURCE => sorted.front = Some(*section),
+                Record::Section(section) if section.source == FRONT_PAGE => sorted.front = Some(*section),
                 Record::Section(section) => sorted.sections.push(*section),
                 Record::File(file) => sorted.files.push(file),
             }
@@ -154,7 +155,7 @@ impl Records {
 fn told_state(article: &Article, state: State) -> State {
     match state {
         State::Expired | State::Withdrawn if article.front.draft => State::Draft,
-        State::Expired | State::Withdrawn if !super::gone::was_public(article) => State::Embargoed,
+        State::Expired | State::Withdrawn if !is_ever_public(article) => State::Embargoed,
         state => state,
     }
 }

@@ -6,6 +6,7 @@ use ahash::HashMap;
 
 use crate::article::{Article, SectionFile};
 use crate::config::Config;
+use crate::content_path::{below_content, in_content, top_folder};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::language::{Collation, Language, capitalized};
 use crate::route::{RouteError, SlugStyle, check_slug, slugify};
@@ -52,7 +53,7 @@ impl Tree {
         let tops = tops.iter().map(|top| (top.clone(), None));
         let mut folders: BTreeMap<String, Option<SectionFile>> = tops.collect();
         for file in files {
-            let below = file.source.strip_prefix("content/").unwrap_or(&file.source);
+            let below = below_content(&file.source).unwrap_or(&file.source);
             let folder = below.strip_suffix("/_index.md").unwrap_or(below).to_owned();
             folders.insert(folder, Some(file));
         }
@@ -114,10 +115,16 @@ impl Tree {
         None
     }
 
+    /// The nearest section above an article's file, or above its folder for `name/index.md`.
+    fn nearest_of(&self, source: &str) -> Option<SectionId> {
+        let below = below_content(source).unwrap_or(source);
+        self.nearest(below.strip_suffix("/index.md").unwrap_or(below))
+    }
+
     /// The section of an article; one outside every folder has none, which is an error.
     pub(super) fn of_article(&self, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Option<SectionId> {
-        let below = article.source.strip_prefix("content/").unwrap_or(&article.source);
-        let section = self.nearest(below.strip_suffix("/index.md").unwrap_or(below));
+        let below = below_content(&article.source).unwrap_or(&article.source);
+        let section = self.nearest_of(&article.source);
         if section.is_none() {
             let message = "the article is not in a section";
             let is_index = below.split_once('/').is_some_and(|(_, name)| name == "index.md");
@@ -134,8 +141,7 @@ impl Tree {
     /// The URL path of the section of a source that is not public, also where no public article makes a section of the
     /// folder; `None` outside every folder.
     pub(super) fn path_of(&self, source: &str, slugs: SlugStyle) -> Option<String> {
-        let below = source.strip_prefix("content/").unwrap_or(source);
-        match self.nearest(below.strip_suffix("/index.md").unwrap_or(below)) {
+        match self.nearest_of(source) {
             Some(SectionId(at)) => Some(self.sections[at as usize].path.clone()),
             None => top_folder(source).map(|top| slugify(top, slugs)).filter(|path| !path.is_empty()),
         }
@@ -167,21 +173,15 @@ impl Tree {
 }
 
 fn empty_slug(id: &str, file: Option<&SectionFile>) -> Diagnostic {
-    let path = file.map_or_else(|| format!("content/{id}"), |file| file.source.clone());
+    let path = file.map_or_else(|| in_content(id), |file| file.source.clone());
     let message = format!("no slug can be made from the folder name `{}`", id.escape_debug());
     Diagnostic::new(Code::EmptySlug, path, message).hint("rename the folder or set `slug:` in its _index.md")
 }
 
 fn bad_slug(id: &str, file: Option<&SectionFile>, slug: &str, why: &RouteError) -> Diagnostic {
-    let path = file.map_or_else(|| format!("content/{id}"), |file| file.source.clone());
+    let path = file.map_or_else(|| in_content(id), |file| file.source.clone());
     let message = format!("`{slug}`, made from the folder's name, is not a valid slug: {why}");
     Diagnostic::new(Code::BadSlug, path, message).hint("rename the folder or set `slug:` in its _index.md")
-}
-
-pub(super) fn top_folder(source: &str) -> Option<&str> {
-    let below = source.strip_prefix("content/")?;
-    let below = below.strip_suffix("/index.md").unwrap_or(below);
-    below.split_once('/').map(|(top, _)| top)
 }
 
 fn title(id: &str, file: Option<&SectionFile>) -> String {

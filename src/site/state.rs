@@ -48,7 +48,7 @@ pub fn state(article: &Article, now: Timestamp, drafts: bool) -> State {
         State::Withdrawn
     } else if front.draft && !drafts {
         State::Draft
-    } else if is_before_its_time(article, now) && !drafts {
+    } else if dates.opens() > now && !drafts {
         State::Embargoed
     } else if dates.rare().expires.is_some_and(|moment| moment.instant <= now) {
         State::Expired
@@ -64,7 +64,12 @@ pub fn is_emptied(article: &Article, state: State) -> bool {
     state == State::Retracted && article.front.rare().retracted.as_ref().is_some_and(|retraction| !retraction.keep_body)
 }
 
-fn is_before_its_time(article: &Article, now: Timestamp) -> bool {
-    let embargo = article.dates.rare().embargo.is_some_and(|moment| moment.instant > now);
-    embargo || article.dates.published.instant > now
+/// True if an article's time has come by `now`, whatever has become of it since.
+pub fn has_opened(article: &Article, now: Timestamp) -> bool {
+    !article.front.draft && article.dates.opens() <= now
+}
+
+/// True if an article is public at some instant: nothing needs to be said about the URL of a story that nobody has read.
+pub(super) fn is_ever_public(article: &Article) -> bool {
+    !article.front.draft && !article.dates.is_never_open()
 }

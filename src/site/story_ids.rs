@@ -7,8 +7,9 @@ use ahash::{HashMap, HashSet};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::article::{Article, dated_name, folder_and_name};
+use crate::article::Article;
 use crate::config::{Config, ExtraOutput, StoryIds};
+use crate::content_path::{below_content, dated_name, folder_and_name};
 use crate::diagnostic::{Code, Diagnostic};
 
 use super::about;
@@ -103,7 +104,7 @@ fn duplicate(older: &Article, newer: &Article, id: &str, config: &Config) -> Dia
     let hint = match &newer.front.rare().guid {
         Some(_) => "delete `guid` if it was copied from the other story, or give each story its own".to_owned(),
         None => {
-            let path = newer.source.strip_prefix("content/").unwrap_or(&newer.source);
+            let path = below_content(&newer.source).unwrap_or(&newer.source);
             let new = tag_uri(newer, config, path);
             format!(
                 "add `guid: {new}`; if this story is already published, add it to the other, since readers know this one"

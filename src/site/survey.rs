@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::Article;
+use crate::content_path::top_folder;
 use crate::source::hash;
 
 use super::clock::Rules;
-use super::sections::top_folder;
 use super::state::{State, is_emptied, state};
 use super::window::{self, Window};
 

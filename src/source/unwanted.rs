@@ -1,6 +1,8 @@
 //! Finds files in `content/` that nobody means to publish: backups, copies of sources, hidden files and
 //! secrets.
 
+use crate::content_path::STATIC;
+
 /// The reason that a file isn't published unless it is named explicitly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unwanted {
@@ -43,7 +45,7 @@ const SYSTEM_FILES: &[&str] = &[".ds_store", "thumbs.db", "desktop.ini"];
 /// The reason not to publish a file, by its path below the project folder; `None` if there is none.
 pub fn unwanted(path: &str) -> Option<Unwanted> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let in_static = path.strip_prefix("content/static/");
+    let in_static = path.strip_prefix(STATIC);
     if in_static.is_some_and(|below| below.split('/').any(|part| part.starts_with('.') && !HOST_FILES.contains(&part)))
     {
         return Some(Unwanted::Hidden);

@@ -7,7 +7,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::article::Kind;
+use crate::article::{Byline, Kind};
 use crate::config::{FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
@@ -224,11 +224,11 @@ impl<'a> Viewer<'a> {
     }
 
     fn entry_authors(&self, id: ArticleId, story: &'a Story) -> Vec<SignerView<'a>> {
-        if story.authors.is_empty() && story.wire.is_none() {
-            return vec![self.publisher_signer()];
+        match story.byline() {
+            Byline::Authors(authors) => authors.iter().map(|signer| self.signer(id, signer)).collect(),
+            Byline::Agency(agency) => vec![self.signer(id, agency)],
+            Byline::Publisher => vec![self.publisher_signer()],
         }
-        let agency = story.wire.iter().filter(|_| story.authors.is_empty());
-        story.authors.iter().chain(agency).map(|signer| self.signer(id, signer)).collect()
     }
 
     pub(super) fn publisher_signer(&self) -> SignerView<'a> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::article::Guest;
+use crate::article::{Byline, Guest};
 use crate::author::AuthorKind;
 use crate::language::capitalized;
 use crate::plan::{Listing, SourceRef};
@@ -33,19 +33,19 @@ impl<'a> Viewer<'a> {
         if let Some(line) = &story.article.front.rare().byline {
             return BylineView { text: line.clone(), parts: vec![words(line)] };
         }
-        let publisher = || NameView {
-            text: Cow::Borrowed(self.config.publisher.name.as_str()),
-            path: None,
-            role: None,
-            kind: Some(AuthorKind::Organization.as_str()),
-            is_name: true,
-            language: None,
-            direction: None,
-        };
         // Stories by the same authors share a line, so the agency of one of them must not be read for it.
-        let names = match story.authors.is_empty() {
-            false => self.names(id, story, &story.authors),
-            true => vec![self.wire(id, story).unwrap_or_else(publisher)],
+        let names = match story.byline() {
+            Byline::Authors(authors) => self.names(id, story, authors),
+            Byline::Agency(agency) => vec![self.agency(id, agency)],
+            Byline::Publisher => vec![NameView {
+                text: Cow::Borrowed(self.config.publisher.name.as_str()),
+                path: None,
+                role: None,
+                kind: Some(AuthorKind::Organization.as_str()),
+                is_name: true,
+                language: None,
+                direction: None,
+            }],
         };
         let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
         let (before, behind) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
@@ -58,20 +58,24 @@ impl<'a> Viewer<'a> {
 
     /// Everybody who signs, one by one.
     pub(super) fn signers(&self, id: ArticleId, story: &'a Story) -> Vec<NameView<'a>> {
-        match story.authors.is_empty() {
-            false => story.authors.iter().map(|signer| self.name(id, signer)).collect(),
-            true => self.wire(id, story).into_iter().collect(),
+        match story.byline() {
+            Byline::Authors(authors) => authors.iter().map(|signer| self.name(id, signer)).collect(),
+            Byline::Agency(agency) => vec![self.agency(id, agency)],
+            Byline::Publisher => Vec::new(),
         }
     }
 
     /// The agency that supplied it. One that has no file is an agency too.
     pub(super) fn wire(&self, id: ArticleId, story: &'a Story) -> Option<NameView<'a>> {
-        let agency = story.wire.as_ref()?;
+        story.wire.as_ref().map(|agency| self.agency(id, agency))
+    }
+
+    fn agency(&self, id: ArticleId, agency: &'a Signer) -> NameView<'a> {
         let kind = match agency {
             Signer::Author(id) => self.reader.author(*id).author.front.kind,
             Signer::Guest(_) => AuthorKind::Wire,
         };
-        Some(NameView { kind: Some(kind.as_str()), ..self.name(id, agency) })
+        NameView { kind: Some(kind.as_str()), ..self.name(id, agency) }
     }
 
     /// Names with what joins them.

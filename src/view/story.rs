@@ -2,6 +2,7 @@
 
 use crate::article::{BodyScan, Kind, headline};
 use crate::config::TaxonomyConfig;
+use crate::content_path::below_content;
 use crate::language::Language;
 use crate::plan::{Listing, SourceRef};
 use crate::reader::{SeriesAt, TermAt};
@@ -62,7 +63,7 @@ impl<'a> Viewer<'a> {
         let route = self.reader.article_route(id);
         let path = self.path(route);
         let source: &str = &story.article.source;
-        let below = source.strip_prefix("content/").unwrap_or(source);
+        let below = below_content(source).unwrap_or(source);
         let (corrections, notes, retracted) = self.notices(id, story);
         ArticleView {
             id: below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below),

@@ -10,6 +10,7 @@ use super::super::shared::{open_project, quoted, shown, site_has_errors};
 use super::super::{Failure, print_line};
 use super::destination::refuse_links;
 use super::{create_file, one_line};
+use crate::content_path::AUTHORS;
 use crate::route::slugify;
 
 const EXAMPLES: &str = "\
@@ -45,10 +46,10 @@ impl NewAuthorArgs {
             let hint = "start with a name in letters; put another form into `native_name` in the file";
             return Err(Failure::new(format!("no file name can be made from `{name}`")).hint(hint));
         }
-        let file = format!("content/authors/{id}.md");
+        let file = format!("{AUTHORS}{id}.md");
         refuse_links(&project.root, &file)?;
         let path = project.root.join(file);
-        let folder = project.root.join("content/authors");
+        let folder = project.root.join(AUTHORS);
         fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
         create_file(&path, &text(&name, role.as_deref()))?;
         print_line(&shown(&path))?;

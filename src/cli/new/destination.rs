@@ -8,6 +8,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::super::Failure;
 use super::super::shared::shown;
+use crate::content_path::{AUTHORS, CONTENT, below_content, in_content};
 use crate::diagnostic::did_you_mean;
 use crate::route::{Route, SlugStyle, check_slug, slugify};
 use crate::source::on_disk;
@@ -49,7 +50,7 @@ pub(super) fn new_section_folder(root: &Path, section: &str, slugs: SlugStyle) -
             Failure::new(format!("`{section}` is not a valid section: {why}")).hint("choose another name")
         })?;
     }
-    let folder = format!("content/{section}");
+    let folder = in_content(section);
     refuse_links(root, &folder)?;
     if root.join(&folder).join("index.md").is_file() {
         return Err(Failure::new(format!("{folder} is the folder of an article")).hint("choose another name"));
@@ -62,7 +63,7 @@ pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failu
     let section = &*composed(section.strip_suffix('/').unwrap_or(section));
     check_section(section)?;
     let refused = |why: &str| Failure::new(format!("`{section}` is not a valid section: {why}"));
-    let folder = format!("content/{section}");
+    let folder = in_content(section);
     // The name as the disk has it, in whatever normalization form.
     let path = on_disk(root, &folder);
     let folder = path.strip_prefix(root).ok().and_then(Path::to_str).map_or(folder, str::to_owned);
@@ -81,7 +82,7 @@ pub(super) fn section_folder(root: &Path, section: &str) -> Result<String, Failu
 }
 
 fn unknown_section(section: &str, known: &[String]) -> Failure {
-    let below_content = section.strip_prefix("content/").unwrap_or(section);
+    let below_content = below_content(section).unwrap_or(section);
     let guess = did_you_mean(below_content, known.iter().map(String::as_str));
     let mut hint = guess.map_or(String::new(), |text| text + " ");
     if !known.is_empty() {
@@ -93,7 +94,7 @@ fn unknown_section(section: &str, known: &[String]) -> Failure {
 
 /// The sections of the site by their paths in `content/`: its folders, and nested ones with an `_index.md`.
 fn sections(root: &Path) -> Vec<String> {
-    let content = root.join("content");
+    let content = root.join(CONTENT);
     let folders = WalkDir::new(&content).min_depth(1).sort_by_file_name().into_iter();
     let may_be = |entry: &DirEntry| entry.file_type().is_dir() && !is_hidden(entry) && !is_reserved(entry);
     folders
@@ -146,7 +147,7 @@ fn unknown_author(id: &str, known: &[String]) -> Failure {
 
 /// The ids of all authors: their files' paths in `content/authors/`, without `.md`.
 fn author_ids(root: &Path) -> Vec<String> {
-    let folder = root.join("content/authors");
+    let folder = root.join(AUTHORS);
     let files = WalkDir::new(&folder).min_depth(1).sort_by_file_name().into_iter();
     files
         .filter_entry(|entry| !is_hidden(entry))

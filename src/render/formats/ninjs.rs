@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
+use crate::media::picture_type;
 use crate::view::contract::{BylineView, ImageView};
 use crate::view::formats::StoryFormatView;
 
@@ -230,7 +231,7 @@ fn picture<'v>(image: &'v ImageView<'_>) -> NinjsPicture<'v> {
         renditions: [Rendition {
             name: "original",
             href: uri(&image.url),
-            content_type: super::super::feeds::media_type(&image.url),
+            content_type: picture_type(&image.url),
             width: image.width,
             height: image.height,
         }],

@@ -1,7 +1,7 @@
 //! Writes the elements of a head other than structured data: description, canonical URL, previews, feeds
 //! and profiles.
 
-use crate::config::is_shareable;
+use crate::media::is_shareable;
 use crate::view::Shown;
 use crate::view::contract::{AlternateView, ArticleView, AuthorView, ImageView, NameView, PageView};
 

@@ -1,6 +1,37 @@
-//! What an article's path tells: its folder, its name, and the day that the name may begin with.
+//! The places of files in the project's content folder, and what an article's path says: its folder, its name and its day.
 
 use crate::date::WrittenDate;
+
+/// The content folder, below the project folder.
+pub const CONTENT: &str = "content";
+
+/// The file of the front page.
+pub const FRONT_PAGE: &str = "content/_index.md";
+
+/// The folder of authors, with a slash at the end.
+pub const AUTHORS: &str = "content/authors/";
+
+/// The folder of standalone pages, with a slash at the end.
+pub const PAGES: &str = "content/pages/";
+
+/// The folder of files that are copied as they are, with a slash at the end.
+pub const STATIC: &str = "content/static/";
+
+/// The path below the content folder; `None` outside it.
+pub fn below_content(path: &str) -> Option<&str> {
+    path.strip_prefix(CONTENT)?.strip_prefix('/')
+}
+
+/// The path from the project folder, of a path below the content folder.
+pub fn in_content(below: &str) -> String {
+    format!("{CONTENT}/{below}")
+}
+
+/// The top-level folder of an article in the content folder, which is its section or the section above it.
+pub fn top_folder(path: &str) -> Option<&str> {
+    let below = below_content(path)?;
+    below.strip_suffix("/index.md").unwrap_or(below).split_once('/').map(|(top, _)| top)
+}
 
 /// A source path without its extension, and without `index` where a folder holds the article: `content/world/vote` for
 /// `content/world/vote.md` and for `content/world/vote/index.md`.
@@ -14,7 +45,7 @@ pub fn stem(path: &str) -> &str {
 /// `2018-11-22-vote`.
 pub fn folder_and_name(path: &str) -> (&str, &str) {
     let stem = stem(path);
-    let stem = stem.strip_prefix("content/").unwrap_or(stem);
+    let stem = below_content(stem).unwrap_or(stem);
     stem.split_at(stem.rfind('/').map_or(0, |slash| slash + 1))
 }
 
