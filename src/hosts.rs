@@ -12,7 +12,7 @@ mod theme_uses;
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::config::{self, Config, Host};
 use crate::diagnostic::{Code, Diagnostic};
@@ -324,4 +324,28 @@ fn escaped(text: &str) -> String {
 /// Quotes and escapes text.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped(text))
+}
+
+/// The characters that stay unencoded in a path (RFC 3986, `pchar`), except `:` and `*`, which are placeholders here.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@');
+
+/// Encodes a decoded path as browsers send it.
+fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
 }

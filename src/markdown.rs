@@ -2,6 +2,7 @@
 //! publish.
 
 mod anchors;
+mod block_elements;
 mod comments;
 mod embeds;
 mod escape;

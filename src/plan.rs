@@ -40,9 +40,9 @@ pub use links::{LinkError, LinkTarget};
 pub use output::{Output, SourceRef};
 pub use pages::stories;
 pub use paging::{PagePart, Paging};
-pub use patterns::{RedirectPattern, RedirectTarget};
+pub use patterns::RedirectPattern;
 pub use published::UnpublishedFile;
-pub use redirects::Redirect;
+pub use redirects::{Redirect, RedirectTarget};
 pub use sitemaps::{MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, SitemapEntries, pictures};
 pub use well_known::SECURITY;
 

@@ -27,7 +27,6 @@ use std::sync::Arc;
 use ahash::HashMap;
 use hashbrown::HashTable;
 use jiff::{SignedDuration, Timestamp};
-use rayon::prelude::*;
 
 use crate::article::{Article, Byline, Guest, Page};
 use crate::author::Author;
@@ -236,12 +235,7 @@ pub fn assemble(
 ) -> Reported<Site> {
     let mut diagnostics = Vec::new();
     let mut records = Records::new(records);
-    let rules = clock::Rules::new(config, drafts);
-    let mut survey = Survey::new(&records.articles, now, rules);
-    if !survey.is_ordered {
-        records.articles.par_sort_by(|a, b| a.source.cmp(&b.source));
-        survey = Survey::new(&records.articles, now, rules);
-    }
+    let survey = Survey::of_all(&mut records.articles, now, clock::Rules::new(config, drafts));
     diagnostics.extend(security::warning(config, now));
     story_ids::check(&records.articles, config, &mut diagnostics);
     let window = survey.window.and(window::of_front(records.front.as_ref(), config, now));
@@ -261,11 +255,8 @@ pub fn assemble(
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);
     let amendments = amendments::collect(&articles);
-    let pages = records
-        .pages
-        .into_iter()
-        .map(|page| StandalonePage { language: languages.of(page.front.language.as_deref()), page })
-        .collect();
+    let standalone = |page: Page| StandalonePage { language: languages.of(page.front.language.as_deref()), page };
+    let pages = records.pages.into_iter().map(standalone).collect();
     let mut site = Site {
         articles,
         ranks: places,

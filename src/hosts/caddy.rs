@@ -130,7 +130,7 @@ fn folders(rules: &HostRules<'_>, text: &mut String) {
             RedirectTarget::To(url) => target(url).replace(ARGUMENTS, "${2}"),
             RedirectTarget::Below(url) => format!("{url}${{1}}${{2}}"),
         };
-        let path = regex(&super::netlify_cloudflare::encoded(&folder.path));
+        let path = regex(&super::encoded(&folder.path));
         let _ = writeln!(text, "\t`~(?i)^{path}([^/?\\\\][^?]*)?([?].*)?$` {}", quoted(&to));
     }
     text.push_str("\tdefault \"\"\n}\n");

@@ -156,7 +156,7 @@ fn path_pattern(path: &str) -> String {
 
 /// Encodes a decoded path as browsers send it.
 fn encoded(path: &str) -> String {
-    super::netlify_cloudflare::encoded(path).replace("%3A", ":").replace("%2A", "*")
+    super::encoded(path).replace("%3A", ":").replace("%2A", "*")
 }
 
 #[derive(Serialize)]

@@ -4,38 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::config::{Host, REST};
 use crate::plan::RedirectTarget;
 
 use super::headers::{HashedFiles, IMMUTABLE};
 use super::patterns::supports_folder;
-use super::{GONE_PAGE, HostRules, LimitedRules, NOTE, TEXTS};
-
-/// The characters that stay unencoded in a path (RFC 3986, `pchar`), except `:` and `*`, which are placeholders here.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/')
-    .remove(b'!')
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b';')
-    .remove(b'=')
-    .remove(b'@');
-
-/// Encodes a decoded path as browsers send it.
-pub(super) fn encoded(path: &str) -> String {
-    utf8_percent_encode(path, PATH).to_string()
-}
+use super::{GONE_PAGE, HostRules, LimitedRules, NOTE, TEXTS, encoded};
 
 /// Netlify's `_redirects`. With `!` a rule applies even if a file exists; a slash at the end makes no difference; with
 /// a status that is not a redirect, the target is shown at the old path

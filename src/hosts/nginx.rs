@@ -119,10 +119,7 @@ fn folders(rules: &HostRules<'_>, text: &mut String) {
             RedirectTarget::To(url) => target(url),
             RedirectTarget::Below(url) => format!("{}$presswork_rest$is_args$args", url.replace('$', "%24")),
         };
-        let (sent, decoded) = (
-            super::apache::regex(&super::netlify_cloudflare::encoded(&folder.path)),
-            super::apache::regex(&folder.path),
-        );
+        let (sent, decoded) = (super::apache::regex(&super::encoded(&folder.path)), super::apache::regex(&folder.path));
         let _ = writeln!(
             text,
             "  \"~*^{sent}(?<presswork_rest>(?:[^/?\\\\\\\\ ][^? ]*)?)(?:\\?[^ ]*)? {decoded}\" \"{to}\";"

@@ -132,7 +132,7 @@ impl<'a> Patterns<'a> {
             // Such a path would redirect to another site.
             RedirectTarget::Below(_) if rest.starts_with(['/', '\\']) => None,
             RedirectTarget::Below(url) => {
-                let url = format!("{url}{}", super::netlify_cloudflare::encoded(rest));
+                let url = format!("{url}{}", super::encoded(rest));
                 Some(HostAnswer::Moved(Cow::Owned(with_query(&url, query).into_owned())))
             }
         }

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag as MarkdownTag, TagEnd};
 
+use super::block_elements::ends_paragraph;
 use super::placeholders::{self, WithPlaceholders};
 use super::{Argument, BodyProblem, EmbedKind, Session};
 use crate::diagnostic::{Code, did_you_mean};
@@ -247,42 +248,6 @@ impl<'a> Pairing<'a> {
     }
 }
 
-/// Elements that a paragraph can't contain: it ends where they begin (HTML, section 4.4.1).
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "search",
-    "section",
-    "table",
-    "ul",
-];
-
 /// True if an embed's HTML begins with a block.
 pub(super) fn is_block(html: &str) -> bool {
     let mut html = html.trim_start();
@@ -291,7 +256,7 @@ pub(super) fn is_block(html: &str) -> bool {
     }
     let Some(tag) = html.strip_prefix('<') else { return false };
     let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').next().unwrap_or_default();
-    BLOCKS.iter().any(|block| name.eq_ignore_ascii_case(block))
+    ends_paragraph(name)
 }
 
 /// Returns the region's text with a placeholder for every node.

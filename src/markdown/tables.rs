@@ -2,29 +2,13 @@
 
 use std::ops::Range;
 
+use super::block_elements::ends_paragraph;
 use super::raw_html::token::{HtmlTag, HtmlToken, tokens};
 
-/// Elements that a cell of a Markdown table can't contain, because it has one line.
-const BLOCKS: &[&str] = &[
-    "blockquote",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "figure",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "li",
-    "ol",
-    "pre",
-    "ul",
-];
+/// True for elements that a cell of a Markdown table can't contain, because it has one line. A paragraph can be one line.
+fn needs_lines(name: &str) -> bool {
+    ends_paragraph(name) && name != "p" || matches!(name, "dd" | "dt" | "li")
+}
 
 /// A table that isn't nested in another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -123,7 +107,7 @@ impl OpenTable {
             }
             ("td" | "th" | "caption", false) => self.open_cell(html, tag),
             ("td" | "th" | "caption", true) => self.close_cell(tag),
-            _ => self.is_spoilt |= self.cell.is_some() && BLOCKS.contains(&name),
+            _ => self.is_spoilt |= self.cell.is_some() && needs_lines(name),
         }
         false
     }

@@ -12,7 +12,7 @@ use crate::old_url::{OldUrl, QueryUrl};
 use crate::route::{Route, encoded_url, folders};
 use crate::site::{Site, State};
 
-use super::redirects::{ResolvedEntry, outcome, own, path_of};
+use super::redirects::{RedirectTarget, ResolvedEntry, outcome, own, path_of};
 use super::{Class, Plan, collisions};
 
 /// The redirect of an old URL that only hosts can follow.
@@ -24,17 +24,6 @@ pub struct RedirectPattern {
     pub from: OldUrl,
     /// Its target.
     pub to: RedirectTarget,
-}
-
-/// A host's answer to an old URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RedirectTarget {
-    /// It is gone for good.
-    Gone,
-    /// A redirect to this URL: root-relative on this site or absolute, percent-encoded.
-    To(String),
-    /// A redirect from everything below the folder to the same path below this URL, which ends with a slash.
-    Below(String),
 }
 
 impl Plan {

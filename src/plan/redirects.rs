@@ -12,8 +12,18 @@ use crate::site::{Site, State};
 
 use super::gone::Removed;
 use super::links::LinkError;
-use super::patterns::RedirectTarget;
 use super::{Output, OutputKind, PartLink, Plan};
+
+/// A host's answer to an old URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RedirectTarget {
+    /// It is gone for good.
+    Gone,
+    /// A redirect to this URL: root-relative on this site or absolute, percent-encoded.
+    To(String),
+    /// A redirect from everything below the folder to the same path below this URL, which ends with a slash.
+    Below(String),
+}
 
 /// The redirect of an old path in `redirects.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,6 @@
 //! Links of a page to parts of other pages, checked when the page is rendered.
 
-use std::sync::{Mutex, PoisonError};
-
-use ahash::HashMap;
+use std::sync::PoisonError;
 
 use crate::config;
 use crate::diagnostic::Diagnostic;
@@ -11,10 +9,6 @@ use crate::render::Rendered;
 use crate::route::Route;
 
 use super::site_server::Snapshot;
-
-/// The ids of pages that others link to, by output.
-#[derive(Default)]
-pub(super) struct PartIds(Mutex<HashMap<usize, Vec<String>>>);
 
 impl Snapshot<'_> {
     /// The diagnostics of links to missing parts: in the page's text and template, and in the front matter of its file.
@@ -44,7 +38,7 @@ impl Snapshot<'_> {
     }
 
     fn with_ids(&self, at: usize, look: impl FnOnce(&[String])) {
-        let lock = || self.ids.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ids) = lock().get(&at) {
             return look(ids);
         }

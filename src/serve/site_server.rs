@@ -21,7 +21,6 @@ use crate::site::Site;
 use crate::view::Viewer;
 
 use super::Clock;
-use super::part_links::PartIds;
 use super::rendered_page::RenderedPage;
 
 /// The largest site, in pages, of which all pages are checked in the background.
@@ -61,7 +60,8 @@ pub struct Snapshot<'a> {
     pub(super) rules: OnceLock<HostRules<'a>>,
     pub(super) clock: Clock,
     pub(super) log: &'a RenderLog,
-    pub(super) ids: PartIds,
+    /// The ids of pages that others link to, by output.
+    pub(super) ids: Mutex<HashMap<usize, Vec<String>>>,
     cache: Mutex<PageCache>,
     rendered: AtomicUsize,
 }
@@ -292,7 +292,7 @@ impl WorkerPool<'_> {
             rules: OnceLock::new(),
             clock: self.clock,
             log: self.log,
-            ids: PartIds::default(),
+            ids: Mutex::default(),
             cache: Mutex::default(),
             rendered: AtomicUsize::new(0),
         };

@@ -10,8 +10,6 @@ use crate::content_path::STATIC;
 use crate::read::CopiedFile;
 use crate::source::{self, PublishPattern};
 
-/// Where files lie that are published at the site's root.
-
 /// The project's files, and the addresses by which they are known.
 pub(super) struct Naming<'a> {
     sources: HashSet<&'a str>,

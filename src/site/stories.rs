@@ -46,45 +46,10 @@ pub(super) fn tell(
 ) -> Told {
     // In the order of files, in which they lie in memory, and only then in that of time: going from article to article
     // in any other order takes several times as long.
-    let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (mut article, look))| {
+    let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (article, look))| {
         let key = (article.dates.published.instant, article.front.rare().weight, place as u32);
-        if !look.state.is_public() {
-            let mut diagnostics = Vec::new();
-            // What would be wrong with it when its time comes is said while somebody is there to mend it.
-            if look.state == State::Embargoed {
-                people.credits(&article, &mut diagnostics);
-            }
-            return (None, Aside { key, diagnostics: diagnostics.into_boxed_slice() });
-        }
-        let has_ahead = has_ahead(&article, now);
-        if has_ahead {
-            hold_back(Arc::make_mut(&mut article), now);
-        }
-        let is_emptied = is_emptied(&article, look.state);
-        if is_emptied {
-            article = Arc::new(without_content(&article));
-        }
         let mut diagnostics = Vec::new();
-        let section = sections.of_article(&article, &mut diagnostics);
-        let story = section.map(|section| {
-            let credits = people.credits(&article, &mut diagnostics);
-            Story {
-                is_as_written: !has_ahead && !is_emptied,
-                state: look.state,
-                language: languages.of(article.front.rare().language.as_deref()),
-                section,
-                authors: credits.authors,
-                contributors: credits.contributors,
-                wire: credits.wire,
-                tags: Box::default(),
-                terms: Box::default(),
-                series: None,
-                older: None,
-                newer: None,
-                related: Related::default(),
-                article,
-            }
-        });
+        let story = story(article, look.state, sections, people, languages, now, &mut diagnostics);
         (story, Aside { key, diagnostics: diagnostics.into_boxed_slice() })
     });
     let (mut stories, mut asides): (Vec<Option<Story>>, Vec<Aside>) = (Vec::new(), Vec::new());
@@ -109,6 +74,51 @@ pub(super) fn tell(
         by_source.insert_unique(hash(id), id, |&id| hash(id));
     }
     Told { stories, places, by_source }
+}
+
+/// The story of an article as of `now`; `None` if it isn't public or in no section.
+fn story(
+    mut article: Arc<Article>,
+    state: State,
+    sections: &Tree,
+    people: &Directory<'_>,
+    languages: &Languages,
+    now: Timestamp,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Story> {
+    if !state.is_public() {
+        // What would be wrong with it when its time comes is said while somebody is there to mend it.
+        if state == State::Embargoed {
+            people.credits(&article, diagnostics);
+        }
+        return None;
+    }
+    let has_ahead = has_ahead(&article, now);
+    if has_ahead {
+        hold_back(Arc::make_mut(&mut article), now);
+    }
+    let is_emptied = is_emptied(&article, state);
+    if is_emptied {
+        article = Arc::new(without_content(&article));
+    }
+    let section = sections.of_article(&article, diagnostics)?;
+    let credits = people.credits(&article, diagnostics);
+    Some(Story {
+        is_as_written: !has_ahead && !is_emptied,
+        state,
+        language: languages.of(article.front.rare().language.as_deref()),
+        section,
+        authors: credits.authors,
+        contributors: credits.contributors,
+        wire: credits.wire,
+        tags: Box::default(),
+        terms: Box::default(),
+        series: None,
+        older: None,
+        newer: None,
+        related: Related::default(),
+        article,
+    })
 }
 
 /// Whether an article tells of anything that is dated ahead. Nearly none does, and its record is shared as it is.

@@ -17,8 +17,8 @@ use super::window::{self, Window};
 
 /// What is known of all articles. A place is where an article stands among them.
 pub(super) struct Survey {
-    /// Whether the articles are ordered by path.
-    pub is_ordered: bool,
+    /// True if the articles are ordered by path.
+    is_ordered: bool,
     /// What is known of each.
     pub looks: Vec<Look>,
     /// How long each keeps its state.
@@ -58,8 +58,17 @@ struct Tags {
 const PARTS_A_THREAD: usize = 4;
 
 impl Survey {
-    /// Looks at all articles as of `now`.
-    pub(super) fn new(articles: &[Arc<Article>], now: Timestamp, rules: Rules) -> Survey {
+    /// Puts all articles in the order of their paths, and looks at each as of `now`.
+    pub(super) fn of_all(articles: &mut [Arc<Article>], now: Timestamp, rules: Rules) -> Survey {
+        let survey = Survey::new(articles, now, rules);
+        if survey.is_ordered {
+            return survey;
+        }
+        articles.par_sort_by(|a, b| a.source.cmp(&b.source));
+        Survey::new(articles, now, rules)
+    }
+
+    fn new(articles: &[Arc<Article>], now: Timestamp, rules: Rules) -> Survey {
         let part = articles.len().div_ceil(rayon::current_num_threads() * PARTS_A_THREAD).max(1);
         let parts: Vec<Part<'_>> = articles.par_chunks(part).map(|part| Part::new(part, now, rules)).collect();
         let mut survey = Survey {

@@ -1,5 +1,6 @@
 //! What templates can see: the views, version 1, each field documented; `docs/THEMES.md` is generated from here.
 
+mod lists;
 mod overviews;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use super::documented::views;
 use super::shown::Shown;
 
 pub use super::documented::Documented;
+pub use lists::{AuthorView, ContentView, ProfileView, SectionView, SeriesView, TaxonomyView, TermCountView, TermView};
 pub use overviews::{
     AmendmentView, ArchiveView, BlockView, BreakingView, CorrectionsView, FrontView, MonthLinkView, MonthView, YearView,
 };
@@ -21,13 +23,13 @@ pub const VERSION: u32 = 1;
 
 /// Every view with its fields, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Documented> {
-    VIEWS.iter().chain(overviews::VIEWS)
+    VIEWS.iter().chain(lists::VIEWS).chain(overviews::VIEWS)
 }
 
 /// For each field of each view, the fingerprints of two views that differ in it alone.
 #[cfg(test)]
 pub(super) fn all_altered_fields() -> Vec<super::samples::Altered> {
-    [altered_fields(), overviews::altered_fields()].concat()
+    [altered_fields(), lists::altered_fields(), overviews::altered_fields()].concat()
 }
 
 views! {
@@ -410,125 +412,5 @@ views! {
         name: &'a str,
         /// Where to read it.
         url: Option<String>,
-    }
-    /// `author`: somebody who signs.
-    AuthorView<'a> {
-        /// What articles write under `authors`.
-        id: &'a str,
-        /// The name as it is printed.
-        name: &'a str,
-        /// The name in the author's own script.
-        native_name: Option<&'a str>,
-        /// `person`, `organization` or `wire`.
-        kind: &'a str,
-        /// Job title.
-        role: Option<&'a str>,
-        /// Address for readers' mail.
-        email: Option<&'a str>,
-        /// The author's own site.
-        website: Option<String>,
-        /// Where she works.
-        location: Option<&'a str>,
-        /// Portrait.
-        image: Option<ImageView<'a>>,
-        /// Profiles elsewhere.
-        links: Vec<ProfileView<'a>>,
-        /// The biography as HTML; print it with `| safe`.
-        biography: Option<&'a str>,
-        /// Language of the name and biography (BCP 47).
-        language: &'a str,
-        /// `ltr` or `rtl`.
-        direction: &'a str,
-        /// Absolute URL of the author page.
-        url: String,
-        /// Root-relative URL of the author page.
-        path: String,
-        /// `extra` of the author's file.
-        extra: &'a BTreeMap<String, Value>,
-    }
-    /// A profile elsewhere.
-    ProfileView<'a> {
-        /// The service as the author's file names it: `mastodon`.
-        service: &'a str,
-        /// The service as readers know it: `Mastodon`.
-        label: Cow<'a, str>,
-        /// What to print: the handle, or the URL without its scheme.
-        handle: &'a str,
-        /// The profile's URL.
-        url: String,
-    }
-    /// `section`: a section front.
-    SectionView<'a> {
-        /// The folder below `content/`.
-        id: &'a str,
-        /// Its name.
-        title: &'a str,
-        /// One sentence about it.
-        description: Option<&'a str>,
-        /// The text of `_index.md` as HTML; print it with `| safe`.
-        body: Option<String>,
-        /// Its picture.
-        image: Option<ImageView<'a>>,
-        /// The sections inside it.
-        subsections: Vec<LinkView<'a>>,
-        /// Root-relative URL.
-        path: String,
-        /// `extra` of `_index.md`.
-        extra: Option<&'a BTreeMap<String, Value>>,
-    }
-    /// `term`: a tag, or a term of a further taxonomy.
-    TermView<'a> {
-        /// Its name.
-        title: &'a str,
-        /// `tags`, or the taxonomy's name.
-        taxonomy: &'a str,
-        /// The taxonomy's label in the singular.
-        label: &'a str,
-        /// Root-relative URL.
-        path: String,
-    }
-    /// `taxonomy`: a taxonomy with all its terms.
-    TaxonomyView<'a> {
-        /// `tags`, `series`, or the taxonomy's name.
-        name: &'a str,
-        /// Its label in the singular.
-        singular: &'a str,
-        /// Its label in the plural.
-        plural: &'a str,
-        /// The terms, by name.
-        terms: Vec<TermCountView<'a>>,
-    }
-    /// A term with the number of its articles.
-    TermCountView<'a> {
-        /// Its name.
-        title: &'a str,
-        /// Root-relative URL.
-        path: String,
-        /// How many articles it has.
-        count: usize,
-    }
-    /// `series`: a project in several parts.
-    SeriesView<'a> {
-        /// Its name.
-        title: &'a str,
-        /// Root-relative URL.
-        path: String,
-        /// The parts, in order.
-        articles: Vec<Shown<CardView<'a>>>,
-    }
-    /// `content`: a standalone page.
-    ContentView<'a> {
-        /// The heading.
-        title: &'a str,
-        /// The line under the heading.
-        deck: Option<&'a str>,
-        /// The text as HTML; print it with `| safe`.
-        body: String,
-        /// The lead picture.
-        image: Option<ImageView<'a>>,
-        /// The last change worth telling.
-        updated: Option<DateView>,
-        /// `extra` of the front matter.
-        extra: &'a BTreeMap<String, Value>,
     }
 }

@@ -1,0 +1,134 @@
+//! The views of what has stories of its own: authors, sections, terms and series; and of standalone pages.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::super::documented::{Documented, views};
+use super::super::shown::Shown;
+use super::{CardView, DateView, ImageView, LinkView};
+
+views! {
+    /// `author`: somebody who signs.
+    AuthorView<'a> {
+        /// What articles write under `authors`.
+        id: &'a str,
+        /// The name as it is printed.
+        name: &'a str,
+        /// The name in the author's own script.
+        native_name: Option<&'a str>,
+        /// `person`, `organization` or `wire`.
+        kind: &'a str,
+        /// Job title.
+        role: Option<&'a str>,
+        /// Address for readers' mail.
+        email: Option<&'a str>,
+        /// The author's own site.
+        website: Option<String>,
+        /// Where she works.
+        location: Option<&'a str>,
+        /// Portrait.
+        image: Option<ImageView<'a>>,
+        /// Profiles elsewhere.
+        links: Vec<ProfileView<'a>>,
+        /// The biography as HTML; print it with `| safe`.
+        biography: Option<&'a str>,
+        /// Language of the name and biography (BCP 47).
+        language: &'a str,
+        /// `ltr` or `rtl`.
+        direction: &'a str,
+        /// Absolute URL of the author page.
+        url: String,
+        /// Root-relative URL of the author page.
+        path: String,
+        /// `extra` of the author's file.
+        extra: &'a BTreeMap<String, Value>,
+    }
+    /// A profile elsewhere.
+    ProfileView<'a> {
+        /// The service as the author's file names it: `mastodon`.
+        service: &'a str,
+        /// The service as readers know it: `Mastodon`.
+        label: Cow<'a, str>,
+        /// What to print: the handle, or the URL without its scheme.
+        handle: &'a str,
+        /// The profile's URL.
+        url: String,
+    }
+    /// `section`: a section front.
+    SectionView<'a> {
+        /// The folder below `content/`.
+        id: &'a str,
+        /// Its name.
+        title: &'a str,
+        /// One sentence about it.
+        description: Option<&'a str>,
+        /// The text of `_index.md` as HTML; print it with `| safe`.
+        body: Option<String>,
+        /// Its picture.
+        image: Option<ImageView<'a>>,
+        /// The sections inside it.
+        subsections: Vec<LinkView<'a>>,
+        /// Root-relative URL.
+        path: String,
+        /// `extra` of `_index.md`.
+        extra: Option<&'a BTreeMap<String, Value>>,
+    }
+    /// `term`: a tag, or a term of a further taxonomy.
+    TermView<'a> {
+        /// Its name.
+        title: &'a str,
+        /// `tags`, or the taxonomy's name.
+        taxonomy: &'a str,
+        /// The taxonomy's label in the singular.
+        label: &'a str,
+        /// Root-relative URL.
+        path: String,
+    }
+    /// `taxonomy`: a taxonomy with all its terms.
+    TaxonomyView<'a> {
+        /// `tags`, `series`, or the taxonomy's name.
+        name: &'a str,
+        /// Its label in the singular.
+        singular: &'a str,
+        /// Its label in the plural.
+        plural: &'a str,
+        /// The terms, by name.
+        terms: Vec<TermCountView<'a>>,
+    }
+    /// A term with the number of its articles.
+    TermCountView<'a> {
+        /// Its name.
+        title: &'a str,
+        /// Root-relative URL.
+        path: String,
+        /// How many articles it has.
+        count: usize,
+    }
+    /// `series`: a project in several parts.
+    SeriesView<'a> {
+        /// Its name.
+        title: &'a str,
+        /// Root-relative URL.
+        path: String,
+        /// The parts, in order.
+        articles: Vec<Shown<CardView<'a>>>,
+    }
+    /// `content`: a standalone page.
+    ContentView<'a> {
+        /// The heading.
+        title: &'a str,
+        /// The line under the heading.
+        deck: Option<&'a str>,
+        /// The text as HTML; print it with `| safe`.
+        body: String,
+        /// The lead picture.
+        image: Option<ImageView<'a>>,
+        /// The last change worth telling.
+        updated: Option<DateView>,
+        /// `extra` of the front matter.
+        extra: &'a BTreeMap<String, Value>,
+    }
+}
