@@ -372,7 +372,7 @@ views! {
     CorrectionView<'a> {
         /// The `id` for the element that shows it: the fragment of links to the correction.
         id: String,
-        /// The date of publication.
+        /// The date of the correction.
         date: DateView,
         /// The text: what was wrong, and what is right.
         text: &'a str,
@@ -383,7 +383,7 @@ views! {
         id: String,
         /// `clarification` or `editors-note`.
         kind: &'a str,
-        /// The date of publication.
+        /// The date of the note.
         date: DateView,
         /// The text.
         text: &'a str,

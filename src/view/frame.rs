@@ -43,7 +43,7 @@ pub struct FrameView<'a> {
 pub struct NoticeView<'a> {
     /// The label shown to readers: `Correction`.
     pub label: &'a str,
-    /// The date of publication.
+    /// Its date.
     pub date: DateView,
     /// The text.
     pub text: &'a str,

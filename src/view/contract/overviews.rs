@@ -58,7 +58,7 @@ views! {
         kind: &'a str,
         /// The `id` for the element that shows it.
         id: String,
-        /// The date of publication, in the site's language.
+        /// The date of the notice, in the site's language.
         date: DateView,
         /// The text, in the language of the story.
         text: &'a str,
