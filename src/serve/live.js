@@ -36,7 +36,7 @@
   let isClosed = false;
   let isLost = false;
   let isStyled = false;
-  // The connection, and the number of what was last told.
+  // The connection, and the number of the last event.
   let source = null;
   let since = null;
   let told = '';
@@ -120,7 +120,7 @@
     location.reload();
   };
 
-  // The desk is told of every change, and loaded again when it says something else; not while somebody fills in a form.
+  // The desk receives every change, and reloads if its content differs, but not while a form is being filled in.
   const readDesk = async () => {
     const answer = await fetch(location.href);
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
