@@ -16,7 +16,7 @@ pub enum Word {
     /// A single form for all uses.
     Text(String),
     /// The forms by plural category; `other` is always present. The entry [`LANGUAGE`] names the language of the
-    /// categories, in case the string stands in for one that another language lacks.
+    /// categories, in case the string is used for a language that lacks it.
     Plural(BTreeMap<String, String>),
 }
 
