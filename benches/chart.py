@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Draws build time and peak memory against the number of articles, from what compare.sh measured.
+"""Draws build time and peak memory against the number of articles, from the results of compare.sh.
 
     chart.py PLACE FOLDER RESULTS…    writes FOLDER/performance-time.svg and FOLDER/performance-memory.svg from the
                                       builds on the file system PLACE, such as ext4
 
-Both axes are logarithmic: a straight line at 45 degrees means that cost grows as the archive does.
+Both axes are logarithmic: a straight line at 45 degrees means that cost is proportional to the size
+of the archive.
 """
 
 import html
@@ -16,7 +17,7 @@ import results
 
 WIDTH, HEIGHT = 760, 430
 LEFT, RIGHT, TOP, BOTTOM = 86, 526, 56, 376
-# Series are told apart by the form of their marks and by the words at the end of their lines, and by colour last.
+# Series differ in the shape of their marks and in the labels at the end of their lines, not in colour alone.
 HUGO, COLD, AGAIN = "hugo", "cold", "again"
 STYLE = """
   text { font: 14px system-ui, sans-serif; fill: #1f2328 }
@@ -42,7 +43,7 @@ STYLE = """
 
 
 def duration(seconds):
-    """A time as people say it."""
+    """Formats a time for people."""
     if seconds >= 100:
         return f"{seconds:,.0f} s"
     if seconds >= 1:
@@ -55,7 +56,7 @@ def memory(mib):
 
 
 class Axis:
-    """Values between two powers of ten, on a stretch of the picture."""
+    """A logarithmic scale between two powers of ten, over a range of the picture."""
 
     def __init__(self, values, start, end):
         self.low, self.high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
@@ -78,7 +79,7 @@ def mark(name, x, y):
 
 
 def spread(places, distance):
-    """Moves heights apart until none is nearer to the next than the distance."""
+    """Moves heights apart until adjacent ones have at least this distance."""
     order = sorted(places, key=places.get)
     for _ in range(50):
         for upper, lower in zip(order, order[1:]):
@@ -90,7 +91,7 @@ def spread(places, distance):
 
 
 def draw(title, under, series, say):
-    """An SVG picture of series {name: (words, [(articles, value), …])}."""
+    """Draws an SVG picture of series {name: (label, [(articles, value), …])}."""
     points = [point for _, line in series.values() for point in line]
     across = Axis([articles for articles, _ in points], LEFT, RIGHT)
     up = Axis([value for _, value in points], BOTTOM, TOP)
@@ -135,7 +136,7 @@ def draw(title, under, series, say):
 
 
 def line(data, column, place, program, case="cold"):
-    """The medians of a column by number of articles."""
+    """Returns the medians of a column by number of articles."""
     medians = [
         (articles, data.median(column, place, articles, program, "folders", case))
         for articles in sorted({*data.numbers(place, "presswork"), *data.numbers(place, "hugo")})

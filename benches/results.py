@@ -1,6 +1,6 @@
-"""What `compare.sh` measures: one line for each build in a file of tab-separated values, and its medians.
+"""Results of `compare.sh`: a file of tab-separated values with one line for each build, and their medians.
 
-Lines that begin with `#` say on what machine and with what programs the lines below were measured.
+Lines that begin with `#` describe the machine and the programs of the measurements below them.
 """
 
 import collections
@@ -8,7 +8,7 @@ import statistics
 
 # place: the file system; program: presswork, hugo or floor; style: folders (…/story/) or html (…/story.html);
 # case: cold, unchanged, edited or added; wall, user, system: seconds; written, removed: files that differ after the
-# build, counted by looking; said: the same numbers as Presswork's own summary has them.
+# build, counted from outside; said: the same numbers according to Presswork's own summary.
 COLUMNS = [
     "place",
     "articles",
@@ -37,7 +37,7 @@ def write(path, build):
 
 
 def read(paths):
-    """The lines about machines, and all builds."""
+    """Returns the lines about machines, and all builds."""
     notes, builds = [], []
     for path in paths:
         with open(path, encoding="utf-8") as file:
@@ -51,12 +51,12 @@ def read(paths):
 
 
 def cpu(builds):
-    """The median of all seconds on a processor."""
+    """Returns the median of the processor time in seconds."""
     return statistics.median(build.user + build.system for build in builds)
 
 
 class Results:
-    """Builds by what they have in common."""
+    """Builds in groups that differ only in the run."""
 
     def __init__(self, builds):
         self.groups = collections.defaultdict(list)
@@ -73,6 +73,6 @@ class Results:
         return self.groups.get((place, articles, program, style, case), [])
 
     def median(self, column, *key):
-        """The median of a column, or None where nothing was measured."""
+        """Returns the median of a column, or None without measurements."""
         builds = self.builds(*key)
         return statistics.median(getattr(build, column) for build in builds) if builds else None

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Measure `presswork serve` on an archive: its start, what an edit takes, its memory.
+"""Measures `presswork serve` on an archive: its start, the time after an edit, its memory.
 
     benches/corpus.py make /dev/shm/archive 100000 presswork
     benches/serve.py /dev/shm/archive/presswork target/release/presswork
 
-An edit is timed from before the write until the changed page has been told of it and fetched; the page is listened to
-as a browser does it. What a browser needs to paint it is measured by
+An edit is timed from before the write until the change has been reported to an open page and the page has been fetched.
+The script listens for events as a browser does. The time until a browser has painted the page is measured by
 
     PRESSWORK_BINARY=target/release/presswork PRESSWORK_STORIES=100000 \\
         cargo test --test suite repaint -- --ignored --nocapture
 
-Files are put back as they were. The ledger of the project is removed for the start without one, and made by a build.
+Files are restored at the end. For the start without a ledger the project's ledger is removed; a build writes a new one.
 """
 
 import argparse
@@ -30,7 +30,7 @@ PATIENCE = 60
 
 
 class Preview:
-    """A running server; `seconds` is how long its first answer took."""
+    """A running server; `seconds` is the time until its first response."""
 
     def __init__(self, program, root):
         start = time.monotonic()
@@ -44,7 +44,7 @@ class Preview:
         return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE).read()
 
     def memory(self):
-        """Memory now and at its highest, in MB."""
+        """Returns present and peak memory in MB."""
         with open(f"/proc/{self.process.pid}/status") as status:
             text = status.read()
         return [int(re.search(rf"{name}:\s+(\d+)", text)[1]) // 1000 for name in ("VmRSS", "VmHWM")]
@@ -55,7 +55,7 @@ class Preview:
 
 
 class Listener:
-    """What an open page hears."""
+    """The event stream of an open page."""
 
     def __init__(self, preview, path):
         self.socket = socket.create_connection(("127.0.0.1", preview.port), PATIENCE)
@@ -74,7 +74,7 @@ class Listener:
 
 
 def edits(preview, root, name, change, count):
-    """Times of so many edits of one kind, in milliseconds."""
+    """Returns the times of a number of edits of one kind, in milliseconds."""
     files = [file for file in glob.glob(f"{root}/content/*/*.md") if is_story(file)]
     random.Random(name).shuffle(files)
     times = []
@@ -84,7 +84,7 @@ def edits(preview, root, name, change, count):
         try:
             preview.get(path)
         except urllib.error.HTTPError:
-            continue  # A draft.
+            continue  # It is a draft.
         with open(file, "rb") as opened:
             before = opened.read()
         for text in (change(before), before):

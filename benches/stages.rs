@@ -217,7 +217,7 @@ fn render_articles(bencher: Bencher, name: &str) {
     });
 }
 
-/// What a build with a ledger does for outputs that have read something that has changed.
+/// The work of a build with a ledger for outputs whose answers may have changed.
 #[divan::bench]
 fn fingerprint_outputs(bencher: Bencher) {
     let mut draft = NEWSROOM.project.at(now());

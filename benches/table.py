@@ -138,7 +138,7 @@ def rebuilds(data, place, articles):
 
 
 def kinds(data, place, articles):
-    """How many files of which kind each program writes, where they could differ."""
+    """Returns a table of the number of files of each kind, by program."""
     counts = []
     for program in ("presswork", "hugo"):
         builds = data.builds(place, articles, program)
@@ -150,7 +150,7 @@ def kinds(data, place, articles):
 
 
 def growth(data, place):
-    """Wall time of a cold build for each article, and how it grows with the archive."""
+    """Returns a table of the wall time of a cold build per article, by size of the archive."""
     numbers = data.numbers(place)
     if len(numbers) < 2:
         return []

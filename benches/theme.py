@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Prints what theme.sh measured as Markdown: `theme.py RENDERING BUILDS`.
+"""Prints the results of theme.sh as Markdown: `theme.py RENDERING BUILDS`.
 
-RENDERING holds what the benchmark printed, one table for each run; BUILDS is a file of measure.py. Ends with 1 when
-rendering costs more than it may.
+RENDERING is the output of the benchmark, one table for each run; BUILDS is a file of measure.py. The exit status is 1
+if rendering exceeds its limit.
 """
 
 import re
@@ -20,7 +20,7 @@ ROW = re.compile(r"[├╰]─ (\w+) +[\d.]+ \S+ +│ [\d.]+ \S+ +│ ([\d.]+) (
 
 
 def rendering(path):
-    """Each theme's medians in seconds."""
+    """Returns each theme's median in seconds."""
     found = {"earlier": [], "broadsheet": []}
     with open(path, encoding="utf-8") as file:
         for name, number, unit in ROW.findall(file.read()):
@@ -48,7 +48,7 @@ def main(rendered, built):
     sizes = {name: [found[0].bytes / 1e6] for name, found in of.items()}
     row("its output, MB", sizes["earlier"], sizes["broadsheet"], 2)
     if ratio > MOST:
-        sys.exit(f"rendering costs {ratio:.2f} times the earlier theme; {MOST} is the most")
+        sys.exit(f"rendering costs {ratio:.2f} times the earlier theme; the limit is {MOST}")
 
 
 if __name__ == "__main__":

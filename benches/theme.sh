@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# What the default theme costs beside an earlier one: rendering articles alone, and whole builds.
+# Compares the cost of the default theme with an earlier version of it: rendering articles alone, and whole builds.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 repository=$(dirname "$here")
 
 usage() {
     cat <<'END'
-theme.sh [OPTION …]: measures themes/broadsheet beside itself as of an earlier commit
+theme.sh [OPTION…]: compares themes/broadsheet with an earlier version of itself
 
-  --before COMMIT    the earlier theme [default: the plain one, before it was designed]
-  --articles N       size of the archive that is built [default: 2000]
-  --runs N           times that each is measured, in turn; the tables give medians [default: 7]
-  --work FOLDER      where sites and results are written; kept [default: a temporary folder, removed at the end]
-  --profile NAME     Cargo's profile for the program and the benchmark [default: release]
+  --before COMMIT    commit of the earlier theme [default: the plain theme from before the redesign]
+  --articles N       size of the archive to build [default: 2000]
+  --runs N           measurements of each theme, in turn; the tables give medians [default: 7]
+  --work FOLDER      folder for sites and results; it is kept [default: a temporary folder, removed at the end]
+  --profile NAME     Cargo profile of the program and the benchmark [default: release]
 
-Environment: PRESSWORK is a program to use for whole builds instead of the one that Cargo builds.
+Environment: PRESSWORK names a program to use for whole builds instead of the one built by Cargo.
 
-The first table is the stage `render_articles` of stages.rs: 2,000 articles, one after the other, on one thread. It is
-what the theme must keep to: 1.5 times the earlier one. The second is a build of the archive of corpus.py without output
-and cache, of which reading, planning and writing are the same for both.
+The first table is the stage `render_articles` of stages.rs: 2,000 articles, one after the other, on one thread. The
+theme must not take more than 1.5 times as long as the earlier one. The second table is a build of the archive of
+corpus.py without output and cache; reading, planning and writing are the same for both themes.
 
 Needs bash, Python 3.10 and the repository's history.
 END
@@ -60,7 +60,7 @@ git -C "$repository" archive "$before" themes/broadsheet | tar -x -C "$work/befo
 mv "$work/before/themes/broadsheet" "$work/themes/earlier"
 cp -r "$repository/themes/broadsheet" "$work/themes/broadsheet"
 
-# Rendering alone. Cargo builds the benchmark once; then each theme is measured in turn.
+# Rendering alone. Cargo builds the benchmark once, then each theme is measured in turn.
 export PRESSWORK_BENCH_EARLIER=$work/themes/earlier
 cd "$repository"
 cargo bench --quiet --locked --profile "$profile" --bench stages --no-run

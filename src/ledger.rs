@@ -1,6 +1,6 @@
-//! The ledger: what a build remembers of sources and outputs, so that the next one does only what has to be done.
+//! The ledger: a build's record of its sources and outputs, so that the next build only does the work that is needed.
 //!
-//! It is a cache. Whatever is wrong with it, the next build does without it and says why.
+//! It is a cache. If it cannot be used, the next build works without it and reports the reason.
 
 mod known;
 mod traces;
@@ -25,71 +25,71 @@ use known::{RawSource, offsets, take};
 pub use known::{Facts, KeysRead, KnownOutput, KnownSource, encode_output};
 pub use traces::Trace;
 
-/// What the file begins with; the number grows with its form.
+/// The first bytes of the file; the number changes with its format.
 const MAGIC: &[u8; 20] = b"presswork ledger 4\n\0";
-/// The hash of the program's own code: another program may read or render otherwise.
+/// The hash of the program's own code: another version may read or render differently.
 const PROGRAM: &str = env!("PRESSWORK_PROGRAM");
-/// Four lengths: of records, outputs, keys and sources.
+/// The size of four lengths: of records, outputs, keys and sources.
 const LENGTHS: usize = 4 * 8;
-/// Behind everything else: the lengths, the hash of the header, by which that can be read alone, and the hash of all
-/// before it.
+/// The size of the end of the file: the lengths, the hash of the header, so that it can be read alone, and the hash of
+/// everything before it.
 const TRAILER: usize = LENGTHS + 2 * 16;
 
-/// What a build depended on as a whole, and what it had to say.
+/// The inputs and results of a build as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Header {
-    /// The instant as of which the site was assembled, in seconds of Unix time. A later build that finds everything as
-    /// it is leaves it: within the window one instant is as good as another.
+    /// The instant as of which the site was assembled, in seconds of Unix time. A later build that changes nothing
+    /// keeps it: all instants within the window give the same site.
     pub as_of: i64,
     /// The project's folder.
     pub root: String,
     /// The output folder.
     pub output: String,
-    /// The hash of what reading a source depends on besides the file.
+    /// The hash of everything besides the file that affects how a source is read.
     pub settings: u128,
-    /// The hash of everything else that the site depends on besides the sources and the clock.
+    /// The hash of everything else the site depends on, except the sources and the clock.
     pub inputs: u128,
-    /// The hash of what all pages have in common besides: see [`crate::render::Renderer::shared`].
+    /// The hash of everything else that all pages share: see [`crate::render::Renderer::shared`].
     pub shared: u128,
-    /// The instants at which the site is the same.
+    /// The period in which the site stays the same.
     pub window: Window,
-    /// Public articles.
+    /// The number of public articles.
     pub articles: u64,
-    /// Files that are not published because nothing refers to them.
+    /// The number of files that are not published because nothing refers to them.
     pub unpublished: u64,
     /// All warnings, with their places.
     pub diagnostics: Vec<Diagnostic>,
     /// The hash of the manifest.
     pub manifest: u128,
-    /// Paths where articles and pages were and where nothing is now.
+    /// Old paths of articles and pages where nothing is published now.
     pub moved: Vec<OldAddress>,
-    /// Stories whose text has changed without a word to readers, by source.
+    /// Stories whose text has changed without a note to readers, by source.
     pub untold: Vec<Untold>,
 }
 
-/// A public story that has another text than when readers were last told of a change.
+/// A public story whose text has changed since its last note to readers.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Untold {
     /// The source.
     pub source: String,
-    /// What it was then.
+    /// Its state at that time.
     pub told: Told,
 }
 
-/// What a story says of its changes, and its words.
+/// A story's text, and the dates of its notes to readers.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Told {
-    /// Its words.
+    /// The sketch of its text.
     pub sketch: Sketch,
-    /// The last change worth telling, in nanoseconds since 1970.
+    /// The last significant update, in nanoseconds since 1970.
     pub updated: Option<i128>,
-    /// How many corrections and notes it has, with the retraction.
+    /// The number of corrections and notes, including the retraction.
     pub amendments: u64,
     /// The date of the latest of them, in nanoseconds since 1970.
     pub amended: Option<i128>,
 }
 
-/// Where an article or page was, and nothing is now.
+/// The old URL of an article or page, where nothing is published now.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct OldAddress {
     /// The URL path below the site's root.
@@ -98,18 +98,18 @@ pub struct OldAddress {
     pub source: String,
 }
 
-/// Why there is no ledger to go by.
+/// The reason why the ledger cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
-    /// There is none.
+    /// It does not exist.
     Missing,
-    /// It cannot be read, or is not what was written.
+    /// It cannot be read, or was altered after it was written.
     Damaged,
     /// It was written by another version of the program.
     OtherVersion,
-    /// It tells of a site that is not what stands in the output folder.
+    /// The output folder holds a different site.
     Unpublished,
-    /// It tells of the site, and a preview has taken its place.
+    /// A preview has replaced the site in the output folder.
     Preview,
 }
 
@@ -125,35 +125,35 @@ impl fmt::Display for Unusable {
     }
 }
 
-/// The ledger of the last build. Its sources and outputs are understood where they stand, each when it is asked for.
+/// The ledger of the last build. Sources and outputs are decoded in place, on demand.
 #[derive(Debug)]
 pub struct Ledger {
-    /// What it depended on as a whole.
+    /// The data of the build as a whole.
     pub header: Header,
     bytes: Vec<u8>,
-    /// Where each source begins, by path; where its record begins, and at the end where the last one ends.
+    /// The offset of each source, by path, and of its record; at the end the offset where the last record ends.
     sources: Vec<usize>,
     records: Vec<usize>,
-    /// Where each output begins, in the order in which they were published.
+    /// The offset of each output, in the order of publication.
     outputs: Vec<usize>,
-    /// Where the keys that outputs read are.
+    /// The range of the keys that outputs read.
     keys: Range<usize>,
 }
 
 impl Ledger {
-    /// Reads a ledger. Nothing in a damaged one is believed.
+    /// Reads a ledger. A damaged one is rejected as a whole.
     ///
     /// # Errors
-    /// Why it cannot be used.
+    /// The reason why it cannot be used.
     pub fn read(path: &Path) -> Result<Ledger, Unusable> {
         check_file(path)?;
         fs::read(path).map_err(unusable).and_then(Ledger::parse)
     }
 
-    /// Reads nothing but the header of a ledger, which takes no time however large the ledger is.
+    /// Reads only the header of a ledger, which is fast even if the ledger is large.
     ///
     /// # Errors
-    /// Why it cannot be used.
+    /// The reason why it cannot be used.
     pub fn read_header(path: &Path) -> Result<Header, Unusable> {
         check_file(path)?;
         let mut file = File::open(path).map_err(unusable)?;
@@ -174,7 +174,7 @@ impl Ledger {
         decode(&header).ok_or(Unusable::Damaged)
     }
 
-    /// Understands a ledger's bytes.
+    /// Parses a ledger's bytes.
     fn parse(bytes: Vec<u8>) -> Result<Ledger, Unusable> {
         let prologue = prologue();
         if bytes.len() <= prologue.len() + TRAILER {
@@ -208,40 +208,40 @@ impl Ledger {
         Ok(Ledger { header, bytes, sources, records: starts, outputs, keys })
     }
 
-    /// How many sources there were.
+    /// Returns the number of sources.
     pub fn source_count(&self) -> usize {
         self.sources.len()
     }
 
-    /// How many outputs there were.
+    /// Returns the number of outputs.
     pub fn output_count(&self) -> usize {
         self.outputs.len()
     }
 
-    /// A source, by its place among all, which are in the order of their paths.
+    /// Returns a source by its place; sources are in the order of their paths.
     pub fn source(&self, at: usize) -> Option<KnownSource<'_>> {
         let mut rest = self.bytes.get(*self.sources.get(at)?..)?;
         RawSource::decode(&mut rest).map(|raw| raw.known)
     }
 
-    /// All sources.
+    /// Iterates over all sources.
     pub fn sources(&self) -> impl Iterator<Item = KnownSource<'_>> + Clone {
         (0..self.sources.len()).filter_map(|at| self.source(at))
     }
 
-    /// An output, by its place in the order in which they were published.
+    /// Returns an output by its place in the order of publication.
     pub fn output(&self, at: usize) -> Option<KnownOutput<'_>> {
         let (bytes, _) = take(self.bytes.get(*self.outputs.get(at)?..)?)?;
         KnownOutput::decode(bytes)
     }
 
-    /// All outputs.
+    /// Iterates over all outputs.
     pub fn outputs(&self) -> impl Iterator<Item = KnownOutput<'_>> + Clone {
         (0..self.outputs.len()).filter_map(|at| self.output(at))
     }
 
-    /// The keys that outputs read, by their numbers: the name of each, and the hash of what it held. `None` where no key
-    /// has a number.
+    /// Returns the keys that outputs read, by number: the name of each, and the hash of its answer. `None` for unused
+    /// numbers.
     pub fn keys(&self) -> Vec<Option<(&[u8], u64)>> {
         let mut keys = Vec::new();
         let mut rest = self.encoded_keys();
@@ -252,29 +252,29 @@ impl Ledger {
         keys
     }
 
-    /// The same as it is written in the ledger.
+    /// Returns the keys as encoded in the ledger.
     pub fn encoded_keys(&self) -> &[u8] {
         self.bytes.get(self.keys.clone()).unwrap_or_default()
     }
 
-    /// The record of a source, by the source's place, and what reading it had to say.
+    /// Returns the record of a source, by the source's place, and the diagnostics from reading it.
     pub fn record(&self, at: usize) -> Option<(Record, Vec<Diagnostic>)> {
         decode(self.encoded(at))
     }
 
-    /// The same as it is written in the ledger.
+    /// Returns the record of a source as encoded in the ledger.
     pub fn encoded(&self, at: usize) -> &[u8] {
         let range = self.records.get(at).zip(self.records.get(at + 1));
         range.and_then(|(&start, &end)| self.bytes.get(start..end)).unwrap_or_default()
     }
 }
 
-/// What the file begins with.
+/// Returns the first bytes of the file.
 fn prologue() -> Vec<u8> {
     [MAGIC.as_slice(), PROGRAM.as_bytes(), b"\n"].concat()
 }
 
-/// Whether this version of the program wrote what begins so.
+/// Checks that a file with these first bytes was written by this version of the program.
 fn check_prologue(bytes: &[u8]) -> Result<(), Unusable> {
     if bytes.starts_with(&prologue()) {
         return Ok(());
@@ -282,13 +282,13 @@ fn check_prologue(bytes: &[u8]) -> Result<(), Unusable> {
     Err(if bytes.starts_with(&MAGIC[..16]) { Unusable::OtherVersion } else { Unusable::Damaged })
 }
 
-/// Whether there is a file, and no pipe that would be waited for.
+/// Checks that the path is a regular file: opening a pipe would block.
 fn check_file(path: &Path) -> Result<(), Unusable> {
     let metadata = fs::symlink_metadata(path).map_err(unusable)?;
     if metadata.is_file() { Ok(()) } else { Err(Unusable::Damaged) }
 }
 
-/// Why a file that cannot be read is no ledger.
+/// Maps the error of a file that cannot be read.
 fn unusable(error: io::Error) -> Unusable {
     match error.kind() {
         io::ErrorKind::NotFound => Unusable::Missing,
@@ -296,7 +296,7 @@ fn unusable(error: io::Error) -> Unusable {
     }
 }
 
-/// Where records, outputs, keys and sources stand; `None` when their lengths cannot be.
+/// Locates the records, outputs, keys and sources; `None` if the lengths are not valid.
 fn sections(start: usize, lengths: &[u8], end: usize) -> Option<[Range<usize>; 4]> {
     let mut next = start;
     let mut section = |bytes: &[u8]| {
@@ -312,10 +312,10 @@ fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Option<T> {
     borsh::from_slice(bytes).ok()
 }
 
-/// A record as the ledger keeps it, with what reading its source had to say.
+/// Encodes a record for the ledger, with the diagnostics from reading its source.
 ///
 /// # Errors
-/// When it is too large to be kept.
+/// If it is too large.
 pub fn encode(record: &Record, diagnostics: &[Diagnostic]) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(512);
     record.serialize(&mut bytes)?;
@@ -323,7 +323,7 @@ pub fn encode(record: &Record, diagnostics: &[Diagnostic]) -> io::Result<Vec<u8>
     Ok(bytes)
 }
 
-/// Adds a key as the ledger holds it: its name, and the hash of what it holds; nothing for a number that no key has.
+/// Appends a key in the ledger's encoding: its name, and the hash of its answer. An unused number is encoded as empty.
 pub fn encode_key(key: Option<(&[u8], u64)>, bytes: &mut Vec<u8>) {
     let (name, hash) = key.unwrap_or_default();
     let length = if key.is_some() { 8 + name.len() } else { 0 };
@@ -334,10 +334,11 @@ pub fn encode_key(key: Option<(&[u8], u64)>, bytes: &mut Vec<u8>) {
     }
 }
 
-/// So many bytes of sources are written at once.
+/// The number of bytes of sources that are written at once.
 const AT_ONCE: usize = 64 << 10;
 
-/// A ledger being written. Records come first, then outputs, so that neither need be kept until the build is done.
+/// Writes a ledger. Records come first, then outputs, so that neither has to be kept in memory until the end of the
+/// build.
 pub struct Writer {
     file: BufWriter<File>,
     hasher: Xxh3,
@@ -348,10 +349,10 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins a ledger in a new file.
+    /// Starts a ledger in a new file.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn create(path: &Path) -> io::Result<Writer> {
         let file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
         let mut writer = Writer { file, hasher: Xxh3::new(), records: Vec::new(), outputs: 0, keys: 0, sources: 0 };
@@ -367,35 +368,35 @@ impl Writer {
     /// Adds the record of the next source.
     ///
     /// # Errors
-    /// When it cannot be written, or is larger than four gigabytes.
+    /// If it cannot be written, or is larger than four gigabytes.
     pub fn add_record(&mut self, encoded: &[u8]) -> io::Result<()> {
         self.records.push(u32::try_from(encoded.len()).map_err(io::Error::other)?);
         self.put(encoded)
     }
 
-    /// Adds an output as [`encode_output`] gives it; all records have been added.
+    /// Adds an output encoded by [`encode_output`], after all records.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn add_output(&mut self, encoded: &[u8]) -> io::Result<()> {
         self.outputs += 4 + encoded.len() as u64;
         self.put(&u32::try_from(encoded.len()).map_err(io::Error::other)?.to_le_bytes())?;
         self.put(encoded)
     }
 
-    /// Adds keys as [`encode_key`] gives them, in the order of their numbers; all outputs have been added.
+    /// Adds keys encoded by [`encode_key`], in the order of their numbers, after all outputs.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// If they cannot be written.
     pub fn add_keys(&mut self, encoded: &[u8]) -> io::Result<()> {
         self.keys += encoded.len() as u64;
         self.put(encoded)
     }
 
-    /// Adds the sources, in the order of their records: path, stamp and digest; all keys have been added.
+    /// Adds the sources, in the order of their records: path, stamp and digest. They come after all keys.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn add_sources<'s>(&mut self, sources: impl Iterator<Item = (&'s str, Option<Stamp>, u128)>) -> io::Result<()> {
         let mut known = Vec::with_capacity(2 * AT_ONCE);
         for ((path, stamp, digest), at) in sources.zip(0..self.records.len()) {
@@ -410,10 +411,10 @@ impl Writer {
         self.put(&known)
     }
 
-    /// Adds everything else; all sources have been added.
+    /// Adds everything else, after all sources.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn finish(mut self, header: &Header) -> io::Result<()> {
         let header = borsh::to_vec(header)?;
         self.put(&header)?;

@@ -1,9 +1,9 @@
-//! The only door through which views and rendering read the site. It notes what each output reads, so that the next build
-//! knows what to look at.
+//! The only access of views and rendering to the site. It records the reads of each output, so that the next build
+//! knows which answers to compare.
 //!
-//! What an output reads is a list of [keys](Key), its *trace*. A key names one answer of the reader, such as a story or
-//! the target of a reference. As long as all answers in its trace have the same hashes as in the last build, an output is
-//! the same: it can read something else only after a different answer.
+//! An output's reads are a list of [keys](Key), its *trace*. A key names one answer of the reader, such as a story or
+//! the target of a reference. As long as all answers in its trace have the same hashes as in the last build, an output
+//! is the same: it can read something else only after a different answer.
 
 mod asked;
 mod data;
@@ -44,18 +44,19 @@ pub struct SiteReader<'a> {
     numbers: Numbers,
 }
 
-/// Defines the keys, with the getter of each and the hash of what it returns. `data.rs` has the function behind both.
+/// Defines the keys, with the getter of each and the hash of its answer. `data.rs` has the functions that find the
+/// answers.
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident($at:ty) => $visible:vis $getter:ident -> $answer:ty;)*) => {
-        /// What can be read.
+        /// A question that the reader can answer.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Key {
-            /// Anything, so that nobody can say whether it has changed.
+            /// The whole site, so that no change can be ruled out.
             Everything,
             $($(#[$doc])* $key($at),)*
         }
 
-        /// The keys by their places, for their names.
+        /// The kinds of keys by their places, for encoding their names.
         #[repr(u8)]
         enum Kind {
             Everything,
@@ -71,7 +72,7 @@ macro_rules! keys {
                 }
             )*
 
-            /// Adds the present answer to a key; `false` if it can't be told from another.
+            /// Adds the present answer to a key; `false` if it has no comparable hash.
             fn add_answer(&self, key: Key, names: &Names, hash: &mut Hasher) -> bool {
                 match key {
                     Key::Everything => return false,
@@ -124,7 +125,7 @@ keys! {
     Series(SeriesAt) => pub series -> SeriesEntry<'a>;
     /// A standalone page.
     Page(PageAt) => pub page -> PageEntry<'a>;
-    /// What only the front page shows.
+    /// The parts of the site that only the front page shows.
     Front(()) => pub front -> FrontEntry<'a>;
     /// The front of the list of all stories.
     Latest(()) => latest_route -> Option<&'a Route>;
@@ -173,7 +174,7 @@ impl<'a> SiteReader<'a> {
         }
     }
 
-    /// The whole site, for outputs that list nearly all of it. Every build looks at them.
+    /// The whole site, for outputs that list nearly all of it. Every build prepares them again.
     pub fn everything(&self) -> (&'a Site, &'a Plan) {
         self.note(Key::Everything);
         (self.data.site, self.data.plan)
@@ -189,7 +190,8 @@ impl<'a> SiteReader<'a> {
         self.story_entry(id).route
     }
 
-    /// The route of a story in another format, if the configuration asks for it. It follows from the route of its page.
+    /// The route of a story in another format, if the configuration asks for it. It is derived from the route of its
+    /// page.
     pub fn format_route(&self, id: ArticleId, form: ExtraOutput) -> Option<Route> {
         self.note(Key::Story(id));
         self.data.plan.format_route(self.data.config, id, form)
@@ -216,14 +218,14 @@ impl<'a> SiteReader<'a> {
     /// The target of a reference in a file of the project, or in `site.yaml`.
     ///
     /// # Errors
-    /// When the reference has no target, with the reason.
+    /// The reason why the reference has no target.
     pub fn target(&self, from: Option<SourceRef>, reference: &str) -> Result<Target<'a>, LinkError> {
         if !recorder::is_recording() {
             return self.data.target(from, reference);
         }
         let id = self.data.questions.add(from, reference);
         let target = self.asked_target(id);
-        // A data file may change while the site is built, after it has been shown.
+        // A data file may change during the build, after it has been rendered.
         if target.as_ref().is_ok_and(|target| target.file.as_ref().is_some_and(|file| file.data.is_some())) {
             self.value(Key::Target(id), &Names::default());
         }
@@ -240,8 +242,8 @@ impl<'a> SiteReader<'a> {
         self.text_version_at(page.path())
     }
 
-    /// The text version of the page at a URL path below the site's root. Whether there are any at all depends on the
-    /// configuration and the theme alone.
+    /// The text version of the page at a URL path below the site's root. The existence of a text edition depends only
+    /// on the configuration and the theme.
     pub fn text_version_at(&self, path: &str) -> Option<&'a Route> {
         if !self.data.plan.has_text_edition() {
             return None;
@@ -252,7 +254,7 @@ impl<'a> SiteReader<'a> {
         }
     }
 
-    /// The part of a page that a URL with a fragment points to when it stands on the page at `from`.
+    /// The part of a page that a URL with a fragment points to, in a link on the page at `from`.
     pub fn part(&self, from: Option<&str>, url: &str) -> Option<LinkedPart> {
         match recorder::is_recording() && !url.starts_with(['#', '?']) && url.contains('#') {
             true => self.asked_part(self.data.questions.add(None, url)),
@@ -260,41 +262,42 @@ impl<'a> SiteReader<'a> {
         }
     }
 
-    /// The page that a text version is made from, by its place. Nothing is noted: the routes of both differ in the folder
-    /// alone, so a text version has always been made from the page with that route.
+    /// The page that a text version is made from, by its place. Nothing is recorded: the two routes differ in the
+    /// folder alone, so a text version is always made from the page with that route.
     pub fn full_page(&self, at: usize) -> &'a Output {
         &self.data.plan.outputs[at]
     }
 
-    /// The path of a file that is copied, by its place. Nothing is noted: copies are compared by their bytes.
+    /// The path of a copied file, by its place. Nothing is recorded: copies are compared by their bytes.
     pub fn copied_file(&self, at: usize) -> &'a str {
         &self.data.site.files[at].source
     }
 
-    /// The stories whose texts are in outputs other than their pages. Nothing is noted: it only says which texts to keep.
+    /// The stories whose texts are in outputs other than their pages. Nothing is recorded: this only decides which
+    /// texts to keep.
     pub fn held_texts(&self) -> impl Iterator<Item = ArticleId> {
         let Data { site, plan, config, .. } = self.data;
         plan.outputs.iter().flat_map(|output| output.held_texts(site, config))
     }
 
-    /// The preview that this is. A preview and the published site don't share a ledger.
+    /// The kind of preview, if this is one. A preview and the published site don't share a ledger.
     pub fn preview(&self) -> Option<Preview> {
         self.data.site.preview
     }
 
-    /// Every language that a page is in.
+    /// The languages of all pages.
     pub fn languages(&self) -> impl Iterator<Item = &'a Language> + use<'a> {
         self.data.site.languages(self.data.config)
     }
 }
 
-/// Keys are encoded in parts of so many.
+/// The number of keys that are encoded together.
 const PART: usize = 4_096;
 
-/// How keys are kept from one build to the next.
+/// Carries the keys over from one build to the next.
 impl SiteReader<'_> {
-    /// Gives the keys of the last build their numbers again, and tells which of their answers have changed. `known` has the
-    /// name and the hash of each; `None` where a number was not used.
+    /// Gives the keys of the last build their numbers again, and returns which of their answers have changed. `known`
+    /// has the name and the hash of each; `None` for unused numbers.
     pub fn compare(&self, known: &[Option<(&[u8], u64)>], sources: &SourcePlaces<'_>, names: &Names) -> Vec<KnownKey> {
         let directory = Directory::new(self.data.site, self.data.plan, &self.data.questions, sources);
         let compared = known.par_iter().with_min_len(256).map(|known| {
@@ -308,8 +311,8 @@ impl SiteReader<'_> {
         compared
     }
 
-    /// Encodes the name and the hash of each key in the order of their numbers, in several parts; nothing for those that
-    /// are not `used`. `known` are the hashes that [`SiteReader::compare`] gave.
+    /// Encodes the name and the hash of each key in the order of their numbers, in several parts. Keys that are not
+    /// `used` are encoded as empty. `known` are the hashes from [`SiteReader::compare`].
     pub fn encode_keys(
         &self,
         encode: fn(Option<(&[u8], u64)>, &mut Vec<u8>),
@@ -352,10 +355,10 @@ impl SiteReader<'_> {
     }
 }
 
-/// What a build knows of a key of the last build.
+/// The present state of a key of the last build.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownKey {
-    /// The hash of the present answer, if it can be told.
+    /// The hash of the present answer, if it has a comparable one.
     pub value: Option<u64>,
     /// True if the answer may be different.
     pub has_changed: bool,

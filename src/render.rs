@@ -147,7 +147,7 @@ pub struct RenderInput<'a> {
 /// Gives every template of a theme, and so every embed, `site` and `assets`, and then renders the biographies.
 ///
 /// # Errors
-/// When templates cannot be given the configuration's free data.
+/// If templates cannot receive the configuration's `extra` data.
 pub fn set_up(input: RenderInput<'_>, theme: &mut Theme) -> Result<Reported<Biographies>, String> {
     let RenderInput { root, config, site, plan, options } = input;
     let Theme { templates, assets, strings, .. } = theme;
@@ -207,7 +207,7 @@ impl<'a> Renderer<'a> {
     /// Sets up a renderer with a theme that has been [set up](set_up), which also gave the biographies.
     ///
     /// # Errors
-    /// When templates cannot be given the configuration's free data.
+    /// If templates cannot receive the configuration's `extra` data.
     pub fn new(input: RenderInput<'a>, theme: &'a Theme, biographies: &'a Biographies) -> Result<Renderer<'a>, String> {
         let RenderInput { root, config, site, plan, options } = input;
         let Theme { templates, assets, strings, .. } = theme;

@@ -101,7 +101,7 @@ pub fn forecast(project: &Project, changes: &[Change], present: &[Diagnostic]) -
     Forecast { failures, tried, instants: instants(changes).count() }
 }
 
-/// The number of tries for a site with so many records: each takes longer the more there are.
+/// The number of tries for a site with this many records: each takes longer the more there are.
 fn max_tries(records: usize) -> usize {
     (MAX_STORIES_CHECKED / records.max(1)).clamp(MIN_TRIED, MAX_TRIED)
 }

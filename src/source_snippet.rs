@@ -122,7 +122,7 @@ fn bounds(line: &str, at: usize) -> (usize, usize) {
     (from, to)
 }
 
-/// The last character that fits into so many columns.
+/// The last character that fits into this many columns.
 fn fill(letters: impl Iterator<Item = (usize, char)>, limit: usize) -> Option<(usize, char)> {
     let mut used = 0;
     letters

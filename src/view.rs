@@ -1,4 +1,4 @@
-//! What templates see of a page: one serializable struct for each kind, borrowing from the site.
+//! The data that templates receive: one serializable struct for each kind of page, borrowing from the site.
 
 pub mod contract;
 mod corrections;
@@ -43,14 +43,14 @@ use contract::{
     PublisherView, SiteView, TeaserView,
 };
 
-/// Makes views. Everything that a view can hold is reached from here, and all of it is immutable.
+/// Makes views. It gives access to everything that a view can hold, all of it immutable.
 #[derive(Debug)]
 pub struct Viewer<'a> {
     /// The configuration.
     pub config: &'a Config,
     /// The site and its routes.
     pub reader: SiteReader<'a>,
-    /// The theme's words.
+    /// The theme's strings.
     pub strings: &'a Strings,
     /// The theme's options.
     pub options: &'a BTreeMap<String, serde_json::Value>,
@@ -65,10 +65,10 @@ pub struct Viewer<'a> {
 }
 
 impl<'a> Viewer<'a> {
-    /// Gets the formats of all languages of the site ready.
+    /// Prepares the formats of all languages of the site.
     ///
     /// # Errors
-    /// When a language's formats cannot be had.
+    /// If a language's formats cannot be loaded.
     pub fn new(
         config: &'a Config,
         reader: SiteReader<'a>,
@@ -97,8 +97,8 @@ impl<'a> Viewer<'a> {
         })
     }
 
-    /// Forgets what has been made for several pages and was not wanted since the last time, so that memory does not
-    /// grow with the archive.
+    /// Drops the views shared by several pages that were not used since the last call, so that memory does not grow
+    /// with the archive.
     pub fn forget(&self) {
         self.cards.age();
         self.teasers.age();
@@ -107,8 +107,8 @@ impl<'a> Viewer<'a> {
         self.entries.age();
     }
 
-    /// How many stories have been made for several pages since [`Viewer::forget`] was last called. With its text, one
-    /// counts as four.
+    /// Returns the number of stories held for several pages since [`Viewer::forget`] was last called. A story with its
+    /// text counts as four.
     pub fn held(&self) -> usize {
         self.cards.young() + self.teasers.young() + 4 * self.entries.young()
     }
@@ -117,12 +117,12 @@ impl<'a> Viewer<'a> {
         self.formats.get(language.tag())
     }
 
-    /// A moment in the site's zone and a language.
+    /// Formats a moment in the site's zone and a language.
     pub fn date(&self, moment: Moment, language: &Language) -> DateView {
         let zoned = moment.in_zone(&self.config.timezone);
         let formats = self.formats(language);
         let day = formats.map_or_else(|| zoned.date().to_string(), |formats| formats.day(zoned.date()));
-        // Archives that were moved here often have midnight where no time was known.
+        // Articles imported from other systems often have midnight where the time is unknown.
         let has_time = moment.has_time && zoned.time() != jiff::civil::Time::midnight();
         let time =
             has_time.then(|| formats.map_or_else(|| zoned.time().to_string(), |formats| formats.time(zoned.time())));
@@ -146,7 +146,7 @@ impl<'a> Viewer<'a> {
             .map_or_else(|| self.config.base_url.prefix().to_owned(), |route| self.path(route))
     }
 
-    /// A link to the front of a listing, which always has the same words.
+    /// Returns a shared link to the front of a listing; its title is always the same.
     fn shown_link(&self, title: &'a str, listing: Listing) -> Shown<LinkView<'a>> {
         self.links.get(listing, || self.link(title, listing))
     }
@@ -162,7 +162,7 @@ impl<'a> Viewer<'a> {
         Some(ImageView { caption, credit, focus, ..picture })
     }
 
-    /// A picture of which no more is said than what is to be seen.
+    /// A picture with nothing but its alternative text.
     fn picture(&self, from: Option<SourceRef>, reference: &str, alt: &'a str) -> Option<ImageView<'a>> {
         let target = self.reader.target(from, reference).ok()?;
         Some(options::picture(self.config, target.url, target.file.and_then(|file| file.size), alt))
@@ -250,7 +250,7 @@ impl<'a> Viewer<'a> {
         url.unwrap_or_else(|| self.config.base_url.url(&Route::front()))
     }
 
-    /// The URL of a reference of `site.yaml` or front matter, which `plan` has checked; none of what is over.
+    /// The URL of a reference in `site.yaml` or front matter, which `plan` has checked; `None` if its target is gone.
     fn resolved(&self, from: Option<SourceRef>, reference: &str) -> Option<String> {
         match self.reader.target(from, reference) {
             Ok(target) => Some(normalized(&target.url).into_owned()),
@@ -284,7 +284,7 @@ impl<'a> Viewer<'a> {
         links
     }
 
-    /// `page` of any kind.
+    /// Builds `page` for any kind of page.
     fn page(
         &self,
         kind: &'a str,
@@ -295,7 +295,7 @@ impl<'a> Viewer<'a> {
     ) -> PageView<'a> {
         let path = self.path(route);
         let url = self.config.base_url.absolute(&path);
-        // A page without a description of its own says what it is and whose.
+        // A page without a description of its own gets one from its title and the site.
         let description = description.unwrap_or_else(|| match &self.config.description {
             Some(about) => format!("{title} – {}: {about}", self.config.title),
             None => format!("{title} – {}", self.config.title),
@@ -360,7 +360,7 @@ fn profile<'a>(service: &'a str, value: &'a str) -> Option<ProfileView<'a>> {
     Some(ProfileView { service, label: label(service), handle, url })
 }
 
-/// The name of a service as its readers write it.
+/// The name of a service in its usual spelling.
 fn label(service: &str) -> Cow<'_, str> {
     Cow::Borrowed(match service {
         "x" => "X",

@@ -105,12 +105,12 @@ fn parser<T: DeserializeOwned>(text: &str) -> Result<T, serde_yaml::Error> {
 
 /// The maximum number of open brackets and braces. For every token the parser checks all open ones
 /// before applying any limit of its own, so a hundred thousand of them would take minutes. Brackets in
-/// quoted strings count too; nobody leaves so many of them open.
+/// quoted strings count too; nobody leaves that many of them open.
 const MAX_BRACKETS: usize = 256;
 
 /// The byte at which the text opens one bracket too many.
 fn too_many_brackets(text: &str) -> Option<usize> {
-    // Almost no text has so many brackets.
+    // Almost no text has that many brackets.
     memchr::memchr2_iter(b'[', b'{', text.as_bytes()).nth(MAX_BRACKETS)?;
     let mut open = 0usize;
     for (at, byte) in text.bytes().enumerate() {

@@ -1,13 +1,13 @@
-//! What the disk alone costs: reads every source of a site and writes files of its output's names and sizes.
+//! The cost of I/O alone: reads every source of a site and writes files with the names and sizes of its output.
 //!
 //! ```text
-//! io_floor list OUTPUT LIST             remembers names and sizes of a finished site (not timed)
-//! io_floor run SOURCES LIST NEW N       with N threads, reads SOURCES and writes what LIST says into the folder NEW
+//! io_floor list OUTPUT LIST             records names and sizes of a finished site (not timed)
+//! io_floor run SOURCES LIST NEW N       with N threads, reads SOURCES and writes the files of LIST into the folder NEW
 //! ```
 //!
-//! No generator that writes these files can be faster. What is written is text out of the sources.
+//! No generator that writes these files can be faster. The files contain text of the sources.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a measurement that fails has nothing to say")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a failed measurement has no results")]
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Files that a thread takes at once: neighbours, which lie in one folder.
+/// The number of files that a thread takes at once: neighbours, which are in one folder.
 const BATCH: usize = 32;
 
 fn main() {
@@ -86,7 +86,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Lets threads do ranges of so many items.
+/// Distributes the items over threads, in ranges.
 fn share(items: usize, threads: usize, work: impl Fn(std::ops::Range<usize>) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -104,7 +104,7 @@ fn share(items: usize, threads: usize, work: impl Fn(std::ops::Range<usize>) + S
     });
 }
 
-/// So many bytes of the sources, from the beginning again when they are too few.
+/// Returns this many bytes of the sources, repeating them if necessary.
 fn text(files: &[PathBuf], bytes: usize) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes);
     for file in files.iter().cycle() {
@@ -116,7 +116,7 @@ fn text(files: &[PathBuf], bytes: usize) -> Vec<u8> {
     text
 }
 
-/// Makes a folder that another thread may be making too.
+/// Creates a folder that another thread may be creating too.
 fn make(folder: &Path) {
     match fs::create_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => fs::create_dir_all(folder).expect("a folder can be made"),

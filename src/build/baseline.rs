@@ -1,4 +1,4 @@
-//! The last build as the ledger has it: which sources and published files are unchanged.
+//! The last build according to its ledger: which sources and published files are unchanged.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -17,7 +17,7 @@ use crate::source::{SourceFile, Sources, Stamp, on_disk};
 #[derive(Debug)]
 pub(super) struct Baseline {
     pub ledger: Ledger,
-    /// True if reading an unchanged source again would give the same record.
+    /// True if reading an unchanged source again would produce the same record.
     reads_alike: bool,
     /// True if a file with an unchanged stamp is unchanged.
     trusts_stamps: bool,
@@ -30,19 +30,19 @@ pub(super) struct Baseline {
 /// The sources compared with the last build, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
-    /// For each source that was there, its place in the ledger.
+    /// For each source that the last build knew, its place in the ledger.
     pub known: Vec<Option<usize>>,
     /// The same for those whose bytes are unchanged.
     pub same: Vec<Option<usize>>,
-    /// The hash of each source's bytes, where it is known.
+    /// The hash of each source's bytes, if known.
     pub digests: Vec<Option<u128>>,
-    /// True if a source has gone.
+    /// True if a source has been removed.
     is_any_gone: bool,
 }
 
 impl Baseline {
-    /// Uses a ledger, and checks whether the published files are still there. `settings` is the hash of what reading
-    /// depends on. Without `trusts_stamps` every file is opened.
+    /// Uses a ledger, and checks which published files are unchanged. `settings` is the hash of everything that affects
+    /// reading. Without `trusts_stamps` every file is opened.
     pub(super) fn new(ledger: Ledger, settings: u128, publication: &OutputFolder, trusts_stamps: bool) -> Baseline {
         let outputs = (0..ledger.output_count()).into_par_iter().with_min_len(256);
         let published = outputs.map(|at| {
@@ -54,7 +54,7 @@ impl Baseline {
         Baseline { reads_alike, trusts_stamps, published, places: OnceLock::new(), ledger }
     }
 
-    /// Uses a ledger for the sources alone, and nothing of what was published.
+    /// Uses a ledger for the sources alone, and ignores the published files.
     pub(super) fn of_sources(ledger: Ledger, settings: u128, trusts_stamps: bool) -> Baseline {
         let published = vec![None; ledger.output_count()];
         let reads_alike = ledger.header.settings == settings;
@@ -87,12 +87,12 @@ impl Baseline {
         self.output_at(self.place(route)? as usize)
     }
 
-    /// The same by its place.
+    /// The same, by its place.
     pub(super) fn output_at(&self, at: usize) -> Option<(KnownOutput<'_>, Option<Stamp>)> {
         Some((self.ledger.output(at)?, self.published.get(at).copied().flatten()))
     }
 
-    /// Compares the sources with those of the last build: by their stamps, and where these differ by their bytes.
+    /// Compares the sources with those of the last build: by their stamps, and if these differ, by their bytes.
     fn compare(&self, root: &Path, sources: &Sources) -> Comparison {
         let places = places_in(&self.ledger, sources);
         let met = places.iter().flatten().count();
@@ -131,7 +131,7 @@ impl Baseline {
     }
 }
 
-/// For each source that was there, its place in a ledger.
+/// For each source that the last build knew, its place in a ledger.
 pub(super) fn places_in(ledger: &Ledger, sources: &Sources) -> Vec<Option<usize>> {
     sources.files.par_chunks(1_024).flat_map_iter(|part| find(ledger, part)).collect()
 }
@@ -170,7 +170,7 @@ impl Comparison {
         }
     }
 
-    /// The comparison without a ledger: nothing is known.
+    /// The comparison without a ledger: every source is new.
     fn none(sources: &Sources) -> Comparison {
         let unknown = sources.files.len();
         Comparison {

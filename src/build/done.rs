@@ -1,4 +1,4 @@
-//! The results of single outputs, and their sum.
+//! The results of outputs, one by one and together.
 
 use crate::commit::{MachineError, Published};
 use crate::diagnostic::Diagnostic;
@@ -8,10 +8,10 @@ use crate::render::Parts;
 
 use super::fragments::Fragments;
 
-/// One output that is done.
+/// An output that is finished.
 pub(super) struct Done {
     pub(super) at: usize,
-    /// The hash of its bytes, and its entry for the ledger; `None` with errors, or when nothing is published.
+    /// The hash of its bytes, and its entry for the ledger; `None` after errors, or if nothing is published.
     pub(super) known: Option<(u128, Vec<u8>)>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) published: Published,
@@ -21,7 +21,7 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// A rendered output of which nothing else is known yet.
+    /// A rendered output without any further results.
     pub(super) fn rendered(at: usize) -> Done {
         let published = Published::Same;
         Done { at, known: None, diagnostics: Vec::new(), published, was_rendered: true, parts: None }

@@ -19,7 +19,7 @@ use crate::view::resolve_pictures;
 use super::progress::{Phase, Progress};
 use super::report;
 
-/// The instant that a draft shows, and to whom.
+/// The instant of a draft, and its audience.
 #[derive(Debug, Clone, Copy)]
 pub struct AsOf {
     /// The instant that decides what is public.
@@ -37,7 +37,7 @@ impl AsOf {
     }
 }
 
-/// Everything that a draft is made from.
+/// The input of a draft.
 pub(super) struct DraftInput {
     pub root: PathBuf,
     pub config: Arc<Config>,
@@ -61,7 +61,7 @@ pub struct Draft {
     pub site: Site,
     /// The outputs and their routes.
     pub plan: Plan,
-    /// The instant, and to whom the site is shown.
+    /// The instant, and the audience.
     pub as_of: AsOf,
     /// The diagnostics of the project and of the draft: all but those that only rendering finds.
     pub diagnostics: Vec<Diagnostic>,
@@ -72,7 +72,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Assembles and plans the site. Without a usable theme, what a complete theme would publish is planned and checked.
+    /// Assembles and plans the site. Without a usable theme, it plans and checks the outputs of a complete theme.
     pub(super) fn new(input: DraftInput, as_of: AsOf, progress: &dyn Progress) -> Draft {
         let DraftInput { root, config, theme, records, faulty, mut diagnostics } = input;
         progress.begin(Phase::Assembling, records.len());
@@ -102,18 +102,18 @@ impl Draft {
         report(&self.root, self.diagnostics.clone())
     }
 
-    /// Sets up a renderer. The first call sets up the theme and renders the biographies, whose diagnostics each renderer
-    /// comes with. `None` without a usable theme.
+    /// Sets up a renderer. The first call prepares the theme and renders the biographies, whose diagnostics come with
+    /// every renderer. `None` without a usable theme.
     ///
     /// # Errors
-    /// When templates cannot be given the configuration's free data.
+    /// If templates cannot receive the `extra` data of the configuration.
     pub fn renderer(&mut self) -> Result<Option<Reported<Renderer<'_>>>, String> {
         let Draft { root, config, theme, site, plan, options, biographies, .. } = self;
         let Some(theme) = theme else { return Ok(None) };
         let input = RenderInput { root, config, site, plan, options };
         let biographies = match biographies {
             Some(known) => known,
-            // The theme is copied only when somebody else has it, too.
+            // The theme is copied only if it is shared.
             none => none.insert(render::set_up(input, Arc::make_mut(theme))?),
         };
         let diagnostics = biographies.diagnostics.clone();

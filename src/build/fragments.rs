@@ -1,4 +1,4 @@
-//! Checks the links to parts of pages, when the parts of all pages are known.
+//! Checks the links to parts of pages, once the parts of all pages are known.
 
 use ahash::HashMap;
 
@@ -8,7 +8,7 @@ use crate::render::{Parts, Renderer};
 
 use super::baseline::Baseline;
 
-/// The most pages whose ids are searched for suggestions.
+/// The maximum number of pages whose ids are searched for suggestions.
 const MAX_HINTS: usize = 50;
 
 /// The links of all pages, and the parts of the rendered ones.
@@ -25,7 +25,7 @@ impl<'o> Fragments<'o> {
         self.links.extend(links);
     }
 
-    /// Adds an output that was rendered.
+    /// Adds a rendered output.
     pub(super) fn add_rendered(&mut self, output: &'o Output, parts: Option<Parts>) {
         let ids = parts.map(|parts| {
             self.links.extend(parts.links);
@@ -34,7 +34,8 @@ impl<'o> Fragments<'o> {
         self.rendered.insert(output.route.as_str(), ids);
     }
 
-    /// The links to parts that do not exist. A page with other errors, whose parts are not known, is taken to have them.
+    /// Returns the links to parts that do not exist. A page with other errors, whose parts are unknown, is assumed to
+    /// have them.
     pub(super) fn missing(mut self, renderer: &Renderer<'_>, remembered: Option<&Baseline>) -> Vec<Diagnostic> {
         self.links.extend_from_slice(renderer.shared_links());
         let mut missing = Vec::new();

@@ -1,4 +1,4 @@
-//! The inputs of a build as a whole, for the ledger; and the shortcut when nothing has changed.
+//! The inputs of a whole build, for the ledger, and the shortcut for builds without changes.
 
 use std::hash::Hash;
 use std::path::Path;
@@ -20,7 +20,7 @@ use crate::source::{Sources, Stamp, on_disk};
 use super::baseline::{Baseline, Comparison};
 use super::{BuildOptions, Outcome, Summary, no_ledger};
 
-/// Describes a build when only the configuration has been read.
+/// Describes a build whose configuration has been read, and nothing else.
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let output = absolute(output);
@@ -44,12 +44,12 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
     }
 }
 
-/// The project's folder, as the ledger names it.
+/// The project's folder, in the ledger's notation.
 pub(super) fn folder(root: &Path) -> String {
     root.canonicalize().unwrap_or_else(|_| root.to_owned()).to_string_lossy().into_owned()
 }
 
-/// The hash of what reading a source depends on besides the file.
+/// The hash of everything besides the file that affects how a source is read.
 pub(super) fn settings(config: &Config) -> u128 {
     let Settings { zone, slugs, language, text } = Settings::from(config);
     let mut settings = Xxh3::new();
@@ -58,7 +58,7 @@ pub(super) fn settings(config: &Config) -> u128 {
     settings.digest128()
 }
 
-/// Adds the theme, and what has been found wrong so far: it is found again by every build.
+/// Adds the theme and the diagnostics so far, which every build finds again.
 pub(super) fn add_theme(header: &mut Header, theme: Option<&Theme>, diagnostics: &[Diagnostic]) {
     header.inputs = hash(&(header.inputs, theme.map(|theme| theme.digest), diagnostics));
 }
@@ -70,8 +70,8 @@ fn hash(value: &impl Hash) -> u128 {
     hasher.digest128()
 }
 
-/// A zone is what its clocks do: the rules of one name change from one database to the next. Dates of articles lie
-/// between these years as a rule; the few others are read with the rules of the day that they were read.
+/// Hashes a time zone by its transitions, because the rules for a name change between versions of the database. Most
+/// dates of articles lie between these years; the few others are read with the rules current at the time.
 fn hash_zone(zone: &TimeZone, hasher: &mut Xxh3) {
     const FIRST: i64 = -2_208_988_800; // 1900-01-01T00:00:00Z
     const LAST: i64 = 4_102_444_800; // 2100-01-01T00:00:00Z
@@ -84,7 +84,7 @@ fn hash_zone(zone: &TimeZone, hasher: &mut Xxh3) {
     }
 }
 
-/// Adds what is known when everything has been rendered.
+/// Adds the data that is known after rendering.
 pub(super) fn complete(
     header: &mut Header,
     site: &Site,
@@ -95,7 +95,7 @@ pub(super) fn complete(
     header.window = site.window;
     header.articles = summary.articles as u64;
     header.unpublished = summary.unpublished as u64;
-    // What differed is mended now, and what was published once is gone; the next build has nothing to say of it.
+    // The build has repaired the differences and removed the files, so the next build must not report them again.
     let is_over = |found: &Diagnostic| matches!(found.code, Code::OutputDiffers | Code::NoLongerPublished);
     header.diagnostics = diagnostics.iter().filter(|found| !is_over(found)).cloned().collect();
     header.manifest = manifest.digest();
@@ -110,21 +110,22 @@ pub(super) fn known_sources<'s>(
     began: i64,
 ) -> impl Iterator<Item = (&'s str, Option<Stamp>, u128)> {
     sources.files.iter().zip(&comparison.digests).map(move |(file, &digest)| {
-        // Files of stories that are not public have not been copied, and nothing has told their bytes. Of what is not
-        // published at all the stamp is enough: recordings and raw pictures may take minutes to read.
+        // Files of stories that are not public are not copied, so their digests are unknown. For files that are never
+        // published the stamp is enough: audio and raw pictures may take minutes to read.
         let unread = || is_unpublished(&file.path).then_some(0);
         let digest = digest.or_else(unread).or_else(|| hash_of_file(&on_disk(root, &file.path)).ok());
         match file.stamp.filter(|stamp| stamp.is_before(began)) {
             Some(stamp) => (file.path.as_str(), digest.map(|_| stamp), digest.unwrap_or_default()),
-            // Who says that it did not change behind its reading? A text is what was read; a copy is read again.
+            // The file may have changed after it was read. For a text, the digest of the bytes read is kept; a copy is
+            // read again.
             None if file.kind.is_copied() => (file.path.as_str(), None, 0),
             None => (file.path.as_str(), None, digest.unwrap_or_default()),
         }
     })
 }
 
-/// Ends a build that would leave everything as it is. Where only stamps have changed, they are remembered, so that
-/// the next build need not open the files again.
+/// Ends a build that would change nothing. If only stamps have changed, they are recorded, so that the next build need
+/// not open the files again.
 pub(super) fn keep(
     options: &BuildOptions,
     header: &Header,

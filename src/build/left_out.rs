@@ -12,11 +12,11 @@ use crate::ledger::Ledger;
 use crate::plan::{Plan, UnpublishedFile};
 use crate::site::Site;
 
-/// The most files, and patterns that bring them back, that the warning names.
+/// The maximum number of files, and of patterns that would publish them, in the warning.
 const NAMED: usize = 5;
 
-/// The warning that a build removes files which were published when every file of `content/` was, and how to keep them.
-/// Builds with a ledger do not repeat it.
+/// The warning for a build that removes files published by older versions, which published every file of `content/`;
+/// its hint says how to keep them. Builds with a ledger do not repeat it.
 pub(super) fn no_longer_published(site: &Site, plan: &Plan, publication: &OutputFolder) -> Option<Diagnostic> {
     let lost = plan.unpublished().iter().filter(|file| publication.has_published(&file.path));
     let lost: Vec<&UnpublishedFile> = lost.collect();
@@ -46,7 +46,7 @@ pub(super) fn sources<'s>(site: &'s Site, plan: &Plan) -> HashSet<&'s str> {
     plan.unpublished().iter().map(|file| site.files[file.file].source.as_str()).collect()
 }
 
-/// Patterns that match these files, and as few others as possible with one line for each folder and extension.
+/// Patterns that match these files, and as few others as possible, with one line for each folder and extension.
 fn patterns<'s>(sources: impl Iterator<Item = &'s str>) -> Vec<String> {
     let mut groups: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for source in sources {

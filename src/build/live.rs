@@ -1,7 +1,6 @@
-//! A project in memory that follows its files: what has changed is read again, and nothing else.
+//! A project in memory that follows its files: only changed files are read again.
 //!
-//! A file that cannot be read any more stays as it was when it last could be: the preview shows the last good state under
-//! the new error.
+//! If a file can no longer be read, its last readable state stays: the preview shows it under the new error.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Bound;
@@ -31,18 +30,18 @@ use super::project::Project;
 #[derive(Debug)]
 pub struct LiveProject {
     root: PathBuf,
-    /// The last configuration that could be used.
+    /// The last usable configuration.
     config: Option<Arc<Config>>,
-    /// The last theme that could be used.
+    /// The last usable theme.
     theme: Option<Arc<Theme>>,
     files: BTreeMap<String, LiveFile>,
     /// The diagnostics of the configuration.
     of_config: Vec<Diagnostic>,
     /// The diagnostics of the theme.
     of_theme: Vec<Diagnostic>,
-    /// The diagnostics of paths that are no usable source.
+    /// The diagnostics of paths that are not usable sources.
     of_paths: BTreeMap<String, Vec<Diagnostic>>,
-    /// The digests of articles that are gone: an article that is moved or brought back is not a new one.
+    /// The digests of articles that are gone: an article that is moved or restored is not new.
     gone: HashSet<u128>,
 }
 
@@ -51,27 +50,27 @@ pub struct LiveProject {
 struct LiveFile {
     kind: SourceKind,
     stamp: Option<Stamp>,
-    /// The record of the file as it last could be read.
+    /// The record of the file when it could last be read.
     record: Option<Record>,
     diagnostics: Box<[Diagnostic]>,
 }
 
-/// The changes that a second look at a project has found.
+/// The changes found in a project.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// True if the configuration has changed.
     pub config: bool,
     /// True if the theme or its diagnostics have changed.
     pub theme: bool,
-    /// Articles whose records have changed: before and now.
+    /// Articles whose records have changed, with the old and the new record.
     pub articles: Vec<(Arc<Article>, Arc<Article>)>,
     /// True if any other record is new, has changed or is gone.
     pub records: bool,
     /// Copied files that have changed, by source.
     pub files: Vec<String>,
-    /// Articles that are new under any name, by source.
+    /// New articles, except renamed ones, by source.
     pub added: Vec<String>,
-    /// True if diagnostics have come or gone.
+    /// True if diagnostics have been added or removed.
     pub diagnostics: bool,
 }
 
@@ -84,8 +83,7 @@ impl Changes {
 }
 
 impl LiveProject {
-    /// Opens and reads a project as [`Project::open`] does. A project whose `site.yaml` cannot be used has no draft, until
-    /// it can.
+    /// Opens and reads a project like [`Project::open`]. While `site.yaml` cannot be used, the project has no draft.
     ///
     /// # Errors
     /// Only machine errors.
@@ -108,7 +106,7 @@ impl LiveProject {
         Ok(live)
     }
 
-    /// Reads everything, with a configuration.
+    /// Reads all sources with a configuration.
     fn read_everything(&mut self, config: Config, diagnostics: Vec<Diagnostic>) -> Result<(), MachineError> {
         let project = Project::open_with(&self.root, config, diagnostics)?;
         let Project { config, theme, sources, records, findings, .. } = project;
@@ -127,7 +125,7 @@ impl LiveProject {
         Ok(())
     }
 
-    /// The last configuration that could be used; `None` when none ever could.
+    /// The last usable configuration; `None` if there never was one.
     pub fn config(&self) -> Option<&Arc<Config>> {
         self.config.as_ref()
     }
@@ -142,7 +140,7 @@ impl LiveProject {
         self.files.values().filter_map(|file| file.record.clone()).collect()
     }
 
-    /// The sources that could never be used.
+    /// The sources that could not be read so far.
     pub fn faulty(&self) -> BTreeSet<String> {
         let faulty = self.files.iter().filter(|(_, file)| file.record.is_none());
         faulty.map(|(path, _)| path.clone()).collect()
@@ -155,8 +153,8 @@ impl LiveProject {
         of_config.iter().chain(of_theme).chain(of_paths.values().flatten()).chain(of_files).cloned().collect()
     }
 
-    /// The site as of an instant, from `records`, which are those of this project. `None` when the configuration never
-    /// could be used. The draft has only the diagnostics that the files have together.
+    /// The site as of an instant, from `records`, which are those of this project. `None` without a usable
+    /// configuration. The draft's diagnostics are only those of the files together.
     pub fn at(&self, as_of: AsOf, records: Vec<Record>) -> Option<Draft> {
         let input = DraftInput {
             root: self.root.clone(),
@@ -169,10 +167,10 @@ impl LiveProject {
         Some(Draft::new(input, as_of, &NoProgress))
     }
 
-    /// Looks again at what is at these paths, files and folders, and reads what is there.
+    /// Compares these paths, files and folders, with the disk, and reads the files that have changed.
     ///
     /// # Errors
-    /// Only faults of the machine.
+    /// Only machine errors.
     pub fn look_at(&mut self, paths: &BTreeSet<PathBuf>) -> Result<Changes, MachineError> {
         let mut changes = Changes::default();
         let names: BTreeSet<String> = paths.iter().filter_map(|path| self.name_of(path)).collect();
@@ -195,10 +193,10 @@ impl LiveProject {
         Ok(changes)
     }
 
-    /// Looks at everything again and reads what has another stamp: for when it is not known what has changed.
+    /// Compares everything with the disk and reads all files with new stamps, for when the changed paths are unknown.
     ///
     /// # Errors
-    /// Only faults of the machine.
+    /// Only machine errors.
     pub fn look_everywhere(&mut self) -> Result<Changes, MachineError> {
         let mut changes = Changes::default();
         self.configure(&mut changes)?;
@@ -208,7 +206,7 @@ impl LiveProject {
         Ok(changes)
     }
 
-    /// Leaves only those articles among the new ones that have not been there before.
+    /// Removes articles that existed before from the new ones.
     fn forget_moved(&self, changes: &mut Changes) {
         let record = |source: &String| self.files.get(source).and_then(|known| known.record.as_ref());
         let is_new =
@@ -216,7 +214,7 @@ impl LiveProject {
         changes.added.retain(is_new);
     }
 
-    /// A path below the project's folder as sources are named.
+    /// A path below the project's folder, in the notation of sources.
     fn name_of(&self, path: &Path) -> Option<String> {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
@@ -227,7 +225,7 @@ impl LiveProject {
         }
     }
 
-    /// Reads the configuration again. When it cannot be used, the last one stays.
+    /// Reads the configuration again. If it cannot be used, the last one stays.
     fn configure(&mut self, changes: &mut Changes) -> Result<(), MachineError> {
         let Reported { value: config, diagnostics } = configure(&self.root, None)?;
         changes.diagnostics |= diagnostics != self.of_config;
@@ -255,7 +253,7 @@ impl LiveProject {
         Ok(())
     }
 
-    /// Loads the theme again. When it cannot be used, the last one stays.
+    /// Loads the theme again. If it cannot be used, the last one stays.
     fn load_theme(&mut self, changes: &mut Changes) {
         let Some(config) = &self.config else { return };
         let Reported { value: theme, diagnostics } = render::load(&self.root, &config.theme, &config.theme_options);
@@ -271,8 +269,8 @@ impl LiveProject {
         }
     }
 
-    /// Compares what is known below a path with what is there. What was named is `suspect`: it is read again even if
-    /// its stamp is the old one.
+    /// Compares the files below a path with the disk. A path reported as changed is `suspect`: it is read again even if
+    /// its stamp is the same.
     fn look_below(&mut self, path: &str, suspect: bool, changes: &mut Changes) {
         let Reported { value: Sources { files: there, .. }, diagnostics } = discover_at(&self.root, path);
         let found = by_path(diagnostics);
@@ -293,7 +291,7 @@ impl LiveProject {
         self.read(read.into_iter().map(|file| (file.path, file.kind, file.stamp)).collect(), before, changes);
     }
 
-    /// Reads files; `before` is what was known of them, and of others that are gone.
+    /// Reads files; `before` are their previous states, and those of files that are gone.
     fn read(
         &mut self,
         files: Vec<(String, SourceKind, Option<Stamp>)>,
@@ -311,7 +309,7 @@ impl LiveProject {
             })
             .collect();
         for (file, Reported { value, diagnostics }) in read {
-            // It has gone while it was looked at.
+            // It was removed in the meantime.
             if value.is_none() && on_disk(&self.root, &file.path).symlink_metadata().is_err() {
                 continue;
             }
@@ -320,7 +318,7 @@ impl LiveProject {
             let was = known.as_ref().map_or(&[][..], |known| &known.diagnostics);
             changes.diagnostics |= *was != *diagnostics;
             let is_new = known.is_none();
-            // Settings that are others have every file read again.
+            // If the settings have changed, every file is read again, including untouched ones.
             let is_touched = known.as_ref().is_none_or(|known| known.stamp.is_none() || known.stamp != file.stamp);
             let was = known.and_then(|known| known.record);
             let record = value.or_else(|| was.clone());
@@ -334,8 +332,8 @@ impl LiveProject {
     }
 }
 
-/// Notes how a file that has been read again differs. Most editors make an empty file first, so an article is new when it
-/// first says something.
+/// Records the changes to a file that has been read again. Most editors create an empty file first, so an article
+/// counts as new when it first has content.
 fn note(
     file: &SourceFile,
     was: Option<Record>,
@@ -369,7 +367,7 @@ fn by_path(diagnostics: Vec<Diagnostic>) -> BTreeMap<String, Vec<Diagnostic>> {
     found
 }
 
-/// Takes out what is at a path and below it.
+/// Removes and returns the entries at a path and below it.
 fn split_below<V>(map: &mut BTreeMap<String, V>, path: &str) -> BTreeMap<String, V> {
     let (first, behind) = ([path, "/"].concat(), [path, "0"].concat());
     let below = (Bound::Included(first), Bound::Excluded(behind));

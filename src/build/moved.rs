@@ -1,4 +1,4 @@
-//! Finds articles and pages whose URL has changed since the last build, while nothing is at the old one.
+//! Finds articles and pages whose URL has changed since the last build, leaving nothing at the old one.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,7 +22,7 @@ use crate::source::{self, Sources};
 
 use super::draft::Draft;
 
-/// The last build's ledger beside the present site.
+/// The last build's ledger and the present site.
 pub(super) struct History<'a> {
     pub ledger: &'a Ledger,
     pub site: &'a Site,
@@ -30,11 +30,11 @@ pub(super) struct History<'a> {
     pub sources: &'a Sources,
     pub config: &'a Config,
     pub now: Timestamp,
-    /// The old paths that lead elsewhere, or to a 410 page.
+    /// The old paths with a redirect or a 410 page.
     redirected: HashSet<&'a str>,
 }
 
-/// A URL that leads nowhere any more.
+/// A URL at which nothing is published any more.
 #[derive(Debug)]
 pub(super) struct Move {
     pub old: OldAddress,
@@ -43,12 +43,12 @@ pub(super) struct Move {
     pub is_new: bool,
 }
 
-/// The present place of what was at a URL.
+/// The new place of the content that was at a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NewPlace {
     /// At this path.
     Path(String),
-    /// It has no page, for the time being or for ever.
+    /// It has no page, for now or for good.
     Hidden(State),
     /// Its source is gone.
     Deleted,
@@ -77,7 +77,7 @@ impl Move {
     }
 }
 
-/// The most moves that have a warning each: a change of `permalink` moves a whole archive.
+/// The maximum number of moves with a warning each: a change of `permalink` moves a whole archive.
 const MOST_WARNINGS: usize = 100;
 
 /// The warnings for all moves.
@@ -93,7 +93,7 @@ pub(super) fn warnings(moves: &[Move]) -> Vec<Diagnostic> {
     warnings
 }
 
-/// True if `redirects.yaml` may be extended: there are no errors, but for targets that have been renamed.
+/// True if `redirects.yaml` may be extended: there are no errors except targets that have been renamed.
 pub(super) fn may_write(diagnostics: &[Diagnostic]) -> bool {
     let is_of_renamed = |found: &Diagnostic| found.path == REDIRECTS_FILE && found.code == Code::BrokenLink;
     diagnostics.iter().filter(|found| found.severity == Severity::Error).all(is_of_renamed)
@@ -107,8 +107,8 @@ impl<'a> History<'a> {
         History { ledger, site, plan, sources, config, now, redirected: routes.map(Route::path).collect() }
     }
 
-    /// Every URL where an article or page was and nothing is now, ordered, with those that earlier builds have found and
-    /// that are still open.
+    /// Returns every URL of a former article or page where nothing is published now, in order, including those found by
+    /// earlier builds that are still open.
     pub(super) fn moves(&self) -> Vec<Move> {
         let new = self.unserved();
         let waiting = self.ledger.header.moved.iter().filter(|old| !self.is_served(&old.path));
@@ -127,7 +127,7 @@ impl<'a> History<'a> {
                 _ => source,
             };
             let new = self.route_of(&source);
-            // Two names for one file on some disks: no page can lead from one to the other.
+            // Some disks treat the two names as the same file, so one cannot redirect to the other.
             let key = |route: &Route| route.collision_key().into_owned();
             if new.is_some_and(|new| Route::old_page(&path).is_ok_and(|old| key(&old) == key(new))) {
                 return None;
@@ -158,8 +158,8 @@ impl<'a> History<'a> {
         self.plan.route_of_source(source, self.site)
     }
 
-    /// The URLs of the last build's pages that lead nowhere now. It costs one lookup for each page; nothing is read or
-    /// hashed.
+    /// The URLs of the last build's pages that lead nowhere now. This takes one lookup for each page; nothing is read
+    /// or hashed.
     fn unserved(&self) -> Vec<OldAddress> {
         let pages = (0..self.ledger.output_count()).into_par_iter().with_min_len(256).filter_map(|at| {
             let known = self.ledger.output(at)?;
@@ -182,7 +182,7 @@ impl<'a> History<'a> {
 
     /// True if the last build's page of a source was public: a preview shows drafts too.
     fn was_public(&self, at: usize) -> bool {
-        // The clock may have been put back since then.
+        // The clock may have been set back since then.
         let last = Timestamp::from_second(self.ledger.header.as_of).unwrap_or(self.now).max(self.now);
         match self.ledger.record(at) {
             Some((Record::Article(article), _)) => has_opened(&article, last),
@@ -216,7 +216,7 @@ impl<'a> History<'a> {
         renames.collect()
     }
 
-    /// The signs by which a public source is recognized under any name.
+    /// The signs by which a public source is recognized under another name.
     fn signs_of(&self, source: &str) -> Option<[Sign; 3]> {
         if let Some(id) = self.site.article_of(source) {
             return Some(signs_of_article(&self.site.story(id).article));
@@ -225,8 +225,8 @@ impl<'a> History<'a> {
         Some(signs_of_page(&standalone.page))
     }
 
-    /// Adds every move to `redirects.yaml`, and updates the targets of entries whose source was renamed. True if the file
-    /// has changed.
+    /// Adds every move to `redirects.yaml`, and updates the targets of entries whose source was renamed. Returns true
+    /// if the file has changed.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -254,7 +254,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// A sign that a file under another name is the same story, the surest first.
+/// A sign that a file under another name is the same story, the most reliable first.
 #[derive(PartialEq, Eq, Hash)]
 enum Sign {
     Digest(u128),
@@ -272,7 +272,7 @@ fn signs_of_page(page: &Page) -> [Sign; 3] {
     [Sign::Digest(page.digest), Sign::Slug(page.slug.clone(), None), Sign::Title(page.front.title.clone(), None)]
 }
 
-/// The entry for a move. The target is the source and not its URL, so that it is still right after the next move.
+/// The entry for a move. The target is the source and not its URL, so that it stays valid after the next move.
 fn entry(moved: &Move) -> (String, String) {
     let OldAddress { path, source } = &moved.old;
     (format!("/{path}"), source.strip_prefix(CONTENT).unwrap_or(source).to_owned())
@@ -286,7 +286,7 @@ fn renamed_target(target: &str, renames: &HashMap<String, String>) -> Option<(St
     Some((target.to_owned(), format!("{now}{tail}")))
 }
 
-/// Replaces the file in one step, so that nobody reads half of it.
+/// Replaces the file atomically, so that nobody reads half of it.
 fn write(root: &Path, path: &Path, text: &str) -> Result<(), MachineError> {
     let before = fs::metadata(path).ok();
     if before.as_ref().is_some_and(|before| before.permissions().readonly()) {

@@ -1,4 +1,4 @@
-//! The folder that a build writes: where it may be, and who may write it.
+//! The output folder: its permitted locations, and exclusive access to it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,8 @@ use super::progress::{Phase, Progress};
 /// The output folder in the project's folder, unless another one is named.
 pub const OUTPUT: &str = "public";
 
-/// The output folder of a build. It is refused among the sources, whose files the next build would read, and around the
-/// project, where a page of the site could overwrite one of the project's own files.
+/// Returns the output folder of a build. It must not lie among the sources, whose files the next build would read, nor
+/// contain the project, where a page of the site could overwrite one of the project's own files.
 pub(super) fn checked(options: &BuildOptions) -> Result<PathBuf, MachineError> {
     let output = options.output.clone().unwrap_or_else(|| options.root.join(OUTPUT));
     let (root, real_output) = (resolved(&options.root), resolved(&output));
@@ -30,7 +30,7 @@ pub(super) fn checked(options: &BuildOptions) -> Result<PathBuf, MachineError> {
     Err(MachineError(format!("the output folder {} is {place}; choose another with --output", output.display())))
 }
 
-/// Takes the project's lock and opens the output folder. A preview is refused where a published site is.
+/// Takes the project's lock and opens the output folder. A preview is refused if the folder holds a published site.
 pub(super) fn lock(
     options: &BuildOptions,
     output: &Path,
@@ -41,7 +41,7 @@ pub(super) fn lock(
     let waiting = options.wait.then_some(&waiting as &dyn Fn());
     let publication = OutputFolder::open(&options.root, output, manner, waiting)?;
     if manner.is_preview && !options.force {
-        // Also through a link, and before anything has been made there.
+        // This also covers links, and comes before anything is created there.
         if let Some(published) = published_above(output) {
             publication.abandon()?;
             return Err(published_there(&options.root, &published));
@@ -50,7 +50,7 @@ pub(super) fn lock(
     Ok(publication)
 }
 
-/// The nearest folder that holds a published site, from the output folder upwards: a server that shows that site shows
+/// The nearest folder with a published site, from the output folder upwards: a server that serves that site also serves
 /// everything in the folder.
 fn published_above(output: &Path) -> Option<PathBuf> {
     let output = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
@@ -58,7 +58,7 @@ fn published_above(output: &Path) -> Option<PathBuf> {
     output.canonicalize().unwrap_or(output).ancestors().find(is_published).map(Path::to_owned)
 }
 
-/// A preview, which may show what is not public, must not replace what readers see.
+/// The error for a preview, which may show content that is not public, in place of the published site.
 fn published_there(root: &Path, output: &Path) -> MachineError {
     let message = "holds the published site, and this is a preview; name another folder, as in --output preview, or \
                    replace the published site with --force";

@@ -1,4 +1,4 @@
-//! Renders the outputs that are not what the last build left, and stages those whose bytes are new.
+//! Renders the outputs that may have changed since the last build, and stages those with new bytes.
 
 use std::path::Path;
 
@@ -21,48 +21,48 @@ use super::done::{Done, Tally, keep};
 use super::traces::{Difference, Traces};
 use super::{Phase, Progress};
 
-/// Outputs rendered together; those behind them wait for the last of these.
+/// The number of outputs that are rendered together; the next ones wait for the last of these.
 const PART: usize = 512;
 
-/// So many stories are made for several outputs to show before those are forgotten that have not been wanted since the
-/// last time: the fronts of rare tags show stories of all years, which no output beside them shows.
+/// The number of stories shared by several outputs that are kept in memory. Beyond it, stories that were not used since
+/// the last time are dropped: the fronts of rare tags show stories of all years that no other output nearby shows.
 const MOST_HELD: usize = 6_144;
 
-/// What is to be rendered, and with what.
+/// The outputs to render, and their inputs.
 pub(super) struct Job<'a> {
     pub root: &'a Path,
     pub site: &'a Site,
     pub plan: &'a Plan,
     pub sources: &'a Sources,
-    /// For each source that was there, its place in the ledger.
+    /// For each source that the last build knew, its place in the ledger.
     pub known: &'a [Option<usize>],
     /// The hashes of the sources' records.
     pub records: &'a [Option<u128>],
     /// The places of the articles among the sources.
     pub articles: &'a [u32],
-    /// The hash of everything else that the site depends on besides the clock.
+    /// The hash of everything else that the site depends on except the clock.
     pub circumstances: u128,
     pub remembered: Option<&'a Baseline>,
 }
 
-/// What has been rendered.
+/// The rendered outputs.
 #[derive(Default)]
 pub(super) struct Printed {
-    /// The routes that were staged, in the order in which they are published, and what was there.
+    /// The staged routes in the order of publication, with the previous state of each file.
     pub staged: Vec<(Route, Published)>,
-    /// How many outputs had to be rendered.
+    /// The number of outputs that had to be rendered.
     pub rendered: usize,
     /// The hash of what all pages share.
     pub shared: u128,
 }
 
 impl Printed {
-    /// The routes that were staged.
+    /// The staged routes.
     pub(super) fn routes(&self) -> impl Iterator<Item = &Route> {
         self.staged.iter().map(|(route, _)| route)
     }
 
-    /// What `--verify` found: published files that are not what the sources say.
+    /// The differences found by `--verify`: published files that do not match their sources.
     pub(super) fn differences(&self, publication: &OutputFolder, manifest: &Manifest) -> Vec<Diagnostic> {
         if publication.is_fresh() {
             return Vec::new();
@@ -79,7 +79,8 @@ impl Printed {
 }
 
 impl<'a> Job<'a> {
-    /// Renders what has to be and stages it; without a publication, renders what may be faulty and keeps nothing.
+    /// Renders and stages all outputs that may have changed. Without a publication, it renders those that may have
+    /// errors, and keeps nothing.
     pub(super) fn render_all(
         &self,
         renderer: &Renderer<'_>,
@@ -97,19 +98,19 @@ impl<'a> Job<'a> {
         if let Some(publication) = publication {
             publication.prepare(wanted.iter().map(|output| &output.route))?;
         }
-        // Pages that show the same stories are rendered together, so that what they share is made once and can be
-        // forgotten soon. The order changes no byte.
+        // Pages that show the same stories are rendered together, so that shared views are made once and can be dropped
+        // soon. The order does not affect the bytes.
         let mut order: Vec<usize> = (0..wanted.len()).collect();
         order.par_sort_by_key(|&at| wanted[at].newest);
         let mut tally = Tally::new(&wanted);
         let mut done: Vec<Done> = Vec::new();
         for part in order.chunks_mut(PART) {
-            // What holds stories' texts comes behind their pages, with which the texts are made.
+            // Outputs that contain stories' texts come after the stories' pages, which produce the texts.
             let is_feed = |at: usize| wanted[at].class() == Class::Feed;
             part.sort_by_key(|&at| is_feed(at));
             let pages = part.partition_point(|&at| !is_feed(at));
             let (pages, documents) = part.split_at(pages);
-            // The ledger is written meanwhile.
+            // Meanwhile the ledger is written.
             let (next, kept) = rayon::join(
                 || {
                     let mut next = press.part(&wanted, pages, digests, progress)?;
@@ -156,7 +157,7 @@ impl<'a> Job<'a> {
         self.sources.files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()
     }
 
-    /// Whether a file that has been copied is no longer the one whose size in pixels was read.
+    /// True if a copied file has changed since its size in pixels was read.
     fn has_changed(&self, output: &Output) -> bool {
         let Some(file) = output.copied_file() else { return false };
         let known = self.source_place(file).and_then(|place| self.sources.files[place].stamp);
@@ -174,7 +175,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Does outputs one by one.
+/// Processes outputs one by one.
 struct Press<'p, 'a> {
     job: &'p Job<'p>,
     renderer: &'p Renderer<'a>,
@@ -183,7 +184,7 @@ struct Press<'p, 'a> {
 }
 
 impl Press<'_, '_> {
-    /// Does some of the outputs, by their places, in parallel.
+    /// Processes some of the outputs, by their places, in parallel.
     fn part(
         &self,
         wanted: &[&Output],
@@ -201,7 +202,7 @@ impl Press<'_, '_> {
         part.par_iter().map(one).collect()
     }
 
-    /// Leaves one output as it is, or renders and stages it.
+    /// Keeps one output as it is, or renders and stages it.
     fn one(&self, output: &Output, at: usize, digests: &[Option<u128>]) -> Result<Done, MachineError> {
         let known = self.known(output);
         let difference = known.as_ref().map(|(known, _)| self.traces.compare(output, known));
@@ -238,7 +239,7 @@ impl Press<'_, '_> {
         Ok(done)
     }
 
-    /// What is known of an output whose published file is as it was left, with the facts as they are now.
+    /// The ledger's entry of an output whose published file is unchanged, with its present facts.
     fn known(&self, output: &Output) -> Option<(KnownOutput<'_>, Facts)> {
         let (known, published) = self.job.remembered?.output(&output.route)?;
         let stamp = if self.publication.is_some() { published? } else { known.facts.stamp };
@@ -246,7 +247,7 @@ impl Press<'_, '_> {
         Some((known, facts))
     }
 
-    /// True if an output has been prepared as it was by the last build.
+    /// True if an output was prepared the same way by the last build.
     fn is_same(&self, prepared: &PreparedOutput<'_>, known: &KnownOutput<'_>, digests: &[Option<u128>]) -> bool {
         match prepared {
             PreparedOutput::File(at) => {
@@ -259,14 +260,14 @@ impl Press<'_, '_> {
         }
     }
 
-    /// True if preparing an output reads what it did, and gives what it gave. Its trace says so.
+    /// True if preparing an output has the same trace and the same result as in the last build.
     fn is_prepared_alike(&self, output: &Output, known: &KnownOutput<'_>) -> bool {
         let (prepared, views) = record(|| self.renderer.prepare(output));
         let reads_alike = known.views.keys().eq(views.iter().map(|key| *key as usize));
         reads_alike && self.renderer.fingerprint(&prepared) == known.facts.fingerprint
     }
 
-    /// The place of the source whose page an output is, so that the next build knows where the source was.
+    /// The place of the source whose page an output is, so that the next build can find the source's old URL.
     fn source(&self, output: &Output) -> Option<u32> {
         match output.source.filter(|_| output.class() == Class::Content)? {
             source @ (SourceRef::Article(_) | SourceRef::Page(_)) => self.traces.place(source),
@@ -274,7 +275,7 @@ impl Press<'_, '_> {
         }
     }
 
-    /// An output that is left as it is; `views` is what it reads now, if that may be different.
+    /// The result for an output that is kept as it is; `views` is its new trace, if that may be different.
     fn left(
         &self,
         at: usize,
@@ -303,7 +304,7 @@ impl Press<'_, '_> {
         })
     }
 
-    /// What will be known of an output that has been rendered.
+    /// Encodes the ledger's entry of a rendered output.
     fn known_of(
         &self,
         output: &Output,

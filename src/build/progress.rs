@@ -1,30 +1,30 @@
-//! The phases of a build, and who hears of them.
+//! The phases of a build, and the interface that reports them.
 
 use crate::route::Route;
 
 /// A phase of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// Another build of the project has to end first.
+    /// Waiting for another build of the project to end.
     Waiting,
-    /// The theme, the list of the sources and the last build's ledger are loaded.
+    /// Loading the theme, the list of the sources and the last build's ledger.
     Scanning,
-    /// The sources are compared with the last build's.
+    /// Comparing the sources with the last build's.
     Comparing,
-    /// Sources are read.
+    /// Reading sources.
     Reading,
-    /// The records become the site as of an instant.
+    /// Assembling the records into the site as of an instant.
     Assembling,
-    /// The outputs and their routes are listed.
+    /// Planning the outputs and their routes.
     Planning,
-    /// Outputs are rendered.
+    /// Rendering outputs.
     Rendering,
-    /// Files move into the output folder.
+    /// Moving files into the output folder.
     Publishing,
 }
 
 impl Phase {
-    /// The phase in words, as progress bars and `--timings` show it.
+    /// The name of the phase, as shown by progress bars and `--timings`.
     pub fn as_str(self) -> &'static str {
         match self {
             Phase::Waiting => "waiting for another build",
@@ -41,9 +41,9 @@ impl Phase {
 
 /// Receives a build's progress.
 pub trait Progress: Sync {
-    /// A phase begins that has this many items.
+    /// Begins a phase with this many items.
     fn begin(&self, phase: Phase, items: usize);
-    /// This many more items are done.
+    /// Reports that this many more items are done.
     fn advance(&self, items: usize);
     /// Calls `work`, which renders and stages one output. An implementation can measure it.
     fn output(&self, _route: &Route, work: &mut dyn FnMut()) {

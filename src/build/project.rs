@@ -22,7 +22,7 @@ use super::progress::{NoProgress, Progress};
 use super::reading::{Read, read_all};
 use super::{inputs, report};
 
-/// A project: its configuration, its theme, and what each source says.
+/// A project: its configuration, its theme, and the records of its sources.
 #[derive(Debug)]
 pub struct Project {
     /// The project's folder.
@@ -40,7 +40,7 @@ pub struct Project {
     pub(super) findings: Findings,
 }
 
-/// The diagnostics of a project's files by themselves, by the step that found them.
+/// The diagnostics of a project's files, each on its own, by the step that found them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Findings {
     pub config: Vec<Diagnostic>,
@@ -71,7 +71,7 @@ impl Project {
         }
     }
 
-    /// Opens and reads a project whose configuration is known.
+    /// Opens and reads a project with its configuration already read.
     pub(super) fn open_with(
         root: &Path,
         config: Config,
@@ -89,7 +89,7 @@ impl Project {
         Ok(project)
     }
 
-    /// Loads the theme and lists the sources. Nothing is read yet.
+    /// Loads the theme and lists the sources, without reading them.
     pub(super) fn scan(root: &Path, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> Project {
         let (theme, sources) =
             rayon::join(|| render::load(root, &config.theme, &config.theme_options), || discover(root));
@@ -109,7 +109,7 @@ impl Project {
         }
     }
 
-    /// Reads all sources: those that are as in the baseline from its ledger, the others from the disk.
+    /// Reads all sources: unchanged ones from the baseline's ledger, the others from the disk.
     pub(super) fn read(
         &mut self,
         baseline: Option<&Baseline>,
@@ -138,8 +138,8 @@ impl Project {
         Draft::new(input, AsOf::public(now), &NoProgress)
     }
 
-    /// The only draft that is made of a project: it takes the records and the theme along, so that there is never a
-    /// second copy of them.
+    /// Makes the only draft of a project: it takes over the records and the theme, so that there is never a second copy
+    /// of them.
     pub(super) fn take_draft(&mut self, as_of: AsOf, progress: &dyn Progress) -> Draft {
         let input = DraftInput {
             root: self.root.clone(),
@@ -152,12 +152,12 @@ impl Project {
         Draft::new(input, as_of, progress)
     }
 
-    /// The diagnostics of the project's files by themselves, in order.
+    /// The diagnostics of the project's files, each on its own, in order.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         report(&self.root, self.findings.all())
     }
 
-    /// Every change that time alone makes after `after` and no later than `until`, in the order of time.
+    /// All changes that happen through time alone after `after` and no later than `until`, in order of time.
     pub fn changes(&self, after: Timestamp, until: Timestamp) -> Vec<Change> {
         let mut found = changes(&self.records, &self.config, false, after, until);
         let mut last: Option<(Timestamp, bool)> = None;

@@ -15,10 +15,10 @@ use crate::source::{SourceFile, Sources};
 use super::baseline::{Baseline, Comparison};
 use super::{Phase, Progress};
 
-/// The number of sources that are read while the records of the batch before are written to the ledger.
+/// The number of sources read at once, while the records of the previous batch are written to the ledger.
 const BATCH: usize = 4_096;
 
-/// The records of all sources, and how they differ from the last build.
+/// The records of all sources, and their differences from the last build.
 pub(super) struct Read {
     pub records: Vec<Record>,
     /// The hash of each source's record, by the source's place; `None` for sources that cannot be used.
@@ -33,7 +33,7 @@ pub(super) struct Read {
 struct One {
     reported: Reported<Option<Record>>,
     encoded: Encoded,
-    /// The hash of that, if it could be encoded.
+    /// The hash of the record, if it could be encoded.
     hash: Option<u128>,
 }
 
@@ -70,7 +70,7 @@ pub(super) fn read_all(
     let mut done = (0, Vec::new());
     for start in (0..sources.files.len()).step_by(BATCH) {
         let batch = start..(start + BATCH).min(sources.files.len());
-        // The ledger is written meanwhile.
+        // Meanwhile the ledger is written.
         let (next, put) =
             rayon::join(|| batch.into_par_iter().map(one).collect(), || collector.put(std::mem::take(&mut done)));
         put?;
@@ -91,7 +91,7 @@ struct Collector<'a> {
 }
 
 impl Collector<'_> {
-    /// Puts what the sources from `start` on say behind what is there.
+    /// Appends the records of the sources from `start` on.
     fn put(&mut self, (start, found): (usize, Vec<One>)) -> Result<(), MachineError> {
         let Collector { sources, remembered, writer, digests, read, diagnostics } = self;
         for (at, One { reported, encoded, hash }) in (start..).zip(found) {
@@ -136,7 +136,7 @@ fn one(root: &Path, file: &SourceFile, settings: &Settings, same: Option<(&Basel
     One { reported, encoded: Encoded::New(encoded), hash }
 }
 
-/// The bytes for the ledger. The next build reads a record again that cannot be encoded.
+/// The bytes for the ledger. If a record cannot be encoded, the next build reads its source again.
 fn encode(record: &Record, diagnostics: &[Diagnostic]) -> Vec<u8> {
     ledger::encode(record, diagnostics).unwrap_or_default()
 }

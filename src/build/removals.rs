@@ -9,7 +9,7 @@ use super::moved::{History, Move, NewPlace};
 /// The maximum number of stories that the error names; its message has their number.
 const MAX_NAMED: usize = 10;
 
-/// A published story or page whose URL would lead nowhere.
+/// A published story or page whose URL would lead nowhere after this build.
 #[derive(Debug)]
 pub(super) struct Removal {
     path: String,
@@ -21,7 +21,7 @@ pub(super) struct Removal {
 
 impl History<'_> {
     /// The stories and pages of the last build that readers would no longer find at their URLs, although nobody has
-    /// withdrawn them and their time has not run out. `moves` are this build's moves, `digests` the hashes of the sources,
+    /// withdrawn them and they have not expired. `moves` are this build's moves, `digests` the hashes of the sources,
     /// and `known` their places in the ledger.
     pub(super) fn removals(&self, moves: &[Move], digests: &[Option<u128>], known: &[Option<usize>]) -> Vec<Removal> {
         let is_edited = |place: usize| {
@@ -40,7 +40,7 @@ impl History<'_> {
 }
 
 impl Removal {
-    /// True if an editor can only have meant it: they have made a draft of the story, or renamed its file.
+    /// True if the removal must be intended: an editor has made the story a draft or renamed its file.
     fn is_meant(&self) -> bool {
         match self.new {
             NewPlace::Path(_) => true,
@@ -63,8 +63,8 @@ impl Removal {
     }
 }
 
-/// The error for removals that nobody has allowed. An editor may make a draft of one story or rename it; everything else,
-/// and more than one, needs permission.
+/// The error for removals without permission. An editor may make one story a draft or rename it; anything else, and
+/// more than one, needs permission.
 pub(super) fn check(removals: &[Removal], allowed: usize) -> Option<Diagnostic> {
     let count = removals.len();
     let is_meant = matches!(removals, [removal] if removal.is_meant());
@@ -80,7 +80,7 @@ pub(super) fn check(removals: &[Removal], allowed: usize) -> Option<Diagnostic> 
     Some(diagnostic)
 }
 
-/// The fix for what has probably happened.
+/// The hint for the likely cause.
 fn hint(removals: &[Removal]) -> String {
     let all = |is: fn(&Removal) -> bool| removals.iter().all(is);
     let fix = match () {

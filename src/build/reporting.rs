@@ -1,4 +1,4 @@
-//! Puts the diagnostics of all stages into the order in which people read them.
+//! Sorts the diagnostics of all stages for reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

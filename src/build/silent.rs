@@ -10,20 +10,20 @@ use crate::ledger::{Ledger, Told, Untold};
 use crate::read::Record;
 use crate::site::{Site, state};
 
-/// The last build's texts beside the present ones.
+/// The last build's texts and the present ones.
 pub(super) struct Texts<'a> {
     pub ledger: &'a Ledger,
-    /// For each source that was there, its place in the ledger.
+    /// For each source that the last build knew, its place in the ledger.
     pub known: &'a [Option<usize>],
-    /// The hash of each source's bytes, where it is known.
+    /// The hash of each source's bytes, if known.
     pub digests: &'a [Option<u128>],
     pub site: &'a Site,
     pub now: Timestamp,
 }
 
 impl Texts<'_> {
-    /// The stories whose text has changed since the last note to readers, by source. It looks only at stories that have
-    /// changed since the last build, and at those that had been changed silently before.
+    /// The stories whose text has changed since the last note to readers, by source. Only stories that have changed
+    /// since the last build, or were already changed silently before, are compared.
     pub(super) fn untold(&self) -> Vec<Untold> {
         let known = &self.ledger.header.untold;
         let edited = self.edited().filter_map(|at| self.published(at));
@@ -55,7 +55,7 @@ impl Texts<'_> {
     /// True if a story has changed since without a note.
     fn is_untold(&self, untold: &Untold) -> bool {
         let Some(article) = self.article(&untold.source) else {
-            // A story that is taken back for a while and changed meanwhile has changed all the same.
+            // A story that is hidden for a while and changed meanwhile still counts as changed.
             return self.site.hidden.contains_key(&untold.source);
         };
         let now = told(article, self.now);

@@ -21,7 +21,7 @@ use super::reading::Read;
 use super::silent::{self, Texts};
 use super::{BuildOptions, Outcome, Summary, inputs, left_out, no_ledger, removals};
 
-/// The note of a build that had to find out for itself which published files are Presswork's.
+/// The note of a build that had to work out for itself which published files are Presswork's.
 const LIST_REPAIRED: &str = "the list of published files, .presswork-manifest, was damaged, missing or not the last \
                              build's; a build that publishes rewrites it";
 
@@ -36,14 +36,14 @@ pub(super) struct Task<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// A project before its sources are read, and what the last build's ledger says about it.
+/// A project whose sources have not been read yet, and the last build's data about it.
 pub(super) struct Opened {
     pub project: Project,
     pub baseline: Option<Baseline>,
     pub comparison: Comparison,
     /// The header of the next ledger.
     pub header: Header,
-    /// The reason why everything is done again, if it is.
+    /// The reason why everything is done again, if so.
     pub note: Option<String>,
 }
 
@@ -88,8 +88,8 @@ impl Task<'_> {
         }
     }
 
-    /// The outcome of a build that would change nothing: sources, settings and published files are as the last build
-    /// left them. `None` for all other builds.
+    /// The outcome of a build that would change nothing: sources, settings and published files are the same as after
+    /// the last build. `None` for all other builds.
     pub(super) fn unchanged(&self, opened: &mut Opened) -> Result<Option<Outcome>, MachineError> {
         let Opened { project, baseline, comparison, header, note } = opened;
         let Some(baseline) = baseline else { return Ok(None) };
@@ -98,7 +98,7 @@ impl Task<'_> {
         inputs::keep(options, header, baseline, publication, &project.sources, stamps, note.take()).map(Some)
     }
 
-    /// The stamps of all published files, if everything is as the last build left it and would come out the same.
+    /// The stamps of all published files, if nothing has changed since the last build and the result would be the same.
     fn published_stamps(&self, header: &Header, baseline: &Baseline, comparison: &Comparison) -> Option<Vec<Stamp>> {
         let known = &baseline.ledger.header;
         let is_alike = baseline.is_alike(header, self.options.now) && comparison.is_unchanged();
@@ -141,7 +141,7 @@ impl Task<'_> {
                 found.extend(error);
             }
             if !options.clean {
-                // The error names the moves.
+                // The error already names the moves.
                 found.extend((refused == 0).then(|| moved::warnings(&moves)).into_iter().flatten());
                 found.extend(silent::warnings(&untold, &draft.site, &draft.config));
                 header.moved = moves.into_iter().map(|moved| moved.old).collect();
@@ -156,7 +156,7 @@ impl Task<'_> {
         Ok(Some(refused))
     }
 
-    /// The outputs to render, and what is known about them.
+    /// The outputs to render, and the data of the last build about them.
     pub(super) fn job<'j>(
         &'j self,
         viewer: &'j Viewer<'_>,
@@ -203,7 +203,7 @@ impl Task<'_> {
         Ok(manifest.of_preview(options.preview.is_some()))
     }
 
-    /// Checks that no file of somebody else is in the way, and with `--verify` lists the published files that differed.
+    /// Checks that no foreign file is in the way, and with `--verify` lists the published files that differed.
     pub(super) fn check_published(&self, rendered: &Printed, manifest: &Manifest, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.extend(self.publication.foreign_files(rendered.routes()));
         if self.options.verify {

@@ -1,4 +1,4 @@
-//! Compares what outputs read with what the last build knows of it.
+//! Compares the answers that outputs read with those of the last build.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,29 +12,29 @@ use crate::source::SourceKind;
 
 use super::outputs::Job;
 
-/// What outputs read in this build and in the last one.
+/// The keys that outputs read in this build and in the last one.
 pub(super) struct Traces<'j, 'a> {
     job: &'j Job<'j>,
     renderer: &'j Renderer<'a>,
     /// For each story, the place of its source.
     places: Vec<Option<u32>>,
-    /// What each source of the last build is now.
+    /// The present identity of each source of the last build.
     before: Vec<Option<SourceRef>>,
     names: Names,
     /// The keys of the last build, by their numbers.
     known: Vec<KnownKey>,
-    /// True if what all outputs share is as it was.
+    /// True if the data that all outputs share is unchanged.
     has_same_frame: bool,
     /// The numbers of all keys that the outputs of this build have read.
     used: Mutex<Vec<bool>>,
 }
 
-/// How an output's trace differs from the last build.
+/// The differences in an output's trace since the last build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// Preparing it would read something else.
+    /// True if preparing it would read different answers.
     pub views: bool,
-    /// Rendering it would.
+    /// True if rendering it would read different answers.
     pub texts: bool,
 }
 
@@ -59,7 +59,7 @@ impl<'j, 'a> Traces<'j, 'a> {
         run(&SourcePlaces { place: &|source| self.place(source), before: &self.before })
     }
 
-    /// The place of a source among all.
+    /// The place of a source among all sources.
     pub(super) fn place(&self, source: SourceRef) -> Option<u32> {
         match source {
             SourceRef::Article(ArticleId(at)) => self.places[at as usize],
@@ -96,7 +96,7 @@ impl<'j, 'a> Traces<'j, 'a> {
     }
 }
 
-/// What each source of the last build is now.
+/// The present identity of each source of the last build.
 fn before(job: &Job<'_>, places: &[Option<u32>]) -> Vec<Option<SourceRef>> {
     let Some(baseline) = job.remembered else { return Vec::new() };
     let mut before = vec![None; baseline.ledger.source_count()];

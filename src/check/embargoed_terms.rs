@@ -23,7 +23,7 @@ use super::words::{HashedWord, ReadMode, WordRuns, words};
 const MIN_WORDS: usize = 6;
 /// The same in characters of scripts without spaces between words.
 const MIN_CHARACTERS: usize = 12;
-/// A string of at least so many words counts as a title even if a public source says it too.
+/// A string of at least this many words counts as a title even if a public source contains it too.
 const MIN_TITLE_WORDS: usize = 4;
 /// The shortest single word to search for, in letters; shorter ones are everywhere.
 const MIN_LETTERS: usize = 4;

@@ -23,7 +23,7 @@ pub struct Breaking {
     pub text: String,
     /// The link: a root-relative path, a source file in `content/`, or an absolute URL.
     pub link: Option<String>,
-    /// When the banner ends; without it, somebody must remove the key.
+    /// The instant at which the banner ends; without it, an editor must remove the key.
     pub until: Option<Moment>,
 }
 

@@ -1,4 +1,4 @@
-//! What the ledger holds of each source and output, understood where it stands.
+//! The ledger's entries for sources and outputs, decoded in place.
 
 use std::io;
 use std::ops::Range;
@@ -12,58 +12,58 @@ use crate::source::Stamp;
 
 use super::traces::{self, Trace};
 
-/// A source as it was read.
+/// A source as it was when it was last read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownSource<'l> {
     /// The file, relative to the project's folder.
     pub path: &'l str,
-    /// Its stamp; `None` when it may have changed since without the stamp's changing.
+    /// Its stamp; `None` if the file may have changed since without changing its stamp.
     pub stamp: Option<Stamp>,
     /// The hash of its bytes.
     pub digest: u128,
 }
 
-/// What is known of an output besides where it is and what was said of it.
+/// The facts about an output besides its route and its diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Facts {
     /// The published file's stamp.
     pub stamp: Stamp,
     /// The hash of its bytes.
     pub hash: u128,
-    /// The hash of what was prepared for it; `None` for a copied file.
+    /// The hash of its prepared data; `None` for a copied file.
     pub fingerprint: Option<u128>,
-    /// What sort of output it is.
+    /// The shape of the output.
     pub shape: u64,
-    /// The source whose page it is, by its place among the ledger's; `None` where it is not a single one's.
+    /// The source whose page it is, by its place in the ledger; `None` if it is not the page of a single source.
     pub source: Option<u32>,
 }
 
-/// An output as it was published.
+/// An output as it was last published.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownOutput<'l> {
-    /// Where.
+    /// Its route.
     pub route: &'l str,
-    /// What is known of it.
+    /// The facts about it.
     pub facts: Facts,
-    /// What preparing it read.
+    /// The keys read while it was prepared.
     pub views: Trace<'l>,
-    /// What rendering it read.
+    /// The keys read while it was rendered.
     pub texts: Trace<'l>,
-    /// What links can lead to in it.
+    /// The parts that links can point to, encoded.
     parts: &'l [u8],
-    /// What was said of it.
+    /// Its diagnostics, encoded.
     said: &'l [u8],
 }
 
 impl<'l> KnownOutput<'l> {
-    /// The hashes of the page's ids; `None` for what no template made.
+    /// Returns the hashes of the page's ids; `None` if it was not made from a template.
     pub fn ids(&self) -> Option<Vec<u32>> {
         self.parts().map(|parts| parts.ids)
     }
 
-    /// Its links to parts of other pages.
+    /// Returns its links to parts of other pages.
     pub fn part_links(&self) -> Vec<PartLink> {
-        // Few pages have any, and their number stands first, behind the byte that tells that there are parts.
+        // Few pages have any. Their number comes first, after the byte that says whether there are parts.
         match self.parts.get(1..5) {
             None | Some([0, 0, 0, 0]) => Vec::new(),
             Some(_) => self.parts().map(|parts| parts.links).unwrap_or_default(),
@@ -74,23 +74,23 @@ impl<'l> KnownOutput<'l> {
         borsh::from_slice(self.parts).ok().flatten()
     }
 
-    /// What rendering it had to say.
+    /// Returns the diagnostics from rendering it.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         borsh::from_slice(self.said).unwrap_or_default()
     }
 
-    /// As the next ledger holds it, with what is known of it then.
+    /// Encodes it for the next ledger, with its present facts.
     ///
     /// # Errors
-    /// When it is too large to be kept.
+    /// If it is too large.
     pub fn encode_with(&self, facts: &Facts) -> io::Result<Vec<u8>> {
         self.encode(facts, self.views.bytes)
     }
 
-    /// The same, with what preparing it has read this time.
+    /// Encodes it for the next ledger, with its present facts and the keys that preparing it has read this time.
     ///
     /// # Errors
-    /// When it is too large to be kept.
+    /// If it is too large.
     pub fn encode_reading(&self, facts: &Facts, views: &[u32]) -> io::Result<Vec<u8>> {
         self.encode(facts, &traces::encode(views))
     }
@@ -114,19 +114,19 @@ impl<'l> KnownOutput<'l> {
     }
 }
 
-/// What an output read, as numbers of keys, sorted.
+/// The keys that an output read, as sorted numbers.
 #[derive(Debug, Default)]
 pub struct KeysRead {
-    /// While it was prepared.
+    /// The keys read while it was prepared.
     pub views: Vec<u32>,
-    /// While it was rendered.
+    /// The keys read while it was rendered.
     pub texts: Vec<u32>,
 }
 
-/// An output as the ledger holds it: its route, what is known of it, what it read, its parts, and what was said of it.
+/// Encodes an output for the ledger: its route, its facts, the keys it read, its parts, and its diagnostics.
 ///
 /// # Errors
-/// When it is too large to be kept.
+/// If it is too large.
 pub fn encode_output(
     route: &str,
     facts: &Facts,
@@ -140,7 +140,7 @@ pub fn encode_output(
     Ok(bytes)
 }
 
-/// A source and how many bytes its record takes.
+/// A source, and the length of its record in bytes.
 pub(super) struct RawSource<'l> {
     pub known: KnownSource<'l>,
     pub length: u32,
@@ -154,7 +154,7 @@ impl<'l> RawSource<'l> {
     }
 }
 
-/// Where values begin that stand one behind the other; `skip` gives what is behind the first.
+/// Returns the offsets of consecutive values; `skip` returns the bytes after the first.
 pub(super) fn offsets<'l>(
     bytes: &'l [u8],
     range: Range<usize>,
@@ -169,13 +169,13 @@ pub(super) fn offsets<'l>(
     Some(offsets)
 }
 
-/// Bytes behind their number, and what follows them.
+/// Splits bytes that begin with their length from the rest.
 pub(super) fn take(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     rest.split_at_checked(u32::from_le_bytes(*length) as usize)
 }
 
-/// A text as borsh has it, without copying it.
+/// Decodes a borsh string without copying it.
 fn take_text<'l>(bytes: &mut &'l [u8]) -> Option<&'l str> {
     let (text, rest) = take(bytes)?;
     *bytes = rest;

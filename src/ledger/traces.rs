@@ -1,6 +1,6 @@
-//! Traces as the ledger holds them: numbers of keys in ascending order, as differences of seven bits a byte.
+//! The ledger's encoding of traces: key numbers in ascending order, as differences of seven bits a byte.
 
-/// Encodes the numbers of keys, which are sorted, each once.
+/// Encodes key numbers, which are sorted and unique.
 pub(super) fn encode(keys: &[u32]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(keys.len() + keys.len() / 2);
     let mut last = 0;
@@ -16,14 +16,14 @@ pub(super) fn encode(keys: &[u32]) -> Vec<u8> {
     bytes
 }
 
-/// The numbers of keys.
+/// Encoded key numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct Trace<'l> {
     pub(super) bytes: &'l [u8],
 }
 
 impl Trace<'_> {
-    /// The numbers, in ascending order.
+    /// Iterates over the numbers, in ascending order.
     pub fn keys(self) -> impl Iterator<Item = usize> {
         let (mut last, mut difference, mut shift) = (0u32, 0u32, 0);
         self.bytes.iter().filter_map(move |&byte| {

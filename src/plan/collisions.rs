@@ -105,7 +105,7 @@ fn follows(plan: &Plan, site: &Site, one: OutputKind, other: OutputKind) -> bool
 }
 
 fn collision(plan: &Plan, site: &Site, assets: &[Route], output: &Output, first: &Output, what: &str) -> Diagnostic {
-    // Pages that the configuration makes cannot be renamed, but what stands in their way can.
+    // Pages made by the configuration cannot be renamed, but the outputs in their way can.
     let is_fixed = |output: &Output| file_to_change(plan, site, output) == config::FILE;
     let is_older = match (main_page(plan, output.kind), main_page(plan, first.kind)) {
         (OutputKind::Series(at), OutputKind::Series(other)) => {

@@ -77,7 +77,7 @@ pub fn id_of(url: &str) -> Option<String> {
 }
 
 impl Plan {
-    /// The part of a page of this site that a URL points to when it stands on the page at `from`.
+    /// The part of a page of this site that a URL points to, in a link on the page at `from`.
     pub fn part(&self, config: &Config, from: Option<&str>, url: &str) -> Option<LinkedPart> {
         let id = id_of(url)?;
         let (path, _) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));

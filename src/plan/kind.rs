@@ -34,8 +34,8 @@ pub enum FeedSource {
     Corrections,
 }
 
-/// The kind of an output, and which one of its kind it is. Only planning and `render::prepare` match on it: what other
-/// stages need to know stands in [`super::Output`] or follows from the [class](OutputKind::class).
+/// The kind of an output, and its subject. Only planning and `render::prepare` match on it: everything that other
+/// stages need is in [`super::Output`] or follows from the [class](OutputKind::class).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OutputKind {
     /// A file of the theme, by its place among the theme's assets.
@@ -54,7 +54,7 @@ pub enum OutputKind {
     Terms(usize),
     /// All series.
     AllSeries,
-    /// Everybody who signs.
+    /// The list of all authors.
     Staff,
     /// One page of all amendments. If a standalone page introduces the list, that page is the front.
     Corrections(PagePart),
@@ -66,7 +66,7 @@ pub enum OutputKind {
     Month(usize, usize),
     /// The front page.
     Front,
-    /// The page that hosts show where nothing is: `404.html`.
+    /// The page that hosts show for unknown URLs: `404.html`.
     NotFound,
     /// The page at the URL of a withdrawn story, by its place in [`crate::site::Site::gone`].
     Tombstone(usize),
@@ -92,7 +92,7 @@ pub enum OutputKind {
     SitemapIndex,
     /// `robots.txt`.
     Robots,
-    /// `security.txt`: whom to tell of a vulnerability.
+    /// `security.txt`: the contact for reporting vulnerabilities.
     SecurityTxt,
     /// `trust.txt`: the organizations that the site belongs to.
     TrustTxt,
@@ -170,8 +170,8 @@ impl OutputKind {
 }
 
 impl Output {
-    /// A hash of the kind, without places in lists, which differ from build to build. Together with its route and with
-    /// what it reads it says which output this is.
+    /// A hash of the kind, without places in lists, which differ from build to build. Together with the output's route
+    /// and its reads it identifies the output.
     pub fn shape(&self, plan: &Plan) -> u64 {
         let mut hasher = Xxh3::new();
         for kind in [self.kind, plan.full_page(self).kind] {
@@ -185,7 +185,7 @@ impl Output {
 }
 
 impl Class {
-    /// True for what readers see as a page of the site with content of its own.
+    /// True for pages of the site with content of their own.
     pub fn is_page(self) -> bool {
         matches!(self, Class::Content | Class::Overview)
     }

@@ -1,4 +1,4 @@
-//! A planned output with its facts: what other stages need to know of it.
+//! A planned output with the facts that other stages need.
 
 use crate::config;
 use crate::content_path::in_content;

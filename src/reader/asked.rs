@@ -11,14 +11,14 @@ use crate::plan::SourceRef;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AskedId(u64);
 
-/// A question, and what is kept of its answer.
+/// A question, and the data kept about its answer.
 #[derive(Debug)]
 pub(super) struct Asked {
     /// The file with the reference; `None` for `site.yaml` and for URLs.
     pub from: Option<SourceRef>,
     /// The reference or URL.
     pub text: Box<str>,
-    /// The hash of the answer, once it is needed.
+    /// The hash of the answer, computed on first use.
     pub value: OnceLock<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! Finds the answers to what the reader is asked.
+//! Finds the answers to the reader's questions.
 
 use std::path::Path;
 
@@ -30,7 +30,7 @@ pub(super) const OVERVIEWS: [OutputKind; 7] = [
     OutputKind::PreviewStyle,
 ];
 
-/// Everything that can be read.
+/// The data that can be read.
 #[derive(Debug)]
 pub(super) struct Data<'a> {
     pub root: &'a Path,
@@ -184,7 +184,7 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// A question that nobody has asked has no answer.
+    /// A question that was never asked has no answer.
     pub(super) fn asked_target(&self, id: AskedId) -> Result<Target<'a>, LinkError> {
         match self.questions.get(id) {
             Some(asked) => self.target(asked.from, &asked.text),

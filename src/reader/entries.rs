@@ -1,4 +1,4 @@
-//! What the reader gives: each struct is hashed as a whole, so that nothing in it can change unnoticed.
+//! The reader's answers. Each struct is hashed as a whole, so that no change to a field goes unnoticed.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::site::{ArticleId, Block, SectionId, Story};
 
 use super::stable::{Hasher, Names, Stable, StoryAt, entry};
 
-/// A public article, and where its page is.
+/// A public article, and the route of its page.
 #[derive(Debug, Clone)]
 pub struct StoryEntry<'a> {
     /// Its place among all.
@@ -53,7 +53,7 @@ entry! {
 entry! {
     /// An author.
     pub struct AuthorEntry<'a> {
-        /// What the author's file says.
+        /// The author's file.
         pub author: &'a Author,
         /// The language of name and biography.
         pub language: &'a Language,
@@ -121,11 +121,11 @@ entry! {
 entry! {
     /// A standalone page.
     pub struct PageEntry<'a> {
-        /// What its file says.
+        /// The page's file.
         pub page: &'a Page,
         /// Its language.
         pub language: &'a Language,
-        /// Where it is.
+        /// Its route.
         pub route: &'a Route,
         /// True if it introduces the list of corrections.
         pub is_introduction: bool,
@@ -133,7 +133,7 @@ entry! {
 }
 
 entry! {
-    /// What only the front page shows.
+    /// The parts of the site that only the front page shows.
     pub struct FrontEntry<'a> {
         /// `content/_index.md`.
         pub file: Option<&'a SectionFile>,
@@ -145,7 +145,7 @@ entry! {
 }
 
 entry! {
-    /// The stories on one page of a listing, and the pages beside it.
+    /// The stories on one page of a listing, and the adjacent pages.
     pub struct ListingPart<'a> {
         /// The stories, oldest first.
         pub stories: &'a [ArticleId],
@@ -177,7 +177,7 @@ entry! {
 }
 
 entry! {
-    /// A month beside another one.
+    /// A month next to another one.
     pub struct NearMonth<'a> {
         /// The year.
         pub year: i16,
@@ -185,7 +185,7 @@ entry! {
         pub month: i8,
         /// Its page.
         pub route: &'a Route,
-        /// How many stories it has.
+        /// The number of its stories.
         pub count: usize,
     }
 }

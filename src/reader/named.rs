@@ -1,4 +1,4 @@
-//! Names for what keys are about, by which the next build finds it again: places in lists may have changed by then.
+//! Names for the subjects of keys, by which the next build finds them again even if their places in lists have changed.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
 use super::asked::{AskedId, Questions};
 
-/// A term, by the place of its taxonomy and its place in that.
+/// A term, by the place of its taxonomy and its own place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TermAt(pub usize, pub usize);
 /// A taxonomy, by its place.
@@ -21,19 +21,19 @@ pub struct SeriesAt(pub usize);
 /// A standalone page, by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PageAt(pub usize);
-/// A month of the archive, by the place of its year and its place in that.
+/// A month of the archive, by the place of its year and its own place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MonthAt(pub usize, pub usize);
 
-/// Where the sources are: by their places in the ledger being written, and in the last one.
+/// The places of sources in the ledger being written, and in the last one.
 pub struct SourcePlaces<'d> {
     /// The place of a source in the ledger being written.
     pub place: &'d (dyn Fn(SourceRef) -> Option<u32> + Sync),
-    /// What each source of the last ledger is now.
+    /// The present identity of each source of the last ledger.
     pub before: &'d [Option<SourceRef>],
 }
 
-/// Writes names and finds what they name.
+/// Writes names and finds their subjects.
 pub(super) struct Directory<'d> {
     pub site: &'d Site,
     pub plan: &'d Plan,
@@ -42,7 +42,7 @@ pub(super) struct Directory<'d> {
     found: OnceLock<Found<'d>>,
 }
 
-/// What is found by the words of its name.
+/// The subjects found by name.
 struct Found<'d> {
     sections: HashMap<&'d str, SectionId>,
     terms: HashMap<(&'d str, &'d str), TermAt>,
@@ -73,15 +73,15 @@ impl<'d> Directory<'d> {
     }
 }
 
-/// Something that a key can be about.
+/// A subject of keys.
 pub(super) trait Named: Sized {
     /// Writes its name.
     fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>);
-    /// Reads a name and finds what it names in this build, if that still exists.
+    /// Reads a name and finds its subject in this build, if that still exists.
     fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<Self>;
 }
 
-/// The place of a source that has none in the ledger.
+/// The place of a source that is not in the ledger.
 const NOWHERE: u32 = u32::MAX;
 
 fn write_number(number: u32, name: &mut Vec<u8>) {

@@ -1,4 +1,4 @@
-//! Numbers for keys, so that recordings are short lists of numbers.
+//! Numbers for keys, so that traces are short lists of numbers.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use super::Key;
 pub(super) struct Numbers {
     shards: Vec<Mutex<HashMap<Key, u32>>>,
     hasher: RandomState,
-    /// Numbers below `next` that no key has.
+    /// Unused numbers below `next`.
     free: Mutex<Vec<u32>>,
     next: AtomicU32,
 }
@@ -31,7 +31,7 @@ impl Default for Numbers {
 }
 
 impl Numbers {
-    /// Gives keys the numbers that they had in the last build. Numbers without a key are given to others.
+    /// Gives keys the numbers that they had in the last build. Numbers without a key are free for new keys.
     pub(super) fn restore(&self, keys: &[Option<Key>]) {
         debug_assert_eq!(self.next.load(Ordering::Relaxed), 0, "keys get their old numbers before any is read");
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,7 +44,7 @@ impl Numbers {
         self.next.store(keys.len() as u32, Ordering::Relaxed);
     }
 
-    /// The number of a key; a new one if it has none yet.
+    /// The number of a key; a new one if it has none.
     pub(super) fn of(&self, key: Key) -> u32 {
         *self.shard(&key).entry(key).or_insert_with(|| {
             let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();

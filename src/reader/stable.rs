@@ -1,4 +1,4 @@
-//! Hashes of what the site holds that are the same in every build: places in lists count as what stands there.
+//! Hashes of the site's data that are the same in every build: places in lists are replaced by their subjects.
 
 use borsh::BorshSerialize;
 use rayon::prelude::*;
@@ -15,9 +15,9 @@ use crate::site::{Amendment, ArticleId, AuthorId, Block, SectionId, Signer, Site
 use super::entries::Target;
 use super::named::PageAt;
 
-/// A value whose hash is the same in every build as long as it says the same.
+/// A value whose hash is the same in every build as long as its content is.
 pub(super) trait Stable {
-    /// Adds everything that it says.
+    /// Adds its content.
     fn add(&self, names: &Names, hash: &mut Hasher);
 }
 
@@ -38,7 +38,7 @@ impl Hasher {
         self.0.extend_from_slice(bytes);
     }
 
-    /// Adds a record as the ledger would hold it.
+    /// Adds a record in the ledger's encoding.
     fn record(&mut self, record: &impl BorshSerialize) {
         // Writing to memory fails only for lists of more than four billion items.
         let _ = record.serialize(&mut self.0);
@@ -49,7 +49,7 @@ impl Hasher {
     }
 }
 
-/// For each thing that has a place in a list, a hash of its name; for each story, also the hash of its record.
+/// For each item of a list, a hash of its name; for each story, also the hash of its record.
 #[derive(Debug, Default)]
 pub struct Names {
     stories: Vec<u64>,
@@ -87,7 +87,7 @@ impl Names {
     }
 }
 
-/// Defines a struct that views read, so that each of its fields is in its hash.
+/// Defines a struct that views read, with each of its fields in its hash.
 macro_rules! entry {
     ($(#[$doc:meta])* pub struct $name:ident<$life:lifetime> {
         $($(#[$field_doc:meta])* pub $field:ident: $type:ty,)*
@@ -191,7 +191,7 @@ impl Stable for Signer {
     fn add(&self, names: &Names, hash: &mut Hasher) {
         match self {
             Signer::Author(id) => (0usize, *id).add(names, hash),
-            // The story's record says everything about a guest.
+            // The story's record contains all data about a guest.
             Signer::Guest(_) => 1usize.add(names, hash),
         }
     }
@@ -304,7 +304,7 @@ impl Stable for Result<Target<'_>, LinkError> {
             Err(LinkError::Unchecked) => 1usize.add(names, hash),
             Err(LinkError::Gone(Removed::List)) => 2usize.add(names, hash),
             Err(LinkError::Gone(Removed::Story(state))) => (3usize, *state as usize).add(names, hash),
-            // With an error nothing is published, and the next build renders the page again.
+            // After an error nothing is published, and the next build renders the page again.
             Err(_) => 4usize.add(names, hash),
         }
     }

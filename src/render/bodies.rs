@@ -27,7 +27,7 @@ use super::templates::Templates;
 const INVALID_IN_URL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
-/// The maximum number of problems reported for one body: nobody reads more, and each costs a search
+/// The maximum number of problems reported for one body: more would not help, and each costs a search
 /// through the text.
 const MAX_PROBLEMS: usize = 200;
 

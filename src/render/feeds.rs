@@ -32,7 +32,7 @@ pub(super) fn write(format: FeedFormat, feed: &FeedView<'_>, texts: &[StoryText]
     out
 }
 
-/// Begins an XML feed, with the style sheet for people who open it in a browser.
+/// Begins an XML feed, with the style sheet for browsers.
 fn begin(out: &mut Vec<u8>, feed: &FeedView<'_>) {
     out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     if let Some(style) = &feed.style {

@@ -39,7 +39,7 @@ pub(super) struct DeclaredSetting {
     default: Value,
     #[serde(default)]
     choices: Vec<String>,
-    /// The colour behind it; low contrast with it causes a warning.
+    /// Its background colour; low contrast causes a warning.
     against: Option<String>,
     /// The minimum contrast.
     contrast: Option<f64>,

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-/// The text of a story as HTML that can stand anywhere: plain elements, absolute URLs, nothing that runs or styles.
+/// The text of a story as HTML for use in any document: plain elements, absolute URLs, no scripts or styles.
 #[derive(Debug, Clone)]
 pub struct StoryText {
     /// The HTML, of characters that XML allows.
     pub html: Arc<str>,
     /// The sound and video in it.
     pub attachments: Arc<[Attachment]>,
-    /// What making it read.
+    /// The keys that were read to make it.
     pub(super) keys: Arc<[u32]>,
 }
 

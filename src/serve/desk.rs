@@ -26,7 +26,7 @@ pub const PATH: &str = "/_presswork/";
 /// The desk's style sheet.
 pub const STYLE: &str = include_str!("desk.css");
 
-/// How far the desk looks ahead and back, in days of 24 hours.
+/// The period that the desk shows before and after the present, in days of 24 hours.
 const DAYS: i64 = 30;
 /// The most stories of one group that are shown.
 const MOST: usize = 50;

@@ -1,5 +1,5 @@
-// Keeps a page of the preview as its files are: loads it again when it is another, puts in new style sheets without that,
-// and shows what is wrong. It is no part of the published site.
+// Keeps a page of the preview up to date: reloads it when it changes, replaces style sheets without a reload, and shows
+// errors. It is not part of the published site.
 (() => {
   'use strict';
   const script = document.currentScript;
@@ -26,7 +26,7 @@
   toast.setAttribute('role', 'status');
   sheet.setAttribute('role', 'dialog');
   sheet.setAttribute('aria-label', 'What is wrong');
-  // What has no style yet is not shown.
+  // Nothing is shown before its style has loaded.
   badge.hidden = sheet.hidden = toast.hidden = true;
   root.append(style, sheet, toast, badge);
   document.documentElement.append(host);
@@ -36,7 +36,7 @@
   let isClosed = false;
   let isLost = false;
   let isStyled = false;
-  // The connection, and the number of what was last told.
+  // The connection, and the number of the last event.
   let source = null;
   let since = null;
   let told = '';
@@ -102,7 +102,7 @@
     toast.hidden = !isStyled;
   };
 
-  // The new sheet is there before the old one goes, so that nothing is ever without style.
+  // The old sheet stays until the new one has loaded, so that the page is never unstyled.
   const restyle = sheets => sheets.forEach(([was, now]) => {
     const uses = element => new URL(element.href).pathname === was;
     [...document.querySelectorAll('link[rel~=stylesheet][href]')].filter(uses).forEach(old => {
@@ -115,12 +115,12 @@
   });
 
   const reload = () => {
-    // Some browsers forget where the reader was when a page is another.
+    // Some browsers lose the scroll position when a page has changed.
     try { sessionStorage.setItem('presswork-scroll', JSON.stringify([location.href, scrollX, scrollY])); } catch { /* private windows */ }
     location.reload();
   };
 
-  // The desk is told of every change, and loaded again when it says something else; not while somebody fills in a form.
+  // The desk receives every change, and reloads if its content differs, but not while a form is being filled in.
   const readDesk = async () => {
     const answer = await fetch(location.href);
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
@@ -174,12 +174,12 @@
   const leave = () => { if (source) source.close(); source = null; };
 
   style.onload = () => { isStyled = true; draw(); };
-  // A page that comes back from the browser's memory may be an old one.
+  // A page restored from the browser's memory may be out of date.
   addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
   if (document.readyState === 'complete') back(); else addEventListener('load', back);
   addEventListener('pagehide', leave);
-  // Browsers keep six connections to a host. A page that nobody sees gives its own back, and asks what it has missed when
-  // it is seen again.
+  // Browsers allow six connections to a host. A hidden page closes its own, and asks for missed events when it is shown
+  // again.
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) leave(); else if (!source) listen();
   });

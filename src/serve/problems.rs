@@ -29,7 +29,7 @@ pub struct Problem {
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
-    /// How to fix it.
+    /// The hint for fixing it.
     pub hint: Option<String>,
     /// The text of the line.
     pub snippet: Option<ExcerptLine>,

@@ -1,4 +1,4 @@
-//! What templates can see: the views, version 1, each field documented; `docs/THEMES.md` is generated from here.
+//! The views that templates receive, version 1, with every field documented. `docs/THEMES.md` is generated from this file.
 
 mod lists;
 mod overviews;
@@ -18,7 +18,7 @@ pub use overviews::{
     AmendmentView, ArchiveView, BlockView, BreakingView, CorrectionsView, FrontView, MonthLinkView, MonthView, YearView,
 };
 
-/// The version of this contract; it grows when a field is removed or changes its meaning.
+/// The version of this contract. It goes up when a field is removed or changes its meaning.
 pub const VERSION: u32 = 1;
 
 /// Every view with its fields, in the order of the documentation.
@@ -37,9 +37,9 @@ views! {
     SiteView<'a> {
         /// The publication's name.
         title: &'a str,
-        /// One sentence about it.
+        /// A description in one sentence.
         description: Option<&'a str>,
-        /// Its language (BCP 47).
+        /// The language of the site (BCP 47).
         language: &'a str,
         /// `ltr` or `rtl`.
         direction: &'a str,
@@ -47,7 +47,7 @@ views! {
         url: String,
         /// Root-relative URL of the front page, with a slash at both ends: `/` or `/news/`.
         path: &'a str,
-        /// Who publishes.
+        /// The publisher.
         publisher: PublisherView<'a>,
         /// The picture that link previews show for pages without one of their own: `share_image` of `site.yaml`.
         share_image: Option<ImageView<'a>>,
@@ -55,15 +55,15 @@ views! {
         navigation: Vec<LinkView<'a>>,
         /// The top-level sections, by weight, then by title.
         sections: Vec<LinkView<'a>>,
-        /// Pages that every site has, by name: `latest`, `archive`, `staff`, `tags`, `series`, `corrections` and each taxonomy of `site.yaml`; each is there only when it has something to show.
+        /// Links to overview pages, by name: `latest`, `archive`, `staff`, `tags`, `series`, `corrections` and each taxonomy of `site.yaml`. A page with nothing to show is left out.
         links: BTreeMap<&'a str, LinkView<'a>>,
         /// The feeds of the whole site.
         feeds: Vec<AlternateView<'a>>,
-        /// `above` or `below` its text: where a story's corrections and notes stand.
+        /// The position of a story's corrections and notes relative to its text: `above` or `below`.
         notices_position: &'a str,
         /// `extra` of `site.yaml`.
         extra: &'a BTreeMap<String, Value>,
-        /// The theme's options, by name: what `theme` of `site.yaml` says, or else their defaults.
+        /// The theme's options, by name: the values under `theme` in `site.yaml`, or their defaults.
         theme: &'a BTreeMap<String, Value>,
         /// The version of this contract.
         contract: u32,
@@ -72,104 +72,104 @@ views! {
     PublisherView<'a> {
         /// The publisher's name.
         name: &'a str,
-        /// Absolute URL of its own site.
+        /// Absolute URL of the publisher's own site, or of this one.
         url: String,
         /// URL of its logo.
         logo: Option<String>,
-        /// Its profiles elsewhere.
+        /// URLs of its profiles on other sites.
         same_as: &'a [String],
-        /// Its rules: name and URL, by name.
+        /// Its policies, with their URLs, by name.
         policies: Vec<LinkView<'a>>,
     }
-    /// A link to a page of this site, or from the navigation also to elsewhere.
+    /// A link to a page of this site. Links of the navigation can also lead to other sites.
     LinkView<'a> {
-        /// The words.
+        /// The text.
         title: &'a str,
-        /// URL for `href`: root-relative on this site.
+        /// URL for `href`; root-relative if it is on this site.
         path: String,
     }
     /// A feed, or a story in another format.
     AlternateView<'a> {
-        /// The name of its list and of its format: `World – The Monsoon Courier (RSS)`; of a story, the format's name alone.
+        /// The name of the list and the format: `World – The Monsoon Courier (RSS)`. For a story, the format alone.
         title: String,
         /// Root-relative URL.
         path: String,
         /// `application/rss+xml`, `application/atom+xml`, `application/feed+json`, `application/json` or `text/markdown`.
         media_type: &'a str,
     }
-    /// `page`: about the page being rendered, whatever its kind.
+    /// `page`: the page being rendered, of any kind.
     PageView<'a> {
         /// `front`, `article`, `page`, `section`, `author`, `staff`, `term`, `terms`, `series`, `latest`, `corrections`, `archive`, `month`, `gone` or `not-found`.
         kind: &'a str,
-        /// For `<title>`, without the publication's name.
+        /// The text for `<title>`, without the publication's name.
         title: String,
-        /// For the meta description; never empty.
+        /// The text for the meta description; never empty.
         description: String,
         /// Absolute URL of this page.
         url: String,
         /// Root-relative URL of this page.
         path: String,
-        /// Absolute URL for `<link rel=canonical>`: this page's, or the original's when syndicated.
+        /// Absolute URL for `<link rel=canonical>`: of this page, or of the original if the story is syndicated.
         canonical: String,
         /// Language of the page's text (BCP 47).
         language: &'a str,
         /// `ltr` or `rtl`.
         direction: &'a str,
-        /// Whether search engines are kept away.
+        /// True if search engines must not index the page.
         noindex: bool,
-        /// The way from the front page to here, without the page itself.
+        /// The path from the front page to this page, without this page.
         breadcrumbs: Vec<Shown<LinkView<'a>>>,
-        /// The feeds of the section, author, term, series or corrections that this is a page of; the whole site's are in `site.feeds`.
+        /// The feeds of the section, author, term, series or corrections that the page belongs to. Those of the whole site are in `site.feeds`.
         feeds: Vec<AlternateView<'a>>,
-        /// Root-relative URL of this page in the text edition, if there is one.
+        /// Root-relative URL of this page in the text edition; none without a text edition.
         text_path: Option<String>,
-        /// An article's other formats: ninjs and Markdown, as `outputs` of `site.yaml` asks for them.
+        /// An article's other formats, ninjs and Markdown, as configured by `outputs` in `site.yaml`.
         alternates: Vec<AlternateView<'a>>,
     }
-    /// A day, perhaps with a time, in the site's time zone and the page's language.
+    /// A day, with or without a time, in the site's time zone and the page's language.
     DateView {
-        /// ISO 8601 with offset, for `datetime`.
+        /// The date for `datetime`: ISO 8601 with offset.
         iso: String,
-        /// As the language writes it: `22 November 2018`.
+        /// The day in the format of the language: `22 November 2018`.
         day: String,
-        /// As the language writes it: `09:30`; none when only a day was given.
+        /// The time in the format of the language: `09:30`; none if only a day is known.
         time: Option<String>,
-        /// What that language puts between the day and the time: the theme's word `before_time`, or a blank.
+        /// The text between the day and the time in that language: the theme's string `before_time`, or a space.
         between: String,
         /// The year.
         year: i16,
     }
-    /// A piece of a line of names: plain words, or a name that may lead somewhere.
+    /// A part of a list of names: a name, with or without a link, or the text between names.
     NameView<'a> {
-        /// The words.
+        /// The text.
         text: Cow<'a, str>,
-        /// Where the name leads.
+        /// The target of the name's link.
         path: Option<String>,
-        /// Job title, of a name that has one.
+        /// The job title; only for names.
         role: Option<&'a str>,
-        /// `person`, `organization` or `wire`, of a name.
+        /// `person`, `organization` or `wire`; only for names.
         kind: Option<&'a str>,
-        /// Whether it is a name and not what joins names.
+        /// True for a name, false for the text between names.
         is_name: bool,
-        /// Language of the name (BCP 47), where an author's file says it.
+        /// Language of the name (BCP 47), for authors with a file.
         language: Option<&'a str>,
-        /// `ltr` or `rtl`, where the language is known.
+        /// `ltr` or `rtl`, if the language is known.
         direction: Option<&'a str>,
     }
-    /// The printed line of who signs.
+    /// The byline as it is printed.
     BylineView<'a> {
         /// The whole line as plain text: `By A, B and C`.
         text: String,
-        /// The same in pieces, in order.
+        /// The parts of the line, in order.
         parts: Vec<NameView<'a>>,
     }
-    /// Others who worked on a story, by role.
+    /// The contributors to a story in one role.
     ContributorsView<'a> {
-        /// The role as front matter says it.
+        /// The role as written in front matter.
         role: &'a str,
-        /// The role as readers see it, in the page's language when the theme knows it.
+        /// The role as shown to readers: in the page's language if the theme has a string for it.
         label: String,
-        /// The names, in pieces.
+        /// The parts of the list of names, in order.
         parts: Vec<NameView<'a>>,
     }
     /// A picture.
@@ -178,20 +178,20 @@ views! {
         src: String,
         /// Absolute URL.
         url: String,
-        /// What is to be seen; empty when the picture only decorates.
+        /// The alternative text; empty for decorative pictures.
         alt: &'a str,
-        /// The line below.
+        /// The caption.
         caption: Option<&'a str>,
-        /// Who took or drew it.
+        /// The credit: the photographer, artist or agency.
         credit: Option<&'a str>,
-        /// What crops should keep, for `object-position`.
+        /// The point that crops should keep, for `object-position`.
         focus: Option<&'a str>,
-        /// Width in pixels, of raster pictures of this site.
+        /// Width in pixels, for bitmap images of this site.
         width: Option<u32>,
-        /// Height in pixels, of raster pictures of this site.
+        /// Height in pixels, for bitmap images of this site.
         height: Option<u32>,
     }
-    /// An article where only a line of it is shown: neighbours, related stories, the archive.
+    /// An article shown as a single line: the older and newer stories, related stories, the archive.
     TeaserView<'a> {
         /// The headline for cards.
         title: &'a str,
@@ -205,7 +205,7 @@ views! {
         language: &'a str,
         /// `ltr` or `rtl`.
         direction: &'a str,
-        /// First publication, as the site's language writes it.
+        /// The date of first publication, in the site's language.
         published: Shown<DateView>,
     }
     /// An article in a listing.
@@ -226,35 +226,35 @@ views! {
         language: &'a str,
         /// `ltr` or `rtl`.
         direction: &'a str,
-        /// First publication, as the site's language writes it.
+        /// The date of first publication, in the site's language.
         published: Shown<DateView>,
-        /// The last change worth telling, as the site's language writes it.
+        /// The date of the last significant update, in the site's language.
         updated: Option<DateView>,
-        /// Who signs.
+        /// The byline.
         byline: Shown<BylineView<'a>>,
         /// The section.
         section: Shown<LinkView<'a>>,
         /// The lead picture.
         image: Option<ImageView<'a>>,
-        /// The face of an opinion's author, where one person signs who has a picture.
+        /// The author's portrait, for an opinion piece by a single author who has one.
         portrait: Option<ImageView<'a>>,
-        /// The number of the part, in a series.
+        /// The number of the part, if the story belongs to a series.
         part: Option<u32>,
-        /// Minutes it takes to read, at least 1.
+        /// The reading time in minutes, at least 1.
         reading_minutes: u32,
     }
-    /// `listing`: one page of a listing. Archive pages hold full pages, the oldest first, and never change again; the front holds what is newer.
+    /// `listing`: one page of a listing. Archive pages are numbered from the oldest, always full, and never change when stories are added; the front holds the newest stories.
     ListingView<'a> {
         /// The articles, newest first.
         articles: Vec<Shown<CardView<'a>>>,
-        /// The number of an archive page, from 1 for the oldest; none on the front.
+        /// The number of an archive page, from 1 for the oldest; none for the front.
         number: Option<usize>,
-        /// The page with older articles.
+        /// Root-relative URL of the page with older articles.
         older: Option<String>,
-        /// The page with newer articles.
+        /// Root-relative URL of the page with newer articles.
         newer: Option<String>,
     }
-    /// `article`: a story with everything that its page shows.
+    /// `article`: a story with everything its page shows.
     ArticleView<'a> {
         /// The source's path below `content/`, without `.md`.
         id: &'a str,
@@ -262,7 +262,7 @@ views! {
         title: &'a str,
         /// The headline for cards.
         short_title: &'a str,
-        /// The headline for machines: `title`; where that has more than 110 characters, the first of `seo_title` and `short_title` that has not.
+        /// The headline for machines: `title`, or, if that has more than 110 characters, the first of `seo_title` and `short_title` with at most 110.
         headline: &'a str,
         /// The line under the headline.
         deck: Option<&'a str>,
@@ -278,21 +278,21 @@ views! {
         url: String,
         /// Root-relative URL.
         path: String,
-        /// First publication.
+        /// The date of first publication.
         published: Shown<DateView>,
-        /// The last change worth telling.
+        /// The date of the last significant update.
         updated: Option<DateView>,
-        /// The last change of any sort, for machines: the latest of `updated`, the corrections, the notes and the retraction.
+        /// The date of the last change of any kind, for machines: the latest of `updated`, the corrections, the notes and the retraction.
         modified: Option<DateView>,
         /// The section.
         section: Shown<LinkView<'a>>,
-        /// Who signs.
+        /// The byline.
         byline: Shown<BylineView<'a>>,
-        /// Everybody who signs, guests too, in order; the agency, where nobody else does; empty, where the publisher does.
+        /// Everyone in the byline, including guests, in order. Without authors, the agency; empty if the byline is the publisher's.
         signers: Vec<NameView<'a>>,
-        /// The authors who have a page here, in order, for the author box.
+        /// The authors with an author page, in order, for the author box.
         authors: Vec<Shown<AuthorView<'a>>>,
-        /// Who else worked on it, by role.
+        /// The other contributors, by role.
         contributors: Vec<ContributorsView<'a>>,
         /// The agency that supplied it.
         wire: Option<NameView<'a>>,
@@ -302,38 +302,38 @@ views! {
         body: String,
         /// Its tags.
         tags: Vec<Shown<LinkView<'a>>>,
-        /// Its terms in each further taxonomy.
+        /// Its terms in each taxonomy of `site.yaml`.
         taxonomies: Vec<ArticleTermsView<'a>>,
         /// The series that it belongs to.
         series: Option<ArticleSeriesView<'a>>,
-        /// What was wrong and has been set right.
+        /// The corrections.
         corrections: Vec<CorrectionView<'a>>,
         /// Clarifications and editors' notes.
         notes: Vec<NoteView<'a>>,
-        /// Why and when it was retracted.
+        /// The retraction, with its date and reason.
         retracted: Option<RetractionView<'a>>,
-        /// Where the facts come from.
+        /// The sources.
         sources: Vec<SourceView<'a>>,
-        /// The original, when syndicated.
+        /// The URL of the original, if the story is syndicated.
         canonical: Option<&'a str>,
         /// The next older story of the section.
         older: Option<Shown<TeaserView<'a>>>,
         /// The next newer story of the section.
         newer: Option<Shown<TeaserView<'a>>>,
-        /// Stories about the same.
+        /// Related stories.
         related: Vec<Shown<TeaserView<'a>>>,
-        /// Words, of scripts that put blanks between them.
+        /// The number of words in scripts that separate them with spaces.
         words: u32,
-        /// Characters of Han and Kana, and letters of other scripts without spaces between words, such as Thai.
+        /// The number of Han and Kana characters, and of letters in other scripts without spaces between words, such as Thai.
         characters: u32,
-        /// Minutes it takes to read, at least 1.
+        /// The reading time in minutes, at least 1.
         reading_minutes: u32,
-        /// Whether readers may comment; none leaves it to the theme.
+        /// True if readers may comment; none leaves the choice to the theme.
         comments: Option<bool>,
         /// `extra` of the front matter.
         extra: &'a BTreeMap<String, Value>,
     }
-    /// An article's terms in one further taxonomy.
+    /// An article's terms in one taxonomy of `site.yaml`.
     ArticleTermsView<'a> {
         /// The taxonomy's name.
         name: &'a str,
@@ -346,7 +346,7 @@ views! {
     }
     /// The series of an article.
     ArticleSeriesView<'a> {
-        /// The series' name.
+        /// The name of the series.
         title: &'a str,
         /// Root-relative URL of its page.
         path: String,
@@ -357,7 +357,7 @@ views! {
     }
     /// One part of a series.
     PartView<'a> {
-        /// Its number, from 1.
+        /// The number of the part, from 1.
         part: u32,
         /// The headline for cards.
         title: &'a str,
@@ -367,50 +367,50 @@ views! {
         language: &'a str,
         /// `ltr` or `rtl`.
         direction: &'a str,
-        /// Whether it is the article being shown.
+        /// True for the article being shown.
         is_current: bool,
     }
     /// A correction.
     CorrectionView<'a> {
-        /// For the `id` of the element that shows it: links to the correction end in it.
+        /// The `id` for the element that shows it: the fragment of links to the correction.
         id: String,
-        /// When it was made.
+        /// The date of the correction.
         date: DateView,
-        /// What was wrong and what is right.
+        /// The text: what was wrong, and what is right.
         text: &'a str,
     }
     /// A clarification or an editors' note.
     NoteView<'a> {
-        /// For the `id` of the element that shows it.
+        /// The `id` for the element that shows it.
         id: String,
         /// `clarification` or `editors-note`.
         kind: &'a str,
-        /// When it was made.
+        /// The date of the note.
         date: DateView,
-        /// What it says.
+        /// The text.
         text: &'a str,
     }
     /// A retraction.
     RetractionView<'a> {
-        /// For the `id` of the element that shows it.
+        /// The `id` for the element that shows it.
         id: String,
-        /// When it was retracted.
+        /// The date of the retraction.
         date: DateView,
-        /// Why.
+        /// The reason.
         reason: &'a str,
     }
-    /// `tombstone`: what readers are told of a withdrawn story where it was.
+    /// `tombstone`: the notice shown at the URL of a withdrawn story.
     TombstoneView<'a> {
-        /// When it was withdrawn.
+        /// The date of the withdrawal.
         date: DateView,
-        /// Why.
+        /// The reason.
         reason: Option<&'a str>,
     }
-    /// Where facts come from.
+    /// A source of a story's facts.
     SourceView<'a> {
-        /// Who or what.
+        /// The name of the source.
         name: &'a str,
-        /// Where to read it.
+        /// The URL of the source.
         url: Option<String>,
     }
 }

@@ -27,7 +27,7 @@ impl<'a> Viewer<'a> {
         page
     }
 
-    /// `corrections`; where a standalone page stands above the list, `body` is its text as HTML.
+    /// `corrections`. `body` is the text of the standalone page that introduces the list, as HTML.
     pub fn corrections(&self, part: PagePart, body: String) -> CorrectionsView<'a> {
         let front = self.reader.overview_route(OutputKind::Corrections(PagePart::Front)).map(|route| self.path(route));
         let to = |part: Option<PagePart>| Some([front.as_deref()?, &part?.path()].concat());
@@ -70,7 +70,7 @@ impl<'a> Viewer<'a> {
         at.and_then(|at| anchors.into_iter().nth(at)).unwrap_or_default()
     }
 
-    /// What readers call an amendment, in the language of its story.
+    /// The label of an amendment, in the language of its story.
     pub(super) fn amendment_label(&self, amendment: &Amendment, story: &'a Story) -> &'a str {
         let word = amendment.word(story);
         let key = match amendment.kind {
@@ -94,7 +94,7 @@ impl<'a> Viewer<'a> {
         let label = self.amendment_label(amendment, story);
         let text = amendment.text(story);
         let colon = self.strings.get(&story.language, "colon").unwrap_or(": ");
-        // A URI that somebody else has made may have a fragment already.
+        // A URI made by another program may already have a fragment.
         let mark = if of_story.id.contains('#') { '-' } else { '#' };
         EntryView {
             id: format!("{}{mark}{anchor}", of_story.id),

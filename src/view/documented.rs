@@ -1,13 +1,13 @@
-//! Defines views together with their documentation, so that struct, serialization and documentation cannot part.
+//! Defines views together with their documentation, so that struct, serialization and documentation always agree.
 
 /// One view as the documentation shows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Documented {
     /// The struct's name.
     pub name: &'static str,
-    /// What it stands for.
+    /// Its documentation.
     pub about: &'static [&'static str],
-    /// Name, type and meaning of every field.
+    /// The name, type and documentation of every field.
     pub fields: &'static [(&'static str, &'static str, &'static [&'static str])],
 }
 

@@ -1,4 +1,4 @@
-//! What feeds show: the list that a feed follows, and each of its stories as it is in all feeds.
+//! The views of feeds: the list that a feed follows, and each of its stories, the same in all feeds.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -24,17 +24,17 @@ use super::{Shown, Viewer};
 /// A feed: the newest stories of a list.
 #[derive(Debug, Serialize)]
 pub struct FeedView<'a> {
-    /// The list's name and the site's.
+    /// The name of the list and of the site.
     pub title: String,
-    /// What the list is about; never empty.
+    /// The description of the list; never empty.
     pub description: String,
     /// The list's language (BCP 47).
     pub language: &'a str,
-    /// The page of the list.
+    /// The URL of the list's page.
     pub home: String,
     /// The feed's own URL.
     pub url: String,
-    /// The style sheet for browsers, root-relative: so it is found on a preview's host too.
+    /// The style sheet for browsers, root-relative so that it also works on a preview's host.
     pub style: Option<String>,
     /// The publisher's logo.
     pub logo: Option<String>,
@@ -44,47 +44,47 @@ pub struct FeedView<'a> {
     pub publisher_url: String,
     /// The last change of any entry.
     pub updated: Option<StampView>,
-    /// Whether texts are in it, or only summaries.
+    /// True if the feed contains full texts, false if only summaries.
     pub is_full: bool,
     /// The stories, newest first.
     pub entries: Vec<Shown<EntryView<'a>>>,
 }
 
-/// A story in feeds, without its text; or an amendment in the feed of corrections.
+/// A story in feeds, without its text, or an amendment in the feed of corrections.
 #[derive(Debug, Serialize)]
 pub struct EntryView<'a> {
-    /// What it is known by for ever, whatever becomes of its title and URL: a `tag:` URI (RFC 4151).
+    /// The permanent id, independent of title and URL: a `tag:` URI (RFC 4151).
     pub id: String,
-    /// Its page.
+    /// The URL of its page.
     pub url: String,
     /// The headline.
     pub title: Cow<'a, str>,
     /// `summary`, or the first paragraph, as plain text.
     pub summary: Option<&'a str>,
-    /// All of it, as plain text, where it is an amendment and not only summaries are wanted.
+    /// The full plain text of an amendment; `None` for stories and for feeds with summaries only.
     pub text: Option<&'a str>,
-    /// First publication.
+    /// The date of first publication.
     pub published: StampView,
-    /// The last change of any sort.
+    /// The date of the last change of any kind.
     pub updated: Option<StampView>,
-    /// Who signs: the authors, or else the agency, or else the publisher.
+    /// The authors, or else the agency, or else the publisher.
     pub authors: Vec<SignerView<'a>>,
-    /// The section, tags and further terms, and what readers call the kind of what is no news; each once.
+    /// The section, tags and other terms, and the label of the kind unless it is news; each once.
     pub categories: Vec<&'a str>,
     /// The lead picture.
     pub image: Option<ImageView<'a>>,
-    /// What its page shows around the text; `None` of amendments, which say all themselves.
+    /// The parts of its page around the text; `None` for amendments, whose text is complete.
     pub frame: Option<FrameView<'a>>,
-    /// Whether the feed is given its text, to hold it or to find recordings in it.
+    /// True if the feed needs the story's text, to include it or to find audio and video in it.
     pub needs_text: bool,
     /// Its language (BCP 47).
     pub language: &'a str,
-    /// All this as each format has it, made when it is first wanted.
+    /// The entry as written in each format, on first use.
     #[serde(skip)]
     pub written: Written,
 }
 
-/// What is written of an entry once for all feeds.
+/// The parts of an entry that are written once for all feeds.
 #[derive(Debug, Default)]
 pub struct Written {
     heads: [OnceLock<Vec<u8>>; 3],
@@ -92,34 +92,34 @@ pub struct Written {
 }
 
 impl Written {
-    /// What a format has before the text, made now if no feed has wanted it yet.
+    /// Returns the bytes before the text in a format; writes them on first use.
     pub fn get(&self, format: FeedFormat, write: impl FnOnce() -> Vec<u8>) -> &[u8] {
         self.heads[format as usize].get_or_init(write)
     }
 
-    /// The HTML before and after the text, the same in all formats.
+    /// Returns the HTML before and after the text, the same in all formats.
     pub fn around(&self, write: impl FnOnce() -> [String; 2]) -> &[String; 2] {
         self.around.get_or_init(write)
     }
 }
 
-/// An instant in the site's time zone, as feeds write it.
+/// An instant in the site's time zone, in the formats of feeds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StampView {
     /// RFC 3339.
     pub iso: String,
-    /// RFC 822, with the four digits of the year that RSS allows.
+    /// RFC 822, with a four-digit year, as RSS allows.
     pub rfc822: String,
 }
 
-/// Who signs.
+/// An author in a feed.
 #[derive(Debug, Serialize)]
 pub struct SignerView<'a> {
     /// The name.
     pub name: &'a str,
     /// The author page, a guest's own page, or the publisher's site.
     pub url: Option<String>,
-    /// A portrait.
+    /// The URL of a portrait.
     pub avatar: Option<String>,
 }
 
@@ -166,7 +166,7 @@ impl<'a> Viewer<'a> {
         self.config.feeds.formats.iter().zip(routes).find_map(|(other, route)| route.filter(|_| *other == format))
     }
 
-    /// The name and language of what has a feed, and its page; the whole site has no name of its own.
+    /// The name, the language and the page of a feed's list; the whole site has no name of its own.
     pub fn feed_source(&self, feed_source: FeedSource) -> (Option<&'a str>, &'a Language, Option<&'a Route>) {
         let (config, reader) = (self.config, &self.reader);
         let listing = match feed_source {
@@ -189,7 +189,7 @@ impl<'a> Viewer<'a> {
         (Some(name), language, reader.listing_route(listing))
     }
 
-    /// A story as all feeds have it.
+    /// Returns a story as it appears in all feeds.
     pub fn entry(&self, id: ArticleId) -> Shown<EntryView<'a>> {
         self.entries.get(id, || self.new_entry(id))
     }
@@ -217,8 +217,8 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// A URL of front matter or configuration for who is not on this site; it may have been written without a host or
-    /// a scheme.
+    /// Makes a URL of front matter or configuration usable outside this site, even if it is written without a host or a
+    /// scheme.
     pub(super) fn outside(&self, url: &str) -> String {
         absolute(&self.config.base_url.url(&Route::front()), url)
     }
@@ -270,15 +270,15 @@ impl<'a> Viewer<'a> {
         StampView { iso: iso(&zoned), rfc822: rfc822(zoned) }
     }
 
-    /// What feed readers know a story by.
+    /// The permanent id of a story in feeds.
     pub(super) fn entry_id(&self, id: ArticleId) -> String {
         story_id(&self.reader.story(id).article, self.config)
     }
 }
 
-/// `Thu, 22 Nov 2018 09:30:00 +0800`: RFC 822, section 5, as RSS 2.0 has it.
+/// `Thu, 22 Nov 2018 09:30:00 +0800`: RFC 822, section 5, as modified by RSS 2.0.
 fn rfc822(zoned: Zoned) -> String {
-    // Local times of long ago, which differ from UTC by seconds, cannot be written.
+    // RFC 822 cannot write the offsets of early local times, which include seconds.
     let zoned = if zoned.offset().seconds() % 60 == 0 { zoned } else { zoned.with_time_zone(TimeZone::UTC) };
     zoned.strftime("%a, %d %b %Y %H:%M:%S %z").to_string()
 }

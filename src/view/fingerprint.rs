@@ -1,20 +1,20 @@
-//! Fingerprints of views: the hash of everything that serializing a view yields, so that no field can be left out.
+//! Fingerprints of views: hashes of their full serialization, so that no field can be left out.
 
 use std::fmt;
 
 use serde::ser::{self, Serialize};
 
-/// The fingerprint of a view (xxh3, 128 bit): two views that templates could tell apart have different ones.
+/// The fingerprint of a view (xxh3, 128 bit): views that a template can distinguish have different ones.
 ///
 /// # Errors
-/// When the view cannot be serialized; then templates cannot be given it either.
+/// If the view cannot be serialized; templates could not receive it either.
 pub fn fingerprint<T: Serialize + ?Sized>(view: &T) -> Result<u128, Unserializable> {
     let mut encoding = Encoding(Vec::with_capacity(1_024));
     view.serialize(&mut encoding)?;
     Ok(xxhash_rust::xxh3::xxh3_128(&encoding.0))
 }
 
-/// Why a view has no fingerprint.
+/// The reason why a view has no fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unserializable(pub String);
 
@@ -32,8 +32,8 @@ impl ser::Error for Unserializable {
     }
 }
 
-/// What is hashed: each value behind a mark of its type, texts and lists with their lengths, so that no two views
-/// have one encoding. Names of fields are left out; a field that comes or goes makes another program.
+/// The bytes to hash: each value after a mark of its type, texts and lists with their lengths, so that no two views
+/// have the same encoding. Field names are left out; adding or removing a field changes the program.
 struct Encoding(Vec<u8>);
 
 #[derive(Clone, Copy)]
@@ -82,7 +82,7 @@ impl ser::Serializer for &mut Encoding {
     type SerializeStruct = Self;
     type SerializeStructVariant = Self;
 
-    /// What pages share serializes as its own fingerprint here, and in full for templates.
+    /// A shared view serializes as its own fingerprint here, and in full for templates.
     fn is_human_readable(&self) -> bool {
         false
     }

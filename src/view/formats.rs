@@ -22,7 +22,7 @@ pub struct StoryFormatView<'a> {
     pub id: String,
     /// Its page.
     pub page: PageView<'a>,
-    /// Everything that its page shows except other stories.
+    /// Everything its page shows except other stories.
     pub article: ArticleView<'a>,
     /// The dateline, as it appears before the first words.
     pub dateline: Option<DatelineView<'a>>,

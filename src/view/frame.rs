@@ -1,4 +1,4 @@
-//! What a story's page shows around its text, for formats that hold the text without the page.
+//! The parts of a story's page around its text, for formats that contain the text without the page.
 
 use serde::Serialize;
 
@@ -11,55 +11,55 @@ use crate::site::{AmendmentKind, ArticleId, Story, of_story};
 use super::Viewer;
 use super::contract::{DateView, LinkView, SourceView};
 
-/// What a story's page shows around its text, in the story's language. The lead picture is not in it.
+/// The parts of a story's page around its text, in the story's language. The lead picture is not included.
 #[derive(Debug, Serialize)]
 pub struct FrameView<'a> {
-    /// The retraction: before everything else.
+    /// The retraction, which comes first.
     pub retraction: Option<NoticeView<'a>>,
-    /// What readers call its kind, unless it is news.
+    /// The label of its kind, unless it is news.
     pub kind: Option<&'a str>,
-    /// What readers are told of that kind: that somebody paid for it, or whose opinion it is.
+    /// The notice for its kind, such as that the story is paid for or states an opinion.
     pub kind_notice: Option<&'a str>,
     /// The label above the headline.
     pub kicker: Option<&'a str>,
     /// The line under the headline.
     pub deck: Option<&'a str>,
-    /// The word for a series, and the one that the story belongs to, with its absolute URL.
+    /// The label for a series, and the story's series with its absolute URL.
     pub series: Option<(&'a str, LinkView<'a>)>,
-    /// Corrections, then notes, in the order written.
+    /// Corrections, then notes, in the order of front matter.
     pub notices: Vec<NoticeView<'a>>,
-    /// Whether the notices stand above the text or below.
+    /// True if the notices come before the text.
     pub are_notices_above: bool,
-    /// Where it was written.
+    /// The dateline.
     pub dateline: Option<DatelineView<'a>>,
-    /// The word for sources, and where the facts come from, with absolute URLs.
+    /// The label for sources, and the sources with absolute URLs.
     pub sources: Option<(&'a str, Vec<SourceView<'a>>)>,
-    /// What stands between a label and what it labels.
+    /// The separator after a label.
     pub colon: &'a str,
 }
 
 /// A correction, a note or a retraction.
 #[derive(Debug, Serialize)]
 pub struct NoticeView<'a> {
-    /// What readers call it: `Correction`.
+    /// The label shown to readers: `Correction`.
     pub label: &'a str,
-    /// When it was made.
+    /// Its date.
     pub date: DateView,
-    /// What it says.
+    /// The text.
     pub text: &'a str,
 }
 
-/// Where a story was written, as it stands before the first words of the text.
+/// The place of reporting, as printed before the first words of the text.
 #[derive(Debug, Serialize)]
 pub struct DatelineView<'a> {
-    /// The place with what the language puts around it: `NAIROBI —`.
+    /// The place with the punctuation of the language: `NAIROBI —`.
     pub text: String,
-    /// What stands between it and the text.
+    /// The separator between the dateline and the text.
     pub after: &'a str,
 }
 
 impl<'a> Viewer<'a> {
-    /// A word of the theme in the story's language.
+    /// A string of the theme in the story's language.
     fn word_for(&self, story: &'a Story, key: &str) -> Option<&'a str> {
         self.strings.get(&story.language, key)
     }
@@ -104,13 +104,13 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// What readers call the kind of a story.
+    /// The label of a story's kind.
     pub(super) fn kind_label(&self, story: &'a Story) -> &'a str {
         let kind = story.article.front.kind.as_str();
         self.word_for(story, &format!("kind_{kind}")).unwrap_or(kind)
     }
 
-    /// The dateline of a story, where its text is published.
+    /// The dateline of a story, if its text is published.
     pub(super) fn dateline(&self, story: &'a Story) -> Option<DatelineView<'a>> {
         let place = story.article.front.rare().dateline.as_deref().filter(|_| story.has_body())?;
         let pattern = self.word_for(story, "dateline").unwrap_or("{place} —");
@@ -127,7 +127,7 @@ impl<'a> Viewer<'a> {
     }
 }
 
-/// The word for what readers are told of a kind.
+/// The key of the notice for a kind.
 fn kind_notice(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Sponsored => Some("sponsored_notice"),

@@ -25,7 +25,7 @@ impl<'a> Viewer<'a> {
             Listing::Latest => Vec::new(),
             listing => self.feeds_of(FeedSource::Listing(listing), &title),
         };
-        // Pages of one listing must be told apart in search results and tabs.
+        // Titles must be unique within a listing, for search results and tabs.
         let title = match part {
             PagePart::Frozen(number) => format!("{title} ({number})"),
             PagePart::Front | PagePart::Next(_) => title,
@@ -82,7 +82,7 @@ impl<'a> Viewer<'a> {
         link.map(Shown::new).into_iter().collect()
     }
 
-    /// The way from the top-level section down to `section`.
+    /// The breadcrumbs from the top-level section down to `section`.
     pub(super) fn section_trail(&self, section: Option<SectionId>) -> Vec<Shown<LinkView<'a>>> {
         let mut trail = Vec::new();
         let mut next = section;
@@ -95,7 +95,7 @@ impl<'a> Viewer<'a> {
         trail
     }
 
-    /// A word of the theme in the site's language, or its key.
+    /// A string of the theme in the site's language, or its key.
     pub(super) fn word(&self, key: &str) -> String {
         self.strings.get(&self.config.language, key).unwrap_or(key).to_owned()
     }

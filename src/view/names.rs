@@ -1,4 +1,4 @@
-//! Lines of names: bylines and contributors, joined as the language joins them.
+//! Lists of names, for bylines and contributors, joined as the language requires.
 
 use std::borrow::Cow;
 
@@ -11,11 +11,11 @@ use crate::site::{ArticleId, AuthorId, Signer, Story};
 use super::contract::{BylineView, ContributorsView, NameView};
 use super::{Shown, Viewer};
 
-/// Where the names stand in the theme's pattern.
+/// The placeholder for the names in the theme's pattern.
 const NAMES: &str = "{names}";
 
 impl<'a> Viewer<'a> {
-    /// The printed line of who signs: the override, the authors, the agency, or the publisher.
+    /// The byline as printed: the override, the authors, the agency, or the publisher.
     pub(super) fn byline(&self, id: ArticleId, story: &'a Story) -> Shown<BylineView<'a>> {
         let author = |signer: &Signer| match signer {
             Signer::Author(id) => Some(*id),
@@ -23,7 +23,7 @@ impl<'a> Viewer<'a> {
         };
         let authors: Option<Vec<AuthorId>> = story.authors.iter().map(author).collect();
         match authors.filter(|authors| !authors.is_empty() && story.article.front.rare().byline.is_none()) {
-            // Who often signs together has one line for all that they sign.
+            // Stories with the same authors in the same language share a byline.
             Some(authors) => self.bylines.get((authors, story.language.tag()), || self.new_byline(id, story)),
             None => Shown::new(self.new_byline(id, story)),
         }
@@ -33,7 +33,7 @@ impl<'a> Viewer<'a> {
         if let Some(line) = &story.article.front.rare().byline {
             return BylineView { text: line.clone(), parts: vec![words(line)] };
         }
-        // Stories by the same authors share a line, so the agency of one of them must not be read for it.
+        // Stories with the same authors share a byline, so the agency must not be read for one of them.
         let names = match story.byline() {
             Byline::Authors(authors) => self.names(id, story, authors),
             Byline::Agency(agency) => vec![self.agency(id, agency)],
@@ -56,7 +56,7 @@ impl<'a> Viewer<'a> {
         BylineView { text: parts.iter().map(|part| part.text.as_ref()).collect(), parts }
     }
 
-    /// Everybody who signs, one by one.
+    /// Everyone in the byline, one by one.
     pub(super) fn signers(&self, id: ArticleId, story: &'a Story) -> Vec<NameView<'a>> {
         match story.byline() {
             Byline::Authors(authors) => authors.iter().map(|signer| self.name(id, signer)).collect(),
@@ -65,7 +65,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// The agency that supplied it. One that has no file is an agency too.
+    /// The agency that supplied a story, even if it has no file.
     pub(super) fn wire(&self, id: ArticleId, story: &'a Story) -> Option<NameView<'a>> {
         story.wire.as_ref().map(|agency| self.agency(id, agency))
     }
@@ -78,7 +78,7 @@ impl<'a> Viewer<'a> {
         NameView { kind: Some(kind.as_str()), ..self.name(id, agency) }
     }
 
-    /// Names with what joins them.
+    /// Names with the text between them.
     fn names(&self, id: ArticleId, story: &Story, signers: &'a [Signer]) -> Vec<NameView<'a>> {
         let names: Vec<NameView<'a>> = signers.iter().map(|signer| self.name(id, signer)).collect();
         let Some(formats) = self.formats(&story.language).filter(|_| names.len() > 1) else { return names };
@@ -94,7 +94,7 @@ impl<'a> Viewer<'a> {
         parts
     }
 
-    /// One name, with where it leads: an author to her page, a guest to her URL.
+    /// A name with its link: an author's page, or a guest's URL.
     pub(super) fn name(&self, story: ArticleId, signer: &'a Signer) -> NameView<'a> {
         match signer {
             Signer::Author(id) => {
@@ -122,12 +122,12 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// Where the name of a guest leads.
+    /// The target of a guest's link.
     pub(super) fn guest_path(&self, story: ArticleId, guest: &Guest) -> Option<String> {
         self.resolved(Some(SourceRef::Article(story)), guest.url.as_deref()?)
     }
 
-    /// Who else worked on it.
+    /// The other contributors.
     pub(super) fn contributors(&self, id: ArticleId, story: &'a Story) -> Vec<ContributorsView<'a>> {
         let roles = story.contributors.iter().filter(|(_, signers)| !signers.is_empty());
         roles

@@ -1,4 +1,4 @@
-//! The pictures among the theme's options: checked and shown as pictures are everywhere.
+//! The pictures among the theme's options: checks them and makes views of them.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::site::Site;
 
-/// An option of the theme that is a picture, or one for light and one for dark screens.
+/// A theme option that is a picture, or a pair of pictures for light and dark screens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PictureOption {
-    /// The picture, as `site.yaml` refers to it.
+    /// The picture, as referred to in `site.yaml`.
     pub light: String,
-    /// The one for dark screens.
+    /// The picture for dark screens.
     pub dark: Option<String>,
 }
 
-/// Puts views of the pictures into the options, `{light, dark}` for each, and says which of them cannot be had.
+/// Replaces pictures among the options by their views, `{light, dark}` for each, and reports those that do not exist.
 pub fn resolve_pictures(
     options: &mut BTreeMap<String, Value>,
     pictures: &BTreeMap<String, PictureOption>,
@@ -40,7 +40,7 @@ pub fn resolve_pictures(
     for (name, PictureOption { light, dark }) in pictures {
         let light = view(light);
         let dark = dark.as_deref().map_or(Value::Null, &mut view);
-        // What is over is no picture any more.
+        // A picture that is gone is left out.
         let shown = match light {
             Value::Null => Value::Null,
             light => Value::Object(Map::from_iter([("light".to_owned(), light), ("dark".to_owned(), dark)])),

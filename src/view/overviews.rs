@@ -1,4 +1,5 @@
-//! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, the pages for what is not there.
+//! The views of pages that exist once: the staff, lists of terms, the archive, standalone pages, and the pages for
+//! missing and withdrawn content.
 
 use crate::language::{Collation, Language, Numbers};
 use crate::plan::{Listing, OutputKind, SourceRef, Year};
@@ -13,12 +14,12 @@ use super::contract::{
 use super::{Shown, Viewer};
 
 impl<'a> Viewer<'a> {
-    /// `page` of a page that exists once, named by a word of the theme.
+    /// `page` of a page that exists once, with a string of the theme as its title.
     pub fn overview_page(&self, kind: &'a str, word: &str, route: &Route) -> PageView<'a> {
         self.page(kind, route, self.word(word), None, &self.config.language)
     }
 
-    /// `authors`: everybody, by the form of the name that lists are ordered by.
+    /// `authors`: all authors, in the order of their sort names.
     pub fn staff(&self) -> Vec<Shown<AuthorView<'a>>> {
         let (site, _) = self.reader.everything();
         let mut ids: Vec<AuthorId> = (0..site.authors.len() as u32).map(AuthorId).collect();
@@ -34,7 +35,7 @@ impl<'a> Viewer<'a> {
         ids.into_iter().map(|id| self.shown_author(id)).collect()
     }
 
-    /// What the terms of a taxonomy are called together: tags as the site's language has it, others as `site.yaml`.
+    /// The plural label of a taxonomy: for tags in the site's language, for others from `site.yaml`.
     pub(super) fn plural(&self, taxonomy: usize) -> &'a str {
         let tags = || self.strings.get(&self.config.language, "tags");
         let own = self.reader.taxonomy(TaxonomyAt(taxonomy)).plural;
@@ -94,13 +95,13 @@ impl<'a> Viewer<'a> {
         ArchiveView { year: Some(year.year), years: vec![self.year(year)], month_names: self.month_names() }
     }
 
-    /// `Archive: 2018`, or the year alone in a theme without words for it.
+    /// `Archive: 2018`, or the year alone if the theme has no string for it.
     fn year_title(&self, year: i16) -> String {
         let words = self.strings.get(&self.config.language, "archive_year");
         words.map_or_else(|| format!("{year:04}"), |words| words.replace("{year}", &self.year_number(year)))
     }
 
-    /// `2018` in the digits of the site's language and of the calendar that it counts years by.
+    /// `2018` in the digits and the calendar of the site's language.
     fn year_number(&self, year: i16) -> String {
         let language = &self.config.language;
         let counted = self.formats(language).map_or(year, |formats| formats.year(year));
@@ -158,7 +159,7 @@ impl<'a> Viewer<'a> {
         let title = self.month_title(month.year, month.month);
         let mut page = self.page("month", month.route, title, None, &self.config.language);
         page.breadcrumbs = self.archive_trail();
-        // The last part of its address.
+        // The last segment of its URL path.
         let title = month.year_route.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         page.breadcrumbs.push(Shown::new(LinkView { title, path: self.path(month.year_route) }));
         page
@@ -200,19 +201,19 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// `page` of a tombstone, by the place of what is gone; of the 410 page without one.
+    /// `page` of a tombstone, by the place of the withdrawn content; without one, `page` of the 410 page.
     pub fn gone_page(&self, at: Option<usize>, route: &Route) -> PageView<'a> {
         let tombstone = at.and_then(|at| self.reader.everything().0.gone.get(at)?.tombstone.as_ref());
         let language = tombstone.map_or(&self.config.language, |tombstone| &tombstone.language);
         let word = if tombstone.is_some() { "withdrawn" } else { "gone" };
-        // A theme that knows nothing of this shows its 404 page.
+        // A theme without a string for this uses the title of its 404 page.
         let title = [word, "not_found"].into_iter().find_map(|word| self.strings.get(language, word));
         let mut page = self.page("gone", route, title.unwrap_or(word).to_owned(), None, language);
         page.noindex = true;
         page
     }
 
-    /// `tombstone`, by the place of what is gone.
+    /// `tombstone`, by the place of the withdrawn content.
     pub fn tombstone(&self, at: usize) -> Option<TombstoneView<'a>> {
         let tombstone = self.reader.everything().0.gone.get(at)?.tombstone.as_ref()?;
         let date = self.date(tombstone.date, &tombstone.language);

@@ -8,15 +8,15 @@ use serde_json::Value;
 
 use super::{Shown, Unserializable};
 
-/// Two values of a type.
+/// A type with two sample values.
 pub trait Sample {
     fn sample(is_other: bool) -> Self;
 }
 
-/// A view, one of its fields, and the fingerprints without and with another value in that field.
+/// A view, one of its fields, and the fingerprints with two different values in that field.
 pub type Altered = (&'static str, &'static str, Result<u128, Unserializable>, Result<u128, Unserializable>);
 
-/// Makes views [`Sample`]s, and `altered_fields` of all of them.
+/// Makes views [`Sample`]s, and defines `altered_fields` for all of them.
 macro_rules! sampled {
     ($($name:ident $(<$life:lifetime>)? { $($field:ident)+ })+) => {
         $(

@@ -1,4 +1,4 @@
-//! Views that many pages show: made once, hashed once, and made a template's value once.
+//! Views shared by many pages: each is made, hashed and converted for templates only once.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,15 +13,15 @@ use crate::reader::{note_all, record};
 
 use super::fingerprint::fingerprint;
 
-/// A view of type `T` that several pages show. For templates it serializes as the view does, for fingerprints as the
-/// view's own fingerprint; both are made when they are first wanted, and cost nothing to repeat.
+/// A view of type `T` that several pages show. For templates it serializes as the view, for fingerprints as the view's
+/// own fingerprint. Both are computed on first use and then kept.
 #[derive(Debug)]
 pub struct Shown<T>(Arc<Inner<T>>);
 
 #[derive(Debug)]
 struct Inner<T> {
     view: T,
-    /// What making it read.
+    /// The keys that were read to make it.
     keys: Box<[u32]>,
     fingerprint: OnceLock<Result<u128, String>>,
     value: OnceLock<Result<Value, String>>,
@@ -34,7 +34,7 @@ impl<T> Clone for Shown<T> {
 }
 
 impl<T: Serialize> Shown<T> {
-    /// Shares a view. One that cannot be shown is reported by whoever shows it.
+    /// Shares a view. If it cannot be serialized, the page that shows it reports the error.
     pub fn new(view: T) -> Shown<T> {
         Shown::reading(view, Vec::new())
     }
@@ -62,17 +62,17 @@ impl<T: Serialize> Serialize for Shown<T> {
     }
 }
 
-/// Views that several outputs show, by key. Whoever is given one has read what making it read.
+/// Views shared by several outputs, by key. Whoever uses one is recorded as having read the keys it was made from.
 #[derive(Debug)]
 pub struct SharedViews<K, T>(Cache<K, Shown<T>>);
 
 impl<K: Eq + Hash + Send, T: Serialize + Send + Sync> SharedViews<K, T> {
-    /// None yet.
+    /// Creates an empty cache.
     pub fn new() -> SharedViews<K, T> {
         SharedViews(Cache::new())
     }
 
-    /// The view of a key, made now if it is not there.
+    /// Returns the view of a key; makes it if it is missing.
     pub fn get(&self, key: K, make: impl FnOnce() -> T) -> Shown<T> {
         let shown = self.0.get(key, || {
             let (view, keys) = record(make);
@@ -82,12 +82,12 @@ impl<K: Eq + Hash + Send, T: Serialize + Send + Sync> SharedViews<K, T> {
         shown
     }
 
-    /// How many have been wanted since some were last forgotten.
+    /// The number of views used since [`SharedViews::age`] was last called.
     pub fn young(&self) -> usize {
         self.0.young()
     }
 
-    /// Forgets those that nobody has wanted since the last time.
+    /// Drops the views that were not used since the last call.
     pub fn age(&self) {
         self.0.age();
     }
@@ -99,14 +99,14 @@ impl<K: Eq + Hash + Send, T: Serialize + Send + Sync> Default for SharedViews<K,
     }
 }
 
-/// What has been made already, by key, for any number of threads.
+/// A cache by key, for any number of threads.
 #[derive(Debug)]
 struct Cache<K, V> {
     shards: Vec<Mutex<Shard<K, V>>>,
     hasher: RandomState,
 }
 
-/// What was wanted since the cache was last told to forget, and what was wanted only before that.
+/// The values used since [`Cache::age`] was last called, and those used only before that.
 #[derive(Debug)]
 struct Shard<K, V> {
     young: HashMap<K, V, RandomState>,
@@ -127,13 +127,13 @@ impl<K: Eq + Hash, V: Clone> Shard<K, V> {
 }
 
 impl<K: Eq + Hash + Send, V: Clone + Send> Cache<K, V> {
-    /// An empty one.
+    /// Creates an empty cache.
     fn new() -> Cache<K, V> {
         let shard = || Mutex::new(Shard { young: HashMap::default(), old: HashMap::default() });
         Cache { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: RandomState::new() }
     }
 
-    /// The value of a key, made now if it is not there. Two threads may make it at once; both make the same.
+    /// Returns the value of a key; makes it if it is missing. Two threads may make it at once, with the same result.
     fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
         let shard = &self.shards[self.hasher.hash_one(&key) as usize % SHARDS];
         if let Some(value) = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
@@ -144,13 +144,13 @@ impl<K: Eq + Hash + Send, V: Clone + Send> Cache<K, V> {
         value
     }
 
-    /// How much has been wanted since the last time that something was forgotten.
+    /// The number of values used since [`Cache::age`] was last called.
     fn young(&self) -> usize {
         let young = |shard: &Mutex<Shard<K, V>>| shard.lock().unwrap_or_else(PoisonError::into_inner).young.len();
         self.shards.iter().map(young).sum()
     }
 
-    /// Forgets what nobody has wanted since the last time.
+    /// Drops the values that were not used since the last call.
     fn age(&self) {
         self.shards.par_iter().for_each(|shard| {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);

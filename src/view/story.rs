@@ -14,13 +14,13 @@ use super::contract::{
 };
 use super::{Shown, Viewer};
 
-/// Words that most readers read in a minute, and characters of Han and Kana.
+/// The reading speed in words a minute, and in Han and Kana characters.
 const WORDS_A_MINUTE: u32 = 240;
 const CHARACTERS_A_MINUTE: u32 = 500;
-/// The letters of as many words in scripts without spaces: Thai words have 3.7 on average.
+/// The letters in that many words of scripts without spaces: Thai words average 3.7.
 const LETTERS_A_MINUTE: u32 = 890;
 
-/// Whole minutes, at least one.
+/// The reading time in whole minutes, at least one.
 pub(super) fn reading_minutes(body: &BodyScan) -> u32 {
     let hundredths = |count: u32, a_minute: u32| count.saturating_mul(100) / a_minute;
     let words = hundredths(body.words, WORDS_A_MINUTE);
@@ -116,7 +116,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// An article in a listing.
+    /// A shared view of an article in a listing.
     pub(super) fn card(&self, id: ArticleId) -> Shown<CardView<'a>> {
         self.cards.get(id, || self.new_card(id))
     }
@@ -145,7 +145,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// The face beside an opinion, whose name stands below it.
+    /// The portrait next to an opinion piece, with the author's name below it.
     fn columnist(&self, story: &Story) -> Option<ImageView<'a>> {
         match *story.authors {
             [Signer::Author(id)] if story.article.front.kind == Kind::Opinion => {
@@ -155,7 +155,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// An article as one line.
+    /// A shared view of an article as one line.
     pub(super) fn teaser(&self, id: ArticleId) -> Shown<TeaserView<'a>> {
         self.teasers.get(id, || self.new_teaser(id))
     }
@@ -173,7 +173,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// When an article was published. Its page and what shows it elsewhere have one date, if they are in one language.
+    /// The date of publication. An article's page shares it with other pages in the same language.
     fn published(&self, id: ArticleId, language: &Language) -> Shown<DateView> {
         let date = || self.date(self.reader.story(id).article.dates.published, language);
         if language.tag() == self.config.language.tag() { self.dates.get(id, date) } else { Shown::new(date()) }
@@ -232,7 +232,7 @@ impl<'a> Viewer<'a> {
         self.reader.series(SeriesAt(at)).route.map_or_else(String::new, |route| self.path(route))
     }
 
-    /// The corrections, the notes and the retraction, each as listed.
+    /// The corrections, the notes and the retraction, each in the order listed.
     fn notices(
         &self,
         id: ArticleId,

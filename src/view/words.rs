@@ -1,4 +1,4 @@
-//! The words of a theme: what readers call things, in each language.
+//! The strings of a theme: labels and phrases in each language.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use crate::diagnostic::{Code, did_you_mean};
 use crate::language::{CATEGORIES, Language, OTHER};
 use crate::yaml::coded_error;
 
-/// What readers call something.
+/// A string, or its plural forms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Word {
-    /// The same whatever it stands with.
+    /// A single form for all uses.
     Text(String),
-    /// What goes with a number, by plural category; `other` is always there. Besides, [`LANGUAGE`] says whose categories
-    /// they are, for where the word stands in for one that another language lacks.
+    /// The forms by plural category; `other` is always present. The entry [`LANGUAGE`] names the language of the
+    /// categories, in case the string is used for a language that lacks it.
     Plural(BTreeMap<String, String>),
 }
 
-/// The key beside the plural forms that names their language.
+/// The key next to the plural forms that names their language.
 pub const LANGUAGE: &str = "language";
 
-/// The words of a theme, by language and key.
+/// The strings of a theme, by language and key.
 #[derive(Debug, Clone, Default)]
 pub struct Strings(BTreeMap<String, BTreeMap<String, Word>>);
 
-/// Keys that Presswork itself reads, and what others begin with that it reads.
+/// The keys that Presswork itself reads, and the prefixes of others.
 const READ: &[&str] = &[
     "after_dateline",
     "archive",
@@ -63,7 +63,7 @@ const READ: &[&str] = &[
 const READ_PREFIXES: &[&str] = &["alert_", "kind_", "policy_", "role_"];
 
 impl Strings {
-    /// Adds the words of a language; those that are there already stay.
+    /// Adds the strings of a language, without replacing existing ones.
     pub fn add(&mut self, language: &str, words: BTreeMap<String, Word>) {
         let known = self.0.entry(language.to_owned()).or_default();
         for (key, mut word) in words {
@@ -74,7 +74,7 @@ impl Strings {
         }
     }
 
-    /// A word in a language, or in English.
+    /// Returns a string in a language, or in English.
     pub fn get(&self, language: &Language, key: &str) -> Option<&str> {
         let fallbacks = language.fallbacks().chain(["en"]);
         match fallbacks.into_iter().find_map(|tag| self.0.get(tag)?.get(key))? {
@@ -83,7 +83,7 @@ impl Strings {
         }
     }
 
-    /// A word in a language alone, without English in its place.
+    /// Returns a string in a language alone, without falling back to English.
     pub fn own(&self, language: &Language, key: &str) -> Option<&str> {
         match language.fallbacks().find_map(|tag| self.0.get(tag)?.get(key))? {
             Word::Text(text) => Some(text),
@@ -91,7 +91,7 @@ impl Strings {
         }
     }
 
-    /// All words for a language, with English ones where it has none.
+    /// All strings for a language, with English ones for those it lacks.
     pub fn all(&self, language: &Language) -> BTreeMap<&str, &Word> {
         let mut words = BTreeMap::new();
         for tag in language.fallbacks().chain(["en"]) {
@@ -104,7 +104,7 @@ impl Strings {
 }
 
 impl Word {
-    /// Whether Presswork itself reads the word, so that it must be a text.
+    /// True if Presswork itself reads the string, so that it cannot have plural forms.
     pub fn must_be_text(key: &str) -> bool {
         READ.contains(&key) || READ_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
     }

@@ -11,27 +11,27 @@ use super::super::shown::Shown;
 use super::{CardView, DateView, ImageView, LinkView};
 
 views! {
-    /// `author`: somebody who signs.
+    /// `author`: an author.
     AuthorView<'a> {
-        /// What articles write under `authors`.
+        /// The identifier that articles list under `authors`.
         id: &'a str,
-        /// The name as it is printed.
+        /// The name as printed.
         name: &'a str,
         /// The name in the author's own script.
         native_name: Option<&'a str>,
         /// `person`, `organization` or `wire`.
         kind: &'a str,
-        /// Job title.
+        /// The job title.
         role: Option<&'a str>,
-        /// Address for readers' mail.
+        /// The public email address.
         email: Option<&'a str>,
-        /// The author's own site.
+        /// The URL of the author's own site.
         website: Option<String>,
-        /// Where she works.
+        /// The place where they work.
         location: Option<&'a str>,
-        /// Portrait.
+        /// The portrait.
         image: Option<ImageView<'a>>,
-        /// Profiles elsewhere.
+        /// Profiles on other sites.
         links: Vec<ProfileView<'a>>,
         /// The biography as HTML; print it with `| safe`.
         biography: Option<&'a str>,
@@ -46,37 +46,37 @@ views! {
         /// `extra` of the author's file.
         extra: &'a BTreeMap<String, Value>,
     }
-    /// A profile elsewhere.
+    /// A profile on another site.
     ProfileView<'a> {
-        /// The service as the author's file names it: `mastodon`.
+        /// The service as named in the author's file: `mastodon`.
         service: &'a str,
-        /// The service as readers know it: `Mastodon`.
+        /// The service as shown to readers: `Mastodon`.
         label: Cow<'a, str>,
-        /// What to print: the handle, or the URL without its scheme.
+        /// The text of the link: the handle, or the URL without its scheme.
         handle: &'a str,
         /// The profile's URL.
         url: String,
     }
     /// `section`: a section front.
     SectionView<'a> {
-        /// The folder below `content/`.
+        /// The path of its folder below `content/`.
         id: &'a str,
         /// Its name.
         title: &'a str,
-        /// One sentence about it.
+        /// A description in one sentence.
         description: Option<&'a str>,
         /// The text of `_index.md` as HTML; print it with `| safe`.
         body: Option<String>,
         /// Its picture.
         image: Option<ImageView<'a>>,
-        /// The sections inside it.
+        /// The sections directly inside it.
         subsections: Vec<LinkView<'a>>,
         /// Root-relative URL.
         path: String,
         /// `extra` of `_index.md`.
         extra: Option<&'a BTreeMap<String, Value>>,
     }
-    /// `term`: a tag, or a term of a further taxonomy.
+    /// `term`: a tag, or a term of another taxonomy.
     TermView<'a> {
         /// Its name.
         title: &'a str,
@@ -104,7 +104,7 @@ views! {
         title: &'a str,
         /// Root-relative URL.
         path: String,
-        /// How many articles it has.
+        /// The number of articles.
         count: usize,
     }
     /// `series`: a project in several parts.
@@ -126,7 +126,7 @@ views! {
         body: String,
         /// The lead picture.
         image: Option<ImageView<'a>>,
-        /// The last change worth telling.
+        /// The date of the last significant update.
         updated: Option<DateView>,
         /// `extra` of the front matter.
         extra: &'a BTreeMap<String, Value>,

@@ -12,7 +12,7 @@ use super::{CardView, ContentView, DateView, LinkView, TeaserView};
 views! {
     /// `front`: the front page.
     FrontView<'a> {
-        /// What is breaking; none when nothing is.
+        /// The breaking news; none if there is none.
         breaking: Option<BreakingView<'a>>,
         /// The text of `content/_index.md` as HTML; print it with `| safe`.
         body: Option<String>,
@@ -21,46 +21,46 @@ views! {
         /// The blocks, in order; none is empty.
         blocks: Vec<BlockView<'a>>,
     }
-    /// The line above everything else on the front page.
+    /// The line of breaking news at the top of the front page.
     BreakingView<'a> {
-        /// What it says.
+        /// The text.
         text: &'a str,
-        /// Where it leads: a root-relative URL, or one elsewhere; none without a link.
+        /// The target of its link: root-relative, or on another site; none without a link.
         path: Option<String>,
     }
     /// One block of the front page.
     BlockView<'a> {
-        /// The line above it.
+        /// The heading.
         heading: Option<&'a str>,
-        /// How to show it: `lead`, `river`, `grid`, `row`, `strip`, `opinion`, `ranked` or the theme's own.
+        /// The style: `lead`, `river`, `grid`, `row`, `strip`, `opinion`, `ranked` or one of the theme's own.
         style: &'a str,
-        /// Where the heading leads: the section, tag or series that the block queries.
+        /// The target of the heading: the page of the section, tag or series that the block selects.
         path: Option<String>,
         /// The articles.
         articles: Vec<Shown<CardView<'a>>>,
     }
-    /// `corrections`: one page of all corrections, notes and retractions. It is paged as `listing` is.
+    /// `corrections`: one page of the list of all corrections, notes and retractions, paginated like `listing`.
     CorrectionsView<'a> {
-        /// The standalone page whose text stands above the list: the newsroom's `content/pages/corrections.md`.
+        /// The standalone page that introduces the list: the newsroom's `content/pages/corrections.md`.
         content: Option<ContentView<'a>>,
-        /// What has been amended, newest first.
+        /// The corrections, notes and retractions, newest first.
         amendments: Vec<AmendmentView<'a>>,
-        /// The number of an archive page, from 1 for the oldest; none on the front.
+        /// The number of an archive page, from 1 for the oldest; none for the front.
         number: Option<usize>,
-        /// The page with older amendments.
+        /// Root-relative URL of the page with older amendments.
         older: Option<String>,
-        /// The page with newer amendments.
+        /// Root-relative URL of the page with newer amendments.
         newer: Option<String>,
     }
     /// A correction, a note or a retraction in the list of all of them.
     AmendmentView<'a> {
         /// `correction`, `clarification`, `editors-note` or `retraction`.
         kind: &'a str,
-        /// For the `id` of the element that shows it.
+        /// The `id` for the element that shows it.
         id: String,
-        /// When it was made, as the site's language writes it.
+        /// The date of the notice, in the site's language.
         date: DateView,
-        /// What it says, in the language of the story.
+        /// The text, in the language of the story.
         text: &'a str,
         /// Root-relative URL of the notice on the story's page.
         path: String,
@@ -69,48 +69,48 @@ views! {
         /// The story's section.
         section: Shown<LinkView<'a>>,
     }
-    /// `archive`: the years of the archive, or one of them.
+    /// `archive`: the years of the archive, or a single year.
     ArchiveView {
-        /// The year, on the page of one.
+        /// The year, on the page of a single year.
         year: Option<i16>,
         /// The years, newest first.
         years: Vec<YearView>,
-        /// The names of the twelve months as the language writes them, for calendars.
+        /// The names of the twelve months in the site's language, for calendars.
         month_names: Vec<String>,
     }
     /// A year of the archive.
     YearView {
-        /// The year of the Gregorian calendar.
+        /// The year in the Gregorian calendar.
         year: i16,
-        /// The year as the language writes it: in its digits and, in Thai, of the Buddhist calendar.
+        /// The year in the digits and calendar of the site's language: Thai uses the Buddhist calendar.
         title: String,
         /// Root-relative URL.
         path: String,
-        /// How many articles it has.
+        /// The number of articles.
         count: usize,
-        /// Its months that have articles, newest first.
+        /// The months with articles, newest first.
         months: Vec<MonthLinkView>,
     }
     /// A month of the archive, as a link.
     MonthLinkView {
         /// The month, from 1.
         month: i8,
-        /// Its name as the language writes it.
+        /// The name in the site's language.
         title: String,
         /// Root-relative URL.
         path: String,
-        /// How many articles it has.
+        /// The number of articles.
         count: usize,
     }
     /// `month`: one month of the archive.
     MonthView<'a> {
-        /// Month and year as the language writes them.
+        /// The month and year in the site's language.
         title: String,
         /// The articles, newest first.
         articles: Vec<Shown<TeaserView<'a>>>,
-        /// The month before that has articles.
+        /// The previous month with articles.
         older: Option<MonthLinkView>,
-        /// The month after that has articles.
+        /// The next month with articles.
         newer: Option<MonthLinkView>,
     }
 }
