@@ -88,7 +88,7 @@ fn scan_list(text: &str, start: usize) -> Option<FlowList> {
 }
 
 /// The end of a quoted string that begins at `start`.
-fn end_of_quoted(bytes: &[u8], start: usize) -> Option<usize> {
+pub(super) fn end_of_quoted(bytes: &[u8], start: usize) -> Option<usize> {
     let quote = bytes[start];
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {

@@ -1,6 +1,7 @@
 //! Sets and removes keys of front matter.
 
 use super::NewValue;
+use super::flow::end_of_quoted;
 use super::lines::{FrontMatterLine, following, lines, value_of};
 use super::replacement::ByteReplacement;
 
@@ -51,8 +52,10 @@ fn end_of_value(key: FrontMatterLine<'_>, following: &[FrontMatterLine<'_>]) -> 
     last.start + last.text.trim_end().len()
 }
 
-/// The start of a comment after the value; a `#` in quotes is found too, and the check of the result refuses that.
+/// The start of a comment after the value. In brackets a `#` may be text; the check of the result refuses that.
 fn comment_start(line: &str, value_at: usize) -> Option<usize> {
-    let found = line[value_at..].match_indices('#').map(|(at, _)| value_at + at);
-    found.into_iter().find(|&at| line[..at].ends_with([' ', '\t']))
+    let is_quoted = line[value_at..].starts_with(['"', '\'']);
+    let from = if is_quoted { end_of_quoted(line.as_bytes(), value_at)? } else { value_at };
+    let mut found = line[from..].match_indices('#').map(|(at, _)| from + at);
+    found.find(|&at| line[..at].ends_with([' ', '\t']))
 }
