@@ -1,4 +1,4 @@
-//! News articles, standalone pages and sections as their files say them: the words of front matter.
+//! News articles, standalone pages and sections as read from their files.
 
 mod dates;
 mod front_matter;
@@ -28,19 +28,19 @@ pub struct Article {
     pub source: Box<str>,
     /// Its front matter.
     pub front: Front,
-    /// Its dates in UTC.
+    /// Its dates, in UTC.
     pub dates: Dates,
-    /// The last part of its URL.
+    /// The last segment of its URL.
     pub slug: Box<str>,
     /// Its body.
     pub body: BodyScan,
-    /// The words of its body.
+    /// The sketch of its body's words.
     pub sketch: Sketch,
-    /// xxh3 of the file's bytes.
+    /// The xxh3 hash of the file's bytes.
     pub digest: u128,
 }
 
-/// What sort of story it is.
+/// The kind of a story.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
 )]
@@ -49,17 +49,17 @@ pub enum Kind {
     /// Reporting.
     #[default]
     News,
-    /// Explains what the news means.
+    /// Explains the meaning of the news.
     Analysis,
-    /// Somebody's view.
+    /// States an opinion.
     Opinion,
     /// Judges a work or product.
     Review,
-    /// A long read.
+    /// A long-form story.
     Feature,
     /// Questions and answers.
     Interview,
-    /// A life told.
+    /// The story of a life.
     Obituary,
     /// Printed as supplied.
     PressRelease,
@@ -70,7 +70,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word that front matter and templates use.
+    /// The word for it in front matter and templates.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::News => "news",
@@ -87,41 +87,42 @@ impl Kind {
     }
 }
 
-/// What search engines show of a headline; they cut longer ones
+/// The length of headline that search engines show; they cut longer ones
 /// (<https://developers.google.com/search/docs/appearance/structured-data/article>).
 pub const MAX_HEADLINE: usize = 110;
 
-/// The headline for machines: the title, or the first of its shorter forms that is no longer than [`MAX_HEADLINE`]
-/// characters where the title is.
+/// Returns the headline for machines: the title, or if that is longer than [`MAX_HEADLINE`] characters, the first of
+/// its shorter forms that is not.
 pub fn headline<'t>(title: &'t str, seo_title: Option<&'t str>, short_title: Option<&'t str>) -> &'t str {
     let fits = |title: &&str| title.chars().nth(MAX_HEADLINE).is_none();
     [Some(title), seo_title, short_title].into_iter().flatten().find(fits).unwrap_or(title)
 }
 
-/// What one pass over a body tells without keeping it.
+/// The results of a single pass over a body, which is not kept in memory.
 #[derive(Debug, Clone, PartialEq, Eq, Default, BorshSerialize, BorshDeserialize)]
 pub struct BodyScan {
-    /// Where the body begins, in bytes from the start of the file.
+    /// The offset of the body in bytes from the start of the file.
     pub start: usize,
     /// The line on which the body begins, from 1.
     pub line: u32,
-    /// Words of scripts that put spaces between them. Code and URLs have none.
+    /// The number of words in scripts that separate them with spaces. Code and URLs do not count.
     pub words: u32,
-    /// Characters of Han and Kana.
+    /// The number of Han and Kana characters.
     pub characters: u32,
-    /// Letters of Thai, Lao, Khmer, Burmese and other scripts without spaces between words, without marks.
+    /// The number of letters in Thai, Lao, Khmer, Burmese and other scripts without spaces between words, without
+    /// marks.
     pub letters: u32,
-    /// Plain text of the first paragraph as its page shows it, at most 300 characters, not cut within one that readers
-    /// see.
+    /// The plain text of the first paragraph as shown on the page, at most 300 characters, never cut inside a visible
+    /// character.
     pub excerpt: Option<Box<str>>,
-    /// Whether there is anything but blanks.
+    /// True if the body is not blank.
     pub has_text: bool,
-    /// Pictures and recordings that readers see on its page, and what its embeds name, as written.
+    /// The pictures, audio and video that readers see on the page, and the files named by its embeds, as written.
     pub files: Box<[Box<str>]>,
-    /// Everything that its page refers to and that may be a file of this site: targets of links and pictures, arguments of
-    /// embeds, attributes of raw HTML; each once, as written, in the order of their letters.
+    /// All references of the page that may lead to files of this site: targets of links and pictures, arguments of
+    /// embeds, attributes of raw HTML; each once, as written, in alphabetical order.
     pub references: Box<[Box<str>]>,
-    /// All files that the front matter may name and that the body refers to: a line for each place, and between tabs the
-    /// ways to read it, the longest first. Those of other sites, and of this one by its whole URL, begin with `//`.
+    /// All possible names of files in the front matter and the body: a line for each place, with the possible readings
+    /// separated by tabs, the longest first. Full URLs, of this site and of others, begin with `//`.
     pub mentions: Box<str>,
 }

@@ -1,4 +1,4 @@
-//! People and organizations that sign stories: `content/authors/<id>.md`.
+//! Authors, people and organizations, read from `content/authors/<id>.md`.
 
 use std::collections::BTreeMap;
 
@@ -15,17 +15,17 @@ use crate::urls::{is_complete_url, normalized};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthorKind {
-    /// Somebody with a name.
+    /// A person.
     #[default]
     Person,
-    /// A desk, a team, the publication itself.
+    /// A desk, a team, or the publication itself.
     Organization,
     /// A news agency.
     Wire,
 }
 
 impl AuthorKind {
-    /// The word that front matter and templates use.
+    /// The word for it in front matter and templates.
     pub fn as_str(self) -> &'static str {
         match self {
             AuthorKind::Person => "person",
@@ -39,41 +39,41 @@ impl AuthorKind {
 #[derive(Debug, Clone, Default, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorFront {
-    /// The name as it is printed in bylines.
+    /// The name as printed in bylines.
     #[serde(deserialize_with = "crate::lenient::required::name")]
     pub name: String,
     /// The name in the author's own script.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub native_name: Option<String>,
-    /// The form by which lists are ordered: `Tan, Lin`.
+    /// The name by which lists are sorted: `Tan, Lin`.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub sort_name: Option<String>,
     /// Person, organization or wire.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub kind: AuthorKind,
-    /// Job title.
+    /// The job title.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub role: Option<String>,
-    /// Address for readers' mail.
+    /// The public email address.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub email: Option<String>,
     /// The author's own site.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub url: Option<String>,
-    /// Portrait, relative to the file.
+    /// The portrait, relative to the file.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub image: Option<String>,
     /// The place of work.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub location: Option<String>,
-    /// Profiles elsewhere, as handles or URLs, by service.
+    /// Profiles on other sites, as handles or URLs, by service.
     #[serde(default)]
     pub links: Named<String>,
-    /// Another language of the name and biography than the site's (BCP 47).
+    /// The language of the name and biography, if it is not the site's (BCP 47).
     pub language: Option<String>,
-    /// The last part of the author page's URL; default: the file's name.
+    /// The last segment of the author page's URL; default: the file's name.
     pub slug: Option<String>,
-    /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+    /// Files to publish although nothing refers to them: paths, folders or patterns, relative to the file.
     #[serde(default)]
     pub publish: OneOrMany<String>,
     /// Free data for templates.
@@ -83,8 +83,8 @@ pub struct AuthorFront {
 }
 
 impl AuthorFront {
-    /// Puts everything that readers see on one line; `quotes` are the marks of the author's language. Only
-    /// the role is typeset: names stay as written, because they are compared.
+    /// Puts all values that readers see on one line; `quotes` are the marks of the author's language. Only the role is
+    /// typeset: names stay as written, because they are compared.
     pub fn print(&mut self, quotes: Option<&Quotes>) {
         let others = [&mut self.native_name, &mut self.sort_name, &mut self.location];
         print_lines(others.into_iter().flatten().chain([&mut self.name]), None);
@@ -95,7 +95,7 @@ impl AuthorFront {
 /// An author as read from one file.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct Author {
-    /// The name that articles use under `authors`: the file's path below `content/authors/` without `.md`.
+    /// The id that articles list under `authors`: the file's path below `content/authors/` without `.md`.
     pub id: String,
     /// The file, relative to the project's folder.
     pub source: String,
@@ -103,13 +103,13 @@ pub struct Author {
     pub front: AuthorFront,
     /// The biography.
     pub body: BodyScan,
-    /// xxh3 of the file's bytes.
+    /// The xxh3 hash of the file's bytes.
     pub digest: u128,
 }
 
-/// The URL of a profile that was given as a handle (`@lin@example.social`, `lin`) or as a URL.
+/// Returns the URL of a profile given as a handle (`@lin@example.social`, `lin`) or as a URL.
 ///
-/// Returns `None` when the service is not known and the value is no URL.
+/// Returns `None` if the service is unknown and the value is not a URL.
 pub fn profile_url(service: &str, value: &str) -> Option<String> {
     let value = value.trim();
     if value.starts_with("https://") || value.starts_with("http://") {

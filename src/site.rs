@@ -1,4 +1,5 @@
-//! Assembles all metadata and the instant into the site: who signs what, what is listed where, what is near what.
+//! Assembles the site from all records as of an instant: authors, listings, related stories, and everything else that
+//! connects them.
 
 mod amendments;
 mod clock;
@@ -64,37 +65,37 @@ pub struct AuthorId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SectionId(pub u32);
 
-/// Who is credited, with what is known of her.
+/// A credited person or organization, resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signer {
-    /// Somebody with an author page.
+    /// An author with a page.
     Author(AuthorId),
-    /// Somebody named on the spot.
+    /// A person named in the story's front matter.
     Guest(Box<Guest>),
 }
 
-/// A public article in its place among the others.
+/// A public article with its connections to others.
 #[derive(Debug, Clone)]
 pub struct Story {
-    /// What its file says.
+    /// The article.
     pub article: Arc<Article>,
-    /// True if the article says exactly what its file does: nothing in it is ahead of its time or retracted.
+    /// True if the article is the same as in its file: nothing in it is dated ahead or retracted.
     pub is_as_written: bool,
     /// Published, or retracted.
     pub state: State,
     /// Its language.
     pub language: Language,
-    /// The nearest section above its file.
+    /// The section nearest to its file.
     pub section: SectionId,
-    /// Who signs, in order.
+    /// The authors, in the order of the byline.
     pub authors: Box<[Signer]>,
-    /// Who else worked on it, by role.
+    /// The other contributors, by role.
     pub contributors: Box<[(String, Box<[Signer]>)]>,
     /// The agency that supplied it.
     pub wire: Option<Signer>,
-    /// Its tags, as listed: terms of the first of [`Site::taxonomies`].
+    /// Its tags in the order listed: terms of the first of [`Site::taxonomies`].
     pub tags: Box<[u32]>,
-    /// For each further taxonomy that it has terms in: the taxonomy, and the terms, as listed.
+    /// Its terms in other taxonomies: the taxonomy, and the terms in the order listed.
     pub terms: Box<[(usize, Box<[u32]>)]>,
     /// The series, and the number of the part in it.
     pub series: Option<(usize, u32)>,
@@ -102,130 +103,130 @@ pub struct Story {
     pub older: Option<ArticleId>,
     /// The next newer story of the section.
     pub newer: Option<ArticleId>,
-    /// Stories about the same.
+    /// Related stories.
     pub related: Related,
 }
 
 impl Story {
-    /// Whether listings show it.
+    /// True if listings show it.
     pub fn is_listed(&self) -> bool {
         self.state == State::Published
     }
 
-    /// Those who sign it.
+    /// Returns its byline.
     pub fn byline(&self) -> Byline<'_, Signer> {
         Byline::new(&self.authors, self.wire.as_ref())
     }
 
-    /// Whether its text is published: a retracted story loses it, unless its front matter says otherwise.
+    /// True if its text is published: a retracted story loses its text, unless its front matter keeps it.
     pub fn has_body(&self) -> bool {
         !state::is_emptied(&self.article, self.state)
     }
 }
 
-/// An author, and what she has worked on.
+/// An author, and the stories they have worked on.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// What her file says.
+    /// The author's file.
     pub author: Author,
-    /// The language of her name and biography.
+    /// The language of the name and biography.
     pub language: Language,
-    /// What she signed, contributed to or supplied, oldest first.
+    /// The stories that they wrote, contributed to or supplied, oldest first.
     pub stories: Vec<ArticleId>,
 }
 
 /// A standalone page.
 #[derive(Debug, Clone)]
 pub struct StandalonePage {
-    /// What its file says.
+    /// The page's file.
     pub page: Page,
     /// Its language.
     pub language: Language,
 }
 
-/// Everything public, and how it hangs together.
+/// The public content and its connections.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// Public articles, oldest first.
     pub articles: Vec<Story>,
-    /// Where the article of each stood among all articles, public or not, in the order of their paths.
+    /// For each article, the place of its file among all articles, public or not, in the order of their paths.
     pub ranks: Vec<u32>,
-    /// What listings show, oldest first.
+    /// The listed stories, oldest first.
     pub latest: Vec<ArticleId>,
-    /// What was published in the last 48 hours, oldest first: the news sitemap holds no other.
+    /// The stories of the last 48 hours for the news sitemap, oldest first.
     pub news: Vec<ArticleId>,
-    /// Everybody with a file, by id.
+    /// All authors with a file, by id.
     pub authors: Vec<Person>,
     /// Sections, parents before children, by weight, then by title.
     pub sections: Vec<Section>,
     /// Tags first, then the configured ones in their order.
     pub taxonomies: Vec<Taxonomy>,
-    /// Series, by title.
+    /// The series, by title.
     pub series: Vec<Series>,
-    /// Standalone pages.
+    /// The standalone pages.
     pub pages: Vec<StandalonePage>,
-    /// Files that are copied.
+    /// The files to copy.
     pub files: Vec<CopiedFile>,
     /// The front page's blocks.
     pub blocks: Vec<Block>,
-    /// Whether the front page has the breaking line of `site.yaml`.
+    /// True if the front page has the breaking line of `site.yaml`.
     pub is_breaking: bool,
-    /// What `content/_index.md` says.
+    /// The contents of `content/_index.md`.
     pub front: Option<crate::article::SectionFile>,
-    /// Articles and pages that have no page now and files that are not copied, by source, and why.
+    /// The articles and pages without a page and the files that are not copied, by source, with their state.
     pub hidden: BTreeMap<String, State>,
-    /// What readers have seen and see no more: where it was, and what they are told there.
+    /// Former public content: its old URLs, and the notices published there.
     pub gone: Vec<Gone>,
     /// Corrections, notes and retractions of public articles, oldest first.
     pub amendments: Vec<Amendment>,
-    /// Terms, series and top-level folders of articles that no listing shows now, by [`crate::unicode::name_key`]: they
-    /// are not unknown.
+    /// Terms, series and top-level folders that only unlisted articles use, by [`crate::unicode::name_key`], so that
+    /// they do not count as unknown.
     pub dormant: BTreeSet<String>,
-    /// Sources that could not be read; what refers to them is not at fault for that.
+    /// Sources that could not be read; references to them are not reported.
     pub faulty: BTreeSet<String>,
-    /// How long this stays so without an edit.
+    /// The period in which the site stays the same without an edit.
     pub window: Window,
-    /// What is shown instead of the public site; `None` when it is the public one.
+    /// The kind of preview; `None` for the public site.
     pub preview: Option<Preview>,
     languages: Vec<Language>,
     by_source: HashTable<ArticleId>,
 }
 
 impl Site {
-    /// The story of an id.
+    /// Returns the story with an id.
     pub fn story(&self, id: ArticleId) -> &Story {
         &self.articles[id.0 as usize]
     }
 
-    /// The author of an id.
+    /// Returns the author with an id.
     pub fn person(&self, id: AuthorId) -> &Person {
         &self.authors[id.0 as usize]
     }
 
-    /// The section of an id.
+    /// Returns the section with an id.
     pub fn section(&self, id: SectionId) -> &Section {
         &self.sections[id.0 as usize]
     }
 
-    /// The public article that a source file holds.
+    /// Returns the public article of a source file.
     pub fn article_of(&self, source: &str) -> Option<ArticleId> {
         self.by_source.find(hash(source), |&id| *self.story(id).article.source == *source).copied()
     }
 
-    /// Whether templates are given another front page from `instant` on, as of which the site was assembled, because
-    /// picks end then.
+    /// True if the front page as of `instant`, the instant of assembly, differs from the one before because picks end
+    /// then.
     pub fn ends_picks(&self, instant: Timestamp) -> bool {
         let before = instant.checked_sub(SignedDuration::from_nanos(1));
         before.is_ok_and(|before| front::lay_out(self, before, &mut Vec::new()) != self.blocks)
     }
 
-    /// Every language that a page is in, each once, the site's first.
+    /// The languages of all pages, each once, the site's first.
     pub fn languages<'a>(&'a self, config: &'a Config) -> impl Iterator<Item = &'a Language> {
         std::iter::once(&config.language).chain(&self.languages)
     }
 }
 
-/// Puts all records together as of `now`.
+/// Assembles all records as of `now`.
 pub fn assemble(
     records: Vec<Record>,
     faulty: BTreeSet<String>,
@@ -305,12 +306,12 @@ impl Languages {
         Languages { own: config.language.clone(), named: named.collect() }
     }
 
-    /// The language of a front matter's tag (which `read` has checked), or the site's.
+    /// Returns the language of a tag in front matter (which `read` has checked), or the site's.
     fn of(&self, tag: Option<&str>) -> Language {
         tag.and_then(|tag| self.named.get(tag)).unwrap_or(&self.own).clone()
     }
 
-    /// Those besides the site's own, by tag, each once.
+    /// Returns the languages other than the site's own, by tag, each once.
     fn others(self) -> Vec<Language> {
         let mut others: Vec<Language> = self.named.into_values().filter(|language| *language != self.own).collect();
         others.sort_by(|a, b| a.tag().cmp(b.tag()));
@@ -319,7 +320,7 @@ impl Languages {
     }
 }
 
-/// A diagnostic about a key of an article's front matter.
+/// Creates a diagnostic about a key of an article's front matter.
 fn about(article: &Article, code: crate::diagnostic::Code, key: &str, value: &str, message: String) -> Diagnostic {
     Diagnostic::new(code, &*article.source, message).in_key(key, value)
 }

@@ -1,16 +1,16 @@
-//! The dates of an article, and when they make it public.
+//! The dates of an article, and the period in which they make it public.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 
 use crate::date::Moment;
 
-/// The instants of an article, in UTC. Those that few articles have are kept apart in [`RareDates`].
+/// The instants of an article, in UTC. Rare ones are kept apart in [`RareDates`].
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Dates {
-    /// First publication.
+    /// The date of first publication.
     pub published: Moment,
-    /// The last change worth telling.
+    /// The date of the last significant update.
     pub updated: Option<Moment>,
     rare: Option<Box<RareDates>>,
 }
@@ -18,21 +18,21 @@ pub struct Dates {
 /// The instants that few articles have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct RareDates {
-    /// Not public before.
+    /// The end of the embargo, before which the article is not public.
     pub embargo: Option<Moment>,
-    /// Not public after.
+    /// The instant from which the article is no longer public.
     pub expires: Option<Moment>,
-    /// When each correction was made, as listed.
+    /// The date of each correction, in the order listed.
     pub corrections: Vec<Moment>,
-    /// When each note was made, as listed.
+    /// The date of each note, in the order listed.
     pub notes: Vec<Moment>,
-    /// When it was retracted.
+    /// The date of the retraction.
     pub retracted: Option<Moment>,
-    /// When it was withdrawn.
+    /// The date of the withdrawal.
     pub withdrawn: Option<Moment>,
 }
 
-/// The rare dates of an article that has none of them.
+/// The rare dates of an article without any.
 static NO_RARE_DATES: RareDates = RareDates {
     embargo: None,
     expires: None,
@@ -43,13 +43,13 @@ static NO_RARE_DATES: RareDates = RareDates {
 };
 
 impl Dates {
-    /// The dates of an article, as small as they can be.
+    /// Creates the dates of an article, without storing empty rare dates.
     pub fn new(published: Moment, updated: Option<Moment>, rare: RareDates) -> Dates {
         let rare = (rare != NO_RARE_DATES).then(|| Box::new(rare));
         Dates { published, updated, rare }
     }
 
-    /// The instants that few articles have.
+    /// Returns the instants that few articles have.
     pub fn rare(&self) -> &RareDates {
         self.rare.as_deref().unwrap_or(&NO_RARE_DATES)
     }
@@ -59,7 +59,7 @@ impl Dates {
         self.rare.is_some()
     }
 
-    /// The rare instants, to change them; `None` when the article has none.
+    /// Returns the rare instants for modification; `None` if the article has none.
     pub fn rare_mut(&mut self) -> Option<&mut RareDates> {
         self.rare.as_deref_mut()
     }
@@ -69,24 +69,24 @@ impl Dates {
         self.rare().embargo.map_or(self.published, |embargo| embargo.max(self.published))
     }
 
-    /// When it becomes public, unless something keeps it from that.
+    /// Returns the instant from which the article is public, unless something else prevents it.
     pub fn opens(&self) -> Timestamp {
         self.opening().instant
     }
 
-    /// When it stops being public, if it does.
+    /// Returns the instant at which the article stops being public, if it does.
     pub fn closes(&self) -> Option<Timestamp> {
         self.rare().expires.into_iter().chain(self.rare().withdrawn).map(|moment| moment.instant).min()
     }
 
-    /// Whether its time is over before it comes.
+    /// True if the article expires before it opens.
     pub fn is_never_open(&self) -> bool {
         self.closes().is_some_and(|end| end <= self.opens())
     }
 
-    /// The last change of any sort: an update, a correction, a note or the retraction, as far as they are due (what is
-    /// dated ahead is not among a [story](crate::site::Story)'s dates); never before publication. `None` when nothing
-    /// has changed since.
+    /// Returns the date of the last change of any kind: an update, a correction, a note or the retraction, if they are
+    /// due (the dates of a [story](crate::site::Story) contain no future ones); never before publication. `None` if
+    /// nothing has changed since publication.
     pub fn modified(&self) -> Option<Moment> {
         let rare = self.rare();
         let changes = self.updated.iter().chain(&rare.corrections).chain(&rare.notes).chain(&rare.retracted);

@@ -1,7 +1,7 @@
-//! The front matter of articles: as it is written, and as it stays in memory.
+//! The front matter of articles: as written, and as kept in memory.
 //!
-//! A large archive has hundreds of thousands of articles, so the keys that few of them have are kept apart in
-//! [`RareFields`], which most articles don't have at all.
+//! A large archive has hundreds of thousands of articles, so rare keys are kept apart in [`RareFields`], which most
+//! articles don't have at all.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use crate::lenient::{Named, OneOrMany, TextOr};
 
 use super::{Correction, Credit, Image, Kind, Note, Retraction, SeriesPart, SourceLink, Withdrawal};
 
-/// Declares [`ArticleFront`] and [`RareFields`]: each rare key is written once and is a field of both.
+/// Declares [`ArticleFront`] and [`RareFields`]: each rare key is declared once and is a field of both.
 macro_rules! front_matter {
     (
         $(#[doc = $written_doc:expr])*
@@ -62,8 +62,8 @@ macro_rules! front_matter {
 }
 
 front_matter! {
-    /// The front matter of an article, as it is written. Keys that most articles have stand here, and dates, which
-    /// [`Dates`](super::Dates) holds in UTC; all others stand in [`RareFields`].
+    /// The front matter of an article, as written. Frequent keys are declared here, and dates, which
+    /// [`Dates`](super::Dates) holds in UTC; all others are in [`RareFields`].
     pub struct ArticleFront {
         /// The headline.
         #[serde(deserialize_with = "crate::lenient::required::title")]
@@ -74,47 +74,47 @@ front_matter! {
         /// The short label above the headline.
         #[serde(default, deserialize_with = "crate::lenient::text")]
         pub kicker: Option<String>,
-        /// For cards, feeds and the meta description; default: the first paragraph.
+        /// The summary for cards, feeds and the meta description; default: the first paragraph.
         #[serde(default, deserialize_with = "crate::lenient::text")]
         pub summary: Option<String>,
-        /// First publication.
+        /// The date of first publication.
         pub date: Option<WrittenDate>,
-        /// The last change worth telling.
+        /// The date of the last significant update.
         pub updated: Option<WrittenDate>,
-        /// Not public before.
+        /// The end of the embargo, before which the article is not public.
         pub embargo: Option<WrittenDate>,
-        /// Not public after.
+        /// The date from which the article is no longer public.
         pub expires: Option<WrittenDate>,
-        /// Who signs, in order.
+        /// The authors, in the order of the byline.
         #[serde(default, alias = "author")]
         pub authors: OneOrMany<TextOr<Credit>>,
-        /// Topics.
+        /// The tags.
         #[serde(default)]
         pub tags: OneOrMany<String>,
-        /// What sort of story it is.
+        /// The kind of story.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub kind: Kind,
         /// The lead picture.
         #[serde(default, deserialize_with = "super::values::named_image")]
         pub image: Option<TextOr<Image>>,
-        /// The last part of the URL; default: the file's name.
+        /// The last segment of the URL; default: the file's name.
         pub slug: Option<String>,
-        /// Old paths that lead here.
+        /// Old paths that redirect to the article.
         #[serde(default)]
         pub aliases: OneOrMany<String>,
-        /// Whether readers may comment; default: the theme's.
+        /// True if readers may comment; default: the theme's choice.
         pub comments: Option<bool>,
-        /// Keeps search engines away.
+        /// True if search engines must not index the page.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub noindex: bool,
-        /// Not public at all.
+        /// True if the article is not public at all.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub draft: bool,
     }
 
-    /// The keys that few articles have. A new key is a field here and nothing more: it is optional, and kept in memory.
+    /// The keys that few articles have. A new key needs only a field here: it is optional, and kept in memory.
     ///
-    /// `lenient::text` takes a blank text for a missing one, `lenient::or_default` a null.
+    /// `lenient::text` treats an empty text as missing, `lenient::or_default` a null.
     pub struct RareFields {
         /// The headline for cards.
         #[serde(deserialize_with = "crate::lenient::text")]
@@ -122,43 +122,43 @@ front_matter! {
         /// The headline for `<title>`.
         #[serde(deserialize_with = "crate::lenient::text")]
         pub seo_title: Option<String>,
-        /// Who else worked on it, by role.
+        /// The other contributors, by role.
         pub contributors: Named<OneOrMany<TextOr<Credit>>>,
-        /// The printed line, instead of the derived one.
+        /// The byline to print instead of the derived one.
         #[serde(deserialize_with = "crate::lenient::text")]
         pub byline: Option<String>,
         /// The place of reporting.
         #[serde(deserialize_with = "crate::lenient::text")]
         pub dateline: Option<String>,
-        /// The project that it is a part of.
+        /// The series that the story is part of.
         pub series: Option<TextOr<SeriesPart>>,
-        /// Terms of the further taxonomies of `site.yaml`, by taxonomy.
+        /// Terms of the taxonomies of `site.yaml`, by taxonomy.
         pub taxonomies: Named<OneOrMany<String>>,
-        /// What was wrong and has been set right.
+        /// The corrections.
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub corrections: Vec<Correction>,
         /// Clarifications and editors' notes.
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub notes: Vec<Note>,
-        /// The story was wrong; the page stays and says so.
+        /// The retraction: the story was wrong, and its page stays and says so.
         pub retracted: Option<Retraction>,
-        /// The story is gone.
+        /// The withdrawal: the story is gone.
         pub withdrawn: Option<Withdrawal>,
-        /// Where the facts come from.
+        /// The sources of its facts.
         pub sources: OneOrMany<TextOr<SourceLink>>,
         /// The agency that supplied it.
         pub wire: Option<TextOr<Credit>>,
-        /// The original's URL, when syndicated.
+        /// The URL of the original, if the story is syndicated.
         pub canonical: Option<String>,
-        /// What feed readers know the story by, when it has been published elsewhere before: a URI.
+        /// The permanent id for feed readers, a URI, if the story was first published in another system.
         #[serde(deserialize_with = "crate::lenient::text")]
         pub guid: Option<String>,
-        /// Another language than the site's (BCP 47).
+        /// The language, if it is not the site's (BCP 47).
         pub language: Option<String>,
-        /// Orders stories of the same day or instant; higher first.
+        /// The order among stories of the same day or instant; higher is newer.
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub weight: i64,
-        /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+        /// Files to publish although nothing refers to them: paths, folders or patterns, relative to the file.
         pub publish: OneOrMany<String>,
         /// Free data for templates.
         #[serde(deserialize_with = "crate::lenient::free_map")]
@@ -167,7 +167,7 @@ front_matter! {
     }
 }
 
-/// The front matter of an article as it stays in memory, without dates and slug.
+/// The front matter of an article as kept in memory, without dates and slug.
 #[derive(Debug, Clone, Default, BorshSerialize, BorshDeserialize)]
 pub struct Front {
     /// The headline.
@@ -176,40 +176,40 @@ pub struct Front {
     pub deck: Option<Box<str>>,
     /// The short label above the headline.
     pub kicker: Option<Box<str>>,
-    /// For cards, feeds and the meta description; default: the first paragraph.
+    /// The summary for cards, feeds and the meta description; default: the first paragraph.
     pub summary: Option<Box<str>>,
-    /// Who signs, in order.
+    /// The authors, in the order of the byline.
     pub authors: Box<[Credit]>,
-    /// Topics.
+    /// The tags.
     pub tags: Box<[Box<str>]>,
-    /// Old paths that lead here.
+    /// Old paths that redirect to the article.
     pub aliases: Box<[Box<str>]>,
     /// The lead picture.
     pub image: Option<Box<TextOr<Image>>>,
-    /// What sort of story it is.
+    /// The kind of story.
     pub kind: Kind,
-    /// Whether the slug was written, and not made from the file's name.
+    /// True if the slug is given in front matter and not derived from the file's name.
     pub has_slug: bool,
-    /// Whether readers may comment; default: the theme's.
+    /// True if readers may comment; default: the theme's choice.
     pub comments: Option<bool>,
-    /// Keeps search engines away.
+    /// True if search engines must not index the page.
     pub noindex: bool,
-    /// Not public at all.
+    /// True if the article is not public at all.
     pub draft: bool,
     /// See [`Front::rare`].
     pub(crate) rare: Option<Box<RareFields>>,
 }
 
-/// The rare fields of an article that has none of them.
+/// The rare fields of an article without any.
 static NO_RARE_FIELDS: LazyLock<RareFields> = LazyLock::new(RareFields::default);
 
 impl Front {
-    /// The keys that few articles have.
+    /// Returns the keys that few articles have.
     pub fn rare(&self) -> &RareFields {
         self.rare.as_deref().unwrap_or(&NO_RARE_FIELDS)
     }
 
-    /// The rare fields, to change them; `None` when the article has none.
+    /// Returns the rare fields for modification; `None` if the article has none.
     pub fn rare_mut(&mut self) -> Option<&mut RareFields> {
         self.rare.as_deref_mut()
     }

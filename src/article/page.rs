@@ -18,7 +18,7 @@ pub struct PageFront {
     /// The page's heading.
     #[serde(deserialize_with = "crate::lenient::required::title")]
     pub title: String,
-    /// For `<title>`.
+    /// The title for `<title>`.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub seo_title: Option<String>,
     /// The line under the heading.
@@ -27,25 +27,25 @@ pub struct PageFront {
     /// The meta description; default: the first paragraph.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub summary: Option<String>,
-    /// The last change worth telling.
+    /// The date of the last significant update.
     pub updated: Option<WrittenDate>,
     /// The lead picture.
     #[serde(default, deserialize_with = "super::values::named_image")]
     pub image: Option<TextOr<Image>>,
-    /// The last part of the URL; default: the file's name.
+    /// The last segment of the URL; default: the file's name.
     pub slug: Option<String>,
-    /// Old paths that lead here.
+    /// Old paths that redirect to the page.
     #[serde(default)]
     pub aliases: OneOrMany<String>,
-    /// Another language than the site's (BCP 47).
+    /// The language, if it is not the site's (BCP 47).
     pub language: Option<String>,
-    /// Keeps search engines away.
+    /// True if search engines must not index the page.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub noindex: bool,
-    /// Not public at all.
+    /// True if the page is not public at all.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub draft: bool,
-    /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+    /// Files to publish although nothing refers to them: paths, folders or patterns, relative to the file.
     #[serde(default)]
     pub publish: OneOrMany<String>,
     /// Free data for templates.
@@ -61,12 +61,12 @@ pub struct Page {
     pub source: String,
     /// Its front matter.
     pub front: PageFront,
-    /// The last change worth telling.
+    /// The date of the last significant update.
     pub updated: Option<Moment>,
-    /// The last part of its URL.
+    /// The last segment of its URL.
     pub slug: String,
     /// Its body.
     pub body: BodyScan,
-    /// xxh3 of the file's bytes.
+    /// The xxh3 hash of the file's bytes.
     pub digest: u128,
 }

@@ -1,4 +1,4 @@
-//! Front matter as readers see it: each value on one line, with the marks of its language.
+//! Front matter in its printed form: each value on one line, with the quotation marks of its language.
 
 use crate::language::Quotes;
 use crate::lenient::TextOr;
@@ -6,7 +6,7 @@ use crate::typography::{joins_lines, line};
 
 use super::{ArticleFront, Credit, Image, PageFront, SectionFront};
 
-/// A value as it is printed: what is read as one line, and straight marks replaced where `quotes` are given.
+/// Puts a value on one line, and replaces straight quotation marks if `quotes` are given.
 fn set(text: &mut String, quotes: Option<&Quotes>) {
     fold(text);
     if let Some(quotes) = quotes
@@ -16,8 +16,8 @@ fn set(text: &mut String, quotes: Option<&Quotes>) {
     }
 }
 
-/// Puts a text on one line: what stands around it is taken away, and each run of spaces, tabs and ends of lines becomes
-/// a space, or nothing at a line's end between Chinese or Japanese characters.
+/// Puts a text on one line: trims it, and replaces each run of spaces, tabs and line ends with a space, or with nothing
+/// for a line end between Chinese or Japanese characters.
 fn fold(text: &mut String) {
     let is_space = |letter: char| matches!(letter, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}');
     let is_folded = !text.contains(|letter| letter != ' ' && is_space(letter))
@@ -44,7 +44,7 @@ fn fold(text: &mut String) {
     *text = folded;
 }
 
-/// Puts each string on one line, with the quotation marks of its language where `quotes` are given.
+/// Puts each string on one line, with the quotation marks of its language if `quotes` are given.
 pub fn print_lines<'t>(texts: impl IntoIterator<Item = &'t mut String>, quotes: Option<&Quotes>) {
     texts.into_iter().for_each(|text| set(text, quotes));
 }
@@ -59,8 +59,8 @@ fn set_image(image: &mut Option<TextOr<Image>>, quotes: Option<&Quotes>) {
 }
 
 impl ArticleFront {
-    /// Makes of what was typed for readers what they see; `quotes` are the marks of the story's language. Names are put on
-    /// one line and keep their marks, because they are compared.
+    /// Converts the values that readers see to their printed form; `quotes` are the marks of the story's language.
+    /// Names are put on one line but keep their marks, because they are compared.
     pub fn print(&mut self, quotes: Option<&Quotes>) {
         set(&mut self.title, quotes);
         let texts = [

@@ -11,7 +11,7 @@ use crate::lenient::{OneOrMany, TextOr};
 
 use super::{BodyScan, Image, Kind};
 
-/// The front matter of `_index.md`: a section's, or the front page's in `content/_index.md`.
+/// The front matter of `_index.md`: of a section, or of the front page in `content/_index.md`.
 #[derive(Debug, Clone, Default, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SectionFront {
@@ -21,23 +21,23 @@ pub struct SectionFront {
     /// The meta description and the line under the heading.
     #[serde(default, alias = "summary", deserialize_with = "crate::lenient::text")]
     pub description: Option<String>,
-    /// Orders sections in the navigation, lowest first.
+    /// The order of sections in the navigation, lowest first.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub weight: i64,
-    /// The last part of the URL; default: the folder's name.
+    /// The last segment of the URL; default: the folder's name.
     pub slug: Option<String>,
-    /// Another language than the site's (BCP 47).
+    /// The language, if it is not the site's (BCP 47).
     pub language: Option<String>,
     /// A picture for the section.
     #[serde(default, deserialize_with = "super::values::named_image")]
     pub image: Option<TextOr<Image>>,
-    /// Keeps search engines away.
+    /// True if search engines must not index the page.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub noindex: bool,
     /// The front page's layout; only in `content/_index.md`.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub blocks: Vec<Block>,
-    /// Files that are published though nothing refers to them: paths, folders or patterns, relative to the file.
+    /// Files to publish although nothing refers to them: paths, folders or patterns, relative to the file.
     #[serde(default)]
     pub publish: OneOrMany<String>,
     /// Free data for templates.
@@ -46,29 +46,29 @@ pub struct SectionFront {
     pub extra: BTreeMap<String, Value>,
 }
 
-/// No block of the front page shows more stories.
+/// The maximum number of stories in a block of the front page.
 pub const MAX_LIMIT: usize = 200;
 
-/// One block of the front page: picked articles, or a query.
+/// One block of the front page: articles picked by hand, or a query.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
-    /// The line above it.
+    /// The heading.
     pub heading: Option<String>,
-    /// How the theme shows it: `lead`, `river`, `grid`, `row`, `strip`.
+    /// The style in which the theme shows it: `lead`, `river`, `grid`, `row`, `strip`.
     pub style: Option<String>,
     /// Articles chosen by hand, by path.
     #[serde(default)]
     pub pick: OneOrMany<TextOr<Pick>>,
-    /// Only of this section: its folder below `content/`.
+    /// The section to select: its folder below `content/`.
     pub section: Option<String>,
-    /// Only with this tag.
+    /// The tag to select.
     pub tag: Option<String>,
-    /// Only of this series.
+    /// The series to select.
     pub series: Option<String>,
-    /// Only of this kind.
+    /// The kind to select.
     pub kind: Option<Kind>,
-    /// At most so many, 1 to [`MAX_LIMIT`]; default 6.
+    /// The maximum number of stories, 1 to [`MAX_LIMIT`]; default 6.
     pub limit: Option<usize>,
 }
 
@@ -79,7 +79,7 @@ pub struct Pick {
     /// Its path below `content/`.
     #[serde(deserialize_with = "crate::lenient::required::article")]
     pub article: String,
-    /// Until when it stays.
+    /// The date until which it stays.
     pub until: Option<WrittenDate>,
 }
 
@@ -96,10 +96,10 @@ pub struct SectionFile {
     pub source: String,
     /// Its front matter.
     pub front: SectionFront,
-    /// Until when each pick of each block stays, in the blocks' and picks' order.
+    /// The end of each pick of each block, in the order of blocks and picks.
     pub until: Vec<Vec<Option<Moment>>>,
     /// Its body.
     pub body: BodyScan,
-    /// xxh3 of the file's bytes.
+    /// The xxh3 hash of the file's bytes.
     pub digest: u128,
 }

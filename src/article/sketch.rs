@@ -1,18 +1,18 @@
-//! A sketch of a text's words: enough to tell how many of them another version of the text has changed.
+//! A sketch of a text's words: enough to estimate how many of them have changed in another version of the text.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
 const WORDS: usize = 64;
 const FIGURES: usize = 16;
 
-/// Counts of a text's words by their hashes; what it takes does not grow with the text. What words stand between, and
-/// their order, leaves no trace, but for that of figures.
+/// Counts of a text's words by their hashes, in constant space. The order of words and the text between them are
+/// ignored, except for words with digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Sketch {
-    /// How many words fall on each place, modulo 256.
+    /// The number of words in each bucket, modulo 256.
     words: [u8; WORDS],
-    /// Sums over the words with digits that fall on each place, each with the one before it: figures that have changed
-    /// their places are as wrong as others.
+    /// Sums over the words with digits in each bucket, each combined with the previous one: swapped figures are as
+    /// wrong as changed ones.
     figures: [u8; FIGURES],
 }
 
@@ -22,22 +22,22 @@ impl Default for Sketch {
     }
 }
 
-/// What is another in one text than in an older one.
+/// The differences between a text and an older one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Difference {
-    /// Words that came or that went, whichever are more: no fewer have been changed, but for rare words that share a
-    /// place.
+    /// The number of words added or removed, whichever is higher. At least as many have changed, unless words share a
+    /// bucket.
     pub words: u32,
-    /// Whether words with digits are others.
+    /// True if words with digits have changed.
     pub has_other_figures: bool,
 }
 
 impl Sketch {
-    /// Adds a word by its hash, of which the highest bits tell most; `figure` is the hash of the last word with digits
-    /// before it, of a word that has some itself.
+    /// Adds a word by its hash, of which the highest bits matter most. For a word with digits, `figure` is the hash of
+    /// the previous such word.
     #[inline]
     pub fn add(&mut self, hash: u64, figure: Option<u64>) {
-        // On the highest bits of a product all others have told.
+        // All bits of a factor affect the highest bits of a product.
         let place = |places: usize| (((hash >> 32) * places as u64) >> 32) as usize;
         let count = &mut self.words[place(WORDS)];
         *count = count.wrapping_add(1);
@@ -47,7 +47,7 @@ impl Sketch {
         }
     }
 
-    /// What is another than in an older text.
+    /// Returns the differences from an older text.
     pub fn since(&self, older: &Sketch) -> Difference {
         let (mut came, mut went) = (0, 0);
         for (&now, &before) in self.words.iter().zip(&older.words) {

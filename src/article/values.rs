@@ -6,17 +6,17 @@ use serde::{Deserialize, Deserializer};
 use crate::date::WrittenDate;
 use crate::lenient::TextOr;
 
-/// Who is credited: an author's id, or a guest who has no page here.
+/// A credit: an author's id, or a guest without a page here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(from = "Guest")]
 pub enum Credit {
     /// The id of a file in `content/authors/`.
     Id(String),
-    /// Somebody named on the spot.
+    /// A person named in the story's front matter.
     Guest(Box<Guest>),
 }
 
-/// Those who sign a story: its authors, or else the agency that supplied it, or else the publisher.
+/// The byline of a story: its authors, or else the agency that supplied it, or else the publisher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Byline<'a, T> {
     /// The authors, in order; at least one.
@@ -28,7 +28,7 @@ pub enum Byline<'a, T> {
 }
 
 impl<'a, T> Byline<'a, T> {
-    /// The byline of a story with these authors and this agency.
+    /// Chooses the byline of a story with these authors and this agency.
     pub fn new(authors: &'a [T], agency: Option<&'a T>) -> Byline<'a, T> {
         match (authors, agency) {
             ([], Some(agency)) => Byline::Agency(agency),
@@ -38,16 +38,16 @@ impl<'a, T> Byline<'a, T> {
     }
 }
 
-/// Somebody credited without a file in `content/authors/`.
+/// A credited person without a file in `content/authors/`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guest {
-    /// The name as it is printed.
+    /// The name as printed.
     #[serde(deserialize_with = "crate::lenient::required::name")]
     pub name: String,
-    /// Where the name leads.
+    /// The target of the name's link.
     pub url: Option<String>,
-    /// Job title.
+    /// The job title.
     pub role: Option<String>,
 }
 
@@ -69,18 +69,18 @@ impl From<String> for Credit {
 pub struct Image {
     /// The file, relative to the article or from `content/` with a leading `/`, or an absolute URL.
     pub src: Box<str>,
-    /// What is to be seen, for who cannot see it.
+    /// The alternative text, for readers who cannot see the picture.
     pub alt: Option<Box<str>>,
-    /// The line below.
+    /// The caption.
     pub caption: Option<Box<str>>,
-    /// Who took or drew it.
+    /// The credit: the photographer, artist or agency.
     pub credit: Option<Box<str>>,
-    /// What crops should keep: `top`, `left`, `50% 20%`.
+    /// The point that crops should keep: `top`, `left`, `50% 20%`.
     pub focus: Option<Box<str>>,
 }
 
-/// Whether a picture's focus is a place in it: it is published as a style, in which anything else would be more than
-/// that. One or two words or percentages (CSS `object-position`).
+/// True if a picture's focus is a valid position: one or two words or percentages (CSS `object-position`). It is
+/// published in a style, where anything else could inject other declarations.
 pub fn is_focus(focus: &str) -> bool {
     let is_share = |word: &str| {
         let share = word.strip_suffix('%').filter(|share| share.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
@@ -99,7 +99,7 @@ pub fn is_focus(focus: &str) -> bool {
         }
 }
 
-/// Deserializes a lead picture, for `deserialize_with`: one without a file is the same as a missing key.
+/// Deserializes a lead picture, for `deserialize_with`. A picture without a file counts as a missing key.
 ///
 /// # Errors
 /// The deserializer's errors.
@@ -114,29 +114,29 @@ impl From<String> for Image {
     }
 }
 
-/// A dated remark: a correction.
+/// A correction with its date.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
-    /// When it was made.
+    /// The date of the correction.
     pub date: WrittenDate,
-    /// What was wrong and what is right.
+    /// The text: what was wrong, and what is right.
     #[serde(deserialize_with = "crate::lenient::required::text")]
     pub text: String,
 }
 
-/// What sort of note it is.
+/// The kind of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteKind {
-    /// Makes something clearer that was not wrong.
+    /// Clarifies a text that was not wrong.
     Clarification,
-    /// The editors speak.
+    /// A note from the editors.
     EditorsNote,
 }
 
 impl NoteKind {
-    /// The word that front matter and templates use.
+    /// The word for it in front matter and templates.
     pub fn as_str(self) -> &'static str {
         match self {
             NoteKind::Clarification => "clarification",
@@ -145,55 +145,55 @@ impl NoteKind {
     }
 }
 
-/// A dated note.
+/// A note with its date.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
-    /// Its sort.
+    /// Its kind.
     pub kind: NoteKind,
-    /// When it was made.
+    /// The date of the note.
     pub date: WrittenDate,
-    /// What it says.
+    /// The text.
     #[serde(deserialize_with = "crate::lenient::required::text")]
     pub text: String,
 }
 
-/// The story was wrong; its page stays and says so.
+/// A retraction: the story was wrong, and its page stays and says so.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retraction {
-    /// When it was retracted.
+    /// The date of the retraction.
     pub date: WrittenDate,
-    /// Why.
+    /// The reason.
     #[serde(deserialize_with = "crate::lenient::required::reason")]
     pub reason: String,
-    /// Whether the text stays under the notice.
+    /// True if the text stays under the notice.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub keep_body: bool,
 }
 
-/// The story is gone.
+/// A withdrawal: the story is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
-    /// When it was withdrawn.
+    /// The date of the withdrawal.
     pub date: WrittenDate,
-    /// Why.
+    /// The reason.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub reason: Option<String>,
-    /// Whether nothing at all may be said of it.
+    /// True if nothing may be published about it for legal reasons.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub legal: bool,
 }
 
-/// Where facts come from.
+/// A source of a story's facts.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceLink {
-    /// Who or what.
+    /// The name of the source.
     #[serde(deserialize_with = "crate::lenient::required::name")]
     pub name: String,
-    /// Where to read it.
+    /// The URL of the source.
     pub url: Option<String>,
 }
 
@@ -207,10 +207,10 @@ impl From<String> for SourceLink {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeriesPart {
-    /// The series' name; its slug is the series page's URL.
+    /// The name of the series; its slug is part of the series page's URL.
     #[serde(deserialize_with = "crate::lenient::required::id")]
     pub id: String,
-    /// The number of this part, from 1; parts without one follow by date.
+    /// The number of this part, from 1; parts without a number follow by date.
     pub part: Option<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! Amendments of public stories in the order of time: what the corrections page and its feeds list.
+//! The amendments of public stories in chronological order, for the corrections page and its feeds.
 
 use std::fmt::Write;
 
@@ -12,32 +12,32 @@ use crate::date::Moment;
 use super::state::State;
 use super::{ArticleId, Story, ids};
 
-/// What sort of amendment it is.
+/// The kind of an amendment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AmendmentKind {
-    /// Sets something right.
+    /// Corrects an error.
     Correction,
-    /// Makes something clearer, or the editors speak.
+    /// A clarification or an editors' note.
     Note,
-    /// Takes back the whole.
+    /// Retracts the whole story.
     Retraction,
 }
 
-/// A dated change of a story that readers are told of: a correction, a note, or its retraction.
+/// A dated notice to readers about a change of a story: a correction, a note, or its retraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amendment {
-    /// When it was made.
+    /// Its date.
     pub date: Moment,
     /// The story.
     pub story: ArticleId,
-    /// Its sort.
+    /// Its kind.
     pub kind: AmendmentKind,
-    /// Its place in the story's list of that sort.
+    /// Its place in the story's list of that kind.
     pub at: usize,
 }
 
 impl Amendment {
-    /// The word for its sort in templates and anchors: `correction`, `clarification`, `editors-note` or `retraction`.
+    /// The word for its kind in templates and anchors: `correction`, `clarification`, `editors-note` or `retraction`.
     pub fn word(&self, story: &Story) -> &'static str {
         match self.kind {
             AmendmentKind::Correction => "correction",
@@ -52,7 +52,7 @@ impl Amendment {
         }
     }
 
-    /// What it says.
+    /// Returns its text.
     pub fn text<'s>(&self, story: &'s Story) -> &'s str {
         let front = &story.article.front;
         let text = match self.kind {
@@ -64,7 +64,7 @@ impl Amendment {
     }
 }
 
-/// A story's amendments: corrections, notes, the retraction, each as listed.
+/// Returns a story's amendments: corrections, notes, the retraction, each in the order listed.
 pub fn of_story(id: ArticleId, story: &Story) -> Vec<Amendment> {
     let dates = &story.article.dates;
     let one = |kind| move |(at, &date): (usize, &Moment)| Amendment { date, story: id, kind, at };
@@ -74,9 +74,9 @@ pub fn of_story(id: ArticleId, story: &Story) -> Vec<Amendment> {
     corrections.chain(notes).chain(retracted.into_iter().enumerate().map(one(AmendmentKind::Retraction))).collect()
 }
 
-/// The anchors of a story's amendments on its page: the sort and the local time, `correction-2026-05-06-1000`, and a
-/// number where that is not one alone. The earlier of them comes first, so none changes when another is added or its
-/// time comes.
+/// Returns the anchors of a story's amendments on its page: the kind and the local time, `correction-2026-05-06-1000`,
+/// with a number unless that is unique. Numbers follow the order of time, so that an anchor stays the same when later
+/// amendments are added.
 pub fn anchors(amendments: &[Amendment], story: &Story, zone: &TimeZone) -> Vec<String> {
     let mut order: Vec<usize> = (0..amendments.len()).collect();
     order.sort_by_key(|&at| (amendments[at].date.instant, at));

@@ -1,4 +1,4 @@
-//! What time alone changes: the instants from which a site is another without any edit, and what happens then.
+//! The changes that time alone makes to a site: the instants at which it changes without an edit, and their effects.
 
 use ahash::HashMap;
 use jiff::{SignedDuration, Timestamp};
@@ -11,27 +11,27 @@ use crate::read::Record;
 use super::front;
 use super::state::{State, is_ever_public, state};
 
-/// How long a story is news.
+/// The period for which a story is news.
 pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
-/// What happens to a story, in the order in which changes of one instant are told.
+/// The effect of a change on a story, in the order in which the changes of one instant are reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum What {
-    /// Its embargo is over, or its date has come.
+    /// Its embargo ends, or its date arrives.
     Published,
-    /// Its page says that it was wrong, and nothing else shows it.
+    /// It is retracted: its page shows a notice, and nothing else shows the story.
     Retracted,
-    /// Its time is over.
+    /// It expires.
     Expired,
-    /// It is taken back.
+    /// It is withdrawn.
     Withdrawn,
-    /// An update that was dated ahead is told.
+    /// An update dated ahead becomes due.
     Updated,
-    /// A correction that was dated ahead is told.
+    /// A correction dated ahead becomes due.
     Corrected,
-    /// A note that was dated ahead is told.
+    /// A note dated ahead becomes due.
     Noted,
-    /// It leaves the place on the front page that somebody picked for it.
+    /// Its pick on the front page ends.
     PickEnds,
     /// The breaking line leaves the front page.
     BreakingEnds,
@@ -40,7 +40,7 @@ pub enum What {
 }
 
 impl What {
-    /// The word that machines are told.
+    /// The word for it in machine-readable output.
     pub fn as_str(self) -> &'static str {
         match self {
             What::Published => "published",
@@ -58,7 +58,7 @@ impl What {
 }
 
 impl What {
-    /// What happens, behind the story's title: `is published`.
+    /// The words for it after the story's title: `is published`.
     pub fn in_words(self) -> &'static str {
         match self {
             What::Published => "is published",
@@ -75,12 +75,12 @@ impl What {
     }
 }
 
-/// One change that time alone makes.
+/// A change that time alone makes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
-    /// The first instant at which the site is another.
+    /// The first instant at which the site is different.
     pub at: Timestamp,
-    /// What happens.
+    /// The effect.
     pub what: What,
     /// The story's file; `site.yaml` for the breaking line.
     pub source: String,
@@ -88,12 +88,12 @@ pub struct Change {
     pub title: String,
 }
 
-/// What decides, besides an article's own file, which of its changes there are.
+/// The settings besides an article's own file that determine its changes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rules {
-    /// Whether drafts and embargoed articles are shown.
+    /// True if drafts and embargoed articles are shown.
     pub drafts: bool,
-    /// Whether there is a news sitemap.
+    /// True if there is a news sitemap.
     has_news: bool,
 }
 
@@ -103,20 +103,19 @@ impl Rules {
     }
 }
 
-/// Whether search engines should find a story here. A syndicated one belongs to whoever wrote it.
+/// True if search engines should index a story here. For a syndicated one they should index the original.
 pub fn is_indexed(article: &Article) -> bool {
     !article.front.noindex && article.front.rare().canonical.is_none()
 }
 
-/// Whether the news sitemap has a story while it is new. What is paid for is no news (Google's policies for
+/// True if a story belongs in the news sitemap while it is new. Sponsored content does not (Google's policies for
 /// publishers).
 pub fn is_news(article: &Article) -> bool {
     is_indexed(article) && article.front.kind != Kind::Sponsored
 }
 
-/// Tells every instant at which something about an article changes, in no order; more than once when much happens
-/// then. Where only what is hidden changes, and with it at most what is said of links to it, nothing happens that
-/// readers could see.
+/// Reports every instant at which an article changes, in no order, several times if several things change then. If only
+/// hidden content changes, and links to it at most, there is no effect that readers could see.
 pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timestamp, Option<What>)) {
     let dates = &article.dates;
     let around = |at: Timestamp| {
@@ -125,13 +124,13 @@ pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timest
     };
     let seldom = [dates.rare().embargo, dates.rare().expires, dates.rare().retracted, dates.rare().withdrawn];
     for at in [Some(dates.published)].into_iter().chain(seldom).flatten().map(|moment| moment.instant) {
-        // A date that another one outweighs (the embargo of a draft) changes nothing.
+        // A date without effect on the state (the embargo of a draft) changes nothing.
         if let Some((before, after)) = around(at).filter(|(before, after)| before != after) {
             let shows = before.is_public() || after.is_public() || leaves_a_trace(article, after);
             tell(at, shows.then(|| what(after)).flatten());
         }
     }
-    // What is dated ahead is told by a page that is there already.
+    // A notice that becomes due appears on a page that already exists.
     let stays = |at: Timestamp| around(at).is_some_and(|(before, after)| before.is_public() && after.is_public());
     let updated = dates.updated.iter().map(|moment| (What::Updated, moment.instant));
     let corrections = dates.rare().corrections.iter().map(|moment| (What::Corrected, moment.instant));
@@ -148,13 +147,13 @@ pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timest
     }
 }
 
-/// Whether something may tell of the withdrawal of a story that nobody could read any more in any case: a tombstone, the
-/// 410 page, hosts. Whether another story has brought that about already, only the plan could tell.
+/// True if the withdrawal of a story that was no longer readable may still be visible: in a tombstone, the 410 page, or
+/// rules for hosts. Only the plan knows whether another story has already caused the same.
 fn leaves_a_trace(article: &Article, after: State) -> bool {
     after == State::Withdrawn && is_ever_public(article)
 }
 
-/// What it is that brings an article into a state.
+/// The change that brings an article into a state.
 fn what(after: State) -> Option<What> {
     match after {
         State::Published => Some(What::Published),
@@ -165,10 +164,10 @@ fn what(after: State) -> Option<What> {
     }
 }
 
-/// Every change behind `after` and no later than `until`, in the order of time.
+/// Returns every change after `after` and no later than `until`, in order of time.
 ///
-/// The end of a pick is among them when its story is public then; whether the front page shows another one instead only
-/// the assembled site can tell ([`super::Site::ends_picks`]).
+/// The end of a pick is included if its story is public then. Only the assembled site knows whether the front page
+/// shows another story instead ([`super::Site::ends_picks`]).
 pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timestamp, until: Timestamp) -> Vec<Change> {
     let rules = Rules::new(config, drafts);
     let is_in_span = |at: Timestamp| after < at && at <= until;
@@ -217,20 +216,20 @@ fn change(at: Timestamp, what: What, article: &Article) -> Change {
     Change { at, what, source: article.source.to_string(), title: article.front.title.to_string() }
 }
 
-/// Whether listings show an article just before an instant, and from it on.
+/// True if listings show an article just before an instant and from it on.
 fn is_listed_around(article: &Article, at: Timestamp, rules: Rules) -> bool {
     let before = at.checked_sub(SignedDuration::from_nanos(1));
     let is_listed = |at| state(article, at, rules.drafts) == State::Published;
     is_listed(at) && before.is_ok_and(is_listed)
 }
 
-/// The breaking line, and when it ends, if it does.
+/// Returns the breaking line and the instant at which it ends, if it does.
 pub(super) fn breaking_ends(config: &Config) -> Option<(&Breaking, Timestamp)> {
     let line = config.breaking.as_ref()?;
     Some((line, line.until.as_ref()?.instant))
 }
 
-/// The front page's picks that end, as they are written, and when.
+/// Returns the front page's picks that end, as written, with the instants at which they do.
 pub(super) fn picks(front: &SectionFile) -> impl Iterator<Item = (&str, Timestamp)> {
     let blocks = front.front.blocks.iter().zip(&front.until);
     blocks.flat_map(|(block, until)| {

@@ -1,4 +1,4 @@
-//! The front page: which stories stand in which block.
+//! The front page: the stories of each block.
 
 use std::collections::HashSet;
 
@@ -11,23 +11,23 @@ use crate::unicode::{composed, name_key};
 
 use super::{ArticleId, SectionId, Series, Site, Term};
 
-/// Stories in a block without a `limit`.
+/// The number of stories in a block without a `limit`.
 const DEFAULT_LIMIT: usize = 6;
 
 /// One block of the front page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// The line above it.
+    /// The heading.
     pub heading: Option<String>,
-    /// How the theme shows it.
+    /// The style in which the theme shows it.
     pub style: String,
-    /// What it queries, for a link from the heading.
+    /// The subject of its query, for a link from the heading.
     pub subject: Option<Subject>,
     /// Its stories; never empty.
     pub stories: Vec<ArticleId>,
 }
 
-/// What a block queries.
+/// The subject of a block's query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// A section.
@@ -38,8 +38,8 @@ pub enum Subject {
     Series(usize),
 }
 
-/// Lays out the front page by `content/_index.md`, or sensibly without it. An article that one block shows is not
-/// repeated by a later one.
+/// Lays out the front page according to `content/_index.md`, or by default rules without it. An article shown by one
+/// block is not repeated by a later one.
 pub(super) fn lay_out(site: &Site, now: Timestamp, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
     let mut shown = HashSet::new();
     match &site.front {
@@ -94,7 +94,7 @@ fn take_new(ids: impl Iterator<Item = ArticleId>, limit: usize, shown: &mut Hash
     taken
 }
 
-/// What a block asks for: everything that it names must hold.
+/// A block's query: a story must match every part.
 struct Query<'s> {
     is_asked: bool,
     subject: Option<Subject>,
@@ -113,7 +113,8 @@ impl<'s> Query<'s> {
         let mut add = |what: &str, name: &str, subject: Result<(Subject, &'s [ArticleId]), Option<String>>| {
             match subject {
                 Ok(subject) => found.push(subject),
-                // What only unpublished articles have does not show; the front page need not change with the clock.
+                // A subject that only unlisted articles have gives an empty block, not an error: the file need not
+                // change with the clock.
                 Err(_) if site.dormant.contains(&name_key(name.trim_matches('/'))) => return false,
                 Err(hint) => {
                     let message = format!("unknown {what} `{}`", name.escape_debug());
@@ -151,7 +152,7 @@ fn section<'s>(site: &'s Site, name: &str) -> Found<'s> {
     let id = composed(name.trim_matches('/'));
     let at = site.sections.iter().position(|section| section.id == id);
     let at = at.ok_or_else(|| {
-        // People know a section by its heading.
+        // Editors may know a section by its title.
         let titled = site.sections.iter().find(|section| name_key(&section.title) == name_key(&id));
         let titled = titled.map(|section| format!("did you mean `{}`?", section.id));
         titled.or_else(|| did_you_mean(&id, site.sections.iter().map(|section| section.id.as_str())))
@@ -180,7 +181,7 @@ fn series<'s>(site: &'s Site, name: &str) -> Found<'s> {
     Ok((Subject::Series(at), &site.series[at].parts))
 }
 
-/// What an article is filed under, by [`name_key`].
+/// Returns the names under which an article is filed, by [`name_key`].
 pub(super) fn names_of(article: &Article) -> impl Iterator<Item = String> + '_ {
     let front = &article.front;
     let section = top_folder(&article.source);
@@ -195,7 +196,7 @@ fn below(path: &str) -> &str {
     below_content(path).unwrap_or(path)
 }
 
-/// The sources that a pick may mean.
+/// Returns the possible sources of a pick.
 pub(super) fn candidates(path: &str) -> [String; 3] {
     let path = composed(path);
     let below = below(&path);
@@ -206,13 +207,13 @@ pub(super) fn candidates(path: &str) -> [String; 3] {
     ]
 }
 
-/// The article that a pick means: a path below `content/`, with or without a leading slash and `.md`.
+/// Returns the picked article: a path below `content/`, with or without a leading slash and `.md`.
 fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<ArticleId> {
     let candidates = candidates(path);
     if let Some(id) = candidates.iter().find_map(|source| site.article_of(source)) {
         return Some(id);
     }
-    // What is not public yet, or no longer, just does not show; the front page need not change with the clock.
+    // A pick that is not public yet, or no longer, is just left out: the file need not change with the clock.
     if candidates.iter().any(|source| site.hidden.contains_key(source) || site.faulty.contains(source)) {
         return None;
     }
@@ -225,11 +226,11 @@ fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Dia
     None
 }
 
-/// A front page without instructions: the newest story with a picture leads, then the newest, then each section.
+/// The default front page: the newest story with a picture leads, then the newest stories, then each section.
 fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<Block> {
     let newest = || site.latest.iter().rev().copied();
     let has_image = |id: &ArticleId| site.story(*id).article.front.image.is_some();
-    // What somebody else has paid for or sent leads no front page.
+    // Sponsored stories and press releases never lead the front page.
     let is_own = |id: &ArticleId| !matches!(site.story(*id).article.front.kind, Kind::Sponsored | Kind::PressRelease);
     let own = || newest().filter(is_own);
     let lead = own().take(DEFAULT_LIMIT).find(has_image).or_else(|| own().next());

@@ -1,4 +1,4 @@
-//! Keeps of articles that are over where they were and, of withdrawn ones, what readers are told there.
+//! Collects expired and withdrawn articles with their old URLs, and the notices shown there.
 
 use std::sync::Arc;
 
@@ -12,37 +12,37 @@ use super::sections::Tree;
 use super::state::{State, is_ever_public};
 use super::survey::Survey;
 
-/// What is left of an article that was public: what its address was made of.
+/// The remains of an article that was public, with the parts of its URL.
 #[derive(Debug, Clone)]
 pub struct Gone {
-    /// Expired or withdrawn; retracted, where only lists have lost it.
+    /// Expired or withdrawn; or retracted, if it only left listings.
     pub state: State,
     /// The URL path of its section, without slashes at the ends.
     pub section: String,
-    /// When it was first published.
+    /// The date of first publication.
     pub published: Moment,
-    /// The last part of its address.
+    /// The last segment of its URL.
     pub slug: Box<str>,
-    /// Old paths that led to it.
+    /// Old paths that redirected to it.
     pub aliases: Box<[Box<str>]>,
-    /// What it was listed under: its taxonomies and their terms, and its series.
+    /// The terms under which it was listed, with their taxonomies, and its series.
     pub terms: Vec<(String, String)>,
-    /// What stands at its address now.
+    /// The notice now at its URL.
     pub tombstone: Option<Tombstone>,
 }
 
-/// What readers are told of a story that has been taken back.
+/// The notice to readers about a withdrawn story.
 #[derive(Debug, Clone)]
 pub struct Tombstone {
-    /// When it was withdrawn.
+    /// The date of the withdrawal.
     pub date: Moment,
-    /// Why.
+    /// The reason.
     pub reason: Option<Box<str>>,
-    /// The language in which the story was told.
+    /// The language of the story.
     pub language: Language,
 }
 
-/// What readers have seen and see no more, in the order of the articles.
+/// Returns the articles that readers can no longer find where they were, in the order of articles.
 pub(super) fn collect(
     articles: &[Arc<Article>],
     survey: &Survey,
@@ -80,7 +80,7 @@ fn terms(article: &Article) -> Vec<(String, String)> {
     tags.chain(further).chain(series).map(|(list, name)| (list.to_owned(), name.to_owned())).collect()
 }
 
-/// None where the law has it that nothing be said.
+/// Returns the notice; `None` if nothing may be published for legal reasons.
 fn tombstone(article: &Article, languages: &Languages) -> Option<Tombstone> {
     let withdrawal = article.front.rare().withdrawn.as_ref().filter(|withdrawal| !withdrawal.legal)?;
     let reason = withdrawal.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());

@@ -1,4 +1,4 @@
-//! Which of the project's files a text names.
+//! Finds the project's files named in a text.
 
 use ahash::HashSet;
 use percent_encoding::percent_decode_str;
@@ -10,12 +10,12 @@ use crate::content_path::STATIC;
 use crate::read::CopiedFile;
 use crate::source::{self, PublishPattern};
 
-/// The project's files, and the addresses by which they are known.
+/// The project's files, and the addresses under which they are published.
 pub(super) struct Naming<'a> {
     sources: HashSet<&'a str>,
-    /// Host and port of this site.
+    /// The host and port of this site.
     host: &'a str,
-    /// The path under which the site lives, with a slash at its end.
+    /// The path of the site's root, with a slash at its end.
     prefix: &'a str,
 }
 
@@ -29,25 +29,25 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// The files that the text of a source names, its picture first.
+    /// Returns the files named in the text of a source, its picture first.
     pub(super) fn named_by(&self, source: &str, image: Option<&str>, body: &BodyScan) -> impl Iterator<Item = &'a str> {
         let image = image.and_then(|image| self.named(source, image));
-        // What a name is a part of is meant, and not the part.
+        // The longest reading that names a file is meant, not its parts.
         let places = body.mentions.lines();
         image.into_iter().chain(places.filter_map(|ways| ways.split('\t').find_map(|way| self.at(source, way))))
     }
 
-    /// The files that patterns of `publish:` in a source name.
+    /// Returns the files that match patterns of `publish:` in a source.
     pub(super) fn matched(&self, source: &str, patterns: &[String]) -> impl Iterator<Item = &'a str> {
         let patterns = patterns.iter().filter_map(|written| PublishPattern::parse(source, written).ok());
         let patterns: Vec<PublishPattern> = patterns.collect();
-        // Nearly no source has any.
+        // Hardly any source has patterns.
         let files = (!patterns.is_empty()).then_some(&self.sources);
         let is_matched = move |file: &&str| patterns.iter().any(|pattern| pattern.names(file));
         files.into_iter().flatten().copied().filter(is_matched)
     }
 
-    /// The file that a reference in a source means.
+    /// Returns the file that a reference in a source leads to.
     pub(super) fn named(&self, source: &str, reference: &str) -> Option<&'a str> {
         let reference: String = reference.nfc().collect();
         let path = &reference[..reference.find(['?', '#']).unwrap_or(reference.len())];
@@ -57,7 +57,7 @@ impl<'a> Naming<'a> {
         ways.into_iter().find_map(|way| self.at(source, way))
     }
 
-    /// The file at a path as it is written in a source: a path in the project, or one of the site.
+    /// Returns the file at a path as written in a source: a path in the project, or a URL path of the site.
     fn at(&self, source: &str, path: &str) -> Option<&'a str> {
         let path = match path.strip_prefix("//") {
             Some(url) => {

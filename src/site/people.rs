@@ -1,4 +1,4 @@
-//! Who signs what: ids become authors, and authors learn what they have worked on.
+//! Resolves credits: ids become authors, and authors get their stories.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -16,12 +16,12 @@ use crate::yaml;
 use super::taxonomies::listed;
 use super::{ArticleId, AuthorId, Languages, Person, Signer, Story, about};
 
-/// Everybody with a file, by id.
+/// All authors with a file, by id.
 pub(super) struct Directory<'a> {
     faulty: &'a BTreeSet<String>,
     people: Vec<Person>,
     by_id: HashMap<String, AuthorId>,
-    /// For hints; made when the first is needed.
+    /// An index for hints, built on first use.
     by_name: OnceLock<HashMap<String, Vec<AuthorId>>>,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Credits {
 }
 
 impl<'a> Directory<'a> {
-    /// Orders authors by id.
+    /// Sorts authors by id.
     pub(super) fn new(mut authors: Vec<Author>, faulty: &'a BTreeSet<String>, languages: &Languages) -> Directory<'a> {
         authors.sort_by(|a, b| a.id.cmp(&b.id));
         let people: Vec<Person> = authors
@@ -48,7 +48,7 @@ impl<'a> Directory<'a> {
         Directory { faulty, people, by_id, by_name: OnceLock::new() }
     }
 
-    /// The credits of an article; an id without a file is an error.
+    /// Returns the credits of an article; an id without a file is an error.
     pub(super) fn credits(&self, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Credits {
         let front = &article.front;
         let authors = self.signers(front.authors.iter(), article, "authors", diagnostics);
@@ -67,7 +67,7 @@ impl<'a> Directory<'a> {
         Credits { authors, contributors, wire }
     }
 
-    /// Those who are credited, each once.
+    /// Resolves credits, each once.
     fn signers<'c>(
         &self,
         credits: impl ExactSizeIterator<Item = &'c Credit>,
@@ -107,7 +107,7 @@ impl<'a> Directory<'a> {
         None
     }
 
-    /// Who may be meant by an id without a file.
+    /// Suggests authors for an id without a file.
     fn hint(&self, written: &str, key: &str) -> String {
         if let Some(id) = self.named(written) {
             return format!("did you mean `{id}`? authors are named by their files in content/authors/");
@@ -139,7 +139,7 @@ impl<'a> Directory<'a> {
         }
     }
 
-    /// The id of the one person who has this name.
+    /// Returns the id of the only person with this name.
     fn named(&self, name: &str) -> Option<&str> {
         match self.all_named(name)[..] {
             [id] => Some(id),
@@ -147,8 +147,8 @@ impl<'a> Directory<'a> {
         }
     }
 
-    /// The ids of those who are printed under this name, or whose ids or names differ from it in case, accents or
-    /// hyphens only.
+    /// Returns the ids of the authors whose printed name is this one, or whose ids or names differ from it only in
+    /// case, accents or hyphens.
     fn all_named(&self, name: &str) -> Vec<&str> {
         let by_name = self.by_name.get_or_init(|| self.names());
         let found = by_name.get(&name_key(name)).or_else(|| by_name.get(&slugify(name, SlugStyle::Ascii)));
@@ -156,7 +156,7 @@ impl<'a> Directory<'a> {
         people.map(|person| person.author.id.as_str()).collect()
     }
 
-    /// Everybody by their names and ids, as [`name_key`] has them and as slugs.
+    /// Indexes all authors by their names and ids, as [`name_key`] and as slugs.
     fn names(&self) -> HashMap<String, Vec<AuthorId>> {
         let mut by_name: HashMap<String, Vec<AuthorId>> = HashMap::default();
         for (person, at) in self.people.iter().zip(0..) {
@@ -176,7 +176,8 @@ impl<'a> Directory<'a> {
         by_name
     }
 
-    /// The items of the list that was written as one text, when somebody in it is known: ids, and guests for the others.
+    /// Returns the items of a list that was written as one text, if at least one is a known author: ids for known
+    /// authors, guests for the others.
     fn several(&self, written: &str) -> Option<Vec<String>> {
         let mut names = Vec::new();
         for part in listed(written).into_iter().flat_map(|part| part.split(['&', '/', '+'])) {
@@ -193,7 +194,7 @@ impl<'a> Directory<'a> {
         Some(names.into_iter().map(item).collect())
     }
 
-    /// Two names with a word between them, in any language: `lin and sam`. Other names stay as they are.
+    /// Splits two names joined by a word, in any language: `lin and sam`. Other names stay whole.
     fn parted<'n>(&self, name: &'n str) -> Vec<&'n str> {
         if name.is_empty() {
             return Vec::new();
@@ -209,12 +210,12 @@ impl<'a> Directory<'a> {
                 return vec![before, after];
             }
         }
-        // After a list's last comma the word stands first: `and sam`.
+        // After a list's last comma the word comes first: `and sam`.
         let rest = spaces.first().map_or("", |&end| name[end..].trim());
         if is_known(rest) { vec![rest] } else { vec![name] }
     }
 
-    /// Gives everybody her stories, oldest first.
+    /// Gives every author their stories, oldest first.
     pub(super) fn fill(mut self, articles: &[Story]) -> Vec<Person> {
         for (story, at) in articles.iter().zip(0..) {
             if !story.is_listed() {

@@ -1,12 +1,12 @@
-//! Says that a site is shown to those who make it, and not to the public.
+//! Previews, which are shown to the newsroom and not to the public.
 
 use jiff::Timestamp;
 
-/// What is shown instead of the public site: its pages say so, and search engines are kept away.
+/// The kind of a preview: its pages have a banner, and search engines must not index them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Preview {
-    /// The instant that somebody wanted to see; `None` for now.
+    /// The instant chosen for the preview; `None` for the present.
     pub at: Option<Timestamp>,
-    /// Whether drafts and embargoed stories are shown as if they were published.
+    /// True if drafts and embargoed stories are shown as if they were published.
     pub drafts: bool,
 }

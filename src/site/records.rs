@@ -1,4 +1,4 @@
-//! Records by what they are, without what is not public.
+//! Sorts records by type, and removes those that are not public.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::references::References;
 use super::state::{State, is_ever_public};
 use super::survey::Look;
 
-/// Records by what they are.
+/// The records by type.
 #[derive(Default)]
 pub(super) struct Records {
     pub articles: Vec<Arc<Article>>,
@@ -28,12 +28,12 @@ pub(super) struct Records {
     pub files: Vec<CopiedFile>,
 }
 
-/// What is not public now.
+/// The content that is not public at present.
 #[derive(Default)]
 pub(super) struct Unpublished {
-    /// Articles and pages without a page, files that are not copied, and why.
+    /// The articles and pages without a page and the files that are not copied, with their state.
     pub hidden: BTreeMap<String, State>,
-    /// What only unlisted articles may be filed under, by [`crate::unicode::name_key`].
+    /// Names that only unlisted articles use, by [`crate::unicode::name_key`].
     pub dormant: BTreeSet<String>,
 }
 
@@ -53,13 +53,13 @@ impl Records {
         sorted
     }
 
-    /// Finds what is not public, takes out its pages and files, and leaves its articles.
+    /// Finds content that is not public, and removes its pages and files, but not its articles.
     pub(super) fn hide(&mut self, looks: &[Look], config: &Config, drafts: bool) -> Unpublished {
         let mut unpublished = Unpublished::default();
         let mut files = HiddenFiles::default();
         let is_all_told =
             looks.iter().all(|look| look.is_told) && self.pages.iter().all(|page| !page.front.draft || drafts);
-        // When all is told nothing is asked of them.
+        // If everything is public, no file has to be looked up.
         let files_in_question = if is_all_told { &[][..] } else { &self.files[..] };
         let naming = Naming::new(files_in_question, config);
         for (article, look) in self.articles.iter().zip(looks).filter(|(_, look)| look.state != State::Published) {
@@ -91,8 +91,8 @@ impl Records {
         unpublished
     }
 
-    /// Files of articles that are not public, which are left out so that no name or picture leaks: what lies in their
-    /// own folders, and what of other files only they name.
+    /// Returns the files of articles that are not public, which are left out so that no name or picture leaks: those in
+    /// their own folders, and other files that only they name.
     fn hidden_files(
         &self,
         hidden: &HiddenFiles,
@@ -103,7 +103,7 @@ impl Records {
         if hidden.folders.is_empty() && hidden.files.is_empty() {
             return BTreeMap::new();
         }
-        // An archive names very many files; only what could be hidden is worth remembering.
+        // An archive names very many files; only those that may be hidden are stored.
         let in_question: HashSet<&str> =
             self.files.iter().map(|file| file.source.as_str()).filter(|source| hidden.file(source).is_some()).collect();
         let mut shown = HashSet::default();
@@ -124,7 +124,7 @@ impl Records {
         states.collect()
     }
 
-    /// What stands under `publish:` in public articles, and in whatever is no article.
+    /// The patterns under `publish:` in public articles and in all other texts.
     fn patterns<'r>(&'r self, looks: &'r [Look]) -> impl Iterator<Item = (&'r str, &'r [String])> {
         let public = self.articles.iter().zip(looks).filter(|(_, look)| look.is_told);
         let articles = public.map(|(article, _)| (&*article.source, &*article.front.rare().publish.0));
@@ -135,7 +135,7 @@ impl Records {
         articles.chain(sections).chain(authors).chain(pages)
     }
 
-    /// What is no article.
+    /// The texts other than articles.
     fn other_texts(&self) -> impl Iterator<Item = Text<'_>> {
         let sections = self.sections.iter().chain(&self.front).map(|section| Text {
             source: &section.source,
@@ -151,7 +151,8 @@ impl Records {
     }
 }
 
-/// Why a link to an article leads nowhere. What nobody has read cannot be over.
+/// Returns the reason why a link to an article leads nowhere. An article that was never public cannot be expired or
+/// withdrawn.
 fn told_state(article: &Article, state: State) -> State {
     match state {
         State::Expired | State::Withdrawn if article.front.draft => State::Draft,
@@ -160,7 +161,7 @@ fn told_state(article: &Article, state: State) -> State {
     }
 }
 
-/// What may name files.
+/// A text that may name files.
 struct Text<'a> {
     source: &'a str,
     image: Option<&'a str>,
@@ -183,22 +184,22 @@ fn of_page(page: &Page) -> Text<'_> {
     Text { source: &page.source, image, body: &page.body }
 }
 
-/// What belongs to articles and pages that are not told, and why they are not.
+/// The files of articles and pages whose texts are not published, with the state of their owners.
 #[derive(Default)]
 struct HiddenFiles {
     /// Their own folders, with a slash at the end.
     folders: HashMap<String, State>,
-    /// What they refer to.
+    /// The files they refer to.
     files: HashMap<String, State>,
 }
 
 impl HiddenFiles {
-    /// Why a file is hidden whoever shows it: its path alone would tell of the story.
+    /// Returns the reason why a file is hidden even if something else shows it: its path alone would reveal the story.
     fn folder(&self, source: &str) -> Option<State> {
         self.nearest(source).filter(|state| !state.is_public())
     }
 
-    /// Why a file is hidden unless something else shows it.
+    /// Returns the reason why a file is hidden unless something else shows it.
     fn file(&self, source: &str) -> Option<State> {
         self.files.get(source).copied().or_else(|| self.nearest(source).filter(|state| state.is_public()))
     }
@@ -213,7 +214,7 @@ impl HiddenFiles {
         self.folders.extend(folder.map(|folder| (folder.to_owned(), state)));
         for file in files {
             let known = self.files.entry(file.to_owned()).or_insert(state);
-            // What waits for its time must not be told of, whatever else is over.
+            // Unpublished content must not leak, even if expired content refers to the same file.
             if matches!(state, State::Draft | State::Embargoed) {
                 *known = state;
             }

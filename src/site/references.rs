@@ -1,23 +1,23 @@
-//! What sources and the configuration refer to, exactly: a file that a public one refers to is published.
+//! The exact references of sources and the configuration: a file that public content refers to is published.
 
 use crate::article::{Article, Credit, Page, SectionFile};
 use crate::author::Author;
 use crate::config::Config;
 use crate::lenient::strings;
 
-/// Everything that a text refers to, and the patterns of its `publish:`.
+/// The references of a text, and the patterns of its `publish:`.
 #[derive(Debug, Clone)]
 pub struct References<'a> {
-    /// The file in which they stand.
+    /// The file that contains them.
     pub source: &'a str,
-    /// Pictures, links, embeds' arguments and values of front matter, as they are written. Most lead to no file.
+    /// Pictures, links, arguments of embeds and values of front matter, as written. Most do not lead to a file.
     pub written: Vec<&'a str>,
     /// The patterns of `publish:`.
     pub patterns: &'a [String],
 }
 
 impl<'a> References<'a> {
-    /// Those of an article.
+    /// Returns the references of an article.
     pub fn of_article(article: &'a Article) -> References<'a> {
         let front = &article.front;
         let image = front.image.iter().map(|image| &*image.0.src);
@@ -34,7 +34,7 @@ impl<'a> References<'a> {
         References { source: &article.source, written: written.collect(), patterns: &front.rare().publish.0 }
     }
 
-    /// Those of a standalone page.
+    /// Returns the references of a standalone page.
     pub fn of_page(page: &'a Page) -> References<'a> {
         let image = page.front.image.iter().map(|image| &*image.0.src);
         let body = page.body.references.iter().map(AsRef::as_ref);
@@ -42,7 +42,7 @@ impl<'a> References<'a> {
         References { source: &page.source, written: written.collect(), patterns: &page.front.publish.0 }
     }
 
-    /// Those of a section or the front page.
+    /// Returns the references of a section or the front page.
     pub fn of_section(section: &'a SectionFile) -> References<'a> {
         let front = &section.front;
         let image = front.image.iter().map(|image| &*image.0.src);
@@ -51,7 +51,7 @@ impl<'a> References<'a> {
         References { source: &section.source, written: written.collect(), patterns: &front.publish.0 }
     }
 
-    /// Those of an author.
+    /// Returns the references of an author.
     pub fn of_author(author: &'a Author) -> References<'a> {
         let front = &author.front;
         let links = front.links.0.iter().map(|(_, link)| link.as_str());
@@ -61,7 +61,7 @@ impl<'a> References<'a> {
         References { source: &author.source, written: written.collect(), patterns: &front.publish.0 }
     }
 
-    /// Those of the configuration and of `redirects.yaml`.
+    /// Returns the references of the configuration and of `redirects.yaml`.
     pub fn of_config(config: &'a Config) -> References<'a> {
         let redirects = config.redirects.iter().filter_map(|entry| entry.target.as_deref());
         let written = config.texts.iter().map(String::as_str).chain(redirects);

@@ -1,4 +1,4 @@
-//! Stories about the same: the neighbours in an article's rarest tag.
+//! Related stories: the neighbours in an article's rarest tag.
 
 use std::ops::Deref;
 
@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{ArticleId, Story, Taxonomy};
 
-/// Stories about the same as another, newest first. There are few, and nearly every story has some.
+/// The stories related to another one, newest first. There are few, and nearly every story has some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Related {
     stories: [ArticleId; OLDER + NEWER],
@@ -28,7 +28,7 @@ impl Deref for Related {
 }
 
 impl FromIterator<ArticleId> for Related {
-    /// Those that there is room for.
+    /// Keeps as many as fit.
     fn from_iter<I: IntoIterator<Item = ArticleId>>(stories: I) -> Related {
         let mut related = Related::default();
         for (place, story) in related.stories.iter_mut().zip(stories) {
@@ -39,13 +39,12 @@ impl FromIterator<ArticleId> for Related {
     }
 }
 
-/// How many older and newer neighbours are shown, when there are enough of both.
+/// The number of older neighbours to show, and of newer ones, if there are enough of both.
 const OLDER: usize = 2;
 const NEWER: usize = 1;
 
-/// Gives every story its related ones. A tag is as rare as it was when the story was published: how many older
-/// stories have it. So a new story changes what is related to its newest neighbours, and to nothing else, however
-/// large the archive.
+/// Gives every story its related ones. The rarity of a tag is its number of older stories, as at the time of
+/// publication. So a new story changes only the related stories of its newest neighbours, however large the archive.
 pub(super) fn relate(articles: &mut [Story], taxonomies: &[Taxonomy]) {
     let Some(tags) = taxonomies.first() else { return };
     let mut rarest: Vec<Option<(u32, usize)>> = vec![None; articles.len()];
@@ -65,7 +64,7 @@ pub(super) fn relate(articles: &mut [Story], taxonomies: &[Taxonomy]) {
     });
 }
 
-/// Newest first: the next newer, then the next older ones; where one side is short, more of the other.
+/// Newest first: the next newer stories, then the next older ones; if one side is short, more of the other.
 fn neighbours(stories: &[ArticleId], position: usize) -> Related {
     let wanted = OLDER + NEWER;
     let newer_there = stories.len() - position - 1;

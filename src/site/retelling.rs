@@ -1,4 +1,4 @@
-//! Puts another text of a story in the place of the one before, where nothing else of the site can tell them apart.
+//! Replaces the text of a story in place, if the rest of the site is not affected.
 
 use std::sync::Arc;
 
@@ -10,23 +10,23 @@ use super::stories::has_ahead;
 use super::{Site, State};
 
 impl Site {
-    /// Tells a story with another text, as assembling everything anew would, when that is all that would be another:
-    /// its words, its headline, its deck, its summary. `false` when more would, and nothing has been done.
+    /// Replaces the article of a story, with the same result as assembling the site again, if only its own text
+    /// changes: its body, headline, deck and summary. Otherwise returns `false` and changes nothing.
     ///
-    /// An editor types in one story, and nobody waits for an archive of a hundred thousand to be put together again.
+    /// So an edit to one story in the preview does not wait until an archive of a hundred thousand is assembled again.
     pub fn retell(&mut self, was: &Article, article: &Arc<Article>, now: Timestamp) -> bool {
         let is_plain = |article: &Article| article.dates.rare().retracted.is_none() && !has_ahead(article, now);
         if !is_plain(was) || !is_plain(article) || !hang_alike(was, article) {
             return false;
         }
-        // What nobody may see may be named by what is shown.
+        // Visible content may name hidden files.
         if !self.hidden.is_empty() && was.body.mentions != article.body.mentions {
             return false;
         }
         let Some(id) = self.article_of(&article.source) else {
             return self.hidden.contains_key(&*article.source);
         };
-        // How many sitemaps the news take depends on the lengths of their titles.
+        // The number of news sitemaps depends on the length of titles.
         if self.news.contains(&id) && was.front.title.len() != article.front.title.len() {
             return false;
         }
@@ -39,14 +39,14 @@ impl Site {
     }
 }
 
-/// Whether two articles differ in nothing that anything but their own texts and cards shows.
+/// True if two articles differ only in ways that their own texts and cards show.
 pub fn hang_alike(one: &Article, other: &Article) -> bool {
     let bare = |article: &Article| borsh::to_vec(&without_text(article.clone())).ok();
     let bare_one = bare(one);
     bare_one.is_some() && bare_one == bare(other)
 }
 
-/// An article without its words.
+/// Returns an article without its text.
 fn without_text(mut article: Article) -> Article {
     let front = &mut article.front;
     front.title = Box::default();

@@ -1,13 +1,13 @@
-//! What stays of a story that has been retracted.
+//! The parts of a retracted story that stay public.
 
 use crate::article::{Article, BodyScan, Front, RareFields};
 
-/// A retracted article without its content. It is made of what may stay, so that nothing else can be published: whatever
-/// isn't named here, such as a new key of front matter, is gone.
+/// Returns a retracted article without its content. It is built from the parts that may stay, so that nothing else can
+/// be published: anything not listed here, such as a new key of front matter, is dropped.
 pub(super) fn without_content(article: &Article) -> Article {
     let front = &article.front;
     let rare = front.rare();
-    // The headlines, who made it and where it is filed; what has been said about it since; how it is found and listed.
+    // Headlines, credits and filing; notices since publication; and settings for search engines and listings.
     let rare = RareFields {
         short_title: rare.short_title.clone(),
         seo_title: rare.seo_title.clone(),

@@ -1,4 +1,4 @@
-//! The tree of sections, and which article belongs where.
+//! The tree of sections, and the section of each article.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::route::{RouteError, SlugStyle, check_slug, slugify};
 
 use super::{ArticleId, Languages, SectionId, Story};
 
-/// A folder of stories with a front of its own.
+/// A folder of stories with its own front.
 #[derive(Debug, Clone)]
 pub struct Section {
     /// The folder below `content/`: `world/asia`.
@@ -24,9 +24,9 @@ pub struct Section {
     pub title: String,
     /// Its language.
     pub language: Language,
-    /// The section above it.
+    /// The section that contains it.
     pub parent: Option<SectionId>,
-    /// What its `_index.md` says, if it has one.
+    /// Its `_index.md`, if it has one.
     pub file: Option<SectionFile>,
     /// Its stories and those of the sections inside it, oldest first.
     pub stories: Vec<ArticleId>,
@@ -34,15 +34,15 @@ pub struct Section {
 
 const NO_SECTION_HINT: &str = "move it into a folder such as content/news/; standalone pages belong in content/pages/";
 
-/// Sections while they are being put together.
+/// The sections during assembly.
 pub(super) struct Tree {
     sections: Vec<Section>,
     by_id: HashMap<String, SectionId>,
 }
 
 impl Tree {
-    /// Every folder with an `_index.md`, and every top-level folder with a public article: the name of one that holds
-    /// only unpublished stories could tell of them.
+    /// Creates a section for every folder with an `_index.md`, and for every top-level folder with a public article:
+    /// the name of a folder with only unpublished stories could reveal them.
     pub(super) fn new(
         files: Vec<SectionFile>,
         tops: &BTreeSet<String>,
@@ -103,7 +103,7 @@ impl Tree {
         self.sections.push(Section { id, path, title, language, parent, file, stories: Vec::new() });
     }
 
-    /// The nearest section above a path below `content/`.
+    /// Returns the nearest section above a path below `content/`.
     fn nearest(&self, path: &str) -> Option<SectionId> {
         let mut folder = path;
         while let Some((above, _)) = folder.rsplit_once('/') {
@@ -115,13 +115,13 @@ impl Tree {
         None
     }
 
-    /// The nearest section above an article's file, or above its folder for `name/index.md`.
+    /// Returns the nearest section above an article's file, or above its folder for `name/index.md`.
     fn nearest_of(&self, source: &str) -> Option<SectionId> {
         let below = below_content(source).unwrap_or(source);
         self.nearest(below.strip_suffix("/index.md").unwrap_or(below))
     }
 
-    /// The section of an article; one outside every folder has none, which is an error.
+    /// Returns the section of an article; an article outside every folder has none, which is an error.
     pub(super) fn of_article(&self, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Option<SectionId> {
         let below = below_content(&article.source).unwrap_or(&article.source);
         let section = self.nearest_of(&article.source);
@@ -138,8 +138,8 @@ impl Tree {
         section
     }
 
-    /// The URL path of the section of a source that is not public, also where no public article makes a section of the
-    /// folder; `None` outside every folder.
+    /// Returns the URL path of the section of a source that is not public, even if no public article makes a section of
+    /// the folder; `None` outside every folder.
     pub(super) fn path_of(&self, source: &str, slugs: SlugStyle) -> Option<String> {
         match self.nearest_of(source) {
             Some(SectionId(at)) => Some(self.sections[at as usize].path.clone()),
@@ -147,7 +147,7 @@ impl Tree {
         }
     }
 
-    /// Gives every section its stories, and every story its neighbours in its section.
+    /// Gives every section its stories, and every story the neighbours in its section.
     pub(super) fn fill(mut self, articles: &mut [Story]) -> Vec<Section> {
         let mut newest: Vec<Option<ArticleId>> = vec![None; self.sections.len()];
         for at in 0..articles.len() {
@@ -189,7 +189,7 @@ fn title(id: &str, file: Option<&SectionFile>) -> String {
     named.map_or_else(|| readable(id.rsplit('/').next().unwrap_or(id)), str::to_owned)
 }
 
-/// A folder's name as a heading: `world-affairs` becomes `World affairs`.
+/// Turns a folder's name into a heading: `world-affairs` becomes `World affairs`.
 pub(super) fn readable(name: &str) -> String {
     capitalized(&name.replace(['-', '_'], " "))
 }

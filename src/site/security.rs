@@ -1,14 +1,14 @@
-//! Warns when `security.txt` is about to expire, and when it has.
+//! Warns before and after `security.txt` expires.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
 
-/// The time before the end at which the warning begins.
+/// The time before expiry at which the warning begins.
 const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The times at which the warning begins and becomes another. No file of the site changes then.
+/// Returns the times at which the warning begins and changes. No file of the site changes then.
 pub(super) fn steps(config: &Config) -> impl Iterator<Item = Timestamp> {
     let expires = config.security.as_ref().map(|security| security.expires.instant);
     expires.and_then(notice).into_iter().chain(expires)

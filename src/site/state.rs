@@ -1,33 +1,33 @@
-//! Decides from an article's front matter and the instant what of it is public.
+//! Derives the state of an article from its front matter and the instant.
 
 use jiff::Timestamp;
 
 use crate::article::Article;
 
-/// What the public may see of an article at one instant.
+/// The public state of an article at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Everywhere it belongs.
+    /// Public, with its page and in listings.
     Published,
-    /// Its page says that it was wrong; no listing shows it.
+    /// Retracted: its page shows a notice, and no listing shows it.
     Retracted,
-    /// Its author is not done.
+    /// A draft.
     Draft,
-    /// Its time has not come: an embargo, or a date in the future.
+    /// Not public yet: embargoed, or dated ahead.
     Embargoed,
-    /// Its time is over.
+    /// Expired.
     Expired,
-    /// Taken back.
+    /// Withdrawn.
     Withdrawn,
 }
 
 impl State {
-    /// Whether there is a page.
+    /// True if there is a page.
     pub fn is_public(self) -> bool {
         matches!(self, State::Published | State::Retracted)
     }
 
-    /// The state in words, for messages: `a draft`.
+    /// Returns the state in words, for messages: `a draft`.
     pub fn describe(self) -> &'static str {
         match self {
             State::Published => "published",
@@ -40,7 +40,8 @@ impl State {
     }
 }
 
-/// The state of an article at `now`; with `drafts`, drafts and embargoed articles count as published, for previews.
+/// Returns the state of an article at `now`. With `drafts`, drafts and embargoed articles count as published, for
+/// previews.
 pub fn state(article: &Article, now: Timestamp, drafts: bool) -> State {
     let front = &article.front;
     let dates = &article.dates;
@@ -59,17 +60,17 @@ pub fn state(article: &Article, now: Timestamp, drafts: bool) -> State {
     }
 }
 
-/// Whether an article in this state says no more than who signed it, and why it is retracted.
+/// True if an article in this state shows only its byline and the reason for its retraction.
 pub fn is_emptied(article: &Article, state: State) -> bool {
     state == State::Retracted && article.front.rare().retracted.as_ref().is_some_and(|retraction| !retraction.keep_body)
 }
 
-/// True if an article's time has come by `now`, whatever has become of it since.
+/// True if an article has opened by `now`, whatever its state since.
 pub fn has_opened(article: &Article, now: Timestamp) -> bool {
     !article.front.draft && article.dates.opens() <= now
 }
 
-/// True if an article is public at some instant: nothing needs to be said about the URL of a story that nobody has read.
+/// True if an article is public at some instant: the URL of a story that was never public needs no notice.
 pub(super) fn is_ever_public(article: &Article) -> bool {
     !article.front.draft && !article.dates.is_never_open()
 }

@@ -1,4 +1,4 @@
-//! Makes stories of articles, and puts them in the order of time.
+//! Makes stories of articles, and puts them into chronological order.
 
 use std::sync::Arc;
 
@@ -17,24 +17,24 @@ use super::state::{State, is_emptied};
 use super::survey::Survey;
 use super::{ArticleId, Languages, Related, Story, ids};
 
-/// All stories, oldest first.
+/// The stories, oldest first.
 pub(super) struct Told {
     pub stories: Vec<Story>,
-    /// Where the article of each story stood among the articles.
+    /// The place of each story's article among the articles.
     pub places: Vec<u32>,
-    /// Stories by the file that they are in.
+    /// The stories by their files.
     pub by_source: HashTable<ArticleId>,
 }
 
-/// What is kept beside a story until all are in order.
+/// The data kept for each story until all are in order.
 struct Aside {
-    /// Of stories of one instant (often a day), the heavier one stands before the others: later in this order. Of
-    /// those that weigh alike, the file's path decides, by which articles are ordered here.
+    /// The order of stories: by instant (often a day); then by weight, heavier ones later; then by the place of the
+    /// file, which follows its path.
     key: (Timestamp, i64, u32),
     diagnostics: Box<[Diagnostic]>,
 }
 
-/// Gives every public article its section, credits and language. One that lies in no section becomes no story.
+/// Gives every public article its section, credits and language. An article outside every section is left out.
 pub(super) fn tell(
     articles: Vec<Arc<Article>>,
     survey: &Survey,
@@ -44,8 +44,8 @@ pub(super) fn tell(
     now: Timestamp,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Told {
-    // In the order of files, in which they lie in memory, and only then in that of time: going from article to article
-    // in any other order takes several times as long.
+    // Articles are processed in the order of files, which is their order in memory, and sorted by time afterwards: any
+    // other order takes several times as long.
     let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (article, look))| {
         let key = (article.dates.published.instant, article.front.rare().weight, place as u32);
         let mut diagnostics = Vec::new();
@@ -55,7 +55,7 @@ pub(super) fn tell(
     let (mut stories, mut asides): (Vec<Option<Story>>, Vec<Aside>) = (Vec::new(), Vec::new());
     told.unzip_into_vecs(&mut stories, &mut asides);
     asides.par_sort_unstable_by_key(|aside| aside.key);
-    // For each file, where its story belongs.
+    // The rank of each file's story.
     let mut ranks = vec![0; stories.len()];
     let mut places = Vec::with_capacity(stories.len());
     for (aside, rank) in asides.into_iter().zip(0u32..) {
@@ -76,7 +76,7 @@ pub(super) fn tell(
     Told { stories, places, by_source }
 }
 
-/// The story of an article as of `now`; `None` if it isn't public or in no section.
+/// Returns the story of an article as of `now`; `None` if it isn't public or has no section.
 fn story(
     mut article: Arc<Article>,
     state: State,
@@ -87,7 +87,7 @@ fn story(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Story> {
     if !state.is_public() {
-        // What would be wrong with it when its time comes is said while somebody is there to mend it.
+        // Errors that would appear when the article opens are reported now, while an editor can still correct them.
         if state == State::Embargoed {
             people.credits(&article, diagnostics);
         }
@@ -121,14 +121,14 @@ fn story(
     })
 }
 
-/// Whether an article tells of anything that is dated ahead. Nearly none does, and its record is shared as it is.
+/// True if an article contains anything dated ahead. Hardly any does; all others share their records unchanged.
 pub(super) fn has_ahead(article: &Article, now: Timestamp) -> bool {
     let dates = &article.dates;
     let more = dates.rare().corrections.iter().chain(&dates.rare().notes);
     dates.updated.iter().chain(&dates.rare().retracted).chain(more).any(|date| date.instant > now)
 }
 
-/// Leaves out what is dated ahead: an update, a correction, a note or a retraction is told when its time has come.
+/// Removes content dated ahead: an update, a correction, a note or a retraction appears when it is due.
 fn hold_back(article: &mut Article, now: Timestamp) {
     article.dates.updated = article.dates.updated.filter(|updated| updated.instant <= now);
     if let (Some(front), Some(dates)) = (article.front.rare_mut(), article.dates.rare_mut()) {
@@ -144,7 +144,7 @@ fn retain_due<T>(entries: &mut Vec<T>, dates: &mut Vec<Moment>, now: Timestamp) 
     dates.retain(|date| date.instant <= now);
 }
 
-/// Puts every value where its rank says, without another list of them: new memory costs more than swapping.
+/// Moves every value to its rank in place: allocating another list would cost more than swapping.
 fn arranged<T>(mut values: Vec<T>, mut ranks: Vec<u32>) -> Vec<T> {
     for at in 0..values.len() {
         while ranks[at] as usize != at {

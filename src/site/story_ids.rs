@@ -1,4 +1,4 @@
-//! The ids by which feed readers know stories: made from the story alone, so that no other story can change them.
+//! The ids by which feed readers know stories: derived from the story alone, so that no other story can change them.
 
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use crate::diagnostic::{Code, Diagnostic};
 
 use super::about;
 
-/// RFC 4151 allows more; what has a meaning elsewhere in URIs is better encoded.
+/// RFC 4151 allows more characters, but those with a meaning elsewhere in URIs are better encoded.
 const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The `guid` of the front matter; else a `tag:` URI (RFC 4151) of the site's host, the day of first publication in the
-/// site's time zone, and the name of the file, with its folder as `feeds.ids` says.
+/// Returns the `guid` of the front matter, or else a `tag:` URI (RFC 4151) made of the site's host, the day of first
+/// publication in the site's time zone, and the name of the file, with its folder if `feeds.ids` says so.
 pub fn story_id(article: &Article, config: &Config) -> String {
     match &article.front.rare().guid {
         Some(guid) => guid.clone(),
@@ -26,8 +26,8 @@ pub fn story_id(article: &Article, config: &Config) -> String {
     }
 }
 
-/// What of an article's path is in its id: the folder, where ids have it, and the name without the day that it may begin
-/// with.
+/// Returns the parts of an article's path that are in its id: the folder, if ids contain it, and the name without a
+/// leading date.
 fn own_name(article: &Article, ids: StoryIds) -> [&str; 2] {
     let (folder, name) = folder_and_name(&article.source);
     let (_, name) = dated_name(name);
@@ -43,14 +43,14 @@ fn tag_uri(article: &Article, config: &Config, specific: &str) -> String {
     format!("tag:{},{day}:{}", utf8_percent_encode(host, SPECIFIC), encoded(specific))
 }
 
-/// A name as it stands in ids. Disks store one name in different forms of Unicode (a Mac's in NFD); an id has one.
+/// Encodes a name for ids. Disks store a name in different forms of Unicode (a Mac's in NFD); an id uses one.
 fn encoded(name: &str) -> String {
     let name: String = name.nfc().collect();
     utf8_percent_encode(&name, SPECIFIC).to_string()
 }
 
-/// Reports every story whose id an older one has. All stories count, whatever their state, so that time alone can cause
-/// no such error.
+/// Reports every story whose id an older one already has. All stories count, whatever their state, so that such an
+/// error cannot appear through time alone.
 pub(super) fn check(articles: &[Arc<Article>], config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     if config.feeds.formats.is_empty() && !config.outputs.contains(&ExtraOutput::Ninjs) {
         return;
@@ -60,7 +60,7 @@ pub(super) fn check(articles: &[Arc<Article>], config: &Config, diagnostics: &mu
         match known.entry(story_id(article, config)) {
             Entry::Vacant(place) => drop(place.insert(article)),
             Entry::Occupied(mut place) => {
-                // A draft has no readers whom another id could confuse.
+                // A draft has no readers who could be confused by another id.
                 let age =
                     |article: &Article| (article.front.draft, article.dates.published.instant, article.source.clone());
                 let other = *place.get();
@@ -72,7 +72,7 @@ pub(super) fn check(articles: &[Arc<Article>], config: &Config, diagnostics: &mu
     }
 }
 
-/// The articles that may share an id: making all ids takes a while, and nearly no name is given twice.
+/// Returns the articles that may share an id: making all ids takes a while, and hardly any names are repeated.
 fn in_question(articles: &[Arc<Article>], ids: StoryIds) -> impl Iterator<Item = &Article> {
     let mut once: HashSet<[&str; 2]> = HashSet::default();
     once.reserve(articles.len());
@@ -89,7 +89,7 @@ fn in_question(articles: &[Arc<Article>], ids: StoryIds) -> impl Iterator<Item =
             }
         }
     }
-    // A `guid` may be what another story's id is made to be.
+    // A `guid` may equal another story's generated id.
     let named: HashSet<&str> = guids.iter().filter_map(|guid| guid.strip_prefix("tag:")?.rsplit(':').next()).collect();
     articles.iter().map(|article| &**article).filter(move |article| {
         let name = own_name(article, ids);

@@ -1,4 +1,4 @@
-//! One look at every article, for what must be known of all of them before the story of any can be told.
+//! A first pass over all articles, to collect the data needed before stories can be made.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,31 +15,31 @@ use super::clock::Rules;
 use super::state::{State, is_emptied, state};
 use super::window::{self, Window};
 
-/// What is known of all articles. A place is where an article stands among them.
+/// The data of all articles. A place is the position of an article among them.
 pub(super) struct Survey {
     /// True if the articles are ordered by path.
     is_ordered: bool,
-    /// What is known of each.
+    /// The data of each article.
     pub looks: Vec<Look>,
-    /// How long each keeps its state.
+    /// The period in which every article keeps its state.
     pub window: Window,
     /// The top-level folders of public articles.
     pub folders: BTreeSet<String>,
     /// The languages that public and withdrawn articles name.
     pub languages: BTreeSet<String>,
-    /// The names of tags as listed articles write them, each once.
+    /// The names of tags as written in listed articles, each once.
     pub names: Vec<String>,
     tags: Vec<Tags>,
     part: usize,
 }
 
-/// What is known of one article.
+/// The data of one article.
 #[derive(Clone, Copy)]
 pub(super) struct Look {
-    /// What its source is found by.
+    /// The hash by which its source is found.
     pub hash: u64,
     pub state: State,
-    /// Whether its text and pictures are published.
+    /// True if its text and pictures are published.
     pub is_told: bool,
     pub has_taxonomies: bool,
     pub has_series: bool,
@@ -48,17 +48,17 @@ pub(super) struct Look {
 /// The tags of the articles of one part.
 #[derive(Default)]
 struct Tags {
-    /// Where each article's begin.
+    /// For each article, the start of its tags.
     starts: Vec<u32>,
-    /// Places of their names: in the part, and in the end among all.
+    /// The places of their names: first within the part, finally among all.
     tags: Vec<u32>,
 }
 
-/// More parts share the work evenly, fewer meet the same names less often.
+/// More parts balance the work better; fewer repeat the same names less often.
 const PARTS_A_THREAD: usize = 4;
 
 impl Survey {
-    /// Puts all articles in the order of their paths, and looks at each as of `now`.
+    /// Sorts all articles by path, and surveys each as of `now`.
     pub(super) fn of_all(articles: &mut [Arc<Article>], now: Timestamp, rules: Rules) -> Survey {
         let survey = Survey::new(articles, now, rules);
         if survey.is_ordered {
@@ -106,7 +106,7 @@ impl Survey {
         survey
     }
 
-    /// The tags of an article by its place, as places of their names.
+    /// Returns the tags of an article by its place, as places of their names.
     pub(super) fn tags_of(&self, place: u32) -> &[u32] {
         let Tags { starts, tags } = &self.tags[place as usize / self.part];
         let at = place as usize % self.part;
@@ -114,7 +114,7 @@ impl Survey {
     }
 }
 
-/// What is known of some articles.
+/// The data of some articles.
 struct Part<'a> {
     is_ordered: bool,
     looks: Vec<Look>,
@@ -148,7 +148,7 @@ impl<'a> Part<'a> {
             if state.is_public() {
                 part.folders.extend(top_folder(&article.source));
             }
-            // A tombstone is in the language of its story.
+            // A tombstone uses the language of its story.
             if state.is_public() || state == State::Withdrawn {
                 part.languages.extend(front.rare().language.as_deref());
             }

@@ -21,9 +21,9 @@ use super::{ArticleId, Story, about};
 pub struct Taxonomy {
     /// `tags`, or the configured name; also the first part of its URLs.
     pub name: String,
-    /// Heading of one term.
+    /// The label in the singular.
     pub singular: String,
-    /// Heading of all.
+    /// The label in the plural.
     pub plural: String,
     /// Its terms, ordered by title.
     pub terms: Vec<Term>,
@@ -32,15 +32,15 @@ pub struct Taxonomy {
 /// One topic.
 #[derive(Debug, Clone)]
 pub struct Term {
-    /// The title that `site.yaml` gives it, or the name as its oldest story writes it.
+    /// The title from `site.yaml`, or the name as written in its oldest story.
     pub title: String,
-    /// The name as its oldest story writes it, to find the place for messages.
+    /// The name as written in its oldest story, to locate it for messages.
     pub written: String,
-    /// The last part of its URL.
+    /// The last segment of its URL.
     pub slug: String,
     /// Its stories, oldest first.
     pub stories: Vec<ArticleId>,
-    /// The source of its oldest story, to name in messages.
+    /// The source of its oldest story, for messages.
     pub source: String,
 }
 
@@ -49,13 +49,13 @@ pub struct Term {
 pub struct Series {
     /// Its name.
     pub title: String,
-    /// The name as its oldest story writes it, to find the place for messages.
+    /// The name as written in its oldest story, to locate it for messages.
     pub written: String,
-    /// The last part of its URL.
+    /// The last segment of its URL.
     pub slug: String,
     /// Its parts, in order.
     pub parts: Vec<ArticleId>,
-    /// The source of its oldest story, to name in messages.
+    /// The source of its oldest story, for messages.
     pub source: String,
 }
 
@@ -126,7 +126,7 @@ impl Filling {
     }
 }
 
-/// The slug of a term; one that cannot be used is reported.
+/// Returns the slug of a term; reports it if it cannot be used.
 fn usable_slug(
     taxonomy: &str,
     name: &str,
@@ -152,7 +152,7 @@ fn usable_slug(
     Some(slug)
 }
 
-/// The line of `site.yaml` that gives a term its slug.
+/// Returns the line of `site.yaml` that sets the slug of a term.
 pub fn slug_line(taxonomy: &str, name: &str, slug: &str) -> String {
     format!("terms: {{{taxonomy}: {{{}: {slug}}}}}", yaml::flow_text(&clean(name)))
 }
@@ -161,7 +161,7 @@ fn title_of(taxonomy: &str, name: &str, config: &Config) -> Option<String> {
     config.terms.get(taxonomy, name)?.title.clone()
 }
 
-/// The names in a list that was written as one text: `Ports, Labour`. Commas inside numbers part nothing.
+/// Splits a list that was written as one text: `Ports, Labour`. Commas inside numbers do not separate.
 pub(super) fn listed(name: &str) -> Vec<&str> {
     let letters: Vec<(usize, char)> = name.char_indices().collect();
     let is_digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(|(_, letter)| letter.is_numeric());
@@ -178,7 +178,8 @@ pub(super) fn listed(name: &str) -> Vec<&str> {
     names.into_iter().map(str::trim).filter(|name| !name.is_empty()).collect()
 }
 
-/// Warns of terms that look like several: nobody has a topic "Ports, Labour". Whoever does names it in `site.yaml`.
+/// Warns of terms that appear to be several: "Ports, Labour" is hardly one topic. If it is, naming it in `site.yaml`
+/// silences the warning.
 fn check_commas(taxonomy: &Taxonomy, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for term in &taxonomy.terms {
         let names = listed(&term.written);
@@ -203,7 +204,7 @@ fn check_commas(taxonomy: &Taxonomy, config: &Config, diagnostics: &mut Vec<Diag
     }
 }
 
-/// Warns of what `site.yaml` says of terms that no story has. Stories that are not public now count.
+/// Warns of terms in `site.yaml` that no story has. Stories that are not public also count.
 pub(super) fn check_terms(
     config: &Config,
     taxonomies: &[Taxonomy],
@@ -244,7 +245,7 @@ pub(super) fn classify(
         .iter()
         .map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural))
         .collect();
-    // The terms that names of tags have turned out to mean.
+    // The terms found for the names of tags.
     let mut meanings: Vec<Option<u32>> = vec![None; survey.names.len()];
     for ((story, &place), id) in articles.iter_mut().zip(places).zip((0..).map(ArticleId)) {
         if !story.is_listed() {
@@ -262,7 +263,7 @@ pub(super) fn classify(
         }
         tags.file(id, &terms);
         story.tags = terms.into_boxed_slice();
-        // Articles lie in memory in another order; few need be fetched.
+        // Articles are in another order in memory; few have to be loaded.
         if !survey.looks[place as usize].has_taxonomies {
             continue;
         }
@@ -293,7 +294,7 @@ fn unknown_taxonomy(article: &Article, name: &str, config: &Config) -> Diagnosti
     about(article, Code::UnknownTaxonomy, "taxonomies", name, message).hint(hint)
 }
 
-/// Orders the parts of every series: by the number that was written, the others by date behind them.
+/// Orders the parts of every series: by their given numbers, the others after them by date.
 pub(super) fn number_series(
     articles: &mut [Story],
     survey: &Survey,

@@ -1,4 +1,4 @@
-//! How long an assembled site stays as it is: the clock publishes and withdraws stories without any edit.
+//! The period in which an assembled site stays the same: the clock publishes and withdraws stories without any edit.
 
 use std::io::{self, Read, Write};
 
@@ -11,12 +11,12 @@ use crate::config::Config;
 use super::clock::{self, NEWS, Rules};
 use super::{ArticleId, Story, security};
 
-/// The instants for which a site is assembled alike: from `since` on, and before `until`.
+/// The instants for which a site is the same: from `since` on, and before `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Window {
-    /// The last change before or at the instant of the build; none when there was none.
+    /// The last change at or before the instant of the build; `None` if there was none.
     pub since: Option<Timestamp>,
-    /// The next change; none when there will be none.
+    /// The next change; `None` if there will be none.
     pub until: Option<Timestamp>,
 }
 
@@ -35,12 +35,12 @@ impl BorshDeserialize for Window {
 }
 
 impl Window {
-    /// Whether a site that is assembled as of `instant` would be the same.
+    /// True if the site as of `instant` would be the same.
     pub fn contains(&self, instant: Timestamp) -> bool {
         self.since.is_none_or(|since| since <= instant) && self.until.is_none_or(|until| instant < until)
     }
 
-    /// The window in which both stay as they are.
+    /// Returns the window in which both stay the same.
     #[must_use]
     pub(super) fn and(self, other: Window) -> Window {
         let until = match (self.until, other.until) {
@@ -50,7 +50,7 @@ impl Window {
         Window { since: self.since.max(other.since), until }
     }
 
-    /// Counts with a change at `instant`.
+    /// Narrows the window by a change at `instant`.
     fn bound(&mut self, instant: Timestamp, now: Timestamp) {
         let bound = if instant <= now {
             Window { since: Some(instant), until: None }
@@ -61,14 +61,14 @@ impl Window {
     }
 }
 
-/// The window around `now` in which an article stays as it is.
+/// Returns the window around `now` in which an article stays the same.
 pub(super) fn of_article(article: &Article, now: Timestamp, rules: Rules) -> Window {
     let mut window = Window::default();
     clock::steps(article, rules, |at, _| window.bound(at, now));
     window
 }
 
-/// The stories of the last 48 hours, oldest first. `latest` is what listings show, oldest first.
+/// Returns the stories of the last 48 hours, oldest first. `latest` are the listed stories, oldest first.
 pub(super) fn news(articles: &[Story], latest: &[ArticleId], now: Timestamp) -> Vec<ArticleId> {
     let is_old = |id: &ArticleId| {
         let published = articles[id.0 as usize].article.dates.published.instant;
@@ -77,7 +77,7 @@ pub(super) fn news(articles: &[Story], latest: &[ArticleId], now: Timestamp) -> 
     latest[latest.partition_point(is_old)..].to_vec()
 }
 
-/// The window around `now` in which the front page's picks and its breaking line stay.
+/// Returns the window around `now` in which the front page's picks and its breaking line stay the same.
 pub(super) fn of_front(front: Option<&SectionFile>, config: &Config, now: Timestamp) -> Window {
     let mut window = Window::default();
     clock::breaking_ends(config).into_iter().for_each(|(_, until)| window.bound(until, now));
