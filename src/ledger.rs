@@ -136,7 +136,7 @@ pub struct Ledger {
     records: Vec<usize>,
     /// Where each output begins, in the order in which they were published.
     outputs: Vec<usize>,
-    /// Where the keys that outputs read are.
+    /// The place of the keys that outputs read.
     keys: Range<usize>,
 }
 

@@ -166,7 +166,7 @@ impl Plan {
         }
     }
 
-    /// What a source is in the site, if it is public.
+    /// The meaning of a source in the site, if it is public.
     pub fn source_ref(&self, source: &str, site: &Site) -> Option<SourceRef> {
         site.article_of(source).map(SourceRef::Article).or_else(|| self.places.get(source).copied())
     }

@@ -47,7 +47,7 @@ pub struct SiteReader<'a> {
 /// Defines the keys, with the getter of each and the hash of what it returns. `data.rs` has the function behind both.
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident($at:ty) => $visible:vis $getter:ident -> $answer:ty;)*) => {
-        /// What can be read.
+        /// A question that the reader answers.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Key {
             /// Anything, so that nobody can say whether it has changed.
@@ -124,7 +124,7 @@ keys! {
     Series(SeriesAt) => pub series -> SeriesEntry<'a>;
     /// A standalone page.
     Page(PageAt) => pub page -> PageEntry<'a>;
-    /// What only the front page shows.
+    /// The contents of the front page.
     Front(()) => pub front -> FrontEntry<'a>;
     /// The front of the list of all stories.
     Latest(()) => latest_route -> Option<&'a Route>;
@@ -291,7 +291,7 @@ impl<'a> SiteReader<'a> {
 /// Keys are encoded in parts of so many.
 const PART: usize = 4_096;
 
-/// How keys are kept from one build to the next.
+/// Keeps keys from one build to the next.
 impl SiteReader<'_> {
     /// Gives the keys of the last build their numbers again, and tells which of their answers have changed. `known` has the
     /// name and the hash of each; `None` where a number was not used.
@@ -352,7 +352,7 @@ impl SiteReader<'_> {
     }
 }
 
-/// What a build knows of a key of the last build.
+/// A key of the last build, compared with its present answer.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownKey {
     /// The hash of the present answer, if it can be told.

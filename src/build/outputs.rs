@@ -238,7 +238,7 @@ impl Press<'_, '_> {
         Ok(done)
     }
 
-    /// What is known of an output whose published file is as it was left, with the facts as they are now.
+    /// An output whose published file is as it was left, with the facts as they are now.
     fn known(&self, output: &Output) -> Option<(KnownOutput<'_>, Facts)> {
         let (known, published) = self.job.remembered?.output(&output.route)?;
         let stamp = if self.publication.is_some() { published? } else { known.facts.stamp };
@@ -303,7 +303,7 @@ impl Press<'_, '_> {
         })
     }
 
-    /// What will be known of an output that has been rendered.
+    /// The ledger's entry for an output that has been rendered.
     fn known_of(
         &self,
         output: &Output,

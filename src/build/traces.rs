@@ -12,13 +12,13 @@ use crate::source::SourceKind;
 
 use super::outputs::Job;
 
-/// What outputs read in this build and in the last one.
+/// The traces of this build and of the last one.
 pub(super) struct Traces<'j, 'a> {
     job: &'j Job<'j>,
     renderer: &'j Renderer<'a>,
     /// For each story, the place of its source.
     places: Vec<Option<u32>>,
-    /// What each source of the last build is now.
+    /// For each source of the last build, its present meaning.
     before: Vec<Option<SourceRef>>,
     names: Names,
     /// The keys of the last build, by their numbers.
@@ -29,12 +29,12 @@ pub(super) struct Traces<'j, 'a> {
     used: Mutex<Vec<bool>>,
 }
 
-/// How an output's trace differs from the last build.
+/// The parts of an output's trace that differ from the last build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// Preparing it would read something else.
+    /// True if preparing it would read something else.
     pub views: bool,
-    /// Rendering it would.
+    /// True if rendering it would.
     pub texts: bool,
 }
 
@@ -96,7 +96,7 @@ impl<'j, 'a> Traces<'j, 'a> {
     }
 }
 
-/// What each source of the last build is now.
+/// For each source of the last build, its present meaning.
 fn before(job: &Job<'_>, places: &[Option<u32>]) -> Vec<Option<SourceRef>> {
     let Some(baseline) = job.remembered else { return Vec::new() };
     let mut before = vec![None; baseline.ledger.source_count()];

@@ -32,7 +32,7 @@ pub struct Facts {
     pub hash: u128,
     /// The hash of what was prepared for it; `None` for a copied file.
     pub fingerprint: Option<u128>,
-    /// What sort of output it is.
+    /// The hash of its kind: see [`crate::plan::Output::shape`].
     pub shape: u64,
     /// The source whose page it is, by its place among the ledger's; `None` where it is not a single one's.
     pub source: Option<u32>,
@@ -45,9 +45,9 @@ pub struct KnownOutput<'l> {
     pub route: &'l str,
     /// What is known of it.
     pub facts: Facts,
-    /// What preparing it read.
+    /// The keys that preparing it read.
     pub views: Trace<'l>,
-    /// What rendering it read.
+    /// The keys that rendering it read.
     pub texts: Trace<'l>,
     /// What links can lead to in it.
     parts: &'l [u8],
@@ -114,7 +114,7 @@ impl<'l> KnownOutput<'l> {
     }
 }
 
-/// What an output read, as numbers of keys, sorted.
+/// The keys that an output read, by their numbers, sorted.
 #[derive(Debug, Default)]
 pub struct KeysRead {
     /// While it was prepared.

@@ -1,4 +1,4 @@
-//! What the reader gives: each struct is hashed as a whole, so that nothing in it can change unnoticed.
+//! The answers of the reader: each struct is hashed as a whole, so that nothing in it can change unnoticed.
 
 use std::path::PathBuf;
 
@@ -53,7 +53,7 @@ entry! {
 entry! {
     /// An author.
     pub struct AuthorEntry<'a> {
-        /// What the author's file says.
+        /// The author's file.
         pub author: &'a Author,
         /// The language of name and biography.
         pub language: &'a Language,
@@ -121,11 +121,11 @@ entry! {
 entry! {
     /// A standalone page.
     pub struct PageEntry<'a> {
-        /// What its file says.
+        /// Its file.
         pub page: &'a Page,
         /// Its language.
         pub language: &'a Language,
-        /// Where it is.
+        /// Its route.
         pub route: &'a Route,
         /// True if it introduces the list of corrections.
         pub is_introduction: bool,
@@ -133,7 +133,7 @@ entry! {
 }
 
 entry! {
-    /// What only the front page shows.
+    /// The contents of the front page.
     pub struct FrontEntry<'a> {
         /// `content/_index.md`.
         pub file: Option<&'a SectionFile>,
@@ -185,7 +185,7 @@ entry! {
         pub month: i8,
         /// Its page.
         pub route: &'a Route,
-        /// How many stories it has.
+        /// The number of its stories.
         pub count: usize,
     }
 }

@@ -25,11 +25,11 @@ pub struct PageAt(pub usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MonthAt(pub usize, pub usize);
 
-/// Where the sources are: by their places in the ledger being written, and in the last one.
+/// The places of sources in the ledger being written and in the last one.
 pub struct SourcePlaces<'d> {
     /// The place of a source in the ledger being written.
     pub place: &'d (dyn Fn(SourceRef) -> Option<u32> + Sync),
-    /// What each source of the last ledger is now.
+    /// For each source of the last ledger, its present meaning.
     pub before: &'d [Option<SourceRef>],
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Directory<'d> {
     found: OnceLock<Found<'d>>,
 }
 
-/// What is found by the words of its name.
+/// Things that are found by the words of their names.
 struct Found<'d> {
     sections: HashMap<&'d str, SectionId>,
     terms: HashMap<(&'d str, &'d str), TermAt>,

@@ -9,7 +9,7 @@ pub struct StoryText {
     pub html: Arc<str>,
     /// The sound and video in it.
     pub attachments: Arc<[Attachment]>,
-    /// What making it read.
+    /// The keys that making it read.
     pub(super) keys: Arc<[u32]>,
 }
 

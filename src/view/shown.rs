@@ -21,7 +21,7 @@ pub struct Shown<T>(Arc<Inner<T>>);
 #[derive(Debug)]
 struct Inner<T> {
     view: T,
-    /// What making it read.
+    /// The keys that making it read.
     keys: Box<[u32]>,
     fingerprint: OnceLock<Result<u128, String>>,
     value: OnceLock<Result<Value, String>>,
@@ -82,7 +82,7 @@ impl<K: Eq + Hash + Send, T: Serialize + Send + Sync> SharedViews<K, T> {
         shown
     }
 
-    /// How many have been wanted since some were last forgotten.
+    /// The number of views that have been wanted since some were last forgotten.
     pub fn young(&self) -> usize {
         self.0.young()
     }
