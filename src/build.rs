@@ -176,11 +176,11 @@ enum Work {
     /// There is nothing to publish.
     Done(Outcome),
     /// The staged files can be published.
-    Staged(Box<Staged>),
+    Staged(Box<StagedBuild>),
 }
 
 /// Everything that publishing needs.
-struct Staged {
+struct StagedBuild {
     manifest: Manifest,
     routes: Vec<Route>,
     summary: Summary,
@@ -244,12 +244,12 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
     // Freeing a large archive takes a while, and nothing waits for it.
     rayon::spawn(move || drop((draft, project, baseline)));
     let routes = rendered.staged.into_iter().map(|(route, _)| route).collect();
-    Ok(Some(Work::Staged(Box::new(Staged { manifest, routes, summary, diagnostics, note }))))
+    Ok(Some(Work::Staged(Box::new(StagedBuild { manifest, routes, summary, diagnostics, note }))))
 }
 
 /// Moves the staged files into place.
-fn publish(staged: Staged, publication: OutputFolder, progress: &dyn Progress) -> Result<Outcome, MachineError> {
-    let Staged { manifest, routes, summary, diagnostics, note } = staged;
+fn publish(staged: StagedBuild, publication: OutputFolder, progress: &dyn Progress) -> Result<Outcome, MachineError> {
+    let StagedBuild { manifest, routes, summary, diagnostics, note } = staged;
     progress.begin(Phase::Publishing, routes.len());
     let removed = publication.commit(&manifest, &routes, &|items| progress.advance(items))?;
     Ok(Outcome { diagnostics, summary: Some(Summary { removed, ..summary }), note, refused_removals: 0 })

@@ -12,7 +12,7 @@ fn extension(path: &str) -> Option<&str> {
 }
 
 /// A picture format.
-struct Format {
+struct PictureFormat {
     extension: &'static str,
     /// The media type, for formats that all browsers show.
     media_type: Option<&'static str>,
@@ -25,12 +25,16 @@ struct Format {
     is_shareable: bool,
 }
 
-const fn format(extension: &'static str, media_type: Option<&'static str>, [size, index, share]: [bool; 3]) -> Format {
-    Format { extension, media_type, has_size: size, is_indexed: index, is_shareable: share }
+const fn format(
+    extension: &'static str,
+    media_type: Option<&'static str>,
+    [size, index, share]: [bool; 3],
+) -> PictureFormat {
+    PictureFormat { extension, media_type, has_size: size, is_indexed: index, is_shareable: share }
 }
 
 /// Formats of pictures, and of files that people use as pictures.
-const FORMATS: &[Format] = &[
+const FORMATS: &[PictureFormat] = &[
     format("jpg", Some("image/jpeg"), [true, true, true]),
     format("jpeg", Some("image/jpeg"), [true, true, true]),
     format("png", Some("image/png"), [true, true, true]),
@@ -52,7 +56,7 @@ const FORMATS: &[Format] = &[
     format("pdf", None, [false, false, false]),
 ];
 
-fn format_of(path: &str) -> Option<&'static Format> {
+fn format_of(path: &str) -> Option<&'static PictureFormat> {
     let extension = extension(path)?;
     FORMATS.iter().find(|format| format.extension.eq_ignore_ascii_case(extension))
 }

@@ -33,15 +33,15 @@ pub use recorder::{note_all, record};
 pub use stable::Names;
 
 use data::{Data, OVERVIEWS};
-use named::{Directory, Named};
-use numbers::Numbers;
+use named::{NameDirectory, StableName};
+use numbers::KeyNumbers;
 use stable::{Hasher, Stable};
 
 /// Reads the site.
 #[derive(Debug)]
 pub struct SiteReader<'a> {
     data: Data<'a>,
-    numbers: Numbers,
+    numbers: KeyNumbers,
 }
 
 /// Defines the keys, with the getter of each and the hash of its answer. `data.rs` has the functions that find the
@@ -58,7 +58,7 @@ macro_rules! keys {
 
         /// The kinds of keys by their places, for encoding their names.
         #[repr(u8)]
-        enum Kind {
+        enum KeyKind {
             Everything,
             $($key,)*
         }
@@ -83,22 +83,22 @@ macro_rules! keys {
         }
 
         impl Key {
-            fn write(self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+            fn write(self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
                 match self {
-                    Key::Everything => name.push(Kind::Everything as u8),
+                    Key::Everything => name.push(KeyKind::Everything as u8),
                     $(Key::$key(at) => {
-                        name.push(Kind::$key as u8);
+                        name.push(KeyKind::$key as u8);
                         at.write(directory, name);
                     })*
                 }
             }
 
-            fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<Key> {
+            fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<Key> {
                 let (kind, rest) = name.split_first()?;
                 *name = rest;
                 match *kind {
-                    kind if kind == Kind::Everything as u8 => Some(Key::Everything),
-                    $(kind if kind == Kind::$key as u8 => <$at as Named>::read(directory, name).map(Key::$key),)*
+                    kind if kind == KeyKind::Everything as u8 => Some(Key::Everything),
+                    $(kind if kind == KeyKind::$key as u8 => <$at as StableName>::read(directory, name).map(Key::$key),)*
                     _ => None,
                 }
             }
@@ -165,7 +165,7 @@ impl<'a> SiteReader<'a> {
         biographies: &'a [Option<String>],
     ) -> SiteReader<'a> {
         let questions = asked::Questions::default();
-        SiteReader { data: Data { root, config, site, plan, biographies, questions }, numbers: Numbers::default() }
+        SiteReader { data: Data { root, config, site, plan, biographies, questions }, numbers: KeyNumbers::default() }
     }
 
     fn note(&self, key: Key) {
@@ -291,6 +291,9 @@ impl<'a> SiteReader<'a> {
     }
 }
 
+/// Appends the entry of a key to the ledger: its name and the hash of its answer; `None` for a number without a key.
+pub type EncodeKey = fn(Option<(&[u8], u64)>, &mut Vec<u8>);
+
 /// The number of keys that are encoded together.
 const PART: usize = 4_096;
 
@@ -299,7 +302,7 @@ impl SiteReader<'_> {
     /// Gives the keys of the last build their numbers again, and returns which of their answers have changed. `known`
     /// has the name and the hash of each; `None` for unused numbers.
     pub fn compare(&self, known: &[Option<(&[u8], u64)>], sources: &SourcePlaces<'_>, names: &Names) -> Vec<KnownKey> {
-        let directory = Directory::new(self.data.site, self.data.plan, &self.data.questions, sources);
+        let directory = NameDirectory::new(self.data.site, self.data.plan, &self.data.questions, sources);
         let compared = known.par_iter().with_min_len(256).map(|known| {
             let key = known.and_then(|(mut name, _)| Key::read(&directory, &mut name));
             let value = key.and_then(|key| self.value(key, names));
@@ -315,13 +318,13 @@ impl SiteReader<'_> {
     /// `used` are encoded as empty. `known` are the hashes from [`SiteReader::compare`].
     pub fn encode_keys(
         &self,
-        encode: fn(Option<(&[u8], u64)>, &mut Vec<u8>),
+        encode: EncodeKey,
         used: &[bool],
         known: &[KnownKey],
         sources: &SourcePlaces<'_>,
         names: &Names,
     ) -> Vec<Vec<u8>> {
-        let directory = Directory::new(self.data.site, self.data.plan, &self.data.questions, sources);
+        let directory = NameDirectory::new(self.data.site, self.data.plan, &self.data.questions, sources);
         let keys = self.numbers.all();
         let parts = keys.par_chunks(PART).enumerate().map(|(part, keys)| {
             let (mut bytes, mut name) = (Vec::with_capacity(48 * keys.len()), Vec::with_capacity(64));

@@ -38,12 +38,12 @@ use crate::read::{CopiedFile, Record};
 use crate::source::hash;
 
 use records::{Records, Unpublished};
-use stories::Told;
+use stories::PublicStories;
 use survey::Survey;
 
 pub use amendments::{Amendment, AmendmentKind, anchors, of_story};
 pub use clock::{Change, What, changes, is_indexed, is_news};
-pub use front::{Block, Subject};
+pub use front::{FrontBlock, Subject};
 pub use gone::{Gone, Tombstone};
 pub use preview::Preview;
 pub use references::References;
@@ -168,7 +168,7 @@ pub struct Site {
     /// The files to copy.
     pub files: Vec<CopiedFile>,
     /// The front page's blocks.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<FrontBlock>,
     /// True if the front page has the breaking line of `site.yaml`.
     pub is_breaking: bool,
     /// The contents of `content/_index.md`.
@@ -245,8 +245,8 @@ pub fn assemble(
     let people = people::Directory::new(records.authors, &faulty, &languages);
     let sections = sections::Tree::new(records.sections, &survey.folders, config, &languages, &mut diagnostics);
     let gone = gone::collect(&records.articles, &survey, &sections, &languages, config);
-    let told = stories::tell(records.articles, &survey, &sections, &people, &languages, now, &mut diagnostics);
-    let Told { stories: mut articles, places, by_source } = told;
+    let collected = stories::collect(records.articles, &survey, &sections, &people, &languages, now, &mut diagnostics);
+    let PublicStories { stories: mut articles, places, by_source } = collected;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
     let news = window::news(&articles, &latest, now);
     let taxonomies = taxonomies::classify(&mut articles, &survey, &places, config, &mut diagnostics);

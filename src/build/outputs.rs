@@ -18,7 +18,7 @@ use crate::source::{Sources, Stamp, on_disk};
 
 use super::baseline::Baseline;
 use super::done::{Done, Tally, keep};
-use super::traces::{Difference, Traces};
+use super::traces::{TraceChange, Traces};
 use super::{Phase, Progress};
 
 /// The number of outputs that are rendered together; the next ones wait for the last of these.
@@ -206,14 +206,14 @@ impl Press<'_, '_> {
     fn one(&self, output: &Output, at: usize, digests: &[Option<u128>]) -> Result<Done, MachineError> {
         let known = self.known(output);
         let difference = known.as_ref().map(|(known, _)| self.traces.compare(output, known));
-        if let (Some((known, facts)), Some(Difference { views: false, texts: false })) = (&known, difference)
+        if let (Some((known, facts)), Some(TraceChange { views: false, texts: false })) = (&known, difference)
             && known.facts.fingerprint.is_some()
         {
             debug_assert!(self.is_prepared_alike(output, known), "/{}", output.route.path());
             return self.left(at, known, facts, None);
         }
         let (prepared, views) = record(|| self.renderer.prepare(output));
-        if let (Some((known, facts)), Some(Difference { texts: false, .. })) = (&known, difference)
+        if let (Some((known, facts)), Some(TraceChange { texts: false, .. })) = (&known, difference)
             && self.is_same(&prepared, known, digests)
         {
             return self.left(at, known, facts, Some(&views));

@@ -31,7 +31,7 @@ pub(super) struct Traces<'j, 'a> {
 
 /// The differences in an output's trace since the last build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Difference {
+pub(super) struct TraceChange {
     /// True if preparing it would read different answers.
     pub views: bool,
     /// True if rendering it would read different answers.
@@ -68,11 +68,11 @@ impl<'j, 'a> Traces<'j, 'a> {
     }
 
     /// Compares an output with the last build.
-    pub(super) fn compare(&self, output: &Output, known: &KnownOutput<'_>) -> Difference {
+    pub(super) fn compare(&self, output: &Output, known: &KnownOutput<'_>) -> TraceChange {
         let has_changed =
             |trace: Trace<'_>| trace.keys().any(|key| self.known.get(key).is_none_or(|known| known.has_changed));
         let is_same = self.has_same_frame && known.facts.shape == output.shape(self.job.plan);
-        Difference { views: !is_same || has_changed(known.views), texts: has_changed(known.texts) }
+        TraceChange { views: !is_same || has_changed(known.views), texts: has_changed(known.texts) }
     }
 
     /// Keeps keys for the next build.

@@ -9,7 +9,7 @@ use crate::author::Author;
 use crate::language::Language;
 use crate::plan::PagePart;
 use crate::route::Route;
-use crate::site::{ArticleId, Block, SectionId, Story};
+use crate::site::{ArticleId, FrontBlock, SectionId, Story};
 
 use super::stable::{Hasher, Names, Stable, StoryAt, entry};
 
@@ -138,7 +138,7 @@ entry! {
         /// `content/_index.md`.
         pub file: Option<&'a SectionFile>,
         /// Its blocks.
-        pub blocks: &'a [Block],
+        pub blocks: &'a [FrontBlock],
         /// True if it has the breaking line of `site.yaml`.
         pub is_breaking: bool,
     }

@@ -34,7 +34,7 @@ pub struct SourcePlaces<'d> {
 }
 
 /// Writes names and finds their subjects.
-pub(super) struct Directory<'d> {
+pub(super) struct NameDirectory<'d> {
     pub site: &'d Site,
     pub plan: &'d Plan,
     pub questions: &'d Questions,
@@ -49,14 +49,14 @@ struct Found<'d> {
     series: HashMap<&'d str, SeriesAt>,
 }
 
-impl<'d> Directory<'d> {
+impl<'d> NameDirectory<'d> {
     pub(super) fn new(
         site: &'d Site,
         plan: &'d Plan,
         questions: &'d Questions,
         sources: &'d SourcePlaces<'d>,
-    ) -> Directory<'d> {
-        Directory { site, plan, questions, sources, found: OnceLock::new() }
+    ) -> NameDirectory<'d> {
+        NameDirectory { site, plan, questions, sources, found: OnceLock::new() }
     }
 
     fn found(&self) -> &Found<'d> {
@@ -74,11 +74,11 @@ impl<'d> Directory<'d> {
 }
 
 /// A subject of keys.
-pub(super) trait Named: Sized {
+pub(super) trait StableName: Sized {
     /// Writes its name.
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>);
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>);
     /// Reads a name and finds its subject in this build, if that still exists.
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<Self>;
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<Self>;
 }
 
 /// The place of a source that is not in the ledger.
@@ -106,30 +106,30 @@ fn read_text<'n>(name: &mut &'n [u8]) -> Option<&'n str> {
     std::str::from_utf8(text).ok()
 }
 
-impl Named for () {
-    fn write(&self, _: &Directory<'_>, _: &mut Vec<u8>) {}
+impl StableName for () {
+    fn write(&self, _: &NameDirectory<'_>, _: &mut Vec<u8>) {}
 
-    fn read(_: &Directory<'_>, _: &mut &[u8]) -> Option<()> {
+    fn read(_: &NameDirectory<'_>, _: &mut &[u8]) -> Option<()> {
         Some(())
     }
 }
 
-impl Named for SourceRef {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for SourceRef {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         write_number((directory.sources.place)(*self).unwrap_or(NOWHERE), name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<SourceRef> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<SourceRef> {
         *directory.sources.before.get(read_number(name)? as usize)?
     }
 }
 
-impl Named for ArticleId {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for ArticleId {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         SourceRef::Article(*self).write(directory, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<ArticleId> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<ArticleId> {
         match SourceRef::read(directory, name)? {
             SourceRef::Article(id) => Some(id),
             _ => None,
@@ -137,12 +137,12 @@ impl Named for ArticleId {
     }
 }
 
-impl Named for AuthorId {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for AuthorId {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         SourceRef::Author(*self).write(directory, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<AuthorId> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<AuthorId> {
         match SourceRef::read(directory, name)? {
             SourceRef::Author(id) => Some(id),
             _ => None,
@@ -150,12 +150,12 @@ impl Named for AuthorId {
     }
 }
 
-impl Named for PageAt {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for PageAt {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         SourceRef::Page(self.0).write(directory, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<PageAt> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<PageAt> {
         match SourceRef::read(directory, name)? {
             SourceRef::Page(at) => Some(PageAt(at)),
             _ => None,
@@ -163,57 +163,57 @@ impl Named for PageAt {
     }
 }
 
-impl Named for SectionId {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for SectionId {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         write_text(&directory.site.section(*self).id, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<SectionId> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<SectionId> {
         directory.found().sections.get(read_text(name)?).copied()
     }
 }
 
-impl Named for TaxonomyAt {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for TaxonomyAt {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         write_text(&directory.site.taxonomies[self.0].name, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<TaxonomyAt> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<TaxonomyAt> {
         let name = read_text(name)?;
         directory.site.taxonomies.iter().position(|taxonomy| taxonomy.name == name).map(TaxonomyAt)
     }
 }
 
-impl Named for TermAt {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for TermAt {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         let taxonomy = &directory.site.taxonomies[self.0];
         write_text(&taxonomy.name, name);
         write_text(&taxonomy.terms[self.1].slug, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<TermAt> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<TermAt> {
         directory.found().terms.get(&(read_text(name)?, read_text(name)?)).copied()
     }
 }
 
-impl Named for SeriesAt {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for SeriesAt {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         write_text(&directory.site.series[self.0].slug, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<SeriesAt> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<SeriesAt> {
         directory.found().series.get(read_text(name)?).copied()
     }
 }
 
-impl Named for MonthAt {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for MonthAt {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         let year = &directory.plan.years[self.0];
         name.extend_from_slice(&year.year.to_le_bytes());
         name.extend_from_slice(&year.months[self.1].month.to_le_bytes());
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<MonthAt> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<MonthAt> {
         let ([first, second, month], rest) = name.split_first_chunk()?;
         *name = rest;
         let (year, month) = (i16::from_le_bytes([*first, *second]), i8::from_le_bytes([*month]));
@@ -223,8 +223,8 @@ impl Named for MonthAt {
     }
 }
 
-impl Named for Listing {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for Listing {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         match *self {
             Listing::Latest => name.push(0),
             Listing::Section(id) => {
@@ -242,7 +242,7 @@ impl Named for Listing {
         }
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<Listing> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<Listing> {
         let (kind, rest) = name.split_first()?;
         *name = rest;
         match kind {
@@ -255,8 +255,8 @@ impl Named for Listing {
     }
 }
 
-impl Named for PagePart {
-    fn write(&self, _: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for PagePart {
+    fn write(&self, _: &NameDirectory<'_>, name: &mut Vec<u8>) {
         let (kind, number) = match *self {
             PagePart::Front => (0, 0),
             PagePart::Frozen(number) => (1, number),
@@ -266,7 +266,7 @@ impl Named for PagePart {
         write_number(u32::try_from(number).unwrap_or(NOWHERE), name);
     }
 
-    fn read(_: &Directory<'_>, name: &mut &[u8]) -> Option<PagePart> {
+    fn read(_: &NameDirectory<'_>, name: &mut &[u8]) -> Option<PagePart> {
         let (kind, rest) = name.split_first()?;
         *name = rest;
         let number = read_number(name)? as usize;
@@ -279,8 +279,8 @@ impl Named for PagePart {
     }
 }
 
-impl Named for FeedSource {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for FeedSource {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         match *self {
             FeedSource::Listing(listing) => {
                 name.push(0);
@@ -294,7 +294,7 @@ impl Named for FeedSource {
         }
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<FeedSource> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<FeedSource> {
         let (kind, rest) = name.split_first()?;
         *name = rest;
         match kind {
@@ -306,19 +306,19 @@ impl Named for FeedSource {
     }
 }
 
-impl Named for (Listing, PagePart) {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for (Listing, PagePart) {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         self.0.write(directory, name);
         self.1.write(directory, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<(Listing, PagePart)> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<(Listing, PagePart)> {
         Some((Listing::read(directory, name)?, PagePart::read(directory, name)?))
     }
 }
 
-impl Named for AskedId {
-    fn write(&self, directory: &Directory<'_>, name: &mut Vec<u8>) {
+impl StableName for AskedId {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         let Some(asked) = directory.questions.get(*self) else { return };
         match asked.from {
             Some(from) => {
@@ -330,7 +330,7 @@ impl Named for AskedId {
         write_text(&asked.text, name);
     }
 
-    fn read(directory: &Directory<'_>, name: &mut &[u8]) -> Option<AskedId> {
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<AskedId> {
         let (kind, rest) = name.split_first()?;
         *name = rest;
         let from = if *kind == 1 { Some(SourceRef::read(directory, name)?) } else { None };

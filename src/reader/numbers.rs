@@ -1,4 +1,4 @@
-//! Numbers for keys, so that traces are short lists of numbers.
+//! KeyNumbers for keys, so that traces are short lists of numbers.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use super::Key;
 
 /// The numbers of all keys that have been read. A key keeps its number in the next build.
 #[derive(Debug)]
-pub(super) struct Numbers {
+pub(super) struct KeyNumbers {
     shards: Vec<Mutex<HashMap<Key, u32>>>,
     hasher: RandomState,
     /// Unused numbers below `next`.
@@ -19,9 +19,9 @@ pub(super) struct Numbers {
 
 const SHARDS: usize = 32;
 
-impl Default for Numbers {
-    fn default() -> Numbers {
-        Numbers {
+impl Default for KeyNumbers {
+    fn default() -> KeyNumbers {
+        KeyNumbers {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             hasher: RandomState::new(),
             free: Mutex::default(),
@@ -30,8 +30,8 @@ impl Default for Numbers {
     }
 }
 
-impl Numbers {
-    /// Gives keys the numbers that they had in the last build. Numbers without a key are free for new keys.
+impl KeyNumbers {
+    /// Gives keys the numbers that they had in the last build. KeyNumbers without a key are free for new keys.
     pub(super) fn restore(&self, keys: &[Option<Key>]) {
         debug_assert_eq!(self.next.load(Ordering::Relaxed), 0, "keys get their old numbers before any is read");
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,7 +10,7 @@ use crate::date::Moment;
 use crate::language::Language;
 use crate::plan::{LinkError, LinkedPart, Listing, PagePart, Removed};
 use crate::route::Route;
-use crate::site::{Amendment, ArticleId, AuthorId, Block, SectionId, Signer, Site, Story, Subject};
+use crate::site::{Amendment, ArticleId, AuthorId, FrontBlock, SectionId, Signer, Site, Story, Subject};
 
 use super::entries::Target;
 use super::named::PageAt;
@@ -251,9 +251,9 @@ impl Stable for Amendment {
     }
 }
 
-impl Stable for Block {
+impl Stable for FrontBlock {
     fn add(&self, names: &Names, hash: &mut Hasher) {
-        let Block { heading, style, subject, stories } = self;
+        let FrontBlock { heading, style, subject, stories } = self;
         heading.add(names, hash);
         style.add(names, hash);
         let subject = subject.map(|subject| match subject {

@@ -16,7 +16,7 @@ const DEFAULT_LIMIT: usize = 6;
 
 /// One block of the front page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
+pub struct FrontBlock {
     /// The heading.
     pub heading: Option<String>,
     /// The style in which the theme shows it.
@@ -40,7 +40,7 @@ pub enum Subject {
 
 /// Lays out the front page according to `content/_index.md`, or by default rules without it. An article shown by one
 /// block is not repeated by a later one.
-pub(super) fn lay_out(site: &Site, now: Timestamp, diagnostics: &mut Vec<Diagnostic>) -> Vec<Block> {
+pub(super) fn lay_out(site: &Site, now: Timestamp, diagnostics: &mut Vec<Diagnostic>) -> Vec<FrontBlock> {
     let mut shown = HashSet::new();
     match &site.front {
         Some(file) if !file.front.blocks.is_empty() => {
@@ -64,7 +64,7 @@ fn written(
     now: Timestamp,
     shown: &mut HashSet<ArticleId>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Block> {
+) -> Option<FrontBlock> {
     let mut stories = Vec::new();
     for (pick, until) in block.pick.0.iter().zip(until) {
         let is_full = block.limit.is_some_and(|limit| stories.len() >= limit);
@@ -85,7 +85,7 @@ fn written(
     }
     let style = block.style.clone().unwrap_or_else(|| "river".to_owned());
     let subject = query.subject;
-    (!stories.is_empty()).then(|| Block { heading: block.heading.clone(), style, subject, stories })
+    (!stories.is_empty()).then(|| FrontBlock { heading: block.heading.clone(), style, subject, stories })
 }
 
 fn take_new(ids: impl Iterator<Item = ArticleId>, limit: usize, shown: &mut HashSet<ArticleId>) -> Vec<ArticleId> {
@@ -227,7 +227,7 @@ fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Dia
 }
 
 /// The default front page: the newest story with a picture leads, then the newest stories, then each section.
-fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<Block> {
+fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<FrontBlock> {
     let newest = || site.latest.iter().rev().copied();
     let has_image = |id: &ArticleId| site.story(*id).article.front.image.is_some();
     // Sponsored stories and press releases never lead the front page.
@@ -237,7 +237,7 @@ fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut add = |heading: Option<String>, style: &str, subject, stories: Vec<ArticleId>| {
         if !stories.is_empty() {
-            blocks.push(Block { heading, style: style.to_owned(), subject, stories });
+            blocks.push(FrontBlock { heading, style: style.to_owned(), subject, stories });
         }
     };
     add(None, "lead", None, take_new(lead.into_iter(), 1, shown));

@@ -18,7 +18,7 @@ use super::survey::Survey;
 use super::{ArticleId, Languages, Related, Story, ids};
 
 /// The stories, oldest first.
-pub(super) struct Told {
+pub(super) struct PublicStories {
     pub stories: Vec<Story>,
     /// The place of each story's article among the articles.
     pub places: Vec<u32>,
@@ -35,7 +35,7 @@ struct Aside {
 }
 
 /// Gives every public article its section, credits and language. An article outside every section is left out.
-pub(super) fn tell(
+pub(super) fn collect(
     articles: Vec<Arc<Article>>,
     survey: &Survey,
     sections: &Tree,
@@ -43,7 +43,7 @@ pub(super) fn tell(
     languages: &Languages,
     now: Timestamp,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Told {
+) -> PublicStories {
     // Articles are processed in the order of files, which is their order in memory, and sorted by time afterwards: any
     // other order takes several times as long.
     let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (article, look))| {
@@ -73,7 +73,7 @@ pub(super) fn tell(
     for id in ids(&stories) {
         by_source.insert_unique(hash(id), id, |&id| hash(id));
     }
-    Told { stories, places, by_source }
+    PublicStories { stories, places, by_source }
 }
 
 /// Returns the story of an article as of `now`; `None` if it isn't public or has no section.

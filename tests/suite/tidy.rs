@@ -2,6 +2,7 @@
 //!
 //! `docs/ARCHITECTURE.md` says why the rules are as they are.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -224,6 +225,33 @@ fn doc_comments_begin_with_a_noun_or_a_verb() {
             }
         }
     }
+    assert_none(&faults);
+}
+
+/// A name stands for one type, so that a search for it finds that type alone.
+#[test]
+fn types_have_names_of_their_own() {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in sources("src") {
+        for (number, line) in file.layers.code.lines().enumerate() {
+            let mut words = line.split_whitespace().skip_while(|word| word.starts_with("pub"));
+            if !matches!(words.next(), Some("struct" | "enum" | "trait")) {
+                continue;
+            }
+            let name = words.next().unwrap_or_default().split(|letter: char| !letter.is_alphanumeric()).next();
+            // In a macro the name may be a parameter.
+            let Some(name) = name.filter(|name| !name.is_empty()) else { continue };
+            let places = found.entry(name.to_owned()).or_default();
+            // A macro may declare what it matches.
+            if !places.iter().any(|place| place.starts_with(&format!("{}:", file.path))) {
+                places.push(format!("{}:{}", file.path, number + 1));
+            }
+        }
+    }
+    assert!(found.len() > 300, "{} types", found.len());
+    let repeated = found.iter().filter(|(_, places)| places.len() > 1);
+    let faults: Vec<String> =
+        repeated.map(|(name, places)| format!("{}: `{name}` is a type in each", places.join(", "))).collect();
     assert_none(&faults);
 }
 
