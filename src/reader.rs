@@ -291,6 +291,9 @@ impl<'a> SiteReader<'a> {
     }
 }
 
+/// Adds the name and the hash of a key to bytes; `None` for a number that no key has.
+pub type EncodeKey = fn(Option<(&[u8], u64)>, &mut Vec<u8>);
+
 /// The number of keys that are encoded together.
 const PART: usize = 4_096;
 
@@ -315,7 +318,7 @@ impl SiteReader<'_> {
     /// `used` are encoded as empty. `known` are the hashes from [`SiteReader::compare`].
     pub fn encode_keys(
         &self,
-        encode: fn(Option<(&[u8], u64)>, &mut Vec<u8>),
+        encode: EncodeKey,
         used: &[bool],
         known: &[KnownKey],
         sources: &SourcePlaces<'_>,
