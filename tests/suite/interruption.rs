@@ -13,7 +13,12 @@ use std::process::{Command, Output, Stdio};
 /// The program, told to build a project.
 fn command(root: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_presswork"));
-    command.args(["build", "--now", "2026-11-22", "--root"]).arg(root).args(more).stdin(Stdio::null()).env("TZ", "UTC");
+    command
+        .args(["build", "--now", "2026-11-22", "--allow-removals", "99", "--root"])
+        .arg(root)
+        .args(more)
+        .stdin(Stdio::null())
+        .env("TZ", "UTC");
     command
 }
 

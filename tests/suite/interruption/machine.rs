@@ -116,7 +116,13 @@ impl Bound {
     }
 
     fn build(&self, root: &Path) -> (Option<i32>, String, String) {
-        said(self.command().args(["build", "--now", "2026-11-22", "--root"]).arg(root).output().unwrap())
+        said(
+            self.command()
+                .args(["build", "--now", "2026-11-22", "--allow-removals", "99", "--root"])
+                .arg(root)
+                .output()
+                .unwrap(),
+        )
     }
 
     /// Gives everything below a folder to whom the program runs as.

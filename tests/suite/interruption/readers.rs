@@ -83,7 +83,10 @@ fn linking_pages_are_published_after_what_they_link_to() {
     let log = root.join("log");
     let mut strace = Command::new("strace");
     strace.args(["-f", "-s", "4096", "-e", "trace=rename,renameat,renameat2", "-o"]).arg(&log);
-    strace.arg(env!("CARGO_BIN_EXE_presswork")).args(["build", "--now", "2026-11-22", "--root"]).arg(root);
+    strace
+        .arg(env!("CARGO_BIN_EXE_presswork"))
+        .args(["build", "--now", "2026-11-22", "--allow-removals", "99", "--root"])
+        .arg(root);
     assert!(strace.output().unwrap().status.success());
     let log = fs::read_to_string(log).unwrap();
     let public = format!("{}/", root.join("public").display());
