@@ -134,14 +134,19 @@ impl Workshop {
     }
 
     fn build(&self) -> Outcome {
-        let options = BuildOptions::new(self.root.clone(), INSTANT.parse().unwrap());
+        let options = BuildOptions {
+            allow_removals: usize::MAX,
+            ..BuildOptions::new(self.root.clone(), INSTANT.parse().unwrap())
+        };
         build(&options, &NoProgress).unwrap_or_else(|error| panic!("the build could not run: {}", error.0))
     }
 
     /// What is printed, but for moves, of which only a build knows that has seen an article elsewhere.
     fn report(&self, outcome: &Outcome) -> String {
-        let lasting =
-            outcome.diagnostics.iter().filter(|found| !matches!(found.code, Code::MovedUrl | Code::SilentEdit));
+        let lasting = outcome
+            .diagnostics
+            .iter()
+            .filter(|found| !matches!(found.code, Code::MovedUrl | Code::DeletedStory | Code::SilentEdit));
         report::to_plain_text(&lasting.cloned().collect::<Vec<_>>(), &self.root)
     }
 
