@@ -51,6 +51,8 @@ pub struct Header {
     pub inputs: u128,
     /// The hash of everything else that all pages share: see [`crate::render::Renderer::shared`].
     pub shared: u128,
+    /// The hash of [`crate::plan::Plan::addresses`].
+    pub addresses: u64,
     /// The period in which the site stays the same.
     pub window: Window,
     /// The number of public articles.

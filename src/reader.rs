@@ -23,7 +23,7 @@ use crate::plan::{FeedSource, LinkError, LinkedPart, Listing, Output, OutputKind
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Story};
 
-pub use asked::AskedId;
+pub use asked::{AskedId, ReferenceId};
 pub use entries::{
     AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, SectionEntry, SeriesEntry,
     StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
@@ -146,7 +146,7 @@ keys! {
     /// A month of the archive.
     Month(MonthAt) => pub month -> MonthEntry<'a>;
     /// The target of a reference: see [`SiteReader::target`].
-    Target(AskedId) => asked_target -> Result<Target<'a>, LinkError>;
+    Target(ReferenceId) => asked_target -> Result<Target<'a>, LinkError>;
     /// The copied file at a path: see [`SiteReader::copy_at`].
     Copy(AskedId) => asked_copy -> Option<TargetFile<'a>>;
     /// The text version of a page: see [`SiteReader::text_version_at`].
@@ -223,11 +223,11 @@ impl<'a> SiteReader<'a> {
         if !recorder::is_recording() {
             return self.data.target(from, reference);
         }
-        let id = self.data.questions.add(from, reference);
+        let id = ReferenceId(self.data.questions.add(from, reference));
         let target = self.asked_target(id);
         // A data file may change during the build, after it has been rendered.
         if target.as_ref().is_ok_and(|target| target.file.as_ref().is_some_and(|file| file.data.is_some())) {
-            self.value(Key::Target(id), &Names::default());
+            self.value(Key::Target(id), &Names::default(), &mut Hasher::new());
         }
         target
     }
@@ -291,8 +291,10 @@ impl<'a> SiteReader<'a> {
     }
 }
 
-/// Appends the entry of a key to the ledger: its name and the hash of its answer; `None` for a number without a key.
-pub type EncodeKey = fn(Option<(&[u8], u64)>, &mut Vec<u8>);
+/// Appends the entry of a key to the ledger.
+pub type EncodeKey = fn(KeyEntry<'_>, &mut Vec<u8>);
+/// The name of a key and the hash of its answer; `None` for a number without a key.
+pub type KeyEntry<'n> = Option<(&'n [u8], u64)>;
 
 /// The number of keys that are encoded together.
 const PART: usize = 4_096;
@@ -301,41 +303,73 @@ const PART: usize = 4_096;
 impl SiteReader<'_> {
     /// Gives the keys of the last build their numbers again, and returns which of their answers have changed. `known`
     /// has the name and the hash of each; `None` for unused numbers.
-    pub fn compare(&self, known: &[Option<(&[u8], u64)>], sources: &SourcePlaces<'_>, names: &Names) -> Vec<KnownKey> {
+    pub fn compare(&self, known: &[KeyEntry<'_>], sources: &SourcePlaces<'_>, names: &Names) -> Vec<KnownKey> {
         let directory = NameDirectory::new(self.data.site, self.data.plan, &self.data.questions, sources);
-        let compared = known.par_iter().with_min_len(256).map(|known| {
+        self.numbers.begin_restoring(known.len());
+        let compared = known.par_iter().enumerate().with_min_len(256).map_init(Hasher::new, |hash, (number, known)| {
             let key = known.and_then(|(mut name, _)| Key::read(&directory, &mut name));
-            let value = key.and_then(|key| self.value(key, names));
-            let has_changed = value.is_none() || value != known.map(|(_, before)| before);
-            (key, KnownKey { value, has_changed })
+            self.numbers.restore(key, number as u32);
+            let Some((key, (name, before))) = key.zip(*known) else { return KnownKey::Unknown };
+            if self.leads_where_it_did(key) {
+                debug_assert_eq!(self.target_of(&directory, name), Some(before), "a link leads elsewhere");
+                return KnownKey::Same(before);
+            }
+            match self.value(key, names, hash) {
+                Some(value) if value == before => KnownKey::Same(value),
+                Some(value) => KnownKey::Changed(value),
+                None => KnownKey::Unknown,
+            }
         });
-        let (keys, compared): (Vec<Option<Key>>, Vec<KnownKey>) = compared.unzip();
-        self.numbers.restore(&keys);
-        compared
+        compared.collect()
+    }
+
+    /// True for a reference that has not been looked up because all addresses are as they were.
+    fn leads_where_it_did(&self, key: Key) -> bool {
+        matches!(key, Key::Target(ReferenceId(id)) if self.data.questions.get(id).is_none())
+    }
+
+    /// The hash of the answer to a reference, by the name of its key.
+    fn target_of(&self, directory: &NameDirectory<'_>, mut name: &[u8]) -> Option<u64> {
+        let (_, rest) = name.split_first()?;
+        name = rest;
+        let (from, text) = named::read_question(directory, &mut name)?;
+        let mut hash = Hasher::new();
+        self.data.target(from, text).add(&Names::default(), &mut hash);
+        Some(hash.done())
     }
 
     /// Encodes the name and the hash of each key in the order of their numbers, in several parts. Keys that are not
-    /// `used` are encoded as empty. `known` are the hashes from [`SiteReader::compare`].
+    /// used are encoded as empty. `names_before` are the names of the last build, `known` the answers from
+    /// [`SiteReader::compare`].
     pub fn encode_keys(
         &self,
         encode: EncodeKey,
-        used: &[bool],
-        known: &[KnownKey],
+        is_used: &(dyn Fn(usize) -> bool + Sync),
+        (names_before, known): (&[KeyEntry<'_>], &[KnownKey]),
         sources: &SourcePlaces<'_>,
         names: &Names,
     ) -> Vec<Vec<u8>> {
         let directory = NameDirectory::new(self.data.site, self.data.plan, &self.data.questions, sources);
         let keys = self.numbers.all();
         let parts = keys.par_chunks(PART).enumerate().map(|(part, keys)| {
-            let (mut bytes, mut name) = (Vec::with_capacity(48 * keys.len()), Vec::with_capacity(64));
+            let (mut bytes, mut new_name) = (Vec::with_capacity(48 * keys.len()), Vec::with_capacity(64));
+            let mut hash = Hasher::new();
             for (key, number) in keys.iter().zip(part * PART..) {
-                let key = key.filter(|_| used.get(number).is_some_and(|used| *used));
-                name.clear();
-                let named = key.map(|key| {
-                    key.write(&directory, &mut name);
-                    known.get(number).and_then(|known| known.value).or_else(|| self.value(key, names))
-                });
-                encode(named.map(|value| (&*name, value.unwrap_or_default())), &mut bytes);
+                let Some(key) = key.filter(|_| is_used(number)) else {
+                    encode(None, &mut bytes);
+                    continue;
+                };
+                let known = known.get(number).and_then(|known| known.value());
+                // The name of a reference that has not been looked up is not known otherwise.
+                let before = names_before.get(number).copied().flatten().filter(|_| sources.has_same_addresses);
+                if let Some((value, (name, _))) = known.zip(before) {
+                    encode(Some((name, value)), &mut bytes);
+                    continue;
+                }
+                new_name.clear();
+                key.write(&directory, &mut new_name);
+                let value = known.or_else(|| self.value(key, names, &mut hash)).unwrap_or_default();
+                encode(Some((&new_name, value)), &mut bytes);
             }
             bytes
         });
@@ -343,13 +377,13 @@ impl SiteReader<'_> {
     }
 
     /// The hash of the answer to a key.
-    fn value(&self, key: Key, names: &Names) -> Option<u64> {
-        let answer = || {
-            let mut hash = Hasher::new();
-            self.add_answer(key, names, &mut hash).then(|| hash.done())
+    fn value(&self, key: Key, names: &Names, hash: &mut Hasher) -> Option<u64> {
+        let mut answer = || {
+            hash.clear();
+            self.add_answer(key, names, hash).then(|| hash.done())
         };
         match key {
-            Key::Target(id) => {
+            Key::Target(ReferenceId(id)) => {
                 let asked = self.data.questions.get(id)?;
                 Some(*asked.value.get_or_init(|| answer().unwrap_or_default()))
             }
@@ -358,11 +392,27 @@ impl SiteReader<'_> {
     }
 }
 
-/// The present state of a key of the last build.
+/// A key of the last build, with the hash of its present answer.
 #[derive(Debug, Clone, Copy)]
-pub struct KnownKey {
-    /// The hash of the present answer, if it has a comparable one.
-    pub value: Option<u64>,
+pub enum KnownKey {
+    /// The answer has the same hash.
+    Same(u64),
+    /// It has another one.
+    Changed(u64),
+    /// There is no such key now, or its answer has no comparable hash.
+    Unknown,
+}
+
+impl KnownKey {
     /// True if the answer may be different.
-    pub has_changed: bool,
+    pub fn has_changed(self) -> bool {
+        !matches!(self, KnownKey::Same(_))
+    }
+
+    fn value(self) -> Option<u64> {
+        match self {
+            KnownKey::Same(value) | KnownKey::Changed(value) => Some(value),
+            KnownKey::Unknown => None,
+        }
+    }
 }

@@ -54,6 +54,8 @@ pub(super) struct Printed {
     pub rendered: usize,
     /// The hash of what all pages share.
     pub shared: u128,
+    /// The hash of everything that decides where references lead.
+    pub addresses: u64,
 }
 
 impl Printed {
@@ -128,6 +130,7 @@ impl<'a> Job<'a> {
         }
         keep(&done, writer)?;
         tally.add(done);
+        let addresses = press.traces.addresses();
         if publication.is_some() {
             press.traces.write(writer)?;
         }
@@ -135,7 +138,13 @@ impl<'a> Job<'a> {
         diagnostics.extend(fragments.missing(renderer, self.remembered));
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
-        Ok(Reported { value: Printed { staged, rendered, shared: renderer.shared() }, diagnostics })
+        Ok(Reported { value: Printed { staged, rendered, shared: renderer.shared(), addresses }, diagnostics })
+    }
+
+    /// True if the last build had the same sources in the same order.
+    pub(super) fn has_same_sources(&self) -> bool {
+        let count = self.remembered.map(|remembered| remembered.ledger.source_count());
+        count == Some(self.known.len()) && self.known.iter().enumerate().all(|(at, known)| *known == Some(at))
     }
 
     /// The place of each story's source among the sources.
@@ -205,7 +214,7 @@ impl Press<'_, '_> {
     /// Keeps one output as it is, or renders and stages it.
     fn one(&self, output: &Output, at: usize, digests: &[Option<u128>]) -> Result<Done, MachineError> {
         let known = self.known(output);
-        let difference = known.as_ref().map(|(known, _)| self.traces.compare(output, known));
+        let difference = known.as_ref().map(|(known, facts)| self.traces.compare(known, facts.shape));
         if let (Some((known, facts)), Some(TraceChange { views: false, texts: false })) = (&known, difference)
             && known.facts.fingerprint.is_some()
         {
@@ -285,15 +294,11 @@ impl Press<'_, '_> {
     ) -> Result<Done, MachineError> {
         let encoded = match views {
             Some(views) => {
-                self.traces.keep(views.iter().map(|key| *key as usize));
+                views.iter().for_each(|key| self.traces.keep(*key as usize));
                 known.encode_reading(facts, views)
             }
-            None => {
-                self.traces.keep(known.views.keys());
-                known.encode_with(facts)
-            }
+            None => known.encode_with(facts),
         };
-        self.traces.keep(known.texts.keys());
         Ok(Done {
             at,
             known: Some((facts.hash, encoded.map_err(super::no_ledger)?)),
@@ -313,7 +318,7 @@ impl Press<'_, '_> {
         staged: &Staged,
         diagnostics: &[Diagnostic],
     ) -> Result<Vec<u8>, MachineError> {
-        self.traces.keep(read.views.iter().chain(&read.texts).map(|key| *key as usize));
+        read.views.iter().chain(&read.texts).for_each(|key| self.traces.keep(*key as usize));
         let (stamp, hash, fingerprint) = (staged.stamp, staged.hash, rendered.fingerprint);
         let facts = Facts { stamp, hash, fingerprint, shape: output.shape(self.job.plan), source: self.source(output) };
         encode_output(output.route.as_str(), &facts, read, &rendered.parts, diagnostics).map_err(super::no_ledger)

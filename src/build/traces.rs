@@ -1,11 +1,11 @@
 //! Compares the answers that outputs read with those of the last build.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::commit::MachineError;
 use crate::ledger::{KnownOutput, Trace, Writer, encode_key};
-use crate::plan::{Output, SourceRef};
-use crate::reader::{KnownKey, Names, SourcePlaces};
+use crate::plan::SourceRef;
+use crate::reader::{KeyEntry, KnownKey, Names, SourcePlaces};
 use crate::render::Renderer;
 use crate::site::ArticleId;
 use crate::source::SourceKind;
@@ -21,12 +21,18 @@ pub(super) struct Traces<'j, 'a> {
     /// The present identity of each source of the last build.
     before: Vec<Option<SourceRef>>,
     names: Names,
-    /// The keys of the last build, by their numbers.
+    /// The names and hashes of the last build's keys, by their numbers.
+    names_before: Vec<KeyEntry<'j>>,
+    /// The same keys compared with their present answers.
     known: Vec<KnownKey>,
+    /// For each of these keys, true if an output of this build has read it. All other keys are new.
+    used: Vec<AtomicBool>,
     /// True if the data that all outputs share is unchanged.
     has_same_frame: bool,
-    /// The numbers of all keys that the outputs of this build have read.
-    used: Mutex<Vec<bool>>,
+    /// True if all references lead where they did.
+    has_same_addresses: bool,
+    /// The hash of [`crate::plan::Plan::addresses`].
+    addresses: u64,
 }
 
 /// The differences in an output's trace since the last build.
@@ -42,21 +48,43 @@ impl<'j, 'a> Traces<'j, 'a> {
     pub(super) fn new(job: &'j Job<'j>, renderer: &'j Renderer<'a>) -> Traces<'j, 'a> {
         let places = job.places();
         let records = places.iter().map(|place| place.and_then(|place| job.records[place as usize])).collect();
-        let (names, before) = rayon::join(|| Names::new(job.site, records), || before(job, &places));
-        let (used, known, has_same_frame) = (Mutex::default(), Vec::new(), false);
-        let mut traces = Traces { job, renderer, places, before, names, known, has_same_frame, used };
+        let ((names, before), addresses) =
+            rayon::join(|| (Names::new(job.site, records), before(job, &places)), || job.plan.addresses(job.site));
+        let mut traces = Traces {
+            job,
+            renderer,
+            places,
+            before,
+            names,
+            names_before: Vec::new(),
+            known: Vec::new(),
+            used: Vec::new(),
+            has_same_frame: false,
+            has_same_addresses: false,
+            addresses,
+        };
         if let Some(baseline) = job.remembered {
             let header = &baseline.ledger.header;
-            traces.has_same_frame = header.inputs == job.circumstances && header.shared == renderer.shared();
-            let known = baseline.ledger.keys();
+            let has_same_inputs = header.inputs == job.circumstances;
+            traces.has_same_frame = has_same_inputs && header.shared == renderer.shared();
+            traces.has_same_addresses = has_same_inputs && header.addresses == addresses && job.has_same_sources();
+            traces.names_before = baseline.ledger.keys();
             let reader = &renderer.viewer().reader;
-            traces.known = traces.with_sources(|sources| reader.compare(&known, sources, &traces.names));
+            let compare = |sources: &SourcePlaces<'_>| reader.compare(&traces.names_before, sources, &traces.names);
+            traces.known = traces.with_sources(compare);
+            traces.used = traces.known.iter().map(|_| AtomicBool::new(false)).collect();
         }
         traces
     }
 
+    /// The hash of [`crate::plan::Plan::addresses`].
+    pub(super) fn addresses(&self) -> u64 {
+        self.addresses
+    }
+
     fn with_sources<T>(&self, run: impl FnOnce(&SourcePlaces<'_>) -> T) -> T {
-        run(&SourcePlaces { place: &|source| self.place(source), before: &self.before })
+        let has_same_addresses = self.has_same_addresses;
+        run(&SourcePlaces { place: &|source| self.place(source), before: &self.before, has_same_addresses })
     }
 
     /// The place of a source among all sources.
@@ -67,31 +95,32 @@ impl<'j, 'a> Traces<'j, 'a> {
         }
     }
 
-    /// Compares an output with the last build.
-    pub(super) fn compare(&self, output: &Output, known: &KnownOutput<'_>) -> TraceChange {
-        let has_changed =
-            |trace: Trace<'_>| trace.keys().any(|key| self.known.get(key).is_none_or(|known| known.has_changed));
-        let is_same = self.has_same_frame && known.facts.shape == output.shape(self.job.plan);
-        TraceChange { views: !is_same || has_changed(known.views), texts: has_changed(known.texts) }
+    /// Compares an output with the last build. Its keys are kept for the next one.
+    pub(super) fn compare(&self, known: &KnownOutput<'_>, shape: u64) -> TraceChange {
+        let has_changed = |trace: Trace<'_>| {
+            trace.keys().fold(false, |has_changed, key| {
+                self.keep(key);
+                has_changed | self.known.get(key).is_none_or(|known| known.has_changed())
+            })
+        };
+        let (views, texts) = (has_changed(known.views), has_changed(known.texts));
+        TraceChange { views: views || !self.has_same_frame || known.facts.shape != shape, texts }
     }
 
-    /// Keeps keys for the next build.
-    pub(super) fn keep(&self, keys: impl Iterator<Item = usize>) {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in keys {
-            if used.len() <= key {
-                used.resize((key + 1).next_multiple_of(4_096), false);
-            }
-            used[key] = true;
+    /// Keeps a key for the next build.
+    pub(super) fn keep(&self, key: usize) {
+        if let Some(used) = self.used.get(key) {
+            used.store(true, Ordering::Relaxed);
         }
     }
 
     /// Writes the keys to the ledger.
     pub(super) fn write(self, writer: &mut Writer) -> Result<(), MachineError> {
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let reader = &self.renderer.viewer().reader;
-        let parts =
-            self.with_sources(|sources| reader.encode_keys(encode_key, &used, &self.known, sources, &self.names));
+        let is_used = |key: usize| self.used.get(key).is_none_or(|used| used.load(Ordering::Relaxed));
+        let (reader, before) = (&self.renderer.viewer().reader, (&*self.names_before, &*self.known));
+        let encode =
+            |sources: &SourcePlaces<'_>| reader.encode_keys(encode_key, &is_used, before, sources, &self.names);
+        let parts = self.with_sources(encode);
         parts.iter().try_for_each(|part| writer.add_keys(part)).map_err(super::no_ledger)
     }
 }

@@ -25,15 +25,19 @@ pub struct Trace<'l> {
 impl Trace<'_> {
     /// Iterates over the numbers, in ascending order.
     pub fn keys(self) -> impl Iterator<Item = usize> {
-        let (mut last, mut difference, mut shift) = (0u32, 0u32, 0);
-        self.bytes.iter().filter_map(move |&byte| {
-            difference |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
-            shift += 7;
-            if byte & 0x80 != 0 {
-                return None;
+        let mut bytes = self.bytes.iter();
+        let mut last = 0u32;
+        std::iter::from_fn(move || {
+            // Most differences take one byte.
+            let mut byte = *bytes.next()?;
+            let mut difference = u32::from(byte & 0x7f);
+            let mut shift = 7;
+            while byte & 0x80 != 0 {
+                byte = *bytes.next()?;
+                difference |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+                shift += 7;
             }
-            last = last.wrapping_add(std::mem::take(&mut difference));
-            shift = 0;
+            last = last.wrapping_add(difference);
             Some(last as usize)
         })
     }

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::old_url::OldUrl;
 use crate::route::{Route, folders};
 use crate::site::{Gone, Site, State};
+use crate::source::hash;
 
 use super::{Class, Output, OutputKind, Plan, collisions, permalinks, text_version};
 
@@ -54,6 +55,13 @@ impl RemovedPaths {
             removed.lists.extend(lists(gone, config).filter(|path| !plan.is_live(path)).map(Into::into));
         }
         removed
+    }
+
+    /// A hash of all paths, in any order.
+    pub(super) fn hash(&self) -> u64 {
+        let RemovedPaths { stories, lists } = self;
+        let stories = stories.iter().map(|(path, state)| hash(path).rotate_left(*state as u32));
+        stories.chain(lists.iter().map(|path| hash(path).rotate_left(32))).fold(0, u64::wrapping_add)
     }
 
     /// Adds an old path whose target is expired or withdrawn.

@@ -1,8 +1,6 @@
 //! The kinds of outputs, with what all outputs of a kind have in common, and their names in messages.
 
-use std::hash::Hash;
-
-use xxhash_rust::xxh3::Xxh3;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::config::{FeedFormat, Host};
 use crate::route::Route;
@@ -173,14 +171,14 @@ impl Output {
     /// A hash of the kind, without places in lists, which differ from build to build. Together with the output's route
     /// and its reads it identifies the output.
     pub fn shape(&self, plan: &Plan) -> u64 {
-        let mut hasher = Xxh3::new();
+        let mut hasher = DefaultHasher::new();
         for kind in [self.kind, plan.full_page(self).kind] {
             std::mem::discriminant(&kind).hash(&mut hasher);
             if let OutputKind::Listing(_, part) | OutputKind::Corrections(part) = kind {
                 std::mem::discriminant(&part).hash(&mut hasher);
             }
         }
-        hasher.digest()
+        hasher.finish()
     }
 }
 

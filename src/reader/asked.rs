@@ -11,6 +11,17 @@ use crate::plan::SourceRef;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AskedId(u64);
 
+/// A reference in a file, by the hash of both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReferenceId(pub(super) AskedId);
+
+impl AskedId {
+    /// The id of a question.
+    pub(super) fn new(from: Option<SourceRef>, text: &str) -> AskedId {
+        AskedId(xxh3_64_with_seed(text.as_bytes(), from.map_or(0, seed)))
+    }
+}
+
 /// A question, and the data kept about its answer.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -39,7 +50,7 @@ impl Default for Questions {
 impl Questions {
     /// Adds a question, if it is new.
     pub(super) fn add(&self, from: Option<SourceRef>, text: &str) -> AskedId {
-        let id = AskedId(xxh3_64_with_seed(text.as_bytes(), from.map_or(0, seed)));
+        let id = AskedId::new(from, text);
         let mut shard = self.shard(id).lock().unwrap_or_else(PoisonError::into_inner);
         shard.entry(id).or_insert_with(|| Arc::new(Asked { from, text: text.into(), value: OnceLock::new() }));
         id

@@ -12,7 +12,7 @@ use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site};
 use crate::source::on_disk;
 
-use super::asked::{AskedId, Questions};
+use super::asked::{AskedId, Questions, ReferenceId};
 use super::entries::{
     AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, SectionEntry, SeriesEntry,
     StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
@@ -185,7 +185,7 @@ impl<'a> Data<'a> {
     }
 
     /// A question that was never asked has no answer.
-    pub(super) fn asked_target(&self, id: AskedId) -> Result<Target<'a>, LinkError> {
+    pub(super) fn asked_target(&self, ReferenceId(id): ReferenceId) -> Result<Target<'a>, LinkError> {
         match self.questions.get(id) {
             Some(asked) => self.target(asked.from, &asked.text),
             None => Err(LinkError::Broken(None)),

@@ -4,10 +4,11 @@ use std::sync::OnceLock;
 
 use ahash::HashMap;
 
+use crate::chart::is_data;
 use crate::plan::{FeedSource, Listing, PagePart, Plan, SourceRef};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
-use super::asked::{AskedId, Questions};
+use super::asked::{AskedId, Questions, ReferenceId};
 
 /// A term, by the place of its taxonomy and its own place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,6 +32,8 @@ pub struct SourcePlaces<'d> {
     pub place: &'d (dyn Fn(SourceRef) -> Option<u32> + Sync),
     /// The present identity of each source of the last ledger.
     pub before: &'d [Option<SourceRef>],
+    /// True if all sources are in the same places and all references lead where they did: see [`Plan::addresses`].
+    pub has_same_addresses: bool,
 }
 
 /// Writes names and finds their subjects.
@@ -317,6 +320,35 @@ impl StableName for (Listing, PagePart) {
     }
 }
 
+impl StableName for ReferenceId {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
+        self.0.write(directory, name);
+    }
+
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<ReferenceId> {
+        let (from, text) = read_question(directory, name)?;
+        let is_needed = !directory.sources.has_same_addresses || may_be_data(text);
+        let id = if is_needed { directory.questions.add(from, text) } else { AskedId::new(from, text) };
+        Some(ReferenceId(id))
+    }
+}
+
+/// True if a reference may lead to a file that charts are made from, whose contents a page shows.
+fn may_be_data(reference: &str) -> bool {
+    let end = reference.find(['?', '#']).unwrap_or(reference.len());
+    reference.contains('%') || is_data(&reference[..end])
+}
+
+pub(super) fn read_question<'n>(
+    directory: &NameDirectory<'_>,
+    name: &mut &'n [u8],
+) -> Option<(Option<SourceRef>, &'n str)> {
+    let (kind, rest) = name.split_first()?;
+    *name = rest;
+    let from = if *kind == 1 { Some(SourceRef::read(directory, name)?) } else { None };
+    Some((from, read_text(name)?))
+}
+
 impl StableName for AskedId {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         let Some(asked) = directory.questions.get(*self) else { return };
@@ -331,9 +363,7 @@ impl StableName for AskedId {
     }
 
     fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<AskedId> {
-        let (kind, rest) = name.split_first()?;
-        *name = rest;
-        let from = if *kind == 1 { Some(SourceRef::read(directory, name)?) } else { None };
-        Some(directory.questions.add(from, read_text(name)?))
+        let (from, text) = read_question(directory, name)?;
+        Some(directory.questions.add(from, text))
     }
 }

@@ -1,4 +1,4 @@
-//! KeyNumbers for keys, so that traces are short lists of numbers.
+//! Numbers for keys, so that traces are short lists of numbers.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -31,17 +31,21 @@ impl Default for KeyNumbers {
 }
 
 impl KeyNumbers {
-    /// Gives keys the numbers that they had in the last build. KeyNumbers without a key are free for new keys.
-    pub(super) fn restore(&self, keys: &[Option<Key>]) {
+    /// Prepares for the keys of the last build, of which there were `count`.
+    pub(super) fn begin_restoring(&self, count: usize) {
         debug_assert_eq!(self.next.load(Ordering::Relaxed), 0, "keys get their old numbers before any is read");
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key, number) in keys.iter().zip(0..) {
-            match key {
-                Some(key) => drop(self.shard(key).insert(*key, number)),
-                None => free.push(number),
-            }
+        self.next.store(count as u32, Ordering::Relaxed);
+        for shard in &self.shards {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).reserve(count / SHARDS + count / SHARDS / 4);
         }
-        self.next.store(keys.len() as u32, Ordering::Relaxed);
+    }
+
+    /// Gives a key the number that it had in the last build. A number without a key is free for a new one.
+    pub(super) fn restore(&self, key: Option<Key>, number: u32) {
+        match key {
+            Some(key) => drop(self.shard(&key).insert(key, number)),
+            None => self.free.lock().unwrap_or_else(PoisonError::into_inner).push(number),
+        }
     }
 
     /// The number of a key; a new one if it has none.

@@ -44,6 +44,10 @@ impl Hasher {
         let _ = record.serialize(&mut self.0);
     }
 
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(super) fn done(&self) -> u64 {
         xxh3_64(&self.0)
     }
