@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, ExtraOutput};
 use crate::language::Language;
-use crate::plan::{FeedSource, LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef};
+use crate::plan::{LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef};
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Story};
 
@@ -28,7 +28,7 @@ pub use entries::{
     AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, SectionEntry, SeriesEntry,
     StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
 };
-pub use named::{MonthAt, PageAt, SeriesAt, SourcePlaces, TaxonomyAt, TermAt};
+pub use named::{ListAt, MonthAt, PageAt, SeriesAt, SourcePlaces, TaxonomyAt, TermAt};
 pub use recorder::{note_all, record};
 pub use stable::Names;
 
@@ -130,17 +130,17 @@ keys! {
     /// The front of the list of all stories.
     Latest(()) => latest_route -> Option<&'a Route>;
     /// One page of a listing; `None` if there is no such listing.
-    ListingPart((Listing, PagePart)) => pub listing_part -> Option<ListingPart<'a>>;
+    ListingPart(ListAt) => pub listing_part -> Option<ListingPart<'a>>;
     /// The stories of a feed, newest first.
-    FeedStories(FeedSource) => pub feed_stories -> Vec<ArticleId>;
+    FeedStories(ListAt) => pub feed_stories -> Vec<ArticleId>;
     /// The feeds of a list, in the order of the configured formats.
-    FeedRoutes(FeedSource) => pub feed_routes -> Vec<Option<&'a Route>>;
+    FeedRoutes(ListAt) => pub feed_routes -> Vec<Option<&'a Route>>;
     /// Outputs that exist once.
     OverviewRoutes(()) => overview_routes -> [Option<&'a Route>; OVERVIEWS.len()];
     /// The standalone page that introduces the list of corrections.
     Introduction(()) => pub introduction -> Option<PageAt>;
     /// The amendments on one page of the corrections, oldest first, and the pages with older and newer ones.
-    Amendments(PagePart) => pub amendments -> (&'a [Amendment], (Option<PagePart>, Option<PagePart>));
+    Amendments(ListAt) => pub amendments -> (&'a [Amendment], (Option<PagePart>, Option<PagePart>));
     /// The entries of the corrections feed, newest first.
     NewestAmendments(()) => pub newest_amendments -> Vec<&'a Amendment>;
     /// A month of the archive.

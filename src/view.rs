@@ -28,7 +28,7 @@ use crate::config::Config;
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
 use crate::plan::{FeedSource, LinkError, Listing, OutputKind, PagePart, SourceRef};
-use crate::reader::{SiteReader, TaxonomyAt};
+use crate::reader::{ListAt, SiteReader, TaxonomyAt};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId};
 use crate::urls::normalized;
@@ -217,7 +217,7 @@ impl<'a> Viewer<'a> {
 
     /// The feeds of a list, in the order of their formats.
     fn feeds(&self, feed_source: FeedSource, list: &str) -> Vec<AlternateView<'a>> {
-        let routes = self.reader.feed_routes(feed_source);
+        let routes = self.reader.feed_routes(ListAt::new(feed_source));
         let feeds = self.config.feeds.formats.iter().zip(routes).filter_map(|(format, route)| {
             let path = self.path(route?);
             Some(AlternateView { title: format!("{list} ({})", format.label()), path, media_type: format.media_type() })

@@ -17,7 +17,7 @@ use super::entries::{
     AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, SectionEntry, SeriesEntry,
     StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
 };
-use super::named::{MonthAt, PageAt, SeriesAt, TaxonomyAt, TermAt};
+use super::named::{ListAt, MonthAt, PageAt, SeriesAt, TaxonomyAt, TermAt};
 
 /// Outputs that exist once and that other pages link to.
 pub(super) const OVERVIEWS: [OutputKind; 7] = [
@@ -125,18 +125,20 @@ impl<'a> Data<'a> {
         self.plan.listing(Listing::Latest)
     }
 
-    pub(super) fn listing_part(&self, (listing, part): (Listing, PagePart)) -> Option<ListingPart<'a>> {
+    pub(super) fn listing_part(&self, at: ListAt) -> Option<ListingPart<'a>> {
+        let (FeedSource::Listing(listing), part) = (at.feed_source(), at.part()) else { return None };
         let paging = self.plan.paging(listing)?;
         let stories = stories(self.site, listing).get(paging.range(part))?;
         Some(ListingPart { stories, older: paging.older(part), newer: paging.newer(part) })
     }
 
-    pub(super) fn feed_stories(&self, feed_source: FeedSource) -> Vec<ArticleId> {
-        feed_stories(self.site, self.config, feed_source)
+    pub(super) fn feed_stories(&self, at: ListAt) -> Vec<ArticleId> {
+        feed_stories(self.site, self.config, at.feed_source())
     }
 
     /// In the order of the configured formats.
-    pub(super) fn feed_routes(&self, feed_source: FeedSource) -> Vec<Option<&'a Route>> {
+    pub(super) fn feed_routes(&self, at: ListAt) -> Vec<Option<&'a Route>> {
+        let feed_source = at.feed_source();
         let formats = self.config.feeds.formats.iter();
         formats.map(|&format| self.plan.route(OutputKind::Feed(feed_source, format))).collect()
     }
@@ -150,8 +152,8 @@ impl<'a> Data<'a> {
         self.plan.introduction().map(PageAt)
     }
 
-    pub(super) fn amendments(&self, part: PagePart) -> (&'a [Amendment], (Option<PagePart>, Option<PagePart>)) {
-        let paging = self.plan.corrections();
+    pub(super) fn amendments(&self, at: ListAt) -> (&'a [Amendment], (Option<PagePart>, Option<PagePart>)) {
+        let (paging, part) = (self.plan.corrections(), at.part());
         let shown = paging.and_then(|paging| self.site.amendments.get(paging.range(part))).unwrap_or_default();
         (shown, (paging.and_then(|paging| paging.older(part)), paging.and_then(|paging| paging.newer(part))))
     }

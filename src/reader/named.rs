@@ -3,12 +3,80 @@
 use std::sync::OnceLock;
 
 use ahash::HashMap;
+use memchr::{memchr, memchr2};
 
 use crate::chart::is_data;
 use crate::plan::{FeedSource, Listing, PagePart, Plan, SourceRef};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
 use super::asked::{AskedId, Questions, ReferenceId};
+
+/// A list or one of its pages, in few bytes, since builds hold very many keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ListAt {
+    kind: u8,
+    part: u8,
+    first: u32,
+    second: u32,
+    number: u32,
+}
+
+const FRONT: u8 = 0;
+const FROZEN: u8 = 1;
+const NEXT: u8 = 2;
+const LATEST: u8 = 0;
+const SECTION: u8 = 1;
+const AUTHOR: u8 = 2;
+const TERM: u8 = 3;
+const SERIES: u8 = 4;
+const CORRECTIONS: u8 = 5;
+
+impl ListAt {
+    /// One of its pages.
+    #[must_use]
+    pub fn page(self, part: PagePart) -> ListAt {
+        let (part, number) = match part {
+            PagePart::Front => (FRONT, 0),
+            PagePart::Frozen(number) => (FROZEN, number),
+            PagePart::Next(number) => (NEXT, number),
+        };
+        ListAt { part, number: number as u32, ..self }
+    }
+
+    /// A list.
+    pub fn new(feed_source: FeedSource) -> ListAt {
+        let (kind, first, second) = match feed_source {
+            FeedSource::Listing(Listing::Latest) => (LATEST, 0, 0),
+            FeedSource::Listing(Listing::Section(id)) => (SECTION, id.0, 0),
+            FeedSource::Listing(Listing::Author(id)) => (AUTHOR, id.0, 0),
+            FeedSource::Listing(Listing::Term(taxonomy, term)) => (TERM, taxonomy as u32, term as u32),
+            FeedSource::Series(at) => (SERIES, at as u32, 0),
+            FeedSource::Corrections => (CORRECTIONS, 0, 0),
+        };
+        ListAt { kind, part: FRONT, first, second, number: 0 }
+    }
+
+    /// The list.
+    pub(super) fn feed_source(self) -> FeedSource {
+        FeedSource::Listing(match self.kind {
+            SECTION => Listing::Section(SectionId(self.first)),
+            AUTHOR => Listing::Author(AuthorId(self.first)),
+            TERM => Listing::Term(self.first as usize, self.second as usize),
+            SERIES => return FeedSource::Series(self.first as usize),
+            CORRECTIONS => return FeedSource::Corrections,
+            _ => Listing::Latest,
+        })
+    }
+
+    /// The page of the list.
+    pub(super) fn part(self) -> PagePart {
+        match self.part {
+            FROZEN => PagePart::Frozen(self.number as usize),
+            NEXT => PagePart::Next(self.number as usize),
+            _ => PagePart::Front,
+        }
+    }
+}
 
 /// A term, by the place of its taxonomy and its own place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -309,14 +377,15 @@ impl StableName for FeedSource {
     }
 }
 
-impl StableName for (Listing, PagePart) {
+impl StableName for ListAt {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
-        self.0.write(directory, name);
-        self.1.write(directory, name);
+        self.feed_source().write(directory, name);
+        self.part().write(directory, name);
     }
 
-    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<(Listing, PagePart)> {
-        Some((Listing::read(directory, name)?, PagePart::read(directory, name)?))
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<ListAt> {
+        let list = ListAt::new(FeedSource::read(directory, name)?);
+        Some(list.page(PagePart::read(directory, name)?))
     }
 }
 
@@ -335,8 +404,10 @@ impl StableName for ReferenceId {
 
 /// True if a reference may lead to a file that charts are made from, whose contents a page shows.
 fn may_be_data(reference: &str) -> bool {
-    let end = reference.find(['?', '#']).unwrap_or(reference.len());
-    reference.contains('%') || is_data(&reference[..end])
+    let end = memchr2(b'?', b'#', reference.as_bytes()).unwrap_or(reference.len());
+    let path = &reference[..end];
+    let is_source = path.ends_with(".md") || path.ends_with('/');
+    memchr(b'%', reference.as_bytes()).is_some() || (!is_source && is_data(path))
 }
 
 pub(super) fn read_question<'n>(

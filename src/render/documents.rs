@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::config::FeedFormat;
 use crate::plan::FeedSource;
+use crate::reader::ListAt;
 use crate::site::ArticleId;
 use crate::view::feeds::FeedView;
 use crate::view::formats::{LlmsView, StoryFormatView};
@@ -56,6 +57,6 @@ impl Document<'_> {
 
 /// The form of a feed.
 pub(super) fn feed<'a>(viewer: &Viewer<'a>, feed_source: FeedSource, format: FeedFormat) -> Form<'a> {
-    let stories = viewer.reader.feed_stories(feed_source);
+    let stories = viewer.reader.feed_stories(ListAt::new(feed_source));
     Form::Feed(format, Box::new(viewer.feed(feed_source, format, &stories)))
 }

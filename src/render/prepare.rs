@@ -4,7 +4,7 @@ use crate::config::FeedFormat;
 use crate::hosts::HostRules;
 use crate::language::Language;
 use crate::plan::{FeedSource, Listing, Output, OutputKind, PagePart, SourceRef, needs_text};
-use crate::reader::PageAt;
+use crate::reader::{ListAt, PageAt};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, AuthorId, SectionId};
 use crate::view::Viewer;
@@ -71,7 +71,7 @@ impl<'a> Renderer<'a> {
 
     fn feed(&self, feed_source: FeedSource, format: FeedFormat) -> PreparedOutput<'a> {
         let Viewer { reader, config, .. } = &self.viewer;
-        let mut stories = reader.feed_stories(feed_source);
+        let mut stories = reader.feed_stories(ListAt::new(feed_source));
         stories.retain(|&id| needs_text(reader.story(id), config));
         document(documents::feed(&self.viewer, feed_source, format), stories)
     }

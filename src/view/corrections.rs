@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::config::FeedContent;
 use crate::plan::{FeedSource, OutputKind, PagePart};
-use crate::reader::PageAt;
+use crate::reader::{ListAt, PageAt};
 use crate::route::Route;
 use crate::site::{Amendment, AmendmentKind, Story, anchors, of_story};
 
@@ -31,7 +31,7 @@ impl<'a> Viewer<'a> {
     pub fn corrections(&self, part: PagePart, body: String) -> CorrectionsView<'a> {
         let front = self.reader.overview_route(OutputKind::Corrections(PagePart::Front)).map(|route| self.path(route));
         let to = |part: Option<PagePart>| Some([front.as_deref()?, &part?.path()].concat());
-        let (shown, (older, newer)) = self.reader.amendments(part);
+        let (shown, (older, newer)) = self.reader.amendments(ListAt::new(FeedSource::Corrections).page(part));
         let introduction = self.reader.introduction(()).filter(|_| part == PagePart::Front);
         CorrectionsView {
             content: introduction.map(|PageAt(at)| self.content(at, body)),

@@ -12,7 +12,7 @@ use crate::config::{FeedContent, FeedFormat};
 use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart, SourceRef, needs_text};
-use crate::reader::{SeriesAt, TermAt};
+use crate::reader::{ListAt, SeriesAt, TermAt};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, Signer, Story, story_id};
 
@@ -162,7 +162,7 @@ impl<'a> Viewer<'a> {
 
     /// The route of a feed.
     pub fn feed_route(&self, feed_source: FeedSource, format: FeedFormat) -> Option<&'a Route> {
-        let routes = self.reader.feed_routes(feed_source);
+        let routes = self.reader.feed_routes(ListAt::new(feed_source));
         self.config.feeds.formats.iter().zip(routes).find_map(|(other, route)| route.filter(|_| *other == format))
     }
 

@@ -1,7 +1,7 @@
 //! The views of pages that list stories: section fronts, authors, terms, the latest, series and the front page.
 
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart, SourceRef};
-use crate::reader::{SeriesAt, TaxonomyAt, TermAt};
+use crate::reader::{ListAt, SeriesAt, TaxonomyAt, TermAt};
 use crate::site::{self, SectionId};
 
 use super::contract::{
@@ -102,7 +102,7 @@ impl<'a> Viewer<'a> {
 
     /// `listing`.
     pub fn listing(&self, listing: Listing, part: PagePart) -> ListingView<'a> {
-        let shown = self.reader.listing_part((listing, part));
+        let shown = self.reader.listing_part(ListAt::new(FeedSource::Listing(listing)).page(part));
         let Some((shown, front)) = shown.zip(self.reader.listing_route(listing)) else {
             return ListingView { articles: Vec::new(), number: None, older: None, newer: None };
         };
