@@ -69,7 +69,10 @@ const LANGUAGES: &[&str] = &[
 ];
 
 fn fenced(language: &str, code: &str) -> String {
-    format!("~~~~~~{language}\n{code}\n~~~~~~\n")
+    // Longer than every run of tildes in the code, which would end it.
+    let longest = code.split(|letter| letter != '~').map(str::len).max().unwrap_or(0);
+    let fence = "~".repeat(longest.max(5) + 1);
+    format!("{fence}{language}\n{code}\n{fence}\n")
 }
 
 #[test]
