@@ -66,6 +66,16 @@ pub fn picture_type(url: &str) -> Option<&'static str> {
     format_of(path(url))?.media_type
 }
 
+/// True if all browsers show the picture in a file.
+pub fn is_for_web(path: &str) -> bool {
+    format_of(path).is_some_and(|format| format.media_type.is_some())
+}
+
+/// The extensions of pictures that all browsers show.
+pub fn web_extensions() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().filter(|format| format.media_type.is_some()).map(|format| format.extension)
+}
+
 /// True if the width and height of the picture in a file can be read.
 pub fn has_size(path: &str) -> bool {
     format_of(path).is_some_and(|format| format.has_size)

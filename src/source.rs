@@ -156,6 +156,13 @@ pub struct Sources {
     pub secrets: Vec<String>,
 }
 
+impl Sources {
+    /// The place of a file, by its path.
+    pub fn place(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+    }
+}
+
 /// Walks `content/` below `root`. Symbolic links are not followed. Hidden files are skipped, but in
 /// `content/static/` only those with secrets, since files such as `.well-known` belong there.
 pub fn discover(root: &Path) -> Reported<Sources> {

@@ -136,22 +136,13 @@ impl<'a> History<'a> {
                 (Some(new), _) => NewPlace::Path(new.path().to_owned()),
                 (None, Some(State::Withdrawn)) => return None,
                 (None, Some(&state)) => NewPlace::Hidden(state),
-                (None, None) if self.has_source(&source) => return None,
+                (None, None) if self.sources.place(&source).is_some() => return None,
                 (None, None) => NewPlace::Deleted,
             };
             let is_new = pages.contains(&*path);
             Some(Move { old: OldAddress { path, source }, new, is_new })
         });
         moves.collect()
-    }
-
-    fn has_source(&self, source: &str) -> bool {
-        self.place(source).is_some()
-    }
-
-    /// The place of a source among the project's files.
-    pub(super) fn place(&self, source: &str) -> Option<usize> {
-        self.sources.files.binary_search_by(|file| file.path.as_str().cmp(source)).ok()
     }
 
     fn route_of(&self, source: &str) -> Option<&Route> {

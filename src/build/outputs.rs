@@ -159,11 +159,7 @@ impl<'a> Job<'a> {
 
     /// The place of a file of the site among the sources.
     fn source_place(&self, file: usize) -> Option<usize> {
-        self.place_of_source(&self.site.files[file].source)
-    }
-
-    pub(super) fn place_of_source(&self, path: &str) -> Option<usize> {
-        self.sources.files.binary_search_by(|source| source.path.as_str().cmp(path)).ok()
+        self.sources.place(&self.site.files[file].source)
     }
 
     /// True if a copied file has changed since its size in pixels was read.

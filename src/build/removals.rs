@@ -32,7 +32,7 @@ impl History<'_> {
             path: moved.old.path.clone(),
             source: moved.old.source.clone(),
             new: moved.new.clone(),
-            is_edited: self.place(&moved.old.source).is_some_and(is_edited),
+            is_edited: self.sources.place(&moved.old.source).is_some_and(is_edited),
         });
         let has_run_out = |removal: &Removal| removal.new == NewPlace::Hidden(State::Expired) && !removal.is_edited;
         removals.filter(|removal| !has_run_out(removal)).collect()

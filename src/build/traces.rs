@@ -91,7 +91,7 @@ impl<'j, 'a> Traces<'j, 'a> {
     pub(super) fn place(&self, source: SourceRef) -> Option<u32> {
         match source {
             SourceRef::Article(ArticleId(at)) => self.places[at as usize],
-            source => self.job.place_of_source(source.path(self.job.site)?).and_then(|at| u32::try_from(at).ok()),
+            source => self.job.sources.place(source.path(self.job.site)?).and_then(|at| u32::try_from(at).ok()),
         }
     }
 

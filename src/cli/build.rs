@@ -1,6 +1,5 @@
 //! `presswork build`: builds the site into its output folder.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::progress::{Bar, Watcher};
-use super::shared::{Format, present, report_diagnostics, written_date};
+use super::shared::{Format, ask, present, report_diagnostics, written_date};
 use super::timings::Timings;
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print_line, print_message, report};
 use crate::build::{BuildOptions, Outcome, Summary, build};
@@ -137,20 +136,13 @@ impl BuildArgs {
                 || self.deny_warnings && found.severity == Severity::Warning
         };
         let count = outcome.refused_removals;
-        let is_asked = count > 0
-            && self.format == Format::Human
-            && std::io::stdin().is_terminal()
-            && std::io::stderr().is_terminal()
-            && !outcome.diagnostics.iter().any(is_other_error);
+        let is_asked = count > 0 && self.format == Format::Human && !outcome.diagnostics.iter().any(is_other_error);
         if !is_asked {
             return Ok(false);
         }
         let urls = report::count(count, "URL");
-        print_message(&format!("Go on, although {urls} would lead nowhere? Type yes to go on: "));
-        let mut answer = String::new();
-        let read = std::io::stdin().read_line(&mut answer);
-        read.map_err(|error| Failure::new(format!("cannot read the answer: {error}")))?;
-        Ok(answer.trim().eq_ignore_ascii_case("yes"))
+        let answer = ask(&format!("Go on, although {urls} would lead nowhere? Type yes to go on: "))?;
+        Ok(answer.is_some_and(|answer| answer.eq_ignore_ascii_case("yes")))
     }
 
     fn options(&self, root: PathBuf) -> Result<BuildOptions, Failure> {

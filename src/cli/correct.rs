@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
-use super::shared::{shown, site_has_errors, written_now};
+use super::shared::{reader_text, shown, site_has_errors};
 use super::story::StoryFile;
 use super::{Failure, clock, print_line, print_message};
 use crate::article::{Article, NoteKind};
@@ -83,18 +83,11 @@ impl NoticeKind {
 impl CorrectArgs {
     /// Adds the notice and prints the file's path.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let text = self.text.replace("\r\n", "\n").trim().to_owned();
-        if text.is_empty() {
-            return Err(Failure::new("the text is empty").hint("say what was wrong and what is right"));
-        }
+        let text = reader_text("text", &self.text, "say what was wrong and what is right")?;
         let Some(story) = StoryFile::open(self.root.clone(), &self.file)? else { return site_has_errors() };
         let now = clock::now();
         check_state(&story.article, now)?;
-        let date = match &self.date {
-            Some(date) => date.trim().to_owned(),
-            None => written_now(now, &story.config.timezone),
-        };
-        let moment = story.notice_date(&date)?;
+        let (date, moment) = story.notice_date(self.date.as_deref(), now)?;
         let kind = self.kind.of_note().map(|kind| ("kind", Scalar::Plain(kind.to_owned())));
         let fields = [("date", Scalar::Plain(date.clone())), ("text", Scalar::Text(text))];
         let item = Item(kind.into_iter().chain(fields).collect());

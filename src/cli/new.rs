@@ -16,6 +16,7 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::shared::shown;
+use crate::route::{SlugStyle, slugify};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,6 +68,18 @@ fn one_line(what: &str, text: &str) -> Result<String, Failure> {
         Some(letter) => Err(Failure::new(format!("the {what} contains the character {letter:?}"))),
         None => Ok(text.to_owned()),
     }
+}
+
+/// The hint for a title without letters and digits.
+const TITLE_HINT: &str = "start with a title in letters or digits; you can change `title` in the file afterwards";
+
+/// Makes a file name from a title or name.
+fn file_slug(text: &str, slugs: SlugStyle, hint: &str) -> Result<String, Failure> {
+    let slug = slugify(text, slugs);
+    if slug.is_empty() {
+        return Err(Failure::new(format!("no file name can be made from `{text}`")).hint(hint));
+    }
+    Ok(slug)
 }
 
 /// Creates a file that must not exist yet; removes it again on failure.

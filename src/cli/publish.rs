@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::shared::{shown, site_has_errors, this_minute, with_offset};
+use super::shared::{front_matter_date, shown, site_has_errors, this_minute};
 use super::story::StoryFile;
 use super::{Failure, clock, print_line, print_message};
 use crate::edit::{Edit, NewValue, Scalar};
@@ -53,11 +53,7 @@ impl PublishArgs {
             Some(at) => story.moment(at)?,
             None => this_minute(now),
         };
-        // A day without a time stays a day.
-        let date = match &self.at {
-            Some(at) if !moment.has_time => at.trim().to_owned(),
-            _ => with_offset(moment, &story.config.timezone),
-        };
+        let date = front_matter_date(moment, &story.config.timezone);
         if let Some(embargo) = story.article.dates.rare().embargo.filter(|embargo| embargo.instant > moment.instant) {
             let end = embargo.in_zone(&story.config.timezone).strftime("%Y-%m-%d %H:%M").to_string();
             return Err(Failure::new(format!("{source} is under embargo until {end}"))

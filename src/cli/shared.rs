@@ -2,7 +2,7 @@
 //! change it.
 
 use std::fs;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -112,6 +112,29 @@ pub(super) fn written_now(now: Timestamp, zone: &TimeZone) -> String {
 /// Formats an instant for front matter with its offset, so that another time zone in `site.yaml` does not move it.
 pub(super) fn with_offset(moment: Moment, zone: &TimeZone) -> String {
     iso(&moment.in_zone(zone))
+}
+
+/// Formats a date of the command line for front matter: a time with its offset, a day as a day.
+pub(super) fn front_matter_date(moment: Moment, zone: &TimeZone) -> String {
+    if moment.has_time { with_offset(moment, zone) } else { moment.in_zone(zone).date().to_string() }
+}
+
+/// Returns a text for readers without the white space around it.
+pub(super) fn reader_text(what: &str, text: &str, hint: &str) -> Result<String, Failure> {
+    let text = text.replace("\r\n", "\n").trim().to_owned();
+    if text.is_empty() { Err(Failure::new(format!("the {what} is empty")).hint(hint)) } else { Ok(text) }
+}
+
+/// Asks a question and returns the answer; `None` if nobody is at a terminal.
+pub(super) fn ask(question: &str) -> Result<Option<String>, Failure> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    print_message(question);
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    read.map_err(|error| Failure::new(format!("cannot read the answer: {error}")))?;
+    Ok(Some(answer.trim().to_owned()))
 }
 
 /// The current minute.

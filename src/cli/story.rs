@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::shared::{ExistingSite, open_project, resolve_date};
+use jiff::Timestamp;
+
+use super::shared::{ExistingSite, open_project, resolve_date, written_now};
 use super::{Failure, print_message, report};
 use crate::article::Article;
 use crate::config::Config;
@@ -59,10 +61,11 @@ impl StoryFile {
         self.article.dates.opening()
     }
 
-    /// Resolves the date of a notice to readers, which must not be before publication. A date without a time may be the
-    /// day of publication.
-    pub(super) fn notice_date(&self, date: &str) -> Result<Moment, Failure> {
-        let moment = self.moment(date)?;
+    /// The date of a notice to readers as front matter has it, and its moment: the given one, or now. It must not be before
+    /// publication; a date without a time may be the day of publication.
+    pub(super) fn notice_date(&self, date: Option<&str>, now: Timestamp) -> Result<(String, Moment), Failure> {
+        let date = date.map_or_else(|| written_now(now, &self.config.timezone), |date| date.trim().to_owned());
+        let moment = self.moment(&date)?;
         let published = self.published();
         let day = |moment: Moment| moment.in_zone(&self.config.timezone).date();
         let is_before = match moment.has_time && published.has_time {
@@ -74,7 +77,7 @@ impl StoryFile {
             return Err(Failure::new(format!("{date} is before the story was published: {day}"))
                 .hint("date a notice on the day it is made"));
         }
-        Ok(moment)
+        Ok((date, moment))
     }
 }
 

@@ -1,11 +1,11 @@
 //! `presswork retract` and `presswork withdraw`: take back a published story.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::shared::{shown, site_has_errors, written_now};
+use super::shared::{reader_text, shown, site_has_errors};
 use super::story::StoryFile;
 use super::{Failure, clock, print_line, print_message};
 use crate::edit::{Edit, Item, NewValue, Scalar};
@@ -32,6 +32,9 @@ Examples:
   presswork withdraw local/name.md --legal
 
 Exit code: 0 the file was changed, 1 the article or site.yaml has errors, 2 the command failed.";
+
+/// The hint for an empty reason.
+const REASON_HINT: &str = "tell readers why";
 
 /// Retract a published story, whose page says why
 #[derive(Debug, Args)]
@@ -76,7 +79,7 @@ pub(super) struct WithdrawArgs {
 impl RetractArgs {
     /// Changes the file and prints its path.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let reason = one_text(&self.reason)?;
+        let reason = reader_text("reason", &self.reason, REASON_HINT)?;
         let mut fields = vec![("reason", Scalar::Text(reason))];
         if self.keep_body {
             fields.push(("keep_body", Scalar::Plain("true".to_owned())));
@@ -90,7 +93,7 @@ impl WithdrawArgs {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let mut fields = Vec::new();
         if let Some(reason) = &self.reason {
-            fields.push(("reason", Scalar::Text(one_text(reason)?)));
+            fields.push(("reason", Scalar::Text(reader_text("reason", reason, REASON_HINT)?)));
         }
         if self.legal {
             fields.push(("legal", Scalar::Plain("true".to_owned())));
@@ -99,18 +102,10 @@ impl WithdrawArgs {
     }
 }
 
-fn one_text(reason: &str) -> Result<String, Failure> {
-    let reason = reason.replace("\r\n", "\n").trim().to_owned();
-    if reason.is_empty() {
-        return Err(Failure::new("the reason is empty").hint("tell readers why"));
-    }
-    Ok(reason)
-}
-
 /// Adds the key with a date and the other fields.
 fn take_back(
     key: &'static str,
-    file: &std::path::Path,
+    file: &Path,
     root: Option<PathBuf>,
     date: Option<String>,
     fields: Vec<(&'static str, Scalar)>,
@@ -127,8 +122,7 @@ fn take_back(
         }
         state => return Err(Failure::new(format!("{source} is {} already", state.describe()))),
     }
-    let date = date.map_or_else(|| written_now(now, &story.config.timezone), |date| date.trim().to_owned());
-    let moment = story.notice_date(&date)?;
+    let (date, moment) = story.notice_date(date.as_deref(), now)?;
     let by_hand = format!("write `{key}:` by hand, with `date: {date}` and the reason");
     let fields = std::iter::once(("date", Scalar::Plain(date.clone()))).chain(fields);
     let value = NewValue::Mapping(Item(fields.collect()));

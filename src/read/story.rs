@@ -115,6 +115,9 @@ impl FileReader<'_> {
 
     /// Reports the text of `presswork new` in anything but a draft.
     fn check_placeholder(&mut self, front_matter: &FrontMatter<'_>, is_draft: bool) {
+        if is_draft {
+            return;
+        }
         let body = &self.text[front_matter.body..];
         let is_line = |at: usize, text: &str| {
             let (before, after) = (&body[..at], &body[at + text.len()..]);
@@ -123,7 +126,7 @@ impl FileReader<'_> {
         };
         let find = |text: &&str| Some((memchr::memmem::find(body.as_bytes(), text.as_bytes())?, text.len()));
         let found = PLACEHOLDERS.iter().find_map(|text| find(text).filter(|&(at, _)| is_line(at, text)));
-        if let Some((at, length)) = found.filter(|_| !is_draft) {
+        if let Some((at, length)) = found {
             let start = front_matter.body + at;
             let span = Span::of(self.text, start, start + length);
             let message = "the text of a new file is still there";

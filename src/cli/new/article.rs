@@ -7,13 +7,16 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::tz::TimeZone;
 
-use super::super::shared::{open_project, quoted, resolve_date, shown, site_has_errors, this_minute, with_offset};
+use super::super::shared::{
+    front_matter_date, open_project, quoted, resolve_date, shown, site_has_errors, this_minute, with_offset,
+};
 use super::super::{Failure, clock, print_line};
 use super::destination::{check_authors, refuse_links, section_folder};
-use super::{create_file, create_folders, exists, one_line, remove_folders};
+use super::{TITLE_HINT, create_file, create_folders, exists, file_slug, one_line, remove_folders};
 use crate::date::WrittenDate;
+use crate::media;
 use crate::read::STORY_PLACEHOLDER;
-use crate::route::{Route, slugify};
+use crate::route::Route;
 use crate::unicode::composed;
 
 const EXAMPLES: &str = "\
@@ -62,11 +65,7 @@ impl NewArticleArgs {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let title = one_line("title", &self.title)?;
         let Some(project) = open_project(self.root)? else { return site_has_errors() };
-        let slug = slugify(&title, project.config.slugs);
-        if slug.is_empty() {
-            let hint = "start with a title in letters or digits; you can change `title` in the file afterwards";
-            return Err(Failure::new(format!("no file name can be made from `{title}`")).hint(hint));
-        }
+        let slug = file_slug(&title, project.config.slugs, TITLE_HINT)?;
         let folder = section_folder(&project.root, &self.section)?;
         let authors = check_authors(&project.root, self.authors)?;
         let pictures = picture_names(&self.pictures)?;
@@ -91,8 +90,7 @@ impl NewArticleArgs {
 
 /// Formats a date of the command line for front matter: a time with its offset, a day as it is.
 fn written_date(date: &str, zone: &TimeZone) -> Result<String, Failure> {
-    let moment = resolve_date(date, zone)?;
-    Ok(if moment.has_time { with_offset(moment, zone) } else { date.trim().to_owned() })
+    Ok(front_matter_date(resolve_date(date, zone)?, zone))
 }
 
 /// The file names of pictures, which must be different and known to browsers.
@@ -104,9 +102,8 @@ fn picture_names(pictures: &[PathBuf]) -> Result<Vec<String>, Failure> {
         if !path.is_file() {
             return Err(refused("is not a file"));
         }
-        let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase());
-        if !PICTURES.contains(&extension.as_str()) {
-            let hint = format!("browsers show {}", PICTURES.join(", "));
+        if !media::is_for_web(name) {
+            let hint = format!("browsers show {}", media::web_extensions().collect::<Vec<_>>().join(", "));
             return Err(refused("is not a picture for the web").hint(hint));
         }
         let name = composed(name).into_owned();
@@ -119,9 +116,6 @@ fn picture_names(pictures: &[PathBuf]) -> Result<Vec<String>, Failure> {
     }
     Ok(names)
 }
-
-/// Extensions of pictures that browsers show.
-const PICTURES: [&str; 7] = ["avif", "gif", "jpeg", "jpg", "png", "svg", "webp"];
 
 /// The values of a new story.
 struct NewStory<'s> {
@@ -194,25 +188,26 @@ fn destination(root: &Path, folder: &str, stem: &str, bundle: bool) -> Result<Pa
 /// Writes the story and copies its pictures; leaves nothing of them on failure.
 fn write(root: &Path, path: &Path, text: &str, copies: &[(PathBuf, PathBuf)]) -> Result<(), Failure> {
     let made = create_folders(path.parent().unwrap_or(root))?;
-    let mut copied: Vec<&Path> = Vec::new();
-    let copy = || {
-        for (from, to) in copies {
-            if to.exists() {
-                return Err(exists(to));
-            }
-            copied.push(to);
-            fs::copy(from, to).map_err(|error| Failure::file("copy", from, &error))?;
-        }
-        create_file(path, text)
-    };
-    let written = { copy }();
-    written.inspect_err(|_| {
+    let mut copied = Vec::new();
+    copy_all(copies, &mut copied).and_then(|()| create_file(path, text)).inspect_err(|_| {
         for picture in copied {
-            // What cannot be removed is no worse than before.
+            // The error that is reported matters more than a copy that stays.
             let _ = fs::remove_file(picture);
         }
         remove_folders(&made);
     })
+}
+
+/// Copies files to places where there is none yet, and notes these places.
+fn copy_all<'c>(copies: &'c [(PathBuf, PathBuf)], copied: &mut Vec<&'c Path>) -> Result<(), Failure> {
+    for (from, to) in copies {
+        if to.exists() {
+            return Err(exists(to));
+        }
+        copied.push(to);
+        fs::copy(from, to).map_err(|error| Failure::file("copy", from, &error))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

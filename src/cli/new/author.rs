@@ -9,9 +9,8 @@ use clap::Args;
 use super::super::shared::{open_project, quoted, shown, site_has_errors};
 use super::super::{Failure, print_line};
 use super::destination::refuse_links;
-use super::{create_file, one_line};
+use super::{create_file, file_slug, one_line};
 use crate::content_path::AUTHORS;
-use crate::route::slugify;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,11 +40,8 @@ impl NewAuthorArgs {
         let name = one_line("name", &self.name)?;
         let role = self.role.map(|role| one_line("role", &role)).transpose()?;
         let Some(project) = open_project(self.root)? else { return site_has_errors() };
-        let id = slugify(&name, project.config.slugs);
-        if id.is_empty() {
-            let hint = "start with a name in letters; put another form into `native_name` in the file";
-            return Err(Failure::new(format!("no file name can be made from `{name}`")).hint(hint));
-        }
+        let hint = "start with a name in letters; put another form into `native_name` in the file";
+        let id = file_slug(&name, project.config.slugs, hint)?;
         let file = format!("{AUTHORS}{id}.md");
         refuse_links(&project.root, &file)?;
         let path = project.root.join(file);

@@ -8,9 +8,8 @@ use clap::Args;
 use super::super::shared::{open_project, quoted, shown, site_has_errors};
 use super::super::{Failure, print_line};
 use super::destination::refuse_links;
-use super::{create_file, create_folders, one_line, remove_folders};
+use super::{TITLE_HINT, create_file, create_folders, file_slug, one_line, remove_folders};
 use crate::read::PAGE_PLACEHOLDER;
-use crate::route::slugify;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,11 +34,7 @@ impl NewPageArgs {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let title = one_line("title", &self.title)?;
         let Some(project) = open_project(self.root)? else { return site_has_errors() };
-        let slug = slugify(&title, project.config.slugs);
-        if slug.is_empty() {
-            let hint = "start with a title in letters or digits; you can change `title` in the file afterwards";
-            return Err(Failure::new(format!("no file name can be made from `{title}`")).hint(hint));
-        }
+        let slug = file_slug(&title, project.config.slugs, TITLE_HINT)?;
         let file = format!("content/pages/{}.md", if slug == "index" { "index-page" } else { &slug });
         refuse_links(&project.root, &file)?;
         let path = project.root.join(file);

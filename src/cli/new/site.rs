@@ -1,14 +1,14 @@
 //! `presswork new site`: creates a small, complete publication to start from.
 
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::super::schedule::quoting::shell;
-use super::super::shared::{quoted, shown, this_minute, with_offset};
+use super::super::shared::{ask, quoted, shown, this_minute, with_offset};
 use super::super::{Failure, clock, print_line, print_message};
 use super::{create_file, create_folders, one_line, remove_folders};
 use crate::diagnostic::did_you_mean;
@@ -96,14 +96,8 @@ fn name_of_city<'n>(typed: &'n str, names: &'n [String]) -> &'n str {
 /// This computer's time zone, or another one if somebody at a terminal types it.
 fn ask_zone() -> Result<String, Failure> {
     let local = clock::local_zone();
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Ok(local);
-    }
-    print_message(&format!("Time zone of the newsroom [{local}]: "));
-    let mut answer = String::new();
-    let read = io::stdin().read_line(&mut answer);
-    read.map_err(|error| Failure::new(format!("cannot read the answer: {error}")))?;
-    if answer.trim().is_empty() { Ok(local) } else { zone(&answer) }
+    let answer = ask(&format!("Time zone of the newsroom [{local}]: "))?;
+    answer.filter(|answer| !answer.is_empty()).map_or(Ok(local), |answer| zone(&answer))
 }
 
 fn next_steps(folder: &Path) -> String {
