@@ -83,6 +83,8 @@ pub struct Story {
     pub is_as_written: bool,
     /// Published, or retracted.
     pub state: State,
+    /// In a preview, what keeps it from readers: it is a draft, or not public yet.
+    pub unpublished: Option<State>,
     /// Its language.
     pub language: Language,
     /// The section nearest to its file.

@@ -211,6 +211,7 @@ impl Stable for StoryAt<'_> {
             article,
             is_as_written,
             state,
+            unpublished,
             language,
             section,
             authors,
@@ -231,6 +232,7 @@ impl Stable for StoryAt<'_> {
             }
         }
         (*state as usize).add(names, hash);
+        unpublished.map(|state| state as usize).add(names, hash);
         language.add(names, hash);
         section.add(names, hash);
         authors.add(names, hash);

@@ -59,7 +59,7 @@ impl<'a> Renderer<'a> {
             OutputKind::HostFile(host, name) => PreparedOutput::Bytes(self.rules().file(host, name)),
             OutputKind::Opml => PreparedOutput::Bytes(feeds::opml(viewer)),
             OutputKind::FeedStyle => PreparedOutput::Bytes(feeds::style(viewer)),
-            OutputKind::PreviewStyle => PreparedOutput::Bytes(preview::STYLE.to_vec()),
+            OutputKind::PreviewStyle => PreparedOutput::Bytes(preview::style(viewer)),
         }
     }
 

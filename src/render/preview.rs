@@ -1,23 +1,72 @@
-//! Adds a banner to every page of a preview, so that nobody mistakes it for the published site.
+//! Adds a banner to every page of a preview, and a label to every link to a story that is not public, so that nobody
+//! mistakes it for the published site.
 
 use ahash::HashMap;
 
 use crate::date::Moment;
 use crate::language::Language;
 use crate::plan::OutputKind;
-use crate::site::Preview;
+use crate::site::{ArticleId, Preview, State};
 use crate::view::Viewer;
 
 use super::html::escaped;
 use super::metadata::end_of_head;
 
 /// The banner's style, regardless of the theme.
-pub(super) const STYLE: &[u8] = include_bytes!("preview.css");
+const STYLE: &str = include_str!("preview.css");
 
 /// The notice for themes without strings for it.
 const NOTICE: &str = "Preview, not published";
 const AS_OF: &str = "as of {time}";
 const DRAFTS: &str = "with drafts and embargoed stories";
+const DRAFT: &str = "Draft";
+const SCHEDULED: &str = "Scheduled";
+
+/// The style sheet of a preview: that of the banner, and a label before every link to a story that is not public.
+/// Fronts, lists and texts of any theme show which stories readers can't see.
+pub(super) fn style(viewer: &Viewer<'_>) -> Vec<u8> {
+    let (site, _) = viewer.reader.everything();
+    let mut style = STYLE.to_owned();
+    let labels = [(State::Draft, "preview_draft", DRAFT), (State::Embargoed, "preview_scheduled", SCHEDULED)];
+    for (state, key, default) in labels {
+        let marked =
+            site.articles.iter().zip((0..).map(ArticleId)).filter(|(story, _)| story.unpublished == Some(state));
+        let links = marked.map(|(_, id)| {
+            let path = viewer.config.base_url.path(viewer.reader.article_route(id));
+            format!("a[href=\"{}\"]:not(:has(img))::before", css_string(&path))
+        });
+        let links: Vec<String> = links.collect();
+        if !links.is_empty() {
+            let word = viewer.strings.get(&viewer.config.language, key).unwrap_or(default);
+            let rule = format!("{} {{\n  content: \"{}\";\n{LABEL}}}\n", links.join(",\n"), css_string(word));
+            style.push_str(&rule);
+        }
+    }
+    style.into_bytes()
+}
+
+/// The declarations of a label.
+const LABEL: &str = "  display: inline-block;
+  margin-inline-end: 0.5em;
+  padding: 0.1em 0.4em;
+  background: #ffd43b;
+  color: #1c1500;
+  font: 700 0.75rem/1.4 system-ui, sans-serif;
+  vertical-align: middle;
+";
+
+/// Escapes text for a string in double quotes. CSS Syntax Module Level 3, section 4.3.5.
+fn css_string(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => escaped.extend(['\\', letter]),
+            letter if letter.is_control() => escaped.push_str(&format!("\\{:x} ", u32::from(letter))),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
 
 /// The additions to every page of a preview.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use super::people::Directory;
 use super::retracted::without_content;
 use super::sections::Tree;
-use super::state::{State, is_emptied};
+use super::state::{State, is_emptied, state as state_of};
 use super::survey::Survey;
 use super::{ArticleId, Languages, Related, Story, ids};
 
@@ -106,6 +106,7 @@ fn story(
     Some(Story {
         is_as_written: !has_ahead && !is_emptied,
         state,
+        unpublished: Some(state_of(&article, now, false)).filter(|real| !real.is_public()),
         language: languages.of(article.front.rare().language.as_deref()),
         section,
         authors: credits.authors,
