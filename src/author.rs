@@ -66,6 +66,9 @@ pub struct AuthorFront {
     /// The place of work.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub location: Option<String>,
+    /// The biography in a sentence or two, for the end of stories; default: the biography's first paragraph.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
+    pub short_bio: Option<String>,
     /// Profiles on other sites, as handles or URLs, by service.
     #[serde(default)]
     pub links: Named<String>,
@@ -83,12 +86,12 @@ pub struct AuthorFront {
 }
 
 impl AuthorFront {
-    /// Puts all values that readers see on one line; `quotes` are the marks of the author's language. Only the role is
-    /// typeset: names stay as written, because they are compared.
+    /// Puts all values that readers see on one line; `quotes` are the marks of the author's language. Only the role and
+    /// the short biography are typeset: names stay as written, because they are compared.
     pub fn print(&mut self, quotes: Option<&Quotes>) {
         let others = [&mut self.native_name, &mut self.sort_name, &mut self.location];
         print_lines(others.into_iter().flatten().chain([&mut self.name]), None);
-        print_lines(&mut self.role, quotes);
+        print_lines([&mut self.role, &mut self.short_bio].into_iter().flatten(), quotes);
     }
 }
 

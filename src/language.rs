@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ahash::HashMap;
 use icu_calendar::cal::Buddhist;
 use icu_calendar::{AnyCalendarKind, Date, Gregorian};
-use icu_datetime::fieldsets::{M, T, YM, YMD, YMDT};
+use icu_datetime::fieldsets::{M, MD, T, YM, YMD, YMDT};
 use icu_datetime::input::{DateTime, Time};
 use icu_datetime::pattern::FixedCalendarDateTimeNames;
 use icu_datetime::{DateTimeFormatter, FixedCalendarDateTimeFormatter, NoCalendarFormatter};
@@ -183,6 +183,8 @@ pub fn capitalized(word: &str) -> String {
 /// numbers the years differently, such as Thai, shows its own numbers.
 pub struct Formats {
     day: DateTimeFormatter<YMD>,
+    short_day: DateTimeFormatter<MD>,
+    short_day_with_year: DateTimeFormatter<YMD>,
     month: MonthFormat,
     month_name: FixedCalendarDateTimeFormatter<Gregorian, M>,
     time: NoCalendarFormatter<T>,
@@ -190,6 +192,7 @@ pub struct Formats {
     date_time_separator: String,
     list: ListFormatter,
     days: FormatCache<civil::Date>,
+    short_days: FormatCache<(civil::Date, bool)>,
     times: FormatCache<(i8, i8)>,
 }
 
@@ -262,11 +265,14 @@ impl Formats {
         Ok(Formats {
             date_time_separator: date_time_separator(&day, &time, &both).unwrap_or_else(|| " ".to_owned()),
             day,
+            short_day: DateTimeFormatter::try_new(locale.into(), MD::medium()).map_err(|e| error(&e))?,
+            short_day_with_year: DateTimeFormatter::try_new(locale.into(), YMD::medium()).map_err(|e| error(&e))?,
             month,
             month_name: FixedCalendarDateTimeFormatter::try_new(locale.into(), M::long()).map_err(|e| error(&e))?,
             time,
             list: ListFormatter::try_new_and(names.into(), options).map_err(|e| error(&e))?,
             days: FormatCache::default(),
+            short_days: FormatCache::default(),
             times: FormatCache::default(),
         })
     }
@@ -279,6 +285,18 @@ impl Formats {
 
     fn new_day(&self, date: civil::Date) -> String {
         gregorian(date).map_or_else(|| date.to_string(), |date| self.day.format(&date).to_string())
+    }
+
+    /// `22 Nov` or, with its year, `22 Nov 2018`, in the language's format and calendar.
+    pub fn short_day(&self, date: civil::Date, has_year: bool) -> String {
+        self.short_days.get((date, has_year), || {
+            let Some(gregorian) = gregorian(date) else { return date.to_string() };
+            if has_year {
+                self.short_day_with_year.format(&gregorian).to_string()
+            } else {
+                self.short_day.format(&gregorian).to_string()
+            }
+        })
     }
 
     /// `November 2018`, in the language's format.

@@ -137,6 +137,8 @@ keys! {
     FeedRoutes(ListAt) => pub feed_routes -> Vec<Option<&'a Route>>;
     /// Outputs that exist once.
     OverviewRoutes(()) => overview_routes -> [Option<&'a Route>; OVERVIEWS.len()];
+    /// The year of the newest story in lists.
+    NewestYear(()) => pub newest_year -> Option<i16>;
     /// The standalone page that introduces the list of corrections.
     Introduction(()) => pub introduction -> Option<PageAt>;
     /// The amendments on one page of the corrections, oldest first, and the pages with older and newer ones.

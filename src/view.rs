@@ -14,6 +14,7 @@ mod overviews;
 #[cfg(test)]
 mod samples;
 mod shown;
+mod site;
 mod story;
 mod words;
 
@@ -27,8 +28,8 @@ use crate::author::{AuthorKind, profile_url};
 use crate::config::Config;
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
-use crate::plan::{FeedSource, LinkError, Listing, OutputKind, PagePart, SourceRef};
-use crate::reader::{ListAt, SiteReader, TaxonomyAt};
+use crate::plan::{FeedSource, LinkError, Listing, SourceRef};
+use crate::reader::{ListAt, SiteReader};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId};
 use crate::urls::normalized;
@@ -39,8 +40,7 @@ pub use shown::{SharedViews, Shown};
 pub use words::{LANGUAGE, Strings, Word};
 
 use contract::{
-    AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView,
-    PublisherView, SiteView, TeaserView,
+    AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView, TeaserView,
 };
 
 /// Makes views. It gives access to everything that a view can hold, all of it immutable.
@@ -133,7 +133,9 @@ impl<'a> Viewer<'a> {
             (None, None) => " ",
         };
         let between = between.to_owned();
-        DateView { iso: iso(&zoned), day, time, between, year: zoned.year() }
+        let has_year = self.reader.newest_year(()) != Some(zoned.year());
+        let short = formats.map_or_else(|| day.clone(), |formats| formats.short_day(zoned.date(), has_year));
+        DateView { iso: iso(&zoned), day, short, time, between, year: zoned.year() }
     }
 
     fn path(&self, route: &Route) -> String {
@@ -172,49 +174,6 @@ impl<'a> Viewer<'a> {
         crate::route::absolute(self.config.base_url.origin(), url)
     }
 
-    /// `site`: the same on every page.
-    pub fn site_view(&self) -> SiteView<'a> {
-        let config = self.config;
-        let (site, _) = self.reader.everything();
-        let sections: Vec<LinkView<'a>> = site
-            .sections
-            .iter()
-            .zip(0..)
-            .filter(|(section, _)| section.parent.is_none())
-            .map(|(section, at)| self.link(&section.title, Listing::Section(crate::site::SectionId(at))))
-            .collect();
-        let navigation = config.navigation.as_ref().map_or_else(
-            || sections.clone(),
-            |items| {
-                let items = items.iter();
-                items
-                    .filter_map(|item| Some(LinkView { title: &item.title, path: self.resolved(None, &item.url)? }))
-                    .collect()
-            },
-        );
-        SiteView {
-            title: &config.title,
-            description: config.description.as_deref(),
-            language: config.language.tag(),
-            direction: config.language.direction(),
-            url: config.base_url.url(&Route::front()),
-            path: config.base_url.prefix(),
-            publisher: self.publisher(),
-            share_image: config
-                .share_image
-                .as_ref()
-                .and_then(|image| self.picture(None, &image.src, image.alt.as_deref().unwrap_or(""))),
-            navigation,
-            sections,
-            links: self.site_links(),
-            feeds: self.feeds(FeedSource::Listing(Listing::Latest), &config.title),
-            notices_position: config.corrections.position.as_str(),
-            extra: &config.extra,
-            theme: self.options,
-            contract: contract::VERSION,
-        }
-    }
-
     /// The feeds of a list, in the order of their formats.
     fn feeds(&self, feed_source: FeedSource, list: &str) -> Vec<AlternateView<'a>> {
         let routes = self.reader.feed_routes(ListAt::new(feed_source));
@@ -230,26 +189,6 @@ impl<'a> Viewer<'a> {
         self.feeds(feed_source, &format!("{list} – {}", self.config.title))
     }
 
-    fn publisher(&self) -> PublisherView<'a> {
-        let publisher = &self.config.publisher;
-        let policies = publisher.policies.iter();
-        PublisherView {
-            name: &publisher.name,
-            url: self.publisher_url(),
-            logo: publisher.logo.as_ref().and_then(|logo| self.resolved(None, logo)),
-            same_as: &publisher.same_as,
-            policies: policies
-                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(None, url)? }))
-                .collect(),
-        }
-    }
-
-    /// The publisher's own site, or this one.
-    fn publisher_url(&self) -> String {
-        let url = self.config.publisher.url.as_deref().and_then(|url| self.resolved(None, url));
-        url.unwrap_or_else(|| self.config.base_url.url(&Route::front()))
-    }
-
     /// The URL of a reference in `site.yaml` or front matter, which `plan` has checked; `None` if its target is gone.
     fn resolved(&self, from: Option<SourceRef>, reference: &str) -> Option<String> {
         match self.reader.target(from, reference) {
@@ -257,31 +196,6 @@ impl<'a> Viewer<'a> {
             Err(LinkError::Gone(_)) => None,
             Err(_) => Some(reference.to_owned()),
         }
-    }
-
-    fn site_links(&self) -> BTreeMap<&'a str, LinkView<'a>> {
-        let mut links = BTreeMap::new();
-        let (site, _) = self.reader.everything();
-        if self.reader.listing_route(Listing::Latest).is_some() {
-            links.insert("latest", self.link("latest", Listing::Latest));
-        }
-        let named = [
-            ("archive", OutputKind::Archive),
-            ("staff", OutputKind::Staff),
-            ("series", OutputKind::AllSeries),
-            ("corrections", OutputKind::Corrections(PagePart::Front)),
-        ];
-        for (name, subject) in named {
-            if let Some(route) = self.reader.overview_route(subject) {
-                links.insert(name, LinkView { title: name, path: self.path(route) });
-            }
-        }
-        for (at, taxonomy) in site.taxonomies.iter().enumerate() {
-            if let Some(route) = self.reader.taxonomy(TaxonomyAt(at)).route {
-                links.insert(&taxonomy.name, LinkView { title: self.plural(at), path: self.path(route) });
-            }
-        }
-        links
     }
 
     /// Builds `page` for any kind of page.
@@ -339,6 +253,7 @@ impl<'a> Viewer<'a> {
             image: self.portrait(id),
             links: front.links.0.iter().filter_map(|(service, value)| profile(service, value)).collect(),
             biography: person.biography,
+            short_biography: front.short_bio.as_deref().or(person.author.body.excerpt.as_deref()),
             language: person.language.tag(),
             direction: person.language.direction(),
             url: self.absolute(&path),

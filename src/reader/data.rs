@@ -143,6 +143,10 @@ impl<'a> Data<'a> {
         formats.map(|&format| self.plan.route(OutputKind::Feed(feed_source, format))).collect()
     }
 
+    pub(super) fn newest_year(&self, (): ()) -> Option<i16> {
+        self.plan.years.last().map(|year| year.year)
+    }
+
     /// In the order of [`OVERVIEWS`].
     pub(super) fn overview_routes(&self, (): ()) -> [Option<&'a Route>; OVERVIEWS.len()] {
         OVERVIEWS.map(|kind| self.plan.route(kind))

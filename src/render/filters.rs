@@ -1,5 +1,5 @@
 //! Template filters besides Tera's own: numbers and plurals in a language, URL encoding, grouping in
-//! order of appearance, and `safe` without copying.
+//! order of appearance, words that stay on one line, and `safe` without copying.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,6 +11,8 @@ use tera::{Error, Kwargs, Map, State, TeraResult, Value};
 use crate::chart::{self, ChartKind, Table};
 use crate::language::{Language, Numbers, OTHER};
 use crate::view::LANGUAGE;
+
+use super::html::escaped;
 
 /// Groups values by an attribute, in the order in which each group first appears. (Tera's own filter of
 /// this name returns groups in arbitrary order, and pages must not change from build to build.)
@@ -51,6 +53,28 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Encodes a string as a part of a URL: a path segment or a query value.
 pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// The longest word with a hyphen, in characters, that stays on one line: it must fit on a phone.
+const LONGEST_UNBROKEN: usize = 16;
+
+/// `{{ article.title | unbroken }}`: the text as HTML, with its short words that contain a hyphen in
+/// `<span class="unbroken">`. Lines break after every hyphen, which tears "eleven-day" apart in a
+/// headline, and CSS can only keep an element together.
+pub(super) fn unbroken(text: &str, _: Kwargs, _: &State<'_>) -> Value {
+    let is_kept = |word: &str| {
+        let has_parts =
+            word.split_once(['-', '\u{2010}']).is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty());
+        has_parts && word.chars().count() <= LONGEST_UNBROKEN
+    };
+    let words = text.split_inclusive(char::is_whitespace).map(|piece| {
+        let word = piece.trim_end_matches(char::is_whitespace);
+        if !is_kept(word) {
+            return escaped(piece);
+        }
+        format!("<span class=\"unbroken\">{}</span>{}", escaped(word), &piece[word.len()..])
+    });
+    Value::safe_string(&words.collect::<String>())
 }
 
 /// `{{ data | chart(kind="column", unit=" m") }}`: the layout of a chart, with room for the unit after

@@ -104,6 +104,7 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     tera.register_filter("group_by", filters::group_by);
     tera.register_filter("safe", filters::safe);
     tera.register_filter("urlencode", filters::urlencode);
+    tera.register_filter("unbroken", filters::unbroken);
     tera.register_filter("chart", filters::chart);
     let numbers = filters::NumberFormats::default();
     let counting = numbers.clone();

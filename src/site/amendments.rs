@@ -1,5 +1,6 @@
 //! The amendments of public stories in chronological order, for the corrections page and its feeds.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use ahash::HashMap;
@@ -64,22 +65,27 @@ impl Amendment {
     }
 }
 
-/// Returns a story's amendments: corrections, notes, the retraction, each in the order listed.
+/// Returns a story's amendments: its corrections, its notes and its retraction, of each kind the newest first.
 pub fn of_story(id: ArticleId, story: &Story) -> Vec<Amendment> {
     let dates = &story.article.dates;
     let one = |kind| move |(at, &date): (usize, &Moment)| Amendment { date, story: id, kind, at };
     let retracted = dates.rare().retracted.as_ref().filter(|_| story.state == State::Retracted);
     let corrections = dates.rare().corrections.iter().enumerate().map(one(AmendmentKind::Correction));
     let notes = dates.rare().notes.iter().enumerate().map(one(AmendmentKind::Note));
-    corrections.chain(notes).chain(retracted.into_iter().enumerate().map(one(AmendmentKind::Retraction))).collect()
+    let retraction = retracted.into_iter().enumerate().map(one(AmendmentKind::Retraction));
+    let mut amendments: Vec<Amendment> = corrections.chain(notes).chain(retraction).collect();
+    // Of two at the same time, the one listed later is the newer one.
+    amendments.reverse();
+    amendments.sort_by_key(|amendment| (amendment.kind, Reverse(amendment.date.instant)));
+    amendments
 }
 
 /// Returns the anchors of a story's amendments on its page: the kind and the local time, `correction-2026-05-06-1000`,
-/// with a number unless that is unique. Numbers follow the order of time, so that an anchor stays the same when later
+/// with a number unless that is unique. `amendments` are as [`of_story`] returns them. Numbers follow the order of time, so that an anchor stays the same when later
 /// amendments are added.
 pub fn anchors(amendments: &[Amendment], story: &Story, zone: &TimeZone) -> Vec<String> {
     let mut order: Vec<usize> = (0..amendments.len()).collect();
-    order.sort_by_key(|&at| (amendments[at].date.instant, at));
+    order.sort_by_key(|&at| (amendments[at].date.instant, Reverse(at)));
     let mut anchors = vec![String::new(); amendments.len()];
     let mut taken: HashMap<String, usize> = HashMap::default();
     for at in order {

@@ -14,6 +14,9 @@ use super::{ArticleId, SectionId, Series, Site, Term};
 /// The number of stories in a block without a `limit`.
 const DEFAULT_LIMIT: usize = 6;
 
+/// The number of stories at the top of a front page without blocks of its own.
+const LEAD_LIMIT: usize = 5;
+
 /// One block of the front page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrontBlock {
@@ -89,9 +92,7 @@ fn written(
 }
 
 fn take_new(ids: impl Iterator<Item = ArticleId>, limit: usize, shown: &mut HashSet<ArticleId>) -> Vec<ArticleId> {
-    let taken: Vec<ArticleId> = ids.filter(|id| !shown.contains(id)).take(limit).collect();
-    shown.extend(&taken);
-    taken
+    ids.filter(|&id| shown.insert(id)).take(limit).collect()
 }
 
 /// A block's query: a story must match every part.
@@ -226,7 +227,8 @@ fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Dia
     None
 }
 
-/// The default front page: the newest story with a picture leads, then the newest stories, then each section.
+/// The default front page: the newest story with a picture leads, with other new ones beside it, then the newest
+/// stories, then each section if there are several.
 fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<FrontBlock> {
     let newest = || site.latest.iter().rev().copied();
     let has_image = |id: &ArticleId| site.story(*id).article.front.image.is_some();
@@ -240,10 +242,13 @@ fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<FrontBlock> {
             blocks.push(FrontBlock { heading, style: style.to_owned(), subject, stories });
         }
     };
-    add(None, "lead", None, take_new(lead.into_iter(), 1, shown));
-    add(None, "river", None, take_new(newest(), 8, shown));
-    for (section, at) in site.sections.iter().zip(0..) {
-        if section.parent.is_none() {
+    add(None, "lead", None, take_new(lead.into_iter().chain(own()), LEAD_LIMIT, shown));
+    let main = || site.sections.iter().zip(0..).filter(|(section, _)| section.parent.is_none());
+    // The only section has nothing else than the newest stories.
+    let is_alone = main().count() == 1;
+    add(None, "river", None, take_new(newest(), if is_alone { 3 * DEFAULT_LIMIT } else { DEFAULT_LIMIT }, shown));
+    if !is_alone {
+        for (section, at) in main() {
             let stories = take_new(section.stories.iter().rev().copied(), 4, shown);
             add(Some(section.title.clone()), "row", Some(Subject::Section(SectionId(at))), stories);
         }

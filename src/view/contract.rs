@@ -55,6 +55,14 @@ views! {
         navigation: Vec<LinkView<'a>>,
         /// The top-level sections, by weight, then by title.
         sections: Vec<LinkView<'a>>,
+        /// The standalone pages, by title, except those that search engines must not index.
+        pages: Vec<LinkView<'a>>,
+        /// Root-relative URL of the search page: the first standalone page with `search: true` in its `extra`.
+        search: Option<String>,
+        /// The icons and the web app manifest found in `content/static/`, for `<link>` elements.
+        icons: Vec<IconView<'a>>,
+        /// The year of the newest story, for a copyright line.
+        year: Option<i16>,
         /// Links to overview pages, by name: `latest`, `archive`, `staff`, `tags`, `series`, `corrections` and each taxonomy of `site.yaml`. A page with nothing to show is left out.
         links: BTreeMap<&'a str, LinkView<'a>>,
         /// The feeds of the whole site.
@@ -87,6 +95,15 @@ views! {
         title: &'a str,
         /// URL for `href`; root-relative if it is on this site.
         path: String,
+    }
+    /// An icon or web app manifest in `content/static/`.
+    IconView<'a> {
+        /// The relation for `rel`: `icon`, `apple-touch-icon` or `manifest`.
+        rel: &'a str,
+        /// Root-relative URL.
+        path: String,
+        /// The media type for `type`, if browsers choose by it.
+        media_type: Option<&'a str>,
     }
     /// A feed, or a story in another format.
     AlternateView<'a> {
@@ -132,6 +149,8 @@ views! {
         iso: String,
         /// The day in the format of the language: `22 November 2018`.
         day: String,
+        /// The day in short: `22 Nov`; with its year, `22 Nov 2018`, unless that is the year of the newest story.
+        short: String,
         /// The time in the format of the language: `09:30`; none if only a day is known.
         time: Option<String>,
         /// The text between the day and the time in that language: the theme's string `before_time`, or a space.
@@ -306,9 +325,9 @@ views! {
         taxonomies: Vec<ArticleTermsView<'a>>,
         /// The series that it belongs to.
         series: Option<ArticleSeriesView<'a>>,
-        /// The corrections.
+        /// The corrections, newest first.
         corrections: Vec<CorrectionView<'a>>,
-        /// Clarifications and editors' notes.
+        /// Clarifications and editors' notes, newest first.
         notes: Vec<NoteView<'a>>,
         /// The retraction, with its date and reason.
         retracted: Option<RetractionView<'a>>,
@@ -321,7 +340,7 @@ views! {
         /// The next newer story of the section.
         newer: Option<Shown<TeaserView<'a>>>,
         /// Related stories.
-        related: Vec<Shown<TeaserView<'a>>>,
+        related: Vec<Shown<CardView<'a>>>,
         /// The number of words in scripts that separate them with spaces.
         words: u32,
         /// The number of Han and Kana characters, and of letters in other scripts without spaces between words, such as Thai.

@@ -107,7 +107,7 @@ impl<'a> Viewer<'a> {
             canonical: front.rare().canonical.as_deref(),
             older: story.older.map(|id| self.teaser(id)),
             newer: story.newer.map(|id| self.teaser(id)),
-            related: story.related.iter().map(|&id| self.teaser(id)).collect(),
+            related: story.related.iter().map(|&id| self.card(id)).collect(),
             words: story.article.body.words,
             characters: story.article.body.characters.saturating_add(story.article.body.letters),
             reading_minutes: reading_minutes(&story.article.body),
@@ -232,7 +232,7 @@ impl<'a> Viewer<'a> {
         self.reader.series(SeriesAt(at)).route.map_or_else(String::new, |route| self.path(route))
     }
 
-    /// The corrections, the notes and the retraction, each in the order listed.
+    /// The corrections and the notes, newest first, and the retraction.
     fn notices(
         &self,
         id: ArticleId,

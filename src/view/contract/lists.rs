@@ -35,6 +35,8 @@ views! {
         links: Vec<ProfileView<'a>>,
         /// The biography as HTML; print it with `| safe`.
         biography: Option<&'a str>,
+        /// The biography in short, as plain text: `short_bio` of the author's file, or the biography's first paragraph.
+        short_biography: Option<&'a str>,
         /// Language of the name and biography (BCP 47).
         language: &'a str,
         /// `ltr` or `rtl`.

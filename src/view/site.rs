@@ -1,0 +1,149 @@
+//! `site`: what every page knows of the publication.
+
+use std::collections::BTreeMap;
+
+use crate::language::Collation;
+use crate::plan::{FeedSource, Listing, OutputKind, PagePart};
+use crate::reader::TaxonomyAt;
+use crate::route::Route;
+use crate::site::SectionId;
+
+use super::Viewer;
+use super::contract::{self, IconView, LinkView, PublisherView, SiteView};
+
+/// Files that browsers look for at the root of a site, with their relations and media types. HTML, "Link types"; web
+/// app manifest, section 1.
+const ICONS: &[(&str, &str, Option<&str>)] = &[
+    ("favicon.ico", "icon", None),
+    ("favicon.svg", "icon", Some("image/svg+xml")),
+    ("favicon.png", "icon", Some("image/png")),
+    ("apple-touch-icon.png", "apple-touch-icon", None),
+    ("site.webmanifest", "manifest", None),
+    ("manifest.webmanifest", "manifest", None),
+    ("manifest.json", "manifest", None),
+];
+
+impl<'a> Viewer<'a> {
+    /// `site`: the same on every page.
+    pub fn site_view(&self) -> SiteView<'a> {
+        let config = self.config;
+        let (site, _) = self.reader.everything();
+        let sections: Vec<LinkView<'a>> = site
+            .sections
+            .iter()
+            .zip(0..)
+            .filter(|(section, _)| section.parent.is_none())
+            .map(|(section, at)| self.link(&section.title, Listing::Section(SectionId(at))))
+            .collect();
+        let navigation = config.navigation.as_ref().map_or_else(
+            || sections.clone(),
+            |items| {
+                let items = items.iter();
+                items
+                    .filter_map(|item| Some(LinkView { title: &item.title, path: self.resolved(None, &item.url)? }))
+                    .collect()
+            },
+        );
+        SiteView {
+            title: &config.title,
+            description: config.description.as_deref(),
+            language: config.language.tag(),
+            direction: config.language.direction(),
+            url: config.base_url.url(&Route::front()),
+            path: config.base_url.prefix(),
+            publisher: self.publisher(),
+            share_image: config
+                .share_image
+                .as_ref()
+                .and_then(|image| self.picture(None, &image.src, image.alt.as_deref().unwrap_or(""))),
+            navigation,
+            sections,
+            pages: self.pages(),
+            search: self.search(),
+            icons: self.icons(),
+            year: self.reader.newest_year(()),
+            links: self.site_links(),
+            feeds: self.feeds(FeedSource::Listing(Listing::Latest), &config.title),
+            notices_position: config.corrections.position.as_str(),
+            extra: &config.extra,
+            theme: self.options,
+            contract: contract::VERSION,
+        }
+    }
+
+    fn publisher(&self) -> PublisherView<'a> {
+        let publisher = &self.config.publisher;
+        let policies = publisher.policies.iter();
+        PublisherView {
+            name: &publisher.name,
+            url: self.publisher_url(),
+            logo: publisher.logo.as_ref().and_then(|logo| self.resolved(None, logo)),
+            same_as: &publisher.same_as,
+            policies: policies
+                .filter_map(|(name, url)| Some(LinkView { title: name, path: self.resolved(None, url)? }))
+                .collect(),
+        }
+    }
+
+    /// The publisher's own site, or this one.
+    pub(super) fn publisher_url(&self) -> String {
+        let url = self.config.publisher.url.as_deref().and_then(|url| self.resolved(None, url));
+        url.unwrap_or_else(|| self.config.base_url.url(&Route::front()))
+    }
+
+    fn site_links(&self) -> BTreeMap<&'a str, LinkView<'a>> {
+        let mut links = BTreeMap::new();
+        let (site, _) = self.reader.everything();
+        if self.reader.listing_route(Listing::Latest).is_some() {
+            links.insert("latest", self.link("latest", Listing::Latest));
+        }
+        let named = [
+            ("archive", OutputKind::Archive),
+            ("staff", OutputKind::Staff),
+            ("series", OutputKind::AllSeries),
+            ("corrections", OutputKind::Corrections(PagePart::Front)),
+        ];
+        for (name, subject) in named {
+            if let Some(route) = self.reader.overview_route(subject) {
+                links.insert(name, LinkView { title: name, path: self.path(route) });
+            }
+        }
+        for (at, taxonomy) in site.taxonomies.iter().enumerate() {
+            if let Some(route) = self.reader.taxonomy(TaxonomyAt(at)).route {
+                links.insert(&taxonomy.name, LinkView { title: self.plural(at), path: self.path(route) });
+            }
+        }
+        links
+    }
+
+    /// The standalone pages for readers, by title.
+    fn pages(&self) -> Vec<LinkView<'a>> {
+        let (site, plan) = self.reader.everything();
+        let pages = site.pages.iter().enumerate().filter(|(_, standalone)| !standalone.page.front.noindex);
+        let mut links: Vec<LinkView<'a>> = pages
+            .map(|(at, standalone)| LinkView { title: &standalone.page.front.title, path: self.path(plan.page(at)) })
+            .collect();
+        Collation::of(&self.config.language).sort_by_name(&mut links, |link| (link.title, &link.path));
+        links
+    }
+
+    fn search(&self) -> Option<String> {
+        let (site, plan) = self.reader.everything();
+        let is_search = |extra: &BTreeMap<_, serde_json::Value>| extra.get("search").is_some_and(|value| value == true);
+        let at = site.pages.iter().position(|standalone| is_search(&standalone.page.front.extra))?;
+        Some(self.path(plan.page(at)))
+    }
+
+    /// The icons and the manifest among the files of `content/static/`.
+    fn icons(&self) -> Vec<IconView<'a>> {
+        let (_, plan) = self.reader.everything();
+        let found = ICONS.iter().filter_map(|&(file, rel, media_type)| {
+            let output = plan.output_at(file)?;
+            Some(IconView { rel, path: self.path(&output.route), media_type })
+        });
+        let mut icons: Vec<IconView<'a>> = found.collect();
+        // A page has one manifest.
+        icons.dedup_by(|next, icon| icon.rel == "manifest" && next.rel == "manifest");
+        icons
+    }
+}
