@@ -12,7 +12,7 @@ const EMBEDS: &[(&str, &[&str])] = &[
     (
         "{{< youtube id=\"a-B_9\" title=\"A \\\"film\\\"\" >}}",
         &[
-            "data-load=\"Show it here\"",
+            "data-load=\"Load\"",
             "href=\"https://www.youtube.com/watch?v=a-B_9\">A “film”</a>",
             "<template><iframe src=\"https://www.youtube-nocookie.com/embed/a-B_9?autoplay=1\" title=\"A “film”\"",
         ],

@@ -389,7 +389,7 @@ fn microformats_name_story_author_and_list() {
         story.texts(&format!("{entry} .p-name")).first().map(String::as_str),
         Some("The vote & what it \"means\" <today>")
     );
-    assert_eq!(story.attributes(&format!("{entry} > header .u-url"), "value"), [format!("{SITE}{VOTE}")]);
+    assert_eq!(story.attributes(&format!("{entry} .story-header .u-url"), "value"), [format!("{SITE}{VOTE}")]);
     let authors = ["Lin \"Tan\" & Co", "The Data Desk", "Gabe Guest"];
     assert_eq!(story.texts(&format!("{entry} .p-author.h-card")), authors);
     assert_eq!(story.attributes(&format!("{entry} .dt-published"), "datetime"), ["2026-05-04T09:30:00+08:00"]);

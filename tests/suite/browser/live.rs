@@ -106,7 +106,7 @@ fn a_style_sheet_changes_without_loading_the_page() {
     browser.execute("window.stays = true; scrollTo(0, 700)");
     preview.write("themes/mine/assets/css/story.css", "body { min-height: 500vh; background: rgb(1, 2, 3) }");
     wait(&browser, "return getComputedStyle(document.body).backgroundColor === 'rgb(1, 2, 3)'");
-    wait(&browser, "return document.querySelectorAll('link[rel=stylesheet]').length === 1");
+    wait(&browser, "return document.querySelectorAll('link[rel=stylesheet][href*=\"/story.\"]').length === 1");
     assert_eq!(browser.execute("return [window.stays, scrollY]"), serde_json::json!([true, 700]));
 }
 

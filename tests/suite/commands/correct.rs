@@ -40,8 +40,7 @@ fn notices_stand_where_the_configuration_says() {
         fs::write(root.join("site.yaml"), format!("{settings}{corrections}")).unwrap();
         run(&root, &["build", "--deny-warnings"]).exits(0);
         let page = fs::read_to_string(root.join("public/local/2020/05/vote/index.html")).unwrap();
-        let notice =
-            page.find("<div role=\"note\" class=\"amendment correction\" id=\"correction-2020-05-05\"").unwrap();
+        let notice = page.find("<details class=\"amendment correction\" id=\"correction-2020-05-05\"").unwrap();
         assert_eq!(notice < page.find("<p>The council voted.").unwrap(), is_above, "{corrections}");
         assert_eq!(page.matches("It was 12.").count(), 2, "once for readers and once for machines");
     }

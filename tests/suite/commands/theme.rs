@@ -66,7 +66,7 @@ fn a_new_theme_changes_nothing_until_it_is_written() {
     made.prints("themes/harbour\n").says("theme: harbour");
     choose(&root, "harbour");
     assert!(published(&root) == before);
-    fs::write(root.join("themes/harbour/i18n/en.yaml"), "published_by: Made by\n").unwrap();
+    fs::write(root.join("themes/harbour/i18n/en.yaml"), "follow: Made by\n").unwrap();
     let front = published(&root)[&root.join("public/index.html")].clone();
     assert!(String::from_utf8(front).unwrap().contains("Made by"));
     run(&root, &["theme", "new", "evening", "--extends", "harbour"]).exits(0);
