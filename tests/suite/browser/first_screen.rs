@@ -63,10 +63,11 @@ const TEXT: &str = "
     const image = document.querySelector('.lead-picture');
     return image && text && scrollY + text.getBoundingClientRect().top;";
 
-/// The order of a story's head from above: deck or headline, byline, date, share menu, then image.
+/// The tops of a story's head: deck or headline, byline, date and share menu and, if it is below them, the image.
 const HEAD: &str = "
     const top = css => document.querySelector(css)?.getBoundingClientRect().top;
-    return [top('.deck') ?? top('h1'), top('.byline'), top('.published'), top('.share summary')];";
+    const head = [top('.deck') ?? top('h1'), top('.byline'), Math.min(top('.published'), top('.share summary') ?? 9999)];
+    return innerWidth < 900 ? head.concat(top('.lead-picture')) : head;";
 
 #[test]
 fn a_storys_text_begins_on_the_first_screen() {
