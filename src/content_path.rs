@@ -69,7 +69,7 @@ mod tests {
     use super::{dated_name, folder_and_name};
 
     #[test]
-    fn a_path_is_a_folder_and_a_name_and_perhaps_a_day() {
+    fn a_path_is_a_folder_a_name_and_an_optional_day() {
         assert_eq!(folder_and_name("content/world/vote.md"), ("world/", "vote"));
         assert_eq!(folder_and_name("content/world/asia/vote/index.md"), ("world/asia/", "vote"));
         assert_eq!(folder_and_name("content/vote.md"), ("", "vote"));

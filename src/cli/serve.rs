@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pause_is_neither_none_nor_endless() {
+    fn polling_intervals_have_a_minimum_and_a_maximum() {
         assert_eq!(pause("2.5"), Ok(Duration::from_millis(2500)));
         for wrong in ["0", "-1", "NaN", "inf", "1e9", "often"] {
             assert!(pause(wrong).is_err(), "{wrong}");

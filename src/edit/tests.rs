@@ -30,7 +30,7 @@ fn becomes(before: &str, after: &str) {
 }
 
 #[test]
-fn an_entry_is_written_as_the_others_are() {
+fn an_entry_has_the_style_of_the_others() {
     let own = "corrections:\n  - date: 2026-11-23 08:00\n    text: \"B\"\n";
     let flow = "{date: 2026-11-23 08:00, text: \"B\"}";
     becomes("", own);
@@ -84,7 +84,7 @@ fn a_note_has_its_kind() {
 }
 
 #[test]
-fn what_cannot_be_added_to_is_refused() {
+fn lists_that_cannot_be_extended_are_refused() {
     for yaml in [
         "{title: A}\n",
         "title: A\ncorrections: &all\n  - {date: 2026-11-22, text: x}\n",
@@ -113,7 +113,7 @@ fn set(before: &str, key: &str, value: NewValue, after: &str) {
 }
 
 #[test]
-fn a_key_is_set_where_it_stands() {
+fn a_key_is_set_in_its_place() {
     let date = || NewValue::Scalar(Scalar::Plain("2026-11-23 08:00".to_owned()));
     set("", "date", date(), "date: 2026-11-23 08:00\n");
     set("date: 2026-11-22 # a guess\nslug: a\n", "date", date(), "date: 2026-11-23 08:00 # a guess\nslug: a\n");
@@ -132,7 +132,7 @@ fn a_key_is_set_where_it_stands() {
 }
 
 #[test]
-fn a_key_is_removed_with_its_value_alone() {
+fn a_key_is_removed_with_its_value_and_nothing_else() {
     let remove = |yaml: &str| edit(&format!("---\ntitle: A\n{yaml}---\nBody\n"), &[Edit::Remove("draft")]).unwrap();
     assert_eq!(
         remove("draft: true # not yet\n# about the slug\nslug: a\n"),

@@ -315,7 +315,7 @@ mod tests {
     use super::BLOCK_EMBEDS;
 
     #[test]
-    fn all_embeds_of_the_default_theme_are_known() {
+    fn all_embeds_of_the_default_theme_are_documented() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/themes/broadsheet/embeds");
         let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let names: BTreeSet<String> =

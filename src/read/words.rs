@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_count_as_nothing() {
+    fn urls_are_not_words() {
         assert_eq!(counts("See https://example.org/a/b?c=d-e&f for more").0, 3);
         assert_eq!(counts("https://example.org/ and www.example.org/news or/and").0, 3);
         let split = words(&["at https://example.org/a", "–", "b now", ", today"]);
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_known_for_what_it_is() {
+    fn every_byte_is_recognized() {
         for byte in 0..=255u8 {
             for place in 0..12 {
                 let mut bytes = [b'a'; 12];

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_whose_style_sheet_alone_is_another_is_restyled() {
+    fn a_page_with_a_new_style_sheet_is_restyled_without_reloading() {
         let html = "<link href=\"/news/assets/css/site.HASH.css\"><p>x";
         let (was, now) = (likeness(html, "0a"), likeness(html, "1b"));
         let expected = ("/news/assets/css/site.0a.css".to_owned(), "/news/assets/css/site.1b.css".to_owned());

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_goes_missing_is_found_and_comments_are_not() {
+    fn missing_text_is_found_and_comments_are_ignored() {
         let text = "title: Ticket #42 is closed\ndate: 2026-11-01 #approved\ndeck: \"A #1\" # note\nkicker: #news\n\
                     tags: [a, b]   # desk\nsummary: |\n  A #1 hit\n\n  more #2\ntitel: The vote # so far\n- #metoo\n";
         let found = cut_off_values(text, "a.md", 2);

@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_plain_is_read() {
+    fn plain_yaml_is_read() {
         for text in [
             "title: One word\ndate: 2018-11-22\n",
             "title: \"Budget: what changes\"\ndate: 2018-11-22 09:30:15+08:00\nauthors: [lin-tan, 'Sam O', \"x, y\"]\n",
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plain_is_left_to_the_parser() {
+    fn complex_yaml_is_left_to_the_parser() {
         #[rustfmt::skip]
         let texts = [
             "", "a:", "a: ", "a: ~", "a: null", "a: True", "a: 1.5", "a: 0x10", "a: 007", "a: +1", "a: 1e3",
@@ -472,7 +472,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn what_is_read_is_what_the_parser_reads(text in text()) {
+        fn plain_yaml_is_read_as_by_the_parser(text in text()) {
             compare(&text);
         }
 

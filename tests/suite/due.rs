@@ -1,4 +1,4 @@
-//! `due` against brute force: a site that is built at many instants is another exactly where a change is named.
+//! `due` against brute force: a site built at many instants changes exactly at those that `due` lists.
 //!
 //! 8 cases; `PROPTEST_CASES=500 cargo test --test suite due::` runs more.
 
@@ -15,7 +15,7 @@ use presswork::schedule::{Freshness, instants, upcoming_changes};
 use presswork::site::{Change, What};
 use proptest::prelude::*;
 
-/// Instants are so many eighths of a day apart, so that dates often meet.
+/// Instants are multiples of an eighth of a day, so that dates often coincide.
 const STEPS: u8 = 24;
 
 fn instant(step: u8) -> Timestamp {
@@ -23,12 +23,12 @@ fn instant(step: u8) -> Timestamp {
     first + SignedDuration::from_hours(3 * i64::from(step))
 }
 
-/// What a story's front matter says.
+/// The dates in a story's front matter.
 #[derive(Debug, Clone)]
 struct Told {
     published: u8,
     dates: Vec<(&'static str, u8)>,
-    /// Whether the law wants it withdrawn, and whether a retraction leaves its text.
+    /// True if the withdrawal has legal reasons, and if a retraction keeps the text.
     is_legal: bool,
     keeps_body: bool,
     lines: Vec<&'static str>,
@@ -40,7 +40,7 @@ fn told() -> impl Strategy<Value = Told> {
         .prop_flat_map(|keys| keys.into_iter().map(|key| (Just(key), 0..STEPS)).collect::<Vec<_>>());
     let lines = ["draft: true", "noindex: true", "kind: sponsored", "canonical: https://example.net/a"];
     let lines = prop_oneof![3 => Just(Vec::new()), 2 => prop::sample::subsequence(lines.to_vec(), 1)];
-    // Many stories expire first, and are withdrawn then.
+    // Many stories are withdrawn after they have expired.
     let over =
         (0..STEPS, 0..STEPS).prop_map(|(one, other)| vec![("expires", one.min(other)), ("withdrawn", one.max(other))]);
     let dates = prop_oneof![4 => dates, 1 => over];
@@ -63,8 +63,8 @@ impl Told {
         self.dates.iter().find_map(|&(key, step)| (key == wanted).then_some(step))
     }
 
-    /// Whether its withdrawal may leave every file as it is: nobody could read it any more, nothing may be said at its
-    /// address, and the 410 page may be there for another story's sake.
+    /// True if its withdrawal may change no file: it was no longer public, its URL may say nothing, and another story
+    /// may already need the 410 page.
     fn may_go_unnoticed(&self, change: &Change) -> bool {
         let has_expired = self.date("expires") <= self.date("withdrawn") && self.date("expires").is_some();
         change.what == What::Withdrawn && has_expired
@@ -101,7 +101,7 @@ fn write(root: &Path, stories: &[Told], until: &[Option<u8>], more: &str) {
         format!("{{article: world/story-{number}{until}}}")
     });
     let picks = picks.collect::<Vec<_>>().join(", ");
-    // With a heading a block shows where its stories come from, so that another block is another page.
+    // With a heading a block shows the source of its stories, so that another block gives another page.
     let front =
         format!("---\nblocks:\n- pick: [{picks}]\n  limit: 2\n- section: world\n  heading: World\n  limit: 2\n---\n");
     fs::write(root.join("content/_index.md"), if until.is_empty() { String::new() } else { front }).unwrap();
@@ -114,8 +114,8 @@ fn tree_at(root: &Path, at: Timestamp) -> tree::Tree {
     snapshot(&root.join("public"))
 }
 
-/// The instants that are worth a build: every one that a source or a change names, with the second before it, so that
-/// whatever happens between two of them shows as well.
+/// The instants worth a build: every one in a source or a change, and the second before it, so that anything that
+/// happens between two of them shows too.
 fn tried(stories: &[Told], until: &[Option<u8>], changes: &[Change]) -> BTreeSet<Timestamp> {
     let dates = stories.iter().flat_map(|story| story.dates.iter().map(|&(_, step)| step).chain([story.published]));
     let steps = dates.chain(until.iter().copied().flatten()).chain([0, STEPS + 16]);
@@ -136,7 +136,7 @@ proptest! {
     })]
 
     #[test]
-    fn a_site_is_another_exactly_where_a_change_is_named(
+    fn a_site_changes_exactly_when_due_says_so(
         stories in prop::collection::vec(told(), 1..5),
         until in prop::collection::vec(prop::option::of(0..STEPS), 0..4),
         more in prop::sample::select(vec!["", "sitemaps: false\n", "hosts: [netlify]\n", "feeds: false\n"]),
@@ -159,7 +159,7 @@ proptest! {
                 prop_assert!(known == tree || !named.is_empty(), "at {}: nothing and {:?}", at, differing);
                 prop_assert!(known != tree || !named.iter().any(is_certain), "at {}: {:?} and nothing", at, named);
             }
-            // What is published is neither overdue nor early, whenever it was built; a second earlier it was early.
+            // The published site is neither overdue nor early, whenever it was built; a second earlier it was early.
             let (project, published) = (Project::open(root).unwrap().value.unwrap(), last_build(root).unwrap());
             prop_assert_eq!(Freshness::new(&project, published, at), Freshness::Current);
             for change in changes.iter().filter(|change| change.at == at) {
@@ -170,7 +170,7 @@ proptest! {
     }
 }
 
-/// The 410 page comes with it, and nothing is said at the story's own address.
+/// The story brings the 410 page with it, and nothing is published at its own URL.
 #[test]
 fn a_legal_withdrawal_of_an_expired_story_is_a_change() {
     let folder = scratch();
@@ -185,7 +185,7 @@ fn a_legal_withdrawal_of_an_expired_story_is_a_change() {
     assert!(!before.contains_key(Path::new("410.html")) && after.contains_key(Path::new("410.html")));
 }
 
-/// One story on Sunday the first, and what is said of it.
+/// The changes of a site with one story, published on Sunday the first.
 fn changes_of(lines: &[(&'static str, u8)], more: &[&'static str], config: &str) -> Vec<(Timestamp, What)> {
     let folder = scratch();
     let story = Told::new(1, lines, more);
@@ -195,7 +195,7 @@ fn changes_of(lines: &[(&'static str, u8)], more: &[&'static str], config: &str)
 }
 
 #[test]
-fn a_date_that_another_outweighs_is_none() {
+fn a_date_overridden_by_another_has_no_effect() {
     assert_eq!(changes_of(&[("embargo", 5)], &["draft: true"], ""), []);
     assert_eq!(changes_of(&[("withdrawn", 5)], &["draft: true"], "hosts: [netlify]\n"), []);
     assert_eq!(changes_of(&[("embargo", 6), ("expires", 4)], &[], ""), []);
@@ -204,7 +204,7 @@ fn a_date_that_another_outweighs_is_none() {
 }
 
 #[test]
-fn a_story_leaves_the_news_sitemap_only_where_it_is_in_one() {
+fn a_story_leaves_the_news_sitemap_only_if_it_is_in_one() {
     let (out, old) = ((instant(1), What::Published), (instant(17), What::NewsEnds));
     assert_eq!(changes_of(&[], &[], ""), [out, old]);
     for line in ["noindex: true", "kind: sponsored", "canonical: https://example.net/a"] {
@@ -225,7 +225,7 @@ fn a_pick_ends_only_where_another_story_takes_its_place() {
     };
     let source = "content/world/story-0.md".to_owned();
     assert_eq!(ends(&[story(1), story(2)], &[Some(6), None]), [(instant(6), What::PickEnds, source)]);
-    // The pick of a story that is out later shows nothing.
+    // The pick of a story that is published later shows nothing.
     let hidden = Told::new(1, &[("embargo", 8)], &["noindex: true"]);
     let published = (instant(8), What::Published, "content/world/story-0.md".to_owned());
     assert_eq!(ends(&[hidden, story(2)], &[Some(6), None]), [published]);

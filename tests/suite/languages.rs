@@ -60,11 +60,11 @@ fn numbers_are_grouped_as_the_language_does() {
         let numbers = Numbers::of(&language(tag)).unwrap();
         assert_eq!((numbers.grouped(1_234_567).as_str(), numbers.plain(2026).as_str()), (grouped, plain), "{tag}");
     }
-    // Spanish groups no number of four digits.
+    // Spanish does not group numbers of four digits.
     assert_eq!(Numbers::of(&language("es")).unwrap().grouped(1_234), "1234");
 }
 
-/// A page that says "٢٢" in its date must not say "3 minutes" beside it.
+/// A page whose date says "٢٢" must not say "3 minutes" beside it.
 #[test]
 fn dates_and_numbers_have_the_same_digits() {
     for tag in [
@@ -92,7 +92,7 @@ fn days_are_written_in_the_calendar_of_the_language() {
         let formats = Formats::of(&language(tag)).unwrap();
         assert_eq!((formats.day(date(2026, 3, 5)).as_str(), formats.date_time_separator()), (day, joint), "{tag}");
     }
-    // Archives are divided by Gregorian months, so a Persian one is not named by a month that only overlaps.
+    // Archives have Gregorian months, so a Persian page is not named after a month that only overlaps.
     assert_eq!(Formats::of(&language("th")).unwrap().month(2026, 3), "มีนาคม 2569");
     assert_eq!(Formats::of(&language("fa")).unwrap().month(2026, 3), "مارس ۲۰۲۶");
 }

@@ -1,4 +1,4 @@
-//! Bodies become HTML as readers and editors expect, and no text can do harm.
+//! Bodies become the HTML that readers and editors expect, and no text can do harm.
 
 #[cfg(feature = "highlight")]
 mod code;
@@ -16,7 +16,7 @@ use presswork::markdown::{
 };
 use proptest::prelude::*;
 
-/// Knows `vote.md`, `pic.jpg` and three embeds; everything else relative is broken.
+/// Knows `vote.md`, `pic.jpg` and three embeds; all other relative references are broken.
 #[derive(Default)]
 struct Site {
     asked: RefCell<Vec<String>>,
@@ -95,7 +95,7 @@ fn body(text: &str) -> BodyHtml {
     render(text, &SANITIZED, &Site::default())
 }
 
-/// The HTML of a text without faults.
+/// The HTML of a text without errors.
 #[track_caller]
 fn html(text: &str) -> String {
     let body = body(text);
@@ -103,14 +103,14 @@ fn html(text: &str) -> String {
     body.html
 }
 
-/// The HTML of a text with faults.
+/// The HTML of a text with errors.
 fn unsound(text: &str) -> String {
     let body = body(text);
     assert_ne!(body.problems, [], "{text}");
     body.html
 }
 
-/// Code and text of each fault's place.
+/// Code and text of each error's place.
 fn faults(text: &str) -> Vec<(Code, &str)> {
     body(text).problems.iter().map(|placed| (placed.problem.code, &text[placed.start..placed.end])).collect()
 }
@@ -322,7 +322,7 @@ fn ids_and_footnotes_are_shared_with_embeds() {
 }
 
 #[test]
-fn notes_may_stand_outside_of_the_embed_that_refers_to_them() {
+fn footnotes_may_be_outside_the_embed_that_refers_to_them() {
     let found = html(
         "a[^1]\n\n{{< note >}}b[^Two] {{< quote >}}\n    [^no]\n\nc[^1] d[^3]\n\n[^3]: Inside, see [^two].\n{{< /quote >}}{{< /note >}}\n\n[^1]: One.\n[^two]: Two {{< note >}}e[^4]{{< /note >}}\n[^4]: Four.\n",
     );
@@ -411,7 +411,7 @@ fn embeds_nest_ten_deep() {
 }
 
 #[test]
-fn what_a_removed_style_hides_stays_hidden() {
+fn text_hidden_by_a_removed_style_stays_hidden() {
     for style in ["display:none", "display&#58; none", "visibility:hidden"] {
         has(&unsound(&format!("<p style=\"{style}\">secret</p>")), "<p hidden=\"\">secret</p>");
     }
@@ -530,7 +530,7 @@ fn hostile_text_ends_soon() {
         let text = unit.repeat(50_000);
         assert!(body(&text).html.len() < text.len() * 10, "{unit}");
     }
-    // A linear program needs a second or two unoptimized, a quadratic one minutes.
+    // A linear algorithm needs a second or two unoptimized, a quadratic one minutes.
     assert!(started.elapsed().as_secs() < 120);
 }
 
@@ -548,7 +548,7 @@ fn no_text_can_forge_a_placeholder() {
     lacks(&html("<b title='{{< video id=\"\u{fdd0}\" >}}'>a</b>"), "\u{fdd0}");
 }
 
-/// Pieces of text that mean something to some part of the stage.
+/// Pieces of text that have a meaning in some part of the stage.
 fn fragments() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "{{< note >}}",
@@ -635,7 +635,7 @@ fn attributes(html: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// Whether a tag has a URL that runs code.
+/// True if a tag has a URL that runs code.
 fn has_unsafe_url(html: &str) -> bool {
     let is_url = |name: &str| ["href", "src", "srcset", "poster", "cite"].contains(&name);
     let lower = html.to_lowercase();
@@ -675,7 +675,8 @@ proptest! {
                 let ids = ids(&body.html);
                 let unique: std::collections::HashSet<_> = ids.iter().collect();
                 prop_assert_eq!(unique.len(), ids.len(), "{}", body.html);
-                // The one way to a noncharacter is an author's own reference in raw HTML, which is never a slot.
+                // The only source of a noncharacter is a character reference in an author's raw HTML, which is never a
+                // placeholder.
                 prop_assert!(!body.html.contains("\u{fdd0}0\u{fdd1}") || text.contains("&#xfdd0;"), "{}", body.html);
             }
             let is_slot = |rest: &str| rest.split_once('.').is_some_and(|(nonce, _)| nonce.len() > 8 && u64::from_str_radix(nonce, 16).is_ok());

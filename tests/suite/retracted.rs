@@ -1,4 +1,4 @@
-//! A retracted story says nothing but what may stay: no other key of its front matter is in any output.
+//! A retracted story shows only what may stay: no other key of its front matter is in any output.
 //!
 //! The keys are those that the program knows, so a new one is in this test from its first day: it is secret until it is
 //! added to [`MAY_STAY`].
@@ -91,7 +91,7 @@ fn marker(key: &str) -> String {
     }
 }
 
-/// The value of a key, with its marker in each of its parts; where nothing else is asked for, the marker alone.
+/// The value of a key, with its marker in each of its parts; for most keys the marker alone.
 fn value(key: &str) -> String {
     let marker = marker(key);
     match key {
@@ -130,7 +130,7 @@ fn build(root: &Path, keys: &[&str], theme: &str) {
         fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
         fs::write(root.join(path), bytes).unwrap();
     }
-    // A template that shows all that it is given.
+    // A template that shows everything that it receives.
     let article = root.join("themes/plain/templates/article.html");
     let template = fs::read_to_string(&article).unwrap();
     fs::write(&article, template.replace("</article>", "{{ __tera_context }}</article>")).unwrap();
@@ -173,7 +173,7 @@ fn a_retracted_story_shows_only_what_may_stay() {
             assert!(shown.is_empty(), "with {theme}, the text of a retracted story is in {shown:?}");
         }
     }
-    // The same story shows all of this when it isn't retracted, so the markers are where they would be found.
+    // The same story shows all of this if it isn't retracted, so the markers are where they would be found.
     let project = scratch();
     let published: Vec<&str> = keys.iter().copied().filter(|key| *key != "retracted").collect();
     build(project.path(), &published, "plain");

@@ -1,4 +1,4 @@
-//! Reads the sources and checks what no compiler does: layering, size, documentation and proof of every diagnostic.
+//! Reads the sources and checks what no compiler does: layering, size, documentation and tests of every diagnostic.
 //!
 //! `docs/ARCHITECTURE.md` says why the rules are as they are.
 
@@ -19,7 +19,7 @@ const LONGEST_FILE: usize = 550;
 /// `tests/` and a function in it.
 const PROVEN_ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::ChangedWhileBuilding, "sites.rs", "a_change_while_building_is_reported"),
-    (Code::EmbargoLeak, "suite/embargo.rs", "every_kind_of_trace_is_found_where_it_is"),
+    (Code::EmbargoLeak, "suite/embargo.rs", "every_kind_of_leak_is_found_in_its_place"),
     (Code::SilentEdit, "suite/silent.rs", "a_silent_edit_is_reported_until_readers_are_informed"),
     (Code::DeletedStory, "suite/removals.rs", "a_deleted_file_stops_the_build_until_someone_decides"),
     (Code::StoriesRemoved, "suite/removals.rs", "another_time_zone_unpublishes_nothing_unasked"),
@@ -114,7 +114,7 @@ fn missing_sentence(file: &Source) -> Option<String> {
 }
 
 #[test]
-fn every_diagnostic_is_documented_and_none_that_is_not() {
+fn every_diagnostic_is_documented_and_no_other() {
     let page = "docs/DIAGNOSTICS.md";
     let text = fs::read_to_string(at(page)).unwrap_or_default();
     let heading = |line: &str| line.strip_prefix("## `")?.trim_end().strip_suffix('`').map(str::to_owned);
@@ -137,7 +137,7 @@ fn every_diagnostic_is_documented_and_none_that_is_not() {
 }
 
 #[test]
-fn every_diagnostic_is_proven() {
+fn every_diagnostic_has_a_test() {
     let mut reports = String::new();
     for site in fs::read_dir(at("tests/sites")).into_iter().flatten().flatten() {
         // A site that is built at several instants has a report of each.
@@ -195,7 +195,7 @@ fn nothing_that_ships_panics_on_purpose() {
 }
 
 #[test]
-fn comments_hold_no_banners_and_no_loose_ends() {
+fn comments_have_no_banners_and_no_loose_ends() {
     const MARKS: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
     let mut faults = Vec::new();
     for file in ["src", "tests", "benches"].into_iter().flat_map(sources) {

@@ -1,4 +1,4 @@
-//! How much a reader downloads for a story without pictures.
+//! The size of the download for a story without pictures.
 
 use std::io::Write;
 use std::path::Path;
@@ -10,12 +10,12 @@ use scraper::{Html, Selector};
 use crate::browser::newsroom::Newsroom;
 use crate::tree;
 
-/// Bytes of HTML and CSS together: 30 KiB.
+/// The maximum size of HTML and CSS together: 30 KiB.
 const MOST: usize = 30 << 10;
-/// The same for all, with whatever is embedded, as a host sends them that packs its answers: all do that we know of.
+/// The maximum for everything, with embedded files, compressed as all common hosts do.
 const MOST_SENT: usize = 16_000;
-/// Bytes of a short story's own words (its text with what it says of its writers and of its corrections), some 1,200 letters
-/// where each has two; pages are weighed as if theirs had as many.
+/// The size of a short story's own words (its text, and what the page says about its authors and corrections), about
+/// 1,200 letters of two bytes; pages are weighed as if they had this size.
 const SHORT_TEXT: usize = 2_500;
 
 #[test]
@@ -23,9 +23,9 @@ fn a_story_without_pictures_is_light() {
     is_light(&Newsroom::shared());
 }
 
-/// Letters of other scripts have two bytes each, and six where an address spells them out.
+/// Letters of other scripts take two bytes, and six in percent-encoded URLs.
 #[test]
-fn so_is_one_in_another_script() {
+fn a_story_in_another_script_is_light() {
     is_light(&Newsroom::of_stories(20, "ar"));
 }
 
@@ -53,7 +53,7 @@ fn is_light(newsroom: &Newsroom) {
         let is_embedding = sheets[0].contains("/feature.");
         let words = Selector::parse(".story-body, .biography, .story > .amendment > p").unwrap();
         let text: usize = html.select(&words).map(|body| body.inner_html().len()).sum();
-        // As if they had so many bytes.
+        // As if the text had this size.
         let (page, style) = (bytes.len() - text + SHORT_TEXT, sheet.len());
         if !is_embedding && page + style > MOST {
             faults.push(format!("{}: {page} bytes of HTML and {style} of CSS", path.display()));
@@ -69,7 +69,7 @@ fn is_light(newsroom: &Newsroom) {
     assert!(faults.is_empty(), "more than {MOST} bytes, or more than a page and its sheet:\n{}", faults.join("\n"));
 }
 
-/// How many bytes a host sends that packs its answers.
+/// The size after compression.
 fn packed(bytes: &[u8]) -> usize {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("memory can be written");

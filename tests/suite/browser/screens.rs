@@ -11,7 +11,7 @@ use super::newsroom::Newsroom;
 fn no_page_scrolls_sideways_on_any_screen() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
-    // A window of 1280 pixels that is enlarged to 200 % has 640 of CSS.
+    // At a zoom of 200 %, a window of 1280 pixels has 640 CSS pixels.
     let of_each_kind: Vec<String> = kinds(&newsroom).into_iter().map(|kind| kind.url).collect();
     let everything = varied(&newsroom);
     let mut faults = Vec::new();
@@ -58,7 +58,7 @@ fn twice_the_font_size_still_fits() {
     assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// How many characters a full line of the story holds: the middle one of all lines but each paragraph's last.
+/// The number of characters in a full line of the story: the median of all lines except the last of each paragraph.
 const MEASURE: &str = "
     const counts = [];
     for (const paragraph of document.querySelectorAll('.story-body > p')) {
@@ -81,7 +81,7 @@ const MEASURE: &str = "
     return counts.length ? counts[counts.length >> 1] : 0;";
 
 #[test]
-fn lines_of_a_story_are_as_long_as_eyes_like_them() {
+fn lines_of_a_story_have_a_readable_length() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
     browser.resize(1440, 900);
@@ -92,7 +92,7 @@ fn lines_of_a_story_are_as_long_as_eyes_like_them() {
     }
 }
 
-/// Gives what a printed page has and should not have, or the other way round.
+/// Returns the elements that a printed page has and should not have, and those that are missing.
 const ON_PAPER: &str = "
     const faults = [];
     const name = e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : '');
@@ -109,7 +109,7 @@ const ON_PAPER: &str = "
     return faults;";
 
 #[test]
-fn paper_has_the_story_and_nothing_to_click() {
+fn printed_pages_have_the_story_and_nothing_to_click() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
     browser.emulate("print", &[]);
@@ -124,7 +124,7 @@ fn paper_has_the_story_and_nothing_to_click() {
     assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// Gives the elements that move although the reader wants none of it.
+/// Returns the elements that move although the reader prefers no motion.
 const MOVING: &str = "
     const lasts = list => list.split(',').some(time => parseFloat(time) * (time.trim().endsWith('ms') ? 1 : 1000) > 1);
     const moves = style => lasts(style.transitionDuration)

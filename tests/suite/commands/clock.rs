@@ -1,4 +1,4 @@
-//! `presswork due`, `status` and `schedule`: what an editor is told, what a timer is told, and the files for it.
+//! `presswork due`, `status` and `schedule`: their answers to editors and timers, and the files for the timers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ fn json_lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
-/// A site of one story that comes out on 1 December at 08:00, in Lisbon's time.
+/// A site with one story that is published on 1 December at 08:00, in Lisbon's time zone.
 fn embargoed() -> (TempDir, PathBuf) {
     let (folder, root) = new_site();
     let text = fs::read_to_string(root.join("site.yaml")).unwrap();
@@ -58,7 +58,7 @@ Tue 2026-12-01 08:00, in 20 h
 }
 
 #[test]
-fn what_is_overdue_has_an_exit_code_of_its_own() {
+fn overdue_changes_have_their_own_exit_code() {
     let (_keep, root) = embargoed();
     let unknown = due(&root, "2026-12-01T09:00", &[]).exits(0);
     assert!(unknown.out.starts_with("The time of the last build is unknown: there is no ledger"), "{}", unknown.out);
@@ -93,9 +93,9 @@ No changes are scheduled.
     due(&root, "2026-12-01T08:00", &["--quiet", "--or-unknown"]).exits(3);
 }
 
-/// A cache that brings back the ledger and not what was published, or the other way round, tells of no site.
+/// A cache that restores the ledger without the published files, or the other way round, has no site.
 #[test]
-fn a_ledger_of_what_is_not_there_is_not_believed() {
+fn a_ledger_of_missing_files_is_not_trusted() {
     let (_keep, root) = embargoed();
     let words = "The time of the last build is unknown: what the last build published is not in the output folder";
     let build = || run(&root, &["build", "--now", "2026-11-20"]).exits(0);
@@ -117,7 +117,7 @@ fn a_ledger_of_what_is_not_there_is_not_believed() {
     unknown();
 }
 
-/// What an editor adds with an old date is an edit to be built, and nothing that a clock has missed.
+/// A story that an editor adds with an old date is an edit to be built, not a change that a timer has missed.
 #[test]
 fn a_story_that_is_added_with_an_old_date_is_not_overdue() {
     let (_keep, root) = embargoed();
@@ -164,13 +164,13 @@ fn a_future_error_is_reported_in_advance() {
     let lines = json_lines(&due(&root, "2026-11-20", &["--format", "json"]).exits(1).out);
     assert_eq!(lines[1]["fails"][0]["error"]["code"], "route-collision");
     assert_eq!(lines[1]["fails"][0]["at"], "2026-12-01T08:00:00+00:00");
-    // What is wrong already is reported as a build does.
+    // Existing errors are reported as by a build.
     let now = due(&root, "2026-12-02", &[]).exits(1).says("error[route-collision]");
     assert_eq!(now.out, "");
     due(&root, "2026-12-02", &["--quiet"]).exits(1).says("route-collision");
 }
 
-/// Far behind many other changes.
+/// The change comes after many others.
 #[test]
 fn an_error_after_many_changes_is_reported_too() {
     let (_keep, root) = embargoed();
@@ -186,7 +186,7 @@ fn an_error_after_many_changes_is_reported_too() {
 }
 
 #[test]
-fn looking_writes_nothing() {
+fn checking_writes_nothing() {
     let (_keep, root) = embargoed();
     run(&root, &["build", "--now", "2026-11-20"]).exits(0);
     story(&root, "new", "title: New\n");
@@ -201,7 +201,7 @@ fn looking_writes_nothing() {
 }
 
 #[test]
-fn the_board_shows_who_waits_for_what() {
+fn status_shows_the_state_of_each_pending_story() {
     let (_keep, root) = embargoed();
     fs::write(root.join("content/authors/lin-tan.md"), "---\nname: 林檎\n---\n").unwrap();
     let text = |lines: &str| format!("---\ndate: 2026-11-01\n{lines}---\nWords.\n");
@@ -246,7 +246,7 @@ Recently corrected or noted
 }
 
 #[test]
-fn the_board_shows_what_is_ahead_and_what_never_comes() {
+fn status_shows_upcoming_stories_and_those_that_never_come() {
     let (_keep, root) = embargoed();
     story(&root, "vote", "title: Harbour vote\nembargo: 2026-12-01 08:00\nexpires: 2026-11-28\n");
     story(&root, "off", "title: Called off\nembargo: 2026-12-01 08:00\nwithdrawn: {date: 2026-11-29}\n");
@@ -276,13 +276,13 @@ Recently expired
     let lines = json_lines(&status(&["--format", "json"]).exits(0).out);
     let groups: Vec<&str> = lines.iter().map(|line| line["group"].as_str().unwrap()).collect();
     assert_eq!(groups, ["never-public", "never-public", "retracting", "withdrawing", "expired"]);
-    // `due` promises none of these embargoes either.
+    // `due` lists none of these embargoes either.
     let told = due(&root, "2026-11-22", &["--within", "60d"]).exits(0).out;
     assert!(!told.contains("Harbour vote") && !told.contains("Called off"), "{told}");
 }
 
 #[test]
-fn a_board_without_stories_says_so() {
+fn a_status_without_stories_says_so() {
     let (_keep, root) = new_site();
     let said = run(&root, &["status"]).exits(0).out;
     assert_eq!(said, "No stories are pending, and none changed state recently.\n");
@@ -292,7 +292,7 @@ fn a_board_without_stories_says_so() {
 }
 
 #[test]
-fn times_that_make_no_sense_are_refused() {
+fn impossible_times_are_refused() {
     let (_keep, root) = new_site();
     for span in ["7", "-7d", "soon", "0d"] {
         run(&root, &["due", &format!("--within={span}")]).exits(2).says("7d, 36h or 2w");
@@ -325,7 +325,7 @@ fn a_schedule_names_every_instant_once() {
 }
 
 #[test]
-fn files_of_others_are_kept() {
+fn foreign_files_are_kept() {
     let (_keep, root) = embargoed();
     fs::write(root.join("presswork.cron"), "mine\n").unwrap();
     run(&root, &["schedule", "--for", "cron"]).exits(2).says("Presswork did not write").says("--force");
@@ -345,7 +345,7 @@ fn a_check_finds_what_a_schedule_misses() {
     check("2026-11-20").exits(1).says("is missing");
     run(&root, &["schedule", "--for", "github-actions", "--at", "2026-11-20"]).exits(0);
     check("2026-11-20").exits(0);
-    // What is over may stay.
+    // Past runs may stay.
     check("2026-12-20").exits(0);
     story(&root, "more", "title: More\nembargo: 2026-12-02 09:30\n");
     check("2026-11-20")
@@ -374,7 +374,7 @@ fn an_ordinary_story_needs_no_new_schedule() {
         let code = if timer == "cron" { 0 } else { 1 };
         schedule(&["--at", "2026-11-20T10:00", "--check"]).exits(code);
     }
-    // A file whose schedule lists no change yet is missing the change and not a line of YAML.
+    // If a file's schedule contains no run, the error is the missing run and not invalid YAML.
     fs::remove_file(root.join("content/local/vote.md")).unwrap();
     fs::remove_file(root.join("content/local/fire.md")).unwrap();
     let schedule =
@@ -384,7 +384,7 @@ fn an_ordinary_story_needs_no_new_schedule() {
     schedule(&["--check"]).exits(1).says("has no run for Tue 2026-12-01 08:00: “Harbour vote” is published");
 }
 
-/// A runner of its own restores the cache of a build that is some stories old, and a schedule starts its pipeline.
+/// A self-hosted runner restores the cache of an older build, and a schedule starts its pipeline.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_scheduled_pipeline_never_publishes_an_old_cache() {
@@ -404,7 +404,7 @@ fn a_scheduled_pipeline_never_publishes_an_old_cache() {
     let runner = folder.path().join("runner");
     shell(&format!("git clone -q '{}' '{}'", root.display(), runner.display()), folder.path());
     run(&runner, &["build"]).exits(0);
-    // What the runner's cache does not know of, and a pipeline that has waited: its commit is an old one.
+    // Stories that the runner's cache doesn't contain, and a pipeline that had to wait: its commit is an old one.
     story(&root, "resigned", "title: Minister resigns\n");
     fs::remove_file(root.join("content/authors/jane-doe.md")).unwrap();
     fs::write(root.join("content/authors/jane-doe.md"), "---\nname: Jane R. Doe\n---\n").unwrap();
@@ -420,7 +420,7 @@ fn a_scheduled_pipeline_never_publishes_an_old_cache() {
     assert!(fs::read_to_string(story).unwrap().contains("Jane R. Doe"));
 }
 
-/// GitHub cancels the waiting run of a group when another one comes.
+/// GitHub cancels the waiting run of a group when another one is queued.
 #[test]
 fn a_push_to_another_branch_cancels_no_publication() {
     let (_keep, root) = embargoed();
@@ -431,12 +431,12 @@ fn a_push_to_another_branch_cancels_no_publication() {
 }
 
 #[test]
-fn a_check_asks_for_no_more_than_matters() {
+fn a_check_ignores_runs_that_change_nothing() {
     let (_keep, root) = embargoed();
     for timer in ["systemd", "gitlab", "github-actions", "cron"] {
         let schedule = |more: &[&str]| run(&root, &[&["schedule", "--for", timer], more].concat());
         schedule(&["--at", "2026-11-20", "--within", "90d"]).exits(0);
-        // A shorter time than the file's, and one in which there is nothing to come.
+        // A shorter time than the file's, and one without any changes.
         schedule(&["--at", "2026-11-20", "--within", "30d", "--check"]).exits(0);
         schedule(&["--at", "2026-12-20", "--check"]).exits(0);
         schedule(&["--at", "2026-12-20"]).exits(0);
@@ -446,7 +446,7 @@ fn a_check_asks_for_no_more_than_matters() {
     run(&root, &["schedule", "--for", "systemd", "--program", "/elsewhere", "--check"]).exits(1);
 }
 
-/// GitLab tells of a hundred schedules at a time.
+/// GitLab returns a hundred schedules at a time.
 #[cfg(target_os = "linux")]
 #[test]
 fn all_old_schedules_of_gitlab_are_replaced() {
@@ -483,7 +483,7 @@ esac
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_line_for_cron_works_wherever_the_site_lies() {
+fn the_line_for_cron_works_in_any_folder() {
     let (folder, root) = embargoed();
     let odd = folder.path().join("it's \"100%\" $HOME");
     fs::rename(&root, &odd).unwrap();

@@ -1,4 +1,4 @@
-//! What editors, designers, clocks and accidents do to a site.
+//! Edits of editors and designers, the passing of time, and accidents.
 
 use serde_json::json;
 
@@ -7,24 +7,24 @@ use super::site::{Site, Text};
 use super::theme;
 use crate::support::Random;
 
-/// What happens to files behind the back of whoever edits the site.
+/// A change to files that the editor of the site does not see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accident {
-    /// Sources get another mtime and keep their bytes: a share of them in a hundred.
+    /// Some sources, a percentage of them, get another mtime and keep their bytes.
     Touch(usize),
-    /// The whole project is copied elsewhere and used there; files may keep their mtimes.
+    /// The whole project is copied to another place and used there; files may keep their mtimes.
     Copy { stamped: bool },
     /// Outputs are changed, emptied or removed by hand.
     Tamper,
-    /// What builds keep in the project is lost.
+    /// The files that builds keep in the project are lost.
     LoseCache,
     /// The output folder is lost.
     LoseOutput,
-    /// The output folder is put back as it was after an earlier build.
+    /// The output folder is restored from after an earlier build.
     RestoreOutput { stamped: bool },
-    /// The changed sources get the mtime that they had before, and the build is one that verifies.
+    /// The changed sources get their old mtime back, and the build is one that verifies.
     Mask,
-    /// Somebody puts a file of her own into the output folder.
+    /// Somebody puts an unrelated file into the output folder.
     Foreign,
 }
 
@@ -173,7 +173,7 @@ fn with(accident: Accident, edit: Edit) -> Edit {
     Edit { words: format!("{}, and {accident:?}", edit.words), accident: Some(accident) }
 }
 
-/// A time around the instant of the build.
+/// A time near the instant of the build.
 fn near(random: &mut Random) -> String {
     format!("2026-11-{:02} 06:00", random.between(19, 27))
 }
@@ -182,7 +182,7 @@ fn some_story(site: &Site, random: &mut Random) -> Option<u32> {
     random.pick_any(site.stories.keys().copied())
 }
 
-/// Changes the text of a story with the site as it is at hand.
+/// Changes the text of a story, with access to the site.
 fn change_text(site: &mut Site, number: Option<u32>, change: impl FnOnce(&mut Text, &Site)) {
     let Some(number) = number else { return };
     let mut text = site.stories[&number].text.clone();
@@ -199,7 +199,7 @@ fn set(site: &mut Site, random: &mut Random, key: &str, yaml: impl FnOnce(&Site,
     format!("story {number:?}: {key}").into()
 }
 
-/// Sets a key of a story, or takes it away from one that has it.
+/// Sets a key of a story, or removes it if the story has it.
 fn toggle(site: &mut Site, random: &mut Random, key: &str, yaml: impl FnOnce(&Site, &mut Random) -> String) -> Edit {
     let with_key: Vec<u32> =
         site.stories.iter().filter(|(_, story)| story.text.keys.contains_key(key)).map(|(number, _)| *number).collect();
@@ -285,7 +285,7 @@ fn move_to_random_place(site: &mut Site, random: &mut Random, number: u32, caref
     words.into()
 }
 
-/// Moves a story and, when it has a folder of its own, the files in it.
+/// Moves a story, and the files in its folder if it has one.
 fn relocate(site: &mut Site, number: u32, change: impl FnOnce(&mut Site)) {
     let before = site.stories[&number].clone();
     change(site);
@@ -359,7 +359,7 @@ fn rewrite_body(site: &mut Site, random: &mut Random) -> Edit {
     format!("story {number:?}: whole body").into()
 }
 
-/// Changes one letter of a story, whose file keeps its size.
+/// Changes one letter of a story, so that its file keeps its size.
 fn correct_typo(site: &mut Site, random: &mut Random) -> Edit {
     let number = some_story(site, random);
     change_text(site, number, |text, _| {

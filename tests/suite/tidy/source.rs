@@ -1,10 +1,11 @@
-//! Rust source as far as `tests/suite/tidy.rs` must understand it: code apart from comments and texts, test code apart.
+//! Rust source as far as `tests/suite/tidy.rs` must understand it: code, comments and strings apart, test code apart.
 
 use std::ops::Range;
 
-/// A source text, split into layers of the same length: what is not of a layer is blank there, lines stay lines.
+/// A source text, split into layers of the same length: everything that is not part of a layer is blank in it, except
+/// line ends.
 pub struct Layers {
-    /// Code, without comments and the contents of text literals.
+    /// Code, without comments and the contents of string literals.
     pub code: String,
     /// Comments alone.
     pub comments: String,
@@ -42,7 +43,7 @@ enum Kind {
     Text,
 }
 
-/// The length in bytes of the piece at the start of `rest`, and what it is.
+/// The length in bytes of the token at the start of `rest`, and its type.
 fn token(rest: &str, first: char, before: Option<char>) -> (usize, Kind) {
     let starts_word = !before.is_some_and(|char| char.is_alphanumeric() || char == '_');
     if rest.starts_with("//") {
@@ -92,7 +93,7 @@ fn quoted(rest: &str, end: char) -> usize {
     rest.len()
 }
 
-/// `r"…"`, `br#"…"#` and their like.
+/// `r"…"`, `br#"…"#` and similar literals.
 fn raw_text(rest: &str) -> Option<usize> {
     let opened = ["r", "br", "cr"].iter().find_map(|prefix| {
         let after = rest.strip_prefix(prefix)?;
@@ -113,7 +114,7 @@ fn char_literal(rest: &str) -> Option<usize> {
     }
 }
 
-/// As many bytes of blanks, with the line ends of `text`.
+/// Spaces of the same length in bytes, with the line ends of `text`.
 fn blank(text: &str) -> String {
     text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
 }
@@ -131,7 +132,7 @@ fn test_items(code: &str) -> Vec<Range<usize>> {
     items
 }
 
-/// Where the item at `start` ends: at its `;`, or at the `}` of its body.
+/// The end of the item at `start`: its `;`, or the `}` of its body.
 fn item_end(code: &str, start: usize) -> usize {
     let mut depth = 0_usize;
     for (at, byte) in code.bytes().enumerate().skip(start) {
@@ -146,7 +147,7 @@ fn item_end(code: &str, start: usize) -> usize {
     code.len()
 }
 
-/// Modules of their own files that only tests compile: `#[cfg(test)] mod tests;`.
+/// Modules in their own files that only tests compile: `#[cfg(test)] mod tests;`.
 pub fn test_files(code: &str) -> Vec<String> {
     let declared = |range: Range<usize>| {
         let item = code[range].trim_start_matches(TEST_ONLY).trim();
@@ -155,7 +156,7 @@ pub fn test_files(code: &str) -> Vec<String> {
     test_items(code).into_iter().filter_map(declared).collect()
 }
 
-/// The places where `word` stands in `text`, not as the end of a longer name, with what follows it.
+/// The places where `word` occurs in `text`, except as the end of a longer name, with the text after it.
 pub fn occurrences<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
     text.match_indices(word).filter_map(|(at, _)| {
         let joined = text[..at].chars().next_back().is_some_and(|char| char.is_alphanumeric() || char == '_');
