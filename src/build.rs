@@ -7,6 +7,7 @@ mod done;
 mod draft;
 mod fragments;
 mod inputs;
+mod job;
 mod last_build;
 mod left_out;
 mod live;

@@ -54,7 +54,7 @@ pub fn folder_and_name(path: &str) -> (&str, &str) {
 pub fn dated_name(name: &str) -> (Option<WrittenDate>, &str) {
     let Some((day, rest)) = name.split_at_checked(10) else { return (None, name) };
     let Some(rest) = rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()) else { return (None, name) };
-    // Names that begin with anything else are the most.
+    // Most names begin with anything else.
     if !day.starts_with(|first: char| first.is_ascii_digit()) {
         return (None, name);
     }

@@ -41,7 +41,7 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         diagnostics: Vec::new(),
         manifest: 0,
         moved: Vec::new(),
-        untold: Vec::new(),
+        unannounced: Vec::new(),
     }
 }
 

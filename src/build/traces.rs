@@ -10,7 +10,7 @@ use crate::render::Renderer;
 use crate::site::ArticleId;
 use crate::source::SourceKind;
 
-use super::outputs::Job;
+use super::job::Job;
 
 /// The keys that outputs read in this build and in the last one.
 pub(super) struct Traces<'j, 'a> {

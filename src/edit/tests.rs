@@ -153,7 +153,7 @@ const LISTS: &[&str] = &[
     "corrections:\n  []\n",
     "corrections:\n  - {date: 2026-11-22, text: 'it''s, [this]'}\n",
     "corrections:\n- date: 2026-11-22\n  text: plain\n  # inside\n",
-    "corrections:\n\n  # before\n  -\n    text: \"a\\\"]\"\n    date: 2026-11-22\n\n  # behind\n\n",
+    "corrections:\n\n  # before\n  -\n    text: \"a\\\"]\"\n    date: 2026-11-22\n\n  # after\n\n",
     "corrections:\n  - date: 2026-11-22\n    text: |\n      # a\n      - b\n\n",
     "corrections:\n  - date: 2026-11-22\n    text: |+\n      a\n\n\n",
     "corrections: [{date: 2026-11-22, text: a]\n",
@@ -182,12 +182,12 @@ proptest! {
     fn nothing_but_the_entry_changes(
         before in vec(select(OTHERS), 0..4),
         list in select(LISTS),
-        behind in vec(select(OTHERS), 0..4),
+        after in vec(select(OTHERS), 0..4),
         text in any::<String>(),
         body in "(?s).{0,40}",
         is_dos in any::<bool>(),
     ) {
-        let yaml = format!("title: A\n{}{list}{}", before.concat(), behind.concat());
+        let yaml = format!("title: A\n{}{list}{}", before.concat(), after.concat());
         let yaml = if is_dos { yaml.replace('\n', "\r\n") } else { yaml };
         let file = format!("---\n{yaml}---\n{body}");
         check(&file, &text)?;

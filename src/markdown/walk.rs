@@ -30,7 +30,7 @@ pub trait Visitor {
     /// Code, inline or in a block.
     fn code(&mut self, code: &str, role: TextRole);
 
-    /// A URL or e-mail in_url as its own link text.
+    /// A URL or email address as its own link text.
     fn url(&mut self, url: &str, role: TextRole);
 
     /// A space or line break within a block.

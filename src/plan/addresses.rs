@@ -1,4 +1,4 @@
-//! Hashes everything that decides where references lead, so that a build can tell whether they lead where they did.
+//! Hashes everything that decides where references lead, so that a build knows whether any could have a new target.
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;

@@ -86,7 +86,7 @@
     if (problem.snippet) {
       const line = make('pre');
       line.tabIndex = 0;
-      line.append(problem.snippet.before, make('mark', '', problem.snippet.meant), problem.snippet.behind);
+      line.append(problem.snippet.before, make('mark', '', problem.snippet.meant), problem.snippet.after);
       element.append(line);
     }
     problem.related.forEach(related => element.append(make('p', '', 'See also ' + related)));

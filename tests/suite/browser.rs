@@ -1,4 +1,4 @@
-//! What a reader sees and clicks, in headless Chromium on the example newsroom.
+//! The example newsroom as readers see and click it, in headless Chromium.
 //!
 //! Needs Chromium and chromedriver on PATH; without them, prints `skipped: no chromedriver`, or fails if
 //! `PRESSWORK_REQUIRE_BROWSER=1`.

@@ -6,6 +6,7 @@ mod clock;
 mod correct;
 mod new;
 mod preview;
+mod schedule;
 mod story;
 mod theme;
 

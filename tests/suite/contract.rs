@@ -75,10 +75,10 @@ fn the_documentation_lists_the_views() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
     let text = fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once(BEGIN).expect("the page has the mark where the contract begins");
-    let (written, behind) = rest.split_once(END).expect("the page has the mark where the contract ends");
+    let (written, after) = rest.split_once(END).expect("the page has the mark where the contract ends");
     let generated = format!("\n{}", documentation());
     if std::env::var_os("UPDATE_EXPECTED").is_some_and(|value| value != "0") {
-        fs::write(&path, format!("{before}{BEGIN}{generated}{END}{behind}")).unwrap();
+        fs::write(&path, format!("{before}{BEGIN}{generated}{END}{after}")).unwrap();
         return;
     }
     if written != generated {

@@ -12,7 +12,7 @@ use crate::tree;
 use jiff::{SignedDuration, Timestamp};
 use presswork::build::{Project, last_build};
 use presswork::schedule::{Freshness, instants, upcoming_changes};
-use presswork::site::{Change, What};
+use presswork::site::{Change, Effect};
 use proptest::prelude::*;
 
 /// Instants are multiples of an eighth of a day, so that dates often coincide.
@@ -25,7 +25,7 @@ fn instant(step: u8) -> Timestamp {
 
 /// The dates in a story's front matter.
 #[derive(Debug, Clone)]
-struct Told {
+struct StorySpec {
     published: u8,
     dates: Vec<(&'static str, u8)>,
     /// True if the withdrawal has legal reasons, and if a retraction keeps the text.
@@ -34,7 +34,7 @@ struct Told {
     lines: Vec<&'static str>,
 }
 
-fn told() -> impl Strategy<Value = Told> {
+fn story_spec() -> impl Strategy<Value = StorySpec> {
     let keys = ["embargo", "expires", "retracted", "withdrawn", "updated", "corrections", "notes"];
     let dates = prop::sample::subsequence(keys.to_vec(), 0..4)
         .prop_flat_map(|keys| keys.into_iter().map(|key| (Just(key), 0..STEPS)).collect::<Vec<_>>());
@@ -44,19 +44,15 @@ fn told() -> impl Strategy<Value = Told> {
     let over =
         (0..STEPS, 0..STEPS).prop_map(|(one, other)| vec![("expires", one.min(other)), ("withdrawn", one.max(other))]);
     let dates = prop_oneof![4 => dates, 1 => over];
-    (0..STEPS, dates, any::<[bool; 2]>(), lines).prop_map(|(published, dates, [is_legal, keeps_body], lines)| Told {
-        published,
-        dates,
-        is_legal,
-        keeps_body,
-        lines,
+    (0..STEPS, dates, any::<[bool; 2]>(), lines).prop_map(|(published, dates, [is_legal, keeps_body], lines)| {
+        StorySpec { published, dates, is_legal, keeps_body, lines }
     })
 }
 
-impl Told {
-    fn new(published: u8, dates: &[(&'static str, u8)], lines: &[&'static str]) -> Told {
+impl StorySpec {
+    fn new(published: u8, dates: &[(&'static str, u8)], lines: &[&'static str]) -> StorySpec {
         let (dates, lines) = (dates.to_vec(), lines.to_vec());
-        Told { published, dates, is_legal: false, keeps_body: false, lines }
+        StorySpec { published, dates, is_legal: false, keeps_body: false, lines }
     }
 
     fn date(&self, wanted: &str) -> Option<u8> {
@@ -67,7 +63,7 @@ impl Told {
     /// may already need the 410 page.
     fn may_go_unnoticed(&self, change: &Change) -> bool {
         let has_expired = self.date("expires") <= self.date("withdrawn") && self.date("expires").is_some();
-        change.what == What::Withdrawn && has_expired
+        change.effect == Effect::Withdrawn && has_expired
     }
 
     fn text(&self, number: usize) -> String {
@@ -89,7 +85,7 @@ impl Told {
     }
 }
 
-fn write(root: &Path, stories: &[Told], until: &[Option<u8>], more: &str) {
+fn write(root: &Path, stories: &[StorySpec], until: &[Option<u8>], more: &str) {
     fs::create_dir_all(root.join("content/world")).unwrap();
     let config = format!("title: The Test\nbase_url: https://example.org/\n{more}");
     fs::write(root.join("site.yaml"), config).unwrap();
@@ -110,13 +106,13 @@ fn write(root: &Path, stories: &[Told], until: &[Option<u8>], more: &str) {
 /// The published site as of an instant.
 fn tree_at(root: &Path, at: Timestamp) -> tree::Tree {
     let built = run(root, &Call { at: at.to_string(), ..Call::default() });
-    assert_eq!((built.code, &built.fault), (0, &None), "{:?}", built.diagnostics);
+    assert_eq!((built.code, &built.problem), (0, &None), "{:?}", built.diagnostics);
     snapshot(&root.join("public"))
 }
 
 /// The instants worth a build: every one in a source or a change, and the second before it, so that anything that
 /// happens between two of them shows too.
-fn tried(stories: &[Told], until: &[Option<u8>], changes: &[Change]) -> BTreeSet<Timestamp> {
+fn tried(stories: &[StorySpec], until: &[Option<u8>], changes: &[Change]) -> BTreeSet<Timestamp> {
     let dates = stories.iter().flat_map(|story| story.dates.iter().map(|&(_, step)| step).chain([story.published]));
     let steps = dates.chain(until.iter().copied().flatten()).chain([0, STEPS + 16]);
     let instants = steps.map(instant).chain(changes.iter().map(|change| change.at));
@@ -137,7 +133,7 @@ proptest! {
 
     #[test]
     fn a_site_changes_exactly_when_due_says_so(
-        stories in prop::collection::vec(told(), 1..5),
+        stories in prop::collection::vec(story_spec(), 1..5),
         until in prop::collection::vec(prop::option::of(0..STEPS), 0..4),
         more in prop::sample::select(vec!["", "sitemaps: false\n", "hosts: [netlify]\n", "feeds: false\n"]),
     ) {
@@ -174,24 +170,25 @@ proptest! {
 #[test]
 fn a_legal_withdrawal_of_an_expired_story_is_a_change() {
     let folder = scratch();
-    let over = Told { is_legal: true, ..Told::new(1, &[("expires", 3), ("withdrawn", 5)], &["noindex: true"]) };
+    let over =
+        StorySpec { is_legal: true, ..StorySpec::new(1, &[("expires", 3), ("withdrawn", 5)], &["noindex: true"]) };
     write(folder.path(), &[over], &[], "");
     let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
     assert_eq!(
-        changes.iter().map(|change| (change.at, change.what)).collect::<Vec<_>>(),
-        [(instant(5), What::Withdrawn)]
+        changes.iter().map(|change| (change.at, change.effect)).collect::<Vec<_>>(),
+        [(instant(5), Effect::Withdrawn)]
     );
     let (before, after) = (tree_at(folder.path(), instant(4)), tree_at(folder.path(), instant(5)));
     assert!(!before.contains_key(Path::new("410.html")) && after.contains_key(Path::new("410.html")));
 }
 
 /// The changes of a site with one story, published on Sunday the first.
-fn changes_of(lines: &[(&'static str, u8)], more: &[&'static str], config: &str) -> Vec<(Timestamp, What)> {
+fn changes_of(lines: &[(&'static str, u8)], more: &[&'static str], config: &str) -> Vec<(Timestamp, Effect)> {
     let folder = scratch();
-    let story = Told::new(1, lines, more);
+    let story = StorySpec::new(1, lines, more);
     write(folder.path(), &[story], &[], config);
     let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
-    changes.into_iter().map(|change| (change.at, change.what)).collect()
+    changes.into_iter().map(|change| (change.at, change.effect)).collect()
 }
 
 #[test]
@@ -200,41 +197,41 @@ fn a_date_overridden_by_another_has_no_effect() {
     assert_eq!(changes_of(&[("withdrawn", 5)], &["draft: true"], "hosts: [netlify]\n"), []);
     assert_eq!(changes_of(&[("embargo", 6), ("expires", 4)], &[], ""), []);
     let told = changes_of(&[("embargo", 6), ("updated", 4), ("corrections", 6)], &["noindex: true"], "");
-    assert_eq!(told, [(instant(6), What::Published)]);
+    assert_eq!(told, [(instant(6), Effect::Published)]);
 }
 
 #[test]
 fn a_story_leaves_the_news_sitemap_only_if_it_is_in_one() {
-    let (out, old) = ((instant(1), What::Published), (instant(17), What::NewsEnds));
+    let (out, old) = ((instant(1), Effect::Published), (instant(17), Effect::NewsEnds));
     assert_eq!(changes_of(&[], &[], ""), [out, old]);
     for line in ["noindex: true", "kind: sponsored", "canonical: https://example.net/a"] {
         assert_eq!(changes_of(&[], &[line], ""), [out], "{line}");
     }
     assert_eq!(changes_of(&[], &[], "sitemaps: false\n"), [out]);
-    assert_eq!(changes_of(&[("embargo", 20)], &[], ""), [(instant(20), What::Published)]);
+    assert_eq!(changes_of(&[("embargo", 20)], &[], ""), [(instant(20), Effect::Published)]);
 }
 
 #[test]
 fn a_pick_ends_only_where_another_story_takes_its_place() {
     let folder = scratch();
-    let story = |published| Told::new(published, &[], &["noindex: true"]);
-    let ends = |stories: &[Told], until: &[Option<u8>]| {
+    let story = |published| StorySpec::new(published, &[], &["noindex: true"]);
+    let ends = |stories: &[StorySpec], until: &[Option<u8>]| {
         write(folder.path(), stories, until, "");
         let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
-        changes.into_iter().map(|change| (change.at, change.what, change.source)).collect::<Vec<_>>()
+        changes.into_iter().map(|change| (change.at, change.effect, change.source)).collect::<Vec<_>>()
     };
     let source = "content/world/story-0.md".to_owned();
-    assert_eq!(ends(&[story(1), story(2)], &[Some(6), None]), [(instant(6), What::PickEnds, source)]);
+    assert_eq!(ends(&[story(1), story(2)], &[Some(6), None]), [(instant(6), Effect::PickEnds, source)]);
     // The pick of a story that is published later shows nothing.
-    let hidden = Told::new(1, &[("embargo", 8)], &["noindex: true"]);
-    let published = (instant(8), What::Published, "content/world/story-0.md".to_owned());
+    let hidden = StorySpec::new(1, &[("embargo", 8)], &["noindex: true"]);
+    let published = (instant(8), Effect::Published, "content/world/story-0.md".to_owned());
     assert_eq!(ends(&[hidden, story(2)], &[Some(6), None]), [published]);
 }
 
 #[test]
 fn the_next_change_is_the_first_of_all() {
     let folder = scratch();
-    let stories = [9, 5, 5].map(|published| Told::new(published, &[], &["noindex: true"]));
+    let stories = [9, 5, 5].map(|published| StorySpec::new(published, &[], &["noindex: true"]));
     write(folder.path(), &stories, &[], "");
     let project = Project::open(folder.path()).unwrap().value.unwrap();
     let sources = |changes: Vec<Change>| changes.into_iter().map(|change| change.source).collect::<Vec<_>>();

@@ -58,7 +58,7 @@ impl Fate {
 
 /// A story whose words occur in no other one.
 #[derive(Debug, Clone)]
-struct Told {
+struct StorySpec {
     fate: Fate,
     section: u8,
     is_bundle: bool,
@@ -105,7 +105,7 @@ const FORMS: &[(&str, &str, &str)] = &[
 ];
 
 /// The key, the text and the file of a picture that a story names.
-fn shown(stories: &[Told], at: usize, place: usize) -> (String, String, String) {
+fn shown(stories: &[StorySpec], at: usize, place: usize) -> (String, String, String) {
     let (form, is_shared) = stories[at].shows[place];
     let (key, text, end) = FORMS[form];
     let section = stories[at].section;
@@ -150,7 +150,7 @@ const KEYS: &[&str] = &[
     "image: {src: lead@q.png, alt: Alternative@q view, caption: Caption@q, credit: Credit@q}\n",
 ];
 
-fn told() -> impl Strategy<Value = Told> {
+fn story_spec() -> impl Strategy<Value = StorySpec> {
     let fate = prop_oneof![
         3 => Just(Fate::Published),
         1 => Just(Fate::Draft),
@@ -176,18 +176,18 @@ fn told() -> impl Strategy<Value = Told> {
                 // A bundle's own file is published where its page is: only a path of the project leads there.
                 is_free && (is_shared || !is_bundle || !(key.contains('$') || FORMS[form].1.contains('$')))
             });
-            Told { fate, section, is_bundle, keys, links, is_picked, shows }
+            StorySpec { fate, section, is_bundle, keys, links, is_picked, shows }
         },
     )
 }
 
-fn path(stories: &[Told], at: usize) -> String {
-    let Told { section, is_bundle, .. } = stories[at];
+fn path(stories: &[StorySpec], at: usize) -> String {
+    let StorySpec { section, is_bundle, .. } = stories[at];
     let name = if is_bundle { format!("slug{at}q/index.md") } else { format!("slug{at}q.md") };
     format!("content/desk{section}/{name}")
 }
 
-fn text(stories: &[Told], at: usize) -> String {
+fn text(stories: &[StorySpec], at: usize) -> String {
     let told = &stories[at];
     let mut text = format!("---\ntitle: Title{at}q of the story\n{}", told.fate.front());
     let keys = KEYS.iter().enumerate().filter(|(bit, _)| told.keys >> bit & 1 == 1);
@@ -214,7 +214,7 @@ fn text(stories: &[Told], at: usize) -> String {
 }
 
 /// Files beside a story that it does not refer to: it mentions the first in a comment, and the second in code.
-fn loose(stories: &[Told], at: usize) -> [String; 4] {
+fn loose(stories: &[StorySpec], at: usize) -> [String; 4] {
     let path = path(stories, at);
     let folder = path.rsplit_once('/').unwrap().0;
     let beside = |name: &str| format!("{folder}/{name}");
@@ -224,7 +224,7 @@ fn loose(stories: &[Told], at: usize) -> [String; 4] {
 }
 
 /// Writes a project with these stories.
-fn write(root: &Path, stories: &[Told]) {
+fn write(root: &Path, stories: &[StorySpec]) {
     let put = |path: &str, bytes: &[u8]| {
         let path = root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -257,7 +257,7 @@ fn write(root: &Path, stories: &[Told]) {
 }
 
 /// Every word that only this story has, and that must not be found.
-fn marks(stories: &[Told], at: usize) -> Vec<String> {
+fn marks(stories: &[StorySpec], at: usize) -> Vec<String> {
     let mut marks: BTreeSet<String> = BTreeSet::new();
     for word in text(stories, at).split(|c: char| !c.is_ascii_alphanumeric()) {
         if word.ends_with(&format!("{at}q")) {
@@ -294,7 +294,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_hidden_is_in_any_byte(stories in prop::collection::vec(told(), 2..8), planted in any::<prop::sample::Index>()) {
+    fn nothing_hidden_is_in_any_byte(stories in prop::collection::vec(story_spec(), 2..8), planted in any::<prop::sample::Index>()) {
         let folder = scratch();
         let root = folder.path();
         write(root, &stories);
@@ -342,8 +342,8 @@ proptest! {
 }
 
 /// A public story with a title and a text.
-fn plain() -> Told {
-    Told {
+fn plain() -> StorySpec {
+    StorySpec {
         fate: Fate::Published,
         section: 0,
         is_bundle: false,
@@ -355,9 +355,9 @@ fn plain() -> Told {
 }
 
 /// A published site with one draft and one public story.
-fn published() -> (tempfile::TempDir, Vec<Told>) {
+fn published() -> (tempfile::TempDir, Vec<StorySpec>) {
     let plain = plain();
-    let stories = vec![plain.clone(), Told { fate: Fate::Draft, keys: u32::MAX, ..plain }];
+    let stories = vec![plain.clone(), StorySpec { fate: Fate::Draft, keys: u32::MAX, ..plain }];
     let folder = scratch();
     write(folder.path(), &stories);
     assert_eq!(run(folder.path(), &Call::default()).code, 0);

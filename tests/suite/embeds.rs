@@ -235,7 +235,7 @@ fn errors_have_a_place() {
         ("{{< chart data=\"https://example.com/d.csv\" title=\"A\" >}}", "bad-data"),
     ] {
         let built = Site::with(&format!("Words.\n\n{call}")).built;
-        assert_eq!((built.code, built.fault.as_deref()), (1, None), "{call}");
+        assert_eq!((built.code, built.problem.as_deref()), (1, None), "{call}");
         let found: Vec<&String> =
             built.diagnostics.iter().filter(|line| line.contains(&format!("\"code\":\"{code}\""))).collect();
         assert_eq!(found.len(), 1, "{call}: {:?}", built.diagnostics);

@@ -111,7 +111,7 @@ fn a_misread_story_is_reported() {
 /// Builds a project and extracts all its stories.
 fn check(root: &Path) {
     let built = support::run(root, &support::Call::default());
-    assert_eq!((built.code, &built.fault), (0, &None), "{built:?}");
+    assert_eq!((built.code, &built.problem), (0, &None), "{built:?}");
     let wanted = wanted(root);
     assert!(wanted.len() > 15, "{}", wanted.len());
     let with_text = wanted.iter().filter(|story| !story.paragraphs.is_empty()).count();
@@ -122,16 +122,16 @@ fn check(root: &Path) {
         let running = READERS.map(|reader| scope.spawn(move || (reader, read(reader, stories))));
         running.map(|running| running.join().unwrap())
     });
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (reader, found) in &found {
         let Some(found) = found else { return };
         for story in &wanted {
             let of = &found[story.page.to_str().unwrap()];
             let differences = differences(*reader, story, of);
-            faults.extend(differences.into_iter().map(|it| format!("{reader:?}: {}: {it}", story.page.display())));
+            problems.extend(differences.into_iter().map(|it| format!("{reader:?}: {}: {it}", story.page.display())));
         }
     }
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
 /// The stories that are published with their texts, from the sources alone.

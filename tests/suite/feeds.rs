@@ -47,7 +47,7 @@ impl Project {
     #[track_caller]
     fn build(&self) -> Built {
         let built = support::run(&self.root, &Call::default());
-        assert_eq!((built.code, &built.fault), (0, &None), "{built:?}");
+        assert_eq!((built.code, &built.problem), (0, &None), "{built:?}");
         built
     }
 

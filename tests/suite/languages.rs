@@ -24,7 +24,7 @@ fn days_months_and_times() {
         ("pt", "22 de novembro de 2018", "novembro de 2018", "novembro", "09:05"),
         ("ru", "22 ноября 2018\u{202f}г.", "ноябрь 2018\u{202f}г.", "ноябрь", "09:05"),
     ];
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (tag, day, month, name, time) in expected {
         let formats = Formats::of(&language(tag)).unwrap();
         let found = [
@@ -35,11 +35,11 @@ fn days_months_and_times() {
         ];
         for (found, wanted) in found.into_iter().zip([day, month, name, time]) {
             if found != wanted {
-                faults.push(format!("{tag}: {found:?} and not {wanted:?}"));
+                problems.push(format!("{tag}: {found:?} and not {wanted:?}"));
             }
         }
     }
-    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(problems, Vec::<String>::new());
 }
 
 #[test]

@@ -7,7 +7,7 @@
 )]
 
 mod desk;
-mod faults;
+mod problems;
 mod files;
 pub mod preview;
 mod readers;

@@ -58,7 +58,7 @@ impl Project {
     #[track_caller]
     fn build_at(&self, at: &str) -> Vec<String> {
         let built = run(self.root(), &Call { at: at.to_owned(), ..Call::default() });
-        assert!(built.code == 0 && built.fault.is_none(), "{built:?}");
+        assert!(built.code == 0 && built.problem.is_none(), "{built:?}");
         built.diagnostics
     }
 

@@ -16,7 +16,10 @@ use tempfile::TempDir;
 
 use crate::tree::{self, Tree};
 
+mod keys;
 pub mod newsroom;
+
+pub use keys::keys;
 
 /// The default instant of builds.
 pub const INSTANT: &str = "2026-11-22T12:00:00Z";
@@ -74,7 +77,7 @@ pub struct Built {
     /// The diagnostics as JSON, sorted.
     pub diagnostics: Vec<String>,
     /// The message of a machine error, or of a panic.
-    pub fault: Option<String>,
+    pub problem: Option<String>,
     /// The numbers of a build that has published.
     pub summary: Option<Summary>,
 }
@@ -122,14 +125,14 @@ fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> 
         Ok(Ok(outcome)) => {
             let mut diagnostics: Vec<String> = outcome.diagnostics.iter().map(to_json).collect();
             diagnostics.sort();
-            Built { code: u8::from(outcome.summary.is_none()), diagnostics, fault: None, summary: outcome.summary }
+            Built { code: u8::from(outcome.summary.is_none()), diagnostics, problem: None, summary: outcome.summary }
         }
-        Ok(Err(error)) => Built { code: 2, diagnostics: Vec::new(), fault: Some(error.0), summary: None },
+        Ok(Err(error)) => Built { code: 2, diagnostics: Vec::new(), problem: Some(error.0), summary: None },
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
             let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-            let fault = Some(format!("panic: {}", text.unwrap_or_default()));
-            Built { code: 101, diagnostics: Vec::new(), fault, summary: None }
+            let problem = Some(format!("panic: {}", text.unwrap_or_default()));
+            Built { code: 101, diagnostics: Vec::new(), problem, summary: None }
         }
     }
 }

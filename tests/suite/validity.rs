@@ -35,16 +35,16 @@ const WRONG: &[(&str, &str)] = &[
 fn the_example_newsroom_is_valid() {
     let newsroom = Newsroom::shared();
     let Some(messages) = check(newsroom.folder(), &[]) else { return };
-    let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut problems: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for message in messages.iter().filter(|message| counts(message)) {
         let file = message["url"].as_str().unwrap_or_default();
         let file = file.rsplit_once("/public/").map_or(file, |(_, path)| path);
         let place = format!("{file}:{}: {}", message["lastLine"], message["extract"]);
-        faults.entry(text(message, "message").to_owned()).or_default().push(place);
+        problems.entry(text(message, "message").to_owned()).or_default().push(place);
     }
     let line = |(message, places): (&String, &Vec<String>)| format!("{message} ({} ×) {}", places.len(), places[0]);
-    let lines: Vec<String> = faults.iter().map(line).collect();
-    assert!(lines.is_empty(), "{} to mend:\n{}", lines.len(), lines.join("\n"));
+    let lines: Vec<String> = problems.iter().map(line).collect();
+    assert!(lines.is_empty(), "{} to fix:\n{}", lines.len(), lines.join("\n"));
 }
 
 #[test]

@@ -41,14 +41,14 @@ fn is_light(newsroom: &Newsroom) {
         })
         .collect();
     assert!(stories.len() >= 5, "stories without pictures: {}", stories.len());
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (path, html, bytes) in &stories {
         let sheets = attributes(html, "link[rel~=stylesheet]", "href");
         let [sheet] = sheets.as_slice() else { panic!("{}: one style sheet, not {sheets:?}", path.display()) };
         let sheet = pages.get(Path::new(sheet.trim_start_matches('/'))).expect("the style sheet is there");
         let (page, style) = (packed(bytes), packed(sheet));
         if page + style > MOST_SENT {
-            faults.push(format!("{}: {page} packed bytes of HTML and {style} of CSS", path.display()));
+            problems.push(format!("{}: {page} packed bytes of HTML and {style} of CSS", path.display()));
         }
         let is_embedding = sheets[0].contains("/feature.");
         let words = Selector::parse(".story-body, .biography, .story > .amendment > p").unwrap();
@@ -56,17 +56,17 @@ fn is_light(newsroom: &Newsroom) {
         // As if the text had this size.
         let (page, style) = (bytes.len() - text + SHORT_TEXT, sheet.len());
         if !is_embedding && page + style > MOST {
-            faults.push(format!("{}: {page} bytes of HTML and {style} of CSS", path.display()));
+            problems.push(format!("{}: {page} bytes of HTML and {style} of CSS", path.display()));
         }
         if String::from_utf8_lossy(sheet).contains("@import") {
-            faults.push(format!("{}: the style sheet asks for another", path.display()));
+            problems.push(format!("{}: the style sheet asks for another", path.display()));
         }
         let blocking = "script[src]:not([defer], [async], [type=module]), head link[rel~=preload], style";
         if has(html, blocking) {
-            faults.push(format!("{}: has one of `{blocking}`", path.display()));
+            problems.push(format!("{}: has one of `{blocking}`", path.display()));
         }
     }
-    assert!(faults.is_empty(), "more than {MOST} bytes, or more than a page and its sheet:\n{}", faults.join("\n"));
+    assert!(problems.is_empty(), "more than {MOST} bytes, or more than a page and its sheet:\n{}", problems.join("\n"));
 }
 
 /// The size after compression.

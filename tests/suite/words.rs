@@ -80,28 +80,28 @@ fn there_is_a_file_for_each_language() {
 #[test]
 fn every_language_has_every_string_with_the_same_placeholders() {
     let english = words("en");
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for language in LANGUAGES {
         let known = words(language);
-        faults.extend(
+        problems.extend(
             english.keys().filter(|key| !known.contains_key(*key)).map(|key| format!("{language} lacks {key}")),
         );
         for (key, word) in &known {
             let Some(original) = english.get(key) else {
-                faults.push(format!("{language} has {key}, which English has not"));
+                problems.push(format!("{language} has {key}, which English has not"));
                 continue;
             };
             if places(original.main()) != places(word.main()) {
-                faults.push(format!("{language}: {key} has other places than in English: {}", word.main()));
+                problems.push(format!("{language}: {key} has other places than in English: {}", word.main()));
             }
             if matches!(original, Word::Plural(_)) != matches!(word, Word::Plural(_)) {
-                faults.push(format!("{language}: {key} is a text in one language and has forms in the other"));
+                problems.push(format!("{language}: {key} is a text in one language and has forms in the other"));
             }
             let is_strange = |text: &&str| !places(text).is_subset(&places(word.main()));
-            faults.extend(word.all().into_iter().filter(is_strange).map(|text| format!("{language}: {key}: {text}")));
+            problems.extend(word.all().into_iter().filter(is_strange).map(|text| format!("{language}: {key}: {text}")));
         }
     }
-    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(problems, Vec::<String>::new());
 }
 
 #[test]
@@ -161,15 +161,15 @@ fn every_string_is_used_and_every_used_string_exists() {
 
 #[test]
 fn templates_contain_no_untranslated_text() {
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (file, text) in templates() {
         let (text, read_out) = visible(&text);
         let is_word = |word: &&str| word.chars().any(char::is_alphabetic) && !NAMES.contains(word);
         let letters = |c: char| !c.is_alphanumeric();
         let found = text.split(letters).chain(read_out.iter().flat_map(|value| value.split(letters))).filter(is_word);
-        faults.extend(found.map(|word| format!("{file}: {word}")));
+        problems.extend(found.map(|word| format!("{file}: {word}")));
     }
-    assert_eq!(faults, Vec::<String>::new(), "words belong into i18n/");
+    assert_eq!(problems, Vec::<String>::new(), "words belong into i18n/");
 }
 
 /// The text that a template shows outside expressions: between tags, and in attributes that are read aloud.
@@ -194,9 +194,9 @@ fn visible(template: &str) -> (String, Vec<String>) {
 fn without(text: &str, open: &str, close: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once(open) {
+    while let Some((before, after)) = rest.split_once(open) {
         kept.push_str(before);
-        rest = behind.split_once(close).map_or("", |(_, behind)| behind);
+        rest = after.split_once(close).map_or("", |(_, after)| after);
     }
     kept + rest
 }

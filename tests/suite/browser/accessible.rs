@@ -30,7 +30,7 @@ fn axe_finds_no_barrier_in_light_or_dark() {
     let newsroom = Newsroom::shared();
     browser.bring_along(&axe);
     browser.resize(1280, 900);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     let papers = [Newsroom::of_stories(3, "en"), Newsroom::of_stories(30, "ar")];
     let [small, arabic] = &papers;
     let others = [
@@ -48,17 +48,17 @@ fn axe_finds_no_barrier_in_light_or_dark() {
             browser.emulate("screen", &[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]);
             let found = browser.execute_until_done(LOOK);
             let found = found.as_array().into_iter().flatten().filter_map(|line| line.as_str());
-            faults.extend(found.map(|line| format!("{} ({scheme}): {line}", kind.name)));
+            problems.extend(found.map(|line| format!("{} ({scheme}): {line}", kind.name)));
             papers.push(browser.execute(
                 "return getComputedStyle(document.documentElement).backgroundColor \
                 + getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color",
             ));
         }
         if papers[0] == papers[1] {
-            faults.push(format!("{}: light and dark look the same: {}", kind.name, papers[0]));
+            problems.push(format!("{}: light and dark look the same: {}", kind.name, papers[0]));
         }
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
 /// The script; `None` with a message if it is not installed and not required.

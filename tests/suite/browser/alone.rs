@@ -19,7 +19,7 @@ fn no_page_asks_another_host_or_complains() {
         policy.as_str().is_some_and(|policy| policy.contains("script-src 'self';")),
         "the policy is sent: {policy}"
     );
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     let pages = varied(&newsroom);
     for page in &pages {
         browser.open(page);
@@ -29,14 +29,14 @@ fn no_page_asks_another_host_or_complains() {
         // A page that only redirects has no icon, and the browser requests one unasked.
         said.retain(|(_, message)| !message.contains("/favicon.ico "));
         if !said.is_empty() {
-            faults.push(format!("{page} says {said:?}"));
+            problems.push(format!("{page} says {said:?}"));
         }
     }
     let asked: BTreeSet<String> = browser.requests().into_iter().collect();
     assert!(asked.len() > pages.len(), "requests are seen: {}", asked.len());
     let elsewhere = asked.iter().filter(|url| !url.starts_with(&newsroom.front));
-    faults.extend(elsewhere.map(|url| format!("a page asks for {url}")));
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    problems.extend(elsewhere.map(|url| format!("a page asks for {url}")));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
 /// Returns the texts that cannot be read because they are hidden, except those that the reader opens with a click.

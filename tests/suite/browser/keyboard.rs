@@ -40,7 +40,7 @@ fn the_tab_key_leads_through_a_page_as_it_is_read() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
     browser.resize(1280, 800);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for kind in some(&newsroom, &["front", "article-rich", "article-arabic", "year"]) {
         // Forced colours remove shadows and backgrounds: the rest must show the focus.
         let forced = if kind.name == "front" { "active" } else { "none" };
@@ -56,26 +56,27 @@ fn the_tab_key_leads_through_a_page_as_it_is_read() {
             if now.is_null() {
                 break;
             }
-            let mut fault = |what: &str| faults.push(format!("{}, step {step}: {what}: {}", kind.name, now["name"]));
+            let mut problem =
+                |what: &str| problems.push(format!("{}, step {step}: {what}: {}", kind.name, now["name"]));
             if step == 0 && browser.execute("return document.activeElement.matches('a.skip-link')") == false {
-                fault("the first step is not the skip link");
+                problem("the first step is not the skip link");
             }
             if now["outlined"] == false {
-                fault("nothing shows the focus");
+                problem("nothing shows the focus");
             }
             if now["shown"] == false {
-                fault("the focus is out of sight");
+                problem("the focus is out of sight");
             }
             if now["covered"] == true {
-                fault("the focus is covered");
+                problem("the focus is covered");
             }
             if before.as_ref().is_some_and(|before| goes_back(before, &now)) {
-                fault("stands above and before what came before it");
+                problem("stands above and before what came before it");
             }
             before = Some(now);
         }
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
 /// True if a reader of `main` would read the second element before the first: it is above it, and not in a later

@@ -224,7 +224,7 @@ fn axe_finds_no_barrier_on_the_desk_or_in_overlays() {
     preview.write("content/world/story-1.md", story(1, "Text.").replace("[sam]", "[samuel]"));
     preview.wait("/_presswork/", "an error", |answer| answer.text().contains("1 error"));
     browser.bring_along(&axe);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (page, width) in [("/_presswork/", 1280), ("/_presswork/", 320), (&*path_of(0), 1280)] {
         browser.resize(width, 900);
         browser.open(&preview.url(page));
@@ -236,12 +236,12 @@ fn axe_finds_no_barrier_on_the_desk_or_in_overlays() {
             browser.emulate("screen", &[("prefers-color-scheme", scheme)]);
             let found = browser.execute_until_done(LOOK);
             let found = found.as_array().into_iter().flatten().filter_map(|line| line.as_str());
-            faults.extend(found.map(|line| format!("{page} at {width} ({scheme}): {line}")));
+            problems.extend(found.map(|line| format!("{page} at {width} ({scheme}): {line}")));
         }
         let is_wide = browser.execute("return document.documentElement.scrollWidth > innerWidth");
         assert_eq!(is_wide, false, "{page} scrolls sideways at {width}");
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
 /// Measures the figures of docs/PERFORMANCE.md: `PRESSWORK_STORIES=10000 cargo test --test suite repaint -- --ignored

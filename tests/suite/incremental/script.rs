@@ -313,7 +313,7 @@ impl Project {
         let after = snapshot(&output);
         self.build_clean(call);
         let Some((_, _, wanted, published)) = &self.clean else { return Err("no clean build".to_owned()) };
-        if (built.code, &built.diagnostics, &built.fault) != (wanted.code, &wanted.diagnostics, &wanted.fault) {
+        if (built.code, &built.diagnostics, &built.problem) != (wanted.code, &wanted.diagnostics, &wanted.problem) {
             return Err(said(wanted, &built));
         }
         let mut expected = if built.code == 0 { published.clone() } else { before };
@@ -360,8 +360,8 @@ impl Project {
 fn said(wanted: &Built, built: &Built) -> String {
     let mut text = format!("exit code {} instead of {}\n", built.code, wanted.code);
     for (name, one, other) in [("missing", wanted, built), ("not expected", built, wanted)] {
-        let lines = one.diagnostics.iter().chain(&one.fault);
-        for line in lines.filter(|line| !other.diagnostics.contains(line) && other.fault.as_ref() != Some(*line)) {
+        let lines = one.diagnostics.iter().chain(&one.problem);
+        for line in lines.filter(|line| !other.diagnostics.contains(line) && other.problem.as_ref() != Some(*line)) {
             let _ = writeln!(text, "  {name}: {line}");
         }
     }

@@ -178,7 +178,7 @@ impl Site {
         done + rest
     }
 
-    /// What a mark means now.
+    /// The present value of a mark.
     fn meaning(&self, kind: char, number: u32, from: &str) -> String {
         let story = || self.stories.get(&number);
         let found = match kind {

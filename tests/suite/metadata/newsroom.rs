@@ -148,7 +148,7 @@ impl Newsroom {
 
     fn run(&self) {
         let built = support::run(self.folder.path(), &self.call);
-        assert_eq!((built.code, built.fault), (0, None), "{:#?}", built.diagnostics);
+        assert_eq!((built.code, built.problem), (0, None), "{:#?}", built.diagnostics);
     }
 
     /// Changes a file and builds again.

@@ -84,7 +84,7 @@ fn clean(files: &Tree) -> Option<Tree> {
     let folder = support::scratch();
     tree::write(folder.path(), files).unwrap();
     let built = support::run(folder.path(), &Call::default());
-    assert_eq!(built.fault, None);
+    assert_eq!(built.problem, None);
     (built.code == 0).then(|| tree::read(&folder.path().join("public")).unwrap())
 }
 

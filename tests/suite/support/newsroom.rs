@@ -98,6 +98,6 @@ pub fn clean(sources: &Tree) -> Tree {
     let folder = super::scratch();
     tree::write(folder.path(), sources).unwrap();
     let built = super::run(folder.path(), &super::Call::default());
-    assert_eq!((built.code, built.diagnostics, built.fault), (0, Vec::new(), None));
+    assert_eq!((built.code, built.diagnostics, built.problem), (0, Vec::new(), None));
     snapshot(&folder.path().join("public"))
 }

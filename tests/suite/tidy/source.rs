@@ -1,5 +1,6 @@
 //! Rust source as far as `tests/suite/tidy.rs` must understand it: code, comments and strings apart, test code apart.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A source text, split into layers of the same length: everything that is not part of a layer is blank in it, except
@@ -178,7 +179,7 @@ pub fn crate_paths(code: &str) -> Vec<(usize, String)> {
         let path = path.trim_start();
         match path.strip_prefix('{') {
             Some(group) => paths.extend(group_heads(group).into_iter().map(|name| (at, name))),
-            None => paths.extend(name_at(path).map(|name| (at, name))),
+            None => paths.extend(word_at(path).map(|name| (at, name))),
         }
     }
     paths
@@ -194,7 +195,7 @@ fn group_heads(group: &str) -> Vec<String> {
             '}' => depth -= 1,
             ',' if depth == 1 => expected = true,
             _ if expected && !char.is_whitespace() => {
-                heads.extend(name_at(&group[at..]));
+                heads.extend(word_at(&group[at..]));
                 expected = false;
             }
             _ => {}
@@ -203,7 +204,67 @@ fn group_heads(group: &str) -> Vec<String> {
     heads
 }
 
-fn name_at(text: &str) -> Option<String> {
+/// The files, by their module paths in `names`, that the file `own` reaches by paths from `crate` or `super`.
+pub fn used_modules(code: &str, own: &str, names: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for word in ["crate", "super"] {
+        for (at, _) in occurrences(code, word).filter(|(at, _)| !code[..*at].trim_end().ends_with("::")) {
+            for path in paths_at(&code[at..]) {
+                let mut place: Vec<&str> = if word == "super" { own.split('/').collect() } else { Vec::new() };
+                let mut names_left = path.iter().map(String::as_str).peekable();
+                while names_left.next_if(|name| ["crate", "super"].contains(name)).is_some() {
+                    place.pop();
+                }
+                let is_file = |place: &[&str]| names.contains(&place.join("/"));
+                for name in names_left {
+                    place.push(name);
+                    if !is_file(&place) {
+                        place.pop();
+                        break;
+                    }
+                }
+                used.extend(Some(place.join("/")).filter(|place| names.contains(place)));
+            }
+        }
+    }
+    used
+}
+
+/// The paths that begin a text, one for each name of a group: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn paths_at(text: &str) -> Vec<Vec<String>> {
+    let text = text.trim_start();
+    if let Some(group) = text.strip_prefix('{') {
+        let (mut depth, mut items, mut start) = (0_usize, Vec::new(), 0);
+        for (at, char) in group.char_indices() {
+            match char {
+                '}' if depth == 0 => {
+                    items.push(&group[start..at]);
+                    break;
+                }
+                ',' if depth == 0 => {
+                    items.push(&group[start..at]);
+                    start = at + 1;
+                }
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+        return items.into_iter().flat_map(paths_at).collect();
+    }
+    let Some(name) = word_at(text) else { return Vec::new() };
+    match text[name.len()..].trim_start().strip_prefix("::") {
+        Some(rest) => {
+            let rest = paths_at(rest);
+            let with_name = |path: Vec<String>| [vec![name.clone()], path].concat();
+            if rest.is_empty() { vec![vec![name.clone()]] } else { rest.into_iter().map(with_name).collect() }
+        }
+        None => vec![vec![name]],
+    }
+}
+
+/// The name at the start of a text.
+pub fn word_at(text: &str) -> Option<String> {
     let name: String = text.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect();
     (!name.is_empty()).then_some(name)
 }
@@ -235,6 +296,15 @@ mod tests {
         let shipped = layers.shipped();
         assert_eq!(shipped.split_whitespace().collect::<Vec<_>>().join(" "), "fn a() {} fn d() {}");
         assert_eq!(test_files(&layers.code), ["e"]);
+    }
+
+    #[test]
+    fn used_files_are_found_by_any_path() {
+        let names = ["a", "a/b", "a/c", "a/c/d", "e"].map(str::to_owned).into();
+        let used = |code: &str| used_modules(code, "a/b", &names).into_iter().collect::<Vec<_>>().join(" ");
+        assert_eq!(used("use super::{c::{d::X, Y}, Z}; use crate::{e::f, g};"), "a a/c a/c/d e");
+        assert_eq!(used("fn x() -> super::c::Y { crate::a::c::d::z(); other::super_c() }"), "a/c a/c/d");
+        assert_eq!(used("use super::super::e;"), "e");
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn an_error_is_reported_with_its_line_and_then_cleared() {
     assert_eq!((&problem["code"], &problem["path"]), (&"unknown-author".into(), &"content/world/story-1.md".into()));
     assert_eq!((&problem["line"], &problem["column"]), (&4.into(), &11.into()));
     let line = &problem["snippet"];
-    assert_eq!([&line["before"], &line["meant"], &line["behind"]], ["authors: [", "anna", "]"]);
+    assert_eq!([&line["before"], &line["meant"], &line["after"]], ["authors: [", "anna", "]"]);
     let link = format!("vscode://file{}/content/world/story-1.md:4:11", preview.root.display());
     assert_eq!(problem["editor"], link.as_str());
     preview.write("content/world/story-1.md", story(1, "Mended."));
