@@ -51,8 +51,8 @@ pub struct Header {
     pub inputs: u128,
     /// The hash of everything else that all pages share: see [`crate::render::Renderer::shared`].
     pub shared: u128,
-    /// The hash of [`crate::plan::Plan::addresses`].
-    pub addresses: u64,
+    /// The hash of [`crate::plan::Plan::link_targets`].
+    pub link_targets: u64,
     /// The period in which the site stays the same.
     pub window: Window,
     /// The number of public articles.
@@ -122,7 +122,7 @@ impl fmt::Display for Unusable {
             Unusable::Damaged => "the ledger of the last build is damaged",
             Unusable::OtherVersion => "the ledger was written by another version of Presswork",
             Unusable::Unpublished => "what the last build published is not in the output folder",
-            Unusable::Preview => "a preview stands in its place",
+            Unusable::Preview => "a preview has replaced it",
         })
     }
 }

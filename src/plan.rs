@@ -1,6 +1,6 @@
 //! Plans every output of a site, with its route and facts, without templates or the disk.
 
-mod addresses;
+mod link_targets;
 mod collisions;
 mod corrections;
 mod feeds;

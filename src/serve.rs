@@ -208,7 +208,7 @@ const OWN: &str = "/_presswork";
 async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
     let Some(path) = decoded(parts.uri.path()) else {
-        return plain(StatusCode::NOT_FOUND, "No page has such a URL.");
+        return plain(StatusCode::NOT_FOUND, "There is no page at this URL.");
     };
     let query = parts.uri.query().map(str::to_owned);
     let mut headers = parts.headers;
@@ -232,7 +232,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Some("") => redirect(StatusCode::MOVED_PERMANENTLY, desk::PATH),
         Some("/") if !server.options.shows_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
         Some("/") => server.desk(&request).await,
-        Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "The desk has no such page."),
+        Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "There is no such page of the desk."),
         _ => server.page(&request).await,
     };
     if request.at.is_new {
@@ -338,15 +338,15 @@ impl Server {
     fn problems(&self, shown: &CurrentSite, site_server: Option<&SiteServer>) -> String {
         let of = site_server.map_or(0, |site_server| std::ptr::from_ref(site_server) as usize);
         let lock = || self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((number, known, told)) = &*lock()
+        if let Some((number, known, json)) = &*lock()
             && (*number, *known) == (shown.version, of)
         {
-            return told.clone();
+            return json.clone();
         }
         let problems = self.reporter().errors(&self.diagnostics(shown, site_server));
-        let told = serde_json::to_string(&problems).unwrap_or_default();
-        *lock() = Some((shown.version, of, told.clone()));
-        told
+        let json = serde_json::to_string(&problems).unwrap_or_default();
+        *lock() = Some((shown.version, of, json.clone()));
+        json
     }
 
     /// The connection to an open page.

@@ -34,7 +34,7 @@ pub(super) struct RenderedOutputs {
     /// The hash of what all pages share.
     pub shared: u128,
     /// The hash of everything that decides where references lead.
-    pub addresses: u64,
+    pub link_targets: u64,
 }
 
 impl RenderedOutputs {
@@ -109,7 +109,7 @@ impl<'a> Job<'a> {
         }
         keep(&done, writer)?;
         tally.add(done);
-        let addresses = builder.traces.addresses();
+        let link_targets = builder.traces.link_targets();
         if publication.is_some() {
             builder.traces.write(writer)?;
         }
@@ -117,7 +117,10 @@ impl<'a> Job<'a> {
         diagnostics.extend(fragments.missing(renderer, self.remembered));
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
-        Ok(Reported { value: RenderedOutputs { staged, rendered, shared: renderer.shared(), addresses }, diagnostics })
+        Ok(Reported {
+            value: RenderedOutputs { staged, rendered, shared: renderer.shared(), link_targets },
+            diagnostics,
+        })
     }
 }
 

@@ -161,8 +161,8 @@ impl OpenPage {
             without_assets.as_ref().zip(seen.without_assets.as_ref()).and_then(|(was, now)| was.restyled(now));
         match restyled {
             Some(sheets) => {
-                let told = serde_json::json!({"hash": format!("{hash:032x}"), "sheets": sheets});
-                self.send(events, "styles", &told.to_string()).await
+                let data = serde_json::json!({"hash": format!("{hash:032x}"), "sheets": sheets});
+                self.send(events, "styles", &data.to_string()).await
             }
             None => self.send(events, "reload", &format!("{hash:032x}")).await,
         }
@@ -174,9 +174,9 @@ impl OpenPage {
         if self.state.as_ref() == Some(&state) {
             return true;
         }
-        let told = json(&state);
+        let data = json(&state);
         self.state = Some(state);
-        self.send(events, "state", &told).await
+        self.send(events, "state", &data).await
     }
 
     /// Sends events of files that pages may show, and of new articles to readers who may see everything.
@@ -185,7 +185,7 @@ impl OpenPage {
         let Some(site_server) = &shown.server else { return true };
         for (_, news) in shown.events.iter().filter(|(version, _)| *version > since) {
             let news = news.clone();
-            let told = site_server.query(move |snapshot| match news {
+            let data = site_server.query(move |snapshot| match news {
                 // A file of a story that is not public has no URL, and its name may reveal the story.
                 SiteEvent::File(source) => {
                     snapshot.url_of(&source).map(|url| ("file", serde_json::json!({"url": url})))
@@ -198,8 +198,8 @@ impl OpenPage {
                     Some(("article", serde_json::json!({"url": url, "title": title, "source": source})))
                 }
             });
-            let Ok(Some((name, told))) = told.await else { continue };
-            if !self.send(events, name, &json(&told)).await {
+            let Ok(Some((name, data))) = data.await else { continue };
+            if !self.send(events, name, &json(&data)).await {
                 return false;
             }
         }

@@ -88,7 +88,7 @@ No changes are scheduled.
     let current = due(&root, "2026-12-01T08:00", &[]).exits(0).out;
     assert_eq!(current, "No changes are scheduled.\n", "a build into another folder publishes nothing");
     run(&root, &["build", "--at", "2026-12-05", "--force"]).exits(0);
-    due(&root, "2026-12-01T08:00", &[]).exits(0).prints("a preview stands in its place");
+    due(&root, "2026-12-01T08:00", &[]).exits(0).prints("a preview has replaced it");
     due(&root, "2026-12-01T08:00", &["--quiet", "--or-unknown"]).exits(3);
 }
 

@@ -407,5 +407,5 @@ fn break_story(site: &mut Site, random: &mut Random) -> Edit {
     if let Some(story) = site.stories.get_mut(&number) {
         story.broken = if story.broken.is_none() { Some(problem.to_owned()) } else { None };
     }
-    format!("story {number} broken or mended: {problem:?}").into()
+    format!("story {number} broken or fixed: {problem:?}").into()
 }

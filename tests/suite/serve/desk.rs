@@ -144,9 +144,9 @@ fn long_lists_are_read_part_by_part_with_the_same_filters() {
         let desk = preview.get(&address).text();
         let stories = desk.split("class=\"group published\"").nth(1).unwrap().split("</section>").next().unwrap();
         seen.extend(stories.split("href=\"/world/").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
-        assert_eq!(link(&desk, "Those before").is_some(), parts > 0);
+        assert_eq!(link(&desk, "Previous stories").is_some(), parts > 0);
         assert!(stories.contains("<span class=\"count\">130</span>"), "{stories}");
-        next = link(&desk, "Further ones");
+        next = link(&desk, "Next stories");
         parts += 1;
     }
     assert_eq!((parts, seen.len()), (3, 130));

@@ -11,7 +11,7 @@ use super::{Output, Plan};
 
 impl Plan {
     /// A hash of everything that [`Plan::resolve`] depends on besides the configuration and the paths of all sources.
-    pub fn addresses(&self, site: &Site) -> u64 {
+    pub fn link_targets(&self, site: &Site) -> u64 {
         // A new field is either hashed here or follows from hashed ones.
         let Plan {
             outputs,
