@@ -7,6 +7,7 @@ mod done;
 mod draft;
 mod fragments;
 mod inputs;
+mod job;
 mod last_build;
 mod left_out;
 mod live;
@@ -238,7 +239,7 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
     }
     let diagnostics = report(root, diagnostics);
     let summary = Summary::new(&draft, &rendered, draft.plan.unpublished().len() + project.sources.secrets.len());
-    (header.shared, header.addresses) = (rendered.shared, rendered.addresses);
+    (header.shared, header.link_targets) = (rendered.shared, rendered.link_targets);
     inputs::complete(&mut header, &draft.site, &summary, &manifest, &diagnostics);
     writer.finish(&header).map_err(no_ledger)?;
     // Freeing a large archive takes a while, and nothing waits for it.

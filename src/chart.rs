@@ -345,7 +345,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn everything_stands_within_the_drawing(
+        fn nothing_is_drawn_outside_the_chart(
             unit in "%| million cubic metres|",
             rows in (1usize..4).prop_flat_map(|series| {
                 prop::collection::vec(("[a-z0-9-]{0,30}|[0-9]{4}", prop::collection::vec(number(), series)), 1..60)
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn years_stand_as_far_apart_as_they_are_and_gaps_break_the_line() {
+    fn years_are_spaced_by_their_distance_and_gaps_break_the_line() {
         let rows = [("2000", Some(1.0)), ("2001", None), ("2010", Some(2.0)), ("2020", Some(3.0))];
         let rows = rows.iter().map(|(label, value)| (label.to_string(), vec![*value])).collect();
         let chart = lay_out(&table(rows), ChartKind::Line, "").unwrap();
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_has_room() {
+    fn labels_have_room() {
         let rows = |count: usize| table(vec![("2019-04-30".to_owned(), vec![Some(1250.5), Some(-3.0)]); count]);
         let long = lay_out(&rows(3), ChartKind::Column, " million tonnes").unwrap();
         let units: Vec<&str> = long.ticks.iter().map(|tick| tick.unit.as_str()).collect();
@@ -432,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_that_nobody_sees_are_refused() {
+    fn invisible_columns_are_refused() {
         let rows = |count: usize| table(vec![(String::new(), vec![Some(1.0); 8]); count]);
         let chart = lay_out(&rows(62), ChartKind::Column, "").unwrap();
         assert!(chart.series.iter().flat_map(|series| &series.marks).all(|mark| mark.width >= 0.5));

@@ -137,7 +137,7 @@ fn comments(project: &CheckedSite<'_>) -> io::Result<Vec<HiddenSource>> {
 }
 
 /// The path segments that only this story would bring into URLs. A withdrawn story's own URL is public: hosts answer
-/// it, and a notice stands there.
+/// it, and a notice is there.
 fn url_segments(record: Option<Record>, state: State, config: &Config) -> Vec<String> {
     match record {
         Some(Record::Article(article)) => {

@@ -270,7 +270,7 @@ impl ConfigCheck<'_> {
         let hosts = self.hosts(written.hosts);
         self.headers(&written.headers, &hosts);
         Some(Config {
-            // First everything that reports errors: the first of those with `?` that is missing ends it.
+            // Everything that reports errors comes first, because a missing value with `?` ends the function.
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
             share_image: written.share_image.and_then(|image| self.share_image(image.0)),

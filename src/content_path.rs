@@ -54,7 +54,7 @@ pub fn folder_and_name(path: &str) -> (&str, &str) {
 pub fn dated_name(name: &str) -> (Option<WrittenDate>, &str) {
     let Some((day, rest)) = name.split_at_checked(10) else { return (None, name) };
     let Some(rest) = rest.strip_prefix(['-', '_']).filter(|rest| !rest.is_empty()) else { return (None, name) };
-    // Names that begin with anything else are the most.
+    // Most names begin with anything else.
     if !day.starts_with(|first: char| first.is_ascii_digit()) {
         return (None, name);
     }
@@ -69,7 +69,7 @@ mod tests {
     use super::{dated_name, folder_and_name};
 
     #[test]
-    fn a_path_is_a_folder_and_a_name_and_perhaps_a_day() {
+    fn a_path_is_a_folder_a_name_and_an_optional_day() {
         assert_eq!(folder_and_name("content/world/vote.md"), ("world/", "vote"));
         assert_eq!(folder_and_name("content/world/asia/vote/index.md"), ("world/asia/", "vote"));
         assert_eq!(folder_and_name("content/vote.md"), ("", "vote"));

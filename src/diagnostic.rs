@@ -344,7 +344,7 @@ impl Diagnostic {
 /// A place in a text file: line and column (in characters) from 1, length in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// JsonLine, from 1.
+    /// The line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,

@@ -51,8 +51,8 @@ pub struct Header {
     pub inputs: u128,
     /// The hash of everything else that all pages share: see [`crate::render::Renderer::shared`].
     pub shared: u128,
-    /// The hash of [`crate::plan::Plan::addresses`].
-    pub addresses: u64,
+    /// The hash of [`crate::plan::Plan::link_targets`].
+    pub link_targets: u64,
     /// The period in which the site stays the same.
     pub window: Window,
     /// The number of public articles.
@@ -64,23 +64,23 @@ pub struct Header {
     /// The hash of the manifest.
     pub manifest: u128,
     /// Old paths of articles and pages where nothing is published now.
-    pub moved: Vec<OldAddress>,
+    pub moved: Vec<MissingUrl>,
     /// Stories whose text has changed without a note to readers, by source.
-    pub untold: Vec<Untold>,
+    pub unannounced: Vec<UnannouncedEdit>,
 }
 
 /// A public story whose text has changed since its last note to readers.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Untold {
+pub struct UnannouncedEdit {
     /// The source.
     pub source: String,
     /// Its state at that time.
-    pub told: Told,
+    pub announced: AnnouncedText,
 }
 
 /// A story's text, and the dates of its notes to readers.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Told {
+pub struct AnnouncedText {
     /// The sketch of its text.
     pub sketch: Sketch,
     /// The last significant update, in nanoseconds since 1970.
@@ -93,7 +93,7 @@ pub struct Told {
 
 /// The old URL of an article or page, where nothing is published now.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
-pub struct OldAddress {
+pub struct MissingUrl {
     /// The URL path below the site's root.
     pub path: String,
     /// The source, under its present name.
@@ -122,7 +122,7 @@ impl fmt::Display for Unusable {
             Unusable::Damaged => "the ledger of the last build is damaged",
             Unusable::OtherVersion => "the ledger was written by another version of Presswork",
             Unusable::Unpublished => "what the last build published is not in the output folder",
-            Unusable::Preview => "a preview stands in its place",
+            Unusable::Preview => "a preview has replaced it",
         })
     }
 }
@@ -247,9 +247,9 @@ impl Ledger {
     pub fn keys(&self) -> Vec<Option<(&[u8], u64)>> {
         let mut keys = Vec::new();
         let mut rest = self.encoded_keys();
-        while let Some((key, behind)) = take(rest) {
+        while let Some((key, after)) = take(rest) {
             keys.push(key.split_first_chunk().map(|(hash, name)| (name, u64::from_le_bytes(*hash))));
-            rest = behind;
+            rest = after;
         }
         keys
     }
@@ -303,7 +303,7 @@ fn sections(start: usize, lengths: &[u8], end: usize) -> Option<[Range<usize>; 4
     let mut next = start;
     let mut section = |bytes: &[u8]| {
         let length = usize::try_from(u64::from_le_bytes(bytes.try_into().ok()?)).ok()?;
-        let range = next..next.checked_add(length).filter(|&behind| behind <= end)?;
+        let range = next..next.checked_add(length).filter(|&after| after <= end)?;
         next = range.end;
         Some(range)
     };

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_only_in_one_is_told() {
+    fn lists_are_subtracted_and_joined() {
         let (one, other) = (Manifest::new(["a", "b", "d"].into_iter()), Manifest::new(["b", "c"].into_iter()));
         assert_eq!(one.without(&other), ["a", "d"]);
         assert_eq!(other.without(&one), ["c"]);

@@ -350,7 +350,7 @@ impl<'a> Session<'a> {
 
     /// The id that an author wrote, or another if it is taken, which is reported.
     fn own_id(&mut self, written: &str, start: usize, end: usize) -> Option<String> {
-        let ids::Given { id, wanted, is_taken } = self.ids.of_author(written, self.context)?;
+        let ids::AssignedId { id, wanted, is_taken } = self.ids.of_author(written, self.context)?;
         if is_taken {
             let found = self.text.get(start..end).and_then(|text| text.rfind(written)).map(|at| start + at);
             let (start, end) = found.map_or((start, end), |at| (at, at + written.len()));

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_said_with_what_to_write() {
+    fn an_invalid_url_is_refused_with_a_suggestion() {
         for (written, why, hint) in [
             ("https://www.example.org/2019/x/", "it is a URL", "/2019/x/"),
             ("//example.org", "it is a URL", ": /"),

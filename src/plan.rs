@@ -1,6 +1,6 @@
 //! Plans every output of a site, with its route and facts, without templates or the disk.
 
-mod addresses;
+mod link_targets;
 mod collisions;
 mod corrections;
 mod feeds;
@@ -203,8 +203,8 @@ impl Plan {
         let is_here = |output: &Output| output.route.path() == path;
         let indexed = self.by_path.find(hash(path), |&at| is_here(&self.outputs[at as usize])).map(|&at| at as usize);
         // Redirects are planned after all other outputs, and there are few.
-        let behind = || self.outputs.iter().skip(self.indexed).position(is_here).map(|at| self.indexed + at);
-        indexed.or_else(behind).or_else(|| self.file_at(path.strip_suffix("index.html")?))
+        let after = || self.outputs.iter().skip(self.indexed).position(is_here).map(|at| self.indexed + at);
+        indexed.or_else(after).or_else(|| self.file_at(path.strip_suffix("index.html")?))
     }
 
     /// True if an output, and not just an alias, is at a URL path.

@@ -195,7 +195,7 @@ pub fn names_in(text: &str) -> Box<str> {
 pub fn not_utf8(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
     let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
     let byte = bytes.get(at).copied().unwrap_or_default();
-    Diagnostic::new(Code::InvalidUtf8, path, format!("it is not UTF-8: the byte 0x{byte:02X} cannot stand here"))
+    Diagnostic::new(Code::InvalidUtf8, path, format!("it is not UTF-8: the byte 0x{byte:02X} is not valid here"))
         .at(Span::of(&valid, at, at))
         .hint("save the file as UTF-8")
 }

@@ -325,7 +325,7 @@ impl SiteReader<'_> {
         compared.collect()
     }
 
-    /// True for a reference that has not been looked up because all addresses are as they were.
+    /// True for a reference that has not been looked up because all links lead where they did.
     fn leads_where_it_did(&self, key: Key) -> bool {
         matches!(key, Key::Target(ReferenceId(id)) if self.data.questions.get(id).is_none())
     }
@@ -363,7 +363,7 @@ impl SiteReader<'_> {
                 };
                 let known = known.get(number).and_then(|known| known.value());
                 // The name of a reference that has not been looked up is not known otherwise.
-                let before = names_before.get(number).copied().flatten().filter(|_| sources.has_same_addresses);
+                let before = names_before.get(number).copied().flatten().filter(|_| sources.has_same_link_targets);
                 if let Some((value, (name, _))) = known.zip(before) {
                     encode(Some((name, value)), &mut bytes);
                     continue;

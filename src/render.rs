@@ -49,9 +49,9 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, Site};
 use crate::view::{Strings, Viewer, fingerprint};
 
-use bodies::{Body, Source, Surroundings};
+use bodies::{Body, ReferenceTargets, Source};
 use metadata::Metadata;
-use parts::{Elsewhere, Made};
+use parts::{FilledPage, SharedLinks};
 use preview::Banner;
 use texts::TextCache;
 
@@ -106,7 +106,7 @@ pub struct Renderer<'a> {
     /// The stories whose texts documents contain; computed for the first text.
     held: OnceLock<HashSet<ArticleId>>,
     /// Links to parts of pages outside the pages' own texts.
-    elsewhere: Elsewhere,
+    shared_links: SharedLinks,
     /// The hash of the theme's strings in all languages.
     all_words: u128,
 }
@@ -166,7 +166,7 @@ fn biographies(
 ) -> Reported<Biographies> {
     let RenderInput { root, config, site, plan, .. } = input;
     // A page may show several biographies, each in a narrow box without a margin for notes.
-    let surroundings = Surroundings { root, config, reader, templates, footnotes: FootnotePlacement::End };
+    let reference_targets = ReferenceTargets { root, config, reader, templates, footnotes: FootnotePlacement::End };
     let mut words: HashMap<&str, Value> = HashMap::default();
     for person in site.authors.iter().filter(|person| person.author.body.has_text) {
         words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
@@ -185,7 +185,7 @@ fn biographies(
             words: words.get(person.language.tag()).cloned().unwrap_or_else(Value::none),
             id_prefix: format!("author:{}:", author.id),
         };
-        surroundings.body(source)
+        reference_targets.body(source)
     });
     let mut diagnostics = Vec::new();
     let biographies: Vec<Reported<Option<Body>>> = biographies.collect();
@@ -229,7 +229,7 @@ impl<'a> Renderer<'a> {
         let mut rest = Xxh3::new();
         (markdown, templates.has_metadata, viewer.reader.preview()).hash(&mut rest);
         let base = combined([templates.digest, shared, rest.digest128()]);
-        let elsewhere = Elsewhere::new(&plan.part_links, biographies);
+        let shared_links = SharedLinks::new(&plan.part_links, biographies);
         let all_words = of_words(&words);
         let (texts, held, rules) = (TextCache::default(), OnceLock::new(), OnceLock::new());
         Ok(Renderer {
@@ -244,7 +244,7 @@ impl<'a> Renderer<'a> {
             base,
             texts,
             held,
-            elsewhere,
+            shared_links,
             all_words,
         })
     }
@@ -259,10 +259,10 @@ impl<'a> Renderer<'a> {
         self.templates
     }
 
-    fn surroundings(&self) -> Surroundings<'_> {
+    fn reference_targets(&self) -> ReferenceTargets<'_> {
         let Viewer { config, reader, .. } = &self.viewer;
         let templates = self.templates;
-        Surroundings { root: self.root, config, reader, templates, footnotes: templates.footnotes }
+        ReferenceTargets { root: self.root, config, reader, templates, footnotes: templates.footnotes }
     }
 
     /// The hash of everything that was prepared for an output: its views, its template, and the file of its body. What its
@@ -331,7 +331,7 @@ impl<'a> Renderer<'a> {
         let (template, is_text_version) = (page.template, page.full_page.is_some());
         let html = body.as_ref().and_then(|body| body.html.clone());
         let bytes = self.fill(page, output, html, diagnostics)?;
-        let made = Made { output, template, is_text_version, body: body.as_ref() };
+        let made = FilledPage { output, template, is_text_version, body: body.as_ref() };
         let parts = Some(self.parts(&made, &bytes, diagnostics));
         Some(Rendered { contents: Contents::Bytes(bytes), fingerprint, parts })
     }
@@ -350,7 +350,7 @@ impl<'a> Renderer<'a> {
             variables.insert_value("t", words.unwrap_or_else(Value::none));
             self.templates.render_page(template, &variables)
         });
-        let fault = match filled {
+        let problem = match filled {
             Ok(mut bytes) => {
                 if page.full_page.is_some() {
                     bytes = self.as_text(&bytes);
@@ -362,18 +362,18 @@ impl<'a> Renderer<'a> {
                 }
                 return Some(bytes);
             }
-            Err(fault) => fault,
+            Err(problem) => problem,
         };
         let source = output.source_path(self.viewer.reader.everything().0);
         let message = format!(
             "{} (rendering /{}{})",
-            fault.message,
+            problem.message,
             output.route.path(),
             source.map(|source| format!(" of {source}")).unwrap_or_default()
         );
         let file = || self.templates.file_of(template).unwrap_or(template).to_owned();
-        let (path, place) = fault.place.map_or_else(|| (file(), None), |(path, span)| (path, Some(span)));
-        diagnostics.push(Diagnostic::new(fault.code, path, message).at_maybe(place));
+        let (path, place) = problem.place.map_or_else(|| (file(), None), |(path, span)| (path, Some(span)));
+        diagnostics.push(Diagnostic::new(problem.code, path, message).at_maybe(place));
         None
     }
 }

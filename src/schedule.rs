@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_sites_are_tried_less_often() {
+    fn large_sites_are_polled_less_often() {
         assert_eq!([0, 1_000, 10_000, 1_000_000].map(max_tries), [1_000, 1_000, 200, 32]);
     }
 }

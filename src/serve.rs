@@ -1,4 +1,4 @@
-//! `presswork serve`: the site in memory, each page rendered on request, and the rebuilder's desk.
+//! `presswork serve`: the site in memory, each page rendered on request, and the newsroom's desk.
 //!
 //! Nothing is written, neither into the output folder nor anywhere else.
 
@@ -184,12 +184,12 @@ pub struct PageRequest {
     path: String,
     query: Option<String>,
     headers: HeaderMap,
-    at: At,
+    at: RequestedInstant,
 }
 
 /// The requested instant.
 #[derive(Clone, Copy, Default)]
-struct At {
+struct RequestedInstant {
     /// `None` for the present.
     instant: Option<Timestamp>,
     /// True if the URL names it, so that it is stored in the cookie.
@@ -208,7 +208,7 @@ const OWN: &str = "/_presswork";
 async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
     let Some(path) = decoded(parts.uri.path()) else {
-        return plain(StatusCode::NOT_FOUND, "No page has such a URL.");
+        return plain(StatusCode::NOT_FOUND, "There is no page at this URL.");
     };
     let query = parts.uri.query().map(str::to_owned);
     let mut headers = parts.headers;
@@ -216,7 +216,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         // Ranges are for GET alone (RFC 9110, section 14.2).
         headers.remove(RANGE);
     }
-    let mut request = PageRequest { path, query, headers, at: At::default() };
+    let mut request = PageRequest { path, query, headers, at: RequestedInstant::default() };
     match request.path.strip_prefix(OWN) {
         Some("/live.js") => return own_file("live.js", live::SCRIPT),
         Some("/live.css") => return own_file("live.css", live::STYLE),
@@ -232,7 +232,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Some("") => redirect(StatusCode::MOVED_PERMANENTLY, desk::PATH),
         Some("/") if !server.options.shows_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
         Some("/") => server.desk(&request).await,
-        Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "The desk has no such page."),
+        Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "There is no such page of the desk."),
         _ => server.page(&request).await,
     };
     if request.at.is_new {
@@ -260,25 +260,25 @@ impl Server {
     }
 
     /// The requested instant: in the URL, or else in the cookie.
-    async fn requested_instant(&self, request: &PageRequest) -> Result<At, (StatusCode, String)> {
+    async fn requested_instant(&self, request: &PageRequest) -> Result<RequestedInstant, (StatusCode, String)> {
         if let Some(at) = parameter(request.query.as_deref(), "at") {
             if at.is_empty() || at == "now" {
-                return Ok(At { instant: None, is_new: true });
+                return Ok(RequestedInstant { instant: None, is_new: true });
             }
             if !self.options.shows_all() {
                 return Err((StatusCode::FORBIDDEN, NOT_FOR_ALL.to_owned()));
             }
             let instant = self.instant(&at).await.map_err(|why| (StatusCode::BAD_REQUEST, why))?;
-            return Ok(At { instant: Some(instant), is_new: true });
+            return Ok(RequestedInstant { instant: Some(instant), is_new: true });
         }
         if !self.options.shows_all() {
-            return Ok(At::default());
+            return Ok(RequestedInstant::default());
         }
         let cookies = request.headers.get_all(COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
         let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let own = format!("{AT_COOKIE}{}", self.port);
         let instant = pairs.find(|(name, _)| *name == own).and_then(|(_, at)| at.parse().ok());
-        Ok(At { instant, is_new: false })
+        Ok(RequestedInstant { instant, is_new: false })
     }
 
     /// Parses an instant as it is written on the command line and in the desk's clock.
@@ -338,15 +338,15 @@ impl Server {
     fn problems(&self, shown: &CurrentSite, site_server: Option<&SiteServer>) -> String {
         let of = site_server.map_or(0, |site_server| std::ptr::from_ref(site_server) as usize);
         let lock = || self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((number, known, told)) = &*lock()
+        if let Some((number, known, json)) = &*lock()
             && (*number, *known) == (shown.version, of)
         {
-            return told.clone();
+            return json.clone();
         }
         let problems = self.reporter().errors(&self.diagnostics(shown, site_server));
-        let told = serde_json::to_string(&problems).unwrap_or_default();
-        *lock() = Some((shown.version, of, told.clone()));
-        told
+        let json = serde_json::to_string(&problems).unwrap_or_default();
+        *lock() = Some((shown.version, of, json.clone()));
+        json
     }
 
     /// The connection to an open page.
@@ -359,7 +359,7 @@ impl Server {
         let at = parameter(query, "at").filter(|_| self.options.shows_all()).and_then(|at| at.parse().ok());
         let since = parameter(query, "since").and_then(|since| since.parse().ok());
         let (sender, events) = mpsc::channel::<Event>(16);
-        tokio::spawn(live::send_events(Arc::clone(self), live::Open { path, hash, at, since }, sender));
+        tokio::spawn(live::send_events(Arc::clone(self), live::ConnectionRequest { path, hash, at, since }, sender));
         let events = ReceiverStream::new(events).map(Ok::<Event, std::convert::Infallible>);
         Sse::new(events).keep_alive(KeepAlive::default()).into_response()
     }

@@ -11,14 +11,14 @@ mod preview;
 mod records;
 mod references;
 mod related;
-mod retelling;
+mod text_replacement;
 mod retracted;
 mod sections;
 mod security;
 mod state;
 mod stories;
 mod story_ids;
-mod survey;
+mod first_pass;
 mod taxonomies;
 mod window;
 
@@ -37,22 +37,22 @@ use crate::language::Language;
 use crate::read::{CopiedFile, Record};
 use crate::source::hash;
 
+use first_pass::FirstPass;
 use records::{Records, Unpublished};
 use stories::PublicStories;
-use survey::Survey;
 
 pub use amendments::{Amendment, AmendmentKind, anchors, of_story};
-pub use clock::{Change, What, changes, is_indexed, is_news};
+pub use clock::{Change, Effect, changes, is_indexed, is_news};
 pub use front::{FrontBlock, Subject};
 pub use gone::{Gone, Tombstone};
 pub use preview::Preview;
 pub use references::References;
 pub use related::Related;
-pub use retelling::hang_alike;
 pub use sections::Section;
 pub use state::{State, has_opened, is_emptied, state};
 pub use story_ids::story_id;
 pub use taxonomies::{Series, Taxonomy, Term, slug_line};
+pub use text_replacement::differ_only_in_text;
 pub use window::Window;
 
 /// The place of an article in [`Site::articles`]; higher is newer.
@@ -171,7 +171,7 @@ pub struct Site {
     pub files: Vec<CopiedFile>,
     /// The front page's blocks.
     pub blocks: Vec<FrontBlock>,
-    /// True if the front page has the breaking line of `site.yaml`.
+    /// True if the front page has the breaking-news banner of `site.yaml`.
     pub is_breaking: bool,
     /// The contents of `content/_index.md`.
     pub front: Option<crate::article::SectionFile>,
@@ -238,21 +238,22 @@ pub fn assemble(
 ) -> Reported<Site> {
     let mut diagnostics = Vec::new();
     let mut records = Records::new(records);
-    let survey = Survey::of_all(&mut records.articles, now, clock::Rules::new(config, drafts));
+    let first_pass = FirstPass::of_all(&mut records.articles, now, clock::Rules::new(config, drafts));
     diagnostics.extend(security::warning(config, now));
     story_ids::check(&records.articles, config, &mut diagnostics);
-    let window = survey.window.and(window::of_front(records.front.as_ref(), config, now));
-    let Unpublished { hidden, dormant } = records.hide(&survey.looks, config, drafts);
-    let languages = Languages::new(&survey, &records, config);
+    let window = first_pass.window.and(window::of_front(records.front.as_ref(), config, now));
+    let Unpublished { hidden, dormant } = records.hide(&first_pass.facts, config, drafts);
+    let languages = Languages::new(&first_pass, &records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
-    let sections = sections::Tree::new(records.sections, &survey.folders, config, &languages, &mut diagnostics);
-    let gone = gone::collect(&records.articles, &survey, &sections, &languages, config);
-    let collected = stories::collect(records.articles, &survey, &sections, &people, &languages, now, &mut diagnostics);
+    let sections = sections::Tree::new(records.sections, &first_pass.folders, config, &languages, &mut diagnostics);
+    let gone = gone::collect(&records.articles, &first_pass, &sections, &languages, config);
+    let collected =
+        stories::collect(records.articles, &first_pass, &sections, &people, &languages, now, &mut diagnostics);
     let PublicStories { stories: mut articles, places, by_source } = collected;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
     let news = window::news(&articles, &latest, now);
-    let taxonomies = taxonomies::classify(&mut articles, &survey, &places, config, &mut diagnostics);
-    let series = taxonomies::number_series(&mut articles, &survey, &places, config, &mut diagnostics);
+    let taxonomies = taxonomies::classify(&mut articles, &first_pass, &places, config, &mut diagnostics);
+    let series = taxonomies::number_series(&mut articles, &first_pass, &places, config, &mut diagnostics);
     taxonomies::check_terms(config, &taxonomies, &series, &dormant, &mut diagnostics);
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
@@ -299,8 +300,8 @@ struct Languages {
 }
 
 impl Languages {
-    fn new(survey: &Survey, records: &Records, config: &Config) -> Languages {
-        let mut tags: BTreeSet<&str> = survey.languages.iter().map(String::as_str).collect();
+    fn new(first_pass: &FirstPass, records: &Records, config: &Config) -> Languages {
+        let mut tags: BTreeSet<&str> = first_pass.languages.iter().map(String::as_str).collect();
         tags.extend(records.pages.iter().filter_map(|page| page.front.language.as_deref()));
         tags.extend(records.authors.iter().filter_map(|author| author.front.language.as_deref()));
         tags.extend(records.sections.iter().filter_map(|section| section.front.language.as_deref()));

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn carets_stand_under_the_columns_that_are_meant() {
+    fn carets_are_below_the_right_columns() {
         assert_eq!(snippet("a\nauthors: [ana]\n", 2, 11, 3), ("authors: [ana]".to_owned(), 10, 3));
         assert_eq!(snippet("标题: 腾讯\r\n", 1, 5, 2), ("标题: 腾讯".to_owned(), 6, 4));
         assert_eq!(snippet("\tkey: x", 1, 2, 3), ("    key: x".to_owned(), 4, 3));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_behind_the_end_is_shown_at_the_end() {
+    fn a_position_past_the_end_is_shown_at_the_end() {
         assert_eq!(snippet("ab", 1, 9, 1), ("ab".to_owned(), 2, 1));
         assert_eq!(snippet("", 1, 1, 1), (String::new(), 0, 1));
         assert_eq!(snippet("ab", 1, 2, 99), ("ab".to_owned(), 1, 1));
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_reaches_the_terminal_that_could_command_it() {
+    fn no_control_sequence_reaches_the_terminal() {
         assert_eq!(visible("a\u{1b}[31m\0\u{7f}\u{202e}b\nc"), "a␛[31m␀␡<U+202E>b␊c");
     }
 }

@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn joiners_stay_where_they_change_a_form() {
+    fn joiners_stay_if_they_change_the_shape_of_letters() {
         for word in
             ["می\u{200c}خواهم", "ශ\u{dca}\u{200d}රී", "क\u{94d}\u{200c}ष", "👩\u{200d}🚒", "👩🏽\u{200d}🚒", "❤\u{fe0f}"]
         {
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_name_what_cannot_be_seen() {
+    fn messages_name_invisible_characters() {
         assert_eq!(with_invisible_named("`Po\u{ad}rts\u{200b}`"), "`Po<U+00AD>rts<U+200B>`");
         assert_eq!(with_invisible_named("`می\u{200c}خواهم`"), "`می\u{200c}خواهم`");
     }

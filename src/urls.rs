@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_leads_elsewhere_says_where() {
+    fn incomplete_and_unsafe_urls_are_refused() {
         for url in
             ["https://example.org", "/about/", "../a.md", "mailto:a@example.org", "#top", "https-post.md", "httpd/x"]
         {

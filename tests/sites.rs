@@ -1,13 +1,13 @@
-//! Golden sites: every folder of `tests/sites/` is a site with the output tree or the report that it must give.
+//! Golden sites: every folder of `tests/sites/` is a site with its expected output or report.
 //!
-//! A folder `tests/sites/<behaviour>/` holds a site (`site.yaml`, `content/`, `themes/`, …) and beside it
+//! A folder `tests/sites/<behaviour>/` contains a site (`site.yaml`, `content/`, `themes/`, …) and beside it
 //!
-//! - `expected/`, the whole output tree, compared byte for byte; missing and extra files fail,
+//! - `expected/`, the whole output tree, compared byte by byte; missing and extra files fail,
 //! - `expected.txt`, the report as people read it, for a site with errors or warnings (both, for a site with
 //!   warnings whose tree matters too),
 //! - `at` (optional): the instant of the build instead of 2026-11-22T12:00:00Z, or several in order, each on a line
 //!   `name instant`: then the tree and the report of each are in `expected/name/` and `expected/name.txt`, and the
-//!   site is also built at one after the other by the ledger alone, which must come to the same,
+//!   site is also built at one after the other with the ledger, with the same results,
 //! - `options` (optional): lines of `drafts`, `preview`, `deny-warnings`, `base-url URL`,
 //! - `setup` (optional): files that git cannot hold (see `tests/setup/mod.rs`).
 //!
@@ -65,7 +65,7 @@ fn main() -> io::Result<()> {
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 
-/// An editor saves an article when its front matter has been read and its text has not.
+/// An editor saves an article after its front matter has been read and before its text has.
 fn a_change_while_building_is_reported() -> Result<(), String> {
     struct Editor(PathBuf);
     impl Progress for Editor {
@@ -93,7 +93,7 @@ fn a_change_while_building_is_reported() -> Result<(), String> {
     }
 }
 
-/// The sites `paging-3` to `paging-6` are one section that grows: what was once a full page stays as it is.
+/// The sites `paging-3` to `paging-6` are one section that grows: a page that was full once never changes.
 fn a_frozen_page_never_changes() -> Result<(), String> {
     let sites = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites");
     let page = |stories: usize, number: usize| {
@@ -110,7 +110,7 @@ fn a_frozen_page_never_changes() -> Result<(), String> {
     }
 }
 
-/// Archives that were packed on a Mac have decomposed file names (Unicode's form D). They are the same names.
+/// Archives packed on a Mac have decomposed file names (Unicode form D). They are the same names.
 fn decomposed_names_give_the_same_site() -> Result<(), String> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut sites = 0;
@@ -139,7 +139,7 @@ fn decomposed_names_give_the_same_site() -> Result<(), String> {
     }
 }
 
-/// Gives everything in a folder its decomposed name, and says how many names have changed.
+/// Decomposes every name in a folder, and returns the number of names that have changed.
 fn decompose(folder: &Path) -> io::Result<usize> {
     let mut changed = 0;
     let entries = match fs::read_dir(folder) {
@@ -162,12 +162,12 @@ fn decompose(folder: &Path) -> io::Result<usize> {
     Ok(changed)
 }
 
-/// Whether files belong to root when this process makes them.
+/// True if files created by this process belong to root.
 fn is_root() -> io::Result<bool> {
     Ok(tempfile::tempdir()?.path().metadata()?.uid() == 0)
 }
 
-/// The folders in `parent`, sorted; none when it does not exist.
+/// The folders in `parent`, sorted; none if it does not exist.
 fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
     if !parent.exists() {
         return Ok(Vec::new());
@@ -179,7 +179,7 @@ fn folders(parent: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// One folder of `tests/sites/`, at one of its instants when it has several.
+/// One folder of `tests/sites/`, at one of its instants if it has several.
 #[derive(Clone)]
 struct Golden {
     folder: PathBuf,
@@ -230,7 +230,7 @@ impl Golden {
         named.map(|(name, now)| Ok(Instant { name: name.to_owned(), now: instant(now)? })).collect()
     }
 
-    /// Nothing but time passes: each build knows the one before, and gives what a clean one gives.
+    /// Only time passes: each build has the ledger of the previous one, and gives the same as a clean build.
     fn prove_by_the_clock(&self, moments: &[Instant]) -> Result<(), String> {
         let temporary = tempfile::tempdir().map_err(text)?;
         let root = temporary.path().join("site");
@@ -246,7 +246,7 @@ impl Golden {
         Ok(())
     }
 
-    /// Where the tree and the report are that are expected.
+    /// The expected tree and report.
     fn expected(&self) -> (PathBuf, PathBuf) {
         let expected = self.folder.join("expected");
         match &self.moment {
@@ -255,7 +255,7 @@ impl Golden {
         }
     }
 
-    /// A copy of the site, with its themes and what its `setup` makes.
+    /// Copies the site, with its themes and the files that `setup` creates.
     fn prepare(&self, root: &Path) -> Result<(), String> {
         tree::copy(&self.folder, root, NOT_OF_THE_SITE).map_err(text)?;
         for theme in folders(&self.themes).map_err(text)? {
@@ -320,7 +320,8 @@ impl Golden {
         }
     }
 
-    /// Writes what was found. Who removed `expected/` from a site with warnings wanted only the report.
+    /// Writes the actual results as the expected ones. If somebody has removed `expected/` from a site with warnings,
+    /// only the report is written.
     fn update(&self, failed: bool, printed: &str, built: &tree::Tree) -> io::Result<()> {
         let (expected, report) = self.expected();
         let only_report = !printed.is_empty() && report.exists() && !expected.exists();
@@ -338,7 +339,7 @@ impl Golden {
     }
 }
 
-/// Whether `site.yaml` or the `theme.yaml` of a theme of its own names this theme.
+/// True if `site.yaml` or the `theme.yaml` of one of the site's own themes names this theme.
 fn uses_theme(root: &Path, name: &str) -> bool {
     let names = |file: PathBuf, key: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();
@@ -348,7 +349,7 @@ fn uses_theme(root: &Path, name: &str) -> bool {
     names(root.join("site.yaml"), "theme") || own.iter().any(|theme| names(theme.join("theme.yaml"), "extends"))
 }
 
-/// Codes that reading, assembling and planning find, and no other stage.
+/// Codes that only reading, assembling and planning report.
 const BEFORE_RENDERING: [Code; 9] = [
     Code::DuplicateId,
     Code::HostLimit,
@@ -361,7 +362,7 @@ const BEFORE_RENDERING: [Code; 9] = [
     Code::UnusedTerm,
 ];
 
-/// Commands that build nothing report what a build reports, but for what only rendering finds.
+/// Commands that build nothing report the same as a build, except for the problems that only rendering finds.
 fn reports_alike(options: &BuildOptions, built: &[Diagnostic]) -> Result<(), String> {
     if options.drafts || options.preview.is_some() || options.base_url.is_some() {
         return Ok(());

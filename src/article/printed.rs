@@ -30,9 +30,9 @@ fn fold(text: &mut String) {
     let mut folded = String::with_capacity(text.len());
     let mut rest = text.trim_matches(is_space);
     while let Some(at) = rest.find(is_space) {
-        let (word, behind) = rest.split_at(at);
-        let next = behind.trim_start_matches(is_space);
-        let has_line_end = behind[..behind.len() - next.len()].contains('\n');
+        let (word, after) = rest.split_at(at);
+        let next = after.trim_start_matches(is_space);
+        let has_line_end = after[..after.len() - next.len()].contains('\n');
         let edges = word.chars().next_back().zip(next.chars().next());
         folded.push_str(word);
         if !(has_line_end && edges.is_some_and(|(before, after)| joins_lines(before, after))) {

@@ -34,14 +34,14 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
         settings,
         inputs: hash(&inputs),
         shared: 0,
-        addresses: 0,
+        link_targets: 0,
         window: Window::default(),
         articles: 0,
         unpublished: 0,
         diagnostics: Vec::new(),
         manifest: 0,
         moved: Vec::new(),
-        untold: Vec::new(),
+        unannounced: Vec::new(),
     }
 }
 

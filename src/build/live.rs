@@ -369,8 +369,8 @@ fn by_path(diagnostics: Vec<Diagnostic>) -> BTreeMap<String, Vec<Diagnostic>> {
 
 /// Removes and returns the entries at a path and below it.
 fn split_below<V>(map: &mut BTreeMap<String, V>, path: &str) -> BTreeMap<String, V> {
-    let (first, behind) = ([path, "/"].concat(), [path, "0"].concat());
-    let below = (Bound::Included(first), Bound::Excluded(behind));
+    let (first, after) = ([path, "/"].concat(), [path, "0"].concat());
+    let below = (Bound::Included(first), Bound::Excluded(after));
     let mut taken: BTreeMap<String, V> = map.extract_if(below, |_, _| true).collect();
     taken.extend(map.remove_entry(path));
     taken

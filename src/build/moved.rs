@@ -13,7 +13,7 @@ use crate::commit::{MachineError, WORK_FOLDER};
 use crate::config::{self, Config, REDIRECTS_FILE, with_redirects};
 use crate::content_path::CONTENT;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::ledger::{Ledger, OldAddress};
+use crate::ledger::{Ledger, MissingUrl};
 use crate::plan::Plan;
 use crate::read::Record;
 use crate::route::Route;
@@ -37,7 +37,7 @@ pub(super) struct History<'a> {
 /// A URL at which nothing is published any more.
 #[derive(Debug)]
 pub(super) struct Move {
-    pub old: OldAddress,
+    pub old: MissingUrl,
     pub new: NewPlace,
     /// True if the last build had a page there.
     pub is_new: bool,
@@ -57,7 +57,7 @@ pub(super) enum NewPlace {
 impl Move {
     /// The warning for editors.
     fn warning(&self) -> Option<Diagnostic> {
-        let OldAddress { path, source } = &self.old;
+        let MissingUrl { path, source } = &self.old;
         match &self.new {
             NewPlace::Path(new) => {
                 let message = format!("the URL changed from `/{path}` to `/{new}`, and the old one does not redirect");
@@ -112,7 +112,7 @@ impl<'a> History<'a> {
     pub(super) fn moves(&self) -> Vec<Move> {
         let new = self.unserved();
         let waiting = self.ledger.header.moved.iter().filter(|old| !self.is_served(&old.path));
-        let mut old: Vec<OldAddress> = new.iter().chain(waiting).cloned().collect();
+        let mut old: Vec<MissingUrl> = new.iter().chain(waiting).cloned().collect();
         if old.is_empty() {
             return Vec::new();
         }
@@ -121,7 +121,7 @@ impl<'a> History<'a> {
         old.sort();
         old.dedup();
         let pages: HashSet<&str> = new.iter().map(|old| old.path.as_str()).collect();
-        let moves = old.into_iter().filter_map(|OldAddress { path, source }| {
+        let moves = old.into_iter().filter_map(|MissingUrl { path, source }| {
             let source = match renames.get(source.as_str()) {
                 Some(now) if !is_there(&source) => now.clone(),
                 _ => source,
@@ -140,7 +140,7 @@ impl<'a> History<'a> {
                 (None, None) => NewPlace::Deleted,
             };
             let is_new = pages.contains(&*path);
-            Some(Move { old: OldAddress { path, source }, new, is_new })
+            Some(Move { old: MissingUrl { path, source }, new, is_new })
         });
         moves.collect()
     }
@@ -151,7 +151,7 @@ impl<'a> History<'a> {
 
     /// The URLs of the last build's pages that lead nowhere now. This takes one lookup for each page; nothing is read
     /// or hashed.
-    fn unserved(&self) -> Vec<OldAddress> {
+    fn unserved(&self) -> Vec<MissingUrl> {
         let pages = (0..self.ledger.output_count()).into_par_iter().with_min_len(256).filter_map(|at| {
             let known = self.ledger.output(at)?;
             let source = known.facts.source?;
@@ -161,7 +161,7 @@ impl<'a> History<'a> {
                 return None;
             }
             let source = self.ledger.source(source as usize)?.path.to_owned();
-            Some(OldAddress { path: path.to_owned(), source })
+            Some(MissingUrl { path: path.to_owned(), source })
         });
         pages.collect()
     }
@@ -187,7 +187,7 @@ impl<'a> History<'a> {
     fn renames(&self) -> HashMap<String, String> {
         let now: BTreeSet<&str> = self.sources.files.iter().map(|file| file.path.as_str()).collect();
         let before: HashSet<&str> = self.ledger.sources().map(|source| source.path).collect();
-        let mut by_sign: HashMap<Sign, &str> = HashMap::default();
+        let mut by_sign: HashMap<RenameClue, &str> = HashMap::default();
         for source in now.iter().filter(|source| !before.contains(*source)) {
             for sign in self.signs_of(source).into_iter().flatten() {
                 by_sign.entry(sign).or_insert(source);
@@ -208,7 +208,7 @@ impl<'a> History<'a> {
     }
 
     /// The signs by which a public source is recognized under another name.
-    fn signs_of(&self, source: &str) -> Option<[Sign; 3]> {
+    fn signs_of(&self, source: &str) -> Option<[RenameClue; 3]> {
         if let Some(id) = self.site.article_of(source) {
             return Some(signs_of_article(&self.site.story(id).article));
         }
@@ -245,27 +245,31 @@ impl<'a> History<'a> {
     }
 }
 
-/// A sign that a file under another name is the same story, the most reliable first.
+/// A clue that a file under another name is the same story, the most reliable first.
 #[derive(PartialEq, Eq, Hash)]
-enum Sign {
+enum RenameClue {
     Digest(u128),
     Slug(String, Option<Timestamp>),
     Title(String, Option<Timestamp>),
 }
 
-fn signs_of_article(article: &Article) -> [Sign; 3] {
+fn signs_of_article(article: &Article) -> [RenameClue; 3] {
     let date = Some(article.dates.published.instant);
     let (slug, title) = (article.slug.to_string(), article.front.title.to_string());
-    [Sign::Digest(article.digest), Sign::Slug(slug, date), Sign::Title(title, date)]
+    [RenameClue::Digest(article.digest), RenameClue::Slug(slug, date), RenameClue::Title(title, date)]
 }
 
-fn signs_of_page(page: &Page) -> [Sign; 3] {
-    [Sign::Digest(page.digest), Sign::Slug(page.slug.clone(), None), Sign::Title(page.front.title.clone(), None)]
+fn signs_of_page(page: &Page) -> [RenameClue; 3] {
+    [
+        RenameClue::Digest(page.digest),
+        RenameClue::Slug(page.slug.clone(), None),
+        RenameClue::Title(page.front.title.clone(), None),
+    ]
 }
 
 /// The entry for a move. The target is the source and not its URL, so that it stays valid after the next move.
 fn entry(moved: &Move) -> (String, String) {
-    let OldAddress { path, source } = &moved.old;
+    let MissingUrl { path, source } = &moved.old;
     (format!("/{path}"), source.strip_prefix(CONTENT).unwrap_or(source).to_owned())
 }
 

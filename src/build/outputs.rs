@@ -1,23 +1,19 @@
 //! Renders the outputs that may have changed since the last build, and stages those with new bytes.
 
-use std::path::Path;
-
 use rayon::prelude::*;
 
 use crate::commit::{MachineError, OutputFolder, Published, StageError, Staged};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::ledger::{Facts, KeysRead, KnownOutput, Writer, encode_output};
 use crate::manifest::Manifest;
-use crate::plan::{Class, Output, Plan, SourceRef};
+use crate::plan::{Class, Output, SourceRef};
 use crate::read;
 use crate::reader::record;
 use crate::render::{Parts, PreparedOutput, Rendered, Renderer};
 use crate::route::Route;
-use crate::site::Site;
-use crate::source::{Sources, Stamp, on_disk};
 
-use super::baseline::Baseline;
 use super::done::{Done, Tally, keep};
+use super::job::Job;
 use super::traces::{TraceChange, Traces};
 use super::{Phase, Progress};
 
@@ -28,26 +24,9 @@ const PART: usize = 512;
 /// the last time are dropped: the fronts of rare tags show stories of all years that no other output nearby shows.
 const MOST_HELD: usize = 6_144;
 
-/// The outputs to render, and their inputs.
-pub(super) struct Job<'a> {
-    pub root: &'a Path,
-    pub site: &'a Site,
-    pub plan: &'a Plan,
-    pub sources: &'a Sources,
-    /// For each source that the last build knew, its place in the ledger.
-    pub known: &'a [Option<usize>],
-    /// The hashes of the sources' records.
-    pub records: &'a [Option<u128>],
-    /// The places of the articles among the sources.
-    pub articles: &'a [u32],
-    /// The hash of everything else that the site depends on except the clock.
-    pub circumstances: u128,
-    pub remembered: Option<&'a Baseline>,
-}
-
 /// The rendered outputs.
 #[derive(Default)]
-pub(super) struct Printed {
+pub(super) struct RenderedOutputs {
     /// The staged routes in the order of publication, with the previous state of each file.
     pub staged: Vec<(Route, Published)>,
     /// The number of outputs that had to be rendered.
@@ -55,10 +34,10 @@ pub(super) struct Printed {
     /// The hash of what all pages share.
     pub shared: u128,
     /// The hash of everything that decides where references lead.
-    pub addresses: u64,
+    pub link_targets: u64,
 }
 
-impl Printed {
+impl RenderedOutputs {
     /// The staged routes.
     pub(super) fn routes(&self) -> impl Iterator<Item = &Route> {
         self.staged.iter().map(|(route, _)| route)
@@ -90,10 +69,10 @@ impl<'a> Job<'a> {
         digests: &mut [Option<u128>],
         writer: &mut Writer,
         progress: &dyn Progress,
-    ) -> Result<Reported<Printed>, MachineError> {
+    ) -> Result<Reported<RenderedOutputs>, MachineError> {
         let &Job { plan, .. } = self;
         let viewer = renderer.viewer();
-        let press = Press { job: self, renderer, traces: Traces::new(self, renderer), publication };
+        let builder = OutputBuilder { job: self, renderer, traces: Traces::new(self, renderer), publication };
         let wanted: Vec<&Output> =
             plan.outputs.iter().filter(|output| publication.is_some() || output.class() == Class::Content).collect();
         progress.begin(Phase::Rendering, wanted.len());
@@ -115,8 +94,8 @@ impl<'a> Job<'a> {
             // Meanwhile the ledger is written.
             let (next, kept) = rayon::join(
                 || {
-                    let mut next = press.part(&wanted, pages, digests, progress)?;
-                    next.extend(press.part(&wanted, documents, digests, progress)?);
+                    let mut next = builder.part(&wanted, pages, digests, progress)?;
+                    next.extend(builder.part(&wanted, documents, digests, progress)?);
                     Ok(next)
                 },
                 || keep(&done, writer),
@@ -130,65 +109,30 @@ impl<'a> Job<'a> {
         }
         keep(&done, writer)?;
         tally.add(done);
-        let addresses = press.traces.addresses();
+        let link_targets = builder.traces.link_targets();
         if publication.is_some() {
-            press.traces.write(writer)?;
+            builder.traces.write(writer)?;
         }
         let Tally { published, rendered, mut diagnostics, fragments, .. } = tally;
         diagnostics.extend(fragments.missing(renderer, self.remembered));
         let changed = wanted.iter().zip(published).filter(|(_, published)| *published != Published::Same);
         let staged = changed.map(|(output, published)| (output.route.clone(), published)).collect();
-        Ok(Reported { value: Printed { staged, rendered, shared: renderer.shared(), addresses }, diagnostics })
-    }
-
-    /// True if the last build had the same sources in the same order.
-    pub(super) fn has_same_sources(&self) -> bool {
-        let count = self.remembered.map(|remembered| remembered.ledger.source_count());
-        count == Some(self.known.len()) && self.known.iter().enumerate().all(|(at, known)| *known == Some(at))
-    }
-
-    /// The place of each story's source among the sources.
-    pub(super) fn places(&self) -> Vec<Option<u32>> {
-        let places: Vec<Option<u32>> =
-            self.site.ranks.iter().map(|&at| self.articles.get(at as usize).copied()).collect();
-        debug_assert!(self.site.articles.iter().zip(&places).all(|(story, place)| {
-            place.is_some_and(|place| self.sources.files[place as usize].path == *story.article.source)
-        }));
-        places
-    }
-
-    /// The place of a file of the site among the sources.
-    fn source_place(&self, file: usize) -> Option<usize> {
-        self.sources.place(&self.site.files[file].source)
-    }
-
-    /// True if a copied file has changed since its size in pixels was read.
-    fn has_changed(&self, output: &Output) -> bool {
-        let Some(file) = output.copied_file() else { return false };
-        let known = self.source_place(file).and_then(|place| self.sources.files[place].stamp);
-        let now = std::fs::symlink_metadata(on_disk(self.root, &self.site.files[file].source));
-        known != now.ok().map(|metadata| Stamp::of(&metadata))
-    }
-
-    /// Takes the digest of a source from its copy.
-    fn learn_digest(&self, output: &Output, done: &Done, digests: &mut [Option<u128>]) {
-        if let (Some(file), Some((hash, _))) = (output.copied_file(), &done.known)
-            && let Some(place) = self.source_place(file)
-        {
-            digests[place] = Some(*hash);
-        }
+        Ok(Reported {
+            value: RenderedOutputs { staged, rendered, shared: renderer.shared(), link_targets },
+            diagnostics,
+        })
     }
 }
 
 /// Processes outputs one by one.
-struct Press<'p, 'a> {
+struct OutputBuilder<'p, 'a> {
     job: &'p Job<'p>,
     renderer: &'p Renderer<'a>,
     traces: Traces<'p, 'a>,
     publication: Option<&'p OutputFolder>,
 }
 
-impl Press<'_, '_> {
+impl OutputBuilder<'_, '_> {
     /// Processes some of the outputs, by their places, in parallel.
     fn part(
         &self,

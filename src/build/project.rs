@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Reported};
 use crate::ledger::{Ledger, Writer};
 use crate::read::{Record, Settings};
 use crate::render::{self, Theme};
-use crate::site::{Change, What, assemble, changes};
+use crate::site::{Change, Effect, assemble, changes};
 use crate::source::{Sources, discover};
 
 use super::baseline::{Baseline, Comparison};
@@ -162,7 +162,7 @@ impl Project {
         let mut found = changes(&self.records, &self.config, false, after, until);
         let mut last: Option<(Timestamp, bool)> = None;
         found.retain(|change| {
-            if change.what != What::PickEnds {
+            if change.effect != Effect::PickEnds {
                 return true;
             }
             match last {

@@ -30,7 +30,7 @@ pub(super) struct Read {
 }
 
 /// One source.
-struct One {
+struct ReadSource {
     reported: Reported<Option<Record>>,
     encoded: Encoded,
     /// The hash of the record, if it could be encoded.
@@ -92,9 +92,9 @@ struct Collector<'a> {
 
 impl Collector<'_> {
     /// Appends the records of the sources from `start` on.
-    fn put(&mut self, (start, found): (usize, Vec<One>)) -> Result<(), MachineError> {
+    fn put(&mut self, (start, found): (usize, Vec<ReadSource>)) -> Result<(), MachineError> {
         let Collector { sources, remembered, writer, digests, read, diagnostics } = self;
-        for (at, One { reported, encoded, hash }) in (start..).zip(found) {
+        for (at, ReadSource { reported, encoded, hash }) in (start..).zip(found) {
             let added = match (&mut *writer, &encoded, &*remembered) {
                 (Some(writer), Encoded::Kept(place), Some(remembered)) => {
                     writer.add_record(remembered.ledger.encoded(*place))
@@ -122,18 +122,18 @@ impl Collector<'_> {
     }
 }
 
-fn one(root: &Path, file: &SourceFile, settings: &Settings, same: Option<(&Baseline, usize)>) -> One {
+fn one(root: &Path, file: &SourceFile, settings: &Settings, same: Option<(&Baseline, usize)>) -> ReadSource {
     if let Some((remembered, place)) = same
         && let Some((record, diagnostics)) = remembered.ledger.record(place)
     {
         let reported = Reported { value: Some(record), diagnostics };
         let hash = Some(xxh3_128(remembered.ledger.encoded(place)));
-        return One { reported, encoded: Encoded::Kept(place), hash };
+        return ReadSource { reported, encoded: Encoded::Kept(place), hash };
     }
     let reported = read::read(root, file, settings);
     let encoded = reported.value.as_ref().map(|record| encode(record, &reported.diagnostics)).unwrap_or_default();
     let hash = (!encoded.is_empty()).then(|| xxh3_128(&encoded));
-    One { reported, encoded: Encoded::New(encoded), hash }
+    ReadSource { reported, encoded: Encoded::New(encoded), hash }
 }
 
 /// The bytes for the ledger. If a record cannot be encoded, the next build reads its source again.

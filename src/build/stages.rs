@@ -13,8 +13,9 @@ use crate::view::Viewer;
 
 use super::baseline::{Baseline, Comparison, places_in};
 use super::draft::Draft;
+use super::job::Job;
 use super::moved::{self, History};
-use super::outputs::{Job, Printed};
+use super::outputs::RenderedOutputs;
 use super::progress::{Phase, Progress};
 use super::project::Project;
 use super::reading::Read;
@@ -127,7 +128,7 @@ impl Task<'_> {
             let (known, digests) = (places.as_ref().unwrap_or(&comparison.known), &*comparison.digests);
             let history = History::new(ledger, draft, sources, options.now);
             let texts = Texts { ledger, known, digests, site: &draft.site, now: options.now };
-            let (moves, untold) = rayon::join(|| history.moves(), || texts.untold());
+            let (moves, unannounced) = rayon::join(|| history.moves(), || texts.unannounced());
             let may_write = self.keep_urls && moved::may_write(&draft.diagnostics);
             if may_write && history.keep_urls(&options.root, &moves)? {
                 return Ok(None);
@@ -143,9 +144,9 @@ impl Task<'_> {
             if !options.clean {
                 // The error already names the moves.
                 found.extend((refused == 0).then(|| moved::warnings(&moves)).into_iter().flatten());
-                found.extend(silent::warnings(&untold, &draft.site, &draft.config));
+                found.extend(silent::warnings(&unannounced, &draft.site, &draft.config));
                 header.moved = moves.into_iter().map(|moved| moved.old).collect();
-                header.untold = untold;
+                header.unannounced = unannounced;
             }
         }
         let Draft { site, plan, diagnostics, .. } = draft;
@@ -204,7 +205,12 @@ impl Task<'_> {
     }
 
     /// Checks that no foreign file is in the way, and with `--verify` lists the published files that differed.
-    pub(super) fn check_published(&self, rendered: &Printed, manifest: &Manifest, diagnostics: &mut Vec<Diagnostic>) {
+    pub(super) fn check_published(
+        &self,
+        rendered: &RenderedOutputs,
+        manifest: &Manifest,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         diagnostics.extend(self.publication.foreign_files(rendered.routes()));
         if self.options.verify {
             diagnostics.extend(rendered.differences(self.publication, manifest));
@@ -220,7 +226,7 @@ impl Task<'_> {
 
 impl Summary {
     /// The summary of a build that has not been committed yet, so that nothing has been removed.
-    pub(super) fn new(draft: &Draft, rendered: &Printed, unpublished: usize) -> Summary {
+    pub(super) fn new(draft: &Draft, rendered: &RenderedOutputs, unpublished: usize) -> Summary {
         let (outputs, written) = (draft.plan.outputs.len(), rendered.staged.len());
         Summary {
             articles: draft.site.articles.len(),

@@ -10,7 +10,7 @@ use crate::render::Renderer;
 use crate::site::ArticleId;
 use crate::source::SourceKind;
 
-use super::outputs::Job;
+use super::job::Job;
 
 /// The keys that outputs read in this build and in the last one.
 pub(super) struct Traces<'j, 'a> {
@@ -30,9 +30,9 @@ pub(super) struct Traces<'j, 'a> {
     /// True if the data that all outputs share is unchanged.
     has_same_frame: bool,
     /// True if all references lead where they did.
-    has_same_addresses: bool,
-    /// The hash of [`crate::plan::Plan::addresses`].
-    addresses: u64,
+    has_same_link_targets: bool,
+    /// The hash of [`crate::plan::Plan::link_targets`].
+    link_targets: u64,
 }
 
 /// The differences in an output's trace since the last build.
@@ -48,8 +48,8 @@ impl<'j, 'a> Traces<'j, 'a> {
     pub(super) fn new(job: &'j Job<'j>, renderer: &'j Renderer<'a>) -> Traces<'j, 'a> {
         let places = job.places();
         let records = places.iter().map(|place| place.and_then(|place| job.records[place as usize])).collect();
-        let ((names, before), addresses) =
-            rayon::join(|| (Names::new(job.site, records), before(job, &places)), || job.plan.addresses(job.site));
+        let ((names, before), link_targets) =
+            rayon::join(|| (Names::new(job.site, records), before(job, &places)), || job.plan.link_targets(job.site));
         let mut traces = Traces {
             job,
             renderer,
@@ -60,14 +60,15 @@ impl<'j, 'a> Traces<'j, 'a> {
             known: Vec::new(),
             used: Vec::new(),
             has_same_frame: false,
-            has_same_addresses: false,
-            addresses,
+            has_same_link_targets: false,
+            link_targets,
         };
         if let Some(baseline) = job.remembered {
             let header = &baseline.ledger.header;
             let has_same_inputs = header.inputs == job.circumstances;
             traces.has_same_frame = has_same_inputs && header.shared == renderer.shared();
-            traces.has_same_addresses = has_same_inputs && header.addresses == addresses && job.has_same_sources();
+            traces.has_same_link_targets =
+                has_same_inputs && header.link_targets == link_targets && job.has_same_sources();
             traces.names_before = baseline.ledger.keys();
             let reader = &renderer.viewer().reader;
             let compare = |sources: &SourcePlaces<'_>| reader.compare(&traces.names_before, sources, &traces.names);
@@ -77,14 +78,14 @@ impl<'j, 'a> Traces<'j, 'a> {
         traces
     }
 
-    /// The hash of [`crate::plan::Plan::addresses`].
-    pub(super) fn addresses(&self) -> u64 {
-        self.addresses
+    /// The hash of [`crate::plan::Plan::link_targets`].
+    pub(super) fn link_targets(&self) -> u64 {
+        self.link_targets
     }
 
     fn with_sources<T>(&self, run: impl FnOnce(&SourcePlaces<'_>) -> T) -> T {
-        let has_same_addresses = self.has_same_addresses;
-        run(&SourcePlaces { place: &|source| self.place(source), before: &self.before, has_same_addresses })
+        let has_same_link_targets = self.has_same_link_targets;
+        run(&SourcePlaces { place: &|source| self.place(source), before: &self.before, has_same_link_targets })
     }
 
     /// The place of a source among all sources.

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_drawn_says_where() {
+    fn data_that_cannot_be_drawn_is_reported_with_its_place() {
         let why = |name: &str, text: &str| read(name, text).unwrap_err();
         assert_eq!(why("a.csv", "a,b\nx,1\ny,1,2\n"), "line 3 has 3 cells, the first line 2");
         assert_eq!(why("a.csv", "a,b\nx,1\ny,n/a\n"), "line 3, column `b`: `n/a` is not a number (write it as 1234.5)");

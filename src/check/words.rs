@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_a_tag_is_read_too() {
+    fn words_in_tags_are_searched_too() {
         let raw = hashes("<img alt=\"The secret deal\">", ReadMode::Raw);
         assert_eq!(raw[2..], hashes("the secret deal", ReadMode::Raw));
         assert_eq!(hashes("<img alt=\"The secret deal\">x", ReadMode::Shown).len(), 1);
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_has_one_hash_wherever_it_stands() {
+    fn a_sequence_of_words_has_the_same_hash_anywhere() {
         let (one, other) = (words("a b c d e", ReadMode::Raw), words("x y b c d z", ReadMode::Raw));
         let (one, other) = (WordRuns::new(&one), WordRuns::new(&other));
         let shared = one.of_length(3).filter(|(hash, _)| other.of_length(3).any(|(other, _)| other == *hash));

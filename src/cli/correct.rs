@@ -92,9 +92,9 @@ impl CorrectArgs {
         let fields = [("date", Scalar::Plain(date.clone())), ("text", Scalar::Text(text))];
         let item = Item(kind.into_iter().chain(fields).collect());
         story.save(&[Edit::Append(self.kind.list(), item)], &self.by_hand(&date))?;
-        let told = if moment.instant > now { "; readers see it from then on" } else { "" };
+        let note = if moment.instant > now { "; readers see it from then on" } else { "" };
         print_message(&format!(
-            "{} of {date} is in its front matter{told}; `presswork build` publishes it\n",
+            "{} of {date} is in its front matter{note}; `presswork build` publishes it\n",
             self.kind.describe()
         ));
         print_line(&shown(&story.path))?;

@@ -228,7 +228,7 @@ impl DueReport<'_> {
         ChangeLine {
             at: written(change.at, &self.config.timezone),
             in_seconds: change.at.as_second() - self.now.as_second(),
-            what: change.what.as_str(),
+            what: change.effect.as_str(),
             path: &change.source,
             title: &change.title,
         }
@@ -264,7 +264,7 @@ impl DueReport<'_> {
 
 /// Formats changes as rows of a table.
 fn rows(changes: &[Change]) -> String {
-    let row = |change: &Change| vec![change.what.in_words().to_owned(), change.title.clone(), change.source.clone()];
+    let row = |change: &Change| vec![change.effect.in_words().to_owned(), change.title.clone(), change.source.clone()];
     table::lines(&changes.iter().map(row).collect::<Vec<_>>(), "  ", 1, table::width())
 }
 

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_is_that_of_the_design() {
+    fn an_error_shows_its_line_with_carets() {
         let text = "---\ntitle: Vote\ndate: 2026-01-02\nauthors: [ana-lopes, sam-okafor]\n---\n";
         let hint = "did you mean `ana-lopez`? authors live in content/authors/";
         let expected = "\
@@ -202,7 +202,7 @@ error[unknown-author]: unknown author `ana-lopes`
     }
 
     #[test]
-    fn what_is_not_known_is_left_out() {
+    fn unknown_data_is_left_out() {
         let whole_file = Diagnostic::new(Code::InvalidUtf8, "content/\u{1b}x.md", "not\nUTF-8");
         assert_eq!(report("", &[whole_file]), "error[invalid-utf8]: not␊UTF-8\n  ┌ content/␛x.md\n\n");
         let gone = Diagnostic { path: "../secret".to_owned(), ..diagnostic(1, 1, 1) };

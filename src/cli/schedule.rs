@@ -18,7 +18,7 @@ use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print, print_line, print
 use crate::build::Project;
 use crate::date::WrittenDate;
 use crate::diagnostic::has_errors;
-use crate::site::{Change, What};
+use crate::site::{Change, Effect};
 
 use files::{LocalPaths, MARK, TimerFile};
 
@@ -93,16 +93,16 @@ impl ScheduleArgs {
         let root = find_root(self.root.clone())?;
         let now = present(self.at, &root)?;
         let opened = Project::open(&root)?;
-        let faults = opened.value.as_ref().map_or(opened.diagnostics, |project| project.diagnostics());
-        let Some(project) = opened.value.filter(|_| !has_errors(&faults)) else {
-            write_report(&faults, &root);
-            print_message(&format!("{}: no schedule can be written for this site\n", report::tally(&faults)));
+        let problems = opened.value.as_ref().map_or(opened.diagnostics, |project| project.diagnostics());
+        let Some(project) = opened.value.filter(|_| !has_errors(&problems)) else {
+            write_report(&problems, &root);
+            print_message(&format!("{}: no schedule can be written for this site\n", report::tally(&problems)));
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         };
         let until = times::after(now, self.within, &project.config.timezone)?;
         let mut coming = project.changes(now, until);
         // Every story leaves the news sitemap after 48 hours; the daily run that each timer has takes care of that.
-        coming.retain(|change| change.what != What::NewsEnds);
+        coming.retain(|change| change.effect != Effect::NewsEnds);
         let is_printed = self.output.as_deref().is_some_and(|output| output == Path::new(STDOUT));
         let folder = self.output.clone().filter(|_| !is_printed).unwrap_or_else(|| root.clone());
         let files = self.files(&root, &folder, &coming)?;

@@ -96,13 +96,13 @@ impl ServeArgs {
         let drafts = self.drafts || !(is_wide || self.no_drafts);
         let url = format!("http://{}{}", reachable(address), prefix(&root));
         if is_wide {
-            let told = if drafts {
+            let extent = if drafts {
                 ", drafts and embargoed stories"
             } else {
                 "; without --drafts it has no desk and shows no errors"
             };
             let then = if self.at.is_some() { ", and shows the site as of --at" } else { "" };
-            print_message(&format!("warning: whoever can reach this machine can read the preview{told}{then}\n"));
+            print_message(&format!("warning: whoever can reach this machine can read the preview{extent}{then}\n"));
         }
         let threads = self.threads.map_or_else(|| thread::available_parallelism().map_or(2, usize::from), usize::from);
         let options = ServeOptions {
@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pause_is_neither_none_nor_endless() {
+    fn polling_intervals_have_a_minimum_and_a_maximum() {
         assert_eq!(pause("2.5"), Ok(Duration::from_millis(2500)));
         for wrong in ["0", "-1", "NaN", "inf", "1e9", "often"] {
             assert!(pause(wrong).is_err(), "{wrong}");

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn now_is_written_so_that_it_means_one_instant() {
+    fn now_is_written_as_an_unambiguous_time() {
         let zone = jiff::tz::db().get("Europe/Lisbon").unwrap();
         let at = |text: &str| written_now(text.parse().unwrap(), &zone);
         assert_eq!(at("2026-07-01T08:00:59.5Z"), "2026-07-01 09:00");

@@ -30,7 +30,7 @@ fn becomes(before: &str, after: &str) {
 }
 
 #[test]
-fn an_entry_is_written_as_the_others_are() {
+fn an_entry_has_the_style_of_the_others() {
     let own = "corrections:\n  - date: 2026-11-23 08:00\n    text: \"B\"\n";
     let flow = "{date: 2026-11-23 08:00, text: \"B\"}";
     becomes("", own);
@@ -84,7 +84,7 @@ fn a_note_has_its_kind() {
 }
 
 #[test]
-fn what_cannot_be_added_to_is_refused() {
+fn lists_that_cannot_be_extended_are_refused() {
     for yaml in [
         "{title: A}\n",
         "title: A\ncorrections: &all\n  - {date: 2026-11-22, text: x}\n",
@@ -113,7 +113,7 @@ fn set(before: &str, key: &str, value: NewValue, after: &str) {
 }
 
 #[test]
-fn a_key_is_set_where_it_stands() {
+fn a_key_is_set_in_its_place() {
     let date = || NewValue::Scalar(Scalar::Plain("2026-11-23 08:00".to_owned()));
     set("", "date", date(), "date: 2026-11-23 08:00\n");
     set("date: 2026-11-22 # a guess\nslug: a\n", "date", date(), "date: 2026-11-23 08:00 # a guess\nslug: a\n");
@@ -132,7 +132,7 @@ fn a_key_is_set_where_it_stands() {
 }
 
 #[test]
-fn a_key_is_removed_with_its_value_alone() {
+fn a_key_is_removed_with_its_value_and_nothing_else() {
     let remove = |yaml: &str| edit(&format!("---\ntitle: A\n{yaml}---\nBody\n"), &[Edit::Remove("draft")]).unwrap();
     assert_eq!(
         remove("draft: true # not yet\n# about the slug\nslug: a\n"),
@@ -153,7 +153,7 @@ const LISTS: &[&str] = &[
     "corrections:\n  []\n",
     "corrections:\n  - {date: 2026-11-22, text: 'it''s, [this]'}\n",
     "corrections:\n- date: 2026-11-22\n  text: plain\n  # inside\n",
-    "corrections:\n\n  # before\n  -\n    text: \"a\\\"]\"\n    date: 2026-11-22\n\n  # behind\n\n",
+    "corrections:\n\n  # before\n  -\n    text: \"a\\\"]\"\n    date: 2026-11-22\n\n  # after\n\n",
     "corrections:\n  - date: 2026-11-22\n    text: |\n      # a\n      - b\n\n",
     "corrections:\n  - date: 2026-11-22\n    text: |+\n      a\n\n\n",
     "corrections: [{date: 2026-11-22, text: a]\n",
@@ -182,12 +182,12 @@ proptest! {
     fn nothing_but_the_entry_changes(
         before in vec(select(OTHERS), 0..4),
         list in select(LISTS),
-        behind in vec(select(OTHERS), 0..4),
+        after in vec(select(OTHERS), 0..4),
         text in any::<String>(),
         body in "(?s).{0,40}",
         is_dos in any::<bool>(),
     ) {
-        let yaml = format!("title: A\n{}{list}{}", before.concat(), behind.concat());
+        let yaml = format!("title: A\n{}{list}{}", before.concat(), after.concat());
         let yaml = if is_dos { yaml.replace('\n', "\r\n") } else { yaml };
         let file = format!("---\n{yaml}---\n{body}");
         check(&file, &text)?;

@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn names_may_hold_what_joins_them() {
+    fn names_may_contain_separators() {
         for (tag, names, line) in [
             ("de", &["Ida Voss", "nd"][..], "Ida Voss und nd"),
             ("de", &["un", "nd", "Ida Voss"], "un, nd und Ida Voss"),

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_no_reason_to_stop() {
+    fn a_closed_output_is_no_reason_to_stop() {
         for html in ["=", "id=", " id=", "<p id=", "<p id=\"", "<!--", "<script", "<p name=x>é id='", "<a href=\"#é"]
         {
             anchors(html);

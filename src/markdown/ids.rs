@@ -18,7 +18,7 @@ const WAYS_OUT: &[&str] = &["section-", "text-", "heading-"];
 const MAX_LENGTH: usize = 200;
 
 /// The id given to an element whose author asked for one.
-pub(super) struct Given {
+pub(super) struct AssignedId {
     /// The id.
     pub id: String,
     /// The id that the author wrote, with invalid characters replaced.
@@ -71,13 +71,13 @@ impl Ids {
     }
 
     /// The author-written id, or the nearest free one; `None` if no valid character remains.
-    pub fn of_author(&mut self, written: &str, context: &dyn Context) -> Option<Given> {
+    pub fn of_author(&mut self, written: &str, context: &dyn Context) -> Option<AssignedId> {
         let wanted = clean(written)?;
         let own = [self.prefix.as_str(), &wanted].concat();
         self.note_written(&own);
         let id = self.unique(wanted.clone(), true, context);
         self.rename(written, &id, true);
-        Some(Given { is_taken: own != id, wanted, id })
+        Some(AssignedId { is_taken: own != id, wanted, id })
     }
 
     /// Records an id that stays as the author wrote it, even if it is a duplicate.

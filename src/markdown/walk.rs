@@ -30,7 +30,7 @@ pub trait Visitor {
     /// Code, inline or in a block.
     fn code(&mut self, code: &str, role: TextRole);
 
-    /// A URL or e-mail in_url as its own link text.
+    /// A URL or email address as its own link text.
     fn url(&mut self, url: &str, role: TextRole);
 
     /// A space or line break within a block.
@@ -315,7 +315,7 @@ mod tests {
     use super::BLOCK_EMBEDS;
 
     #[test]
-    fn all_embeds_of_the_default_theme_are_known() {
+    fn all_embeds_of_the_default_theme_are_documented() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/themes/broadsheet/embeds");
         let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let names: BTreeSet<String> =

@@ -50,7 +50,7 @@ impl RemovedPaths {
         for gone in &site.gone {
             if gone.state != State::Retracted {
                 let state = gone.state;
-                removed.stories.extend(addresses(gone, config).map(|route| (route.path().into(), state)));
+                removed.stories.extend(routes(gone, config).map(|route| (route.path().into(), state)));
             }
             removed.lists.extend(lists(gone, config).filter(|path| !plan.is_live(path)).map(Into::into));
         }
@@ -85,7 +85,7 @@ impl RemovedPaths {
 }
 
 /// The routes of an article that is gone: its own, then its aliases.
-fn addresses<'g>(gone: &'g Gone, config: &Config) -> impl Iterator<Item = Route> + use<'g> {
+fn routes<'g>(gone: &'g Gone, config: &Config) -> impl Iterator<Item = Route> + use<'g> {
     let aliases = gone.aliases.iter().filter_map(|alias| path_of(alias));
     address(gone, config).into_iter().chain(aliases)
 }
@@ -154,7 +154,7 @@ pub(super) fn gone(
     }
     let mut stones: BTreeMap<String, Option<usize>> = BTreeMap::new();
     for (at, gone) in site.gone.iter().enumerate().filter(|(_, gone)| gone.state == State::Withdrawn) {
-        for route in addresses(gone, config) {
+        for route in routes(gone, config) {
             let key = route.collision_key().into_owned();
             match live.get(key.as_str()) {
                 None => drop(found.entry(key).or_insert(route)),

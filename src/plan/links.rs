@@ -90,7 +90,7 @@ impl LinkError {
 }
 
 impl Plan {
-    /// Resolves a reference written in the source `from`. What this depends on is in [`Plan::addresses`].
+    /// Resolves a reference written in the source `from`. What this depends on is in [`Plan::link_targets`].
     ///
     /// # Errors
     /// When the reference has no target, with the reason.

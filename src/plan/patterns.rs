@@ -69,10 +69,10 @@ pub(super) fn patterns(
     let mut found = PatternCollector { config, patterns: Vec::new(), known: BTreeMap::new() };
     let old: HashMap<&str, &OldPath> = config.redirects.iter().map(|entry| (entry.route.path(), entry)).collect();
     for entry in &config.patterns {
-        let at = |fault: Diagnostic| fault.in_key(&*entry.written, &*entry.written);
+        let at = |problem: Diagnostic| problem.in_key(&*entry.written, &*entry.written);
         match target_of(plan, site, config, &old, entry) {
             Ok(to) => found.add(&entry.written, REDIRECTS_FILE, entry.from.clone(), to, &at, diagnostics),
-            Err(fault) => diagnostics.push(fault),
+            Err(problem) => diagnostics.push(problem),
         }
     }
     let articles = site.articles.iter().zip(0..).filter(|(story, _)| !story.article.front.aliases.is_empty());
@@ -84,7 +84,7 @@ pub(super) fn patterns(
     });
     // Gone stories come last: another target of the same URL takes precedence.
     for Alias { written, source, from, target } in articles.chain(pages).chain(of_gone(site)) {
-        let at = |fault: Diagnostic| fault.in_key("aliases", written);
+        let at = |problem: Diagnostic| problem.in_key("aliases", written);
         match target {
             Some(target) => {
                 let to = RedirectTarget::To(config.base_url.path(target));
@@ -132,8 +132,8 @@ impl PatternCollector<'_> {
             && path_of(url) == self.config.base_url.path_of(&query.path)
         {
             let message = format!("`{}` redirects to its own path", written.escape_debug());
-            let fault = at(Diagnostic::new(code, source, message));
-            diagnostics.push(fault.hint("redirect it to the story's current URL"));
+            let problem = at(Diagnostic::new(code, source, message));
+            diagnostics.push(problem.hint("redirect it to the story's current URL"));
             return;
         }
         self.patterns.push(RedirectPattern { written: written.to_owned(), from, to });
@@ -160,7 +160,8 @@ fn target_of(
     entry: &OldPattern,
 ) -> Result<RedirectTarget, Diagnostic> {
     let Some(target) = &entry.target else { return Ok(RedirectTarget::Gone) };
-    let fault = |code, message: String| Diagnostic::new(code, REDIRECTS_FILE, message).in_key(&*entry.written, target);
+    let problem =
+        |code, message: String| Diagnostic::new(code, REDIRECTS_FILE, message).in_key(&*entry.written, target);
     let url = match target.strip_suffix(REST) {
         Some(before) => match own(config, before) {
             path if path.starts_with('/') => {
@@ -190,12 +191,12 @@ fn target_of(
             continue;
         }
         return Err(match other.written == entry.written {
-            true => fault(Code::BadRedirect, format!("`{}` redirects to itself", entry.written))
+            true => problem(Code::BadRedirect, format!("`{}` redirects to itself", entry.written))
                 .hint("redirect it to the stories' current URLs"),
             false => {
                 let message =
                     format!("`{}` redirects to `{shown}`, which is inside the old `{}`", entry.written, other.written);
-                fault(Code::RedirectChain, message).hint("redirect it to the stories' current URLs")
+                problem(Code::RedirectChain, message).hint("redirect it to the stories' current URLs")
             }
         });
     }

@@ -26,8 +26,8 @@ pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagn
     });
     let routes: Vec<Result<Route, Box<Diagnostic>>> = routes.collect();
     let routes = routes.into_iter().map(|route| {
-        route.unwrap_or_else(|fault| {
-            diagnostics.push(*fault);
+        route.unwrap_or_else(|problem| {
+            diagnostics.push(*problem);
             Route::front()
         })
     });

@@ -156,9 +156,9 @@ impl<'a> Candidates<'a> {
             // In front matter it was reported when the file was read.
             Err(_) if from != config::FILE => return None,
             Err(why) => {
-                let fault =
+                let problem =
                     Diagnostic::new(Code::BadConfig, from, format!("`{shown}` is not a valid file pattern: {why}"));
-                return Some(fault.in_key("publish", written).hint(FORMS));
+                return Some(problem.in_key("publish", written).hint(FORMS));
             }
         };
         let mut left_out = None;
@@ -194,8 +194,8 @@ impl<'a> Candidates<'a> {
 }
 
 /// The hint on writing patterns.
-const FORMS: &str = "a path or a pattern such as data/*.csv; it begins in the folder of the file in which it stands, \
-                     or with a slash in content/";
+const FORMS: &str = "a path or a pattern such as data/*.csv, relative to the file that lists it, or to content/ with a \
+                     leading slash";
 
 /// The names of all files, for patterns.
 struct FileNames<'a> {

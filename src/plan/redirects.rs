@@ -101,7 +101,7 @@ pub(super) fn redirects(
                 gone.push(entry.route.clone());
             }
             Ok(ResolvedEntry::Home) => {}
-            Err(fault) => diagnostics.push(fault),
+            Err(problem) => diagnostics.push(problem),
         }
     }
     for (route, redirect) in found {
@@ -149,9 +149,9 @@ pub(super) fn outcome(
     let Some(written) = &entry.target else { return Ok(ResolvedEntry::Gone) };
     let reference = own(config, written);
     if reference.starts_with('/')
-        && let Some(fault) = chain(plan, config, old, entry, reference)
+        && let Some(problem) = chain(plan, config, old, entry, reference)
     {
-        return Err(fault);
+        return Err(problem);
     }
     let target = match plan.resolve(site, config, REDIRECTS_FILE, reference) {
         Ok(target) => target,
@@ -160,8 +160,8 @@ pub(super) fn outcome(
         Err(LinkError::Gone(Removed::List)) => return Ok(ResolvedEntry::Over(State::Expired)),
         Err(error) => {
             let (code, message, hint) = error.required(reference).explain(reference);
-            let fault = Diagnostic::new(code, REDIRECTS_FILE, message);
-            return Err(fault.in_key(&*entry.written, &**written).hint_maybe(hint));
+            let problem = Diagnostic::new(code, REDIRECTS_FILE, message);
+            return Err(problem.in_key(&*entry.written, &**written).hint_maybe(hint));
         }
     };
     let place = || {

@@ -1,8 +1,8 @@
 //! Counts words, and hashes them into a sketch for comparison.
 //!
-//! WordCounter are those of Unicode's text segmentation (UAX #29, section 4), with the exceptions that its section 4.1 leaves
-//! to programs: Han, Kana and the scripts of South East Asia have no spaces between words, and their letters are counted.
-//! The rules are written out here because an archive has gigabytes of words; a test compares them with
+//! Words are those of Unicode's text segmentation (UAX #29, section 4), with the exceptions that its section 4.1 leaves
+//! to programs: Han, Kana and the scripts of South East Asia have no spaces between words, and their letters are
+//! counted. The rules are written out here because an archive has gigabytes of words; a test compares them with
 //! `unicode-segmentation`.
 
 use unicode_normalization::char::is_combining_mark;
@@ -19,7 +19,7 @@ const FIRST_MARK: char = '\u{300}';
 /// Counts the words of a text that comes in pieces.
 #[derive(Default)]
 pub(super) struct WordCounter {
-    /// WordCounter of scripts with spaces between words.
+    /// Words of scripts with spaces between words.
     pub words: u32,
     /// Characters of Han and Kana.
     pub characters: u32,
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_count_as_nothing() {
+    fn urls_are_not_words() {
         assert_eq!(counts("See https://example.org/a/b?c=d-e&f for more").0, 3);
         assert_eq!(counts("https://example.org/ and www.example.org/news or/and").0, 3);
         let split = words(&["at https://example.org/a", "–", "b now", ", today"]);
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_known_for_what_it_is() {
+    fn every_byte_is_recognized() {
         for byte in 0..=255u8 {
             for place in 0..12 {
                 let mut bytes = [b'a'; 12];

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::article::{Page, SectionFile};
 use crate::author::Author;
 use crate::language::Language;
-use crate::plan::PagePart;
+use crate::plan::{LinkError, PagePart, Removed};
 use crate::route::Route;
 use crate::site::{ArticleId, FrontBlock, SectionId, Story};
 
@@ -139,7 +139,7 @@ entry! {
         pub file: Option<&'a SectionFile>,
         /// Its blocks.
         pub blocks: &'a [FrontBlock],
-        /// True if it has the breaking line of `site.yaml`.
+        /// True if it has the breaking-news banner of `site.yaml`.
         pub is_breaking: bool,
     }
 }
@@ -221,5 +221,18 @@ pub struct DataFile(pub PathBuf);
 impl Stable for DataFile {
     fn add(&self, _: &Names, hash: &mut Hasher) {
         hash.number(std::fs::read(&self.0).map_or(0, |bytes| xxh3_64(&bytes)));
+    }
+}
+
+impl Stable for Result<Target<'_>, LinkError> {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        match self {
+            Ok(target) => (0usize, target).add(names, hash),
+            Err(LinkError::Unchecked) => 1usize.add(names, hash),
+            Err(LinkError::Gone(Removed::List)) => 2usize.add(names, hash),
+            Err(LinkError::Gone(Removed::Story(state))) => (3usize, *state as usize).add(names, hash),
+            // After an error nothing is published, and the next build renders the page again.
+            Err(_) => 4usize.add(names, hash),
+        }
     }
 }

@@ -100,8 +100,8 @@ pub struct SourcePlaces<'d> {
     pub place: &'d (dyn Fn(SourceRef) -> Option<u32> + Sync),
     /// The present identity of each source of the last ledger.
     pub before: &'d [Option<SourceRef>],
-    /// True if all sources are in the same places and all references lead where they did: see [`Plan::addresses`].
-    pub has_same_addresses: bool,
+    /// True if all sources are in the same places and all references lead where they did: see [`Plan::link_targets`].
+    pub has_same_link_targets: bool,
 }
 
 /// Writes names and finds their subjects.
@@ -396,7 +396,7 @@ impl StableName for ReferenceId {
 
     fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<ReferenceId> {
         let (from, text) = read_question(directory, name)?;
-        let is_needed = !directory.sources.has_same_addresses || may_be_data(text);
+        let is_needed = !directory.sources.has_same_link_targets || may_be_data(text);
         let id = if is_needed { directory.questions.add(from, text) } else { AskedId::new(from, text) };
         Some(ReferenceId(id))
     }

@@ -8,11 +8,10 @@ use crate::article::{Page, SectionFile};
 use crate::author::Author;
 use crate::date::Moment;
 use crate::language::Language;
-use crate::plan::{LinkError, LinkedPart, Listing, PagePart, Removed};
+use crate::plan::{LinkedPart, Listing, PagePart};
 use crate::route::Route;
 use crate::site::{Amendment, ArticleId, AuthorId, FrontBlock, SectionId, Signer, Site, Story, Subject};
 
-use super::entries::Target;
 use super::named::PageAt;
 
 /// A value whose hash is the same in every build as long as its content is.
@@ -300,18 +299,5 @@ impl Stable for Listing {
             Listing::Term(taxonomy, term) => (3, names.term(taxonomy, term)),
         }
         .add(names, hash);
-    }
-}
-
-impl Stable for Result<Target<'_>, LinkError> {
-    fn add(&self, names: &Names, hash: &mut Hasher) {
-        match self {
-            Ok(target) => (0usize, target).add(names, hash),
-            Err(LinkError::Unchecked) => 1usize.add(names, hash),
-            Err(LinkError::Gone(Removed::List)) => 2usize.add(names, hash),
-            Err(LinkError::Gone(Removed::Story(state))) => (3usize, *state as usize).add(names, hash),
-            // After an error nothing is published, and the next build renders the page again.
-            Err(_) => 4usize.add(names, hash),
-        }
     }
 }

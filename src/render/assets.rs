@@ -1,4 +1,4 @@
-//! Publishes a theme's files under names with a content hash; style stylesheets are bundled and minified.
+//! Publishes a theme's files under names with a content hash; style sheets are bundled and minified.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -73,7 +73,7 @@ pub(super) fn publish(layers: &[Layer], options: &str, diagnostics: &mut Vec<Dia
     Assets(published.into_values().collect())
 }
 
-/// True for style stylesheets whose name begins with `_`: they are only imported.
+/// True for style sheets whose name begins with `_`: they are only imported.
 fn is_partial(name: &str) -> bool {
     name.rsplit('/').next().is_some_and(|file| file.starts_with('_'))
 }
@@ -111,7 +111,7 @@ fn hashed(name: &str, bytes: &[u8]) -> String {
     }
 }
 
-/// The theme's style stylesheets, for resolving imports.
+/// The theme's style sheets, for resolving imports.
 #[derive(Debug)]
 struct Stylesheets<'a>(BTreeMap<PathBuf, &'a str>);
 

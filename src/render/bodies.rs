@@ -33,7 +33,7 @@ const MAX_PROBLEMS: usize = 200;
 
 /// Everything that a body can refer to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Surroundings<'a> {
+pub(super) struct ReferenceTargets<'a> {
     pub root: &'a Path,
     pub config: &'a Config,
     pub reader: &'a SiteReader<'a>,
@@ -85,14 +85,14 @@ pub(super) struct Body {
     pub is_simple: bool,
 }
 
-impl Surroundings<'_> {
+impl ReferenceTargets<'_> {
     /// Renders the body of a file.
     pub(super) fn body(&self, source: Source<'_>) -> Reported<Option<Body>> {
         let text = match self.read(&source) {
             Ok(text) => text,
             Err(diagnostic) => return failed(diagnostic),
         };
-        let context = BodyContext { surroundings: *self, source, page: None, files: RefCell::default() };
+        let context = BodyContext { reference_targets: *self, source, page: None, files: RefCell::default() };
         let options = Options::new(self.config, self.footnotes, context.source.language);
         let body = markdown::render(&text[context.source.start..], &options, &context);
         let BodyContext { source, files, .. } = context;
@@ -122,7 +122,7 @@ impl Surroundings<'_> {
     /// Renders the body of a file for reading outside its page. Its problems are reported with the page.
     pub(super) fn portable(&self, source: Source<'_>, page: PageLink<'_>) -> Result<Body, Diagnostic> {
         let text = self.read(&source)?;
-        let context = BodyContext { surroundings: *self, source, page: Some(page), files: RefCell::default() };
+        let context = BodyContext { reference_targets: *self, source, page: Some(page), files: RefCell::default() };
         let text = &text[context.source.start..];
         let options = Options::new(self.config, self.footnotes, context.source.language);
         let mut html = markdown::render(text, &options, &context).html;
@@ -158,7 +158,7 @@ impl Body {
     }
 }
 
-impl Surroundings<'_> {
+impl ReferenceTargets<'_> {
     /// A data file's URL and content, for a template.
     fn data(&self, target: &Target<'_>) -> Result<Value, String> {
         let file = target.file.as_ref().ok_or("it is not a file of this site")?;
@@ -195,7 +195,7 @@ fn link_problem(error: LinkError, reference: &str) -> BodyProblem {
 
 /// The rendering context of one body.
 struct BodyContext<'a> {
-    surroundings: Surroundings<'a>,
+    reference_targets: ReferenceTargets<'a>,
     source: Source<'a>,
     /// The body's page, if the text is read elsewhere.
     page: Option<PageLink<'a>>,
@@ -205,7 +205,7 @@ struct BodyContext<'a> {
 
 impl BodyContext<'_> {
     fn resolve(&self, reference: &str) -> Result<Target<'_>, LinkError> {
-        let target = self.surroundings.reader.target(Some(self.source.from), reference)?;
+        let target = self.reference_targets.reader.target(Some(self.source.from), reference)?;
         self.files.borrow_mut().extend(target.file.as_ref().map(|file| file.source.to_owned()));
         Ok(target)
     }
@@ -235,7 +235,7 @@ impl Context for BodyContext<'_> {
     }
 
     fn embed_kind(&self, name: &str) -> Option<EmbedKind> {
-        self.surroundings.templates.embeds.get(name).map(|embed| embed.kind)
+        self.reference_targets.templates.embeds.get(name).map(|embed| embed.kind)
     }
 
     fn word(&self, key: &str) -> Option<String> {
@@ -243,15 +243,15 @@ impl Context for BodyContext<'_> {
     }
 
     fn embed_names(&self) -> Vec<String> {
-        self.surroundings.templates.embeds.names().map(str::to_owned).collect()
+        self.reference_targets.templates.embeds.names().map(str::to_owned).collect()
     }
 
     fn is_id_taken(&self, id: &str) -> bool {
-        self.surroundings.templates.ids.has(id)
+        self.reference_targets.templates.ids.has(id)
     }
 
     fn is_id_prefix_taken(&self, id: &str) -> bool {
-        self.surroundings.templates.ids.has_prefix_of(id)
+        self.reference_targets.templates.ids.has_prefix_of(id)
     }
 
     fn id_prefix(&self) -> &str {
@@ -275,17 +275,17 @@ fn embed_without_page(html: &str, page: PageLink<'_>) -> String {
 impl BodyContext<'_> {
     /// Renders an embed with its template.
     fn render_embed(&self, call: &EmbedCall<'_>) -> Result<String, BodyProblem> {
-        let templates = self.surroundings.templates;
+        let templates = self.reference_targets.templates;
         let embed = templates
             .embeds
             .get(call.name)
             .ok_or_else(|| BodyProblem::new(Code::UnknownEmbed, format!("the theme has no embed `{}`", call.name)))?;
         let quotes = self.source.language.quotes();
-        let quotes = Some(&quotes).filter(|_| self.surroundings.config.smart_punctuation);
+        let quotes = Some(&quotes).filter(|_| self.reference_targets.config.smart_punctuation);
         let mut arguments = embed.arguments(call, quotes, &|name, reference| {
             let target = self.picture(reference)?;
             if DATA_PARAMETERS.contains(&name) {
-                return self.surroundings.data(&target).map_err(|why| {
+                return self.reference_targets.data(&target).map_err(|why| {
                     let message = format!("`{}` cannot be shown: {why}", reference.escape_debug());
                     let is_json = reference.to_ascii_lowercase().ends_with(".json");
                     BodyProblem::new(Code::BadData, message).hint(match (target.file, is_json) {

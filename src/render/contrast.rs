@@ -87,7 +87,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_nearest_colour_reaches_what_is_wanted(own: [u8; 3], is_dark: bool) {
+        fn the_nearest_colour_reaches_the_wanted_contrast(own: [u8; 3], is_dark: bool) {
             let paper = Colour::parse(if is_dark { "#17181a" } else { "#fffdf9" }).unwrap();
             let found = Colour(own).reaching(4.5, paper);
             prop_assert!(found.contrast(paper) >= 4.5, "{found}");

@@ -35,18 +35,18 @@ fn hash(id: &str) -> u32 {
 
 /// Links to parts of pages that many pages share: those in front matter, configuration and biographies.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Elsewhere {
+pub(super) struct SharedLinks {
     pub links: Vec<PartLink>,
     parts: HashSet<LinkedPart>,
     /// The ids on the same page that biographies link to.
     ids: HashSet<String>,
 }
 
-impl Elsewhere {
-    pub(super) fn new(links: &[PartLink], biographies: &Biographies) -> Elsewhere {
+impl SharedLinks {
+    pub(super) fn new(links: &[PartLink], biographies: &Biographies) -> SharedLinks {
         let links: Vec<PartLink> = links.iter().chain(&biographies.links).cloned().collect();
         let parts = links.iter().map(|link| link.part.clone()).collect();
-        Elsewhere { links, parts, ids: biographies.asked.iter().cloned().collect() }
+        SharedLinks { links, parts, ids: biographies.asked.iter().cloned().collect() }
     }
 }
 
@@ -89,7 +89,7 @@ fn holds(html: &str, value: &str) -> bool {
 }
 
 /// A page after its template has been filled.
-pub(super) struct Made<'m> {
+pub(super) struct FilledPage<'m> {
     pub output: &'m Output,
     pub template: &'static str,
     /// True for the text edition, where problems with the text were already reported for the full page.
@@ -100,7 +100,7 @@ pub(super) struct Made<'m> {
 impl Renderer<'_> {
     /// The links to parts of pages in front matter, configuration and biographies.
     pub fn shared_links(&self) -> &[PartLink] {
-        &self.elsewhere.links
+        &self.shared_links.links
     }
 
     /// The output with this route.
@@ -121,7 +121,7 @@ impl Renderer<'_> {
     }
 
     /// Collects the ids and links of a rendered page, and reports problems within it.
-    pub(super) fn parts(&self, made: &Made<'_>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Parts {
+    pub(super) fn parts(&self, page: &FilledPage<'_>, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Parts {
         // Templates only print text.
         let Ok(html) = std::str::from_utf8(bytes) else { return Parts::default() };
         let anchors = markdown::anchors(html);
@@ -130,12 +130,12 @@ impl Renderer<'_> {
         let mut parts = Parts { ids, links: Vec::new() };
         let mut seen = HashSet::default();
         for found in &anchors.links {
-            let Some(part) = self.part(made, &found.url) else { continue };
-            let is_here = part.route == made.output.route.as_str();
+            let Some(part) = self.part(page, &found.url) else { continue };
+            let is_here = part.route == page.output.route.as_str();
             if is_here && Parts::has(&parts.ids, &part.id) || !seen.insert(part.clone()) {
                 continue;
             }
-            let links = self.written(made, &part, found, is_here);
+            let links = self.written(page, &part, found, is_here);
             if is_here {
                 let ids: Vec<String> = anchors.ids.iter().map(|id| id.clone().into_owned()).collect();
                 diagnostics.extend(links.iter().map(|link| link.missing(&ids)));
@@ -144,22 +144,28 @@ impl Renderer<'_> {
             }
         }
         for id in &anchors.repeated {
-            diagnostics.extend(self.repeated(made, id));
+            diagnostics.extend(self.repeated(page, id));
         }
         parts
     }
 
-    fn part(&self, made: &Made<'_>, url: &str) -> Option<LinkedPart> {
-        self.viewer.reader.part(Some(made.output.route.as_str()), url)
+    fn part(&self, page: &FilledPage<'_>, url: &str) -> Option<LinkedPart> {
+        self.viewer.reader.part(Some(page.output.route.as_str()), url)
     }
 
     /// The places of a link in the source: in the page's text, or else in its template. Empty if the link is
     /// looked up in its own file.
-    fn written(&self, made: &Made<'_>, part: &LinkedPart, found: &FragmentLink<'_>, is_here: bool) -> Vec<PartLink> {
-        let body = made.body.filter(|body| body.html.as_deref().is_some_and(|html| holds(html, found.written)));
+    fn written(
+        &self,
+        page: &FilledPage<'_>,
+        part: &LinkedPart,
+        found: &FragmentLink<'_>,
+        is_here: bool,
+    ) -> Vec<PartLink> {
+        let body = page.body.filter(|body| body.html.as_deref().is_some_and(|html| holds(html, found.written)));
         if let Some(body) = body {
-            let placed = body.links.iter().filter(|(url, _)| self.part(made, url).as_ref() == Some(part));
-            let links: Vec<PartLink> = match made.is_text_version {
+            let placed = body.links.iter().filter(|(url, _)| self.part(page, url).as_ref() == Some(part));
+            let links: Vec<PartLink> = match page.is_text_version {
                 true => return Vec::new(),
                 false => placed.map(|(_, span)| PartLink::new(part.clone(), &body.path, Some(*span))).collect(),
             };
@@ -167,23 +173,23 @@ impl Renderer<'_> {
             let nowhere = || vec![PartLink::new(part.clone(), &body.path, None)];
             return if links.is_empty() { nowhere() } else { links };
         }
-        if self.elsewhere.parts.contains(part) || (is_here && self.elsewhere.ids.contains(&part.id)) {
+        if self.shared_links.parts.contains(part) || (is_here && self.shared_links.ids.contains(&part.id)) {
             return Vec::new();
         }
-        vec![PartLink::new(part.clone(), &self.template_file(made.template), None)]
+        vec![PartLink::new(part.clone(), &self.template_file(page.template), None)]
     }
 
     /// Reports an id that occurs a second time on the page.
-    fn repeated(&self, made: &Made<'_>, id: &str) -> Option<Diagnostic> {
+    fn repeated(&self, page: &FilledPage<'_>, id: &str) -> Option<Diagnostic> {
         let is_written = |body: &&Body| {
             let html = body.html.as_deref().unwrap_or_default();
             markdown::anchors(html).ids.iter().any(|own| own == id)
         };
         let message = format!("the page has the id `{}` more than once", id.escape_debug());
-        match made.body.filter(is_written) {
-            Some(_) if made.is_text_version => None,
+        match page.body.filter(is_written) {
+            Some(_) if page.is_text_version => None,
             Some(body) => Some(Diagnostic::new(Code::TakenId, &body.path, message).hint("give one of them another id")),
-            None => Some(Diagnostic::new(Code::TakenId, self.template_file(made.template), message)),
+            None => Some(Diagnostic::new(Code::TakenId, self.template_file(page.template), message)),
         }
     }
 

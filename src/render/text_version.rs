@@ -38,7 +38,7 @@ impl<'a> Renderer<'a> {
     /// When the file can no longer be read. Errors in it are reported with the full page.
     pub(super) fn text_version_body(&self, source: Source<'_>, page: &PreparedPage<'_>) -> Result<Body, Diagnostic> {
         let link = PageLink { url: &page.page.url, title: &page.page.title };
-        let body = self.surroundings().portable(source, link)?;
+        let body = self.reference_targets().portable(source, link)?;
         let html = markdown::text_only(body.html.as_deref().unwrap_or_default(), &mut |url| self.linked(url));
         Ok(Body { html: Some(html), is_simple: false, ..body })
     }

@@ -57,7 +57,7 @@ impl Renderer<'_> {
         let (made, keys) = record(|| {
             let TextEntry { title, route, .. } = self.viewer.reader.text(id);
             let url = self.viewer.config.base_url.url(route);
-            let body = self.surroundings().portable(self.source_of_story(id), PageLink { url: &url, title })?;
+            let body = self.reference_targets().portable(self.source_of_story(id), PageLink { url: &url, title })?;
             let html = xml::allowed(body.html.unwrap_or_default());
             let attachments = self.attachments(&html, &body.files);
             Ok((html, attachments))
@@ -76,7 +76,7 @@ impl Renderer<'_> {
     /// Renders the body of a page. If it is a story's and a document needs its text, too, that is kept: usually only URLs
     /// differ, and nothing has to be read and rendered again.
     pub(super) fn body_of_page(&self, source: Source<'_>, output: &Output) -> Reported<Option<Body>> {
-        let (body, keys) = record(|| self.surroundings().body(source));
+        let (body, keys) = record(|| self.reference_targets().body(source));
         note_all(&keys);
         if let (Some(id), Some(body)) = (output.article(), &body.value) {
             self.keep_text(id, body, keys);

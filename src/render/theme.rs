@@ -291,7 +291,7 @@ fn strings_with_plurals(words: &BTreeMap<String, Word>, text: &str, path: &str) 
             let line = text[at..].trim_start_matches(['"', '\'']);
             line.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with([':', '"', '\'', ' ']))
         });
-        let message = format!("the word `{key}` has plural forms, but is used without a number");
+        let message = format!("the string `{key}` has plural forms, but is used without a number");
         Diagnostic::new(Code::BadTheme, path, message)
             .at_maybe(at.map(|at| Span::of(text, at, at + key.len())))
             .hint("write a single string: Presswork uses it in pages and feeds")

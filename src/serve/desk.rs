@@ -13,7 +13,7 @@ use crate::content_path::top_folder;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Collation;
 use crate::read::Record;
-use crate::site::{Change, State, What, changes, state};
+use crate::site::{Change, Effect, State, changes, state};
 use crate::status::{StatusEntry, StatusGroup, author_names, signers, status_entries};
 use crate::time_format::{countdown, format_time, zone_name};
 
@@ -128,7 +128,7 @@ struct GroupView {
     count: usize,
     /// The URLs of the stories before and after these.
     before: Option<String>,
-    behind: Option<String>,
+    after: Option<String>,
 }
 
 /// One story.
@@ -379,7 +379,7 @@ impl DeskBuilder<'_, '_, '_> {
             heading,
             count,
             before: (from > 0).then(|| self.wanted.part(name, from.saturating_sub(MOST))),
-            behind: (count > from.saturating_add(MOST)).then(|| self.wanted.part(name, from + MOST)),
+            after: (count > from.saturating_add(MOST)).then(|| self.wanted.part(name, from + MOST)),
             entries: found.skip(from).take(MOST).map(entry).collect(),
         }
     }
@@ -388,13 +388,13 @@ impl DeskBuilder<'_, '_, '_> {
     fn coming(&self) -> Vec<ChangeView> {
         let zone = &self.snapshot.config.timezone;
         let found: Vec<Change> = changes(self.snapshot.records, self.snapshot.config, false, self.now, Timestamp::MAX);
-        let listed = found.into_iter().filter(|change| !matches!(change.what, What::NewsEnds));
+        let listed = found.into_iter().filter(|change| !matches!(change.effect, Effect::NewsEnds));
         let view = |change: Change| ChangeView {
             when: format_time(change.at, zone),
             countdown: countdown(change.at, self.now),
             url: self.snapshot.url_of(&change.source),
             moment: self.wanted.at(change.at),
-            what: change.what.in_words(),
+            what: change.effect.in_words(),
             title: change.title,
         };
         listed.take(COMING).map(view).collect()

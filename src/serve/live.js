@@ -25,7 +25,7 @@
   badge.setAttribute('role', 'status');
   toast.setAttribute('role', 'status');
   sheet.setAttribute('role', 'dialog');
-  sheet.setAttribute('aria-label', 'What is wrong');
+  sheet.setAttribute('aria-label', 'Errors');
   // Nothing is shown before its style has loaded.
   badge.hidden = sheet.hidden = toast.hidden = true;
   root.append(style, sheet, toast, badge);
@@ -39,7 +39,7 @@
   // The connection, and the number of the last event.
   let source = null;
   let since = null;
-  let told = '';
+  let last = '';
 
   const draw = () => {
     const count = problems.shown.length + problems.more;
@@ -48,7 +48,7 @@
     if (state.moment) badge.append(make('span', 'state', 'As of ' + state.moment), link(location.pathname + '?at=now', 'Now'));
     if (state.state) badge.append(make('span', 'state', state.state));
     if (state.editor) badge.append(link(state.editor, 'Edit'));
-    if (isLost) badge.append(make('span', 'lost', 'The preview has ended'));
+    if (isLost) badge.append(make('span', 'lost', 'The preview has stopped'));
     if (count) {
       const button = make('button', 'wrong', count === 1 ? '1 error' : count + ' errors');
       button.setAttribute('aria-expanded', String(!isClosed));
@@ -86,7 +86,7 @@
     if (problem.snippet) {
       const line = make('pre');
       line.tabIndex = 0;
-      line.append(problem.snippet.before, make('mark', '', problem.snippet.meant), problem.snippet.behind);
+      line.append(problem.snippet.before, make('mark', '', problem.snippet.meant), problem.snippet.after);
       element.append(line);
     }
     problem.related.forEach(related => element.append(make('p', '', 'See also ' + related)));
@@ -124,12 +124,12 @@
   const readDesk = async () => {
     const answer = await fetch(location.href);
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const said = page => {
+    const content = page => {
       const copy = page.querySelector('.columns')?.cloneNode(true);
       copy?.querySelectorAll('time, .countdown, [aria-labelledby=slow]').forEach(part => part.remove());
       return copy?.textContent;
     };
-    if (answer.ok && said(fresh) === said(document)) return;
+    if (answer.ok && content(fresh) === content(document)) return;
     if (document.activeElement?.closest('form')) setTimeout(readDesk, 1000); else reload();
   };
 
@@ -155,8 +155,8 @@
       restyle(sheets);
     });
     on('problems', data => {
-      if (data !== told) isClosed = false;
-      told = data;
+      if (data !== last) isClosed = false;
+      last = data;
       problems = JSON.parse(data);
       draw();
     });

@@ -10,7 +10,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::rebuilder::{CurrentSite, SiteEvent};
-use super::rendered_page::{Likeness, RenderedPage};
+use super::rendered_page::{PageWithoutAssets, RenderedPage};
 use super::request::Answer;
 use super::site_server::{NoAnswer, SiteServer, Snapshot};
 use super::{Server, desk};
@@ -29,7 +29,7 @@ pub fn snippet(hash: u128, at: Option<Timestamp>, has_desk: bool) -> String {
 
 /// A page that somebody has open.
 #[derive(Debug, Clone)]
-pub struct Open {
+pub struct ConnectionRequest {
     /// Its path, decoded.
     pub path: String,
     /// The hash of the version that was loaded.
@@ -44,7 +44,7 @@ pub struct Open {
 struct PageVersion {
     /// `None` for a page that cannot be rendered: then the last good version stays.
     hash: Option<u128>,
-    likeness: Option<Likeness>,
+    without_assets: Option<PageWithoutAssets>,
     state: Badge,
 }
 
@@ -62,7 +62,7 @@ struct Badge {
 }
 
 /// Sends an open page its events until it is closed.
-pub async fn send_events(server: Arc<Server>, open: Open, events: mpsc::Sender<Event>) {
+pub async fn send_events(server: Arc<Server>, open: ConnectionRequest, events: mpsc::Sender<Event>) {
     let mut watch = server.rebuilder.watch();
     let version = watch.borrow().version;
     // A server that was restarted counts from the beginning.
@@ -87,8 +87,8 @@ pub async fn send_events(server: Arc<Server>, open: Open, events: mpsc::Sender<E
 /// An open page, and the events that it has received.
 struct OpenPage {
     server: Arc<Server>,
-    open: Open,
-    seen: Option<(u128, Option<Likeness>)>,
+    open: ConnectionRequest,
+    seen: Option<(u128, Option<PageWithoutAssets>)>,
     /// The last errors that it received.
     problems: String,
     state: Option<Badge>,
@@ -149,19 +149,20 @@ impl OpenPage {
     /// Sends an event if the page has changed.
     async fn compare(&mut self, seen: &PageVersion, events: &mpsc::Sender<Event>) -> bool {
         let Some(hash) = seen.hash else { return true };
-        let before = self.seen.replace((hash, seen.likeness.clone()));
-        let (was, likeness) = match before {
-            Some((was, likeness)) => (Some(was), likeness),
+        let before = self.seen.replace((hash, seen.without_assets.clone()));
+        let (was, without_assets) = match before {
+            Some((was, without_assets)) => (Some(was), without_assets),
             None => (self.open.hash, None),
         };
         if was.is_none_or(|was| was == hash) {
             return true;
         }
-        let restyled = likeness.as_ref().zip(seen.likeness.as_ref()).and_then(|(was, now)| was.restyled(now));
+        let restyled =
+            without_assets.as_ref().zip(seen.without_assets.as_ref()).and_then(|(was, now)| was.restyled(now));
         match restyled {
             Some(sheets) => {
-                let told = serde_json::json!({"hash": format!("{hash:032x}"), "sheets": sheets});
-                self.send(events, "styles", &told.to_string()).await
+                let data = serde_json::json!({"hash": format!("{hash:032x}"), "sheets": sheets});
+                self.send(events, "styles", &data.to_string()).await
             }
             None => self.send(events, "reload", &format!("{hash:032x}")).await,
         }
@@ -173,9 +174,9 @@ impl OpenPage {
         if self.state.as_ref() == Some(&state) {
             return true;
         }
-        let told = json(&state);
+        let data = json(&state);
         self.state = Some(state);
-        self.send(events, "state", &told).await
+        self.send(events, "state", &data).await
     }
 
     /// Sends events of files that pages may show, and of new articles to readers who may see everything.
@@ -184,7 +185,7 @@ impl OpenPage {
         let Some(site_server) = &shown.server else { return true };
         for (_, news) in shown.events.iter().filter(|(version, _)| *version > since) {
             let news = news.clone();
-            let told = site_server.query(move |snapshot| match news {
+            let data = site_server.query(move |snapshot| match news {
                 // A file of a story that is not public has no URL, and its name may reveal the story.
                 SiteEvent::File(source) => {
                     snapshot.url_of(&source).map(|url| ("file", serde_json::json!({"url": url})))
@@ -197,8 +198,8 @@ impl OpenPage {
                     Some(("article", serde_json::json!({"url": url, "title": title, "source": source})))
                 }
             });
-            let Ok(Some((name, told))) = told.await else { continue };
-            if !self.send(events, name, &json(&told)).await {
+            let Ok(Some((name, data))) = data.await else { continue };
+            if !self.send(events, name, &json(&data)).await {
                 return false;
             }
         }
@@ -219,17 +220,17 @@ fn version_of(
         Answer::Output(at, _) => snapshot.page(at),
         Answer::Redirect(url, _) => {
             let hash = Some(xxhash_rust::xxh3::xxh3_128(url.as_bytes()));
-            return PageVersion { hash, likeness: None, state: Badge { moment, ..Badge::default() } };
+            return PageVersion { hash, without_assets: None, state: Badge { moment, ..Badge::default() } };
         }
         Answer::Empty(_) => {
-            return PageVersion { hash: Some(0), likeness: None, state: Badge { moment, ..Badge::default() } };
+            return PageVersion { hash: Some(0), without_assets: None, state: Badge { moment, ..Badge::default() } };
         }
     };
     let source = snapshot.source_of(page.at).map(str::to_owned);
     let editor = source.as_ref().and_then(|source| server.reporter().link(source, None, None));
     let state = Badge { state: snapshot.state_of(page.at).map(desk::state_word), moment, source, editor };
-    let likeness = page.bytes().map(|html| Likeness::of(html, assets));
-    PageVersion { hash: hash_of(&page), likeness, state }
+    let without_assets = page.bytes().map(|html| PageWithoutAssets::of(html, assets));
+    PageVersion { hash: hash_of(&page), without_assets, state }
 }
 
 fn hash_of(page: &RenderedPage) -> Option<u128> {

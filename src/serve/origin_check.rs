@@ -46,7 +46,7 @@ impl OriginCheck {
             };
             return Err((StatusCode::MISDIRECTED_REQUEST, why));
         }
-        let refused = || Err((StatusCode::FORBIDDEN, "Pages of other sites may not read this preview.".to_owned()));
+        let refused = || Err((StatusCode::FORBIDDEN, "Pages of other sites may not load this preview.".to_owned()));
         if let Some(origin) = headers.get(ORIGIN) {
             let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
             if !authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host)) {
@@ -54,8 +54,8 @@ impl OriginCheck {
             }
         }
         // <https://www.w3.org/TR/fetch-metadata/>: another site may link here, but may not load anything into its pages.
-        let told = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if told("sec-fetch-site") == "cross-site" && told("sec-fetch-mode") != "navigate" {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if header("sec-fetch-site") == "cross-site" && header("sec-fetch-mode") != "navigate" {
             return refused();
         }
         Ok(())

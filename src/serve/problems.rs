@@ -47,7 +47,7 @@ pub struct ExcerptLine {
     /// The offending part; empty when it is the whole line.
     pub meant: String,
     /// The text after the offending part.
-    pub behind: String,
+    pub after: String,
 }
 
 /// The first problems and the number of the others.
@@ -85,7 +85,7 @@ impl Reporter<'_> {
             let source = sources.entry(&found.path).or_insert_with(|| self.source(&found.path));
             let snippet = found.line.zip(source.as_mut()).and_then(|(line, source)| {
                 let snippet = source.snippet(line, found.column, found.length)?;
-                Some(ExcerptLine { before: snippet.before, meant: snippet.meant, behind: snippet.after })
+                Some(ExcerptLine { before: snippet.before, meant: snippet.meant, after: snippet.after })
             });
             let place = |path: &str, line: Option<usize>| line.map_or(path.to_owned(), |line| format!("{path}:{line}"));
             Problem {

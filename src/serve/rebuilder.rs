@@ -15,7 +15,7 @@ use crate::build::{AsOf, Changes, LiveProject, MachineError, report};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::read::Record;
-use crate::site::{Window, hang_alike};
+use crate::site::{Window, differ_only_in_text};
 use crate::source::on_disk;
 
 use super::site_server::{Listener, SiteServer, SiteState};
@@ -241,7 +241,7 @@ impl RebuildLoop {
         let mut events: Vec<SiteEvent> = changes.files.iter().cloned().map(SiteEvent::File).collect();
         events.extend(changes.added.iter().cloned().map(SiteEvent::Article));
         let is_small = self.server.is_some() && !changes.config && !changes.theme && !changes.records;
-        if !(is_small && self.retell(&changes.articles)) {
+        if !(is_small && self.replace_text(&changes.articles)) {
             self.rebuild();
         }
         self.others.clear();
@@ -325,13 +325,13 @@ impl RebuildLoop {
     }
 
     /// Replaces the texts of stories without reassembling the site. `false` when that is not enough.
-    fn retell(&mut self, articles: &[(Arc<Article>, Arc<Article>)]) -> bool {
-        if !articles.iter().all(|(was, article)| hang_alike(was, article)) {
+    fn replace_text(&mut self, articles: &[(Arc<Article>, Arc<Article>)]) -> bool {
+        if !articles.iter().all(|(was, article)| differ_only_in_text(was, article)) {
             return false;
         }
         let Some(mut state) = self.server.as_ref().and_then(|(_, server)| server.stop()) else { return false };
         for (was, article) in articles {
-            if !state.draft.site.retell(was, article, state.draft.as_of.now) {
+            if !state.draft.site.replace_text(was, article, state.draft.as_of.now) {
                 return false;
             }
             let at = state.records.binary_search_by(|record| record.source().cmp(&article.source));

@@ -57,16 +57,16 @@ impl RenderedPage {
 
 /// A page without the names of the theme's files, which change with their contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Likeness {
+pub struct PageWithoutAssets {
     /// The hash of everything else.
     pub text: u128,
     /// The theme's files that it names, each once, with their URLs; ordered.
     pub assets: Vec<(String, String)>,
 }
 
-impl Likeness {
-    /// The likeness of a page; `assets` are the theme's files, each with its root-relative URL.
-    pub fn of(html: &[u8], assets: &[(String, String)]) -> Likeness {
+impl PageWithoutAssets {
+    /// A page without its assets' names; `assets` are the theme's files, each with its root-relative URL.
+    pub fn of(html: &[u8], assets: &[(String, String)]) -> PageWithoutAssets {
         let mut hasher = Xxh3::new();
         let mut named: Vec<(String, String)> = Vec::new();
         let mut last = 0;
@@ -88,11 +88,11 @@ impl Likeness {
         }
         hasher.update(&html[last..]);
         named.sort_unstable();
-        Likeness { text: hasher.digest128(), assets: named }
+        PageWithoutAssets { text: hasher.digest128(), assets: named }
     }
 
     /// The style sheets to replace, old and new URL, when nothing else differs; `None` when the page has to be reloaded.
-    pub fn restyled(&self, now: &Likeness) -> Option<Vec<(String, String)>> {
+    pub fn restyled(&self, now: &PageWithoutAssets) -> Option<Vec<(String, String)>> {
         if self.text != now.text || self.assets.len() != now.assets.len() {
             return None;
         }
@@ -109,26 +109,26 @@ impl Likeness {
 mod tests {
     use super::*;
 
-    fn likeness(html: &str, hash: &str) -> Likeness {
+    fn without_assets(html: &str, hash: &str) -> PageWithoutAssets {
         let url = |file: &str, end: &str| format!("/news/assets/{file}.{hash}.{end}");
         let assets = [("css/site.css".to_owned(), url("css/site", "css")), ("js/a.js".to_owned(), url("js/a", "js"))];
-        Likeness::of(html.replace("HASH", hash).as_bytes(), &assets)
+        PageWithoutAssets::of(html.replace("HASH", hash).as_bytes(), &assets)
     }
 
     #[test]
-    fn a_page_whose_style_sheet_alone_is_another_is_restyled() {
+    fn a_page_with_a_new_style_sheet_is_restyled_without_reloading() {
         let html = "<link href=\"/news/assets/css/site.HASH.css\"><p>x";
-        let (was, now) = (likeness(html, "0a"), likeness(html, "1b"));
+        let (was, now) = (without_assets(html, "0a"), without_assets(html, "1b"));
         let expected = ("/news/assets/css/site.0a.css".to_owned(), "/news/assets/css/site.1b.css".to_owned());
         assert_eq!(was.restyled(&now), Some(vec![expected]));
         assert_eq!(was.restyled(&was), Some(Vec::new()));
-        assert_eq!(was.restyled(&likeness(&html.replace('x', "y"), "1b")), None);
+        assert_eq!(was.restyled(&without_assets(&html.replace('x', "y"), "1b")), None);
     }
 
     #[test]
     fn another_script_is_loaded_with_its_page() {
         let html = "<script src=\"https://example.org/news/assets/js/a.HASH.js\"></script>";
-        assert_eq!(likeness(html, "0a").restyled(&likeness(html, "1b")), None);
-        assert_eq!(likeness(html, "0a").text, likeness(html, "1b").text);
+        assert_eq!(without_assets(html, "0a").restyled(&without_assets(html, "1b")), None);
+        assert_eq!(without_assets(html, "0a").text, without_assets(html, "1b").text);
     }
 }

@@ -111,7 +111,7 @@ pub fn bytes(request: &HeaderMap, status: StatusCode, name: &str, tag: u128, byt
 
 /// A response of a file of the project, which is streamed.
 pub async fn file(request: &HeaderMap, root: &Path, source: &str, name: &str) -> Response<Body> {
-    let missing = || plain(StatusCode::NOT_FOUND, "The file is not there any more.");
+    let missing = || plain(StatusCode::NOT_FOUND, "The file no longer exists.");
     let Some(path) = inside(root, source) else { return missing() };
     // Opening a pipe would wait for a writer.
     if !tokio::fs::metadata(&path).await.is_ok_and(|metadata| metadata.is_file()) {

@@ -16,7 +16,7 @@ pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
 /// The effect of a change on a story, in the order in which the changes of one instant are reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum What {
+pub enum Effect {
     /// Its embargo ends, or its date arrives.
     Published,
     /// It is retracted: its page shows a notice, and nothing else shows the story.
@@ -33,44 +33,44 @@ pub enum What {
     Noted,
     /// Its pick on the front page ends.
     PickEnds,
-    /// The breaking line leaves the front page.
+    /// The breaking-news banner leaves the front page.
     BreakingEnds,
     /// It leaves the news sitemap.
     NewsEnds,
 }
 
-impl What {
+impl Effect {
     /// The word for it in machine-readable output.
     pub fn as_str(self) -> &'static str {
         match self {
-            What::Published => "published",
-            What::Retracted => "retracted",
-            What::Expired => "expired",
-            What::Withdrawn => "withdrawn",
-            What::Updated => "updated",
-            What::Corrected => "corrected",
-            What::Noted => "noted",
-            What::PickEnds => "pick-ends",
-            What::BreakingEnds => "breaking-ends",
-            What::NewsEnds => "news-ends",
+            Effect::Published => "published",
+            Effect::Retracted => "retracted",
+            Effect::Expired => "expired",
+            Effect::Withdrawn => "withdrawn",
+            Effect::Updated => "updated",
+            Effect::Corrected => "corrected",
+            Effect::Noted => "noted",
+            Effect::PickEnds => "pick-ends",
+            Effect::BreakingEnds => "breaking-ends",
+            Effect::NewsEnds => "news-ends",
         }
     }
 }
 
-impl What {
+impl Effect {
     /// The words for it after the story's title: `is published`.
     pub fn in_words(self) -> &'static str {
         match self {
-            What::Published => "is published",
-            What::Retracted => "is retracted",
-            What::Expired => "expires",
-            What::Withdrawn => "is withdrawn",
-            What::Updated => "is updated",
-            What::Corrected => "is corrected",
-            What::Noted => "gets a note",
-            What::PickEnds => "its pick on the front page ends",
-            What::BreakingEnds => "the breaking line leaves the front page",
-            What::NewsEnds => "leaves the news sitemap",
+            Effect::Published => "is published",
+            Effect::Retracted => "is retracted",
+            Effect::Expired => "expires",
+            Effect::Withdrawn => "is withdrawn",
+            Effect::Updated => "is updated",
+            Effect::Corrected => "is corrected",
+            Effect::Noted => "gets a note",
+            Effect::PickEnds => "its pick on the front page ends",
+            Effect::BreakingEnds => "the breaking-news banner leaves the front page",
+            Effect::NewsEnds => "leaves the news sitemap",
         }
     }
 }
@@ -81,10 +81,10 @@ pub struct Change {
     /// The first instant at which the site is different.
     pub at: Timestamp,
     /// The effect.
-    pub what: What,
-    /// The story's file; `site.yaml` for the breaking line.
+    pub effect: Effect,
+    /// The story's file; `site.yaml` for the breaking-news banner.
     pub source: String,
-    /// The story's title; the breaking line itself.
+    /// The story's title; the breaking-news banner itself.
     pub title: String,
 }
 
@@ -116,34 +116,34 @@ pub fn is_news(article: &Article) -> bool {
 
 /// Reports every instant at which an article changes, in no order, several times if several things change then. If only
 /// hidden content changes, and links to it at most, there is no effect that readers could see.
-pub(super) fn steps(article: &Article, rules: Rules, mut tell: impl FnMut(Timestamp, Option<What>)) {
+pub(super) fn steps(article: &Article, rules: Rules, mut report: impl FnMut(Timestamp, Option<Effect>)) {
     let dates = &article.dates;
     let around = |at: Timestamp| {
         let before = at.checked_sub(SignedDuration::from_nanos(1)).ok()?;
         Some((state(article, before, rules.drafts), state(article, at, rules.drafts)))
     };
-    let seldom = [dates.rare().embargo, dates.rare().expires, dates.rare().retracted, dates.rare().withdrawn];
-    for at in [Some(dates.published)].into_iter().chain(seldom).flatten().map(|moment| moment.instant) {
+    let rare = [dates.rare().embargo, dates.rare().expires, dates.rare().retracted, dates.rare().withdrawn];
+    for at in [Some(dates.published)].into_iter().chain(rare).flatten().map(|moment| moment.instant) {
         // A date without effect on the state (the embargo of a draft) changes nothing.
         if let Some((before, after)) = around(at).filter(|(before, after)| before != after) {
             let shows = before.is_public() || after.is_public() || leaves_a_trace(article, after);
-            tell(at, shows.then(|| what(after)).flatten());
+            report(at, shows.then(|| effect(after)).flatten());
         }
     }
     // A notice that becomes due appears on a page that already exists.
     let stays = |at: Timestamp| around(at).is_some_and(|(before, after)| before.is_public() && after.is_public());
-    let updated = dates.updated.iter().map(|moment| (What::Updated, moment.instant));
-    let corrections = dates.rare().corrections.iter().map(|moment| (What::Corrected, moment.instant));
-    let notes = dates.rare().notes.iter().map(|moment| (What::Noted, moment.instant));
-    for (what, at) in updated.chain(corrections).chain(notes).filter(|&(_, at)| stays(at)) {
-        tell(at, Some(what));
+    let updated = dates.updated.iter().map(|moment| (Effect::Updated, moment.instant));
+    let corrections = dates.rare().corrections.iter().map(|moment| (Effect::Corrected, moment.instant));
+    let notes = dates.rare().notes.iter().map(|moment| (Effect::Noted, moment.instant));
+    for (effect, at) in updated.chain(corrections).chain(notes).filter(|&(_, at)| stays(at)) {
+        report(at, Some(effect));
     }
     if rules.has_news
         && is_news(article)
         && let Ok(old) = dates.published.instant.checked_add(NEWS)
         && around(old) == Some((State::Published, State::Published))
     {
-        tell(old, Some(What::NewsEnds));
+        report(old, Some(Effect::NewsEnds));
     }
 }
 
@@ -154,12 +154,12 @@ fn leaves_a_trace(article: &Article, after: State) -> bool {
 }
 
 /// The change that brings an article into a state.
-fn what(after: State) -> Option<What> {
+fn effect(after: State) -> Option<Effect> {
     match after {
-        State::Published => Some(What::Published),
-        State::Retracted => Some(What::Retracted),
-        State::Expired => Some(What::Expired),
-        State::Withdrawn => Some(What::Withdrawn),
+        State::Published => Some(Effect::Published),
+        State::Retracted => Some(Effect::Retracted),
+        State::Expired => Some(Effect::Expired),
+        State::Withdrawn => Some(Effect::Withdrawn),
         State::Draft | State::Embargoed => None,
     }
 }
@@ -173,9 +173,9 @@ pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timesta
     let is_in_span = |at: Timestamp| after < at && at <= until;
     let mut found = Vec::new();
     for article in articles(records) {
-        steps(article, rules, |at, what| {
-            if let Some(what) = what.filter(|_| is_in_span(at)) {
-                found.push(change(at, what, article));
+        steps(article, rules, |at, effect| {
+            if let Some(effect) = effect.filter(|_| is_in_span(at)) {
+                found.push(change(at, effect, article));
             }
         });
     }
@@ -192,13 +192,13 @@ pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timesta
             found.extend(
                 picked
                     .filter(|article| is_listed_around(article, at, rules))
-                    .map(|article| change(at, What::PickEnds, article)),
+                    .map(|article| change(at, Effect::PickEnds, article)),
             );
         }
     }
     if let Some((line, at)) = breaking_ends(config).filter(|&(_, at)| is_in_span(at)) {
         let (source, title) = (config::FILE.to_owned(), line.text.clone());
-        found.push(Change { at, what: What::BreakingEnds, source, title });
+        found.push(Change { at, effect: Effect::BreakingEnds, source, title });
     }
     found.sort_unstable();
     found.dedup();
@@ -212,8 +212,8 @@ fn articles(records: &[Record]) -> impl Iterator<Item = &Article> {
     })
 }
 
-fn change(at: Timestamp, what: What, article: &Article) -> Change {
-    Change { at, what, source: article.source.to_string(), title: article.front.title.to_string() }
+fn change(at: Timestamp, effect: Effect, article: &Article) -> Change {
+    Change { at, effect, source: article.source.to_string(), title: article.front.title.to_string() }
 }
 
 /// True if listings show an article just before an instant and from it on.
@@ -223,7 +223,7 @@ fn is_listed_around(article: &Article, at: Timestamp, rules: Rules) -> bool {
     is_listed(at) && before.is_ok_and(is_listed)
 }
 
-/// Returns the breaking line and the instant at which it ends, if it does.
+/// Returns the breaking-news banner and the instant at which it ends, if it does.
 pub(super) fn breaking_ends(config: &Config) -> Option<(&Breaking, Timestamp)> {
     let line = config.breaking.as_ref()?;
     Some((line, line.until.as_ref()?.instant))

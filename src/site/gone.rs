@@ -8,9 +8,9 @@ use crate::date::Moment;
 use crate::language::Language;
 
 use super::Languages;
+use super::first_pass::FirstPass;
 use super::sections::Tree;
 use super::state::{State, is_ever_public};
-use super::survey::Survey;
 
 /// The remains of an article that was public, with the parts of its URL.
 #[derive(Debug, Clone)]
@@ -45,13 +45,13 @@ pub struct Tombstone {
 /// Returns the articles that readers can no longer find where they were, in the order of articles.
 pub(super) fn collect(
     articles: &[Arc<Article>],
-    survey: &Survey,
+    first_pass: &FirstPass,
     sections: &Tree,
     languages: &Languages,
     config: &Config,
 ) -> Vec<Gone> {
     let is_over = |state| matches!(state, State::Expired | State::Withdrawn | State::Retracted);
-    let over = articles.iter().zip(&survey.looks).filter(|(_, look)| is_over(look.state));
+    let over = articles.iter().zip(&first_pass.facts).filter(|(_, look)| is_over(look.state));
     over.filter(|(article, _)| is_ever_public(article))
         .filter_map(|(article, look)| {
             Some(Gone {

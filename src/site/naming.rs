@@ -10,7 +10,7 @@ use crate::content_path::STATIC;
 use crate::read::CopiedFile;
 use crate::source::{self, PublishPattern};
 
-/// The project's files, and the addresses under which they are published.
+/// The project's files, and the URL paths under which they are published.
 pub(super) struct Naming<'a> {
     sources: HashSet<&'a str>,
     /// The host and port of this site.

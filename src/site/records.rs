@@ -12,10 +12,10 @@ use crate::config::Config;
 use crate::content_path::FRONT_PAGE;
 use crate::read::{CopiedFile, Record};
 
+use super::first_pass::ArticleFacts;
 use super::naming::Naming;
 use super::references::References;
 use super::state::{State, is_ever_public};
-use super::survey::Look;
 
 /// The records by type.
 #[derive(Default)]
@@ -54,20 +54,20 @@ impl Records {
     }
 
     /// Finds content that is not public, and removes its pages and files, but not its articles.
-    pub(super) fn hide(&mut self, looks: &[Look], config: &Config, drafts: bool) -> Unpublished {
+    pub(super) fn hide(&mut self, facts: &[ArticleFacts], config: &Config, drafts: bool) -> Unpublished {
         let mut unpublished = Unpublished::default();
         let mut files = HiddenFiles::default();
         let is_all_told =
-            looks.iter().all(|look| look.is_told) && self.pages.iter().all(|page| !page.front.draft || drafts);
+            facts.iter().all(|look| look.has_text) && self.pages.iter().all(|page| !page.front.draft || drafts);
         // If everything is public, no file has to be looked up.
         let files_in_question = if is_all_told { &[][..] } else { &self.files[..] };
         let naming = Naming::new(files_in_question, config);
-        for (article, look) in self.articles.iter().zip(looks).filter(|(_, look)| look.state != State::Published) {
+        for (article, look) in self.articles.iter().zip(facts).filter(|(_, look)| look.state != State::Published) {
             unpublished.dormant.extend(super::front::names_of(article));
             if !look.state.is_public() {
                 unpublished.hidden.insert(article.source.to_string(), told_state(article, look.state));
             }
-            if !look.is_told {
+            if !look.has_text {
                 files.add(&article.source, look.state, of_article(article).named(&naming));
                 files.add(
                     &article.source,
@@ -85,7 +85,7 @@ impl Records {
             }
             is_public
         });
-        let states = self.hidden_files(&files, looks, &naming, config);
+        let states = self.hidden_files(&files, facts, &naming, config);
         self.files.retain(|file| !states.contains_key(&file.source));
         unpublished.hidden.extend(states);
         unpublished
@@ -96,7 +96,7 @@ impl Records {
     fn hidden_files(
         &self,
         hidden: &HiddenFiles,
-        looks: &[Look],
+        facts: &[ArticleFacts],
         naming: &Naming<'_>,
         config: &Config,
     ) -> BTreeMap<String, State> {
@@ -108,10 +108,10 @@ impl Records {
             self.files.iter().map(|file| file.source.as_str()).filter(|source| hidden.file(source).is_some()).collect();
         let mut shown = HashSet::default();
         if !in_question.is_empty() {
-            let public = self.articles.par_iter().zip(looks).filter(|(_, look)| look.is_told);
+            let public = self.articles.par_iter().zip(facts).filter(|(_, look)| look.has_text);
             let of_articles = public.flat_map_iter(|(article, _)| of_article(article).named(naming));
             shown = of_articles.filter(|file| in_question.contains(file)).collect();
-            shown.extend(self.patterns(looks).flat_map(|(source, patterns)| naming.matched(source, patterns)));
+            shown.extend(self.patterns(facts).flat_map(|(source, patterns)| naming.matched(source, patterns)));
             shown.extend(self.other_texts().flat_map(|text| text.named(naming)));
             let of_config = References::of_config(config);
             shown.extend(of_config.written.iter().filter_map(|text| naming.named(of_config.source, text)));
@@ -125,8 +125,8 @@ impl Records {
     }
 
     /// The patterns under `publish:` in public articles and in all other texts.
-    fn patterns<'r>(&'r self, looks: &'r [Look]) -> impl Iterator<Item = (&'r str, &'r [String])> {
-        let public = self.articles.iter().zip(looks).filter(|(_, look)| look.is_told);
+    fn patterns<'r>(&'r self, facts: &'r [ArticleFacts]) -> impl Iterator<Item = (&'r str, &'r [String])> {
+        let public = self.articles.iter().zip(facts).filter(|(_, look)| look.has_text);
         let articles = public.map(|(article, _)| (&*article.source, &*article.front.rare().publish.0));
         let sections = self.sections.iter().chain(&self.front);
         let sections = sections.map(|section| (section.source.as_str(), &*section.front.publish.0));

@@ -10,11 +10,11 @@ use crate::article::Article;
 use crate::date::Moment;
 use crate::diagnostic::Diagnostic;
 
+use super::first_pass::FirstPass;
 use super::people::Directory;
 use super::retracted::without_content;
 use super::sections::Tree;
 use super::state::{State, is_emptied, state as state_of};
-use super::survey::Survey;
 use super::{ArticleId, Languages, Related, Story, ids};
 
 /// The stories, oldest first.
@@ -37,7 +37,7 @@ struct Aside {
 /// Gives every public article its section, credits and language. An article outside every section is left out.
 pub(super) fn collect(
     articles: Vec<Arc<Article>>,
-    survey: &Survey,
+    first_pass: &FirstPass,
     sections: &Tree,
     people: &Directory<'_>,
     languages: &Languages,
@@ -46,7 +46,7 @@ pub(super) fn collect(
 ) -> PublicStories {
     // Articles are processed in the order of files, which is their order in memory, and sorted by time afterwards: any
     // other order takes several times as long.
-    let told = articles.into_par_iter().zip(&survey.looks).enumerate().map(|(place, (article, look))| {
+    let told = articles.into_par_iter().zip(&first_pass.facts).enumerate().map(|(place, (article, look))| {
         let key = (article.dates.published.instant, article.front.rare().weight, place as u32);
         let mut diagnostics = Vec::new();
         let story = story(article, look.state, sections, people, languages, now, &mut diagnostics);
@@ -68,7 +68,7 @@ pub(super) fn collect(
     }
     #[expect(clippy::filter_map_identity, reason = "unlike `flatten`, it makes no other list")]
     let stories: Vec<Story> = arranged(stories, ranks).into_iter().filter_map(|story| story).collect();
-    let hash = |id: ArticleId| survey.looks[places[id.0 as usize] as usize].hash;
+    let hash = |id: ArticleId| first_pass.facts[places[id.0 as usize] as usize].hash;
     let mut by_source = HashTable::with_capacity(stories.len());
     for id in ids(&stories) {
         by_source.insert_unique(hash(id), id, |&id| hash(id));

@@ -12,8 +12,8 @@ use crate::route::check_slug;
 use crate::unicode::{clean, composed, name_key};
 use crate::yaml;
 
+use super::first_pass::FirstPass;
 use super::sections::readable;
-use super::survey::Survey;
 use super::{ArticleId, Story, about};
 
 /// A way to group stories: tags, or one of the configured ones.
@@ -234,7 +234,7 @@ pub(super) fn check_terms(
 /// Gives every story its terms and every term its stories.
 pub(super) fn classify(
     articles: &mut [Story],
-    survey: &Survey,
+    first_pass: &FirstPass,
     places: &[u32],
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
@@ -246,25 +246,25 @@ pub(super) fn classify(
         .map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural))
         .collect();
     // The terms found for the names of tags.
-    let mut meanings: Vec<Option<u32>> = vec![None; survey.names.len()];
+    let mut meanings: Vec<Option<u32>> = vec![None; first_pass.names.len()];
     for ((story, &place), id) in articles.iter_mut().zip(places).zip((0..).map(ArticleId)) {
         if !story.is_listed() {
             continue;
         }
         let article = &story.article;
-        let own = survey.tags_of(place);
+        let own = first_pass.tags_of(place);
         let mut terms = Vec::with_capacity(own.len());
         for &name in own {
             let meaning = &mut meanings[name as usize];
             if meaning.is_none() {
-                *meaning = tags.term(&survey.names[name as usize], article, "tags", config, diagnostics);
+                *meaning = tags.term(&first_pass.names[name as usize], article, "tags", config, diagnostics);
             }
             terms.extend(meaning.filter(|term| !terms.contains(term)));
         }
         tags.file(id, &terms);
         story.tags = terms.into_boxed_slice();
         // Articles are in another order in memory; few have to be loaded.
-        if !survey.looks[place as usize].has_taxonomies {
+        if !first_pass.facts[place as usize].has_taxonomies {
             continue;
         }
         let mut found = Vec::with_capacity(article.front.rare().taxonomies.0.len());
@@ -297,13 +297,13 @@ fn unknown_taxonomy(article: &Article, name: &str, config: &Config) -> Diagnosti
 /// Orders the parts of every series: by their given numbers, the others after them by date.
 pub(super) fn number_series(
     articles: &mut [Story],
-    survey: &Survey,
+    first_pass: &FirstPass,
     places: &[u32],
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Series> {
     let mut found: BTreeMap<String, Series> = BTreeMap::new();
-    let in_series = |&(at, _): &(usize, &Story)| survey.looks[places[at] as usize].has_series;
+    let in_series = |&(at, _): &(usize, &Story)| first_pass.facts[places[at] as usize].has_series;
     for (at, story) in articles.iter().enumerate().filter(in_series) {
         let Some(series) = story.article.front.rare().series.as_ref().filter(|_| story.is_listed()) else { continue };
         let name = series.0.id.trim();

@@ -77,7 +77,7 @@ pub(super) fn news(articles: &[Story], latest: &[ArticleId], now: Timestamp) -> 
     latest[latest.partition_point(is_old)..].to_vec()
 }
 
-/// Returns the window around `now` in which the front page's picks and its breaking line stay the same.
+/// Returns the window around `now` in which the front page's picks and its breaking-news banner stay the same.
 pub(super) fn of_front(front: Option<&SectionFile>, config: &Config, now: Timestamp) -> Window {
     let mut window = Window::default();
     clock::breaking_ends(config).into_iter().for_each(|(_, until)| window.bound(until, now));

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_read_from_the_file_in_which_they_stand() {
+    fn patterns_are_relative_to_their_file() {
         let story = "content/world/flood/index.md";
         assert!(names(story, "data/*.csv", "content/world/flood/data/rain.csv"));
         assert!(!names(story, "data/*.csv", "content/world/flood/data/old/rain.csv"));
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_everything_in_it() {
+    fn a_folder_stands_for_all_its_files() {
         for written in ["map", "map/", "./map"] {
             assert!(names("content/world/a.md", written, "content/world/map/app/main.js"), "{written}");
             assert!(!names("content/world/a.md", written, "content/world/mapped.js"), "{written}");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pattern_is_said_to_be_none() {
+    fn invalid_patterns_are_reported() {
         for written in ["", " ", "../../x", "a[", "{a"] {
             assert!(PublishPattern::parse("content/world/a.md", written).is_err(), "{written}");
         }

@@ -26,12 +26,6 @@ pub fn all() -> impl Iterator<Item = &'static Documented> {
     VIEWS.iter().chain(lists::VIEWS).chain(overviews::VIEWS)
 }
 
-/// For each field of each view, the fingerprints of two views that differ in it alone.
-#[cfg(test)]
-pub(super) fn all_altered_fields() -> Vec<super::samples::Altered> {
-    [altered_fields(), lists::altered_fields(), overviews::altered_fields()].concat()
-}
-
 views! {
     /// `site`: the same on every page.
     SiteView<'a> {
@@ -431,5 +425,20 @@ views! {
         name: &'a str,
         /// The URL of the source.
         url: Option<String>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{all, altered_fields, lists, overviews};
+
+    #[test]
+    fn every_field_that_templates_see_is_in_the_fingerprint() {
+        let fields = [altered_fields(), lists::altered_fields(), overviews::altered_fields()].concat();
+        assert_eq!(fields.len(), all().map(|view| view.fields.len()).sum::<usize>());
+        for (view, field, one, other) in fields {
+            assert!(one.is_ok() && other.is_ok(), "{view}.{field} cannot be hashed");
+            assert_ne!(one, other, "{view}.{field} is not hashed");
+        }
     }
 }

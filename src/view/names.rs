@@ -48,11 +48,11 @@ impl<'a> Viewer<'a> {
             }],
         };
         let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
-        let (before, behind) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
+        let (before, after) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
         let mut parts = Vec::with_capacity(names.len() + 2);
         parts.extend((!before.is_empty()).then(|| words(before)));
         parts.extend(names);
-        parts.extend((!behind.is_empty()).then(|| words(behind)));
+        parts.extend((!after.is_empty()).then(|| words(after)));
         BylineView { text: parts.iter().map(|part| part.text.as_ref()).collect(), parts }
     }
 

@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_are_right_are_left_alone() {
+    fn correct_lines_are_not_changed() {
         let right = [
             "title: Fire at 9:30",
             "title: \"A: b\" # note",

@@ -25,7 +25,7 @@ pub fn cut_off_values(text: &str, path: &str, first_line: usize) -> Vec<Diagnost
 }
 
 /// A value cut off by a `#`.
-struct Cut<'t> {
+struct CutOffValue<'t> {
     name: String,
     comment: &'t str,
     whole: String,
@@ -33,16 +33,16 @@ struct Cut<'t> {
     at: usize,
 }
 
-impl Cut<'_> {
+impl CutOffValue<'_> {
     fn diagnose(&self, span: Span, path: &str) -> Diagnostic {
-        let Cut { name, comment, whole, .. } = self;
+        let CutOffValue { name, comment, whole, .. } = self;
         let message = format!("{name} ends before `{}`: after a space, `#` begins a comment", comment.trim_end());
         let hint = format!("write `{whole}`, or a space after the `#` if it is a comment");
         Diagnostic::new(Code::ValueCutOff, path, message).at(span).hint(hint)
     }
 }
 
-fn cut_off(line: &str) -> Option<Cut<'_>> {
+fn cut_off(line: &str) -> Option<CutOffValue<'_>> {
     let entry = entry(line)?;
     // In brackets people notice what is missing.
     if entry.value.starts_with(['[', '{', '|', '>', '&', '*', '!']) {
@@ -62,7 +62,7 @@ fn cut_off(line: &str) -> Option<Cut<'_>> {
         return None;
     }
     let name = entry.key.map_or("this item".to_owned(), |key| format!("`{key}`"));
-    Some(Cut { name, comment: &line[at..], whole: entry.with_value(&quoted(entry.value)), at })
+    Some(CutOffValue { name, comment: &line[at..], whole: entry.with_value(&quoted(entry.value)), at })
 }
 
 /// True for dates, numbers and booleans, after which a comment is more likely than more text.
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_goes_missing_is_found_and_comments_are_not() {
+    fn missing_text_is_found_and_comments_are_ignored() {
         let text = "title: Ticket #42 is closed\ndate: 2026-11-01 #approved\ndeck: \"A #1\" # note\nkicker: #news\n\
                     tags: [a, b]   # desk\nsummary: |\n  A #1 hit\n\n  more #2\ntitel: The vote # so far\n- #metoo\n";
         let found = cut_off_values(text, "a.md", 2);

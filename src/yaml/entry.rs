@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_split_at_the_colon_of_their_key() {
+    fn lines_are_split_at_the_colon_after_the_key() {
         let parts = |line| entry(line).map(|entry| (entry.key, entry.value, entry.at));
         assert_eq!(parts("title: A: b"), Some((Some("title"), "A: b", 7)));
         assert_eq!(parts("  - name : x "), Some((Some("name"), "x", 11)));

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_right_or_beyond_repair_is_left_alone() {
+    fn correct_or_hopeless_text_is_not_changed() {
         for value in ["[a, b]", "[\"a, b\", 'c: d']", "{a: b}", "[a", "[\"a, b]", "a, b", "{a, b: c}", "[it's, b]"] {
             assert_eq!(repaired(value), None, "{value}");
         }

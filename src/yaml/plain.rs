@@ -153,14 +153,14 @@ fn bracketed(text: &str, depth: usize) -> Option<(PlainValue<'_>, &str)> {
     let (mut items, mut entries) = (Vec::new(), Vec::new());
     while depth < MAX_DEPTH && !rest.starts_with(closing) {
         let (key, value) = if closing == '}' { entry(rest)? } else { ("", rest) };
-        let (node, behind) = inside(value, depth + 1)?;
+        let (node, after) = inside(value, depth + 1)?;
         match closing {
             '}' => entries.push((key, node)),
             _ => items.push(node),
         }
-        rest = behind.trim_start_matches(' ');
+        rest = after.trim_start_matches(' ');
         match rest.strip_prefix(',') {
-            Some(behind) => rest = behind.trim_start_matches(' '),
+            Some(after) => rest = after.trim_start_matches(' '),
             None => break,
         }
     }
@@ -181,12 +181,12 @@ fn inside(text: &str, depth: usize) -> Option<(PlainValue<'_>, &str)> {
 /// Parses a string in quotes without escapes, and returns the rest.
 fn quoted(text: &str) -> Option<(PlainValue<'_>, &str)> {
     let quote = text.chars().next().filter(|first| matches!(first, '"' | '\''))?;
-    let (inside, behind) = text[1..].split_once(quote)?;
+    let (inside, after) = text[1..].split_once(quote)?;
     let says_itself = match quote {
         '"' => !inside.contains('\\'),
-        _ => !behind.starts_with('\''),
+        _ => !after.starts_with('\''),
     };
-    (says_itself && !inside.contains('\n')).then_some((PlainValue::Quoted(inside), behind))
+    (says_itself && !inside.contains('\n')).then_some((PlainValue::Quoted(inside), after))
 }
 
 /// Parses an unquoted value: an unambiguous string, a date with or without a time, a number or a boolean.
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_plain_is_read() {
+    fn plain_yaml_is_read() {
         for text in [
             "title: One word\ndate: 2018-11-22\n",
             "title: \"Budget: what changes\"\ndate: 2018-11-22 09:30:15+08:00\nauthors: [lin-tan, 'Sam O', \"x, y\"]\n",
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plain_is_left_to_the_parser() {
+    fn complex_yaml_is_left_to_the_parser() {
         #[rustfmt::skip]
         let texts = [
             "", "a:", "a: ", "a: ~", "a: null", "a: True", "a: 1.5", "a: 0x10", "a: 007", "a: +1", "a: 1e3",
@@ -403,30 +403,18 @@ mod tests {
         }
     }
 
+    /// The beginnings of lines in such texts.
+    #[rustfmt::skip]
+    const KEYS: &[&str] = &[
+        "title: ", "title: ", "tags: ", "date: ", "authors: ", "author: ", "image: ", "extra: ", "weight: ", "draft: ",
+        "src: ", "name: ", "a:", "b: ", "part: ", "series: ", "kind: ", "",
+    ];
+
     /// Texts that are nearly in the subset: lines with all kinds of keys, values and items, and misplaced
     /// special characters.
     fn text() -> impl Strategy<Value = String> {
         let indent = prop::sample::select(vec!["", "", "", " ", "  ", "  ", "    ", "- ", "  - ", "-  ", "-"]);
-        let key = prop::sample::select(vec![
-            "title: ",
-            "title: ",
-            "tags: ",
-            "date: ",
-            "authors: ",
-            "author: ",
-            "image: ",
-            "extra: ",
-            "weight: ",
-            "draft: ",
-            "src: ",
-            "name: ",
-            "a:",
-            "b: ",
-            "part: ",
-            "series: ",
-            "kind: ",
-            "",
-        ]);
+        let key = prop::sample::select(KEYS);
         let value = prop_oneof![
             "[a-zé会 0-9:#,.'\"\\[\\]{}&*!|>%@`~_+-]{0,12}",
             prop::sample::select(vec![
@@ -472,7 +460,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn what_is_read_is_what_the_parser_reads(text in text()) {
+        fn plain_yaml_is_read_as_by_the_parser(text in text()) {
             compare(&text);
         }
 

@@ -3,16 +3,16 @@
 //! ```text
 //! # a comment
 //! write PATH TEXT          a file with this text
-//! append PATH TEXT [N]     the text (N times) after what is in the file
-//! mkdir PATH               a folder, with those above it
+//! append PATH TEXT [N]     the text (N times) at the end of the file
+//! mkdir PATH               a folder, with its parents
 //! symlink TARGET LINK      a symbolic link
-//! pipe PATH                a named pipe: who opens it to read waits for ever
+//! pipe PATH                a named pipe: opening it to read blocks for ever
 //! socket PATH              a socket: nobody can open it, not even root
-//! remove PATH              a file or folder less
+//! remove PATH              removes a file or folder
 //! chmod MODE PATH          other permissions, in octal; the site is skipped for root, whom they do not bind
 //! ```
 //!
-//! Words stand between blanks or in double quotes; `\n`, `\r`, `\t`, `\0`, `\\`, `\"`, `\ `, `\xFF` and `\u{1F600}`
+//! Words are separated by spaces or enclosed in double quotes; `\n`, `\r`, `\t`, `\0`, `\\`, `\"`, `\ `, `\xFF` and `\u{1F600}`
 //! are understood in both.
 
 use std::ffi::OsString;
@@ -26,10 +26,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::Chars;
 
-/// Carries out the lines of `script` in `root`.
+/// Runs the lines of `script` in `root`.
 ///
 /// # Errors
-/// Says which line could not be carried out and why.
+///
+/// The line that could not be run, and the reason.
 pub fn run(script: &str, root: &Path) -> Result<(), String> {
     for (number, line) in script.lines().enumerate() {
         let words = words(line).map_err(|why| format!("setup:{}: {why}", number + 1))?;
@@ -40,7 +41,7 @@ pub fn run(script: &str, root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the script takes permissions away, which means nothing to root.
+/// True if the script takes permissions away, which has no effect on root.
 pub fn needs_permissions(script: &str) -> bool {
     script.lines().any(|line| line.split_whitespace().next() == Some("chmod"))
 }
@@ -143,7 +144,7 @@ fn escape(chars: &mut Peekable<Chars<'_>>, word: &mut Vec<u8>) -> Result<(), Str
     Ok(())
 }
 
-/// Proves the reading of words; `tests/sites.rs` runs it beside the sites.
+/// Tests the parser of words; `tests/sites.rs` runs it together with the sites.
 pub fn check_words() -> Result<(), String> {
     let line = r#"write "a b/ü.md" \xff\0\r\n"\"" \u{1F600}"#;
     let expected: [&[u8]; 4] = [b"write", "a b/ü.md".as_bytes(), b"\xff\0\r\n\"\"\"", "😀".as_bytes()];

@@ -1,6 +1,6 @@
-//! What a reader sees and clicks, in headless Chromium on the example newsroom.
+//! The example newsroom as readers see and click it, in headless Chromium.
 //!
-//! Needs Chromium and chromedriver on PATH; says `skipped: no chromedriver` without them, and fails instead when
+//! Needs Chromium and chromedriver on PATH; without them, prints `skipped: no chromedriver`, or fails if
 //! `PRESSWORK_REQUIRE_BROWSER=1`.
 #![allow(clippy::disallowed_methods, reason = "PATH is searched and patience has a deadline")]
 
@@ -125,7 +125,7 @@ fn an_injected_script_does_not_run() {
 }
 
 #[test]
-fn a_feed_shows_a_list_of_stories() {
+fn a_feed_is_readable_in_a_browser() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
     for (feed, story) in [("rss.xml", "item"), ("atom.xml", "entry")] {
@@ -141,7 +141,7 @@ fn a_feed_shows_a_list_of_stories() {
     }
 }
 
-/// Gives the elements that make the page scroll sideways; an element that scrolls on its own is fine.
+/// Returns the elements that make the page scroll sideways; an element that scrolls by itself is fine.
 const TOO_WIDE: &str = "
     if (document.documentElement.scrollWidth <= innerWidth) return [];
     const scrolls = e => e && (/auto|scroll|hidden|clip/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
@@ -159,13 +159,13 @@ fn the_first_tab_reaches_the_skip_link() {
     let focused = browser.execute("return document.activeElement.matches('a.skip-link')");
     assert_eq!(focused, true, "{}", browser.execute("return document.activeElement.outerHTML"));
     let target = browser.attribute("a.skip-link", "href").unwrap_or_default();
-    // Not as `#page:content`: in a selector the colon would begin a pseudo-class.
+    // Not `#page:content`: in a selector the colon would begin a pseudo-class.
     let id = target.strip_prefix('#').unwrap_or_default();
     assert!(browser.has(&format!("[id='{id}']")), "the skip link's target `{target}` is on the page");
 }
 
 #[test]
-fn every_link_and_file_of_a_site_below_a_prefix_is_there() {
+fn every_link_and_file_of_a_site_with_a_path_prefix_works() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/news/");
     let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
@@ -192,7 +192,8 @@ fn a_missing_page_says_so_and_links_home() {
     assert!(links(&browser, "a[href]").contains(&newsroom.front), "the 404 page leads to the front page");
 }
 
-/// Opens the first article on the shown page whose card bears its headline (a card may show a short title instead).
+/// Opens the first article on the current page whose card has the article's headline; a card may show a short title
+/// instead.
 fn open_article(browser: &Browser) -> String {
     let (shown, headlines) = (browser.texts(CARDS), newsroom::headlines());
     let place = shown.iter().position(|text| headlines.contains(text));
@@ -217,21 +218,21 @@ fn a_section(browser: &Browser, newsroom: &Newsroom) -> String {
     section.expect("the navigation leads to a section")
 }
 
-/// Where the shown page's navigation leads on this site, but the front page.
+/// The pages of this site in the current page's navigation, without the front page.
 fn destinations(browser: &Browser, newsroom: &Newsroom) -> BTreeSet<String> {
     let mut pages = links(browser, "nav a[href]");
     pages.retain(|page| page.starts_with(&newsroom.front) && *page != newsroom.front);
     pages
 }
 
-/// The absolute addresses of such elements, on this host or another.
+/// The absolute URLs of these elements, on this host or another.
 fn links(browser: &Browser, css: &str) -> BTreeSet<String> {
     let script = format!("return [...document.querySelectorAll('{css}')].map(e => e.href || e.src)");
     let found = browser.execute(&script);
     found.as_array().into_iter().flatten().filter_map(|link| link.as_str().map(str::to_owned)).collect()
 }
 
-/// Whether an address is on the host of `front`, also outside its prefix.
+/// True if a URL is on the host of `front`, inside its prefix or outside.
 fn same_host(address: &str, front: &str) -> bool {
     let host = |url: &str| url.split('/').nth(2).map(str::to_owned);
     address.starts_with("http") && host(address) == host(front)

@@ -1,4 +1,4 @@
-//! The program as people and scripts call it: what it prints where, what it writes, and its exit code.
+//! The program as people and scripts call it: its output, the files that it writes, and its exit code.
 
 mod build;
 mod check;
@@ -6,6 +6,7 @@ mod clock;
 mod correct;
 mod new;
 mod preview;
+mod schedule;
 mod story;
 mod theme;
 
@@ -16,7 +17,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// What a finished run has said.
+/// The output of a finished run.
 struct Ran {
     code: i32,
     out: String,
@@ -125,7 +126,7 @@ fn mistyped_commands_and_flags_get_a_suggestion() {
 }
 
 #[test]
-fn values_that_make_no_sense_are_refused() {
+fn impossible_values_are_refused() {
     let (_keep, root) = new_site();
     for threads in ["0", "-1", "1025", "many"] {
         run(&root, &["build", &format!("--threads={threads}")]).exits(2).says("--threads");
@@ -137,7 +138,7 @@ fn values_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn a_local_time_is_one_of_the_sites_own_zone() {
+fn a_local_time_is_in_the_sites_time_zone() {
     let (_keep, root) = new_site();
     let text = fs::read_to_string(root.join("site.yaml")).unwrap();
     let lines = text.lines().map(|line| if line.starts_with("timezone:") { "timezone: Europe/Lisbon" } else { line });
@@ -181,7 +182,7 @@ fn a_closed_pipe_is_not_an_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_behind_standard_output_is_a_machine_error() {
+fn a_full_disk_at_standard_output_is_a_machine_error() {
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let here = tempfile::tempdir().unwrap();
     let output = command(here.path(), &["--help"]).stdout(full).stderr(Stdio::piped()).output().unwrap();

@@ -1,7 +1,7 @@
-//! What `docs/THEMES.md` promises to templates is what templates get: every variable, every field, of the type it says.
+//! Templates receive exactly what `docs/THEMES.md` promises: every variable and every field, of the documented type.
 //!
-//! `UPDATE_EXPECTED=1 cargo test --test suite contract::` writes the generated section of `docs/THEMES.md` anew. The other
-//! tests build `tests/suite/contract/site/`, which has something in every field, with a theme made from the contract.
+//! `UPDATE_EXPECTED=1 cargo test --test suite contract::` rewrites the generated section of `docs/THEMES.md`. The other
+//! tests build `tests/suite/contract/site/`, which has a value for every field, with a theme made from the contract.
 #![allow(clippy::disallowed_methods, reason = "UPDATE_EXPECTED comes from the environment")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ const PAGE: &str = "docs/THEMES.md";
 const BEGIN: &str = "<!-- contract -->";
 const END: &str = "<!-- /contract -->";
 
-/// What every template has beside its own variables.
+/// The variables of every template.
 const EVERYWHERE: &[(&str, &str, &str)] = &[
     ("site", "SiteView", "The publication."),
     ("page", "PageView", "The page being rendered."),
@@ -34,7 +34,7 @@ const EVERYWHERE: &[(&str, &str, &str)] = &[
 /// Names and types of variables.
 type Variables = &'static [(&'static str, &'static str)];
 
-/// Every template: what it renders, and its own variables.
+/// Every template: the pages that it renders, and its own variables.
 const TEMPLATES: &[(&str, &str, Variables)] = &[
     ("front.html", "The front page.", &[("front", "FrontView")]),
     ("article.html", "An article.", &[("article", "ArticleView")]),
@@ -71,14 +71,14 @@ const TEMPLATES: &[(&str, &str, Variables)] = &[
 ];
 
 #[test]
-fn the_documentation_is_what_the_views_say() {
+fn the_documentation_lists_the_views() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
     let text = fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once(BEGIN).expect("the page has the mark where the contract begins");
-    let (written, behind) = rest.split_once(END).expect("the page has the mark where the contract ends");
+    let (written, after) = rest.split_once(END).expect("the page has the mark where the contract ends");
     let generated = format!("\n{}", documentation());
     if std::env::var_os("UPDATE_EXPECTED").is_some_and(|value| value != "0") {
-        fs::write(&path, format!("{before}{BEGIN}{generated}{END}{behind}")).unwrap();
+        fs::write(&path, format!("{before}{BEGIN}{generated}{END}{after}")).unwrap();
         return;
     }
     if written != generated {
@@ -87,7 +87,7 @@ fn the_documentation_is_what_the_views_say() {
     }
 }
 
-/// The table of the default theme's options is what its `theme.yaml` declares.
+/// The table of the default theme's options lists the options that its `theme.yaml` declares.
 #[test]
 fn the_options_of_the_default_theme_are_documented() {
     let manifest = presswork::render::built_in_files().remove("theme.yaml").unwrap();
@@ -154,13 +154,13 @@ fn templates_get_every_field_that_is_documented_and_of_its_type() {
 }
 
 #[test]
-fn a_theme_may_do_without_an_optional_template() {
+fn a_theme_may_lack_an_optional_template() {
     let mut theme = probing_theme();
     theme.remove("templates/corrections.html");
     let built = Built::with_theme(&theme);
     assert_eq!(built.report(), "");
     let is_there = |path: &str| built.folder.path().join("site/public/corrections").join(path).exists();
-    // The newsroom's own page is what it was.
+    // The newsroom's own page is unchanged.
     assert!(is_there("index.html") && !is_there("page/1/index.html") && !is_there("rss.xml"));
 }
 
@@ -267,7 +267,7 @@ fn title(name: &str) -> String {
     types::words(name.trim_end_matches("View"))
 }
 
-/// A theme that says of every field whether it is of its type; a field that is not there stops the build.
+/// A theme that checks the type of every field; a missing field stops the build.
 fn probing_theme() -> BTreeMap<String, String> {
     let mut theme = empty_theme();
     for view in contract::all() {
@@ -287,12 +287,12 @@ fn probing_theme() -> BTreeMap<String, String> {
     theme
 }
 
-/// The name of the component that probes a view.
+/// The name of the component that checks a view.
 fn component(view: &str) -> String {
     types::words(view).to_lowercase().replace(' ', "_")
 }
 
-/// A theme without templates but with a file and a word.
+/// A theme without templates but with a file and a string.
 fn empty_theme() -> BTreeMap<String, String> {
     let manifest = "name: contract\noptions: {tone: {type: choice, choices: [calm, loud], default: calm}}\n";
     let files = [("theme.yaml", manifest), ("i18n/en.yaml", "latest: Latest\n"), ("assets/a.txt", "a\n")];
@@ -325,7 +325,7 @@ impl Built {
         report::to_plain_text(&self.outcome.diagnostics, &self.folder.path().join("site"))
     }
 
-    /// What stands behind `mark` on the lines of all pages.
+    /// The text after `mark` on each line of all pages that has it.
     fn lines(&self, mark: &str) -> BTreeSet<String> {
         let lines = self.pages.iter().flat_map(|page| page.lines());
         lines.filter_map(|line| line.strip_prefix(mark)).map(str::to_owned).collect()

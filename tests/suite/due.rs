@@ -1,4 +1,4 @@
-//! `due` against brute force: a site that is built at many instants is another exactly where a change is named.
+//! `due` against brute force: a site built at many instants changes exactly at those that `due` lists.
 //!
 //! 8 cases; `PROPTEST_CASES=500 cargo test --test suite due::` runs more.
 
@@ -12,10 +12,10 @@ use crate::tree;
 use jiff::{SignedDuration, Timestamp};
 use presswork::build::{Project, last_build};
 use presswork::schedule::{Freshness, instants, upcoming_changes};
-use presswork::site::{Change, What};
+use presswork::site::{Change, Effect};
 use proptest::prelude::*;
 
-/// Instants are so many eighths of a day apart, so that dates often meet.
+/// Instants are multiples of an eighth of a day, so that dates often coincide.
 const STEPS: u8 = 24;
 
 fn instant(step: u8) -> Timestamp {
@@ -23,51 +23,47 @@ fn instant(step: u8) -> Timestamp {
     first + SignedDuration::from_hours(3 * i64::from(step))
 }
 
-/// What a story's front matter says.
+/// The dates in a story's front matter.
 #[derive(Debug, Clone)]
-struct Told {
+struct StorySpec {
     published: u8,
     dates: Vec<(&'static str, u8)>,
-    /// Whether the law wants it withdrawn, and whether a retraction leaves its text.
+    /// True if the withdrawal has legal reasons, and if a retraction keeps the text.
     is_legal: bool,
     keeps_body: bool,
     lines: Vec<&'static str>,
 }
 
-fn told() -> impl Strategy<Value = Told> {
+fn story_spec() -> impl Strategy<Value = StorySpec> {
     let keys = ["embargo", "expires", "retracted", "withdrawn", "updated", "corrections", "notes"];
     let dates = prop::sample::subsequence(keys.to_vec(), 0..4)
         .prop_flat_map(|keys| keys.into_iter().map(|key| (Just(key), 0..STEPS)).collect::<Vec<_>>());
     let lines = ["draft: true", "noindex: true", "kind: sponsored", "canonical: https://example.net/a"];
     let lines = prop_oneof![3 => Just(Vec::new()), 2 => prop::sample::subsequence(lines.to_vec(), 1)];
-    // Many stories expire first, and are withdrawn then.
+    // Many stories are withdrawn after they have expired.
     let over =
         (0..STEPS, 0..STEPS).prop_map(|(one, other)| vec![("expires", one.min(other)), ("withdrawn", one.max(other))]);
     let dates = prop_oneof![4 => dates, 1 => over];
-    (0..STEPS, dates, any::<[bool; 2]>(), lines).prop_map(|(published, dates, [is_legal, keeps_body], lines)| Told {
-        published,
-        dates,
-        is_legal,
-        keeps_body,
-        lines,
+    (0..STEPS, dates, any::<[bool; 2]>(), lines).prop_map(|(published, dates, [is_legal, keeps_body], lines)| {
+        StorySpec { published, dates, is_legal, keeps_body, lines }
     })
 }
 
-impl Told {
-    fn new(published: u8, dates: &[(&'static str, u8)], lines: &[&'static str]) -> Told {
+impl StorySpec {
+    fn new(published: u8, dates: &[(&'static str, u8)], lines: &[&'static str]) -> StorySpec {
         let (dates, lines) = (dates.to_vec(), lines.to_vec());
-        Told { published, dates, is_legal: false, keeps_body: false, lines }
+        StorySpec { published, dates, is_legal: false, keeps_body: false, lines }
     }
 
     fn date(&self, wanted: &str) -> Option<u8> {
         self.dates.iter().find_map(|&(key, step)| (key == wanted).then_some(step))
     }
 
-    /// Whether its withdrawal may leave every file as it is: nobody could read it any more, nothing may be said at its
-    /// address, and the 410 page may be there for another story's sake.
+    /// True if its withdrawal may change no file: it was no longer public, its URL may say nothing, and another story
+    /// may already need the 410 page.
     fn may_go_unnoticed(&self, change: &Change) -> bool {
         let has_expired = self.date("expires") <= self.date("withdrawn") && self.date("expires").is_some();
-        change.what == What::Withdrawn && has_expired
+        change.effect == Effect::Withdrawn && has_expired
     }
 
     fn text(&self, number: usize) -> String {
@@ -89,7 +85,7 @@ impl Told {
     }
 }
 
-fn write(root: &Path, stories: &[Told], until: &[Option<u8>], more: &str) {
+fn write(root: &Path, stories: &[StorySpec], until: &[Option<u8>], more: &str) {
     fs::create_dir_all(root.join("content/world")).unwrap();
     let config = format!("title: The Test\nbase_url: https://example.org/\n{more}");
     fs::write(root.join("site.yaml"), config).unwrap();
@@ -101,7 +97,7 @@ fn write(root: &Path, stories: &[Told], until: &[Option<u8>], more: &str) {
         format!("{{article: world/story-{number}{until}}}")
     });
     let picks = picks.collect::<Vec<_>>().join(", ");
-    // With a heading a block shows where its stories come from, so that another block is another page.
+    // With a heading a block shows the source of its stories, so that another block gives another page.
     let front =
         format!("---\nblocks:\n- pick: [{picks}]\n  limit: 2\n- section: world\n  heading: World\n  limit: 2\n---\n");
     fs::write(root.join("content/_index.md"), if until.is_empty() { String::new() } else { front }).unwrap();
@@ -110,13 +106,13 @@ fn write(root: &Path, stories: &[Told], until: &[Option<u8>], more: &str) {
 /// The published site as of an instant.
 fn tree_at(root: &Path, at: Timestamp) -> tree::Tree {
     let built = run(root, &Call { at: at.to_string(), ..Call::default() });
-    assert_eq!((built.code, &built.fault), (0, &None), "{:?}", built.diagnostics);
+    assert_eq!((built.code, &built.problem), (0, &None), "{:?}", built.diagnostics);
     snapshot(&root.join("public"))
 }
 
-/// The instants that are worth a build: every one that a source or a change names, with the second before it, so that
-/// whatever happens between two of them shows as well.
-fn tried(stories: &[Told], until: &[Option<u8>], changes: &[Change]) -> BTreeSet<Timestamp> {
+/// The instants worth a build: every one in a source or a change, and the second before it, so that anything that
+/// happens between two of them shows too.
+fn tried(stories: &[StorySpec], until: &[Option<u8>], changes: &[Change]) -> BTreeSet<Timestamp> {
     let dates = stories.iter().flat_map(|story| story.dates.iter().map(|&(_, step)| step).chain([story.published]));
     let steps = dates.chain(until.iter().copied().flatten()).chain([0, STEPS + 16]);
     let instants = steps.map(instant).chain(changes.iter().map(|change| change.at));
@@ -136,8 +132,8 @@ proptest! {
     })]
 
     #[test]
-    fn a_site_is_another_exactly_where_a_change_is_named(
-        stories in prop::collection::vec(told(), 1..5),
+    fn a_site_changes_exactly_when_due_says_so(
+        stories in prop::collection::vec(story_spec(), 1..5),
         until in prop::collection::vec(prop::option::of(0..STEPS), 0..4),
         more in prop::sample::select(vec!["", "sitemaps: false\n", "hosts: [netlify]\n", "feeds: false\n"]),
     ) {
@@ -159,7 +155,7 @@ proptest! {
                 prop_assert!(known == tree || !named.is_empty(), "at {}: nothing and {:?}", at, differing);
                 prop_assert!(known != tree || !named.iter().any(is_certain), "at {}: {:?} and nothing", at, named);
             }
-            // What is published is neither overdue nor early, whenever it was built; a second earlier it was early.
+            // The published site is neither overdue nor early, whenever it was built; a second earlier it was early.
             let (project, published) = (Project::open(root).unwrap().value.unwrap(), last_build(root).unwrap());
             prop_assert_eq!(Freshness::new(&project, published, at), Freshness::Current);
             for change in changes.iter().filter(|change| change.at == at) {
@@ -170,71 +166,72 @@ proptest! {
     }
 }
 
-/// The 410 page comes with it, and nothing is said at the story's own address.
+/// The story brings the 410 page with it, and nothing is published at its own URL.
 #[test]
 fn a_legal_withdrawal_of_an_expired_story_is_a_change() {
     let folder = scratch();
-    let over = Told { is_legal: true, ..Told::new(1, &[("expires", 3), ("withdrawn", 5)], &["noindex: true"]) };
+    let over =
+        StorySpec { is_legal: true, ..StorySpec::new(1, &[("expires", 3), ("withdrawn", 5)], &["noindex: true"]) };
     write(folder.path(), &[over], &[], "");
     let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
     assert_eq!(
-        changes.iter().map(|change| (change.at, change.what)).collect::<Vec<_>>(),
-        [(instant(5), What::Withdrawn)]
+        changes.iter().map(|change| (change.at, change.effect)).collect::<Vec<_>>(),
+        [(instant(5), Effect::Withdrawn)]
     );
     let (before, after) = (tree_at(folder.path(), instant(4)), tree_at(folder.path(), instant(5)));
     assert!(!before.contains_key(Path::new("410.html")) && after.contains_key(Path::new("410.html")));
 }
 
-/// One story on Sunday the first, and what is said of it.
-fn changes_of(lines: &[(&'static str, u8)], more: &[&'static str], config: &str) -> Vec<(Timestamp, What)> {
+/// The changes of a site with one story, published on Sunday the first.
+fn changes_of(lines: &[(&'static str, u8)], more: &[&'static str], config: &str) -> Vec<(Timestamp, Effect)> {
     let folder = scratch();
-    let story = Told::new(1, lines, more);
+    let story = StorySpec::new(1, lines, more);
     write(folder.path(), &[story], &[], config);
     let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(Timestamp::MIN, Timestamp::MAX);
-    changes.into_iter().map(|change| (change.at, change.what)).collect()
+    changes.into_iter().map(|change| (change.at, change.effect)).collect()
 }
 
 #[test]
-fn a_date_that_another_outweighs_is_none() {
+fn a_date_overridden_by_another_has_no_effect() {
     assert_eq!(changes_of(&[("embargo", 5)], &["draft: true"], ""), []);
     assert_eq!(changes_of(&[("withdrawn", 5)], &["draft: true"], "hosts: [netlify]\n"), []);
     assert_eq!(changes_of(&[("embargo", 6), ("expires", 4)], &[], ""), []);
     let told = changes_of(&[("embargo", 6), ("updated", 4), ("corrections", 6)], &["noindex: true"], "");
-    assert_eq!(told, [(instant(6), What::Published)]);
+    assert_eq!(told, [(instant(6), Effect::Published)]);
 }
 
 #[test]
-fn a_story_leaves_the_news_sitemap_only_where_it_is_in_one() {
-    let (out, old) = ((instant(1), What::Published), (instant(17), What::NewsEnds));
+fn a_story_leaves_the_news_sitemap_only_if_it_is_in_one() {
+    let (out, old) = ((instant(1), Effect::Published), (instant(17), Effect::NewsEnds));
     assert_eq!(changes_of(&[], &[], ""), [out, old]);
     for line in ["noindex: true", "kind: sponsored", "canonical: https://example.net/a"] {
         assert_eq!(changes_of(&[], &[line], ""), [out], "{line}");
     }
     assert_eq!(changes_of(&[], &[], "sitemaps: false\n"), [out]);
-    assert_eq!(changes_of(&[("embargo", 20)], &[], ""), [(instant(20), What::Published)]);
+    assert_eq!(changes_of(&[("embargo", 20)], &[], ""), [(instant(20), Effect::Published)]);
 }
 
 #[test]
 fn a_pick_ends_only_where_another_story_takes_its_place() {
     let folder = scratch();
-    let story = |published| Told::new(published, &[], &["noindex: true"]);
-    let ends = |stories: &[Told], until: &[Option<u8>]| {
+    let story = |published| StorySpec::new(published, &[], &["noindex: true"]);
+    let ends = |stories: &[StorySpec], until: &[Option<u8>]| {
         write(folder.path(), stories, until, "");
         let changes = Project::open(folder.path()).unwrap().value.unwrap().changes(instant(4), Timestamp::MAX);
-        changes.into_iter().map(|change| (change.at, change.what, change.source)).collect::<Vec<_>>()
+        changes.into_iter().map(|change| (change.at, change.effect, change.source)).collect::<Vec<_>>()
     };
     let source = "content/world/story-0.md".to_owned();
-    assert_eq!(ends(&[story(1), story(2)], &[Some(6), None]), [(instant(6), What::PickEnds, source)]);
-    // The pick of a story that is out later shows nothing.
-    let hidden = Told::new(1, &[("embargo", 8)], &["noindex: true"]);
-    let published = (instant(8), What::Published, "content/world/story-0.md".to_owned());
+    assert_eq!(ends(&[story(1), story(2)], &[Some(6), None]), [(instant(6), Effect::PickEnds, source)]);
+    // The pick of a story that is published later shows nothing.
+    let hidden = StorySpec::new(1, &[("embargo", 8)], &["noindex: true"]);
+    let published = (instant(8), Effect::Published, "content/world/story-0.md".to_owned());
     assert_eq!(ends(&[hidden, story(2)], &[Some(6), None]), [published]);
 }
 
 #[test]
 fn the_next_change_is_the_first_of_all() {
     let folder = scratch();
-    let stories = [9, 5, 5].map(|published| Told::new(published, &[], &["noindex: true"]));
+    let stories = [9, 5, 5].map(|published| StorySpec::new(published, &[], &["noindex: true"]));
     write(folder.path(), &stories, &[], "");
     let project = Project::open(folder.path()).unwrap().value.unwrap();
     let sources = |changes: Vec<Change>| changes.into_iter().map(|change| change.source).collect::<Vec<_>>();

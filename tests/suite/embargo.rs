@@ -1,5 +1,5 @@
-//! Nothing tells of a story that is not public: no byte of any output, no name of a file; and `check --embargo` finds
-//! what does.
+//! No byte of any output and no file name gives away a story that is not public, and `check --embargo` finds anything
+//! that does.
 //!
 //! 48 cases; `PROPTEST_CASES=2000 cargo test --test suite embargo::` runs more.
 #![allow(clippy::disallowed_methods, reason = "the number of cases comes from the environment")]
@@ -28,7 +28,7 @@ taxonomies:
 feeds: {min_articles: 1}
 ";
 
-/// What becomes of a story, and how that is written.
+/// The state of a story, and its front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Published,
@@ -56,23 +56,24 @@ impl Fate {
     }
 }
 
-/// A story, of whose words none is in another one.
+/// A story whose words occur in no other one.
 #[derive(Debug, Clone)]
-struct Told {
+struct StorySpec {
     fate: Fate,
     section: u8,
     is_bundle: bool,
-    /// Which of its front matter's keys are there.
+    /// The keys of its front matter, as bits.
     keys: u32,
-    /// The stories to which its text links, by their places.
+    /// The stories that its text links to, by their places.
     links: Vec<usize>,
     is_picked: bool,
-    /// In which of the [`FORMS`] it names a picture, and whether that is one which others name too.
+    /// The [`FORMS`] in which it names a picture, each with true if others name the same picture.
     shows: Vec<(usize, bool)>,
 }
 
 /// A way to name a picture: a key of the front matter, a part of the body, and the end of the picture's name. `@`
-/// stands for the name's beginning with its folder, `$` for the same as a path of the site, `~` for a word of the story's own.
+/// stands for the beginning of the name with its folder, `$` for the same as a path of the site, `~` for a word that
+/// only this story has.
 const FORMS: &[(&str, &str, &str)] = &[
     ("", "![~][r@]\n\n[r@]: @.png", ".png"),
     ("", "![~][r@]\n\n[r@]:@.png", ".png"),
@@ -104,7 +105,7 @@ const FORMS: &[(&str, &str, &str)] = &[
 ];
 
 /// The key, the text and the file of a picture that a story names.
-fn shown(stories: &[Told], at: usize, place: usize) -> (String, String, String) {
+fn shown(stories: &[StorySpec], at: usize, place: usize) -> (String, String, String) {
     let (form, is_shared) = stories[at].shows[place];
     let (key, text, end) = FORMS[form];
     let section = stories[at].section;
@@ -124,7 +125,7 @@ fn shown(stories: &[Told], at: usize, place: usize) -> (String, String, String) 
     (filled(key), filled(text), format!("content{path}{end}"))
 }
 
-/// Keys with words of the story's own; `@` stands for the story.
+/// Keys with words that only this story has; `@` stands for the story.
 const KEYS: &[&str] = &[
     "short_title: Shorttitle@q of the day\n",
     "seo_title: Seotitle@q of the day\n",
@@ -149,7 +150,7 @@ const KEYS: &[&str] = &[
     "image: {src: lead@q.png, alt: Alternative@q view, caption: Caption@q, credit: Credit@q}\n",
 ];
 
-fn told() -> impl Strategy<Value = Told> {
+fn story_spec() -> impl Strategy<Value = StorySpec> {
     let fate = prop_oneof![
         3 => Just(Fate::Published),
         1 => Just(Fate::Draft),
@@ -162,7 +163,7 @@ fn told() -> impl Strategy<Value = Told> {
     let shows = prop::collection::vec((0..FORMS.len(), any::<bool>()), 0..6);
     (fate, 0..2u8, any::<bool>(), any::<u32>(), links, any::<bool>(), shows).prop_map(
         |(fate, section, is_bundle, keys, links, is_picked, mut shows)| {
-            // A key of front matter stands there once.
+            // Each key of front matter occurs once.
             let mut taken: Vec<&str> =
                 KEYS.iter().enumerate().filter(|(bit, _)| keys >> bit & 1 == 1).map(|(_, key)| *key).collect();
             shows.sort_unstable();
@@ -172,26 +173,26 @@ fn told() -> impl Strategy<Value = Told> {
                 let name = key.split(':').next().unwrap();
                 let is_free = key.is_empty() || !taken.iter().any(|other| other.split(':').next() == Some(name));
                 taken.push(key);
-                // Where a bundle's own file is published, its page is: only a path of the project leads there.
+                // A bundle's own file is published where its page is: only a path of the project leads there.
                 is_free && (is_shared || !is_bundle || !(key.contains('$') || FORMS[form].1.contains('$')))
             });
-            Told { fate, section, is_bundle, keys, links, is_picked, shows }
+            StorySpec { fate, section, is_bundle, keys, links, is_picked, shows }
         },
     )
 }
 
-fn path(stories: &[Told], at: usize) -> String {
-    let Told { section, is_bundle, .. } = stories[at];
+fn path(stories: &[StorySpec], at: usize) -> String {
+    let StorySpec { section, is_bundle, .. } = stories[at];
     let name = if is_bundle { format!("slug{at}q/index.md") } else { format!("slug{at}q.md") };
     format!("content/desk{section}/{name}")
 }
 
-fn text(stories: &[Told], at: usize) -> String {
+fn text(stories: &[StorySpec], at: usize) -> String {
     let told = &stories[at];
     let mut text = format!("---\ntitle: Title{at}q of the story\n{}", told.fate.front());
     let keys = KEYS.iter().enumerate().filter(|(bit, _)| told.keys >> bit & 1 == 1);
     for (_, key) in keys {
-        // A withdrawn story's old addresses are answered with 410, so hosts have to know them.
+        // The old URLs of a withdrawn story answer 410, so hosts have to know them.
         if told.fate == Fate::Withdrawn && key.starts_with("aliases") {
             continue;
         }
@@ -213,7 +214,7 @@ fn text(stories: &[Told], at: usize) -> String {
 }
 
 /// Files beside a story that it does not refer to: it mentions the first in a comment, and the second in code.
-fn loose(stories: &[Told], at: usize) -> [String; 4] {
+fn loose(stories: &[StorySpec], at: usize) -> [String; 4] {
     let path = path(stories, at);
     let folder = path.rsplit_once('/').unwrap().0;
     let beside = |name: &str| format!("{folder}/{name}");
@@ -222,8 +223,8 @@ fn loose(stories: &[Told], at: usize) -> [String; 4] {
     [remark, code, tape, format!("{path}.bak")]
 }
 
-/// Writes a project of these stories.
-fn write(root: &Path, stories: &[Told]) {
+/// Writes a project with these stories.
+fn write(root: &Path, stories: &[StorySpec]) {
     let put = |path: &str, bytes: &[u8]| {
         let path = root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -255,8 +256,8 @@ fn write(root: &Path, stories: &[Told]) {
     }
 }
 
-/// What must not be found of a story: every word that is its own.
-fn marks(stories: &[Told], at: usize) -> Vec<String> {
+/// Every word that only this story has, and that must not be found.
+fn marks(stories: &[StorySpec], at: usize) -> Vec<String> {
     let mut marks: BTreeSet<String> = BTreeSet::new();
     for word in text(stories, at).split(|c: char| !c.is_ascii_alphanumeric()) {
         if word.ends_with(&format!("{at}q")) {
@@ -266,9 +267,9 @@ fn marks(stories: &[Told], at: usize) -> Vec<String> {
     for name in ["slug", "lead", "inside"] {
         marks.insert(format!("{name}{at}q"));
     }
-    // Pictures that others may show as well are looked for by themselves.
+    // Pictures that other stories may show are checked separately.
     marks.retain(|mark| !mark.starts_with("common"));
-    // Links of its text name others.
+    // Links in its text name other stories.
     marks.retain(|mark| !mark.starts_with("slug") || *mark == format!("slug{at}q"));
     if stories[at].fate == Fate::Withdrawn {
         marks.remove(&format!("slug{at}q"));
@@ -276,7 +277,7 @@ fn marks(stories: &[Told], at: usize) -> Vec<String> {
     marks.into_iter().collect()
 }
 
-/// Runs `check --embargo` on what is published.
+/// Runs `check --embargo` on the published site.
 fn checked(root: &Path) -> Vec<Diagnostic> {
     let project = Project::open(root).unwrap().value.unwrap();
     let draft = project.at(INSTANT.parse().unwrap());
@@ -293,7 +294,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_hidden_is_in_any_byte(stories in prop::collection::vec(told(), 2..8), planted in any::<prop::sample::Index>()) {
+    fn nothing_hidden_is_in_any_byte(stories in prop::collection::vec(story_spec(), 2..8), planted in any::<prop::sample::Index>()) {
         let folder = scratch();
         let root = folder.path();
         write(root, &stories);
@@ -309,7 +310,7 @@ proptest! {
                 }
             }
         }
-        // A picture is there when a public story names it, and else not.
+        // A picture is published if a public story names it, and not otherwise.
         let names = |at: usize| {
             let stories = &stories;
             (0..stories[at].shows.len()).map(move |place| shown(stories, at, place).2)
@@ -320,7 +321,7 @@ proptest! {
             let is_there = published.iter().any(|(_, content)| content.windows(bytes.len()).any(|part| part == bytes));
             prop_assert_eq!(is_there, public.contains(&file), "{}", file);
         }
-        // What no story refers to is nowhere, public or not.
+        // A file that no story refers to is never published.
         for file in (0..stories.len()).flat_map(|at| loose(&stories, at)) {
             let bytes = format!("the bytes of {file}").into_bytes();
             let found = published.iter().find(|(_, content)| content.windows(bytes.len()).any(|part| part == bytes));
@@ -328,7 +329,7 @@ proptest! {
         }
         let found = checked(root);
         prop_assert!(found.is_empty(), "{found:?}");
-        // What is planted is found.
+        // Planted leaks are found.
         let hidden: Vec<usize> = (0..stories.len()).filter(|&at| stories[at].fate.is_hidden()).collect();
         if !hidden.is_empty() {
             let at = hidden[planted.index(hidden.len())];
@@ -340,9 +341,9 @@ proptest! {
     }
 }
 
-/// A public story of a title and a text.
-fn plain() -> Told {
-    Told {
+/// A public story with a title and a text.
+fn plain() -> StorySpec {
+    StorySpec {
         fate: Fate::Published,
         section: 0,
         is_bundle: false,
@@ -353,10 +354,10 @@ fn plain() -> Told {
     }
 }
 
-/// A site with one draft and one public story, as it is published.
-fn published() -> (tempfile::TempDir, Vec<Told>) {
+/// A published site with one draft and one public story.
+fn published() -> (tempfile::TempDir, Vec<StorySpec>) {
     let plain = plain();
-    let stories = vec![plain.clone(), Told { fate: Fate::Draft, keys: u32::MAX, ..plain }];
+    let stories = vec![plain.clone(), StorySpec { fate: Fate::Draft, keys: u32::MAX, ..plain }];
     let folder = scratch();
     write(folder.path(), &stories);
     assert_eq!(run(folder.path(), &Call::default()).code, 0);
@@ -364,7 +365,7 @@ fn published() -> (tempfile::TempDir, Vec<Told>) {
 }
 
 #[test]
-fn every_kind_of_trace_is_found_where_it_is() {
+fn every_kind_of_leak_is_found_in_its_place() {
     let (folder, _) = published();
     let root = folder.path();
     let traces: &[(&str, &str, &str)] = &[
@@ -405,7 +406,7 @@ fn every_kind_of_trace_is_found_where_it_is() {
 }
 
 #[test]
-fn what_public_stories_say_too_is_no_trace() {
+fn words_of_public_stories_are_not_leaks() {
     let (folder, _) = published();
     let root = folder.path();
     let public = root.join("content/desk0/slug0q.md");
@@ -414,7 +415,7 @@ fn what_public_stories_say_too_is_no_trace() {
     assert_eq!(run(root, &Call::default()).code, 0);
     let found = checked(root);
     assert!(found.is_empty(), "{found:?}");
-    // But a draft's headline is news, whoever tells it.
+    // A draft's headline is a leak, whatever file contains it.
     let text = fs::read_to_string(&public).unwrap();
     fs::write(&public, text + "\nSoon: Title1q of the story!\n").unwrap();
     assert_eq!(run(root, &Call::default()).code, 0);
@@ -422,7 +423,7 @@ fn what_public_stories_say_too_is_no_trace() {
 }
 
 #[test]
-fn what_is_not_text_is_read_too() {
+fn binary_files_are_searched_too() {
     let (folder, _) = published();
     let root = folder.path();
     let latin = b"<p>caf\xe9</p>\n<p>Title1q of the story</p>".to_vec();
@@ -443,7 +444,7 @@ fn what_is_not_text_is_read_too() {
 }
 
 #[test]
-fn common_words_are_no_trace() {
+fn common_words_are_not_leaks() {
     let folder = scratch();
     let root = folder.path();
     write(root, &[plain()]);

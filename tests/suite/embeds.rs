@@ -1,5 +1,5 @@
-//! The default theme's embeds: what they give on the page and in feeds, what they refuse, and that nothing is asked of
-//! other hosts before the reader wants it.
+//! The default theme's embeds: their HTML on the page and in feeds, the arguments that they refuse, and that other
+//! hosts are asked for nothing before the reader clicks.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support;
 use tempfile::TempDir;
 
-/// Every embed, and what must be found on the page.
+/// Every embed, and text that the page must contain.
 const EMBEDS: &[(&str, &[&str])] = &[
     (
         "{{< youtube id=\"a-B_9\" title=\"A \\\"film\\\"\" >}}",
@@ -140,7 +140,7 @@ impl Site {
 }
 
 #[test]
-fn every_embed_gives_what_it_should() {
+fn every_embed_gives_the_expected_html() {
     let page = Site::with_all().page();
     let missing: Vec<&&str> =
         EMBEDS.iter().flat_map(|(_, wanted)| *wanted).filter(|part| !page.contains(**part)).collect();
@@ -148,7 +148,7 @@ fn every_embed_gives_what_it_should() {
 }
 
 #[test]
-fn every_embed_is_proven_and_described() {
+fn every_embed_is_tested_and_documented() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let guide = fs::read_to_string(root.join("docs/WRITING.md")).unwrap();
     for entry in fs::read_dir(root.join("themes/broadsheet/embeds")).unwrap() {
@@ -160,14 +160,14 @@ fn every_embed_is_proven_and_described() {
     }
 }
 
-/// What browsers do nothing with until a script asks for it is taken out.
+/// Returns the page without the parts that browsers ignore until a script uses them.
 fn before_a_click(page: &str) -> String {
     let parts = page.split("<template>").enumerate();
     parts.map(|(at, part)| if at == 0 { part } else { part.split_once("</template>").unwrap().1 }).collect()
 }
 
 #[test]
-fn nothing_is_asked_of_others_before_a_click() {
+fn no_other_host_is_asked_before_a_click() {
     let site = Site::with_all();
     let page = before_a_click(&site.page());
     assert!(!page.contains("<iframe"), "no frame is open");
@@ -190,7 +190,7 @@ fn a_story_with_nothing_to_load_has_no_script() {
 }
 
 #[test]
-fn feeds_have_what_can_be_read_without_the_page() {
+fn feeds_contain_what_can_be_read_without_the_page() {
     let feed = Site::with_all().file("rss.xml");
     for part in [
         "https://www.youtube.com/watch?v=a-B_9",
@@ -215,7 +215,7 @@ fn feeds_have_what_can_be_read_without_the_page() {
 }
 
 #[test]
-fn what_is_wrong_is_an_error_with_its_place() {
+fn errors_have_a_place() {
     for (call, code) in [
         ("{{< youtube title=\"No id\" >}}", "embed-arguments"),
         ("{{< youtube id=12 title=\"A number\" >}}", "embed-arguments"),
@@ -235,7 +235,7 @@ fn what_is_wrong_is_an_error_with_its_place() {
         ("{{< chart data=\"https://example.com/d.csv\" title=\"A\" >}}", "bad-data"),
     ] {
         let built = Site::with(&format!("Words.\n\n{call}")).built;
-        assert_eq!((built.code, built.fault.as_deref()), (1, None), "{call}");
+        assert_eq!((built.code, built.problem.as_deref()), (1, None), "{call}");
         let found: Vec<&String> =
             built.diagnostics.iter().filter(|line| line.contains(&format!("\"code\":\"{code}\""))).collect();
         assert_eq!(found.len(), 1, "{call}: {:?}", built.diagnostics);

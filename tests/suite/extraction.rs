@@ -1,7 +1,7 @@
-//! Stories as programs find them that read pages of the web: Firefox's Reader View (Readability), trafilatura and
+//! Stories as programs that extract articles find them: Firefox's Reader View (Readability), trafilatura and
 //! newspaper4k, against the sources.
 //!
-//! Needs what `tests/proof/install.sh` installs; says `skipped: …` without it, and fails instead when
+//! `tests/proof/install.sh` installs them; without them, prints `skipped: …`, or fails if
 //! `PRESSWORK_REQUIRE_CHECKER=1`.
 #![allow(clippy::disallowed_methods, reason = "whether the readers are required is in the environment")]
 
@@ -24,7 +24,7 @@ mod paper;
 
 const TOOLS: &str = "target/proof";
 
-/// A program that finds articles in pages.
+/// A program that extracts articles from pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reader {
     Readability,
@@ -34,7 +34,7 @@ enum Reader {
 
 const READERS: [Reader; 3] = [Reader::Readability, Reader::Trafilatura, Reader::Newspaper];
 
-/// What it has found.
+/// The extracted article.
 #[derive(Debug, Deserialize)]
 struct Found {
     title: String,
@@ -45,7 +45,7 @@ struct Found {
     text: String,
 }
 
-/// What a source says.
+/// The data of a source.
 struct Wanted {
     page: PathBuf,
     title: String,
@@ -55,19 +55,19 @@ struct Wanted {
     language: String,
     image: Option<String>,
     paragraphs: Vec<String>,
-    /// What its editors say of it: corrections, notes, a retraction.
+    /// The notices of its editors: corrections, notes, a retraction.
     notices: Vec<String>,
 }
 
 #[test]
-fn stories_of_all_kinds_and_languages_are_read_right() {
+fn stories_of_all_kinds_and_languages_are_extracted() {
     let folder = support::scratch();
     tree::write(folder.path(), &paper::paper()).unwrap();
     check(folder.path());
 }
 
 #[test]
-fn the_example_newsroom_is_read_right() {
+fn the_example_newsroom_is_extracted() {
     let folder = support::scratch();
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     tree::copy(&repository.join("content"), &folder.path().join("content"), &[]).unwrap();
@@ -108,30 +108,30 @@ fn a_misread_story_is_reported() {
     assert_eq!(differences(Reader::Readability, &story, &wrong).len(), 4);
 }
 
-/// Builds a project and has all its stories read.
+/// Builds a project and extracts all its stories.
 fn check(root: &Path) {
     let built = support::run(root, &support::Call::default());
-    assert_eq!((built.code, &built.fault), (0, &None), "{built:?}");
+    assert_eq!((built.code, &built.problem), (0, &None), "{built:?}");
     let wanted = wanted(root);
     assert!(wanted.len() > 15, "{}", wanted.len());
     let with_text = wanted.iter().filter(|story| !story.paragraphs.is_empty()).count();
     assert!(with_text * 10 > wanted.len() * 9, "{with_text} of {}", wanted.len());
-    // Starting them takes most of the time.
+    // All stories at once, because starting a program takes most of the time.
     let stories = wanted.as_slice();
     let found = thread::scope(|scope| {
         let running = READERS.map(|reader| scope.spawn(move || (reader, read(reader, stories))));
         running.map(|running| running.join().unwrap())
     });
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (reader, found) in &found {
         let Some(found) = found else { return };
         for story in &wanted {
             let of = &found[story.page.to_str().unwrap()];
             let differences = differences(*reader, story, of);
-            faults.extend(differences.into_iter().map(|it| format!("{reader:?}: {}: {it}", story.page.display())));
+            problems.extend(differences.into_iter().map(|it| format!("{reader:?}: {}: {it}", story.page.display())));
         }
     }
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
 /// The stories that are published with their texts, from the sources alone.
@@ -163,7 +163,7 @@ fn wanted(root: &Path) -> Vec<Wanted> {
     wanted.collect()
 }
 
-/// The names of those who sign: of people, or of desks and agencies.
+/// The names in the byline: people, or desks and agencies.
 fn signers(site: &Site, story: &Story, are_people: bool) -> Vec<String> {
     let names = story.authors.iter().filter_map(|signer| {
         let (name, is_person) = match signer {
@@ -178,7 +178,7 @@ fn signers(site: &Site, story: &Story, are_people: bool) -> Vec<String> {
     names.collect()
 }
 
-/// What a page says about its story, as letters and digits.
+/// The notices on a story's page, as letters and digits.
 fn notices(front: &Front) -> Vec<String> {
     let corrections = front.rare().corrections.iter().map(|correction| &*correction.text);
     let notes = front.rare().notes.iter().map(|note| &*note.text);
@@ -205,7 +205,7 @@ fn letters(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What a reader has understood otherwise than it is meant.
+/// The differences between an extracted story and its source.
 fn differences(reader: Reader, story: &Wanted, found: &Found) -> Vec<String> {
     let mut differences = Vec::new();
     let mut differs = |what: &str, wanted: &dyn std::fmt::Debug, found: &dyn std::fmt::Debug, is_right: bool| {
@@ -213,13 +213,14 @@ fn differences(reader: Reader, story: &Wanted, found: &Found) -> Vec<String> {
             differences.push(format!("the {what} is {found:?} and not {wanted:?}"));
         }
     };
-    // newspaper4k counts words, and takes a title of one, as all of Chinese are, to be cut: then it has the element's text.
+    // newspaper4k counts words, and treats a title of one word, as all Chinese ones are, as cut off: then it returns
+    // the element's text.
     let is_one_word = reader == Reader::Newspaper && !story.title.contains(' ');
     let is_title = found.title == story.title || is_one_word && found.title.starts_with(&story.title);
     differs("title", &story.title, &found.title, letters(&found.title) == letters(&story.title) || is_title);
     let everybody = [story.people.as_slice(), &story.others].concat();
     let wanted = match reader {
-        // It has the names that structured data has of people, and those of the head.
+        // It returns the people in structured data, or else the names in the head.
         Reader::Trafilatura if !story.people.is_empty() => story.people.clone(),
         _ => everybody,
     };
@@ -228,7 +229,7 @@ fn differences(reader: Reader, story: &Wanted, found: &Found) -> Vec<String> {
         names.sort();
         names
     };
-    // It takes names apart wherever it finds an "and": what nobody else signs has the name of a desk in the head.
+    // It splits names at every "and": without people, the name in the head is a desk's.
     let is_taken_apart = |names: &[String]| story.people.is_empty() && names.concat().contains(&story.others[0]);
     let are_authors = sorted(&found.authors) == sorted(&wanted) || is_taken_apart(&found.authors);
     differs("authors", &wanted, &found.authors, are_authors);
@@ -243,7 +244,7 @@ fn differences(reader: Reader, story: &Wanted, found: &Found) -> Vec<String> {
     }
     let text = letters(&found.text);
     let missing: Vec<&String> = story.paragraphs.iter().filter(|paragraph| !text.contains(*paragraph)).collect();
-    // newspaper4k leaves out short paragraphs between others by design; that it has found the story is what counts.
+    // newspaper4k leaves out short paragraphs between others by design; it only has to find the story.
     let may_miss = if reader == Reader::Newspaper { story.paragraphs.len() / 2 } else { 0 };
     let lost: Vec<&String> = story.notices.iter().filter(|notice| !text.contains(*notice)).collect();
     // Short paragraphs again.
@@ -253,7 +254,8 @@ fn differences(reader: Reader, story: &Wanted, found: &Found) -> Vec<String> {
     differences
 }
 
-/// What a reader finds in the pages, by their paths; `None`, after saying so, where it is not installed and not required.
+/// The articles that a program extracts from the pages, by their paths; `None` with a message if it is neither
+/// installed nor required.
 fn read(reader: Reader, stories: &[Wanted]) -> Option<BTreeMap<String, Found>> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (tools, scripts) = (repository.join(TOOLS), repository.join("tests/proof"));

@@ -1,4 +1,4 @@
-//! Feeds as readers' programs take them: every one is parsed by an independent parser and compared with the sources.
+//! Feeds as feed readers see them: each is parsed by an independent parser and compared with the sources.
 
 mod ids;
 mod lists;
@@ -47,11 +47,11 @@ impl Project {
     #[track_caller]
     fn build(&self) -> Built {
         let built = support::run(&self.root, &Call::default());
-        assert_eq!((built.code, &built.fault), (0, &None), "{built:?}");
+        assert_eq!((built.code, &built.problem), (0, &None), "{built:?}");
         built
     }
 
-    /// Builds, and says which outputs were touched.
+    /// Builds, and returns the outputs that were touched.
     #[track_caller]
     fn touches(&self) -> Vec<String> {
         let public = self.root.join("public");
@@ -66,7 +66,7 @@ impl Project {
         fs::read_to_string(self.root.join("public").join(path)).ok()
     }
 
-    /// The feeds of a list in all formats; those in XML have stood a strict parser too.
+    /// The feeds of a list in all formats, after a strict parser has read those in XML.
     #[track_caller]
     fn feeds(&self, folder: &str) -> Vec<Feed> {
         FORMATS.iter().map(|name| parsed(&self.read(&format!("{folder}{name}")).unwrap())).collect()
@@ -79,7 +79,7 @@ impl Project {
     }
 }
 
-/// A feed as a feed reader takes it.
+/// A feed as a feed reader sees it.
 #[track_caller]
 fn parsed(text: &str) -> Feed {
     if text.starts_with('<') {
@@ -92,7 +92,7 @@ fn title(entry: &Entry) -> &str {
     &entry.title.as_ref().unwrap().content
 }
 
-/// The text of a story, in whatever format.
+/// The text of a story, in any format.
 fn html(entry: &Entry) -> Option<&str> {
     entry.content.as_ref()?.body.as_deref()
 }

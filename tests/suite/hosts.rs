@@ -1,4 +1,4 @@
-//! The files for hosts, read back by parsers of others or as their hosts read them.
+//! The files for hosts, read by independent parsers or as their hosts read them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ use regex::Regex;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Old paths that try to end what they stand in.
+/// Old paths that try to break out of their syntax.
 const HOSTILE: &[&str] = &[
     "/plain/",
     "/blank here/",
@@ -34,7 +34,7 @@ const HOSTILE: &[&str] = &[
     "/back\\slash/",
 ];
 
-/// A site with these aliases of one story.
+/// A site with one story that has these aliases.
 struct Site {
     _folder: TempDir,
     public: PathBuf,
@@ -56,7 +56,7 @@ fn site(hosts: &str, aliases: &[String], redirects: &str) -> Site {
              sitemaps: false\nhosts: [{hosts}]\n"
         ),
     );
-    // What would have a meaning in an alias.
+    // The characters that have a meaning in an alias.
     let aliases: Vec<String> = aliases.iter().map(|path| path.replace('*', "%2A").replace("/:", "/%3A")).collect();
     let aliases = serde_json::to_string(&aliases).unwrap();
     write("content/authors/ana.md", "---\nname: Ana\n---\n".to_owned());
@@ -84,7 +84,7 @@ impl Site {
     }
 }
 
-/// The hostile paths that can be aliases at all.
+/// The hostile paths that are valid aliases.
 fn hostile() -> Vec<String> {
     let usable = HOSTILE.iter().filter(|path| presswork::route::alias_route(path).is_ok());
     let usable: Vec<String> = usable.map(|&path| path.to_owned()).collect();
@@ -131,7 +131,7 @@ fn patterns_match_their_old_path_and_nothing_else() {
         .collect();
     let htaccess = site.read(".htaccess");
     let quoted = |line: &str| line.split('"').nth(1).map(str::to_owned);
-    // Besides the one that adds the slash to a folder's name.
+    // Without the rule that adds the slash to a folder's name.
     let rules = htaccess.lines().filter(|line| line.starts_with("RedirectMatch 301") && !line.contains("\"^(.*)$\""));
     let of_apache: Vec<String> = rules.filter_map(quoted).collect();
     for patterns in [of_firebase, of_apache] {
@@ -242,9 +242,9 @@ fn limits_of_hosts_are_kept_and_reported() {
     assert!(site.built.diagnostics[0].contains("2 are written and 2 are left out"), "{:?}", site.built.diagnostics);
 }
 
-/// A theme that was made before there were tombstones.
+/// A theme that was made before tombstones existed.
 #[test]
-fn a_theme_without_a_template_for_what_is_gone_shows_its_404_page() {
+fn a_theme_without_a_template_for_gone_stories_shows_its_404_page() {
     let site = site("nginx", &[], "/gone/: gone\n");
     let root = site.public.parent().unwrap();
     fs::remove_file(root.join("themes/plain/templates/gone.html")).unwrap();
@@ -267,9 +267,9 @@ fn a_theme_without_a_template_for_what_is_gone_shows_its_404_page() {
     );
 }
 
-/// Of two stories that were taken back from one address, nothing is said when the law has it so for one of them.
+/// Of two stories withdrawn from the same URL, nothing is published if one has legal reasons.
 #[test]
-fn the_law_counts_before_a_newer_story() {
+fn a_legal_withdrawal_comes_before_a_newer_story() {
     let site = site("netlify", &[], "");
     let root = site.public.parent().unwrap();
     let write = |name: &str, withdrawn: &str| {
@@ -314,7 +314,7 @@ fn the_policy_is_as_strict_as_the_theme_allows() {
 }
 
 #[test]
-fn the_policy_lets_through_what_the_theme_uses() {
+fn the_policy_allows_what_the_theme_uses() {
     let templates = [
         "<img{% if a > 1 %} class=\"{{ b[\"c\"] }}\"{% endif %} src=\"{{ src }}\" style=\"top:{{ y }}\">",
         "<script src=\"{{ assets[\"js/a.js\"] }}\"></script><SCRIPT SRC='https://Stats.Example.com/s.js' defer></SCRIPT>",
@@ -342,7 +342,7 @@ fn inputs_known_only_to_a_page_are_allowed_from_any_safe_host() {
 }
 
 #[test]
-fn a_script_that_is_the_same_on_every_page_is_let_through_by_its_hash() {
+fn an_inline_script_of_every_page_is_allowed_by_its_hash() {
     // echo -n 'go("<iframe src=https://example.com>")' | openssl dgst -sha256 -binary | base64
     let policy = policy(&["<Script defer>go(\"<iframe src=https://example.com>\")</SCRIPT>"], "");
     assert_eq!(directive(&policy, "script-src"), "'self' 'sha256-MVzQkYMe3iqrITusNqLU4Jj51gB8G/2G7pxLqkbUiFM='");

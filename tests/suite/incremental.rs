@@ -1,7 +1,7 @@
-//! A build after edits leaves what a clean build leaves, byte for byte, whatever the edits were.
+//! A build after edits gives the same bytes as a clean build, whatever the edits were.
 //!
-//! `PRESSWORK_CASES=5000 cargo test --test suite incremental::` makes more than the usual 500 edits. A failure prints its
-//! script in words, and how to run it again.
+//! `PRESSWORK_CASES=5000 cargo test --test suite incremental::` makes more than the usual 500 edits. A failure prints
+//! its script in words, and how to run it again.
 #![allow(clippy::disallowed_methods, reason = "PRESSWORK_CASES comes from the environment")]
 
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ mod theme;
 
 use script::{EDITS, Script, Tally};
 
-/// After how many edits whole trees are compared when nobody asks for more.
+/// The default number of edits after which whole trees are compared.
 const CASES: usize = 500;
 
 #[test]
@@ -33,7 +33,7 @@ fn any_edits_give_what_a_clean_build_gives() {
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            // What cannot be published is compared by its report alone, and does not count.
+            // If the site cannot be published, only the reports are compared, and the edit doesn't count.
             let is_enough = seed >= scripts && tally.lock().unwrap().published() >= cases;
             if is_enough || failed.lock().unwrap().is_some() {
                 return;

@@ -1,5 +1,4 @@
-//! Builds that are killed, that run out of space, that may not write or that meet another build; and readers who look
-//! on while a build publishes.
+//! Builds that are killed, run out of space, lack permissions or meet another build; and readers during a build.
 #![allow(clippy::disallowed_methods, reason = "when to kill is measured, and whether to mount comes from the system")]
 
 mod kill;
@@ -10,7 +9,7 @@ mod together;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// The program, told to build a project.
+/// The program with the arguments for building a project.
 fn command(root: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_presswork"));
     command
@@ -22,7 +21,7 @@ fn command(root: &Path, more: &[&str]) -> Command {
     command
 }
 
-/// Exit code, standard output and standard error of a finished run, none of which may be a panic.
+/// Exit code, standard output and standard error of a finished run; fails if it panicked.
 fn said(output: Output) -> (Option<i32>, String, String) {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let (out, err) = (text(output.stdout), text(output.stderr));

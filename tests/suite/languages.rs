@@ -24,7 +24,7 @@ fn days_months_and_times() {
         ("pt", "22 de novembro de 2018", "novembro de 2018", "novembro", "09:05"),
         ("ru", "22 ноября 2018\u{202f}г.", "ноябрь 2018\u{202f}г.", "ноябрь", "09:05"),
     ];
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (tag, day, month, name, time) in expected {
         let formats = Formats::of(&language(tag)).unwrap();
         let found = [
@@ -35,11 +35,11 @@ fn days_months_and_times() {
         ];
         for (found, wanted) in found.into_iter().zip([day, month, name, time]) {
             if found != wanted {
-                faults.push(format!("{tag}: {found:?} and not {wanted:?}"));
+                problems.push(format!("{tag}: {found:?} and not {wanted:?}"));
             }
         }
     }
-    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(problems, Vec::<String>::new());
 }
 
 #[test]
@@ -60,11 +60,11 @@ fn numbers_are_grouped_as_the_language_does() {
         let numbers = Numbers::of(&language(tag)).unwrap();
         assert_eq!((numbers.grouped(1_234_567).as_str(), numbers.plain(2026).as_str()), (grouped, plain), "{tag}");
     }
-    // Spanish groups no number of four digits.
+    // Spanish does not group numbers of four digits.
     assert_eq!(Numbers::of(&language("es")).unwrap().grouped(1_234), "1234");
 }
 
-/// A page that says "٢٢" in its date must not say "3 minutes" beside it.
+/// A page whose date says "٢٢" must not say "3 minutes" beside it.
 #[test]
 fn dates_and_numbers_have_the_same_digits() {
     for tag in [
@@ -92,7 +92,7 @@ fn days_are_written_in_the_calendar_of_the_language() {
         let formats = Formats::of(&language(tag)).unwrap();
         assert_eq!((formats.day(date(2026, 3, 5)).as_str(), formats.date_time_separator()), (day, joint), "{tag}");
     }
-    // Archives are divided by Gregorian months, so a Persian one is not named by a month that only overlaps.
+    // Archives have Gregorian months, so a Persian page is not named after a month that only overlaps.
     assert_eq!(Formats::of(&language("th")).unwrap().month(2026, 3), "มีนาคม 2569");
     assert_eq!(Formats::of(&language("fa")).unwrap().month(2026, 3), "مارس ۲۰۲۶");
 }

@@ -1,4 +1,4 @@
-//! What the ledger is for, and that it is nothing but a cache: whatever becomes of it, the right files are published.
+//! The ledger is only a cache: whatever happens to it, the right files are published.
 
 mod damage;
 mod rendered;
@@ -13,15 +13,15 @@ use crate::tree::{self, Tree, difference};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A project that has been built, with all that belongs to it.
+/// A project that has been built.
 struct Project {
     folder: TempDir,
     root: PathBuf,
-    /// What a clean build makes of the sources.
+    /// The output of a clean build of the sources.
     clean: Tree,
 }
 
-/// What a build has said.
+/// The output of a build.
 struct Said {
     code: Option<i32>,
     /// The JSON objects of standard output.
@@ -36,14 +36,14 @@ impl Said {
         self
     }
 
-    /// A number of the summary.
+    /// A number in the summary.
     #[track_caller]
     fn number(&self, key: &str) -> u64 {
         let summary = self.lines.last().and_then(|summary| summary[key].as_u64());
         summary.unwrap_or_else(|| panic!("no `{key}` in {:?}\n{}", self.lines, self.err))
     }
 
-    /// The build says in one line why it renders everything anew, and nothing else.
+    /// Checks that the build prints one line with the reason why it renders everything again, and nothing else.
     #[track_caller]
     fn notes(self) -> Said {
         let is_one_line = self.err.lines().count() == 1 && self.err.starts_with("note: ");
@@ -65,7 +65,7 @@ impl Said {
 }
 
 impl Project {
-    /// Publishes a site of so many stories.
+    /// Publishes a site with this many stories.
     fn new(stories: usize) -> Project {
         let folder = support::scratch();
         let root = folder.path().join("site");
@@ -96,7 +96,7 @@ impl Project {
         assert_eq!(difference(&self.clean, &snapshot(&self.root.join("public"))), None);
     }
 
-    /// What a clean build makes of the sources as they are now.
+    /// The output of a clean build of the present sources.
     fn clean_now(&self) -> Tree {
         let mut sources = tree::read(&self.root).unwrap();
         sources.retain(|path, _| !["public", "other", ".presswork"].iter().any(|folder| path.starts_with(folder)));
@@ -107,7 +107,7 @@ impl Project {
         fs::write(self.root.join(path), text).unwrap();
     }
 
-    /// Builds, and says which outputs were written, replaced or removed, but for the manifest.
+    /// Builds, and returns the outputs that were written, replaced or removed, except the manifest.
     fn touches(&self) -> (Said, Vec<String>) {
         let before = stamps(&self.root.join("public"));
         let said = self.build(&[]).exits(0);

@@ -1,4 +1,4 @@
-//! What every page says of itself in its head, read back with an HTML parser and compared with the sources.
+//! The head of every page, read by an HTML parser and compared with the sources.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn publisher() -> Value {
 }
 
 #[test]
-fn a_story_says_everything_that_its_source_says() {
+fn a_story_has_the_metadata_of_its_source() {
     let page = newsroom().page(VOTE);
     let url = format!("{SITE}{VOTE}");
     let lin = json!({
@@ -63,7 +63,7 @@ fn a_story_says_everything_that_its_source_says() {
 }
 
 #[test]
-fn the_head_of_a_story_is_complete() {
+fn the_metadata_of_a_story_is_complete() {
     let page = newsroom().page(VOTE);
     let title = "The vote & what it \"means\" <today>";
     let picture = "https://example.org/world/2026/05/vote/harbour.png";
@@ -80,7 +80,7 @@ fn the_head_of_a_story_is_complete() {
         ("og:image:width", "4"),
         ("og:image:height", "3"),
         ("og:image:alt", "Cranes \"at dusk\""),
-        // Not the desk, whose name many readers would take apart.
+        // Not the desk, whose name many programs would split.
         ("author", "Lin \"Tan\" & Co"),
         ("author", "Gabe Guest"),
         ("article:published_time", "2026-05-04T09:30:00+08:00"),
@@ -131,7 +131,7 @@ fn every_kind_has_its_type() {
 }
 
 #[test]
-fn who_signs_is_known_also_where_nobody_is_named() {
+fn stories_without_authors_have_a_publisher_as_author() {
     let agency = json!({"@type": "Organization", "name": "Archipelago", "url": "https://wire.example.com/"});
     let wire = newsroom().page("world/2026/04/wire/");
     assert_eq!(wire.node("NewsArticle")["author"], json!([agency]));
@@ -177,13 +177,13 @@ fn a_retracted_story_says_so_and_is_kept_out_of_search() {
 }
 
 #[test]
-fn what_is_kept_out_of_search_says_so() {
+fn pages_kept_out_of_search_say_so() {
     assert_eq!(newsroom().page("world/2026/04/unlisted/").metas_of("robots"), ["noindex"]);
     assert_eq!(newsroom().page("404.html").metas_of("robots"), ["noindex"]);
 }
 
 #[test]
-fn a_long_headline_gives_way_to_a_shorter_one() {
+fn a_long_headline_is_replaced_with_a_shorter_one() {
     let story = newsroom().page("world/2026/04/long/");
     let story = story.node("NewsArticle");
     assert_eq!(story["headline"], "Short for search");
@@ -191,7 +191,7 @@ fn a_long_headline_gives_way_to_a_shorter_one() {
 }
 
 #[test]
-fn characters_count_where_no_spaces_separate_words() {
+fn characters_count_in_scripts_without_spaces() {
     let page = newsroom().page("world/2026/04/zh/");
     let story = page.node("NewsArticle");
     assert_eq!((&story["wordCount"], &story["inLanguage"]), (&json!(7), &json!("zh-Hant")));
@@ -222,7 +222,7 @@ fn an_author_page_is_a_profile() {
 }
 
 #[test]
-fn the_front_page_says_who_publishes_by_which_rules() {
+fn the_front_page_names_the_publisher_and_its_policies() {
     let page = newsroom().page("");
     let mut wanted = publisher();
     wanted["ethicsPolicy"] = json!("https://example.org/ethics/");
@@ -240,7 +240,7 @@ fn the_front_page_says_who_publishes_by_which_rules() {
 }
 
 #[test]
-fn every_page_but_the_front_says_the_way_to_it() {
+fn every_page_except_the_front_has_breadcrumbs() {
     let way = |path: &str| -> Vec<(String, String)> {
         let page = newsroom().page(path);
         let list = page.node("BreadcrumbList");
@@ -260,7 +260,7 @@ fn every_page_but_the_front_says_the_way_to_it() {
 }
 
 #[test]
-fn lists_are_collections_and_leaves_are_pages() {
+fn lists_are_collections_and_other_pages_are_not() {
     for path in ["world/", "tags/council/", "latest/", "authors/", "archive/", "archive/2026/", "series/"] {
         let page = newsroom().page(path);
         assert_eq!(page.node("CollectionPage")["url"], format!("{SITE}{path}"));
@@ -307,12 +307,12 @@ fn no_text_leaves_its_attribute_or_script() {
         assert_eq!(story[field], wanted, "{field}");
     }
     assert_eq!(story["author"][0]["name"], title);
-    // Spaces in the names of tags are made one, and marks of direction, which nobody sees, are dropped.
+    // Spaces in the names of tags are collapsed, and invisible direction marks are dropped.
     let visible = |text: &str| text.replace(['\u{202e}', '\u{200f}'], "");
     let plain = |text: &str| visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(story["keywords"][0], plain(title));
     assert_eq!(story["correction"][0]["text"], title);
-    // Attributes hold no control characters, and blanks for line ends.
+    // Attributes contain no control characters, and spaces for line ends.
     let cleaned: String = title
         .chars()
         .map(|letter| if letter == '\n' { ' ' } else { letter })
@@ -349,7 +349,7 @@ fn every_page_of_the_site_can_be_read() {
 }
 
 #[test]
-fn a_path_prefix_stands_in_every_url() {
+fn a_path_prefix_is_in_every_url() {
     let page = Newsroom::build(&newsroom::files(), Some("https://example.com/paper/")).page(VOTE);
     page.check_urls("https://example.com/paper/");
     let story = page.node("NewsArticle");
@@ -361,7 +361,7 @@ fn a_path_prefix_stands_in_every_url() {
 }
 
 #[test]
-fn a_theme_may_do_it_itself() {
+fn a_theme_may_write_the_metadata_itself() {
     let site = ("site.yaml", "title: Own\nbase_url: https://example.org\ntheme: own\n");
     let of = |manifest| Newsroom::build(&[site, ("themes/own/theme.yaml", manifest)], None).page("");
     assert_eq!(of("name: own\nextends: broadsheet\nmetadata: false\n").metas_of("description").len(), 0);
@@ -373,7 +373,7 @@ fn a_theme_may_do_it_itself() {
 }
 
 #[test]
-fn a_theme_that_changes_its_mind_changes_all_pages() {
+fn a_changed_theme_changes_all_pages() {
     let site = ("site.yaml", "title: Own\nbase_url: https://example.org\ntheme: own\n");
     let newsroom = Newsroom::build(&[site, ("themes/own/theme.yaml", "name: own\nextends: broadsheet\n")], None);
     assert_eq!(newsroom.page("").metas_of("description").len(), 1);

@@ -1,4 +1,4 @@
-//! Stories in other formats beside their pages, and `llms.txt`: valid for those who read them, and true to the sources.
+//! Stories in other formats beside their pages, and `llms.txt`: valid, and with the data of the sources.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -12,7 +12,7 @@ use crate::support;
 
 const VOTE: &str = "world/2026/05/vote/";
 
-/// The newsroom of the tests of heads, with all that `outputs` can ask for.
+/// The site of the metadata tests, with all `outputs`.
 fn mirrored() -> &'static Newsroom {
     static NEWSROOM: OnceLock<Newsroom> = OnceLock::new();
     NEWSROOM.get_or_init(|| {
@@ -24,7 +24,7 @@ fn mirrored() -> &'static Newsroom {
     })
 }
 
-/// The IPTC's schema, compiled. Its one reference to another, of places on earth, accepts everything.
+/// The IPTC's schema, compiled. Its only reference to another schema, for places on earth, accepts everything.
 struct Ninjs {
     schemas: Schemas,
     index: SchemaIndex,
@@ -68,7 +68,7 @@ fn every_story_is_valid_ninjs() {
 }
 
 #[test]
-fn ninjs_says_what_the_source_says() {
+fn ninjs_has_the_data_of_the_source() {
     let story = ninjs(VOTE);
     assert_eq!(story["uri"], "tag:example.org,2026-05-04:world/vote");
     assert_eq!(story["headlines"][0]["value"], "The vote & what it \"means\" <today>");
@@ -114,7 +114,7 @@ fn ninjs_says_what_the_source_says() {
     assert_eq!(ninjs("world/2026/04/hostile/")["headlines"][0]["value"], HOSTILE);
 }
 
-/// What a story in Markdown says at its head, and the HTML that its text makes.
+/// The head of a story in Markdown, and its text as HTML.
 fn markdown(path: &str) -> (BTreeMap<String, Value>, Html) {
     let text = mirrored().bytes(&format!("{path}index.md"));
     let (head, body) = text.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
@@ -128,7 +128,7 @@ fn texts(html: &Html, selector: &str) -> Vec<String> {
 }
 
 #[test]
-fn markdown_says_what_the_source_says() {
+fn markdown_has_the_data_of_the_source() {
     let (head, body) = markdown(VOTE);
     let wanted = json!({
         "title": "The vote & what it \"means\" <today>",
@@ -166,7 +166,7 @@ fn no_title_is_markup() {
 }
 
 #[test]
-fn llms_lists_what_there_is_to_read() {
+fn llms_txt_lists_public_stories() {
     let text = mirrored().bytes("llms.txt");
     assert!(text.starts_with("# Harbour \\& Hill\n\n> News from where the land ends.\n\n## "), "{text}");
     let mut html = String::new();
@@ -184,7 +184,7 @@ fn llms_lists_what_there_is_to_read() {
 }
 
 #[test]
-fn the_page_names_its_other_formats() {
+fn the_page_links_to_its_other_formats() {
     let page = mirrored().page(VOTE);
     let formats = page.feeds();
     assert_eq!(formats[0], ("application/json", "ninjs", "/world/2026/05/vote/article.json"));
@@ -217,7 +217,7 @@ fn an_edit_reaches_every_format_and_no_other_story() {
     assert!(newsroom.bytes("news/2026/05/two/index.md").contains("Ana López"));
 }
 
-/// Tables as people write them: with headings of rows, with none at all, with signs that would end a cell.
+/// Tables as people write them: with row headings, without any headings, with characters that would end a cell.
 const TABLES: &str = r#"
 {{< chart data="water.csv" title="Water" unit=" m" >}}
 
@@ -266,7 +266,7 @@ fn every_cell_of_a_table_stays_where_it_was() {
     };
     let mut wanted = cells(&Html::parse_document(&newsroom.bytes("news/2026/05/one/index.html")));
     assert_eq!(wanted.len(), 5, "{text}");
-    // Markdown has no table without headings.
+    // Markdown has no tables without headings.
     wanted[3].insert(0, vec![String::new(); 2]);
     assert_eq!(cells(&Html::parse_fragment(&html)), wanted, "{text}");
     assert!(!text.contains("- Mains"), "a legend means nothing without the drawing: {text}");

@@ -1,4 +1,4 @@
-//! What becomes of old addresses: the warning until something is there again, and `--keep-urls`.
+//! Old URLs: the warning until they work again, and `--keep-urls`.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -19,15 +19,15 @@ struct Paper {
     root: PathBuf,
 }
 
-/// What a build has said.
+/// The output of a build.
 struct Said {
     code: i32,
-    /// File, old and new address of each warning of a move.
+    /// File, old and new URL of each warning about a move.
     moves: Vec<(String, String, String)>,
     /// The codes of everything else.
     others: Vec<String>,
     err: String,
-    /// Message and hint of what stopped the command itself.
+    /// Message and hint of an error of the command itself.
     failure: String,
 }
 
@@ -123,7 +123,7 @@ fn a_moved_article_is_reported_until_its_old_url_works() {
     let warning = [(VOTE, "/news/2026/05/vote/", "/news/2026/05/ballot/")];
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
     paper.build(&[]).exits(0).moved(&warning);
-    // Also by builds that find nothing to do, and by those of other changes.
+    // Builds with nothing to do warn too, and so do builds of other changes.
     paper.build(&[]).exits(0).moved(&warning);
     paper.write("content/news/other.md", &story("2026-05-05", "", "Another story, longer now."));
     paper.build(&[]).exits(0).moved(&warning);
@@ -132,13 +132,13 @@ fn a_moved_article_is_reported_until_its_old_url_works() {
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\naliases: /news/2026/05/vote/\n", "The council voted."));
     paper.build(&[]).exits(0).moved(&[]);
     assert!(paper.leads(OLD, "/news/2026/05/ballot/"));
-    // An alias that is taken away again is the editor's own decision.
+    // Removing an alias is the editor's own decision.
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
     paper.build(&[]).exits(0).moved(&[]);
 }
 
 #[test]
-fn a_move_is_reported_whatever_causes_it() {
+fn a_move_is_reported_whatever_its_cause() {
     let paper = Paper::new();
     paper.write(VOTE, &story("2026-06-04", "", "The council voted."));
     paper.build(&[]).exits(0).moved(&[(VOTE, "/news/2026/05/vote/", "/news/2026/06/vote/")]);
@@ -173,14 +173,14 @@ fn a_renamed_file_is_known_by_its_bytes_or_by_slug_and_date() {
     paper.write("content/world/vote.md", &story("2026-05-04", "", "The council voted, and was sorry."));
     let once = [("content/world/vote.md", "/news/2026/05/vote/", "/world/2026/05/vote/")];
     paper.build(&[]).exits(0).moved(&once);
-    // Renamed twice: both old addresses are missed.
+    // Renamed twice: both old URLs are missing.
     paper.rename("content/world/vote.md", "content/world/ballot.md");
     let twice = [
         ("content/world/ballot.md", "/news/2026/05/vote/", "/world/2026/05/ballot/"),
         ("content/world/ballot.md", "/world/2026/05/vote/", "/world/2026/05/ballot/"),
     ];
     paper.build(&[]).exits(0).moved(&twice);
-    // Moved back: nothing is missed but where it was meanwhile.
+    // Moved back: only the URL in between is missing.
     paper.rename("content/world/ballot.md", VOTE);
     paper.build(&[]).exits(0).moved(&[
         (VOTE, "/world/2026/05/ballot/", "/news/2026/05/vote/"),
@@ -189,7 +189,7 @@ fn a_renamed_file_is_known_by_its_bytes_or_by_slug_and_date() {
 }
 
 #[test]
-fn a_url_that_is_served_again_is_not_missed() {
+fn a_url_that_works_again_is_not_reported() {
     let paper = Paper::new();
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
     paper.write("content/news/new.md", &story("2026-05-09", "slug: vote\n", "A new vote."));
@@ -198,7 +198,7 @@ fn a_url_that_is_served_again_is_not_missed() {
     paper.write(VOTE, &story("2026-05-04", "slug: ballot\n", "The council voted."));
     paper.write("redirects.yaml", "/news/2026/05/vote/: gone\n");
     paper.build(&[]).exits(0).moved(&[]);
-    // What is deleted or withdrawn has not moved; what is hidden for a while is remembered.
+    // A deleted or withdrawn story has not moved; a hidden one is remembered.
     let paper = Paper::new();
     fs::remove_file(paper.root.join("content/news/other.md")).unwrap();
     paper.write(VOTE, &story("2026-05-04", "draft: true\n", "The council voted."));
@@ -258,7 +258,7 @@ fn keep_urls_adds_to_redirects_and_builds_with_them() {
     assert!(paper.leads(OLD, "/news/2026/05/ballot/"));
     paper.build(&["--keep-urls"]).exits(0).moved(&[]);
     assert_eq!(paper.redirects(), once, "a second time adds nothing");
-    // The next move needs no chain, for the entry names the source.
+    // The next move needs no chain, because the entry names the source.
     paper.write(VOTE, &story("2026-05-04", "slug: poll\n", "The council voted."));
     paper.build(&["--keep-urls"]).exits(0).moved(&[]);
     assert!(paper.leads(OLD, "/news/2026/05/poll/") && paper.leads("news/2026/05/ballot/", "/news/2026/05/poll/"));
@@ -319,7 +319,7 @@ fn a_failed_write_is_reported_and_changes_nothing() {
     let said = paper.build(&["--keep-urls"]).exits(2);
     assert!(said.failure.contains("add by hand: /news/2026/05/vote/: /news/vote.md"), "{}", said.failure);
     assert_eq!(paper.redirects(), "{/a/: gone}\n");
-    // While something else is wrong, nothing is written either.
+    // While there is another error, nothing is written either.
     paper.write("redirects.yaml", "/a/: gone\n");
     paper.write("content/news/other.md", &story("2026-05-05", "", "[A link](/nowhere.md)"));
     paper.write("content/news/bad.md", "---\ntitle: No date\n---\n");
@@ -328,7 +328,7 @@ fn a_failed_write_is_reported_and_changes_nothing() {
 }
 
 #[test]
-fn a_story_that_comes_back_needs_no_entry_any_more() {
+fn a_story_that_comes_back_needs_no_redirect_any_more() {
     let paper = Paper::new();
     paper.rename(VOTE, "content/news/ballot.md");
     paper.build(&["--keep-urls"]).exits(0).moved(&[]);
@@ -351,7 +351,7 @@ fn a_file_that_was_renamed_and_corrected_is_the_same_story() {
 }
 
 #[test]
-fn a_whole_url_of_the_site_is_a_path_like_any_other() {
+fn a_full_url_of_the_site_counts_as_a_path() {
     let paper = Paper::new();
     for (entries, code) in [
         ("/a/: https://example.org/a/\n", "bad-redirect"),

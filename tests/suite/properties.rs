@@ -1,4 +1,4 @@
-//! What holds for any site: the same bytes however it is built, nothing outside the output folder, no panic.
+//! Properties of any site: the same bytes however it is built, nothing outside the output folder, no panic.
 //!
 //! 64 cases each; `PROPTEST_CASES=1000 cargo test --test suite properties::` runs more.
 #![allow(clippy::disallowed_methods, reason = "PROPTEST_CASES comes from the environment")]
@@ -22,7 +22,7 @@ mod sites;
 use sites::{Files, Mutation, Story, any_site, hostile_site, mutation, site};
 
 const INSTANT: &str = "2026-11-22T12:00:00Z";
-/// Stands in generated texts for the folder around the site, so that absolute paths can try to get there.
+/// A placeholder in generated texts for the folder around the site, so that absolute paths can try to reach it.
 const OUTSIDE: &str = "@OUTSIDE@";
 
 fn config() -> Config {
@@ -34,7 +34,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn threads_and_order_on_disk_change_nothing(Files(files) in any_site(), seed in any::<u64>()) {
+    fn threads_and_order_on_disk_make_no_difference(Files(files) in any_site(), seed in any::<u64>()) {
         let (alone, together) = (Workshop::new(), Workshop::new());
         tree::write(&alone.root, &files).unwrap();
         tree::write(&together.root, shuffled(&files, seed)).unwrap();
@@ -104,7 +104,7 @@ proptest! {
 
 /// Without this, the properties could hold because no generated site builds at all.
 #[test]
-fn the_site_that_is_varied_builds() {
+fn the_generated_site_builds() {
     let workshop = Workshop::new();
     tree::write(&workshop.root, &site(&[Story::default()])).unwrap();
     let outcome = workshop.build();
@@ -127,7 +127,7 @@ impl Workshop {
         Workshop { folder, root }
     }
 
-    /// Replaces the sources and leaves what builds have made.
+    /// Replaces the sources and keeps the files of earlier builds.
     fn rewrite(&self, files: &Tree) {
         std::fs::remove_dir_all(self.root.join("content")).unwrap();
         tree::write(&self.root, files).unwrap();
@@ -141,7 +141,7 @@ impl Workshop {
         build(&options, &NoProgress).unwrap_or_else(|error| panic!("the build could not run: {}", error.0))
     }
 
-    /// What is printed, but for moves, of which only a build knows that has seen an article elsewhere.
+    /// The printed report, without warnings about moves, which depend on the last build.
     fn report(&self, outcome: &Outcome) -> String {
         let lasting = outcome
             .diagnostics
@@ -154,7 +154,7 @@ impl Workshop {
         tree::read(&self.root.join("public")).unwrap()
     }
 
-    /// All files but those that a build may write.
+    /// All files except those that a build may write.
     fn surroundings(&self) -> Tree {
         let mut files = tree::read(self.folder.path()).unwrap();
         files.retain(|path, _| !path.starts_with("site/public") && !path.starts_with("site/.presswork"));

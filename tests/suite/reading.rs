@@ -1,4 +1,4 @@
-//! What is read from any text can be used: places lie in the text, routes are names that file systems take.
+//! Anything can be read: positions are inside the text, and routes are valid file names.
 
 use jiff::tz::TimeZone;
 use presswork::article::BodyScan;
@@ -11,10 +11,10 @@ use presswork::source::{SourceFile, SourceKind};
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What ends a line for YAML and not for an editor.
+/// Line ends in YAML that are none in an editor.
 const INNER_BREAKS: [&str; 4] = ["\r", "\u{85}", "\u{2028}", "\u{2029}"];
 
-/// How the sources of a plain English site are read.
+/// The settings for reading the sources of a plain English site.
 fn settings() -> Settings {
     let config = config::parse("title: Probe\nbase_url: https://example.org/\n").value.unwrap();
     Settings { zone: TimeZone::UTC, slugs: SlugStyle::Ascii, ..Settings::from(&config) }
@@ -54,14 +54,14 @@ fn an_error_on_a_broken_line_has_a_column_of_that_line() {
 
 #[test]
 fn a_route_is_measured_as_it_is_written() {
-    // Composed, this letter is three characters and six bytes; as it stands, one and three.
+    // Composed, this letter is three characters and six bytes; as written, one and three.
     assert_eq!(Route::file(&"\u{fb2c}".repeat(80)), Err(RouteError::TooLong(255)));
     assert!(Route::file(&"\u{fb2c}".repeat(40)).is_ok());
     // The Kelvin sign becomes a K.
     assert!(Route::file(".pressworK").is_err() && Route::file(".presswor\u{212a}").is_err());
 }
 
-/// What is read of a body.
+/// The scan of a body.
 fn scan(body: &str, html: HtmlPolicy) -> BodyScan {
     let file = SourceFile { path: "content/world/vote.md".to_owned(), kind: SourceKind::Article, stamp: None };
     let text = format!("---\ntitle: Vote\ndate: 2026-01-01\n---\n{body}\n");
@@ -80,9 +80,9 @@ fn excerpt(body: &str) -> Option<String> {
     sanitized
 }
 
-/// Bodies, and what their summaries say.
+/// Bodies and their summaries.
 const LEADS: &[(&str, &str)] = &[
-    // What nobody sees.
+    // Hidden text.
     ("<!-- Ask Mia Quill.\n\nHer number is 12. -->\n\nThe ferry sank.", "The ferry sank."),
     ("<!-- <!-- twice -->\n\nThe ferry sank.", "The ferry sank."),
     ("<script>\nlet a = 1;\n\nlet b = 2;\n</script>\n\nThe ferry sank.", "The ferry sank."),
@@ -98,7 +98,7 @@ const LEADS: &[(&str, &str)] = &[
     ("The <span hidden>old </span>ferry <!-- rusty -->sank.", "The ferry sank."),
     ("The <script>let a = 'b'</script>ferry sank.", "The ferry sank."),
     ("The <span hidden>old\n\nThe ferry sank.", "The"),
-    // What is another's words, or not of the text.
+    // Other people's words, and text that belongs to no paragraph.
     ("> He wept.\n\nThe ferry sank.", "The ferry sank."),
     ("> [!NOTE]\n> Updated.\n\nThe ferry sank.", "The ferry sank."),
     ("- One.\n\n- Two.\n\nThe ferry sank.", "The ferry sank."),
@@ -119,7 +119,7 @@ const LEADS: &[(&str, &str)] = &[
     ("```\nls\n\n```\n\n    rm\n\nThe ferry sank.", "The ferry sank."),
     ("![A boat](a.png \"A caption\")\n\n***\n\n—\n\n&nbsp;\n\nThe ferry sank.", "The ferry sank."),
     ("[report]: /a\n\n[![A boat](a.png)](/b)\n\nThe ferry sank.", "The ferry sank."),
-    // How it begins.
+    // The beginning of the paragraph.
     ("*The* ferry sank.", "The ferry sank."),
     ("***The*** __ferry__ sank.", "The ferry sank."),
     ("[The ferry](/a) [sank][].\n\n[sank]: /b", "The ferry sank."),
@@ -133,7 +133,7 @@ const LEADS: &[(&str, &str)] = &[
     ("<!-- rusty --> The ferry sank.", "The ferry sank."),
     ("<!-- rusty -->\nThe ferry sank.", "The ferry sank."),
     ("\\# The ferry sank.", "# The ferry sank."),
-    // How it ends, and what is in it.
+    // The end of the paragraph, and its contents.
     ("The ferry sank.\n# Next", "The ferry sank."),
     ("The ferry sank:\n- at nine", "The ferry sank:"),
     ("The ferry sank:\n> Help", "The ferry sank:"),
@@ -174,7 +174,7 @@ fn a_summary_is_cut_between_words_or_characters_that_readers_see() {
 }
 
 #[test]
-fn words_are_those_that_readers_read() {
+fn only_visible_words_count() {
     let words = |body: &str| {
         let scan = scan(body, HtmlPolicy::Sanitized);
         (scan.words, scan.characters, scan.letters)
@@ -207,7 +207,7 @@ fn pictures_are_those_that_readers_see() {
     assert_eq!(files(HtmlPolicy::Trusted), expected);
 }
 
-/// Parts of bodies, some of which hide what follows; `@` becomes a word of its own.
+/// Parts of bodies, some of which hide the next ones; `@` becomes a unique word.
 const PARTS: &[&str] = &[
     "Plain @ words",
     "*Em @* then @",
@@ -287,7 +287,7 @@ impl Context for Everything {
     }
 }
 
-/// The words that a browser shows of a page.
+/// The words of a page that a browser shows.
 fn visible(html: &str) -> String {
     fn add(node: scraper::ElementRef<'_>, out: &mut String) {
         let name = node.value().name();
@@ -348,12 +348,12 @@ proptest! {
 }
 
 #[test]
-fn an_element_that_the_page_loses_ends_no_other() {
+fn a_removed_element_ends_no_other() {
     let found = scan("<p hidden>one\n<dialog>two</dialog>\nthree\n\nFour.\n", HtmlPolicy::Sanitized);
     assert_eq!((found.excerpt.as_deref(), found.words), (Some("Four."), 1));
 }
 
-/// What `mentions` keeps of a text.
+/// The `mentions` of a text.
 fn mentions(body: &str) -> String {
     scan(body, HtmlPolicy::Sanitized).mentions.into()
 }
@@ -378,7 +378,7 @@ fn prose_names_hardly_any_files() {
 }
 
 #[test]
-fn of_a_name_the_whole_is_read_before_its_parts() {
+fn the_longest_reading_of_a_name_comes_first() {
     assert_eq!(mentions("![x](<chart 1.png>)"), "chart 1.png\n");
     let found = scan("<script>load('chart 1.png')</script>", HtmlPolicy::Trusted).mentions;
     let ways: Vec<&str> = found.trim_end().split('\t').collect();

@@ -62,7 +62,7 @@ impl Paper {
         paper.write("site.yaml", SETTINGS);
         paper.write("content/authors/ana.md", "---\nname: Ana\n---\n");
         for (at, name) in STORIES.iter().enumerate() {
-            // All of this day: west of Greenwich their local time is yet to come.
+            // All on this day: west of Greenwich their local time is in the future.
             paper.write(&source(name), &story(&format!("date: 2026-11-22 {:02}:00\nslug: s{at}\n", at + 7)));
         }
         paper.build(&[]).exits(0);
@@ -127,9 +127,9 @@ fn another_time_zone_unpublishes_nothing_unasked() {
     assert!(hint.starts_with("no file has been edited: check `timezone` in site.yaml"), "{hint}");
     assert!(hint.ends_with("`presswork build --allow-removals 5`"), "{hint}");
     assert_eq!(paper.pages(), before);
-    // Fewer than there are is not enough.
+    // A smaller number than that of the stories is not enough.
     paper.build(&["--allow-removals", "4"]).exits(1);
-    // Nor does a build forget what was published because it begins anew.
+    // `--clean` does not forget which stories were published.
     paper.build(&["--clean"]).exits(1);
     paper.build(&["--verify"]).exits(1);
     assert_eq!(paper.pages(), before);
@@ -144,7 +144,7 @@ fn a_clock_that_was_put_back_removes_nothing() {
     let built = paper.build(&["--now", "2026-11-21T12:00:00Z"]).exits(1);
     assert!(built.stop().0.starts_with("5 published stories"));
     assert_eq!(paper.pages(), before);
-    // A preview shows what would be; it replaces nothing.
+    // A preview shows the result, and replaces nothing.
     let preview = paper.root.join("preview");
     paper.build(&["--at", "2026-11-21T12:00:00Z", "--output", preview.to_str().unwrap()]).exits(0);
 }
@@ -159,7 +159,7 @@ fn a_deleted_file_stops_the_build_until_someone_decides() {
     assert_eq!(message, "a published story would no longer be at its URL");
     assert!(hint.contains("restore the files") && hint.contains("`gone`"), "{hint}");
     assert_eq!(paper.pages(), before);
-    // Allowed once, it is reported until the old URL leads somewhere.
+    // The removal is allowed once, and reported until the old URL works again.
     let built = paper.build(&["--allow-removals", "1"]).exits(0);
     assert_eq!(built.codes(), ["deleted-story"]);
     assert_eq!(paper.pages().len(), 4);
@@ -185,7 +185,7 @@ fn a_decision_in_the_files_needs_no_permission() {
         paper.add(name, "withdrawn: {date: 2026-11-22 11:00, reason: An error}");
     }
     paper.build(&[]).exits(0);
-    // What expires by the clock does what its file says.
+    // A story that expires at its date does what its file says.
     let paper = Paper::new();
     paper.add(STORIES[0], "expires: 2026-12-01");
     paper.add(STORIES[1], "expires: 2026-12-01");
@@ -244,7 +244,7 @@ fn a_moved_folder_stops_the_build_until_the_old_urls_redirect() {
 }
 
 #[test]
-fn the_report_names_the_stories_and_why_they_go() {
+fn the_report_names_the_stories_and_the_reasons() {
     let paper = Paper::new();
     paper.remove("news/one");
     paper.add("news/two", "draft: true");
@@ -264,7 +264,7 @@ fn the_report_names_the_stories_and_why_they_go() {
     }
 }
 
-/// A slip of an editor or operator.
+/// A mistake of an editor or operator.
 #[derive(Debug, Clone)]
 enum Slip {
     Zone(&'static str),
@@ -290,9 +290,9 @@ fn slip() -> impl Strategy<Value = Slip> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// After any slips a build either stops, or every page is where it was; a single draft is no slip.
+    /// After any mistakes a build either stops, or every page is where it was; a single draft is no mistake.
     #[test]
-    fn slips_never_remove_a_page_without_the_stop(slips in proptest::collection::vec(slip(), 1..4)) {
+    fn mistakes_never_remove_a_page_without_an_error(slips in proptest::collection::vec(slip(), 1..4)) {
         let paper = Paper::new();
         let before = paper.pages();
         let mut now = NOW;

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const SETTINGS: &str = "title: The Ledger\nbase_url: https://www.example.org/\ntheme: plain\nrobots: false\n\
     outputs: [markdown, llms]\nhosts: [nginx, apache, caddy, netlify, s3, vercel, firebase]\n";
 
-/// A site with a story that has an alias, one that has been withdrawn, and these files besides.
+/// A site with a story that has an alias, one that has been withdrawn, and these files.
 struct Site {
     folder: TempDir,
     public: PathBuf,
@@ -75,7 +75,7 @@ fn redirects_point_where_readers_can_go_and_keep_the_query() {
             ("/news", "/news/"),
         ] {
             let answer = server.get(path);
-            // Caddy has a status of its own for the slash.
+            // Caddy redirects to the URL with a slash with a status of its own.
             assert!([301, 308].contains(&answer.status), "{kind:?} {path}: {answer:?}");
             assert_eq!(answer.location(), location, "{kind:?} {path}");
         }
@@ -108,7 +108,7 @@ fn a_removed_page_is_gone_and_an_unknown_one_is_not_found() {
 }
 
 #[test]
-fn texts_say_what_they_are() {
+fn texts_have_a_media_type_with_a_charset() {
     let well_known = "security: {contact: ana@example.org, expires: 2099-01-01}\ntrust: {contact: ana@example.org}\n";
     let site = site(&[SETTINGS, well_known].concat(), &[("content/static/notes.txt", "Ana López")]);
     with_each(&site, |kind, server| {
@@ -140,12 +140,12 @@ fn no_server_shows_the_files_for_hosts() {
         .filter(|path| path.starts_with(['.', '_']) || ["vercel.json", "firebase.json"].contains(&path.as_str()))
         .collect();
     assert!(hidden.len() >= 12, "{hidden:?}");
-    // As on a disk that ignores case, and with the site a folder further down.
+    // As on a disk that ignores case, and with the site in a subfolder.
     for path in &hidden {
         for copy in [path.to_uppercase(), format!("news/{path}"), format!("news/{}", path.to_uppercase())] {
             let copy = site.public.join(copy);
             fs::create_dir_all(copy.parent().unwrap()).unwrap();
-            // What Apache reads in its own folders stays out of the way.
+            // The files that Apache reads in its own folders are left out.
             if !copy.ends_with(".htaccess") {
                 fs::copy(site.public.join(path), copy).unwrap();
             }
@@ -161,7 +161,7 @@ fn no_server_shows_the_files_for_hosts() {
                     let asked = format!("{before}{asked}");
                     let answer = server.get(&asked);
                     let is_hidden = [400, 403, 404].contains(&answer.status);
-                    // A server may first lead to the path without its detours.
+                    // A server may first redirect to the normalized path.
                     let leads_on = [301, 308].contains(&answer.status)
                         && [400, 403, 404].contains(&server.get(answer.location()).status);
                     assert!(is_hidden || leads_on, "{kind:?} {asked}: {answer:?}");
@@ -184,7 +184,7 @@ fn headers_are_sent_as_they_are_written() {
         "expr=%{HTTP_HOST}",
         "expr=${HOME}",
     ];
-    // Vercel has a meaning of its own for one of them.
+    // Vercel has its own meaning for one of them.
     let mut settings = SETTINGS.replace(", vercel", "") + "headers:\n";
     for (at, value) in values.iter().enumerate() {
         settings.push_str(&format!("  X-Note-{at}: {}\n", serde_json::to_string(value).unwrap()));
@@ -228,7 +228,7 @@ fn queries_and_folders_redirect_in_their_order() {
             ("/old%20name/x", "/news/"),
         ] {
             let answer = server.get(path);
-            // Apache writes the digits of what is encoded small.
+            // Apache writes percent-encoded digits in lower case.
             let is_there = answer.status == 301 && answer.location().eq_ignore_ascii_case(location);
             assert!(is_there, "{kind:?} {path}: {answer:?}\n{}", server.log());
         }
@@ -242,7 +242,7 @@ fn queries_and_folders_redirect_in_their_order() {
         for path in ["/index.php?id=4:vote", "/older/x", "/archive/2009/x.html"] {
             assert_eq!(server.get(path).status, 404, "{kind:?} {path}");
         }
-        // Nobody is led to another site, and no header is made up.
+        // No redirect leads to another site, and no header can be injected.
         for path in [
             "/caf%C3%A9//evil.example/",
             "/caf%C3%A9/%5Cevil.example/",
@@ -260,11 +260,11 @@ fn queries_and_folders_redirect_in_their_order() {
 }
 
 #[test]
-fn a_site_below_a_prefix_has_the_same() {
+fn a_site_with_a_path_prefix_has_the_same() {
     for (prefix, folder) in [("paper", "paper"), ("caf%C3%A9", "café"), ("a%20b/c", "a b/c")] {
         let settings = SETTINGS.replace("www.example.org/", &format!("www.example.org/{prefix}/"));
         let site = site(&settings, &[("redirects.yaml", "/old/: /news/vote.md\n\"/an old/\": /news/vote.md#top\n")]);
-        // The folder as the server has it.
+        // The folder as configured in the server.
         let above = site.public.parent().unwrap().join("root");
         fs::create_dir_all(above.join(folder).parent().unwrap()).unwrap();
         fs::rename(&site.public, above.join(folder)).unwrap();

@@ -1,4 +1,4 @@
-//! Texts that are changed after publication: the warning until readers are told, and what is no silent edit.
+//! Texts changed after publication: the warning until readers are informed, and changes that are no silent edits.
 
 use std::fs;
 use std::path::PathBuf;
@@ -40,13 +40,13 @@ impl Paper {
         self.write(VOTE, &story(more, body));
     }
 
-    /// What a build at an instant says of silent edits; nothing else may be said.
+    /// The warnings about silent edits in a build at an instant; no other diagnostic is allowed.
     fn at(&self, instant: &str) -> Vec<String> {
         let call = Call { at: instant.to_owned(), ..Call::default() };
         messages(&support::run(&self.root, &call).diagnostics)
     }
 
-    /// Builds twice, and whatever is said is said again.
+    /// Builds twice, and the warnings are repeated.
     #[track_caller]
     fn says(&self, wanted: &[&str]) {
         for _ in 0..2 {
@@ -85,12 +85,12 @@ fn a_silent_edit_is_reported_until_readers_are_informed() {
     let paper = Paper::new();
     paper.story("", &changed());
     paper.says(&[MANY]);
-    // Another edit of the same story, and of another one, keep what the text was.
+    // Further edits of the same story, and of another one, keep the original text for comparison.
     paper.write("content/news/other.md", &story("", "Another stories."));
     paper.story("", &format!("{} Really.", changed()));
     paper.says(&["8 words"]);
     let correction = |date: &str| format!("corrections: [{{date: {date}, text: It was enough.}}]\n");
-    // A correction that has yet to come tells nobody.
+    // A correction dated in the future informs nobody yet.
     paper.story(&correction("2026-12-01"), &changed());
     paper.says(&[MANY]);
     assert_eq!(paper.at("2026-12-01T00:00:00Z"), Vec::<String>::new());
@@ -100,7 +100,7 @@ fn a_silent_edit_is_reported_until_readers_are_informed() {
 }
 
 #[test]
-fn an_update_a_note_or_going_back_ends_it() {
+fn an_update_a_note_or_a_revert_ends_the_warning() {
     let paper = Paper::new();
     for more in [
         "updated: 2026-05-05\n",
@@ -115,7 +115,7 @@ fn an_update_a_note_or_going_back_ends_it() {
         paper.story(more, &changed());
         paper.says(&[]);
     }
-    // Readers have been told of that text; another one is news to them, also the first of all.
+    // Readers have been informed about that text; another one is new to them, even the very first.
     paper.story("updated: 2026-05-06\n", BODY);
     paper.says(&[MANY]);
     paper.story("updated: 2026-05-06\n", &changed());
@@ -123,7 +123,7 @@ fn an_update_a_note_or_going_back_ends_it() {
 }
 
 #[test]
-fn typos_pass_until_they_are_many_and_figures_never_do() {
+fn a_few_typos_are_no_silent_edit_but_any_changed_figure_is() {
     let paper = Paper::new();
     paper.story("", &BODY.replace("council", "Council"));
     paper.says(&[]);
@@ -136,7 +136,7 @@ fn typos_pass_until_they_are_many_and_figures_never_do() {
     paper.says(&["6 words"]);
     paper.story("", &BODY.replace("13", "14"));
     paper.says(&["a figure in its text has changed"]);
-    // What is dated before the story tells of nothing.
+    // A date before the story's own informs nobody.
     paper.story("updated: 2026-05-01\n", &BODY.replace("13", "14"));
     let said = support::run(&paper.root, &Call::default()).diagnostics;
     assert!(said.iter().any(|line| line.contains("silent-edit")), "{said:#?}");
@@ -145,7 +145,7 @@ fn typos_pass_until_they_are_many_and_figures_never_do() {
 }
 
 #[test]
-fn the_configuration_says_how_much_is_a_typo() {
+fn the_configuration_sets_the_threshold_for_typos() {
     let paper = Paper::new();
     paper.story("", &changed());
     paper.says(&[MANY]);
@@ -158,7 +158,7 @@ fn the_configuration_says_how_much_is_a_typo() {
 }
 
 #[test]
-fn a_story_that_was_a_draft_for_a_while_has_changed_all_the_same() {
+fn a_story_that_was_a_draft_in_between_has_still_changed() {
     let paper = Paper::new();
     paper.story("draft: true\n", &changed());
     paper.says(&[]);
@@ -173,7 +173,7 @@ fn a_story_that_was_a_draft_for_a_while_has_changed_all_the_same() {
 }
 
 #[test]
-fn a_correction_in_the_place_of_another_counts_by_its_date() {
+fn a_correction_that_replaces_another_counts_by_its_date() {
     let paper = Paper::new();
     let correction = |date: &str| format!("corrections: [{{date: {date}, text: It was enough.}}]\n");
     paper.story(&correction("2026-05-06"), BODY);
@@ -185,7 +185,7 @@ fn a_correction_in_the_place_of_another_counts_by_its_date() {
 }
 
 #[test]
-fn what_readers_have_not_read_may_change() {
+fn unpublished_text_may_change() {
     let paper = Paper::new();
     paper.story("draft: true\n", BODY);
     paper.says(&[]);
@@ -201,7 +201,7 @@ fn what_readers_have_not_read_may_change() {
 }
 
 #[test]
-fn verifying_forgets_nothing_and_a_lost_ledger_does() {
+fn verifying_keeps_the_history_and_a_lost_ledger_loses_it() {
     let paper = Paper::new();
     paper.story("", &changed());
     let verified = || messages(&support::verify(&paper.root, &Call::default()).diagnostics).len();

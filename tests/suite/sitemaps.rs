@@ -1,5 +1,5 @@
-//! Sitemaps, their index and `robots.txt`, read back with an XML parser and held against the rules of sitemaps.org and
-//! of Google's news and picture sitemaps.
+//! Sitemaps, their index and `robots.txt`, read by an XML parser and checked against the rules of sitemaps.org and of
+//! Google's news and picture sitemaps.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -58,7 +58,7 @@ impl Project {
     #[track_caller]
     fn build_at(&self, at: &str) -> Vec<String> {
         let built = run(self.root(), &Call { at: at.to_owned(), ..Call::default() });
-        assert!(built.code == 0 && built.fault.is_none(), "{built:?}");
+        assert!(built.code == 0 && built.problem.is_none(), "{built:?}");
         built.diagnostics
     }
 
@@ -70,7 +70,7 @@ impl Project {
         fs::read_to_string(self.published(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    /// The entries of a sitemap, checked against the rules that hold for every one.
+    /// The entries of a sitemap, checked against the rules for all of them.
     fn sitemap(&self, name: &str) -> Vec<Entry> {
         let text = self.read(name);
         assert!(text.len() <= MAX_BYTES, "{name} has {} bytes", text.len());
@@ -90,7 +90,7 @@ impl Project {
         entries
     }
 
-    /// The sitemaps that the index names, with the last changes that it gives.
+    /// The sitemaps in the index, with their last changes.
     fn index(&self) -> BTreeMap<String, Option<String>> {
         let text = self.read("sitemap.xml");
         let document = roxmltree::Document::parse(&text).unwrap();
@@ -205,7 +205,7 @@ fn pictures_that_the_page_hides_are_not_listed() {
 }
 
 #[test]
-fn what_search_engines_should_not_find_here_is_in_no_sitemap() {
+fn noindex_and_syndicated_pages_are_in_no_sitemap() {
     let project = Project::new("");
     for (name, front) in [
         ("hidden", "noindex: true"),
@@ -236,7 +236,7 @@ fn what_search_engines_should_not_find_here_is_in_no_sitemap() {
 }
 
 #[test]
-fn news_is_what_is_younger_than_48_hours_at_the_instant_of_the_build() {
+fn news_is_younger_than_48_hours_at_the_instant_of_the_build() {
     let project = Project::new("");
     project.story("old", "date: 2026-11-20T12:00:00Z");
     project.story("young", "date: 2026-11-20T12:00:01Z");
@@ -251,13 +251,13 @@ fn news_is_what_is_younger_than_48_hours_at_the_instant_of_the_build() {
     assert_eq!(news.iter().map(of).collect::<Vec<_>>(), wanted.map(|(a, b)| (a.to_owned(), b.to_owned())));
     let first = news[0].news.as_ref().unwrap();
     assert_eq!((first.name.as_str(), first.date.as_str()), ("The Test & Tribune", "2026-11-20T17:30:01+05:30"));
-    // The same sources, a day and two days later: what was news is not, with nothing else touched.
+    // The same sources, a day and two days later: stories are news no longer, and nothing else is touched.
     let before = stamps(&project.root().join("public"));
     project.build_at("2026-11-23T12:00:00Z");
     let after = stamps(&project.root().join("public"));
     assert_eq!(touched(&before, &after), ["sitemap-news.xml"].map(str::to_owned));
     assert_eq!(project.sitemap("sitemap-news.xml").len(), 3);
-    // Nothing is new any more: the newest story is there, and not as news. Its own last change is what the index says.
+    // Nothing is news any more: the newest story is listed, but not as news. The index gives its own last change.
     let before = stamps(&project.root().join("public"));
     project.build_at("2026-11-25T12:00:00Z");
     assert_eq!(touched(&before, &stamps(&project.root().join("public"))), ["sitemap-news.xml"].map(str::to_owned));
@@ -267,7 +267,7 @@ fn news_is_what_is_younger_than_48_hours_at_the_instant_of_the_build() {
 }
 
 #[test]
-fn a_news_sitemap_that_no_story_may_stand_in_has_the_front_page() {
+fn a_news_sitemap_without_a_valid_story_lists_the_front_page() {
     let project = Project::new("");
     project.story("paid", "date: 2026-11-22T11:00:00Z\nkind: sponsored");
     project.story("kept-out", "date: 2026-11-22T11:00:00Z\nnoindex: true");
@@ -368,7 +368,7 @@ fn hostile_titles_and_names_leave_the_xml_whole() {
 }
 
 #[test]
-fn robots_say_what_the_configuration_says() {
+fn robots_txt_follows_the_configuration() {
     let project = Project::new("sitemaps: false\n");
     project.story("one", "date: 2026-01-01");
     project.build();

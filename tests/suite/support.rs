@@ -1,5 +1,5 @@
-//! What tests of whole builds share: a project in a folder, builds of it, pictures of folders, and random numbers
-//! that can be drawn again.
+//! Shared parts of tests of whole builds: a project in a folder, builds of it, snapshots of folders, and reproducible
+//! random numbers.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -16,17 +16,20 @@ use tempfile::TempDir;
 
 use crate::tree::{self, Tree};
 
+mod keys;
 pub mod newsroom;
 
-/// The instant of builds that do not say another.
+pub use keys::keys;
+
+/// The default instant of builds.
 pub const INSTANT: &str = "2026-11-22T12:00:00Z";
 
-/// A temporary folder, in memory where there is such a place: tests of whole builds make many small files.
+/// A temporary folder, in memory if possible: tests of whole builds create many small files.
 pub fn scratch() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
-/// Whether a build's calls can be watched. Without `strace` the test says that it is left out, and fails instead when
+/// True if a build's system calls can be traced. Without `strace`, prints that the test is skipped, or fails if
 /// `PRESSWORK_REQUIRE_TRACE` is 1.
 #[allow(clippy::disallowed_methods, reason = "whether a test may be left out comes from the environment")]
 pub fn has_strace() -> bool {
@@ -40,16 +43,16 @@ pub fn has_strace() -> bool {
     can_trace
 }
 
-/// How a build is called.
+/// The options of a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// The instant that decides what is public.
     pub at: String,
-    /// Whether drafts are shown.
+    /// True if drafts are shown.
     pub drafts: bool,
-    /// Another address than the configuration's.
+    /// A base URL to use instead of the configuration's.
     pub base_url: Option<String>,
-    /// Another output folder than `public`, below the project's folder.
+    /// An output folder other than `public`, below the project's folder.
     pub output: Option<String>,
 }
 
@@ -66,22 +69,21 @@ impl Call {
     }
 }
 
-/// What a build has said.
+/// The result of a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Built {
     /// The exit code that the command would have.
     pub code: u8,
     /// The diagnostics as JSON, sorted.
     pub diagnostics: Vec<String>,
-    /// The message of a fault of the machine, or of a panic.
-    pub fault: Option<String>,
-    /// What was published.
+    /// The message of a machine error, or of a panic.
+    pub problem: Option<String>,
+    /// The numbers of a build that has published.
     pub summary: Option<Summary>,
 }
 
 impl Built {
-    /// Without what only a build that knows the last one can say: that an article has moved, is gone, or has
-    /// another text.
+    /// Without diagnostics that need the last build: that an article has moved, is gone, or has another text.
     pub fn without_moves(mut self) -> Built {
         let knows_more = |line: &String| {
             ["moved-url", "deleted-story", "silent-edit", "no-longer-published"]
@@ -98,15 +100,14 @@ pub fn run(root: &Path, call: &Call) -> Built {
     run_watched(root, call, &NoProgress)
 }
 
-/// Builds a project so that everything is read, rendered and compared with what is published. What it says of outputs
-/// that differed is left out.
+/// Builds a project with `--verify`, without the diagnostics about outputs that differed.
 pub fn verify(root: &Path, call: &Call) -> Built {
     let mut built = run_with(root, call, true, &NoProgress);
     built.diagnostics.retain(|line| !line.contains("\"code\":\"output-differs\""));
     built
 }
 
-/// Builds a project in this process, telling how far it has come.
+/// Builds a project in this process and reports its progress.
 pub fn run_watched(root: &Path, call: &Call, progress: &dyn Progress) -> Built {
     run_with(root, call, false, progress)
 }
@@ -124,19 +125,19 @@ fn run_with(root: &Path, call: &Call, verify: bool, progress: &dyn Progress) -> 
         Ok(Ok(outcome)) => {
             let mut diagnostics: Vec<String> = outcome.diagnostics.iter().map(to_json).collect();
             diagnostics.sort();
-            Built { code: u8::from(outcome.summary.is_none()), diagnostics, fault: None, summary: outcome.summary }
+            Built { code: u8::from(outcome.summary.is_none()), diagnostics, problem: None, summary: outcome.summary }
         }
-        Ok(Err(error)) => Built { code: 2, diagnostics: Vec::new(), fault: Some(error.0), summary: None },
+        Ok(Err(error)) => Built { code: 2, diagnostics: Vec::new(), problem: Some(error.0), summary: None },
         Err(panic) => {
             let text = panic.downcast_ref::<String>().cloned();
             let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-            let fault = Some(format!("panic: {}", text.unwrap_or_default()));
-            Built { code: 101, diagnostics: Vec::new(), fault, summary: None }
+            let problem = Some(format!("panic: {}", text.unwrap_or_default()));
+            Built { code: 101, diagnostics: Vec::new(), problem, summary: None }
         }
     }
 }
 
-/// Every file below a folder with its bytes, hidden ones and the manifest among them; a symbolic link as its target, an
+/// Every file below a folder with its bytes, including hidden ones and the manifest; a symbolic link as its target, an
 /// empty folder by its name.
 pub fn snapshot(folder: &Path) -> Tree {
     let mut tree = Tree::new();
@@ -145,7 +146,7 @@ pub fn snapshot(folder: &Path) -> Tree {
     tree
 }
 
-/// What shows that a file was written or replaced: size, mtime and inode.
+/// The metadata that shows that a file was written or replaced: size, mtime and inode.
 pub type Stamp = (u64, SystemTime, u64);
 
 /// The stamps of all files below a folder.
@@ -161,26 +162,26 @@ pub fn stamps(folder: &Path) -> BTreeMap<PathBuf, Stamp> {
         .collect()
 }
 
-/// The files that differ between two times, by their stamps: changed, new and gone ones.
+/// The files whose stamps differ: changed, new and removed ones.
 pub fn touched(before: &BTreeMap<PathBuf, Stamp>, after: &BTreeMap<PathBuf, Stamp>) -> Vec<String> {
     let changed = after.iter().filter(|(path, stamp)| before.get(*path) != Some(*stamp)).map(|(path, _)| path);
     let gone = before.keys().filter(|path| !after.contains_key(*path));
     changed.chain(gone).map(|path| path.display().to_string()).collect()
 }
 
-/// Whether an output is a feed.
+/// True if an output is a feed.
 pub fn is_feed(path: &str) -> bool {
     ["rss.xml", "atom.xml", "feed.json"].iter().any(|name| path.rsplit('/').next() == Some(*name))
 }
 
-/// The outputs that hold these words, but for the manifest.
+/// The outputs that contain these words, except the manifest.
 pub fn holding(public: &Path, words: &str) -> Vec<String> {
     let holds = |bytes: &[u8]| bytes.windows(words.len()).any(|window| window == words.as_bytes());
     let files = snapshot(public).into_iter().filter(|(_, bytes)| holds(bytes));
     files.map(|(path, _)| path.display().to_string()).collect()
 }
 
-/// Gives a file another time of change.
+/// Sets a file's mtime.
 pub fn set_modified(path: &Path, time: SystemTime) {
     File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
 }
@@ -198,7 +199,7 @@ pub fn copy(from: &Path, to: &Path, stamped: bool) {
     }
 }
 
-/// The files of the theme `plain` at their place in a project.
+/// The files of the theme `plain`, by their paths in a project.
 pub fn plain_theme() -> &'static Tree {
     static THEME: OnceLock<Tree> = OnceLock::new();
     THEME.get_or_init(|| {
@@ -213,7 +214,7 @@ pub fn plain_theme() -> &'static Tree {
 pub struct Random(u64);
 
 impl Random {
-    /// The numbers that belong to a seed.
+    /// The numbers of a seed.
     pub fn new(seed: u64) -> Random {
         Random(seed)
     }
@@ -236,17 +237,17 @@ impl Random {
         first + self.below(last - first + 1)
     }
 
-    /// Whether something happens that does in so many cases of a hundred.
+    /// True with a probability of this percentage.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of these.
+    /// A random item.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 
-    /// One of these, when there is any.
+    /// A random item, if there is any.
     pub fn pick_any<T: Clone>(&mut self, from: impl IntoIterator<Item = T>) -> Option<T> {
         let all: Vec<T> = from.into_iter().collect();
         (!all.is_empty()).then(|| self.pick(&all).clone())

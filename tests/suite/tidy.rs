@@ -1,4 +1,4 @@
-//! Reads the sources and checks what no compiler does: layering, size, documentation and proof of every diagnostic.
+//! Reads the sources and checks what no compiler does: layering, size, documentation and tests of every diagnostic.
 //!
 //! `docs/ARCHITECTURE.md` says why the rules are as they are.
 
@@ -10,16 +10,15 @@ use std::path::{Path, PathBuf};
 use presswork::diagnostic::Code;
 use source::{Layers, crate_paths, line_of, occurrences};
 
+mod files;
+mod recipes;
 mod source;
-
-/// "About 500" lines.
-const LONGEST_FILE: usize = 550;
 
 /// Diagnostics that depend on the machine or on an earlier build, so that no golden site can show them, with the test that does: a file in
 /// `tests/` and a function in it.
 const PROVEN_ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::ChangedWhileBuilding, "sites.rs", "a_change_while_building_is_reported"),
-    (Code::EmbargoLeak, "suite/embargo.rs", "every_kind_of_trace_is_found_where_it_is"),
+    (Code::EmbargoLeak, "suite/embargo.rs", "every_kind_of_leak_is_found_in_its_place"),
     (Code::SilentEdit, "suite/silent.rs", "a_silent_edit_is_reported_until_readers_are_informed"),
     (Code::DeletedStory, "suite/removals.rs", "a_deleted_file_stops_the_build_until_someone_decides"),
     (Code::StoriesRemoved, "suite/removals.rs", "another_time_zone_unpublishes_nothing_unasked"),
@@ -29,20 +28,20 @@ const PROVEN_ELSEWHERE: &[(Code, &str, &str)] = &[
 #[test]
 fn modules_use_only_modules_declared_above_them() {
     let order = modules(&read("src/lib.rs"));
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for file in sources("src") {
         let Some(place) = order.iter().position(|module| file.belongs_to(module)) else { continue };
         for (at, name) in crate_paths(&file.layers.code) {
             if order.iter().position(|module| *module == name).is_some_and(|used| used > place) {
                 let advice = "declared below it in src/lib.rs; move what both need up, or pass it in";
-                faults.push(file.fault(at, format!("`{}` uses `{name}`, which is {advice}", order[place])));
+                problems.push(file.problem(at, format!("`{}` uses `{name}`, which is {advice}", order[place])));
             }
         }
         for at in file.supers_of_the_root() {
-            faults.push(file.fault(at, "`super::` leads to the crate's root here; write `crate::`"));
+            problems.push(file.problem(at, "`super::` leads to the crate's root here; write `crate::`"));
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 /// The file that may match on the kind of an output, besides those of `plan`.
@@ -50,7 +49,7 @@ const KNOWS_KINDS: &str = "src/render/prepare.rs";
 
 #[test]
 fn only_planning_and_preparing_match_on_the_kinds_of_outputs() {
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     let knows = |path: &str| path.starts_with("src/plan") || path == KNOWS_KINDS;
     for file in sources("src").into_iter().filter(|file| !knows(&file.path)) {
         let is_matched = |line: &str| {
@@ -62,10 +61,10 @@ fn only_planning_and_preparing_match_on_the_kinds_of_outputs() {
         };
         for (number, line) in file.layers.code.lines().enumerate().filter(|(_, line)| is_matched(line)) {
             let advice = "plan what is needed as a field of `Output`, or ask for its `Class`";
-            faults.push(format!("{}:{}: `{}`: {advice}", file.path, number + 1, line.trim()));
+            problems.push(format!("{}:{}: `{}`: {advice}", file.path, number + 1, line.trim()));
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 #[test]
@@ -75,69 +74,46 @@ fn every_template_that_pages_are_made_with_is_required_or_optional() {
     };
     let known = names(&read("src/render/templates.rs"));
     let used = names(&read("src/render/prepare.rs"));
-    let faults = used.iter().filter(|name| !known.contains(name));
-    assert_none(&faults.map(|name| format!("src/render/templates.rs: `{name}` is missing")).collect::<Vec<_>>());
+    let problems = used.iter().filter(|name| !known.contains(name));
+    assert_none(&problems.map(|name| format!("src/render/templates.rs: `{name}` is missing")).collect::<Vec<_>>());
 }
 
 #[test]
 fn every_declared_module_has_its_file() {
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for module in modules(&read("src/lib.rs")) {
         if !at(&format!("src/{module}.rs")).exists() {
-            faults.push(format!("src/lib.rs: `mod {module};` has no src/{module}.rs"));
+            problems.push(format!("src/lib.rs: `mod {module};` has no src/{module}.rs"));
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 #[test]
-fn files_are_short_and_begin_with_one_sentence() {
-    let mut faults = Vec::new();
-    for file in sources("src") {
-        let lines = file.text.lines().count();
-        if lines > LONGEST_FILE {
-            faults.push(file.fault(0, format!("{lines} lines; split it by noun, about 500 are enough")));
-        }
-        faults.extend(missing_sentence(&file));
-    }
-    for file in sources("tests") {
-        faults.extend(missing_sentence(&file));
-    }
-    assert_none(&faults);
-}
-
-/// The complaint about a file that does not begin with `//!` and one sentence.
-fn missing_sentence(file: &Source) -> Option<String> {
-    let text = file.text.lines().map_while(|line| line.strip_prefix("//! ")).collect::<Vec<_>>().join(" ");
-    let sentence = text.trim_end().strip_suffix('.').is_some_and(|sentence| !sentence.trim().is_empty());
-    (!sentence).then(|| file.fault(0, "must begin with `//! ` and one sentence that says what the file is for"))
-}
-
-#[test]
-fn every_diagnostic_is_documented_and_none_that_is_not() {
+fn every_diagnostic_is_documented_and_no_other() {
     let page = "docs/DIAGNOSTICS.md";
     let text = fs::read_to_string(at(page)).unwrap_or_default();
     let heading = |line: &str| line.strip_prefix("## `")?.trim_end().strip_suffix('`').map(str::to_owned);
     let documented: Vec<(usize, String)> =
         text.lines().enumerate().filter_map(|(line, text)| heading(text).map(|code| (line + 1, code))).collect();
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for code in Code::ALL.iter().map(|code| code.as_str()) {
         match documented.iter().filter(|(_, name)| name == code).count() {
-            0 => faults.push(format!("{page}: add a section \"## `{code}`\" that says why it comes and what to do")),
+            0 => problems.push(format!("{page}: add a section \"## `{code}`\" that says why it comes and what to do")),
             1 => {}
-            times => faults.push(format!("{page}: `{code}` has {times} sections; keep one")),
+            times => problems.push(format!("{page}: `{code}` has {times} sections; keep one")),
         }
     }
     for (line, name) in documented {
         if !Code::ALL.iter().any(|code| code.as_str() == name) {
-            faults.push(format!("{page}:{line}: there is no diagnostic `{name}`; remove the section"));
+            problems.push(format!("{page}:{line}: there is no diagnostic `{name}`; remove the section"));
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 #[test]
-fn every_diagnostic_is_proven() {
+fn every_diagnostic_has_a_test() {
     let mut reports = String::new();
     for site in fs::read_dir(at("tests/sites")).into_iter().flatten().flatten() {
         // A site that is built at several instants has a report of each.
@@ -148,33 +124,33 @@ fn every_diagnostic_is_proven() {
             reports += &fs::read_to_string(path).unwrap_or_default();
         }
     }
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for &code in Code::ALL {
         let elsewhere = PROVEN_ELSEWHERE.iter().find(|(known, ..)| *known == code);
         match elsewhere {
             Some((_, file, function)) if !read(&format!("tests/{file}")).contains(&format!("fn {function}(")) => {
-                faults.push(format!("tests/{file}: `fn {function}` is gone, which proved `{}`", code.as_str()));
+                problems.push(format!("tests/{file}: `fn {function}` is gone, which proved `{}`", code.as_str()));
             }
-            None if !reports.contains(&format!("[{}]", code.as_str())) => faults.push(format!(
+            None if !reports.contains(&format!("[{}]", code.as_str())) => problems.push(format!(
                 "tests/sites/: no expected.txt holds `[{}]`; add a golden site that provokes it",
                 code.as_str()
             )),
             _ => {}
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 #[test]
 fn one_module_names_the_yaml_parser() {
     let parser = concat!("serde", "_yaml");
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for file in sources("src").into_iter().filter(|file| file.path != "src/yaml.rs") {
         for (at, _) in file.text.match_indices(parser) {
-            faults.push(file.fault(at, format!("only src/yaml.rs names {parser}; use crate::yaml")));
+            problems.push(file.problem(at, format!("only src/yaml.rs names {parser}; use crate::yaml")));
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 #[test]
@@ -182,50 +158,50 @@ fn nothing_that_ships_panics_on_purpose() {
     const METHODS: &[&str] = &[".unwrap()", ".expect(", ".unwrap_err()", ".expect_err("];
     const MACROS: &[&str] = &["panic!", "todo!", "unimplemented!", "unreachable!"];
     let files = sources("src");
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for file in files.iter().filter(|file| !file.is_test(&files)) {
         let shipped = file.layers.shipped();
         let methods = METHODS.iter().flat_map(|word| shipped.match_indices(word).map(move |(at, _)| (at, word)));
         let macros = MACROS.iter().flat_map(|word| occurrences(&shipped, word).map(move |(at, _)| (at, word)));
         for (at, word) in methods.chain(macros) {
-            faults.push(file.fault(at, format!("`{word}` outside tests; report a diagnostic or return an error")));
+            problems.push(file.problem(at, format!("`{word}` outside tests; report a diagnostic or return an error")));
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 #[test]
-fn comments_hold_no_banners_and_no_loose_ends() {
+fn comments_have_no_banners_and_no_loose_ends() {
     const MARKS: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for file in ["src", "tests", "benches"].into_iter().flat_map(sources) {
         for (number, line) in file.layers.comments.lines().enumerate() {
             let place = format!("{}:{}", file.path, number + 1);
             let comment = line.trim();
             if is_banner(comment.trim_start_matches('/').trim_start_matches('!')) {
-                faults.push(format!("{place}: a banner; a file that needs headings should be two files"));
+                problems.push(format!("{place}: a banner; a file that needs headings should be two files"));
             }
             if MARKS.iter().any(|mark| occurrences(comment, mark).next().is_some()) && !names_an_issue(comment) {
-                faults.push(format!("{place}: unfinished work without the `#number` of its issue"));
+                problems.push(format!("{place}: unfinished work without the `#number` of its issue"));
             }
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 #[test]
 fn doc_comments_begin_with_a_noun_or_a_verb() {
-    let mut faults = Vec::new();
-    for file in sources("src") {
+    let mut problems = Vec::new();
+    for file in ["src", "tests", "benches"].into_iter().flat_map(sources) {
         for (number, line) in first_doc_lines(&file.layers.comments) {
             let first = line.split_whitespace().next();
             if let Some(word) = first.filter(|word| ["What", "Whether"].contains(word)) {
                 let advice = "say what it is or does: \"The …\", \"True if …\", \"Returns …\"";
-                faults.push(format!("{}:{number}: a doc comment begins with `{word}`; {advice}", file.path));
+                problems.push(format!("{}:{number}: a doc comment begins with `{word}`; {advice}", file.path));
             }
         }
     }
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 /// A name stands for one type, so that a search for it finds that type alone.
@@ -250,9 +226,9 @@ fn types_have_names_of_their_own() {
     }
     assert!(found.len() > 300, "{} types", found.len());
     let repeated = found.iter().filter(|(_, places)| places.len() > 1);
-    let faults: Vec<String> =
+    let problems: Vec<String> =
         repeated.map(|(name, places)| format!("{}: `{name}` is a type in each", places.join(", "))).collect();
-    assert_none(&faults);
+    assert_none(&problems);
 }
 
 /// The first line of each doc comment, with its number.
@@ -302,7 +278,7 @@ struct Source {
 }
 
 impl Source {
-    fn fault(&self, at: usize, message: impl Display) -> String {
+    fn problem(&self, at: usize, message: impl Display) -> String {
         format!("{}:{}: {message}", self.path, line_of(&self.text, at))
     }
 
@@ -368,6 +344,6 @@ fn sources(folder: &str) -> Vec<Source> {
 }
 
 #[track_caller]
-fn assert_none(faults: &[String]) {
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+fn assert_none(problems: &[String]) {
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }

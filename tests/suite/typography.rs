@@ -1,4 +1,4 @@
-//! How straight marks are set, by the language and by what stands beside them.
+//! Straight quotation marks, by language and context.
 
 use presswork::language::Language;
 use presswork::typography::{joins_lines, line};
@@ -84,7 +84,7 @@ fn measures_are_primes() {
 }
 
 #[test]
-fn apostrophes_are_no_quotation_marks() {
+fn apostrophes_are_not_quotation_marks() {
     check(
         "en",
         &[

@@ -1,7 +1,7 @@
 //! Every page of the example newsroom, its style sheet and its drawings are valid for the Nu checker.
 //!
-//! Needs Java and what `tests/proof/install.sh` installs; says `skipped: no Nu checker` without them, and fails instead
-//! when `PRESSWORK_REQUIRE_CHECKER=1`.
+//! Needs Java and the tools that `tests/proof/install.sh` installs; without them, prints `skipped: no Nu checker`, or
+//! fails if `PRESSWORK_REQUIRE_CHECKER=1`.
 #![allow(clippy::disallowed_methods, reason = "whether the checker is required is in the environment")]
 
 use std::collections::BTreeMap;
@@ -16,11 +16,11 @@ use crate::tree;
 
 const CHECKER: &str = "target/proof/node_modules/vnu-jar/build/dist/vnu.jar";
 
-/// What the checker is wrong about: a part of its message, and why.
+/// Wrong reports of the checker: a part of the message, and the reason.
 ///
-/// Errors and warnings all count but these; what it merely remarks (`info` that is no warning) does not.
+/// All other errors and warnings count; remarks (`info` without a warning) do not.
 const WRONG: &[(&str, &str)] = &[
-    // CSS Text Decoration 4 lets one side stand alone; the checker knows level 3 only.
+    // CSS Text Decoration 4 allows a single value; the checker only knows level 3.
     (
         "“text-emphasis-position”: “over” is not",
         "https://www.w3.org/TR/css-text-decor-4/#text-emphasis-position-property",
@@ -35,20 +35,20 @@ const WRONG: &[(&str, &str)] = &[
 fn the_example_newsroom_is_valid() {
     let newsroom = Newsroom::shared();
     let Some(messages) = check(newsroom.folder(), &[]) else { return };
-    let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut problems: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for message in messages.iter().filter(|message| counts(message)) {
         let file = message["url"].as_str().unwrap_or_default();
         let file = file.rsplit_once("/public/").map_or(file, |(_, path)| path);
         let place = format!("{file}:{}: {}", message["lastLine"], message["extract"]);
-        faults.entry(text(message, "message").to_owned()).or_default().push(place);
+        problems.entry(text(message, "message").to_owned()).or_default().push(place);
     }
     let line = |(message, places): (&String, &Vec<String>)| format!("{message} ({} ×) {}", places.len(), places[0]);
-    let lines: Vec<String> = faults.iter().map(line).collect();
-    assert!(lines.is_empty(), "{} to mend:\n{}", lines.len(), lines.join("\n"));
+    let lines: Vec<String> = problems.iter().map(line).collect();
+    assert!(lines.is_empty(), "{} to fix:\n{}", lines.len(), lines.join("\n"));
 }
 
 #[test]
-fn the_checker_sees_what_is_wrong() {
+fn the_checker_finds_errors() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("it can be written");
     write("nested.html", "<!doctype html><html lang=en><title>A</title><p><a href=/>A <button>B</button></a></p>");
@@ -61,7 +61,7 @@ fn the_checker_sees_what_is_wrong() {
     }
 }
 
-/// Whether a message is an error or a warning that is right.
+/// True if a message is an error or a warning, and not wrong.
 fn counts(message: &Value) -> bool {
     let is_remark = text(message, "type") == "info" && text(message, "subType") != "warning";
     !is_remark && !WRONG.iter().any(|(part, _)| text(message, "message").contains(part))
@@ -71,7 +71,7 @@ fn text<'a>(message: &'a Value, key: &str) -> &'a str {
     message[key].as_str().unwrap_or_default()
 }
 
-/// What the checker says of every page, style sheet and drawing in a folder; `None`, after saying so, where there is no
+/// The checker's messages about every page, style sheet and drawing in a folder; `None` with a message if there is no
 /// checker and none is required.
 fn check(folder: &Path, options: &[&str]) -> Option<Vec<Value>> {
     let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join(CHECKER);
@@ -91,7 +91,7 @@ fn check(folder: &Path, options: &[&str]) -> Option<Vec<Value>> {
     Some(said["messages"].as_array().expect("messages").clone())
 }
 
-/// The files that the checker knows.
+/// The files of the types that the checker knows.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let known = |path: &Path| {
         path.extension()

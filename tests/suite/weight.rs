@@ -1,4 +1,4 @@
-//! How much a reader downloads for a story without pictures.
+//! The size of the download for a story without pictures.
 
 use std::io::Write;
 use std::path::Path;
@@ -10,12 +10,12 @@ use scraper::{Html, Selector};
 use crate::browser::newsroom::Newsroom;
 use crate::tree;
 
-/// Bytes of HTML and CSS together: 30 KiB.
+/// The maximum size of HTML and CSS together: 30 KiB.
 const MOST: usize = 30 << 10;
-/// The same for all, with whatever is embedded, as a host sends them that packs its answers: all do that we know of.
+/// The maximum for everything, with embedded files, compressed as all common hosts do.
 const MOST_SENT: usize = 16_000;
-/// Bytes of a short story's own words (its text with what it says of its writers and of its corrections), some 1,200 letters
-/// where each has two; pages are weighed as if theirs had as many.
+/// The size of a short story's own words (its text, and what the page says about its authors and corrections), about
+/// 1,200 letters of two bytes; pages are weighed as if they had this size.
 const SHORT_TEXT: usize = 2_500;
 
 #[test]
@@ -23,9 +23,9 @@ fn a_story_without_pictures_is_light() {
     is_light(&Newsroom::shared());
 }
 
-/// Letters of other scripts have two bytes each, and six where an address spells them out.
+/// Letters of other scripts take two bytes, and six in percent-encoded URLs.
 #[test]
-fn so_is_one_in_another_script() {
+fn a_story_in_another_script_is_light() {
     is_light(&Newsroom::of_stories(20, "ar"));
 }
 
@@ -41,7 +41,7 @@ fn is_light(newsroom: &Newsroom) {
         })
         .collect();
     assert!(stories.len() >= 5, "stories without pictures: {}", stories.len());
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (path, html, bytes) in &stories {
         let sheets = attributes(html, "link[rel~=stylesheet]", "href");
         assert!(!sheets.is_empty(), "{}: no style sheet", path.display());
@@ -50,7 +50,7 @@ fn is_light(newsroom: &Newsroom) {
         let contents: Vec<&Vec<u8>> = contents.collect();
         let (page, style) = (packed(bytes), contents.iter().map(|sheet| packed(sheet)).sum::<usize>());
         if page + style > MOST_SENT {
-            faults.push(format!("{}: {page} packed bytes of HTML and {style} of CSS", path.display()));
+            problems.push(format!("{}: {page} packed bytes of HTML and {style} of CSS", path.display()));
         }
         let is_embedding = sheets.iter().any(|sheet| sheet.contains("/figures."));
         let words = Selector::parse(".story-body, .biography, .story > .amendment > summary").unwrap();
@@ -58,20 +58,20 @@ fn is_light(newsroom: &Newsroom) {
         // As if they had so many bytes.
         let (page, style) = (bytes.len() - text + SHORT_TEXT, contents.iter().map(|sheet| sheet.len()).sum::<usize>());
         if !is_embedding && page + style > MOST {
-            faults.push(format!("{}: {page} bytes of HTML and {style} of CSS", path.display()));
+            problems.push(format!("{}: {page} bytes of HTML and {style} of CSS", path.display()));
         }
         if contents.iter().any(|sheet| String::from_utf8_lossy(sheet).contains("@import")) {
-            faults.push(format!("{}: the style sheet asks for another", path.display()));
+            problems.push(format!("{}: the style sheet asks for another", path.display()));
         }
         let blocking = "script[src]:not([defer], [async], [type=module]), head link[rel~=preload], style";
         if has(html, blocking) {
-            faults.push(format!("{}: has one of `{blocking}`", path.display()));
+            problems.push(format!("{}: has one of `{blocking}`", path.display()));
         }
     }
-    assert!(faults.is_empty(), "more than {MOST} bytes, or more than a page and its sheets:\n{}", faults.join("\n"));
+    assert!(problems.is_empty(), "more than {MOST} bytes, or more than a page and its sheets:\n{}", problems.join("\n"));
 }
 
-/// How many bytes a host sends that packs its answers.
+/// The size after compression.
 fn packed(bytes: &[u8]) -> usize {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("memory can be written");

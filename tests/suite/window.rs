@@ -1,4 +1,5 @@
-//! A site says how long it stays as it is: at any instant of that window it is assembled alike, and at its ends not.
+//! A site states how long it stays the same: at any instant in that window it is assembled the same, and at both ends
+//! it is not.
 //!
 //! 256 cases; `PROPTEST_CASES=10000 cargo test --test suite window::` runs more.
 
@@ -13,9 +14,9 @@ use presswork::site::{Site, State, Window, assemble, state};
 use presswork::source::{SourceFile, SourceKind};
 use proptest::prelude::*;
 
-/// Instants are so many quarters of a day apart, so that dates often meet.
+/// Instants are multiples of a quarter of a day, so that dates often coincide.
 const STEPS: u8 = 24;
-/// How long a story is news.
+/// The time for which a story is news.
 const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
 fn instant(step: u8) -> Timestamp {
@@ -93,7 +94,8 @@ fn site(records: &[Record], now: Timestamp, drafts: bool) -> Site {
     assemble(records.to_vec(), BTreeSet::new(), &config(), now, drafts).value
 }
 
-/// What the clock decides: who is public in what state, what is hidden, what the front page shows, and what is news.
+/// Everything that depends on the clock: the public stories and their states, the hidden ones, the front page, and the
+/// news.
 type Shown = (Vec<(String, State)>, BTreeMap<String, State>, Vec<Vec<u32>>, Vec<u32>);
 
 fn shown(site: &Site) -> Shown {
@@ -102,7 +104,7 @@ fn shown(site: &Site) -> Shown {
     (public, site.hidden.clone(), blocks, site.news.iter().map(|id| id.0).collect())
 }
 
-/// The window by trying every instant.
+/// The window, found by trying every instant.
 fn tried(records: &[Record], until: Option<u8>, now: Timestamp, drafts: bool) -> Window {
     let states = |now| articles(records).map(|article| state(article, now, drafts)).collect::<Vec<_>>();
     let ages = |at: Timestamp, article: &Article| {
@@ -141,7 +143,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_hidden_counts_too() {
+fn hidden_stories_count_too() {
     let draft = Dated { published: 2, embargo: None, expires: None, retracted: None, withdrawn: Some(9), draft: true };
     let records = records(&[draft], None, &config());
     let window = site(&records, instant(4), false).window;

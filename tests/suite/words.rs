@@ -1,4 +1,4 @@
-//! The default theme says everything in every language that it has: words stand in `i18n/`, and nowhere else.
+//! The default theme has all its strings in every language: they are in `i18n/`, and nowhere else.
 #![allow(clippy::disallowed_methods, reason = "the theme's files are read as they are")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 const LANGUAGES: &[&str] = &["ar", "de", "en", "es", "fr", "he", "ja", "ko", "pt", "ru", "zh-Hans", "zh-Hant"];
 
-/// What is called the same in every language.
+/// Names that are the same in every language.
 const NAMES: &[&str] = &["Bluesky", "Mastodon", "OpenStreetMap", "Telegram", "Vimeo", "WhatsApp", "X", "YouTube"];
 
-/// What the keys begin with that are put together from a value.
+/// The beginnings of keys that are put together with a value.
 const COMPOSED: &[&str] = &["alert_", "kind_", "policy_", "role_", "task_"];
 
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ fn templates() -> BTreeMap<String, String> {
     found
 }
 
-/// The places in a word: `{name}`.
+/// The placeholders in a string: `{name}`.
 fn places(text: &str) -> BTreeSet<&str> {
     text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
 }
@@ -78,37 +78,37 @@ fn there_is_a_file_for_each_language() {
 }
 
 #[test]
-fn every_language_has_every_word_with_the_same_places() {
+fn every_language_has_every_string_with_the_same_placeholders() {
     let english = words("en");
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for language in LANGUAGES {
         let known = words(language);
-        faults.extend(
+        problems.extend(
             english.keys().filter(|key| !known.contains_key(*key)).map(|key| format!("{language} lacks {key}")),
         );
         for (key, word) in &known {
             let Some(original) = english.get(key) else {
-                faults.push(format!("{language} has {key}, which English has not"));
+                problems.push(format!("{language} has {key}, which English has not"));
                 continue;
             };
             if places(original.main()) != places(word.main()) {
-                faults.push(format!("{language}: {key} has other places than in English: {}", word.main()));
+                problems.push(format!("{language}: {key} has other places than in English: {}", word.main()));
             }
             if matches!(original, Word::Plural(_)) != matches!(word, Word::Plural(_)) {
-                faults.push(format!("{language}: {key} is a text in one language and has forms in the other"));
+                problems.push(format!("{language}: {key} is a text in one language and has forms in the other"));
             }
             let is_strange = |text: &&str| !places(text).is_subset(&places(word.main()));
-            faults.extend(word.all().into_iter().filter(is_strange).map(|text| format!("{language}: {key}: {text}")));
+            problems.extend(word.all().into_iter().filter(is_strange).map(|text| format!("{language}: {key}: {text}")));
         }
     }
-    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(problems, Vec::<String>::new());
 }
 
 #[test]
 fn plural_forms_are_those_that_the_language_has() {
     for language in LANGUAGES {
         let numbers = Numbers::of(&Language::parse(language).unwrap()).unwrap();
-        // Beyond whole numbers there is nothing but `other`, as far as these languages go.
+        // In these languages, numbers with decimals have no plural form that whole numbers lack.
         let mut wanted: BTreeSet<&str> = (0..=200).chain([1_000_000]).map(|number| numbers.category(number)).collect();
         wanted.insert(OTHER);
         for (key, word) in words(language) {
@@ -120,9 +120,9 @@ fn plural_forms_are_those_that_the_language_has() {
     }
 }
 
-/// French sets a space before these signs, and it must not break the line.
+/// French puts a space before these signs, and no line may break at it.
 #[test]
-fn french_signs_stay_with_their_words() {
+fn french_punctuation_stays_with_its_word() {
     for (key, word) in words("fr") {
         for text in word.all() {
             let is_loose = |sign: char| text.contains(&format!(" {sign}"));
@@ -132,7 +132,7 @@ fn french_signs_stay_with_their_words() {
 }
 
 #[test]
-fn every_word_has_a_use_and_every_use_a_word() {
+fn every_string_is_used_and_every_used_string_exists() {
     let (english, templates) = (words("en"), templates());
     let mut used: BTreeSet<String> = BTreeSet::new();
     for (file, text) in &templates {
@@ -160,19 +160,19 @@ fn every_word_has_a_use_and_every_use_a_word() {
 }
 
 #[test]
-fn templates_have_no_words_of_their_own() {
-    let mut faults = Vec::new();
+fn templates_contain_no_untranslated_text() {
+    let mut problems = Vec::new();
     for (file, text) in templates() {
         let (text, read_out) = visible(&text);
         let is_word = |word: &&str| word.chars().any(char::is_alphabetic) && !NAMES.contains(word);
         let letters = |c: char| !c.is_alphanumeric();
         let found = text.split(letters).chain(read_out.iter().flat_map(|value| value.split(letters))).filter(is_word);
-        faults.extend(found.map(|word| format!("{file}: {word}")));
+        problems.extend(found.map(|word| format!("{file}: {word}")));
     }
-    assert_eq!(faults, Vec::<String>::new(), "words belong into i18n/");
+    assert_eq!(problems, Vec::<String>::new(), "words belong into i18n/");
 }
 
-/// What a template shows that no expression gives: the text outside of tags, and the attributes that are read out.
+/// The text that a template shows outside expressions: between tags, and in attributes that are read aloud.
 fn visible(template: &str) -> (String, Vec<String>) {
     let mut bare = template.to_owned();
     for (open, close) in [("{#", "#}"), ("{{", "}}"), ("{%", "%}"), ("<!--", "-->")] {
@@ -184,9 +184,9 @@ fn visible(template: &str) -> (String, Vec<String>) {
             read_out.extend(part.split('"').next().map(str::to_owned));
         }
     }
-    // Entities are signs, and a `>` in an expression is gone by now.
+    // Entities are single characters, and no `>` of an expression is left here.
     let text = without(&without(&bare, "<", ">"), "&", ";");
-    // Attributes that are kept in a variable stand outside of tags.
+    // Attributes in variables are outside tags.
     let text: Vec<&str> = text.split_whitespace().filter(|word| !word.contains("=\"")).collect();
     (text.join(" "), read_out)
 }
@@ -194,21 +194,21 @@ fn visible(template: &str) -> (String, Vec<String>) {
 fn without(text: &str, open: &str, close: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once(open) {
+    while let Some((before, after)) = rest.split_once(open) {
         kept.push_str(before);
-        rest = behind.split_once(close).map_or("", |(_, behind)| behind);
+        rest = after.split_once(close).map_or("", |(_, after)| after);
     }
     kept + rest
 }
 
 #[test]
-fn words_in_a_template_are_noticed() {
+fn untranslated_text_in_a_template_is_noticed() {
     let (text, read_out) =
         visible("{# no #}<p title=\"Hello\" class=\"no\">{{ t.no }} Read&nbsp;this {% if no %}—{% endif %}</p>");
     assert_eq!((text.as_str(), read_out), ("Readthis —", vec!["Hello".to_owned()]));
 }
 
-/// What follows the start of a component, up to the list of what it takes.
+/// The beginning of a component's definition; its arguments follow.
 const COMPONENT: &str = "component ";
 
 #[test]

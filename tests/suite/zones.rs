@@ -1,5 +1,5 @@
-//! Local times at every change of the clocks, in every time zone: what is skipped or repeated names no instant, and
-//! everything else names the one that it is shown as.
+//! Local times at every clock change in every time zone: skipped or repeated ones stand for no instant, and all others
+//! for the one that is shown as that time.
 #![allow(clippy::disallowed_methods, reason = "the machine's time zone comes from the environment")]
 
 use std::process::Command;
@@ -11,7 +11,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use presswork::date::{DateError, Moment, WrittenDate, iso};
 
-/// A change of the clocks: the instant, and the offsets before and from it on.
+/// A clock change: the instant, and the offsets before and after it.
 struct Change {
     instant: Timestamp,
     before: Offset,
@@ -47,7 +47,7 @@ fn resolved(text: &str, zone: &TimeZone) -> Result<Moment, DateError> {
     WrittenDate::parse(text).unwrap().resolve(zone)
 }
 
-/// A local time is one instant, which is shown as that time and can be read back.
+/// Checks that a local time stands for one instant, which is shown as that time and can be read back.
 fn names_one(local: DateTime, zone: &TimeZone, name: &str) {
     let text = written(local);
     let moment = resolved(&text, zone).unwrap_or_else(|error| panic!("{name} {text}: {error:?}"));
@@ -57,7 +57,7 @@ fn names_one(local: DateTime, zone: &TimeZone, name: &str) {
     assert_eq!(resolved(&iso(&shown), &TimeZone::UTC).unwrap(), moment, "{name} {text}");
 }
 
-/// A local time is none, and the error names just these two instants.
+/// Checks that a local time stands for no instant, and that the error names these two instants.
 fn names_none(local: DateTime, change: &Change, zone: &TimeZone, name: &str) {
     let text = written(local);
     let Err(DateError::Ambiguous(one, other)) = resolved(&text, zone) else { panic!("{name} {text} was taken") };
@@ -69,12 +69,12 @@ fn names_none(local: DateTime, change: &Change, zone: &TimeZone, name: &str) {
 }
 
 #[test]
-fn what_the_clocks_skip_or_repeat_names_no_instant() {
+fn skipped_and_repeated_times_stand_for_no_instant() {
     let mut found = 0;
     for (name, zone) in zones() {
         for change in changes(&zone) {
             let (old, new) = (change.before.to_datetime(change.instant), change.after.to_datetime(change.instant));
-            // Skipped, or shown twice: from the earlier of the two on, and before the later.
+            // Skipped, or shown twice: from the earlier of the two to the later.
             let (first, end) = (old.min(new), old.max(new));
             names_one(first - 1.second(), &zone, &name);
             names_one(end, &zone, &name);
@@ -88,7 +88,7 @@ fn what_the_clocks_skip_or_repeat_names_no_instant() {
 }
 
 #[test]
-fn a_day_begins_with_its_first_second() {
+fn a_day_begins_at_its_first_instant() {
     for (name, zone) in zones() {
         for change in changes(&zone) {
             let day = change.after.to_datetime(change.instant).date();
@@ -118,9 +118,9 @@ fn datetimes_carry_the_offset_in_force() {
     }
 }
 
-/// Before zones were drawn by the hour, local times differed from UTC by seconds, which RFC 3339 cannot write.
+/// Before standard time, local times differed from UTC by seconds, which RFC 3339 cannot express.
 #[test]
-fn times_of_long_ago_are_shown_as_the_instants_that_they_are() {
+fn historical_times_are_shown_as_their_instants() {
     let mut found = 0;
     for (name, zone) in zones() {
         let first: Timestamp = "1700-01-01T00:00:00Z".parse().unwrap();
@@ -137,7 +137,7 @@ fn times_of_long_ago_are_shown_as_the_instants_that_they_are() {
     assert!(found > 100, "{found}");
 }
 
-/// The same sources at the same instant, on machines that stand anywhere.
+/// The same sources at the same instant, on machines in any time zone.
 #[test]
 fn the_time_zone_of_the_machine_never_matters() {
     let folder = support::scratch();

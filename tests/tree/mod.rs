@@ -7,14 +7,14 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-/// What Presswork keeps in the output folder for itself.
+/// The file that Presswork keeps for itself in the output folder.
 pub const MANIFEST: &str = ".presswork-manifest";
 
 /// Files below a folder by their path relative to it.
 pub type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Every file below `folder` but the manifest; nothing when there is no such folder. A symbolic link stands as its
-/// target, so that one that is added or followed shows.
+/// Every file below `folder` except the manifest; empty if there is no such folder. A symbolic link is read as its
+/// target's path, so that an added or followed link shows.
 pub fn read(folder: &Path) -> io::Result<Tree> {
     let mut tree = Tree::new();
     read_below(folder, Path::new(""), &mut tree, &mut |_, _| ())?;
@@ -64,7 +64,7 @@ pub fn write<'a>(folder: &Path, tree: impl IntoIterator<Item = (&'a PathBuf, &'a
     Ok(())
 }
 
-/// Copies what is in `from` to `to`; symbolic links stay links. Leaves out the top-level names of `without`.
+/// Copies everything from `from` to `to`; symbolic links stay links. Leaves out the top-level names in `without`.
 pub fn copy(from: &Path, to: &Path, without: &[&str]) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -84,8 +84,8 @@ pub fn copy(from: &Path, to: &Path, without: &[&str]) -> io::Result<()> {
     Ok(())
 }
 
-/// Says where two trees differ: missing and extra files by name, changed ones by their first differing line. `None`
-/// when they are equal.
+/// Describes the differences between two trees: missing and extra files by name, changed ones by their first differing
+/// line. `None` if they are equal.
 pub fn difference(expected: &Tree, actual: &Tree) -> Option<String> {
     let mut report = String::new();
     for path in expected.keys().filter(|path| !actual.contains_key(*path)) {
@@ -118,7 +118,7 @@ fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n').collect()
 }
 
-/// A line as it can be shown: its end left out, invisible bytes escaped, cut when it is long.
+/// A line in printable form: without its end, invisible bytes escaped, cut if it is long.
 fn printable(line: &[u8]) -> String {
     const LONGEST: usize = 300;
     let text = match std::str::from_utf8(line) {

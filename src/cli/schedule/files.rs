@@ -62,7 +62,7 @@ impl TimerFile {
     pub(super) fn problem(&self, on_disk: &str, zone: &TimeZone) -> Option<String> {
         let missing = self.runs.iter().find(|run| !on_disk.lines().any(|line| line == run.line));
         if let Some(Run { change, .. }) = missing {
-            let (at, what) = (format_time(change.at, zone), change.what.in_words());
+            let (at, what) = (format_time(change.at, zone), change.effect.in_words());
             return Some(format!("has no run for {at}: “{}” {what} ({})", change.title, change.source));
         }
         let is_run = |line: &&str| !self.prefix.is_empty() && line.starts_with(self.prefix);

@@ -75,7 +75,7 @@ const MAX_ATTRIBUTES: usize = 64;
 /// Splits a chunk into tokens in linear time.
 pub(in crate::markdown) fn tokens(chunk: &str) -> Vec<HtmlToken> {
     let mut tokens = Vec::new();
-    let lasts = Lasts { instruction: chunk.rfind("?>"), cdata: chunk.rfind("]]>") };
+    let last_ends = LastEnds { instruction: chunk.rfind("?>"), cdata: chunk.rfind("]]>") };
     let mut at = 0;
     while at < chunk.len() {
         let found = chunk[at..].find('<').map_or(chunk.len(), |skip| at + skip);
@@ -86,22 +86,22 @@ pub(in crate::markdown) fn tokens(chunk: &str) -> Vec<HtmlToken> {
         if at == chunk.len() {
             break;
         }
-        at = markup(chunk, at, &lasts, &mut tokens);
+        at = markup(chunk, at, &last_ends, &mut tokens);
     }
     tokens
 }
 
 /// The last ends of an instruction and of a CDATA section, which keep searches for an end linear.
-struct Lasts {
+struct LastEnds {
     instruction: Option<usize>,
     cdata: Option<usize>,
 }
 
-fn markup(chunk: &str, at: usize, lasts: &Lasts, tokens: &mut Vec<HtmlToken>) -> usize {
+fn markup(chunk: &str, at: usize, last_ends: &LastEnds, tokens: &mut Vec<HtmlToken>) -> usize {
     let rest = &chunk[at..];
     let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
     if second == b'!' || second == b'?' {
-        let end = unseen_end(chunk, at, lasts);
+        let end = unseen_end(chunk, at, last_ends);
         tokens.push(HtmlToken::Other(at..end));
         return end;
     }
@@ -125,12 +125,12 @@ fn markup(chunk: &str, at: usize, lasts: &Lasts, tokens: &mut Vec<HtmlToken>) ->
 
 /// The end of the comment, declaration, instruction or CDATA section that begins here. In Markdown,
 /// instructions end with `?>` and CDATA with `]]>` (CommonMark 0.31.2, section 4.6); in HTML with `>`.
-fn unseen_end(chunk: &str, at: usize, lasts: &Lasts) -> usize {
+fn unseen_end(chunk: &str, at: usize, last_ends: &LastEnds) -> usize {
     let rest = &chunk[at..];
     let end = match rest {
         comment if comment.starts_with("<!--") => "-->",
-        instruction if instruction.starts_with("<?") && lasts.instruction.is_some_and(|last| last > at) => "?>",
-        cdata if cdata.starts_with("<![CDATA[") && lasts.cdata.is_some_and(|last| last > at) => "]]>",
+        instruction if instruction.starts_with("<?") && last_ends.instruction.is_some_and(|last| last > at) => "?>",
+        cdata if cdata.starts_with("<![CDATA[") && last_ends.cdata.is_some_and(|last| last > at) => "]]>",
         _ => ">",
     };
     rest.find(end).map_or(chunk.len(), |found| at + found + end.len())

@@ -2,7 +2,7 @@
 
 use crate::markdown::{TableHtml, tables};
 
-/// Stands for a table while its surroundings are converted: noncharacters, which no published text
+/// Stands for a table while the text around it is converted: noncharacters, which no published text
 /// contains.
 const OPEN: char = '\u{fdd0}';
 const CLOSE: char = '\u{fdd1}';

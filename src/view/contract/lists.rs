@@ -1,4 +1,4 @@
-//! The views of what has stories of its own: authors, sections, terms and series; and of standalone pages.
+//! The views of authors, sections, terms and series, which have stories, and of standalone pages.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
-//! What axe-core finds of the Web Content Accessibility Guidelines 2.2, A and AA, on a page of each kind.
+//! Violations of the Web Content Accessibility Guidelines 2.2, A and AA, that axe-core finds on a page of each kind.
 //!
-//! `tests/proof/install.sh` installs axe-core; without it says `skipped: no axe-core`, and fails instead when
+//! `tests/proof/install.sh` installs axe-core; without it, prints `skipped: no axe-core`, or fails if
 //! `PRESSWORK_REQUIRE_BROWSER=1`.
 
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::newsroom::Newsroom;
 
 const AXE: &str = "target/proof/node_modules/axe-core/axe.min.js";
 
-/// Runs axe and gives a line for each violation: rule, what is wrong, and the first elements.
+/// Runs axe and returns a line for each violation: the rule, the problem, and the first elements.
 pub const LOOK: &str = "
     const options = {
         runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']},
@@ -30,7 +30,7 @@ fn axe_finds_no_barrier_in_light_or_dark() {
     let newsroom = Newsroom::shared();
     browser.bring_along(&axe);
     browser.resize(1280, 900);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     let papers = [Newsroom::of_stories(3, "en"), Newsroom::of_stories(30, "ar")];
     let [small, arabic] = &papers;
     let others = [
@@ -44,24 +44,24 @@ fn axe_finds_no_barrier_in_light_or_dark() {
         browser.open(&kind.url);
         let mut papers = Vec::new();
         for scheme in ["light", "dark"] {
-            // What moves from one colour to the other would be measured on the way.
+            // Without this, elements in transition from one colour to another would be measured halfway.
             browser.emulate("screen", &[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]);
             let found = browser.execute_until_done(LOOK);
             let found = found.as_array().into_iter().flatten().filter_map(|line| line.as_str());
-            faults.extend(found.map(|line| format!("{} ({scheme}): {line}", kind.name)));
+            problems.extend(found.map(|line| format!("{} ({scheme}): {line}", kind.name)));
             papers.push(browser.execute(
                 "return getComputedStyle(document.documentElement).backgroundColor \
                 + getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color",
             ));
         }
         if papers[0] == papers[1] {
-            faults.push(format!("{}: light and dark look the same: {}", kind.name, papers[0]));
+            problems.push(format!("{}: light and dark look the same: {}", kind.name, papers[0]));
         }
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
-/// The script; `None`, after saying so, where it is not installed and need not be.
+/// The script; `None` with a message if it is not installed and not required.
 pub fn axe() -> Option<String> {
     let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(AXE)).ok();
     if script.is_none() {

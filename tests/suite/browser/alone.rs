@@ -1,4 +1,4 @@
-//! Pages need nobody but their own host, and no script.
+//! Pages need no host but their own, and no script.
 
 use std::collections::BTreeSet;
 
@@ -19,30 +19,30 @@ fn no_page_asks_another_host_or_complains() {
         policy.as_str().is_some_and(|policy| policy.contains("script-src 'self';")),
         "the policy is sent: {policy}"
     );
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     let pages = varied(&newsroom);
     for page in &pages {
         browser.open(page);
-        // Pictures that are loaded late are asked for as well.
+        // Lazy pictures are requested too.
         browser.execute("document.querySelectorAll('[loading=lazy]').forEach(e => e.loading = 'eager')");
         let mut said = browser.console();
-        // A page that only leads on has no icon, and the browser asks for one on its own.
+        // A page that only redirects has no icon, and the browser requests one unasked.
         said.retain(|(_, message)| !message.contains("/favicon.ico "));
         if !said.is_empty() {
-            faults.push(format!("{page} says {said:?}"));
+            problems.push(format!("{page} says {said:?}"));
         }
     }
     let asked: BTreeSet<String> = browser.requests().into_iter().collect();
     assert!(asked.len() > pages.len(), "requests are seen: {}", asked.len());
     let elsewhere = asked.iter().filter(|url| !url.starts_with(&newsroom.front));
-    faults.extend(elsewhere.map(|url| format!("a page asks for {url}")));
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    problems.extend(elsewhere.map(|url| format!("a page asks for {url}")));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
-/// Gives what can't be read: texts that are not shown, but for what the reader opens with a click.
+/// Returns the texts that cannot be read because they are hidden, except those that the reader opens with a click.
 const UNSEEN: &str = "
     const folded = e => e.closest('details:not([open]), [popover], dialog, noscript, template, svg');
-    // An element may have no box of its own, and yet what is in it is seen.
+    // An element without a box of its own can have visible content.
     const seen = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
         || (getComputedStyle(e).display === 'contents' && [...e.children].some(seen));
     return [...document.querySelectorAll('main h1, main h2, main p, main li, main td, main figcaption, main img, header nav a')]
@@ -50,7 +50,7 @@ const UNSEEN: &str = "
         .map(e => e.outerHTML.slice(0, 100));";
 
 #[test]
-fn everything_is_read_and_reached_without_scripts() {
+fn everything_can_be_read_and_reached_without_scripts() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::open("/");
     browser.allow_scripts(false);
@@ -75,7 +75,7 @@ fn everything_is_read_and_reached_without_scripts() {
     }
 }
 
-/// Unfolds the navigation where the theme folds it.
+/// Opens the navigation if the theme has collapsed it.
 fn open_menu(browser: &Browser) {
     let shown = "return document.querySelector('header nav a[href]').checkVisibility({visibilityProperty: true})";
     if browser.execute(shown) == false {
@@ -83,7 +83,7 @@ fn open_menu(browser: &Browser) {
     }
 }
 
-/// The files that the shown page can't be painted without, besides itself.
+/// The files, other than the page itself, without which the browser cannot paint it.
 const BLOCKING: &str = "
     return performance.getEntriesByType('resource')
         .filter(entry => entry.renderBlockingStatus === 'blocking').map(entry => entry.name);";

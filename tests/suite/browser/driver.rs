@@ -22,13 +22,13 @@ const FLAGS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    // Nothing is clicked while it still glides into view.
+    // So nothing is clicked while it scrolls into view.
     "--force-prefers-reduced-motion",
-    // What a page asks of another host is seen and counted, but never reaches it.
+    // Requests to other hosts are seen and counted, but never leave this machine.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ];
 
-/// One browser window with a profile of its own; both go when this does.
+/// A browser window with its own profile. Dropping it closes the window and deletes the profile.
 pub struct Browser {
     agent: ureq::Agent,
     /// `http://127.0.0.1:PORT/session/ID`.
@@ -38,7 +38,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A fresh browser; `None`, after saying so, on a machine without Chromium and chromedriver, unless
+    /// A new browser; `None` with a message on a machine without Chromium and chromedriver, unless
     /// `PRESSWORK_REQUIRE_BROWSER` is set.
     pub fn start() -> Option<Browser> {
         let (Some(chromedriver), Some(chromium)) =
@@ -64,63 +64,63 @@ impl Browser {
         Some(Browser { agent, session, _driver: driver, _profile: profile })
     }
 
-    /// Goes to an address and waits until the page is loaded.
+    /// Opens a URL and waits until the page is loaded.
     pub fn open(&self, url: &str) {
         self.post("url", &json!({ "url": url }));
     }
 
-    /// The tab that is shown, by which it is [found again](Browser::go_to_tab). Only tests of the preview use tabs.
+    /// The current tab's handle, for [`Browser::go_to_tab`]. Only tests of the preview use tabs.
     #[cfg(feature = "serve")]
     pub fn tab(&self) -> String {
         as_text(self.get("window"))
     }
 
-    /// Opens another tab before the one that is shown.
+    /// Opens a new tab in front.
     #[cfg(feature = "serve")]
     pub fn new_tab(&self) {
         let opened = self.post("window/new", &json!({ "type": "tab" }));
         self.go_to_tab(opened["handle"].as_str().expect("a tab"));
     }
 
-    /// Shows a tab.
+    /// Switches to a tab.
     #[cfg(feature = "serve")]
     pub fn go_to_tab(&self, tab: &str) {
         self.post("window", &json!({ "handle": tab }));
         self.command("Page.bringToFront", &json!({}));
     }
 
-    /// The address of the page that is shown.
+    /// The URL of the current page.
     pub fn current_url(&self) -> String {
         as_text(self.get("url"))
     }
 
-    /// The visible text of the first element that a CSS selector names.
+    /// The visible text of the first element that matches a CSS selector.
     pub fn text(&self, css: &str) -> String {
         as_text(self.get(&format!("element/{}/text", self.find(css))))
     }
 
-    /// The visible texts of all such elements.
+    /// The visible texts of all matching elements.
     pub fn texts(&self, css: &str) -> Vec<String> {
         let text = |id: &String| as_text(self.get(&format!("element/{id}/text")));
         self.find_all(css).iter().map(text).collect()
     }
 
-    /// Whether there is such an element.
+    /// True if an element matches.
     pub fn has(&self, css: &str) -> bool {
         !self.find_all(css).is_empty()
     }
 
-    /// An attribute of the first such element, as the markup says it.
+    /// An attribute of the first matching element, as in the markup.
     pub fn attribute(&self, css: &str, name: &str) -> Option<String> {
         self.get(&format!("element/{}/attribute/{name}", self.find(css))).as_str().map(str::to_owned)
     }
 
-    /// Clicks the first such element, as a reader would: one that is hidden or covered is an error.
+    /// Clicks the first matching element as a reader would: a hidden or covered element is an error.
     pub fn click(&self, css: &str) {
         self.click_nth(css, 0);
     }
 
-    /// Clicks such an element by its place, from 0.
+    /// Clicks the matching element with this index, from 0.
     pub fn click_nth(&self, css: &str, place: usize) {
         let elements = self.find_all(css);
         let id = elements.get(place).unwrap_or_else(|| panic!("no `{css}` {place} on {}", self.current_url()));
@@ -132,7 +132,7 @@ impl Browser {
         self.follow_nth(css, 0);
     }
 
-    /// Clicks a link by its place, from 0, and waits until another page is loaded.
+    /// Clicks the link with this index, from 0, and waits until another page is loaded.
     pub fn follow_nth(&self, css: &str, place: usize) {
         let before = self.current_url();
         self.click_nth(css, place);
@@ -141,7 +141,7 @@ impl Browser {
         });
     }
 
-    /// Waits until a page is loaded, also by way of pages that lead on to it.
+    /// Waits until a URL is loaded, directly or through redirect pages.
     pub fn wait_for_url(&self, url: &str) {
         poll(&format!("{url} to be shown"), || {
             self.current_url() == url && self.execute("return document.readyState") == "complete"
@@ -154,78 +154,77 @@ impl Browser {
         self.post("actions", &json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]}));
     }
 
-    /// Runs JavaScript as the body of a function and gives what it returns.
+    /// Runs JavaScript as the body of a function and returns its result.
     pub fn execute(&self, script: &str) -> Value {
         self.post("execute/sync", &json!({"script": script, "args": []}))
     }
 
-    /// Runs JavaScript as the body of a function and gives what that hands to `done`.
+    /// Runs JavaScript as the body of a function and returns the value that it passes to `done`.
     pub fn execute_until_done(&self, script: &str) -> Value {
         let script = format!("const done = arguments[arguments.length - 1]; {script}");
         self.post("execute/async", &json!({"script": script, "args": []}))
     }
 
-    /// Runs JavaScript in each page that is opened from now on, before any of its own.
+    /// Runs JavaScript in each page opened from now on, before the page's own scripts.
     pub fn bring_along(&self, script: &str) {
         self.command("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
     }
 
-    /// Makes the page's viewport so many CSS pixels wide and high.
+    /// Sets the size of the viewport in CSS pixels.
     pub fn resize(&self, width: u32, height: u32) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.command("Emulation.setDeviceMetricsOverride", &size);
     }
 
-    /// Shows pages as on this medium (`screen` or `print`) to a reader who prefers these: `("prefers-color-scheme",
-    /// "dark")`.
+    /// Emulates a medium (`screen` or `print`) and a reader's preferences, such as `("prefers-color-scheme", "dark")`.
     pub fn emulate(&self, medium: &str, preferences: &[(&str, &str)]) {
         let features: Vec<_> = preferences.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
         self.command("Emulation.setEmulatedMedia", &json!({"media": medium, "features": features}));
     }
 
-    /// Lets pages run scripts or not.
+    /// Turns scripts on or off.
     pub fn allow_scripts(&self, allowed: bool) {
         self.command("Emulation.setScriptExecutionDisabled", &json!({ "value": !allowed }));
     }
 
-    /// The reader's own font size in pixels: 16 unless they chose another.
+    /// Sets the reader's own font size in pixels; it is 16 by default.
     pub fn read_at(&self, pixels: u32) {
         let sizes = json!({"fontSizes": {"standard": pixels, "fixed": pixels * 13 / 16}});
         self.command("Page.setFontSizes", &sizes);
     }
 
-    /// Leaves scroll bars out of pictures.
+    /// Hides scroll bars in screenshots.
     pub fn hide_scroll_bars(&self) {
         self.command("Emulation.setScrollbarsHidden", &json!({ "hidden": true }));
     }
 
-    /// A command of Chromium's own protocol.
+    /// Sends a command of the Chrome DevTools Protocol.
     fn command(&self, name: &str, parameters: &Value) -> Value {
         self.post("goog/cdp/execute", &json!({"cmd": name, "params": parameters}))
     }
 
-    /// The addresses on hosts that pages asked for since the last look, their own among them.
+    /// The URLs requested since the last call, including those of the pages themselves.
     pub fn requests(&self) -> Vec<String> {
         let entries = self.post("se/log", &json!({"type": "performance"}));
         let request = |entry: &Value| {
             let event: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
             let event = &event["message"];
             let url = event["params"]["request"]["url"].as_str()?;
-            // Chromium's own pages and what a page holds itself go nowhere.
+            // Chromium's own pages, and data inside a page, need no network.
             let is_remote = !["chrome:", "data:", "blob:"].iter().any(|scheme| url.starts_with(scheme));
             (event["method"] == "Network.requestWillBeSent" && is_remote).then(|| url.to_owned())
         };
         entries.as_array().into_iter().flatten().filter_map(request).collect()
     }
 
-    /// What the console said since the last look: level and message.
+    /// The console's messages since the last call: level and text.
     pub fn console(&self) -> Vec<(String, String)> {
         let entries = self.post("se/log", &json!({"type": "browser"}));
         let entry = |entry: &Value| (as_text(entry["level"].clone()), as_text(entry["message"].clone()));
         entries.as_array().into_iter().flatten().map(entry).collect()
     }
 
-    /// Writes what is to be seen into a PNG file.
+    /// Saves a screenshot as a PNG file.
     pub fn screenshot(&self, path: &Path) {
         let encoded = as_text(self.get("screenshot"));
         let image = base64::engine::general_purpose::STANDARD.decode(encoded).expect("a picture in base64");
@@ -258,7 +257,8 @@ impl Drop for Browser {
     }
 }
 
-/// Says that a test is left out for want of this, and what to do; fails when `PRESSWORK_REQUIRE_BROWSER` is 1.
+/// Prints that a test is skipped because something is missing, and how to install it; fails if
+/// `PRESSWORK_REQUIRE_BROWSER` is 1.
 #[track_caller]
 pub fn skip(missing: &str, advice: &str) {
     let required = std::env::var_os("PRESSWORK_REQUIRE_BROWSER").is_some_and(|value| value == "1");
@@ -266,7 +266,7 @@ pub fn skip(missing: &str, advice: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: no {missing}");
 }
 
-/// So often chromedriver is started.
+/// The number of attempts to start chromedriver.
 const STARTS: usize = 5;
 
 /// A chromedriver process.
@@ -276,8 +276,8 @@ struct Driver {
 }
 
 impl Driver {
-    /// Starts one on a free port, which it chooses and prints. Somebody else may take the port before it does; then it
-    /// ends, and another one is started.
+    /// Starts one on a free port, which it chooses and prints. If another process takes the port first, chromedriver
+    /// exits, and another one is started.
     fn start(program: &Path) -> Driver {
         let started = (0..STARTS).find_map(|_| Driver::try_start(program));
         started.expect("chromedriver prints its port")
@@ -316,7 +316,7 @@ impl Drop for Driver {
     }
 }
 
-/// Looks again and again until something is so; fails when patience ends.
+/// Polls until a condition is true; fails when time runs out.
 #[track_caller]
 fn poll(what: &str, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
@@ -326,7 +326,7 @@ fn poll(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// The `value` of WebDriver's answer; its errors are this test's.
+/// The `value` of WebDriver's answer; an error fails the test.
 #[track_caller]
 fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, command: &str) -> Value {
     let mut response = response.unwrap_or_else(|error| panic!("{command}: {error}"));

@@ -1,4 +1,4 @@
-//! Films from elsewhere are loaded when the reader asks for them, and not before.
+//! Videos from other hosts are loaded when the reader asks for them, and not before.
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ fn a_video_is_loaded_by_a_click_and_not_before() {
     let name = browser.attribute(BUTTON, "aria-label").unwrap_or_default();
     assert!(name.starts_with(&browser.text(BUTTON)) && name.len() > browser.text(BUTTON).len(), "named: {name}");
 
-    // As who has no mouse does it: from the link on to the button.
+    // As a reader without a mouse does it: from the link to the button.
     browser.execute("document.querySelector('.elsewhere a').focus()");
     browser.press(TAB);
     assert_eq!(browser.execute("return document.activeElement.matches('.elsewhere button')"), true);
@@ -43,7 +43,7 @@ fn a_video_is_loaded_by_a_click_and_not_before() {
     assert_eq!(browser.execute(shape), 178, "the frame has a film's shape");
     let asked = strangers(&browser, &newsroom);
     assert!(!asked.is_empty() && asked.iter().all(|url| url.starts_with(HOST)), "only {HOST} is asked: {asked:?}");
-    // The host is out of reach here; that the policy forbade it would be said otherwise.
+    // No other host can be reached here; a request that the policy forbids would give another message.
     let refused: Vec<_> = browser.console().into_iter().filter(|(_, said)| said.contains("Content Security")).collect();
     assert!(refused.is_empty(), "{refused:?}");
 }

@@ -9,7 +9,7 @@ use super::newsroom::Newsroom;
 const TAB: char = '\u{e004}';
 const STEPS: usize = 40;
 
-/// Tells of the focused element: what it is, where it is, and whether a reader sees that it is the one.
+/// Describes the focused element: its name, its position, and whether a reader sees that it has the focus.
 const FOCUSED: &str = "
     const element = document.activeElement;
     if (!element || element === document.body) return null;
@@ -18,7 +18,7 @@ const FOCUSED: &str = "
         return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0
             && !/^transparent$|^rgba\\(.*, 0\\)$|\\/ 0\\)$/.test(style.outlineColor);
     };
-    // A headline that stands for its whole card may have the card outlined.
+    // A headline whose link covers its card may have the outline around the card.
     const card = element.closest('article, li');
     const box = [...element.getClientRects()].find(box => box.width > 1 && box.height > 1);
     const at = box && document.elementFromPoint(
@@ -30,7 +30,7 @@ const FOCUSED: &str = "
         rtl: getComputedStyle(element).direction === 'rtl',
         outlined: [element, card].some(e => e && [null, '::before', '::after'].some(pseudo => outlined(e, pseudo))),
         shown: !!box && box.bottom > 0 && box.top < innerHeight,
-        // A label or an overlay of the same thing is fine.
+        // A label or an overlay of the same element is fine.
         covered: !!at && !element.contains(at) && !at.contains(element) && !!at.closest('header, nav, dialog'),
         top: whole.top + scrollY, bottom: whole.bottom + scrollY, left: whole.left, right: whole.right,
     };";
@@ -40,9 +40,9 @@ fn the_tab_key_leads_through_a_page_as_it_is_read() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
     browser.resize(1280, 800);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for kind in some(&newsroom, &["front", "article-rich", "article-arabic", "year"]) {
-        // Forced colours take away shadows and backgrounds: what is left must show the focus.
+        // Forced colours remove shadows and backgrounds: the rest must show the focus.
         let forced = if kind.name == "front" { "active" } else { "none" };
         browser.emulate("screen", &[("forced-colors", forced), ("prefers-reduced-motion", "reduce")]);
         browser.open(&kind.url);
@@ -56,29 +56,31 @@ fn the_tab_key_leads_through_a_page_as_it_is_read() {
             if now.is_null() {
                 break;
             }
-            let mut fault = |what: &str| faults.push(format!("{}, step {step}: {what}: {}", kind.name, now["name"]));
+            let mut problem =
+                |what: &str| problems.push(format!("{}, step {step}: {what}: {}", kind.name, now["name"]));
             if step == 0 && browser.execute("return document.activeElement.matches('a.skip-link')") == false {
-                fault("the first step is not the skip link");
+                problem("the first step is not the skip link");
             }
             if now["outlined"] == false {
-                fault("nothing shows the focus");
+                problem("nothing shows the focus");
             }
             if now["shown"] == false {
-                fault("the focus is out of sight");
+                problem("the focus is out of sight");
             }
             if now["covered"] == true {
-                fault("the focus is covered");
+                problem("the focus is covered");
             }
             if before.as_ref().is_some_and(|before| goes_back(before, &now)) {
-                fault("stands above and before what came before it");
+                problem("stands above and before what came before it");
             }
             before = Some(now);
         }
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
-/// Whether a reader in `main` would have read the second before the first: it stands above it, and not in a later column.
+/// True if a reader of `main` would read the second element before the first: it is above it, and not in a later
+/// column.
 fn goes_back(first: &Value, second: &Value) -> bool {
     let number = |value: &Value, key: &str| value[key].as_f64().unwrap_or_default();
     let in_main = first["main"] == true && second["main"] == true;

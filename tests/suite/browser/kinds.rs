@@ -1,8 +1,8 @@
-//! One page of each kind, as the example newsroom has it.
+//! One page of each kind in the example newsroom.
 
 use super::newsroom::Newsroom;
 
-/// Name and path of each.
+/// Name and path of each kind.
 const KINDS: &[(&str, &str)] = &[
     ("front", ""),
     ("section", "business/"),
@@ -33,7 +33,7 @@ const KINDS: &[(&str, &str)] = &[
     ("gone", "410.html"),
 ];
 
-/// Kinds that a newsroom may do without.
+/// Kinds that a newsroom may not have.
 const OPTIONAL: &[(&str, &str)] = &[
     ("search", "search/"),
     ("text-front", "text/"),
@@ -41,13 +41,13 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("text-table", "text/technology/2026/10/data-centre-water/"),
 ];
 
-/// A page to look at.
+/// A page to test.
 pub struct Kind {
     pub name: &'static str,
     pub url: String,
 }
 
-/// All of them; fails when one has moved.
+/// All kinds; fails if a page has moved.
 pub fn kinds(newsroom: &Newsroom) -> Vec<Kind> {
     for (name, path) in KINDS {
         assert!(newsroom.has(path), "the newsroom has no `{path}` any more; name another page of the kind `{name}`");
@@ -56,15 +56,15 @@ pub fn kinds(newsroom: &Newsroom) -> Vec<Kind> {
     KINDS.iter().chain(present).map(|&(name, path)| Kind { name, url: newsroom.url(path) }).collect()
 }
 
-/// Those with these names.
+/// The kinds with these names.
 pub fn some(newsroom: &Newsroom, names: &[&str]) -> Vec<Kind> {
     let found: Vec<Kind> = kinds(newsroom).into_iter().filter(|kind| names.contains(&kind.name)).collect();
     assert_eq!(found.len(), names.len(), "each of {names:?} is a kind");
     found
 }
 
-/// Every page of the site but further ones of the same kind of listing: other pages of a list, other months, other tags,
-/// other text twins.
+/// Every page of the site except further ones of the same kind of listing: other pages of a list, other months, other
+/// tags, other text versions.
 pub fn varied(newsroom: &Newsroom) -> Vec<String> {
     const LISTINGS: &[&str] = &["/text/", "/page/", "/archive/", "/tags/", "/region/", "/latest/"];
     let kinds: Vec<String> = kinds(newsroom).into_iter().map(|kind| kind.url).collect();

@@ -1,4 +1,4 @@
-//! The preview as who writes sees it: pages that follow their files, faults over them, and the desk.
+//! The preview as editors see it: pages that update when files change, errors over the page, and the desk.
 
 use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,20 +12,20 @@ use crate::tree::Tree;
 /// The element that the preview adds to pages.
 const OWN: &str = "const own = document.querySelector('presswork-live').shadowRoot;";
 
-/// Waits until a script gives true.
+/// Waits until a script returns true.
 #[track_caller]
 fn wait(browser: &Browser, script: &str) {
     let look = || (browser.execute(script) == true).then_some(());
     until(look, || format!("it never came to `{script}`")).unwrap_or_else(|why| panic!("{why}"));
 }
 
-/// A story that is higher than any window.
+/// A story that is taller than any window.
 fn long(number: usize, end: &str) -> String {
     let paragraphs: Vec<String> = (0..80).map(|at| format!("Paragraph {at} of a long story.")).collect();
     story(number, &format!("{}\n\n{end}", paragraphs.join("\n\n")))
 }
 
-/// A paper in the default theme with a sheet of its own.
+/// A paper in the default theme with a style sheet of its own.
 fn dressed(stories: usize) -> Tree {
     let mut files = paper(stories);
     files.retain(|path, _| !path.starts_with("themes"));
@@ -53,7 +53,7 @@ fn an_edit_is_shown_where_the_reader_is_and_other_pages_stay() {
     wait(&browser, "return document.body.innerText.includes('The new end.')");
     assert_eq!(browser.execute("return window.stays === undefined"), true, "this page was loaded again");
     wait(&browser, "return scrollY === 1500");
-    // Had the first edit loaded it again, there would have been two more loads than this one.
+    // If the first edit had reloaded the page, there would be two more loads.
     let loads = "return performance.getEntriesByType('navigation')[0].type";
     assert_eq!(as_text(&browser, loads), "reload");
     browser.execute("window.stays = true");
@@ -69,7 +69,7 @@ fn an_edit_is_shown_where_the_reader_is_and_other_pages_stay() {
     assert!(refused.is_empty(), "{refused:?}");
 }
 
-/// Browsers keep six connections to a host, and every page has one as long as somebody sees it.
+/// Browsers open at most six connections to a host, and every visible page uses one.
 #[test]
 fn many_tabs_are_open_and_catch_up_when_they_are_seen_again() {
     let Some(browser) = Browser::start() else { return };
@@ -127,7 +127,7 @@ fn an_error_covers_the_page_until_it_is_fixed() {
     assert!(browser.text("h1").contains("Story 1"), "the page is there underneath");
     preview.write("content/world/story-2.md", story(2, "Text."));
     wait(&browser, &format!("{OWN} return own.querySelector('.sheet').hidden"));
-    // Even the configuration.
+    // This holds for the configuration too.
     let good = preview.read("site.yaml");
     preview.write("site.yaml", "title: [");
     wait(&browser, &format!("{OWN} return own.querySelector('.sheet').innerText.includes('site.yaml')"));
@@ -136,7 +136,7 @@ fn an_error_covers_the_page_until_it_is_fixed() {
 }
 
 #[test]
-fn a_site_broken_from_the_start_is_shown_once_it_is_fixed() {
+fn a_site_broken_at_the_start_is_shown_once_it_is_fixed() {
     let Some(browser) = Browser::start() else { return };
     let mut files = dressed(2);
     let good = files.insert("site.yaml".into(), b"title: [".to_vec()).unwrap();
@@ -147,7 +147,7 @@ fn a_site_broken_from_the_start_is_shown_once_it_is_fixed() {
     wait(&browser, "return document.querySelector('h1').innerText === 'Story 1'");
 }
 
-/// Stories that wait for something, in the default theme.
+/// Stories in each pending state, in the default theme.
 fn newsroom() -> Tree {
     waiting(dressed(2))
 }
@@ -165,7 +165,7 @@ fn the_desk_filters_and_previews_the_future_without_scripts() {
         browser.follow(".filters button");
         assert!(browser.text("main").contains("The draft story"));
         assert!(!browser.text("main").contains("The embargo story"), "{}", browser.text("main"));
-        // The first change to come is the embargo's end; the whole site is shown as of then.
+        // The first upcoming change is the end of the embargo; the whole site is shown as of then.
         browser.open(&preview.url("/_presswork/"));
         browser.follow(".coming a");
         assert!(browser.text(".moment").contains("15:30"), "{}", browser.text(".moment"));
@@ -182,7 +182,7 @@ fn the_desk_filters_and_previews_the_future_without_scripts() {
 }
 
 #[test]
-fn the_desk_stays_as_it_is_unless_it_says_something_else() {
+fn the_desk_is_updated_only_if_its_contents_change() {
     let Some(browser) = Browser::start() else { return };
     let preview = Preview::of(&newsroom(), &[]);
     browser.open(&preview.url("/_presswork/"));
@@ -192,14 +192,14 @@ fn the_desk_stays_as_it_is_unless_it_says_something_else() {
     let draft = "---\ntitle: The second draft\ndate: 2026-11-21\nauthors: [ana]\ndraft: true\n---\n\nText.\n";
     preview.write("content/local/second.md", draft);
     preview.wait_for("/local/2026/11/second/", "The second draft");
-    // Not while somebody is about to go to another moment.
+    // The desk is not updated while somebody is choosing another time.
     assert_eq!(browser.execute("return window.stays"), true);
     browser.execute("document.activeElement.blur()");
     wait(&browser, "return document.body.innerText.includes('The second draft')");
 }
 
 #[test]
-fn the_badge_shows_what_the_public_does_not_see() {
+fn the_badge_marks_stories_that_are_not_public() {
     let Some(browser) = Browser::start() else { return };
     let preview = Preview::of(&newsroom(), &[]);
     let badge = |path: &str, words: &str| {
@@ -215,7 +215,7 @@ fn the_badge_shows_what_the_public_does_not_see() {
 }
 
 #[test]
-fn axe_finds_no_barrier_at_the_desk_and_in_what_lies_over_pages() {
+fn axe_finds_no_barrier_on_the_desk_or_in_overlays() {
     let Some(browser) = Browser::start() else { return };
     let Some(axe) = axe() else { return };
     let mut files = newsroom();
@@ -224,11 +224,11 @@ fn axe_finds_no_barrier_at_the_desk_and_in_what_lies_over_pages() {
     preview.write("content/world/story-1.md", story(1, "Text.").replace("[sam]", "[samuel]"));
     preview.wait("/_presswork/", "an error", |answer| answer.text().contains("1 error"));
     browser.bring_along(&axe);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (page, width) in [("/_presswork/", 1280), ("/_presswork/", 320), (&*path_of(0), 1280)] {
         browser.resize(width, 900);
         browser.open(&preview.url(page));
-        // The desk has a list of its own.
+        // The desk has its own list.
         if !page.starts_with("/_presswork/") {
             wait(&browser, &format!("{OWN} return !own.querySelector('.sheet').hidden"));
         }
@@ -236,16 +236,16 @@ fn axe_finds_no_barrier_at_the_desk_and_in_what_lies_over_pages() {
             browser.emulate("screen", &[("prefers-color-scheme", scheme)]);
             let found = browser.execute_until_done(LOOK);
             let found = found.as_array().into_iter().flatten().filter_map(|line| line.as_str());
-            faults.extend(found.map(|line| format!("{page} at {width} ({scheme}): {line}")));
+            problems.extend(found.map(|line| format!("{page} at {width} ({scheme}): {line}")));
         }
         let is_wide = browser.execute("return document.documentElement.scrollWidth > innerWidth");
         assert_eq!(is_wide, false, "{page} scrolls sideways at {width}");
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
-/// The figures of docs/PERFORMANCE.md: `PRESSWORK_STORIES=10000 cargo test --test suite repaint -- --ignored --nocapture`,
-/// with `PRESSWORK_BINARY` naming a release build.
+/// Measures the figures of docs/PERFORMANCE.md: `PRESSWORK_STORIES=10000 cargo test --test suite repaint -- --ignored
+/// --nocapture`, with `PRESSWORK_BINARY` naming a release build.
 #[test]
 #[ignore = "measures and tests nothing"]
 fn repaint() {

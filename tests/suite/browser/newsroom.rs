@@ -34,9 +34,9 @@ const DECKS: &[&str] = &[
     "It is the third change in two years",
 ];
 
-/// A built site on a host of its own.
+/// A built site on its own host.
 pub struct Newsroom {
-    /// The front page's address, with a slash at the end.
+    /// The front page's URL, with a slash at the end.
     pub front: String,
     public: PathBuf,
     _server: Server,
@@ -74,8 +74,8 @@ impl Newsroom {
         Newsroom { front, public, _server: server, _folder: folder }
     }
 
-    /// A paper in a language (`en` or `ar`) with so many plain stories by one author in five sections, and no picture at
-    /// all; every ninth story is in the other language.
+    /// A paper in a language (`en` or `ar`) with this many plain stories by one author in five sections, and no picture
+    /// at all; every ninth story is in the other language.
     pub fn of_stories(stories: usize, language: &str) -> Newsroom {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = folder.path().join("newsroom");
@@ -122,18 +122,18 @@ impl Newsroom {
         Newsroom { front, public, _server: server, _folder: folder }
     }
 
-    /// The address of a path of the site.
+    /// The URL of a path of the site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.front)
     }
 
-    /// The address of a page, which must be there.
+    /// The URL of a page, which must exist.
     pub fn page(&self, path: &str) -> String {
         assert!(self.has(path), "there is no page `{path}`");
         self.url(path)
     }
 
-    /// Whether the site has a page at a path.
+    /// True if the site has a page at a path.
     pub fn has(&self, path: &str) -> bool {
         let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
         self.public.join(file).is_file()
@@ -151,13 +151,13 @@ impl Newsroom {
         pages.map(|path| self.url(&path.to_string_lossy().replace("index.html", ""))).collect()
     }
 
-    /// Puts a file among the published ones, as somebody would who has broken in, and gives its address.
+    /// Adds a file to the published ones, as an intruder would, and returns its URL.
     pub fn smuggle(&self, name: &str, text: &str) -> String {
         std::fs::write(self.public.join(name), text).expect("the file can be written");
         self.url(name)
     }
 
-    /// Addresses of pages whose `<html>` has one of these languages.
+    /// URLs of pages whose `<html>` has one of these languages.
     pub fn pages_in(&self, languages: &[&str]) -> Vec<String> {
         let pages = tree::read(&self.public).expect("the built site");
         let is_in = |html: &[u8]| {

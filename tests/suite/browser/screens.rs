@@ -11,10 +11,10 @@ use super::newsroom::Newsroom;
 fn no_page_scrolls_sideways_on_any_screen() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
-    // A window of 1280 pixels that is enlarged to 200 % has 640 of CSS.
+    // At a zoom of 200 %, a window of 1280 pixels has 640 CSS pixels.
     let of_each_kind: Vec<String> = kinds(&newsroom).into_iter().map(|kind| kind.url).collect();
     let everything = varied(&newsroom);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (pages, widths) in [(&everything, [320].as_slice()), (&of_each_kind, [640, 1024, 2560].as_slice())] {
         for page in pages {
             browser.resize(widths[0], 800);
@@ -23,12 +23,12 @@ fn no_page_scrolls_sideways_on_any_screen() {
                 browser.resize(width, 800);
                 let wide = browser.execute(TOO_WIDE);
                 if wide != json!([]) {
-                    faults.push(format!("{page} at {width} px: {wide}"));
+                    problems.push(format!("{page} at {width} px: {wide}"));
                 }
             }
         }
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn twice_the_font_size_still_fits() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
     let size = "return parseFloat(getComputedStyle(document.querySelector('main p, main li')).fontSize)";
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for kind in kinds(&newsroom) {
         browser.resize(1280, 800);
         browser.read_at(16);
@@ -45,20 +45,20 @@ fn twice_the_font_size_still_fits() {
         browser.read_at(32);
         let after = browser.execute(size).as_f64().unwrap_or_default();
         if after < before * 1.9 {
-            faults.push(format!("{}: text of {before} px is {after} px when the reader doubles it", kind.name));
+            problems.push(format!("{}: text of {before} px is {after} px when the reader doubles it", kind.name));
         }
         for width in [640, 1280] {
             browser.resize(width, 800);
             let wide = browser.execute(TOO_WIDE);
             if wide != json!([]) {
-                faults.push(format!("{} at {width} px: {wide}", kind.name));
+                problems.push(format!("{} at {width} px: {wide}", kind.name));
             }
         }
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
-/// How many characters a full line of the story holds: the middle one of all lines but each paragraph's last.
+/// The number of characters in a full line of the story: the median of all lines except the last of each paragraph.
 const MEASURE: &str = "
     const counts = [];
     for (const paragraph of document.querySelectorAll('.story-body > p')) {
@@ -81,7 +81,7 @@ const MEASURE: &str = "
     return counts.length ? counts[counts.length >> 1] : 0;";
 
 #[test]
-fn lines_of_a_story_are_as_long_as_eyes_like_them() {
+fn lines_of_a_story_have_a_readable_length() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
     browser.resize(1440, 900);
@@ -92,39 +92,39 @@ fn lines_of_a_story_are_as_long_as_eyes_like_them() {
     }
 }
 
-/// Gives what a printed page has and should not have, or the other way round.
+/// Returns the elements that a printed page has and should not have, and those that are missing.
 const ON_PAPER: &str = "
-    const faults = [];
+    const problems = [];
     const name = e => e.tagName.toLowerCase() + (e.className ? '.' + e.className : '');
     for (const e of document.querySelectorAll('nav, form, button, .skip-link'))
-        if (e.checkVisibility() && e.getBoundingClientRect().height > 1) faults.push(name(e) + ' is printed');
-    if (!document.querySelector('h1').checkVisibility()) faults.push('no headline');
+        if (e.checkVisibility() && e.getBoundingClientRect().height > 1) problems.push(name(e) + ' is printed');
+    if (!document.querySelector('h1').checkVisibility()) problems.push('no headline');
     for (const e of document.querySelectorAll('main figure'))
-        if (e.checkVisibility() && !/avoid/.test(getComputedStyle(e).breakInside)) faults.push(name(e) + ' may be torn');
+        if (e.checkVisibility() && !/avoid/.test(getComputedStyle(e).breakInside)) problems.push(name(e) + ' may be torn');
     for (const a of document.querySelectorAll('.story-body p a[href^=http]')) {
         const shown = getComputedStyle(a, '::after').content;
         if (a.host !== location.host && !shown.includes('attr(href') && !shown.includes(a.getAttribute('href')))
-            faults.push('the address of a link is not printed: ' + a.outerHTML);
+            problems.push('the address of a link is not printed: ' + a.outerHTML);
     }
-    return faults;";
+    return problems;";
 
 #[test]
-fn paper_has_the_story_and_nothing_to_click() {
+fn printed_pages_have_the_story_and_nothing_to_click() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
     browser.emulate("print", &[]);
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for kind in kinds(&newsroom).into_iter().filter(|kind| !kind.name.starts_with("text-")) {
         browser.open(&kind.url);
         let found = browser.execute(ON_PAPER);
         if found != json!([]) {
-            faults.push(format!("{}: {found}", kind.name));
+            problems.push(format!("{}: {found}", kind.name));
         }
     }
-    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "{} to fix:\n{}", problems.len(), problems.join("\n"));
 }
 
-/// Gives the elements that move although the reader wants none of it.
+/// Returns the elements that move although the reader prefers no motion.
 const MOVING: &str = "
     const lasts = list => list.split(',').some(time => parseFloat(time) * (time.trim().endsWith('ms') ? 1 : 1000) > 1);
     const moves = style => lasts(style.transitionDuration)

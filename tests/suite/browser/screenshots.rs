@@ -1,6 +1,6 @@
-//! Pictures of each kind of page, to be looked at: `cargo test --test suite screenshots -- --ignored`.
+//! Screenshots of each kind of page, for people: `cargo test --test suite screenshots -- --ignored`.
 //!
-//! They are PNG files in `target/screenshots/`, named after the kind, the screen and the scheme.
+//! They are PNG files in `target/screenshots/`, named after the kind, the screen and the colour scheme.
 
 use std::path::{Path, PathBuf};
 
@@ -8,13 +8,13 @@ use super::driver::Browser;
 use super::kinds::kinds;
 use super::newsroom::Newsroom;
 
-/// Name, width and scheme of each look at a page.
+/// Name, width and colour scheme of each screenshot of a page.
 const LOOKS: &[(&str, u32, &str)] =
     &[("desktop-light", 1280, "light"), ("desktop-dark", 1280, "dark"), ("phone-light", 390, "light")];
-/// Longer pages are cut off here.
+/// Taller pages are cut off here.
 const HIGHEST: u64 = 6_000;
 
-/// Chinese, right-to-left, retracted and text pages are kinds of their own; see `kinds.rs`.
+/// Chinese, right-to-left, retracted and text pages are separate kinds; see `kinds.rs`.
 #[test]
 #[ignore = "makes pictures and tests nothing"]
 fn screenshots() {
@@ -47,7 +47,7 @@ fn screenshots() {
     }
 }
 
-/// Photographs a whole page, of which all pictures are loaded first.
+/// Takes a screenshot of a whole page, after loading all pictures.
 fn shoot(browser: &Browser, url: &str, width: u32, file: &Path) {
     browser.resize(width, 900);
     browser.open(url);
@@ -62,7 +62,7 @@ fn shoot(browser: &Browser, url: &str, width: u32, file: &Path) {
     browser.screenshot(file);
 }
 
-/// Where the pictures go; those of last time are taken away.
+/// The folder for screenshots, without those of the last run.
 fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
     let _ = std::fs::remove_dir_all(&folder);

@@ -1,5 +1,4 @@
-//! A small static host on a free port of this machine: what a publisher's host does with a built site, and with the
-//! `_headers` in it.
+//! A small static server on a free port: like a publisher's host, it serves a built site with the site's `_headers`.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -9,14 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-/// Serves until it goes.
+/// Serves until it is dropped.
 pub struct Server {
     address: SocketAddr,
     ended: Arc<AtomicBool>,
 }
 
 impl Server {
-    /// Serves `folder`, which may come into being later, below `prefix` (`/` or `/news/`).
+    /// Serves `folder`, which may be created later, below `prefix` (`/` or `/news/`).
     pub fn start(folder: PathBuf, prefix: &str) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -66,8 +65,8 @@ fn serve(mut stream: TcpStream, folder: &Path, prefix: &str) {
     }
 }
 
-/// The lines that the site's own `_headers` gives a path, but for how long the answer may be kept: the tests change
-/// what they have built.
+/// The headers that the site's `_headers` gives a path, except for the cache time: the tests change what they have
+/// built.
 fn headers_for(folder: &Path, path: &str) -> String {
     let text = fs::read_to_string(folder.join("_headers")).unwrap_or_default();
     let mut is_meant = false;
@@ -98,7 +97,7 @@ fn respond(folder: &Path, prefix: &str, path: &str) -> (&'static str, &'static s
     ("404 Not Found", "text/html; charset=utf-8", body)
 }
 
-/// The file of a path without its leading slash: a folder's is its `index.html`.
+/// The file for a path without its leading slash: for a folder, its `index.html`.
 fn file_for(folder: &Path, path: &str) -> Option<PathBuf> {
     let outside = path.split('/').any(|part| part == "..");
     let file = folder.join(path.trim_start_matches('/'));

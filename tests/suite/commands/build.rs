@@ -21,10 +21,10 @@ fn a_broken_configuration_is_reported_with_its_place() {
     }
 }
 
-/// One article that names somebody unknown, on its fourth line.
+/// An article with an unknown author, on its fourth line.
 const BROKEN: &str = "---\ntitle: Vote\ndate: 2026-01-02\nauthors: [jane-dor]\n---\n\nText.\n";
 
-/// One article that nobody signs.
+/// An article without a byline.
 const UNSIGNED: &str = "---\ntitle: Vote\ndate: 2026-01-02\n---\n\nText.\n";
 
 #[test]
@@ -161,7 +161,7 @@ fn hidden_files_of_others_are_in_the_way_too() {
 }
 
 #[test]
-fn sources_are_no_place_for_output() {
+fn the_output_folder_cannot_be_among_the_sources() {
     let (_folder, paper) = new_site();
     for folder in [
         ".",

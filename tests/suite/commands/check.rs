@@ -1,11 +1,11 @@
-//! `check --embargo`: what is published, searched for what is not public.
+//! `check --embargo`: searches the published site for content that is not public.
 
 use std::fs;
 
 use super::{new_article, new_site, run};
 
 #[test]
-fn a_site_that_was_not_built_since_a_story_was_taken_back_holds_it() {
+fn a_site_not_built_since_a_withdrawal_still_has_the_story() {
     let (_keep, root) = new_site();
     run(&root, &["check", "--embargo"]).exits(2).says("build the site first");
     new_article(&root, "Two banks become one", &[]).exits(0);
@@ -35,7 +35,7 @@ fn without_options_it_lists_the_checks() {
 }
 
 #[test]
-fn any_folder_and_any_moment_can_be_looked_at() {
+fn any_folder_and_any_time_can_be_checked() {
     let (_keep, root) = new_site();
     new_article(&root, "Two banks become one", &[]).exits(0);
     run(&root, &["build", "--output", "elsewhere"]).exits(0);
@@ -47,7 +47,7 @@ fn any_folder_and_any_moment_can_be_looked_at() {
     run(&root, &["check", "--embargo", "--output", "elsewhere"]).exits(1).says("site.yaml");
 }
 
-/// A script that reads JSON gets JSON, whatever is wrong.
+/// A script that asks for JSON gets JSON, whatever the error.
 #[test]
 fn with_format_json_everything_is_json() {
     let (_keep, root) = new_site();
@@ -90,7 +90,7 @@ fn files_that_are_not_published_are_listed_with_the_reasons() {
         fs::write(path, "secret").unwrap();
     }
     run(&root, &["build"]).exits(0).says("5 files in content/ are not published");
-    // The second build finds everything as it is, and says so too.
+    // The second build finds nothing to do, and reports the same.
     run(&root, &["build"]).exits(0).says("`presswork check --unpublished` lists them");
     let quiet = run(&root, &["build", "--quiet"]).exits(0);
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));

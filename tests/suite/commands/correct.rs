@@ -1,4 +1,4 @@
-//! `presswork correct`: what it adds where, and what it refuses.
+//! `presswork correct`: its additions to a file, and its refusals.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ fn a_correction_is_added_and_the_next_build_shows_it() {
     let added =
         "corrections:\n  - date: 2020-05-05\n    text: \"It said \\\"21\\\": it was 12 — 十二 #1\\nSorry.\"\n---\n";
     assert_eq!(fs::read_to_string(&path).unwrap(), STORY.replacen("}\n---\n", &format!("}}\n{added}"), 1));
-    // From another folder, by its path below content/, and now.
+    // From another folder, with a path relative to content/, and without a date.
     run(&root.join("content"), &["correct", "local/vote.md", "Looked into.", "--kind", "editors-note"]).exits(0);
     let entries = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(!entries.into_iter().any(|name| name.to_string_lossy().contains("presswork-edit")));
@@ -29,7 +29,7 @@ fn a_correction_is_added_and_the_next_build_shows_it() {
 }
 
 #[test]
-fn notices_stand_where_the_configuration_says() {
+fn notices_are_where_the_configuration_puts_them() {
     let (_keep, root) = new_site();
     fs::write(root.join("content/local/vote.md"), STORY).unwrap();
     run(&root, &["correct", "local/vote.md", "It was 12.", "--date", "2020-05-05"]).exits(0);
@@ -91,7 +91,7 @@ fn permissions_stay_and_a_file_that_may_not_be_written_is_left_alone() {
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
-/// A story with pictures is a folder; editors name that.
+/// A story with pictures is a folder; editors name the folder.
 #[test]
 fn a_folder_of_a_story_stands_for_its_text() {
     let (_keep, root) = new_site();
@@ -105,7 +105,7 @@ fn a_folder_of_a_story_stands_for_its_text() {
     run(&root, &["correct", "content/local", "B"]).exits(2).says("there is no file content/local");
 }
 
-/// In a shared folder a colleague's file stays theirs.
+/// In a shared folder, a colleague's file keeps its owner.
 #[cfg(unix)]
 #[test]
 fn the_owner_of_a_file_stays() {
@@ -124,10 +124,11 @@ fn the_owner_of_a_file_stays() {
     assert!(fs::read_to_string(&path).unwrap().contains("corrections:"));
 }
 
-/// Somebody else's file that the group may write: it cannot be given back after a rename, so it is written into.
+/// A file of another owner that the group may write: the program cannot restore its owner after a rename, so it writes
+/// into the file itself.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_that_cannot_be_given_back_is_written_into() {
+fn a_file_whose_owner_cannot_be_restored_is_written_in_place() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
     use std::os::unix::process::CommandExt;
     let (keep, root) = new_site();
@@ -140,10 +141,11 @@ fn a_file_that_cannot_be_given_back_is_written_into() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
     chown(path.parent().unwrap(), Some(12_345), Some(54_321)).unwrap();
     fs::set_permissions(path.parent().unwrap(), fs::Permissions::from_mode(0o775)).unwrap();
-    // The colleague must get at the site and at the program.
+    // The colleague needs access to the site and to the program.
     fs::set_permissions(keep.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let program = keep.path().join("presswork");
-    // A copy that this process made could still be open for writing in another test's child, and then it cannot run.
+    // `cp` makes the copy, because a file that this process has opened for writing may still be open in another test's
+    // child process, and then it cannot run.
     let copied = std::process::Command::new("cp").arg(env!("CARGO_BIN_EXE_presswork")).arg(&program).status().unwrap();
     assert!(copied.success());
     let mut command = std::process::Command::new(&program);

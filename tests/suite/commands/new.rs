@@ -1,4 +1,4 @@
-//! `presswork new`: what it makes, and what it refuses.
+//! `presswork new`: the files that it creates, and its refusals.
 
 use std::fs;
 use std::path::Path;
@@ -109,7 +109,7 @@ fn a_new_article_is_built() {
     // The date has its offset, so that another time zone does not move it.
     let date = text.lines().find_map(|line| line.strip_prefix("date: ")).unwrap();
     assert!(date.parse::<jiff::Timestamp>().is_ok(), "{date}");
-    // It is a draft, and its text can't be published.
+    // It is a draft, and the placeholder cannot be published.
     run(&root, &["build", "--deny-warnings"]).exits(0).prints("1 article, ");
     let refused = run(&root, &["publish", "local/first-story.md"]).exits(2);
     refused.says("was not changed: the text of a new file is still there").says("replace it");
@@ -139,7 +139,7 @@ fn the_text_of_a_new_file_is_never_published() {
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("draft: true\n", "")).unwrap();
     run(&root, &["build"]).exits(1).says("error[placeholder-text]").says("later.md:7:1");
-    // Nor inside a longer text, and not on its day.
+    // The placeholder is also found inside a longer text, and before its day.
     fs::write(&path, text.replace("draft: true", "embargo: 2099-01-01").replace("Write", "It rained.\n\nWrite"))
         .unwrap();
     run(&root, &["build"]).exits(1).says("error[placeholder-text]").says("later.md:10:1");
@@ -248,12 +248,12 @@ fn odd_titles_are_kept_as_they_are() {
     assert!(!root.join("content/local/index.md").exists());
     let built = run(&root, &["build", "--drafts", "--output", "preview"]).exits(0);
     let built = built.prints(&format!("{} articles, ", titles.len() + 1));
-    // The long one is the only one to look at.
+    // Only the long one is checked.
     assert_eq!(built.says("warning[long-headline]").err.matches("warning[").count(), 1);
 }
 
 #[test]
-fn titles_that_cannot_be_are_refused() {
+fn impossible_titles_are_refused() {
     let (_keep, root) = new_site();
     let before = tree(&root);
     for title in ["", "   ", "two\nlines", "a\u{1b}[31m", "!!!", "../.."] {
@@ -279,7 +279,7 @@ fn unknown_authors_and_sections_get_suggestions() {
 }
 
 #[test]
-fn no_section_or_author_leads_out_of_the_folder() {
+fn no_section_or_author_is_created_outside_the_folder() {
     let (keep, root) = new_site();
     let before = tree(keep.path());
     let absolute = keep.path().to_string_lossy().into_owned();

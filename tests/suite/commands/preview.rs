@@ -1,11 +1,11 @@
-//! Previews of another moment, and that they never take the place of what is published.
+//! Previews of another time, and that they never replace the published site.
 
 use std::fs;
 
 use super::{new_article, new_site, run, tree};
 
 #[test]
-fn a_preview_does_not_take_the_place_of_the_published_site() {
+fn a_preview_does_not_replace_the_published_site() {
     let (_keep, root) = new_site();
     new_article(&root, "First story", &[]).exits(0);
     run(&root, &["build"]).exits(0);
@@ -39,7 +39,7 @@ fn a_forced_preview_is_replaced_by_the_next_build() {
         assert!(is_marked, "{}: {html}", path.display());
     }
     assert_eq!(fs::read_to_string(root.join("public/robots.txt")).unwrap(), "User-agent: *\nDisallow: /\n");
-    // A preview may follow a preview.
+    // A preview may replace a preview.
     run(&root, &["build", "--at", "2098-01-01"]).exits(0);
     run(&root, &["build"]).exits(0);
     assert_eq!(tree(&root.join("public")), published);

@@ -25,7 +25,7 @@ fn a_draft_is_published_now_or_at_a_time() {
         .says("`presswork build` publishes it");
     let text = fs::read_to_string(&story).unwrap();
     let date = text.lines().find_map(|line| line.strip_prefix("date: ")).unwrap();
-    // The build that follows publishes it, so it is not in the future; and it is later than the old date.
+    // The next build publishes it, so the date is not in the future; and it is later than the old date.
     assert!(date.parse::<jiff::Timestamp>().unwrap() > "2026-05-05T00:00:00Z".parse().unwrap(), "{date}");
     assert_eq!(text.replace(date, "2026-05-04"), DRAFT.replace("draft: true\n", ""));
     run(&root, &["build"]).exits(0).prints("2 articles, ");
@@ -68,7 +68,7 @@ fn a_story_is_retracted_and_withdrawn_with_its_reason() {
         |root: &PathBuf| fs::read_to_string(root.join("public/local/2026/05/flood/index.html")).unwrap_or_default();
     assert!(page(&root).contains("are forged") && !page(&root).contains("It rained"));
     run(&root, &["retract", "local/flood.md", "Again."]).exits(2).says("is retracted already");
-    // What is retracted can still be taken away.
+    // A retracted story can still be withdrawn.
     run(&root, &["withdraw", "local/flood.md", "It named a minor."]).exits(0);
     run(&root, &["build", "--deny-warnings"]).exits(0);
     run(&root, &["withdraw", "local/flood.md"]).exits(2).says("is withdrawn already");
@@ -83,7 +83,7 @@ fn a_story_is_retracted_and_withdrawn_with_its_reason() {
 }
 
 #[test]
-fn what_nobody_has_read_cannot_be_taken_back() {
+fn an_unpublished_story_cannot_be_withdrawn() {
     let (_keep, root, story) = site_with(DRAFT);
     run(&root, &["retract", "local/flood.md", "Wrong."]).exits(2).says("nobody has read it yet");
     run(&root, &["withdraw", "local/flood.md"]).exits(2).says("nobody has read it yet");
@@ -92,7 +92,7 @@ fn what_nobody_has_read_cannot_be_taken_back() {
     run(&root, &["publish", "pages/about.md"]).exits(2).says("is not an article");
     run(&root, &["publish", "local/nowhere.md"]).exits(2).says("there is no file");
     assert_eq!(fs::read_to_string(&story).unwrap(), DRAFT);
-    // A format that cannot be changed is refused with what to write.
+    // If the format cannot be changed, the error says what to write.
     fs::write(&story, "---\n{title: A, date: 2026-05-04, authors: jane-doe, draft: true}\n---\nText.\n").unwrap();
     run(&root, &["publish", "local/flood.md"]).exits(2).says("was not changed").says("remove `draft:`");
 }

@@ -1,4 +1,4 @@
-//! `presswork theme`: what it makes, what it refuses, and that what it makes builds.
+//! `presswork theme`: the files that it creates, its refusals, and that the result builds.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{new_site, run, tree};
 
-/// What is published, without the folder's name.
+/// The published files, without the folder's name.
 fn published(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     run(root, &["build", "--clean", "--deny-warnings", "--at", "2100-01-01T00:00:00Z"]).exits(0);
     tree(&root.join("public"))
@@ -33,7 +33,7 @@ fn an_ejected_theme_makes_the_same_site() {
 }
 
 #[test]
-fn a_theme_that_is_there_is_replaced_only_by_force() {
+fn an_existing_theme_is_replaced_only_by_force() {
     let (_keep, root) = new_site();
     run(&root, &["theme", "eject"]).exits(0);
     fs::write(root.join("themes/broadsheet/i18n/en.yaml"), "latest: Just in\n").unwrap();
@@ -49,7 +49,7 @@ fn a_theme_that_is_there_is_replaced_only_by_force() {
 }
 
 #[test]
-fn nothing_is_lost_when_an_earlier_run_was_broken_off() {
+fn nothing_is_lost_after_an_interrupted_run() {
     let (_keep, root) = new_site();
     fs::create_dir_all(root.join("themes/.presswork-new/old")).unwrap();
     fs::write(root.join("themes/.presswork-new/old/theme.yaml"), "name: broadsheet\n").unwrap();
@@ -75,7 +75,7 @@ fn a_new_theme_changes_nothing_until_it_is_written() {
 }
 
 #[test]
-fn a_new_theme_has_a_name_and_a_parent_that_is_there() {
+fn a_new_theme_has_a_name_and_an_existing_parent() {
     let (_keep, root) = new_site();
     let before = tree(&root);
     for name in ["", "../up", "Harbour", "a b", ".hidden", "a/b", "é"] {
@@ -144,7 +144,7 @@ fn the_ten_lines_of_the_documentation_make_an_article_page() {
 }
 
 #[test]
-fn a_changed_option_rebuilds_all_that_depends_on_it() {
+fn a_changed_option_rebuilds_everything_that_uses_it() {
     let (_keep, root) = new_site();
     fs::create_dir_all(root.join("content/static")).unwrap();
     let logo = |size: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {size}viewBox=\"0 0 9 9\"/>\n");

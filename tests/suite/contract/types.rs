@@ -1,6 +1,6 @@
 //! The types of the view contract as template authors see them, and templates that check them.
 
-/// What a template gets.
+/// The type of a value in templates.
 pub enum Type {
     Text,
     Number,
@@ -39,7 +39,7 @@ impl Type {
         }
     }
 
-    /// The type in words, views linked to their tables.
+    /// The type in words, with links from views to their tables.
     pub fn shown(&self) -> String {
         match self {
             Type::Text => "text".to_owned(),
@@ -57,8 +57,8 @@ impl Type {
         }
     }
 
-    /// Template text that prints `is: LABEL` when `value` is of this type and has something to show, and `is not: LABEL`
-    /// when it is of another; rendering it fails when `value` is not there.
+    /// Template text that prints `is: LABEL` if `value` is of this type and not empty, and `is not: LABEL` if it is of
+    /// another type; rendering fails if `value` is missing.
     pub fn probe(&self, value: &str, label: &str, depth: usize) -> String {
         let tested = |test: &str, more: &str| {
             format!("{{% if {value} is {test} %}}\nis: {label}\n{more}{{% else %}}\nis not: {label}\n{{% endif %}}\n")

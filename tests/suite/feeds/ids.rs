@@ -1,4 +1,4 @@
-//! The ids of stories: which edits of a story they outlive, and that no other story changes them.
+//! The ids of stories: they survive edits, and no other story changes them.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ fn ids(project: &Project, format: &str) -> Vec<String> {
 }
 
 #[test]
-fn ids_outlive_urls_and_titles() {
+fn ids_survive_new_urls_and_titles() {
     let project = newsroom();
     let before = ids(&project, "rss.xml");
     assert!(FORMATS.iter().all(|format| ids(&project, format) == before));
@@ -34,7 +34,7 @@ fn ids_outlive_urls_and_titles() {
 }
 
 #[test]
-fn ids_made_of_names_alone_outlive_a_move_to_another_folder() {
+fn ids_made_of_names_alone_survive_a_move_to_another_folder() {
     let project = newsroom();
     project.write("site.yaml", format!("{SETTINGS}feeds: {{ids: name}}\n"));
     project.build();
@@ -60,7 +60,7 @@ fn an_id_of_its_own_stays_and_belongs_to_one_story() {
         assert_eq!(entry("World briefing"), pinned, "{format}");
         assert_eq!(entry("Business briefing"), "tag:example.org,2026-11-13:business/briefing", "{format}");
     }
-    // The id that is made for one story may not be given to another, nor one be given twice, even by a draft.
+    // An id given to one story may not be generated for another, and no id may occur twice, even in a draft.
     let draft = format!("{}\ndraft: true", own(pinned));
     for front in [own("tag:example.org,2026-11-13:business/briefing"), draft] {
         project.write("content/world/copy.md", story("Copy", &front.replace("slug: a", "slug: c"), "Words."));
@@ -71,7 +71,7 @@ fn an_id_of_its_own_stays_and_belongs_to_one_story() {
 }
 
 #[test]
-fn ids_outlive_a_move_to_another_host() {
+fn ids_survive_a_move_to_another_host() {
     let project = newsroom();
     let before = ids(&project, "rss.xml");
     let settings = SETTINGS.replace("https://example.org/news", "https://www.example.net:8443");
@@ -83,7 +83,7 @@ fn ids_outlive_a_move_to_another_host() {
     assert!(ids(&project, "rss.xml").iter().all(|id| id.starts_with("tag:www.example.net,")));
 }
 
-/// Files that share a name, a day, or both; each has a slug of its own.
+/// Files with the same name, the same day, or both; each has its own slug.
 const FILES: [&str; 6] = [
     "content/world/briefing.md",
     "content/business/briefing.md",
@@ -93,10 +93,10 @@ const FILES: [&str; 6] = [
     "content/business/markets-2.md",
 ];
 
-/// What may happen to one of the files between two builds.
+/// A change of one of the files between two builds.
 #[derive(Debug, Clone, Copy)]
 enum Edit {
-    /// It is written, with a time of that day.
+    /// Writes it, with a time of that day.
     Write(u8),
     Delete,
     Draft,
@@ -136,7 +136,7 @@ fn edited(at: usize, edit: Edit) -> Option<String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
 
-    /// A published story has one id, whatever other stories come, go or change, and whatever time it is.
+    /// A published story keeps its id, whatever other stories come, go or change, and whatever the time.
     #[test]
     fn no_story_changes_the_id_of_another(edits in vec((0..FILES.len(), edit(), 7u8..11), 1..12)) {
         let project = Project::new(&[]);

@@ -1,4 +1,4 @@
-//! Which feeds there are, what they list, and what stays when a story moves.
+//! The feeds of a site, the stories that they list, and the parts that stay the same when a story moves.
 
 use super::{FORMATS, Project, SETTINGS, html, page, parsed, story, title};
 use crate::support;
@@ -28,7 +28,7 @@ pub fn newsroom() -> Project {
     project
 }
 
-/// The head of a PNG picture of this size.
+/// The header of a PNG picture of this size.
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bytes.extend(width.to_be_bytes());
@@ -38,7 +38,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
 }
 
 #[test]
-fn feeds_say_what_the_sources_say() {
+fn feeds_have_the_data_of_the_sources() {
     let project = newsroom();
     for (feed, format) in project.feeds("").into_iter().zip(FORMATS) {
         assert_eq!(feed.title.as_ref().unwrap().content, "The Test", "{format}");
@@ -84,9 +84,9 @@ fn feeds_say_what_the_sources_say() {
     }
 }
 
-/// What `feed-rs` does not tell.
+/// Checks the parts that `feed-rs` does not return.
 #[test]
-fn each_format_is_what_its_specification_wants() {
+fn each_format_follows_its_specification() {
     let project = newsroom();
     let rss = project.read("rss.xml").unwrap();
     let document = roxmltree::Document::parse(&rss).unwrap();
@@ -200,7 +200,7 @@ fn the_configuration_chooses_feeds() {
 }
 
 #[test]
-fn feeds_speak_the_language_of_the_site() {
+fn feeds_are_in_the_language_of_the_site() {
     let project = newsroom();
     project.write("site.yaml", SETTINGS.replace("The Test", "الاختبار").replace("timezone", "language: ar\ntimezone"));
     project.build();
@@ -210,7 +210,7 @@ fn feeds_speak_the_language_of_the_site() {
         assert_eq!(feed.language.as_deref(), Some("ar"), "{format}");
         assert_eq!(feed.title.as_ref().unwrap().content, "الاختبار");
     }
-    // A section may have its own.
+    // A section may have one of its own.
     let section = &project.feeds("world/sinica/")[1];
     assert_eq!(section.title.as_ref().unwrap().content, "中国 – الاختبار");
     assert_eq!(section.language.as_deref().map(str::to_lowercase).as_deref(), Some("zh-hans"));
@@ -233,7 +233,7 @@ fn a_new_story_touches_the_feeds_of_its_lists() {
     touched.sort();
     assert_eq!(touched, wanted);
     assert_eq!(project.touches(), Vec::<String>::new());
-    // A headline is in the feeds, and in the list of feeds nothing of stories.
+    // A headline is in the feeds, and the list of feeds contains nothing about stories.
     project.write("content/business/new.md", story("Newer", new, "Text."));
     let touched = project.touches();
     assert!(wanted.iter().all(|path| touched.contains(path)), "{touched:?}");
@@ -265,7 +265,7 @@ fn every_amendment_is_an_entry_that_keeps_its_id() {
         assert_eq!(entry.links[0].href, format!("{page}#correction-2026-05-10-1000"));
         assert!(project.read("world/2026/05/weir/index.html").unwrap().contains("id=\"correction-2026-05-10-1000\""));
     }
-    // Whatever comes before, behind or at the same time, the first keeps its id.
+    // Whatever other stories come earlier, later or at the same time, the first keeps its id.
     let others =
         [correction("2026-05-10 10:00", "Too"), correction("2026-05-11", "Later"), correction("2026-05-02", "Earlier")];
     let note = "notes: [{kind: editors-note, date: 2026-05-12, text: Looked into}]";

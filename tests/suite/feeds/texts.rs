@@ -1,4 +1,4 @@
-//! Texts outside their pages: whole, absolute, and harmless whatever was written.
+//! Texts outside their pages: complete, with absolute URLs, and harmless whatever an editor has written.
 
 use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::language::Quotes;
@@ -12,7 +12,7 @@ use scraper::Html;
 
 use super::{FORMATS, Project, SETTINGS, html, story, title};
 
-/// What an editor, a theme or an enemy may write.
+/// Text that an editor, a theme or an attacker may write.
 const BODY: &str = "[source](other.md) and [part](other.md#part), [here](#below), [page](/about/), \
     [site](https://example.com/a?b=c&d=e), [nowhere](www.example.com), [host](//example.com/x), <desk@example.org>.\n\n\
     ![Alt \"x\"](dock.svg \"A caption\")\n\n## Below\n\nA note.[^1]\n\n- [x] done\n- [ ] to do\n\n\
@@ -70,7 +70,7 @@ fn texts_are_whole_absolute_and_harmless() {
                 "\u{2611} done",
                 "\u{2610} to do",
                 &format!("raw <a href=\"{other}\">link</a>"),
-                // The player leaves nothing, so there is a way to where it plays.
+                // The player itself is removed, so a link leads to its source.
                 &format!("<a href=\"{page}\">All</a>"),
                 &format!("Inside a <a href=\"{other}\">card</a>."),
                 "<a href=\"https://example.org/about/\">About</a>",
@@ -83,13 +83,13 @@ fn texts_are_whole_absolute_and_harmless() {
                 assert!(!text.contains(refused), "{policy} {format}: {refused} in\n{text}");
             }
         }
-        // On its own page it is as it was written.
+        // On its own page it is unchanged.
         assert!(project.read("world/2026/02/all/index.html").unwrap().contains("class=\"offer\""));
         assert_eq!(project.touches(), Vec::<String>::new());
     }
 }
 
-/// Nothing runs, styles or asks; every URL can be followed from anywhere.
+/// Nothing runs scripts, adds styles or loads anything; every URL works from anywhere.
 #[track_caller]
 fn assert_harmless(text: &str) {
     let html = Html::parse_fragment(text);
@@ -107,7 +107,7 @@ fn assert_harmless(text: &str) {
     }
 }
 
-/// Words as a text of YAML, which wants some of them written as numbers.
+/// Words as a YAML string, in which some of them must be escaped.
 fn yaml(words: &str) -> String {
     let escaped =
         |c: char| if c.is_control() || c == '\u{ffff}' { format!("\\u{:04x}", u32::from(c)) } else { c.into() };
@@ -115,7 +115,7 @@ fn yaml(words: &str) -> String {
 }
 
 #[test]
-fn hostile_words_stay_words() {
+fn hostile_text_stays_text() {
     let words = [
         "]]> ends it",
         "</script><script>alert(1)</script>",
@@ -154,7 +154,7 @@ fn hostile_words_stay_words() {
             assert_eq!(title(entry), wanted, "{at} {path}");
             let summary = &entry.summary.as_ref().unwrap().content;
             match path.ends_with("rss.xml") {
-                // There it is HTML.
+                // Here it is HTML.
                 true => {
                     assert_eq!(Html::parse_fragment(summary).root_element().text().collect::<String>(), wanted, "{at}")
                 }
@@ -166,7 +166,7 @@ fn hostile_words_stay_words() {
     }
 }
 
-/// What links mean in these tests: root-relative URLs, and as they are written.
+/// The targets of links in these tests: root-relative URLs, or as written.
 struct Links(Option<&'static str>);
 
 impl Context for Links {
@@ -222,9 +222,9 @@ const PIECES: &[&str] = &[
 ];
 
 proptest! {
-    /// A text that is taken from its page and one that is made anew are the same: no build may tell which it was.
+    /// A text taken from its page and one rendered again are the same: no build may depend on which it was.
     #[test]
-    fn a_text_taken_from_its_page_is_the_one_made_for_elsewhere(pieces in vec(select(PIECES), 0..12)) {
+    fn a_text_taken_from_its_page_is_the_same_as_one_rendered_for_feeds(pieces in vec(select(PIECES), 0..12)) {
         let page = "https://example.org/news/world/2026/02/all/";
         let text = pieces.concat();
         for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {

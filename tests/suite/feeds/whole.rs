@@ -1,4 +1,4 @@
-//! What stories say in feeds besides their text: everything that their pages say around it, and what they play.
+//! The parts of stories in feeds other than their text: everything around it on the page, and recordings.
 
 use feed_rs::model::{Entry, Feed};
 
@@ -39,7 +39,7 @@ const SOURCES: &str = "<p>Sources</p>\n<ul>\n<li><a href=\"https://example.org/n
     <li>A clerk</li>\n</ul>\n";
 
 #[test]
-fn a_story_says_what_its_page_says_in_the_same_order() {
+fn a_text_version_has_the_order_of_its_page() {
     let above = [FIGURE, HEAD, NOTICES, TEXT, SOURCES].concat();
     let below = [FIGURE, HEAD, TEXT, NOTICES, SOURCES].concat();
     for (more, wanted) in [("", above), ("corrections: {position: below}\n", below)] {
@@ -55,7 +55,7 @@ fn a_story_says_what_its_page_says_in_the_same_order() {
 }
 
 #[test]
-fn what_stands_around_a_text_is_in_the_language_of_the_story() {
+fn strings_around_a_text_are_in_the_language_of_the_story() {
     let project = project("");
     let german = "date: 2026-10-07\nlanguage: de\nkind: sponsored\ndateline: KIEL\ncorrections: [{date: 2026-10-08, text: Neu.}]";
     project.write("content/world/kiel.md", story("Kiel", german, "## Zuerst\n\nDann."));
@@ -66,7 +66,7 @@ fn what_stands_around_a_text_is_in_the_language_of_the_story() {
         assert!(text.starts_with("<p><strong>Anzeige</strong></p>\n<p>Für diesen Beitrag hat"), "{format}: {text}");
         assert!(text.contains("<p><strong>Korrektur</strong> <time"), "{format}: {text}");
         assert!(text.contains(">8. Oktober 2026</time>: Neu.</p>"), "{format}: {text}");
-        // A text that begins with something else than words has its dateline before that.
+        // If a text does not begin with words, the dateline comes before it.
         assert!(text.contains("<p>KIEL –</p>\n<h2"), "{format}: {text}");
         assert!(kiel.categories.iter().any(|category| category.term == "Anzeige"), "{format}");
     }
@@ -85,7 +85,7 @@ fn an_edit_around_the_text_reaches_the_feeds() {
             assert!(touched.contains(&format!("world/{format}")), "{new}: {touched:?}");
         }
     }
-    // So does a page that moves.
+    // The same happens when a page moves.
     project.write("content/world/gate.md", story("The gate", &RICH.replace("/about/", "../pages/about.md"), "Text."));
     project.build();
     project.write("content/pages/about.md", "---\ntitle: About\nslug: us\n---\n\nWe.\n");
@@ -182,7 +182,7 @@ fn enclosures(project: &Project, name: &str) -> [Vec<(String, Option<u64>, Strin
 }
 
 #[test]
-fn what_a_story_plays_is_an_enclosure() {
+fn recordings_are_enclosures() {
     let body = "{{< audio src=\"Der Turm.mp3\" title=\"The talk\" >}}\n\n\
         <video controls poster=\"gate.png\"><source src=\"boat.webm\" type=\"video/webm\"><source src=\"boat.mp4\"></video>\n\n\
         <audio src=\"https://cdn.example.net/talk.m4a?a=1&amp;b=2\"></audio>\n\n\
@@ -204,7 +204,7 @@ fn what_a_story_plays_is_an_enclosure() {
         assert_eq!(enclosures(&project, "Talk"), [all[..1].to_vec(), all.clone(), all], "{settings}");
         assert_eq!(enclosures(&project, "Silent"), [vec![], vec![], vec![]], "{settings}");
         assert_eq!(project.touches(), Vec::<String>::new(), "{settings}");
-        // Of a file elsewhere the length is not known.
+        // The length of a file on another host is unknown.
         project.write(
             "content/world/away.md",
             story("Away", front, "<audio src=\"https://cdn.example.net/talk.m4a?a=1&amp;b=2\"></audio>"),

@@ -1,4 +1,4 @@
-//! Edits of every day, one by one: what they must change, and what they must leave alone.
+//! Everyday edits, one by one: the outputs that each must change, and those that it must not touch.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,8 @@ use tempfile::TempDir;
 use super::generate::png;
 use crate::support::{self, Built, Call, newsroom, plain_theme, snapshot, stamps, touched};
 use crate::tree::{self, Tree, difference};
+
+mod files;
 
 /// A project whose files are written one by one.
 struct Project {
@@ -46,12 +48,12 @@ impl Project {
         fs::remove_file(self.root.join(path)).unwrap();
     }
 
-    /// Builds, and leaves out what is said of moves.
+    /// Builds, and removes the warnings of moves.
     fn build(&self) -> Built {
         support::run(&self.root, &Call::default()).without_moves()
     }
 
-    /// Builds and says which outputs were written, replaced or removed, but for the manifest.
+    /// Builds and returns the outputs that were written, replaced or removed, except the manifest.
     #[track_caller]
     fn touches(&self) -> Vec<String> {
         let before = stamps(&self.root.join("public"));
@@ -67,7 +69,7 @@ impl Project {
         fs::read_to_string(self.root.join("public").join(path)).unwrap()
     }
 
-    /// Whether the output folder holds what a clean build makes of the present sources.
+    /// True if the output folder is the same as after a clean build of the present sources.
     #[track_caller]
     fn assert_clean(&self) {
         self.assert_clean_after("");
@@ -118,7 +120,7 @@ fn a_link_follows_its_target() {
         assert!(touched.iter().any(|path| path == page), "{page}: {touched:?}");
     }
     project.assert_clean();
-    // The section's address is part of the target's.
+    // The section's URL is part of the target's.
     project.write("content/world/_index.md", "---\ntitle: World\nslug: globe\n---\n\nRead [this](target.md).\n");
     project.touches();
     assert!(project.page(REFERRERS[0]).contains("href=\"/globe/2026/05/elsewhere/\""));
@@ -126,7 +128,7 @@ fn a_link_follows_its_target() {
 }
 
 #[test]
-fn a_target_that_disappears_is_an_error_of_each_referrer() {
+fn a_target_that_disappears_is_an_error_in_each_referrer() {
     let sources =
         ["content/authors/sam.md", "content/culture/referrer.md", "content/pages/about.md", "content/world/_index.md"];
     let hidden = TARGET.replace("authors", "draft: true\nauthors");
@@ -137,7 +139,7 @@ fn a_target_that_disappears_is_an_error_of_each_referrer() {
             None => project.remove("content/world/target.md"),
             Some(text) => project.write("content/world/target.md", text),
         }
-        // The second time nothing at all has changed since the first.
+        // The second time, nothing at all has changed.
         for _ in 0..2 {
             let built = project.build();
             assert_eq!((built.code, built.diagnostics.len()), (1, 4), "{built:?}");
@@ -172,13 +174,13 @@ fn a_link_by_url_follows_too() {
 }
 
 #[test]
-fn a_link_that_means_the_same_for_another_reason_is_still_looked_after() {
+fn a_link_with_the_same_target_for_another_reason_is_still_tracked() {
     let renamed = |keys: &str| TARGET.replace("authors", &format!("{keys}\nauthors"));
     let old_name = "aliases: /world/target.md";
     let project = Project::new(&[("content/world/target.md", TARGET)]);
     project.write("content/culture/referrer.md", referrer("/world/target.md"));
     assert_eq!(project.build().code, 0);
-    // The address stays, and what was a link to a source is one to an alias now.
+    // The URL stays the same, and the link now leads to an alias and not to a source.
     project.remove("content/world/target.md");
     project.write("content/world/renamed.md", renamed(&format!("slug: target\n{old_name}")));
     assert!(!project.touches().contains(&REFERRERS[0].to_owned()));
@@ -193,7 +195,7 @@ fn a_link_that_means_the_same_for_another_reason_is_still_looked_after() {
     project.assert_clean();
 }
 
-/// A way in which a story goes, and its name.
+/// A way in which a story disappears, and its name.
 type Way<'a> = (&'a str, &'a dyn Fn(&Project));
 
 #[test]
@@ -240,7 +242,7 @@ fn deletions_reach_readers() {
     }
 }
 
-/// What is said of a page that need not be made again is said of the file in which its text stands now.
+/// Warnings about a page that is not rendered again name the file that now contains its text.
 #[test]
 fn a_warning_follows_its_file() {
     let text = TARGET.replace("The target.", "<script>x</script>\n\n[The scan](/files/scan.pdf)");
@@ -257,7 +259,7 @@ fn a_warning_follows_its_file() {
         assert!(built.diagnostics.iter().all(|line| line.contains("world/target/index.md")), "{built:?}");
     }
     assert_eq!(difference(&public, &snapshot(&project.root.join("public"))), None);
-    // A line more in the front matter moves what stands below.
+    // One more line in the front matter moves the text below.
     let lines = |built: &Built| built.diagnostics.iter().map(|line| line_of(line)).collect::<Vec<_>>();
     let before = lines(&project.build());
     project.write("content/world/target/index.md", text.replace("authors", "# Somebody's note.\nauthors"));
@@ -275,14 +277,14 @@ fn a_corrected_typo_changes_its_page_and_feeds() {
     let project = Project::of(&newsroom::sources(200, "first"));
     assert_eq!(project.build().code, 0);
     let path = newsroom::path_of(60, "");
-    // The first paragraph is the summary too, which cards may show: the typo is in the second.
+    // The first paragraph is also the summary, which cards may show: the typo is in the second.
     project.write(&path, newsroom::story(60, "first") + "\nA sceond paragraph.\n");
     project.touches();
     project.write(&path, newsroom::story(60, "first") + "\nA second paragraph.\n");
     let touched = project.touches();
     let page = "world/2022/07/story-60/index.html";
     assert!(touched.iter().all(|path| path == page || support::is_feed(path)), "{touched:?}");
-    // It is none of the newest of its section, but of its authors and tags.
+    // It is not among the newest of its section, but of its authors and tags.
     assert_eq!(touched, support::holding(&project.root.join("public"), "A second paragraph."));
     assert_eq!(touched.len(), 1 + 3 * 6, "{touched:?}");
     project.assert_clean();
@@ -306,7 +308,7 @@ fn a_new_story_touches_few_files() {
 }
 
 #[test]
-fn what_is_only_touched_is_left_alone() {
+fn touched_files_are_not_changed() {
     let project = Project::of(&newsroom::sources(60, "first"));
     assert_eq!(project.build().code, 0);
     let bytes = fs::read(project.root.join(newsroom::path_of(7, ""))).unwrap();
@@ -336,143 +338,7 @@ fn a_fresh_clone_is_left_alone() {
 }
 
 #[test]
-fn a_picture_of_another_size_changes_the_pages_that_say_its_size() {
-    let project = Project::new(&[(
-        "content/world/dock/index.md",
-        "---\ntitle: Dock\ndate: 2026-05-03\nauthors: ana\nimage: dock.png\n---\n\n![Cranes](dock.png)\n",
-    )]);
-    project.write("content/world/dock/dock.png", png(40, 30, 0));
-    assert_eq!(project.build().code, 0);
-    let page = "world/2026/05/dock/index.html";
-    assert!(project.page(page).contains("width=\"40\""), "{}", project.page(page));
-    project.write("content/world/dock/dock.png", png(64, 30, 0));
-    let touched = project.touches();
-    assert!(project.page(page).contains("width=\"64\"") && touched.iter().any(|path| path == page), "{touched:?}");
-    project.assert_clean();
-    project.write("content/world/dock/dock.png", png(64, 30, 1));
-    assert_eq!(project.touches(), ["world/2026/05/dock/dock.png"]);
-}
-
-/// A draft's picture is not published, so that nothing needs its bytes until the draft is.
-#[test]
-fn a_file_comes_and_goes_with_what_refers_to_it() {
-    let story = |body: &str| format!("---\ntitle: Dock\ndate: 2026-05-03\nauthors: ana\n---\n\n{body}\n");
-    let project = Project::new(&[
-        ("content/world/dock.md", &story("Words.")),
-        ("content/world/target.md", TARGET),
-        ("content/world/dock.csv", "a"),
-        ("content/world/loose.txt", "b"),
-    ]);
-    let has = |path: &str| project.root.join("public").join(path).exists();
-    project.build();
-    assert!(!has("world/dock.csv") && !has("world/loose.txt"));
-    project.write("content/world/dock.md", story("[Figures](dock.csv)."));
-    assert!(project.touches().contains(&"world/dock.csv".to_owned()));
-    project.assert_clean();
-    // Its bytes were not looked at while it was not published.
-    project.write("content/world/dock.csv", "c");
-    assert_eq!(project.touches(), ["world/dock.csv"]);
-    project.write("content/world/loose.txt", "d");
-    assert_eq!(project.touches(), [""; 0]);
-    project.write("site.yaml", format!("{SETTINGS}publish: world/*.txt\n"));
-    assert!(project.touches().contains(&"world/loose.txt".to_owned()));
-    project.assert_clean();
-    project.write("content/world/dock.md", story("Words."));
-    assert!(project.touches().contains(&"world/dock.csv".to_owned()) && !has("world/dock.csv"));
-    project.assert_clean();
-    project.write("site.yaml", SETTINGS);
-    assert!(project.touches().contains(&"world/loose.txt".to_owned()) && !has("world/loose.txt"));
-    project.assert_clean();
-}
-
-#[test]
-fn a_data_file_changes_the_pages_that_show_it() {
-    let project = Project::new(&[("content/world/target.md", TARGET)]).with(&[
-        (
-            "themes/plain/embeds/data.html",
-            "{% component data(data) %}{{ data.rows[0].values[0] }}{% endcomponent data %}",
-        ),
-        (
-            "content/world/ships/index.md",
-            "---\ntitle: Ships\ndate: 2026-05-02\nauthors: ana\n---\n\n{{< data data=\"ships.csv\" >}}\n",
-        ),
-        ("content/world/ships/ships.csv", "Year,Ships\n2019,11\n"),
-    ]);
-    assert_eq!(project.build().code, 0);
-    project.write("content/world/ships/ships.csv", "Year,Ships\n2019,12\n");
-    let touched = project.touches();
-    assert!(touched.iter().any(|path| path == "world/2026/05/ships/index.html"), "{touched:?}");
-    assert!(!touched.iter().any(|path| path.contains("target")), "{touched:?}");
-    project.assert_clean();
-}
-
-#[test]
-fn a_hidden_picture_that_is_saved_during_a_build_is_read_again() {
-    for phase in [Phase::Reading, Phase::Rendering, Phase::Publishing] {
-        let draft = "---\ntitle: Dock\ndate: 2026-05-03\nauthors: ana\ndraft: true\n---\n\n![Cranes](dock.png)\n";
-        let project = Project::new(&[("content/world/dock/index.md", draft), ("content/world/target.md", TARGET)]);
-        project.write("content/world/dock/dock.png", png(41, 30, 0));
-        assert_eq!(project.build().code, 0);
-        project.write("content/world/dock/dock.png", png(42, 30, 0));
-        project.write("content/world/target.md", TARGET.replace("The target.", "Another."));
-        let save = || project.write("content/world/dock/dock.png", png(43, 30, 0));
-        let editor = Editor(phase, &save, AtomicBool::new(false));
-        support::run_watched(&project.root, &Call::default(), &editor);
-        assert!(editor.2.load(Ordering::Relaxed), "{phase:?} never began");
-        project.write("content/world/dock/index.md", draft.replace("draft: true\n", ""));
-        assert_eq!(project.build().code, 0, "{phase:?}");
-        project.assert_clean_after(phase.as_str());
-    }
-}
-
-/// Saves when a phase of a build begins.
-struct Editor<'a>(Phase, &'a (dyn Fn() + Sync), AtomicBool);
-
-impl Progress for Editor<'_> {
-    fn begin(&self, phase: Phase, _items: usize) {
-        if phase == self.0 && !self.2.swap(true, Ordering::Relaxed) {
-            (self.1)();
-        }
-    }
-    fn advance(&self, _items: usize) {}
-}
-
-/// Somebody saves files while a build runs: the build may publish the old or the new, or refuse; the next one is right.
-#[test]
-fn what_is_saved_during_a_build_is_published_by_the_next() {
-    let theme = |n: usize| format!("{{% extends \"base.html\" %}}{{% block main %}}Nothing {n}{{% endblock main %}}\n");
-    let phases =
-        [Phase::Scanning, Phase::Reading, Phase::Assembling, Phase::Planning, Phase::Rendering, Phase::Publishing];
-    for phase in phases {
-        for number in 0..8 {
-            let project = Project::new(&[("content/world/target.md", TARGET)]);
-            project.write("content/world/dock/index.md", TARGET.replace("The target.", "![Cranes](dock.png)"));
-            let save = |n: usize| match number {
-                0 => project.write("content/world/target.md", TARGET.replace("The target.", &format!("A target {n}"))),
-                1 => project.write("content/world/dock/dock.png", png(40, 30, n as u8)),
-                2 => project.write("content/world/dock/dock.png", png(40 + n as u32, 30, 0)),
-                3 => project.write("content/static/a.txt", format!("{n}")),
-                4 => project.write("site.yaml", format!("{SETTINGS}description: {n}\n")),
-                5 => project.write("themes/plain/templates/not-found.html", theme(n)),
-                6 => project.write("themes/plain/assets/site.css", format!("p {{ order: {n} }}\n")),
-                _ => project.write("content/authors/ana.md", format!("---\nname: Ana {n}\n---\n\nNumber {n}.\n")),
-            };
-            project.write("content/world/dock/dock.png", png(40, 30, 9));
-            save(1);
-            assert_eq!(project.build().code, 0);
-            save(2);
-            let saves = || save(3);
-            let editor = Editor(phase, &saves, AtomicBool::new(false));
-            support::run_watched(&project.root, &Call::default(), &editor);
-            assert!(editor.2.load(Ordering::Relaxed), "{phase:?} never began");
-            assert_eq!(project.build().code, 0, "{phase:?}, {number}");
-            project.assert_clean_after(&format!("{phase:?}, {number}"));
-        }
-    }
-}
-
-#[test]
-fn redirects_and_the_files_of_hosts_follow() {
+fn redirects_and_the_files_for_hosts_follow() {
     let project = Project::new(&[("content/world/target.md", TARGET), ("content/world/other.md", &referrer("/old/"))]);
     project.write("site.yaml", format!("{SETTINGS}hosts: [netlify, nginx, s3]\n"));
     project.write("redirects.yaml", "/old/: https://example.com/\n");
@@ -509,7 +375,7 @@ fn redirects_and_the_files_of_hosts_follow() {
 
 #[test]
 fn urls_of_front_matter_follow_their_targets() {
-    // Where an author is elsewhere stands in the head of her page.
+    // The author's profiles are in the head of the author's page.
     let headed = ("themes/plain/theme.yaml", "name: plain\n");
     let project = Project::new(&[("content/world/target.md", TARGET), headed]);
     let story = |title: &str, keys: &str| format!("---\ntitle: {title}\ndate: 2026-05-02\n{keys}---\n\nText.\n");
@@ -529,7 +395,8 @@ fn urls_of_front_matter_follow_their_targets() {
         }
         project.assert_clean();
     }
-    // What is over is no link any more, and what was never there is a fault of each file.
+    // A link to an expired story becomes plain text, and a link to something that never existed is an error in each
+    // file.
     project.write("content/world/target.md", TARGET.replace("authors", "expires: 2026-06-01\nauthors"));
     assert_eq!((project.build().code, project.build().diagnostics.len()), (0, 3));
     for page in pages {
@@ -553,7 +420,7 @@ fn a_renamed_heading_is_missed_by_pages_that_are_not_rendered() {
     let files = ["content/authors/sam.md", "content/culture/cites.md", "content/culture/referrer.md"];
     for round in ["first", "again"] {
         project.write("content/world/target.md", with_heading("The outcome"));
-        // Said once more when nothing is rendered at all, and when the story changes elsewhere.
+        // Repeated if nothing is rendered at all, and if the story changes elsewhere.
         for text in ["", "", "\nMore.\n"] {
             project.write("content/world/target.md", with_heading("The outcome") + text);
             let built = project.build();

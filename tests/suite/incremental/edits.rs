@@ -1,4 +1,4 @@
-//! What editors, designers, clocks and accidents do to a site.
+//! Edits of editors and designers, the passing of time, and accidents.
 
 use serde_json::json;
 
@@ -7,24 +7,32 @@ use super::site::{Site, Text};
 use super::theme;
 use crate::support::Random;
 
-/// What happens to files behind the back of whoever edits the site.
+mod site_files;
+
+use site_files::{
+    add_file, change_author, change_author_id, change_details, change_page, change_picture, change_picture_bytes,
+    change_section, change_settings, change_theme, delete_author, mask, move_clock, remove_file, rename_file,
+    switch_theme, toggle_section, toggle_theme_file,
+};
+
+/// A change to files that the editor of the site does not see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accident {
-    /// Sources get another mtime and keep their bytes: a share of them in a hundred.
+    /// Some sources, a percentage of them, get another mtime and keep their bytes.
     Touch(usize),
-    /// The whole project is copied elsewhere and used there; files may keep their mtimes.
+    /// The whole project is copied to another place and used there; files may keep their mtimes.
     Copy { stamped: bool },
     /// Outputs are changed, emptied or removed by hand.
     Tamper,
-    /// What builds keep in the project is lost.
+    /// The files that builds keep in the project are lost.
     LoseCache,
     /// The output folder is lost.
     LoseOutput,
-    /// The output folder is put back as it was after an earlier build.
+    /// The output folder is restored from after an earlier build.
     RestoreOutput { stamped: bool },
-    /// The changed sources get the mtime that they had before, and the build is one that verifies.
+    /// The changed sources get their old mtime back, and the build is one that verifies.
     Mask,
-    /// Somebody puts a file of her own into the output folder.
+    /// Somebody puts an unrelated file into the output folder.
     Foreign,
 }
 
@@ -118,14 +126,14 @@ pub const KINDS: &[(&str, Maker)] = &[
     ("settings changed", change_settings),
     ("settings changed", change_settings),
     ("redirects changed", change_redirects),
-    ("breaking line changed", |site, random| {
+    ("breaking-news banner changed", |site, random| {
         let line = format!("{{text: {}, link: /, until: {}}}", json!(new::title(random)), near(random));
         let is_shown = random.chance(70);
         match is_shown {
             true => site.settings.insert("breaking".to_owned(), line),
             false => site.settings.remove("breaking"),
         };
-        format!("a breaking line: {is_shown}").into()
+        format!("a breaking-news banner: {is_shown}").into()
     }),
     ("permalink changed", |site, random| {
         let permalink = *random.pick(PERMALINKS);
@@ -173,7 +181,7 @@ fn with(accident: Accident, edit: Edit) -> Edit {
     Edit { words: format!("{}, and {accident:?}", edit.words), accident: Some(accident) }
 }
 
-/// A time around the instant of the build.
+/// A time near the instant of the build.
 fn near(random: &mut Random) -> String {
     format!("2026-11-{:02} 06:00", random.between(19, 27))
 }
@@ -182,7 +190,7 @@ fn some_story(site: &Site, random: &mut Random) -> Option<u32> {
     random.pick_any(site.stories.keys().copied())
 }
 
-/// Changes the text of a story with the site as it is at hand.
+/// Changes the text of a story, with access to the site.
 fn change_text(site: &mut Site, number: Option<u32>, change: impl FnOnce(&mut Text, &Site)) {
     let Some(number) = number else { return };
     let mut text = site.stories[&number].text.clone();
@@ -199,7 +207,7 @@ fn set(site: &mut Site, random: &mut Random, key: &str, yaml: impl FnOnce(&Site,
     format!("story {number:?}: {key}").into()
 }
 
-/// Sets a key of a story, or takes it away from one that has it.
+/// Sets a key of a story, or removes it if the story has it.
 fn toggle(site: &mut Site, random: &mut Random, key: &str, yaml: impl FnOnce(&Site, &mut Random) -> String) -> Edit {
     let with_key: Vec<u32> =
         site.stories.iter().filter(|(_, story)| story.text.keys.contains_key(key)).map(|(number, _)| *number).collect();
@@ -285,7 +293,7 @@ fn move_to_random_place(site: &mut Site, random: &mut Random, number: u32, caref
     words.into()
 }
 
-/// Moves a story and, when it has a folder of its own, the files in it.
+/// Moves a story, and the files in its folder if it has one.
 fn relocate(site: &mut Site, number: u32, change: impl FnOnce(&mut Site)) {
     let before = site.stories[&number].clone();
     change(site);
@@ -359,7 +367,7 @@ fn rewrite_body(site: &mut Site, random: &mut Random) -> Edit {
     format!("story {number:?}: whole body").into()
 }
 
-/// Changes one letter of a story, whose file keeps its size.
+/// Changes one letter of a story, so that its file keeps its size.
 fn correct_typo(site: &mut Site, random: &mut Random) -> Edit {
     let number = some_story(site, random);
     change_text(site, number, |text, _| {
@@ -389,7 +397,7 @@ fn change_lead_picture(site: &mut Site, random: &mut Random) -> Edit {
 
 fn break_story(site: &mut Site, random: &mut Random) -> Edit {
     let Some(number) = some_story(site, random) else { return "no story".to_owned().into() };
-    let fault = *random.pick(&[
+    let problem = *random.pick(&[
         "---\ntitle: [unclosed\n---\n",
         "no front matter",
         "---\ntitle: X\ndate: 2026-02-30\n---\n",
@@ -397,263 +405,7 @@ fn break_story(site: &mut Site, random: &mut Random) -> Edit {
         "---\ntitle: X\ndate: 2026-08-01\nauthors: [nobody]\n---\n[gone](gone.md) {{< nothing >}}\n",
     ]);
     if let Some(story) = site.stories.get_mut(&number) {
-        story.broken = if story.broken.is_none() { Some(fault.to_owned()) } else { None };
+        story.broken = if story.broken.is_none() { Some(problem.to_owned()) } else { None };
     }
-    format!("story {number} broken or mended: {fault:?}").into()
-}
-
-fn change_author(site: &mut Site, random: &mut Random, change: impl FnOnce(&mut Text, &mut Random)) -> Edit {
-    let number = random.pick_any(site.authors.keys().copied());
-    if let Some(author) = number.and_then(|number| site.authors.get_mut(&number)) {
-        change(&mut author.text, random);
-    }
-    format!("author {number:?} changed").into()
-}
-
-fn change_details(text: &mut Text, random: &mut Random) {
-    let (key, yaml) = *random.pick(&[
-        ("role", "Chief"),
-        ("native_name", "沈洁"),
-        ("sort_name", "\"Zz, a\""),
-        ("email", "desk@example.org"),
-        ("links", "{bluesky: ana.example.org}"),
-        ("language", "zh"),
-        ("kind", "organization"),
-        ("image", "ana.png"),
-        ("slug", "the-author"),
-        ("extra", "{a: 1}"),
-        ("url", "https://example.com/ana"),
-        ("location", "Macau"),
-    ]);
-    if text.keys.remove(key).is_none() {
-        text.set(key, yaml);
-    }
-}
-
-fn change_author_id(site: &mut Site, random: &mut Random, carefully: bool) -> Edit {
-    let Some(number) = random.pick_any(site.authors.keys().copied()) else { return "no author".to_owned().into() };
-    if !carefully {
-        site.freeze("aA", number);
-    }
-    let id = format!("renamed-{}", random.below(1000));
-    if !site.authors.values().any(|author| author.id == id)
-        && let Some(author) = site.authors.get_mut(&number)
-    {
-        author.id.clone_from(&id);
-    }
-    format!("author {number} is now {id}, carefully: {carefully}").into()
-}
-
-fn delete_author(site: &mut Site, random: &mut Random, carefully: bool) -> Edit {
-    let Some(number) = random.pick_any(site.authors.keys().copied()) else { return "no author".to_owned().into() };
-    if carefully {
-        site.forget("A", number, "");
-        site.forget("a", number, "{name: Somebody}");
-    } else {
-        site.freeze("aA", number);
-    }
-    site.authors.remove(&number);
-    format!("author {number} deleted, carefully: {carefully}").into()
-}
-
-fn change_section(site: &mut Site, random: &mut Random) -> Edit {
-    let Some(folder) = random.pick_any(site.sections.keys().cloned()) else { return "no section".to_owned().into() };
-    let key = *random.pick(&["title", "description", "weight", "slug", "body", "language", "image", "extra"]);
-    let body = new::paragraphs(site, random, &folder);
-    let Some(text) = site.sections.get_mut(&folder) else { return "no section".to_owned().into() };
-    match key {
-        "body" => text.body = body,
-        "title" => text.set("title", json!(new::title(random)).to_string()),
-        _ if text.keys.remove(key).is_some() => {}
-        "weight" => text.set(key, random.below(9).to_string()),
-        "slug" => text.set(key, format!("part-{}", random.below(9))),
-        "language" => text.set(key, *random.pick(LANGUAGES)),
-        "image" => text.set(key, "/shared.png"),
-        "extra" => text.set(key, format!("{{a: {}}}", random.below(9))),
-        _ => text.set(key, json!(new::title(random)).to_string()),
-    }
-    format!("section {folder}: {key}").into()
-}
-
-fn toggle_section(site: &mut Site, random: &mut Random) -> Edit {
-    let folder = *random.pick(&["world", "world/asia", "world/2026", "business", "culture", "culture/arts", "empty"]);
-    if site.sections.remove(folder).is_none() {
-        let mut text = Text::default();
-        text.set("title", json!(new::title(random)).to_string());
-        site.sections.insert(folder.to_owned(), text);
-    }
-    format!("_index.md of {folder} made or removed").into()
-}
-
-fn change_page(site: &mut Site, random: &mut Random) -> Edit {
-    let number = random.pick_any(site.pages.keys().copied());
-    let Some(number) = number.filter(|_| random.chance(70)) else {
-        new::add_page(site, random);
-        return "page added".to_owned().into();
-    };
-    match random.below(5) {
-        0 => {
-            if random.chance(50) {
-                site.forget("g", number, "");
-            } else {
-                site.freeze("g", number);
-            }
-            site.pages.remove(&number);
-        }
-        1 => {
-            if let Some(page) = site.pages.get_mut(&number) {
-                page.name = format!("legal/page-{}", random.below(1000));
-            }
-        }
-        at => {
-            let body = new::paragraphs(site, random, "pages");
-            let Some(page) = site.pages.get_mut(&number) else { return "no page".to_owned().into() };
-            match at {
-                2 => page.text.body = body,
-                3 => page.text.set("title", json!(new::title(random)).to_string()),
-                _ if page.text.keys.remove("draft").is_none() => page.text.set("draft", "true"),
-                _ => {}
-            }
-        }
-    }
-    format!("page {number}").into()
-}
-
-const FEEDS: &[&str] = &[
-    "false",
-    "{items: 2}",
-    "{content: summary}",
-    "{formats: [atom], items: 3}",
-    "{formats: [json], lists: [site, series]}",
-    "{lists: [sections, tags, taxonomies], min_articles: 2}",
-];
-
-fn change_settings(site: &mut Site, random: &mut Random) -> Edit {
-    let page = site.pages.keys().next().map(|page| format!(", {{title: About, url: @g{page}@}}")).unwrap_or_default();
-    let number = random.below(10);
-    let (key, yaml) = match random.below(24) {
-        0 => ("title", format!("The {number} Test")),
-        1 => ("base_url", format!("https://example.{}/", random.pick(&["org", "org/news", "org/a/b", "net"]))),
-        2 => ("language", (*random.pick(LANGUAGES)).to_owned()),
-        3 => ("page_size", random.between(1, 5).to_string()),
-        4 => ("slugs", (*random.pick(&["ascii", "unicode"])).to_owned()),
-        5 => ("smart_punctuation", random.chance(50).to_string()),
-        6 => ("html", (*random.pick(&["sanitized", "trusted"])).to_owned()),
-        7 => ("navigation", format!("[{{title: \"Nav {number}\", url: /world/}}{page}]")),
-        8 => ("publisher", format!("{{name: \"Press {number}\", policies: {{ethics: /world/}}}}")),
-        9 => ("publisher", "{logo: /shared.png, same_as: [\"https://example.com/x\"]}".to_owned()),
-        10 => ("timezone", (*random.pick(&["UTC", "Asia/Singapore", "America/Lima"])).to_owned()),
-        11 => ("description", format!("Described {number} times")),
-        12..=14 => ("feeds", (*random.pick(FEEDS)).to_owned()),
-        15 => ("taxonomies", format!("[{{name: region, plural: \"Regions {number}\"}}]")),
-        16 => ("hosts", (*random.pick(&["[cloudflare, caddy]", "[vercel, firebase]", "[netlify, s3]"])).to_owned()),
-        17 => ("headers", format!("{{X-Number: \"{number}\", X-Frame-Options: null}}")),
-        18 => (
-            "outputs",
-            (*random.pick(&["[]", "[ninjs]", "[text]", "[markdown, llms]", "[ninjs, markdown, llms, text]"]))
-                .to_owned(),
-        ),
-        19 => ("sitemaps", (*random.pick(&["true", "false"])).to_owned()),
-        21..=22 => ("publish", (*random.pick(&["[\"**\"]", "[\"*/*.png\"]", "world"])).to_owned()),
-        20 => ("robots", (*random.pick(&["false", "{ai: deny}", "{disallow: [/search/]}"])).to_owned()),
-        _ => ("extra", format!("{{motto: \"Motto {number}\"}}")),
-    };
-    let is_needed = ["title", "base_url", "page_size", "taxonomies"].contains(&key);
-    if is_needed || random.chance(75) {
-        site.settings.insert(key.to_owned(), yaml.clone());
-    } else {
-        site.settings.remove(key);
-    }
-    format!("site.yaml: {key} (to {yaml}, or removed)").into()
-}
-
-fn change_theme(site: &mut Site, random: &mut Random) -> Edit {
-    let path = random.pick_any(site.theme.keys().cloned()).unwrap_or_default();
-    if let Some(version) = site.theme.get_mut(&path) {
-        *version = *version % 7 + 1;
-    }
-    format!("theme: {path}").into()
-}
-
-fn toggle_theme_file(site: &mut Site, random: &mut Random) -> Edit {
-    let path = random.pick(&theme::optional()).clone();
-    if site.theme.remove(&path).is_none() {
-        site.theme.insert(path.clone(), random.between(1, 7) as u32);
-    }
-    format!("theme: {path} added or removed").into()
-}
-
-fn switch_theme(site: &mut Site, random: &mut Random) -> Edit {
-    if random.chance(30) {
-        site.parent = if site.parent == theme::PARENTS[0] { theme::PARENTS[1] } else { theme::PARENTS[0] };
-        return format!("house extends {}", site.parent).into();
-    }
-    let is_house = site.settings.get("theme").is_some_and(|theme| theme == "house");
-    let theme = if is_house { *random.pick(&["annex", "annex", "annex", "plain", "nowhere"]) } else { "house" };
-    site.settings.insert("theme".to_owned(), theme.to_owned());
-    format!("theme {theme}").into()
-}
-
-fn change_picture(site: &mut Site, random: &mut Random) -> Edit {
-    let Some(path) = random.pick_any(site.files.keys().cloned()) else { return "no file".to_owned().into() };
-    let bytes = new::picture(random, &path);
-    site.files.insert(path.clone(), bytes);
-    format!("file {path} changed").into()
-}
-
-/// Other bytes of the same length, and of the same width and height.
-fn change_picture_bytes(site: &mut Site, random: &mut Random) -> Edit {
-    let Some(path) = random.pick_any(site.files.keys().cloned()) else { return "no file".to_owned().into() };
-    if path.ends_with(".png")
-        && let Some(last) = site.files.get_mut(&path).and_then(|bytes| bytes.last_mut())
-    {
-        *last = last.wrapping_add(1);
-    }
-    format!("file {path}: a byte").into()
-}
-
-fn add_file(site: &mut Site, random: &mut Random) -> Edit {
-    let number = random.below(100);
-    let folder = *random.pick(&["static", "static/.well-known", "world", "culture", "pages", "authors"]);
-    let ending = *random.pick(&["png", "svg", "txt"]);
-    let path = format!("{folder}/new-{number}.{ending}");
-    let bytes = new::picture(random, &path);
-    site.files.insert(path.clone(), bytes);
-    format!("file {path} added").into()
-}
-
-fn remove_file(site: &mut Site, random: &mut Random) -> Edit {
-    let Some(path) = random.pick_any(site.files.keys().cloned()) else { return "no file".to_owned().into() };
-    site.files.remove(&path);
-    format!("file {path} removed").into()
-}
-
-fn rename_file(site: &mut Site, random: &mut Random) -> Edit {
-    let Some(path) = random.pick_any(site.files.keys().cloned()) else { return "no file".to_owned().into() };
-    let (stem, ending) = path.rsplit_once('.').unwrap_or((&path, "txt"));
-    let new = format!("{stem}-{}.{ending}", random.below(100));
-    let bytes = site.files.remove(&path).unwrap_or_default();
-    site.files.insert(new.clone(), bytes);
-    format!("file {path} is now {new}").into()
-}
-
-fn move_clock(site: &mut Site, random: &mut Random) -> Edit {
-    site.hour = match random.below(10) {
-        0 => -24 * 100,
-        1 => 24 * 400,
-        _ => random.between(0, 240) as i64 - 96,
-    };
-    let instant: jiff::Timestamp = crate::support::INSTANT.parse().unwrap();
-    site.call.at = (instant + jiff::SignedDuration::from_hours(site.hour)).to_string();
-    format!("the clock says {}", site.call.at).into()
-}
-
-/// An edit that keeps the size of files, which then get their old mtime back.
-fn mask(site: &mut Site, random: &mut Random) -> Edit {
-    let edit = match random.below(3) {
-        0 => change_picture_bytes(site, random),
-        1 => change_theme(site, random),
-        _ => correct_typo(site, random),
-    };
-    with(Accident::Mask, edit)
+    format!("story {number} broken or fixed: {problem:?}").into()
 }

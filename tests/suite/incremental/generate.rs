@@ -8,7 +8,7 @@ use super::site::{Author, Page, Site, Story, Text};
 use super::theme;
 use crate::support::{Call, Random};
 
-/// Where stories lie. `world/2026` and `culture/arts` are no sections until somebody makes them one.
+/// The folders of stories. `world/2026` and `culture/arts` are not sections until somebody makes them one.
 pub const FOLDERS: &[&str] = &["world", "world/asia", "world/2026", "business", "culture", "culture/arts"];
 pub const TAGS: &[&str] = &["Ports", "ports", "Labour", "Trade & Industry", "Æther", "rare"];
 pub const REGIONS: &[&str] = &["East Asia", "Europe", "europe"];
@@ -40,7 +40,7 @@ const WORDS: &[&str] = &[
     "Monday",
 ];
 
-/// A site with so many stories, in which nothing is wrong on purpose.
+/// A site with this many stories and no deliberate errors.
 pub fn site(random: &mut Random, stories: usize) -> Site {
     let mut site = Site {
         settings: settings(random),
@@ -111,7 +111,7 @@ fn settings(random: &mut Random) -> BTreeMap<String, String> {
     settings
 }
 
-/// Adds an author and returns her number.
+/// Adds an author and returns the author's number.
 pub fn add_author(site: &mut Site, random: &mut Random) -> u32 {
     let number = site.number();
     let mut text = Text::default();
@@ -185,7 +185,7 @@ pub fn add_story(site: &mut Site, random: &mut Random) -> u32 {
     number
 }
 
-/// Keys of a story that it may have or not.
+/// Keys that a story may or may not have.
 pub const OPTIONAL: &[&str] = &[
     "short_title",
     "seo_title",
@@ -243,14 +243,14 @@ pub fn set_optional(text: &mut Text, key: &str, site: &Site, random: &mut Random
     text.set(key, yaml);
 }
 
-/// A day of 2026, now and then with a time.
+/// A day of 2026, sometimes with a time.
 pub fn date(random: &mut Random) -> String {
     let (month, day) = (random.between(6, 10), random.between(1, 12));
     let time = if random.chance(30) { format!(" {:02}:30", random.below(24)) } else { String::new() };
     format!("2026-{month:02}-{day:02}{time}")
 }
 
-/// Who signs, as YAML.
+/// The authors of a story, as YAML.
 pub fn authors(site: &Site, random: &mut Random) -> String {
     let mut names: Vec<String> = Vec::new();
     for _ in 0..random.between(1, 2) {
@@ -377,7 +377,7 @@ pub fn picture(random: &mut Random, name: &str) -> Vec<u8> {
     }
 }
 
-/// The head of a PNG picture of this size, and a byte that makes it another file.
+/// The header of a PNG picture of this size, with a byte that makes it different from others.
 pub fn png(width: u32, height: u32, byte: u8) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bytes.extend(width.to_be_bytes());

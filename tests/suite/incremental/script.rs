@@ -1,5 +1,5 @@
-//! A site and a list of edits, both from a seed: carried out in one project that lives on, and compared after each
-//! edit with a clean build of the same sources in a folder of its own.
+//! A site and a list of edits, both from a seed: made in one project that is kept, and compared after each edit with a
+//! clean build of the same sources in another folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Write as _};
@@ -17,23 +17,23 @@ use super::site::Site;
 use crate::support::{self, Built, Call, Random, snapshot};
 use crate::tree::{self, Tree, difference};
 
-/// How many edits a script has.
+/// The number of edits in a script.
 pub const EDITS: usize = 12;
 
-/// What is carried out: the seed decides everything else.
+/// The parameters of a script; the seed decides everything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
     pub seed: u64,
-    /// How many stories the site begins with.
+    /// The number of stories at the start.
     pub stories: usize,
-    /// Which of the seed's edits are made; what is left out changes nothing of the others' choice.
+    /// The edits of the seed that are made; leaving some out does not change the others.
     pub edits: Vec<usize>,
 }
 
-/// What came of a script.
+/// The results of a script.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// For each kind of edit: how often a build after it published, and how often it failed.
+    /// For each kind of edit, how often a build after it published, and how often it failed.
     pub kinds: BTreeMap<&'static str, (usize, usize)>,
 }
 
@@ -49,7 +49,7 @@ impl Tally {
         self.kinds.values().map(|(published, _)| published).sum()
     }
 
-    /// Kinds after which no site could be published, though they break none by themselves.
+    /// Kinds after which no site could be published, although they break none by themselves.
     pub fn unpublished(&self) -> Vec<&'static str> {
         let breaks =
             |kind: &str| kind.ends_with("carelessly") || ["file broken", "story breaks a page"].contains(&kind);
@@ -62,7 +62,7 @@ impl Tally {
     }
 }
 
-/// What went wrong, and after which edits.
+/// The failure, and the edits that led to it.
 #[derive(Debug)]
 pub struct Failure {
     script: Script,
@@ -92,12 +92,12 @@ impl Script {
     /// The whole script of a seed.
     pub fn of(seed: u64) -> Script {
         let stories = Random::new(seed).between(5, 16);
-        // Now and then a larger one.
+        // One seed in eight has a larger site.
         let stories = if seed % 8 == 7 { stories + 24 } else { stories };
         Script { seed, stories, edits: (0..EDITS).collect() }
     }
 
-    /// Reads what a failure has printed.
+    /// Parses a script from the output of a failure.
     pub fn parse(text: &str) -> Option<Script> {
         let mut parts = text.split(':');
         let (seed, stories, edits) = (parts.next()?, parts.next()?, parts.next()?);
@@ -105,7 +105,7 @@ impl Script {
         Some(Script { seed: seed.parse().ok()?, stories: stories.parse().ok()?, edits: edits.ok()? })
     }
 
-    /// Carries it out.
+    /// Runs the script.
     pub fn run(&self) -> Result<Tally, Box<Failure>> {
         let mut tally = Tally::default();
         let mut words = Vec::new();
@@ -163,7 +163,7 @@ impl Script {
     }
 }
 
-/// The kind of an edit by its number among all edits of all seeds: each kind comes equally often, in any order.
+/// The kind of an edit, by its number among all edits of all seeds: each kind occurs equally often, in any order.
 fn kind(number: usize) -> (&'static str, fn(&mut Site, &mut Random) -> Edit) {
     let mut order: Vec<usize> = (0..KINDS.len()).collect();
     let mut random = Random::new((number / KINDS.len()) as u64);
@@ -173,18 +173,18 @@ fn kind(number: usize) -> (&'static str, fn(&mut Site, &mut Random) -> Edit) {
     KINDS[order[number % KINDS.len()]]
 }
 
-/// A project that lives on through the edits, and a place beside it for clean builds.
+/// A project that is kept through the edits, and a folder beside it for clean builds.
 struct Project {
     folder: TempDir,
     root: PathBuf,
     copies: usize,
-    /// The sources as they are on disk.
+    /// The sources on disk.
     sources: Tree,
-    /// What somebody else has put into output folders.
+    /// Unrelated files in output folders.
     foreign: BTreeMap<PathBuf, Tree>,
-    /// Output folders as they were once, and what was foreign in them.
+    /// Earlier states of output folders, with their unrelated files.
     saved: BTreeSet<PathBuf>,
-    /// The clean build of the last sources and call, which need not be made again.
+    /// The clean build of the last sources and call, to be reused.
     clean: Option<(Tree, Call, Built, Tree)>,
 }
 
@@ -197,7 +197,7 @@ impl Project {
         Project { root, folder, copies: 0, sources, foreign: BTreeMap::new(), saved: BTreeSet::new(), clean: None }
     }
 
-    /// Makes the files what the site says, and lets the accident happen.
+    /// Updates the files to match the site, and applies the accident.
     fn apply(&mut self, site: &Site, accident: Option<Accident>, random: &mut Random) {
         let output = site.call.output(&self.root);
         let wanted = site.tree();
@@ -249,7 +249,7 @@ impl Project {
         }
     }
 
-    /// The output folder by its name in the project, whichever copy of the project that is.
+    /// The output folder's path in the project, in any copy of the project.
     fn name_of(&self, output: &Path) -> PathBuf {
         output.strip_prefix(&self.root).unwrap().to_owned()
     }
@@ -303,7 +303,7 @@ impl Project {
         }
     }
 
-    /// Builds here and anew, and compares. Returns whether the site was published.
+    /// Builds here and in a clean folder, and compares. Returns true if the site was published.
     fn compare(&mut self, site: &Site, verifies: bool, twice: bool) -> Result<bool, String> {
         let call = &site.call;
         let output = call.output(&self.root);
@@ -313,7 +313,7 @@ impl Project {
         let after = snapshot(&output);
         self.build_clean(call);
         let Some((_, _, wanted, published)) = &self.clean else { return Err("no clean build".to_owned()) };
-        if (built.code, &built.diagnostics, &built.fault) != (wanted.code, &wanted.diagnostics, &wanted.fault) {
+        if (built.code, &built.diagnostics, &built.problem) != (wanted.code, &wanted.diagnostics, &wanted.problem) {
             return Err(said(wanted, &built));
         }
         let mut expected = if built.code == 0 { published.clone() } else { before };
@@ -332,7 +332,7 @@ impl Project {
         Ok(built.code == 0)
     }
 
-    /// A clean build of the present sources, unless it is the one that was made last.
+    /// Makes a clean build of the present sources, unless it is the last one made.
     fn build_clean(&mut self, call: &Call) {
         let same = |(sources, made, ..): &(Tree, Call, Built, Tree)| (sources, made) == (&self.sources, call);
         if self.clean.as_ref().is_some_and(same) {
@@ -345,7 +345,7 @@ impl Project {
         self.clean = Some((self.sources.clone(), call.clone(), built, snapshot(&call.output(&root))));
     }
 
-    /// A build of what has just been built writes nothing.
+    /// Building again without changes writes nothing.
     fn build_again(&self, call: &Call, output: &Path) -> Result<(), String> {
         let before = support::stamps(output);
         let again = support::run(&self.root, call);
@@ -360,15 +360,15 @@ impl Project {
 fn said(wanted: &Built, built: &Built) -> String {
     let mut text = format!("exit code {} instead of {}\n", built.code, wanted.code);
     for (name, one, other) in [("missing", wanted, built), ("not expected", built, wanted)] {
-        let lines = one.diagnostics.iter().chain(&one.fault);
-        for line in lines.filter(|line| !other.diagnostics.contains(line) && other.fault.as_ref() != Some(*line)) {
+        let lines = one.diagnostics.iter().chain(&one.problem);
+        for line in lines.filter(|line| !other.diagnostics.contains(line) && other.problem.as_ref() != Some(*line)) {
             let _ = writeln!(text, "  {name}: {line}");
         }
     }
     text
 }
 
-/// Removes a file, and folders that are empty then unless they are to be kept.
+/// Removes a file and, unless they are to be kept, folders that are empty afterwards.
 fn remove(root: &Path, path: &Path, keeps_folders: bool) {
     fs::remove_file(root.join(path)).unwrap();
     let folders = path.ancestors().skip(1).filter(|folder| *folder != Path::new("") && !keeps_folders);

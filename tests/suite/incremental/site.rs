@@ -1,8 +1,9 @@
-//! A site as its editors think of it, and its files.
+//! A model of a site from an editor's point of view, and its files.
 //!
-//! Texts refer to what may move by marks that become paths when a file is made: `@s7@` is story 7 (`/world/vote.md`),
-//! `@r7@` the same relative to the file, `@u7@` its URL, `@p7@` its path as a front page pick, `@a7@` the id of
-//! author 7, `@A7@` her file, `@g7@` page 7. So what refers follows what moves, unless it is [frozen](Site::freeze).
+//! Texts refer to things that may move by marks that become paths when a file is written: `@s7@` is story 7
+//! (`/world/vote.md`), `@r7@` the same relative to the file, `@u7@` its URL, `@p7@` its path as a pick of the front
+//! page, `@a7@` the id of author 7, `@A7@` that author's file, `@g7@` page 7. So references follow when things move,
+//! unless they are [frozen](Site::freeze).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use super::theme;
 use crate::support::{Call, plain_theme};
 use crate::tree::Tree;
 
-/// Front matter by key, as YAML, and the paragraphs below.
+/// Front matter by key, as YAML, and the paragraphs after it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {
     pub keys: BTreeMap<String, String>,
@@ -39,10 +40,10 @@ pub struct Story {
     /// Below `content/`.
     pub folder: String,
     pub name: String,
-    /// Whether it is `name/index.md`.
+    /// True if it is `name/index.md`.
     pub is_bundle: bool,
     pub text: Text,
-    /// Stands in the file instead of the text while somebody has broken it.
+    /// Replaces the text in the file while it is broken.
     pub broken: Option<String>,
 }
 
@@ -57,7 +58,7 @@ impl Story {
         if self.is_bundle { format!("{}/{}", self.folder, self.name) } else { self.folder.clone() }
     }
 
-    /// Whether nothing in its front matter keeps readers from it now or some day.
+    /// True if no key of its front matter ever hides it.
     pub fn is_plain(&self) -> bool {
         let keeps = ["draft", "embargo", "expires", "withdrawn", "retracted"];
         self.broken.is_none() && !keeps.iter().any(|key| self.text.keys.contains_key(*key))
@@ -79,7 +80,7 @@ pub struct Page {
     pub text: Text,
 }
 
-/// The whole project, and how its builds are called.
+/// The whole project, and the options of its builds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// `site.yaml`.
@@ -96,7 +97,7 @@ pub struct Site {
     pub files: BTreeMap<String, Vec<u8>>,
     /// The version of each file of the theme `house`, below `themes/house/`.
     pub theme: BTreeMap<String, u32>,
-    /// What `house` extends.
+    /// The theme that `house` extends.
     pub parent: &'static str,
     /// The hour of the build, counted from the first one.
     pub hour: i64,
@@ -106,7 +107,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// A number that nothing has yet.
+    /// Returns an unused number.
     pub fn number(&mut self) -> u32 {
         self.next += 1;
         self.next
@@ -177,7 +178,7 @@ impl Site {
         done + rest
     }
 
-    /// What a mark means now.
+    /// The present value of a mark.
     fn meaning(&self, kind: char, number: u32, from: &str) -> String {
         let story = || self.stories.get(&number);
         let found = match kind {
@@ -192,7 +193,7 @@ impl Site {
         found.unwrap_or_else(|| format!("/gone/{number}.md"))
     }
 
-    /// The address of a story, as far as this model knows how addresses are made.
+    /// The URL of a story, as far as this model knows how URLs are made.
     pub fn url(&self, story: &Story) -> String {
         let mut section = Vec::new();
         let parts: Vec<&str> = story.folder.split('/').collect();
@@ -217,7 +218,7 @@ impl Site {
         format!("/{path}")
     }
 
-    /// Replaces the marks of these kinds and number by what they mean now, so that they stay behind when it moves.
+    /// Replaces the marks of these kinds and number with their present paths, which then stay the same when it moves.
     pub fn freeze(&mut self, kinds: &str, number: u32) {
         let frozen: Vec<(String, String)> = kinds
             .chars()
@@ -231,7 +232,7 @@ impl Site {
         }
     }
 
-    /// Takes everything that refers to it out of texts; where front matter names it, `instead` stands there.
+    /// Removes all references to it from texts; front matter gets `instead` in its place.
     pub fn forget(&mut self, kinds: &str, number: u32, instead: &str) {
         let marks: Vec<String> = kinds.chars().map(|kind| format!("@{kind}{number}@")).collect();
         for text in self.texts_mut() {

@@ -1,11 +1,11 @@
-//! The files of the generated sites' theme: each has a version that shows wherever the file has a say.
+//! The files of the generated sites' theme: each has a version, and shows it wherever the file is used.
 
 use presswork::render::{OPTIONAL, REQUIRED};
 
-/// What the theme may extend.
+/// The themes that it may extend.
 pub const PARENTS: [&str; 2] = ["plain", "broadsheet"];
 
-/// The files that a theme begins with; all but the templates are needed by others.
+/// The initial files; all except the templates are used by others.
 pub const FILES: &[&str] = &[
     "theme.yaml",
     "templates/part.html",
@@ -23,7 +23,7 @@ pub const FILES: &[&str] = &[
     "assets/icon.svg",
 ];
 
-/// Files that may come and go.
+/// Files that may be added and removed.
 pub fn optional() -> Vec<String> {
     let templates =
         REQUIRED.iter().copied().chain(OPTIONAL.iter().map(|(name, _)| *name)).map(|name| format!("templates/{name}"));
@@ -88,7 +88,7 @@ fn by_folder(path: &str, v: u32, parent: &str) -> String {
     }
 }
 
-/// What a template can show of the view: all there is.
+/// The parts of the view that a template shows: all of them.
 fn variables(template: &str) -> Vec<&'static str> {
     let own: &[&str] = match template.trim_end_matches(".html") {
         "front" => &["front"],

@@ -1,4 +1,4 @@
-//! A build that is killed at any point leaves whole files, and the next one ends where a clean build ends.
+//! A build killed at any point leaves whole files, and the next build gives the same as a clean one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,20 +14,20 @@ use crate::tree::{Tree, difference};
 
 const STORIES: usize = 24;
 const FILES: usize = 200;
-/// How many builds must really have been killed. The test with `strace` kills before every call; here it is the order of
-/// kills and complete builds that varies.
+/// The number of builds that must have been killed. The test with `strace` kills before every call; here the order of
+/// kills and complete builds varies.
 const KILLS: usize = 110;
 
-/// What a build must have begun before the delay until it is killed counts.
+/// The step that a build must have begun before the delay starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Moment {
-    /// The process.
+    /// The process has started.
     Start,
-    /// To stage files.
+    /// It has begun to stage files.
     Staging,
-    /// To publish: it has replaced the manifest so often.
+    /// It has begun to publish, and has replaced the manifest this many times.
     Manifest(usize),
-    /// To write into its own folder: so often has a file there come or gone.
+    /// It has begun to write into its own folder: a file there has been added or removed this many times.
     Own(usize),
 }
 
@@ -61,7 +61,7 @@ impl Project {
         self.root.join("public")
     }
 
-    /// A complete build, after which the output folder is that of a clean build.
+    /// Completes a build, and checks that the output folder is the same as after a clean build.
     fn complete(&self, after: &str) -> Duration {
         let begun = Instant::now();
         let (code, out, err) = said(command(&self.root, &["--format", "json"]).output().unwrap());
@@ -74,7 +74,7 @@ impl Project {
         took
     }
 
-    /// No file is anything but whole and of one of the editions.
+    /// Checks that every file is whole and of one of the editions.
     fn assert_whole(&self, after: &str) {
         let files = snapshot(&self.public());
         let visible = files.iter().filter(|(path, _)| !path.to_string_lossy().starts_with('.'));
@@ -85,7 +85,7 @@ impl Project {
         }
     }
 
-    /// Builds and kills when the moment has come and the delay is over. Returns false for a build that was done before.
+    /// Builds, and kills the build at the moment after the delay. Returns false if the build had already finished.
     fn kill(&self, moment: Moment, delay: Duration) -> bool {
         let manifest = self.public().join(crate::tree::MANIFEST);
         let (mut seen, mut replaced) = (identity(&manifest), 0);
@@ -95,7 +95,7 @@ impl Project {
         let mut looks = 0_u32;
         let status = loop {
             looks += 1;
-            // Publishing is over so soon that nothing but the manifest is looked at most of the time.
+            // Publishing is so short that most of the time only the manifest is checked.
             if looks.is_multiple_of(32)
                 && let Some(status) = child.try_wait().unwrap()
             {
@@ -132,14 +132,14 @@ impl Project {
     }
 }
 
-/// What changes when a file is replaced: inode and mtime.
+/// The parts of a file's metadata that change when it is replaced: inode and mtime.
 type Identity = Option<(u64, i64, i64)>;
 
 fn identity(path: &Path) -> Identity {
     fs::metadata(path).ok().map(|metadata| (metadata.ino(), metadata.mtime(), metadata.mtime_nsec()))
 }
 
-/// What builds keep in the project, but for what is staged.
+/// The files that builds keep in the project, except staged ones.
 fn names(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(root.join(".presswork")) else { return Vec::new() };
     let paths = entries.flatten().map(|entry| entry.path());
@@ -148,7 +148,7 @@ fn names(root: &Path) -> Vec<PathBuf> {
     kept
 }
 
-/// Sources of which publishing takes long for how long rendering takes.
+/// Sources for which publishing takes long compared with rendering.
 fn many_files(edition: &str) -> Tree {
     let mut sources = newsroom::sources(STORIES, edition);
     for number in 0..FILES {
@@ -184,13 +184,13 @@ fn a_build_killed_at_any_point_is_repaired_by_the_next() {
             let _ = fs::remove_dir_all(project.root.join(".presswork"));
         }
         let moment = *random.pick(&MOMENTS);
-        // Some moments hardly ever come, or come too late to kill: they are tried less often.
+        // Some moments are rare, or come too late for a kill: they are tried less often.
         let (tries, kills) = by_moment.entry(moment).or_default();
         if *tries > 6 && *kills * 3 < *tries && random.chance(90) {
             tried -= 1;
             continue;
         }
-        // Publishing takes a few thousandths of a second, what comes before it most of the time.
+        // Publishing takes a few milliseconds, the steps before it most of the time.
         let longest = match moment {
             Moment::Start | Moment::Staging => whole,
             Moment::Manifest(1) => whole / 10,
@@ -218,7 +218,7 @@ fn a_build_killed_at_any_point_is_repaired_by_the_next() {
     println!("tries and kills by the moment after which the delay began: {by_moment:?}");
 }
 
-/// What is staged and not published is no harm to another instant or another output folder either.
+/// Files staged but not published do no harm to another instant or another output folder either.
 #[test]
 fn a_killed_build_leaves_other_builds_alone() {
     let folder = support::scratch();
@@ -240,7 +240,7 @@ fn a_killed_build_leaves_other_builds_alone() {
     assert!(killed > 0);
 }
 
-/// With `strace`, a build can be killed before each single call that changes something on disk.
+/// With `strace`, a build can be killed before every single call that changes something on disk.
 #[test]
 fn a_build_killed_before_any_call_is_repaired_by_the_next() {
     let folder = support::scratch();

@@ -1,4 +1,4 @@
-//! Faults of the machine and of others: a full disk, folders that may not be written, files in the way.
+//! Errors of the machine and of others: a full disk, folders without write permission, unrelated files in the way.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -9,7 +9,7 @@ use super::{command, said};
 use crate::support::{self, Call, newsroom, snapshot};
 use crate::tree::{Tree, difference};
 
-/// A folder with a file system of its own, which is taken away at the end.
+/// A folder with its own file system, unmounted at the end.
 struct Disk(PathBuf);
 
 impl Disk {
@@ -46,7 +46,7 @@ fn a_full_disk_is_an_error_and_changes_nothing() {
     let clean = between_editions(&root);
     let before = snapshot(&root.join("public"));
     let mut failed = 0;
-    // With less and less room the build fails at another step each time.
+    // With less and less space the build fails at a different step each time.
     for room in [0, 1, 2, 3, 5, 8, 16, 40, 100, 200, 300, 350, 370, 380, 384, 388, 392, 400, 420, 450, 500, 600] {
         leave_room(folder.path(), room << 12);
         let (code, _, err) = said(command(&root, &[]).output().unwrap());
@@ -66,7 +66,7 @@ fn a_full_disk_is_an_error_and_changes_nothing() {
     assert_eq!(difference(&clean[1], &snapshot(&root.join("public"))), None);
 }
 
-/// Fills the disk until so many bytes are left.
+/// Fills the disk until this many bytes are left.
 fn leave_room(folder: &Path, room: u64) {
     let filler = folder.join("filler");
     let _ = fs::remove_file(&filler);
@@ -77,7 +77,7 @@ fn leave_room(folder: &Path, room: u64) {
     file.set_len(length.saturating_sub(room)).unwrap();
 }
 
-/// Runs the program as somebody whom permissions bind: this user, or "nobody" when this is root.
+/// Runs the program as a user subject to permissions: this user, or "nobody" if this is root.
 struct Bound {
     as_nobody: bool,
     program: PathBuf,
@@ -86,14 +86,14 @@ struct Bound {
 const NOBODY: u32 = 65534;
 
 impl Bound {
-    /// Nothing when root cannot become anybody else here.
+    /// `None` if root cannot become another user here.
     fn new(folder: &Path) -> Option<Bound> {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_presswork"));
         if folder.metadata().unwrap().uid() != 0 {
             return Some(Bound { as_nobody: false, program });
         }
         fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
-        // The program may lie where nobody else may look.
+        // The program may be in a folder that no other user can read.
         let copy = folder.join("presswork");
         if fs::hard_link(&program, &copy).is_err() {
             fs::copy(&program, &copy).unwrap();
@@ -125,7 +125,7 @@ impl Bound {
         )
     }
 
-    /// Gives everything below a folder to whom the program runs as.
+    /// Gives everything below a folder to the user of the program.
     fn own(&self, folder: &Path) {
         for entry in walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap) {
             if self.as_nobody {
@@ -136,13 +136,13 @@ impl Bound {
 }
 
 #[test]
-fn a_folder_that_may_not_be_written_is_an_error_and_changes_nothing() {
+fn a_folder_without_write_permission_is_an_error_and_changes_nothing() {
     let folder = support::scratch();
     let Some(bound) = Bound::new(folder.path()) else {
         eprintln!("skipped: root may write everywhere, and cannot become another user here");
         return;
     };
-    // Each is written to, or removed from, by the second edition.
+    // The second edition writes to each of these, or removes files from it.
     for closed in ["public", "public/world", "public/world/2022/01", "public/assets", "public/tags/tag-0", ".presswork"]
     {
         let root = folder.path().join("site");
@@ -152,7 +152,7 @@ fn a_folder_that_may_not_be_written_is_an_error_and_changes_nothing() {
         let path = root.join(closed);
         fs::set_permissions(&path, Permissions::from_mode(0o555)).unwrap();
         if closed == ".presswork" {
-            // The lock is there already and could still be opened.
+            // The lock exists already and could still be opened.
             fs::remove_file(path.join("lock")).unwrap();
         }
         let (code, _, err) = bound.build(&root);
@@ -171,7 +171,7 @@ fn a_folder_that_may_not_be_written_is_an_error_and_changes_nothing() {
 }
 
 #[test]
-fn a_folder_in_which_nothing_changes_need_not_be_writable() {
+fn an_unchanged_folder_need_not_be_writable() {
     let folder = support::scratch();
     let Some(bound) = Bound::new(folder.path()) else {
         eprintln!("skipped: root may write everywhere, and cannot become another user here");
@@ -192,8 +192,8 @@ fn a_folder_in_which_nothing_changes_need_not_be_writable() {
 }
 
 #[test]
-fn a_file_of_others_in_the_way_is_reported_and_nothing_changes() {
-    // What the second edition needs: a file where there is none, and a folder where there is none.
+fn a_foreign_file_in_the_way_is_reported_and_nothing_changes() {
+    // Paths that the second edition needs: a file and a folder, neither of which exists.
     for foreign in ["world/2022/01/story-8-second", "world/asia/2022/01/story-3/index.html", "assets/site.css"] {
         let folder = support::scratch();
         let root = folder.path().join("site");
@@ -221,9 +221,9 @@ fn a_file_of_others_in_the_way_is_reported_and_nothing_changes() {
     }
 }
 
-/// An output whose place somebody has given to something else is put back, as long as nothing of hers is lost.
+/// An output that somebody has replaced with something else is restored, if nothing of theirs is lost.
 #[test]
-fn an_empty_folder_in_the_place_of_an_output_is_no_obstacle() {
+fn an_empty_folder_at_an_outputs_path_is_no_obstacle() {
     let folder = support::scratch();
     let sources = newsroom::sources(4, "first");
     crate::tree::write(folder.path(), &sources).unwrap();

@@ -1,4 +1,4 @@
-//! Who reads the output folder while a build publishes gets whole files: the old ones or the new ones.
+//! A reader of the output folder during publication gets whole files: the old ones or the new ones.
 
 use std::fs;
 use std::path::PathBuf;
@@ -60,7 +60,7 @@ fn a_reader_never_gets_half_a_file() {
     assert!(changes > COMMITS, "the readers have seen only {changes} changes");
 }
 
-/// With `strace`, what is moved is seen in its order.
+/// With `strace`, the order of moves can be seen.
 #[test]
 fn linking_pages_are_published_after_what_they_link_to() {
     if !support::has_strace() {
@@ -77,7 +77,7 @@ fn linking_pages_are_published_after_what_they_link_to() {
     write("content/authors/ana.md", "---\nname: Ana\n---\n");
     write("content/news/a.md", "---\ntitle: A\ndate: 2026-05-04\nauthors: ana\n---\nText.\n");
     assert_eq!(support::run(root, &Call::default()).code, 0);
-    // The section is new, and a picture of it is the first that is moved.
+    // The section is new, and one of its pictures is the first file to be moved.
     write("content/sport/x.md", "---\ntitle: X\ndate: 2026-11-02\nauthors: ana\n---\n![A dock](dock.svg)\n");
     write("content/sport/dock.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
     let log = root.join("log");

@@ -12,7 +12,7 @@ use crate::support::{self, Random, newsroom, snapshot};
 use crate::tree::difference;
 
 #[test]
-fn builds_at_once_end_right() {
+fn simultaneous_builds_give_the_right_site() {
     let folder = support::scratch();
     let root = folder.path().join("site");
     let sources = ["first", "second"].map(|edition| newsroom::sources(8, edition));
@@ -23,14 +23,14 @@ fn builds_at_once_end_right() {
     for round in 0..12 {
         let edition = round % 2;
         let mut children: Vec<Child> = (0..random.between(1, 3)).map(|_| start()).collect();
-        // The sources change while the first builds read them: those may fail, or publish the one or the other.
+        // The sources change while the first builds read them: those may fail, or publish either edition.
         newsroom::publish_sources(&root, &sources[1 - edition], &sources[edition]);
         children.extend((0..3).map(|_| start()));
         for child in children {
             let (code, out, err) = said(child.wait_with_output().unwrap());
             assert!(matches!(code, Some(0..=2)), "{code:?}\n{out}\n{err}");
         }
-        // Whoever came last, builds that all see the same sources leave what a clean build leaves.
+        // Whichever finishes last, builds of the same sources leave the same as a clean build.
         let children: Vec<Child> = (0..3).map(|_| start()).collect();
         for child in children {
             let (code, out, err) = said(child.wait_with_output().unwrap());
@@ -40,7 +40,7 @@ fn builds_at_once_end_right() {
     }
 }
 
-/// Builds a site and takes its lock, as a build of it does.
+/// Builds a site and takes its lock, as a build would.
 fn locked() -> (tempfile::TempDir, File) {
     let folder = support::scratch();
     crate::tree::write(folder.path(), &newsroom::sources(4, "first")).unwrap();

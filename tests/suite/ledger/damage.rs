@@ -1,4 +1,5 @@
-//! A ledger that is damaged, missing, of another version or of somebody else costs one full build, with one line of why.
+//! A ledger that is damaged, missing, of another version or of another project costs one full build, and one line says
+//! why.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -14,7 +15,7 @@ use crate::support::{self, Random, newsroom};
 
 const STORIES: usize = 4;
 
-/// Builds with what is left of the ledger, then once more.
+/// Builds with the damaged ledger, then once more.
 #[track_caller]
 fn assert_harmless(project: &Project) {
     let said = project.build(&[]).exits(0).notes();
@@ -47,7 +48,7 @@ fn a_flipped_bit_is_noticed_wherever_it_is() {
 }
 
 #[test]
-fn a_header_that_is_read_alone_is_right_or_refused() {
+fn a_header_read_alone_is_right_or_refused() {
     let project = Project::new(STORIES);
     let good = fs::read(project.ledger()).unwrap();
     let whole = Ledger::read(&project.ledger()).unwrap().header;
@@ -73,7 +74,7 @@ fn a_header_that_is_read_alone_is_right_or_refused() {
 }
 
 #[test]
-fn a_truncated_ledger_is_noticed_however_long_it_is() {
+fn a_truncated_ledger_is_noticed_at_any_length() {
     let project = Project::new(STORIES);
     let good = fs::read(project.ledger()).unwrap();
     let some = (0..good.len()).step_by((good.len() / 40).max(1));
@@ -102,7 +103,7 @@ fn garbage_in_place_of_the_ledger_is_noticed() {
             project.assert_clean();
         }
     }
-    // A head that is right, and lengths behind it that are beyond reason.
+    // A valid header, followed by impossible lengths.
     for head in [4, 8, 16, 24, 32, 40, 64] {
         let bytes = [&good[..head.min(good.len())], &[0xff; 64]].concat();
         fs::write(project.ledger(), bytes).unwrap();
@@ -129,7 +130,7 @@ fn a_ledger_of_another_version_is_noticed() {
 }
 
 #[test]
-fn what_is_no_file_is_no_ledger() {
+fn a_folder_or_link_is_not_a_ledger() {
     let project = Project::new(STORIES);
     let (ledger, outside) = (project.ledger(), project.folder.path().join("outside"));
     let clear = || {
@@ -152,7 +153,7 @@ fn what_is_no_file_is_no_ledger() {
     fs::write(ledger.join("file"), "x").unwrap();
     assert_harmless(&project);
 
-    // A link is neither followed nor written through, even when it leads to a ledger.
+    // A link is neither followed nor written through, even if it leads to a ledger.
     let good = fs::read(&ledger).unwrap();
     for bytes in [&good, &b"something else".to_vec()] {
         clear();
@@ -168,9 +169,9 @@ fn what_is_no_file_is_no_ledger() {
     assert_harmless(&project);
 }
 
-/// Who opens a pipe to read waits until somebody writes into it.
+/// Opening a named pipe to read blocks until somebody writes into it.
 #[test]
-fn a_pipe_is_no_ledger() {
+fn a_named_pipe_is_not_a_ledger() {
     let project = Project::new(STORIES);
     let pipe = project.ledger();
     fs::remove_file(&pipe).unwrap();
@@ -182,7 +183,7 @@ fn a_pipe_is_no_ledger() {
             done.send(()).unwrap();
         });
         if is_done.recv_timeout(Duration::from_secs(60)).is_err() {
-            // Lets a build go on that waits for a writer.
+            // Lets a blocked build continue.
             let _ = fs::File::options().read(true).write(true).open(&pipe);
             panic!("the build did not end");
         }
@@ -194,7 +195,7 @@ fn a_ledger_of_another_project_is_noticed() {
     let (project, other) = (Project::new(STORIES), Project::new(STORIES + 3));
     fs::copy(other.ledger(), project.ledger()).unwrap();
     assert_harmless(&project);
-    // A project that is like it but for what it is called is another one too.
+    // A project with the same files but another name is another one too.
     let twin = Project::new(STORIES);
     twin.write("content/pages/about.md", "---\ntitle: About\n---\n\nAbout it.\n");
     twin.build(&[]).exits(0);
@@ -212,7 +213,7 @@ fn a_ledger_of_another_output_folder_is_noticed() {
     let said = project.build(&["--output", &other.to_string_lossy()]).exits(0);
     assert_eq!(said.number("written"), said.number("outputs"));
     assert_eq!(fs::read(project.ledger()).unwrap(), good, "what is known of `public` was touched");
-    // The ledger of `public` in the place of that of an output folder where nothing of it is to be found.
+    // The ledger of `public` replaces that of another output folder, which has none of its files.
     fs::write(&project.other_ledgers()[0], &good).unwrap();
     fs::write(other.join("about/index.html"), "by hand").unwrap();
     project.build(&["--output", &other.to_string_lossy()]).exits(0).notes();
@@ -221,7 +222,7 @@ fn a_ledger_of_another_output_folder_is_noticed() {
     project.assert_clean();
 }
 
-/// Each output folder has a ledger as long as it is there.
+/// Each output folder has a ledger as long as the folder exists.
 #[test]
 fn ledgers_do_not_add_up() {
     let project = Project::new(STORIES);
@@ -243,7 +244,7 @@ fn ledgers_do_not_add_up() {
     assert!(project.ledger().is_file());
 }
 
-/// A ledger put back from before later builds: all its sums are right, and nothing of what it says.
+/// A ledger restored from before later builds: its checksums are right, and its contents are all outdated.
 #[test]
 fn an_old_ledger_does_no_harm() {
     let project = Project::new(STORIES);
@@ -281,7 +282,7 @@ fn damage_and_edits_together_do_no_harm() {
 }
 
 #[test]
-fn the_list_of_published_files_may_be_damaged_or_lost() {
+fn a_damaged_or_lost_list_of_published_files_is_repaired() {
     let list = |project: &Project| project.root.join("public").join(crate::tree::MANIFEST);
     let good = {
         let project = Project::new(STORIES);
@@ -300,7 +301,7 @@ fn the_list_of_published_files_may_be_damaged_or_lost() {
             Some(text) => fs::write(list(&project), text).unwrap(),
             None => fs::remove_file(list(&project)).unwrap(),
         }
-        // A story that has been taken back is gone, whatever the list says.
+        // A withdrawn story is gone, whatever the list says.
         let source = newsroom::path_of(0, "");
         let draft = fs::read_to_string(project.root.join(&source)).unwrap().replacen("---\n", "---\ndraft: true\n", 1);
         project.write(&source, draft);
@@ -315,20 +316,21 @@ fn the_list_of_published_files_may_be_damaged_or_lost() {
 }
 
 #[test]
-fn an_old_list_of_published_files_hides_nothing() {
+fn an_outdated_list_of_published_files_hides_nothing() {
     let project = Project::new(STORIES);
     let list = project.root.join("public").join(crate::tree::MANIFEST);
     let old = fs::read(&list).unwrap();
     let (added, text) = (newsroom::path_of(7, "-added"), newsroom::story(7, "first"));
     project.write(&added, text);
     project.build(&[]).exits(0).says_nothing();
-    // As a backup that is put back would have it.
+    // As a restored backup would have it.
     fs::write(&list, &old).unwrap();
     let assert_clean = || {
         let published = support::snapshot(&project.root.join("public"));
         assert_eq!(crate::tree::difference(&project.clean_now(), &published), None);
     };
-    // It is written anew though nothing else is to be done: without a ledger it is all that tells whose a file is.
+    // The list is written again even if nothing else has changed: without a ledger, only the list says whose files
+    // these are.
     let said = project.build(&[]).exits(0).notes();
     assert!(said.err.contains("list of published files"), "{}", said.err);
     assert_clean();

@@ -1,4 +1,4 @@
-//! How much a build renders: what has changed, and nothing else.
+//! The amount that a build renders: only what has changed.
 
 use std::fs;
 use std::time::SystemTime;
@@ -17,7 +17,7 @@ fn a_build_without_changes_renders_nothing() {
         assert_eq!((said.number("written"), said.number("removed")), (0, 0));
         assert_eq!(said.number("unchanged"), said.number("outputs"));
     }
-    // No story is due on these days, and nothing on a page depends on the time of the build.
+    // No story changes its state on these days, and nothing on a page depends on the time of the build.
     project.build(&["--now", "2027-01-01"]).exits(0).renders(0);
     project.assert_clean();
 }
@@ -36,7 +36,7 @@ fn touched_files_render_nothing() {
     assert_eq!(touched, Vec::<String>::new());
 }
 
-/// A job that restores `.presswork/` and `public/` into a fresh clone has other times and other inodes throughout.
+/// A CI job that restores `.presswork/` and `public/` into a fresh clone has different times and inodes throughout.
 #[test]
 fn a_fresh_clone_renders_nothing() {
     let project = Project::new(40);
@@ -80,7 +80,7 @@ fn an_unrelated_edit_renders_no_feed() {
     let (said, touched) = project.touches();
     said.says_nothing().renders(1);
     assert_eq!(touched, ["about/index.html"]);
-    // Neither does one that changes what all records come to; the sitemap names the new page.
+    // Nor does a change of the hash of all records; the sitemap lists the new page.
     project.write("content/pages/new.md", "---\ntitle: Another page\n---\n\nAnother.\n");
     let (said, touched) = project.touches();
     said.says_nothing().renders(2);
@@ -122,7 +122,7 @@ fn only_an_output_that_was_lost_is_rendered_again() {
 }
 
 #[test]
-fn a_failed_build_does_not_cost_the_next_one_a_rendering() {
+fn a_failed_build_keeps_what_the_last_one_rendered() {
     let project = Project::new(40);
     let path = newsroom::path_of(5, "");
     project.write(&path, newsroom::story(5, "first") + "\n[gone](gone.md)\n");
@@ -137,7 +137,7 @@ fn a_failed_build_does_not_cost_the_next_one_a_rendering() {
     project.assert_clean();
 }
 
-/// Warnings are said again by a build that has no need to look at what they are about.
+/// A build repeats warnings even if it does not look at the sources that caused them.
 #[test]
 fn warnings_are_repeated_without_rendering() {
     let project = Project::new(10);
@@ -168,7 +168,7 @@ fn each_output_folder_is_its_own() {
     project.build(&[]).exits(0).says_nothing().renders(0);
 }
 
-/// Sources and outputs are handled so many at once; what lies on both sides of such a border is treated alike.
+/// Sources and outputs are processed in batches; the border between two batches makes no difference.
 #[test]
 fn more_files_than_are_handled_at_once() {
     let project = Project::new(10);

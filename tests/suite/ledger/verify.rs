@@ -1,4 +1,4 @@
-//! `--verify` believes nothing: it finds, reports and repairs what is published and should not be.
+//! `--verify` trusts nothing: it finds, reports and repairs wrong published files.
 
 use std::fs;
 use std::time::SystemTime;
@@ -9,7 +9,7 @@ use presswork::source::Stamp;
 use super::{Project, Said};
 use crate::support::{self, newsroom};
 
-/// The outputs that are said to differ.
+/// The outputs reported as different.
 fn differing(said: &Said) -> Vec<String> {
     let lines = said.lines.iter().filter(|line| line["code"] == "output-differs");
     lines
@@ -30,7 +30,7 @@ fn assert_named(said: &Said, outputs: &[&str]) {
 }
 
 #[test]
-fn verifying_what_is_right_finds_nothing() {
+fn verifying_a_correct_site_finds_nothing() {
     let project = Project::new(10);
     let before = support::stamps(&project.root.join("public"));
     let said = project.build(&["--verify"]).exits(0).says_nothing();
@@ -57,7 +57,7 @@ fn an_output_of_the_same_size_and_time_is_found_and_repaired() {
     assert_named(&said, &[page, file]);
     assert_eq!(said.number("written"), 2);
     project.assert_clean();
-    // What was mended is not said again.
+    // A repaired difference is not reported again.
     let again = project.build(&[]).exits(0).says_nothing().renders(0);
     assert_eq!(again.lines.len(), 1, "{:?}", again.lines);
     project.build(&["--deny-warnings"]).exits(0);
@@ -86,7 +86,7 @@ fn a_source_of_the_same_size_and_time_is_found() {
 }
 
 #[test]
-fn what_is_missing_is_found_and_repaired() {
+fn missing_outputs_are_found_and_repaired() {
     let project = Project::new(10);
     fs::remove_file(project.root.join("public/about/index.html")).unwrap();
     support::set_modified(&project.root.join("public/index.html"), SystemTime::UNIX_EPOCH);
@@ -96,7 +96,7 @@ fn what_is_missing_is_found_and_repaired() {
     project.build(&[]).exits(0).says_nothing().renders(0);
 }
 
-/// A ledger can be right in all its sums and belong to other outputs.
+/// A ledger can have right checksums and belong to other outputs.
 #[test]
 fn verifying_trusts_no_ledger() {
     let project = Project::new(10);
@@ -121,10 +121,10 @@ fn verifying_a_broken_site_publishes_nothing() {
     assert_eq!(crate::tree::difference(&before, &support::snapshot(&project.root.join("public"))), None);
 }
 
-/// No test can set a file's time of change, by which alone a build without `--verify` finds such a file; so the ledger is
-/// told the new file's stamp, as if the clock had stood still.
+/// No test can set a file's ctime, by which alone a build without `--verify` finds such a file; so the test writes the
+/// new file's stamp into the ledger, as if the clock had stood still.
 #[test]
-fn a_source_whose_stamp_hides_it_is_found_by_verifying_alone() {
+fn a_change_hidden_by_its_stamp_is_found_only_by_verifying() {
     let project = Project::new(10);
     let name = newsroom::path_of(5, "");
     let path = project.root.join(&name);

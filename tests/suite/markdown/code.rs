@@ -1,4 +1,4 @@
-//! Code in texts: marked up where its language is known, and the same letters in any case.
+//! Code in texts: highlighted if its language is known, and always with the same characters.
 
 #![allow(clippy::disallowed_methods, reason = "a test measures how long something takes")]
 
@@ -76,7 +76,7 @@ fn fenced(language: &str, code: &str) -> String {
 }
 
 #[test]
-fn code_is_marked_up() {
+fn code_is_highlighted() {
     let found = html(&fenced("rust", "// A & B\nfn main() -> u8 { let s = \"<b>\"; 42 }"));
     let expected = "<pre class=\"code\" tabindex=\"0\"><code class=\"language-rust\">\
         <span class=\"hl-comment\">// A &amp; B\n</span><span class=\"hl-keyword\">fn </span>\
@@ -89,7 +89,7 @@ fn code_is_marked_up() {
 }
 
 #[test]
-fn every_kind_of_part_has_its_class() {
+fn every_kind_of_token_has_its_class() {
     for (language, code, class, text) in [
         ("py", "class Desk(Room):\n    def open(self): pass", "type", "Desk"),
         ("py", "class Desk(Room):\n    def open(self): pass", "function", "open"),
@@ -114,7 +114,7 @@ fn every_kind_of_part_has_its_class() {
 }
 
 #[test]
-fn marking_up_is_an_option() {
+fn highlighting_is_an_option() {
     let plain = Options { highlight_code: false, ..SANITIZED };
     let found = render(&fenced("rust", "let a = \"<b>\";"), &plain, &Site::default()).html;
     assert_eq!(found, "<pre class=\"code\"><code class=\"language-rust\">let a = \"&lt;b&gt;\";\n</code></pre>\n");
@@ -137,7 +137,7 @@ fn other_code_stays_as_it_is() {
 }
 
 #[test]
-fn keyboards_reach_what_may_scroll() {
+fn scrollable_elements_can_have_the_focus() {
     let pre = |code: &str| html(&fenced("sh", code)).split('>').next().unwrap().to_owned();
     assert_eq!(pre("echo a line of thirty letters."), "<pre class=\"code\"");
     assert_eq!(pre("x\necho a line of thirty-one letter"), "<pre class=\"code\" tabindex=\"0\"");
@@ -145,13 +145,13 @@ fn keyboards_reach_what_may_scroll() {
 }
 
 #[test]
-fn braces_in_code_are_no_embeds() {
+fn braces_in_code_are_not_embeds() {
     let found = html("{{< video id=1 >}}\n\n```js\nlet a = {{< note >}};\n```\n");
     let plain = without_spans(&found);
     assert!(plain.contains("let a = {{&lt; note &gt;}};\n"), "{found}");
 }
 
-/// Cleaning because of raw HTML elsewhere in the text changes nothing in code.
+/// Cleaning raw HTML elsewhere in the text does not change code.
 #[test]
 fn raw_html_beside_code_changes_nothing_in_it() {
     let code = fenced("rust", "fn f<'a>(x: &'a str) -> String { x.to_owned() + \"\\u{1f6a2} &amp; a longer line\" }");
@@ -160,7 +160,7 @@ fn raw_html_beside_code_changes_nothing_in_it() {
 }
 
 #[test]
-fn hundreds_of_blocks_take_no_long_time() {
+fn hundreds_of_blocks_are_rendered_quickly() {
     let block = fenced(
         "rust",
         &"    let total: u32 = boats.iter().map(|boat| boat.cranes + 1).sum(); // of \"today\"\n".repeat(8),
@@ -174,7 +174,7 @@ fn hundreds_of_blocks_take_no_long_time() {
     assert!(passed < Duration::from_secs(60), "{passed:?}");
 }
 
-/// The letters that grammars get lost in.
+/// Characters that confuse grammars.
 #[test]
 fn hostile_code_ends_soon() {
     let mut slowest = (Duration::ZERO, "", String::new());
@@ -196,7 +196,7 @@ fn hostile_code_ends_soon() {
     assert!(slowest.0 < Duration::from_secs(60), "{slowest:?}");
 }
 
-/// What remains of marked-up code without its marks.
+/// Highlighted code without its tags.
 fn without_spans(html: &str) -> String {
     Regex::new("<span class=\"hl-[a-z]+\">|</span>").unwrap().replace_all(html, "").into_owned()
 }
@@ -284,7 +284,7 @@ proptest! {
             let plain = render(&fenced("plain", &code), &options, &Site::default()).html;
             let plain = plain.replacen("language-plain", &format!("language-{language}"), 1);
             let (start, inside) = marked.split_once("<code").unwrap_or_default();
-            // The code's own marks are escaped, so every one that is left is ours.
+            // The code's own tags are escaped, so all the others are from highlighting.
             prop_assert_eq!(format!("{start}<code{}", without_spans(inside)), plain, "{}", marked);
             prop_assert_eq!(marked.matches("<span").count(), marked.matches("</span>").count());
         }

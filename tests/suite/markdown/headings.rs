@@ -1,4 +1,4 @@
-//! Headings have levels that no outline skips, and ids that links reach in every script.
+//! Headings have levels without gaps, and ids that links reach in every script.
 
 use presswork::config::{HeadingLevels, HtmlPolicy};
 use presswork::diagnostic::Code;
@@ -40,7 +40,7 @@ fn the_top_level_is_h2_and_none_is_skipped() {
 }
 
 #[test]
-fn levels_are_kept_where_a_site_wants_them() {
+fn heading_levels_are_kept_if_configured() {
     let keep = Options { heading_levels: HeadingLevels::Keep, ..TRUSTED };
     let found = render("# A\n\n#### B\n\n<h3>C</h3>", &keep, &Site::default()).html;
     assert_eq!(levels(&found), [1, 4, 3]);
@@ -73,7 +73,7 @@ fn an_id_is_found_in_any_normalization_and_encoding() {
 }
 
 #[test]
-fn links_follow_an_id_that_had_to_be_another() {
+fn links_follow_an_id_that_had_to_be_renamed() {
     let found = render("[a](#taken) [b](#Taken) [c](#free)\n\n## Taken\n\n## Taken\n\n## Free", &SANITIZED, &Crowded);
     assert_eq!(ids(&found.html), ["taken-2", "taken-3", "free"]);
     has(&found.html, "<a href=\"#taken-2\">a</a> <a href=\"#Taken\">b</a> <a href=\"#free\">c</a>");
@@ -84,7 +84,7 @@ fn links_follow_an_id_that_had_to_be_another() {
     assert_eq!(found.problems[0].problem.code, Code::TakenId);
     assert_eq!((found.problems[0].start, found.problems[0].end), (20, 25));
 
-    // The text itself has what the link names.
+    // The text itself has the link's target.
     let found = render("[a](#b)\n\n## B\n\n## C {#b}", &SANITIZED, &Crowded);
     assert_eq!(ids(&found.html), ["b-2", "b"]);
     has(&found.html, "<a href=\"#b\">a</a>");
@@ -94,7 +94,7 @@ fn links_follow_an_id_that_had_to_be_another() {
     assert_eq!(ids(&found.html), ["b-2", "taken-2", "b"]);
     has(&found.html, "<a href=\"#b\">a</a> <a href=\"#taken-2\">c</a>");
 
-    // What a theme numbers is out of reach whatever the number.
+    // Ids that a theme numbers are avoided, whatever the number.
     let found = render("[a](#tag-1)\n\n## Tag 1\n\n## Tag 1", &SANITIZED, &Crowded);
     assert_eq!(ids(&found.html), ["section-tag-1", "section-tag-1-2"]);
     has(&found.html, "<a href=\"#section-tag-1\">a</a>");
@@ -111,7 +111,7 @@ fn the_ids_of_footnotes_cannot_be_written() {
 }
 
 #[test]
-fn trusted_html_keeps_its_ids_and_headings_give_way() {
+fn trusted_html_keeps_its_ids_and_headings_avoid_them() {
     let found = render("## Map\n\n<div id=\"map\"></div>\n\n[x](#map)", &TRUSTED, &Site::default());
     assert_eq!(ids(&found.html), ["map-2", "map"]);
     has(&found.html, "<a href=\"#map\">");
@@ -128,7 +128,7 @@ fn texts_on_one_page_have_ids_of_their_own() {
 }
 
 proptest! {
-    /// Whatever stands in a text, no id occurs twice, and every link to a heading leads to one.
+    /// Whatever the text, no id occurs twice, and every link to a heading leads to one.
     #[test]
     fn ids_are_unique(parts in prop::collection::vec(prop::sample::select(&[
         "# A", "## A {#a}", "### B {#a-2}", "<h4 id=a>A</h4>", "[x](#a)", "[x](#taken)", "## Taken", "<p id=b>", "# B",

@@ -1,4 +1,4 @@
-//! FootnotePlacement beside the text: each behind the block that first refers to it, none lost and none twice.
+//! Footnotes beside the text: each after the block that first refers to it, none lost and none twice.
 
 use presswork::markdown::{FootnotePlacement, Options, render};
 use proptest::collection::vec;
@@ -74,7 +74,7 @@ fn a_note_may_have_paragraphs_and_lists_and_may_be_empty() {
 }
 
 #[test]
-fn a_note_that_only_a_note_refers_to_stands_with_it() {
+fn a_footnote_of_a_footnote_follows_it() {
     let found = html(
         "a[^1]\n\nb[^2]\n\n[^1]: See [^deep].\n[^2]: Second.\n[^deep]: Deep, see [^2] and [^deeper].\n[^deeper]: Deeper.\n",
     );
@@ -114,7 +114,7 @@ fn a_text_without_references_has_no_notes() {
 }
 
 #[test]
-fn many_notes_take_no_long_time() {
+fn many_footnotes_are_rendered_quickly() {
     let notes: String = (0..10_000).map(|i| format!("{i}[^{i}]\n\n[^{i}]: see [^{}]\n\n", i + 1)).collect();
     assert_eq!(html(&(notes + "[^10000]: n")).matches("<aside").count(), 10_001);
 }

@@ -1,4 +1,4 @@
-//! A site with one story for each thing that a head can say, built once with Broadsheet.
+//! A site with one story for each piece of metadata, built once with Broadsheet.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -62,7 +62,7 @@ The council voted on Monday.
 pub const LONG_TITLE: &str = "A headline that goes on and on, past what anybody reads, past what any search engine shows, \
                               and past a hundred and ten characters as well.";
 
-/// A text that tries to leave wherever it is put.
+/// A text that tries to break out of every context.
 pub const HOSTILE: &str = "]]> </script><script>alert(1)</script> <!-- & &amp; \"double\" 'single' \u{202e}RTL \u{200f}\
                            \u{1f5de}\u{fe0f} \u{2028}\u{2029} line end </head>";
 
@@ -72,13 +72,13 @@ pub struct Newsroom {
     call: Call,
 }
 
-/// The site that most tests look at.
+/// The site that most tests use.
 pub fn newsroom() -> &'static Newsroom {
     static NEWSROOM: OnceLock<Newsroom> = OnceLock::new();
     NEWSROOM.get_or_init(|| Newsroom::build(&files(), None))
 }
 
-/// Its sources, but the pictures.
+/// Its sources, except the pictures.
 pub fn files() -> Vec<(&'static str, &'static str)> {
     static STORIES: OnceLock<Vec<(String, String)>> = OnceLock::new();
     let mut files = vec![
@@ -148,7 +148,7 @@ impl Newsroom {
 
     fn run(&self) {
         let built = support::run(self.folder.path(), &self.call);
-        assert_eq!((built.code, built.fault), (0, None), "{:#?}", built.diagnostics);
+        assert_eq!((built.code, built.problem), (0, None), "{:#?}", built.diagnostics);
     }
 
     /// Changes a file and builds again.
@@ -168,7 +168,7 @@ impl Newsroom {
         Page::parse(&self.bytes(path))
     }
 
-    /// The paths of all files that end so.
+    /// The paths of all files with this ending.
     pub fn files(&self, ending: &str) -> Vec<String> {
         let built = tree::read(&self.folder.path().join("public")).unwrap();
         built.keys().filter_map(|path| path.to_str()).filter(|path| path.ends_with(ending)).map(str::to_owned).collect()

@@ -1,16 +1,17 @@
-//! A page as those see it that read its head.
+//! A page as programs that read its head see it.
 
 use scraper::{Html, Selector};
 use serde_json::Value;
 
-/// A page that was built.
+/// A built page.
 pub struct Page {
     html: Html,
     graph: Vec<Value>,
 }
 
 impl Page {
-    /// Reads a page. Each script of structured data is one object with one type, which the simplest readers understand.
+    /// Parses a page. Each script of structured data is one object with one type, which the simplest programs
+    /// understand.
     pub fn parse(text: &str) -> Page {
         let html = Html::parse_document(text);
         assert_eq!(html.errors.iter().filter(|error| error.contains("control")).count(), 0, "{:?}", html.errors);
@@ -29,7 +30,7 @@ impl Page {
         Page { html, graph }
     }
 
-    /// Everything that structured data says.
+    /// All nodes of the structured data.
     pub fn nodes(&self) -> &[Value] {
         &self.graph
     }
@@ -55,12 +56,12 @@ impl Page {
         self.metas().into_iter().filter(|(found, _)| found == name).map(|(_, content)| content).collect()
     }
 
-    /// Where the links of the head lead that have a relation.
+    /// The targets of the links in the head with this relation.
     pub fn links(&self, relation: &str) -> Vec<String> {
         self.attributes(&format!("head > link[rel='{relation}']"), "href")
     }
 
-    /// Type, title and address of the feeds that the head names.
+    /// Type, title and URL of the feeds in the head.
     pub fn feeds(&self) -> Vec<(&str, &str, &str)> {
         let alternates = select(&self.html, "head > link[rel='alternate']");
         alternates
@@ -76,22 +77,22 @@ impl Page {
         self.texts("head > title").concat()
     }
 
-    /// How many scripts there are.
+    /// The number of scripts.
     pub fn scripts(&self) -> usize {
         select(&self.html, "script").count()
     }
 
-    /// The texts of what a selector selects.
+    /// The texts of the elements that a selector matches.
     pub fn texts(&self, selector: &str) -> Vec<String> {
         select(&self.html, selector).map(|element| element.text().collect()).collect()
     }
 
-    /// An attribute of what a selector selects.
+    /// An attribute of the elements that a selector matches.
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         select(&self.html, selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect()
     }
 
-    /// Every address of this site in the structured data is absolute and lies below the site's.
+    /// Checks that every URL of this site in the structured data is absolute and below the site's.
     pub fn check_urls(&self, site: &str) {
         self.graph.iter().for_each(|node| check(node, site));
         for name in ["og:url", "og:image"] {

@@ -20,7 +20,7 @@ pub const FILES: &[&str] = &[
     "content/_index.md",
 ];
 
-/// An article: where its file lies and what its front matter says.
+/// An article: the path and the front matter of its file.
 #[derive(Debug, Clone)]
 pub struct Story {
     /// Below `content/`.
@@ -53,7 +53,7 @@ impl Default for Story {
 }
 
 impl Story {
-    /// JSON texts are YAML texts, with every character safe.
+    /// JSON strings are valid YAML strings, with every character escaped.
     fn text(&self) -> String {
         let mut text = format!("---\ntitle: {}\ndate: 2026-03-{:02}\n", json!(self.title), self.day);
         if let Some(slug) = &self.slug {
@@ -65,7 +65,7 @@ impl Story {
     }
 }
 
-/// The files of a site, shown as texts when a property fails.
+/// The files of a site, printed as text when a property fails.
 #[derive(Clone)]
 pub struct Files(pub Tree);
 
@@ -76,7 +76,7 @@ impl fmt::Debug for Files {
     }
 }
 
-/// The files of a site with these stories. A later story replaces an earlier one of the same file.
+/// The files of a site with these stories. A later story replaces an earlier one with the same file.
 pub fn site(stories: &[Story]) -> Tree {
     with_permalink("{section}/{year}/{month}/{slug}/", stories)
 }
@@ -104,7 +104,7 @@ fn with_permalink(permalink: &str, stories: &[Story]) -> Tree {
     files
 }
 
-/// A site as people write them, now and then with two stories in each other's way.
+/// A site as people write them, sometimes with two stories that collide.
 pub fn any_site() -> impl Strategy<Value = Files> {
     prop::collection::vec(any_story(), 0..12).prop_map(|stories| Files(site(&stories)))
 }
@@ -129,7 +129,7 @@ fn any_story() -> impl Strategy<Value = Story> {
     )
 }
 
-/// A site whose names all try to get out of the output folder or in each other's way.
+/// A site with names that try to leave the output folder or collide.
 pub fn hostile_site() -> impl Strategy<Value = Files> {
     let permalink = prop_oneof![
         3 => Just("{section}/{year}/{month}/{slug}/".to_owned()),
@@ -160,7 +160,7 @@ fn hostile_story() -> impl Strategy<Value = Story> {
     })
 }
 
-/// Pieces of paths that mean something to a file system, a URL or a reader.
+/// Pieces of paths with a meaning for a file system, a URL or a reader.
 const PIECES: &[&str] = &[
     "..",
     ".",
@@ -205,7 +205,7 @@ fn hostile_path() -> impl Strategy<Value = String> {
     prop::collection::vec(select(PIECES), 0..6).prop_map(|pieces| pieces.concat())
 }
 
-/// The same as one name that a file can have.
+/// A hostile path as a single valid file name.
 fn hostile_name() -> impl Strategy<Value = String> {
     let name = hostile_path().prop_map(|path| path.replace('/', ""));
     name.prop_filter("no file has this name", |name| !["", ".", ".."].contains(&name.as_str()))
@@ -214,20 +214,20 @@ fn hostile_name() -> impl Strategy<Value = String> {
 /// One way to damage a file.
 #[derive(Debug, Clone)]
 pub enum Mutation {
-    /// Puts bytes somewhere.
+    /// Inserts bytes.
     Insert(Index, Vec<u8>),
-    /// Takes bytes out.
+    /// Removes bytes.
     Remove(Index, usize),
-    /// Writes over what is there.
+    /// Overwrites bytes.
     Overwrite(Index, Vec<u8>),
     /// Cuts off the end.
     Truncate(Index),
-    /// Repeats what is there from a place on.
+    /// Repeats the bytes from one place on.
     Repeat(Index),
 }
 
 impl Mutation {
-    /// Does it.
+    /// Applies it.
     pub fn apply(self, bytes: &mut Vec<u8>) {
         let place = |index: Index| index.index(bytes.len() + 1);
         match self {
@@ -249,7 +249,7 @@ impl Mutation {
     }
 }
 
-/// Text that front matter, Markdown, embeds or templates take for more than text.
+/// Text with a special meaning in front matter, Markdown, embeds or templates.
 const MARKS: &[&str] = &[
     "---\n",
     "\n---\n",

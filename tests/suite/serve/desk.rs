@@ -1,4 +1,4 @@
-//! The desk: what it shows, its filters, and its clock.
+//! The desk: its lists, its filters, and its clock.
 
 use super::preview::{Preview, paper, path_of, waiting};
 use crate::tree::Tree;
@@ -8,7 +8,7 @@ fn newsroom() -> Tree {
     waiting(paper(2))
 }
 
-/// The desk's part for a group, as text without tags.
+/// A group of the desk, as text without tags.
 fn group(desk: &str, name: &str) -> String {
     let start = format!("<section class=\"group {name}\"");
     let part = desk.split(&start).nth(1).unwrap_or_default().split("</section>").next().unwrap_or_default();
@@ -26,7 +26,7 @@ fn group(desk: &str, name: &str) -> String {
 }
 
 #[test]
-fn the_newsroom_is_seen_at_a_glance() {
+fn status_shows_the_newsroom_at_a_glance() {
     let preview = Preview::of(&newsroom(), &["--editor", "zed"]);
     let desk = preview.get("/_presswork/").text();
     let shown = |name: &str| group(&desk, name);
@@ -46,7 +46,7 @@ fn the_newsroom_is_seen_at_a_glance() {
 }
 
 #[test]
-fn filters_leave_what_was_asked_for() {
+fn filters_show_only_the_selected_stories() {
     let preview = Preview::of(&newsroom(), &[]);
     let desk = |query: &str| preview.get(&format!("/_presswork/?{query}")).text();
     let by_sam = desk("author=sam");
@@ -66,7 +66,7 @@ fn filters_leave_what_was_asked_for() {
 }
 
 #[test]
-fn the_whole_site_is_shown_as_of_another_moment() {
+fn the_whole_site_is_shown_as_of_another_time() {
     let preview = Preview::of(&newsroom(), &["--no-drafts"]);
     let story = "/local/2026/11/embargo/";
     assert_eq!(preview.get(story).status, 404);
@@ -83,7 +83,8 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     let back = with("/_presswork/?at=now");
     assert!(back.header("set-cookie").contains("=; Path=/; Max-Age=0"), "{}", back.header("set-cookie"));
     assert!(!back.text().contains("Back to now") || back.text().contains("12:00"));
-    // A browser that has the page of now is not told that it has that of then, nor the other way round.
+    // A browser that has today's page is not told that it already has the page of another time, nor the other way
+    // round.
     let page = path_of(0);
     let (now, then) = (preview.get(&page), with(&page));
     assert!(then.text().contains("data-at=") && !now.text().contains("data-at="));
@@ -94,10 +95,10 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     let moment = [("cookie", cookie.as_str())];
     assert_eq!([asked(of_now, &[]), asked(of_then, &moment)], [304, 304]);
     assert_eq!([asked(of_now, &moment), asked(of_then, &[])], [200, 200]);
-    // What expires is gone by then.
+    // An expired story is gone by then.
     assert_eq!(with("/local/2026/11/expiring/").status, 200);
     assert_eq!(preview.get("/local/2026/11/expiring/?at=2026-11-26").status, 404);
-    // Where the clocks change a local time is none or two; what is advised does it, also as people type it.
+    // At a clock change a local time exists twice or not at all; the suggested time works, also as people type it.
     let doubt = preview.get("/?at=9999-12-31T23:59:59Z");
     assert!(doubt.status == 400 && !doubt.text().contains("clocks"), "{}", doubt.text());
     assert_eq!(preview.get("/?at=2026-11-25T02:30+02:00").status, 200);
@@ -106,14 +107,14 @@ fn the_whole_site_is_shown_as_of_another_moment() {
     let bad = preview.get("/?at=tomorrow");
     assert_eq!(bad.status, 400);
     assert!(bad.text().contains("`tomorrow` is not a valid time"), "{}", bad.text());
-    // An edit is seen in the other moment too.
+    // An edit shows at the other time too.
     preview.write("content/world/story-1.md", super::preview::story(1, "Edited."));
     preview.wait_for(&path_of(1), "Edited.");
     assert!(with(&path_of(1)).text().contains("Edited."));
 }
 
 #[test]
-fn where_the_clocks_change_both_moments_are_offered() {
+fn at_a_clock_change_both_instants_are_offered() {
     let mut files = paper(1);
     let yaml = "title: P\nbase_url: https://example.org/\ntheme: plain\ntimezone: Europe/Berlin\n";
     files.insert("site.yaml".into(), yaml.into());
@@ -143,9 +144,9 @@ fn long_lists_are_read_part_by_part_with_the_same_filters() {
         let desk = preview.get(&address).text();
         let stories = desk.split("class=\"group published\"").nth(1).unwrap().split("</section>").next().unwrap();
         seen.extend(stories.split("href=\"/world/").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
-        assert_eq!(link(&desk, "Those before").is_some(), parts > 0);
+        assert_eq!(link(&desk, "Previous stories").is_some(), parts > 0);
         assert!(stories.contains("<span class=\"count\">130</span>"), "{stories}");
-        next = link(&desk, "Further ones");
+        next = link(&desk, "Next stories");
         parts += 1;
     }
     assert_eq!((parts, seen.len()), (3, 130));

@@ -7,7 +7,7 @@ use std::process::Command;
 use super::preview::{Preview, paper, path_of, stamps, story, until};
 
 #[test]
-fn a_story_that_begins_as_an_empty_file_is_offered_when_it_says_something() {
+fn a_story_that_begins_as_an_empty_file_is_offered_once_it_has_text() {
     let preview = Preview::of(&paper(2), &[]);
     let mut open = preview.listen(&path_of(1));
     preview.write("content/world/born.md", "");
@@ -18,7 +18,7 @@ fn a_story_that_begins_as_an_empty_file_is_offered_when_it_says_something() {
 }
 
 #[test]
-fn a_story_that_was_there_before_is_not_offered_as_a_new_one() {
+fn an_older_story_is_not_offered_as_a_new_one() {
     let preview = Preview::of(&paper(3), &[]);
     let mut open = preview.listen("/");
     let path = |name: &str| preview.root.join("content").join(name);
@@ -45,7 +45,7 @@ fn changes_are_found_by_polling_where_the_system_reports_none() {
     preview.write("content/world/story-1.md", story(1, "Changed."));
     open.next("reload");
     preview.wait_for(&path_of(1), "Changed.");
-    // As many letters again, perhaps within one tick of the clock.
+    // The same number of letters, perhaps within one tick of the clock.
     preview.write("content/world/story-1.md", story(1, "Chances."));
     preview.wait_for(&path_of(1), "Chances.");
     preview.write("content/world/new/index.md", story(9, "Text."));
@@ -57,7 +57,7 @@ fn changes_are_found_by_polling_where_the_system_reports_none() {
     let template = preview.read("themes/plain/templates/article.html");
     preview.write("themes/plain/templates/article.html", template.replace("<h1>", "<h1>New: "));
     preview.wait_for(&path_of(1), "<h1>New: ");
-    // Nothing of this was told by the system: it was not asked.
+    // The system reported none of this, because no watch was set.
     if let Ok(open) = fs::read_dir(format!("/proc/{}/fd", preview.process())) {
         let links = open.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
         assert!(!links.into_iter().any(|link| link.to_string_lossy().contains("inotify")));
@@ -65,7 +65,7 @@ fn changes_are_found_by_polling_where_the_system_reports_none() {
     assert_eq!(fs::read_to_string(&preview.said).unwrap(), "");
 }
 
-/// A story of this headline that nothing else is like.
+/// A story with this headline that resembles no other.
 fn story_of(title: &str) -> String {
     story(9, "Text.").replace("Story 9", title)
 }
@@ -87,13 +87,13 @@ fn another_time_zone_changes_no_picture() {
 }
 
 #[test]
-fn a_page_is_loaded_again_when_it_is_another_and_no_other_page() {
+fn a_page_reloads_if_it_has_changed_and_no_other_page_does() {
     let preview = Preview::of(&paper(12), &[]);
     let (mut page, mut other) = (preview.listen(&path_of(1)), preview.listen(&path_of(2)));
     preview.write("content/world/story-1.md", story(1, "Other words."));
     page.next("reload");
     assert!(preview.get(&path_of(1)).text().contains("Other words."));
-    // Had the other page been told to load again for this change, that would have come first, with what it was then.
+    // If the other page had been told to reload for this change, that event would have come first, with its old text.
     preview.write("content/world/story-2.md", story(2, "And these."));
     let told = other.next("reload");
     let now = preview.get(&path_of(2));
@@ -122,13 +122,13 @@ fn editors_that_save_by_renaming_are_followed() {
         let path = preview.root.join("content/world/story-1.md");
         let (new, old) = (path.with_file_name(format!(".story-1.md.{at}")), path.with_file_name(backup));
         fs::write(&new, story(1, &format!("Saved {at}."))).unwrap();
-        // As Vim does it: the old file is moved away, and the new one takes its place.
+        // Like Vim: the old file is moved away, and the new one takes its place.
         fs::rename(&path, &old).unwrap();
         fs::rename(&new, &path).unwrap();
         fs::remove_file(&old).unwrap();
         preview.wait_for(&path_of(1), &format!("Saved {at}."));
     }
-    // As Emacs, and what is left behind.
+    // Like Emacs, with the file that it leaves.
     fs::write(preview.root.join("content/world/#story-2.md#"), story(2, "Unsaved.")).unwrap();
     preview.write("content/world/story-2.md", story(2, "Saved in place."));
     preview.wait_for(&path_of(2), "Saved in place.");
@@ -136,7 +136,7 @@ fn editors_that_save_by_renaming_are_followed() {
 }
 
 #[test]
-fn a_file_that_is_written_bit_by_bit_ends_whole() {
+fn a_file_written_in_pieces_ends_complete() {
     let preview = Preview::of(&paper(3), &[]);
     let path = preview.root.join("content/world/story-1.md");
     let text = story(1, &"A paragraph. ".repeat(2_000));
@@ -151,7 +151,7 @@ fn a_file_that_is_written_bit_by_bit_ends_whole() {
 }
 
 #[test]
-fn a_same_sized_file_with_its_old_date_is_seen() {
+fn a_file_of_the_same_size_with_its_old_date_is_noticed() {
     let preview = Preview::of(&paper(3), &[]);
     preview.wait_for(&path_of(1), "Text.");
     let path = preview.root.join("content/world/story-1.md");
@@ -193,7 +193,7 @@ fn checking_out_another_branch_of_a_thousand_files_ends_in_its_state() {
     }
 }
 
-/// How many stories the desk counts.
+/// The number of stories on the desk.
 fn shown(preview: &Preview) -> usize {
     let desk = preview.get("/_presswork/").text();
     let line = desk.lines().find(|line| line.contains(" shown")).unwrap_or_default();
@@ -215,7 +215,7 @@ fn a_renamed_section_moves_with_its_stories() {
 }
 
 #[test]
-fn a_new_folder_is_seen_with_everything_that_comes_into_it() {
+fn a_new_folder_is_watched_with_everything_added_to_it() {
     let preview = Preview::of(&paper(1), &[]);
     for round in 0..5 {
         for number in 0..8 {

@@ -1,4 +1,4 @@
-//! A running preview of a project in a temporary folder, and what can be asked of it.
+//! A running preview of a project in a temporary folder, and requests to it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,10 +13,10 @@ use tempfile::TempDir;
 use crate::support;
 use crate::tree;
 
-/// How long something is waited for that must come.
+/// The maximum time to wait for something that must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A server, which ends with this.
+/// A server, which ends when this is dropped.
 pub struct Preview {
     child: Child,
     pub address: SocketAddr,
@@ -43,7 +43,7 @@ impl Answer {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    /// The page without what the preview adds.
+    /// The page without the preview's additions.
     pub fn page(&self) -> Vec<u8> {
         let start = b"\n<script src=\"/_presswork/live.js\"";
         let at = self.body.windows(start.len()).rposition(|window| window == start);
@@ -67,7 +67,7 @@ pub fn paper(stories: usize) -> tree::Tree {
     tree
 }
 
-/// The same with stories in each state that editors care about; the tests' present is 2026-11-22, noon.
+/// The same with stories in each pending state; in these tests it is 2026-11-22, noon.
 pub fn waiting(mut files: tree::Tree) -> tree::Tree {
     let mut add = |name: &str, author: &str, more: &str| {
         let text = format!("---\ntitle: The {name} story\nauthors: [{author}]\n{more}\n---\n\nText.\n");
@@ -92,13 +92,13 @@ pub fn story(number: usize, text: &str) -> String {
     )
 }
 
-/// Where a story of the paper is.
+/// The path of a story of the paper.
 pub fn path_of(number: usize) -> String {
     format!("/world/2026/01/story-{number}/")
 }
 
 impl Preview {
-    /// Serves these files, as of one moment unless the arguments say otherwise.
+    /// Serves these files as of a fixed time, unless the arguments name another.
     pub fn of(files: &tree::Tree, arguments: &[&str]) -> Preview {
         let folder = support::scratch();
         let root = folder.path().join("paper");
@@ -154,7 +154,7 @@ impl Preview {
         Answer { status: response.status().as_u16(), headers, body }
     }
 
-    /// Sends these very bytes and gives what comes back.
+    /// Sends these bytes unchanged and returns the answer.
     pub fn raw(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -180,7 +180,7 @@ impl Preview {
         self.wait(path, &format!("`{words}`"), |answer| answer.text().contains(words))
     }
 
-    /// Waits until an answer is as it should be.
+    /// Waits until an answer meets a condition.
     pub fn wait(&self, path: &str, what: &str, is_so: impl Fn(&Answer) -> bool) -> Answer {
         let mut last = None;
         until(
@@ -197,13 +197,13 @@ impl Preview {
         })
     }
 
-    /// Opens the connection that an open page has.
+    /// Opens the event stream of an open page.
     pub fn listen(&self, path: &str) -> Live {
-        // From then on it is told of everything.
+        // From this event on it receives everything.
         self.listen_from(path, "problems")
     }
 
-    /// The same for a page that is first told of something else.
+    /// The same for a page whose first event is another one.
     pub fn listen_from(&self, path: &str, first: &str) -> Live {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -216,7 +216,7 @@ impl Preview {
         live
     }
 
-    /// What it said at the terminal.
+    /// The output at the terminal.
     pub fn said(&self) -> String {
         fs::read_to_string(&self.said).unwrap()
     }
@@ -228,7 +228,7 @@ impl Preview {
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() << 10
     }
 
-    /// Presses Ctrl-C and gives the exit code and how long the end took.
+    /// Presses Ctrl-C and returns the exit code and the time until the end.
     pub fn interrupt(&mut self) -> (Option<i32>, Duration) {
         let start = Instant::now();
         let pid = self.child.id().to_string();
@@ -249,15 +249,15 @@ impl Drop for Preview {
     }
 }
 
-/// What an open page hears.
+/// The event stream of an open page.
 pub struct Live {
     lines: BufReader<TcpStream>,
-    /// What it was told, in order.
+    /// The names of the events so far, in order.
     pub passed: Vec<String>,
 }
 
 impl Live {
-    /// The data of the next event of this name; others are passed over.
+    /// The data of the next event with this name; others are skipped.
     pub fn next(&mut self, name: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         let mut event = String::new();
@@ -279,12 +279,12 @@ impl Live {
     }
 }
 
-/// The program; another build of it where somebody measures.
+/// The program; for measurements, another build of it.
 fn program() -> PathBuf {
     std::env::var_os("PRESSWORK_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_presswork").into(), PathBuf::from)
 }
 
-/// Looks again and again until there is something; an error when patience ends.
+/// Polls until there is a value; an error when time runs out.
 pub fn until<T>(mut look: impl FnMut() -> Option<T>, what: impl FnOnce() -> String) -> Result<T, String> {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -298,7 +298,7 @@ pub fn until<T>(mut look: impl FnMut() -> Option<T>, what: impl FnOnce() -> Stri
     }
 }
 
-/// Every file below a folder, with when it was last changed.
+/// Every file below a folder, with the time of its last change.
 pub fn stamps(root: &Path) -> BTreeMap<PathBuf, support::Stamp> {
     support::stamps(root)
 }

@@ -35,7 +35,7 @@ fn two_hundred_readers_get_whole_pages_while_files_change() {
             for number in (0..STORIES).step_by(3) {
                 preview.write(&format!("content/world/story-{number}.md"), text(number, edition));
             }
-            // Every edition is read by some.
+            // Each edition is read by some.
             until(|| (read.load(Ordering::Relaxed) > before + READERS).then_some(()), || "nobody reads".to_owned())
                 .unwrap();
         }
@@ -47,13 +47,13 @@ fn two_hundred_readers_get_whole_pages_while_files_change() {
     assert!(read.load(Ordering::Relaxed) > READERS * EDITIONS);
 }
 
-/// A story that says at its beginning and at its end which edition it is of.
+/// A story that names its edition at its beginning and its end.
 fn text(number: usize, edition: usize) -> String {
     story(number, &format!("Text {number} of edition {edition}.\n\nMore.\n\nThe end of edition {edition}."))
 }
 
-/// A page is whole, is the one that was asked for, is of one edition in all its parts, and of none before one that the
-/// reader has `seen`.
+/// Checks that a page is whole, is the one that was requested, has the same edition in all its parts, and is not older
+/// than the edition that the reader has `seen`.
 fn check(preview: &Preview, number: usize, seen: &mut [usize; STORIES]) {
     let answer = preview.get(&path_of(number));
     let page = answer.text();

@@ -1,11 +1,11 @@
-//! Addresses, as on a static host.
+//! URLs, as on a static host.
 
 use super::preview::{Preview, paper, path_of};
 use crate::support;
 use crate::tree;
 
 #[test]
-fn a_folder_has_a_slash_and_what_lacks_it_is_sent_there() {
+fn a_folder_url_without_a_slash_redirects_to_the_one_with_it() {
     let preview = Preview::of(&paper(3), &[]);
     assert_eq!(preview.get("/").status, 200);
     let page = preview.get(&path_of(1));
@@ -44,7 +44,7 @@ fn pages_are_what_a_build_publishes() {
 }
 
 #[test]
-fn a_site_below_a_prefix_is_there_and_nowhere_else() {
+fn a_site_with_a_path_prefix_is_served_there_and_nowhere_else() {
     let mut files = paper(2);
     files.insert("site.yaml".into(), b"title: P\nbase_url: https://example.org/news/\ntheme: plain\n".to_vec());
     let preview = Preview::of(&files, &[]);
@@ -89,7 +89,7 @@ fn files_come_in_parts_with_tags_and_types() {
 }
 
 #[test]
-fn what_is_not_there_is_never_half_there() {
+fn a_missing_page_is_never_sent_in_parts() {
     let preview = Preview::of(&paper(1), &[]);
     for header in [("range", "bytes=0-9"), ("range", "bytes=999999-"), ("if-none-match", "*")] {
         let answer = preview.get_with("/nope/", &[header]);
@@ -123,7 +123,7 @@ fn videos_are_not_compressed_and_compressed_text_has_a_weak_etag() {
 }
 
 #[test]
-fn texts_are_packed_for_who_can_unpack_them() {
+fn texts_are_compressed_for_clients_that_accept_it() {
     let preview = Preview::of(&paper(30), &[]);
     let plain = preview.get("/");
     let packed = preview.get_with("/", &[("accept-encoding", "gzip")]);
@@ -134,7 +134,7 @@ fn texts_are_packed_for_who_can_unpack_them() {
 }
 
 #[test]
-fn heads_have_no_bodies_and_nothing_can_be_sent() {
+fn head_requests_get_no_body_and_other_methods_are_refused() {
     let mut files = paper(1);
     files.insert("content/static/a.svg".into(), b"<svg/>".to_vec());
     let preview = Preview::of(&files, &[]);
@@ -145,7 +145,7 @@ fn heads_have_no_bodies_and_nothing_can_be_sent() {
         head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n") && head.contains("content-length: "),
         "{head}"
     );
-    // Parts are for GET alone.
+    // Only GET can ask for parts of a file.
     let part = preview.raw("HEAD /a.svg HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-1\r\nConnection: close\r\n\r\n");
     assert!(part.starts_with("HTTP/1.1 200") && part.contains("content-length: 6"), "{part}");
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"] {
@@ -153,7 +153,7 @@ fn heads_have_no_bodies_and_nothing_can_be_sent() {
     }
 }
 
-/// A site whose host has rules, with an old path and a story that is gone.
+/// A site whose host has redirect rules, with an old path and a story that is gone.
 fn hosted(hosts: &str) -> tree::Tree {
     let mut files = paper(2);
     let yaml =
@@ -173,8 +173,8 @@ fn the_hosts_rules_and_headers_hold() {
     assert_eq!((old.status, old.header("location")), (301, "/world/2026/01/moved/"));
     assert_eq!(preview.get("/old/place").status, 301);
     assert_eq!(preview.get("/world/2026/01/gone/").status, 410);
-    // Browsers keep a permanent redirect, and what is gone, for ever, unless they are told to ask again (RFC 9111, 4.2.2):
-    // the next edit, or another paper at this port, may have something else there.
+    // Browsers keep permanent redirects and 410s for ever, unless told to ask again (RFC 9111, 4.2.2): after the next
+    // edit, or with another paper at this port, the URL may have something else.
     for path in ["/old/place/", "/old/place", "/world", "/_presswork", "/world/2026/01/gone/", "/nothing/", "/..%2fx"] {
         assert_eq!(preview.get(path).header("cache-control"), "no-cache", "{path}");
     }
@@ -186,7 +186,7 @@ fn the_hosts_rules_and_headers_hold() {
 }
 
 #[test]
-fn no_header_of_the_sites_keeps_the_preview_from_working() {
+fn no_header_of_the_site_breaks_the_preview() {
     let mut files = hosted("netlify");
     let site = String::from_utf8(files[std::path::Path::new("site.yaml")].clone()).unwrap();
     let set = |policy: &str| {
@@ -211,9 +211,9 @@ fn no_header_of_the_sites_keeps_the_preview_from_working() {
     }
 }
 
-/// docs/PUBLISHING.md says which host answers what.
+/// docs/PUBLISHING.md says which status each host sends.
 #[test]
-fn each_host_answers_as_it_can() {
+fn each_host_sends_the_documented_status() {
     for (host, gone, has_headers) in [
         ("netlify", 410, true),
         ("apache", 410, true),
@@ -223,7 +223,7 @@ fn each_host_answers_as_it_can() {
         ("vercel", 200, true),
         ("firebase", 200, true),
         ("s3", 200, false),
-        // The first counts.
+        // The first host counts.
         ("s3, netlify", 200, false),
     ] {
         let preview = Preview::of(&hosted(host), &[]);
@@ -250,7 +250,7 @@ fn a_hosts_limit_holds() {
 }
 
 #[test]
-fn what_a_file_of_the_newsrooms_own_says_is_not_known() {
+fn the_newsrooms_own_file_is_not_read() {
     let mut files = hosted("netlify");
     files.insert("content/static/_redirects".into(), b"/mine /world/ 302\n".to_vec());
     let preview = Preview::of(&files, &[]);

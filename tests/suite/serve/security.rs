@@ -1,4 +1,4 @@
-//! What nobody may read, and who may not ask.
+//! Content that nobody may read, and requests that are refused.
 
 use std::fs;
 use std::net::TcpListener;
@@ -59,7 +59,7 @@ fn no_url_leads_out_of_the_site() {
 }
 
 #[test]
-fn links_to_files_elsewhere_are_not_followed() {
+fn symbolic_links_to_other_places_are_not_followed() {
     let mut files = paper(1);
     files.insert("content/static/open.txt".into(), b"open".to_vec());
     files.insert("content/static/folder/open.txt".into(), b"open".to_vec());
@@ -68,7 +68,7 @@ fn links_to_files_elsewhere_are_not_followed() {
     fs::create_dir(&outside).unwrap();
     fs::write(outside.join("open.txt"), SECRET).unwrap();
     assert_eq!(preview.get("/open.txt").text(), "open");
-    // What has just been a file is a link now, and so is a folder on the way.
+    // A link has replaced the file, and another one a folder of its path.
     fs::remove_file(preview.root.join("content/static/open.txt")).unwrap();
     symlink(outside.join("open.txt"), preview.root.join("content/static/open.txt")).unwrap();
     fs::remove_dir_all(preview.root.join("content/static/folder")).unwrap();
@@ -133,7 +133,7 @@ const EMBARGOED: &str =
     "---\ntitle: Wait for it\ndate: 2026-01-02\nauthors: [ana]\nembargo: 2027-03-01\n---\n\nThe secret.\n";
 
 #[test]
-fn others_learn_nothing_that_the_public_does_not_know() {
+fn other_readers_learn_nothing_that_is_not_public() {
     let mut files = paper(1);
     files.insert("content/world/draft.md".into(), DRAFT.into());
     files.insert("content/world/wait.md".into(), EMBARGOED.into());
@@ -152,7 +152,7 @@ fn others_learn_nothing_that_the_public_does_not_know() {
     let cookie = [("cookie", &*cookie)];
     assert_eq!(preview.get_with("/world/2026/01/wait/", &cookie).status, 404);
     assert!(!preview.get_with("/", &cookie).text().contains("Wait for it"));
-    // Nor does an open page hear of them, or of what is wrong in their files.
+    // Nor does an open page receive them, or the errors in their files.
     let mut open = preview.listen_from(&path_of(0), "state");
     preview.write("content/world/merger/photo.svg", "<svg></svg>");
     preview.write("content/static/a.svg", "<svg></svg>");
@@ -190,7 +190,7 @@ fn a_taken_port_is_named_with_a_free_one() {
 }
 
 #[test]
-fn ctrl_c_ends_it_as_soon_as_it_says_that_it_is_there() {
+fn ctrl_c_works_as_soon_as_the_server_reports_its_url() {
     let (code, _) = Preview::of(&paper(1), &[]).interrupt();
     assert_eq!(code, Some(0));
 }

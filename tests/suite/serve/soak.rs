@@ -1,4 +1,4 @@
-//! Thousands of random edits, after which the preview serves what a clean build publishes, and takes no more memory.
+//! After thousands of random edits the preview serves the same as a clean build publishes, and uses no more memory.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,11 +14,11 @@ use crate::tree::{self, Tree};
 
 /// The number of edits without `PRESSWORK_EDITS`.
 const EDITS: usize = 1_000;
-/// After so many edits everything is compared.
+/// The number of edits after which everything is compared.
 const ROUND: usize = 200;
-/// More stories than that are not kept: the site stays of one size, so that memory can be compared.
+/// The maximum number of stories: the site keeps its size, so that memory can be compared.
 const STORIES: usize = 40;
-/// What memory may have grown by, in bytes, between the second round and the last.
+/// The maximum growth of memory in bytes between the second round and the last.
 const GROWTH: u64 = 48 << 20;
 
 #[test]
@@ -35,11 +35,11 @@ fn soak() {
         let mut random = Random::new(at as u64 * 7_919 + 13);
         let (kind, maker) = KINDS[random.below(KINDS.len())];
         let edit = maker(&mut site, &mut random);
-        // The preview's instant and address stay.
+        // The preview's instant and URL stay the same.
         site.call = Call::default();
         words.push(format!("{kind}: {}", edit.words));
         let is_round = (at + 1) % ROUND == 0 || at + 1 == edits;
-        // A site that cannot be published is mended now and then, and before everything is compared.
+        // A site that cannot be published is repaired at times, and always before everything is compared.
         let wanted = site.tree();
         if is_round || site.stories.len() > 2 * STORIES || random.chance(10) {
             match clean(&wanted) {
@@ -79,22 +79,22 @@ fn soak() {
     assert!(late < early + GROWTH, "memory has grown: {memory:?}");
 }
 
-/// What a clean build of these files publishes; `None` when they cannot be published.
+/// The output of a clean build of these files; `None` if they cannot be published.
 fn clean(files: &Tree) -> Option<Tree> {
     let folder = support::scratch();
     tree::write(folder.path(), files).unwrap();
     let built = support::run(folder.path(), &Call::default());
-    assert_eq!(built.fault, None);
+    assert_eq!(built.problem, None);
     (built.code == 0).then(|| tree::read(&folder.path().join("public")).unwrap())
 }
 
-/// Makes the files of the project these, in some order and way.
+/// Changes the files of the project into these, in random order and ways.
 fn apply(preview: &Preview, sources: &mut Tree, wanted: Tree, random: &mut Random) {
     let gone: Vec<_> = sources.keys().filter(|path| !wanted.contains_key(*path)).cloned().collect();
     for path in gone {
         let path = preview.root.join(path);
         fs::remove_file(&path).unwrap();
-        // Folders go with their last file, or stay.
+        // Folders disappear with their last file, or stay.
         if random.chance(50) {
             let _ = fs::remove_dir(path.parent().unwrap());
         }
@@ -116,7 +116,7 @@ fn apply(preview: &Preview, sources: &mut Tree, wanted: Tree, random: &mut Rando
     *sources = wanted;
 }
 
-/// What has been a file may be a folder now.
+/// A file may have become a folder.
 fn make_folder(folder: &Path) {
     if folder.is_file() {
         fs::remove_file(folder).unwrap();
@@ -124,8 +124,8 @@ fn make_folder(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
 }
 
-/// Every file of the clean build is served with its bytes, as soon as the preview has seen the last edit; what has been
-/// `served` and is no part of it is not.
+/// Every file of the clean build is served with its bytes, as soon as the preview has seen the last edit; `served`
+/// files that no longer belong to it are not.
 fn compare(preview: &Preview, built: &Tree, served: &mut BTreeSet<String>, words: &[String]) {
     let site = preview.read("site.yaml");
     let prefix = presswork::config::parse(&site).value.expect("a configuration").base_url.prefix().to_owned();
@@ -142,7 +142,7 @@ fn compare(preview: &Preview, built: &Tree, served: &mut BTreeSet<String>, words
         let found = until(
             || {
                 let answer = preview.get(&url);
-                // Where the site's host has rules, they come first, as there.
+                // The redirect rules of the site's host come first, as on the host.
                 let leads_on =
                     answer.status == 301 && String::from_utf8_lossy(bytes).contains("http-equiv=\"refresh\"");
                 let is_same = leads_on || ([200, 410].contains(&answer.status) && answer.page() == *bytes);

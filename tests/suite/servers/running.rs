@@ -1,4 +1,4 @@
-//! Real servers on free ports of this machine, set up as docs/PUBLISHING.md says, and what they answer.
+//! Real servers on free ports, configured as docs/PUBLISHING.md says.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// A server and the file that it includes.
+/// A server with one of the files for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Nginx,
@@ -33,7 +33,7 @@ impl Kind {
     }
 }
 
-/// Where a server's program is. Without it the test says that it leaves the server out, and fails instead when
+/// The path of a server's program. Without it, prints that the server is skipped, or fails if
 /// `PRESSWORK_REQUIRE_SERVERS` is 1.
 #[allow(clippy::disallowed_methods, reason = "what may be left out, and where programs are, is in the environment")]
 fn program(kind: Kind) -> Option<PathBuf> {
@@ -64,16 +64,16 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Starts a server for a folder; `None` when it is not installed.
+    /// Starts a server for a folder; `None` if it is not installed.
     pub fn start(kind: Kind, public: &Path) -> Option<Server> {
         Server::start_below(kind, public, "")
     }
 
-    /// The same for a site that lies in a folder of the server's.
+    /// The same for a site in a subfolder of the server's root.
     pub fn start_below(kind: Kind, root: &Path, below: &str) -> Option<Server> {
         let program = program(kind)?;
         let folder = tempfile::tempdir().unwrap();
-        // A server that was started by root reads files as somebody else.
+        // A server started by root reads files as another user.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = settings(kind, folder.path(), root, &root.join(below), port);
@@ -104,13 +104,13 @@ impl Server {
         }
     }
 
-    /// What the server has to say about itself.
+    /// The server's log.
     pub fn log(&self) -> String {
         let read = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
         read("output.log") + &read("error.log")
     }
 
-    /// Asks for a path as it is, as a proxy before the server would.
+    /// Requests a path unchanged, as a proxy would.
     pub fn get(&self, path: &str) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -128,7 +128,7 @@ impl Server {
     }
 }
 
-/// What a server answers.
+/// The answer of a server.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -137,12 +137,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The value of a header; nothing when it is not there.
+    /// The value of a header; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// Where it leads, on this site as a path: a whole URL must be one that readers reach.
+    /// The target of a redirect, as a path if it is on this site: a full URL must be one that readers can reach.
     pub fn location(&self) -> &str {
         let location = self.header("location");
         location.strip_prefix("https://www.example.org").unwrap_or(location)

@@ -1,4 +1,4 @@
-//! A site of any size in two editions, whose pages all end alike and say which edition they are of.
+//! A site of any size in two editions, whose pages all have the same end and name their edition.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{plain_theme, snapshot};
 use crate::tree::{self, Tree};
 
-/// What every page ends with.
+/// The end of every page.
 pub const END: &str = "</html>\n";
 
 const SECTIONS: [&str; 4] = ["world", "business", "culture", "world/asia"];
@@ -18,7 +18,7 @@ const BASE: &str = "{% block page %}<!doctype html>
 </html>
 {% endblock page %}";
 
-/// The sources of a site with so many stories, of which each edition has some that the other has not.
+/// The sources of a site with this many stories, of which each edition has some that the other lacks.
 pub fn sources(stories: usize, edition: &str) -> Tree {
     let mut tree = plain_theme().clone();
     let mut add = |path: &str, text: String| {
@@ -44,12 +44,12 @@ pub fn sources(stories: usize, edition: &str) -> Tree {
     }
     add("content/pages/about.md", "---\ntitle: About\n---\n\nAbout us.\n".to_owned());
     add("content/static/large.txt", edition.repeat(200_000));
-    // What is a file in one edition is a folder in the other.
+    // A file in one edition is a folder in the other.
     match edition {
         "first" => add("content/static/either", "a file\n".to_owned()),
         _ => add("content/static/either/other.txt", "in a folder\n".to_owned()),
     }
-    // A whole section, with a folder of each year and month, that the other edition has not.
+    // A whole section that the other edition lacks, with a folder for each year and month.
     for number in 0..3 {
         add(&format!("content/{edition}-desk/desk-{number}.md"), story(number * 10, edition));
     }
@@ -67,7 +67,7 @@ pub fn path_of(number: usize, suffix: &str) -> String {
     format!("content/{}/story-{number}{suffix}.md", SECTIONS[number % SECTIONS.len()])
 }
 
-/// The file of a story; the words are of an edition.
+/// The file of a story, with an edition's words.
 pub fn story(number: usize, edition: &str) -> String {
     let (year, month, day) = (2022 + number / 120 % 5, number / 10 % 12 + 1, number % 10 * 2 + 1);
     let year = if month > 10 { year - 1 } else { year };
@@ -81,7 +81,7 @@ pub fn story(number: usize, edition: &str) -> String {
     )
 }
 
-/// Makes the sources of a project these: what is the same is not touched.
+/// Changes the sources of a project into these; equal files are not touched.
 pub fn publish_sources(root: &Path, before: &Tree, after: &Tree) {
     for path in before.keys().filter(|path| !after.contains_key(*path)) {
         fs::remove_file(root.join(path)).unwrap();
@@ -98,6 +98,6 @@ pub fn clean(sources: &Tree) -> Tree {
     let folder = super::scratch();
     tree::write(folder.path(), sources).unwrap();
     let built = super::run(folder.path(), &super::Call::default());
-    assert_eq!((built.code, built.diagnostics, built.fault), (0, Vec::new(), None));
+    assert_eq!((built.code, built.diagnostics, built.problem), (0, Vec::new(), None));
     snapshot(&folder.path().join("public"))
 }

@@ -1,10 +1,12 @@
-//! Rust source as far as `tests/suite/tidy.rs` must understand it: code apart from comments and texts, test code apart.
+//! Rust source as far as `tests/suite/tidy.rs` must understand it: code, comments and strings apart, test code apart.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// A source text, split into layers of the same length: what is not of a layer is blank there, lines stay lines.
+/// A source text, split into layers of the same length: everything that is not part of a layer is blank in it, except
+/// line ends.
 pub struct Layers {
-    /// Code, without comments and the contents of text literals.
+    /// Code, without comments and the contents of string literals.
     pub code: String,
     /// Comments alone.
     pub comments: String,
@@ -42,7 +44,7 @@ enum Kind {
     Text,
 }
 
-/// The length in bytes of the piece at the start of `rest`, and what it is.
+/// The length in bytes of the token at the start of `rest`, and its type.
 fn token(rest: &str, first: char, before: Option<char>) -> (usize, Kind) {
     let starts_word = !before.is_some_and(|char| char.is_alphanumeric() || char == '_');
     if rest.starts_with("//") {
@@ -92,7 +94,7 @@ fn quoted(rest: &str, end: char) -> usize {
     rest.len()
 }
 
-/// `r"…"`, `br#"…"#` and their like.
+/// `r"…"`, `br#"…"#` and similar literals.
 fn raw_text(rest: &str) -> Option<usize> {
     let opened = ["r", "br", "cr"].iter().find_map(|prefix| {
         let after = rest.strip_prefix(prefix)?;
@@ -113,7 +115,7 @@ fn char_literal(rest: &str) -> Option<usize> {
     }
 }
 
-/// As many bytes of blanks, with the line ends of `text`.
+/// Spaces of the same length in bytes, with the line ends of `text`.
 fn blank(text: &str) -> String {
     text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
 }
@@ -131,7 +133,7 @@ fn test_items(code: &str) -> Vec<Range<usize>> {
     items
 }
 
-/// Where the item at `start` ends: at its `;`, or at the `}` of its body.
+/// The end of the item at `start`: its `;`, or the `}` of its body.
 fn item_end(code: &str, start: usize) -> usize {
     let mut depth = 0_usize;
     for (at, byte) in code.bytes().enumerate().skip(start) {
@@ -146,7 +148,7 @@ fn item_end(code: &str, start: usize) -> usize {
     code.len()
 }
 
-/// Modules of their own files that only tests compile: `#[cfg(test)] mod tests;`.
+/// Modules in their own files that only tests compile: `#[cfg(test)] mod tests;`.
 pub fn test_files(code: &str) -> Vec<String> {
     let declared = |range: Range<usize>| {
         let item = code[range].trim_start_matches(TEST_ONLY).trim();
@@ -155,7 +157,7 @@ pub fn test_files(code: &str) -> Vec<String> {
     test_items(code).into_iter().filter_map(declared).collect()
 }
 
-/// The places where `word` stands in `text`, not as the end of a longer name, with what follows it.
+/// The places where `word` occurs in `text`, except as the end of a longer name, with the text after it.
 pub fn occurrences<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
     text.match_indices(word).filter_map(|(at, _)| {
         let joined = text[..at].chars().next_back().is_some_and(|char| char.is_alphanumeric() || char == '_');
@@ -177,7 +179,7 @@ pub fn crate_paths(code: &str) -> Vec<(usize, String)> {
         let path = path.trim_start();
         match path.strip_prefix('{') {
             Some(group) => paths.extend(group_heads(group).into_iter().map(|name| (at, name))),
-            None => paths.extend(name_at(path).map(|name| (at, name))),
+            None => paths.extend(word_at(path).map(|name| (at, name))),
         }
     }
     paths
@@ -193,7 +195,7 @@ fn group_heads(group: &str) -> Vec<String> {
             '}' => depth -= 1,
             ',' if depth == 1 => expected = true,
             _ if expected && !char.is_whitespace() => {
-                heads.extend(name_at(&group[at..]));
+                heads.extend(word_at(&group[at..]));
                 expected = false;
             }
             _ => {}
@@ -202,7 +204,67 @@ fn group_heads(group: &str) -> Vec<String> {
     heads
 }
 
-fn name_at(text: &str) -> Option<String> {
+/// The files, by their module paths in `names`, that the file `own` reaches by paths from `crate` or `super`.
+pub fn used_modules(code: &str, own: &str, names: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for word in ["crate", "super"] {
+        for (at, _) in occurrences(code, word).filter(|(at, _)| !code[..*at].trim_end().ends_with("::")) {
+            for path in paths_at(&code[at..]) {
+                let mut place: Vec<&str> = if word == "super" { own.split('/').collect() } else { Vec::new() };
+                let mut names_left = path.iter().map(String::as_str).peekable();
+                while names_left.next_if(|name| ["crate", "super"].contains(name)).is_some() {
+                    place.pop();
+                }
+                let is_file = |place: &[&str]| names.contains(&place.join("/"));
+                for name in names_left {
+                    place.push(name);
+                    if !is_file(&place) {
+                        place.pop();
+                        break;
+                    }
+                }
+                used.extend(Some(place.join("/")).filter(|place| names.contains(place)));
+            }
+        }
+    }
+    used
+}
+
+/// The paths that begin a text, one for each name of a group: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn paths_at(text: &str) -> Vec<Vec<String>> {
+    let text = text.trim_start();
+    if let Some(group) = text.strip_prefix('{') {
+        let (mut depth, mut items, mut start) = (0_usize, Vec::new(), 0);
+        for (at, char) in group.char_indices() {
+            match char {
+                '}' if depth == 0 => {
+                    items.push(&group[start..at]);
+                    break;
+                }
+                ',' if depth == 0 => {
+                    items.push(&group[start..at]);
+                    start = at + 1;
+                }
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+        return items.into_iter().flat_map(paths_at).collect();
+    }
+    let Some(name) = word_at(text) else { return Vec::new() };
+    match text[name.len()..].trim_start().strip_prefix("::") {
+        Some(rest) => {
+            let rest = paths_at(rest);
+            let with_name = |path: Vec<String>| [vec![name.clone()], path].concat();
+            if rest.is_empty() { vec![vec![name.clone()]] } else { rest.into_iter().map(with_name).collect() }
+        }
+        None => vec![vec![name]],
+    }
+}
+
+/// The name at the start of a text.
+pub fn word_at(text: &str) -> Option<String> {
     let name: String = text.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect();
     (!name.is_empty()).then_some(name)
 }
@@ -234,6 +296,15 @@ mod tests {
         let shipped = layers.shipped();
         assert_eq!(shipped.split_whitespace().collect::<Vec<_>>().join(" "), "fn a() {} fn d() {}");
         assert_eq!(test_files(&layers.code), ["e"]);
+    }
+
+    #[test]
+    fn used_files_are_found_by_any_path() {
+        let names = ["a", "a/b", "a/c", "a/c/d", "e"].map(str::to_owned).into();
+        let used = |code: &str| used_modules(code, "a/b", &names).into_iter().collect::<Vec<_>>().join(" ");
+        assert_eq!(used("use super::{c::{d::X, Y}, Z}; use crate::{e::f, g};"), "a a/c a/c/d e");
+        assert_eq!(used("fn x() -> super::c::Y { crate::a::c::d::z(); other::super_c() }"), "a/c a/c/d");
+        assert_eq!(used("use super::super::e;"), "e");
     }
 
     #[test]

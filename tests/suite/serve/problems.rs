@@ -1,4 +1,4 @@
-//! What people can break, and that it is told, survived, and gone when it has been mended.
+//! Mistakes that people can make: each is reported, survived, and gone when it has been corrected.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn an_error_is_reported_with_its_line_and_then_cleared() {
     assert_eq!((&problem["code"], &problem["path"]), (&"unknown-author".into(), &"content/world/story-1.md".into()));
     assert_eq!((&problem["line"], &problem["column"]), (&4.into(), &11.into()));
     let line = &problem["snippet"];
-    assert_eq!([&line["before"], &line["meant"], &line["behind"]], ["authors: [", "anna", "]"]);
+    assert_eq!([&line["before"], &line["meant"], &line["after"]], ["authors: [", "anna", "]"]);
     let link = format!("vscode://file{}/content/world/story-1.md:4:11", preview.root.display());
     assert_eq!(problem["editor"], link.as_str());
     preview.write("content/world/story-1.md", story(1, "Mended."));
@@ -48,14 +48,14 @@ fn every_file_with_errors_is_listed() {
     };
     let files: Vec<&str> = told["shown"].as_array().unwrap().iter().filter_map(|one| one["path"].as_str()).collect();
     assert_eq!(files, [1, 2, 3].map(|number| format!("content/world/story-{number}.md")));
-    // Under what is wrong with it, each is as it was.
+    // Below the error, each page is as it was.
     for number in 1..4 {
         assert!(preview.get(&path_of(number)).text().contains(&format!("<h1>Story {number}</h1>")));
     }
 }
 
 #[test]
-fn a_page_that_cannot_be_printed_stays_as_it_was() {
+fn a_page_that_cannot_be_rendered_stays_as_it_was() {
     let mut files = paper(3);
     files.insert("themes/mine/theme.yaml".into(), b"name: mine\nextends: plain\n".to_vec());
     files.insert("themes/mine/templates/page.html".into(), b"{{ content.title }}".to_vec());
@@ -75,7 +75,7 @@ fn a_page_that_cannot_be_printed_stays_as_it_was() {
 }
 
 #[test]
-fn a_link_to_a_removed_page_is_reported_though_nobody_opens_it() {
+fn a_link_to_a_removed_page_is_reported_even_if_nobody_opens_the_page() {
     let mut files = paper(3);
     let text = story(1, "See [the other](story-2.md).");
     files.insert("content/world/story-1.md".into(), text.into_bytes());
@@ -143,7 +143,7 @@ fn a_deleted_theme_is_survived() {
 }
 
 #[test]
-fn whatever_is_typed_the_server_lives() {
+fn the_server_survives_any_edit() {
     let mut preview = Preview::of(&paper(4), &[]);
     let texts = [
         "",

@@ -14,9 +14,9 @@ impl Site {
     /// changes: its body, headline, deck and summary. Otherwise returns `false` and changes nothing.
     ///
     /// So an edit to one story in the preview does not wait until an archive of a hundred thousand is assembled again.
-    pub fn retell(&mut self, was: &Article, article: &Arc<Article>, now: Timestamp) -> bool {
+    pub fn replace_text(&mut self, was: &Article, article: &Arc<Article>, now: Timestamp) -> bool {
         let is_plain = |article: &Article| article.dates.rare().retracted.is_none() && !has_ahead(article, now);
-        if !is_plain(was) || !is_plain(article) || !hang_alike(was, article) {
+        if !is_plain(was) || !is_plain(article) || !differ_only_in_text(was, article) {
             return false;
         }
         // Visible content may name hidden files.
@@ -40,7 +40,7 @@ impl Site {
 }
 
 /// True if two articles differ only in ways that their own texts and cards show.
-pub fn hang_alike(one: &Article, other: &Article) -> bool {
+pub fn differ_only_in_text(one: &Article, other: &Article) -> bool {
     let bare = |article: &Article| borsh::to_vec(&without_text(article.clone())).ok();
     let bare_one = bare(one);
     bare_one.is_some() && bare_one == bare(other)

@@ -16,11 +16,11 @@ use super::state::{State, is_emptied, state};
 use super::window::{self, Window};
 
 /// The data of all articles. A place is the position of an article among them.
-pub(super) struct Survey {
+pub(super) struct FirstPass {
     /// True if the articles are ordered by path.
     is_ordered: bool,
     /// The data of each article.
-    pub looks: Vec<Look>,
+    pub facts: Vec<ArticleFacts>,
     /// The period in which every article keeps its state.
     pub window: Window,
     /// The top-level folders of public articles.
@@ -35,12 +35,12 @@ pub(super) struct Survey {
 
 /// The data of one article.
 #[derive(Clone, Copy)]
-pub(super) struct Look {
+pub(super) struct ArticleFacts {
     /// The hash by which its source is found.
     pub hash: u64,
     pub state: State,
     /// True if its text and pictures are published.
-    pub is_told: bool,
+    pub has_text: bool,
     pub has_taxonomies: bool,
     pub has_series: bool,
 }
@@ -57,25 +57,25 @@ struct Tags {
 /// More parts balance the work better; fewer repeat the same names less often.
 const PARTS_A_THREAD: usize = 4;
 
-impl Survey {
-    /// Sorts all articles by path, and surveys each as of `now`.
-    pub(super) fn of_all(articles: &mut [Arc<Article>], now: Timestamp, rules: Rules) -> Survey {
-        let survey = Survey::new(articles, now, rules);
-        if survey.is_ordered {
-            return survey;
+impl FirstPass {
+    /// Sorts all articles by path, and collects the data of each as of `now`.
+    pub(super) fn of_all(articles: &mut [Arc<Article>], now: Timestamp, rules: Rules) -> FirstPass {
+        let first_pass = FirstPass::new(articles, now, rules);
+        if first_pass.is_ordered {
+            return first_pass;
         }
         articles.par_sort_by(|a, b| a.source.cmp(&b.source));
-        Survey::new(articles, now, rules)
+        FirstPass::new(articles, now, rules)
     }
 
-    fn new(articles: &[Arc<Article>], now: Timestamp, rules: Rules) -> Survey {
+    fn new(articles: &[Arc<Article>], now: Timestamp, rules: Rules) -> FirstPass {
         let part = articles.len().div_ceil(rayon::current_num_threads() * PARTS_A_THREAD).max(1);
         let parts: Vec<Part<'_>> = articles.par_chunks(part).map(|part| Part::new(part, now, rules)).collect();
-        let mut survey = Survey {
+        let mut first_pass = FirstPass {
             is_ordered: articles.chunks(part).zip(articles.chunks(part).skip(1)).all(|(one, next)| {
                 one.last().zip(next.first()).is_none_or(|(last, first)| last.source <= first.source)
             }),
-            looks: Vec::with_capacity(articles.len()),
+            facts: Vec::with_capacity(articles.len()),
             window: Window::default(),
             folders: BTreeSet::new(),
             languages: BTreeSet::new(),
@@ -86,24 +86,24 @@ impl Survey {
         let mut by_name: HashMap<&str, u32> = HashMap::default();
         let mut meanings: Vec<Vec<u32>> = Vec::with_capacity(parts.len());
         for part in parts {
-            survey.is_ordered &= part.is_ordered;
-            survey.looks.extend(part.looks);
-            survey.window = survey.window.and(part.window);
-            survey.folders.extend(part.folders.into_iter().map(str::to_owned));
-            survey.languages.extend(part.languages.into_iter().map(str::to_owned));
+            first_pass.is_ordered &= part.is_ordered;
+            first_pass.facts.extend(part.facts);
+            first_pass.window = first_pass.window.and(part.window);
+            first_pass.folders.extend(part.folders.into_iter().map(str::to_owned));
+            first_pass.languages.extend(part.languages.into_iter().map(str::to_owned));
             let meaning = part.names.into_iter().map(|name| {
                 *by_name.entry(name).or_insert_with(|| {
-                    survey.names.push(name.to_owned());
-                    survey.names.len() as u32 - 1
+                    first_pass.names.push(name.to_owned());
+                    first_pass.names.len() as u32 - 1
                 })
             });
             meanings.push(meaning.collect());
-            survey.tags.push(part.tags);
+            first_pass.tags.push(part.tags);
         }
-        survey.tags.par_iter_mut().zip(meanings).for_each(|(part, meaning)| {
+        first_pass.tags.par_iter_mut().zip(meanings).for_each(|(part, meaning)| {
             part.tags.iter_mut().for_each(|tag| *tag = meaning[*tag as usize]);
         });
-        survey
+        first_pass
     }
 
     /// Returns the tags of an article by its place, as places of their names.
@@ -117,7 +117,7 @@ impl Survey {
 /// The data of some articles.
 struct Part<'a> {
     is_ordered: bool,
-    looks: Vec<Look>,
+    facts: Vec<ArticleFacts>,
     window: Window,
     folders: BTreeSet<&'a str>,
     languages: BTreeSet<&'a str>,
@@ -129,7 +129,7 @@ impl<'a> Part<'a> {
     fn new(articles: &'a [Arc<Article>], now: Timestamp, rules: Rules) -> Part<'a> {
         let mut part = Part {
             is_ordered: articles.is_sorted_by(|one, next| one.source <= next.source),
-            looks: Vec::with_capacity(articles.len()),
+            facts: Vec::with_capacity(articles.len()),
             window: Window::default(),
             folders: BTreeSet::new(),
             languages: BTreeSet::new(),
@@ -141,8 +141,8 @@ impl<'a> Part<'a> {
             let front = &article.front;
             let state = state(article, now, rules.drafts);
             let (has_taxonomies, has_series) = (!front.rare().taxonomies.0.is_empty(), front.rare().series.is_some());
-            let is_told = state.is_public() && !is_emptied(article, state);
-            part.looks.push(Look { hash: hash(&article.source), state, is_told, has_taxonomies, has_series });
+            let has_text = state.is_public() && !is_emptied(article, state);
+            part.facts.push(ArticleFacts { hash: hash(&article.source), state, has_text, has_taxonomies, has_series });
             part.window = part.window.and(window::of_article(article, now, rules));
             part.tags.starts.push(part.tags.tags.len() as u32);
             if state.is_public() {

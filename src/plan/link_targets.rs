@@ -1,4 +1,4 @@
-//! Hashes everything that decides where references lead, so that a build can tell whether they lead where they did.
+//! Hashes everything that decides where references lead, so that a build knows whether any could have a new target.
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
@@ -11,7 +11,7 @@ use super::{Output, Plan};
 
 impl Plan {
     /// A hash of everything that [`Plan::resolve`] depends on besides the configuration and the paths of all sources.
-    pub fn addresses(&self, site: &Site) -> u64 {
+    pub fn link_targets(&self, site: &Site) -> u64 {
         // A new field is either hashed here or follows from hashed ones.
         let Plan {
             outputs,
