@@ -13,6 +13,7 @@ mod accessible;
 mod alone;
 mod driver;
 mod embeds;
+mod extremes;
 mod keyboard;
 mod kinds;
 #[cfg(feature = "serve")]
