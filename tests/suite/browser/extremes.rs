@@ -45,3 +45,33 @@ fn a_chart_names_every_category_and_its_legend_shows_the_dashes() {
     let lines: Vec<&str> = lines.as_array().into_iter().flatten().filter_map(|dash| dash.as_str()).collect();
     assert!(lines.len() == 3 && lines.iter().collect::<BTreeSet<_>>().len() == 3, "{lines:?}");
 }
+
+#[test]
+fn notes_leave_no_empty_column_below_the_text() {
+    let Some(browser) = Browser::start() else { return };
+    let sentence = "The order was read aloud at the gate and kept in the harbour office until the fire. ";
+    let text = |paragraphs: usize, notes: usize, length: usize| {
+        let paragraph = |at: usize| {
+            let references: String = (0..notes).map(|note| format!("{sentence}[^{at}-{note}]")).collect();
+            format!("{}{references}\n\n", sentence.repeat(4))
+        };
+        let note = |(at, note): (usize, usize)| format!("[^{at}-{note}]: {}\n", sentence.repeat(length));
+        let all: String = (0..paragraphs).map(paragraph).collect();
+        let notes: String = (0..paragraphs).flat_map(|at| (0..notes).map(move |note| (at, note))).map(note).collect();
+        all + &notes
+    };
+    let gap = "
+        const bottom = css => Math.max(...[...document.querySelectorAll(css)].map(e => e.getBoundingClientRect().bottom));
+        return bottom('.story-body > .footnote') - bottom('.story-body > p');";
+    browser.resize(1280, 900);
+    for (paragraphs, notes, length, are_beside) in
+        [(8, 5, 2, false), (1, 1, 12, false), (6, 2, 1, true), (1, 1, 1, true)]
+    {
+        let paper = Newsroom::of_story("", &text(paragraphs, notes, length), &[]);
+        browser.open(&paper.page(STORY));
+        assert_eq!(browser.has(".story-body > .footnote"), are_beside, "{paragraphs} × {notes} notes of {length}");
+        assert_eq!(browser.has(".footnotes"), !are_beside, "{paragraphs} × {notes} notes of {length}");
+        let below = browser.execute(gap).as_f64().unwrap_or_default();
+        assert!(below < 200.0, "{paragraphs} × {notes} notes of {length}: {below} px below the text");
+    }
+}
