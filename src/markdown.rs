@@ -218,7 +218,8 @@ pub enum FootnotePlacement {
     /// In a list after the text.
     #[default]
     End,
-    /// After the block that first refers to each, so that a style sheet can move it into the margin.
+    /// After the block that first refers to each, so that a style sheet can move it into the margin; in a
+    /// list after the text if the margin is too short for all of them.
     Beside,
 }
 
@@ -299,6 +300,8 @@ struct Session<'a> {
     levels: Levels,
     links: Vec<BodyLink>,
     notes: Vec<Footnote>,
+    /// True if the margin has no room for the footnotes.
+    ends_with_notes: bool,
     /// The footnote scopes of the regions being written, outermost first.
     scopes: Vec<FootnoteScope>,
     problems: Vec<PlacedProblem>,
@@ -325,6 +328,7 @@ impl<'a> Session<'a> {
             levels: Levels::new(options.heading_levels),
             links: Vec::new(),
             notes: Vec::new(),
+            ends_with_notes: false,
             scopes: Vec::new(),
             problems: Vec::new(),
             embed_depth: 0,
@@ -337,7 +341,7 @@ impl<'a> Session<'a> {
 
     /// True if each footnote follows the block that first refers to it.
     fn has_notes_beside(&self) -> bool {
-        self.options.footnotes == FootnotePlacement::Beside && self.context.base().is_none()
+        self.options.footnotes == FootnotePlacement::Beside && self.context.base().is_none() && !self.ends_with_notes
     }
 
     fn sanitized(&self) -> bool {

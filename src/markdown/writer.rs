@@ -4,6 +4,7 @@ mod blocks;
 mod code;
 mod comments;
 mod inlines;
+mod margin;
 mod notes;
 mod raw;
 mod slots;
@@ -40,7 +41,7 @@ pub(super) fn region(session: &mut Session<'_>, region: &Region) -> String {
     let rendered = writer.run(&mut parsed.events(), &mut definitions).and_then(|()| {
         let html = std::mem::take(&mut writer.out);
         writer.notes(definitions)?;
-        writer.place_notes();
+        writer.place_notes(&html);
         Ok(writer.published(html))
     });
     let html = rendered.unwrap_or_default();

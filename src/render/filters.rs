@@ -8,8 +8,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, TeraResult, Value};
 
-use crate::chart::{self, ChartKind, Table};
-use crate::language::{Language, Numbers, OTHER};
+use crate::chart::{self, ChartKind, Table, Wording};
+use crate::language::{Formats, Language, Numbers, OTHER};
 use crate::view::LANGUAGE;
 
 use super::html::escaped;
@@ -77,24 +77,6 @@ pub(super) fn unbroken(text: &str, _: Kwargs, _: &State<'_>) -> Value {
     Value::safe_string(&words.collect::<String>())
 }
 
-/// `{{ data | chart(kind="column", unit=" m") }}`: the layout of a chart, with room for the unit after
-/// each number.
-///
-/// # Errors
-/// If the value isn't a data file's content, the kind is unknown, or the chart would be too large to
-/// read.
-pub(super) fn chart(value: Value, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-    let kind = arguments.must_get::<&str>("kind")?;
-    let kind = ChartKind::of(kind).ok_or_else(|| {
-        Error::message(format!("unknown kind of chart `{}`: use bar, column or line", kind.escape_debug()))
-    })?;
-    let table = serde_json::to_value(&value).and_then(serde_json::from_value::<Table>);
-    let table = table.map_err(|_| Error::message("a chart is drawn from the data of a file"))?;
-    let unit = arguments.get::<&str>("unit")?.unwrap_or_default();
-    let chart = chart::lay_out(&table, kind, unit).map_err(Error::message)?;
-    Value::try_from_serializable(&chart).map_err(|error| Error::message(error.to_string()))
-}
-
 fn key(value: &Value) -> Option<Key<'static>> {
     if let Some(text) = value.as_str() {
         return Some(Key::from(text.to_owned()));
@@ -105,24 +87,50 @@ fn key(value: &Value) -> Option<Key<'static>> {
     value.as_i128().map(Key::from)
 }
 
-/// The number formats of languages used by templates so far.
+/// The formats of languages used by templates so far.
 #[derive(Debug, Clone, Default)]
-pub(super) struct NumberFormats(Arc<RwLock<HashMap<String, Arc<Numbers>>>>);
+pub(super) struct LanguageFormats(Arc<RwLock<HashMap<String, Arc<LanguageFormat>>>>);
 
-impl NumberFormats {
+#[derive(Debug)]
+struct LanguageFormat {
+    numbers: Numbers,
+    formats: Formats,
+}
+
+impl LanguageFormats {
+    /// `{{ data | chart(kind="column", unit=" m", language=language) }}`: the layout of a chart, with room
+    /// for the unit after each number; its texts are in the language, if one is given.
+    ///
+    /// # Errors
+    /// If the value isn't a data file's content, the kind or the language is unknown, or the chart would
+    /// be too large to read.
+    pub(super) fn chart(&self, value: Value, arguments: Kwargs) -> TeraResult<Value> {
+        let kind = arguments.must_get::<&str>("kind")?;
+        let kind = ChartKind::of(kind).ok_or_else(|| {
+            Error::message(format!("unknown kind of chart `{}`: use bar, column or line", kind.escape_debug()))
+        })?;
+        let table = serde_json::to_value(&value).and_then(serde_json::from_value::<Table>);
+        let table = table.map_err(|_| Error::message("a chart is drawn from the data of a file"))?;
+        let unit = arguments.get::<&str>("unit")?.unwrap_or_default();
+        let language = arguments.get::<&str>("language")?.map(|tag| self.of_language(tag)).transpose()?;
+        let wording = match &language {
+            Some(language) => Wording::in_language(&language.numbers, &language.formats),
+            None => Wording::plain(),
+        };
+        let chart = chart::lay_out(&table, kind, unit, &wording).map_err(Error::message)?;
+        Value::try_from_serializable(&chart).map_err(|error| Error::message(error.to_string()))
+    }
+
     /// `{{ 1234 | number(language=page.language) }}`: formats a whole number, or a decimal string such
     /// as `12.50`, in a language; `grouping=false` is for years.
     ///
     /// # Errors
     /// If the value is not such a number, or the language is unknown.
     pub(super) fn number(&self, value: Value, arguments: Kwargs) -> TeraResult<String> {
-        let numbers = self.of_language(arguments.must_get::<&str>("language")?)?;
+        let format = self.of_language(arguments.must_get::<&str>("language")?)?;
+        let numbers = &format.numbers;
         if let Some(text) = value.as_str() {
-            let decimal =
-                numbers.decimal(text).ok_or_else(|| Error::message("the string is not a number such as 12.50"))?;
-            // CLDR uses the hyphen for most languages, which is shorter than a digit and allows line
-            // breaks.
-            return Ok(decimal.replace('-', "\u{2212}"));
+            return numbers.decimal(text).ok_or_else(|| Error::message("the string is not a number such as 12.50"));
         }
         let number = whole(&value)?;
         Ok(match arguments.get::<bool>("grouping")?.unwrap_or(true) {
@@ -138,13 +146,15 @@ impl NumberFormats {
     /// If `n` is not a whole number, the value is not a string of `i18n/`, or the language is unknown.
     pub(super) fn counted(&self, value: Value, arguments: Kwargs) -> TeraResult<String> {
         let number = whole(arguments.must_get::<&Value>("n")?)?;
-        let numbers = self.of_language(arguments.must_get::<&str>("language")?)?;
+        let format = self.of_language(arguments.must_get::<&str>("language")?)?;
+        let numbers = &format.numbers;
         let text = match value.as_str() {
             Some(text) => Some(text),
             None => {
                 let form = |key: &'static str| value.as_map()?.get(&Key::from(key))?.as_str();
                 let language = form(LANGUAGE).map(|language| self.of_language(language)).transpose()?;
-                form(language.as_ref().unwrap_or(&numbers).category(number)).or_else(|| form(OTHER))
+                form(language.as_ref().map_or(numbers, |language| &language.numbers).category(number))
+                    .or_else(|| form(OTHER))
             }
         };
         let text =
@@ -152,15 +162,18 @@ impl NumberFormats {
         Ok(text.replace("{count}", &numbers.grouped(number)))
     }
 
-    fn of_language(&self, tag: &str) -> TeraResult<Arc<Numbers>> {
-        if let Some(numbers) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(tag) {
-            return Ok(numbers.clone());
+    fn of_language(&self, tag: &str) -> TeraResult<Arc<LanguageFormat>> {
+        if let Some(format) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(tag) {
+            return Ok(format.clone());
         }
         let invalid =
             |error: String| Error::message(format!("`{}` is not a valid language: {error}", tag.escape_debug()));
-        let numbers = Arc::new(Numbers::of(&Language::parse(tag).map_err(invalid)?).map_err(Error::message)?);
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(tag.to_owned(), numbers.clone());
-        Ok(numbers)
+        let language = Language::parse(tag).map_err(invalid)?;
+        let numbers = Numbers::of(&language).map_err(Error::message)?;
+        let formats = Formats::of(&language).map_err(Error::message)?;
+        let format = Arc::new(LanguageFormat { numbers, formats });
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(tag.to_owned(), format.clone());
+        Ok(format)
     }
 }
 

@@ -105,15 +105,15 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
     tera.register_filter("safe", filters::safe);
     tera.register_filter("urlencode", filters::urlencode);
     tera.register_filter("unbroken", filters::unbroken);
-    tera.register_filter("chart", filters::chart);
-    let numbers = filters::NumberFormats::default();
-    let counting = numbers.clone();
+    let numbers = filters::LanguageFormats::default();
+    let (counting, charts) = (numbers.clone(), numbers.clone());
     tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
         numbers.number(value, arguments)
     });
     tera.register_filter("counted", move |value: Value, arguments: Kwargs, _: &State<'_>| {
         counting.counted(value, arguments)
     });
+    tera.register_filter("chart", move |value: Value, arguments: Kwargs, _: &State<'_>| charts.chart(value, arguments));
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {

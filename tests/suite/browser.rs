@@ -13,6 +13,7 @@ mod accessible;
 mod alone;
 mod driver;
 mod embeds;
+mod extremes;
 mod first_screen;
 mod keyboard;
 mod kinds;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::margin::Margin;
 use super::{Definitions, HtmlWriter, TooDeep};
 use crate::diagnostic::Code;
 use crate::markdown::footnotes::{self, Footnote};
@@ -14,11 +15,13 @@ pub(super) struct NotesBeside {
     is_active: bool,
     /// The slot of each footnote.
     slots: Vec<usize>,
+    margin: Margin,
 }
 
 impl NotesBeside {
     pub fn new(session: &Session<'_>) -> NotesBeside {
-        NotesBeside { is_active: session.has_notes_beside() && session.embed_depth == 0, slots: Vec::new() }
+        let is_active = session.has_notes_beside() && session.embed_depth == 0;
+        NotesBeside { is_active, slots: Vec::new(), margin: Margin::default() }
     }
 
     /// True if footnotes have been referred to that have no slot yet.
@@ -75,12 +78,22 @@ impl HtmlWriter<'_, '_> {
         self.fresh_line();
         let slot = self.push_slot(String::new());
         self.out.push('\n');
+        self.notes_beside.margin.reserve(slot, &self.out);
         self.notes_beside.slots.resize(self.session.notes.len(), slot);
         self.session.is_for_page = true;
     }
 
-    /// Puts the footnotes into their slots.
-    pub(super) fn place_notes(&mut self) {
+    /// Puts the footnotes into their slots, or leaves all of them for the end: in a margin that is too
+    /// short for them they would pile up, far below their references.
+    pub(super) fn place_notes(&mut self, html: &str) {
+        let margin = std::mem::take(&mut self.notes_beside.margin);
+        let notes = self.notes_beside.slots.iter().zip(&self.session.notes);
+        let mut notes: Vec<(usize, &str)> = notes.map(|(&home, note)| (home, note.html.as_str())).collect();
+        notes.sort_by_key(|(home, _)| *home);
+        if !margin.has_room(html, &notes) {
+            self.session.ends_with_notes = true;
+            return;
+        }
         for (index, &home) in self.notes_beside.slots.iter().enumerate() {
             if let (Some(note), Some(slot)) = (self.session.notes.get(index), self.slots.get_mut(home)) {
                 slot.push_str(if slot.is_empty() { "" } else { "\n" });

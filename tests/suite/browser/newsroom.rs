@@ -122,6 +122,39 @@ impl Newsroom {
         Newsroom { front, public, _server: server, _folder: folder }
     }
 
+    /// A paper of these files in the default theme, with the author Ina Holm.
+    pub fn of_files(site: &str, files: &[(String, String)]) -> Newsroom {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().join("newsroom");
+        let own = [
+            ("site.yaml", format!("title: The Small Paper\nbase_url: https://example.org/\ntheme: broadsheet\n{site}")),
+            ("content/authors/ina-holm.md", "---\nname: Ina Holm\n---\n".to_owned()),
+        ];
+        let all = own.iter().map(|(path, text)| (*path, text)).chain(files.iter().map(|(path, text)| (&**path, text)));
+        for (path, text) in all {
+            let file = root.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder can be made");
+            std::fs::write(file, text).expect("the file can be written");
+        }
+        let themes = repository().join("themes");
+        if themes.exists() {
+            tree::copy(&themes, &root.join("themes"), &[]).expect("the themes can be copied");
+        }
+        let public = folder.path().join("public");
+        let server = Server::start(public.clone(), "/");
+        let front = format!("{}/", server.origin());
+        publish(&root, &public, &front);
+        Newsroom { front, public, _server: server, _folder: folder }
+    }
+
+    /// A paper with one story of this text, at `news/2026/06/story/`, and files beside it.
+    pub fn of_story(site: &str, body: &str, beside: &[(&str, &str)]) -> Newsroom {
+        let front = "---\ntitle: The story\ndate: 2026-06-01\nauthors: ina-holm\n---\n";
+        let mut files = vec![("content/news/story/index.md".to_owned(), format!("{front}{body}"))];
+        files.extend(beside.iter().map(|(name, text)| (format!("content/news/story/{name}"), (*text).to_owned())));
+        Newsroom::of_files(site, &files)
+    }
+
     /// The URL of a path of the site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.front)

@@ -115,7 +115,8 @@ fn a_text_without_references_has_no_notes() {
 
 #[test]
 fn many_footnotes_are_rendered_quickly() {
-    let notes: String = (0..10_000).map(|i| format!("{i}[^{i}]\n\n[^{i}]: see [^{}]\n\n", i + 1)).collect();
+    let words = "nine words that leave room for a note beside ".repeat(3);
+    let notes: String = (0..10_000).map(|i| format!("{words}[^{i}]\n\n[^{i}]: see [^{}]\n\n", i + 1)).collect();
     assert_eq!(html(&(notes + "[^10000]: n")).matches("<aside").count(), 10_001);
 }
 
@@ -160,7 +161,8 @@ proptest! {
                 let count = |html: &str| html.matches(word).count();
                 prop_assert_eq!(count(&end.html), count(&beside.html), "{}\n{}\n{}", word, end.html, beside.html);
             }
-            prop_assert!(!beside.html.contains("doc-endnotes"), "{}", beside.html);
+            let places = ["doc-endnotes", "<aside class=\"footnote\""].map(|place| beside.html.contains(place));
+            prop_assert!(places != [true, true], "in one place: {}", beside.html);
         }
     }
 }
