@@ -68,7 +68,11 @@ fn is_light(newsroom: &Newsroom) {
             problems.push(format!("{}: has one of `{blocking}`", path.display()));
         }
     }
-    assert!(problems.is_empty(), "more than {MOST} bytes, or more than a page and its sheets:\n{}", problems.join("\n"));
+    assert!(
+        problems.is_empty(),
+        "more than {MOST} bytes, or more than a page and its sheets:\n{}",
+        problems.join("\n")
+    );
 }
 
 /// The size after compression.

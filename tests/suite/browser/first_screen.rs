@@ -1,4 +1,4 @@
-//! What readers see before they scroll, and how they reach the rest from there.
+//! The first screen of a page, and the ways from there to everything else.
 
 use serde_json::{Value, json};
 
