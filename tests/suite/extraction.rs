@@ -183,7 +183,7 @@ fn notices(front: &Front) -> Vec<String> {
     let corrections = front.rare().corrections.iter().map(|correction| &*correction.text);
     let notes = front.rare().notes.iter().map(|note| &*note.text);
     let retraction = front.rare().retracted.iter().map(|retraction| &*retraction.reason);
-    let opinion = (front.kind == Kind::Opinion).then_some("This is the author's opinion.");
+    let opinion = (front.kind == Kind::Opinion).then_some("This is the author’s opinion.");
     let opinion = opinion.filter(|_| front.rare().language.is_none());
     let all = corrections.chain(notes).chain(retraction).chain(opinion);
     all.filter(|text| !text.contains(['[', '<', '`'])).map(letters).collect()

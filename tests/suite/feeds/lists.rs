@@ -275,7 +275,7 @@ fn every_amendment_is_an_entry_that_keeps_its_id() {
     assert_eq!(
         texts[..3],
         [
-            ("Editor's note: Weir", "editors-note-2026-05-12"),
+            ("Editor’s note: Weir", "editors-note-2026-05-12"),
             ("Correction: Weir", "correction-2026-05-11"),
             ("Correction: Weir", "correction-2026-05-10-1000-no2"),
         ]

@@ -28,11 +28,11 @@ fn entry<'f>(feed: &'f Feed, name: &str) -> &'f Entry {
 
 const FIGURE: &str = "<figure><img src=\"https://example.org/news/world/gate.png\" alt=\"The “old” gate\">\
     <figcaption>The gate &amp; its keeper <small>Ana L.</small></figcaption></figure>\n";
-const HEAD: &str = "<p><strong>Opinion</strong> On the quay</p>\n<p>This is the author's opinion.</p>\n\
+const HEAD: &str = "<p><strong>Opinion</strong> On the quay</p>\n<p>This is the author’s opinion.</p>\n\
     <p><strong>Whose harbour &lt;is&gt; it?</strong></p>\n\
     <p>Series: <a href=\"https://example.org/news/series/tides/\">Tides</a></p>\n";
 const NOTICES: &str = "<p><strong>Correction</strong> <time datetime=\"2026-10-08T14:00:00+08:00\">October 8, 2026, 2:00\u{202f}PM\
-    </time>: We gave &lt;12&gt; ships; there are 13.</p>\n<p><strong>Editor's note</strong> \
+    </time>: We gave &lt;12&gt; ships; there are 13.</p>\n<p><strong>Editor’s note</strong> \
     <time datetime=\"2026-10-09T00:00:00+08:00\">October 9, 2026</time>: The port disputes this.</p>\n";
 const TEXT: &str = "<p>MOMBASA — The body <em>text</em>.</p>\n<p>Its end.</p>\n";
 const SOURCES: &str = "<p>Sources</p>\n<ul>\n<li><a href=\"https://example.org/news/about/\">The port’s books</a></li>\n\
@@ -136,10 +136,10 @@ fn descriptions_of_rss_are_html_and_other_summaries_text() {
 fn feeds_of_summaries_show_corrections_and_kinds() {
     let project = project("feeds: {content: summary}\n");
     let wanted = [
-        "Opinion: This is the author's opinion.",
+        "Opinion: This is the author’s opinion.",
         "The body text.",
         "Correction October 8, 2026, 2:00\u{202f}PM: We gave <12> ships; there are 13.",
-        "Editor's note October 9, 2026: The port disputes this.",
+        "Editor’s note October 9, 2026: The port disputes this.",
     ];
     let [rss, atom, json] = FORMATS.map(|format| project.read(format).unwrap());
     let rss = roxmltree::Document::parse(&rss).unwrap();
