@@ -9,6 +9,7 @@ mod permalink;
 mod publishing;
 mod redirects;
 mod sharing;
+mod slots;
 mod taxonomies;
 mod terms;
 mod theming;
@@ -45,6 +46,7 @@ pub use permalink::{Permalink, PermalinkPart};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_redirects, with_redirects};
 pub use sharing::ShareImage;
+pub use slots::{Advertisement, Analytics, AnalyticsService, Button, Newsletter, SiteSlots};
 pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
 pub use terms::{TermConfig, Terms};
 pub use well_known::{Security, Trust};
@@ -66,6 +68,12 @@ struct WrittenConfig {
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     publisher: WrittenPublisher,
     share_image: Option<TextOr<ShareImage>>,
+    subscribe: Option<TextOr<Button>>,
+    donate: Option<TextOr<Button>>,
+    newsletter: Option<TextOr<Newsletter>>,
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    advertisement: Advertisement,
+    analytics: Option<Analytics>,
     permalink: Option<String>,
     page_size: Option<usize>,
     navigation: Option<Vec<NavigationItem>>,
@@ -164,6 +172,8 @@ pub struct Config {
     pub publisher: Publisher,
     /// The picture that link previews show for pages without a picture.
     pub share_image: Option<ShareImage>,
+    /// Additions to pages: buttons, a newsletter form, advertisements, analytics.
+    pub slots: SiteSlots,
     /// The pattern of article URLs.
     pub permalink: Permalink,
     /// The number of items on one page of a listing.
@@ -251,14 +261,14 @@ impl ConfigCheck<'_> {
         self.diagnostics.push(Diagnostic::new(Code::BadConfig, FILE, message).at_maybe(span).hint_maybe(hint));
     }
 
-    fn config(&mut self, written: WrittenConfig) -> Option<Config> {
+    fn config(&mut self, mut written: WrittenConfig) -> Option<Config> {
+        let slots = self.slots(&mut written);
         let title = self.title(&written.title);
         let base_url = self.base_url(&written.base_url);
         let language = self.language(written.language.as_deref().unwrap_or("en"));
         let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
         let timezone = self.timezone(&timezone_name);
         let permalink = self.permalink(written.permalink.as_deref().unwrap_or("{section}/{year}/{month}/{slug}/"));
-        let page_size = self.page_size(written.page_size.unwrap_or(20));
         let (theme, theme_options) = WrittenTheme::parts(written.theme.map(|written| written.0));
         self.theme_name(&theme);
         written.navigation.iter().flatten().for_each(|item| self.url("navigation", &item.url));
@@ -266,7 +276,6 @@ impl ConfigCheck<'_> {
         let taxonomies = self.taxonomies(written.taxonomies);
         let terms = self.terms(written.terms, &taxonomies);
         let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
-        written.robots.0.iter().for_each(|robots| self.robots(robots));
         let hosts = self.hosts(written.hosts);
         self.headers(&written.headers, &hosts);
         Some(Config {
@@ -274,6 +283,7 @@ impl ConfigCheck<'_> {
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
             share_image: written.share_image.and_then(|image| self.share_image(image.0)),
+            slots,
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
             base_url: base_url?,
@@ -282,7 +292,7 @@ impl ConfigCheck<'_> {
             permalink: permalink?,
             feeds: feeds?,
             corrections: written.corrections.0.into(),
-            robots: written.robots.0,
+            robots: self.robots(written.robots.0),
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
             texts: texts_of(self.text),
@@ -303,7 +313,7 @@ impl ConfigCheck<'_> {
             timezone_name,
             theme,
             theme_options,
-            page_size,
+            page_size: self.page_size(written.page_size.unwrap_or(20)),
             navigation: written.navigation,
             taxonomies,
             terms,
@@ -416,13 +426,14 @@ impl ConfigCheck<'_> {
         }
     }
 
-    fn robots(&mut self, robots: &Robots) {
-        for path in &robots.disallow {
+    fn robots(&mut self, robots: Option<Robots>) -> Option<Robots> {
+        for path in robots.iter().flat_map(|robots| &robots.disallow) {
             if !path.starts_with('/') || path.chars().any(|c| c.is_control() || c == '#') {
                 let hint = "write a path on this site, such as /search/".to_owned();
                 self.report("robots", path, format!("`{}` is not a path", path.escape_debug()), Some(hint));
             }
         }
+        robots
     }
 
     fn hosts(&mut self, written: Vec<Host>) -> Vec<Host> {

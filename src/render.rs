@@ -38,7 +38,7 @@ use serde::Serialize;
 use tera::Value;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use crate::config::Config;
+use crate::config::{Analytics, Config};
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::HostRules;
 use crate::language::Language;
@@ -94,6 +94,8 @@ pub struct Renderer<'a> {
     words: HashMap<&'a str, LanguageStrings>,
     /// The metadata for the heads of pages, unless the theme turns it off.
     metadata: Option<Metadata<'a>>,
+    /// The elements of the analytics service for the heads of pages. Previews and the text edition have none.
+    analytics: Option<String>,
     /// The banner of a preview.
     banner: Option<Banner>,
     /// The redirects and headers for hosts, made when the first host's file is rendered.
@@ -226,8 +228,9 @@ impl<'a> Renderer<'a> {
         let markdown = markdown::Options::new(viewer.config, templates.footnotes, &viewer.config.language);
         let metadata = templates.has_metadata.then(|| Metadata::new(&viewer));
         let banner = Banner::new(&viewer);
+        let analytics = viewer.config.slots.analytics.as_ref().map(Analytics::snippet);
         let mut rest = Xxh3::new();
-        (markdown, templates.has_metadata, viewer.reader.preview()).hash(&mut rest);
+        (markdown, templates.has_metadata, viewer.reader.preview(), &analytics).hash(&mut rest);
         let base = combined([templates.digest, shared, rest.digest128()]);
         let shared_links = SharedLinks::new(&plan.part_links, biographies);
         let all_words = of_words(&words);
@@ -239,6 +242,7 @@ impl<'a> Renderer<'a> {
             root,
             words,
             metadata,
+            analytics,
             banner,
             rules,
             base,
@@ -357,8 +361,10 @@ impl<'a> Renderer<'a> {
                 } else if let Some(metadata) = &self.metadata {
                     metadata.add(&mut bytes, &page.page, &page.content);
                 }
-                if let Some(banner) = &self.banner {
-                    banner.add(&mut bytes, page.page.language);
+                match (&self.banner, &self.analytics) {
+                    (Some(banner), _) => banner.add(&mut bytes, page.page.language),
+                    (None, Some(snippet)) if page.full_page.is_none() => add_to_head(&mut bytes, snippet),
+                    _ => {}
                 }
                 return Some(bytes);
             }
@@ -375,6 +381,13 @@ impl<'a> Renderer<'a> {
         let (path, place) = problem.place.map_or_else(|| (file(), None), |(path, span)| (path, Some(span)));
         diagnostics.push(Diagnostic::new(problem.code, path, message).at_maybe(place));
         None
+    }
+}
+
+/// Inserts elements at the end of the head; a page without a head stays as it is.
+fn add_to_head(html: &mut Vec<u8>, elements: &str) {
+    if let Some(end) = metadata::end_of_head(html) {
+        html.splice(end..end, elements.bytes());
     }
 }
 

@@ -14,7 +14,10 @@ impl Config {
         let quotes = self.language.quotes();
         let banner = self.breaking.iter_mut().map(|breaking| &mut breaking.text);
         let links = self.navigation.iter_mut().flatten().map(|item| &mut item.title);
-        for text in self.description.iter_mut().chain(banner).chain(links) {
+        let slots = &mut self.slots;
+        let buttons = [&mut slots.subscribe, &mut slots.donate].into_iter().flatten().map(|button| &mut button.text);
+        let added = buttons.chain(slots.newsletter.iter_mut().map(|form| &mut form.text)).flatten();
+        for text in self.description.iter_mut().chain(banner).chain(links).chain(added) {
             if let std::borrow::Cow::Owned(set) = line(text, &quotes) {
                 *text = set;
             }

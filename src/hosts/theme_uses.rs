@@ -60,6 +60,11 @@ impl ThemeUses {
         self.connections.extend(origins(text));
     }
 
+    /// Adds the URL that a form submits to.
+    pub fn add_form(&mut self, action: &str) {
+        self.forms.extend(origin(action));
+    }
+
     fn add_tag(&mut self, tag: &StartTag<'_>, template: &str) {
         let has_handler = |name: &str| name.len() > 2 && name.starts_with("on");
         self.inline_scripts |= tag.attributes.iter().any(|(name, _)| has_handler(name));

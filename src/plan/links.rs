@@ -297,8 +297,8 @@ fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn
 }
 
 /// Checks the references in front matter and configuration: pictures, the URLs of guests, sources and authors, the
-/// navigation, the breaking-news banner, the share image, the publisher's URL, logo and policies. Returns the links to parts
-/// of pages, which are checked after rendering.
+/// navigation, the breaking-news banner, the buttons, the share image, the publisher's URL, logo and policies. Returns the
+/// links to parts of pages, which are checked after rendering.
 pub(super) fn check_metadata(
     plan: &Plan,
     site: &Site,
@@ -337,9 +337,11 @@ pub(super) fn check_metadata(
     let publisher = config.publisher.url.iter().chain(&config.publisher.logo).chain(config.publisher.policies.values());
     let publisher = publisher.map(|url| (config::FILE, "publisher", url.as_str()));
     let share_image = config.share_image.iter().map(|image| (config::FILE, "share_image", image.src.as_str()));
+    let buttons = [("subscribe", &config.slots.subscribe), ("donate", &config.slots.donate)];
+    let buttons = buttons.into_iter().filter_map(|(key, button)| Some((config::FILE, key, &*button.as_ref()?.url)));
     let breaking = config.breaking.iter().filter_map(|line| Some((config::FILE, "breaking", line.link.as_deref()?)));
     let others = pages.chain(people).chain(websites).chain(files).chain(navigation).chain(breaking).chain(publisher);
-    let others = others.chain(share_image);
+    let others = others.chain(share_image).chain(buttons);
     others.filter_map(|(from, key, reference)| check(from, key, reference)).for_each(sort);
     links
 }

@@ -55,6 +55,16 @@ views! {
         search: Option<String>,
         /// The icons and the web app manifest found in `content/static/`, for `<link>` elements.
         icons: Vec<IconView<'a>>,
+        /// The button that leads to subscriptions: `subscribe` of `site.yaml`.
+        subscribe: Option<LinkView<'a>>,
+        /// The button that leads to donations: `donate` of `site.yaml`.
+        donate: Option<LinkView<'a>>,
+        /// The form for the newsletter: `newsletter` of `site.yaml`.
+        newsletter: Option<NewsletterView<'a>>,
+        /// The advertisement on the front page as HTML; print it with `| safe`, and say what it is.
+        front_advertisement: Option<&'a str>,
+        /// The advertisement below stories as HTML; print it with `| safe`, and say what it is.
+        article_advertisement: Option<&'a str>,
         /// The year of the newest story, for a copyright line.
         year: Option<i16>,
         /// Links to overview pages, by name: `latest`, `archive`, `staff`, `tags`, `series`, `corrections` and each taxonomy of `site.yaml`. A page with nothing to show is left out.
@@ -89,6 +99,15 @@ views! {
         title: &'a str,
         /// URL for `href`; root-relative if it is on this site.
         path: String,
+    }
+    /// A form that sends an e-mail address to a newsletter service.
+    NewsletterView<'a> {
+        /// Absolute URL for `action`; the method is POST.
+        action: &'a str,
+        /// The name of the field for the address.
+        field: &'a str,
+        /// The line above the field.
+        text: &'a str,
     }
     /// An icon or web app manifest in `content/static/`.
     IconView<'a> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Button;
 use crate::language::Collation;
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart};
 use crate::reader::TaxonomyAt;
@@ -9,7 +10,7 @@ use crate::route::Route;
 use crate::site::SectionId;
 
 use super::Viewer;
-use super::contract::{self, IconView, LinkView, PublisherView, SiteView};
+use super::contract::{self, IconView, LinkView, NewsletterView, PublisherView, SiteView};
 
 /// Files that browsers look for at the root of a site, with their relations and media types. HTML, "Link types"; web
 /// app manifest, section 1.
@@ -61,6 +62,15 @@ impl<'a> Viewer<'a> {
             pages: self.pages(),
             search: self.search(),
             icons: self.icons(),
+            subscribe: self.button(config.slots.subscribe.as_ref(), "subscribe"),
+            donate: self.button(config.slots.donate.as_ref(), "donate"),
+            newsletter: config.slots.newsletter.as_ref().map(|form| NewsletterView {
+                action: &form.action,
+                field: &form.field,
+                text: form.text.as_deref().unwrap_or_else(|| self.word_or_key("newsletter")),
+            }),
+            front_advertisement: config.slots.advertisement.front.as_deref(),
+            article_advertisement: config.slots.advertisement.article.as_deref(),
             year: self.reader.newest_year(()),
             links: self.site_links(),
             feeds: self.feeds(FeedSource::Listing(Listing::Latest), &config.title),
@@ -114,6 +124,17 @@ impl<'a> Viewer<'a> {
             }
         }
         links
+    }
+
+    /// A button with the theme's word `key` unless the site has its own.
+    fn button(&self, button: Option<&'a Button>, key: &'a str) -> Option<LinkView<'a>> {
+        let Button { text, url } = button?;
+        let title = text.as_deref().unwrap_or_else(|| self.word_or_key(key));
+        Some(LinkView { title, path: self.resolved(None, url)? })
+    }
+
+    fn word_or_key(&self, key: &'a str) -> &'a str {
+        self.strings.get(&self.config.language, key).unwrap_or(key)
     }
 
     /// The standalone pages for readers, by title.

@@ -30,6 +30,7 @@ mod serve;
 mod servers;
 mod silent;
 mod sitemaps;
+mod slots;
 mod support;
 mod tidy;
 mod typography;

@@ -66,7 +66,7 @@ const TEXT: &str = "
 /// The tops of a story's head: deck or headline, byline, date and share menu and, if it is below them, the image.
 const HEAD: &str = "
     const top = css => document.querySelector(css)?.getBoundingClientRect().top;
-    const head = [top('.deck') ?? top('h1'), top('.byline'), Math.min(top('.published'), top('.share summary') ?? 9999)];
+    const head = [top('.deck') ?? top('h1'), Math.min(top('.byline'), top('.share summary') ?? 9999), top('.published')];
     return innerWidth < 900 ? head.concat(top('.lead-picture')) : head;";
 
 #[test]
