@@ -395,6 +395,13 @@ impl<T> Reported<T> {
     }
 }
 
+impl<T> Reported<Option<T>> {
+    /// True if there is no value, or one with errors.
+    pub fn is_faulty(&self) -> bool {
+        self.value.is_none() || has_errors(&self.diagnostics)
+    }
+}
+
 /// True if any of the diagnostics stops the build.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)

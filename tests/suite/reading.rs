@@ -32,9 +32,9 @@ fn places(diagnostics: &[Diagnostic]) -> Vec<(Option<usize>, Option<usize>)> {
 #[test]
 fn lines_are_counted_as_editors_do() {
     for inner in INNER_BREAKS {
-        let text = format!("---\ntitle: \"One{inner}two\"\nkind: gossip\n---\n");
+        let text = format!("---\ntitle: \"One{inner}two\"\nkind: gossip\ndate: 2026-05-04\n---\n");
         assert_eq!(places(&article(&text)), [(Some(3), Some(7))], "{inner:?}");
-        let text = format!("---\ntitle: \"One{inner}two\"\ntags: [a, b\n---\n");
+        let text = format!("---\ntitle: \"One{inner}two\"\ntags: [a, b\ndate: 2026-05-04\n---\n");
         assert_eq!(places(&article(&text)), [(Some(3), Some(7))], "{inner:?}");
         let text = format!("title: \"One{inner}two\"\r\nbase_url: https://example.org/\r\npage_size: many\r\n");
         assert_eq!(places(&config::parse(&text).diagnostics), [(Some(3), Some(12))], "{inner:?}");
