@@ -93,6 +93,8 @@ codes! {
     NeverPublic = "never-public", Warning;
     /// A headline that search engines truncate.
     LongHeadline = "long-headline", Warning;
+    /// A lead picture without alternative text.
+    MissingAlt = "missing-alt", Warning;
     /// An article names an author that has no file.
     UnknownAuthor = "unknown-author", Error;
     /// An article without an author.

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use crate::article::{Article, BodyScan, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::config::Config;
-use crate::content_path::AUTHORS;
+use crate::content_path::{AUTHORS, PAGES};
 use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
@@ -263,9 +263,12 @@ impl<'a> FileReader<'a> {
             Ok(None) => {
                 let span = Span { line: 1, column: 1, length: 0 };
                 let message = "the file does not begin with front matter";
-                let hint = match self.path.starts_with(AUTHORS) {
-                    true => "begin the file with a line `---`, `name:`, and another line `---`",
-                    false => "begin the file with a line `---`, `title:` and `date:`, and another line `---`",
+                let hint = if self.path.starts_with(AUTHORS) {
+                    "begin the file with a line `---`, `name:`, and another line `---`"
+                } else if self.path.starts_with(PAGES) {
+                    "begin the file with a line `---`, `title:`, and another line `---`"
+                } else {
+                    "begin the file with a line `---`, `title:` and `date:`, and another line `---`"
                 };
                 self.diagnostics
                     .push(Diagnostic::new(Code::MissingFrontMatter, self.path, message).at(span).hint(hint));
@@ -292,8 +295,9 @@ impl<'a> FileReader<'a> {
             {
                 return Some(value);
             }
-            let Parsed { value, errors } = yaml::parse_all(front.yaml);
-            self.faulty.keys.extend(errors.iter().filter_map(|error| error.key.clone()));
+            let parsed = yaml::parse_all(front.yaml);
+            self.faulty.keys.extend(parsed.faulty_keys());
+            let Parsed { value, errors, .. } = parsed;
             self.diagnostics.extend(errors.into_iter().map(|error| error.diagnose(self.path, front.yaml_line)));
             if value.is_some() {
                 return value;
@@ -304,9 +308,9 @@ impl<'a> FileReader<'a> {
         yaml::parse_all("").value
     }
 
-    /// True if a key has been reported: what follows from its absence is no news.
+    /// True if a key has been reported, perhaps under a wrong name: what follows from its absence is no news.
     fn is_faulty(&self, key: &str) -> bool {
-        let is_this = |faulty: &String| faulty == key || (key == "authors" && faulty == "author");
+        let is_this = |faulty: &String| faulty == key || yaml::may_mean(faulty, key);
         self.faulty.all || self.faulty.keys.iter().any(is_this)
     }
 

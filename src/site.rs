@@ -216,7 +216,7 @@ impl Site {
     }
 
     /// True if a story with errors may have lost its tags or its series to them: then an unknown name is no error.
-    fn may_have_lost(&self, what: &str) -> bool {
+    pub fn may_have_lost(&self, what: &str) -> bool {
         let stories =
             self.faulty.iter().filter_map(|source| self.article_of(source)).map(|id| &self.story(id).article.front);
         match what {

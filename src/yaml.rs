@@ -19,10 +19,10 @@ use std::borrow::Cow;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 
 use syntax::YamlSyntaxError;
-use tree::Node;
+use tree::{ItemState, Node};
 
 pub use cut_off::cut_off_values;
 
@@ -98,7 +98,7 @@ pub fn flow_text(text: &str) -> String {
 /// # Errors
 /// The first error in the text: see [`parse_all`].
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
-    let Parsed { value, errors } = parse_all(text);
+    let Parsed { value, errors, .. } = parse_all(text);
     match (value, errors.into_iter().next()) {
         (Some(value), None) => Ok(value),
         (_, Some(error)) => Err(error),
@@ -114,6 +114,20 @@ pub struct Parsed<T> {
     pub value: Option<T>,
     /// The errors, in the order of the text.
     pub errors: Vec<YamlError>,
+    /// The required top-level keys that are missing.
+    missing: Vec<String>,
+}
+
+impl<T> Parsed<T> {
+    fn refused(errors: Vec<YamlError>) -> Parsed<T> {
+        Parsed { value: None, errors, missing: Vec::new() }
+    }
+
+    /// The top-level keys that have errors or are missing, so that what the value says of them means nothing.
+    pub fn faulty_keys(&self) -> Vec<String> {
+        let with_errors = self.errors.iter().filter_map(|error| error.key.clone());
+        with_errors.chain(self.missing.iter().cloned()).collect()
+    }
 }
 
 /// Parses a YAML mapping into `T`, and finds all errors of the text: syntax, unknown, repeated and missing keys, values
@@ -122,14 +136,14 @@ pub fn parse_all<T: DeserializeOwned>(text: &str) -> Parsed<T> {
     if let Some(value) = plain::read(text) {
         debug_assert!(parser::<T>(text).is_ok(), "{text}");
         debug_assert_eq!(plain::read::<Value>(text), parser(text).ok());
-        return Parsed { value: Some(value), errors: Vec::new() };
+        return Parsed { value: Some(value), errors: Vec::new(), missing: Vec::new() };
     }
     let text = if is_blank(text) { "{}" } else { text };
     if let Some(error) = controls::first(text).or_else(|| bracket_error(text)) {
-        return Parsed { value: None, errors: vec![error] };
+        return Parsed::refused(vec![error]);
     }
     let mut parsed = match parser(text) {
-        Ok(value) => Parsed { value: Some(value), errors: Vec::new() },
+        Ok(value) => Parsed { value: Some(value), errors: Vec::new(), missing: Vec::new() },
         Err(error) => parse_faulty(text, &error),
     };
     // A line is explained once.
@@ -158,14 +172,14 @@ fn parse_faulty<T: DeserializeOwned>(text: &str, first: &ParserError) -> Parsed<
         let YamlSyntaxError { error, is_on_its_line } = syntax::describe(&error, &rest);
         // An error whose line is not known may be the consequence of the key that is left out.
         if !errors.is_empty() && !is_on_its_line {
-            return Parsed { value: None, errors };
+            return Parsed::refused(errors);
         }
         let left_out = error.span.filter(|_| is_on_its_line).map(|span| cut_out::entry_at(&rest, span.line));
         let key = left_out.as_ref().and_then(|left_out| left_out.key.clone());
         errors.push(YamlError { key, ..error });
         match left_out {
             Some(left_out) if errors.len() < MAX_SYNTAX_ERRORS => rest = Cow::Owned(left_out.rest),
-            _ => return Parsed { value: None, errors },
+            _ => return Parsed::refused(errors),
         }
     };
     let refused: Vec<String> = errors.iter().filter_map(|error| error.key.clone()).collect();
@@ -179,9 +193,16 @@ fn parse_faulty<T: DeserializeOwned>(text: &str, first: &ParserError) -> Parsed<
     }
     if errors.is_empty() {
         let YamlSyntaxError { error, .. } = syntax::describe(first, text);
-        return Parsed { value: None, errors: vec![error] };
+        return Parsed::refused(vec![error]);
     }
-    Parsed { value, errors }
+    let missing = tree.items().iter().filter(|entry| entry.state == ItemState::Placeholder);
+    let missing = missing.map(|entry| entry.key.clone()).collect();
+    Parsed { value, errors, missing }
+}
+
+/// True if an unknown key is probably meant as `key`: a typo, or another program's name for it.
+pub fn may_mean(unknown: &str, key: &str) -> bool {
+    nearest(unknown, [key]).is_some() || foreign_keys::is_name_of(unknown, key)
 }
 
 /// The error for a text of which nothing can be made, for no known reason.

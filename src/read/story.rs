@@ -15,6 +15,7 @@ use crate::old_url::{OldUrl, OldUrlError};
 use super::FileReader;
 use super::front_matter::FrontMatter;
 use crate::urls::{COMPLETE_URL_HINT, is_complete_url, normalized};
+use crate::yaml;
 
 /// The text of a new story.
 pub const STORY_PLACEHOLDER: &str = "Write the story here.";
@@ -37,6 +38,7 @@ impl FileReader<'_> {
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
         self.check_focus(&front_matter, front.image.as_ref());
+        self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_article(&front_matter, &mut front);
         if let Some(url) = &mut front.canonical {
             *url = normalized(url).into_owned();
@@ -60,6 +62,7 @@ impl FileReader<'_> {
         let mut front: PageFront = self.parse(&front_matter)?;
         self.check_title(&front_matter, &front.title);
         self.check_focus(&front_matter, front.image.as_ref());
+        self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_language(&front_matter, &mut front.language);
         self.check_aliases(&front_matter, &mut front.aliases.0);
         self.check_publish(&front_matter, &mut front.publish.0);
@@ -82,6 +85,7 @@ impl FileReader<'_> {
         let mut front: SectionFront = self.parse(&front_matter)?;
         self.check_language(&front_matter, &mut front.language);
         self.check_focus(&front_matter, front.image.as_ref());
+        self.check_alt(&front_matter, front.image.as_ref(), false);
         self.check_publish(&front_matter, &mut front.publish.0);
         let is_front = self.path == FRONT_PAGE;
         if !is_front && !front.blocks.is_empty() {
@@ -151,6 +155,25 @@ impl FileReader<'_> {
             let hint = "write `top`, `bottom`, `left`, `right` or `center`, two of them, or percentages: `50% 20%`";
             self.report(front_matter, Code::InvalidValue, "image", focus, message, Some(hint.to_owned()));
         }
+    }
+
+    /// Warns of a lead picture without alternative text. Empty text is an answer too: the picture only decorates.
+    fn check_alt(&mut self, front_matter: &FrontMatter<'_>, image: Option<&TextOr<Image>>, is_draft: bool) {
+        let Some(TextOr(image @ Image { alt: None, .. })) = image else { return };
+        // The text may be in a key that has been reported.
+        if is_draft || self.is_faulty("image") || self.faulty.keys.iter().any(|key| key.ends_with("alt")) {
+            return;
+        }
+        let message =
+            "the lead picture has no alternative text, so people who cannot see it learn nothing of it".to_owned();
+        let fix = match image {
+            Image { caption: None, credit: None, focus: None, .. } => {
+                format!("write `image: {{src: {}, alt: …}}` with what it shows", yaml::flow_text(&image.src))
+            }
+            _ => "add `alt: …` beside `src` with what it shows".to_owned(),
+        };
+        let hint = format!("{fix}, or `alt: \"\"` if it only decorates");
+        self.report(front_matter, Code::MissingAlt, "image", &image.src, message, Some(hint));
     }
 
     fn check_headline(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {

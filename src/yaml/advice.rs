@@ -54,6 +54,11 @@ pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option
     let line = text.lines().nth(span.line - 1)?;
     let entry = entry(line)?;
     let wants_text = matches!(value.expected, "a string" | "text or a mapping");
+    if let Some(only) =
+        only_item(entry.value).filter(|_| wants_text && !entry.key.is_some_and(|key| PROSE.contains(&key)))
+    {
+        return Some(format!("write `{}`", entry.with_value(only)));
+    }
     if entry.value.starts_with(['[', '{']) {
         let repaired = flow::repaired(entry.value).filter(|_| value.is_inside).map(|value| entry.with_value(&value));
         return repaired
@@ -64,6 +69,9 @@ pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option
     if let Some(key) = entry.key.filter(|_| wants_text && is_item && value.found == "keys with values") {
         return Some(format!("write `- {}`", quoted(&format!("{key}: {}", without_comment(entry.value)))));
     }
+    if value.expected == "a mapping or `false`" {
+        return Some(format!("write `{}` to turn it off, or its keys below it", entry.with_value("false")));
+    }
     if value.expected != "a boolean" {
         return None;
     }
@@ -73,6 +81,28 @@ pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option
         _ => return Some(format!("write `{}` or `{}`", entry.with_value("true"), entry.with_value("false"))),
     };
     Some(format!("write `{}`, without quotes", entry.with_value(value)))
+}
+
+/// Keys whose values may begin with a bracket: `title: [Live] The regatta`.
+const PROSE: &[&str] = &[
+    "title",
+    "short_title",
+    "seo_title",
+    "name",
+    "deck",
+    "kicker",
+    "summary",
+    "description",
+    "text",
+    "reason",
+    "caption",
+    "alt",
+];
+
+/// The only item of a list on one line.
+fn only_item(value: &str) -> Option<&str> {
+    let item = value.strip_prefix('[')?.strip_suffix(']')?.trim();
+    (!item.is_empty() && !item.contains([',', '[', '{'])).then_some(item)
 }
 
 /// The mistake on the line of a string that should have been keys with values.

@@ -10,6 +10,7 @@ use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
+use super::may_mean;
 use super::tree::{ItemState, Node, ScalarKind, ScalarNode, TreeItem};
 
 /// The maximum number of errors that are collected: each one costs a pass over the tree.
@@ -182,7 +183,10 @@ fn node_at<'n>(tree: &'n mut Node, path: &[usize]) -> Option<&'n mut Node> {
 fn add_placeholder(tree: &mut Node, path: &[usize], key: &str, refused: &[String]) -> Option<Omission> {
     let Node::Mapping(entries) = node_at(tree, path)? else { return None };
     let is_refused = path.is_empty() && refused.iter().any(|refused| refused == key);
-    let is_known = is_refused || entries.iter().any(|entry| entry.key == key);
+    // It may be there under another name.
+    let is_meant =
+        |entry: &TreeItem| entry.key == key || (entry.state == ItemState::Faulty && may_mean(&entry.key, key));
+    let is_known = is_refused || entries.iter().any(is_meant);
     entries.push(TreeItem::placeholder(key));
     Some(Omission { is_known, is_everything: false })
 }

@@ -6,7 +6,7 @@ use super::advice::{self, YamlAdvice};
 use super::collect::{Fault, FaultKind};
 use super::scalar_length::{characters_at, with_length};
 use super::tree::{self, Node};
-use super::{CODED, VALUE, YamlError, foreign_keys, place};
+use super::{CODED, OTHER_NAMES, VALUE, YamlError, foreign_keys, place};
 
 /// Describes an error of a tree that was parsed from `text`.
 pub(super) fn describe(fault: &Fault, tree: &Node, text: &str) -> YamlError {
@@ -29,6 +29,11 @@ pub(super) fn describe(fault: &Fault, tree: &Node, text: &str) -> YamlError {
     error
 }
 
+/// The node at a path.
+fn node_at<'n>(tree: &'n Node, path: &[usize]) -> Option<&'n Node> {
+    path.iter().try_fold(tree, |node, &at| node.items().get(at).map(|item| &item.node))
+}
+
 /// An error in its text.
 struct FaultInText<'a> {
     path: &'a [usize],
@@ -46,11 +51,6 @@ impl FaultInText<'_> {
     fn advised(code: Code, advice: YamlAdvice) -> YamlError {
         let YamlAdvice { message, hint, span } = advice;
         YamlError { code, message, hint: Some(hint), span: Some(span), key: None }
-    }
-
-    /// The value.
-    fn node(&self) -> Option<&Node> {
-        self.path.iter().try_fold(self.tree, |node, &at| node.items().get(at).map(|item| &item.node))
     }
 
     /// The path of the value as people write it: `corrections[0].date`.
@@ -84,7 +84,14 @@ impl FaultInText<'_> {
     }
 
     fn duplicate_key(&self, key: &str) -> YamlError {
-        let hint = Some("write the key once".to_owned());
+        let siblings =
+            || self.path.split_last().and_then(|(_, path)| node_at(self.tree, path)).into_iter().flat_map(Node::items);
+        let is_alias = |name: &str| siblings().any(|entry| entry.key == name);
+        let alias = OTHER_NAMES.iter().find(|(name, other)| *name == key && is_alias(other));
+        let hint = Some(match alias {
+            Some((name, other)) => format!("`{other}` and `{name}` are the same key: write it once"),
+            None => "write the key once".to_owned(),
+        });
         self.error(Code::DuplicateKey, format!("the key `{key}` is given twice"), hint)
     }
 
@@ -92,7 +99,7 @@ impl FaultInText<'_> {
         if let Some(advice) = advice::for_missing_key(self.text, key) {
             return Self::advised(Code::InvalidValue, advice);
         }
-        let (message, hint) = match (self.path, self.node()) {
+        let (message, hint) = match (self.path, node_at(self.tree, self.path)) {
             (_, Some(Node::Scalar(_))) => (format!("the key `{key}` has no value"), format!("write `{key}: …`")),
             ([], _) => (format!("the key `{key}` is missing"), format!("add a line `{key}: …`")),
             _ => (format!("the key `{key}` is missing"), format!("add `{key}: …`")),

@@ -158,14 +158,20 @@ pub(super) fn hint(key: &str, siblings: &[TreeItem], known: &[&str]) -> Option<S
     }
     let sibling = siblings.iter().find(|entry| entry.key == key);
     if known.contains(&"links") && SERVICES.contains(&key) {
-        let value = sibling.and_then(|entry| text_of(&entry.node)).map_or("…".to_owned(), flow_text);
-        return Some(format!("profiles go under `links`: write `links: {{{key}: {value}}}`"));
+        let services = siblings.iter().filter(|entry| SERVICES.contains(&entry.key.as_str()));
+        let links = services.map(|entry| (entry.key.as_str(), text_of(&entry.node).unwrap_or("…")));
+        return Some(format!("profiles go under `links`: write `{}`", line("links", &links.collect::<Vec<_>>())));
     }
     if key == "published" && known.contains(&"draft") && sibling.is_some_and(|entry| is_flag(&entry.node)) {
         return Some("`draft: true` keeps a story back; otherwise its date decides".to_owned());
     }
     let is_this = |(names, own, _): &&ForeignKey| names.contains(&key) && known.contains(own);
     FOREIGN_KEYS.iter().find(is_this).map(|(.., hint)| (*hint).to_owned())
+}
+
+/// True if a key is another program's name for one of ours.
+pub(super) fn is_name_of(key: &str, own: &str) -> bool {
+    FOREIGN_KEYS.iter().any(|(names, name, _)| *name == own && names.contains(&key))
 }
 
 fn is_flag(node: &Node) -> bool {
@@ -209,7 +215,7 @@ fn picture_line(siblings: &[TreeItem]) -> Option<String> {
         let value = beside.and_then(|entry| text_of(&entry.node)).or_else(|| inside(part));
         parts.extend(value.map(|value| (*part, value)));
     }
-    Some(line(&parts))
+    Some(line("image", &parts))
 }
 
 /// True for the name of a lead picture in another program.
@@ -227,11 +233,12 @@ fn picture_mapping(key: &str, siblings: &[TreeItem]) -> Option<String> {
     };
     let mut parts = vec![("src", value(&["src", "image", "url", "file", "path"]).unwrap_or("…"))];
     parts.extend(PICTURE_PARTS.iter().filter_map(|(part, names)| Some((*part, value(names)?))));
-    Some(line(&parts))
+    Some(line("image", &parts))
 }
 
-fn line(parts: &[(&str, &str)]) -> String {
+/// A key with a mapping on one line.
+fn line(key: &str, parts: &[(&str, &str)]) -> String {
     let value = |text: &str| if text == "…" { text.to_owned() } else { flow_text(text) };
     let parts: Vec<String> = parts.iter().map(|(part, text)| format!("{part}: {}", value(text))).collect();
-    format!("image: {{{}}}", parts.join(", "))
+    format!("{key}: {{{}}}", parts.join(", "))
 }

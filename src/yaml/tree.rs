@@ -3,7 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
+};
 
 use super::{ParserError, ParserPlace, reader};
 
@@ -159,6 +162,12 @@ impl<'de> Visitor<'de> for NodeVisitor {
         }
         Ok(Node::Mapping(entries))
     }
+
+    /// Reads a value with a type (`!name`) without it.
+    fn visit_enum<A: EnumAccess<'de>>(self, value: A) -> Result<Node, A::Error> {
+        let (IgnoredAny, value) = value.variant()?;
+        value.newtype_variant()
+    }
 }
 
 /// Gives the scalars of a tree their texts.
@@ -261,5 +270,10 @@ impl<'de> Visitor<'de> for Finder<'_> {
         }
         map.next_key::<IgnoredAny>()?;
         map.next_value_seed(Finder { path, ..self })
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, value: A) -> Result<(), A::Error> {
+        let (IgnoredAny, value) = value.variant()?;
+        value.newtype_variant_seed(self)
     }
 }
