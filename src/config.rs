@@ -27,7 +27,7 @@ use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
 use crate::lenient::{OneOrMany, OrOff, TextOr, strings};
 use crate::route::{BaseUrl, SlugStyle};
-use crate::yaml;
+use crate::yaml::{self, Parsed};
 
 use breaking::WrittenBreaking;
 use corrections::WrittenCorrections;
@@ -230,15 +230,12 @@ pub struct Config {
 
 /// Parses and checks the text of `site.yaml`.
 pub fn parse(text: &str) -> Reported<Option<Config>> {
-    let written: WrittenConfig = match yaml::parse(text.trim_start_matches('\u{feff}')) {
-        Ok(written) => written,
-        Err(error) => {
-            let diagnostics = vec![error.diagnose(FILE, 1)];
-            return Reported { value: None, diagnostics };
-        }
-    };
-    let mut check = ConfigCheck { text, diagnostics: Vec::new() };
-    let config = check.config(written);
+    let parsed = yaml::parse_all::<WrittenConfig>(text.trim_start_matches('\u{feff}'));
+    let faulty = parsed.faulty_keys();
+    let Parsed { value, errors, .. } = parsed;
+    let diagnostics = errors.into_iter().map(|error| error.diagnose(FILE, 1)).collect();
+    let mut check = ConfigCheck { text, diagnostics, faulty };
+    let config = value.and_then(|written| check.config(written));
     check.diagnostics.extend(yaml::cut_off_values(text, FILE, 1));
     Reported { value: config, diagnostics: check.diagnostics }
 }
@@ -253,10 +250,15 @@ fn texts_of(text: &str) -> Vec<String> {
 struct ConfigCheck<'a> {
     text: &'a str,
     diagnostics: Vec<Diagnostic>,
+    /// The keys with errors, which are as if they were not there.
+    faulty: Vec<String>,
 }
 
 impl ConfigCheck<'_> {
     fn report(&mut self, key: &str, value: &str, message: String, hint: Option<String>) {
+        if self.faulty.iter().any(|faulty| faulty == key) {
+            return;
+        }
         let span = yaml::locate(self.text, key, value);
         self.diagnostics.push(Diagnostic::new(Code::BadConfig, FILE, message).at_maybe(span).hint_maybe(hint));
     }

@@ -93,6 +93,8 @@ codes! {
     NeverPublic = "never-public", Warning;
     /// A headline that search engines truncate.
     LongHeadline = "long-headline", Warning;
+    /// A lead picture without alternative text.
+    MissingAlt = "missing-alt", Warning;
     /// An article names an author that has no file.
     UnknownAuthor = "unknown-author", Error;
     /// An article without an author.
@@ -392,6 +394,13 @@ impl<T> Reported<T> {
     pub fn take(self, into: &mut Vec<Diagnostic>) -> T {
         into.extend(self.diagnostics);
         self.value
+    }
+}
+
+impl<T> Reported<Option<T>> {
+    /// True if there is no value, or one with errors.
+    pub fn is_faulty(&self) -> bool {
+        self.value.is_none() || has_errors(&self.diagnostics)
     }
 }
 

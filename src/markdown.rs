@@ -70,6 +70,11 @@ pub trait Context {
     /// The kind of an embed; `None` if the theme doesn't have it.
     fn embed_kind(&self, name: &str) -> Option<EmbedKind>;
 
+    /// The hint with the right call of an embed for a malformed one, which may have a body; `None` if the theme doesn't have it.
+    fn call_hint(&self, _name: &str, _given: &[GivenArgument], _has_body: bool) -> Option<String> {
+        None
+    }
+
     /// The theme's string for a key such as `alert_note`. Without one, nothing is written.
     fn word(&self, _key: &str) -> Option<String> {
         None
@@ -133,6 +138,15 @@ pub struct EmbedCall<'a> {
     pub arguments: Vec<(String, Argument)>,
     /// The rendered HTML between the tags of a paired call.
     pub body: Option<String>,
+}
+
+/// An argument of an embed as far as it can be made out in a malformed call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenArgument {
+    /// Its name, if it has one.
+    pub key: Option<String>,
+    /// Its value, without quotes.
+    pub value: String,
 }
 
 /// The value of an embed's argument.

@@ -18,6 +18,7 @@ mod permalinks;
 mod preview;
 mod published;
 mod sitemaps;
+mod suggestions;
 mod text_version;
 mod well_known;
 

@@ -8,16 +8,18 @@ mod story;
 mod words;
 mod wrapped;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
 
 use crate::article::{Article, BodyScan, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::config::Config;
-use crate::content_path::AUTHORS;
+use crate::content_path::{AUTHORS, PAGES};
 use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
@@ -27,7 +29,7 @@ use crate::media::{has_size, recording_type};
 use crate::route::{SlugStyle, check_slug, slugify};
 use crate::source::{PublishPattern, SourceFile, SourceKind, on_disk};
 use crate::urls::{self, COMPLETE_URL_HINT};
-use crate::yaml;
+use crate::yaml::{self, Parsed};
 
 pub use front_matter::{FrontMatter, split};
 pub use story::{PAGE_PLACEHOLDER, STORY_PLACEHOLDER};
@@ -105,7 +107,8 @@ pub struct CopiedFile {
     pub bytes: Option<u64>,
 }
 
-/// Reads a file. The value is absent if the file has no usable metadata.
+/// Reads a file. A record with errors is only good for finding more of them: nothing may be published from it. The value is
+/// absent if the file has no usable metadata at all.
 pub fn read(root: &Path, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
     match file.kind {
         SourceKind::Static | SourceKind::Asset => Reported::clean(Some(Record::File(copied_file(root, file)))),
@@ -121,7 +124,8 @@ pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported
     let (original, mut diagnostics) = (text, Vec::new());
     let cleaned = without_controls(text, file, &mut diagnostics);
     let text = cleaned.as_deref().unwrap_or(original);
-    let mut reader = FileReader { path: &file.path, text, original, settings, diagnostics };
+    let mut reader =
+        FileReader { path: &file.path, text, original, settings, diagnostics, faulty: FaultyKeys::default() };
     let value = match file.kind {
         SourceKind::Article => reader.article().map(|article| Record::Article(Arc::new(article))),
         SourceKind::Page => reader.page().map(|page| Record::Page(Box::new(page))),
@@ -238,23 +242,38 @@ struct FileReader<'a> {
     original: &'a str,
     settings: &'a Settings,
     diagnostics: Vec<Diagnostic>,
+    faulty: FaultyKeys,
+}
+
+/// The keys of front matter that have been reported.
+#[derive(Debug, Default)]
+struct FaultyKeys {
+    /// True if nothing is known about any key.
+    all: bool,
+    /// The keys, as written.
+    keys: Vec<String>,
 }
 
 impl<'a> FileReader<'a> {
-    /// Splits front matter and body; `None` and a diagnostic if the front matter is malformed.
+    /// Splits front matter and body. A file without front matter is all body; `None` if it is not clear where the body
+    /// begins.
     fn split(&mut self) -> Option<FrontMatter<'a>> {
         match split(self.text) {
             Ok(Some(front)) => Some(front),
             Ok(None) => {
                 let span = Span { line: 1, column: 1, length: 0 };
                 let message = "the file does not begin with front matter";
-                let hint = match self.path.starts_with(AUTHORS) {
-                    true => "begin the file with a line `---`, `name:`, and another line `---`",
-                    false => "begin the file with a line `---`, `title:` and `date:`, and another line `---`",
+                let hint = if self.path.starts_with(AUTHORS) {
+                    "begin the file with a line `---`, `name:`, and another line `---`"
+                } else if self.path.starts_with(PAGES) {
+                    "begin the file with a line `---`, `title:`, and another line `---`"
+                } else {
+                    "begin the file with a line `---`, `title:` and `date:`, and another line `---`"
                 };
                 self.diagnostics
                     .push(Diagnostic::new(Code::MissingFrontMatter, self.path, message).at(span).hint(hint));
-                None
+                self.faulty.all = true;
+                Some(FrontMatter::without_yaml(self.text))
             }
             Err(line) => {
                 let span = Span { line, column: 1, length: 3 };
@@ -267,14 +286,32 @@ impl<'a> FileReader<'a> {
         }
     }
 
-    fn parse<T: serde::de::DeserializeOwned>(&mut self, front: &FrontMatter<'_>) -> Option<T> {
-        self.diagnostics.extend(yaml::cut_off_values(front.yaml, self.path, front.yaml_line));
-        if let std::borrow::Cow::Owned(unwrapped) = wrapped::unwrapped(front.yaml)
-            && let Ok(value) = yaml::parse(&unwrapped)
-        {
-            return Some(value);
+    /// Parses the front matter and reports all of its errors. Keys with errors are as if they were not there.
+    fn parse<T: DeserializeOwned>(&mut self, front: &FrontMatter<'_>) -> Option<T> {
+        if !self.faulty.all {
+            self.diagnostics.extend(yaml::cut_off_values(front.yaml, self.path, front.yaml_line));
+            if let Cow::Owned(unwrapped) = wrapped::unwrapped(front.yaml)
+                && let Ok(value) = yaml::parse(&unwrapped)
+            {
+                return Some(value);
+            }
+            let parsed = yaml::parse_all(front.yaml);
+            self.faulty.keys.extend(parsed.faulty_keys());
+            let Parsed { value, errors, .. } = parsed;
+            self.diagnostics.extend(errors.into_iter().map(|error| error.diagnose(self.path, front.yaml_line)));
+            if value.is_some() {
+                return value;
+            }
+            self.faulty.all = true;
         }
-        yaml::parse(front.yaml).map_err(|error| self.diagnostics.push(error.diagnose(self.path, front.yaml_line))).ok()
+        // The body has errors of its own.
+        yaml::parse_all("").value
+    }
+
+    /// True if a key has been reported, perhaps under a wrong name: what follows from its absence is no news.
+    fn is_faulty(&self, key: &str) -> bool {
+        let is_this = |faulty: &String| faulty == key || yaml::may_mean(faulty, key);
+        self.faulty.all || self.faulty.keys.iter().any(is_this)
     }
 
     /// Reports a problem with the value of a key.
@@ -317,26 +354,27 @@ impl<'a> FileReader<'a> {
         date.spellings().into_iter().find(|spelling| front.yaml.contains(spelling)).unwrap_or_default()
     }
 
-    /// The given slug, or one made from the file name.
-    fn slug(&mut self, front: &FrontMatter<'_>, written: Option<&str>, name: &str) -> Option<String> {
-        let Some(slug) = written else { return self.slug_of_name(name) };
-        match check_slug(slug) {
-            Ok(slug) => Some(slug),
-            Err(why) => {
-                let better = slugify(slug, self.settings.slugs);
-                let is_better = check_slug(&better).is_ok();
-                let hint = if is_better { Some(format!("write `{better}`")) } else { why.hint(slug) };
-                self.report(
-                    front,
-                    Code::BadSlug,
-                    "slug",
-                    slug,
-                    format!("`{}` is not a valid slug: {why}", slug.escape_debug()),
-                    hint,
-                );
-                None
-            }
-        }
+    /// The given slug, or one made from the file name. A slug that is not valid is reported, and another one takes its
+    /// place that no other file has.
+    fn slug(&mut self, front: &FrontMatter<'_>, written: Option<&str>, name: &str) -> String {
+        let slug = match written {
+            Some(slug) => self.given_slug(front, slug),
+            None if self.is_faulty("slug") => None,
+            None => self.slug_of_name(name),
+        };
+        slug.unwrap_or_else(|| format!("{:032x}", self.digest()))
+    }
+
+    fn given_slug(&mut self, front: &FrontMatter<'_>, slug: &str) -> Option<String> {
+        let why = match check_slug(slug) {
+            Ok(slug) => return Some(slug),
+            Err(why) => why,
+        };
+        let better = slugify(slug, self.settings.slugs);
+        let hint = if check_slug(&better).is_ok() { Some(format!("write `{better}`")) } else { why.hint(slug) };
+        let message = format!("`{}` is not a valid slug: {why}", slug.escape_debug());
+        self.report(front, Code::BadSlug, "slug", slug, message, hint);
+        None
     }
 
     fn slug_of_name(&mut self, name: &str) -> Option<String> {
@@ -377,31 +415,25 @@ impl<'a> FileReader<'a> {
         self.diagnostics.len() == before
     }
 
-    /// Checks the syntax of `publish:` patterns; `plan` finds the files that they match.
-    fn check_publish(&mut self, front: &FrontMatter<'_>, patterns: &[String]) {
-        for written in patterns {
-            if let Err(why) = PublishPattern::parse(self.path, written) {
-                let message = format!("`{}` is not a valid file pattern: {why}", written.escape_debug());
-                let hint = Some("a path beside this file, a folder, or a pattern such as data/*.csv".to_owned());
-                self.report(front, Code::InvalidValue, "publish", written, message, hint);
-            }
-        }
+    /// Reports and removes `publish:` patterns that are not valid; `plan` finds the files that the others match.
+    fn check_publish(&mut self, front: &FrontMatter<'_>, patterns: &mut Vec<String>) {
+        patterns.retain(|written| {
+            let Err(why) = PublishPattern::parse(self.path, written) else { return true };
+            let message = format!("`{}` is not a valid file pattern: {why}", written.escape_debug());
+            let hint = Some("a path beside this file, a folder, or a pattern such as data/*.csv".to_owned());
+            self.report(front, Code::InvalidValue, "publish", written, message, hint);
+            false
+        });
     }
 
-    fn check_language(&mut self, front: &FrontMatter<'_>, tag: Option<&str>) {
-        if let Some(tag) = tag
-            && let Err(why) = Language::parse(tag)
-        {
-            let hint = Some("use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned());
-            self.report(
-                front,
-                Code::InvalidValue,
-                "language",
-                tag,
-                format!("`{tag}` is not a valid language: {why}"),
-                hint,
-            );
-        }
+    /// Reports and removes a language that is not valid.
+    fn check_language(&mut self, front: &FrontMatter<'_>, language: &mut Option<String>) {
+        let wrong = |tag: &String| Some((tag.clone(), Language::parse(tag).err()?));
+        let Some((tag, why)) = language.as_ref().and_then(wrong) else { return };
+        let message = format!("`{tag}` is not a valid language: {why}");
+        let hint = Some("use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned());
+        self.report(front, Code::InvalidValue, "language", &tag, message, hint);
+        *language = None;
     }
 
     /// The quotation marks of a language, or the site's; `None` if straight quotes stay.

@@ -11,6 +11,7 @@ mod html;
 mod layer;
 mod story_frame;
 mod story_text;
+mod suggested_call;
 mod theme_ids;
 mod metadata;
 mod formats;

@@ -215,6 +215,17 @@ impl Site {
         self.by_source.find(hash(source), |&id| *self.story(id).article.source == *source).copied()
     }
 
+    /// True if a story with errors may have lost its tags or its series to them: then an unknown name is no error.
+    pub fn may_have_lost(&self, what: &str) -> bool {
+        let stories =
+            self.faulty.iter().filter_map(|source| self.article_of(source)).map(|id| &self.story(id).article.front);
+        match what {
+            "tag" => stories.into_iter().any(|front| front.tags.is_empty()),
+            "series" => stories.into_iter().any(|front| front.rare().series.is_none()),
+            _ => false,
+        }
+    }
+
     /// True if the front page as of `instant`, the instant of assembly, differs from the one before because picks end
     /// then.
     pub fn ends_picks(&self, instant: Timestamp) -> bool {
@@ -254,7 +265,10 @@ pub fn assemble(
     let news = window::news(&articles, &latest, now);
     let taxonomies = taxonomies::classify(&mut articles, &first_pass, &places, config, &mut diagnostics);
     let series = taxonomies::number_series(&mut articles, &first_pass, &places, config, &mut diagnostics);
-    taxonomies::check_terms(config, &taxonomies, &series, &dormant, &mut diagnostics);
+    // A story with errors may be the one that has a term.
+    if faulty.is_empty() {
+        taxonomies::check_terms(config, &taxonomies, &series, &dormant, &mut diagnostics);
+    }
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);

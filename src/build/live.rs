@@ -308,7 +308,9 @@ impl LiveProject {
                 (file, reported)
             })
             .collect();
-        for (file, Reported { value, diagnostics }) in read {
+        for (file, reported) in read {
+            let is_faulty = reported.is_faulty();
+            let Reported { value, diagnostics } = reported;
             // It was removed in the meantime.
             if value.is_none() && on_disk(&self.root, &file.path).symlink_metadata().is_err() {
                 continue;
@@ -321,7 +323,7 @@ impl LiveProject {
             // If the settings have changed, every file is read again, including untouched ones.
             let is_touched = known.as_ref().is_none_or(|known| known.stamp.is_none() || known.stamp != file.stamp);
             let was = known.and_then(|known| known.record);
-            let record = value.or_else(|| was.clone());
+            let record = value.filter(|_| !is_faulty).or_else(|| was.clone());
             note(&file, was, record.as_ref(), (is_new, is_touched), changes);
             let SourceFile { path, kind, stamp } = file;
             self.files.insert(path, LiveFile { kind, stamp, record, diagnostics });

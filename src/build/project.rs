@@ -33,9 +33,11 @@ pub struct Project {
     pub theme: Option<Arc<Theme>>,
     /// All files of the project.
     pub sources: Sources,
-    /// The records of the sources, in their order.
+    /// The records of the sources without errors, in their order.
     pub records: Vec<Record>,
-    /// The sources that cannot be used.
+    /// The records of sources with errors, which only a draft has, to find more errors.
+    faulty_records: Vec<Record>,
+    /// The sources with errors.
     pub(super) faulty: BTreeSet<String>,
     pub(super) findings: Findings,
 }
@@ -99,6 +101,7 @@ impl Project {
             theme: theme.value.map(Arc::new),
             sources: sources.value,
             records: Vec::new(),
+            faulty_records: Vec::new(),
             faulty: BTreeSet::new(),
             findings: Findings {
                 config: diagnostics,
@@ -121,6 +124,7 @@ impl Project {
         let read = read_all(&self.root, &self.sources, &settings, baseline, comparison, writer, progress)?;
         let mut read = read.take(&mut self.findings.reading);
         self.records = std::mem::take(&mut read.records);
+        self.faulty_records = std::mem::take(&mut read.faulty_records);
         self.faulty = std::mem::take(&mut read.faulty);
         Ok(read)
     }
@@ -131,7 +135,7 @@ impl Project {
             root: self.root.clone(),
             config: Arc::clone(&self.config),
             theme: self.theme.clone(),
-            records: self.records.clone(),
+            records: in_order(self.records.clone(), self.faulty_records.clone()),
             faulty: self.faulty.clone(),
             diagnostics: self.findings.all(),
         };
@@ -145,7 +149,7 @@ impl Project {
             root: self.root.clone(),
             config: Arc::clone(&self.config),
             theme: self.theme.take(),
-            records: std::mem::take(&mut self.records),
+            records: in_order(std::mem::take(&mut self.records), std::mem::take(&mut self.faulty_records)),
             faulty: std::mem::take(&mut self.faulty),
             diagnostics: self.findings.all(),
         };
@@ -177,6 +181,15 @@ impl Project {
         });
         found
     }
+}
+
+/// Adds the records of sources with errors at their places.
+fn in_order(mut records: Vec<Record>, faulty: Vec<Record>) -> Vec<Record> {
+    if !faulty.is_empty() {
+        records.extend(faulty);
+        records.sort_by(|one, other| one.source().cmp(other.source()));
+    }
+    records
 }
 
 /// Refuses a root that is not a folder.

@@ -21,9 +21,11 @@ const BATCH: usize = 4_096;
 /// The records of all sources, and their differences from the last build.
 pub(super) struct Read {
     pub records: Vec<Record>,
+    /// The records of sources with errors, only to find more errors.
+    pub faulty_records: Vec<Record>,
     /// The hash of each source's record, by the source's place; `None` for sources that cannot be used.
     pub hashes: Vec<Option<u128>>,
-    /// The places of the articles among the sources, in their order.
+    /// The places of the articles among the sources, in their order, with those that have errors.
     pub articles: Vec<u32>,
     /// The paths of the sources that cannot be used.
     pub faulty: BTreeSet<String>,
@@ -57,6 +59,7 @@ pub(super) fn read_all(
     let Comparison { same, digests, .. } = comparison;
     let read = Read {
         records: Vec::with_capacity(sources.files.len()),
+        faulty_records: Vec::new(),
         hashes: Vec::with_capacity(sources.files.len()),
         articles: Vec::with_capacity(sources.files.len()),
         faulty: BTreeSet::new(),
@@ -103,19 +106,18 @@ impl Collector<'_> {
                 (None, ..) | (_, Encoded::Kept(_), None) => Ok(()),
             };
             added.map_err(|error| MachineError(format!("cannot write the ledger: {error}")))?;
-            match reported.take(diagnostics) {
-                Some(record) => {
-                    read.hashes.push(hash);
-                    if let Record::Article(_) = record {
-                        read.articles.extend(u32::try_from(at));
-                    }
-                    digests[at] = record.digest().or(digests[at]);
-                    read.records.push(record);
-                }
-                None => {
-                    read.hashes.push(None);
-                    read.faulty.insert(sources.files[at].path.clone());
-                }
+            let is_faulty = reported.is_faulty();
+            let record = reported.take(diagnostics);
+            if let Some(Record::Article(_)) = record {
+                read.articles.extend(u32::try_from(at));
+            }
+            read.hashes.push(hash);
+            if is_faulty {
+                read.faulty.insert(sources.files[at].path.clone());
+                read.faulty_records.extend(record);
+            } else if let Some(record) = record {
+                digests[at] = record.digest().or(digests[at]);
+                read.records.push(record);
             }
         }
         Ok(())
@@ -131,7 +133,8 @@ fn one(root: &Path, file: &SourceFile, settings: &Settings, same: Option<(&Basel
         return ReadSource { reported, encoded: Encoded::Kept(place), hash };
     }
     let reported = read::read(root, file, settings);
-    let encoded = reported.value.as_ref().map(|record| encode(record, &reported.diagnostics)).unwrap_or_default();
+    let sound = reported.value.as_ref().filter(|_| !reported.is_faulty());
+    let encoded = sound.map(|record| encode(record, &reported.diagnostics)).unwrap_or_default();
     let hash = (!encoded.is_empty()).then(|| xxh3_128(&encoded));
     ReadSource { reported, encoded: Encoded::New(encoded), hash }
 }

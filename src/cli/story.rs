@@ -135,6 +135,7 @@ fn read_article(root: &Path, text: &str, file: &SourceFile, config: &Config) -> 
     if has_errors(&reported.diagnostics) {
         read::place(root, &mut reported.diagnostics);
         print_message(&report::to_text(&reported.diagnostics, root));
+        return None;
     }
     match reported.value {
         Some(Record::Article(article)) => Some(Arc::unwrap_or_clone(article)),

@@ -57,11 +57,10 @@ struct WrittenRedirects(#[serde(deserialize_with = "crate::lenient::unique_map")
 /// Parses and checks the text of `redirects.yaml`; returns the valid entries.
 pub fn parse_redirects(text: &str) -> Reported<Redirects> {
     let mut value = Redirects::default();
-    let WrittenRedirects(written) = match yaml::parse(text.trim_start_matches('\u{feff}')) {
-        Ok(written) => written,
-        Err(error) => return Reported { value, diagnostics: vec![error.diagnose(REDIRECTS_FILE, 1)] },
-    };
-    let mut diagnostics = Vec::new();
+    let parsed = yaml::parse_all(text.trim_start_matches('\u{feff}'));
+    let mut diagnostics: Vec<Diagnostic> =
+        parsed.errors.into_iter().map(|error| error.diagnose(REDIRECTS_FILE, 1)).collect();
+    let Some(WrittenRedirects(written)) = parsed.value else { return Reported { value, diagnostics } };
     let mut seen: BTreeMap<OldUrl, String> = BTreeMap::new();
     for (path, target) in written {
         let checked = entry(&path, &target).and_then(|entry| match seen.insert(entry.from.clone(), path.clone()) {

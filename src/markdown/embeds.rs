@@ -1,15 +1,16 @@
 //! Finds the embeds of a body, pairs their tags and reports syntax errors.
 
 mod call;
+mod loose;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag as MarkdownTag, TagEnd};
 
 use super::block_elements::ends_paragraph;
 use super::placeholders::{self, WithPlaceholders};
-use super::{Argument, BodyProblem, EmbedKind, Session};
+use super::{Argument, BodyProblem, EmbedKind, PlacedProblem, Session};
 use crate::diagnostic::{Code, did_you_mean};
 use call::{EmbedTag, EmbedTagKind};
 
@@ -81,7 +82,11 @@ pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<EmbedNode<'a>> {
     }
     let tags = call::tags(session.text);
     let live = live_tags(session, &tags);
-    let mut pairing = Pairing::default();
+    let closed = tags.iter().filter_map(|tag| match tag.kind {
+        EmbedTagKind::Close { name } => Some(name),
+        EmbedTagKind::Open { .. } | EmbedTagKind::Malformed => None,
+    });
+    let mut pairing = Pairing { closed: closed.collect(), ..Pairing::default() };
     for (number, tag) in tags.into_iter().enumerate() {
         pairing.add(session, number, tag, live[number]);
     }
@@ -132,9 +137,32 @@ fn mark_outside_comments(html: &str, comment: &mut bool, live: &mut [bool]) {
     }
 }
 
+/// The names of embeds in other programs, and the names that the default theme gives them.
+const FOREIGN_EMBEDS: &[(&str, &str)] = &[
+    ("tweet", "x"),
+    ("twitter", "x"),
+    ("x_simple", "x"),
+    ("toot", "mastodon"),
+    ("bsky", "bluesky"),
+    ("img", "figure"),
+    ("image", "figure"),
+    ("picture", "figure"),
+    ("quote", "pull-quote"),
+    ("blockquote", "pull-quote"),
+    ("pdf", "document"),
+];
+
 fn unknown_hint(name: &str, known: &[String]) -> Option<String> {
-    let near = did_you_mean(name, known.iter().map(String::as_str));
+    let foreign =
+        FOREIGN_EMBEDS.iter().find(|(foreign, own)| *foreign == name && known.iter().any(|known| known == own));
+    let foreign = foreign.map(|(_, own)| format!("it is called `{own}` here"));
+    let near = foreign.or_else(|| did_you_mean(name, known.iter().map(String::as_str)));
     near.or_else(|| (!known.is_empty()).then(|| format!("the theme has: {}", known.join(", "))))
+}
+
+fn unknown_embed(session: &Session<'_>, name: &str) -> BodyProblem {
+    let hint = unknown_hint(name, &session.context.embed_names());
+    BodyProblem { hint, ..BodyProblem::new(Code::UnknownEmbed, format!("the theme has no embed `{name}`")) }
 }
 
 /// Pairs opening and closing tags, in one pass over all tags.
@@ -145,7 +173,10 @@ struct Pairing<'a> {
     open: Vec<usize>,
     /// The number of open tags for each name.
     names: HashMap<&'a str, usize>,
+    /// The names whose end tags are no errors.
     unknown: HashMap<&'a str, ()>,
+    /// The names that have end tags.
+    closed: HashSet<&'a str>,
 }
 
 impl<'a> Pairing<'a> {
@@ -156,6 +187,10 @@ impl<'a> Pairing<'a> {
             return;
         }
         if let Some(placed) = problem {
+            let placed = match kind {
+                EmbedTagKind::Malformed => self.explained(session, range.end, placed),
+                _ => placed,
+            };
             session.problems.push(placed);
         }
         match kind {
@@ -163,6 +198,20 @@ impl<'a> Pairing<'a> {
             EmbedTagKind::Open { name, name_at, arguments } => self.open(session, number, name, name_at, arguments),
             EmbedTagKind::Close { name } => self.close(session, number, name, range),
         }
+    }
+
+    /// The problem of a malformed tag whose name begins at or after `start`, with the call that would be right.
+    fn explained(&mut self, session: &Session<'a>, start: usize, mut placed: PlacedProblem) -> PlacedProblem {
+        let Some((name, given)) = loose::call(&session.text[start..placed.end]) else { return placed };
+        // Its end tag is no error of its own.
+        self.unknown.insert(name, ());
+        let has_body = self.closed.contains(name);
+        if session.context.embed_kind(name).is_none() {
+            placed.problem = unknown_embed(session, name);
+        } else if let Some(hint) = session.context.call_hint(name, &given, has_body) {
+            placed.problem.hint = Some(hint);
+        }
+        placed
     }
 
     fn open(
@@ -175,9 +224,7 @@ impl<'a> Pairing<'a> {
     ) {
         let kind = session.context.embed_kind(name);
         if kind.is_none() {
-            let message = format!("the theme has no embed `{name}`");
-            let hint = unknown_hint(name, &session.context.embed_names());
-            let problem = BodyProblem { hint, ..BodyProblem::new(Code::UnknownEmbed, message) };
+            let problem = unknown_embed(session, name);
             session.report(problem, name_at, name_at + name.len());
             self.unknown.insert(name, ());
         }

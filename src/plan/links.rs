@@ -8,8 +8,7 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::{self, Config};
-use crate::content_path::CONTENT;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{SAFE_URLS, check_url, scheme};
 use crate::site::{Signer, Site, State, Story};
 use crate::source;
@@ -52,6 +51,15 @@ impl LinkError {
                 let is_host = reference.starts_with("www.") || reference.contains("://");
                 LinkError::Broken(is_host.then(|| "a link to another site begins with https://".to_owned()))
             }
+            other => other,
+        }
+    }
+
+    /// The same with a suggestion, if there is no hint.
+    #[must_use]
+    pub fn suggest(self, suggestion: impl FnOnce() -> Option<String>) -> LinkError {
+        match self {
+            LinkError::Broken(None) => LinkError::Broken(suggestion()),
             other => other,
         }
     }
@@ -139,7 +147,7 @@ impl Plan {
             return Err(LinkError::Gone(removed));
         }
         // A source that could not be read has an error of its own.
-        if site.faulty.contains(&source) || is_page_of_faulty(site, &decoded) {
+        if site.faulty.contains(&source) || is_page_of_faulty(site, config, &decoded) {
             return Ok(LinkTarget { url: "#".to_owned(), file: None });
         }
         if self.unpublished.iter().any(|left_out| site.files[left_out.file].source == source) {
@@ -148,7 +156,7 @@ impl Plan {
         if is_foreign(&decoded) {
             return Err(LinkError::Unchecked);
         }
-        Err(LinkError::Broken(self.suggestion(site, from, &decoded, &source)))
+        Err(LinkError::Broken(self.suggestion(site, from, reference)))
     }
 
     /// A file whose name contains characters with a meaning in URLs: `plan #1.png`, `50%.png`.
@@ -184,24 +192,6 @@ impl Plan {
     fn removed_at(&self, config: &Config, path: &str) -> Option<Removed> {
         ways(config, path).find_map(|below| self.removed.at(below))
     }
-
-    /// A suggestion, never the file or page that contains the reference.
-    fn suggestion(&self, site: &Site, from: &str, path: &str, source: &str) -> Option<String> {
-        if path.ends_with(".md") {
-            let name = source.rsplit('/').next().unwrap_or(source);
-            let sources = || site.articles.iter().map(|story| &*story.article.source).filter(|source| *source != from);
-            let found = nearest_by_name(name, sources)?;
-            return Some(format!("did you mean `{}`?", found.strip_prefix(CONTENT).unwrap_or(found)));
-        }
-        if path.starts_with('/') {
-            let found = nearest(path.trim_start_matches('/'), self.paths())?;
-            let is_own = self.output_at(found).map(|output| &output.route) == self.route_of_source(from, site);
-            return (!is_own).then(|| format!("did you mean `/{found}`?"));
-        }
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let found = nearest_by_name(name, || site.files.iter().map(|file| file.source.as_str()))?;
-        Some(format!("did you mean `{}`?", found.strip_prefix(CONTENT).unwrap_or(found)))
-    }
 }
 
 /// The query and fragment after a path; the fragment in Unicode's normalization form C, which ids have too.
@@ -229,8 +219,12 @@ fn ways<'p>(config: &Config, path: &'p str) -> impl Iterator<Item = &'p str> + u
     [Some(path.trim_start_matches('/')), prefixed].into_iter().flatten()
 }
 
-/// True if a URL path may be the page of a source that could not be read, whose slug is then the file's name.
-fn is_page_of_faulty(site: &Site, path: &str) -> bool {
+/// True if a URL path may be the page of a source with errors, whose slug is then the file's name, or that of a tag which
+/// such a story may have.
+fn is_page_of_faulty(site: &Site, config: &Config, path: &str) -> bool {
+    if site.may_have_lost("tag") && ways(config, path).any(|below| below.starts_with("tags/")) {
+        return true;
+    }
     let slug = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
     let name = |source: &str| {
         let stem = source.strip_suffix("/index.md").or_else(|| source.strip_suffix(".md")).map(str::to_owned);
@@ -282,18 +276,6 @@ fn is_foreign(path: &str) -> bool {
     let is_document = path.starts_with('/')
         && extension.is_some_and(|extension| !matches!(extension.as_str(), "md" | "html" | "htm" | "xml" | "json"));
     path.contains("{{") || path.contains("://") || path.starts_with("www.") || is_document
-}
-
-/// The source with this file name or a similar one: people remember a file's name rather than its folder.
-fn nearest_by_name<'s, I: Iterator<Item = &'s str>>(name: &str, sources: impl Fn() -> I) -> Option<&'s str> {
-    let file_name = |source: &'s str| source.rsplit('/').next().unwrap_or(source);
-    if let Some(same) = sources().find(|source| file_name(source) == name) {
-        return Some(same);
-    }
-    let stem = |name: &'s str| name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let found =
-        nearest(name.rsplit_once('.').map_or(name, |(stem, _)| stem), sources().map(|source| stem(file_name(source))))?;
-    sources().find(|source| stem(file_name(source)) == found)
 }
 
 /// Checks the references in front matter and configuration: pictures, the URLs of guests, sources and authors, the
@@ -399,7 +381,10 @@ fn check_reference(
             (Code::BrokenLink, format!("`{}` is a page, not a picture", reference.escape_debug()), None)
         }
         Ok(_) => return None,
-        Err(error) => error.required(reference).explain(reference),
+        Err(error) => {
+            let error = error.required(reference).suggest(|| plan.suggestion(site, from, reference));
+            error.explain(reference)
+        }
     };
     Some(Diagnostic::new(code, from, message).in_key(key, reference).hint_maybe(hint))
 }

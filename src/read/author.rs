@@ -13,21 +13,20 @@ impl FileReader<'_> {
         let front_matter = self.split()?;
         let mut front: AuthorFront = self.parse(&front_matter)?;
         front.print(self.quotes(front.language.as_deref()).as_ref());
-        if front.name.trim().is_empty() {
+        if front.name.trim().is_empty() && !self.is_faulty("name") {
             self.report(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
-            return None;
         }
-        self.check_language(&front_matter, front.language.as_deref());
+        self.check_language(&front_matter, &mut front.language);
         // An invalid URL is reported once, and not looked up as a file.
         if !self.check_urls(&front_matter, "url", front.url.as_deref()) {
             front.url = None;
         }
         self.check_email(&front_matter, &front);
-        self.check_publish(&front_matter, &front.publish.0);
+        self.check_publish(&front_matter, &mut front.publish.0);
         self.expand_links(&front_matter, &mut front);
         let id = self.path.strip_prefix(AUTHORS).unwrap_or(self.path).trim_end_matches(".md").to_owned();
         let name = id.rsplit('/').next().unwrap_or(&id).to_owned();
-        front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name)?);
+        front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name));
         let (body, _) = self.body(&front_matter, true, front.language.as_deref());
         Some(Author { id, source: self.path.to_owned(), front, body, digest: self.digest() })
     }

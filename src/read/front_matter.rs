@@ -13,6 +13,14 @@ pub struct FrontMatter<'a> {
     pub body_line: usize,
 }
 
+impl<'a> FrontMatter<'a> {
+    /// The front matter of a text that is all body.
+    pub fn without_yaml(text: &str) -> FrontMatter<'a> {
+        let body = text.len() - text.trim_start_matches('\u{feff}').len();
+        FrontMatter { yaml: "", yaml_line: 1, body, body_line: 1 }
+    }
+}
+
 /// Splits a text that begins with a line `---`. A byte order mark and CRLF line ends are accepted.
 ///
 /// Returns `None` if it does not begin with front matter.

@@ -1,8 +1,10 @@
 //! Reads articles, standalone pages and `_index.md`.
 
+use jiff::Timestamp;
+
 use crate::article::{
     Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, MAX_LIMIT, Page, PageFront, RareDates, SectionFile,
-    SectionFront, headline, is_focus,
+    SectionFront, SeriesPart, headline, is_focus,
 };
 use crate::content_path::{FRONT_PAGE, dated_name, folder_and_name};
 use crate::date::{FORMS, Moment, WrittenDate};
@@ -13,12 +15,19 @@ use crate::old_url::{OldUrl, OldUrlError};
 use super::FileReader;
 use super::front_matter::FrontMatter;
 use crate::urls::{COMPLETE_URL_HINT, is_complete_url, normalized};
+use crate::yaml;
 
 /// The text of a new story.
 pub const STORY_PLACEHOLDER: &str = "Write the story here.";
 /// The text of a new standalone page.
 pub const PAGE_PLACEHOLDER: &str = "Write the page here.";
 const PLACEHOLDERS: [&str; 2] = [STORY_PLACEHOLDER, PAGE_PLACEHOLDER];
+
+/// The byline of a story whose own one cannot be read, which is not the same as a story without any.
+const STAND_IN: &str = "…";
+
+/// The date of a story whose own one cannot be read: nothing is held back.
+const LONG_PAST: Moment = Moment { instant: Timestamp::UNIX_EPOCH, has_time: true };
 
 impl FileReader<'_> {
     /// Reads an article.
@@ -29,19 +38,22 @@ impl FileReader<'_> {
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
         self.check_focus(&front_matter, front.image.as_ref());
-        self.check_article(&front_matter, &front);
+        self.check_alt(&front_matter, front.image.as_ref(), front.draft);
+        self.check_article(&front_matter, &mut front);
         if let Some(url) = &mut front.canonical {
             *url = normalized(url).into_owned();
         }
         let dates = self.dates(&front_matter, &front, named_date);
-        let slug = self.slug(&front_matter, front.slug.as_deref(), name);
+        let slug = self.slug(&front_matter, front.slug.as_deref(), name).into();
         self.check_placeholder(&front_matter, front.draft);
         let wants_excerpt = front.summary.is_none();
         let (body, sketch) = self.body(&front_matter, wants_excerpt, front.language.as_deref());
         let (source, digest) = (self.path.into(), self.digest());
         front.print(self.quotes(front.language.as_deref()).as_ref());
-        Some(Article { source, dates: dates?, slug: slug?.into(), front: front.into(), body, sketch, digest })
-            .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
+        if ["authors", "wire", "byline"].into_iter().any(|key| self.is_faulty(key)) {
+            front.byline.get_or_insert_with(|| STAND_IN.to_owned());
+        }
+        Some(Article { source, dates, slug, front: front.into(), body, sketch, digest })
     }
 
     /// Reads a standalone page.
@@ -50,17 +62,17 @@ impl FileReader<'_> {
         let mut front: PageFront = self.parse(&front_matter)?;
         self.check_title(&front_matter, &front.title);
         self.check_focus(&front_matter, front.image.as_ref());
-        self.check_language(&front_matter, front.language.as_deref());
-        self.check_aliases(&front_matter, &front.aliases.0);
-        self.check_publish(&front_matter, &front.publish.0);
+        self.check_alt(&front_matter, front.image.as_ref(), front.draft);
+        self.check_language(&front_matter, &mut front.language);
+        self.check_aliases(&front_matter, &mut front.aliases.0);
+        self.check_publish(&front_matter, &mut front.publish.0);
         let updated = self.moment(&front_matter, "updated", front.updated);
         let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
         self.check_placeholder(&front_matter, front.draft);
         let wants_excerpt = front.summary.is_none();
         let (body, _) = self.body(&front_matter, wants_excerpt, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
-        Some(Page { source: self.path.to_owned(), updated, slug: slug?, front, body, digest: self.digest() })
-            .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
+        Some(Page { source: self.path.to_owned(), updated, slug, front, body, digest: self.digest() })
     }
 
     /// Reads `_index.md`, whose front matter is optional.
@@ -68,17 +80,13 @@ impl FileReader<'_> {
         let front_matter = if self.text.trim_start_matches('\u{feff}').starts_with("---") {
             self.split()?
         } else {
-            FrontMatter {
-                yaml: "",
-                yaml_line: 1,
-                body: self.text.len() - self.text.trim_start_matches('\u{feff}').len(),
-                body_line: 1,
-            }
+            FrontMatter::without_yaml(self.text)
         };
         let mut front: SectionFront = self.parse(&front_matter)?;
-        self.check_language(&front_matter, front.language.as_deref());
+        self.check_language(&front_matter, &mut front.language);
         self.check_focus(&front_matter, front.image.as_ref());
-        self.check_publish(&front_matter, &front.publish.0);
+        self.check_alt(&front_matter, front.image.as_ref(), false);
+        self.check_publish(&front_matter, &mut front.publish.0);
         let is_front = self.path == FRONT_PAGE;
         if !is_front && !front.blocks.is_empty() {
             let hint = Some("only content/_index.md can have `blocks`".to_owned());
@@ -98,8 +106,8 @@ impl FileReader<'_> {
                 self.report(&front_matter, Code::InvalidValue, "blocks", &limit.to_string(), message, hint);
             }
         }
-        if let Some(slug) = &front.slug {
-            self.slug(&front_matter, Some(slug), "")?;
+        if front.slug.is_some() {
+            front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), ""));
         }
         let picks = front.blocks.iter().map(|block| block.pick.0.iter().map(|pick| pick.0.until).collect::<Vec<_>>());
         let until = picks
@@ -110,12 +118,11 @@ impl FileReader<'_> {
         let (body, _) = self.body(&front_matter, false, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(SectionFile { source: self.path.to_owned(), front, until, body, digest: self.digest() })
-            .filter(|_| !crate::diagnostic::has_errors(&self.diagnostics))
     }
 
     /// Reports the text of `presswork new` in anything but a draft.
     fn check_placeholder(&mut self, front_matter: &FrontMatter<'_>, is_draft: bool) {
-        if is_draft {
+        if is_draft || self.is_faulty("draft") {
             return;
         }
         let body = &self.text[front_matter.body..];
@@ -136,7 +143,7 @@ impl FileReader<'_> {
     }
 
     fn check_title(&mut self, front_matter: &FrontMatter<'_>, title: &str) {
-        if title.trim().is_empty() {
+        if title.trim().is_empty() && !self.is_faulty("title") {
             self.report(front_matter, Code::InvalidValue, "title", "", "the title is empty".to_owned(), None);
         }
     }
@@ -150,9 +157,28 @@ impl FileReader<'_> {
         }
     }
 
+    /// Warns of a lead picture without alternative text. Empty text is an answer too: the picture only decorates.
+    fn check_alt(&mut self, front_matter: &FrontMatter<'_>, image: Option<&TextOr<Image>>, is_draft: bool) {
+        let Some(TextOr(image @ Image { alt: None, .. })) = image else { return };
+        // The text may be in a key that has been reported.
+        if is_draft || self.is_faulty("image") || self.faulty.keys.iter().any(|key| key.ends_with("alt")) {
+            return;
+        }
+        let message =
+            "the lead picture has no alternative text, so people who cannot see it learn nothing of it".to_owned();
+        let fix = match image {
+            Image { caption: None, credit: None, focus: None, .. } => {
+                format!("write `image: {{src: {}, alt: …}}` with what it shows", yaml::flow_text(&image.src))
+            }
+            _ => "add `alt: …` beside `src` with what it shows".to_owned(),
+        };
+        let hint = format!("{fix}, or `alt: \"\"` if it only decorates");
+        self.report(front_matter, Code::MissingAlt, "image", &image.src, message, Some(hint));
+    }
+
     fn check_headline(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
         // Most titles are short, and counting bytes is faster than counting characters.
-        if front.title.len() <= MAX_HEADLINE {
+        if front.title.len() <= MAX_HEADLINE || self.is_faulty("seo_title") || self.is_faulty("short_title") {
             return;
         }
         let length = headline(&front.title, front.seo_title.as_deref(), front.short_title.as_deref()).chars().count();
@@ -163,37 +189,46 @@ impl FileReader<'_> {
         }
     }
 
-    fn check_article(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
-        self.check_language(front_matter, front.language.as_deref());
+    /// Reports values that are not valid, and removes those that later checks would report again.
+    fn check_article(&mut self, front_matter: &FrontMatter<'_>, front: &mut ArticleFront) {
+        self.check_language(front_matter, &mut front.language);
         self.check_credits(front_matter, front);
         self.check_texts(front_matter, front);
-        if let Some(url) = front.canonical.as_deref()
-            && self.check_urls(front_matter, "canonical", [url])
-            && !is_complete_url(url)
+        if let Some(url) = front.canonical.take()
+            && self.check_urls(front_matter, "canonical", [url.as_str()])
         {
-            let message = format!("`{}` is not the URL of an original", url.escape_debug());
-            self.report(
-                front_matter,
-                Code::InvalidValue,
-                "canonical",
-                url,
-                message,
-                Some(COMPLETE_URL_HINT.to_owned()),
-            );
+            if is_complete_url(&url) {
+                front.canonical = Some(url);
+            } else {
+                let message = format!("`{}` is not the URL of an original", url.escape_debug());
+                let hint = Some(COMPLETE_URL_HINT.to_owned());
+                self.report(front_matter, Code::InvalidValue, "canonical", &url, message, hint);
+            }
         }
-        self.check_urls(front_matter, "sources", front.sources.0.iter().filter_map(|source| source.0.url.as_deref()));
-        self.check_urls(front_matter, "authors", front.authors.0.iter().filter_map(|credit| guest_url(&credit.0)));
-        self.check_urls(front_matter, "wire", front.wire.as_ref().and_then(|credit| guest_url(&credit.0)));
-        let contributors = front.contributors.0.iter().flat_map(|(_, credits)| &credits.0);
-        self.check_urls(front_matter, "contributors", contributors.filter_map(|credit| guest_url(&credit.0)));
-        self.check_aliases(front_matter, &front.aliases.0);
-        self.check_publish(front_matter, &front.publish.0);
-        if let Some(series) = &front.series
-            && (series.0.id.trim().is_empty() || series.0.part == Some(0))
-        {
+        for source in &mut front.sources.0 {
+            self.check_url(front_matter, "sources", &mut source.0.url);
+        }
+        let contributors = front.contributors.0.iter_mut().flat_map(|(_, credits)| &mut credits.0);
+        let credits = front.authors.0.iter_mut().map(|credit| ("authors", credit));
+        let credits = credits.chain(front.wire.iter_mut().map(|credit| ("wire", credit)));
+        for (key, credit) in credits.chain(contributors.map(|credit| ("contributors", credit))) {
+            if let Credit::Guest(guest) = &mut credit.0 {
+                self.check_url(front_matter, key, &mut guest.url);
+            }
+        }
+        self.check_aliases(front_matter, &mut front.aliases.0);
+        self.check_publish(front_matter, &mut front.publish.0);
+        let is_wrong = |series: &TextOr<SeriesPart>| series.0.id.trim().is_empty() || series.0.part == Some(0);
+        if front.series.take_if(|series| is_wrong(series)).is_some() {
             let hint = Some("write `series: {id: name, part: 1}`; parts count from 1".to_owned());
             self.report(front_matter, Code::InvalidValue, "series", "", "the series is not valid".to_owned(), hint);
         }
+    }
+
+    /// Reports and removes an invalid URL.
+    fn check_url(&mut self, front_matter: &FrontMatter<'_>, key: &str, url: &mut Option<String>) {
+        let is_valid = self.check_urls(front_matter, key, url.as_deref());
+        url.take_if(|_| !is_valid);
     }
 
     fn check_credits(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront) {
@@ -230,40 +265,31 @@ impl FileReader<'_> {
         }
     }
 
-    fn check_aliases(&mut self, front_matter: &FrontMatter<'_>, aliases: &[String]) {
-        for alias in aliases {
-            if let Err(OldUrlError { why, hint }) = OldUrl::parse(alias) {
-                let hint = hint.unwrap_or_else(|| "write the old path on this site: /2018/old-name/".to_owned());
-                self.report(
-                    front_matter,
-                    Code::BadAlias,
-                    "aliases",
-                    alias,
-                    format!("`{}` is not a valid alias: {why}", alias.escape_debug()),
-                    Some(hint),
-                );
-            }
-        }
+    /// Reports and removes invalid aliases.
+    fn check_aliases(&mut self, front_matter: &FrontMatter<'_>, aliases: &mut Vec<String>) {
+        aliases.retain(|alias| {
+            let Err(OldUrlError { why, hint }) = OldUrl::parse(alias) else { return true };
+            let hint = hint.unwrap_or_else(|| "write the old path on this site: /2018/old-name/".to_owned());
+            let message = format!("`{}` is not a valid alias: {why}", alias.escape_debug());
+            self.report(front_matter, Code::BadAlias, "aliases", alias, message, Some(hint));
+            false
+        });
     }
 
-    fn dates(
-        &mut self,
-        front_matter: &FrontMatter<'_>,
-        front: &ArticleFront,
-        named: Option<WrittenDate>,
-    ) -> Option<Dates> {
-        let Some(date) = front.date.or(named) else {
+    /// The dates of an article; a date that is missing or not valid is reported, and long past.
+    fn dates(&mut self, front_matter: &FrontMatter<'_>, front: &ArticleFront, named: Option<WrittenDate>) -> Dates {
+        let date = front.date.or(named.filter(|_| !self.is_faulty("date")));
+        if date.is_none() && !self.is_faulty("date") {
             let hint = Some(format!("add `date:`; {FORMS}, or begin the file's name with the day"));
             self.report(front_matter, Code::MissingKey, "title", "", "the article has no date".to_owned(), hint);
-            return None;
-        };
-        let published = self.moment(front_matter, "date", Some(date));
+        }
+        let published = self.moment(front_matter, "date", date).unwrap_or(LONG_PAST);
         let mut moments = |key: &str, dates: Vec<WrittenDate>| -> Vec<Moment> {
-            dates.into_iter().filter_map(|date| self.moment(front_matter, key, Some(date))).collect()
+            let moment = |date| self.moment(front_matter, key, Some(date)).unwrap_or(LONG_PAST);
+            dates.into_iter().map(moment).collect()
         };
         let corrections = moments("corrections", front.corrections.iter().map(|entry| entry.date).collect());
         let notes = moments("notes", front.notes.iter().map(|entry| entry.date).collect());
-        let published = published?;
         let updated = self.moment(front_matter, "updated", front.updated);
         let rare = RareDates {
             embargo: self.moment(front_matter, "embargo", front.embargo),
@@ -281,7 +307,7 @@ impl FileReader<'_> {
             self.report(front_matter, Code::UpdatedBeforeDate, "updated", &written, message, hint);
         }
         self.check_end(front_matter, front, &dates);
-        Some(dates)
+        dates
     }
 
     /// A story withdrawn before its publication was called off; one that expires before it is probably a
@@ -304,13 +330,6 @@ fn is_before(updated: Moment, published: Moment) -> bool {
     }
     let day = jiff::SignedDuration::from_hours(24);
     updated.instant.saturating_add(day).unwrap_or(updated.instant) <= published.instant
-}
-
-fn guest_url(credit: &Credit) -> Option<&str> {
-    match credit {
-        Credit::Guest(guest) => guest.url.as_deref(),
-        Credit::Id(_) => None,
-    }
 }
 
 /// The name that the slug is made from: the file's, or the folder's for `name/index.md`.

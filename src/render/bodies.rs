@@ -14,7 +14,9 @@ use crate::config::{Config, HtmlPolicy};
 use crate::control_characters;
 use crate::diagnostic::{Code, Diagnostic, RelatedPlace, Reported, Span};
 use crate::language::Language;
-use crate::markdown::{self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, Options};
+use crate::markdown::{
+    self, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, GivenArgument, ImageTarget, Options,
+};
 use crate::plan::{LinkError, SourceRef};
 use crate::read;
 use crate::reader::{DataFile, SiteReader, Target};
@@ -211,7 +213,14 @@ impl BodyContext<'_> {
     }
 
     fn picture(&self, reference: &str) -> Result<Target<'_>, BodyProblem> {
-        self.resolve(reference).map_err(|error| link_problem(error.required(reference), reference))
+        self.resolve(reference).map_err(|error| {
+            let suggestion = || {
+                // After this error nothing is published, so it doesn't matter that the whole site is read.
+                let (site, plan) = self.reference_targets.reader.everything();
+                plan.suggestion(site, self.source.path, reference)
+            };
+            link_problem(error.required(reference).suggest(suggestion), reference)
+        })
     }
 }
 
@@ -236,6 +245,11 @@ impl Context for BodyContext<'_> {
 
     fn embed_kind(&self, name: &str) -> Option<EmbedKind> {
         self.reference_targets.templates.embeds.get(name).map(|embed| embed.kind)
+    }
+
+    fn call_hint(&self, name: &str, given: &[GivenArgument], has_body: bool) -> Option<String> {
+        let embed = self.reference_targets.templates.embeds.get(name)?;
+        Some(embed.call_hint(name, given, has_body))
     }
 
     fn word(&self, key: &str) -> Option<String> {
@@ -303,11 +317,12 @@ impl BodyContext<'_> {
         implicits.insert_value("language", Value::from(self.source.language.tag()));
         templates.render_component(&embed.component, &arguments, &implicits, call.body.as_deref()).map_err(|problem| {
             let message = format!("the embed `{}` failed: {}", call.name, problem.message);
+            let hint = embed.has_url_as_id(call).then(|| embed.corrected_call(call));
             let related = problem.place.map(|(path, span)| {
                 let (message, line) = ("in this template".to_owned(), Some(span.line));
                 Box::new(RelatedPlace { message, path, line, column: None, key_value: None })
             });
-            BodyProblem { related, ..BodyProblem::new(problem.code, message) }
+            BodyProblem { related, hint, ..BodyProblem::new(problem.code, message) }
         })
     }
 

@@ -125,7 +125,7 @@ impl Embed {
         resolve: &dyn Fn(&str, &str) -> Result<Value, BodyProblem>,
     ) -> Result<Context, BodyProblem> {
         let mut context = Context::new();
-        let explicit = || self.info.args().iter().filter(|arg| !arg.is_implicit());
+        let explicit = || self.parameters();
         for (name, argument) in &call.arguments {
             let Some(parameter) = explicit().find(|arg| arg.name() == name) else {
                 let hint = did_you_mean(name, explicit().map(tera::ComponentArg::name));
@@ -149,14 +149,17 @@ impl Embed {
             }
             context.insert_value(name.clone(), value);
         }
-        if let Some(missing) =
-            explicit().find(|arg| arg.is_required() && arg.name() != "body" && !context.contains_key(arg.name()))
-        {
+        if let Some(missing) = explicit().find(|arg| arg.is_required() && !context.contains_key(arg.name())) {
             let message = format!("`{}` needs the argument `{}`", call.name, missing.name());
-            let hint = format!("write {{{{< {} {}=\"…\" >}}}}", call.name, missing.name());
+            let hint = self.corrected_call(call);
             return Err(BodyProblem::new(Code::EmbedArguments, message).hint(hint));
         }
         Ok(context)
+    }
+
+    /// The parameters that a call can give.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &tera::ComponentArg> {
+        self.info.args().iter().filter(|arg| !arg.is_implicit() && arg.name() != "body")
     }
 
     /// True if it declares a parameter that was not given and has a default.

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
+use crate::config;
 use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
 use crate::hosts::{without, without_comments};
 use crate::markdown::FootnotePlacement;
@@ -16,7 +18,7 @@ use crate::read;
 use crate::source::on_disk;
 use crate::unicode::composed;
 use crate::view::{PictureOption, Strings, Word};
-use crate::{config, yaml};
+use crate::yaml::{self, Parsed};
 
 use super::assets::{self, Assets};
 use super::layer::{BUILT_IN_MARK, Layer, text};
@@ -260,7 +262,15 @@ fn manifest(layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<ThemeMan
         return None;
     };
     let text = text(bytes, &path, diagnostics)?;
-    yaml::parse(text).map_err(|error| diagnostics.push(error.diagnose(&path, 1))).ok()
+    parsed(text, &path, diagnostics)
+}
+
+/// Parses a YAML file of a theme and reports all of its errors; `None` if there are any.
+fn parsed<T: DeserializeOwned>(text: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
+    let Parsed { value, errors, .. } = yaml::parse_all(text);
+    let is_sound = errors.is_empty();
+    diagnostics.extend(errors.into_iter().map(|error| error.diagnose(path, 1)));
+    value.filter(|_| is_sound)
 }
 
 fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
@@ -270,12 +280,9 @@ fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
             let path = layer.path(&format!("i18n/{file}"));
             let Some(language) = file.strip_suffix(".yaml") else { continue };
             let Some(text) = text(bytes, &path, diagnostics) else { continue };
-            match yaml::parse::<BTreeMap<String, Word>>(text) {
-                Ok(words) => {
-                    diagnostics.extend(strings_with_plurals(&words, text, &path));
-                    strings.add(language, words);
-                }
-                Err(error) => diagnostics.push(error.diagnose(&path, 1)),
+            if let Some(words) = parsed::<BTreeMap<String, Word>>(text, &path, diagnostics) {
+                diagnostics.extend(strings_with_plurals(&words, text, &path));
+                strings.add(language, words);
             }
         }
     }

@@ -117,6 +117,7 @@ impl<'s> Query<'s> {
                 // A subject that only unlisted articles have gives an empty block, not an error: the file need not
                 // change with the clock.
                 Err(_) if site.dormant.contains(&name_key(name.trim_matches('/'))) => return false,
+                Err(_) if site.may_have_lost(what) => return false,
                 Err(hint) => {
                     let message = format!("unknown {what} `{}`", name.escape_debug());
                     let diagnostic = Diagnostic::new(Code::UnknownPick, file.source.as_str(), message);

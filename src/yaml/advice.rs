@@ -1,8 +1,9 @@
 //! Recognizes common YAML mistakes, and suggests the correct line.
 
-use crate::diagnostic::Span;
+use crate::diagnostic::{Code, Span};
 
-use super::entry::{LineEntry, begins_block, closing_quote, entry, lines_outside_blocks, quoted};
+use super::YamlError;
+use super::entry::{LineEntry, begins_block, begins_entry, closing_quote, entry, lines_outside_blocks, quoted};
 use super::flow;
 
 /// A mistake on a line, explained for editors.
@@ -28,28 +29,50 @@ pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<YamlAdvice> {
         return Some(open.on_line(at + 1, line));
     }
     let nearest = (at.saturating_sub(LINES_ABOVE)..=at).rev().chain([at + 1]);
-    nearest
+    let mistake = |line: &str, next: Option<&&str>| mistake(line).or_else(|| open_bracket(line, next.copied()));
+    let found = nearest
         .filter_map(|at| Some((at, lines.get(at)?)))
-        .find_map(|(at, line)| Some(mistake(line)?.on_line(at + 1, line)))
+        .find_map(|(at, line)| Some(mistake(line, lines.get(at + 1))?.on_line(at + 1, line)));
+    // The first line with a colon of its own stops the parser.
+    let above = || (0..at).rev().map(|at| (at, lines[at])).find(|(_, line)| begins_entry(line));
+    found.or_else(|| above().and_then(|(at, line)| Some(missing_colon(line)?.on_line(at + 1, line))))
 }
 
-/// The hint for a value of the wrong type, based on the expected type.
-pub(super) fn for_type(text: &str, span: Span, message: &str) -> Option<String> {
-    let entry = entry(text.lines().nth(span.line - 1)?)?;
-    let wants_text = message.contains("expected a string") || message.contains("expected text");
-    if entry.value.starts_with(['[', '{']) && (wants_text || message.contains("invalid type")) {
-        // The place of an item in the message: `tags[0]`.
-        let is_inside = message.split(": ").next().is_some_and(|path| path.contains(['[', '.']));
-        let repaired = flow::repaired(entry.value).filter(|_| is_inside).map(|value| entry.with_value(&value));
+/// A value of the wrong type.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WrongValue<'v> {
+    /// Its type and value: `the text "maybe"`.
+    pub found: &'v str,
+    /// The type that it should have: `a boolean`.
+    pub expected: &'v str,
+    /// True if it is inside the value of a top-level key.
+    pub is_inside: bool,
+}
+
+/// The hint for a value of the wrong type.
+pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option<String> {
+    let line = text.lines().nth(span.line - 1)?;
+    let entry = entry(line)?;
+    let wants_text = matches!(value.expected, "a string" | "text or a mapping");
+    if let Some(only) =
+        only_item(entry.value).filter(|_| wants_text && !entry.key.is_some_and(|key| PROSE.contains(&key)))
+    {
+        return Some(format!("write `{}`", entry.with_value(only)));
+    }
+    if entry.value.starts_with(['[', '{']) {
+        let repaired = flow::repaired(entry.value).filter(|_| value.is_inside).map(|value| entry.with_value(&value));
         return repaired
             .map(|line| format!("write `{line}`"))
             .or_else(|| wants_text.then(|| needs_quotes_hint(&entry)));
     }
-    let is_item = text.lines().nth(span.line - 1).is_some_and(|line| line.trim_start().starts_with("- "));
-    if let Some(key) = entry.key.filter(|_| wants_text && is_item && message.contains("invalid type: map")) {
+    let is_item = line.trim_start().starts_with("- ");
+    if let Some(key) = entry.key.filter(|_| wants_text && is_item && value.found == "keys with values") {
         return Some(format!("write `- {}`", quoted(&format!("{key}: {}", without_comment(entry.value)))));
     }
-    if !message.contains("expected a boolean") {
+    if value.expected == "a mapping or `false`" {
+        return Some(format!("write `{}` to turn it off, or its keys below it", entry.with_value("false")));
+    }
+    if value.expected != "a boolean" {
         return None;
     }
     let value = match unquoted(without_comment(entry.value)).to_ascii_lowercase().as_str() {
@@ -58,6 +81,28 @@ pub(super) fn for_type(text: &str, span: Span, message: &str) -> Option<String> 
         _ => return Some(format!("write `{}` or `{}`", entry.with_value("true"), entry.with_value("false"))),
     };
     Some(format!("write `{}`, without quotes", entry.with_value(value)))
+}
+
+/// Keys whose values may begin with a bracket: `title: [Live] The regatta`.
+const PROSE: &[&str] = &[
+    "title",
+    "short_title",
+    "seo_title",
+    "name",
+    "deck",
+    "kicker",
+    "summary",
+    "description",
+    "text",
+    "reason",
+    "caption",
+    "alt",
+];
+
+/// The only item of a list on one line.
+fn only_item(value: &str) -> Option<&str> {
+    let item = value.strip_prefix('[')?.strip_suffix(']')?.trim();
+    (!item.is_empty() && !item.contains([',', '[', '{'])).then_some(item)
 }
 
 /// The mistake on the line of a string that should have been keys with values.
@@ -93,12 +138,18 @@ fn comma(line: &str, cut_off: &str) -> Option<Mistake> {
     Some(Mistake { message, hint: format!("write `{fixed}`"), at: at..at + cut_off.len() })
 }
 
-/// The value whose first word YAML reads as a type (`!Alerta roja`) or as an anchor that nothing uses
-/// (`&Co raises prices`): the word would be lost without an error.
-pub(super) fn for_lost_word(text: &str) -> Option<YamlAdvice> {
-    memchr::memchr2(b'!', b'&', text.as_bytes())?;
-    lines_outside_blocks(text).find_map(|(start, line)| {
+/// The values whose first words YAML reads as types (`!Alerta roja`) or as anchors that nothing uses
+/// (`&Co raises prices`): the words would be lost without an error.
+pub(super) fn lost_words(text: &str) -> Vec<YamlError> {
+    if memchr::memchr2(b'!', b'&', text.as_bytes()).is_none() {
+        return Vec::new();
+    }
+    let mut top_level_key = None;
+    let words = lines_outside_blocks(text).filter_map(|(start, line)| {
         let entry = entry(line)?;
+        if entry.indent == 0 && entry.key.is_some() {
+            top_level_key = entry.key;
+        }
         let is_open = entry.value.starts_with(['[', '{']);
         let after_mark =
             |at: &usize| *at == 0 || (is_open && entry.value[..*at].trim_end().ends_with(['[', '{', ',', ':']));
@@ -112,8 +163,10 @@ pub(super) fn for_lost_word(text: &str) -> Option<YamlAdvice> {
         let what = if mark == "!" { "a type" } else { "an anchor" };
         let message = format!("{} needs quotes: `{mark}` before a word means {what} in YAML", entry.value_name());
         let place = start + entry.at + at;
-        Some(YamlAdvice { message, hint, span: Span::of(text, place, place + 1) })
-    })
+        let (span, key) = (Some(Span::of(text, place, place + 1)), top_level_key.map(str::to_owned));
+        Some(YamlError { code: Code::InvalidValue, message, hint: Some(hint), span, key })
+    });
+    words.collect()
 }
 
 fn loses_word(value: &str, text: &str) -> bool {
@@ -269,7 +322,7 @@ fn needs_quotes_hint(entry: &LineEntry<'_>) -> String {
     if is_list_of_quoted(value) {
         return format!("write `{}`", entry.with_value(&format!("[{value}]")));
     }
-    let repaired = flow::repaired(value).filter(|_| value.starts_with('{'));
+    let repaired = flow::repaired(value).filter(|_| value.starts_with('{') || value.ends_with(']'));
     let value = repaired.unwrap_or_else(|| quoted(&without_zero_width(unquoted(value))));
     format!("write `{}`", entry.with_value(&value))
 }
@@ -307,6 +360,28 @@ fn open_quote(line: &str) -> Option<Mistake> {
     };
     let message = format!("{} begins with a quote that nothing closes", entry.value_name());
     let hint = format!("write `{}`", entry.with_value(&fixed));
+    Some(Mistake { message, hint, at: entry.at..entry.at + value.len() })
+}
+
+/// Finds a bracket at the start of a value that nothing closes before the next line, which begins another key.
+fn open_bracket(line: &str, next: Option<&str>) -> Option<Mistake> {
+    let entry = entry(line)?;
+    let value = without_comment(entry.value);
+    let bracket = value.chars().next().filter(|bracket| matches!(bracket, '[' | '{'))?;
+    let close = if bracket == '[' { ']' } else { '}' };
+    let is_whole = next.is_none_or(|next| begins_entry(next) || next.trim().is_empty());
+    if !is_whole || value.matches(close).count() >= value.matches(bracket).count() {
+        return None;
+    }
+    let message = format!("{} begins with `{bracket}`, which nothing closes", entry.value_name());
+    let as_text = entry.with_value(&quoted(value));
+    let hint = match value.len() {
+        1 => format!("write `{as_text}` if it is text, or put a `{close}` after the last value"),
+        _ => {
+            let closed = entry.with_value(&format!("{value}{close}"));
+            format!("write `{closed}`, or `{as_text}` if it is text")
+        }
+    };
     Some(Mistake { message, hint, at: entry.at..entry.at + value.len() })
 }
 

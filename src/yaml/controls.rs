@@ -17,6 +17,7 @@ pub(super) fn first(text: &str) -> Option<YamlError> {
             None => "delete it".to_owned(),
         }),
         span: Some(span),
+        key: None,
     };
     if let Some((at, letter)) = control_characters::first(text).filter(|(_, letter)| *letter != '\u{85}') {
         return Some(error(Code::InvalidYaml, letter, Span::of(text, at, at + letter.len_utf8())));

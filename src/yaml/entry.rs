@@ -50,6 +50,11 @@ pub(super) fn entry(line: &str) -> Option<LineEntry<'_>> {
     Some(LineEntry { key, value: rest.trim(), at, indent })
 }
 
+/// True for a line that continues nothing above it.
+pub(super) fn begins_entry(line: &str) -> bool {
+    !line.trim().is_empty() && !line.starts_with([' ', '\t', '-', '#', ']', '}'])
+}
+
 /// The key at the start of a text, and the end of its colon.
 pub(super) fn key(text: &str) -> Option<(&str, usize)> {
     let is_in_key = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');

@@ -32,9 +32,9 @@ fn places(diagnostics: &[Diagnostic]) -> Vec<(Option<usize>, Option<usize>)> {
 #[test]
 fn lines_are_counted_as_editors_do() {
     for inner in INNER_BREAKS {
-        let text = format!("---\ntitle: \"One{inner}two\"\nkind: gossip\n---\n");
+        let text = format!("---\ntitle: \"One{inner}two\"\nkind: gossip\ndate: 2026-05-04\n---\n");
         assert_eq!(places(&article(&text)), [(Some(3), Some(7))], "{inner:?}");
-        let text = format!("---\ntitle: \"One{inner}two\"\ntags: [a, b\n---\n");
+        let text = format!("---\ntitle: \"One{inner}two\"\ntags: [a, b\ndate: 2026-05-04\n---\n");
         assert_eq!(places(&article(&text)), [(Some(3), Some(7))], "{inner:?}");
         let text = format!("title: \"One{inner}two\"\r\nbase_url: https://example.org/\r\npage_size: many\r\n");
         assert_eq!(places(&config::parse(&text).diagnostics), [(Some(3), Some(12))], "{inner:?}");
@@ -318,7 +318,51 @@ fn words_of(text: &str) -> Vec<&str> {
     text.unicode_words().collect()
 }
 
+/// Lines of front matter that each have one error, and its code.
+const FAULTY_LINES: &[(&str, &str)] = &[
+    ("kind: gossip", "invalid-value"),
+    ("draft: maybe", "invalid-value"),
+    ("tags: {a: b}", "invalid-value"),
+    ("embargo: tomorrow", "invalid-date"),
+    ("updated: 29/11/2026", "invalid-date"),
+    ("sumary: x", "unknown-key"),
+    ("image: {src: a.png, alt: b, colour: c}", "unknown-key"),
+    ("language: en_", "invalid-value"),
+    ("slug: a/b", "bad-slug"),
+    ("aliases: [https://example.org/a]", "bad-alias"),
+    ("series: {id: a, part: 0}", "invalid-value"),
+    ("corrections: [{date: soon, text: x}, {date: 2026-05-05, text: y}]", "invalid-date"),
+    ("sources: [{name: }]", "missing-key"),
+    ("date: 2026-05-05", "duplicate-key"),
+    ("kicker: 'open", "invalid-yaml"),
+    ("deck: A: b", "invalid-yaml"),
+    ("byline: [a", "invalid-yaml"),
+    ("dateline: !Ahoy there", "invalid-value"),
+];
+
 proptest! {
+    #[test]
+    fn as_many_errors_are_found_as_there_are_lines_with_one(
+        chosen in proptest::sample::subsequence((0..FAULTY_LINES.len()).collect::<Vec<_>>(), 0..FAULTY_LINES.len())
+            .prop_shuffle(),
+        others in Just(vec!["authors: ana", "short_title: A", "noindex: true", "extra:\n  a: b"]).prop_shuffle(),
+    ) {
+        let (mut lines, mut expected) = (vec!["title: Sound", "date: 2026-05-04"], Vec::new());
+        for (at, other) in others.iter().enumerate() {
+            lines.push(other);
+            for &chosen in chosen.iter().skip(at).step_by(others.len()) {
+                let (line, code) = FAULTY_LINES[chosen];
+                let above: usize = lines.iter().map(|line| line.lines().count()).sum();
+                lines.push(line);
+                expected.push((Some(above + 2), code));
+            }
+        }
+        let text = format!("---\n{}\n---\nText.\n", lines.join("\n"));
+        let mut found: Vec<_> = article(&text).iter().map(|found| (found.line, found.code.as_str())).collect();
+        found.sort_unstable();
+        prop_assert_eq!(found, expected, "{}", text);
+    }
+
     #[test]
     fn a_summary_says_nothing_that_the_page_does_not_show(
         parts in proptest::collection::vec((0..PARTS.len(), any::<bool>()), 1..9),

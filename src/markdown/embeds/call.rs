@@ -158,6 +158,9 @@ impl<'a> TagParser<'a> {
                 return syntax_error("the call of an embed is never closed", "close it with `>}}`");
             }
             let key = if separated { self.word() } else { "" };
+            if let Some(value) = self.nameless_value(key) {
+                return syntax_error(format!("the value `{value}` has no name"), "write arguments as `key=\"value\"`");
+            }
             if key.is_empty() {
                 let found = self.rest().chars().next().unwrap_or(' ');
                 return syntax_error(
@@ -176,6 +179,23 @@ impl<'a> TagParser<'a> {
             let value = self.value(key)?;
             arguments.push((key.to_owned(), value));
         }
+    }
+
+    /// A value that stands where a name should be, and begins with `word`: a URL, a path, or text in quotes.
+    fn nameless_value(&self, word: &str) -> Option<&'a str> {
+        let start = self.at - word.len();
+        let rest = &self.text[start..];
+        let is_quoted = rest.starts_with(['"', '\'', '“']);
+        let end = if is_quoted {
+            rest[1..].find(rest.chars().next()?).map_or(rest.len(), |end| end + 2)
+        } else {
+            rest.find(char::is_whitespace).unwrap_or(rest.len())
+        };
+        let value = &rest[..end];
+        let is_value = is_quoted
+            || word.starts_with(|first: char| first.is_ascii_digit())
+            || value[word.len()..].starts_with([':', '.', '/', '@', '?']);
+        is_value.then(|| value.trim_end_matches(','))
     }
 
     fn value(&mut self, key: &str) -> Result<Argument, SyntaxError> {
