@@ -75,3 +75,30 @@ fn notes_leave_no_empty_column_below_the_text() {
         assert!(below < 200.0, "{paragraphs} × {notes} notes of {length}: {below} px below the text");
     }
 }
+
+/// Gives the elements that scroll sideways and that no keyboard reaches.
+const UNREACHABLE: &str = "
+    const scrolls = e => /auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth;
+    return [...document.body.querySelectorAll('*')].filter(e => scrolls(e) && e.tabIndex < 0).map(e => e.outerHTML);";
+
+#[test]
+fn keyboards_reach_all_that_scrolls_sideways() {
+    let Some(browser) = Browser::start() else { return };
+    let code = "1234567890123456789012345678";
+    let cells: String = (0..20).map(|column| format!("<td>Column {column}</td>")).collect();
+    let columns: String = (0..20).map(|column| format!("| Column {column} ")).collect();
+    let text = format!(
+        "- a\n  - b\n    - c\n\n      ```\n      {code}\n      ```\n\n```\n{code}\n```\n\nA note.[^1]\n\n\
+         <table><tr>{cells}</tr></table>\n\n<pre>{code}{code}</pre>\n\n{columns}|\n{}|\n\n\
+         {{{{< aside title=\"Box\" >}}}}\n```\n{code}\n```\n{{{{< /aside >}}}}\n\n[^1]: Code:\n\n    ```\n    {code}\n    ```\n",
+        "|---".repeat(20)
+    );
+    let paper = Newsroom::of_story("outputs: [text]\n", &text, &[]);
+    browser.resize(320, 800);
+    for (page, least) in [(STORY.to_owned(), 7), (format!("text/{STORY}"), 6)] {
+        browser.open(&paper.page(&page));
+        assert_eq!(browser.execute(UNREACHABLE), json!([]), "{page}");
+        let reached = browser.execute("return document.querySelectorAll('main [tabindex=\"0\"]').length");
+        assert!(reached.as_u64() >= Some(least), "{page}: {reached} of {least}");
+    }
+}
