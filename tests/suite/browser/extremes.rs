@@ -109,7 +109,7 @@ fn a_large_staff_has_letters_to_jump_to() {
     let name = |at: usize| (["Ana", "Bo", "Cem", "Édith"][at % 4], format!("Author {at:03}"));
     let author = |at: usize| {
         let (first, last) = name(at);
-        let former = if at % 5 == 0 { "former: true\n" } else { "" };
+        let former = if at.is_multiple_of(5) { "former: true\n" } else { "" };
         (format!("content/authors/a-{at}.md"), format!("---\nname: {first} {last}\nrole: Reporter\n{former}---\n"))
     };
     let mut files: Vec<(String, String)> = (0..200).map(author).collect();
