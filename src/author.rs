@@ -51,6 +51,9 @@ pub struct AuthorFront {
     /// Person, organization or wire.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub kind: AuthorKind,
+    /// True for somebody who no longer works for the publication.
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    pub former: bool,
     /// The job title.
     #[serde(default, deserialize_with = "crate::lenient::text")]
     pub role: Option<String>,

@@ -133,8 +133,9 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// The numbers; `None` when something stopped the build and left the output folder as it was.
     pub summary: Option<Summary>,
-    /// The reason why the build could not rely on an earlier one, if it could not.
-    pub note: Option<String>,
+    /// Notes, which need no change: the reason why the build could not rely on an earlier one, and the
+    /// languages that the theme has no strings in.
+    pub notes: Vec<String>,
     /// The number of published stories that the build was not allowed to take off the site.
     pub refused_removals: usize,
 }
@@ -148,7 +149,7 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     check_root(root)?;
     let mut diagnostics = Vec::new();
     let config = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
-    let Some(config) = config.map(Arc::new) else { return Ok(stopped(root, diagnostics, None)) };
+    let Some(config) = config.map(Arc::new) else { return Ok(stopped(root, diagnostics, Vec::new())) };
     let output = output_folder::checked(options)?;
     let publication = output_folder::lock(options, &output, progress)?;
     let task = Task { options, keep_urls: options.keep_urls, output: &output, publication: &publication, progress };
@@ -186,7 +187,7 @@ struct StagedBuild {
     routes: Vec<Route>,
     summary: Summary,
     diagnostics: Vec<Diagnostic>,
-    note: Option<String>,
+    notes: Vec<String>,
 }
 
 /// The stages before the commit. `None` when `redirects.yaml` has been changed, so that they have to be repeated.
@@ -200,6 +201,7 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
         return Ok(Some(Work::Done(unchanged)));
     }
     let Opened { mut project, baseline, mut comparison, mut header, note } = opened;
+    let mut notes: Vec<String> = note.into_iter().collect();
     let mut writer = Writer::create(&publication.new_ledger()).map_err(no_ledger)?;
     let read = project.read(baseline.as_ref(), &mut comparison, Some(&mut writer), progress)?;
 
@@ -220,9 +222,10 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
     let mut diagnostics = std::mem::take(&mut draft.diagnostics);
     let target = (!task.stops(&diagnostics)).then_some(publication);
     let Some(renderer) = draft.renderer().map_err(MachineError)? else {
-        return Ok(Some(Work::Done(stopped(root, diagnostics, note))));
+        return Ok(Some(Work::Done(stopped(root, diagnostics, notes))));
     };
     let renderer = renderer.take(&mut diagnostics);
+    notes.extend(renderer.viewer().untranslated());
     let job = task.job(renderer.viewer(), &project.sources, &read, &comparison.known, &header, baseline.as_ref());
     let rendered = job.render_all(&renderer, target, &mut comparison.digests, &mut writer, progress)?;
     let rendered = rendered.take(&mut diagnostics);
@@ -234,7 +237,7 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
         task.check_published(&rendered, &manifest, &mut diagnostics);
     }
     if target.is_none() || task.stops(&diagnostics) {
-        let outcome = Outcome { refused_removals, ..stopped(root, diagnostics, note) };
+        let outcome = Outcome { refused_removals, ..stopped(root, diagnostics, notes) };
         return Ok(Some(Work::Done(outcome)));
     }
     let diagnostics = report(root, diagnostics);
@@ -245,20 +248,20 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
     // Freeing a large archive takes a while, and nothing waits for it.
     rayon::spawn(move || drop((draft, project, baseline)));
     let routes = rendered.staged.into_iter().map(|(route, _)| route).collect();
-    Ok(Some(Work::Staged(Box::new(StagedBuild { manifest, routes, summary, diagnostics, note }))))
+    Ok(Some(Work::Staged(Box::new(StagedBuild { manifest, routes, summary, diagnostics, notes }))))
 }
 
 /// Moves the staged files into place.
 fn publish(staged: StagedBuild, publication: OutputFolder, progress: &dyn Progress) -> Result<Outcome, MachineError> {
-    let StagedBuild { manifest, routes, summary, diagnostics, note } = staged;
+    let StagedBuild { manifest, routes, summary, diagnostics, notes } = staged;
     progress.begin(Phase::Publishing, routes.len());
     let removed = publication.commit(&manifest, &routes, &|items| progress.advance(items))?;
-    Ok(Outcome { diagnostics, summary: Some(Summary { removed, ..summary }), note, refused_removals: 0 })
+    Ok(Outcome { diagnostics, summary: Some(Summary { removed, ..summary }), notes, refused_removals: 0 })
 }
 
 /// The outcome of a build that publishes nothing.
-fn stopped(root: &Path, diagnostics: Vec<Diagnostic>, note: Option<String>) -> Outcome {
-    Outcome { diagnostics: report(root, diagnostics), summary: None, note, refused_removals: 0 }
+fn stopped(root: &Path, diagnostics: Vec<Diagnostic>, notes: Vec<String>) -> Outcome {
+    Outcome { diagnostics: report(root, diagnostics), summary: None, notes, refused_removals: 0 }
 }
 
 fn no_ledger(error: io::Error) -> MachineError {

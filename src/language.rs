@@ -77,6 +77,11 @@ impl Language {
         self.tag().split('-').next().unwrap_or(self.tag())
     }
 
+    /// True for languages whose emphasis is dots above or below the letters: Chinese and Japanese.
+    pub fn has_emphasis_dots(&self) -> bool {
+        matches!(self.primary(), "zh" | "ja")
+    }
+
     /// True for traditional Chinese, by script, or else by territory.
     pub fn is_traditional_chinese(&self) -> bool {
         let id = &self.0.locale.id;

@@ -19,6 +19,7 @@ mod media_files;
 mod parser;
 mod parser_marks;
 mod placeholders;
+mod plain_line;
 mod raw_html;
 mod sanitize;
 mod srcset;
@@ -45,6 +46,7 @@ pub use anchors::{Anchors, FragmentLink, anchors};
 pub use comments::comments;
 pub use feed_html::{is_empty_html, plain, rebased, without_hidden};
 pub use media_files::{MediaFile, media_files};
+pub use plain_line::{LineMarkup, line_markup};
 pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
 pub use walk::{TextRole, Visitor, walk};
@@ -209,6 +211,8 @@ pub struct Options {
     pub smart_punctuation: bool,
     /// The quotation marks of the text's language.
     pub quotes: Quotes,
+    /// True if emphasis is dots beside the letters, as in Chinese and Japanese; Latin words get none.
+    pub emphasis_dots: bool,
     /// True if code in a known language is highlighted; ignored without the feature `highlight`.
     pub highlight_code: bool,
     /// The policy for heading levels.
@@ -221,7 +225,15 @@ impl Options {
     /// The options of a site for a text in this language.
     pub fn new(config: &Config, footnotes: FootnotePlacement, language: &Language) -> Options {
         let Config { html, heading_levels, smart_punctuation, highlight_code, .. } = *config;
-        Options { html, heading_levels, smart_punctuation, quotes: language.quotes(), highlight_code, footnotes }
+        Options {
+            html,
+            smart_punctuation,
+            quotes: language.quotes(),
+            emphasis_dots: language.has_emphasis_dots(),
+            highlight_code,
+            heading_levels,
+            footnotes,
+        }
     }
 }
 

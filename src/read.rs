@@ -3,6 +3,7 @@
 mod author;
 mod body;
 mod front_matter;
+mod headline;
 mod mentions;
 mod story;
 mod words;
@@ -24,7 +25,7 @@ use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::{Language, Quotes};
-use crate::markdown::{self, FootnotePlacement};
+use crate::markdown::{self, FootnotePlacement, line_markup};
 use crate::media::{has_size, recording_type};
 use crate::route::{SlugStyle, check_slug, slugify};
 use crate::source::{PublishPattern, SourceFile, SourceKind, on_disk};
@@ -331,6 +332,21 @@ impl<'a> FileReader<'a> {
         self.diagnostics.push(Diagnostic::new(code, self.path, message).at_maybe(span).hint_maybe(hint));
     }
 
+    /// Reports HTML and Markdown in texts that are published as typed.
+    fn check_markup<'t>(
+        &mut self,
+        front: &FrontMatter<'_>,
+        texts: impl IntoIterator<Item = (&'t str, Option<&'t str>)>,
+    ) {
+        for (key, text) in texts {
+            let Some(markup) = text.and_then(line_markup) else { continue };
+            let message = format!("`{}` is published as typed: `{key}` is plain text", markup.written.escape_debug());
+            let line = markup.plain.split_whitespace().collect::<Vec<_>>().join(" ");
+            let hint = Some(format!("write `{key}: {}`", yaml::scalar(&line)));
+            self.report(front, Code::LeftoverMarkup, key, &markup.written, message, hint);
+        }
+    }
+
     fn moment(&mut self, front: &FrontMatter<'_>, key: &str, date: Option<WrittenDate>) -> Option<Moment> {
         match date?.resolve(&self.settings.zone) {
             Ok(moment) => Some(moment),
@@ -444,7 +460,11 @@ impl<'a> FileReader<'a> {
     /// The rendering options of a body in this language, or the site's.
     fn options(&self, language: Option<&str>) -> markdown::Options {
         let own = language.and_then(|tag| Language::parse(tag).ok());
-        own.map_or(self.settings.text, |own| markdown::Options { quotes: own.quotes(), ..self.settings.text })
+        own.map_or(self.settings.text, |own| markdown::Options {
+            quotes: own.quotes(),
+            emphasis_dots: own.has_emphasis_dots(),
+            ..self.settings.text
+        })
     }
 
     /// Scans the body.

@@ -19,7 +19,7 @@ mod story;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ahash::HashMap;
 
@@ -111,6 +111,19 @@ impl<'a> Viewer<'a> {
     /// text counts as four.
     pub fn held(&self) -> usize {
         self.cards.young() + self.teasers.young() + 4 * self.entries.young()
+    }
+
+    /// A note on the languages of the site that the theme has no strings in; `None` if there are none.
+    pub fn untranslated(&self) -> Option<String> {
+        let languages = self.reader.languages().filter(|language| !self.strings.has(language));
+        let tags: BTreeSet<&str> = languages.map(Language::tag).collect();
+        let first = tags.first()?;
+        let all: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
+        let (theme, all) = (&self.config.theme, all.join(", "));
+        Some(format!(
+            "the theme {theme} has no strings in {all}: labels such as \"Published\" are in English there; a theme of \
+             your own that extends {theme} can have i18n/{first}.yaml"
+        ))
     }
 
     fn formats(&self, language: &Language) -> Option<&Formats> {
@@ -246,6 +259,7 @@ impl<'a> Viewer<'a> {
             name: &front.name,
             native_name: front.native_name.as_deref(),
             kind: front.kind.as_str(),
+            former: front.former,
             role: front.role.as_deref(),
             email: front.email.as_deref(),
             website: front.url.as_deref().and_then(|url| self.resolved(Some(SourceRef::Author(id)), url)),

@@ -93,6 +93,18 @@ pub fn flow_text(text: &str) -> String {
     }
 }
 
+/// Writes a string as the value of a key: plain if YAML reads it as the same string, or in quotes.
+///
+/// ```
+/// use presswork::yaml::scalar;
+/// assert_eq!(scalar("Fish & chips"), "Fish & chips");
+/// assert_eq!([scalar("Fares: up"), scalar("1.10")], ["\"Fares: up\"", "\"1.10\""]);
+/// ```
+pub fn scalar(text: &str) -> String {
+    let is_plain = serde_yaml::from_str::<Value>(text).is_ok_and(|read| read.as_str() == Some(text));
+    if is_plain { text.to_owned() } else { Value::from(text).to_string() }
+}
+
 /// Parses a YAML mapping into `T`. An empty text is an empty mapping.
 ///
 /// # Errors

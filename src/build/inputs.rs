@@ -141,7 +141,7 @@ pub(super) fn keep(
     let header = Header { root, output, ..ledger.header.clone() };
     let diagnostics = ledger.header.diagnostics.clone();
     if options.deny_warnings && !diagnostics.is_empty() {
-        return Ok(Outcome { diagnostics, summary: None, note, refused_removals: 0 });
+        return Ok(Outcome { diagnostics, summary: None, notes: note.into_iter().collect(), refused_removals: 0 });
     }
     let known = sources.files.iter().zip(ledger.sources());
     let known = known.map(|(file, known)| {
@@ -168,5 +168,5 @@ pub(super) fn keep(
     let (articles, outputs) = (ledger.header.articles as usize, ledger.output_count());
     let unpublished = ledger.header.unpublished as usize;
     let summary = Summary { articles, outputs, rendered: 0, written: 0, unchanged: outputs, removed: 0, unpublished };
-    Ok(Outcome { diagnostics, summary: Some(summary), note, refused_removals: 0 })
+    Ok(Outcome { diagnostics, summary: Some(summary), notes: note.into_iter().collect(), refused_removals: 0 })
 }

@@ -170,7 +170,7 @@ impl BuildArgs {
         let shown: Vec<Diagnostic> =
             outcome.diagnostics.iter().filter(|d| shows_warnings || d.severity == Severity::Error).cloned().collect();
         report_diagnostics(self.format, &shown, &options.root)?;
-        if let Some(note) = outcome.note.as_ref().filter(|_| !self.quiet) {
+        for note in outcome.notes.iter().filter(|_| !self.quiet) {
             print_message(&format!("note: {note}\n"));
         }
         let Some(summary) = &outcome.summary else {

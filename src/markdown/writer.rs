@@ -69,6 +69,8 @@ pub(super) struct HtmlWriter<'s, 'a> {
     links: Vec<bool>,
     /// The number of open emphasis spans.
     spans: usize,
+    /// The number of open `<em>`.
+    emphasis: usize,
     image: Option<OpenImage>,
     heading: Option<OpenHeading>,
     paragraph: Option<OpenParagraph>,
@@ -93,6 +95,7 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
             depth: 0,
             links: Vec::new(),
             spans: 0,
+            emphasis: 0,
             image: None,
             heading: None,
             paragraph: None,

@@ -6,6 +6,7 @@ use crate::article::{
     Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, MAX_LIMIT, Page, PageFront, RareDates, SectionFile,
     SectionFront, SeriesPart, headline, is_focus,
 };
+use crate::config::HeadingLevels;
 use crate::content_path::{FRONT_PAGE, dated_name, folder_and_name};
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -14,6 +15,7 @@ use crate::old_url::{OldUrl, OldUrlError};
 
 use super::FileReader;
 use super::front_matter::FrontMatter;
+use super::headline::without_headline;
 use crate::urls::{COMPLETE_URL_HINT, is_complete_url, normalized};
 use crate::yaml;
 
@@ -37,6 +39,15 @@ impl FileReader<'_> {
         let (named_date, name) = dated_name(article_name(self.path));
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
+        let texts = [
+            ("short_title", &front.short_title),
+            ("seo_title", &front.seo_title),
+            ("kicker", &front.kicker),
+            ("deck", &front.deck),
+            ("summary", &front.summary),
+        ];
+        self.check_markup(&front_matter, [("title", Some(front.title.as_str()))]);
+        self.check_markup(&front_matter, texts.map(|(key, text)| (key, text.as_deref())));
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_article(&front_matter, &mut front);
@@ -47,6 +58,7 @@ impl FileReader<'_> {
         let slug = self.slug(&front_matter, front.slug.as_deref(), name).into();
         self.check_placeholder(&front_matter, front.draft);
         let wants_excerpt = front.summary.is_none();
+        let front_matter = self.without_headline(front_matter, &front.title);
         let (body, sketch) = self.body(&front_matter, wants_excerpt, front.language.as_deref());
         let (source, digest) = (self.path.into(), self.digest());
         front.print(self.quotes(front.language.as_deref()).as_ref());
@@ -61,6 +73,9 @@ impl FileReader<'_> {
         let front_matter = self.split()?;
         let mut front: PageFront = self.parse(&front_matter)?;
         self.check_title(&front_matter, &front.title);
+        let texts = [("seo_title", &front.seo_title), ("deck", &front.deck), ("summary", &front.summary)];
+        self.check_markup(&front_matter, [("title", Some(front.title.as_str()))]);
+        self.check_markup(&front_matter, texts.map(|(key, text)| (key, text.as_deref())));
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_language(&front_matter, &mut front.language);
@@ -70,6 +85,7 @@ impl FileReader<'_> {
         let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
         self.check_placeholder(&front_matter, front.draft);
         let wants_excerpt = front.summary.is_none();
+        let front_matter = self.without_headline(front_matter, &front.title);
         let (body, _) = self.body(&front_matter, wants_excerpt, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(Page { source: self.path.to_owned(), updated, slug, front, body, digest: self.digest() })
@@ -84,6 +100,8 @@ impl FileReader<'_> {
         };
         let mut front: SectionFront = self.parse(&front_matter)?;
         self.check_language(&front_matter, &mut front.language);
+        let texts = [("title", front.title.as_deref()), ("description", front.description.as_deref())];
+        self.check_markup(&front_matter, texts);
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_alt(&front_matter, front.image.as_ref(), false);
         self.check_publish(&front_matter, &mut front.publish.0);
@@ -118,6 +136,14 @@ impl FileReader<'_> {
         let (body, _) = self.body(&front_matter, false, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(SectionFile { source: self.path.to_owned(), front, until, body, digest: self.digest() })
+    }
+
+    /// See [`without_headline`]. Where headings keep their levels, pages have no headline of their own.
+    fn without_headline<'f>(&self, front_matter: FrontMatter<'f>, title: &str) -> FrontMatter<'f> {
+        match self.settings.text.heading_levels {
+            HeadingLevels::Nested => without_headline(self.text, front_matter, title),
+            HeadingLevels::Keep => front_matter,
+        }
     }
 
     /// Reports the text of `presswork new` in anything but a draft.

@@ -128,7 +128,9 @@ impl<'a> Renderer<'a> {
 
     fn staff(&self, route: &Route) -> PreparedPage<'a> {
         let viewer = &self.viewer;
-        PreparedPage::new("staff.html", viewer.overview_page("staff", "staff", route), Content::Staff(viewer.staff()))
+        let staff = viewer.staff();
+        let authors = staff.iter().map(|member| member.author.clone()).collect();
+        PreparedPage::new("staff.html", viewer.overview_page("staff", "staff", route), Content::Staff(authors, staff))
     }
 
     fn archive(&self, route: &Route) -> PreparedPage<'a> {

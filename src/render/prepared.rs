@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::route::Route;
 use crate::view::contract::{
     ArchiveView, ArticleView, AuthorView, ContentView, CorrectionsView, FrontView, ListingView, MonthView, PageView,
-    SectionView, SeriesView, TaxonomyView, TermView, TombstoneView,
+    SectionView, SeriesView, StaffMemberView, TaxonomyView, TermView, TombstoneView,
 };
 use crate::view::{Shown, Unserializable, fingerprint};
 
@@ -93,7 +93,7 @@ pub(super) enum Content<'a> {
     Series(SeriesView<'a>),
     Terms(TaxonomyView<'a>),
     Corrections(CorrectionsView<'a>),
-    Staff(Vec<Shown<AuthorView<'a>>>),
+    Staff(Vec<Shown<AuthorView<'a>>>, Vec<StaffMemberView<'a>>),
     Archive(ArchiveView),
     Month(MonthView<'a>),
     Gone(Option<TombstoneView<'a>>),
@@ -114,7 +114,7 @@ impl<'a> Content<'a> {
             Content::Series(series) => [Some(("series", series)), None],
             Content::Terms(taxonomy) => [Some(("taxonomy", taxonomy)), None],
             Content::Corrections(corrections) => [Some(("corrections", corrections)), None],
-            Content::Staff(authors) => [Some(("authors", authors)), None],
+            Content::Staff(authors, staff) => [Some(("authors", authors)), Some(("staff", staff))],
             Content::Archive(archive) => [Some(("archive", archive)), None],
             Content::Month(month) => [Some(("month", month)), None],
             Content::Gone(tombstone) => [Some(("tombstone", tombstone)), None],

@@ -13,7 +13,10 @@ use super::documented::views;
 use super::shown::Shown;
 
 pub use super::documented::Documented;
-pub use lists::{AuthorView, ContentView, ProfileView, SectionView, SeriesView, TaxonomyView, TermCountView, TermView};
+pub use lists::{
+    AuthorView, ContentView, ProfileView, SectionView, SeriesView, StaffMemberView, TaxonomyView, TermCountView,
+    TermView,
+};
 pub use overviews::{
     AmendmentView, ArchiveView, BlockView, BreakingView, CorrectionsView, FrontView, MonthLinkView, MonthView, YearView,
 };
@@ -183,7 +186,7 @@ views! {
         kind: Option<&'a str>,
         /// True for a name, false for the text between names.
         is_name: bool,
-        /// Language of the name (BCP 47), for authors with a file.
+        /// Language of the name (BCP 47), for authors with a file; `en` for words of the theme that are in English on this page.
         language: Option<&'a str>,
         /// `ltr` or `rtl`, if the language is known.
         direction: Option<&'a str>,

@@ -50,9 +50,16 @@ impl<'a> Viewer<'a> {
         let pattern = self.strings.get(&story.language, "byline").unwrap_or(NAMES);
         let (before, after) = pattern.split_once(NAMES).unwrap_or((pattern, ""));
         let mut parts = Vec::with_capacity(names.len() + 2);
-        parts.extend((!before.is_empty()).then(|| words(before)));
+        let (tag, direction) = self.strings.language_for(&story.language);
+        let is_foreign = tag != story.language.tag();
+        let own = |text: &'a str| NameView {
+            language: is_foreign.then_some(tag),
+            direction: is_foreign.then_some(direction),
+            ..words(text)
+        };
+        parts.extend((!before.is_empty()).then(|| own(before)));
         parts.extend(names);
-        parts.extend((!after.is_empty()).then(|| words(after)));
+        parts.extend((!after.is_empty()).then(|| own(after)));
         BylineView { text: parts.iter().map(|part| part.text.as_ref()).collect(), parts }
     }
 

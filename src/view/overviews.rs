@@ -8,8 +8,8 @@ use crate::route::Route;
 use crate::site::AuthorId;
 
 use super::contract::{
-    ArchiveView, AuthorView, ContentView, LinkView, MonthLinkView, MonthView, PageView, TaxonomyView, TermCountView,
-    TombstoneView, YearView,
+    ArchiveView, ContentView, LinkView, MonthLinkView, MonthView, PageView, StaffMemberView, TaxonomyView,
+    TermCountView, TombstoneView, YearView,
 };
 use super::{Shown, Viewer};
 
@@ -19,20 +19,27 @@ impl<'a> Viewer<'a> {
         self.page(kind, route, self.word(word), None, &self.config.language)
     }
 
-    /// `authors`: all authors, in the order of their sort names.
-    pub fn staff(&self) -> Vec<Shown<AuthorView<'a>>> {
+    /// `staff`: all authors, present ones first, in the order of their sort names.
+    pub fn staff(&self) -> Vec<StaffMemberView<'a>> {
         let (site, _) = self.reader.everything();
         let mut ids: Vec<AuthorId> = (0..site.authors.len() as u32).map(AuthorId).collect();
         let collation = Collation::of(&self.config.language);
-        let name_and_id = |id: AuthorId| {
-            let author = &site.person(id).author;
-            (author.front.sort_name.as_ref().unwrap_or(&author.front.name), &author.id)
+        let name = |id: AuthorId| {
+            let front = &site.person(id).author.front;
+            front.sort_name.as_ref().unwrap_or(&front.name).as_str()
         };
+        let author = |id: AuthorId| &site.person(id).author;
         ids.sort_by(|&one, &other| {
-            let ((name, id), (other_name, other_id)) = (name_and_id(one), name_and_id(other));
-            collation.compare(name, other_name).then_with(|| id.cmp(other_id))
+            let by_state = author(one).front.former.cmp(&author(other).front.former);
+            let by_name = by_state.then_with(|| collation.compare(name(one), name(other)));
+            by_name.then_with(|| author(one).id.cmp(&author(other).id))
         });
-        ids.into_iter().map(|id| self.shown_author(id)).collect()
+        let member = |id: AuthorId| StaffMemberView {
+            author: self.shown_author(id),
+            letter: collation.index_letter(name(id)),
+            count: site.person(id).stories.len(),
+        };
+        ids.into_iter().map(member).collect()
     }
 
     /// The plural label of a taxonomy: for tags in the site's language, for others from `site.yaml`.

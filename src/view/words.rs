@@ -1,5 +1,6 @@
 //! The strings of a theme: labels and phrases in each language.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::de::{Error, MapAccess, Visitor};
@@ -22,6 +23,13 @@ pub enum Word {
 
 /// The key next to the plural forms that names their language.
 pub const LANGUAGE: &str = "language";
+
+/// The key under which templates find the language of the strings (BCP 47): that of the page, or English.
+const WORDS_LANGUAGE: &str = "words_language";
+/// The key under which templates find the direction of that language, `ltr` or `rtl`.
+const WORDS_DIRECTION: &str = "words_direction";
+/// The language of strings that a theme has not been translated into.
+const ENGLISH: (&str, &str) = ("en", "ltr");
 
 /// The strings of a theme, by language and key.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +91,7 @@ impl Strings {
 
     /// Returns a string in a language, or in English.
     pub fn get(&self, language: &Language, key: &str) -> Option<&str> {
-        let fallbacks = language.fallbacks().chain(["en"]);
+        let fallbacks = language.fallbacks().chain([ENGLISH.0]);
         match fallbacks.into_iter().find_map(|tag| self.0.get(tag)?.get(key))? {
             Word::Text(text) => Some(text),
             Word::Plural(_) => None,
@@ -98,14 +106,27 @@ impl Strings {
         }
     }
 
-    /// All strings for a language, with English ones for those it lacks.
-    pub fn all(&self, language: &Language) -> BTreeMap<&str, &Word> {
+    /// True if there are strings in a language.
+    pub fn has(&self, language: &Language) -> bool {
+        language.fallbacks().any(|tag| self.0.contains_key(tag))
+    }
+
+    /// Tag and direction of the language that the strings for a language are in: itself, or English.
+    pub fn language_for<'l>(&self, language: &'l Language) -> (&'l str, &'static str) {
+        if self.has(language) { (language.tag(), language.direction()) } else { ENGLISH }
+    }
+
+    /// All strings for a language, with English ones for those it lacks, and what language they are in.
+    pub fn all(&self, language: &Language) -> BTreeMap<&str, Cow<'_, Word>> {
         let mut words = BTreeMap::new();
-        for tag in language.fallbacks().chain(["en"]) {
+        for tag in language.fallbacks().chain([ENGLISH.0]) {
             for (key, word) in self.0.get(tag).into_iter().flatten() {
-                words.entry(key.as_str()).or_insert(word);
+                words.entry(key.as_str()).or_insert(Cow::Borrowed(word));
             }
         }
+        let (tag, direction) = self.language_for(language);
+        words.insert(WORDS_LANGUAGE, Cow::Owned(Word::Text(tag.to_owned())));
+        words.insert(WORDS_DIRECTION, Cow::Owned(Word::Text(direction.to_owned())));
         words
     }
 }

@@ -49,7 +49,7 @@ const TEMPLATES: &[(&str, &str, Variables)] = &[
     ("terms.html", "The list of tags, of a taxonomy's terms, or of series.", &[("taxonomy", "TaxonomyView")]),
     ("series.html", "A series.", &[("series", "SeriesView")]),
     ("latest.html", "A page of the list of all stories.", &[("listing", "ListingView")]),
-    ("staff.html", "The staff page.", &[("authors", "Vec<AuthorView>")]),
+    ("staff.html", "The staff page.", &[("authors", "Vec<AuthorView>"), ("staff", "Vec<StaffMemberView>")]),
     (
         "corrections.html",
         "A page of all corrections, notes and retractions. A theme without this template has no such page.",

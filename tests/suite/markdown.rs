@@ -79,6 +79,7 @@ const SANITIZED: Options = Options {
     html: HtmlPolicy::Sanitized,
     smart_punctuation: false,
     quotes: Quotes::ROOT,
+    emphasis_dots: false,
     highlight_code: true,
     heading_levels: HeadingLevels::Nested,
     footnotes: FootnotePlacement::End,
@@ -87,6 +88,7 @@ const TRUSTED: Options = Options {
     html: HtmlPolicy::Trusted,
     smart_punctuation: false,
     quotes: Quotes::ROOT,
+    emphasis_dots: false,
     highlight_code: true,
     heading_levels: HeadingLevels::Nested,
     footnotes: FootnotePlacement::End,
@@ -463,4 +465,19 @@ fn deep_nesting_is_an_error() {
         assert!(found.problems.iter().any(|f| f.problem.code == Code::InvalidValue), "{}", &text[..20]);
         assert!(found.html.len() < text.len() * 3);
     }
+}
+
+#[test]
+fn latin_words_in_dotted_emphasis_are_marked() {
+    let dotted = Options { emphasis_dots: true, ..SANITIZED };
+    let found = render("*题图：MJ/de9d* 和 *重点 C++ 与**GTK 4***，Electron", &dotted, &Site::default()).html;
+    let latin = |word: &str| format!("<span class=\"latin\">{word}</span>");
+    let wanted = format!(
+        "<p><em>题图：{}</em> 和 <em>重点{}与<strong>{}</strong></em>，Electron</p>\n",
+        latin("MJ/de9d"),
+        latin(" C++ "),
+        latin("GTK 4")
+    );
+    assert_eq!(found, wanted);
+    assert_eq!(html("*MJ* 和"), "<p><em>MJ</em> 和</p>\n");
 }

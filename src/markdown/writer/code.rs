@@ -8,9 +8,11 @@ use crate::markdown::escape;
 #[cfg(feature = "highlight")]
 use crate::markdown::highlight;
 
-/// The widest line, in columns, that fits on a phone. Wider blocks scroll, and keyboards must reach them
-/// (WCAG 2.1.1).
-const NARROW: usize = 30;
+/// The widest line, in columns, that fits on a phone of 320 pixels, also in a footnote. Wider blocks
+/// scroll, and keyboards must reach them (WCAG 2.1.1).
+const NARROW: usize = 20;
+/// The columns that the indentation of a list, a quote or an embed takes at most, for each open element.
+const INDENTED: usize = 2;
 
 /// The maximum number of bytes that are highlighted in one body. Grammars are slow, and nobody reads so
 /// much code for its colours.
@@ -42,7 +44,8 @@ impl HtmlWriter<'_, '_> {
         if is_for_page {
             self.session.is_for_page = true;
             self.out.push_str(" class=\"code\"");
-            if text.lines().any(|line| line.width() > NARROW) {
+            let room = NARROW.saturating_sub(INDENTED * (self.depth + 2 * self.session.embed_depth));
+            if text.lines().any(|line| line.width() > room) {
                 self.out.push_str(" tabindex=\"0\"");
             }
         }

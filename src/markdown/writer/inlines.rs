@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use unicode_width::UnicodeWidthChar;
 
 use super::HtmlWriter;
 use crate::markdown::placeholders::{self, Segment};
@@ -94,7 +95,7 @@ impl HtmlWriter<'_, '_> {
         }
         if self.session.nodes.is_empty() || !text.contains(placeholders::OPEN) {
             self.push_heading_text(text);
-            escape::text(&mut self.out, text);
+            self.push_text(text);
             return;
         }
         let block = self.paragraph.as_ref().is_some_and(|paragraph| paragraph.embeds);
@@ -102,10 +103,34 @@ impl HtmlWriter<'_, '_> {
             match segment {
                 Segment::Text(text) => {
                     self.push_heading_text(text);
-                    escape::text(&mut self.out, text);
+                    self.push_text(text);
                 }
                 Segment::Node(number) => self.node(number, block),
             }
+        }
+    }
+
+    /// Writes text; Latin words in emphasis that a style sheet shows as dots are marked, so that it can
+    /// leave them out.
+    fn push_text(&mut self, text: &str) {
+        let is_for_page = self.session.context.base().is_none();
+        if self.emphasis == 0 || !self.session.options.emphasis_dots || !is_for_page {
+            escape::text(&mut self.out, text);
+            return;
+        }
+        let is_wide = |letter: char| letter.width() == Some(2);
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let end = rest.find(|letter| is_wide(letter) != is_wide(first)).unwrap_or(rest.len());
+            let (run, after) = rest.split_at(end);
+            let is_latin = !is_wide(first) && run.contains(char::is_alphanumeric);
+            if is_latin {
+                self.session.is_for_page = true;
+            }
+            self.out.push_str(if is_latin { "<span class=\"latin\">" } else { "" });
+            escape::text(&mut self.out, run);
+            self.out.push_str(if is_latin { "</span>" } else { "" });
+            rest = after;
         }
     }
 
@@ -121,7 +146,10 @@ impl HtmlWriter<'_, '_> {
             return;
         }
         match tag {
-            Tag::Emphasis => self.start_span("<em>"),
+            Tag::Emphasis => {
+                self.emphasis += 1;
+                self.start_span("<em>");
+            }
             Tag::Strong => self.start_span("<strong>"),
             Tag::Strikethrough => self.start_span("<del>"),
             Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, &range),
@@ -160,7 +188,10 @@ impl HtmlWriter<'_, '_> {
             return;
         }
         match tag {
-            TagEnd::Emphasis => self.end_span("</em>"),
+            TagEnd::Emphasis => {
+                self.emphasis = self.emphasis.saturating_sub(1);
+                self.end_span("</em>");
+            }
             TagEnd::Strong => self.end_span("</strong>"),
             TagEnd::Strikethrough => self.end_span("</del>"),
             TagEnd::Link => self.end_link(),
@@ -186,7 +217,13 @@ impl HtmlWriter<'_, '_> {
         {
             (link.start, link.end) = (found.start, found.end);
         }
-        self.out.push_str("<a href=\"");
+        self.out.push_str("<a");
+        // On paper its address would stand there twice.
+        if link_type == LinkType::Autolink && self.session.context.base().is_none() {
+            self.session.is_for_page = true;
+            self.out.push_str(" class=\"address\"");
+        }
+        self.out.push_str(" href=\"");
         escape::url(&mut self.out, &url);
         self.push_title(title);
         self.out.push_str("\">");

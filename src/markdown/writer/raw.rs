@@ -149,6 +149,7 @@ impl HtmlWriter<'_, '_> {
         self.out.push('<');
         self.out.push_str(shown);
         self.mark_hidden(chunk, tag);
+        self.make_focusable(tag);
         for (index, attribute) in tag.attributes.iter().enumerate() {
             let repeated = tag.attributes[..index].iter().any(|earlier| earlier.name == attribute.name);
             if repeated || !sanitize::is_allowed_attribute(name, &attribute.name) {
@@ -173,6 +174,15 @@ impl HtmlWriter<'_, '_> {
     fn mark_hidden(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
         if self.session.context.base().is_some() && tag.is_hidden(chunk.text()) {
             self.out.push_str(" aria-hidden=\"true\"");
+        }
+    }
+
+    /// Lets keyboards reach what a style sheet makes scroll by itself.
+    fn make_focusable(&mut self, tag: &HtmlTag) {
+        let is_given = tag.attributes.iter().any(|attribute| attribute.name == "tabindex");
+        if matches!(tag.name.as_str(), "pre" | "table") && !is_given && self.session.context.base().is_none() {
+            self.session.is_for_page = true;
+            self.out.push_str(" tabindex=\"0\"");
         }
     }
 
@@ -288,6 +298,7 @@ impl HtmlWriter<'_, '_> {
             self.out.push_str(&before);
             done = name_end;
             self.mark_hidden(chunk, tag);
+            self.make_focusable(tag);
         }
         for attribute in &tag.attributes {
             let written = self.restored(&chunk.text()[attribute.value.clone()]).into_owned();

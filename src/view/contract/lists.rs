@@ -21,6 +21,8 @@ views! {
         native_name: Option<&'a str>,
         /// `person`, `organization` or `wire`.
         kind: &'a str,
+        /// True for former staff.
+        former: bool,
         /// The job title.
         role: Option<&'a str>,
         /// The public email address.
@@ -47,6 +49,15 @@ views! {
         path: String,
         /// `extra` of the author's file.
         extra: &'a BTreeMap<String, Value>,
+    }
+    /// One of `staff`: an author on the staff page.
+    StaffMemberView<'a> {
+        /// The author.
+        author: Shown<AuthorView<'a>>,
+        /// The heading in an alphabetical index: a letter of the language, or `#`.
+        letter: String,
+        /// The number of stories on the author page.
+        count: usize,
     }
     /// A profile on another site.
     ProfileView<'a> {

@@ -75,3 +75,161 @@ fn notes_leave_no_empty_column_below_the_text() {
         assert!(below < 200.0, "{paragraphs} × {notes} notes of {length}: {below} px below the text");
     }
 }
+
+/// Gives the elements that scroll sideways and that no keyboard reaches.
+const UNREACHABLE: &str = "
+    const scrolls = e => /auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth;
+    return [...document.body.querySelectorAll('*')].filter(e => scrolls(e) && e.tabIndex < 0).map(e => e.outerHTML);";
+
+#[test]
+fn keyboards_reach_all_that_scrolls_sideways() {
+    let Some(browser) = Browser::start() else { return };
+    let code = "1234567890123456789012345678";
+    let cells: String = (0..20).map(|column| format!("<td>Column {column}</td>")).collect();
+    let columns: String = (0..20).map(|column| format!("| Column {column} ")).collect();
+    let text = format!(
+        "- a\n  - b\n    - c\n\n      ```\n      {code}\n      ```\n\n```\n{code}\n```\n\nA note.[^1]\n\n\
+         <table><tr>{cells}</tr></table>\n\n<pre>{code}{code}</pre>\n\n{columns}|\n{}|\n\n\
+         {{{{< aside title=\"Box\" >}}}}\n```\n{code}\n```\n{{{{< /aside >}}}}\n\n[^1]: Code:\n\n    ```\n    {code}\n    ```\n",
+        "|---".repeat(20)
+    );
+    let paper = Newsroom::of_story("outputs: [text]\n", &text, &[]);
+    browser.resize(320, 800);
+    for (page, least) in [(STORY.to_owned(), 7), (format!("text/{STORY}"), 6)] {
+        browser.open(&paper.page(&page));
+        assert_eq!(browser.execute(UNREACHABLE), json!([]), "{page}");
+        let reached = browser.execute("return document.querySelectorAll('main [tabindex=\"0\"]').length");
+        assert!(reached.as_u64() >= Some(least), "{page}: {reached} of {least}");
+    }
+}
+
+#[test]
+fn a_large_staff_has_letters_to_jump_to() {
+    let Some(browser) = Browser::start() else { return };
+    let name = |at: usize| (["Ana", "Bo", "Cem", "Édith"][at % 4], format!("Author {at:03}"));
+    let author = |at: usize| {
+        let (first, last) = name(at);
+        let former = if at.is_multiple_of(5) { "former: true\n" } else { "" };
+        (format!("content/authors/a-{at}.md"), format!("---\nname: {first} {last}\nrole: Reporter\n{former}---\n"))
+    };
+    let mut files: Vec<(String, String)> = (0..200).map(author).collect();
+    let story = "---\ntitle: The story\ndate: 2026-06-01\nauthors: a-1\n---\nText.\n";
+    files.push(("content/news/story.md".to_owned(), story.to_owned()));
+    let paper = Newsroom::of_files("", &files);
+    browser.resize(390, 844);
+    browser.open(&paper.page("authors/"));
+    assert_eq!(browser.texts(".letters a"), ["A", "B", "C", "E", "I", "Former staff"]);
+    let height = browser.execute("return document.documentElement.scrollHeight").as_f64().unwrap_or_default();
+    assert!(height < 7_000.0, "{height} px for 200 people");
+    let lines: Vec<String> = browser.texts(".staff-lines li");
+    let bo = lines
+        .iter()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .find(|line| line.contains("001"));
+    assert_eq!(bo.as_deref(), Some("Bo Author 001 Reporter 1 story"));
+    let names = browser.texts(".h-card .p-name");
+    assert_eq!((names.len(), names[0].as_str(), names[200].as_str()), (201, "Ana Author 004", "Édith Author 195"));
+    browser.click_nth(".letters a", 3);
+    let top = browser
+        .execute("return document.querySelector(location.hash.replace(':', '\\\\:')).getBoundingClientRect().top");
+    assert!(top.as_f64().is_some_and(|top| (0.0..100.0).contains(&top)), "{top}");
+}
+
+#[test]
+fn a_wide_table_is_printed_whole() {
+    let Some(browser) = Browser::start() else { return };
+    let row = |cell: &str| format!("| {}|\n", (0..30).map(|at| format!("{cell} {at} | ")).collect::<String>());
+    let markdown = format!("{}{}\n{}", row("Column"), "|---".repeat(30) + "|", row("1234").repeat(3));
+    let cells: String = (0..30).map(|at| format!("<td>Column {at}</td>")).collect();
+    let address = "https://example.org/a/long/address/of/a/page.html";
+    let text = format!(
+        "See <{address}> and [the list](https://example.org/).\n\n{markdown}\n\n<table><tr>{cells}</tr></table>\n"
+    );
+    let paper = Newsroom::of_story("", &text, &[]);
+    browser.emulate("print", &[]);
+    // A4 without margins of 18 millimetres.
+    browser.resize(658, 900);
+    browser.open(&paper.page(STORY));
+    let cut_off = browser.execute(
+        "const paper = document.documentElement.clientWidth;
+        return [...document.querySelectorAll('td, th')].filter(cell => cell.getBoundingClientRect().right > paper + 1)
+            .map(cell => cell.textContent);",
+    );
+    assert_eq!(cut_off, json!([]));
+    let printed = browser.execute(
+        "return [...document.querySelectorAll('.story-body p a')].map(link => getComputedStyle(link, '::after').content)",
+    );
+    assert_eq!(printed[0], "none", "an address is not printed behind itself");
+    assert!(printed[1].to_string().contains("example.org"), "{printed}");
+}
+
+#[test]
+fn chinese_lines_with_latin_words_are_not_torn() {
+    let Some(browser) = Browser::start() else { return };
+    let paper = Newsroom::of_story("language: zh-Hans\n", "它依赖于 gtkmm-3.0 和 *题图 MJ/de9d18fe* 等库。\n", &[]);
+    browser.open(&paper.page(STORY));
+    let style = |css: &str, property: &str| {
+        browser.execute(&format!("return getComputedStyle(document.querySelector('{css}')).{property}"))
+    };
+    assert_eq!(style(".story-body p", "textAlign"), "start");
+    assert_ne!(style(".story-body em", "textEmphasisStyle"), "none");
+    assert_eq!(style(".story-body em .latin", "textEmphasisStyle"), "none");
+}
+
+#[test]
+fn counts_beside_long_tags_are_whole() {
+    let Some(browser) = Browser::start() else { return };
+    let story = |at: usize| {
+        let front = format!("---\ntitle: Story {at}\ndate: 2026-06-01\nauthors: ina-holm\n");
+        let tags = "tags: [Application programming interface of government, product-and-project-management]";
+        (format!("content/news/story-{at}.md"), format!("{front}{tags}\n---\nText.\n"))
+    };
+    let paper = Newsroom::of_files("", &(0..138).map(story).collect::<Vec<_>>());
+    for width in [320, 1280] {
+        browser.resize(width, 900);
+        browser.open(&paper.page("tags/"));
+        let lines = browser.execute(
+            "return [...document.querySelectorAll('.terms .count')].map(count => {
+                const text = document.createRange();
+                text.selectNodeContents(count);
+                return text.getClientRects().length;
+            });",
+        );
+        assert_eq!(lines, json!([1, 1]), "{width} px");
+    }
+}
+
+#[test]
+fn a_very_long_picture_is_capped_and_boxes_stand_beside_small_ones() {
+    let Some(browser) = Browser::start() else { return };
+    let picture = |width: u32, height: u32| {
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\"><rect width=\"9\" height=\"9\"/></svg>"
+        )
+    };
+    let (long, small) = (picture(200, 10_000), picture(300, 300));
+    let text = "![A long list](long.svg)\n\n{{< figure src=\"small.svg\" alt=\"A crane\" size=\"small\" >}}\n\n\
+        {{< aside title=\"Box\" >}}\nText in a box that stands beside the picture.\n{{< /aside >}}\n";
+    let paper = Newsroom::of_story("", text, &[("long.svg", &long), ("small.svg", &small)]);
+    browser.resize(1280, 900);
+    browser.open(&paper.page(STORY));
+    let height = browser.execute("return document.querySelector('img[src*=\"long\"]').getBoundingClientRect().height");
+    assert!(height.as_f64().is_some_and(|height| (1.0..=1_024.0).contains(&height)), "{height}");
+    let beside = browser.execute(
+        "const [box, picture] = ['.box', '.picture-small'].map(css => document.querySelector(css).getBoundingClientRect());
+        return box.top < picture.bottom && box.right <= picture.left;",
+    );
+    assert_eq!(beside, true);
+}
+
+#[test]
+fn words_that_the_theme_has_not_in_the_language_are_marked_as_english() {
+    let Some(browser) = Browser::start() else { return };
+    let paper = Newsroom::of_story("outputs: [text]\nlanguage: pl\n", "Tekst.\n", &[]);
+    browser.open(&paper.page(&format!("text/{STORY}")));
+    assert_eq!(browser.attribute("html", "lang").as_deref(), Some("pl"));
+    let language = "return [...document.querySelectorAll('body *')]
+        .filter(e => e.firstChild?.nodeType === 3 && /Published|Skip to|Latest/.test(e.firstChild.data))
+        .map(e => e.closest('[lang]').lang)";
+    assert_eq!(browser.execute(language), json!(["en", "en", "en"]));
+}

@@ -139,9 +139,11 @@ fn other_code_stays_as_it_is() {
 #[test]
 fn scrollable_elements_can_have_the_focus() {
     let pre = |code: &str| html(&fenced("sh", code)).split('>').next().unwrap().to_owned();
-    assert_eq!(pre("echo a line of thirty letters."), "<pre class=\"code\"");
-    assert_eq!(pre("x\necho a line of thirty-one letter"), "<pre class=\"code\" tabindex=\"0\"");
-    assert_eq!(pre("echo 一行有十六个字符的中文文字啊"), "<pre class=\"code\" tabindex=\"0\"");
+    assert_eq!(pre("a line of 20 letters"), "<pre class=\"code\"");
+    assert_eq!(pre("x\na line of 21 letters."), "<pre class=\"code\" tabindex=\"0\"");
+    assert_eq!(pre("echo 这里有八个字符的中文"), "<pre class=\"code\" tabindex=\"0\"");
+    let nested = |code: &str| html(&format!("- a\n  - b\n\n    ```\n    {code}\n    ```\n")).contains("tabindex");
+    assert_eq!([nested("of 12 letter"), nested("of 13 letters")], [false, true]);
 }
 
 #[test]
