@@ -282,6 +282,8 @@ impl ConfigCheck<'_> {
         self.headers(&written.headers, &hosts);
         Some(Config {
             // Everything that reports errors comes first, because a missing value with `?` ends the function.
+            page_size: self.page_size(written.page_size.unwrap_or(20)),
+            robots: self.robots(written.robots.0),
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
             share_image: written.share_image.and_then(|image| self.share_image(image.0)),
@@ -294,7 +296,6 @@ impl ConfigCheck<'_> {
             permalink: permalink?,
             feeds: feeds?,
             corrections: written.corrections.0.into(),
-            robots: self.robots(written.robots.0),
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
             texts: texts_of(self.text),
@@ -315,7 +316,6 @@ impl ConfigCheck<'_> {
             timezone_name,
             theme,
             theme_options,
-            page_size: self.page_size(written.page_size.unwrap_or(20)),
             navigation: written.navigation,
             taxonomies,
             terms,
