@@ -16,6 +16,7 @@ pub(super) fn change_details(text: &mut Text, random: &mut Random) {
         ("role", "Chief"),
         ("native_name", "沈洁"),
         ("sort_name", "\"Zz, a\""),
+        ("former", "true"),
         ("email", "desk@example.org"),
         ("links", "{bluesky: ana.example.org}"),
         ("language", "zh"),
