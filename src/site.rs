@@ -265,10 +265,7 @@ pub fn assemble(
     let news = window::news(&articles, &latest, now);
     let taxonomies = taxonomies::classify(&mut articles, &first_pass, &places, config, &mut diagnostics);
     let series = taxonomies::number_series(&mut articles, &first_pass, &places, config, &mut diagnostics);
-    // A story with errors may be the one that has a term.
-    if faulty.is_empty() {
-        taxonomies::check_terms(config, &taxonomies, &series, &dormant, &mut diagnostics);
-    }
+    taxonomies::check_terms(config, &taxonomies, &series, &dormant, &faulty, &mut diagnostics);
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);

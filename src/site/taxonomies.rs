@@ -210,8 +210,13 @@ pub(super) fn check_terms(
     taxonomies: &[Taxonomy],
     series: &[Series],
     dormant: &BTreeSet<String>,
+    faulty: &BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    // A story with errors may be the one that has a term.
+    if !faulty.is_empty() {
+        return;
+    }
     for term in config.terms.iter() {
         let key = name_key(&term.name);
         let names: Vec<&str> = match &*term.taxonomy {

@@ -183,19 +183,20 @@ impl<'a> TagParser<'a> {
 
     /// A value that stands where a name should be, and begins with `word`: a URL, a path, or text in quotes.
     fn nameless_value(&self, word: &str) -> Option<&'a str> {
-        let start = self.at - word.len();
-        let rest = &self.text[start..];
-        let is_quoted = rest.starts_with(['"', '\'', '“']);
-        let end = if is_quoted {
-            rest[1..].find(rest.chars().next()?).map_or(rest.len(), |end| end + 2)
-        } else {
-            rest.find(char::is_whitespace).unwrap_or(rest.len())
+        let rest = &self.text[self.at - word.len()..];
+        let first = rest.chars().next()?;
+        let close = match first {
+            '"' | '\'' => Some(first),
+            '“' => Some('”'),
+            _ => None,
         };
-        let value = &rest[..end];
-        let is_value = is_quoted
-            || word.starts_with(|first: char| first.is_ascii_digit())
-            || value[word.len()..].starts_with([':', '.', '/', '@', '?']);
-        is_value.then(|| value.trim_end_matches(','))
+        let Some(close) = close else {
+            let value = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+            let is_value = first.is_ascii_digit() || value[word.len()..].starts_with([':', '.', '/', '@', '?']);
+            return is_value.then(|| value.trim_end_matches(','));
+        };
+        let inside = &rest[first.len_utf8()..];
+        Some(inside.find(close).map_or(rest, |end| &rest[..first.len_utf8() + end + close.len_utf8()]))
     }
 
     fn value(&mut self, key: &str) -> Result<Argument, SyntaxError> {

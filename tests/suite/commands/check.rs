@@ -64,7 +64,7 @@ fn with_format_json_everything_is_json() {
     assert_eq!((lines.len(), lines[0]["severity"].as_str(), err.as_str()), (1, Some("error"), ""));
     run(&root, &["build"]).exits(0);
     let settings = fs::read_to_string(root.join("site.yaml")).unwrap();
-    fs::write(root.join("site.yaml"), "title: [\n").unwrap();
+    fs::write(root.join("site.yaml"), "title: [\nbase_url: https://example.org/\n").unwrap();
     let (lines, err) = json(&["check", "--embargo"], 1);
     assert_eq!((lines.len(), lines[0]["path"].as_str(), err.as_str()), (1, Some("site.yaml"), ""));
     fs::write(root.join("site.yaml"), settings).unwrap();
