@@ -290,8 +290,6 @@ impl ConfigCheck<'_> {
             slots,
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
-            robots: self.robots(written.robots.0),
-            page_size: self.page_size(written.page_size.unwrap_or(20)),
             base_url: base_url?,
             language: language?,
             timezone: timezone?,
