@@ -14,6 +14,7 @@ mod recorder;
 mod stable;
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -308,8 +309,6 @@ pub struct KeysBefore<'k> {
 
 /// The number of keys that are encoded together.
 const PART: usize = 4_096;
-/// The number of these parts that are encoded before they are written.
-const PARTS: usize = 8;
 
 /// Carries the keys over from one build to the next.
 impl SiteReader<'_> {
@@ -367,31 +366,38 @@ impl SiteReader<'_> {
         write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
         let directory = NameDirectory::new(self.data.site, self.data.plan, &self.data.questions, sources);
-        let keys = self.numbers.all(&self.data.questions);
-        let encoded = |part: usize, keys: &[Option<Key>]| {
-            let (mut bytes, mut new_name) = (Vec::with_capacity(48 * keys.len()), Vec::with_capacity(64));
+        // The name of a reference that has not been looked up is not known otherwise.
+        let as_before = |number: usize| {
+            let is_same = sources.has_same_link_targets && known.get(number) == Some(&KnownKey::Same);
+            if is_same { (before.entry)(number) } else { None }
+        };
+        let keys = self.numbers.keys(&self.data.questions, |number| {
+            let number = number as usize;
+            is_used(number) && as_before(number).is_none()
+        });
+        let encoded = |numbers: Range<usize>| {
+            let (mut bytes, mut new_name) = (Vec::with_capacity(48 * numbers.len()), Vec::with_capacity(64));
             let mut hash = Hasher::new();
-            for (key, number) in keys.iter().zip(part * PART..) {
-                let Some(key) = key.filter(|_| is_used(number)) else {
-                    encode(None, &mut bytes);
+            let first = keys.partition_point(|(number, _)| (*number as usize) < numbers.start);
+            let mut keys = keys[first..].iter().peekable();
+            for number in numbers {
+                let Some((_, key)) = keys.next_if(|(next, _)| *next as usize == number) else {
+                    encode(as_before(number).filter(|_| is_used(number)), &mut bytes);
                     continue;
                 };
-                let is_same = matches!(known.get(number), Some(KnownKey::Same));
-                let entry = if is_same { (before.entry)(number) } else { None };
-                // The name of a reference that has not been looked up is not known otherwise.
-                if entry.is_some() && sources.has_same_link_targets {
-                    encode(entry, &mut bytes);
-                    continue;
-                }
                 new_name.clear();
                 key.write(&directory, &mut new_name);
-                let value = entry.map(|(_, value)| value).or_else(|| self.value(key, names, &mut hash));
+                let is_same = known.get(number) == Some(&KnownKey::Same);
+                let value = if is_same { (before.entry)(number).map(|(_, value)| value) } else { None };
+                let value = value.or_else(|| self.value(*key, names, &mut hash));
                 encode(Some((&new_name, value.unwrap_or_default())), &mut bytes);
             }
             bytes
         };
-        for (group, keys) in keys.chunks(PARTS * PART).enumerate() {
-            let parts = keys.par_chunks(PART).enumerate().map(|(part, keys)| encoded(group * PARTS + part, keys));
+        let (count, at_once) = (self.numbers.count(), PART * rayon::current_num_threads());
+        for start in (0..count).step_by(at_once) {
+            let parts = (start..count.min(start + at_once)).into_par_iter().step_by(PART);
+            let parts = parts.map(|start| encoded(start..count.min(start + PART)));
             parts.collect::<Vec<_>>().iter().try_for_each(|part| write(part))?;
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ahash::{HashMap, RandomState};
+use rayon::prelude::*;
 
 use crate::site::ArticleId;
 
@@ -96,12 +97,17 @@ impl KeyNumbers {
         self.free.lock().unwrap_or_else(PoisonError::into_inner).push(number);
     }
 
-    /// All keys by their numbers.
-    pub(super) fn all(&self, questions: &Questions) -> Vec<Option<Key>> {
-        let mut all = vec![None; self.next.load(Ordering::Relaxed) as usize];
+    /// The number of all numbers, used or not.
+    pub(super) fn count(&self) -> usize {
+        self.next.load(Ordering::Relaxed) as usize
+    }
+
+    /// The keys with the numbers that `is_needed` selects, in the order of their numbers.
+    pub(super) fn keys(&self, questions: &Questions, is_needed: impl Fn(u32) -> bool) -> Vec<(u32, Key)> {
+        let mut keys = Vec::new();
         let mut add = |key: Key, number: u32| {
-            if let Some(place) = all.get_mut(number as usize) {
-                *place = Some(key);
+            if number != NONE && is_needed(number) {
+                keys.push((number, key));
             }
         };
         for (at, (story, text)) in (0..).zip(self.stories.iter().zip(&self.texts)) {
@@ -113,7 +119,8 @@ impl KeyNumbers {
             let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             shard.iter().for_each(|(key, number)| add(*key, *number));
         }
-        all
+        keys.par_sort_unstable_by_key(|(number, _)| *number);
+        keys
     }
 
     /// The place of a key's number in one of the lists.
