@@ -22,7 +22,7 @@ use crate::source::Stamp;
 
 use known::{RawSource, offsets, take};
 
-pub use known::{Facts, Keys, KeysRead, KnownOutput, KnownSource, encode_output};
+pub use known::{Facts, KeysRead, KnownKeys, KnownOutput, KnownSource, encode_output};
 pub use traces::Trace;
 
 /// The first bytes of the file; the number changes with its format.
@@ -243,8 +243,8 @@ impl Ledger {
     }
 
     /// Returns the keys that outputs read.
-    pub fn keys(&self) -> Keys<'_> {
-        Keys::new(self.encoded_keys())
+    pub fn keys(&self) -> KnownKeys<'_> {
+        KnownKeys::new(self.encoded_keys())
     }
 
     /// Returns the keys as encoded in the ledger.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::commit::MachineError;
-use crate::ledger::{Keys, KnownOutput, Trace, Writer, encode_key};
+use crate::ledger::{KnownKeys, KnownOutput, Trace, Writer, encode_key};
 use crate::plan::SourceRef;
 use crate::reader::{KeysBefore, KnownKey, Names, SourcePlaces};
 use crate::render::Renderer;
@@ -22,7 +22,7 @@ pub(super) struct Traces<'j, 'a> {
     before: Vec<Option<SourceRef>>,
     names: Names,
     /// The last build's keys.
-    keys_before: Keys<'j>,
+    keys_before: KnownKeys<'j>,
     /// The same keys compared with their present answers.
     known: Vec<KnownKey>,
     /// For each of these keys, true if an output of this build has read it. All other keys are new.
@@ -56,7 +56,7 @@ impl<'j, 'a> Traces<'j, 'a> {
             places,
             before,
             names,
-            keys_before: Keys::default(),
+            keys_before: KnownKeys::default(),
             known: Vec::new(),
             used: Vec::new(),
             has_same_frame: false,

@@ -156,22 +156,22 @@ impl<'l> RawSource<'l> {
 
 /// The keys that outputs read, by number.
 #[derive(Debug, Clone, Default)]
-pub struct Keys<'l> {
+pub struct KnownKeys<'l> {
     bytes: &'l [u8],
     /// The start of each key. They take little space, since there are very many.
     starts: Vec<u32>,
 }
 
-impl<'l> Keys<'l> {
+impl<'l> KnownKeys<'l> {
     /// Finds the keys. Those beyond four gigabytes are left out, so that whatever has read them is rendered again.
-    pub(super) fn new(bytes: &'l [u8]) -> Keys<'l> {
+    pub(super) fn new(bytes: &'l [u8]) -> KnownKeys<'l> {
         let mut starts = Vec::new();
         let mut rest = bytes;
         while let (Some((_, after)), Ok(start)) = (take(rest), u32::try_from(bytes.len() - rest.len())) {
             starts.push(start);
             rest = after;
         }
-        Keys { bytes, starts }
+        KnownKeys { bytes, starts }
     }
 
     /// Returns how many numbers there are.
