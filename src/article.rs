@@ -34,7 +34,7 @@ pub struct Article {
     pub slug: Box<str>,
     /// Its body.
     pub body: BodyScan,
-    /// The sketch of its body's words.
+    /// The sketch of its body's words. It and the digest come last: see [`crate::ledger::hash_without_text`].
     pub sketch: Sketch,
     /// The xxh3 hash of the file's bytes.
     pub digest: u128,

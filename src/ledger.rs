@@ -22,7 +22,7 @@ use crate::source::Stamp;
 
 use known::{RawSource, offsets, take};
 
-pub use known::{Facts, KeysRead, KnownOutput, KnownSource, encode_output};
+pub use known::{Facts, KeysRead, KnownKeys, KnownOutput, KnownSource, encode_output};
 pub use traces::Trace;
 
 /// The first bytes of the file; the number changes with its format.
@@ -242,16 +242,9 @@ impl Ledger {
         (0..self.outputs.len()).filter_map(|at| self.output(at))
     }
 
-    /// Returns the keys that outputs read, by number: the name of each, and the hash of its answer. `None` for unused
-    /// numbers.
-    pub fn keys(&self) -> Vec<Option<(&[u8], u64)>> {
-        let mut keys = Vec::new();
-        let mut rest = self.encoded_keys();
-        while let Some((key, after)) = take(rest) {
-            keys.push(key.split_first_chunk().map(|(hash, name)| (name, u64::from_le_bytes(*hash))));
-            rest = after;
-        }
-        keys
+    /// Returns the keys that outputs read.
+    pub fn keys(&self) -> KnownKeys<'_> {
+        KnownKeys::new(self.encoded_keys())
     }
 
     /// Returns the keys as encoded in the ledger.
@@ -323,6 +316,15 @@ pub fn encode(record: &Record, diagnostics: &[Diagnostic]) -> io::Result<Vec<u8>
     record.serialize(&mut bytes)?;
     diagnostics.serialize(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Returns the hash of the part of a record that tells something about a source besides its text. Of an article, the
+/// digest and the sketch of the words are left out: they are at the end, and only those who show the text depend on it.
+pub fn hash_without_text(encoded: &[u8], record: &Record, diagnostics: &[Diagnostic]) -> u128 {
+    let is_plain = matches!(record, Record::Article(_)) && diagnostics.is_empty();
+    // The digest, and the number of diagnostics.
+    let tail = if is_plain { Sketch::ENCODED + 16 + 4 } else { 0 };
+    xxh3_128(encoded.get(..encoded.len().saturating_sub(tail)).unwrap_or_default())
 }
 
 /// Appends a key in the ledger's encoding: its name, and the hash of its answer. An unused number is encoded as empty.

@@ -13,6 +13,8 @@ mod numbers;
 mod recorder;
 mod stable;
 
+use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -166,13 +168,13 @@ impl<'a> SiteReader<'a> {
         plan: &'a Plan,
         biographies: &'a [Option<String>],
     ) -> SiteReader<'a> {
-        let questions = asked::Questions::default();
-        SiteReader { data: Data { root, config, site, plan, biographies, questions }, numbers: KeyNumbers::default() }
+        let (questions, numbers) = (asked::Questions::default(), KeyNumbers::new(site.articles.len()));
+        SiteReader { data: Data { root, config, site, plan, biographies, questions }, numbers }
     }
 
     fn note(&self, key: Key) {
         if recorder::is_recording() {
-            recorder::note(self.numbers.of(key));
+            recorder::note(self.numbers.of(key, &self.data.questions));
         }
     }
 
@@ -227,8 +229,7 @@ impl<'a> SiteReader<'a> {
         }
         let id = ReferenceId(self.data.questions.add(from, reference));
         let target = self.asked_target(id);
-        // A data file may change during the build, after it has been rendered.
-        if target.as_ref().is_ok_and(|target| target.file.as_ref().is_some_and(|file| file.data.is_some())) {
+        if target.as_ref().is_ok_and(Target::is_data) {
             self.value(Key::Target(id), &Names::default(), &mut Hasher::new());
         }
         target
@@ -298,36 +299,46 @@ pub type EncodeKey = fn(KeyEntry<'_>, &mut Vec<u8>);
 /// The name of a key and the hash of its answer; `None` for a number without a key.
 pub type KeyEntry<'n> = Option<(&'n [u8], u64)>;
 
+/// The keys of the last build.
+pub struct KeysBefore<'k> {
+    /// How many numbers there are.
+    pub count: usize,
+    /// The key with a number.
+    pub entry: &'k (dyn Fn(usize) -> KeyEntry<'k> + Sync),
+}
+
 /// The number of keys that are encoded together.
 const PART: usize = 4_096;
 
 /// Carries the keys over from one build to the next.
 impl SiteReader<'_> {
-    /// Gives the keys of the last build their numbers again, and returns which of their answers have changed. `known`
-    /// has the name and the hash of each; `None` for unused numbers.
-    pub fn compare(&self, known: &[KeyEntry<'_>], sources: &SourcePlaces<'_>, names: &Names) -> Vec<KnownKey> {
-        let directory = NameDirectory::new(self.data.site, self.data.plan, &self.data.questions, sources);
-        self.numbers.begin_restoring(known.len());
-        let compared = known.par_iter().enumerate().with_min_len(256).map_init(Hasher::new, |hash, (number, known)| {
-            let key = known.and_then(|(mut name, _)| Key::read(&directory, &mut name));
-            self.numbers.restore(key, number as u32);
-            let Some((key, (name, before))) = key.zip(*known) else { return KnownKey::Unknown };
+    /// Gives the keys of the last build their numbers again, and returns which of their answers have changed.
+    pub fn compare(&self, before: &KeysBefore<'_>, sources: &SourcePlaces<'_>, names: &Names) -> Vec<KnownKey> {
+        let questions = &self.data.questions;
+        let directory = NameDirectory::new(self.data.site, self.data.plan, questions, sources);
+        self.numbers.begin_restoring(before.count);
+        questions.reserve(before.count.saturating_sub(2 * self.data.site.articles.len()));
+        let compare = |hash: &mut Hasher, number: usize| {
+            let entry = (before.entry)(number);
+            let key = entry.and_then(|(mut name, _)| Key::read(&directory, &mut name));
+            self.numbers.restore(key, number as u32, questions);
+            let Some((key, (name, value))) = key.zip(entry) else { return KnownKey::Unknown };
             if self.leads_where_it_did(key) {
-                debug_assert_eq!(self.target_of(&directory, name), Some(before), "a link leads elsewhere");
-                return KnownKey::Same(before);
+                debug_assert_eq!(self.target_of(&directory, name), Some(value), "a link leads elsewhere");
+                return KnownKey::Same;
             }
             match self.value(key, names, hash) {
-                Some(value) if value == before => KnownKey::Same(value),
-                Some(value) => KnownKey::Changed(value),
+                Some(now) if now == value => KnownKey::Same,
+                Some(_) => KnownKey::Changed,
                 None => KnownKey::Unknown,
             }
-        });
-        compared.collect()
+        };
+        (0..before.count).into_par_iter().with_min_len(256).map_init(Hasher::new, compare).collect()
     }
 
     /// True for a reference that has not been looked up because all links lead where they did.
     fn leads_where_it_did(&self, key: Key) -> bool {
-        matches!(key, Key::Target(ReferenceId(id)) if self.data.questions.get(id).is_none())
+        matches!(key, Key::Target(ReferenceId(id)) if !self.data.questions.has(id))
     }
 
     /// The hash of the answer to a reference, by the name of its key.
@@ -340,81 +351,79 @@ impl SiteReader<'_> {
         Some(hash.done())
     }
 
-    /// Encodes the name and the hash of each key in the order of their numbers, in several parts. Keys that are not
-    /// used are encoded as empty. `names_before` are the names of the last build, `known` the answers from
+    /// Encodes the name and the hash of each key in the order of their numbers, and passes the bytes to `write` in
+    /// several parts. Keys that are not used are encoded as empty. `known` are the answers from
     /// [`SiteReader::compare`].
+    ///
+    /// # Errors
+    /// Those of `write`.
     pub fn encode_keys(
         &self,
         encode: EncodeKey,
         is_used: &(dyn Fn(usize) -> bool + Sync),
-        (names_before, known): (&[KeyEntry<'_>], &[KnownKey]),
-        sources: &SourcePlaces<'_>,
-        names: &Names,
-    ) -> Vec<Vec<u8>> {
+        (before, known): (&KeysBefore<'_>, &[KnownKey]),
+        (sources, names): (&SourcePlaces<'_>, &Names),
+        write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
         let directory = NameDirectory::new(self.data.site, self.data.plan, &self.data.questions, sources);
-        let keys = self.numbers.all();
-        let parts = keys.par_chunks(PART).enumerate().map(|(part, keys)| {
-            let (mut bytes, mut new_name) = (Vec::with_capacity(48 * keys.len()), Vec::with_capacity(64));
+        // The name of a reference that has not been looked up is not known otherwise.
+        let as_before = |number: usize| {
+            let is_same = sources.has_same_link_targets && known.get(number) == Some(&KnownKey::Same);
+            if is_same { (before.entry)(number) } else { None }
+        };
+        let keys = self.numbers.keys(&self.data.questions, |number| {
+            let number = number as usize;
+            is_used(number) && as_before(number).is_none()
+        });
+        let encoded = |numbers: Range<usize>| {
+            let (mut bytes, mut new_name) = (Vec::with_capacity(48 * numbers.len()), Vec::with_capacity(64));
             let mut hash = Hasher::new();
-            for (key, number) in keys.iter().zip(part * PART..) {
-                let Some(key) = key.filter(|_| is_used(number)) else {
-                    encode(None, &mut bytes);
+            let first = keys.partition_point(|(number, _)| (*number as usize) < numbers.start);
+            let mut keys = keys[first..].iter().peekable();
+            for number in numbers {
+                let Some((_, key)) = keys.next_if(|(next, _)| *next as usize == number) else {
+                    encode(as_before(number).filter(|_| is_used(number)), &mut bytes);
                     continue;
                 };
-                let known = known.get(number).and_then(|known| known.value());
-                // The name of a reference that has not been looked up is not known otherwise.
-                let before = names_before.get(number).copied().flatten().filter(|_| sources.has_same_link_targets);
-                if let Some((value, (name, _))) = known.zip(before) {
-                    encode(Some((name, value)), &mut bytes);
-                    continue;
-                }
                 new_name.clear();
                 key.write(&directory, &mut new_name);
-                let value = known.or_else(|| self.value(key, names, &mut hash)).unwrap_or_default();
-                encode(Some((&new_name, value)), &mut bytes);
+                let is_same = known.get(number) == Some(&KnownKey::Same);
+                let value = if is_same { (before.entry)(number).map(|(_, value)| value) } else { None };
+                let value = value.or_else(|| self.value(*key, names, &mut hash));
+                encode(Some((&new_name, value.unwrap_or_default())), &mut bytes);
             }
             bytes
-        });
-        parts.collect()
+        };
+        let (count, at_once) = (self.numbers.count(), PART * rayon::current_num_threads());
+        for start in (0..count).step_by(at_once) {
+            let parts = (start..count.min(start + at_once)).into_par_iter().step_by(PART);
+            let parts = parts.map(|start| encoded(start..count.min(start + PART)));
+            parts.collect::<Vec<_>>().iter().try_for_each(|part| write(part))?;
+        }
+        Ok(())
     }
 
     /// The hash of the answer to a key.
     fn value(&self, key: Key, names: &Names, hash: &mut Hasher) -> Option<u64> {
-        let mut answer = || {
-            hash.clear();
-            self.add_answer(key, names, hash).then(|| hash.done())
-        };
-        match key {
-            Key::Target(ReferenceId(id)) => {
-                let asked = self.data.questions.get(id)?;
-                Some(*asked.value.get_or_init(|| answer().unwrap_or_default()))
-            }
-            _ => answer(),
+        hash.clear();
+        if let Key::Target(ReferenceId(id)) = key {
+            let target = self.data.asked_target(ReferenceId(id));
+            let is_data = target.as_ref().is_ok_and(Target::is_data);
+            target.add(names, hash);
+            // A data file may change during the build, after it has been rendered.
+            return Some(if is_data { self.data.questions.fixed(id, hash.done()) } else { hash.done() });
         }
+        self.add_answer(key, names, hash).then(|| hash.done())
     }
 }
 
-/// A key of the last build, with the hash of its present answer.
-#[derive(Debug, Clone, Copy)]
+/// The present answer to a key of the last build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownKey {
-    /// The answer has the same hash.
-    Same(u64),
+    /// It has the same hash.
+    Same,
     /// It has another one.
-    Changed(u64),
+    Changed,
     /// There is no such key now, or its answer has no comparable hash.
     Unknown,
-}
-
-impl KnownKey {
-    /// True if the answer may be different.
-    pub fn has_changed(self) -> bool {
-        !matches!(self, KnownKey::Same(_))
-    }
-
-    fn value(self) -> Option<u64> {
-        match self {
-            KnownKey::Same(value) | KnownKey::Changed(value) => Some(value),
-            KnownKey::Unknown => None,
-        }
-    }
 }

@@ -16,6 +16,11 @@ pub struct Sketch {
     figures: [u8; FIGURES],
 }
 
+impl Sketch {
+    /// The number of bytes of an encoded sketch.
+    pub const ENCODED: usize = WORDS + FIGURES;
+}
+
 impl Default for Sketch {
     fn default() -> Self {
         Sketch { words: [0; WORDS], figures: [0; FIGURES] }

@@ -17,7 +17,7 @@ pub(super) struct Job<'a> {
     pub sources: &'a Sources,
     /// For each source that the last build knew, its place in the ledger.
     pub known: &'a [Option<usize>],
-    /// The hashes of the sources' records.
+    /// The hashes of the sources' records without their texts.
     pub records: &'a [Option<u128>],
     /// The places of the articles among the sources.
     pub articles: &'a [u32],

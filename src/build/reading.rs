@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::commit::MachineError;
 use crate::diagnostic::{Diagnostic, Reported};
@@ -23,7 +22,7 @@ pub(super) struct Read {
     pub records: Vec<Record>,
     /// The records of sources with errors, only to find more errors.
     pub faulty_records: Vec<Record>,
-    /// The hash of each source's record, by the source's place; `None` for sources that cannot be used.
+    /// The hash of each source's record without its text, by the source's place; `None` for sources that cannot be used.
     pub hashes: Vec<Option<u128>>,
     /// The places of the articles among the sources, in their order, with those that have errors.
     pub articles: Vec<u32>,
@@ -35,7 +34,7 @@ pub(super) struct Read {
 struct ReadSource {
     reported: Reported<Option<Record>>,
     encoded: Encoded,
-    /// The hash of the record, if it could be encoded.
+    /// The hash of the record without its text, if it could be encoded.
     hash: Option<u128>,
 }
 
@@ -128,14 +127,16 @@ fn one(root: &Path, file: &SourceFile, settings: &Settings, same: Option<(&Basel
     if let Some((remembered, place)) = same
         && let Some((record, diagnostics)) = remembered.ledger.record(place)
     {
+        let hash = Some(ledger::hash_without_text(remembered.ledger.encoded(place), &record, &diagnostics));
         let reported = Reported { value: Some(record), diagnostics };
-        let hash = Some(xxh3_128(remembered.ledger.encoded(place)));
         return ReadSource { reported, encoded: Encoded::Kept(place), hash };
     }
     let reported = read::read(root, file, settings);
-    let sound = reported.value.as_ref().filter(|_| !reported.is_faulty());
-    let encoded = sound.map(|record| encode(record, &reported.diagnostics)).unwrap_or_default();
-    let hash = (!encoded.is_empty()).then(|| xxh3_128(&encoded));
+    let Reported { value, diagnostics } = &reported;
+    let sound = value.as_ref().filter(|_| !reported.is_faulty());
+    let encoded = sound.map(|record| encode(record, diagnostics)).unwrap_or_default();
+    let record = sound.filter(|_| !encoded.is_empty());
+    let hash = record.map(|record| ledger::hash_without_text(&encoded, record, diagnostics));
     ReadSource { reported, encoded: Encoded::New(encoded), hash }
 }
 

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::commit::MachineError;
-use crate::ledger::{KnownOutput, Trace, Writer, encode_key};
+use crate::ledger::{KnownKeys, KnownOutput, Trace, Writer, encode_key};
 use crate::plan::SourceRef;
-use crate::reader::{KeyEntry, KnownKey, Names, SourcePlaces};
+use crate::reader::{KeysBefore, KnownKey, Names, SourcePlaces};
 use crate::render::Renderer;
 use crate::site::ArticleId;
 use crate::source::SourceKind;
@@ -21,8 +21,8 @@ pub(super) struct Traces<'j, 'a> {
     /// The present identity of each source of the last build.
     before: Vec<Option<SourceRef>>,
     names: Names,
-    /// The names and hashes of the last build's keys, by their numbers.
-    names_before: Vec<KeyEntry<'j>>,
+    /// The last build's keys.
+    keys_before: KnownKeys<'j>,
     /// The same keys compared with their present answers.
     known: Vec<KnownKey>,
     /// For each of these keys, true if an output of this build has read it. All other keys are new.
@@ -56,7 +56,7 @@ impl<'j, 'a> Traces<'j, 'a> {
             places,
             before,
             names,
-            names_before: Vec::new(),
+            keys_before: KnownKeys::default(),
             known: Vec::new(),
             used: Vec::new(),
             has_same_frame: false,
@@ -69,10 +69,10 @@ impl<'j, 'a> Traces<'j, 'a> {
             traces.has_same_frame = has_same_inputs && header.shared == renderer.shared();
             traces.has_same_link_targets =
                 has_same_inputs && header.link_targets == link_targets && job.has_same_sources();
-            traces.names_before = baseline.ledger.keys();
-            let reader = &renderer.viewer().reader;
-            let compare = |sources: &SourcePlaces<'_>| reader.compare(&traces.names_before, sources, &traces.names);
-            traces.known = traces.with_sources(compare);
+            traces.keys_before = baseline.ledger.keys();
+            let (reader, keys) = (&renderer.viewer().reader, &traces.keys_before);
+            let before = KeysBefore { count: keys.count(), entry: &|number| keys.get(number) };
+            traces.known = traces.with_sources(|sources| reader.compare(&before, sources, &traces.names));
             traces.used = traces.known.iter().map(|_| AtomicBool::new(false)).collect();
         }
         traces
@@ -101,7 +101,7 @@ impl<'j, 'a> Traces<'j, 'a> {
         let has_changed = |trace: Trace<'_>| {
             trace.keys().fold(false, |has_changed, key| {
                 self.keep(key);
-                has_changed | self.known.get(key).is_none_or(|known| known.has_changed())
+                has_changed | (self.known.get(key) != Some(&KnownKey::Same))
             })
         };
         let (views, texts) = (has_changed(known.views), has_changed(known.texts));
@@ -118,11 +118,14 @@ impl<'j, 'a> Traces<'j, 'a> {
     /// Writes the keys to the ledger.
     pub(super) fn write(self, writer: &mut Writer) -> Result<(), MachineError> {
         let is_used = |key: usize| self.used.get(key).is_none_or(|used| used.load(Ordering::Relaxed));
-        let (reader, before) = (&self.renderer.viewer().reader, (&*self.names_before, &*self.known));
-        let encode =
-            |sources: &SourcePlaces<'_>| reader.encode_keys(encode_key, &is_used, before, sources, &self.names);
-        let parts = self.with_sources(encode);
-        parts.iter().try_for_each(|part| writer.add_keys(part)).map_err(super::no_ledger)
+        let (reader, keys) = (&self.renderer.viewer().reader, &self.keys_before);
+        let before = KeysBefore { count: keys.count(), entry: &|number| keys.get(number) };
+        let mut write = |part: &[u8]| writer.add_keys(part);
+        let written = self.with_sources(|sources| {
+            let context = (sources, &self.names);
+            reader.encode_keys(encode_key, &is_used, (&before, &self.known), context, &mut write)
+        });
+        written.map_err(super::no_ledger)
     }
 }
 

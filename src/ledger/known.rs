@@ -154,6 +154,38 @@ impl<'l> RawSource<'l> {
     }
 }
 
+/// The keys that outputs read, by number.
+#[derive(Debug, Clone, Default)]
+pub struct KnownKeys<'l> {
+    bytes: &'l [u8],
+    /// The start of each key. They take little space, since there are very many.
+    starts: Vec<u32>,
+}
+
+impl<'l> KnownKeys<'l> {
+    /// Finds the keys. Those beyond four gigabytes are left out, so that whatever has read them is rendered again.
+    pub(super) fn new(bytes: &'l [u8]) -> KnownKeys<'l> {
+        let mut starts = Vec::new();
+        let mut rest = bytes;
+        while let (Some((_, after)), Ok(start)) = (take(rest), u32::try_from(bytes.len() - rest.len())) {
+            starts.push(start);
+            rest = after;
+        }
+        KnownKeys { bytes, starts }
+    }
+
+    /// Returns how many numbers there are.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Returns the name of a key and the hash of its answer; `None` for unused numbers.
+    pub fn get(&self, number: usize) -> Option<(&'l [u8], u64)> {
+        let (key, _) = take(self.bytes.get(*self.starts.get(number)? as usize..)?)?;
+        key.split_first_chunk().map(|(hash, name)| (name, u64::from_le_bytes(*hash)))
+    }
+}
+
 /// Returns the offsets of consecutive values; `skip` returns the bytes after the first.
 pub(super) fn offsets<'l>(
     bytes: &'l [u8],

@@ -200,6 +200,13 @@ entry! {
     }
 }
 
+impl Target<'_> {
+    /// True if it is a file that charts can be made from, whose contents a page shows.
+    pub(super) fn is_data(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.data.is_some())
+    }
+}
+
 entry! {
     /// A file of the project.
     pub struct TargetFile<'a> {

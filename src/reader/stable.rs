@@ -52,7 +52,8 @@ impl Hasher {
     }
 }
 
-/// For each item of a list, a hash of its name; for each story, also the hash of its record.
+/// For each item of a list, a hash of its name; for each story, also the hash of its record without its text, which is
+/// read by a key of its own.
 #[derive(Debug, Default)]
 pub struct Names {
     stories: Vec<u64>,

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use presswork::article::BodyScan;
 use presswork::config::{self, HtmlPolicy};
 use presswork::diagnostic::Diagnostic;
+use presswork::ledger;
 use presswork::markdown::{self, BodyProblem, Context, EmbedCall, EmbedKind, ImageTarget};
 use presswork::read::{Record, Settings, read_text};
 use presswork::route::{Route, RouteError, SlugStyle};
@@ -427,4 +428,34 @@ fn the_longest_reading_of_a_name_comes_first() {
     let found = scan("<script>load('chart 1.png')</script>", HtmlPolicy::Trusted).mentions;
     let ways: Vec<&str> = found.trim_end().split('\t').collect();
     assert_eq!((ways.first(), ways.last()), (Some(&"chart 1.png"), Some(&"1.png")), "{found:?}");
+}
+
+/// The hash of an article's record that decides whether cards and lists may have changed.
+fn hash_without_text(text: &str) -> u128 {
+    let file = SourceFile { path: "content/world/vote.md".to_owned(), kind: SourceKind::Article, stamp: None };
+    let read = read_text(text, &file, &settings());
+    let record = read.value.unwrap();
+    ledger::hash_without_text(&ledger::encode(&record, &read.diagnostics).unwrap(), &record, &read.diagnostics)
+}
+
+#[test]
+fn a_word_of_the_text_alone_changes_nothing_else_of_a_record() {
+    let text = "---\ntitle: Vote\ndate: 2026-05-04\nauthors: ana\ntags: [Ports]\n---\nThe ferry sank.\n\nIt was old.\n";
+    let hash = hash_without_text(text);
+    for (old, new) in [("It was old", "It was new"), ("was old.", "was old!")] {
+        assert_eq!(hash_without_text(&text.replace(old, new)), hash, "{new}");
+    }
+    for (old, new) in [
+        ("Vote", "Note"),
+        ("05-04", "05-05"),
+        ("ana", "ann"),
+        ("Ports", "Sorts"),
+        ("sank", "rose"),
+        ("It was old", "It was very old"),
+        ("old", "[old](old.pdf)"),
+        ("authors: ana", "authors: ana\nweight: 1"),
+        ("title: Vote", "title:  Vote"),
+    ] {
+        assert_ne!(hash_without_text(&text.replace(old, new)), hash, "{new}");
+    }
 }
