@@ -19,6 +19,8 @@ mod options;
 mod parts;
 mod prepare;
 mod preview;
+mod program_embeds;
+mod strings;
 mod prepared;
 mod sitemaps;
 mod templates;

@@ -157,12 +157,12 @@ fn unknown_hint(name: &str, known: &[String]) -> Option<String> {
         FOREIGN_EMBEDS.iter().find(|(foreign, own)| *foreign == name && known.iter().any(|known| known == own));
     let foreign = foreign.map(|(_, own)| format!("it is called `{own}` here"));
     let near = foreign.or_else(|| did_you_mean(name, known.iter().map(String::as_str)));
-    near.or_else(|| (!known.is_empty()).then(|| format!("the theme has: {}", known.join(", "))))
+    near.or_else(|| (!known.is_empty()).then(|| format!("there are: {}", known.join(", "))))
 }
 
 fn unknown_embed(session: &Session<'_>, name: &str) -> BodyProblem {
     let hint = unknown_hint(name, &session.context.embed_names());
-    BodyProblem { hint, ..BodyProblem::new(Code::UnknownEmbed, format!("the theme has no embed `{name}`")) }
+    BodyProblem { hint, ..BodyProblem::new(Code::UnknownEmbed, format!("there is no embed `{name}`")) }
 }
 
 /// Pairs opening and closing tags, in one pass over all tags.

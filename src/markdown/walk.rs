@@ -45,6 +45,9 @@ pub trait Visitor {
     /// An embed in a paragraph; `is_block` is true if it is known to end the paragraph.
     fn embed(&mut self, is_block: bool);
 
+    /// The name of an embed.
+    fn call(&mut self, embed: &str);
+
     /// A picture, video or audio file that the page shows, as written.
     fn shown_file(&mut self, file: &str);
 
@@ -277,6 +280,7 @@ impl<V: Visitor> Walk<'_, '_, V> {
         let Some(call) = self.session.nodes.get(number).and_then(|node| node.call.clone()) else { return };
         let is_block = BLOCK_EMBEDS.contains(&call.name);
         self.interrupt(is_block);
+        self.visitor.call(call.name);
         for (_, value) in &call.arguments {
             if let Argument::Text(value) = value {
                 if self.elements.shows_files() {

@@ -36,13 +36,15 @@ pub(super) fn scan(
     // Quotation marks only matter in the excerpt: they don't change the words.
     let smart_punctuation = options.smart_punctuation && wants_excerpt;
     markdown::walk(body, &markdown::Options { smart_punctuation, ..*options }, &mut visitor);
-    let BodyVisitor { words, excerpt, files, references, mentions } = visitor;
+    let BodyVisitor { words, excerpt, files, embeds, references, mentions } = visitor;
     let WordCounter { words, characters, letters, sketch, .. } = words;
     let excerpt = excerpt.excerpt().map(String::into_boxed_str);
     let has_text = !body.trim_ascii().is_empty();
     let (line, files, mentions) = (line as u32, files.into(), mentions.into_lines());
-    let references = references.into_iter().collect();
-    (BodyScan { start, line, words, characters, letters, excerpt, has_text, files, references, mentions }, sketch)
+    let (embeds, references) = (embeds.into_iter().collect(), references.into_iter().collect());
+    let scan =
+        BodyScan { start, line, words, characters, letters, excerpt, has_text, files, embeds, references, mentions };
+    (scan, sketch)
 }
 
 /// Collects a body's words, files and references during a walk.
@@ -51,6 +53,7 @@ struct BodyVisitor {
     words: WordCounter,
     excerpt: ExcerptFinder,
     files: Vec<Box<str>>,
+    embeds: BTreeSet<Box<str>>,
     references: BTreeSet<Box<str>>,
     mentions: Mentions,
 }
@@ -91,6 +94,12 @@ impl Visitor for BodyVisitor {
             self.excerpt.end();
         }
         self.excerpt.leave_gap();
+    }
+
+    fn call(&mut self, embed: &str) {
+        if !self.embeds.contains(embed) {
+            self.embeds.insert(embed.into());
+        }
     }
 
     fn shown_file(&mut self, file: &str) {

@@ -8,10 +8,12 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::hosts::ThemeUses;
 use crate::markdown::FootnotePlacement;
+use crate::site::Site;
 
-use super::embeds::{self, Embeds};
+use super::embeds::{self, Embed, Embeds};
 use super::filters;
 use super::layer::{Layer, text};
+use super::program_embeds::ProgramEmbeds;
 use super::theme_ids::ThemeIds;
 
 /// The maximum size of a page in bytes, so that no template can fill the disk.
@@ -46,6 +48,8 @@ const NOT_FOUND: &str = "not-found.html";
 #[derive(Debug, Clone)]
 pub struct Templates {
     tera: Tera,
+    /// Presswork's own embeds that the theme lacks.
+    pub(super) program: ProgramEmbeds,
     /// The embeds that a body can call.
     pub embeds: Embeds,
     /// The hash of all templates, components and embeds. Tera doesn't expose which of them a template
@@ -58,8 +62,8 @@ pub struct Templates {
     files: BTreeMap<String, String>,
     /// The ids in the templates.
     pub(super) ids: ThemeIds,
-    /// The external resources that the templates load or run.
-    pub uses: ThemeUses,
+    /// The external resources that the theme's templates load or run.
+    uses: ThemeUses,
 }
 
 /// The reason that a page couldn't be rendered.
@@ -81,10 +85,31 @@ impl RenderError {
 }
 
 /// The theme folders that contain templates, and the prefix of their names in Tera.
-const FOLDERS: &[(&str, &str)] = &[("templates/", ""), ("components/", "components/"), ("embeds/", "embeds/")];
+const FOLDERS: &[(&str, &str)] =
+    &[("templates/", ""), ("components/", "components/"), (embeds::FOLDER, embeds::FOLDER)];
 
-/// Compiles the templates of all layers. Returns `None` if an error was reported.
-pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<Templates> {
+/// An empty Tera with the filters of all templates.
+fn engine() -> Tera {
+    let mut tera = Tera::new();
+    tera.register_filter("group_by", filters::group_by);
+    tera.register_filter("safe", filters::safe);
+    tera.register_filter("urlencode", filters::urlencode);
+    tera.register_filter("unbroken", filters::unbroken);
+    let numbers = filters::LanguageFormats::default();
+    let (counting, charts) = (numbers.clone(), numbers.clone());
+    tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
+        numbers.number(value, arguments)
+    });
+    tera.register_filter("counted", move |value: Value, arguments: Kwargs, _: &State<'_>| {
+        counting.counted(value, arguments)
+    });
+    tera.register_filter("chart", move |value: Value, arguments: Kwargs, _: &State<'_>| charts.chart(value, arguments));
+    tera
+}
+
+/// Compiles the templates of all layers, and those of Presswork's own embeds (`program`) that they lack. Returns `None`
+/// if an error was reported.
+pub(super) fn compile(layers: &[Layer], program: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<Templates> {
     let mut sources = BTreeMap::new();
     let mut files = BTreeMap::new();
     for (at, layer) in layers.iter().enumerate() {
@@ -100,20 +125,7 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
             }
         }
     }
-    let mut tera = Tera::new();
-    tera.register_filter("group_by", filters::group_by);
-    tera.register_filter("safe", filters::safe);
-    tera.register_filter("urlencode", filters::urlencode);
-    tera.register_filter("unbroken", filters::unbroken);
-    let numbers = filters::LanguageFormats::default();
-    let (counting, charts) = (numbers.clone(), numbers.clone());
-    tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
-        numbers.number(value, arguments)
-    });
-    tera.register_filter("counted", move |value: Value, arguments: Kwargs, _: &State<'_>| {
-        counting.counted(value, arguments)
-    });
-    tera.register_filter("chart", move |value: Value, arguments: Kwargs, _: &State<'_>| charts.chart(value, arguments));
+    let mut tera = engine();
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {
@@ -131,14 +143,15 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
         );
         diagnostics.push(Diagnostic::new(Code::BadTemplate, path, message).hint(hint));
     }
-    let embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
+    let mut embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
+    let program = ProgramEmbeds::compile(program, engine(), &mut embeds, diagnostics)?;
     let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
     let uses = uses(layers, &sources);
     let mut ids = ThemeIds::default();
-    sources.values().for_each(|text| ids.add(text));
+    sources.values().chain(program.sources.values()).for_each(|text| ids.add(text));
     let has_metadata = layers.iter().find_map(|layer| layer.metadata).unwrap_or(true);
     let footnotes = layers.iter().find_map(|layer| layer.footnotes).unwrap_or_default();
-    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, footnotes, files, ids, uses })
+    missing.is_empty().then_some(Templates { tera, program, embeds, digest, has_metadata, footnotes, files, ids, uses })
 }
 
 /// The external resources that templates, style sheets and scripts load or run.
@@ -186,7 +199,7 @@ fn syntax_errors(sources: &BTreeMap<String, String>, files: &BTreeMap<String, St
 }
 
 /// Reports errors between templates: an unknown parent, filter or component, or a cycle.
-fn load_error(error: &tera::Error, files: &BTreeMap<String, String>, layers: &[Layer]) -> Diagnostic {
+pub(super) fn load_error(error: &tera::Error, files: &BTreeMap<String, String>, layers: &[Layer]) -> Diagnostic {
     let path_of = |name: &str| files.get(name).cloned().unwrap_or_else(|| layers[0].path("theme.yaml"));
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
@@ -245,8 +258,21 @@ impl Templates {
         self.tera.contains_template(name)
     }
 
+    /// The external resources that the pages of a site load or run.
+    pub fn uses(&self, site: &Site) -> ThemeUses {
+        let mut uses = self.uses.clone();
+        for name in site.embeds() {
+            let template = self.embeds.get(name).and_then(|embed| embed.program_template.as_deref());
+            if let Some(source) = template.and_then(|template| self.program.sources.get(template)) {
+                uses.add_template(source);
+            }
+        }
+        uses
+    }
+
     /// Sets a value that all templates share.
     pub(super) fn set_global(&mut self, name: &'static str, value: tera::Value) {
+        self.program.tera.global_context().insert_value(name, value.clone());
         self.tera.global_context().insert_value(name, value);
     }
 
@@ -293,14 +319,14 @@ impl Templates {
     /// The component's error and its place.
     pub(super) fn render_component(
         &self,
-        name: &str,
+        embed: &Embed,
         arguments: &Context,
         implicits: &Context,
         body: Option<&str>,
     ) -> Result<String, RenderError> {
         let mut html = LimitedBuffer(Vec::new());
-        self.tera
-            .render_component_with_implicits_to(name, arguments, implicits, body, true, &mut html)
+        let tera = if embed.program_template.is_some() { &self.program.tera } else { &self.tera };
+        tera.render_component_with_implicits_to(&embed.component, arguments, implicits, body, true, &mut html)
             .map_err(|error| self.render_error(&error))?;
         String::from_utf8(html.0).map_err(|_| RenderError {
             code: Code::TemplateFailed,
