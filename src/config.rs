@@ -90,6 +90,7 @@ struct WrittenConfig {
     heading_levels: HeadingLevels,
     smart_punctuation: Option<bool>,
     highlight_code: Option<bool>,
+    embed_urls: Option<bool>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     feeds: OrOff<WrittenFeeds>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
@@ -196,6 +197,8 @@ pub struct Config {
     pub smart_punctuation: bool,
     /// True if code blocks in known languages are highlighted.
     pub highlight_code: bool,
+    /// True if URLs of known services on lines of their own become embeds, and their frames too.
+    pub embed_urls: bool,
     /// Which feeds to publish.
     pub feeds: Feeds,
     /// The presentation of corrections.
@@ -310,6 +313,7 @@ impl ConfigCheck<'_> {
             heading_levels: written.heading_levels,
             smart_punctuation: written.smart_punctuation.unwrap_or(true),
             highlight_code: written.highlight_code.unwrap_or(true),
+            embed_urls: written.embed_urls.unwrap_or(true),
             extra: written.extra,
             title,
             timezone_name,

@@ -171,7 +171,7 @@ codes! {
     LeftoverMarkup = "leftover-markup", Warning;
     /// A footnote that nothing refers to.
     UnusedFootnote = "unused-footnote", Warning;
-    /// An embed that the theme does not have.
+    /// An embed that neither Presswork nor the theme has.
     UnknownEmbed = "unknown-embed", Error;
     /// An embed call with invalid syntax.
     EmbedSyntax = "embed-syntax", Error;

@@ -36,14 +36,27 @@ pub(super) fn scan(
     // Quotation marks only matter in the excerpt: they don't change the words.
     let smart_punctuation = options.smart_punctuation && wants_excerpt;
     markdown::walk(body, &markdown::Options { smart_punctuation, ..*options }, &mut visitor);
-    let BodyVisitor { words, excerpt, files, embeds, references, mentions } = visitor;
+    let BodyVisitor { words, excerpt, files, embeds, frames, references, mentions } = visitor;
     let WordCounter { words, characters, letters, sketch, .. } = words;
     let excerpt = excerpt.excerpt().map(String::into_boxed_str);
     let has_text = !body.trim_ascii().is_empty();
     let (line, files, mentions) = (line as u32, files.into(), mentions.into_lines());
-    let (embeds, references) = (embeds.into_iter().collect(), references.into_iter().collect());
-    let scan =
-        BodyScan { start, line, words, characters, letters, excerpt, has_text, files, embeds, references, mentions };
+    let (embeds, frames) = (embeds.into_iter().collect(), frames.into_iter().collect());
+    let references = references.into_iter().collect();
+    let scan = BodyScan {
+        start,
+        line,
+        words,
+        characters,
+        letters,
+        excerpt,
+        has_text,
+        files,
+        embeds,
+        frames,
+        references,
+        mentions,
+    };
     (scan, sketch)
 }
 
@@ -54,6 +67,7 @@ struct BodyVisitor {
     excerpt: ExcerptFinder,
     files: Vec<Box<str>>,
     embeds: BTreeSet<Box<str>>,
+    frames: BTreeSet<Box<str>>,
     references: BTreeSet<Box<str>>,
     mentions: Mentions,
 }
@@ -100,6 +114,12 @@ impl Visitor for BodyVisitor {
         if !self.embeds.contains(embed) {
             self.embeds.insert(embed.into());
         }
+    }
+
+    fn frame(&mut self, url: &str) {
+        // `https://host/…`
+        let origin = url.match_indices('/').nth(2).map_or(url, |(end, _)| &url[..end]);
+        self.frames.insert(origin.into());
     }
 
     fn shown_file(&mut self, file: &str) {

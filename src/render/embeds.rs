@@ -6,7 +6,7 @@ use tera::{ComponentArgType, ComponentInfo, Context, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::language::Quotes;
-use crate::markdown::{Argument, BodyProblem, EmbedCall, EmbedKind};
+use crate::markdown::{Argument, BodyProblem, EmbedCall, EmbedKind, SERVICE_EMBED};
 use crate::typography;
 
 use super::layer::Layer;
@@ -65,9 +65,9 @@ impl Embeds {
         self.0.get(name)
     }
 
-    /// All names.
+    /// The names that a body can call.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.0.keys().map(String::as_str).filter(|name| *name != SERVICE_EMBED)
     }
 
     /// True if the embed of a file in [`FOLDER`] is there.

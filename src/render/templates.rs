@@ -7,7 +7,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::hosts::ThemeUses;
-use crate::markdown::FootnotePlacement;
+use crate::markdown::{FootnotePlacement, SERVICE_EMBED};
 use crate::site::Site;
 
 use super::embeds::{self, Embed, Embeds};
@@ -157,7 +157,7 @@ pub(super) fn compile(layers: &[Layer], program: &Layer, diagnostics: &mut Vec<D
 /// The external resources that templates, style sheets and scripts load or run.
 fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> ThemeUses {
     let mut uses = ThemeUses::default();
-    templates.values().for_each(|text| uses.add_template(text));
+    templates.iter().for_each(|(path, text)| add_uses(&mut uses, path, text));
     for (name, bytes) in layers.iter().flat_map(|layer| layer.below("assets/")) {
         let text = String::from_utf8_lossy(bytes);
         match name.rsplit('.').next() {
@@ -167,6 +167,16 @@ fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> ThemeUses {
         }
     }
     uses
+}
+
+/// Adds what a template loads or runs. The frames of services are known from the texts that name them.
+fn add_uses(uses: &mut ThemeUses, path: &str, text: &str) {
+    let file = path.strip_suffix(".html").and_then(|path| path.rsplit_once(embeds::FOLDER));
+    if file.is_some_and(|(_, name)| name == SERVICE_EMBED) {
+        uses.add_template_without_frames(text);
+    } else {
+        uses.add_template(text);
+    }
 }
 
 /// The order of the layers, which decides between templates with the same name, and the name and text of
@@ -261,10 +271,11 @@ impl Templates {
     /// The external resources that the pages of a site load or run.
     pub fn uses(&self, site: &Site) -> ThemeUses {
         let mut uses = self.uses.clone();
+        uses.add_frames(site.frames());
         for name in site.embeds() {
             let template = self.embeds.get(name).and_then(|embed| embed.program_template.as_deref());
-            if let Some(source) = template.and_then(|template| self.program.sources.get(template)) {
-                uses.add_template(source);
+            if let Some((path, source)) = template.and_then(|path| self.program.sources.get_key_value(path)) {
+                add_uses(&mut uses, path, source);
             }
         }
         uses

@@ -12,6 +12,11 @@ impl Site {
         self.bodies().flat_map(|body| &body.embeds).map(AsRef::as_ref).collect()
     }
 
+    /// The origins of the frames in all public texts.
+    pub fn frames(&self) -> BTreeSet<&str> {
+        self.bodies().flat_map(|body| &body.frames).map(AsRef::as_ref).collect()
+    }
+
     fn bodies(&self) -> impl Iterator<Item = &BodyScan> {
         let articles = self.articles.iter().map(|story| &story.article.body);
         let pages = self.pages.iter().map(|page| &page.page.body);

@@ -80,6 +80,7 @@ const SANITIZED: Options = Options {
     smart_punctuation: false,
     quotes: Quotes::ROOT,
     highlight_code: true,
+    embed_urls: true,
     heading_levels: HeadingLevels::Nested,
     footnotes: FootnotePlacement::End,
 };
@@ -88,6 +89,7 @@ const TRUSTED: Options = Options {
     smart_punctuation: false,
     quotes: Quotes::ROOT,
     highlight_code: true,
+    embed_urls: true,
     heading_levels: HeadingLevels::Nested,
     footnotes: FootnotePlacement::End,
 };
