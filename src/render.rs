@@ -65,7 +65,10 @@ pub use parts::Parts;
 pub use prepared::{PreparedOutput, PreparedPage, RedirectPage};
 pub use story_text::{Attachment, StoryText};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
-pub use theme::{BUILT_IN, Theme, built_in_files, load, names as theme_names, texts as theme_texts};
+pub use theme::{
+    BUILT_IN, Theme, ThemeFile, built_in_files, files_in_use as theme_files, load, names as theme_names,
+    texts as theme_texts,
+};
 
 /// A rendered output.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -121,7 +121,7 @@ impl Context for Site {
 
     fn embed_kind(&self, name: &str) -> Option<EmbedKind> {
         match name {
-            "s" => Some(EmbedKind::Single),
+            "s" | presswork::markdown::SERVICE_EMBED => Some(EmbedKind::Single),
             "p" => Some(EmbedKind::Paired),
             "e" => Some(EmbedKind::Either),
             _ => None,

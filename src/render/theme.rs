@@ -22,7 +22,7 @@ use super::assets::{self, Assets};
 use super::layer::{BUILT_IN_MARK, Layer, parsed, text};
 use super::options::{self, DeclaredSetting};
 use super::templates::{self, Templates};
-use super::{program_embeds, strings};
+use super::{embeds, program_embeds, strings};
 
 /// The built-in theme.
 pub const BUILT_IN: &str = "broadsheet";
@@ -128,6 +128,44 @@ pub fn texts(root: &Path, name: &str) -> Vec<String> {
     let layers = layers(root, name, &mut Vec::new());
     let files = layers.into_iter().flat_map(|layer| layer.files.into_values());
     files.filter_map(|bytes| String::from_utf8(bytes).ok()).collect()
+}
+
+/// A file that a theme in use has or inherits.
+#[derive(Debug, Clone)]
+pub struct ThemeFile {
+    /// Its path below the theme's folder.
+    pub path: String,
+    /// The folder of the theme that has it, as shown in diagnostics.
+    pub folder: String,
+    /// True if the theme itself has it.
+    pub is_own: bool,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// The folders whose files take the place of inherited ones.
+const REPLACEABLE: &[&str] = &["templates/", "components/", embeds::FOLDER, "i18n/", "assets/"];
+/// The script that loads the frames of embeds when readers ask for them.
+const EMBEDS_SCRIPT: &str = "assets/js/embeds.js";
+
+/// The files that a theme has or inherits and that a file of the same path can replace, in the order of their paths.
+pub fn files_in_use(root: &Path, name: &str) -> Reported<Vec<ThemeFile>> {
+    let mut diagnostics = Vec::new();
+    let mut layers = layers(root, name, &mut diagnostics);
+    let mut files: BTreeMap<String, ThemeFile> = BTreeMap::new();
+    if !layers.is_empty() {
+        let mut program = built_in_files();
+        program.retain(|path, _| path.starts_with(embeds::FOLDER) || path == EMBEDS_SCRIPT);
+        layers.push(built_in(program));
+    }
+    for (at, layer) in layers.into_iter().enumerate() {
+        let replaceable = |path: &String| REPLACEABLE.iter().any(|folder| path.starts_with(folder));
+        for (path, bytes) in layer.files.into_iter().filter(|(path, _)| replaceable(path)) {
+            let folder = layer.folder.clone();
+            files.entry(path.clone()).or_insert(ThemeFile { path, folder, is_own: at == 0, bytes });
+        }
+    }
+    Reported { value: files.into_values().collect(), diagnostics }
 }
 
 /// Loads the theme's layer and those of the themes it extends, nearest first.
