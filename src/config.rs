@@ -279,7 +279,6 @@ impl ConfigCheck<'_> {
         written.navigation.iter().flatten().for_each(|item| self.url("navigation", &item.url));
         let zone = timezone.clone().unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
-        let terms = self.terms(written.terms, &taxonomies);
         let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
         let hosts = self.hosts(written.hosts);
         self.headers(&written.headers, &hosts);
@@ -287,6 +286,8 @@ impl ConfigCheck<'_> {
             // Everything that reports errors comes first, because a missing value with `?` ends the function.
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
+            terms: self.terms(written.terms, &taxonomies),
+            page_size: self.page_size(written.page_size.unwrap_or(20)),
             share_image: written.share_image.and_then(|image| self.share_image(image.0)),
             slots,
             security: written.security.and_then(|security| self.security(security, &zone)),
@@ -319,10 +320,8 @@ impl ConfigCheck<'_> {
             timezone_name,
             theme,
             theme_options,
-            page_size: self.page_size(written.page_size.unwrap_or(20)),
             navigation: written.navigation,
             taxonomies,
-            terms,
         })
         .filter(|_| self.diagnostics.is_empty())
         .map(Config::typeset)

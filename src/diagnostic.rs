@@ -187,6 +187,8 @@ codes! {
     LowContrast = "low-contrast", Warning;
     /// A template that cannot be parsed or is missing.
     BadTemplate = "bad-template", Error;
+    /// HTML that a template prints as text.
+    EscapedHtml = "escaped-html", Warning;
     /// A template failed while a page was rendered.
     TemplateFailed = "template-failed", Error;
     /// A rendered page is larger than 64 MiB.

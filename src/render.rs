@@ -17,6 +17,10 @@ mod metadata;
 mod formats;
 mod options;
 mod parts;
+mod escaped_html;
+mod load_errors;
+mod render_errors;
+mod template_tags;
 mod prepare;
 mod preview;
 mod program_embeds;
@@ -385,7 +389,7 @@ impl<'a> Renderer<'a> {
         );
         let file = || self.templates.file_of(template).unwrap_or(template).to_owned();
         let (path, place) = problem.place.map_or_else(|| (file(), None), |(path, span)| (path, Some(span)));
-        diagnostics.push(Diagnostic::new(problem.code, path, message).at_maybe(place));
+        diagnostics.push(Diagnostic::new(problem.code, path, message).at_maybe(place).hint_maybe(problem.hint));
         None
     }
 }

@@ -326,7 +326,7 @@ impl BodyContext<'_> {
                 let (message, line) = ("in this template".to_owned(), Some(span.line));
                 Box::new(RelatedPlace { message, path, line, column: None, key_value: None })
             });
-            BodyProblem { related, hint, ..BodyProblem::new(problem.code, message) }
+            BodyProblem { related, hint: problem.hint.or(hint), ..BodyProblem::new(problem.code, message) }
         })
     }
 

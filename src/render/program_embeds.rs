@@ -11,6 +11,7 @@ use crate::view::{Strings, Word};
 
 use super::embeds::{Embeds, FOLDER};
 use super::layer::{Layer, text};
+use super::load_errors::{self, TemplateFiles};
 use super::strings;
 
 /// The beginnings of their files' paths in the built-in theme: the embeds, a component that some of them call, and
@@ -48,7 +49,9 @@ impl ProgramEmbeds {
             }
         }
         if let Err(error) = tera.add_raw_templates(sources.iter()) {
-            diagnostics.push(super::templates::load_error(&error, &BTreeMap::new(), std::slice::from_ref(layer)));
+            let files =
+                TemplateFiles { sources: &sources, files: &BTreeMap::new(), layers: std::slice::from_ref(layer) };
+            diagnostics.extend(load_errors::explain(&error, &files));
             return None;
         }
         embeds.add_of_program(&tera, &sources, layer);

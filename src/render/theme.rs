@@ -87,7 +87,7 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     }
     let pictures = options::pictures(&declared, &options);
     let assets = assets::publish(&layers, &options::sheet(&declared, &options), &mut diagnostics);
-    let templates = templates::compile(&layers, &program_layer(), &mut diagnostics);
+    let templates = templates::compile(&layers, &program_layer(), &assets, &mut diagnostics);
     let (names, digest) = (named_files(&layers, &pictures), digest(&layers));
     let value = templates.map(|templates| Theme { templates, assets, options, pictures, names, strings, digest });
     Reported { value, diagnostics }
