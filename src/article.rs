@@ -119,6 +119,10 @@ pub struct BodyScan {
     pub has_text: bool,
     /// The pictures, audio and video that readers see on the page, and the files named by its embeds, as written.
     pub files: Box<[Box<str>]>,
+    /// The names of the embeds that it calls; each once, in alphabetical order.
+    pub embeds: Box<[Box<str>]>,
+    /// The origins of frames that the page loads if readers ask for them; each once, in alphabetical order.
+    pub frames: Box<[Box<str>]>,
     /// All references of the page that may lead to files of this site: targets of links and pictures, arguments of
     /// embeds, attributes of raw HTML; each once, as written, in alphabetical order.
     pub references: Box<[Box<str>]>,

@@ -90,6 +90,7 @@ struct WrittenConfig {
     heading_levels: HeadingLevels,
     smart_punctuation: Option<bool>,
     highlight_code: Option<bool>,
+    embed_urls: Option<bool>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     feeds: OrOff<WrittenFeeds>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
@@ -196,6 +197,8 @@ pub struct Config {
     pub smart_punctuation: bool,
     /// True if code blocks in known languages are highlighted.
     pub highlight_code: bool,
+    /// True if URLs of known services on lines of their own become embeds, and their frames too.
+    pub embed_urls: bool,
     /// Which feeds to publish.
     pub feeds: Feeds,
     /// The presentation of corrections.
@@ -276,7 +279,6 @@ impl ConfigCheck<'_> {
         written.navigation.iter().flatten().for_each(|item| self.url("navigation", &item.url));
         let zone = timezone.clone().unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
-        let terms = self.terms(written.terms, &taxonomies);
         let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
         let hosts = self.hosts(written.hosts);
         self.headers(&written.headers, &hosts);
@@ -286,6 +288,7 @@ impl ConfigCheck<'_> {
             robots: self.robots(written.robots.0),
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
+            terms: self.terms(written.terms, &taxonomies),
             share_image: written.share_image.and_then(|image| self.share_image(image.0)),
             slots,
             security: written.security.and_then(|security| self.security(security, &zone)),
@@ -311,6 +314,7 @@ impl ConfigCheck<'_> {
             heading_levels: written.heading_levels,
             smart_punctuation: written.smart_punctuation.unwrap_or(true),
             highlight_code: written.highlight_code.unwrap_or(true),
+            embed_urls: written.embed_urls.unwrap_or(true),
             extra: written.extra,
             title,
             timezone_name,
@@ -318,7 +322,6 @@ impl ConfigCheck<'_> {
             theme_options,
             navigation: written.navigation,
             taxonomies,
-            terms,
         })
         .filter(|_| self.diagnostics.is_empty())
         .map(Config::typeset)

@@ -171,7 +171,7 @@ codes! {
     LeftoverMarkup = "leftover-markup", Warning;
     /// A footnote that nothing refers to.
     UnusedFootnote = "unused-footnote", Warning;
-    /// An embed that the theme does not have.
+    /// An embed that neither Presswork nor the theme has.
     UnknownEmbed = "unknown-embed", Error;
     /// An embed call with invalid syntax.
     EmbedSyntax = "embed-syntax", Error;
@@ -187,6 +187,8 @@ codes! {
     LowContrast = "low-contrast", Warning;
     /// A template that cannot be parsed or is missing.
     BadTemplate = "bad-template", Error;
+    /// HTML that a template prints as text.
+    EscapedHtml = "escaped-html", Warning;
     /// A template failed while a page was rendered.
     TemplateFailed = "template-failed", Error;
     /// A rendered page is larger than 64 MiB.

@@ -22,6 +22,7 @@ mod placeholders;
 mod plain_line;
 mod raw_html;
 mod sanitize;
+mod services;
 mod srcset;
 mod tables;
 mod targets;
@@ -56,6 +57,9 @@ pub const MAX_NESTING: usize = 100;
 
 /// The maximum nesting depth of paired embeds.
 pub const MAX_EMBED_NESTING: usize = 10;
+
+/// The embed for URLs and frames of services. Calls can't name it, because their names begin with a letter.
+pub const SERVICE_EMBED: &str = "_service";
 
 /// The site and theme, as far as rendering a body needs them.
 pub trait Context {
@@ -215,6 +219,8 @@ pub struct Options {
     pub emphasis_dots: bool,
     /// True if code in a known language is highlighted; ignored without the feature `highlight`.
     pub highlight_code: bool,
+    /// True if URLs of known services on lines of their own become embeds, and their frames too.
+    pub embed_urls: bool,
     /// The policy for heading levels.
     pub heading_levels: HeadingLevels,
     /// The placement of footnotes on the page; elsewhere they are always at the end.
@@ -224,13 +230,14 @@ pub struct Options {
 impl Options {
     /// The options of a site for a text in this language.
     pub fn new(config: &Config, footnotes: FootnotePlacement, language: &Language) -> Options {
-        let Config { html, heading_levels, smart_punctuation, highlight_code, .. } = *config;
+        let Config { html, heading_levels, smart_punctuation, highlight_code, embed_urls, .. } = *config;
         Options {
             html,
             smart_punctuation,
             quotes: language.quotes(),
             emphasis_dots: language.has_emphasis_dots(),
             highlight_code,
+            embed_urls,
             heading_levels,
             footnotes,
         }
@@ -294,10 +301,7 @@ const MAX_PASSES: usize = 3;
 fn pass<'a>(text: &'a str, options: &'a Options, context: &'a dyn Context, ids: Ids) -> (Session<'a>, String) {
     let mut session = Session::new(text, options, context, false);
     session.ids = ids;
-    // Embeds contain braces, and most bodies have none.
-    if memchr::memchr(b'{', text.as_bytes()).is_some() {
-        session.nodes = embeds::find(&mut session);
-    }
+    session.nodes = embeds::find(&mut session);
     let html = writer::region(&mut session, &embeds::Region::whole(text));
     (session, html)
 }

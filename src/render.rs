@@ -17,8 +17,14 @@ mod metadata;
 mod formats;
 mod options;
 mod parts;
+mod escaped_html;
+mod load_errors;
+mod render_errors;
+mod template_tags;
 mod prepare;
 mod preview;
+mod program_embeds;
+mod strings;
 mod prepared;
 mod sitemaps;
 mod templates;
@@ -63,7 +69,10 @@ pub use parts::Parts;
 pub use prepared::{PreparedOutput, PreparedPage, RedirectPage};
 pub use story_text::{Attachment, StoryText};
 pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
-pub use theme::{BUILT_IN, Theme, built_in_files, load, names as theme_names, texts as theme_texts};
+pub use theme::{
+    BUILT_IN, Theme, ThemeFile, built_in_files, files_in_use as theme_files, load, names as theme_names,
+    texts as theme_texts,
+};
 
 /// A rendered output.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -380,7 +389,7 @@ impl<'a> Renderer<'a> {
         );
         let file = || self.templates.file_of(template).unwrap_or(template).to_owned();
         let (path, place) = problem.place.map_or_else(|| (file(), None), |(path, span)| (path, Some(span)));
-        diagnostics.push(Diagnostic::new(problem.code, path, message).at_maybe(place));
+        diagnostics.push(Diagnostic::new(problem.code, path, message).at_maybe(place).hint_maybe(problem.hint));
         None
     }
 }

@@ -3,6 +3,7 @@
 
 mod amendments;
 mod clock;
+mod embeds;
 mod front;
 mod gone;
 mod naming;

@@ -34,6 +34,7 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId};
 use crate::urls::normalized;
 
+pub use contract::html_fields;
 pub use fingerprint::{Unserializable, fingerprint};
 pub use options::{PictureOption, resolve_pictures};
 pub use shown::{SharedViews, Shown};

@@ -23,8 +23,15 @@ fuzz_target!(|data: &[u8]| {
         let footnotes = if choice & 4 == 0 { FootnotePlacement::End } else { FootnotePlacement::Beside };
         let heading_levels = if choice & 8 == 0 { HeadingLevels::Nested } else { HeadingLevels::Keep };
         let smart_punctuation = choice & 2 != 0;
-        let options =
-            Options { html, heading_levels, smart_punctuation, quotes: Quotes::ROOT, highlight_code: false, footnotes };
+        let options = Options {
+            html,
+            heading_levels,
+            smart_punctuation,
+            quotes: Quotes::ROOT,
+            highlight_code: false,
+            embed_urls: true,
+            footnotes,
+        };
         let body = if choice & 1 == 0 { render(text, &options, &Site) } else { render_inline(text, &options, &Site) };
         for placed in &body.problems {
             let (start, end) = (placed.start, placed.end);
@@ -114,7 +121,7 @@ impl Context for Site {
 
     fn embed_kind(&self, name: &str) -> Option<EmbedKind> {
         match name {
-            "s" => Some(EmbedKind::Single),
+            "s" | presswork::markdown::SERVICE_EMBED => Some(EmbedKind::Single),
             "p" => Some(EmbedKind::Paired),
             "e" => Some(EmbedKind::Either),
             _ => None,

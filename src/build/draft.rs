@@ -91,7 +91,7 @@ impl Draft {
             options.clone_from(&theme.options);
             diagnostics.extend(resolve_pictures(&mut options, &theme.pictures, &config, &site, &plan));
             if !config.hosts.is_empty() || !plan.patterns().is_empty() {
-                diagnostics.extend(HostRules::new(&plan, &config, &theme.templates.uses).limits());
+                diagnostics.extend(HostRules::new(&plan, &config, &theme.templates.uses(&site)).limits());
             }
         }
         Draft { root, config, theme, site, plan, as_of, diagnostics, options, biographies: None }

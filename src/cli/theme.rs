@@ -1,4 +1,6 @@
-//! `presswork theme`: copies the built-in theme into the site, or creates a theme that extends another.
+//! `presswork theme`: copies the built-in theme or a file of the theme in use, or creates a theme that extends another.
+
+mod eject;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,6 +10,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use eject::EjectArgs;
+
 use super::shared::{ExistingSite, open_project, shown, site_has_errors};
 use super::{Failure, print_line, print_message};
 use crate::render::{self, BUILT_IN};
@@ -15,6 +19,8 @@ use crate::render::{self, BUILT_IN};
 const EXAMPLES: &str = "\
 Examples:
   presswork theme new harbour            creates themes/harbour/, which changes parts of broadsheet
+  presswork theme eject embeds/map.html  copies that file of the theme in use into your theme
+  presswork theme eject --list           lists the files that can be copied
   presswork theme eject                  copies all of broadsheet into themes/broadsheet/
 
 A theme that extends another gets the fixes of later versions; a copy is yours to maintain.";
@@ -22,7 +28,7 @@ A theme that extends another gets the fixes of later versions; a copy is yours t
 /// The folder in `themes/` that holds a theme until all of it is written.
 const STAGING: &str = ".presswork-new";
 
-/// Create a theme of your own, or copy the built-in one
+/// Create a theme of your own, or copy files of the one in use
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ThemeArgs {
@@ -34,17 +40,6 @@ pub(super) struct ThemeArgs {
 enum ThemeCommand {
     Eject(EjectArgs),
     New(NewThemeArgs),
-}
-
-/// Copy the built-in theme into themes/broadsheet/, which then replaces it
-#[derive(Debug, Args)]
-struct EjectArgs {
-    /// Replace an existing themes/broadsheet/; your changes in it are lost
-    #[arg(long)]
-    force: bool,
-    /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
-    #[arg(long, value_name = "DIR")]
-    root: Option<PathBuf>,
 }
 
 /// Create themes/<NAME>/, a theme that changes parts of another
@@ -67,16 +62,6 @@ impl ThemeArgs {
             ThemeCommand::Eject(eject) => eject.run(),
             ThemeCommand::New(new) => new.run(),
         }
-    }
-}
-
-impl EjectArgs {
-    fn run(self) -> Result<ExitCode, Failure> {
-        let Some(project) = open_project(self.root)? else { return site_has_errors() };
-        let folder = write(&project, BUILT_IN, &render::built_in_files(), self.force)?;
-        print_line(&shown(&folder))?;
-        print_message("It now replaces the built-in theme; remove the folder to go back.\n");
-        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -130,7 +115,8 @@ fn beginning(name: &str, parent: &str) -> BTreeMap<String, Vec<u8>> {
          \x20 ```\n\n\
          - `components/byline.html` would replace the byline everywhere.\n\
          - `assets/css/_cards.css` would replace that style sheet.\n\n\
-         `presswork theme eject` shows all files of the built-in theme. docs/THEMES.md of Presswork says what \
+         `presswork theme eject --list` lists the files that you can replace, and `presswork theme eject FILE` copies one \
+         here. docs/THEMES.md of Presswork says what \
          templates can print.\n"
     );
     let words = format!("# Words that readers see instead of those of {parent}, such as:\n# latest: Just in\n{{}}\n");

@@ -40,6 +40,18 @@ impl ThemeUses {
         }
     }
 
+    /// Adds what a template uses, except its frames.
+    pub fn add_template_without_frames(&mut self, text: &str) {
+        let frames = self.frames.clone();
+        self.add_template(text);
+        self.frames = frames;
+    }
+
+    /// Adds the origins of frames.
+    pub fn add_frames<'o>(&mut self, origins: impl IntoIterator<Item = &'o str>) {
+        self.frames.extend(origins.into_iter().map(str::to_owned));
+    }
+
     /// Adds what a style sheet uses: `@import` and fonts from other origins.
     pub fn add_stylesheet(&mut self, text: &str) {
         let text = without(text, "/*", "*/");

@@ -1,18 +1,19 @@
 //! Finds the embeds of a body, pairs their tags and reports syntax errors.
 
 mod call;
+mod live;
 mod loose;
+mod urls;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser, Tag as MarkdownTag, TagEnd};
-
 use super::block_elements::ends_paragraph;
 use super::placeholders::{self, WithPlaceholders};
-use super::{Argument, BodyProblem, EmbedKind, PlacedProblem, Session};
+use super::{Argument, BodyProblem, EmbedKind, PlacedProblem, SERVICE_EMBED, Session};
 use crate::diagnostic::{Code, did_you_mean};
 use call::{EmbedTag, EmbedTagKind};
+use urls::Candidate;
 
 /// One `{{<` in the text.
 #[derive(Debug)]
@@ -25,6 +26,21 @@ pub(super) struct EmbedNode<'a> {
     pub call: Option<Call<'a>>,
     /// The index of the next node that isn't inside this one.
     pub next: usize,
+}
+
+impl Call<'_> {
+    /// Its name in messages: for a URL or frame, the service's.
+    pub fn label(&self) -> &str {
+        match self.arguments.first() {
+            Some((_, Argument::Text(service))) if self.is_service() => service,
+            _ => self.name,
+        }
+    }
+
+    /// True if it stands for a URL or frame of a service.
+    pub fn is_service(&self) -> bool {
+        self.name == SERVICE_EMBED
+    }
 }
 
 /// A parsed call, ready to be rendered.
@@ -77,64 +93,69 @@ impl Region {
 
 /// Finds all calls and reports syntax errors.
 pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<EmbedNode<'a>> {
-    if memchr::memmem::find(session.text.as_bytes(), b"{{<").is_none() {
+    let mut marks: Vec<EmbedMark<'a>> = urls::candidates(session).into_iter().map(EmbedMark::Candidate).collect();
+    if memchr::memmem::find(session.text.as_bytes(), b"{{<").is_some() {
+        marks.extend(call::tags(session.text).into_iter().map(EmbedMark::Tag));
+    }
+    if marks.is_empty() {
         return Vec::new();
     }
-    let tags = call::tags(session.text);
-    let live = live_tags(session, &tags);
-    let closed = tags.iter().filter_map(|tag| match tag.kind {
-        EmbedTagKind::Close { name } => Some(name),
-        EmbedTagKind::Open { .. } | EmbedTagKind::Malformed => None,
-    });
-    let mut pairing = Pairing { closed: closed.collect(), ..Pairing::default() };
-    for (number, tag) in tags.into_iter().enumerate() {
-        pairing.add(session, number, tag, live[number]);
+    marks.sort_by_key(|mark| mark.range().start);
+    without_overlaps(&mut marks);
+    let live = live::marks(session, &marks);
+    let closed = marks.iter().filter_map(EmbedMark::closed_name).collect();
+    // A URL that becomes no embed stays text, which Markdown must see.
+    let kept = marks.into_iter().zip(live).filter(|(mark, live)| *live || matches!(mark, EmbedMark::Tag(_)));
+    let mut pairing = Pairing { closed, ..Pairing::default() };
+    for (number, (mark, live)) in kept.enumerate() {
+        match mark {
+            EmbedMark::Tag(tag) => pairing.add(session, number, tag, live),
+            EmbedMark::Candidate(candidate) => pairing.place(number, candidate),
+        }
     }
     pairing.finish(session)
 }
 
-/// Returns which tags are live: in text, not in code, a comment, a URL or a title.
-fn live_tags(session: &Session<'_>, tags: &[EmbedTag<'_>]) -> Vec<bool> {
-    let ranges: Vec<_> = tags.iter().map(|tag| tag.range.clone()).enumerate().collect();
-    let rewritten = placeholders::insert(session.text, &(0..session.text.len()), &ranges, "", session.inline);
-    let mut live = vec![false; tags.len()];
-    let mut code = 0_usize;
-    let mut images = 0_usize;
-    let mut comment = false;
-    for event in Parser::new_ext(&rewritten.text, super::parser::extensions(session)) {
-        match event {
-            Event::Start(MarkdownTag::CodeBlock(_)) => code += 1,
-            Event::End(TagEnd::CodeBlock) => code -= 1,
-            Event::Start(MarkdownTag::Image { .. }) => images += 1,
-            Event::End(TagEnd::Image) => images -= 1,
-            Event::End(TagEnd::HtmlBlock) => comment = false,
-            Event::Text(text) if code == 0 && images == 0 => mark(&text, &mut live),
-            Event::Html(html) => mark_outside_comments(&html, &mut comment, &mut live),
-            _ => {}
-        }
-    }
-    live
+/// A part of the text that may be an embed.
+enum EmbedMark<'a> {
+    Tag(EmbedTag<'a>),
+    Candidate(Candidate),
 }
 
-fn mark(text: &str, live: &mut [bool]) {
-    for number in placeholders::numbers(text) {
-        if let Some(flag) = live.get_mut(number) {
-            *flag = true;
+impl<'a> EmbedMark<'a> {
+    /// The name in an end tag.
+    fn closed_name(&self) -> Option<&'a str> {
+        match self {
+            EmbedMark::Tag(EmbedTag { kind: EmbedTagKind::Close { name }, .. }) => Some(name),
+            EmbedMark::Tag(_) | EmbedMark::Candidate(_) => None,
         }
+    }
+
+    fn range(&self) -> &Range<usize> {
+        match self {
+            EmbedMark::Tag(tag) => &tag.range,
+            EmbedMark::Candidate(candidate) => &candidate.range,
+        }
+    }
+
+    /// True for a URL, which is an embed only if it is alone in its paragraph.
+    fn is_url(&self) -> bool {
+        matches!(self, EmbedMark::Candidate(candidate) if candidate.is_url)
     }
 }
 
-fn mark_outside_comments(html: &str, comment: &mut bool, live: &mut [bool]) {
-    let mut rest = html;
-    while !rest.is_empty() {
-        let end = rest.find(if *comment { "-->" } else { "<!--" });
-        let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
-        if !*comment {
-            mark(part, live);
-        }
-        rest = after.get(3..).unwrap_or("");
-        *comment ^= end.is_some();
-    }
+/// Drops the URLs and frames that overlap with a tag or with each other.
+fn without_overlaps(marks: &mut Vec<EmbedMark<'_>>) {
+    let ranges: Vec<Range<usize>> = marks.iter().map(|mark| mark.range().clone()).collect();
+    let overlaps = |at: usize| {
+        let before = at.checked_sub(1).is_some_and(|before| ranges[before].end > ranges[at].start);
+        before || ranges.get(at + 1).is_some_and(|after| after.start < ranges[at].end)
+    };
+    let mut at = 0;
+    marks.retain(|mark| {
+        at += 1;
+        matches!(mark, EmbedMark::Tag(_)) || !overlaps(at - 1)
+    });
 }
 
 /// The names of embeds in other programs, and the names that the default theme gives them.
@@ -157,12 +178,12 @@ fn unknown_hint(name: &str, known: &[String]) -> Option<String> {
         FOREIGN_EMBEDS.iter().find(|(foreign, own)| *foreign == name && known.iter().any(|known| known == own));
     let foreign = foreign.map(|(_, own)| format!("it is called `{own}` here"));
     let near = foreign.or_else(|| did_you_mean(name, known.iter().map(String::as_str)));
-    near.or_else(|| (!known.is_empty()).then(|| format!("the theme has: {}", known.join(", "))))
+    near.or_else(|| (!known.is_empty()).then(|| format!("there are: {}", known.join(", "))))
 }
 
 fn unknown_embed(session: &Session<'_>, name: &str) -> BodyProblem {
     let hint = unknown_hint(name, &session.context.embed_names());
-    BodyProblem { hint, ..BodyProblem::new(Code::UnknownEmbed, format!("the theme has no embed `{name}`")) }
+    BodyProblem { hint, ..BodyProblem::new(Code::UnknownEmbed, format!("there is no embed `{name}`")) }
 }
 
 /// Pairs opening and closing tags, in one pass over all tags.
@@ -180,6 +201,13 @@ struct Pairing<'a> {
 }
 
 impl<'a> Pairing<'a> {
+    /// Adds a URL or frame.
+    fn place(&mut self, number: usize, candidate: Candidate) {
+        let range = candidate.range.clone();
+        let call = Some(candidate.call());
+        self.nodes.push(EmbedNode { tag: range.clone(), range, call, next: number + 1 });
+    }
+
     fn add(&mut self, session: &mut Session<'a>, number: usize, tag: EmbedTag<'a>, live: bool) {
         let EmbedTag { range, kind, problem } = tag;
         self.nodes.push(EmbedNode { range: range.clone(), tag: range.clone(), call: None, next: number + 1 });

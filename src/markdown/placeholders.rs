@@ -155,6 +155,11 @@ pub(super) fn numbers(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
+/// True if a text contains only placeholders and spaces.
+pub(super) fn are_all(text: &str) -> bool {
+    segments(text).all(|segment| !matches!(segment, Segment::Text(text) if !text.trim().is_empty()))
+}
+
 /// A segment of a text with placeholders.
 pub(super) enum Segment<'a> {
     Text(&'a str),

@@ -14,8 +14,8 @@ use super::events::{self, ParsedRegion};
 use super::parser::{Located, until_end};
 use super::placeholders::{self, OPEN, Segment};
 use super::{
-    Argument, BodyProblem, Context, EmbedCall, EmbedKind, ImageTarget, MAX_EMBED_NESTING, Options, Session,
-    footnote_labels,
+    Argument, BodyProblem, Context, EmbedCall, EmbedKind, ImageTarget, MAX_EMBED_NESTING, Options, SERVICE_EMBED,
+    Session, footnote_labels,
 };
 use crate::diagnostic::Code;
 use elements::Elements;
@@ -45,6 +45,12 @@ pub trait Visitor {
     /// An embed in a paragraph; `is_block` is true if it is known to end the paragraph.
     fn embed(&mut self, is_block: bool);
 
+    /// The name of an embed.
+    fn call(&mut self, embed: &str);
+
+    /// The URL of a frame that the page loads if readers ask for it.
+    fn frame(&mut self, url: &str);
+
     /// A picture, video or audio file that the page shows, as written.
     fn shown_file(&mut self, file: &str);
 
@@ -59,9 +65,7 @@ pub trait Visitor {
 pub fn walk(text: &str, options: &Options, visitor: &mut impl Visitor) {
     let mut session = Session::new(text, options, &WalkContext, false);
     session.reports = false;
-    if memchr::memchr(b'{', text.as_bytes()).is_some() {
-        session.nodes = embeds::find(&mut session);
-    }
+    session.nodes = embeds::find(&mut session);
     let mut walk = Walk { session, visitor, elements: Elements::default(), images: 0, in_url: false, html: None };
     walk.region(&Region::whole(text));
 }
@@ -100,6 +104,7 @@ impl Context for WalkContext {
 /// The default theme's embeds, all of which are blocks. A walk has no theme; of other embeds, the visitor
 /// judges by the text before them.
 const BLOCK_EMBEDS: &[&str] = &[
+    SERVICE_EMBED,
     "aside",
     "audio",
     "bluesky",
@@ -277,8 +282,12 @@ impl<V: Visitor> Walk<'_, '_, V> {
         let Some(call) = self.session.nodes.get(number).and_then(|node| node.call.clone()) else { return };
         let is_block = BLOCK_EMBEDS.contains(&call.name);
         self.interrupt(is_block);
-        for (_, value) in &call.arguments {
+        self.visitor.call(call.name);
+        for (name, value) in &call.arguments {
             if let Argument::Text(value) = value {
+                if call.is_service() && name == "src" {
+                    self.visitor.frame(value);
+                }
                 if self.elements.shows_files() {
                     self.visitor.shown_file(value);
                 }

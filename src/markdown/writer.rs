@@ -204,6 +204,8 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
             super::escape::text(&mut self.out, &self.session.text[range]);
             return;
         };
+        // Elsewhere a link takes the place of the frame.
+        self.session.is_for_page |= call.is_service();
         let body = match Region::body(self.session, number) {
             None => None,
             Some(_) if self.session.embed_depth == MAX_EMBED_NESTING => {
@@ -219,6 +221,7 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
             }
         };
         let has_blocks = body.as_ref().is_some_and(|html| html.ends_with(">\n"));
+        let label = call.label().to_owned();
         let html = if call.known {
             let context = self.session.context;
             match context.embed(&EmbedCall { name: call.name, arguments: call.arguments, body }) {
@@ -233,7 +236,7 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
         };
         let is_block = call.known && !block && embeds::is_block(&html);
         if let Some(around) = self.line_around().filter(|_| is_block) {
-            let message = format!("the embed `{}` is a block, which cannot be inside {around}", call.name);
+            let message = format!("the embed `{label}` is a block, which cannot be inside {around}");
             let problem = BodyProblem::new(diagnostic::Code::EmbedSyntax, message).hint("put it on a line of its own");
             self.session.report(problem, tag.start, tag.end);
         }
@@ -291,9 +294,8 @@ impl<'s, 'a> HtmlWriter<'s, 'a> {
 
 /// True if a paragraph contains only embeds.
 fn is_only_embeds(events: &[Located<'_>]) -> bool {
-    let is_text = |segment: Segment<'_>| matches!(segment, Segment::Text(text) if !text.trim().is_empty());
     events.iter().all(|(event, _)| match event {
-        Event::Text(text) => !placeholders::segments(text).any(is_text),
+        Event::Text(text) => placeholders::are_all(text),
         Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => true,
         _ => false,
     })

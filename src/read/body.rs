@@ -36,13 +36,28 @@ pub(super) fn scan(
     // Quotation marks only matter in the excerpt: they don't change the words.
     let smart_punctuation = options.smart_punctuation && wants_excerpt;
     markdown::walk(body, &markdown::Options { smart_punctuation, ..*options }, &mut visitor);
-    let BodyVisitor { words, excerpt, files, references, mentions } = visitor;
+    let BodyVisitor { words, excerpt, files, embeds, frames, references, mentions } = visitor;
     let WordCounter { words, characters, letters, sketch, .. } = words;
     let excerpt = excerpt.excerpt().map(String::into_boxed_str);
     let has_text = !body.trim_ascii().is_empty();
     let (line, files, mentions) = (line as u32, files.into(), mentions.into_lines());
+    let (embeds, frames) = (embeds.into_iter().collect(), frames.into_iter().collect());
     let references = references.into_iter().collect();
-    (BodyScan { start, line, words, characters, letters, excerpt, has_text, files, references, mentions }, sketch)
+    let scan = BodyScan {
+        start,
+        line,
+        words,
+        characters,
+        letters,
+        excerpt,
+        has_text,
+        files,
+        embeds,
+        frames,
+        references,
+        mentions,
+    };
+    (scan, sketch)
 }
 
 /// Collects a body's words, files and references during a walk.
@@ -51,6 +66,8 @@ struct BodyVisitor {
     words: WordCounter,
     excerpt: ExcerptFinder,
     files: Vec<Box<str>>,
+    embeds: BTreeSet<Box<str>>,
+    frames: BTreeSet<Box<str>>,
     references: BTreeSet<Box<str>>,
     mentions: Mentions,
 }
@@ -91,6 +108,18 @@ impl Visitor for BodyVisitor {
             self.excerpt.end();
         }
         self.excerpt.leave_gap();
+    }
+
+    fn call(&mut self, embed: &str) {
+        if !self.embeds.contains(embed) {
+            self.embeds.insert(embed.into());
+        }
+    }
+
+    fn frame(&mut self, url: &str) {
+        // `https://host/…`
+        let origin = url.match_indices('/').nth(2).map_or(url, |(end, _)| &url[..end]);
+        self.frames.insert(origin.into());
     }
 
     fn shown_file(&mut self, file: &str) {

@@ -1,6 +1,6 @@
 //! Publishes a theme's files under names with a content hash; style sheets are bundled and minified.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use lightningcss::bundler::{Bundler, ResolveResult, SourceProvider};
@@ -15,7 +15,7 @@ use crate::source::join;
 use crate::unicode::composed;
 
 use super::layer::{Layer, text};
-use super::templates::lower_first;
+use super::load_errors::lower_first;
 
 /// A published file.
 #[derive(Debug, Clone)]
@@ -59,12 +59,16 @@ pub(super) fn publish(layers: &[Layer], options: &str, diagnostics: &mut Vec<Dia
         add(&mut published, name, bytes.to_vec(), layer, diagnostics);
     }
     let mut stylesheets = Stylesheets::new(&files, diagnostics);
-    stylesheets.0.insert(PathBuf::from(OPTIONS), options);
+    stylesheets.texts.insert(PathBuf::from(OPTIONS), options);
     for (name, (layer, _)) in files.iter().filter(|(name, _)| is_sheet(name) && !is_partial(name)) {
         match bundle(name, &stylesheets, &published) {
             Ok(css) => add(&mut published, name, css.into_bytes(), layer, diagnostics),
             Err(error) => {
-                diagnostics.push(error.diagnose(&files, layer, name));
+                let file = error.place.as_ref().map_or(*name, |(file, ..)| file);
+                let is_known = error.message == "Unexpected end of input" && stylesheets.unclosed.contains(file);
+                if !is_known {
+                    diagnostics.push(error.diagnose(&files, layer, name));
+                }
                 // An empty style sheet, so that templates that use it don't fail as well.
                 add(&mut published, name, Vec::new(), layer, diagnostics);
             }
@@ -113,11 +117,16 @@ fn hashed(name: &str, bytes: &[u8]) -> String {
 
 /// The theme's style sheets, for resolving imports.
 #[derive(Debug)]
-struct Stylesheets<'a>(BTreeMap<PathBuf, &'a str>);
+struct Stylesheets<'a> {
+    texts: BTreeMap<PathBuf, &'a str>,
+    /// Those with a `{` that is never closed, which has been reported.
+    unclosed: BTreeSet<String>,
+}
 
 impl<'a> Stylesheets<'a> {
     fn new(files: &BTreeMap<&'a str, (&'a Layer, &'a [u8])>, diagnostics: &mut Vec<Diagnostic>) -> Stylesheets<'a> {
         let stylesheets = files.iter().filter(|(name, _)| name.ends_with(".css"));
+        let mut unclosed = BTreeSet::new();
         let texts = stylesheets.filter_map(|(name, (layer, bytes))| {
             let path = layer.path(&format!("assets/{name}"));
             let text = text(bytes, &path, diagnostics)?;
@@ -126,9 +135,16 @@ impl<'a> Stylesheets<'a> {
                 diagnostics.push(Diagnostic::new(Code::BadStylesheet, path, message).at(Span::of(text, at, at + 1)));
                 return None;
             }
+            if let Some(at) = unclosed_brace(text) {
+                // Browsers and the bundler close it at the end of the file, with every rule in between inside it.
+                let message = "`{` is never closed, so the rules that follow are inside it";
+                let diagnostic = Diagnostic::new(Code::BadStylesheet, path, message).at(Span::of(text, at, at + 1));
+                diagnostics.push(diagnostic.hint("write `}` where the rule ends"));
+                unclosed.insert((*name).to_owned());
+            }
             Some((PathBuf::from(name), text))
         });
-        Stylesheets(texts.collect())
+        Stylesheets { texts: texts.collect(), unclosed }
     }
 }
 
@@ -169,6 +185,31 @@ fn too_nested(css: &str) -> Option<usize> {
     None
 }
 
+/// Returns the byte of the first `{` that is still open at the end of a style sheet, outside comments and strings.
+fn unclosed_brace(css: &str) -> Option<usize> {
+    let bytes = css.as_bytes();
+    let mut open: Vec<usize> = Vec::new();
+    let mut quote = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        match (quote, bytes[at]) {
+            (_, b'\\') => at += 1,
+            // A string ends with its line at the latest (CSS Syntax 3, section 4.3.5).
+            (Some(mark), byte) if byte == mark || byte == b'\n' => quote = None,
+            (Some(_), _) => {}
+            (None, b'/') if bytes.get(at + 1) == Some(&b'*') => {
+                at = css[at + 2..].find("*/").map_or(bytes.len(), |end| at + 2 + end + 1);
+            }
+            (None, byte @ (b'"' | b'\'')) => quote = Some(byte),
+            (None, b'{') => open.push(at),
+            (None, b'}') => drop(open.pop()),
+            _ => {}
+        }
+        at += 1;
+    }
+    open.first().copied()
+}
+
 /// The style sheet made from the theme's settings, which any style sheet can import by this name.
 const OPTIONS: &str = "_options.css";
 
@@ -188,7 +229,7 @@ impl SourceProvider for Stylesheets<'_> {
     type Error = MissingStylesheet;
 
     fn read<'s>(&'s self, file: &Path) -> Result<&'s str, MissingStylesheet> {
-        self.0.get(file).copied().ok_or_else(|| MissingStylesheet(file.display().to_string()))
+        self.texts.get(file).copied().ok_or_else(|| MissingStylesheet(file.display().to_string()))
     }
 
     fn resolve(&self, specifier: &str, originating_file: &Path) -> Result<ResolveResult, MissingStylesheet> {

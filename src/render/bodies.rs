@@ -293,7 +293,7 @@ impl BodyContext<'_> {
         let embed = templates
             .embeds
             .get(call.name)
-            .ok_or_else(|| BodyProblem::new(Code::UnknownEmbed, format!("the theme has no embed `{}`", call.name)))?;
+            .ok_or_else(|| BodyProblem::new(Code::UnknownEmbed, format!("there is no embed `{}`", call.name)))?;
         let quotes = self.source.language.quotes();
         let quotes = Some(&quotes).filter(|_| self.reference_targets.config.smart_punctuation);
         let mut arguments = embed.arguments(call, quotes, &|name, reference| {
@@ -313,16 +313,20 @@ impl BodyContext<'_> {
         })?;
         self.add_size(call, embed, &mut arguments);
         let mut implicits = Variables::new();
-        implicits.insert_value("t", self.source.words.clone());
+        let words = match embed.program_template.is_some() {
+            true => templates.program.words(self.source.language, &self.source.words),
+            false => self.source.words.clone(),
+        };
+        implicits.insert_value("t", words);
         implicits.insert_value("language", Value::from(self.source.language.tag()));
-        templates.render_component(&embed.component, &arguments, &implicits, call.body.as_deref()).map_err(|problem| {
+        templates.render_component(embed, &arguments, &implicits, call.body.as_deref()).map_err(|problem| {
             let message = format!("the embed `{}` failed: {}", call.name, problem.message);
             let hint = embed.has_url_as_id(call).then(|| embed.corrected_call(call));
             let related = problem.place.map(|(path, span)| {
                 let (message, line) = ("in this template".to_owned(), Some(span.line));
                 Box::new(RelatedPlace { message, path, line, column: None, key_value: None })
             });
-            BodyProblem { related, hint, ..BodyProblem::new(problem.code, message) }
+            BodyProblem { related, hint: problem.hint.or(hint), ..BodyProblem::new(problem.code, message) }
         })
     }
 

@@ -6,7 +6,7 @@ use tera::{ComponentArgType, ComponentInfo, Context, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::language::Quotes;
-use crate::markdown::{Argument, BodyProblem, EmbedCall, EmbedKind};
+use crate::markdown::{Argument, BodyProblem, EmbedCall, EmbedKind, SERVICE_EMBED};
 use crate::typography;
 
 use super::layer::Layer;
@@ -40,6 +40,9 @@ pub const TEXT_PARAMETERS: &[&str] = &[
     "title",
 ];
 
+/// The folder of embeds in a theme.
+pub(super) const FOLDER: &str = "embeds/";
+
 /// The embeds that a body can call, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Embeds(BTreeMap<String, Embed>);
@@ -51,6 +54,8 @@ pub struct Embed {
     pub component: String,
     /// With or without a body.
     pub kind: EmbedKind,
+    /// The template, if it is one of Presswork's own: the theme has no embed of this name.
+    pub(super) program_template: Option<String>,
     info: ComponentInfo,
 }
 
@@ -60,10 +65,32 @@ impl Embeds {
         self.0.get(name)
     }
 
-    /// All names.
+    /// The names that a body can call.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.0.keys().map(String::as_str).filter(|name| *name != SERVICE_EMBED)
     }
+
+    /// True if the embed of a file in [`FOLDER`] is there.
+    pub(super) fn has_file(&self, file: &str) -> bool {
+        file.strip_suffix(".html").is_some_and(|name| self.0.contains_key(name))
+    }
+
+    /// Adds Presswork's own embeds, compiled in `tera` from templates named after their paths.
+    pub(super) fn add_of_program(&mut self, tera: &Tera, sources: &BTreeMap<String, String>, layer: &Layer) {
+        for (file, _) in layer.below(FOLDER) {
+            let name = file.trim_end_matches(".html");
+            let template = layer.path(&format!("{FOLDER}{file}"));
+            let embed = sources.get(&template).and_then(|source| Embed::new(tera, name, source));
+            if let Some(embed) = embed {
+                self.0.insert(name.to_owned(), Embed { program_template: Some(template), ..embed });
+            }
+        }
+    }
+}
+
+/// The component of an embed, whose name may have characters that a component's can't.
+fn component_of(name: &str) -> String {
+    name.replace(['-', '/'], "_")
 }
 
 /// Collects the embeds of all layers; a file `embeds/<name>.html` must define the component with that
@@ -78,20 +105,19 @@ pub(super) fn collect(
     let mut is_sound = true;
     for (at, layer) in layers.iter().enumerate() {
         let prefix = if at == 0 { String::new() } else { format!("{}/", layer.name) };
-        for (file, _) in layer.below("embeds/") {
+        for (file, _) in layer.below(FOLDER) {
             let Some(name) = file.strip_suffix(".html").filter(|name| !embeds.contains_key(*name)) else { continue };
-            let component = name.replace(['-', '/'], "_");
-            let Some(info) = tera.get_component_definition(&component) else {
-                let path = layer.path(&format!("embeds/{file}"));
+            let source = sources.get(&format!("{prefix}{FOLDER}{file}")).map_or("", String::as_str);
+            let Some(embed) = Embed::new(tera, name, source) else {
+                let component = component_of(name);
+                let path = layer.path(&format!("{FOLDER}{file}"));
                 let hint = format!("begin it with {{% component {component}(…) %}}");
                 let message = format!("the embed's file does not define the component `{component}`");
                 diagnostics.push(Diagnostic::new(Code::BadTemplate, path, message).hint(hint));
                 is_sound = false;
                 continue;
             };
-            let source = sources.get(&format!("{prefix}embeds/{file}")).map_or("", String::as_str);
-            let kind = if uses_body(source) { EmbedKind::Paired } else { EmbedKind::Single };
-            embeds.insert(name.to_owned(), Embed { component, kind, info });
+            embeds.insert(name.to_owned(), embed);
         }
     }
     is_sound.then_some(Embeds(embeds))
@@ -112,6 +138,14 @@ fn uses_body(source: &str) -> bool {
 }
 
 impl Embed {
+    /// The embed that a template defines; `None` if it lacks the component.
+    fn new(tera: &Tera, name: &str, source: &str) -> Option<Embed> {
+        let component = component_of(name);
+        let info = tera.get_component_definition(&component)?;
+        let kind = if uses_body(source) { EmbedKind::Paired } else { EmbedKind::Single };
+        Some(Embed { component, kind, program_template: None, info })
+    }
+
     /// Checks a call's arguments and converts them for Tera. `quotes` are the marks of the text's language,
     /// unless straight quotes stay. `resolve` turns references into URLs or the
     /// contents of data files.

@@ -6,13 +6,32 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ahash::HashMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::value::Key;
-use tera::{Error, Kwargs, Map, State, TeraResult, Value};
+use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::chart::{self, ChartKind, Table, Wording};
 use crate::language::{Formats, Language, Numbers, OTHER};
 use crate::view::LANGUAGE;
 
 use super::html::escaped;
+
+/// An empty Tera with the filters of all templates.
+pub(super) fn engine() -> Tera {
+    let mut tera = Tera::new();
+    tera.register_filter("group_by", group_by);
+    tera.register_filter("safe", safe);
+    tera.register_filter("urlencode", urlencode);
+    tera.register_filter("unbroken", unbroken);
+    let numbers = LanguageFormats::default();
+    let (counting, charts) = (numbers.clone(), numbers.clone());
+    tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
+        numbers.number(value, arguments)
+    });
+    tera.register_filter("counted", move |value: Value, arguments: Kwargs, _: &State<'_>| {
+        counting.counted(value, arguments)
+    });
+    tera.register_filter("chart", move |value: Value, arguments: Kwargs, _: &State<'_>| charts.chart(value, arguments));
+    tera
+}
 
 /// Groups values by an attribute, in the order in which each group first appears. (Tera's own filter of
 /// this name returns groups in arbitrary order, and pages must not change from build to build.)

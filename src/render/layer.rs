@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
+
 use crate::diagnostic::Diagnostic;
 use crate::markdown::FootnotePlacement;
 use crate::read::not_utf8;
+use crate::yaml::{self, Parsed};
 
 use super::options::DeclaredSetting;
 
@@ -49,4 +52,12 @@ impl Layer {
 pub(super) fn text<'b>(bytes: &'b [u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<&'b str> {
     let text = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'));
     text.map_err(|error| diagnostics.push(not_utf8(path, bytes, error.valid_up_to()))).ok()
+}
+
+/// Parses a YAML file of a theme and reports all of its errors; `None` if there are any.
+pub(super) fn parsed<T: DeserializeOwned>(text: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
+    let Parsed { value, errors, .. } = yaml::parse_all(text);
+    let is_sound = errors.is_empty();
+    diagnostics.extend(errors.into_iter().map(|error| error.diagnose(path, 1)));
+    value.filter(|_| is_sound)
 }

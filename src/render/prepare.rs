@@ -227,8 +227,8 @@ impl<'a> Renderer<'a> {
 
     /// The redirects and headers for hosts.
     fn rules(&self) -> &HostRules<'a> {
-        let (_, plan) = self.viewer.reader.everything();
-        self.rules.get_or_init(|| HostRules::new(plan, self.viewer.config, &self.templates.uses))
+        let (site, plan) = self.viewer.reader.everything();
+        self.rules.get_or_init(|| HostRules::new(plan, self.viewer.config, &self.templates.uses(site)))
     }
 
     /// The redirect from an old path of `redirects.yaml`.

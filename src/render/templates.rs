@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
+use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::hosts::ThemeUses;
-use crate::markdown::FootnotePlacement;
+use crate::markdown::{FootnotePlacement, SERVICE_EMBED};
+use crate::site::Site;
 
-use super::embeds::{self, Embeds};
-use super::filters;
+use super::assets::Assets;
+use super::embeds::{self, Embed, Embeds};
 use super::layer::{Layer, text};
+use super::load_errors::{self, TemplateFiles, lower_first, span};
+use super::program_embeds::ProgramEmbeds;
+use super::render_errors::{self, Explanation};
 use super::theme_ids::ThemeIds;
+use super::{escaped_html, filters};
 
 /// The maximum size of a page in bytes, so that no template can fill the disk.
 pub const MAX_PAGE_BYTES: usize = 64 << 20;
@@ -46,6 +51,8 @@ const NOT_FOUND: &str = "not-found.html";
 #[derive(Debug, Clone)]
 pub struct Templates {
     tera: Tera,
+    /// Presswork's own embeds that the theme lacks.
+    pub(super) program: ProgramEmbeds,
     /// The embeds that a body can call.
     pub embeds: Embeds,
     /// The hash of all templates, components and embeds. Tera doesn't expose which of them a template
@@ -55,11 +62,15 @@ pub struct Templates {
     pub has_metadata: bool,
     /// The placement of footnotes.
     pub footnotes: FootnotePlacement,
+    /// The sources of the theme's templates, and their files.
+    sources: BTreeMap<String, String>,
     files: BTreeMap<String, String>,
+    /// The names of the theme's assets.
+    assets: Vec<String>,
     /// The ids in the templates.
     pub(super) ids: ThemeIds,
-    /// The external resources that the templates load or run.
-    pub uses: ThemeUses,
+    /// The external resources that the theme's templates load or run.
+    uses: ThemeUses,
 }
 
 /// The reason that a page couldn't be rendered.
@@ -69,6 +80,8 @@ pub struct RenderError {
     pub code: Code,
     /// The message.
     pub message: String,
+    /// A suggestion to fix it.
+    pub hint: Option<String>,
     /// The template's file and the place in it.
     pub place: Option<(String, Span)>,
 }
@@ -76,15 +89,22 @@ pub struct RenderError {
 impl RenderError {
     /// Creates an error of the whole template.
     pub(super) fn new(message: String) -> RenderError {
-        RenderError { code: Code::TemplateFailed, message, place: None }
+        RenderError { code: Code::TemplateFailed, message, hint: None, place: None }
     }
 }
 
 /// The theme folders that contain templates, and the prefix of their names in Tera.
-const FOLDERS: &[(&str, &str)] = &[("templates/", ""), ("components/", "components/"), ("embeds/", "embeds/")];
+const FOLDERS: &[(&str, &str)] =
+    &[("templates/", ""), ("components/", "components/"), (embeds::FOLDER, embeds::FOLDER)];
 
-/// Compiles the templates of all layers. Returns `None` if an error was reported.
-pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<Templates> {
+/// Compiles the templates of all layers, and those of Presswork's own embeds (`program`) that they lack. Returns `None`
+/// if an error was reported.
+pub(super) fn compile(
+    layers: &[Layer],
+    program: &Layer,
+    assets: &Assets,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Templates> {
     let mut sources = BTreeMap::new();
     let mut files = BTreeMap::new();
     for (at, layer) in layers.iter().enumerate() {
@@ -100,51 +120,70 @@ pub(super) fn compile(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Op
             }
         }
     }
-    let mut tera = Tera::new();
-    tera.register_filter("group_by", filters::group_by);
-    tera.register_filter("safe", filters::safe);
-    tera.register_filter("urlencode", filters::urlencode);
-    tera.register_filter("unbroken", filters::unbroken);
-    let numbers = filters::LanguageFormats::default();
-    let (counting, charts) = (numbers.clone(), numbers.clone());
-    tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
-        numbers.number(value, arguments)
-    });
-    tera.register_filter("counted", move |value: Value, arguments: Kwargs, _: &State<'_>| {
-        counting.counted(value, arguments)
-    });
-    tera.register_filter("chart", move |value: Value, arguments: Kwargs, _: &State<'_>| charts.chart(value, arguments));
+    let mut tera = filters::engine();
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {
-        let errors = syntax_errors(&sources, &files);
-        diagnostics.extend(if errors.is_empty() { vec![load_error(&error, &files, layers)] } else { errors });
+        let templates = TemplateFiles { sources: &sources, files: &files, layers };
+        diagnostics.extend(load_errors::explain(&error, &templates));
         return None;
     }
     let missing: Vec<&str> = REQUIRED.iter().copied().filter(|name| !tera.contains_template(name)).collect();
-    for name in &missing {
-        let path = layers[0].path("theme.yaml");
-        let message = format!("the theme has no template `{name}`");
-        let hint = format!(
-            "write {}, or let the theme extend one that has it: extends: broadsheet",
-            layers[0].path(&format!("templates/{name}"))
-        );
-        diagnostics.push(Diagnostic::new(Code::BadTemplate, path, message).hint(hint));
+    diagnostics.extend(missing_templates(&missing, &layers[0]));
+    let written = sources.iter().filter_map(|(name, text)| Some((files.get(name)?, text)));
+    for (path, text) in written {
+        let has_body = path.contains("/embeds/");
+        diagnostics.extend(escaped_html::check(text, path, has_body));
     }
-    let embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
+    let mut embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
+    let program = ProgramEmbeds::compile(program, filters::engine(), &mut embeds, diagnostics)?;
     let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
     let uses = uses(layers, &sources);
     let mut ids = ThemeIds::default();
-    sources.values().for_each(|text| ids.add(text));
+    sources.values().chain(program.sources.values()).for_each(|text| ids.add(text));
+    let assets = assets.all().iter().map(|asset| asset.name.clone()).collect();
     let has_metadata = layers.iter().find_map(|layer| layer.metadata).unwrap_or(true);
     let footnotes = layers.iter().find_map(|layer| layer.footnotes).unwrap_or_default();
-    missing.is_empty().then_some(Templates { tera, embeds, digest, has_metadata, footnotes, files, ids, uses })
+    missing.is_empty().then_some(Templates {
+        tera,
+        program,
+        embeds,
+        digest,
+        has_metadata,
+        footnotes,
+        sources,
+        files,
+        assets,
+        ids,
+        uses,
+    })
+}
+
+/// Reports the required templates that a theme lacks, all together: a theme that lacks one often lacks most.
+fn missing_templates(missing: &[&str], layer: &Layer) -> Option<Diagnostic> {
+    let (message, files) = match missing {
+        [] => return None,
+        [name] => (format!("the theme has no template `{name}`"), layer.path(&format!("templates/{name}"))),
+        names => {
+            let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            (
+                format!("the theme lacks {} templates: {list}", names.len()),
+                format!("them in {}", layer.path("templates/")),
+            )
+        }
+    };
+    let extend = match missing.len() {
+        1 => "one that has it: extends: broadsheet",
+        _ => "one that has them: extends: broadsheet",
+    };
+    let hint = format!("write {files}, or let the theme extend {extend}");
+    Some(Diagnostic::new(Code::BadTemplate, layer.path("theme.yaml"), message).hint(hint))
 }
 
 /// The external resources that templates, style sheets and scripts load or run.
 fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> ThemeUses {
     let mut uses = ThemeUses::default();
-    templates.values().for_each(|text| uses.add_template(text));
+    templates.iter().for_each(|(path, text)| add_uses(&mut uses, path, text));
     for (name, bytes) in layers.iter().flat_map(|layer| layer.below("assets/")) {
         let text = String::from_utf8_lossy(bytes);
         match name.rsplit('.').next() {
@@ -154,6 +193,16 @@ fn uses(layers: &[Layer], templates: &BTreeMap<String, String>) -> ThemeUses {
         }
     }
     uses
+}
+
+/// Adds what a template loads or runs. The frames of services are known from the texts that name them.
+fn add_uses(uses: &mut ThemeUses, path: &str, text: &str) {
+    let file = path.strip_suffix(".html").and_then(|path| path.rsplit_once(embeds::FOLDER));
+    if file.is_some_and(|(_, name)| name == SERVICE_EMBED) {
+        uses.add_template_without_frames(text);
+    } else {
+        uses.add_template(text);
+    }
 }
 
 /// The order of the layers, which decides between templates with the same name, and the name and text of
@@ -169,84 +218,28 @@ fn digest_input(layers: &[Layer], sources: &BTreeMap<String, String>) -> Vec<u8>
     input
 }
 
-/// Reports every template that can't be parsed, not only the first.
-fn syntax_errors(sources: &BTreeMap<String, String>, files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
-    let mut errors = Vec::new();
-    for (name, source) in sources {
-        let mut alone = Tera::new();
-        if let Err(error) = alone.add_raw_template(name, source)
-            && let ErrorKind::SyntaxError(report) = error.kind()
-        {
-            let path = files.get(name).map_or(name.as_str(), String::as_str);
-            errors
-                .push(Diagnostic::new(Code::BadTemplate, path, lower_first(report.message())).at(span(report.span())));
-        }
-    }
-    errors
-}
-
-/// Reports errors between templates: an unknown parent, filter or component, or a cycle.
-fn load_error(error: &tera::Error, files: &BTreeMap<String, String>, layers: &[Layer]) -> Diagnostic {
-    let path_of = |name: &str| files.get(name).cloned().unwrap_or_else(|| layers[0].path("theme.yaml"));
-    match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            Diagnostic::new(Code::BadTemplate, path_of(report.filename()), lower_first(report.message()))
-                .at(span(report.span()))
-        }
-        ErrorKind::CircularExtend { tpl, inheritance_chain } => {
-            let message = format!("the template extends itself: {}", inheritance_chain.join(" → "));
-            Diagnostic::new(Code::BadTemplate, path_of(tpl), message)
-        }
-        ErrorKind::CircularInclude { tpl, include_chain } => {
-            let message = format!("the template includes itself: {}", include_chain.join(" → "));
-            Diagnostic::new(Code::BadTemplate, path_of(tpl), message)
-        }
-        ErrorKind::MissingParent { current, parent } => {
-            let message = format!("it extends `{parent}`, which the theme does not have");
-            Diagnostic::new(Code::BadTemplate, path_of(current), message)
-        }
-        _ => located(&error.to_string(), &path_of),
-    }
-}
-
-/// Parses an error that Tera only gives as a printed report: `error: message`, then `-->
-/// name:line:column`.
-fn located(report: &str, path_of: &dyn Fn(&str) -> String) -> Diagnostic {
-    let message = report.lines().next().unwrap_or(report).trim_start_matches("error: ");
-    let place = report.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
-    let parsed = place.and_then(|place| {
-        let (rest, column) = place.rsplit_once(':')?;
-        let (name, line) = rest.rsplit_once(':')?;
-        Some((name, Span { line: line.parse().ok()?, column: column.parse().ok()?, length: 0 }))
-    });
-    let (path, place) = parsed.map_or_else(|| (path_of(""), None), |(name, span)| (path_of(name), Some(span)));
-    Diagnostic::new(Code::BadTemplate, path, lower_first(message)).at_maybe(place)
-}
-
-fn span(span: &tera::Span) -> Span {
-    let length = if span.start_line == span.end_line { span.end_col.saturating_sub(span.start_col) } else { 0 };
-    Span { line: span.start_line, column: span.start_col + 1, length }
-}
-
-pub(super) fn lower_first(message: &str) -> String {
-    let message = message.trim_end_matches('.');
-    let mut letters = message.chars();
-    match letters.next() {
-        Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => message.to_owned(),
-    }
-}
-
 impl Templates {
     /// True if the theme or one that it extends has the template.
     pub fn has(&self, name: &str) -> bool {
         self.tera.contains_template(name)
     }
 
+    /// The external resources that the pages of a site load or run.
+    pub fn uses(&self, site: &Site) -> ThemeUses {
+        let mut uses = self.uses.clone();
+        uses.add_frames(site.frames());
+        for name in site.embeds() {
+            let template = self.embeds.get(name).and_then(|embed| embed.program_template.as_deref());
+            if let Some((path, source)) = template.and_then(|path| self.program.sources.get_key_value(path)) {
+                add_uses(&mut uses, path, source);
+            }
+        }
+        uses
+    }
+
     /// Sets a value that all templates share.
     pub(super) fn set_global(&mut self, name: &'static str, value: tera::Value) {
+        self.program.tera.global_context().insert_value(name, value.clone());
         self.tera.global_context().insert_value(name, value);
     }
 
@@ -282,7 +275,7 @@ impl Templates {
         let page = self.render(template, context)?;
         if page.trim_ascii().is_empty() {
             let message = format!("the template `{template}` prints nothing");
-            return Err(RenderError { code: Code::TemplateFailed, message, place: None });
+            return Err(RenderError { code: Code::TemplateFailed, message, hint: None, place: None });
         }
         Ok(page)
     }
@@ -293,18 +286,19 @@ impl Templates {
     /// The component's error and its place.
     pub(super) fn render_component(
         &self,
-        name: &str,
+        embed: &Embed,
         arguments: &Context,
         implicits: &Context,
         body: Option<&str>,
     ) -> Result<String, RenderError> {
         let mut html = LimitedBuffer(Vec::new());
-        self.tera
-            .render_component_with_implicits_to(name, arguments, implicits, body, true, &mut html)
+        let tera = if embed.program_template.is_some() { &self.program.tera } else { &self.tera };
+        tera.render_component_with_implicits_to(&embed.component, arguments, implicits, body, true, &mut html)
             .map_err(|error| self.render_error(&error))?;
         String::from_utf8(html.0).map_err(|_| RenderError {
             code: Code::TemplateFailed,
             message: "the embed's output is not UTF-8".to_owned(),
+            hint: None,
             place: None,
         })
     }
@@ -312,19 +306,25 @@ impl Templates {
     fn render_error(&self, error: &tera::Error) -> RenderError {
         match error.kind() {
             ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
-                let path = self.files.get(report.filename()).map_or(report.filename(), String::as_str);
+                let name = report.filename();
+                let path = self.files.get(name).map_or(name, String::as_str);
                 let code = if report.message().contains(TOO_LARGE) { Code::PageTooLarge } else { Code::TemplateFailed };
-                RenderError {
-                    code,
-                    message: lower_first(report.message()),
-                    place: Some((path.to_owned(), span(report.span()))),
-                }
+                let source = self.sources.get(name).or_else(|| self.program.sources.get(name)).map(String::as_str);
+                let written = lower_first(report.message());
+                let Explanation { message, hint } =
+                    render_errors::explain(written, source, &report.span().range, &self.assets);
+                RenderError { code, message, hint, place: Some((path.to_owned(), span(report.span()))) }
             }
             ErrorKind::Io(io::ErrorKind::FileTooLarge) => {
                 let message = format!("the page is larger than {} MiB", MAX_PAGE_BYTES >> 20);
-                RenderError { code: Code::PageTooLarge, message, place: None }
+                RenderError { code: Code::PageTooLarge, message, hint: None, place: None }
             }
-            _ => RenderError { code: Code::TemplateFailed, message: lower_first(&error.to_string()), place: None },
+            _ => RenderError {
+                code: Code::TemplateFailed,
+                message: lower_first(&error.to_string()),
+                hint: None,
+                place: None,
+            },
         }
     }
 }

@@ -5,25 +5,24 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config;
-use crate::diagnostic::{Code, Diagnostic, Reported, Span, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::hosts::{without, without_comments};
 use crate::markdown::FootnotePlacement;
 use crate::read;
 use crate::source::on_disk;
 use crate::unicode::composed;
-use crate::view::{PictureOption, Strings, Word};
-use crate::yaml::{self, Parsed};
+use crate::view::{PictureOption, Strings};
 
 use super::assets::{self, Assets};
-use super::layer::{BUILT_IN_MARK, Layer, text};
+use super::layer::{BUILT_IN_MARK, Layer, parsed, text};
 use super::options::{self, DeclaredSetting};
 use super::templates::{self, Templates};
+use super::{embeds, program_embeds, strings};
 
 /// The built-in theme.
 pub const BUILT_IN: &str = "broadsheet";
@@ -77,7 +76,7 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     if layers.is_empty() || crate::diagnostic::has_errors(&diagnostics) {
         return Reported { value: None, diagnostics };
     }
-    let strings = strings(&layers, &mut diagnostics);
+    let strings = strings::read(&layers, &mut diagnostics);
     let mut declared = BTreeMap::new();
     for layer in layers.iter().rev() {
         declared.extend(layer.options.clone());
@@ -88,7 +87,7 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     }
     let pictures = options::pictures(&declared, &options);
     let assets = assets::publish(&layers, &options::sheet(&declared, &options), &mut diagnostics);
-    let templates = templates::compile(&layers, &mut diagnostics);
+    let templates = templates::compile(&layers, &program_layer(), &assets, &mut diagnostics);
     let (names, digest) = (named_files(&layers, &pictures), digest(&layers));
     let value = templates.map(|templates| Theme { templates, assets, options, pictures, names, strings, digest });
     Reported { value, diagnostics }
@@ -131,6 +130,44 @@ pub fn texts(root: &Path, name: &str) -> Vec<String> {
     files.filter_map(|bytes| String::from_utf8(bytes).ok()).collect()
 }
 
+/// A file that a theme in use has or inherits.
+#[derive(Debug, Clone)]
+pub struct ThemeFile {
+    /// Its path below the theme's folder.
+    pub path: String,
+    /// The folder of the theme that has it, as shown in diagnostics.
+    pub folder: String,
+    /// True if the theme itself has it.
+    pub is_own: bool,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// The folders whose files take the place of inherited ones.
+const REPLACEABLE: &[&str] = &["templates/", "components/", embeds::FOLDER, "i18n/", "assets/"];
+/// The script that loads the frames of embeds when readers ask for them.
+const EMBEDS_SCRIPT: &str = "assets/js/embeds.js";
+
+/// The files that a theme has or inherits and that a file of the same path can replace, in the order of their paths.
+pub fn files_in_use(root: &Path, name: &str) -> Reported<Vec<ThemeFile>> {
+    let mut diagnostics = Vec::new();
+    let mut layers = layers(root, name, &mut diagnostics);
+    let mut files: BTreeMap<String, ThemeFile> = BTreeMap::new();
+    if !layers.is_empty() {
+        let mut program = built_in_files();
+        program.retain(|path, _| path.starts_with(embeds::FOLDER) || path == EMBEDS_SCRIPT);
+        layers.push(built_in(program));
+    }
+    for (at, layer) in layers.into_iter().enumerate() {
+        let replaceable = |path: &String| REPLACEABLE.iter().any(|folder| path.starts_with(folder));
+        for (path, bytes) in layer.files.into_iter().filter(|(path, _)| replaceable(path)) {
+            let folder = layer.folder.clone();
+            files.entry(path.clone()).or_insert(ThemeFile { path, folder, is_own: at == 0, bytes });
+        }
+    }
+    Reported { value: files.into_values().collect(), diagnostics }
+}
+
 /// Loads the theme's layer and those of the themes it extends, nearest first.
 fn layers(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
@@ -165,6 +202,13 @@ pub fn names(root: &Path) -> BTreeSet<String> {
         names.extend(folders.filter(|name| !name.starts_with('.')));
     }
     names
+}
+
+/// The files of Presswork's own embeds, which the built-in theme contains.
+fn program_layer() -> Layer {
+    let mut files = built_in_files();
+    files.retain(|path, _| program_embeds::FILES.iter().any(|beginning| path.starts_with(beginning)));
+    built_in(files)
 }
 
 /// The files of the built-in theme, by path.
@@ -205,14 +249,18 @@ fn layer(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<L
             options: BTreeMap::new(),
         });
     }
-    (name == BUILT_IN).then(|| Layer {
-        name: name.to_owned(),
-        folder: format!("{folder}{BUILT_IN_MARK}"),
-        files: built_in_files(),
+    (name == BUILT_IN).then(|| built_in(built_in_files()))
+}
+
+fn built_in(files: BTreeMap<String, Vec<u8>>) -> Layer {
+    Layer {
+        name: BUILT_IN.to_owned(),
+        folder: format!("themes/{BUILT_IN}{BUILT_IN_MARK}"),
+        files,
         metadata: None,
         footnotes: None,
         options: BTreeMap::new(),
-    })
+    }
 }
 
 fn embedded(folder: &Dir<'static>, files: &mut BTreeMap<String, Vec<u8>>) {
@@ -263,45 +311,4 @@ fn manifest(layer: &Layer, diagnostics: &mut Vec<Diagnostic>) -> Option<ThemeMan
     };
     let text = text(bytes, &path, diagnostics)?;
     parsed(text, &path, diagnostics)
-}
-
-/// Parses a YAML file of a theme and reports all of its errors; `None` if there are any.
-fn parsed<T: DeserializeOwned>(text: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
-    let Parsed { value, errors, .. } = yaml::parse_all(text);
-    let is_sound = errors.is_empty();
-    diagnostics.extend(errors.into_iter().map(|error| error.diagnose(path, 1)));
-    value.filter(|_| is_sound)
-}
-
-fn strings(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
-    let mut strings = Strings::default();
-    for layer in layers {
-        for (file, bytes) in layer.below("i18n/") {
-            let path = layer.path(&format!("i18n/{file}"));
-            let Some(language) = file.strip_suffix(".yaml") else { continue };
-            let Some(text) = text(bytes, &path, diagnostics) else { continue };
-            if let Some(words) = parsed::<BTreeMap<String, Word>>(text, &path, diagnostics) {
-                diagnostics.extend(strings_with_plurals(&words, text, &path));
-                strings.add(language, words);
-            }
-        }
-    }
-    strings
-}
-
-/// Reports strings with plural forms that Presswork uses without a number.
-fn strings_with_plurals(words: &BTreeMap<String, Word>, text: &str, path: &str) -> Vec<Diagnostic> {
-    let plurals = words.iter().filter(|(key, word)| matches!(word, Word::Plural(_)) && Word::must_be_text(key));
-    let diagnose = |(key, _): (&String, &Word)| {
-        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
-        let at = starts.into_iter().find(|&at| {
-            let line = text[at..].trim_start_matches(['"', '\'']);
-            line.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with([':', '"', '\'', ' ']))
-        });
-        let message = format!("the string `{key}` has plural forms, but is used without a number");
-        Diagnostic::new(Code::BadTheme, path, message)
-            .at_maybe(at.map(|at| Span::of(text, at, at + key.len())))
-            .hint("write a single string: Presswork uses it in pages and feeds")
-    };
-    plurals.map(diagnose).collect()
 }

@@ -77,7 +77,7 @@ impl Snapshot<'_> {
 
     /// The host that the preview imitates, which is the first that the site names, and its rules.
     pub fn host(&self) -> Option<(Host, &HostRules<'_>)> {
-        let rules = || HostRules::new(self.plan, self.config, &self.renderer.templates().uses);
+        let rules = || HostRules::new(self.plan, self.config, &self.renderer.templates().uses(self.site));
         self.config.hosts.first().map(|&host| (host, self.rules.get_or_init(rules)))
     }
 

@@ -52,7 +52,7 @@ fn without_text(mut article: Article) -> Article {
     front.title = Box::default();
     (front.deck, front.kicker, front.summary) = (None, None, None);
     (article.digest, article.sketch) = (0, Sketch::default());
-    let BodyScan { has_text, files, references, .. } = article.body;
-    article.body = BodyScan { has_text, files, references, ..BodyScan::default() };
+    let BodyScan { has_text, files, embeds, frames, references, .. } = article.body;
+    article.body = BodyScan { has_text, files, embeds, frames, references, ..BodyScan::default() };
     article
 }

@@ -29,6 +29,15 @@ pub fn all() -> impl Iterator<Item = &'static Documented> {
     VIEWS.iter().chain(lists::VIEWS).chain(overviews::VIEWS)
 }
 
+/// The fields that hold HTML, each after the name under which templates get its view: `article` and `body`.
+pub fn html_fields() -> impl Iterator<Item = (String, &'static str)> {
+    all().flat_map(|view| {
+        let name = view.name.trim_end_matches("View").to_lowercase();
+        let fields = view.fields.iter().filter(|(_, _, about)| about.iter().any(|line| line.contains("`| safe`")));
+        fields.map(move |(field, _, _)| (name.clone(), *field))
+    })
+}
+
 views! {
     /// `site`: the same on every page.
     SiteView<'a> {

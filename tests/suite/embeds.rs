@@ -153,6 +153,10 @@ fn every_embed_is_tested_and_documented() {
     let guide = fs::read_to_string(root.join("docs/WRITING.md")).unwrap();
     for entry in fs::read_dir(root.join("themes/broadsheet/embeds")).unwrap() {
         let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+        // Texts cannot call it: URLs of services stand for it.
+        if name.starts_with('_') {
+            continue;
+        }
         assert!(guide.contains(&format!("| `{name}`")), "docs/WRITING.md has no line for `{name}`");
         // Charts have tests of their own.
         let is_proven = name == "chart" || EMBEDS.iter().any(|(call, _)| call.contains(&format!("{{{{< {name} ")));

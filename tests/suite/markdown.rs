@@ -81,6 +81,7 @@ const SANITIZED: Options = Options {
     quotes: Quotes::ROOT,
     emphasis_dots: false,
     highlight_code: true,
+    embed_urls: true,
     heading_levels: HeadingLevels::Nested,
     footnotes: FootnotePlacement::End,
 };
@@ -90,6 +91,7 @@ const TRUSTED: Options = Options {
     quotes: Quotes::ROOT,
     emphasis_dots: false,
     highlight_code: true,
+    embed_urls: true,
     heading_levels: HeadingLevels::Nested,
     footnotes: FootnotePlacement::End,
 };

@@ -149,7 +149,8 @@ fn raw_text_end(chunk: &str, tag: &HtmlTag) -> usize {
     chunk[start..].match_indices("</").map(|(at, _)| start + at).find(ends).unwrap_or(chunk.len())
 }
 
-fn tag(chunk: &str, start: usize, closing: bool) -> Option<HtmlTag> {
+/// The tag that begins at a byte; `None` if it is unfinished.
+pub(in crate::markdown) fn tag(chunk: &str, start: usize, closing: bool) -> Option<HtmlTag> {
     let bytes = chunk.as_bytes();
     let mut at = start + 1 + usize::from(closing);
     let name_start = at;

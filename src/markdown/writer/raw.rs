@@ -96,6 +96,21 @@ impl HtmlWriter<'_, '_> {
         self.session.note_removed(start, end, what.to_owned());
     }
 
+    /// Reports a frame, which writers paste because they want it, and so each by itself.
+    fn removed_frame(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
+        let (start, end) = self.places.original(&chunk.place(&tag.range));
+        let source = tag.attributes.iter().find(|attribute| attribute.name == "src");
+        let url = source.map(|source| self.restored(&chunk.text()[source.value.clone()]).into_owned());
+        let url = url.as_deref().and_then(|url| url.trim().split_once("//"));
+        let url =
+            url.filter(|(scheme, _)| ["", "https:", "http:"].iter().any(|known| scheme.eq_ignore_ascii_case(known)));
+        let host = url.and_then(|(_, rest)| rest.split(['/', '?', '#']).next()).filter(|host| !host.is_empty());
+        let of_host = host.map_or_else(String::new, |host| format!(" of {}", escape::decode(host).escape_debug()));
+        let problem = BodyProblem::new(Code::HtmlRemoved, format!("the frame{of_host} was removed from the HTML"));
+        let hint = "link to the page instead, or write an embed for it in the theme; `html: trusted` keeps all HTML";
+        self.session.report(problem.hint(hint), start, end);
+    }
+
     /// Keeps the headings in hidden elements out of the levels of those that readers see.
     fn follow_hidden(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
         let Some(hidden) = &mut self.raw.hidden else {
@@ -127,7 +142,11 @@ impl HtmlWriter<'_, '_> {
             self.follow_hidden(chunk, tag);
         }
         if !sanitize::is_allowed_tag(name, self.session.inline) {
-            self.removed(chunk, &tag.range, &format!("`<{name}>`"));
+            match name {
+                "iframe" if tag.closing => {}
+                "iframe" => self.removed_frame(chunk, tag),
+                _ => self.removed(chunk, &tag.range, &format!("`<{name}>`")),
+            }
             if name == "template" {
                 // Sanitizing removes it with its contents.
                 self.out.push_str(if tag.closing { "</template>" } else { "<template>" });

@@ -95,6 +95,87 @@ fn a_new_theme_has_a_name_and_an_existing_parent() {
     assert_eq!(tree(&root), before);
 }
 
+#[test]
+fn one_file_is_copied_to_where_it_takes_precedence() {
+    let (_keep, root) = new_site();
+    run(&root, &["theme", "new", "mine"]).exits(0);
+    choose(&root, "mine");
+    let before = published(&root);
+    let copied = run(&root, &["theme", "eject", "templates/base.html"]).exits(0);
+    copied.prints("themes/mine/templates/base.html\n").says("themes/broadsheet (built in)/templates/base.html");
+    assert!(published(&root) == before, "an exact copy changes nothing");
+    let file = root.join("themes/mine/templates/base.html");
+    let text = fs::read_to_string(&file).unwrap().replace("<body", "<body data-mine");
+    fs::write(&file, &text).unwrap();
+    let front = published(&root)[&root.join("public/index.html")].clone();
+    assert!(String::from_utf8(front).unwrap().contains("<body data-mine"));
+
+    let refused = run(&root, &["theme", "eject", "templates/base.html"]).exits(2);
+    refused.says("themes/mine/templates/base.html already exists");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    for file in ["components/byline.html", "embeds/map.html", "assets/css/_cards.css", "i18n/de.yaml"] {
+        run(&root, &["theme", "eject", file]).exits(0).prints(&format!("themes/mine/{file}\n"));
+    }
+}
+
+#[test]
+fn a_file_that_no_theme_has_is_not_copied() {
+    let (_keep, root) = new_site();
+    run(&root, &["theme", "new", "mine"]).exits(0);
+    choose(&root, "mine");
+    let before = tree(&root);
+    for (file, hint) in [
+        ("templates/bass.html", "did you mean `templates/base.html`?"),
+        ("base.html", "did you mean `templates/base.html`?"),
+        ("templates/panorama.html", "presswork theme eject --list"),
+        ("../site.yaml", "presswork theme eject --list"),
+        ("theme.yaml", "presswork theme eject --list"),
+        ("", "presswork theme eject --list"),
+    ] {
+        run(&root, &["theme", "eject", file]).exits(2).says("has no file").says(hint);
+    }
+    run(&root, &["theme", "eject", "templates/base.html", "--force"]).exits(2).says("cannot be used with");
+    assert_eq!(tree(&root), before);
+}
+
+#[test]
+fn the_files_that_can_be_copied_are_listed() {
+    let (_keep, root) = new_site();
+    run(&root, &["theme", "new", "mine"]).exits(0);
+    choose(&root, "mine");
+    run(&root, &["theme", "eject", "embeds/map.html"]).exits(0);
+    let listed = run(&root, &["theme", "eject", "--list"]).exits(0);
+    let lines: Vec<Vec<&str>> = listed.out.lines().map(|line| line.splitn(2, "  ").map(str::trim).collect()).collect();
+    assert!(lines.contains(&vec!["embeds/map.html", "themes/mine"]), "{lines:?}");
+    assert!(lines.contains(&vec!["templates/base.html", "themes/broadsheet (built in)"]), "{lines:?}");
+    assert!(lines.iter().all(|line| line[0] != "theme.yaml"), "{lines:?}");
+    for line in &lines {
+        let exits = if line[1] == "themes/mine" { 2 } else { 0 };
+        run(&root, &["theme", "eject", line[0]]).exits(exits);
+    }
+    published(&root);
+}
+
+#[test]
+fn a_file_of_the_built_in_theme_needs_a_theme_to_be_copied_into() {
+    let (_keep, root) = new_site();
+    let before = tree(&root);
+    run(&root, &["theme", "eject", "templates/base.html"]).exits(2).says("presswork theme new NAME");
+    assert_eq!(tree(&root), before);
+}
+
+#[test]
+fn presswork_s_own_embeds_can_be_copied_into_a_theme_that_extends_nothing() {
+    let (_keep, root) = new_site();
+    fs::create_dir_all(root.join("themes/alone")).unwrap();
+    fs::write(root.join("themes/alone/theme.yaml"), "name: alone\n").unwrap();
+    choose(&root, "alone");
+    for file in ["embeds/youtube.html", "assets/js/embeds.js"] {
+        run(&root, &["theme", "eject", file]).exits(0).prints(&format!("themes/alone/{file}\n"));
+    }
+    run(&root, &["theme", "eject", "templates/base.html"]).exits(2).says("has no file");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_theme_is_not_written_through_a_link() {
@@ -103,6 +184,11 @@ fn a_theme_is_not_written_through_a_link() {
     std::os::unix::fs::symlink("../elsewhere", root.join("themes")).unwrap();
     run(&root, &["theme", "eject"]).exits(2).says("symbolic link");
     run(&root, &["theme", "new", "mine"]).exits(2).says("symbolic link");
+    fs::remove_file(root.join("themes")).unwrap();
+    run(&root, &["theme", "new", "mine"]).exits(0);
+    choose(&root, "mine");
+    std::os::unix::fs::symlink("../../../elsewhere", root.join("themes/mine/components")).unwrap();
+    run(&root, &["theme", "eject", "components/byline.html"]).exits(2).says("symbolic link");
     assert!(tree(&keep.path().join("elsewhere")).is_empty());
 }
 

@@ -230,7 +230,7 @@ proptest! {
         for html in [HtmlPolicy::Sanitized, HtmlPolicy::Trusted] {
             for footnotes in [FootnotePlacement::End, FootnotePlacement::Beside] {
                 let heading_levels = HeadingLevels::Nested;
-                let options = Options { html, heading_levels, smart_punctuation: true, quotes: Quotes::ROOT, emphasis_dots: true, highlight_code: true, footnotes };
+                let options = Options { html, heading_levels, smart_punctuation: true, quotes: Quotes::ROOT, emphasis_dots: true, highlight_code: true, embed_urls: true, footnotes };
                 let here = render(&text, &options, &Links(None));
                 let elsewhere = render(&text, &options, &Links(Some(page))).html;
                 if let Some(taken) = rebased(&here.html, page).filter(|_| !here.is_for_page) {

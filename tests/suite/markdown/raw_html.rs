@@ -25,7 +25,9 @@ fn raw_html_is_sanitized() {
     }
     has(&found.html, "<div>a</div>");
     has(&found.html, "<p>b  c</p>");
-    assert_eq!(problems(text), [(Code::HtmlRemoved, "<div onclick=\"x()\" style=\"color:red\">")]);
+    let frame = "<iframe src=\"https://x.org\">";
+    let removed = [(Code::HtmlRemoved, "<div onclick=\"x()\" style=\"color:red\">"), (Code::HtmlRemoved, frame)];
+    assert_eq!(problems(text), removed);
     has(&body("<div>\n\n*a*").html, "<div>\n<p><em>a</em></p>\n</div>");
     has(&body("<div title=\"\n\n{{< video id=1 >}}\n\n\">").html, "&lt;div title=\"\n<video-box>id=i:1</video-box>\n");
     assert_eq!(problems("x\n\n<div title=\""), [(Code::HtmlRemoved, "<div title=\"")]);
