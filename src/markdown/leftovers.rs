@@ -136,7 +136,10 @@ impl FlatText {
     fn source(&self, range: Range<usize>) -> Range<usize> {
         let original = |at: usize| {
             let next = self.places.partition_point(|&(text, _)| text <= at);
-            next.checked_sub(1).and_then(|last| self.places.get(last)).map_or(0, |&(text, source)| source + (at - text))
+            let Some(&(text, source)) = next.checked_sub(1).and_then(|last| self.places.get(last)) else { return 0 };
+            // What an object stands for may be shorter than it.
+            let is_object = self.text[text..].starts_with(OBJECT) && at - text < OBJECT.len_utf8();
+            source + if is_object { 0 } else { at - text }
         };
         let start = original(range.start);
         start..original(range.end.saturating_sub(1)).max(start) + 1

@@ -394,6 +394,8 @@ proptest! {
 
 #[test]
 fn a_removed_element_ends_no_other() {
+    let found = scan("<p hidden>one\n<script>\n\n<p>two\n\nThree.\n", HtmlPolicy::Sanitized);
+    assert_eq!((found.excerpt.as_deref(), found.words), (None, 0));
     let found = scan("<p hidden>one\n<dialog>two</dialog>\nthree\n\nFour.\n", HtmlPolicy::Sanitized);
     assert_eq!((found.excerpt.as_deref(), found.words), (Some("Four."), 1));
 }

@@ -232,17 +232,25 @@ impl Elements {
 
     /// Opens an element, after closing those that end implicitly.
     pub(super) fn open(&mut self, name: Cow<'static, str>, is_hidden: bool) {
-        if ends_line(&name) {
+        // Inside `<script>` and its like tags are text, and end nothing.
+        let is_text = self.is_raw_text();
+        if !is_text && ends_line(&name) {
             // A paragraph ends where a block begins.
             self.close("p");
         }
-        if let Some((group, limits)) = GROUPS.iter().find(|(group, _)| group.contains(&&*name)) {
+        let group = GROUPS.iter().find(|(group, _)| group.contains(&&*name)).filter(|_| !is_text);
+        if let Some((group, limits)) = group {
             self.close_up_to(|name| group.contains(&name), |name| limits.contains(&name) || is_closed_off(name));
         }
         if self.stack.len() < MAX_OPEN && !token::is_void(&name) {
             let kind = if is_hidden { Visibility::Hidden } else { kind(&name) };
             self.stack.push(OpenElement { name, kind });
         }
+    }
+
+    /// True inside an element whose contents are not HTML.
+    fn is_raw_text(&self) -> bool {
+        self.stack.last().is_some_and(|open| token::RAW_TEXT.contains(&&*open.name))
     }
 
     /// Opens an element that the page loses, so that it ends no other there.
@@ -255,6 +263,9 @@ impl Elements {
     /// Closes the innermost element with this name and everything open in it. An inline tag closes
     /// nothing beyond its block.
     pub(super) fn close(&mut self, name: &str) {
+        if self.is_raw_text() && self.stack.last().is_some_and(|open| open.name != name) {
+            return;
+        }
         let is_in_line_itself = is_in_line(name);
         let is_beyond = |open: &str| match name {
             "p" => is_scope(open),

@@ -27,6 +27,15 @@ fn hostile_text_ends_soon() {
 }
 
 #[test]
+fn a_problem_never_ends_beyond_the_text() {
+    for text in ["![](\\# ", "![](\\> ", "[](\\#\n"] {
+        for placed in &render(text, &SANITIZED, &Site::default()).problems {
+            assert!(text.get(placed.start..placed.end).is_some(), "{text:?}: {placed:?}");
+        }
+    }
+}
+
+#[test]
 fn no_text_can_forge_a_placeholder() {
     let found = html(
         "{{< video id=1 >}}\n\n\u{fdd0}0\u{fdd1} &#xFDD0;0&#xFDD1; [a](/x \"&#xFDD0;0&#xFDD1;\") <b>&#xFDD0;0&#xFDD1;</b>",
