@@ -259,9 +259,8 @@ pub fn assemble(
     let people = people::Directory::new(records.authors, &faulty, &languages);
     let sections = sections::Tree::new(records.sections, &first_pass.folders, config, &languages, &mut diagnostics);
     let gone = gone::collect(&records.articles, &first_pass, &sections, &languages, config);
-    let collected =
+    let PublicStories { stories: mut articles, places, by_source } =
         stories::collect(records.articles, &first_pass, &sections, &people, &languages, now, &mut diagnostics);
-    let PublicStories { stories: mut articles, places, by_source } = collected;
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
     let news = window::news(&articles, &latest, now);
     let taxonomies = taxonomies::classify(&mut articles, &first_pass, &places, config, &mut diagnostics);
@@ -271,8 +270,7 @@ pub fn assemble(
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);
     let amendments = amendments::collect(&articles);
-    let standalone = |page: Page| StandalonePage { language: languages.of(page.front.language.as_deref()), page };
-    let pages = records.pages.into_iter().map(standalone).collect();
+    let pages = records.pages.into_iter().map(|page| languages.standalone(page)).collect();
     let mut site = Site {
         articles,
         ranks: places,
@@ -319,6 +317,11 @@ impl Languages {
         tags.extend(records.sections.iter().filter_map(|section| section.front.language.as_deref()));
         let named = tags.into_iter().filter_map(|tag| Some((tag.to_owned(), Language::parse(tag).ok()?)));
         Languages { own: config.language.clone(), named: named.collect() }
+    }
+
+    /// Adds its language to a standalone page.
+    fn standalone(&self, page: Page) -> StandalonePage {
+        StandalonePage { language: self.of(page.front.language.as_deref()), page }
     }
 
     /// Returns the language of a tag in front matter (which `read` has checked), or the site's.

@@ -6,7 +6,7 @@ use super::*;
 fn a_picture_of_another_size_changes_the_pages_with_its_size() {
     let project = Project::new(&[(
         "content/world/dock/index.md",
-        "---\ntitle: Dock\ndate: 2026-05-03\nauthors: ana\nimage: dock.png\n---\n\n![Cranes](dock.png)\n",
+        "---\ntitle: Dock\ndate: 2026-05-03\nauthors: ana\nimage: {src: dock.png, alt: Cranes}\n---\n\n![Cranes](dock.png)\n",
     )]);
     project.write("content/world/dock/dock.png", png(40, 30, 0));
     assert_eq!(project.build().code, 0);
