@@ -30,7 +30,7 @@ fn the_title_comes_from_the_folder_unless_it_is_given() {
         presswork::config::parse(&text).value.unwrap().title
     };
     assert_eq!(title("a/deep/my-paper"), "My Paper");
-    let odd = "- \"It's\" {{< on >}} & *off*: \\ 晨报 🎉 #1";
+    let odd = "- \"It's\" {{< on >}} & *off: \\ 晨报 🎉 #1";
     run(here.path(), &["new", "site", "odd", &format!("--title={odd}")]).exits(0);
     assert_eq!(title("odd"), odd);
     run(&here.path().join("odd"), &["build", "--deny-warnings"]).exits(0);
