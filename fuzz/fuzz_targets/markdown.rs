@@ -28,6 +28,7 @@ fuzz_target!(|data: &[u8]| {
             heading_levels,
             smart_punctuation,
             quotes: Quotes::ROOT,
+            emphasis_dots: true,
             highlight_code: false,
             embed_urls: true,
             footnotes,
