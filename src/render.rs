@@ -268,6 +268,11 @@ impl<'a> Renderer<'a> {
         &self.viewer
     }
 
+    /// A style sheet that labels every link to a story that is shown although it is not public.
+    pub fn labels(&self) -> String {
+        preview::labels(&self.viewer)
+    }
+
     /// The theme's templates.
     pub fn templates(&self) -> &'a Templates {
         self.templates

@@ -232,6 +232,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Some("") => redirect(StatusCode::MOVED_PERMANENTLY, desk::PATH),
         Some("/") if !server.options.shows_all() => plain(StatusCode::FORBIDDEN, NOT_FOR_ALL),
         Some("/") => server.desk(&request).await,
+        Some("/labels.css") if server.options.shows_all() => server.labels(&request).await,
         Some(rest) if rest.starts_with('/') => plain(StatusCode::NOT_FOUND, "There is no such page of the desk."),
         _ => server.page(&request).await,
     };
@@ -362,6 +363,17 @@ impl Server {
         tokio::spawn(live::send_events(Arc::clone(self), live::ConnectionRequest { path, hash, at, since }, sender));
         let events = ReceiverStream::new(events).map(Ok::<Event, std::convert::Infallible>);
         Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    }
+
+    /// The style sheet that labels links to stories that are not public.
+    async fn labels(&self, request: &PageRequest) -> Response<Body> {
+        let Ok((labels, _)) = self.query(request.at.instant, |snapshot| snapshot.renderer.labels()).await else {
+            return plain(StatusCode::SERVICE_UNAVAILABLE, "The stories cannot be read at the moment.");
+        };
+        let mut response = Response::new(Body::from(labels));
+        set(&mut response, CONTENT_TYPE, &response::media_type("labels.css"));
+        set(&mut response, axum::http::header::CACHE_CONTROL, "no-store");
+        response
     }
 
     /// The desk.

@@ -25,8 +25,13 @@ const SCHEDULED: &str = "Scheduled";
 /// The style sheet of a preview: that of the banner, and a label before every link to a story that is not public.
 /// Fronts, lists and texts of any theme show which stories readers can't see.
 pub(super) fn style(viewer: &Viewer<'_>) -> Vec<u8> {
+    (STYLE.to_owned() + &labels(viewer)).into_bytes()
+}
+
+/// The rules of a style sheet that label every link to a story that is not public.
+pub(super) fn labels(viewer: &Viewer<'_>) -> String {
     let (site, _) = viewer.reader.everything();
-    let mut style = STYLE.to_owned();
+    let mut style = String::new();
     let labels = [(State::Draft, "preview_draft", DRAFT), (State::Embargoed, "preview_scheduled", SCHEDULED)];
     for (state, key, default) in labels {
         let marked =
@@ -42,7 +47,7 @@ pub(super) fn style(viewer: &Viewer<'_>) -> Vec<u8> {
             style.push_str(&rule);
         }
     }
-    style.into_bytes()
+    style
 }
 
 /// The declarations of a label.

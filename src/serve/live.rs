@@ -27,6 +27,9 @@ pub fn snippet(hash: u128, at: Option<Timestamp>, has_desk: bool) -> String {
     format!("\n<script src=\"/_presswork/live.js\" data-hash=\"{hash:032x}\"{at}{desk} async></script>\n")
 }
 
+/// The element that labels links to stories that are not public.
+pub const LABELS: &str = "<link rel=\"stylesheet\" href=\"/_presswork/labels.css\">\n";
+
 /// A page that somebody has open.
 #[derive(Debug, Clone)]
 pub struct ConnectionRequest {

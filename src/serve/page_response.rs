@@ -166,7 +166,9 @@ impl Server {
         hash: u128,
         bytes: &[u8],
     ) -> Response<Body> {
-        let snippet = live::snippet(hash, request.at.instant, self.options.shows_all());
+        let shows_all = self.options.shows_all();
+        let mut snippet = live::snippet(hash, request.at.instant, shows_all);
+        snippet.push_str(if shows_all { live::LABELS } else { "" });
         // The snippet names the instant, so the same page needs another tag.
         let tag = request.at.instant.map_or(hash, |_| hash ^ xxh3_128(snippet.as_bytes()));
         let bytes = [bytes, snippet.as_bytes()].concat();

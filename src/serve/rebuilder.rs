@@ -293,6 +293,10 @@ impl RebuildLoop {
         let as_of = AsOf { now, drafts: self.options.drafts, preview: None };
         let mut draft = project.at(as_of, records.clone())?;
         diagnostics.append(&mut draft.diagnostics);
+        // The newsroom's own visits are not counted.
+        if draft.config.slots.analytics.is_some() {
+            Arc::make_mut(&mut draft.config).slots.analytics = None;
+        }
         let is_fixed = self.options.at.is_some();
         draft.theme.is_some().then_some(SiteState { records, draft, is_fixed })
     }

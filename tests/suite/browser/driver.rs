@@ -96,7 +96,15 @@ impl Browser {
 
     /// The visible text of the first element that matches a CSS selector.
     pub fn text(&self, css: &str) -> String {
-        as_text(self.get(&format!("element/{}/text", self.find(css))))
+        loop {
+            let command = format!("element/{}/text", self.find(css));
+            let response = self.agent.get(format!("{}/{command}", self.session)).call();
+            match value_of(response, &command) {
+                // The page has replaced the element between the two commands.
+                Err(error) if error["error"] == "stale element reference" => {}
+                value => return as_text(value.unwrap_or_else(|error| panic!("{command}: {error}"))),
+            }
+        }
     }
 
     /// The visible texts of all matching elements.
@@ -328,12 +336,20 @@ fn poll(what: &str, mut is_so: impl FnMut() -> bool) {
 
 /// The `value` of WebDriver's answer; an error fails the test.
 #[track_caller]
-fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>, command: &str) -> Value {
+fn answer(response: WebDriverResponse, command: &str) -> Value {
+    let value = value_of(response, command);
+    value.unwrap_or_else(|error| panic!("{command}: {}: {}", error["error"], error["message"]))
+}
+
+type WebDriverResponse = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
+
+/// The `value` of WebDriver's answer, or its error.
+#[track_caller]
+fn value_of(response: WebDriverResponse, command: &str) -> Result<Value, Value> {
     let mut response = response.unwrap_or_else(|error| panic!("{command}: {error}"));
     let mut body: Value = response.body_mut().read_json().unwrap_or_else(|error| panic!("{command}: {error}"));
     let value = body["value"].take();
-    assert!(response.status().is_success(), "{command}: {}: {}", value["error"], value["message"]);
-    value
+    if response.status().is_success() { Ok(value) } else { Err(value) }
 }
 
 fn as_text(value: Value) -> String {

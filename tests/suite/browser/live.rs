@@ -275,3 +275,27 @@ fn repaint() {
     );
     println!("memory {} MB", preview.memory() >> 20);
 }
+
+#[test]
+fn stories_that_are_not_public_are_labelled_wherever_they_are_linked() {
+    let Some(browser) = Browser::start() else { return };
+    let mut files = dressed(3);
+    let config =
+        "title: The Paper\nbase_url: https://example.org/\nanalytics: {service: plausible, site: example.org}\n";
+    files.insert("site.yaml".into(), config.into());
+    let preview = Preview::of(&files, &["--drafts"]);
+    let story = |state: &str| format!("---\ntitle: Not yet\n{state}authors: [ana]\n---\n\nText of it.\n");
+    preview.write("content/world/unready.md", story("date: 2026-01-09\ndraft: true\n"));
+    preview.write("content/world/ahead.md", story("date: 2126-01-09\n"));
+    preview.wait_for("/world/2126/01/ahead/", "Text of it.");
+    preview.wait_for("/world/2026/01/unready/", "Text of it.");
+    browser.open(&preview.url("/world/"));
+    let label = |path: &str| {
+        let link = format!("document.querySelector('main a[href=\"{path}\"]')");
+        as_text(&browser, &format!("return getComputedStyle({link}, '::before').content"))
+    };
+    assert_eq!(label("/world/2026/01/unready/"), "\"Draft\"");
+    assert_eq!(label("/world/2126/01/ahead/"), "\"Scheduled\"");
+    assert_eq!(label(&path_of(0)), "none");
+    assert!(!browser.has("script[data-domain]"), "the newsroom's own visits are counted");
+}

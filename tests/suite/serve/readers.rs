@@ -60,7 +60,7 @@ fn check(preview: &Preview, number: usize, seen: &mut [usize; STORIES]) {
     assert_eq!(answer.status, 200, "{page}");
     assert!(page.contains(&format!("<h1>Story {number}</h1>")) && page.contains("</html>"), "{page}");
     assert!(page.contains(&format!("Text {number} of edition ")), "{page}");
-    assert!(page.trim_end().ends_with("async></script>"), "{page}");
+    assert!(page.trim_end().ends_with("labels.css\">"), "{page}");
     let said = page.split("of edition ").skip(1).map(|rest| rest.split('.').next().unwrap().parse().unwrap());
     let said: Vec<usize> = said.collect();
     assert!(said.len() >= 2 && said.iter().all(|edition| *edition == said[0]), "{said:?} in {page}");
