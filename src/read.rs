@@ -309,7 +309,7 @@ impl<'a> FileReader<'a> {
         yaml::parse_all("").value
     }
 
-    /// True if a key has been reported, perhaps under a wrong name: what follows from its absence is no news.
+    /// True if a key has been reported, perhaps under a wrong name: its absence is then not another error.
     fn is_faulty(&self, key: &str) -> bool {
         let is_this = |faulty: &String| faulty == key || yaml::may_mean(faulty, key);
         self.faulty.all || self.faulty.keys.iter().any(is_this)

@@ -190,8 +190,9 @@ impl ConfigCheck<'_> {
             let message = format!("`{}` is not a site's name at this service", site.escape_debug());
             self.report("analytics", &written.site, message, Some(hint.to_owned()));
         }
-        let unsafe_url = url.as_deref().filter(|url| !is_complete_url(url) || url.contains(['"', '<', '>', '\\', '{']));
-        if let Some(url) = unsafe_url {
+        // An incomplete URL has been reported above.
+        let is_unsafe = |url: &&str| is_complete_url(url) && url.contains(['"', '<', '>', '\\', '{']);
+        if let Some(url) = url.as_deref().filter(is_unsafe) {
             self.report("analytics", url, format!("`{}` is not the URL of a service", url.escape_debug()), None);
         }
         if written.service == AnalyticsService::Matomo && url.is_none() {

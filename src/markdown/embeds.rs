@@ -231,7 +231,7 @@ impl<'a> Pairing<'a> {
     /// The problem of a malformed tag whose name begins at or after `start`, with the call that would be right.
     fn explained(&mut self, session: &Session<'a>, start: usize, mut placed: PlacedProblem) -> PlacedProblem {
         let Some((name, given)) = loose::call(&session.text[start..placed.end]) else { return placed };
-        // Its end tag is no error of its own.
+        // Its end tag is not another error.
         self.unknown.insert(name, ());
         let has_body = self.closed.contains(name);
         if session.context.embed_kind(name).is_none() {

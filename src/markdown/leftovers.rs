@@ -137,7 +137,7 @@ impl FlatText {
         let original = |at: usize| {
             let next = self.places.partition_point(|&(text, _)| text <= at);
             let Some(&(text, source)) = next.checked_sub(1).and_then(|last| self.places.get(last)) else { return 0 };
-            // What an object stands for may be shorter than it.
+            // The object character may be longer than the text that it replaces.
             let is_object = self.text[text..].starts_with(OBJECT) && at - text < OBJECT.len_utf8();
             source + if is_object { 0 } else { at - text }
         };

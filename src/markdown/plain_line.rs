@@ -30,7 +30,7 @@ pub fn line_markup(line: &str) -> Option<LineMarkup> {
     let source = untagged.as_ref().map_or(line, |markup| &markup.plain);
     let marked = without_marks(source);
     let plain = marked.as_ref().map_or(source, |markup| &markup.plain).to_owned();
-    // The tag is named, since the marks may have been found behind it.
+    // The tag is named, since the marks may come after it.
     untagged.or(marked).map(|LineMarkup { written, .. }| LineMarkup { written, plain })
 }
 

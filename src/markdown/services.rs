@@ -204,7 +204,7 @@ const SERVICES: &[Service] = &[
                 height: 600,
                 ..PAGE
             },
-            // What its page offers to copy.
+            // The code that its page offers to copy.
             UrlForm { urls: &["facebook.com/plugins/{kind:post.php|video.php}?href={url}"], ..PAGE },
         ],
     },
@@ -421,7 +421,7 @@ impl<'u> WebUrl<'u> {
         Some(captures)
     }
 
-    /// True if the host is one that patterns name: a page of it that no pattern fits is no page of another service.
+    /// True if a pattern names the host: then a page that matches none of its patterns is not tried with other services.
     fn is_of_known_host(&self) -> bool {
         let mut patterns = SERVICES.iter().flat_map(|service| service.forms).flat_map(|form| form.urls);
         patterns.any(|pattern| is_same_host(&self.host, pattern.split('/').next().unwrap_or(pattern)))

@@ -55,7 +55,7 @@ impl LinkError {
         }
     }
 
-    /// The same with a suggestion, if there is no hint.
+    /// Adds a suggestion, unless there is a hint.
     #[must_use]
     pub fn suggest(self, suggestion: impl FnOnce() -> Option<String>) -> LinkError {
         match self {

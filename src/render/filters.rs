@@ -81,6 +81,9 @@ const LONGEST_UNBROKEN: usize = 16;
 /// `<span class="unbroken">`. Lines break after every hyphen, which tears "eleven-day" apart in a
 /// headline, and CSS can only keep an element together.
 pub(super) fn unbroken(text: &str, _: Kwargs, _: &State<'_>) -> Value {
+    if !text.contains(['-', '\u{2010}']) {
+        return Value::safe_string(&escaped(text));
+    }
     let is_kept = |word: &str| {
         let has_parts =
             word.split_once(['-', '\u{2010}']).is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty());

@@ -19,7 +19,7 @@ impl<'a> Viewer<'a> {
             Some(PageAt(at)) => PageView { kind: "corrections", ..self.content_page(at) },
             None => self.overview_page("corrections", "corrections", route),
         };
-        page.feeds = self.feeds_of(FeedSource::Corrections, &self.word("corrections"));
+        page.feeds = self.feeds_of(FeedSource::Corrections, self.word("corrections"));
         if let PagePart::Frozen(number) = part {
             page.title = format!("{} ({number})", page.title);
             page.breadcrumbs = self.overview_trail(OutputKind::Corrections(PagePart::Front), "corrections");

@@ -92,7 +92,7 @@ impl<'a> Viewer<'a> {
     pub fn llms(&self) -> LlmsView<'a> {
         let config = self.config;
         let (site, _) = self.reader.everything();
-        let heading = |word: &str| capitalized(&self.word(word));
+        let heading = |word: &str| capitalized(self.word(word));
         let lists = [
             (heading("sections"), self.llms_sections()),
             (heading("policies"), self.llms_policies()),

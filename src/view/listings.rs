@@ -14,7 +14,7 @@ impl<'a> Viewer<'a> {
     pub fn listing_page(&self, listing: Listing, part: PagePart, route: &crate::route::Route) -> PageView<'a> {
         let (reader, config) = (&self.reader, self.config);
         let (kind, title, language) = match listing {
-            Listing::Latest => ("latest", self.word("latest"), &config.language),
+            Listing::Latest => ("latest", self.word("latest").to_owned(), &config.language),
             Listing::Section(id) => ("section", reader.section(id).title.to_owned(), reader.section(id).language),
             Listing::Author(id) => ("author", reader.author(id).author.front.name.clone(), reader.author(id).language),
             Listing::Term(taxonomy, term) => {
@@ -96,8 +96,11 @@ impl<'a> Viewer<'a> {
     }
 
     /// A string of the theme in the site's language, or its key.
-    pub(super) fn word(&self, key: &str) -> String {
-        self.strings.get(&self.config.language, key).unwrap_or(key).to_owned()
+    pub(super) fn word<'k>(&self, key: &'k str) -> &'k str
+    where
+        'a: 'k,
+    {
+        self.strings.get(&self.config.language, key).unwrap_or(key)
     }
 
     /// `listing`.

@@ -16,7 +16,7 @@ use super::{Shown, Viewer};
 impl<'a> Viewer<'a> {
     /// `page` of a page that exists once, with a string of the theme as its title.
     pub fn overview_page(&self, kind: &'a str, word: &str, route: &Route) -> PageView<'a> {
-        self.page(kind, route, self.word(word), None, &self.config.language)
+        self.page(kind, route, self.word(word).to_owned(), None, &self.config.language)
     }
 
     /// `staff`: all authors, present ones first, in the order of their sort names.

@@ -67,7 +67,7 @@ impl<'a> Viewer<'a> {
             newsletter: config.slots.newsletter.as_ref().map(|form| NewsletterView {
                 action: &form.action,
                 field: &form.field,
-                text: form.text.as_deref().unwrap_or_else(|| self.word_or_key("newsletter")),
+                text: form.text.as_deref().unwrap_or_else(|| self.word("newsletter")),
             }),
             front_advertisement: config.slots.advertisement.front.as_deref(),
             article_advertisement: config.slots.advertisement.article.as_deref(),
@@ -129,12 +129,8 @@ impl<'a> Viewer<'a> {
     /// A button with the theme's word `key` unless the site has its own.
     fn button(&self, button: Option<&'a Button>, key: &'a str) -> Option<LinkView<'a>> {
         let Button { text, url } = button?;
-        let title = text.as_deref().unwrap_or_else(|| self.word_or_key(key));
+        let title = text.as_deref().unwrap_or_else(|| self.word(key));
         Some(LinkView { title, path: self.resolved(None, url)? })
-    }
-
-    fn word_or_key(&self, key: &'a str) -> &'a str {
-        self.strings.get(&self.config.language, key).unwrap_or(key)
     }
 
     /// The standalone pages for readers, by title.
