@@ -26,8 +26,8 @@ struct Service {
 /// A kind of page of a service.
 struct UrlForm {
     /// The patterns of its URLs, a host and a path. `{n}` stands for digits, `{id}` for an id, `{user}` for an account,
-    /// `{host}` for any host, `{kind:a|b}` for one of several words, `{part}` for any segment, which is encoded, `{url}` for the encoded URL of such a page, and
-    /// `*` for further segments. Other parameters of the query are ignored.
+    /// `{host}` for any host, `{kind:a|b}` for one of several words, `{part}` for any segment, which is encoded, `{url}`
+    /// for the encoded URL of such a page, and `*` for further segments. Other parameters of the query are ignored.
     urls: &'static [&'static str],
     /// The page's URL.
     link: &'static str,

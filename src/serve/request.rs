@@ -6,7 +6,7 @@ use crate::config::Host;
 use crate::hosts::{HostAnswer, HostRules};
 use crate::plan::{OutputKind, SourceRef};
 use crate::route::Route;
-use crate::site::{State, state};
+use crate::site::State;
 
 use super::site_server::Snapshot;
 
@@ -99,10 +99,7 @@ impl Snapshot<'_> {
     /// The state of an output that the public does not see; `None` when it is public.
     pub fn state_of(&self, at: usize) -> Option<State> {
         match self.plan.outputs.get(at)?.source? {
-            SourceRef::Article(id) => {
-                let state = state(&self.site.story(id).article, self.now, false);
-                Some(state).filter(|state| !state.is_public())
-            }
+            SourceRef::Article(id) => self.site.story(id).unpublished,
             SourceRef::Page(at) if self.site.pages[at].page.front.draft => Some(State::Draft),
             _ => None,
         }

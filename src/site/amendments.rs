@@ -81,8 +81,8 @@ pub fn of_story(id: ArticleId, story: &Story) -> Vec<Amendment> {
 }
 
 /// Returns the anchors of a story's amendments on its page: the kind and the local time, `correction-2026-05-06-1000`,
-/// with a number unless that is unique. `amendments` are as [`of_story`] returns them. Numbers follow the order of time, so that an anchor stays the same when later
-/// amendments are added.
+/// with a number unless that is unique. `amendments` are as [`of_story`] returns them. Numbers follow the order of time,
+/// so that an anchor stays the same when later amendments are added.
 pub fn anchors(amendments: &[Amendment], story: &Story, zone: &TimeZone) -> Vec<String> {
     let mut order: Vec<usize> = (0..amendments.len()).collect();
     order.sort_by_key(|&at| (amendments[at].date.instant, Reverse(at)));
