@@ -1,5 +1,6 @@
 //! News articles, standalone pages and sections as read from their files.
 
+mod blocks;
 mod dates;
 mod front_matter;
 mod page;
@@ -11,11 +12,12 @@ mod values;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 
+pub use blocks::{Block, Layout, MAX_LIMIT, Pick};
 pub use dates::{Dates, RareDates};
 pub use front_matter::{ArticleFront, Front, RareFields};
 pub use page::{Page, PageFront};
 pub use printed::print_lines;
-pub use section_file::{Block, MAX_LIMIT, Pick, SectionFile, SectionFront};
+pub use section_file::{SectionFile, SectionFront};
 pub use sketch::{Difference, Sketch};
 pub use values::{
     Byline, Correction, Credit, Guest, Image, Note, NoteKind, Retraction, SeriesPart, SourceLink, Withdrawal, is_focus,

@@ -6,7 +6,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::article::{BodyScan, print_lines};
+use crate::article::{Block, BodyScan, Layout, print_lines};
+use crate::date::Moment;
 use crate::language::Quotes;
 use crate::lenient::{Named, OneOrMany};
 use crate::urls::{is_complete_url, normalized};
@@ -79,6 +80,9 @@ pub struct AuthorFront {
     pub language: Option<String>,
     /// The last segment of the author page's URL; default: the file's name.
     pub slug: Option<String>,
+    /// The layout of the first page of the author's stories.
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    pub blocks: Vec<Block>,
     /// Files to publish although nothing refers to them: paths, folders or patterns, relative to the file.
     #[serde(default)]
     pub publish: OneOrMany<String>,
@@ -89,12 +93,13 @@ pub struct AuthorFront {
 }
 
 impl AuthorFront {
-    /// Puts all values that readers see on one line; `quotes` are the marks of the author's language. Only the role and
-    /// the short biography are typeset: names stay as written, because they are compared.
+    /// Puts all values that readers see on one line; `quotes` are the marks of the author's language. Only the role,
+    /// the short biography and the headings of blocks are typeset: names stay as written, because they are compared.
     pub fn print(&mut self, quotes: Option<&Quotes>) {
         let others = [&mut self.native_name, &mut self.sort_name, &mut self.location];
         print_lines(others.into_iter().flatten().chain([&mut self.name]), None);
         print_lines([&mut self.role, &mut self.short_bio].into_iter().flatten(), quotes);
+        print_lines(self.blocks.iter_mut().filter_map(|block| block.heading.as_mut()), quotes);
     }
 }
 
@@ -107,10 +112,19 @@ pub struct Author {
     pub source: String,
     /// The front matter, links expanded to URLs.
     pub front: AuthorFront,
+    /// The end of each pick of each block, in the order of blocks and picks.
+    pub until: Vec<Vec<Option<Moment>>>,
     /// The biography.
     pub body: BodyScan,
     /// The xxh3 hash of the file's bytes.
     pub digest: u128,
+}
+
+impl Author {
+    /// Returns the blocks of the author's page.
+    pub fn layout(&self) -> Layout<'_> {
+        Layout { source: &self.source, key: "blocks", blocks: &self.front.blocks, until: &self.until }
+    }
 }
 
 /// Returns the URL of a profile given as a handle (`@lin@example.social`, `lin`) or as a URL.

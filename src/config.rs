@@ -288,7 +288,7 @@ impl ConfigCheck<'_> {
             robots: self.robots(written.robots.0),
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
-            terms: self.terms(written.terms, &taxonomies),
+            terms: self.terms(written.terms, &taxonomies, &zone),
             share_image: written.share_image.and_then(|image| self.share_image(image.0)),
             slots,
             security: written.security.and_then(|security| self.security(security, &zone)),

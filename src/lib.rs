@@ -16,9 +16,9 @@ pub mod date;
 pub mod content_path;
 pub mod language;
 pub mod typography;
-pub mod config;
 pub mod article;
 pub mod author;
+pub mod config;
 pub mod chart;
 
 // -- stages

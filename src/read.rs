@@ -1,6 +1,7 @@
 //! Reads a source file into its metadata, independently of other files and the clock.
 
 mod author;
+mod blocks;
 mod body;
 mod front_matter;
 mod headline;

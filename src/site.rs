@@ -44,7 +44,7 @@ use stories::PublicStories;
 
 pub use amendments::{Amendment, AmendmentKind, anchors, of_story};
 pub use clock::{Change, Effect, changes, is_indexed, is_news};
-pub use front::{FrontBlock, Subject};
+pub use front::{FrontBlock, FrontId, Fronts, Subject};
 pub use gone::{Gone, Tombstone};
 pub use preview::Preview;
 pub use references::References;
@@ -170,8 +170,8 @@ pub struct Site {
     pub pages: Vec<StandalonePage>,
     /// The files to copy.
     pub files: Vec<CopiedFile>,
-    /// The front page's blocks.
-    pub blocks: Vec<FrontBlock>,
+    /// The blocks of the front page and of other fronts.
+    pub fronts: Fronts,
     /// True if the front page has the breaking-news banner of `site.yaml`.
     pub is_breaking: bool,
     /// The contents of `content/_index.md`.
@@ -227,11 +227,15 @@ impl Site {
         }
     }
 
-    /// True if the front page as of `instant`, the instant of assembly, differs from the one before because picks end
-    /// then.
-    pub fn ends_picks(&self, instant: Timestamp) -> bool {
+    /// Returns the blocks of a front; none for the first page of a list that nothing lays out.
+    pub fn blocks(&self, front: FrontId) -> &[FrontBlock] {
+        self.fronts.get(&front).map_or(&[], Vec::as_slice)
+    }
+
+    /// True if a front as of `instant`, the instant of assembly, differs from the one before because picks end then.
+    pub fn ends_picks(&self, config: &Config, instant: Timestamp) -> bool {
         let before = instant.checked_sub(SignedDuration::from_nanos(1));
-        before.is_ok_and(|before| front::lay_out(self, before, &mut Vec::new()) != self.blocks)
+        before.is_ok_and(|before| front::lay_out(self, config, before, &mut Vec::new()) != self.fronts)
     }
 
     /// The languages of all pages, each once, the site's first.
@@ -253,7 +257,7 @@ pub fn assemble(
     let first_pass = FirstPass::of_all(&mut records.articles, now, clock::Rules::new(config, drafts));
     diagnostics.extend(security::warning(config, now));
     story_ids::check(&records.articles, config, &mut diagnostics);
-    let window = first_pass.window.and(window::of_front(records.front.as_ref(), config, now));
+    let window = first_pass.window.and(window::of_fronts(records.layouts(config), config, now));
     let Unpublished { hidden, dormant } = records.hide(&first_pass.facts, config, drafts);
     let languages = Languages::new(&first_pass, &records, config);
     let people = people::Directory::new(records.authors, &faulty, &languages);
@@ -282,7 +286,7 @@ pub fn assemble(
         series,
         pages,
         files: records.files,
-        blocks: Vec::new(),
+        fronts: Fronts::new(),
         is_breaking: config.breaking.as_ref().is_some_and(|line| line.is_shown(now)),
         front: records.front,
         hidden,
@@ -295,7 +299,7 @@ pub fn assemble(
         languages: languages.others(),
         by_source,
     };
-    site.blocks = front::lay_out(&site, now, &mut diagnostics);
+    site.fronts = front::lay_out(&site, config, now, &mut diagnostics);
     Reported { value: site, diagnostics }
 }
 

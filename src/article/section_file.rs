@@ -1,4 +1,4 @@
-//! `_index.md`: a section's name and description, and the blocks of the front page.
+//! `_index.md`: a section's name and description, and the blocks of its front.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::date::{Moment, WrittenDate};
+use crate::date::Moment;
 use crate::lenient::{OneOrMany, TextOr};
 
-use super::{BodyScan, Image, Kind};
+use super::{Block, BodyScan, Image, Layout};
 
 /// The front matter of `_index.md`: of a section, or of the front page in `content/_index.md`.
 #[derive(Debug, Clone, Default, Deserialize, BorshSerialize, BorshDeserialize)]
@@ -34,9 +34,12 @@ pub struct SectionFront {
     /// True if search engines must not index the page.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub noindex: bool,
-    /// The front page's layout; only in `content/_index.md`.
+    /// The layout of the front page, or of the first page of the section.
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     pub blocks: Vec<Block>,
+    /// The style in which the theme shows the section's pages: `opinion`, or one of its own.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
+    pub style: Option<String>,
     /// Files to publish although nothing refers to them: paths, folders or patterns, relative to the file.
     #[serde(default)]
     pub publish: OneOrMany<String>,
@@ -44,49 +47,6 @@ pub struct SectionFront {
     #[serde(default, deserialize_with = "crate::lenient::free_map")]
     #[borsh(serialize_with = "crate::lenient::write_free_map", deserialize_with = "crate::lenient::read_free_map")]
     pub extra: BTreeMap<String, Value>,
-}
-
-/// The maximum number of stories in a block of the front page.
-pub const MAX_LIMIT: usize = 200;
-
-/// One block of the front page: articles picked by hand, or a query.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default, BorshSerialize, BorshDeserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Block {
-    /// The heading.
-    pub heading: Option<String>,
-    /// The style in which the theme shows it: `lead`, `river`, `grid`, `row`, `strip`.
-    pub style: Option<String>,
-    /// Articles chosen by hand, by path.
-    #[serde(default)]
-    pub pick: OneOrMany<TextOr<Pick>>,
-    /// The section to select: its folder below `content/`.
-    pub section: Option<String>,
-    /// The tag to select.
-    pub tag: Option<String>,
-    /// The series to select.
-    pub series: Option<String>,
-    /// The kind to select.
-    pub kind: Option<Kind>,
-    /// The maximum number of stories, 1 to [`MAX_LIMIT`]; default 6.
-    pub limit: Option<usize>,
-}
-
-/// An article chosen by hand.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pick {
-    /// Its path below `content/`.
-    #[serde(deserialize_with = "crate::lenient::required::article")]
-    pub article: String,
-    /// The date until which it stays.
-    pub until: Option<WrittenDate>,
-}
-
-impl From<String> for Pick {
-    fn from(article: String) -> Pick {
-        Pick { article, until: None }
-    }
 }
 
 /// A section as read from its `_index.md`.
@@ -102,4 +62,11 @@ pub struct SectionFile {
     pub body: BodyScan,
     /// The xxh3 hash of the file's bytes.
     pub digest: u128,
+}
+
+impl SectionFile {
+    /// Returns the blocks of its front.
+    pub fn layout(&self) -> Layout<'_> {
+        Layout { source: &self.source, key: "blocks", blocks: &self.front.blocks, until: &self.until }
+    }
 }

@@ -173,7 +173,9 @@ impl Project {
                 Some((at, ends)) if at == change.at => ends,
                 _ => {
                     let (records, faulty) = (self.records.clone(), self.faulty.clone());
-                    let ends = assemble(records, faulty, &self.config, change.at, false).value.ends_picks(change.at);
+                    let ends = assemble(records, faulty, &self.config, change.at, false)
+                        .value
+                        .ends_picks(&self.config, change.at);
                     last = Some((change.at, ends));
                     ends
                 }

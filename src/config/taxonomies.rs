@@ -1,7 +1,10 @@
 //! `taxonomies:` in `site.yaml`: ways to group stories besides tags and series.
 
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::article::Block;
+use crate::date::Moment;
 use crate::route::{SlugStyle, check_slug, slugify};
 
 use super::ConfigCheck;
@@ -31,14 +34,29 @@ pub struct TaxonomyConfig {
 pub const RESERVED_TAXONOMIES: &[&str] = &["tags", "series", "authors", "archive", "assets", "page", "static"];
 
 impl ConfigCheck<'_> {
-    pub(super) fn terms(&mut self, written: WrittenTerms, taxonomies: &[TaxonomyConfig]) -> Terms {
+    pub(super) fn terms(&mut self, written: WrittenTerms, taxonomies: &[TaxonomyConfig], zone: &TimeZone) -> Terms {
         let further = taxonomies.iter().map(|taxonomy| taxonomy.name.as_str());
         let names: Vec<&str> = ["tags", "series"].into_iter().chain(further).collect();
-        let (terms, errors) = terms::check(written, &names);
+        let (mut terms, errors) = terms::check(written, &names);
         for (value, message, hint) in errors {
             self.report("terms", &value, message, hint);
         }
+        for term in terms.iter_mut() {
+            term.until = self.ends_of_picks(&term.blocks, zone);
+        }
         terms
+    }
+
+    /// Reports limits and dates that are not valid, and returns the end of each pick of each block.
+    fn ends_of_picks(&mut self, blocks: &[Block], zone: &TimeZone) -> Vec<Vec<Option<Moment>>> {
+        for (limit, message, hint) in blocks.iter().filter_map(Block::limit_error) {
+            self.report("terms", &limit.to_string(), message, Some(hint));
+        }
+        let mut ends = Vec::with_capacity(blocks.len());
+        for block in blocks {
+            ends.push(block.written_ends().map(|date| self.moment("terms", &date?, zone)).collect());
+        }
+        ends
     }
 
     pub(super) fn taxonomies(&mut self, written: Vec<WrittenTaxonomy>) -> Vec<TaxonomyConfig> {

@@ -1,13 +1,15 @@
-//! `terms:` in `site.yaml`: slugs and titles of individual tags, terms and series.
+//! `terms:` in `site.yaml`: slugs, titles and blocks of individual tags, terms and series.
 
 use ahash::HashMap;
 use serde::Deserialize;
 
+use crate::article::{Block, Layout};
+use crate::date::Moment;
 use crate::lenient::{Named, TextOr};
 use crate::route::{check_slug, slugify};
 use crate::unicode::{composed, folded, name_key};
 
-use super::{Config, did_you_mean};
+use super::{Config, FILE, did_you_mean};
 
 /// The value of one term: its slug, or a mapping.
 #[derive(Debug, Default, Deserialize)]
@@ -15,11 +17,13 @@ use super::{Config, did_you_mean};
 pub(super) struct WrittenTerm {
     slug: Option<String>,
     title: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    blocks: Vec<Block>,
 }
 
 impl From<String> for WrittenTerm {
     fn from(slug: String) -> WrittenTerm {
-        WrittenTerm { slug: Some(slug), title: None }
+        WrittenTerm { slug: Some(slug), ..WrittenTerm::default() }
     }
 }
 
@@ -37,6 +41,17 @@ pub struct TermConfig {
     pub slug: Option<String>,
     /// The title that readers see; default: the name as the oldest story writes it.
     pub title: Option<String>,
+    /// The layout of the first page of its stories.
+    pub blocks: Vec<Block>,
+    /// The end of each pick of each block, in the order of blocks and picks.
+    pub until: Vec<Vec<Option<Moment>>>,
+}
+
+impl TermConfig {
+    /// Returns the blocks of the term's page.
+    pub fn layout(&self) -> Layout<'_> {
+        Layout { source: FILE, key: "terms", blocks: &self.blocks, until: &self.until }
+    }
 }
 
 /// The settings of all terms.
@@ -59,6 +74,10 @@ impl Terms {
     /// All term settings, by taxonomy and in the file's order.
     pub fn iter(&self) -> impl Iterator<Item = &TermConfig> {
         self.all.iter()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut TermConfig> {
+        self.all.iter_mut()
     }
 
     fn add(&mut self, term: TermConfig) {
@@ -91,8 +110,8 @@ pub(super) fn check(written: WrittenTerms, taxonomies: &[&str]) -> (Terms, Vec<T
             errors.push((taxonomy, message, Some(hint)));
             continue;
         }
-        for (name, TextOr(WrittenTerm { slug, title })) in named.0 {
-            match one(&terms, &taxonomy, &name, slug, title) {
+        for (name, TextOr(term)) in named.0 {
+            match one(&terms, &taxonomy, &name, term) {
                 Ok(term) => terms.add(term),
                 Err(error) => errors.push(error),
             }
@@ -105,8 +124,7 @@ fn one(
     terms: &Terms,
     taxonomy: &str,
     name: &str,
-    slug: Option<String>,
-    title: Option<String>,
+    WrittenTerm { slug, title, blocks }: WrittenTerm,
 ) -> Result<TermConfig, TermError> {
     let shown = name.escape_debug();
     if name_key(name).is_empty() {
@@ -118,6 +136,11 @@ fn one(
     }
     if title.as_ref().is_some_and(|title| title.trim().is_empty()) {
         return Err((name.to_owned(), format!("the title of `{shown}` is empty"), None));
+    }
+    if taxonomy == "series" && !blocks.is_empty() {
+        let message = format!("the series `{shown}` cannot have blocks: its page lists its parts in order");
+        let hint = "blocks are for tags and the terms of taxonomies".to_owned();
+        return Err((name.to_owned(), message, Some(hint)));
     }
     let slug = slug.map(|slug| {
         check_slug(&slug).map_err(|why| {
@@ -134,5 +157,6 @@ fn one(
         let message = format!("`{shown}` and `{}` have the same slug, `{slug}`", other.name.escape_debug());
         return Err((name.to_owned(), message, Some("give one of them another slug".to_owned())));
     }
-    Ok(TermConfig { taxonomy: taxonomy.to_owned(), name: name.to_owned(), slug, title })
+    let (taxonomy, name) = (taxonomy.to_owned(), name.to_owned());
+    Ok(TermConfig { taxonomy, name, slug, title, blocks, until: Vec::new() })
 }

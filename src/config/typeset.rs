@@ -1,5 +1,6 @@
 //! Typesets the texts of `site.yaml` that readers see.
 
+use crate::article::print_lines;
 use crate::typography::line;
 
 use super::Config;
@@ -16,6 +17,8 @@ impl Config {
         let links = self.navigation.iter_mut().flatten().map(|item| &mut item.title);
         let slots = &mut self.slots;
         let buttons = [&mut slots.subscribe, &mut slots.donate].into_iter().flatten().map(|button| &mut button.text);
+        let blocks = self.terms.iter_mut().flat_map(|term| &mut term.blocks);
+        print_lines(blocks.filter_map(|block| block.heading.as_mut()), Some(&quotes));
         let added = buttons.chain(slots.newsletter.iter_mut().map(|form| &mut form.text)).flatten();
         for text in self.description.iter_mut().chain(banner).chain(links).chain(added) {
             if let std::borrow::Cow::Owned(set) = line(text, &quotes) {

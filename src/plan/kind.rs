@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::config::{FeedFormat, Host};
 use crate::route::Route;
-use crate::site::{ArticleId, AuthorId, SectionId, Site};
+use crate::site::{ArticleId, AuthorId, FrontId, SectionId, Site};
 
 use super::{Output, PagePart, Plan};
 
@@ -19,6 +19,18 @@ pub enum Listing {
     Author(AuthorId),
     /// A term's: the taxonomy, and the term in it.
     Term(usize, usize),
+}
+
+impl Listing {
+    /// Returns the front that blocks lay out on its first page; none for the list of all stories.
+    pub fn front(self) -> Option<FrontId> {
+        match self {
+            Listing::Latest => None,
+            Listing::Section(id) => Some(FrontId::Section(id)),
+            Listing::Author(id) => Some(FrontId::Author(id)),
+            Listing::Term(taxonomy, term) => Some(FrontId::Term(taxonomy, term)),
+        }
+    }
 }
 
 /// A list that has feeds.

@@ -27,8 +27,9 @@ impl FileReader<'_> {
         let id = self.path.strip_prefix(AUTHORS).unwrap_or(self.path).trim_end_matches(".md").to_owned();
         let name = id.rsplit('/').next().unwrap_or(&id).to_owned();
         front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name));
+        let until = self.check_blocks(&front_matter, &front.blocks);
         let (body, _) = self.body(&front_matter, true, front.language.as_deref());
-        Some(Author { id, source: self.path.to_owned(), front, body, digest: self.digest() })
+        Some(Author { id, source: self.path.to_owned(), front, until, body, digest: self.digest() })
     }
 
     fn check_email(&mut self, front_matter: &FrontMatter<'_>, front: &AuthorFront) {

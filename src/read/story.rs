@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use crate::article::{
-    Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, MAX_LIMIT, Page, PageFront, RareDates, SectionFile,
-    SectionFront, SeriesPart, headline, is_focus,
+    Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, Page, PageFront, RareDates, SectionFile, SectionFront,
+    SeriesPart, headline, is_focus,
 };
 use crate::config::HeadingLevels;
-use crate::content_path::{FRONT_PAGE, dated_name, folder_and_name};
+use crate::content_path::{dated_name, folder_and_name};
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lenient::{OneOrMany, TextOr};
@@ -105,34 +105,10 @@ impl FileReader<'_> {
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_alt(&front_matter, front.image.as_ref(), false);
         self.check_publish(&front_matter, &mut front.publish.0);
-        let is_front = self.path == FRONT_PAGE;
-        if !is_front && !front.blocks.is_empty() {
-            let hint = Some("only content/_index.md can have `blocks`".to_owned());
-            self.report(
-                &front_matter,
-                Code::InvalidValue,
-                "blocks",
-                "",
-                "a section cannot have blocks".to_owned(),
-                hint,
-            );
-        }
-        for limit in front.blocks.iter().filter_map(|block| block.limit) {
-            if !(1..=MAX_LIMIT).contains(&limit) {
-                let message = format!("a block cannot show {limit} stories");
-                let hint = Some(format!("write a `limit` from 1 to {MAX_LIMIT}"));
-                self.report(&front_matter, Code::InvalidValue, "blocks", &limit.to_string(), message, hint);
-            }
-        }
         if front.slug.is_some() {
             front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), ""));
         }
-        let picks = front.blocks.iter().map(|block| block.pick.0.iter().map(|pick| pick.0.until).collect::<Vec<_>>());
-        let until = picks
-            .collect::<Vec<_>>()
-            .into_iter()
-            .map(|dates| dates.into_iter().map(|date| self.moment(&front_matter, "blocks", date)).collect())
-            .collect();
+        let until = self.check_blocks(&front_matter, &front.blocks);
         let (body, _) = self.body(&front_matter, false, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
         Some(SectionFile { source: self.path.to_owned(), front, until, body, digest: self.digest() })

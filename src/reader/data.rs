@@ -9,7 +9,7 @@ use crate::plan::{
     stories,
 };
 use crate::route::Route;
-use crate::site::{Amendment, ArticleId, AuthorId, SectionId, Site};
+use crate::site::{Amendment, ArticleId, AuthorId, FrontId, SectionId, Site};
 use crate::source::on_disk;
 
 use super::asked::{AskedId, Questions, ReferenceId};
@@ -118,7 +118,7 @@ impl<'a> Data<'a> {
 
     pub(super) fn front(&self, (): ()) -> FrontEntry<'a> {
         let site = self.site;
-        FrontEntry { file: site.front.as_ref(), blocks: &site.blocks, is_breaking: site.is_breaking }
+        FrontEntry { file: site.front.as_ref(), blocks: site.blocks(FrontId::Home), is_breaking: site.is_breaking }
     }
 
     pub(super) fn latest_route(&self, (): ()) -> Option<&'a Route> {
@@ -129,7 +129,9 @@ impl<'a> Data<'a> {
         let (FeedSource::Listing(listing), part) = (at.feed_source(), at.part()) else { return None };
         let paging = self.plan.paging(listing)?;
         let stories = stories(self.site, listing).get(paging.range(part))?;
-        Some(ListingPart { stories, older: paging.older(part), newer: paging.newer(part) })
+        let front = listing.front().filter(|_| part == PagePart::Front);
+        let blocks = front.map_or(&[][..], |front| self.site.blocks(front));
+        Some(ListingPart { stories, blocks, older: paging.older(part), newer: paging.newer(part) })
     }
 
     pub(super) fn feed_stories(&self, at: ListAt) -> Vec<ArticleId> {

@@ -149,6 +149,8 @@ entry! {
     pub struct ListingPart<'a> {
         /// The stories, oldest first.
         pub stories: &'a [ArticleId],
+        /// The blocks above them, on the first page.
+        pub blocks: &'a [FrontBlock],
         /// The page with older stories.
         pub older: Option<PagePart>,
         /// The page with newer stories.

@@ -3,9 +3,9 @@
 use ahash::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::article::{Article, Kind, SectionFile};
-use crate::config::{self, Breaking, Config};
-use crate::content_path::FRONT_PAGE;
+use crate::article::{Article, Kind, Layout, SectionFile};
+use crate::author::Author;
+use crate::config::{self, Breaking, Config, TermConfig};
 use crate::read::Record;
 
 use super::front;
@@ -31,7 +31,7 @@ pub enum Effect {
     Corrected,
     /// A note dated ahead becomes due.
     Noted,
-    /// Its pick on the front page ends.
+    /// Its pick for a front ends.
     PickEnds,
     /// The breaking-news banner leaves the front page.
     BreakingEnds,
@@ -68,7 +68,7 @@ impl Effect {
             Effect::Updated => "is updated",
             Effect::Corrected => "is corrected",
             Effect::Noted => "gets a note",
-            Effect::PickEnds => "its pick on the front page ends",
+            Effect::PickEnds => "its pick ends",
             Effect::BreakingEnds => "the breaking-news banner leaves the front page",
             Effect::NewsEnds => "leaves the news sitemap",
         }
@@ -166,7 +166,7 @@ fn effect(after: State) -> Option<Effect> {
 
 /// Returns every change after `after` and no later than `until`, in order of time.
 ///
-/// The end of a pick is included if its story is public then. Only the assembled site knows whether the front page
+/// The end of a pick is included if its story is public then. Only the assembled site knows whether a front
 /// shows another story instead ([`super::Site::ends_picks`]).
 pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timestamp, until: Timestamp) -> Vec<Change> {
     let rules = Rules::new(config, drafts);
@@ -179,11 +179,16 @@ pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timesta
             }
         });
     }
-    let front = records.iter().find_map(|record| match record {
-        Record::Section(section) if section.source == FRONT_PAGE => Some(&**section),
+    let sections = records.iter().filter_map(|record| match record {
+        Record::Section(section) => Some(&**section),
         _ => None,
     });
-    let ends: Vec<(&str, Timestamp)> = front.into_iter().flat_map(picks).filter(|&(_, at)| is_in_span(at)).collect();
+    let authors = records.iter().filter_map(|record| match record {
+        Record::Author(author) => Some(&**author),
+        _ => None,
+    });
+    let picks = layouts(sections, authors, config).flat_map(picks);
+    let ends: Vec<(&str, Timestamp)> = picks.filter(|&(_, at)| is_in_span(at)).collect();
     if !ends.is_empty() {
         let by_source: HashMap<&str, &Article> = articles(records).map(|article| (&*article.source, article)).collect();
         for (path, at) in ends {
@@ -229,9 +234,20 @@ pub(super) fn breaking_ends(config: &Config) -> Option<(&Breaking, Timestamp)> {
     Some((line, line.until.as_ref()?.instant))
 }
 
-/// Returns the front page's picks that end, as written, with the instants at which they do.
-pub(super) fn picks(front: &SectionFile) -> impl Iterator<Item = (&str, Timestamp)> {
-    let blocks = front.front.blocks.iter().zip(&front.until);
+/// Returns the blocks of all fronts: of the front page and the sections, the authors and the terms.
+pub(super) fn layouts<'a>(
+    sections: impl IntoIterator<Item = &'a SectionFile>,
+    authors: impl IntoIterator<Item = &'a Author>,
+    config: &'a Config,
+) -> impl Iterator<Item = Layout<'a>> {
+    let sections = sections.into_iter().map(SectionFile::layout);
+    let authors = authors.into_iter().map(Author::layout);
+    sections.chain(authors).chain(config.terms.iter().map(TermConfig::layout))
+}
+
+/// Returns a front's picks that end, as written, with the instants at which they do.
+pub(super) fn picks(layout: Layout<'_>) -> impl Iterator<Item = (&str, Timestamp)> {
+    let blocks = layout.blocks.iter().zip(layout.until);
     blocks.flat_map(|(block, until)| {
         let picks = block.pick.0.iter().zip(until);
         picks.filter_map(|(pick, until)| Some((pick.0.article.as_str(), until.as_ref()?.instant)))

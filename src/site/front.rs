@@ -1,15 +1,17 @@
-//! The front page: the stories of each block.
+//! Fronts: the stories of each block.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::article::{self, Article, Kind, SectionFile};
+use crate::article::{self, Article, Kind, Layout};
+use crate::config::{Config, TermConfig};
 use crate::content_path::{below_content, in_content, top_folder};
+use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::unicode::{composed, name_key};
 
-use super::{ArticleId, SectionId, Series, Site, Term};
+use super::{ArticleId, AuthorId, SectionId, Series, Site, Term};
 
 /// The number of stories in a block without a `limit`.
 const DEFAULT_LIMIT: usize = 6;
@@ -17,7 +19,7 @@ const DEFAULT_LIMIT: usize = 6;
 /// The number of stories at the top of a front page without blocks of its own.
 const LEAD_LIMIT: usize = 5;
 
-/// One block of the front page.
+/// One block of a front.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrontBlock {
     /// The heading.
@@ -41,77 +43,115 @@ pub enum Subject {
     Series(usize),
 }
 
-/// Lays out the front page according to `content/_index.md`, or by default rules without it. An article shown by one
-/// block is not repeated by a later one.
-pub(super) fn lay_out(site: &Site, now: Timestamp, diagnostics: &mut Vec<Diagnostic>) -> Vec<FrontBlock> {
-    let mut shown = HashSet::new();
-    match &site.front {
-        Some(file) if !file.front.blocks.is_empty() => {
-            let blocks = file.front.blocks.iter().zip(&file.until);
-            let laid = blocks.map(|(block, until)| {
-                let until: Vec<Option<Timestamp>> =
-                    until.iter().map(|moment| moment.map(|moment| moment.instant)).collect();
-                written(site, file, block, &until, now, &mut shown, diagnostics)
-            });
-            laid.flatten().collect()
-        }
-        _ => by_default(site, &mut shown),
-    }
+/// A page that blocks can lay out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FrontId {
+    /// The front page of the site.
+    Home,
+    /// The first page of a section.
+    Section(SectionId),
+    /// The first page of an author.
+    Author(AuthorId),
+    /// The first page of a term: the place of its taxonomy, and its own place in it.
+    Term(usize, usize),
 }
 
-fn written(
-    site: &Site,
-    file: &SectionFile,
-    block: &article::Block,
-    until: &[Option<Timestamp>],
+/// The blocks of each front. Other pages than the front page are missing if nothing lays them out.
+pub type Fronts = BTreeMap<FrontId, Vec<FrontBlock>>;
+
+/// Lays out the front page according to `content/_index.md`, or by default rules without it, and the first pages of the
+/// sections, authors and terms that have blocks. An article shown by one block is not repeated by a later one of the
+/// same page.
+pub(super) fn lay_out(site: &Site, config: &Config, now: Timestamp, diagnostics: &mut Vec<Diagnostic>) -> Fronts {
+    let home = site.front.iter().map(|file| (FrontId::Home, file.layout()));
+    let sections = site.sections.iter().zip(0..).filter_map(|(section, at)| {
+        let file = section.file.as_ref()?;
+        Some((FrontId::Section(SectionId(at)), file.layout()))
+    });
+    let authors =
+        site.authors.iter().zip(0..).map(|(person, at)| (FrontId::Author(AuthorId(at)), person.author.layout()));
+    let terms = config.terms.iter().filter(|term| !term.blocks.is_empty());
+    let terms = terms.filter_map(|term| Some((term_front(site, term)?, term.layout())));
+    let written = home.chain(sections).chain(authors).chain(terms).filter(|(_, layout)| !layout.blocks.is_empty());
+    let mut fronts: Fronts =
+        written.map(|(id, layout)| (id, FrontBuilder::new(site, id, layout, now).lay_out(diagnostics))).collect();
+    fronts.entry(FrontId::Home).or_insert_with(|| by_default(site, &mut HashSet::new()));
+    fronts
+}
+
+/// Returns the front of a term that `site.yaml` names, if a listed story has it.
+fn term_front(site: &Site, named: &TermConfig) -> Option<FrontId> {
+    let taxonomy = site.taxonomies.iter().position(|taxonomy| taxonomy.name == named.taxonomy)?;
+    let key = name_key(&named.name);
+    let term = site.taxonomies[taxonomy].terms.iter().position(|term| name_key(&term.written) == key)?;
+    Some(FrontId::Term(taxonomy, term))
+}
+
+/// A front being laid out.
+struct FrontBuilder<'s> {
+    site: &'s Site,
+    id: FrontId,
+    layout: Layout<'s>,
     now: Timestamp,
-    shown: &mut HashSet<ArticleId>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<FrontBlock> {
-    let mut stories = Vec::new();
-    for (pick, until) in block.pick.0.iter().zip(until) {
-        let is_full = block.limit.is_some_and(|limit| stories.len() >= limit);
-        if let Some(id) = picked(site, file, &pick.0.article, diagnostics)
-            && until.is_none_or(|until| until > now)
-            && site.story(id).is_listed()
-            && !is_full
-            && shown.insert(id)
-        {
-            stories.push(id);
+    shown: HashSet<ArticleId>,
+}
+
+impl<'s> FrontBuilder<'s> {
+    fn new(site: &'s Site, id: FrontId, layout: Layout<'s>, now: Timestamp) -> FrontBuilder<'s> {
+        FrontBuilder { site, id, layout, now, shown: HashSet::new() }
+    }
+
+    fn lay_out(mut self, diagnostics: &mut Vec<Diagnostic>) -> Vec<FrontBlock> {
+        let blocks = self.layout.blocks.iter().zip(self.layout.until);
+        blocks.filter_map(|(block, until)| self.block(block, until, diagnostics)).collect()
+    }
+
+    fn block(
+        &mut self,
+        block: &article::Block,
+        until: &[Option<Moment>],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<FrontBlock> {
+        let mut stories = Vec::new();
+        for (pick, until) in block.pick.0.iter().zip(until) {
+            let is_full = block.limit.is_some_and(|limit| stories.len() >= limit);
+            if let Some(id) = self.picked(&pick.0.article, diagnostics)
+                && until.is_none_or(|until| until.instant > self.now)
+                && self.site.story(id).is_listed()
+                && !is_full
+                && self.shown.insert(id)
+            {
+                stories.push(id);
+            }
+        }
+        let query = self.query(block, diagnostics)?;
+        if query.is_asked || block.pick.0.is_empty() {
+            let limit = block.limit.unwrap_or(DEFAULT_LIMIT).saturating_sub(stories.len());
+            let from = if block.whole_site { &self.site.latest } else { self.own_stories() };
+            let newest = from.iter().rev().copied().filter(|&id| query.finds(self.site, block, id));
+            stories.extend(take_new(newest, limit, &mut self.shown));
+        }
+        let style = block.style.clone().unwrap_or_else(|| "river".to_owned());
+        let subject = query.subject;
+        (!stories.is_empty()).then(|| FrontBlock { heading: block.heading.clone(), style, subject, stories })
+    }
+
+    /// Returns the stories from which a block selects unless it says otherwise, oldest first.
+    fn own_stories(&self) -> &'s [ArticleId] {
+        let site = self.site;
+        match self.id {
+            FrontId::Home => &site.latest,
+            FrontId::Section(id) => &site.section(id).stories,
+            FrontId::Author(id) => &site.person(id).stories,
+            FrontId::Term(taxonomy, term) => &site.taxonomies[taxonomy].terms[term].stories,
         }
     }
-    let query = Query::new(site, file, block, diagnostics)?;
-    if query.is_asked || block.pick.0.is_empty() {
-        let limit = block.limit.unwrap_or(DEFAULT_LIMIT).saturating_sub(stories.len());
-        let newest = site.latest.iter().rev().copied().filter(|&id| query.finds(site, block, id));
-        stories.extend(take_new(newest, limit, shown));
-    }
-    let style = block.style.clone().unwrap_or_else(|| "river".to_owned());
-    let subject = query.subject;
-    (!stories.is_empty()).then(|| FrontBlock { heading: block.heading.clone(), style, subject, stories })
-}
 
-fn take_new(ids: impl Iterator<Item = ArticleId>, limit: usize, shown: &mut HashSet<ArticleId>) -> Vec<ArticleId> {
-    ids.filter(|&id| shown.insert(id)).take(limit).collect()
-}
-
-/// A block's query: a story must match every part.
-struct Query<'s> {
-    is_asked: bool,
-    subject: Option<Subject>,
-    lists: Vec<&'s [ArticleId]>,
-}
-
-impl<'s> Query<'s> {
-    /// `None` for an unknown subject, which is reported.
-    fn new(
-        site: &'s Site,
-        file: &SectionFile,
-        block: &article::Block,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Query<'s>> {
+    /// Returns `None` for an unknown subject, which is reported.
+    fn query(&self, block: &article::Block, diagnostics: &mut Vec<Diagnostic>) -> Option<Query<'s>> {
+        let site = self.site;
         let mut found: Vec<(Subject, &'s [ArticleId])> = Vec::new();
-        let mut add = |what: &str, name: &str, subject: Result<(Subject, &'s [ArticleId]), Option<String>>| {
+        let mut add = |what: &str, name: &str, subject: Found<'s>| {
             match subject {
                 Ok(subject) => found.push(subject),
                 // A subject that only unlisted articles have gives an empty block, not an error: the file need not
@@ -120,8 +160,8 @@ impl<'s> Query<'s> {
                 Err(_) if site.may_have_lost(what) => return false,
                 Err(hint) => {
                     let message = format!("unknown {what} `{}`", name.escape_debug());
-                    let diagnostic = Diagnostic::new(Code::UnknownPick, file.source.as_str(), message);
-                    diagnostics.push(diagnostic.in_key("blocks", name).hint_maybe(hint));
+                    let diagnostic = Diagnostic::new(Code::UnknownPick, self.layout.source, message);
+                    diagnostics.push(diagnostic.in_key(self.layout.key, name).hint_maybe(hint));
                     return false;
                 }
             }
@@ -138,10 +178,65 @@ impl<'s> Query<'s> {
             is_known &= add("series", name, series(site, name));
         }
         let subject = found.first().map(|(subject, _)| *subject);
+        if let Some(Subject::Section(other)) = subject
+            && !block.whole_site
+        {
+            diagnostics.extend(self.is_apart_from(other).then(|| self.no_common_stories(other, block)));
+        }
         let lists: Vec<&[ArticleId]> = found.into_iter().map(|(_, list)| list).collect();
         is_known.then(|| Query { is_asked: !lists.is_empty() || block.kind.is_some(), subject, lists })
     }
 
+    /// True for the front of a section that can never have a story in common with another one.
+    fn is_apart_from(&self, other: SectionId) -> bool {
+        let contains = |outer: SectionId, inner: SectionId| {
+            let parent = |id: &SectionId| self.site.section(*id).parent;
+            std::iter::successors(Some(inner), parent).any(|id| id == outer)
+        };
+        matches!(self.id, FrontId::Section(own) if !contains(own, other) && !contains(other, own))
+    }
+
+    fn no_common_stories(&self, other: SectionId, block: &article::Block) -> Diagnostic {
+        let id = &self.site.section(other).id;
+        let message = format!("no story of this page can be in the section `{id}`");
+        let written = block.section.as_deref().unwrap_or(id);
+        Diagnostic::new(Code::InvalidValue, self.layout.source, message)
+            .in_key(self.layout.key, written)
+            .hint("add `whole_site: true` to the block, and it selects from all stories of the site")
+    }
+
+    /// Returns the picked article: a path below `content/`, with or without a leading slash and `.md`.
+    fn picked(&self, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<ArticleId> {
+        let (site, candidates) = (self.site, candidates(path));
+        if let Some(id) = candidates.iter().find_map(|source| site.article_of(source)) {
+            return Some(id);
+        }
+        // A pick that is not public yet, or no longer, is just left out: the file need not change with the clock.
+        if candidates.iter().any(|source| site.hidden.contains_key(source) || site.faulty.contains(source)) {
+            return None;
+        }
+        let below = below(path);
+        let sources = site.articles.iter().filter_map(|story| below_content(&story.article.source));
+        let hint = did_you_mean(below, sources).unwrap_or_else(|| "write the file's path inside content/".to_owned());
+        let message = format!("unknown article `{}`", path.escape_debug());
+        let diagnostic = Diagnostic::new(Code::UnknownPick, self.layout.source, message);
+        diagnostics.push(diagnostic.in_key(self.layout.key, path).hint(hint));
+        None
+    }
+}
+
+fn take_new(ids: impl Iterator<Item = ArticleId>, limit: usize, shown: &mut HashSet<ArticleId>) -> Vec<ArticleId> {
+    ids.filter(|&id| shown.insert(id)).take(limit).collect()
+}
+
+/// A block's query: a story must match every part.
+struct Query<'s> {
+    is_asked: bool,
+    subject: Option<Subject>,
+    lists: Vec<&'s [ArticleId]>,
+}
+
+impl Query<'_> {
     fn finds(&self, site: &Site, block: &article::Block, id: ArticleId) -> bool {
         let is_kind = block.kind.is_none_or(|kind| site.story(id).article.front.kind == kind);
         is_kind && self.lists.iter().all(|list| list.contains(&id))
@@ -207,25 +302,6 @@ pub(super) fn candidates(path: &str) -> [String; 3] {
         in_content(&format!("{below}.md")),
         in_content(&format!("{}/index.md", below.trim_end_matches('/'))),
     ]
-}
-
-/// Returns the picked article: a path below `content/`, with or without a leading slash and `.md`.
-fn picked(site: &Site, file: &SectionFile, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<ArticleId> {
-    let candidates = candidates(path);
-    if let Some(id) = candidates.iter().find_map(|source| site.article_of(source)) {
-        return Some(id);
-    }
-    // A pick that is not public yet, or no longer, is just left out: the file need not change with the clock.
-    if candidates.iter().any(|source| site.hidden.contains_key(source) || site.faulty.contains(source)) {
-        return None;
-    }
-    let below = below(path);
-    let sources = site.articles.iter().filter_map(|story| below_content(&story.article.source));
-    let hint = did_you_mean(below, sources).unwrap_or_else(|| "write the file's path inside content/".to_owned());
-    let message = format!("unknown article `{}`", path.escape_debug());
-    diagnostics
-        .push(Diagnostic::new(Code::UnknownPick, file.source.as_str(), message).in_key("blocks", path).hint(hint));
-    None
 }
 
 /// The default front page: the newest story with a picture leads, with other new ones beside it, then the newest

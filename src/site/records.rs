@@ -6,12 +6,13 @@ use std::sync::Arc;
 use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use crate::article::{Article, BodyScan, Page, SectionFile};
+use crate::article::{Article, BodyScan, Layout, Page, SectionFile};
 use crate::author::Author;
 use crate::config::Config;
 use crate::content_path::FRONT_PAGE;
 use crate::read::{CopiedFile, Record};
 
+use super::clock;
 use super::first_pass::ArticleFacts;
 use super::naming::Naming;
 use super::references::References;
@@ -51,6 +52,11 @@ impl Records {
             }
         }
         sorted
+    }
+
+    /// The blocks of all fronts.
+    pub(super) fn layouts<'r>(&'r self, config: &'r Config) -> impl Iterator<Item = Layout<'r>> {
+        clock::layouts(self.front.iter().chain(&self.sections), &self.authors, config)
     }
 
     /// Finds content that is not public, and removes its pages and files, but not its articles.

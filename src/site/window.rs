@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 
-use crate::article::{Article, SectionFile};
+use crate::article::{Article, Layout};
 use crate::config::Config;
 
 use super::clock::{self, NEWS, Rules};
@@ -77,11 +77,11 @@ pub(super) fn news(articles: &[Story], latest: &[ArticleId], now: Timestamp) -> 
     latest[latest.partition_point(is_old)..].to_vec()
 }
 
-/// Returns the window around `now` in which the front page's picks and its breaking-news banner stay the same.
-pub(super) fn of_front(front: Option<&SectionFile>, config: &Config, now: Timestamp) -> Window {
+/// Returns the window around `now` in which the picks of all fronts and the breaking-news banner stay the same.
+pub(super) fn of_fronts<'a>(layouts: impl Iterator<Item = Layout<'a>>, config: &Config, now: Timestamp) -> Window {
     let mut window = Window::default();
     clock::breaking_ends(config).into_iter().for_each(|(_, until)| window.bound(until, now));
     security::steps(config).for_each(|at| window.bound(at, now));
-    front.into_iter().flat_map(clock::picks).for_each(|(_, until)| window.bound(until, now));
+    layouts.flat_map(clock::picks).for_each(|(_, until)| window.bound(until, now));
     window
 }

@@ -291,6 +291,10 @@ views! {
     ListingView<'a> {
         /// The articles, newest first.
         articles: Vec<Shown<CardView<'a>>>,
+        /// The blocks that lay out the first page, in order; none is empty. There are none on other pages, nor if nothing lays it out.
+        blocks: Vec<BlockView<'a>>,
+        /// With blocks, the articles that none of them shows, newest first; empty without blocks.
+        remaining: Vec<Shown<CardView<'a>>>,
         /// The number of an archive page, from 1 for the oldest; none for the front.
         number: Option<usize>,
         /// Root-relative URL of the page with older articles.

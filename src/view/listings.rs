@@ -1,8 +1,10 @@
 //! The views of pages that list stories: section fronts, authors, terms, the latest, series and the front page.
 
+use std::collections::HashSet;
+
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart, SourceRef};
 use crate::reader::{ListAt, SeriesAt, TaxonomyAt, TermAt};
-use crate::site::{self, SectionId};
+use crate::site::{self, ArticleId, FrontBlock, SectionId};
 
 use super::contract::{
     BlockView, BreakingView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView,
@@ -107,11 +109,23 @@ impl<'a> Viewer<'a> {
     pub fn listing(&self, listing: Listing, part: PagePart) -> ListingView<'a> {
         let shown = self.reader.listing_part(ListAt::new(FeedSource::Listing(listing)).page(part));
         let Some((shown, front)) = shown.zip(self.reader.listing_route(listing)) else {
-            return ListingView { articles: Vec::new(), number: None, older: None, newer: None };
+            return ListingView {
+                articles: Vec::new(),
+                blocks: Vec::new(),
+                remaining: Vec::new(),
+                number: None,
+                older: None,
+                newer: None,
+            };
         };
         let front = self.path(front);
+        let in_blocks: HashSet<ArticleId> = shown.blocks.iter().flat_map(|block| &block.stories).copied().collect();
+        // Without blocks, templates show all articles.
+        let is_left = |id: &&ArticleId| !shown.blocks.is_empty() && !in_blocks.contains(*id);
         ListingView {
             articles: shown.stories.iter().rev().map(|&id| self.card(id)).collect(),
+            blocks: self.blocks(shown.blocks),
+            remaining: shown.stories.iter().rev().filter(is_left).map(|&id| self.card(id)).collect(),
             number: match part {
                 PagePart::Front => None,
                 PagePart::Frozen(number) | PagePart::Next(number) => Some(number),
@@ -136,6 +150,7 @@ impl<'a> Viewer<'a> {
                 .map(|inner| self.link(self.reader.section(inner).title, Listing::Section(inner)))
                 .collect(),
             path: self.listing_path(Listing::Section(id)),
+            style: file.and_then(|file| file.front.style.as_deref()),
             extra: file.map(|file| &file.front.extra),
         }
     }
@@ -184,19 +199,23 @@ impl<'a> Viewer<'a> {
     /// `front`, with the body of `content/_index.md` as HTML.
     pub fn front(&self, body: Option<String>) -> FrontView<'a> {
         let front = self.reader.front(());
-        let blocks = front.blocks.iter().map(|block| BlockView {
-            heading: block.heading.as_deref(),
-            style: &block.style,
-            path: block.subject.map(|subject| self.subject_path(subject)),
-            articles: block.stories.iter().map(|&id| self.card(id)).collect(),
-        });
         let breaking = self.config.breaking.as_ref().filter(|_| front.is_breaking);
         let breaking = breaking.map(|line| BreakingView {
             text: &line.text,
             path: line.link.as_ref().and_then(|link| self.resolved(None, link)),
         });
         let extra = front.file.map(|file| &file.front.extra);
-        FrontView { breaking, body, extra, blocks: blocks.collect() }
+        FrontView { breaking, body, extra, blocks: self.blocks(front.blocks) }
+    }
+
+    fn blocks(&self, blocks: &'a [FrontBlock]) -> Vec<BlockView<'a>> {
+        let blocks = blocks.iter().map(|block| BlockView {
+            heading: block.heading.as_deref(),
+            style: &block.style,
+            path: block.subject.map(|subject| self.subject_path(subject)),
+            articles: block.stories.iter().map(|&id| self.card(id)).collect(),
+        });
+        blocks.collect()
     }
 
     fn subject_path(&self, subject: site::Subject) -> String {

@@ -15,6 +15,7 @@ mod driver;
 mod embeds;
 mod extremes;
 mod first_screen;
+mod fronts;
 mod keyboard;
 mod kinds;
 #[cfg(feature = "serve")]

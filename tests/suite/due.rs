@@ -100,7 +100,11 @@ fn write(root: &Path, stories: &[StorySpec], until: &[Option<u8>], more: &str) {
     // With a heading a block shows the source of its stories, so that another block gives another page.
     let front =
         format!("---\nblocks:\n- pick: [{picks}]\n  limit: 2\n- section: world\n  heading: World\n  limit: 2\n---\n");
-    fs::write(root.join("content/_index.md"), if until.is_empty() { String::new() } else { front }).unwrap();
+    // The section's own front has one block less, so that picks may end there and not on the front page.
+    let section = format!("---\nblocks:\n- pick: [{picks}]\n  limit: 1\n- {{heading: New, limit: 1}}\n---\n");
+    for (path, text) in [("content/_index.md", front), ("content/world/_index.md", section)] {
+        fs::write(root.join(path), if until.is_empty() { String::new() } else { text }).unwrap();
+    }
 }
 
 /// The published site as of an instant.

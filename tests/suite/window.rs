@@ -73,14 +73,15 @@ fn record(path: &str, kind: SourceKind, text: &str, config: &Config) -> Record {
     read.value.unwrap_or_else(|| panic!("{text}\n{:?}", read.diagnostics))
 }
 
-/// The records of a site whose front page picks its first article until one instant.
+/// The records of a site whose front page and section pick their first article until one instant.
 fn records(articles: &[Dated], until: Option<u8>, config: &Config) -> Vec<Record> {
     let stories = articles.iter().enumerate().map(|(number, dated)| {
         record(&format!("content/world/story-{number}.md"), SourceKind::Article, &dated.text(), config)
     });
     let until = until.map(|step| format!(", until: {}", instant(step))).unwrap_or_default();
     let front = format!("---\nblocks:\n- pick: [{{article: world/story-0{until}}}]\n- limit: 2\n---\n");
-    stories.chain([record("content/_index.md", SourceKind::Section, &front, config)]).collect()
+    let fronts = ["content/_index.md", "content/world/_index.md"];
+    stories.chain(fronts.map(|path| record(path, SourceKind::Section, &front, config))).collect()
 }
 
 fn articles(records: &[Record]) -> impl Iterator<Item = &Article> {
@@ -94,13 +95,14 @@ fn site(records: &[Record], now: Timestamp, drafts: bool) -> Site {
     assemble(records.to_vec(), BTreeSet::new(), &config(), now, drafts).value
 }
 
-/// Everything that depends on the clock: the public stories and their states, the hidden ones, the front page, and the
+/// Everything that depends on the clock: the public stories and their states, the hidden ones, the fronts, and the
 /// news.
 type Shown = (Vec<(String, State)>, BTreeMap<String, State>, Vec<Vec<u32>>, Vec<u32>);
 
 fn shown(site: &Site) -> Shown {
     let public = site.articles.iter().map(|story| (story.article.source.to_string(), story.state)).collect();
-    let blocks = site.blocks.iter().map(|block| block.stories.iter().map(|id| id.0).collect()).collect();
+    let blocks = site.fronts.values().flatten();
+    let blocks = blocks.map(|block| block.stories.iter().map(|id| id.0).collect()).collect();
     (public, site.hidden.clone(), blocks, site.news.iter().map(|id| id.0).collect())
 }
 

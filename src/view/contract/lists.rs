@@ -86,6 +86,8 @@ views! {
         subsections: Vec<LinkView<'a>>,
         /// Root-relative URL.
         path: String,
+        /// `style` of `_index.md`: `opinion`, or one of the theme's own.
+        style: Option<&'a str>,
         /// `extra` of `_index.md`.
         extra: Option<&'a BTreeMap<String, Value>>,
     }

@@ -28,7 +28,7 @@ views! {
         /// The target of its link: root-relative, or on another site; none without a link.
         path: Option<String>,
     }
-    /// One block of the front page.
+    /// One block of a front.
     BlockView<'a> {
         /// The heading.
         heading: Option<&'a str>,

@@ -7,6 +7,7 @@ const KINDS: &[(&str, &str)] = &[
     ("front", ""),
     ("section", "business/"),
     ("section-older", "business/page/1/"),
+    ("section-opinion", "opinion/"),
     ("subsection", "technology/chips/"),
     ("article-plain", "business/2026/11/nusa-pay-merger/"),
     ("article-rich", "business/2026/11/cranes-without-drivers/"),

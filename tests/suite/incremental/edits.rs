@@ -123,6 +123,8 @@ pub const KINDS: &[(&str, Maker)] = &[
         site.front = random.chance(80).then(|| new::front(site, random));
         "another front page".to_owned().into()
     }),
+    ("front of a list laid out", |site, random| format!("{} laid out", new::lay_out_list(site, random)).into()),
+    ("front of a list laid out", |site, random| format!("{} laid out", new::lay_out_list(site, random)).into()),
     ("settings changed", change_settings),
     ("settings changed", change_settings),
     ("redirects changed", change_redirects),

@@ -74,6 +74,9 @@ pub fn site(random: &mut Random, stories: usize) -> Site {
         if random.chance(50) {
             text.body.push(words(random));
         }
+        if random.chance(20) {
+            text.set("style", "opinion");
+        }
         site.sections.insert(folder.to_owned(), text);
     }
     for _ in 0..random.between(0, 2) {
@@ -84,6 +87,9 @@ pub fn site(random: &mut Random, stories: usize) -> Site {
     }
     if random.chance(60) {
         site.front = Some(front(&site, random));
+    }
+    for _ in 0..random.below(4) {
+        lay_out_list(&mut site, random);
     }
     site
 }
@@ -334,8 +340,55 @@ fn picture_in_text(site: &Site, random: &mut Random, home: &str) -> Option<Strin
 /// A front page with blocks, as `_index.md` has them.
 pub fn front(site: &Site, random: &mut Random) -> Text {
     let mut text = Text::default();
+    text.set("blocks", blocks(site, random));
+    if random.chance(60) {
+        text.body.push(paragraph(site, random, ""));
+    }
+    if random.chance(30) {
+        text.set("description", json!(title(random)).to_string());
+    }
+    text
+}
+
+/// Gives the first page of a section, an author or a tag other blocks, or none, and returns which.
+pub fn lay_out_list(site: &mut Site, random: &mut Random) -> String {
+    let written = random.chance(80).then(|| blocks(site, random));
+    let (name, text) = match random.below(5) {
+        0 => {
+            // Story numbers in site.yaml would not follow when stories are deleted.
+            let tags = "{tags: {Ports: {blocks: [{kind: news, limit: 1}, {tag: labour, limit: 2}, {limit: 1}]}}}";
+            match written {
+                Some(_) => site.settings.insert("terms".to_owned(), tags.to_owned()),
+                None => site.settings.remove("terms"),
+            };
+            return "the tag Ports".to_owned();
+        }
+        1 => {
+            let number = random.pick_any(site.authors.keys().copied());
+            (
+                format!("author {number:?}"),
+                number.and_then(|number| site.authors.get_mut(&number)).map(|it| &mut it.text),
+            )
+        }
+        _ => {
+            let folder = random.pick_any(site.sections.keys().cloned()).unwrap_or_default();
+            (format!("section {folder}"), site.sections.get_mut(&folder))
+        }
+    };
+    match (text, written) {
+        (Some(text), Some(blocks)) => text.set("blocks", blocks),
+        (Some(text), None) => {
+            text.keys.remove("blocks");
+        }
+        (None, _) => {}
+    }
+    name
+}
+
+/// The blocks of a front, as YAML.
+fn blocks(site: &Site, random: &mut Random) -> String {
     let mut blocks = Vec::new();
-    for at in 0..random.between(1, 4) {
+    for _ in 0..random.between(1, 4) {
         let mut picks: Vec<String> = Vec::new();
         for _ in 0..random.below(3) {
             let pick = random.pick_any(site.stories.keys().map(|number| format!("@p{number}@")));
@@ -344,25 +397,19 @@ pub fn front(site: &Site, random: &mut Random) -> Text {
                 false => pick,
             }));
         }
-        let query = match random.below(6) {
-            0 => "section: world, ".to_owned(),
-            1 => "section: world, kind: news, heading: News, ".to_owned(),
+        let query = match random.below(7) {
+            0 => "section: world, whole_site: true, ".to_owned(),
+            1 => "section: world, kind: news, heading: News, whole_site: true, ".to_owned(),
             2 => "tag: ports, ".to_owned(),
             3 => format!("kind: opinion, heading: Views {}, ", random.below(10)),
+            4 => "whole_site: true, ".to_owned(),
             _ => String::new(),
         };
-        let style = random.pick(&["lead", "river", "grid", "row"]);
+        let style = random.pick(&["lead", "river", "grid", "row", "opinion"]);
         let limit = random.between(1, 5);
         blocks.push(format!("{{{query}pick: [{}], style: {style}, limit: {limit}}}", picks.join(", ")));
-        if at == 0 && random.chance(40) {
-            text.body.push(paragraph(site, random, ""));
-        }
     }
-    text.set("blocks", format!("[{}]", blocks.join(", ")));
-    if random.chance(30) {
-        text.set("description", json!(title(random)).to_string());
-    }
-    text
+    format!("[{}]", blocks.join(", "))
 }
 
 /// The bytes of a picture or file of this name, different ones each time.

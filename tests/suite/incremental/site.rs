@@ -1,8 +1,7 @@
 //! A model of a site from an editor's point of view, and its files.
 //!
 //! Texts refer to things that may move by marks that become paths when a file is written: `@s7@` is story 7
-//! (`/world/vote.md`), `@r7@` the same relative to the file, `@u7@` its URL, `@p7@` its path as a pick of the front
-//! page, `@a7@` the id of author 7, `@A7@` that author's file, `@g7@` page 7. So references follow when things move,
+//! (`/world/vote.md`), `@r7@` the same relative to the file, `@u7@` its URL, `@p7@` its path as a pick of a front, `@a7@` the id of author 7, `@A7@` that author's file, `@g7@` page 7. So references follow when things move,
 //! unless they are [frozen](Site::freeze).
 
 use std::collections::BTreeMap;

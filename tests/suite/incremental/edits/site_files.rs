@@ -60,7 +60,7 @@ pub(super) fn delete_author(site: &mut Site, random: &mut Random, carefully: boo
 
 pub(super) fn change_section(site: &mut Site, random: &mut Random) -> Edit {
     let Some(folder) = random.pick_any(site.sections.keys().cloned()) else { return "no section".to_owned().into() };
-    let key = *random.pick(&["title", "description", "weight", "slug", "body", "language", "image", "extra"]);
+    let key = *random.pick(&["title", "description", "weight", "slug", "body", "language", "image", "style", "extra"]);
     let body = new::paragraphs(site, random, &folder);
     let Some(text) = site.sections.get_mut(&folder) else { return "no section".to_owned().into() };
     match key {
@@ -71,6 +71,7 @@ pub(super) fn change_section(site: &mut Site, random: &mut Random) -> Edit {
         "slug" => text.set(key, format!("part-{}", random.below(9))),
         "language" => text.set(key, *random.pick(LANGUAGES)),
         "image" => text.set(key, "/shared.png"),
+        "style" => text.set(key, "opinion"),
         "extra" => text.set(key, format!("{{a: {}}}", random.below(9))),
         _ => text.set(key, json!(new::title(random)).to_string()),
     }
