@@ -12,6 +12,7 @@ mod last_build;
 mod left_out;
 mod live;
 mod moved;
+mod next_build;
 mod output_folder;
 mod outputs;
 mod progress;
@@ -29,8 +30,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use crate::commit::MachineError;
 use crate::commit::OutputFolder;
+pub use crate::commit::{MachineError, ledger_of};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::ledger::Writer;
@@ -41,6 +42,7 @@ use crate::site::Preview;
 pub use draft::{AsOf, Draft};
 pub use last_build::{LastBuild, last_build};
 pub use live::{Changes, LiveProject};
+pub use next_build::NextBuild;
 pub use output_folder::OUTPUT;
 pub use progress::{NoProgress, Phase, Progress};
 pub use project::Project;

@@ -7,6 +7,7 @@ mod desk;
 mod editor;
 mod origin_check;
 mod live;
+mod next_build;
 mod rebuilder;
 mod page_response;
 mod part_links;
@@ -46,6 +47,7 @@ use crate::build::{MachineError, report};
 use crate::date::{DateError, WrittenDate};
 use crate::diagnostic::Diagnostic;
 
+use next_build::NextBuildReport;
 use page_response::LastGoodPages;
 use problems::Reporter;
 use rebuilder::{CurrentSite, Message, Rebuilder};
@@ -110,7 +112,14 @@ pub fn serve(
     };
     watcher::watch(&options.root, options.poll, report, options.say)?;
     let port = listener.local_addr().map_err(machine_error)?.port();
-    let server = Arc::new(Server { options, rebuilder, port, problems: Mutex::default(), good: Mutex::default() });
+    let server = Arc::new(Server {
+        options,
+        rebuilder,
+        port,
+        problems: Mutex::default(),
+        good: Mutex::default(),
+        next_build: NextBuildReport::default(),
+    });
     let served = runtime.block_on(async {
         listener.set_nonblocking(true).map_err(machine_error)?;
         let listener = tokio::net::TcpListener::from_std(listener).map_err(machine_error)?;
@@ -156,6 +165,8 @@ pub struct Server {
     problems: Mutex<Option<(u64, usize, String)>>,
     /// The last good versions of pages, for while they cannot be rendered.
     good: Mutex<LastGoodPages>,
+    /// The report of the next build, for the desk.
+    next_build: NextBuildReport,
 }
 
 /// Checks a request, and adds the headers of every response.
@@ -380,7 +391,11 @@ impl Server {
     async fn desk(&self, request: &PageRequest) -> Response<Body> {
         let shown = self.rebuilder.shown().await;
         let site_server = self.rebuilder.server(request.at.instant).await;
-        let diagnostics = self.diagnostics(&shown, site_server.as_deref());
+        let mut diagnostics = self.diagnostics(&shown, site_server.as_deref());
+        if request.at.instant.is_none() {
+            diagnostics.extend(self.of_next_build().await.iter().cloned());
+            diagnostics = report(&self.options.root, diagnostics);
+        }
         let reporter_root = Arc::clone(&self.options);
         let wanted = desk::DeskQuery::parse(request.query.as_deref());
         let (at, now) = (request.at.instant, self.rebuilder.now());

@@ -7,6 +7,7 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::article::Article;
@@ -23,6 +24,7 @@ use crate::unicode::composed;
 use super::configure;
 use super::draft::{AsOf, Draft, DraftInput};
 use super::inputs;
+use super::next_build::NextBuild;
 use super::progress::NoProgress;
 use super::project::Project;
 
@@ -165,6 +167,23 @@ impl LiveProject {
             diagnostics: Vec::new(),
         };
         Some(Draft::new(input, as_of, &NoProgress))
+    }
+
+    /// The project as a build at `now` would find it; `None` without a usable configuration.
+    pub fn next_build(&self, now: Timestamp) -> Option<NextBuild> {
+        let input = DraftInput {
+            root: self.root.clone(),
+            config: Arc::clone(self.config.as_ref()?),
+            theme: self.theme.clone(),
+            records: self.records(),
+            faulty: self.faulty(),
+            diagnostics: self.diagnostics(),
+        };
+        let files = self.files.iter();
+        let files = files.map(|(path, file)| SourceFile { path: path.clone(), kind: file.kind, stamp: file.stamp });
+        let sources = Sources { files: files.collect(), secrets: Vec::new() };
+        let digests = self.files.values().map(|file| file.record.as_ref().and_then(Record::digest)).collect();
+        Some(NextBuild { input, sources, digests, now })
     }
 
     /// Compares these paths, files and folders, with the disk, and reads the files that have changed.

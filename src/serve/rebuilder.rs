@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::{oneshot, watch};
 
 use crate::article::Article;
-use crate::build::{AsOf, Changes, LiveProject, MachineError, report};
+use crate::build::{AsOf, Changes, LiveProject, MachineError, NextBuild, report};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::read::Record;
@@ -67,6 +67,16 @@ pub enum Message {
     Unknown,
     /// Somebody wants to see the site as of another instant.
     At(Timestamp, oneshot::Sender<Option<Arc<SiteServer>>>),
+    /// Somebody wants to know what a build would report.
+    NextBuild(oneshot::Sender<Option<PendingBuild>>),
+}
+
+/// A build that could begin now.
+pub struct PendingBuild {
+    /// Another number whenever the build may have become another one, but for the ledger of the last.
+    pub number: u64,
+    /// The project.
+    pub project: NextBuild,
 }
 
 /// The handle of the rebuild loop: what is shown, and a way to send messages.
@@ -121,6 +131,13 @@ impl Rebuilder {
         self.send(Message::At(at, answer));
         answered.await.ok().flatten()
     }
+
+    /// The build that could begin now; `None` while it could not.
+    pub async fn next_build(&self) -> Option<PendingBuild> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Message::NextBuild(answer));
+        answered.await.ok().flatten()
+    }
 }
 
 /// The loop: one thread, which does everything in sequence.
@@ -139,6 +156,8 @@ struct RebuildLoop {
     server: Option<(Arc<Config>, Arc<SiteServer>)>,
     /// Messages that came while the loop waited for something else.
     pending: VecDeque<Message>,
+    /// The number of changes of the site so far.
+    changes: u64,
 }
 
 impl RebuildLoop {
@@ -153,6 +172,7 @@ impl RebuildLoop {
             others: Vec::new(),
             server: None,
             pending: VecDeque::new(),
+            changes: 0,
         }
     }
 
@@ -167,6 +187,9 @@ impl RebuildLoop {
                 Ok(Message::At(at, answer)) => {
                     // Whoever asked may have gone away.
                     let _ = answer.send(self.server_at(at));
+                }
+                Ok(Message::NextBuild(answer)) => {
+                    let _ = answer.send(self.next_build());
                 }
                 Ok(Message::Changed(paths)) => {
                     let paths = self.wait_for_writers(paths);
@@ -223,6 +246,12 @@ impl RebuildLoop {
             project.look_at(&self.wait_for_writers(written))?;
         }
         Ok(project)
+    }
+
+    fn next_build(&self) -> Option<PendingBuild> {
+        let project = self.project.as_ref()?;
+        let now = self.present(project.config()?);
+        Some(PendingBuild { number: self.changes, project: project.next_build(now)? })
     }
 
     /// Looks for changes and shows them.
@@ -369,6 +398,7 @@ impl RebuildLoop {
 
     /// Publishes the current state to readers.
     fn show(&mut self, events: Vec<SiteEvent>) {
+        self.changes += 1;
         let read = self.project.as_ref().map(LiveProject::diagnostics).unwrap_or_default();
         // A server that was stopped and could not be replaced would never answer.
         self.server.take_if(|(_, server)| server.is_stopped());

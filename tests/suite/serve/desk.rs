@@ -1,6 +1,9 @@
 //! The desk: its lists, its filters, and its clock.
 
-use super::preview::{Preview, paper, path_of, waiting};
+use std::fs;
+
+use super::preview::{Preview, paper, path_of, story, waiting};
+use crate::support::{Call, run};
 use crate::tree::Tree;
 
 /// A paper with a story in each state that editors care about.
@@ -169,4 +172,43 @@ fn problems_are_listed_by_file() {
     assert!(wrong.contains("1 error") && wrong.contains("1 warning"), "{wrong}");
     assert!(wrong.contains("content/local/bad.md:4:11") && wrong.contains("unknown-author"), "{wrong}");
     assert!(wrong.contains("<mark>anna</mark>"), "{wrong}");
+}
+
+/// Builds the paper of a preview, and returns the exit code.
+fn build(preview: &Preview) -> u8 {
+    run(&preview.root, &Call::default()).code
+}
+
+#[test]
+fn the_desk_lists_what_a_build_would_report() {
+    const DESK: &str = "/_presswork/";
+    let preview = Preview::of(&newsroom(), &[]);
+    assert_eq!(build(&preview), 0);
+    let wrong = |text: &str| text.split("id=\"wrong\"").nth(1).unwrap_or_default().to_owned();
+    assert!(wrong(&preview.get(DESK).text()).contains("0 errors, 0 warnings"));
+
+    // The preview by itself knows neither the text nor the URL that were published, and it shows the draft.
+    let text = "Quite another text of more than a few words";
+    preview.write("content/world/story-0.md", story(0, &format!("{text} [by Sam](/local/draft.md).")));
+    let moved = preview.read("content/world/story-1.md");
+    preview.write("content/world/renamed.md", moved);
+    fs::remove_file(preview.root.join("content/world/story-1.md")).unwrap();
+    let is_all = |text: &str| ["silent-edit", "moved-url", "unpublished-link"].iter().all(|code| text.contains(code));
+    let desk = wrong(&preview.wait(DESK, "what has changed", |answer| is_all(&answer.text())).text());
+    assert!(desk.contains("1 error, 2 warnings"), "{desk}");
+    assert!(desk.contains("presswork correct content/world/story-0.md"), "a hint: {desk}");
+    assert!(desk.contains("content/world/story-0.md:8") && desk.contains("content/world/renamed.md"), "places: {desk}");
+
+    // Two that go are no rename: the build would stop.
+    fs::remove_file(preview.root.join("content/local/today.md")).unwrap();
+    preview.wait_for(DESK, "2 published stories would no longer be at their URLs");
+
+    // What a build has published is compared from then on.
+    assert_eq!(build(&preview), 1, "the link to a draft stops it");
+    preview.write("content/world/story-0.md", story(0, text));
+    assert_eq!(build(&preview), 0);
+    preview.wait(DESK, "the warnings that remain", |answer| {
+        let text = answer.text();
+        text.contains("deleted-story") && text.contains("moved-url") && !text.contains("stories-removed")
+    });
 }

@@ -1,0 +1,79 @@
+//! The diagnostics of the next build, for the preview: what is wrong with the public site, and what has changed since the
+//! last build.
+
+use jiff::Timestamp;
+
+use crate::commit::ledger_of;
+use crate::diagnostic::Diagnostic;
+use crate::ledger::Ledger;
+use crate::plan::{Class, Output};
+use crate::read;
+use crate::source::Sources;
+
+use super::baseline::places_in;
+use super::draft::{AsOf, Draft, DraftInput};
+use super::fragments::Fragments;
+use super::moved::{self, History};
+use super::progress::NoProgress;
+use super::silent::{self, Texts};
+use super::{inputs, removals};
+
+/// The project as a build would find it now.
+pub struct NextBuild {
+    pub(super) input: DraftInput,
+    pub(super) sources: Sources,
+    /// The hash of each source's bytes, if known.
+    pub(super) digests: Vec<Option<u128>>,
+    pub(super) now: Timestamp,
+}
+
+impl NextBuild {
+    /// Returns what a build into the project's own output folder would report, but for problems of that folder. Pages are
+    /// rendered only if there are at most `most_pages`. Takes as long as a build; nothing is written.
+    pub fn diagnostics(self, most_pages: usize) -> Vec<Diagnostic> {
+        let NextBuild { input, sources, digests, now } = self;
+        let mut draft = Draft::new(input, AsOf::public(now), &NoProgress);
+        let mut found = std::mem::take(&mut draft.diagnostics);
+        found.extend(since_last_build(&draft, &sources, &digests, now));
+        found.extend(of_pages(&mut draft, most_pages));
+        read::place(&draft.root, &mut found);
+        found
+    }
+}
+
+/// Returns the warnings about old URLs and texts, and the error for stories that would disappear; none before the first
+/// build.
+fn since_last_build(draft: &Draft, sources: &Sources, digests: &[Option<u128>], now: Timestamp) -> Vec<Diagnostic> {
+    let Ok(ledger) = Ledger::read(&ledger_of(&draft.root)) else { return Vec::new() };
+    if ledger.header.root != inputs::folder(&draft.root) {
+        return Vec::new();
+    }
+    let known = places_in(&ledger, sources);
+    let history = History::new(&ledger, draft, sources, now);
+    let moves = history.moves();
+    let refused = removals::check(&history.removals(&moves, digests, &known), 0);
+    // The error already names the moves.
+    let of_moves = if refused.is_some() { Vec::new() } else { moved::warnings(&moves) };
+    let texts = Texts { ledger: &ledger, known: &known, digests, site: &draft.site, now };
+    let of_texts = silent::warnings(&texts.unannounced(), &draft.site, &draft.config);
+    refused.into_iter().chain(of_moves).chain(of_texts).collect()
+}
+
+/// Returns what only rendering finds; nothing without a usable theme, which has been reported.
+fn of_pages(draft: &mut Draft, most: usize) -> Vec<Diagnostic> {
+    let is_page = |output: &&Output| output.class() == Class::Content;
+    if draft.plan.outputs.iter().filter(is_page).count() > most {
+        return Vec::new();
+    }
+    let Ok(Some(renderer)) = draft.renderer() else { return Vec::new() };
+    let mut found = Vec::new();
+    let renderer = renderer.take(&mut found);
+    let (_, plan) = renderer.viewer().reader.everything();
+    let mut fragments = Fragments::default();
+    for output in plan.outputs.iter().filter(is_page) {
+        let rendered = renderer.render(output, renderer.prepare(output)).take(&mut found);
+        fragments.add_rendered(output, rendered.and_then(|rendered| rendered.parts));
+    }
+    found.extend(fragments.missing(&renderer, None));
+    found
+}
