@@ -93,11 +93,20 @@ impl From<ReplaceError> for Failure {
     }
 }
 
+/// The files that a path may mean: editors give the folder of a story with pictures, leave out `.md`, or write it although
+/// the story has a folder.
+fn possible_files(path: &Path) -> [PathBuf; 4] {
+    let is_named = path.extension().is_some_and(|extension| extension == "md");
+    let stem = if is_named { path.with_extension("") } else { path.to_owned() };
+    let mut file = stem.clone().into_os_string();
+    file.push(".md");
+    [path.to_owned(), path.join("index.md"), stem.join("index.md"), file.into()]
+}
+
 /// Finds the article's source, if a build would read it as an article.
 fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
     let tried = [Path::new("."), root, &root.join(CONTENT)].map(|folder| given_in(folder, given));
-    // Editors may give the folder of a story with pictures.
-    let mut files = tried.into_iter().map(|path| if path.is_dir() { path.join("index.md") } else { path });
+    let mut files = tried.into_iter().flat_map(|path| possible_files(&path));
     let Some(found) = files.find(|path| path.is_file()) else {
         let hint = "write its path relative to here or to content/, such as world/vote.md";
         return Err(Failure::new(format!("there is no file {}", given.display())).hint(hint));

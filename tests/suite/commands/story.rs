@@ -96,3 +96,15 @@ fn an_unpublished_story_cannot_be_withdrawn() {
     fs::write(&story, "---\n{title: A, date: 2026-05-04, authors: jane-doe, draft: true}\n---\nText.\n").unwrap();
     run(&root, &["publish", "local/flood.md"]).exits(2).says("was not changed").says("remove `draft:`");
 }
+
+#[test]
+fn a_story_is_found_by_its_folder_or_its_name_with_and_without_md() {
+    let (_keep, root, story) = site_with(DRAFT);
+    run(&root, &["publish", "local/flood"]).exits(0).prints("content/local/flood.md\n");
+    fs::create_dir(root.join("content/local/flood")).unwrap();
+    fs::rename(&story, root.join("content/local/flood/index.md")).unwrap();
+    for given in ["local/flood", "local/flood/", "local/flood.md", "content/local/flood/index.md"] {
+        run(&root, &["correct", given, "It rained twice."]).exits(0).prints("content/local/flood/index.md\n");
+    }
+    run(&root, &["correct", "local/flod.md", "It rained."]).exits(2).says("there is no file local/flod.md");
+}
