@@ -25,7 +25,7 @@ const OVERDUE: u8 = 3;
 const DETAILS: &str = "\
 Show the next scheduled changes: the time and what changes then.
 
-When an embargo ends, a story expires or is withdrawn, a correction dated ahead takes effect, a pick on the front page \
+When an embargo ends, a story expires or is withdrawn, a correction dated ahead takes effect, a pick for a front \
 ends or a story leaves the news sitemap, the next build publishes the change. This command shows the next such time, \
 and what is overdue: changes that the published site (the last build into public/) should show by now, or shows too \
 early. It writes nothing.

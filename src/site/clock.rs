@@ -68,7 +68,7 @@ impl Effect {
             Effect::Updated => "is updated",
             Effect::Corrected => "is corrected",
             Effect::Noted => "gets a note",
-            Effect::PickEnds => "its pick ends",
+            Effect::PickEnds => "is no longer picked",
             Effect::BreakingEnds => "the breaking-news banner leaves the front page",
             Effect::NewsEnds => "leaves the news sitemap",
         }
