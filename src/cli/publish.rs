@@ -13,7 +13,7 @@ use crate::site::{State, state};
 
 const DETAILS: &str = "\
 Publish a draft or scheduled story: date it now, or at the time of --at, and remove `draft: true` from its front matter. \
-Nothing else in the file changes.
+Nothing else in the file changes. A draft that is dated ahead keeps its date.
 
 The next build publishes the story; with a time in the future, the first build after that time.";
 
@@ -30,7 +30,8 @@ Exit code: 0 the file was changed, 1 the article or site.yaml has errors, 2 the 
 pub(super) struct PublishArgs {
     /// The article's file or folder, relative to here, to the site's folder or to content/
     file: PathBuf,
-    /// The time of publication, such as 2026-12-01 or "2026-12-01 06:00" [default: now]
+    /// The time of publication, such as 2026-12-01 or "2026-12-01 06:00" [default: now, or the
+    /// date of a draft that is dated ahead]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// The site's folder [default: the current folder or the nearest parent with a site.yaml]
@@ -49,8 +50,12 @@ impl PublishArgs {
             let message = format!("{source} is {} already", state.describe());
             return Err(Failure::new(message).hint("only drafts and scheduled stories can be published"));
         }
+        // Dating such a draft now would bring it out before its time.
+        let published = story.article.dates.published;
+        let planned = state == State::Draft && self.at.is_none() && published.instant > now;
         let moment = match &self.at {
             Some(at) => story.moment(at)?,
+            None if planned => published,
             None => this_minute(now),
         };
         let date = front_matter_date(moment, &story.config.timezone);
@@ -60,12 +65,13 @@ impl PublishArgs {
                 .hint("publish it then with --at, or remove `embargo:` if the source agrees"));
         }
         let set = Edit::Set("date", NewValue::Scalar(Scalar::Plain(date.clone())));
+        let changes = if planned { vec![Edit::Remove("draft")] } else { vec![Edit::Remove("draft"), set] };
         let by_hand = format!("remove `draft:` and write `date: {date}` by hand");
-        story.save(&[Edit::Remove("draft"), set], &by_hand)?;
-        let when = if moment.instant > now {
-            "the first build after that publishes it"
-        } else {
-            "`presswork build` publishes it"
+        story.save(&changes, &by_hand)?;
+        let when = match moment.instant > now {
+            true if planned => "the first build after that publishes it; to publish it now, run the command again",
+            true => "the first build after that publishes it",
+            false => "`presswork build` publishes it",
         };
         print_message(&format!("dated {date}; {when}\n"));
         print_line(&shown(&story.path))?;

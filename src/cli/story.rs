@@ -12,7 +12,7 @@ use crate::article::Article;
 use crate::config::Config;
 use crate::content_path::CONTENT;
 use crate::date::Moment;
-use crate::diagnostic::{Severity, has_errors};
+use crate::diagnostic::{Code, Severity, has_errors};
 use crate::edit::{Edit, ReplaceError, edit, replace};
 use crate::read::{self, Record, Settings};
 use crate::source::{SourceFile, SourceKind, discover, on_disk};
@@ -46,7 +46,12 @@ impl StoryFile {
         let after = edit(&self.text, changes).map_err(|why| unchanged(&why.0).hint(by_hand))?;
         let read = read::read_text(&after, &self.file, &Settings::from(&self.config));
         if let Some(error) = read.diagnostics.iter().find(|found| found.severity == Severity::Error) {
-            return Err(unchanged(&error.message).hint(error.hint.as_deref().unwrap_or(by_hand)));
+            let hint = match error.code {
+                // The hint of a build says how to keep the story back.
+                Code::PlaceholderText => "write the story first",
+                _ => error.hint.as_deref().unwrap_or(by_hand),
+            };
+            return Err(unchanged(&error.message).hint(hint));
         }
         Ok(replace(&self.path, &self.text, &after)?)
     }

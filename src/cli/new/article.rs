@@ -133,7 +133,7 @@ fn text(story: &NewStory<'_>) -> String {
     let (lead, others) = match story.pictures.split_first() {
         Some((lead, others)) => (
             format!(
-                "image:\n  src: {}\n  # Describe the picture for people who do not see it.\n  alt: \"\"\n",
+                "image:\n  src: {}\n  # alt: Say here what the picture shows, for people who cannot see it.\n",
                 quoted(lead)
             ),
             others,

@@ -88,7 +88,10 @@ fn unknown_section(section: &str, known: &[String]) -> Failure {
     if !known.is_empty() {
         hint.push_str(&format!("sections: {}; ", list(known)));
     }
-    hint.push_str(&format!("to start a new one: presswork new section {section}"));
+    let folders: Vec<String> = below_content.split('/').map(|folder| slugify(folder, SlugStyle::Ascii)).collect();
+    if folders.iter().all(|folder| !folder.is_empty()) {
+        hint.push_str(&format!("to start a new one: presswork new section {}", folders.join("/")));
+    }
     Failure::new(format!("unknown section `{section}`")).hint(hint)
 }
 

@@ -112,7 +112,7 @@ fn a_new_article_is_built() {
     // It is a draft, and the placeholder cannot be published.
     run(&root, &["build", "--deny-warnings"]).exits(0).prints("1 article, ");
     let refused = run(&root, &["publish", "local/first-story.md"]).exits(2);
-    refused.says("was not changed: the text of a new file is still there").says("replace it");
+    refused.says("was not changed: the text of a new file is still there").says("write the story first");
     assert_eq!(fs::read_to_string(root.join("content/local/first-story.md")).unwrap(), text);
     fs::write(root.join("content/local/first-story.md"), text.replace("Write the story here.", "It rained.")).unwrap();
     run(&root, &["publish", "local/first-story.md"]).exits(0).prints("content/local/first-story.md\n");
@@ -272,6 +272,7 @@ fn unknown_authors_and_sections_get_suggestions() {
     article("local", "Jane Doe").exits(2).says("did you mean `jane-doe`?");
     article("local", "xyz").exits(2).says("authors: jane-doe");
     article("locla", "jane-doe").exits(2).says("did you mean `local`?").says("presswork new section locla");
+    article("Local News", "jane-doe").exits(2).says("presswork new section local-news");
     article("content/local", "jane-doe").exits(2).says("did you mean `local`?");
     article("sport", "jane-doe").exits(2).says("sections: local");
     run(&root, &["new", "article", "T", "--section", "local"]).exits(2).says("--author");

@@ -45,6 +45,24 @@ fn a_draft_is_published_now_or_at_a_time() {
 }
 
 #[test]
+fn a_draft_dated_ahead_keeps_its_date() {
+    let text = DRAFT.replace("2026-05-04", "2099-01-02 06:00");
+    let (_keep, root, story) = site_with(&text);
+    run(&root, &["publish", "local/flood.md"]).exits(0).says("run the command again");
+    assert_eq!(fs::read_to_string(&story).unwrap(), text.replace("draft: true\n", ""));
+    run(&root, &["build"]).exits(0).prints("1 article, ");
+    run(&root, &["publish", "local/flood.md"]).exits(0).says("`presswork build` publishes it");
+    run(&root, &["build"]).exits(0).prints("2 articles, ");
+}
+
+#[test]
+fn a_story_without_its_text_is_not_published() {
+    let (_keep, root, story) = site_with(&DRAFT.replace("It rained.", "Write the story here."));
+    run(&root, &["publish", "local/flood.md"]).exits(2).says("was not changed").says("write the story first");
+    assert!(fs::read_to_string(&story).unwrap().contains("draft: true"));
+}
+
+#[test]
 fn an_embargo_is_a_promise() {
     let (_keep, root, story) = site_with(&DRAFT.replace("draft: true", "embargo: 2099-01-01 06:00"));
     let before = fs::read_to_string(&story).unwrap();
