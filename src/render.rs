@@ -2,11 +2,13 @@
 
 mod assets;
 mod bodies;
+mod cached;
 mod contrast;
 mod documents;
 mod embeds;
 mod feeds;
 mod filters;
+mod found;
 mod html;
 mod layer;
 mod story_frame;
@@ -266,6 +268,12 @@ impl<'a> Renderer<'a> {
     /// The views that templates are given.
     pub fn viewer(&self) -> &Viewer<'a> {
         &self.viewer
+    }
+
+    /// Drops what pages share and none has used since the last call, so that memory does not grow with the archive.
+    pub fn forget(&self) {
+        self.viewer.forget();
+        self.templates.cached.forget();
     }
 
     /// A style sheet that labels every link to a story that is shown although it is not public.

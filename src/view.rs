@@ -13,6 +13,7 @@ mod options;
 mod overviews;
 #[cfg(test)]
 mod samples;
+mod cache;
 mod shown;
 mod site;
 mod story;
@@ -34,11 +35,12 @@ use crate::route::Route;
 use crate::site::{ArticleId, AuthorId};
 use crate::urls::normalized;
 
+pub use cache::Cache;
 pub use contract::html_fields;
 pub use fingerprint::{Unserializable, fingerprint};
 pub use options::{PictureOption, resolve_pictures};
 pub use shown::{SharedViews, Shown};
-pub use words::{LANGUAGE, Strings, Word};
+pub use words::{LANGUAGE, PAGE_LANGUAGE, Strings, WORDS_DIRECTION, WORDS_LANGUAGE, Word};
 
 use contract::{
     AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView, TeaserView,

@@ -104,7 +104,7 @@ impl<'a> Job<'a> {
             tally.add(std::mem::replace(&mut done, next?));
             done.iter().for_each(|done| self.learn_digest(wanted[done.at], done, digests));
             if viewer.held() >= MOST_HELD {
-                viewer.forget();
+                renderer.forget();
             }
         }
         keep(&done, writer)?;

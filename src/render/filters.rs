@@ -10,8 +10,9 @@ use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::chart::{self, ChartKind, Table, Wording};
 use crate::language::{Formats, Language, Numbers, OTHER};
-use crate::view::LANGUAGE;
+use crate::view::{LANGUAGE, PAGE_LANGUAGE, WORDS_DIRECTION, WORDS_LANGUAGE};
 
+use super::found::Finders;
 use super::html::escaped;
 
 /// An empty Tera with the filters of all templates.
@@ -21,6 +22,9 @@ pub(super) fn engine() -> Tera {
     tera.register_filter("safe", safe);
     tera.register_filter("urlencode", urlencode);
     tera.register_filter("unbroken", unbroken);
+    tera.register_filter("with_lang", with_lang);
+    let finders = Finders::default();
+    tera.register_filter("found", move |text: &str, arguments: Kwargs, _: &State<'_>| finders.found(text, &arguments));
     let numbers = LanguageFormats::default();
     let (counting, charts) = (numbers.clone(), numbers.clone());
     tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {
@@ -89,14 +93,39 @@ pub(super) fn unbroken(text: &str, _: Kwargs, _: &State<'_>) -> Value {
             word.split_once(['-', '\u{2010}']).is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty());
         has_parts && word.chars().count() <= LONGEST_UNBROKEN
     };
-    let words = text.split_inclusive(char::is_whitespace).map(|piece| {
+    let (mut html, mut done, mut at) = (String::new(), 0, 0);
+    for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end_matches(char::is_whitespace);
-        if !is_kept(word) {
-            return escaped(piece);
+        if is_kept(word) {
+            let end = at + word.len();
+            html += &escaped(&text[done..at]);
+            html = html + "<span class=\"unbroken\">" + &escaped(word) + "</span>";
+            done = end;
         }
-        format!("<span class=\"unbroken\">{}</span>{}", escaped(word), &piece[word.len()..])
-    });
-    Value::safe_string(&words.collect::<String>())
+        at += piece.len();
+    }
+    html += &escaped(&text[done..]);
+    Value::safe_string(&html)
+}
+
+/// `{{ t.related | with_lang }}`: a string of the theme as it is, or, on a page in a language that the theme
+/// lacks, as HTML in a `<span>` that tells screen readers its language. A filter, because pages have dozens of
+/// strings and a component costs ten times as much.
+///
+/// # Errors
+/// If `t` is not in scope, or the value is not a string.
+pub(super) fn with_lang(value: Value, _: Kwargs, state: &State<'_>) -> TeraResult<Value> {
+    let text = value.as_str().ok_or_else(|| Error::message("it is not a string of `i18n/`"))?;
+    let strings: Option<Value> = state.get("t")?;
+    let strings = strings.ok_or_else(|| Error::message("`t` is not in scope: add `@t` to the component"))?;
+    let entry = |key: &'static str| strings.as_map()?.get(&Key::from(key))?.as_str();
+    let (language, direction) = (entry(WORDS_LANGUAGE), entry(WORDS_DIRECTION));
+    if language == entry(PAGE_LANGUAGE) {
+        return Ok(value);
+    }
+    let html = if value.is_safe() { text.to_owned() } else { escaped(text) };
+    let (language, direction) = (language.unwrap_or_default(), direction.unwrap_or_default());
+    Ok(Value::safe_string(&format!("<span lang=\"{language}\" dir=\"{direction}\">{html}</span>")))
 }
 
 fn key(value: &Value) -> Option<Key<'static>> {

@@ -21,6 +21,7 @@ pub(super) const FILTERS: &[&str] = &[
     "escape_xml",
     "first",
     "float",
+    "found",
     "get",
     "group_by",
     "indent",
@@ -52,6 +53,7 @@ pub(super) const FILTERS: &[&str] = &[
     "upper",
     "urlencode",
     "values",
+    "with_lang",
     "wordcount",
 ];
 
@@ -65,6 +67,7 @@ pub(super) const TESTS: &[&str] = &[
     "ending_with",
     "even",
     "float",
+    "found",
     "integer",
     "iterable",
     "map",

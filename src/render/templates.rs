@@ -11,6 +11,7 @@ use crate::markdown::{FootnotePlacement, SERVICE_EMBED};
 use crate::site::Site;
 
 use super::assets::Assets;
+use super::cached::CachedComponents;
 use super::embeds::{self, Embed, Embeds};
 use super::layer::{Layer, text};
 use super::load_errors::{self, TemplateFiles, lower_first, span};
@@ -51,6 +52,8 @@ const NOT_FOUND: &str = "not-found.html";
 #[derive(Debug, Clone)]
 pub struct Templates {
     tera: Tera,
+    /// The components rendered with the function `cached`.
+    pub(super) cached: CachedComponents,
     /// Presswork's own embeds that the theme lacks.
     pub(super) program: ProgramEmbeds,
     /// The embeds that a body can call.
@@ -121,6 +124,8 @@ pub(super) fn compile(
         }
     }
     let mut tera = filters::engine();
+    let cached = CachedComponents::default();
+    cached.register(&mut tera);
     let prefixes: Vec<String> = layers.iter().skip(1).map(|layer| format!("{}/", layer.name)).collect();
     let loaded = tera.set_fallback_prefixes(prefixes).and_then(|()| tera.add_raw_templates(sources.iter()));
     if let Err(error) = loaded {
@@ -135,6 +140,7 @@ pub(super) fn compile(
         let has_body = path.contains("/embeds/");
         diagnostics.extend(escaped_html::check(text, path, has_body));
     }
+    cached.set_templates(tera.clone());
     let mut embeds = embeds::collect(&tera, &sources, layers, diagnostics)?;
     let program = ProgramEmbeds::compile(program, filters::engine(), &mut embeds, diagnostics)?;
     let digest = xxhash_rust::xxh3::xxh3_128(&digest_input(layers, &sources));
@@ -146,6 +152,7 @@ pub(super) fn compile(
     let footnotes = layers.iter().find_map(|layer| layer.footnotes).unwrap_or_default();
     missing.is_empty().then_some(Templates {
         tera,
+        cached,
         program,
         embeds,
         digest,
@@ -304,6 +311,8 @@ impl Templates {
     }
 
     fn render_error(&self, error: &tera::Error) -> RenderError {
+        let cause = CachedComponents::take_cause();
+        let error = cause.as_ref().unwrap_or(error);
         match error.kind() {
             ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
                 let name = report.filename();
@@ -332,7 +341,8 @@ impl Templates {
 const TOO_LARGE: &str = "larger than a page may be";
 
 /// A buffer with a maximum size.
-struct LimitedBuffer(Vec<u8>);
+#[derive(Debug, Default)]
+pub(super) struct LimitedBuffer(pub(super) Vec<u8>);
 
 impl Write for LimitedBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -148,7 +148,7 @@ impl Snapshot<'_> {
         let Reported { value, mut diagnostics } = self.renderer.render(output, prepared);
         let took = (self.clock)().duration_since(start);
         if self.rendered.fetch_add(1, Ordering::Relaxed) % GENERATION == GENERATION - 1 {
-            self.renderer.viewer().forget();
+            self.renderer.forget();
         }
         let nanoseconds = i64::try_from(took.as_nanos()).unwrap_or(i64::MAX);
         // A file that has changed since this server was started is not an error; the next server reads it.

@@ -1,16 +1,14 @@
 //! Views shared by many pages: each is made, hashed and converted for templates only once.
 
-use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use ahash::RandomState;
-use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tera::Value;
 
 use crate::reader::{note_all, record};
 
+use super::cache::Cache;
 use super::fingerprint::fingerprint;
 
 /// A view of type `T` that several pages show. For templates it serializes as the view, for fingerprints as the view's
@@ -96,65 +94,5 @@ impl<K: Eq + Hash + Send, T: Serialize + Send + Sync> SharedViews<K, T> {
 impl<K: Eq + Hash + Send, T: Serialize + Send + Sync> Default for SharedViews<K, T> {
     fn default() -> Self {
         SharedViews::new()
-    }
-}
-
-/// A cache by key, for any number of threads.
-#[derive(Debug)]
-struct Cache<K, V> {
-    shards: Vec<Mutex<Shard<K, V>>>,
-    hasher: RandomState,
-}
-
-/// The values used since [`Cache::age`] was last called, and those used only before that.
-#[derive(Debug)]
-struct Shard<K, V> {
-    young: HashMap<K, V, RandomState>,
-    old: HashMap<K, V, RandomState>,
-}
-
-const SHARDS: usize = 32;
-
-impl<K: Eq + Hash, V: Clone> Shard<K, V> {
-    fn get(&mut self, key: &K) -> Option<V> {
-        if let Some(value) = self.young.get(key) {
-            return Some(value.clone());
-        }
-        let (key, value) = self.old.remove_entry(key)?;
-        self.young.insert(key, value.clone());
-        Some(value)
-    }
-}
-
-impl<K: Eq + Hash + Send, V: Clone + Send> Cache<K, V> {
-    /// Creates an empty cache.
-    fn new() -> Cache<K, V> {
-        let shard = || Mutex::new(Shard { young: HashMap::default(), old: HashMap::default() });
-        Cache { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: RandomState::new() }
-    }
-
-    /// Returns the value of a key; makes it if it is missing. Two threads may make it at once, with the same result.
-    fn get(&self, key: K, make: impl FnOnce() -> V) -> V {
-        let shard = &self.shards[self.hasher.hash_one(&key) as usize % SHARDS];
-        if let Some(value) = shard.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return value;
-        }
-        let value = make();
-        shard.lock().unwrap_or_else(PoisonError::into_inner).young.insert(key, value.clone());
-        value
-    }
-
-    /// The number of values used since [`Cache::age`] was last called.
-    fn young(&self) -> usize {
-        let young = |shard: &Mutex<Shard<K, V>>| shard.lock().unwrap_or_else(PoisonError::into_inner).young.len();
-        self.shards.iter().map(young).sum()
-    }
-
-    /// Drops the values that were not used since the last call.
-    fn age(&self) {
-        self.shards.par_iter().for_each(|shard| {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            shard.old = std::mem::take(&mut shard.young);
-        });
     }
 }

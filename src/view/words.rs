@@ -25,9 +25,11 @@ pub enum Word {
 pub const LANGUAGE: &str = "language";
 
 /// The key under which templates find the language of the strings (BCP 47): that of the page, or English.
-const WORDS_LANGUAGE: &str = "words_language";
+pub const WORDS_LANGUAGE: &str = "words_language";
 /// The key under which templates find the direction of that language, `ltr` or `rtl`.
-const WORDS_DIRECTION: &str = "words_direction";
+pub const WORDS_DIRECTION: &str = "words_direction";
+/// The key under which templates find the language of the page.
+pub const PAGE_LANGUAGE: &str = "page_language";
 /// The language of strings that a theme has not been translated into.
 const ENGLISH: (&str, &str) = ("en", "ltr");
 
@@ -127,6 +129,7 @@ impl Strings {
         let (tag, direction) = self.language_for(language);
         words.insert(WORDS_LANGUAGE, Cow::Owned(Word::Text(tag.to_owned())));
         words.insert(WORDS_DIRECTION, Cow::Owned(Word::Text(direction.to_owned())));
+        words.insert(PAGE_LANGUAGE, Cow::Owned(Word::Text(language.tag().to_owned())));
         words
     }
 }

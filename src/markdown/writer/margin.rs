@@ -28,46 +28,51 @@ impl Type {
     }
 }
 
-/// The height of the text so far, and of the text above each slot for footnotes.
+/// The slots for footnotes and where they are in the text.
 #[derive(Default)]
 pub(super) struct Margin {
-    /// The number of bytes that have been measured.
-    measured: usize,
-    height: f64,
-    /// The number of a slot and the height of the text above it.
-    slots: Vec<(usize, f64)>,
+    /// The number of a slot and the length of the HTML above it, in bytes, in the order of the text.
+    slots: Vec<(usize, usize)>,
 }
 
 impl Margin {
-    /// Measures the text above a slot.
+    /// Notes the place of a slot: below the HTML written so far.
     pub fn reserve(&mut self, slot: usize, html: &str) {
-        self.measure(html);
-        self.slots.push((slot, self.height));
+        self.slots.push((slot, html.len()));
     }
 
     /// True if all footnotes have room. `notes` are their slots and their HTML in the order of slots, `html`
-    /// is all of the text.
-    pub fn has_room(mut self, html: &str, notes: &[(usize, &str)]) -> bool {
-        self.measure(html);
+    /// is all of the text. Most texts have no footnotes, so nothing is measured before.
+    pub fn has_room(self, html: &str, notes: &[(usize, &str)]) -> bool {
+        if notes.is_empty() {
+            return true;
+        }
+        let (mut measured, mut total) = (0, 0.0);
+        let mut height_to = |end: usize| {
+            total += height(html.get(measured..end).unwrap_or_default());
+            measured = end;
+            total
+        };
+        let slots: Vec<(usize, f64)> = self.slots.iter().map(|&(slot, at)| (slot, height_to(at))).collect();
+        let height = height_to(html.len());
         let mut end: f64 = 0.0;
         for (home, note) in notes {
-            let at = self.slots.partition_point(|(slot, _)| slot < home);
-            let place = self.slots.get(at).map_or(0.0, |(_, height)| (height - ABOVE).max(0.0));
+            let at = slots.partition_point(|(slot, _)| slot < home);
+            let place = slots.get(at).map_or(0.0, |(_, height)| (height - ABOVE).max(0.0));
             let start = place.max(end);
             if start - place > MAX_SHIFT {
                 return false;
             }
             end = start + NOTE.height(letters(note)).max(NOTE.line) + BETWEEN;
         }
-        end - self.height <= MAX_REST
+        end - height <= MAX_REST
     }
+}
 
-    fn measure(&mut self, html: &str) {
-        let new = html.get(self.measured..).unwrap_or_default();
-        let blocks = ["</p>", "</h", "</li>", "</tr>", "</pre>"].map(|end| new.matches(end).count());
-        self.height += TEXT.height(letters(new)) + BETWEEN * blocks.iter().sum::<usize>() as f64;
-        self.measured = html.len();
-    }
+/// The height of a part of the text.
+fn height(html: &str) -> f64 {
+    let blocks = ["</p>", "</h", "</li>", "</tr>", "</pre>"].map(|end| html.matches(end).count());
+    TEXT.height(letters(html)) + BETWEEN * blocks.iter().sum::<usize>() as f64
 }
 
 /// The number of letters outside tags, each Chinese one as two.

@@ -50,6 +50,11 @@ struct InScript;
 
 impl Formatter for InScript {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Most fragments have nothing to escape. Without an early end, the compiler makes a loop of vectors.
+        let is_special = |byte| matches!(byte, b'<' | b'>' | b'&' | 0x7f | 0xc2 | 0xe2);
+        if !fragment.bytes().fold(false, |any, byte| any | is_special(byte)) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut done = 0;
         for (at, letter) in fragment.char_indices() {
             let instead = match letter {
