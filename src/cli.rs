@@ -3,8 +3,10 @@
 mod build;
 mod check;
 mod clock;
+mod completions;
 mod correct;
 mod due;
+mod manual;
 mod times;
 mod new;
 mod progress;
@@ -74,8 +76,10 @@ struct Cli {
 enum Command {
     Build(build::BuildArgs),
     Check(check::CheckArgs),
+    Completions(completions::CompletionsArgs),
     Correct(correct::CorrectArgs),
     Due(due::DueArgs),
+    Manual(manual::ManualArgs),
     New(new::NewArgs),
     Publish(publish::PublishArgs),
     Retract(take_back::RetractArgs),
@@ -126,8 +130,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match Cli::try_parse_from(arguments) {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
         Ok(Cli { command: Some(Command::Check(check)) }) => check.run(),
+        Ok(Cli { command: Some(Command::Completions(completions)) }) => completions.run(),
         Ok(Cli { command: Some(Command::Correct(correct)) }) => correct.run(),
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
+        Ok(Cli { command: Some(Command::Manual(manual)) }) => manual.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
         Ok(Cli { command: Some(Command::Publish(publish)) }) => publish.run(),
         Ok(Cli { command: Some(Command::Retract(retract)) }) => retract.run(),
