@@ -159,6 +159,8 @@ codes! {
     LongUrl = "long-url", Warning;
     /// Markup that was removed from raw HTML.
     HtmlRemoved = "html-removed", Warning;
+    /// A shortened URL stands where the full one would become an embed.
+    ShortenedUrl = "shortened-url", Warning;
     /// A comment that does not end where the writer intended.
     UnclosedComment = "unclosed-comment", Warning;
     /// A reference to a footnote that does not exist.

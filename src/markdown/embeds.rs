@@ -104,8 +104,12 @@ pub(super) fn find<'a>(session: &mut Session<'a>) -> Vec<EmbedNode<'a>> {
     without_overlaps(&mut marks);
     let live = live::marks(session, &marks);
     let closed = marks.iter().filter_map(EmbedMark::closed_name).collect();
+    report_shortened(session, &marks, &live);
     // A URL that becomes no embed stays text, which Markdown must see.
-    let kept = marks.into_iter().zip(live).filter(|(mark, live)| *live || matches!(mark, EmbedMark::Tag(_)));
+    let kept = marks.into_iter().zip(live).filter(|(mark, live)| match mark {
+        EmbedMark::Tag(_) => true,
+        EmbedMark::Candidate(candidate) => *live && candidate.shortened().is_none(),
+    });
     let mut pairing = Pairing { closed, ..Pairing::default() };
     for (number, (mark, live)) in kept.enumerate() {
         match mark {
@@ -141,6 +145,19 @@ impl<'a> EmbedMark<'a> {
     /// True for a URL, which is an embed only if it is alone in its paragraph.
     fn is_url(&self) -> bool {
         matches!(self, EmbedMark::Candidate(candidate) if candidate.is_url)
+    }
+}
+
+/// Warns of shortened URLs where the full ones would be embeds.
+fn report_shortened(session: &mut Session<'_>, marks: &[EmbedMark<'_>], live: &[bool]) {
+    for (mark, _) in marks.iter().zip(live).filter(|(_, live)| **live) {
+        let EmbedMark::Candidate(candidate) = mark else { continue };
+        let Some(service) = candidate.shortened() else { continue };
+        let Range { start, end } = candidate.range;
+        let message = format!("a shortened URL of {service} does not say what it leads to, so it becomes no embed");
+        let problem = BodyProblem::new(Code::ShortenedUrl, message)
+            .hint("open it in a browser and copy the long URL from the address bar");
+        session.report(problem, start, end);
     }
 }
 
@@ -204,7 +221,7 @@ impl<'a> Pairing<'a> {
     /// Adds a URL or frame.
     fn place(&mut self, number: usize, candidate: Candidate) {
         let range = candidate.range.clone();
-        let call = Some(candidate.call());
+        let call = candidate.call();
         self.nodes.push(EmbedNode { tag: range.clone(), range, call, next: number + 1 });
     }
 

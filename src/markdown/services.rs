@@ -1,8 +1,12 @@
 //! The services whose pages can be embedded: the forms of their URLs, and the frames that show them.
 
+mod shortened;
+
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+pub(super) use shortened::shortened;
 
 /// A page of a service that a text names by its URL.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,8 @@ pub(super) struct Candidate {
     pub range: Range<usize>,
     /// True for a URL, which must be alone in its paragraph.
     pub is_url: bool,
-    page: ServicePage,
+    /// The page, or the name of the service whose shortened URL it is, which becomes no embed.
+    page: Result<ServicePage, &'static str>,
     /// The frame's title, if it has one.
     title: String,
     /// The words of a quoted post.
@@ -51,8 +52,14 @@ pub(super) fn candidates(session: &Session<'_>) -> Vec<Candidate> {
 }
 
 impl Candidate {
-    pub fn call(self) -> Call<'static> {
-        let ServicePage { service, link, frame, height } = self.page;
+    /// Returns the service of a shortened URL.
+    pub fn shortened(&self) -> Option<&'static str> {
+        self.page.as_ref().err().copied()
+    }
+
+    /// Returns the call that stands for it; none for a shortened URL.
+    pub fn call(self) -> Option<Call<'static>> {
+        let ServicePage { service, link, frame, height } = self.page.ok()?;
         let text = |name: &str, value: String| (name.to_owned(), Argument::Text(value));
         let arguments = vec![
             text("service", service.to_owned()),
@@ -61,7 +68,7 @@ impl Candidate {
             text("title", self.title),
             ("height".to_owned(), Argument::Integer(height.into())),
         ];
-        Call { name: SERVICE_EMBED, arguments, body: self.words, known: true }
+        Some(Call { name: SERVICE_EMBED, arguments, body: self.words, known: true })
     }
 }
 
@@ -73,7 +80,8 @@ fn urls(text: &str) -> Vec<Candidate> {
         let written = line.trim();
         let url = written.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(written);
         let is_url = url.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
-        if is_url && let Some(page) = services::page(url) {
+        let page = || services::page(url).map(Ok).or_else(|| services::shortened(url).map(Err));
+        if is_url && let Some(page) = page() {
             let start = at + (line.len() - line.trim_start().len());
             let range = start..start + written.len();
             found.push(Candidate { range, is_url: true, page, title: String::new(), words: None });
@@ -83,12 +91,13 @@ fn urls(text: &str) -> Vec<Candidate> {
     found
 }
 
-/// The frames and quotes of services, each with a script of its service directly after it.
+/// The frames, quotes and charts of services, each with a script of its service in it or directly after it.
 fn snippets(text: &str) -> Vec<Candidate> {
     let starts = memchr::memchr_iter(b'<', text.as_bytes());
     let found = starts.filter_map(|at| match &text[at + 1..] {
         rest if begins(rest, "iframe") => frame(text, at),
         rest if begins(rest, "blockquote") => quote(text, at),
+        rest if begins(rest, "div") => chart(text, at),
         _ => None,
     });
     found.collect()
@@ -112,7 +121,23 @@ fn frame(text: &str, start: usize) -> Option<Candidate> {
         range = around;
     }
     range.end = after_script(text, range.end).unwrap_or(range.end);
-    Some(Candidate { range, is_url: false, page, title, words: None })
+    Some(Candidate { range, is_url: false, page: Ok(page), title, words: None })
+}
+
+/// The empty element that the script of Flourish or Datawrapper fills with a chart.
+fn chart(text: &str, start: usize) -> Option<Candidate> {
+    let (chunk, tag) = start_tag(text, start, "div")?;
+    let is_of_flourish = |class: String| class.split_ascii_whitespace().any(|class| class == "flourish-embed");
+    let url = if value(chunk, &tag, "class").is_some_and(is_of_flourish) {
+        format!("https://public.flourish.studio/{}", value(chunk, &tag, "data-src")?.trim())
+    } else {
+        let id = value(chunk, &tag, "id")?;
+        format!("https://datawrapper.dwcdn.net/{}/", id.strip_prefix("datawrapper-vis-")?)
+    };
+    let page = services::page(&url)?;
+    let (_, end) = element_end(text, start + tag.range.end, "div")?;
+    let end = after_script(text, end).unwrap_or(end);
+    Some(Candidate { range: start..end, is_url: false, page: Ok(page), title: String::new(), words: None })
 }
 
 /// A quote that a script would replace; without the script it is an ordinary quote.
@@ -129,7 +154,7 @@ fn quote(text: &str, start: usize) -> Option<Candidate> {
         text[inside..inside_end].rsplit("href=\"").map(|link| escape::decode(link.split('"').next().unwrap_or(link)));
     let page = attributes.chain(links).find_map(|url| services::page(&url))?;
     let words = has_words.then_some(inside..inside_end);
-    Some(Candidate { range: start..end, is_url: false, page, title: String::new(), words })
+    Some(Candidate { range: start..end, is_url: false, page: Ok(page), title: String::new(), words })
 }
 
 /// The start tag of this name at `at`, and the text that its ranges refer to.
