@@ -46,7 +46,7 @@ pub use permalink::{Permalink, PermalinkPart};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_redirects, with_redirects};
 pub use sharing::ShareImage;
-pub use slots::{Advertisement, Analytics, AnalyticsService, Button, Newsletter, SiteSlots};
+pub use slots::{Advertisement, Analytics, AnalyticsService, Button, Newsletter, PlacedAdvertisement, SiteSlots};
 pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
 pub use terms::{TermConfig, Terms};
 pub use well_known::{Security, Trust};

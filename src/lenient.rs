@@ -255,7 +255,7 @@ macro_rules! required {
     };
 }
 
-required! { title name text reason id article base_url }
+required! { title name text reason id article html base_url }
 
 /// Deserializes free data, for `deserialize_with`; no mapping in it may repeat a key.
 ///

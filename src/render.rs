@@ -10,6 +10,7 @@ mod feeds;
 mod filters;
 mod found;
 mod html;
+mod paragraphs;
 mod layer;
 mod story_frame;
 mod story_text;

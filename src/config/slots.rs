@@ -64,22 +64,37 @@ impl From<String> for Newsletter {
     }
 }
 
-/// Advertisements as HTML, by place.
+/// Advertisements, by the pages that show them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Advertisement {
-    /// On the front page, below the lead.
-    #[serde(default, deserialize_with = "crate::lenient::text")]
-    pub front: Option<String>,
-    /// Below the text of stories.
-    #[serde(default, deserialize_with = "crate::lenient::text")]
-    pub article: Option<String>,
+    /// On the front page: `after` counts blocks, by default 1.
+    pub front: Option<TextOr<PlacedAdvertisement>>,
+    /// In stories: `after` counts paragraphs of the text, by default all.
+    pub article: Option<TextOr<PlacedAdvertisement>>,
+}
+
+/// An advertisement and its place.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlacedAdvertisement {
+    /// The HTML.
+    #[serde(deserialize_with = "crate::lenient::required::html")]
+    pub html: String,
+    /// The number of blocks or paragraphs above it, at least 1.
+    pub after: Option<usize>,
+}
+
+impl From<String> for PlacedAdvertisement {
+    fn from(html: String) -> PlacedAdvertisement {
+        PlacedAdvertisement { html, after: None }
+    }
 }
 
 impl Advertisement {
-    /// All of them.
+    /// The HTML of all of them.
     pub fn all(&self) -> impl Iterator<Item = &str> {
-        [&self.front, &self.article].into_iter().flatten().map(String::as_str)
+        [&self.front, &self.article].into_iter().flatten().map(|placed| placed.0.html.as_str())
     }
 }
 
@@ -157,14 +172,17 @@ impl ConfigCheck<'_> {
             }
             Newsletter { action: self.whole_url("newsletter", form.action), ..form }
         });
-        let analytics = written.analytics.take().map(|analytics| self.analytics(analytics));
-        SiteSlots {
-            subscribe,
-            donate,
-            newsletter,
-            advertisement: std::mem::take(&mut written.advertisement),
-            analytics,
+        let mut advertisement = std::mem::take(&mut written.advertisement);
+        for (placed, what) in [(&mut advertisement.front, "blocks"), (&mut advertisement.article, "paragraphs")] {
+            placed.take_if(|placed| placed.0.html.trim().is_empty());
+            if placed.as_ref().is_some_and(|placed| placed.0.after == Some(0)) {
+                let message = format!("an advertisement cannot come after 0 {what}");
+                let hint = format!("write the number of {what} above it, from 1");
+                self.report("advertisement", "0", message, Some(hint));
+            }
         }
+        let analytics = written.analytics.take().map(|analytics| self.analytics(analytics));
+        SiteSlots { subscribe, donate, newsletter, advertisement, analytics }
     }
 
     fn analytics(&mut self, written: Analytics) -> Analytics {

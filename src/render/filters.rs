@@ -14,6 +14,7 @@ use crate::view::{LANGUAGE, PAGE_LANGUAGE, WORDS_DIRECTION, WORDS_LANGUAGE};
 
 use super::found::Finders;
 use super::html::escaped;
+use super::paragraphs;
 
 /// An empty Tera with the filters of all templates.
 pub(super) fn engine() -> Tera {
@@ -25,6 +26,7 @@ pub(super) fn engine() -> Tera {
     tera.register_filter("with_lang", with_lang);
     let finders = Finders::default();
     tera.register_filter("found", move |text: &str, arguments: Kwargs, _: &State<'_>| finders.found(text, &arguments));
+    tera.register_filter("cut", paragraphs::cut);
     let numbers = LanguageFormats::default();
     let (counting, charts) = (numbers.clone(), numbers.clone());
     tera.register_filter("number", move |value: Value, arguments: Kwargs, _: &State<'_>| {

@@ -75,8 +75,12 @@ views! {
         newsletter: Option<NewsletterView<'a>>,
         /// The advertisement on the front page as HTML; print it with `| safe`, and say what it is.
         front_advertisement: Option<&'a str>,
-        /// The advertisement below stories as HTML; print it with `| safe`, and say what it is.
+        /// The number of blocks above it, at least 1.
+        front_advertisement_after: usize,
+        /// The advertisement in stories as HTML; print it with `| safe`, and say what it is.
         article_advertisement: Option<&'a str>,
+        /// The number of paragraphs of the text above it, at least 1; none for its end.
+        article_advertisement_after: Option<usize>,
         /// The year of the newest story, for a copyright line.
         year: Option<i16>,
         /// Links to overview pages, by name: `latest`, `archive`, `staff`, `tags`, `series`, `corrections` and each taxonomy of `site.yaml`. A page with nothing to show is left out.

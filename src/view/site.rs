@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::Button;
+use crate::config::{Advertisement, Button};
 use crate::language::Collation;
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart};
 use crate::reader::TaxonomyAt;
@@ -45,6 +45,9 @@ impl<'a> Viewer<'a> {
                     .collect()
             },
         );
+        let Advertisement { front: front_advertisement, article: article_advertisement } = &config.slots.advertisement;
+        let (front_advertisement, article_advertisement) =
+            (front_advertisement.as_ref(), article_advertisement.as_ref());
         SiteView {
             title: &config.title,
             description: config.description.as_deref(),
@@ -69,8 +72,10 @@ impl<'a> Viewer<'a> {
                 field: &form.field,
                 text: form.text.as_deref().unwrap_or_else(|| self.word("newsletter")),
             }),
-            front_advertisement: config.slots.advertisement.front.as_deref(),
-            article_advertisement: config.slots.advertisement.article.as_deref(),
+            front_advertisement: front_advertisement.map(|placed| placed.0.html.as_str()),
+            front_advertisement_after: front_advertisement.map_or(1, |placed| placed.0.after.unwrap_or(1)),
+            article_advertisement: article_advertisement.map(|placed| placed.0.html.as_str()),
+            article_advertisement_after: article_advertisement.and_then(|placed| placed.0.after),
             year: self.reader.newest_year(()),
             links: self.site_links(),
             feeds: self.feeds(FeedSource::Listing(Listing::Latest), &config.title),

@@ -92,6 +92,40 @@ fn advertisements_are_labelled_and_never_beside_what_is_paid_for() {
 }
 
 #[test]
+fn an_advertisement_stands_where_the_site_places_it() {
+    let root = site("");
+    let placed = SITE.replace("front: <a", "front: {after: 2, html: '<a").replace("Shoes\"></a>", "Shoes\"></a>'}");
+    let placed =
+        placed.replace("article: <script", "article: {after: 2, html: '<script").replace("Hats</i>", "Hats</i>'}");
+    fs::write(root.path().join("site.yaml"), placed).unwrap();
+    let blocks = "---\nblocks: [{heading: A, limit: 1}, {heading: B, limit: 1}, {heading: C, limit: 1}]\n---\n";
+    fs::write(root.path().join("content/_index.md"), blocks).unwrap();
+    let story = |name: &str, text: &str| {
+        let front = "---\ntitle: Long\ndate: 2026-05-02\nbyline: Desk\ndateline: Lisbon\n---\n\n";
+        fs::write(root.path().join(format!("content/news/{name}.md")), format!("{front}{text}\n")).unwrap();
+    };
+    story("long", "One.\n\n> Quoted.\n\nTwo.\n\n## More\n\nThree.");
+    story("short", "One.\n\nTwo.");
+    build(&root, &Call::default());
+    let around = |page: &str, css: &str| {
+        let first_word = |text: String| text.split_whitespace().next().unwrap_or_default().to_owned();
+        texts(&read(&root, page), css).into_iter().map(first_word).collect::<Vec<_>>()
+    };
+    assert_eq!(around("index.html", ".blocks > *"), ["A", "B", "Advertisement", "C"]);
+    let body = "news/2026/05/long/index.html";
+    assert_eq!(around(body, ".story-body > *"), ["Lisbon", "Quoted.", "Two.", "Advertisement", "More", "Three."]);
+    assert_eq!(around(body, ".advertisement"), ["Advertisement"], "once");
+    // With nothing after it in the text, it stands at the end as without `after`.
+    let short = "news/2026/05/short/index.html";
+    assert_eq!(around(short, ".story-body > *"), ["Lisbon", "Two."]);
+    assert_eq!(around(short, ".advertisement"), ["Advertisement"]);
+    assert!(around("news/2026/05/paid/index.html", ".advertisement").is_empty());
+    for format in ["rss.xml", "text/news/2026/05/long/index.html"] {
+        assert!(!read(&root, format).contains("Hats"), "{format}");
+    }
+}
+
+#[test]
 fn the_policy_allows_what_the_slots_load_and_nothing_else() {
     let policy = |more: &str| {
         let root = site(more);
