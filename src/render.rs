@@ -12,6 +12,7 @@ mod found;
 mod html;
 mod paragraphs;
 mod layer;
+mod limited_buffer;
 mod story_frame;
 mod story_text;
 mod suggested_call;
@@ -68,10 +69,11 @@ use texts::TextCache;
 pub use assets::{Asset, Assets};
 pub use documents::{Document, Form};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
+pub use limited_buffer::MAX_PAGE_BYTES;
 pub use parts::Parts;
 pub use prepared::{PreparedOutput, PreparedPage, RedirectPage};
 pub use story_text::{Attachment, StoryText};
-pub use templates::{MAX_PAGE_BYTES, OPTIONAL, REQUIRED, Templates};
+pub use templates::{OPTIONAL, REQUIRED, Templates};
 pub use theme::{
     BUILT_IN, Theme, ThemeFile, built_in_files, files_in_use as theme_files, load, names as theme_names,
     texts as theme_texts,

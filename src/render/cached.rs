@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::diagnostic::did_you_mean;
 use crate::view::Cache;
 
-use super::templates::LimitedBuffer;
+use super::limited_buffer::LimitedBuffer;
 
 /// The argument that names the component.
 const COMPONENT: &str = "component";
@@ -27,18 +27,18 @@ thread_local! {
 /// Components that were rendered for one page and may be shown on others. It is a part of the templates of a theme;
 /// copies of these share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct CachedComponents(Arc<Inner>);
+pub(super) struct CachedComponents(Arc<ComponentCache>);
 
 #[derive(Debug, Default)]
-struct Inner {
+struct ComponentCache {
     /// The theme's templates, without which nothing can be rendered.
     tera: OnceLock<Tera>,
-    rendered: Cache<u128, Arc<Rendered>>,
+    rendered: Cache<u128, Arc<RenderedComponent>>,
 }
 
 /// A component's HTML.
 #[derive(Debug)]
-struct Rendered {
+struct RenderedComponent {
     html: Value,
     /// The maps and lists that its key has the addresses of. Held, so that no other value gets the same address.
     _held: Vec<Value>,
@@ -84,7 +84,7 @@ impl CachedComponents {
 ///
 /// # Errors
 /// If there is no such component, or it fails.
-fn cached(inner: &Weak<Inner>, arguments: Kwargs, state: &State<'_>) -> TeraResult<Value> {
+fn cached(inner: &Weak<ComponentCache>, arguments: Kwargs, state: &State<'_>) -> TeraResult<Value> {
     let inner = inner.upgrade().ok_or_else(|| Error::message("the templates are gone"))?;
     let component = arguments.must_get::<&str>(COMPONENT)?;
     let surroundings = Surroundings::of(state)?;
@@ -100,7 +100,7 @@ fn cached(inner: &Weak<Inner>, arguments: Kwargs, state: &State<'_>) -> TeraResu
     }
     let html = render(tera, component, &arguments, surroundings)?;
     let html = Value::safe_string(&html);
-    inner.rendered.put(key, Arc::new(Rendered { html: html.clone(), _held: held }));
+    inner.rendered.put(key, Arc::new(RenderedComponent { html: html.clone(), _held: held }));
     Ok(html)
 }
 

@@ -1,7 +1,7 @@
 //! Compiles a theme's templates and explains their errors.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 use tera::{Context, ErrorKind, Tera};
 
@@ -14,14 +14,12 @@ use super::assets::Assets;
 use super::cached::CachedComponents;
 use super::embeds::{self, Embed, Embeds};
 use super::layer::{Layer, text};
+use super::limited_buffer::{LimitedBuffer, MAX_PAGE_BYTES, TOO_LARGE};
 use super::load_errors::{self, TemplateFiles, lower_first, span};
 use super::program_embeds::ProgramEmbeds;
 use super::render_errors::{self, Explanation};
 use super::theme_ids::ThemeIds;
 use super::{escaped_html, filters};
-
-/// The maximum size of a page in bytes, so that no template can fill the disk.
-pub const MAX_PAGE_BYTES: usize = 64 << 20;
 
 /// Templates that every theme has or inherits.
 pub const REQUIRED: &[&str] = &[
@@ -100,6 +98,9 @@ impl RenderError {
 const FOLDERS: &[(&str, &str)] =
     &[("templates/", ""), ("components/", "components/"), (embeds::FOLDER, embeds::FOLDER)];
 
+/// Texts by the names of templates.
+type Names = BTreeMap<String, String>;
+
 /// Compiles the templates of all layers, and those of Presswork's own embeds (`program`) that they lack. Returns `None`
 /// if an error was reported.
 pub(super) fn compile(
@@ -108,21 +109,7 @@ pub(super) fn compile(
     assets: &Assets,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Templates> {
-    let mut sources = BTreeMap::new();
-    let mut files = BTreeMap::new();
-    for (at, layer) in layers.iter().enumerate() {
-        let prefix = if at == 0 { String::new() } else { format!("{}/", layer.name) };
-        for (folder, lead) in FOLDERS {
-            for (file, bytes) in
-                layer.below(folder).filter(|(file, _)| file.ends_with(".html") || file.ends_with(".xml"))
-            {
-                let path = layer.path(&format!("{folder}{file}"));
-                let name = format!("{prefix}{lead}{file}");
-                sources.insert(name.clone(), text(bytes, &path, diagnostics)?.to_owned());
-                files.insert(name, path);
-            }
-        }
-    }
+    let (sources, files) = read(layers, diagnostics)?;
     let mut tera = filters::engine();
     let cached = CachedComponents::default();
     cached.register(&mut tera);
@@ -164,6 +151,26 @@ pub(super) fn compile(
         ids,
         uses,
     })
+}
+
+/// Reads the templates of all layers: their texts and their files, by name. Returns `None` if an error was reported.
+fn read(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<(Names, Names)> {
+    let mut sources = BTreeMap::new();
+    let mut files = BTreeMap::new();
+    for (at, layer) in layers.iter().enumerate() {
+        let prefix = if at == 0 { String::new() } else { format!("{}/", layer.name) };
+        for (folder, lead) in FOLDERS {
+            for (file, bytes) in
+                layer.below(folder).filter(|(file, _)| file.ends_with(".html") || file.ends_with(".xml"))
+            {
+                let path = layer.path(&format!("{folder}{file}"));
+                let name = format!("{prefix}{lead}{file}");
+                sources.insert(name.clone(), text(bytes, &path, diagnostics)?.to_owned());
+                files.insert(name, path);
+            }
+        }
+    }
+    Some((sources, files))
 }
 
 /// Reports the required templates that a theme lacks, all together: a theme that lacks one often lacks most.
@@ -335,29 +342,5 @@ impl Templates {
                 place: None,
             },
         }
-    }
-}
-
-const TOO_LARGE: &str = "larger than a page may be";
-
-/// A buffer with a maximum size.
-#[derive(Debug, Default)]
-pub(super) struct LimitedBuffer(pub(super) Vec<u8>);
-
-impl Write for LimitedBuffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > MAX_PAGE_BYTES {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_LARGE));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write(bytes).map(drop)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod correct;
 mod new;
+mod packages;
 mod preview;
 mod schedule;
 mod story;
