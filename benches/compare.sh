@@ -89,12 +89,13 @@ place=${place:-$(stat -f -c %T "$work")}
 # cargo_program NAME KIND: builds a program of this repository and prints its path.
 cargo_program() {
     local -a kind=(--bin "$1")
-    local below=release
+    # As it is shipped.
+    local below=dist
     if [[ $2 == example ]]; then
         kind=(--example "$1")
-        below=release/examples
+        below=dist/examples
     fi
-    (cd "$repository" && cargo build --quiet --release --locked "${kind[@]}") || fail "cannot build $1"
+    (cd "$repository" && cargo build --quiet --profile dist --locked "${kind[@]}") || fail "cannot build $1"
     printf '%s\n' "${CARGO_TARGET_DIR:-$repository/target}/$below/$1"
 }
 
