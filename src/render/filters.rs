@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ahash::HashMap;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
@@ -12,7 +12,7 @@ use crate::chart::{self, ChartKind, Table, Wording};
 use crate::language::{Formats, Language, Numbers, OTHER};
 use crate::view::{LANGUAGE, PAGE_LANGUAGE, WORDS_DIRECTION, WORDS_LANGUAGE};
 
-use super::found::Finders;
+use super::found::PatternSets;
 use super::html::escaped;
 use super::paragraphs;
 
@@ -24,8 +24,8 @@ pub(super) fn engine() -> Tera {
     tera.register_filter("urlencode", urlencode);
     tera.register_filter("unbroken", unbroken);
     tera.register_filter("with_lang", with_lang);
-    let finders = Finders::default();
-    tera.register_filter("found", move |text: &str, arguments: Kwargs, _: &State<'_>| finders.found(text, &arguments));
+    let sets = PatternSets::default();
+    tera.register_filter("found", move |text: &str, arguments: Kwargs, _: &State<'_>| sets.found(text, &arguments));
     tera.register_filter("cut", paragraphs::cut);
     let numbers = LanguageFormats::default();
     let (counting, charts) = (numbers.clone(), numbers.clone());
@@ -75,9 +75,47 @@ pub(super) fn safe(value: Value, _: Kwargs, _: &State<'_>) -> Value {
 /// 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Encodes a string as a part of a URL: a path segment or a query value.
-pub(super) fn urlencode(text: &str, _: Kwargs, _: &State<'_>) -> String {
-    utf8_percent_encode(text, ENCODED).to_string()
+/// Characters that can't stand in a part of a URL as they are, if letters of all scripts stay: browsers encode those
+/// (<https://url.spec.whatwg.org/#query-state>), and text becomes three times as long by it.
+const ENCODED_BESIDE_LETTERS: &AsciiSet = &CONTROLS
+    .add(b'%')
+    .add(b' ')
+    .add(b'&')
+    .add(b'#')
+    .add(b'+')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'[')
+    .add(b']')
+    .add(b'"');
+
+/// `{{ title | urlencode }}` encodes a string as a part of a URL: a path segment or a query value. With
+/// `keep_letters=true`, letters of all scripts stay as they are.
+///
+/// # Errors
+/// If `keep_letters` is not a boolean.
+pub(super) fn urlencode(text: &str, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> {
+    if !arguments.get::<bool>("keep_letters")?.unwrap_or(false) {
+        return Ok(utf8_percent_encode(text, ENCODED).to_string());
+    }
+    let mut encoded = String::with_capacity(text.len() + text.len() / 2);
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_ascii = first.is_ascii();
+        let (run, after) = rest.split_at(rest.find(|letter: char| letter.is_ascii() != is_ascii).unwrap_or(rest.len()));
+        match is_ascii {
+            true => encoded.extend(utf8_percent_encode(run, ENCODED_BESIDE_LETTERS)),
+            false => encoded.push_str(run),
+        }
+        rest = after;
+    }
+    Ok(encoded)
 }
 
 /// The longest word with a hyphen, in characters, that stays on one line: it must fit on a phone.
