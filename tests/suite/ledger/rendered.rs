@@ -93,6 +93,25 @@ fn an_unrelated_edit_renders_no_feed() {
 }
 
 #[test]
+fn other_blocks_of_a_front_render_its_first_page_alone() {
+    let project = Project::new(120);
+    let lay_out = |path: &str, front: &str, blocks: &str| {
+        project.write(path, format!("---\n{front}\nblocks: [{blocks}]\n---\n"));
+        project.touches()
+    };
+    for (path, front, page) in [
+        ("content/business/_index.md", "title: The Business", "business/index.html"),
+        ("content/authors/author-3.md", "name: Author 3", "authors/author-3/index.html"),
+    ] {
+        lay_out(path, front, "{heading: Old, kind: news, limit: 2}");
+        let (said, touched) = lay_out(path, front, "{heading: New, style: lead, limit: 3}");
+        said.says_nothing();
+        assert_eq!(touched, [page]);
+    }
+    assert_eq!(difference(&project.clean_now(), &snapshot(&project.root.join("public"))), None);
+}
+
+#[test]
 fn a_new_story_renders_few_pages() {
     let project = Project::new(300);
     let add = |number: usize| {
