@@ -1,9 +1,11 @@
 //! News articles, standalone pages and sections as read from their files.
 
 mod blocks;
+mod comment_rule;
 mod dates;
 mod front_matter;
 mod page;
+mod post;
 mod printed;
 mod section_file;
 mod sketch;
@@ -13,9 +15,11 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 
 pub use blocks::{Block, Layout, MAX_LIMIT, Pick};
+pub use comment_rule::{CommentRule, Days};
 pub use dates::{Dates, RareDates};
 pub use front_matter::{ArticleFront, Front, RareFields};
 pub use page::{Page, PageFront};
+pub use post::{CommentsPost, PostNetwork};
 pub use printed::print_lines;
 pub use section_file::{SectionFile, SectionFront};
 pub use sketch::{Difference, Sketch};

@@ -1,5 +1,6 @@
 //! Searches a published site for traces of stories that are not public.
 
+mod comments;
 mod embargoed_terms;
 mod stop_words;
 mod words;
@@ -17,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::build::{Draft, Project};
 use crate::commit::hash_of_file;
 use crate::config::{self, Config};
+use crate::content_path::is_comments;
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Formats;
 use crate::manifest;
@@ -24,7 +26,7 @@ use crate::plan::Plan;
 use crate::read::{self, Record, Settings};
 use crate::render;
 use crate::site::{Site, State};
-use crate::source::{SourceFile, Sources, on_disk};
+use crate::source::{SourceFile, SourceKind, Sources, on_disk};
 
 use embargoed_terms::{EmbargoedTerms, HiddenSource, PublicSource};
 use words::ReadMode;
@@ -43,7 +45,7 @@ struct CheckedSite<'a> {
 pub struct SearchSummary {
     /// Articles and pages that are not public.
     pub hidden: usize,
-    /// Comments in sources.
+    /// Comments in sources, and readers' comments that are not published.
     pub comments: usize,
     /// Files of the output folder.
     pub files: usize,
@@ -61,7 +63,10 @@ pub fn find_leaks(project: &Project, draft: &Draft, output: &Path) -> io::Result
     let mut hidden = hidden_sources(project)?;
     let stories = hidden.len();
     hidden.extend(comments(project)?);
-    let public = public_sources(project)?;
+    let mut public = public_sources(project)?;
+    let (of_readers, shown) = comments::comments(project)?;
+    hidden.extend(of_readers);
+    public.extend(shown);
     let routes = project.plan.outputs.iter().map(|output| output.route.path());
     let terms = EmbargoedTerms::new(&hidden, &public, routes, &project.config.base_url)?;
     let (public_files, hidden_files) = copied_files(project);
@@ -116,8 +121,8 @@ fn hidden_sources(project: &CheckedSite<'_>) -> io::Result<Vec<HiddenSource>> {
 /// Reads the comments of every source, public or not.
 fn comments(project: &CheckedSite<'_>) -> io::Result<Vec<HiddenSource>> {
     let options = Settings::from(project.config).text;
-    let sources = project.sources.files.par_iter().filter(|file| !file.kind.is_copied());
-    let read = sources.map(|file| {
+    let is_text = |file: &&SourceFile| !file.kind.is_copied() && file.kind != SourceKind::Comments;
+    let read = project.sources.files.par_iter().filter(is_text).map(|file| {
         let text = fs::read_to_string(on_disk(project.root, &file.path))?;
         let said = embargoed_terms::comments(&text, &options).map(|comment| {
             // Search each comment as plain text: its delimiters would make it markup.
@@ -163,7 +168,8 @@ fn last_part(address: &str) -> Option<String> {
 
 /// Everything that public pages are made from, except pictures and other copied files.
 fn public_sources(project: &CheckedSite<'_>) -> io::Result<Vec<PublicSource>> {
-    let is_open = |file: &&SourceFile| !file.kind.is_copied() && !project.site.hidden.contains_key(&file.path);
+    let is_text = |file: &&SourceFile| !file.kind.is_copied() && file.kind != SourceKind::Comments;
+    let is_open = |file: &&SourceFile| is_text(file) && !project.site.hidden.contains_key(&file.path);
     let files = project.sources.files.iter().filter(is_open);
     let options = Settings::from(project.config).text;
     let file = |file: &SourceFile| PublicSource::File(on_disk(project.root, &file.path), file.path.clone(), options);
@@ -305,7 +311,10 @@ impl Searcher<'_> {
         let HiddenSource { path: source, state, is_comment, .. } = &self.hidden[owner];
         if *is_comment {
             let message = format!("it contains words of a comment in `{source}`");
+            let is_of_reader = is_comments(source);
+            let hidden = "a hidden comment is published nowhere, nor are those on stories that are not public";
             let hint = "a site with `html: trusted` publishes comments with its pages; on other sites, look for what else says it";
+            let hint = if is_of_reader { hidden } else { hint };
             return Diagnostic::new(Code::EmbargoLeak, path, message).related("the source", source.clone()).hint(hint);
         }
         let message = format!("it contains {what} of `{source}`, which is {}", state.describe());

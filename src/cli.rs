@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod clock;
 mod completions;
+mod comments;
 mod correct;
 mod due;
 mod manual;
@@ -77,6 +78,7 @@ enum Command {
     Build(build::BuildArgs),
     Check(check::CheckArgs),
     Completions(completions::CompletionsArgs),
+    Comments(comments::CommentsArgs),
     Correct(correct::CorrectArgs),
     Due(due::DueArgs),
     Manual(manual::ManualArgs),
@@ -131,6 +133,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Build(build)) }) => build.run(),
         Ok(Cli { command: Some(Command::Check(check)) }) => check.run(),
         Ok(Cli { command: Some(Command::Completions(completions)) }) => completions.run(),
+        Ok(Cli { command: Some(Command::Comments(comments)) }) => comments.run(),
         Ok(Cli { command: Some(Command::Correct(correct)) }) => correct.run(),
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         Ok(Cli { command: Some(Command::Manual(manual)) }) => manual.run(),

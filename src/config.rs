@@ -1,6 +1,7 @@
 //! `site.yaml`: the publication's name, base URL, theme and layout.
 
 mod breaking;
+mod comments;
 mod corrections;
 mod feeds;
 mod links;
@@ -30,6 +31,7 @@ use crate::route::{BaseUrl, SlugStyle};
 use crate::yaml::{self, Parsed};
 
 use breaking::WrittenBreaking;
+use comments::CommentsKey;
 use corrections::WrittenCorrections;
 use feeds::WrittenFeeds;
 use publishing::{check_header, unsendable};
@@ -39,6 +41,7 @@ use theming::WrittenTheme;
 use well_known::{WrittenSecurity, WrittenTrust};
 
 pub use breaking::Breaking;
+pub use comments::{CommentForm, CommentLimits, Comments};
 pub use corrections::{Corrections, NoticesPosition};
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
 pub use markup::{HeadingLevels, HtmlPolicy};
@@ -74,6 +77,7 @@ struct WrittenConfig {
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     advertisement: Advertisement,
     analytics: Option<Analytics>,
+    comments: Option<CommentsKey>,
     permalink: Option<String>,
     page_size: Option<usize>,
     navigation: Option<Vec<NavigationItem>>,
@@ -175,6 +179,8 @@ pub struct Config {
     pub share_image: Option<ShareImage>,
     /// Additions to pages: buttons, a newsletter form, advertisements, analytics.
     pub slots: SiteSlots,
+    /// How readers comment.
+    pub comments: Comments,
     /// The pattern of article URLs.
     pub permalink: Permalink,
     /// The number of items on one page of a listing.
@@ -276,7 +282,6 @@ impl ConfigCheck<'_> {
         let permalink = self.permalink(written.permalink.as_deref().unwrap_or("{section}/{year}/{month}/{slug}/"));
         let (theme, theme_options) = WrittenTheme::parts(written.theme.map(|written| written.0));
         self.theme_name(&theme);
-        written.navigation.iter().flatten().for_each(|item| self.url("navigation", &item.url));
         let zone = timezone.clone().unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
         let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
@@ -286,11 +291,13 @@ impl ConfigCheck<'_> {
             // Everything that reports errors comes first, because a missing value with `?` ends the function.
             page_size: self.page_size(written.page_size.unwrap_or(20)),
             robots: self.robots(written.robots.0),
+            navigation: self.navigation(written.navigation),
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
             terms: self.terms(written.terms, &taxonomies, &zone),
             share_image: written.share_image.and_then(|image| self.share_image(image.0)),
             slots,
+            comments: self.comments(written.comments),
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
             base_url: base_url?,
@@ -320,7 +327,6 @@ impl ConfigCheck<'_> {
             timezone_name,
             theme,
             theme_options,
-            navigation: written.navigation,
             taxonomies,
         })
         .filter(|_| self.diagnostics.is_empty())
@@ -340,6 +346,11 @@ impl ConfigCheck<'_> {
             self.report("page_size", &size.to_string(), format!("page_size {size} is not between 1 and 1000"), None);
         }
         size
+    }
+
+    fn navigation(&mut self, items: Option<Vec<NavigationItem>>) -> Option<Vec<NavigationItem>> {
+        items.iter().flatten().for_each(|item| self.url("navigation", &item.url));
+        items
     }
 
     fn theme_name(&mut self, theme: &str) {

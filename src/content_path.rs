@@ -17,6 +17,40 @@ pub const PAGES: &str = "content/pages/";
 /// The folder of files that are copied as they are, with a slash at the end.
 pub const STATIC: &str = "content/static/";
 
+/// The folder of readers' comments beside the content folder, with a slash at the end.
+pub const COMMENTS: &str = "comments/";
+
+/// The same folder without the slash.
+pub const COMMENTS_FOLDER: &str = "comments";
+
+/// The name of a file of comments in its story's folder.
+pub const COMMENTS_FILE: &str = "comments.yaml";
+
+/// True for a file of comments: `comments/world/vote.yaml`, or `content/world/vote/comments.yaml`.
+pub fn is_comments(path: &str) -> bool {
+    match path.strip_prefix(COMMENTS) {
+        Some(below) => below.ends_with(".yaml"),
+        None => !path.starts_with(STATIC) && path.rsplit('/').next() == Some(COMMENTS_FILE),
+    }
+}
+
+/// The sources that the story of a file of comments may have, the likelier one first.
+pub fn commented_stories(path: &str) -> Vec<String> {
+    match path.strip_prefix(COMMENTS).map(|below| below.strip_suffix(".yaml").unwrap_or(below)) {
+        Some(below) => vec![in_content(&format!("{below}.md")), in_content(&format!("{below}/index.md"))],
+        None => {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            vec![format!("{folder}/index.md")]
+        }
+    }
+}
+
+/// The file in `comments/` for the comments on a story.
+pub fn comments_of(story: &str) -> String {
+    let stem = stem(story);
+    format!("{COMMENTS}{}.yaml", below_content(stem).unwrap_or(stem))
+}
+
 /// The path below the content folder; `None` outside it.
 pub fn below_content(path: &str) -> Option<&str> {
     path.strip_prefix(CONTENT)?.strip_prefix('/')
@@ -66,7 +100,18 @@ pub fn dated_name(name: &str) -> (Option<WrittenDate>, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{dated_name, folder_and_name};
+    use super::{commented_stories, comments_of, dated_name, folder_and_name, is_comments};
+
+    #[test]
+    fn comments_are_beside_the_content_or_in_the_folder_of_their_story() {
+        assert_eq!(comments_of("content/world/vote.md"), "comments/world/vote.yaml");
+        assert_eq!(comments_of("content/world/vote/index.md"), "comments/world/vote.yaml");
+        let stories = commented_stories("comments/world/vote.yaml");
+        assert_eq!(stories, ["content/world/vote.md", "content/world/vote/index.md"]);
+        assert_eq!(commented_stories("content/world/vote/comments.yaml"), ["content/world/vote/index.md"]);
+        assert!(is_comments("content/world/vote/comments.yaml") && !is_comments("content/static/comments.yaml"));
+        assert!(is_comments("comments/vote.yaml") && !is_comments("comments/README.md"));
+    }
 
     #[test]
     fn a_path_is_a_folder_a_name_and_an_optional_day() {

@@ -107,6 +107,14 @@ codes! {
     UnusedTerm = "unused-term", Warning;
     /// Two articles claim the same part of a series.
     DuplicatePart = "duplicate-part", Error;
+    /// A file of comments on a story that does not exist.
+    OrphanComments = "orphan-comments", Warning;
+    /// Two comments with one id, or two files of comments on one story.
+    DuplicateComment = "duplicate-comment", Error;
+    /// A reply to a comment that does not exist, or to itself.
+    UnknownComment = "unknown-comment", Error;
+    /// More or longer comments than the site accepts.
+    CommentLimit = "comment-limit", Error;
     /// Two articles have the same id in feeds.
     DuplicateId = "duplicate-id", Error;
     /// An article that is not in a section.

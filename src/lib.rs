@@ -19,6 +19,7 @@ pub mod typography;
 pub mod article;
 pub mod author;
 pub mod config;
+pub mod comment;
 pub mod chart;
 
 // -- stages
@@ -38,6 +39,8 @@ pub mod build;
 
 // -- services
 pub mod edit;
+pub mod comment_import;
+pub mod comments_overview;
 pub mod check;
 pub mod schedule;
 pub mod status;

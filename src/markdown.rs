@@ -3,6 +3,7 @@
 
 mod anchors;
 mod block_elements;
+mod comment_text;
 mod comments;
 mod embeds;
 mod escape;
@@ -44,6 +45,7 @@ use headings::Levels;
 use ids::Ids;
 
 pub use anchors::{Anchors, FragmentLink, anchors};
+pub use comment_text::{CommentText, comment_text};
 pub use comments::comments;
 pub use feed_html::{is_empty_html, plain, rebased, without_hidden};
 pub use media_files::{MediaFile, media_files};

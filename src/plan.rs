@@ -289,6 +289,7 @@ pub fn plan(
         }),
     );
     formats::articles(&mut plan, site, config, &mut diagnostics);
+    formats::comment_feeds(&mut plan, site, config);
     permalinks::page_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
     corrections::corrections(&mut plan, site, config, has_template(corrections::TEMPLATE));

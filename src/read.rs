@@ -3,6 +3,7 @@
 mod author;
 mod blocks;
 mod body;
+mod comments;
 mod front_matter;
 mod headline;
 mod mentions;
@@ -20,7 +21,8 @@ use serde::de::DeserializeOwned;
 
 use crate::article::{Article, BodyScan, Page, SectionFile, Sketch};
 use crate::author::Author;
-use crate::config::Config;
+use crate::comment::CommentFile;
+use crate::config::{CommentLimits, Config};
 use crate::content_path::{AUTHORS, PAGES};
 use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
@@ -47,13 +49,21 @@ pub struct Settings {
     pub language: Language,
     /// The rendering options of bodies in that language.
     pub text: markdown::Options,
+    /// The limits of files of comments.
+    pub comments: CommentLimits,
 }
 
 impl From<&Config> for Settings {
     fn from(config: &Config) -> Settings {
         // The placement of footnotes doesn't affect anything that is read.
         let text = markdown::Options::new(config, FootnotePlacement::default(), &config.language);
-        Settings { zone: config.timezone.clone(), slugs: config.slugs, language: config.language.clone(), text }
+        Settings {
+            zone: config.timezone.clone(),
+            slugs: config.slugs,
+            language: config.language.clone(),
+            text,
+            comments: config.comments.limits,
+        }
     }
 }
 
@@ -68,6 +78,8 @@ pub enum Record {
     Author(Box<Author>),
     /// A standalone page.
     Page(Box<Page>),
+    /// The comments on a story.
+    Comments(Arc<CommentFile>),
     /// A copied file.
     File(CopiedFile),
 }
@@ -80,6 +92,7 @@ impl Record {
             Record::Section(section) => &section.source,
             Record::Author(author) => &author.source,
             Record::Page(page) => &page.source,
+            Record::Comments(comments) => &comments.source,
             Record::File(file) => &file.source,
         }
     }
@@ -91,6 +104,7 @@ impl Record {
             Record::Section(section) => Some(section.digest),
             Record::Author(author) => Some(author.digest),
             Record::Page(page) => Some(page.digest),
+            Record::Comments(comments) => Some(comments.digest),
             Record::File(_) => None,
         }
     }
@@ -124,7 +138,8 @@ pub fn read(root: &Path, file: &SourceFile, settings: &Settings) -> Reported<Opt
 /// Parses the text of a file as [`read`] does, without the disk.
 pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
     let (original, mut diagnostics) = (text, Vec::new());
-    let cleaned = without_controls(text, file, &mut diagnostics);
+    let is_yaml = file.kind == SourceKind::Comments;
+    let cleaned = if is_yaml { None } else { without_controls(text, file, &mut diagnostics) };
     let text = cleaned.as_deref().unwrap_or(original);
     let mut reader =
         FileReader { path: &file.path, text, original, settings, diagnostics, faulty: FaultyKeys::default() };
@@ -133,6 +148,7 @@ pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported
         SourceKind::Page => reader.page().map(|page| Record::Page(Box::new(page))),
         SourceKind::Section => reader.section().map(|section| Record::Section(Box::new(section))),
         SourceKind::Author => reader.author().map(|author| Record::Author(Box::new(author))),
+        SourceKind::Comments => reader.comments().map(|comments| Record::Comments(Arc::new(comments))),
         SourceKind::Static | SourceKind::Asset => None,
     };
     Reported { value, diagnostics: reader.diagnostics }

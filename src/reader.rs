@@ -23,7 +23,7 @@ use crate::config::{Config, ExtraOutput};
 use crate::language::Language;
 use crate::plan::{LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef};
 use crate::route::Route;
-use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Story};
+use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Story, Thread};
 
 pub use asked::{AskedId, ReferenceId};
 pub use entries::{
@@ -113,6 +113,10 @@ keys! {
     Story(ArticleId) => pub story_entry -> StoryEntry<'a>;
     /// The text of a story.
     Text(ArticleId) => pub text -> TextEntry<'a>;
+    /// The comments on a story.
+    Thread(ArticleId) => pub thread -> Option<&'a Thread>;
+    /// The number of comments on a story.
+    CommentCount(ArticleId) => pub comment_count -> usize;
     /// An author.
     Author(AuthorId) => pub author -> AuthorEntry<'a>;
     /// A section.
@@ -276,6 +280,13 @@ impl<'a> SiteReader<'a> {
         &self.data.site.files[at].source
     }
 
+    /// The route of the feed of a story's comments, if it has one. It is derived from the route of its page.
+    pub fn comment_feed_route(&self, id: ArticleId) -> Option<Route> {
+        let has_feed = self.data.config.comments.feeds && self.thread(id).is_some();
+        self.note(Key::Story(id));
+        has_feed.then(|| self.data.plan.comment_feed(id)).flatten()
+    }
+
     /// The stories whose texts are in outputs other than their pages. Nothing is recorded: this only decides which
     /// texts to keep.
     pub fn held_texts(&self) -> impl Iterator<Item = ArticleId> {
@@ -317,7 +328,7 @@ impl SiteReader<'_> {
         let questions = &self.data.questions;
         let directory = NameDirectory::new(self.data.site, self.data.plan, questions, sources);
         self.numbers.begin_restoring(before.count);
-        questions.reserve(before.count.saturating_sub(2 * self.data.site.articles.len()));
+        questions.reserve(before.count.saturating_sub(3 * self.data.site.articles.len()));
         let compare = |hash: &mut Hasher, number: usize| {
             let entry = (before.entry)(number);
             let key = entry.and_then(|(mut name, _)| Key::read(&directory, &mut name));

@@ -3,6 +3,7 @@
 //! Nothing is written, neither into the output folder nor anywhere else.
 
 mod request;
+mod desk_comments;
 mod desk;
 mod editor;
 mod origin_check;

@@ -3,6 +3,7 @@
 
 mod amendments;
 mod clock;
+mod commenting;
 mod embeds;
 mod front;
 mod gone;
@@ -21,6 +22,7 @@ mod stories;
 mod story_ids;
 mod first_pass;
 mod taxonomies;
+mod threads;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +46,7 @@ use stories::PublicStories;
 
 pub use amendments::{Amendment, AmendmentKind, anchors, of_story};
 pub use clock::{Change, Effect, changes, is_indexed, is_news};
+pub use commenting::Commenting;
 pub use front::{FrontBlock, FrontId, Fronts, Subject};
 pub use gone::{Gone, Tombstone};
 pub use preview::Preview;
@@ -54,6 +57,7 @@ pub use state::{State, has_opened, is_emptied, state};
 pub use story_ids::story_id;
 pub use taxonomies::{Series, Taxonomy, Term, slug_line};
 pub use text_replacement::differ_only_in_text;
+pub use threads::Thread;
 pub use window::Window;
 
 /// The place of an article in [`Site::articles`]; higher is newer.
@@ -108,6 +112,8 @@ pub struct Story {
     pub newer: Option<ArticleId>,
     /// Related stories.
     pub related: Related,
+    /// The rule for comments.
+    pub commenting: Commenting,
 }
 
 impl Story {
@@ -187,6 +193,8 @@ pub struct Site {
     pub dormant: BTreeSet<String>,
     /// Sources that could not be read; references to them are not reported.
     pub faulty: BTreeSet<String>,
+    /// The published comments, by story.
+    pub threads: HashMap<ArticleId, Thread>,
     /// The period in which the site stays the same without an edit.
     pub window: Window,
     /// The kind of preview; `None` for the public site.
@@ -254,7 +262,8 @@ pub fn assemble(
 ) -> Reported<Site> {
     let mut diagnostics = Vec::new();
     let mut records = Records::new(records);
-    let first_pass = FirstPass::of_all(&mut records.articles, now, clock::Rules::new(config, drafts));
+    let rules = clock::Rules::new(config, drafts);
+    let first_pass = FirstPass::of_all(&mut records.articles, now, rules);
     diagnostics.extend(security::warning(config, now));
     story_ids::check(&records.articles, config, &mut diagnostics);
     let window = first_pass.window.and(window::of_fronts(records.layouts(config), config, now));
@@ -264,7 +273,7 @@ pub fn assemble(
     let sections = sections::Tree::new(records.sections, &first_pass.folders, config, &languages, &mut diagnostics);
     let gone = gone::collect(&records.articles, &first_pass, &sections, &languages, config);
     let PublicStories { stories: mut articles, places, by_source } =
-        stories::collect(records.articles, &first_pass, &sections, &people, &languages, now, &mut diagnostics);
+        stories::collect(records.articles, &first_pass, &sections, &people, &languages, (now, rules), &mut diagnostics);
     let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
     let news = window::news(&articles, &latest, now);
     let taxonomies = taxonomies::classify(&mut articles, &first_pass, &places, config, &mut diagnostics);
@@ -294,12 +303,14 @@ pub fn assemble(
         amendments,
         dormant,
         faulty,
+        threads: HashMap::default(),
         window,
         preview: None,
         languages: languages.others(),
         by_source,
     };
     site.fronts = front::lay_out(&site, config, now, &mut diagnostics);
+    site.threads = threads::collect(records.comments, &site, &mut diagnostics);
     Reported { value: site, diagnostics }
 }
 

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
-use crate::content_path::{AUTHORS, CONTENT, PAGES, STATIC, below_content};
+use crate::content_path::{AUTHORS, COMMENTS, COMMENTS_FOLDER, CONTENT, PAGES, STATIC, below_content, is_comments};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::unicode::composed;
 
@@ -30,6 +30,8 @@ pub enum SourceKind {
     Author,
     /// `pages/**.md`.
     Page,
+    /// `comments/**.yaml` beside `content/`, or `comments.yaml` in a story's folder.
+    Comments,
     /// Anything below `static/`, copied unchanged.
     Static,
     /// An image or other file beside the text that uses it.
@@ -163,7 +165,7 @@ impl Sources {
     }
 }
 
-/// Walks `content/` below `root`. Symbolic links are not followed. Hidden files are skipped, but in
+/// Walks `content/` and `comments/` below `root`. Symbolic links are not followed. Hidden files are skipped, but in
 /// `content/static/` only those with secrets, since files such as `.well-known` belong there.
 pub fn discover(root: &Path) -> Reported<Sources> {
     let refused = |diagnostics| Reported { value: Sources::default(), diagnostics: not_a_folder(diagnostics) };
@@ -173,7 +175,10 @@ pub fn discover(root: &Path) -> Reported<Sources> {
         // Walking reports missing and unreadable folders.
         _ => {}
     }
-    walk_files(root, WalkDir::new(root.join(CONTENT)).min_depth(1))
+    let comments = root.join(COMMENTS_FOLDER);
+    let has_comments = comments.symlink_metadata().is_ok();
+    let walks = std::iter::once(root.join(CONTENT)).chain(has_comments.then_some(comments));
+    walk_files(root, walks.map(|folder| WalkDir::new(folder).min_depth(1)))
 }
 
 /// Finds the files at a path in `content/`: the file, or all files of the folder, as [`discover`] would.
@@ -186,39 +191,43 @@ pub fn discover_at(root: &Path, path: &str) -> Reported<Sources> {
         let metadata = on_disk(root, folder).symlink_metadata();
         metadata.is_ok_and(|metadata| metadata.is_dir()) && !is_ignored(folder, true)
     };
-    let is_below = below_content(path).is_some();
+    let is_below = below_content(path).is_some() || is_in_comments(path);
     let is_there = || on_disk(root, path).symlink_metadata().is_ok();
     if !is_below || !is_there() || !crate::route::folders(path).all(is_walked) {
         return Reported::clean(Sources::default());
     }
-    walk_files(root, WalkDir::new(on_disk(root, path)))
+    walk_files(root, [WalkDir::new(on_disk(root, path))])
 }
 
-fn walk_files(root: &Path, walk: WalkDir) -> Reported<Sources> {
+fn walk_files(root: &Path, walks: impl IntoIterator<Item = WalkDir>) -> Reported<Sources> {
     let mut found: Vec<FoundFile> = Vec::new();
     let mut diagnostics = Vec::new();
     let mut secrets = Vec::new();
-    let mut walk = walk.follow_links(false).into_iter();
-    while let Some(entry) = walk.next() {
-        let Ok(entry) = entry.map_err(|error| diagnostics.push(unreadable(&error, root))) else { continue };
-        let (kind, path) = (entry.file_type(), relative(entry.path(), root));
-        let shown = path.as_deref().map_or_else(|_| Cow::Owned(shown(entry.path(), root)), Cow::Borrowed);
-        if is_ignored(&shown, kind.is_dir()) {
-            if is_in_static(&shown) && unwanted::is_secret(&entry.file_name().to_string_lossy()) {
-                secrets.push(shown.into_owned());
+    for walk in walks {
+        let mut walk = walk.follow_links(false).into_iter();
+        while let Some(entry) = walk.next() {
+            let Ok(entry) = entry.map_err(|error| diagnostics.push(unreadable(&error, root))) else { continue };
+            let (kind, path) = (entry.file_type(), relative(entry.path(), root));
+            let shown = path.as_deref().map_or_else(|_| Cow::Owned(shown(entry.path(), root)), Cow::Borrowed);
+            if is_ignored(&shown, kind.is_dir()) {
+                if is_in_static(&shown) && unwanted::is_secret(&entry.file_name().to_string_lossy()) {
+                    secrets.push(shown.into_owned());
+                }
+                if kind.is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
             }
-            if kind.is_dir() {
-                walk.skip_current_dir();
+            match path {
+                _ if kind.is_dir() => {}
+                Ok(path) if kind.is_symlink() => diagnostics.push(symlink(path)),
+                Ok(path) if kind.is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
+                // Notes to colleagues may be there too.
+                Ok(path) if is_in_comments(&path) && !is_comments(&path) => {}
+                Ok(path) if kind.is_file() => found.push(FoundFile::new(path)),
+                Ok(path) => diagnostics.push(special(path)),
+                Err(diagnostic) => diagnostics.push(diagnostic),
             }
-            continue;
-        }
-        match path {
-            _ if kind.is_dir() => {}
-            Ok(path) if kind.is_symlink() => diagnostics.push(symlink(path)),
-            Ok(path) if kind.is_file() && is_misnamed(&path) => diagnostics.push(misnamed(path)),
-            Ok(path) if kind.is_file() => found.push(FoundFile::new(path)),
-            Ok(path) => diagnostics.push(special(path)),
-            Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
     found.par_sort_unstable_by(|a, b| (&a.file.path, &a.on_disk).cmp(&(&b.file.path, &b.on_disk)));
@@ -299,6 +308,11 @@ fn is_in_static(path: &str) -> bool {
     path.starts_with(STATIC)
 }
 
+/// True for the folder of comments beside the content folder, and for paths in it.
+fn is_in_comments(path: &str) -> bool {
+    path == COMMENTS_FOLDER || path.starts_with(COMMENTS)
+}
+
 fn shown(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
@@ -318,14 +332,18 @@ fn symlink(path: String) -> Diagnostic {
 }
 
 /// A Markdown file with another extension would be published unchanged, including front matter and
-/// drafts.
+/// drafts. A file of comments with another extension would be left out.
 fn is_misnamed(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let is_markdown = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(extension));
-    is_markdown && extension != "md" && !path.starts_with(STATIC)
+    let is_list = is_in_comments(path) && extension.eq_ignore_ascii_case("yml");
+    is_markdown && extension != "md" && !path.starts_with(STATIC) && !is_in_comments(path) || is_list
 }
 
 fn misnamed(path: String) -> Diagnostic {
+    if is_in_comments(&path) {
+        return Diagnostic::new(Code::BadFileName, path, "a file of comments must end in `.yaml`").hint("rename it");
+    }
     let message = "a Markdown file must end in `.md` here";
     Diagnostic::new(Code::BadFileName, path, message)
         .hint("rename it, or move it into content/static/ to publish it as it is")
@@ -358,6 +376,8 @@ fn kind(path: &str) -> SourceKind {
     let name = below.rsplit('/').next().unwrap_or(below);
     if path.starts_with(STATIC) {
         SourceKind::Static
+    } else if is_comments(path) {
+        SourceKind::Comments
     } else if !name.ends_with(".md") {
         SourceKind::Asset
     } else if path.starts_with(AUTHORS) {

@@ -1,5 +1,6 @@
 //! The data that templates receive: one serializable struct for each kind of page, borrowing from the site.
 
+pub mod comments;
 pub mod contract;
 mod corrections;
 mod documented;

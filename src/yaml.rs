@@ -131,6 +131,11 @@ pub struct Parsed<T> {
 }
 
 impl<T> Parsed<T> {
+    /// A value without errors.
+    pub fn whole(value: T) -> Parsed<T> {
+        Parsed { value: Some(value), errors: Vec::new(), missing: Vec::new() }
+    }
+
     fn refused(errors: Vec<YamlError>) -> Parsed<T> {
         Parsed { value: None, errors, missing: Vec::new() }
     }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::date::WrittenDate;
 use crate::lenient::{Named, OneOrMany, TextOr};
 
-use super::{Correction, Credit, Image, Kind, Note, Retraction, SeriesPart, SourceLink, Withdrawal};
+use super::{CommentRule, Correction, Credit, Image, Kind, Note, Retraction, SeriesPart, SourceLink, Withdrawal};
 
 /// Declares [`ArticleFront`] and [`RareFields`]: each rare key is declared once and is a field of both.
 macro_rules! front_matter {
@@ -102,8 +102,8 @@ front_matter! {
         /// Old paths that redirect to the article.
         #[serde(default)]
         pub aliases: OneOrMany<String>,
-        /// True if readers may comment; default: the theme's choice.
-        pub comments: Option<bool>,
+        /// The rule for comments; default: the site's.
+        pub comments: Option<CommentRule>,
         /// True if search engines must not index the page.
         #[serde(default, deserialize_with = "crate::lenient::or_default")]
         pub noindex: bool,
@@ -158,6 +158,9 @@ front_matter! {
         /// The order among stories of the same day or instant; higher is newer.
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub weight: i64,
+        /// The URL of a post on Mastodon or Bluesky, whose replies readers can load.
+        #[serde(deserialize_with = "crate::lenient::text")]
+        pub comments_thread: Option<String>,
         /// Files to publish although nothing refers to them: paths, folders or patterns, relative to the file.
         pub publish: OneOrMany<String>,
         /// Free data for templates.
@@ -190,8 +193,8 @@ pub struct Front {
     pub kind: Kind,
     /// True if the slug is given in front matter and not derived from the file's name.
     pub has_slug: bool,
-    /// True if readers may comment; default: the theme's choice.
-    pub comments: Option<bool>,
+    /// The rule for comments; default: the site's.
+    pub comments: Option<CommentRule>,
     /// True if search engines must not index the page.
     pub noindex: bool,
     /// True if the article is not public at all.

@@ -52,9 +52,9 @@ pub(super) fn folder(root: &Path) -> String {
 
 /// The hash of everything besides the file that affects how a source is read.
 pub(super) fn settings(config: &Config) -> u128 {
-    let Settings { zone, slugs, language, text } = Settings::from(config);
+    let Settings { zone, slugs, language, text, comments } = Settings::from(config);
     let mut settings = Xxh3::new();
-    (slugs, language.tag(), text).hash(&mut settings);
+    (slugs, language.tag(), text, comments).hash(&mut settings);
     hash_zone(&zone, &mut settings);
     settings.digest128()
 }

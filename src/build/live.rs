@@ -13,8 +13,7 @@ use rayon::prelude::*;
 use crate::article::Article;
 use crate::commit::MachineError;
 use crate::config::{self, Config};
-use crate::content_path::CONTENT;
-use crate::content_path::below_content;
+use crate::content_path::{COMMENTS, COMMENTS_FOLDER, CONTENT, below_content};
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::read::{self, Record, Settings};
 use crate::render::{self, Theme};
@@ -202,7 +201,9 @@ impl LiveProject {
         let mut last: Option<&str> = None;
         for name in &names {
             let is_inside = |folder: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            if (name != CONTENT && below_content(name).is_none()) || last.is_some_and(is_inside) {
+            let is_source =
+                name == CONTENT || below_content(name).is_some() || format!("{name}/").starts_with(COMMENTS);
+            if !is_source || last.is_some_and(is_inside) {
                 continue;
             }
             last = Some(name);
@@ -221,6 +222,7 @@ impl LiveProject {
         self.configure(&mut changes)?;
         self.load_theme(&mut changes);
         self.look_below(CONTENT, false, &mut changes);
+        self.look_below(COMMENTS_FOLDER, false, &mut changes);
         self.forget_moved(&mut changes);
         Ok(changes)
     }

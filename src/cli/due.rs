@@ -45,7 +45,7 @@ With --format json there is one object on each line: for each change `at`, `in_s
 then one with `next`, `in_seconds`, `published` (the time as of which the site was built, not counting builds that \
 changed nothing; null if unknown), `is_ahead`, `overdue` (a list of changes), `fails` (a list of `at` and `error`), and \
 the number of times at which a build was `tried`, out of all `instants`. `what` is published, retracted, expired, \
-withdrawn, updated, corrected, noted, pick-ends, breaking-ends or news-ends. If the site has errors now, the lines are \
+withdrawn, updated, corrected, noted, pick-ends, breaking-ends, news-ends or comments-close. If the site has errors now, the lines are \
 those errors, as with build.
 
 With --quiet only errors are printed, and no sources are read while the last build shows that nothing is due.

@@ -20,6 +20,8 @@ use crate::unicode::composed;
 
 /// A story's file, as it is before the change.
 pub(super) struct StoryFile {
+    /// The project's folder.
+    pub root: PathBuf,
     pub config: Config,
     pub article: Article,
     pub path: PathBuf,
@@ -36,7 +38,7 @@ impl StoryFile {
         let bytes = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
         let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8", file.path)))?;
         let article = read_article(&root, &text, &file, &config);
-        Ok(article.map(|article| StoryFile { config, article, path, file, text }))
+        Ok(article.map(|article| StoryFile { root, config, article, path, file, text }))
     }
 
     /// Changes the front matter and saves the file, unless a build would refuse the changed story. `by_hand` is the hint for

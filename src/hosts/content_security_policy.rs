@@ -44,13 +44,16 @@ impl ThemeUses {
 }
 
 impl ThemeUses {
-    /// Adds what the buttons, forms, advertisements and analytics of `site.yaml` use.
+    /// Adds what the buttons, forms, advertisements, comments and analytics of `site.yaml` use.
     fn with_slots(&self, config: &Config) -> ThemeUses {
         let mut uses = self.clone();
         let slots = &config.slots;
         slots.advertisement.all().for_each(|html| uses.add_template(html));
         if let Some(newsletter) = &slots.newsletter {
             uses.add_form(&newsletter.action);
+        }
+        if let Some(server) = &config.comments.server {
+            uses.add_script(server);
         }
         if let Some(analytics) = &slots.analytics {
             uses.add_template(&analytics.snippet());

@@ -52,6 +52,11 @@ impl ThemeUses {
         self.frames.extend(origins.into_iter().map(str::to_owned));
     }
 
+    /// Adds origins that scripts connect to.
+    pub fn add_connections(&mut self, origins: impl IntoIterator<Item = String>) {
+        self.connections.extend(origins);
+    }
+
     /// Adds what a style sheet uses: `@import` and fonts from other origins.
     pub fn add_stylesheet(&mut self, text: &str) {
         let text = without(text, "/*", "*/");

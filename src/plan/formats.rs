@@ -25,6 +25,17 @@ pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostic
     }
 }
 
+/// Adds a feed for each article that has comments, if the configuration asks for them.
+pub(super) fn comment_feeds(plan: &mut Plan, site: &Site, config: &Config) {
+    let mut stories: Vec<ArticleId> = site.threads.keys().copied().filter(|_| config.comments.feeds).collect();
+    stories.sort_unstable();
+    for id in stories {
+        if let Some(route) = plan.comment_feed(id) {
+            plan.add(Output::new(route, OutputKind::CommentFeed(id)).made_from(SourceRef::Article(id)).showing(id));
+        }
+    }
+}
+
 /// Adds `llms.txt`, unless the newsroom has its own.
 pub(super) fn llms(plan: &mut Plan, config: &Config) {
     if config.outputs.contains(&ExtraOutput::Llms) && !plan.is_supplied(LLMS) {
@@ -46,6 +57,16 @@ fn beside(page: &Route, form: ExtraOutput) -> Result<Route, crate::route::RouteE
 }
 
 impl Plan {
+    /// The route of the feed of an article's comments, next to its page.
+    pub fn comment_feed(&self, id: ArticleId) -> Option<Route> {
+        let path = self.article(id).path();
+        let path = match path.strip_suffix(".html") {
+            Some(name) => [name, "-comments.xml"].concat(),
+            None => [path, "comments.xml"].concat(),
+        };
+        Route::file(&path).ok()
+    }
+
     /// The route of an article in another format, if the configuration asks for it.
     pub fn format_route(&self, config: &Config, id: ArticleId, form: ExtraOutput) -> Option<Route> {
         config.outputs.contains(&form).then(|| beside(self.article(id), form).ok()).flatten()

@@ -90,6 +90,8 @@ pub enum OutputKind {
     HostFile(Host, &'static str),
     /// A feed.
     Feed(FeedSource, FeedFormat),
+    /// The feed of the comments on an article.
+    CommentFeed(ArticleId),
     /// The list of all feeds, for feed readers.
     Opml,
     /// The style sheet with which browsers show feeds.
@@ -162,7 +164,7 @@ impl OutputKind {
             OutputKind::Tombstone(_) => Class::Tombstone,
             OutputKind::Alias(_) | OutputKind::Redirect(_) => Class::Redirect,
             OutputKind::TextVersion(_) => Class::TextVersion,
-            OutputKind::Feed(..) => Class::Feed,
+            OutputKind::Feed(..) | OutputKind::CommentFeed(_) => Class::Feed,
             OutputKind::Ninjs(_) | OutputKind::Markdown(_) | OutputKind::Llms => Class::Format,
             OutputKind::ThemeAsset(_) => Class::Asset,
             OutputKind::File(_) => Class::Copy,
@@ -231,6 +233,7 @@ pub(super) fn label(plan: &Plan, site: &Site, theme_assets: &[Route], output: &O
         OutputKind::Ninjs(id) | OutputKind::Markdown(id) => {
             format!("another format of the article `{}`", site.story(id).article.source)
         }
+        OutputKind::CommentFeed(id) => format!("the feed of comments on `{}`", site.story(id).article.source),
         OutputKind::Llms => "the list for language models".to_owned(),
         OutputKind::TextVersion(at) => format!("the text edition of {}", of_other(at)),
         OutputKind::Opml => "the list of feeds".to_owned(),

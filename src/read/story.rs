@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::article::{
-    Article, ArticleFront, Credit, Dates, Image, MAX_HEADLINE, Page, PageFront, RareDates, SectionFile, SectionFront,
-    SeriesPart, headline, is_focus,
+    Article, ArticleFront, CommentsPost, Credit, Dates, Image, MAX_HEADLINE, Page, PageFront, RareDates, SectionFile,
+    SectionFront, SeriesPart, headline, is_focus,
 };
 use crate::config::HeadingLevels;
 use crate::content_path::{dated_name, folder_and_name};
@@ -29,7 +29,7 @@ const PLACEHOLDERS: [&str; 2] = [STORY_PLACEHOLDER, PAGE_PLACEHOLDER];
 const STAND_IN: &str = "…";
 
 /// The date of a story whose own one cannot be read: nothing is held back.
-const LONG_PAST: Moment = Moment { instant: Timestamp::UNIX_EPOCH, has_time: true };
+pub(super) const LONG_PAST: Moment = Moment { instant: Timestamp::UNIX_EPOCH, has_time: true };
 
 impl FileReader<'_> {
     /// Reads an article.
@@ -206,6 +206,12 @@ impl FileReader<'_> {
                 let hint = Some(COMPLETE_URL_HINT.to_owned());
                 self.report(front_matter, Code::InvalidValue, "canonical", &url, message, hint);
             }
+        }
+        if let Some(url) = front.comments_thread.take_if(|url| CommentsPost::parse(url).is_none()) {
+            let message = format!("`{}` is not a post whose replies can be shown", url.escape_debug());
+            let hint =
+                "write the URL of a post: https://mastodon.example/@name/109…, https://bsky.app/profile/name/post/3k…";
+            self.report(front_matter, Code::InvalidValue, "comments_thread", &url, message, Some(hint.to_owned()));
         }
         for source in &mut front.sources.0 {
             self.check_url(front_matter, "sources", &mut source.0.url);

@@ -9,7 +9,7 @@ use crate::plan::{
     stories,
 };
 use crate::route::Route;
-use crate::site::{Amendment, ArticleId, AuthorId, FrontId, SectionId, Site};
+use crate::site::{Amendment, ArticleId, AuthorId, FrontId, SectionId, Site, Thread};
 use crate::source::on_disk;
 
 use super::asked::{AskedId, Questions, ReferenceId};
@@ -57,6 +57,14 @@ impl<'a> Data<'a> {
             title: &article.front.title,
             route,
         }
+    }
+
+    pub(super) fn thread(&self, id: ArticleId) -> Option<&'a Thread> {
+        self.site.threads.get(&id)
+    }
+
+    pub(super) fn comment_count(&self, id: ArticleId) -> usize {
+        self.thread(id).map_or(0, Thread::count)
     }
 
     pub(super) fn author(&self, id: AuthorId) -> AuthorEntry<'a> {

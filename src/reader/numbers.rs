@@ -13,12 +13,13 @@ use super::asked::Questions;
 
 /// The numbers of all keys that have been read. A key keeps its number in the next build.
 ///
-/// Most keys are stories, their texts, and references, so these have tables of their own: stories and texts are in
-/// lists, and references beside their questions.
+/// Most keys are stories, their texts and comments, and references, so these have tables of their own: those of stories
+/// are in lists, and references beside their questions.
 #[derive(Debug)]
 pub(super) struct KeyNumbers {
     stories: Vec<AtomicU32>,
     texts: Vec<AtomicU32>,
+    threads: Vec<AtomicU32>,
     /// All other keys.
     shards: Vec<Mutex<HashMap<Key, u32>>>,
     hasher: RandomState,
@@ -38,6 +39,7 @@ impl KeyNumbers {
         KeyNumbers {
             stories: unused(),
             texts: unused(),
+            threads: unused(),
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             hasher: RandomState::new(),
             free: Mutex::default(),
@@ -110,9 +112,10 @@ impl KeyNumbers {
                 keys.push((number, key));
             }
         };
-        for (at, (story, text)) in (0..).zip(self.stories.iter().zip(&self.texts)) {
+        for (at, ((story, text), thread)) in (0..).zip(self.stories.iter().zip(&self.texts).zip(&self.threads)) {
             add(Key::Story(ArticleId(at)), story.load(Ordering::Relaxed));
             add(Key::Text(ArticleId(at)), text.load(Ordering::Relaxed));
+            add(Key::Thread(ArticleId(at)), thread.load(Ordering::Relaxed));
         }
         questions.numbered(|id, number| add(Key::Target(id), number));
         for shard in &self.shards {
@@ -128,6 +131,7 @@ impl KeyNumbers {
         match key {
             Key::Story(ArticleId(at)) => self.stories.get(at as usize),
             Key::Text(ArticleId(at)) => self.texts.get(at as usize),
+            Key::Thread(ArticleId(at)) => self.threads.get(at as usize),
             _ => None,
         }
     }

@@ -10,7 +10,9 @@ use crate::date::Moment;
 use crate::language::Language;
 use crate::plan::{LinkedPart, Listing, PagePart};
 use crate::route::Route;
-use crate::site::{Amendment, ArticleId, AuthorId, FrontBlock, SectionId, Signer, Site, Story, Subject};
+use crate::site::{
+    Amendment, ArticleId, AuthorId, Commenting, FrontBlock, SectionId, Signer, Site, Story, Subject, Thread,
+};
 
 use super::named::PageAt;
 
@@ -223,6 +225,7 @@ impl Stable for StoryAt<'_> {
             older,
             newer,
             related,
+            commenting,
         } = story;
         match names.records.get(at as usize).copied().flatten().filter(|_| *is_as_written) {
             Some(record) => (0usize, record).add(names, hash),
@@ -245,6 +248,27 @@ impl Stable for StoryAt<'_> {
         series.map(|(series, part)| (names.series[series], part)).add(names, hash);
         (*older, *newer).add(names, hash);
         related[..].add(names, hash);
+        commenting.add(names, hash);
+    }
+}
+
+impl Stable for Commenting {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        match self {
+            Commenting::Unsaid => 0usize.add(names, hash),
+            Commenting::Open => 1usize.add(names, hash),
+            Commenting::OpenUntil(closing) => (2usize, *closing).add(names, hash),
+            Commenting::Closed => 3usize.add(names, hash),
+            Commenting::ClosedOn(closing) => (4usize, *closing).add(names, hash),
+        }
+    }
+}
+
+/// The digest stands for the comments, which are published in the order that their dates and replies give.
+impl Stable for Thread {
+    fn add(&self, names: &Names, hash: &mut Hasher) {
+        self.digest().add(names, hash);
+        self.staff().add(names, hash);
     }
 }
 

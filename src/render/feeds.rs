@@ -1,6 +1,7 @@
 //! Writes feeds: RSS 2.0, Atom and JSON Feed, the list of all feeds, and their style sheet.
 
 mod atom;
+mod comments;
 mod json_feed;
 mod opml;
 mod rss;
@@ -17,6 +18,7 @@ use super::html::escaped;
 use super::story_text::{Attachment, StoryText};
 use super::{story_frame, xml};
 
+pub(super) use comments::comments;
 pub(super) use opml::opml;
 pub(super) use style::style;
 

@@ -46,6 +46,7 @@ impl<'a> Renderer<'a> {
             OutputKind::Alias(target) => redirect(self.alias(target)),
             OutputKind::Redirect(at) => redirect(self.redirect(at)),
             OutputKind::Feed(feed_source, format) => self.feed(feed_source, format),
+            OutputKind::CommentFeed(id) => PreparedOutput::Bytes(self.comment_feed(id)),
             OutputKind::Ninjs(id) => self.format(id, Form::Ninjs),
             OutputKind::Markdown(id) => self.format(id, Form::Markdown),
             OutputKind::Llms => document(Form::Llms(viewer.llms()), Vec::new()),
@@ -74,6 +75,11 @@ impl<'a> Renderer<'a> {
         let mut stories = reader.feed_stories(ListAt::new(feed_source));
         stories.retain(|&id| needs_text(reader.story(id), config));
         document(documents::feed(&self.viewer, feed_source, format), stories)
+    }
+
+    /// The feed of a story's comments, which is planned only for a story that has some.
+    fn comment_feed(&self, id: ArticleId) -> Vec<u8> {
+        self.viewer.comment_feed(id).map(|feed| feeds::comments(&feed)).unwrap_or_default()
     }
 
     /// A story in another format.

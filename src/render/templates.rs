@@ -242,6 +242,7 @@ impl Templates {
     pub fn uses(&self, site: &Site) -> ThemeUses {
         let mut uses = self.uses.clone();
         uses.add_frames(site.frames());
+        uses.add_connections(site.comment_servers());
         for name in site.embeds() {
             let template = self.embeds.get(name).and_then(|embed| embed.program_template.as_deref());
             if let Some((path, source)) = template.and_then(|path| self.program.sources.get_key_value(path)) {

@@ -17,6 +17,7 @@ use crate::site::{Change, Effect, State, changes, state};
 use crate::status::{StatusEntry, StatusGroup, author_names, signers, status_entries};
 use crate::time_format::{countdown, format_time, zone_name};
 
+use super::desk_comments::{self, CommentRow};
 use super::parameter;
 use super::problems::{Problem, Problems, Reporter};
 use super::site_server::{CHECKED_PAGES, Snapshot};
@@ -100,6 +101,7 @@ struct DeskView {
     kept: Vec<(&'static str, String)>,
     is_filtered: bool,
     groups: Vec<GroupView>,
+    comments: Vec<CommentRow>,
     coming: Vec<ChangeView>,
     files: Vec<FileView>,
     more_files: usize,
@@ -227,6 +229,7 @@ pub fn desk(
             .collect(),
         is_filtered: [&wanted.author, &wanted.section, &wanted.state].into_iter().any(|chosen| !chosen.is_empty()),
         groups: builder.groups(),
+        comments: builder.comments(),
         coming: builder.coming(),
         files,
         more_files,
@@ -325,6 +328,12 @@ impl DeskBuilder<'_, '_, '_> {
             state => group.name == state,
         });
         groups
+    }
+
+    /// The comments of the last days.
+    fn comments(&self) -> Vec<CommentRow> {
+        let since = self.now.checked_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MIN);
+        desk_comments::newest(self.snapshot, self.reporter, (since, self.now), |story| self.is_wanted(story))
     }
 
     /// The stories published today, the latest first.

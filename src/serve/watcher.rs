@@ -14,7 +14,7 @@ use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::build::MachineError;
 use crate::config::{FILE, REDIRECTS_FILE};
-use crate::content_path::CONTENT;
+use crate::content_path::{COMMENTS_FOLDER, CONTENT};
 
 use super::poller::Poller;
 
@@ -101,7 +101,7 @@ fn watcher(root: &Path, notification: mpsc::Sender<Notification>) -> Result<Box<
 /// of other tools do not matter and may be very large.
 fn watch_folders(watcher: &mut dyn Watcher, root: &Path) -> Result<(), notify::Error> {
     watcher.watch(root, RecursiveMode::NonRecursive)?;
-    for folder in [CONTENT, "themes"] {
+    for folder in [CONTENT, COMMENTS_FOLDER, "themes"] {
         let folder = root.join(folder);
         if folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
             watcher.watch(&folder, RecursiveMode::Recursive)?;
@@ -191,7 +191,7 @@ impl FolderWatch {
         let Some(Component::Normal(first)) = below.components().next() else { return false };
         let first = first.to_string_lossy();
         let is_file = below.components().count() == 1 && (first == FILE || first == REDIRECTS_FILE);
-        is_file || first == CONTENT || first == "themes"
+        is_file || [CONTENT, COMMENTS_FOLDER, "themes"].iter().any(|folder| first == *folder)
     }
 }
 

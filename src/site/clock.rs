@@ -8,6 +8,7 @@ use crate::author::Author;
 use crate::config::{self, Breaking, Config, TermConfig};
 use crate::read::Record;
 
+use super::commenting::CommentRules;
 use super::front;
 use super::state::{State, is_ever_public, state};
 
@@ -37,6 +38,8 @@ pub enum Effect {
     BreakingEnds,
     /// It leaves the news sitemap.
     NewsEnds,
+    /// Readers may no longer comment on it.
+    CommentsClose,
 }
 
 impl Effect {
@@ -53,6 +56,7 @@ impl Effect {
             Effect::PickEnds => "pick-ends",
             Effect::BreakingEnds => "breaking-ends",
             Effect::NewsEnds => "news-ends",
+            Effect::CommentsClose => "comments-close",
         }
     }
 }
@@ -71,6 +75,7 @@ impl Effect {
             Effect::PickEnds => "is no longer picked",
             Effect::BreakingEnds => "the breaking-news banner leaves the front page",
             Effect::NewsEnds => "leaves the news sitemap",
+            Effect::CommentsClose => "its comments close",
         }
     }
 }
@@ -95,11 +100,13 @@ pub(super) struct Rules {
     pub drafts: bool,
     /// True if there is a news sitemap.
     has_news: bool,
+    /// The rules for comments.
+    pub comments: CommentRules,
 }
 
 impl Rules {
     pub(super) fn new(config: &Config, drafts: bool) -> Rules {
-        Rules { drafts, has_news: config.sitemaps }
+        Rules { drafts, has_news: config.sitemaps, comments: CommentRules::from(&config.comments) }
     }
 }
 
@@ -144,6 +151,11 @@ pub(super) fn steps(article: &Article, rules: Rules, mut report: impl FnMut(Time
         && around(old) == Some((State::Published, State::Published))
     {
         report(old, Some(Effect::NewsEnds));
+    }
+    if let Some(closing) = rules.comments.closing(article)
+        && around(closing) == Some((State::Published, State::Published))
+    {
+        report(closing, Some(Effect::CommentsClose));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::article::BodyScan;
+use crate::article::{BodyScan, CommentsPost};
 
 use super::Site;
 
@@ -15,6 +15,12 @@ impl Site {
     /// The origins of the frames in all public texts.
     pub fn frames(&self) -> BTreeSet<&str> {
         self.bodies().flat_map(|body| &body.frames).map(AsRef::as_ref).collect()
+    }
+
+    /// The origins that answer for the posts of `comments_thread` in all public stories.
+    pub fn comment_servers(&self) -> BTreeSet<String> {
+        let urls = self.articles.iter().filter_map(|story| story.article.front.rare().comments_thread.as_deref());
+        urls.filter_map(CommentsPost::parse).map(|post| post.server).collect()
     }
 
     fn bodies(&self) -> impl Iterator<Item = &BodyScan> {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::article::{Article, BodyScan, Layout, Page, SectionFile};
 use crate::author::Author;
+use crate::comment::CommentFile;
 use crate::config::Config;
 use crate::content_path::FRONT_PAGE;
 use crate::read::{CopiedFile, Record};
@@ -27,6 +28,7 @@ pub(super) struct Records {
     pub sections: Vec<SectionFile>,
     pub front: Option<SectionFile>,
     pub files: Vec<CopiedFile>,
+    pub comments: Vec<Arc<CommentFile>>,
 }
 
 /// The content that is not public at present.
@@ -48,6 +50,7 @@ impl Records {
                 Record::Author(author) => sorted.authors.push(*author),
                 Record::Section(section) if section.source == FRONT_PAGE => sorted.front = Some(*section),
                 Record::Section(section) => sorted.sections.push(*section),
+                Record::Comments(comments) => sorted.comments.push(comments),
                 Record::File(file) => sorted.files.push(file),
             }
         }

@@ -10,6 +10,7 @@ use crate::article::Article;
 use crate::date::Moment;
 use crate::diagnostic::Diagnostic;
 
+use super::clock::Rules;
 use super::first_pass::FirstPass;
 use super::people::Directory;
 use super::retracted::without_content;
@@ -41,7 +42,7 @@ pub(super) fn collect(
     sections: &Tree,
     people: &Directory<'_>,
     languages: &Languages,
-    now: Timestamp,
+    (now, rules): (Timestamp, Rules),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> PublicStories {
     // Articles are processed in the order of files, which is their order in memory, and sorted by time afterwards: any
@@ -49,7 +50,7 @@ pub(super) fn collect(
     let told = articles.into_par_iter().zip(&first_pass.facts).enumerate().map(|(place, (article, look))| {
         let key = (article.dates.published.instant, article.front.rare().weight, place as u32);
         let mut diagnostics = Vec::new();
-        let story = story(article, look.state, sections, people, languages, now, &mut diagnostics);
+        let story = story(article, look.state, sections, people, languages, (now, rules), &mut diagnostics);
         (story, Aside { key, diagnostics: diagnostics.into_boxed_slice() })
     });
     let (mut stories, mut asides): (Vec<Option<Story>>, Vec<Aside>) = (Vec::new(), Vec::new());
@@ -83,7 +84,7 @@ fn story(
     sections: &Tree,
     people: &Directory<'_>,
     languages: &Languages,
-    now: Timestamp,
+    (now, rules): (Timestamp, Rules),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Story> {
     if !state.is_public() {
@@ -118,6 +119,7 @@ fn story(
         older: None,
         newer: None,
         related: Related::default(),
+        commenting: rules.comments.state(&article, now),
         article,
     })
 }

@@ -1,5 +1,6 @@
 //! The views that templates receive, version 1, with every field documented. `docs/THEMES.md` is generated from this file.
 
+mod comments;
 mod lists;
 mod overviews;
 
@@ -13,6 +14,7 @@ use super::documented::views;
 use super::shown::Shown;
 
 pub use super::documented::Documented;
+pub use comments::{CommentView, PostView, ThreadView};
 pub use lists::{
     AuthorView, ContentView, ProfileView, SectionView, SeriesView, StaffMemberView, TaxonomyView, TermCountView,
     TermView,
@@ -26,7 +28,7 @@ pub const VERSION: u32 = 1;
 
 /// Every view with its fields, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Documented> {
-    VIEWS.iter().chain(lists::VIEWS).chain(overviews::VIEWS)
+    VIEWS.iter().chain(comments::VIEWS).chain(lists::VIEWS).chain(overviews::VIEWS)
 }
 
 /// The fields that hold HTML, each after the name under which templates get its view: `article` and `body`.
@@ -290,6 +292,8 @@ views! {
         part: Option<u32>,
         /// The reading time in minutes, at least 1.
         reading_minutes: u32,
+        /// The number of readers' comments, if `comments` of `site.yaml` has `counts: true`.
+        comments: Option<usize>,
     }
     /// `listing`: one page of a listing. Archive pages are numbered from the oldest, always full, and never change when stories are added; the front holds the newest stories.
     ListingView<'a> {
@@ -382,6 +386,8 @@ views! {
         reading_minutes: u32,
         /// True if readers may comment; none leaves the choice to the theme.
         comments: Option<bool>,
+        /// Readers' comments; none for a story without any that takes none, and for a retracted one.
+        thread: Option<ThreadView<'a>>,
         /// `extra` of the front matter.
         extra: &'a BTreeMap<String, Value>,
     }
@@ -469,11 +475,13 @@ views! {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, altered_fields, lists, overviews};
+    use super::{all, altered_fields, comments, lists, overviews};
 
     #[test]
     fn every_field_that_templates_see_is_in_the_fingerprint() {
-        let fields = [altered_fields(), lists::altered_fields(), overviews::altered_fields()].concat();
+        let fields =
+            [altered_fields(), comments::altered_fields(), lists::altered_fields(), overviews::altered_fields()]
+                .concat();
         assert_eq!(fields.len(), all().map(|view| view.fields.len()).sum::<usize>());
         for (view, field, one, other) in fields {
             assert!(one.is_ok() && other.is_ok(), "{view}.{field} cannot be hashed");

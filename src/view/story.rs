@@ -111,7 +111,8 @@ impl<'a> Viewer<'a> {
             words: story.article.body.words,
             characters: story.article.body.characters.saturating_add(story.article.body.letters),
             reading_minutes: reading_minutes(&story.article.body),
-            comments: front.comments,
+            comments: Viewer::takes_comments(story),
+            thread: self.thread(id, story),
             extra: &front.rare().extra,
         }
     }
@@ -142,6 +143,7 @@ impl<'a> Viewer<'a> {
             portrait: self.columnist(story),
             part: story.series.map(|(_, part)| part),
             reading_minutes: reading_minutes(&story.article.body),
+            comments: self.config.comments.counts.then(|| self.reader.comment_count(id)),
         }
     }
 

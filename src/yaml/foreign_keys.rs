@@ -6,8 +6,35 @@ use super::tree::{Node, ScalarKind, ScalarNode, TreeItem};
 /// The names of a key elsewhere, its name here, and the hint.
 type ForeignKey = (&'static [&'static str], &'static str, &'static str);
 
+/// Keys of a comment that say who wrote it: personal data, which a published repository must not hold.
+const PERSONAL_KEYS: &[&str] = &[
+    "email",
+    "e-mail",
+    "mail",
+    "author_email",
+    "comment_author_email",
+    "hash",
+    "ip",
+    "ip_address",
+    "remote_addr",
+    "author_ip",
+    "comment_author_IP",
+    "user_agent",
+    "agent",
+];
+
 /// Keys that have another name here, or another place. The first whose own name is known in the mapping applies.
 const FOREIGN_KEYS: &[ForeignKey] = &[
+    (
+        PERSONAL_KEYS,
+        "parent",
+        "remove it: comments hold no e-mail or IP addresses, and nothing else that names a device",
+    ),
+    (&["author", "author_name", "username", "user"], "parent", "it is called `name` here, or `staff` for the newsroom"),
+    (&["website", "homepage", "author_url", "link"], "parent", "it is called `url` here"),
+    (&["comment", "message", "body", "content"], "parent", "it is called `text` here"),
+    (&["reply_to", "in_reply_to", "parent_id", "comment_parent"], "parent", "it is called `parent` here"),
+    (&["approved", "status", "mode"], "parent", "write `hidden: true` for a comment that is not published"),
     (
         &["description", "excerpt", "abstract", "teaser", "custom_excerpt", "meta_description", "metaDescription"],
         "summary",

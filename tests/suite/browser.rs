@@ -11,6 +11,8 @@ use newsroom::Newsroom;
 
 mod accessible;
 mod alone;
+#[cfg(all(feature = "serve", feature = "comment-server"))]
+mod comments;
 mod driver;
 mod embeds;
 mod extremes;

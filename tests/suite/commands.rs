@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod clock;
+mod comments;
 mod correct;
 mod new;
 mod packages;

@@ -223,6 +223,20 @@ fn loose(stories: &[StorySpec], at: usize) -> [String; 4] {
     [remark, code, tape, format!("{path}.bak")]
 }
 
+/// The file of readers' comments on a story, by the story's.
+fn comments_path(story: &str) -> String {
+    story.replace("content/", "comments/").replace("/index.md", ".md").replace(".md", ".yaml")
+}
+
+/// A comment, a hidden comment, and a reply to that.
+fn comments(at: usize) -> String {
+    format!(
+        "comments:\n- {{id: a, name: Reader{at}q, url: \"https://page{at}q.example\", date: 2018-01-02, text: Said{at}q here}}\n\
+         - {{id: b, name: Hidden{at}w, date: 2018-01-03, text: Hush{at}w word, hidden: true}}\n\
+         - {{id: c, parent: b, name: Reader{at}q, date: 2018-01-04, text: Answered{at}q there}}\n"
+    )
+}
+
 /// Writes a project with these stories.
 fn write(root: &Path, stories: &[StorySpec]) {
     let put = |path: &str, bytes: &[u8]| {
@@ -250,6 +264,7 @@ fn write(root: &Path, stories: &[StorySpec]) {
             let (_, _, file) = shown(stories, at, place);
             put(&file, format!("the bytes of {file}").as_bytes());
         }
+        put(&comments_path(&path), comments(at).as_bytes());
         for file in loose(stories, at) {
             put(&file, format!("the bytes of {file}").as_bytes());
         }
@@ -259,7 +274,7 @@ fn write(root: &Path, stories: &[StorySpec]) {
 /// Every word that only this story has, and that must not be found.
 fn marks(stories: &[StorySpec], at: usize) -> Vec<String> {
     let mut marks: BTreeSet<String> = BTreeSet::new();
-    for word in text(stories, at).split(|c: char| !c.is_ascii_alphanumeric()) {
+    for word in (text(stories, at) + &comments(at)).split(|c: char| !c.is_ascii_alphanumeric()) {
         if word.ends_with(&format!("{at}q")) {
             marks.insert(word.to_lowercase());
         }
@@ -309,6 +324,13 @@ proptest! {
                     prop_assert!(!format!("{file:?}").to_lowercase().contains(&mark), "{mark} is in the name {file:?}");
                 }
             }
+        }
+        // Nor is a hidden comment, whatever story it is on. Comments on a public story are.
+        for (at, story) in stories.iter().enumerate() {
+            let holds = |word: &str| published.values().any(|bytes| String::from_utf8_lossy(bytes).contains(word));
+            let (hush, name, answer) = (format!("Hush{at}w"), format!("Hidden{at}w"), format!("Answered{at}q"));
+            prop_assert!(!holds(&hush) && !holds(&name), "a hidden comment of {} is published", at);
+            prop_assert!(story.fate.is_hidden() || holds(&answer), "a comment of {} is missing", at);
         }
         // A picture is published if a public story names it, and not otherwise.
         let names = |at: usize| {

@@ -70,7 +70,9 @@ fn stories_of_all_kinds_and_languages_are_extracted() {
 fn the_example_newsroom_is_extracted() {
     let folder = support::scratch();
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tree::copy(&repository.join("content"), &folder.path().join("content"), &[]).unwrap();
+    for part in ["content", "comments"] {
+        tree::copy(&repository.join(part), &folder.path().join(part), &[]).unwrap();
+    }
     for file in ["site.yaml", "redirects.yaml"] {
         fs::copy(repository.join(file), folder.path().join(file)).unwrap();
     }

@@ -6,6 +6,7 @@
 
 mod browser;
 mod commands;
+mod comments;
 mod contract;
 mod due;
 mod embargo;

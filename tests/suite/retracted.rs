@@ -78,6 +78,7 @@ fn value(key: &str) -> String {
         "corrections" => format!("[{{date: 2026-11-03, text: {marker}}}]"),
         "notes" => format!("[{{kind: clarification, date: 2026-11-03, text: {marker}}}]"),
         "retracted" => format!("{{date: 2026-11-04, reason: {marker}}}"),
+        "comments_thread" => format!("https://{marker}.example/@lin/109"),
         "canonical" => format!("https://example.com/{marker}"),
         "aliases" => format!("/{marker}/"),
         "guid" => format!("tag:example.com,2026:{marker}"),

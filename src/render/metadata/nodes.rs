@@ -250,6 +250,22 @@ pub(super) struct NewsArticle<'v> {
     pub creative_work_status: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub correction: Vec<CorrectionComment<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment_count: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comment: Vec<CommentNode<'v>>,
+}
+
+/// <https://schema.org/Comment>.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CommentNode<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    pub url: &'v str,
+    pub text: &'v str,
+    pub date_published: &'v str,
+    pub author: NamedThing<'v>,
 }
 
 /// An author: a person or organization, or the publisher.

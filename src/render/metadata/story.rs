@@ -5,7 +5,7 @@ use crate::view::contract::{ArticleView, NameView, PageView};
 
 use super::Metadata;
 use super::graph::{PERSON, agent_type, author_id};
-use super::nodes::{Agent, CorrectionComment, ImageObject, JsonLdAuthor, NamedThing, NewsArticle};
+use super::nodes::{Agent, CommentNode, CorrectionComment, ImageObject, JsonLdAuthor, NamedThing, NewsArticle};
 
 impl Metadata<'_> {
     /// The story with all its properties.
@@ -49,6 +49,8 @@ impl Metadata<'_> {
             citation: self.citations(article),
             creative_work_status: article.retracted.as_ref().map(|_| "Withdrawn"),
             correction: corrections(article),
+            comment_count: article.thread.as_ref().map(|thread| thread.count),
+            comment: comments(article),
         }
     }
 
@@ -138,6 +140,27 @@ fn story_type(kind: &str) -> (&'static str, Option<&'static str>) {
         _ => return ("NewsArticle", None),
     };
     ("NewsArticle", Some(more))
+}
+
+/// The most comments in a page's metadata. They repeat what the page shows, and search engines show few.
+const MAX_COMMENTS: usize = 20;
+
+/// The first comments of the thread.
+fn comments<'v>(article: &'v ArticleView<'_>) -> Vec<CommentNode<'v>> {
+    let comments = article.thread.iter().flat_map(|thread| &thread.comments).take(MAX_COMMENTS);
+    comments
+        .map(|comment| CommentNode {
+            kind: "Comment",
+            url: &comment.url,
+            text: &comment.text,
+            date_published: comment.date.iso.as_str(),
+            author: NamedThing {
+                kind: PERSON,
+                name: &comment.name,
+                url: comment.author.as_ref().map(|author| author.view().url.clone()),
+            },
+        })
+        .collect()
 }
 
 /// The corrections and clarifications, and finally the reason for a retraction.

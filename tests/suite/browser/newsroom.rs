@@ -59,7 +59,7 @@ impl Newsroom {
     pub fn open(prefix: &str) -> Newsroom {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = folder.path().join("newsroom");
-        for part in ["content", "themes"].map(|part| (repository().join(part), root.join(part))) {
+        for part in ["content", "comments", "themes"].map(|part| (repository().join(part), root.join(part))) {
             if part.0.exists() {
                 tree::copy(&part.0, &part.1, &[]).expect("the newsroom can be copied");
             }
@@ -175,6 +175,18 @@ impl Newsroom {
     /// The folder with the built site.
     pub fn folder(&self) -> &Path {
         &self.public
+    }
+
+    /// The folder of its sources.
+    #[cfg(all(feature = "serve", feature = "comment-server"))]
+    pub fn root(&self) -> PathBuf {
+        self._folder.path().join("newsroom")
+    }
+
+    /// Builds it again, with what has changed in its sources.
+    #[cfg(all(feature = "serve", feature = "comment-server"))]
+    pub fn publish_again(&self) {
+        publish(&self.root(), &self.public, &self.front);
     }
 
     /// Every page of the site.

@@ -91,6 +91,28 @@ pub const KINDS: &[(&str, Maker)] = &[
     ("optional key set", set_optional),
     ("optional key set", set_optional),
     ("optional key removed", remove_optional),
+    ("comment added", |site, random| {
+        let number = some_story(site, random);
+        let words = json!(new::words(random)).to_string();
+        if let Some(number) = number {
+            site.comments.entry(number).or_default().push((words, false));
+        }
+        format!("story {number:?}: a comment").into()
+    }),
+    ("comment hidden or shown", |site, random| {
+        let number = random.pick_any(site.comments.keys().copied());
+        let comments = number.and_then(|number| site.comments.get_mut(&number));
+        if let Some((_, hidden)) = comments.and_then(|comments| comments.last_mut()) {
+            *hidden = !*hidden;
+        }
+        format!("story {number:?}: its last comment").into()
+    }),
+    ("comment settings changed", |site, random| {
+        let rules = ["true", "false", "{counts: true}", "{feeds: true, close_after: 3d}", "{form: none, counts: true}"];
+        let rule = *random.pick(&rules);
+        site.settings.insert("comments".to_owned(), rule.to_owned());
+        format!("comments: {rule}").into()
+    }),
     ("series changed", |site, random| {
         let number = some_story(site, random);
         change_text(site, number, |text, site| new::set_optional(text, "series", site, random));

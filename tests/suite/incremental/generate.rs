@@ -45,6 +45,7 @@ pub fn site(random: &mut Random, stories: usize) -> Site {
     let mut site = Site {
         settings: settings(random),
         redirects: BTreeMap::new(),
+        comments: BTreeMap::new(),
         stories: BTreeMap::new(),
         authors: BTreeMap::new(),
         pages: BTreeMap::new(),

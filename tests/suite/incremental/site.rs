@@ -87,6 +87,8 @@ pub struct Site {
     /// `redirects.yaml`.
     pub redirects: BTreeMap<String, String>,
     pub stories: BTreeMap<u32, Story>,
+    /// The comments on stories: each with a word, and true if it is hidden. They move with their stories.
+    pub comments: BTreeMap<u32, Vec<(String, bool)>>,
     pub authors: BTreeMap<u32, Author>,
     pub pages: BTreeMap<u32, Page>,
     /// The `_index.md` of folders below `content/`.
@@ -126,6 +128,12 @@ impl Site {
         }
         for (path, text) in self.texts() {
             add(format!("content/{path}"), self.resolved(&text, &path).into_bytes());
+        }
+        for (number, comments) in &self.comments {
+            if let Some(story) = self.stories.get(number) {
+                let (path, text) = thread(story, comments);
+                add(path, self.resolved(&text, "").into_bytes());
+            }
         }
         for (path, bytes) in &self.files {
             add(format!("content/{path}"), bytes.clone());
@@ -241,6 +249,19 @@ impl Site {
             }
         }
     }
+}
+
+/// The file of the comments on a story. Each replies to the one before the last.
+fn thread(story: &Story, comments: &[(String, bool)]) -> (String, String) {
+    let items = comments.iter().enumerate().map(|(at, (text, hidden))| {
+        let parent = if at < 2 { String::new() } else { format!("  parent: c{}\n", at - 2) };
+        format!(
+            "- id: c{at}\n{parent}  name: Reader {at}\n  date: 2026-01-{:02}\n  text: {text}\n  hidden: {hidden}\n",
+            at + 1
+        )
+    });
+    let text = if comments.is_empty() { String::new() } else { format!("comments:\n{}", items.collect::<String>()) };
+    (format!("comments/{}/{}.yaml", story.folder, story.name), text)
 }
 
 /// The kind and number of the mark that a text begins with, and the mark's length.

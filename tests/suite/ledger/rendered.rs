@@ -220,3 +220,34 @@ fn more_files_than_are_handled_at_once() {
     assert_eq!((said.number("removed"), touched.len()), (1, changed.len() + 1), "{touched:?}");
     assert_eq!(difference(&project.clean_now(), &snapshot(&project.root.join("public"))), None);
 }
+
+/// A comment changes its story's page, its feed, and the numbers on cards where the site wants them.
+#[test]
+fn a_comment_touches_its_story_alone() {
+    let comment = |id: &str| format!("- {{id: {id}, name: Noor, date: 2022-01-01, text: A zqcommentqz}}\n");
+    let project = Project::new(120);
+    let settings = fs::read_to_string(project.root.join("site.yaml")).unwrap();
+    let path = newsroom::path_of(60, "").replace("content/", "comments/").replace(".md", ".yaml");
+    fs::create_dir_all(project.root.join(&path).parent().unwrap()).unwrap();
+    let page = || support::holding(&project.root.join("public"), "zqcommentqz");
+    project.write(&path, format!("comments:\n{}", comment("a")));
+    let (said, touched) = project.touches();
+    said.says_nothing().renders(1);
+    assert_eq!((touched.len(), touched), (1, page()));
+    project.write(&path, format!("comments:\n{}{}", comment("a"), comment("b")));
+    let (said, touched) = project.touches();
+    said.says_nothing().renders(1);
+    assert_eq!(touched, page());
+    // With a feed and numbers, which this theme does not show, nothing else is written.
+    project.write("site.yaml", format!("{settings}comments: {{feeds: true, counts: true}}\n"));
+    project.build(&[]).exits(0);
+    project.write(&path, format!("comments:\n{}{}{}", comment("a"), comment("b"), comment("c")));
+    let (_, touched) = project.touches();
+    assert_eq!((touched.len(), touched), (2, page()));
+    assert_eq!(difference(&project.clean_now(), &snapshot(&project.root.join("public"))), None);
+    // A file without comments is as if it were not there.
+    fs::remove_file(project.root.join(&path)).unwrap();
+    project.write("site.yaml", &settings);
+    project.build(&[]).exits(0);
+    project.assert_clean();
+}

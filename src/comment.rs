@@ -1,0 +1,119 @@
+//! Readers' comments as files of the newsroom: the format, its parser, and changes that keep the rest of a file.
+//!
+//! `comments/<section>/<story>.yaml`, or `comments.yaml` in a story's folder, has one key, `comments`, with a list:
+//!
+//! ```yaml
+//! comments:
+//!   - id: wp-1204
+//!     name: Noor Rahimi
+//!     url: https://example.net/noor
+//!     date: 2018-11-23 08:15 +08:00
+//!     text: I met my wife in that chat room.
+//!   - id: reply-1
+//!     parent: wp-1204
+//!     staff: lin-tan
+//!     date: 2018-11-23 09:02 +08:00
+//!     text: |-
+//!       Would you tell us more?
+//! ```
+
+mod file;
+mod order;
+mod quick;
+mod tame;
+mod values;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::Deserialize;
+
+use crate::date::{Moment, WrittenDate};
+use crate::diagnostic::Span;
+use crate::yaml::{self, Parsed};
+
+pub use file::{Appended, CannotChange, NewComment, append, set_hidden};
+pub use order::{InThread, MAX_DEPTH, loops, threaded};
+pub use tame::tamed;
+pub use values::{MAX_ID, check_id, check_name};
+
+/// A comment as its file writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comment {
+    /// The id, unique in its file: at most [`MAX_ID`] ASCII letters, digits, hyphens and underscores.
+    #[serde(deserialize_with = "values::id")]
+    pub id: String,
+    /// The id of the comment that this one replies to.
+    #[serde(default, deserialize_with = "values::parent")]
+    pub parent: Option<String>,
+    /// The name of the writer; staff need none.
+    #[serde(default, deserialize_with = "values::name")]
+    pub name: Option<String>,
+    /// The writer's own site, a complete URL.
+    #[serde(default, deserialize_with = "values::url")]
+    pub url: Option<String>,
+    /// The date on which it was written.
+    pub date: WrittenDate,
+    /// The text: Markdown without raw HTML, pictures and embeds.
+    #[serde(deserialize_with = "values::comment_text")]
+    pub text: String,
+    /// The id of the author who replies for the newsroom.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
+    pub staff: Option<String>,
+    /// True if it is kept, but not published.
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    pub hidden: bool,
+}
+
+/// A file of comments as written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommentList {
+    /// The comments, in any order.
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    pub comments: Vec<Comment>,
+}
+
+/// The comments on one story, as read from their file.
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
+pub struct CommentFile {
+    /// The file, relative to the project's folder: `comments/world/vote.yaml`.
+    pub source: Box<str>,
+    /// The comments, in the order of the file.
+    pub comments: Box<[Comment]>,
+    /// The date of each, in UTC.
+    pub dates: Box<[Moment]>,
+    /// The xxh3 hash of the file's bytes.
+    pub digest: u128,
+}
+
+/// Parses a file of comments, and finds all errors of its syntax and values. An empty file has no comments.
+pub fn parse(text: &str) -> Parsed<CommentList> {
+    match quick::read(text) {
+        Some(list) => {
+            debug_assert_eq!(yaml::parse(text), Ok(list.clone()), "{text}");
+            Parsed::whole(list)
+        }
+        None => yaml::parse_all(text.trim_start_matches('\u{feff}')),
+    }
+}
+
+/// The place of a key of the comment at `at`, counted from 0; of the comment itself if it has no such key. Returns
+/// `None` for lists in brackets.
+pub fn place(text: &str, at: usize, key: &str) -> Option<Span> {
+    let items = file::items(text)?;
+    let item = items.get(at)?;
+    let mut offset = item.start;
+    for line in text[item.clone()].split_inclusive('\n') {
+        let entry = line.trim_start_matches([' ', '-']);
+        if let Some(rest) = entry.strip_prefix(key).filter(|rest| rest.starts_with(':')) {
+            let value = rest[1..].trim();
+            let start = offset + line.len() - rest.len() + 1 + rest[1..].len() - rest[1..].trim_start().len();
+            return Some(Span::of(text, start, start + value.len()));
+        }
+        offset += line.len();
+    }
+    Some(Span::of(text, item.start, item.start))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,262 @@
+//! Changes a file of comments and keeps every other byte: new comments at its end, hidden ones.
+//!
+//! A change counts only if the changed text has the wanted comments when it is parsed again.
+
+use std::fmt;
+use std::ops::Range;
+
+use ahash::HashSet;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Comment, check_id, check_name, parse};
+use crate::control_characters::is_control;
+use crate::urls::is_complete_url;
+use crate::yaml;
+
+/// A comment to add to a file. [`append`] drops what a comment must not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewComment {
+    /// The id, unique in its file and the same each time the comment is imported: `wp-1204`. See [`check_id`].
+    pub id: String,
+    /// The id of the comment that it replies to. One that neither the file nor the import has is dropped.
+    pub parent: Option<String>,
+    /// The name of the writer. An e-mail or IP address (see [`check_name`]) is replaced by `anonymous`.
+    pub name: Option<String>,
+    /// The writer's own site; dropped if it is not a complete URL with `http` or `https`.
+    pub url: Option<String>,
+    /// The instant at which it was written.
+    pub date: Timestamp,
+    /// The text as Markdown. Raw HTML is published as typed.
+    pub text: String,
+    /// The id of the author who replies for the newsroom.
+    pub staff: Option<String>,
+    /// True if it must not be published.
+    pub hidden: bool,
+}
+
+/// A file of comments with new ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The text of the file.
+    pub text: String,
+    /// The number of comments that it did not have before.
+    pub added: usize,
+}
+
+/// The reason why a file of comments was not changed: one sentence without a full stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CannotChange(pub String);
+
+impl fmt::Display for CannotChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Adds comments at the end of a file (`""` for a new one), except those whose ids it has. The dates are written in
+/// `zone`; `anonymous` is the name of a reader who gave none.
+///
+/// # Errors
+/// If the file has errors, its list is in brackets, or a new comment has no valid id or no text.
+pub fn append(text: &str, new: &[NewComment], zone: &TimeZone, anonymous: &str) -> Result<Appended, CannotChange> {
+    let mut wanted = parsed(text)?;
+    let mut known: HashSet<String> = wanted.iter().map(|comment| comment.id.clone()).collect();
+    let coming: HashSet<&str> = new.iter().map(|comment| comment.id.as_str()).collect();
+    let known_before = known.clone();
+    let has = |id: &str| known_before.contains(id) || coming.contains(id);
+    let mut fresh = Vec::new();
+    for comment in new {
+        if known.insert(comment.id.clone()) {
+            fresh.push(cleaned(comment, zone, anonymous, has)?);
+        }
+    }
+    if fresh.is_empty() {
+        return Ok(Appended { text: text.to_owned(), added: 0 });
+    }
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let (mut written, indent) = opened(text, end)?;
+    for (comment, date) in &fresh {
+        written.push_str(&item(comment, date, &indent).replace('\n', end));
+    }
+    let added = fresh.len();
+    wanted.extend(fresh.into_iter().map(|(comment, _)| comment));
+    match parsed(&written)? == wanted {
+        true => Ok(Appended { text: written, added }),
+        false => Err(CannotChange("the file is in a format to which nothing can be added".to_owned())),
+    }
+}
+
+/// Hides the comment with an id, or shows it again.
+///
+/// # Errors
+/// If the file has errors, no such comment, or its list is in brackets.
+pub fn set_hidden(text: &str, id: &str, hidden: bool) -> Result<String, CannotChange> {
+    let mut wanted = parsed(text)?;
+    let at = wanted.iter().position(|comment| comment.id == id);
+    let at = at.ok_or_else(|| CannotChange(format!("there is no comment `{}`", id.escape_debug())))?;
+    if wanted[at].hidden == hidden {
+        return Ok(text.to_owned());
+    }
+    wanted[at].hidden = hidden;
+    let refused = || CannotChange("the file is in a format that cannot be changed".to_owned());
+    let item = items(text).and_then(|items| items.get(at).cloned()).ok_or_else(refused)?;
+    let written = [&text[..item.start], &with_hidden(&text[item.clone()], hidden), &text[item.end..]].concat();
+    match parsed(&written)? == wanted {
+        true => Ok(written),
+        false => Err(refused()),
+    }
+}
+
+/// An item with `hidden: true` as its last line, or without such a line.
+fn with_hidden(item: &str, hidden: bool) -> String {
+    let end = if item.contains("\r\n") { "\r\n" } else { "\n" };
+    let first = item.lines().next().unwrap_or_default();
+    let indent = first.len() - first.trim_start_matches([' ', '-']).len();
+    let is_key = |line: &str| line.get(indent..).is_some_and(|rest| rest.starts_with("hidden:"));
+    let mut lines: Vec<&str> = item.lines().filter(|line| !is_key(line)).collect();
+    let line = format!("{}hidden: true", " ".repeat(indent));
+    if hidden {
+        // A deeper line with `#` is part of a text.
+        let is_remark =
+            |line: &str| line.trim_start().starts_with('#') && line.len() - line.trim_start().len() <= indent;
+        let last = lines.iter().rposition(|line| !line.trim().is_empty() && !is_remark(line));
+        lines.insert(last.map_or(lines.len(), |last| last + 1), &line);
+    }
+    lines.iter().flat_map(|line| [*line, end]).collect()
+}
+
+/// The comments of a text without errors.
+fn parsed(text: &str) -> Result<Vec<Comment>, CannotChange> {
+    let parsed = parse(text);
+    match (parsed.value, parsed.errors.first()) {
+        (Some(list), None) => Ok(list.comments),
+        (_, error) => {
+            let line = error.and_then(|error| error.span).map(|span| format!(" (line {})", span.line));
+            let why = error.map_or("it cannot be read", |error| error.message.as_str());
+            Err(CannotChange(format!("the file has an error{}: {why}", line.unwrap_or_default())))
+        }
+    }
+}
+
+/// The byte ranges of the items of the list, each up to the next one; `None` for a list in brackets.
+pub(super) fn items(text: &str) -> Option<Vec<Range<usize>>> {
+    let mut starts = Vec::new();
+    let mut indent = None;
+    let mut offset = 0;
+    let mut is_below = false;
+    for line in text.split_inclusive('\n') {
+        let shown = line.trim_end();
+        let depth = line.len() - line.trim_start_matches(' ').len();
+        let is_item = shown[depth.min(shown.len())..].starts_with("- ") || shown.get(depth..) == Some("-");
+        if !is_below {
+            is_below = shown.trim_start_matches('\u{feff}') == "comments:";
+        } else if is_item && *indent.get_or_insert(depth) == depth {
+            starts.push(offset);
+        }
+        offset += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    (!starts.is_empty()).then(|| starts.iter().zip(ends).map(|(&start, end)| start..end).collect())
+}
+
+/// The text up to its last comment, and the indentation of its items.
+fn opened(text: &str, end: &str) -> Result<(String, String), CannotChange> {
+    if let Some(first) = items(text).and_then(|items| items.first().cloned()) {
+        let line = &text[first];
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let newline = if text.ends_with('\n') { "" } else { end };
+        return Ok(([text, newline].concat(), " ".repeat(indent)));
+    }
+    let key = |line: &str| line.trim_start_matches('\u{feff}').trim_end().to_owned();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    match lines.iter().position(|line| key(line).starts_with("comments:")) {
+        Some(at) if matches!(key(&lines[at]).as_str(), "comments:" | "comments: []") => {
+            "comments:".clone_into(&mut lines[at]);
+            // The items follow their key directly.
+            let rest = lines.split_off(at + 1);
+            let kept = if rest.iter().all(|line| line.trim().is_empty()) { Vec::new() } else { rest };
+            lines.extend(kept);
+        }
+        Some(_) => {
+            return Err(CannotChange(
+                "the list of comments is in brackets: write one comment below another".to_owned(),
+            ));
+        }
+        None => lines.push("comments:".to_owned()),
+    }
+    let opened = lines.iter().flat_map(|line| [line.as_str(), end]).collect();
+    Ok((opened, "  ".to_owned()))
+}
+
+/// A new comment as its file will have it, and its date as written.
+fn cleaned(
+    new: &NewComment,
+    zone: &TimeZone,
+    anonymous: &str,
+    has: impl Fn(&str) -> bool,
+) -> Result<(Comment, String), CannotChange> {
+    check_id(&new.id).map_err(CannotChange)?;
+    let text = clean_text(&new.text);
+    if text.trim().is_empty() {
+        return Err(CannotChange(format!("the comment `{}` has no text", new.id)));
+    }
+    let zoned = new.date.to_zoned(zone.clone());
+    let seconds = if zoned.second() == 0 { "" } else { ":%S" };
+    let date = zoned.strftime(&format!("%Y-%m-%d %H:%M{seconds} %:z")).to_string();
+    let written = crate::date::WrittenDate::parse(&date)
+        .map_err(|_| CannotChange(format!("the comment `{}` has no date between the years 0 and 9999", new.id)))?;
+    let name = new.name.as_deref().map(clean_line).filter(|name| check_name(name).is_ok());
+    let url = new.url.as_deref().map(clean_line).filter(|url| is_complete_url(url));
+    let staff = new.staff.clone();
+    let name = name.or_else(|| staff.is_none().then(|| anonymous.to_owned()));
+    let parent = new.parent.clone().filter(|parent| check_id(parent).is_ok() && has(parent) && *parent != new.id);
+    let comment = Comment { id: new.id.clone(), parent, name, url, date: written, text, staff, hidden: new.hidden };
+    Ok((comment, date))
+}
+
+/// A text without control characters, with `\n` for each line end and no empty lines around it.
+fn clean_text(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    let is_kept =
+        |letter: char| !is_control(letter) && !matches!(letter, '\u{c}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    let kept: String = lines.chars().filter(|&letter| is_kept(letter)).collect();
+    kept.trim_start_matches('\n').trim_end().to_owned()
+}
+
+/// A text on one line.
+fn clean_line(text: &str) -> String {
+    clean_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Formats a comment as an item of the list.
+fn item(comment: &Comment, date: &str, indent: &str) -> String {
+    let Comment { id, parent, name, url, text, staff, hidden, .. } = comment;
+    let mut lines = vec![("id", yaml::scalar(id))];
+    let optional = [("parent", parent), ("staff", staff), ("name", name), ("url", url)];
+    lines.extend(optional.into_iter().filter_map(|(key, value)| Some((key, yaml::scalar(value.as_deref()?)))));
+    lines.push(("date", date.to_owned()));
+    lines.push(("text", text_value(text, indent)));
+    lines.extend(hidden.then(|| ("hidden", "true".to_owned())));
+    let lines = lines.into_iter().enumerate();
+    lines.map(|(at, (key, value))| format!("{indent}{} {key}: {value}\n", if at == 0 { "-" } else { " " })).collect()
+}
+
+/// The longest text that is written on the line of its key, in bytes.
+const ONE_LINE: usize = 100;
+
+/// Formats a text: on one line if it is short, otherwise as a block, which people can read and edit.
+fn text_value(text: &str, indent: &str) -> String {
+    let plain = || Some(yaml::scalar(text)).filter(|written| written == text);
+    if let Some(written) = (text.len() <= ONE_LINE && !text.contains('\n')).then(plain).flatten() {
+        return written;
+    }
+    // A block would take spaces at its beginning for indentation.
+    if text.starts_with([' ', '\t']) {
+        return serde_json::Value::from(text).to_string();
+    }
+    let lines =
+        text.split('\n').map(|line| if line.is_empty() { String::new() } else { format!("\n{indent}    {line}") });
+    let lines = lines.map(|line| if line.is_empty() { "\n".to_owned() } else { line });
+    ["|-".to_owned(), lines.collect()].concat()
+}

@@ -1,0 +1,127 @@
+//! Tests of the format of comments, and of changes to its files.
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+
+use super::*;
+
+fn zone() -> TimeZone {
+    TimeZone::fixed(Offset::constant(8))
+}
+
+fn comment(id: &str, parent: Option<&str>, text: &str) -> NewComment {
+    NewComment {
+        id: id.to_owned(),
+        parent: parent.map(str::to_owned),
+        name: Some("Noor Rahimi".to_owned()),
+        url: None,
+        date: Timestamp::UNIX_EPOCH,
+        text: text.to_owned(),
+        staff: None,
+        hidden: false,
+    }
+}
+
+fn added(text: &str, new: &[NewComment]) -> Result<String, CannotChange> {
+    append(text, new, &zone(), "A reader").map(|appended| appended.text)
+}
+
+#[test]
+fn comments_are_added_below_those_of_the_file() -> Result<(), CannotChange> {
+    let first = added("", &[comment("wp-1", None, "Short: yes.\n\n* a list\n"), comment("wp-2", Some("wp-1"), "No.")])?;
+    let expected = "comments:\n  - id: wp-1\n    name: Noor Rahimi\n    date: 1970-01-01 08:00 +08:00\n    text: |-\n      \
+                    Short: yes.\n\n      * a list\n  - id: wp-2\n    parent: wp-1\n    name: Noor Rahimi\n    date: \
+                    1970-01-01 08:00 +08:00\n    text: No.\n";
+    assert_eq!(first, expected);
+    assert_eq!(added(&first, &[comment("wp-2", None, "Another text")])?, first, "an id is added once");
+    let kept = "# By hand\r\ncomments:\r\n- {id: a, name: B, date: 2018-11-22, text: C}";
+    let with_new = added(kept, &[comment("wp-2", None, "No.")])?;
+    assert!(with_new.starts_with(kept) && with_new.contains("text: C}\r\n- id: wp-2\r\n  name"), "{with_new}");
+    assert!(added("comments: [{id: a, name: B, date: 2018-11-22, text: C}]", &[comment("b", None, "x")]).is_err());
+    assert!(added("comments: []\n\n", &[comment("b", None, "x")])?.starts_with("comments:\n  - id: b\n"));
+    Ok(())
+}
+
+#[test]
+fn what_a_comment_must_not_hold_is_dropped() -> Result<(), CannotChange> {
+    let hostile = NewComment {
+        parent: Some("gone".to_owned()),
+        name: Some("noor@example.org".to_owned()),
+        url: Some("javascript:alert(1)".to_owned()),
+        ..comment("x", None, "\u{0}\u{feff}a\u{2028}b\r\nc\u{7}")
+    };
+    let list = parse(&added("", &[hostile])?).value.unwrap_or_default();
+    let [Comment { parent: None, name, url: None, text, .. }] = &*list.comments else {
+        return Err(CannotChange(format!("{list:?}")));
+    };
+    assert_eq!((name.as_deref(), text.as_str()), (Some("A reader"), "a\nb\nc"));
+    Ok(())
+}
+
+#[test]
+fn a_comment_is_hidden_and_shown_again() -> Result<(), CannotChange> {
+    let text = added("", &[comment("a", None, "One.\nTwo."), comment("b", None, "Three.")])?;
+    let hidden = set_hidden(&text, "a", true)?;
+    assert!(hidden.contains("Two.\n    hidden: true\n  - id: b"), "{hidden}");
+    assert_eq!(set_hidden(&hidden, "a", false)?, text);
+    assert!(set_hidden(&text, "c", true).is_err());
+    Ok(())
+}
+
+#[test]
+fn places_of_values_are_found() {
+    let text = "comments:\n  - id: a\n    text: |-\n      - id: b\n  -\n    id: \"c\"\n";
+    let at = |at, key| place(text, at, key).map(|span| (span.line, span.column, span.length));
+    assert_eq!(at(0, "id"), Some((2, 9, 1)));
+    assert_eq!(at(1, "id"), Some((6, 9, 3)));
+    assert_eq!(at(1, "url"), Some((5, 1, 0)));
+    assert_eq!(at(2, "id"), None);
+}
+
+#[test]
+fn threads_are_ordered_and_flattened() {
+    let written = |id: &str, parent: Option<&str>, hidden| Comment {
+        id: id.to_owned(),
+        parent: parent.map(str::to_owned),
+        name: None,
+        url: None,
+        date: WrittenDate::parse("2018-11-22").unwrap_or_else(|_| unreachable!()),
+        text: "x".to_owned(),
+        staff: None,
+        hidden,
+    };
+    let mut comments = vec![written("0", None, false)];
+    comments.extend((1..100_000).map(|at| written(&at.to_string(), Some(&(at - 1).to_string()), at == 2)));
+    let shown = threaded(&comments, |_| 0);
+    assert_eq!(shown.len(), 99_999);
+    assert_eq!(shown[2], InThread { at: 3, depth: 3, parent: Some(1) });
+    assert!(shown[6..].iter().all(|place| place.depth == MAX_DEPTH));
+    let looped = [written("a", Some("b"), false), written("b", Some("a"), false), written("c", Some("b"), false)];
+    assert_eq!(loops(&looped), [0, 1, 2]);
+    assert!(threaded(&looped, |_| 0).is_empty());
+    let by_date = [written("a", None, false), written("b", None, false)];
+    assert_eq!(threaded(&by_date, |at| 9 - at).iter().map(|place| place.at).collect::<Vec<_>>(), [1, 0]);
+}
+
+#[test]
+fn the_fast_parser_reads_what_is_written_and_leaves_the_rest() -> Result<(), CannotChange> {
+    let written = added("", &[comment("wp-1", None, "One: two.\n\n  three"), comment("wp-2", Some("wp-1"), "No.")])?;
+    assert!(quick::read(&written).is_some(), "{written}");
+    assert!(quick::read(&format!("# By hand\n\n{written}\n")).is_some());
+    for other in [
+        "",
+        "comments: []\n",
+        "comments:\n- {id: a, name: B, date: 2018-11-22, text: C}\n",
+        "comments:\n- id: a\n  name: B\n  date: 2018-11-22\n  text: C # not of the text\n",
+        "comments:\n- id: a\n  name: B\n  date: 2018-11-22\n  text: C\n    and more\n",
+        "comments:\n- id: a\n  name: null\n  date: 2018-11-22\n  text: C\n",
+        "comments:\n- id: a\n  id: b\n  name: B\n  date: 2018-11-22\n  text: C\n",
+        "comments:\n- id: a\n  name: a@example.org\n  date: 2018-11-22\n  text: C\n",
+        "comments:\n- id: a\n  name: B\n  date: 2018-11-22\n  text: |-\n    C\n   D\n",
+        "comments:\n- id: a\n  name: B\n  date: 2018-11-22\n  text: |-\n    C\n      \n",
+        "comments:\n  - id: a\n    name: B\n    date: 2018-11-22\n    text: C\n  extra: x\n",
+    ] {
+        assert_eq!(quick::read(other), None, "{other}");
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Adds exported comments to the files of a project, without writing any.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+
+use ahash::HashMap;
+
+use super::addresses::Addresses;
+use super::{Export, ExportedComment};
+use crate::build::Draft;
+use crate::comment::{CannotChange, NewComment, append};
+use crate::content_path::{COMMENTS_FILE, comments_of, stem};
+use crate::source::on_disk;
+
+/// The changes of the project's files.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// The files with new comments, by path.
+    pub files: Vec<ChangedFile>,
+    /// The number of comments that were there already.
+    pub known: usize,
+    /// The pages of the old system that no story has become, each with the number of its comments.
+    pub unmatched: BTreeMap<String, usize>,
+    /// The comments that are longer than the site allows, by id, each with its file.
+    pub too_long: Vec<(String, String)>,
+}
+
+/// A file of comments with new ones.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ChangedFile {
+    /// Its path below the project's folder.
+    pub path: String,
+    /// Its text before; `None` for a new file.
+    pub before: Option<String>,
+    /// Its text with the new comments.
+    pub after: String,
+    /// The number of new comments.
+    pub added: usize,
+}
+
+/// The reason why nothing was merged.
+#[derive(Debug)]
+pub enum CannotMerge {
+    /// A file of comments, by path, has a format or an error that keeps it from being changed.
+    File(String, CannotChange),
+    /// A file of comments, by path, cannot be read.
+    System(String, io::Error),
+}
+
+/// Finds the story of each comment and adds it to the story's file, if it is not there yet. The name of a reader who
+/// gave none is `anonymous`.
+///
+/// # Errors
+/// If a file of comments cannot be read or changed.
+pub fn merge(draft: &Draft, export: &Export, anonymous: &str) -> Result<Merged, CannotMerge> {
+    let addresses = Addresses::new(draft);
+    let limit = draft.config.comments.limits.characters;
+    let mut merged = Merged::default();
+    let mut by_file: BTreeMap<String, Vec<NewComment>> = BTreeMap::new();
+    let staff = staff(draft);
+    for comment in &export.comments {
+        let Some(story) = addresses.find(&comment.pages) else {
+            *merged.unmatched.entry(comment.pages.first().cloned().unwrap_or_default()).or_default() += 1;
+            continue;
+        };
+        let path = file_of(draft, story);
+        match comment.text.chars().nth(limit) {
+            Some(_) => merged.too_long.push((comment.id.clone(), path)),
+            None => by_file.entry(path).or_default().push(new_comment(comment, &staff)),
+        }
+    }
+    for (path, comments) in by_file {
+        let before = match fs::read_to_string(on_disk(&draft.root, &path)) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(CannotMerge::System(path, error)),
+        };
+        let appended = append(before.as_deref().unwrap_or(""), &comments, &draft.config.timezone, anonymous);
+        let appended = appended.map_err(|error| CannotMerge::File(path.clone(), error))?;
+        merged.known += comments.len() - appended.added;
+        if appended.added > 0 {
+            merged.files.push(ChangedFile { path, before, after: appended.text, added: appended.added });
+        }
+    }
+    Ok(merged)
+}
+
+/// The file for the comments on a story: the one in its folder if that is there.
+fn file_of(draft: &Draft, story: &str) -> String {
+    let inside = format!("{}/{COMMENTS_FILE}", stem(story));
+    match story.ends_with("/index.md") && on_disk(&draft.root, &inside).is_file() {
+        true => inside,
+        false => comments_of(story),
+    }
+}
+
+/// The ids of authors, by the names that belong to one alone.
+fn staff(draft: &Draft) -> HashMap<&str, Option<&str>> {
+    let mut by_name: HashMap<&str, Option<&str>> = HashMap::default();
+    for person in &draft.site.authors {
+        let author = &person.author;
+        by_name.entry(author.front.name.as_str()).and_modify(|id| *id = None).or_insert(Some(&author.id));
+    }
+    by_name
+}
+
+fn new_comment(comment: &ExportedComment, staff: &HashMap<&str, Option<&str>>) -> NewComment {
+    let name = comment.name.trim();
+    let author = staff.get(name).copied().flatten().filter(|_| comment.is_staff);
+    NewComment {
+        id: comment.id.clone(),
+        parent: comment.parent.clone(),
+        name: Some(name.to_owned()).filter(|name| author.is_none() && !name.is_empty()),
+        url: comment.url.clone(),
+        date: comment.date,
+        text: comment.text.clone(),
+        staff: author.map(str::to_owned),
+        hidden: false,
+    }
+}

@@ -1,0 +1,93 @@
+//! Tests of exports of WordPress, Disqus and Isso, and of the HTML in them.
+
+use super::html::{Newlines, to_markdown};
+use super::*;
+
+#[test]
+fn html_becomes_markdown() {
+    for (html, markdown) in [
+        ("One.\nTwo.\n\nThree.", "One.\\\nTwo.\n\nThree."),
+        ("<p>a <b>bold</b> and <em> thin </em> word</p><p>b</p>", "a **bold** and *thin* word\n\nb"),
+        ("2 * 3 _ [x] # y\n# z\n1. w", "2 \\* 3 \\_ \\[x\\] # y\\\n\\# z\\\n1\\. w"),
+        ("<a href=\"https://example.net/?a=1&amp;b=2\">see</a>", "[see](https://example.net/?a=1&b=2)"),
+        ("<a href='https://example.net/a_b'>https://example.net/a_b</a>", "<https://example.net/a_b>"),
+        ("<a href=\"javascript:alert(1)\">x</a><script>alert(1)</script>", "x"),
+        ("<blockquote>So <i>said</i></blockquote>Yes", "> So *said*\n\nYes"),
+        ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+        ("<code>a*b</code> <pre>x\n  y</pre>", "`a*b`\n\n```\nx\n  y\n```"),
+        ("Caf&eacute; &hellip; &#8217; &#x41; 1 < 2 <3", "Caf\\&eacute; … ’ A 1 < 2 <3"),
+        ("<b>Head</b><br>\n\nText\\<br><p>End</p>", "**Head**\n\nText\\\\\n\nEnd"),
+        ("<!-- no --><p><br></p>", ""),
+    ] {
+        assert_eq!(to_markdown(html, Newlines::Break), markdown, "{html}");
+    }
+    assert_eq!(to_markdown("<p>one\ntwo</p>\n<p>three</p>", Newlines::Space), "one two\n\nthree");
+}
+
+#[test]
+fn a_wordpress_export_gives_its_approved_comments() -> Result<(), BadExport> {
+    let comment = |id: u32, approved: &str, kind: &str| {
+        format!(
+            "<wp:comment><wp:comment_id>{id}</wp:comment_id><wp:comment_author><![CDATA[Noor]]></wp:comment_author>\
+             <wp:comment_author_email>noor@example.org</wp:comment_author_email>\
+             <wp:comment_author_url>https://example.net/</wp:comment_author_url>\
+             <wp:comment_author_IP>192.0.2.1</wp:comment_author_IP>\
+             <wp:comment_date_gmt>2018-12-13 13:40:00</wp:comment_date_gmt>\
+             <wp:comment_content><![CDATA[One &amp; two]]></wp:comment_content>\
+             <wp:comment_approved>{approved}</wp:comment_approved><wp:comment_type>{kind}</wp:comment_type>\
+             <wp:comment_parent>7</wp:comment_parent><wp:comment_user_id>0</wp:comment_user_id></wp:comment>"
+        )
+    };
+    let comments = [comment(8, "1", ""), comment(9, "0", ""), comment(10, "spam", ""), comment(11, "1", "pingback")];
+    let text = format!(
+        "<rss><channel><wp:wxr_version>1.2</wp:wxr_version><item><link>https://old.example.org/a/</link>\
+         <guid>https://old.example.org/?p=3</guid><wp:post_id>3</wp:post_id>{}</item></channel></rss>",
+        comments.concat()
+    );
+    let export = wordpress(&text)?;
+    assert_eq!((export.comments.len(), export.left_out), (1, 3));
+    let only = &export.comments[0];
+    assert_eq!((only.id.as_str(), only.parent.as_deref(), only.text.as_str()), ("wp-8", Some("wp-7"), "One & two"));
+    assert_eq!(only.date.to_string(), "2018-12-13T13:40:00Z");
+    assert!(!format!("{export:?}").contains("192.0.2") && !format!("{export:?}").contains('@'));
+    assert!(wordpress("<rss></rss>").is_err());
+    assert_eq!(wordpress("<rss>\n<item></rss>").map_err(|error| error.line), Err(Some(2)));
+    assert!(wordpress(&"<item>".repeat(100_000)).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_disqus_export_gives_what_is_neither_spam_nor_deleted() -> Result<(), BadExport> {
+    let post = |id: u32, deleted: bool, spam: bool| {
+        format!(
+            "<post dsq:id=\"{id}\"><id/><message><![CDATA[<p>Hello <b>you</b></p>]]></message>\
+             <createdAt>2013-05-01T10:00:00Z</createdAt><isDeleted>{deleted}</isDeleted><isSpam>{spam}</isSpam>\
+             <author><email>a@example.org</email><name>Sam</name></author><thread dsq:id=\"1\"/><parent dsq:id=\"4\"/></post>"
+        )
+    };
+    let text = format!(
+        "<disqus xmlns:dsq=\"x\"><thread dsq:id=\"1\"><id>42</id><link>https://old.example.org/a</link></thread>{}</disqus>",
+        [post(5, false, false), post(6, true, false), post(7, false, true)].concat()
+    );
+    let export = disqus(&text)?;
+    assert_eq!((export.comments.len(), export.left_out), (1, 2));
+    let only = &export.comments[0];
+    assert_eq!(
+        (only.id.as_str(), only.parent.as_deref(), only.text.as_str()),
+        ("disqus-5", Some("disqus-4"), "Hello **you**")
+    );
+    assert_eq!(only.pages, ["https://old.example.org/a", "42"]);
+    Ok(())
+}
+
+#[test]
+fn rows_of_isso_give_what_is_accepted() -> Result<(), BadExport> {
+    let rows = r#"[{"uri":"/a/","id":3,"parent":null,"created":1543000000.5,"mode":1,"remote_addr":"192.0.2.0","text":"*Yes*",
+        "author":"Bo","email":"b@example.org","website":null},{"uri":"/a/","id":4,"created":1,"mode":2,"text":"Waits"}]"#;
+    let export = isso_rows(rows)?;
+    assert_eq!((export.comments.len(), export.left_out), (1, 1));
+    assert_eq!((export.comments[0].id.as_str(), export.comments[0].text.as_str()), ("isso-3", "*Yes*"));
+    assert_eq!(isso_rows("")?, Export::default());
+    assert!(isso_rows("{}").is_err() && isso_rows("[{}]").is_err());
+    Ok(())
+}
