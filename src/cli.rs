@@ -7,6 +7,8 @@ mod completions;
 mod comments;
 mod correct;
 mod due;
+#[cfg(feature = "import")]
+mod import;
 mod manual;
 mod times;
 mod new;
@@ -81,6 +83,8 @@ enum Command {
     Comments(comments::CommentsArgs),
     Correct(correct::CorrectArgs),
     Due(due::DueArgs),
+    #[cfg(feature = "import")]
+    Import(import::ImportArgs),
     Manual(manual::ManualArgs),
     New(new::NewArgs),
     Publish(publish::PublishArgs),
@@ -136,6 +140,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Comments(comments)) }) => comments.run(),
         Ok(Cli { command: Some(Command::Correct(correct)) }) => correct.run(),
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
+        #[cfg(feature = "import")]
+        Ok(Cli { command: Some(Command::Import(import)) }) => import.run(),
         Ok(Cli { command: Some(Command::Manual(manual)) }) => manual.run(),
         Ok(Cli { command: Some(Command::New(new)) }) => new.run(),
         Ok(Cli { command: Some(Command::Publish(publish)) }) => publish.run(),

@@ -44,6 +44,8 @@ pub mod comments_overview;
 pub mod check;
 pub mod schedule;
 pub mod status;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod source_snippet;
 pub mod time_format;
 #[cfg(feature = "serve")]

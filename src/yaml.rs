@@ -9,6 +9,8 @@ mod entry;
 mod faults;
 mod flow;
 mod foreign_keys;
+#[cfg(feature = "import")]
+mod loose;
 mod plain;
 mod scalar_length;
 mod syntax;
@@ -25,6 +27,8 @@ use syntax::YamlSyntaxError;
 use tree::{ItemState, Node};
 
 pub use cut_off::cut_off_values;
+#[cfg(feature = "import")]
+pub use loose::{LooseYaml, parse_loose};
 
 /// The reason that YAML was refused, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]

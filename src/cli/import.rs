@@ -1,0 +1,112 @@
+//! `presswork import`: makes a project from the archive of another system.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::shared::Format;
+use super::{Failure, SITE_HAS_ERRORS, clock, print_line, print_message};
+use crate::import::report::Numbers;
+use crate::import::{ImportError, ImportOptions, System, run};
+
+const DETAILS: &str = "\
+Make a project from the archive of another system.
+
+Everything comes over or is listed: import-report.html and import-report.json in the project's folder say where each \
+item of the source is now, which old URLs still answer, and what was dropped, converted or guessed.
+
+Run the command again with a newer source, and only what is new or has changed there is written. Files that were edited \
+here stay as they are, and are listed.";
+
+const EXAMPLES: &str = "\
+Examples:
+  presswork import hugo ../old-site --into my-paper
+  presswork import jekyll ../old-site --into my-paper --base-url https://example.org/
+
+Exit code: 0 everything is accounted for, 1 something is not, 2 wrong usage or an error of the machine.";
+
+/// Make a project from the archive of another system
+#[derive(Debug, Args)]
+#[command(long_about = DETAILS, after_help = EXAMPLES)]
+pub(super) struct ImportArgs {
+    /// The system that the archive comes from
+    #[arg(value_enum, value_name = "SYSTEM")]
+    system: SystemName,
+    /// The archive: the site's folder, or export files
+    #[arg(value_name = "SOURCE", required = true)]
+    sources: Vec<PathBuf>,
+    /// The project's folder: new, empty, or the project of an earlier import
+    #[arg(long, value_name = "DIR")]
+    into: PathBuf,
+    /// A folder with copies of the old site's uploaded files
+    #[arg(long, value_name = "DIR")]
+    media: Option<PathBuf>,
+    /// The old site's URL, which the project keeps [default: as the source says]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// The old site, to compare with: its sitemap, a list of its URLs, or the folder of the built site
+    #[arg(long, value_name = "FILE|DIR")]
+    old_site: Option<PathBuf>,
+    /// Read everything and report, but write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Report format: text for people, or one JSON object
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// The systems by their names on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SystemName {
+    /// A folder of Markdown files
+    Markdown,
+}
+
+impl From<SystemName> for System {
+    fn from(name: SystemName) -> System {
+        match name {
+            SystemName::Markdown => System::Markdown,
+        }
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Failure {
+        let failure = Failure::new(error.to_string());
+        match error.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl ImportArgs {
+    /// Imports and prints the numbers.
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let options = ImportOptions {
+            system: self.system.into(),
+            sources: self.sources,
+            into: self.into,
+            media: self.media,
+            base_url: self.base_url,
+            old_site: self.old_site,
+            dry_run: self.dry_run,
+            now: clock::now(),
+        };
+        let imported = run(&options)?;
+        match self.format {
+            Format::Human => print_message(&summary(&imported.report.numbers)),
+            Format::Json => print_line(&imported.report.json().trim_end())?,
+        }
+        let code = if imported.report.numbers.unaccounted == 0 { 0 } else { SITE_HAS_ERRORS };
+        Ok(ExitCode::from(code))
+    }
+}
+
+fn summary(numbers: &Numbers) -> String {
+    let Numbers { stories, pages, drafts, authors, files, skipped, .. } = numbers;
+    format!(
+        "{stories} stories, {pages} pages ({drafts} of them not public), {authors} authors, {files} files; {skipped} items not imported\n"
+    )
+}

@@ -1,0 +1,121 @@
+//! Imports the archive of another system as a Presswork project, and accounts for every item and every old URL.
+//!
+//! A system is a [`Source`]: it first gives a [`Survey`] of what there is, and then the items one by one, so that an
+//! archive need not fit into memory. [`run`] decides the file and the URL of each item ([`layout`]), rewrites links
+//! ([`links`]), writes the project ([`writer`]) and the report ([`report`]).
+
+pub mod model;
+pub mod dates;
+pub mod notes;
+pub mod options;
+mod names;
+mod patterns;
+pub mod layout;
+pub mod links;
+mod yaml_text;
+mod front;
+mod site_file;
+mod redirects;
+mod state;
+mod bodies;
+mod terms;
+pub mod words;
+pub mod report;
+mod staging;
+mod writer;
+pub mod files;
+mod plain;
+mod run;
+
+use std::fmt;
+
+use layout::Layout;
+use model::{Item, Survey};
+use notes::Notes;
+
+pub use options::{ImportOptions, System};
+pub use run::{Imported, run};
+
+/// An archive of another system.
+///
+/// Both functions must give the same for the same input, whatever the order of directory entries and the number of
+/// threads.
+pub trait Source {
+    /// Reads what there is: the site, its sections, people, terms and media, and of each item the facts that decide its
+    /// file and URL, but not its text.
+    ///
+    /// # Errors
+    /// If the archive as a whole can't be read. A single item that can't be read is an item with the state
+    /// [`ItemState::Skipped`](model::ItemState::Skipped).
+    fn survey(&mut self, notes: &mut Notes) -> Result<Survey, ImportError>;
+
+    /// Passes every item that the survey doesn't skip to `sink`, in the survey's order, in batches of any size. Links in
+    /// bodies may stay as the old site had them: the writer rewrites them.
+    ///
+    /// # Errors
+    /// Those of the sink, and those of reading the archive.
+    fn items(&mut self, layout: &Layout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError>;
+}
+
+/// The receiver of items: it writes them.
+pub trait ItemSink {
+    /// Takes a batch. Larger batches are written by more threads; a few hundred items are enough.
+    ///
+    /// # Errors
+    /// If a file can't be written.
+    fn put(&mut self, items: Vec<Item>) -> Result<(), ImportError>;
+}
+
+/// The reason that an import stops: the archive can't be read, or the project can't be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportError {
+    /// One sentence without a full stop.
+    pub message: String,
+    /// The file, if the error is in one.
+    pub path: Option<String>,
+    /// The line in the file, from 1.
+    pub line: Option<usize>,
+    /// The column in characters, from 1.
+    pub column: Option<usize>,
+    /// The fix.
+    pub hint: Option<String>,
+}
+
+impl ImportError {
+    /// An error without a place.
+    pub fn new(message: impl Into<String>) -> ImportError {
+        ImportError { message: message.into(), path: None, line: None, column: None, hint: None }
+    }
+
+    /// A failed operation on a file or folder, with the system's reason.
+    pub fn file(verb: &str, path: &std::path::Path, error: &std::io::Error) -> ImportError {
+        ImportError::new(format!("cannot {verb} {}: {error}", path.display()))
+    }
+
+    /// Sets the place.
+    #[must_use]
+    pub fn at(mut self, path: impl Into<String>, line: Option<usize>, column: Option<usize>) -> ImportError {
+        (self.path, self.line, self.column) = (Some(path.into()), line, column);
+        self
+    }
+
+    /// Sets the hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> ImportError {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(path) = &self.path {
+            write!(f, "{path}:")?;
+            for number in [self.line, self.column].into_iter().flatten() {
+                write!(f, "{number}:")?;
+            }
+            write!(f, " ")?;
+        }
+        f.write_str(&self.message)
+    }
+}

@@ -1,0 +1,130 @@
+//! The parity report: where each source item is now, which old URLs still answer, and what was lost on the way.
+
+use serde::Serialize;
+
+use super::notes::Note;
+
+/// What became of an item's text.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Measured {
+    /// The state of its file: `new`, `changed`, `same`, `edited here`, `removed here`.
+    pub state: &'static str,
+    /// The words of the source's text, if it is known.
+    pub words: Option<usize>,
+    /// Those of them that the file has.
+    pub words_kept: Option<usize>,
+    /// The pictures in the file.
+    pub pictures: usize,
+    /// The authors in the file.
+    pub authors: usize,
+}
+
+/// A source item in the report.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReportItem {
+    /// Its id in the source.
+    pub id: String,
+    /// Its place in the source.
+    pub place: String,
+    /// Its headline.
+    pub title: String,
+    /// Its file in the project; `None` if it isn't imported.
+    pub file: Option<String>,
+    /// Its old path.
+    pub old_url: Option<String>,
+    /// Its path here.
+    pub new_url: Option<String>,
+    /// `public`, or the reason that it isn't: "a draft".
+    pub state: String,
+    /// What became of its text.
+    pub text: Option<Measured>,
+}
+
+/// What an old URL gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UrlState {
+    /// The same content.
+    Same,
+    /// A redirect to it.
+    Redirected,
+    /// The answer that it is gone for good.
+    Gone,
+    /// Nothing.
+    Unknown,
+}
+
+/// An old URL in the report.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct OldUrlReport {
+    /// What it gives.
+    pub state: UrlState,
+    /// The old path.
+    pub url: String,
+    /// The path that answers.
+    pub leads_to: Option<String>,
+}
+
+/// A file that isn't as the source says.
+#[derive(Debug, Clone, Serialize)]
+pub struct KeptFile {
+    /// The file in the project.
+    pub file: String,
+    /// The reason: "edited here".
+    pub why: &'static str,
+}
+
+/// The numbers of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Numbers {
+    /// Stories in the project.
+    pub stories: usize,
+    /// Pages in the project.
+    pub pages: usize,
+    /// Stories and pages among them that readers don't see.
+    pub drafts: usize,
+    /// Source items that aren't imported.
+    pub skipped: usize,
+    /// People.
+    pub authors: usize,
+    /// Files.
+    pub files: usize,
+    /// Files of the project that are new.
+    pub new: usize,
+    /// Old URLs that are known.
+    pub old_urls: usize,
+    /// Old URLs at which the same content still is.
+    pub same: usize,
+    /// Old URLs that redirect.
+    pub redirected: usize,
+    /// Old URLs that say that they are gone.
+    pub gone: usize,
+    /// Old URLs at which there is nothing.
+    pub unknown: usize,
+    /// Source items and old URLs that the report can't account for.
+    pub unaccounted: usize,
+}
+
+/// The report of an import.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The system.
+    pub system: &'static str,
+    /// The numbers.
+    pub numbers: Numbers,
+    /// Every source item.
+    pub items: Vec<ReportItem>,
+    /// Every old URL, those at which there is nothing first.
+    pub old_urls: Vec<OldUrlReport>,
+    /// Files that stay as they were edited here, and files that the source has no longer.
+    pub kept: Vec<KeptFile>,
+    /// Everything that was dropped, converted with loss, guessed, merged or renamed.
+    pub notes: Vec<Note>,
+}
+
+impl Report {
+    /// The text of `import-report.json`.
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}

@@ -1,0 +1,124 @@
+//! Runs an import: survey, layout, items, project, report.
+
+use std::collections::BTreeMap;
+
+use super::layout::Layout;
+use super::model::{ItemKind, ItemState, Survey};
+use super::notes::{NoteKind, Notes};
+use super::options::{ImportOptions, System};
+use super::redirects::{OldUrls, redirects_file};
+use super::report::{KeptFile, Numbers, Report, ReportItem};
+use super::site_file::site_file;
+use super::staging::{FileState, Staging};
+use super::writer::Writer;
+use super::{ImportError, Source, plain};
+
+/// The result of an import.
+#[derive(Debug)]
+pub struct Imported {
+    /// The report.
+    pub report: Report,
+}
+
+/// Opens the source.
+fn open(options: &ImportOptions) -> Result<Box<dyn Source>, ImportError> {
+    match options.system {
+        System::Markdown => Ok(Box::new(plain::PlainFolder::open(options)?)),
+    }
+}
+
+/// Imports an archive.
+///
+/// # Errors
+/// If the archive can't be read or the project can't be written; then the project is as it was.
+pub fn run(options: &ImportOptions) -> Result<Imported, ImportError> {
+    let mut notes = Notes::default();
+    let mut source = open(options)?;
+    let survey = source.survey(&mut notes)?;
+    let layout = Layout::new(&survey, options.base_url.as_deref(), &mut notes);
+    let staging = Staging::open(&options.into, options.dry_run)?;
+    let written = write(options, source.as_mut(), &survey, &layout, &staging, &mut notes);
+    match written {
+        Ok(report) => Ok(Imported { report }),
+        Err(error) => {
+            // The first error is the one to report.
+            let _ = staging.clear();
+            Err(error)
+        }
+    }
+}
+
+fn write(
+    options: &ImportOptions,
+    source: &mut dyn Source,
+    survey: &Survey,
+    layout: &Layout,
+    staging: &Staging,
+    notes: &mut Notes,
+) -> Result<Report, ImportError> {
+    let mut writer = Writer::new(survey, layout, staging);
+    source.items(layout, notes, &mut writer)?;
+    writer.put_others()?;
+    let redirects = OldUrls::new(survey, layout).collect(writer.terms.public(), notes);
+    if !redirects.is_empty() {
+        writer.put_file("redirects.yaml", &redirects_file(&redirects))?;
+    }
+    let site = site_file(survey, layout, options.base_url.as_deref(), writer.terms.taxonomies(), notes);
+    writer.put_file("site.yaml", &site)?;
+    writer.put_file(".gitignore", "/public/\n/.presswork/\n")?;
+    let Writer { measured, files, staged, kept, notes: of_items, .. } = writer;
+    notes.extend(of_items);
+    let items = survey.items.iter().zip(&layout.items).zip(measured);
+    let items: Vec<ReportItem> = items
+        .map(|((facts, target), text)| ReportItem {
+            id: facts.id.clone(),
+            place: facts.place.clone(),
+            title: facts.title.clone(),
+            file: target.file.clone().filter(|_| text.is_some()),
+            old_url: facts.url.clone(),
+            new_url: text.is_some().then(|| format!("/{}", target.path)),
+            state: match &target.state {
+                ItemState::Public => "public".to_owned(),
+                ItemState::Draft(why) | ItemState::Skipped(why) => why.clone(),
+            },
+            text,
+        })
+        .collect();
+    let mut numbers = count(survey, layout, &items);
+    numbers.new = staged.len();
+    numbers.files = layout.media.iter().flatten().count();
+    let kept = kept_files(kept, staging, &files);
+    staging.commit(&staged, files)?;
+    let notes = std::mem::take(notes).into_sorted();
+    numbers.unaccounted = items.iter().filter(|item| item.file.is_none() && item.state == "public").count()
+        + notes.iter().filter(|note| note.kind == NoteKind::Unreadable).count();
+    Ok(Report { system: options.system.as_str(), numbers, items, old_urls: Vec::new(), kept, notes })
+}
+
+fn count(survey: &Survey, layout: &Layout, items: &[ReportItem]) -> Numbers {
+    let of_kind = |kind: ItemKind| {
+        let pairs = items.iter().zip(&layout.items);
+        pairs.filter(|(item, target)| item.file.is_some() && target.kind == kind).count()
+    };
+    Numbers {
+        stories: of_kind(ItemKind::Story),
+        pages: of_kind(ItemKind::Page),
+        drafts: layout.items.iter().filter(|item| matches!(item.state, ItemState::Draft(_))).count(),
+        skipped: items.iter().filter(|item| item.file.is_none()).count(),
+        authors: survey.people.len(),
+        ..Numbers::default()
+    }
+}
+
+fn kept_files(kept: Vec<(String, FileState)>, staging: &Staging, files: &BTreeMap<String, String>) -> Vec<KeptFile> {
+    let why = |state| match state {
+        FileState::Conflict => "edited here, and changed in the source",
+        FileState::Removed => "removed here",
+        _ => "edited here",
+    };
+    let edited = kept.into_iter().map(|(file, state)| KeptFile { file, why: why(state) });
+    let gone = staging.no_longer(files).map(|file| KeptFile { file: file.to_owned(), why: "no longer in the source" });
+    let mut all: Vec<KeptFile> = edited.chain(gone).collect();
+    all.sort_by(|one, other| one.file.cmp(&other.file));
+    all
+}

@@ -1,0 +1,192 @@
+//! Writes the items of an archive as files of the project, and measures what became of each.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::bodies::prepared;
+use super::front::{author_file, item_file, section_file};
+use super::layout::Layout;
+use super::links::{Origin, Resolver, rewrite};
+use super::model::{Item, ItemState, Survey};
+use super::notes::{NoteKind, Notes};
+use super::report::Measured;
+use super::staging::{FileState, Staging};
+use super::terms::TermBook;
+use super::words::{WordBag, markdown_text};
+use super::{ImportError, ItemSink};
+
+/// Writes a project.
+pub(super) struct Writer<'a> {
+    survey: &'a Survey,
+    layout: &'a Layout,
+    staging: &'a Staging,
+    /// The terms of all items so far.
+    pub terms: TermBook,
+    /// What became of each item, in the survey's order.
+    pub measured: Vec<Option<Measured>>,
+    /// The hash of every file.
+    pub files: BTreeMap<String, String>,
+    /// The files to move into place.
+    pub staged: Vec<String>,
+    /// The files that differ from what the source says, with the reason.
+    pub kept: Vec<(String, FileState)>,
+    /// The notes of items.
+    pub notes: Notes,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for an archive.
+    pub fn new(survey: &'a Survey, layout: &'a Layout, staging: &'a Staging) -> Writer<'a> {
+        Writer {
+            survey,
+            layout,
+            staging,
+            terms: TermBook::new(layout.slugs),
+            measured: vec![None; survey.items.len()],
+            files: BTreeMap::new(),
+            staged: Vec::new(),
+            kept: Vec::new(),
+            notes: Notes::default(),
+        }
+    }
+
+    /// Writes a file of the project that is no item.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    pub fn put_file(&mut self, path: &str, text: &str) -> Result<(), ImportError> {
+        let (state, hash) = self.staging.put(path, text.as_bytes())?;
+        self.note(path, state, hash);
+        Ok(())
+    }
+
+    fn note(&mut self, path: &str, state: FileState, hash: String) {
+        match state {
+            FileState::New | FileState::Changed => self.staged.push(path.to_owned()),
+            FileState::Same => {}
+            FileState::Edited | FileState::Conflict | FileState::Removed => self.kept.push((path.to_owned(), state)),
+        }
+        self.files.insert(path.to_owned(), hash);
+    }
+
+    /// Writes sections, authors and media files.
+    ///
+    /// # Errors
+    /// If one can't be written.
+    pub fn put_others(&mut self) -> Result<(), ImportError> {
+        let (survey, layout) = (self.survey, self.layout);
+        for target in &layout.sections {
+            let facts = target.facts.and_then(|at| survey.sections.get(at));
+            let text = match facts {
+                Some(facts) => {
+                    let origin = Origin { path: facts.path_in_source.as_deref(), url: facts.url.as_deref() };
+                    let place = facts.path_in_source.as_deref().unwrap_or(&facts.path);
+                    let body = self.body(&facts.body, origin, place);
+                    section_file(target, Some(&super::model::SectionFacts { body, ..facts.clone() }))
+                }
+                None => section_file(target, None),
+            };
+            self.put_file(&format!("content/{}/_index.md", target.folder), &text)?;
+        }
+        for (person, id) in survey.people.iter().zip(&layout.people) {
+            let resolver = Resolver { layout, roots: &survey.site.roots, origin: Origin::default() };
+            let biography = self.body(&person.biography, Origin::default(), &person.name);
+            let image =
+                person.image.as_deref().map(|image| resolver.resolve(image).unwrap_or_else(|| image.to_owned()));
+            let text = author_file(&super::model::Person { biography, image, ..person.clone() });
+            self.put_file(&format!("content/authors/{id}.md"), &text)?;
+        }
+        if !survey.site.front_body.trim().is_empty() {
+            let body = self.body(&survey.site.front_body, Origin::default(), "the front page");
+            self.put_file("content/_index.md", &format!("---\n---\n\n{}\n", body.trim()))?;
+        }
+        self.put_media()
+    }
+
+    fn body(&mut self, body: &str, origin: Origin<'_>, place: &str) -> String {
+        let resolver = Resolver { layout: self.layout, roots: &self.survey.site.roots, origin };
+        rewrite(&prepared(body, place, &mut self.notes), &resolver)
+    }
+
+    fn put_media(&mut self) -> Result<(), ImportError> {
+        let (survey, layout, staging) = (self.survey, self.layout, self.staging);
+        let files = survey.media.par_iter().zip(&layout.media);
+        let copied = files.filter_map(|(media, path)| {
+            let path = path.as_ref()?;
+            let Some(from) = &media.file else { return Some((path, Err(None))) };
+            Some((path, staging.copy(path, from).map_err(Some)))
+        });
+        for (path, copied) in copied.collect::<Vec<_>>() {
+            match copied {
+                Ok((state, hash)) => self.note(path, state, hash),
+                Err(Some(error)) => return Err(error),
+                Err(None) => self.notes.add(NoteKind::Missing, "file", path, "the archive only names it"),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An item that has been written.
+struct Written {
+    at: usize,
+    path: String,
+    state: FileState,
+    hash: String,
+    measured: Measured,
+    notes: Notes,
+}
+
+impl ItemSink for Writer<'_> {
+    fn put(&mut self, mut items: Vec<Item>) -> Result<(), ImportError> {
+        for item in &mut items {
+            let Some(at) = self.layout.index_of(&item.id) else { continue };
+            let facts = &self.survey.items[at];
+            self.terms.merge(item, facts.state == ItemState::Public, &facts.place, &mut self.notes);
+        }
+        let (survey, layout, staging) = (self.survey, self.layout, self.staging);
+        let written: Vec<Result<Option<Written>, ImportError>> =
+            items.into_par_iter().map(|item| write(item, survey, layout, staging)).collect();
+        for written in written {
+            let Some(Written { at, path, state, hash, measured, notes }) = written? else { continue };
+            self.notes.extend(notes);
+            self.note(&path, state, hash);
+            if let Some(place) = self.measured.get_mut(at) {
+                *place = Some(measured);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write(mut item: Item, survey: &Survey, layout: &Layout, staging: &Staging) -> Result<Option<Written>, ImportError> {
+    let Some(at) = layout.index_of(&item.id) else { return Ok(None) };
+    let (Some(facts), Some(target)) = (survey.items.get(at), layout.items.get(at)) else { return Ok(None) };
+    let Some(path) = target.file.clone() else { return Ok(None) };
+    let mut notes = Notes::default();
+    let origin = Origin { path: facts.path_in_source.as_deref(), url: facts.url.as_deref() };
+    let resolver = Resolver { layout, roots: &survey.site.roots, origin };
+    item.body = rewrite(&prepared(&item.body, &facts.place, &mut notes), &resolver);
+    if let Some(picture) = &mut item.image {
+        let src = picture.src.trim();
+        picture.src = resolver.resolve(src).unwrap_or_else(|| src.to_owned());
+    }
+    let mut measured = Measured::default();
+    if let Some(text) = &item.source_text {
+        let (source, here) = (WordBag::of(text), WordBag::of(&markdown_text(&item.body)));
+        (measured.words, measured.words_kept) = (Some(source.total()), Some(source.kept_in(&here)));
+    }
+    measured.pictures =
+        item.body.matches("![").count() + item.body.matches("<img").count() + usize::from(item.image.is_some());
+    measured.authors = item.authors.len();
+    let (state, hash) = staging.put(&path, item_file(facts, &item, target, layout).as_bytes())?;
+    measured.state = match state {
+        FileState::New => "new",
+        FileState::Changed => "changed",
+        FileState::Same => "same",
+        FileState::Edited | FileState::Conflict => "edited here",
+        FileState::Removed => "removed here",
+    };
+    Ok(Some(Written { at, path, state, hash, measured, notes }))
+}
