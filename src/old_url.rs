@@ -63,6 +63,26 @@ impl OldUrl {
     }
 }
 
+/// Parses the path of a page, as `url` in front matter sets it: it begins with a slash, and ends with one or in `.html`.
+///
+/// # Errors
+/// The reason that no page can be there, and the fix.
+pub fn own_path(text: &str) -> Result<Route, OldUrlError> {
+    let route = match OldUrl::parse(text)? {
+        OldUrl::Path(route) => Route::page(route.path()).map_err(|why| OldUrlError { why: why.to_string(), hint: None })?,
+        OldUrl::Query(_) => return Err(no("a page can't have a query", "write the part before the `?`")),
+        OldUrl::Below(_) => return Err(no("it is a whole folder", "write the path of one page")),
+    };
+    if !text.starts_with('/') {
+        return Err(no("it does not begin with a slash", format!("write /{text}")));
+    }
+    let path = route.path();
+    match path.ends_with('/') || path.ends_with(".html") || path.ends_with(".htm") {
+        true => Ok(route),
+        false => Err(no("hosts would not serve it as a page", "end it with `/` or `.html`")),
+    }
+}
+
 fn path(text: &str) -> Result<OldUrl, OldUrlError> {
     if text.split('/').any(|part| part.strip_prefix(':').is_some_and(|name| name.starts_with(char::is_alphabetic))) {
         let hint = "write a `*` at the end to match anything, or `%3A` for a colon";

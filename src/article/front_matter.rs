@@ -153,6 +153,9 @@ front_matter! {
         /// The permanent id for feed readers, a URI, if the story was first published in another system.
         #[serde(deserialize_with = "crate::lenient::text")]
         pub guid: Option<String>,
+        /// The path of its page on this site, if the permalink pattern gives another.
+        #[serde(deserialize_with = "crate::lenient::text")]
+        pub url: Option<String>,
         /// The language, if it is not the site's (BCP 47).
         pub language: Option<String>,
         /// The order among stories of the same day or instant; higher is newer.

@@ -37,6 +37,9 @@ pub struct PageFront {
     /// Old paths that redirect to the page.
     #[serde(default)]
     pub aliases: OneOrMany<String>,
+    /// The path of the page on this site, if its folder and slug give another.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
+    pub url: Option<String>,
     /// The language, if it is not the site's (BCP 47).
     pub language: Option<String>,
     /// True if search engines must not index the page.

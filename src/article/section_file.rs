@@ -26,6 +26,10 @@ pub struct SectionFront {
     pub weight: i64,
     /// The last segment of the URL; default: the folder's name.
     pub slug: Option<String>,
+    /// The pattern of the URLs of its stories and those of the sections inside it; default: that of the section above,
+    /// or of the site.
+    #[serde(default, deserialize_with = "crate::lenient::text")]
+    pub permalink: Option<String>,
     /// The language, if it is not the site's (BCP 47).
     pub language: Option<String>,
     /// A picture for the section.

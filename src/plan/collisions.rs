@@ -199,9 +199,18 @@ fn written_route<'s>(plan: &'s Plan, site: &'s Site, output: &Output) -> Option<
         OutputKind::Series(at) => return Some(("series", site.series[at].written.as_str())),
         OutputKind::Article(id) => {
             let article = &site.story(id).article;
+            if let Some(url) = &article.front.rare().url {
+                return Some(("url", url.as_str()));
+            }
             article.front.has_slug.then_some(&*article.slug)
         }
-        OutputKind::Page(at) => site.pages[at].page.front.slug.as_deref(),
+        OutputKind::Page(at) => {
+            let front = &site.pages[at].page.front;
+            if let Some(url) = &front.url {
+                return Some(("url", url.as_str()));
+            }
+            front.slug.as_deref()
+        }
         _ => None,
     };
     slug.map(|slug| ("slug", slug))

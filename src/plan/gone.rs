@@ -7,7 +7,7 @@ use ahash::{HashMap, HashSet};
 
 use crate::config::{Config, OldPath};
 use crate::diagnostic::Diagnostic;
-use crate::old_url::OldUrl;
+use crate::old_url::{OldUrl, own_path};
 use crate::route::{Route, folders};
 use crate::site::{Gone, Site, State};
 use crate::source::hash;
@@ -99,8 +99,12 @@ pub(super) fn path_of(alias: &str) -> Option<Route> {
 }
 
 fn address(gone: &Gone, config: &Config) -> Option<Route> {
+    if let Some(url) = &gone.url {
+        return own_path(url).ok();
+    }
     let mut path = String::new();
-    permalinks::permalink(&mut path, &gone.section, gone.published, &gone.slug, config);
+    let pattern = gone.permalink.as_ref().unwrap_or(&config.permalink);
+    permalinks::permalink(&mut path, pattern, &gone.section, gone.published, &gone.slug, config);
     Route::old_page(&path).ok()
 }
 

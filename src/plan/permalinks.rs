@@ -5,10 +5,11 @@ use std::fmt::Write;
 use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use crate::config::{Config, PermalinkPart};
+use crate::config::{Config, Permalink, PermalinkPart};
 use crate::content_path::{PAGES, below_content};
 use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::old_url::{OldUrlError, own_path};
 use crate::read::CopiedFile;
 use crate::route::{Route, RouteError, slugify};
 use crate::site::Site;
@@ -19,9 +20,14 @@ use super::{Output, OutputKind, Plan, SourceRef, bad_route};
 /// Routes of all articles.
 pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Route> {
     let routes = site.articles.par_iter().map_init(String::new, |path, story| {
+        if let Some(url) = &story.article.front.rare().url {
+            // Checked when it was read.
+            return own_path(url).map_err(|error| Box::new(bad_own_path(&story.article.source, url, error)));
+        }
         path.clear();
-        let section = &site.section(story.section).path;
-        permalink(path, section, story.article.dates.published, &story.article.slug, config);
+        let section = site.section(story.section);
+        let pattern = section.permalink.as_ref().unwrap_or(&config.permalink);
+        permalink(path, pattern, &section.path, story.article.dates.published, &story.article.slug, config);
         Route::page(path).map_err(|why| Box::new(bad_route(&story.article.source, path, &why)))
     });
     let routes: Vec<Result<Route, Box<Diagnostic>>> = routes.collect();
@@ -34,10 +40,22 @@ pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagn
     routes.collect()
 }
 
-/// Writes the path of an article by the site's pattern.
-pub(super) fn permalink(path: &mut String, section: &str, published: Moment, slug: &str, config: &Config) {
+fn bad_own_path(source: &str, url: &str, error: OldUrlError) -> Diagnostic {
+    let message = format!("`{}` is not a valid URL of a page here: {}", url.escape_debug(), error.why);
+    Diagnostic::new(Code::InvalidValue, source, message).in_key("url", url).hint_maybe(error.hint)
+}
+
+/// Writes the path of an article by a pattern.
+pub(super) fn permalink(
+    path: &mut String,
+    pattern: &Permalink,
+    section: &str,
+    published: Moment,
+    slug: &str,
+    config: &Config,
+) {
     let date = || config.timezone.to_datetime(published.instant);
-    for part in config.permalink.parts() {
+    for part in pattern.parts() {
         // Writing to a String cannot fail.
         let _ = match part {
             PermalinkPart::Text(text) => path.write_str(text),
@@ -50,7 +68,7 @@ pub(super) fn permalink(path: &mut String, section: &str, published: Moment, slu
     }
 }
 
-/// Routes of standalone pages: `content/pages/legal/terms.md` becomes `/legal/terms/`.
+/// Routes of standalone pages: `content/pages/legal/terms.md` becomes `/legal/terms/`, unless it has a `url`.
 pub(super) fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for (at, standalone) in site.pages.iter().enumerate() {
         let below = standalone.page.source.strip_prefix(PAGES).unwrap_or(&standalone.page.source);
@@ -63,7 +81,8 @@ pub(super) fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
         }
         path.push_str(&standalone.page.slug);
         path.push('/');
-        match Route::page(&path) {
+        let own = standalone.page.front.url.as_deref().and_then(|url| own_path(url).ok());
+        match own.map_or_else(|| Route::page(&path), Ok) {
             Ok(route) => {
                 plan.place(&standalone.page.source, SourceRef::Page(at));
                 plan.pages.push(route);

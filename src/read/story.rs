@@ -6,12 +6,12 @@ use crate::article::{
     Article, ArticleFront, CommentsPost, Credit, Dates, Image, MAX_HEADLINE, Page, PageFront, RareDates, SectionFile,
     SectionFront, SeriesPart, headline, is_focus,
 };
-use crate::config::HeadingLevels;
+use crate::config::{HeadingLevels, Permalink};
 use crate::content_path::{dated_name, folder_and_name};
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lenient::{OneOrMany, TextOr};
-use crate::old_url::{OldUrl, OldUrlError};
+use crate::old_url::{OldUrl, OldUrlError, own_path};
 
 use super::FileReader;
 use super::front_matter::FrontMatter;
@@ -80,6 +80,7 @@ impl FileReader<'_> {
         self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_language(&front_matter, &mut front.language);
         self.check_aliases(&front_matter, &mut front.aliases.0);
+        self.check_own_path(&front_matter, &mut front.url);
         self.check_publish(&front_matter, &mut front.publish.0);
         let updated = self.moment(&front_matter, "updated", front.updated);
         let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
@@ -108,6 +109,7 @@ impl FileReader<'_> {
         if front.slug.is_some() {
             front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), ""));
         }
+        self.check_permalink(&front_matter, &mut front.permalink);
         let until = self.check_blocks(&front_matter, &front.blocks);
         let (body, _) = self.body(&front_matter, false, front.language.as_deref());
         front.print(self.quotes(front.language.as_deref()).as_ref());
@@ -225,6 +227,7 @@ impl FileReader<'_> {
             }
         }
         self.check_aliases(front_matter, &mut front.aliases.0);
+        self.check_own_path(front_matter, &mut front.url);
         self.check_publish(front_matter, &mut front.publish.0);
         let is_wrong = |series: &TextOr<SeriesPart>| series.0.id.trim().is_empty() || series.0.part == Some(0);
         if front.series.take_if(|series| is_wrong(series)).is_some() {
@@ -271,6 +274,23 @@ impl FileReader<'_> {
         for (key, what, _) in empty_texts.into_iter().filter(|(.., is_wrong)| *is_wrong) {
             self.report(front_matter, Code::InvalidValue, key, "", format!("{what} is empty"), None);
         }
+    }
+
+    /// Reports and removes a pattern of URLs that is not valid.
+    fn check_permalink(&mut self, front_matter: &FrontMatter<'_>, pattern: &mut Option<String>) {
+        let Some(Err(why)) = pattern.as_deref().map(Permalink::parse) else { return };
+        let pattern = pattern.take().unwrap_or_default();
+        let message = format!("`{}` is not a valid permalink: {why}", pattern.escape_debug());
+        let hint = Some("write it like this: `{year}/{month}/{slug}/`".to_owned());
+        self.report(front_matter, Code::InvalidValue, "permalink", &pattern, message, hint);
+    }
+
+    /// Reports and removes a `url` at which no page can be.
+    fn check_own_path(&mut self, front_matter: &FrontMatter<'_>, url: &mut Option<String>) {
+        let Some(Err(OldUrlError { why, hint })) = url.as_deref().map(own_path) else { return };
+        let url = url.take().unwrap_or_default();
+        let message = format!("`{}` is not a valid URL of a page here: {why}", url.escape_debug());
+        self.report(front_matter, Code::InvalidValue, "url", &url, message, hint);
     }
 
     /// Reports and removes invalid aliases.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::article::Article;
-use crate::config::Config;
+use crate::config::{Config, Permalink};
 use crate::date::Moment;
 use crate::language::Language;
 
@@ -23,6 +23,10 @@ pub struct Gone {
     pub published: Moment,
     /// The last segment of its URL.
     pub slug: Box<str>,
+    /// The pattern of its URL, if it is not the site's.
+    pub permalink: Option<Permalink>,
+    /// Its URL path, if it has one of its own.
+    pub url: Option<String>,
     /// Old paths that redirected to it.
     pub aliases: Box<[Box<str>]>,
     /// The terms under which it was listed, with their taxonomies, and its series.
@@ -59,6 +63,8 @@ pub(super) fn collect(
                 section: sections.path_of(&article.source, config.slugs)?,
                 published: article.dates.published,
                 slug: article.slug.clone(),
+                permalink: sections.permalink_of(&article.source),
+                url: article.front.rare().url.clone(),
                 aliases: article.front.aliases.clone(),
                 terms: terms(article),
                 tombstone: (look.state == State::Withdrawn).then(|| tombstone(article, languages)).flatten(),

@@ -22,6 +22,7 @@ pub(super) fn without_content(article: &Article) -> Article {
         withdrawn: rare.withdrawn.clone(),
         canonical: rare.canonical.clone(),
         guid: rare.guid.clone(),
+        url: rare.url.clone(),
         language: rare.language.clone(),
         weight: rare.weight,
         ..RareFields::default()

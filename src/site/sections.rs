@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ahash::HashMap;
 
 use crate::article::{Article, SectionFile};
-use crate::config::Config;
+use crate::config::{Config, Permalink};
 use crate::content_path::{below_content, in_content, top_folder};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::language::{Collation, Language, capitalized};
@@ -20,6 +20,8 @@ pub struct Section {
     pub id: String,
     /// The URL path below the site's root, without slashes at the ends.
     pub path: String,
+    /// The pattern of its stories' URLs, if it is not the site's: its own, or that of the section above.
+    pub permalink: Option<Permalink>,
     /// Its name.
     pub title: String,
     /// Its language.
@@ -97,10 +99,17 @@ impl Tree {
             }
         };
         let path = above.map_or_else(|| slug.clone(), |above| format!("{}/{slug}", above.path));
+        let own = file.as_ref().and_then(|file| Permalink::parse(file.front.permalink.as_deref()?).ok());
+        let permalink = own.or_else(|| above?.permalink.clone());
         let title = title(&id, file.as_ref());
         let language = languages.of(file.as_ref().and_then(|file| file.front.language.as_deref()));
         self.by_id.insert(id.clone(), SectionId(self.sections.len() as u32));
-        self.sections.push(Section { id, path, title, language, parent, file, stories: Vec::new() });
+        self.sections.push(Section { id, path, permalink, title, language, parent, file, stories: Vec::new() });
+    }
+
+    /// The pattern of a story's URL, if it is not the site's.
+    pub(super) fn permalink_of(&self, source: &str) -> Option<Permalink> {
+        self.sections.get(self.nearest_of(source)?.0 as usize)?.permalink.clone()
     }
 
     /// Returns the nearest section above a path below `content/`.
