@@ -23,6 +23,7 @@ pub mod words;
 pub mod report;
 mod staging;
 mod writer;
+pub mod html;
 pub mod files;
 mod plain;
 mod run;

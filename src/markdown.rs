@@ -50,6 +50,10 @@ pub use comments::comments;
 pub use feed_html::{is_empty_html, plain, rebased, without_hidden};
 pub use media_files::{MediaFile, media_files};
 pub use plain_line::{LineMarkup, line_markup};
+#[cfg(feature = "import")]
+pub use raw_html::without_deep_nesting;
+pub use sanitize::{hides, is_allowed_attribute, is_allowed_tag};
+pub use services::is_service_url;
 pub use tables::{RowHtml, TableHtml, tables};
 pub use text_only::text_only;
 pub use walk::{TextRole, Visitor, walk};

@@ -1,11 +1,15 @@
 //! Raw HTML in Markdown: its tokens and their nesting.
 
 mod nesting;
+#[cfg(feature = "import")]
+mod shallow;
 pub(super) mod token;
 
 use std::ops::Range;
 
 pub(super) use nesting::Nesting;
+#[cfg(feature = "import")]
+pub use shallow::without_deep_nesting;
 
 /// Raw HTML gathered from one or more events.
 #[derive(Default)]

@@ -88,12 +88,12 @@ pub(super) const SPECIFIC: &[(&str, &[&str])] = &[
 ];
 
 /// True if raw HTML may use the element; inline text may use only phrasing elements.
-pub(super) fn is_allowed_tag(name: &str, inline: bool) -> bool {
+pub fn is_allowed_tag(name: &str, inline: bool) -> bool {
     PHRASING.contains(&name) || (!inline && BLOCKS.contains(&name))
 }
 
-/// True if the element may have the attribute.
-pub(super) fn is_allowed_attribute(tag: &str, name: &str) -> bool {
+/// True if the element may have the attribute. Names are in lower case.
+pub fn is_allowed_attribute(tag: &str, name: &str) -> bool {
     let aria = name.strip_prefix("aria-").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_lowercase()));
     aria || GLOBAL.contains(&name)
         || SPECIFIC.iter().any(|(element, attributes)| *element == tag && attributes.contains(&name))
@@ -105,7 +105,7 @@ pub(super) fn is_allowed_heading_attribute(name: &str) -> bool {
 }
 
 /// True if the declarations of a `style` attribute hide the element.
-pub(super) fn hides(style: &str) -> bool {
+pub fn hides(style: &str) -> bool {
     let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
     let mut declarations = declarations.map(|(name, value)| (name.trim(), value.trim().split(['!', ' ']).next()));
     declarations.any(|(name, value)| {

@@ -323,6 +323,11 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Hosts of the same service that show the same pages.
 const ALIKE: &[&str] = &["www.", "m.", "mobile.", "web."];
 
+/// True if the URL alone on a line becomes an embed.
+pub fn is_service_url(url: &str) -> bool {
+    page(url).is_some()
+}
+
 /// The page of a service that a URL names; `None` for all other URLs.
 pub(super) fn page(url: &str) -> Option<ServicePage> {
     page_within(url, SERVICES, true)

@@ -13,6 +13,8 @@ mod embargo;
 mod embeds;
 mod extraction;
 mod feeds;
+#[cfg(feature = "import")]
+mod from_html;
 mod hosts;
 mod incremental;
 mod interruption;
