@@ -25,6 +25,7 @@ mod staging;
 mod writer;
 pub mod html;
 pub mod files;
+mod hugo;
 mod plain;
 mod run;
 

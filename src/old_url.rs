@@ -69,7 +69,9 @@ impl OldUrl {
 /// The reason that no page can be there, and the fix.
 pub fn own_path(text: &str) -> Result<Route, OldUrlError> {
     let route = match OldUrl::parse(text)? {
-        OldUrl::Path(route) => Route::page(route.path()).map_err(|why| OldUrlError { why: why.to_string(), hint: None })?,
+        OldUrl::Path(route) => {
+            Route::page(route.path()).map_err(|why| OldUrlError { why: why.to_string(), hint: None })?
+        }
         OldUrl::Query(_) => return Err(no("a page can't have a query", "write the part before the `?`")),
         OldUrl::Below(_) => return Err(no("it is a whole folder", "write the path of one page")),
     };

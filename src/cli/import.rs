@@ -59,6 +59,8 @@ pub(super) struct ImportArgs {
 /// The systems by their names on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum SystemName {
+    /// A Hugo site
+    Hugo,
     /// A folder of Markdown files
     Markdown,
 }
@@ -66,6 +68,7 @@ enum SystemName {
 impl From<SystemName> for System {
     fn from(name: SystemName) -> System {
         match name {
+            SystemName::Hugo => System::Hugo,
             SystemName::Markdown => System::Markdown,
         }
     }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 /// A system whose archives can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum System {
+    /// A Hugo site's folder.
+    Hugo,
     /// A folder of Markdown files.
     Markdown,
 }
@@ -13,6 +15,7 @@ impl System {
     /// The word for it on the command line and in reports.
     pub fn as_str(self) -> &'static str {
         match self {
+            System::Hugo => "hugo",
             System::Markdown => "markdown",
         }
     }

@@ -75,6 +75,7 @@ impl<'a> OldUrls<'a> {
         let resolver = Resolver { layout: self.layout, roots: &self.survey.site.roots, origin: Origin::default() };
         let found = resolver.target(to).filter(|found| self.layout.is_public(found));
         let target = match found {
+            _ if to == "/rss.xml" => Some(to.to_owned()),
             Some(Place::Front) => Some("/".to_owned()),
             Some(found) => self.layout.reference(found),
             None => match self.layout.base.read(to) {

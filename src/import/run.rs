@@ -11,7 +11,7 @@ use super::report::{KeptFile, Numbers, Report, ReportItem};
 use super::site_file::site_file;
 use super::staging::{FileState, Staging};
 use super::writer::Writer;
-use super::{ImportError, Source, plain};
+use super::{ImportError, Source, hugo, plain};
 
 /// The result of an import.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub struct Imported {
 /// Opens the source.
 fn open(options: &ImportOptions) -> Result<Box<dyn Source>, ImportError> {
     match options.system {
+        System::Hugo => Ok(Box::new(hugo::open(options)?)),
         System::Markdown => Ok(Box::new(plain::PlainFolder::open(options)?)),
     }
 }

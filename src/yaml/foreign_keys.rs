@@ -100,7 +100,11 @@ const FOREIGN_KEYS: &[ForeignKey] = &[
         "`kind` says what sort of story it is; the theme chooses the template",
     ),
     (&["lang", "locale", "languageCode", "defaultContentLanguage"], "language", "it is called `language` here"),
-    (&["permalink", "url", "path"], "slug", "`slug` sets the last part of the URL, `url` all of it, `permalink` in site.yaml the form of all"),
+    (
+        &["permalink", "url", "path"],
+        "slug",
+        "`slug` sets the last part of the URL, `url` all of it, `permalink` in site.yaml the form of all",
+    ),
     (&["redirect_from", "redirects", "redirect"], "aliases", "old paths of this page are called `aliases` here"),
     (&["canonical_url", "canonicalURL", "canonicalUrl"], "canonical", "it is called `canonical` here"),
     (

@@ -88,6 +88,11 @@ impl AuthorBook {
         }
     }
 
+    /// The printed name of a person, by their key.
+    pub fn name(&self, key: &str) -> Option<&str> {
+        self.people.iter().find(|person| person.key == key).map(|person| person.name.as_str())
+    }
+
     /// Learns the names in a story's front matter, before any is credited.
     pub fn learn(&mut self, value: Option<&Value>) {
         for text in names_in(value) {
