@@ -5,9 +5,11 @@ mod baseline;
 mod configuring;
 mod done;
 mod draft;
+mod errors;
 mod fragments;
 mod inputs;
 mod job;
+mod known;
 mod last_build;
 mod left_out;
 mod live;
@@ -40,6 +42,7 @@ use crate::route::Route;
 use crate::site::Preview;
 
 pub use draft::{AsOf, Draft};
+pub use errors::{find_errors, only_errors};
 pub use last_build::{LastBuild, last_build};
 pub use live::{Changes, LiveProject};
 pub use next_build::NextBuild;
@@ -50,6 +53,7 @@ pub use reporting::report;
 
 use baseline::Baseline;
 use configuring::configure;
+use known::KnownSoFar;
 use project::check_root;
 use stages::{Opened, Task};
 
@@ -221,7 +225,7 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
     };
 
     // Render and stage what has changed. With errors, pages are rendered only to find the errors in them.
-    let mut diagnostics = std::mem::take(&mut draft.diagnostics);
+    let (known, mut diagnostics) = KnownSoFar::settled(&mut draft);
     let target = (!task.stops(&diagnostics)).then_some(publication);
     let Some(renderer) = draft.renderer().map_err(MachineError)? else {
         return Ok(Some(Work::Done(stopped(root, diagnostics, notes))));
@@ -235,6 +239,7 @@ fn stage(task: &Task<'_>, config: Arc<Config>, diagnostics: Vec<Diagnostic>) -> 
 
     // Finish the manifest and the ledger.
     let manifest = task.manifest(&draft, &project.sources, &comparison, target.map(|_| &mut writer))?;
+    known.finish(&mut diagnostics, &mut notes);
     if target.is_some() {
         task.check_published(&rendered, &manifest, &mut diagnostics);
     }

@@ -4,6 +4,7 @@ mod breaking;
 mod comments;
 mod corrections;
 mod feeds;
+mod known_errors;
 mod links;
 mod markup;
 mod permalink;
@@ -44,6 +45,9 @@ pub use breaking::Breaking;
 pub use comments::{CommentForm, CommentLimits, Comments};
 pub use corrections::{Corrections, NoticesPosition};
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
+pub use known_errors::{
+    FoundErrors, KNOWN_ERRORS_FILE, KnownErrors, known_errors_file, may_be_known, parse_known_errors, with_known_errors,
+};
 pub use markup::{HeadingLevels, HtmlPolicy};
 pub use permalink::{Permalink, PermalinkPart};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
@@ -231,6 +235,8 @@ pub struct Config {
     pub redirects: Vec<OldPath>,
     /// The entries of `redirects.yaml` that only hosts can follow.
     pub patterns: Vec<OldPattern>,
+    /// The errors of `known-errors.yaml`, which don't stop a build.
+    pub known_errors: KnownErrors,
     /// Custom data for templates.
     pub extra: BTreeMap<String, Value>,
     /// The xxh3 hash of the configuration files, because diagnostics refer to their lines.
@@ -280,8 +286,7 @@ impl ConfigCheck<'_> {
         let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
         let timezone = self.timezone(&timezone_name);
         let permalink = self.permalink(written.permalink.as_deref().unwrap_or("{section}/{year}/{month}/{slug}/"));
-        let (theme, theme_options) = WrittenTheme::parts(written.theme.map(|written| written.0));
-        self.theme_name(&theme);
+        let (theme, theme_options) = self.theme(written.theme.take());
         let zone = timezone.clone().unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
         let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
@@ -314,6 +319,7 @@ impl ConfigCheck<'_> {
             headers: written.headers,
             redirects: Vec::new(),
             patterns: Vec::new(),
+            known_errors: KnownErrors::default(),
             digest: xxhash_rust::xxh3::xxh3_128(self.text.as_bytes()),
             description: written.description.filter(|text| !text.trim().is_empty()),
             slugs: written.slugs,
@@ -353,11 +359,13 @@ impl ConfigCheck<'_> {
         items
     }
 
-    fn theme_name(&mut self, theme: &str) {
+    fn theme(&mut self, written: Option<TextOr<WrittenTheme>>) -> (String, BTreeMap<String, Value>) {
+        let (theme, options) = WrittenTheme::parts(written.map(|written| written.0));
         if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {
             let hint = "write the name of a folder in themes/".to_owned();
-            self.report("theme", theme, format!("`{theme}` is not a valid theme name"), Some(hint));
+            self.report("theme", &theme, format!("`{theme}` is not a valid theme name"), Some(hint));
         }
+        (theme, options)
     }
 
     fn feeds(&mut self, written: WrittenFeeds) -> Option<Feeds> {

@@ -143,6 +143,8 @@ codes! {
     SilentEdit = "silent-edit", Warning;
     /// A pattern in `publish:` that matches no file.
     UnmatchedPublish = "unmatched-publish", Warning;
+    /// An entry of `known-errors.yaml` whose error is no longer found.
+    StaleKnownError = "stale-known-error", Warning;
     /// Files that the last build published are no longer published, because nothing refers to them.
     NoLongerPublished = "no-longer-published", Warning;
     /// Two outputs would be written to one file.

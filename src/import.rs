@@ -1,6 +1,6 @@
 //! Imports the archive of another system as a Presswork project, and accounts for every item and every old URL.
 //!
-//! A system is a [`Source`]: it first gives a [`Survey`] of what there is, and then the items one by one, so that an
+//! A system is a [`ArchiveSource`]: it first gives a [`Survey`] of what there is, and then the items one by one, so that an
 //! archive need not fit into memory. [`run`] decides the file and the URL of each item ([`layout`]), rewrites links
 //! ([`links`]), writes the project ([`writer`]) and the report ([`report`]).
 
@@ -22,19 +22,27 @@ mod terms;
 pub mod words;
 pub mod report;
 mod staging;
+mod old_site;
+mod parity;
+mod page;
+mod verify;
 mod writer;
 pub mod html;
 pub mod files;
 mod hugo;
+mod jekyll;
+mod zola;
+mod eleventy;
 mod plain;
 mod run;
 
 use std::fmt;
 
 use layout::Layout;
-use model::{Item, Survey};
+use model::{SourceItem, Survey};
 use notes::Notes;
 
+pub use ArchiveSource as Source;
 pub use options::{ImportOptions, System};
 pub use run::{Imported, run};
 
@@ -42,13 +50,13 @@ pub use run::{Imported, run};
 ///
 /// Both functions must give the same for the same input, whatever the order of directory entries and the number of
 /// threads.
-pub trait Source {
+pub trait ArchiveSource {
     /// Reads what there is: the site, its sections, people, terms and media, and of each item the facts that decide its
     /// file and URL, but not its text.
     ///
     /// # Errors
     /// If the archive as a whole can't be read. A single item that can't be read is an item with the state
-    /// [`ItemState::Skipped`](model::ItemState::Skipped).
+    /// [`SourceState::Skipped`](model::SourceState::Skipped).
     fn survey(&mut self, notes: &mut Notes) -> Result<Survey, ImportError>;
 
     /// Passes every item that the survey doesn't skip to `sink`, in the survey's order, in batches of any size. Links in
@@ -65,7 +73,7 @@ pub trait ItemSink {
     ///
     /// # Errors
     /// If a file can't be written.
-    fn put(&mut self, items: Vec<Item>) -> Result<(), ImportError>;
+    fn put(&mut self, items: Vec<SourceItem>) -> Result<(), ImportError>;
 }
 
 /// The reason that an import stops: the archive can't be read, or the project can't be written.

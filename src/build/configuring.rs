@@ -1,4 +1,4 @@
-//! Reads the configuration: `site.yaml`, and `redirects.yaml` beside it.
+//! Reads the configuration: `site.yaml`, and `redirects.yaml` and `known-errors.yaml` beside it.
 
 use std::path::Path;
 
@@ -10,23 +10,23 @@ use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::read;
 use crate::route::BaseUrl;
 
-/// The text of `redirects.yaml`, if there is one.
-fn redirects(root: &Path) -> Reported<Option<String>> {
-    let path = root.join(config::REDIRECTS_FILE);
+/// The text of a file beside `site.yaml`, if there is one.
+fn beside(root: &Path, name: &str) -> Reported<Option<String>> {
+    let path = root.join(name);
     if path.symlink_metadata().is_err() {
         return Reported::clean(None);
     }
     if !path.is_file() {
-        let special = Diagnostic::new(Code::UnreadableFile, config::REDIRECTS_FILE, "it is not a file");
+        let special = Diagnostic::new(Code::UnreadableFile, name, "it is not a file");
         return Reported { value: None, diagnostics: vec![special] };
     }
-    match read::text(root, config::REDIRECTS_FILE) {
+    match read::text(root, name) {
         Ok(text) => Reported::clean(Some(text)),
         Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
     }
 }
 
-/// Reads `site.yaml`, and `redirects.yaml` beside it.
+/// Reads `site.yaml`, and `redirects.yaml` and `known-errors.yaml` beside it.
 pub(super) fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<Option<Config>>, MachineError> {
     let path = root.join(config::FILE);
     if !path.exists() {
@@ -44,10 +44,16 @@ pub(super) fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<
     };
     let mut reported = config::parse(&text);
     if let Some(config) = &mut reported.value
-        && let Some(text) = redirects(root).take(&mut reported.diagnostics)
+        && let Some(text) = beside(root, config::REDIRECTS_FILE).take(&mut reported.diagnostics)
     {
         let redirects = config::parse_redirects(&text).take(&mut reported.diagnostics);
         (config.redirects, config.patterns) = (redirects.paths, redirects.patterns);
+        config.digest = xxh3_128(&[&config.digest.to_le_bytes(), text.as_bytes()].concat());
+    }
+    if let Some(config) = &mut reported.value
+        && let Some(text) = beside(root, config::KNOWN_ERRORS_FILE).take(&mut reported.diagnostics)
+    {
+        config.known_errors = config::parse_known_errors(&text).take(&mut reported.diagnostics);
         config.digest = xxh3_128(&[&config.digest.to_le_bytes(), text.as_bytes()].concat());
     }
     if let (Some(config), Some(url)) = (&mut reported.value, base_url) {

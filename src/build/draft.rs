@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::config::Config;
+use crate::config::{Config, FoundErrors};
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::hosts::HostRules;
 use crate::plan::{Plan, plan};
@@ -99,7 +99,9 @@ impl Draft {
 
     /// The diagnostics with their places, in order.
     pub fn report(&self) -> Vec<Diagnostic> {
-        report(&self.root, self.diagnostics.clone())
+        let mut diagnostics = self.diagnostics.clone();
+        self.config.known_errors.settle(&mut diagnostics, &FoundErrors::default());
+        report(&self.root, diagnostics)
     }
 
     /// Sets up a renderer. The first call prepares the theme and renders the biographies, whose diagnostics come with

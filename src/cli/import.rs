@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use super::report::count;
 use super::shared::Format;
 use super::{Failure, SITE_HAS_ERRORS, clock, print_line, print_message};
-use crate::import::report::Numbers;
+use crate::import::report::ImportNumbers;
 use crate::import::{ImportError, ImportOptions, System, run};
 
 const DETAILS: &str = "\
@@ -61,6 +62,12 @@ pub(super) struct ImportArgs {
 enum SystemName {
     /// A Hugo site
     Hugo,
+    /// A Jekyll site
+    Jekyll,
+    /// A Zola site
+    Zola,
+    /// An Eleventy site
+    Eleventy,
     /// A folder of Markdown files
     Markdown,
 }
@@ -69,6 +76,9 @@ impl From<SystemName> for System {
     fn from(name: SystemName) -> System {
         match name {
             SystemName::Hugo => System::Hugo,
+            SystemName::Jekyll => System::Jekyll,
+            SystemName::Zola => System::Zola,
+            SystemName::Eleventy => System::Eleventy,
             SystemName::Markdown => System::Markdown,
         }
     }
@@ -107,9 +117,28 @@ impl ImportArgs {
     }
 }
 
-fn summary(numbers: &Numbers) -> String {
-    let Numbers { stories, pages, drafts, authors, files, skipped, .. } = numbers;
-    format!(
-        "{stories} stories, {pages} pages ({drafts} of them not public), {authors} authors, {files} files; {skipped} items not imported\n"
-    )
+fn summary(numbers: &ImportNumbers) -> String {
+    let ImportNumbers { stories, pages, drafts, authors, files, skipped, .. } = numbers;
+    let ImportNumbers { old_urls, same, redirected, gone, unknown, known_errors, unaccounted, .. } = numbers;
+    let stories = if *stories == 1 { "1 story".to_owned() } else { format!("{stories} stories") };
+    let mut text = format!(
+        "{stories} and {}, {drafts} of them not public; {}, {}; {} not imported\n",
+        count(*pages, "page"),
+        count(*authors, "author"),
+        count(*files, "file"),
+        count(*skipped, "source item"),
+    );
+    if *old_urls > 0 {
+        text.push_str(&format!(
+            "old URLs: {old_urls}; the same there: {same}, redirected: {redirected}, gone: {gone}, leading nowhere: {unknown}\n"
+        ));
+    }
+    if *known_errors > 0 {
+        let errors = count(*known_errors, "error");
+        text.push_str(&format!("{errors} in old texts went to known-errors.yaml; a build goes on in spite of them\n"));
+    }
+    if *unaccounted > 0 {
+        text.push_str(&format!("not accounted for: {unaccounted}; see import-report.html\n"));
+    }
+    text
 }

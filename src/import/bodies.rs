@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::notes::{NoteKind, Notes};
+use super::notes::{ImportNoteKind, Notes};
 
 /// The embeds that come with Presswork (docs/WRITING.md, "Embeds").
 const EMBEDS: &[&str] = &[
@@ -30,9 +30,34 @@ pub(super) fn prepared(body: &str, place: &str, notes: &mut Notes) -> String {
         if body.contains('\r') { Cow::Owned(body.replace("\r\n", "\n").replace('\r', "\n")) } else { body.into() };
     let cleaned = crate::control_characters::without(&body);
     if cleaned.len() != body.len() {
-        notes.add(NoteKind::Dropped, "control character", place, "characters that HTML forbids");
+        notes.add(ImportNoteKind::Dropped, "control character", place, "characters that HTML forbids");
     }
-    with_plain_calls(&cleaned, place, notes)
+    with_fewer_blank_lines(&with_plain_calls(&cleaned, place, notes))
+}
+
+/// The text with at most one blank line in a row, except in code: converted calls leave several.
+fn with_fewer_blank_lines(text: &str) -> String {
+    if !text.contains("\n\n\n") && !text.contains("\n \n") {
+        return text.to_owned();
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut fence: Option<&str> = None;
+    let mut was_blank = false;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim();
+        let mark = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
+        fence = match (fence, mark) {
+            (None, mark) => mark,
+            (Some(open), Some(mark)) if open == mark && trimmed.trim_start_matches(['`', '~']).is_empty() => None,
+            (open, _) => open,
+        };
+        let is_blank = trimmed.is_empty() && fence.is_none();
+        if !(is_blank && was_blank) {
+            kept.push_str(line);
+        }
+        was_blank = is_blank;
+    }
+    kept
 }
 
 /// Escapes `{{<` unless one of Presswork's own embeds follows.
@@ -51,7 +76,7 @@ fn with_plain_calls(body: &str, place: &str, notes: &mut Notes) -> String {
         if !is_escaped && !(EMBEDS.contains(&name) && call.contains(">}}")) {
             text.push('\\');
             notes.add(
-                NoteKind::Kept,
+                ImportNoteKind::Kept,
                 format!("call `{name}`"),
                 place,
                 "it is plain text, because no embed has this name",

@@ -4,10 +4,12 @@ pub mod archive;
 pub mod authors;
 pub mod calls;
 pub mod data;
+pub mod facts;
 pub mod fields;
 pub mod folder;
 pub mod front_matter;
 pub mod keys;
+pub mod liquid;
 mod titles;
 
 pub use self::titles::plain_title;
@@ -16,4 +18,4 @@ pub use authors::AuthorBook;
 pub use calls::CallTable;
 pub use fields::Fields;
 pub use folder::{Folder, FolderFile};
-pub use front_matter::{Document, read_document};
+pub use front_matter::{TextDocument, read_document};

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::layout::{ItemTarget, Layout, SectionTarget};
-use super::model::{Credited, Item, ItemFacts, ItemKind, ItemState, Person, SectionFacts};
+use super::model::{Credited, ItemFacts, ItemKind, SectionFacts, SourceItem, SourcePerson, SourceState};
 use super::yaml_text::{YamlText, data, flow, key_text, scalar};
 
 /// The date of a draft without a date: a story needs one.
 const NO_DATE: &str = "1970-01-01";
 
 /// The text of a story's or page's file.
-pub(super) fn item_file(facts: &ItemFacts, item: &Item, target: &ItemTarget, layout: &Layout) -> String {
+pub(super) fn item_file(facts: &ItemFacts, item: &SourceItem, target: &ItemTarget, layout: &Layout) -> String {
     let mut yaml = YamlText::default();
     let title = if facts.title.trim().is_empty() { "Untitled" } else { &facts.title };
     yaml.line("title", title);
@@ -29,14 +29,15 @@ pub(super) fn item_file(facts: &ItemFacts, item: &Item, target: &ItemTarget, lay
     if item.noindex {
         yaml.raw("noindex", "true");
     }
-    if matches!(target.state, ItemState::Draft(_)) {
+    if matches!(target.state, SourceState::Draft(_)) {
         yaml.raw("draft", "true");
     }
+    yaml.list("publish", &item.publish);
     extra(&mut yaml, &item.extra);
     whole(yaml, &item.body)
 }
 
-fn page_keys(yaml: &mut YamlText, item: &Item, layout: &Layout) {
+fn page_keys(yaml: &mut YamlText, item: &SourceItem, layout: &Layout) {
     yaml.line_maybe("deck", item.deck.as_deref());
     yaml.line_maybe("summary", item.summary.as_deref());
     if let Some(updated) = item.updated {
@@ -45,7 +46,7 @@ fn page_keys(yaml: &mut YamlText, item: &Item, layout: &Layout) {
     image(yaml, item);
 }
 
-fn story_keys(yaml: &mut YamlText, facts: &ItemFacts, item: &Item, layout: &Layout) {
+fn story_keys(yaml: &mut YamlText, facts: &ItemFacts, item: &SourceItem, layout: &Layout) {
     for (key, value) in [
         ("short_title", &item.short_title),
         ("seo_title", &item.seo_title),
@@ -98,7 +99,7 @@ fn story_keys(yaml: &mut YamlText, facts: &ItemFacts, item: &Item, layout: &Layo
     }
 }
 
-fn image(yaml: &mut YamlText, item: &Item) {
+fn image(yaml: &mut YamlText, item: &SourceItem) {
     let Some(picture) = item.image.as_ref().filter(|picture| !picture.src.trim().is_empty()) else { return };
     let mut entries = vec![("src".to_owned(), scalar(picture.src.trim()))];
     if let Some(alt) = &picture.alt {
@@ -176,7 +177,7 @@ fn readable(name: &str) -> String {
 }
 
 /// The text of an author's file.
-pub(super) fn author_file(person: &Person) -> String {
+pub(super) fn author_file(person: &SourcePerson) -> String {
     let mut yaml = YamlText::default();
     yaml.line("name", if person.name.trim().is_empty() { &person.key } else { &person.name });
     if person.is_organization {

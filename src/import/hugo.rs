@@ -10,13 +10,14 @@ use serde_json::Value;
 
 use super::files::data::author_profiles;
 use super::files::{
-    AuthorBook, BodyText, Dialect, Document, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextFacts,
+    AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument, TextFacts,
 };
 use super::layout::Layout;
 use super::model::{
-    Item, ItemFacts, ItemKind, ItemState, MediaPlace, OldRedirect, SectionFacts, Survey, Taxonomy, Term,
+    ItemFacts, ItemKind, MediaPlace, OldRedirect, SectionFacts, SourceItem, SourceState, SourceTaxonomy, SourceTerm,
+    Survey,
 };
-use super::notes::{NoteKind, Notes};
+use super::notes::{ImportNoteKind, Notes};
 use super::options::ImportOptions;
 use super::{ImportError, dates::SourceDate};
 
@@ -135,7 +136,7 @@ impl Hugo {
         self.is_flat = dated.0 > 10 && dated.0 > dated.1 * 2;
     }
 
-    fn facts(&self, file: &FolderFile, document: &Document, split: &ContentPath, notes: &mut Notes) -> Placed {
+    fn facts(&self, file: &FolderFile, document: &TextDocument, split: &ContentPath, notes: &mut Notes) -> Placed {
         let mut fields = Fields(document.front.clone());
         if let Some(why) = unrendered(&mut fields, document) {
             return Placed::Nothing(why);
@@ -166,7 +167,7 @@ impl Hugo {
         let is_story =
             date.is_some() && (section.is_some() || self.is_flat) && !self.config.is_page_section(section.as_deref());
         let is_draft = fields.flag(&["draft"]).unwrap_or(false);
-        let state = if is_draft { ItemState::Draft("a draft".to_owned()) } else { ItemState::Public };
+        let state = if is_draft { SourceState::Draft("a draft".to_owned()) } else { SourceState::Public };
         Placed::Item(Box::new(ItemFacts {
             id: file.path.clone(),
             place: file.path.clone(),
@@ -188,18 +189,18 @@ impl Hugo {
         match written {
             Some(Ok(date)) => return Some(date),
             Some(Err(text)) => {
-                notes.add(NoteKind::Dropped, "date", path, format!("`{text}` is no date that can be read"))
+                notes.add(ImportNoteKind::Dropped, "date", path, format!("`{text}` is no date that can be read"))
             }
             None => {}
         }
         let day = name.get(..10).and_then(SourceDate::parse)?;
-        notes.add(NoteKind::Guessed, "date", path, "it is from the file's name");
+        notes.add(ImportNoteKind::Guessed, "date", path, "it is from the file's name");
         Some(day)
     }
 }
 
 /// The reason that Hugo makes no page of a text.
-fn unrendered(fields: &mut Fields, document: &Document) -> Option<String> {
+fn unrendered(fields: &mut Fields, document: &TextDocument) -> Option<String> {
     let build = fields.map(&["build", "_build"]).map(Fields);
     let render = build.and_then(|mut build| build.text(&["render"]));
     if render.is_some_and(|render| matches!(render.as_str(), "never" | "false" | "link")) {
@@ -226,7 +227,7 @@ impl Dialect for Hugo {
         self.index_paths(folder);
         survey.site.roots = self.config.roots();
         for taxonomy in self.config.other_taxonomies() {
-            survey.taxonomies.push(Taxonomy { key: taxonomy.to_owned(), title: None });
+            survey.taxonomies.push(SourceTaxonomy { key: taxonomy.to_owned(), title: None });
         }
         for (id, profile) in author_profiles(folder, "data/", notes) {
             authors.add_profile(&id, profile, "");
@@ -242,7 +243,7 @@ impl Dialect for Hugo {
         is_page && self.config.content_of(&file.path).is_some()
     }
 
-    fn place(&self, file: &FolderFile, document: &Document, notes: &mut Notes) -> Placed {
+    fn place(&self, file: &FolderFile, document: &TextDocument, notes: &mut Notes) -> Placed {
         let Some(split) = self.split(&file.path) else { return Placed::Nothing("it is not content".to_owned()) };
         if split.stem != "index" && self.bundle_above(&file.path).is_some() {
             return Placed::Nothing("it is a part of a page that templates show".to_owned());
@@ -310,7 +311,7 @@ impl Dialect for Hugo {
         Some((MediaPlace::Static(path.clone()), vec![format!("/{path}")]))
     }
 
-    fn special_keys(&self, fields: &mut Fields, item: &mut Item, place: &str, _notes: &mut Notes) {
+    fn special_keys(&self, fields: &mut Fields, item: &mut SourceItem, place: &str, _notes: &mut Notes) {
         if let Some(split) = self.split(place) {
             item.language = split.language;
         }
@@ -361,11 +362,11 @@ impl Hugo {
             return;
         }
         let taxonomy = Some(taxonomy.to_owned()).filter(|taxonomy| taxonomy != "tags");
-        survey.terms.push(Term { taxonomy, name, old_urls: vec![url], description: None });
+        survey.terms.push(SourceTerm { taxonomy, name, old_urls: vec![url], description: None });
     }
 
     /// The text of a section, whose links lead to files.
-    fn text(&self, file: &FolderFile, document: &Document, notes: &mut Notes) -> String {
+    fn text(&self, file: &FolderFile, document: &TextDocument, notes: &mut Notes) -> String {
         let calls = super::files::CallTable::default();
         let text = BodyText { path: &file.path, body: &document.body, document, calls: &calls };
         text::converted(&text, self, None, notes)

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::route::SlugStyle;
 
-use super::model::{ItemKind, ItemState};
+use super::model::{ItemKind, SourceState};
 
 pub use old_base::{OldBase, OldReference, url_key};
 
@@ -36,6 +36,8 @@ pub struct Layout {
     /// The media files, in the survey's order: the path in the project, `content/static/images/dock.jpg`; `None` if it
     /// isn't copied.
     pub media: Vec<Option<String>>,
+    /// The names of the files beside items, by the item's place.
+    beside: HashMap<usize, Vec<String>>,
     by_id: HashMap<String, usize>,
     by_person: HashMap<String, usize>,
     by_url: HashMap<String, Place>,
@@ -67,7 +69,7 @@ pub struct ItemTarget {
     /// Its kind here; a story without a date becomes a page.
     pub kind: ItemKind,
     /// Who may read it.
-    pub state: ItemState,
+    pub state: SourceState,
     /// The folder of its section below `content/`.
     pub section: String,
     /// The value of `slug`, if the file's name doesn't give it.
@@ -99,6 +101,11 @@ impl Layout {
     /// The item with this id in the source.
     pub fn item(&self, id: &str) -> Option<&ItemTarget> {
         self.items.get(*self.by_id.get(id)?)
+    }
+
+    /// The names of the files in an item's folder.
+    pub fn beside(&self, item: usize) -> &[String] {
+        self.beside.get(&item).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The place of the item with this id in the survey.
@@ -148,7 +155,7 @@ impl Layout {
     /// True if the place is public as far as its state says.
     pub fn is_public(&self, place: &Place) -> bool {
         match place {
-            Place::Item(at) => self.items.get(*at).is_some_and(|item| item.state == ItemState::Public),
+            Place::Item(at) => self.items.get(*at).is_some_and(|item| item.state == SourceState::Public),
             _ => true,
         }
     }

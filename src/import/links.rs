@@ -15,6 +15,8 @@ pub struct Origin<'a> {
     pub path: Option<&'a str>,
     /// The old URL of its page.
     pub url: Option<&'a str>,
+    /// The file in the project.
+    pub file: Option<&'a str>,
 }
 
 /// Resolves the references of a text.
@@ -34,18 +36,27 @@ impl Resolver<'_> {
     pub fn resolve(&self, reference: &str) -> Option<String> {
         let reference = reference.trim();
         if let Some(place) = self.layout.at_exact_url(reference) {
-            return self.layout.reference(place);
+            return self.reference(place);
         }
         let OldReference::Here { path, query, fragment, is_rooted } = self.layout.base.read(reference)? else {
             return None;
         };
         let place = self.place(&path, query.as_deref(), is_rooted);
-        if let Some(found) = place.and_then(|place| self.layout.reference(place)) {
+        if let Some(found) = place.and_then(|place| self.reference(place)) {
             return Some(found + &fragment);
         }
         let has_host = reference.contains("://") || reference.starts_with("//");
         let tail = query.map_or(String::new(), |query| format!("?{query}"));
         has_host.then(|| format!("/{path}{tail}{fragment}"))
+    }
+
+    /// The reference to a place; a file beside the text is named alone.
+    fn reference(&self, place: &Place) -> Option<String> {
+        let reference = self.layout.reference(place)?;
+        let folder = self.origin.file.and_then(|file| file.strip_prefix("content")?.strip_suffix("index.md"));
+        let beside =
+            folder.filter(|_| matches!(place, Place::Media(_))).and_then(|folder| reference.strip_prefix(folder));
+        Some(beside.map_or_else(|| reference.clone(), str::to_owned))
     }
 
     /// The thing that a reference leads to.

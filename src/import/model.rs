@@ -7,6 +7,11 @@ use serde_json::Value;
 
 use super::dates::SourceDate;
 
+pub use self::{
+    ArchiveFile as MediaFile, SourceItem as Item, SourcePerson as Person, SourceState as ItemState,
+    SourceTaxonomy as Taxonomy, SourceTerm as Term,
+};
+
 /// Everything about an archive except its texts.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
@@ -15,15 +20,15 @@ pub struct Survey {
     /// The sections that have a name, text or URL of their own. Sections that only items name need no entry.
     pub sections: Vec<SectionFacts>,
     /// The people and organizations with a page or profile.
-    pub people: Vec<Person>,
+    pub people: Vec<SourcePerson>,
     /// Taxonomies besides tags.
-    pub taxonomies: Vec<Taxonomy>,
+    pub taxonomies: Vec<SourceTaxonomy>,
     /// Terms that have a page, a description or a spelling of their own.
-    pub terms: Vec<Term>,
-    /// The items, in the order in which [`Source::items`](super::Source::items) gives them.
+    pub terms: Vec<SourceTerm>,
+    /// The items, in the order in which [`ArchiveSource::items`](super::ArchiveSource::items) gives them.
     pub items: Vec<ItemFacts>,
     /// The files.
-    pub media: Vec<MediaFile>,
+    pub media: Vec<ArchiveFile>,
     /// Redirects of the old site.
     pub redirects: Vec<OldRedirect>,
 }
@@ -80,7 +85,7 @@ pub struct SectionFacts {
 
 /// A person or organization with a page or profile.
 #[derive(Debug, Clone, Default)]
-pub struct Person {
+pub struct SourcePerson {
     /// The key by which credits name them; unique in the source.
     pub key: String,
     /// The printed name.
@@ -109,7 +114,7 @@ pub struct Person {
 
 /// A taxonomy besides tags.
 #[derive(Debug, Clone, Default)]
-pub struct Taxonomy {
+pub struct SourceTaxonomy {
     /// Its key in front matter and the first part of its URLs: `region`.
     pub key: String,
     /// The name for readers.
@@ -118,7 +123,7 @@ pub struct Taxonomy {
 
 /// A term of a taxonomy.
 #[derive(Debug, Clone, Default)]
-pub struct Term {
+pub struct SourceTerm {
     /// The taxonomy's key; `None` for tags.
     pub taxonomy: Option<String>,
     /// The name for readers.
@@ -140,7 +145,7 @@ pub enum ItemKind {
 
 /// Who may read an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ItemState {
+pub enum SourceState {
     /// Everyone, or everyone from its date on.
     Public,
     /// Nobody; the reason is listed: "a draft", "for members only".
@@ -173,14 +178,14 @@ pub struct ItemFacts {
     /// The first publication.
     pub date: Option<SourceDate>,
     /// Who may read it.
-    pub state: ItemState,
+    pub state: SourceState,
     /// True if files belong to it alone ([`MediaPlace::Beside`]), so that it becomes a folder.
     pub has_files: bool,
 }
 
 /// An item with its text.
 #[derive(Debug, Clone, Default)]
-pub struct Item {
+pub struct SourceItem {
     /// The id in the survey.
     pub id: String,
     /// The line under the headline.
@@ -229,6 +234,8 @@ pub struct Item {
     pub canonical: Option<String>,
     /// The order among stories of the same time.
     pub weight: Option<i64>,
+    /// Files beside it that are published although it doesn't name them; the writer fills it.
+    pub publish: Vec<String>,
     /// Data without a place in Presswork.
     pub extra: BTreeMap<String, Value>,
     /// The text, in Presswork's Markdown; links and pictures as the old site had them.
@@ -242,7 +249,7 @@ pub struct Item {
 /// A credit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credited {
-    /// The key of a [`Person`].
+    /// The key of a [`SourcePerson`].
     Person(String),
     /// Somebody without a profile.
     Guest {
@@ -285,7 +292,7 @@ pub struct ReaderComment {
 
 /// A file of the archive.
 #[derive(Debug, Clone)]
-pub struct MediaFile {
+pub struct ArchiveFile {
     /// Its place in the project.
     pub place: MediaPlace,
     /// The file on this machine; `None` if the archive only names it.

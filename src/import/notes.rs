@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-/// What has been done with a thing that has no exact equivalent.
+pub use self::{ImportNote as Note, ImportNoteKind as NoteKind};
+
+/// The treatment of a thing that has no exact equivalent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum NoteKind {
+pub enum ImportNoteKind {
     /// It isn't in the project.
     Dropped,
     /// It is in the project, and something of it is lost.
@@ -24,46 +26,46 @@ pub enum NoteKind {
     Unreadable,
 }
 
-impl NoteKind {
+impl ImportNoteKind {
     /// The word for it in reports.
     pub fn as_str(self) -> &'static str {
         match self {
-            NoteKind::Dropped => "dropped",
-            NoteKind::Converted => "converted",
-            NoteKind::Guessed => "guessed",
-            NoteKind::Merged => "merged",
-            NoteKind::Renamed => "renamed",
-            NoteKind::Missing => "missing",
-            NoteKind::Kept => "kept",
-            NoteKind::Unreadable => "unreadable",
+            ImportNoteKind::Dropped => "dropped",
+            ImportNoteKind::Converted => "converted",
+            ImportNoteKind::Guessed => "guessed",
+            ImportNoteKind::Merged => "merged",
+            ImportNoteKind::Renamed => "renamed",
+            ImportNoteKind::Missing => "missing",
+            ImportNoteKind::Kept => "kept",
+            ImportNoteKind::Unreadable => "unreadable",
         }
     }
 }
 
 /// One note.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Note {
-    /// What has been done.
-    pub kind: NoteKind,
+pub struct ImportNote {
+    /// The treatment.
+    pub kind: ImportNoteKind,
     /// The kind of thing, the same for all alike, so that they can be counted: "shortcode `donate`".
     pub what: String,
     /// The place in the source: a file, with a line if it is known.
     pub place: String,
-    /// What exactly, and why.
+    /// The exact thing, and the reason.
     pub detail: String,
 }
 
 /// The notes of an import.
 #[derive(Debug, Clone, Default)]
-pub struct Notes(Vec<Note>);
+pub struct Notes(Vec<ImportNote>);
 
 impl Notes {
     /// Adds a note. `what` is the same for all alike, `detail` says what exactly.
-    pub fn add(&mut self, kind: NoteKind, what: impl Into<String>, place: &str, detail: impl Into<String>) {
+    pub fn add(&mut self, kind: ImportNoteKind, what: impl Into<String>, place: &str, detail: impl Into<String>) {
         let detail = detail.into();
         let short: String = detail.chars().take(MAX_DETAIL).collect();
         let detail = if short.len() < detail.len() { short + "…" } else { detail };
-        self.0.push(Note { kind, what: what.into(), place: place.to_owned(), detail });
+        self.0.push(ImportNote { kind, what: what.into(), place: place.to_owned(), detail });
     }
 
     /// Adds the notes of a part that was read by another thread.
@@ -72,7 +74,7 @@ impl Notes {
     }
 
     /// All notes, sorted by kind, thing and place.
-    pub fn into_sorted(self) -> Vec<Note> {
+    pub fn into_sorted(self) -> Vec<ImportNote> {
         let mut notes = self.0;
         notes.sort_unstable();
         notes.dedup();

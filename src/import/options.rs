@@ -7,6 +7,12 @@ use std::path::PathBuf;
 pub enum System {
     /// A Hugo site's folder.
     Hugo,
+    /// A Jekyll site's folder.
+    Jekyll,
+    /// A Zola site's folder.
+    Zola,
+    /// An Eleventy site's folder.
+    Eleventy,
     /// A folder of Markdown files.
     Markdown,
 }
@@ -16,6 +22,9 @@ impl System {
     pub fn as_str(self) -> &'static str {
         match self {
             System::Hugo => "hugo",
+            System::Jekyll => "jekyll",
+            System::Zola => "zola",
+            System::Eleventy => "eleventy",
             System::Markdown => "markdown",
         }
     }

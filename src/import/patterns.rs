@@ -22,7 +22,7 @@ pub(super) struct KnownUrl {
 
 /// The chosen patterns.
 #[derive(Debug, Default)]
-pub(super) struct Patterns {
+pub(super) struct ChosenPatterns {
     /// That of the site; `None` if no old URL is known.
     pub site: Option<String>,
     /// Those of sections in which another pattern keeps more URLs, by folder.
@@ -30,7 +30,7 @@ pub(super) struct Patterns {
 }
 
 /// Chooses the patterns that keep the most URLs.
-pub(super) fn choose(urls: &[KnownUrl]) -> Patterns {
+pub(super) fn choose(urls: &[KnownUrl]) -> ChosenPatterns {
     let mut all: BTreeMap<String, usize> = BTreeMap::new();
     let mut by_section: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
     for url in urls {
@@ -39,14 +39,14 @@ pub(super) fn choose(urls: &[KnownUrl]) -> Patterns {
             *all.entry(pattern).or_default() += 1;
         }
     }
-    let Some((site, _)) = best(&all) else { return Patterns::default() };
+    let Some((site, _)) = best(&all) else { return ChosenPatterns::default() };
     let sections = by_section.iter().filter_map(|(section, counts)| {
         let (pattern, count) = best(counts)?;
         let kept = counts.get(&site).copied().unwrap_or_default();
         (count > kept).then(|| ((*section).to_owned(), pattern))
     });
     let sections = sections.collect();
-    Patterns { site: Some(site), sections }
+    ChosenPatterns { site: Some(site), sections }
 }
 
 /// The most frequent pattern; of equals the one with the most placeholders, then the first in the alphabet.

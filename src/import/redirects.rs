@@ -9,7 +9,7 @@ use crate::unicode::folded;
 use super::layout::{Layout, OldReference, Place, url_key};
 use super::links::{Origin, Resolver};
 use super::model::Survey;
-use super::notes::{NoteKind, Notes};
+use super::notes::{ImportNoteKind, Notes};
 use super::yaml_text::scalar;
 
 /// The old URLs that `redirects.yaml` is to have, each with its target.
@@ -29,7 +29,9 @@ impl<'a> OldUrls<'a> {
         let sections = layout.sections.iter().map(|section| &section.path);
         let files = layout.media.iter().flatten().filter_map(|path| path.strip_prefix("content/static/"));
         let taken = pages.chain(sections).map(|path| url_key(path)).chain(files.map(url_key));
-        let taken = taken.map(|key| folded(&key)).collect();
+        let own =
+            ["atom.xml", "rss.xml", "feed.json", "sitemap.xml", "feeds.opml", "404.html", "robots.txt"].map(url_key);
+        let taken = taken.chain(own).map(|key| folded(&key)).collect();
         OldUrls { survey, layout, taken, entries: BTreeMap::new() }
     }
 
@@ -80,12 +82,13 @@ impl<'a> OldUrls<'a> {
             Some(found) => self.layout.reference(found),
             None => match self.layout.base.read(to) {
                 Some(OldReference::Elsewhere) if check_url(to).is_ok() && to.contains("://") => Some(to.to_owned()),
+                Some(OldReference::Here { path, query: None, .. }) if is_made(&path) => Some(format!("/{path}")),
                 _ => None,
             },
         };
         match target {
             Some(target) => self.add(from, target, place, notes),
-            None => notes.add(NoteKind::Dropped, "redirect", place, format!("`{from}`: nothing is at `{to}`")),
+            None => notes.add(ImportNoteKind::Dropped, "redirect", place, format!("`{from}`: nothing is at `{to}`")),
         }
     }
 
@@ -105,10 +108,20 @@ impl<'a> OldUrls<'a> {
                 self.entries.insert(written, target);
             }
             Err(error) => {
-                notes.add(NoteKind::Dropped, "old URL", place, format!("`{written}` can't redirect: {}", error.why));
+                notes.add(
+                    ImportNoteKind::Dropped,
+                    "old URL",
+                    place,
+                    format!("`{written}` can't redirect: {}", error.why),
+                );
             }
         }
     }
+}
+
+/// True for the site's feeds and the lists of the archive, which every site has.
+fn is_made(path: &str) -> bool {
+    matches!(path, "rss.xml" | "atom.xml" | "feed.json") || path.starts_with("archive/")
 }
 
 /// The text of `redirects.yaml`.

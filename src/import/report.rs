@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::notes::Note;
+use super::notes::ImportNote;
 
-/// What became of an item's text.
+/// The measures of an item's text here and in the source.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Measured {
     /// The state of its file: `new`, `changed`, `same`, `edited here`, `removed here`.
@@ -36,11 +36,11 @@ pub struct ReportItem {
     pub new_url: Option<String>,
     /// `public`, or the reason that it isn't: "a draft".
     pub state: String,
-    /// What became of its text.
+    /// The measures of its text.
     pub text: Option<Measured>,
 }
 
-/// What an old URL gives.
+/// The answer at an old URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UrlState {
@@ -50,6 +50,8 @@ pub enum UrlState {
     Redirected,
     /// The answer that it is gone for good.
     Gone,
+    /// Nothing: it was a later page of a list, whose contents change with every story.
+    List,
     /// Nothing.
     Unknown,
 }
@@ -57,7 +59,7 @@ pub enum UrlState {
 /// An old URL in the report.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct OldUrlReport {
-    /// What it gives.
+    /// The answer.
     pub state: UrlState,
     /// The old path.
     pub url: String,
@@ -76,14 +78,14 @@ pub struct KeptFile {
 
 /// The numbers of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Numbers {
+pub struct ImportNumbers {
     /// Stories in the project.
     pub stories: usize,
     /// Pages in the project.
     pub pages: usize,
     /// Stories and pages among them that readers don't see.
     pub drafts: usize,
-    /// Source items that aren't imported.
+    /// ArchiveSource items that aren't imported.
     pub skipped: usize,
     /// People.
     pub authors: usize,
@@ -99,9 +101,13 @@ pub struct Numbers {
     pub redirected: usize,
     /// Old URLs that say that they are gone.
     pub gone: usize,
+    /// Old URLs of later pages of lists.
+    pub lists: usize,
     /// Old URLs at which there is nothing.
     pub unknown: usize,
-    /// Source items and old URLs that the report can't account for.
+    /// Errors in old texts that don't stop a build.
+    pub known_errors: usize,
+    /// ArchiveSource items and old URLs that the report can't account for.
     pub unaccounted: usize,
 }
 
@@ -111,15 +117,17 @@ pub struct Report {
     /// The system.
     pub system: &'static str,
     /// The numbers.
-    pub numbers: Numbers,
+    pub numbers: ImportNumbers,
     /// Every source item.
     pub items: Vec<ReportItem>,
     /// Every old URL, those at which there is nothing first.
     pub old_urls: Vec<OldUrlReport>,
     /// Files that stay as they were edited here, and files that the source has no longer.
     pub kept: Vec<KeptFile>,
+    /// Errors that stop a build.
+    pub errors: Vec<String>,
     /// Everything that was dropped, converted with loss, guessed, merged or renamed.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ImportNote>,
 }
 
 impl Report {

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::layout::Layout;
-use super::model::{ItemKind, ItemState, Survey};
-use super::notes::{NoteKind, Notes};
+use super::model::{ItemKind, SourceState, Survey};
+use super::notes::Notes;
+use super::old_site::urls_of;
 use super::options::{ImportOptions, System};
 use super::redirects::{OldUrls, redirects_file};
-use super::report::{KeptFile, Numbers, Report, ReportItem};
+use super::report::{ImportNumbers, KeptFile, Report, ReportItem};
 use super::site_file::site_file;
 use super::staging::{FileState, Staging};
-use super::writer::Writer;
-use super::{ImportError, Source, hugo, plain};
+use super::verify::verify;
+use super::writer::ProjectWriter;
+use super::{ArchiveSource, ImportError, eleventy, hugo, jekyll, plain, zola};
 
 /// The result of an import.
 #[derive(Debug)]
@@ -21,10 +23,13 @@ pub struct Imported {
 }
 
 /// Opens the source.
-fn open(options: &ImportOptions) -> Result<Box<dyn Source>, ImportError> {
+fn open(options: &ImportOptions) -> Result<Box<dyn ArchiveSource>, ImportError> {
     match options.system {
         System::Hugo => Ok(Box::new(hugo::open(options)?)),
-        System::Markdown => Ok(Box::new(plain::PlainFolder::open(options)?)),
+        System::Jekyll => Ok(Box::new(jekyll::open(options)?)),
+        System::Zola => Ok(Box::new(zola::open(options)?)),
+        System::Eleventy => Ok(Box::new(eleventy::open(options)?)),
+        System::Markdown => Ok(Box::new(plain::open(options)?)),
     }
 }
 
@@ -51,13 +56,13 @@ pub fn run(options: &ImportOptions) -> Result<Imported, ImportError> {
 
 fn write(
     options: &ImportOptions,
-    source: &mut dyn Source,
+    source: &mut dyn ArchiveSource,
     survey: &Survey,
     layout: &Layout,
     staging: &Staging,
     notes: &mut Notes,
 ) -> Result<Report, ImportError> {
-    let mut writer = Writer::new(survey, layout, staging);
+    let mut writer = ProjectWriter::new(survey, layout, staging);
     source.items(layout, notes, &mut writer)?;
     writer.put_others()?;
     let redirects = OldUrls::new(survey, layout).collect(writer.terms.public(), notes);
@@ -67,7 +72,7 @@ fn write(
     let site = site_file(survey, layout, options.base_url.as_deref(), writer.terms.taxonomies(), notes);
     writer.put_file("site.yaml", &site)?;
     writer.put_file(".gitignore", "/public/\n/.presswork/\n")?;
-    let Writer { measured, files, staged, kept, notes: of_items, .. } = writer;
+    let ProjectWriter { measured, files, staged, kept, notes: of_items, .. } = writer;
     notes.extend(of_items);
     let items = survey.items.iter().zip(&layout.items).zip(measured);
     let items: Vec<ReportItem> = items
@@ -79,8 +84,8 @@ fn write(
             old_url: facts.url.clone(),
             new_url: text.is_some().then(|| format!("/{}", target.path)),
             state: match &target.state {
-                ItemState::Public => "public".to_owned(),
-                ItemState::Draft(why) | ItemState::Skipped(why) => why.clone(),
+                SourceState::Public => "public".to_owned(),
+                SourceState::Draft(why) | SourceState::Skipped(why) => why.clone(),
             },
             text,
         })
@@ -89,25 +94,35 @@ fn write(
     numbers.new = staged.len();
     numbers.files = layout.media.iter().flatten().count();
     let kept = kept_files(kept, staging, &files);
+    let of_site = options.old_site.as_deref().map(urls_of).transpose()?.unwrap_or_default();
     staging.commit(&staged, files)?;
-    let notes = std::mem::take(notes).into_sorted();
-    numbers.unaccounted = items.iter().filter(|item| item.file.is_none() && item.state == "public").count()
-        + notes.iter().filter(|note| note.kind == NoteKind::Unreadable).count();
-    Ok(Report { system: options.system.as_str(), numbers, items, old_urls: Vec::new(), kept, notes })
+    let mut report = Report {
+        system: options.system.as_str(),
+        numbers,
+        items,
+        old_urls: Vec::new(),
+        kept,
+        errors: Vec::new(),
+        notes: std::mem::take(notes).into_sorted(),
+    };
+    if !options.dry_run {
+        verify(options, survey, layout, &staged, &of_site, &mut report)?;
+    }
+    Ok(report)
 }
 
-fn count(survey: &Survey, layout: &Layout, items: &[ReportItem]) -> Numbers {
+fn count(survey: &Survey, layout: &Layout, items: &[ReportItem]) -> ImportNumbers {
     let of_kind = |kind: ItemKind| {
         let pairs = items.iter().zip(&layout.items);
         pairs.filter(|(item, target)| item.file.is_some() && target.kind == kind).count()
     };
-    Numbers {
+    ImportNumbers {
         stories: of_kind(ItemKind::Story),
         pages: of_kind(ItemKind::Page),
-        drafts: layout.items.iter().filter(|item| matches!(item.state, ItemState::Draft(_))).count(),
+        drafts: layout.items.iter().filter(|item| matches!(item.state, SourceState::Draft(_))).count(),
         skipped: items.iter().filter(|item| item.file.is_none()).count(),
         authors: survey.people.len(),
-        ..Numbers::default()
+        ..ImportNumbers::default()
     }
 }
 

@@ -9,7 +9,7 @@ use super::front::{extra_lines, navigation};
 use super::layout::Layout;
 use super::links::Resolver;
 use super::model::Survey;
-use super::notes::{NoteKind, Notes};
+use super::notes::{ImportNoteKind, Notes};
 use super::yaml_text::{YamlText, flow, on_one_line};
 
 /// The base URL of a project whose own is unknown.
@@ -75,7 +75,7 @@ fn menu_entry(title: &str, url: &str, resolver: &Resolver<'_>, notes: &mut Notes
     match place.and_then(|place| resolver.layout.reference(place)) {
         Some(reference) => Some((title, reference)),
         None => {
-            notes.add(NoteKind::Dropped, "menu entry", "the site", format!("{title}: nothing is at `{url}`"));
+            notes.add(ImportNoteKind::Dropped, "menu entry", "the site", format!("{title}: nothing is at `{url}`"));
             None
         }
     }
@@ -85,12 +85,12 @@ fn base(url: Option<&str>, notes: &mut Notes) -> String {
     match url.map(|url| (url, BaseUrl::parse(url))) {
         Some((url, Ok(_))) => url.to_owned(),
         Some((url, Err(why))) => {
-            notes.add(NoteKind::Guessed, "base URL", "the site", format!("`{url}`: {why}; set it in site.yaml"));
+            notes.add(ImportNoteKind::Guessed, "base URL", "the site", format!("`{url}`: {why}; set it in site.yaml"));
             UNKNOWN_BASE.to_owned()
         }
         None => {
             let detail = "the source doesn't say; pass --base-url, or set it in site.yaml";
-            notes.add(NoteKind::Guessed, "base URL", "the site", detail);
+            notes.add(ImportNoteKind::Guessed, "base URL", "the site", detail);
             UNKNOWN_BASE.to_owned()
         }
     }
@@ -102,7 +102,7 @@ fn language(yaml: &mut YamlText, language: Option<&str>, notes: &mut Notes) {
         Ok(_) => yaml.line("language", &written),
         Err(_) => {
             notes.add(
-                NoteKind::Guessed,
+                ImportNoteKind::Guessed,
                 "language",
                 "the site",
                 format!("`{written}` is no language tag; it is `en` now"),

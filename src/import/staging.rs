@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ImportError;
+use super::files::calls::CALLS_FILE;
 use super::state::{ImportState, STATE_FILE, hash};
 
 /// The hidden folder in the project's folder; a build ignores it.
@@ -195,7 +196,9 @@ const MAX_HASHED: u64 = 256 * 1024 * 1024;
 
 fn is_empty(folder: &Path) -> Result<bool, ImportError> {
     match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == STAGING))),
+        // The table of calls may be written before the first import.
+        Ok(mut entries) => Ok(entries
+            .all(|entry| entry.is_ok_and(|entry| entry.file_name() == STAGING || entry.file_name() == CALLS_FILE))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         Err(error) => Err(ImportError::file("read", folder, &error)),
     }

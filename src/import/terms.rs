@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::route::{SlugStyle, slugify};
 
-use super::model::Item;
-use super::notes::{NoteKind, Notes};
+use super::model::SourceItem;
+use super::notes::{ImportNoteKind, Notes};
 use super::yaml_text::on_one_line;
 
 /// The terms of all items so far.
@@ -37,7 +37,7 @@ impl TermBook {
     }
 
     /// Gives the terms of an item their first spelling.
-    pub fn merge(&mut self, item: &mut Item, is_public: bool, place: &str, notes: &mut Notes) {
+    pub fn merge(&mut self, item: &mut SourceItem, is_public: bool, place: &str, notes: &mut Notes) {
         item.tags = self.terms("tags", &item.tags, is_public, place, notes);
         for (taxonomy, terms) in &mut item.taxonomies {
             *terms = self.terms(taxonomy, terms, is_public, place, notes);
@@ -69,7 +69,7 @@ impl TermBook {
             let slug = slugify(&term, self.slugs);
             if slug.is_empty() {
                 notes.add(
-                    NoteKind::Dropped,
+                    ImportNoteKind::Dropped,
                     format!("term of {taxonomy}"),
                     place,
                     format!("no URL can be made from `{term}`"),
@@ -81,7 +81,12 @@ impl TermBook {
             }
             let spelling = self.spellings.entry((taxonomy.to_owned(), slug)).or_insert_with(|| term.clone()).clone();
             if spelling != term {
-                notes.add(NoteKind::Merged, format!("term of {taxonomy}"), place, format!("`{term}` is `{spelling}`"));
+                notes.add(
+                    ImportNoteKind::Merged,
+                    format!("term of {taxonomy}"),
+                    place,
+                    format!("`{term}` is `{spelling}`"),
+                );
             }
             if !merged.contains(&spelling) {
                 merged.push(spelling);

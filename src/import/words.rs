@@ -1,7 +1,7 @@
 //! Counts the words of texts, to compare a story here with its source.
 
 use ahash::{HashMap, HashMapExt};
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 /// The words of a text with their numbers. Han and Kana characters count as words.
 #[derive(Debug, Default)]
@@ -66,12 +66,20 @@ pub fn markdown_text(markdown: &str) -> String {
                 flush(&mut raw, &mut text);
                 text.push_str(&words);
             }
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => text.push(' '),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            // An item of a list without empty lines has no paragraph that would end before a list in it.
+            Event::Start(tag) if !is_in_line(&tag.to_end()) => text.push(' '),
+            Event::End(tag) if !is_in_line(&tag) => text.push(' '),
             _ => {}
         }
     }
     flush(&mut raw, &mut text);
     text
+}
+
+/// True for marks within a line, at which no word ends.
+fn is_in_line(tag: &TagEnd) -> bool {
+    matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
 }
 
 fn flush(raw: &mut String, text: &mut String) {

@@ -8,8 +8,8 @@ use super::bodies::prepared;
 use super::front::{author_file, item_file, section_file};
 use super::layout::Layout;
 use super::links::{Origin, Resolver, rewrite};
-use super::model::{Item, ItemState, Survey};
-use super::notes::{NoteKind, Notes};
+use super::model::{SourceItem, SourceState, Survey};
+use super::notes::{ImportNoteKind, Notes};
 use super::report::Measured;
 use super::staging::{FileState, Staging};
 use super::terms::TermBook;
@@ -17,13 +17,13 @@ use super::words::{WordBag, markdown_text};
 use super::{ImportError, ItemSink};
 
 /// Writes a project.
-pub(super) struct Writer<'a> {
+pub(super) struct ProjectWriter<'a> {
     survey: &'a Survey,
     layout: &'a Layout,
     staging: &'a Staging,
     /// The terms of all items so far.
     pub terms: TermBook,
-    /// What became of each item, in the survey's order.
+    /// The measures of each item, in the survey's order.
     pub measured: Vec<Option<Measured>>,
     /// The hash of every file.
     pub files: BTreeMap<String, String>,
@@ -35,10 +35,10 @@ pub(super) struct Writer<'a> {
     pub notes: Notes,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> ProjectWriter<'a> {
     /// A writer for an archive.
-    pub fn new(survey: &'a Survey, layout: &'a Layout, staging: &'a Staging) -> Writer<'a> {
-        Writer {
+    pub fn new(survey: &'a Survey, layout: &'a Layout, staging: &'a Staging) -> ProjectWriter<'a> {
+        ProjectWriter {
             survey,
             layout,
             staging,
@@ -80,7 +80,8 @@ impl<'a> Writer<'a> {
             let facts = target.facts.and_then(|at| survey.sections.get(at));
             let text = match facts {
                 Some(facts) => {
-                    let origin = Origin { path: facts.path_in_source.as_deref(), url: facts.url.as_deref() };
+                    let origin =
+                        Origin { path: facts.path_in_source.as_deref(), url: facts.url.as_deref(), file: None };
                     let place = facts.path_in_source.as_deref().unwrap_or(&facts.path);
                     let body = self.body(&facts.body, origin, place);
                     section_file(target, Some(&super::model::SectionFacts { body, ..facts.clone() }))
@@ -94,7 +95,7 @@ impl<'a> Writer<'a> {
             let biography = self.body(&person.biography, Origin::default(), &person.name);
             let image =
                 person.image.as_deref().map(|image| resolver.resolve(image).unwrap_or_else(|| image.to_owned()));
-            let text = author_file(&super::model::Person { biography, image, ..person.clone() });
+            let text = author_file(&super::model::SourcePerson { biography, image, ..person.clone() });
             self.put_file(&format!("content/authors/{id}.md"), &text)?;
         }
         if !survey.site.front_body.trim().is_empty() {
@@ -121,7 +122,7 @@ impl<'a> Writer<'a> {
             match copied {
                 Ok((state, hash)) => self.note(path, state, hash),
                 Err(Some(error)) => return Err(error),
-                Err(None) => self.notes.add(NoteKind::Missing, "file", path, "the archive only names it"),
+                Err(None) => self.notes.add(ImportNoteKind::Missing, "file", path, "the archive only names it"),
             }
         }
         Ok(())
@@ -129,7 +130,7 @@ impl<'a> Writer<'a> {
 }
 
 /// An item that has been written.
-struct Written {
+struct WrittenItem {
     at: usize,
     path: String,
     state: FileState,
@@ -138,18 +139,18 @@ struct Written {
     notes: Notes,
 }
 
-impl ItemSink for Writer<'_> {
-    fn put(&mut self, mut items: Vec<Item>) -> Result<(), ImportError> {
+impl ItemSink for ProjectWriter<'_> {
+    fn put(&mut self, mut items: Vec<SourceItem>) -> Result<(), ImportError> {
         for item in &mut items {
             let Some(at) = self.layout.index_of(&item.id) else { continue };
             let facts = &self.survey.items[at];
-            self.terms.merge(item, facts.state == ItemState::Public, &facts.place, &mut self.notes);
+            self.terms.merge(item, facts.state == SourceState::Public, &facts.place, &mut self.notes);
         }
         let (survey, layout, staging) = (self.survey, self.layout, self.staging);
-        let written: Vec<Result<Option<Written>, ImportError>> =
+        let written: Vec<Result<Option<WrittenItem>, ImportError>> =
             items.into_par_iter().map(|item| write(item, survey, layout, staging)).collect();
         for written in written {
-            let Some(Written { at, path, state, hash, measured, notes }) = written? else { continue };
+            let Some(WrittenItem { at, path, state, hash, measured, notes }) = written? else { continue };
             self.notes.extend(notes);
             self.note(&path, state, hash);
             if let Some(place) = self.measured.get_mut(at) {
@@ -160,14 +161,32 @@ impl ItemSink for Writer<'_> {
     }
 }
 
-fn write(mut item: Item, survey: &Survey, layout: &Layout, staging: &Staging) -> Result<Option<Written>, ImportError> {
+/// The files beside an item that it doesn't name: they keep their addresses only if it says so.
+fn unnamed(files: &[String], item: &SourceItem) -> Vec<String> {
+    let is_named = |name: &str| {
+        let is_image = item.image.as_ref().is_some_and(|image| image.src.contains(name));
+        is_image || item.body.contains(name)
+    };
+    let left =
+        files.iter().filter(|name| !is_named(name)).filter(|name| !name.contains(['*', '?', '{', '}', '[', ']']));
+    left.cloned().collect()
+}
+
+fn write(
+    mut item: SourceItem,
+    survey: &Survey,
+    layout: &Layout,
+    staging: &Staging,
+) -> Result<Option<WrittenItem>, ImportError> {
     let Some(at) = layout.index_of(&item.id) else { return Ok(None) };
     let (Some(facts), Some(target)) = (survey.items.get(at), layout.items.get(at)) else { return Ok(None) };
     let Some(path) = target.file.clone() else { return Ok(None) };
     let mut notes = Notes::default();
-    let origin = Origin { path: facts.path_in_source.as_deref(), url: facts.url.as_deref() };
+    let origin =
+        Origin { path: facts.path_in_source.as_deref(), url: facts.url.as_deref(), file: target.file.as_deref() };
     let resolver = Resolver { layout, roots: &survey.site.roots, origin };
     item.body = rewrite(&prepared(&item.body, &facts.place, &mut notes), &resolver);
+    item.publish = unnamed(layout.beside(at), &item);
     if let Some(picture) = &mut item.image {
         let src = picture.src.trim();
         picture.src = resolver.resolve(src).unwrap_or_else(|| src.to_owned());
@@ -188,5 +207,5 @@ fn write(mut item: Item, survey: &Survey, layout: &Layout, staging: &Staging) ->
         FileState::Edited | FileState::Conflict => "edited here",
         FileState::Removed => "removed here",
     };
-    Ok(Some(Written { at, path, state, hash, measured, notes }))
+    Ok(Some(WrittenItem { at, path, state, hash, measured, notes }))
 }

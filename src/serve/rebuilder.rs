@@ -12,7 +12,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::article::Article;
 use crate::build::{AsOf, Changes, LiveProject, MachineError, NextBuild, report};
-use crate::config::Config;
+use crate::config::{Config, FoundErrors};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::read::Record;
 use crate::site::{Window, differ_only_in_text};
@@ -404,7 +404,11 @@ impl RebuildLoop {
         self.server.take_if(|(_, server)| server.is_stopped());
         let rendering = self.server.iter().flat_map(|(_, server)| server.diagnostics.iter().cloned());
         let of_site = self.site_diagnostics.iter().cloned();
-        let diagnostics = report(&self.options.root, read.into_iter().chain(of_site).chain(rendering).collect());
+        let mut all: Vec<Diagnostic> = read.into_iter().chain(of_site).chain(rendering).collect();
+        if let Some((config, _)) = &self.server {
+            config.known_errors.settle(&mut all, &FoundErrors::default());
+        }
+        let diagnostics = report(&self.options.root, all);
         self.rebuilder.shown.send_modify(|shown| {
             shown.version += 1;
             shown.is_open = true;

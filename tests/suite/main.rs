@@ -16,6 +16,8 @@ mod feeds;
 #[cfg(feature = "import")]
 mod from_html;
 mod hosts;
+#[cfg(feature = "import")]
+mod import;
 mod incremental;
 mod interruption;
 mod languages;

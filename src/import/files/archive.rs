@@ -9,19 +9,21 @@ use serde_json::Value;
 
 use crate::import::html::{HtmlNoteKind, HtmlOptions, convert};
 use crate::import::layout::Layout;
-use crate::import::model::{Item, ItemFacts, ItemKind, ItemState, MediaFile, MediaPlace, SectionFacts, Survey};
-use crate::import::notes::{NoteKind, Notes};
+use crate::import::model::{
+    ArchiveFile, ItemFacts, ItemKind, MediaPlace, SectionFacts, SourceItem, SourceState, Survey,
+};
+use crate::import::notes::{ImportNoteKind, Notes};
 use crate::import::options::ImportOptions;
-use crate::import::{ImportError, ItemSink, Source};
+use crate::import::{ArchiveSource, ImportError, ItemSink};
 
 use super::calls::CallTable;
 use super::keys::item_of;
-use super::{AuthorBook, Document, Fields, Folder, FolderFile, read_document};
+use super::{AuthorBook, Fields, Folder, FolderFile, TextDocument, read_document};
 
 /// The number of items that are passed on together.
 const BATCH: usize = 512;
 
-/// What is particular to a system of text files.
+/// The particulars of a system of text files.
 pub trait Dialect: Send + Sync {
     /// Reads the configuration and data files: the site, people with profiles, taxonomies, redirects.
     ///
@@ -38,15 +40,18 @@ pub trait Dialect: Send + Sync {
     /// True for a file that is read as a text.
     fn is_text(&self, file: &FolderFile) -> bool;
 
+    /// Adds keys that a text has without writing them: defaults of its folder.
+    fn complete(&self, _file: &FolderFile, _front: &mut serde_json::Map<String, Value>) {}
+
     /// Decides what a text is.
-    fn place(&self, file: &FolderFile, document: &Document, notes: &mut Notes) -> Placed;
+    fn place(&self, file: &FolderFile, document: &TextDocument, notes: &mut Notes) -> Placed;
 
     /// The place and the old URLs of a file that isn't a text; `None` if it belongs to the system. `items` are the texts'
     /// facts.
     fn media(&self, file: &FolderFile, items: &ItemIndex<'_>) -> Option<(MediaPlace, Vec<String>)>;
 
     /// Moves values of particular keys into the item, before the keys that all systems have are read.
-    fn special_keys(&self, _fields: &mut Fields, _item: &mut Item, _place: &str, _notes: &mut Notes) {}
+    fn special_keys(&self, _fields: &mut Fields, _item: &mut SourceItem, _place: &str, _notes: &mut Notes) {}
 
     /// The body in Presswork's Markdown, or in HTML if [`Dialect::is_html`] says so.
     fn body(&self, text: &BodyText<'_>, layout: &Layout, notes: &mut Notes) -> String;
@@ -68,12 +73,12 @@ pub struct BodyText<'a> {
     /// The body.
     pub body: &'a str,
     /// The front matter.
-    pub document: &'a Document,
+    pub document: &'a TextDocument,
     /// The calls of the user's `import.yaml`.
     pub calls: &'a CallTable,
 }
 
-/// What a text is.
+/// The role of a text.
 #[derive(Debug, Clone)]
 pub enum Placed {
     /// A story or page.
@@ -135,7 +140,7 @@ impl TextArchive {
     }
 
     /// Reads all texts.
-    fn documents(&self, notes: &mut Notes) -> Vec<(usize, Result<Document, ImportError>)> {
+    fn documents(&self, notes: &mut Notes) -> Vec<(usize, Result<TextDocument, ImportError>)> {
         let texts = self.folder.files.par_iter().enumerate().filter(|(_, file)| self.dialect.is_text(file));
         let read = texts.map(|(at, file)| {
             let mut notes = Notes::default();
@@ -153,7 +158,7 @@ impl TextArchive {
 
     fn place(
         &mut self,
-        documents: Vec<(usize, Result<Document, ImportError>)>,
+        documents: Vec<(usize, Result<TextDocument, ImportError>)>,
         survey: &mut Survey,
         notes: &mut Notes,
     ) -> Vec<TextFacts> {
@@ -161,9 +166,12 @@ impl TextArchive {
         for (at, document) in documents {
             let file = &self.folder.files[at];
             let document = match document {
-                Ok(document) => document,
+                Ok(mut document) => {
+                    self.dialect.complete(file, &mut document.front);
+                    document
+                }
                 Err(error) => {
-                    notes.add(NoteKind::Unreadable, "file", &file.path, error.to_string());
+                    notes.add(ImportNoteKind::Unreadable, "file", &file.path, error.to_string());
                     survey.items.push(skipped(file, &error.to_string()));
                     self.files.push((file.path.clone(), at));
                     continue;
@@ -171,7 +179,7 @@ impl TextArchive {
             };
             for key in &document.repeated {
                 let detail = format!("`{key}` is written twice; the last counts");
-                notes.add(NoteKind::Guessed, "repeated key", &file.path, detail);
+                notes.add(ImportNoteKind::Guessed, "repeated key", &file.path, detail);
             }
             match self.dialect.place(file, &document, notes) {
                 Placed::Item(facts) => {
@@ -181,7 +189,7 @@ impl TextArchive {
                         self.authors.learn(fields.0.get("author"));
                     }
                     fields.0.retain(|_, value| !super::fields::is_empty(value));
-                    let is_public = facts.state == ItemState::Public;
+                    let is_public = facts.state == SourceState::Public;
                     texts.push(TextFacts { file: at, fields, is_public, section: facts.section.clone() });
                     survey.items.push(*facts);
                     self.files.push((file.path.clone(), at));
@@ -191,7 +199,7 @@ impl TextArchive {
                 Placed::Author(id) => self.authors.add_profile(&id, document.front, &document.body),
                 Placed::Term(taxonomy, name) => {
                     let taxonomy = Some(taxonomy).filter(|taxonomy| taxonomy != "tags");
-                    survey.terms.push(crate::import::model::Term { taxonomy, name, ..Default::default() });
+                    survey.terms.push(crate::import::model::SourceTerm { taxonomy, name, ..Default::default() });
                 }
                 Placed::Nothing(why) => {
                     let mut facts = skipped(file, &why);
@@ -212,18 +220,19 @@ impl TextArchive {
         let media = files.filter_map(|file| {
             let (place, old_urls) = self.dialect.media(file, &index)?;
             let (on_disk, path) = (Some(file.on_disk.clone()), Some(file.path.clone()));
-            Some(MediaFile { place, file: on_disk, old_urls, path_in_source: path })
+            Some(ArchiveFile { place, file: on_disk, old_urls, path_in_source: path })
         });
         let media = media.collect();
         survey.media = media;
     }
 
-    fn item(&self, id: &str, at: usize, layout: &Layout) -> Result<(Item, Notes), ImportError> {
+    fn item(&self, id: &str, at: usize, layout: &Layout) -> Result<(SourceItem, Notes), ImportError> {
         let file = &self.folder.files[at];
         let mut notes = Notes::default();
         // Notes on encoding and keys were made by the survey.
-        let document = read_document(&file.text(&mut Notes::default())?, &file.path)?;
-        let mut item = Item { id: id.to_owned(), ..Item::default() };
+        let mut document = read_document(&file.text(&mut Notes::default())?, &file.path)?;
+        self.dialect.complete(file, &mut document.front);
+        let mut item = SourceItem { id: id.to_owned(), ..SourceItem::default() };
         let mut fields = Fields(document.front.clone());
         self.dialect.special_keys(&mut fields, &mut item, &file.path, &mut notes);
         item_of(&mut item, fields, &self.authors, &file.path, &mut notes);
@@ -250,16 +259,16 @@ pub fn html_body(html: &str, place: &str, notes: &mut Notes) -> String {
     let converted = convert(html, &HtmlOptions::default());
     for note in converted.notes {
         let kind = match note.kind {
-            HtmlNoteKind::Dropped => NoteKind::Dropped,
-            HtmlNoteKind::Kept => NoteKind::Kept,
-            _ => NoteKind::Converted,
+            HtmlNoteKind::Dropped => ImportNoteKind::Dropped,
+            HtmlNoteKind::Kept => ImportNoteKind::Kept,
+            _ => ImportNoteKind::Converted,
         };
         notes.add(kind, note.subject, place, format!("{} times", note.count));
     }
     converted.markdown
 }
 
-impl Source for TextArchive {
+impl ArchiveSource for TextArchive {
     fn survey(&mut self, notes: &mut Notes) -> Result<Survey, ImportError> {
         let mut survey = Survey::default();
         self.dialect.configure(&self.folder, &mut survey, &mut self.authors, notes)?;
@@ -309,7 +318,7 @@ fn skipped(file: &FolderFile, why: &str) -> ItemFacts {
         section: None,
         slug: String::new(),
         date: None,
-        state: ItemState::Skipped(why.to_owned()),
+        state: SourceState::Skipped(why.to_owned()),
         has_files: false,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::import::model::{Credited, Person};
-use crate::import::notes::{NoteKind, Notes};
+use crate::import::model::{Credited, SourcePerson};
+use crate::import::notes::{ImportNoteKind, Notes};
 use crate::route::{SlugStyle, slugify};
 
 use super::fields::{Fields, is_empty, picture_of, text_of};
@@ -13,7 +13,7 @@ use super::fields::{Fields, is_empty, picture_of, text_of};
 /// The people of an archive.
 #[derive(Debug, Clone, Default)]
 pub struct AuthorBook {
-    people: Vec<Person>,
+    people: Vec<SourcePerson>,
     /// The place in `people`, by id and by name in the form of [`name_key`].
     known: BTreeMap<String, usize>,
     /// Texts that stand alone in a list of authors somewhere, by [`name_key`], in their first spelling.
@@ -22,7 +22,7 @@ pub struct AuthorBook {
 
 /// The authors of a story.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Byline {
+pub struct TextByline {
     /// The credits, in order.
     pub authors: Vec<Credited>,
     /// The printed byline, if the source's text is no name.
@@ -53,7 +53,7 @@ impl AuthorBook {
         let biography =
             if biography.trim().is_empty() { short.unwrap_or_default() } else { biography.trim().to_owned() };
         let image = fields.take(&["image", "avatar", "picture", "photo", "profile_image", "thumbnail"]);
-        let person = Person {
+        let person = SourcePerson {
             key: id.to_owned(),
             slug: id.to_owned(),
             role: fields.text(&["role", "job", "position", "job_title", "jobtitle"]),
@@ -64,13 +64,13 @@ impl AuthorBook {
             name,
             biography,
             extra: fields.into_extra(),
-            ..Person::default()
+            ..SourcePerson::default()
         };
         self.add(person);
     }
 
     /// Adds a person.
-    pub fn add(&mut self, person: Person) {
+    pub fn add(&mut self, person: SourcePerson) {
         let at = self.people.len();
         for name in [&person.key, &person.slug, &person.name] {
             let key = name_key(name);
@@ -105,19 +105,19 @@ impl AuthorBook {
 
     /// Makes a person of every name that was learned and has no profile, unless it looks like more than a name. Returns
     /// everybody.
-    pub fn finish(&mut self) -> Vec<Person> {
+    pub fn finish(&mut self) -> Vec<SourcePerson> {
         let names: Vec<String> = self.names.values().cloned().collect();
         for name in names {
             if !self.known.contains_key(&name_key(&name)) && is_name(&name) {
-                self.add(Person { key: name.clone(), name, ..Person::default() });
+                self.add(SourcePerson { key: name.clone(), name, ..SourcePerson::default() });
             }
         }
         self.people.clone()
     }
 
     /// The credits of a story from its front matter: texts, lists, maps with names and roles.
-    pub fn credit(&self, value: Option<&Value>, place: &str, notes: &mut Notes) -> Byline {
-        let mut byline = Byline::default();
+    pub fn credit(&self, value: Option<&Value>, place: &str, notes: &mut Notes) -> TextByline {
+        let mut byline = TextByline::default();
         let mut kept: Vec<String> = Vec::new();
         for entry in entries(value) {
             match entry {
@@ -137,7 +137,7 @@ impl AuthorBook {
         if !kept.is_empty() {
             let text = kept.join(", ");
             let detail = format!("`{text}` may be several people, or a name and a role; it is printed as it is");
-            notes.add(NoteKind::Guessed, "author", place, detail);
+            notes.add(ImportNoteKind::Guessed, "author", place, detail);
             match byline.authors.is_empty() {
                 true => byline.byline = Some(text),
                 false => {

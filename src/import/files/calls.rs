@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::import::ImportError;
-use crate::import::notes::{NoteKind, Notes};
+use crate::import::notes::{ImportNoteKind, Notes};
 use crate::yaml;
 
 /// The file with the user's table, in the source's folder or in the project's.
@@ -18,7 +18,7 @@ pub const CALLS_FILE: &str = "import.yaml";
 
 /// A call in a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Call {
+pub struct TemplateCall {
     /// Its name.
     pub name: String,
     /// The arguments without names.
@@ -29,9 +29,11 @@ pub struct Call {
     pub inner: Option<String>,
     /// The call as written, without the text inside.
     pub written: String,
+    /// True if it is the target of a link or the value of an attribute, which only a URL can be.
+    pub in_target: bool,
 }
 
-impl Call {
+impl TemplateCall {
     /// The first of these arguments that isn't empty, with no regard to case.
     pub fn get(&self, names: &[&str]) -> Option<&str> {
         let by_name = names.iter().find_map(|name| {
@@ -52,7 +54,7 @@ impl Call {
     }
 }
 
-/// What becomes of a call.
+/// The rule for a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum CallRule {
     Drop,
@@ -108,23 +110,24 @@ impl CallTable {
 
     /// The text for a call: by the table, or by the defaults. A call that neither knows becomes a comment, which readers
     /// don't see, and the text inside it stays.
-    pub fn convert(&self, call: &Call, place: &str, notes: &mut Notes) -> String {
+    pub fn convert(&self, call: &TemplateCall, place: &str, notes: &mut Notes) -> String {
         let subject = || format!("call `{}`", call.name);
         match self.0.get(&call.name) {
             Some(CallRule::Drop) => {
-                notes.add(NoteKind::Dropped, subject(), place, &call.written);
+                notes.add(ImportNoteKind::Dropped, subject(), place, &call.written);
                 String::new()
             }
             Some(CallRule::Keep) => kept(call, place, notes),
             Some(CallRule::Template(template)) => filled(template, call),
+            None if call.in_target && call.inner.is_none() && call.positional.len() == 1 => call.positional[0].clone(),
             None => match defaults::convert(call) {
                 Some(defaults::Default::Text(text)) => text,
                 Some(defaults::Default::Dropped) => {
-                    notes.add(NoteKind::Dropped, subject(), place, &call.written);
+                    notes.add(ImportNoteKind::Dropped, subject(), place, &call.written);
                     call.inner.clone().unwrap_or_default()
                 }
                 Some(defaults::Default::Loss(text)) => {
-                    notes.add(NoteKind::Converted, subject(), place, &call.written);
+                    notes.add(ImportNoteKind::Converted, subject(), place, &call.written);
                     text
                 }
                 None => kept(call, place, notes),
@@ -134,8 +137,8 @@ impl CallTable {
 }
 
 /// The call as a comment, with the text inside it.
-fn kept(call: &Call, place: &str, notes: &mut Notes) -> String {
-    notes.add(NoteKind::Kept, format!("call `{}`", call.name), place, &call.written);
+fn kept(call: &TemplateCall, place: &str, notes: &mut Notes) -> String {
+    notes.add(ImportNoteKind::Kept, format!("call `{}`", call.name), place, &call.written);
     let written = call.written.replace("--", "- -").replace(['\n', '\r'], " ");
     // In a comment, the beginning of a call would still be looked at.
     let comment = format!("<!-- {} -->", written.replace("{{<", "{{ <"));
@@ -146,7 +149,7 @@ fn kept(call: &Call, place: &str, notes: &mut Notes) -> String {
 }
 
 /// Fills a template: `{name}` is an argument, `{0}` the first without a name, `{inner}` the text inside.
-fn filled(template: &str, call: &Call) -> String {
+fn filled(template: &str, call: &TemplateCall) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(at) = rest.find('{') {
@@ -212,11 +215,12 @@ mod tests {
         let table =
             CallTable::parse("calls:\n  donate: drop\n  pic: \"![{alt}]({0}) {x} {\"\n  youtube: keep\n").unwrap();
         let mut notes = Notes::default();
-        let call = |name: &str| Call {
+        let call = |name: &str| TemplateCall {
             name: name.to_owned(),
             positional: vec!["a.jpg".to_owned()],
             named: BTreeMap::from([("alt".to_owned(), "A".to_owned())]),
             inner: None,
+            in_target: false,
             written: format!("{{{{< {name} >}}}}"),
         };
         assert_eq!(table.convert(&call("donate"), "a.md", &mut notes), "");

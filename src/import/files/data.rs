@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::import::ImportError;
-use crate::import::notes::{NoteKind, Notes};
+use crate::import::notes::{ImportNoteKind, Notes};
 use crate::yaml;
 
 use super::folder::{Folder, FolderFile};
@@ -14,7 +14,7 @@ pub fn data_of(file: &FolderFile, notes: &mut Notes) -> Option<Value> {
     match read(file) {
         Ok(value) => value,
         Err(error) => {
-            notes.add(NoteKind::Dropped, "data file", &file.path, error.to_string());
+            notes.add(ImportNoteKind::Dropped, "data file", &file.path, error.to_string());
             None
         }
     }

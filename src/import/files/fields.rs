@@ -72,7 +72,7 @@ impl Fields {
         }
     }
 
-    /// What remains.
+    /// The remaining keys.
     pub fn into_extra(self) -> BTreeMap<String, Value> {
         self.0.into_iter().filter(|(_, value)| !is_empty(value)).collect()
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::import::ImportError;
-use crate::import::notes::{NoteKind, Notes};
+use crate::import::notes::{ImportNoteKind, Notes};
 use crate::unicode::composed;
 
 /// Folders that hold no source: tools, caches, built sites.
@@ -60,7 +60,12 @@ impl FolderFile {
         match String::from_utf8(bytes) {
             Ok(text) => Ok(text),
             Err(error) => {
-                notes.add(NoteKind::Guessed, "encoding", &self.path, "it is not UTF-8; it was read as Windows-1252");
+                notes.add(
+                    ImportNoteKind::Guessed,
+                    "encoding",
+                    &self.path,
+                    "it is not UTF-8; it was read as Windows-1252",
+                );
                 let decode = |byte: u8| {
                     let letter = char::from(byte);
                     crate::control_characters::from_windows_1252(letter).unwrap_or(letter)

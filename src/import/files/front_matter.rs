@@ -7,7 +7,7 @@ use crate::yaml;
 
 /// A text file of another system.
 #[derive(Debug, Clone, Default)]
-pub struct Document {
+pub struct TextDocument {
     /// The front matter; empty if the file has none.
     pub front: Map<String, Value>,
     /// Keys that were written twice; the last value counts.
@@ -24,7 +24,7 @@ pub struct Document {
 ///
 /// # Errors
 /// Front matter that isn't closed or isn't valid, with its place.
-pub fn read_document(text: &str, path: &str) -> Result<Document, ImportError> {
+pub fn read_document(text: &str, path: &str) -> Result<TextDocument, ImportError> {
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().next().unwrap_or_default().trim_end();
     match first {
@@ -33,13 +33,13 @@ pub fn read_document(text: &str, path: &str) -> Result<Document, ImportError> {
         "---json" | "--- json" => fenced(text, "---", path, json_front),
         "+++" => fenced(text, "+++", path, toml_front),
         _ if first.starts_with('{') && !first.starts_with("{{") && !first.starts_with("{%") => whole_json(text, path),
-        _ => Ok(Document { body: text.to_owned(), body_line: 1, ..Document::default() }),
+        _ => Ok(TextDocument { body: text.to_owned(), body_line: 1, ..TextDocument::default() }),
     }
 }
 
 type Parsed = Result<(Map<String, Value>, Vec<String>), ImportError>;
 
-fn fenced(text: &str, fence: &str, path: &str, parse: fn(&str, &str) -> Parsed) -> Result<Document, ImportError> {
+fn fenced(text: &str, fence: &str, path: &str, parse: fn(&str, &str) -> Parsed) -> Result<TextDocument, ImportError> {
     let start = text.find('\n').map_or(text.len(), |end| end + 1);
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
@@ -49,13 +49,13 @@ fn fenced(text: &str, fence: &str, path: &str, parse: fn(&str, &str) -> Parsed) 
             let (front_map, repeated) = parse(front, path)?;
             let body_line = front.matches('\n').count() + 3;
             let body = text[at + line.len()..].to_owned();
-            return Ok(Document { front: front_map, repeated, has_front: true, body, body_line });
+            return Ok(TextDocument { front: front_map, repeated, has_front: true, body, body_line });
         }
         at += line.len();
     }
     // A rule at the top of a text without front matter.
     if text[start..].lines().next().is_none_or(|line| line.trim().is_empty()) {
-        return Ok(Document { body: text.to_owned(), body_line: 1, ..Document::default() });
+        return Ok(TextDocument { body: text.to_owned(), body_line: 1, ..TextDocument::default() });
     }
     let hint = format!("add a line `{fence}` after the front matter");
     Err(ImportError::new(format!("no line `{fence}` ends the front matter")).at(path, Some(1), Some(1)).hint(hint))
@@ -129,20 +129,20 @@ pub fn parse_json(text: &str, path: &str, lines_above: usize) -> Result<Map<Stri
 }
 
 /// A file that begins with a JSON object.
-fn whole_json(text: &str, path: &str) -> Result<Document, ImportError> {
+fn whole_json(text: &str, path: &str) -> Result<TextDocument, ImportError> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Map<String, Value>>();
     match values.next() {
         Some(Ok(front)) => {
             let end = values.byte_offset();
             let body_line = text[..end].matches('\n').count() + 1;
             let body = text[end..].to_owned();
-            Ok(Document { front, repeated: Vec::new(), has_front: true, body, body_line })
+            Ok(TextDocument { front, repeated: Vec::new(), has_front: true, body, body_line })
         }
         Some(Err(error)) => {
             let message = format!("it is not valid JSON: {error}");
             Err(ImportError::new(message).at(path, Some(error.line()), Some(error.column())))
         }
-        None => Ok(Document { body: text.to_owned(), body_line: 1, ..Document::default() }),
+        None => Ok(TextDocument { body: text.to_owned(), body_line: 1, ..TextDocument::default() }),
     }
 }
 

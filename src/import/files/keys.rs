@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::import::model::Item;
-use crate::import::notes::{NoteKind, Notes};
+use crate::import::model::SourceItem;
+use crate::import::notes::{ImportNoteKind, Notes};
 use crate::language::Language;
 
 use super::{AuthorBook, Fields};
@@ -58,7 +58,7 @@ const SETTLED: &[&str] = &[
 ];
 
 /// Fills an item from its front matter; what no key of Presswork means goes to `extra`.
-pub fn item_of(item: &mut Item, mut fields: Fields, authors: &AuthorBook, place: &str, notes: &mut Notes) {
+pub fn item_of(item: &mut SourceItem, mut fields: Fields, authors: &AuthorBook, place: &str, notes: &mut Notes) {
     texts(item, &mut fields);
     dates(item, &mut fields, place, notes);
     let single = fields.take(&["author", "by", "writer", "reporter"]);
@@ -110,7 +110,7 @@ const IMAGES: &[&str] = &[
     "photo",
 ];
 
-fn texts(item: &mut Item, fields: &mut Fields) {
+fn texts(item: &mut SourceItem, fields: &mut Fields) {
     let or = |known: &mut Option<String>, found: Option<String>| {
         if known.is_none() {
             *known = found;
@@ -133,11 +133,11 @@ fn texts(item: &mut Item, fields: &mut Fields) {
     or(&mut item.canonical, canonical.filter(|url| crate::urls::is_complete_url(url)));
 }
 
-fn dates(item: &mut Item, fields: &mut Fields, place: &str, notes: &mut Notes) {
+fn dates(item: &mut SourceItem, fields: &mut Fields, place: &str, notes: &mut Notes) {
     let mut date = |keys: &[&str]| match fields.date(keys)? {
         Ok(date) => Some(date),
         Err(text) => {
-            notes.add(NoteKind::Dropped, "date", place, format!("`{text}` is no date that can be read"));
+            notes.add(ImportNoteKind::Dropped, "date", place, format!("`{text}` is no date that can be read"));
             None
         }
     };
@@ -148,7 +148,7 @@ fn dates(item: &mut Item, fields: &mut Fields, place: &str, notes: &mut Notes) {
 }
 
 /// A byline that is printed beside the authors.
-fn printed_byline(item: &mut Item, fields: &mut Fields, authors: &AuthorBook) {
+fn printed_byline(item: &mut SourceItem, fields: &mut Fields, authors: &AuthorBook) {
     let Some(text) = fields.text(&["byline", "by_line", "author_line"]) else { return };
     let names: Vec<&str> = item
         .authors
@@ -172,16 +172,16 @@ fn printed_byline(item: &mut Item, fields: &mut Fields, authors: &AuthorBook) {
     }
 }
 
-fn language(item: &mut Item, fields: &mut Fields, place: &str, notes: &mut Notes) {
+fn language(item: &mut SourceItem, fields: &mut Fields, place: &str, notes: &mut Notes) {
     let Some(tag) = fields.text(&["language", "lang", "locale"]).or(item.language.take()) else { return };
     let tag = tag.replace('_', "-");
     match Language::parse(&tag) {
         Ok(_) => item.language = Some(tag),
-        Err(_) => notes.add(NoteKind::Dropped, "language", place, format!("`{tag}` is no language tag")),
+        Err(_) => notes.add(ImportNoteKind::Dropped, "language", place, format!("`{tag}` is no language tag")),
     }
 }
 
-fn settings(item: &mut Item, fields: &mut Fields) {
+fn settings(item: &mut SourceItem, fields: &mut Fields) {
     let hidden = fields.flag(&["noindex", "robotsNoIndex", "no_index"]).unwrap_or(false);
     let robots = fields.text(&["robots"]).is_some_and(|robots| robots.contains("noindex"));
     item.noindex |= hidden || robots;

@@ -59,11 +59,29 @@ impl HugoConfig {
         }
         let all = Value::Object(all);
         let mut config = HugoConfig::from(&all);
+        config.find_language_folders(folder);
         let folders = folder.files.iter().filter_map(|file| config.content_of(&file.path)?.0.split_once('/'));
         let markdown = |name: &str| name.ends_with(".md") && !name.contains("_index") && !name.contains('/');
         config.sections = folders.filter(|(_, rest)| markdown(rest)).map(|(top, _)| top.to_owned()).collect();
         facts(&all, &config, site);
         Ok(config)
+    }
+
+    /// Sites that mount a folder for each language have nothing else in the content folder.
+    fn find_language_folders(&mut self, folder: &Folder) {
+        if self.content.len() != 1 {
+            return;
+        }
+        let below = folder.files.iter().filter_map(|file| file.path.strip_prefix("content/"));
+        let tops: BTreeSet<&str> = below
+            .filter(|path| path.ends_with(".md") && path.contains('/'))
+            .map(|path| path.split('/').next().unwrap_or(path))
+            .collect();
+        let is_language = |top: &&str| self.languages.contains(&top.to_lowercase());
+        if !tops.is_empty() && tops.iter().all(is_language) {
+            let own = |top: &str| (format!("content/{top}/"), Some(top.to_owned()));
+            self.content = tops.iter().map(|top| own(top)).collect();
+        }
     }
 
     fn from(all: &Value) -> HugoConfig {

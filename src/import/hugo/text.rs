@@ -1,10 +1,10 @@
 //! Texts of Hugo: shortcodes, `ref`, summary dividers.
 
 use crate::import::files::BodyText;
-use crate::import::files::calls::Call;
+use crate::import::files::calls::TemplateCall;
 use crate::import::files::calls::shortcodes::expand;
 use crate::import::layout::Layout;
-use crate::import::notes::{NoteKind, Notes};
+use crate::import::notes::{ImportNoteKind, Notes};
 
 use super::Hugo;
 
@@ -18,7 +18,7 @@ pub(super) fn converted(text: &BodyText<'_>, hugo: &Hugo, layout: Option<&Layout
 }
 
 /// The path of the file that `ref` leads to.
-fn reference(call: &Call, from: &str, hugo: &Hugo, layout: Option<&Layout>, notes: &mut Notes) -> String {
+fn reference(call: &TemplateCall, from: &str, hugo: &Hugo, layout: Option<&Layout>, notes: &mut Notes) -> String {
     let written = call.named_or_first(&["path"]).unwrap_or_default();
     let fragment = written.find('#').map_or("", |at| &written[at..]);
     if written.starts_with('#') {
@@ -31,7 +31,7 @@ fn reference(call: &Call, from: &str, hugo: &Hugo, layout: Option<&Layout>, note
         // In the text of a section, the writer finds the file.
         (None, Some(path)) => format!("/{path}{fragment}"),
         (None, None) => {
-            notes.add(NoteKind::Missing, "reference", from, format!("nothing is at `{written}`"));
+            notes.add(ImportNoteKind::Missing, "reference", from, format!("nothing is at `{written}`"));
             written.to_owned()
         }
     }

@@ -10,9 +10,9 @@ use crate::old_url::OldUrl;
 use crate::route::{Route, SlugStyle, check_slug, slugify};
 use crate::source::unwanted;
 
-use super::super::model::{ItemKind, ItemState, MediaPlace, SiteFacts, Survey};
+use super::super::model::{ItemKind, MediaPlace, SiteFacts, SourceState, Survey};
 use super::super::names::{Taken, safe_name};
-use super::super::notes::{NoteKind, Notes};
+use super::super::notes::{ImportNoteKind, Notes};
 use super::super::patterns::{self, KnownUrl, filled, slug_of};
 use super::addresses::{AliasState, Routes, alias, page_path};
 use super::{ItemTarget, Layout, OldBase, Place, SectionTarget, day_of, url_key};
@@ -60,6 +60,7 @@ impl Layout {
             items,
             people,
             media,
+            beside: HashMap::new(),
             by_id: HashMap::new(),
             by_person: HashMap::new(),
             by_url: HashMap::new(),
@@ -101,6 +102,11 @@ impl Layout {
             if let Some(path) = &file.path_in_source {
                 self.by_path.insert(path.clone(), Place::Media(at));
             }
+            if let (MediaPlace::Beside { item, name }, Some(_), Some(_)) = (&file.place, &file.file, &self.media[at])
+                && let Some(item) = self.by_id.get(item)
+            {
+                self.beside.entry(*item).or_default().push(name.clone());
+            }
         }
         for (url, place) in urls {
             let key = match self.base.read(&url) {
@@ -119,7 +125,12 @@ fn zone(site: &SiteFacts, notes: &mut Notes) -> (String, TimeZone) {
     let Some(name) = &site.timezone else { return ("UTC".to_owned(), TimeZone::UTC) };
     let known = jiff::tz::db().get(name).ok().and_then(|zone| Some((zone.iana_name()?.to_owned(), zone)));
     known.unwrap_or_else(|| {
-        notes.add(NoteKind::Guessed, "time zone", "the site", format!("`{name}` is unknown; the project has UTC"));
+        notes.add(
+            ImportNoteKind::Guessed,
+            "time zone",
+            "the site",
+            format!("`{name}` is unknown; the project has UTC"),
+        );
         ("UTC".to_owned(), TimeZone::UTC)
     })
 }
@@ -207,7 +218,7 @@ impl Building<'_> {
         if slug != kept {
             let detail =
                 format!("its page is /{path_here}/, because something else is at /{}/", joined(path_above, &kept));
-            self.notes.add(NoteKind::Renamed, "section", path, detail);
+            self.notes.add(ImportNoteKind::Renamed, "section", path, detail);
         }
         let slug = (slug != slugify(&folder_name, self.slugs)).then_some(slug);
         SectionTarget { source_path: path.to_owned(), folder, path: path_here, slug, permalink: None, facts }
@@ -220,7 +231,7 @@ impl Building<'_> {
 
     fn choose_patterns(&mut self) -> String {
         let known = self.survey.items.iter().zip(&self.urls).filter_map(|(item, url)| {
-            if !is_story(item) || item.state != ItemState::Public {
+            if !is_story(item) || item.state != SourceState::Public {
                 return None;
             }
             let section = self.sections.get(self.section_at(item.section.as_deref())?)?;
@@ -244,11 +255,11 @@ impl Building<'_> {
         let mut targets: Vec<Option<ItemTarget>> = vec![None; self.survey.items.len()];
         for public in [true, false] {
             for (at, item) in self.survey.items.iter().enumerate() {
-                if (item.state == ItemState::Public) != public {
+                if (item.state == SourceState::Public) != public {
                     continue;
                 }
                 let target = match &item.state {
-                    ItemState::Skipped(_) => nowhere(item.kind, item.state.clone()),
+                    SourceState::Skipped(_) => nowhere(item.kind, item.state.clone()),
                     _ if is_story(item) => self.story(at, permalink),
                     _ => self.page(at),
                 };
@@ -262,7 +273,8 @@ impl Building<'_> {
 
     fn story(&mut self, at: usize, permalink: &str) -> ItemTarget {
         let item = &self.survey.items[at];
-        let url = self.urls[at].clone().filter(|url| !url.is_empty());
+        // Without a date, a URL that begins with the day is not what it will be.
+        let url = self.urls[at].clone().filter(|url| !url.is_empty() && item.date.is_some());
         let section = self.section_at(item.section.as_deref()).unwrap_or_default();
         let SectionTarget { folder, path: section_path, permalink: own, .. } = self.sections[section].clone();
         let inherited = || {
@@ -298,7 +310,10 @@ impl Building<'_> {
             self.renamed(at, &path, &by_pattern(&slug));
             path = by_pattern(&slug);
         }
-        let stem = self.files.free(&folder, &safe_name(&slug, "story"));
+        // A day or a number says nothing to people who look for a file.
+        let is_number = slug.bytes().all(|byte| byte.is_ascii_digit());
+        let name = if is_number && !item.slug.is_empty() { &item.slug } else { &slug };
+        let stem = self.files.free(&folder, &safe_name(name, "story"));
         let is_given = own_url.is_none() && slugify(dated_name(&stem).1, self.slugs) != slug;
         ItemTarget {
             file: Some(file(&format!("content/{folder}"), &stem, item.has_files)),
@@ -350,12 +365,16 @@ impl Building<'_> {
     fn renamed(&mut self, at: usize, old: &str, new: &str) {
         let item = &self.survey.items[at];
         let detail = format!("`{}` is at /{new}, because something else is at /{old}", item.title);
-        self.notes.add(NoteKind::Renamed, "URL", &item.place, detail);
+        self.notes.add(ImportNoteKind::Renamed, "URL", &item.place, detail);
     }
 
     /// Old URLs that redirect, when all routes are known.
     fn aliases(&mut self, items: &mut [ItemTarget], base: &OldBase) {
-        for (at, (item, target)) in self.survey.items.iter().zip(items).enumerate() {
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        // No draft takes the old URL of a public item.
+        order.sort_by_key(|at| items[*at].state != SourceState::Public);
+        for at in order {
+            let (item, target) = (&self.survey.items[at], &mut items[at]);
             if target.file.is_none() {
                 continue;
             }
@@ -376,11 +395,11 @@ impl Building<'_> {
                     Ok(AliasState::Known) => {}
                     Ok(AliasState::Page | AliasState::Other) => {
                         let detail = format!("`{written}` leads to something else");
-                        self.notes.add(NoteKind::Dropped, "old URL", &item.place, detail);
+                        self.notes.add(ImportNoteKind::Dropped, "old URL", &item.place, detail);
                     }
                     Err(error) => {
                         let detail = format!("`{written}` can't redirect: {}", error.why);
-                        self.notes.add(NoteKind::Dropped, "old URL", &item.place, detail);
+                        self.notes.add(ImportNoteKind::Dropped, "old URL", &item.place, detail);
                     }
                 }
             }
@@ -417,7 +436,7 @@ impl Building<'_> {
                 Some(path) => self.refusal(path, &mut taken),
             };
             if let Some(why) = refused {
-                self.notes.add(NoteKind::Dropped, "file", shown, why);
+                self.notes.add(ImportNoteKind::Dropped, "file", shown, why);
             }
             places.push(path.filter(|_| refused.is_none()));
         }
@@ -448,11 +467,11 @@ impl Building<'_> {
 }
 
 fn is_story(item: &super::super::model::ItemFacts) -> bool {
-    let has_date = item.date.is_some() || item.state != ItemState::Public;
-    item.kind == ItemKind::Story && has_date && !matches!(item.state, ItemState::Skipped(_))
+    let has_date = item.date.is_some() || item.state != SourceState::Public;
+    item.kind == ItemKind::Story && has_date && !matches!(item.state, SourceState::Skipped(_))
 }
 
-fn nowhere(kind: ItemKind, state: ItemState) -> ItemTarget {
+fn nowhere(kind: ItemKind, state: SourceState) -> ItemTarget {
     let section = String::new();
     ItemTarget { file: None, kind, state, section, slug: None, own_url: None, path: String::new(), aliases: Vec::new() }
 }

@@ -3,9 +3,9 @@
 use crate::import::words::html_text;
 use crate::import::yaml_text::on_one_line;
 
-use super::Call;
+use super::TemplateCall;
 
-/// What becomes of a call.
+/// The replacement of a call.
 pub(super) enum Default {
     /// This text, which says the same.
     Text(String),
@@ -16,7 +16,7 @@ pub(super) enum Default {
 }
 
 /// The text for a call with a known name.
-pub(super) fn convert(call: &Call) -> Option<Default> {
+pub(super) fn convert(call: &TemplateCall) -> Option<Default> {
     let name = call.name.rsplit('/').next().unwrap_or(&call.name).to_ascii_lowercase().replace('_', "-");
     let text = |text: String| Some(Default::Text(text));
     match name.as_str() {
@@ -67,7 +67,7 @@ pub(super) fn convert(call: &Call) -> Option<Default> {
 }
 
 /// A picture, as a figure if it has a caption or credit.
-pub(super) fn picture(call: &Call) -> Option<String> {
+pub(super) fn picture(call: &TemplateCall) -> Option<String> {
     let src = call.named_or_first(&["src", "file", "path", "url", "image", "link-src", "img", "name"])?;
     let alt = call.get(&["alt", "alttext", "alt-text"]).or_else(|| call.at(1).filter(|_| call.named.is_empty()));
     let inner = call.inner.as_deref().map(str::trim).filter(|inner| !inner.is_empty());
@@ -116,7 +116,7 @@ fn url(id: &str, start: &str) -> Option<String> {
     is_id.then(|| format!("\n\n{start}{id}\n\n"))
 }
 
-fn post(call: &Call) -> Option<String> {
+fn post(call: &TemplateCall) -> Option<String> {
     let user = call.get(&["user"]).or_else(|| call.at(0).filter(|_| call.positional.len() > 1));
     let id = call.get(&["id"]).or_else(|| call.positional.last().map(String::as_str))?;
     if id.starts_with("http") {
@@ -126,7 +126,7 @@ fn post(call: &Call) -> Option<String> {
     is_id.then(|| format!("\n\nhttps://x.com/{}/status/{id}\n\n", user.unwrap_or("i")))
 }
 
-fn aside(call: &Call) -> Option<String> {
+fn aside(call: &TemplateCall) -> Option<String> {
     let inner = call.inner.as_deref()?.trim();
     let title = call.get(&["title", "summary", "header", "heading", "label"]);
     let plain = title.map(|title| on_one_line(&html_text(title))).filter(|title| !title.is_empty());
@@ -137,7 +137,7 @@ fn aside(call: &Call) -> Option<String> {
     Some(format!("\n\n{{{{< aside{title} >}}}}\n\n{inner}\n\n{{{{< /aside >}}}}\n\n"))
 }
 
-fn quote(call: &Call) -> Option<String> {
+fn quote(call: &TemplateCall) -> Option<String> {
     let inner = call.inner.as_deref().or_else(|| call.named_or_first(&["quote", "text"]))?.trim();
     let author = call.get(&["author", "cite", "source", "by", "attribution"]);
     let lines: Vec<String> = inner.lines().map(|line| format!("> {line}")).collect();
@@ -145,14 +145,14 @@ fn quote(call: &Call) -> Option<String> {
     Some(format!("\n\n{}{author}\n\n", lines.join("\n")))
 }
 
-fn link(call: &Call) -> Option<String> {
+fn link(call: &TemplateCall) -> Option<String> {
     let href = call.get(&["href", "url", "link", "target"]).or_else(|| call.at(0))?;
     let inner = call.inner.as_deref().map(str::trim).filter(|inner| !inner.is_empty());
     let label = inner.or_else(|| call.get(&["text", "label", "title"])).or_else(|| call.at(1)).unwrap_or(href);
     Some(format!("[{label}](<{}>)", href.replace(['<', '>'], "")))
 }
 
-fn code(call: &Call) -> Option<String> {
+fn code(call: &TemplateCall) -> Option<String> {
     let inner = call.inner.as_deref()?.trim_matches('\n');
     let language = call.named_or_first(&["lang", "language", "type"]).unwrap_or_default();
     let language: String = language.chars().filter(|c| c.is_alphanumeric() || "-+#".contains(*c)).collect();
@@ -160,7 +160,7 @@ fn code(call: &Call) -> Option<String> {
     Some(format!("\n\n{fence}{language}\n{inner}\n{fence}\n\n"))
 }
 
-fn recording(call: &Call, embed: &str) -> Option<String> {
+fn recording(call: &TemplateCall, embed: &str) -> Option<String> {
     let src = call.named_or_first(&["src", "file", "url", "mp3", "mp4"])?;
     let name = src.rsplit('/').next().unwrap_or(src);
     let title = call.get(&["title", "caption", "alt"]).unwrap_or(name);

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::Call;
+use super::TemplateCall;
 
 /// The deepest nesting that is looked into.
 const MAX_DEPTH: usize = 20;
 
 /// Replaces all shortcodes by what `convert` makes of them, the inner ones first.
-pub fn expand(text: &str, convert: &mut dyn FnMut(&Call) -> String) -> String {
+pub fn expand(text: &str, convert: &mut dyn FnMut(&TemplateCall) -> String) -> String {
     expand_within(text, convert, 0)
 }
 
-fn expand_within(text: &str, convert: &mut dyn FnMut(&Call) -> String, depth: usize) -> String {
+fn expand_within(text: &str, convert: &mut dyn FnMut(&TemplateCall) -> String, depth: usize) -> String {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = next(rest) {
@@ -38,6 +38,7 @@ fn expand_within(text: &str, convert: &mut dyn FnMut(&Call) -> String, depth: us
                     call.inner = Some(expand_within(inner, convert, depth + 1));
                     rest = after;
                 }
+                call.in_target = expanded.ends_with(['(', '"', '=', '<']);
                 expanded.push_str(&convert(&call));
             }
         }
@@ -51,7 +52,7 @@ fn next(text: &str) -> Option<usize> {
 }
 
 enum ShortcodeTag {
-    Open(Call, bool),
+    Open(TemplateCall, bool),
     Close(String),
     Comment(String),
 }
@@ -80,7 +81,14 @@ fn tag(text: &str) -> Option<(ShortcodeTag, usize)> {
         return None;
     }
     let (positional, named) = arguments_of(arguments);
-    let call = Call { name: name.to_owned(), positional, named, inner: None, written: written.to_owned() };
+    let call = TemplateCall {
+        name: name.to_owned(),
+        positional,
+        named,
+        inner: None,
+        written: written.to_owned(),
+        in_target: false,
+    };
     Some((ShortcodeTag::Open(call, is_closed), length))
 }
 

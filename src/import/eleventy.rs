@@ -1,0 +1,220 @@
+//! Eleventy sites: <https://www.11ty.dev/docs/>. Their configuration is a program, so only the input folder is read from
+//! it; URLs follow the defaults and `permalink` in front matter and in data files of folders.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::ImportError;
+use super::files::data::{author_profiles, data_of};
+use super::files::facts::{TextPath, facts_of, rooted, text_path};
+use super::files::liquid::{LiquidPart, expand};
+use super::files::{
+    AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument,
+};
+use super::jekyll::{output, without_attributes};
+use super::layout::Layout;
+use super::model::{MediaPlace, SourceItem, Survey};
+use super::notes::{ImportNoteKind, Notes};
+use super::options::ImportOptions;
+use crate::route::{SlugStyle, slugify};
+
+/// Opens an Eleventy site.
+///
+/// # Errors
+/// If the folder can't be read.
+pub(super) fn open(options: &ImportOptions) -> Result<TextArchive, ImportError> {
+    TextArchive::open(options, Box::new(Eleventy::default()))
+}
+
+/// An Eleventy site.
+#[derive(Debug, Default)]
+struct Eleventy {
+    /// The input folder, with a slash at its end, or nothing.
+    input: String,
+    /// The data of folders, by folder with a slash at its end.
+    data: BTreeMap<String, Map<String, Value>>,
+}
+
+/// The names of configuration files.
+const CONFIGURATIONS: &[&str] =
+    &[".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts"];
+
+impl Eleventy {
+    /// The front matter with the data of the folders above, the nearest first.
+    fn with_data(&self, path: &str, front: &mut Map<String, Value>) {
+        for (folder, data) in self.data.iter().rev() {
+            if path.starts_with(folder.as_str()) {
+                for (key, value) in data {
+                    front.entry(key.clone()).or_insert_with(|| value.clone());
+                }
+            }
+        }
+    }
+
+    fn below<'p>(&self, path: &'p str) -> Option<&'p str> {
+        path.strip_prefix(self.input.as_str())
+    }
+
+    /// The path of a text's page; `None` if it has none.
+    fn url(&self, fields: &mut Fields, path: &TextPath, title: &str) -> Option<String> {
+        let default = || {
+            let body =
+                if path.folder.is_empty() { path.name.clone() } else { format!("{}/{}", path.folder, path.name) };
+            format!("/{body}/")
+        };
+        match fields.take(&["permalink"]) {
+            Some(Value::Bool(false)) => None,
+            Some(Value::String(pattern)) => Some(rooted(&filled(&pattern, path, title, fields))),
+            _ => Some(default()),
+        }
+    }
+}
+
+/// A `permalink` with the expressions that most sites use.
+fn filled(pattern: &str, path: &TextPath, title: &str, fields: &Fields) -> String {
+    let value = |expression: &str| {
+        let (name, filters) = expression.split_once('|').unwrap_or((expression, ""));
+        let text = match name.trim() {
+            "page.fileSlug" => path.name.clone(),
+            "page.filePathStem" => format!("{}/{}", path.folder, path.name),
+            "title" => title.to_owned(),
+            "page.date" | "date" => String::new(),
+            name => fields.0.get(name).and_then(super::files::fields::text_of).unwrap_or_default(),
+        };
+        let is_slug = ["slug", "slugify", "url"].iter().any(|filter| filters.contains(filter));
+        if is_slug { slugify(&text, SlugStyle::Ascii) } else { text }
+    };
+    let convert = &mut |part| match part {
+        LiquidPart::Output(expression) => value(&expression),
+        LiquidPart::Tag(_) => String::new(),
+    };
+    let url = expand(pattern, convert, &mut |_| {});
+    url.strip_suffix("index.html").map(str::to_owned).unwrap_or(url)
+}
+
+impl Dialect for Eleventy {
+    fn configure(
+        &mut self,
+        folder: &Folder,
+        survey: &mut Survey,
+        authors: &mut AuthorBook,
+        notes: &mut Notes,
+    ) -> Result<(), ImportError> {
+        let texts = CONFIGURATIONS.iter().filter_map(|name| std::fs::read_to_string(folder.root.join(name)).ok());
+        let input = texts.into_iter().find_map(|text| input_folder(&text));
+        let named = input.map(|input| input.trim_start_matches("./").trim_matches('/').to_owned());
+        self.input = named.filter(|input| !input.is_empty() && input != ".").map_or(String::new(), |input| input + "/");
+        survey.site.roots = [self.input.clone(), String::new()].into();
+        let data = format!("{}_data/", self.input);
+        for file in folder.below(&data) {
+            let name = file.path[data.len()..].split('.').next().unwrap_or_default();
+            if ["metadata", "site", "meta", "config"].contains(&name)
+                && let Some(Value::Object(map)) = data_of(file, notes)
+            {
+                let mut fields = Fields(map);
+                let site = &mut survey.site;
+                site.title = fields.text(&["title", "name", "siteName"]).unwrap_or_default();
+                site.base_url =
+                    fields.text(&["url", "baseUrl", "base_url", "siteUrl"]).filter(|url| url.contains("://"));
+                site.language = fields.text(&["language", "lang", "locale"]);
+                site.description = fields.text(&["description", "tagline"]);
+            }
+        }
+        for (id, profile) in author_profiles(folder, &data, notes) {
+            authors.add_profile(&id, profile, "");
+        }
+        for file in folder.files.iter().filter(|file| file.path.ends_with(".json")) {
+            let (above, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+            let stem = name.trim_end_matches(".json").trim_end_matches(".11tydata");
+            let is_of_folder = above.rsplit('/').next() == Some(stem) && !above.contains("_data");
+            if is_of_folder && let Some(Value::Object(map)) = data_of(file, notes) {
+                self.data.insert(format!("{above}/"), map);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_text(&self, file: &FolderFile) -> bool {
+        let Some(below) = self.below(&file.path) else { return false };
+        let is_system = below.split('/').any(|part| part.starts_with('_'));
+        let is_about = !below.contains('/')
+            && ["README.md", "CONTRIBUTING.md", "LICENSE.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md"].contains(&below);
+        file.is_markdown() && !is_system && !is_about
+    }
+
+    fn complete(&self, file: &FolderFile, front: &mut Map<String, Value>) {
+        self.with_data(&file.path, front);
+    }
+
+    fn place(&self, file: &FolderFile, document: &TextDocument, notes: &mut Notes) -> Placed {
+        let below = self.below(&file.path).unwrap_or(&file.path);
+        let path = text_path(below);
+        let mut fields = Fields(document.front.clone());
+        let title = fields.text(&["title"]).unwrap_or_else(|| path.name.clone());
+        if path.name == "index" && path.folder.is_empty() {
+            return Placed::Front(document.body.clone());
+        }
+        let Some(url) = self.url(&mut fields, &path, &title) else {
+            return Placed::Nothing("it has no page of its own (`permalink: false`)".to_owned());
+        };
+        if document.body.contains("{% for ") && document.body.matches("\n\n").count() < 20 {
+            return Placed::Nothing("it is a template that lists other texts".to_owned());
+        }
+        let mut facts = facts_of(file, document, &path, Some(url), notes);
+        // Folders of years only order the files.
+        let is_year = |part: &&str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let section: Vec<&str> = path.folder.split('/').filter(|part| !is_year(part) && !part.is_empty()).collect();
+        facts.section = Some(section.join("/")).filter(|section| !section.is_empty());
+        Placed::Item(Box::new(facts))
+    }
+
+    fn media(&self, file: &FolderFile, items: &ItemIndex<'_>) -> Option<(MediaPlace, Vec<String>)> {
+        let below = self.below(&file.path)?;
+        let is_system = below.split('/').any(|part| part.starts_with('_'));
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if let Some(item) = items.folders.get(folder).filter(|_| !file.path.ends_with(".json")) {
+            let name = file.path[folder.len() + 1..].to_owned();
+            let url = item.url.as_deref().map(|url| format!("{}/{name}", url.trim_end_matches('/')));
+            return Some((MediaPlace::Beside { item: item.id.clone(), name }, url.into_iter().collect()));
+        }
+        let is_for_readers = crate::media::is_for_web(below) || below.ends_with(".pdf");
+        let below = below.strip_prefix("public/").unwrap_or(below);
+        (is_for_readers && !is_system).then(|| (MediaPlace::Static(below.to_owned()), vec![format!("/{below}")]))
+    }
+
+    fn special_keys(&self, fields: &mut Fields, item: &mut SourceItem, _place: &str, _notes: &mut Notes) {
+        // Names of collections that templates list.
+        let lists = ["post", "posts", "article", "articles", "blog", "all", "nav", "page", "pages"];
+        item.tags = fields.texts(&["tags"], None);
+        item.tags.retain(|tag| !lists.contains(&tag.as_str()));
+    }
+
+    fn body(&self, text: &BodyText<'_>, _layout: &Layout, notes: &mut Notes) -> String {
+        let body = text.body.replace("<!--more-->", "").replace("<!-- more -->", "").replace("<!-- excerpt -->", "");
+        let mut left_out = Vec::new();
+        let mut found = Notes::default();
+        let expanded = expand(
+            &body,
+            &mut |part| match part {
+                LiquidPart::Tag(call) => text.calls.convert(&call, text.path, &mut found),
+                LiquidPart::Output(expression) => output(&expression, text, &mut found),
+            },
+            &mut |tag| left_out.push(tag.to_owned()),
+        );
+        notes.extend(found);
+        for tag in left_out {
+            notes.add(ImportNoteKind::Dropped, "template tag", text.path, tag);
+        }
+        without_attributes(&expanded)
+    }
+}
+
+/// The value of `input` in a configuration.
+fn input_folder(text: &str) -> Option<String> {
+    let at = text.find("input:").map(|at| at + 6).or_else(|| text.find("setInputDirectory(").map(|at| at + 18))?;
+    let rest = text[at..].trim_start();
+    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\'' | '`'))?;
+    let value = &rest[1..];
+    Some(value[..value.find(quote)?].to_owned())
+}
