@@ -2,7 +2,7 @@
 //!
 //! A system is a [`ArchiveSource`]: it first gives a [`Survey`] of what there is, and then the items one by one, so that an
 //! archive need not fit into memory. [`run`] decides the file and the URL of each item ([`layout`]), rewrites links
-//! ([`links`]), writes the project ([`writer`]) and the report ([`report`]).
+//! ([`links`]), and writes the project and the report ([`report`]).
 
 pub mod model;
 pub mod dates;
@@ -38,7 +38,7 @@ mod run;
 
 use std::fmt;
 
-use layout::Layout;
+use layout::ImportLayout;
 use model::{SourceItem, Survey};
 use notes::Notes;
 
@@ -64,7 +64,7 @@ pub trait ArchiveSource {
     ///
     /// # Errors
     /// Those of the sink, and those of reading the archive.
-    fn items(&mut self, layout: &Layout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError>;
+    fn items(&mut self, layout: &ImportLayout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError>;
 }
 
 /// The receiver of items: it writes them.

@@ -73,7 +73,8 @@ fn with_plain_calls(body: &str, place: &str, notes: &mut Notes) -> String {
         let name = call[3..].trim_start().trim_start_matches('/').trim_start();
         let name = name.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).next().unwrap_or(name);
         let is_escaped = before.bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1;
-        if !is_escaped && !(EMBEDS.contains(&name) && call.contains(">}}")) {
+        let is_ours = EMBEDS.contains(&name) && call.contains(">}}");
+        if !is_escaped && !is_ours {
             text.push('\\');
             notes.add(
                 ImportNoteKind::Kept,

@@ -13,7 +13,7 @@ use super::files::{
     AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument,
 };
 use super::jekyll::{output, without_attributes};
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::{MediaPlace, SourceItem, Survey};
 use super::notes::{ImportNoteKind, Notes};
 use super::options::ImportOptions;
@@ -190,7 +190,7 @@ impl Dialect for Eleventy {
         item.tags.retain(|tag| !lists.contains(&tag.as_str()));
     }
 
-    fn body(&self, text: &BodyText<'_>, _layout: &Layout, notes: &mut Notes) -> String {
+    fn body(&self, text: &BodyText<'_>, _layout: &ImportLayout, notes: &mut Notes) -> String {
         let body = text.body.replace("<!--more-->", "").replace("<!-- more -->", "").replace("<!-- excerpt -->", "");
         let mut left_out = Vec::new();
         let mut found = Notes::default();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::layout::{ItemTarget, Layout, SectionTarget};
+use super::layout::{ImportLayout, ItemTarget, SectionTarget};
 use super::model::{Credited, ItemFacts, ItemKind, SectionFacts, SourceItem, SourcePerson, SourceState};
 use super::yaml_text::{YamlText, data, flow, key_text, scalar};
 
@@ -10,7 +10,7 @@ use super::yaml_text::{YamlText, data, flow, key_text, scalar};
 const NO_DATE: &str = "1970-01-01";
 
 /// The text of a story's or page's file.
-pub(super) fn item_file(facts: &ItemFacts, item: &SourceItem, target: &ItemTarget, layout: &Layout) -> String {
+pub(super) fn item_file(facts: &ItemFacts, item: &SourceItem, target: &ItemTarget, layout: &ImportLayout) -> String {
     let mut yaml = YamlText::default();
     let title = if facts.title.trim().is_empty() { "Untitled" } else { &facts.title };
     yaml.line("title", title);
@@ -37,7 +37,7 @@ pub(super) fn item_file(facts: &ItemFacts, item: &SourceItem, target: &ItemTarge
     whole(yaml, &item.body)
 }
 
-fn page_keys(yaml: &mut YamlText, item: &SourceItem, layout: &Layout) {
+fn page_keys(yaml: &mut YamlText, item: &SourceItem, layout: &ImportLayout) {
     yaml.line_maybe("deck", item.deck.as_deref());
     yaml.line_maybe("summary", item.summary.as_deref());
     if let Some(updated) = item.updated {
@@ -46,7 +46,7 @@ fn page_keys(yaml: &mut YamlText, item: &SourceItem, layout: &Layout) {
     image(yaml, item);
 }
 
-fn story_keys(yaml: &mut YamlText, facts: &ItemFacts, item: &SourceItem, layout: &Layout) {
+fn story_keys(yaml: &mut YamlText, facts: &ItemFacts, item: &SourceItem, layout: &ImportLayout) {
     for (key, value) in [
         ("short_title", &item.short_title),
         ("seo_title", &item.seo_title),
@@ -117,7 +117,7 @@ fn image(yaml: &mut YamlText, item: &SourceItem) {
 }
 
 /// Credits for a list in brackets; each person once.
-fn credits(people: &[Credited], layout: &Layout) -> Vec<String> {
+fn credits(people: &[Credited], layout: &ImportLayout) -> Vec<String> {
     let mut written: Vec<String> = Vec::new();
     for credit in people {
         let credit = match credit {

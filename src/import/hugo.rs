@@ -12,7 +12,7 @@ use super::files::data::author_profiles;
 use super::files::{
     AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument, TextFacts,
 };
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::{
     ItemFacts, ItemKind, MediaPlace, OldRedirect, SectionFacts, SourceItem, SourceState, SourceTaxonomy, SourceTerm,
     Survey,
@@ -333,7 +333,7 @@ impl Dialect for Hugo {
         }
     }
 
-    fn body(&self, text: &BodyText<'_>, layout: &Layout, notes: &mut Notes) -> String {
+    fn body(&self, text: &BodyText<'_>, layout: &ImportLayout, notes: &mut Notes) -> String {
         text::converted(text, self, Some(layout), notes)
     }
 

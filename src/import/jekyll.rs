@@ -13,7 +13,7 @@ use super::files::facts::{TextPath, dated, facts_of, text_path};
 use super::files::{
     AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument, TextFacts,
 };
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::{ItemKind, MediaPlace, OldRedirect, SourceItem, SourceState, SourceTaxonomy, Survey};
 use super::notes::Notes;
 use super::options::ImportOptions;
@@ -249,7 +249,7 @@ impl Dialect for Jekyll {
         item.tags = fields.texts(&["tags"], Some(' '));
     }
 
-    fn body(&self, text: &BodyText<'_>, layout: &Layout, notes: &mut Notes) -> String {
+    fn body(&self, text: &BodyText<'_>, layout: &ImportLayout, notes: &mut Notes) -> String {
         text::converted(text, self, layout, notes)
     }
 

@@ -12,11 +12,12 @@ use crate::route::SlugStyle;
 
 use super::model::{ItemKind, SourceState};
 
+pub use ImportLayout as Layout;
 pub use old_base::{OldBase, OldReference, url_key};
 
 /// The file and the URL of everything in an archive.
 #[derive(Debug)]
-pub struct Layout {
+pub struct ImportLayout {
     /// The old site's host names and path prefix.
     pub base: OldBase,
     /// The site's time zone.
@@ -87,7 +88,7 @@ pub struct ItemTarget {
 pub enum Place {
     /// An item, by its place in the survey.
     Item(usize),
-    /// A section, by its place in [`Layout::sections`].
+    /// A section, by its place in [`ImportLayout::sections`].
     Section(usize),
     /// A person, by their place in the survey.
     Person(usize),
@@ -97,7 +98,7 @@ pub enum Place {
     Front,
 }
 
-impl Layout {
+impl ImportLayout {
     /// The item with this id in the source.
     pub fn item(&self, id: &str) -> Option<&ItemTarget> {
         self.items.get(*self.by_id.get(id)?)

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
 use crate::source::join;
 
-use super::layout::{Layout, OldReference, Place, url_key};
+use super::layout::{ImportLayout, OldReference, Place, url_key};
 
 /// The place of a text, from which its relative references lead.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,7 +23,7 @@ pub struct Origin<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Resolver<'a> {
     /// The layout.
-    pub layout: &'a Layout,
+    pub layout: &'a ImportLayout,
     /// Folders of the source in which rooted paths are looked up: `content/`, `static/`, and `` for the source itself.
     pub roots: &'a [String],
     /// The place of the text.

@@ -7,13 +7,13 @@ use ahash::HashMap;
 use crate::build::Draft;
 use crate::old_url::OldUrl;
 
-use super::layout::{Layout, OldReference, url_key};
+use super::layout::{ImportLayout, OldReference, url_key};
 use super::model::{SourceState, Survey};
 use super::report::{OldUrlReport, UrlState};
 
 /// The answer of the project at each old URL: those of the survey's public items, sections, people, terms and files, and
 /// those of the old site, if they are known. Those at which there is nothing come first.
-pub(super) fn old_urls(survey: &Survey, layout: &Layout, draft: &Draft, of_site: &[String]) -> Vec<OldUrlReport> {
+pub(super) fn old_urls(survey: &Survey, layout: &ImportLayout, draft: &Draft, of_site: &[String]) -> Vec<OldUrlReport> {
     let lookup = Lookup::new(draft);
     let mut urls: BTreeSet<String> = BTreeSet::new();
     let path = |url: &str| match layout.base.read(url)? {

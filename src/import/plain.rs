@@ -6,7 +6,7 @@ use super::files::facts::{TextPath, facts_of, rooted, text_path};
 use super::files::{
     AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument,
 };
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::{MediaPlace, SectionFacts, Survey};
 use super::notes::Notes;
 use super::options::ImportOptions;
@@ -76,7 +76,7 @@ impl Dialect for PlainFolder {
         Some((MediaPlace::Static(below.to_owned()), Vec::new()))
     }
 
-    fn body(&self, text: &BodyText<'_>, _layout: &Layout, _notes: &mut Notes) -> String {
+    fn body(&self, text: &BodyText<'_>, _layout: &ImportLayout, _notes: &mut Notes) -> String {
         text.body.to_owned()
     }
 }

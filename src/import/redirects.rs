@@ -6,7 +6,7 @@ use crate::old_url::OldUrl;
 use crate::route::{check_url, slugify};
 use crate::unicode::folded;
 
-use super::layout::{Layout, OldReference, Place, url_key};
+use super::layout::{ImportLayout, OldReference, Place, url_key};
 use super::links::{Origin, Resolver};
 use super::model::Survey;
 use super::notes::{ImportNoteKind, Notes};
@@ -15,7 +15,7 @@ use super::yaml_text::scalar;
 /// The old URLs that `redirects.yaml` is to have, each with its target.
 pub(super) struct OldUrls<'a> {
     survey: &'a Survey,
-    layout: &'a Layout,
+    layout: &'a ImportLayout,
     /// Old URLs that lead somewhere already, in the form of [`url_key`], folded.
     taken: BTreeSet<String>,
     entries: BTreeMap<String, String>,
@@ -23,7 +23,7 @@ pub(super) struct OldUrls<'a> {
 
 impl<'a> OldUrls<'a> {
     /// Old URLs of a project whose pages are at these paths besides those of the layout.
-    pub fn new(survey: &'a Survey, layout: &'a Layout) -> OldUrls<'a> {
+    pub fn new(survey: &'a Survey, layout: &'a ImportLayout) -> OldUrls<'a> {
         let pages = layout.items.iter().filter(|item| item.file.is_some());
         let pages = pages.flat_map(|item| item.aliases.iter().chain([&item.path]));
         let sections = layout.sections.iter().map(|section| &section.path);
@@ -77,7 +77,6 @@ impl<'a> OldUrls<'a> {
         let resolver = Resolver { layout: self.layout, roots: &self.survey.site.roots, origin: Origin::default() };
         let found = resolver.target(to).filter(|found| self.layout.is_public(found));
         let target = match found {
-            _ if to == "/rss.xml" => Some(to.to_owned()),
             Some(Place::Front) => Some("/".to_owned()),
             Some(found) => self.layout.reference(found),
             None => match self.layout.base.read(to) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::{ItemKind, SourceState, Survey};
 use super::notes::Notes;
 use super::old_site::urls_of;
@@ -41,7 +41,7 @@ pub fn run(options: &ImportOptions) -> Result<Imported, ImportError> {
     let mut notes = Notes::default();
     let mut source = open(options)?;
     let survey = source.survey(&mut notes)?;
-    let layout = Layout::new(&survey, options.base_url.as_deref(), &mut notes);
+    let layout = ImportLayout::new(&survey, options.base_url.as_deref(), &mut notes);
     let staging = Staging::open(&options.into, options.dry_run)?;
     let written = write(options, source.as_mut(), &survey, &layout, &staging, &mut notes);
     match written {
@@ -58,7 +58,7 @@ fn write(
     options: &ImportOptions,
     source: &mut dyn ArchiveSource,
     survey: &Survey,
-    layout: &Layout,
+    layout: &ImportLayout,
     staging: &Staging,
     notes: &mut Notes,
 ) -> Result<Report, ImportError> {
@@ -111,7 +111,7 @@ fn write(
     Ok(report)
 }
 
-fn count(survey: &Survey, layout: &Layout, items: &[ReportItem]) -> ImportNumbers {
+fn count(survey: &Survey, layout: &ImportLayout, items: &[ReportItem]) -> ImportNumbers {
     let of_kind = |kind: ItemKind| {
         let pairs = items.iter().zip(&layout.items);
         pairs.filter(|(item, target)| item.file.is_some() && target.kind == kind).count()

@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::route::{BaseUrl, SlugStyle};
 
 use super::front::{extra_lines, navigation};
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::links::Resolver;
 use super::model::Survey;
 use super::notes::{ImportNoteKind, Notes};
@@ -18,7 +18,7 @@ const UNKNOWN_BASE: &str = "https://example.org/";
 /// The text of `site.yaml`. `taxonomies` are the keys that public items use.
 pub(super) fn site_file(
     survey: &Survey,
-    layout: &Layout,
+    layout: &ImportLayout,
     base_url: Option<&str>,
     taxonomies: &BTreeSet<String>,
     notes: &mut Notes,

@@ -10,7 +10,7 @@ use crate::config::{KNOWN_ERRORS_FILE, known_errors_file, may_be_known, with_kno
 use crate::diagnostic::Diagnostic;
 
 use super::ImportError;
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::Survey;
 use super::notes::ImportNoteKind;
 use super::options::ImportOptions;
@@ -28,7 +28,7 @@ const REPORTS: [&str; 2] = ["import-report.json", "import-report.html"];
 pub(super) fn verify(
     options: &ImportOptions,
     survey: &Survey,
-    layout: &Layout,
+    layout: &ImportLayout,
     staged: &[String],
     of_site: &[String],
     report: &mut Report,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::bodies::prepared;
 use super::front::{author_file, item_file, section_file};
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::links::{Origin, Resolver, rewrite};
 use super::model::{SourceItem, SourceState, Survey};
 use super::notes::{ImportNoteKind, Notes};
@@ -19,7 +19,7 @@ use super::{ImportError, ItemSink};
 /// Writes a project.
 pub(super) struct ProjectWriter<'a> {
     survey: &'a Survey,
-    layout: &'a Layout,
+    layout: &'a ImportLayout,
     staging: &'a Staging,
     /// The terms of all items so far.
     pub terms: TermBook,
@@ -37,7 +37,7 @@ pub(super) struct ProjectWriter<'a> {
 
 impl<'a> ProjectWriter<'a> {
     /// A writer for an archive.
-    pub fn new(survey: &'a Survey, layout: &'a Layout, staging: &'a Staging) -> ProjectWriter<'a> {
+    pub fn new(survey: &'a Survey, layout: &'a ImportLayout, staging: &'a Staging) -> ProjectWriter<'a> {
         ProjectWriter {
             survey,
             layout,
@@ -175,7 +175,7 @@ fn unnamed(files: &[String], item: &SourceItem) -> Vec<String> {
 fn write(
     mut item: SourceItem,
     survey: &Survey,
-    layout: &Layout,
+    layout: &ImportLayout,
     staging: &Staging,
 ) -> Result<Option<WrittenItem>, ImportError> {
     let Some(at) = layout.index_of(&item.id) else { return Ok(None) };

@@ -14,7 +14,7 @@ use super::files::fields::{text_of, texts_of};
 use super::files::{
     AuthorBook, BodyText, Dialect, Fields, Folder, FolderFile, ItemIndex, Placed, TextArchive, TextDocument, TextFacts,
 };
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::{ItemKind, MediaPlace, OldRedirect, SectionFacts, SourceItem, SourceTaxonomy, SourceTerm, Survey};
 use super::notes::{ImportNoteKind, Notes};
 use super::options::ImportOptions;
@@ -190,7 +190,7 @@ impl Dialect for Zola {
         }
     }
 
-    fn body(&self, text: &BodyText<'_>, layout: &Layout, notes: &mut Notes) -> String {
+    fn body(&self, text: &BodyText<'_>, layout: &ImportLayout, notes: &mut Notes) -> String {
         let body = text.body.replace("<!-- more -->", "").replace("<!--more-->", "");
         let expanded = expand(&body, &mut |call| text.calls.convert(call, text.path, notes));
         internal_links(&expanded, text.path, layout, notes)
@@ -259,7 +259,7 @@ fn is_other(taxonomy: &str) -> bool {
 }
 
 /// Links to files, `@/posts/vote.md`.
-fn internal_links(text: &str, from: &str, layout: &Layout, notes: &mut Notes) -> String {
+fn internal_links(text: &str, from: &str, layout: &ImportLayout, notes: &mut Notes) -> String {
     let mut linked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("@/") {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::import::html::{HtmlNoteKind, HtmlOptions, convert};
-use crate::import::layout::Layout;
+use crate::import::layout::ImportLayout;
 use crate::import::model::{
     ArchiveFile, ItemFacts, ItemKind, MediaPlace, SectionFacts, SourceItem, SourceState, Survey,
 };
@@ -54,7 +54,7 @@ pub trait Dialect: Send + Sync {
     fn special_keys(&self, _fields: &mut Fields, _item: &mut SourceItem, _place: &str, _notes: &mut Notes) {}
 
     /// The body in Presswork's Markdown, or in HTML if [`Dialect::is_html`] says so.
-    fn body(&self, text: &BodyText<'_>, layout: &Layout, notes: &mut Notes) -> String;
+    fn body(&self, text: &BodyText<'_>, layout: &ImportLayout, notes: &mut Notes) -> String;
 
     /// True if a file's body is HTML.
     fn is_html(&self, file: &FolderFile) -> bool {
@@ -226,7 +226,7 @@ impl TextArchive {
         survey.media = media;
     }
 
-    fn item(&self, id: &str, at: usize, layout: &Layout) -> Result<(SourceItem, Notes), ImportError> {
+    fn item(&self, id: &str, at: usize, layout: &ImportLayout) -> Result<(SourceItem, Notes), ImportError> {
         let file = &self.folder.files[at];
         let mut notes = Notes::default();
         // Notes on encoding and keys were made by the survey.
@@ -289,7 +289,7 @@ impl ArchiveSource for TextArchive {
         Ok(survey)
     }
 
-    fn items(&mut self, layout: &Layout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError> {
+    fn items(&mut self, layout: &ImportLayout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError> {
         for batch in self.files.chunks(BATCH) {
             let is_wanted = |id: &str| layout.item(id).is_some_and(|item| item.file.is_some());
             let wanted = batch.par_iter().filter(|(id, _)| is_wanted(id));

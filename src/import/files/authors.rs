@@ -121,13 +121,13 @@ impl AuthorBook {
         let mut kept: Vec<String> = Vec::new();
         for entry in entries(value) {
             match entry {
-                Value::Object(map) => byline.authors.extend(self.from_map(map)),
+                Value::Object(map) => byline.authors.extend(self.credit_of(map)),
                 other => {
                     let Some(text) = text_of(other).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
                     else {
                         continue;
                     };
-                    match self.from_text(&text) {
+                    match self.credits_of(&text) {
                         Some(credits) => byline.authors.extend(credits),
                         None => kept.push(text),
                     }
@@ -156,7 +156,7 @@ impl AuthorBook {
     }
 
     /// `None` if the text is no name and its parts are not all known.
-    fn from_text(&self, text: &str) -> Option<Vec<Credited>> {
+    fn credits_of(&self, text: &str) -> Option<Vec<Credited>> {
         if let Some(person) = self.person(text) {
             return Some(vec![person]);
         }
@@ -168,7 +168,7 @@ impl AuthorBook {
         is_name(text).then(|| vec![Credited::Guest { name: text.to_owned(), role: None, url: None }])
     }
 
-    fn from_map(&self, map: &Map<String, Value>) -> Option<Credited> {
+    fn credit_of(&self, map: &Map<String, Value>) -> Option<Credited> {
         let mut fields = Fields(map.clone());
         let name = fields.text(&["name", "id", "title", "display_name", "author", "key"])?;
         let known = self.person(&name);

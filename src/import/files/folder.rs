@@ -95,7 +95,8 @@ impl Folder {
                 && ((entry.depth() == 1 && SKIPPED.contains(&&*name)) || name == "node_modules");
             let is_hidden = name.starts_with('.') && name != ".well-known";
             let is_project = || except.is_some() && fs::canonicalize(entry.path()).ok() == except;
-            !is_hidden && !is_skipped && !(entry.file_type().is_dir() && is_project())
+            let is_left_out = entry.file_type().is_dir() && is_project();
+            !is_hidden && !is_skipped && !is_left_out
         });
         for entry in walk {
             let entry = entry.map_err(|error| {

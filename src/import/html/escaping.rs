@@ -3,8 +3,7 @@
 /// Appends text so that none of it is markup. With `careful`, every ASCII punctuation mark is escaped; `is_before_link`
 /// says that a link or picture follows directly.
 pub(super) fn push_text(out: &mut String, text: &str, careful: bool, is_before_link: bool) {
-    let mut letters = text.char_indices().peekable();
-    while let Some((at, letter)) = letters.next() {
+    for (at, letter) in text.char_indices() {
         let before = text[..at].chars().next_back().or_else(|| out.chars().next_back());
         let after = &text[at + letter.len_utf8()..];
         let is_line_start = out.is_empty() || out.ends_with('\n');

@@ -114,7 +114,7 @@ impl Converter<'_> {
             blocks.push(self.raw_picture(node, image, caption, &url, link.as_deref()));
             return;
         }
-        if (!has_caption && size.is_none()) || self.depth > 0 && !has_caption {
+        if !has_caption && (size.is_none() || self.depth > 0) {
             let mut pieces = Vec::new();
             let mark = link.map(|url| super::pieces::TextMark::Link { url, title: String::new() });
             pieces.extend(mark.clone().map(super::pieces::Piece::Open));

@@ -90,7 +90,8 @@ impl Converter<'_> {
                 is_sound &= paragraphs.len() <= 1;
                 let text = paragraphs.first().map(|pieces| writing::line(pieces)).unwrap_or_default();
                 // A backslash before a bar would have two meanings.
-                is_sound &= !text.contains('\n') && !(text.contains('|') && text.contains('\\'));
+                let has_both = text.contains('|') && text.contains('\\');
+                is_sound &= !text.contains('\n') && !has_both;
                 line.extend([" ", &text.replace('|', "\\|"), " |"]);
             }
             lines.push(line);

@@ -3,13 +3,13 @@
 use crate::import::files::BodyText;
 use crate::import::files::calls::TemplateCall;
 use crate::import::files::calls::shortcodes::expand;
-use crate::import::layout::Layout;
+use crate::import::layout::ImportLayout;
 use crate::import::notes::{ImportNoteKind, Notes};
 
 use super::Hugo;
 
 /// The text with its shortcodes converted.
-pub(super) fn converted(text: &BodyText<'_>, hugo: &Hugo, layout: Option<&Layout>, notes: &mut Notes) -> String {
+pub(super) fn converted(text: &BodyText<'_>, hugo: &Hugo, layout: Option<&ImportLayout>, notes: &mut Notes) -> String {
     let body = text.body.replace("<!--more-->", "").replace("<!-- more -->", "");
     expand(&body, &mut |call| match call.name.as_str() {
         "ref" | "relref" => reference(call, text.path, hugo, layout, notes),
@@ -18,7 +18,7 @@ pub(super) fn converted(text: &BodyText<'_>, hugo: &Hugo, layout: Option<&Layout
 }
 
 /// The path of the file that `ref` leads to.
-fn reference(call: &TemplateCall, from: &str, hugo: &Hugo, layout: Option<&Layout>, notes: &mut Notes) -> String {
+fn reference(call: &TemplateCall, from: &str, hugo: &Hugo, layout: Option<&ImportLayout>, notes: &mut Notes) -> String {
     let written = call.named_or_first(&["path"]).unwrap_or_default();
     let fragment = written.find('#').map_or("", |at| &written[at..]);
     if written.starts_with('#') {

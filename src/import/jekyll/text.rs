@@ -3,13 +3,13 @@
 use crate::import::files::BodyText;
 use crate::import::files::calls::TemplateCall;
 use crate::import::files::liquid::{LiquidPart, expand};
-use crate::import::layout::Layout;
+use crate::import::layout::ImportLayout;
 use crate::import::notes::{ImportNoteKind, Notes};
 
 use super::Jekyll;
 
 /// The text with its tags converted.
-pub(super) fn converted(text: &BodyText<'_>, jekyll: &Jekyll, layout: &Layout, notes: &mut Notes) -> String {
+pub(super) fn converted(text: &BodyText<'_>, jekyll: &Jekyll, layout: &ImportLayout, notes: &mut Notes) -> String {
     let body = text.body.replace("<!--more-->", "").replace("<!-- more -->", "").replace("<!-- excerpt -->", "");
     let mut left_out = Vec::new();
     let mut found = Notes::default();
@@ -28,7 +28,7 @@ pub(super) fn converted(text: &BodyText<'_>, jekyll: &Jekyll, layout: &Layout, n
     without_attributes(&expanded)
 }
 
-fn tag(call: &TemplateCall, text: &BodyText<'_>, jekyll: &Jekyll, layout: &Layout, notes: &mut Notes) -> String {
+fn tag(call: &TemplateCall, text: &BodyText<'_>, jekyll: &Jekyll, layout: &ImportLayout, notes: &mut Notes) -> String {
     let target = match call.name.as_str() {
         "post_url" => call.at(0).and_then(|name| {
             let name = name.trim_start_matches('/');
@@ -63,10 +63,10 @@ pub(crate) fn output(expression: &str, text: &BodyText<'_>, notes: &mut Notes) -
     if ["site.baseurl", "site.url", "site.base_url", "base_url", "metadata.url", "site.BASE_PATH"].contains(&value) {
         return String::new();
     }
-    if value == "page.title" || value == "title" {
-        if let Some(title) = text.document.front.get("title").and_then(|title| title.as_str()) {
-            return title.to_owned();
-        }
+    if ["page.title", "title"].contains(&value)
+        && let Some(title) = text.document.front.get("title").and_then(|title| title.as_str())
+    {
+        return title.to_owned();
     }
     notes.add(ImportNoteKind::Dropped, "template output", text.path, format!("{{{{ {expression} }}}}"));
     String::new()

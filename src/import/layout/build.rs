@@ -15,7 +15,7 @@ use super::super::names::{Taken, safe_name};
 use super::super::notes::{ImportNoteKind, Notes};
 use super::super::patterns::{self, KnownUrl, filled, slug_of};
 use super::addresses::{AliasState, Routes, alias, page_path};
-use super::{ItemTarget, Layout, OldBase, Place, SectionTarget, day_of, url_key};
+use super::{ImportLayout, ItemTarget, OldBase, Place, SectionTarget, day_of, url_key};
 
 /// The pattern if no old URL is known: the default of `site.yaml`.
 const DEFAULT_PERMALINK: &str = "{section}/{year}/{month}/{slug}/";
@@ -26,9 +26,9 @@ const HOME: &str = "news";
 /// The day of stories without a date, which stay drafts.
 const NO_DATE: jiff::civil::Date = jiff::civil::Date::constant(1970, 1, 1);
 
-impl Layout {
+impl ImportLayout {
     /// Decides the file and the URL of everything in an archive.
-    pub fn new(survey: &Survey, base_url: Option<&str>, notes: &mut Notes) -> Layout {
+    pub fn new(survey: &Survey, base_url: Option<&str>, notes: &mut Notes) -> ImportLayout {
         let (zone_name, zone) = zone(&survey.site, notes);
         let base = OldBase::new(base_url.or(survey.site.base_url.as_deref()), &survey.site.other_hosts);
         let mut building = Building {
@@ -50,7 +50,7 @@ impl Layout {
         let people = building.people();
         let media = building.media(&items);
         let Building { slugs, sections, zone, .. } = building;
-        let mut layout = Layout {
+        let mut layout = ImportLayout {
             base,
             zone,
             zone_name,
