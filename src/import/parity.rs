@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ahash::HashMap;
 
 use crate::build::Draft;
+use crate::content_path::FRONT_PAGE;
 use crate::old_url::OldUrl;
+use crate::plan::LinkError;
 
 use super::layout::{ImportLayout, OldReference, url_key};
 use super::model::{SourceState, Survey};
@@ -87,9 +89,18 @@ impl<'a> Lookup<'a> {
         let found = [path, &key, &folder].into_iter().find(|path| self.draft.plan.file_at(path).is_some());
         match found {
             Some(_) => (UrlState::Same, None),
+            None if self.is_over(&folder) => (UrlState::Gone, None),
             None if is_list_page(&key) => (UrlState::List, None),
             None => (UrlState::Unknown, None),
         }
+    }
+}
+
+impl Lookup<'_> {
+    /// True if a story that has expired was at this path.
+    fn is_over(&self, path: &str) -> bool {
+        let Draft { plan, site, config, .. } = self.draft;
+        matches!(plan.resolve(site, config, FRONT_PAGE, &format!("/{path}")), Err(LinkError::Gone(_)))
     }
 }
 

@@ -165,7 +165,9 @@ impl ItemSink for ProjectWriter<'_> {
 fn unnamed(files: &[String], item: &SourceItem) -> Vec<String> {
     let is_named = |name: &str| {
         let is_image = item.image.as_ref().is_some_and(|image| image.src.contains(name));
-        is_image || item.body.contains(name)
+        // A script that names a file isn't published.
+        let is_for_scripts = [".js", ".css", ".json", ".csv"].iter().any(|end| name.ends_with(end));
+        is_image || (item.body.contains(name) && !is_for_scripts)
     };
     let left =
         files.iter().filter(|name| !is_named(name)).filter(|name| !name.contains(['*', '?', '{', '}', '[', ']']));
