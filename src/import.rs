@@ -18,6 +18,7 @@ mod site_file;
 mod redirects;
 mod state;
 mod bodies;
+mod comment_file;
 mod terms;
 pub mod words;
 pub mod report;
@@ -34,6 +35,8 @@ mod jekyll;
 mod zola;
 mod eleventy;
 mod plain;
+pub mod ghost;
+pub mod wordpress;
 mod run;
 
 use std::fmt;

@@ -70,6 +70,11 @@ enum SystemName {
     Eleventy,
     /// A folder of Markdown files
     Markdown,
+    /// An export file of Ghost (JSON), with redirects and routes.yaml if you have them
+    Ghost,
+    /// Export files of WordPress (WXR)
+    #[value(name = "wordpress")]
+    WordPress,
 }
 
 impl From<SystemName> for System {
@@ -80,6 +85,8 @@ impl From<SystemName> for System {
             SystemName::Zola => System::Zola,
             SystemName::Eleventy => System::Eleventy,
             SystemName::Markdown => System::Markdown,
+            SystemName::Ghost => System::Ghost,
+            SystemName::WordPress => System::WordPress,
         }
     }
 }

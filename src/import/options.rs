@@ -15,6 +15,10 @@ pub enum System {
     Eleventy,
     /// A folder of Markdown files.
     Markdown,
+    /// Export files of WordPress.
+    WordPress,
+    /// An export file of Ghost.
+    Ghost,
 }
 
 impl System {
@@ -26,6 +30,8 @@ impl System {
             System::Zola => "zola",
             System::Eleventy => "eleventy",
             System::Markdown => "markdown",
+            System::WordPress => "wordpress",
+            System::Ghost => "ghost",
         }
     }
 }

@@ -13,7 +13,7 @@ use super::site_file::site_file;
 use super::staging::{FileState, Staging};
 use super::verify::verify;
 use super::writer::ProjectWriter;
-use super::{ArchiveSource, ImportError, eleventy, hugo, jekyll, plain, zola};
+use super::{ArchiveSource, ImportError, eleventy, ghost, hugo, jekyll, plain, wordpress, zola};
 
 /// The result of an import.
 #[derive(Debug)]
@@ -25,10 +25,12 @@ pub struct Imported {
 /// Opens the source.
 fn open(options: &ImportOptions) -> Result<Box<dyn ArchiveSource>, ImportError> {
     match options.system {
+        System::Ghost => Ok(Box::new(ghost::Ghost::open(options)?)),
         System::Hugo => Ok(Box::new(hugo::open(options)?)),
         System::Jekyll => Ok(Box::new(jekyll::open(options)?)),
         System::Zola => Ok(Box::new(zola::open(options)?)),
         System::Eleventy => Ok(Box::new(eleventy::open(options)?)),
+        System::WordPress => Ok(Box::new(wordpress::WordPress::open(options)?)),
         System::Markdown => Ok(Box::new(plain::open(options)?)),
     }
 }

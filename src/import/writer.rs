@@ -14,7 +14,7 @@ use super::report::Measured;
 use super::staging::{FileState, Staging};
 use super::terms::TermBook;
 use super::words::{WordBag, markdown_text};
-use super::{ImportError, ItemSink};
+use super::{ImportError, ItemSink, comment_file};
 
 /// Writes a project.
 pub(super) struct ProjectWriter<'a> {
@@ -137,6 +137,8 @@ struct WrittenItem {
     hash: String,
     measured: Measured,
     notes: Notes,
+    /// The file with readers' comments.
+    comments: Option<(String, FileState, String)>,
 }
 
 impl ItemSink for ProjectWriter<'_> {
@@ -150,9 +152,12 @@ impl ItemSink for ProjectWriter<'_> {
         let written: Vec<Result<Option<WrittenItem>, ImportError>> =
             items.into_par_iter().map(|item| write(item, survey, layout, staging)).collect();
         for written in written {
-            let Some(WrittenItem { at, path, state, hash, measured, notes }) = written? else { continue };
+            let Some(WrittenItem { at, path, state, hash, measured, notes, comments }) = written? else { continue };
             self.notes.extend(notes);
             self.note(&path, state, hash);
+            if let Some((path, state, hash)) = comments {
+                self.note(&path, state, hash);
+            }
             if let Some(place) = self.measured.get_mut(at) {
                 *place = Some(measured);
             }
@@ -209,5 +214,10 @@ fn write(
         FileState::Edited | FileState::Conflict => "edited here",
         FileState::Removed => "removed here",
     };
-    Ok(Some(WrittenItem { at, path, state, hash, measured, notes }))
+    let mut comments = None;
+    if let (Some(text), Some(path)) = (comment_file::text(&item.comments, &layout.zone), comment_file::path(&path)) {
+        let (state, hash) = staging.put(&path, text.as_bytes())?;
+        comments = Some((path, state, hash));
+    }
+    Ok(Some(WrittenItem { at, path, state, hash, measured, notes, comments }))
 }

@@ -219,7 +219,7 @@ impl Converter<'_> {
         }
         let mut text = writing::line(line);
         // `{…}` and `#` at the end would be the heading's attributes and closing marks.
-        if text.ends_with('}') || text.ends_with('#') && !text.ends_with("\\#") {
+        if text.ends_with('}') || (text.ends_with('#') && !text.ends_with("\\#")) {
             text.insert(text.len() - 1, '\\');
         }
         let id = self.own_id(node, true).map(|id| format!(" {{#{id}}}")).unwrap_or_default();

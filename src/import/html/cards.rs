@@ -112,10 +112,8 @@ impl Converter<'_> {
         let mut links = dom::elements(node).filter(|inside| dom::name(*inside) == "a");
         let Some(link) = links.find(|link| !is_button(link)) else { return };
         let Some(url) = dom::filled(link, "href").and_then(|href| self.file(href)) else { return };
-        if dom::elements(node).any(|inside| is_button(&inside)) {
-            self.notes.changed("a file with a button: the button's words are left out");
-        }
-        self.push_document(&url, &dom::text(link), "", blocks);
+        let button = dom::elements(node).find(is_button).map(dom::text).unwrap_or_default();
+        self.push_document(&url, &dom::text(link), &button, blocks);
     }
 
     fn push_document(&mut self, url: &str, title: &str, note: &str, blocks: &mut Vec<String>) {

@@ -6,77 +6,21 @@ use ego_tree::iter::Edge;
 /// A node of the tree.
 pub(super) type Node<'t> = NodeRef<'t, scraper::Node>;
 
-/// Elements that begin a block of their own (HTML, section 15.3), and those that can only become one in Markdown.
+/// Elements that begin a block of their own (HTML, section 15.3), and those that can only become one in Markdown, in
+/// alphabetical order.
+#[rustfmt::skip]
 const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "audio",
-    "blockquote",
-    "body",
-    "canvas",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "embed",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "frameset",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "html",
-    "iframe",
-    "legend",
-    "li",
-    "listing",
-    "main",
-    "map",
-    "math",
-    "menu",
-    "nav",
-    "noscript",
-    "object",
-    "ol",
-    "optgroup",
-    "p",
-    "plaintext",
-    "pre",
-    "script",
-    "search",
-    "section",
-    "select",
-    "style",
-    "summary",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "template",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    "video",
-    "xmp",
+    "address", "article", "aside", "audio", "blockquote", "body", "canvas", "caption", "center", "dd", "details",
+    "dialog", "dir", "div", "dl", "dt", "embed", "fieldset", "figcaption", "figure", "footer", "form", "frameset",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "iframe", "legend", "li", "listing",
+    "main", "map", "math", "menu", "nav", "noscript", "object", "ol", "optgroup", "p", "plaintext", "pre", "script",
+    "search", "section", "select", "style", "summary", "svg", "table", "tbody", "td", "template", "textarea",
+    "tfoot", "th", "thead", "tr", "ul", "video", "xmp",
 ];
+
+fn is_block_name(name: &str) -> bool {
+    BLOCKS.binary_search(&name).is_ok()
+}
 
 /// Elements whose contents are not text for readers.
 const UNREAD: &[&str] = &["script", "style", "template", "head", "title"];
@@ -131,7 +75,7 @@ pub(super) fn child_elements<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t
 
 /// True if a node makes a block: by its name, or because it holds one.
 pub(super) fn is_block(node: Node<'_>) -> bool {
-    let is_named = |node: Node<'_>| BLOCKS.contains(&name(node));
+    let is_named = |node: Node<'_>| is_block_name(name(node));
     is_named(node) || (node.value().is_element() && elements(node).any(is_named))
 }
 
@@ -163,7 +107,7 @@ pub(super) fn raw_text(node: Node<'_>) -> String {
             },
             Edge::Close(inside) if UNREAD.contains(&name(inside)) => unread = unread.saturating_sub(1),
             // Words of neighbouring blocks stay apart.
-            Edge::Close(inside) if BLOCKS.contains(&name(inside)) => text.push('\n'),
+            Edge::Close(inside) if is_block_name(name(inside)) => text.push('\n'),
             Edge::Close(_) => {}
         }
     }
@@ -185,4 +129,12 @@ pub(super) fn one_line(text: &str) -> String {
 pub(super) fn is_empty(node: Node<'_>) -> bool {
     const SHOWN: &[&str] = &["img", "iframe", "video", "audio", "embed", "object", "svg", "hr", "input", "canvas"];
     !SHOWN.contains(&name(node)) && first(node, SHOWN).is_none() && raw_text(node).trim().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn blocks_are_in_order() {
+        assert!(super::BLOCKS.is_sorted());
+    }
 }

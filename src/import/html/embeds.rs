@@ -144,8 +144,7 @@ impl Converter<'_> {
             "public.flourish.studio/resources/embed.js",
         ];
         let Some(source) = dom::filled(node, "src") else {
-            let kind = dom::filled(node, "type").unwrap_or("script").to_owned();
-            return self.notes.dropped(format!("a script ({kind})"));
+            return self.notes.dropped("a script in the text");
         };
         let place = source.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches("//");
         if NEEDLESS.iter().any(|known| place.starts_with(known)) {

@@ -24,6 +24,13 @@ pub struct HtmlNote {
     pub count: usize,
 }
 
+impl HtmlNote {
+    /// The number of places in words: "once", "3 times".
+    pub fn times(&self) -> String {
+        if self.count == 1 { "once".to_owned() } else { format!("{} times", self.count) }
+    }
+}
+
 /// The remarks on a text, each kind and subject once.
 #[derive(Debug, Default)]
 pub(super) struct HtmlNotes(BTreeMap<(HtmlNoteKind, String), usize>);
