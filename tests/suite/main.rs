@@ -11,6 +11,8 @@ mod contract;
 mod due;
 mod embargo;
 mod embeds;
+#[cfg(feature = "import")]
+mod exports;
 mod extraction;
 mod feeds;
 #[cfg(feature = "import")]
