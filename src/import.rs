@@ -45,7 +45,6 @@ use layout::ImportLayout;
 use model::{SourceItem, Survey};
 use notes::Notes;
 
-pub use ArchiveSource as Source;
 pub use options::{ImportOptions, System};
 pub use run::{Imported, run};
 

@@ -2,11 +2,14 @@
 
 use jiff::tz::TimeZone;
 
+use crate::comment::{CannotChange, NewComment, append};
+
 use super::model::ReaderComment;
-use super::yaml_text::scalar;
 
 /// The name of people who gave none, or only an e-mail address.
 const NAMELESS: &str = "Anonymous";
+/// The longest id, in characters, that is kept whole.
+const LONGEST_ID: usize = 64;
 
 /// The file with the comments on the story in `story`: `comments/world/vote.yaml` for `content/world/vote.md`.
 pub(super) fn path(story: &str) -> Option<String> {
@@ -15,38 +18,34 @@ pub(super) fn path(story: &str) -> Option<String> {
 }
 
 /// The text of the file; `None` if no comment has a date and a text, which each must have.
-pub(super) fn text(comments: &[ReaderComment], zone: &TimeZone) -> Option<String> {
-    let id = |id: &str| -> String {
-        let id = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
-        id.take(64).collect()
-    };
-    let written: Vec<(&ReaderComment, String)> = comments
-        .iter()
-        .filter(|comment| comment.date.is_some() && !comment.text.trim().is_empty())
-        .map(|comment| (comment, id(&comment.id)))
-        .filter(|(_, id)| !id.is_empty())
-        .collect();
-    if written.is_empty() {
+///
+/// # Errors
+/// If a date is outside the years 0 to 9999.
+pub(super) fn text(comments: &[ReaderComment], zone: &TimeZone) -> Result<Option<String>, CannotChange> {
+    let new: Vec<NewComment> = comments.iter().filter_map(|comment| new_comment(comment, zone)).collect();
+    let appended = append("", &new, zone, NAMELESS)?;
+    Ok((appended.added > 0).then_some(appended.text))
+}
+
+fn new_comment(comment: &ReaderComment, zone: &TimeZone) -> Option<NewComment> {
+    let date = comment.date.as_ref()?.instant(zone)?;
+    let id = id(&comment.id);
+    if id.is_empty() || comment.text.trim().is_empty() {
         return None;
     }
-    let mut yaml = String::from("comments:\n");
-    for (comment, own) in &written {
-        yaml.push_str(&format!("  - id: {}\n", scalar(own)));
-        let answered = comment.answers.as_deref().map(id).filter(|parent| written.iter().any(|(_, id)| id == parent));
-        if let Some(parent) = answered {
-            yaml.push_str(&format!("    parent: {}\n", scalar(&parent)));
-        }
-        let name = if comment.name.trim().is_empty() { NAMELESS } else { comment.name.trim() };
-        yaml.push_str(&format!("    name: {}\n", scalar(&super::yaml_text::on_one_line(name))));
-        if let Some(date) = comment.date {
-            yaml.push_str(&format!("    date: {}\n", date.written(zone)));
-        }
-        yaml.push_str("    text: |-\n");
-        for line in crate::control_characters::without(comment.text.trim()).lines() {
-            yaml.push_str(if line.is_empty() { "" } else { "      " });
-            yaml.push_str(line);
-            yaml.push('\n');
-        }
-    }
-    Some(yaml)
+    Some(NewComment {
+        id,
+        parent: comment.answers.as_deref().map(self::id),
+        name: Some(comment.name.clone()).filter(|name| !name.trim().is_empty()),
+        url: None,
+        date,
+        text: comment.text.clone(),
+        staff: None,
+        hidden: false,
+    })
+}
+
+/// The id of a comment, of letters that an id may have.
+fn id(id: &str) -> String {
+    id.chars().filter(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_')).take(LONGEST_ID).collect()
 }

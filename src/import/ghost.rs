@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::html::{HtmlUrls, plain_text};
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::{
     ArchiveFile, ItemFacts, ItemKind, MediaPlace, OldRedirect, SectionFacts, SiteFacts, SourcePerson, SourceState,
     SourceTerm, Survey,
@@ -393,7 +393,7 @@ impl ArchiveSource for Ghost {
         Ok(Survey { site, sections, people, taxonomies: Vec::new(), terms, items, media, redirects })
     }
 
-    fn items(&mut self, _: &Layout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError> {
+    fn items(&mut self, _: &ImportLayout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError> {
         let relations = Relations::new(&self.data);
         for batch in self.data.posts.chunks(BATCH) {
             let converted: Vec<_> = batch

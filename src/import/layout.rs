@@ -12,7 +12,6 @@ use crate::route::SlugStyle;
 
 use super::model::{ItemKind, SourceState};
 
-pub use ImportLayout as Layout;
 pub use old_base::{OldBase, OldReference, url_key};
 
 /// The file and the URL of everything in an archive.

@@ -7,11 +7,6 @@ use serde_json::Value;
 
 use super::dates::SourceDate;
 
-pub use self::{
-    ArchiveFile as MediaFile, SourceItem as Item, SourcePerson as Person, SourceState as ItemState,
-    SourceTaxonomy as Taxonomy, SourceTerm as Term,
-};
-
 /// Everything about an archive except its texts.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {

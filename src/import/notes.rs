@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-pub use self::{ImportNote as Note, ImportNoteKind as NoteKind};
-
 /// The treatment of a thing that has no exact equivalent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::layout::Layout;
+use super::layout::ImportLayout;
 use super::model::{SourceItem, Survey};
 use super::notes::{ImportNoteKind, Notes};
 use super::options::ImportOptions;
@@ -103,7 +103,7 @@ impl ArchiveSource for WordPress {
         Ok(self.archive.survey(self.media.as_deref(), self.now, notes))
     }
 
-    fn items(&mut self, _: &Layout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError> {
+    fn items(&mut self, _: &ImportLayout, notes: &mut Notes, sink: &mut dyn ItemSink) -> Result<(), ImportError> {
         let keys = std::mem::take(&mut self.archive.keys);
         let mut left: BTreeSet<String> =
             keys.into_iter().filter(|(_, is_wanted)| *is_wanted).map(|(key, _)| key).collect();

@@ -215,9 +215,13 @@ fn write(
         FileState::Removed => "removed here",
     };
     let mut comments = None;
-    if let (Some(text), Some(path)) = (comment_file::text(&item.comments, &layout.zone), comment_file::path(&path)) {
-        let (state, hash) = staging.put(&path, text.as_bytes())?;
-        comments = Some((path, state, hash));
+    match (comment_file::text(&item.comments, &layout.zone), comment_file::path(&path)) {
+        (Ok(Some(text)), Some(path)) => {
+            let (state, hash) = staging.put(&path, text.as_bytes())?;
+            comments = Some((path, state, hash));
+        }
+        (Err(error), _) => notes.add(ImportNoteKind::Dropped, "comments", &facts.place, error.to_string()),
+        (Ok(_), _) => {}
     }
     Ok(Some(WrittenItem { at, path, state, hash, measured, notes, comments }))
 }

@@ -67,7 +67,6 @@ pub(super) const TESTS: &[&str] = &[
     "ending_with",
     "even",
     "float",
-    "found",
     "integer",
     "iterable",
     "map",

@@ -185,7 +185,7 @@ mod tests {
         for (text, expected) in [
             ("a [x] b", "a <[] None> b"),
             ("[x id=\"1\" 'two' y=3]c[/x]d", "<[(\"id\", \"1\"), (\"\", \"two\"), (\"y\", \"3\")] Some(\"c\")>d"),
-            ("[b]one [b]two[/b]", "one [b]two"),
+            ("[b]one [b]two[/b]", "one two"),
             ("[b]one [x /] two[/b]", "one <[] None> two"),
             ("[[x]] [sic] [1] [y] [x", "[x] [sic] [1] [y] [x"),
             ("[x u=“1”]", "<[(\"u\", \"1\")] None>"),
