@@ -6,7 +6,7 @@ mod controls;
 mod cut_off;
 mod cut_out;
 mod entry;
-mod faults;
+mod tree_errors;
 mod flow;
 mod foreign_keys;
 #[cfg(feature = "import")]
@@ -204,9 +204,9 @@ fn parse_faulty<T: DeserializeOwned>(text: &str, first: &ParserError) -> Parsed<
         }
     };
     let refused: Vec<String> = errors.iter().filter_map(|error| error.key.clone()).collect();
-    let (value, faults) = collect::collect(&mut tree, &refused);
-    for fault in &faults {
-        let error = faults::describe(fault, &tree, &rest);
+    let (value, found) = collect::collect(&mut tree, &refused);
+    for one in &found {
+        let error = tree_errors::describe(one, &tree, &rest);
         // Several items may come from one value that a comma has split.
         if !errors.iter().any(|known| known.has_same_fix(&error)) {
             errors.push(error);

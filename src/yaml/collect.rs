@@ -14,19 +14,19 @@ use super::may_mean;
 use super::tree::{ItemState, Node, ScalarKind, ScalarNode, TreeItem};
 
 /// The maximum number of errors that are collected: each one costs a pass over the tree.
-const MAX_FAULTS: usize = 100;
+const MAX_ERRORS: usize = 100;
 
 /// An error in a value or a key.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub kind: FaultKind,
+pub(super) struct TreeError {
+    pub kind: TreeErrorKind,
     /// The places of the items and entries that contain the value, outermost first; the last is its own.
     pub path: Vec<usize>,
 }
 
 /// The kinds of errors.
 #[derive(Debug)]
-pub(super) enum FaultKind {
+pub(super) enum TreeErrorKind {
     /// An unknown key, and the known ones.
     UnknownKey(String, &'static [&'static str]),
     /// A key that the same mapping has already, perhaps under another name.
@@ -41,23 +41,23 @@ pub(super) enum FaultKind {
     Own(String),
 }
 
-impl FaultKind {
+impl TreeErrorKind {
     /// True if the error is in the key and not in its value.
     pub(super) fn is_in_key(&self) -> bool {
-        matches!(self, FaultKind::UnknownKey(..) | FaultKind::DuplicateKey(_))
+        matches!(self, TreeErrorKind::UnknownKey(..) | TreeErrorKind::DuplicateKey(_))
     }
 }
 
 /// The error of a deserialization, with its place as far as it is known.
 #[derive(Debug)]
 pub(super) struct NodeError {
-    kind: FaultKind,
+    kind: TreeErrorKind,
     /// `None` until it leaves the value in which it arose.
     path: Option<Vec<usize>>,
 }
 
 impl NodeError {
-    fn new(kind: FaultKind) -> NodeError {
+    fn new(kind: TreeErrorKind) -> NodeError {
         NodeError { kind, path: None }
     }
 
@@ -78,11 +78,11 @@ impl std::error::Error for NodeError {}
 
 impl de::Error for NodeError {
     fn custom<T: fmt::Display>(message: T) -> NodeError {
-        NodeError::new(FaultKind::Own(message.to_string()))
+        NodeError::new(TreeErrorKind::Own(message.to_string()))
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> NodeError {
-        NodeError::new(FaultKind::WrongType(named(found), expected.to_string()))
+        NodeError::new(TreeErrorKind::WrongType(named(found), expected.to_string()))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> NodeError {
@@ -90,19 +90,19 @@ impl de::Error for NodeError {
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> NodeError {
-        NodeError::new(FaultKind::UnknownWord(word.to_owned(), known))
+        NodeError::new(TreeErrorKind::UnknownWord(word.to_owned(), known))
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> NodeError {
-        NodeError::new(FaultKind::UnknownKey(key.to_owned(), known))
+        NodeError::new(TreeErrorKind::UnknownKey(key.to_owned(), known))
     }
 
     fn missing_field(key: &'static str) -> NodeError {
-        NodeError::new(FaultKind::MissingKey(key))
+        NodeError::new(TreeErrorKind::MissingKey(key))
     }
 
     fn duplicate_field(key: &'static str) -> NodeError {
-        NodeError::new(FaultKind::DuplicateKey(key.to_owned()))
+        NodeError::new(TreeErrorKind::DuplicateKey(key.to_owned()))
     }
 }
 
@@ -123,27 +123,27 @@ fn named(found: Unexpected<'_>) -> String {
 
 /// Reads a tree and returns all errors. Values with errors are left out, and a required key that is missing is empty
 /// text. `None` if no value can be made like that. `refused` are top-level keys that have been reported already.
-pub(super) fn collect<T: DeserializeOwned>(tree: &mut Node, refused: &[String]) -> (Option<T>, Vec<Fault>) {
-    let mut faults = Vec::new();
-    leave_out_repeated(tree, &mut Vec::new(), &mut faults);
+pub(super) fn collect<T: DeserializeOwned>(tree: &mut Node, refused: &[String]) -> (Option<T>, Vec<TreeError>) {
+    let mut errors = Vec::new();
+    leave_out_repeated(tree, &mut Vec::new(), &mut errors);
     loop {
         let NodeError { kind, path } = match T::deserialize(NodeDeserializer(tree)) {
             // Their keys are empty only to find further errors beside them.
             Ok(_) if leave_out_incomplete(tree) => continue,
-            Ok(value) => return (Some(value), faults),
+            Ok(value) => return (Some(value), errors),
             Err(error) => error,
         };
         let path = path.unwrap_or_default();
         let added = match &kind {
-            FaultKind::MissingKey(key) => add_placeholder(tree, &path, key, refused),
+            TreeErrorKind::MissingKey(key) => add_placeholder(tree, &path, key, refused),
             _ => None,
         };
         let Omission { is_known, is_everything } = added.unwrap_or_else(|| leave_out(tree, &path));
         if !is_known {
-            faults.push(Fault { kind, path });
+            errors.push(TreeError { kind, path });
         }
-        if is_everything || faults.len() >= MAX_FAULTS {
-            return (None, faults);
+        if is_everything || errors.len() >= MAX_ERRORS {
+            return (None, errors);
         }
     }
 }
@@ -157,18 +157,18 @@ struct Omission {
 }
 
 /// Reports entries whose key the same mapping has already, and leaves them out.
-fn leave_out_repeated(node: &mut Node, path: &mut Vec<usize>, faults: &mut Vec<Fault>) {
+fn leave_out_repeated(node: &mut Node, path: &mut Vec<usize>, errors: &mut Vec<TreeError>) {
     let is_mapping = matches!(node, Node::Mapping(_));
     let mut keys = HashSet::new();
     for (at, item) in node.items_mut().into_iter().flatten().enumerate() {
         path.push(at);
         if is_mapping && !keys.insert(item.key.clone()) {
             item.state = ItemState::Faulty;
-            if faults.len() < MAX_FAULTS {
-                faults.push(Fault { kind: FaultKind::DuplicateKey(item.key.clone()), path: path.clone() });
+            if errors.len() < MAX_ERRORS {
+                errors.push(TreeError { kind: TreeErrorKind::DuplicateKey(item.key.clone()), path: path.clone() });
             }
         } else {
-            leave_out_repeated(&mut item.node, path, faults);
+            leave_out_repeated(&mut item.node, path, errors);
         }
         path.pop();
     }
@@ -320,7 +320,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
         };
         settled(read.map_err(|error| match (&error.kind, &error.path) {
             // The second name of a key that is there.
-            (FaultKind::DuplicateKey(_), None) => error.inside(current.get().saturating_sub(1)),
+            (TreeErrorKind::DuplicateKey(_), None) => error.inside(current.get().saturating_sub(1)),
             _ => error,
         }))
     }

@@ -3,27 +3,27 @@
 use crate::diagnostic::{Code, Span, did_you_mean};
 
 use super::advice::{self, YamlAdvice};
-use super::collect::{Fault, FaultKind};
+use super::collect::{TreeError, TreeErrorKind};
 use super::scalar_length::{characters_at, with_length};
 use super::tree::{self, Node};
 use super::{CODED, OTHER_NAMES, VALUE, YamlError, foreign_keys, place};
 
 /// Describes an error of a tree that was parsed from `text`.
-pub(super) fn describe(fault: &Fault, tree: &Node, text: &str) -> YamlError {
-    let Fault { kind, path } = fault;
+pub(super) fn describe(error: &TreeError, tree: &Node, text: &str) -> YamlError {
+    let TreeError { kind, path } = error;
     let mark = tree::find(text, path, kind.is_in_key());
     let found = FaultInText { path, tree, text, span: mark.map(|mark| place(text, mark.line(), mark.column())) };
     let mut error = match kind {
-        FaultKind::UnknownKey(key, known) => found.unknown_key(key, known),
-        FaultKind::DuplicateKey(key) => found.duplicate_key(key),
-        FaultKind::MissingKey(key) => found.missing_key(key),
-        FaultKind::UnknownWord(word, known) => found.unknown_word(word, known),
-        FaultKind::WrongType(what, expected) => found.wrong_type(what, expected),
-        FaultKind::Own(message) => found.own(message),
+        TreeErrorKind::UnknownKey(key, known) => found.unknown_key(key, known),
+        TreeErrorKind::DuplicateKey(key) => found.duplicate_key(key),
+        TreeErrorKind::MissingKey(key) => found.missing_key(key),
+        TreeErrorKind::UnknownWord(word, known) => found.unknown_word(word, known),
+        TreeErrorKind::WrongType(what, expected) => found.wrong_type(what, expected),
+        TreeErrorKind::Own(message) => found.own(message),
     };
     error.key = match (path.first(), kind) {
         (Some(&at), _) => tree.items().get(at).map(|entry| entry.key.clone()),
-        (None, FaultKind::MissingKey(key)) => Some((*key).to_owned()),
+        (None, TreeErrorKind::MissingKey(key)) => Some((*key).to_owned()),
         (None, _) => None,
     };
     error
