@@ -75,13 +75,13 @@ const readers = {
         date: post.created_at,
         text: plain(post.content),
       })),
-  bluesky: (answer) => {
+  bluesky: (answer, site) => {
     const below = (thread) =>
       (thread.replies || []).flatMap((one) =>
         one.post ? [one.post, ...below(one)] : below(one));
     return below(answer.thread).map((post) => ({
       name: post.author.displayName || post.author.handle,
-      url: `https://bsky.app/profile/${post.author.did}/post/${post.uri.split("/").pop()}`,
+      url: `${site}/profile/${post.author.did}/post/${post.uri.split("/").pop()}`,
       date: post.record.createdAt,
       text: post.record.text,
     }));
@@ -108,7 +108,7 @@ const shown = ({ name, url, date, text }) => {
 };
 
 for (const place of document.querySelectorAll(".comments-replies")) {
-  const { source, network, label, failed } = place.dataset;
+  const { source, post, network, label, failed } = place.dataset;
   const status = announcer();
   const start = button(label, async () => {
     start.disabled = true;
@@ -117,7 +117,7 @@ for (const place of document.querySelectorAll(".comments-replies")) {
       if (!answer.ok) throw new Error(answer.status);
       const list = make("ol");
       list.className = "thread";
-      list.append(...readers[network](await answer.json()).map(shown));
+      list.append(...readers[network](await answer.json(), new URL(post).origin).map(shown));
       start.replaceWith(list);
       status.textContent = "";
     } catch {
