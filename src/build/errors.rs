@@ -38,7 +38,7 @@ pub fn find_errors(root: &Path, now: Timestamp) -> Result<Reported<Option<Draft>
                 .par_iter()
                 .flat_map_iter(|output| renderer.render(output, renderer.prepare(output)).diagnostics.into_iter());
             diagnostics.extend(of_part.collect::<Vec<_>>());
-            renderer.viewer().forget();
+            renderer.forget();
         }
     }
     config.known_errors.settle(&mut diagnostics, &crate::config::FoundErrors::default());
