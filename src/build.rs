@@ -42,7 +42,7 @@ use crate::route::Route;
 use crate::site::Preview;
 
 pub use draft::{AsOf, Draft};
-pub use errors::{find_errors, only_errors};
+pub use errors::find_errors;
 pub use last_build::{LastBuild, last_build};
 pub use live::{Changes, LiveProject};
 pub use next_build::NextBuild;

@@ -6,6 +6,7 @@ mod clock;
 mod completions;
 mod comments;
 mod correct;
+mod create;
 mod due;
 #[cfg(feature = "import")]
 mod import;

@@ -69,14 +69,15 @@ use texts::TextCache;
 pub use assets::{Asset, Assets};
 pub use documents::{Document, Form};
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
+pub use html::escaped;
 pub use limited_buffer::MAX_PAGE_BYTES;
 pub use parts::Parts;
 pub use prepared::{PreparedOutput, PreparedPage, RedirectPage};
 pub use story_text::{Attachment, StoryText};
 pub use templates::{OPTIONAL, REQUIRED, Templates};
 pub use theme::{
-    BUILT_IN, Theme, ThemeFile, built_in_files, files_in_use as theme_files, load, names as theme_names,
-    texts as theme_texts,
+    BUILT_IN, Theme, ThemeFile, built_in_files, files_in_use as theme_files, is_program_embed, load,
+    names as theme_names, texts as theme_texts,
 };
 
 /// A rendered output.

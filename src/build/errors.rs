@@ -6,14 +6,12 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::commit::MachineError;
-use crate::diagnostic::{Diagnostic, Reported, has_errors};
+use crate::diagnostic::{Diagnostic, Reported};
 use crate::plan::{Class, Output};
 
 use super::draft::Draft;
+use super::outputs::PART;
 use super::{Project, report};
-
-/// The number of pages after which unused views are dropped.
-const PART: usize = 512;
 
 /// The site as of an instant, with the errors and warnings of the project and of all its pages. Known errors are left out.
 /// No value is returned if the configuration or the theme can't be used.
@@ -43,9 +41,4 @@ pub fn find_errors(root: &Path, now: Timestamp) -> Result<Reported<Option<Draft>
     }
     config.known_errors.settle(&mut diagnostics, &crate::config::FoundErrors::default());
     Ok(Reported { value: Some(draft), diagnostics: report(root, diagnostics) })
-}
-
-/// The errors among diagnostics.
-pub fn only_errors(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.into_iter().filter(|found| has_errors(std::slice::from_ref(found))).collect()
 }

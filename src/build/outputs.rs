@@ -18,7 +18,7 @@ use super::traces::{TraceChange, Traces};
 use super::{Phase, Progress};
 
 /// The number of outputs that are rendered together; the next ones wait for the last of these.
-const PART: usize = 512;
+pub(super) const PART: usize = 512;
 
 /// The number of stories shared by several outputs that are kept in memory. Beyond it, stories that were not used since
 /// the last time are dropped: the fronts of rare tags show stories of all years that no other output nearby shows.

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::create::create_with_folders;
 use super::shared::{reader_text, shown, site_has_errors};
 use super::story::StoryFile;
 use super::{Failure, clock, print_line, print_message};
@@ -157,19 +158,10 @@ fn reply(list: &CommentList, parent: &str, author: String, text: String) -> NewC
     }
 }
 
-/// Writes a new file and the folders above it.
-fn create(path: &Path, text: &str) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, &error))?;
-    let created = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let written = created.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
-    written.map_err(|error| Failure::file("write", path, &error))
-}
-
 /// Saves a file that a merge has changed or made.
 fn save(path: &Path, before: Option<&str>, after: &str) -> Result<(), Failure> {
     match before {
         Some(before) => replace(path, before, after).map_err(|error: ReplaceError| Failure::from(error)),
-        None => create(path, after),
+        None => create_with_folders(path, after),
     }
 }

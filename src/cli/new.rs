@@ -7,15 +7,11 @@ mod page;
 mod section;
 mod site;
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::Failure;
-use super::shared::shown;
 use crate::route::{SlugStyle, slugify};
 
 const EXAMPLES: &str = "\
@@ -80,44 +76,6 @@ fn file_slug(text: &str, slugs: SlugStyle, hint: &str) -> Result<String, Failure
         return Err(Failure::new(format!("no file name can be made from `{text}`")).hint(hint));
     }
     Ok(slug)
-}
-
-/// Creates a file that must not exist yet; removes it again on failure.
-fn create_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(path)),
-        Err(error) => return Err(Failure::file("create", path, &error)),
-    };
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| {
-        let _ = fs::remove_file(path);
-        Failure::file("write", path, &error)
-    })
-}
-
-/// Creates a folder and its parents and returns the new ones, outermost first; removes them again on failure.
-fn create_folders(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
-    let mut made: Vec<PathBuf> = folder.ancestors().take_while(is_missing).map(Path::to_path_buf).collect();
-    made.reverse();
-    match fs::create_dir_all(folder) {
-        Ok(()) => Ok(made),
-        Err(error) => {
-            remove_folders(&made);
-            Err(Failure::file("create", folder, &error))
-        }
-    }
-}
-
-/// Removes new folders, as far as they are empty.
-fn remove_folders(made: &[PathBuf]) {
-    for folder in made.iter().rev() {
-        let _ = fs::remove_dir(folder);
-    }
-}
-
-fn exists(path: &Path) -> Failure {
-    Failure::new(format!("{} already exists", shown(path))).hint("edit that file, or choose another name")
 }
 
 #[cfg(test)]

@@ -3,26 +3,7 @@
 use std::borrow::Cow;
 
 use super::notes::{ImportNoteKind, Notes};
-
-/// The embeds that come with Presswork (docs/WRITING.md, "Embeds").
-const EMBEDS: &[&str] = &[
-    "aside",
-    "audio",
-    "bluesky",
-    "chart",
-    "document",
-    "figure",
-    "gallery",
-    "map",
-    "mastodon",
-    "newsletter",
-    "pull-quote",
-    "timeline",
-    "video",
-    "vimeo",
-    "x",
-    "youtube",
-];
+use crate::render::is_program_embed;
 
 /// The text with other systems' calls as plain text, without control characters, and with line ends of one kind.
 pub(super) fn prepared(body: &str, place: &str, notes: &mut Notes) -> String {
@@ -73,7 +54,7 @@ fn with_plain_calls(body: &str, place: &str, notes: &mut Notes) -> String {
         let name = call[3..].trim_start().trim_start_matches('/').trim_start();
         let name = name.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).next().unwrap_or(name);
         let is_escaped = before.bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1;
-        let is_ours = EMBEDS.contains(&name) && call.contains(">}}");
+        let is_ours = is_program_embed(name) && call.contains(">}}");
         if !is_escaped && !is_ours {
             text.push('\\');
             notes.add(

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::render::escaped;
+
 use super::report::{OldUrlReport, Report, ReportItem, UrlState};
 
 /// The most rows of a table; the JSON report has all.
@@ -97,8 +99,4 @@ fn table(body: &mut String, heading: &str, columns: &[&str], rows: impl Iterator
     if rows.len() > MAX_ROWS {
         body.push_str(&format!("<p>{} more are in import-report.json.</p>\n", rows.len() - MAX_ROWS));
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

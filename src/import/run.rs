@@ -108,7 +108,7 @@ fn write(
         notes: std::mem::take(notes).into_sorted(),
     };
     if !options.dry_run {
-        verify(options, survey, layout, &staged, &of_site, &mut report)?;
+        verify(options, survey, layout, staging, &staged, &of_site, &mut report)?;
     }
     Ok(report)
 }

@@ -165,11 +165,18 @@ impl Staging {
         for (path, hash) in &self.last.files {
             state.files.entry(path.clone()).or_insert_with(|| hash.clone());
         }
-        let target = self.project.join(STATE_FILE);
-        let staged = self.folder.join(STATE_FILE);
-        fs::write(&staged, state.text()).map_err(|error| ImportError::file("write", &staged, &error))?;
-        fs::rename(&staged, &target).map_err(|error| ImportError::file("write", &target, &error))?;
+        self.replace(STATE_FILE, &state.text())?;
         self.clear()
+    }
+
+    /// Writes a file at the top of the project, or replaces it as a whole.
+    ///
+    /// # Errors
+    /// If it can't be written; an old one then stays.
+    pub fn replace(&self, name: &str, text: &str) -> Result<(), ImportError> {
+        self.write(name, |target| fs::write(target, text))?;
+        let target = self.project.join(name);
+        fs::rename(self.folder.join(name), &target).map_err(|error| ImportError::file("write", &target, &error))
     }
 
     /// Creates a folder of the project. A symbolic link on the way could lead anywhere.

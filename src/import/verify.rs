@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::build::{find_errors, only_errors};
+use crate::build::find_errors;
 use crate::config::{KNOWN_ERRORS_FILE, known_errors_file, may_be_known, with_known_errors};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 
 use super::ImportError;
 use super::layout::ImportLayout;
@@ -17,6 +17,7 @@ use super::options::ImportOptions;
 use super::page::page;
 use super::parity::old_urls;
 use super::report::{Report, UrlState};
+use super::staging::Staging;
 
 /// The names of the reports in the project's folder.
 const REPORTS: [&str; 2] = ["import-report.json", "import-report.html"];
@@ -29,6 +30,7 @@ pub(super) fn verify(
     options: &ImportOptions,
     survey: &Survey,
     layout: &ImportLayout,
+    staging: &Staging,
     staged: &[String],
     of_site: &[String],
     report: &mut Report,
@@ -36,10 +38,10 @@ pub(super) fn verify(
     let root = options.into.as_path();
     let found = find_errors(root, options.now).map_err(|error| ImportError::new(error.0))?;
     let written: BTreeSet<&str> = staged.iter().map(String::as_str).collect();
-    let (known, others): (Vec<Diagnostic>, Vec<Diagnostic>) = only_errors(found.diagnostics)
-        .into_iter()
-        .partition(|error| may_be_known(error.code) && written.contains(error.path.as_str()));
-    report.numbers.known_errors = add_known(root, &known)?;
+    let errors = found.diagnostics.into_iter().filter(|found| found.severity == Severity::Error);
+    let (known, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        errors.partition(|error| may_be_known(error.code) && written.contains(error.path.as_str()));
+    report.numbers.known_errors = add_known(root, staging, &known)?;
     report.errors = others.iter().map(|error| format!("{}: {}", error.path, error.message)).collect();
     if let Some(draft) = &found.value {
         report.old_urls = old_urls(survey, layout, draft, of_site);
@@ -55,14 +57,13 @@ pub(super) fn verify(
     (numbers.unknown, numbers.old_urls) = (unknown, total);
     numbers.unaccounted = unread + lost + unknown + report.errors.len();
     for (name, text) in REPORTS.into_iter().zip([report.json(), page(report)]) {
-        let path = root.join(name);
-        fs::write(&path, text).map_err(|error| ImportError::file("write", &path, &error))?;
+        staging.replace(name, &text)?;
     }
-    Ok(())
+    staging.clear()
 }
 
 /// Adds errors to `known-errors.yaml`. Returns the number of entries.
-fn add_known(root: &Path, errors: &[Diagnostic]) -> Result<usize, ImportError> {
+fn add_known(root: &Path, staging: &Staging, errors: &[Diagnostic]) -> Result<usize, ImportError> {
     let path = root.join(KNOWN_ERRORS_FILE);
     let old = match fs::read_to_string(&path) {
         Ok(text) => Some(text),
@@ -74,7 +75,7 @@ fn add_known(root: &Path, errors: &[Diagnostic]) -> Result<usize, ImportError> {
         None => known_errors_file(errors.iter()),
     };
     if !errors.is_empty() && old.as_deref() != Some(text.as_str()) {
-        fs::write(&path, text).map_err(|error| ImportError::file("write", &path, &error))?;
+        staging.replace(KNOWN_ERRORS_FILE, &text)?;
     }
     Ok(count)
 }

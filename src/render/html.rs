@@ -1,7 +1,7 @@
 //! Escapes text for HTML.
 
 /// Escapes text for elements and attributes.
-pub(super) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::config;
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::hosts::{without, without_comments};
-use crate::markdown::FootnotePlacement;
+use crate::markdown::{FootnotePlacement, SERVICE_EMBED};
 use crate::read;
 use crate::source::on_disk;
 use crate::unicode::composed;
@@ -209,6 +209,11 @@ fn program_layer() -> Layer {
     let mut files = built_in_files();
     files.retain(|path, _| program_embeds::FILES.iter().any(|beginning| path.starts_with(beginning)));
     built_in(files)
+}
+
+/// True if an embed of this name comes with Presswork (docs/WRITING.md, "Embeds").
+pub fn is_program_embed(name: &str) -> bool {
+    name != SERVICE_EMBED && BROADSHEET.get_file(format!("{}{name}.html", embeds::FOLDER)).is_some()
 }
 
 /// The files of the built-in theme, by path.

@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::tz::TimeZone;
 
+use super::super::create::{create_file, create_folders, exists, remove_folders};
 use super::super::shared::{
     front_matter_date, open_project, quoted, resolve_date, shown, site_has_errors, this_minute, with_offset,
 };
 use super::super::{Failure, clock, print_line};
 use super::destination::{check_authors, refuse_links, section_folder};
-use super::{TITLE_HINT, create_file, create_folders, exists, file_slug, one_line, remove_folders};
+use super::{TITLE_HINT, file_slug, one_line};
 use crate::date::WrittenDate;
 use crate::media;
 use crate::read::STORY_PLACEHOLDER;

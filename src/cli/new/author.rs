@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::super::create::create_file;
 use super::super::shared::{open_project, quoted, shown, site_has_errors};
 use super::super::{Failure, print_line};
 use super::destination::refuse_links;
-use super::{create_file, file_slug, one_line};
+use super::{file_slug, one_line};
 use crate::content_path::AUTHORS;
 
 const EXAMPLES: &str = "\
@@ -47,7 +48,7 @@ impl NewAuthorArgs {
         let path = project.root.join(file);
         let folder = project.root.join(AUTHORS);
         fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
-        create_file(&path, &text(&name, role.as_deref()))?;
+        create_file(&path, text(&name, role.as_deref()))?;
         print_line(&shown(&path))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::super::create::{create_file, create_folders, remove_folders};
 use super::super::shared::{open_project, quoted, shown, site_has_errors};
 use super::super::{Failure, print_line};
 use super::destination::refuse_links;
-use super::{TITLE_HINT, create_file, create_folders, file_slug, one_line, remove_folders};
+use super::{TITLE_HINT, file_slug, one_line};
 use crate::read::PAGE_PLACEHOLDER;
 
 const EXAMPLES: &str = "\

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::super::create::{create_file, create_folders, remove_folders};
 use super::super::shared::{open_project, quoted, shown, site_has_errors};
 use super::super::{Failure, print_line};
 use super::destination::new_section_folder;
-use super::{create_file, create_folders, one_line, remove_folders};
+use super::one_line;
 use crate::language::capitalized;
 
 const EXAMPLES: &str = "\
@@ -41,7 +42,7 @@ impl NewSectionArgs {
         let title = title.unwrap_or_else(|| title_of(&folder));
         let path = project.root.join(&folder).join("_index.md");
         let made = create_folders(path.parent().unwrap_or(&project.root))?;
-        create_file(&path, &format!("---\ntitle: {}\n---\n", quoted(&title))).inspect_err(|_| remove_folders(&made))?;
+        create_file(&path, format!("---\ntitle: {}\n---\n", quoted(&title))).inspect_err(|_| remove_folders(&made))?;
         print_line(&shown(&path))?;
         Ok(ExitCode::SUCCESS)
     }

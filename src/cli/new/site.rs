@@ -7,10 +7,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::super::create::{create_file, create_folders, remove_folders};
 use super::super::schedule::quoting::shell;
 use super::super::shared::{ask, quoted, shown, this_minute, with_offset};
 use super::super::{Failure, clock, print_line, print_message};
-use super::{create_file, create_folders, one_line, remove_folders};
+use super::one_line;
 use crate::diagnostic::did_you_mean;
 use crate::language::capitalized;
 use crate::route::{SlugStyle, slugify};
@@ -152,7 +153,7 @@ fn fill(folder: &Path, title: &str, timezone: &str) -> Result<(), Failure> {
         let path = staging.join(file);
         let parent = path.parent().unwrap_or(&staging);
         fs::create_dir_all(parent).map_err(|error| Failure::file("create", parent, &error))?;
-        create_file(&path, &fill_in(text, title, &date, timezone))?;
+        create_file(&path, fill_in(text, title, &date, timezone))?;
     }
     for name in top_level() {
         let target = folder.join(name);

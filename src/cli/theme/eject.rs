@@ -1,13 +1,12 @@
 //! `presswork theme eject`: copies the built-in theme, or one file of the theme in use.
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::write;
+use crate::cli::create::create_with_folders;
 use crate::cli::shared::{ExistingSite, open_project, shown, site_has_errors, write_report};
 use crate::cli::{Failure, print_line, print_message, table};
 use crate::diagnostic::{Reported, did_you_mean, has_errors};
@@ -85,7 +84,7 @@ fn copy(project: &ExistingSite, file: &str, files: &[ThemeFile]) -> Result<(), F
         let hint = "themes are not read through symbolic links; use a folder";
         return Err(Failure::new(format!("{} is a symbolic link", shown(link))).hint(hint));
     }
-    create(&target, &found.bytes)?;
+    create_with_folders(&target, &found.bytes)?;
     print_line(&shown(&target))?;
     print_message(&format!("This copy of {}/{path} now takes its place; remove it to go back.\n", found.folder));
     Ok(())
@@ -96,12 +95,4 @@ fn same_name(path: &str, files: &[ThemeFile]) -> Option<String> {
     let name = Path::new(path).file_name()?;
     let found = files.iter().find(|file| Path::new(&file.path).file_name() == Some(name))?;
     Some(format!("did you mean `{}`?", found.path))
-}
-
-/// Writes a new file. Never replaces one, even if it appears at this moment.
-fn create(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let parent = target.parent().unwrap_or(target);
-    fs::create_dir_all(parent).map_err(|error| Failure::file("create", parent, &error))?;
-    let written = fs::File::create_new(target).and_then(|mut file| file.write_all(bytes));
-    written.map_err(|error| Failure::file("write", target, &error))
 }
