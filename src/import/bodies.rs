@@ -16,7 +16,7 @@ pub(super) fn prepared(body: &str, place: &str, notes: &mut Notes) -> String {
     with_fewer_blank_lines(&with_plain_calls(&cleaned, place, notes))
 }
 
-/// The text with at most one blank line in a row, except in code: converted calls leave several.
+/// The text with at most one empty line in a row, except in code: converted calls leave several.
 fn with_fewer_blank_lines(text: &str) -> String {
     if !text.contains("\n\n\n") && !text.contains("\n \n") {
         return text.to_owned();
