@@ -17,6 +17,7 @@ mod moved;
 mod next_build;
 mod output_folder;
 mod outputs;
+mod page_errors;
 mod progress;
 mod project;
 mod reading;

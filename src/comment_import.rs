@@ -4,24 +4,26 @@
 //! ones. E-mail and IP addresses are never read into memory beyond the export itself.
 
 mod addresses;
+#[cfg(feature = "import")]
 mod disqus;
-mod html;
 mod isso;
 mod merge;
 #[cfg(feature = "comment-server")]
 mod server;
+#[cfg(feature = "import")]
 mod wordpress;
-mod xml;
 
 use std::fmt;
 
 use jiff::Timestamp;
 
+#[cfg(feature = "import")]
 pub use disqus::disqus;
 pub use isso::isso_rows;
 pub use merge::{CannotMerge, ChangedFile, Merged, merge};
 #[cfg(feature = "comment-server")]
 pub use server::isso_server;
+#[cfg(feature = "import")]
 pub use wordpress::wordpress;
 
 /// The comments of an export.
@@ -78,11 +80,12 @@ impl fmt::Display for BadExport {
     }
 }
 
-/// Parses `2018-12-13 13:40:00`, which is in UTC; `None` for the zeros that WordPress writes for unknown dates.
-fn utc(date: &str) -> Option<Timestamp> {
-    let date = date.trim();
-    date.parse::<Timestamp>().ok().or_else(|| format!("{}Z", date.replacen(' ', "T", 1)).parse().ok())
+#[cfg(feature = "import")]
+impl From<crate::import::ImportError> for BadExport {
+    fn from(error: crate::import::ImportError) -> BadExport {
+        BadExport { message: error.message, line: error.line }
+    }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "import"))]
 mod tests;

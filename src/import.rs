@@ -23,6 +23,8 @@ mod terms;
 pub mod words;
 pub mod report;
 mod staging;
+mod text_file;
+pub(crate) mod xml_stream;
 mod old_site;
 mod parity;
 mod page;

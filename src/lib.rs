@@ -39,13 +39,13 @@ pub mod build;
 
 // -- services
 pub mod edit;
-pub mod comment_import;
-pub mod comments_overview;
 pub mod check;
 pub mod schedule;
 pub mod status;
 #[cfg(feature = "import")]
 pub mod import;
+pub mod comment_import;
+pub mod comments_overview;
 pub mod source_snippet;
 pub mod time_format;
 #[cfg(feature = "serve")]

@@ -45,11 +45,13 @@ use headings::Levels;
 use ids::Ids;
 
 pub use anchors::{Anchors, FragmentLink, anchors};
+pub use block_elements::is_within_word;
 pub use comment_text::{CommentText, comment_text};
 pub use comments::comments;
 pub use feed_html::{is_empty_html, plain, rebased, without_hidden};
 pub use media_files::{MediaFile, media_files};
 pub use plain_line::{LineMarkup, line_markup};
+pub use raw_html::html_text;
 #[cfg(feature = "import")]
 pub use raw_html::without_deep_nesting;
 pub use sanitize::{hides, is_allowed_attribute, is_allowed_tag};

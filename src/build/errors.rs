@@ -3,14 +3,12 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 
 use crate::commit::MachineError;
 use crate::diagnostic::{Diagnostic, Reported};
-use crate::plan::{Class, Output};
 
 use super::draft::Draft;
-use super::outputs::PART;
+use super::page_errors::of_pages;
 use super::{Project, report};
 
 /// The site as of an instant, with the errors and warnings of the project and of all its pages. Known errors are left out.
@@ -23,22 +21,11 @@ pub fn find_errors(root: &Path, now: Timestamp) -> Result<Reported<Option<Draft>
     let Some(project) = value else { return Ok(Reported { value: None, diagnostics }) };
     let mut draft = project.at(now);
     let mut diagnostics: Vec<Diagnostic> = draft.report();
-    let config = std::sync::Arc::clone(&draft.config);
-    {
-        let Some(renderer) = draft.renderer().map_err(MachineError)? else {
-            return Ok(Reported { value: None, diagnostics });
-        };
-        let renderer = renderer.take(&mut diagnostics);
-        let outputs = &renderer.viewer().reader.everything().1.outputs;
-        let wanted: Vec<&Output> = outputs.iter().filter(|output| output.class() == Class::Content).collect();
-        for part in wanted.chunks(PART) {
-            let of_part = part
-                .par_iter()
-                .flat_map_iter(|output| renderer.render(output, renderer.prepare(output)).diagnostics.into_iter());
-            diagnostics.extend(of_part.collect::<Vec<_>>());
-            renderer.forget();
-        }
+    if draft.theme.is_none() {
+        return Ok(Reported { value: None, diagnostics });
     }
+    diagnostics.extend(of_pages(&mut draft, usize::MAX).map_err(MachineError)?.into_iter().flatten());
+    let config = std::sync::Arc::clone(&draft.config);
     config.known_errors.settle(&mut diagnostics, &crate::config::FoundErrors::default());
     Ok(Reported { value: Some(draft), diagnostics: report(root, diagnostics) })
 }

@@ -6,14 +6,13 @@ use jiff::Timestamp;
 use crate::commit::ledger_of;
 use crate::diagnostic::Diagnostic;
 use crate::ledger::Ledger;
-use crate::plan::{Class, Output};
 use crate::read;
 use crate::source::Sources;
 
 use super::baseline::places_in;
 use super::draft::{AsOf, Draft, DraftInput};
-use super::fragments::Fragments;
 use super::moved::{self, History};
+use super::page_errors::of_pages;
 use super::progress::NoProgress;
 use super::silent::{self, Texts};
 use super::{inputs, removals};
@@ -35,7 +34,7 @@ impl NextBuild {
         let mut draft = Draft::new(input, AsOf::public(now), &NoProgress);
         let mut found = std::mem::take(&mut draft.diagnostics);
         found.extend(since_last_build(&draft, &sources, &digests, now));
-        found.extend(of_pages(&mut draft, most_pages));
+        found.extend(of_pages(&mut draft, most_pages).ok().flatten().into_iter().flatten());
         read::place(&draft.root, &mut found);
         found
     }
@@ -57,23 +56,4 @@ fn since_last_build(draft: &Draft, sources: &Sources, digests: &[Option<u128>], 
     let texts = Texts { ledger: &ledger, known: &known, digests, site: &draft.site, now };
     let of_texts = silent::warnings(&texts.unannounced(), &draft.site, &draft.config);
     refused.into_iter().chain(of_moves).chain(of_texts).collect()
-}
-
-/// Returns what only rendering finds; nothing without a usable theme, which has been reported.
-fn of_pages(draft: &mut Draft, most: usize) -> Vec<Diagnostic> {
-    let is_page = |output: &&Output| output.class() == Class::Content;
-    if draft.plan.outputs.iter().filter(is_page).count() > most {
-        return Vec::new();
-    }
-    let Ok(Some(renderer)) = draft.renderer() else { return Vec::new() };
-    let mut found = Vec::new();
-    let renderer = renderer.take(&mut found);
-    let (_, plan) = renderer.viewer().reader.everything();
-    let mut fragments = Fragments::default();
-    for output in plan.outputs.iter().filter(is_page) {
-        let rendered = renderer.render(output, renderer.prepare(output)).take(&mut found);
-        fragments.add_rendered(output, rendered.and_then(|rendered| rendered.parts));
-    }
-    found.extend(fragments.missing(&renderer, None));
-    found
 }

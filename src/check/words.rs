@@ -1,5 +1,6 @@
 //! Splits any text file into words, without markup and escapes, so that the same text is found in every format.
 
+use crate::markdown::is_within_word;
 use crate::unicode::is_han_or_kana;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
@@ -21,12 +22,6 @@ pub(super) struct HashedWord {
     /// True if it is one character of a script without spaces between words.
     pub is_character: bool,
 }
-
-/// Elements that do not end a word or line.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp",
-    "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
-];
 
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -110,7 +105,7 @@ fn markup(text: &str, first: char) -> Option<(bool, usize)> {
             let name = name.to_ascii_lowercase();
             let is_silent = matches!(name.as_str(), "script" | "style") && !text.starts_with("</");
             let silent = is_silent.then(|| end_of(&text[length..], &name)).flatten().unwrap_or(0);
-            Some((INLINE.contains(&name.as_str()), length + silent))
+            Some((is_within_word(&name), length + silent))
         }
         '"' => member(text).map(|length| (false, length)),
         // The target of a Markdown link.

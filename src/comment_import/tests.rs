@@ -1,27 +1,71 @@
 //! Tests of exports of WordPress, Disqus and Isso, and of the HTML in them.
 
-use super::html::{Newlines, to_markdown};
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+
 use super::*;
 
+/// Calls `read` with a file that holds an export.
+fn with_file(text: &str, read: impl FnOnce(&Path) -> Result<Export, BadExport>) -> Result<Export, BadExport> {
+    let failed = |error: std::io::Error| BadExport::new(error.to_string());
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let path = folder.path().join("export.xml");
+    std::fs::write(&path, text).map_err(failed)?;
+    read(&path)
+}
+
+fn wordpress(text: &str) -> Result<Export, BadExport> {
+    with_file(text, |path| super::wordpress(path, &TimeZone::UTC))
+}
+
+fn disqus(text: &str) -> Result<Export, BadExport> {
+    with_file(text, super::disqus)
+}
+
 #[test]
-fn html_becomes_markdown() {
-    for (html, markdown) in [
+fn html_becomes_markdown() -> Result<(), BadExport> {
+    let expected = [
         ("One.\nTwo.\n\nThree.", "One.\\\nTwo.\n\nThree."),
         ("<p>a <b>bold</b> and <em> thin </em> word</p><p>b</p>", "a **bold** and *thin* word\n\nb"),
         ("2 * 3 _ [x] # y\n# z\n1. w", "2 \\* 3 \\_ \\[x\\] # y\\\n\\# z\\\n1\\. w"),
-        ("<a href=\"https://example.net/?a=1&amp;b=2\">see</a>", "[see](https://example.net/?a=1&b=2)"),
+        (
+            "<a href=\"https://example.net/?a=1&amp;b=2\" rel=\"nofollow\">see</a>",
+            "[see](https://example.net/?a=1&b=2)",
+        ),
         ("<a href='https://example.net/a_b'>https://example.net/a_b</a>", "<https://example.net/a_b>"),
-        ("<a href=\"javascript:alert(1)\">x</a><script>alert(1)</script>", "x"),
+        ("<a href=\"javascript:alert(1)\">x</a><a href=\"/here\">y</a><script>alert(1)</script>", "xy"),
         ("<blockquote>So <i>said</i></blockquote>Yes", "> So *said*\n\nYes"),
         ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
         ("<code>a*b</code> <pre>x\n  y</pre>", "`a*b`\n\n```\nx\n  y\n```"),
-        ("Caf&eacute; &hellip; &#8217; &#x41; 1 < 2 <3", "Caf\\&eacute; … ’ A 1 < 2 <3"),
+        ("Caf&eacute; &hellip; &#8217; &#x41; 1 < 2 <3", "Café … ’ A 1 < 2 <3"),
         ("<b>Head</b><br>\n\nText\\<br><p>End</p>", "**Head**\n\nText\\\\\n\nEnd"),
-        ("<!-- no --><p><br></p>", ""),
-    ] {
-        assert_eq!(to_markdown(html, Newlines::Break), markdown, "{html}");
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "a\n\nb"),
+        ("a<b>b </b>c<u>d</u>", "a**b** cd"),
+        ("a <b>!</b>e", "a \\!e"),
+        (
+            "<h2 id=\"x\">Up <img src=\"/a.jpg\" alt=\"A\"></h2>\nhttps://youtu.be/dQw4w9WgXcQ",
+            "Up\n\n<https://youtu.be/dQw4w9WgXcQ>",
+        ),
+    ];
+    let comments = expected.iter().enumerate().map(|(at, (html, _))| {
+        format!(
+            "<wp:comment><wp:comment_id>{at}</wp:comment_id><wp:comment_date_gmt>2018-12-13 13:40:00</wp:comment_date_gmt>\
+             <wp:comment_content><![CDATA[{html}]]></wp:comment_content><wp:comment_approved>1</wp:comment_approved></wp:comment>"
+        )
+    });
+    let empty = "<wp:comment><wp:comment_id>99</wp:comment_id><wp:comment_date_gmt>2018-12-13 13:40:00</wp:comment_date_gmt>\
+         <wp:comment_content>&lt;!-- no --&gt;&lt;p&gt;&lt;br&gt;&lt;/p&gt;</wp:comment_content>\
+         <wp:comment_approved>1</wp:comment_approved></wp:comment>";
+    let export = wordpress(&format!(
+        "<rss><channel><wp:wxr_version>1.2</wp:wxr_version><item>{}{empty}</item></channel></rss>",
+        comments.collect::<String>()
+    ))?;
+    for ((html, markdown), comment) in expected.iter().zip(&export.comments) {
+        assert_eq!(comment.text, *markdown, "{html}");
     }
-    assert_eq!(to_markdown("<p>one\ntwo</p>\n<p>three</p>", Newlines::Space), "one two\n\nthree");
+    assert_eq!((export.comments.len(), export.left_out), (expected.len(), 1));
+    Ok(())
 }
 
 #[test]
@@ -51,7 +95,7 @@ fn a_wordpress_export_gives_its_approved_comments() -> Result<(), BadExport> {
     assert_eq!(only.date.to_string(), "2018-12-13T13:40:00Z");
     assert!(!format!("{export:?}").contains("192.0.2") && !format!("{export:?}").contains('@'));
     assert!(wordpress("<rss></rss>").is_err());
-    assert_eq!(wordpress("<rss>\n<item></rss>").map_err(|error| error.line), Err(Some(2)));
+    assert_eq!(wordpress("<rss><channel>\n<item>").map_err(|error| error.line), Err(Some(2)));
     assert!(wordpress(&"<item>".repeat(100_000)).is_err());
     Ok(())
 }

@@ -1,9 +1,8 @@
 //! Writes readers' comments on a story as a file of the project.
 
-use jiff::tz::TimeZone;
-
 use crate::comment::{CannotChange, NewComment, append};
 
+use super::layout::ImportLayout;
 use super::model::ReaderComment;
 
 /// The name of people who gave none, or only an e-mail address.
@@ -21,26 +20,27 @@ pub(super) fn path(story: &str) -> Option<String> {
 ///
 /// # Errors
 /// If a date is outside the years 0 to 9999.
-pub(super) fn text(comments: &[ReaderComment], zone: &TimeZone) -> Result<Option<String>, CannotChange> {
-    let new: Vec<NewComment> = comments.iter().filter_map(|comment| new_comment(comment, zone)).collect();
-    let appended = append("", &new, zone, NAMELESS)?;
+pub(super) fn text(comments: &[ReaderComment], layout: &ImportLayout) -> Result<Option<String>, CannotChange> {
+    let new: Vec<NewComment> = comments.iter().filter_map(|comment| new_comment(comment, layout)).collect();
+    let appended = append("", &new, &layout.zone, NAMELESS)?;
     Ok((appended.added > 0).then_some(appended.text))
 }
 
-fn new_comment(comment: &ReaderComment, zone: &TimeZone) -> Option<NewComment> {
-    let date = comment.date.as_ref()?.instant(zone)?;
+fn new_comment(comment: &ReaderComment, layout: &ImportLayout) -> Option<NewComment> {
+    let date = comment.date.as_ref()?.instant(&layout.zone)?;
     let id = id(&comment.id);
     if id.is_empty() || comment.text.trim().is_empty() {
         return None;
     }
+    let staff = comment.staff.as_deref().and_then(|key| layout.author_id(key));
     Some(NewComment {
         id,
         parent: comment.answers.as_deref().map(self::id),
-        name: Some(comment.name.clone()).filter(|name| !name.trim().is_empty()),
-        url: None,
+        name: Some(comment.name.clone()).filter(|name| staff.is_none() && !name.trim().is_empty()),
+        url: comment.url.clone().filter(|_| staff.is_none()),
         date,
         text: comment.text.clone(),
-        staff: None,
+        staff: staff.map(str::to_owned),
         hidden: false,
     })
 }

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod cards;
+mod comment;
 mod converter;
 mod dom;
 mod embeds;
@@ -20,6 +21,7 @@ mod reading;
 mod tables;
 mod writing;
 
+pub use comment::comment;
 pub use notes::{HtmlNote, HtmlNoteKind};
 
 use converter::Converter;
@@ -50,11 +52,13 @@ pub struct HtmlOptions<'a> {
     pub urls: &'a dyn HtmlUrls,
     /// Footnotes that are stored apart from the text: the id that references lead to, and the note's HTML.
     pub footnotes: &'a [(String, String)],
+    /// True for a reader's comment, in which no HTML, picture or embed may stay.
+    pub is_comment: bool,
 }
 
 impl Default for HtmlOptions<'_> {
     fn default() -> Self {
-        HtmlOptions { urls: &SameUrls, footnotes: &[] }
+        HtmlOptions { urls: &SameUrls, footnotes: &[], is_comment: false }
     }
 }
 

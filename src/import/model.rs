@@ -279,10 +279,14 @@ pub struct ReaderComment {
     pub answers: Option<String>,
     /// The printed name.
     pub name: String,
+    /// The writer's own site.
+    pub url: Option<String>,
     /// The time.
     pub date: Option<SourceDate>,
-    /// The text, in Markdown.
+    /// The text, in Markdown without HTML.
     pub text: String,
+    /// The key of the person of the newsroom who wrote it.
+    pub staff: Option<String>,
 }
 
 /// A file of the archive.

@@ -3,6 +3,7 @@
 mod archive;
 mod autop;
 mod blocks;
+mod comments;
 mod dates;
 mod expansions;
 mod library;
@@ -12,8 +13,6 @@ mod people;
 mod php;
 mod shortcodes;
 mod story;
-mod stream;
-mod text_file;
 mod wxr;
 
 use std::collections::BTreeSet;
@@ -25,11 +24,15 @@ use super::layout::ImportLayout;
 use super::model::{SourceItem, Survey};
 use super::notes::{ImportNoteKind, Notes};
 use super::options::ImportOptions;
+use super::xml_stream::XmlStream;
 use super::{ArchiveSource, ImportError, ItemSink};
 
 use archive::Archive;
-use stream::XmlStream;
+pub(crate) use comments::{CommentsOnItem, comments_of};
 use wxr::WxrItem;
+
+/// The element that holds the items of an export.
+const CHANNEL: &str = "channel";
 
 /// The number of items that are converted together.
 const BATCH: usize = 256;
@@ -77,7 +80,7 @@ impl ArchiveSource for WordPress {
     fn survey(&mut self, notes: &mut Notes) -> Result<Survey, ImportError> {
         for path in &self.files {
             let name = name_of(path);
-            let mut stream = XmlStream::open(path)?;
+            let mut stream = XmlStream::open(path, CHANNEL)?;
             let mut elements = 0;
             loop {
                 match stream.next() {
@@ -111,7 +114,7 @@ impl ArchiveSource for WordPress {
         let mut bytes = 0;
         for path in &self.files {
             let name = name_of(path);
-            let mut stream = XmlStream::open(path)?;
+            let mut stream = XmlStream::open(path, CHANNEL)?;
             // The survey has noted where a damaged file ends.
             while let Ok(Some((element, line))) = stream.next() {
                 if element.name != "item" {

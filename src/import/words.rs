@@ -1,51 +1,58 @@
 //! Counts the words of texts, to compare a story here with its source.
 
-use ahash::{HashMap, HashMapExt};
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
-/// The words of a text with their numbers. Han and Kana characters count as words.
+pub use crate::markdown::html_text;
+
+/// The words of a text, to count those that another text has too. Han and Kana characters count as words.
 #[derive(Debug, Default)]
 pub struct WordBag {
-    words: HashMap<String, usize>,
-    total: usize,
+    /// The hash of each word's lower-case letters, sorted. An archive has more words than strings for them would fit.
+    words: Vec<u64>,
 }
+
+const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl WordBag {
     /// The words of a plain text.
     pub fn of(text: &str) -> WordBag {
-        let mut bag = WordBag { words: HashMap::new(), total: 0 };
-        let mut word = String::new();
+        let mut words = Vec::with_capacity(text.len() / 6);
+        let mut open: Option<u64> = None;
+        let add = |open: &mut Option<u64>, letter: char| {
+            let hash = open.unwrap_or_default().rotate_left(5) ^ u64::from(letter);
+            *open = Some(hash.wrapping_mul(MULTIPLIER));
+        };
         for letter in text.chars() {
-            if is_ideograph(letter) {
-                bag.add(&mut word);
-                word.push(letter);
-                bag.add(&mut word);
-            } else if letter.is_alphanumeric() {
-                word.extend(letter.to_lowercase());
+            if letter.is_ascii_alphanumeric() {
+                add(&mut open, letter.to_ascii_lowercase());
+            } else if is_ideograph(letter) {
+                words.extend(open.take());
+                add(&mut open, letter);
+                words.extend(open.take());
+            } else if !letter.is_ascii() && letter.is_alphanumeric() {
+                letter.to_lowercase().for_each(|letter| add(&mut open, letter));
             } else if !matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\'' | '’') {
-                bag.add(&mut word);
+                words.extend(open.take());
             }
         }
-        bag.add(&mut word);
-        bag
-    }
-
-    fn add(&mut self, word: &mut String) {
-        if !word.is_empty() {
-            *self.words.entry(std::mem::take(word)).or_default() += 1;
-            self.total += 1;
-        }
+        words.extend(open);
+        words.sort_unstable();
+        WordBag { words }
     }
 
     /// The number of words.
     pub fn total(&self) -> usize {
-        self.total
+        self.words.len()
     }
 
     /// The number of this text's words that `other` has too, each as often as it has it.
     pub fn kept_in(&self, other: &WordBag) -> usize {
-        let kept = self.words.iter().map(|(word, count)| (*count).min(other.words.get(word).copied().unwrap_or(0)));
-        kept.sum()
+        let mut others = other.words.iter().peekable();
+        let is_there = |word: &&u64| {
+            while others.next_if(|other| other < word).is_some() {}
+            others.next_if(|other| other == word).is_some()
+        };
+        self.words.iter().filter(is_there).count()
     }
 }
 
@@ -87,61 +94,6 @@ fn flush(raw: &mut String, text: &mut String) {
         text.push_str(&html_text(raw));
         raw.clear();
     }
-}
-
-/// The text of an HTML text without tags, comments, scripts and styles.
-pub fn html_text(html: &str) -> String {
-    let mut text = String::with_capacity(html.len() / 2);
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        text.push_str(&rest[..at]);
-        let tag = &rest[at..];
-        let end = match tag {
-            _ if tag.starts_with("<!--") => tag.find("-->").map(|end| end + 3),
-            _ => tag.find('>').map(|end| end + 1),
-        };
-        let Some(end) = end else { break };
-        rest = &tag[end..];
-        for (name, close) in [("<script", "</script"), ("<style", "</style"), ("<head>", "</head>")] {
-            if tag.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) {
-                let lower = rest.to_ascii_lowercase();
-                rest = lower.find(close).map_or("", |at| &rest[at..]);
-            }
-        }
-        if !is_inline(&tag[..end]) {
-            text.push(' ');
-        }
-    }
-    if !rest.starts_with('<') {
-        text.push_str(rest);
-    }
-    unescaped(&text)
-}
-
-fn is_inline(tag: &str) -> bool {
-    const INLINE: &[&str] =
-        &["a", "abbr", "b", "code", "em", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u"];
-    let name = tag.trim_start_matches(['<', '/']);
-    let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(name);
-    INLINE.contains(&name.to_ascii_lowercase().as_str())
-}
-
-/// Decodes the character references that texts have most often; others don't matter for counting.
-fn unescaped(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    quick_xml::escape::unescape_with(text, |name| match name {
-        "nbsp" | "ensp" | "emsp" | "thinsp" => Some(" "),
-        "lsquo" | "rsquo" | "apos" => Some("'"),
-        "ldquo" | "rdquo" | "quot" => Some("\""),
-        "ndash" | "mdash" | "hellip" => Some(" "),
-        "amp" => Some("&"),
-        "lt" => Some("<"),
-        "gt" => Some(">"),
-        _ => None,
-    })
-    .map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -215,7 +215,7 @@ fn write(
         FileState::Removed => "removed here",
     };
     let mut comments = None;
-    match (comment_file::text(&item.comments, &layout.zone), comment_file::path(&path)) {
+    match (comment_file::text(&item.comments, layout), comment_file::path(&path)) {
         (Ok(Some(text)), Some(path)) => {
             let (state, hash) = staging.put(&path, text.as_bytes())?;
             comments = Some((path, state, hash));

@@ -1,6 +1,7 @@
 //! Raw HTML in Markdown: its tokens and their nesting.
 
 mod nesting;
+mod plain;
 #[cfg(feature = "import")]
 mod shallow;
 pub(super) mod token;
@@ -8,6 +9,7 @@ pub(super) mod token;
 use std::ops::Range;
 
 pub(super) use nesting::Nesting;
+pub use plain::html_text;
 #[cfg(feature = "import")]
 pub use shallow::without_deep_nesting;
 

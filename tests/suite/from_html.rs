@@ -141,7 +141,7 @@ fn urls_are_mapped() {
         }
     }
     let html = "<a href=\"/old/a\"><img src=\"/wp-content/a.jpg\"></a><table><tr><td><a href=\"/old/b\">b</a></td><td></td></tr></table>";
-    let markdown = convert(html, &HtmlOptions { urls: &Moved, footnotes: &[] }).markdown;
+    let markdown = convert(html, &HtmlOptions { urls: &Moved, ..HtmlOptions::default() }).markdown;
     assert!(!markdown.contains("/old/") && !markdown.contains("wp-content"), "{markdown}");
 }
 

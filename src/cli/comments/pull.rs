@@ -10,7 +10,7 @@ use super::save;
 use crate::build::{Draft, Project};
 use crate::cli::shared::{Format, report_diagnostics, site_has_errors};
 use crate::cli::{Failure, clock, find_root, print_line, print_message};
-use crate::comment_import::{BadExport, CannotMerge, Export, Merged, disqus, isso_rows, merge, wordpress};
+use crate::comment_import::{BadExport, CannotMerge, Export, Merged, isso_rows, merge};
 use crate::diagnostic::has_errors;
 use crate::source::on_disk;
 
@@ -111,18 +111,33 @@ impl PullArgs {
             return from_server(source, draft).map_err(|error| Failure::new(error.to_string()));
         }
         let path = Path::new(source);
-        let bytes = fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
-        let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{source} is not UTF-8")))?;
         let read = match self.from {
-            CommentSystem::Isso => isso_rows(&text),
-            CommentSystem::Wxr => wordpress(&text),
-            CommentSystem::Disqus => disqus(&text),
+            CommentSystem::Isso => {
+                let bytes = fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
+                let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{source} is not UTF-8")))?;
+                isso_rows(&text)
+            }
+            CommentSystem::Wxr | CommentSystem::Disqus => xml_export(self.from, path, draft),
         };
         read.map_err(|BadExport { message, line }| {
             let place = line.map_or_else(String::new, |line| format!(":{line}"));
             Failure::new(format!("{source}{place}: {message}"))
         })
     }
+}
+
+/// The comments of an export in XML.
+#[cfg(feature = "import")]
+fn xml_export(system: CommentSystem, path: &Path, draft: &Draft) -> Result<Export, BadExport> {
+    match system {
+        CommentSystem::Disqus => crate::comment_import::disqus(path),
+        _ => crate::comment_import::wordpress(path, &draft.config.timezone),
+    }
+}
+
+#[cfg(not(feature = "import"))]
+fn xml_export(_: CommentSystem, _: &Path, _: &Draft) -> Result<Export, BadExport> {
+    Err(BadExport { message: "this program was built without the feature `import`".to_owned(), line: None })
 }
 
 /// The comments on all stories of the site at an Isso server.

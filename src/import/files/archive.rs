@@ -243,12 +243,12 @@ impl TextArchive {
             false => body,
         };
         if item.source_text.is_none() {
-            let source = if self.dialect.is_html(file) {
-                crate::import::words::html_text(&document.body)
-            } else {
-                crate::import::words::markdown_text(&document.body)
-            };
-            item.source_text = Some(super::calls::without_calls(&source));
+            // A call in the line above link definitions would make them text.
+            let source = super::calls::without_calls(&document.body);
+            item.source_text = Some(match self.dialect.is_html(file) {
+                true => crate::import::words::html_text(&source),
+                false => crate::import::words::markdown_text(&source),
+            });
         }
         Ok((item, notes))
     }

@@ -120,7 +120,7 @@ fn body(post: &GhostPost, source: &HtmlText, place: &str, notes: &mut Notes) -> 
             "it is unknown; only its text remains, if it has any",
         );
     }
-    let converted = convert(&source.html, &HtmlOptions { urls: &GhostUrls, footnotes: &[] });
+    let converted = convert(&source.html, &HtmlOptions { urls: &GhostUrls, ..HtmlOptions::default() });
     for note in &converted.notes {
         let kind = match note.kind {
             HtmlNoteKind::Dropped => ImportNoteKind::Dropped,

@@ -59,6 +59,7 @@ impl Converter<'_> {
             return;
         }
         if self.around.is_empty()
+            && !self.options.is_comment
             && let Some(picture) = self.lone_picture(nodes)
         {
             blocks.push(picture);
@@ -75,7 +76,10 @@ impl Converter<'_> {
                     continue;
                 }
             }
-            let markdown = writing::markdown(&paragraph);
+            let markdown = match self.options.is_comment {
+                true => writing::without_html(&paragraph),
+                false => writing::markdown(&paragraph),
+            };
             if !markdown.trim().is_empty() {
                 blocks.push(markdown);
             }
@@ -94,6 +98,9 @@ impl Converter<'_> {
     }
 
     fn block(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+        if self.options.is_comment {
+            return self.comment_block(node, blocks);
+        }
         let name = dom::name(node);
         if name != "script" && name != "details" && raw::is_hidden(node) {
             return self.hidden(node, blocks);
@@ -163,7 +170,7 @@ impl Converter<'_> {
     }
 
     /// An element within a line that holds blocks: its mark goes around the text of each.
-    fn marked_group(&mut self, node: Node<'_>, name: &str, blocks: &mut Vec<String>) {
+    pub(super) fn marked_group(&mut self, node: Node<'_>, name: &str, blocks: &mut Vec<String>) {
         let mark = match name {
             "strong" | "b" => Some(TextMark::Strong),
             "em" | "i" => Some(TextMark::Emphasis),
@@ -233,6 +240,10 @@ impl Converter<'_> {
         if dom::filled(node, "cite").is_some() {
             self.notes.changed("the `cite` of a quote");
         }
+        self.plain_quote(node, blocks);
+    }
+
+    pub(super) fn plain_quote(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
         self.depth += 1;
         let inside = self.blocks(node.children());
         self.depth -= 1;
@@ -254,18 +265,7 @@ impl Converter<'_> {
             blocks.push(self.raw_block(node));
             return;
         }
-        let text = dom::raw_text(node);
-        // The element itself ends with a line end, as do blocks inside it.
-        let text = text.trim_end();
-        let text = text.strip_prefix('\n').unwrap_or(text);
-        if text.trim().is_empty() {
-            return;
-        }
-        let language = language(node).or_else(|| dom::child_elements(node).find_map(language)).unwrap_or_default();
-        let fence = "`".repeat(escaping::longest_run(text, '`').max(2) + 1);
-        let text = text.replace('\r', "");
-        let text = crate::control_characters::without(&text);
-        blocks.push(format!("{fence}{language}\n{text}\n{fence}"));
+        blocks.extend(code_block(node));
     }
 
     /// A poem: its line ends are line breaks.
@@ -339,6 +339,22 @@ impl Converter<'_> {
             blocks.extend(inside);
         }
     }
+}
+
+/// The text of a block of code between fences; `None` if it has none.
+pub(super) fn code_block(node: Node<'_>) -> Option<String> {
+    let text = dom::raw_text(node);
+    // The element itself ends with a line end, as do blocks inside it.
+    let text = text.trim_end();
+    let text = text.strip_prefix('\n').unwrap_or(text);
+    if text.trim().is_empty() {
+        return None;
+    }
+    let language = language(node).or_else(|| dom::child_elements(node).find_map(language)).unwrap_or_default();
+    let fence = "`".repeat(escaping::longest_run(text, '`').max(2) + 1);
+    let text = text.replace('\r', "");
+    let text = crate::control_characters::without(&text);
+    Some(format!("{fence}{language}\n{text}\n{fence}"))
 }
 
 /// A `<div>` with the language and direction of another element.

@@ -28,10 +28,13 @@ impl Converter<'_> {
         pieces
     }
 
-    fn inline(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+    pub(super) fn inline(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
         if let scraper::Node::Text(text) = node.value() {
             pieces.push(Piece::Text(text.to_string()));
             return;
+        }
+        if self.options.is_comment {
+            return self.comment_inline(node, pieces);
         }
         let name = dom::name(node);
         match name {

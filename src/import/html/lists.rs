@@ -10,12 +10,12 @@ impl Converter<'_> {
         let has_own_numbers = dom::attribute(node, "reversed").is_some()
             || dom::filled(node, "type").is_some_and(|kind| is_numbered && kind != "1")
             || dom::child_elements(node).any(|item| dom::filled(item, "value").is_some());
-        if is_numbered && has_own_numbers {
+        if is_numbered && has_own_numbers && !self.options.is_comment {
             self.notes.kept("a list with numbers of its own");
             blocks.push(self.raw_block(node));
             return;
         }
-        let anchor = self.own_id(node, false);
+        let anchor = self.own_id(node, false).filter(|_| !self.options.is_comment);
         let start: u32 = dom::filled(node, "start").and_then(|start| start.parse().ok()).unwrap_or(1);
         self.depth += 1;
         let items = self.items(node);
@@ -69,7 +69,7 @@ impl Converter<'_> {
 
     fn item(&mut self, node: Node<'_>) -> Option<ListItem> {
         let task = dom::first(node, &["input"]).filter(|input| dom::attribute(*input, "type") == Some("checkbox"));
-        let anchor = self.own_id(node, false);
+        let anchor = self.own_id(node, false).filter(|_| !self.options.is_comment);
         let mut item = self.blocks_as_item(node.children())?;
         if let Some(input) = task {
             let mark = if dom::attribute(input, "checked").is_some() { "[x] " } else { "[ ] " };

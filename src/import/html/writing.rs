@@ -90,6 +90,19 @@ pub(super) fn markdown(pieces: &[Piece]) -> String {
     written(pieces, "\\\n")
 }
 
+/// The Markdown of a paragraph in which no HTML may be: where Markdown can't say its marks, it has none.
+pub(super) fn without_html(pieces: &[Piece]) -> String {
+    let line_end = "\\\n";
+    let plain = write(pieces, Manner::Plain, line_end);
+    if !escaping::may_mislead(&plain) || reading::reads_as(&plain, pieces) {
+        return plain;
+    }
+    let is_tag = |mark: &TextMark| !matches!(mark, TextMark::Link { .. });
+    let is_kept = |piece: &&Piece| !matches!(piece, Piece::Open(mark) | Piece::Close(mark) if is_tag(mark));
+    let unmarked: Vec<Piece> = pieces.iter().filter(is_kept).cloned().collect();
+    write(&unmarked, Manner::Careful, line_end)
+}
+
 /// The Markdown of a line, such as a heading or a cell, in which a line break is HTML.
 pub(super) fn line(pieces: &[Piece]) -> String {
     written(pieces, "<br>")

@@ -7,7 +7,6 @@ use super::library::Library;
 use super::menus::Menus;
 use super::old_pages::{self, UNCATEGORIZED};
 use super::people::People;
-use super::stream::XmlElement;
 use super::wxr::WxrItem;
 use crate::import::dates::SourceDate;
 use crate::import::html::plain_text;
@@ -15,6 +14,7 @@ use crate::import::model::{
     ItemFacts, ItemKind, SectionFacts, SiteFacts, SourceState, SourceTaxonomy, SourceTerm, Survey,
 };
 use crate::import::notes::{ImportNoteKind, Notes};
+use crate::import::xml_stream::XmlElement;
 use crate::route::{SlugStyle, slugify};
 
 /// A category, tag or other term of the export.

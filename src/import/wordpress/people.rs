@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::library::Library;
-use super::stream::XmlElement;
 use super::wxr::{WxrItem, WxrTerm};
 use crate::import::html::{HtmlOptions, convert, plain_text};
 use crate::import::model::{Credited, SourcePerson};
 use crate::import::notes::{ImportNoteKind, Notes};
+use crate::import::xml_stream::XmlElement;
 use crate::route::{SlugStyle, slugify};
 
 /// A person of the export.
@@ -148,6 +148,11 @@ impl People {
             profile.slug.clone_from(&slug);
         }
         self.by_slug.insert(slug, key);
+    }
+
+    /// The key of a user.
+    pub fn user_with_id(&self, id: &str) -> Option<&str> {
+        self.by_id.get(id).map(String::as_str)
     }
 
     /// Notes who is credited, so that people without stories get no page. Guests may come after the items.

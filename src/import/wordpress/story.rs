@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::archive::{Archive, decoded, is_for_readers, taxonomy_key};
 use super::autop::with_paragraphs;
 use super::blocks;
+use super::comments;
 use super::dates;
 use super::expansions::Expander;
-use super::people::is_email;
 use super::wxr::{WxrComment, WxrItem};
 use crate::import::html::{HtmlNoteKind, HtmlOptions, HtmlUrls, convert, plain_text};
 use crate::import::model::{ReaderComment, SourceItem};
@@ -32,7 +32,7 @@ impl HtmlUrls for WholePictures<'_> {
 /// Makes an item of the project from one of the export.
 pub(super) fn item(item: &WxrItem, archive: &Archive, place: &str, notes: &mut Notes) -> SourceItem {
     let html = html(item, archive, place, notes);
-    let options = HtmlOptions { urls: &WholePictures(archive), footnotes: &html.footnotes };
+    let options = HtmlOptions { urls: &WholePictures(archive), footnotes: &html.footnotes, is_comment: false };
     let converted = convert(&html.text, &options);
     for note in &converted.notes {
         let kind = match note.kind {
@@ -233,20 +233,11 @@ fn filled(text: &str, item: &WxrItem, archive: &Archive) -> Option<String> {
     (is_whole && text != usual).then_some(text)
 }
 
-/// A comment that readers could see, without the addresses of its author.
+/// A comment that readers could see, in the zone of the site and with its author if that is one of the newsroom's.
 fn reader_comment(comment: &WxrComment, archive: &Archive) -> Option<ReaderComment> {
-    let is_shown = comment.is_approved && matches!(comment.kind.as_str(), "" | "comment");
-    if !is_shown {
-        return None;
-    }
-    let date = dates::pair(&comment.date, &comment.date_gmt);
+    let mut shown = comments::shown(comment)?;
     let zone = archive.zone();
-    let name = plain_text(&comment.author);
-    Some(ReaderComment {
-        id: format!("wp-{}", comment.id),
-        answers: Some(format!("wp-{}", comment.parent)).filter(|_| !matches!(comment.parent.as_str(), "" | "0")),
-        name: if is_email(&name) { String::new() } else { name },
-        date: date.map(|date| zone.as_ref().map_or(date, |zone| dates::in_zone(date, zone))),
-        text: convert(&with_paragraphs(&comment.content), &HtmlOptions::default()).markdown,
-    })
+    shown.date = shown.date.map(|date| zone.as_ref().map_or(date, |zone| dates::in_zone(date, zone)));
+    shown.staff = archive.people.user_with_id(&comment.user).map(str::to_owned);
+    Some(shown)
 }

@@ -1,6 +1,6 @@
 //! The items of an export file with the fields that an import needs.
 
-use super::stream::XmlElement;
+use crate::import::xml_stream::XmlElement;
 
 /// A post, page, attachment or anything else that WordPress keeps as a post.
 #[derive(Debug, Clone, Default)]
@@ -49,11 +49,22 @@ pub(super) struct WxrComment {
     pub id: String,
     pub parent: String,
     pub author: String,
+    /// The site of the writer.
+    pub url: String,
+    /// The id of the user who wrote it; 0 for readers.
+    pub user: String,
     pub date: String,
     pub date_gmt: String,
     pub content: String,
     pub kind: String,
     pub is_approved: bool,
+}
+
+impl WxrComment {
+    /// True if a user of the site wrote it.
+    pub fn is_by_user(&self) -> bool {
+        self.user.parse::<u64>().is_ok_and(|id| id > 0)
+    }
 }
 
 impl WxrItem {
@@ -153,6 +164,8 @@ fn comment(element: &XmlElement) -> WxrComment {
         id: text("wp:comment_id"),
         parent: text("wp:comment_parent"),
         author: text("wp:comment_author"),
+        url: text("wp:comment_author_url"),
+        user: text("wp:comment_user_id"),
         date: text("wp:comment_date"),
         date_gmt: text("wp:comment_date_gmt"),
         content: text("wp:comment_content"),

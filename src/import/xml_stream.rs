@@ -1,4 +1,4 @@
-//! Reads an export file as a stream: one element of the channel after the other.
+//! Reads an export in XML as a stream: one element after the other of those that hold its records.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -9,10 +9,10 @@ use std::rc::Rc;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::ImportError;
 use super::text_file::TextFile;
-use crate::import::ImportError;
 
-/// The largest element of the channel, in bytes. A post of this length has ten million words.
+/// The largest record, in bytes. A post of this length has ten million words.
 const MAX_ELEMENT: usize = 64 * 1024 * 1024;
 
 /// The greatest depth at which elements are kept; WXR needs three.
@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 8;
 
 /// An element with its text and its children.
 #[derive(Debug, Clone, Default)]
-pub(super) struct XmlElement {
+pub(crate) struct XmlElement {
     /// The name with its prefix: `wp:post_id`.
     pub name: String,
     pub attributes: Vec<(String, String)>,
@@ -52,7 +52,7 @@ impl XmlElement {
 }
 
 /// An export file that is being read.
-pub(super) struct XmlStream {
+pub(crate) struct XmlStream {
     reader: Reader<BufReader<TextFile>>,
     buffer: Vec<u8>,
     /// The bytes that may still be read for the present element.
@@ -61,15 +61,17 @@ pub(super) struct XmlStream {
     name: String,
     /// The number of line ends so far.
     lines: usize,
-    is_in_channel: bool,
+    /// The element that holds the records.
+    container: &'static str,
+    is_inside: bool,
 }
 
 impl XmlStream {
-    /// Opens a file.
+    /// Opens a file whose records are the elements in `container`, such as `channel`.
     ///
     /// # Errors
     /// If it can't be opened.
-    pub fn open(path: &Path) -> Result<XmlStream, ImportError> {
+    pub fn open(path: &Path, container: &'static str) -> Result<XmlStream, ImportError> {
         let file = File::open(path).map_err(|error| ImportError::file("open", path, &error))?;
         let left = Rc::new(Cell::new(MAX_ELEMENT));
         let file = TextFile::new(file, Rc::clone(&left));
@@ -80,10 +82,10 @@ impl XmlStream {
         config.allow_unmatched_ends = true;
         config.check_end_names = false;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Ok(XmlStream { reader, buffer: Vec::new(), left, name, lines: 0, is_in_channel: false })
+        Ok(XmlStream { reader, buffer: Vec::new(), left, name, lines: 0, container, is_inside: false })
     }
 
-    /// The next element of the channel, with the line on which it begins; `None` at the end.
+    /// The next record, with the line on which it begins; `None` at the end.
     ///
     /// # Errors
     /// If the file isn't XML or ends within an element.
@@ -98,9 +100,9 @@ impl XmlStream {
                 .map_err(|error| damaged(&self.name, format!("it can't be read as XML: {error}"), self.lines + 1))?;
             let line = self.lines + 1;
             self.lines += memchr::memchr_iter(b'\n', event.as_bytes()).count();
-            if !self.is_in_channel && reading.open.is_empty() {
+            if !self.is_inside && reading.open.is_empty() {
                 match event {
-                    Event::Start(tag) => self.is_in_channel = tag.name().as_ref() == "channel",
+                    Event::Start(tag) => self.is_inside = tag.name().as_ref() == self.container,
                     Event::Eof => return Ok(None),
                     _ => {}
                 }
@@ -115,8 +117,8 @@ impl XmlStream {
                         reading.line,
                     ));
                 }
-                // The end of the channel.
-                Event::End(_) if reading.open.is_empty() => self.is_in_channel = false,
+                // The end of the container.
+                Event::End(_) if reading.open.is_empty() => self.is_inside = false,
                 event => {
                     if let Some(element) = reading.take(&event, line) {
                         return Ok(Some((element, reading.line)));
@@ -127,7 +129,7 @@ impl XmlStream {
     }
 }
 
-/// An element of the channel that is being read.
+/// A record that is being read.
 #[derive(Default)]
 struct ElementReading {
     /// The elements around the present place, outermost first.
