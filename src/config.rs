@@ -113,7 +113,7 @@ struct WrittenConfig {
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     outputs: Vec<ExtraOutput>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
-    hosts: Vec<Host>,
+    hosts: Option<Vec<Host>>,
     #[serde(default, deserialize_with = "crate::lenient::unique_map")]
     headers: BTreeMap<String, Option<String>>,
     #[serde(default, deserialize_with = "crate::lenient::free_map")]
@@ -229,6 +229,8 @@ pub struct Config {
     pub outputs: Vec<ExtraOutput>,
     /// The hosts to write configuration files for.
     pub hosts: Vec<Host>,
+    /// True if `hosts: []` says that no host follows rules.
+    pub is_without_host: bool,
     /// HTTP headers that replace Presswork's own, by name; `None` removes one.
     pub headers: BTreeMap<String, Option<String>>,
     /// The entries of `redirects.yaml` for single paths, by path.
@@ -290,8 +292,7 @@ impl ConfigCheck<'_> {
         let zone = timezone.clone().unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
         let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
-        let hosts = self.hosts(written.hosts);
-        self.headers(&written.headers, &hosts);
+        let (hosts, is_without_host) = self.hosts(written.hosts, &written.headers);
         Some(Config {
             // Everything that reports errors comes first, because a missing value with `?` ends the function.
             page_size: self.page_size(written.page_size.unwrap_or(20)),
@@ -316,6 +317,7 @@ impl ConfigCheck<'_> {
             texts: texts_of(self.text),
             outputs: written.outputs,
             hosts,
+            is_without_host,
             headers: written.headers,
             redirects: Vec::new(),
             patterns: Vec::new(),
@@ -460,9 +462,11 @@ impl ConfigCheck<'_> {
         robots
     }
 
-    fn hosts(&mut self, written: Vec<Host>) -> Vec<Host> {
-        let mut hosts = Vec::with_capacity(written.len());
-        for host in written {
+    /// The hosts, whose headers are checked; true if the list is written and empty.
+    fn hosts(&mut self, written: Option<Vec<Host>>, headers: &BTreeMap<String, Option<String>>) -> (Vec<Host>, bool) {
+        let is_without_host = written.as_ref().is_some_and(Vec::is_empty);
+        let mut hosts = Vec::new();
+        for host in written.unwrap_or_default() {
             if !hosts.contains(&host) {
                 hosts.push(host);
             }
@@ -472,7 +476,8 @@ impl ConfigCheck<'_> {
             let hint = "keep the one that you publish to".to_owned();
             self.report("hosts", "cloudflare", message, Some(hint));
         }
-        hosts
+        self.headers(headers, &hosts);
+        (hosts, is_without_host)
     }
 
     fn headers(&mut self, headers: &BTreeMap<String, Option<String>>, hosts: &[Host]) {

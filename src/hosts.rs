@@ -237,7 +237,7 @@ impl<'a> HostRules<'a> {
                 warn(left_out_of(name, &left_out), "such a URL has no page: readers get the 404 page");
             }
         }
-        if self.config.hosts.is_empty() {
+        if self.config.hosts.is_empty() && !self.config.is_without_host {
             let all: Vec<&str> = self.patterns.written().collect();
             if let Some(first) = all.first() {
                 let message = format!("no host redirects `{first}`{}", and_more(all.len() - 1));
