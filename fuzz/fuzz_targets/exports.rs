@@ -36,6 +36,8 @@ fn import(system: System, bytes: &[u8]) {
         base_url: None,
         old_site: None,
         dry_run: false,
+        check: false,
+        fetch_media: false,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let _ = run(&options);

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::report::count;
 use super::shared::Format;
 use super::{Failure, SITE_HAS_ERRORS, clock, print_line, print_message};
-use crate::import::report::ImportNumbers;
+use crate::import::report::{ImportNumbers, Report};
 use crate::import::{ImportError, ImportOptions, System, run};
 
 const DETAILS: &str = "\
@@ -24,6 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   presswork import hugo ../old-site --into my-paper
   presswork import jekyll ../old-site --into my-paper --base-url https://example.org/
+  presswork import hugo ../old-site --into my-paper --check --old-site ../old-site/public
 
 Exit code: 0 everything is accounted for, 1 something is not, 2 wrong usage or an error of the machine.";
 
@@ -46,9 +47,15 @@ pub(super) struct ImportArgs {
     /// The old site's URL, which the project keeps [default: as the source says]
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// Fetch the files that the archive only names from the old site, unless --media has them
+    #[arg(long)]
+    fetch_media: bool,
     /// The old site, to compare with: its sitemap, a list of its URLs, or the folder of the built site
     #[arg(long, value_name = "FILE|DIR")]
     old_site: Option<PathBuf>,
+    /// Compare the project as it is now with the source, and write nothing but the report
+    #[arg(long, conflicts_with = "dry_run")]
+    check: bool,
     /// Read everything and report, but write nothing
     #[arg(long)]
     dry_run: bool,
@@ -112,11 +119,13 @@ impl ImportArgs {
             base_url: self.base_url,
             old_site: self.old_site,
             dry_run: self.dry_run,
+            check: self.check,
+            fetch_media: self.fetch_media,
             now: clock::now(),
         };
         let imported = run(&options)?;
         match self.format {
-            Format::Human => print_message(&summary(&imported.report.numbers)),
+            Format::Human => print_message(&summary(&imported.report)),
             Format::Json => print_line(&imported.report.json().trim_end())?,
         }
         let code = if imported.report.numbers.unaccounted == 0 { 0 } else { SITE_HAS_ERRORS };
@@ -124,7 +133,8 @@ impl ImportArgs {
     }
 }
 
-fn summary(numbers: &ImportNumbers) -> String {
+fn summary(report: &Report) -> String {
+    let numbers = &report.numbers;
     let ImportNumbers { stories, pages, drafts, authors, files, skipped, .. } = numbers;
     let ImportNumbers { old_urls, same, redirected, gone, unknown, known_errors, unaccounted, .. } = numbers;
     let stories = if *stories == 1 { "1 story".to_owned() } else { format!("{stories} stories") };
@@ -138,6 +148,13 @@ fn summary(numbers: &ImportNumbers) -> String {
     if *old_urls > 0 {
         text.push_str(&format!(
             "old URLs: {old_urls}; the same there: {same}, redirected: {redirected}, gone: {gone}, leading nowhere: {unknown}\n"
+        ));
+    }
+    if let Some(words) = report.words_of_old_pages() {
+        let (percent, worst) = (words.median, words.worst);
+        text.push_str(&format!(
+            "compared with {}: {percent:.1} % of the words kept in the median, {worst:.1} % in the worst\n",
+            count(words.pages, "old page")
         ));
     }
     if *known_errors > 0 {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::ImportError;
+use super::dates::SourceDate;
 use super::files::data::{author_profiles, data_of};
 use super::files::facts::{TextPath, facts_of, rooted, text_path};
 use super::files::liquid::{LiquidPart, expand};
@@ -79,7 +80,7 @@ fn filled(pattern: &str, path: &TextPath, title: &str, fields: &Fields) -> Strin
             "page.fileSlug" => path.name.clone(),
             "page.filePathStem" => format!("{}/{}", path.folder, path.name),
             "title" => title.to_owned(),
-            "page.date" | "date" => String::new(),
+            "page.date" | "date" => return dated(filters, fields.clone().date(&["date"]), path),
             name => fields.0.get(name).and_then(super::files::fields::text_of).unwrap_or_default(),
         };
         let is_slug = ["slug", "slugify", "url"].iter().any(|filter| filters.contains(filter));
@@ -91,6 +92,54 @@ fn filled(pattern: &str, path: &TextPath, title: &str, fields: &Fields) -> Strin
     };
     let url = expand(pattern, convert, &mut |_| {});
     url.strip_suffix("index.html").map(str::to_owned).unwrap_or(url)
+}
+
+/// The day of a text in the format that a filter of `page.date` names. The names of filters are the site's own: those
+/// without a format usually write the day as HTML does.
+fn dated(filters: &str, written: Option<Result<SourceDate, String>>, path: &TextPath) -> String {
+    let Some(date) = written.and_then(Result::ok).or(path.day) else { return String::new() };
+    let quote = filters.find(['"', '\'']);
+    let format = quote.and_then(|at| {
+        let rest = &filters[at + 1..];
+        rest.find(&filters[at..=at]).map(|end| &rest[..end])
+    });
+    match format {
+        Some(format) if format.contains('%') => strftime(format, date),
+        Some(format) => luxon(format, date),
+        None if filters.to_lowercase().contains("year") => strftime("%Y", date),
+        None if filters.to_lowercase().contains("month") => strftime("%m", date),
+        None => strftime("%Y-%m-%d", date),
+    }
+}
+
+fn strftime(format: &str, date: SourceDate) -> String {
+    jiff::fmt::strtime::format(format, date.local).unwrap_or_default()
+}
+
+/// A format of Luxon and Day.js, which sites in JavaScript use: `yyyy/MM/dd`, `YYYY/MM/DD`.
+fn luxon(format: &str, date: SourceDate) -> String {
+    let mut out = String::new();
+    let mut rest = format;
+    while let Some(letter) = rest.chars().next() {
+        let length = rest.len() - rest.trim_start_matches(letter).len();
+        let part = match (letter, length / letter.len_utf8()) {
+            ('y' | 'Y', 2) => "%y",
+            ('y' | 'Y', _) => "%Y",
+            ('M' | 'L', 1) => "%-m",
+            ('M' | 'L', 2) => "%m",
+            ('M' | 'L', 3) => "%b",
+            ('M' | 'L', _) => "%B",
+            ('d' | 'D', 1) => "%-d",
+            ('d' | 'D', _) => "%d",
+            _ => "",
+        };
+        match part {
+            "" => out.push_str(&rest[..length]),
+            part => out.push_str(&strftime(part, date)),
+        }
+        rest = &rest[length..];
+    }
+    out
 }
 
 impl Dialect for Eleventy {

@@ -23,6 +23,7 @@ use super::model::{
 use super::notes::{ImportNoteKind, Notes};
 use super::options::ImportOptions;
 use super::{ArchiveSource, ImportError, ItemSink};
+use crate::author::profile_url;
 use crate::route::{SlugStyle, slugify};
 
 use export::{GhostData, GhostPost, GhostTag, id, is_set};
@@ -227,7 +228,17 @@ impl Ghost {
                 |text: &Option<String>| text.clone().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
             let slug = filled(&user.slug).unwrap_or_default();
             let url = self.routes.author.replace("{slug}", &slug);
-            let links = [("facebook", &user.facebook), ("x", &user.twitter)];
+            let links = [
+                ("facebook", &user.facebook),
+                ("x", &user.twitter),
+                ("threads", &user.threads),
+                ("bluesky", &user.bluesky),
+                ("mastodon", &user.mastodon),
+                ("tiktok", &user.tiktok),
+                ("youtube", &user.youtube),
+                ("instagram", &user.instagram),
+                ("linkedin", &user.linkedin),
+            ];
             let name = filled(&user.name).filter(|name| !name.contains('@')).unwrap_or_else(|| "Author".to_owned());
             SourcePerson {
                 key: id(&user.id),
@@ -239,7 +250,7 @@ impl Ghost {
                 image: filled(&user.profile_image).map(|image| GhostUrls.file(&image)),
                 links: links
                     .into_iter()
-                    .filter_map(|(service, link)| Some((service.to_owned(), handle(&filled(link)?))))
+                    .filter_map(|(service, link)| Some((service.to_owned(), profile(service, &filled(link)?)?)))
                     .collect(),
                 old_urls: vec![format!("{url}rss/"), url],
                 slug,
@@ -339,9 +350,16 @@ fn text_as_html(text: &str) -> String {
     html.html
 }
 
-/// A handle without the `@` that Ghost stores.
-fn handle(link: &str) -> String {
-    link.trim_start_matches('@').to_owned()
+/// A profile as a handle without `@`, or as a URL where Ghost stores a part of one; `None` if it is neither.
+fn profile(service: &str, written: &str) -> Option<String> {
+    let handle = written.trim().trim_start_matches('@');
+    let profile = match service {
+        _ if handle.contains("://") || !handle.contains('/') => handle.to_owned(),
+        "mastodon" => format!("https://{handle}"),
+        "facebook" | "youtube" | "linkedin" => format!("https://www.{service}.com/{handle}"),
+        _ => handle.to_owned(),
+    };
+    profile_url(service, &profile).is_some().then_some(profile)
 }
 
 impl ArchiveSource for Ghost {

@@ -15,6 +15,7 @@ mod footnotes;
 mod inlines;
 mod lists;
 mod notes;
+mod old_page;
 mod pieces;
 mod raw;
 mod reading;
@@ -23,6 +24,7 @@ mod writing;
 
 pub use comment::comment;
 pub use notes::{HtmlNote, HtmlNoteKind};
+pub use old_page::{OldPage, old_page};
 
 use converter::Converter;
 use dom::Node;

@@ -1,5 +1,6 @@
 //! Hugo sites: <https://gohugo.io/documentation/>.
 
+mod cascade;
 mod config;
 mod text;
 mod urls;
@@ -21,6 +22,7 @@ use super::notes::{ImportNoteKind, Notes};
 use super::options::ImportOptions;
 use super::{ImportError, dates::SourceDate};
 
+use cascade::{Cascade, CascadeTarget};
 use config::HugoConfig;
 use urls::{PageName, urlized};
 
@@ -37,6 +39,8 @@ pub(super) fn open(options: &ImportOptions) -> Result<TextArchive, ImportError> 
 struct Hugo {
     config: HugoConfig,
     now: jiff::Timestamp,
+    /// The values that sections and the configuration give to pages.
+    cascades: Vec<Cascade>,
     /// The folders with an `index` file, relative to the source: everything in them belongs to one page.
     bundles: BTreeSet<String>,
     /// The folders with an `_index` file, relative to the content folder.
@@ -62,7 +66,7 @@ impl Hugo {
     /// The parts of a path; `None` outside the content folder.
     fn split(&self, path: &str) -> Option<ContentPath> {
         let (content, of_folder) = self.config.content_of(path)?;
-        let (folder, name) = content.rsplit_once('/').unwrap_or(("", content));
+        let (folder, name) = content.rsplit_once('/').unwrap_or(("", &content));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let (stem, language) = match stem.rsplit_once('.') {
             Some((stem, tag)) if self.config.languages.contains(&tag.to_ascii_lowercase()) => {
@@ -134,6 +138,20 @@ impl Hugo {
         }
         // Sites of a few pages have them at the top.
         self.is_flat = dated.0 > 10 && dated.0 > dated.1 * 2;
+    }
+
+    /// Reads the values that sections give to the pages below them. Errors in their files are reported with the texts.
+    fn find_cascades(&mut self, folder: &Folder) {
+        let mut found = self.config.cascades.clone();
+        for file in folder.files.iter().filter(|file| self.is_text(file)) {
+            let Some(split) = self.split(&file.path).filter(|split| split.stem == "_index") else { continue };
+            let text = file.text(&mut Notes::default());
+            let document = text.and_then(|text| super::files::read_document(&text, &file.path));
+            if let Ok(document) = document {
+                found.extend(cascade::cascades(&split.folder, &document.front));
+            }
+        }
+        self.cascades = found;
     }
 
     fn facts(&self, file: &FolderFile, document: &TextDocument, split: &ContentPath, notes: &mut Notes) -> Placed {
@@ -225,6 +243,7 @@ impl Dialect for Hugo {
     ) -> Result<(), ImportError> {
         self.config = HugoConfig::read(folder, &mut survey.site)?;
         self.index_paths(folder);
+        self.find_cascades(folder);
         survey.site.roots = self.config.roots();
         for taxonomy in self.config.other_taxonomies() {
             survey.taxonomies.push(SourceTaxonomy { key: taxonomy.to_owned(), title: None });
@@ -241,6 +260,23 @@ impl Dialect for Hugo {
     fn is_text(&self, file: &FolderFile) -> bool {
         let is_page = file.is_markdown() || self.is_html(file);
         is_page && self.config.content_of(&file.path).is_some()
+    }
+
+    fn complete(&self, file: &FolderFile, front: &mut serde_json::Map<String, Value>) {
+        let Some(split) = self.split(&file.path).filter(|_| !self.cascades.is_empty()) else { return };
+        let name = match split.stem.as_str() {
+            "index" | "_index" => format!("/{}", split.folder),
+            stem if split.folder.is_empty() => format!("/{stem}"),
+            stem => format!("/{}/{stem}", split.folder),
+        };
+        // A bundle is a page in the folder above.
+        let folder = match split.stem.as_str() {
+            "index" => split.folder.rsplit_once('/').map_or("", |(above, _)| above),
+            _ => &split.folder,
+        };
+        let page = CascadeTarget { folder, path: &name, is_section: split.stem == "_index" };
+        front.remove("cascade");
+        cascade::fill(&self.cascades, page, front);
     }
 
     fn place(&self, file: &FolderFile, document: &TextDocument, notes: &mut Notes) -> Placed {
@@ -292,7 +328,8 @@ impl Dialect for Hugo {
 
     fn media(&self, file: &FolderFile, items: &ItemIndex<'_>) -> Option<(MediaPlace, Vec<String>)> {
         if let Some(below) = self.config.static_of(&file.path) {
-            return Some((MediaPlace::Static(below.to_owned()), vec![format!("/{below}")]));
+            let url = format!("/{below}");
+            return Some((MediaPlace::Static(below.into_owned()), vec![url]));
         }
         if let Some(folder) = self.bundle_above(&file.path) {
             let item = items.folders.get(folder)?;
@@ -307,7 +344,7 @@ impl Dialect for Hugo {
             return is_picture.then(|| (MediaPlace::Static(below.to_owned()), vec![format!("/{below}")]));
         }
         let (below, _) = self.config.content_of(&file.path)?;
-        let path = urls::path(below, &self.config);
+        let path = urls::path(&below, &self.config);
         Some((MediaPlace::Static(path.clone()), vec![format!("/{path}")]))
     }
 

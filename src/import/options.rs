@@ -53,6 +53,10 @@ pub struct ImportOptions {
     pub old_site: Option<PathBuf>,
     /// True to write nothing.
     pub dry_run: bool,
+    /// True to compare the project as it is now with the source, and to write nothing but the report.
+    pub check: bool,
+    /// True to fetch the files that the archive only names from the old site.
+    pub fetch_media: bool,
     /// The present, which decides what is public.
     pub now: jiff::Timestamp,
 }

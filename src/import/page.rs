@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::render::escaped;
 
+use super::old_pages::PageComparison;
 use super::report::{OldUrlReport, Report, ReportItem, UrlState};
 
 /// The most rows of a table; the JSON report has all.
@@ -32,7 +33,7 @@ pub(super) fn page(report: &Report) -> String {
     table(
         &mut body,
         "Not imported",
-        &["ArchiveSource", "Title", "Reason"],
+        &["Source", "Title", "Reason"],
         skipped.map(|item| vec![escaped(&item.place), escaped(&item.title), escaped(&item.state)]),
     );
     let mut lossy: Vec<(&ReportItem, usize, usize)> = report.items.iter().filter_map(lost).collect();
@@ -50,6 +51,7 @@ pub(super) fn page(report: &Report) -> String {
             ]
         }),
     );
+    old_pages(&mut body, report);
     let kept = report.kept.iter().map(|kept| vec![escaped(&kept.file), escaped(kept.why)]);
     table(&mut body, "Files that stay as they are here", &["File", "Reason"], kept);
     notes(&mut body, report);
@@ -67,6 +69,34 @@ fn lost(item: &ReportItem) -> Option<(&ReportItem, usize, usize)> {
     let text = item.text.as_ref()?;
     let (words, kept) = (text.words?, text.words_kept?);
     (kept < words).then_some((item, words - kept, words))
+}
+
+/// The stories that differ from their old pages, those with the smallest share of the words first.
+fn old_pages(body: &mut String, report: &Report) {
+    let compared = |item| -> Option<(&ReportItem, &PageComparison)> {
+        let item: &ReportItem = item;
+        Some((item, item.text.as_ref()?.old_page.as_ref()?))
+    };
+    let mut pages: Vec<_> = report.items.iter().filter_map(compared).filter(|(_, page)| page.differs()).collect();
+    pages.sort_by(|(one, first), (other, second)| {
+        let (one_share, other_share) = (first.words_kept * second.words.max(1), second.words_kept * first.words.max(1));
+        one_share.cmp(&other_share).then(one.id.cmp(&other.id))
+    });
+    table(
+        body,
+        "Stories that differ from the old site's page",
+        &["File", "Words kept", "Links", "Pictures", "Missing authors", "Dates there"],
+        pages.iter().map(|(item, page)| {
+            vec![
+                escaped(item.file.as_deref().unwrap_or_default()),
+                format!("{} of {}", page.words_kept, page.words),
+                format!("{} of {}", page.links_here, page.links),
+                format!("{} of {}", page.pictures_here, page.pictures),
+                escaped(&page.authors_missing.join(", ")),
+                escaped(&page.other_days.join(", ")),
+            ]
+        }),
+    );
 }
 
 fn notes(body: &mut String, report: &Report) {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::notes::ImportNote;
+use super::old_pages::PageComparison;
 
 /// The measures of an item's text here and in the source.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -17,6 +18,9 @@ pub struct Measured {
     pub pictures: usize,
     /// The authors in the file.
     pub authors: usize,
+    /// The comparison with the old site's page, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old_page: Option<PageComparison>,
 }
 
 /// A source item in the report.
@@ -85,7 +89,7 @@ pub struct ImportNumbers {
     pub pages: usize,
     /// Stories and pages among them that readers don't see.
     pub drafts: usize,
-    /// ArchiveSource items that aren't imported.
+    /// Source items that aren't imported.
     pub skipped: usize,
     /// People.
     pub authors: usize,
@@ -107,7 +111,7 @@ pub struct ImportNumbers {
     pub unknown: usize,
     /// Errors in old texts that don't stop a build.
     pub known_errors: usize,
-    /// ArchiveSource items and old URLs that the report can't account for.
+    /// Source items and old URLs that the report can't account for.
     pub unaccounted: usize,
 }
 
@@ -130,7 +134,28 @@ pub struct Report {
     pub notes: Vec<ImportNote>,
 }
 
+/// The shares of words that stories have kept of their old pages.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WordShares {
+    /// The number of pages that were compared.
+    pub pages: usize,
+    /// The median, in percent.
+    pub median: f64,
+    /// The smallest, in percent.
+    pub worst: f64,
+}
+
 impl Report {
+    /// The shares of words that stories have kept of their old pages; `None` if no page was compared.
+    pub fn words_of_old_pages(&self) -> Option<WordShares> {
+        let pages = self.items.iter().filter_map(|item| item.text.as_ref()?.old_page.as_ref());
+        let share = |page: &PageComparison| 100.0 * page.words_kept as f64 / page.words.max(1) as f64;
+        let mut shares: Vec<f64> = pages.filter(|page| page.words > 0).map(share).collect();
+        shares.sort_by(f64::total_cmp);
+        let (worst, median) = (*shares.first()?, *shares.get(shares.len() / 2)?);
+        Some(WordShares { pages: shares.len(), median, worst })
+    }
+
     /// The text of `import-report.json`.
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fetch::fetch_media;
 use super::layout::ImportLayout;
 use super::model::{ItemKind, SourceState, Survey};
 use super::notes::Notes;
@@ -42,9 +43,16 @@ fn open(options: &ImportOptions) -> Result<Box<dyn ArchiveSource>, ImportError> 
 pub fn run(options: &ImportOptions) -> Result<Imported, ImportError> {
     let mut notes = Notes::default();
     let mut source = open(options)?;
-    let survey = source.survey(&mut notes)?;
+    let staging = Staging::open(&options.into, options.dry_run || options.check)?;
+    if options.check && !staging.is_import() {
+        let message = format!("{} is not the project of an earlier import", options.into.display());
+        return Err(ImportError::new(message).hint("import first, then check"));
+    }
+    let mut survey = source.survey(&mut notes)?;
+    if !options.dry_run {
+        fetch_media(&mut survey, options, &mut notes)?;
+    }
     let layout = ImportLayout::new(&survey, options.base_url.as_deref(), &mut notes);
-    let staging = Staging::open(&options.into, options.dry_run)?;
     let written = write(options, source.as_mut(), &survey, &layout, &staging, &mut notes);
     match written {
         Ok(report) => Ok(Imported { report }),
@@ -64,14 +72,16 @@ fn write(
     staging: &Staging,
     notes: &mut Notes,
 ) -> Result<Report, ImportError> {
-    let mut writer = ProjectWriter::new(survey, layout, staging);
+    let mut writer = ProjectWriter::new(options, survey, layout, staging);
     source.items(layout, notes, &mut writer)?;
     writer.put_others()?;
     let redirects = OldUrls::new(survey, layout).collect(writer.terms.public(), notes);
     if !redirects.is_empty() {
         writer.put_file("redirects.yaml", &redirects_file(&redirects))?;
     }
-    let site = site_file(survey, layout, options.base_url.as_deref(), writer.terms.taxonomies(), notes);
+    let of_items = layout.items.iter().filter(|item| item.file.is_some()).flat_map(|item| &item.aliases);
+    let has_queries = redirects.keys().chain(of_items).any(|url| url.contains('?'));
+    let site = site_file(survey, layout, options.base_url.as_deref(), writer.terms.taxonomies(), has_queries, notes);
     writer.put_file("site.yaml", &site)?;
     writer.put_file(".gitignore", "/public/\n/.presswork/\n")?;
     let ProjectWriter { measured, files, staged, kept, notes: of_items, .. } = writer;
@@ -93,7 +103,7 @@ fn write(
         })
         .collect();
     let mut numbers = count(survey, layout, &items);
-    numbers.new = staged.len();
+    numbers.new = if options.check { 0 } else { staged.len() };
     numbers.files = layout.media.iter().flatten().count();
     let kept = kept_files(kept, staging, &files);
     let of_site = options.old_site.as_deref().map(urls_of).transpose()?.unwrap_or_default();

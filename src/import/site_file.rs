@@ -15,12 +15,18 @@ use super::yaml_text::{YamlText, flow, on_one_line};
 /// The base URL of a project whose own is unknown.
 const UNKNOWN_BASE: &str = "https://example.org/";
 
-/// The text of `site.yaml`. `taxonomies` are the keys that public items use.
+/// The key for hosts: the import doesn't know where the site will be.
+const HOSTS: &str =
+    "# Old URLs with a query, such as /?p=12, redirect once this names your host: see PUBLISHING.md.\nhosts: []\n";
+
+/// The text of `site.yaml`. `taxonomies` are the keys that public items use; with `has_queries`, old URLs have a query,
+/// which only hosts can redirect.
 pub(super) fn site_file(
     survey: &Survey,
     layout: &ImportLayout,
     base_url: Option<&str>,
     taxonomies: &BTreeSet<String>,
+    has_queries: bool,
     notes: &mut Notes,
 ) -> String {
     let site = &survey.site;
@@ -44,6 +50,9 @@ pub(super) fn site_file(
         .collect();
     if !declared.is_empty() {
         yaml.lines(&format!("taxonomies:\n{declared}"));
+    }
+    if has_queries {
+        yaml.lines(HOSTS);
     }
     let resolver = Resolver { layout, roots: &site.roots, origin: super::links::Origin::default() };
     let entries: Vec<(String, String)> = site

@@ -13,6 +13,9 @@ use super::state::{ImportState, STATE_FILE, hash};
 /// The hidden folder in the project's folder; a build ignores it.
 const STAGING: &str = ".presswork-import";
 
+/// The folder of a project that a build fills, and in which an import keeps fetched files.
+pub(super) const CACHE: &str = ".presswork";
+
 /// The state of a file compared with the last import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileState {
@@ -59,6 +62,11 @@ impl Staging {
                 .map_err(|error| ImportError::file("create", &staging.folder, &error))?;
         }
         Ok(staging)
+    }
+
+    /// True if the folder is the project of an earlier import.
+    pub fn is_import(&self) -> bool {
+        !self.last.files.is_empty()
     }
 
     /// Removes the hidden folder.
@@ -204,8 +212,9 @@ const MAX_HASHED: u64 = 256 * 1024 * 1024;
 fn is_empty(folder: &Path) -> Result<bool, ImportError> {
     match fs::read_dir(folder) {
         // The table of calls may be written before the first import.
-        Ok(mut entries) => Ok(entries
-            .all(|entry| entry.is_ok_and(|entry| entry.file_name() == STAGING || entry.file_name() == CALLS_FILE))),
+        Ok(mut entries) => Ok(entries.all(|entry| {
+            entry.is_ok_and(|entry| [STAGING, CALLS_FILE, CACHE].iter().any(|name| entry.file_name() == *name))
+        })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         Err(error) => Err(ImportError::file("read", folder, &error)),
     }

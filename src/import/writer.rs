@@ -1,6 +1,8 @@
 //! Writes the items of an archive as files of the project, and measures what became of each.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
 
 use rayon::prelude::*;
 
@@ -10,14 +12,18 @@ use super::layout::ImportLayout;
 use super::links::{Origin, Resolver, rewrite};
 use super::model::{SourceItem, SourceState, Survey};
 use super::notes::{ImportNoteKind, Notes};
+use super::old_pages::OldPages;
+use super::options::ImportOptions;
+use super::project_text::ProjectText;
 use super::report::Measured;
 use super::staging::{FileState, Staging};
 use super::terms::TermBook;
-use super::words::{WordBag, markdown_text};
+use super::words::WordBag;
 use super::{ImportError, ItemSink, comment_file};
 
 /// Writes a project.
 pub(super) struct ProjectWriter<'a> {
+    options: &'a ImportOptions,
     survey: &'a Survey,
     layout: &'a ImportLayout,
     staging: &'a Staging,
@@ -37,8 +43,14 @@ pub(super) struct ProjectWriter<'a> {
 
 impl<'a> ProjectWriter<'a> {
     /// A writer for an archive.
-    pub fn new(survey: &'a Survey, layout: &'a ImportLayout, staging: &'a Staging) -> ProjectWriter<'a> {
+    pub fn new(
+        options: &'a ImportOptions,
+        survey: &'a Survey,
+        layout: &'a ImportLayout,
+        staging: &'a Staging,
+    ) -> ProjectWriter<'a> {
         ProjectWriter {
+            options,
             survey,
             layout,
             staging,
@@ -148,9 +160,9 @@ impl ItemSink for ProjectWriter<'_> {
             let facts = &self.survey.items[at];
             self.terms.merge(item, facts.state == SourceState::Public, &facts.place, &mut self.notes);
         }
-        let (survey, layout, staging) = (self.survey, self.layout, self.staging);
+        let (options, survey, layout, staging) = (self.options, self.survey, self.layout, self.staging);
         let written: Vec<Result<Option<WrittenItem>, ImportError>> =
-            items.into_par_iter().map(|item| write(item, survey, layout, staging)).collect();
+            items.into_par_iter().map(|item| write(item, options, survey, layout, staging)).collect();
         for written in written {
             let Some(WrittenItem { at, path, state, hash, measured, notes, comments }) = written? else { continue };
             self.notes.extend(notes);
@@ -181,6 +193,7 @@ fn unnamed(files: &[String], item: &SourceItem) -> Vec<String> {
 
 fn write(
     mut item: SourceItem,
+    options: &ImportOptions,
     survey: &Survey,
     layout: &ImportLayout,
     staging: &Staging,
@@ -198,15 +211,20 @@ fn write(
         let src = picture.src.trim();
         picture.src = resolver.resolve(src).unwrap_or_else(|| src.to_owned());
     }
-    let mut measured = Measured::default();
-    if let Some(text) = &item.source_text {
-        let (source, here) = (WordBag::of(text), WordBag::of(&markdown_text(&item.body)));
-        (measured.words, measured.words_kept) = (Some(source.total()), Some(source.kept_in(&here)));
-    }
-    measured.pictures =
-        item.body.matches("![").count() + item.body.matches("<img").count() + usize::from(item.image.is_some());
-    measured.authors = item.authors.len();
     let (state, hash) = staging.put(&path, item_file(facts, &item, target, layout).as_bytes())?;
+    let here = match options.check || matches!(state, FileState::Edited | FileState::Conflict) {
+        true => in_project(&path, options, survey, layout, &mut notes)?,
+        false => ProjectText::of_item(&item, &facts.title, survey),
+    };
+    let mut measured = Measured { pictures: here.pictures, authors: here.author_count, ..Measured::default() };
+    if let Some(text) = &item.source_text {
+        let (source, kept) = (WordBag::of(text), WordBag::of(here.body_text()));
+        (measured.words, measured.words_kept) = (Some(source.total()), Some(source.kept_in(&kept)));
+    }
+    let is_public = target.state == SourceState::Public;
+    let old_pages = OldPages::new(options.old_site.as_deref(), &layout.base).filter(|_| is_public);
+    let day = facts.date.map(|date| date.day_in(&layout.zone).to_string());
+    measured.old_page = old_pages.and_then(|pages| pages.compare(facts.url.as_deref(), &here, day));
     measured.state = match state {
         FileState::New => "new",
         FileState::Changed => "changed",
@@ -224,4 +242,26 @@ fn write(
         (Ok(_), _) => {}
     }
     Ok(Some(WrittenItem { at, path, state, hash, measured, notes, comments }))
+}
+
+/// The text of a file of the project; of none if it has been removed.
+fn in_project(
+    path: &str,
+    options: &ImportOptions,
+    survey: &Survey,
+    layout: &ImportLayout,
+    notes: &mut Notes,
+) -> Result<ProjectText<'static>, ImportError> {
+    let on_disk = options.into.join(path);
+    let text = match fs::read_to_string(&on_disk) {
+        Ok(text) => text,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(ProjectText::default());
+        }
+        Err(error) => return Err(ImportError::file("read", &on_disk, &error)),
+    };
+    Ok(ProjectText::of_file(&text, path, survey, layout).unwrap_or_else(|error| {
+        notes.add(ImportNoteKind::Unreadable, "file of the project", path, error.to_string());
+        ProjectText::default()
+    }))
 }

@@ -24,6 +24,8 @@ fn import(system: System, sources: Vec<PathBuf>, into: &Path, media: Option<Path
         base_url: None,
         old_site: None,
         dry_run: false,
+        check: false,
+        fetch_media: false,
         now: support::INSTANT.parse().unwrap(),
     };
     run(&options).map(|imported| imported.report)

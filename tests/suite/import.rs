@@ -38,6 +38,8 @@ fn options(system: System, source: &Path, into: &Path) -> ImportOptions {
         base_url: None,
         old_site: None,
         dry_run: false,
+        check: false,
+        fetch_media: false,
         now: INSTANT.parse().unwrap(),
     }
 }
@@ -146,4 +148,142 @@ fn nothing_is_written_outside_the_folder_and_nothing_on_a_dry_run() {
     let outside = support::snapshot(scratch.path());
     assert!(outside.keys().all(|path| path.starts_with("source") || path.starts_with("paper")), "{outside:?}");
     assert!(support::run(&into, &Call::default()).summary.is_some());
+}
+
+/// A site of one story, and its built page.
+fn small_site(folder: &Path) -> (PathBuf, PathBuf) {
+    let (source, built) = (folder.join("source"), folder.join("built"));
+    fs::create_dir_all(source.join("content/posts")).unwrap();
+    fs::create_dir_all(built.join("posts/ferry")).unwrap();
+    fs::write(source.join("hugo.yaml"), "baseURL: https://old.example/\ntitle: Old\n").unwrap();
+    let story = "---\ntitle: A ferry\ndate: 2026-01-05\nauthors: [Ana Lopes]\n---\n\nThe ferry [sails](https://sea.example/) in May.\n";
+    fs::write(source.join("content/posts/ferry.md"), story).unwrap();
+    let page = "<!doctype html><meta name=author content='Mia Brandt'><nav>Home</nav><article>\
+        <time class=dt-published datetime=2026-01-06></time><h1>A ferry</h1><p>The ferry <a href=https://sea.example/>sails</a> in May, \
+        says Rosa.</p><img src=/ferry.jpg></article>";
+    fs::write(built.join("posts/ferry/index.html"), page).unwrap();
+    (source, built)
+}
+
+#[test]
+fn stories_are_compared_with_the_pages_of_the_old_site() {
+    let scratch = scratch();
+    let (source, built) = small_site(scratch.path());
+    let into = scratch.path().join("paper");
+    let imported = run(&ImportOptions { old_site: Some(built), ..options(System::Hugo, &source, &into) }).unwrap();
+    let item = &imported.report.items[0];
+    let page = item.text.as_ref().unwrap().old_page.as_ref().unwrap();
+    assert_eq!((page.words, page.words_kept), (9, 7));
+    assert_eq!((page.links, page.links_here, page.pictures, page.pictures_here), (1, 1, 1, 0));
+    assert_eq!(
+        (&page.authors_missing[..], &page.other_days[..]),
+        (&["Mia Brandt".to_owned()][..], &["2026-01-06".to_owned()][..])
+    );
+    let html = fs::read_to_string(into.join("import-report.html")).unwrap();
+    assert!(html.contains("7 of 9") && html.contains("Mia Brandt"), "{html}");
+}
+
+#[test]
+fn a_check_compares_the_project_as_it_was_edited() {
+    let scratch = scratch();
+    let (source, _) = small_site(scratch.path());
+    let into = scratch.path().join("paper");
+    let check = ImportOptions { check: true, ..options(System::Hugo, &source, &into) };
+    let error = run(&check).unwrap_err();
+    assert!(error.message.contains("not the project of an earlier import") && !into.exists(), "{error}");
+    run(&options(System::Hugo, &source, &into)).unwrap();
+    let words = |report: &presswork::import::report::Report| {
+        let text = report.items[0].text.clone().unwrap();
+        (text.state, text.words, text.words_kept)
+    };
+    assert_eq!(words(&run(&check).unwrap().report), ("same", Some(5), Some(5)));
+    let story = into.join("content/posts/ferry.md");
+    let text = fs::read_to_string(&story).unwrap();
+    fs::write(&story, text.replace(" in May", " [soon](/nowhere/)")).unwrap();
+    let before = support::snapshot(&into);
+    let report = run(&check).unwrap().report;
+    assert_eq!(words(&report), ("edited here", Some(5), Some(3)));
+    // A new error isn't known.
+    assert_eq!((report.errors.len(), report.numbers.unaccounted), (1, 1), "{:?}", report.errors);
+    let mut after = support::snapshot(&into);
+    for name in ["import-report.json", "import-report.html"] {
+        after.insert(name.into(), before[Path::new(name)].clone());
+    }
+    assert!(before == after, "{:?}", tree::difference(&before, &after));
+}
+
+/// Answers each request with the file that `answer` has for its path, until `count` have been answered.
+#[cfg(feature = "comment-server")]
+fn old_server(count: usize, answer: fn(&str) -> (&'static str, &'static str)) -> (String, std::thread::JoinHandle<()>) {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let serving = std::thread::spawn(move || {
+        for _ in 0..count {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let first = lines.next().unwrap().unwrap();
+            while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+            let (head, body) = answer(first.split(' ').nth(1).unwrap());
+            write!(stream, "HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+                .unwrap();
+        }
+    });
+    (url, serving)
+}
+
+#[test]
+#[cfg(feature = "comment-server")]
+fn files_are_fetched_from_the_old_site_alone() {
+    let scratch = scratch();
+    let (url, serving) = old_server(4, |path| match path {
+        "/wp-content/uploads/a.jpg" => ("302 Found\r\nlocation: /moved/a.jpg", ""),
+        "/moved/a.jpg" => ("200 OK\r\ncontent-type: image/jpeg", "bytes of a picture"),
+        "/wp-content/uploads/b.jpg" => ("302 Found\r\nlocation: http://127.0.0.1:9/secret", ""),
+        _ => ("200 OK\r\ncontent-type: text/html", "<h1>Log in</h1>"),
+    });
+    let attachment = |id: u32, file: &str| {
+        format!(
+            "<item><title>{file}</title><wp:post_id>{id}</wp:post_id><wp:post_type>attachment</wp:post_type>\
+             <wp:attachment_url>{file}</wp:attachment_url></item>"
+        )
+    };
+    let uploads = format!("{url}wp-content/uploads/");
+    let files = [
+        format!("{uploads}a.jpg"),
+        format!("{uploads}b.jpg"),
+        format!("{uploads}c.jpg"),
+        "http://127.0.0.1:9/d.jpg".to_owned(),
+    ];
+    let shown: String = files.iter().map(|file| format!("<img src=\"{file}\" alt=\"A dock\">")).collect();
+    let export = scratch.path().join("export.xml");
+    let attachments: String = (10..).zip(&files).map(|(id, file)| attachment(id, file)).collect();
+    fs::write(
+        &export,
+        format!(
+            "<rss><channel><title>Old</title><wp:wxr_version>1.2</wp:wxr_version><wp:base_blog_url>{url}</wp:base_blog_url>\
+             {attachments}<item><title>Docks</title><link>{url}docks/</link><wp:post_id>1</wp:post_id>\
+             <wp:post_type>post</wp:post_type><wp:status>publish</wp:status><wp:post_date>2026-01-05 10:00:00</wp:post_date>\
+             <wp:post_name>docks</wp:post_name><content:encoded><![CDATA[<p>Look</p>{shown}]]></content:encoded></item></channel></rss>"
+        ),
+    )
+    .unwrap();
+    let into = scratch.path().join("paper");
+    let fetching = ImportOptions { fetch_media: true, ..options(System::WordPress, &export, &into) };
+    let report = run(&fetching).unwrap().report;
+    serving.join().unwrap();
+    let pictures: Vec<String> = support::snapshot(&into.join("content"))
+        .into_iter()
+        .filter(|(_, bytes)| bytes == b"bytes of a picture")
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    assert_eq!(pictures.len(), 1, "{pictures:?}");
+    let missing: Vec<&str> =
+        report.notes.iter().filter(|note| note.what == "file to fetch").map(|note| note.detail.as_str()).collect();
+    assert_eq!(
+        missing,
+        ["the old site redirects to another site", "the old site answers with a page and not with a file"],
+        "{:?}",
+        report.notes
+    );
 }

@@ -85,6 +85,13 @@ pub(super) struct GhostUser {
     pub location: Option<String>,
     pub facebook: Option<String>,
     pub twitter: Option<String>,
+    pub threads: Option<String>,
+    pub bluesky: Option<String>,
+    pub mastodon: Option<String>,
+    pub tiktok: Option<String>,
+    pub youtube: Option<String>,
+    pub instagram: Option<String>,
+    pub linkedin: Option<String>,
 }
 
 /// A tag.

@@ -1,5 +1,6 @@
 //! Hugo's configuration: <https://gohugo.io/configuration/>.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -8,9 +9,10 @@ use crate::import::ImportError;
 use crate::import::files::archive::at_path;
 use crate::import::files::data::configuration;
 use crate::import::files::fields::{text_of, texts_of};
-use crate::import::files::{Fields, Folder};
+use crate::import::files::{Fields, Folder, FolderFile};
 use crate::import::model::SiteFacts;
 
+use super::cascade::{Cascade, cascades};
 use super::text_at;
 
 /// The part of a configuration that an import needs.
@@ -20,14 +22,16 @@ pub(super) struct HugoConfig {
     pub permalinks: BTreeMap<String, String>,
     /// The taxonomies by the names of their keys: `tags`, `categories`.
     pub taxonomies: BTreeSet<String>,
-    /// The content folders, each with a slash at its end and its language, longest first.
-    content: Vec<(String, Option<String>)>,
-    /// The folders of files that are copied, each with a slash at its end.
-    statics: Vec<String>,
+    /// The content folders, longest first.
+    content: Vec<Mount>,
+    /// The folders of files that are copied.
+    statics: Vec<Mount>,
     /// The site's language.
     pub language: String,
     /// All languages, in lower case.
     pub languages: BTreeSet<String>,
+    /// The values that the configuration gives to pages.
+    pub cascades: Vec<Cascade>,
     pub has_ugly_urls: bool,
     pub keeps_case: bool,
     /// Taxonomies that are folders of stories, too.
@@ -60,9 +64,14 @@ impl HugoConfig {
         let all = Value::Object(all);
         let mut config = HugoConfig::from(&all);
         config.find_language_folders(folder);
-        let folders = folder.files.iter().filter_map(|file| config.content_of(&file.path)?.0.split_once('/'));
-        let markdown = |name: &str| name.ends_with(".md") && !name.contains("_index") && !name.contains('/');
-        config.sections = folders.filter(|(_, rest)| markdown(rest)).map(|(top, _)| top.to_owned()).collect();
+        let top_of_story = |file: &FolderFile| {
+            let (below, _) = config.content_of(&file.path)?;
+            let (top, name) = below.split_once('/')?;
+            let is_markdown = name.ends_with(".md") && !name.contains("_index") && !name.contains('/');
+            is_markdown.then(|| top.to_owned())
+        };
+        let sections = folder.files.iter().filter_map(top_of_story).collect();
+        config.sections = sections;
         facts(&all, &config, site);
         Ok(config)
     }
@@ -79,7 +88,7 @@ impl HugoConfig {
             .collect();
         let is_language = |top: &&str| self.languages.contains(&top.to_lowercase());
         if !tops.is_empty() && tops.iter().all(is_language) {
-            let own = |top: &str| (format!("content/{top}/"), Some(top.to_owned()));
+            let own = |top: &str| Mount::new(&format!("content/{top}"), "", Some(top.to_owned()));
             self.content = tops.iter().map(|top| own(top)).collect();
         }
     }
@@ -87,15 +96,22 @@ impl HugoConfig {
     fn from(all: &Value) -> HugoConfig {
         let language = text_at(all, "defaultContentLanguage").unwrap_or_else(|| "en".to_owned());
         let languages = at_path(all, "languages").and_then(Value::as_object);
-        let mut content = vec![(folder_name(text_at(all, "contentDir"), "content"), None)];
-        for (tag, of_language) in languages.into_iter().flatten() {
-            if let Some(own) = text_at(of_language, "contentDir") {
-                content.push((folder_name(Some(own), "content"), Some(tag.clone())));
+        let mut content = mounts(all, "content");
+        if content.is_empty() {
+            content.push(Mount::new(&text_at(all, "contentDir").unwrap_or_else(|| "content".to_owned()), "", None));
+            for (tag, of_language) in languages.into_iter().flatten() {
+                if let Some(own) = text_at(of_language, "contentDir") {
+                    content.push(Mount::new(&own, "", Some(tag.clone())));
+                }
             }
         }
-        content.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
-        let statics = at_path(all, "staticDir").map(|value| texts_of(value, None)).unwrap_or_default();
-        let statics = if statics.is_empty() { vec!["static".to_owned()] } else { statics };
+        content.sort_by_key(|mount| std::cmp::Reverse(mount.source.len()));
+        let mut statics = mounts(all, "static");
+        if statics.is_empty() {
+            let named = at_path(all, "staticDir").map(|value| texts_of(value, None)).unwrap_or_default();
+            let named = if named.is_empty() { vec!["static".to_owned()] } else { named };
+            statics.extend(named.iter().map(|folder| Mount::new(folder, "", None)));
+        }
         let taxonomies = match at_path(all, "taxonomies").and_then(Value::as_object) {
             Some(map) => map.values().filter_map(text_of).map(|name| name.to_lowercase()).collect(),
             None => ["tags", "categories"].map(str::to_owned).into(),
@@ -103,9 +119,10 @@ impl HugoConfig {
         let keys = languages.into_iter().flat_map(Map::keys).map(|tag| tag.to_lowercase());
         HugoConfig {
             permalinks: permalinks(all),
+            cascades: all.as_object().map(|all| cascades("", all)).unwrap_or_default(),
             taxonomies,
             content,
-            statics: statics.into_iter().map(|folder| folder_name(Some(folder), "static")).collect(),
+            statics,
             languages: keys.chain([language.to_lowercase()]).collect(),
             language,
             has_ugly_urls: at_path(all, "uglyURLs").and_then(Value::as_bool).unwrap_or(false),
@@ -115,19 +132,19 @@ impl HugoConfig {
     }
 
     /// A path below a content folder, and the folder's language.
-    pub fn content_of<'p>(&self, path: &'p str) -> Option<(&'p str, Option<String>)> {
-        self.content.iter().find_map(|(folder, language)| Some((path.strip_prefix(folder.as_str())?, language.clone())))
+    pub fn content_of<'p>(&self, path: &'p str) -> Option<(Cow<'p, str>, Option<String>)> {
+        self.content.iter().find_map(|mount| Some((mount.below(path)?, mount.language.clone())))
     }
 
     /// A path below a folder of copied files.
-    pub fn static_of<'p>(&self, path: &'p str) -> Option<&'p str> {
-        self.statics.iter().find_map(|folder| path.strip_prefix(folder.as_str()))
+    pub fn static_of<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+        self.statics.iter().find_map(|mount| mount.below(path))
     }
 
     /// The folders in which rooted paths are looked up.
     pub fn roots(&self) -> Vec<String> {
-        let content = self.content.iter().map(|(folder, _)| folder.clone());
-        content.chain(self.statics.iter().cloned()).chain(["assets/".to_owned(), String::new()]).collect()
+        let mounts = self.content.iter().chain(&self.statics).map(|mount| mount.source.clone());
+        mounts.chain(["assets/".to_owned(), String::new()]).collect()
     }
 
     /// The taxonomies that stay taxonomies: all but tags, series and authors.
@@ -152,10 +169,46 @@ impl HugoConfig {
     }
 }
 
-fn folder_name(name: Option<String>, default: &str) -> String {
-    let name = name.unwrap_or_else(|| default.to_owned());
-    let name = name.trim_start_matches("./").trim_matches('/');
-    if name.is_empty() { String::new() } else { format!("{name}/") }
+/// A folder of the source that stands for another one (<https://gohugo.io/configuration/module/#mounts>).
+#[derive(Debug, Clone)]
+struct Mount {
+    /// The folder, with a slash at its end.
+    source: String,
+    /// The folder below `content` or `static` that it stands for, with a slash at its end; empty for the whole.
+    target: String,
+    language: Option<String>,
+}
+
+impl Mount {
+    fn new(source: &str, target: &str, language: Option<String>) -> Mount {
+        let folder = |name: &str| {
+            let name = name.trim_start_matches("./").trim_matches('/');
+            if name.is_empty() { String::new() } else { format!("{name}/") }
+        };
+        Mount { source: folder(source), target: folder(target), language }
+    }
+
+    /// The path below `content` or `static` of a file in the source.
+    fn below<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+        let rest = path.strip_prefix(self.source.as_str())?;
+        Some(match self.target.as_str() {
+            "" => Cow::Borrowed(rest),
+            target => Cow::Owned(format!("{target}{rest}")),
+        })
+    }
+}
+
+/// The folders that the configuration mounts to `content` or `static`. Hugo then has no default folder for it.
+fn mounts(all: &Value, component: &str) -> Vec<Mount> {
+    let written = at_path(all, "module.mounts").and_then(Value::as_array);
+    let mount = |written: &Value| {
+        let (source, target) = (text_at(written, "source")?, text_at(written, "target")?);
+        let rest = target.strip_prefix(component)?;
+        let is_of_component = rest.is_empty() || rest.starts_with('/');
+        let language = text_at(written, "lang");
+        is_of_component.then(|| Mount::new(&source, rest, language))
+    };
+    written.into_iter().flatten().filter_map(mount).collect()
 }
 
 /// `permalinks.posts`, or `permalinks.page.posts` in newer versions.
