@@ -22,6 +22,8 @@ use crate::content_path::is_comments;
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::Formats;
 use crate::manifest;
+use crate::media::is_picture_file;
+use crate::picture;
 use crate::plan::Plan;
 use crate::read::{self, Record, Settings};
 use crate::render;
@@ -207,18 +209,33 @@ fn copied_files<'p>(project: &CheckedSite<'p>) -> (Vec<&'p SourceFile>, Vec<&'p 
 
 /// The hidden files, by size and hash, without those that are public under another name.
 fn pictures(root: &Path, public: &[&SourceFile], hidden: &[&SourceFile]) -> io::Result<HashMap<(u64, u128), String>> {
-    let identified = |file: &SourceFile| -> io::Result<((u64, u128), String)> {
-        let path = on_disk(root, &file.path);
-        Ok(((fs::metadata(&path)?.len(), hash_of_file(&path)?), file.path.clone()))
-    };
-    let identities = hidden.iter().map(|file| identified(file));
-    let mut pictures: HashMap<(u64, u128), String> = identities.collect::<io::Result<_>>()?;
+    let mut pictures: HashMap<(u64, u128), String> = HashMap::default();
+    for file in hidden {
+        pictures.extend(identities(root, file)?.into_iter().map(|identity| (identity, file.path.clone())));
+    }
     pictures.retain(|(size, _), _| *size > 0);
     let sizes: HashSet<u64> = pictures.keys().map(|(size, _)| *size).collect();
-    for file in public.iter().filter(|file| file.stamp.is_none_or(|stamp| sizes.contains(&stamp.size))) {
-        pictures.remove(&identified(file)?.0);
+    // A published picture has another size than its source.
+    let may_be_alike =
+        |file: &&&SourceFile| is_picture_file(&file.path) || file.stamp.is_none_or(|stamp| sizes.contains(&stamp.size));
+    for file in public.iter().filter(|_| !sizes.is_empty()).filter(may_be_alike) {
+        for identity in identities(root, file)? {
+            pictures.remove(&identity);
+        }
     }
     Ok(pictures)
+}
+
+/// The size and hash of a file, and of the copy that would be published of a picture.
+fn identities(root: &Path, file: &SourceFile) -> io::Result<Vec<(u64, u128)>> {
+    let path = on_disk(root, &file.path);
+    if !is_picture_file(&file.path) {
+        return Ok(vec![(fs::metadata(&path)?.len(), hash_of_file(&path)?)]);
+    }
+    let bytes = fs::read(&path)?;
+    let identity = |bytes: &[u8]| (bytes.len() as u64, xxh3_128(bytes));
+    let published = picture::cleaned(&bytes).map(|cleaned| identity(&cleaned.bytes));
+    Ok(std::iter::once(identity(&bytes)).chain(published).collect())
 }
 
 /// The names of hidden files, with their paths.

@@ -95,6 +95,8 @@ codes! {
     LongHeadline = "long-headline", Warning;
     /// A lead picture without alternative text.
     MissingAlt = "missing-alt", Warning;
+    /// A published picture that ends early or cannot be shown.
+    DamagedPicture = "damaged-picture", Warning;
     /// An article names an author that has no file.
     UnknownAuthor = "unknown-author", Error;
     /// An article without an author.

@@ -10,6 +10,7 @@ pub mod old_url;
 pub mod urls;
 pub mod control_characters;
 pub mod media;
+pub mod picture;
 pub mod yaml;
 pub mod lenient;
 pub mod date;

@@ -81,6 +81,12 @@ pub fn has_size(path: &str) -> bool {
     format_of(path).is_some_and(|format| format.has_size)
 }
 
+/// True if a file is a picture that cameras and phones write, or that editors make from one.
+pub fn is_picture_file(path: &str) -> bool {
+    let is_phone_format = |format: &PictureFormat| matches!(format.extension, "heic" | "heif");
+    format_of(path).is_some_and(|format| format.has_size || is_phone_format(format))
+}
+
 /// True if search engines show the picture in a file.
 pub fn is_indexed(path: &str) -> bool {
     format_of(path).is_some_and(|format| format.is_indexed)

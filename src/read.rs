@@ -4,6 +4,7 @@ mod author;
 mod blocks;
 mod body;
 mod comments;
+mod copied;
 mod front_matter;
 mod headline;
 mod mentions;
@@ -29,12 +30,12 @@ use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::{Language, Quotes};
 use crate::markdown::{self, FootnotePlacement, line_markup};
-use crate::media::{has_size, recording_type};
 use crate::route::{SlugStyle, check_slug, slugify};
 use crate::source::{PublishPattern, SourceFile, SourceKind, on_disk};
 use crate::urls::{self, COMPLETE_URL_HINT};
 use crate::yaml::{self, Parsed};
 
+pub use copied::{CopiedFile, PictureFile};
 pub use front_matter::{FrontMatter, split};
 pub use story::{PAGE_PLACEHOLDER, STORY_PLACEHOLDER};
 
@@ -97,7 +98,7 @@ impl Record {
         }
     }
 
-    /// The hash of the file's bytes; `None` for a copied file, which isn't read.
+    /// The hash of the file's bytes; `None` for a copied file that isn't a picture, which isn't read.
     pub fn digest(&self) -> Option<u128> {
         match self {
             Record::Article(article) => Some(article.digest),
@@ -105,29 +106,19 @@ impl Record {
             Record::Author(author) => Some(author.digest),
             Record::Page(page) => Some(page.digest),
             Record::Comments(comments) => Some(comments.digest),
-            Record::File(_) => None,
+            Record::File(file) => file.picture.as_ref().map(|picture| picture.digest),
         }
     }
-}
-
-/// A file that is copied unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct CopiedFile {
-    /// Its path relative to the project folder.
-    pub source: String,
-    /// True if it is in `content/static/`.
-    pub is_static: bool,
-    /// Width and height in pixels, for bitmap images.
-    pub size: Option<(u32, u32)>,
-    /// The length in bytes, for audio and video.
-    pub bytes: Option<u64>,
 }
 
 /// Reads a file. A record with errors is only good for finding more of them: nothing may be published from it. The value is
 /// absent if the file has no usable metadata at all.
 pub fn read(root: &Path, file: &SourceFile, settings: &Settings) -> Reported<Option<Record>> {
     match file.kind {
-        SourceKind::Static | SourceKind::Asset => Reported::clean(Some(Record::File(copied_file(root, file)))),
+        SourceKind::Static | SourceKind::Asset => {
+            let Reported { value, diagnostics } = copied::copied_file(root, file);
+            Reported { value: Some(Record::File(value)), diagnostics }
+        }
         _ => match text(root, &file.path) {
             Ok(text) => read_text(&text, file, settings),
             Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
@@ -172,14 +163,6 @@ fn without_controls(text: &str, file: &SourceFile, diagnostics: &mut Vec<Diagnos
     let span = Span::of(text, start + at, start + at + letter.len_utf8());
     diagnostics.push(Diagnostic::new(Code::ControlCharacter, &file.path, message).at(span).hint(hint));
     Some([front, &control_characters::without(body)].concat())
-}
-
-fn copied_file(root: &Path, file: &SourceFile) -> CopiedFile {
-    let size = has_size(&file.path).then(|| imagesize::size(on_disk(root, &file.path)).ok()).flatten();
-    let size = size.and_then(|size| Some((size.width.try_into().ok()?, size.height.try_into().ok()?)));
-    let is_recording = recording_type(&file.path).is_some();
-    let bytes = is_recording.then(|| std::fs::metadata(root.join(&file.path)).ok().map(|about| about.len())).flatten();
-    CopiedFile { source: file.path.clone(), is_static: file.kind == SourceKind::Static, size, bytes }
 }
 
 /// Reads the text of a source file.

@@ -27,10 +27,10 @@ use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Stor
 
 pub use asked::{AskedId, ReferenceId};
 pub use entries::{
-    AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, SectionEntry, SeriesEntry,
-    StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
+    AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, PictureEntry, SectionEntry,
+    SeriesEntry, StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
 };
-pub use named::{ListAt, MonthAt, PageAt, SeriesAt, SourcePlaces, TaxonomyAt, TermAt};
+pub use named::{FileAt, ListAt, MonthAt, PageAt, SeriesAt, SourcePlaces, TaxonomyAt, TermAt};
 pub use recorder::{note_all, record};
 pub use stable::Names;
 
@@ -131,6 +131,8 @@ keys! {
     Series(SeriesAt) => pub series -> SeriesEntry<'a>;
     /// A standalone page.
     Page(PageAt) => pub page -> PageEntry<'a>;
+    /// A picture of the project: what its published copy is made from.
+    Picture(FileAt) => pub picture -> Option<PictureEntry<'a>>;
     /// The parts of the site that only the front page shows.
     Front(()) => pub front -> FrontEntry<'a>;
     /// The front of the list of all stories.

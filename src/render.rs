@@ -26,6 +26,7 @@ mod load_errors;
 mod render_errors;
 mod template_tags;
 mod prepare;
+mod pictures;
 mod preview;
 mod program_embeds;
 mod strings;
@@ -301,6 +302,7 @@ impl<'a> Renderer<'a> {
     pub fn fingerprint(&self, prepared: &PreparedOutput<'_>) -> Option<u128> {
         match prepared {
             PreparedOutput::File(_) => None,
+            PreparedOutput::Picture(_, digest) => Some(pictures::fingerprint(*digest)),
             PreparedOutput::Document(document) => self.document_fingerprint(document),
             PreparedOutput::Page(page) => self.page_fingerprint(page),
             PreparedOutput::Asset(at) => Some(xxh3_128(&self.assets.all()[*at].bytes)),
@@ -329,6 +331,7 @@ impl<'a> Renderer<'a> {
         match prepared {
             PreparedOutput::Asset(at) => whole(Contents::Bytes(self.assets.all()[at].bytes.clone())),
             PreparedOutput::File(at) => whole(Contents::Copy(self.viewer.reader.copied_file(at).to_owned())),
+            PreparedOutput::Picture(at, _) => self.picture(at, fingerprint),
             PreparedOutput::Redirect(redirect) => {
                 let mut html = redirect.to_html();
                 if let Some(banner) = &self.banner {

@@ -58,7 +58,9 @@ impl Job<'_> {
 
     /// Takes the digest of a source from its copy.
     pub(super) fn learn_digest(&self, output: &Output, done: &Done, digests: &mut [Option<u128>]) {
+        // The published copy of a picture has other bytes.
         if let (Some(file), Some((hash, _))) = (output.copied_file(), &done.known)
+            && self.site.files[file].picture.is_none()
             && let Some(place) = self.source_place(file)
         {
             digests[place] = Some(*hash);

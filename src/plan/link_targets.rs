@@ -62,9 +62,11 @@ impl Plan {
 }
 
 fn add_site(site: &Site, add: &mut dyn FnMut(u64)) {
-    for CopiedFile { source, is_static, size, bytes } in &site.files {
+    for CopiedFile { source, is_static, size, bytes, picture } in &site.files {
         let size = size.map_or(u64::MAX, |(width, height)| u64::from(width) << 32 | u64::from(height));
         [hash(source), u64::from(*is_static), size, bytes.unwrap_or(u64::MAX)].into_iter().for_each(&mut *add);
+        let digest = picture.as_ref().map_or(0, |picture| picture.digest);
+        [digest as u64, (digest >> 64) as u64].into_iter().for_each(&mut *add);
     }
     for (path, state) in &site.hidden {
         add(hash(path));

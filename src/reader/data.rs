@@ -14,10 +14,10 @@ use crate::source::on_disk;
 
 use super::asked::{AskedId, Questions, ReferenceId};
 use super::entries::{
-    AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, SectionEntry, SeriesEntry,
-    StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
+    AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, PictureEntry, SectionEntry,
+    SeriesEntry, StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
 };
-use super::named::{ListAt, MonthAt, PageAt, SeriesAt, TaxonomyAt, TermAt};
+use super::named::{FileAt, ListAt, MonthAt, PageAt, SeriesAt, TaxonomyAt, TermAt};
 
 /// Outputs that exist once and that other pages link to.
 pub(super) const OVERVIEWS: [OutputKind; 7] = [
@@ -122,6 +122,11 @@ impl<'a> Data<'a> {
             route: self.plan.page(at),
             is_introduction: self.plan.introduction() == Some(at),
         }
+    }
+
+    pub(super) fn picture(&self, FileAt(at): FileAt) -> Option<PictureEntry<'a>> {
+        let file = self.site.files.get(at)?;
+        file.picture.as_ref().map(|picture| PictureEntry { source: &file.source, digest: picture.digest })
     }
 
     pub(super) fn front(&self, (): ()) -> FrontEntry<'a> {

@@ -223,6 +223,16 @@ entry! {
     }
 }
 
+entry! {
+    /// A picture of the project.
+    pub struct PictureEntry<'a> {
+        /// Its path below the project's folder.
+        pub source: &'a str,
+        /// The hash of its bytes.
+        pub digest: u128,
+    }
+}
+
 /// A file that charts can be made from. Its hash is that of its contents.
 #[derive(Debug, Clone)]
 pub struct DataFile(pub PathBuf);

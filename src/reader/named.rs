@@ -90,6 +90,9 @@ pub struct SeriesAt(pub usize);
 /// A standalone page, by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PageAt(pub usize);
+/// A file of the project, by its place in [`Site::files`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FileAt(pub usize);
 /// A month of the archive, by the place of its year and its own place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MonthAt(pub usize, pub usize);
@@ -229,6 +232,19 @@ impl StableName for PageAt {
     fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<PageAt> {
         match SourceRef::read(directory, name)? {
             SourceRef::Page(at) => Some(PageAt(at)),
+            _ => None,
+        }
+    }
+}
+
+impl StableName for FileAt {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
+        SourceRef::File(self.0).write(directory, name);
+    }
+
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<FileAt> {
+        match SourceRef::read(directory, name)? {
+            SourceRef::File(at) => Some(FileAt(at)),
             _ => None,
         }
     }

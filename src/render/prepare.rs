@@ -4,7 +4,7 @@ use crate::config::FeedFormat;
 use crate::hosts::HostRules;
 use crate::language::Language;
 use crate::plan::{FeedSource, Listing, Output, OutputKind, PagePart, SourceRef, needs_text};
-use crate::reader::{ListAt, PageAt};
+use crate::reader::{FileAt, ListAt, PageAt};
 use crate::route::{Route, absolute};
 use crate::site::{ArticleId, AuthorId, SectionId};
 use crate::view::Viewer;
@@ -51,7 +51,7 @@ impl<'a> Renderer<'a> {
             OutputKind::Markdown(id) => self.format(id, Form::Markdown),
             OutputKind::Llms => document(Form::Llms(viewer.llms()), Vec::new()),
             OutputKind::ThemeAsset(at) => PreparedOutput::Asset(at),
-            OutputKind::File(at) => PreparedOutput::File(at),
+            OutputKind::File(at) => self.file(at),
             OutputKind::Sitemap(at) => PreparedOutput::Bytes(self.maps().numbered(at)),
             OutputKind::SitemapIndex => PreparedOutput::Bytes(self.maps().index()),
             OutputKind::Robots => PreparedOutput::Bytes(self.maps().robots()),
@@ -68,6 +68,14 @@ impl<'a> Renderer<'a> {
     fn templated(&self, page: PreparedPage<'a>) -> PreparedOutput<'a> {
         let noindex = page.page.noindex || self.banner.is_some();
         PreparedOutput::Page(Box::new(PreparedPage { page: PageView { noindex, ..page.page }, ..page }))
+    }
+
+    /// A file of the project. A picture may have to lose some of its metadata.
+    fn file(&self, at: usize) -> PreparedOutput<'a> {
+        match self.viewer.reader.picture(FileAt(at)) {
+            Some(picture) => PreparedOutput::Picture(at, picture.digest),
+            None => PreparedOutput::File(at),
+        }
     }
 
     fn feed(&self, feed_source: FeedSource, format: FeedFormat) -> PreparedOutput<'a> {

@@ -22,6 +22,8 @@ pub enum PreparedOutput<'a> {
     Asset(usize),
     /// A project file, by its index in the site's files.
     File(usize),
+    /// A picture of the project, by its index in the site's files; with the hash of its bytes.
+    Picture(usize, u128),
     /// Bytes that are made without a template.
     Bytes(Vec<u8>),
     /// A page that redirects to another.

@@ -28,6 +28,7 @@ mod markdown;
 mod metadata;
 mod mirrors;
 mod moved;
+mod pictures;
 mod properties;
 mod reading;
 mod removals;
