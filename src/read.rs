@@ -7,6 +7,7 @@ mod comments;
 mod copied;
 mod front_matter;
 mod headline;
+mod markup;
 mod mentions;
 mod story;
 mod words;
@@ -29,7 +30,7 @@ use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::{Language, Quotes};
-use crate::markdown::{self, FootnotePlacement, line_markup};
+use crate::markdown::{self, FootnotePlacement};
 use crate::route::{SlugStyle, check_slug, slugify};
 use crate::source::{PublishPattern, SourceFile, SourceKind, on_disk};
 use crate::urls::{self, COMPLETE_URL_HINT};
@@ -330,21 +331,6 @@ impl<'a> FileReader<'a> {
         let span = is_one_of_few.then(|| yaml::locate(front.yaml, key, value)).flatten();
         let span = span.map(|span| span.below(front.yaml_line));
         self.diagnostics.push(Diagnostic::new(code, self.path, message).at_maybe(span).hint_maybe(hint));
-    }
-
-    /// Reports HTML and Markdown in texts that are published as typed.
-    fn check_markup<'t>(
-        &mut self,
-        front: &FrontMatter<'_>,
-        texts: impl IntoIterator<Item = (&'t str, Option<&'t str>)>,
-    ) {
-        for (key, text) in texts {
-            let Some(markup) = text.and_then(line_markup) else { continue };
-            let message = format!("`{}` is published as typed: `{key}` is plain text", markup.written.escape_debug());
-            let line = markup.plain.split_whitespace().collect::<Vec<_>>().join(" ");
-            let hint = Some(format!("write `{key}: {}`", yaml::scalar(&line)));
-            self.report(front, Code::LeftoverMarkup, key, &markup.written, message, hint);
-        }
     }
 
     fn moment(&mut self, front: &FrontMatter<'_>, key: &str, date: Option<WrittenDate>) -> Option<Moment> {

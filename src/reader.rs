@@ -369,7 +369,7 @@ impl SiteReader<'_> {
     /// [`SiteReader::compare`].
     ///
     /// # Errors
-    /// Those of `write`.
+    /// The first error that `write` returns.
     pub fn encode_keys(
         &self,
         encode: EncodeKey,

@@ -71,7 +71,8 @@ fn has_effect(before: &str, letter: char, after: &str) -> bool {
         JOINER => {
             is_after_virama(before) || joins_next(before) != joins_previous(after) || is_between_emoji(before, after)
         }
-        _ => !before.is_empty() && (is_variation_selector(letter) || is_flag_tag(letter)),
+        _ if is_flag_tag(letter) => before.trim_end_matches(is_flag_tag).ends_with(BLACK_FLAG),
+        _ => !before.is_empty() && is_variation_selector(letter),
     }
 }
 
@@ -110,6 +111,9 @@ fn is_between_emoji(before: &str, after: &str) -> bool {
 fn is_variation_selector(letter: char) -> bool {
     matches!(letter, '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
+
+/// The emoji before the tag characters of a flag.
+const BLACK_FLAG: char = '\u{1f3f4}';
 
 /// True for tag characters, which name the region of a flag (UTS #51, annex C).
 fn is_flag_tag(letter: char) -> bool {

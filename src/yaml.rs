@@ -6,15 +6,17 @@ mod controls;
 mod cut_off;
 mod cut_out;
 mod entry;
-mod tree_errors;
 mod flow;
 mod foreign_keys;
+mod invisible;
+mod layout;
 #[cfg(feature = "import")]
 mod loose;
 mod plain;
 mod scalar_length;
 mod syntax;
 mod tree;
+mod tree_errors;
 
 use std::borrow::Cow;
 

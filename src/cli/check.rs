@@ -34,14 +34,14 @@ Examples:
 
 Exit code: 0 no traces, 1 traces found (or the site has errors), 2 wrong usage or an error of the machine.";
 
-/// The checks, for a call without options.
-const CHECKS: &str = "\
-presswork check --embargo      searches the published site for traces of stories that are not public
-presswork check --unpublished  lists the files in content/ that are not published, with the reason
-presswork build --verify       compares every published file with the sources, and repairs it
-presswork status               lists drafts, embargoed and scheduled stories
-
-`presswork build` reports all errors and warnings of the site itself.";
+/// The checks with what each does, for a call without options.
+const CHECKS: &[(&str, &str)] = &[
+    ("presswork check --embargo", "searches the published site for traces of stories that are not public"),
+    ("presswork check --unpublished", "lists the files in content/ that are not published, with the reason"),
+    ("presswork build --verify", "compares every published file with the sources, and repairs it"),
+    ("presswork build", "reports all errors and warnings of the site itself"),
+    ("presswork status", "lists drafts, embargoed and scheduled stories"),
+];
 
 /// Search the published site for embargoed content, or list the files that are not published
 #[derive(Debug, Args)]
@@ -72,7 +72,7 @@ impl CheckArgs {
     /// Searches and prints the report.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         if !self.embargo && !self.unpublished {
-            print_line(&CHECKS)?;
+            print_line(&list_of_checks(self.format))?;
             return Ok(ExitCode::SUCCESS);
         }
         let root = find_root(self.root.clone())?;
@@ -105,6 +105,14 @@ impl CheckArgs {
         }
         Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::from(SITE_HAS_ERRORS) })
     }
+}
+
+fn list_of_checks(format: Format) -> String {
+    let lines = CHECKS.iter().map(|(command, does)| match format {
+        Format::Human => format!("{command:30} {does}"),
+        Format::Json => serde_json::json!({ "command": command, "does": does }).to_string(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn unreadable(output: &Path, error: &io::Error) -> Failure {

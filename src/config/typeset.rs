@@ -1,4 +1,4 @@
-//! Typesets the texts of `site.yaml` that readers see.
+//! Puts the texts of `site.yaml` that readers see on one line, and typesets them.
 
 use crate::article::print_lines;
 use crate::typography::line;
@@ -6,9 +6,11 @@ use crate::typography::line;
 use super::Config;
 
 impl Config {
-    /// Replaces straight quotes, hyphens and dots with the marks of the site's language, unless the site
+    /// Puts names and titles on one line, as block scalars (`|`) have line ends. Replaces straight quotes, hyphens and dots with the marks of the site's language, unless the site
     /// leaves them alone. Names stay as written, because they are compared.
     pub(super) fn typeset(mut self) -> Config {
+        let titles = self.navigation.iter_mut().flatten().map(|item| &mut item.title);
+        print_lines(titles.chain([&mut self.title, &mut self.publisher.name]).chain(&mut self.description), None);
         if !self.smart_punctuation {
             return self;
         }

@@ -27,7 +27,7 @@ pub use notes::{HtmlNote, HtmlNoteKind};
 pub use old_page::{OldPage, old_page};
 
 use converter::Converter;
-use dom::Node;
+use dom::HtmlNode;
 
 /// The URLs of a text, which may be others on the new site.
 pub trait HtmlUrls {
@@ -108,7 +108,7 @@ pub fn plain_text(html: &str) -> String {
 }
 
 /// The nodes of a fragment, without the elements that the parser puts around them.
-fn content(fragment: &scraper::Html) -> impl Iterator<Item = Node<'_>> {
+fn content(fragment: &scraper::Html) -> impl Iterator<Item = HtmlNode<'_>> {
     fragment.tree.root().children().flat_map(|node| match dom::name(node) {
         "html" => node.children().collect::<Vec<_>>(),
         _ => vec![node],

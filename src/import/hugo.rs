@@ -206,9 +206,12 @@ impl Hugo {
         let written = fields.date(&["date"]).or_else(|| fields.date(&["publishDate", "pubdate", "published"]));
         match written {
             Some(Ok(date)) => return Some(date),
-            Some(Err(text)) => {
-                notes.add(ImportNoteKind::Dropped, "date", path, format!("`{text}` is no date that can be read"))
-            }
+            Some(Err(text)) => notes.add(
+                ImportNoteKind::Dropped,
+                "date",
+                path,
+                format!("`{text}` is not a date that Presswork can read"),
+            ),
             None => {}
         }
         let day = name.get(..10).and_then(SourceDate::parse)?;
@@ -285,7 +288,7 @@ impl Dialect for Hugo {
             return Placed::Nothing("it is a part of a page that templates show".to_owned());
         }
         if self.is_html(file) && !document.has_front {
-            return Placed::Nothing("HTML without front matter is no page in Hugo".to_owned());
+            return Placed::Nothing("Hugo does not publish HTML without front matter as a page".to_owned());
         }
         if split.stem != "_index" {
             return self.facts(file, document, &split, notes);

@@ -242,7 +242,7 @@ pub struct SourceItem {
 }
 
 /// A credit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Credited {
     /// The key of a [`SourcePerson`].
     Person(String),

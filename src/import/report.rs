@@ -12,7 +12,7 @@ pub struct Measured {
     pub state: &'static str,
     /// The words of the source's text, if it is known.
     pub words: Option<usize>,
-    /// Those of them that the file has.
+    /// The words of the source's text that the file has too.
     pub words_kept: Option<usize>,
     /// The pictures in the file.
     pub pictures: usize,

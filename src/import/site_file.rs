@@ -114,7 +114,7 @@ fn language(yaml: &mut YamlText, language: Option<&str>, notes: &mut Notes) {
                 ImportNoteKind::Guessed,
                 "language",
                 "the site",
-                format!("`{written}` is no language tag; it is `en` now"),
+                format!("`{written}` is not a language tag (BCP 47); it is `en` now"),
             );
         }
     }

@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
+use crate::unicode::is_han_or_kana;
+
 pub use crate::markdown::html_text;
 
 /// The words of a text, to count those that another text has too. Han and Kana characters count as words.
@@ -25,7 +27,7 @@ impl WordBag {
         for letter in text.chars() {
             if letter.is_ascii_alphanumeric() {
                 add(&mut open, letter.to_ascii_lowercase());
-            } else if is_ideograph(letter) {
+            } else if is_han_or_kana(letter) {
                 words.extend(open.take());
                 add(&mut open, letter);
                 words.extend(open.take());
@@ -54,10 +56,6 @@ impl WordBag {
         };
         self.words.iter().filter(is_there).count()
     }
-}
-
-fn is_ideograph(letter: char) -> bool {
-    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
 /// The text that readers see of a Markdown text, about: without markup, URLs and comments, with the words in arguments

@@ -2,6 +2,7 @@
 //! URLs.
 
 mod emphasis;
+mod lookalikes;
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -32,7 +33,9 @@ pub(super) fn may_be_in(text: &str) -> bool {
     let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
     memchr::memchr2(b'*', b'_', text.as_bytes()).is_some()
         || text.starts_with('#')
-        || ["](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#"].into_iter().any(has)
+        || ["](", "] (", "]\n(", "][", ")[", "~~", "［", "］", "】", "〕", "（", "[^", "\n#", "<!", "<?"]
+            .into_iter()
+            .any(has)
 }
 
 impl Leftovers {
@@ -54,7 +57,9 @@ impl Leftovers {
                 let is_mark = memchr::memchr3(b']', b'*', b'_', bytes).is_some()
                     || memchr::memchr3(b'~', 0xe3, 0xef, bytes).is_some()
                         && text.contains(['~', '［', '］', '】', '〕']);
-                is_mark || (std::mem::take(&mut begins_line) && text.starts_with('#'))
+                is_mark
+                    || memchr::memchr(b'<', bytes).is_some()
+                    || (std::mem::take(&mut begins_line) && text.starts_with('#'))
             }
             Event::SoftBreak | Event::HardBreak => {
                 begins_line = true;
@@ -82,6 +87,7 @@ impl Leftovers {
         found.extend(emphasis::nested(source, events));
         found.extend(notes(&flat));
         found.extend(headings(&flat));
+        found.extend(lookalikes::find(&flat));
     }
 }
 

@@ -73,7 +73,7 @@ fn without_marks(line: &str) -> Option<LineMarkup> {
         let before = line[..at].chars().next_back();
         let found = match letter {
             '&' => reference(rest),
-            '[' => link(rest),
+            '[' => link(rest).or_else(|| footnote(rest)),
             '*' | '_' | '~' => span(rest, letter, before),
             _ => None,
         };
@@ -108,6 +108,13 @@ fn link(rest: &str) -> Option<(usize, String)> {
     let (url, _) = after.split_once(')')?;
     let is_link = !text.is_empty() && !text.contains(['[', ']']) && !url.is_empty() && !url.contains(' ');
     is_link.then(|| (text.len() + url.len() + "[]()".len(), text.to_owned()))
+}
+
+/// The length of a reference to a footnote, `[^1]`, whose text is empty.
+fn footnote(rest: &str) -> Option<(usize, String)> {
+    let (name, _) = rest.strip_prefix("[^")?.split_once(']')?;
+    let is_name = !name.is_empty() && !name.contains(['[', ' ']);
+    is_name.then(|| (name.len() + "[^]".len(), String::new()))
 }
 
 /// The length and the text of emphasis, by the first mark and the character before it.
@@ -148,6 +155,7 @@ mod tests {
             ("See [the list](https://example.org/a)", "[the list](https://example.org/a)", "See the list"),
             ("这是**重点**新闻", "**重点**", "这是重点新闻"),
             ("**A *b* c**", "**A *b* c**", "A b c"),
+            ("The vote[^1] and after", "[^1]", "The vote and after"),
         ] {
             let found = line_markup(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!((found.written.as_str(), found.plain.as_str()), (written, plain), "{line}");

@@ -16,6 +16,9 @@ impl FileReader<'_> {
         if front.name.trim().is_empty() && !self.is_faulty("name") {
             self.report(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
         }
+        let texts = [("role", &front.role), ("short_bio", &front.short_bio), ("location", &front.location)];
+        self.check_markup(&front_matter, [("name", Some(front.name.as_str()))]);
+        self.check_markup(&front_matter, texts.map(|(key, text)| (key, text.as_deref())));
         self.check_language(&front_matter, &mut front.language);
         // An invalid URL is reported once, and not looked up as a file.
         if !self.check_urls(&front_matter, "url", front.url.as_deref()) {

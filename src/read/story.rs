@@ -39,15 +39,7 @@ impl FileReader<'_> {
         let (named_date, name) = dated_name(article_name(self.path));
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
-        let texts = [
-            ("short_title", &front.short_title),
-            ("seo_title", &front.seo_title),
-            ("kicker", &front.kicker),
-            ("deck", &front.deck),
-            ("summary", &front.summary),
-        ];
-        self.check_markup(&front_matter, [("title", Some(front.title.as_str()))]);
-        self.check_markup(&front_matter, texts.map(|(key, text)| (key, text.as_deref())));
+        self.check_article_markup(&front_matter, &front);
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_article(&front_matter, &mut front);
@@ -76,6 +68,7 @@ impl FileReader<'_> {
         let texts = [("seo_title", &front.seo_title), ("deck", &front.deck), ("summary", &front.summary)];
         self.check_markup(&front_matter, [("title", Some(front.title.as_str()))]);
         self.check_markup(&front_matter, texts.map(|(key, text)| (key, text.as_deref())));
+        self.check_image_markup(&front_matter, front.image.as_ref());
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_alt(&front_matter, front.image.as_ref(), front.draft);
         self.check_language(&front_matter, &mut front.language);
@@ -103,6 +96,7 @@ impl FileReader<'_> {
         self.check_language(&front_matter, &mut front.language);
         let texts = [("title", front.title.as_deref()), ("description", front.description.as_deref())];
         self.check_markup(&front_matter, texts);
+        self.check_image_markup(&front_matter, front.image.as_ref());
         self.check_focus(&front_matter, front.image.as_ref());
         self.check_alt(&front_matter, front.image.as_ref(), false);
         self.check_publish(&front_matter, &mut front.publish.0);

@@ -307,7 +307,7 @@ fn is_letter(byte: u8) -> bool {
 struct Eight {
     /// The number of ASCII letters and digits at the start.
     letters: usize,
-    /// Those bytes, as a number.
+    /// These letters as a little-endian number; the other bytes are zero.
     bytes: u64,
     has_digit: bool,
 }

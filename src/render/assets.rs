@@ -119,7 +119,7 @@ fn hashed(name: &str, bytes: &[u8]) -> String {
 #[derive(Debug)]
 struct Stylesheets<'a> {
     texts: BTreeMap<PathBuf, &'a str>,
-    /// Those with a `{` that is never closed, which has been reported.
+    /// The names of style sheets in which a `{` is never closed; each has been reported.
     unclosed: BTreeSet<String>,
 }
 

@@ -99,7 +99,7 @@ const FOLDERS: &[(&str, &str)] =
     &[("templates/", ""), ("components/", "components/"), (embeds::FOLDER, embeds::FOLDER)];
 
 /// Texts by the names of templates.
-type Names = BTreeMap<String, String>;
+type TemplateTexts = BTreeMap<String, String>;
 
 /// Compiles the templates of all layers, and those of Presswork's own embeds (`program`) that they lack. Returns `None`
 /// if an error was reported.
@@ -154,7 +154,7 @@ pub(super) fn compile(
 }
 
 /// Reads the templates of all layers: their texts and their files, by name. Returns `None` if an error was reported.
-fn read(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<(Names, Names)> {
+fn read(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Option<(TemplateTexts, TemplateTexts)> {
     let mut sources = BTreeMap::new();
     let mut files = BTreeMap::new();
     for (at, layer) in layers.iter().enumerate() {

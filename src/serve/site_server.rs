@@ -164,7 +164,7 @@ impl Snapshot<'_> {
 }
 
 /// A query to a site server.
-type Query = Box<dyn for<'r, 'a> FnOnce(&'r Snapshot<'a>) + Send>;
+type SnapshotQuery = Box<dyn for<'r, 'a> FnOnce(&'r Snapshot<'a>) + Send>;
 
 /// The reason why a site server did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +177,7 @@ pub enum NoAnswer {
 
 /// Serves one state of the site; its pages are rendered on request.
 pub struct SiteServer {
-    queries: async_channel::Sender<Query>,
+    queries: async_channel::Sender<SnapshotQuery>,
     thread: Mutex<Option<JoinHandle<SiteState>>>,
     /// The diagnostics and times of the rendered pages.
     pub log: Arc<RenderLog>,
@@ -196,7 +196,7 @@ impl SiteServer {
     /// # Errors
     /// The reason why it cannot.
     pub fn start(state: SiteState, threads: usize, clock: Clock, listener: Listener) -> Result<SiteServer, String> {
-        let (queries, queue) = async_channel::unbounded::<Query>();
+        let (queries, queue) = async_channel::unbounded::<SnapshotQuery>();
         let (ready, is_ready) = mpsc::sync_channel(1);
         let log = Arc::new(RenderLog::default());
         let base = &state.draft.config.base_url;
@@ -222,7 +222,7 @@ impl SiteServer {
         query: impl for<'r, 'a> FnOnce(&'r Snapshot<'a>) -> T + Send + 'static,
     ) -> Result<T, NoAnswer> {
         let (answer, answered) = oneshot::channel();
-        let query: Query = Box::new(move |snapshot| {
+        let query: SnapshotQuery = Box::new(move |snapshot| {
             // Whoever asked may have gone away.
             let _ = answer.send(query(snapshot));
         });
@@ -252,7 +252,7 @@ impl Drop for SiteServer {
 
 /// The threads of a site server.
 struct WorkerPool<'n> {
-    queue: async_channel::Receiver<Query>,
+    queue: async_channel::Receiver<SnapshotQuery>,
     threads: usize,
     clock: Clock,
     log: &'n RenderLog,

@@ -151,7 +151,7 @@ impl<'s> FrontBuilder<'s> {
     fn query(&self, block: &article::Block, diagnostics: &mut Vec<Diagnostic>) -> Option<Query<'s>> {
         let site = self.site;
         let mut found: Vec<(Subject, &'s [ArticleId])> = Vec::new();
-        let mut add = |what: &str, name: &str, subject: Found<'s>| {
+        let mut add = |what: &str, name: &str, subject: FoundList<'s>| {
             match subject {
                 Ok(subject) => found.push(subject),
                 // A subject that only unlisted articles have gives an empty block, not an error: the file need not
@@ -243,9 +243,9 @@ impl Query<'_> {
     }
 }
 
-type Found<'s> = Result<(Subject, &'s [ArticleId]), Option<String>>;
+type FoundList<'s> = Result<(Subject, &'s [ArticleId]), Option<String>>;
 
-fn section<'s>(site: &'s Site, name: &str) -> Found<'s> {
+fn section<'s>(site: &'s Site, name: &str) -> FoundList<'s> {
     let id = composed(name.trim_matches('/'));
     let at = site.sections.iter().position(|section| section.id == id);
     let at = at.ok_or_else(|| {
@@ -257,7 +257,7 @@ fn section<'s>(site: &'s Site, name: &str) -> Found<'s> {
     Ok((Subject::Section(SectionId(at as u32)), &site.sections[at].stories))
 }
 
-fn tag<'s>(site: &'s Site, name: &str) -> Found<'s> {
+fn tag<'s>(site: &'s Site, name: &str) -> FoundList<'s> {
     let terms = site.taxonomies.first().map_or(&[][..], |tags| &tags.terms);
     let key = name_key(name);
     let is_meant = |term: &Term| name_key(&term.written) == key || name_key(&term.title) == key || term.slug == name;
@@ -266,7 +266,7 @@ fn tag<'s>(site: &'s Site, name: &str) -> Found<'s> {
     Ok((Subject::Tag(at), &terms[at].stories))
 }
 
-fn series<'s>(site: &'s Site, name: &str) -> Found<'s> {
+fn series<'s>(site: &'s Site, name: &str) -> FoundList<'s> {
     let key = name_key(name);
     let is_meant =
         |series: &Series| name_key(&series.written) == key || name_key(&series.title) == key || series.slug == name;

@@ -139,7 +139,10 @@ fn usable_slug(
     let shown = name.escape_debug();
     if slug.is_empty() {
         let message = format!("no slug can be made from `{shown}`");
-        let hint = format!("give it one in site.yaml: `{}`", slug_line(taxonomy, name, "a-slug"));
+        let hint = match clean(name).is_empty() {
+            true => "delete the empty item".to_owned(),
+            false => format!("give it one in site.yaml: `{}`", slug_line(taxonomy, name, "a-slug")),
+        };
         diagnostics.push(about(article, Code::EmptySlug, key, name, message).hint(hint));
         return None;
     }

@@ -5,6 +5,8 @@ use crate::diagnostic::{Code, Span};
 use super::YamlError;
 use super::entry::{LineEntry, begins_block, begins_entry, closing_quote, entry, lines_outside_blocks, quoted};
 use super::flow;
+use super::invisible::{invisible, name_of, without_zero_width};
+use super::layout;
 
 /// A mistake on a line, explained for editors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,7 @@ pub(super) fn for_syntax(text: &str, stopped: Span) -> Option<YamlAdvice> {
     let found = nearest
         .filter_map(|at| Some((at, lines.get(at)?)))
         .find_map(|(at, line)| Some(mistake(line, lines.get(at + 1))?.on_line(at + 1, line)));
+    let found = found.or_else(|| Some(layout::mistake(&lines[..=at])?.on_line(at + 1, lines[at])));
     // The first line with a colon of its own stops the parser.
     let above = || (0..at).rev().map(|at| (at, lines[at])).find(|(_, line)| begins_entry(line));
     found.or_else(|| above().and_then(|(at, line)| Some(missing_colon(line)?.on_line(at + 1, line))))
@@ -57,7 +60,9 @@ pub(super) fn for_type(text: &str, span: Span, value: &WrongValue<'_>) -> Option
     if let Some(only) =
         only_item(entry.value).filter(|_| wants_text && !entry.key.is_some_and(|key| PROSE.contains(&key)))
     {
-        return Some(format!("write `{}`", entry.with_value(only)));
+        let needs_quotes = needs_quotes(only).is_some();
+        let only = if needs_quotes { quoted(only) } else { only.to_owned() };
+        return Some(format!("write `{}`", entry.with_value(&only)));
     }
     if entry.value.starts_with(['[', '{']) {
         let repaired = flow::repaired(entry.value).filter(|_| value.is_inside).map(|value| entry.with_value(&value));
@@ -172,18 +177,24 @@ pub(super) fn lost_words(text: &str) -> Vec<YamlError> {
 fn loses_word(value: &str, text: &str) -> bool {
     let end = value.find([' ', ',', ']', '}']).unwrap_or(value.len());
     let (word, rest) = (&value[1..end], value[end..].trim_start());
-    let is_word = word.starts_with(char::is_alphanumeric);
+    let is_word = word.trim_start_matches('!').starts_with(char::is_alphanumeric);
+    // YAML 1.2, section 6.8.2: `!` alone is a type too.
+    if value.starts_with('!') && word.is_empty() && rest.starts_with(|letter: char| !",]}".contains(letter)) {
+        return true;
+    }
     // An anchor before quotes or brackets is meant as one.
     let is_anchor = text.contains(&format!("*{word}")) || !rest.starts_with(char::is_alphanumeric);
     is_word && (value.starts_with('!') || !is_anchor)
 }
 
 /// A mistake on one line.
-struct Mistake {
-    message: String,
-    hint: String,
+pub(super) struct Mistake {
+    /// One sentence.
+    pub message: String,
+    /// The fix.
+    pub hint: String,
     /// The place in the line, in bytes.
-    at: std::ops::Range<usize>,
+    pub at: std::ops::Range<usize>,
 }
 
 impl Mistake {
@@ -196,65 +207,6 @@ impl Mistake {
 
 fn mistake(line: &str) -> Option<Mistake> {
     invisible(line).or_else(|| tab(line)).or_else(|| colon(line)).or_else(|| value(line))
-}
-
-/// Finds invisible characters that YAML reads as a line end or as part of a key.
-fn invisible(line: &str) -> Option<Mistake> {
-    let key_end = line.find([':', '：', '"', '\'', '[', '{']).unwrap_or(0);
-    let (at, letter) = line.char_indices().find(|&(at, letter)| {
-        // Quoted values may contain line ends.
-        let ends_line = matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}') && !line[..at].contains(['"', '\'']);
-        ends_line || (name_of(letter).is_some() && at < key_end)
-    })?;
-    let message = format!("this line contains an invisible character: {}", name_of(letter)?);
-    let hint = match letter {
-        '\u{85}' | '\u{2028}' | '\u{2029}' => format!("write a space instead: `{}`", visible(line).trim()),
-        _ => format!("delete it: `{}`", visible(line).trim()),
-    };
-    Some(Mistake { message, hint, at: at..at + letter.len_utf8() })
-}
-
-/// A text without invisible characters, and with a space for each that separates words.
-fn visible(text: &str) -> String {
-    let mut visible = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{3000}' => {
-                if !visible.ends_with(' ') {
-                    visible.push(' ');
-                }
-            }
-            ' ' if visible.ends_with(' ') && text.contains(['\u{85}', '\u{2028}', '\u{2029}']) => {}
-            letter if name_of(letter).is_some() => {}
-            letter => visible.push(letter),
-        }
-    }
-    visible
-}
-
-/// The name of an invisible character or unusual space (Unicode, UnicodeData.txt).
-fn name_of(letter: char) -> Option<&'static str> {
-    Some(match letter {
-        '\u{85}' => "U+0085 NEXT LINE",
-        '\u{a0}' => "U+00A0 NO-BREAK SPACE",
-        '\u{ad}' => "U+00AD SOFT HYPHEN",
-        '\u{2007}' => "U+2007 FIGURE SPACE",
-        '\u{200b}' => "U+200B ZERO WIDTH SPACE",
-        '\u{200c}' => "U+200C ZERO WIDTH NON-JOINER",
-        '\u{200d}' => "U+200D ZERO WIDTH JOINER",
-        '\u{200e}' => "U+200E LEFT-TO-RIGHT MARK",
-        '\u{200f}' => "U+200F RIGHT-TO-LEFT MARK",
-        '\u{2028}' => "U+2028 LINE SEPARATOR",
-        '\u{2029}' => "U+2029 PARAGRAPH SEPARATOR",
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            "a mark of writing direction (U+202A to U+202E, U+2066 to U+2069)"
-        }
-        '\u{202f}' => "U+202F NARROW NO-BREAK SPACE",
-        '\u{2060}' => "U+2060 WORD JOINER",
-        '\u{3000}' => "U+3000 IDEOGRAPHIC SPACE",
-        '\u{feff}' => "U+FEFF BYTE ORDER MARK",
-        _ => return None,
-    })
 }
 
 fn tab(line: &str) -> Option<Mistake> {
@@ -342,10 +294,6 @@ fn is_list_of_quoted(value: &str) -> bool {
     false
 }
 
-fn without_zero_width(text: &str) -> String {
-    text.replace(['\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}', '\u{ad}'], "")
-}
-
 /// Finds a quote at the start of a value that nothing on the line closes.
 fn open_quote(line: &str) -> Option<Mistake> {
     let entry = entry(line)?;
@@ -385,6 +333,20 @@ fn open_bracket(line: &str, next: Option<&str>) -> Option<Mistake> {
     Some(Mistake { message, hint, at: entry.at..entry.at + value.len() })
 }
 
+/// The first backslash with its letter that is no escape of YAML (YAML 1.2, section 5.7).
+fn unknown_escape(value: &str) -> Option<&str> {
+    const ESCAPED: &str = "0abt\tnvfre \"/\\N_LPxuU\n\r";
+    let mut rest = value;
+    while let Some(at) = rest.find('\\') {
+        let letter = rest[at + 1..].chars().next()?;
+        if !ESCAPED.contains(letter) {
+            return Some(&rest[at..at + 1 + letter.len_utf8()]);
+        }
+        rest = &rest[at + 1 + letter.len_utf8()..];
+    }
+    None
+}
+
 /// Explains why YAML doesn't read a value as the intended string.
 fn needs_quotes(value: &str) -> Option<String> {
     let first = value.chars().next()?;
@@ -392,12 +354,18 @@ fn needs_quotes(value: &str) -> Option<String> {
     match first {
         '"' | '\'' => {
             let end = closing_quote(value, first)?;
+            if let Some(escape) = unknown_escape(value).filter(|_| first == '"') {
+                return Some(format!("in double quotes, `{escape}` means nothing in YAML"));
+            }
             (end < value.len()).then(|| format!("it begins with `{first}` and continues after the next `{first}`"))
         }
         '[' | '{' => {
             let close = if first == '[' { ']' } else { '}' };
             let end = value.rfind(close)? + 1;
             let breaks = value.ends_with(close) && flow::repaired(value).is_some();
+            if value.starts_with("{{") {
+                return Some("`{{` at its start begins keys with values".to_owned());
+            }
             match end < value.len() {
                 true => Some(format!("`{first}` at its start begins a list or keys with values")),
                 false => breaks.then(|| "a mark inside it means something else in YAML".to_owned()),
@@ -464,6 +432,8 @@ mod tests {
             ("title：火", "write `title: 火`"),
             ("date:\u{a0} 2026-11-01", "write an ordinary space: `date: 2026-11-01`"),
             ("\u{200b}deck: x", "delete it: `deck: x`"),
+            ("title: \"C:\\path\"", "write `title: 'C:\\path'`"),
+            ("deck: {{x}}", "write `deck: '{{x}}'`"),
         ];
         for (line, expected) in cases {
             assert_eq!(hint(line), expected, "{line}");

@@ -35,7 +35,7 @@ proptest! {
 
     #[test]
     fn threads_and_order_on_disk_make_no_difference(Files(files) in any_site(), seed in any::<u64>()) {
-        let (alone, together) = (Workshop::new(), Workshop::new());
+        let (alone, together) = (SiteFolder::new(), SiteFolder::new());
         tree::write(&alone.root, &files).unwrap();
         tree::write(&together.root, shuffled(&files, seed)).unwrap();
         let first = with_threads(1, || alone.build());
@@ -46,7 +46,7 @@ proptest! {
 
     #[test]
     fn building_after_an_edit_gives_what_a_clean_build_gives(Files(before) in any_site(), Files(after) in any_site()) {
-        let (edited, clean) = (Workshop::new(), Workshop::new());
+        let (edited, clean) = (SiteFolder::new(), SiteFolder::new());
         tree::write(&edited.root, &before).unwrap();
         edited.build();
         let old = edited.public();
@@ -60,26 +60,26 @@ proptest! {
 
     #[test]
     fn nothing_is_written_outside_the_output_folder(Files(files) in hostile_site()) {
-        let workshop = Workshop::new();
-        let outside = workshop.folder.path().to_string_lossy().into_owned();
+        let site_folder = SiteFolder::new();
+        let outside = site_folder.folder.path().to_string_lossy().into_owned();
         let here = |text: &Vec<u8>| String::from_utf8_lossy(text).replace(OUTSIDE, &outside).into_bytes();
         let files: Tree = files.iter().map(|(path, text)| (path.clone(), here(text))).collect();
-        tree::write(&workshop.root, &files).unwrap();
-        let before = workshop.surroundings();
-        let outcome = workshop.build();
-        prop_assert_eq!(tree::difference(&before, &workshop.surroundings()), None);
+        tree::write(&site_folder.root, &files).unwrap();
+        let before = site_folder.surroundings();
+        let outcome = site_folder.build();
+        prop_assert_eq!(tree::difference(&before, &site_folder.surroundings()), None);
         if outcome.summary.is_none() {
-            prop_assert_eq!(tree::difference(&Tree::new(), &workshop.public()), None);
+            prop_assert_eq!(tree::difference(&Tree::new(), &site_folder.public()), None);
         }
     }
 
     #[test]
     fn routes_are_unique_even_by_case_and_normalization(Files(files) in hostile_site()) {
-        let workshop = Workshop::new();
-        tree::write(&workshop.root, &files).unwrap();
-        workshop.build();
+        let site_folder = SiteFolder::new();
+        tree::write(&site_folder.root, &files).unwrap();
+        site_folder.build();
         let mut seen = BTreeMap::new();
-        for path in workshop.public().into_keys() {
+        for path in site_folder.public().into_keys() {
             let folded: String = path.to_string_lossy().nfc().collect::<String>().to_lowercase().nfc().collect();
             if let Some(other) = seen.insert(folded, path.clone()) {
                 prop_assert!(false, "{} and {}", other.display(), path.display());
@@ -92,12 +92,12 @@ proptest! {
         file in select(sites::FILES.to_vec()),
         mutations in prop::collection::vec(mutation(), 1..6),
     ) {
-        let workshop = Workshop::new();
+        let site_folder = SiteFolder::new();
         let mut files = site(&[Story::default()]);
         let bytes = files.get_mut(Path::new(file)).expect("a file of every site");
         mutations.into_iter().for_each(|mutation: Mutation| mutation.apply(bytes));
-        tree::write(&workshop.root, &files).unwrap();
-        let outcome = workshop.build();
+        tree::write(&site_folder.root, &files).unwrap();
+        let outcome = site_folder.build();
         prop_assert_eq!(has_errors(&outcome.diagnostics), outcome.summary.is_none());
     }
 }
@@ -105,26 +105,26 @@ proptest! {
 /// Without this, the properties could hold because no generated site builds at all.
 #[test]
 fn the_generated_site_builds() {
-    let workshop = Workshop::new();
-    tree::write(&workshop.root, &site(&[Story::default()])).unwrap();
-    let outcome = workshop.build();
-    assert_eq!(workshop.report(&outcome), "");
-    assert!(workshop.public().len() > 1, "{:?}", workshop.public().keys());
+    let site_folder = SiteFolder::new();
+    tree::write(&site_folder.root, &site(&[Story::default()])).unwrap();
+    let outcome = site_folder.build();
+    assert_eq!(site_folder.report(&outcome), "");
+    assert!(site_folder.public().len() > 1, "{:?}", site_folder.public().keys());
 }
 
 /// A temporary folder with a site in it.
-struct Workshop {
+struct SiteFolder {
     folder: TempDir,
     root: PathBuf,
 }
 
-impl Workshop {
-    fn new() -> Workshop {
+impl SiteFolder {
+    fn new() -> SiteFolder {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("site");
         let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/themes/plain");
         tree::copy(&theme, &root.join("themes/plain"), &[]).unwrap();
-        Workshop { folder, root }
+        SiteFolder { folder, root }
     }
 
     /// Replaces the sources and keeps the files of earlier builds.

@@ -210,13 +210,7 @@ fn types_have_names_of_their_own() {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in sources("src") {
         for (number, line) in file.layers.code.lines().enumerate() {
-            let mut words = line.split_whitespace().skip_while(|word| word.starts_with("pub"));
-            if !matches!(words.next(), Some("struct" | "enum" | "trait")) {
-                continue;
-            }
-            let name = words.next().unwrap_or_default().split(|letter: char| !letter.is_alphanumeric()).next();
-            // In a macro the name may be a parameter.
-            let Some(name) = name.filter(|name| !name.is_empty()) else { continue };
+            let Some(name) = declared_type(line) else { continue };
             let places = found.entry(name.to_owned()).or_default();
             // A macro may declare what it matches.
             if !places.iter().any(|place| place.starts_with(&format!("{}:", file.path))) {
@@ -229,6 +223,31 @@ fn types_have_names_of_their_own() {
     let problems: Vec<String> =
         repeated.map(|(name, places)| format!("{}: `{name}` is a type in each", places.join(", "))).collect();
     assert_none(&problems);
+}
+
+/// The name of the type that a line declares. In a macro the name may be a parameter; associated types are indented.
+fn declared_type(line: &str) -> Option<&str> {
+    let declaration = without_visibility(line.trim_start());
+    let (kind, rest) = declaration.split_once(' ')?;
+    let is_alias = kind == "type" && !line.starts_with(' ');
+    let name = rest.split(|letter: char| !letter.is_alphanumeric()).next()?;
+    (is_alias || matches!(kind, "struct" | "enum" | "trait")).then_some(name).filter(|name| !name.is_empty())
+}
+
+/// A declaration without `pub`, `pub(super)` or `pub(in crate::markdown)`.
+fn without_visibility(declaration: &str) -> &str {
+    let Some(rest) = declaration.strip_prefix("pub") else { return declaration };
+    let rest = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(rest, |(_, rest)| rest);
+    rest.strip_prefix(' ').unwrap_or(declaration)
+}
+
+#[test]
+fn types_are_found_with_any_visibility() {
+    let names = ["pub(in crate::markdown) struct HtmlTag {", "    pub enum A<T> {", "type Found = u8;", "trait B: C {"]
+        .map(declared_type);
+    assert_eq!(names, [Some("HtmlTag"), Some("A"), Some("Found"), Some("B")]);
+    let others = ["    type Item = u8;", "public struct", "let structure = 1;", "struct $name {"].map(declared_type);
+    assert_eq!(others, [None; 4]);
 }
 
 /// The first line of each doc comment, with its number.

@@ -146,7 +146,7 @@ impl AuthorBook {
             }
         }
         let mut seen = BTreeSet::new();
-        byline.authors.retain(|credit| seen.insert(format!("{credit:?}")));
+        byline.authors.retain(|credit| seen.insert(credit.clone()));
         byline
     }
 

@@ -55,7 +55,12 @@ pub fn date_of(
         match fields.date(keys) {
             Some(Ok(date)) => return Some(date),
             Some(Err(text)) => {
-                notes.add(ImportNoteKind::Dropped, "date", place, format!("`{text}` is no date that can be read"));
+                notes.add(
+                    ImportNoteKind::Dropped,
+                    "date",
+                    place,
+                    format!("`{text}` is not a date that Presswork can read"),
+                );
             }
             None => {}
         }

@@ -37,9 +37,14 @@ pub fn read_document(text: &str, path: &str) -> Result<TextDocument, ImportError
     }
 }
 
-type Parsed = Result<(Map<String, Value>, Vec<String>), ImportError>;
+type ParsedFront = Result<(Map<String, Value>, Vec<String>), ImportError>;
 
-fn fenced(text: &str, fence: &str, path: &str, parse: fn(&str, &str) -> Parsed) -> Result<TextDocument, ImportError> {
+fn fenced(
+    text: &str,
+    fence: &str,
+    path: &str,
+    parse: fn(&str, &str) -> ParsedFront,
+) -> Result<TextDocument, ImportError> {
     let start = text.find('\n').map_or(text.len(), |end| end + 1);
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
@@ -61,7 +66,7 @@ fn fenced(text: &str, fence: &str, path: &str, parse: fn(&str, &str) -> Parsed) 
     Err(ImportError::new(format!("no line `{fence}` ends the front matter")).at(path, Some(1), Some(1)).hint(hint))
 }
 
-fn yaml_front(text: &str, path: &str) -> Parsed {
+fn yaml_front(text: &str, path: &str) -> ParsedFront {
     let loose = yaml::parse_loose(text).map_err(|error| {
         let place = error.span;
         let place = (place.map(|span| span.line + 1), place.map(|span| span.column));
@@ -78,11 +83,11 @@ fn yaml_front(text: &str, path: &str) -> Parsed {
     }
 }
 
-fn toml_front(text: &str, path: &str) -> Parsed {
+fn toml_front(text: &str, path: &str) -> ParsedFront {
     Ok((parse_toml(text, path, 1)?, Vec::new()))
 }
 
-fn json_front(text: &str, path: &str) -> Parsed {
+fn json_front(text: &str, path: &str) -> ParsedFront {
     Ok((parse_json(text, path, 1)?, Vec::new()))
 }
 

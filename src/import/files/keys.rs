@@ -137,7 +137,12 @@ fn dates(item: &mut SourceItem, fields: &mut Fields, place: &str, notes: &mut No
     let mut date = |keys: &[&str]| match fields.date(keys)? {
         Ok(date) => Some(date),
         Err(text) => {
-            notes.add(ImportNoteKind::Dropped, "date", place, format!("`{text}` is no date that can be read"));
+            notes.add(
+                ImportNoteKind::Dropped,
+                "date",
+                place,
+                format!("`{text}` is not a date that Presswork can read"),
+            );
             None
         }
     };
@@ -177,7 +182,9 @@ fn language(item: &mut SourceItem, fields: &mut Fields, place: &str, notes: &mut
     let tag = tag.replace('_', "-");
     match Language::parse(&tag) {
         Ok(_) => item.language = Some(tag),
-        Err(_) => notes.add(ImportNoteKind::Dropped, "language", place, format!("`{tag}` is no language tag")),
+        Err(_) => {
+            notes.add(ImportNoteKind::Dropped, "language", place, format!("`{tag}` is not a language tag (BCP 47)"))
+        }
     }
 }
 

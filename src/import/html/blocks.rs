@@ -1,7 +1,7 @@
 //! Blocks of HTML as blocks of Markdown.
 
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::escaping;
 use super::pieces::{self, Piece, TextMark};
 use super::raw;
@@ -38,9 +38,9 @@ const GROUPS: &[&str] = &[
 
 impl Converter<'_> {
     /// The blocks that nodes make: text between blocks is a paragraph.
-    pub(super) fn blocks<'t>(&mut self, nodes: impl Iterator<Item = Node<'t>>) -> Vec<String> {
+    pub(super) fn blocks<'t>(&mut self, nodes: impl Iterator<Item = HtmlNode<'t>>) -> Vec<String> {
         let mut blocks = Vec::new();
-        let mut run: Vec<Node<'t>> = Vec::new();
+        let mut run: Vec<HtmlNode<'t>> = Vec::new();
         for node in nodes {
             if dom::is_block(node) {
                 self.paragraph(&std::mem::take(&mut run), &mut blocks);
@@ -54,7 +54,7 @@ impl Converter<'_> {
     }
 
     /// Writes a run of text as paragraphs.
-    pub(super) fn paragraph(&mut self, nodes: &[Node<'_>], blocks: &mut Vec<String>) {
+    pub(super) fn paragraph(&mut self, nodes: &[HtmlNode<'_>], blocks: &mut Vec<String>) {
         if nodes.iter().all(|node| dom::is_blank(*node)) {
             return;
         }
@@ -97,7 +97,7 @@ impl Converter<'_> {
         Some(if self.depth == 0 { url } else { format!("<{url}>") })
     }
 
-    fn block(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn block(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         if self.options.is_comment {
             return self.comment_block(node, blocks);
         }
@@ -141,7 +141,7 @@ impl Converter<'_> {
     }
 
     /// The blocks inside a node, after an anchor for links to it.
-    fn group(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn group(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let anchor = self.own_id(node, false);
         let first = blocks.len();
         let language = dom::filled(node, "lang").or_else(|| dom::filled(node, "dir"));
@@ -170,7 +170,7 @@ impl Converter<'_> {
     }
 
     /// An element within a line that holds blocks: its mark goes around the text of each.
-    pub(super) fn marked_group(&mut self, node: Node<'_>, name: &str, blocks: &mut Vec<String>) {
+    pub(super) fn marked_group(&mut self, node: HtmlNode<'_>, name: &str, blocks: &mut Vec<String>) {
         let mark = match name {
             "strong" | "b" => Some(TextMark::Strong),
             "em" | "i" => Some(TextMark::Emphasis),
@@ -189,7 +189,7 @@ impl Converter<'_> {
         }
     }
 
-    fn hidden(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn hidden(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         if dom::is_empty(node) {
             return;
         }
@@ -202,9 +202,9 @@ impl Converter<'_> {
         }
     }
 
-    fn heading(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn heading(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let level = dom::name(node)[1..].parse().unwrap_or(2);
-        let nodes: Vec<Node<'_>> = node.children().collect();
+        let nodes: Vec<HtmlNode<'_>> = node.children().collect();
         if nodes.iter().any(|inside| dom::is_block(*inside)) {
             // A picture or a block in a heading.
             let text = dom::text(node);
@@ -233,7 +233,7 @@ impl Converter<'_> {
         blocks.push(format!("{} {text}{id}", "#".repeat(level)));
     }
 
-    fn quote(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn quote(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         if self.service_quote(node, blocks) {
             return;
         }
@@ -243,7 +243,7 @@ impl Converter<'_> {
         self.plain_quote(node, blocks);
     }
 
-    pub(super) fn plain_quote(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn plain_quote(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         self.depth += 1;
         let inside = self.blocks(node.children());
         self.depth -= 1;
@@ -252,7 +252,7 @@ impl Converter<'_> {
         }
     }
 
-    fn preformatted(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn preformatted(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let is_verse = dom::has_class(node, &["wp-block-verse"]);
         if is_verse {
             let run = self.run_of_verse(node);
@@ -269,8 +269,8 @@ impl Converter<'_> {
     }
 
     /// A poem: its line ends are line breaks.
-    fn run_of_verse(&mut self, node: Node<'_>) -> Vec<Piece> {
-        let nodes: Vec<Node<'_>> = node.children().collect();
+    fn run_of_verse(&mut self, node: HtmlNode<'_>) -> Vec<Piece> {
+        let nodes: Vec<HtmlNode<'_>> = node.children().collect();
         let mut run = Vec::new();
         for piece in self.run(&nodes) {
             let Piece::Text(text) = piece else {
@@ -290,7 +290,7 @@ impl Converter<'_> {
         run
     }
 
-    pub(super) fn details(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn details(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let summary = dom::child_elements(node).find(|child| dom::name(*child) == "summary");
         let is_open = dom::attribute(node, "open").is_some();
         let title = summary.map(dom::text).unwrap_or_default();
@@ -310,7 +310,7 @@ impl Converter<'_> {
         blocks.push("</details>".to_owned());
     }
 
-    fn aside(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn aside(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let inside = self.blocks(node.children());
         self.push_aside("", inside, blocks);
     }
@@ -327,7 +327,7 @@ impl Converter<'_> {
         blocks.push(paired_call("aside", &arguments, &inside.join("\n\n")));
     }
 
-    fn noscript(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn noscript(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         // The parser leaves it as text. A picture in it is a copy of one that a script loads.
         let html: String =
             node.children().filter_map(|child| child.value().as_text().map(|text| text.to_string())).collect();
@@ -342,7 +342,7 @@ impl Converter<'_> {
 }
 
 /// The text of a block of code between fences; `None` if it has none.
-pub(super) fn code_block(node: Node<'_>) -> Option<String> {
+pub(super) fn code_block(node: HtmlNode<'_>) -> Option<String> {
     let text = dom::raw_text(node);
     // The element itself ends with a line end, as do blocks inside it.
     let text = text.trim_end();
@@ -358,7 +358,7 @@ pub(super) fn code_block(node: Node<'_>) -> Option<String> {
 }
 
 /// A `<div>` with the language and direction of another element.
-fn div_tag(node: Node<'_>) -> String {
+fn div_tag(node: HtmlNode<'_>) -> String {
     let mut tag = String::from("<div");
     for name in ["lang", "dir"] {
         if let Some(value) = dom::filled(node, name) {
@@ -372,7 +372,7 @@ fn div_tag(node: Node<'_>) -> String {
 }
 
 /// The language of code, as highlighters write it into classes and attributes.
-fn language(node: Node<'_>) -> Option<String> {
+fn language(node: HtmlNode<'_>) -> Option<String> {
     let of_class = dom::classes(node).find_map(|class| {
         ["language-", "lang-", "brush:", "highlight-source-"].iter().find_map(|prefix| class.strip_prefix(prefix))
     });

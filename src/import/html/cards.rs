@@ -2,7 +2,7 @@
 
 use super::blocks::call;
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::figures;
 use super::pieces::{self, Piece, TextMark};
 use super::writing;
@@ -19,7 +19,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
 
 impl Converter<'_> {
     /// Writes a block whose class says what it is. True if it was one.
-    pub(super) fn card(&mut self, node: Node<'_>, blocks: &mut Vec<String>) -> bool {
+    pub(super) fn card(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) -> bool {
         if dom::attribute(node, "class").is_none() {
             return false;
         }
@@ -42,7 +42,7 @@ impl Converter<'_> {
                     if !figures::is_gallery(node) {
                         return false;
                     }
-                    let images: Vec<Node<'_>> =
+                    let images: Vec<HtmlNode<'_>> =
                         dom::elements(node).filter(|inside| dom::name(*inside) == "img").collect();
                     self.gallery(node, &images, blocks);
                 }
@@ -56,7 +56,7 @@ impl Converter<'_> {
     }
 
     /// A preview of another page: title, description and names as one paragraph.
-    fn bookmark(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn bookmark(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let href = dom::first(node, &["a"]).and_then(|link| dom::filled(link, "href"));
         let Some(url) = href.and_then(|href| self.link(href)) else { return };
         let words = |class: &str| dom::first_of_class(node, &[class]).map(dom::text).filter(|text| !text.is_empty());
@@ -80,12 +80,12 @@ impl Converter<'_> {
         }
     }
 
-    fn callout(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn callout(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let inside = self.blocks(node.children());
         self.push_aside("", inside, blocks);
     }
 
-    fn toggle(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn toggle(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let title = dom::first_of_class(node, &["kg-toggle-heading-text"]).map(dom::text).unwrap_or_default();
         let inside = match dom::first_of_class(node, &["kg-toggle-content"]) {
             Some(content) => self.blocks(content.children()),
@@ -94,7 +94,7 @@ impl Converter<'_> {
         self.push_details(&title, false, inside, blocks);
     }
 
-    fn file_card(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn file_card(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let href = dom::first(node, &["a"]).and_then(|link| dom::filled(link, "href"));
         let Some(url) = href.and_then(|href| self.file(href)) else { return };
         let words = |class: &str| dom::first_of_class(node, &[class]).map(dom::text).unwrap_or_default();
@@ -107,8 +107,8 @@ impl Converter<'_> {
         self.push_document(&url, &title, &note.join(", "), blocks);
     }
 
-    fn file_block(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
-        let is_button = |link: &Node<'_>| dom::has_class(*link, &["wp-block-file__button"]);
+    fn file_block(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
+        let is_button = |link: &HtmlNode<'_>| dom::has_class(*link, &["wp-block-file__button"]);
         let mut links = dom::elements(node).filter(|inside| dom::name(*inside) == "a");
         let Some(link) = links.find(|link| !is_button(link)) else { return };
         let Some(url) = dom::filled(link, "href").and_then(|href| self.file(href)) else { return };
@@ -128,7 +128,7 @@ impl Converter<'_> {
         blocks.push(call("document", &arguments));
     }
 
-    fn audio_card(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn audio_card(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let title = dom::first_of_class(node, &["kg-audio-title"]).map(dom::text);
         match dom::first(node, &["audio"]) {
             Some(audio) => self.recording_with(audio, title, blocks),

@@ -1,7 +1,7 @@
 //! Readers' comments, which may have marks, links, lists, quotes and code, and nothing else.
 
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::pieces::{Piece, TextMark};
 use crate::urls::is_complete_url;
 
@@ -28,7 +28,7 @@ pub fn comment(html: &str) -> String {
 
 impl Converter<'_> {
     /// A block of a comment.
-    pub(super) fn comment_block(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn comment_block(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         match dom::name(node) {
             name if UNSEEN.contains(&name) => {}
             "ul" | "ol" | "menu" | "dir" => self.list(node, blocks),
@@ -46,7 +46,7 @@ impl Converter<'_> {
     }
 
     /// A part of a line of a comment.
-    pub(super) fn comment_inline(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+    pub(super) fn comment_inline(&mut self, node: HtmlNode<'_>, pieces: &mut Vec<Piece>) {
         let mark = match dom::name(node) {
             name if UNSEEN.contains(&name) => return,
             "br" => return pieces.push(Piece::Break),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::escaping;
 use super::notes::HtmlNotes;
 use super::pieces::TextMark;
@@ -39,7 +39,7 @@ impl<'o> Converter<'o> {
     }
 
     /// Notes the ids that links lead to.
-    pub fn collect_targets(&mut self, root: Node<'_>) {
+    pub fn collect_targets(&mut self, root: HtmlNode<'_>) {
         for link in dom::elements(root).filter(|node| dom::name(*node) == "a") {
             let target = dom::attribute(link, "href").and_then(|href| href.strip_prefix('#'));
             self.targets.extend(target.filter(|target| !target.is_empty()).map(str::to_owned));
@@ -68,7 +68,7 @@ impl<'o> Converter<'o> {
     }
 
     /// The id of an element that links may lead to, the first time it is asked for.
-    pub fn own_id(&mut self, node: Node<'_>, is_always: bool) -> Option<String> {
+    pub fn own_id(&mut self, node: HtmlNode<'_>, is_always: bool) -> Option<String> {
         let written = dom::filled(node, "id").or_else(|| {
             let is_anchor = dom::name(node) == "a";
             dom::filled(node, "name").filter(|_| is_anchor)

@@ -4,7 +4,7 @@ use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 
 /// A node of the tree.
-pub(super) type Node<'t> = NodeRef<'t, scraper::Node>;
+pub(super) type HtmlNode<'t> = NodeRef<'t, scraper::Node>;
 
 /// Elements that begin a block of their own (HTML, section 15.3), and those that can only become one in Markdown, in
 /// alphabetical order.
@@ -26,7 +26,7 @@ fn is_block_name(name: &str) -> bool {
 const UNREAD: &[&str] = &["script", "style", "template", "head", "title"];
 
 /// The lower-case name of an element; empty for text, comments and the like.
-pub(super) fn name<'t>(node: Node<'t>) -> &'t str {
+pub(super) fn name<'t>(node: HtmlNode<'t>) -> &'t str {
     match node.value() {
         scraper::Node::Element(element) => element.name(),
         _ => "",
@@ -34,53 +34,53 @@ pub(super) fn name<'t>(node: Node<'t>) -> &'t str {
 }
 
 /// The value of an attribute, without character references.
-pub(super) fn attribute<'t>(node: Node<'t>, name: &str) -> Option<&'t str> {
+pub(super) fn attribute<'t>(node: HtmlNode<'t>, name: &str) -> Option<&'t str> {
     node.value().as_element()?.attr(name)
 }
 
 /// The value of an attribute without surrounding spaces, if anything is left.
-pub(super) fn filled<'t>(node: Node<'t>, name: &str) -> Option<&'t str> {
+pub(super) fn filled<'t>(node: HtmlNode<'t>, name: &str) -> Option<&'t str> {
     attribute(node, name).map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// The classes of an element.
-pub(super) fn classes<'t>(node: Node<'t>) -> impl Iterator<Item = &'t str> {
+pub(super) fn classes<'t>(node: HtmlNode<'t>) -> impl Iterator<Item = &'t str> {
     attribute(node, "class").unwrap_or_default().split_ascii_whitespace()
 }
 
 /// True if an element has one of these classes.
-pub(super) fn has_class(node: Node<'_>, wanted: &[&str]) -> bool {
+pub(super) fn has_class(node: HtmlNode<'_>, wanted: &[&str]) -> bool {
     classes(node).any(|class| wanted.contains(&class))
 }
 
 /// The elements inside a node, in document order.
-pub(super) fn elements<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+pub(super) fn elements<'t>(node: HtmlNode<'t>) -> impl Iterator<Item = HtmlNode<'t>> {
     node.descendants().skip(1).filter(|inside| inside.value().is_element())
 }
 
 /// The first element inside a node that has one of these names.
-pub(super) fn first<'t>(node: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
+pub(super) fn first<'t>(node: HtmlNode<'t>, names: &[&str]) -> Option<HtmlNode<'t>> {
     elements(node).find(|inside| names.contains(&name(*inside)))
 }
 
 /// The first element inside a node that has one of these classes.
-pub(super) fn first_of_class<'t>(node: Node<'t>, wanted: &[&str]) -> Option<Node<'t>> {
+pub(super) fn first_of_class<'t>(node: HtmlNode<'t>, wanted: &[&str]) -> Option<HtmlNode<'t>> {
     elements(node).find(|inside| has_class(*inside, wanted))
 }
 
 /// The children of a node that are elements.
-pub(super) fn child_elements<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+pub(super) fn child_elements<'t>(node: HtmlNode<'t>) -> impl Iterator<Item = HtmlNode<'t>> {
     node.children().filter(|child| child.value().is_element())
 }
 
 /// True if a node makes a block: by its name, or because it holds one.
-pub(super) fn is_block(node: Node<'_>) -> bool {
-    let is_named = |node: Node<'_>| is_block_name(name(node));
+pub(super) fn is_block(node: HtmlNode<'_>) -> bool {
+    let is_named = |node: HtmlNode<'_>| is_block_name(name(node));
     is_named(node) || (node.value().is_element() && elements(node).any(is_named))
 }
 
 /// True for text that is only white space, for comments and for other nodes that nobody sees.
-pub(super) fn is_blank(node: Node<'_>) -> bool {
+pub(super) fn is_blank(node: HtmlNode<'_>) -> bool {
     match node.value() {
         scraper::Node::Text(text) => text.trim_matches(is_html_space).is_empty(),
         scraper::Node::Element(_) => false,
@@ -94,7 +94,7 @@ pub(super) fn is_html_space(letter: char) -> bool {
 }
 
 /// The text of a node as it is written in HTML, with line breaks as line ends.
-pub(super) fn raw_text(node: Node<'_>) -> String {
+pub(super) fn raw_text(node: HtmlNode<'_>) -> String {
     let mut text = String::new();
     let mut unread = 0_usize;
     for edge in node.traverse() {
@@ -115,7 +115,7 @@ pub(super) fn raw_text(node: Node<'_>) -> String {
 }
 
 /// The text of a node on one line.
-pub(super) fn text(node: Node<'_>) -> String {
+pub(super) fn text(node: HtmlNode<'_>) -> String {
     one_line(&raw_text(node))
 }
 
@@ -126,7 +126,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// True if a node has nothing to read, see or hear.
-pub(super) fn is_empty(node: Node<'_>) -> bool {
+pub(super) fn is_empty(node: HtmlNode<'_>) -> bool {
     const SHOWN: &[&str] = &["img", "iframe", "video", "audio", "embed", "object", "svg", "hr", "input", "canvas"];
     !SHOWN.contains(&name(node)) && first(node, SHOWN).is_none() && raw_text(node).trim().is_empty()
 }

@@ -2,7 +2,7 @@
 
 use super::blocks::{call, paired_call};
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::escaping;
 use super::pieces::{self, Piece, TextMark};
 use super::writing;
@@ -10,7 +10,7 @@ use crate::markdown::is_service_url;
 
 impl Converter<'_> {
     /// Writes a frame: the page of a service as its URL, any other as a link.
-    pub(super) fn frame(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn frame(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let sources = ["src", "data-src", "data-lazy-src", "data"];
         let inner = dom::first(node, &["iframe", "embed"]);
         let source = sources.iter().find_map(|name| dom::filled(node, name)).or_else(|| dom::filled(inner?, "src"));
@@ -48,7 +48,7 @@ impl Converter<'_> {
     }
 
     /// The URL in the block of an embed, as the old system stores it.
-    pub(super) fn embedded_url(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn embedded_url(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let text = dom::text(node);
         let is_url = text.starts_with("http") && !text.contains(' ');
         if is_url {
@@ -59,12 +59,12 @@ impl Converter<'_> {
         }
     }
 
-    pub(super) fn recording(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn recording(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         self.recording_with(node, None, blocks);
     }
 
     /// Writes a video or a sound: with a caption as an embed, which needs a title, otherwise as HTML.
-    pub(super) fn recording_with(&mut self, node: Node<'_>, caption: Option<String>, blocks: &mut Vec<String>) {
+    pub(super) fn recording_with(&mut self, node: HtmlNode<'_>, caption: Option<String>, blocks: &mut Vec<String>) {
         let written = dom::filled(node, "src")
             .or_else(|| dom::first(node, &["source"]).and_then(|source| dom::filled(source, "src")));
         let Some(written) = written else {
@@ -91,7 +91,7 @@ impl Converter<'_> {
     }
 
     /// The service's code around a script. True if the quote was one.
-    pub(super) fn service_quote(&mut self, node: Node<'_>, blocks: &mut Vec<String>) -> bool {
+    pub(super) fn service_quote(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) -> bool {
         const KNOWN: &[&str] =
             &["twitter-tweet", "twitter-video", "bluesky-embed", "mastodon-embed", "instagram-media", "tiktok-embed"];
         if !dom::has_class(node, KNOWN) {
@@ -116,7 +116,7 @@ impl Converter<'_> {
         if self.depth > 0 {
             return false;
         }
-        let words: Vec<Node<'_>> = dom::child_elements(node).filter(|child| dom::name(*child) == "p").collect();
+        let words: Vec<HtmlNode<'_>> = dom::child_elements(node).filter(|child| dom::name(*child) == "p").collect();
         let (author, date) = signature(node);
         if words.is_empty() || author.is_empty() {
             blocks.extend(self.service_url(&url));
@@ -132,7 +132,7 @@ impl Converter<'_> {
     }
 
     /// A script: what it loads is embedded if a service has the page, otherwise listed.
-    pub(super) fn script(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn script(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         // It belongs to a quote that has become an embed, or does nothing for readers.
         const NEEDLESS: &[&str] = &[
             "platform.twitter.com/widgets.js",
@@ -161,7 +161,7 @@ impl Converter<'_> {
     }
 
     /// The box of a service that a script fills. True if the node was one.
-    pub(super) fn service_box(&mut self, node: Node<'_>, blocks: &mut Vec<String>) -> bool {
+    pub(super) fn service_box(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) -> bool {
         let of_flourish = dom::has_class(node, &["flourish-embed"]).then(|| dom::filled(node, "data-src")).flatten();
         let url = match of_flourish {
             Some(source) => format!("https://public.flourish.studio/{}/", source.trim_matches('/')),
@@ -177,7 +177,7 @@ impl Converter<'_> {
 }
 
 /// The author and date of a quoted post: `— Name (@handle) <a>date</a>` after its words.
-fn signature(quote: Node<'_>) -> (String, String) {
+fn signature(quote: HtmlNode<'_>) -> (String, String) {
     let mut author = String::new();
     let mut date = String::new();
     let after =

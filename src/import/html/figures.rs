@@ -2,7 +2,7 @@
 
 use super::blocks::{call, paired_call};
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::raw;
 use super::writing;
 
@@ -31,10 +31,10 @@ const CREDITS: &[&str] = &[
 const CAPTIONS: &[&str] = &["wp-caption-text", "wp-caption-dd", "gallery-caption", "tr-caption", "caption-text"];
 
 impl Converter<'_> {
-    pub(super) fn figure(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn figure(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let caption = caption_of(node);
         let content = dom::first(node, &["table", "pre", "blockquote", "iframe", "video", "audio", "object", "script"]);
-        let images: Vec<Node<'_>> = dom::elements(node).filter(|inside| dom::name(*inside) == "img").collect();
+        let images: Vec<HtmlNode<'_>> = dom::elements(node).filter(|inside| dom::name(*inside) == "img").collect();
         let is_complete = !has_other_text(node, &[caption, content]);
         match (content.map(dom::name), images.as_slice()) {
             (Some("table"), _) if is_complete => {
@@ -57,7 +57,7 @@ impl Converter<'_> {
     }
 
     /// A figure whose content has no caption in Markdown: the caption becomes a paragraph.
-    fn figure_of_anything(&mut self, node: Node<'_>, caption: Option<Node<'_>>, blocks: &mut Vec<String>) {
+    fn figure_of_anything(&mut self, node: HtmlNode<'_>, caption: Option<HtmlNode<'_>>, blocks: &mut Vec<String>) {
         let wrapper =
             dom::first_of_class(node, &["wp-block-embed__wrapper"]).filter(|_| dom::first(node, &["iframe"]).is_none());
         match wrapper {
@@ -79,7 +79,7 @@ impl Converter<'_> {
     }
 
     /// A paragraph of one picture; `None` if it has anything else.
-    pub(super) fn lone_picture(&mut self, nodes: &[Node<'_>]) -> Option<String> {
+    pub(super) fn lone_picture(&mut self, nodes: &[HtmlNode<'_>]) -> Option<String> {
         let mut shown = nodes.iter().copied().filter(|node| !dom::is_blank(*node));
         let (node, others) = (shown.next()?, shown.next());
         let image = if dom::name(node) == "img" { node } else { dom::first(node, &["img"])? };
@@ -95,7 +95,13 @@ impl Converter<'_> {
         blocks.pop()
     }
 
-    fn picture(&mut self, node: Node<'_>, image: Node<'_>, caption: Option<Node<'_>>, blocks: &mut Vec<String>) {
+    fn picture(
+        &mut self,
+        node: HtmlNode<'_>,
+        image: HtmlNode<'_>,
+        caption: Option<HtmlNode<'_>>,
+        blocks: &mut Vec<String>,
+    ) {
         let Some(url) = self.image_url(image) else {
             if let Some(caption) = caption {
                 let inside = self.blocks(caption.children());
@@ -132,9 +138,9 @@ impl Converter<'_> {
     /// A figure that stays HTML, with the class that the default theme gives to pictures.
     fn raw_picture(
         &mut self,
-        node: Node<'_>,
-        image: Node<'_>,
-        caption: Option<Node<'_>>,
+        node: HtmlNode<'_>,
+        image: HtmlNode<'_>,
+        caption: Option<HtmlNode<'_>>,
         url: &str,
         link: Option<&str>,
     ) -> String {
@@ -166,7 +172,7 @@ impl Converter<'_> {
         html
     }
 
-    pub(super) fn gallery(&mut self, node: Node<'_>, images: &[Node<'_>], blocks: &mut Vec<String>) {
+    pub(super) fn gallery(&mut self, node: HtmlNode<'_>, images: &[HtmlNode<'_>], blocks: &mut Vec<String>) {
         let mut calls = Vec::new();
         for image in images {
             let Some(url) = self.image_url(*image) else { continue };
@@ -185,7 +191,7 @@ impl Converter<'_> {
         blocks.push(paired_call("gallery", &arguments, &calls.join("\n")));
     }
 
-    fn pull_quote(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    fn pull_quote(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let author = dom::first(node, &["cite"]).map(dom::text).unwrap_or_default();
         let Some(quote) = dom::first(node, &["blockquote"]) else { return };
         let inside = self.blocks(quote.children().filter(|child| dom::name(*child) != "cite"));
@@ -207,21 +213,21 @@ fn figure_call(url: &str, alt: &str, caption: &Caption, size: Option<&str>) -> S
 }
 
 /// The caption of a figure: its own, not that of one inside it.
-fn caption_of<'t>(figure: Node<'t>) -> Option<Node<'t>> {
-    let is_caption = |node: &Node<'t>| dom::name(*node) == "figcaption" || dom::has_class(*node, CAPTIONS);
+fn caption_of<'t>(figure: HtmlNode<'t>) -> Option<HtmlNode<'t>> {
+    let is_caption = |node: &HtmlNode<'t>| dom::name(*node) == "figcaption" || dom::has_class(*node, CAPTIONS);
     dom::child_elements(figure).find(is_caption).or_else(|| {
         let mut found = dom::elements(figure).filter(is_caption);
         found.next().filter(|_| dom::elements(figure).filter(|inside| dom::name(*inside) == "img").count() == 1)
     })
 }
 
-fn gallery_caption<'t>(gallery: Node<'t>) -> Option<Node<'t>> {
+fn gallery_caption<'t>(gallery: HtmlNode<'t>) -> Option<HtmlNode<'t>> {
     let is_caption =
-        |node: &Node<'t>| dom::name(*node) == "figcaption" || dom::has_class(*node, &["blocks-gallery-caption"]);
+        |node: &HtmlNode<'t>| dom::name(*node) == "figcaption" || dom::has_class(*node, &["blocks-gallery-caption"]);
     dom::child_elements(gallery).find(is_caption)
 }
 
-fn caption_words(node: Node<'_>) -> Caption {
+fn caption_words(node: HtmlNode<'_>) -> Caption {
     let credit = dom::first_of_class(node, CREDITS);
     let whole = dom::text(node);
     let credit_words = credit.map(dom::text).unwrap_or_default();
@@ -240,33 +246,33 @@ fn caption_words(node: Node<'_>) -> Caption {
 }
 
 /// True if a figure has words outside these parts.
-fn has_other_text(figure: Node<'_>, parts: &[Option<Node<'_>>]) -> bool {
+fn has_other_text(figure: HtmlNode<'_>, parts: &[Option<HtmlNode<'_>>]) -> bool {
     figure.descendants().any(|node| {
         let is_text = node.value().as_text().is_some_and(|text| !text.trim().is_empty());
-        let is_read = |around: Node<'_>| !matches!(dom::name(around), "script" | "style" | "noscript");
+        let is_read = |around: HtmlNode<'_>| !matches!(dom::name(around), "script" | "style" | "noscript");
         is_text && node.ancestors().all(|around| is_read(around) && !parts.contains(&Some(around)))
     })
 }
 
 /// True if a block has several pictures and no words outside captions.
-pub(super) fn is_gallery(node: Node<'_>) -> bool {
-    let images: Vec<Node<'_>> = dom::elements(node).filter(|inside| dom::name(*inside) == "img").collect();
-    let captions: Vec<Option<Node<'_>>> =
+pub(super) fn is_gallery(node: HtmlNode<'_>) -> bool {
+    let images: Vec<HtmlNode<'_>> = dom::elements(node).filter(|inside| dom::name(*inside) == "img").collect();
+    let captions: Vec<Option<HtmlNode<'_>>> =
         images.iter().map(|image| holder(*image, node).and_then(caption_of)).collect();
-    let captions: Vec<Option<Node<'_>>> = captions.into_iter().chain([gallery_caption(node)]).collect();
+    let captions: Vec<Option<HtmlNode<'_>>> = captions.into_iter().chain([gallery_caption(node)]).collect();
     const OTHERS: &[&str] = &["table", "pre", "blockquote", "iframe", "video", "audio", "object", "embed", "hr"];
     !images.is_empty() && dom::first(node, OTHERS).is_none() && !has_other_text(node, &captions)
 }
 
 /// The element of a gallery that holds a picture and its caption.
-fn holder<'t>(image: Node<'t>, gallery: Node<'t>) -> Option<Node<'t>> {
+fn holder<'t>(image: HtmlNode<'t>, gallery: HtmlNode<'t>) -> Option<HtmlNode<'t>> {
     image.ancestors().take_while(|around| *around != gallery).find(|around| {
         dom::name(*around) == "figure" || dom::has_class(*around, &["blocks-gallery-item", "gallery-item"])
     })
 }
 
 /// The size of a picture, by the classes of its alignment.
-fn size(node: Node<'_>) -> Option<&'static str> {
+fn size(node: HtmlNode<'_>) -> Option<&'static str> {
     dom::classes(node).find_map(|class| match class {
         "alignwide" | "kg-width-wide" | "size-wide" => Some("wide"),
         "alignfull" | "kg-width-full" => Some("full"),
@@ -276,7 +282,7 @@ fn size(node: Node<'_>) -> Option<&'static str> {
 }
 
 /// The target of the link around a picture.
-fn link_around<'t>(image: Node<'t>, figure: Node<'t>) -> Option<&'t str> {
+fn link_around<'t>(image: HtmlNode<'t>, figure: HtmlNode<'t>) -> Option<&'t str> {
     let inside = image.ancestors().take_while(|around| *around != figure).chain([figure]);
     inside.filter(|around| dom::name(*around) == "a").find_map(|around| dom::filled(around, "href"))
 }

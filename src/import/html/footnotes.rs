@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use super::blocks::prefixed;
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::pieces::Piece;
 
 /// A footnote of the text.
 pub(super) struct NoteNode<'t> {
     label: String,
-    node: Node<'t>,
+    node: HtmlNode<'t>,
 }
 
 /// The longest text of a reference, in characters: a number between brackets.
@@ -21,14 +21,14 @@ const BACK: &[&str] = &["↩", "↩︎", "↩\u{fe0e}", "^", "↑", "⏎", "[bac
 
 impl Converter<'_> {
     /// Finds the footnotes of a text: those that the options name, and lists in which each item is referred to.
-    pub(super) fn collect_footnotes<'t>(&mut self, root: Node<'t>) -> Vec<NoteNode<'t>> {
+    pub(super) fn collect_footnotes<'t>(&mut self, root: HtmlNode<'t>) -> Vec<NoteNode<'t>> {
         for (id, _) in self.options.footnotes {
             let label = (self.footnotes.len() + 1).to_string();
             self.footnotes.insert(id.clone(), label);
         }
         let mut found = Vec::new();
         for list in dom::elements(root).filter(|node| is_list(*node)) {
-            let items: Vec<Node<'t>> = dom::elements(list).filter(|item| dom::name(*item) == "li").collect();
+            let items: Vec<HtmlNode<'t>> = dom::elements(list).filter(|item| dom::name(*item) == "li").collect();
             let ids: Vec<&str> = items.iter().filter_map(|item| id_of(*item)).collect();
             let inside: HashSet<_> = list.descendants().map(|node| node.id()).collect();
             let links = dom::elements(root).filter(|link| dom::name(*link) == "a" && !inside.contains(&link.id()));
@@ -48,7 +48,7 @@ impl Converter<'_> {
     }
 
     /// True if a block is a list of footnotes that have been collected.
-    pub(super) fn footnotes_block(&self, node: Node<'_>) -> bool {
+    pub(super) fn footnotes_block(&self, node: HtmlNode<'_>) -> bool {
         let mut items = dom::elements(node).filter(|item| dom::name(*item) == "li").peekable();
         is_list(node)
             && items.peek().is_some()
@@ -56,7 +56,7 @@ impl Converter<'_> {
     }
 
     /// Writes a reference to a footnote. True if the node was one, or a link back from a note.
-    pub(super) fn footnote_reference(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) -> bool {
+    pub(super) fn footnote_reference(&mut self, node: HtmlNode<'_>, pieces: &mut Vec<Piece>) -> bool {
         if self.footnotes.is_empty() {
             return false;
         }
@@ -104,13 +104,13 @@ fn definition(label: &str, blocks: &[String]) -> Option<String> {
 }
 
 /// True for an element that holds only footnotes.
-fn is_list(node: Node<'_>) -> bool {
+fn is_list(node: HtmlNode<'_>) -> bool {
     dom::has_class(
         node,
         &["footnotes", "wp-block-footnotes", "footnote-list", "easy-footnotes-wrapper", "modern-footnotes-list"],
     ) || dom::attribute(node, "role") == Some("doc-endnotes")
 }
 
-fn id_of<'t>(item: Node<'t>) -> Option<&'t str> {
+fn id_of<'t>(item: HtmlNode<'t>) -> Option<&'t str> {
     dom::filled(item, "id").or_else(|| dom::elements(item).find_map(|inside| dom::filled(inside, "id")))
 }

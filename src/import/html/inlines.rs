@@ -1,7 +1,7 @@
 //! Elements within a line as pieces of a paragraph.
 
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::pieces::{Piece, TextMark};
 use super::raw;
 
@@ -19,7 +19,7 @@ const POLICIES: &[&str] = &["nofollow", "sponsored", "ugc"];
 
 impl Converter<'_> {
     /// The pieces of nodes that make one run of text, inside the marks around them.
-    pub(super) fn run(&mut self, nodes: &[Node<'_>]) -> Vec<Piece> {
+    pub(super) fn run(&mut self, nodes: &[HtmlNode<'_>]) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = self.around.iter().cloned().map(Piece::Open).collect();
         for node in nodes {
             self.inline(*node, &mut pieces);
@@ -28,7 +28,7 @@ impl Converter<'_> {
         pieces
     }
 
-    pub(super) fn inline(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+    pub(super) fn inline(&mut self, node: HtmlNode<'_>, pieces: &mut Vec<Piece>) {
         if let scraper::Node::Text(text) = node.value() {
             pieces.push(Piece::Text(text.to_string()));
             return;
@@ -52,14 +52,14 @@ impl Converter<'_> {
         }
     }
 
-    fn children(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+    fn children(&mut self, node: HtmlNode<'_>, pieces: &mut Vec<Piece>) {
         for child in node.children() {
             self.inline(child, pieces);
         }
     }
 
     /// An element that marks its text.
-    fn styled(&mut self, node: Node<'_>, name: &str, pieces: &mut Vec<Piece>) {
+    fn styled(&mut self, node: HtmlNode<'_>, name: &str, pieces: &mut Vec<Piece>) {
         if self.footnote_reference(node, pieces) {
             return;
         }
@@ -100,7 +100,7 @@ impl Converter<'_> {
         }
     }
 
-    fn code(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+    fn code(&mut self, node: HtmlNode<'_>, pieces: &mut Vec<Piece>) {
         let is_plain = dom::elements(node).all(|inside| matches!(dom::name(inside), "span" | "code" | "br" | "font"));
         let code = dom::one_line(&dom::raw_text(node));
         if code.is_empty() {
@@ -114,7 +114,7 @@ impl Converter<'_> {
         }
     }
 
-    fn anchor(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+    fn anchor(&mut self, node: HtmlNode<'_>, pieces: &mut Vec<Piece>) {
         if self.footnote_reference(node, pieces) {
             return;
         }
@@ -147,14 +147,14 @@ impl Converter<'_> {
     }
 
     /// The title of a link or picture, unless it repeats the text.
-    pub(super) fn title(&self, node: Node<'_>) -> String {
+    pub(super) fn title(&self, node: HtmlNode<'_>) -> String {
         let title = dom::one_line(dom::attribute(node, "title").unwrap_or_default());
         let is_repeated =
             title == dom::text(node) || dom::filled(node, "alt").is_some_and(|alt| dom::one_line(alt) == title);
         if is_repeated { String::new() } else { title }
     }
 
-    fn image(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+    fn image(&mut self, node: HtmlNode<'_>, pieces: &mut Vec<Piece>) {
         let alt = dom::one_line(dom::attribute(node, "alt").unwrap_or_default());
         if dom::has_class(node, &["emoji", "wp-smiley"]) && !alt.is_empty() {
             pieces.push(Piece::Text(alt));
@@ -165,7 +165,7 @@ impl Converter<'_> {
     }
 
     /// The URL of a picture, also of one that a script loads; `None`, with a note, if it has none or only counts readers.
-    pub(super) fn image_url(&mut self, node: Node<'_>) -> Option<String> {
+    pub(super) fn image_url(&mut self, node: HtmlNode<'_>) -> Option<String> {
         let is_pixel = |name: &str| dom::filled(node, name).is_some_and(|size| matches!(size, "0" | "1" | "1px"));
         if is_pixel("width") && is_pixel("height") {
             self.notes.dropped("a picture of one pixel");
@@ -187,7 +187,7 @@ impl Converter<'_> {
     }
 
     /// The start tag of an element that stays HTML.
-    fn start_tag(&mut self, node: Node<'_>, id: Option<&str>) -> Option<String> {
+    fn start_tag(&mut self, node: HtmlNode<'_>, id: Option<&str>) -> Option<String> {
         let name = raw::written_name(node);
         let tag = raw::start_tag(node, id, &mut |url| self.link(url))?;
         self.notes.kept(format!("`<{name}>`"));
@@ -199,7 +199,7 @@ fn is_data(url: &str) -> bool {
     url.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"))
 }
 
-fn has_policy(node: Node<'_>) -> bool {
+fn has_policy(node: HtmlNode<'_>) -> bool {
     let rel = dom::attribute(node, "rel").unwrap_or_default();
     rel.split_ascii_whitespace().any(|word| POLICIES.contains(&word))
 }

@@ -2,10 +2,10 @@
 
 use super::blocks::prefixed;
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 
 impl Converter<'_> {
-    pub(super) fn list(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn list(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         let is_numbered = dom::name(node) == "ol";
         let has_own_numbers = dom::attribute(node, "reversed").is_some()
             || dom::filled(node, "type").is_some_and(|kind| is_numbered && kind != "1")
@@ -48,7 +48,7 @@ impl Converter<'_> {
         self.put_anchor(anchor, blocks, first);
     }
 
-    fn items(&mut self, node: Node<'_>) -> Vec<ListItem> {
+    fn items(&mut self, node: HtmlNode<'_>) -> Vec<ListItem> {
         let mut items: Vec<ListItem> = Vec::new();
         for child in node.children().filter(|child| !dom::is_blank(*child)) {
             let name = dom::name(child);
@@ -67,7 +67,7 @@ impl Converter<'_> {
         items
     }
 
-    fn item(&mut self, node: Node<'_>) -> Option<ListItem> {
+    fn item(&mut self, node: HtmlNode<'_>) -> Option<ListItem> {
         let task = dom::first(node, &["input"]).filter(|input| dom::attribute(*input, "type") == Some("checkbox"));
         let anchor = self.own_id(node, false).filter(|_| !self.options.is_comment);
         let mut item = self.blocks_as_item(node.children())?;
@@ -81,8 +81,8 @@ impl Converter<'_> {
         Some(item)
     }
 
-    fn blocks_as_item<'t>(&mut self, nodes: impl Iterator<Item = Node<'t>>) -> Option<ListItem> {
-        let nodes: Vec<Node<'t>> = nodes.collect();
+    fn blocks_as_item<'t>(&mut self, nodes: impl Iterator<Item = HtmlNode<'t>>) -> Option<ListItem> {
+        let nodes: Vec<HtmlNode<'t>> = nodes.collect();
         let has_paragraph =
             nodes.iter().any(|node| matches!(dom::name(*node), "p" | "pre" | "blockquote" | "table" | "figure"));
         let blocks = self.blocks(nodes.into_iter());
@@ -97,16 +97,17 @@ impl Converter<'_> {
         (!text.is_empty()).then_some(ListItem { text, is_tight })
     }
 
-    pub(super) fn definitions(&mut self, node: Node<'_>, blocks: &mut Vec<String>) {
+    pub(super) fn definitions(&mut self, node: HtmlNode<'_>, blocks: &mut Vec<String>) {
         // Groups of terms and definitions may be in a `<div>` each.
-        let entries: Vec<Node<'_>> = dom::child_elements(node)
+        let entries: Vec<HtmlNode<'_>> = dom::child_elements(node)
             .flat_map(|child| match dom::name(child) {
                 "div" => dom::child_elements(child).collect(),
                 _ => vec![child],
             })
             .collect();
         let names: Vec<&str> = entries.iter().map(|entry| dom::name(*entry)).collect();
-        let has_text = |node: Node<'_>| node.children().any(|child| child.value().is_text() && !dom::is_blank(child));
+        let has_text =
+            |node: HtmlNode<'_>| node.children().any(|child| child.value().is_text() && !dom::is_blank(child));
         let is_in_entries =
             !has_text(node) && !dom::child_elements(node).any(|child| dom::name(child) == "div" && has_text(child));
         let is_simple = is_in_entries
@@ -114,7 +115,7 @@ impl Converter<'_> {
             && names.last() == Some(&"dd")
             && names.iter().all(|name| matches!(*name, "dt" | "dd"))
             && names.windows(2).all(|pair| pair != ["dt", "dt"]);
-        let is_plain = |entry: &Node<'_>| match dom::name(*entry) {
+        let is_plain = |entry: &HtmlNode<'_>| match dom::name(*entry) {
             "dt" => !dom::elements(*entry).any(dom::is_block) && !dom::text(*entry).is_empty(),
             _ => !dom::is_empty(*entry),
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ego_tree::iter::Edge;
 use serde_json::Value;
 
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 
 /// Classes of elements that hold a story's text, the narrowest first.
 const TEXT_CLASSES: &[&[&str]] = &[
@@ -41,8 +41,8 @@ pub fn old_page(html: &str) -> OldPage {
 }
 
 /// The element that holds the story.
-fn story(root: Node<'_>) -> Node<'_> {
-    let is_body = |node: &Node<'_>| {
+fn story(root: HtmlNode<'_>) -> HtmlNode<'_> {
+    let is_body = |node: &HtmlNode<'_>| {
         dom::attribute(*node, "itemprop")
             .is_some_and(|names| names.split_ascii_whitespace().any(|name| name == "articleBody"))
     };
@@ -52,7 +52,7 @@ fn story(root: Node<'_>) -> Node<'_> {
     by_property.or_else(by_class).or_else(by_name).unwrap_or(root)
 }
 
-fn content(story: Node<'_>, page: &mut OldPage) {
+fn content(story: HtmlNode<'_>, page: &mut OldPage) {
     let mut outside = 0_usize;
     for edge in story.traverse() {
         match edge {
@@ -81,7 +81,7 @@ fn content(story: Node<'_>, page: &mut OldPage) {
     }
 }
 
-fn metadata(root: Node<'_>, page: &mut OldPage) {
+fn metadata(root: HtmlNode<'_>, page: &mut OldPage) {
     for node in dom::elements(root) {
         match dom::name(node) {
             "meta" => {

@@ -1,16 +1,16 @@
 //! Writes HTML that Markdown can't say as HTML that Presswork keeps.
 
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use crate::markdown::{hides, is_allowed_attribute, is_allowed_tag};
 
 /// True if an element hides itself from readers.
-pub(super) fn is_hidden(node: Node<'_>) -> bool {
+pub(super) fn is_hidden(node: HtmlNode<'_>) -> bool {
     dom::attribute(node, "hidden").is_some() || dom::attribute(node, "style").is_some_and(hides)
 }
 
 /// The name under which an element is written: old names have new ones.
-pub(super) fn written_name<'t>(node: Node<'t>) -> &'t str {
+pub(super) fn written_name<'t>(node: HtmlNode<'t>) -> &'t str {
     match dom::name(node) {
         "acronym" => "abbr",
         "strike" => "s",
@@ -23,7 +23,7 @@ pub(super) fn written_name<'t>(node: Node<'t>) -> &'t str {
 /// The start tag of an element with the attributes that Presswork keeps; `None` if it keeps no such element. `id`
 /// replaces the element's own, and `url` maps URLs or refuses them.
 pub(super) fn start_tag(
-    node: Node<'_>,
+    node: HtmlNode<'_>,
     id: Option<&str>,
     url: &mut dyn FnMut(&str) -> Option<String>,
 ) -> Option<String> {
@@ -68,7 +68,7 @@ pub(super) fn start_tag(
 }
 
 /// The side to which a cell's text is aligned: `left`, `center` or `right`.
-pub(super) fn alignment<'t>(node: Node<'t>) -> Option<&'static str> {
+pub(super) fn alignment<'t>(node: HtmlNode<'t>) -> Option<&'static str> {
     const SIDES: &[&str] = &["left", "center", "right"];
     let known = |word: &str| SIDES.iter().copied().find(|side| word.trim().eq_ignore_ascii_case(side));
     let style = dom::attribute(node, "style").unwrap_or_default();
@@ -138,7 +138,7 @@ const ON_OWN_LINES: &[&str] = &[
 
 impl Converter<'_> {
     /// An element as HTML in one block, without empty lines.
-    pub(super) fn raw_block(&mut self, node: Node<'_>) -> String {
+    pub(super) fn raw_block(&mut self, node: HtmlNode<'_>) -> String {
         let mut out = String::new();
         self.push_raw(node, false, &mut out);
         let lines = out.lines().map(str::trim_end).filter(|line| !line.is_empty());
@@ -146,7 +146,7 @@ impl Converter<'_> {
     }
 
     /// Appends a node as HTML; elements that Presswork removes leave their contents.
-    pub(super) fn push_raw(&mut self, node: Node<'_>, is_code: bool, out: &mut String) {
+    pub(super) fn push_raw(&mut self, node: HtmlNode<'_>, is_code: bool, out: &mut String) {
         let name = match node.value() {
             scraper::Node::Text(text) => return push_text(out, text, is_code),
             scraper::Node::Element(_) => dom::name(node),
@@ -193,7 +193,7 @@ impl Converter<'_> {
         }
     }
 
-    fn push_raw_frame(&mut self, node: Node<'_>, out: &mut String) {
+    fn push_raw_frame(&mut self, node: HtmlNode<'_>, out: &mut String) {
         let source = dom::filled(node, "src").or_else(|| dom::filled(node, "data")).unwrap_or_default().to_owned();
         let Some(url) = self.link(&source) else { return };
         self.notes.changed("a frame in HTML that stays became a link");

@@ -1,7 +1,7 @@
 //! Tables: with lines of cells in Markdown, others as HTML.
 
 use super::converter::Converter;
-use super::dom::{self, Node};
+use super::dom::{self, HtmlNode};
 use super::pieces;
 use super::raw;
 use super::writing;
@@ -35,10 +35,10 @@ const TOO_MUCH: &[&str] = &[
 
 impl Converter<'_> {
     /// Writes a table. `caption` is one that stands outside the table, in its figure.
-    pub(super) fn table(&mut self, node: Node<'_>, caption: Option<Node<'_>>, blocks: &mut Vec<String>) {
+    pub(super) fn table(&mut self, node: HtmlNode<'_>, caption: Option<HtmlNode<'_>>, blocks: &mut Vec<String>) {
         let caption_inside = dom::child_elements(node).find(|child| dom::name(*child) == "caption");
         let has_caption = caption.or(caption_inside).is_some_and(|caption| !dom::text(caption).is_empty());
-        let rows: Vec<Node<'_>> = rows(node).collect();
+        let rows: Vec<HtmlNode<'_>> = rows(node).collect();
         if rows.is_empty() {
             let inside = self.blocks(node.children());
             return blocks.extend(inside);
@@ -74,14 +74,14 @@ impl Converter<'_> {
     }
 
     /// A table in lines; `None` if a cell has more than one line of text.
-    fn pipes(&mut self, rows: &[Node<'_>]) -> Option<String> {
+    fn pipes(&mut self, rows: &[HtmlNode<'_>]) -> Option<String> {
         let mut lines = Vec::new();
         self.depth += 1;
         let mut is_sound = true;
         for (number, row) in rows.iter().enumerate() {
             let mut line = String::from("|");
             for cell in dom::child_elements(*row) {
-                let nodes: Vec<Node<'_>> = match dom::child_elements(cell).next() {
+                let nodes: Vec<HtmlNode<'_>> = match dom::child_elements(cell).next() {
                     Some(inside) if matches!(dom::name(inside), "p" | "div") => inside.children().collect(),
                     _ => cell.children().collect(),
                 };
@@ -105,7 +105,7 @@ impl Converter<'_> {
 }
 
 /// The rows of a table, but not of tables inside it.
-fn rows<'t>(table: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+fn rows<'t>(table: HtmlNode<'t>) -> impl Iterator<Item = HtmlNode<'t>> {
     dom::child_elements(table).flat_map(|child| match dom::name(child) {
         "tr" => vec![child],
         "thead" | "tbody" | "tfoot" => dom::child_elements(child).filter(|row| dom::name(*row) == "tr").collect(),
@@ -114,13 +114,13 @@ fn rows<'t>(table: Node<'t>) -> impl Iterator<Item = Node<'t>> {
 }
 
 /// True if the table has one cell, or is marked as one without meaning.
-fn is_layout(table: Node<'_>, rows: &[Node<'_>]) -> bool {
+fn is_layout(table: HtmlNode<'_>, rows: &[HtmlNode<'_>]) -> bool {
     let cells = rows.iter().map(|row| dom::child_elements(*row).count()).sum::<usize>();
     cells <= 1 || dom::attribute(table, "role") == Some("presentation")
 }
 
 /// True if each row has one cell for each column, the first row and no other is a header, and all cells are lines of text.
-fn is_simple(rows: &[Node<'_>]) -> bool {
+fn is_simple(rows: &[HtmlNode<'_>]) -> bool {
     let [header, others @ ..] = rows else { return false };
     let width = dom::child_elements(*header).count();
     let is_in_head = header.parent().is_some_and(|parent| dom::name(parent) == "thead");
@@ -131,16 +131,16 @@ fn is_simple(rows: &[Node<'_>]) -> bool {
         is_of_head || dom::child_elements(*row).any(|cell| dom::name(cell) == "th")
     });
     let cells = || rows.iter().flat_map(|row| dom::child_elements(*row));
-    let spans = |cell: Node<'_>| {
+    let spans = |cell: HtmlNode<'_>| {
         ["colspan", "rowspan"].iter().any(|name| dom::filled(cell, name).is_some_and(|count| count != "1"))
     };
-    let is_line = |cell: Node<'_>| {
+    let is_line = |cell: HtmlNode<'_>| {
         let blocks = dom::child_elements(cell).filter(|inside| dom::is_block(*inside)).count();
         let is_alone =
             blocks == 0 || (blocks == 1 && cell.children().filter(|node| !dom::is_blank(*node)).count() == 1);
         is_alone && dom::first(cell, TOO_MUCH).is_none()
     };
-    let nested = |cell: Node<'_>| {
+    let nested = |cell: HtmlNode<'_>| {
         let inside = dom::child_elements(cell).next();
         inside.is_some_and(|inside| dom::is_block(inside) && dom::elements(inside).any(dom::is_block))
     };
@@ -152,7 +152,7 @@ fn is_simple(rows: &[Node<'_>]) -> bool {
 }
 
 /// The line below the header: a column is aligned as its cells are, if all of them agree.
-fn alignments(rows: &[Node<'_>]) -> String {
+fn alignments(rows: &[HtmlNode<'_>]) -> String {
     let width = rows.first().map_or(0, |row| dom::child_elements(*row).count());
     let mut line = String::from("|");
     for column in 0..width {

@@ -7,6 +7,7 @@ use super::php::PhpValue;
 use super::wxr::WxrItem;
 use crate::import::html::plain_text;
 use crate::import::model::{ArchiveFile, MediaPlace, Picture};
+use crate::media::picture_type;
 
 /// A file that the export describes.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +101,7 @@ impl Library {
     pub fn pictures_of(&self, post: u64) -> Vec<u64> {
         let of_post = self.attachments.iter().filter(|(_, attachment)| attachment.parent == post);
         let mut pictures: Vec<(i64, u64)> = of_post
-            .filter(|(_, attachment)| is_picture(&attachment.url))
+            .filter(|(_, attachment)| picture_type(&attachment.url).is_some())
             .map(|(id, found)| (found.order, *id))
             .collect();
         pictures.sort_unstable();
@@ -132,11 +133,6 @@ impl Library {
 
 /// The folder of uploaded files in URLs.
 const UPLOADS: &[u8] = b"/wp-content/uploads/";
-
-fn is_picture(url: &str) -> bool {
-    let ending = url.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    matches!(ending.as_str(), "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "svg")
-}
 
 /// The path of a URL below the site's root: from `wp-content/` on if it is there, since the site may be in a folder.
 fn path_of(url: &str) -> Option<String> {

@@ -149,7 +149,7 @@ fn pair(text: &str, open: EmphasisMark<'_>, close: EmphasisMark<'_>) -> Option<S
     let letters = inner.chars().filter(|letter| letter.is_alphabetic()).count();
     if first.is_whitespace() || last.is_whitespace() {
         // Powers of numbers also have spaces on both sides.
-        let is_prose = mark == "**" && letters > 2;
+        let is_prose = mark == "**" && (letters > 2 || inner.chars().any(is_cjk));
         let is_meant = is_prose && is_edge(open.before) && (is_edge(close.after) || inner.ends_with(' '));
         return is_meant.then(|| format!("remove the spaces inside: `**{}**`", shown(inner.trim())));
     }

@@ -108,7 +108,7 @@ impl HtmlWriter<'_, '_> {
                     self.fresh_line();
                     self.write_raw_html(&chunk, Enclosing::Block);
                 }
-                self.raw.cut = None;
+                self.end_raw_text();
             }
             TagEnd::List(true) => self.out.push_str("</ol>\n"),
             TagEnd::List(false) => self.out.push_str("</ul>\n"),
@@ -123,7 +123,8 @@ impl HtmlWriter<'_, '_> {
             }
             TagEnd::TableRow => self.out.push_str("</tr>\n"),
             TagEnd::TableCell => {
-                (self.raw.cut, self.table.in_cell) = (None, false);
+                self.end_raw_text();
+                self.table.in_cell = false;
                 self.table.column += 1;
                 self.out.push_str(if self.table.in_head { "</th>\n" } else { "</td>\n" });
             }
@@ -154,7 +155,7 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn end_item(&mut self, html: &str) {
-        self.raw.cut = None;
+        self.end_raw_text();
         self.out.push_str(html);
     }
 
@@ -203,7 +204,7 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn end_paragraph(&mut self) {
-        self.raw.cut = None;
+        self.end_raw_text();
         let Some(paragraph) = self.paragraph.take() else {
             return;
         };
@@ -275,7 +276,7 @@ impl HtmlWriter<'_, '_> {
     }
 
     fn end_heading(&mut self) {
-        self.raw.cut = None;
+        self.end_raw_text();
         let Some(heading) = self.heading.take() else {
             return;
         };

@@ -17,10 +17,19 @@ pub(super) struct RawHtml {
     nesting: Nesting,
     /// The outermost hidden element.
     hidden: Option<HiddenElement>,
-    /// An inline `<script>` and the start of its contents.
-    pub cut: Option<(String, usize)>,
+    /// An inline `<script>` that is open.
+    pub cut: Option<OpenRawText>,
     /// The starts of comments in the region's text.
     pub comments: Vec<usize>,
+}
+
+/// An inline element with raw text, such as `<script>`, that has not ended yet.
+pub(super) struct OpenRawText {
+    name: String,
+    /// The start of its contents in the output.
+    start: usize,
+    /// The place of its tag in the body, in bytes.
+    place: (usize, usize),
 }
 
 /// An element of raw HTML that the page hides.
@@ -151,7 +160,7 @@ impl HtmlWriter<'_, '_> {
                 // Sanitizing removes it with its contents.
                 self.out.push_str(if tag.closing { "</template>" } else { "<template>" });
             }
-            self.cut_raw_text(tag);
+            self.cut_raw_text(chunk, tag);
             return;
         }
         if tag.closing {
@@ -216,15 +225,28 @@ impl HtmlWriter<'_, '_> {
 
     /// Cuts `<script>` from a line of text. Its start and end tags arrive separately; the text between
     /// them isn't published.
-    fn cut_raw_text(&mut self, tag: &HtmlTag) {
+    fn cut_raw_text(&mut self, chunk: &HtmlChunk, tag: &HtmlTag) {
         if !token::RAW_TEXT.contains(&tag.name.as_str()) {
             return;
         }
         match self.raw.cut.take() {
-            Some((name, at)) if tag.closing && name == tag.name => self.out.truncate(at),
-            _ if !tag.closing => self.raw.cut = Some((tag.name.clone(), self.out.len())),
+            Some(open) if tag.closing && open.name == tag.name => self.out.truncate(open.start),
+            _ if !tag.closing => {
+                let place = self.places.original(&chunk.place(&tag.range));
+                self.raw.cut = Some(OpenRawText { name: tag.name.clone(), start: self.out.len(), place });
+            }
             other => self.raw.cut = other,
         }
+    }
+
+    /// Ends a stretch of inline text. Markdown ends an inline `<script>` there too, wherever its end tag is.
+    pub(super) fn end_raw_text(&mut self) {
+        let Some(OpenRawText { name, place: (start, end), .. }) = self.raw.cut.take() else { return };
+        let message = format!(
+            "the `<{name}>` that begins here does not end in its paragraph or block, so readers see its contents"
+        );
+        let hint = format!("delete it, or put `<{name}>` at the start of a line after an empty one");
+        self.session.report(BodyProblem::new(Code::LeftoverMarkup, message).hint(hint), start, end);
     }
 
     /// Returns the attribute's escaped value; `None` if it must not be published.

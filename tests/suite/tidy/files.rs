@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::{used_modules, word_at};
-use super::{Source, assert_none, sources};
+use super::{Source, assert_none, sources, without_visibility};
 
 /// The maximum number of lines of a file.
 const LONGEST_FILE: usize = 500;
@@ -39,9 +39,8 @@ fn functions(code: &str) -> Vec<(usize, String, usize)> {
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let indent = line.len() - line.trim_start().len();
-        let mut words = line.split_whitespace().skip_while(|word| {
-            word.starts_with("pub") || ["const", "async", "unsafe"].contains(word) || *word == "extern"
-        });
+        let mut words = without_visibility(line.trim_start()).split_whitespace();
+        let mut words = words.by_ref().skip_while(|word| ["const", "async", "unsafe", "extern"].contains(word));
         if words.next() != Some("fn") {
             continue;
         }
@@ -74,7 +73,7 @@ fn functions_are_short() {
 
 #[test]
 fn functions_are_measured() {
-    let code = "fn a() {}\nimpl X {\n    pub(super) fn b<T>(\n        c: T,\n    ) -> T {\n        c\n    }\n}\n";
+    let code = "fn a() {}\nimpl X {\n    pub(in crate::x) fn b<T>(\n        c: T,\n    ) -> T {\n        c\n    }\n}\n";
     assert_eq!(functions(code), [(1, "a".to_owned(), 1), (3, "b".to_owned(), 5)]);
 }
 
