@@ -229,9 +229,7 @@ fn columns(table: &Table, unit: &str, wording: &Wording<'_>) -> Chart {
     let names = wording.names(table);
     let labels = match labels::wrapped(&names, slot, middle) {
         Some(labels) => labels,
-        None if labels::is_sequence(table) || table.rows.len() > MAX_BARS => {
-            labels::thinned(&names, middle, WIDTH - left)
-        }
+        None if labels::is_sequence(table) || table.rows.len() > MAX_BARS => labels::thinned(&names, middle),
         None => return bars(table, unit, wording),
     };
     let width = slot * 0.8 / (table.columns.len() - 1) as f64;
@@ -261,7 +259,7 @@ fn lines(table: &Table, unit: &str, wording: &Wording<'_>) -> Chart {
         series.path = path(table, index, &|at| tenth(x(at)), &scale);
     }
     let names = wording.names(table);
-    let labels = labels::thinned(&names, x, WIDTH - left);
+    let labels = labels::thinned(&names, x);
     let axis = across(zero);
     Chart { kind: ChartKind::Line, names, width: WIDTH, height: HEIGHT, ticks, zero, axis, labels, series }
 }

@@ -47,22 +47,39 @@ pub(super) fn height_below_first_line(labels: &[Label]) -> f64 {
     LEADING * most.saturating_sub(1) as f64
 }
 
-/// As many labels as fit, including the first; those at the edges stay within the drawing.
-pub(super) fn thinned(names: &[String], x: impl Fn(usize) -> f64, room: f64) -> Vec<Label> {
+/// As many labels as fit, including the first and the last; those at the edges stay within the drawing. They are chosen by
+/// position, since rows that are spaced by time may be far apart at one end and close together at the other.
+pub(super) fn thinned(names: &[String], x: impl Fn(usize) -> f64) -> Vec<Label> {
     let texts: Vec<String> = names.iter().map(|name| cut(name, MAX_LABEL)).collect();
-    let widest = texts.iter().map(|text| written(text)).fold(0.0, f64::max) + 10.0;
-    let every = (texts.len() as f64 * widest / room).ceil().max(1.0) as usize;
-    let mut labels = Vec::new();
-    let mut end = f64::NEG_INFINITY;
-    for (at, text) in texts.into_iter().enumerate().step_by(every) {
+    let step = texts.iter().map(|text| written(text)).fold(0.0, f64::max) + 10.0;
+    let label = |at: usize| {
+        let text = texts[at].clone();
         let half = written(&text) / 2.0;
-        let middle = x(at).clamp(half, WIDTH - half);
-        if middle - half >= end {
-            end = middle + half + LETTER;
-            labels.push(Label { lines: vec![text.clone()], text, x: tenth(middle), y: HEIGHT - ABOVE_EDGE });
+        let x = tenth(x(at).clamp(half, WIDTH - half));
+        Label { lines: vec![text.clone()], text, x, y: HEIGHT - ABOVE_EDGE }
+    };
+    let Some(last_row) = texts.len().checked_sub(1) else { return Vec::new() };
+    let last = label(last_row);
+    let mut labels = vec![label(0)];
+    let mut previous = 0;
+    for at in 1..last_row {
+        let next = label(at);
+        let is_between = labels.iter().all(|before| are_apart(before, &next)) && are_apart(&next, &last);
+        // The same number of rows between two labels, where rows have the same distance.
+        if is_between && x(at) - x(previous) >= step {
+            previous = at;
+            labels.push(next);
         }
     }
+    if labels.iter().all(|before| are_apart(before, &last)) {
+        labels.push(last);
+    }
     labels
+}
+
+/// True if there is space between two labels along a line.
+fn are_apart(before: &Label, after: &Label) -> bool {
+    after.x - written(&after.text) / 2.0 >= before.x + written(&before.text) / 2.0 + LETTER
 }
 
 /// A label above a bar, where it has the whole width.
@@ -120,4 +137,39 @@ fn cut(label: &str, most: usize) -> String {
         width < most
     });
     kept.chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The labels at these positions, from 0 to 1 along the drawing.
+    fn labels(rows: &[(&str, f64)]) -> Vec<String> {
+        let names: Vec<String> = rows.iter().map(|(name, _)| (*name).to_owned()).collect();
+        thinned(&names, |at| 40.0 + rows[at].1 * 420.0).into_iter().map(|label| label.text).collect()
+    }
+
+    #[test]
+    fn an_axis_is_labelled_where_it_begins_and_ends_whatever_the_distance_of_its_days() {
+        let (january, november) = (("Jan 1, 2026", 0.0), ("Nov 15, 2026", 1.0));
+        let early = [january, ("Feb 1, 2026", 0.1), ("Mar 1, 2026", 0.19), november];
+        assert_eq!(labels(&early), ["Jan 1, 2026", "Nov 15, 2026"]);
+        let spread = [january, ("Mar 1, 2026", 0.19), ("Jun 1, 2026", 0.47), november];
+        assert_eq!(labels(&spread), ["Jan 1, 2026", "Jun 1, 2026", "Nov 15, 2026"]);
+        let late = [january, ("Oct 1, 2026", 0.85), ("Nov 1, 2026", 0.96), november];
+        assert_eq!(labels(&late), ["Jan 1, 2026", "Nov 15, 2026"]);
+        assert_eq!(labels(&[january]), ["Jan 1, 2026"]);
+        assert!(labels(&[]).is_empty());
+    }
+
+    #[test]
+    fn rows_of_the_same_distance_are_labelled_in_equal_steps() {
+        let years: Vec<String> = (1990..2030).map(|year| year.to_string()).collect();
+        let rows: Vec<(&str, f64)> = years.iter().zip(0..).map(|(year, at)| (&**year, f64::from(at) / 39.0)).collect();
+        let labels = labels(&rows);
+        assert_eq!((labels[0].as_str(), labels[labels.len() - 1].as_str()), ("1990", "2029"));
+        let years: Vec<i32> = labels.iter().map(|label| label.parse().unwrap()).collect();
+        let steps: Vec<i32> = years.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(steps[..steps.len() - 1].iter().all(|step| *step == steps[0]), "{years:?}");
+    }
 }
