@@ -36,6 +36,7 @@ const SKELETON: &[(&str, &str)] = &[
     ("content/local/_index.md", include_str!("skeleton/section.md")),
     ("content/local/welcome.md", include_str!("skeleton/article.md")),
     ("content/pages/about.md", include_str!("skeleton/about.md")),
+    ("content/pages/contact.md", include_str!("skeleton/contact.md")),
     ("site.yaml", include_str!("skeleton/site.yaml")),
 ];
 

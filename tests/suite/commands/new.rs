@@ -12,8 +12,13 @@ fn a_new_site_builds_without_a_complaint() {
     assert_eq!(built.err, "");
     assert!(root.join("public/index.html").is_file());
     let own = tree(&root);
-    for file in [".gitignore", "README.md", "site.yaml", "content/local/_index.md", "content/pages/about.md"] {
+    for file in [".gitignore", "README.md", "site.yaml", "content/local/_index.md"] {
         assert!(own.contains_key(&root.join(file)), "{file}");
+    }
+    let front = fs::read_to_string(root.join("public/index.html")).unwrap();
+    for page in ["about", "contact"] {
+        assert!(own.contains_key(&root.join(format!("content/pages/{page}.md"))), "{page}");
+        assert!(front.contains(&format!("href=\"/{page}/\"")), "the footer links to {page}");
     }
     let entries = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(!entries.into_iter().any(|name| name == ".presswork-new"));
