@@ -67,6 +67,7 @@
       if (problems.more) sheet.append(make('p', '', 'And ' + problems.more + ' more.'));
     }
     badge.hidden = !isStyled || (!isLost && (desk === undefined || location.pathname === own));
+    host.toggleAttribute('data-shown', !badge.hidden);
     sheet.hidden = !isStyled || isClosed || !count;
   };
 

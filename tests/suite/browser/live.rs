@@ -215,6 +215,24 @@ fn the_badge_marks_stories_that_are_not_public() {
 }
 
 #[test]
+fn the_badge_is_a_strip_that_cuts_no_line_and_hides_no_end() {
+    let Some(browser) = Browser::start() else { return };
+    let preview = Preview::of(&newsroom(), &[]);
+    for width in [390, 1280] {
+        browser.resize(width, 800);
+        browser.open(&preview.url("/"));
+        wait(&browser, &format!("{OWN} return !own.querySelector('.badge').hidden"));
+        browser.execute("scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'})");
+        let covered = browser.execute(&format!(
+            "{OWN} const badge = own.querySelector('.badge').getBoundingClientRect();
+            const last = [...document.body.querySelectorAll('*')].map(e => e.getBoundingClientRect().bottom);
+            return [badge.left, innerWidth - badge.right, Math.max(...last) > badge.top + 1];"
+        ));
+        assert_eq!(covered, serde_json::json!([0, 0, false]), "at {width} px");
+    }
+}
+
+#[test]
 fn axe_finds_no_barrier_on_the_desk_or_in_overlays() {
     let Some(browser) = Browser::start() else { return };
     let Some(axe) = axe() else { return };
