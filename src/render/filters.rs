@@ -123,10 +123,32 @@ const LONGEST_UNBROKEN: usize = 16;
 
 /// `{{ article.title | unbroken }}`: the text as HTML, with its short words that contain a hyphen in
 /// `<span class="unbroken">`. Lines break after every hyphen, which tears "eleven-day" apart in a
-/// headline, and CSS can only keep an element together.
-pub(super) fn unbroken(text: &str, _: Kwargs, _: &State<'_>) -> Value {
+/// headline, and CSS can only keep an element together. With `end=true` a short last word stays with the one
+/// before it, since browsers balance only a few lines.
+///
+/// # Errors
+/// If `end` is not true or false.
+pub(super) fn unbroken(text: &str, arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+    let end = if arguments.get::<bool>("end")?.unwrap_or(false) { start_of_end(text) } else { text.len() };
+    let (text, kept) = text.split_at(end);
+    let mut html = without_torn_words(text);
+    if !kept.is_empty() {
+        html = html + "<span class=\"unbroken\">" + &escaped(kept) + "</span>";
+    }
+    Ok(Value::safe_string(&html))
+}
+
+/// Where the last two words of a text begin if they are short and follow others; otherwise its length.
+fn start_of_end(text: &str) -> usize {
+    let start = text.char_indices().rev().filter(|(_, letter)| *letter == ' ').nth(1).map_or(0, |(at, _)| at + 1);
+    let is_kept = text[..start].contains(' ') && text[start..].chars().count() <= LONGEST_UNBROKEN;
+    if is_kept { start } else { text.len() }
+}
+
+/// Text as HTML, with the short words that contain a hyphen kept together.
+fn without_torn_words(text: &str) -> String {
     if !text.contains(['-', '\u{2010}']) {
-        return Value::safe_string(&escaped(text));
+        return escaped(text);
     }
     let is_kept = |word: &str| {
         let has_parts =
@@ -144,8 +166,7 @@ pub(super) fn unbroken(text: &str, _: Kwargs, _: &State<'_>) -> Value {
         }
         at += piece.len();
     }
-    html += &escaped(&text[done..]);
-    Value::safe_string(&html)
+    html + &escaped(&text[done..])
 }
 
 /// `{{ t.related | with_lang }}`: a string of the theme as it is, or, on a page in a language that the theme

@@ -20,6 +20,7 @@ mod first_screen;
 mod fronts;
 mod keyboard;
 mod kinds;
+mod lines;
 #[cfg(feature = "serve")]
 mod live;
 pub mod newsroom;

@@ -223,6 +223,34 @@ fn a_very_long_picture_is_capped_and_boxes_stand_beside_small_ones() {
 }
 
 #[test]
+fn the_text_after_a_tall_lead_picture_begins_on_the_first_screen_of_a_phone() {
+    let Some(browser) = Browser::start() else { return };
+    for (width, height) in [(880_u16, 1_400_u16), (112, 10_000), (256, 320), (1_600, 1_600)] {
+        // One pixel of a GIF of this size, all of whose bytes are ASCII.
+        let size: String = [width, height].iter().flat_map(|side| side.to_le_bytes()).map(char::from).collect();
+        assert!(size.is_ascii());
+        let picture = format!("GIF89a{size}\0\0\0,\0\0\0\0\u{1}\0\u{1}\0\0\u{2}\u{2}D\u{1}\0;");
+        let front = "title: Council votes to keep the night bus for another year after a long and noisy evening in the town hall\n\
+            deck: Nobody had expected so many speakers, and the last of them was heard at half past midnight\n\
+            date: 2026-06-01\nauthors: ina-holm\nimage: {src: tall.gif, alt: A crane, caption: The crane, credit: Sam Okafor}";
+        let files = [
+            ("content/news/story/index.md".to_owned(), format!("---\n{front}\n---\nThe text of the story.\n")),
+            ("content/news/story/tall.gif".to_owned(), picture),
+        ];
+        let paper = Newsroom::of_files("", &files);
+        browser.resize(390, 844);
+        browser.open(&paper.page(STORY));
+        let found = browser.execute(
+            "const box = css => document.querySelector(css).getBoundingClientRect();
+            return [scrollY + box('.story-body > p').top, box('.lead-picture img').width];",
+        );
+        let found: Vec<f64> = serde_json::from_value(found).expect("numbers");
+        assert!(found[0] < 1_000.0, "{width} × {height}: the text begins at {} px", found[0]);
+        assert!(found[1] >= 180.0, "{width} × {height}: the picture is {} px wide", found[1]);
+    }
+}
+
+#[test]
 fn words_that_the_theme_has_not_in_the_language_are_marked_as_english() {
     let Some(browser) = Browser::start() else { return };
     let paper = Newsroom::of_story("outputs: [text]\nlanguage: pl\n", "Tekst.\n", &[]);

@@ -26,35 +26,130 @@ const SIZES: &str = "
     const size = e => Math.round(parseFloat(getComputedStyle(e).fontSize));
     return [...new Set([...document.querySelectorAll('main .card-title')].map(size))].sort((a, b) => b - a);";
 
-#[test]
-fn headlines_of_the_front_page_have_at_least_four_sizes() {
-    let Some(browser) = Browser::start() else { return };
-    let newsroom = Newsroom::shared();
-    browser.resize(1280, 800);
-    browser.open(&newsroom.front);
-    let sizes = browser.execute(SIZES);
-    assert!(sizes.as_array().expect("sizes").len() >= 4, "{sizes}");
+/// The empty spaces of a page of cards: below each column of the lead, between the stories of a column, and after the
+/// last card of the last row of a grid.
+const HOLES: &str = "
+    const box = e => e.getBoundingClientRect();
+    const end = e => Math.max(...[e, ...e.querySelectorAll('.card-words, img')].filter(e => e.matches('.card-words, img')).map(e => box(e).bottom));
+    const holes = [];
+    for (const lead of document.querySelectorAll('.lead-package')) {
+        const row = [...lead.children].filter(e => Math.abs(box(e).top - box(lead).top) < 5);
+        const lowest = Math.max(...row.map(end));
+        if (!lead.matches('.lead-alone')) holes.push(...row.map(column => [column.className, lowest - end(column)]));
+    }
+    for (const column of document.querySelectorAll('.beside-lead')) {
+        const cards = [...column.children];
+        cards.slice(1).filter((card, at) => box(card).top > box(cards[at]).bottom)
+            .forEach((card, at) => holes.push(['between', box(card).top - end(cards[at]) - 20]));
+    }
+    for (const grid of document.querySelectorAll('.block-cards, .river, .below-lead')) {
+        const last = Math.max(...[...grid.children].map(e => box(e).top));
+        const row = [...grid.children].filter(e => Math.abs(box(e).top - last) < 5);
+        const free = document.dir === 'rtl'
+            ? Math.min(...row.map(e => box(e).left)) - box(grid).left
+            : box(grid).right - Math.max(...row.map(e => box(e).right));
+        holes.push([grid.className, free]);
+    }
+    return holes.filter(([, size]) => size > 130);";
+
+/// A paper with two sections in which every so many stories have an image, and the newest has a long headline.
+fn small_paper(stories: usize, pictured: usize, language: &str) -> Newsroom {
+    let titles = [
+        "Council votes to keep the night bus for another eleven-month trial after a long evening in the hall",
+        "Ferry back in service",
+        "Bakers ask for cheaper power",
+        "Two bridges, one budget: the county must choose by March",
+        "Library opens on Sundays",
+    ];
+    let picture =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1200\" height=\"800\"><path d=\"M0 0h9v9z\"/></svg>";
+    let mut files = vec![("content/town/p.svg".to_owned(), picture.to_owned())];
+    for at in 0..stories {
+        let section = if at % 2 == 0 { "town" } else { "culture" };
+        let image = if at % pictured == 0 { "image: {src: /town/p.svg, alt: A harbour}\n" } else { "" };
+        let text = format!(
+            "---\ntitle: \"{}\"\ndeck: Nobody had expected so many speakers on a wet evening\ndate: 2026-{:02}-{:02}\n\
+             authors: ina-holm\ntags: [Rain]\n{image}---\nThe council meets on Monday.\n",
+            titles[at % titles.len()],
+            11 - at / 28,
+            28 - at % 28
+        );
+        files.push((format!("content/{section}/s-{at}.md"), text));
+    }
+    let site = format!(
+        "language: {language}\nnavigation:\n- {{title: Town, url: /town/}}\n- {{title: Culture, url: /culture/}}\n"
+    );
+    Newsroom::of_files(&site, &files)
 }
 
-/// The empty space below each column of the lead, as a part of the lead's height.
-const HOLES: &str = "
-    const lead = document.querySelector('.lead-package');
-    const height = lead.getBoundingClientRect().height;
-    const below = column => {
-        const last = [...column.querySelectorAll('.card-words')].at(-1) ?? column;
-        return (lead.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom) / height;
+#[test]
+fn fronts_of_papers_of_any_size_have_no_holes_and_four_sizes_of_headlines() {
+    let Some(browser) = Browser::start() else { return };
+    browser.resize(1280, 800);
+    let newsroom = Newsroom::shared();
+    let example = ["", "business/", "tags/shipping/", "culture/"].map(|page| (newsroom.page(page), 4));
+    let check = |pages: &[(String, usize)]| {
+        for (page, least) in pages {
+            browser.open(page);
+            assert_eq!(browser.execute(HOLES), json!([]), "{page}");
+            let sizes = browser.execute(SIZES);
+            assert!(sizes.as_array().is_some_and(|sizes| sizes.len() >= *least), "{page}: {sizes}");
+        }
     };
-    return [...lead.children].filter(e => !e.classList.contains('below-lead')).map(below);";
+    check(&example);
+    for (stories, pictured, language) in
+        [(4, 3, "en"), (4, 100, "en"), (7, 3, "en"), (7, 100, "ar"), (11, 2, "en"), (11, 1, "en"), (30, 3, "ar")]
+    {
+        let paper = small_paper(stories, pictured, language);
+        check(&[(paper.page(""), 4), (paper.page("town/"), 2), (paper.page("tags/rain/"), 4)]);
+    }
+}
 
 #[test]
-fn no_column_of_the_lead_ends_long_before_the_others() {
+fn topics_begin_with_their_newest_stories_and_end_with_an_index_by_year() {
     let Some(browser) = Browser::start() else { return };
     let newsroom = Newsroom::shared();
+    browser.open(&newsroom.page("tags/shipping/"));
+    assert!(browser.has(".lead-story.has-picture"), "a story with an image leads");
+    let years = browser.texts(".topic-year h2");
+    assert!(years.len() >= 3 && years.is_sorted_by(|a, b| a > b), "{years:?}");
+    let wrong = "return [...document.querySelectorAll('.topic-year')].flatMap(year =>
+        [...year.querySelectorAll('time')].filter(time => !time.dateTime.startsWith(year.querySelector('h2').textContent)));";
+    assert_eq!(browser.execute(wrong), json!([]));
+}
+
+#[test]
+fn the_archive_of_a_young_paper_shows_only_its_months() {
+    let Some(browser) = Browser::start() else { return };
+    let paper = small_paper(4, 3, "en");
+    browser.open(&paper.page("archive/"));
+    assert_eq!(browser.execute("return document.querySelectorAll('.calendar li').length"), json!(1));
+    let newsroom = Newsroom::shared();
+    browser.open(&newsroom.page("archive/"));
+    let months = "return [...document.querySelectorAll('.calendar')].map(year => year.children.length)";
+    let months = browser.execute(months);
+    let months: Vec<u64> = serde_json::from_value(months).expect("numbers");
+    assert!(months.len() > 2 && months[1..months.len() - 1].iter().all(|count| *count == 12), "{months:?}");
+    let outer = "return [...document.querySelectorAll('.calendar')].flatMap((year, at, all) =>
+        [at === 0 ? year.lastElementChild : null, at === all.length - 1 ? year.firstElementChild : null])
+        .filter(month => month && !month.querySelector('a')).length";
+    assert_eq!(browser.execute(outer), json!(0), "the newest and the oldest month have stories");
+}
+
+#[test]
+fn the_sections_are_in_the_middle_below_the_name() {
+    let Some(browser) = Browser::start() else { return };
     browser.resize(1280, 800);
-    browser.open(&newsroom.front);
-    let holes = browser.execute(HOLES);
-    let holes = holes.as_array().expect("columns");
-    assert!(holes.len() >= 2 && holes.iter().all(|hole| hole.as_f64().is_some_and(|hole| hole < 0.2)), "{holes:?}");
+    let paper = small_paper(4, 3, "en");
+    let newsroom = Newsroom::shared();
+    for front in [paper.page(""), newsroom.page("")] {
+        browser.open(&front);
+        let off_centre = browser.execute(
+            "const entries = [...document.querySelectorAll('.site-nav a')].map(e => e.getBoundingClientRect());
+            return Math.abs((entries[0].left + entries.at(-1).right) / 2 - document.body.clientWidth / 2);",
+        );
+        assert!(off_centre.as_f64().is_some_and(|pixels| pixels < 3.0), "{front}: {off_centre} px");
+    }
 }
 
 /// The height at which the first words of a story's text begin; none without a lead image.
@@ -101,11 +196,27 @@ fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().expect("numbers").iter().filter_map(Value::as_f64).collect()
 }
 
-/// The links and buttons of the header and the footer that are smaller than a fingertip.
+/// The links and buttons around stories that are smaller than a fingertip.
 const SMALL: &str = "
-    const small = e => { const box = e.getBoundingClientRect(); return box.height < 44 || box.width < 24; };
-    return [...document.querySelectorAll('.site-nav a, .menu-button, .search-link, .site-footer ul a, .share summary, .topic-list a')]
+    const small = e => { const box = e.getBoundingClientRect(); return box.height < 43.9 || box.width < 24; };
+    const targets = '.site-nav a, .menu-button, .search-link, .site-footer a, .share summary, .topic-list a, .masthead a, '
+        + '.breadcrumbs a, .subsections a, .neighbours a, .series summary, .series a, .pager a, .ways-on a, .letters a';
+    return [...document.querySelectorAll(targets)]
         .filter(e => e.checkVisibility() && small(e)).map(e => e.outerHTML);";
+
+#[test]
+fn links_around_stories_are_as_large_as_a_fingertip() {
+    let Some(browser) = Browser::start() else { return };
+    let newsroom = Newsroom::shared();
+    let kinds = ["article-rich", "article-opinion", "section", "section-older", "subsection", "tag", "gone", "staff"];
+    for width in [390, 1280] {
+        browser.resize(width, 844);
+        for page in some(&newsroom, &kinds).iter().map(|page| page.url.clone()).chain([newsroom.page("technology/")]) {
+            browser.open(&page);
+            assert_eq!(browser.execute(SMALL), json!([]), "{page} at {width} px");
+        }
+    }
+}
 
 #[test]
 fn phones_have_a_menu_without_a_script() {
@@ -121,6 +232,8 @@ fn phones_have_a_menu_without_a_script() {
         assert_eq!(browser.execute(is_shown), json!(true), "{}: the menu is open", page.name);
         assert_eq!(browser.execute(SMALL), json!([]), "{}", page.name);
     }
+    browser.open(&newsroom.front);
+    browser.click(".menu-button");
     browser.follow(".site-nav li:nth-child(3) a");
     browser.follow(".search-link");
     assert!(browser.has("form[role=search]"), "{}", browser.current_url());
