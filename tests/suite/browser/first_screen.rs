@@ -71,8 +71,8 @@ fn small_paper(stories: usize, pictured: usize, language: &str) -> Newsroom {
             "---\ntitle: \"{}\"\ndeck: Nobody had expected so many speakers on a wet evening\ndate: 2026-{:02}-{:02}\n\
              authors: ina-holm\ntags: [Rain]\n{image}---\nThe council meets on Monday.\n",
             titles[at % titles.len()],
-            11 - at / 28,
-            28 - at % 28
+            11 - at / 21,
+            21 - at % 21
         );
         files.push((format!("content/{section}/s-{at}.md"), text));
     }
