@@ -226,7 +226,7 @@ fn the_badge_is_a_strip_that_cuts_no_line_and_hides_no_end() {
         let covered = browser.execute(&format!(
             "{OWN} const badge = own.querySelector('.badge').getBoundingClientRect();
             const last = [...document.body.querySelectorAll('*')].map(e => e.getBoundingClientRect().bottom);
-            return [badge.left, innerWidth - badge.right, Math.max(...last) > badge.top + 1];"
+            return [badge.left, document.documentElement.clientWidth - badge.right, Math.max(...last) > badge.top + 1];"
         ));
         assert_eq!(covered, serde_json::json!([0, 0, false]), "at {width} px");
     }
