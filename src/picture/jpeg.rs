@@ -111,7 +111,7 @@ pub(super) fn cleaned(bytes: &[u8], replacement: &NewBlocks) -> (Vec<u8>, Option
     let mut has_scan = false;
     for JpegSegment { marker, data, scan } in &mut segments {
         // JFIF wants to be first.
-        if !is_replaced && !(marker == APP0 && data.starts_with(JFIF)) {
+        if !(is_replaced || marker == APP0 && data.starts_with(JFIF)) {
             add_replacement(&mut kept, replacement);
             is_replaced = true;
         }
