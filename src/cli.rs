@@ -17,6 +17,7 @@ mod progress;
 mod publish;
 pub mod report;
 mod schedule;
+mod search;
 #[cfg(feature = "serve")]
 mod serve;
 mod shared;
@@ -91,6 +92,7 @@ enum Command {
     Publish(publish::PublishArgs),
     Retract(take_back::RetractArgs),
     Schedule(schedule::ScheduleArgs),
+    Search(search::SearchArgs),
     #[cfg(feature = "serve")]
     Serve(serve::ServeArgs),
     Status(status::StatusArgs),
@@ -148,6 +150,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Publish(publish)) }) => publish.run(),
         Ok(Cli { command: Some(Command::Retract(retract)) }) => retract.run(),
         Ok(Cli { command: Some(Command::Schedule(schedule)) }) => schedule.run(),
+        Ok(Cli { command: Some(Command::Search(search)) }) => search.run(),
         #[cfg(feature = "serve")]
         Ok(Cli { command: Some(Command::Serve(serve)) }) => serve.run(),
         Ok(Cli { command: Some(Command::Status(status)) }) => status.run(),

@@ -10,6 +10,7 @@ mod markup;
 mod permalink;
 mod publishing;
 mod redirects;
+mod search;
 mod sharing;
 mod slots;
 mod taxonomies;
@@ -36,6 +37,7 @@ use comments::CommentsKey;
 use corrections::WrittenCorrections;
 use feeds::WrittenFeeds;
 use publishing::{check_header, unsendable};
+use search::WrittenSearch;
 use taxonomies::WrittenTaxonomy;
 use terms::WrittenTerms;
 use theming::WrittenTheme;
@@ -52,6 +54,7 @@ pub use markup::{HeadingLevels, HtmlPolicy};
 pub use permalink::{Permalink, PermalinkPart};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_redirects, with_redirects};
+pub use search::Search;
 pub use sharing::ShareImage;
 pub use slots::{Advertisement, Analytics, AnalyticsService, Button, Newsletter, PlacedAdvertisement, SiteSlots};
 pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
@@ -107,6 +110,8 @@ struct WrittenConfig {
     robots: OrOff<Robots>,
     security: Option<WrittenSecurity>,
     trust: Option<WrittenTrust>,
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    search: OrOff<WrittenSearch>,
     sitemaps: Option<bool>,
     #[serde(default)]
     publish: OneOrMany<String>,
@@ -219,6 +224,8 @@ pub struct Config {
     pub security: Option<Security>,
     /// The settings of `trust.txt`; `None` writes no file.
     pub trust: Option<Trust>,
+    /// The stories that readers can search; `None` if they can't.
+    pub search: Option<Search>,
     /// True to write sitemaps.
     pub sitemaps: bool,
     /// Files to publish although nothing refers to them: paths, folders or patterns in `content/`.
@@ -298,6 +305,7 @@ impl ConfigCheck<'_> {
             page_size: self.page_size(written.page_size.unwrap_or(20)),
             robots: self.robots(written.robots.0),
             navigation: self.navigation(written.navigation),
+            search: written.search.0.map(|search| self.search(search)),
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
             terms: self.terms(written.terms, &taxonomies, &zone),

@@ -22,6 +22,7 @@ pub mod author;
 pub mod config;
 pub mod comment;
 pub mod chart;
+pub mod search;
 
 // -- stages
 pub mod source;

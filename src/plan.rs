@@ -17,6 +17,7 @@ mod patterns;
 mod permalinks;
 mod preview;
 mod published;
+mod search;
 mod sitemaps;
 mod suggestions;
 mod text_version;
@@ -45,6 +46,7 @@ pub use paging::{PagePart, Paging};
 pub use patterns::RedirectPattern;
 pub use published::UnpublishedFile;
 pub use redirects::{Redirect, RedirectTarget};
+pub use search::{SEARCH, SEARCH_INDEX, SearchSegment, SegmentFile};
 pub use sitemaps::{MAX_BYTES, MAX_IMAGES, MAX_NEWS, MAX_URL, MAX_URLS, Sitemap, SitemapEntries, pictures};
 pub use well_known::SECURITY;
 
@@ -91,6 +93,10 @@ pub struct Plan {
     corrections: Option<Paging>,
     introduction: Option<usize>,
     feeds: Vec<FeedSource>,
+    /// The parts of the search index.
+    segments: Vec<SearchSegment>,
+    /// The page on which readers search.
+    search_page: Option<Route>,
     sitemaps: Vec<Sitemap>,
     others: HashMap<OutputKind, Route>,
     /// Outputs by URL path; the first of a collision wins.
@@ -296,6 +302,7 @@ pub fn plan(
     pages::overviews(&mut plan, site, config);
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
     formats::llms(&mut plan, config);
+    search::search(&mut plan, site, config, has_template(search::TEMPLATE), &mut diagnostics);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     well_known::files(&mut plan, config);
     preview::outputs(&mut plan, site);

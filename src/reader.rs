@@ -11,11 +11,13 @@ mod entries;
 mod named;
 mod numbers;
 mod recorder;
+mod search;
 mod stable;
 
 use std::io;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -27,11 +29,12 @@ use crate::site::{Amendment, ArticleId, AuthorId, Preview, SectionId, Site, Stor
 
 pub use asked::{AskedId, ReferenceId};
 pub use entries::{
-    AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, PictureEntry, SectionEntry,
-    SeriesEntry, StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
+    AuthorEntry, DataFile, FrontEntry, ListingPart, MonthEntry, NearMonth, PageEntry, PictureEntry, SearchEntry,
+    SectionEntry, SeriesEntry, StoryEntry, Target, TargetFile, TaxonomyEntry, TermEntry, TextEntry,
 };
-pub use named::{FileAt, ListAt, MonthAt, PageAt, SeriesAt, SourcePlaces, TaxonomyAt, TermAt};
+pub use named::{FileAt, ListAt, MonthAt, PageAt, SegmentAt, SeriesAt, SourcePlaces, TaxonomyAt, TermAt};
 pub use recorder::{note_all, record};
+pub use search::SearchFact;
 pub use stable::Names;
 
 use data::{Data, OVERVIEWS};
@@ -155,6 +158,8 @@ keys! {
     NewestAmendments(()) => pub newest_amendments -> Vec<&'a Amendment>;
     /// A month of the archive.
     Month(MonthAt) => pub month -> MonthEntry<'a>;
+    /// A part of the search index.
+    Segment(SegmentAt) => pub segment -> SearchEntry<'a>;
     /// The target of a reference: see [`SiteReader::target`].
     Target(ReferenceId) => asked_target -> Result<Target<'a>, LinkError>;
     /// The copied file at a path: see [`SiteReader::copy_at`].
@@ -175,7 +180,8 @@ impl<'a> SiteReader<'a> {
         biographies: &'a [Option<String>],
     ) -> SiteReader<'a> {
         let (questions, numbers) = (asked::Questions::default(), KeyNumbers::new(site.articles.len()));
-        SiteReader { data: Data { root, config, site, plan, biographies, questions }, numbers }
+        let versions = plan.segments().iter().map(|_| OnceLock::new()).collect();
+        SiteReader { data: Data { root, config, site, plan, biographies, questions, versions }, numbers }
     }
 
     fn note(&self, key: Key) {

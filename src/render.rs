@@ -24,6 +24,7 @@ mod parts;
 mod escaped_html;
 mod load_errors;
 mod render_errors;
+mod search;
 mod template_tags;
 mod prepare;
 mod pictures;
@@ -65,6 +66,7 @@ use bodies::{Body, ReferenceTargets, Source};
 use metadata::Metadata;
 use parts::{FilledPage, SharedLinks};
 use preview::Banner;
+use search::SegmentCache;
 use texts::TextCache;
 
 pub use assets::{Asset, Assets};
@@ -74,6 +76,7 @@ pub use html::escaped;
 pub use limited_buffer::MAX_PAGE_BYTES;
 pub use parts::Parts;
 pub use prepared::{PreparedOutput, PreparedPage, RedirectPage};
+pub use search::SearchFile;
 pub use story_text::{Attachment, StoryText};
 pub use templates::{OPTIONAL, REQUIRED, Templates};
 pub use theme::{
@@ -124,6 +127,8 @@ pub struct Renderer<'a> {
     texts: TextCache,
     /// The stories whose texts documents contain; computed for the first text.
     held: OnceLock<HashSet<ArticleId>>,
+    /// The files of the parts of the search index.
+    segments: SegmentCache,
     /// Links to parts of pages outside the pages' own texts.
     shared_links: SharedLinks,
     /// The hash of the theme's strings in all languages.
@@ -265,6 +270,7 @@ impl<'a> Renderer<'a> {
             base,
             texts,
             held,
+            segments: SegmentCache::default(),
             shared_links,
             all_words,
         })
@@ -311,6 +317,7 @@ impl<'a> Renderer<'a> {
                 Some(if self.banner.is_some() { combined([redirect, self.base]) } else { redirect })
             }
             PreparedOutput::Bytes(bytes) => Some(xxh3_128(bytes)),
+            PreparedOutput::SearchFile(file) => Some(file.fingerprint()),
         }
     }
 
@@ -341,6 +348,7 @@ impl<'a> Renderer<'a> {
             }
             PreparedOutput::Bytes(bytes) => whole(Contents::Bytes(bytes)),
             PreparedOutput::Document(document) => self.document(&document),
+            PreparedOutput::SearchFile(file) => self.index_file(&file),
             PreparedOutput::Page(page) => {
                 let mut diagnostics = Vec::new();
                 let value = self.page(*page, output, &mut diagnostics);

@@ -131,6 +131,11 @@ impl Project {
 
     /// The public site as of an instant.
     pub fn at(&self, now: Timestamp) -> Draft {
+        self.as_of(AsOf::public(now))
+    }
+
+    /// The site as of an instant, for an audience.
+    pub fn as_of(&self, as_of: AsOf) -> Draft {
         let input = DraftInput {
             root: self.root.clone(),
             config: Arc::clone(&self.config),
@@ -139,7 +144,7 @@ impl Project {
             faulty: self.faulty.clone(),
             diagnostics: self.findings.all(),
         };
-        Draft::new(input, AsOf::public(now), &NoProgress)
+        Draft::new(input, as_of, &NoProgress)
     }
 
     /// Makes the only draft of a project: it takes over the records and the theme, so that there is never a second copy

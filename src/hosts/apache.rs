@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use percent_encoding::percent_decode_str;
 
-use crate::plan::RedirectTarget;
+use crate::plan::{RedirectTarget, SEARCH_INDEX};
 
 use super::headers::{HOUR, HashedFiles, IMMUTABLE, SHORT_LIVED};
 use super::patterns::QueryRedirect;
@@ -323,15 +323,17 @@ fn tombstones(rules: &HostRules<'_>, is_wanted: impl Fn(&str) -> bool, text: &mu
 }
 
 /// The names of files that may be cached for ever, without their folders, which a `.htaccess` cannot name: those with
-/// the hash of their bytes in the name.
+/// the hash of their bytes in the name, and the files of the search index, which may be very many.
 fn hashed(rules: &HostRules<'_>) -> Option<String> {
     let name = |path: &str| regex(path.rsplit('/').next().unwrap_or(path));
-    let names: Vec<String> = match rules.headers.hashed() {
-        HashedFiles::Folder(folder) => {
-            rules.files.iter().filter(|file| file.starts_with(folder)).map(|file| name(file)).collect()
-        }
-        HashedFiles::Named(files) => files.iter().map(|file| name(file)).collect(),
-    };
+    let HashedFiles { folders, files } = rules.headers.hashed();
+    let is_index = |file: &str| file.starts_with(SEARCH_INDEX) && file.ends_with(".idx");
+    let in_folder = |file: &&str| folders.iter().any(|folder| file.starts_with(folder)) && !is_index(file);
+    let all = rules.files.iter().copied().filter(in_folder).chain(files.iter().map(String::as_str));
+    let mut names: Vec<String> = all.map(name).collect();
+    if folders.contains(&SEARCH_INDEX) {
+        names.push("d?[0-9]+\\.idx".to_owned());
+    }
     (!names.is_empty()).then(|| format!("^(?:{})$", names.join("|")))
 }
 

@@ -70,10 +70,9 @@ pub(super) fn snippet(rules: &HostRules<'_>) -> String {
 /// Each path meets exactly one of the matchers, so their order does not matter.
 fn caching(rules: &HostRules<'_>, text: &mut String) {
     let own = rules.config.base_url.prefix();
-    let hashed: Vec<String> = match rules.headers.hashed() {
-        HashedFiles::Folder(folder) => vec![quoted(&format!("{own}{folder}*"))],
-        HashedFiles::Named(files) => files.iter().map(|file| quoted(&format!("{own}{file}"))).collect(),
-    };
+    let HashedFiles { folders, files } = rules.headers.hashed();
+    let folders = folders.iter().map(|folder| quoted(&format!("{own}{folder}*")));
+    let hashed: Vec<String> = folders.chain(files.iter().map(|file| quoted(&format!("{own}{file}")))).collect();
     let hashed = if hashed.is_empty() { "/assets/*".to_owned() } else { hashed.join(" ") };
     let extensions: Vec<String> = SHORT_LIVED.iter().map(|extension| format!("*.{extension}")).collect();
     let short = format!("*/ {}", extensions.join(" "));

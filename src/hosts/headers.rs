@@ -1,7 +1,7 @@
 //! The HTTP headers of every page, and the cache lifetimes of files.
 
 use crate::config::Config;
-use crate::plan::{Class, Output, Plan};
+use crate::plan::{Class, Output, Plan, SEARCH_INDEX};
 
 use super::theme_uses::ThemeUses;
 
@@ -23,13 +23,13 @@ pub(super) struct Headers {
     hashed: HashedFiles,
 }
 
-/// Files whose names change with their contents.
-#[derive(Debug)]
-pub(super) enum HashedFiles {
-    /// All files in a folder that holds no others; with a slash at its end.
-    Folder(&'static str),
-    /// These files.
-    Named(Vec<String>),
+/// Files whose URLs change with their contents.
+#[derive(Debug, Default)]
+pub(super) struct HashedFiles {
+    /// Folders that hold no other files; with a slash at their ends.
+    pub folders: Vec<&'static str>,
+    /// Files in folders that hold others, too.
+    pub files: Vec<String>,
 }
 
 /// The folder of the theme's files.
@@ -99,13 +99,20 @@ fn own(config: &Config, uses: &ThemeUses) -> Vec<(String, String)> {
     headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// The theme's files; the whole folder if it holds none of the newsroom's own files.
+/// The theme's files, and those of the search index: the whole folder if it holds none of the newsroom's own files.
 fn hashed(plan: &Plan) -> HashedFiles {
-    let is_asset = |output: &&Output| output.class() == Class::Asset;
-    let mut in_folder = plan.outputs.iter().filter(|output| output.route.as_str().starts_with(ASSETS));
-    if in_folder.all(|output| is_asset(&output)) {
-        return HashedFiles::Folder(ASSETS);
+    let mut hashed = HashedFiles::default();
+    for (folder, class) in [(ASSETS, Class::Asset), (SEARCH_INDEX, Class::SearchIndex)] {
+        let is_own = |output: &&Output| output.class() == class;
+        let in_folder = |output: &&Output| output.route.as_str().starts_with(folder);
+        // The theme's folder is there for its next version, too.
+        let is_used = class == Class::Asset || !plan.segments().is_empty();
+        if plan.outputs.iter().filter(in_folder).all(|output| is_own(&output)) {
+            hashed.folders.extend(is_used.then_some(folder));
+        } else if class == Class::Asset {
+            let assets = plan.outputs.iter().filter(is_own);
+            hashed.files.extend(assets.map(|output| output.route.as_str().to_owned()));
+        }
     }
-    let assets = plan.outputs.iter().filter(is_asset);
-    HashedFiles::Named(assets.map(|output| output.route.as_str().to_owned()).collect())
+    hashed
 }

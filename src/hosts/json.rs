@@ -122,14 +122,10 @@ fn vercel_headers<'r>(rules: &'r HostRules<'_>) -> Vec<VercelHeaders<'r>> {
         source,
         headers: vec![JsonHeader { key: "Cache-Control", value: Cow::Borrowed(value) }],
     };
-    match rules.headers.hashed() {
-        HashedFiles::Folder(folder) => headers.push(caching(format!("{prefix}{folder}(.*)"), IMMUTABLE)),
-        HashedFiles::Named(files) => {
-            headers.extend(
-                files.iter().map(|file| caching(format!("{prefix}{}", path_pattern(&encoded(file))), IMMUTABLE)),
-            );
-        }
-    }
+    let HashedFiles { folders, files } = rules.headers.hashed();
+    let folders = folders.iter().map(|folder| format!("{folder}(.*)"));
+    let hashed = folders.chain(files.iter().map(|file| path_pattern(&encoded(file))));
+    headers.extend(hashed.map(|path| caching(format!("{prefix}{path}"), IMMUTABLE)));
     if let Some(own) = rules.headers.own_caching() {
         headers.push(caching(format!("{prefix}(.*/|.*\\.html|)"), own));
     }
@@ -217,12 +213,12 @@ pub(super) fn firebase(rules: &HostRules<'_>) -> String {
         regex,
         headers: vec![JsonHeader { key: "Cache-Control", value: Cow::Borrowed(value) }],
     };
-    let hashed = match rules.headers.hashed() {
-        HashedFiles::Folder(folder) => format!("^{prefix}{folder}.*$"),
-        HashedFiles::Named(files) => {
-            let names: Vec<String> = files.iter().map(|file| regex(&encoded(file))).collect();
-            format!("^{prefix}(?:{})$", names.join("|"))
-        }
+    let HashedFiles { folders, files } = rules.headers.hashed();
+    let folders = folders.iter().map(|folder| format!("{folder}.*"));
+    let hashed: Vec<String> = folders.chain(files.iter().map(|file| regex(&encoded(file)))).collect();
+    let hashed = match &hashed[..] {
+        [folder] if files.is_empty() => format!("^{prefix}{folder}$"),
+        _ => format!("^{prefix}(?:{})$", hashed.join("|")),
     };
     let extensions = SHORT_LIVED.join("|");
     if let Some(short) = rules.headers.short() {

@@ -111,13 +111,10 @@ pub(super) fn headers(rules: &HostRules<'_>, host: Host) -> String {
     if own.is_some() && host == Host::Netlify {
         return text;
     }
-    let paths: Vec<String> = match rules.headers.hashed() {
-        HashedFiles::Folder(folder) => vec![format!("{prefix}{folder}*")],
-        HashedFiles::Named(files) => {
-            files.iter().take(HEADER_RULES - 1 - TEXTS.len()).map(|file| rules.config.base_url.path_of(file)).collect()
-        }
-    };
-    for path in paths {
+    let HashedFiles { folders, files } = rules.headers.hashed();
+    let folders = folders.iter().map(|folder| format!("{prefix}{folder}*"));
+    let paths = folders.chain(files.iter().map(|file| rules.config.base_url.path_of(file)));
+    for path in paths.take(HEADER_RULES - 1 - TEXTS.len()) {
         // Without this line the host would join the values of both rules.
         let forget = if own.is_some() { "  ! Cache-Control\n" } else { "" };
         let _ = write!(text, "{path}\n{forget}  Cache-Control: {IMMUTABLE}\n");

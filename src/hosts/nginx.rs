@@ -142,15 +142,12 @@ fn page(rules: &HostRules<'_>, gone: &GoneRule) -> String {
 fn caching(rules: &HostRules<'_>, text: &mut String) {
     let prefix = rules.config.base_url.prefix();
     let _ = writeln!(text, "  default \"{HOUR}\";");
-    match rules.headers.hashed() {
-        HashedFiles::Folder(folder) => {
-            let _ = writeln!(text, "  \"~^{}{folder}\" \"{IMMUTABLE}\";", super::apache::regex(prefix));
-        }
-        HashedFiles::Named(files) => {
-            for file in files {
-                let _ = writeln!(text, "  {} \"{IMMUTABLE}\";", quoted(&format!("{prefix}{file}")));
-            }
-        }
+    let HashedFiles { folders, files } = rules.headers.hashed();
+    for folder in folders {
+        let _ = writeln!(text, "  \"~^{}{folder}\" \"{IMMUTABLE}\";", super::apache::regex(prefix));
+    }
+    for file in files {
+        let _ = writeln!(text, "  {} \"{IMMUTABLE}\";", quoted(&format!("{prefix}{file}")));
     }
     let short = value(rules.headers.short().unwrap_or_default());
     let _ = writeln!(text, "  \"~(?:/|\\.(?:{}))$\" \"{short}\";", SHORT_LIVED.join("|"));

@@ -59,6 +59,9 @@ pub trait Visitor {
 
     /// Code that may name files: a script, a style sheet, an argument of an embed.
     fn possible_names(&mut self, code: &str);
+
+    /// A caption, title or credit of an embed, as written.
+    fn caption(&mut self, _text: &str) {}
 }
 
 /// Walks over a body's text. Problems are reported when its page is rendered, not here.
@@ -122,6 +125,9 @@ const BLOCK_EMBEDS: &[&str] = &[
     "x",
     "youtube",
 ];
+
+/// The arguments of these embeds that readers see as text.
+const CAPTIONS: &[&str] = &["author", "caption", "credit", "note", "title"];
 
 struct Walk<'a, 'v, V> {
     session: Session<'a>,
@@ -293,6 +299,9 @@ impl<V: Visitor> Walk<'_, '_, V> {
                 }
                 self.visitor.reference(value);
                 self.visitor.possible_names(value);
+                if CAPTIONS.contains(&name.as_str()) && BLOCK_EMBEDS.contains(&call.name) {
+                    self.visitor.caption(value);
+                }
             }
         }
         let Some(inside) = Region::body(&self.session, number) else { return };

@@ -47,7 +47,13 @@ pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_tem
 }
 
 /// True if one of these routes belongs to the newsroom: to a file, a page, an alias or an entry of `redirects.yaml`.
-fn is_taken(plan: &Plan, site: &Site, config: &Config, routes: &[Route], introduction: Option<usize>) -> bool {
+pub(super) fn is_taken(
+    plan: &Plan,
+    site: &Site,
+    config: &Config,
+    routes: &[Route],
+    introduction: Option<usize>,
+) -> bool {
     let own: HashSet<String> = routes.iter().map(|route| route.collision_key().into_owned()).collect();
     let own_folders: HashSet<&str> = own.iter().flat_map(|route| folders(route)).collect();
     let is_in_way = |route: &Route| {

@@ -6,7 +6,7 @@ use crate::config::{FeedFormat, Host};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, FrontId, SectionId, Site};
 
-use super::{Output, PagePart, Plan};
+use super::{Output, PagePart, Plan, SegmentFile};
 
 /// A list of stories that is split into pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +76,14 @@ pub enum OutputKind {
     Month(usize, usize),
     /// The front page.
     Front,
+    /// The page on which readers search.
+    SearchPage,
+    /// The script of that page.
+    SearchScript,
+    /// The file that a search begins with: `root.json`.
+    SearchRoot,
+    /// A file of a part of the search index, by the part's place in [`super::Plan::segments`].
+    SearchSegment(usize, SegmentFile),
     /// The page that hosts show for unknown URLs: `404.html`.
     NotFound,
     /// The page at the URL of a withdrawn story, by its place in [`crate::site::Site::gone`].
@@ -141,6 +149,8 @@ pub enum Class {
     Asset,
     /// A copy of a file of the project.
     Copy,
+    /// A file of the search index whose URL changes with its bytes.
+    SearchIndex,
     /// A small file that is made without a template: sitemaps, hosts' files, style sheets.
     Generated,
 }
@@ -159,7 +169,8 @@ impl OutputKind {
             | OutputKind::Corrections(_)
             | OutputKind::Archive
             | OutputKind::Year(_)
-            | OutputKind::Month(..) => Class::Overview,
+            | OutputKind::Month(..)
+            | OutputKind::SearchPage => Class::Overview,
             OutputKind::NotFound | OutputKind::Gone => Class::ErrorPage,
             OutputKind::Tombstone(_) => Class::Tombstone,
             OutputKind::Alias(_) | OutputKind::Redirect(_) => Class::Redirect,
@@ -168,10 +179,12 @@ impl OutputKind {
             OutputKind::Ninjs(_) | OutputKind::Markdown(_) | OutputKind::Llms => Class::Format,
             OutputKind::ThemeAsset(_) => Class::Asset,
             OutputKind::File(_) => Class::Copy,
+            OutputKind::SearchScript | OutputKind::SearchSegment(..) => Class::SearchIndex,
             OutputKind::HostFile(..)
             | OutputKind::Opml
             | OutputKind::FeedStyle
             | OutputKind::PreviewStyle
+            | OutputKind::SearchRoot
             | OutputKind::Sitemap(_)
             | OutputKind::SitemapIndex
             | OutputKind::Robots
@@ -219,6 +232,9 @@ pub(super) fn label(plan: &Plan, site: &Site, theme_assets: &[Route], output: &O
         OutputKind::Corrections(_) => "the corrections page".to_owned(),
         OutputKind::Archive | OutputKind::Year(_) | OutputKind::Month(..) => "the archive".to_owned(),
         OutputKind::Front => "the front page".to_owned(),
+        OutputKind::SearchPage => "the search page".to_owned(),
+        OutputKind::SearchScript => "the script of the search page".to_owned(),
+        OutputKind::SearchRoot | OutputKind::SearchSegment(..) => "the search index".to_owned(),
         OutputKind::NotFound => "the 404 page".to_owned(),
         OutputKind::Tombstone(_) | OutputKind::Gone => "a page for gone content".to_owned(),
         OutputKind::Feed(FeedSource::Listing(listing), _) => {

@@ -36,6 +36,8 @@ impl Plan {
             introduction: _,
             feeds: _,
             sitemaps: _,
+            segments: _,
+            search_page: _,
             gone: _,
             patterns: _,
             has_text: _,

@@ -1,6 +1,7 @@
 //! Finds the answers to the reader's questions.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::chart;
 use crate::config::{Config, FILE};
@@ -39,6 +40,8 @@ pub(super) struct Data<'a> {
     pub plan: &'a Plan,
     pub biographies: &'a [Option<String>],
     pub questions: Questions,
+    /// The versions of the parts of the search index, when they have been asked for.
+    pub versions: Vec<OnceLock<u64>>,
 }
 
 impl<'a> Data<'a> {

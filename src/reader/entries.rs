@@ -193,6 +193,16 @@ entry! {
 }
 
 entry! {
+    /// A part of the search index.
+    pub struct SearchEntry<'a> {
+        /// The name of its folder, which changes with the list of its stories.
+        pub folder: &'a str,
+        /// A hash of what its stories say.
+        pub version: u64,
+    }
+}
+
+entry! {
     /// The target of a reference.
     pub struct Target<'a> {
         /// The URL for `href` or `src`.

@@ -93,6 +93,9 @@ pub struct PageAt(pub usize);
 /// A file of the project, by its place in [`Site::files`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileAt(pub usize);
+/// A part of the search index, by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SegmentAt(pub usize);
 /// A month of the archive, by the place of its year and its own place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MonthAt(pub usize, pub usize);
@@ -307,6 +310,17 @@ impl StableName for MonthAt {
         let at = directory.plan.years.binary_search_by_key(&year, |year| year.year).ok()?;
         let index = directory.plan.years[at].months.binary_search_by_key(&month, |month| month.month).ok()?;
         Some(MonthAt(at, index))
+    }
+}
+
+impl StableName for SegmentAt {
+    fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
+        write_text(&directory.plan.segments()[self.0].folder, name);
+    }
+
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<SegmentAt> {
+        let folder = read_text(name)?;
+        directory.plan.segments().iter().position(|segment| segment.folder == folder).map(SegmentAt)
     }
 }
 

@@ -141,7 +141,7 @@ impl ReferenceTargets<'_> {
 
     /// Reads the text of a file without control characters; an error if it changed since its front
     /// matter was read.
-    fn read(&self, source: &Source<'_>) -> Result<String, Diagnostic> {
+    pub(super) fn read(&self, source: &Source<'_>) -> Result<String, Diagnostic> {
         let text = read::text(self.root, source.path)?;
         if read::digest(&text) != source.digest {
             return Err(read::changed(source.path));

@@ -6,6 +6,7 @@ use crate::language::Language;
 use crate::plan::{FeedSource, Listing, Output, OutputKind, PagePart, SourceRef, needs_text};
 use crate::reader::{FileAt, ListAt, PageAt};
 use crate::route::{Route, absolute};
+use crate::search::script;
 use crate::site::{ArticleId, AuthorId, SectionId};
 use crate::view::Viewer;
 use crate::view::contract::PageView;
@@ -39,6 +40,10 @@ impl<'a> Renderer<'a> {
             OutputKind::Archive => self.templated(self.archive(route)),
             OutputKind::Year(at) => self.templated(self.year(at)),
             OutputKind::Month(at, index) => self.templated(self.month(at, index)),
+            OutputKind::SearchPage => self.templated(self.search_page(route)),
+            OutputKind::SearchScript => PreparedOutput::Bytes(script().as_bytes().to_vec()),
+            OutputKind::SearchRoot => PreparedOutput::Bytes(self.search_root()),
+            OutputKind::SearchSegment(at, file) => PreparedOutput::SearchFile(self.search_file(at, file)),
             OutputKind::NotFound => self.templated(self.not_found()),
             OutputKind::Tombstone(at) => self.templated(self.gone(Some(at), route)),
             OutputKind::Gone => self.templated(self.gone(None, route)),
@@ -161,6 +166,10 @@ impl<'a> Renderer<'a> {
     fn month(&self, at: usize, index: usize) -> PreparedPage<'a> {
         let viewer = &self.viewer;
         PreparedPage::new("month.html", viewer.month_page(at, index), Content::Month(viewer.month(at, index)))
+    }
+
+    fn search_page(&self, route: &Route) -> PreparedPage<'a> {
+        PreparedPage::new("search.html", self.viewer.search_page(route), Content::Search)
     }
 
     fn not_found(&self) -> PreparedPage<'a> {

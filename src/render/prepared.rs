@@ -14,6 +14,7 @@ use crate::view::{Shown, Unserializable, fingerprint};
 use super::bodies::Source;
 use super::documents::Document;
 use super::html::escaped;
+use super::search::SearchFile;
 
 /// An output before rendering.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub enum PreparedOutput<'a> {
     Picture(usize, u128),
     /// Bytes that are made without a template.
     Bytes(Vec<u8>),
+    /// A file of the search index.
+    SearchFile(SearchFile),
     /// A page that redirects to another.
     Redirect(Box<RedirectPage<'a>>),
     /// A page made with a template.
@@ -100,6 +103,7 @@ pub(super) enum Content<'a> {
     Month(MonthView<'a>),
     Gone(Option<TombstoneView<'a>>),
     NotFound,
+    Search,
 }
 
 impl<'a> Content<'a> {
@@ -120,7 +124,7 @@ impl<'a> Content<'a> {
             Content::Archive(archive) => [Some(("archive", archive)), None],
             Content::Month(month) => [Some(("month", month)), None],
             Content::Gone(tombstone) => [Some(("tombstone", tombstone)), None],
-            Content::NotFound => [None, None],
+            Content::NotFound | Content::Search => [None, None],
         }
     }
 

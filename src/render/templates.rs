@@ -40,7 +40,8 @@ pub const REQUIRED: &[&str] = &[
 
 /// Templates that a theme may lack, and their fallbacks; without either, there are no pages of that
 /// kind.
-pub const OPTIONAL: &[(&str, Option<&str>)] = &[("corrections.html", None), (GONE, Some(NOT_FOUND)), (TEXT, None)];
+pub const OPTIONAL: &[(&str, Option<&str>)] =
+    &[("corrections.html", None), (GONE, Some(NOT_FOUND)), ("search.html", None), (TEXT, None)];
 /// The template of every page of the text edition.
 pub(super) const TEXT: &str = "text.html";
 const GONE: &str = "gone.html";

@@ -94,6 +94,8 @@ struct DeskView {
     drafts: bool,
     articles: usize,
     front: String,
+    /// The search page of the preview, which finds what the preview shows.
+    search: Option<String>,
     authors: Vec<Choice>,
     sections: Vec<Choice>,
     states: Vec<Choice>,
@@ -218,6 +220,7 @@ pub fn desk(
         drafts: snapshot.drafts,
         articles: snapshot.site.articles.len(),
         front: snapshot.config.base_url.prefix().to_owned(),
+        search: search_page(snapshot),
         authors: builder.authors(),
         sections: builder.sections(),
         states: builder.states(),
@@ -240,6 +243,12 @@ pub fn desk(
         slowest: builder.slowest(),
     };
     fill("desk.html", &Context::from_serialize(&view).map_err(|error| error.to_string())?)
+}
+
+/// The URL of the search page, if there is an index to search.
+fn search_page(snapshot: &Snapshot<'_>) -> Option<String> {
+    let page = snapshot.plan.search_page().filter(|_| !snapshot.plan.segments().is_empty())?;
+    Some(snapshot.config.base_url.path(page))
 }
 
 /// A page of errors, for when nothing else can be shown.

@@ -65,8 +65,10 @@ views! {
         sections: Vec<LinkView<'a>>,
         /// The standalone pages, by title, except those that search engines must not index.
         pages: Vec<LinkView<'a>>,
-        /// Root-relative URL of the search page: the first standalone page with `search: true` in its `extra`.
+        /// Root-relative URL of the search page: the first standalone page with `search: true` in its `extra`, or the theme's.
         search: Option<String>,
+        /// Root-relative URL of the script of the search page, if there is an index to search.
+        search_script: Option<String>,
         /// The icons and the web app manifest found in `content/static/`, for `<link>` elements.
         icons: Vec<IconView<'a>>,
         /// The button that leads to subscriptions: `subscribe` of `site.yaml`.

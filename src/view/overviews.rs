@@ -227,6 +227,13 @@ impl<'a> Viewer<'a> {
         Some(TombstoneView { date, reason: tombstone.reason.as_deref() })
     }
 
+    /// `page` of the search page.
+    pub fn search_page(&self, route: &Route) -> PageView<'a> {
+        let mut page = self.overview_page("search", "search", route);
+        page.noindex = true;
+        page
+    }
+
     /// `page` of the 404 page.
     pub fn not_found_page(&self) -> PageView<'a> {
         let route = self.reader.overview_route(OutputKind::NotFound).cloned().unwrap_or_else(Route::front);

@@ -64,6 +64,7 @@ impl<'a> Viewer<'a> {
             sections,
             pages: self.pages(),
             search: self.search(),
+            search_script: self.search_script(),
             icons: self.icons(),
             subscribe: self.button(config.slots.subscribe.as_ref(), "subscribe"),
             donate: self.button(config.slots.donate.as_ref(), "donate"),
@@ -150,10 +151,11 @@ impl<'a> Viewer<'a> {
     }
 
     fn search(&self) -> Option<String> {
-        let (site, plan) = self.reader.everything();
-        let is_search = |extra: &BTreeMap<_, serde_json::Value>| extra.get("search").is_some_and(|value| value == true);
-        let at = site.pages.iter().position(|standalone| is_search(&standalone.page.front.extra))?;
-        Some(self.path(plan.page(at)))
+        self.reader.everything().1.search_page().map(|route| self.path(route))
+    }
+
+    fn search_script(&self) -> Option<String> {
+        self.reader.everything().1.route(OutputKind::SearchScript).map(|route| self.path(route))
     }
 
     /// The icons and the manifest among the files of `content/static/`.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what tests need from npm and PyPI into target/proof/: axe-core, which finds barriers in a page, the Nu checker,
-# which needs Java, and what reads articles out of pages: Readability, trafilatura and newspaper4k; and Isso, the
-# comment server. Versions are those of
+# which needs Java, terser, which minifies scripts, and what reads articles out of pages: Readability, trafilatura and
+# newspaper4k; and Isso, the comment server. Versions are those of
 # package-lock.json and requirements.txt. Needs npm, and Python with venv (python3-venv on Debian).
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -26,6 +26,8 @@ mod live;
 pub mod newsroom;
 mod screens;
 mod screenshots;
+#[cfg(feature = "serve")]
+mod search;
 pub mod server;
 
 const CARDS: &str = "main .card a";

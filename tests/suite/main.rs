@@ -33,6 +33,7 @@ mod properties;
 mod reading;
 mod removals;
 mod retracted;
+mod search;
 #[cfg(feature = "serve")]
 mod serve;
 mod servers;

@@ -1,0 +1,41 @@
+//! `search` in `site.yaml`: the stories that readers can search.
+
+use serde::Deserialize;
+
+use crate::language::Language;
+use crate::lenient::OneOrMany;
+
+use super::ConfigCheck;
+
+/// `search` as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenSearch {
+    #[serde(default)]
+    sections: OneOrMany<String>,
+    #[serde(default)]
+    languages: OneOrMany<String>,
+}
+
+/// The stories that readers can search.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Search {
+    /// The sections, by folder, with those in them; empty for all.
+    pub sections: Vec<String>,
+    /// The languages (BCP 47); empty for all.
+    pub languages: Vec<Language>,
+}
+
+impl ConfigCheck<'_> {
+    pub(super) fn search(&mut self, written: WrittenSearch) -> Search {
+        let mut languages = Vec::new();
+        for tag in written.languages.0 {
+            match Language::parse(&tag) {
+                Ok(language) => languages.push(language),
+                Err(why) => self.report("languages", &tag, format!("`{tag}` is not a language: {why}"), None),
+            }
+        }
+        let sections = written.sections.0.into_iter().map(|section| section.trim_matches('/').to_owned());
+        Search { sections: sections.collect(), languages }
+    }
+}
