@@ -54,7 +54,7 @@ pub use markup::{HeadingLevels, HtmlPolicy};
 pub use permalink::{Permalink, PermalinkPart};
 pub use publishing::{AiPolicy, ExtraOutput, Host, Robots};
 pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_redirects, with_redirects};
-pub use search::Search;
+pub use search::SearchConfig;
 pub use sharing::ShareImage;
 pub use slots::{Advertisement, Analytics, AnalyticsService, Button, Newsletter, PlacedAdvertisement, SiteSlots};
 pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
@@ -225,7 +225,7 @@ pub struct Config {
     /// The settings of `trust.txt`; `None` writes no file.
     pub trust: Option<Trust>,
     /// The stories that readers can search; `None` if they can't.
-    pub search: Option<Search>,
+    pub search: Option<SearchConfig>,
     /// True to write sitemaps.
     pub sitemaps: bool,
     /// Files to publish although nothing refers to them: paths, folders or patterns in `content/`.
@@ -289,8 +289,7 @@ impl ConfigCheck<'_> {
 
     fn config(&mut self, mut written: WrittenConfig) -> Option<Config> {
         let slots = self.slots(&mut written);
-        let title = self.title(&written.title);
-        let base_url = self.base_url(&written.base_url);
+        let (title, base_url) = (self.title(&written.title), self.base_url(&written.base_url));
         let language = self.language(written.language.as_deref().unwrap_or("en"));
         let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
         let timezone = self.timezone(&timezone_name);

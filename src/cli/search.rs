@@ -99,7 +99,7 @@ impl SearchArgs {
             let mut draft = project.as_of(AsOf { now, drafts: self.drafts, preview: None });
             diagnostics.extend(draft.report());
             if let Some(renderer) = draft.renderer().map_err(Failure::new)? {
-                let search = Search::new(&renderer.value);
+                let search = StorySearch::new(&renderer.value);
                 self.print(&search.find(&query, self.limit)?, &search)?;
             }
         }
@@ -125,7 +125,7 @@ impl SearchArgs {
         query
     }
 
-    fn print(&self, found: &SearchResults, search: &Search<'_, '_>) -> Result<(), Failure> {
+    fn print(&self, found: &SearchResults, search: &StorySearch<'_, '_>) -> Result<(), Failure> {
         let mut text = String::new();
         for story in &found.stories {
             let source = search.source(&story.path);
@@ -172,18 +172,18 @@ fn json(story: &FoundStory, source: &str) -> String {
 }
 
 /// Searches the index that a renderer makes.
-struct Search<'r, 'a> {
+struct StorySearch<'r, 'a> {
     renderer: &'r Renderer<'a>,
     /// The searched stories by their URLs.
     stories: HashMap<String, ArticleId>,
 }
 
-impl<'r, 'a> Search<'r, 'a> {
-    fn new(renderer: &'r Renderer<'a>) -> Search<'r, 'a> {
+impl<'r, 'a> StorySearch<'r, 'a> {
+    fn new(renderer: &'r Renderer<'a>) -> StorySearch<'r, 'a> {
         let (_, plan) = renderer.viewer().reader.everything();
         let base = &renderer.viewer().config.base_url;
         let all = plan.segments().iter().flat_map(|segment| segment.stories.iter().copied());
-        Search { renderer, stories: all.map(|id| (base.path(plan.article(id)), id)).collect() }
+        StorySearch { renderer, stories: all.map(|id| (base.path(plan.article(id)), id)).collect() }
     }
 
     fn find(&self, query: &SearchQuery, most: usize) -> Result<SearchResults, Failure> {

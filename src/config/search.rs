@@ -19,7 +19,7 @@ pub(super) struct WrittenSearch {
 
 /// The stories that readers can search.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Search {
+pub struct SearchConfig {
     /// The sections, by folder, with those in them; empty for all.
     pub sections: Vec<String>,
     /// The languages (BCP 47); empty for all.
@@ -27,7 +27,7 @@ pub struct Search {
 }
 
 impl ConfigCheck<'_> {
-    pub(super) fn search(&mut self, written: WrittenSearch) -> Search {
+    pub(super) fn search(&mut self, written: WrittenSearch) -> SearchConfig {
         let mut languages = Vec::new();
         for tag in written.languages.0 {
             match Language::parse(&tag) {
@@ -36,6 +36,6 @@ impl ConfigCheck<'_> {
             }
         }
         let sections = written.sections.0.into_iter().map(|section| section.trim_matches('/').to_owned());
-        Search { sections: sections.collect(), languages }
+        SearchConfig { sections: sections.collect(), languages }
     }
 }

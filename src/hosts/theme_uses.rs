@@ -131,8 +131,11 @@ fn is_data(kind: Option<&str>) -> bool {
     !runs
 }
 
-/// The origin of a URL in a template; `None` for this site. An expression can have any value, unless it is one of the
-/// theme's own files.
+/// Expressions for files of this site.
+const OWN_FILES: &[&str] = &["assets", "site.search_script"];
+
+/// The origin of a URL in a template; `None` for this site. An expression can have any value, unless it is one of
+/// this site's own files.
 fn origin(url: &str) -> Option<String> {
     let url = url.trim();
     if let Some(found) = origins(url).into_iter().next().filter(|_| !url.starts_with('/') && !url.starts_with("{{")) {
@@ -141,7 +144,8 @@ fn origin(url: &str) -> Option<String> {
     if url.starts_with("//") {
         return Some(origins(&format!("https:{url}")).into_iter().next().unwrap_or_else(|| ANY.to_owned()));
     }
-    let is_known = !url.starts_with("{{") || url.starts_with("{{ assets") || url.starts_with("{{assets");
+    let is_own = |url: &str| OWN_FILES.iter().any(|own| url.trim_start().starts_with(own));
+    let is_known = url.strip_prefix("{{").is_none_or(is_own);
     (!is_known).then(|| ANY.to_owned())
 }
 

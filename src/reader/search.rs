@@ -1,4 +1,4 @@
-//! What the search index says of a story, besides its text. The same facts make the index and its version.
+//! The facts about a story in the search index, besides its text. They make both the index and its version.
 
 use std::hash::Hash;
 
@@ -121,7 +121,7 @@ impl<'a> Data<'a> {
 }
 
 impl SiteReader<'_> {
-    /// Calls `each` with what the search index says of a story, besides its text. Nothing is recorded: the hash of the part
+    /// Calls `each` with the facts that the search index has about a story, besides its text. Nothing is recorded: the hash of the part
     /// of the index that the story is in contains all of it.
     pub fn search_facts(&self, id: ArticleId, each: &mut dyn FnMut(SearchFact<'_>)) {
         self.data.search_facts(id, each);

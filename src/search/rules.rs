@@ -10,7 +10,7 @@ pub(super) const JSON: &str = include_str!("rules.json");
 
 /// The rules for words.
 #[derive(Debug, Default)]
-pub(super) struct Rules {
+pub(super) struct WordRules {
     /// Characters that are left out of words, such as accents that have been separated from their letters.
     pub marks: Ranges,
     /// Han, kana and Hangul, of which two neighbours are a term.
@@ -50,14 +50,14 @@ struct WrittenRules {
 }
 
 /// The rules of this version. A test checks that the file can be read.
-pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| {
+pub(super) static RULES: LazyLock<WordRules> = LazyLock::new(|| {
     let written: WrittenRules = serde_json::from_str(JSON).unwrap_or_default();
     let ending = |text: String| {
         let (ending, replacement) = text.split_once('>').unwrap_or((&text, ""));
         Ending { ending: ending.to_owned(), replacement: replacement.to_owned() }
     };
     let stems = written.stems.into_iter();
-    Rules {
+    WordRules {
         marks: Ranges::parse(&written.marks),
         pairs: Ranges::parse(&written.pairs),
         triples: Ranges::parse(&written.triples),

@@ -63,6 +63,7 @@ const TEMPLATES: &[(&str, &str, Variables)] = &[
         &[("tombstone", "Option<TombstoneView>")],
     ),
     ("not-found.html", "The 404 page.", &[]),
+    ("search.html", "The search page. A theme without this template has no search.", &[]),
     (
         "text.html",
         "Every page of the text edition. It has the variables of the full page's template, which depend on `page.kind`.",

@@ -27,8 +27,8 @@ fn every_word_of_every_public_story_finds_it() {
     let world = world();
     for (number, (language, text)) in TEXTS.iter().enumerate() {
         let mut words = BTreeSet::new();
-        terms(text, &mut |term| drop(words.insert(term.to_owned())));
-        assert!(words.len() > 5, "{language}");
+        terms(text, &mut |term| words.extend([term.to_owned()]));
+        assert!(words.len() > 3, "{language}");
         for word in words {
             let found = world.titles(&word);
             assert!(found.contains(&format!("Number {number}")), "{language}: {word} finds {found:?}");
