@@ -32,7 +32,7 @@ impl ConfigCheck<'_> {
         for tag in written.languages.0 {
             match Language::parse(&tag) {
                 Ok(language) => languages.push(language),
-                Err(why) => self.report("languages", &tag, format!("`{tag}` is not a language: {why}"), None),
+                Err(why) => self.report("search", &tag, format!("`{tag}` is not a language: {why}"), None),
             }
         }
         let sections = written.sections.0.into_iter().map(|section| section.trim_matches('/').to_owned());

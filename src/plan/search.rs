@@ -129,7 +129,7 @@ fn check_sections(sections: &[String], site: &Site, diagnostics: &mut Vec<Diagno
                 || "write the folder of a section, such as world or world/asia".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            let found = Diagnostic::new(Code::BadConfig, config::FILE, message).in_key("sections", section);
+            let found = Diagnostic::new(Code::BadConfig, config::FILE, message).in_key("search", section);
             diagnostics.push(found.hint(hint));
         }
     }

@@ -74,10 +74,7 @@ pub fn encode<'t>(titles: &str, terms: impl Iterator<Item = (&'t str, &'t [Posti
 pub fn compress(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
     // Writing to memory cannot fail.
-    match encoder.write_all(bytes).and_then(|()| encoder.finish()) {
-        Ok(compressed) => compressed,
-        Err(_) => Vec::new(),
-    }
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 /// The maximum length of a file before compression, so that a damaged one can't fill the memory.

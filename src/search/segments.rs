@@ -35,7 +35,7 @@ impl SegmentSpan {
     pub(super) fn known(level: i64, node: i64, stories: u32) -> Option<SegmentSpan> {
         let level = u32::try_from(level).ok().filter(|level| *level <= TOP)?;
         let is_node = (0..1 << (2 * (TOP - level))).contains(&node);
-        is_node.then(|| SegmentSpan { level, node, stories: 0..stories as usize })
+        is_node.then_some(SegmentSpan { level, node, stories: 0..stories as usize })
     }
 
     /// The period that it covers, in seconds since 1970.
