@@ -459,16 +459,6 @@ impl ConfigCheck<'_> {
         }
     }
 
-    fn robots(&mut self, robots: Option<Robots>) -> Option<Robots> {
-        for path in robots.iter().flat_map(|robots| &robots.disallow) {
-            if !path.starts_with('/') || path.chars().any(|c| c.is_control() || c == '#') {
-                let hint = "write a path on this site, such as /search/".to_owned();
-                self.report("robots", path, format!("`{}` is not a path", path.escape_debug()), Some(hint));
-            }
-        }
-        robots
-    }
-
     /// The hosts, whose headers are checked; true if the list is written and empty.
     fn hosts(&mut self, written: Option<Vec<Host>>, headers: &BTreeMap<String, Option<String>>) -> (Vec<Host>, bool) {
         let is_without_host = written.as_ref().is_some_and(Vec::is_empty);

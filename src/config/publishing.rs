@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::ConfigCheck;
+
 /// An optional output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -188,4 +190,17 @@ pub struct Robots {
     /// Paths that no crawler should visit; they begin with a slash.
     #[serde(default)]
     pub disallow: Vec<String>,
+}
+
+impl ConfigCheck<'_> {
+    /// Checks the paths of `robots`.
+    pub(super) fn robots(&mut self, robots: Option<Robots>) -> Option<Robots> {
+        for path in robots.iter().flat_map(|robots| &robots.disallow) {
+            if !path.starts_with('/') || path.chars().any(|c| c.is_control() || c == '#') {
+                let hint = "write a path on this site, such as /search/".to_owned();
+                self.report("robots", path, format!("`{}` is not a path", path.escape_debug()), Some(hint));
+            }
+        }
+        robots
+    }
 }
