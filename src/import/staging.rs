@@ -56,10 +56,9 @@ impl Staging {
         }
         let folder = project.join(STAGING);
         let staging = Staging { project: project.to_owned(), folder, last: last.unwrap_or_default(), is_dry };
+        // The folder is created with its first file, so that an archive that can't be read leaves no trace.
         if !is_dry {
             staging.clear()?;
-            fs::create_dir_all(&staging.folder)
-                .map_err(|error| ImportError::file("create", &staging.folder, &error))?;
         }
         Ok(staging)
     }

@@ -132,6 +132,11 @@ fn a_folder_with_other_files_is_refused_and_stays() {
     let error = run(&options(System::Markdown, &source, &into)).unwrap_err();
     assert!(error.message.contains("not empty"), "{error}");
     assert_eq!(support::snapshot(&into).len(), 1);
+    // An archive that can't be read leaves no trace.
+    let fresh = scratch.path().join("fresh");
+    fs::write(source.join("hugo.toml"), "title = \n").unwrap();
+    assert!(run(&options(System::Hugo, &source, &fresh)).is_err());
+    assert!(!fresh.exists());
 }
 
 #[test]
