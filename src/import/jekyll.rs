@@ -1,6 +1,7 @@
 //! Jekyll sites: <https://jekyllrb.com/docs/>.
 
 mod config;
+mod link_lists;
 mod text;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use super::notes::Notes;
 use super::options::ImportOptions;
 
 use config::JekyllConfig;
+use link_lists::LinkLists;
 
 pub(super) use text::{output, without_attributes};
 
@@ -36,6 +38,7 @@ struct Jekyll {
     config: JekyllConfig,
     /// The files of posts by their names without an ending, with the day: for `post_url`.
     posts: BTreeMap<String, String>,
+    links: LinkLists,
 }
 
 /// The kind of a text, by its folder.
@@ -173,6 +176,7 @@ impl Dialect for Jekyll {
                 survey.redirects.push(OldRedirect { from, to, place: "feeds".to_owned() });
             }
         }
+        self.links = LinkLists::read(folder, &self.config.includes_folder());
         for file in &folder.files {
             if let JekyllPlace::Post(_) = self.place_of(&file.path) {
                 let name = file.path.rsplit('/').next().unwrap_or_default();

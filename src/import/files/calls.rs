@@ -108,6 +108,11 @@ impl CallTable {
         Ok(CallTable(rules.collect()))
     }
 
+    /// True if the table says what becomes of a call.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// The text for a call: by the table, or by the defaults. A call that neither knows becomes a comment, which readers
     /// don't see, and the text inside it stays.
     pub fn convert(&self, call: &TemplateCall, place: &str, notes: &mut Notes) -> String {

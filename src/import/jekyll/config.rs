@@ -95,6 +95,11 @@ impl JekyllConfig {
         self.data.clone()
     }
 
+    /// The folder of included files.
+    pub fn includes_folder(&self) -> String {
+        format!("{}_includes/", self.source)
+    }
+
     /// A path below the folder of the sources.
     pub fn below_source<'p>(&self, path: &'p str) -> Option<&'p str> {
         path.strip_prefix(self.source.as_str())

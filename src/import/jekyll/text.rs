@@ -36,7 +36,17 @@ fn tag(call: &TemplateCall, text: &BodyText<'_>, jekyll: &Jekyll, layout: &Impor
             jekyll.posts.get(stem).cloned()
         }),
         "link" => call.at(0).map(|path| path.trim_start_matches('/').to_owned()),
-        _ => return text.calls.convert(call, text.path, notes),
+        name => {
+            let links = jekyll.links.used(name, text.body).filter(|_| !text.calls.has(name));
+            return match links {
+                Some(links) => {
+                    let detail = "the link definitions that the text uses; what else the file makes is left out";
+                    notes.add(ImportNoteKind::Converted, format!("call `{name}`"), text.path, detail);
+                    format!("\n{links}")
+                }
+                None => text.calls.convert(call, text.path, notes),
+            };
+        }
     };
     let place = target.as_deref().and_then(|path| layout.at_path(path));
     match place.and_then(|place| layout.reference(place)) {
