@@ -1,5 +1,5 @@
-//! Any bytes as HTML of another system, as an export of WordPress or as one of Ghost: no panic, and no file outside the
-//! project's folder.
+//! Any bytes as HTML of another system, of a comment and of an old page, as an export of WordPress or as one of Ghost: no
+//! panic, and no file outside the project's folder.
 //!
 //! The first byte chooses among the three.
 #![no_main]
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use presswork::import::html::{HtmlOptions, convert};
+use presswork::import::html::{HtmlOptions, comment, convert, old_page};
 use presswork::import::{ImportOptions, System, run};
 
 fuzz_target!(|data: &[u8]| {
@@ -17,6 +17,8 @@ fuzz_target!(|data: &[u8]| {
         0 => {
             if let Ok(html) = std::str::from_utf8(bytes) {
                 let _ = convert(html, &HtmlOptions::default());
+                let _ = presswork::markdown::comment_text(&comment(html));
+                let _ = old_page(html);
             }
         }
         1 => import(System::WordPress, bytes),

@@ -1,11 +1,11 @@
 //! HTML of other systems becomes Markdown that says the same, and no word is lost.
 
 use presswork::config::{HeadingLevels, HtmlPolicy};
-use presswork::import::html::{ConvertedHtml, HtmlNoteKind, HtmlOptions, HtmlUrls, convert};
+use presswork::import::html::{ConvertedHtml, HtmlNoteKind, HtmlOptions, HtmlUrls, comment, convert};
 use presswork::language::Quotes;
 use presswork::markdown::{
     Argument, BodyProblem, Context, EmbedCall, EmbedKind, FootnotePlacement, ImageTarget, Options, SERVICE_EMBED,
-    render,
+    comment_text, render,
 };
 use proptest::prelude::*;
 
@@ -279,6 +279,13 @@ proptest! {
     #[test]
     fn no_word_is_lost(html in any_html()) {
         assert_words_kept(&html)?;
+    }
+
+    #[test]
+    fn a_comment_has_all_words_and_no_markup_that_readers_would_see(html in any_html()) {
+        let markdown = comment(&html);
+        let shown = comment_text(&markdown);
+        prop_assert_eq!(words(&shown.html), words(&html), "{} => {} => {}", html, markdown, shown.html);
     }
 
     #[test]
