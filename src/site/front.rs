@@ -17,7 +17,7 @@ use super::{ArticleId, AuthorId, SectionId, Series, Site, Term};
 const DEFAULT_LIMIT: usize = 6;
 
 /// The number of stories at the top of a front page without blocks of its own.
-const LEAD_LIMIT: usize = 9;
+const LEAD_LIMIT: usize = 5;
 
 /// One block of a front.
 #[derive(Debug, Clone, PartialEq, Eq)]
