@@ -92,7 +92,7 @@ impl SearchArgs {
             return Err(Failure::new("there is nothing to search for").hint("write a word: presswork search harbour"));
         }
         let root = find_root(self.root.clone())?;
-        let now = present(self.at.clone(), &root)?;
+        let now = present(self.at, &root)?;
         let opened = Project::open(&root)?;
         let mut diagnostics = opened.diagnostics;
         if let Some(project) = opened.value {
