@@ -31,7 +31,7 @@ fn a_site_not_built_since_a_withdrawal_still_has_the_story() {
 fn without_options_it_lists_the_checks() {
     let here = tempfile::tempdir().unwrap();
     let ran = run(here.path(), &["check"]).exits(0).prints("presswork check --embargo ");
-    ran.prints("presswork check --unpublished").prints("presswork build --verify");
+    let ran = ran.prints("presswork check --unpublished").prints("presswork build --verify");
     let json = run(here.path(), &["check", "--format", "json"]).exits(0);
     let commands =
         json.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["command"].take());
