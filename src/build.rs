@@ -53,7 +53,7 @@ pub use project::Project;
 pub use reporting::report;
 
 use baseline::Baseline;
-use configuring::configure;
+use configuring::{configure, errors_elsewhere};
 use known::KnownSoFar;
 use project::check_root;
 use stages::{Opened, Task};
@@ -156,7 +156,10 @@ pub fn build(options: &BuildOptions, progress: &dyn Progress) -> Result<Outcome,
     check_root(root)?;
     let mut diagnostics = Vec::new();
     let config = configure(root, options.base_url.as_deref())?.take(&mut diagnostics);
-    let Some(config) = config.map(Arc::new) else { return Ok(stopped(root, diagnostics, Vec::new())) };
+    let Some(config) = config.map(Arc::new) else {
+        diagnostics.extend(errors_elsewhere(root));
+        return Ok(stopped(root, diagnostics, Vec::new()));
+    };
     let output = output_folder::checked(options)?;
     let publication = output_folder::lock(options, &output, progress)?;
     let task = Task { options, keep_urls: options.keep_urls, output: &output, publication: &publication, progress };

@@ -28,7 +28,7 @@ use serde_json::Value;
 use crate::date::{Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, did_you_mean};
 use crate::language::Language;
-use crate::lenient::{OneOrMany, OrOff, TextOr, strings};
+use crate::lenient::{OneOrMany, OrOff, TextOr};
 use crate::route::{BaseUrl, SlugStyle};
 use crate::yaml::{self, Parsed};
 
@@ -252,23 +252,32 @@ pub struct Config {
     pub digest: u128,
 }
 
-/// Parses and checks the text of `site.yaml`.
+/// The pattern of stories' URLs.
+const DEFAULT_PERMALINK: &str = "{section}/{year}/{month}/{slug}/";
+
+/// Parses and checks the text of `site.yaml`. No value is returned if it has errors.
 pub fn parse(text: &str) -> Reported<Option<Config>> {
+    let Reported { value: (config, is_sound), diagnostics } = parsed(text);
+    Reported { value: config.filter(|_| is_sound), diagnostics }
+}
+
+/// Parses the text of a `site.yaml` with errors as far as possible, to find errors of other files. Keys with errors have
+/// their defaults, so no site can be made of it.
+pub fn parse_with_errors(text: &str) -> Option<Config> {
+    parsed(text).value.0
+}
+
+/// The configuration, and true if it has no errors.
+fn parsed(text: &str) -> Reported<(Option<Config>, bool)> {
     let parsed = yaml::parse_all::<WrittenConfig>(text.trim_start_matches('\u{feff}'));
     let faulty = parsed.faulty_keys();
     let Parsed { value, errors, .. } = parsed;
     let diagnostics = errors.into_iter().map(|error| error.diagnose(FILE, 1)).collect();
     let mut check = ConfigCheck { text, diagnostics, faulty };
     let config = value.and_then(|written| check.config(written));
+    let is_sound = check.diagnostics.is_empty();
     check.diagnostics.extend(yaml::cut_off_values(text, FILE, 1));
-    Reported { value: config, diagnostics: check.diagnostics }
-}
-
-/// Returns every string in `site.yaml` except the patterns of `publish`.
-fn texts_of(text: &str) -> Vec<String> {
-    let Ok(Value::Object(mut values)) = yaml::parse(text.trim_start_matches('\u{feff}')) else { return Vec::new() };
-    values.remove("publish");
-    values.values().flat_map(strings).map(str::to_owned).collect()
+    Reported { value: (config, is_sound), diagnostics: check.diagnostics }
 }
 
 struct ConfigCheck<'a> {
@@ -293,9 +302,9 @@ impl ConfigCheck<'_> {
         let language = self.language(written.language.as_deref().unwrap_or("en"));
         let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
         let timezone = self.timezone(&timezone_name);
-        let permalink = self.permalink(written.permalink.as_deref().unwrap_or("{section}/{year}/{month}/{slug}/"));
+        let permalink = self.permalink(written.permalink.as_deref().unwrap_or(DEFAULT_PERMALINK));
         let (theme, theme_options) = self.theme(written.theme.take());
-        let zone = timezone.clone().unwrap_or(TimeZone::UTC);
+        let zone = timezone.unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
         let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
         let (hosts, is_without_host) = self.hosts(written.hosts, &written.headers);
@@ -313,15 +322,15 @@ impl ConfigCheck<'_> {
             comments: self.comments(written.comments),
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
-            base_url: base_url?,
-            language: language?,
-            timezone: timezone?,
-            permalink: permalink?,
-            feeds: feeds?,
+            base_url: base_url.or_else(|| BaseUrl::parse("https://example.org/").ok())?,
+            language: language.or_else(|| Language::parse("en").ok())?,
+            timezone: zone,
+            permalink: permalink.or_else(|| Permalink::parse(DEFAULT_PERMALINK).ok())?,
+            feeds: feeds.or_else(|| WrittenFeeds::none().check().ok())?,
             corrections: written.corrections.0.into(),
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
-            texts: texts_of(self.text),
+            texts: publishing::texts_of(self.text),
             outputs: written.outputs,
             hosts,
             is_without_host,
@@ -344,7 +353,6 @@ impl ConfigCheck<'_> {
             theme_options,
             taxonomies,
         })
-        .filter(|_| self.diagnostics.is_empty())
         .map(Config::typeset)
     }
 
@@ -358,7 +366,12 @@ impl ConfigCheck<'_> {
 
     fn page_size(&mut self, size: usize) -> usize {
         if !(1..=1000).contains(&size) {
-            self.report("page_size", &size.to_string(), format!("page_size {size} is not between 1 and 1000"), None);
+            self.report(
+                "page_size",
+                &size.to_string(),
+                format!("page_size {size} is not between 1 and 1000"),
+                Some("20 is usual".to_owned()),
+            );
         }
         size
     }
@@ -366,15 +379,6 @@ impl ConfigCheck<'_> {
     fn navigation(&mut self, items: Option<Vec<NavigationItem>>) -> Option<Vec<NavigationItem>> {
         items.iter().flatten().for_each(|item| self.url("navigation", &item.url));
         items
-    }
-
-    fn theme(&mut self, written: Option<TextOr<WrittenTheme>>) -> (String, BTreeMap<String, Value>) {
-        let (theme, options) = WrittenTheme::parts(written.map(|written| written.0));
-        if theme.is_empty() || theme.starts_with('.') || theme.contains(['/', '\\']) {
-            let hint = "write the name of a folder in themes/".to_owned();
-            self.report("theme", &theme, format!("`{theme}` is not a valid theme name"), Some(hint));
-        }
-        (theme, options)
     }
 
     fn feeds(&mut self, written: WrittenFeeds) -> Option<Feeds> {

@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::commit::MachineError;
-use crate::config::{self, Config};
+use crate::config::{self, Config, FoundErrors};
+use crate::content_path::CONTENT;
 use crate::diagnostic::{Code, Diagnostic, Reported};
-use crate::read;
+use crate::read::{self, Settings};
 use crate::route::BaseUrl;
+use crate::source::{Sources, discover};
 
 /// The text of a file beside `site.yaml`, if there is one.
 fn beside(root: &Path, name: &str) -> Reported<Option<String>> {
@@ -24,6 +27,26 @@ fn beside(root: &Path, name: &str) -> Reported<Option<String>> {
         Ok(text) => Reported::clean(Some(text)),
         Err(diagnostic) => Reported { value: None, diagnostics: vec![diagnostic] },
     }
+}
+
+/// The errors and warnings that other files have by themselves, if `site.yaml` has errors: one run reports as many as
+/// possible. Those that depend on other files would often follow from the errors of `site.yaml`.
+pub(super) fn errors_elsewhere(root: &Path) -> Vec<Diagnostic> {
+    let Some(config) = read::text(root, config::FILE).ok().and_then(|text| config::parse_with_errors(&text)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if let Some(text) = beside(root, config::REDIRECTS_FILE).take(&mut found) {
+        found.extend(config::parse_redirects(&text).diagnostics);
+    }
+    let settings = Settings::from(&config);
+    let sources = if root.join(CONTENT).is_dir() { discover(root).take(&mut found) } else { Sources::default() };
+    let texts = sources.files.par_iter().filter(|file| !file.kind.is_copied());
+    found.extend(texts.flat_map_iter(|file| read::read(root, file, &settings).diagnostics).collect::<Vec<_>>());
+    if let Some(text) = beside(root, config::KNOWN_ERRORS_FILE).value {
+        config::parse_known_errors(&text).value.settle(&mut found, &FoundErrors::default());
+    }
+    found
 }
 
 /// Reads `site.yaml`, and `redirects.yaml` and `known-errors.yaml` beside it.

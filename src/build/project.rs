@@ -16,7 +16,7 @@ use crate::site::{Change, Effect, assemble, changes};
 use crate::source::{Sources, discover};
 
 use super::baseline::{Baseline, Comparison};
-use super::configuring::configure;
+use super::configuring::{configure, errors_elsewhere};
 use super::draft::{AsOf, Draft, DraftInput};
 use super::progress::{NoProgress, Progress};
 use super::reading::{Read, read_all};
@@ -69,7 +69,10 @@ impl Project {
         let Reported { value: config, diagnostics } = configure(root, None)?;
         match config {
             Some(config) => Project::open_with(root, config, diagnostics).map(|project| Reported::clean(Some(project))),
-            None => Ok(Reported { value: None, diagnostics: report(root, diagnostics) }),
+            None => {
+                let diagnostics = diagnostics.into_iter().chain(errors_elsewhere(root)).collect();
+                Ok(Reported { value: None, diagnostics: report(root, diagnostics) })
+            }
         }
     }
 

@@ -1,6 +1,10 @@
 //! Settings in `site.yaml` for search engines, hosts and formats other than HTML.
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::lenient::strings;
+use crate::yaml;
 
 use super::ConfigCheck;
 
@@ -203,4 +207,11 @@ impl ConfigCheck<'_> {
         }
         robots
     }
+}
+
+/// Returns every string in `site.yaml` except the patterns of `publish`.
+pub(super) fn texts_of(text: &str) -> Vec<String> {
+    let Ok(Value::Object(mut values)) = yaml::parse(text.trim_start_matches('\u{feff}')) else { return Vec::new() };
+    values.remove("publish");
+    values.values().flat_map(strings).map(str::to_owned).collect()
 }

@@ -124,6 +124,8 @@ impl FaultInText<'_> {
             let value = advice::WrongValue { found, expected, is_inside: self.path.len() > 1 };
             advice::for_type(self.text, span, &value)
         });
+        let is_count = matches!(expected, "u32" | "usize");
+        let hint = hint.or_else(|| is_count.then(|| "write a number such as 20, without a sign or quotes".to_owned()));
         let path = self.shown_path();
         let name = if path.is_empty() { path } else { format!("{path}: ") };
         let message = format!("{name}invalid type: {found}, expected {}", self.in_plain_words(expected));
