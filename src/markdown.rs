@@ -187,12 +187,14 @@ pub struct BodyProblem {
     pub hint: Option<String>,
     /// Another place that belongs to it, such as the line in an embed's template.
     pub related: Option<Box<RelatedPlace>>,
+    /// Other problems of the same place.
+    pub others: Vec<BodyProblem>,
 }
 
 impl BodyProblem {
     /// Creates a problem without a hint.
     pub fn new(code: Code, message: impl Into<String>) -> BodyProblem {
-        BodyProblem { code, message: message.into(), hint: None, related: None }
+        BodyProblem { code, message: message.into(), hint: None, related: None, others: Vec::new() }
     }
 
     /// Adds a hint.
@@ -386,8 +388,10 @@ impl<'a> Session<'a> {
         self.options.html == HtmlPolicy::Sanitized
     }
 
-    fn report(&mut self, problem: BodyProblem, start: usize, end: usize) {
+    fn report(&mut self, mut problem: BodyProblem, start: usize, end: usize) {
+        let others = std::mem::take(&mut problem.others);
         self.problems.push(PlacedProblem { problem, start, end });
+        others.into_iter().for_each(|other| self.report(other, start, end));
     }
 
     /// The id that an author wrote, or another if it is taken, which is reported.

@@ -52,7 +52,7 @@ impl StatusGroup {
     pub fn heading(self) -> &'static str {
         match self {
             StatusGroup::Draft => "Drafts",
-            StatusGroup::Embargoed => "Embargoed until",
+            StatusGroup::Embargoed => "Scheduled",
             StatusGroup::NeverPublic => "Never public: expires before publication",
             StatusGroup::Expiring => "Expiring",
             StatusGroup::Retracting => "To be retracted",
@@ -60,7 +60,7 @@ impl StatusGroup {
             StatusGroup::Retracted => "Retracted",
             StatusGroup::Withdrawn => "Withdrawn",
             StatusGroup::Expired => "Recently expired",
-            StatusGroup::Corrected => "Recently corrected or noted",
+            StatusGroup::Corrected => "Recent corrections",
         }
     }
 

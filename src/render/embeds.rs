@@ -1,10 +1,10 @@
 //! The embeds of a theme: components that bodies can call.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tera::{ComponentArgType, ComponentInfo, Context, Tera, Value};
 
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::language::Quotes;
 use crate::markdown::{Argument, BodyProblem, EmbedCall, EmbedKind, SERVICE_EMBED};
 use crate::typography;
@@ -151,7 +151,7 @@ impl Embed {
     /// contents of data files.
     ///
     /// # Errors
-    /// The first argument that is unknown, missing, repeated or of the wrong type.
+    /// All arguments that are unknown, missing, repeated or of the wrong type, as one problem with the others.
     pub(super) fn arguments(
         &self,
         call: &EmbedCall<'_>,
@@ -159,36 +159,66 @@ impl Embed {
         resolve: &dyn Fn(&str, &str) -> Result<Value, BodyProblem>,
     ) -> Result<Context, BodyProblem> {
         let mut context = Context::new();
-        let explicit = || self.parameters();
+        let mut problems = Vec::new();
+        // A parameter that was given with an error is not missing.
+        let mut given = BTreeSet::new();
         for (name, argument) in &call.arguments {
-            let Some(parameter) = explicit().find(|arg| arg.name() == name) else {
-                let hint = did_you_mean(name, explicit().map(tera::ComponentArg::name));
-                let known: Vec<&str> = explicit().map(tera::ComponentArg::name).collect();
+            let Some(parameter) = self.parameters().find(|arg| arg.name() == name) else {
+                let known: Vec<&str> = self.parameters().map(tera::ComponentArg::name).collect();
+                let nearest = meant(name, known.iter().copied());
+                given.extend(nearest);
+                let hint = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
                 let hint = hint.unwrap_or_else(|| format!("it takes {}", known.join(", ")));
-                return Err(BodyProblem::new(
-                    Code::EmbedArguments,
-                    format!("`{}` takes no argument `{name}`", call.name),
-                )
-                .hint(hint));
+                let message = format!("`{}` takes no argument `{name}`", call.name);
+                problems.push(BodyProblem::new(Code::EmbedArguments, message).hint(hint));
+                continue;
             };
-            let value = value(name, argument, quotes, resolve)?;
-            if let Some(wanted) = parameter.arg_type()
-                && !fits(&value, wanted)
-            {
-                let message = format!("the argument `{name}` of `{}` must be a {}", call.name, wanted.as_str());
-                return Err(BodyProblem::new(Code::EmbedArguments, message).hint(type_hint(name, wanted)));
+            if !given.insert(parameter.name()) {
+                problems.push(BodyProblem::new(Code::EmbedArguments, format!("the argument `{name}` is given twice")));
+                continue;
             }
-            if context.contains_key(name) {
-                return Err(BodyProblem::new(Code::EmbedArguments, format!("the argument `{name}` is given twice")));
+            match self.argument(call.name, parameter, argument, quotes, resolve) {
+                Ok(value) => context.insert_value(name.clone(), value),
+                Err(problem) => problems.push(problem),
             }
-            context.insert_value(name.clone(), value);
         }
-        if let Some(missing) = explicit().find(|arg| arg.is_required() && !context.contains_key(arg.name())) {
-            let message = format!("`{}` needs the argument `{}`", call.name, missing.name());
-            let hint = self.corrected_call(call);
-            return Err(BodyProblem::new(Code::EmbedArguments, message).hint(hint));
+        let missing = self.parameters().filter(|arg| arg.is_required() && !given.contains(arg.name()));
+        let missing: Vec<String> = missing.map(|arg| format!("`{}`", arg.name())).collect();
+        if let Some((last, others)) = missing.split_last() {
+            let names = match others {
+                [] => format!("argument {last}"),
+                others => format!("arguments {} and {last}", others.join(", ")),
+            };
+            let message = format!("`{}` needs the {names}", call.name);
+            problems.push(BodyProblem::new(Code::EmbedArguments, message).hint(self.corrected_call(call)));
         }
-        Ok(context)
+        let mut problems = problems.into_iter();
+        match problems.next() {
+            Some(first) => Err(BodyProblem { others: first.others.into_iter().chain(problems).collect(), ..first }),
+            None => Ok(context),
+        }
+    }
+
+    /// The value of one argument.
+    fn argument(
+        &self,
+        embed: &str,
+        parameter: &tera::ComponentArg,
+        argument: &Argument,
+        quotes: Option<&Quotes>,
+        resolve: &dyn Fn(&str, &str) -> Result<Value, BodyProblem>,
+    ) -> Result<Value, BodyProblem> {
+        let name = parameter.name();
+        let value = value(name, argument, quotes, resolve)?;
+        match parameter.arg_type() {
+            Some(wanted) if !fits(&value, wanted) => {
+                let wanted_type = wanted.as_str();
+                let article = if wanted_type.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                let message = format!("the argument `{name}` of `{embed}` must be {article} {wanted_type}");
+                Err(BodyProblem::new(Code::EmbedArguments, message).hint(type_hint(name, wanted)))
+            }
+            _ => Ok(value),
+        }
     }
 
     /// The parameters that a call can give.
@@ -200,6 +230,25 @@ impl Embed {
     pub(super) fn wants(&self, name: &str, given: &Context) -> bool {
         !given.contains_key(name) && self.info.args().iter().any(|arg| arg.name() == name && !arg.is_implicit())
     }
+}
+
+/// Other names of parameters, which maps and other programs use.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("lng", "lon"),
+    ("long", "lon"),
+    ("longitude", "lon"),
+    ("latitude", "lat"),
+    ("url", "src"),
+    ("file", "src"),
+    ("link", "href"),
+    ("name", "title"),
+];
+
+/// The parameter that an unknown name probably means.
+pub(super) fn meant<'a>(name: &str, parameters: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let other = OTHER_NAMES.iter().filter(|(other, _)| *other == name);
+    let other = other.filter_map(|(_, usual)| parameters.clone().find(|parameter| parameter == usual)).next();
+    other.or_else(|| nearest(name, parameters))
 }
 
 fn value(

@@ -2,10 +2,9 @@
 
 use tera::{ComponentArg, ComponentArgType};
 
-use crate::diagnostic::nearest;
 use crate::markdown::{Argument, EmbedCall, EmbedKind, GivenArgument};
 
-use super::embeds::{DATA_PARAMETERS, Embed, FILE_PARAMETERS, LINK_PARAMETERS};
+use super::embeds::{DATA_PARAMETERS, Embed, FILE_PARAMETERS, LINK_PARAMETERS, meant};
 
 /// The parameter for the id of a video or post in its URL.
 const ID: &str = "id";
@@ -60,7 +59,7 @@ fn values(known: &[&ComponentArg], given: &[GivenArgument]) -> Vec<(usize, Strin
     let place_of = |key: &str| known.iter().position(|parameter| parameter.name() == key);
     let mut values: Vec<(usize, String)> = Vec::new();
     for argument in given {
-        let near = |key: &str| nearest(key, known.iter().map(|parameter| parameter.name()));
+        let near = |key: &str| meant(key, known.iter().map(|parameter| parameter.name()));
         // A name without a value is the name of an argument too.
         let key = argument.key.as_deref().or_else(|| Some(&*argument.value).filter(|value| place_of(value).is_some()));
         let Some(key) = key else { continue };

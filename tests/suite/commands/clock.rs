@@ -218,7 +218,7 @@ fn status_shows_the_state_of_each_pending_story() {
 Drafts
   選挙の日  林檎, A Guest  content/local/draft.md
 
-Embargoed until
+Scheduled
   Harbour vote  Tue 2026-12-01 08:00 (in 9 days 8 h)  Jane Doe  content/local/vote.md
 
 Expiring
@@ -230,7 +230,7 @@ Retracted
 Withdrawn
   Gone  Wed 2026-11-11 10:00 (10 days 14 h ago)  林檎  content/local/gone.md
 
-Recently corrected or noted
+Recent corrections
   Mended  Sat 2026-11-21 00:00 (1 day ago)  林檎  content/local/mended.md
 ";
     assert_eq!(said, expected);
