@@ -214,6 +214,12 @@ impl OutputFolder {
         self.old.contains(route)
     }
 
+    /// The routes of the published stories and pages, in order; none in a preview, or if an earlier version of Presswork,
+    /// which did not mark them, wrote the manifest.
+    pub fn published_stories(&self) -> impl Iterator<Item = &str> {
+        self.old.stories().filter(|_| self.old.is_published())
+    }
+
     /// The hash of the published routes, if the manifest exists and is intact.
     pub fn manifest_digest(&self) -> Option<u128> {
         (!self.old.is_damaged()).then(|| self.old.digest())

@@ -141,6 +141,8 @@ codes! {
     DeletedStory = "deleted-story", Warning;
     /// A build would take published stories off the site, and nobody has said that this is meant.
     StoriesRemoved = "stories-removed", Error;
+    /// Withdrawals, retractions or corrections that readers have seen would disappear.
+    NoticesRemoved = "notices-removed", Error;
     /// A published story changed without a note to readers.
     SilentEdit = "silent-edit", Warning;
     /// A pattern in `publish:` that matches no file.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use rayon::prelude::*;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::route::Route;
 
@@ -13,14 +14,20 @@ use crate::route::Route;
 /// cache never makes them look like files of others.
 pub const FILE: &str = ".presswork-manifest";
 /// The start and end of the first line; between them is the hash of the other lines.
-const BEGINNING: &str = "presswork 2";
-const BEGINNING_OF_PREVIEW: &str = "presswork 2 preview";
+const BEGINNING: &str = "presswork 3";
+/// The start in earlier versions, which did not mark stories.
+const EARLIER_BEGINNING: &str = "presswork 2";
+const PREVIEW: &str = " preview";
+/// The end of the line of a story or page. No route contains it.
+const STORY: &str = "\tstory";
 const END: &str = ": files below were written by Presswork and will be removed by it";
 
 /// The routes that Presswork wrote to an output folder, as sorted lines, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
     text: String,
+    /// The lines of stories and pages. They are known without a ledger, so that no build removes them by accident.
+    stories: String,
     is_preview: bool,
     is_damaged: bool,
 }
@@ -28,15 +35,13 @@ pub struct Manifest {
 impl Manifest {
     /// Creates a manifest of these routes.
     pub fn new<'r>(routes: impl Iterator<Item = &'r str>) -> Manifest {
-        let mut routes: Vec<&str> = routes.collect();
-        routes.par_sort_unstable();
-        routes.dedup();
-        let mut text = String::with_capacity(routes.iter().map(|route| route.len() + 1).sum());
-        for route in routes {
-            text.push_str(route);
-            text.push('\n');
-        }
-        Manifest { text, is_preview: false, is_damaged: false }
+        Manifest { text: sorted(routes), ..Manifest::default() }
+    }
+
+    /// Marks these routes, which are in the manifest, as those of stories and pages.
+    #[must_use]
+    pub fn with_stories<'r>(self, routes: impl Iterator<Item = &'r str>) -> Manifest {
+        Manifest { stories: sorted(routes), ..self }
     }
 
     /// Marks the files as a preview.
@@ -78,22 +83,38 @@ impl Manifest {
         };
         let mut text =
             String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        let is_preview = text.starts_with(BEGINNING_OF_PREVIEW);
+        let is_preview = [BEGINNING, EARLIER_BEGINNING]
+            .iter()
+            .any(|start| text.strip_prefix(start).is_some_and(|rest| rest.starts_with(PREVIEW)));
         let Some(end) = text.find('\n') else {
             return Ok(Manifest::default().of_preview(is_preview).of_damaged());
         };
         let first: String = text.drain(..=end).collect();
-        let manifest = Manifest { text, is_preview, is_damaged: false };
+        let manifest = match text.contains(STORY) {
+            true => {
+                let routes = text.lines().map(|line| line.strip_suffix(STORY).unwrap_or(line));
+                let stories = text.lines().filter_map(|line| line.strip_suffix(STORY));
+                Manifest { text: joined(routes), stories: joined(stories), is_preview, is_damaged: false }
+            }
+            false => Manifest { text, stories: String::new(), is_preview, is_damaged: false },
+        };
         // The hash proves that these are the written lines, in order.
-        if first.trim_end_matches('\n') == manifest.first_line() {
+        let is_first = |beginning| first.trim_end_matches('\n') == manifest.first_line(beginning);
+        if is_first(BEGINNING) || is_first(EARLIER_BEGINNING) {
             return Ok(manifest);
         }
-        Ok(Manifest::new(manifest.text.lines()).of_preview(is_preview).of_damaged())
+        let damaged = Manifest::new(manifest.text.lines()).with_stories(manifest.stories.lines());
+        Ok(damaged.of_preview(is_preview).of_damaged())
     }
 
-    fn first_line(&self) -> String {
-        let beginning = if self.is_preview { BEGINNING_OF_PREVIEW } else { BEGINNING };
-        format!("{beginning} {:032x}{END}", self.digest())
+    fn first_line(&self, beginning: &str) -> String {
+        let preview = if self.is_preview { PREVIEW } else { "" };
+        format!("{beginning}{preview} {:032x}{END}", self.digest())
+    }
+
+    /// The routes of stories and pages, in order.
+    pub fn stories(&self) -> impl Iterator<Item = &str> {
+        self.stories.lines().filter(|line| Route::file(line).is_ok())
     }
 
     /// The routes, in order. Skips lines that are not routes, since they name no published file.
@@ -111,9 +132,15 @@ impl Manifest {
         self.text.lines().filter(|line| !is_other(line) && Route::file(line).is_ok()).collect()
     }
 
-    /// The hash of all routes, and of whether they are a preview.
+    /// The hash of all routes, of which are stories, and of whether they are a preview.
     pub fn digest(&self) -> u128 {
-        xxhash_rust::xxh3::xxh3_128_with_seed(self.text.as_bytes(), self.is_preview.into())
+        let mut hasher = Xxh3::with_seed(self.is_preview.into());
+        hasher.update(self.text.as_bytes());
+        if !self.stories.is_empty() {
+            hasher.update(STORY.as_bytes());
+            hasher.update(self.stories.as_bytes());
+        }
+        hasher.digest128()
     }
 
     /// True if there are no routes.
@@ -142,21 +169,8 @@ impl Manifest {
     #[must_use]
     pub fn union(&self, other: &Manifest) -> Manifest {
         let is_published = self.is_published() || other.is_published();
-        let mut text = String::with_capacity(self.text.len() + other.text.len());
-        let (mut ours, mut theirs) = (self.text.lines().peekable(), other.text.lines().peekable());
-        loop {
-            let order = match (ours.peek(), theirs.peek()) {
-                (Some(one), Some(another)) => one.cmp(another),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => break,
-            };
-            let one = if order.is_le() { ours.next() } else { None };
-            let another = if order.is_ge() { theirs.next() } else { None };
-            text.extend(one.or(another));
-            text.push('\n');
-        }
-        Manifest { text, is_preview: !is_published, is_damaged: false }
+        let (text, stories) = (merged(&self.text, &other.text), merged(&self.stories, &other.stories));
+        Manifest { text, stories, is_preview: !is_published, is_damaged: false }
     }
 
     /// Writes the manifest to a new file, to be moved into place.
@@ -165,8 +179,57 @@ impl Manifest {
     /// When it cannot be written.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let mut file = fs::File::create_new(path)?;
-        writeln!(file, "{}", self.first_line())?;
-        file.write_all(self.text.as_bytes())
+        let mut text = format!("{}\n", self.first_line(BEGINNING));
+        text.reserve(self.text.len() + self.stories.lines().count() * STORY.len());
+        let mut stories = self.stories.lines().peekable();
+        for route in self.text.lines() {
+            text.push_str(route);
+            while stories.next_if(|story| *story < route).is_some() {}
+            if stories.next_if(|story| *story == route).is_some() {
+                text.push_str(STORY);
+            }
+            text.push('\n');
+        }
+        file.write_all(text.as_bytes())
+    }
+}
+
+/// Routes as lines in order, each once.
+fn sorted<'r>(routes: impl Iterator<Item = &'r str>) -> String {
+    let mut routes: Vec<&str> = routes.collect();
+    routes.par_sort_unstable();
+    routes.dedup();
+    let mut text = String::with_capacity(routes.iter().map(|route| route.len() + 1).sum());
+    routes.into_iter().for_each(|route| add_line(&mut text, route));
+    text
+}
+
+/// Routes as lines.
+fn joined<'r>(routes: impl Iterator<Item = &'r str>) -> String {
+    let mut text = String::new();
+    routes.for_each(|route| add_line(&mut text, route));
+    text
+}
+
+fn add_line(text: &mut String, route: &str) {
+    text.push_str(route);
+    text.push('\n');
+}
+
+/// The sorted lines of both texts, each once.
+fn merged(one: &str, other: &str) -> String {
+    let mut text = String::with_capacity(one.len() + other.len());
+    let (mut ours, mut theirs) = (one.lines().peekable(), other.lines().peekable());
+    loop {
+        let order = match (ours.peek(), theirs.peek()) {
+            (Some(one), Some(another)) => one.cmp(another),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return text,
+        };
+        let one = if order.is_le() { ours.next() } else { None };
+        let another = if order.is_ge() { theirs.next() } else { None };
+        one.or(another).into_iter().for_each(|route| add_line(&mut text, route));
     }
 }
 
@@ -190,7 +253,9 @@ mod tests {
     fn damage_anywhere_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let manifest = Manifest::new(["a/b.html", "c.html", "新闻/x.html"].into_iter());
-        for manifest in [manifest.clone().of_preview(true), manifest, Manifest::default()] {
+        let marked = manifest.clone().with_stories(["新闻/x.html", "a/b.html"].into_iter());
+        assert_eq!(marked.stories().collect::<Vec<_>>(), ["a/b.html", "新闻/x.html"]);
+        for manifest in [manifest.clone().of_preview(true), manifest, marked, Manifest::default()] {
             let path = folder.path().join(FILE);
             manifest.write(&path).unwrap();
             let bytes = fs::read(&path).unwrap();
@@ -206,6 +271,17 @@ mod tests {
             fs::remove_file(&path).unwrap();
         }
         assert_eq!(Manifest::read(folder.path()).unwrap(), Manifest::default());
+    }
+
+    #[test]
+    fn manifests_of_earlier_versions_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = Manifest::new(["a/b.html", "c.html"].into_iter());
+        for manifest in [manifest.clone().of_preview(true), manifest] {
+            let text = format!("{}\n{}", manifest.first_line(EARLIER_BEGINNING), manifest.text);
+            fs::write(folder.path().join(FILE), text).unwrap();
+            assert_eq!(Manifest::read(folder.path()).unwrap(), manifest);
+        }
     }
 
     #[test]

@@ -273,21 +273,32 @@ fn alike(path: &str) -> Diagnostic {
 /// The location of a source on disk: `path` is relative to `root` and in Unicode normalization form C,
 /// but the file system may use another form. Archives packed on a Mac use form D.
 pub fn on_disk(root: &Path, path: &str) -> PathBuf {
-    let composed = root.join(path);
-    if path.is_ascii() || composed.symlink_metadata().is_ok() {
-        return composed;
+    let as_given = root.join(path);
+    if path.is_ascii() || as_given.symlink_metadata().is_ok() {
+        return as_given;
     }
     let decomposed = root.join(path.nfd().collect::<String>());
     if decomposed.symlink_metadata().is_ok() {
         return decomposed;
     }
+    // Paths of the command line may be absolute, and in any form.
+    let path = composed(path);
     let parts: Vec<&str> = path.split('/').collect();
-    find(root, &parts).unwrap_or(composed)
+    let start = if path.starts_with('/') { Path::new("/") } else { root };
+    find(start, &parts).unwrap_or(as_given)
 }
 
 /// Finds a path whose folders and file may each be in a different form.
 fn find(folder: &Path, parts: &[&str]) -> Option<PathBuf> {
     let Some((name, rest)) = parts.split_first() else { return Some(folder.to_owned()) };
+    if matches!(*name, "" | "." | "..") {
+        return find(&if *name == ".." { folder.join(name) } else { folder.to_owned() }, rest);
+    }
+    // Most folders are in ASCII, and those above a project may not be readable.
+    let named = folder.join(name);
+    if name.is_ascii() {
+        return named.symlink_metadata().ok().and_then(|_| find(&named, rest));
+    }
     let is_named =
         |path: &Path| path.file_name().and_then(|found| found.to_str()).is_some_and(|it| composed(it) == *name);
     let entries = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());

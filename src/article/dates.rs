@@ -79,9 +79,11 @@ impl Dates {
         self.rare().expires.into_iter().chain(self.rare().withdrawn).map(|moment| moment.instant).min()
     }
 
-    /// True if the article expires before it opens.
+    /// True if the article expires, or is withdrawn, before it opens. Stories are withdrawn in the minute of their
+    /// publication too, and dates of that minute are the same.
     pub fn is_never_open(&self) -> bool {
-        self.closes().is_some_and(|end| end <= self.opens())
+        let (opens, rare) = (self.opens(), self.rare());
+        rare.expires.is_some_and(|end| end.instant <= opens) || rare.withdrawn.is_some_and(|end| end.instant < opens)
     }
 
     /// Returns the date of the last change of any kind: an update, a correction, a note or the retraction, if they are

@@ -1,19 +1,21 @@
 //! The site as of an instant: assembled, planned and checked, ready to be rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::commit::ledger_of;
 use crate::config::{Config, FoundErrors};
-use crate::diagnostic::{Diagnostic, Reported};
+use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::hosts::HostRules;
+use crate::ledger::Ledger;
 use crate::plan::{Plan, plan};
 use crate::read::Record;
 use crate::render::{self, Biographies, RenderInput, Renderer, Theme};
-use crate::site::{Preview, Site, assemble};
+use crate::site::{Preview, Site, assemble, blame_new_story, has_been_public};
 use crate::view::resolve_pictures;
 
 use super::progress::{Phase, Progress};
@@ -71,6 +73,18 @@ pub struct Draft {
     biographies: Option<Reported<Biographies>>,
 }
 
+/// The sources of the stories that readers know from the last build into the project's own output folder.
+fn known_stories(root: &Path) -> BTreeSet<String> {
+    let Ok(ledger) = Ledger::read(&ledger_of(root)) else { return BTreeSet::new() };
+    let then = Timestamp::from_second(ledger.header.as_of).unwrap_or(Timestamp::MIN);
+    let records = (0..ledger.source_count()).filter_map(|at| ledger.record(at));
+    let known = records.filter_map(|(record, _)| match record {
+        Record::Article(article) if has_been_public(&article, then) => Some(article.source.to_string()),
+        _ => None,
+    });
+    known.collect()
+}
+
 impl Draft {
     /// Assembles and plans the site. Without a usable theme, it plans and checks the outputs of a complete theme.
     pub(super) fn new(input: DraftInput, as_of: AsOf, progress: &dyn Progress) -> Draft {
@@ -86,6 +100,10 @@ impl Draft {
             let has_template = |name: &str| theme.is_none_or(|theme| theme.templates.has(name));
             plan(&site, &config, &assets, theme_files, &has_template).take(&mut diagnostics)
         };
+        if diagnostics.iter().any(|found| found.code == Code::DuplicateId) {
+            let known = known_stories(&root);
+            blame_new_story(&mut diagnostics, &site, &config, &|source| known.contains(source));
+        }
         let mut options = BTreeMap::new();
         if let Some(theme) = &theme {
             options.clone_from(&theme.options);

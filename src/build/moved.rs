@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::article::{Article, Page};
 use crate::commit::{MachineError, WORK_FOLDER};
-use crate::config::{self, Config, REDIRECTS_FILE, with_redirects};
+use crate::config::{self, Config, REDIRECTS_FILE, may_be_known, with_redirects};
 use crate::content_path::CONTENT;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::ledger::{Ledger, MissingUrl};
@@ -29,9 +29,37 @@ pub(super) struct History<'a> {
     pub plan: &'a Plan,
     pub sources: &'a Sources,
     pub config: &'a Config,
+    pub root: &'a Path,
     pub now: Timestamp,
+    served: ServedPaths<'a>,
+    /// The files with errors, whose URLs are uncertain until these are corrected.
+    wrong: HashSet<&'a str>,
+}
+
+/// The URL paths at which something is: an output, a redirect or a 410 page.
+pub(super) struct ServedPaths<'a> {
+    plan: &'a Plan,
     /// The old paths with a redirect or a 410 page.
     redirected: HashSet<&'a str>,
+}
+
+impl<'a> ServedPaths<'a> {
+    pub(super) fn new(draft: &'a Draft) -> ServedPaths<'a> {
+        let redirects = draft.config.redirects.iter().map(|entry| &entry.route);
+        let routes = redirects.chain(draft.plan.gone().iter().map(|gone| &gone.route));
+        ServedPaths { plan: &draft.plan, redirected: routes.map(Route::path).collect() }
+    }
+
+    /// True if an output, a redirect or a 410 page is at a path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.plan.output_at(path).is_some() || self.redirected.contains(path)
+    }
+}
+
+/// The URL path of a page, by its route.
+pub(super) fn page_path(route: &str) -> &str {
+    let folder = route.strip_suffix("index.html");
+    folder.filter(|path| path.is_empty() || path.ends_with('/')).unwrap_or(route)
 }
 
 /// A URL at which nothing is published any more.
@@ -39,8 +67,8 @@ pub(super) struct History<'a> {
 pub(super) struct Move {
     pub old: MissingUrl,
     pub new: NewPlace,
-    /// True if the last build had a page there.
-    pub is_new: bool,
+    /// The source of the page that the last build had there, by its place in the ledger; `None` if it had none.
+    pub before: Option<usize>,
 }
 
 /// The new place of the content that was at a URL.
@@ -101,18 +129,24 @@ pub(super) fn may_write(diagnostics: &[Diagnostic]) -> bool {
 
 impl<'a> History<'a> {
     pub(super) fn new(ledger: &'a Ledger, draft: &'a Draft, sources: &'a Sources, now: Timestamp) -> History<'a> {
-        let Draft { config, site, plan, .. } = draft;
-        let redirects = config.redirects.iter().map(|entry| &entry.route);
-        let routes = redirects.chain(plan.gone().iter().map(|gone| &gone.route));
-        History { ledger, site, plan, sources, config, now, redirected: routes.map(Route::path).collect() }
+        let Draft { config, site, plan, root, diagnostics, .. } = draft;
+        let is_uncertain = |found: &&Diagnostic| found.severity == Severity::Error && !may_be_known(found.code);
+        let wrong = diagnostics.iter().filter(is_uncertain).map(|found| found.path.as_str()).collect();
+        History { ledger, site, plan, sources, config, root, now, served: ServedPaths::new(draft), wrong }
+    }
+
+    /// True if the URL of a source is uncertain, since its own front matter or that of a section around it has errors.
+    pub(super) fn is_uncertain(&self, source: &str) -> bool {
+        let is_above = |path: &str| path.strip_suffix("_index.md").is_some_and(|folder| source.starts_with(folder));
+        self.wrong.contains(source) || self.wrong.iter().any(|path| is_above(path))
     }
 
     /// Returns every URL of a former article or page where nothing is published now, in order, including those found by
     /// earlier builds that are still open.
     pub(super) fn moves(&self) -> Vec<Move> {
-        let new = self.unserved();
-        let waiting = self.ledger.header.moved.iter().filter(|old| !self.is_served(&old.path));
-        let mut old: Vec<MissingUrl> = new.iter().chain(waiting).cloned().collect();
+        let unserved = self.unserved();
+        let waiting = self.ledger.header.moved.iter().filter(|old| !self.served.has(&old.path));
+        let mut old: Vec<MissingUrl> = unserved.iter().map(|(old, _)| old).chain(waiting).cloned().collect();
         if old.is_empty() {
             return Vec::new();
         }
@@ -120,12 +154,15 @@ impl<'a> History<'a> {
         let renames = if old.iter().all(|old| is_there(&old.source)) { HashMap::default() } else { self.renames() };
         old.sort();
         old.dedup();
-        let pages: HashSet<&str> = new.iter().map(|old| old.path.as_str()).collect();
+        let pages: HashMap<&str, usize> = unserved.iter().map(|(old, at)| (old.path.as_str(), *at)).collect();
         let moves = old.into_iter().filter_map(|MissingUrl { path, source }| {
             let source = match renames.get(source.as_str()) {
                 Some(now) if !is_there(&source) => now.clone(),
                 _ => source,
             };
+            if self.is_uncertain(&source) {
+                return None;
+            }
             let new = self.route_of(&source);
             // Some disks treat the two names as the same file, so one cannot redirect to the other.
             let key = |route: &Route| route.collision_key().into_owned();
@@ -139,8 +176,8 @@ impl<'a> History<'a> {
                 (None, None) if self.sources.place(&source).is_some() => return None,
                 (None, None) => NewPlace::Deleted,
             };
-            let is_new = pages.contains(&*path);
-            Some(Move { old: MissingUrl { path, source }, new, is_new })
+            let before = pages.get(&*path).copied();
+            Some(Move { old: MissingUrl { path, source }, new, before })
         });
         moves.collect()
     }
@@ -149,26 +186,20 @@ impl<'a> History<'a> {
         self.plan.route_of_source(source, self.site)
     }
 
-    /// The URLs of the last build's pages that lead nowhere now. This takes one lookup for each page; nothing is read
-    /// or hashed.
-    fn unserved(&self) -> Vec<MissingUrl> {
+    /// The URLs of the last build's pages that lead nowhere now, each with the place of its source in the ledger. This
+    /// takes one lookup for each page; nothing is read or hashed.
+    fn unserved(&self) -> Vec<(MissingUrl, usize)> {
         let pages = (0..self.ledger.output_count()).into_par_iter().with_min_len(256).filter_map(|at| {
             let known = self.ledger.output(at)?;
-            let source = known.facts.source?;
-            let folder = known.route.strip_suffix("index.html");
-            let path = folder.filter(|path| path.is_empty() || path.ends_with('/')).unwrap_or(known.route);
-            if self.is_served(path) || !self.was_public(source as usize) {
+            let at = known.facts.source? as usize;
+            let path = page_path(known.route);
+            if self.served.has(path) || !self.was_public(at) {
                 return None;
             }
-            let source = self.ledger.source(source as usize)?.path.to_owned();
-            Some(MissingUrl { path: path.to_owned(), source })
+            let source = self.ledger.source(at)?.path.to_owned();
+            Some((MissingUrl { path: path.to_owned(), source }, at))
         });
         pages.collect()
-    }
-
-    /// True if an output, a redirect or a 410 page is at a path.
-    fn is_served(&self, path: &str) -> bool {
-        self.plan.output_at(path).is_some() || self.redirected.contains(path)
     }
 
     /// True if the last build's page of a source was public: a preview shows drafts too.

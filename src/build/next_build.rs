@@ -4,18 +4,19 @@
 use jiff::Timestamp;
 
 use crate::commit::ledger_of;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::ledger::Ledger;
 use crate::read;
 use crate::source::Sources;
 
 use super::baseline::places_in;
 use super::draft::{AsOf, Draft, DraftInput};
+use super::inputs;
+use super::losses::Losses;
 use super::moved::{self, History};
 use super::page_errors::of_pages;
 use super::progress::NoProgress;
 use super::silent::{self, Texts};
-use super::{inputs, removals};
 
 /// The project as a build would find it now.
 pub struct NextBuild {
@@ -32,16 +33,17 @@ impl NextBuild {
     pub fn diagnostics(self, most_pages: usize) -> Vec<Diagnostic> {
         let NextBuild { input, sources, digests, now } = self;
         let mut draft = Draft::new(input, AsOf::public(now), &NoProgress);
+        let since = since_last_build(&draft, &sources, &digests, now);
         let mut found = std::mem::take(&mut draft.diagnostics);
-        found.extend(since_last_build(&draft, &sources, &digests, now));
+        found.extend(since);
         found.extend(of_pages(&mut draft, most_pages).ok().flatten().into_iter().flatten());
         read::place(&draft.root, &mut found);
         found
     }
 }
 
-/// Returns the warnings about old URLs and texts, and the error for stories that would disappear; none before the first
-/// build.
+/// Returns the warnings about old URLs and texts, and the errors for stories and notices that would disappear; none before
+/// the first build.
 fn since_last_build(draft: &Draft, sources: &Sources, digests: &[Option<u128>], now: Timestamp) -> Vec<Diagnostic> {
     let Ok(ledger) = Ledger::read(&ledger_of(&draft.root)) else { return Vec::new() };
     if ledger.header.root != inputs::folder(&draft.root) {
@@ -50,9 +52,12 @@ fn since_last_build(draft: &Draft, sources: &Sources, digests: &[Option<u128>], 
     let known = places_in(&ledger, sources);
     let history = History::new(&ledger, draft, sources, now);
     let moves = history.moves();
-    let refused = removals::check(&history.removals(&moves, digests, &known), 0);
+    let removals = history.removals(&moves, digests, &known);
+    let losses = Losses { removals, notices: history.lost_notices(digests, &known) };
+    let refused: Vec<Diagnostic> = losses.errors(losses.refused(0)).collect();
     // The error already names the moves.
-    let of_moves = if refused.is_some() { Vec::new() } else { moved::warnings(&moves) };
+    let is_named = refused.iter().any(|found| found.code == Code::StoriesRemoved);
+    let of_moves = if is_named { Vec::new() } else { moved::warnings(&moves) };
     let texts = Texts { ledger: &ledger, known: &known, digests, site: &draft.site, now };
     let of_texts = silent::warnings(&texts.unannounced(), &draft.site, &draft.config);
     refused.into_iter().chain(of_moves).chain(of_texts).collect()

@@ -6,7 +6,7 @@ use crate::commit::{MachineError, OutputFolder, Published, StageError, Staged};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::ledger::{Facts, KeysRead, KnownOutput, Writer, encode_output};
 use crate::manifest::Manifest;
-use crate::plan::{Class, Output, SourceRef};
+use crate::plan::{Class, Output};
 use crate::read;
 use crate::reader::record;
 use crate::render::{Parts, PreparedOutput, Rendered, Renderer};
@@ -218,10 +218,7 @@ impl OutputBuilder<'_, '_> {
 
     /// The place of the source whose page an output is, so that the next build can find the source's old URL.
     fn source(&self, output: &Output) -> Option<u32> {
-        match output.source.filter(|_| output.class() == Class::Content)? {
-            source @ (SourceRef::Article(_) | SourceRef::Page(_)) => self.traces.place(source),
-            _ => None,
-        }
+        self.traces.place(output.source.filter(|_| output.is_story())?)
     }
 
     /// The result for an output that is kept as it is; `views` is its new trace, if that may be different.

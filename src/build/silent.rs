@@ -54,6 +54,10 @@ impl Texts<'_> {
 
     /// True if a story has changed since without a note.
     fn is_unannounced(&self, unannounced: &UnannouncedEdit) -> bool {
+        // With errors in its front matter, its notes and its text are uncertain.
+        if self.site.faulty.contains(&unannounced.source) {
+            return false;
+        }
         let Some(article) = self.article(&unannounced.source) else {
             // A story that is hidden for a while and changed meanwhile still counts as changed.
             return self.site.hidden.contains_key(&unannounced.source);

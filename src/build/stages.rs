@@ -14,6 +14,7 @@ use crate::view::Viewer;
 use super::baseline::{Baseline, Comparison, places_in};
 use super::draft::Draft;
 use super::job::Job;
+use super::losses::Losses;
 use super::moved::{self, History};
 use super::outputs::RenderedOutputs;
 use super::progress::{Phase, Progress};
@@ -109,8 +110,8 @@ impl Task<'_> {
     }
 
     /// Finds the URLs that lead nowhere any more, the stories that would disappear, the texts that have changed without a
-    /// note, and the files that are no longer published. Returns the number of stories that must not disappear; `None`
-    /// if old URLs have been added to `redirects.yaml`.
+    /// note, and the files that are no longer published. Returns the number of stories and notices that must not disappear;
+    /// `None` if old URLs have been added to `redirects.yaml`.
     pub(super) fn compare(
         &self,
         draft: &mut Draft,
@@ -123,8 +124,15 @@ impl Task<'_> {
         // `--verify` and `--clean` rely on no ledger, but only a ledger knows the old URLs and texts.
         let verified = if options.verify || options.clean { Ledger::read(&publication.ledger()).ok() } else { None };
         let places = verified.as_ref().map(|ledger| places_in(ledger, sources));
-        let (mut found, mut refused) = (Vec::new(), 0);
-        if let Some(ledger) = baseline.map(|baseline| &baseline.ledger).or(verified.as_ref()) {
+        let mut found = Vec::new();
+        let ledger = baseline.map(|baseline| &baseline.ledger).or(verified.as_ref());
+        // The ledger of another project says nothing about the stories of this one.
+        let here = ledger.filter(|ledger| ledger.header.root == header.root && ledger.header.output == header.output);
+        let mut losses = Losses::default();
+        if options.preview.is_none() {
+            losses.removals = removals::unrecorded(draft, publication, here);
+        }
+        if let Some(ledger) = ledger {
             let (known, digests) = (places.as_ref().unwrap_or(&comparison.known), &*comparison.digests);
             let history = History::new(ledger, draft, sources, options.now);
             let texts = Texts { ledger, known, digests, site: &draft.site, now: options.now };
@@ -133,22 +141,21 @@ impl Task<'_> {
             if may_write && history.keep_urls(&options.root, &moves)? {
                 return Ok(None);
             }
-            // The ledger of another project says nothing about the stories of this one.
-            let is_here = ledger.header.root == header.root && ledger.header.output == header.output;
-            if options.preview.is_none() && is_here {
-                let removals = history.removals(&moves, digests, known);
-                let error = removals::check(&removals, options.allow_removals);
-                refused = if error.is_some() { removals.len() } else { 0 };
-                found.extend(error);
+            if options.preview.is_none() && here.is_some() {
+                losses.removals.extend(history.removals(&moves, digests, known));
+                losses.notices = history.lost_notices(digests, known);
             }
             if !options.clean {
                 // The error already names the moves.
-                found.extend((refused == 0).then(|| moved::warnings(&moves)).into_iter().flatten());
+                let is_named = losses.refused(options.allow_removals) > 0 && !losses.removals.is_empty();
+                found.extend((!is_named).then(|| moved::warnings(&moves)).into_iter().flatten());
                 found.extend(silent::warnings(&unannounced, &draft.site, &draft.config));
                 header.moved = moves.into_iter().map(|moved| moved.old).collect();
                 header.unannounced = unannounced;
             }
         }
+        let refused = losses.refused(options.allow_removals);
+        found.extend(losses.errors(refused));
         let Draft { site, plan, diagnostics, .. } = draft;
         diagnostics.extend(found);
         if options.preview.is_none() {
@@ -192,7 +199,11 @@ impl Task<'_> {
         let &Task { options, publication, .. } = self;
         let Draft { root, site, plan, .. } = draft;
         let (manifest, added) = rayon::join(
-            || Manifest::new(plan.outputs.iter().map(|output| output.route.as_str())),
+            || {
+                let stories =
+                    plan.outputs.iter().filter(|output| output.is_story()).map(|output| output.route.as_str());
+                Manifest::new(plan.outputs.iter().map(|output| output.route.as_str())).with_stories(stories)
+            },
             || {
                 let Some(writer) = writer else { return Ok(()) };
                 let left_out = left_out::sources(site, plan);

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::progress::{Bar, Watcher};
-use super::shared::{Format, ask, present, report_diagnostics, written_date};
+use super::shared::{Format, ask, can_ask, present, report_diagnostics, written_date};
 use super::timings::Timings;
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print_line, print_message, report};
 use crate::build::{BuildOptions, Outcome, Summary, build};
@@ -39,8 +39,8 @@ Results go to standard output, messages to standard error. With --format json, d
 object on each line. If the site was published, the last line has the numbers of articles, outputs, written, unchanged \
 and removed files, the duration in seconds, and the number of rendered outputs.
 
-A build stops before it takes published stories off the site, unless each was withdrawn or a single story was edited. On a \
-terminal it asks; elsewhere --allow-removals N goes on.
+A build stops before it takes published stories off the site, unless each was withdrawn or a single story was edited, and \
+before it brings back what was withdrawn. On a terminal it asks; elsewhere --allow-removals N goes on.
 
 Exit code: 0 success, 1 the site has errors (or warnings, with --deny-warnings), 2 wrong usage or an error of the \
 machine.";
@@ -85,7 +85,7 @@ pub(super) struct BuildArgs {
     /// Redirect the old URLs of moved articles: add them to redirects.yaml, then build
     #[arg(long, conflicts_with_all = ["at", "drafts"])]
     keep_urls: bool,
-    /// Allow this build to take up to N published stories off the site
+    /// Allow this build to take up to N published stories, or notices about them, off the site
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     allow_removals: usize,
     /// Exit if another build of this site is running, instead of waiting for it
@@ -121,28 +121,28 @@ impl BuildArgs {
             if let Some(timings) = &watcher.timings {
                 print_message(&timings.table());
             }
-            let code = self.report(&outcome, &options, watch.elapsed())?;
-            if !self.confirms(&outcome)? {
+            let is_asked = self.is_asked(&outcome);
+            let code = self.report(&outcome, &options, watch.elapsed(), is_asked)?;
+            if !is_asked {
+                return Ok(code);
+            }
+            if !confirms(&outcome)? {
+                print_message(&format!("{}\n", failure_line(&outcome.diagnostics, &options)));
                 return Ok(code);
             }
             options.allow_removals = outcome.refused_removals;
         }
     }
 
-    /// Asks whether stories may disappear, if somebody is there to answer and nothing else stopped the build.
-    fn confirms(&self, outcome: &Outcome) -> Result<bool, Failure> {
+    /// True if the build asks whether stories and notices may disappear: somebody is there to answer, and nothing else
+    /// stopped it.
+    fn is_asked(&self, outcome: &Outcome) -> bool {
         let is_other_error = |found: &Diagnostic| {
-            found.severity == Severity::Error && found.code != Code::StoriesRemoved
+            found.severity == Severity::Error && !LOSSES.contains(&found.code)
                 || self.deny_warnings && found.severity == Severity::Warning
         };
-        let count = outcome.refused_removals;
-        let is_asked = count > 0 && self.format == Format::Human && !outcome.diagnostics.iter().any(is_other_error);
-        if !is_asked {
-            return Ok(false);
-        }
-        let urls = report::count(count, "URL");
-        let answer = ask(&format!("Go on, although {urls} would lead nowhere? Type yes to go on: "))?;
-        Ok(answer.is_some_and(|answer| answer.eq_ignore_ascii_case("yes")))
+        let is_alone = outcome.refused_removals > 0 && !outcome.diagnostics.iter().any(is_other_error);
+        is_alone && self.format == Format::Human && can_ask()
     }
 
     fn options(&self, root: PathBuf) -> Result<BuildOptions, Failure> {
@@ -165,7 +165,14 @@ impl BuildArgs {
         })
     }
 
-    fn report(&self, outcome: &Outcome, options: &BuildOptions, took: Duration) -> Result<ExitCode, Failure> {
+    /// Prints the result; `is_asked` is true if a question follows, whose answer decides it.
+    fn report(
+        &self,
+        outcome: &Outcome,
+        options: &BuildOptions,
+        took: Duration,
+        is_asked: bool,
+    ) -> Result<ExitCode, Failure> {
         let shows_warnings = !self.quiet || (self.deny_warnings && outcome.summary.is_none());
         let shown: Vec<Diagnostic> =
             outcome.diagnostics.iter().filter(|d| shows_warnings || d.severity == Severity::Error).cloned().collect();
@@ -174,7 +181,9 @@ impl BuildArgs {
             print_message(&format!("note: {note}\n"));
         }
         let Some(summary) = &outcome.summary else {
-            print_message(&format!("{}\n", failure_line(&outcome.diagnostics, options)));
+            if !is_asked {
+                print_message(&format!("{}\n", failure_line(&outcome.diagnostics, options)));
+            }
             return Ok(ExitCode::from(SITE_HAS_ERRORS));
         };
         if let Some(line) =
@@ -190,6 +199,20 @@ impl BuildArgs {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The errors that a confirmation overrules.
+const LOSSES: [Code; 2] = [Code::StoriesRemoved, Code::NoticesRemoved];
+
+/// Asks whether stories and notices may disappear.
+fn confirms(outcome: &Outcome) -> Result<bool, Failure> {
+    let has_notices = outcome.diagnostics.iter().any(|found| found.code == Code::NoticesRemoved);
+    let question = match outcome.refused_removals {
+        _ if has_notices => "Go on, although readers would lose what the errors name?".to_owned(),
+        count => format!("Go on, although {} would lead nowhere?", report::count(count, "URL")),
+    };
+    let answer = ask(&format!("{question} Type yes to go on: "))?;
+    Ok(answer.is_some_and(|answer| answer.eq_ignore_ascii_case("yes")))
 }
 
 fn set_threads(threads: Option<u16>) -> Result<(), Failure> {

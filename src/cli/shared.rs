@@ -100,15 +100,6 @@ pub(super) fn site_has_errors() -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(SITE_HAS_ERRORS))
 }
 
-/// Formats the current minute for front matter, in the site's time zone: `2026-12-01 08:00`. Adds the offset if a clock
-/// change repeats this local time.
-pub(super) fn written_now(now: Timestamp, zone: &TimeZone) -> String {
-    let full = with_offset(this_minute(now), zone);
-    let minute = format!("{} {}", &full[..10], &full[11..16]);
-    let means_now = |text: &str| WrittenDate::parse(text).is_ok_and(|date| date.resolve(zone).is_ok());
-    if means_now(&minute) { minute } else { full }
-}
-
 /// Formats an instant for front matter with its offset, so that another time zone in `site.yaml` does not move it.
 pub(super) fn with_offset(moment: Moment, zone: &TimeZone) -> String {
     iso(&moment.in_zone(zone))
@@ -125,9 +116,14 @@ pub(super) fn reader_text(what: &str, text: &str, hint: &str) -> Result<String, 
     if text.is_empty() { Err(Failure::new(format!("the {what} is empty")).hint(hint)) } else { Ok(text) }
 }
 
+/// True if somebody is at a terminal.
+pub(super) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Asks a question and returns the answer; `None` if nobody is at a terminal.
 pub(super) fn ask(question: &str) -> Result<Option<String>, Failure> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+    if !can_ask() {
         return Ok(None);
     }
     print_message(question);
@@ -177,8 +173,8 @@ mod tests {
     #[test]
     fn now_is_written_as_an_unambiguous_time() {
         let zone = jiff::tz::db().get("Europe/Lisbon").unwrap();
-        let at = |text: &str| written_now(text.parse().unwrap(), &zone);
-        assert_eq!(at("2026-07-01T08:00:59.5Z"), "2026-07-01 09:00");
+        let at = |text: &str| with_offset(this_minute(text.parse().unwrap()), &zone);
+        assert_eq!(at("2026-07-01T08:00:59.5Z"), "2026-07-01T09:00:00+01:00");
         assert_eq!(at("2026-10-25T00:30:10Z"), "2026-10-25T01:30:00+01:00");
         assert_eq!(at("2026-10-25T01:30:10Z"), "2026-10-25T01:30:00+00:00");
     }

@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::shared::{ExistingSite, open_project, resolve_date, written_now};
+use super::shared::{ExistingSite, front_matter_date, open_project, resolve_date, this_minute};
 use super::{Failure, print_message, report};
 use crate::article::Article;
 use crate::config::Config;
-use crate::content_path::CONTENT;
+use crate::content_path::{CONTENT, below_content};
 use crate::date::Moment;
-use crate::diagnostic::{Code, Severity, has_errors};
+use crate::diagnostic::{Code, Severity, did_you_mean, has_errors};
 use crate::edit::{Edit, ReplaceError, edit, replace};
 use crate::read::{self, Record, Settings};
 use crate::source::{SourceFile, SourceKind, discover, on_disk};
-use crate::unicode::composed;
+use crate::unicode::{composed, name_key};
 
 /// A story's file, as it is before the change.
 pub(super) struct StoryFile {
@@ -33,7 +33,7 @@ impl StoryFile {
     /// Finds and reads a story. Returns `None` after reporting errors of the site or the story.
     pub(super) fn open(root: Option<PathBuf>, given: &Path) -> Result<Option<StoryFile>, Failure> {
         let Some(ExistingSite { root, config }) = open_project(root)? else { return Ok(None) };
-        let file = find_article(&root, given)?;
+        let file = find_article(&root, given, &Settings::from(&config))?;
         let path = on_disk(&root, &file.path);
         let bytes = fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
         let text = String::from_utf8(bytes).map_err(|_| Failure::new(format!("{} is not UTF-8", file.path)))?;
@@ -68,12 +68,16 @@ impl StoryFile {
         self.article.dates.opening()
     }
 
-    /// The date of a notice to readers as front matter has it, and its moment: the given one, or now. It must not be before
-    /// publication; a date without a time may be the day of publication.
+    /// The date of a notice to readers as front matter has it, and its moment: the given one, or now. A time has its offset,
+    /// so that another time zone in `site.yaml` doesn't move it. It must not be before publication; a date without a time
+    /// may be the day of publication.
     pub(super) fn notice_date(&self, date: Option<&str>, now: Timestamp) -> Result<(String, Moment), Failure> {
-        let date = date.map_or_else(|| written_now(now, &self.config.timezone), |date| date.trim().to_owned());
-        let moment = self.moment(&date)?;
         let published = self.published();
+        let moment = match date {
+            Some(date) => self.moment(date)?,
+            None => after(published, now),
+        };
+        let date = front_matter_date(moment, &self.config.timezone);
         let day = |moment: Moment| moment.in_zone(&self.config.timezone).date();
         let is_before = match moment.has_time && published.has_time {
             true => moment.instant < published.instant,
@@ -86,6 +90,17 @@ impl StoryFile {
         }
         Ok((date, moment))
     }
+}
+
+/// The current minute, or the second in which a story was published if that is later: nothing is dated before it.
+fn after(published: Moment, now: Timestamp) -> Moment {
+    let minute = this_minute(now);
+    if published.instant <= minute.instant || published.instant > now {
+        return minute;
+    }
+    let part = i64::from(published.instant.subsec_nanosecond() > 0);
+    let instant = Timestamp::from_second(published.instant.as_second() + part).unwrap_or(published.instant);
+    Moment { instant, has_time: true }
 }
 
 impl From<ReplaceError> for Failure {
@@ -111,11 +126,15 @@ fn possible_files(path: &Path) -> [PathBuf; 4] {
 }
 
 /// Finds the article's source, if a build would read it as an article.
-fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
-    let tried = [Path::new("."), root, &root.join(CONTENT)].map(|folder| given_in(folder, given));
-    let mut files = tried.into_iter().flat_map(|path| possible_files(&path));
+fn find_article(root: &Path, given: &Path, settings: &Settings) -> Result<SourceFile, Failure> {
+    let content = root.join(CONTENT);
+    let possible = possible_files(given);
+    let folders = [Path::new("."), root, &content];
+    let mut files = folders.into_iter().flat_map(|folder| possible.iter().map(move |path| given_in(folder, path)));
     let Some(found) = files.find(|path| path.is_file()) else {
-        let hint = "write its path relative to here or to content/, such as world/vote.md";
+        let hint = suggestion(root, given, settings);
+        let hint =
+            hint.unwrap_or_else(|| "write its path relative to here or to content/, such as world/vote.md".into());
         return Err(Failure::new(format!("there is no file {}", given.display())).hint(hint));
     };
     let real = |path: &Path| path.canonicalize().map_err(|error| Failure::file("find", path, &error));
@@ -134,6 +153,35 @@ fn find_article(root: &Path, given: &Path) -> Result<SourceFile, Failure> {
         None => Err(Failure::new(format!("{} is not an article of this site", given.display()))
             .hint(format!("articles are in {}", root.join(CONTENT).display()))),
     }
+}
+
+/// The hint with the story that may be meant: the one with this title, or with a similar path.
+fn suggestion(root: &Path, given: &Path, settings: &Settings) -> Option<String> {
+    let given = given.to_str()?;
+    let files = discover(root).value.files;
+    let articles: Vec<&SourceFile> = files.iter().filter(|file| file.kind == SourceKind::Article).collect();
+    let wanted = name_key(given);
+    let has_title = |file: &&SourceFile| match read::read(root, file, settings).value {
+        Some(Record::Article(article)) => name_key(&article.front.title) == wanted,
+        _ => false,
+    };
+    // Reading every story takes a while.
+    let is_path = given.contains('/') || given.ends_with(".md");
+    let titled: Vec<&SourceFile> =
+        if is_path { Vec::new() } else { articles.iter().copied().filter(has_title).collect() };
+    if let [one] = titled[..] {
+        return Some(format!("the story with this title is {}", below_content(&one.path)?));
+    }
+    if !titled.is_empty() {
+        let paths: Vec<&str> = titled.iter().take(5).filter_map(|file| below_content(&file.path)).collect();
+        return Some(format!("several stories have this title: {}", paths.join(", ")));
+    }
+    let bare = |path: &str| path.strip_suffix(".md").unwrap_or(path).trim_end_matches("/index").to_owned();
+    let names: Vec<String> = articles.iter().filter_map(|file| below_content(&file.path)).map(bare).collect();
+    let wanted = bare(&composed(given)).trim_end_matches('/').to_owned();
+    let wanted = wanted.trim_start_matches("./");
+    let wanted = wanted.strip_prefix(CONTENT).map_or(wanted, |rest| rest.trim_start_matches('/'));
+    did_you_mean(wanted, names.iter().map(String::as_str))
 }
 
 /// Resolves the given path in a folder, in whatever Unicode normalization form the disk has it.

@@ -241,6 +241,14 @@ pub(super) fn below_old(plan: &Plan, site: &Site, assets: &[Route], written: &st
         .hint("list the old URLs below it one by one")
 }
 
+/// The error for a redirect with a query from the URL of a withdrawn story, which hosts would follow instead of answering
+/// 410.
+pub(super) fn query_of_withdrawn(source: &str, written: &str, path: &str) -> Diagnostic {
+    let message = format!("`{}` redirects from the URL of a withdrawn story: `/{path}`", written.escape_debug());
+    Diagnostic::new(Code::RouteCollision, source, message)
+        .hint("remove it: that URL shows that the story has been withdrawn")
+}
+
 /// The error for a redirect from the URL of a withdrawn story: readers would not learn of the withdrawal, and search
 /// engines would keep the story.
 pub(super) fn redirects_from_withdrawn(plan: &Plan, site: &Site, assets: &[Route], live: &Output) -> Diagnostic {

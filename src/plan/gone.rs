@@ -124,6 +124,11 @@ fn lists(gone: &Gone, config: &Config) -> impl Iterator<Item = String> {
 }
 
 impl Plan {
+    /// The content that was at a URL path below the site's root, if it has expired or was withdrawn.
+    pub fn removed_from(&self, path: &str) -> Option<Removed> {
+        self.removed.at(path)
+    }
+
     /// The routes at which content is gone for good, in order: entries of `redirects.yaml`, and withdrawn articles unless
     /// something else has their URLs now.
     pub fn gone(&self) -> &[GonePath] {
@@ -189,6 +194,15 @@ pub(super) fn gone(
     }
     plan.gone = with_text_versions(plan, gone);
     pages.into_iter().for_each(|(route, kind)| plan.add(Output::new(route, kind)));
+}
+
+/// The URL paths of withdrawn stories at which nothing else is, in lower case and without the slash at the end, as hosts
+/// compare them.
+pub(super) fn withdrawn(plan: &Plan, site: &Site, config: &Config) -> HashSet<String> {
+    let answered: HashSet<&Route> = plan.gone.iter().map(|gone| &gone.route).collect();
+    let withdrawn = site.gone.iter().filter(|gone| gone.state == State::Withdrawn);
+    let routes = withdrawn.flat_map(|gone| routes(gone, config)).filter(|route| answered.contains(route));
+    routes.map(|route| route.path().to_lowercase().trim_end_matches('/').to_owned()).collect()
 }
 
 /// Adds the same routes in the text edition.

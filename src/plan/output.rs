@@ -94,6 +94,11 @@ impl Output {
         }
     }
 
+    /// True for the page of a story, and for a standalone page.
+    pub fn is_story(&self) -> bool {
+        self.class() == Class::Content && matches!(self.source, Some(SourceRef::Article(_) | SourceRef::Page(_)))
+    }
+
     /// The file of the project that it is a copy of, by its place in [`Site::files`].
     pub fn copied_file(&self) -> Option<usize> {
         match self.source {

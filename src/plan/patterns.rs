@@ -13,7 +13,7 @@ use crate::route::{Route, encoded_url, folders};
 use crate::site::{Site, State};
 
 use super::redirects::{RedirectTarget, ResolvedEntry, outcome, own, path_of};
-use super::{Class, Plan, collisions};
+use super::{Class, Plan, collisions, gone};
 
 /// The redirect of an old URL that only hosts can follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,8 @@ pub(super) fn patterns(
     theme_assets: &[Route],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<RedirectPattern> {
-    let mut found = PatternCollector { config, patterns: Vec::new(), known: BTreeMap::new() };
+    let withdrawn = gone::withdrawn(plan, site, config);
+    let mut found = PatternCollector { config, withdrawn, patterns: Vec::new(), known: BTreeMap::new() };
     let old: HashMap<&str, &OldPath> = config.redirects.iter().map(|entry| (entry.route.path(), entry)).collect();
     for entry in &config.patterns {
         let at = |problem: Diagnostic| problem.in_key(&*entry.written, &*entry.written);
@@ -106,6 +107,8 @@ pub(super) fn patterns(
 
 struct PatternCollector<'a> {
     config: &'a Config,
+    /// The URL paths of withdrawn stories in lower case, without the slash at the end.
+    withdrawn: HashSet<String>,
     patterns: Vec<RedirectPattern>,
     /// The old URLs so far in lower case, as hosts compare them, and their sources.
     known: BTreeMap<OldUrl, String>,
@@ -134,6 +137,12 @@ impl PatternCollector<'_> {
             let message = format!("`{}` redirects to its own path", written.escape_debug());
             let problem = at(Diagnostic::new(code, source, message));
             diagnostics.push(problem.hint("redirect it to the story's current URL"));
+            return;
+        }
+        if let (OldUrl::Query(query), RedirectTarget::To(_)) = (&from, &to)
+            && self.withdrawn.contains(query.path.to_lowercase().trim_end_matches('/'))
+        {
+            diagnostics.push(at(collisions::query_of_withdrawn(source, written, &query.path)));
             return;
         }
         self.patterns.push(RedirectPattern { written: written.to_owned(), from, to });

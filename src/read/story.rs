@@ -1,6 +1,9 @@
 //! Reads articles, standalone pages and `_index.md`.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::article::{
     Article, ArticleFront, CommentsPost, Credit, Dates, Image, MAX_HEADLINE, Page, PageFront, RareDates, SectionFile,
@@ -124,16 +127,9 @@ impl FileReader<'_> {
             return;
         }
         let body = &self.text[front_matter.body..];
-        let is_line = |at: usize, text: &str| {
-            let (before, after) = (&body[..at], &body[at + text.len()..]);
-            before.lines().next_back().is_none_or(|line| before.ends_with('\n') || line.trim().is_empty())
-                && after.lines().next().is_none_or(|line| line.trim().is_empty())
-        };
-        let find = |text: &&str| Some((memchr::memmem::find(body.as_bytes(), text.as_bytes())?, text.len()));
-        let found = PLACEHOLDERS.iter().find_map(|text| find(text).filter(|&(at, _)| is_line(at, text)));
-        if let Some((at, length)) = found {
-            let start = front_matter.body + at;
-            let span = Span::of(self.text, start, start + length);
+        if let Some(line) = placeholder_line(body) {
+            let start = front_matter.body + line.start;
+            let span = Span::of(self.text, start, front_matter.body + line.end);
             let message = "the text of a new file is still there";
             let diagnostic = Diagnostic::new(Code::PlaceholderText, self.path, message).at(span);
             self.diagnostics.push(diagnostic.hint("replace it, or add `draft: true` until the text is written"));
@@ -313,11 +309,14 @@ impl FileReader<'_> {
         let corrections = moments("corrections", front.corrections.iter().map(|entry| entry.date).collect());
         let notes = moments("notes", front.notes.iter().map(|entry| entry.date).collect());
         let updated = self.moment(front_matter, "updated", front.updated);
+        let embargo = self.moment(front_matter, "embargo", front.embargo);
+        let opening = embargo.map_or(published, |embargo| embargo.max(published));
+        let withdrawn = self.moment(front_matter, "withdrawn", front.withdrawn.as_ref().map(|entry| entry.date));
         let rare = RareDates {
-            embargo: self.moment(front_matter, "embargo", front.embargo),
+            embargo,
             expires: self.moment(front_matter, "expires", front.expires),
             retracted: self.moment(front_matter, "retracted", front.retracted.as_ref().map(|entry| entry.date)),
-            withdrawn: self.moment(front_matter, "withdrawn", front.withdrawn.as_ref().map(|entry| entry.date)),
+            withdrawn: withdrawn.map(|withdrawn| not_before(withdrawn, opening, &self.settings.zone)),
             corrections,
             notes,
         };
@@ -342,6 +341,36 @@ impl FileReader<'_> {
             let hint = Some("is the day right? a day without a time begins at 00:00".to_owned());
             self.report(front_matter, Code::NeverPublic, "expires", &written, message, hint);
         }
+    }
+}
+
+/// The bytes of the first line that is a placeholder, whatever its case, its marks and the spaces between its words: an
+/// editor may have touched it without replacing it.
+fn placeholder_line(body: &str) -> Option<Range<usize>> {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    // Few lines are so short and begin like one.
+    let may_be =
+        |line: &str| line.len() < 80 && line.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(['W', 'w']);
+    let is_one = |line: &str| PLACEHOLDERS.iter().any(|placeholder| words(placeholder) == words(line));
+    let mut lines = body.split('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len() + 1;
+        Some((start, line))
+    });
+    let (start, line) = lines.find(|(_, line)| may_be(line) && is_one(line))?;
+    let before = line.len() - line.trim_start().len();
+    Some(start + before..start + before + line.trim().len())
+}
+
+/// A day without a time that is the day of the opening, as of the opening: a story is withdrawn after it was published.
+fn not_before(withdrawn: Moment, opening: Moment, zone: &TimeZone) -> Moment {
+    let day = |moment: Moment| moment.in_zone(zone).date();
+    match !withdrawn.has_time && withdrawn.instant < opening.instant && day(withdrawn) == day(opening) {
+        true => Moment { instant: opening.instant, has_time: false },
+        false => withdrawn,
     }
 }
 

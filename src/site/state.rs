@@ -70,6 +70,11 @@ pub fn has_opened(article: &Article, now: Timestamp) -> bool {
     !article.front.draft && article.dates.opens() <= now
 }
 
+/// True if an article was public at some instant until `now`, whatever its state since.
+pub fn has_been_public(article: &Article, now: Timestamp) -> bool {
+    has_opened(article, now) && is_ever_public(article)
+}
+
 /// True if an article is public at some instant: the URL of a story that was never public needs no notice.
 pub(super) fn is_ever_public(article: &Article) -> bool {
     !article.front.draft && !article.dates.is_never_open()

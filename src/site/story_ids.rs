@@ -12,7 +12,7 @@ use crate::config::{Config, ExtraOutput, StoryIds};
 use crate::content_path::{below_content, dated_name, folder_and_name};
 use crate::diagnostic::{Code, Diagnostic};
 
-use super::about;
+use super::{Site, about};
 
 /// RFC 4151 allows more characters, but those with a meaning elsewhere in URIs are better encoded.
 const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
@@ -96,6 +96,21 @@ fn in_question(articles: &[Arc<Article>], ids: StoryIds) -> impl Iterator<Item =
         let is_named = || !named.is_empty() && named.contains(encoded(&name.concat()).as_str());
         article.front.rare().guid.is_some() || twice.contains(&name) || is_named()
     })
+}
+
+/// Moves each error about stories with the same id to the one that readers don't know yet, if `is_known` says that they
+/// know only the other: by date and name alone, a new story may seem to be the older one.
+pub fn blame_new_story(diagnostics: &mut [Diagnostic], site: &Site, config: &Config, is_known: &dyn Fn(&str) -> bool) {
+    let article = |source: &str| site.article_of(source).map(|id| &*site.story(id).article);
+    for found in diagnostics.iter_mut().filter(|found| found.code == Code::DuplicateId) {
+        let Some(other) = found.related.first().map(|place| place.path.as_str()) else { continue };
+        if let (Some(known), Some(new)) = (article(&found.path), article(other))
+            && is_known(&found.path)
+            && !is_known(other)
+        {
+            *found = duplicate(known, new, &story_id(known, config), config);
+        }
+    }
 }
 
 fn duplicate(older: &Article, newer: &Article, id: &str, config: &Config) -> Diagnostic {

@@ -31,6 +31,7 @@ mod moved;
 mod pictures;
 mod properties;
 mod reading;
+mod notices;
 mod removals;
 mod retracted;
 mod search;

@@ -101,6 +101,54 @@ fn a_story_is_retracted_and_withdrawn_with_its_reason() {
 }
 
 #[test]
+fn a_story_is_withdrawn_in_the_minute_of_its_publication() {
+    let (_keep, root, story) = site_with(DRAFT);
+    for (publish, take_back) in [("publish", "withdraw"), ("publish", "retract")] {
+        fs::write(&story, DRAFT.replace("2026-05-04\n", "2026-05-04\nslug: ours\n")).unwrap();
+        run(&root, &[publish, "local/flood.md"]).exits(0);
+        run(&root, &["build"]).exits(0);
+        run(&root, &[take_back, "local/flood.md", "It named a minor."]).exits(0);
+        let text = fs::read_to_string(&story).unwrap();
+        let (_, date) = text.rsplit_once("\n  date: ").unwrap();
+        // With its offset, another time zone doesn't move it.
+        assert!(date[..25].contains('T') && date[19..20].contains(['+', '-']), "{text}");
+        run(&root, &["build", "--deny-warnings"]).exits(0);
+        let pages = super::tree(&root.join("public"));
+        let page = pages.iter().find(|(path, _)| path.ends_with("ours/index.html")).unwrap();
+        let page = String::from_utf8_lossy(page.1).into_owned();
+        assert!(page.contains("It named a minor") && !page.contains("It rained"), "{page}");
+    }
+}
+
+#[test]
+fn names_are_found_in_every_form_of_unicode() {
+    let (composed, decomposed) = ("caf\u{e9}/na\u{ef}ve", "cafe\u{301}/nai\u{308}ve");
+    for (disk, given) in
+        [(composed, decomposed), (decomposed, composed), (composed, composed), (decomposed, decomposed)]
+    {
+        let (_keep, root, story) = site_with(DRAFT);
+        let moved = root.join(format!("content/local/{disk}.md"));
+        fs::create_dir_all(moved.parent().unwrap()).unwrap();
+        fs::rename(&story, &moved).unwrap();
+        let absolute = root.canonicalize().unwrap().join(format!("content/local/{given}.md"));
+        let absolute = absolute.to_str().unwrap().to_owned();
+        run(&root, &["publish", &format!("local/{given}")]).exits(0);
+        for given in [format!("local/{given}.md"), format!("./content/local/../local/{given}"), absolute] {
+            run(&root, &["correct", &given, "It rained."]).exits(0);
+        }
+    }
+}
+
+#[test]
+fn a_story_that_is_not_found_is_suggested() {
+    let (_keep, root, _) = site_with(DRAFT);
+    run(&root, &["publish", "local/flod"]).exits(2).says("did you mean `local/flood`?");
+    run(&root, &["publish", "content/local/flodd.md"]).exits(2).says("did you mean `local/flood`?");
+    run(&root, &["retract", "flood", "Wrong."]).exits(2).says("the story with this title is local/flood.md");
+    run(&root, &["retract", "Flood", "Wrong."]).exits(2).says("the story with this title is local/flood.md");
+}
+
+#[test]
 fn an_unpublished_story_cannot_be_withdrawn() {
     let (_keep, root, story) = site_with(DRAFT);
     run(&root, &["retract", "local/flood.md", "Wrong."]).exits(2).says("nobody has read it yet");

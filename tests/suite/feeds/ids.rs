@@ -71,6 +71,21 @@ fn an_id_of_its_own_stays_and_belongs_to_one_story() {
 }
 
 #[test]
+fn a_new_story_changes_its_own_id_and_not_that_of_a_published_one() {
+    let project = newsroom();
+    project.write("site.yaml", format!("{SETTINGS}feeds: {{ids: name}}\n"));
+    project.write("content/world/briefing.md", story("World briefing", "date: 2026-11-13\nslug: a", "Words."));
+    project.build();
+    // Of the two, its file is the first by name.
+    project.write("content/business/briefing.md", story("Business briefing", "date: 2026-11-13\nslug: b", "Words."));
+    let built = support::run(&project.root, &Call::default());
+    assert_eq!(built.code, 1, "{built:?}");
+    let error = built.diagnostics.iter().find(|line| line.contains("duplicate-id")).unwrap();
+    assert!(error.contains("\"path\":\"content/business/briefing.md\""), "{error}");
+    assert!(error.contains("add `guid: tag:example.org,2026-11-13:business/briefing"), "{error}");
+}
+
+#[test]
 fn ids_survive_a_move_to_another_host() {
     let project = newsroom();
     let before = ids(&project, "rss.xml");

@@ -1,0 +1,173 @@
+//! Stops a build that would take back what readers have been told: a withdrawal, a retraction, a correction.
+
+use jiff::Timestamp;
+
+use crate::article::Article;
+use crate::config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::read::Record;
+use crate::site::{State, Story, has_been_public, state};
+
+use super::inputs;
+use super::moved::History;
+use super::removals::permission;
+
+/// The maximum number of notices that the error names; its message has their number.
+const MAX_NAMED: usize = 10;
+
+/// A notice that the last build published and this one would not.
+#[derive(Debug)]
+pub(super) struct LostNotice {
+    source: String,
+    kind: NoticeKind,
+    /// True if the story's file has changed since the last build.
+    is_edited: bool,
+}
+
+/// The kind of a notice.
+#[derive(Debug, Clone, Copy)]
+enum NoticeKind {
+    /// The story was withdrawn, and would be public again.
+    Withdrawal,
+    /// The story was withdrawn, and its URL would no longer say so.
+    Tombstone,
+    /// The story was retracted, and would be public without the retraction.
+    Retraction,
+    /// The story had expired, and would be public again.
+    Expiry,
+    /// Corrections or notes were at the story.
+    Amendments(usize),
+}
+
+impl NoticeKind {
+    /// The key of front matter that has its date.
+    fn key(self) -> &'static str {
+        match self {
+            NoticeKind::Withdrawal | NoticeKind::Tombstone => "withdrawn",
+            NoticeKind::Retraction => "retracted",
+            NoticeKind::Expiry => "expires",
+            NoticeKind::Amendments(_) => "corrections",
+        }
+    }
+
+    fn describe(self) -> String {
+        match self {
+            NoticeKind::Withdrawal => "it would be public again: its withdrawal is now in the future".to_owned(),
+            NoticeKind::Tombstone => {
+                "its URL would no longer answer 410: its withdrawal is now before its date".to_owned()
+            }
+            NoticeKind::Retraction => {
+                "it would be public without its retraction, which is now in the future".to_owned()
+            }
+            NoticeKind::Expiry => "it would be public again: it now expires in the future".to_owned(),
+            NoticeKind::Amendments(1) => "a correction or note would disappear: it is now in the future".to_owned(),
+            NoticeKind::Amendments(count) => {
+                format!("{count} corrections or notes would disappear: they are now in the future")
+            }
+        }
+    }
+}
+
+/// The last build's data about one source, and the source's change since.
+struct Before<'a> {
+    article: &'a Article,
+    state: State,
+    is_edited: bool,
+}
+
+impl History<'_> {
+    /// The notices that the last build published and this one would not, although nobody has removed them from the front
+    /// matter: another time zone, a clock that was put back or a mistyped date has put them into the future. `digests` are
+    /// the hashes of the sources, and `known` their places in the ledger.
+    pub(super) fn lost_notices(&self, digests: &[Option<u128>], known: &[Option<usize>]) -> Vec<LostNotice> {
+        let header = &self.ledger.header;
+        let as_of = Timestamp::from_second(header.as_of).unwrap_or(self.now);
+        // The site was the same from this instant on.
+        let then = header.window.since.map_or(as_of, |since| since.max(as_of));
+        // Otherwise only an edit can change a date.
+        let may_be_any = self.now < then || header.settings != inputs::settings(self.config);
+        let before = |source: &str| {
+            let place = self.sources.place(source)?;
+            let digest = digests.get(place).copied().flatten();
+            let at = known.get(place).copied().flatten();
+            let is_edited = at.and_then(|at| self.ledger.source(at)).is_none_or(|old| digest != Some(old.digest));
+            if !(may_be_any || is_edited) {
+                return None;
+            }
+            // A file that was moved as it is.
+            let moved = || self.ledger.sources().position(|old| Some(old.digest) == digest);
+            match self.ledger.record(at.or_else(moved)?)?.0 {
+                Record::Article(article) => Some((article, is_edited)),
+                _ => None,
+            }
+        };
+        let mut found = Vec::new();
+        let mut look = |source: &str, kind: &dyn Fn(Before<'_>) -> Option<NoticeKind>| {
+            let Some((article, is_edited)) = before(source).filter(|_| !self.is_uncertain(source)) else { return };
+            let state = state(&article, then, false);
+            if let Some(kind) = kind(Before { article: &article, state, is_edited }) {
+                found.push(LostNotice { source: source.to_owned(), kind, is_edited });
+            }
+        };
+        for story in self.site.articles.iter().filter(|story| is_in_question(story)) {
+            look(&story.article.source, &|before| lost_by(story, &before, then));
+        }
+        for (source, _) in self.site.hidden.iter().filter(|(_, state)| **state == State::Embargoed) {
+            let was_told =
+                |before: &Before<'_>| before.state == State::Withdrawn && has_been_public(before.article, then);
+            look(source, &|before| was_told(&before).then_some(NoticeKind::Tombstone));
+        }
+        found
+    }
+}
+
+/// True if a public story has something dated ahead.
+fn is_in_question(story: &Story) -> bool {
+    let rare = story.article.dates.rare();
+    rare.withdrawn.is_some() || rare.expires.is_some() || !story.is_as_written
+}
+
+/// The notice that a public story had and has no more.
+fn lost_by(story: &Story, before: &Before<'_>, then: Timestamp) -> Option<NoticeKind> {
+    let rare = story.article.dates.rare();
+    let has_been_public = has_been_public(before.article, then);
+    match before.state {
+        State::Withdrawn if has_been_public => rare.withdrawn.map(|_| NoticeKind::Withdrawal),
+        State::Expired if has_been_public && !before.is_edited => rare.expires.map(|_| NoticeKind::Expiry),
+        State::Retracted if story.state == State::Published && story.article.front.rare().retracted.is_some() => {
+            Some(NoticeKind::Retraction)
+        }
+        State::Published | State::Retracted if !before.is_edited => {
+            let old = before.article.dates.rare();
+            let due = old.corrections.iter().chain(&old.notes).filter(|moment| moment.instant <= then).count();
+            let lost = due.saturating_sub(rare.corrections.len() + rare.notes.len());
+            (lost > 0).then_some(NoticeKind::Amendments(lost))
+        }
+        _ => None,
+    }
+}
+
+/// The error for notices that would be lost without permission. `needed` is the number that `--allow-removals` would need.
+pub(super) fn error(notices: &[LostNotice], needed: usize) -> Option<Diagnostic> {
+    let first = notices.first()?;
+    let message = match notices.len() {
+        1 => "a notice that readers have seen would disappear".to_owned(),
+        count => format!("{count} notices that readers have seen would disappear"),
+    };
+    let diagnostic = match notices {
+        [one] if one.is_edited => {
+            Diagnostic::new(Code::NoticesRemoved, &*first.source, message).in_key(one.kind.key(), "")
+        }
+        _ => Diagnostic::new(Code::NoticesRemoved, config::FILE, message),
+    };
+    let is_edited = notices.iter().any(|notice| notice.is_edited);
+    let cause = match is_edited {
+        true => {
+            "check the dates; to publish a withdrawn story again, remove `withdrawn:` from its front matter".to_owned()
+        }
+        false => format!("no file has been edited: check `timezone` in {} and the computer's clock", config::FILE),
+    };
+    let diagnostic = diagnostic.hint(format!("{cause}; {}", permission(needed)));
+    let named = notices.iter().take(MAX_NAMED);
+    Some(named.fold(diagnostic, |error, notice| error.related(notice.kind.describe(), &notice.source)))
+}
