@@ -1,4 +1,4 @@
-//! What readers would lose by a build although nobody has decided so: stories, and notices about them.
+//! The losses of a build that nobody has decided on: stories, and notices about them, that readers have seen.
 
 use crate::diagnostic::Diagnostic;
 
