@@ -274,7 +274,7 @@ fn parsed(text: &str) -> Reported<(Option<Config>, bool)> {
     let Parsed { value, errors, .. } = parsed;
     let diagnostics = errors.into_iter().map(|error| error.diagnose(FILE, 1)).collect();
     let mut check = ConfigCheck { text, diagnostics, faulty };
-    let config = value.and_then(|written| check.config(written));
+    let config = value.and_then(|written| check.config(written)).map(Config::typeset);
     let is_sound = check.diagnostics.is_empty();
     check.diagnostics.extend(yaml::cut_off_values(text, FILE, 1));
     Reported { value: (config, is_sound), diagnostics: check.diagnostics }
@@ -353,7 +353,6 @@ impl ConfigCheck<'_> {
             theme_options,
             taxonomies,
         })
-        .map(Config::typeset)
     }
 
     fn title(&mut self, written: &str) -> String {
