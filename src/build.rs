@@ -1,6 +1,7 @@
 //! Builds: open the project, assemble it as of an instant, compare it with the last build, render what has changed,
 //! commit.
 
+mod adopted;
 mod baseline;
 mod configuring;
 mod done;
@@ -44,6 +45,7 @@ use crate::manifest::Manifest;
 use crate::route::Route;
 use crate::site::Preview;
 
+pub use adopted::{adopt_ledger, portable_ledger};
 pub use draft::{AsOf, Draft};
 pub use errors::find_errors;
 pub use last_build::{LastBuild, last_build};
@@ -87,6 +89,9 @@ pub struct BuildOptions {
     pub keep_urls: bool,
     /// The maximum number of published stories that the build may take away.
     pub allow_removals: usize,
+    /// True if files that the ledger knows and the output folder lacks count as unchanged, because they are published
+    /// elsewhere. The output folder then holds only what was rendered since.
+    pub published_elsewhere: bool,
     /// True to wait for another running build of this project, false to stop.
     pub wait: bool,
 }
@@ -107,6 +112,7 @@ impl BuildOptions {
             verify: false,
             keep_urls: false,
             allow_removals: 0,
+            published_elsewhere: false,
             wait: true,
         }
     }

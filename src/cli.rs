@@ -7,6 +7,7 @@ mod completions;
 mod comments;
 mod correct;
 mod create;
+mod deploy;
 mod due;
 #[cfg(feature = "import")]
 mod import;
@@ -28,6 +29,8 @@ mod take_back;
 mod theme;
 mod timings;
 mod unpublished;
+#[cfg(feature = "serve")]
+mod watch;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -84,6 +87,7 @@ enum Command {
     Completions(completions::CompletionsArgs),
     Comments(comments::CommentsArgs),
     Correct(correct::CorrectArgs),
+    Deploy(deploy::DeployArgs),
     Due(due::DueArgs),
     #[cfg(feature = "import")]
     Import(import::ImportArgs),
@@ -142,6 +146,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli { command: Some(Command::Completions(completions)) }) => completions.run(),
         Ok(Cli { command: Some(Command::Comments(comments)) }) => comments.run(),
         Ok(Cli { command: Some(Command::Correct(correct)) }) => correct.run(),
+        Ok(Cli { command: Some(Command::Deploy(deploy)) }) => deploy.run(),
         Ok(Cli { command: Some(Command::Due(due)) }) => due.run(),
         #[cfg(feature = "import")]
         Ok(Cli { command: Some(Command::Import(import)) }) => import.run(),

@@ -235,6 +235,11 @@ impl OutputFolder {
         (hash_of_file(&self.output.join(route)).ok()? == hash).then_some(stamp)
     }
 
+    /// True if nothing is at a route.
+    pub fn lacks(&self, route: &str) -> bool {
+        self.folder.stamp(route).is_none() && fs::symlink_metadata(self.output.join(route)).is_err()
+    }
+
     /// Creates the folders of the staged files, each once.
     ///
     /// # Errors

@@ -1,8 +1,11 @@
 //! `site.yaml`: the publication's name, base URL, theme and layout.
 
+mod announcements;
 mod breaking;
 mod comments;
 mod corrections;
+mod store_url;
+mod deploy;
 mod feeds;
 mod known_errors;
 mod links;
@@ -35,6 +38,7 @@ use crate::yaml::{self, Parsed};
 use breaking::WrittenBreaking;
 use comments::CommentsKey;
 use corrections::WrittenCorrections;
+use deploy::WrittenDeploy;
 use feeds::WrittenFeeds;
 use publishing::{check_header, unsendable};
 use search::WrittenSearch;
@@ -43,9 +47,11 @@ use terms::WrittenTerms;
 use theming::WrittenTheme;
 use well_known::{WrittenSecurity, WrittenTrust};
 
+pub use announcements::{Announcements, PurgeService};
 pub use breaking::Breaking;
 pub use comments::{CommentForm, CommentLimits, Comments};
 pub use corrections::{Corrections, NoticesPosition};
+pub use deploy::DeployTarget;
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
 pub use known_errors::{
     FoundErrors, KNOWN_ERRORS_FILE, KnownErrors, known_errors_file, may_be_known, parse_known_errors, with_known_errors,
@@ -57,6 +63,7 @@ pub use redirects::{OldPath, OldPattern, REDIRECTS_FILE, REST, Redirects, parse_
 pub use search::SearchConfig;
 pub use sharing::ShareImage;
 pub use slots::{Advertisement, Analytics, AnalyticsService, Button, Newsletter, PlacedAdvertisement, SiteSlots};
+pub use store_url::{BucketService, DeployService, StoreUrl, TargetUrl};
 pub use taxonomies::{RESERVED_TAXONOMIES, TaxonomyConfig};
 pub use terms::{TermConfig, Terms};
 pub use well_known::{Security, Trust};
@@ -121,6 +128,8 @@ struct WrittenConfig {
     hosts: Option<Vec<Host>>,
     #[serde(default, deserialize_with = "crate::lenient::unique_map")]
     headers: BTreeMap<String, Option<String>>,
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    deploy: WrittenDeploy,
     #[serde(default, deserialize_with = "crate::lenient::free_map")]
     extra: BTreeMap<String, Value>,
 }
@@ -240,6 +249,8 @@ pub struct Config {
     pub is_without_host: bool,
     /// HTTP headers that replace Presswork's own, by name; `None` removes one.
     pub headers: BTreeMap<String, Option<String>>,
+    /// The targets of `presswork deploy`, by name.
+    pub deploy: Vec<DeployTarget>,
     /// The entries of `redirects.yaml` for single paths, by path.
     pub redirects: Vec<OldPath>,
     /// The entries of `redirects.yaml` that only hosts can follow.
@@ -306,7 +317,6 @@ impl ConfigCheck<'_> {
         let (theme, theme_options) = self.theme(written.theme.take());
         let zone = timezone.unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
-        let feeds = self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none));
         let (hosts, is_without_host) = self.hosts(written.hosts, &written.headers);
         Some(Config {
             // Everything that reports errors comes first, because a missing value with `?` ends the function.
@@ -322,6 +332,7 @@ impl ConfigCheck<'_> {
             comments: self.comments(written.comments),
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
+            deploy: self.deploy(written.deploy),
             base_url: base_url.or_else(|| BaseUrl::parse("https://example.org/").ok())?,
             language: language.or_else(|| Language::parse("en").ok())?,
             timezone: zone,

@@ -8,6 +8,7 @@ mod netlify_cloudflare;
 mod nginx;
 mod patterns;
 mod content_security_policy;
+mod stored;
 mod theme_uses;
 
 use std::borrow::Cow;
@@ -22,6 +23,7 @@ use crate::route::Route;
 use headers::Headers;
 use patterns::Patterns;
 
+pub use stored::{StoredHeaders, is_host_file};
 pub use theme_uses::{ThemeUses, without, without_comments};
 
 /// The redirects and headers of a site.

@@ -26,7 +26,7 @@ pub use known::{Facts, KeysRead, KnownKeys, KnownOutput, KnownSource, encode_out
 pub use traces::Trace;
 
 /// The first bytes of the file; the number changes with its format.
-const MAGIC: &[u8; 20] = b"presswork ledger 4\n\0";
+const MAGIC: &[u8; 20] = b"presswork ledger 5\n\0";
 /// The hash of the program's own code: another version may read or render differently.
 const PROGRAM: &str = env!("PRESSWORK_PROGRAM");
 /// The size of four lengths: of records, outputs, keys and sources.
@@ -208,6 +208,23 @@ impl Ledger {
             return Err(Unusable::Damaged);
         }
         Ok(Ledger { header, bytes, sources, records: starts, outputs, keys })
+    }
+
+    /// Returns the bytes of a ledger as if the build had been that of another project and output folder.
+    ///
+    /// # Errors
+    /// The reason why it cannot be used.
+    pub fn of_other_folder(bytes: Vec<u8>, root: &str, output: &str) -> Result<Vec<u8>, Unusable> {
+        let ledger = Ledger::parse(bytes)?;
+        let end = ledger.bytes.len() - TRAILER;
+        let lengths = &ledger.bytes[end..end + LENGTHS];
+        let [.., sources] = sections(prologue().len(), lengths, end).ok_or(Unusable::Damaged)?;
+        let header = Header { root: root.to_owned(), output: output.to_owned(), ..ledger.header.clone() };
+        let header = borsh::to_vec(&header).map_err(unusable)?;
+        let mut moved = [&ledger.bytes[..sources.end], &header, lengths, &xxh3_128(&header).to_le_bytes()].concat();
+        let hash = xxh3_128(&moved);
+        moved.extend_from_slice(&hash.to_le_bytes());
+        Ok(moved)
     }
 
     /// Returns the number of sources.

@@ -48,6 +48,8 @@ pub mod status;
 pub mod import;
 pub mod comment_import;
 pub mod comments_overview;
+pub mod store;
+pub mod deploy;
 pub mod source_snippet;
 pub mod time_format;
 #[cfg(feature = "serve")]

@@ -1,4 +1,4 @@
-//! Pictures and recordings by the extensions of their names: their media types, and what can be done with them.
+//! Files by the extensions of their names: their media types, and what can be done with pictures and recordings.
 
 /// The path of a URL.
 fn path(url: &str) -> &str {
@@ -117,6 +117,33 @@ pub fn recording_type(url: &str) -> Option<&'static str> {
         "mov" => "video/quicktime",
         _ => return None,
     })
+}
+
+/// The media type of a file, by its name. Text is UTF-8.
+pub fn media_type(name: &str) -> String {
+    // Types that `mime_guess` lacks or has differently: RFC 4287, RSS, JSON Feed, OPML, ninjs.
+    let known = match name.rsplit('/').next().unwrap_or(name) {
+        "atom.xml" => Some("application/atom+xml"),
+        "rss.xml" => Some("application/rss+xml"),
+        name if name.ends_with(".opml") => Some("text/x-opml"),
+        name if name.ends_with(".xsl") => Some("text/xsl"),
+        name if name.ends_with(".md") => Some("text/markdown"),
+        name if name.ends_with(".vtt") => Some("text/vtt"),
+        name if name.ends_with(".ts") => Some("video/mp2t"),
+        name if name.ends_with(".webmanifest") => Some("application/manifest+json"),
+        _ => None,
+    };
+    let guess = mime_guess::from_path(name).first_or_octet_stream();
+    let essence = known.unwrap_or(guess.essence_str());
+    if is_text(essence) { format!("{essence}; charset=utf-8") } else { essence.to_owned() }
+}
+
+/// True for the media type, without parameters, of a text format.
+pub fn is_text(essence: &str) -> bool {
+    essence.starts_with("text/")
+        || essence.ends_with("+xml")
+        || essence.ends_with("+json")
+        || ["application/json", "application/xml", "application/javascript"].contains(&essence)
 }
 
 #[cfg(test)]

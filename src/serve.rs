@@ -47,6 +47,7 @@ use tower_http::compression::{CompressionLayer, Predicate};
 use crate::build::{MachineError, report};
 use crate::date::{DateError, WrittenDate};
 use crate::diagnostic::Diagnostic;
+use crate::media::media_type;
 
 use next_build::NextBuildReport;
 use page_response::LastGoodPages;
@@ -59,6 +60,7 @@ use watcher::FileEvent;
 
 pub use editor::Editor;
 pub use origin_check::{OriginCheck, is_loopback};
+pub use watcher::watch as watch_files;
 
 /// Returns the present.
 pub type Clock = fn() -> Timestamp;
@@ -261,7 +263,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
 /// A file of the preview's own.
 fn own_file(name: &str, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
-    set(&mut response, CONTENT_TYPE, &response::media_type(name));
+    set(&mut response, CONTENT_TYPE, &media_type(name));
     set(&mut response, axum::http::header::CACHE_CONTROL, "no-cache");
     response
 }
@@ -383,7 +385,7 @@ impl Server {
             return plain(StatusCode::SERVICE_UNAVAILABLE, "The stories cannot be read at the moment.");
         };
         let mut response = Response::new(Body::from(labels));
-        set(&mut response, CONTENT_TYPE, &response::media_type("labels.css"));
+        set(&mut response, CONTENT_TYPE, &media_type("labels.css"));
         set(&mut response, axum::http::header::CACHE_CONTROL, "no-store");
         response
     }

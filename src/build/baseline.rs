@@ -42,12 +42,19 @@ pub(super) struct Comparison {
 
 impl Baseline {
     /// Uses a ledger, and checks which published files are unchanged. `settings` is the hash of everything that affects
-    /// reading. Without `trusts_stamps` every file is opened.
-    pub(super) fn new(ledger: Ledger, settings: u128, publication: &OutputFolder, trusts_stamps: bool) -> Baseline {
+    /// reading. Without `trusts_stamps` every file is opened; with `trusts_absent`, a file that is not there is unchanged.
+    pub(super) fn new(
+        ledger: Ledger,
+        settings: u128,
+        publication: &OutputFolder,
+        trusts_stamps: bool,
+        trusts_absent: bool,
+    ) -> Baseline {
         let outputs = (0..ledger.output_count()).into_par_iter().with_min_len(256);
         let published = outputs.map(|at| {
             let KnownOutput { route, facts, .. } = ledger.output(at)?;
-            publication.holds(route, facts.hash, trusts_stamps.then_some(facts.stamp))
+            let stamp = publication.holds(route, facts.hash, trusts_stamps.then_some(facts.stamp));
+            stamp.or_else(|| (trusts_absent && publication.lacks(route)).then_some(facts.stamp))
         });
         let published = published.collect();
         let reads_alike = ledger.header.settings == settings;

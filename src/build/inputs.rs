@@ -22,15 +22,13 @@ use super::{BuildOptions, Outcome, Summary, no_ledger};
 
 /// Describes a build whose configuration has been read, and nothing else.
 pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> Header {
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let output = absolute(output);
     let settings = settings(config);
     // The digest is that of the configuration files' bytes, so no key can be left out.
     let inputs = (config.digest, &config.base_url, settings, options.drafts, options.preview);
     Header {
         as_of: options.now.as_second(),
         root: folder(&options.root),
-        output: output.to_string_lossy().into_owned(),
+        output: absolute(output),
         settings,
         inputs: hash(&inputs),
         shared: 0,
@@ -48,6 +46,11 @@ pub(super) fn header(options: &BuildOptions, config: &Config, output: &Path) -> 
 /// The project's folder, in the ledger's notation.
 pub(super) fn folder(root: &Path) -> String {
     root.canonicalize().unwrap_or_else(|_| root.to_owned()).to_string_lossy().into_owned()
+}
+
+/// The output folder, in the ledger's notation.
+pub(super) fn absolute(output: &Path) -> String {
+    std::path::absolute(output).unwrap_or_else(|_| output.to_owned()).to_string_lossy().into_owned()
 }
 
 /// The hash of everything besides the file that affects how a source is read.

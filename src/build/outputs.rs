@@ -192,7 +192,8 @@ impl OutputBuilder<'_, '_> {
     fn known(&self, output: &Output) -> Option<(KnownOutput<'_>, Facts)> {
         let (known, published) = self.job.remembered?.output(&output.route)?;
         let stamp = if self.publication.is_some() { published? } else { known.facts.stamp };
-        let facts = Facts { stamp, shape: output.shape(self.job.plan), source: self.source(output), ..known.facts };
+        let shape = output.shape(self.job.plan);
+        let facts = Facts { stamp, shape, class: output.class(), source: self.source(output), ..known.facts };
         Some((known, facts))
     }
 
@@ -257,7 +258,8 @@ impl OutputBuilder<'_, '_> {
     ) -> Result<Vec<u8>, MachineError> {
         read.views.iter().chain(&read.texts).for_each(|key| self.traces.keep(*key as usize));
         let (stamp, hash, fingerprint) = (staged.stamp, staged.hash, rendered.fingerprint);
-        let facts = Facts { stamp, hash, fingerprint, shape: output.shape(self.job.plan), source: self.source(output) };
+        let (shape, class, source) = (output.shape(self.job.plan), output.class(), self.source(output));
+        let facts = Facts { stamp, hash, fingerprint, shape, class, source };
         encode_output(output.route.as_str(), &facts, read, &rendered.parts, diagnostics).map_err(super::no_ledger)
     }
 }

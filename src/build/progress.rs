@@ -21,6 +21,8 @@ pub enum Phase {
     Rendering,
     /// Moving files into the output folder.
     Publishing,
+    /// Putting files to a target.
+    Deploying,
 }
 
 impl Phase {
@@ -35,6 +37,7 @@ impl Phase {
             Phase::Planning => "planning",
             Phase::Rendering => "rendering",
             Phase::Publishing => "publishing",
+            Phase::Deploying => "deploying",
         }
     }
 }

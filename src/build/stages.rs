@@ -82,7 +82,16 @@ impl Task<'_> {
                         .to_owned()
                 });
                 let trusts_stamps = is_here && !publication.was_interrupted;
-                (Some(Baseline::new(ledger, header.settings, publication, trusts_stamps)), note)
+                (
+                    Some(Baseline::new(
+                        ledger,
+                        header.settings,
+                        publication,
+                        trusts_stamps,
+                        options.published_elsewhere,
+                    )),
+                    note,
+                )
             }
             // The very first build needs no explanation.
             Err(Unusable::Missing) if publication.is_fresh() => (None, None),

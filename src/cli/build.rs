@@ -10,7 +10,11 @@ use serde::Serialize;
 use super::progress::{Bar, Watcher};
 use super::shared::{Format, ask, can_ask, present, report_diagnostics, written_date};
 use super::timings::Timings;
+#[cfg(feature = "serve")]
+use super::watch::{Attempt, Watch};
 use super::{Failure, SITE_HAS_ERRORS, clock, find_root, print_line, print_message, report};
+#[cfg(feature = "serve")]
+use crate::build::NoProgress;
 use crate::build::{BuildOptions, Outcome, Summary, build};
 use crate::date::WrittenDate;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -34,6 +38,7 @@ Examples:
                                            as the site will be that morning, in its time zone
   presswork build --keep-urls              after moving articles
   presswork build --deny-warnings --format json > report.jsonl
+  presswork build --watch                  stay, and publish what is saved and what falls due
 
 Results go to standard output, messages to standard error. With --format json, diagnostics are results too: one \
 object on each line. If the site was published, the last line has the numbers of articles, outputs, written, unchanged \
@@ -91,6 +96,14 @@ pub(super) struct BuildArgs {
     /// Exit if another build of this site is running, instead of waiting for it
     #[arg(long)]
     no_wait: bool,
+    /// Stay, and publish again whenever a file is saved or a story falls due
+    #[cfg(feature = "serve")]
+    #[arg(long, conflicts_with_all = ["at", "now", "drafts", "clean", "verify", "keep_urls", "timings"])]
+    watch: bool,
+    /// With --watch: write after each build to this file how it went
+    #[cfg(feature = "serve")]
+    #[arg(long, value_name = "FILE", requires = "watch")]
+    health: Option<PathBuf>,
     /// Print how long each phase took, and the slowest outputs
     #[arg(long)]
     timings: bool,
@@ -113,6 +126,10 @@ impl BuildArgs {
         let root = find_root(self.root.clone())?;
         let mut options = self.options(root)?;
         set_threads(self.threads)?;
+        #[cfg(feature = "serve")]
+        if self.watch {
+            return self.watch(options);
+        }
         loop {
             let watcher = Watcher { bar: Bar::new(), timings: self.timings.then(Timings::start) };
             let result = build(&options, &watcher);
@@ -132,6 +149,33 @@ impl BuildArgs {
             }
             options.allow_removals = outcome.refused_removals;
         }
+    }
+
+    /// Builds whenever a file is saved or a story falls due. One line for each build that changes something.
+    #[cfg(feature = "serve")]
+    fn watch(&self, mut options: BuildOptions) -> Result<ExitCode, Failure> {
+        let watch = Watch { root: options.root.clone(), health: self.health.clone() };
+        let mut last: Option<Vec<Diagnostic>> = None;
+        watch.run(
+            || false,
+            || {
+                let watch = clock::start();
+                options.now = clock::now();
+                let mut outcome = build(&options, &NoProgress)?;
+                let attempt = if outcome.summary.is_some() { Attempt::Published } else { Attempt::HasErrors };
+                let is_idle = outcome.summary.is_some_and(|summary| summary.written + summary.removed == 0);
+                // What has been reported is not repeated for each later save.
+                if last.as_ref() == Some(&outcome.diagnostics) {
+                    if is_idle {
+                        return Ok(attempt);
+                    }
+                    outcome.diagnostics.clear();
+                } else {
+                    last = Some(outcome.diagnostics.clone());
+                }
+                self.report(&outcome, &options, watch.elapsed(), false).map(|_| attempt)
+            },
+        )
     }
 
     /// True if the build asks whether stories and notices may disappear: somebody is there to answer, and nothing else
@@ -161,6 +205,7 @@ impl BuildArgs {
             verify: self.verify,
             keep_urls: self.keep_urls,
             allow_removals: self.allow_removals,
+            published_elsewhere: false,
             wait: !self.no_wait,
         })
     }

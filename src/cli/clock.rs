@@ -30,6 +30,23 @@ pub(super) fn cpu() -> Duration {
     Duration::ZERO
 }
 
+/// The environment, for the credentials and endpoints of targets.
+pub(super) fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The names of this machine and user, for messages to others who deploy.
+pub(super) fn machine() -> String {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let user = variable("USER").or_else(|| variable("USERNAME")).unwrap_or_else(|| "someone".to_owned());
+    let host = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned());
+    let host =
+        host.filter(|name| !name.is_empty()).or_else(|| variable("HOSTNAME")).or_else(|| variable("COMPUTERNAME"));
+    host.map_or_else(|| user.clone(), |host| format!("{user} on {host}"))
+}
+
 /// The path of this program, for timers that run it.
 pub(super) fn program() -> std::io::Result<std::path::PathBuf> {
     std::env::current_exe()

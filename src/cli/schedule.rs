@@ -39,6 +39,7 @@ Files that Presswork did not write are not replaced without --force.";
 const EXAMPLES: &str = "\
 Examples:
   presswork schedule --for systemd --output ~/.config/systemd/user
+  presswork schedule --for systemd --watch --output ~/.config/systemd/user
   (crontab -l; presswork schedule --for cron --output -) | crontab -
   presswork schedule --for github-actions
   presswork schedule --for github-actions --check --within 30d
@@ -70,6 +71,9 @@ pub(super) struct ScheduleArgs {
     /// The program that cron and systemd run [default: the path of this program]
     #[arg(long, value_name = "PATH")]
     program: Option<PathBuf>,
+    /// For systemd: a service that runs `presswork build --watch`, in place of a timer
+    #[arg(long, conflicts_with_all = ["within", "at"])]
+    watch: bool,
     /// Write nothing; report whether the files are up to date
     #[arg(long)]
     check: bool,
@@ -126,6 +130,12 @@ impl ScheduleArgs {
             folder: text(&std::path::absolute(folder).map_err(|error| Failure::file("find", folder, &error))?)?,
             within: format!("{:#}", self.within),
         };
+        if self.watch {
+            return match self.timer {
+                Timer::Systemd => Ok(files::systemd_watch(&place)),
+                _ => Err(Failure::new("--watch is for systemd").hint("timers of other kinds start builds one by one")),
+            };
+        }
         Ok(match self.timer {
             Timer::Cron => files::cron(&place),
             Timer::Systemd => files::systemd(&place, coming),

@@ -209,9 +209,10 @@ impl ConfigCheck<'_> {
     }
 }
 
-/// Returns every string in `site.yaml` except the patterns of `publish`.
+/// Returns every string in `site.yaml` except the patterns of `publish` and the targets of `deploy`.
 pub(super) fn texts_of(text: &str) -> Vec<String> {
     let Ok(Value::Object(mut values)) = yaml::parse(text.trim_start_matches('\u{feff}')) else { return Vec::new() };
     values.remove("publish");
+    values.remove("deploy");
     values.values().flat_map(strings).map(str::to_owned).collect()
 }

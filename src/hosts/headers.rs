@@ -43,18 +43,14 @@ impl Headers {
             // <https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag>
             all.push(("X-Robots-Tag".to_owned(), "noindex, nofollow".to_owned()));
         }
-        let mut caching = None;
-        for (name, value) in &config.headers {
-            if name.eq_ignore_ascii_case(CACHING) {
-                caching = Some(value.clone());
-                continue;
-            }
+        for (name, value) in config.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case(CACHING)) {
             match (value, all.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name))) {
                 (Some(value), Some(known)) => known.1.clone_from(value),
                 (Some(value), None) => all.push((name.clone(), value.clone())),
                 (None, _) => all.retain(|(known, _)| !known.eq_ignore_ascii_case(name)),
             }
         }
+        let caching = pages_caching(config).map(|own| own.map(str::to_owned));
         Headers { all, caching, hashed: hashed(plan) }
     }
 
@@ -80,6 +76,12 @@ impl Headers {
     pub(super) fn hashed(&self) -> &HashedFiles {
         &self.hashed
     }
+}
+
+/// The `Cache-Control` for pages from the configuration: outer `None` if it sets none, inner `None` to send none.
+pub(super) fn pages_caching(config: &Config) -> Option<Option<&str>> {
+    let own = config.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(CACHING));
+    own.map(|(_, value)| value.as_deref())
 }
 
 /// Presswork's own headers, as explained at <https://owasp.org/www-project-secure-headers/>.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::diagnostic::Diagnostic;
-use crate::plan::PartLink;
+use crate::plan::{Class, PartLink};
 use crate::render::Parts;
 use crate::source::Stamp;
 
@@ -34,6 +34,8 @@ pub struct Facts {
     pub fingerprint: Option<u128>,
     /// The shape of the output.
     pub shape: u64,
+    /// The class of the output, which decides when it is deployed.
+    pub class: Class,
     /// The source whose page it is, by its place in the ledger; `None` if it is not the page of a single source.
     pub source: Option<u32>,
 }

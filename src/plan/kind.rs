@@ -2,6 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use crate::config::{FeedFormat, Host};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, FrontId, SectionId, Site};
@@ -127,7 +129,7 @@ pub enum OutputKind {
 }
 
 /// A group of kinds that other stages treat alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Class {
     /// A page whose text or biography an editor wrote, so rendering it may find errors.
     Content,

@@ -14,6 +14,7 @@ use tokio_util::io::ReaderStream;
 use tower_http::compression::Predicate;
 
 use crate::content_path::CONTENT;
+use crate::media::{is_text, media_type};
 use crate::source::{Stamp, on_disk};
 
 /// A response of plain text that is not cached. Browsers may cache many statuses (301, 404 and 410 among them, RFC 9110,
@@ -38,33 +39,6 @@ pub fn set(response: &mut Response<Body>, name: axum::http::HeaderName, value: &
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }
-}
-
-/// The media type of a file, by its name. Text is UTF-8.
-pub fn media_type(name: &str) -> String {
-    // Types that `mime_guess` lacks or has differently: RFC 4287, RSS, JSON Feed, OPML, ninjs.
-    let known = match name.rsplit('/').next().unwrap_or(name) {
-        "atom.xml" => Some("application/atom+xml"),
-        "rss.xml" => Some("application/rss+xml"),
-        name if name.ends_with(".opml") => Some("text/x-opml"),
-        name if name.ends_with(".xsl") => Some("text/xsl"),
-        name if name.ends_with(".md") => Some("text/markdown"),
-        name if name.ends_with(".vtt") => Some("text/vtt"),
-        name if name.ends_with(".ts") => Some("video/mp2t"),
-        name if name.ends_with(".webmanifest") => Some("application/manifest+json"),
-        _ => None,
-    };
-    let guess = mime_guess::from_path(name).first_or_octet_stream();
-    let essence = known.unwrap_or(guess.essence_str());
-    if is_text(essence) { format!("{essence}; charset=utf-8") } else { essence.to_owned() }
-}
-
-/// True for the media type, without parameters, of a text format.
-fn is_text(essence: &str) -> bool {
-    essence.starts_with("text/")
-        || essence.ends_with("+xml")
-        || essence.ends_with("+json")
-        || ["application/json", "application/xml", "application/javascript"].contains(&essence)
 }
 
 /// Compresses text. Other formats are compressed already, and are requested in ranges.

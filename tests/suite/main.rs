@@ -8,6 +8,7 @@ mod browser;
 mod commands;
 mod comments;
 mod contract;
+mod deploy;
 mod due;
 mod embargo;
 mod embeds;
@@ -45,6 +46,8 @@ mod support;
 mod tidy;
 mod typography;
 mod validity;
+#[cfg(feature = "serve")]
+mod watch;
 mod weight;
 mod window;
 mod words;

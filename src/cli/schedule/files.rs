@@ -110,6 +110,13 @@ pub(super) fn systemd(place: &LocalPaths, coming: &[Change]) -> Vec<TimerFile> {
     ]
 }
 
+/// The systemd service that stays and publishes by itself.
+pub(super) fn systemd_watch(place: &LocalPaths) -> Vec<TimerFile> {
+    let LocalPaths { program, root, .. } = place;
+    let start = format!("{} build --watch --root {}", word(program), word(root));
+    vec![TimerFile::new("presswork-watch.service", include_str!("presswork-watch.service"), &[("START", &start)])]
+}
+
 /// The GitHub Actions workflow.
 pub(super) fn github(coming: &[Change]) -> Vec<TimerFile> {
     let runs = cron_runs(coming, |at| format!("    - cron: \"{}\"", fields(at)));

@@ -31,6 +31,16 @@ fn a_schedule_names_every_instant_once() {
 }
 
 #[test]
+fn a_service_that_stays_is_written_in_place_of_a_timer() {
+    let (_keep, root) = embargoed();
+    let paths = run(&root, &["schedule", "--for", "systemd", "--watch", "--output", "units"]).exits(0).out;
+    assert_eq!(paths, "units/presswork-watch.service\n");
+    let unit = fs::read_to_string(root.join("units/presswork-watch.service")).unwrap();
+    assert!(unit.contains(" build --watch --root ") && unit.contains("Restart=always"), "{unit}");
+    run(&root, &["schedule", "--for", "cron", "--watch"]).exits(2).says("--watch is for systemd");
+}
+
+#[test]
 fn foreign_files_are_kept() {
     let (_keep, root) = embargoed();
     fs::write(root.join("presswork.cron"), "mine\n").unwrap();
