@@ -30,7 +30,11 @@ finish() {
 }
 trap finish EXIT
 
-fail() { printf 'failed: %s\n' "$*" >&2; exit 1; }
+fail() {
+    printf 'failed: %s\n' "$*" >&2
+    tail -n 3 "$work/report" >&2 || true
+    exit 1
+}
 say() { printf '  %s\n' "$*"; }
 
 # until_open PORT: waits for a server, at most a minute.
@@ -44,7 +48,7 @@ until_open() {
 
 # new_paper FOLDER URL STATE: makes a project with a target.
 new_paper() {
-    "$presswork" new site "$1" >/dev/null
+    "$presswork" new site "$1" >/dev/null 2>&1
     for story in one two three four; do
         printf -- '---\ntitle: Story %s\ndate: 2026-11-0%s\nauthors: jane-doe\n---\n\nThe text of %s.\n' \
             "$story" "${#story}" "$story" >"$1/content/local/$story.md"
@@ -155,8 +159,8 @@ azure_container() {
 
 server_ssh() {
     if [[ ! -x $sshd ]] || ! command -v ssh >/dev/null; then printf 'skipped: no OpenSSH\n'; return; fi
-    local folder=$work/ssh home=$work/home
-    mkdir -p "$folder" "$home/.ssh" "$work/programs" /run/sshd 2>/dev/null || true
+    local folder=$work/sshd
+    mkdir -p "$folder" "$work/programs" /run/sshd
     ssh-keygen -q -t ed25519 -N '' -f "$folder/host"
     ssh-keygen -q -t ed25519 -N '' -f "$folder/key"
     cp "$folder/key.pub" "$folder/authorized"

@@ -34,10 +34,15 @@ const CONNECTIONS: usize = 4;
 /// answer is a line that begins with `ok`, `refused` or `error`; after `ok` and a length come that many bytes.
 ///
 /// `take` must read no byte too many: GNU and BusyBox `head` don't, and the first call proves it; elsewhere `dd` does it,
-/// slowly.
+/// slowly. `receive` ends the loop if the connection is lost before all bytes have come, so that no part of a file gets its
+/// name.
 const LOOP: &str = r#"
 private=.presswork-deploy; mine=$private/unfinished/$$; LC_ALL=C; export LC_ALL
 take() { if [ "$exact" = yes ]; then head -c "$1"; else dd bs=1 count="$1" 2>/dev/null; fi; }
+receive() {
+  take "$1" > "$2"
+  [ "$(wc -c < "$2" | tr -d ' ')" = "$1" ] || { rm -f "$mine" "$mine.old"; exit 1; }
+}
 fail() { printf 'error %s\n' "$(printf '%s' "$1" | tr '\n' ' ')"; }
 mkdir -p -- "$root" && cd -- "$root" && mkdir -p "$private/unfinished" || { echo 'error the folder cannot be created'; exit 1; }
 exact=yes; printf 'hello\n'
@@ -54,16 +59,16 @@ while IFS=' ' read -r call size other name; do
       printf 'ok %s\n' "$(wc -c < "$mine" | tr -d ' ')"; cat "$mine"; rm -f "$mine"
     else fail "$said"; fi ;;
   put)
-    take "$size" > "$mine"
+    receive "$size" "$mine"
     if said=$(place "$mine" "$name" 2>&1); then echo ok; else fail "$said"; fi ;;
   new)
-    take "$size" > "$mine"
+    receive "$size" "$mine"
     if [ -e "./$name" ]; then rm -f "$mine"; echo refused
     elif said=$(mkdir -p -- "$(dirname -- "./$name")" 2>&1 && ln -- "$mine" "./$name" 2>&1); then rm -f "$mine"; echo ok
     elif [ -e "./$name" ]; then rm -f "$mine"; echo refused
     else rm -f "$mine"; fail "$said"; fi ;;
   same)
-    take "$other" > "$mine.old"; take "$size" > "$mine"
+    receive "$other" "$mine.old"; receive "$size" "$mine"
     find "$private/changing" -prune -mmin +1 -exec rmdir {} \; 2>/dev/null
     if ! mkdir "$private/changing" 2>/dev/null; then echo busy
     else

@@ -149,6 +149,23 @@ fn a_folder_on_a_server_is_reached_through_ssh() {
 }
 
 #[test]
+fn a_lost_connection_leaves_no_part_of_a_file() {
+    let folder = project("live: {url: \"ssh://example.orgPLACE/online\"}");
+    let root = folder.path().join("site");
+    let config = fs::read_to_string(root.join("site.yaml")).unwrap();
+    fs::write(root.join("site.yaml"), config.replace("PLACE", &folder.path().display().to_string())).unwrap();
+    let programs = folder.path().join("programs");
+    // Each connection ends in the middle of a file; the largest file never gets through.
+    write_program(&programs, "ssh", "#!/bin/sh\nfor last; do :; done\nhead -c 70000 | sh -c \"$last\"\n");
+    run_with_path(&root, Some(&programs), &[]).exits(2);
+    let (built, online) = (tree::read(&root.join("public")).unwrap(), readable(&folder.path().join("online")));
+    assert!(online.len() > 3, "{:?}", online.keys());
+    for (path, bytes) in &online {
+        assert!(built.get(path) == Some(bytes), "{} has {} bytes", path.display(), bytes.len());
+    }
+}
+
+#[test]
 fn hosts_are_called_through_their_own_programs() {
     let folder = project("live: {url: \"netlify:paper\"}, pages: {url: \"cloudflare:paper\"}");
     let root = folder.path().join("site");
