@@ -36,6 +36,8 @@ pub(super) fn open(
     prefix: &str,
     environment: &[(String, String)],
 ) -> Result<Bucket, StoreError> {
+    // An error means that one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let failed = |message: String| StoreError::new(StoreErrorKind::Permanent, message);
     let address = format!("{}://{bucket}/{prefix}", service.scheme());
     // `Patient` repeats calls, and stops when the user does.
