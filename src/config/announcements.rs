@@ -42,15 +42,14 @@ impl ConfigCheck<'_> {
         Announcements {
             purge: purge.and_then(|written| self.purge(&written)),
             websub: websub.map(|url| self.web_url(url)),
-            indexnow: indexnow.map(|key| {
+            indexnow: indexnow.inspect(|key| {
                 // <https://www.indexnow.org/documentation>
                 let is_key = |c: char| c.is_ascii_alphanumeric() || c == '-';
                 if !(8..=128).contains(&key.len()) || !key.chars().all(is_key) {
                     let message = format!("`{}` is not a key of IndexNow", key.escape_debug());
                     let hint = "a key has 8 to 128 letters, digits and hyphens".to_owned();
-                    self.report("deploy", &key, message, Some(hint));
+                    self.report("deploy", key, message, Some(hint));
                 }
-                key
             }),
             webhook: webhook.map(|written| {
                 let is_variable = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
