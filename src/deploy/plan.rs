@@ -47,7 +47,7 @@ impl Wave {
     fn of(route: &str, class: Class, is_single: bool, is_online: bool) -> Wave {
         let is_style = [".css", ".xsl", ".js"].iter().any(|extension| route.ends_with(extension));
         match (class, is_online) {
-            (Class::Asset | Class::Copy, _) => Wave::Files,
+            (Class::Asset | Class::Copy | Class::SearchIndex, _) => Wave::Files,
             (Class::Generated, _) if is_style => Wave::Files,
             (Class::Generated | Class::Feed, _) => Wave::Front,
             _ if route == "index.html" => Wave::Front,
@@ -188,7 +188,7 @@ impl DeployPlan {
                 continue;
             }
             let state = match (known.state, known.class) {
-                (ObjectState::Live, Class::Asset) if keep > 0 => ObjectState::Retired(now),
+                (ObjectState::Live, Class::Asset | Class::SearchIndex) if keep > 0 => ObjectState::Retired(now),
                 (ObjectState::Retired(since), _) if now - since < keep => ObjectState::Retired(since),
                 _ => ObjectState::Doomed,
             };

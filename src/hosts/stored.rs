@@ -23,7 +23,7 @@ impl StoredHeaders {
     pub fn of(route: &str, class: Class, config: &Config) -> StoredHeaders {
         let is_short = SHORT_LIVED.iter().any(|extension| has_extension(route, extension));
         let cache_control = match class {
-            Class::Asset => Some(IMMUTABLE),
+            Class::Asset | Class::SearchIndex => Some(IMMUTABLE),
             _ if is_short => pages_caching(config).unwrap_or(Some(SHORT)),
             _ => Some(HOUR),
         };
