@@ -4,8 +4,8 @@ mod announcements;
 mod breaking;
 mod comments;
 mod corrections;
-mod store_url;
 mod deploy;
+mod editions;
 mod feeds;
 mod known_errors;
 mod links;
@@ -39,8 +39,8 @@ use breaking::WrittenBreaking;
 use comments::CommentsKey;
 use corrections::WrittenCorrections;
 use deploy::WrittenDeploy;
+use editions::WrittenEdition;
 use feeds::WrittenFeeds;
-use publishing::{check_header, unsendable};
 use search::WrittenSearch;
 use taxonomies::WrittenTaxonomy;
 use terms::WrittenTerms;
@@ -52,6 +52,7 @@ pub use breaking::Breaking;
 pub use comments::{CommentForm, CommentLimits, Comments};
 pub use corrections::{Corrections, NoticesPosition};
 pub use deploy::DeployTarget;
+pub use editions::{Edition, EditionId, EditionPath, EditionPaths, EditionReading, language_in_name};
 pub use feeds::{FeedContent, FeedFormat, FeedOwner, Feeds, StoryIds};
 pub use known_errors::{
     FoundErrors, KNOWN_ERRORS_FILE, KnownErrors, known_errors_file, may_be_known, parse_known_errors, with_known_errors,
@@ -79,6 +80,8 @@ struct WrittenConfig {
     #[serde(deserialize_with = "crate::lenient::required::base_url")]
     base_url: String,
     language: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::or_default")]
+    languages: Vec<WrittenEdition>,
     timezone: Option<String>,
     description: Option<String>,
     theme: Option<TextOr<WrittenTheme>>,
@@ -181,6 +184,10 @@ pub struct Config {
     pub base_url: BaseUrl,
     /// The language of pages that set none.
     pub language: Language,
+    /// The edition that this is the configuration of.
+    pub edition: Edition,
+    /// The configurations of the other editions; only the main edition's has any.
+    pub others: Vec<Config>,
     /// The time zone of dates that have no offset.
     pub timezone: TimeZone,
     /// The IANA name of the time zone.
@@ -312,17 +319,17 @@ impl ConfigCheck<'_> {
         let (title, base_url) = (self.title(&written.title), self.base_url(&written.base_url));
         let language = self.language(written.language.as_deref().unwrap_or("en"));
         let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
-        let timezone = self.timezone(&timezone_name);
+        let timezone = self.timezone("timezone", &timezone_name);
         let permalink = self.permalink(written.permalink.as_deref().unwrap_or(DEFAULT_PERMALINK));
         let (theme, theme_options) = self.theme(written.theme.take());
         let zone = timezone.unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
         let (hosts, is_without_host) = self.hosts(written.hosts, &written.headers);
-        Some(Config {
+        let config = Config {
             // Everything that reports errors comes first, because a missing value with `?` ends the function.
             page_size: self.page_size(written.page_size.unwrap_or(20)),
             robots: self.robots(written.robots.0),
-            navigation: self.navigation(written.navigation),
+            navigation: self.navigation("navigation", written.navigation),
             search: written.search.0.map(|search| self.search(search)),
             breaking: written.breaking.and_then(|breaking| self.breaking(breaking, &zone)),
             publisher: self.publisher(written.publisher, &title),
@@ -333,11 +340,13 @@ impl ConfigCheck<'_> {
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
             deploy: self.deploy(written.deploy),
+            feeds: self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none)).or_else(|| WrittenFeeds::none().check().ok())?,
             base_url: base_url.or_else(|| BaseUrl::parse("https://example.org/").ok())?,
             language: language.or_else(|| Language::parse("en").ok())?,
+            edition: Edition::default(),
+            others: Vec::new(),
             timezone: zone,
             permalink: permalink.or_else(|| Permalink::parse(DEFAULT_PERMALINK).ok())?,
-            feeds: feeds.or_else(|| WrittenFeeds::none().check().ok())?,
             corrections: written.corrections.0.into(),
             sitemaps: written.sitemaps.unwrap_or(true),
             publish: written.publish.0,
@@ -363,7 +372,8 @@ impl ConfigCheck<'_> {
             theme,
             theme_options,
             taxonomies,
-        })
+        };
+        Some(self.with_editions(config, written.languages))
     }
 
     fn title(&mut self, written: &str) -> String {
@@ -386,8 +396,8 @@ impl ConfigCheck<'_> {
         size
     }
 
-    fn navigation(&mut self, items: Option<Vec<NavigationItem>>) -> Option<Vec<NavigationItem>> {
-        items.iter().flatten().for_each(|item| self.url("navigation", &item.url));
+    fn navigation(&mut self, key: &str, items: Option<Vec<NavigationItem>>) -> Option<Vec<NavigationItem>> {
+        items.iter().flatten().for_each(|item| self.url(key, &item.url));
         items
     }
 
@@ -438,14 +448,14 @@ impl ConfigCheck<'_> {
             .ok()
     }
 
-    fn timezone(&mut self, name: &str) -> Option<TimeZone> {
+    fn timezone(&mut self, key: &str, name: &str) -> Option<TimeZone> {
         jiff::tz::db()
             .get(name)
             .map_err(|_| {
                 let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
                 let hint = did_you_mean(name, names.iter().map(String::as_str))
                     .unwrap_or_else(|| "use an IANA name such as Europe/Lisbon or Asia/Shanghai".to_owned());
-                self.report("timezone", name, format!("unknown time zone `{name}`"), Some(hint));
+                self.report(key, name, format!("unknown time zone `{name}`"), Some(hint));
             })
             .ok()
     }
@@ -470,38 +480,6 @@ impl ConfigCheck<'_> {
             logo: written.logo,
             same_as: written.same_as.into_iter().map(|url| self.whole_url("publisher", url)).collect(),
             policies: written.policies,
-        }
-    }
-
-    /// The hosts, whose headers are checked; true if the list is written and empty.
-    fn hosts(&mut self, written: Option<Vec<Host>>, headers: &BTreeMap<String, Option<String>>) -> (Vec<Host>, bool) {
-        let is_without_host = written.as_ref().is_some_and(Vec::is_empty);
-        let mut hosts = Vec::new();
-        for host in written.unwrap_or_default() {
-            if !hosts.contains(&host) {
-                hosts.push(host);
-            }
-        }
-        if hosts.contains(&Host::Netlify) && hosts.contains(&Host::Cloudflare) {
-            let message = "netlify and cloudflare read files with the same names but different formats".to_owned();
-            let hint = "keep the one that you publish to".to_owned();
-            self.report("hosts", "cloudflare", message, Some(hint));
-        }
-        self.headers(headers, &hosts);
-        (hosts, is_without_host)
-    }
-
-    fn headers(&mut self, headers: &BTreeMap<String, Option<String>>, hosts: &[Host]) {
-        for (name, value) in headers {
-            let shown = name.escape_debug();
-            if let Err(why) = check_header(name, value.as_deref()) {
-                let hint = "use letters, digits and hyphens in the name, and one line of ASCII as the value".to_owned();
-                self.report("headers", name, format!("the header `{shown}` cannot be sent: {why}"), Some(hint));
-            } else if headers.keys().any(|other| other < name && other.eq_ignore_ascii_case(name)) {
-                self.report("headers", name, format!("the header `{shown}` is given twice"), None);
-            } else if let Some((message, hint)) = unsendable(name, value.as_deref(), hosts) {
-                self.report("headers", name, message, Some(hint));
-            }
         }
     }
 }

@@ -119,6 +119,16 @@ codes! {
     CommentLimit = "comment-limit", Error;
     /// Two articles have the same id in feeds.
     DuplicateId = "duplicate-id", Error;
+    /// A file in a language in which the site has no edition.
+    UnknownEdition = "unknown-edition", Error;
+    /// A translation of nothing, of another translation, or a second one in its language.
+    BadTranslation = "bad-translation", Error;
+    /// A translation whose original was updated later.
+    StaleTranslation = "stale-translation", Warning;
+    /// A translation that lacks a correction of its original.
+    UncorrectedTranslation = "uncorrected-translation", Warning;
+    /// A translation that stands although its original was retracted.
+    UnretractedTranslation = "unretracted-translation", Error;
     /// An article that is not in a section.
     NoSection = "no-section", Error;
     /// A slug with characters that are not allowed in a URL, or one that leaves its folder.

@@ -130,6 +130,11 @@ impl<'a> HostRules<'a> {
         }
     }
 
+    /// The folder of each edition but the main one, and its 404 page, below the site's root.
+    fn not_found_pages(&self) -> impl Iterator<Item = (&str, String)> {
+        self.config.others.iter().map(|of| (of.edition.path.as_str(), of.edition_path("404.html")))
+    }
+
     /// The decoded path of an output file with the site's prefix.
     fn decoded(&self, file: &str) -> String {
         let prefix = percent_decode_str(self.config.base_url.prefix()).decode_utf8_lossy();

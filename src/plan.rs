@@ -3,6 +3,7 @@
 mod link_targets;
 mod collisions;
 mod corrections;
+mod counterparts;
 mod feeds;
 mod fragments;
 mod gone;
@@ -27,12 +28,13 @@ use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, EditionId};
 use crate::diagnostic::{Code, Diagnostic, Reported};
 use crate::route::Route;
 use crate::site::{ArticleId, Site};
 use crate::source::hash;
 
+use counterparts::Counterparts;
 use gone::RemovedPaths;
 
 pub use feeds::{feed_stories, needs_text, newest_amendments};
@@ -53,6 +55,8 @@ pub use well_known::SECURITY;
 /// A year of the archive.
 #[derive(Debug, Clone)]
 pub struct Year {
+    /// The edition.
+    pub edition: EditionId,
     /// The year, in the site's time zone.
     pub year: i16,
     /// Its page.
@@ -77,7 +81,7 @@ pub struct Month {
 pub struct Plan {
     /// The outputs.
     pub outputs: Vec<Output>,
-    /// The years of the archive, oldest first.
+    /// The years of each edition's archive, oldest first.
     pub years: Vec<Year>,
     /// The place of the first article among the outputs. The others follow in the order of the site.
     first_article: usize,
@@ -90,14 +94,17 @@ pub struct Plan {
     /// The hashes of all folders that a reference may name instead of their `_index.md` or `index.md`.
     folders: HashSet<u64>,
     listings: HashMap<Listing, (Route, Paging)>,
-    corrections: Option<Paging>,
-    introduction: Option<usize>,
+    corrections: HashMap<EditionId, Paging>,
+    /// The standalone pages that introduce the corrections.
+    introductions: HashMap<EditionId, usize>,
     feeds: Vec<FeedSource>,
     /// The parts of the search index.
     segments: Vec<SearchSegment>,
     /// The page on which readers search.
     search_page: Option<Route>,
     sitemaps: Vec<Sitemap>,
+    /// The same pages in several editions.
+    counterparts: Counterparts,
     others: HashMap<OutputKind, Route>,
     /// Outputs by URL path; the first of a collision wins.
     by_path: HashTable<u32>,
@@ -166,7 +173,7 @@ impl Plan {
             Some(&SourceRef::Page(at)) => Some(self.page(at)),
             Some(&SourceRef::Author(id)) => self.listing(Listing::Author(id)),
             Some(&SourceRef::Section(id)) => self.listing(Listing::Section(id)),
-            Some(&SourceRef::Front) => self.route(OutputKind::Front),
+            Some(&SourceRef::Front(edition)) => self.route(OutputKind::Front(edition)),
             None => None,
         }
     }
@@ -251,6 +258,13 @@ impl Plan {
         self.add(output);
     }
 
+    /// Adds a file that each edition has once.
+    fn add_edition_file(&mut self, config: &Config, path: &str, kind: OutputKind) {
+        if let Ok(route) = Route::file(&config.edition_path(path)) {
+            self.add_named(Output::new(route, kind).in_edition(config.edition.id));
+        }
+    }
+
     /// Adds a file that exists once.
     fn add_file(&mut self, path: &str, kind: OutputKind) {
         if let Ok(route) = Route::file(path) {
@@ -258,10 +272,10 @@ impl Plan {
         }
     }
 
-    /// Adds an overview page that exists once.
-    fn add_overview(&mut self, path: &str, kind: OutputKind) {
-        if let Ok(route) = Route::page(path) {
-            self.add_named(Output::new(route, kind).in_sitemap(true));
+    /// Adds an overview page that each edition has once.
+    fn add_overview(&mut self, config: &Config, path: &str, kind: OutputKind) {
+        if let Ok(route) = Route::page(&config.edition_path(path)) {
+            self.add_named(Output::new(route, kind).in_edition(config.edition.id).in_sitemap(true));
         }
     }
 }
@@ -289,19 +303,24 @@ pub fn plan(
     // Listings add about half as many.
     plan.outputs.reserve(articles.len() + articles.len() / 2);
     let ids = (0..).map(ArticleId);
-    plan.outputs.extend(
-        articles.into_iter().zip(ids).map(|(route, id)| {
-            Output::new(route, OutputKind::Article(id)).made_from(SourceRef::Article(id)).showing(id)
-        }),
-    );
+    plan.outputs.extend(articles.into_iter().zip(ids).map(|(route, id)| {
+        let output = Output::new(route, OutputKind::Article(id)).in_edition(site.story(id).edition);
+        output.made_from(SourceRef::Article(id)).showing(id)
+    }));
     formats::articles(&mut plan, site, config, &mut diagnostics);
     formats::comment_feeds(&mut plan, site, config);
     permalinks::page_outputs(&mut plan, site);
     pages::listings(&mut plan, site, config, &mut diagnostics);
-    corrections::corrections(&mut plan, site, config, has_template(corrections::TEMPLATE));
-    pages::overviews(&mut plan, site, config);
+    for config in config.editions() {
+        corrections::corrections(&mut plan, site, config, has_template(corrections::TEMPLATE));
+    }
+    for config in config.editions() {
+        pages::overviews(&mut plan, site, config);
+    }
     feeds::feeds(&mut plan, site, config, &mut diagnostics);
-    formats::llms(&mut plan, config);
+    for config in config.editions() {
+        formats::llms(&mut plan, config);
+    }
     search::search(&mut plan, site, config, has_template(search::TEMPLATE), &mut diagnostics);
     sitemaps::sitemaps(&mut plan, site, config, &mut diagnostics);
     well_known::files(&mut plan, config);
@@ -309,6 +328,7 @@ pub fn plan(
     plan.has_text = text_version::is_wanted(config, has_template(text_version::TEMPLATE), &mut diagnostics);
     text_version::add_all(&mut plan, 0, site, &mut diagnostics);
     plan.index();
+    plan.counterparts = Counterparts::new(&plan, site, config);
     plan.removed = RemovedPaths::new(&plan, site, config);
     pages::aliases(&mut plan, site, &mut diagnostics);
     let gone = redirects::redirects(&mut plan, site, config, &mut diagnostics);

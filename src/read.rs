@@ -5,10 +5,12 @@ mod blocks;
 mod body;
 mod comments;
 mod copied;
+mod edition;
 mod front_matter;
 mod headline;
 mod markup;
 mod mentions;
+mod settings;
 mod story;
 mod words;
 mod wrapped;
@@ -24,50 +26,21 @@ use serde::de::DeserializeOwned;
 use crate::article::{Article, BodyScan, Page, SectionFile, Sketch};
 use crate::author::Author;
 use crate::comment::CommentFile;
-use crate::config::{CommentLimits, Config};
 use crate::content_path::{AUTHORS, PAGES};
 use crate::control_characters;
 use crate::date::{DateError, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Reported, Span};
 use crate::language::{Language, Quotes};
-use crate::markdown::{self, FootnotePlacement};
-use crate::route::{SlugStyle, check_slug, slugify};
+use crate::markdown;
+use crate::route::{check_slug, slugify};
 use crate::source::{PublishPattern, SourceFile, SourceKind, on_disk};
 use crate::urls::{self, COMPLETE_URL_HINT};
 use crate::yaml::{self, Parsed};
 
 pub use copied::{CopiedFile, PictureFile};
 pub use front_matter::{FrontMatter, split};
+pub use settings::Settings;
 pub use story::{PAGE_PLACEHOLDER, STORY_PLACEHOLDER};
-
-/// The settings that reading a file depends on.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The time zone of dates without an offset.
-    pub zone: TimeZone,
-    /// The letters that slugs keep.
-    pub slugs: SlugStyle,
-    /// The language of texts without their own.
-    pub language: Language,
-    /// The rendering options of bodies in that language.
-    pub text: markdown::Options,
-    /// The limits of files of comments.
-    pub comments: CommentLimits,
-}
-
-impl From<&Config> for Settings {
-    fn from(config: &Config) -> Settings {
-        // The placement of footnotes doesn't affect anything that is read.
-        let text = markdown::Options::new(config, FootnotePlacement::default(), &config.language);
-        Settings {
-            zone: config.timezone.clone(),
-            slugs: config.slugs,
-            language: config.language.clone(),
-            text,
-            comments: config.comments.limits,
-        }
-    }
-}
 
 /// The metadata of one file.
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
@@ -133,8 +106,15 @@ pub fn read_text(text: &str, file: &SourceFile, settings: &Settings) -> Reported
     let is_yaml = file.kind == SourceKind::Comments;
     let cleaned = if is_yaml { None } else { without_controls(text, file, &mut diagnostics) };
     let text = cleaned.as_deref().unwrap_or(original);
-    let mut reader =
-        FileReader { path: &file.path, text, original, settings, diagnostics, faulty: FaultyKeys::default() };
+    let mut reader = FileReader {
+        path: &file.path,
+        text,
+        original,
+        settings,
+        diagnostics,
+        faulty: FaultyKeys::default(),
+        zone: None,
+    };
     let value = match file.kind {
         SourceKind::Article => reader.article().map(|article| Record::Article(Arc::new(article))),
         SourceKind::Page => reader.page().map(|page| Record::Page(Box::new(page))),
@@ -245,6 +225,8 @@ struct FileReader<'a> {
     settings: &'a Settings,
     diagnostics: Vec<Diagnostic>,
     faulty: FaultyKeys,
+    /// The time zone of the file's edition, if the site has several.
+    zone: Option<TimeZone>,
 }
 
 /// The keys of front matter that have been reported.
@@ -334,7 +316,7 @@ impl<'a> FileReader<'a> {
     }
 
     fn moment(&mut self, front: &FrontMatter<'_>, key: &str, date: Option<WrittenDate>) -> Option<Moment> {
-        match date?.resolve(&self.settings.zone) {
+        match date?.resolve(self.zone()) {
             Ok(moment) => Some(moment),
             Err(DateError::Invalid { message, hint }) => {
                 let written = date.map(|date| self.written(front, date)).unwrap_or_default();
@@ -426,16 +408,6 @@ impl<'a> FileReader<'a> {
             self.report(front, Code::InvalidValue, "publish", written, message, hint);
             false
         });
-    }
-
-    /// Reports and removes a language that is not valid.
-    fn check_language(&mut self, front: &FrontMatter<'_>, language: &mut Option<String>) {
-        let wrong = |tag: &String| Some((tag.clone(), Language::parse(tag).err()?));
-        let Some((tag, why)) = language.as_ref().and_then(wrong) else { return };
-        let message = format!("`{tag}` is not a valid language: {why}");
-        let hint = Some("use a BCP 47 tag such as en, zh-Hans or pt-BR".to_owned());
-        self.report(front, Code::InvalidValue, "language", &tag, message, hint);
-        *language = None;
     }
 
     /// The quotation marks of a language, or the site's; `None` if straight quotes stay.

@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::config::{Config, ExtraOutput};
+use crate::config::{Config, EditionId, ExtraOutput};
 use crate::language::Language;
 use crate::plan::{LinkError, LinkedPart, Listing, Output, OutputKind, PagePart, Plan, SourceRef};
 use crate::route::Route;
@@ -37,7 +37,7 @@ pub use recorder::{note_all, record};
 pub use search::SearchFact;
 pub use stable::Names;
 
-use data::{Data, OVERVIEWS};
+use data::{Data, OVERVIEWS, overviews};
 use named::{NameDirectory, StableName};
 use numbers::KeyNumbers;
 use stable::{Hasher, Stable};
@@ -136,26 +136,26 @@ keys! {
     Page(PageAt) => pub page -> PageEntry<'a>;
     /// A picture of the project: what its published copy is made from.
     Picture(FileAt) => pub picture -> Option<PictureEntry<'a>>;
-    /// The parts of the site that only the front page shows.
-    Front(()) => pub front -> FrontEntry<'a>;
+    /// The parts of the site that only the front page of an edition shows.
+    Front(EditionId) => pub front -> FrontEntry<'a>;
     /// The front of the list of all stories.
-    Latest(()) => latest_route -> Option<&'a Route>;
+    Latest(EditionId) => latest_route -> Option<&'a Route>;
     /// One page of a listing; `None` if there is no such listing.
     ListingPart(ListAt) => pub listing_part -> Option<ListingPart<'a>>;
     /// The stories of a feed, newest first.
     FeedStories(ListAt) => pub feed_stories -> Vec<ArticleId>;
     /// The feeds of a list, in the order of the configured formats.
     FeedRoutes(ListAt) => pub feed_routes -> Vec<Option<&'a Route>>;
-    /// Outputs that exist once.
-    OverviewRoutes(()) => overview_routes -> [Option<&'a Route>; OVERVIEWS.len()];
+    /// Outputs that an edition has once.
+    OverviewRoutes(EditionId) => overview_routes -> [Option<&'a Route>; OVERVIEWS];
     /// The year of the newest story in lists.
-    NewestYear(()) => pub newest_year -> Option<i16>;
+    NewestYear(EditionId) => pub newest_year -> Option<i16>;
     /// The standalone page that introduces the list of corrections.
-    Introduction(()) => pub introduction -> Option<PageAt>;
+    Introduction(EditionId) => pub introduction -> Option<PageAt>;
     /// The amendments on one page of the corrections, oldest first, and the pages with older and newer ones.
     Amendments(ListAt) => pub amendments -> (&'a [Amendment], (Option<PagePart>, Option<PagePart>));
     /// The entries of the corrections feed, newest first.
-    NewestAmendments(()) => pub newest_amendments -> Vec<&'a Amendment>;
+    NewestAmendments(EditionId) => pub newest_amendments -> Vec<&'a Amendment>;
     /// A month of the archive.
     Month(MonthAt) => pub month -> MonthEntry<'a>;
     /// A part of the search index.
@@ -168,6 +168,8 @@ keys! {
     TextVersion(AskedId) => asked_text_version -> Option<&'a Route>;
     /// The part of a page that a URL points to: see [`SiteReader::part`].
     Part(AskedId) => asked_part -> Option<LinkedPart>;
+    /// The same page in all editions: see [`SiteReader::counterparts`].
+    Counterparts(AskedId) => asked_counterparts -> Vec<(EditionId, &'a Route)>;
 }
 
 impl<'a> SiteReader<'a> {
@@ -216,7 +218,7 @@ impl<'a> SiteReader<'a> {
     /// The front of a listing.
     pub fn listing_route(&self, listing: Listing) -> Option<&'a Route> {
         match listing {
-            Listing::Latest => self.latest_route(()),
+            Listing::Latest(edition) => self.latest_route(edition),
             Listing::Section(id) => self.section(id).route,
             Listing::Author(id) => self.author(id).route,
             Listing::Term(taxonomy, term) => self.term(TermAt(taxonomy, term)).route,
@@ -225,8 +227,9 @@ impl<'a> SiteReader<'a> {
 
     /// The route of an output that exists once.
     pub fn overview_route(&self, kind: OutputKind) -> Option<&'a Route> {
-        match OVERVIEWS.iter().position(|overview| *overview == kind) {
-            Some(at) => self.overview_routes(())[at],
+        let edition = kind.edition();
+        match overviews(edition).iter().position(|overview| *overview == kind) {
+            Some(at) => self.overview_routes(edition)[at],
             None => self.everything().1.route(kind),
         }
     }
@@ -269,6 +272,18 @@ impl<'a> SiteReader<'a> {
         }
     }
 
+    /// The same page in all editions that have it, itself included, in the order of the editions; empty if it is in one
+    /// edition alone.
+    pub fn counterparts(&self, page: &Route) -> Vec<(EditionId, &'a Route)> {
+        if !self.data.config.has_editions() {
+            return Vec::new();
+        }
+        match recorder::is_recording() {
+            true => self.asked_counterparts(self.data.questions.add(None, page.path())),
+            false => self.data.plan.counterparts_at(page.path()),
+        }
+    }
+
     /// The part of a page that a URL with a fragment points to, in a link on the page at `from`.
     pub fn part(&self, from: Option<&str>, url: &str) -> Option<LinkedPart> {
         match recorder::is_recording() && !url.starts_with(['#', '?']) && url.contains('#') {
@@ -300,6 +315,16 @@ impl<'a> SiteReader<'a> {
     pub fn held_texts(&self) -> impl Iterator<Item = ArticleId> {
         let Data { site, plan, config, .. } = self.data;
         plan.outputs.iter().flat_map(|output| output.held_texts(site, config))
+    }
+
+    /// The configuration of the main edition.
+    pub fn main_config(&self) -> &'a Config {
+        self.data.config
+    }
+
+    /// The configurations of all editions, the main one first.
+    pub fn editions(&self) -> impl Iterator<Item = &'a Config> + use<'a> {
+        self.data.config.editions()
     }
 
     /// The kind of preview, if this is one. A preview and the published site don't share a ledger.

@@ -5,6 +5,7 @@ mod bodies;
 mod cached;
 mod contrast;
 mod documents;
+mod editions;
 mod embeds;
 mod feeds;
 mod filters;
@@ -43,7 +44,7 @@ mod xml;
 use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ahash::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -71,6 +72,7 @@ use texts::TextCache;
 
 pub use assets::{Asset, Assets};
 pub use documents::{Document, Form};
+pub use editions::Renderer;
 pub use embeds::{FILE_PARAMETERS, LINK_PARAMETERS};
 pub use html::escaped;
 pub use limited_buffer::MAX_PAGE_BYTES;
@@ -104,14 +106,16 @@ pub enum Contents {
     Copy(String),
 }
 
-/// Renders outputs with one theme.
+/// Renders the outputs of one edition with one theme.
 #[derive(Debug)]
-pub struct Renderer<'a> {
+pub struct EditionRenderer<'a> {
     viewer: Viewer<'a>,
     templates: &'a Templates,
     assets: &'a Assets,
     root: &'a Path,
-    words: HashMap<&'a str, LanguageStrings>,
+    words: Arc<HashMap<&'a str, LanguageStrings>>,
+    /// `site` for the templates, unless this is the main edition, whose `site` all templates have.
+    site: Option<Value>,
     /// The metadata for the heads of pages, unless the theme turns it off.
     metadata: Option<Metadata<'a>>,
     /// The elements of the analytics service for the heads of pages. Previews and the text edition have none.
@@ -132,6 +136,13 @@ pub struct Renderer<'a> {
     /// Links to parts of pages outside the pages' own texts.
     shared_links: SharedLinks,
     /// The hash of the theme's strings in all languages.
+    all_words: u128,
+}
+
+/// The parts that the renderers of all editions share.
+struct SharedParts<'a> {
+    reader: Arc<SiteReader<'a>>,
+    words: Arc<HashMap<&'a str, LanguageStrings>>,
     all_words: u128,
 }
 
@@ -175,7 +186,8 @@ pub struct RenderInput<'a> {
 pub fn set_up(input: RenderInput<'_>, theme: &mut Theme) -> Result<Reported<Biographies>, String> {
     let RenderInput { root, config, site, plan, options } = input;
     let Theme { templates, assets, strings, .. } = theme;
-    let viewer = Viewer::new(config, SiteReader::new(root, config, site, plan, &[]), strings, options)?;
+    let reader = Arc::new(SiteReader::new(root, config, site, plan, &[]));
+    let viewer = Viewer::new(config, reader, strings, options)?;
     templates.set_global("site", to_value(&viewer.site_view())?);
     templates.set_global("assets", to_value(&asset_urls(&viewer, assets))?);
     Ok(biographies(input, &viewer.reader, templates, strings))
@@ -190,14 +202,16 @@ fn biographies(
 ) -> Reported<Biographies> {
     let RenderInput { root, config, site, plan, .. } = input;
     // A page may show several biographies, each in a narrow box without a margin for notes.
-    let reference_targets = ReferenceTargets { root, config, reader, templates, footnotes: FootnotePlacement::End };
+    let footnotes = FootnotePlacement::End;
+    let reference_targets = ReferenceTargets { root, config, reader, templates, footnotes, site: None };
     let mut words: HashMap<&str, Value> = HashMap::default();
     for person in site.authors.iter().filter(|person| person.author.body.has_text) {
         words.entry(person.language.tag()).or_insert_with(|| words_of(strings, &person.language));
     }
     let biographies = site.authors.par_iter().enumerate().map(|(at, person)| {
         let author = &person.author;
-        if !author.body.has_text {
+        let is_borrowed = person.file_of != AuthorId(at as u32);
+        if !author.body.has_text || is_borrowed {
             return Reported::clean(None);
         }
         let source = Source {
@@ -214,7 +228,11 @@ fn biographies(
     let mut diagnostics = Vec::new();
     let biographies: Vec<Reported<Option<Body>>> = biographies.collect();
     let mut value = Biographies::default();
-    for (body, person) in biographies.into_iter().zip(&site.authors) {
+    for ((body, person), at) in biographies.into_iter().zip(&site.authors).zip(0..) {
+        if person.file_of != AuthorId(at) {
+            value.html.push(value.html[person.file_of.0 as usize].clone());
+            continue;
+        }
         let body = body.take(&mut diagnostics).unwrap_or_default();
         let route = plan.route_of_source(&person.author.source, site).map(Route::as_str);
         value.add_links(&body, config, plan, templates, route, &mut diagnostics);
@@ -227,42 +245,39 @@ fn words_of(strings: &Strings, language: &Language) -> Value {
     Value::try_from_serializable(&strings.all(language)).unwrap_or_else(|_| Value::none())
 }
 
-impl<'a> Renderer<'a> {
-    /// Sets up a renderer with a theme that has been [set up](set_up), which also gave the biographies.
+impl<'a> EditionRenderer<'a> {
+    /// Sets up a renderer of one edition.
     ///
     /// # Errors
     /// If templates cannot receive the configuration's `extra` data.
-    pub fn new(input: RenderInput<'a>, theme: &'a Theme, biographies: &'a Biographies) -> Result<Renderer<'a>, String> {
-        let RenderInput { root, config, site, plan, options } = input;
+    fn new(
+        input: RenderInput<'a>,
+        config: &'a Config,
+        shared: &SharedParts<'a>,
+        theme: &'a Theme,
+        biographies: &'a Biographies,
+    ) -> Result<EditionRenderer<'a>, String> {
+        let RenderInput { root, plan, options, .. } = input;
         let Theme { templates, assets, strings, .. } = theme;
-        let reader = SiteReader::new(root, config, site, plan, &biographies.html);
-        let viewer = Viewer::new(config, reader, strings, options)?;
-        let mut words = HashMap::default();
-        for language in viewer.reader.languages() {
-            if !words.contains_key(language.tag()) {
-                let all = viewer.strings.all(language);
-                let (value, fingerprint) = (to_value(&all)?, fingerprint(&all).map_err(|error| error.to_string())?);
-                words.insert(language.tag(), LanguageStrings { value, fingerprint });
-            }
-        }
-        let shared = (viewer.site_view(), asset_urls(&viewer, assets));
-        let shared = fingerprint(&shared).map_err(|error| error.to_string())?;
+        let viewer = Viewer::new(config, Arc::clone(&shared.reader), strings, options)?;
+        let site_view = viewer.site_view();
+        let site = (!config.edition.is_main()).then(|| to_value(&site_view)).transpose()?;
+        let fingerprint = fingerprint(&(site_view, asset_urls(&viewer, assets))).map_err(|error| error.to_string())?;
         let markdown = markdown::Options::new(viewer.config, templates.footnotes, &viewer.config.language);
         let metadata = templates.has_metadata.then(|| Metadata::new(&viewer));
         let banner = Banner::new(&viewer);
         let analytics = viewer.config.slots.analytics.as_ref().map(Analytics::snippet);
         let mut rest = Xxh3::new();
         (markdown, templates.has_metadata, viewer.reader.preview(), &analytics).hash(&mut rest);
-        let base = combined([templates.digest, shared, rest.digest128()]);
-        let shared_links = SharedLinks::new(&plan.part_links, biographies);
-        let all_words = of_words(&words);
+        let base = combined([templates.digest, fingerprint, rest.digest128()]);
         let (texts, held, rules) = (TextCache::default(), OnceLock::new(), OnceLock::new());
-        Ok(Renderer {
+        Ok(EditionRenderer {
             viewer,
             templates,
             assets,
             root,
-            words,
+            words: Arc::clone(&shared.words),
+            site,
             metadata,
             analytics,
             banner,
@@ -271,8 +286,8 @@ impl<'a> Renderer<'a> {
             texts,
             held,
             segments: SegmentCache::default(),
-            shared_links,
-            all_words,
+            shared_links: SharedLinks::new(&plan.part_links, biographies),
+            all_words: shared.all_words,
         })
     }
 
@@ -300,7 +315,8 @@ impl<'a> Renderer<'a> {
     fn reference_targets(&self) -> ReferenceTargets<'_> {
         let Viewer { config, reader, .. } = &self.viewer;
         let templates = self.templates;
-        ReferenceTargets { root: self.root, config, reader, templates, footnotes: templates.footnotes }
+        let footnotes = templates.footnotes;
+        ReferenceTargets { root: self.root, config, reader, templates, footnotes, site: self.site.as_ref() }
     }
 
     /// The hash of everything that was prepared for an output: its views, its template, and the file of its body. What its
@@ -390,6 +406,9 @@ impl<'a> Renderer<'a> {
         let words = self.words.get(page.page.language).map(|words| words.value.clone());
         let filled = page.variables(body).map_err(templates::RenderError::new).and_then(|mut variables| {
             variables.insert_value("t", words.unwrap_or_else(Value::none));
+            if let Some(site) = &self.site {
+                variables.insert_value("site", site.clone());
+            }
             self.templates.render_page(template, &variables)
         });
         let problem = match filled {

@@ -4,6 +4,7 @@
 mod amendments;
 mod clock;
 mod commenting;
+mod editions;
 mod embeds;
 mod front;
 mod gone;
@@ -23,6 +24,8 @@ mod story_ids;
 mod first_pass;
 mod taxonomies;
 mod threads;
+mod translation_status;
+mod translations;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,9 +35,9 @@ use ahash::HashMap;
 use hashbrown::HashTable;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::article::{Article, Byline, Guest, Page};
+use crate::article::{Article, Byline, Guest, Page, SectionFile};
 use crate::author::Author;
-use crate::config::Config;
+use crate::config::{Config, EditionId};
 use crate::diagnostic::{Diagnostic, Reported};
 use crate::language::Language;
 use crate::read::{CopiedFile, Record};
@@ -58,6 +61,8 @@ pub use story_ids::{blame_new_story, story_id};
 pub use taxonomies::{Series, Taxonomy, Term, slug_line};
 pub use text_replacement::differ_only_in_text;
 pub use threads::Thread;
+pub use translation_status::{TranslationState, TranslationStatus, translation_status};
+pub use translations::with_shared_embargoes;
 pub use window::Window;
 
 /// The place of an article in [`Site::articles`]; higher is newer.
@@ -92,6 +97,12 @@ pub struct Story {
     pub unpublished: Option<State>,
     /// Its language.
     pub language: Language,
+    /// The edition that lists it.
+    pub edition: EditionId,
+    /// The story that it is a translation of.
+    pub original: Option<ArticleId>,
+    /// The same story in other editions, the original included, in the order of the editions.
+    pub translations: Box<[ArticleId]>,
     /// The section nearest to its file.
     pub section: SectionId,
     /// The authors, in the order of the byline.
@@ -133,11 +144,17 @@ impl Story {
     }
 }
 
-/// An author, and the stories they have worked on.
+/// An author in one edition, and the stories there that they have worked on.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// The author's file.
+    /// The author's file: the edition's own, or that of the main edition.
     pub author: Author,
+    /// The edition.
+    pub edition: EditionId,
+    /// The author whose file this is: the same one, or the one of the main edition.
+    pub file_of: AuthorId,
+    /// True if the edition has a page of the author.
+    pub has_page: bool,
     /// The language of the name and biography.
     pub language: Language,
     /// The stories that they wrote, contributed to or supplied, oldest first.
@@ -151,6 +168,23 @@ pub struct StandalonePage {
     pub page: Page,
     /// Its language.
     pub language: Language,
+    /// Its edition.
+    pub edition: EditionId,
+    /// The path of the file of the main edition that it corresponds to.
+    pub original: String,
+}
+
+/// The lists of one edition.
+#[derive(Debug, Clone, Default)]
+pub struct SiteEdition {
+    /// The listed stories, oldest first.
+    pub latest: Vec<ArticleId>,
+    /// The stories of the last 48 hours for the news sitemap, oldest first.
+    pub news: Vec<ArticleId>,
+    /// The file of the front page.
+    pub front: Option<SectionFile>,
+    /// Corrections, notes and retractions of public articles, oldest first.
+    pub amendments: Vec<Amendment>,
 }
 
 /// The public content and its connections.
@@ -160,13 +194,11 @@ pub struct Site {
     pub articles: Vec<Story>,
     /// For each article, the place of its file among all articles, public or not, in the order of their paths.
     pub ranks: Vec<u32>,
-    /// The listed stories, oldest first.
-    pub latest: Vec<ArticleId>,
-    /// The stories of the last 48 hours for the news sitemap, oldest first.
-    pub news: Vec<ArticleId>,
-    /// All authors with a file, by id.
+    /// The lists of each edition, the main one first.
+    pub editions: Vec<SiteEdition>,
+    /// All authors with a file, by id; after those of the main edition, those of each other one.
     pub authors: Vec<Person>,
-    /// Sections, parents before children, by weight, then by title.
+    /// Sections by edition; parents before children, by weight, then by title.
     pub sections: Vec<Section>,
     /// Tags first, then the configured ones in their order.
     pub taxonomies: Vec<Taxonomy>,
@@ -180,14 +212,10 @@ pub struct Site {
     pub fronts: Fronts,
     /// True if the front page has the breaking-news banner of `site.yaml`.
     pub is_breaking: bool,
-    /// The contents of `content/_index.md`.
-    pub front: Option<crate::article::SectionFile>,
     /// The articles and pages without a page and the files that are not copied, by source, with their state.
     pub hidden: BTreeMap<String, State>,
     /// Former public content: its old URLs, and the notices published there.
     pub gone: Vec<Gone>,
-    /// Corrections, notes and retractions of public articles, oldest first.
-    pub amendments: Vec<Amendment>,
     /// Terms, series and top-level folders that only unlisted articles use, by [`crate::unicode::name_key`], so that
     /// they do not count as unknown.
     pub dormant: BTreeSet<String>,
@@ -207,6 +235,22 @@ impl Site {
     /// Returns the story with an id.
     pub fn story(&self, id: ArticleId) -> &Story {
         &self.articles[id.0 as usize]
+    }
+
+    /// Returns the lists of an edition.
+    pub fn edition(&self, id: EditionId) -> &SiteEdition {
+        &self.editions[usize::from(id.0)]
+    }
+
+    /// The authors with a file of their own, each once.
+    pub fn author_files(&self) -> impl Iterator<Item = (AuthorId, &Person)> {
+        let people = (0..).map(AuthorId).zip(&self.authors);
+        people.filter(|(id, person)| person.file_of == *id)
+    }
+
+    /// The files of all front pages.
+    pub fn front_files(&self) -> impl Iterator<Item = &SectionFile> {
+        self.editions.iter().filter_map(|edition| edition.front.as_ref())
     }
 
     /// Returns the author with an id.
@@ -261,7 +305,8 @@ pub fn assemble(
     drafts: bool,
 ) -> Reported<Site> {
     let mut diagnostics = Vec::new();
-    let mut records = Records::new(records);
+    let mut records = Records::new(records, config);
+    translations::share_embargoes(&mut records.articles, config);
     let rules = clock::Rules::new(config, drafts);
     let first_pass = FirstPass::of_all(&mut records.articles, now, rules);
     diagnostics.extend(security::warning(config, now));
@@ -269,26 +314,26 @@ pub fn assemble(
     let window = first_pass.window.and(window::of_fronts(records.layouts(config), config, now));
     let Unpublished { hidden, dormant } = records.hide(&first_pass.facts, config, drafts);
     let languages = Languages::new(&first_pass, &records, config);
-    let people = people::Directory::new(records.authors, &faulty, &languages);
-    let sections = sections::Tree::new(records.sections, &first_pass.folders, config, &languages, &mut diagnostics);
+    let originals = translations::originals(&records.articles, &faulty, config, &mut diagnostics);
+    translation_status::check(&records.articles, &originals, &mut diagnostics);
+    let people = people::Directory::new(records.authors, &faulty, &languages, config);
+    let sections = sections::Tree::new(records.sections, &first_pass, config, &languages, &mut diagnostics);
     let gone = gone::collect(&records.articles, &first_pass, &sections, &languages, config);
     let PublicStories { stories: mut articles, places, by_source } =
         stories::collect(records.articles, &first_pass, &sections, &people, &languages, (now, rules), &mut diagnostics);
-    let latest: Vec<ArticleId> = ids(&articles).filter(|id| articles[id.0 as usize].is_listed()).collect();
-    let news = window::news(&articles, &latest, now);
+    translations::link(&mut articles, &places, &originals);
     let taxonomies = taxonomies::classify(&mut articles, &first_pass, &places, config, &mut diagnostics);
     let series = taxonomies::number_series(&mut articles, &first_pass, &places, config, &mut diagnostics);
     taxonomies::check_terms(config, &taxonomies, &series, &dormant, &faulty, &mut diagnostics);
     let sections = sections.fill(&mut articles);
     related::relate(&mut articles, &taxonomies);
     let authors = people.fill(&articles);
-    let amendments = amendments::collect(&articles);
-    let pages = records.pages.into_iter().map(|page| languages.standalone(page)).collect();
+    let editions = editions::collect(&articles, records.fronts, config, now);
+    let pages = records.pages.into_iter().map(|page| languages.standalone(page, config)).collect();
     let mut site = Site {
         articles,
         ranks: places,
-        latest,
-        news,
+        editions,
         authors,
         sections,
         taxonomies,
@@ -297,10 +342,8 @@ pub fn assemble(
         files: records.files,
         fronts: Fronts::new(),
         is_breaking: config.breaking.as_ref().is_some_and(|line| line.is_shown(now)),
-        front: records.front,
         hidden,
         gone,
-        amendments,
         dormant,
         faulty,
         threads: HashMap::default(),
@@ -318,10 +361,10 @@ fn ids(articles: &[Story]) -> impl Iterator<Item = ArticleId> + use<> {
     (0..articles.len() as u32).map(ArticleId)
 }
 
-/// The languages of a site: its own, and those that front matter names.
+/// The languages of a site: its own, those of its editions, and those that front matter names.
 struct Languages {
     own: Language,
-    named: HashMap<String, Language>,
+    named: HashMap<String, (Language, EditionId)>,
 }
 
 impl Languages {
@@ -330,23 +373,36 @@ impl Languages {
         tags.extend(records.pages.iter().filter_map(|page| page.front.language.as_deref()));
         tags.extend(records.authors.iter().filter_map(|author| author.front.language.as_deref()));
         tags.extend(records.sections.iter().filter_map(|section| section.front.language.as_deref()));
-        let named = tags.into_iter().filter_map(|tag| Some((tag.to_owned(), Language::parse(tag).ok()?)));
+        tags.extend(config.others.iter().map(|other| other.language.tag()));
+        let named = tags.into_iter().filter_map(|tag| {
+            let language = Language::parse(tag).ok()?;
+            let edition = config.edition_of(&language).unwrap_or_default();
+            Some((tag.to_owned(), (language, edition)))
+        });
         Languages { own: config.language.clone(), named: named.collect() }
     }
 
+    /// Returns the edition to which a language of front matter belongs.
+    fn edition(&self, tag: Option<&str>) -> EditionId {
+        tag.and_then(|tag| self.named.get(tag)).map_or(EditionId::MAIN, |(_, edition)| *edition)
+    }
+
     /// Adds its language to a standalone page.
-    fn standalone(&self, page: Page) -> StandalonePage {
-        StandalonePage { language: self.of(page.front.language.as_deref()), page }
+    fn standalone(&self, page: Page, config: &Config) -> StandalonePage {
+        let tag = page.front.language.as_deref();
+        let original = config.edition_paths().of(&page.source).original.into_owned();
+        StandalonePage { language: self.of(tag), edition: self.edition(tag), original, page }
     }
 
     /// Returns the language of a tag in front matter (which `read` has checked), or the site's.
     fn of(&self, tag: Option<&str>) -> Language {
-        tag.and_then(|tag| self.named.get(tag)).unwrap_or(&self.own).clone()
+        tag.and_then(|tag| self.named.get(tag)).map_or(&self.own, |(language, _)| language).clone()
     }
 
     /// Returns the languages other than the site's own, by tag, each once.
     fn others(self) -> Vec<Language> {
-        let mut others: Vec<Language> = self.named.into_values().filter(|language| *language != self.own).collect();
+        let mut others: Vec<Language> =
+            self.named.into_values().map(|(language, _)| language).filter(|language| *language != self.own).collect();
         others.sort_by(|a, b| a.tag().cmp(b.tag()));
         others.dedup();
         others

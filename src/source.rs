@@ -395,7 +395,7 @@ fn kind(path: &str) -> SourceKind {
         SourceKind::Author
     } else if path.starts_with(PAGES) {
         SourceKind::Page
-    } else if name == "_index.md" {
+    } else if name == "_index.md" || name.starts_with("_index.") {
         SourceKind::Section
     } else {
         SourceKind::Article

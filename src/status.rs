@@ -4,9 +4,10 @@ use ahash::HashMap;
 use jiff::Timestamp;
 
 use crate::article::{Article, Byline, Credit};
+use crate::config::Config;
 use crate::date::Moment;
 use crate::read::Record;
-use crate::site::{State, state};
+use crate::site::{State, state, with_shared_embargoes};
 
 /// The reason why a story is listed, in display order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,24 +99,22 @@ pub struct StatusEntry {
 }
 
 /// Lists the entries at `now`, by group: future ones soonest first, past ones latest first. Expiry counts up to
-/// `until`; past expiries, corrections and notes count from `since`. `publisher` gets the byline of stories without
+/// `until`; past expiries, corrections and notes count from `since`. The publisher gets the byline of stories without
 /// one.
 pub fn status_entries(
     records: &[Record],
-    publisher: &str,
+    config: &Config,
     now: Timestamp,
     since: Timestamp,
     until: Timestamp,
 ) -> Vec<StatusEntry> {
     let names = author_names(records);
     let mut entries = Vec::new();
-    for record in records {
-        if let Record::Article(article) = record {
-            for (group, at) in groups(article, now, since, until).into_iter().flatten() {
-                let title = article.front.title.to_string();
-                let authors = signers(article, &names, publisher);
-                entries.push(StatusEntry { group, at, source: article.source.to_string(), title, authors });
-            }
+    for article in with_shared_embargoes(records, config) {
+        for (group, at) in groups(&article, now, since, until).into_iter().flatten() {
+            let title = article.front.title.to_string();
+            let authors = signers(&article, &names, &config.publisher.name);
+            entries.push(StatusEntry { group, at, source: article.source.to_string(), title, authors });
         }
     }
     entries.sort_unstable();

@@ -4,6 +4,7 @@ pub mod comments;
 pub mod contract;
 mod corrections;
 mod documented;
+mod editions;
 pub mod feeds;
 mod fingerprint;
 pub mod frame;
@@ -22,12 +23,13 @@ mod words;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ahash::HashMap;
 
 use crate::article::Image;
 use crate::author::{AuthorKind, profile_url};
-use crate::config::Config;
+use crate::config::{Config, EditionId};
 use crate::date::{Moment, iso};
 use crate::language::{Formats, Language, capitalized};
 use crate::plan::{FeedSource, LinkError, Listing, SourceRef};
@@ -47,13 +49,13 @@ use contract::{
     AlternateView, AuthorView, BylineView, CardView, DateView, ImageView, LinkView, PageView, ProfileView, TeaserView,
 };
 
-/// Makes views. It gives access to everything that a view can hold, all of it immutable.
+/// Makes views for one edition. It gives access to everything that a view can hold, all of it immutable.
 #[derive(Debug)]
 pub struct Viewer<'a> {
-    /// The configuration.
+    /// The configuration of the edition.
     pub config: &'a Config,
-    /// The site and its routes.
-    pub reader: SiteReader<'a>,
+    /// The site and its routes, with all editions.
+    pub reader: Arc<SiteReader<'a>>,
     /// The theme's strings.
     pub strings: &'a Strings,
     /// The theme's options.
@@ -75,7 +77,7 @@ impl<'a> Viewer<'a> {
     /// If a language's formats cannot be loaded.
     pub fn new(
         config: &'a Config,
-        reader: SiteReader<'a>,
+        reader: Arc<SiteReader<'a>>,
         strings: &'a Strings,
         options: &'a BTreeMap<String, serde_json::Value>,
     ) -> Result<Viewer<'a>, String> {
@@ -99,6 +101,11 @@ impl<'a> Viewer<'a> {
             dates: SharedViews::new(),
             entries: SharedViews::new(),
         })
+    }
+
+    /// The edition that the views are for.
+    pub fn edition(&self) -> EditionId {
+        self.config.edition.id
     }
 
     /// Drops the views shared by several pages that were not used since the last call, so that memory does not grow
@@ -125,8 +132,8 @@ impl<'a> Viewer<'a> {
         let all: Vec<String> = tags.iter().map(|tag| format!("`{tag}`")).collect();
         let (theme, all) = (&self.config.theme, all.join(", "));
         Some(format!(
-            "the theme {theme} has no strings in {all}: labels such as \"Published\" are in English there; a theme of \
-             your own that extends {theme} can have i18n/{first}.yaml"
+            "the theme {theme} has no strings in {all}: labels such as \"Published\" are in English there; \
+             i18n/{first}.yaml beside site.yaml can have them"
         ))
     }
 
@@ -150,7 +157,7 @@ impl<'a> Viewer<'a> {
             (None, None) => " ",
         };
         let between = between.to_owned();
-        let has_year = self.reader.newest_year(()) != Some(zoned.year());
+        let has_year = self.reader.newest_year(self.edition()) != Some(zoned.year());
         let short = formats.map_or_else(|| day.clone(), |formats| formats.short_day(zoned.date(), has_year));
         DateView { iso: iso(&zoned), day, short, time, between, year: zoned.year() }
     }
@@ -243,6 +250,7 @@ impl<'a> Viewer<'a> {
             noindex: false,
             breadcrumbs: Vec::new(),
             feeds: Vec::new(),
+            editions: self.edition_links(route),
             text_path: self.reader.text_version(route).map(|text_version| self.path(text_version)),
             alternates: Vec::new(),
         }
@@ -266,7 +274,7 @@ impl<'a> Viewer<'a> {
             former: front.former,
             role: front.role.as_deref(),
             email: front.email.as_deref(),
-            website: front.url.as_deref().and_then(|url| self.resolved(Some(SourceRef::Author(id)), url)),
+            website: front.url.as_deref().and_then(|url| self.resolved(Some(SourceRef::Author(person.file_of)), url)),
             location: front.location.as_deref(),
             image: self.portrait(id),
             links: front.links.0.iter().filter_map(|(service, value)| profile(service, value)).collect(),
@@ -281,9 +289,10 @@ impl<'a> Viewer<'a> {
     }
 
     fn portrait(&self, id: AuthorId) -> Option<ImageView<'a>> {
-        let author = self.reader.author(id).author;
+        let entry = self.reader.author(id);
+        let author = entry.author;
         let alt = if author.front.kind == AuthorKind::Person { author.front.name.as_str() } else { "" };
-        self.picture(Some(SourceRef::Author(id)), author.front.image.as_ref()?, alt)
+        self.picture(Some(SourceRef::Author(entry.file_of)), author.front.image.as_ref()?, alt)
     }
 }
 

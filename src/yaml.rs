@@ -10,6 +10,7 @@ mod flow;
 mod foreign_keys;
 mod invisible;
 mod layout;
+mod mistake;
 #[cfg(feature = "import")]
 mod loose;
 mod plain;

@@ -30,6 +30,8 @@ pub struct RareDates {
     pub retracted: Option<Moment>,
     /// The date of the withdrawal.
     pub withdrawn: Option<Moment>,
+    /// The date of the original's version that a translation has.
+    pub translated_from: Option<Moment>,
 }
 
 /// The rare dates of an article without any.
@@ -40,6 +42,7 @@ static NO_RARE_DATES: RareDates = RareDates {
     notes: Vec::new(),
     retracted: None,
     withdrawn: None,
+    translated_from: None,
 };
 
 impl Dates {
@@ -62,6 +65,11 @@ impl Dates {
     /// Returns the rare instants for modification; `None` if the article has none.
     pub fn rare_mut(&mut self) -> Option<&mut RareDates> {
         self.rare.as_deref_mut()
+    }
+
+    /// Sets the end of the embargo.
+    pub fn set_embargo(&mut self, embargo: Moment) {
+        self.rare.get_or_insert_default().embargo = Some(embargo);
     }
 
     /// The date of first publication, or the end of the embargo if that is later.

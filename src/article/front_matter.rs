@@ -83,6 +83,8 @@ front_matter! {
         pub updated: Option<WrittenDate>,
         /// The end of the embargo, before which the article is not public.
         pub embargo: Option<WrittenDate>,
+        /// The date of the original's version that a translation has, if it is one.
+        pub translated_from: Option<WrittenDate>,
         /// The date from which the article is no longer public.
         pub expires: Option<WrittenDate>,
         /// The authors, in the order of the byline.
@@ -158,6 +160,12 @@ front_matter! {
         pub url: Option<String>,
         /// The language, if it is not the site's (BCP 47).
         pub language: Option<String>,
+        /// The story that it is a translation of: a source file, relative to this one or from `content/` on.
+        #[serde(deserialize_with = "crate::lenient::text")]
+        pub translation_of: Option<String>,
+        /// The reason why the translation stays although its original was retracted.
+        #[serde(deserialize_with = "crate::lenient::text")]
+        pub translation_stands: Option<String>,
         /// The order among stories of the same day or instant; higher is newer.
         #[serde(deserialize_with = "crate::lenient::or_default")]
         pub weight: i64,

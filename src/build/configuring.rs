@@ -82,6 +82,9 @@ pub(super) fn configure(root: &Path, base_url: Option<&str>) -> Result<Reported<
     if let (Some(config), Some(url)) = (&mut reported.value, base_url) {
         config.base_url =
             BaseUrl::parse(url).map_err(|why| MachineError(format!("`{url}` is not a valid base URL: {why}")))?;
+        for edition in &mut config.others {
+            edition.base_url = config.base_url.clone();
+        }
     }
     Ok(reported)
 }

@@ -55,10 +55,14 @@ pub(super) fn absolute(output: &Path) -> String {
 
 /// The hash of everything besides the file that affects how a source is read.
 pub(super) fn settings(config: &Config) -> u128 {
-    let Settings { zone, slugs, language, text, comments } = Settings::from(config);
+    let Settings { zone, slugs, language, editions, text, comments } = Settings::from(config);
     let mut settings = Xxh3::new();
     (slugs, language.tag(), text, comments).hash(&mut settings);
     hash_zone(&zone, &mut settings);
+    for edition in editions.all() {
+        (&edition.language, &edition.fallback_for, &edition.content_folder).hash(&mut settings);
+        hash_zone(&edition.timezone, &mut settings);
+    }
     settings.digest128()
 }
 

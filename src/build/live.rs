@@ -195,7 +195,7 @@ impl LiveProject {
         if names.contains(config::FILE) || names.contains(config::REDIRECTS_FILE) {
             self.configure(&mut changes)?;
         }
-        if changes.config || names.iter().any(|name| name == "themes" || name.starts_with("themes/")) {
+        if changes.config || names.iter().any(|name| matches!(name.split('/').next(), Some("themes" | "i18n"))) {
             self.load_theme(&mut changes);
         }
         let mut last: Option<&str> = None;

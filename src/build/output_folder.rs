@@ -18,7 +18,7 @@ pub const OUTPUT: &str = "public";
 pub(super) fn checked(options: &BuildOptions) -> Result<PathBuf, MachineError> {
     let output = options.output.clone().unwrap_or_else(|| options.root.join(OUTPUT));
     let (root, real_output) = (resolved(&options.root), resolved(&output));
-    let own = [CONTENT, "themes", WORK_FOLDER, ".git", FILE, REDIRECTS_FILE];
+    let own = [CONTENT, "themes", "i18n", WORK_FOLDER, ".git", FILE, REDIRECTS_FILE];
     let own = own.into_iter().find(|own| real_output.starts_with(root.join(own)));
     let place = match own {
         Some(own) if real_output == root.join(own) => format!("the project's own {own}"),

@@ -71,7 +71,6 @@ impl<'a> Job<'a> {
         progress: &dyn Progress,
     ) -> Result<Reported<RenderedOutputs>, MachineError> {
         let &Job { plan, .. } = self;
-        let viewer = renderer.viewer();
         let builder = OutputBuilder { job: self, renderer, traces: Traces::new(self, renderer), publication };
         let wanted: Vec<&Output> =
             plan.outputs.iter().filter(|output| publication.is_some() || output.class() == Class::Content).collect();
@@ -103,7 +102,7 @@ impl<'a> Job<'a> {
             kept?;
             tally.add(std::mem::replace(&mut done, next?));
             done.iter().for_each(|done| self.learn_digest(wanted[done.at], done, digests));
-            if viewer.held() >= MOST_HELD {
+            if renderer.held() >= MOST_HELD {
                 renderer.forget();
             }
         }
@@ -163,7 +162,7 @@ impl OutputBuilder<'_, '_> {
         }
         let (prepared, views) = record(|| self.renderer.prepare(output));
         if let (Some((known, facts)), Some(TraceChange { texts: false, .. })) = (&known, difference)
-            && self.is_same(&prepared, known, digests)
+            && self.is_same(output, &prepared, known, digests)
         {
             return self.left(at, known, facts, Some(&views));
         }
@@ -198,14 +197,20 @@ impl OutputBuilder<'_, '_> {
     }
 
     /// True if an output was prepared the same way by the last build.
-    fn is_same(&self, prepared: &PreparedOutput<'_>, known: &KnownOutput<'_>, digests: &[Option<u128>]) -> bool {
+    fn is_same(
+        &self,
+        output: &Output,
+        prepared: &PreparedOutput<'_>,
+        known: &KnownOutput<'_>,
+        digests: &[Option<u128>],
+    ) -> bool {
         match prepared {
             PreparedOutput::File(at) => {
                 self.job.source_place(*at).and_then(|place| digests[place]) == Some(known.facts.hash)
             }
             prepared => {
                 let fingerprint = known.facts.fingerprint;
-                fingerprint.is_some() && self.renderer.fingerprint(prepared) == fingerprint
+                fingerprint.is_some() && self.renderer.fingerprint(output, prepared) == fingerprint
             }
         }
     }
@@ -214,7 +219,7 @@ impl OutputBuilder<'_, '_> {
     fn is_prepared_alike(&self, output: &Output, known: &KnownOutput<'_>) -> bool {
         let (prepared, views) = record(|| self.renderer.prepare(output));
         let reads_alike = known.views.keys().eq(views.iter().map(|key| *key as usize));
-        reads_alike && self.renderer.fingerprint(&prepared) == known.facts.fingerprint
+        reads_alike && self.renderer.fingerprint(output, &prepared) == known.facts.fingerprint
     }
 
     /// The place of the source whose page an output is, so that the next build can find the source's old URL.

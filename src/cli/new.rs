@@ -1,4 +1,4 @@
-//! `presswork new`: creates a site, a section, a page, an author or an article.
+//! `presswork new`: creates a site, a section, a page, an author, an article or a translation.
 
 mod article;
 mod author;
@@ -6,6 +6,7 @@ mod destination;
 mod page;
 mod section;
 mod site;
+mod translation;
 
 use std::process::ExitCode;
 
@@ -20,10 +21,11 @@ Examples:
   presswork new section local
   presswork new author \"Lin Tan\"
   presswork new article \"First story\" --section local --author lin-tan
+  presswork new translation local/first-story --language fr
 
 Existing files are never overwritten.";
 
-/// Create a new site, section, page, author or article
+/// Create a new site, section, page, author, article or translation
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct NewArgs {
@@ -38,6 +40,7 @@ enum NewCommand {
     Page(page::NewPageArgs),
     Author(author::NewAuthorArgs),
     Article(article::NewArticleArgs),
+    Translation(translation::NewTranslationArgs),
 }
 
 impl NewArgs {
@@ -49,6 +52,7 @@ impl NewArgs {
             NewCommand::Page(page) => page.run(),
             NewCommand::Author(author) => author.run(),
             NewCommand::Article(article) => article.run(),
+            NewCommand::Translation(translation) => translation.run(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `presswork status`: lists drafts, embargoes and other stories that need attention.
 
+mod translations;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,11 +27,14 @@ Examples:
   presswork status
   presswork status --within 7d            stories that expire in seven days, or expired or were corrected in the last seven
   presswork status --at 2026-12-01T08:00  as if it were that morning
+  presswork status --translations         missing and outdated translations, and those of the last 30 days
   presswork status --format json
 
 With --format json there is one object on each line: `group` (draft, embargoed, never-public, expiring, retracting, \
 withdrawing, retracted, withdrawn, expired or corrected), `title`, `path`, `authors` (the names in the byline, as \
-readers see it), `at` and `in_seconds`, which is negative for the past. Both are null for drafts.
+readers see it), `at` and `in_seconds`, which is negative for the past. Both are null for drafts. With --translations \
+it has `title`, `path` and `editions`: for each edition `language`, `state` (original, missing, pending, current, stale, \
+uncorrected, unretracted or gone) and `path`.
 
 Exit code: 0 success, 1 some files have errors (which are reported; other stories are listed), 2 wrong usage or an \
 error of the machine.";
@@ -47,6 +52,9 @@ pub(super) struct StatusArgs {
     /// The time to look ahead for expiring stories, and back for expired and corrected ones
     #[arg(long, value_name = "DURATION", value_parser = times::parse_span, default_value = "30d")]
     within: Span,
+    /// List the translations instead: for each story, the state in each edition
+    #[arg(long)]
+    translations: bool,
     /// Report format: text for people, or one JSON object on each line
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
@@ -62,9 +70,11 @@ impl StatusArgs {
         if let Some(project) = opened.value {
             let zone = &project.config.timezone;
             let until = times::after(now, self.within, zone)?;
-            let publisher = &project.config.publisher.name;
             let since = times::before(now, self.within, zone);
-            let entries = status_entries(&project.records, publisher, now, since, until);
+            if self.translations {
+                return translations::run(&project, now, since, self.format);
+            }
+            let entries = status_entries(&project.records, &project.config, now, since, until);
             match self.format {
                 Format::Human => print(&mut anstream::stdout().lock(), &text(&entries, now, zone, table::width()))?,
                 Format::Json => print(&mut std::io::stdout().lock(), &json(&entries, now, zone))?,

@@ -58,6 +58,11 @@ impl StoryFile {
         Ok(replace(&self.path, &self.text, &after)?)
     }
 
+    /// The whole text of the file.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Resolves a date of the command line in the site's time zone.
     pub(super) fn moment(&self, date: &str) -> Result<Moment, Failure> {
         resolve_date(date, &self.config.timezone)

@@ -1,5 +1,7 @@
 //! Settings in `site.yaml` for search engines, hosts and formats other than HTML.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -206,6 +208,42 @@ impl ConfigCheck<'_> {
             }
         }
         robots
+    }
+
+    /// The hosts, whose headers are checked; true if the list is written and empty.
+    pub(super) fn hosts(
+        &mut self,
+        written: Option<Vec<Host>>,
+        headers: &BTreeMap<String, Option<String>>,
+    ) -> (Vec<Host>, bool) {
+        let is_without_host = written.as_ref().is_some_and(Vec::is_empty);
+        let mut hosts = Vec::new();
+        for host in written.unwrap_or_default() {
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        if hosts.contains(&Host::Netlify) && hosts.contains(&Host::Cloudflare) {
+            let message = "netlify and cloudflare read files with the same names but different formats".to_owned();
+            let hint = "keep the one that you publish to".to_owned();
+            self.report("hosts", "cloudflare", message, Some(hint));
+        }
+        self.headers(headers, &hosts);
+        (hosts, is_without_host)
+    }
+
+    fn headers(&mut self, headers: &BTreeMap<String, Option<String>>, hosts: &[Host]) {
+        for (name, value) in headers {
+            let shown = name.escape_debug();
+            if let Err(why) = check_header(name, value.as_deref()) {
+                let hint = "use letters, digits and hyphens in the name, and one line of ASCII as the value".to_owned();
+                self.report("headers", name, format!("the header `{shown}` cannot be sent: {why}"), Some(hint));
+            } else if headers.keys().any(|other| other < name && other.eq_ignore_ascii_case(name)) {
+                self.report("headers", name, format!("the header `{shown}` is given twice"), None);
+            } else if let Some((message, hint)) = unsendable(name, value.as_deref(), hosts) {
+                self.report("headers", name, message, Some(hint));
+            }
+        }
     }
 }
 

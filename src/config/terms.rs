@@ -1,10 +1,13 @@
 //! `terms:` in `site.yaml`: slugs, titles and blocks of individual tags, terms and series.
 
+use std::collections::BTreeMap;
+
 use ahash::HashMap;
 use serde::Deserialize;
 
 use crate::article::{Block, Layout};
 use crate::date::Moment;
+use crate::language::Language;
 use crate::lenient::{Named, TextOr};
 use crate::route::{check_slug, slugify};
 use crate::unicode::{composed, folded, name_key};
@@ -17,6 +20,8 @@ use super::{Config, FILE, did_you_mean};
 pub(super) struct WrittenTerm {
     slug: Option<String>,
     title: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::unique_map")]
+    titles: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "crate::lenient::or_default")]
     blocks: Vec<Block>,
 }
@@ -41,6 +46,8 @@ pub struct TermConfig {
     pub slug: Option<String>,
     /// The title that readers see; default: the name as the oldest story writes it.
     pub title: Option<String>,
+    /// The titles in other editions, by their languages.
+    pub titles: BTreeMap<String, String>,
     /// The layout of the first page of its stories.
     pub blocks: Vec<Block>,
     /// The end of each pick of each block, in the order of blocks and picks.
@@ -124,7 +131,7 @@ fn one(
     terms: &Terms,
     taxonomy: &str,
     name: &str,
-    WrittenTerm { slug, title, blocks }: WrittenTerm,
+    WrittenTerm { slug, title, titles, blocks }: WrittenTerm,
 ) -> Result<TermConfig, TermError> {
     let shown = name.escape_debug();
     if name_key(name).is_empty() {
@@ -136,6 +143,14 @@ fn one(
     }
     if title.as_ref().is_some_and(|title| title.trim().is_empty()) {
         return Err((name.to_owned(), format!("the title of `{shown}` is empty"), None));
+    }
+    let is_unfit = |tag: &String, title: &String| {
+        title.trim().is_empty() || Language::parse(tag).is_ok_and(|language| language.tag() != tag)
+    };
+    if let Some((tag, _)) = titles.iter().find(|(tag, title)| Language::parse(tag).is_err() || is_unfit(tag, title)) {
+        let message = format!("the title of `{shown}` in `{}` is not valid", tag.escape_debug());
+        let hint = "write `titles: {fr: Ports}`, with the languages as `languages` has them".to_owned();
+        return Err((tag.clone(), message, Some(hint)));
     }
     if taxonomy == "series" && !blocks.is_empty() {
         let message = format!("the series `{shown}` cannot have blocks: its page lists its parts in order");
@@ -158,5 +173,5 @@ fn one(
         return Err((name.to_owned(), message, Some("give one of them another slug".to_owned())));
     }
     let (taxonomy, name) = (taxonomy.to_owned(), name.to_owned());
-    Ok(TermConfig { taxonomy, name, slug, title, blocks, until: Vec::new() })
+    Ok(TermConfig { taxonomy, name, slug, title, titles, blocks, until: Vec::new() })
 }

@@ -14,6 +14,7 @@ impl Config {
         if !self.smart_punctuation {
             return self;
         }
+        self.others = self.others.into_iter().map(Config::typeset).collect();
         let quotes = self.language.quotes();
         let banner = self.breaking.iter_mut().map(|breaking| &mut breaking.text);
         let links = self.navigation.iter_mut().flatten().map(|item| &mut item.title);

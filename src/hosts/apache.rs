@@ -24,6 +24,7 @@ pub(super) fn htaccess(rules: &HostRules<'_>) -> String {
     // Writing to a String cannot fail, here and below.
     let _ =
         write!(text, "ErrorDocument 404 {}\nErrorDocument 410 {}\n", base.path_of("404.html"), base.path_of(GONE_PAGE));
+    editions(rules, &mut text);
     text.push_str("<IfModule mod_alias.c>\n");
     paths(rules, |_| true, &mut text);
     text.push_str("</IfModule>\n");
@@ -38,6 +39,21 @@ pub(super) fn htaccess(rules: &HostRules<'_>) -> String {
     types(&mut text);
     headers(rules, &mut text);
     text
+}
+
+/// The 404 pages of editions (<https://httpd.apache.org/docs/2.4/mod/core.html#errordocument>).
+fn editions(rules: &HostRules<'_>, text: &mut String) {
+    let base = &rules.config.base_url;
+    for (folder, page) in rules.not_found_pages() {
+        let folder = rules.decoded(folder);
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "<If \"%{{REQUEST_URI}} =~ m#^{}#\">\nErrorDocument 404 {}\n</If>",
+            regex(&folder),
+            base.path_of(&page)
+        );
+    }
 }
 
 /// `.apache/vhost.conf`, which the server reads once, for a virtual host. Tables hold the old paths, so their number
@@ -58,6 +74,7 @@ pub(super) fn vhost(rules: &HostRules<'_>) -> String {
         base.path_of("404.html"),
         base.path_of("")
     );
+    editions(rules, &mut text);
     text.push_str("RewriteEngine On\n");
     // The server requests an error page in a second, internal request.
     text.push_str("RewriteCond %{ENV:REDIRECT_STATUS} !=\"\"\nRewriteRule ^ - [L]\n");

@@ -52,13 +52,24 @@ pub(super) fn snippet(rules: &HostRules<'_>) -> String {
     }
     // In order of precedence.
     let _ = writeln!(text, "route {{\n\terror @presswork_own 404\n{answers}}}");
+    let mut editions = String::new();
+    for (at, (folder, page)) in rules.not_found_pages().enumerate() {
+        // Unlike a path, an expression does not change the order of the handlers.
+        let path = format!("{}*", rules.decoded(folder));
+        let _ = write!(
+            editions,
+            "@presswork_edition_{at} expression `path('{path}')`\n\t\
+             handle @presswork_edition_{at} {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n\t",
+            quoted(&rules.decoded(&page))
+        );
+    }
     let _ = writeln!(
         text,
         "handle_errors {{\n\theader Cache-Control no-cache\n\t@presswork_told expression `{{presswork_gone}} != \"\"`\n\t\
          handle @presswork_told {{\n\t\trewrite * {{presswork_gone}}\n\t\tfile_server\n\t}}\n\t\
          @presswork_410 expression `{{err.status_code}} == 410`\n\t\
          handle @presswork_410 {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n\t\
-         handle {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n}}",
+         {editions}handle {{\n\t\trewrite * {}\n\t\tfile_server\n\t}}\n}}",
         quoted(&rules.decoded(GONE_PAGE)),
         quoted(&rules.decoded("404.html"))
     );

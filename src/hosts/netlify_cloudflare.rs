@@ -48,6 +48,11 @@ pub(super) fn netlify(rules: &HostRules<'_>) -> String {
         let path = rules.config.base_url.path_of(folder);
         let _ = write!(text, "{path} {not_found} 404!\n{path}/* {not_found} 404!\n");
     }
+    // Cloudflare finds the nearest 404.html by itself.
+    for (folder, page) in rules.not_found_pages() {
+        let base = &rules.config.base_url;
+        let _ = writeln!(text, "{}* {} 404", base.path_of(folder), base.path_of(&page));
+    }
     text
 }
 

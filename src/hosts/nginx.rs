@@ -172,6 +172,16 @@ pub(super) fn server(rules: &HostRules<'_>) -> String {
     // A folder without a page does not exist for readers.
     let _ = writeln!(text, "error_page 404 {not_found};\nerror_page 403 =404 {not_found};");
     text.push_str("error_page 410 $presswork_gone_page;\n");
+    for (folder, page) in rules.not_found_pages() {
+        let page = quoted(&rules.decoded(&page));
+        let folder = quoted(&rules.decoded(folder));
+        // A location with one `error_page` inherits no other.
+        let _ = writeln!(
+            text,
+            "location {folder} {{\n  error_page 404 {page};\n  error_page 403 =404 {page};\n  \
+             error_page 410 $presswork_gone_page;\n}}"
+        );
+    }
     // The server's own regular expressions, which may come first, have lower precedence.
     for folder in HOST_FOLDERS {
         let _ = writeln!(text, "location ^~ {} {{\n  return 404;\n}}", quoted(&rules.decoded(&format!("{folder}/"))));

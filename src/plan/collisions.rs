@@ -162,7 +162,10 @@ fn slug_hint(site: &Site, output: &Output) -> Option<String> {
     match listing {
         Listing::Term(taxonomy, at) => {
             let terms = &site.taxonomies[taxonomy].terms;
-            let others = terms[..at].iter().filter(|other| other.slug == terms[at].slug).count();
+            let others = terms[..at]
+                .iter()
+                .filter(|other| other.slug == terms[at].slug && other.edition == terms[at].edition)
+                .count();
             in_config(&site.taxonomies[taxonomy].name, &terms[at].written, &terms[at].slug, others)
         }
         Listing::Section(SectionId(at)) => {
@@ -177,7 +180,7 @@ fn slug_hint(site: &Site, output: &Output) -> Option<String> {
             let is_same = |other: &&Person| other.author.front.slug.as_deref() == Some(slug);
             in_file(slug, &author.source, site.authors[..at as usize].iter().filter(is_same).count())
         }
-        Listing::Latest => None,
+        Listing::Latest(_) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use ahash::HashSet;
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, EditionId};
 use crate::route::{Route, folders};
 use crate::site::Site;
 
@@ -17,15 +17,19 @@ pub(super) const TEMPLATE: &str = "corrections.html";
 /// Adds the pages if there is anything to show, the theme has the template, and nothing of the newsroom's own is in the
 /// way. A standalone page at the same URL becomes the introduction of the list.
 pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_template: bool) {
-    if site.amendments.is_empty() || !config.corrections.has_page || !has_template {
+    let edition = config.edition.id;
+    let amendments = &site.edition(edition).amendments;
+    let folder = config.edition_path(FOLDER);
+    if amendments.is_empty() || !config.corrections.has_page || !has_template {
         return;
     }
-    let paging = Paging { count: site.amendments.len(), size: config.page_size };
-    let pages = paging.parts().map(|part| Some((part, Route::page(&[FOLDER, &part.path()].concat()).ok()?)));
+    let paging = Paging { count: amendments.len(), size: config.page_size };
+    let pages = paging.parts().map(|part| Some((part, Route::page(&[&folder, part.path().as_str()].concat()).ok()?)));
     let Some(pages) = pages.collect::<Option<Vec<(PagePart, Route)>>>() else { return };
     let Some((_, front)) = pages.last() else { return };
     let introduction = plan.pages.iter().position(|standalone| standalone == front);
-    let formats = config.feeds.formats.iter().map(|format| Route::file(&[FOLDER, format.file_name()].concat()).ok());
+    let formats =
+        config.feeds.formats.iter().map(|format| Route::file(&[folder.as_str(), format.file_name()].concat()).ok());
     let routes: Vec<Route> = pages.iter().map(|(_, route)| route.clone()).chain(formats.flatten()).collect();
     if is_taken(plan, site, config, &routes, introduction) {
         return;
@@ -33,17 +37,18 @@ pub(super) fn corrections(plan: &mut Plan, site: &Site, config: &Config, has_tem
     // The introduction links to the archive pages, so it comes after them.
     let place = introduction.and_then(|at| plan.outputs.iter().position(|output| output.kind == OutputKind::Page(at)));
     let mut introduction_output = place.map(|place| plan.outputs.remove(place));
-    plan.introduction = introduction;
+    plan.introductions.extend(introduction.map(|at| (edition, at)));
     for (part, route) in pages {
         let is_front = part == PagePart::Front;
-        plan.others.insert(OutputKind::Corrections(part), route.clone());
+        plan.others.insert(OutputKind::Corrections(edition, part), route.clone());
         let output = introduction_output.take_if(|_| is_front).unwrap_or_else(|| {
-            let newest = site.amendments[paging.range(part)].last().map(|amendment| amendment.story);
-            Output::new(route, OutputKind::Corrections(part)).showing(newest).in_sitemap(is_front)
+            let newest = amendments[paging.range(part)].last().map(|amendment| amendment.story);
+            let output = Output::new(route, OutputKind::Corrections(edition, part)).in_edition(edition);
+            output.showing(newest).in_sitemap(is_front)
         });
         plan.add(output);
     }
-    plan.corrections = Some(paging);
+    plan.corrections.insert(edition, paging);
 }
 
 /// True if one of these routes belongs to the newsroom: to a file, a page, an alias or an entry of `redirects.yaml`.
@@ -70,13 +75,13 @@ pub(super) fn is_taken(
 }
 
 impl Plan {
-    /// The paging of the corrections page; `None` without one.
-    pub fn corrections(&self) -> Option<Paging> {
-        self.corrections
+    /// The paging of an edition's corrections page; `None` without one.
+    pub fn corrections(&self, edition: EditionId) -> Option<Paging> {
+        self.corrections.get(&edition).copied()
     }
 
-    /// The standalone page that introduces the list of corrections, by its place in [`Site::pages`].
-    pub fn introduction(&self) -> Option<usize> {
-        self.introduction
+    /// The standalone page that introduces an edition's list of corrections, by its place in [`Site::pages`].
+    pub fn introduction(&self, edition: EditionId) -> Option<usize> {
+        self.introductions.get(&edition).copied()
     }
 }

@@ -1,6 +1,6 @@
 //! Routes of feeds: next to the page of their list, or at the root for the whole site.
 
-use crate::config::{Config, FeedContent, FeedOwner};
+use crate::config::{Config, EditionId, FeedContent, FeedOwner};
 use crate::diagnostic::Diagnostic;
 use crate::media::recording_type;
 use crate::route::Route;
@@ -23,24 +23,32 @@ pub(super) fn feeds(plan: &mut Plan, site: &Site, config: &Config, diagnostics: 
         return;
     }
     for feed_source in plan.feeds.clone() {
-        let Some(folder) = plan.folder_of(feed_source) else { continue };
+        let edition = edition_of(site, feed_source);
+        let Some(folder) = plan.folder_of(feed_source, config) else { continue };
         let newest = newest_story(site, feed_source);
         for &format in &config.feeds.formats {
             let path = [folder.as_str(), format.file_name()].concat();
             match Route::file(&path) {
-                Ok(route) => plan.add_named(Output::new(route, OutputKind::Feed(feed_source, format)).showing(newest)),
+                Ok(route) => {
+                    let output = Output::new(route, OutputKind::Feed(feed_source, format)).in_edition(edition);
+                    plan.add_named(output.showing(newest));
+                }
                 Err(why) => diagnostics.push(bad_route(crate::config::FILE, &path, &why)),
             }
         }
     }
-    plan.add_file(OPML, OutputKind::Opml);
+    for config in config.editions() {
+        plan.add_edition_file(config, OPML, OutputKind::Opml(config.edition.id));
+    }
     plan.add_file(STYLE, OutputKind::FeedStyle);
 }
 
 /// All lists that have feeds, the site first.
 fn sources<'s>(plan: &Plan, site: &'s Site, config: &'s Config) -> impl Iterator<Item = FeedSource> + use<'s> {
     let has = |owner: FeedOwner| config.feeds.lists.contains(&owner);
-    let latest = (has(FeedOwner::Site) && !site.latest.is_empty()).then_some(Listing::Latest);
+    let editions = || config.editions().map(|config| config.edition.id);
+    let has_stories = |id: &EditionId| has(FeedOwner::Site) && !site.edition(*id).latest.is_empty();
+    let latest = editions().filter(has_stories).map(Listing::Latest);
     let sections = (0..site.sections.len() as u32).filter(move |_| has(FeedOwner::Sections));
     let authors = (0..site.authors.len() as u32).filter(move |_| has(FeedOwner::Authors));
     let terms = site.taxonomies.iter().enumerate().flat_map(move |(at, taxonomy)| {
@@ -50,12 +58,16 @@ fn sources<'s>(plan: &Plan, site: &'s Site, config: &'s Config) -> impl Iterator
             .filter(move |(_, term)| has(owner) && term.stories.len() >= config.feeds.min_articles)
             .map(move |(index, _)| Listing::Term(at, index))
     });
-    let corrections = has(FeedOwner::Corrections) && plan.corrections().is_some();
-    let latest = latest.map(FeedSource::Listing).into_iter().chain(corrections.then_some(FeedSource::Corrections));
+    let has_corrections = |id: &EditionId| has(FeedOwner::Corrections) && plan.corrections(*id).is_some();
+    let corrections = editions().filter(has_corrections).map(FeedSource::Corrections);
+    let latest: Vec<FeedSource> = latest.map(FeedSource::Listing).chain(corrections).collect();
     let listings = sections.map(|at| Listing::Section(SectionId(at)));
     let listings = listings.chain(authors.map(|at| Listing::Author(AuthorId(at)))).chain(terms);
     let listings = listings.filter(|&listing| !stories(site, listing).is_empty()).map(FeedSource::Listing);
-    latest.chain(listings).chain((0..site.series.len()).filter(move |_| has(FeedOwner::Series)).map(FeedSource::Series))
+    latest
+        .into_iter()
+        .chain(listings)
+        .chain((0..site.series.len()).filter(move |_| has(FeedOwner::Series)).map(FeedSource::Series))
 }
 
 /// The stories of a feed, newest first.
@@ -69,7 +81,7 @@ pub fn feed_stories(site: &Site, config: &Config, feed_source: FeedSource) -> Ve
             newest(&parts)
         }
         // It has entries for amendments, not for stories.
-        FeedSource::Corrections => Vec::new(),
+        FeedSource::Corrections(_) => Vec::new(),
     }
 }
 
@@ -78,7 +90,7 @@ fn newest_story(site: &Site, feed_source: FeedSource) -> Option<ArticleId> {
     match feed_source {
         FeedSource::Listing(listing) => stories(site, listing).last().copied(),
         FeedSource::Series(at) => site.series[at].parts.iter().max().copied(),
-        FeedSource::Corrections => None,
+        FeedSource::Corrections(_) => None,
     }
 }
 
@@ -103,9 +115,24 @@ impl Output {
     }
 }
 
-/// The entries of the corrections feed, newest first.
-pub fn newest_amendments<'s>(site: &'s Site, config: &Config) -> impl Iterator<Item = &'s Amendment> + use<'s> {
-    site.amendments.iter().rev().take(config.feeds.items)
+/// The edition of a list that has feeds.
+pub(super) fn edition_of(site: &Site, feed_source: FeedSource) -> EditionId {
+    match feed_source {
+        FeedSource::Listing(Listing::Latest(edition)) | FeedSource::Corrections(edition) => edition,
+        FeedSource::Listing(Listing::Section(id)) => site.section(id).edition,
+        FeedSource::Listing(Listing::Author(id)) => site.person(id).edition,
+        FeedSource::Listing(Listing::Term(taxonomy, term)) => site.taxonomies[taxonomy].terms[term].edition,
+        FeedSource::Series(at) => site.series[at].edition,
+    }
+}
+
+/// The entries of the corrections feed of an edition, newest first.
+pub fn newest_amendments<'s>(
+    site: &'s Site,
+    config: &Config,
+    edition: EditionId,
+) -> impl Iterator<Item = &'s Amendment> + use<'s> {
+    site.edition(edition).amendments.iter().rev().take(config.feeds.items)
 }
 
 impl Plan {
@@ -114,13 +141,20 @@ impl Plan {
         &self.feeds
     }
 
-    /// The folder of a list's page, with a slash at the end. The site's own is the root.
-    fn folder_of(&self, feed_source: FeedSource) -> Option<String> {
+    /// The lists of one edition that have feeds.
+    pub fn feeds_of(&self, site: &Site, edition: EditionId) -> impl Iterator<Item = FeedSource> {
+        self.feeds.iter().copied().filter(move |&feed_source| edition_of(site, feed_source) == edition)
+    }
+
+    /// The folder of a list's page, with a slash at the end. An edition's own is that of its front page.
+    fn folder_of(&self, feed_source: FeedSource, config: &Config) -> Option<String> {
         let route = match feed_source {
-            FeedSource::Listing(Listing::Latest) => return Some(String::new()),
+            FeedSource::Listing(Listing::Latest(edition)) => {
+                return Some(config.in_edition(edition).edition.path.clone());
+            }
             FeedSource::Listing(listing) => self.listing(listing)?,
             FeedSource::Series(at) => self.route(OutputKind::Series(at))?,
-            FeedSource::Corrections => self.route(OutputKind::Corrections(PagePart::Front))?,
+            FeedSource::Corrections(edition) => self.route(OutputKind::Corrections(edition, PagePart::Front))?,
         };
         Some(route.path().to_owned())
     }

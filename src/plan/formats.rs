@@ -18,7 +18,10 @@ pub(super) fn articles(plan: &mut Plan, site: &Site, config: &Config, diagnostic
         for id in (0..site.articles.len() as u32).map(ArticleId) {
             let page = plan.article(id);
             match beside(page, form) {
-                Ok(route) => plan.add(Output::new(route, kind(id)).made_from(SourceRef::Article(id)).showing(id)),
+                Ok(route) => {
+                    let output = Output::new(route, kind(id)).in_edition(site.story(id).edition);
+                    plan.add(output.made_from(SourceRef::Article(id)).showing(id));
+                }
                 Err(why) => diagnostics.push(bad_route(&site.story(id).article.source, page.path(), &why)),
             }
         }
@@ -31,15 +34,16 @@ pub(super) fn comment_feeds(plan: &mut Plan, site: &Site, config: &Config) {
     stories.sort_unstable();
     for id in stories {
         if let Some(route) = plan.comment_feed(id) {
-            plan.add(Output::new(route, OutputKind::CommentFeed(id)).made_from(SourceRef::Article(id)).showing(id));
+            let output = Output::new(route, OutputKind::CommentFeed(id)).in_edition(site.story(id).edition);
+            plan.add(output.made_from(SourceRef::Article(id)).showing(id));
         }
     }
 }
 
 /// Adds `llms.txt`, unless the newsroom has its own.
 pub(super) fn llms(plan: &mut Plan, config: &Config) {
-    if config.outputs.contains(&ExtraOutput::Llms) && !plan.is_supplied(LLMS) {
-        plan.add_file(LLMS, OutputKind::Llms);
+    if config.outputs.contains(&ExtraOutput::Llms) && !plan.is_supplied(&config.edition_path(LLMS)) {
+        plan.add_edition_file(config, LLMS, OutputKind::Llms(config.edition.id));
     }
 }
 

@@ -102,7 +102,8 @@ fn address(gone: &Gone, config: &Config) -> Option<Route> {
     if let Some(url) = &gone.url {
         return own_path(url).ok();
     }
-    let mut path = String::new();
+    let config = config.in_edition(gone.edition);
+    let mut path = config.edition.path.clone();
     let pattern = gone.permalink.as_ref().unwrap_or(&config.permalink);
     permalinks::permalink(&mut path, pattern, &gone.section, gone.published, &gone.slug, config);
     Route::old_page(&path).ok()
@@ -110,6 +111,8 @@ fn address(gone: &Gone, config: &Config) -> Option<Route> {
 
 /// The fronts of all lists that had the article and are not published without stories.
 fn lists(gone: &Gone, config: &Config) -> impl Iterator<Item = String> {
+    let config = config.in_edition(gone.edition);
+    let edition = config.edition.path.clone();
     let date = config.timezone.to_datetime(gone.published.instant);
     let archive = ["archive/".to_owned(), format!("archive/{:04}/", date.year())];
     let month = format!("archive/{:04}/{:02}/", date.year(), date.month());
@@ -120,7 +123,8 @@ fn lists(gone: &Gone, config: &Config) -> impl Iterator<Item = String> {
         .iter()
         .flat_map(|(list, name)| [format!("{list}/"), format!("{list}/{}/", config.term_slug(list, name))]);
     let terms: Vec<String> = terms.collect();
-    archive.into_iter().chain([month, "latest/".to_owned()]).chain(sections).chain(terms)
+    let lists = archive.into_iter().chain([month, "latest/".to_owned()]).chain(sections).chain(terms);
+    lists.map(move |list| [edition.as_str(), &list].concat())
 }
 
 impl Plan {

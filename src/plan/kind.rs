@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use crate::config::{FeedFormat, Host};
+use crate::config::{EditionId, FeedFormat, Host};
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, FrontId, SectionId, Site};
 
@@ -13,8 +13,8 @@ use super::{Output, PagePart, Plan, SegmentFile};
 /// A list of stories that is split into pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Listing {
-    /// All stories.
-    Latest,
+    /// All stories of an edition.
+    Latest(EditionId),
     /// A section's.
     Section(SectionId),
     /// An author's.
@@ -27,7 +27,7 @@ impl Listing {
     /// Returns the front that blocks lay out on its first page; none for the list of all stories.
     pub fn front(self) -> Option<FrontId> {
         match self {
-            Listing::Latest => None,
+            Listing::Latest(_) => None,
             Listing::Section(id) => Some(FrontId::Section(id)),
             Listing::Author(id) => Some(FrontId::Author(id)),
             Listing::Term(taxonomy, term) => Some(FrontId::Term(taxonomy, term)),
@@ -42,8 +42,8 @@ pub enum FeedSource {
     Listing(Listing),
     /// A series, by its place in [`crate::site::Site::series`].
     Series(usize),
-    /// All amendments.
-    Corrections,
+    /// All amendments of an edition.
+    Corrections(EditionId),
 }
 
 /// The kind of an output, and its subject. Only planning and `render::prepare` match on it: everything that other
@@ -63,21 +63,21 @@ pub enum OutputKind {
     /// A series, by its place in [`crate::site::Site::series`].
     Series(usize),
     /// All terms of a taxonomy, by its place in [`crate::site::Site::taxonomies`].
-    Terms(usize),
+    Terms(EditionId, usize),
     /// All series.
-    AllSeries,
+    AllSeries(EditionId),
     /// The list of all authors.
-    Staff,
+    Staff(EditionId),
     /// One page of all amendments. If a standalone page introduces the list, that page is the front.
-    Corrections(PagePart),
+    Corrections(EditionId, PagePart),
     /// The years of the archive.
-    Archive,
+    Archive(EditionId),
     /// One year of the archive, by its place in [`super::Plan::years`].
     Year(usize),
     /// One month of the archive: the year's place, and the month's place in it.
     Month(usize, usize),
     /// The front page.
-    Front,
+    Front(EditionId),
     /// The page on which readers search.
     SearchPage,
     /// The script of that page.
@@ -87,7 +87,7 @@ pub enum OutputKind {
     /// A file of a part of the search index, by the part's place in [`super::Plan::segments`].
     SearchSegment(usize, SegmentFile),
     /// The page that hosts show for unknown URLs: `404.html`.
-    NotFound,
+    NotFound(EditionId),
     /// The page at the URL of a withdrawn story, by its place in [`crate::site::Site::gone`].
     Tombstone(usize),
     /// The page that hosts show for what is gone and has no tombstone: `410.html`.
@@ -103,7 +103,7 @@ pub enum OutputKind {
     /// The feed of the comments on an article.
     CommentFeed(ArticleId),
     /// The list of all feeds, for feed readers.
-    Opml,
+    Opml(EditionId),
     /// The style sheet with which browsers show feeds.
     FeedStyle,
     /// The style sheet of a preview's banner.
@@ -122,8 +122,8 @@ pub enum OutputKind {
     Ninjs(ArticleId),
     /// An article as Markdown.
     Markdown(ArticleId),
-    /// `llms.txt`, a summary of the site for language models.
-    Llms,
+    /// `llms.txt`, a summary of the edition for language models.
+    Llms(EditionId),
     /// The text version of another output, by that one's place in [`super::Plan::outputs`].
     TextVersion(usize),
 }
@@ -158,32 +158,45 @@ pub enum Class {
 }
 
 impl OutputKind {
+    /// The edition of a page that each edition has once; the main one for other kinds.
+    pub fn edition(self) -> EditionId {
+        match self {
+            OutputKind::Front(edition)
+            | OutputKind::Archive(edition)
+            | OutputKind::Staff(edition)
+            | OutputKind::AllSeries(edition)
+            | OutputKind::Corrections(edition, _)
+            | OutputKind::NotFound(edition) => edition,
+            _ => EditionId::MAIN,
+        }
+    }
+
     /// The class of all outputs of this kind.
     pub fn class(self) -> Class {
         match self {
-            OutputKind::Article(_) | OutputKind::Page(_) | OutputKind::Listing(..) | OutputKind::Front => {
+            OutputKind::Article(_) | OutputKind::Page(_) | OutputKind::Listing(..) | OutputKind::Front(_) => {
                 Class::Content
             }
             OutputKind::Series(_)
-            | OutputKind::Terms(_)
-            | OutputKind::AllSeries
-            | OutputKind::Staff
-            | OutputKind::Corrections(_)
-            | OutputKind::Archive
+            | OutputKind::Terms(..)
+            | OutputKind::AllSeries(_)
+            | OutputKind::Staff(_)
+            | OutputKind::Corrections(..)
+            | OutputKind::Archive(_)
             | OutputKind::Year(_)
             | OutputKind::Month(..)
             | OutputKind::SearchPage => Class::Overview,
-            OutputKind::NotFound | OutputKind::Gone => Class::ErrorPage,
+            OutputKind::NotFound(_) | OutputKind::Gone => Class::ErrorPage,
             OutputKind::Tombstone(_) => Class::Tombstone,
             OutputKind::Alias(_) | OutputKind::Redirect(_) => Class::Redirect,
             OutputKind::TextVersion(_) => Class::TextVersion,
             OutputKind::Feed(..) | OutputKind::CommentFeed(_) => Class::Feed,
-            OutputKind::Ninjs(_) | OutputKind::Markdown(_) | OutputKind::Llms => Class::Format,
+            OutputKind::Ninjs(_) | OutputKind::Markdown(_) | OutputKind::Llms(_) => Class::Format,
             OutputKind::ThemeAsset(_) => Class::Asset,
             OutputKind::File(_) => Class::Copy,
             OutputKind::SearchScript | OutputKind::SearchSegment(..) => Class::SearchIndex,
             OutputKind::HostFile(..)
-            | OutputKind::Opml
+            | OutputKind::Opml(_)
             | OutputKind::FeedStyle
             | OutputKind::PreviewStyle
             | OutputKind::SearchRoot
@@ -203,7 +216,7 @@ impl Output {
         let mut hasher = DefaultHasher::new();
         for kind in [self.kind, plan.full_page(self).kind] {
             std::mem::discriminant(&kind).hash(&mut hasher);
-            if let OutputKind::Listing(_, part) | OutputKind::Corrections(part) = kind {
+            if let OutputKind::Listing(_, part) | OutputKind::Corrections(_, part) = kind {
                 std::mem::discriminant(&part).hash(&mut hasher);
             }
         }
@@ -228,22 +241,22 @@ pub(super) fn label(plan: &Plan, site: &Site, theme_assets: &[Route], output: &O
         OutputKind::Page(at) => format!("the page `{}`", site.pages[at].page.source),
         OutputKind::Listing(listing, part) => of_listing(site, listing, part),
         OutputKind::Series(at) => of_series(site, at),
-        OutputKind::Terms(at) => format!("the list of {}", site.taxonomies[at].plural),
-        OutputKind::AllSeries => "the list of series".to_owned(),
-        OutputKind::Staff => "the staff page".to_owned(),
-        OutputKind::Corrections(_) => "the corrections page".to_owned(),
-        OutputKind::Archive | OutputKind::Year(_) | OutputKind::Month(..) => "the archive".to_owned(),
-        OutputKind::Front => "the front page".to_owned(),
+        OutputKind::Terms(_, at) => format!("the list of {}", site.taxonomies[at].plural),
+        OutputKind::AllSeries(_) => "the list of series".to_owned(),
+        OutputKind::Staff(_) => "the staff page".to_owned(),
+        OutputKind::Corrections(..) => "the corrections page".to_owned(),
+        OutputKind::Archive(_) | OutputKind::Year(_) | OutputKind::Month(..) => "the archive".to_owned(),
+        OutputKind::Front(_) => "the front page".to_owned(),
         OutputKind::SearchPage => "the search page".to_owned(),
         OutputKind::SearchScript => "the script of the search page".to_owned(),
         OutputKind::SearchRoot | OutputKind::SearchSegment(..) => "the search index".to_owned(),
-        OutputKind::NotFound => "the 404 page".to_owned(),
+        OutputKind::NotFound(_) => "the 404 page".to_owned(),
         OutputKind::Tombstone(_) | OutputKind::Gone => "a page for gone content".to_owned(),
         OutputKind::Feed(FeedSource::Listing(listing), _) => {
             format!("a feed of {}", of_listing(site, listing, PagePart::Front))
         }
         OutputKind::Feed(FeedSource::Series(at), _) => format!("a feed of {}", of_series(site, at)),
-        OutputKind::Feed(FeedSource::Corrections, _) => "a feed of the corrections page".to_owned(),
+        OutputKind::Feed(FeedSource::Corrections(_), _) => "a feed of the corrections page".to_owned(),
         OutputKind::Redirect(at) => {
             format!("the redirect `{}`", plan.redirects.get(at).map_or("", |redirect| &redirect.written))
         }
@@ -252,9 +265,9 @@ pub(super) fn label(plan: &Plan, site: &Site, theme_assets: &[Route], output: &O
             format!("another format of the article `{}`", site.story(id).article.source)
         }
         OutputKind::CommentFeed(id) => format!("the feed of comments on `{}`", site.story(id).article.source),
-        OutputKind::Llms => "the list for language models".to_owned(),
+        OutputKind::Llms(_) => "the list for language models".to_owned(),
         OutputKind::TextVersion(at) => format!("the text edition of {}", of_other(at)),
-        OutputKind::Opml => "the list of feeds".to_owned(),
+        OutputKind::Opml(_) => "the list of feeds".to_owned(),
         OutputKind::FeedStyle => "the feeds' style sheet".to_owned(),
         OutputKind::PreviewStyle => "the style sheet of previews".to_owned(),
         OutputKind::Sitemap(_) | OutputKind::SitemapIndex => "a sitemap".to_owned(),
@@ -271,7 +284,7 @@ fn of_series(site: &Site, at: usize) -> String {
 
 fn of_listing(site: &Site, listing: Listing, part: PagePart) -> String {
     let name = match listing {
-        Listing::Latest => "the list of the latest stories".to_owned(),
+        Listing::Latest(_) => "the list of the latest stories".to_owned(),
         Listing::Section(id) => format!("the section `{}`", site.section(id).id),
         Listing::Author(id) => format!("the author page of `{}`", site.person(id).author.id),
         Listing::Term(taxonomy, term) => {

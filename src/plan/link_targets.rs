@@ -33,11 +33,12 @@ impl Plan {
             // No reference is resolved with these.
             years: _,
             corrections: _,
-            introduction: _,
+            introductions: _,
             feeds: _,
             sitemaps: _,
             segments: _,
             search_page: _,
+            counterparts: _,
             gone: _,
             patterns: _,
             has_text: _,

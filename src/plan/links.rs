@@ -305,17 +305,15 @@ pub(super) fn check_metadata(
     let pages = site.pages.iter().filter_map(|standalone| {
         Some((standalone.page.source.as_str(), "image", &*standalone.page.front.image.as_ref()?.0.src))
     });
-    let people = site
-        .authors
-        .iter()
-        .filter_map(|person| Some((person.author.source.as_str(), "image", person.author.front.image.as_deref()?)));
-    let websites = site
-        .authors
-        .iter()
-        .filter_map(|person| Some((person.author.source.as_str(), "url", person.author.front.url.as_deref()?)));
-    let files = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front);
+    let files = || site.author_files().map(|(_, person)| &person.author);
+    let people = files().filter_map(|author| Some((author.source.as_str(), "image", author.front.image.as_deref()?)));
+    let websites = files().filter_map(|author| Some((author.source.as_str(), "url", author.front.url.as_deref()?)));
+    let files = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(site.front_files());
     let files = files.filter_map(|file| Some((file.source.as_str(), "image", &*file.front.image.as_ref()?.0.src)));
-    let navigation = config.navigation.iter().flatten().map(|item| (config::FILE, "navigation", item.url.as_str()));
+    let navigation = config.editions().flat_map(|of| {
+        let key = if of.edition.is_main() { "navigation" } else { "languages" };
+        of.navigation.iter().flatten().map(move |item| (config::FILE, key, item.url.as_str()))
+    });
     let publisher = config.publisher.url.iter().chain(&config.publisher.logo).chain(config.publisher.policies.values());
     let publisher = publisher.map(|url| (config::FILE, "publisher", url.as_str()));
     let share_image = config.share_image.iter().map(|image| (config::FILE, "share_image", image.src.as_str()));

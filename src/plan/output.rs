@@ -1,6 +1,6 @@
 //! A planned output with the facts that other stages need.
 
-use crate::config;
+use crate::config::{self, EditionId};
 use crate::content_path::in_content;
 use crate::route::Route;
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
@@ -16,6 +16,8 @@ pub struct Output {
     pub kind: OutputKind,
     /// The file of the project that an editor opens to change it. Lists of several files have none.
     pub source: Option<SourceRef>,
+    /// The edition that it belongs to; the main one for what all share.
+    pub edition: EditionId,
     /// The newest story that it shows.
     pub newest: Option<ArticleId>,
     /// Its text version, by its place in [`super::Plan::outputs`].
@@ -37,8 +39,8 @@ pub enum SourceRef {
     Author(AuthorId),
     /// A section's `_index.md`.
     Section(SectionId),
-    /// The front page's `_index.md`.
-    Front,
+    /// The `_index.md` of an edition's front page.
+    Front(EditionId),
 }
 
 impl SourceRef {
@@ -50,7 +52,7 @@ impl SourceRef {
             SourceRef::File(at) => Some(&site.files[at].source),
             SourceRef::Author(id) => Some(&site.person(id).author.source),
             SourceRef::Section(id) => site.section(id).file.as_ref().map(|file| file.source.as_str()),
-            SourceRef::Front => site.front.as_ref().map(|file| file.source.as_str()),
+            SourceRef::Front(edition) => site.edition(edition).front.as_ref().map(|file| file.source.as_str()),
         }
     }
 }
@@ -58,12 +60,25 @@ impl SourceRef {
 impl Output {
     /// An output of which nothing else is known yet.
     pub(super) fn new(route: Route, kind: OutputKind) -> Output {
-        Output { route, kind, source: None, newest: None, text_version: None, is_in_sitemap: false }
+        Output {
+            route,
+            kind,
+            source: None,
+            edition: EditionId::MAIN,
+            newest: None,
+            text_version: None,
+            is_in_sitemap: false,
+        }
     }
 
     /// The same with the file that it is made from.
     pub(super) fn made_from(self, source: impl Into<Option<SourceRef>>) -> Output {
         Output { source: source.into(), ..self }
+    }
+
+    /// The same in an edition.
+    pub(super) fn in_edition(self, edition: EditionId) -> Output {
+        Output { edition, ..self }
     }
 
     /// The same with the newest story that it shows.
@@ -125,7 +140,7 @@ pub(super) fn file_to_change(plan: &Plan, site: &Site, output: &Output) -> Strin
             }
             Listing::Author(id) => site.person(id).author.source.clone(),
             Listing::Term(taxonomy, term) => site.taxonomies[taxonomy].terms[term].source.clone(),
-            Listing::Latest => config::FILE.to_owned(),
+            Listing::Latest(_) => config::FILE.to_owned(),
         },
         OutputKind::Series(at) | OutputKind::Feed(FeedSource::Series(at), _) => site.series[at].source.clone(),
         _ => config::FILE.to_owned(),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, EditionId};
 use crate::content_path::{FRONT_PAGE, in_content};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::old_url::{OldUrl, OldUrlError};
@@ -16,7 +16,7 @@ use super::{Listing, Month, Output, OutputKind, PagePart, Paging, Plan, SourceRe
 /// The stories of a listing, oldest first.
 pub fn stories(site: &Site, listing: Listing) -> &[ArticleId] {
     match listing {
-        Listing::Latest => &site.latest,
+        Listing::Latest(edition) => &site.edition(edition).latest,
         Listing::Section(id) => &site.section(id).stories,
         Listing::Author(id) => &site.person(id).stories,
         Listing::Term(taxonomy, term) => &site.taxonomies[taxonomy].terms[term].stories,
@@ -31,6 +31,7 @@ struct ListingPlan<'a> {
     /// The file that an editor would change, for messages.
     source_path: Cow<'a, str>,
     source: Option<SourceRef>,
+    edition: EditionId,
     /// True if the sitemap of pages lists its front.
     is_in_sitemap: bool,
 }
@@ -49,25 +50,34 @@ pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostic
             plan.place(&file.source, SourceRef::Section(id));
         }
         let is_in_sitemap = !section.file.as_ref().is_some_and(|file| file.front.noindex);
-        let (listing, path) = (Listing::Section(id), format!("{}/", section.path));
-        all.push(ListingPlan { listing, path, source, source_path, is_in_sitemap });
+        let edition = section.edition;
+        let path = config.in_edition(edition).edition_path(&format!("{}/", section.path));
+        let listing = Listing::Section(id);
+        all.push(ListingPlan { listing, path, source, edition, source_path, is_in_sitemap });
     }
     for (person, at) in site.authors.iter().zip(0..) {
         let (id, author) = (AuthorId(at), &person.author);
         let slug = author.front.slug.as_deref().unwrap_or(&author.id);
-        let source = SourceRef::Author(id);
-        plan.place(&author.source, source);
-        let path = format!("authors/{slug}/");
-        all.push(ListingPlan::new(Listing::Author(id), path, author.source.as_str()).made_from(source));
+        let source = SourceRef::Author(person.file_of);
+        if person.file_of == id {
+            plan.place(&author.source, source);
+        }
+        if person.has_page {
+            let path = config.in_edition(person.edition).edition_path(&format!("authors/{slug}/"));
+            let listed = ListingPlan::new(Listing::Author(id), person.edition, path, author.source.as_str());
+            all.push(listed.made_from(source));
+        }
     }
     for (index, taxonomy) in site.taxonomies.iter().enumerate() {
         for (at, term) in taxonomy.terms.iter().enumerate() {
-            let path = format!("{}/{}/", taxonomy.name, term.slug);
-            all.push(ListingPlan::new(Listing::Term(index, at), path, term.source.as_str()));
+            let path = config.in_edition(term.edition).edition_path(&format!("{}/{}/", taxonomy.name, term.slug));
+            all.push(ListingPlan::new(Listing::Term(index, at), term.edition, path, term.source.as_str()));
         }
     }
-    if !site.latest.is_empty() {
-        all.push(ListingPlan::new(Listing::Latest, "latest/".to_owned(), config::FILE));
+    for config in config.editions().filter(|of| !site.edition(of.edition.id).latest.is_empty()) {
+        let edition = config.edition.id;
+        let path = config.edition_path("latest/");
+        all.push(ListingPlan::new(Listing::Latest(edition), edition, path, config::FILE));
     }
     let paging =
         |listed: &ListingPlan<'_>| Paging { count: stories(site, listed.listing).len(), size: config.page_size };
@@ -88,8 +98,8 @@ pub(super) fn listings(plan: &mut Plan, site: &Site, config: &Config, diagnostic
 }
 
 impl<'a> ListingPlan<'a> {
-    fn new(listing: Listing, path: String, source_path: &'a str) -> ListingPlan<'a> {
-        ListingPlan { listing, path, source_path: source_path.into(), source: None, is_in_sitemap: true }
+    fn new(listing: Listing, edition: EditionId, path: String, source_path: &'a str) -> ListingPlan<'a> {
+        ListingPlan { listing, path, source_path: source_path.into(), source: None, edition, is_in_sitemap: true }
     }
 
     fn made_from(self, source: SourceRef) -> ListingPlan<'a> {
@@ -101,7 +111,7 @@ impl<'a> ListingPlan<'a> {
         // Older pages of a listing would change the sitemap with every story.
         let is_in_sitemap = self.is_in_sitemap && part == PagePart::Front;
         let output = Output::new(route, OutputKind::Listing(self.listing, part));
-        output.made_from(self.source).showing(newest).in_sitemap(is_in_sitemap)
+        output.in_edition(self.edition).made_from(self.source).showing(newest).in_sitemap(is_in_sitemap)
     }
 
     fn pages(&self, paging: Paging) -> Vec<(PagePart, Result<Route, RouteError>)> {
@@ -115,60 +125,73 @@ impl<'a> ListingPlan<'a> {
     }
 }
 
-/// Adds the pages that exist once.
+/// Adds the pages that an edition has once.
 pub(super) fn overviews(plan: &mut Plan, site: &Site, config: &Config) {
-    for (at, series) in site.series.iter().enumerate() {
-        plan.add_overview(&format!("series/{}/", series.slug), OutputKind::Series(at));
+    let edition = config.edition.id;
+    let own = site.series.iter().enumerate().filter(|(_, series)| series.edition == edition);
+    for (at, series) in own.clone() {
+        plan.add_overview(config, &format!("series/{}/", series.slug), OutputKind::Series(at));
     }
-    if !site.series.is_empty() {
-        plan.add_overview("series/", OutputKind::AllSeries);
+    if own.count() > 0 {
+        plan.add_overview(config, "series/", OutputKind::AllSeries(edition));
     }
-    for (at, taxonomy) in site.taxonomies.iter().enumerate().filter(|(_, taxonomy)| !taxonomy.terms.is_empty()) {
-        plan.add_overview(&format!("{}/", taxonomy.name), OutputKind::Terms(at));
+    for (at, taxonomy) in site.taxonomies.iter().enumerate() {
+        if taxonomy.terms.iter().any(|term| term.edition == edition) {
+            plan.add_overview(config, &format!("{}/", taxonomy.name), OutputKind::Terms(edition, at));
+        }
     }
-    if !site.authors.is_empty() {
-        plan.add_overview("authors/", OutputKind::Staff);
+    if site.authors.iter().any(|person| person.edition == edition && person.has_page) {
+        plan.add_overview(config, "authors/", OutputKind::Staff(edition));
     }
     archive(plan, site, config);
-    plan.add_file("404.html", OutputKind::NotFound);
-    plan.place(FRONT_PAGE, SourceRef::Front);
-    let file = site.front.as_ref();
+    plan.add_edition_file(config, "404.html", OutputKind::NotFound(edition));
+    let file = site.edition(edition).front.as_ref();
+    if config.edition.is_main() {
+        plan.place(FRONT_PAGE, SourceRef::Front(edition));
+    }
+    if let Some(file) = file {
+        plan.place(&file.source, SourceRef::Front(edition));
+    }
     let is_indexed = !file.is_some_and(|file| file.front.noindex);
-    let front = Output::new(Route::front(), OutputKind::Front).made_from(file.map(|_| SourceRef::Front));
+    let front = Output::new(config.front_route(), OutputKind::Front(edition)).in_edition(edition);
+    let front = front.made_from(file.map(|_| SourceRef::Front(edition)));
     plan.add_named(front.in_sitemap(is_indexed));
 }
 
 fn archive(plan: &mut Plan, site: &Site, config: &Config) {
+    let edition = config.edition.id;
     let mut years: Vec<Year> = Vec::new();
-    let dates = site.latest.par_iter().map(|&id| {
+    let dates = site.edition(edition).latest.par_iter().map(|&id| {
         let date = config.timezone.to_datetime(site.story(id).article.dates.published.instant);
         (id, date.year(), date.month())
     });
     for (id, year, month) in dates.collect::<Vec<_>>() {
         if years.last().is_none_or(|last| last.year != year) {
-            let Ok(route) = Route::page(&format!("archive/{year:04}/")) else { continue };
-            years.push(Year { year, route, months: Vec::new() });
+            let Ok(route) = Route::page(&config.edition_path(&format!("archive/{year:04}/"))) else { continue };
+            years.push(Year { edition, year, route, months: Vec::new() });
         }
         let Some(current) = years.last_mut() else { continue };
         if current.months.last().is_none_or(|last| last.month != month) {
-            let Ok(route) = Route::page(&format!("archive/{year:04}/{month:02}/")) else { continue };
+            let path = config.edition_path(&format!("archive/{year:04}/{month:02}/"));
+            let Ok(route) = Route::page(&path) else { continue };
             current.months.push(Month { month, route, stories: Vec::new() });
         }
         if let Some(month) = current.months.last_mut() {
             month.stories.push(id);
         }
     }
-    for (at, year) in years.iter().enumerate() {
+    let first = plan.years.len();
+    for (at, year) in (first..).zip(&years) {
         for (index, month) in year.months.iter().enumerate() {
             let output = Output::new(month.route.clone(), OutputKind::Month(at, index));
-            plan.add(output.showing(month.stories.last().copied()).in_sitemap(true));
+            plan.add(output.in_edition(edition).showing(month.stories.last().copied()).in_sitemap(true));
         }
-        plan.add(Output::new(year.route.clone(), OutputKind::Year(at)).in_sitemap(true));
+        plan.add(Output::new(year.route.clone(), OutputKind::Year(at)).in_edition(edition).in_sitemap(true));
     }
     if !years.is_empty() {
-        plan.add_overview("archive/", OutputKind::Archive);
+        plan.add_overview(config, "archive/", OutputKind::Archive(edition));
     }
-    plan.years = years;
+    plan.years.extend(years);
 }
 
 /// Adds the redirects from aliases.

@@ -25,6 +25,8 @@ pub(super) fn articles(site: &Site, config: &Config, diagnostics: &mut Vec<Diagn
             return own_path(url).map_err(|error| Box::new(bad_own_path(&story.article.source, url, error)));
         }
         path.clear();
+        let config = config.in_edition(story.edition);
+        path.push_str(&config.edition.path);
         let section = site.section(story.section);
         let pattern = section.permalink.as_ref().unwrap_or(&config.permalink);
         permalink(path, pattern, &section.path, story.article.dates.published, &story.article.slug, config);
@@ -71,10 +73,10 @@ pub(super) fn permalink(
 /// Routes of standalone pages: `content/pages/legal/terms.md` becomes `/legal/terms/`, unless it has a `url`.
 pub(super) fn pages(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for (at, standalone) in site.pages.iter().enumerate() {
-        let below = standalone.page.source.strip_prefix(PAGES).unwrap_or(&standalone.page.source);
+        let below = standalone.original.strip_prefix(PAGES).unwrap_or(&standalone.original);
         let below = below.strip_suffix("/index.md").or_else(|| below.strip_suffix(".md")).unwrap_or(below);
         let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
-        let mut path = String::new();
+        let mut path = config.in_edition(standalone.edition).edition.path.clone();
         for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
             path.push_str(&slugify(folder, config.slugs));
             path.push('/');
@@ -100,7 +102,7 @@ pub(super) fn page_outputs(plan: &mut Plan, site: &Site) {
     for (at, standalone) in site.pages.iter().enumerate() {
         if plan.places.contains_key(standalone.page.source.as_str()) {
             let output = Output::new(plan.pages[at].clone(), OutputKind::Page(at)).made_from(SourceRef::Page(at));
-            plan.add(output.in_sitemap(!standalone.page.front.noindex));
+            plan.add(output.in_edition(standalone.edition).in_sitemap(!standalone.page.front.noindex));
         }
     }
 }

@@ -69,8 +69,8 @@ pub(super) fn unpublished(
 
 /// The references of everything but articles and standalone pages.
 fn others<'a>(site: &'a Site, config: &'a Config) -> impl Iterator<Item = References<'a>> {
-    let sections = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(&site.front);
-    let authors = site.authors.iter().map(|person| References::of_author(&person.author));
+    let sections = site.sections.iter().filter_map(|section| section.file.as_ref()).chain(site.front_files());
+    let authors = site.author_files().map(|(_, person)| References::of_author(&person.author));
     sections
         .map(|file: &SectionFile| References::of_section(file))
         .chain(authors)

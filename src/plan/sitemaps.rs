@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use crate::article::Article;
-use crate::config::{self, Config};
+use crate::config::{self, Config, EditionId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::route::Route;
 use crate::site::{self, ArticleId, Site, Story};
@@ -44,6 +44,8 @@ pub(super) const ROBOTS: &str = "robots.txt";
 pub struct Sitemap {
     /// The path below the output folder.
     pub route: Route,
+    /// The edition whose pages it lists.
+    pub edition: EditionId,
     /// The entries.
     pub entries: SitemapEntries,
 }
@@ -66,9 +68,15 @@ pub enum SitemapEntries {
 /// Adds every sitemap, their index, and `robots.txt`, which lists them.
 pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     if config.sitemaps {
-        months(plan, site, config, diagnostics);
-        pages(plan, config, diagnostics);
-        news(plan, site, config, diagnostics);
+        for config in config.editions() {
+            months(plan, site, config, diagnostics);
+        }
+        for config in config.editions() {
+            pages(plan, config, diagnostics);
+        }
+        for config in config.editions() {
+            news(plan, site, config, diagnostics);
+        }
         if let Ok(route) = Route::file(INDEX) {
             plan.add_named(Output::new(route, OutputKind::SitemapIndex));
         }
@@ -80,7 +88,8 @@ pub(super) fn sitemaps(plan: &mut Plan, site: &Site, config: &Config, diagnostic
 
 fn months(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let indexed = |stories: &[ArticleId]| stories.iter().copied().filter(|&id| is_indexed(site.story(id))).collect();
-    let months = plan.years.iter().flat_map(|year| {
+    let years = plan.years.iter().filter(|year| year.edition == config.edition.id);
+    let months = years.flat_map(|year| {
         let name = |month: i8| format!("sitemap-{:04}-{month:02}", year.year);
         year.months.iter().map(move |month| (name(month.month), indexed(&month.stories)))
     });
@@ -88,30 +97,34 @@ fn months(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<D
         let (stories, long): (Vec<_>, Vec<_>) = stories.into_iter().partition(|&id| is_short(config, plan.article(id)));
         diagnostics.extend(long.into_iter().map(|id| too_long(plan, site, config, id)));
         let weights: Vec<usize> = stories.par_iter().map(|&id| weight(plan, config, site.story(id), id)).collect();
-        plan.add_sitemaps(&name, stories, &weights, MAX_URLS, SitemapEntries::Month, diagnostics);
+        plan.add_sitemaps(config, (&name, MAX_URLS), stories, &weights, SitemapEntries::Month, diagnostics);
     }
 }
 
 fn pages(plan: &mut Plan, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let is_wanted = |at: &usize| {
         let output = &plan.outputs[*at];
-        output.is_in_sitemap && is_short(config, &output.route)
+        output.is_in_sitemap && output.edition == config.edition.id && is_short(config, &output.route)
     };
     let pages: Vec<usize> = (0..plan.outputs.len()).filter(is_wanted).collect();
-    let weight = |&at: &usize| ENTRY_BYTES + bound(config, &plan.outputs[at].route);
+    let weight = |&at: &usize| {
+        let output = &plan.outputs[at];
+        ENTRY_BYTES + bound(config, &output.route) + alternates(plan, config, output.kind)
+    };
     let weights: Vec<usize> = pages.iter().map(weight).collect();
-    plan.add_sitemaps("sitemap-pages", pages, &weights, MAX_URLS, SitemapEntries::Pages, diagnostics);
+    plan.add_sitemaps(config, ("sitemap-pages", MAX_URLS), pages, &weights, SitemapEntries::Pages, diagnostics);
 }
 
 fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    if site.latest.is_empty() {
+    let edition = site.edition(config.edition.id);
+    if edition.latest.is_empty() {
         return;
     }
     let is_news = |id: &ArticleId| site::is_news(&site.story(*id).article) && is_short(config, plan.article(*id));
-    let news: Vec<ArticleId> = site.news.iter().copied().filter(is_news).collect();
+    let news: Vec<ArticleId> = edition.news.iter().copied().filter(is_news).collect();
     if news.is_empty() {
-        let newest = site.latest.iter().rev().copied().find(is_news);
-        plan.add_sitemap(NEWS, SitemapEntries::NoNews(newest), diagnostics);
+        let newest = edition.latest.iter().rev().copied().find(is_news);
+        plan.add_sitemap(config, NEWS, SitemapEntries::NoNews(newest), diagnostics);
         return;
     }
     let weight = |&id: &ArticleId| {
@@ -119,7 +132,7 @@ fn news(plan: &mut Plan, site: &Site, config: &Config, diagnostics: &mut Vec<Dia
         2 * ENTRY_BYTES + bound(config, plan.article(id)) + ESCAPED * titles
     };
     let weights: Vec<usize> = news.iter().map(weight).collect();
-    plan.add_sitemaps(NEWS, news, &weights, MAX_NEWS, SitemapEntries::News, diagnostics);
+    plan.add_sitemaps(config, (NEWS, MAX_NEWS), news, &weights, SitemapEntries::News, diagnostics);
 }
 
 fn is_indexed(story: &Story) -> bool {
@@ -155,7 +168,15 @@ fn weight(plan: &Plan, config: &Config, story: &Story, id: ArticleId) -> usize {
         let on_site = base(config) + PERCENT_ENCODED * (route.as_str().len() + article.source.len() + reference.len());
         ENTRY_BYTES + on_site.max(ESCAPED * reference.len())
     };
-    ENTRY_BYTES + bound(config, route) + pictures(article).map(image).sum::<usize>()
+    let alternates = alternates(plan, config, OutputKind::Article(id));
+    ENTRY_BYTES + bound(config, route) + alternates + pictures(article).map(image).sum::<usize>()
+}
+
+/// An upper bound for the bytes of the links to the same page in other editions.
+fn alternates(plan: &Plan, config: &Config, kind: OutputKind) -> usize {
+    let links = plan.counterparts(kind).map(|(_, route)| ENTRY_BYTES + bound(config, route));
+    // The default for readers of all other languages repeats one of them.
+    2 * links.sum::<usize>()
 }
 
 /// The files that an article may show, as written: the lead picture, then those in its text.
@@ -170,28 +191,30 @@ impl Plan {
         &self.sitemaps
     }
 
-    /// Adds as many sitemaps as the limits require: `NAME.xml`, `NAME-2.xml`, …
+    /// Adds as many sitemaps as the limits require, each with at most `limit` entries: `NAME.xml`, `NAME-2.xml`, …
     fn add_sitemaps<T: Copy>(
         &mut self,
-        name: &str,
+        config: &Config,
+        (name, limit): (&str, usize),
         entries: Vec<T>,
         weights: &[usize],
-        limit: usize,
         make: impl Fn(Vec<T>) -> SitemapEntries,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         for (number, part) in parts(weights, limit).into_iter().enumerate().filter(|(_, part)| !part.is_empty()) {
             let number = if number == 0 { String::new() } else { format!("-{}", number + 1) };
-            self.add_sitemap(&format!("{name}{number}"), make(entries[part].to_vec()), diagnostics);
+            self.add_sitemap(config, &format!("{name}{number}"), make(entries[part].to_vec()), diagnostics);
         }
     }
 
-    fn add_sitemap(&mut self, name: &str, entries: SitemapEntries, diagnostics: &mut Vec<Diagnostic>) {
-        let path = format!("{name}.xml");
+    fn add_sitemap(&mut self, config: &Config, name: &str, entries: SitemapEntries, diagnostics: &mut Vec<Diagnostic>) {
+        let edition = config.edition.id;
+        let path = config.edition_path(&format!("{name}.xml"));
         match Route::file(&path) {
             Ok(route) => {
-                self.add(Output::new(route.clone(), OutputKind::Sitemap(self.sitemaps.len())));
-                self.sitemaps.push(Sitemap { route, entries });
+                let output = Output::new(route.clone(), OutputKind::Sitemap(self.sitemaps.len()));
+                self.add(output.in_edition(edition));
+                self.sitemaps.push(Sitemap { route, edition, entries });
             }
             Err(why) => diagnostics.push(bad_route(config::FILE, &path, &why)),
         }

@@ -29,7 +29,8 @@ pub(super) fn add_all(plan: &mut Plan, first: usize, site: &Site, diagnostics: &
         }
         match of(&page.route) {
             Ok(route) => {
-                let version = Output::new(route, OutputKind::TextVersion(at)).made_from(page.source);
+                let version =
+                    Output::new(route, OutputKind::TextVersion(at)).in_edition(page.edition).made_from(page.source);
                 let version = version.showing(page.newest);
                 plan.outputs[at].text_version = u32::try_from(plan.outputs.len()).ok();
                 plan.add(version);

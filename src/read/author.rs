@@ -12,6 +12,7 @@ impl FileReader<'_> {
     pub(super) fn author(&mut self) -> Option<Author> {
         let front_matter = self.split()?;
         let mut front: AuthorFront = self.parse(&front_matter)?;
+        self.check_language(&front_matter, &mut front.language);
         front.print(self.quotes(front.language.as_deref()).as_ref());
         if front.name.trim().is_empty() && !self.is_faulty("name") {
             self.report(&front_matter, Code::InvalidValue, "name", "", "the name is empty".to_owned(), None);
@@ -19,7 +20,6 @@ impl FileReader<'_> {
         let texts = [("role", &front.role), ("short_bio", &front.short_bio), ("location", &front.location)];
         self.check_markup(&front_matter, [("name", Some(front.name.as_str()))]);
         self.check_markup(&front_matter, texts.map(|(key, text)| (key, text.as_deref())));
-        self.check_language(&front_matter, &mut front.language);
         // An invalid URL is reported once, and not looked up as a file.
         if !self.check_urls(&front_matter, "url", front.url.as_deref()) {
             front.url = None;
@@ -27,7 +27,8 @@ impl FileReader<'_> {
         self.check_email(&front_matter, &front);
         self.check_publish(&front_matter, &mut front.publish.0);
         self.expand_links(&front_matter, &mut front);
-        let id = self.path.strip_prefix(AUTHORS).unwrap_or(self.path).trim_end_matches(".md").to_owned();
+        let path = self.settings.editions.of(self.path).original;
+        let id = path.strip_prefix(AUTHORS).unwrap_or(&path).trim_end_matches(".md").to_owned();
         let name = id.rsplit('/').next().unwrap_or(&id).to_owned();
         front.slug = Some(self.slug(&front_matter, front.slug.as_deref(), &name));
         let until = self.check_blocks(&front_matter, &front.blocks);

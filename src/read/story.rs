@@ -10,7 +10,7 @@ use crate::article::{
     SectionFront, SeriesPart, headline, is_focus,
 };
 use crate::config::{HeadingLevels, Permalink};
-use crate::content_path::{dated_name, folder_and_name};
+use crate::content_path::dated_name;
 use crate::date::{FORMS, Moment, WrittenDate};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::lenient::{OneOrMany, TextOr};
@@ -39,7 +39,8 @@ impl FileReader<'_> {
     pub(super) fn article(&mut self) -> Option<Article> {
         let front_matter = self.split()?;
         let mut front: ArticleFront = self.parse(&front_matter)?;
-        let (named_date, name) = dated_name(article_name(self.path));
+        let name = self.article_name();
+        let (named_date, name) = dated_name(&name);
         self.check_title(&front_matter, &front.title);
         self.check_headline(&front_matter, &front);
         self.check_article_markup(&front_matter, &front);
@@ -79,7 +80,7 @@ impl FileReader<'_> {
         self.check_own_path(&front_matter, &mut front.url);
         self.check_publish(&front_matter, &mut front.publish.0);
         let updated = self.moment(&front_matter, "updated", front.updated);
-        let slug = self.slug(&front_matter, front.slug.as_deref(), article_name(self.path));
+        let slug = self.slug(&front_matter, front.slug.as_deref(), &self.article_name());
         self.check_placeholder(&front_matter, front.draft);
         let wants_excerpt = front.summary.is_none();
         let front_matter = self.without_headline(front_matter, &front.title);
@@ -316,7 +317,8 @@ impl FileReader<'_> {
             embargo,
             expires: self.moment(front_matter, "expires", front.expires),
             retracted: self.moment(front_matter, "retracted", front.retracted.as_ref().map(|entry| entry.date)),
-            withdrawn: withdrawn.map(|withdrawn| not_before(withdrawn, opening, &self.settings.zone)),
+            withdrawn: withdrawn.map(|withdrawn| not_before(withdrawn, opening, self.zone())),
+            translated_from: self.moment(front_matter, "translated_from", front.translated_from),
             corrections,
             notes,
         };
@@ -381,9 +383,4 @@ fn is_before(updated: Moment, published: Moment) -> bool {
     }
     let day = jiff::SignedDuration::from_hours(24);
     updated.instant.saturating_add(day).unwrap_or(updated.instant) <= published.instant
-}
-
-/// The name that the slug is made from: the file's, or the folder's for `name/index.md`.
-fn article_name(path: &str) -> &str {
-    folder_and_name(path).1
 }

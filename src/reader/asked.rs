@@ -159,7 +159,7 @@ fn seed(from: SourceRef) -> u64 {
         SourceRef::File(at) => (3, at),
         SourceRef::Author(id) => (4, id.0 as usize),
         SourceRef::Section(id) => (5, id.0 as usize),
-        SourceRef::Front => (6, 0),
+        SourceRef::Front(edition) => (6, usize::from(edition.0)),
     };
     xxh3_64(&[[kind, 0, 0, 0, 0, 0, 0, 0], (at as u64).to_le_bytes()].concat())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::chart;
-use crate::config::{Config, FILE};
+use crate::config::{Config, EditionId, FILE};
 use crate::plan::{
     FeedSource, LinkError, LinkedPart, Listing, OutputKind, PagePart, Plan, SourceRef, feed_stories, newest_amendments,
     stories,
@@ -20,16 +20,21 @@ use super::entries::{
 };
 use super::named::{FileAt, ListAt, MonthAt, PageAt, SeriesAt, TaxonomyAt, TermAt};
 
-/// Outputs that exist once and that other pages link to.
-pub(super) const OVERVIEWS: [OutputKind; 7] = [
-    OutputKind::Archive,
-    OutputKind::Staff,
-    OutputKind::AllSeries,
-    OutputKind::Corrections(PagePart::Front),
-    OutputKind::NotFound,
-    OutputKind::FeedStyle,
-    OutputKind::PreviewStyle,
-];
+/// The number of outputs that an edition has once and that other pages link to.
+pub(super) const OVERVIEWS: usize = 7;
+
+/// Those outputs; the style sheets are the same for all editions.
+pub(super) fn overviews(edition: EditionId) -> [OutputKind; OVERVIEWS] {
+    [
+        OutputKind::Archive(edition),
+        OutputKind::Staff(edition),
+        OutputKind::AllSeries(edition),
+        OutputKind::Corrections(edition, PagePart::Front),
+        OutputKind::NotFound(edition),
+        OutputKind::FeedStyle,
+        OutputKind::PreviewStyle,
+    ]
+}
 
 /// The data that can be read.
 #[derive(Debug)]
@@ -75,6 +80,8 @@ impl<'a> Data<'a> {
         AuthorEntry {
             author: &person.author,
             language: &person.language,
+            file_of: person.file_of,
+            edition: person.edition,
             biography: self.biographies.get(id.0 as usize).and_then(Option::as_deref),
             route: self.plan.listing(Listing::Author(id)),
         }
@@ -103,7 +110,7 @@ impl<'a> Data<'a> {
             name: &taxonomy.name,
             singular: &taxonomy.singular,
             plural: &taxonomy.plural,
-            route: self.plan.route(OutputKind::Terms(at)),
+            routes: self.config.editions().map(|of| self.plan.route(OutputKind::Terms(of.edition.id, at))).collect(),
         }
     }
 
@@ -123,7 +130,7 @@ impl<'a> Data<'a> {
             page: &standalone.page,
             language: &standalone.language,
             route: self.plan.page(at),
-            is_introduction: self.plan.introduction() == Some(at),
+            is_introduction: self.plan.introduction(standalone.edition) == Some(at),
         }
     }
 
@@ -132,13 +139,14 @@ impl<'a> Data<'a> {
         file.picture.as_ref().map(|picture| PictureEntry { source: &file.source, digest: picture.digest })
     }
 
-    pub(super) fn front(&self, (): ()) -> FrontEntry<'a> {
+    pub(super) fn front(&self, edition: EditionId) -> FrontEntry<'a> {
         let site = self.site;
-        FrontEntry { file: site.front.as_ref(), blocks: site.blocks(FrontId::Home), is_breaking: site.is_breaking }
+        let (file, blocks) = (site.edition(edition).front.as_ref(), site.blocks(FrontId::Home(edition)));
+        FrontEntry { file, blocks, is_breaking: site.is_breaking }
     }
 
-    pub(super) fn latest_route(&self, (): ()) -> Option<&'a Route> {
-        self.plan.listing(Listing::Latest)
+    pub(super) fn latest_route(&self, edition: EditionId) -> Option<&'a Route> {
+        self.plan.listing(Listing::Latest(edition))
     }
 
     pub(super) fn listing_part(&self, at: ListAt) -> Option<ListingPart<'a>> {
@@ -161,34 +169,37 @@ impl<'a> Data<'a> {
         formats.map(|&format| self.plan.route(OutputKind::Feed(feed_source, format))).collect()
     }
 
-    pub(super) fn newest_year(&self, (): ()) -> Option<i16> {
-        self.plan.years.last().map(|year| year.year)
+    pub(super) fn newest_year(&self, edition: EditionId) -> Option<i16> {
+        self.plan.years.iter().rfind(|year| year.edition == edition).map(|year| year.year)
     }
 
-    /// In the order of [`OVERVIEWS`].
-    pub(super) fn overview_routes(&self, (): ()) -> [Option<&'a Route>; OVERVIEWS.len()] {
-        OVERVIEWS.map(|kind| self.plan.route(kind))
+    /// In the order of [`overviews`].
+    pub(super) fn overview_routes(&self, edition: EditionId) -> [Option<&'a Route>; OVERVIEWS] {
+        overviews(edition).map(|kind| self.plan.route(kind))
     }
 
-    pub(super) fn introduction(&self, (): ()) -> Option<PageAt> {
-        self.plan.introduction().map(PageAt)
+    pub(super) fn introduction(&self, edition: EditionId) -> Option<PageAt> {
+        self.plan.introduction(edition).map(PageAt)
     }
 
     pub(super) fn amendments(&self, at: ListAt) -> (&'a [Amendment], (Option<PagePart>, Option<PagePart>)) {
-        let (paging, part) = (self.plan.corrections(), at.part());
-        let shown = paging.and_then(|paging| self.site.amendments.get(paging.range(part))).unwrap_or_default();
+        let FeedSource::Corrections(edition) = at.feed_source() else { return (&[], (None, None)) };
+        let (paging, part) = (self.plan.corrections(edition), at.part());
+        let shown =
+            paging.and_then(|paging| self.site.edition(edition).amendments.get(paging.range(part))).unwrap_or_default();
         (shown, (paging.and_then(|paging| paging.older(part)), paging.and_then(|paging| paging.newer(part))))
     }
 
-    pub(super) fn newest_amendments(&self, (): ()) -> Vec<&'a Amendment> {
-        newest_amendments(self.site, self.config).collect()
+    pub(super) fn newest_amendments(&self, edition: EditionId) -> Vec<&'a Amendment> {
+        newest_amendments(self.site, self.config, edition).collect()
     }
 
     pub(super) fn month(&self, MonthAt(at, index): MonthAt) -> MonthEntry<'a> {
         let years = &self.plan.years;
         let (year, month) = (&years[at], &years[at].months[index]);
+        let edition = year.edition;
         let near = |at: usize, index: usize| {
-            let year = years.get(at)?;
+            let year = years.get(at).filter(|year| year.edition == edition)?;
             let month = year.months.get(index)?;
             Some(NearMonth { year: year.year, month: month.month, route: &month.route, count: month.stories.len() })
         };
@@ -235,6 +246,10 @@ impl<'a> Data<'a> {
 
     pub(super) fn asked_text_version(&self, id: AskedId) -> Option<&'a Route> {
         self.plan.text_version_at(&self.questions.get(id)?.text)
+    }
+
+    pub(super) fn asked_counterparts(&self, id: AskedId) -> Vec<(EditionId, &'a Route)> {
+        self.questions.get(id).map(|asked| self.plan.counterparts_at(&asked.text)).unwrap_or_default()
     }
 
     pub(super) fn asked_part(&self, id: AskedId) -> Option<LinkedPart> {

@@ -6,10 +6,11 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::{Page, SectionFile};
 use crate::author::Author;
+use crate::config::EditionId;
 use crate::language::Language;
 use crate::plan::{LinkError, PagePart, Removed};
 use crate::route::Route;
-use crate::site::{ArticleId, FrontBlock, SectionId, Story};
+use crate::site::{ArticleId, AuthorId, FrontBlock, SectionId, Story};
 
 use super::stable::{Hasher, Names, Stable, StoryAt, entry};
 
@@ -57,6 +58,10 @@ entry! {
         pub author: &'a Author,
         /// The language of name and biography.
         pub language: &'a Language,
+        /// The author whose file this is.
+        pub file_of: AuthorId,
+        /// The edition.
+        pub edition: EditionId,
         /// The biography as HTML.
         pub biography: Option<&'a str>,
         /// The author's page.
@@ -91,8 +96,8 @@ entry! {
         pub singular: &'a str,
         /// The heading of all.
         pub plural: &'a str,
-        /// The list of its terms.
-        pub route: Option<&'a Route>,
+        /// The list of its terms in each edition.
+        pub routes: Vec<Option<&'a Route>>,
     }
 }
 

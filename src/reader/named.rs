@@ -6,6 +6,7 @@ use ahash::HashMap;
 use memchr::{memchr, memchr2};
 
 use crate::chart::is_data;
+use crate::config::EditionId;
 use crate::plan::{FeedSource, Listing, PagePart, Plan, SourceRef};
 use crate::site::{ArticleId, AuthorId, SectionId, Site};
 
@@ -46,12 +47,12 @@ impl ListAt {
     /// A list.
     pub fn new(feed_source: FeedSource) -> ListAt {
         let (kind, first, second) = match feed_source {
-            FeedSource::Listing(Listing::Latest) => (LATEST, 0, 0),
+            FeedSource::Listing(Listing::Latest(edition)) => (LATEST, edition.0.into(), 0),
             FeedSource::Listing(Listing::Section(id)) => (SECTION, id.0, 0),
             FeedSource::Listing(Listing::Author(id)) => (AUTHOR, id.0, 0),
             FeedSource::Listing(Listing::Term(taxonomy, term)) => (TERM, taxonomy as u32, term as u32),
             FeedSource::Series(at) => (SERIES, at as u32, 0),
-            FeedSource::Corrections => (CORRECTIONS, 0, 0),
+            FeedSource::Corrections(edition) => (CORRECTIONS, edition.0.into(), 0),
         };
         ListAt { kind, part: FRONT, first, second, number: 0 }
     }
@@ -63,8 +64,8 @@ impl ListAt {
             AUTHOR => Listing::Author(AuthorId(self.first)),
             TERM => Listing::Term(self.first as usize, self.second as usize),
             SERIES => return FeedSource::Series(self.first as usize),
-            CORRECTIONS => return FeedSource::Corrections,
-            _ => Listing::Latest,
+            CORRECTIONS => return FeedSource::Corrections(EditionId(self.first as u8)),
+            _ => Listing::Latest(EditionId(self.first as u8)),
         })
     }
 
@@ -121,9 +122,10 @@ pub(super) struct NameDirectory<'d> {
 
 /// The subjects found by name.
 struct Found<'d> {
-    sections: HashMap<&'d str, SectionId>,
-    terms: HashMap<(&'d str, &'d str), TermAt>,
-    series: HashMap<&'d str, SeriesAt>,
+    authors: HashMap<(EditionId, &'d str), AuthorId>,
+    sections: HashMap<(EditionId, &'d str), SectionId>,
+    terms: HashMap<(EditionId, &'d str, &'d str), TermAt>,
+    series: HashMap<(EditionId, &'d str), SeriesAt>,
 }
 
 impl<'d> NameDirectory<'d> {
@@ -139,13 +141,23 @@ impl<'d> NameDirectory<'d> {
     fn found(&self) -> &Found<'d> {
         self.found.get_or_init(|| {
             let site = self.site;
-            let sections = site.sections.iter().zip(0..).map(|(section, at)| (section.id.as_str(), SectionId(at)));
+            let authors = site.authors.iter().zip((0..).map(AuthorId));
+            let authors = authors.map(|(person, at)| ((person.edition, person.author.id.as_str()), at));
+            let sections = site.sections.iter().zip((0..).map(SectionId));
+            let sections = sections.map(|(section, at)| ((section.edition, section.id.as_str()), at));
             let terms = site.taxonomies.iter().enumerate().flat_map(|(taxonomy, of)| {
                 let terms = of.terms.iter().enumerate();
-                terms.map(move |(at, term)| ((of.name.as_str(), term.slug.as_str()), TermAt(taxonomy, at)))
+                terms
+                    .map(move |(at, term)| ((term.edition, of.name.as_str(), term.slug.as_str()), TermAt(taxonomy, at)))
             });
-            let series = site.series.iter().enumerate().map(|(at, series)| (series.slug.as_str(), SeriesAt(at)));
-            Found { sections: sections.collect(), terms: terms.collect(), series: series.collect() }
+            let series = site.series.iter().enumerate();
+            let series = series.map(|(at, series)| ((series.edition, series.slug.as_str()), SeriesAt(at)));
+            Found {
+                authors: authors.collect(),
+                sections: sections.collect(),
+                terms: terms.collect(),
+                series: series.collect(),
+            }
         })
     }
 }
@@ -183,11 +195,15 @@ fn read_text<'n>(name: &mut &'n [u8]) -> Option<&'n str> {
     std::str::from_utf8(text).ok()
 }
 
-impl StableName for () {
-    fn write(&self, _: &NameDirectory<'_>, _: &mut Vec<u8>) {}
+impl StableName for EditionId {
+    fn write(&self, _: &NameDirectory<'_>, name: &mut Vec<u8>) {
+        name.push(self.0);
+    }
 
-    fn read(_: &NameDirectory<'_>, _: &mut &[u8]) -> Option<()> {
-        Some(())
+    fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<EditionId> {
+        let (&edition, rest) = name.split_first()?;
+        *name = rest;
+        (usize::from(edition) < directory.site.editions.len()).then_some(EditionId(edition))
     }
 }
 
@@ -216,14 +232,14 @@ impl StableName for ArticleId {
 
 impl StableName for AuthorId {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
-        SourceRef::Author(*self).write(directory, name);
+        let person = directory.site.person(*self);
+        person.edition.write(directory, name);
+        write_text(&person.author.id, name);
     }
 
     fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<AuthorId> {
-        match SourceRef::read(directory, name)? {
-            SourceRef::Author(id) => Some(id),
-            _ => None,
-        }
+        let edition = EditionId::read(directory, name)?;
+        directory.found().authors.get(&(edition, read_text(name)?)).copied()
     }
 }
 
@@ -255,11 +271,14 @@ impl StableName for FileAt {
 
 impl StableName for SectionId {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
-        write_text(&directory.site.section(*self).id, name);
+        let section = directory.site.section(*self);
+        section.edition.write(directory, name);
+        write_text(&section.id, name);
     }
 
     fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<SectionId> {
-        directory.found().sections.get(read_text(name)?).copied()
+        let edition = EditionId::read(directory, name)?;
+        directory.found().sections.get(&(edition, read_text(name)?)).copied()
     }
 }
 
@@ -277,37 +296,44 @@ impl StableName for TaxonomyAt {
 impl StableName for TermAt {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         let taxonomy = &directory.site.taxonomies[self.0];
+        taxonomy.terms[self.1].edition.write(directory, name);
         write_text(&taxonomy.name, name);
         write_text(&taxonomy.terms[self.1].slug, name);
     }
 
     fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<TermAt> {
-        directory.found().terms.get(&(read_text(name)?, read_text(name)?)).copied()
+        let edition = EditionId::read(directory, name)?;
+        directory.found().terms.get(&(edition, read_text(name)?, read_text(name)?)).copied()
     }
 }
 
 impl StableName for SeriesAt {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
-        write_text(&directory.site.series[self.0].slug, name);
+        let series = &directory.site.series[self.0];
+        series.edition.write(directory, name);
+        write_text(&series.slug, name);
     }
 
     fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<SeriesAt> {
-        directory.found().series.get(read_text(name)?).copied()
+        let edition = EditionId::read(directory, name)?;
+        directory.found().series.get(&(edition, read_text(name)?)).copied()
     }
 }
 
 impl StableName for MonthAt {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         let year = &directory.plan.years[self.0];
+        year.edition.write(directory, name);
         name.extend_from_slice(&year.year.to_le_bytes());
         name.extend_from_slice(&year.months[self.1].month.to_le_bytes());
     }
 
     fn read(directory: &NameDirectory<'_>, name: &mut &[u8]) -> Option<MonthAt> {
+        let edition = EditionId::read(directory, name)?;
         let ([first, second, month], rest) = name.split_first_chunk()?;
         *name = rest;
         let (year, month) = (i16::from_le_bytes([*first, *second]), i8::from_le_bytes([*month]));
-        let at = directory.plan.years.binary_search_by_key(&year, |year| year.year).ok()?;
+        let at = directory.plan.years.binary_search_by_key(&(edition, year), |year| (year.edition, year.year)).ok()?;
         let index = directory.plan.years[at].months.binary_search_by_key(&month, |month| month.month).ok()?;
         Some(MonthAt(at, index))
     }
@@ -327,7 +353,10 @@ impl StableName for SegmentAt {
 impl StableName for Listing {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         match *self {
-            Listing::Latest => name.push(0),
+            Listing::Latest(edition) => {
+                name.push(0);
+                edition.write(directory, name);
+            }
             Listing::Section(id) => {
                 name.push(1);
                 id.write(directory, name);
@@ -347,7 +376,7 @@ impl StableName for Listing {
         let (kind, rest) = name.split_first()?;
         *name = rest;
         match kind {
-            0 => Some(Listing::Latest),
+            0 => EditionId::read(directory, name).map(Listing::Latest),
             1 => SectionId::read(directory, name).map(Listing::Section),
             2 => AuthorId::read(directory, name).map(Listing::Author),
             3 => TermAt::read(directory, name).map(|TermAt(taxonomy, term)| Listing::Term(taxonomy, term)),
@@ -391,7 +420,10 @@ impl StableName for FeedSource {
                 name.push(1);
                 SeriesAt(at).write(directory, name);
             }
-            FeedSource::Corrections => name.push(2),
+            FeedSource::Corrections(edition) => {
+                name.push(2);
+                edition.write(directory, name);
+            }
         }
     }
 
@@ -401,7 +433,7 @@ impl StableName for FeedSource {
         match kind {
             0 => Listing::read(directory, name).map(FeedSource::Listing),
             1 => SeriesAt::read(directory, name).map(|SeriesAt(at)| FeedSource::Series(at)),
-            2 => Some(FeedSource::Corrections),
+            2 => EditionId::read(directory, name).map(FeedSource::Corrections),
             _ => None,
         }
     }

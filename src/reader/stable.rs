@@ -2,16 +2,17 @@
 
 use borsh::BorshSerialize;
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::article::{Page, SectionFile};
 use crate::author::Author;
+use crate::config::EditionId;
 use crate::date::Moment;
 use crate::language::Language;
 use crate::plan::{LinkedPart, Listing, PagePart};
 use crate::route::Route;
 use crate::site::{
-    Amendment, ArticleId, AuthorId, Commenting, FrontBlock, SectionId, Signer, Site, Story, Subject, Thread,
+    Amendment, ArticleId, AuthorId, Commenting, FrontBlock, SectionId, Signer, Site, Story, Subject, Term, Thread,
 };
 
 use super::named::PageAt;
@@ -71,19 +72,22 @@ impl Names {
     /// Hashes the names of a site. `records` are the hashes of the stories' records, by story.
     pub fn new(site: &Site, records: Vec<Option<u128>>) -> Names {
         let of = |name: &str| xxh3_64(name.as_bytes());
+        // The same name in another edition is another subject.
+        let own = |name: &str, edition: EditionId| xxh3_64_with_seed(name.as_bytes(), edition.0.into());
         Names {
             stories: site.articles.par_iter().with_min_len(256).map(|story| of(&story.article.source)).collect(),
             records,
-            authors: site.authors.iter().map(|person| of(&person.author.source)).collect(),
-            sections: site.sections.iter().map(|section| of(&section.id)).collect(),
+            authors: site.authors.iter().map(|person| own(&person.author.source, person.edition)).collect(),
+            sections: site.sections.iter().map(|section| own(&section.id, section.edition)).collect(),
             terms: site
                 .taxonomies
                 .iter()
                 .map(|taxonomy| {
-                    taxonomy.terms.iter().map(|term| of(&format!("{}/{}", taxonomy.name, term.slug))).collect()
+                    let name = |term: &Term| own(&format!("{}/{}", taxonomy.name, term.slug), term.edition);
+                    taxonomy.terms.iter().map(name).collect()
                 })
                 .collect(),
-            series: site.series.iter().map(|series| of(&series.slug)).collect(),
+            series: site.series.iter().map(|series| own(&series.slug, series.edition)).collect(),
             pages: site.pages.iter().map(|standalone| of(&standalone.page.source)).collect(),
         }
     }
@@ -136,6 +140,7 @@ stable! {
     usize: |value, _, hash| hash.number(*value as u64);
     str: |value, _, hash| hash.bytes(value.as_bytes());
     String: |value, _, hash| hash.bytes(value.as_bytes());
+    EditionId: |value, _, hash| hash.number(value.0.into());
     Route: |value, _, hash| hash.bytes(value.as_str().as_bytes());
     Language: |value, _, hash| hash.bytes(value.tag().as_bytes());
     Moment: |value, _, hash| hash.record(value);
@@ -215,6 +220,9 @@ impl Stable for StoryAt<'_> {
             state,
             unpublished,
             language,
+            edition,
+            original,
+            translations,
             section,
             authors,
             contributors,
@@ -237,6 +245,9 @@ impl Stable for StoryAt<'_> {
         (*state as usize).add(names, hash);
         unpublished.map(|state| state as usize).add(names, hash);
         language.add(names, hash);
+        edition.add(names, hash);
+        original.add(names, hash);
+        translations.add(names, hash);
         section.add(names, hash);
         authors.add(names, hash);
         contributors.add(names, hash);
@@ -318,7 +329,7 @@ impl Stable for PagePart {
 impl Stable for Listing {
     fn add(&self, names: &Names, hash: &mut Hasher) {
         match *self {
-            Listing::Latest => (0usize, 0u64),
+            Listing::Latest(edition) => (0usize, u64::from(edition.0)),
             Listing::Section(id) => (1, names.sections[id.0 as usize]),
             Listing::Author(id) => (2, names.authors[id.0 as usize]),
             Listing::Term(taxonomy, term) => (3, names.term(taxonomy, term)),

@@ -42,6 +42,8 @@ pub(super) struct ReferenceTargets<'a> {
     pub templates: &'a Templates,
     /// The placement of the pages' footnotes.
     pub footnotes: FootnotePlacement,
+    /// `site` for embeds, unless it is that of the main edition.
+    pub site: Option<&'a Value>,
 }
 
 /// A body, identified by its file.
@@ -318,6 +320,9 @@ impl BodyContext<'_> {
             false => self.source.words.clone(),
         };
         implicits.insert_value("t", words);
+        if let Some(site) = self.reference_targets.site {
+            implicits.insert_value("site", site.clone());
+        }
         implicits.insert_value("language", Value::from(self.source.language.tag()));
         templates.render_component(embed, &arguments, &implicits, call.body.as_deref()).map_err(|problem| {
             let message = format!("the embed `{}` failed: {}", call.name, problem.message);

@@ -39,7 +39,7 @@ impl Layer {
 
     /// The path of one of its files, for diagnostics.
     pub fn path(&self, file: &str) -> String {
-        format!("{}/{file}", self.folder)
+        if self.folder.is_empty() { file.to_owned() } else { format!("{}/{file}", self.folder) }
     }
 
     /// Its files in a folder: the path below that folder, and the content.

@@ -14,7 +14,7 @@ mod story;
 
 use ahash::HashMap;
 
-use crate::route::absolute;
+use crate::route::{Route, absolute};
 use crate::view::Viewer;
 use crate::view::contract::{PageView, SiteView};
 
@@ -37,7 +37,7 @@ impl<'a> Metadata<'a> {
     /// Prepares the parts that all pages share.
     pub(super) fn new(viewer: &Viewer<'a>) -> Metadata<'a> {
         let site = viewer.site_view();
-        let (publisher, policies) = publisher(&site);
+        let (publisher, policies) = publisher(&site, &viewer.config.base_url.url(&Route::front()));
         let account = site.publisher.same_as.iter().find_map(|url| profiles::x_account(url));
         let languages = viewer.reader.languages();
         let locales = languages.map(|language| (language.tag(), language.with_territory())).collect();
@@ -73,12 +73,13 @@ impl<'a> Metadata<'a> {
     }
 }
 
-fn publisher<'a>(site: &SiteView<'a>) -> (PublisherNode<'a>, Policies) {
+/// The publisher, whom all editions have in common; `home` is the front page of the main one.
+fn publisher<'a>(site: &SiteView<'a>, home: &str) -> (PublisherNode<'a>, Policies) {
     let absolute = |url: &str| absolute(&site.url, url);
     let of = &site.publisher;
     let publisher = PublisherNode {
         kind: "NewsMediaOrganization",
-        id: [&site.url, "#publisher"].concat(),
+        id: [home, "#publisher"].concat(),
         name: of.name,
         url: absolute(&of.url),
         logo: of.logo.as_ref().map(|logo| Logo { kind: "ImageObject", url: absolute(logo) }),

@@ -11,7 +11,7 @@ use crate::plan::{LinkedPart, Output, PartLink, Plan};
 
 use super::bodies::Body;
 use super::templates::Templates;
-use super::{Biographies, Contents, Renderer};
+use super::{Biographies, Contents, EditionRenderer};
 
 /// The ids of a page, and its links to parts of other pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -97,7 +97,7 @@ pub(super) struct FilledPage<'m> {
     pub body: Option<&'m Body>,
 }
 
-impl Renderer<'_> {
+impl EditionRenderer<'_> {
     /// The links to parts of pages in front matter, configuration and biographies.
     pub fn shared_links(&self) -> &[PartLink] {
         &self.shared_links.links

@@ -7,7 +7,7 @@ use crate::picture::{self, Cleaned};
 use crate::read;
 use crate::source::on_disk;
 
-use super::{Contents, Rendered, Renderer};
+use super::{Contents, EditionRenderer, Rendered};
 
 /// The version of what is removed and kept: a new one publishes all pictures again.
 const RECIPE: u128 = 1;
@@ -17,7 +17,7 @@ pub(super) fn fingerprint(digest: u128) -> u128 {
     super::combined([digest, RECIPE])
 }
 
-impl Renderer<'_> {
+impl EditionRenderer<'_> {
     /// The published copy of a picture, by its place in the site's files.
     pub(super) fn picture(&self, at: usize, wanted: Option<u128>) -> Reported<Option<Rendered>> {
         let source = self.viewer.reader.copied_file(at);

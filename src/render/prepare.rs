@@ -17,9 +17,9 @@ use super::bodies::Source;
 use super::documents::{Document, Form};
 use super::prepared::Content;
 use super::sitemaps::SitemapWriter;
-use super::{PreparedOutput, PreparedPage, RedirectPage, Renderer, documents, feeds, preview, well_known};
+use super::{EditionRenderer, PreparedOutput, PreparedPage, RedirectPage, documents, feeds, preview, well_known};
 
-impl<'a> Renderer<'a> {
+impl<'a> EditionRenderer<'a> {
     /// Prepares an output without rendering its body. Each kind of output has a line here.
     pub fn prepare(&self, output: &Output) -> PreparedOutput<'a> {
         let viewer = &self.viewer;
@@ -28,23 +28,23 @@ impl<'a> Renderer<'a> {
         match output.kind {
             OutputKind::Article(id) => self.templated(self.article(id)),
             OutputKind::Page(at) => self.templated(self.standalone_page(at, route)),
-            OutputKind::Front => self.templated(self.front()),
+            OutputKind::Front(_) => self.templated(self.front()),
             OutputKind::Listing(listing, PagePart::Next(_)) => redirect(self.to_listing(listing, route)),
             OutputKind::Listing(listing, part) => self.templated(self.listing(listing, part, route)),
-            OutputKind::Corrections(PagePart::Next(_)) => redirect(self.to_corrections(route)),
-            OutputKind::Corrections(part) => self.templated(self.corrections(part, route)),
+            OutputKind::Corrections(_, PagePart::Next(_)) => redirect(self.to_corrections(route)),
+            OutputKind::Corrections(_, part) => self.templated(self.corrections(part, route)),
             OutputKind::Series(at) => self.templated(self.series(at, route)),
-            OutputKind::Terms(at) => self.templated(self.terms(at, route)),
-            OutputKind::AllSeries => self.templated(self.all_series(route)),
-            OutputKind::Staff => self.templated(self.staff(route)),
-            OutputKind::Archive => self.templated(self.archive(route)),
+            OutputKind::Terms(_, at) => self.templated(self.terms(at, route)),
+            OutputKind::AllSeries(_) => self.templated(self.all_series(route)),
+            OutputKind::Staff(_) => self.templated(self.staff(route)),
+            OutputKind::Archive(_) => self.templated(self.archive(route)),
             OutputKind::Year(at) => self.templated(self.year(at)),
             OutputKind::Month(at, index) => self.templated(self.month(at, index)),
             OutputKind::SearchPage => self.templated(self.search_page(route)),
             OutputKind::SearchScript => PreparedOutput::Bytes(script().as_bytes().to_vec()),
             OutputKind::SearchRoot => PreparedOutput::Bytes(self.search_root()),
             OutputKind::SearchSegment(at, file) => PreparedOutput::SearchFile(self.search_file(at, file)),
-            OutputKind::NotFound => self.templated(self.not_found()),
+            OutputKind::NotFound(_) => self.templated(self.not_found()),
             OutputKind::Tombstone(at) => self.templated(self.gone(Some(at), route)),
             OutputKind::Gone => self.templated(self.gone(None, route)),
             OutputKind::TextVersion(at) => self.text_version(reader.full_page(at)),
@@ -54,7 +54,7 @@ impl<'a> Renderer<'a> {
             OutputKind::CommentFeed(id) => PreparedOutput::Bytes(self.comment_feed(id)),
             OutputKind::Ninjs(id) => self.format(id, Form::Ninjs),
             OutputKind::Markdown(id) => self.format(id, Form::Markdown),
-            OutputKind::Llms => document(Form::Llms(viewer.llms()), Vec::new()),
+            OutputKind::Llms(_) => document(Form::Llms(viewer.llms()), Vec::new()),
             OutputKind::ThemeAsset(at) => PreparedOutput::Asset(at),
             OutputKind::File(at) => self.file(at),
             OutputKind::Sitemap(at) => PreparedOutput::Bytes(self.maps().numbered(at)),
@@ -63,7 +63,7 @@ impl<'a> Renderer<'a> {
             OutputKind::SecurityTxt => PreparedOutput::Bytes(well_known::security_txt(viewer.config)),
             OutputKind::TrustTxt => PreparedOutput::Bytes(well_known::trust_txt(viewer.config)),
             OutputKind::HostFile(host, name) => PreparedOutput::Bytes(self.rules().file(host, name)),
-            OutputKind::Opml => PreparedOutput::Bytes(feeds::opml(viewer)),
+            OutputKind::Opml(_) => PreparedOutput::Bytes(feeds::opml(viewer)),
             OutputKind::FeedStyle => PreparedOutput::Bytes(feeds::style(viewer)),
             OutputKind::PreviewStyle => PreparedOutput::Bytes(preview::style(viewer)),
         }
@@ -123,9 +123,11 @@ impl<'a> Renderer<'a> {
 
     fn front(&self) -> PreparedPage<'a> {
         let viewer = &self.viewer;
-        let file = viewer.reader.front(()).file.filter(|file| file.body.has_text);
+        let file = viewer.reader.front(viewer.edition()).file.filter(|file| file.body.has_text);
         let language = &viewer.config.language;
-        let body = file.map(|file| self.source(SourceRef::Front, &file.source, file.body.start, file.digest, language));
+        let body = file.map(|file| {
+            self.source(SourceRef::Front(viewer.edition()), &file.source, file.body.start, file.digest, language)
+        });
         PreparedPage::new("front.html", viewer.front_page(), Content::Front(viewer.front(None))).with_body(body)
     }
 
@@ -187,7 +189,7 @@ impl<'a> Renderer<'a> {
         let page = viewer.listing_page(listing, part, route);
         let view = viewer.listing(listing, part);
         match listing {
-            Listing::Latest => PreparedPage::new("latest.html", page, Content::Latest(view)),
+            Listing::Latest(_) => PreparedPage::new("latest.html", page, Content::Latest(view)),
             Listing::Section(id) => {
                 PreparedPage::new("section.html", page, Content::Section(viewer.section(id, None), view))
                     .with_body(self.section_body(id, part))
@@ -225,7 +227,7 @@ impl<'a> Renderer<'a> {
 
     fn maps(&self) -> SitemapWriter<'a> {
         let (site, plan) = self.viewer.reader.everything();
-        SitemapWriter { config: self.viewer.config, site, plan }
+        SitemapWriter { config: self.viewer.reader.main_config(), site, plan }
     }
 
     fn redirect_to(&self, target: &Route, page: Option<PageView<'a>>) -> RedirectPage<'a> {
@@ -244,7 +246,8 @@ impl<'a> Renderer<'a> {
     /// The same for the corrections page.
     fn to_corrections(&self, route: &Route) -> RedirectPage<'a> {
         let viewer = &self.viewer;
-        let front = viewer.reader.overview_route(OutputKind::Corrections(PagePart::Front)).unwrap_or(route);
+        let front =
+            viewer.reader.overview_route(OutputKind::Corrections(viewer.edition(), PagePart::Front)).unwrap_or(route);
         self.redirect_to(front, Some(viewer.corrections_page(PagePart::Front, front)))
     }
 
@@ -271,7 +274,7 @@ impl<'a> Renderer<'a> {
         let target = &plan.outputs[target];
         let page = match target.kind {
             OutputKind::Article(id) => Some(self.viewer.article_page(id)),
-            OutputKind::Page(at) if plan.introduction() == Some(at) => {
+            OutputKind::Page(at) if plan.introduction(target.edition) == Some(at) => {
                 Some(self.viewer.corrections_page(PagePart::Front, &target.route))
             }
             OutputKind::Page(at) => Some(self.viewer.content_page(at)),

@@ -18,7 +18,7 @@ use crate::search::{
 };
 use crate::site::ArticleId;
 
-use super::{Contents, Rendered, Renderer, bodies};
+use super::{Contents, EditionRenderer, Rendered, bodies};
 
 /// A file of the search index before it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl SegmentCache {
     }
 }
 
-impl Renderer<'_> {
+impl EditionRenderer<'_> {
     /// A file of a part of the index, to be made if it has changed.
     pub(super) fn search_file(&self, segment: usize, file: SegmentFile) -> SearchFile {
         let entry = self.viewer.reader.segment(SegmentAt(segment));

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use ahash::HashSet;
 use rayon::prelude::*;
 
-use crate::config::{AiPolicy, Config};
+use crate::config::{AiPolicy, Config, EditionId};
 use crate::date::{Moment, iso};
 use crate::language::Language;
 use crate::media;
@@ -19,6 +19,7 @@ use super::xml;
 
 const PROTOCOL: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 const IMAGES: &str = "http://www.google.com/schemas/sitemap-image/1.1";
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
 const NEWS: &str = "http://www.google.com/schemas/sitemap-news/0.9";
 
 /// User agents of crawlers that collect training data for language models, from their operators' pages
@@ -65,6 +66,7 @@ const AI_CRAWLERS: &[&str] = &[
 /// Writes sitemaps.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SitemapWriter<'a> {
+    /// The configuration of the main edition.
     pub config: &'a Config,
     pub site: &'a Site,
     pub plan: &'a Plan,
@@ -77,16 +79,17 @@ impl SitemapWriter<'_> {
     }
 
     fn sitemap(&self, sitemap: &Sitemap) -> Vec<u8> {
-        let (namespace, entries) = match &sitemap.entries {
+        let (mut namespaces, entries) = match &sitemap.entries {
             SitemapEntries::Month(stories) => {
                 let entries: Vec<String> = stories.par_iter().map(|&id| self.story(id)).collect();
-                (Some(("image", IMAGES)), entries.concat())
+                (vec![("image", IMAGES)], entries.concat())
             }
-            SitemapEntries::Pages(pages) => (None, pages.iter().map(|&at| self.page(at)).collect()),
-            SitemapEntries::News(stories) => (Some(("news", NEWS)), stories.iter().map(|&id| self.news(id)).collect()),
-            SitemapEntries::NoNews(newest) => (Some(("news", NEWS)), self.no_news(*newest)),
+            SitemapEntries::Pages(pages) => (Vec::new(), pages.iter().map(|&at| self.page(at)).collect()),
+            SitemapEntries::News(stories) => (vec![("news", NEWS)], stories.iter().map(|&id| self.news(id)).collect()),
+            SitemapEntries::NoNews(newest) => (vec![("news", NEWS)], self.no_news(sitemap.edition, *newest)),
         };
-        let extension = namespace.map(|(name, url)| format!(" xmlns:{name}=\"{url}\"")).unwrap_or_default();
+        namespaces.extend(entries.contains("<xhtml:link").then_some(("xhtml", XHTML)));
+        let extension: String = namespaces.iter().map(|(name, url)| format!(" xmlns:{name}=\"{url}\"")).collect();
         let mut text = format!("{}<urlset xmlns=\"{PROTOCOL}\"{extension}>\n", xml::DECLARATION);
         text.reserve(entries.len() + 16);
         text.push_str(&entries);
@@ -96,8 +99,9 @@ impl SitemapWriter<'_> {
 
     fn story(&self, id: ArticleId) -> String {
         let url = self.config.base_url.url(self.plan.article(id));
-        let changed = self.iso(self.last_change(id));
+        let changed = self.iso(self.site.story(id).edition, self.last_change(id));
         let mut entry = format!("<url><loc>{}</loc><lastmod>{changed}</lastmod>", xml::escaped(&url));
+        entry.push_str(&self.alternates(OutputKind::Article(id)));
         for image in self.images(id) {
             // Writing to a String can't fail.
             let _ = write!(entry, "<image:image><image:loc>{}</image:loc></image:image>", xml::escaped(&image));
@@ -130,8 +134,25 @@ impl SitemapWriter<'_> {
             // A listing last changed with its newest story, which has an entry of its own.
             _ => None,
         };
-        let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment))).unwrap_or_default();
-        format!("<url><loc>{}</loc>{changed}</url>\n", xml::escaped(&url))
+        let changed = changed
+            .map(|moment| format!("<lastmod>{}</lastmod>", self.iso(output.edition, moment)))
+            .unwrap_or_default();
+        format!("<url><loc>{}</loc>{changed}{}</url>\n", xml::escaped(&url), self.alternates(output.kind))
+    }
+
+    /// The links to the same page in other editions
+    /// (<https://developers.google.com/search/docs/specialty/international/localized-versions#sitemap>).
+    fn alternates(&self, kind: OutputKind) -> String {
+        let pages = self.plan.counterparts(kind);
+        let pages = pages.map(|(edition, route)| (self.config.in_edition(edition).language.tag(), route));
+        let pages: Vec<(&str, &Route)> = pages.collect();
+        // Readers of all other languages get the edition that comes first.
+        let default = pages.first().map(|(_, route)| ("x-default", *route));
+        let links = pages.iter().copied().chain(default).map(|(language, route)| {
+            let url = self.config.base_url.url(route);
+            format!("<xhtml:link rel=\"alternate\" hreflang=\"{language}\" href=\"{}\"/>", xml::escaped(&url))
+        });
+        links.collect()
     }
 
     fn news(&self, id: ArticleId) -> String {
@@ -142,16 +163,16 @@ impl SitemapWriter<'_> {
              </news:publication><news:publication_date>{}</news:publication_date><news:title>{}</news:title>\
              </news:news></url>\n",
             xml::escaped(&config.base_url.url(plan.article(id))),
-            xml::escaped(&config.title),
+            xml::escaped(&config.in_edition(story.edition).title),
             news_language(&story.language),
-            self.iso(story.article.dates.published),
+            self.iso(story.edition, story.article.dates.published),
             xml::escaped(&story.article.front.title),
         )
     }
 
     /// The one URL of a news sitemap without news: that of the newest story, or else the front page.
-    fn no_news(&self, newest: Option<ArticleId>) -> String {
-        let front = Route::front();
+    fn no_news(&self, edition: EditionId, newest: Option<ArticleId>) -> String {
+        let front = self.config.in_edition(edition).front_route();
         let route = newest.map_or(&front, |id| self.plan.article(id));
         format!("<url><loc>{}</loc></url>\n", xml::escaped(&self.config.base_url.url(route)))
     }
@@ -169,7 +190,7 @@ impl SitemapWriter<'_> {
                 SitemapEntries::Pages(_) => None,
             };
             let url = self.config.base_url.url(&sitemap.route);
-            let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(moment)));
+            let changed = changed.map(|moment| format!("<lastmod>{}</lastmod>", self.iso(sitemap.edition, moment)));
             // Writing to a String can't fail.
             let _ =
                 writeln!(text, "<sitemap><loc>{}</loc>{}</sitemap>", xml::escaped(&url), changed.unwrap_or_default());
@@ -215,8 +236,8 @@ impl SitemapWriter<'_> {
         dates.modified().unwrap_or(dates.published)
     }
 
-    fn iso(&self, moment: Moment) -> String {
-        iso(&moment.in_zone(&self.config.timezone))
+    fn iso(&self, edition: EditionId, moment: Moment) -> String {
+        iso(&moment.in_zone(&self.config.in_edition(edition).timezone))
     }
 }
 

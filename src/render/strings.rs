@@ -8,7 +8,7 @@ use crate::view::{Strings, Word};
 use super::layer::{Layer, parsed, text};
 
 /// Reads the strings of all layers; of several with the same language and key, the nearest wins.
-pub(super) fn read(layers: &[Layer], diagnostics: &mut Vec<Diagnostic>) -> Strings {
+pub(super) fn read<'l>(layers: impl IntoIterator<Item = &'l Layer>, diagnostics: &mut Vec<Diagnostic>) -> Strings {
     let mut strings = Strings::default();
     for layer in layers {
         for (file, bytes) in layer.below("i18n/") {

@@ -9,9 +9,9 @@ use crate::view::Viewer;
 
 use super::bodies::{Body, PageLink, Source};
 use super::templates::TEXT;
-use super::{PreparedOutput, PreparedPage, Renderer};
+use super::{EditionRenderer, PreparedOutput, PreparedPage};
 
-impl<'a> Renderer<'a> {
+impl<'a> EditionRenderer<'a> {
     /// Prepares the text version of an output: the same views for another template, or a redirect to the text version of the
     /// target.
     pub(super) fn text_version(&self, full: &'a Output) -> PreparedOutput<'a> {

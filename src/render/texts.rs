@@ -14,7 +14,7 @@ use crate::site::ArticleId;
 use super::bodies::{Body, PageLink, Source};
 use super::documents::Document;
 use super::story_text::{Attachment, StoryText};
-use super::{Contents, Rendered, Renderer, combined, xml};
+use super::{Contents, EditionRenderer, Rendered, combined, xml};
 
 /// The size of the cache in bytes.
 const BUDGET: usize = 32 << 20;
@@ -47,7 +47,7 @@ impl TextCache {
     }
 }
 
-impl Renderer<'_> {
+impl EditionRenderer<'_> {
     /// The text of a story. Its problems are reported with its page, except a file that can no longer be read.
     pub fn text(&self, id: ArticleId) -> Reported<Option<StoryText>> {
         if let Some(text) = self.texts.get(id) {

@@ -76,7 +76,8 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     if layers.is_empty() || crate::diagnostic::has_errors(&diagnostics) {
         return Reported { value: None, diagnostics };
     }
-    let strings = strings::read(&layers, &mut diagnostics);
+    let own = site_strings(root, &mut diagnostics);
+    let strings = strings::read(std::iter::once(&own).chain(&layers), &mut diagnostics);
     let mut declared = BTreeMap::new();
     for layer in layers.iter().rev() {
         declared.extend(layer.options.clone());
@@ -88,7 +89,7 @@ pub fn load(root: &Path, name: &str, chosen: &BTreeMap<String, Value>) -> Report
     let pictures = options::pictures(&declared, &options);
     let assets = assets::publish(&layers, &options::sheet(&declared, &options), &mut diagnostics);
     let templates = templates::compile(&layers, &program_layer(), &assets, &mut diagnostics);
-    let (names, digest) = (named_files(&layers, &pictures), digest(&layers));
+    let (names, digest) = (named_files(&layers, &pictures), digest(layers.iter().chain([&own])));
     let value = templates.map(|templates| Theme { templates, assets, options, pictures, names, strings, digest });
     Reported { value, diagnostics }
 }
@@ -110,7 +111,7 @@ fn uncommented(path: &str, text: &str) -> String {
     if path.ends_with(".css") { without(text, "/*", "*/") } else { without_comments(text) }
 }
 
-fn digest(layers: &[Layer]) -> u128 {
+fn digest<'l>(layers: impl Iterator<Item = &'l Layer>) -> u128 {
     let mut hasher = Xxh3::new();
     for layer in layers {
         hasher.update(&xxh3_128(layer.name.as_bytes()).to_le_bytes());
@@ -143,6 +144,8 @@ pub struct ThemeFile {
     pub bytes: Vec<u8>,
 }
 
+/// The folder of strings, in a theme and beside `site.yaml`.
+const STRINGS: &str = "i18n";
 /// The folders whose files take the place of inherited ones.
 const REPLACEABLE: &[&str] = &["templates/", "components/", embeds::FOLDER, "i18n/", "assets/"];
 /// The script that loads the frames of embeds when readers ask for them.
@@ -202,6 +205,26 @@ pub fn names(root: &Path) -> BTreeSet<String> {
         names.extend(folders.filter(|name| !name.starts_with('.')));
     }
     names
+}
+
+/// The strings of the site itself, in the folder `i18n/` beside `site.yaml`.
+fn site_strings(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Layer {
+    let folder = root.join(STRINGS);
+    let mut found = BTreeMap::new();
+    if folder.is_symlink() {
+        diagnostics.push(Diagnostic::new(Code::SymlinkIgnored, STRINGS, "symbolic links are not followed"));
+    } else if folder.is_dir() {
+        found = files(&folder, STRINGS, diagnostics);
+    }
+    let in_folder = |(path, bytes)| (format!("{STRINGS}/{path}"), bytes);
+    Layer {
+        name: String::new(),
+        folder: String::new(),
+        files: found.into_iter().map(in_folder).collect(),
+        metadata: None,
+        footnotes: None,
+        options: BTreeMap::new(),
+    }
 }
 
 /// The files of Presswork's own embeds, which the built-in theme contains.

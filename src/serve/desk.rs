@@ -9,6 +9,7 @@ use serde::Serialize;
 use tera::{Context, Tera};
 
 use crate::article::{Article, Credit};
+use crate::config::EditionId;
 use crate::content_path::top_folder;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Collation;
@@ -43,6 +44,7 @@ const FILES: usize = 40;
 pub struct DeskQuery {
     author: String,
     section: String,
+    language: String,
     state: String,
     /// The number of stories that each list skips.
     from: usize,
@@ -53,12 +55,18 @@ impl DeskQuery {
     pub fn parse(query: Option<&str>) -> DeskQuery {
         let get = |name| parameter(query, name).unwrap_or_default();
         let from = get("from").parse().unwrap_or_default();
-        DeskQuery { author: get("author"), section: get("section"), state: get("state"), from }
+        DeskQuery {
+            author: get("author"),
+            section: get("section"),
+            language: get("language"),
+            state: get("state"),
+            from,
+        }
     }
 
     /// The filters, by name.
-    fn filters(&self) -> [(&'static str, &str); 2] {
-        [("author", &self.author), ("section", &self.section)]
+    fn filters(&self) -> [(&'static str, &str); 3] {
+        [("author", &self.author), ("section", &self.section), ("language", &self.language)]
     }
 
     /// The URL of a part of a list, with the same filters.
@@ -98,6 +106,8 @@ struct DeskView {
     search: Option<String>,
     authors: Vec<Choice>,
     sections: Vec<Choice>,
+    /// The languages of the editions, if there are several.
+    languages: Vec<Choice>,
     states: Vec<Choice>,
     /// The filters, which the clock's form keeps.
     kept: Vec<(&'static str, String)>,
@@ -223,6 +233,7 @@ pub fn desk(
         search: search_page(snapshot),
         authors: builder.authors(),
         sections: builder.sections(),
+        languages: builder.languages(),
         states: builder.states(),
         kept: wanted
             .filters()
@@ -230,7 +241,7 @@ pub fn desk(
             .chain([("state", &*wanted.state)])
             .map(|(name, of)| (name, of.to_owned()))
             .collect(),
-        is_filtered: [&wanted.author, &wanted.section, &wanted.state].into_iter().any(|chosen| !chosen.is_empty()),
+        is_filtered: wanted.filters().into_iter().any(|(_, chosen)| !chosen.is_empty()) || !wanted.state.is_empty(),
         groups: builder.groups(),
         comments: builder.comments(),
         coming: builder.coming(),
@@ -293,13 +304,25 @@ impl DeskBuilder<'_, '_, '_> {
 
     /// True if a story passes the filters.
     fn is_wanted(&self, source: &str) -> bool {
-        let DeskQuery { author, section, .. } = self.wanted;
+        let DeskQuery { author, section, language, .. } = self.wanted;
         let is_by = |article: &Article| {
             let credits = article.front.authors.iter();
             credits.into_iter().any(|credit| matches!(credit, Credit::Id(id) if id == author))
         };
-        (section.is_empty() || top_folder(source).unwrap_or_default() == section)
+        let config = self.snapshot.config;
+        let is_in = |article: &Article| {
+            let edition = config.edition_named(article.front.rare().language.as_deref());
+            config.in_edition(edition).language.tag() == language
+        };
+        (section.is_empty() || self.section_of(source) == *section)
+            && (language.is_empty() || self.article(source).is_some_and(is_in))
             && (author.is_empty() || self.article(source).is_some_and(is_by))
+    }
+
+    /// The top-level folder of a story, without its edition's.
+    fn section_of(&self, source: &str) -> String {
+        let original = self.snapshot.config.edition_paths().of(source).original.into_owned();
+        top_folder(&original).unwrap_or_default().to_owned()
     }
 
     fn entry(&self, source: &str, title: String, authors: String, at: Option<Timestamp>) -> DeskEntry {
@@ -308,7 +331,7 @@ impl DeskBuilder<'_, '_, '_> {
             title,
             url: self.snapshot.url_of(source),
             editor: self.reporter.link(source, None, None),
-            section: top_folder(source).unwrap_or_default().to_owned(),
+            section: self.section_of(source),
             authors,
             when: at.map(|at| format_time(at, zone)),
             countdown: at.map(|at| countdown(at, self.now)),
@@ -320,8 +343,7 @@ impl DeskBuilder<'_, '_, '_> {
         let span = SignedDuration::from_hours(24 * DAYS);
         let (since, until) = (self.now.checked_sub(span), self.now.checked_add(span));
         let (since, until) = (since.unwrap_or(Timestamp::MIN), until.unwrap_or(Timestamp::MAX));
-        let publisher = &self.snapshot.config.publisher.name;
-        let entries = status_entries(self.snapshot.records, publisher, self.now, since, until);
+        let entries = status_entries(self.snapshot.records, self.snapshot.config, self.now, since, until);
         let mut groups = vec![self.today(), self.recent()];
         for group in StatusGroup::ALL {
             let entries = entries.iter().filter(|entry| entry.group == group && self.is_wanted(&entry.source));
@@ -448,6 +470,7 @@ impl DeskBuilder<'_, '_, '_> {
             .site
             .authors
             .iter()
+            .filter(|person| person.edition == EditionId::MAIN)
             .map(|person| choice(&person.author.id, &person.author.front.name, &self.wanted.author))
             .collect();
         let collation = Collation::of(&self.snapshot.config.language);
@@ -457,11 +480,16 @@ impl DeskBuilder<'_, '_, '_> {
 
     fn sections(&self) -> Vec<Choice> {
         let articles = self.snapshot.records.iter().filter_map(|record| match record {
-            Record::Article(article) => top_folder(&article.source),
+            Record::Article(article) => Some(self.section_of(&article.source)),
             _ => None,
         });
-        let sections: std::collections::BTreeSet<&str> = articles.filter(|section| !section.is_empty()).collect();
-        sections.into_iter().map(|section| choice(section, section, &self.wanted.section)).collect()
+        let sections: std::collections::BTreeSet<String> = articles.filter(|section| !section.is_empty()).collect();
+        sections.into_iter().map(|section| choice(&section, &section, &self.wanted.section)).collect()
+    }
+
+    fn languages(&self) -> Vec<Choice> {
+        let editions = self.snapshot.config.editions().filter(|_| self.snapshot.config.has_editions());
+        editions.map(|of| choice(of.language.tag(), of.language.tag(), &self.wanted.language)).collect()
     }
 
     fn states(&self) -> Vec<Choice> {

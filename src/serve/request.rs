@@ -41,7 +41,7 @@ impl Snapshot<'_> {
             let is_above = path == "/" || prefix.strip_suffix('/') == Some(path);
             return match is_above {
                 true => Answer::Redirect(with_query(self.config.base_url.prefix().to_owned()), 302),
-                false => self.not_found(),
+                false => self.not_found(""),
             };
         };
         if let Some(answer) = self.host_answer(path, query) {
@@ -54,7 +54,7 @@ impl Snapshot<'_> {
         if !below.is_empty() && !below.ends_with('/') && self.place(&folder).is_some() {
             return Answer::Redirect(with_query(self.config.base_url.path_of(&folder)), 301);
         }
-        self.not_found()
+        self.not_found(below)
     }
 
     /// The answer of the site's host where a rule takes precedence over files.
@@ -105,8 +105,9 @@ impl Snapshot<'_> {
         }
     }
 
-    fn not_found(&self) -> Answer {
-        let page = self.plan.route(OutputKind::NotFound).and_then(|route| self.place(route.path()));
+    fn not_found(&self, below: &str) -> Answer {
+        let edition = self.config.edition_at(below);
+        let page = self.plan.route(OutputKind::NotFound(edition)).and_then(|route| self.place(route.path()));
         page.map_or(Answer::Empty(404), |at| Answer::Output(at, 404))
     }
 

@@ -101,7 +101,7 @@ fn watcher(root: &Path, notification: mpsc::Sender<Notification>) -> Result<Box<
 /// of other tools do not matter and may be very large.
 fn watch_folders(watcher: &mut dyn Watcher, root: &Path) -> Result<(), notify::Error> {
     watcher.watch(root, RecursiveMode::NonRecursive)?;
-    for folder in [CONTENT, COMMENTS_FOLDER, "themes"] {
+    for folder in [CONTENT, COMMENTS_FOLDER, "themes", "i18n"] {
         let folder = root.join(folder);
         if folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
             watcher.watch(&folder, RecursiveMode::Recursive)?;
@@ -191,7 +191,7 @@ impl FolderWatch {
         let Some(Component::Normal(first)) = below.components().next() else { return false };
         let first = first.to_string_lossy();
         let is_file = below.components().count() == 1 && (first == FILE || first == REDIRECTS_FILE);
-        is_file || [CONTENT, COMMENTS_FOLDER, "themes"].iter().any(|folder| first == *folder)
+        is_file || [CONTENT, COMMENTS_FOLDER, "themes", "i18n"].iter().any(|folder| first == *folder)
     }
 }
 

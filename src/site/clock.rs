@@ -11,6 +11,7 @@ use crate::read::Record;
 use super::commenting::CommentRules;
 use super::front;
 use super::state::{State, is_ever_public, state};
+use super::translations::with_shared_embargoes;
 
 /// The period for which a story is news.
 pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
@@ -100,13 +101,20 @@ pub(super) struct Rules {
     pub drafts: bool,
     /// True if there is a news sitemap.
     has_news: bool,
+    /// True if the site has several editions.
+    pub has_editions: bool,
     /// The rules for comments.
     pub comments: CommentRules,
 }
 
 impl Rules {
     pub(super) fn new(config: &Config, drafts: bool) -> Rules {
-        Rules { drafts, has_news: config.sitemaps, comments: CommentRules::from(&config.comments) }
+        Rules {
+            drafts,
+            has_news: config.sitemaps,
+            has_editions: config.has_editions(),
+            comments: CommentRules::from(&config.comments),
+        }
     }
 }
 
@@ -184,7 +192,8 @@ pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timesta
     let rules = Rules::new(config, drafts);
     let is_in_span = |at: Timestamp| after < at && at <= until;
     let mut found = Vec::new();
-    for article in articles(records) {
+    let shared = with_shared_embargoes(records, config);
+    for article in &shared {
         steps(article, rules, |at, effect| {
             if let Some(effect) = effect.filter(|_| is_in_span(at)) {
                 found.push(change(at, effect, article));
@@ -202,7 +211,7 @@ pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timesta
     let picks = layouts(sections, authors, config).flat_map(picks);
     let ends: Vec<(&str, Timestamp)> = picks.filter(|&(_, at)| is_in_span(at)).collect();
     if !ends.is_empty() {
-        let by_source: HashMap<&str, &Article> = articles(records).map(|article| (&*article.source, article)).collect();
+        let by_source: HashMap<&str, &Article> = shared.iter().map(|article| (&*article.source, &**article)).collect();
         for (path, at) in ends {
             let candidates = front::candidates(path);
             let picked = candidates.iter().find_map(|source| by_source.get(source.as_str()));
@@ -220,13 +229,6 @@ pub fn changes(records: &[Record], config: &Config, drafts: bool, after: Timesta
     found.sort_unstable();
     found.dedup();
     found
-}
-
-fn articles(records: &[Record]) -> impl Iterator<Item = &Article> {
-    records.iter().filter_map(|record| match record {
-        Record::Article(article) => Some(&**article),
-        _ => None,
-    })
 }
 
 fn change(at: Timestamp, effect: Effect, article: &Article) -> Change {

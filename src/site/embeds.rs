@@ -28,7 +28,7 @@ impl Site {
         let pages = self.pages.iter().map(|page| &page.page.body);
         let authors = self.authors.iter().map(|person| &person.author.body);
         let sections = self.sections.iter().filter_map(|section| section.file.as_ref());
-        let indexes = sections.chain(&self.front).map(|file| &file.body);
+        let indexes = sections.chain(self.front_files()).map(|file| &file.body);
         articles.chain(pages).chain(authors).chain(indexes)
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct FirstPass {
     pub window: Window,
     /// The top-level folders of public articles.
     pub folders: BTreeSet<String>,
+    /// The sources of public articles that name a language, with it; none on a site with one edition.
+    pub elsewhere: Vec<(String, String)>,
     /// The languages that public and withdrawn articles name.
     pub languages: BTreeSet<String>,
     /// The names of tags as written in listed articles, each once.
@@ -78,6 +80,7 @@ impl FirstPass {
             facts: Vec::with_capacity(articles.len()),
             window: Window::default(),
             folders: BTreeSet::new(),
+            elsewhere: Vec::new(),
             languages: BTreeSet::new(),
             names: Vec::new(),
             tags: Vec::with_capacity(parts.len()),
@@ -90,6 +93,8 @@ impl FirstPass {
             first_pass.facts.extend(part.facts);
             first_pass.window = first_pass.window.and(part.window);
             first_pass.folders.extend(part.folders.into_iter().map(str::to_owned));
+            let owned = |(language, source): (&str, &str)| (language.to_owned(), source.to_owned());
+            first_pass.elsewhere.extend(part.elsewhere.into_iter().map(owned));
             first_pass.languages.extend(part.languages.into_iter().map(str::to_owned));
             let meaning = part.names.into_iter().map(|name| {
                 *by_name.entry(name).or_insert_with(|| {
@@ -120,6 +125,7 @@ struct Part<'a> {
     facts: Vec<ArticleFacts>,
     window: Window,
     folders: BTreeSet<&'a str>,
+    elsewhere: Vec<(&'a str, &'a str)>,
     languages: BTreeSet<&'a str>,
     names: Vec<&'a str>,
     tags: Tags,
@@ -132,6 +138,7 @@ impl<'a> Part<'a> {
             facts: Vec::with_capacity(articles.len()),
             window: Window::default(),
             folders: BTreeSet::new(),
+            elsewhere: Vec::new(),
             languages: BTreeSet::new(),
             names: Vec::new(),
             tags: Tags { starts: Vec::with_capacity(articles.len()), tags: Vec::with_capacity(articles.len() * 4) },
@@ -146,7 +153,10 @@ impl<'a> Part<'a> {
             part.window = part.window.and(window::of_article(article, now, rules));
             part.tags.starts.push(part.tags.tags.len() as u32);
             if state.is_public() {
-                part.folders.extend(top_folder(&article.source));
+                match front.rare().language.as_deref().filter(|_| rules.has_editions) {
+                    Some(language) => part.elsewhere.push((language, &article.source)),
+                    None => part.folders.extend(top_folder(&article.source)),
+                }
             }
             // A tombstone uses the language of its story.
             if state.is_public() || state == State::Withdrawn {

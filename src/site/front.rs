@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 
 use crate::article::{self, Article, Kind, Layout};
-use crate::config::{Config, TermConfig};
+use crate::config::{Config, EditionId, TermConfig};
 use crate::content_path::{below_content, in_content, top_folder};
 use crate::date::Moment;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::unicode::{composed, name_key};
 
-use super::{ArticleId, AuthorId, SectionId, Series, Site, Term};
+use super::{ArticleId, AuthorId, Section, SectionId, Series, Site, Term};
 
 /// The number of stories in a block without a `limit`.
 const DEFAULT_LIMIT: usize = 6;
@@ -46,8 +46,8 @@ pub enum Subject {
 /// A page that blocks can lay out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FrontId {
-    /// The front page of the site.
-    Home,
+    /// The front page of an edition.
+    Home(EditionId),
     /// The first page of a section.
     Section(SectionId),
     /// The first page of an author.
@@ -63,34 +63,77 @@ pub type Fronts = BTreeMap<FrontId, Vec<FrontBlock>>;
 /// sections, authors and terms that have blocks. An article shown by one block is not repeated by a later one of the
 /// same page.
 pub(super) fn lay_out(site: &Site, config: &Config, now: Timestamp, diagnostics: &mut Vec<Diagnostic>) -> Fronts {
-    let home = site.front.iter().map(|file| (FrontId::Home, file.layout()));
+    let home = home_layouts(site, config);
     let sections = site.sections.iter().zip(0..).filter_map(|(section, at)| {
         let file = section.file.as_ref()?;
         Some((FrontId::Section(SectionId(at)), file.layout()))
     });
-    let authors =
-        site.authors.iter().zip(0..).map(|(person, at)| (FrontId::Author(AuthorId(at)), person.author.layout()));
+    let borrowed = borrowed_sections(site);
+    let authors = site.authors.iter().zip(0..).filter(|(person, _)| person.has_page);
+    let authors = authors.map(|(person, at)| (FrontId::Author(AuthorId(at)), person.author.layout()));
     let terms = config.terms.iter().filter(|term| !term.blocks.is_empty());
-    let terms = terms.filter_map(|term| Some((term_front(site, term)?, term.layout())));
-    let written = home.chain(sections).chain(authors).chain(terms).filter(|(_, layout)| !layout.blocks.is_empty());
+    let terms = terms.flat_map(|term| term_fronts(site, term).into_iter().map(|id| (id, term.layout())));
+    let written = home
+        .chain(sections)
+        .chain(borrowed)
+        .chain(authors)
+        .chain(terms)
+        .filter(|(_, layout)| !layout.blocks.is_empty());
     let mut fronts: Fronts =
         written.map(|(id, layout)| (id, FrontBuilder::new(site, id, layout, now).lay_out(diagnostics))).collect();
-    fronts.entry(FrontId::Home).or_insert_with(|| by_default(site, &mut HashSet::new()));
+    for edition in config.editions().map(|config| config.edition.id) {
+        fronts.entry(FrontId::Home(edition)).or_insert_with(|| by_default(site, edition, &mut HashSet::new()));
+    }
     fronts
 }
 
-/// Returns the front of a term that `site.yaml` names, if a listed story has it.
-fn term_front(site: &Site, named: &TermConfig) -> Option<FrontId> {
-    let taxonomy = site.taxonomies.iter().position(|taxonomy| taxonomy.name == named.taxonomy)?;
+/// The layouts of all front pages. An edition without a file of its own has the layout of the main one.
+fn home_layouts<'s>(site: &'s Site, config: &'s Config) -> impl Iterator<Item = (FrontId, Layout<'s>)> {
+    let main = site.edition(EditionId::MAIN).front.as_ref();
+    config.editions().map(|config| config.edition.id).filter_map(move |id| {
+        let file = site.edition(id).front.as_ref().or(main)?;
+        Some((FrontId::Home(id), file.layout()))
+    })
+}
+
+/// The layouts of sections without a file of their own that have one in the main edition.
+fn borrowed_sections(site: &Site) -> impl Iterator<Item = (FrontId, Layout<'_>)> {
+    let without = site.sections.iter().zip((0..).map(SectionId));
+    let without = without.filter(|(section, _)| section.file.is_none() && section.edition != EditionId::MAIN);
+    without.filter_map(|(section, at)| {
+        let is_main = |other: &&Section| other.edition == EditionId::MAIN && other.id == section.id;
+        let main = site.sections.iter().find(is_main)?;
+        Some((FrontId::Section(at), main.file.as_ref()?.layout()))
+    })
+}
+
+/// Returns the fronts of a term that `site.yaml` names, in each edition in which a listed story has it.
+fn term_fronts(site: &Site, named: &TermConfig) -> Vec<FrontId> {
+    let Some(taxonomy) = site.taxonomies.iter().position(|taxonomy| taxonomy.name == named.taxonomy) else {
+        return Vec::new();
+    };
     let key = name_key(&named.name);
-    let term = site.taxonomies[taxonomy].terms.iter().position(|term| name_key(&term.written) == key)?;
-    Some(FrontId::Term(taxonomy, term))
+    let terms = site.taxonomies[taxonomy].terms.iter().enumerate();
+    terms.filter(|(_, term)| name_key(&term.written) == key).map(|(at, _)| FrontId::Term(taxonomy, at)).collect()
+}
+
+/// The edition of a front.
+fn edition_of(site: &Site, id: FrontId) -> EditionId {
+    match id {
+        FrontId::Home(edition) => edition,
+        FrontId::Section(id) => site.section(id).edition,
+        FrontId::Author(id) => site.person(id).edition,
+        FrontId::Term(taxonomy, term) => site.taxonomies[taxonomy].terms[term].edition,
+    }
 }
 
 /// A front being laid out.
 struct FrontBuilder<'s> {
     site: &'s Site,
     id: FrontId,
+    edition: EditionId,
+    /// True if the layout is that of another edition: subjects that this one lacks are then no error.
+    is_borrowed: bool,
     layout: Layout<'s>,
     now: Timestamp,
     shown: HashSet<ArticleId>,
@@ -98,7 +141,15 @@ struct FrontBuilder<'s> {
 
 impl<'s> FrontBuilder<'s> {
     fn new(site: &'s Site, id: FrontId, layout: Layout<'s>, now: Timestamp) -> FrontBuilder<'s> {
-        FrontBuilder { site, id, layout, now, shown: HashSet::new() }
+        let edition = edition_of(site, id);
+        let file = match id {
+            FrontId::Home(edition) => site.edition(edition).front.as_ref().map(|file| &*file.source),
+            FrontId::Section(id) => site.section(id).file.as_ref().map(|file| &*file.source),
+            FrontId::Author(id) => Some(&*site.person(id).author.source).filter(|_| site.person(id).file_of == id),
+            FrontId::Term(..) => Some(layout.source).filter(|_| edition == EditionId::MAIN),
+        };
+        let is_borrowed = file.is_none() && edition != EditionId::MAIN;
+        FrontBuilder { site, id, edition, is_borrowed, layout, now, shown: HashSet::new() }
     }
 
     fn lay_out(mut self, diagnostics: &mut Vec<Diagnostic>) -> Vec<FrontBlock> {
@@ -115,7 +166,7 @@ impl<'s> FrontBuilder<'s> {
         let mut stories = Vec::new();
         for (pick, until) in block.pick.0.iter().zip(until) {
             let is_full = block.limit.is_some_and(|limit| stories.len() >= limit);
-            if let Some(id) = self.picked(&pick.0.article, diagnostics)
+            if let Some(id) = self.picked(&pick.0.article, diagnostics).and_then(|id| self.in_edition(id))
                 && until.is_none_or(|until| until.instant > self.now)
                 && self.site.story(id).is_listed()
                 && !is_full
@@ -127,20 +178,39 @@ impl<'s> FrontBuilder<'s> {
         let query = self.query(block, diagnostics)?;
         if query.is_asked || block.pick.0.is_empty() {
             let limit = block.limit.unwrap_or(DEFAULT_LIMIT).saturating_sub(stories.len());
-            let from = if block.whole_site { &self.site.latest } else { self.own_stories() };
+            let from = if block.whole_site { &self.site.edition(self.edition).latest } else { self.own_stories() };
             let newest = from.iter().rev().copied().filter(|&id| query.finds(self.site, block, id));
             stories.extend(take_new(newest, limit, &mut self.shown));
         }
         let style = block.style.clone().unwrap_or_else(|| "river".to_owned());
         let subject = query.subject;
-        (!stories.is_empty()).then(|| FrontBlock { heading: block.heading.clone(), style, subject, stories })
+        let heading = if self.is_borrowed { self.subject_title(subject) } else { block.heading.clone() };
+        (!stories.is_empty()).then_some(FrontBlock { heading, style, subject, stories })
+    }
+
+    /// The heading of a block whose own one is in the language of another edition.
+    fn subject_title(&self, subject: Option<Subject>) -> Option<String> {
+        Some(match subject? {
+            Subject::Section(id) => self.site.section(id).title.clone(),
+            Subject::Tag(at) => self.site.taxonomies.first()?.terms[at].title.clone(),
+            Subject::Series(at) => self.site.series[at].title.clone(),
+        })
+    }
+
+    /// A story in the edition of this front: itself, or a translation.
+    fn in_edition(&self, id: ArticleId) -> Option<ArticleId> {
+        let story = self.site.story(id);
+        if story.edition == self.edition {
+            return Some(id);
+        }
+        story.translations.iter().copied().find(|&other| self.site.story(other).edition == self.edition)
     }
 
     /// Returns the stories from which a block selects unless it says otherwise, oldest first.
     fn own_stories(&self) -> &'s [ArticleId] {
         let site = self.site;
         match self.id {
-            FrontId::Home => &site.latest,
+            FrontId::Home(edition) => &site.edition(edition).latest,
             FrontId::Section(id) => &site.section(id).stories,
             FrontId::Author(id) => &site.person(id).stories,
             FrontId::Term(taxonomy, term) => &site.taxonomies[taxonomy].terms[term].stories,
@@ -157,7 +227,7 @@ impl<'s> FrontBuilder<'s> {
                 // A subject that only unlisted articles have gives an empty block, not an error: the file need not
                 // change with the clock.
                 Err(_) if site.dormant.contains(&name_key(name.trim_matches('/'))) => return false,
-                Err(_) if site.may_have_lost(what) => return false,
+                Err(_) if site.may_have_lost(what) || self.is_borrowed => return false,
                 Err(hint) => {
                     let message = format!("unknown {what} `{}`", name.escape_debug());
                     let diagnostic = Diagnostic::new(Code::UnknownPick, self.layout.source, message);
@@ -169,13 +239,13 @@ impl<'s> FrontBuilder<'s> {
         };
         let mut is_known = true;
         if let Some(name) = &block.section {
-            is_known &= add("section", name, section(site, name));
+            is_known &= add("section", name, section(site, self.edition, name));
         }
         if let Some(name) = &block.tag {
-            is_known &= add("tag", name, tag(site, name));
+            is_known &= add("tag", name, tag(site, self.edition, name));
         }
         if let Some(name) = &block.series {
-            is_known &= add("series", name, series(site, name));
+            is_known &= add("series", name, series(site, self.edition, name));
         }
         let subject = found.first().map(|(subject, _)| *subject);
         if let Some(Subject::Section(other)) = subject
@@ -245,32 +315,33 @@ impl Query<'_> {
 
 type FoundList<'s> = Result<(Subject, &'s [ArticleId]), Option<String>>;
 
-fn section<'s>(site: &'s Site, name: &str) -> FoundList<'s> {
+fn section<'s>(site: &'s Site, edition: EditionId, name: &str) -> FoundList<'s> {
     let id = composed(name.trim_matches('/'));
-    let at = site.sections.iter().position(|section| section.id == id);
+    let at = site.sections.iter().position(|section| section.edition == edition && section.id == id);
     let at = at.ok_or_else(|| {
         // Editors may know a section by its title.
-        let titled = site.sections.iter().find(|section| name_key(&section.title) == name_key(&id));
+        let own = || site.sections.iter().filter(|section| section.edition == edition);
+        let titled = own().find(|section| name_key(&section.title) == name_key(&id));
         let titled = titled.map(|section| format!("did you mean `{}`?", section.id));
-        titled.or_else(|| did_you_mean(&id, site.sections.iter().map(|section| section.id.as_str())))
+        titled.or_else(|| did_you_mean(&id, own().map(|section| section.id.as_str())))
     })?;
     Ok((Subject::Section(SectionId(at as u32)), &site.sections[at].stories))
 }
 
-fn tag<'s>(site: &'s Site, name: &str) -> FoundList<'s> {
+fn tag<'s>(site: &'s Site, edition: EditionId, name: &str) -> FoundList<'s> {
     let terms = site.taxonomies.first().map_or(&[][..], |tags| &tags.terms);
     let key = name_key(name);
     let is_meant = |term: &Term| name_key(&term.written) == key || name_key(&term.title) == key || term.slug == name;
-    let at = terms.iter().position(is_meant);
+    let at = terms.iter().position(|term| term.edition == edition && is_meant(term));
     let at = at.ok_or_else(|| did_you_mean(name, terms.iter().map(|term| term.title.as_str())))?;
     Ok((Subject::Tag(at), &terms[at].stories))
 }
 
-fn series<'s>(site: &'s Site, name: &str) -> FoundList<'s> {
+fn series<'s>(site: &'s Site, edition: EditionId, name: &str) -> FoundList<'s> {
     let key = name_key(name);
     let is_meant =
         |series: &Series| name_key(&series.written) == key || name_key(&series.title) == key || series.slug == name;
-    let at = site.series.iter().position(is_meant);
+    let at = site.series.iter().position(|series| series.edition == edition && is_meant(series));
     let at = at.ok_or_else(|| {
         let slug = did_you_mean(name, site.series.iter().map(|series| series.slug.as_str()));
         slug.or_else(|| did_you_mean(name, site.series.iter().map(|series| series.title.as_str())))
@@ -306,8 +377,8 @@ pub(super) fn candidates(path: &str) -> [String; 3] {
 
 /// The default front page: the newest story with a picture leads, with other new ones beside it, then the newest
 /// stories, then each section if there are several.
-fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<FrontBlock> {
-    let newest = || site.latest.iter().rev().copied();
+fn by_default(site: &Site, edition: EditionId, shown: &mut HashSet<ArticleId>) -> Vec<FrontBlock> {
+    let newest = || site.edition(edition).latest.iter().rev().copied();
     let has_image = |id: &ArticleId| site.story(*id).article.front.image.is_some();
     // Sponsored stories and press releases never lead the front page.
     let is_own = |id: &ArticleId| !matches!(site.story(*id).article.front.kind, Kind::Sponsored | Kind::PressRelease);
@@ -320,7 +391,8 @@ fn by_default(site: &Site, shown: &mut HashSet<ArticleId>) -> Vec<FrontBlock> {
         }
     };
     add(None, "lead", None, take_new(lead.into_iter().chain(own()), LEAD_LIMIT, shown));
-    let main = || site.sections.iter().zip(0..).filter(|(section, _)| section.parent.is_none());
+    let is_main = |section: &Section| section.edition == edition && section.parent.is_none();
+    let main = || site.sections.iter().zip(0..).filter(|(section, _)| is_main(section));
     // The only section has nothing else than the newest stories.
     let is_alone = main().count() == 1;
     add(None, "river", None, take_new(newest(), if is_alone { 3 * DEFAULT_LIMIT } else { DEFAULT_LIMIT }, shown));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::article::Article;
-use crate::config::{Config, Permalink};
+use crate::config::{Config, EditionId, Permalink};
 use crate::date::Moment;
 use crate::language::Language;
 
@@ -15,6 +15,8 @@ use super::state::{State, is_ever_public};
 /// The remains of an article that was public, with the parts of its URL.
 #[derive(Debug, Clone)]
 pub struct Gone {
+    /// The edition that listed it.
+    pub edition: EditionId,
     /// Expired or withdrawn; or retracted, if it only left listings.
     pub state: State,
     /// The URL path of its section, without slashes at the ends.
@@ -58,12 +60,14 @@ pub(super) fn collect(
     let over = articles.iter().zip(&first_pass.facts).filter(|(_, look)| is_over(look.state));
     over.filter(|(article, _)| is_ever_public(article))
         .filter_map(|(article, look)| {
+            let edition = languages.edition(article.front.rare().language.as_deref());
             Some(Gone {
+                edition,
                 state: look.state,
-                section: sections.path_of(&article.source, config.slugs)?,
+                section: sections.path_of(edition, &article.source, config.slugs)?,
                 published: article.dates.published,
                 slug: article.slug.clone(),
-                permalink: sections.permalink_of(&article.source),
+                permalink: sections.permalink_of(edition, &article.source),
                 url: article.front.rare().url.clone(),
                 aliases: article.front.aliases.clone(),
                 terms: terms(article),

@@ -7,6 +7,7 @@ use ahash::HashMap;
 
 use crate::article::{Article, Byline, Credit};
 use crate::author::Author;
+use crate::config::{Config, EditionId};
 use crate::content_path::AUTHORS;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::route::{SlugStyle, slugify};
@@ -20,7 +21,8 @@ use super::{ArticleId, AuthorId, Languages, Person, Signer, Story, about};
 pub(super) struct Directory<'a> {
     faulty: &'a BTreeSet<String>,
     people: Vec<Person>,
-    by_id: HashMap<String, AuthorId>,
+    /// By edition and id.
+    by_id: Vec<HashMap<String, AuthorId>>,
     /// An index for hints, built on first use.
     by_name: OnceLock<HashMap<String, Vec<AuthorId>>>,
 }
@@ -33,31 +35,74 @@ pub(super) struct Credits {
 }
 
 impl<'a> Directory<'a> {
-    /// Sorts authors by id.
-    pub(super) fn new(mut authors: Vec<Author>, faulty: &'a BTreeSet<String>, languages: &Languages) -> Directory<'a> {
-        authors.sort_by(|a, b| a.id.cmp(&b.id));
-        let people: Vec<Person> = authors
-            .into_iter()
-            .map(|author| Person {
-                language: languages.of(author.front.language.as_deref()),
-                author,
+    /// Sorts authors by edition and id. An edition has all authors of the main one.
+    pub(super) fn new(
+        mut authors: Vec<Author>,
+        faulty: &'a BTreeSet<String>,
+        languages: &Languages,
+        config: &Config,
+    ) -> Directory<'a> {
+        let edition = |author: &Author| languages.edition(author.front.language.as_deref());
+        authors.sort_by(|a, b| (edition(a), &a.id).cmp(&(edition(b), &b.id)));
+        let mut directory = Directory { faulty, people: Vec::new(), by_id: Vec::new(), by_name: OnceLock::new() };
+        let mut authors = authors.into_iter().peekable();
+        for of in config.editions() {
+            let id = of.edition.id;
+            directory.by_id.push(HashMap::default());
+            while let Some(author) = authors.next_if(|author| edition(author) == id) {
+                let language = languages.of(author.front.language.as_deref());
+                let place = AuthorId(directory.people.len() as u32);
+                directory.add(Person {
+                    author,
+                    edition: id,
+                    file_of: place,
+                    has_page: true,
+                    language,
+                    stories: Vec::new(),
+                });
+            }
+            if !of.edition.is_main() {
+                directory.borrow(id);
+            }
+        }
+        directory
+    }
+
+    fn add(&mut self, person: Person) {
+        let place = AuthorId(self.people.len() as u32);
+        self.by_id[usize::from(person.edition.0)].insert(person.author.id.clone(), place);
+        self.people.push(person);
+    }
+
+    /// Gives an edition the authors of the main edition for whom it has no file.
+    fn borrow(&mut self, edition: EditionId) {
+        let own = &self.by_id[usize::from(edition.0)];
+        let main = self.people.iter().zip((0..).map(AuthorId));
+        let main = main.filter(|(person, _)| person.edition == EditionId::MAIN && !own.contains_key(&person.author.id));
+        let borrowed: Vec<Person> = main
+            .map(|(person, file_of)| Person {
+                edition,
+                file_of,
+                has_page: false,
                 stories: Vec::new(),
+                author: person.author.clone(),
+                language: person.language.clone(),
             })
             .collect();
-        let by_id = people.iter().zip(0..).map(|(person, at)| (person.author.id.clone(), AuthorId(at))).collect();
-        Directory { faulty, people, by_id, by_name: OnceLock::new() }
+        borrowed.into_iter().for_each(|person| self.add(person));
     }
 
     /// Returns the credits of an article; an id without a file is an error.
-    pub(super) fn credits(&self, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Credits {
+    pub(super) fn credits(&self, edition: EditionId, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Credits {
         let front = &article.front;
-        let authors = self.signers(front.authors.iter(), article, "authors", diagnostics);
+        let authors = self.signers(front.authors.iter(), edition, article, "authors", diagnostics);
         let contributors = front.rare().contributors.0.iter().map(|(role, credits)| {
             let credits = credits.0.iter().map(|credit| &credit.0);
-            (composed(role).into_owned(), self.signers(credits, article, "contributors", diagnostics))
+            (composed(role).into_owned(), self.signers(credits, edition, article, "contributors", diagnostics))
         });
         let contributors = contributors.collect();
-        let wire = front.rare().wire.as_ref().and_then(|credit| self.signer(&credit.0, article, "wire", diagnostics));
+        let wire = front.rare().wire.as_ref();
+        let wire = wire.and_then(|credit| self.signer(&credit.0, edition, article, "wire", diagnostics));
         let byline = Byline::new(&front.authors, front.rare().wire.as_ref().map(|credit| &credit.0));
         if byline == Byline::Publisher && front.rare().byline.is_none() {
             let message = "the article has no author, so the publisher gets the byline".to_owned();
@@ -71,12 +116,13 @@ impl<'a> Directory<'a> {
     fn signers<'c>(
         &self,
         credits: impl ExactSizeIterator<Item = &'c Credit>,
+        edition: EditionId,
         article: &Article,
         key: &str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Box<[Signer]> {
         let mut unique = Vec::with_capacity(credits.len());
-        for signer in credits.filter_map(|credit| self.signer(credit, article, key, diagnostics)) {
+        for signer in credits.filter_map(|credit| self.signer(credit, edition, article, key, diagnostics)) {
             if !unique.contains(&signer) {
                 unique.push(signer);
             }
@@ -87,6 +133,7 @@ impl<'a> Directory<'a> {
     fn signer(
         &self,
         credit: &Credit,
+        edition: EditionId,
         article: &Article,
         key: &str,
         diagnostics: &mut Vec<Diagnostic>,
@@ -96,7 +143,7 @@ impl<'a> Directory<'a> {
             Credit::Id(id) => id,
         };
         let composed = composed(id);
-        if let Some(&author) = self.by_id.get(&*composed) {
+        if let Some(&author) = self.by_id[usize::from(edition.0)].get(&*composed) {
             return Some(Signer::Author(author));
         }
         if self.faulty.contains(&format!("{AUTHORS}{composed}.md")) {
@@ -127,7 +174,7 @@ impl<'a> Directory<'a> {
                 _ => format!("write a list: `[{list}]`"),
             };
         }
-        let ids = self.by_id.keys().map(String::as_str);
+        let ids = self.by_id.iter().flat_map(HashMap::keys).map(String::as_str);
         let names = self.people.iter().map(|person| person.author.front.name.as_str());
         let near_name = || nearest(written, names).and_then(|name| self.named(name));
         match nearest(written, ids).or_else(near_name) {
@@ -162,15 +209,16 @@ impl<'a> Directory<'a> {
     /// Indexes all authors by their names and ids, as [`name_key`] and as slugs.
     fn names(&self) -> HashMap<String, Vec<AuthorId>> {
         let mut by_name: HashMap<String, Vec<AuthorId>> = HashMap::default();
-        for (person, at) in self.people.iter().zip(0..) {
+        let own = self.people.iter().zip((0..).map(AuthorId)).filter(|(person, at)| person.file_of == *at);
+        for (person, at) in own {
             let front = &person.author.front;
             let names =
                 [Some(&person.author.id), Some(&front.name), front.native_name.as_ref(), front.sort_name.as_ref()];
             for name in names.into_iter().flatten() {
                 for key in [name_key(name), slugify(name, SlugStyle::Ascii)] {
                     let known = by_name.entry(key).or_default();
-                    if !known.contains(&AuthorId(at)) {
-                        known.push(AuthorId(at));
+                    if !known.contains(&at) {
+                        known.push(at);
                     }
                 }
             }
@@ -221,14 +269,13 @@ impl<'a> Directory<'a> {
     /// Gives every author their stories, oldest first.
     pub(super) fn fill(mut self, articles: &[Story]) -> Vec<Person> {
         for (story, at) in articles.iter().zip(0..) {
-            if !story.is_listed() {
-                continue;
-            }
             let contributors = story.contributors.iter().flat_map(|(_, signers)| signers);
             for signer in story.authors.iter().chain(contributors).chain(&story.wire) {
                 let Signer::Author(author) = signer else { continue };
-                let stories = &mut self.people[author.0 as usize].stories;
-                if stories.last() != Some(&ArticleId(at)) {
+                let person = &mut self.people[author.0 as usize];
+                person.has_page = true;
+                let stories = &mut person.stories;
+                if story.is_listed() && stories.last() != Some(&ArticleId(at)) {
                     stories.push(ArticleId(at));
                 }
             }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::article::{Article, BodyScan, Layout, Page, SectionFile};
 use crate::author::Author;
 use crate::comment::CommentFile;
-use crate::config::Config;
+use crate::config::{Config, EditionId};
 use crate::content_path::FRONT_PAGE;
 use crate::read::{CopiedFile, Record};
 
@@ -26,7 +26,8 @@ pub(super) struct Records {
     pub pages: Vec<Page>,
     pub authors: Vec<Author>,
     pub sections: Vec<SectionFile>,
-    pub front: Option<SectionFile>,
+    /// The files of the front pages, by edition.
+    pub fronts: BTreeMap<EditionId, SectionFile>,
     pub files: Vec<CopiedFile>,
     pub comments: Vec<Arc<CommentFile>>,
 }
@@ -41,14 +42,18 @@ pub(super) struct Unpublished {
 }
 
 impl Records {
-    pub(super) fn new(records: Vec<Record>) -> Records {
+    pub(super) fn new(records: Vec<Record>, config: &Config) -> Records {
+        let paths = config.edition_paths();
         let mut sorted = Records { articles: Vec::with_capacity(records.len()), ..Records::default() };
         for record in records {
             match record {
                 Record::Article(article) => sorted.articles.push(article),
                 Record::Page(page) => sorted.pages.push(*page),
                 Record::Author(author) => sorted.authors.push(*author),
-                Record::Section(section) if section.source == FRONT_PAGE => sorted.front = Some(*section),
+                Record::Section(section) if paths.of(&section.source).original == FRONT_PAGE => {
+                    let edition = config.edition_named(section.front.language.as_deref());
+                    sorted.fronts.insert(edition, *section);
+                }
                 Record::Section(section) => sorted.sections.push(*section),
                 Record::Comments(comments) => sorted.comments.push(comments),
                 Record::File(file) => sorted.files.push(file),
@@ -59,7 +64,7 @@ impl Records {
 
     /// The blocks of all fronts.
     pub(super) fn layouts<'r>(&'r self, config: &'r Config) -> impl Iterator<Item = Layout<'r>> {
-        clock::layouts(self.front.iter().chain(&self.sections), &self.authors, config)
+        clock::layouts(self.fronts.values().chain(&self.sections), &self.authors, config)
     }
 
     /// Finds content that is not public, and removes its pages and files, but not its articles.
@@ -137,7 +142,7 @@ impl Records {
     fn patterns<'r>(&'r self, facts: &'r [ArticleFacts]) -> impl Iterator<Item = (&'r str, &'r [String])> {
         let public = self.articles.iter().zip(facts).filter(|(_, look)| look.has_text);
         let articles = public.map(|(article, _)| (&*article.source, &*article.front.rare().publish.0));
-        let sections = self.sections.iter().chain(&self.front);
+        let sections = self.sections.iter().chain(self.fronts.values());
         let sections = sections.map(|section| (section.source.as_str(), &*section.front.publish.0));
         let authors = self.authors.iter().map(|author| (author.source.as_str(), &*author.front.publish.0));
         let pages = self.pages.iter().map(|page| (page.source.as_str(), &*page.front.publish.0));
@@ -146,7 +151,7 @@ impl Records {
 
     /// The texts other than articles.
     fn other_texts(&self) -> impl Iterator<Item = Text<'_>> {
-        let sections = self.sections.iter().chain(&self.front).map(|section| Text {
+        let sections = self.sections.iter().chain(self.fronts.values()).map(|section| Text {
             source: &section.source,
             image: section.front.image.as_ref().map(|image| &*image.0.src),
             body: &section.body,

@@ -87,10 +87,12 @@ fn story(
     (now, rules): (Timestamp, Rules),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Story> {
+    let language = article.front.rare().language.as_deref();
+    let (language, edition) = (languages.of(language), languages.edition(language));
     if !state.is_public() {
         // Errors that would appear when the article opens are reported now, while an editor can still correct them.
         if state == State::Embargoed {
-            people.credits(&article, diagnostics);
+            people.credits(edition, &article, diagnostics);
         }
         return None;
     }
@@ -102,13 +104,16 @@ fn story(
     if is_emptied {
         article = Arc::new(without_content(&article));
     }
-    let section = sections.of_article(&article, diagnostics)?;
-    let credits = people.credits(&article, diagnostics);
+    let section = sections.of_article(edition, &article, diagnostics)?;
+    let credits = people.credits(edition, &article, diagnostics);
     Some(Story {
         is_as_written: !has_ahead && !is_emptied,
         state,
         unpublished: Some(state_of(&article, now, false)).filter(|real| !real.is_public()),
-        language: languages.of(article.front.rare().language.as_deref()),
+        language,
+        edition,
+        original: None,
+        translations: Box::default(),
         section,
         authors: credits.authors,
         contributors: credits.contributors,

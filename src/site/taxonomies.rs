@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ahash::HashMap;
 
 use crate::article::Article;
-use crate::config::{self, Config};
+use crate::config::{self, Config, EditionId};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::route::check_slug;
 use crate::unicode::{clean, composed, name_key};
@@ -29,9 +29,11 @@ pub struct Taxonomy {
     pub terms: Vec<Term>,
 }
 
-/// One topic.
+/// One topic in one edition.
 #[derive(Debug, Clone)]
 pub struct Term {
+    /// The edition.
+    pub edition: EditionId,
     /// The title from `site.yaml`, or the name as written in its oldest story.
     pub title: String,
     /// The name as written in its oldest story, to locate it for messages.
@@ -44,9 +46,11 @@ pub struct Term {
     pub source: String,
 }
 
-/// A project in several parts.
+/// A project in several parts, in one edition.
 #[derive(Debug, Clone)]
 pub struct Series {
+    /// The edition.
+    pub edition: EditionId,
     /// Its name.
     pub title: String,
     /// The name as written in its oldest story, to locate it for messages.
@@ -62,7 +66,7 @@ pub struct Series {
 /// A taxonomy being filled.
 struct Filling {
     taxonomy: Taxonomy,
-    by_identity: HashMap<String, u32>,
+    by_identity: HashMap<(EditionId, String), u32>,
 }
 
 impl Filling {
@@ -79,13 +83,14 @@ impl Filling {
     fn terms(
         &mut self,
         names: &[String],
+        edition: EditionId,
         article: &Article,
         config: &Config,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Box<[u32]> {
         let mut terms = Vec::with_capacity(names.len());
         for name in names {
-            let term = self.term(name, article, "taxonomies", config, diagnostics);
+            let term = self.term(name, edition, article, "taxonomies", config, diagnostics);
             terms.extend(term.filter(|term| !terms.contains(term)));
         }
         terms.into_boxed_slice()
@@ -106,21 +111,22 @@ impl Filling {
     fn term(
         &mut self,
         name: &str,
+        edition: EditionId,
         article: &Article,
         key: &str,
         config: &Config,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<u32> {
-        let identity = name_key(name);
+        let identity = (edition, name_key(name));
         if let Some(&term) = self.by_identity.get(&identity) {
             return Some(term);
         }
         let taxonomy = self.taxonomy.name.as_str();
         let slug = usable_slug(taxonomy, name, article, key, config, diagnostics)?;
         let term = self.taxonomy.terms.len() as u32;
-        let title = title_of(taxonomy, name, config).unwrap_or_else(|| clean(name));
+        let title = title_of(taxonomy, name, config.in_edition(edition)).unwrap_or_else(|| clean(name));
         let (written, source) = (name.to_owned(), article.source.to_string());
-        self.taxonomy.terms.push(Term { title, written, slug, stories: Vec::new(), source });
+        self.taxonomy.terms.push(Term { edition, title, written, slug, stories: Vec::new(), source });
         self.by_identity.insert(identity, term);
         Some(term)
     }
@@ -161,7 +167,8 @@ pub fn slug_line(taxonomy: &str, name: &str, slug: &str) -> String {
 }
 
 fn title_of(taxonomy: &str, name: &str, config: &Config) -> Option<String> {
-    config.terms.get(taxonomy, name)?.title.clone()
+    let term = config.terms.get(taxonomy, name)?;
+    term.titles.get(config.language.tag()).or(term.title.as_ref()).cloned()
 }
 
 /// Splits a list that was written as one text: `Ports, Labour`. Commas inside numbers do not separate.
@@ -254,7 +261,8 @@ pub(super) fn classify(
         .map(|taxonomy| Filling::new(&taxonomy.name, &taxonomy.singular, &taxonomy.plural))
         .collect();
     // The terms found for the names of tags.
-    let mut meanings: Vec<Option<u32>> = vec![None; first_pass.names.len()];
+    let names = first_pass.names.len();
+    let mut meanings: Vec<Option<u32>> = vec![None; names * config.editions().count()];
     for ((story, &place), id) in articles.iter_mut().zip(places).zip((0..).map(ArticleId)) {
         if !story.is_listed() {
             continue;
@@ -263,9 +271,10 @@ pub(super) fn classify(
         let own = first_pass.tags_of(place);
         let mut terms = Vec::with_capacity(own.len());
         for &name in own {
-            let meaning = &mut meanings[name as usize];
+            let meaning = &mut meanings[usize::from(story.edition.0) * names + name as usize];
             if meaning.is_none() {
-                *meaning = tags.term(&first_pass.names[name as usize], article, "tags", config, diagnostics);
+                *meaning =
+                    tags.term(&first_pass.names[name as usize], story.edition, article, "tags", config, diagnostics);
             }
             terms.extend(meaning.filter(|term| !terms.contains(term)));
         }
@@ -280,7 +289,7 @@ pub(super) fn classify(
             let composed = composed(name);
             match config.taxonomies.iter().position(|taxonomy| taxonomy.name == *composed) {
                 Some(index) => {
-                    let terms = further[index].terms(&names.0, article, config, diagnostics);
+                    let terms = further[index].terms(&names.0, story.edition, article, config, diagnostics);
                     further[index].file(id, &terms);
                     found.push((index + 1, terms));
                 }
@@ -310,12 +319,12 @@ pub(super) fn number_series(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Series> {
-    let mut found: BTreeMap<String, Series> = BTreeMap::new();
+    let mut found: BTreeMap<(EditionId, String), Series> = BTreeMap::new();
     let in_series = |&(at, _): &(usize, &Story)| first_pass.facts[places[at] as usize].has_series;
     for (at, story) in articles.iter().enumerate().filter(in_series) {
         let Some(series) = story.article.front.rare().series.as_ref().filter(|_| story.is_listed()) else { continue };
         let name = series.0.id.trim();
-        let entry = match found.entry(name_key(name)) {
+        let entry = match found.entry((story.edition, name_key(name))) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
                 let Some(slug) = usable_slug("series", name, &story.article, "series", config, diagnostics) else {
@@ -324,9 +333,9 @@ pub(super) fn number_series(
                 let own = clean(name);
                 let is_written_as_slug = !own.contains(' ') && own.to_lowercase() == own;
                 let own = if is_written_as_slug { readable(&own) } else { own };
-                let title = title_of("series", name, config).unwrap_or(own);
+                let title = title_of("series", name, config.in_edition(story.edition)).unwrap_or(own);
                 let (written, source) = (name.to_owned(), story.article.source.to_string());
-                place.insert(Series { title, written, slug, parts: Vec::new(), source })
+                place.insert(Series { edition: story.edition, title, written, slug, parts: Vec::new(), source })
             }
         };
         entry.parts.push(ArticleId(at as u32));

@@ -27,7 +27,9 @@ impl Site {
             return self.hidden.contains_key(&*article.source);
         };
         // The number of news sitemaps depends on the length of titles.
-        if self.news.contains(&id) && was.front.title.len() != article.front.title.len() {
+        if self.editions.iter().any(|edition| edition.news.contains(&id))
+            && was.front.title.len() != article.front.title.len()
+        {
             return false;
         }
         let story = &mut self.articles[id.0 as usize];

@@ -1,6 +1,7 @@
 //! The views that templates receive, version 1, with every field documented. `docs/THEMES.md` is generated from this file.
 
 mod comments;
+mod editions;
 mod lists;
 mod overviews;
 
@@ -15,12 +16,14 @@ use super::shown::Shown;
 
 pub use super::documented::Documented;
 pub use comments::{CommentView, PostView, ThreadView};
+pub use editions::{AlternateView, EditionLinkView, TranslationView};
 pub use lists::{
     AuthorView, ContentView, ProfileView, SectionView, SeriesView, StaffMemberView, TaxonomyView, TermCountView,
     TermView,
 };
 pub use overviews::{
-    AmendmentView, ArchiveView, BlockView, BreakingView, CorrectionsView, FrontView, MonthLinkView, MonthView, YearView,
+    AmendmentView, ArchiveView, BlockView, BreakingView, CorrectionsView, FrontView, MonthLinkView, MonthView,
+    TombstoneView, YearView,
 };
 
 /// The version of this contract. It goes up when a field is removed or changes its meaning.
@@ -28,7 +31,7 @@ pub const VERSION: u32 = 1;
 
 /// Every view with its fields, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Documented> {
-    VIEWS.iter().chain(comments::VIEWS).chain(lists::VIEWS).chain(overviews::VIEWS)
+    VIEWS.iter().chain(comments::VIEWS).chain(editions::VIEWS).chain(lists::VIEWS).chain(overviews::VIEWS)
 }
 
 /// The fields that hold HTML, each after the name under which templates get its view: `article` and `body`.
@@ -54,7 +57,7 @@ views! {
         /// Absolute URL of the front page.
         url: String,
         /// Root-relative URL of the front page, with a slash at both ends: `/` or `/news/`.
-        path: &'a str,
+        path: String,
         /// The publisher.
         publisher: PublisherView<'a>,
         /// The picture that link previews show for pages without one of their own: `share_image` of `site.yaml`.
@@ -138,15 +141,6 @@ views! {
         /// The media type for `type`, if browsers choose by it.
         media_type: Option<&'a str>,
     }
-    /// A feed, or a story in another format.
-    AlternateView<'a> {
-        /// The name of the list and the format: `World – The Monsoon Courier (RSS)`. For a story, the format alone.
-        title: String,
-        /// Root-relative URL.
-        path: String,
-        /// `application/rss+xml`, `application/atom+xml`, `application/feed+json`, `application/json` or `text/markdown`.
-        media_type: &'a str,
-    }
     /// `page`: the page being rendered, of any kind.
     PageView<'a> {
         /// `front`, `article`, `page`, `section`, `author`, `staff`, `term`, `terms`, `series`, `latest`, `corrections`, `archive`, `month`, `gone` or `not-found`.
@@ -171,6 +165,8 @@ views! {
         breadcrumbs: Vec<Shown<LinkView<'a>>>,
         /// The feeds of the section, author, term, series or corrections that the page belongs to. Those of the whole site are in `site.feeds`.
         feeds: Vec<AlternateView<'a>>,
+        /// All editions of the site, with links to this page there; empty on a site with one edition.
+        editions: Vec<EditionLinkView<'a>>,
         /// Root-relative URL of this page in the text edition; none without a text edition.
         text_path: Option<String>,
         /// An article's other formats, ninjs and Markdown, as configured by `outputs` in `site.yaml`.
@@ -374,6 +370,14 @@ views! {
         sources: Vec<SourceView<'a>>,
         /// The URL of the original, if the story is syndicated.
         canonical: Option<&'a str>,
+        /// The story that it is a translation of; none if that isn't public.
+        original: Option<TranslationView<'a>>,
+        /// The date of the original's version that it has.
+        translated_from: Option<DateView>,
+        /// The reason why it stays although its original was retracted.
+        translation_stands: Option<&'a str>,
+        /// Its translations into other languages, if it is the original.
+        translations: Vec<TranslationView<'a>>,
         /// The next older story of the section.
         older: Option<Shown<TeaserView<'a>>>,
         /// The next newer story of the section.
@@ -459,13 +463,6 @@ views! {
         /// The reason.
         reason: &'a str,
     }
-    /// `tombstone`: the notice shown at the URL of a withdrawn story.
-    TombstoneView<'a> {
-        /// The date of the withdrawal.
-        date: DateView,
-        /// The reason.
-        reason: Option<&'a str>,
-    }
     /// A source of a story's facts.
     SourceView<'a> {
         /// The name of the source.
@@ -477,13 +474,18 @@ views! {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, altered_fields, comments, lists, overviews};
+    use super::{all, altered_fields, comments, editions, lists, overviews};
 
     #[test]
     fn every_field_that_templates_see_is_in_the_fingerprint() {
-        let fields =
-            [altered_fields(), comments::altered_fields(), lists::altered_fields(), overviews::altered_fields()]
-                .concat();
+        let fields = [
+            altered_fields(),
+            comments::altered_fields(),
+            editions::altered_fields(),
+            lists::altered_fields(),
+            overviews::altered_fields(),
+        ]
+        .concat();
         assert_eq!(fields.len(), all().map(|view| view.fields.len()).sum::<usize>());
         for (view, field, one, other) in fields {
             assert!(one.is_ok() && other.is_ok(), "{view}.{field} cannot be hashed");

@@ -15,24 +15,29 @@ use super::{Shown, Viewer};
 impl<'a> Viewer<'a> {
     /// `page` of one page of the corrections.
     pub fn corrections_page(&self, part: PagePart, route: &Route) -> PageView<'a> {
-        let mut page = match self.reader.introduction(()).filter(|_| part == PagePart::Front) {
+        let mut page = match self.reader.introduction(self.edition()).filter(|_| part == PagePart::Front) {
             Some(PageAt(at)) => PageView { kind: "corrections", ..self.content_page(at) },
             None => self.overview_page("corrections", "corrections", route),
         };
-        page.feeds = self.feeds_of(FeedSource::Corrections, self.word("corrections"));
+        page.feeds = self.feeds_of(FeedSource::Corrections(self.edition()), self.word("corrections"));
         if let PagePart::Frozen(number) = part {
             page.title = format!("{} ({number})", page.title);
-            page.breadcrumbs = self.overview_trail(OutputKind::Corrections(PagePart::Front), "corrections");
+            page.breadcrumbs =
+                self.overview_trail(OutputKind::Corrections(self.edition(), PagePart::Front), "corrections");
         }
         page
     }
 
     /// `corrections`. `body` is the text of the standalone page that introduces the list, as HTML.
     pub fn corrections(&self, part: PagePart, body: String) -> CorrectionsView<'a> {
-        let front = self.reader.overview_route(OutputKind::Corrections(PagePart::Front)).map(|route| self.path(route));
+        let front = self
+            .reader
+            .overview_route(OutputKind::Corrections(self.edition(), PagePart::Front))
+            .map(|route| self.path(route));
         let to = |part: Option<PagePart>| Some([front.as_deref()?, &part?.path()].concat());
-        let (shown, (older, newer)) = self.reader.amendments(ListAt::new(FeedSource::Corrections).page(part));
-        let introduction = self.reader.introduction(()).filter(|_| part == PagePart::Front);
+        let (shown, (older, newer)) =
+            self.reader.amendments(ListAt::new(FeedSource::Corrections(self.edition())).page(part));
+        let introduction = self.reader.introduction(self.edition()).filter(|_| part == PagePart::Front);
         CorrectionsView {
             content: introduction.map(|PageAt(at)| self.content(at, body)),
             amendments: shown.iter().rev().map(|amendment| self.amendment(amendment)).collect(),
@@ -82,7 +87,7 @@ impl<'a> Viewer<'a> {
 
     /// The entries of the feed of corrections, newest first.
     pub(super) fn amendment_entries(&self) -> Vec<Shown<EntryView<'a>>> {
-        let newest = self.reader.newest_amendments(()).into_iter();
+        let newest = self.reader.newest_amendments(self.edition()).into_iter();
         newest.map(|amendment| Shown::new(self.amendment_entry(amendment))).collect()
     }
 

@@ -129,19 +129,20 @@ impl<'a> Viewer<'a> {
         let config = self.config;
         let (name, language, page) = self.feed_source(feed_source);
         let url = |route: &Route| config.base_url.url(route);
-        let home = page.map_or_else(|| url(&Route::front()), &url);
+        let home = page.map_or_else(|| url(&config.front_route()), &url);
         let about = match feed_source {
             FeedSource::Listing(listing) => self.listing_description(listing),
-            FeedSource::Series(_) | FeedSource::Corrections => None,
+            FeedSource::Series(_) | FeedSource::Corrections(_) => None,
         };
         let changed = stories.iter().map(|&id| {
             let dates = &self.reader.story(id).article.dates;
             dates.modified().unwrap_or(dates.published)
         });
         let (entries, changed) = match feed_source {
-            FeedSource::Corrections => {
-                (self.amendment_entries(), self.reader.newest_amendments(()).first().map(|amendment| amendment.date))
-            }
+            FeedSource::Corrections(_) => (
+                self.amendment_entries(),
+                self.reader.newest_amendments(self.edition()).first().map(|amendment| amendment.date),
+            ),
             _ => (stories.iter().map(|&id| self.entry(id)).collect(), changed.max()),
         };
         FeedView {
@@ -175,15 +176,16 @@ impl<'a> Viewer<'a> {
                 let series = reader.series(SeriesAt(at));
                 return (Some(series.title), &config.language, series.route);
             }
-            FeedSource::Corrections => {
+            FeedSource::Corrections(edition) => {
                 let name = self.strings.get(&config.language, "corrections").unwrap_or("corrections");
-                return (Some(name), &config.language, reader.overview_route(OutputKind::Corrections(PagePart::Front)));
+                let route = reader.overview_route(OutputKind::Corrections(edition, PagePart::Front));
+                return (Some(name), &config.language, route);
             }
         };
         let (name, language): (&str, _) = match listing {
-            Listing::Latest => return (None, &config.language, None),
+            Listing::Latest(_) => return (None, &config.language, None),
             Listing::Section(id) => (reader.section(id).title, reader.section(id).language),
-            Listing::Author(id) => (&reader.author(id).author.front.name, reader.author(id).language),
+            Listing::Author(id) => (&reader.author(id).author.front.name, self.author_page_language(id)),
             Listing::Term(taxonomy, term) => (reader.term(TermAt(taxonomy, term)).title, &config.language),
         };
         (Some(name), language, reader.listing_route(listing))

@@ -73,7 +73,7 @@ impl<'a> Viewer<'a> {
             series: series.map(|series| LinkView { title: series.title, path: series.path }),
             publisher: &self.config.publisher.name,
             publisher_url: self.absolute(&self.publisher_url()),
-            home: self.config.base_url.url(&crate::route::Route::front()),
+            home: self.config.base_url.url(&self.config.front_route()),
         }
     }
 
@@ -97,7 +97,16 @@ impl<'a> Viewer<'a> {
             (heading("sections"), self.llms_sections()),
             (heading("policies"), self.llms_policies()),
             (heading("more"), self.llms_pages()),
-            (heading("latest"), site.latest.iter().rev().filter_map(|&id| self.llms_story(id)).take(NEWEST).collect()),
+            (
+                heading("latest"),
+                site.edition(self.edition())
+                    .latest
+                    .iter()
+                    .rev()
+                    .filter_map(|&id| self.llms_story(id))
+                    .take(NEWEST)
+                    .collect(),
+            ),
         ];
         LlmsView {
             title: &config.title,
@@ -108,7 +117,8 @@ impl<'a> Viewer<'a> {
 
     fn llms_sections(&self) -> Vec<LlmsLinkView<'a>> {
         let sections = self.reader.everything().0.sections.iter().zip((0..).map(SectionId));
-        let public = sections.filter(|(section, _)| section.file.as_ref().is_none_or(|file| !file.front.noindex));
+        let own = sections.filter(|(section, _)| section.edition == self.edition());
+        let public = own.filter(|(section, _)| section.file.as_ref().is_none_or(|file| !file.front.noindex));
         public
             .map(|(section, id)| LlmsLinkView {
                 title: &section.title,
@@ -132,7 +142,8 @@ impl<'a> Viewer<'a> {
     }
 
     fn llms_pages(&self) -> Vec<LlmsLinkView<'a>> {
-        let overviews = [("archive", OutputKind::Archive), ("staff", OutputKind::Staff)];
+        let overviews =
+            [("archive", OutputKind::Archive(self.edition())), ("staff", OutputKind::Staff(self.edition()))];
         let overviews = overviews.into_iter().filter_map(|(word, subject)| {
             let title = self.strings.get(&self.config.language, word).unwrap_or(word);
             Some(LlmsLinkView {
@@ -142,7 +153,8 @@ impl<'a> Viewer<'a> {
             })
         });
         let (site, plan) = self.reader.everything();
-        let pages = site.pages.iter().enumerate().filter(|(_, standalone)| !standalone.page.front.noindex);
+        let pages = site.pages.iter().enumerate();
+        let pages = pages.filter(|(_, of)| !of.page.front.noindex && of.edition == self.edition());
         let pages = pages.map(|(at, standalone)| LlmsLinkView {
             title: &standalone.page.front.title,
             url: self.config.base_url.url(plan.page(at)),

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use crate::language::Language;
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart, SourceRef};
 use crate::reader::{ListAt, SeriesAt, TaxonomyAt, TermAt};
-use crate::site::{self, ArticleId, FrontBlock, SectionId};
+use crate::route::Route;
+use crate::site::{self, ArticleId, AuthorId, FrontBlock, SectionId};
 
 use super::contract::{
     BlockView, BreakingView, FrontView, LinkView, ListingView, PageView, SectionView, SeriesView, TermView,
@@ -13,18 +15,20 @@ use super::{Shown, Viewer};
 
 impl<'a> Viewer<'a> {
     /// `page` of one page of a listing.
-    pub fn listing_page(&self, listing: Listing, part: PagePart, route: &crate::route::Route) -> PageView<'a> {
+    pub fn listing_page(&self, listing: Listing, part: PagePart, route: &Route) -> PageView<'a> {
         let (reader, config) = (&self.reader, self.config);
         let (kind, title, language) = match listing {
-            Listing::Latest => ("latest", self.word("latest").to_owned(), &config.language),
+            Listing::Latest(_) => ("latest", self.word("latest").to_owned(), &config.language),
             Listing::Section(id) => ("section", reader.section(id).title.to_owned(), reader.section(id).language),
-            Listing::Author(id) => ("author", reader.author(id).author.front.name.clone(), reader.author(id).language),
+            Listing::Author(id) => {
+                ("author", reader.author(id).author.front.name.clone(), self.author_page_language(id))
+            }
             Listing::Term(taxonomy, term) => {
                 ("term", reader.term(TermAt(taxonomy, term)).title.to_owned(), &config.language)
             }
         };
         let feeds = match listing {
-            Listing::Latest => Vec::new(),
+            Listing::Latest(_) => Vec::new(),
             listing => self.feeds_of(FeedSource::Listing(listing), &title),
         };
         // Titles must be unique within a listing, for search results and tabs.
@@ -44,20 +48,20 @@ impl<'a> Viewer<'a> {
         match listing {
             Listing::Section(id) => self.reader.section(id).file?.front.description.clone(),
             Listing::Author(id) => self.reader.author(id).author.body.excerpt.as_deref().map(str::to_owned),
-            Listing::Latest | Listing::Term(..) => None,
+            Listing::Latest(_) | Listing::Term(..) => None,
         }
     }
 
     fn trail(&self, listing: Listing, part: PagePart) -> Vec<Shown<LinkView<'a>>> {
         let mut trail = match listing {
             Listing::Section(id) => self.section_trail(self.reader.section(id).parent),
-            Listing::Author(_) => self.overview_trail(OutputKind::Staff, "staff"),
+            Listing::Author(_) => self.overview_trail(OutputKind::Staff(self.edition()), "staff"),
             Listing::Term(taxonomy, _) => {
                 let plural = self.plural(taxonomy);
-                let route = self.reader.taxonomy(TaxonomyAt(taxonomy)).route;
+                let route = self.terms_route(taxonomy);
                 route.map(|route| Shown::new(LinkView { title: plural, path: self.path(route) })).into_iter().collect()
             }
-            Listing::Latest => Vec::new(),
+            Listing::Latest(_) => Vec::new(),
         };
         if part != PagePart::Front {
             trail.extend(self.listing_title(listing).map(|title| self.shown_link(title, listing)));
@@ -67,11 +71,22 @@ impl<'a> Viewer<'a> {
 
     fn listing_title(&self, listing: Listing) -> Option<&'a str> {
         match listing {
-            Listing::Latest => self.strings.get(&self.config.language, "latest"),
+            Listing::Latest(_) => self.strings.get(&self.config.language, "latest"),
             Listing::Section(id) => Some(self.reader.section(id).title),
             Listing::Author(id) => Some(&self.reader.author(id).author.front.name),
             Listing::Term(taxonomy, term) => Some(self.reader.term(TermAt(taxonomy, term)).title),
         }
+    }
+
+    /// The language of an author's page: that of the author's file, if this edition has one of its own.
+    pub(super) fn author_page_language(&self, id: AuthorId) -> &'a Language {
+        let author = self.reader.author(id);
+        if author.file_of == id { author.language } else { &self.config.language }
+    }
+
+    /// The list of a taxonomy's terms in this edition.
+    pub(super) fn terms_route(&self, taxonomy: usize) -> Option<&'a Route> {
+        self.reader.taxonomy(TaxonomyAt(taxonomy)).routes.get(usize::from(self.edition().0)).copied().flatten()
     }
 
     pub(super) fn overview_trail(&self, subject: OutputKind, word: &str) -> Vec<Shown<LinkView<'a>>> {
@@ -167,10 +182,10 @@ impl<'a> Viewer<'a> {
     }
 
     /// `page` of a series.
-    pub fn series_page(&self, at: usize, route: &crate::route::Route) -> PageView<'a> {
+    pub fn series_page(&self, at: usize, route: &Route) -> PageView<'a> {
         let mut page =
             self.page("series", route, self.reader.series(SeriesAt(at)).title.to_owned(), None, &self.config.language);
-        page.breadcrumbs = self.overview_trail(OutputKind::AllSeries, "series");
+        page.breadcrumbs = self.overview_trail(OutputKind::AllSeries(self.edition()), "series");
         page.feeds = self.feeds_of(FeedSource::Series(at), &page.title);
         page
     }
@@ -187,18 +202,18 @@ impl<'a> Viewer<'a> {
 
     /// `page` of the front page.
     pub fn front_page(&self) -> PageView<'a> {
-        let front = self.reader.front(()).file.map(|file| &file.front);
+        let front = self.reader.front(self.edition()).file.map(|file| &file.front);
         let title = front.and_then(|front| front.title.as_ref()).unwrap_or(&self.config.title).clone();
         let about = front.and_then(|front| front.description.as_ref()).or(self.config.description.as_ref());
         let about = about.unwrap_or(&self.config.title).clone();
-        let mut page = self.page("front", &crate::route::Route::front(), title, Some(about), &self.config.language);
+        let mut page = self.page("front", &self.config.front_route(), title, Some(about), &self.config.language);
         page.noindex = front.is_some_and(|front| front.noindex);
         page
     }
 
     /// `front`, with the body of `content/_index.md` as HTML.
     pub fn front(&self, body: Option<String>) -> FrontView<'a> {
-        let front = self.reader.front(());
+        let front = self.reader.front(self.edition());
         let breaking = self.config.breaking.as_ref().filter(|_| front.is_breaking);
         let breaking = breaking.map(|line| BreakingView {
             text: &line.text,

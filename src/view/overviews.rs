@@ -22,7 +22,8 @@ impl<'a> Viewer<'a> {
     /// `staff`: all authors, present ones first, in the order of their sort names.
     pub fn staff(&self) -> Vec<StaffMemberView<'a>> {
         let (site, _) = self.reader.everything();
-        let mut ids: Vec<AuthorId> = (0..site.authors.len() as u32).map(AuthorId).collect();
+        let is_here = |id: &AuthorId| site.person(*id).has_page && site.person(*id).edition == self.edition();
+        let mut ids: Vec<AuthorId> = (0..site.authors.len() as u32).map(AuthorId).filter(is_here).collect();
         let collation = Collation::of(&self.config.language);
         let name = |id: AuthorId| {
             let front = &site.person(id).author.front;
@@ -57,7 +58,8 @@ impl<'a> Viewer<'a> {
     /// `taxonomy`.
     pub fn taxonomy(&self, at: usize) -> TaxonomyView<'a> {
         let taxonomy = &self.reader.everything().0.taxonomies[at];
-        let counts = taxonomy.terms.iter().enumerate().map(|(index, term)| TermCountView {
+        let terms = taxonomy.terms.iter().enumerate().filter(|(_, term)| term.edition == self.edition());
+        let counts = terms.map(|(index, term)| TermCountView {
             title: &term.title,
             path: self.listing_path(Listing::Term(at, index)),
             count: term.stories.len(),
@@ -72,7 +74,9 @@ impl<'a> Viewer<'a> {
 
     /// `taxonomy` of all series.
     pub fn all_series(&self) -> TaxonomyView<'a> {
-        let counts = self.reader.everything().0.series.iter().enumerate().map(|(at, series)| TermCountView {
+        let series = self.reader.everything().0.series.iter().enumerate();
+        let series = series.filter(|(_, series)| series.edition == self.edition());
+        let counts = series.map(|(at, series)| TermCountView {
             title: &series.title,
             path: self.series_path(at),
             count: series.parts.len(),
@@ -84,7 +88,8 @@ impl<'a> Viewer<'a> {
 
     /// `archive` of all years.
     pub fn archive(&self) -> ArchiveView {
-        let years = self.reader.everything().1.years.iter().rev().map(|year| self.year(year)).collect();
+        let years = self.reader.everything().1.years.iter().rev().filter(|year| year.edition == self.edition());
+        let years = years.map(|year| self.year(year)).collect();
         ArchiveView { year: None, years, month_names: self.month_names() }
     }
 
@@ -117,8 +122,10 @@ impl<'a> Viewer<'a> {
 
     fn archive_trail(&self) -> Vec<Shown<LinkView<'a>>> {
         let title = self.strings.get(&self.config.language, "archive").unwrap_or("archive");
-        let link =
-            self.reader.overview_route(OutputKind::Archive).map(|route| LinkView { title, path: self.path(route) });
+        let link = self
+            .reader
+            .overview_route(OutputKind::Archive(self.edition()))
+            .map(|route| LinkView { title, path: self.path(route) });
         link.map(Shown::new).into_iter().collect()
     }
 
@@ -236,7 +243,8 @@ impl<'a> Viewer<'a> {
 
     /// `page` of the 404 page.
     pub fn not_found_page(&self) -> PageView<'a> {
-        let route = self.reader.overview_route(OutputKind::NotFound).cloned().unwrap_or_else(Route::front);
+        let route =
+            self.reader.overview_route(OutputKind::NotFound(self.edition())).cloned().unwrap_or_else(Route::front);
         let mut page = self.overview_page("not-found", "not_found", &route);
         page.noindex = true;
         page

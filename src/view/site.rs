@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{Advertisement, Button};
+use crate::config::{Advertisement, Button, EditionId};
 use crate::language::Collation;
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart};
-use crate::reader::TaxonomyAt;
 use crate::route::Route;
-use crate::site::SectionId;
+use crate::site::{SectionId, StandalonePage};
 
 use super::Viewer;
 use super::contract::{self, IconView, LinkView, NewsletterView, PublisherView, SiteView};
@@ -33,7 +32,7 @@ impl<'a> Viewer<'a> {
             .sections
             .iter()
             .zip(0..)
-            .filter(|(section, _)| section.parent.is_none())
+            .filter(|(section, _)| section.parent.is_none() && section.edition == self.edition())
             .map(|(section, at)| self.link(&section.title, Listing::Section(SectionId(at))))
             .collect();
         let navigation = config.navigation.as_ref().map_or_else(
@@ -53,8 +52,8 @@ impl<'a> Viewer<'a> {
             description: config.description.as_deref(),
             language: config.language.tag(),
             direction: config.language.direction(),
-            url: config.base_url.url(&Route::front()),
-            path: config.base_url.prefix(),
+            url: config.base_url.url(&config.front_route()),
+            path: config.base_url.path(&config.front_route()),
             publisher: self.publisher(),
             share_image: config
                 .share_image
@@ -77,9 +76,9 @@ impl<'a> Viewer<'a> {
             front_advertisement_after: front_advertisement.map_or(1, |placed| placed.0.after.unwrap_or(1)),
             article_advertisement: article_advertisement.map(|placed| placed.0.html.as_str()),
             article_advertisement_after: article_advertisement.and_then(|placed| placed.0.after),
-            year: self.reader.newest_year(()),
+            year: self.reader.newest_year(self.edition()),
             links: self.site_links(),
-            feeds: self.feeds(FeedSource::Listing(Listing::Latest), &config.title),
+            feeds: self.feeds(FeedSource::Listing(Listing::Latest(self.edition())), &config.title),
             notices_position: config.corrections.position.as_str(),
             extra: &config.extra,
             theme: self.options,
@@ -110,14 +109,15 @@ impl<'a> Viewer<'a> {
     fn site_links(&self) -> BTreeMap<&'a str, LinkView<'a>> {
         let mut links = BTreeMap::new();
         let (site, _) = self.reader.everything();
-        if self.reader.listing_route(Listing::Latest).is_some() {
-            links.insert("latest", self.link("latest", Listing::Latest));
+        let edition = self.edition();
+        if self.reader.listing_route(Listing::Latest(edition)).is_some() {
+            links.insert("latest", self.link("latest", Listing::Latest(edition)));
         }
         let named = [
-            ("archive", OutputKind::Archive),
-            ("staff", OutputKind::Staff),
-            ("series", OutputKind::AllSeries),
-            ("corrections", OutputKind::Corrections(PagePart::Front)),
+            ("archive", OutputKind::Archive(edition)),
+            ("staff", OutputKind::Staff(edition)),
+            ("series", OutputKind::AllSeries(edition)),
+            ("corrections", OutputKind::Corrections(edition, PagePart::Front)),
         ];
         for (name, subject) in named {
             if let Some(route) = self.reader.overview_route(subject) {
@@ -125,7 +125,7 @@ impl<'a> Viewer<'a> {
             }
         }
         for (at, taxonomy) in site.taxonomies.iter().enumerate() {
-            if let Some(route) = self.reader.taxonomy(TaxonomyAt(at)).route {
+            if let Some(route) = self.terms_route(at) {
                 links.insert(&taxonomy.name, LinkView { title: self.plural(at), path: self.path(route) });
             }
         }
@@ -142,7 +142,8 @@ impl<'a> Viewer<'a> {
     /// The standalone pages for readers, by title.
     fn pages(&self) -> Vec<LinkView<'a>> {
         let (site, plan) = self.reader.everything();
-        let pages = site.pages.iter().enumerate().filter(|(_, standalone)| !standalone.page.front.noindex);
+        let pages = site.pages.iter().enumerate();
+        let pages = pages.filter(|(_, of)| !of.page.front.noindex && of.edition == self.edition());
         let mut links: Vec<LinkView<'a>> = pages
             .map(|(at, standalone)| LinkView { title: &standalone.page.front.title, path: self.path(plan.page(at)) })
             .collect();

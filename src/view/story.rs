@@ -94,17 +94,12 @@ impl<'a> Viewer<'a> {
             corrections,
             notes,
             retracted,
-            sources: front
-                .rare()
-                .sources
-                .0
-                .iter()
-                .map(|link| SourceView {
-                    name: &link.0.name,
-                    url: link.0.url.as_deref().and_then(|url| self.resolved(Some(SourceRef::Article(id)), url)),
-                })
-                .collect(),
+            sources: self.sources(id, story),
             canonical: front.rare().canonical.as_deref(),
+            original: self.original(id),
+            translated_from: dates.rare().translated_from.map(|moment| self.date(moment, &story.language)),
+            translation_stands: front.rare().translation_stands.as_deref(),
+            translations: self.translations(id),
             older: story.older.map(|id| self.teaser(id)),
             newer: story.newer.map(|id| self.teaser(id)),
             related: story.related.iter().map(|&id| self.card(id)).collect(),
@@ -115,6 +110,12 @@ impl<'a> Viewer<'a> {
             thread: self.thread(id, story),
             extra: &front.rare().extra,
         }
+    }
+
+    fn sources(&self, id: ArticleId, story: &'a Story) -> Vec<SourceView<'a>> {
+        let url = |url: &str| self.resolved(Some(SourceRef::Article(id)), url);
+        let links = story.article.front.rare().sources.0.iter();
+        links.map(|link| SourceView { name: &link.0.name, url: link.0.url.as_deref().and_then(url) }).collect()
     }
 
     /// A shared view of an article in a listing.

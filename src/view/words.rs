@@ -53,6 +53,7 @@ const READ: &[&str] = &[
     "editors_note",
     "feed_hint",
     "gone",
+    "language_name",
     "latest",
     "more",
     "newsletter",

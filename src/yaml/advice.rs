@@ -7,17 +7,7 @@ use super::entry::{LineEntry, begins_block, begins_entry, closing_quote, entry, 
 use super::flow;
 use super::invisible::{invisible, name_of, without_zero_width};
 use super::layout;
-
-/// A mistake on a line, explained for editors.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct YamlAdvice {
-    /// One sentence.
-    pub message: String,
-    /// The fix.
-    pub hint: String,
-    /// The place in the text.
-    pub span: Span,
-}
+use super::mistake::{Mistake, YamlAdvice};
 
 /// The number of lines to check above the parser's place, because it often stops at the next key.
 const LINES_ABOVE: usize = 3;
@@ -185,24 +175,6 @@ fn loses_word(value: &str, text: &str) -> bool {
     // An anchor before quotes or brackets is meant as one.
     let is_anchor = text.contains(&format!("*{word}")) || !rest.starts_with(char::is_alphanumeric);
     is_word && (value.starts_with('!') || !is_anchor)
-}
-
-/// A mistake on one line.
-pub(super) struct Mistake {
-    /// One sentence.
-    pub message: String,
-    /// The fix.
-    pub hint: String,
-    /// The place in the line, in bytes.
-    pub at: std::ops::Range<usize>,
-}
-
-impl Mistake {
-    /// Adds the place in the text; line numbers begin at 1.
-    fn on_line(self, number: usize, line: &str) -> YamlAdvice {
-        let Mistake { message, hint, at } = self;
-        YamlAdvice { message, hint, span: Span { line: number, ..Span::of(line, at.start, at.end) } }
-    }
 }
 
 fn mistake(line: &str) -> Option<Mistake> {

@@ -1,6 +1,6 @@
 //! Invisible characters in YAML: those that it reads as a line end or as part of a key.
 
-use super::advice::Mistake;
+use super::mistake::Mistake;
 
 /// Finds invisible characters that YAML reads as a line end or as part of a key.
 pub(super) fn invisible(line: &str) -> Option<Mistake> {

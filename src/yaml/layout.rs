@@ -1,7 +1,7 @@
 //! Mistakes in the layout of lines: spaces before a key, values that go on where YAML ends them, and lines as other
 //! formats have them.
 
-use super::advice::Mistake;
+use super::mistake::Mistake;
 use super::entry::{LineEntry, begins_block, begins_entry, closing_quote, entry, key, quoted};
 
 /// The mistake that the last of these lines is.

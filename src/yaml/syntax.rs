@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Code, Span};
 
-use super::advice::{self, YamlAdvice};
+use super::advice;
+use super::mistake::YamlAdvice;
 use super::{ParserError, YamlError, place};
 
 /// A syntax error.

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Code, Span, did_you_mean};
 
-use super::advice::{self, YamlAdvice};
+use super::advice;
+use super::mistake::YamlAdvice;
 use super::collect::{TreeError, TreeErrorKind};
 use super::scalar_length::{characters_at, with_length};
 use super::tree::{self, Node};

@@ -14,6 +14,7 @@ mod alone;
 #[cfg(all(feature = "serve", feature = "comment-server"))]
 mod comments;
 mod driver;
+mod editions;
 mod embeds;
 mod extremes;
 mod first_screen;

@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod comments;
 mod correct;
+mod editions;
 mod new;
 mod packages;
 mod preview;

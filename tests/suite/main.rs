@@ -10,6 +10,7 @@ mod comments;
 mod contract;
 mod deploy;
 mod due;
+mod editions;
 mod embargo;
 mod embeds;
 #[cfg(feature = "import")]

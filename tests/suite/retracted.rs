@@ -29,6 +29,7 @@ const MAY_STAY: &[&str] = &[
     "notes",
     "retracted",
     "withdrawn",
+    "translated_from",
     "canonical",
     "slug",
     "aliases",
@@ -41,8 +42,8 @@ const MAY_STAY: &[&str] = &[
     "draft",
 ];
 
-/// The keys that no output shows even if the story isn't retracted: they only decide when the story is public.
-const INVISIBLE: &[&str] = &["embargo", "expires"];
+/// The keys that no output shows even if the story isn't retracted: they only decide when the story is public, or what it belongs to.
+const INVISIBLE: &[&str] = &["embargo", "expires", "translation_of"];
 
 const SITE: &str = "\
 title: The Test
@@ -52,6 +53,7 @@ hosts: [netlify, apache, nginx, caddy, vercel, firebase, s3]
 taxonomies:
 - {name: places, singular: Place, plural: Places}
 feeds: {min_articles: 1}
+languages: [{language: pt}]
 ";
 
 /// The marker of a key. Dates show themselves by their years.
@@ -83,6 +85,8 @@ fn value(key: &str) -> String {
         "canonical" => format!("https://example.com/{marker}"),
         "aliases" | "url" => format!("/{marker}/"),
         "guid" => format!("tag:example.com,2026:{marker}"),
+        "translation_of" => "other.md".to_owned(),
+        "translated_from" => "2026-11-06".to_owned(),
         "language" => "pt".to_owned(),
         "weight" => "7".to_owned(),
         "comments" | "noindex" => "true".to_owned(),

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use jiff::{SignedDuration, Timestamp};
 use presswork::article::Article;
-use presswork::config::{self, Config};
+use presswork::config::{self, Config, EditionId};
 use presswork::read::{Record, Settings, read_text};
 use presswork::site::{Site, State, Window, assemble, state};
 use presswork::source::{SourceFile, SourceKind};
@@ -103,7 +103,7 @@ fn shown(site: &Site) -> Shown {
     let public = site.articles.iter().map(|story| (story.article.source.to_string(), story.state)).collect();
     let blocks = site.fronts.values().flatten();
     let blocks = blocks.map(|block| block.stories.iter().map(|id| id.0).collect()).collect();
-    (public, site.hidden.clone(), blocks, site.news.iter().map(|id| id.0).collect())
+    (public, site.hidden.clone(), blocks, site.edition(EditionId::MAIN).news.iter().map(|id| id.0).collect())
 }
 
 /// The window, found by trying every instant.
@@ -157,7 +157,7 @@ fn a_story_is_news_for_two_days() {
     let story = Dated { published: 4, embargo: None, expires: None, retracted: None, withdrawn: None, draft: false };
     let records = records(&[story], None, &config());
     let second = SignedDuration::from_secs(1);
-    let news = |now| site(&records, now, false).news.len();
+    let news = |now| site(&records, now, false).edition(EditionId::MAIN).news.len();
     let instants = [instant(4) - second, instant(4), instant(12) - second, instant(12)];
     assert_eq!(instants.map(news), [0, 1, 1, 0]);
 }

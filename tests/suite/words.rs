@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use presswork::language::{Language, Numbers, OTHER};
 use serde::Deserialize;
 
-const LANGUAGES: &[&str] = &["ar", "de", "en", "es", "fr", "he", "ja", "ko", "pt", "ru", "zh-Hans", "zh-Hant"];
+const LANGUAGES: &[&str] = &[
+    "ar", "bn", "de", "el", "en", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv",
+    "sw", "th", "tr", "uk", "ur", "vi", "zh-Hans", "zh-Hant",
+];
 
 /// Names that are the same in every language.
 const NAMES: &[&str] = &["Bluesky", "Mastodon", "OpenStreetMap", "Telegram", "Vimeo", "WhatsApp", "X", "YouTube"];

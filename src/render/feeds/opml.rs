@@ -15,13 +15,15 @@ pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
     let Some(&format) = formats.iter().find(|format| **format != FeedFormat::Json).or(formats.first()) else {
         return Vec::new();
     };
-    let (_, plan) = viewer.reader.everything();
-    let mut out = Vec::with_capacity(256 * plan.feeds().len() + 512);
+    let (site, plan) = viewer.reader.everything();
+    let edition = viewer.edition();
+    let own: Vec<FeedSource> = plan.feeds_of(site, edition).collect();
+    let mut out = Vec::with_capacity(256 * own.len() + 512);
     out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<opml version=\"2.0\">\n<head>\n");
     xml::element(&mut out, "title", &[], &viewer.config.title);
     xml::element(&mut out, "ownerName", &[], &viewer.config.publisher.name);
     out.extend_from_slice(b"</head>\n<body>\n");
-    for feeds in plan.feeds().chunk_by(|one, other| group(viewer, *one) == group(viewer, *other)) {
+    for feeds in own.chunk_by(|one, other| group(viewer, *one) == group(viewer, *other)) {
         let name = feeds.first().and_then(|&feed_source| group(viewer, feed_source));
         if let Some(name) = name {
             xml::open(&mut out, "outline", &[("text", name)]);
@@ -40,7 +42,7 @@ pub(crate) fn opml(viewer: &Viewer<'_>) -> Vec<u8> {
 fn group<'a>(viewer: &Viewer<'a>, feed_source: FeedSource) -> Option<&'a str> {
     let word = |key: &'static str| viewer.strings.get(&viewer.config.language, key).unwrap_or(key);
     Some(match feed_source {
-        FeedSource::Listing(Listing::Latest) | FeedSource::Corrections => return None,
+        FeedSource::Listing(Listing::Latest(_)) | FeedSource::Corrections(_) => return None,
         FeedSource::Listing(Listing::Section(_)) => word("sections"),
         FeedSource::Listing(Listing::Author(_)) => word("staff"),
         FeedSource::Listing(Listing::Term(taxonomy, _)) => viewer.reader.taxonomy(TaxonomyAt(taxonomy)).plural,
@@ -53,7 +55,7 @@ fn outline(out: &mut Vec<u8>, viewer: &Viewer<'_>, feed_source: FeedSource, form
     let Some(route) = viewer.feed_route(feed_source, format) else { return };
     let url = |route: &Route| viewer.config.base_url.url(route);
     let name = name.unwrap_or(&viewer.config.title);
-    let (feed, page) = (url(route), page.map_or_else(|| url(&Route::front()), &url));
+    let (feed, page) = (url(route), page.map_or_else(|| url(&viewer.config.front_route()), &url));
     let attributes = [
         // Subscriptions have this type in every format.
         ("type", "rss"),

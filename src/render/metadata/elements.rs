@@ -3,7 +3,7 @@
 
 use crate::media::is_shareable;
 use crate::view::Shown;
-use crate::view::contract::{AlternateView, ArticleView, AuthorView, ImageView, NameView, PageView};
+use crate::view::contract::{AlternateView, ArticleView, AuthorView, EditionLinkView, ImageView, NameView, PageView};
 
 use super::super::prepared::Content;
 use super::{Metadata, escape, profiles};
@@ -19,12 +19,32 @@ impl Metadata<'_> {
         link(out, "canonical", &page.canonical);
         named(out, "robots", if page.noindex { "noindex" } else { INDEXED });
         self.write_profiles(out, content);
+        self.write_editions(out, page);
         page.alternates.iter().chain(&page.feeds).chain(&self.site.feeds).for_each(|feed| discovery(out, feed));
         self.write_open_graph(out, page, content);
         if let Content::Article(article) = content {
             self.write_story(out, article);
         }
         self.write_card(out, content);
+    }
+
+    /// Links to the same page in all editions, for search engines
+    /// (<https://developers.google.com/search/docs/specialty/international/localized-versions>).
+    fn write_editions(&self, out: &mut Vec<u8>, page: &PageView<'_>) {
+        let pages: Vec<&EditionLinkView<'_>> = page.editions.iter().filter(|edition| edition.is_same_page).collect();
+        if pages.len() < 2 || page.noindex {
+            return;
+        }
+        // Readers of all other languages get the edition that comes first.
+        let default = pages.first().map(|edition| ("x-default", edition.url.as_str()));
+        let languages = pages.iter().map(|edition| (edition.language, edition.url.as_str()));
+        for (language, url) in languages.chain(default) {
+            out.extend_from_slice(b"<link rel=\"alternate\" hreflang=\"");
+            escape::attribute(out, language);
+            out.extend_from_slice(b"\" href=\"");
+            escape::attribute(out, url);
+            out.extend_from_slice(b"\">\n");
+        }
     }
 
     /// Links to the author's or publisher's profiles (<https://microformats.org/wiki/rel-me>).
@@ -53,6 +73,10 @@ impl Metadata<'_> {
         property(out, "og:site_name", self.site.title);
         if let Some(locale) = self.locales.get(page.language) {
             property(out, "og:locale", locale);
+        }
+        let others = page.editions.iter().filter(|edition| edition.is_same_page && !edition.is_current);
+        for locale in others.filter_map(|edition| self.locales.get(edition.language)) {
+            property(out, "og:locale:alternate", locale);
         }
         let Some(image) = self.image(content) else { return };
         property(out, "og:image", &image.url);

@@ -242,6 +242,10 @@ pub(super) struct NewsArticle<'v> {
     pub is_part_of: Option<NamedThing<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub work_translation: Vec<TranslationNode<'v>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub translation_of_work: Option<TranslationNode<'v>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_based_on: Option<&'v str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -254,6 +258,19 @@ pub(super) struct NewsArticle<'v> {
     pub comment_count: Option<usize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comment: Vec<CommentNode<'v>>,
+}
+
+/// The same story in another language (<https://schema.org/workTranslation>).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TranslationNode<'v> {
+    #[serde(rename = "@type")]
+    pub kind: &'static str,
+    #[serde(rename = "@id")]
+    pub id: String,
+    pub url: &'v str,
+    pub headline: &'v str,
+    pub in_language: &'v str,
 }
 
 /// <https://schema.org/Comment>.

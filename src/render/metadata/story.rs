@@ -1,11 +1,13 @@
 //! Structured data of a story.
 
 use crate::view::Shown;
-use crate::view::contract::{ArticleView, NameView, PageView};
+use crate::view::contract::{ArticleView, NameView, PageView, TranslationView};
 
 use super::Metadata;
 use super::graph::{PERSON, agent_type, author_id};
-use super::nodes::{Agent, CommentNode, CorrectionComment, ImageObject, JsonLdAuthor, NamedThing, NewsArticle};
+use super::nodes::{
+    Agent, CommentNode, CorrectionComment, ImageObject, JsonLdAuthor, NamedThing, NewsArticle, TranslationNode,
+};
 
 impl Metadata<'_> {
     /// The story with all its properties.
@@ -45,6 +47,8 @@ impl Metadata<'_> {
                 url: Some(self.absolute(&series.path)),
             }),
             position: series.map(|series| series.part),
+            work_translation: article.translations.iter().map(translation).collect(),
+            translation_of_work: article.original.as_ref().map(translation),
             is_based_on: article.canonical,
             citation: self.citations(article),
             creative_work_status: article.retracted.as_ref().map(|_| "Withdrawn"),
@@ -140,6 +144,11 @@ fn story_type(kind: &str) -> (&'static str, Option<&'static str>) {
         _ => return ("NewsArticle", None),
     };
     ("NewsArticle", Some(more))
+}
+
+fn translation<'v>(story: &'v TranslationView<'_>) -> TranslationNode<'v> {
+    let id = [&story.url, "#article"].concat();
+    TranslationNode { kind: "NewsArticle", id, url: &story.url, headline: story.title, in_language: story.language }
 }
 
 /// The most comments in a page's metadata. They repeat what the page shows, and search engines show few.

@@ -113,4 +113,11 @@ views! {
         /// The next month with articles.
         newer: Option<MonthLinkView>,
     }
+    /// `tombstone`: the notice shown at the URL of a withdrawn story.
+    TombstoneView<'a> {
+        /// The date of the withdrawal.
+        date: DateView,
+        /// The reason.
+        reason: Option<&'a str>,
+    }
 }

@@ -86,6 +86,9 @@ pub fn site(random: &mut Random, stories: usize) -> Site {
     for _ in 0..stories {
         add_story(&mut site, random);
     }
+    if random.chance(35) {
+        add_editions(&mut site, random);
+    }
     if random.chance(60) {
         site.front = Some(front(&site, random));
     }
@@ -93,6 +96,38 @@ pub fn site(random: &mut Random, stories: usize) -> Site {
         lay_out_list(&mut site, random);
     }
     site
+}
+
+/// Adds editions for all [`LANGUAGES`], and makes translations of some stories.
+fn add_editions(site: &mut Site, random: &mut Random) {
+    let editions = "[{language: fr, title: Le Test, fallback_for: [de]}, {language: ar, path: arabic/}, \
+                    {language: zh, timezone: Asia/Shanghai}]";
+    site.settings.insert("languages".to_owned(), editions.to_owned());
+    let is_original = |story: &Story| !story.text.keys.contains_key("language");
+    let originals = site.stories.iter().filter(|(_, story)| is_original(story));
+    let originals: Vec<(u32, Story)> = originals.map(|(number, story)| (*number, story.clone())).collect();
+    for (original, mut story) in originals {
+        for language in ["fr", "ar"] {
+            if !random.chance(40) {
+                continue;
+            }
+            let number = site.number();
+            story.text.set("title", json!(title(random)).to_string());
+            story.text.keys.remove("aliases");
+            story.text.keys.remove("series");
+            let mut translation = story.clone();
+            if random.chance(50) && !story.is_bundle {
+                translation.name = format!("{}.{language}", story.name);
+            } else {
+                translation.name = format!("story-{number}");
+                translation.is_bundle = false;
+                translation.text.set("language", language);
+                translation.text.set("translation_of", format!("\"@s{original}@\""));
+                translation.text.keys.remove("image");
+            }
+            site.stories.insert(number, translation);
+        }
+    }
 }
 
 fn settings(random: &mut Random) -> BTreeMap<String, String> {
@@ -216,6 +251,7 @@ pub const OPTIONAL: &[&str] = &[
     "taxonomies",
     "series",
     "language",
+    "translated_from",
     "aliases",
 ];
 
@@ -237,6 +273,7 @@ pub fn set_optional(text: &mut Text, key: &str, site: &Site, random: &mut Random
         }
         "notes" => format!("[{{kind: editors-note, date: 2026-09-{:02}, text: Note {number}}}]", number % 28 + 1),
         "extra" => format!("{{sponsor: Acme {number}, list: [1, {number}]}}"),
+        "translated_from" => format!("2026-11-{:02}", number % 28 + 1),
         "updated" => format!("2026-12-{:02}", number % 28 + 1),
         "contributors" => format!("{{photography: [{author}], editing: {{name: Guest {number}}}}}"),
         "wire" => author,

@@ -1,0 +1,70 @@
+//! The same page in other editions, and the original of a translation.
+
+use crate::config::Config;
+use crate::route::Route;
+use crate::site::ArticleId;
+
+use super::Viewer;
+use super::contract::{EditionLinkView, TranslationView};
+
+/// The string of the theme that is the name of its language.
+const NAME: &str = "language_name";
+
+impl<'a> Viewer<'a> {
+    /// `page.editions`: for each edition, this page there, or else the edition's front page.
+    pub(super) fn edition_links(&self, page: &Route) -> Vec<EditionLinkView<'a>> {
+        if self.reader.editions().count() < 2 {
+            return Vec::new();
+        }
+        let found = self.reader.counterparts(page);
+        let links = self.reader.editions().map(|config| {
+            let edition = config.edition.id;
+            let is_current = edition == self.edition();
+            let counterpart = found.iter().find(|(of, _)| *of == edition).map(|(_, route)| *route);
+            let front = config.front_route();
+            let route = if is_current { page } else { counterpart.unwrap_or(&front) };
+            EditionLinkView {
+                title: &config.title,
+                name: self.language_name(config),
+                language: config.language.tag(),
+                direction: config.language.direction(),
+                url: config.base_url.url(route),
+                path: config.base_url.path(route),
+                is_current,
+                is_same_page: is_current || counterpart.is_some(),
+            }
+        });
+        links.collect()
+    }
+
+    /// The name of an edition's language in that language, or its tag.
+    fn language_name(&self, config: &'a Config) -> &'a str {
+        self.strings.get(&config.language, NAME).unwrap_or_else(|| config.language.tag())
+    }
+
+    /// `article.original`: the story that this one is a translation of, unless it is not public.
+    pub(super) fn original(&self, id: ArticleId) -> Option<TranslationView<'a>> {
+        self.reader.story(id).original.map(|original| self.translation(original))
+    }
+
+    /// `article.translations`: the translations of an original, in the order of their editions.
+    pub(super) fn translations(&self, id: ArticleId) -> Vec<TranslationView<'a>> {
+        let story = self.reader.story(id);
+        let others = story.translations.iter().filter(|_| story.original.is_none());
+        let others = others.filter(|&&other| self.reader.story(other).original == Some(id));
+        others.map(|&other| self.translation(other)).collect()
+    }
+
+    fn translation(&self, id: ArticleId) -> TranslationView<'a> {
+        let entry = self.reader.story_entry(id);
+        let language = &entry.story.language;
+        TranslationView {
+            title: &entry.story.article.front.title,
+            name: self.strings.get(language, NAME).unwrap_or_else(|| language.tag()),
+            language: language.tag(),
+            direction: language.direction(),
+            url: self.config.base_url.url(entry.route),
+            path: self.config.base_url.path(entry.route),
+        }
+    }
+}
