@@ -16,6 +16,7 @@ mod redirects;
 mod search;
 mod sharing;
 mod slots;
+mod store_url;
 mod taxonomies;
 mod terms;
 mod theming;

@@ -159,7 +159,7 @@ impl<'a> Directory<'a> {
         if let Some(id) = self.named(written) {
             return format!("did you mean `{id}`? authors are named by their files in content/authors/");
         }
-        if let Some((id, _)) = written.strip_suffix(".md").and_then(|id| self.by_id.get_key_value(id)) {
+        if let Some((id, _)) = written.strip_suffix(".md").and_then(|id| self.by_id[0].get_key_value(id)) {
             return format!("did you mean `{id}`? an id has no `.md`");
         }
         if let [last, first] = listed(written)[..]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{Advertisement, Button, EditionId};
+use crate::config::{Advertisement, Button};
 use crate::language::Collation;
 use crate::plan::{FeedSource, Listing, OutputKind, PagePart};
 use crate::route::Route;
-use crate::site::{SectionId, StandalonePage};
+use crate::site::SectionId;
 
 use super::Viewer;
 use super::contract::{self, IconView, LinkView, NewsletterView, PublisherView, SiteView};
