@@ -124,8 +124,8 @@ impl Announcer<'_> {
         if urls.len() > MOST_PURGED {
             return post(&format!("{}/service/{service}/purge_all", self.urls.fastly));
         }
-        let bare = urls.iter().filter_map(|url| url.split_once("://").map(|(_, bare)| bare));
-        bare.map(|bare| post(&format!("{}/purge/{bare}", self.urls.fastly))).collect()
+        let mut bare = urls.iter().filter_map(|url| url.split_once("://").map(|(_, bare)| bare));
+        bare.try_for_each(|bare| post(&format!("{}/purge/{bare}", self.urls.fastly)))
     }
 
     /// Through the program `aws`, because requests are signed.
@@ -148,8 +148,8 @@ impl Announcer<'_> {
 
     /// Tells a hub which feeds have changed (<https://www.w3.org/TR/websub/>; hubs agree on these two parameters).
     fn ping_hub(&self, hub: &str, report: &DeployReport) -> Result<(), String> {
-        let feeds = report.feeds.iter().filter_map(|route| self.url(route));
-        feeds.map(|feed| sent(agent().post(hub).send_form([("hub.mode", "publish"), ("hub.url", &feed)]))).collect()
+        let mut feeds = report.feeds.iter().filter_map(|route| self.url(route));
+        feeds.try_for_each(|feed| sent(agent().post(hub).send_form([("hub.mode", "publish"), ("hub.url", &feed)])))
     }
 
     /// Tells search engines which stories have new texts. A changed footer is no news.

@@ -74,7 +74,8 @@ impl GitBranch<'_> {
         let tree = self.tree(site)?;
         let report = self.compare(online.as_ref(), &tree, site)?;
         check_deletes(&report, options.max_delete)?;
-        if !dry_run && !(report.put.is_empty() && report.deleted.is_empty()) {
+        let has_changed = !(report.put.is_empty() && report.deleted.is_empty());
+        if has_changed && !dry_run {
             self.push(online.as_ref(), &tree)?;
         }
         Ok(report)
