@@ -225,9 +225,9 @@ fn fingerprint_outputs(bencher: Bencher) {
     let (_, plan) = renderer.viewer().reader.everything();
     bencher.bench(|| {
         plan.outputs.par_iter().for_each(|output| {
-            black_box(record(|| renderer.fingerprint(&renderer.prepare(output))));
+            black_box(record(|| renderer.fingerprint(output, &renderer.prepare(output))));
         });
-        renderer.viewer().forget();
+        renderer.forget();
     });
 }
 

@@ -341,7 +341,9 @@ impl ConfigCheck<'_> {
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
             deploy: self.deploy(written.deploy),
-            feeds: self.feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none)).or_else(|| WrittenFeeds::none().check().ok())?,
+            feeds: self
+                .feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none))
+                .or_else(|| WrittenFeeds::none().check().ok())?,
             base_url: base_url.or_else(|| BaseUrl::parse("https://example.org/").ok())?,
             language: language.or_else(|| Language::parse("en").ok())?,
             edition: Edition::default(),

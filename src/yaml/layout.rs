@@ -1,8 +1,8 @@
 //! Mistakes in the layout of lines: spaces before a key, values that go on where YAML ends them, and lines as other
 //! formats have them.
 
-use super::mistake::Mistake;
 use super::entry::{LineEntry, begins_block, begins_entry, closing_quote, entry, key, quoted};
+use super::mistake::Mistake;
 
 /// The mistake that the last of these lines is.
 pub(super) fn mistake(lines: &[&str]) -> Option<Mistake> {

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Code, Span, did_you_mean};
 
 use super::advice;
-use super::mistake::YamlAdvice;
 use super::collect::{TreeError, TreeErrorKind};
+use super::mistake::YamlAdvice;
 use super::scalar_length::{characters_at, with_length};
 use super::tree::{self, Node};
 use super::{CODED, OTHER_NAMES, VALUE, YamlError, foreign_keys, place};

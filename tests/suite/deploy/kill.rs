@@ -122,7 +122,7 @@ fn an_interrupted_deploy_stops_between_files_and_continues() {
         }
         None
     };
-    let (target, state) = (Unreliable::new(paper.online(), &calls, &fails), FolderStore::new(paper.state()));
+    let (target, state) = (Unreliable::new(paper.online(), &calls, fails), FolderStore::new(paper.state()));
     let result = paper.with(&target, &state, "one", OPTIONS, |deployment| {
         let deployment = Deployment {
             cache: deployment.cache.clone(),
