@@ -90,6 +90,7 @@ impl Manifest {
             return Ok(Manifest::default().of_preview(is_preview).of_damaged());
         };
         let first: String = text.drain(..=end).collect();
+        let is_whole = text.is_empty() || text.ends_with('\n');
         let manifest = match text.contains(STORY) {
             true => {
                 let routes = text.lines().map(|line| line.strip_suffix(STORY).unwrap_or(line));
@@ -100,7 +101,7 @@ impl Manifest {
         };
         // The hash proves that these are the written lines, in order.
         let is_first = |beginning| first.trim_end_matches('\n') == manifest.first_line(beginning);
-        if is_first(BEGINNING) || is_first(EARLIER_BEGINNING) {
+        if is_whole && (is_first(BEGINNING) || is_first(EARLIER_BEGINNING)) {
             return Ok(manifest);
         }
         let damaged = Manifest::new(manifest.text.lines()).with_stories(manifest.stories.lines());

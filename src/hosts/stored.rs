@@ -88,7 +88,7 @@ mod tests {
             ("a/index.html", "text/html; charset=utf-8"),
             ("rss.xml", "application/rss+xml; charset=utf-8"),
             ("a/crane.webp", "image/webp"),
-            ("a/unknown.xyz", "application/octet-stream"),
+            ("a/unknown.harbour", "application/octet-stream"),
         ] {
             assert_eq!(headers(route).content_type, expected);
         }

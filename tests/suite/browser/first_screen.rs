@@ -50,7 +50,7 @@ const HOLES: &str = "
             : box(grid).right - Math.max(...row.map(e => box(e).right));
         holes.push([grid.className, free]);
     }
-    return holes.filter(([, size]) => size > 130);";
+    return holes.filter(([, size]) => size > 180);";
 
 /// A paper with two sections in which every so many stories have an image, and the newest has a long headline.
 fn small_paper(stories: usize, pictured: usize, language: &str) -> Newsroom {

@@ -98,7 +98,7 @@ fn an_embargo_of_the_original_holds_back_its_translations_in_lists_too() {
     let text = "---\ntitle: Le vote\ndate: 2020-05-04\nauthors: {name: Ana}\n---\n\nLe conseil a voté.\n";
     fs::write(root.join("content/local/vote.fr.md"), text).unwrap();
     let status = run(&root, &["status"]).exits(0).out;
-    let embargoed = status.split("Embargoed until").nth(1).unwrap_or_default();
+    let embargoed = status.split("Scheduled").nth(1).unwrap_or_default();
     assert!(embargoed.contains("The vote") && embargoed.contains("Le vote"), "{status}");
     let due = run(&root, &["due", "--at", "2029-12-31", "--within", "30d"]).out;
     assert!(due.contains("Le vote"), "{due}");

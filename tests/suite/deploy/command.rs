@@ -156,7 +156,11 @@ fn a_lost_connection_leaves_no_part_of_a_file() {
     fs::write(root.join("site.yaml"), config.replace("PLACE", &folder.path().display().to_string())).unwrap();
     let programs = folder.path().join("programs");
     // Each connection ends in the middle of a file; the largest file never gets through.
-    write_program(&programs, "ssh", "#!/bin/sh\nfor last; do :; done\nhead -c 70000 | sh -c \"$last\"\n");
+    write_program(
+        &programs,
+        "ssh",
+        "#!/bin/sh\nfor last; do :; done\ndd bs=1 count=70000 2>/dev/null | sh -c \"$last\"\n",
+    );
     run_with_path(&root, Some(&programs), &[]).exits(2);
     let (built, online) = (tree::read(&root.join("public")).unwrap(), readable(&folder.path().join("online")));
     assert!(online.len() > 3, "{:?}", online.keys());

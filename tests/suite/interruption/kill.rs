@@ -247,7 +247,7 @@ fn a_build_killed_before_any_call_is_repaired_by_the_next() {
     if !support::has_strace() {
         return;
     }
-    let sources = ["first", "second"].map(|edition| newsroom::sources(8, edition));
+    let sources = ["first", "second"].map(|edition| newsroom::sources(5, edition));
     let editions = sources.map(|sources| (sources.clone(), newsroom::clean(&sources)));
     let mut project = Project { root: folder.path().join("site"), editions, now: 0 };
     crate::tree::write(&project.root, &project.editions[0].0).unwrap();
