@@ -320,10 +320,9 @@ impl ConfigCheck<'_> {
         let (title, base_url) = (self.title(&written.title), self.base_url(&written.base_url));
         let language = self.language(written.language.as_deref().unwrap_or("en"));
         let timezone_name = written.timezone.unwrap_or_else(|| "UTC".to_owned());
-        let timezone = self.timezone("timezone", &timezone_name);
+        let zone = self.timezone("timezone", &timezone_name).unwrap_or(TimeZone::UTC);
         let permalink = self.permalink(written.permalink.as_deref().unwrap_or(DEFAULT_PERMALINK));
         let (theme, theme_options) = self.theme(written.theme.take());
-        let zone = timezone.unwrap_or(TimeZone::UTC);
         let taxonomies = self.taxonomies(written.taxonomies);
         let (hosts, is_without_host) = self.hosts(written.hosts, &written.headers);
         let config = Config {
@@ -341,9 +340,7 @@ impl ConfigCheck<'_> {
             security: written.security.and_then(|security| self.security(security, &zone)),
             trust: written.trust.map(|trust| self.trust(trust)),
             deploy: self.deploy(written.deploy),
-            feeds: self
-                .feeds(written.feeds.0.unwrap_or_else(WrittenFeeds::none))
-                .or_else(|| WrittenFeeds::none().check().ok())?,
+            feeds: self.feeds(written.feeds.0)?,
             base_url: base_url.or_else(|| BaseUrl::parse("https://example.org/").ok())?,
             language: language.or_else(|| Language::parse("en").ok())?,
             edition: Edition::default(),
@@ -404,14 +401,15 @@ impl ConfigCheck<'_> {
         items
     }
 
-    fn feeds(&mut self, written: WrittenFeeds) -> Option<Feeds> {
-        let checked = written.check();
+    /// The feeds; none if they are turned off or have errors.
+    fn feeds(&mut self, written: Option<WrittenFeeds>) -> Option<Feeds> {
+        let checked = written.unwrap_or_else(WrittenFeeds::none).check();
         let checked = checked.map_err(|(key, value, message)| {
             // `locate` finds a value in braces by the key of the mapping.
             let key = yaml::locate(self.text, key, &value).map_or("feeds", |_| key);
             self.report(key, &value, message, None);
         });
-        checked.ok()
+        checked.or_else(|()| WrittenFeeds::none().check()).ok()
     }
 
     fn breaking(&mut self, written: WrittenBreaking, zone: &TimeZone) -> Option<Breaking> {

@@ -313,8 +313,6 @@ pub fn plan(
     pages::listings(&mut plan, site, config, &mut diagnostics);
     for config in config.editions() {
         corrections::corrections(&mut plan, site, config, has_template(corrections::TEMPLATE));
-    }
-    for config in config.editions() {
         pages::overviews(&mut plan, site, config);
     }
     feeds::feeds(&mut plan, site, config, &mut diagnostics);

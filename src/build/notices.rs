@@ -19,14 +19,14 @@ const MAX_NAMED: usize = 10;
 #[derive(Debug)]
 pub(super) struct LostNotice {
     source: String,
-    kind: NoticeKind,
+    kind: PublishedNotice,
     /// True if the story's file has changed since the last build.
     is_edited: bool,
 }
 
 /// The kind of a notice.
 #[derive(Debug, Clone, Copy)]
-enum NoticeKind {
+enum PublishedNotice {
     /// The story was withdrawn, and would be public again.
     Withdrawal,
     /// The story was withdrawn, and its URL would no longer say so.
@@ -39,29 +39,31 @@ enum NoticeKind {
     Amendments(usize),
 }
 
-impl NoticeKind {
+impl PublishedNotice {
     /// The key of front matter that has its date.
     fn key(self) -> &'static str {
         match self {
-            NoticeKind::Withdrawal | NoticeKind::Tombstone => "withdrawn",
-            NoticeKind::Retraction => "retracted",
-            NoticeKind::Expiry => "expires",
-            NoticeKind::Amendments(_) => "corrections",
+            PublishedNotice::Withdrawal | PublishedNotice::Tombstone => "withdrawn",
+            PublishedNotice::Retraction => "retracted",
+            PublishedNotice::Expiry => "expires",
+            PublishedNotice::Amendments(_) => "corrections",
         }
     }
 
     fn describe(self) -> String {
         match self {
-            NoticeKind::Withdrawal => "it would be public again: its withdrawal is now in the future".to_owned(),
-            NoticeKind::Tombstone => {
+            PublishedNotice::Withdrawal => "it would be public again: its withdrawal is now in the future".to_owned(),
+            PublishedNotice::Tombstone => {
                 "its URL would no longer answer 410: its withdrawal is now before its date".to_owned()
             }
-            NoticeKind::Retraction => {
+            PublishedNotice::Retraction => {
                 "it would be public without its retraction, which is now in the future".to_owned()
             }
-            NoticeKind::Expiry => "it would be public again: it now expires in the future".to_owned(),
-            NoticeKind::Amendments(1) => "a correction or note would disappear: it is now in the future".to_owned(),
-            NoticeKind::Amendments(count) => {
+            PublishedNotice::Expiry => "it would be public again: it now expires in the future".to_owned(),
+            PublishedNotice::Amendments(1) => {
+                "a correction or note would disappear: it is now in the future".to_owned()
+            }
+            PublishedNotice::Amendments(count) => {
                 format!("{count} corrections or notes would disappear: they are now in the future")
             }
         }
@@ -69,7 +71,7 @@ impl NoticeKind {
 }
 
 /// The last build's data about one source, and the source's change since.
-struct Before<'a> {
+struct PreviousStory<'a> {
     article: &'a Article,
     state: State,
     is_edited: bool,
@@ -102,10 +104,10 @@ impl History<'_> {
             }
         };
         let mut found = Vec::new();
-        let mut look = |source: &str, kind: &dyn Fn(Before<'_>) -> Option<NoticeKind>| {
+        let mut look = |source: &str, kind: &dyn Fn(PreviousStory<'_>) -> Option<PublishedNotice>| {
             let Some((article, is_edited)) = before(source).filter(|_| !self.is_uncertain(source)) else { return };
             let state = state(&article, then, false);
-            if let Some(kind) = kind(Before { article: &article, state, is_edited }) {
+            if let Some(kind) = kind(PreviousStory { article: &article, state, is_edited }) {
                 found.push(LostNotice { source: source.to_owned(), kind, is_edited });
             }
         };
@@ -114,8 +116,8 @@ impl History<'_> {
         }
         for (source, _) in self.site.hidden.iter().filter(|(_, state)| **state == State::Embargoed) {
             let was_told =
-                |before: &Before<'_>| before.state == State::Withdrawn && has_been_public(before.article, then);
-            look(source, &|before| was_told(&before).then_some(NoticeKind::Tombstone));
+                |before: &PreviousStory<'_>| before.state == State::Withdrawn && has_been_public(before.article, then);
+            look(source, &|before| was_told(&before).then_some(PublishedNotice::Tombstone));
         }
         found
     }
@@ -128,20 +130,20 @@ fn is_in_question(story: &Story) -> bool {
 }
 
 /// The notice that a public story had and has no more.
-fn lost_by(story: &Story, before: &Before<'_>, then: Timestamp) -> Option<NoticeKind> {
+fn lost_by(story: &Story, before: &PreviousStory<'_>, then: Timestamp) -> Option<PublishedNotice> {
     let rare = story.article.dates.rare();
     let has_been_public = has_been_public(before.article, then);
     match before.state {
-        State::Withdrawn if has_been_public => rare.withdrawn.map(|_| NoticeKind::Withdrawal),
-        State::Expired if has_been_public && !before.is_edited => rare.expires.map(|_| NoticeKind::Expiry),
+        State::Withdrawn if has_been_public => rare.withdrawn.map(|_| PublishedNotice::Withdrawal),
+        State::Expired if has_been_public && !before.is_edited => rare.expires.map(|_| PublishedNotice::Expiry),
         State::Retracted if story.state == State::Published && story.article.front.rare().retracted.is_some() => {
-            Some(NoticeKind::Retraction)
+            Some(PublishedNotice::Retraction)
         }
         State::Published | State::Retracted if !before.is_edited => {
             let old = before.article.dates.rare();
             let due = old.corrections.iter().chain(&old.notes).filter(|moment| moment.instant <= then).count();
             let lost = due.saturating_sub(rare.corrections.len() + rare.notes.len());
-            (lost > 0).then_some(NoticeKind::Amendments(lost))
+            (lost > 0).then_some(PublishedNotice::Amendments(lost))
         }
         _ => None,
     }

@@ -93,7 +93,7 @@ impl DeployService {
 }
 
 /// The reason why a URL is not valid, and a hint.
-pub(super) type UrlError = (String, &'static str);
+pub(super) type StoreUrlError = (String, &'static str);
 
 /// The message for a URL with a password; its place is not shown, since the report would print the password.
 pub(super) const PASSWORD: &str = "the URL of a target holds a password";
@@ -110,7 +110,7 @@ impl StoreUrl {
     ///
     /// # Errors
     /// The reason why it names no place for files.
-    pub(super) fn parse(text: &str) -> Result<StoreUrl, UrlError> {
+    pub(super) fn parse(text: &str) -> Result<StoreUrl, StoreUrlError> {
         check_characters(text)?;
         let Some(scheme) = scheme(text) else { return Ok(StoreUrl::Folder(text.to_owned())) };
         let rest = &text[scheme.len() + 1..];
@@ -135,7 +135,7 @@ impl TargetUrl {
     ///
     /// # Errors
     /// The reason why a site cannot be deployed there.
-    pub(super) fn parse(text: &str) -> Result<TargetUrl, UrlError> {
+    pub(super) fn parse(text: &str) -> Result<TargetUrl, StoreUrlError> {
         check_characters(text)?;
         let known = scheme(text).unwrap_or_default();
         let rest = text.get(known.len() + 1..).unwrap_or_default();
@@ -157,7 +157,7 @@ impl TargetUrl {
 }
 
 /// Refuses what no place has in its name, and passwords, which everybody who reads `site.yaml` would know.
-fn check_characters(text: &str) -> Result<(), UrlError> {
+fn check_characters(text: &str) -> Result<(), StoreUrlError> {
     if text.trim().is_empty() {
         return Err(("the target has no place".to_owned(), FORMS));
     }
@@ -173,7 +173,7 @@ fn check_characters(text: &str) -> Result<(), UrlError> {
 }
 
 /// `//user@host:port/path`; a path that begins with `~/` is relative to the user's home.
-fn ssh(text: &str, rest: &str) -> Result<StoreUrl, UrlError> {
+fn ssh(text: &str, rest: &str) -> Result<StoreUrl, StoreUrlError> {
     let error = || (format!("`{text}` names no folder on a server"), "write ssh://user@host/srv/www/paper");
     let rest = rest.strip_prefix("//").ok_or_else(error)?;
     let (authority, path) = rest.split_once('/').ok_or_else(error)?;
@@ -198,7 +198,7 @@ fn ssh(text: &str, rest: &str) -> Result<StoreUrl, UrlError> {
     }
 }
 
-fn bucket(text: &str, rest: &str, service: BucketService) -> Result<StoreUrl, UrlError> {
+fn bucket(text: &str, rest: &str, service: BucketService) -> Result<StoreUrl, StoreUrlError> {
     let hint = match service {
         BucketService::S3 => "write s3://bucket or s3://bucket/prefix",
         BucketService::Gcs => "write gs://bucket or gs://bucket/prefix",
@@ -218,7 +218,7 @@ fn bucket(text: &str, rest: &str, service: BucketService) -> Result<StoreUrl, Ur
 }
 
 /// `git+https://host/path#branch`; also `git+ssh` and `git+file`.
-fn git(text: &str, inner: &str, rest: &str) -> Result<TargetUrl, UrlError> {
+fn git(text: &str, inner: &str, rest: &str) -> Result<TargetUrl, StoreUrlError> {
     let hint = "write git+https://host/repository.git#branch, git+ssh://… or git+file:///…";
     let error = || (format!("`{text}` names no branch of a Git repository"), hint);
     let (address, branch) = rest.split_once('#').ok_or_else(error)?;

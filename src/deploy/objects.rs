@@ -55,7 +55,7 @@ pub(super) struct ObjectEntry {
 pub(super) type Objects = BTreeMap<String, ObjectEntry>;
 
 /// A segment: objects by route; `None` for one that is gone.
-type Segment = BTreeMap<String, Option<ObjectEntry>>;
+type ObjectSegment = BTreeMap<String, Option<ObjectEntry>>;
 
 /// The name of a segment, and its size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +95,7 @@ impl Segments<'_> {
         Ok(objects)
     }
 
-    fn read(&self, segment: &SegmentRef) -> Result<Segment, DeployError> {
+    fn read(&self, segment: &SegmentRef) -> Result<ObjectSegment, DeployError> {
         borsh::from_slice(&self.get(segment)?)
             .map_err(|error| DeployError::new(format!("{} cannot be read: {error}", segment.path())))
     }
@@ -138,7 +138,7 @@ impl Segments<'_> {
     ) -> Result<Vec<SegmentRef>, DeployError> {
         let changed = new.iter().filter(|(route, entry)| old.get(*route) != Some(*entry));
         let gone = old.keys().filter(|route| !new.contains_key(*route));
-        let mut segment: Segment = changed.map(|(route, entry)| (route.clone(), Some(*entry))).collect();
+        let mut segment: ObjectSegment = changed.map(|(route, entry)| (route.clone(), Some(*entry))).collect();
         segment.extend(gone.map(|route| (route.clone(), None)));
         let mut refs = refs.to_vec();
         if segment.is_empty() {
@@ -158,7 +158,7 @@ impl Segments<'_> {
     }
 
     /// Writes a segment.
-    fn write(&self, segment: &Segment) -> Result<SegmentRef, DeployError> {
+    fn write(&self, segment: &ObjectSegment) -> Result<SegmentRef, DeployError> {
         let text = borsh::to_vec(segment)
             .map_err(|error| DeployError::new(format!("cannot write the list of files: {error}")))?;
         let written = self.put(&text)?;

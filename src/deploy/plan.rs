@@ -119,7 +119,7 @@ impl DeployPlan {
 }
 
 /// The objects of a target before a deploy.
-pub(super) struct Before<'o> {
+pub(super) struct ObjectsBefore<'o> {
     /// The objects according to the head.
     pub base: &'o Objects,
     /// The same with what interrupted deploys have changed.
@@ -134,7 +134,7 @@ pub(super) struct Retirement {
 }
 
 /// Plans the way from the objects of a target to a site.
-pub(super) fn plan(site: &SiteFiles, before: &Before<'_>, retirement: Retirement) -> DeployPlan {
+pub(super) fn plan(site: &SiteFiles, before: &ObjectsBefore<'_>, retirement: Retirement) -> DeployPlan {
     let mut plan = DeployPlan::default();
     for (at, file) in site.files.iter().enumerate() {
         let &SiteFile { ref route, hash, class, is_single, text, ref headers, headers_hash } = file;
@@ -157,7 +157,7 @@ pub(super) struct Wanted<'w> {
 
 impl DeployPlan {
     /// Adds a file, unless the target has it.
-    pub(super) fn add(&mut self, before: &Before<'_>, wanted: Wanted<'_>) {
+    pub(super) fn add(&mut self, before: &ObjectsBefore<'_>, wanted: Wanted<'_>) {
         let Wanted { route, entry, headers, file } = wanted;
         let known = before.objects.get(route);
         let is_alike = |known: &&ObjectEntry| known.hash == entry.hash && known.headers == entry.headers;
@@ -182,7 +182,7 @@ impl DeployPlan {
     }
 
     /// Decides about the objects that are no longer part of the site.
-    pub(super) fn leave(&mut self, before: &Before<'_>, Retirement { now, keep }: Retirement) {
+    pub(super) fn leave(&mut self, before: &ObjectsBefore<'_>, Retirement { now, keep }: Retirement) {
         for (route, known) in before.objects {
             if self.next.contains_key(route) {
                 continue;
@@ -201,7 +201,7 @@ impl DeployPlan {
     }
 
     /// Sorts the waves, and finds files that are in the way of folders, and folders in the way of files.
-    pub(super) fn finish(&mut self, before: &Before<'_>) {
+    pub(super) fn finish(&mut self, before: &ObjectsBefore<'_>) {
         self.puts.sort_by(|one, other| (one.wave, &one.route).cmp(&(other.wave, &other.route)));
         let doomed: BTreeSet<&str> = self.deletes.iter().map(|(route, _, _)| route.as_str()).collect();
         let new: BTreeSet<&str> = self.puts.iter().map(|item| item.route.as_str()).collect();

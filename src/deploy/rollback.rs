@@ -8,7 +8,7 @@ use super::files::hash_of;
 use super::head::Head;
 use super::kept;
 use super::objects::ObjectState;
-use super::plan::{Before, DeployPlan, PutItem, Retirement, Wanted};
+use super::plan::{DeployPlan, ObjectsBefore, PutItem, Retirement, Wanted};
 use super::run::{DeployReport, Deployment, LockedWork};
 
 /// Puts back what the last deploy has changed. A second call undoes the first.
@@ -30,7 +30,7 @@ pub fn rollback(deployment: &Deployment<'_>, config: &Config, target: &TargetUrl
         };
         let is_bucket = matches!(target, TargetUrl::Store(StoreUrl::Bucket { .. }));
         let mut plan = DeployPlan::default();
-        let before = Before { base: &situation.base, objects: &situation.objects };
+        let before = ObjectsBefore { base: &situation.base, objects: &situation.objects };
         let live = deployment.segments().load(&previous.segments)?;
         for (route, mut entry) in live.into_iter().filter(|(_, entry)| entry.state == ObjectState::Live) {
             let headers = StoredHeaders::of(&route, entry.class, config);

@@ -13,7 +13,7 @@ use super::head::{Head, PreviousGeneration};
 use super::journal::{Journal, JournalEntry};
 use super::lock::{Lock, LockOwner};
 use super::objects::{ObjectState, Objects, SegmentRef, Segments};
-use super::plan::{Before, DeployPlan, PutItem, Retirement, Wave, plan};
+use super::plan::{DeployPlan, ObjectsBefore, PutItem, Retirement, Wave, plan};
 use super::travel::{self, LedgerRef};
 use super::{kept, probe, waves};
 
@@ -153,7 +153,7 @@ impl<'d> Deployment<'d> {
     /// Plans the changes.
     fn plan(&self, site: &SiteFiles, situation: &Situation<'_>) -> Result<DeployPlan, DeployError> {
         self.check_order(&situation.head, site)?;
-        let before = Before { base: &situation.base, objects: &situation.objects };
+        let before = ObjectsBefore { base: &situation.base, objects: &situation.objects };
         let retirement = Retirement { now: (self.now)(), keep: self.options.keep_assets };
         let plan = plan(site, &before, retirement);
         plan.check_deletes(self.options.max_delete, situation.objects.len())?;

@@ -485,12 +485,9 @@ pub(super) fn read_question<'n>(
 impl StableName for AskedId {
     fn write(&self, directory: &NameDirectory<'_>, name: &mut Vec<u8>) {
         let Some(asked) = directory.questions.get(*self) else { return };
-        match asked.from {
-            Some(from) => {
-                name.push(1);
-                from.write(directory, name);
-            }
-            None => name.push(0),
+        name.push(asked.from.is_some().into());
+        if let Some(from) = asked.from {
+            from.write(directory, name);
         }
         write_text(&asked.text, name);
     }

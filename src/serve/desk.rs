@@ -1,5 +1,7 @@
 //! The desk: the newsroom at a glance, for editors.
 
+mod query;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -19,9 +21,10 @@ use crate::status::{StatusEntry, StatusGroup, author_names, signers, status_entr
 use crate::time_format::{countdown, format_time, zone_name};
 
 use super::desk_comments::{self, CommentRow};
-use super::parameter;
 use super::problems::{Problem, Problems, Reporter};
 use super::site_server::{CHECKED_PAGES, Snapshot};
+
+pub use query::DeskQuery;
 
 /// The desk's path.
 pub const PATH: &str = "/_presswork/";
@@ -38,54 +41,6 @@ const COMING: usize = 12;
 const SLOWEST: usize = 8;
 /// The most files with problems that are shown.
 const FILES: usize = 40;
-
-/// The filters and the part of the lists that a URL asks for.
-#[derive(Debug, Clone, Default)]
-pub struct DeskQuery {
-    author: String,
-    section: String,
-    language: String,
-    state: String,
-    /// The number of stories that each list skips.
-    from: usize,
-}
-
-impl DeskQuery {
-    /// The query of a URL.
-    pub fn parse(query: Option<&str>) -> DeskQuery {
-        let get = |name| parameter(query, name).unwrap_or_default();
-        let from = get("from").parse().unwrap_or_default();
-        DeskQuery {
-            author: get("author"),
-            section: get("section"),
-            language: get("language"),
-            state: get("state"),
-            from,
-        }
-    }
-
-    /// The filters, by name.
-    fn filters(&self) -> [(&'static str, &str); 3] {
-        [("author", &self.author), ("section", &self.section), ("language", &self.language)]
-    }
-
-    /// The URL of a part of a list, with the same filters.
-    fn part(&self, state: &str, from: usize) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.filters().into_iter().filter(|(_, value)| !value.is_empty()));
-        query.append_pair("state", state).append_pair("from", &from.to_string());
-        format!("{PATH}?{}", query.finish())
-    }
-
-    /// The URL of the desk as of another instant, with the same filters.
-    fn at(&self, moment: Timestamp) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("at", &moment.to_string());
-        let filters = self.filters().into_iter().chain([("state", &*self.state)]);
-        query.extend_pairs(filters.filter(|(_, value)| !value.is_empty()));
-        format!("{PATH}?{}", query.finish())
-    }
-}
 
 /// The desk as its template sees it.
 #[derive(Serialize)]

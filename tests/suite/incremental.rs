@@ -1,6 +1,6 @@
 //! A build after edits gives the same bytes as a clean build, whatever the edits were.
 //!
-//! `PRESSWORK_CASES=5000 cargo test --test suite incremental::` makes more than the usual 350 edits. A failure prints
+//! `PRESSWORK_CASES=5000 cargo test --test suite incremental::` makes more than the usual 250 edits. A failure prints
 //! its script in words, and how to run it again.
 #![allow(clippy::disallowed_methods, reason = "PRESSWORK_CASES comes from the environment")]
 
@@ -18,7 +18,7 @@ mod theme;
 use script::{EDITS, Script, Tally};
 
 /// The default number of edits after which whole trees are compared.
-const CASES: usize = 350;
+const CASES: usize = 250;
 
 #[test]
 fn any_edits_give_what_a_clean_build_gives() {

@@ -36,6 +36,10 @@ impl Running {
         health["state"].as_str().map(str::to_owned)
     }
 
+    fn health(&self) -> Option<Vec<u8>> {
+        fs::read(&self.health).ok()
+    }
+
     /// Ends it, and returns what it has printed.
     fn end(mut self) -> String {
         let _ = self.child.kill();
@@ -110,10 +114,13 @@ fn saves_are_deployed_without_another_command() {
     tree::write(&root, &sources).unwrap();
     let running = Running::start(&root, &["deploy"]);
     until("the first deploy", || running.state().as_deref() == Some("published"));
+    let first = running.health();
     let story = root.join(newsroom::path_of(0, ""));
     let text = fs::read_to_string(&story).unwrap();
     fs::write(&story, text.replace("title: Story 0", "title: Extra")).unwrap();
     until("a new headline", || contains(&folder.path().join("online/index.html"), "Extra of the first edition"));
+    // The health file is written after the report.
+    until("the second report", || running.health() != first);
     let printed = running.end();
     assert_eq!(printed.lines().filter(|line| line.contains("generation")).count(), 2, "{printed}");
 }

@@ -8,13 +8,13 @@ use crate::urls::is_complete_url;
 /// Elements whose text nobody sees.
 const UNSEEN: &[&str] = &["script", "style", "template", "title", "iframe", "object", "noscript", "svg", "math"];
 
-/// The text of a reader's comment as Markdown. The words of elements that comments can't have stay; pictures, frames and
+/// The text of a reader's comment as Markdown. The words of elements that comments can't have stay; pictures, frames, rules and
 /// scripts go.
 ///
 /// ```
 /// use presswork::import::html::comment;
 /// assert_eq!(comment("<p>See <a href=\"https://example.org/\">the <b>dock</b></a></p><hr><u>Now</u>"),
-///     "See [the **dock**](https://example.org/)\n\n---\n\nNow");
+///     "See [the **dock**](https://example.org/)\n\nNow");
 /// ```
 pub fn comment(html: &str) -> String {
     let shallow = crate::markdown::without_deep_nesting(html);
@@ -34,7 +34,8 @@ impl Converter<'_> {
             "ul" | "ol" | "menu" | "dir" => self.list(node, blocks),
             "blockquote" => self.plain_quote(node, blocks),
             "pre" | "listing" | "xmp" | "plaintext" => blocks.extend(super::blocks::code_block(node)),
-            "hr" => blocks.push("---".to_owned()),
+            // A rule in a quote would be text.
+            "hr" => {}
             name @ ("strong" | "b" | "em" | "i" | "del" | "s" | "strike" | "a") => {
                 self.marked_group(node, name, blocks);
             }

@@ -163,7 +163,7 @@ fn a_lost_connection_leaves_no_part_of_a_file() {
     );
     run_with_path(&root, Some(&programs), &[]).exits(2);
     let (built, online) = (tree::read(&root.join("public")).unwrap(), readable(&folder.path().join("online")));
-    assert!(online.len() > 3, "{:?}", online.keys());
+    assert!(online.len() >= 3, "{:?}", online.keys());
     for (path, bytes) in &online {
         assert!(built.get(path) == Some(bytes), "{} has {} bytes", path.display(), bytes.len());
     }

@@ -467,7 +467,7 @@ pub fn png(width: u32, height: u32, byte: u8) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bytes.extend(width.to_be_bytes());
     bytes.extend(height.to_be_bytes());
-    bytes.extend([8, 2, 0, 0, 0, 0, 0, 0]);
+    bytes.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
     bytes.extend([b"\0\0\0\x01IDAT".as_slice(), &[byte], b"\0\0\0\0\0\0\0\0IEND\0\0\0\0"].concat());
     bytes
 }
