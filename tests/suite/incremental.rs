@@ -1,6 +1,6 @@
 //! A build after edits gives the same bytes as a clean build, whatever the edits were.
 //!
-//! `PRESSWORK_CASES=5000 cargo test --test suite incremental::` makes more than the usual 250 edits. A failure prints
+//! `PRESSWORK_CASES=5000 cargo test --test suite incremental::` makes more than the usual 160 edits. A failure prints
 //! its script in words, and how to run it again.
 #![allow(clippy::disallowed_methods, reason = "PRESSWORK_CASES comes from the environment")]
 
@@ -18,7 +18,9 @@ mod theme;
 use script::{EDITS, Script, Tally};
 
 /// The default number of edits after which whole trees are compared.
-const CASES: usize = 250;
+const CASES: usize = 160;
+/// The number of scripts after which no more are tried, as a multiple of those that have the default number of edits.
+const MOST: u64 = 8;
 
 #[test]
 fn any_edits_give_what_a_clean_build_gives() {
@@ -34,7 +36,9 @@ fn any_edits_give_what_a_clean_build_gives() {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             // If the site cannot be published, only the reports are compared, and the edit doesn't count.
-            let is_enough = seed >= scripts && tally.lock().unwrap().published() >= cases;
+            // Each kind of edit counts at least once, however the scripts turn out.
+            let is_complete = |tally: &Tally| tally.published() >= cases && tally.unpublished().is_empty();
+            let is_enough = seed >= MOST * scripts || (seed >= scripts && is_complete(&tally.lock().unwrap()));
             if is_enough || failed.lock().unwrap().is_some() {
                 return;
             }
@@ -55,7 +59,8 @@ fn any_edits_give_what_a_clean_build_gives() {
     let tally = tally.into_inner().unwrap();
     let (published, cases) = (tally.published(), tally.cases());
     println!("{cases} edits, after {published} of which the site could be published: {:#?}", tally.kinds);
-    assert!(published * 2 > cases, "only {published} of {cases} generated sites can be published at all");
+    // Several edits break a site on purpose, and it stays broken until another one mends it.
+    assert!(published * 5 > cases * 2, "only {published} of {cases} generated sites can be published at all");
     let unpublished = tally.unpublished();
     assert!(cases < CASES || unpublished.is_empty(), "no site was published after: {unpublished:?}");
 }
