@@ -3,6 +3,8 @@
 use std::sync::Barrier;
 use std::thread;
 
+use presswork::store::Patient;
+
 use super::*;
 
 #[track_caller]
@@ -21,7 +23,9 @@ fn two_deploys_at_once_leave_one_edition() {
     let barrier = Barrier::new(2);
     for _ in 0..12 {
         let race = |paper: &'static str, site: &Paper, place: &Paper| {
-            let (target, state) = (FolderStore::new(place.online()), FolderStore::new(place.state()));
+            // One may tidy up what the other is about to rename: such errors are temporary, as for the command.
+            let patient = |folder| Patient::new(Box::new(FolderStore::new(folder)), Interrupt::default());
+            let (target, state) = (patient(place.online()), patient(place.state()));
             barrier.wait();
             site.with(&target, &state, paper, OPTIONS, |deployment| deploy(deployment, &site.files()))
         };
