@@ -18,7 +18,7 @@ const NOWHERE: Stamp = Stamp { size: 0, modified: 0, changed: 0 };
 /// The ledger of the last build without anything that holds on this machine alone: folders, and the times of files.
 ///
 /// # Errors
-/// If there is no such ledger, or it cannot be written for the way through.
+/// If there is no such ledger, or the copy cannot be written.
 pub fn portable_ledger(root: &Path) -> Result<Vec<u8>, MachineError> {
     let ledger = Ledger::read(&ledger_of(root)).map_err(|why| MachineError(why.to_string()))?;
     let path = root.join(WORK_FOLDER).join("ledger.portable");

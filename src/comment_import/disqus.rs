@@ -14,7 +14,7 @@ const ID: &str = "dsq:id";
 /// Reads the comments of a Disqus export that are neither deleted nor spam.
 ///
 /// # Errors
-/// If it can't be read as XML, ends too early, or is no export of Disqus.
+/// If it can't be read as XML, ends too early, or is not an export of Disqus.
 pub fn disqus(path: &Path) -> Result<Export, BadExport> {
     let mut export = Export::default();
     let mut threads: HashMap<String, Vec<String>> = HashMap::default();

@@ -10,7 +10,7 @@ use crate::import::wordpress::{CommentsOnItem, comments_of};
 /// Reads the approved comments of a WordPress export. `zone` is that of comments without a time in UTC.
 ///
 /// # Errors
-/// If it can't be read as XML, ends too early, or is no export of WordPress.
+/// If it can't be read as XML, ends too early, or is not an export of WordPress.
 pub fn wordpress(path: &Path, zone: &TimeZone) -> Result<Export, BadExport> {
     let mut export = Export::default();
     comments_of(path, |CommentsOnItem { pages, comments, left_out }| {

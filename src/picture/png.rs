@@ -1,5 +1,7 @@
 //! PNG: its chunks, and a copy with only those that show the picture.
 
+use flate2::Crc;
+
 use super::{Blocks, NewBlocks};
 
 const SIGNATURE: usize = 8;
@@ -77,11 +79,9 @@ fn add(kept: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     kept.extend((data.len() as u32).to_be_bytes());
     kept.extend_from_slice(name);
     kept.extend_from_slice(data);
-    kept.extend(checksum(name.iter().chain(data)).to_be_bytes());
-}
-
-/// The checksum of a chunk's name and data (PNG, annex D).
-fn checksum<'b>(bytes: impl Iterator<Item = &'b u8>) -> u32 {
-    let step = |sum: u32, _| if sum & 1 == 1 { 0xedb8_8320 ^ (sum >> 1) } else { sum >> 1 };
-    !bytes.fold(u32::MAX, |sum, &byte| (0..8).fold(sum ^ u32::from(byte), step))
+    // The checksum is that of zlib (PNG, annex D).
+    let mut checksum = Crc::new();
+    checksum.update(name);
+    checksum.update(data);
+    kept.extend(checksum.sum().to_be_bytes());
 }

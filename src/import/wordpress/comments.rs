@@ -43,7 +43,7 @@ pub struct CommentsOnItem {
 /// Passes the comments on each item of an export to `found`.
 ///
 /// # Errors
-/// If the file can't be read, ends too early or is no export of WordPress.
+/// If the file can't be read, ends too early or is not an export of WordPress.
 pub fn comments_of(path: &Path, mut found: impl FnMut(CommentsOnItem)) -> Result<(), ImportError> {
     let mut stream = XmlStream::open(path, CHANNEL)?;
     let mut is_export = false;
