@@ -1,4 +1,7 @@
 //! Configuration files for hosts: redirects and headers, in the format of each host.
+//!
+//! No path, target or header can end the syntax that it is written in; each host has its own escaping, and what a
+//! host's syntax can't hold is left out, since the page at the old URL redirects anyway.
 
 mod apache;
 mod caddy;

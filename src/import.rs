@@ -1,8 +1,32 @@
 //! Imports the archive of another system as a Presswork project, and accounts for every item and every old URL.
 //!
-//! A system is a [`ArchiveSource`]: it first gives a [`Survey`] of what there is, and then the items one by one, so that an
-//! archive need not fit into memory. [`run`] decides the file and the URL of each item ([`layout`]), rewrites links
-//! ([`links`]), and writes the project and the report ([`report`]).
+//! ```text
+//! source ─► survey ─► layout ─► items ─► writer ─► staging ─► verify
+//!           facts     file and  texts,   front     moves      builds, looks up
+//!           of all    URL of    one by   matter,   all files  every old URL
+//!           items     each      one      links     at once
+//! ```
+//!
+//! - A system is an [`ArchiveSource`]: it gives a [`Survey`] of what there is, without texts, and then the items in
+//!   batches, so that an archive need not fit into memory. Systems of text files are a `Dialect` of
+//!   `files::TextArchive`.
+//! - `layout` decides each file and URL from the survey alone: `patterns` finds the permalink patterns that keep the
+//!   most addresses, a story that fits none has `url`, everything else is an alias or an entry of `redirects.yaml`. No
+//!   name leaves the project's folder: names are made by `names::safe_name`, files checked by `Route::file`.
+//! - Sources leave links as they were. `links` rewrites them, by old URL, by path in the source and by absolute URL.
+//! - `staging` writes new and changed files into a hidden folder and moves them when all are written.
+//!   `import-state.json` has the hash of each file as an import wrote it, so that the next one knows what was edited
+//!   here.
+//! - `verify` renders the whole project without publishing it. Errors of texts go into `known-errors.yaml`
+//!   (`config::KnownErrors`), which builds and the preview take out of their diagnostics; the plan answers for old
+//!   URLs.
+//! - `old_pages` compares each story with its page in the built old site. With `check`, the writer measures the files
+//!   as they are in the project and `staging` writes nothing but the reports.
+//! - HTML is read by `import::html` where it becomes Markdown and by `markdown::html_text` where only its words count;
+//!   XML by `import::xml_stream`.
+//! - Another system is a `Source` or a `Dialect`, a variant of `System`, a chapter of `docs/MOVING.md` and a folder in
+//!   `tests/imports/` or `tests/exports/`.
+//! - Nothing is lost silently: what isn't converted exactly is an `ImportNote` with its place.
 
 pub mod model;
 pub mod dates;

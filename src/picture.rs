@@ -3,6 +3,8 @@
 //! Cameras and phones write more into a file than its picture: the place, serial numbers, the owner's name, an uncropped
 //! thumbnail. A published picture keeps what shows it as intended (colour profile, orientation, animation) and what says
 //! whose it is (creator, credit, copyright, licence); everything else is left out. Pixels are never encoded again here.
+//!
+//! A picture's record has the hash of its bytes, so that a changed file with an equal size is published again.
 
 mod exif;
 mod iptc;

@@ -1,6 +1,22 @@
 //! `presswork serve`: the site in memory, each page rendered on request, and the newsroom's desk.
 //!
 //! Nothing is written, neither into the output folder nor anywhere else.
+//!
+//! ```text
+//!  files ─► watcher ─► rebuilder ─────────► site server ◄─── readers
+//!           where to   keeps the project,   one Site and Plan,
+//!           look       one thread           its own threads
+//! ```
+//!
+//! - The watcher reports only where to look; the project reads the files itself. What can't be read stays as it was.
+//! - The rebuilder assembles the site as builds do. If only the text of known stories has changed, they are swapped in
+//!   without assembling the site again, or the update is refused: `tests/suite/serve/` compares the two.
+//! - A site server owns one state of the site, because a `Renderer` borrows all of it, and renders pages on request.
+//! - The desk also lists what a build would report (`build::NextBuild`): the public site as of now, compared with the
+//!   ledger of the last build, with the pages of small sites rendered. It is worked out when the desk is opened.
+//! - Open pages reload only if their bytes have changed; if only style sheets have, those are replaced.
+//! - Without permission to see drafts, a request learns nothing that the published site doesn't say.
+//! - `serve/origin_check.rs` answers only to host names that nobody else can own. No URL is ever joined to a folder.
 
 mod request;
 mod desk_comments;

@@ -1,4 +1,23 @@
 //! `languages:` in `site.yaml`: the editions of the site, one for each language that it publishes in.
+//!
+//! A site with one edition is the ordinary case: it costs nothing and has the bytes that it had before there were
+//! editions.
+//!
+//! - **A configuration for each.** `Config` is that of the main edition, and holds those of the others
+//!   (`Config::others`), which differ from it in language, title, time zone and the like. `Config::in_edition` gives
+//!   the one for an `EditionId`. Stages that make something for one edition are given its configuration, and know
+//!   nothing of the others.
+//! - **Everything belongs to one.** Reading gives each file a language, by its front matter, its name or its folder
+//!   (`read/edition.rs`), and a language belongs to one edition. So stories, sections, authors, terms, series, pages
+//!   and outputs have an `edition`. An author with stories in three editions is three `Person`s; a tag is three `Term`s
+//!   with one identity. Listings, related stories and neighbours follow from these and never mix editions.
+//! - **Translations are a relation** between stories (`site/translations.rs`): each has one original, which has none.
+//!   It is worked out from all articles, whatever their states, so that errors don't come and go with the clock; what
+//!   is public is linked.
+//! - **Counterparts** (`plan/counterparts.rs`) are the outputs that are the same page in several editions. Switchers,
+//!   `hreflang` and sitemaps read them, pages through a key of the reader.
+//! - **A renderer for each** (`render/editions.rs`): an `EditionRenderer` has the views of one edition, and `Renderer`
+//!   gives each output to its own. They share the site reader, so traces and ledger are one.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,10 @@
 //! Splits listings into pages so that a full page never changes when stories are added.
+//!
+//! A listing counts its pages from the oldest: `page/1/` holds the oldest `page_size` stories and never changes again.
+//! The listing's own URL holds the newest, fewer than two pages' worth. An archive page links to the next newer one, so
+//! the plan has one more page (`PagePart::Next`): it redirects to the front until the archive page takes its place. A
+//! story dated in the frozen past moves every page after it; that is right, and rare. The corrections page is split in
+//! the same way.
 
 use std::fmt::Write;
 use std::ops::Range;

@@ -1,4 +1,6 @@
 //! Presswork's own embeds, for themes that have none of the same name: no change of theme breaks a story.
+//!
+//! They are compiled apart from the theme, so that none of its components can take the place of one that they call.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
