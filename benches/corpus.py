@@ -6,6 +6,9 @@
     corpus.py edit SITE RUN     corrects a word in the text of one article of a site (SITE is FOLDER/presswork or
     corpus.py add SITE RUN      FOLDER/hugo); adds one article by 2 authors with 4 tags; RUN makes each change new
     corpus.py undo SITE         undoes these changes
+    corpus.py real PROJECT FOLDER
+                                copies a Presswork project to FOLDER/presswork-default, and its texts for Hugo to
+                                FOLDER/hugo-ananke; prints the number of its articles
 
 The same N gives the same bytes, with every version of Python: only `Random.random` is used, which is documented to
 be stable. The text has no meaning; only its length and its elements matter.
@@ -18,6 +21,7 @@ import json
 import math
 import os
 import random
+import re
 import shutil
 import sys
 
@@ -255,7 +259,7 @@ class Archive:
                 lines = "".join(
                     f"\nrow_{row} = total / {dice.between(2, 99)} < limit" for row in range(dice.between(3, 7))
                 )
-                blocks.append(f"```{lines}\n```")
+                blocks.append(f"```python{lines}\n```")
             else:
                 sentences = [language.sentence(chinese) for _ in range(dice.between(2, 5))]
                 left -= sum(count for _, count in sentences)
@@ -328,7 +332,7 @@ class Presswork:
             "title: The Bench Gazette\nbase_url: https://example.org/\ndescription: News made for measuring.\ntheme: bare\n"
             f'permalink: "{{section}}/{{slug}}/"\npage_size: {PAGE_SIZE}\n'
             # Outputs that the Hugo theme does not have.
-            "feeds: false\nsitemaps: false\nrobots: false\n",
+            "feeds: false\nsitemaps: false\nrobots: false\nhighlight_code: false\n",
         )
         put(f"{site}/content/static/style.css", STYLE)
         shutil.copytree(f"{HERE}/themes/bare", f"{site}/themes/bare", dirs_exist_ok=True)
@@ -497,6 +501,22 @@ def undo(site):
         os.remove(path)
 
 
+def real(project, folder):
+    """Copies a project for both programs. Author files become pages of Hugo's taxonomy; everything else is the same."""
+    ours, other = f"{folder}/presswork-default", f"{folder}/hugo-ananke"
+    shutil.copytree(project, ours, ignore=shutil.ignore_patterns("public", ".presswork"))
+    shutil.copytree(f"{ours}/content", f"{other}/content")
+    if os.path.isdir(f"{ours}/content/static"):
+        shutil.copytree(f"{ours}/content/static", f"{other}/static")
+    for path in glob.glob(f"{other}/content/authors/*.md"):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        os.remove(path)
+        put(f"{path.removesuffix('.md')}/_index.md", re.sub(r"^name:", "title:", text, count=1, flags=re.MULTILINE))
+    articles = glob.glob(f"{ours}/content/**/*.md", recursive=True)
+    print(sum(not path.endswith("/_index.md") and "/content/authors/" not in path for path in articles))
+
+
 def main(arguments):
     match arguments:
         case ["make", folder, number]:
@@ -509,6 +529,8 @@ def main(arguments):
             add(site, int(run))
         case ["undo", site]:
             undo(site)
+        case ["real", project, folder]:
+            real(project, folder)
         case _:
             sys.exit(__doc__)
 

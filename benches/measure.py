@@ -63,6 +63,12 @@ def run(folder, command):
     return wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss / 1024, printed
 
 
+def text(folder):
+    """Returns the size of a site's Markdown files in bytes."""
+    files = (os.path.join(at, name) for at, _, names in os.walk(os.path.join(folder, "content")) for name in names)
+    return sum(os.path.getsize(file) for file in files if file.endswith(".md"))
+
+
 def said(printed):
     """Returns the numbers of Presswork's own summary, if the last line is one."""
     try:
@@ -81,6 +87,7 @@ def main(arguments):
     after = tree(top)
     written = sum(before.get(file) != stamp for file, stamp in after.items())
     kinds = collections.Counter(kind(os.path.relpath(file, top)) for file in after)
+    kinds["text"] = text(folder)
     build = results.Build(
         place,
         int(articles),

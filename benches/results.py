@@ -6,9 +6,11 @@ Lines that begin with `#` describe the machine and the programs of the measureme
 import collections
 import statistics
 
-# place: the file system; program: presswork, hugo or floor; style: folders (…/story/) or html (…/story.html);
+# place: the file system, for a real archive with its name; program: presswork, hugo, blades or floor; style: folders
+# (…/story/) or html (…/story.html), with feeds, as users get it (default, ananke);
 # case: cold, unchanged, edited or added; wall, user, system: seconds; written, removed: files that differ after the
-# build, counted from outside; said: the same numbers according to Presswork's own summary.
+# build, counted from outside; said: the same numbers according to Presswork's own summary; kinds: the number of files of
+# each kind, and the size of the Markdown in bytes as `text`.
 COLUMNS = [
     "place",
     "articles",

@@ -15,7 +15,11 @@ ROWS = [
     ("blades", "html", "Blades, `.html` addresses"),
     ("floor", "html", "I/O floor, `.html` addresses"),
     ("presswork", "feeds", "Presswork, with feeds and sitemaps"),
+    ("hugo", "ananke", "Hugo as users get it, with Ananke"),
+    ("presswork", "default", "Presswork as users get it"),
 ]
+# What a build of Presswork is compared with, by its style.
+PEERS = {"folders": "folders", "feeds": "folders", "default": "ananke"}
 KINDS = {
     "articles": "articles",
     "sections": "section fronts and their pages",
@@ -56,9 +60,11 @@ def cold(data, place, articles):
                 "Hugo's CPU time to this",
                 "wall to the floor",
                 "user time to that of Blades",
+                "CPU ms an article",
+                "CPU s a MB of text",
             ]
         ),
-        "|---|" + "---:|" * 10,
+        "|---|" + "---:|" * 12,
     ]
     for program, style, title in ROWS:
         key = place, articles, program, style
@@ -67,7 +73,9 @@ def cold(data, place, articles):
             continue
         blades = data.median("user", place, articles, "blades", "html")
         wall, walls = data.median("wall", *key), [build.wall for build in builds]
-        hugo = data.builds(place, articles, "hugo") if style == "folders" and program != "hugo" else []
+        peer = PEERS.get(style) if program in ("presswork", "floor") else None
+        hugo = data.builds(place, articles, "hugo", peer) if peer else []
+        text = int(dict(pair.split("=") for pair in builds[-1].kinds.split()).get("text", 0))
         floor = None if program == "floor" else data.median("wall", place, articles, "floor", style)
         lines.append(
             row(
@@ -79,10 +87,12 @@ def cold(data, place, articles):
                     f"{data.median('peak_mib', *key):.0f}",
                     f"{builds[-1].files:.0f}",
                     f"{builds[-1].bytes / 1e6:.0f}",
-                    times(data.median("wall", place, articles, "hugo"), wall) if hugo else "",
+                    times(data.median("wall", place, articles, "hugo", peer), wall) if hugo else "",
                     times(results.cpu(hugo), results.cpu(builds)) if hugo else "",
                     times(wall, floor),
                     times(data.median("user", *key), blades) if program == "presswork" else "",
+                    seconds(results.cpu(builds) * 1000 / articles),
+                    seconds(results.cpu(builds) * 1e6 / text) if text else "",
                 ]
             )
         )
@@ -173,8 +183,8 @@ def main(paths):
     blocks = ["\n".join(dict.fromkeys(notes))]
     for place in data.places():
         for articles in data.numbers(place):
-            number = len(data.builds(place, articles, "presswork"))
-            fewest = len(data.builds(place, articles, "hugo"))
+            number = max(len(data.builds(place, articles, "presswork", style)) for style in PEERS)
+            fewest = max(len(data.builds(place, articles, "hugo", style)) for style in PEERS.values())
             runs = f"medians of {number}" + (f" (Hugo {fewest})" if 0 < fewest != number else "")
             blocks.append(f"## {articles:,} articles on {place}, {runs}")
             for table in (cold, rebuilds, kinds):
