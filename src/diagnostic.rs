@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::unicode::with_invisible_named;
 
+pub use crate::similar_names::{did_you_mean, nearest};
+
 /// The effect of a diagnostic on the build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
@@ -435,26 +437,6 @@ impl<T> Reported<Option<T>> {
 /// True if any of the diagnostics stops the build.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
-}
-
-/// Returns the candidate nearest to a mistyped word, if one is near enough.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
-        .filter(|&(distance, candidate)| distance <= limit || is_near_prefix(word, candidate))
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-fn is_near_prefix(word: &str, candidate: &str) -> bool {
-    word.chars().count() >= 4 && (candidate.starts_with(word) || (candidate.len() >= 4 && word.starts_with(candidate)))
-}
-
-/// Returns a hint with the nearest candidate.
-pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
 #[derive(Serialize)]

@@ -4,6 +4,7 @@
 
 // -- vocabulary
 pub mod unicode;
+pub mod similar_names;
 pub mod diagnostic;
 pub mod route;
 pub mod old_url;

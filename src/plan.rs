@@ -24,6 +24,8 @@ mod suggestions;
 mod text_version;
 mod well_known;
 
+use std::sync::OnceLock;
+
 use ahash::{HashMap, HashSet};
 use hashbrown::HashTable;
 use rayon::prelude::*;
@@ -36,6 +38,7 @@ use crate::source::hash;
 
 use counterparts::Counterparts;
 use gone::RemovedPaths;
+use suggestions::SuggestedTargets;
 
 pub use feeds::{feed_stories, needs_text, newest_amendments};
 pub use fragments::{LinkedPart, PartLink, by_part};
@@ -124,6 +127,8 @@ pub struct Plan {
     has_text: bool,
     /// Links of front matter and configuration to parts of pages.
     pub part_links: Vec<PartLink>,
+    /// What broken references may mean.
+    suggestions: OnceLock<SuggestedTargets>,
 }
 
 impl Plan {

@@ -69,7 +69,8 @@ pub fn adopt_ledger(root: &Path, bytes: Vec<u8>) -> Result<Result<(), Unusable>,
     let (list, new_list) = (output.join(manifest::FILE), work.join("manifest.adopted"));
     remove(&new_list)?;
     manifest.write(&new_list).map_err(|error| failed(&new_list, &error))?;
-    // Without a ledger everything is rendered, so the order of these two makes an interruption harmless.
+    // Without a ledger everything is rendered, so the order of these two makes an interruption harmless. The output folder
+    // may be on another file system, so the list is copied: half a copy is noticed by its hash.
     remove(&path)?;
     fs::copy(&new_list, &list).map_err(|error| failed(&list, &error))?;
     remove(&new_list)?;

@@ -104,7 +104,7 @@ impl GitBranch<'_> {
         });
         match (&self.commit, source) {
             (Some(ours), Some(theirs))
-                if !options.allow_older && ours.relation(&theirs, self.root) == Relation::Older =>
+                if !options.allow_older && ours.relation(&theirs, self.root)? == Relation::Older =>
             {
                 let message = format!("commit {} is older than {}, which is online", ours.id, theirs.id);
                 Err(DeployError::new(message).hint("update the clone; or go back with --allow-older"))

@@ -137,7 +137,7 @@ impl<'d> Deployment<'d> {
             return Ok(());
         }
         if let (Some(ours), Some(online)) = (&self.commit, &head.commit)
-            && ours.relation(online, self.root) == Relation::Older
+            && ours.relation(online, self.root)? == Relation::Older
         {
             let (ours, online) = (short(&ours.id), short(&online.id));
             let message = format!("commit {ours} is older than {online}, which is online");

@@ -43,6 +43,7 @@ impl Plan {
             patterns: _,
             has_text: _,
             part_links: _,
+            suggestions: _,
         } = self;
         let of_output = |output: &Output| {
             let source = output.source_path(site).map_or(0, hash);

@@ -9,8 +9,9 @@ use crate::article::{Article, Byline, Credit};
 use crate::author::Author;
 use crate::config::{Config, EditionId};
 use crate::content_path::AUTHORS;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::route::{SlugStyle, slugify};
+use crate::similar_names::SimilarNames;
 use crate::unicode::{clean, composed, name_key};
 use crate::yaml;
 
@@ -25,6 +26,8 @@ pub(super) struct Directory<'a> {
     by_id: Vec<HashMap<String, AuthorId>>,
     /// An index for hints, built on first use.
     by_name: OnceLock<HashMap<String, Vec<AuthorId>>>,
+    /// The ids and the printed names, for hints.
+    similar: OnceLock<[SimilarNames<()>; 2]>,
 }
 
 /// The credits of one article.
@@ -44,7 +47,13 @@ impl<'a> Directory<'a> {
     ) -> Directory<'a> {
         let edition = |author: &Author| languages.edition(author.front.language.as_deref());
         authors.sort_by(|a, b| (edition(a), &a.id).cmp(&(edition(b), &b.id)));
-        let mut directory = Directory { faulty, people: Vec::new(), by_id: Vec::new(), by_name: OnceLock::new() };
+        let mut directory = Directory {
+            faulty,
+            people: Vec::new(),
+            by_id: Vec::new(),
+            by_name: OnceLock::new(),
+            similar: OnceLock::new(),
+        };
         let mut authors = authors.into_iter().peekable();
         for of in config.editions() {
             let id = of.edition.id;
@@ -174,10 +183,14 @@ impl<'a> Directory<'a> {
                 _ => format!("write a list: `[{list}]`"),
             };
         }
-        let ids = self.by_id.iter().flat_map(HashMap::keys).map(String::as_str);
-        let names = self.people.iter().map(|person| person.author.front.name.as_str());
-        let near_name = || nearest(written, names).and_then(|name| self.named(name));
-        match nearest(written, ids).or_else(near_name) {
+        let [ids, names] = self.similar.get_or_init(|| {
+            let ids = self.by_id.iter().flat_map(HashMap::keys).map(String::as_str);
+            let names = self.people.iter().map(|person| person.author.front.name.as_str());
+            [SimilarNames::new(ids.map(|id| (id, ()))), SimilarNames::new(names.map(|name| (name, ())))]
+        });
+        let near = |names: &'_ SimilarNames<()>| names.nearest(written, |()| true).map(|(name, ())| name.to_owned());
+        let near_name = || near(names).and_then(|name| self.named(&name).map(str::to_owned));
+        match near(ids).or_else(near_name) {
             Some(id) => format!("did you mean `{id}`? authors live in content/authors/"),
             None if written.contains(char::is_whitespace) => {
                 format!(

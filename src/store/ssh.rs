@@ -110,9 +110,9 @@ impl SshStore {
         if let Some(port) = self.port {
             command.args(["-p", &port.to_string()]);
         }
-        let script = format!("root={}\n{LOOP}", quoted(&self.path));
+        let script = format!("root={}\n{LOOP}", shell_quoted(&self.path));
         command.args(["-T", "-o", "ServerAliveInterval=15", "--", &self.host]);
-        command.arg(format!("exec sh -c {}", quoted(&script)));
+        command.arg(format!("exec sh -c {}", shell_quoted(&script)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command
             .spawn()
@@ -266,7 +266,7 @@ impl Store for SshStore {
 }
 
 /// Quotes a text for a POSIX shell.
-fn quoted(text: &str) -> String {
+fn shell_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
@@ -295,6 +295,6 @@ mod tests {
 
     #[test]
     fn quotes_end_no_shell_word() {
-        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(shell_quoted("it's $HOME"), r"'it'\''s $HOME'");
     }
 }

@@ -65,7 +65,7 @@ impl DeployCall<'_> {
         let folder = self.folder();
         let _local = LocalLock::take(&folder)?;
         let DeployArgs { allow_older, take_over, max_delete, dry_run, .. } = *self.arguments;
-        let commit = SourceCommit::of(self.root);
+        let commit = SourceCommit::of(self.root)?;
         let target = GitBranch { remote, branch, cache: folder.join("git"), root: self.root, commit };
         let report = target.deploy(&site, GitOptions { allow_older, take_over, max_delete }, dry_run)?;
         let printer =
@@ -112,7 +112,7 @@ impl DeployCall<'_> {
             state,
             cache: folder.join("segments"),
             root: self.root,
-            commit: SourceCommit::of(self.root),
+            commit: SourceCommit::of(self.root)?,
             owner: local.owner(),
             now: &|| clock::now().as_second(),
             interrupt: interrupt.clone(),

@@ -13,14 +13,14 @@ pub(crate) fn style(viewer: &Viewer<'_>) -> Vec<u8> {
     let hint = viewer.strings.get(language, "feed_hint").unwrap_or_default();
     let mut style = format!("rss, feed {{ direction: {} }}\n", language.direction());
     if !hint.is_empty() {
-        let _ = writeln!(style, "rss::before, feed::before {{ content: \"{}\" }}", quoted(hint));
+        let _ = writeln!(style, "rss::before, feed::before {{ content: \"{}\" }}", css_escaped(hint));
     }
     [style.as_str(), STYLE].concat().into_bytes()
 }
 
-/// Quotes text as a CSS string (CSS Syntax Module Level 3, section 4.3.5), escaping every special
+/// Escapes text for a CSS string (CSS Syntax Module Level 3, section 4.3.5), escaping every special
 /// character.
-fn quoted(text: &str) -> String {
+fn css_escaped(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_control() || matches!(letter, '"' | '\\' | '<' | '>') {

@@ -189,6 +189,19 @@ fn hosts_are_called_through_their_own_programs() {
 }
 
 #[test]
+fn a_repository_that_git_refuses_stops_a_deploy() {
+    let folder = project("live: {url: ../online, state: ../state}");
+    let (root, programs) = (folder.path().join("site"), folder.path().join("programs"));
+    let git = |message: &str| {
+        write_program(&programs, "git", &format!("#!/bin/sh\necho 'fatal: {message}' >&2\nexit 128\n"));
+        run_with_path(&root, Some(&programs), &[])
+    };
+    git("detected dubious ownership in repository").exits(2).says("git failed: fatal: detected dubious ownership");
+    assert!(!folder.path().join("online").exists(), "nothing is put");
+    git("not a git repository (or any of the parent directories): .git").exits(0);
+}
+
+#[test]
 fn a_deploy_that_is_killed_is_continued() {
     let folder = project("live: {url: ../online, state: ../state}");
     let root = folder.path().join("site");
