@@ -1,6 +1,7 @@
 //! Readers' comments as files of the newsroom: the format, its parser, and changes that keep the rest of a file.
 //!
-//! `comments/<section>/<story>.yaml`, or `comments.yaml` in a story's folder, has one key, `comments`, with a list:
+//! `comments/<section>/<story>.yaml`, or `comments.yaml` in a story's folder (`comments.fr.yaml` for its translation), has
+//! one key, `comments`, with a list:
 //!
 //! ```yaml
 //! comments:
@@ -33,7 +34,7 @@ use crate::yaml::{self, Parsed};
 pub use file::{Appended, CannotChange, NewComment, append, set_hidden};
 pub use order::{InThread, MAX_DEPTH, loops, threaded};
 pub use tame::tamed;
-pub use values::{MAX_ID, check_id, check_name};
+pub use values::{MAX_ID, MAX_NAME, MAX_URL, check_id, check_name};
 
 /// A comment as its file writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]

@@ -1,6 +1,7 @@
 //! Parses YAML into typed structs and locates errors; the only module that uses serde_yaml.
 
 mod advice;
+mod brackets;
 mod collect;
 mod controls;
 mod cut_off;
@@ -26,6 +27,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 
+use brackets::{MAX_BRACKETS, too_many_brackets};
 use syntax::YamlSyntaxError;
 use tree::{ItemState, Node};
 
@@ -254,29 +256,6 @@ fn parser<T: DeserializeOwned>(text: &str) -> Result<T, ParserError> {
 /// The parser at the beginning of a text.
 fn reader(text: &str) -> serde_yaml::Deserializer<'_> {
     serde_yaml::Deserializer::from_str(text)
-}
-
-/// The maximum number of open brackets and braces. For every token the parser checks all open ones
-/// before applying any limit of its own, so a hundred thousand of them would take minutes. Brackets in
-/// quoted strings count too; nobody leaves that many of them open.
-const MAX_BRACKETS: usize = 256;
-
-/// The byte at which the text opens one bracket too many.
-fn too_many_brackets(text: &str) -> Option<usize> {
-    // Almost no text has that many brackets.
-    memchr::memchr2_iter(b'[', b'{', text.as_bytes()).nth(MAX_BRACKETS)?;
-    let mut open = 0usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'[' | b'{' => open += 1,
-            b']' | b'}' => open = open.saturating_sub(1),
-            _ => continue,
-        }
-        if open > MAX_BRACKETS {
-            return Some(at);
-        }
-    }
-    None
 }
 
 fn is_blank(text: &str) -> bool {

@@ -9,7 +9,7 @@ use ahash::HashSet;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Comment, check_id, check_name, parse};
+use super::{Comment, MAX_NAME, MAX_URL, check_id, check_name, parse};
 use crate::control_characters::is_control;
 use crate::urls::is_complete_url;
 use crate::yaml;
@@ -21,9 +21,10 @@ pub struct NewComment {
     pub id: String,
     /// The id of the comment that it replies to. One that neither the file nor the import has is dropped.
     pub parent: Option<String>,
-    /// The name of the writer. An e-mail or IP address (see [`check_name`]) is replaced by `anonymous`.
+    /// The name of the writer. One with an e-mail or IP address (see [`check_name`]) is replaced by `anonymous`; a long one is
+    /// cut.
     pub name: Option<String>,
-    /// The writer's own site; dropped if it is not a complete URL with `http` or `https`.
+    /// The writer's own site; dropped if it is not a complete URL with `http` or `https`, or longer than [`MAX_URL`].
     pub url: Option<String>,
     /// The instant at which it was written.
     pub date: Timestamp,
@@ -101,10 +102,18 @@ pub fn set_hidden(text: &str, id: &str, hidden: bool) -> Result<String, CannotCh
     wanted[at].hidden = hidden;
     let refused = || CannotChange("the file is in a format that cannot be changed".to_owned());
     let item = items(text).and_then(|items| items.get(at).cloned()).ok_or_else(refused)?;
-    let written = [&text[..item.start], &with_hidden(&text[item.clone()], hidden), &text[item.end..]].concat();
-    match parsed(&written)? == wanted {
-        true => Ok(written),
-        false => Err(refused()),
+    let ways = [Some(with_hidden(&text[item.clone()], hidden)), in_braces(&text[item.clone()], hidden)];
+    let written = ways.into_iter().flatten().map(|changed| [&text[..item.start], &changed, &text[item.end..]].concat());
+    let is_changed = |written: &String| parsed(written).is_ok_and(|comments| comments == wanted);
+    written.into_iter().find(is_changed).ok_or_else(refused)
+}
+
+/// An item in braces, `- {id: a, …}`, with `hidden: true` as its last key, or without it.
+fn in_braces(item: &str, hidden: bool) -> Option<String> {
+    const KEY: &str = ", hidden: true";
+    match hidden {
+        true => item.rfind('}').map(|end| [&item[..end], KEY, &item[end..]].concat()),
+        false => item.rfind(KEY).map(|start| [&item[..start], &item[start + KEY.len()..]].concat()),
     }
 }
 
@@ -114,16 +123,20 @@ fn with_hidden(item: &str, hidden: bool) -> String {
     let first = item.lines().next().unwrap_or_default();
     let indent = first.len() - first.trim_start_matches([' ', '-']).len();
     let is_key = |line: &str| line.get(indent..).is_some_and(|rest| rest.starts_with("hidden:"));
-    let mut lines: Vec<&str> = item.lines().filter(|line| !is_key(line)).collect();
-    let line = format!("{}hidden: true", " ".repeat(indent));
+    let mut lines: Vec<&str> = item.split_inclusive('\n').filter(|line| !is_key(line)).collect();
+    let line = format!("{}hidden: true{end}", " ".repeat(indent));
     if hidden {
         // A deeper line with `#` is part of a text.
         let is_remark =
             |line: &str| line.trim_start().starts_with('#') && line.len() - line.trim_start().len() <= indent;
         let last = lines.iter().rposition(|line| !line.trim().is_empty() && !is_remark(line));
-        lines.insert(last.map_or(lines.len(), |last| last + 1), &line);
+        let at = last.map_or(lines.len(), |last| last + 1);
+        lines.insert(at, &line);
+        if at > 0 && !lines[at - 1].ends_with('\n') {
+            lines.insert(at, end);
+        }
     }
-    lines.iter().flat_map(|line| [*line, end]).collect()
+    lines.concat()
 }
 
 /// The comments of a text without errors.
@@ -206,8 +219,8 @@ fn cleaned(
     let date = zoned.strftime(&format!("%Y-%m-%d %H:%M{seconds} %:z")).to_string();
     let written = crate::date::WrittenDate::parse(&date)
         .map_err(|_| CannotChange(format!("the comment `{}` has no date between the years 0 and 9999", new.id)))?;
-    let name = new.name.as_deref().map(clean_line).filter(|name| check_name(name).is_ok());
-    let url = new.url.as_deref().map(clean_line).filter(|url| is_complete_url(url));
+    let name = new.name.as_deref().map(|name| cut(&clean_line(name), MAX_NAME)).filter(|name| check_name(name).is_ok());
+    let url = new.url.as_deref().map(clean_line).filter(|url| url.len() <= MAX_URL && is_complete_url(url));
     let staff = new.staff.clone();
     let name = name.or_else(|| staff.is_none().then(|| anonymous.to_owned()));
     let parent = new.parent.clone().filter(|parent| check_id(parent).is_ok() && has(parent) && *parent != new.id);
@@ -227,6 +240,14 @@ fn clean_text(text: &str) -> String {
 /// A text on one line.
 fn clean_line(text: &str) -> String {
     clean_text(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// At most `most` characters of a text, with an ellipsis for the others.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
 }
 
 /// Formats a comment as an item of the list.
@@ -251,12 +272,10 @@ fn text_value(text: &str, indent: &str) -> String {
     if let Some(written) = (text.len() <= ONE_LINE && !text.contains('\n')).then(plain).flatten() {
         return written;
     }
-    // A block would take spaces at its beginning for indentation.
-    if text.starts_with([' ', '\t']) {
-        return serde_json::Value::from(text).to_string();
-    }
+    // A block would take spaces at its beginning for indentation, unless its header says how deep it is.
+    let header = if text.starts_with([' ', '\t']) { "|2-" } else { "|-" };
     let lines =
         text.split('\n').map(|line| if line.is_empty() { String::new() } else { format!("\n{indent}    {line}") });
     let lines = lines.map(|line| if line.is_empty() { "\n".to_owned() } else { line });
-    ["|-".to_owned(), lines.collect()].concat()
+    [header.to_owned(), lines.collect()].concat()
 }

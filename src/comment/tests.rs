@@ -55,6 +55,23 @@ fn what_a_comment_must_not_hold_is_dropped() -> Result<(), CannotChange> {
         return Err(CannotChange(format!("{list:?}")));
     };
     assert_eq!((name.as_deref(), text.as_str()), (Some("A reader"), "a\nb\nc"));
+    for name in
+        ["192.0.2.7:80", "[2001:db8::1]", "Bo (192.0.2.7)", "Bo <bo@example.org>", "bo＠example。org", "2001:db8::1"]
+    {
+        assert!(check_name(name).is_err(), "{name}");
+    }
+    for name in ["Bo 2.0", "@bo@mastodon.example", "A :: B", "R2-D2", "3.14", "bo at example"] {
+        assert_eq!(check_name(name), Ok(()), "{name}");
+    }
+    let long = NewComment {
+        name: Some("ñ".repeat(5_000)),
+        url: Some(format!("https://example.net/{}", "a".repeat(9_000))),
+        ..comment("x", None, "y")
+    };
+    let written = added("", &[long])?;
+    let list = parse(&written).value.unwrap_or_default();
+    assert_eq!(list.comments[0].name.as_ref().map(|name| name.chars().count()), Some(MAX_NAME), "{written}");
+    assert_eq!(list.comments[0].url, None);
     Ok(())
 }
 
@@ -65,6 +82,43 @@ fn a_comment_is_hidden_and_shown_again() -> Result<(), CannotChange> {
     assert!(hidden.contains("Two.\n    hidden: true\n  - id: b"), "{hidden}");
     assert_eq!(set_hidden(&hidden, "a", false)?, text);
     assert!(set_hidden(&text, "c", true).is_err());
+    for (before, after) in [
+        ("comments:\r\n- id: a\n  name: N\r\n  date: 2018-11-22\r\n  text: x", "\r\n  hidden: true\r\n"),
+        ("comments:\n- {id: a, name: N, date: 2018-11-22, text: \"}\"} # by hand }\n", ", hidden: true} # by hand }\n"),
+        ("comments:\n- {id: a, name: N, date: 2018-11-22, text: x}\n# end\n", ", hidden: true}\n# end\n"),
+    ] {
+        match set_hidden(before, "a", true) {
+            Ok(hidden) => {
+                assert!(hidden.ends_with(after), "{hidden}");
+                assert_eq!(set_hidden(&hidden, "a", false)?.trim_end(), before.trim_end());
+            }
+            // The last brace is one of a remark.
+            Err(why) => assert!(before.contains("by hand }") && why.0.contains("cannot be changed"), "{why}"),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_text_of_any_form_is_a_block() -> Result<(), CannotChange> {
+    let brackets = "[".repeat(9_000);
+    for text in [
+        "    code\n\ntext",
+        "\tcode",
+        " x\n   \n\n  y: |",
+        &brackets,
+        &format!(" {brackets}\n{{"),
+        "# a",
+        "- b: [",
+        "|-",
+        "''",
+    ] {
+        let long = comment("b", Some("a"), &format!("{text} {}", "[ ".repeat(400)));
+        let written = added("", &[comment("a", None, text), long, comment("c", None, ": [")])?;
+        let read = parse(&written);
+        assert!(read.errors.is_empty(), "{:?}\n{written}", read.errors);
+        assert_eq!(read.value.unwrap_or_default().comments[0].text, text, "{written}");
+    }
     Ok(())
 }
 

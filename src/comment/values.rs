@@ -1,6 +1,6 @@
 //! Checks the values of a comment while they are parsed, so that each error has its place.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use serde::de::{Deserialize, Deserializer, Error};
 
@@ -10,6 +10,12 @@ use crate::yaml::coded_error;
 
 /// The maximum length of a comment's id, in characters.
 pub const MAX_ID: usize = 64;
+
+/// The maximum length of a name, in characters.
+pub const MAX_NAME: usize = 200;
+/// The maximum length of the URL of a writer's site, in bytes: what browsers and servers are sure to handle (RFC 9110,
+/// section 4.1, recommends 8,000).
+pub const MAX_URL: usize = 8_000;
 
 /// The hint for an id that is not valid.
 const ID_HINT: &str = "write at most 64 letters (a to z), digits, hyphens and underscores, such as `wp-1204`";
@@ -28,23 +34,40 @@ pub fn check_id(id: &str) -> Result<(), String> {
     }
 }
 
-/// Checks the name of a reader: it must not be empty, an e-mail address or an IP address.
+/// Checks the name of a reader: it must not be empty, longer than [`MAX_NAME`], or hold an e-mail or IP address.
 ///
 /// # Errors
 /// One sentence.
 pub fn check_name(name: &str) -> Result<(), String> {
     let name = name.trim();
-    let is_email = |word: &str| word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
     if !name.contains(char::is_alphanumeric) {
         return Err("the name has no letter".to_owned());
     }
-    if name.split_whitespace().any(is_email) {
+    if name.len() > MAX_NAME && name.chars().nth(MAX_NAME).is_some() {
+        let count = name.chars().count();
+        return Err(format!("the name has {count} characters, but at most {MAX_NAME} are published"));
+    }
+    let words = || name.split(|letter: char| letter.is_whitespace() || "()<>,;\"'".contains(letter));
+    if words().any(is_email) {
         return Err("the name holds an e-mail address".to_owned());
     }
-    match name.parse::<IpAddr>() {
-        Ok(_) => Err("the name is an IP address".to_owned()),
-        Err(_) => Ok(()),
+    match words().any(is_ip_address) {
+        true => Err("the name holds an IP address".to_owned()),
+        false => Ok(()),
     }
+}
+
+/// True for a word such as `noor@example.org`, also in the wide characters of Chinese and Japanese keyboards.
+fn is_email(word: &str) -> bool {
+    let parts = word.split_once(['@', '＠']);
+    parts.is_some_and(|(user, host)| !user.is_empty() && host.contains(['.', '．', '。']))
+}
+
+/// True for an IP address, perhaps with a port. `::` is one for machines only.
+fn is_ip_address(word: &str) -> bool {
+    let bare = word.strip_prefix('[').and_then(|word| word.strip_suffix(']')).unwrap_or(word);
+    word.contains(|letter: char| letter.is_ascii_digit())
+        && (bare.parse::<IpAddr>().is_ok() || word.parse::<SocketAddr>().is_ok())
 }
 
 fn invalid<E: Error>(message: &str, hint: &str) -> E {
@@ -82,6 +105,10 @@ pub(super) fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
     if let Some(url) = url.as_deref().filter(|url| !is_complete_url(url)) {
         let message = format!("`{}` is not the URL of a site", url.escape_debug());
         return Err(invalid(&message, "write the whole URL, beginning with https://, or remove the line"));
+    }
+    if let Some(length) = url.as_ref().map(String::len).filter(|&length| length > MAX_URL) {
+        let message = format!("the URL has {length} bytes, but at most {MAX_URL} are published");
+        return Err(invalid(&message, "remove the line"));
     }
     Ok(url)
 }

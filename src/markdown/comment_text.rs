@@ -32,6 +32,8 @@ pub struct CommentText {
 ///      rel=\"ugc nofollow\">https://example.org/</a></p>\n"
 /// );
 /// assert_eq!(text.plain, "So <b>it</b> is, see https://example.org/");
+/// let deep = comment_text(&format!("{} one\n\n{} two", "> ".repeat(20), "> ".repeat(30)));
+/// assert_eq!(deep.plain, "one two");
 /// ```
 pub fn comment_text(markdown: &str) -> CommentText {
     let tamed = tamed(markdown);
@@ -115,6 +117,9 @@ impl CommentWriter {
             _ => has_room,
         };
         if !is_written {
+            if !matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough) {
+                self.separate();
+            }
             return self.open.push(None);
         }
         match tag {
@@ -123,6 +128,16 @@ impl CommentWriter {
             _ => self.html.push_str(start),
         }
         self.open.push(Some(end));
+    }
+
+    /// Keeps words of blocks apart that have lost their tags.
+    fn separate(&mut self) {
+        if !self.html.is_empty() && !self.html.ends_with('\n') {
+            self.html.push('\n');
+        }
+        if !self.plain.is_empty() && !self.plain.ends_with(' ') {
+            self.plain.push(' ');
+        }
     }
 
     fn start_link(&mut self, url: &str) {

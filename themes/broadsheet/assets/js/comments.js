@@ -62,6 +62,9 @@ for (const form of document.querySelectorAll(".comment-form")) {
   });
 }
 
+// Characters that turn text around, and more than six marks on one letter, are left out, as from the newsroom's own files.
+const tamed = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "").replace(/([\p{Mn}\p{Me}]{6})[\p{Mn}\p{Me}]+/gu, "$1");
+
 // Words of strangers are shown as text alone. A document made so loads and runs nothing.
 const plain = (html) => new DOMParser().parseFromString(html.replace(/<br[^>]*>|<\/p>/gi, "\n"), "text/html").body.textContent;
 
@@ -93,7 +96,7 @@ const shown = ({ name, url, date, text }) => {
   item.className = "comment";
   const by = make("p");
   by.className = "comment-by";
-  const who = make("bdi", name);
+  const who = make("bdi", tamed(name));
   who.className = "comment-name";
   const link = make("a", new Date(date).toLocaleDateString(document.documentElement.lang));
   if (/^https:\/\//.test(url)) link.href = url;
@@ -102,7 +105,7 @@ const shown = ({ name, url, date, text }) => {
   const words = make("div");
   words.className = "comment-text";
   words.dir = "auto";
-  words.append(...text.split("\n").filter((line) => line.trim()).map((line) => make("p", line)));
+  words.append(...tamed(text).split("\n").filter((line) => line.trim()).map((line) => make("p", line)));
   item.append(by, words);
   return item;
 };
